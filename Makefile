@@ -1,0 +1,50 @@
+# Everything a developer or a desk runs. `make demo` and `make test` work on a fresh clone with Python 3.11+, make and git.
+
+PYTHON ?= python3
+BIN := .venv/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
+
+.PHONY: demo serve test check format bench pins clean
+
+demo: .venv/app ## the real bot on a local Telegram, with a chat page
+	$(BIN)/policydesk demo $(ARGS)
+
+serve: .venv/app ## the bot on Telegram (needs POLICYDESK_TELEGRAM_TOKEN)
+	$(BIN)/policydesk serve
+
+test: .venv/dev ## every test
+	$(BIN)/python -m pytest $(ARGS)
+
+check: .venv/dev ## formatting, lint, types, and the direction of imports
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports --no-cache
+
+format: .venv/dev ## put the code into its one format
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+bench: .venv/dev ## prints start-up time, throughput and memory; asserts nothing
+	$(BIN)/python -m tests.benchmarks
+
+pins: .venv/dev ## pin again what pyproject.toml asks for (needs uv on the PATH)
+	uv pip compile -q pyproject.toml --group build --universal --python-version 3.11 --upgrade \
+		--generate-hashes --no-emit-index-url --no-header --no-annotate -o requirements.txt
+	uv pip compile -q pyproject.toml --group build --group dev --universal --python-version 3.11 --upgrade \
+		--generate-hashes --no-emit-index-url --no-header --no-annotate -c requirements.txt -o requirements-dev.txt
+
+clean: ## remove what make made
+	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis policydesk.egg-info
+
+# A stamp file each for "the application runs here" and "it can be developed here".
+.venv/app: requirements.txt pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit("policydesk needs Python 3.11 or newer; this is %d.%d. Say which with: make PYTHON=python3.12" % sys.version_info[:2] if sys.version_info < (3, 11) else 0)'
+	$(PYTHON) -m venv .venv
+	$(PIP) install --require-hashes -r requirements.txt
+	$(PIP) install --no-deps --no-build-isolation --editable .
+	@touch $@
+
+.venv/dev: .venv/app requirements-dev.txt
+	$(PIP) install --require-hashes -r requirements-dev.txt
+	@touch $@

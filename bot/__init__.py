@@ -1,0 +1,1 @@
+"""The edge: people, over Telegram, HTTP and the command line."""

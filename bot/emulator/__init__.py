@@ -1,0 +1,1 @@
+"""A local Telegram: the Bot API over HTTP plus a chat page."""

@@ -1,0 +1,1 @@
+"""One module per conversation a person can have with the bot."""

@@ -1,0 +1,1 @@
+"""A folder of articles in, the passages that support an answer out."""
