@@ -1,0 +1,112 @@
+"""Which quotes make an answer, or why there is none."""
+
+from collections.abc import Sequence
+
+from prompts.models import Answer, Citation, Reason, Source
+from retrieval.models import Hit, Query
+from retrieval.terms import terms
+
+THRESHOLD = 0.25
+"""Confidence from which the desk answers, unless the settings say otherwise; from the judgments (DECISIONS.md)."""
+QUESTION_CHARS = 1_000
+"""Longest question, in characters; what is longer is a text, not a question."""
+QUOTES = 3
+"""Most quotes of an answer; the same sentence found elsewhere does not count."""
+SAME = 0.75
+"""Share of terms two sentences must have in common (Jaccard 1901) to count as the same."""
+CLOSE = 0.6
+"""Share of the best hit's score that a further quote must reach."""
+NEAREST = 3
+
+
+def compose(query: Query, hits: Sequence[Hit], threshold: float = THRESHOLD) -> Answer:
+    """Answer a question with quotes, or abstain.
+
+    Args:
+        query: The question as read.
+        hits: What was found for it, best first.
+        threshold: Least confidence at which to answer, 0 to 1.
+
+    Returns:
+        An answer whose every citation is a hit's passage, verbatim.
+    """
+    confidence = max((hit.confidence for hit in hits[:QUOTES]), default=0.0)
+    reason = _refusal(query, confidence, threshold)
+    if reason:
+        nearest = _nearest(hits) if reason is Reason.UNSUPPORTED else ()
+        return Answer(
+            question=query.text,
+            kind=query.kind,
+            outcome="abstained",
+            reason=reason,
+            confidence=confidence,
+            nearest=nearest,
+        )
+    groups = _groups(hits)
+    return Answer(
+        question=query.text,
+        kind=query.kind,
+        outcome="answered",
+        confidence=confidence,
+        citations=tuple(_cite(number, hit) for number, hit in enumerate((h for group in groups for h in group), 1)),
+        agreeing=tuple(_numbers(groups)),
+    )
+
+
+def _refusal(query: Query, confidence: float, threshold: float) -> Reason | None:
+    if len(query.text) > QUESTION_CHARS:
+        return Reason.TOO_LONG
+    if query.foreign:
+        return Reason.FOREIGN
+    if not query.terms:
+        return Reason.EMPTY
+    return Reason.UNSUPPORTED if confidence < threshold else None
+
+
+def _nearest(hits: Sequence[Hit]) -> tuple[Source, ...]:
+    sources = (Source(file=h.passage.file, title=h.passage.title, date=h.passage.date) for h in hits)
+    return tuple(dict.fromkeys(sources))[:NEAREST]
+
+
+def _groups(hits: Sequence[Hit]) -> list[list[Hit]]:
+    """Hits to quote, best first, each followed by those that say nearly the same."""
+    groups: list[list[Hit]] = []
+    for hit in hits:
+        same = next((group for group in groups if _same(group[0], hit)), None)
+        if same:
+            same.append(hit)
+        elif len(groups) < QUOTES and hit.score >= CLOSE * hits[0].score:
+            groups.append([hit])
+    return groups
+
+
+def _same(one: Hit, other: Hit) -> bool:
+    a, b = set(terms(one.passage.text)), set(terms(other.passage.text))
+    return len(a & b) >= SAME * len(a | b)
+
+
+def _numbers(groups: Sequence[Sequence[Hit]]) -> list[tuple[int, ...]]:
+    """The citation numbers of each group that has more than one member."""
+    numbers, first = [], 1
+    for group in groups:
+        if len(group) > 1:
+            numbers.append(tuple(range(first, first + len(group))))
+        first += len(group)
+    return numbers
+
+
+def _cite(number: int, hit: Hit) -> Citation:
+    passage = hit.passage
+    return Citation(
+        number=number,
+        file=passage.file,
+        line=passage.line,
+        start=passage.start,
+        end=passage.end,
+        quote=passage.text,
+        title=passage.title,
+        date=passage.date,
+        publisher=passage.publisher,
+        score=hit.score,
+        matched=hit.matched,
+    )

@@ -1,0 +1,82 @@
+"""The values of an answer: what is quoted, from where, and whether there is one."""
+
+import datetime as dt
+from enum import StrEnum
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from retrieval.models import Kind, Value
+
+
+class Citation(Value):
+    """One quoted sentence and its source.
+
+    Attributes:
+        number: The number it is cited by within its answer, from 1.
+        file: The article.
+        line: The line it starts on, from 1.
+        start: Offset of its first code point in the article.
+        end: Offset after its last.
+        quote: The sentence, untouched.
+        title: The article's title.
+        date: The article's date, where known.
+        publisher: The article's publisher, where known.
+        score: Its BM25 score, comparable within this answer.
+        matched: The question's terms that the quote holds.
+    """
+
+    number: Annotated[int, Field(ge=1)]
+    file: str
+    line: int
+    start: int
+    end: int
+    quote: str
+    title: str
+    date: dt.date | None = None
+    publisher: str | None = None
+    score: float
+    matched: tuple[str, ...] = ()
+
+
+class Source(Value):
+    """An article that comes near, offered when nothing supports an answer."""
+
+    file: str
+    title: str
+    date: dt.date | None = None
+
+
+class Reason(StrEnum):
+    """Why the desk abstained."""
+
+    UNSUPPORTED = "unsupported"
+    EMPTY = "empty"
+    TOO_LONG = "too long"
+    FOREIGN = "foreign"
+
+
+class Answer(Value):
+    """What the desk has to say to a question; abstaining is an answer too.
+
+    Attributes:
+        question: The question as asked.
+        kind: What it asks for.
+        outcome: Whether quotes are given.
+        reason: Why not, where it abstained.
+        confidence: Probability, 0 to 1, that one of the first three hits supports an answer.
+        citations: The quotes, numbered from 1; none when it abstained.
+        agreeing: Groups of citation numbers that say nearly the same; the first of each is the one to show.
+        differing: Groups of citation numbers that contradict each other.
+        nearest: Up to three articles that come near, when it abstained.
+    """
+
+    question: str
+    kind: Kind
+    outcome: Literal["answered", "abstained"]
+    reason: Reason | None = None
+    confidence: Annotated[float, Field(ge=0, le=1)]
+    citations: tuple[Citation, ...] = ()
+    agreeing: tuple[tuple[int, ...], ...] = ()
+    differing: tuple[tuple[int, ...], ...] = ()
+    nearest: tuple[Source, ...] = ()

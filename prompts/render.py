@@ -1,0 +1,193 @@
+"""An answer, or anything else the bot says, to the words of a channel: the only place that knows markup and limits."""
+
+import html
+import re
+from collections.abc import Sequence
+from enum import StrEnum
+from pathlib import Path
+from typing import NamedTuple
+
+from jinja2 import ChoiceLoader, FileSystemLoader, StrictUndefined, TemplateError, meta
+from jinja2.sandbox import ImmutableSandboxedEnvironment
+from markupsafe import Markup, escape
+
+from prompts.errors import TemplatesError
+from prompts.models import Answer, Citation
+from retrieval.terms import words
+
+TEMPLATES = Path(__file__).parent / "templates"
+MESSAGE_UNITS = 4096
+"""Longest Telegram message, in UTF-16 units after its markup is read (Bot API, sendMessage)."""
+NAME_CHARS = 120
+"""Longest file name or title shown; the log keeps them whole."""
+QUOTE_CHARS = (4_000, 1_200, 800, 500, 300, 150)
+"""Longest quote, in code points, tried from the left until the message fits."""
+
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
+_TAG = re.compile(r"<[^<>]*>")
+
+
+class Channel(StrEnum):
+    """Where words are read."""
+
+    TELEGRAM = "telegram"
+    CLI = "cli"
+
+
+class Shown(NamedTuple):
+    """A citation as shown: its quote, cut at a word where it is too long, and where else the sentence stands."""
+
+    citation: Citation
+    quote: str
+    cut: bool
+    also: tuple[int, ...]
+
+
+class Renderer:
+    """Turns answers and notices into words, with the templates of policydesk and, over them, a team's own."""
+
+    def __init__(self, overlay: Path | None = None) -> None:
+        """Load the templates.
+
+        Args:
+            overlay: A folder whose templates take the place of those of the same name.
+
+        Raises:
+            TemplatesError: The folder is missing, or one of its templates cannot be used.
+        """
+        folders = [TEMPLATES / "en"] if overlay is None else [overlay, TEMPLATES / "en"]
+        self._environment = ImmutableSandboxedEnvironment(
+            loader=ChoiceLoader([FileSystemLoader(folder) for folder in folders]),
+            autoescape=lambda name: name is not None and name.endswith(".html.j2"),
+            undefined=StrictUndefined,
+            trim_blocks=True,
+            lstrip_blocks=True,
+        )
+        self._environment.filters |= {"marked": _marked, "name": _shortened}
+        if overlay is not None:
+            self._check(overlay)
+
+    def answer(self, answer: Answer, channel: Channel) -> str:
+        """The words of an answer.
+
+        Args:
+            answer: What to say.
+            channel: Where it is read; on Telegram the result is its HTML and fits one message.
+
+        Returns:
+            The exact text to send.
+        """
+        ending = _ENDINGS[channel]
+        kind = answer.kind.replace(" ", "-")
+        names = [f"{answer.outcome}.{kind}.{ending}", f"{answer.outcome}.{ending}"]
+        template = self._environment.select_template(names)
+        for limit in QUOTE_CHARS:
+            text = _clean(template.render(answer=answer, shown=_shown(answer, limit), repeats=_repeats(answer)))
+            if channel is Channel.CLI or units(text) <= MESSAGE_UNITS:
+                break
+        return text
+
+    def notice(self, name: str, channel: Channel = Channel.TELEGRAM, /, **values: object) -> str:
+        """The words of anything that is not an answer: a greeting, help, the list of sources, a failure.
+
+        Args:
+            name: The template's name without its ending.
+            channel: Where it is read.
+            **values: What the template needs.
+
+        Returns:
+            The exact text to send.
+        """
+        return _clean(self._environment.get_template(f"{name}.{_ENDINGS[channel]}").render(**values))
+
+    def _check(self, overlay: Path) -> None:
+        if not overlay.is_dir():
+            raise TemplatesError(f"No folder of templates at {overlay}: create it, or unset POLICYDESK_TEMPLATES.")
+        for path in sorted(overlay.glob("*.j2")):
+            self._check_template(path)
+
+    def _check_template(self, path: Path) -> None:
+        original = TEMPLATES / "en" / path.name
+        by_kind = TEMPLATES / "en" / re.sub(r"^(answered|abstained)\.[a-z-]+\.", r"\1.", path.name)
+        base = original if original.exists() else by_kind
+        if not base.exists():
+            raise TemplatesError(
+                f"Template {path} has a name that nothing uses: see {TEMPLATES / 'en'} for those there are."
+            )
+        try:
+            unknown = self._asks_for(path) - self._asks_for(base)
+            self._environment.get_template(path.name)
+        except (TemplateError, UnicodeDecodeError) as error:
+            raise TemplatesError(f"Template {path} cannot be read: {error}. Correct it, or remove it.") from error
+        if unknown:
+            raise TemplatesError(
+                f"Template {path} asks for {', '.join(sorted(unknown))}, which this reply does not have."
+            )
+
+    def _asks_for(self, path: Path) -> set[str]:
+        return meta.find_undeclared_variables(self._environment.parse(path.read_text(encoding="utf-8")))
+
+
+_ENDINGS = {Channel.TELEGRAM: "html.j2", Channel.CLI: "txt.j2"}
+
+
+def units(text: str) -> int:
+    """Length of a Telegram message as Telegram counts it: UTF-16 units of the text its HTML stands for."""
+    return len(html.unescape(_TAG.sub("", text)).encode("utf-16-le", "surrogatepass")) // 2
+
+
+def _clean(text: str) -> str:
+    """Control characters made visible, so that no article or question can command a terminal or break a message."""
+    return _CONTROL.sub("\ufffd", text).strip()
+
+
+def _shown(answer: Answer, limit: int) -> list[Shown]:
+    """The citations whose quote is shown: all but those that repeat another."""
+    also = {group[0]: group[1:] for group in answer.agreeing}
+    repeats = _repeats(answer)
+    return [
+        Shown(citation, *_cut(citation.quote, limit), also.get(citation.number, ()))
+        for citation in answer.citations
+        if citation not in repeats
+    ]
+
+
+def _repeats(answer: Answer) -> list[Citation]:
+    """The citations that say nearly the same as one before them."""
+    return [answer.citations[number - 1] for group in answer.agreeing for number in group[1:]]
+
+
+def _cut(quote: str, limit: int) -> tuple[str, bool]:
+    """A quote's beginning up to a word's end, and whether anything was left out."""
+    if len(quote) <= limit:
+        return quote, False
+    head = quote[: limit + 1].rsplit(None, 1)[0]
+    return (head if len(head) <= limit else quote[:limit]).rstrip(), True
+
+
+def _shortened(name: str) -> str:
+    """A title or file name with its middle left out where it is too long to show."""
+    if len(name) <= NAME_CHARS:
+        return name
+    return f"{name[: NAME_CHARS // 2]}…{name[-NAME_CHARS // 2 + 1 :]}"
+
+
+def _marked(quote: str, matched: Sequence[str]) -> Markup:
+    """A quote as HTML, with the words that match the question in bold; adjoining words share one mark."""
+    pieces, place = [], 0
+    for start, end in _bold_spans(quote, frozenset(matched)):
+        pieces += [escape(quote[place:start]), Markup("<b>"), escape(quote[start:end]), Markup("</b>")]
+        place = end
+    return Markup("").join([*pieces, escape(quote[place:])])
+
+
+def _bold_spans(quote: str, matched: frozenset[str]) -> list[tuple[int, int]]:
+    spans: list[tuple[int, int]] = []
+    for word in words(quote):
+        if word.term not in matched:
+            continue
+        if spans and (word.start < spans[-1][1] or quote[spans[-1][1] : word.start] == " "):
+            spans[-1] = (spans[-1][0], max(spans[-1][1], word.end))
+        else:
+            spans.append((word.start, word.end))
+    return spans

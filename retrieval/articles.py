@@ -1,0 +1,245 @@
+"""A folder of articles in, articles out: what can be read is read, what cannot is named with its cure."""
+
+import datetime as dt
+import hashlib
+import os
+import re
+import stat
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+
+from retrieval.errors import ArticlesError
+from retrieval.lines import FULL_DATE, HEAD_LINES, TAIL_LINES, Line, LineKind, read_lines, visible
+from retrieval.models import Article, SkippedFile
+
+ENDINGS = frozenset({".txt", ".md"})
+MAX_BYTES = 10_000_000
+"""Size above which a file is skipped, unless the settings say otherwise."""
+TITLE_CHARS = 160
+"""A headline longer than this is a paragraph; it is cut at a word where it serves as a title."""
+
+
+def read_folder(folder: Path, max_bytes: int = MAX_BYTES) -> tuple[list[Article], list[SkippedFile]]:
+    """Read every article below a folder.
+
+    Hidden files and folders are left alone; every other file is either read or reported.
+
+    Args:
+        folder: The folder, sub-folders included.
+        max_bytes: Size in bytes above which a file is skipped.
+
+    Returns:
+        The articles and the skipped files, each in the order of their names.
+
+    Raises:
+        ArticlesError: The folder cannot be listed, or no file in it is usable.
+    """
+    if not folder.is_dir():
+        raise ArticlesError(f"No folder of articles at {folder}: create it, or name another with --articles.")
+    articles: list[Article] = []
+    skipped: list[SkippedFile] = []
+    for path in _files(folder):
+        read = _read_file(path, folder, max_bytes)
+        if isinstance(read, Article):
+            articles.append(read)
+        else:
+            skipped.append(read)
+    if not articles:
+        raise ArticlesError(_nothing_usable(folder, skipped))
+    return articles, skipped
+
+
+def _nothing_usable(folder: Path, skipped: Sequence[SkippedFile]) -> str:
+    found = "; ".join(f"{file.file}: {file.reason}" for file in skipped[:3]) or "it holds no .txt or .md file"
+    return f"No usable article in {folder} ({found}): put UTF-8 .txt or .md files there, or name another folder."
+
+
+def _files(folder: Path) -> Iterator[Path]:
+    """Every file that is not hidden, in the order of names; a folder that cannot be listed counts as a file."""
+    unlisted: list[Path] = []
+    found: list[Path] = []
+    for parent, folders, names in os.walk(folder, onerror=lambda error: unlisted.append(Path(error.filename))):
+        folders[:] = [name for name in folders if not name.startswith(".")]
+        linked = [name for name in folders if (Path(parent) / name).is_symlink()]
+        found += [Path(parent) / name for name in (*names, *linked) if not name.startswith(".")]
+    return iter(sorted({*found, *unlisted}, key=lambda path: path.relative_to(folder).as_posix()))
+
+
+class _Skip(Exception):  # noqa: N818 - a verdict on one file, caught where it is raised
+    """Why a file cannot be an article, and what to do about it."""
+
+    def __init__(self, reason: str, cure: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+        self.cure = cure
+
+
+def _read_file(path: Path, folder: Path, max_bytes: int) -> Article | SkippedFile:
+    file = path.relative_to(folder).as_posix()
+    try:
+        _check_name(file)
+        return _article(file, _bytes(path, folder, max_bytes))
+    except _Skip as skip:
+        return SkippedFile(file=printable(file), reason=skip.reason, cure=skip.cure)
+    except OSError as error:
+        reason = f"it cannot be read ({error.strerror or type(error).__name__})"
+        return SkippedFile(
+            file=printable(file), reason=reason, cure="make it readable for the bot's user, or remove it"
+        )
+
+
+def printable(name: str) -> str:
+    """A file's name with everything that is not printable made visible."""
+    return "".join(c if c.isprintable() else c.encode("unicode_escape", "surrogatepass").decode() for c in name)
+
+
+def _check_name(file: str) -> None:
+    if not file.isprintable():
+        raise _Skip("its name holds control or undecodable characters", "rename it")
+    if Path(file).suffix.lower() not in ENDINGS:
+        raise _Skip("it is not a .txt or .md file", "save it as UTF-8 text with that ending, or remove it")
+
+
+def _bytes(path: Path, folder: Path, max_bytes: int) -> bytes:
+    if not path.resolve(strict=True).is_relative_to(folder.resolve()):
+        raise _Skip("it is a link that leaves the articles folder", "copy the file itself into the folder")
+    status = path.stat()
+    if not stat.S_ISREG(status.st_mode):
+        raise _Skip("it is not a regular file", "replace it by a file, or remove it")
+    if status.st_size > max_bytes:
+        cure = "split it, or raise POLICYDESK_MAX_ARTICLE_BYTES"
+        raise _Skip(f"it is larger than {max_bytes:,} bytes", cure)
+    return path.read_bytes()
+
+
+def _article(file: str, content: bytes) -> Article:
+    text = _decode(content)
+    lines = [line for line in read_lines(text) if line.kind is not LineKind.BLANK]
+    front = _front_matter(lines)
+    body = [line for line in lines if line.kind is not LineKind.FRONT_MATTER]
+    if not body:
+        raise _Skip("it is empty", "put the article's text into it, or remove it")
+    title = next((line for line in body if line.kind in {LineKind.HEADING, LineKind.BODY}), body[0])
+    return Article(
+        file=file,
+        title=_shortened(front.get("title") or visible(title.text).lstrip("# ")),
+        date=_front_date(front) if "date" in front else _find_date(body),
+        publisher=front.get("publisher") or _find_publisher(body),
+        text=text,
+        sha256=hashlib.sha256(content).hexdigest(),
+    )
+
+
+def _decode(content: bytes) -> str:
+    if b"\0" in content:
+        raise _Skip("it holds NUL bytes, so it is not plain text", "save it as plain UTF-8 text")
+    try:
+        text = content.decode("utf-8")
+    except UnicodeDecodeError as error:
+        reason = f"it is not UTF-8 (byte {error.start + 1:,} of {len(content):,})"
+        raise _Skip(reason, "save it again with the encoding UTF-8") from error
+    if not visible(text):
+        raise _Skip("it is empty", "put the article's text into it, or remove it")
+    return text
+
+
+def _shortened(title: str) -> str:
+    if len(title) <= TITLE_CHARS:
+        return title
+    return title[:TITLE_CHARS].rsplit(None, 1)[0].rstrip(",;:") + "…"
+
+
+# --- front matter
+
+
+def _front_matter(lines: Sequence[Line]) -> Mapping[str, str]:
+    """The keys of a front-matter block that describe the article; none where it is not a mapping."""
+    block = [line.text for line in lines if line.kind is LineKind.FRONT_MATTER]
+    if not block:
+        return {}
+    import yaml  # noqa: PLC0415 - most articles have no front matter, and start-up is watched
+
+    try:
+        values = yaml.safe_load("\n".join(block[1:-1]))
+    except yaml.YAMLError as error:
+        raise _Skip("its front matter is not valid YAML", "correct the lines between the two '---'") from error
+    if not isinstance(values, dict):
+        return {}
+    return {key: str(values[key]).strip() for key in ("title", "date", "publisher") if values.get(key) is not None}
+
+
+def _front_date(front: Mapping[str, str]) -> dt.date | None:
+    day = _parse_date(front["date"])
+    if day is None:
+        raise _Skip("the date in its front matter is not one", "write it as 2025-04-28")
+    return day
+
+
+# --- what the text itself says of when and by whom
+
+_DATELINE = re.compile(r"(?:[A-Z]{3,}|\([A-Z]).{0,80}?\s?[–—-]{1,2}\s")
+_AGENCY = re.compile(r"\(([A-Z][^()]{1,40})\)")
+_WIRES = frozenset("AFP AP Bloomberg Getty Jiji Kyodo Reuters TASS UPI VNA Xinhua Yonhap".split())
+_PAPER = re.compile(
+    r"\b(?:Agency|Broadcasting|Chronicle|Daily|Gazette|Guardian|Herald|Journal|Mail|Ministry|News|Nikkei|Observer|Post"
+    r"|Press|Review|Shimbun|Standard|Star|Telegraph|Times|Tribune|Weekly|BBC|CNN|NHK|NPR|VOV)$"
+)
+
+
+def _edges(body: Sequence[Line]) -> Iterator[Line]:
+    yield from body[:HEAD_LINES]
+    yield from reversed(body[max(HEAD_LINES, len(body) - TAIL_LINES) :])
+
+
+def _dateline(line: Line) -> str:
+    """What a line says of when and where before its report begins: all of a dateline, the start of a sentence."""
+    text = visible(line.text)
+    if line.kind is LineKind.DATELINE:
+        return text
+    prefix = _DATELINE.match(text)
+    return prefix.group() if prefix else ""
+
+
+def _find_date(body: Sequence[Line]) -> dt.date | None:
+    """The date of a dateline near the start or end; a date in a sentence or in the headline dates nothing."""
+    stated = (FULL_DATE.search(_dateline(line)) for line in _edges(body))
+    return next((_parse_date(date.group()) for date in stated if date), None)
+
+
+def _parse_date(stated: str) -> dt.date | None:
+    """A day as stated, or none: not a guess at a missing day or year, and not one yet to come."""
+    try:
+        day = dt.date.fromisoformat(stated[:10])
+    except ValueError:
+        import dateparser  # noqa: PLC0415 - a third of a second to import; most articles never need it
+
+        settings = {"REQUIRE_PARTS": ["day", "month", "year"], "DATE_ORDER": "DMY"}
+        parsed = dateparser.parse(stated, languages=["en", "ja", "vi"], settings=settings)
+        if parsed is None:
+            return None
+        day = parsed.date()
+    return day if day <= dt.datetime.now(dt.UTC).date() + dt.timedelta(days=1) else None
+
+
+def _find_publisher(body: Sequence[Line]) -> str | None:
+    """The agency of a dateline, or a line that names a publication.
+
+    A news agency's bare name directly above a caption credits the photograph, not the report.
+    """
+    for line in _edges(body):
+        agency = _AGENCY.search(_dateline(line))
+        if agency and _is_publication(agency[1]):
+            return agency[1]
+        name = visible(line.text)
+        if line.kind is LineKind.BYLINE and _is_publication(name) and not (name in _WIRES and _heads(line, body)):
+            return name
+    return None
+
+
+def _is_publication(name: str) -> bool:
+    return name in _WIRES or bool(_PAPER.search(name))
+
+
+def _heads(line: Line, body: Sequence[Line]) -> bool:
+    """Whether text follows on the very next line, as a caption follows its credit."""
+    return any(other.number == line.number + 1 for other in body)

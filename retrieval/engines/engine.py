@@ -1,0 +1,31 @@
+"""What a BM25 scorer must do."""
+
+from collections.abc import Sequence
+from typing import NamedTuple, Protocol
+
+
+class Scored(NamedTuple):
+    """A passage's place in the library and its score."""
+
+    place: int
+    score: float
+
+
+class Engine(Protocol):
+    """A BM25 scorer over the terms of a library's passages; safe to share between threads."""
+
+    def search(self, terms: Sequence[str], k: int) -> list[Scored]:
+        """The best passages for some terms.
+
+        Args:
+            terms: The distinct terms of a question.
+            k: How many passages to return at most.
+
+        Returns:
+            Passages that hold at least one of the terms, best score first, ties in the order of their places.
+        """
+        ...
+
+    def idf(self, term: str) -> float:
+        """How telling a term is: its inverse document frequency; a term no passage holds is worth the most."""
+        ...

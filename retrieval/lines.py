@@ -1,0 +1,188 @@
+"""The lines of an article, each named by its shape: what may be quoted, and what only surrounds it."""
+
+import re
+from collections.abc import Sequence
+from enum import Enum, auto
+from typing import NamedTuple
+
+
+class LineKind(Enum):
+    """What a line is in the make-up of an article."""
+
+    BLANK = auto()
+    FRONT_MATTER = auto()
+    HEADING = auto()
+    DATELINE = auto()
+    BYLINE = auto()
+    CREDIT = auto()
+    BULLET = auto()
+    SOURCES = auto()
+    BOILERPLATE = auto()
+    BODY = auto()
+
+
+QUOTABLE = frozenset({LineKind.HEADING, LineKind.BULLET, LineKind.SOURCES, LineKind.BODY})
+
+
+class Line(NamedTuple):
+    """One line: its number from 1, its text without the line break, and where in the article it stands."""
+
+    number: int
+    start: int
+    text: str
+    kind: LineKind
+
+    @property
+    def end(self) -> int:
+        """Offset after its last code point, the line break left out."""
+        return self.start + len(self.text)
+
+
+HEAD_LINES = 5
+"""How many lines from the top (blank ones not counted) a byline or dateline is looked for."""
+TAIL_LINES = 4
+"""How many lines from the bottom; what follows there is mostly furniture of the page it came from."""
+BYLINE_WORDS = 5
+DATELINE_WORDS = 14
+
+_BREAK = re.compile(r"\r\n|\n|\r")
+_SENTENCE_END = re.compile(r"[.!?…。！？][\"'”’»)\]」』]*$")
+_HEADING = re.compile(r"#{1,6}\s+\S")
+_BULLET = re.compile(r"(?:[-•*–‣▪]|\(?\d{1,3}[.)])\s+\S")
+_SOURCES = re.compile(r"(?:sources?|references|see also)\s*:", re.IGNORECASE)
+_CLOCK = re.compile(r"\b\d{1,2}[:.h]\d{2}\b")
+_COUNTER = re.compile(r"[^\W\d_]+(?:\s[^\W\d_]+)?\s*[:：]\s*[\d.,]+\s*[kKmM]?")
+_FURNITURE = re.compile(
+    r"(?:related (?:posts?|articles?|stor(?:y|ies)|news|content)|comments? (?:are|is) closed|(?:no|\d+) comments?"
+    r"|(?:leave|post) a (?:reply|comment)|share (?:this|on)\b.*|read (?:more|also|next)\b.*|more (?:from|on)\b.*"
+    r"|you may also like|recommended(?: for you)?|advertisement|sponsored(?: content)?|subscribe\b.*|sign (?:up|in)\b.*"
+    r"|log in\b.*|follow us\b.*|(?:tags?|categories|topics|filed under)\s*:.*"
+    r"|(?:previous|next) (?:post|article|story)\b.*"
+    r"|print this\b.*|e-?mail this\b.*|back to top|skip to content|all rights reserved\b.*|copyright\b.*|©.*"
+    r"|\(c\)\s*(?:\d{4}|[A-Z]).*)[.!:]?",
+    re.IGNORECASE,
+)
+_CREDIT_WORDS = r"(?:file |stock )?(?:photo(?:graph)?s?|images?|pictures?|pics?|credits?|courtesy)"
+_CREDIT_NAME = r"[\w .,’'&/|-]{2,60}"
+TRAILING_CREDIT = re.compile(
+    rf"(?:\s*©\s*{_CREDIT_NAME}|\s*[(\[]\s*{_CREDIT_WORDS}\b[^()\[\]]{{0,80}}[)\]]"
+    rf"|(?:^|(?<=[.!?]\s)){_CREDIT_WORDS}\s*(?:by\b|:|/|\bof\b)\s*{_CREDIT_NAME})\s*$",
+    re.IGNORECASE,
+)
+"""A photo credit at the end of a line: the caption before it may be quoted, the credit never is."""
+_SMALL_WORDS = frozenset({"a", "and", "at", "by", "de", "for", "in", "of", "on", "the", "van", "von"})
+
+
+def read_lines(text: str) -> list[Line]:
+    """Split an article's text into lines and name each by its shape.
+
+    Args:
+        text: The whole article as decoded.
+
+    Returns:
+        Every line, blank ones included, in order; a line's `text` never holds its line break.
+    """
+    bare = list(_split(text))
+    places = {number: place for place, number in enumerate(n for n, _, content in bare if visible(content))}
+    front = _front_matter_end([content for _, _, content in bare])
+    return [Line(number, start, content, _kind(content, number, places, front)) for number, start, content in bare]
+
+
+def visible(text: str) -> str:
+    """The text of a line without the white space and byte order mark around it."""
+    return text.strip().lstrip("\ufeff").strip()
+
+
+def is_sentence(text: str) -> bool:
+    """Whether a line ends as a sentence does."""
+    return bool(_SENTENCE_END.search(text))
+
+
+def _split(text: str) -> list[tuple[int, int, str]]:
+    starts = [0, *(match.end() for match in _BREAK.finditer(text))]
+    ends = [*(match.start() for match in _BREAK.finditer(text)), len(text)]
+    return [(n, start, text[start:end]) for n, (start, end) in enumerate(zip(starts, ends, strict=True), 1)]
+
+
+def _front_matter_end(contents: Sequence[str]) -> int:
+    """Number of the line that closes a front-matter block, or 0 where there is none."""
+    if not contents or visible(contents[0]) != "---":
+        return 0
+    closing = (n for n, content in enumerate(contents[1:60], 2) if content.strip() in {"---", "..."})
+    return next(closing, 0)
+
+
+def _kind(content: str, number: int, places: dict[int, int], front: int) -> LineKind:
+    line = visible(content)
+    if not line:
+        return LineKind.BLANK
+    if number <= front:
+        return LineKind.FRONT_MATTER
+    place = places[number]
+    return _marked(line) or _furniture(line, place, len(places)) or _header(line, place, len(places)) or LineKind.BODY
+
+
+def _marked(line: str) -> LineKind | None:
+    """Lines that carry a mark of what they are."""
+    if _HEADING.match(line):
+        return LineKind.HEADING
+    if _SOURCES.match(line):
+        return LineKind.SOURCES
+    if _BULLET.match(line):
+        return LineKind.BULLET
+    return None
+
+
+def _furniture(line: str, place: int, count: int) -> LineKind | None:
+    """What a web page puts around an article: never quoted."""
+    if place and _FURNITURE.fullmatch(line):
+        return LineKind.BOILERPLATE
+    if _COUNTER.fullmatch(line) and (place < HEAD_LINES or place >= count - TAIL_LINES):
+        return LineKind.BOILERPLATE
+    if TRAILING_CREDIT.fullmatch(line):
+        return LineKind.CREDIT
+    return None
+
+
+def _header(line: str, place: int, count: int) -> LineKind | None:
+    """Lines near the top or bottom that say when and by whom, and lines that head what follows."""
+    if is_sentence(line):
+        return None
+    words = line.split()
+    at_edge = place < HEAD_LINES or place >= count - TAIL_LINES
+    if at_edge and len(words) <= DATELINE_WORDS and (_CLOCK.search(line) or is_date(line)):
+        return LineKind.DATELINE
+    if 0 < place < HEAD_LINES and len(words) <= BYLINE_WORDS and _is_name(words):
+        return LineKind.BYLINE
+    return None
+
+
+def _is_name(words: Sequence[str]) -> bool:
+    named = [word for word in words if word.lower() not in _SMALL_WORDS]
+    return bool(named) and all(word[0].isupper() and not any(c.isdigit() for c in word) for word in named)
+
+
+_MONTH = (
+    r"(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?"
+    r"|nov(?:ember)?|dec(?:ember)?)\.?"
+)
+FULL_DATE = re.compile(
+    rf"\b{_MONTH}\s+\d{{1,2}}(?:st|nd|rd|th)?\s*,?\s+(?:19|20)\d\d\b"
+    rf"|\b\d{{1,2}}(?:st|nd|rd|th)?\s+{_MONTH},?\s+(?:19|20)\d\d\b"
+    r"|\b(?:19|20)\d\d-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])(?!\d)"
+    r"|(?:19|20)\d\d年\s?\d{1,2}月\s?\d{1,2}日"
+    r"|ngày \d{1,2} tháng \d{1,2} năm (?:19|20)\d\d",
+    re.IGNORECASE,
+)
+"""A day with its month and year in a form that has one reading; 05/04/2023 has two and is not among them."""
+_DATE_WORDS = re.compile(
+    r"\b(?:mon|tues|wednes|thurs|fri|satur|sun)day\b|\b(?:published|posted|updated|last|modified|on|at|date|by)\b"
+    r"|[\W\d_]",
+    re.IGNORECASE,
+)
+
+
+def is_date(line: str) -> bool:
+    """Whether a line says a date and nothing else of weight (a weekday, 'Published:', a time)."""
+    date = FULL_DATE.search(line)
+    return bool(date) and not _DATE_WORDS.sub("", line[: date.start()] + line[date.end() :]) if date else False

@@ -1,0 +1,119 @@
+"""The values retrieval passes on: articles, passages, questions as read, and hits."""
+
+import datetime as dt
+from enum import StrEnum
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, Field
+
+
+class Value(BaseModel):
+    """A frozen value: equal when its fields are, never changed after it is made."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Article(Value):
+    """One file of the articles folder, read and dated.
+
+    Attributes:
+        file: Its path inside the folder, with forward slashes.
+        title: Its headline.
+        date: The day it was published, where the article says so.
+        publisher: Who published it, where the article says so.
+        text: The file as decoded (UTF-8, a byte order mark kept as U+FEFF, newlines untouched).
+        sha256: Hash of the file's bytes, in hexadecimal.
+    """
+
+    file: str
+    title: str
+    date: dt.date | None = None
+    publisher: str | None = None
+    text: str = Field(repr=False)
+    sha256: str
+
+
+class SkippedFile(Value):
+    """A file of the articles folder that could not be used.
+
+    Attributes:
+        file: Its path inside the folder, control characters made visible.
+        reason: What is wrong with it.
+        cure: What to do about it.
+    """
+
+    file: str
+    reason: str
+    cure: str
+
+
+class Passage(Value):
+    """One sentence with its exact place: the unit of retrieval and citation.
+
+    Attributes:
+        file: The article it stands in.
+        line: The line it starts on, counted from 1.
+        start: Offset of its first code point in the article's text.
+        end: Offset after its last code point, so that `text[start:end]` of the article is the quote.
+        text: The sentence, untouched.
+        title: The article's title.
+        date: The article's date, where known.
+        publisher: The article's publisher, where known.
+    """
+
+    file: str
+    line: Annotated[int, Field(ge=1)]
+    start: Annotated[int, Field(ge=0)]
+    end: int
+    text: str
+    title: str
+    date: dt.date | None = None
+    publisher: str | None = None
+
+
+class Kind(StrEnum):
+    """What a question asks for."""
+
+    WHO = "who"
+    WHEN = "when"
+    WHERE = "where"
+    HOW_MANY = "how many"
+    WHAT = "what"
+    WHY = "why"
+    LIST = "list"
+    YES_NO = "yes-no"
+    KEYWORDS = "keywords"
+
+
+class Query(Value):
+    """A question as the desk read it.
+
+    Attributes:
+        text: The question as asked.
+        kind: What it asks for.
+        terms: Its distinct terms, in the order asked, stop words left out.
+        foreign: Whether it is written in a script that none of the articles uses.
+    """
+
+    text: str
+    kind: Kind
+    terms: tuple[str, ...]
+    foreign: bool = False
+
+
+class Hit(Value):
+    """A passage at a rank.
+
+    Attributes:
+        passage: The sentence found.
+        rank: Its place among the hits, from 1.
+        score: Its BM25 score, comparable within one query only.
+        confidence: Probability, 0 to 1, that it supports an answer.
+        matched: The question's terms that it holds.
+    """
+
+    passage: Passage
+    rank: Annotated[int, Field(ge=1)]
+    score: float
+    confidence: Annotated[float, Field(ge=0, le=1)]
+    matched: tuple[str, ...]

@@ -1,0 +1,109 @@
+"""Text to terms: the one tokenizer, for questions and passages alike."""
+
+import re
+import threading
+import unicodedata
+from collections.abc import Iterator
+from functools import cache, lru_cache
+from typing import NamedTuple
+
+import Stemmer
+
+STOP_WORDS = frozenset(
+    # articles, pronouns, prepositions, auxiliaries: how a sentence is built, not what it is about
+    "a about all also am an and any are as at be been being but by can could did do does doing done for from had has"
+    " have having he her him his i if in into is it its just may me might must my no nor not of off on only or our out"
+    " over own s should shall so some such t than that the their them then there these they this those to too under up"
+    " us very was we were will with would you your"
+    # words that only make a question of the rest
+    " how what when where which who whom whose why please tell".split()
+)
+"""English stop words, the question words among them."""
+
+_CJK = "\u3040-\u30ff\u31f0-\u31ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
+_WORD = re.compile(rf"[{_CJK}]+|(?:(?![{_CJK}])[^\W_]|[\u0300-\u036f])+")
+_LINKED = re.compile(
+    r"\b(?:[^\W\d_]\.){2,}(?:[^\W\d_]\b)?|\b[^\W\d_]\.[^\W\d_]\b(?!\w)"  # U.S., U.S, a.m.
+    r"|\b\d{1,3}(?:,\d{3})+(?:\.\d+)?\b|\b\d+\.\d+\b"  # 1,500 and 1.5
+    r"|(?:[^\W_]|[\u0300-\u036f])+(?:['’ʼ](?:[^\W_]|[\u0300-\u036f])+)+"  # Japan's, don't
+)
+_TOKEN = re.compile(f"{_LINKED.pattern}|{_WORD.pattern}")
+_IS_CJK = re.compile(f"[{_CJK}]")
+_UNITED_STATES = frozenset({"US", "U.S.", "U.S", "USA", "U.S.A.", "U.S.A"})
+_FOLDED = str.maketrans({"đ": "d", "ø": "o", "ł": "l", "ß": "ss", "æ": "ae", "œ": "oe"})
+
+_stemmer_lock = threading.Lock()
+
+
+class Word(NamedTuple):
+    """A word of a text: its term, and where it stands."""
+
+    term: str
+    start: int
+    end: int
+
+
+def words(text: str) -> list[Word]:
+    """The words of a text that carry meaning, each with its term.
+
+    A term is the English Snowball stem of the word in lower case without diacritics; the possessive is dropped,
+    dotted abbreviations lose their dots, numbers their thousands separators. Chinese and Japanese runs give their
+    overlapping pairs of characters. 'US', 'May' or 'WHO' in a text that is not all capitals are names, not stop words.
+
+    Args:
+        text: Any text.
+
+    Returns:
+        One entry a word, stop words left out, in order; `text[start:end]` is the word as written.
+    """
+    shouting = text.isupper()
+    return [word for match in _TOKEN.finditer(text) for word in _read(match, shouting=shouting)]
+
+
+def terms(text: str) -> list[str]:
+    """The terms of a text, in order and with repetitions."""
+    return [word.term for word in words(text)]
+
+
+def _read(match: re.Match[str], *, shouting: bool) -> Iterator[Word]:
+    written, (start, end) = match.group(), match.span()
+    if _IS_CJK.match(written):
+        for at in range(max(1, len(written) - 1)):
+            yield Word(written[at : at + 2], start + at, min(start + at + 2, end))
+        return
+    if written in _UNITED_STATES and not shouting:
+        yield Word("usa", start, end)
+        return
+    term, stops = _term(written)
+    if term and not (stops and (shouting or not _is_name(written, start))):
+        yield Word(term, start, end)
+
+
+def _is_name(written: str, start: int) -> bool:
+    """Whether a word that looks like a stop word is written as a name: 'WHO', or 'May' inside a sentence."""
+    return (len(written) > 1 and written.isupper()) or (start > 0 and written == "May")
+
+
+@lru_cache(maxsize=1 << 17)
+def _term(written: str) -> tuple[str, bool]:
+    """The term of a word, and whether it is a stop word."""
+    folded = unicodedata.normalize("NFKD", written).lower().translate(_FOLDED)
+    plain = "".join(c for c in folded if not "\u0300" <= c <= "\u036f").replace("’", "'").replace("ʼ", "'")
+    plain = unicodedata.normalize("NFKC", plain)
+    if plain[:1].isdigit():
+        return plain.replace(",", "").removesuffix("'s"), False
+    whole = plain.replace(".", "")
+    if whole.endswith("'s"):
+        whole = whole[:-2]
+    whole = whole.replace("'", "")
+    return _stem(whole), whole in STOP_WORDS
+
+
+def _stem(word: str) -> str:
+    with _stemmer_lock:  # a Snowball stemmer keeps its state between calls
+        return str(_stemmer().stemWord(word))
+
+
+@cache
+def _stemmer() -> Stemmer.Stemmer:
+    return Stemmer.Stemmer("english", 0)

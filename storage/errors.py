@@ -1,0 +1,16 @@
+"""Errors of the record, each naming the database file and the cure.
+
+PolicydeskError
+└── DatabaseError     the log cannot be opened, read or written
+    └── SearchError   a full-text search cannot be read
+"""
+
+from retrieval.errors import PolicydeskError
+
+
+class DatabaseError(PolicydeskError):
+    """The database is damaged, locked, read-only, full, from a newer version, or not policydesk's."""
+
+
+class SearchError(DatabaseError):
+    """The words to search for do not form a full-text query."""
