@@ -11,7 +11,7 @@ THRESHOLD = 0.25
 QUESTION_CHARS = 1_000
 """Longest question, in characters; what is longer is a text, not a question."""
 QUOTES = 3
-"""Most quotes of an answer; the same sentence found elsewhere does not count."""
+"""Most quotes of an answer, unless asked for more; the same sentence found elsewhere does not count."""
 SAME = 0.75
 """Share of terms two sentences must have in common (Jaccard 1901) to count as the same."""
 CLOSE = 0.6
@@ -19,13 +19,14 @@ CLOSE = 0.6
 NEAREST = 3
 
 
-def compose(query: Query, hits: Sequence[Hit], threshold: float = THRESHOLD) -> Answer:
+def compose(query: Query, hits: Sequence[Hit], threshold: float = THRESHOLD, quotes: int = QUOTES) -> Answer:
     """Answer a question with quotes, or abstain.
 
     Args:
         query: The question as read.
         hits: What was found for it, best first.
         threshold: Least confidence at which to answer, 0 to 1.
+        quotes: How many different quotes to give at most.
 
     Returns:
         An answer whose every citation is a hit's passage, verbatim.
@@ -42,7 +43,7 @@ def compose(query: Query, hits: Sequence[Hit], threshold: float = THRESHOLD) -> 
             confidence=confidence,
             nearest=nearest,
         )
-    groups = _groups(hits)
+    groups = _groups(hits, quotes)
     return Answer(
         question=query.text,
         kind=query.kind,
@@ -68,14 +69,14 @@ def _nearest(hits: Sequence[Hit]) -> tuple[Source, ...]:
     return tuple(dict.fromkeys(sources))[:NEAREST]
 
 
-def _groups(hits: Sequence[Hit]) -> list[list[Hit]]:
+def _groups(hits: Sequence[Hit], quotes: int) -> list[list[Hit]]:
     """Hits to quote, best first, each followed by those that say nearly the same."""
     groups: list[list[Hit]] = []
     for hit in hits:
         same = next((group for group in groups if _same(group[0], hit)), None)
         if same:
             same.append(hit)
-        elif len(groups) < QUOTES and hit.score >= CLOSE * hits[0].score:
+        elif len(groups) < quotes and hit.score >= CLOSE * hits[0].score:
             groups.append([hit])
     return groups
 

@@ -82,7 +82,7 @@ class Renderer:
         names = [f"{answer.outcome}.{kind}.{ending}", f"{answer.outcome}.{ending}"]
         template = self._environment.select_template(names)
         for limit in QUOTE_CHARS:
-            text = _clean(template.render(answer=answer, shown=_shown(answer, limit), repeats=_repeats(answer)))
+            text = clean(template.render(answer=answer, shown=_shown(answer, limit), repeats=_repeats(answer)))
             if channel is Channel.CLI or units(text) <= MESSAGE_UNITS:
                 break
         return text
@@ -98,7 +98,7 @@ class Renderer:
         Returns:
             The exact text to send.
         """
-        return _clean(self._environment.get_template(f"{name}.{_ENDINGS[channel]}").render(**values))
+        return clean(self._environment.get_template(f"{name}.{_ENDINGS[channel]}").render(**values))
 
     def _check(self, overlay: Path) -> None:
         if not overlay.is_dir():
@@ -136,7 +136,7 @@ def units(text: str) -> int:
     return len(html.unescape(_TAG.sub("", text)).encode("utf-16-le", "surrogatepass")) // 2
 
 
-def _clean(text: str) -> str:
+def clean(text: str) -> str:
     """Control characters made visible, so that no article or question can command a terminal or break a message."""
     return _CONTROL.sub("\ufffd", text).strip()
 

@@ -1,7 +1,7 @@
 """The indexed articles: ask them, get hits."""
 
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
 from retrieval.articles import MAX_BYTES, read_folder
@@ -27,19 +27,25 @@ class Library:
         hash: What the articles were when they were read: SHA-256 over their names and hashes, in hexadecimal.
     """
 
-    def __init__(self, articles: Sequence[Article], skipped: Sequence[SkippedFile] = ()) -> None:
+    def __init__(
+        self,
+        articles: Sequence[Article],
+        skipped: Sequence[SkippedFile] = (),
+        track: Callable[[Sequence[Article]], Iterable[Article]] = iter,
+    ) -> None:
         """Index some articles.
 
         Args:
             articles: At least one of them must hold a sentence.
             skipped: Files that could not be used, to be reported with them.
+            track: Wraps the list of articles while they are indexed, to show progress.
 
         Raises:
             ArticlesError: No article holds a sentence.
         """
         self.articles = tuple(articles)
         self.skipped = tuple(skipped)
-        self.passages: tuple[Passage, ...] = tuple(passage for article in articles for passage in passages(article))
+        self.passages: tuple[Passage, ...] = tuple(p for article in track(articles) for p in passages(article))
         if not self.passages:
             raise ArticlesError("No article holds a sentence that could be quoted: put texts into the articles folder.")
         self.hash = _hash(self.articles)
@@ -47,17 +53,23 @@ class Library:
         self._engine: Engine = OkapiEngine([terms(passage.text) for passage in self.passages])
 
     @classmethod
-    def open(cls, folder: Path, max_bytes: int = MAX_BYTES) -> "Library":
+    def open(
+        cls,
+        folder: Path,
+        max_bytes: int = MAX_BYTES,
+        track: Callable[[Sequence[Article]], Iterable[Article]] = iter,
+    ) -> "Library":
         """Read and index a folder of articles.
 
         Args:
             folder: The folder, sub-folders included.
             max_bytes: Size in bytes above which a file is skipped.
+            track: Wraps the list of articles while they are indexed, to show progress.
 
         Raises:
             ArticlesError: The folder cannot be listed, or nothing in it is usable.
         """
-        return cls(*read_folder(folder, max_bytes))
+        return cls(*read_folder(folder, max_bytes), track)
 
     def read(self, text: str) -> Query:
         """Read a question as this library can answer it.

@@ -1,0 +1,205 @@
+"""The command line: a thin skin over the desk, its log and the bot."""
+
+import logging
+import sys
+from collections.abc import Iterable
+from functools import partial
+from pathlib import Path
+from typing import Annotated, Never
+
+import typer
+
+from bot.app import build_bot, open_desk, open_library, open_log
+from bot.desk import Asker, Desk
+from bot.progress import track
+from bot.settings import DATA, Settings, read_settings, unknown_variables
+from prompts.compose import QUOTES
+from prompts.render import Channel
+from retrieval.errors import PolicydeskError
+from retrieval.models import SkippedFile
+
+ABSTAINED, BAD_INPUT = 1, 2
+
+app = typer.Typer(
+    help="A desk that answers policy questions with verbatim, cited sentences, or says that it found none.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+Articles = Annotated[
+    Path | None, typer.Option("--articles", metavar="DIR", help="Folder of articles.", show_default="the five shipped")
+]
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+
+
+def main() -> None:
+    """Run the command line; an expected error is one clear line and exit code 2."""
+    try:
+        app()
+    except PolicydeskError as error:
+        _fail(str(error))
+    except BrokenPipeError:
+        sys.stderr.close()  # whoever read our output has gone; Python would complain about it at exit
+        raise SystemExit(0) from None
+
+
+def _fail(message: str) -> Never:
+    print(f"policydesk: {message}", file=sys.stderr)  # noqa: T201 - the command line's own voice
+    raise SystemExit(BAD_INPUT)
+
+
+def _settings(**given: object) -> Settings:
+    settings = read_settings(**given)
+    for name in unknown_variables():
+        typer.echo(f"policydesk: there is no setting {name}; see `policydesk config`.", err=True)
+    return settings
+
+
+def _desk(settings: Settings, *, logged: bool) -> Desk:
+    log = open_log(settings) if logged else None
+    library = open_library(settings, partial(track, what="Indexing"))
+    _report(library.skipped)
+    return open_desk(settings, library, log)
+
+
+def _report(skipped: Iterable[SkippedFile]) -> None:
+    for file in skipped:
+        logging.getLogger("policydesk").warning("Skipped %s: %s; %s.", file.file, file.reason, file.cure)
+
+
+@app.command()
+def ask(
+    question: str,
+    articles: Articles = None,
+    as_json: AsJson = False,
+    k: Annotated[int, typer.Option("-k", min=1, max=10, help="Most quotes to give.")] = QUOTES,
+) -> None:
+    """Answer one question; exit code 1 when nothing supports an answer."""
+    desk = _desk(_settings(articles=articles), logged=True)
+    exchange = desk.ask(question, Asker(channel=Channel.CLI), k)
+    typer.echo(exchange.answer.model_dump_json(indent=2) if as_json else exchange.reply)
+    raise SystemExit(0 if exchange.answer.outcome == "answered" else ABSTAINED)
+
+
+@app.command()
+def chat(articles: Articles = None) -> None:
+    """Ask one question after the other, until an empty line or Ctrl-D."""
+    desk = _desk(_settings(articles=articles), logged=True)
+    typer.echo(desk.renderer.notice("chat", Channel.CLI, count=len(desk.library.articles)))
+    while question := _next_question():
+        typer.echo("\n" + desk.ask(question, Asker(channel=Channel.CLI)).reply + "\n")
+
+
+def _next_question() -> str:
+    try:
+        return input("? ").strip()
+    except (EOFError, KeyboardInterrupt):
+        typer.echo()
+        return ""
+
+
+@app.command()
+def demo(
+    port: Annotated[int, typer.Option(min=1, max=65_000, help="Port of the chat page, or the next free one.")] = 8080,
+    once: Annotated[bool, typer.Option("--once", help="End after the transcript.")] = False,
+    articles: Articles = None,
+) -> None:
+    """Run the bot on a local Telegram with a chat page; needs no token."""
+    import asyncio  # noqa: PLC0415 - the other commands start faster without it
+
+    from bot.demo import demo as run_demo  # noqa: PLC0415
+    from bot.logs import start_logging  # noqa: PLC0415
+
+    settings = _settings(articles=articles, database=DATA / "demo.db")
+    start_logging("WARNING")
+    desk = _desk(settings, logged=True)
+    asyncio.run(run_demo(desk, port, typer.echo, once=once))
+    typer.echo(f"On record: POLICYDESK_DATABASE={settings.database} policydesk history")
+
+
+@app.command()
+def serve() -> None:
+    """Run the bot on Telegram, until SIGINT or SIGTERM."""
+    import asyncio  # noqa: PLC0415
+
+    from bot.logs import start_logging  # noqa: PLC0415
+    from bot.service import serve as run_bot  # noqa: PLC0415
+
+    settings = _settings()
+    start_logging(settings.log_level, [settings.token()])
+    desk = _desk(settings, logged=True)
+    logging.getLogger("policydesk").info(
+        "%s articles, %s passages; log: %s", len(desk.library.articles), len(desk.library.passages), settings.database
+    )
+    asyncio.run(run_bot(build_bot(settings, desk), desk))
+
+
+@app.command()
+def sources(articles: Articles = None, as_json: AsJson = False) -> None:
+    """List the articles, and the files that could not be used, with the cure."""
+    from bot.tables import sources_json, sources_tables  # noqa: PLC0415
+
+    library = open_library(_settings(articles=articles), partial(track, what="Indexing"))
+    typer.echo(sources_json(library)) if as_json else sources_tables(library)
+
+
+@app.command()
+def history(
+    search: Annotated[str | None, typer.Option(help="Words to find in questions and replies.")] = None,
+    as_json: AsJson = False,
+    limit: Annotated[int, typer.Option(min=1, help="Most exchanges to show.")] = 20,
+) -> None:
+    """Show what was asked and answered, newest first."""
+    from bot.tables import history_json, history_table  # noqa: PLC0415
+
+    exchanges = open_log(_settings()).history(search, limit)
+    typer.echo(history_json(exchanges)) if as_json else history_table(exchanges)
+
+
+Questions = Annotated[Path, typer.Argument(metavar="QUESTIONS.jsonl", help="Judged questions, one JSON object a line.")]
+
+
+@app.command()
+def run(
+    questions: Questions,
+    output: Annotated[Path, typer.Option("--output", metavar="RUN.jsonl", help="Where to write the run.")],
+    articles: Articles = None,
+) -> None:
+    """Ask judged questions without logging them, and write what was found."""
+    from bot.judging import judge_questions  # noqa: PLC0415
+    from retrieval.evaluation import read_questions, write_run  # noqa: PLC0415
+
+    judged = read_questions(questions)
+    write_run(output, judge_questions(_desk(_settings(articles=articles), logged=False), judged))
+
+
+@app.command()
+def evaluate(
+    questions: Questions,
+    articles: Articles = None,
+    as_json: AsJson = False,
+    per_question: Annotated[bool, typer.Option("--per-question", help="Show how each question went.")] = False,
+) -> None:
+    """Measure the desk on judged questions, without logging them."""
+    from bot.judging import judge_questions  # noqa: PLC0415
+    from bot.tables import measures_json, measures_table, results_table  # noqa: PLC0415
+    from retrieval.evaluation import measure, read_questions  # noqa: PLC0415
+
+    judged = read_questions(questions)
+    lines = judge_questions(_desk(_settings(articles=articles), logged=False), judged)
+    measures, results = measure(judged, lines)
+    if as_json:
+        typer.echo(measures_json(measures, results if per_question else []))
+        return
+    if per_question:
+        results_table(results)
+    measures_table(measures)
+
+
+@app.command()
+def config() -> None:
+    """Show the settings in force; secrets are masked."""
+    from bot.tables import settings_table  # noqa: PLC0415
+
+    settings_table(_settings())

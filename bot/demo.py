@@ -1,0 +1,76 @@
+"""The demo: the real bot on a local Telegram, a short conversation, and a chat page to go on with."""
+
+import asyncio
+import contextlib
+import signal
+from collections.abc import AsyncIterator, Callable
+
+from bot.desk import Desk
+from bot.emulator.people import Conversation
+from bot.emulator.server import Emulator
+from bot.errors import SettingsError
+from bot.service import build_application, running
+
+QUESTIONS = ("Which countries were the first to receive OSA?", "Who won the football world cup in 2022?")
+"""What the demo asks: one question that the articles answer, one that they do not."""
+SUGGESTIONS = (
+    QUESTIONS[0],
+    "Who chairs the Japan-Vietnam Parliamentary Friendship Union?",
+    "When did the Izumo call at Cam Ranh?",
+    "How many countries have signed a defense equipment deal with Japan?",
+    QUESTIONS[1],
+)
+PORTS_TRIED = 20
+
+
+async def demo(desk: Desk, port: int, say: Callable[[str], None], *, once: bool) -> None:
+    """Run the bot on a local Telegram until interrupted.
+
+    Args:
+        desk: What answers.
+        port: Where the chat page is to be; where that is taken, the next free one.
+        say: Takes each line of the transcript.
+        once: End after the transcript.
+
+    Raises:
+        SettingsError: No port is free.
+    """
+    async with _emulator(port) as emulator:
+        you = emulator.person("You", language_code="en")
+        chat = emulator.private_chat(you)
+        application = build_application(emulator.token, emulator.url, desk)
+        async with running(application, desk):
+            for question in QUESTIONS:
+                await _ask(chat, question, say)
+            if not once:
+                say(f"Chat with it at {emulator.url}/ (Ctrl-C ends).")
+                await _interrupted()
+
+
+async def _ask(chat: Conversation, question: str, say: Callable[[str], None]) -> None:
+    reply = await chat.next_reply(after=chat.say(question))
+    say(f"> {question}\n{reply.text}\n")
+
+
+@contextlib.asynccontextmanager
+async def _emulator(port: int) -> AsyncIterator[Emulator]:
+    """A local Telegram on a port, or on the next one that is free."""
+    for candidate in range(port, port + PORTS_TRIED):
+        emulator = Emulator(candidate, suggestions=SUGGESTIONS)
+        try:
+            await emulator.__aenter__()
+        except OSError:
+            continue
+        try:
+            yield emulator
+        finally:
+            await emulator.__aexit__(None, None, None)
+        return
+    raise SettingsError(f"None of the ports {port} to {port + PORTS_TRIED - 1} is free: name another with --port.")
+
+
+async def _interrupted() -> None:
+    stop = asyncio.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    await stop.wait()

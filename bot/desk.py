@@ -1,0 +1,101 @@
+"""The desk: the one path from a question to an exchange on record."""
+
+import datetime as dt
+import time
+from collections.abc import Callable
+from typing import NamedTuple
+
+from bot.version import VERSION
+from prompts.compose import QUOTES, compose
+from prompts.models import Answer
+from prompts.render import Channel, Renderer
+from retrieval.library import Library
+from retrieval.models import Hit, Value
+from storage.models import Exchange
+
+HITS = 10
+"""How many passages are found for a question."""
+
+
+class Asker(Value):
+    """Who asks, and where."""
+
+    channel: Channel
+    chat_id: int | None = None
+    user_id: int | None = None
+    message_id: int | None = None
+    update_id: int | None = None
+
+
+class Considered(NamedTuple):
+    """A question's hits and the answer made of them, before anything is said or logged."""
+
+    hits: list[Hit]
+    answer: Answer
+
+
+class Desk:
+    """Answers questions from a library, and puts every answer on record before it is said."""
+
+    def __init__(
+        self, library: Library, renderer: Renderer, record: Callable[[Exchange], Exchange], threshold: float
+    ) -> None:
+        """Set up a desk.
+
+        Args:
+            library: The articles to answer from.
+            renderer: Turns answers into words.
+            record: Puts an exchange on record and gives it back with its id.
+            threshold: Least confidence at which to answer, 0 to 1.
+        """
+        self.library = library
+        self.renderer = renderer
+        self._record = record
+        self._threshold = threshold
+
+    def ask(self, question: str, asker: Asker, quotes: int = QUOTES) -> Exchange:
+        """Answer a question; whatever it is, there is an answer, if only that none was found.
+
+        Args:
+            question: Anything a person may send.
+            asker: Who asks, and where.
+            quotes: How many quotes to give at most.
+
+        Returns:
+            The exchange as recorded; its `reply` is what to say.
+
+        Raises:
+            DatabaseError: The exchange could not be recorded, so nothing may be said.
+        """
+        asked_at, started = dt.datetime.now(dt.UTC), time.perf_counter()
+        answer = self.consider(question, quotes).answer
+        reply = self.renderer.answer(answer, asker.channel)
+        exchange = Exchange(
+            asked_at=asked_at,
+            **dict(asker),
+            answer=answer,
+            reply=reply,
+            latency_ms=round((time.perf_counter() - started) * 1000, 3),
+            library=self.library.hash,
+            version=VERSION,
+        )
+        return self._record(exchange)
+
+    def consider(self, question: str, quotes: int = QUOTES) -> Considered:
+        """Find and judge what answers a question, without saying or logging anything.
+
+        Args:
+            question: Anything a person may send.
+            quotes: How many quotes to give at most.
+
+        Returns:
+            The hits, best first, and the answer.
+        """
+        query = self.library.read(_encodable(question))
+        hits = self.library.search(query, max(HITS, quotes))
+        return Considered(hits, compose(query, hits, self._threshold, quotes))
+
+
+def _encodable(text: str) -> str:
+    """A text that can be stored: what a terminal could not decode is replaced."""
+    return text.encode("utf-8", "replace").decode()

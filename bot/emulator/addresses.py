@@ -1,0 +1,44 @@
+"""Web addresses: which ones Telegram takes for a link, and which ones are on this machine."""
+
+import re
+from urllib.parse import SplitResult, urlsplit
+
+_LOOPBACK = {"127.0.0.1", "localhost", "::1"}
+_LINKS = {"http", "https", "tg", "ton", "tonsite", "mailto", "tel"}
+_BUTTONS = {"http", "https", "tg"}
+_SCHEME = re.compile(r"[a-zA-Z][a-zA-Z0-9+.-]*:")
+_NOTHING = SplitResult("", "", "", "", "")
+
+
+def split(address: str) -> SplitResult:
+    """Return the parts of an address; all are empty when it is none."""
+    try:
+        return urlsplit(address)
+    except ValueError:
+        return _NOTHING
+
+
+def is_on_this_machine(address: str) -> bool:
+    """Tell whether an address names this machine's loopback interface."""
+    return split(address).hostname in _LOOPBACK
+
+
+def is_for_button(address: str) -> bool:
+    """Tell whether a button may open an address."""
+    return split(address).scheme in _BUTTONS
+
+
+def checked_link(address: str) -> str:
+    """Return a link as Telegram keeps it; empty when it is none, for then Telegram drops it."""
+    parts = split(address if _SCHEME.match(address) else f"http://{address}")
+    if parts.scheme not in _LINKS or re.search(r"\s", parts.netloc):
+        return ""
+    if parts.scheme not in {"http", "https"}:
+        return parts.geturl()
+    return parts._replace(path=parts.path or "/").geturl() if "." in parts.netloc.strip(".") else ""
+
+
+def is_person(address: str) -> bool:
+    """Tell whether a link mentions a person instead of leading to a page."""
+    parts = split(address)
+    return (parts.scheme, parts.netloc) == ("tg", "user")

@@ -1,0 +1,60 @@
+"""The bot's menu of commands: which list is shown to whom."""
+
+import re
+
+from bot.emulator.errors import bad_request
+from bot.emulator.objects import BotCommand, BotCommandScope, Chat
+
+_COMMAND = re.compile(r"[a-z0-9_]{1,32}")
+_MOST = 100
+_DESCRIPTION_LIMIT = 256
+
+
+class CommandBook:
+    """A list of commands for each scope and language."""
+
+    def __init__(self) -> None:
+        self._lists: dict[tuple[BotCommandScope, str], tuple[BotCommand, ...]] = {}
+
+    def set(self, scope: BotCommandScope, language: str, commands: tuple[BotCommand, ...]) -> None:
+        """Replace a list.
+
+        Raises:
+            RefusedError: A name or a description is not one, or there are too many.
+        """
+        if len(commands) > _MOST:
+            raise bad_request("BOT_COMMANDS_TOO_MUCH")
+        for command in commands:
+            _check(command)
+        self._lists[scope, language] = commands
+
+    def get(self, scope: BotCommandScope, language: str) -> list[BotCommand]:
+        """Return exactly the list that was set for a scope and a language."""
+        return list(self._lists.get((scope, language), ()))
+
+    def delete(self, scope: BotCommandScope, language: str) -> None:
+        """Forget a list, so that a wider scope's is shown again."""
+        self._lists.pop((scope, language), None)
+
+    def shown(self, chat: Chat, user_id: int, language: str | None) -> list[BotCommand]:
+        """Return the menu somebody sees in a chat: the narrowest scope that has one, in their language if possible."""
+        for scope in _scopes(chat, user_id):
+            for wanted in (language or "", ""):
+                if commands := self.get(scope, wanted):
+                    return commands
+        return []
+
+
+def _check(command: BotCommand) -> None:
+    if not _COMMAND.fullmatch(command.command):
+        raise bad_request("BOT_COMMAND_INVALID")
+    if not 1 <= len(command.description) <= _DESCRIPTION_LIMIT:
+        raise bad_request("BOT_COMMAND_DESCRIPTION_INVALID")
+
+
+def _scopes(chat: Chat, user_id: int) -> list[BotCommandScope]:
+    here, everywhere = BotCommandScope(type="chat", chat_id=chat.id), BotCommandScope()
+    if chat.type == "private":
+        return [here, BotCommandScope(type="all_private_chats"), everywhere]
+    mine = BotCommandScope(type="chat_member", chat_id=chat.id, user_id=user_id)
+    return [mine, here, BotCommandScope(type="all_group_chats"), everywhere]

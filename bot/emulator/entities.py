@@ -1,0 +1,230 @@
+"""Texts and their entities as Telegram keeps them: cleaned, trimmed, sorted, and with links and commands found."""
+
+import re
+from bisect import bisect_right
+from collections.abc import Iterable, Sequence
+from itertools import accumulate
+
+from bot.emulator.errors import RefusedError, bad_request
+from bot.emulator.objects import MessageEntity, TelegramObject
+
+_SPLITTABLE = {"bold": 90, "italic": 91, "underline": 92, "strikethrough": 93, "spoiler": 94}
+_QUOTES = {"blockquote", "expandable_blockquote"}
+_CODE = {"code", "pre"}
+_HIDDEN = {"text_link", "custom_emoji"}
+_CONTINUOUS = _CODE | _HIDDEN
+_PRIORITY = {**_SPLITTABLE, "blockquote": 0, "expandable_blockquote": 0, "pre": 11, "code": 20, "text_link": 49}
+_FOUND_BY_TELEGRAM = {"mention", "hashtag", "cashtag", "bot_command", "url", "email", "phone_number"}
+_KNOWN = {*_SPLITTABLE, *_QUOTES, *_CONTINUOUS, *_FOUND_BY_TELEGRAM}
+
+_REMOVED = re.compile("[\r\u2028-\u202e\u0333\u033f\u030a]")
+_CONTROL = re.compile("[\x00-\x09\x0b\x0c\x0e-\x1f]")
+_DETECTED = (
+    ("email", re.compile(r"(?<![\w.+-])[\w.+-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*\.[A-Za-z]{2,}(?!\w)")),
+    ("url", re.compile(r"(?<![\w@])(?:https?://|www\.)[^\s<>\"]*[^\s<>\".,;:!?'»”)\]}]", re.IGNORECASE)),
+    ("url", re.compile(r"(?<![\w@./-])(?:[a-z0-9-]+\.)+(?:com|org|net|int|io|me|eu|gov)(?:/[^\s<>\"]*)?(?![\w.-])")),
+    ("bot_command", re.compile(r"(?<![\w/<>])/[A-Za-z0-9_]{1,64}(?:@[A-Za-z0-9_]{3,32})?(?![\w/<>])")),
+    ("mention", re.compile(r"(?<![\w@])@[A-Za-z][A-Za-z0-9_]{2,31}(?!\w)")),
+    ("hashtag", re.compile(r"(?<![\w#])#(?=\w*[^\W\d_])\w{1,256}")),
+)
+
+
+class Formatted(TelegramObject):
+    """A text and what is marked in it."""
+
+    text: str
+    entities: tuple[MessageEntity, ...] = ()
+
+    def entities_or_none(self) -> tuple[MessageEntity, ...] | None:
+        """Return the entities, or `None` when there are none: Telegram sends no empty lists."""
+        return self.entities or None
+
+
+def utf16_length(text: str) -> int:
+    """Return how many UTF-16 code units a text takes, which is how Telegram counts."""
+    return len(text) + sum(char > "\uffff" for char in text)
+
+
+class Units:
+    """The offsets of a text's characters in UTF-16 code units."""
+
+    def __init__(self, text: str) -> None:
+        self._offsets = [0, *accumulate(1 + (char > "\uffff") for char in text)]
+
+    def of(self, place: int) -> int:
+        """Return the offset of the character at a place."""
+        return self._offsets[place]
+
+    def place(self, offset: int) -> int:
+        """Return the place of the character that begins at an offset, or holds it."""
+        return bisect_right(self._offsets, offset) - 1
+
+    def splits(self, offset: int) -> bool:
+        """Tell whether an offset lies within a character."""
+        return self._offsets[self.place(offset)] != offset
+
+    @property
+    def end(self) -> int:
+        """The length of the text."""
+        return self._offsets[-1]
+
+
+def find_entities(text: str) -> list[MessageEntity]:
+    """Return what Telegram marks in any text by itself: commands, mentions, links, addresses, hashtags."""
+    units, found = Units(text), list[MessageEntity]()
+    for kind, pattern in _DETECTED:
+        for match in pattern.finditer(text):
+            start, end = units.of(match.start()), units.of(match.end())
+            if not _crosses(start, end, found):
+                found.append(MessageEntity(type=kind, offset=start, length=end - start))
+    return sorted(found, key=_order)
+
+
+def formatted(text: str, entities: Iterable[MessageEntity] = ()) -> Formatted:
+    """Bring a text and its entities into the form in which Telegram keeps them.
+
+    Args:
+        text: As it was sent.
+        entities: As they were sent, in any order.
+
+    Returns:
+        The text without control characters and outer white space; entities moved along, trimmed, merged and sorted.
+
+    Raises:
+        RefusedError: The text is no Unicode, or an entity lies outside of it or cuts a character in two.
+    """
+    if any("\ud800" <= char <= "\udfff" for char in text):
+        raise bad_request("strings must be encoded in UTF-8")
+    marks = [_known(mark) for mark in entities if mark.type not in _FOUND_BY_TELEGRAM and mark.length]
+    _check_places(text, marks)
+    text, marks = _cleaned(text, marks)
+    return _with_found(*_trimmed(text, _untangled(_narrowed(text, marks))))
+
+
+def _known(mark: MessageEntity) -> MessageEntity:
+    if mark.type not in _KNOWN:
+        raise bad_request(f"emulator: unsupported entity type {mark.type}")
+    return mark
+
+
+def _check_places(text: str, marks: Sequence[MessageEntity]) -> None:
+    units = Units(text)
+    for mark in marks:
+        if reason := _misplaced(units, mark):
+            raise bad_request(reason)
+
+
+def _misplaced(units: Units, mark: MessageEntity) -> str:
+    if mark.offset < 0:
+        return f"receive an entity with incorrect offset {mark.offset}"
+    if mark.length < 0:
+        return f"receive an entity with incorrect length {mark.length}"
+    if mark.offset >= units.end:
+        return f"entity begins after the end of the text at UTF-16 offset {mark.offset}"
+    start = f"entity beginning at UTF-16 offset {mark.offset}"
+    if mark.end > units.end:
+        return f"{start} ends after the end of the text at UTF-16 offset {mark.end}"
+    return f"{start} cuts a UTF-16 symbol" if units.splits(mark.offset) or units.splits(mark.end) else ""
+
+
+def _cleaned(text: str, marks: list[MessageEntity]) -> tuple[str, list[MessageEntity]]:
+    units = Units(text)
+    removed = [units.of(match.start()) for match in _REMOVED.finditer(text)]
+    clean = _CONTROL.sub(" ", _REMOVED.sub("", text))
+    moved = [mark.at(_moved(mark.offset, removed), _moved(mark.end, removed)) for mark in marks]
+    return clean, moved
+
+
+def _moved(offset: int, removed: list[int]) -> int:
+    return offset - bisect_right(removed, offset - 1)
+
+
+def _narrowed(text: str, marks: list[MessageEntity]) -> list[MessageEntity]:
+    units = Units(text)
+    return [narrow for mark in marks if (narrow := _narrow(text, units, mark)).length > 0]
+
+
+def _narrow(text: str, units: Units, mark: MessageEntity) -> MessageEntity:
+    if mark.type in _HIDDEN:
+        return mark
+    start, end = units.place(mark.offset), units.place(mark.end)
+    if not text[start:end].strip(" \n"):
+        return mark.at(mark.offset, mark.offset)
+    while text[start] in " \n":
+        start += 1
+    return mark.at(units.of(start), mark.end)
+
+
+def _order(mark: MessageEntity) -> tuple[int, int, int]:
+    return (mark.offset, -mark.length, _PRIORITY.get(mark.type, 50))
+
+
+def _crosses(start: int, end: int, marks: Iterable[MessageEntity]) -> bool:
+    return any(start < mark.end and mark.offset < end for mark in marks)
+
+
+def _untangled(marks: list[MessageEntity]) -> list[MessageEntity]:
+    quotes = _apart(mark for mark in marks if mark.type in _QUOTES)
+    pieces = _apart(mark for mark in marks if mark.type in _CONTINUOUS and _fits(mark, quotes))
+    code = [mark for mark in pieces if mark.type in _CODE]
+    styles = [rest for kind in _SPLITTABLE for mark in _merged(marks, kind) for rest in _without(mark, code)]
+    return sorted([*quotes, *pieces, *styles], key=_order)
+
+
+def _apart(marks: Iterable[MessageEntity]) -> list[MessageEntity]:
+    kept: list[MessageEntity] = []
+    for mark in sorted(marks, key=_order):
+        if not _crosses(mark.offset, mark.end, kept):
+            kept.append(mark)
+    return kept
+
+
+def _fits(mark: MessageEntity, quotes: list[MessageEntity]) -> bool:
+    crossed = [quote for quote in quotes if _crosses(mark.offset, mark.end, [quote])]
+    return all(quote.offset <= mark.offset and mark.end <= quote.end for quote in crossed)
+
+
+def _merged(marks: list[MessageEntity], kind: str) -> list[MessageEntity]:
+    merged: list[MessageEntity] = []
+    for mark in sorted((mark for mark in marks if mark.type == kind), key=_order):
+        if merged and mark.offset <= merged[-1].end:
+            merged[-1] = merged[-1].at(merged[-1].offset, max(mark.end, merged[-1].end))
+        else:
+            merged.append(mark)
+    return merged
+
+
+def _without(mark: MessageEntity, code: list[MessageEntity]) -> list[MessageEntity]:
+    rest, start = [], mark.offset
+    for hole in code:
+        if _crosses(start, mark.end, [hole]):
+            rest.append(mark.at(start, hole.offset))
+            start = hole.end
+    return [piece for piece in [*rest, mark.at(start, mark.end)] if piece.length > 0]
+
+
+def _trimmed(text: str, marks: list[MessageEntity]) -> tuple[str, list[MessageEntity]]:
+    short = text.rstrip(" \n")
+    end, units = utf16_length(short), Units(text)
+    first = units.place(min((mark.offset for mark in marks), default=end))
+    skipped = len(short[:first]) - len(short[:first].lstrip(" \n"))
+    kept = [mark.at(mark.offset - skipped, min(mark.end, end) - skipped) for mark in marks if mark.offset < end]
+    return short[skipped:], kept
+
+
+def _with_found(text: str, marks: list[MessageEntity]) -> Formatted:
+    taken = [mark for mark in marks if mark.type in _CONTINUOUS]
+    found = [mark for mark in find_entities(text) if not _crosses(mark.offset, mark.end, taken)]
+    return Formatted(text=text, entities=tuple(sorted([*marks, *found], key=_order)))
+
+
+def quoted(text: str, quote: str) -> int:
+    """Return where the words of a quote begin in a text, in UTF-16 code units.
+
+    Raises:
+        RefusedError: They do not stand there word for word.
+    """
+    place = text.find(quote)
+    if place < 0:
+        raise RefusedError(400, "Bad Request: QUOTE_TEXT_INVALID")
+    return utf16_length(text[:place])

@@ -1,0 +1,194 @@
+"""The local Telegram as a server: one app with both doors, and a context manager that runs it."""
+
+import asyncio
+import contextlib
+import socket
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+import uvicorn
+from starlette.applications import Starlette
+from starlette.middleware import Middleware
+from starlette.requests import Request
+from starlette.responses import FileResponse, Response
+from starlette.routing import Mount, Route
+from starlette.staticfiles import StaticFiles
+
+from bot.emulator.bell import Bell
+from bot.emulator.bot_api import BotApi
+from bot.emulator.doors import OnlyThisMachine
+from bot.emulator.journal import Call
+from bot.emulator.objects import Message
+from bot.emulator.people import People
+from bot.emulator.people_api import PeopleApi
+from bot.emulator.world import World
+
+HOST = "127.0.0.1"
+_PAGE = Path(__file__).with_name("page")
+_SHUTDOWN_SECONDS = 2
+
+
+def create_app(world: World) -> Starlette:
+    """Return the app that answers the bot and the chat page."""
+    return Starlette(
+        routes=[
+            *BotApi(world).routes(),
+            *PeopleApi(world).routes(),
+            Route("/", _index, methods=["GET"]),
+            Mount("/page", StaticFiles(directory=_PAGE)),
+        ],
+        middleware=[Middleware(OnlyThisMachine)],
+    )
+
+
+async def _index(_: Request) -> Response:
+    return FileResponse(_PAGE / "index.html")
+
+
+class _Server(uvicorn.Server):
+    """A server that leaves signals to the program it runs in, and ends with the world it shows."""
+
+    def __init__(self, config: uvicorn.Config, bell: Bell) -> None:
+        super().__init__(config)
+        self._bell = bell
+
+    async def main_loop(self) -> None:
+        """Serve until the bell is closed."""
+        await self.on_tick(0)
+        await self._bell.until(lambda: None, None)
+
+    @contextlib.contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """Capture none."""
+        yield
+
+
+class Emulator(People):
+    """Runs a local Telegram while the context is open.
+
+    Args:
+        port: Where to listen on 127.0.0.1; 0 takes any free port.
+        token: The bot's token; one is made up when there is none.
+        name: The bot's name.
+        username: The bot's username, without ``@``.
+        privacy: Whether the bot is kept from what people say in groups without addressing it.
+        suggestions: Questions the chat page offers to ask.
+    """
+
+    def __init__(
+        self,
+        port: int = 0,
+        token: str | None = None,
+        *,
+        name: str = "Policy desk",
+        username: str = "policydesk_bot",
+        privacy: bool = False,
+        suggestions: Iterable[str] = (),
+    ) -> None:
+        self.world = World(token, name=name, username=username, privacy=privacy, suggestions=suggestions)
+        super().__init__(self.world)
+        self._wanted_port = port
+        self._tasks: tuple[asyncio.Task[None], ...] = ()
+        self.port = 0
+
+    @property
+    def token(self) -> str:
+        """The bot's token."""
+        return self.world.token
+
+    @property
+    def url(self) -> str:
+        """The server's root, without a slash at its end; the chat page is there."""
+        return f"http://{HOST}:{self.port}"
+
+    @property
+    def base_url(self) -> str:
+        """The address to which a bot adds its token and a method."""
+        return f"{self.url}/bot"
+
+    @property
+    def base_file_url(self) -> str:
+        """The address to which a bot adds its token and the path of a file."""
+        return f"{self.url}/file/bot"
+
+    @property
+    def calls(self) -> list[Call]:
+        """Every call of the Bot API that the bot made, oldest first."""
+        return self.world.calls
+
+    def calls_of(self, method: str) -> list[Call]:
+        """Return the calls of one method, oldest first."""
+        return [call for call in self.calls if call.method == method]
+
+    async def confirmed(
+        self,
+        message: Message,
+        timeout: float = 10,  # noqa: ASYNC109 - the limit is what a test tunes
+    ) -> None:
+        """Wait until the bot confirmed the latest update about a message. It may still be busy with it.
+
+        Raises:
+            AssertionError: It did not in time, or was never told of the message.
+        """
+        update_id = self.world.told(message)
+        if update_id is None:
+            raise AssertionError(f"the bot is not told of message {message.message_id}")
+        updates = self.world.updates
+        if not await self.world.bell.until(lambda: updates.is_confirmed(update_id) or None, timeout):
+            raise AssertionError(f"the bot did not confirm update {update_id} within {timeout} s")
+
+    async def called(
+        self,
+        method: str,
+        timeout: float = 10,  # noqa: ASYNC109 - the limit is what a test tunes
+    ) -> Call:
+        """Wait until the bot called a method at least once, and return the latest call of it.
+
+        Raises:
+            AssertionError: It did not in time.
+        """
+        calls = await self.world.bell.until(lambda: self.calls_of(method) or None, timeout)
+        if not calls:
+            raise AssertionError(f"the bot did not call {method} within {timeout} s")
+        return calls[-1]
+
+    async def __aenter__(self) -> Self:
+        listener = _listener(self._wanted_port)
+        self.port = listener.getsockname()[1]
+        server = _Server(_config(self.world), self.world.bell)
+        self._tasks = (
+            asyncio.create_task(server.serve(sockets=[listener])),
+            asyncio.create_task(self.world.updates.deliver()),
+        )
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.world.bell.close()
+        await asyncio.gather(*self._tasks)
+
+
+def _config(world: World) -> uvicorn.Config:
+    return uvicorn.Config(
+        create_app(world),
+        log_config=None,
+        log_level="error",
+        access_log=False,
+        lifespan="off",
+        timeout_graceful_shutdown=_SHUTDOWN_SECONDS,
+    )
+
+
+def _listener(port: int) -> socket.socket:
+    listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind((HOST, port))
+    except OSError:
+        listener.close()
+        raise
+    listener.listen(2048)
+    return listener

@@ -1,0 +1,16 @@
+"""Errors of the edge, each saying what to change.
+
+PolicydeskError
+├── SettingsError     a setting is missing or has a value that cannot be used
+└── TelegramError     Telegram refuses the token or cannot be used as set up
+"""
+
+from retrieval.errors import PolicydeskError
+
+
+class SettingsError(PolicydeskError):
+    """A setting is missing or cannot be used."""
+
+
+class TelegramError(PolicydeskError):
+    """Telegram does not accept what the settings say."""

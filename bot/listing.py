@@ -1,0 +1,68 @@
+"""The list of articles, as people are shown it."""
+
+import datetime as dt
+from collections import Counter
+
+from retrieval.library import Library
+from retrieval.models import SkippedFile, Value
+
+ARTICLES_A_PAGE = 10
+SKIPPED_SHOWN = 3
+
+
+class ListedArticle(Value):
+    """An article as a list shows it."""
+
+    number: int
+    file: str
+    title: str
+    date: dt.date | None
+    publisher: str | None
+    passages: int
+
+
+class SourcesPage(Value):
+    """One message's worth of the list of articles."""
+
+    articles: tuple[ListedArticle, ...]
+    more: int
+    next: int
+    skipped: tuple[SkippedFile, ...]
+    more_skipped: int
+
+
+def list_articles(library: Library) -> list[ListedArticle]:
+    """The articles of a library, numbered from 1 in the order of file names."""
+    passages = Counter(passage.file for passage in library.passages)
+    return [
+        ListedArticle(
+            number=number,
+            file=article.file,
+            title=article.title,
+            date=article.date,
+            publisher=article.publisher,
+            passages=passages[article.file],
+        )
+        for number, article in enumerate(library.articles, 1)
+    ]
+
+
+def sources_page(library: Library, page: int) -> SourcesPage:
+    """One page of the list of articles; skipped files stand on the last.
+
+    Args:
+        library: The articles.
+        page: Which page, from 1; one too high gives the last.
+    """
+    articles = list_articles(library)
+    pages = -(-len(articles) // ARTICLES_A_PAGE)
+    page = min(max(page, 1), pages)
+    end = page * ARTICLES_A_PAGE
+    skipped = library.skipped if page == pages else ()
+    return SourcesPage(
+        articles=tuple(articles[end - ARTICLES_A_PAGE : end]),
+        more=max(0, len(articles) - end),
+        next=page + 1,
+        skipped=tuple(skipped[:SKIPPED_SHOWN]),
+        more_skipped=max(0, len(skipped) - SKIPPED_SHOWN),
+    )

@@ -1,0 +1,113 @@
+"""The Telegram bot as a running service."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+import signal
+from collections.abc import AsyncIterator
+from typing import Any, TypeAlias
+
+from telegram import LinkPreviewOptions, Update
+from telegram.error import InvalidToken, NetworkError, TimedOut
+from telegram.ext import Application, ApplicationBuilder, Defaults
+
+from bot.desk import Desk
+from bot.errors import TelegramError
+from bot.handlers.failures import Failures
+from bot.handlers.introduction import Introduction, register_commands
+from bot.handlers.questions import Questions
+from bot.handlers.sources import Sources
+from bot.order import ChatOrder
+
+Bot: TypeAlias = Application[Any, Any, Any, Any, Any, Any]
+"""An application whose six type parameters (bot, context, three kinds of data, job queue) are the defaults."""
+
+LONGEST_WAIT = 30
+"""Most seconds between two attempts to reach Telegram at start."""
+
+logger = logging.getLogger(__name__)
+
+
+def build_application(token: str, url: str, desk: Desk) -> Bot:
+    """Set up the bot; nothing is sent until it runs.
+
+    Args:
+        token: The bot's token.
+        url: Root of the Bot API server.
+        desk: What answers.
+
+    Returns:
+        The application, to be given to `running`.
+    """
+    application = (
+        ApplicationBuilder()
+        .token(token)
+        .base_url(f"{url}/bot")
+        .base_file_url(f"{url}/file/bot")
+        .defaults(Defaults(link_preview_options=LinkPreviewOptions(is_disabled=True)))
+        .concurrent_updates(ChatOrder())
+        .build()
+    )
+    introduction = Introduction(desk)
+    application.add_handlers([*Questions(desk).handlers(), *Sources(desk).handlers(), *introduction.handlers()])
+    application.add_error_handler(Failures(desk.renderer).failed)
+    return application
+
+
+@contextlib.asynccontextmanager
+async def running(application: Bot, desk: Desk) -> AsyncIterator[None]:
+    """Run the bot while the context is open.
+
+    Args:
+        application: The bot.
+        desk: What answers.
+
+    Raises:
+        TelegramError: Telegram refuses the token.
+    """
+    await _reach_telegram(application)
+    async with application:
+        await register_commands(application.bot, desk.renderer)
+        await application.start()
+        assert application.updater is not None  # noqa: S101 - the builder above always makes one
+        await application.updater.start_polling(allowed_updates=[Update.MESSAGE])
+        logger.info("Ready as @%s", application.bot.username)
+        try:
+            yield
+        finally:
+            await application.updater.stop()
+            await application.stop()
+
+
+async def _reach_telegram(application: Bot) -> None:
+    """Wait until Telegram answers, longer after each failure; a refused token will not get better by waiting."""
+    wait = 1
+    while True:
+        try:
+            await application.bot.initialize()
+            return
+        except InvalidToken:
+            raise TelegramError(
+                "Telegram refuses the token: check POLICYDESK_TELEGRAM_TOKEN (from @BotFather) and "
+                "POLICYDESK_TELEGRAM_URL."
+            ) from None
+        except (NetworkError, TimedOut) as error:
+            logger.warning("Telegram cannot be reached (%s); trying again in %s s", error, wait)
+            await asyncio.sleep(wait)
+            wait = min(wait * 2, LONGEST_WAIT)
+
+
+async def serve(application: Bot, desk: Desk) -> None:
+    """Run the bot until it is told to stop by SIGINT or SIGTERM.
+
+    Raises:
+        TelegramError: Telegram refuses the token.
+    """
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, stop.set)
+    async with running(application, desk):
+        await stop.wait()

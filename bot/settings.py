@@ -1,0 +1,110 @@
+"""The settings: nobody else reads the environment."""
+
+import os
+from pathlib import Path
+from typing import Annotated
+
+from platformdirs import user_data_path
+from pydantic import Field, SecretStr, ValidationError, field_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from bot.errors import SettingsError
+from prompts.compose import THRESHOLD
+from retrieval.articles import MAX_BYTES
+
+PREFIX = "POLICYDESK_"
+SEEDS = Path(__file__).resolve().parent.parent / "seeds"
+DATA = user_data_path("policydesk")
+
+
+class Settings(BaseSettings):
+    """What can be set: environment variables, or lines of a `.env` file in the working directory."""
+
+    model_config = SettingsConfigDict(
+        env_prefix=PREFIX,
+        env_file=".env",
+        env_ignore_empty=True,
+        extra="ignore",
+        frozen=True,
+        hide_input_in_errors=True,
+    )
+
+    articles: Path = Field(SEEDS, description="Folder of articles, sub-folders included.")
+    database: Path = Field(DATA / "policydesk.db", description="SQLite file that holds the log.")
+    templates: Path | None = Field(None, description="Folder of your own templates, over those of policydesk.")
+    threshold: Annotated[float, Field(ge=0, le=1)] = Field(
+        THRESHOLD, description="Least confidence, 0 to 1, at which the desk answers."
+    )
+    max_article_bytes: Annotated[int, Field(ge=1)] = Field(
+        MAX_BYTES, description="Size in bytes above which an article is skipped."
+    )
+    telegram_token: SecretStr | None = Field(None, description="The bot's token, from @BotFather.")
+    telegram_token_file: Path | None = Field(None, description="File that holds the token, instead of the above.")
+    telegram_url: str = Field(
+        "https://api.telegram.org", description="Root of the Bot API server; Telegram's own, or a local one."
+    )
+    log_level: str = Field("INFO", description="DEBUG, INFO, WARNING or ERROR.")
+
+    @field_validator("telegram_url")
+    @classmethod
+    def _is_http(cls, url: str) -> str:
+        if not url.startswith(("http://", "https://")):
+            raise ValueError("should start with http:// or https://")
+        return url.rstrip("/")
+
+    @field_validator("log_level")
+    @classmethod
+    def _is_level(cls, level: str) -> str:
+        if level.upper() not in {"DEBUG", "INFO", "WARNING", "ERROR"}:
+            raise ValueError("should be DEBUG, INFO, WARNING or ERROR")
+        return level.upper()
+
+    def token(self) -> str:
+        """The bot's token, from the setting or its file.
+
+        Raises:
+            SettingsError: There is none, or its file cannot be read.
+        """
+        if self.telegram_token is not None:
+            return self.telegram_token.get_secret_value().strip()
+        if self.telegram_token_file is None:
+            raise SettingsError(
+                "No Telegram token: get one from @BotFather and set POLICYDESK_TELEGRAM_TOKEN or "
+                "POLICYDESK_TELEGRAM_TOKEN_FILE. To try the bot without one: policydesk demo"
+            )
+        try:
+            token = self.telegram_token_file.read_text(encoding="utf-8").strip()
+        except (OSError, UnicodeDecodeError) as error:
+            raise SettingsError(
+                f"The token file {self.telegram_token_file} cannot be read: check POLICYDESK_TELEGRAM_TOKEN_FILE."
+            ) from error
+        if not token:
+            raise SettingsError(f"The token file {self.telegram_token_file} is empty: put the bot's token into it.")
+        return token
+
+
+def read_settings(**given: object) -> Settings:
+    """Read the settings in force.
+
+    Args:
+        **given: Values from the command line, which win; None stands for 'not given'.
+
+    Returns:
+        The settings.
+
+    Raises:
+        SettingsError: A value cannot be used; the message names the variable, never its value.
+    """
+    try:
+        return Settings(**{name: value for name, value in given.items() if value is not None})  # type: ignore[arg-type]
+    except ValidationError as error:
+        faults = (f"{PREFIX}{str(fault['loc'][0]).upper()}: {fault['msg']}" for fault in error.errors())
+        raise SettingsError("Settings that cannot be used: " + "; ".join(faults)) from None
+    except (OSError, UnicodeDecodeError) as error:
+        raise SettingsError("The file .env cannot be read: make it UTF-8 text, or remove it.") from error
+
+
+def unknown_variables() -> list[str]:
+    """Environment variables that look like settings but are none, so that a misspelt one does not pass silently."""
+    known = {PREFIX + name.upper() for name in Settings.model_fields}
+    return sorted(name for name in os.environ if name.startswith(PREFIX) and name not in known)

@@ -1,0 +1,112 @@
+"""What the command line shows: a table for people, JSON for programs."""
+
+import json
+from collections.abc import Iterable, Sequence
+
+from pydantic import SecretStr
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from bot.listing import list_articles
+from bot.settings import PREFIX, Settings
+from prompts.render import clean
+from retrieval.evaluation import Measures, QuestionResult
+from retrieval.library import Library
+from storage.models import LoggedExchange
+
+
+def _print(table: Table) -> None:
+    Console().print(table)
+
+
+def _table(*columns: str, title: str | None = None) -> Table:
+    table = Table(*columns, title=title, title_justify="left", header_style="bold", box=None, pad_edge=False)
+    for column in table.columns:
+        column.overflow = "fold"
+    return table
+
+
+def _row(table: Table, *cells: object) -> None:
+    """Add a row of plain text: nothing in it is markup, nothing in it can command a terminal."""
+    table.add_row(*(Text(clean("" if cell is None else str(cell))) for cell in cells))
+
+
+def _json(values: object) -> str:
+    return json.dumps(values, ensure_ascii=False, indent=2)
+
+
+def sources_tables(library: Library) -> None:
+    """Print the articles, and below them the files that could not be used."""
+    articles = _table("No.", "Title", "Date", "Publisher", "Passages", "File")
+    for article in list_articles(library):
+        cells = (article.number, article.title, article.date, article.publisher, article.passages, article.file)
+        _row(articles, *cells)
+    _print(articles)
+    if library.skipped:
+        skipped = _table("File", "Reason", "Cure", title="\nNot used")
+        for file in library.skipped:
+            _row(skipped, file.file, file.reason, file.cure)
+        _print(skipped)
+
+
+def sources_json(library: Library) -> str:
+    """The same as an object of `articles` and `skipped`."""
+    return _json(
+        {
+            "articles": [article.model_dump(mode="json") for article in list_articles(library)],
+            "skipped": [file.model_dump() for file in library.skipped],
+        }
+    )
+
+
+def history_table(exchanges: Sequence[LoggedExchange]) -> None:
+    """Print exchanges, one a row."""
+    table = _table("No.", "Asked at (UTC)", "Channel", "Question", "Outcome", "Sure", "Sources")
+    for exchange in exchanges:
+        places = "\n".join(f"{citation.file}:{citation.line}" for citation in exchange.citations)
+        asked_at = exchange.asked_at.strftime("%Y-%m-%d %H:%M:%S")
+        sure = f"{exchange.confidence:.2f}"
+        _row(table, exchange.id, asked_at, exchange.channel, exchange.question, exchange.outcome, sure, places)
+    _print(table)
+
+
+def history_json(exchanges: Iterable[LoggedExchange]) -> str:
+    """Exchanges as a list of objects, with the names of the database's columns."""
+    return _json([exchange.model_dump(mode="json") for exchange in exchanges])
+
+
+def measures_table(measures: Measures) -> None:
+    """Print one measure a row."""
+    table = _table("Measure", "Value")
+    for name, value in measures.model_dump(by_alias=True).items():
+        _row(table, name, f"{value:.3f}" if isinstance(value, float) else "-" if value is None else value)
+    _print(table)
+
+
+def results_table(results: Sequence[QuestionResult]) -> None:
+    """Print how each question went."""
+    table = _table("Id", "Question", "Answerable", "Outcome", "Sure", "Rank")
+    for result in results:
+        answerable = "yes" if result.answerable else "no"
+        cells = (result.id, result.question, answerable, result.outcome, f"{result.confidence:.2f}", result.rank or "-")
+        _row(table, *cells)
+    _print(table)
+
+
+def measures_json(measures: Measures, results: Sequence[QuestionResult]) -> str:
+    """The measures as an object, with the list `results` in it where there are any."""
+    values = measures.model_dump(by_alias=True)
+    if results:
+        values["results"] = [result.model_dump() for result in results]
+    return _json(values)
+
+
+def settings_table(settings: Settings) -> None:
+    """Print every setting with its value, a secret's masked, and what it means."""
+    table = _table("Setting", "Value", "Meaning")
+    for name, field in Settings.model_fields.items():
+        value = getattr(settings, name)
+        shown = "********" if isinstance(value, SecretStr) else "" if value is None else value
+        _row(table, PREFIX + name.upper(), shown, field.description)
+    _print(table)
