@@ -8,6 +8,8 @@ import stat
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
+import dateutil.parser
+
 from retrieval.errors import ArticlesError
 from retrieval.lines import FULL_DATE, HEAD_LINES, TAIL_LINES, Line, LineKind, read_lines, visible
 from retrieval.models import Article, SkippedFile
@@ -208,17 +210,27 @@ def _find_date(body: Sequence[Line]) -> dt.date | None:
 
 def _parse_date(stated: str) -> dt.date | None:
     """A day as stated, or none: not a guess at a missing day or year, and not one yet to come."""
-    try:
-        day = dt.date.fromisoformat(stated[:10])
-    except ValueError:
-        import dateparser  # noqa: PLC0415 - a third of a second to import; most articles never need it
+    day = _parse_english(stated) or _parse_other(stated)
+    tomorrow = dt.datetime.now(dt.UTC).date() + dt.timedelta(days=1)
+    return day if day is not None and day <= tomorrow else None
 
-        settings = {"REQUIRE_PARTS": ["day", "month", "year"], "DATE_ORDER": "DMY"}
-        parsed = dateparser.parse(stated, languages=["en", "ja", "vi"], settings=settings)
-        if parsed is None:
-            return None
-        day = parsed.date()
-    return day if day <= dt.datetime.now(dt.UTC).date() + dt.timedelta(days=1) else None
+
+def _parse_english(stated: str) -> dt.date | None:
+    """ISO dates, and English ones with the month's name: the form that most articles have."""
+    if not FULL_DATE.fullmatch(stated) or not stated.isascii():
+        return None
+    try:
+        return dateutil.parser.parse(stated).date()
+    except (ValueError, OverflowError):
+        return None
+
+
+def _parse_other(stated: str) -> dt.date | None:
+    import dateparser  # noqa: PLC0415 - its languages take a third of a second to load, and few articles need them
+
+    settings = {"REQUIRE_PARTS": ["day", "month", "year"], "DATE_ORDER": "DMY"}
+    parsed = dateparser.parse(stated, languages=["en", "ja", "vi"], settings=settings)
+    return parsed.date() if parsed else None
 
 
 def _find_publisher(body: Sequence[Line]) -> str | None:

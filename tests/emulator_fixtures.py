@@ -5,23 +5,34 @@ from contextlib import asynccontextmanager
 from typing import Any
 
 from telegram import Bot, Update
-from telegram.ext import ApplicationBuilder, BaseHandler, ContextTypes, MessageHandler, filters
+from telegram.ext import ApplicationBuilder, BaseHandler, ContextTypes, ExtBot, MessageHandler, filters
+from telegram.request import HTTPXRequest
 
 from bot.emulator.server import Emulator
 
 Context = ContextTypes.DEFAULT_TYPE
 
 
-def bot_of(emulator: Emulator) -> Bot:
+def request() -> HTTPXRequest:
+    """What carries a bot's calls: without certificates, for loading them takes longer than most tests."""
+    return HTTPXRequest(connection_pool_size=8, httpx_kwargs={"verify": False})
+
+
+def bot_of(emulator: Emulator) -> ExtBot[None]:
     """A bot that does what the test tells it, call by call; use it with ``async with``."""
-    return Bot(emulator.token, base_url=emulator.base_url, base_file_url=emulator.base_file_url)
+    return ExtBot(
+        emulator.token,
+        base_url=emulator.base_url,
+        base_file_url=emulator.base_file_url,
+        request=request(),
+        get_updates_request=request(),
+    )
 
 
 @asynccontextmanager
 async def polling(emulator: Emulator, *handlers: BaseHandler[Any, Context, Any]) -> AsyncIterator[Bot]:
     """A whole application that fetches its updates."""
-    builder = ApplicationBuilder().token(emulator.token)
-    application = builder.base_url(emulator.base_url).base_file_url(emulator.base_file_url).build()
+    application = ApplicationBuilder().bot(bot_of(emulator)).build()
     application.add_handlers(list(handlers))
     assert application.updater
     async with application:

@@ -28,6 +28,7 @@ from bot.emulator.world import World
 HOST = "127.0.0.1"
 _PAGE = Path(__file__).with_name("page")
 _SHUTDOWN_SECONDS = 2
+_TICK = 0.001
 
 
 def create_app(world: World) -> Starlette:
@@ -58,6 +59,19 @@ class _Server(uvicorn.Server):
         """Serve until the bell is closed."""
         await self.on_tick(0)
         await self._bell.until(lambda: None, None)
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """Do what uvicorn does, but leave as soon as the last connection has closed instead of after a pause."""
+        for listener in [*self.servers, *(sockets or [])]:
+            listener.close()
+        for connection in list(self.server_state.connections):
+            connection.shutdown()
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(_SHUTDOWN_SECONDS):
+                while self.server_state.connections:
+                    await asyncio.sleep(_TICK)
+        for task in self.server_state.tasks:
+            task.cancel()
 
     @contextlib.contextmanager
     def capture_signals(self) -> Iterator[None]:
@@ -155,13 +169,9 @@ class Emulator(People):
         return calls[-1]
 
     async def __aenter__(self) -> Self:
-        listener = _listener(self._wanted_port)
+        listener, serving = serve(create_app(self.world), self.world.bell, self._wanted_port)
         self.port = listener.getsockname()[1]
-        server = _Server(_config(self.world), self.world.bell)
-        self._tasks = (
-            asyncio.create_task(server.serve(sockets=[listener])),
-            asyncio.create_task(self.world.updates.deliver()),
-        )
+        self._tasks = (serving, asyncio.create_task(self.world.updates.deliver()))
         return self
 
     async def __aexit__(
@@ -171,19 +181,34 @@ class Emulator(People):
         await asyncio.gather(*self._tasks)
 
 
-def _config(world: World) -> uvicorn.Config:
-    return uvicorn.Config(
-        create_app(world),
+def serve(app: Starlette, bell: Bell, port: int) -> tuple[socket.socket, asyncio.Task[None]]:
+    """Serve an app on 127.0.0.1 until the bell is closed.
+
+    Args:
+        app: What to serve.
+        bell: Its closing ends the server.
+        port: Where to listen; 0 takes any free port.
+
+    Returns:
+        The socket it listens on, and the task to wait for after the bell was closed.
+
+    Raises:
+        OSError: The port is taken.
+    """
+    config = uvicorn.Config(
+        app,
         log_config=None,
         log_level="error",
         access_log=False,
         lifespan="off",
-        timeout_graceful_shutdown=_SHUTDOWN_SECONDS,
     )
+    listener = _listener(port)
+    return listener, asyncio.create_task(_Server(config, bell).serve(sockets=[listener]))
 
 
 def _listener(port: int) -> socket.socket:
-    listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+    # asyncio sends small answers at once (TCP_NODELAY) only on sockets that name their protocol.
+    listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         listener.bind((HOST, port))

@@ -142,6 +142,8 @@ class UpdateQueue:
 
     async def deliver(self) -> None:
         """Post updates to the webhook one after the other, each until it is taken, until the bell is closed."""
+        if not await self._bell.until(self._to_post, None):
+            return
         async with httpx.AsyncClient(trust_env=False, timeout=_DELIVERY_SECONDS) as client:
             while task := await self._bell.until(self._to_post, None):
                 await self._post(client, *task)

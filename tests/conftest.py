@@ -1,0 +1,89 @@
+"""What the tests share: the five articles as a library, desks that log to a temporary file, and the command line."""
+
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from bot.app import open_desk
+from bot.desk import Asker, Desk
+from bot.settings import SEEDS, Settings, read_settings
+from prompts.render import Channel
+from retrieval.library import Library
+from storage.log import ExchangeLog
+
+CLI = Asker(channel=Channel.CLI)
+JUDGMENTS = Path(__file__).parent / "judgments"
+
+
+@pytest.fixture(autouse=True)
+def _no_settings_from_outside(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """No test sees the developer's own settings, or writes into their log."""
+    for name in os.environ:
+        if name.startswith("POLICYDESK_"):
+            monkeypatch.delenv(name)
+    monkeypatch.setenv("POLICYDESK_DATABASE", str(tmp_path / "policydesk.db"))
+    monkeypatch.setenv("COLUMNS", "200")
+    (tmp_path / "elsewhere").mkdir()
+    monkeypatch.chdir(tmp_path / "elsewhere")
+
+
+@pytest.fixture(scope="session")
+def seeds() -> Library:
+    """The five articles."""
+    return Library.open(SEEDS)
+
+
+@pytest.fixture
+def settings() -> Settings:
+    return read_settings()
+
+
+@pytest.fixture
+def log(settings: Settings) -> Iterator[ExchangeLog]:
+    opened = ExchangeLog(settings.database)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def desk(settings: Settings, seeds: Library, log: ExchangeLog) -> Desk:
+    """A desk over the five articles."""
+    return open_desk(settings, seeds, log)
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Callable[..., Path]:
+    """Makes a folder of articles from names and contents."""
+
+    def make(**contents: str | bytes) -> Path:
+        root = tmp_path / "articles"
+        root.mkdir(exist_ok=True)
+        for name, content in contents.items():
+            write(root / name.replace("__", "/"), content)
+        return root
+
+    return make
+
+
+def write(path: Path, content: str | bytes) -> None:
+    """Write a file, its suffix `.txt` unless it names one, its folders made."""
+    path = path if path.suffix else path.with_suffix(".txt")
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(content if isinstance(content, bytes) else content.encode())
+
+
+def policydesk(*arguments: str | Path, stdin: str = "", **environment: str) -> subprocess.CompletedProcess[str]:
+    """Run the command line as a person would, in a process of its own."""
+    return subprocess.run(
+        [sys.executable, "-m", "bot", *map(str, arguments)],
+        input=stdin,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+        env={**os.environ, **environment},
+    )
