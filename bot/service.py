@@ -67,18 +67,29 @@ async def running(application: Bot, desk: Desk) -> AsyncIterator[None]:
     Raises:
         TelegramError: Telegram refuses the token.
     """
-    await _reach_telegram(application)
-    async with application:
-        await register_commands(application.bot, desk.renderer)
-        await application.start()
-        assert application.updater is not None  # noqa: S101 - the builder above always makes one
-        await application.updater.start_polling(allowed_updates=[Update.MESSAGE])
-        logger.info("Ready as @%s", application.bot.username)
-        try:
-            yield
-        finally:
-            await application.updater.stop()
-            await application.stop()
+    try:
+        await _reach_telegram(application)
+        async with application:
+            await register_commands(application.bot, desk.renderer)
+            async with _polling(application):
+                logger.info("Ready as @%s", application.bot.username)
+                yield
+    finally:
+        await (
+            application.bot.shutdown()
+        )  # closes its connections where the start failed; else a second time, at no cost
+
+
+@contextlib.asynccontextmanager
+async def _polling(application: Bot) -> AsyncIterator[None]:
+    assert application.updater is not None  # noqa: S101 - the builder above always makes one
+    await application.start()
+    await application.updater.start_polling(allowed_updates=[Update.MESSAGE])
+    try:
+        yield
+    finally:
+        await application.updater.stop()
+        await application.stop()
 
 
 async def _reach_telegram(application: Bot) -> None:

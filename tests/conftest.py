@@ -3,13 +3,15 @@
 import os
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from pathlib import Path
 
 import pytest
 
 from bot.app import open_desk
 from bot.desk import Asker, Desk
+from bot.emulator.server import Emulator
+from bot.service import build_application, running
 from bot.settings import SEEDS, Settings, read_settings
 from prompts.render import Channel
 from retrieval.library import Library
@@ -87,3 +89,10 @@ def policydesk(*arguments: str | Path, stdin: str = "", **environment: str) -> s
         check=False,
         env={**os.environ, **environment},
     )
+
+
+@pytest.fixture
+async def telegram(desk: Desk) -> AsyncIterator[Emulator]:
+    """A local Telegram with the real bot on it, answering from the five articles."""
+    async with Emulator() as emulator, running(build_application(emulator.token, emulator.url, desk), desk):
+        yield emulator

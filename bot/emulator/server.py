@@ -62,13 +62,15 @@ class _Server(uvicorn.Server):
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         """Do what uvicorn does, but leave as soon as the last connection has closed instead of after a pause."""
-        for listener in [*self.servers, *(sockets or [])]:
+        for server in self.servers:
+            server.close()
+        for listener in sockets or []:
             listener.close()
         for connection in list(self.server_state.connections):
             connection.shutdown()
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(_SHUTDOWN_SECONDS):
-                while self.server_state.connections:
+                while self.server_state.connections:  # noqa: ASYNC110 - uvicorn tells nobody that one has closed
                     await asyncio.sleep(_TICK)
         for task in self.server_state.tasks:
             task.cancel()
