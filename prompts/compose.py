@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from prompts.models import Answer, Citation, Reason, Source
 from retrieval.models import Hit, Query
-from retrieval.terms import terms
+from retrieval.terms import term_set
 
 THRESHOLD = 0.25
 """Confidence from which the desk answers, unless the settings say otherwise; from the judgments (DECISIONS.md)."""
@@ -82,7 +82,7 @@ def _groups(hits: Sequence[Hit], quotes: int) -> list[list[Hit]]:
 
 
 def _same(one: Hit, other: Hit) -> bool:
-    a, b = set(terms(one.passage.text)), set(terms(other.passage.text))
+    a, b = term_set(one.passage.text), term_set(other.passage.text)
     return len(a & b) >= SAME * len(a | b)
 
 

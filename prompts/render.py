@@ -1,5 +1,6 @@
 """An answer, or anything else the bot says, to the words of a channel: the only place that knows markup and limits."""
 
+import datetime as dt
 import html
 import re
 from collections.abc import Sequence
@@ -18,10 +19,10 @@ from retrieval.terms import words
 TEMPLATES = Path(__file__).parent / "templates"
 MESSAGE_UNITS = 4096
 """Longest Telegram message, in UTF-16 units after its markup is read (Bot API, sendMessage)."""
-NAME_CHARS = 120
-"""Longest file name or title shown; the log keeps them whole."""
-QUOTE_CHARS = (4_000, 1_200, 800, 500, 300, 150)
-"""Longest quote, in code points, tried from the left until the message fits."""
+LIMITS = ((4_000, 200), (1_200, 200), (800, 160), (500, 120), (300, 80), (150, 40))
+"""Longest quote and longest title or file name, in code points, tried from the left until the message fits."""
+NAME_CHARS = 200
+"""Longest title or file name where nothing presses."""
 
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
 _TAG = re.compile(r"<[^<>]*>")
@@ -35,11 +36,16 @@ class Channel(StrEnum):
 
 
 class Shown(NamedTuple):
-    """A citation as shown: its quote, cut at a word where it is too long, and where else the sentence stands."""
+    """A citation as shown: quote and names cut where they are too long, and where else the sentence stands."""
 
-    citation: Citation
+    number: int
     quote: str
     cut: bool
+    matched: tuple[str, ...]
+    title: str
+    date: dt.date | None
+    file: str
+    line: int
     also: tuple[int, ...]
 
 
@@ -81,8 +87,9 @@ class Renderer:
         kind = answer.kind.replace(" ", "-")
         names = [f"{answer.outcome}.{kind}.{ending}", f"{answer.outcome}.{ending}"]
         template = self._environment.select_template(names)
-        for limit in QUOTE_CHARS:
-            text = clean(template.render(answer=answer, shown=_shown(answer, limit), repeats=_repeats(answer)))
+        for quote_chars, name_chars in LIMITS:
+            shown, repeats = _entries(answer, quote_chars, name_chars)
+            text = clean(template.render(answer=answer, shown=shown, repeats=repeats))
             if channel is Channel.CLI or units(text) <= MESSAGE_UNITS:
                 break
         return text
@@ -138,23 +145,29 @@ def units(text: str) -> int:
 
 def clean(text: str) -> str:
     """Control characters made visible, so that no article or question can command a terminal or break a message."""
-    return _CONTROL.sub("\ufffd", text).strip()
+    return _CONTROL.sub("\ufffd", text.replace("\r\n", "\n")).strip()
 
 
-def _shown(answer: Answer, limit: int) -> list[Shown]:
-    """The citations whose quote is shown: all but those that repeat another."""
-    also = {group[0]: group[1:] for group in answer.agreeing}
-    repeats = _repeats(answer)
-    return [
-        Shown(citation, *_cut(citation.quote, limit), also.get(citation.number, ()))
-        for citation in answer.citations
-        if citation not in repeats
-    ]
+def _entries(answer: Answer, quote_chars: int, name_chars: int) -> tuple[list[Shown], list[Shown]]:
+    """The citations whose quote is shown, and those that say nearly the same as one of them."""
+    repeats = {number for group in answer.agreeing for number in group[1:]}
+    entries = [_shown(citation, answer, quote_chars, name_chars) for citation in answer.citations]
+    return [e for e in entries if e.number not in repeats], [e for e in entries if e.number in repeats]
 
 
-def _repeats(answer: Answer) -> list[Citation]:
-    """The citations that say nearly the same as one before them."""
-    return [answer.citations[number - 1] for group in answer.agreeing for number in group[1:]]
+def _shown(citation: Citation, answer: Answer, quote_chars: int, name_chars: int) -> Shown:
+    quote, cut = _cut(citation.quote, quote_chars)
+    return Shown(
+        number=citation.number,
+        quote=quote,
+        cut=cut,
+        matched=citation.matched,
+        title=_shortened(citation.title, name_chars),
+        date=citation.date,
+        file=_shortened(citation.file, name_chars),
+        line=citation.line,
+        also=next((group[1:] for group in answer.agreeing if group[0] == citation.number), ()),
+    )
 
 
 def _cut(quote: str, limit: int) -> tuple[str, bool]:
@@ -165,11 +178,11 @@ def _cut(quote: str, limit: int) -> tuple[str, bool]:
     return (head if len(head) <= limit else quote[:limit]).rstrip(), True
 
 
-def _shortened(name: str) -> str:
+def _shortened(name: str, limit: int = NAME_CHARS) -> str:
     """A title or file name with its middle left out where it is too long to show."""
-    if len(name) <= NAME_CHARS:
+    if len(name) <= limit:
         return name
-    return f"{name[: NAME_CHARS // 2]}…{name[-NAME_CHARS // 2 + 1 :]}"
+    return f"{name[: limit // 2]}…{name[-limit // 2 + 1 :]}"
 
 
 def _marked(quote: str, matched: Sequence[str]) -> Markup:

@@ -5,6 +5,7 @@ import hashlib
 import os
 import re
 import stat
+import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
@@ -19,6 +20,8 @@ MAX_BYTES = 10_000_000
 """Size above which a file is skipped, unless the settings say otherwise."""
 TITLE_CHARS = 160
 """A headline longer than this is a paragraph; it is cut at a word where it serves as a title."""
+_TITLES = frozenset({LineKind.HEADING, LineKind.BODY})
+_WORD = re.compile(r"[^\W_]")
 
 
 def read_folder(folder: Path, max_bytes: int = MAX_BYTES) -> tuple[list[Article], list[SkippedFile]]:
@@ -80,7 +83,8 @@ def _read_file(path: Path, folder: Path, max_bytes: int) -> Article | SkippedFil
     file = path.relative_to(folder).as_posix()
     try:
         _check_name(file)
-        return _article(file, _bytes(path, folder, max_bytes))
+        _check_place(path, folder)
+        return _article(file, _bytes(path, max_bytes))
     except _Skip as skip:
         return SkippedFile(file=printable(file), reason=skip.reason, cure=skip.cure)
     except OSError as error:
@@ -92,19 +96,32 @@ def _read_file(path: Path, folder: Path, max_bytes: int) -> Article | SkippedFil
 
 def printable(name: str) -> str:
     """A file's name with everything that is not printable made visible."""
-    return "".join(c if c.isprintable() else c.encode("unicode_escape", "surrogatepass").decode() for c in name)
+    return "".join(c if _is_shown(c) else c.encode("unicode_escape", "surrogatepass").decode() for c in name)
+
+
+def _is_shown(letter: str) -> bool:
+    return letter.isprintable() or unicodedata.category(letter) == "Zs"  # a Japanese or non-breaking space is seen
 
 
 def _check_name(file: str) -> None:
-    if not file.isprintable():
+    if not all(map(_is_shown, file)):
         raise _Skip("its name holds control or undecodable characters", "rename it")
-    if Path(file).suffix.lower() not in ENDINGS:
+
+
+def _check_place(path: Path, folder: Path) -> None:
+    """Only files that are in the folder themselves are read; a link that leads nowhere, or to itself, is an OSError."""
+    if path.is_dir():
+        if path.is_symlink():
+            raise _Skip("it is a link to a folder", "copy the folder itself here, or remove the link")
+        raise _Skip("its files cannot be listed", "make it readable for the bot's user, or remove it")
+    path.stat()
+    if not path.resolve().is_relative_to(folder.resolve()):
+        raise _Skip("it is a link that leaves the articles folder", "copy the file itself into the folder")
+    if path.suffix.lower() not in ENDINGS:
         raise _Skip("it is not a .txt or .md file", "save it as UTF-8 text with that ending, or remove it")
 
 
-def _bytes(path: Path, folder: Path, max_bytes: int) -> bytes:
-    if not path.resolve(strict=True).is_relative_to(folder.resolve()):
-        raise _Skip("it is a link that leaves the articles folder", "copy the file itself into the folder")
+def _bytes(path: Path, max_bytes: int) -> bytes:
     status = path.stat()
     if not stat.S_ISREG(status.st_mode):
         raise _Skip("it is not a regular file", "replace it by a file, or remove it")
@@ -121,7 +138,7 @@ def _article(file: str, content: bytes) -> Article:
     body = [line for line in lines if line.kind is not LineKind.FRONT_MATTER]
     if not body:
         raise _Skip("it is empty", "put the article's text into it, or remove it")
-    title = next((line for line in body if line.kind in {LineKind.HEADING, LineKind.BODY}), body[0])
+    title = next((line for line in body if line.kind in _TITLES and _WORD.search(line.text)), body[0])
     return Article(
         file=file,
         title=_shortened(front.get("title") or visible(title.text).lstrip("# ")),
@@ -140,12 +157,14 @@ def _decode(content: bytes) -> str:
     except UnicodeDecodeError as error:
         reason = f"it is not UTF-8 (byte {error.start + 1:,} of {len(content):,})"
         raise _Skip(reason, "save it again with the encoding UTF-8") from error
-    if not visible(text):
-        raise _Skip("it is empty", "put the article's text into it, or remove it")
+    if not _WORD.search(text):
+        reason = "it holds no words" if visible(text) else "it is empty"
+        raise _Skip(reason, "put the article's text into it, or remove it")
     return text
 
 
 def _shortened(title: str) -> str:
+    title = " ".join(title.split())
     if len(title) <= TITLE_CHARS:
         return title
     return title[:TITLE_CHARS].rsplit(None, 1)[0].rstrip(",;:") + "…"
@@ -153,33 +172,39 @@ def _shortened(title: str) -> str:
 
 # --- front matter
 
+_KEY = re.compile(r"\w+:(?:\s|$)")
+
 
 def _front_matter(lines: Sequence[Line]) -> Mapping[str, str]:
-    """The keys of a front-matter block that describe the article; none where it is not a mapping."""
+    """The keys of a front-matter block that describe the article."""
     block = [line.text for line in lines if line.kind is LineKind.FRONT_MATTER]
     if not block:
+        if len(lines) > 1 and visible(lines[0].text) == "---" and _KEY.match(lines[1].text):
+            raise _Skip("its front matter is not closed", "put a line of '---' after it")
         return {}
     import yaml  # noqa: PLC0415 - most articles have no front matter, and start-up is watched
 
     try:
-        values = yaml.safe_load("\n".join(block[1:-1]))
-    except yaml.YAMLError as error:
+        values = yaml.load("\n".join(block[1:-1]), yaml.BaseLoader) or {}  # noqa: S506 - it makes nothing but strings
+    except (yaml.YAMLError, RecursionError) as error:
         raise _Skip("its front matter is not valid YAML", "correct the lines between the two '---'") from error
     if not isinstance(values, dict):
-        return {}
-    return {key: str(values[key]).strip() for key in ("title", "date", "publisher") if values.get(key) is not None}
+        raise _Skip("its front matter has no keys", "write it as lines like 'title: ...', or remove the two '---'")
+    stated = {key: values.get(key) for key in ("title", "date", "publisher")}
+    return {key: value.strip() for key, value in stated.items() if isinstance(value, str) and value.strip()}
 
 
 def _front_date(front: Mapping[str, str]) -> dt.date | None:
-    day = _parse_date(front["date"])
+    stated = FULL_DATE.search(front["date"])
+    day = _parse_date(stated.group()) if stated else None
     if day is None:
-        raise _Skip("the date in its front matter is not one", "write it as 2025-04-28")
+        raise _Skip("the date in its front matter is not a day up to today", "write it as 2025-04-28, or remove it")
     return day
 
 
 # --- what the text itself says of when and by whom
 
-_DATELINE = re.compile(r"(?:[A-Z]{3,}|\([A-Z]).{0,80}?\s?[–—-]{1,2}\s")
+_DATELINE = re.compile(r"(?:[A-Z]{3,}|\([A-Z])(?:(?!\b[a-z]).){0,80}?\s?[–—-]{1,2}\s")
 _AGENCY = re.compile(r"\(([A-Z][^()]{1,40})\)")
 _WIRES = frozenset("AFP AP Bloomberg Getty Jiji Kyodo Reuters TASS UPI VNA Xinhua Yonhap".split())
 _PAPER = re.compile(

@@ -54,19 +54,28 @@ _CLOCK = re.compile(r"\b\d{1,2}[:.h]\d{2}\b")
 _COUNTER = re.compile(r"[^\W\d_]+(?:\s[^\W\d_]+)?\s*[:：]\s*[\d.,]+\s*[kKmM]?")
 _FURNITURE = re.compile(
     r"(?:related (?:posts?|articles?|stor(?:y|ies)|news|content)|comments? (?:are|is) closed|(?:no|\d+) comments?"
+    r"|[\d.,]+\s?[km]?\s(?:views?|reads?|shares?|likes?)|\d+[ -]min(?:ute)?s?\sread|like this|loading"
     r"|(?:leave|post) a (?:reply|comment)|share (?:this|on)\b.*|read (?:more|also|next)\b.*|more (?:from|on)\b.*"
     r"|you may also like|recommended(?: for you)?|advertisement|sponsored(?: content)?|subscribe\b.*|sign (?:up|in)\b.*"
     r"|log in\b.*|follow us\b.*|(?:tags?|categories|topics|filed under)\s*:.*"
     r"|(?:previous|next) (?:post|article|story)\b.*"
     r"|print this\b.*|e-?mail this\b.*|back to top|skip to content|all rights reserved\b.*|copyright\b.*|©.*"
-    r"|\(c\)\s*(?:\d{4}|[A-Z]).*)[.!:]?",
+    r"|\(c\)\s*(?:\d{4}|[A-Z]).*)[.!:…]{0,3}",
     re.IGNORECASE,
 )
-_CREDIT_WORDS = r"(?:file |stock )?(?:photo(?:graph)?s?|images?|pictures?|pics?|credits?|courtesy)"
-_CREDIT_NAME = r"[\w .,’'&/|-]{2,60}"
+_CREDIT_WORDS = (
+    r"(?-i:[A-Z]\w*\s){0,2}(?:(?:file |stock )?(?:photo(?:graph)?s?|images?|pictures?|pics?)(?: credits?| courtesy)?"
+    r"|credits?|courtesy)"
+)
+_CREDIT_NAME = r"(?-i:[^\W\d_a-z]|\d{4}|(?:and|at|de|for|of|the|van|via)\b)[\w.’'&-]*"
+_CREDIT_NAMES = rf"{_CREDIT_NAME}(?:[\s,/|]{{1,3}}{_CREDIT_NAME}){{0,9}}"
 TRAILING_CREDIT = re.compile(
-    rf"(?:\s*©\s*{_CREDIT_NAME}|\s*[(\[]\s*{_CREDIT_WORDS}\b[^()\[\]]{{0,80}}[)\]]"
-    rf"|(?:^|(?<=[.!?]\s)){_CREDIT_WORDS}\s*(?:by\b|:|/|\bof\b)\s*{_CREDIT_NAME})\s*$",
+    r"(?:(?<!\s)\s*+©\s*[\w .,’'&/|-]{2,60}"
+    rf"|(?<!\s)\s*+[(\[]\s?{_CREDIT_WORDS}"
+    r"(?:(?:\s?[:/]|\s(?:by|courtesy|from|provided|supplied|taken|via)\b)[^()\[\]]{0,80}"
+    rf"|\s{_CREDIT_NAMES})?\s?[)\]]"
+    rf"|(?:^|(?<=[.!?]\s)){_CREDIT_WORDS}\s?(?:by\b|:|/|(?<=courtesy )of\b)\s?{_CREDIT_NAMES}"
+    rf"|(?<=[.!?\"”])\s?[|/＝]\s?{_CREDIT_NAMES})\s*$",
     re.IGNORECASE,
 )
 """A photo credit at the end of a line: the caption before it may be quoted, the credit never is."""
@@ -152,7 +161,7 @@ def _header(line: str, place: int, count: int) -> LineKind | None:
     at_edge = place < HEAD_LINES or place >= count - TAIL_LINES
     if at_edge and len(words) <= DATELINE_WORDS and (_CLOCK.search(line) or is_date(line)):
         return LineKind.DATELINE
-    if 0 < place < HEAD_LINES and len(words) <= BYLINE_WORDS and _is_name(words):
+    if place and at_edge and len(words) <= BYLINE_WORDS and _is_name(words):
         return LineKind.BYLINE
     return None
 

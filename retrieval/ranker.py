@@ -4,7 +4,7 @@ import math
 from collections.abc import Callable, Sequence
 
 from retrieval.models import Hit, Passage, Query
-from retrieval.terms import words
+from retrieval.terms import term_set
 
 INTERCEPT, COVERAGE, TERMS = -6.0, 8.1, 0.27
 """Logistic regression of 'one of the first three hits is right' on idf-coverage and the number of terms (at most 12),
@@ -27,7 +27,7 @@ def rank(query: Query, candidates: Sequence[tuple[Passage, float]], idf: Callabl
 
 
 def _hit(place: int, passage: Passage, score: float, weights: dict[str, float]) -> Hit:
-    held = {word.term for word in words(passage.text)}
+    held = term_set(passage.text)
     matched = tuple(term for term in weights if term in held)
     coverage = sum(weights[term] for term in matched) / sum(weights.values())
     confidence = 1 / (1 + math.exp(-(INTERCEPT + COVERAGE * coverage + TERMS * min(len(weights), 12))))

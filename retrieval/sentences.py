@@ -45,7 +45,8 @@ _OTHER_STOPS = (
 )
 """Sentence ends that nupunkt does not see: East Asian full stops, and a country's dotted name before a capital's."""
 _OPENING = re.compile(r"[\s\"'“”‘’(\[–—-]*")
-_STRAY_END = re.compile(r"(?<=[.!?…。！？\"”’)\]])(?:\s+[.“‘\"(\[]+)+\s*$|\s+$")
+_STRAY_END = re.compile(r"(?<=[.!?…。！？\"”’)\]])(?:\s{1,4}[.“‘\"(\[]{1,3}){1,3}$")
+_LONG_RUN = re.compile(r"[.!?…\"'”’)\]]{30,}")
 _WORD = re.compile(r"\w")
 
 
@@ -159,7 +160,8 @@ def sentence_spans(text: str) -> list[Span]:
 
 def _split(text: str) -> Iterator[Span]:
     """nupunkt's boundaries, and those of marks it does not know."""
-    for start, end in _segmenter().span_tokenize(text):
+    masked = _LONG_RUN.sub(lambda run: "-" * len(run[0]), text)  # nupunkt needs quadratic time for '!!!!...'
+    for start, end in _segmenter().span_tokenize(masked):
         stops = {match.end() for mark in _OTHER_STOPS for match in mark.finditer(text, start, end)}
         yield from pairwise(sorted({start, end} | stops))
 
@@ -193,7 +195,7 @@ def _starts_lower(text: str) -> bool:
 
 def _trim(text: str, span: Span) -> Span:
     start, end = span
-    piece = text[start:end]
+    piece = text[start:end].rstrip()
     stray = _STRAY_END.search(piece)
     kept = piece[: stray.start()] if stray else piece
     return start + len(kept) - len(kept.lstrip()), start + len(kept)

@@ -57,7 +57,15 @@ def words(text: str) -> list[Word]:
         One entry a word, stop words left out, in order; `text[start:end]` is the word as written.
     """
     shouting = text.isupper()
-    return [word for match in _TOKEN.finditer(text) for word in _read(match, shouting=shouting)]
+    found: list[Word] = []
+    for match in _TOKEN.finditer(text):
+        written = match.group()
+        term, stops = _term(written)
+        if term is None:
+            found += _pairs(match)
+        elif term and (not stops or (not shouting and _is_name(written, match.start()))):
+            found.append(Word(term, match.start(), match.end()))
+    return found
 
 
 def terms(text: str) -> list[str]:
@@ -65,18 +73,17 @@ def terms(text: str) -> list[str]:
     return [word.term for word in words(text)]
 
 
-def _read(match: re.Match[str], *, shouting: bool) -> Iterator[Word]:
-    written, (start, end) = match.group(), match.span()
-    if _IS_CJK.match(written):
-        for at in range(max(1, len(written) - 1)):
-            yield Word(written[at : at + 2], start + at, min(start + at + 2, end))
-        return
-    if written in _UNITED_STATES and not shouting:
-        yield Word("usa", start, end)
-        return
-    term, stops = _term(written)
-    if term and not (stops and (shouting or not _is_name(written, start))):
-        yield Word(term, start, end)
+@lru_cache(maxsize=1 << 14)
+def term_set(text: str) -> frozenset[str]:
+    """The distinct terms of a passage; those of passages found often are kept."""
+    return frozenset(terms(text))
+
+
+def _pairs(match: re.Match[str]) -> Iterator[Word]:
+    """The overlapping pairs of a run of Chinese or Japanese characters, which has no spaces between words."""
+    run, start = match.group(), match.start()
+    for at in range(max(1, len(run) - 1)):
+        yield Word(run[at : at + 2], start + at, start + min(at + 2, len(run)))
 
 
 def _is_name(written: str, start: int) -> bool:
@@ -85,8 +92,12 @@ def _is_name(written: str, start: int) -> bool:
 
 
 @lru_cache(maxsize=1 << 17)
-def _term(written: str) -> tuple[str, bool]:
-    """The term of a word, and whether it is a stop word."""
+def _term(written: str) -> tuple[str | None, bool]:
+    """The term of a word, and whether it is a stop word; a run of Chinese or Japanese characters is no one term."""
+    if _IS_CJK.match(written):
+        return None, False
+    if written in _UNITED_STATES:
+        return "usa", False
     folded = unicodedata.normalize("NFKD", written).lower().translate(_FOLDED)
     plain = "".join(c for c in folded if not "\u0300" <= c <= "\u036f").replace("’", "'").replace("ʼ", "'")
     plain = unicodedata.normalize("NFKC", plain)

@@ -6,7 +6,7 @@ from telegram import Bot, Message, MessageEntity, Update
 from telegram.ext import BaseHandler, CommandHandler, ContextTypes, MessageHandler, filters
 
 from bot.desk import Asker, Desk
-from bot.handlers.replies import PEOPLE, is_from_bot, say, typing
+from bot.handlers.replies import PEOPLE, Typing, is_from_bot, say
 from prompts.render import Channel
 
 _MENTIONS: list[str | None] = [MessageEntity.MENTION, MessageEntity.TEXT_MENTION]
@@ -17,6 +17,7 @@ class Questions:
 
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
+        self._typing = Typing()
 
     def handlers(self) -> list[BaseHandler[Update, ContextTypes.DEFAULT_TYPE, None]]:
         """What to react to, in order."""
@@ -57,7 +58,7 @@ class Questions:
             message_id=message.message_id,
             update_id=update.update_id,
         )
-        async with typing(message):
+        async with self._typing.shown(message):
             exchange = await asyncio.to_thread(self._desk.ask, question.strip(), asker)
             await say(message, exchange.reply)
 

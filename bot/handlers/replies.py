@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import logging
+import time
 from collections.abc import AsyncIterator
 from io import BytesIO
 
@@ -10,6 +11,9 @@ from telegram import Message
 from telegram.constants import ChatAction
 from telegram.error import TelegramError
 from telegram.ext import filters
+
+TYPING_SECONDS = 5
+"""How long Telegram shows typing (Bot API, sendChatAction); a burst of questions in one chat needs it once."""
 
 logger = logging.getLogger(__name__)
 
@@ -34,19 +38,32 @@ async def send_file(message: Message, name: str, content: bytes) -> Message:
     )
 
 
-@contextlib.asynccontextmanager
-async def typing(message: Message) -> AsyncIterator[None]:
-    """Show that an answer is on its way, without holding it up."""
-    shown = asyncio.create_task(_show_typing(message))
-    try:
-        yield
-    finally:
-        await shown
+class Typing:
+    """Shows that an answer is on its way, without holding it up."""
 
+    def __init__(self) -> None:
+        self._shown_at: dict[tuple[int, int | None], float] = {}
 
-async def _show_typing(message: Message) -> None:
-    topic = message.message_thread_id if message.is_topic_message else None
-    try:
-        await message.chat.send_action(ChatAction.TYPING, message_thread_id=topic)
-    except TelegramError as error:
-        logger.info("Typing could not be shown: %s", error)
+    @contextlib.asynccontextmanager
+    async def shown(self, message: Message) -> AsyncIterator[None]:
+        """Show typing where a message was written, while the context is open."""
+        task = asyncio.create_task(self._show(message))
+        try:
+            yield
+        finally:
+            await task
+
+    async def _show(self, message: Message) -> None:
+        place = (message.chat_id, message.message_thread_id if message.is_topic_message else None)
+        if not self._is_due(place):
+            return
+        try:
+            await message.chat.send_action(ChatAction.TYPING, message_thread_id=place[1])
+        except TelegramError as error:
+            logger.info("Typing could not be shown: %s", error)
+
+    def _is_due(self, place: tuple[int, int | None]) -> bool:
+        """Whether a place has not been shown typing for as long as Telegram shows it; the others are forgotten."""
+        now = time.monotonic()
+        self._shown_at = {where: at for where, at in self._shown_at.items() if now - at < TYPING_SECONDS}
+        return self._shown_at.setdefault(place, now) == now

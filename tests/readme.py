@@ -1,0 +1,29 @@
+"""The conversation on README's first screen, as the desk really has it; `python -m tests.readme` writes it there."""
+
+import os
+import re
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+from bot.demo import QUESTIONS
+
+README = Path(__file__).parent.parent / "README.md"
+BLOCK = re.compile(r"(?<=-->\n```text\n).*?(?=```\n<!-- end of exchange -->)", re.DOTALL)
+
+
+def exchange() -> str:
+    """What the desk says to the demo's two questions, one quote each."""
+    with tempfile.TemporaryDirectory() as folder:
+        environment = {**os.environ, "POLICYDESK_DATABASE": str(Path(folder) / "readme.db")}
+        return "".join(f"> {question}\n{_ask(question, environment)}" for question in QUESTIONS)
+
+
+def _ask(question: str, environment: dict[str, str]) -> str:
+    command = [sys.executable, "-m", "bot", "ask", "-k", "1", question]
+    return subprocess.run(command, capture_output=True, text=True, check=False, env=environment).stdout
+
+
+if __name__ == "__main__":
+    README.write_text(BLOCK.sub(lambda _: exchange(), README.read_text(encoding="utf-8")), encoding="utf-8")

@@ -1,0 +1,36 @@
+"""README says what is so: its conversation is real, and no command, option or setting is missing from it."""
+
+import re
+
+import typer
+
+from bot.cli import app
+from bot.settings import PREFIX, Settings
+from tests.readme import BLOCK, README, exchange
+
+TEXT = README.read_text(encoding="utf-8")
+
+
+def test_the_conversation_on_the_first_screen_is_what_the_desk_says() -> None:
+    shown = BLOCK.search(TEXT)
+    assert shown is not None
+    assert shown.group() == exchange()
+    assert len(shown.group().splitlines()) == 6
+
+
+def test_every_command_and_each_of_its_options_is_described() -> None:
+    commands = typer.main.get_command(app).commands  # type: ignore[attr-defined]
+    for name, command in commands.items():
+        row = re.search(rf"^\| `policydesk {name}\b[^|]*", TEXT, re.MULTILINE)
+        assert row is not None, name
+        options = [option for parameter in command.params for option in parameter.opts if option.startswith("-")]
+        assert [option for option in options if option != "--help" and option not in row.group()] == [], name
+
+
+def test_every_setting_is_described() -> None:
+    assert [name for name in Settings.model_fields if f"| `{PREFIX}{name.upper()}` |" not in TEXT] == []
+
+
+def test_the_two_commands_come_first() -> None:
+    commands = re.findall(r"^make (\w+)", TEXT, re.MULTILINE)
+    assert commands[:2] == ["demo", "test"]
