@@ -20,7 +20,6 @@ MAX_BYTES = 10_000_000
 """Size above which a file is skipped, unless the settings say otherwise."""
 TITLE_CHARS = 160
 """A headline longer than this is a paragraph; it is cut at a word where it serves as a title."""
-_TITLES = frozenset({LineKind.HEADING, LineKind.BODY})
 _WORD = re.compile(r"[^\W_]")
 
 
@@ -133,12 +132,12 @@ def _bytes(path: Path, max_bytes: int) -> bytes:
 
 def _article(file: str, content: bytes) -> Article:
     text = _decode(content)
-    lines = [line for line in read_lines(text) if line.kind is not LineKind.BLANK]
+    lines = read_lines(text)
     front = _front_matter(lines)
-    body = [line for line in lines if line.kind is not LineKind.FRONT_MATTER]
+    body = [line for line in lines if line.kind not in {LineKind.BLANK, LineKind.FRONT_MATTER}]
     if not body:
         raise _Skip("it is empty", "put the article's text into it, or remove it")
-    title = next((line for line in body if line.kind in _TITLES and _WORD.search(line.text)), body[0])
+    title = next((line for line in body if line.kind in {LineKind.HEADING, LineKind.BODY}), body[0])
     return Article(
         file=file,
         title=_shortened(front.get("title") or visible(title.text).lstrip("# ")),
@@ -204,7 +203,7 @@ def _front_date(front: Mapping[str, str]) -> dt.date | None:
 
 # --- what the text itself says of when and by whom
 
-_DATELINE = re.compile(r"(?:[A-Z]{3,}|\([A-Z])(?:(?!\b[a-z]).){0,80}?\s?[–—-]{1,2}\s")
+_DATELINE = re.compile(r"(?:[A-Z]{3}|[A-Z]{2} [A-Z]{2}|\([A-Z])(?:(?!\b[a-z]).){0,80}?\s?[–—-]{1,2}\s")
 _AGENCY = re.compile(r"\(([A-Z][^()]{1,40})\)")
 _WIRES = frozenset("AFP AP Bloomberg Getty Jiji Kyodo Reuters TASS UPI VNA Xinhua Yonhap".split())
 _PAPER = re.compile(

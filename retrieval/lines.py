@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 
 class LineKind(Enum):
-    """What a line is in the make-up of an article."""
+    """What a line is in the make-up of an article; one without a letter or digit is blank."""
 
     BLANK = auto()
     FRONT_MATTER = auto()
@@ -45,6 +45,7 @@ TAIL_LINES = 4
 BYLINE_WORDS = 5
 DATELINE_WORDS = 14
 
+_WORD = re.compile(r"[^\W_]")
 _BREAK = re.compile(r"\r\n|\n|\r")
 _SENTENCE_END = re.compile(r"[.!?…。！？][\"'”’»)\]」』]*$")
 _HEADING = re.compile(r"#{1,6}\s+\S")
@@ -92,8 +93,8 @@ def read_lines(text: str) -> list[Line]:
         Every line, blank ones included, in order; a line's `text` never holds its line break.
     """
     bare = list(_split(text))
-    places = {number: place for place, number in enumerate(n for n, _, content in bare if visible(content))}
     front = _front_matter_end([content for _, _, content in bare])
+    places = {n: place for place, n in enumerate(n for n, _, content in bare if n > front and _WORD.search(content))}
     return [Line(number, start, content, _kind(content, number, places, front)) for number, start, content in bare]
 
 
@@ -123,10 +124,10 @@ def _front_matter_end(contents: Sequence[str]) -> int:
 
 def _kind(content: str, number: int, places: dict[int, int], front: int) -> LineKind:
     line = visible(content)
-    if not line:
-        return LineKind.BLANK
-    if number <= front:
+    if number <= front and line:
         return LineKind.FRONT_MATTER
+    if number not in places:
+        return LineKind.BLANK
     place = places[number]
     return _marked(line) or _furniture(line, place, len(places)) or _header(line, place, len(places)) or LineKind.BODY
 

@@ -1,0 +1,87 @@
+"""The bot as a process: the demo that needs no token, and the service that is told to stop."""
+
+import asyncio
+import os
+import signal
+import socket
+import sqlite3
+import sys
+from asyncio.subprocess import DEVNULL, PIPE, Process
+from pathlib import Path
+
+from bot.emulator.server import Emulator
+from bot.settings import SEEDS
+from tests.conftest import policydesk
+
+
+def test_the_demo_shows_an_answer_and_a_refusal_asked_through_telegram(tmp_path: Path) -> None:
+    done = policydesk("demo", "--once", "--port", "18080", XDG_DATA_HOME=str(tmp_path))
+    assert done.returncode == 0, done.stderr
+    assert "> Which countries were the first to receive OSA?\n“Japan’s OSA program" in done.stdout
+    assert "001_dd85be5707bc16ac.txt:17" in done.stdout
+    assert "> Who won the football world cup in 2022?\nNothing in the articles answers this." in done.stdout
+
+
+def test_the_demo_keeps_its_own_record_and_says_where(tmp_path: Path) -> None:
+    done = policydesk("demo", "--once", "--port", "18080", XDG_DATA_HOME=str(tmp_path))
+    record = tmp_path / "policydesk" / "demo.db"
+    assert f"POLICYDESK_DATABASE={record} policydesk history" in done.stdout
+    connection = sqlite3.connect(record)
+    assert connection.execute("select count(*) from exchanges where channel = 'telegram'").fetchone() == (2,)
+    connection.close()
+
+
+async def _started(*arguments: str, **environment: str) -> Process:
+    command = [sys.executable, "-m", "bot", *arguments]
+    return await asyncio.create_subprocess_exec(*command, stdout=PIPE, stderr=DEVNULL, env={**os.environ, **environment})
+
+
+async def test_the_demo_takes_the_next_free_port_and_ends_on_ctrl_c(tmp_path: Path) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        demo = await _started("demo", "--port", str(port), XDG_DATA_HOME=str(tmp_path))
+        assert demo.stdout is not None
+        lines = []
+        while not lines or not lines[-1].startswith("Chat with it at"):
+            lines.append((await demo.stdout.readline()).decode())
+        assert f"http://127.0.0.1:{port}/" not in lines[-1]
+        demo.send_signal(signal.SIGINT)
+        await demo.communicate()
+    assert demo.returncode == 0
+
+
+async def test_serve_answers_and_stops_cleanly_when_told_to() -> None:
+    async with Emulator() as emulator:
+        settings = {"POLICYDESK_TELEGRAM_TOKEN": emulator.token, "POLICYDESK_TELEGRAM_URL": emulator.url}
+        bot = await _started("serve", **settings)
+        chat = emulator.private_chat(emulator.person("Aiko"))
+        reply = await chat.reply_to(chat.say("Which countries were the first to receive OSA?"), timeout=30)
+        assert "Bangladesh and Fiji" in (reply.text or "")
+        bot.send_signal(signal.SIGTERM)
+        await bot.communicate()
+    assert bot.returncode == 0
+
+
+async def test_serve_waits_for_a_telegram_that_is_not_there_yet() -> None:
+    with socket.socket() as reserved:
+        reserved.bind(("127.0.0.1", 0))
+        port = reserved.getsockname()[1]
+    settings = {"POLICYDESK_TELEGRAM_TOKEN": "1:later", "POLICYDESK_TELEGRAM_URL": f"http://127.0.0.1:{port}"}
+    command = [sys.executable, "-m", "bot", "serve"]
+    bot = await asyncio.create_subprocess_exec(*command, stderr=PIPE, env={**os.environ, **settings})
+    assert bot.stderr is not None
+    while "Telegram cannot be reached" not in (line := (await bot.stderr.readline()).decode()):
+        assert line, "the bot ended"
+    async with Emulator(port, token="1:later") as emulator:  # noqa: S106 - it opens nothing
+        chat = emulator.private_chat(emulator.person("Aiko"))
+        assert (await chat.reply_to(chat.say("/help"), timeout=30)).text
+        bot.terminate()
+        await bot.communicate()
+    assert bot.returncode == 0
+
+
+def test_the_shipped_articles_are_the_five_and_untouched() -> None:
+    sizes = {path.name: path.stat().st_size for path in SEEDS.glob("*.txt")}
+    assert sorted(sizes.values()) == [2318, 2815, 2913, 3893, 4427]
