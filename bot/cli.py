@@ -1,8 +1,9 @@
 """The command line: a thin skin over the desk, its log and the bot."""
 
+import contextlib
 import logging
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from functools import partial
 from pathlib import Path
 from typing import Annotated, Never
@@ -16,6 +17,7 @@ from bot.settings import DATA, Settings, read_settings, unknown_variables
 from prompts.compose import QUOTES
 from prompts.render import Channel
 from retrieval.errors import PolicydeskError
+from retrieval.library import Library
 from retrieval.models import SkippedFile
 
 ABSTAINED, BAD_INPUT = 1, 2
@@ -56,11 +58,22 @@ def _settings(**given: object) -> Settings:
     return settings
 
 
-def _desk(settings: Settings, *, logged: bool) -> Desk:
-    log = open_log(settings) if logged else None
+@contextlib.contextmanager
+def _desk(settings: Settings) -> Iterator[Desk]:
+    """A desk that puts what it says on record."""
+    with contextlib.closing(open_log(settings)) as log:
+        yield open_desk(settings, _library(settings), log)
+
+
+def _unlogged_desk(settings: Settings) -> Desk:
+    """A desk that is only measured."""
+    return open_desk(settings, _library(settings), None)
+
+
+def _library(settings: Settings) -> Library:
     library = open_library(settings, partial(track, what="Indexing"))
     _report(library.skipped)
-    return open_desk(settings, library, log)
+    return library
 
 
 def _report(skipped: Iterable[SkippedFile]) -> None:
@@ -76,8 +89,8 @@ def ask(
     k: Annotated[int, typer.Option("-k", min=1, max=10, help="Most quotes to give.")] = QUOTES,
 ) -> None:
     """Answer one question; exit code 1 when nothing supports an answer."""
-    desk = _desk(_settings(articles=articles), logged=True)
-    exchange = desk.ask(question, Asker(channel=Channel.CLI), k)
+    with _desk(_settings(articles=articles)) as desk:
+        exchange = desk.ask(question, Asker(channel=Channel.CLI), k)
     typer.echo(exchange.answer.model_dump_json(indent=2) if as_json else exchange.reply)
     raise SystemExit(0 if exchange.answer.outcome == "answered" else ABSTAINED)
 
@@ -85,10 +98,10 @@ def ask(
 @app.command()
 def chat(articles: Articles = None) -> None:
     """Ask one question after the other, until an empty line or Ctrl-D."""
-    desk = _desk(_settings(articles=articles), logged=True)
-    typer.echo(desk.renderer.notice("chat", Channel.CLI, count=len(desk.library.articles)))
-    while question := _next_question():
-        typer.echo("\n" + desk.ask(question, Asker(channel=Channel.CLI)).reply + "\n")
+    with _desk(_settings(articles=articles)) as desk:
+        typer.echo(desk.renderer.notice("chat", Channel.CLI, count=len(desk.library.articles)))
+        while question := _next_question():
+            typer.echo("\n" + desk.ask(question, Asker(channel=Channel.CLI)).reply + "\n")
 
 
 def _next_question() -> str:
@@ -113,8 +126,8 @@ def demo(
 
     settings = _settings(articles=articles, database=DATA / "demo.db")
     start_logging("WARNING")
-    desk = _desk(settings, logged=True)
-    asyncio.run(run_demo(desk, port, typer.echo, once=once))
+    with _desk(settings) as desk:
+        asyncio.run(run_demo(desk, port, typer.echo, once=once))
     typer.echo(f"On record: POLICYDESK_DATABASE={settings.database} policydesk history")
 
 
@@ -128,11 +141,10 @@ def serve() -> None:
 
     settings = _settings()
     start_logging(settings.log_level, [settings.token()])
-    desk = _desk(settings, logged=True)
-    logging.getLogger("policydesk").info(
-        "%s articles, %s passages; log: %s", len(desk.library.articles), len(desk.library.passages), settings.database
-    )
-    asyncio.run(run_bot(build_bot(settings, desk), desk))
+    with _desk(settings) as desk:
+        articles, passages = len(desk.library.articles), len(desk.library.passages)
+        logging.getLogger("policydesk").info("%s articles, %s passages; log: %s", articles, passages, settings.database)
+        asyncio.run(run_bot(build_bot(settings, desk), desk))
 
 
 @app.command()
@@ -148,12 +160,13 @@ def sources(articles: Articles = None, as_json: AsJson = False) -> None:
 def history(
     search: Annotated[str | None, typer.Option(help="Words to find in questions and replies.")] = None,
     as_json: AsJson = False,
-    limit: Annotated[int, typer.Option(min=1, help="Most exchanges to show.")] = 20,
+    limit: Annotated[int, typer.Option(min=1, max=1_000_000, help="Most exchanges to show.")] = 20,
 ) -> None:
     """Show what was asked and answered, newest first."""
     from bot.tables import history_json, history_table  # noqa: PLC0415
 
-    exchanges = open_log(_settings()).history(search, limit)
+    with contextlib.closing(open_log(_settings())) as log:
+        exchanges = log.history(search, limit)
     typer.echo(history_json(exchanges)) if as_json else history_table(exchanges)
 
 
@@ -171,7 +184,7 @@ def run(
     from retrieval.evaluation import read_questions, write_run  # noqa: PLC0415
 
     judged = read_questions(questions)
-    write_run(output, judge_questions(_desk(_settings(articles=articles), logged=False), judged))
+    write_run(output, judge_questions(_unlogged_desk(_settings(articles=articles)), judged))
 
 
 @app.command()
@@ -187,7 +200,7 @@ def evaluate(
     from retrieval.evaluation import measure, read_questions  # noqa: PLC0415
 
     judged = read_questions(questions)
-    lines = judge_questions(_desk(_settings(articles=articles), logged=False), judged)
+    lines = judge_questions(_unlogged_desk(_settings(articles=articles)), judged)
     measures, results = measure(judged, lines)
     if as_json:
         typer.echo(measures_json(measures, results if per_question else []))

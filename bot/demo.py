@@ -1,15 +1,13 @@
 """The demo: the real bot on a local Telegram, a short conversation, and a chat page to go on with."""
 
-import asyncio
 import contextlib
-import signal
 from collections.abc import AsyncIterator, Callable
 
 from bot.desk import Desk
 from bot.emulator.people import Conversation
 from bot.emulator.server import Emulator
 from bot.errors import SettingsError
-from bot.service import build_application, running
+from bot.service import build_application, running, stop_signal
 
 QUESTIONS = ("Which countries were the first to receive OSA?", "Who won the football world cup in 2022?")
 """What the demo asks: one question that the articles answer, one that they do not."""
@@ -35,6 +33,7 @@ async def demo(desk: Desk, port: int, say: Callable[[str], None], *, once: bool)
     Raises:
         SettingsError: No port is free.
     """
+    stop = stop_signal()
     async with _emulator(port) as emulator:
         you = emulator.person("You", language_code="en")
         chat = emulator.private_chat(you)
@@ -44,7 +43,7 @@ async def demo(desk: Desk, port: int, say: Callable[[str], None], *, once: bool)
                 await _ask(chat, question, say)
             if not once:
                 say(f"Chat with it at {emulator.url}/ (Ctrl-C ends).")
-                await _interrupted()
+                await stop.wait()
 
 
 async def _ask(chat: Conversation, question: str, say: Callable[[str], None]) -> None:
@@ -67,10 +66,3 @@ async def _emulator(port: int) -> AsyncIterator[Emulator]:
             await emulator.__aexit__(None, None, None)
         return
     raise SettingsError(f"None of the ports {port} to {port + PORTS_TRIED - 1} is free: name another with --port.")
-
-
-async def _interrupted() -> None:
-    stop = asyncio.Event()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        asyncio.get_running_loop().add_signal_handler(number, stop.set)
-    await stop.wait()

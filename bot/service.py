@@ -116,9 +116,14 @@ async def serve(application: Bot, desk: Desk) -> None:
     Raises:
         TelegramError: Telegram refuses the token.
     """
-    stop = asyncio.Event()
-    loop = asyncio.get_running_loop()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        loop.add_signal_handler(number, stop.set)
+    stop = stop_signal()
     async with running(application, desk):
         await stop.wait()
+
+
+def stop_signal() -> asyncio.Event:
+    """An event that is set when the program is told to stop, by SIGINT or SIGTERM, from now on."""
+    stop = asyncio.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    return stop

@@ -4,6 +4,7 @@ import os
 from pathlib import Path
 from typing import Annotated
 
+from dotenv import dotenv_values
 from platformdirs import user_data_path
 from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -98,13 +99,17 @@ def read_settings(**given: object) -> Settings:
     try:
         return Settings(**{name: value for name, value in given.items() if value is not None})  # type: ignore[arg-type]
     except ValidationError as error:
-        faults = (f"{PREFIX}{str(fault['loc'][0]).upper()}: {fault['msg']}" for fault in error.errors())
+        faults = (
+            f"{PREFIX}{str(fault['loc'][0]).upper()}: {fault['msg'].removeprefix('Value error, ')}"
+            for fault in error.errors()
+        )
         raise SettingsError("Settings that cannot be used: " + "; ".join(faults)) from None
     except (OSError, UnicodeDecodeError) as error:
         raise SettingsError("The file .env cannot be read: make it UTF-8 text, or remove it.") from error
 
 
 def unknown_variables() -> list[str]:
-    """Environment variables that look like settings but are none, so that a misspelt one does not pass silently."""
+    """Variables that look like settings but are none, so that a misspelt one does not pass silently."""
     known = {PREFIX + name.upper() for name in Settings.model_fields}
-    return sorted(name for name in os.environ if name.startswith(PREFIX) and name not in known)
+    given = {*os.environ, *dotenv_values(".env")}
+    return sorted(name for name in given if name.upper().startswith(PREFIX) and name.upper() not in known)

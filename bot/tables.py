@@ -68,7 +68,7 @@ def history_table(exchanges: Sequence[LoggedExchange]) -> None:
         asked_at = exchange.asked_at.strftime("%Y-%m-%d %H:%M:%S")
         sure = f"{exchange.confidence:.2f}"
         _row(table, exchange.id, asked_at, exchange.channel, exchange.question, exchange.outcome, sure, places)
-    _print(table)
+    _print(table) if exchanges else print("Nothing on record.")  # noqa: T201 - a table's place
 
 
 def history_json(exchanges: Iterable[LoggedExchange]) -> str:
@@ -105,6 +105,7 @@ def measures_json(measures: Measures, results: Sequence[QuestionResult]) -> str:
 def settings_table(settings: Settings) -> None:
     """Print every setting with its value, a secret's masked, and what it means."""
     table = _table("Setting", "Value", "Meaning")
+    table.columns[0].no_wrap = True  # a name is copied whole
     for name, field in Settings.model_fields.items():
         value = getattr(settings, name)
         shown = "********" if isinstance(value, SecretStr) else "" if value is None else value

@@ -8,12 +8,13 @@ from enum import StrEnum
 from pathlib import Path
 from typing import NamedTuple
 
-from jinja2 import ChoiceLoader, FileSystemLoader, StrictUndefined, TemplateError, meta
+from jinja2 import ChoiceLoader, FileSystemLoader, StrictUndefined, Template, TemplateError, meta
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 from markupsafe import Markup, escape
 
 from prompts.errors import TemplatesError
-from prompts.models import Answer, Citation
+from prompts.models import Answer, Citation, Reason
+from retrieval.models import Kind
 from retrieval.terms import words
 
 TEMPLATES = Path(__file__).parent / "templates"
@@ -24,7 +25,10 @@ LIMITS = ((4_000, 200), (1_200, 200), (800, 160), (500, 120), (300, 80), (150, 4
 NAME_CHARS = 200
 """Longest title or file name where nothing presses."""
 
-_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
+_CONTROL = re.compile(
+    r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff"
+    r"\u2028-\u202e\u2066-\u2069]"  # the marks that reverse the writing direction of all that follows
+)
 _TAG = re.compile(r"<[^<>]*>")
 
 
@@ -89,7 +93,7 @@ class Renderer:
         template = self._environment.select_template(names)
         for quote_chars, name_chars in LIMITS:
             shown, repeats = _entries(answer, quote_chars, name_chars)
-            text = clean(template.render(answer=answer, shown=shown, repeats=repeats))
+            text = _render(template, answer=answer, shown=shown, repeats=repeats)
             if channel is Channel.CLI or units(text) <= MESSAGE_UNITS:
                 break
         return text
@@ -105,7 +109,7 @@ class Renderer:
         Returns:
             The exact text to send.
         """
-        return clean(self._environment.get_template(f"{name}.{_ENDINGS[channel]}").render(**values))
+        return _render(self._environment.get_template(f"{name}.{_ENDINGS[channel]}"), **values)
 
     def _check(self, overlay: Path) -> None:
         if not overlay.is_dir():
@@ -114,26 +118,60 @@ class Renderer:
             self._check_template(path)
 
     def _check_template(self, path: Path) -> None:
-        original = TEMPLATES / "en" / path.name
-        by_kind = TEMPLATES / "en" / re.sub(r"^(answered|abstained)\.[a-z-]+\.", r"\1.", path.name)
-        base = original if original.exists() else by_kind
-        if not base.exists():
+        known = self._known(path.name)
+        if known is None:
             raise TemplatesError(
                 f"Template {path} has a name that nothing uses: see {TEMPLATES / 'en'} for those there are."
             )
         try:
-            unknown = self._asks_for(path) - self._asks_for(base)
-            self._environment.get_template(path.name)
-        except (TemplateError, UnicodeDecodeError) as error:
+            unknown = self._asks_for(path) - known
+            template = self._environment.get_template(path.name)
+        except (TemplateError, UnicodeDecodeError, OSError) as error:
             raise TemplatesError(f"Template {path} cannot be read: {error}. Correct it, or remove it.") from error
         if unknown:
             raise TemplatesError(
                 f"Template {path} asks for {', '.join(sorted(unknown))}, which this reply does not have."
             )
+        for sample in _SAMPLES:
+            if path.name.startswith(f"{sample.outcome}."):
+                shown, repeats = _entries(sample, *LIMITS[0])
+                _render(template, answer=sample, shown=shown, repeats=repeats)
+
+    def _known(self, name: str) -> set[str] | None:
+        """What a template of that name may ask for; None where nothing uses the name."""
+        of_answer = re.fullmatch(r"(?:answered|abstained)(?:\.([a-z-]+))?\.(?:html|txt)\.j2", name)
+        if of_answer and of_answer[1] in {None, *(kind.replace(" ", "-") for kind in Kind)}:
+            return {"answer", "shown", "repeats"}
+        original = TEMPLATES / "en" / name
+        return self._asks_for(original) if original.exists() else None
 
     def _asks_for(self, path: Path) -> set[str]:
         return meta.find_undeclared_variables(self._environment.parse(path.read_text(encoding="utf-8")))
 
+
+def _render(template: Template, **values: object) -> str:
+    try:
+        return clean(template.render(**values))
+    except Exception as error:  # a template can raise whatever Python can
+        raise TemplatesError(
+            f"Template {template.filename} cannot be used: {error}. Correct it, or remove it."
+        ) from error
+
+
+_SAMPLES = (
+    *(Answer(question="?", kind=Kind.WHAT, outcome="abstained", reason=reason, confidence=0) for reason in Reason),
+    Answer(
+        question="?",
+        kind=Kind.WHAT,
+        outcome="answered",
+        confidence=1,
+        citations=tuple(
+            Citation(number=n, file="a.txt", line=n, start=0, end=1, quote="A", title="A", score=1) for n in (1, 2, 3)
+        ),
+        agreeing=((1, 2),),
+    ),
+)
+"""Answers that a team's own templates are tried on, so that a mistake ends the start and not an answer."""
 
 _ENDINGS = {Channel.TELEGRAM: "html.j2", Channel.CLI: "txt.j2"}
 

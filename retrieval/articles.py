@@ -267,7 +267,7 @@ def _find_publisher(body: Sequence[Line]) -> str | None:
         if agency and _is_publication(agency[1]):
             return agency[1]
         name = visible(line.text)
-        if line.kind is LineKind.BYLINE and _is_publication(name) and not (name in _WIRES and _heads(line, body)):
+        if line.kind is LineKind.BYLINE and _is_publication(name) and not _heads(line, body):
             return name
     return None
 
@@ -277,5 +277,7 @@ def _is_publication(name: str) -> bool:
 
 
 def _heads(line: Line, body: Sequence[Line]) -> bool:
-    """Whether text follows on the very next line, as a caption follows its credit."""
-    return any(other.number == line.number + 1 for other in body)
+    """Whether a name credits the caption on the very next line, or heads the text that it stands above near the end."""
+    if line not in body[:HEAD_LINES]:
+        return any(other.number > line.number and other.kind is LineKind.BODY for other in body)
+    return visible(line.text) in _WIRES and any(other.number == line.number + 1 for other in body)

@@ -43,6 +43,8 @@ HEAD_LINES = 5
 TAIL_LINES = 4
 """How many lines from the bottom; what follows there is mostly furniture of the page it came from."""
 BYLINE_WORDS = 5
+FURNITURE_WORDS = 12
+"""Longest line that is furniture for how it begins; a longer one is a sentence that happens to begin so."""
 DATELINE_WORDS = 14
 
 _WORD = re.compile(r"[^\W_]")
@@ -61,9 +63,11 @@ _FURNITURE = re.compile(
     r"|log in\b.*|follow us\b.*|(?:tags?|categories|topics|filed under)\s*:.*"
     r"|(?:previous|next) (?:post|article|story)\b.*"
     r"|print this\b.*|e-?mail this\b.*|back to top|skip to content|all rights reserved\b.*|copyright\b.*|©.*"
-    r"|\(c\)\s*(?:\d{4}|[A-Z]).*)[.!:…]{0,3}",
+    r"|\(c\)\s*(?:\d{4}|[A-Z]).*|関連記事.*|無断転載.*|あわせて読みたい.*|コメント.{0,12}"
+    r"|(?:bài viết|tin|bài) liên quan.*|(?:xem|đọc) thêm.*|bình luận.{0,12})[.!:…。：]{0,3}",
     re.IGNORECASE,
 )
+_NOTICE = re.compile(r"(?:copyright\s*)?(?:©|\(c\)|\d{4}\b)", re.IGNORECASE)
 _CREDIT_WORDS = (
     r"(?-i:[A-Z]\w*\s){0,2}(?:(?:file |stock )?(?:photo(?:graph)?s?|images?|pictures?|pics?)(?: credits?| courtesy)?"
     r"|credits?|courtesy)"
@@ -76,7 +80,7 @@ TRAILING_CREDIT = re.compile(
     r"(?:(?:\s?[:/]|\s(?:by|courtesy|from|provided|supplied|taken|via)\b)[^()\[\]]{0,80}"
     rf"|\s{_CREDIT_NAMES})?\s?[)\]]"
     rf"|(?:^|(?<=[.!?]\s)){_CREDIT_WORDS}\s?(?:by\b|:|/|(?<=courtesy )of\b)\s?{_CREDIT_NAMES}"
-    rf"|(?<=[.!?\"”])\s?[|/＝]\s?{_CREDIT_NAMES})\s*$",
+    rf"|(?<=[.!?\"”])\s?[|＝]\s?{_CREDIT_NAMES})\s*$",
     re.IGNORECASE,
 )
 """A photo credit at the end of a line: the caption before it may be quoted, the credit never is."""
@@ -145,7 +149,7 @@ def _marked(line: str) -> LineKind | None:
 
 def _furniture(line: str, place: int, count: int) -> LineKind | None:
     """What a web page puts around an article: never quoted."""
-    if place and _FURNITURE.fullmatch(line):
+    if place and _FURNITURE.fullmatch(line) and (len(line.split()) <= FURNITURE_WORDS or _NOTICE.match(line)):
         return LineKind.BOILERPLATE
     if _COUNTER.fullmatch(line) and (place < HEAD_LINES or place >= count - TAIL_LINES):
         return LineKind.BOILERPLATE

@@ -85,6 +85,22 @@ class Kind(StrEnum):
     KEYWORDS = "keywords"
 
 
+class Expansion(Value):
+    """Something that may stand for a term of a question, and why.
+
+    Attributes:
+        term: The question's term.
+        terms: What may stand for it; all of them together.
+        weight: What a match by it is worth, 0 to 1, beside one by the term itself.
+        why: How it was found: acronym, spelling, variant, place or form.
+    """
+
+    term: str
+    terms: tuple[str, ...]
+    weight: float
+    why: str
+
+
 class Query(Value):
     """A question as the desk read it.
 
@@ -92,12 +108,16 @@ class Query(Value):
         text: The question as asked.
         kind: What it asks for.
         terms: Its distinct terms, in the order asked, stop words left out.
+        expansions: What may stand for some of the terms.
+        names: Those of its terms that are written as names or numbers.
         foreign: Whether it is written in a script that none of the articles uses.
     """
 
     text: str
     kind: Kind
     terms: tuple[str, ...]
+    expansions: tuple[Expansion, ...] = ()
+    names: frozenset[str] = frozenset()
     foreign: bool = False
 
 

@@ -19,16 +19,23 @@ _GROUP = (
     r"|parties|partners|recipients|technologies)"
 )
 
+_ASKED_FIRST = r"^(?:(?!\b(?:what|which|who(?:m|se)?|when|where|why|how)\b)[\s\S])*?"
+"""Before it stands no other question word: in 'What happened when they met?' the first one asks."""
+_TOLD = r"\b(?:know|say|tell|explain|describe|show|list|name)\b"
+_REQUEST = r"^\s*(?:please |(?:can|could|will|would) you (?:please )?)?"
+
 _RULES = tuple(
     (kind, re.compile(pattern, re.IGNORECASE))
     for kind, pattern in (
+        (Kind.YES_NO, rf"^\s*{_AUXILIARY}\b(?!.*{_TOLD})"),
         (Kind.HOW_MANY, r"\bhow (?:many|much|big|large|high|tall|deep|old|long|far|fast|often)\b(?! ago)"),
-        (Kind.HOW_MANY, rf"\b(?:what|which) (?:(?:is|was|are|were) the )?(?:\w+ )?{_MEASURE}\b"),
-        (Kind.LIST, rf"^\s*(?:list|name|enumerate)\b|\b(?:which|what) (?:\w+ )?{_GROUP}\b"),
+        (Kind.HOW_MANY, rf"\b(?:what|which)(?:['’]s the| (?:is|was|are|were) the)? (?:\w+ )?{_MEASURE}\b"),
+        (Kind.LIST, rf"{_REQUEST}(?:list|name|enumerate)\b(?! of)|\b(?:which|what) (?:\w+ )?{_GROUP}\b"),
         (Kind.LIST, r"^\s*(?:what|who) are (?:all )?(?:the|some)\b"),
-        (Kind.WHEN, r"\bwhen\b|\b(?:what|which) (?:year|date|day|month|century|decade|time|period)\b|\bhow long ago\b"),
-        (Kind.WHO, rf"\bwho(?:m|se|['’]s)?\b|\b(?:what|which) (?:\w+ )?{_PEOPLE}\b"),
-        (Kind.WHERE, rf"\bwhere\b|\b(?:what|which) (?:\w+ )?{_PLACE}\b"),
+        (Kind.WHEN, rf"{_ASKED_FIRST}\bwhen\b|\b(?:what|which) (?:year|date|day|month|century|decade|time|period)\b"),
+        (Kind.WHEN, r"\bhow long ago\b"),
+        (Kind.WHO, rf"{_ASKED_FIRST}\b(?-i:(?!WHO\b))who(?:m|se|['’]s)?\b|\b(?:what|which) (?:\w+ )?{_PEOPLE}\b"),
+        (Kind.WHERE, rf"{_ASKED_FIRST}\bwhere\b|\b(?:what|which) (?:\w+ )?{_PLACE}\b"),
         (Kind.WHY, r"\bwhy\b|\bwhat (?:is|was|are|were) the (?:\w+ )?(?:reason|cause|purpose|aim)s?\b|\bhow come\b"),
         (Kind.YES_NO, rf"^\s*{_AUXILIARY}\b"),
         (Kind.WHAT, r"\b(?:what|which|how)\b|\?\s*$|^\s*(?:explain|describe|define|tell me)\b"),
@@ -58,7 +65,8 @@ def read_question(text: str, scripts: Set[str]) -> Query:
 
 def kind_of(text: str) -> Kind:
     """What a question asks for; words without the form of a question are keywords."""
-    return next((kind for kind, rule in _RULES if rule.search(text)), Kind.KEYWORDS)
+    spoken = text.lower() if text.isupper() else text  # 'WHO' is a question word where everything is in capitals
+    return next((kind for kind, rule in _RULES if rule.search(spoken)), Kind.KEYWORDS)
 
 
 def scripts_of(text: str) -> frozenset[str]:

@@ -29,6 +29,7 @@ _LINKED = re.compile(
 )
 _TOKEN = re.compile(f"{_LINKED.pattern}|{_WORD.pattern}")
 _IS_CJK = re.compile(f"[{_CJK}]")
+_POSSESSIVE = re.compile(r"['’ʼ]s$")
 _UNITED_STATES = frozenset({"US", "U.S.", "U.S", "USA", "U.S.A.", "U.S.A"})
 _FOLDED = str.maketrans({"đ": "d", "ø": "o", "ł": "l", "ß": "ss", "æ": "ae", "œ": "oe"})
 
@@ -48,7 +49,8 @@ def words(text: str) -> list[Word]:
 
     A term is the English Snowball stem of the word in lower case without diacritics; the possessive is dropped,
     dotted abbreviations lose their dots, numbers their thousands separators. Chinese and Japanese runs give their
-    overlapping pairs of characters. 'US', 'May' or 'WHO' in a text that is not all capitals are names, not stop words.
+    overlapping pairs of characters. 'US' is a name, not a stop word, and so are 'May' and 'WHO' in a text that is not
+    all capitals.
 
     Args:
         text: Any text.
@@ -88,7 +90,8 @@ def _pairs(match: re.Match[str]) -> Iterator[Word]:
 
 def _is_name(written: str, start: int) -> bool:
     """Whether a word that looks like a stop word is written as a name: 'WHO', or 'May' inside a sentence."""
-    return (len(written) > 1 and written.isupper()) or (start > 0 and written == "May")
+    bare = _POSSESSIVE.sub("", written)
+    return (len(bare) > 1 and bare.isupper()) or (start > 0 and bare == "May")
 
 
 @lru_cache(maxsize=1 << 17)
@@ -96,7 +99,7 @@ def _term(written: str) -> tuple[str | None, bool]:
     """The term of a word, and whether it is a stop word; a run of Chinese or Japanese characters is no one term."""
     if _IS_CJK.match(written):
         return None, False
-    if written in _UNITED_STATES:
+    if _POSSESSIVE.sub("", written) in _UNITED_STATES:
         return "usa", False
     folded = unicodedata.normalize("NFKD", written).lower().translate(_FOLDED)
     plain = "".join(c for c in folded if not "\u0300" <= c <= "\u036f").replace("’", "'").replace("ʼ", "'")

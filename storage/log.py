@@ -1,9 +1,11 @@
 """The log of exchanges: all SQL of the record lives here."""
 
 import datetime as dt
+import json
 import sqlite3
 import threading
-from collections.abc import Iterable, Iterator, Sequence
+import time
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -80,21 +82,22 @@ class ExchangeLog:
         """
         with self._lock, _explained(self.path):
             if search is None:
-                rows = self._db.query(f"{_SELECT} order by id desc limit ?", [limit])
-            else:
-                rows = self._db.query(f"{_SELECT} {_MATCHING} order by id desc limit ?", [search, limit])
-            return self._with_citations(_searched(rows, search))
+                return self._with_citations(self._rows(f"{_SELECT} order by id desc limit ?", limit))
+            with _search_explained(search):
+                rows = self._rows(f"{_SELECT} {_MATCHING} order by id desc limit ?", search, limit)
+            return self._with_citations(rows)
 
     def close(self) -> None:
         """Close the database; the object cannot be used afterwards."""
         with self._lock:
             self._db.close()
 
+    def _rows(self, query: str, *values: object) -> list[dict[str, object]]:
+        return list(self._db.query(query, values))
+
     def _with_citations(self, rows: Sequence[dict[str, object]]) -> list[LoggedExchange]:
         cited: dict[object, list[LoggedCitation]] = {row["id"]: [] for row in rows}
-        marks = ",".join("?" * len(cited))
-        query = f"select * from citations where exchange_id in ({marks}) order by exchange_id, number"  # noqa: S608
-        for row in self._db.query(query, list(cited)):
+        for row in self._rows(_CITATIONS, json.dumps(list(cited))):
             cited[row.pop("exchange_id")].append(LoggedCitation.model_validate(row))
         return [LoggedExchange.model_validate({**row, "citations": cited[row["id"]]}) for row in rows]
 
@@ -108,6 +111,9 @@ _INSERT_CITATION = (
     " values (:exchange_id, :number, :file, :line, :start, :end, :quote, :score)"
 )
 _SELECT = f"select id, {', '.join(_COLUMNS)} from exchanges"  # noqa: S608
+_CITATIONS = (
+    "select * from citations where exchange_id in (select value from json_each(?)) order by exchange_id, number"
+)
 _MATCHING = "where id in (select rowid from exchanges_fts where exchanges_fts match ?)"
 
 
@@ -130,36 +136,51 @@ def _citation_rows(exchange_id: int, exchange: Exchange) -> Iterator[dict[str, o
         yield {"exchange_id": exchange_id, **citation.model_dump(include=kept)}
 
 
-def _searched(rows: Iterable[dict[str, object]], search: str | None) -> list[dict[str, object]]:
+@contextmanager
+def _search_explained(search: str) -> Iterator[None]:
+    """Turn what SQLite says of a search into one line; what it says of the database is left to `_explained`."""
     try:
-        return list(rows)
-    except sqlite3.OperationalError as error:
-        if search is None:
+        yield
+    except (sqlite3.OperationalError, UnicodeEncodeError) as error:
+        if isinstance(error, sqlite3.Error) and error.sqlite_errorcode != sqlite3.SQLITE_ERROR:
             raise
         raise SearchError(
-            f"The search {search!r} cannot be read ({error}): write plain words, or put a phrase in double quotes."
+            f"The search {search!r} cannot be read ({error}): put words that hold marks, and phrases, in double quotes."
         ) from error
 
 
 def _prepare(db: Database, path: Path) -> None:
-    """Refuse what is not ours, then bring settings and schema up to date."""
+    """Refuse what is not ours, then bring schema and settings up to date.
+
+    All of it in one transaction, which waits for another process that does the same.
+    """
+    db.execute("begin immediate")
     applied = {migration.name for migration in MIGRATIONS.applied(db)}
-    pending = {migration.name for migration in MIGRATIONS.pending(db)}
-    if db.table_names() and not applied:
+    if not applied and (db.table_names() or db.view_names()):
         raise DatabaseError(f"{path} is a database of another program: name another file with POLICYDESK_DATABASE.")
     if newer := applied - {migration.name for migration in MIGRATIONS.pending(Database(memory=True))}:
         raise DatabaseError(
             f"{path} was written by a newer version of policydesk (it has {', '.join(sorted(newer))}): "
             "upgrade policydesk, or name another file with POLICYDESK_DATABASE."
         )
-    db.enable_wal()
+    MIGRATIONS.apply(db)
+    db.execute("delete from exchanges where 0")  # finds out now, not at the first question, if it cannot be written
+    db.execute("commit")
+    _enable_wal(db)
     db.execute("pragma synchronous=FULL")
     db.execute("pragma foreign_keys=ON")
-    if pending:
-        MIGRATIONS.apply(db)
-    else:
-        db.execute("begin immediate")  # finds out now, not at the first question, whether it can be written
-        db.execute("rollback")
+
+
+def _enable_wal(db: Database) -> None:
+    """Switch to WAL; SQLite refuses at once, whatever the timeout, while another process does the same."""
+    deadline = time.monotonic() + BUSY_SECONDS
+    while True:
+        try:
+            return db.enable_wal()
+        except sqlite3.OperationalError:
+            if time.monotonic() > deadline:
+                raise
+            time.sleep(0.02)
 
 
 def _check_file(path: Path) -> None:

@@ -15,7 +15,9 @@ from retrieval.models import Article, SkippedFile
 from tests.conftest import policydesk, write
 
 Folder = Callable[..., Path]
-BODY = "\n\nThe minister signed the accord. It will last.\n\nMore is to follow.\n\nThe talks go on.\n\nNobody objected.\n"
+BODY = (
+    "\n\nThe minister signed the accord. It will last.\n\nMore is to follow.\n\nThe talks go on.\n\nNobody objected.\n"
+)
 
 
 @pytest.fixture
@@ -177,7 +179,7 @@ def test_sub_folders_and_endings_in_capitals_are_included_in_the_order_of_names(
     [
         ("title: [A", "its front matter is not valid YAML"),
         ("title: a: b", "its front matter is not valid YAML"),
-        ("title: " + "[" * 3000 + "]" * 3000, "its front matter is not valid YAML"),
+        ("title: " + "[" * 1000 + "]" * 1000, "its front matter is not valid YAML"),
         ("- one\n- two", "its front matter has no keys"),
         ("Just a sentence.", "its front matter has no keys"),
         ("date: 2023-02-30", "the date in its front matter is not a day"),
@@ -279,9 +281,9 @@ def test_the_title_is_the_headline(folder: Folder, text: str, title: str) -> Non
 
 
 def test_a_first_line_as_long_as_a_paragraph_is_cut_at_a_word_as_a_title(folder: Folder) -> None:
-    title = only_article(folder, "A rather long paragraph " * 20).title
-    assert len(title) <= 161
-    assert title.endswith(" paragraph…")
+    title = only_article(folder, "A rather long opening paragraph " * 20).title
+    assert 140 < len(title) <= 161
+    assert title.endswith((" A…", " rather…", " long…", " opening…", " paragraph…"))
 
 
 # --- date and publisher: none is better than a wrong one
@@ -358,7 +360,9 @@ def test_a_date_line_at_the_end_dates_the_article(folder: Folder) -> None:
     assert only_article(folder, "Headline" + BODY * 2 + "\nPublished Nov. 5, 2023\n").date == dt.date(2023, 11, 5)
 
 
-@pytest.mark.parametrize("date", ["2023-11-05", "'2023-11-05'", "2023-11-05T10:30:00Z", "5 November 2023", "2023年11月5日"])
+@pytest.mark.parametrize(
+    "date", ["2023-11-05", "'2023-11-05'", "2023-11-05T10:30:00Z", "5 November 2023", "2023年11月5日"]
+)
 def test_front_matter_dates_the_article_and_wins_over_the_text(folder: Folder, date: str) -> None:
     article = only_article(folder, f"---\ndate: {date}\npublisher: The Desk\n---\nHeadline\n\nNov. 1, 2020{BODY}")
     assert (article.date, article.publisher) == (dt.date(2023, 11, 5), "The Desk")
@@ -372,6 +376,7 @@ def test_front_matter_dates_the_article_and_wins_over_the_text(folder: Folder, d
         ("Headline\n\nThe Japan Times" + BODY, "The Japan Times"),
         ("Headline\n\nReuters" + BODY, "Reuters"),
         ("Headline" + BODY * 2 + "\nKyodo News\n", "Kyodo News"),
+        ("Headline" + BODY * 2 + "\nJust Like Old Times\n\nThey met again.\n", None),
         ("Headline\n\nReuters\nTwo ministers shake hands in Hanoi." + BODY, None),
         ("Headline\n\nTOKYO (The ministry) – Japan signed." + BODY, None),
         ("Headline\n\nBy Jane Doe" + BODY, None),

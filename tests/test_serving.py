@@ -33,7 +33,8 @@ def test_the_demo_keeps_its_own_record_and_says_where(tmp_path: Path) -> None:
 
 async def _started(*arguments: str, **environment: str) -> Process:
     command = [sys.executable, "-m", "bot", *arguments]
-    return await asyncio.create_subprocess_exec(*command, stdout=PIPE, stderr=DEVNULL, env={**os.environ, **environment})
+    settings = {**os.environ, **environment}
+    return await asyncio.create_subprocess_exec(*command, stdout=PIPE, stderr=DEVNULL, env=settings)
 
 
 async def test_the_demo_takes_the_next_free_port_and_ends_on_ctrl_c(tmp_path: Path) -> None:
@@ -43,7 +44,7 @@ async def test_the_demo_takes_the_next_free_port_and_ends_on_ctrl_c(tmp_path: Pa
         port = taken.getsockname()[1]
         demo = await _started("demo", "--port", str(port), XDG_DATA_HOME=str(tmp_path))
         assert demo.stdout is not None
-        lines = []
+        lines: list[str] = []
         while not lines or not lines[-1].startswith("Chat with it at"):
             lines.append((await demo.stdout.readline()).decode())
         assert f"http://127.0.0.1:{port}/" not in lines[-1]

@@ -1,0 +1,94 @@
+"""The BM25 engine scores as rank-bm25 and as the textbook do, and finds only passages that share a term."""
+
+import math
+
+import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+from rank_bm25 import BM25Plus
+
+from retrieval.engines.okapi import DELTA, K1, B, OkapiEngine
+
+Corpus = list[list[str]]
+
+WORDS = st.sampled_from("japan vietnam china osa ship deal".split())
+CORPORA = st.lists(st.lists(WORDS, max_size=8), min_size=1, max_size=12)
+QUESTIONS = st.lists(st.one_of(WORDS, st.just("unknown")), max_size=5, unique=True)
+
+
+def textbook(corpus: Corpus, question: list[str]) -> list[float]:
+    """BM25+ of Lv and Zhai 2011; like rank-bm25, a passage gets delta for a term it lacks, as every passage does."""
+    lengths = [len(passage) or 1 for passage in corpus]
+    average = sum(lengths) / len(lengths)
+    scores = []
+    for passage, length in zip(corpus, lengths, strict=True):
+        score = 0.0
+        for term in question:
+            holding = sum(term in other for other in corpus)
+            if holding:
+                frequency = passage.count(term)
+                norm = K1 * (1 - B + B * length / average)
+                score += math.log((len(corpus) + 1) / holding) * (DELTA + frequency * (K1 + 1) / (norm + frequency))
+        scores.append(score)
+    return scores
+
+
+@given(CORPORA, QUESTIONS)
+@settings(deadline=None, max_examples=200)
+@example([["osa"]], ["osa"])
+@example([[], ["osa"], []], ["osa", "unknown"])
+def test_scores_are_those_of_rank_bm25(corpus: Corpus, question: list[str]) -> None:
+    expected = BM25Plus([passage or [""] for passage in corpus], k1=K1, b=B, delta=DELTA).get_scores(question)
+    for place, score in OkapiEngine(corpus).search(question, len(corpus)):
+        assert score == pytest.approx(expected[place])
+
+
+@given(CORPORA, QUESTIONS)
+@settings(deadline=None, max_examples=200)
+def test_scores_are_those_of_the_textbook(corpus: Corpus, question: list[str]) -> None:
+    expected = textbook(corpus, question)
+    for place, score in OkapiEngine(corpus).search(question, len(corpus)):
+        assert score == pytest.approx(expected[place])
+
+
+@given(CORPORA, QUESTIONS, st.integers(1, 15))
+@settings(deadline=None, max_examples=200)
+def test_hits_are_all_passages_that_share_a_term_best_first_ties_by_place(
+    corpus: Corpus, question: list[str], k: int
+) -> None:
+    found = OkapiEngine(corpus).search(question, k)
+    sharing = [place for place, passage in enumerate(corpus) if set(passage) & set(question)]
+    assert {place for place, _ in found} <= set(sharing)
+    assert len(found) == min(k, len(sharing))
+    assert found == sorted(found, key=lambda hit: (-hit.score, hit.place))
+
+
+@given(CORPORA, QUESTIONS, st.integers(1, 15))
+@settings(deadline=None)
+def test_fewer_hits_are_the_first_of_more(corpus: Corpus, question: list[str], k: int) -> None:
+    engine = OkapiEngine(corpus)
+    assert engine.search(question, k) == engine.search(question, len(corpus))[:k]
+
+
+def test_the_same_passage_in_several_places_is_found_in_the_order_of_places() -> None:
+    corpus = [["china"], *[["osa", "deal"]] * 40]
+    assert [hit.place for hit in OkapiEngine(corpus).search(["osa"], 40)] == list(range(1, 41))
+
+
+def test_one_passage_is_found_with_a_score_above_zero() -> None:
+    (hit,) = OkapiEngine([["osa", "deal"]]).search(["osa"], 10)
+    assert (hit.place, hit.score > 0) == (0, True)
+
+
+def test_a_question_without_a_known_term_finds_nothing() -> None:
+    engine = OkapiEngine([["osa"], ["deal"]])
+    assert [engine.search(question, 10) for question in ([], ["unknown"], [""])] == [[], [], []]
+
+
+def test_passages_without_terms_are_never_found() -> None:
+    assert OkapiEngine([[], []]).search(["osa"], 10) == []
+
+
+def test_the_rarer_a_term_the_more_telling_and_an_unknown_one_is_the_most() -> None:
+    engine = OkapiEngine([["osa", "deal"], ["deal", "china"], ["deal"]])
+    assert engine.idf("unknown") >= engine.idf("osa") > engine.idf("deal") > 0

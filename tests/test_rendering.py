@@ -1,0 +1,291 @@
+"""An answer is put into words that fit the channel; nothing an article or a question holds becomes markup."""
+
+import datetime as dt
+from collections.abc import Callable
+from html.parser import HTMLParser
+from pathlib import Path
+
+import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+
+from prompts.errors import TemplatesError
+from prompts.models import Answer, Citation, Reason, Source
+from prompts.render import Channel, Renderer, clean, units
+from retrieval.models import Kind
+from tests.conftest import policydesk
+
+RENDERER = Renderer()
+TELEGRAM, CLI = Channel.TELEGRAM, Channel.CLI
+Overlay = Callable[..., Path]
+
+
+class Reading(HTMLParser):
+    """What Telegram makes of a message: its text, its tags, and what is bold."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__(convert_charrefs=True)
+        self.text, self.tags, self.bold, self._open = "", set[str](), list[str](), list[str]()
+        self.feed(message)
+        self.close()
+        assert self._open == []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        assert attrs == ([("expandable", None)] if tag == "blockquote" else [])
+        self.tags.add(tag)
+        self._open.append(tag)
+        if tag == "b":
+            self.bold.append("")
+
+    def handle_endtag(self, tag: str) -> None:
+        assert self._open.pop() == tag
+
+    def handle_data(self, data: str) -> None:
+        self.text += data
+        if "b" in self._open:
+            self.bold[-1] += data
+
+
+def citation(number: int = 1, quote: str = "Kishi signed.", **given_: object) -> Citation:
+    fields = {"file": "a.txt", "line": 3, "start": 0, "end": len(quote), "title": "A deal", "score": 1.0, **given_}
+    return Citation.model_validate({"number": number, "quote": quote, **fields})
+
+
+def answered(*citations: Citation, question: str = "Who signed?", kind: Kind = Kind.WHO, **given_: object) -> Answer:
+    fields = {"outcome": "answered", "confidence": 0.9, "citations": citations, **given_}
+    return Answer.model_validate({"question": question, "kind": kind, **fields})
+
+
+def abstained(reason: Reason = Reason.UNSUPPORTED, question: str = "Who?", nearest: tuple[Source, ...] = ()) -> Answer:
+    return Answer(question=question, kind=Kind.WHO, outcome="abstained", reason=reason, confidence=0, nearest=nearest)
+
+
+# --- the words of an answer
+
+
+def test_a_quote_is_given_with_number_title_date_file_and_line() -> None:
+    answer = answered(citation(date=dt.date(2023, 11, 29)))
+    assert RENDERER.answer(answer, CLI) == "“Kishi signed.”\n  [1] A deal, 2023-11-29, a.txt:3"
+    assert Reading(RENDERER.answer(answer, TELEGRAM)).text == "“Kishi signed.”\n[1] A deal, 2023-11-29, a.txt:3"
+
+
+def test_a_sentence_found_twice_is_quoted_once_and_both_places_are_named() -> None:
+    answer = answered(citation(1), citation(2, file="b.txt"), citation(3, "It did."), agreeing=[[1, 2]])
+    for channel in Channel:
+        text = Reading(RENDERER.answer(answer, channel)).text
+        assert (text.count("Kishi signed."), text.count("(also in [2])")) == (1, 1)
+        assert all(place in text for place in ("[1] A deal, a.txt:3", "[2] A deal, b.txt:3", "“It did.”"))
+
+
+def test_matched_words_are_bold_and_neighbours_share_one_mark() -> None:
+    answer = answered(citation(quote="Minister Nobuo Kishi’s deal & Kishi", matched=("kishi", "nobuo", "deal")))
+    assert Reading(RENDERER.answer(answer, TELEGRAM)).bold == ["Nobuo Kishi’s deal", "Kishi"]
+
+
+def test_further_quotes_fold_away_on_telegram() -> None:
+    message = RENDERER.answer(answered(citation(1), citation(2, "Giang signed.")), TELEGRAM)
+    assert message.index("Kishi signed.") < message.index("<blockquote expandable>") < message.index("Giang signed.")
+
+
+def test_a_single_quote_has_nothing_to_fold() -> None:
+    assert Reading(RENDERER.answer(answered(citation()), TELEGRAM)).tags == {"i", "code"}
+
+
+def test_plain_text_holds_quotes_and_names_as_they_are() -> None:
+    answer = answered(citation(quote="A <b>bold</b> [red]claim[/red] & more", title="<i>T</i>"))
+    assert RENDERER.answer(answer, CLI).startswith("“A <b>bold</b> [red]claim[/red] & more”\n  [1] <i>T</i>, a.txt:3")
+
+
+def test_an_abstention_is_one_line_and_the_nearest_titles() -> None:
+    nearest = (Source(file="a.txt", title="A <deal>", date=dt.date(2023, 11, 29)), Source(file="b.txt", title="B"))
+    assert RENDERER.answer(abstained(nearest=nearest), CLI).splitlines() == [
+        "Nothing in the articles answers this.",
+        "Nearest: A <deal> (2023-11-29); B",
+    ]
+    assert Reading(RENDERER.answer(abstained(nearest=nearest), TELEGRAM)).text.endswith("A <deal> (2023-11-29); B")
+
+
+@pytest.mark.parametrize("reason", Reason)
+@pytest.mark.parametrize("channel", Channel)
+def test_every_reason_to_abstain_has_its_words(reason: Reason, channel: Channel) -> None:
+    words = {RENDERER.answer(abstained(other), channel) for other in Reason}
+    assert len(words) == len(Reason)
+    assert RENDERER.answer(abstained(reason), channel)
+
+
+# --- nothing becomes markup, nothing commands a terminal
+
+
+HOSTILE = st.text(st.characters() | st.sampled_from("<>&\"'/;bi\n\r\t\x1b[]{}%#\u202e🙂 "), max_size=80)
+
+
+@given(quote=HOSTILE, title=HOSTILE, file=HOSTILE, question=HOSTILE, term=HOSTILE)
+@example(quote="</b><a href='x'>&lt;b&gt; {{ 7*7 }}", title="<script>", file="</code>{% x %}", question="<b>", term="b")
+@settings(deadline=None, max_examples=200)
+def test_whatever_an_article_holds_telegram_reads_it_as_text(
+    quote: str, title: str, file: str, question: str, term: str
+) -> None:
+    one = citation(1, f"A {quote} z", title=title, file=file, matched=(term, "z", "b"))
+    two = citation(2, f"B {quote} z", title=title, file=file, publisher=title)
+    message = RENDERER.answer(answered(one, two, one.model_copy(update={"number": 3}), question=question), TELEGRAM)
+    read = Reading(message)
+    assert read.tags <= {"b", "i", "code", "blockquote"}
+    assert f"“{clean(f'A {quote} z')}”" in read.text
+    assert units(message) == len(read.text.encode("utf-16-le")) // 2 <= 4096
+
+
+@given(title=HOSTILE, question=HOSTILE, file=HOSTILE)
+@settings(deadline=None)
+def test_whatever_a_title_or_question_holds_an_abstention_reads_it_as_text(
+    title: str, question: str, file: str
+) -> None:
+    message = RENDERER.answer(abstained(question=question, nearest=(Source(file=file, title=title),)), TELEGRAM)
+    assert Reading(message).tags <= {"i"}
+
+
+@given(HOSTILE)
+@settings(deadline=None)
+def test_no_control_character_reaches_a_terminal(text: str) -> None:
+    shown = RENDERER.answer(answered(citation(quote=f"A {text}", title=text, file=text)), CLI)
+    assert all(c.isprintable() or c in "\n\t" or c.isspace() or c > "\u00a0" for c in shown)
+    assert not set(shown) & set("\x00\x07\x08\x1b\x7f\x9b\u2028\u202e\u2066")
+
+
+def test_a_quote_of_a_file_with_windows_line_ends_shows_no_mark_for_them() -> None:
+    assert "on the\nspring" in RENDERER.answer(answered(citation(quote="on the\r\nspring")), CLI)
+
+
+# --- nothing is longer than a message
+
+
+@pytest.mark.parametrize("word", ["word ", "🙂 ", "🙂", "<&> ", "long"])
+@pytest.mark.parametrize("name", ["a.txt", "n" * 4_000, "🙂" * 4_000, "&" * 4_000])
+def test_three_quotes_of_five_thousand_characters_fit_a_message(word: str, name: str) -> None:
+    quote = (word * 5_000)[:5_000]
+    citations = [citation(n, quote, title=name, file=name, matched=("word",)) for n in (1, 2, 3)]
+    message = RENDERER.answer(answered(*citations), TELEGRAM)
+    assert units(message) <= 4096
+    assert all(f"[{n}]" in message for n in (1, 2, 3))
+    Reading(message)
+
+
+def test_ten_places_of_the_same_sentence_fit_a_message() -> None:
+    citations = [citation(n, "word " * 1_000, title="t" * 500, file="f" * 200) for n in range(1, 11)]
+    message = RENDERER.answer(answered(*citations, agreeing=[list(range(1, 11))]), TELEGRAM)
+    assert units(message) <= 4096
+    assert "[10]" in message
+
+
+def test_an_abstention_with_three_endless_titles_fits_a_message() -> None:
+    nearest = tuple(Source(file=f"{n}.txt", title="🙂" * 4_000) for n in range(3))
+    assert units(RENDERER.answer(abstained(nearest=nearest), TELEGRAM)) <= 4096
+
+
+def test_a_long_quote_is_cut_at_a_word_with_the_ellipsis_outside_the_quotation_marks() -> None:
+    quote = "Sentence without end " * 1_000
+    answer = answered(citation(quote=quote.strip()))
+    shown = Reading(RENDERER.answer(answer, TELEGRAM)).text.partition("\n")[0]
+    assert shown.endswith(("Sentence” …", "without” …", "end” …"))
+    assert quote.startswith(shown[1:-3])
+    assert answer.citations[0].quote == quote.strip()
+
+
+def test_a_quote_that_fits_is_never_cut() -> None:
+    assert "…" not in RENDERER.answer(answered(citation(quote="word " * 790 + "end")), TELEGRAM)
+
+
+# --- a team's own templates
+
+
+@pytest.fixture
+def overlay(tmp_path: Path) -> Overlay:
+    def make(**templates: str) -> Path:
+        folder = tmp_path / "templates"
+        folder.mkdir()
+        for name, source in templates.items():
+            (folder / name).write_text(source, encoding="utf-8")
+        return folder
+
+    return make
+
+
+def test_an_own_template_takes_the_place_of_the_one_of_its_name(overlay: Overlay) -> None:
+    renderer = Renderer(overlay(**{"abstained.txt.j2": "Ask the library: {{ answer.question }}"}))
+    assert renderer.answer(abstained(), CLI) == "Ask the library: Who?"
+    assert renderer.answer(abstained(), TELEGRAM) == RENDERER.answer(abstained(), TELEGRAM)
+
+
+def test_the_template_of_a_kind_of_question_wins_for_that_kind_only(overlay: Overlay) -> None:
+    renderer = Renderer(overlay(**{"answered.how-many.txt.j2": "{{ shown[0].quote }} ({{ answer.kind }})"}))
+    assert renderer.answer(answered(citation(), kind=Kind.HOW_MANY), CLI) == "Kishi signed. (how many)"
+    assert renderer.answer(answered(citation()), CLI).startswith("“Kishi signed.”")
+
+
+@pytest.mark.parametrize("channel", Channel)
+@pytest.mark.parametrize("kind", Kind)
+def test_every_kind_of_question_may_have_its_own_template(overlay: Overlay, kind: Kind, channel: Channel) -> None:
+    ending = {TELEGRAM: "html", CLI: "txt"}[channel]
+    name = f"answered.{kind.replace(' ', '-')}.{ending}.j2"
+    renderer = Renderer(overlay(**{name: "Own: {{ shown[0].quote }}, {{ answer.confidence }}"}))
+    assert renderer.answer(answered(citation(), kind=kind), channel) == "Own: Kishi signed., 0.9"
+
+
+def test_an_own_template_may_build_on_the_original(overlay: Overlay) -> None:
+    own = "{% from 'parts.txt.j2' import quoted %}Found {{ shown | length }}:\n{{ quoted(shown[0]) }}"
+    shown = Renderer(overlay(**{"answered.txt.j2": own})).answer(answered(citation()), CLI)
+    assert shown == "Found 1:\n“Kishi signed.”\n  [1] A deal, a.txt:3"
+
+
+def test_an_own_html_template_still_escapes(overlay: Overlay) -> None:
+    renderer = Renderer(overlay(**{"answered.html.j2": "<b>{{ shown[0].quote }}</b>"}))
+    assert renderer.answer(answered(citation(quote="<i>x</i>")), TELEGRAM) == "<b>&lt;i&gt;x&lt;/i&gt;</b>"
+
+
+@pytest.mark.parametrize(
+    ("name", "source", "fault"),
+    [
+        ("abstaned.txt.j2", "Sorry", "has a name that nothing uses"),
+        ("answered.howmany.txt.j2", "Sorry", "has a name that nothing uses"),
+        ("abstained.txt.j2", "{% if %}", "cannot be read: Expected an expression"),
+        ("abstained.txt.j2", "{{ unclosed", "cannot be read"),
+        ("abstained.txt.j2", "{{ mood }} {{ answer.question }}", "asks for mood, which this reply does not have"),
+        ("abstained.txt.j2", "{{ answer.questoin }}", "cannot be used: .* has no attribute 'questoin'"),
+        ("abstained.txt.j2", "{{ answer.question | shout }}", "cannot be read: No filter named 'shout'"),
+        ("abstained.txt.j2", "{{ 1 / 0 }}", "cannot be used: division by zero"),
+        ("abstained.txt.j2", "{% include '../../../etc/passwd' %}", "cannot be used"),
+        ("answered.txt.j2", "{{ shown[9].quote }}", "cannot be used"),
+        ("abstained.txt.j2", "{{ ''.__class__.__mro__ }}", "cannot be used: access to attribute '__class__'"),
+        ("abstained.txt.j2", "{{ answer.__init__.__globals__ }}", "cannot be used: access to attribute '__init__'"),
+        ("abstained.txt.j2", "{{ self.__init__.__globals__ }}", "cannot be used: access to attribute '__init__'"),
+        ("abstained.txt.j2", "{{ '{0.__class__}'.format(answer) }}", "cannot be used: access to attribute '__class__'"),
+        ("abstained.txt.j2", "{% for n in range(9999999) %}{% endfor %}", "cannot be used: Range too big"),
+    ],
+)
+def test_a_template_that_cannot_be_used_ends_the_start_and_is_named(
+    overlay: Overlay, name: str, source: str, fault: str
+) -> None:
+    folder = overlay(**{name: source})
+    with pytest.raises(TemplatesError, match=fault) as refused:
+        Renderer(folder)
+    assert f"Template {folder / name} " in str(refused.value)
+
+
+def test_a_template_that_is_not_utf8_is_named(overlay: Overlay) -> None:
+    folder = overlay()
+    (folder / "abstained.txt.j2").write_bytes(b"Caf\xe9")
+    with pytest.raises(TemplatesError, match=r"abstained\.txt\.j2 cannot be read"):
+        Renderer(folder)
+
+
+def test_a_template_that_fails_on_one_answer_only_is_named_then(overlay: Overlay) -> None:
+    folder = overlay(**{"answered.txt.j2": "{{ 1 / (shown[0].line - 77) }}"})
+    with pytest.raises(TemplatesError, match=r"answered\.txt\.j2 cannot be used: division by zero"):
+        Renderer(folder).answer(answered(citation(line=77)), CLI)
+
+
+def test_a_missing_folder_of_templates_is_told_on_the_command_line_in_one_line(tmp_path: Path) -> None:
+    ended = policydesk("ask", "Who signed?", POLICYDESK_TEMPLATES=str(tmp_path / "nowhere"))
+    assert (ended.returncode, ended.stdout) == (2, "")
+    assert ended.stderr.splitlines() == [
+        f"policydesk: No folder of templates at {tmp_path / 'nowhere'}: create it, or unset POLICYDESK_TEMPLATES."
+    ]
