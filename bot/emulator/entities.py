@@ -17,6 +17,7 @@ _PRIORITY = {**_SPLITTABLE, "blockquote": 0, "expandable_blockquote": 0, "pre": 
 _FOUND_BY_TELEGRAM = {"mention", "hashtag", "cashtag", "bot_command", "url", "email", "phone_number"}
 _KNOWN = {*_SPLITTABLE, *_QUOTES, *_CONTINUOUS, *_FOUND_BY_TELEGRAM}
 
+_SURROGATE = re.compile(r"[\ud800-\udfff]")
 _REMOVED = re.compile("[\r\u2028-\u202e\u0333\u033f\u030a]")
 _CONTROL = re.compile("[\x00-\x09\x0b\x0c\x0e-\x1f]")
 _DETECTED = (
@@ -42,14 +43,15 @@ class Formatted(TelegramObject):
 
 def utf16_length(text: str) -> int:
     """Return how many UTF-16 code units a text takes, which is how Telegram counts."""
-    return len(text) + sum(char > "\uffff" for char in text)
+    return len(text.encode("utf-16-le", "surrogatepass")) // 2
 
 
 class Units:
     """The offsets of a text's characters in UTF-16 code units."""
 
     def __init__(self, text: str) -> None:
-        self._offsets = [0, *accumulate(1 + (char > "\uffff") for char in text)]
+        plain = utf16_length(text) == len(text)
+        self._offsets: Sequence[int] = range(len(text) + 1) if plain else _offsets(text)
 
     def of(self, place: int) -> int:
         """Return the offset of the character at a place."""
@@ -67,6 +69,10 @@ class Units:
     def end(self) -> int:
         """The length of the text."""
         return self._offsets[-1]
+
+
+def _offsets(text: str) -> list[int]:
+    return [0, *accumulate(1 + (char > "\uffff") for char in text)]
 
 
 def find_entities(text: str) -> list[MessageEntity]:
@@ -93,7 +99,7 @@ def formatted(text: str, entities: Iterable[MessageEntity] = ()) -> Formatted:
     Raises:
         RefusedError: The text is no Unicode, or an entity lies outside of it or cuts a character in two.
     """
-    if any("\ud800" <= char <= "\udfff" for char in text):
+    if _SURROGATE.search(text):
         raise bad_request("strings must be encoded in UTF-8")
     marks = [_known(mark) for mark in entities if mark.type not in _FOUND_BY_TELEGRAM and mark.length]
     _check_places(text, marks)

@@ -27,6 +27,7 @@ _SIMPLE_TAGS = {
 }
 _TAGS = {*_SIMPLE_TAGS, "a", "code", "pre", "blockquote", "tg-emoji"}
 _NAMED = {"lt": "<", "gt": ">", "amp": "&", "quot": '"'}
+_PLAIN = re.compile(r"[^<&]+")
 _REFERENCE = re.compile(r"&(?:#x(?P<hex>[0-9a-fA-F]*)|#(?P<decimal>[0-9]*)|(?P<name>[a-zA-Z]*));?")
 _SPACE = " \t\r\n\0\v"
 _END = "\0"
@@ -83,10 +84,10 @@ class _Reader:
         """Move to the next character that is no white space."""
         self.skip_while(lambda char: char in _SPACE)
 
-    def put(self, char: str) -> None:
-        """Add a character to the plain text."""
-        self.out.append(char)
-        self.length += utf16_length(char)
+    def put(self, text: str) -> None:
+        """Add to the plain text."""
+        self.out.append(text)
+        self.length += utf16_length(text)
 
     def read(self) -> None:
         """Read all of the source."""
@@ -98,6 +99,9 @@ class _Reader:
     def _step(self) -> None:
         if self.here == "<":
             self._end_tag() if self.text[self.place + 1] == "/" else self._start_tag()
+        elif plain := _PLAIN.match(self.source, self.place):
+            self.put(plain.group())
+            self.place = plain.end()
         else:
             self.put(self.character())
 

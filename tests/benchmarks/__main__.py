@@ -53,7 +53,7 @@ async def throughput() -> None:
     """Questions a second through the real bot, beside a bare echo bot on the same local Telegram."""
     rates: dict[str, list[float]] = {"echo": [], "policydesk": []}
     memory = 0.0
-    for _ in range(3):
+    for _ in range(5):
         rates["echo"].append((await _rate([sys.executable, "-m", "tests.benchmarks.echo"]))[0])
         rate, memory = await _rate([sys.executable, "-m", "bot", "serve"])
         rates["policydesk"].append(rate)
