@@ -87,11 +87,20 @@ def ask(
     articles: Articles = None,
     as_json: AsJson = False,
     k: Annotated[int, typer.Option("-k", min=1, max=10, help="Most quotes to give.")] = QUOTES,
+    explain: Annotated[bool, typer.Option("--explain", help="Show how it was read and why it is answered so.")] = False,
 ) -> None:
     """Answer one question; exit code 1 when nothing supports an answer."""
     with _desk(_settings(articles=articles)) as desk:
         exchange = desk.ask(question, Asker(channel=Channel.CLI), k)
-    typer.echo(exchange.answer.model_dump_json(indent=2) if as_json else exchange.reply)
+        explanation = desk.explain(question) if explain else None
+    if as_json:
+        typer.echo((explanation or exchange.answer).model_dump_json(indent=2))
+    else:
+        typer.echo(exchange.reply)
+    if explanation and not as_json:
+        from bot.tables import explanation_tables  # noqa: PLC0415
+
+        explanation_tables(explanation)
     raise SystemExit(0 if exchange.answer.outcome == "answered" else ABSTAINED)
 
 

@@ -10,7 +10,7 @@ from prompts.compose import QUOTES, compose
 from prompts.models import Answer
 from prompts.render import Channel, Renderer
 from retrieval.library import Library
-from retrieval.models import Hit, Value
+from retrieval.models import Explanation, Findings, Value
 from storage.models import Exchange
 
 HITS = 10
@@ -28,9 +28,9 @@ class Asker(Value):
 
 
 class Considered(NamedTuple):
-    """A question's hits and the answer made of them, before anything is said or logged."""
+    """What was found for a question and the answer made of them, before anything is said or logged."""
 
-    hits: list[Hit]
+    findings: Findings
     answer: Answer
 
 
@@ -89,11 +89,22 @@ class Desk:
             quotes: How many quotes to give at most.
 
         Returns:
-            The hits, best first, and the answer.
+            What was found, and the answer.
         """
         query = self.library.read(_encodable(question))
-        hits = self.library.search(query, max(HITS, quotes))
-        return Considered(hits, compose(query, hits, self._threshold, quotes))
+        findings = self.library.search(query, max(HITS, quotes))
+        return Considered(findings, compose(findings, self._threshold, quotes))
+
+    def explain(self, question: str) -> Explanation:
+        """Why a question is answered as it is, without saying or logging anything.
+
+        Args:
+            question: Anything a person may send.
+
+        Returns:
+            How it was read, what speaks for each hit, and what the confidence was made of.
+        """
+        return self.library.explain(self.library.read(_encodable(question)), HITS)
 
 
 def _encodable(text: str) -> str:

@@ -18,5 +18,5 @@ def judge_questions(desk: Desk, questions: Sequence[JudgedQuestion]) -> Iterator
         What the desk did with each, in order.
     """
     for question in track(questions, "Asking"):
-        hits, answer = desk.consider(question.question)
-        yield run_line(question, answer.outcome, answer.confidence, hits)
+        findings, answer = desk.consider(question.question)
+        yield run_line(question, answer.outcome, answer.confidence, findings.hits)

@@ -13,6 +13,7 @@ from bot.settings import PREFIX, Settings
 from prompts.render import clean
 from retrieval.evaluation import Measures, QuestionResult
 from retrieval.library import Library
+from retrieval.models import Explanation
 from storage.models import LoggedExchange
 
 
@@ -100,6 +101,34 @@ def measures_json(measures: Measures, results: Sequence[QuestionResult]) -> str:
     if results:
         values["results"] = [result.model_dump() for result in results]
     return _json(values)
+
+
+EXPLAINED = ("score_passage", "score_window", "score_article", "coverage", "answer_near")
+"""The figures shown in a table; JSON holds all of them."""
+
+
+def explanation_tables(explanation: Explanation) -> None:
+    """Print how a question was read, what speaks for each hit, and what the confidence was made of."""
+    query, findings = explanation.findings.query, explanation.findings
+    read = _table("Term", "As written", "Or", "For", "Because", title=f"\nRead as a question of kind {query.kind}")
+    for term, word in zip(query.terms, query.words, strict=True):
+        others = [expansion for expansion in query.expansions if expansion.term == term]
+        _row(read, term, word, *((" + ".join(others[0].terms), others[0].weight, others[0].why) if others else ()))
+        for other in others[1:]:
+            _row(read, "", "", " + ".join(other.terms), other.weight, other.why)
+    _print(read)
+    names = [name.removeprefix("score_") for name in EXPLAINED]
+    hits = _table("Place", "BM25", *names, "Matched", title="\nHits; the scores are shares of the question's weight")
+    for entry in explanation.hits:
+        parts = {part.name: f"{part.value:.2f}" for part in entry.parts}
+        place = f"{entry.hit.passage.file}:{entry.hit.passage.line}"
+        figures = [parts[name] for name in EXPLAINED]
+        _row(hits, place, f"{entry.hit.score:.2f}", *figures, ", ".join(entry.hit.matched))
+    _print(hits)
+    sure = _table("Figure", "Value", title=f"\nConfidence {findings.confidence:.2f}, made of")
+    for part in explanation.confidence:
+        _row(sure, part.name, f"{part.value:.2f}")
+    _print(sure)
 
 
 def settings_table(settings: Settings) -> None:

@@ -3,11 +3,13 @@
 from collections.abc import Sequence
 
 from prompts.models import Answer, Citation, Reason, Source
-from retrieval.models import Hit, Query
+from retrieval.models import Findings, Hit, Query
 from retrieval.terms import term_set
 
-THRESHOLD = 0.25
+THRESHOLD = 0.45
 """Confidence from which the desk answers, unless the settings say otherwise; from the judgments (DECISIONS.md)."""
+SURE = 0.6
+"""Confidence from which quotes are given as the answer; below it they are given as the closest passages."""
 QUESTION_CHARS = 1_000
 """Longest question, in characters; what is longer is a text, not a question."""
 QUOTES = 3
@@ -19,19 +21,18 @@ CLOSE = 0.6
 NEAREST = 3
 
 
-def compose(query: Query, hits: Sequence[Hit], threshold: float = THRESHOLD, quotes: int = QUOTES) -> Answer:
+def compose(findings: Findings, threshold: float = THRESHOLD, quotes: int = QUOTES) -> Answer:
     """Answer a question with quotes, or abstain.
 
     Args:
-        query: The question as read.
-        hits: What was found for it, best first.
+        findings: What was found for it.
         threshold: Least confidence at which to answer, 0 to 1.
         quotes: How many different quotes to give at most.
 
     Returns:
         An answer whose every citation is a hit's passage, verbatim.
     """
-    confidence = max((hit.confidence for hit in hits[:QUOTES]), default=0.0)
+    query, hits, confidence = findings.query, findings.hits, findings.confidence
     reason = _refusal(query, confidence, threshold)
     if reason:
         nearest = _nearest(hits) if reason is Reason.UNSUPPORTED else ()
@@ -41,6 +42,8 @@ def compose(query: Query, hits: Sequence[Hit], threshold: float = THRESHOLD, quo
             outcome="abstained",
             reason=reason,
             confidence=confidence,
+            chat=query.chat,
+            missing=findings.missing if reason is Reason.UNSUPPORTED else (),
             nearest=nearest,
         )
     groups = _groups(hits, quotes)
@@ -49,6 +52,7 @@ def compose(query: Query, hits: Sequence[Hit], threshold: float = THRESHOLD, quo
         kind=query.kind,
         outcome="answered",
         confidence=confidence,
+        tentative=confidence < SURE,
         citations=tuple(_cite(number, hit) for number, hit in enumerate((h for group in groups for h in group), 1)),
         agreeing=tuple(_numbers(groups)),
     )
@@ -57,6 +61,8 @@ def compose(query: Query, hits: Sequence[Hit], threshold: float = THRESHOLD, quo
 def _refusal(query: Query, confidence: float, threshold: float) -> Reason | None:
     if len(query.text) > QUESTION_CHARS:
         return Reason.TOO_LONG
+    if query.chat:
+        return Reason.CHAT
     if query.foreign:
         return Reason.FOREIGN
     if not query.terms:

@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from retrieval.models import Kind, Value
+from retrieval.models import Chat, Kind, Value
 
 
 class Citation(Value):
@@ -51,6 +51,7 @@ class Reason(StrEnum):
     """Why the desk abstained."""
 
     UNSUPPORTED = "unsupported"
+    CHAT = "chat"
     EMPTY = "empty"
     TOO_LONG = "too long"
     FOREIGN = "foreign"
@@ -68,6 +69,9 @@ class Answer(Value):
         citations: The quotes, numbered from 1; none when it abstained.
         agreeing: Groups of citation numbers that say nearly the same; the first of each is the one to show.
         differing: Groups of citation numbers that contradict each other.
+        tentative: Whether the quotes are the closest passages rather than surely the answer.
+        chat: What was said instead of a question, where it was none.
+        missing: Words of the question that nothing was found on, when it abstained.
         nearest: Up to three articles that come near, when it abstained.
     """
 
@@ -79,4 +83,7 @@ class Answer(Value):
     citations: tuple[Citation, ...] = ()
     agreeing: tuple[tuple[int, ...], ...] = ()
     differing: tuple[tuple[int, ...], ...] = ()
+    tentative: bool = False
+    chat: Chat | None = None
+    missing: tuple[str, ...] = ()
     nearest: tuple[Source, ...] = ()

@@ -207,7 +207,7 @@ def measure(questions: Sequence[JudgedQuestion], run: Iterable[RunLine]) -> tupl
 
 
 def _result(question: JudgedQuestion, line: RunLine) -> QuestionResult:
-    ranks = (rank for rank, hit in enumerate(line.hits[:DEPTH], 1) if any(_supports(hit, s) for s in question.support))
+    ranks = (rank for rank, hit in enumerate(line.hits[:DEPTH], 1) if any(supports(hit, s) for s in question.support))
     return QuestionResult(
         id=question.id,
         question=question.question,
@@ -218,7 +218,7 @@ def _result(question: JudgedQuestion, line: RunLine) -> QuestionResult:
     )
 
 
-def _supports(hit: Span, support: Span) -> bool:
+def supports(hit: Span, support: Span) -> bool:
     """Whether a hit covers at least half of a judged span and is short enough to be read."""
     if hit.file != support.file or hit.end - hit.start > LONGEST_HIT:
         return False

@@ -4,19 +4,27 @@ import hashlib
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
+import numpy as np
+
 from retrieval.articles import MAX_BYTES, read_folder
+from retrieval.confidence import NAMES as SURENESS
+from retrieval.confidence import SHOWN, confidence, confidence_figures
 from retrieval.engines.engine import Engine
 from retrieval.engines.okapi import OkapiEngine
 from retrieval.errors import ArticlesError
-from retrieval.models import Article, Hit, Passage, Query, SkippedFile
+from retrieval.expansions import Expander
+from retrieval.features import NAMES, Evidence, gather
+from retrieval.index import Floats, PassageIndex
+from retrieval.models import Article, Explained, Explanation, Findings, Hit, Part, Passage, Query, SkippedFile
 from retrieval.question import read_question, scripts_of
-from retrieval.ranker import rank
+from retrieval.ranker import CANDIDATES, POOL, order
 from retrieval.sentences import passages
-from retrieval.terms import terms
+from retrieval.terms import term_set
+from retrieval.trees import Trees, trained
 
 
 class Library:
-    """Articles, their passages, and an engine that finds the passages that support an answer.
+    """Articles, their passages, and all it takes to find those that support an answer.
 
     A library never changes; when the articles do, another one takes its place.
 
@@ -28,29 +36,28 @@ class Library:
     """
 
     def __init__(
-        self,
-        articles: Sequence[Article],
-        skipped: Sequence[SkippedFile] = (),
-        track: Callable[[Sequence[Article]], Iterable[Article]] = iter,
+        self, articles: Sequence[Article], passages: Sequence[Passage], skipped: Sequence[SkippedFile] = ()
     ) -> None:
-        """Index some articles.
+        """Index passages.
 
         Args:
-            articles: At least one of them must hold a sentence.
+            articles: The articles.
+            passages: Their passages, in the order of the articles.
             skipped: Files that could not be used, to be reported with them.
-            track: Wraps the list of articles while they are indexed, to show progress.
 
         Raises:
-            ArticlesError: No article holds a sentence.
+            ArticlesError: There is no passage.
         """
-        self.articles = tuple(articles)
-        self.skipped = tuple(skipped)
-        self.passages: tuple[Passage, ...] = tuple(p for article in track(articles) for p in passages(article))
-        if not self.passages:
+        if not passages:
             raise ArticlesError("No article holds a sentence that could be quoted: put texts into the articles folder.")
+        self.articles, self.passages, self.skipped = tuple(articles), tuple(passages), tuple(skipped)
         self.hash = _hash(self.articles)
         self._scripts = frozenset[str]().union(*(scripts_of(article.text) for article in self.articles))
-        self._engine: Engine = OkapiEngine([terms(passage.text) for passage in self.passages])
+        self._index = PassageIndex(self.articles, self.passages)
+        self._engine: Engine = OkapiEngine(self._index.texts())
+        self._ranker = trained("ranker")
+        texts = (passage.text for passage in self.passages)
+        self._expander = Expander(self._index.passages.vocabulary, self._index.spellings, texts)
 
     @classmethod
     def open(
@@ -64,12 +71,13 @@ class Library:
         Args:
             folder: The folder, sub-folders included.
             max_bytes: Size in bytes above which a file is skipped.
-            track: Wraps the list of articles while they are indexed, to show progress.
+            track: Wraps the list of articles while they are split into passages, to show progress.
 
         Raises:
             ArticlesError: The folder cannot be listed, or nothing in it is usable.
         """
-        return cls(*read_folder(folder, max_bytes), track)
+        articles, skipped = read_folder(folder, max_bytes)
+        return cls(articles, [passage for article in track(articles) for passage in passages(article)], skipped)
 
     def read(self, text: str) -> Query:
         """Read a question as this library can answer it.
@@ -78,11 +86,11 @@ class Library:
             text: The question as asked; anything at all.
 
         Returns:
-            The question with its kind and terms.
+            The question with its kind, its terms and what may stand for them.
         """
-        return read_question(text, self._scripts)
+        return read_question(text, self._scripts, self._expander)
 
-    def search(self, query: Query, k: int) -> list[Hit]:
+    def search(self, query: Query, k: int) -> Findings:
         """The passages most likely to support an answer.
 
         Args:
@@ -90,10 +98,86 @@ class Library:
             k: How many hits to return at most.
 
         Returns:
-            Hits, best first; each shares at least one term with the question.
+            Hits, best first, and how likely it is that the first of them support an answer.
         """
-        candidates = self._engine.search(query.terms, k)
-        return rank(query, [(self.passages[place], score) for place, score in candidates], self._engine.idf)
+        evidence = self.evidence(query, self._ranker)
+        if evidence is None:
+            return Findings(query=query, hits=(), confidence=0.0, missing=query.words)
+        return self._findings(query, evidence, k)
+
+    def explain(self, query: Query, k: int) -> Explanation:
+        """What `search` finds, and why.
+
+        Args:
+            query: The question as read.
+            k: How many hits to explain at most.
+        """
+        evidence = self.evidence(query, self._ranker)
+        if evidence is None:
+            return Explanation(findings=self.search(query, k))
+        findings = self._findings(query, evidence, k)
+        parts = [_parts(NAMES, figures) for figures in evidence.figures]
+        return Explanation(
+            findings=findings,
+            hits=tuple(Explained(hit=hit, parts=found) for hit, found in zip(findings.hits, parts, strict=False)),
+            confidence=_parts(SURENESS, self.confidence_figures(query, evidence)),
+        )
+
+    def _findings(self, query: Query, evidence: Evidence, k: int) -> Findings:
+        hits = tuple(self._hit(query, evidence, row) for row in range(min(k, len(evidence.places))))
+        sure = confidence(self.confidence_figures(query, evidence), trained("confidence"))
+        return Findings(query=query, hits=hits, confidence=sure, missing=_missing(query, evidence))
+
+    def evidence(self, query: Query, ranker: Trees | None) -> Evidence | None:
+        """What speaks for the best candidates.
+
+        Args:
+            query: The question as read.
+            ranker: The trained ranker; None for the order of the untrained score.
+
+        Returns:
+            The evidence, best first; None where no passage shares a term with the question.
+        """
+        pool = self._engine.search(_weighted(query), POOL)
+        if not pool:
+            return None
+        places = np.array([place for place, _ in pool])
+        evidence = gather(query, self._index, places, self._engine.idf, CANDIDATES)
+        return evidence.take(order(evidence, ranker))
+
+    def confidence_figures(self, query: Query, evidence: Evidence) -> Floats:
+        """What the confidence in the first hits is made of; see `retrieval.confidence`."""
+        return confidence_figures(query, evidence, self._index.passages.vocabulary)
+
+    def _hit(self, query: Query, evidence: Evidence, row: int) -> Hit:
+        passage = self.passages[int(evidence.places[row])]
+        used = (*query.terms, *(term for expansion in query.expansions for term in expansion.terms))
+        held = term_set(passage.text).intersection(used)
+        return Hit(
+            passage=passage,
+            rank=row + 1,
+            score=round(float(evidence.column("score_passage")[row] * evidence.weights.sum()), 6),
+            matched=tuple(dict.fromkeys(term for term in used if term in held)),
+        )
+
+
+def _weighted(query: Query) -> dict[str, float]:
+    """The terms to search for: the question's own, and for less what may stand for them."""
+    weights: dict[str, float] = {}
+    for expansion in query.expansions:
+        for term in expansion.terms:
+            weights[term] = max(weights.get(term, 0.0), expansion.weight / len(expansion.terms))
+    return {**weights, **dict.fromkeys(query.terms, 1.0)}
+
+
+def _missing(query: Query, evidence: Evidence) -> tuple[str, ...]:
+    """The question's words that none of the first hits holds in any form."""
+    held = evidence.levels[:SHOWN].max(axis=0) > 0
+    return tuple(word for word, found in zip(query.words, held, strict=True) if not found)
+
+
+def _parts(names: Sequence[str], figures: Floats) -> tuple[Part, ...]:
+    return tuple(Part(name=name, value=float(value)) for name, value in zip(names, figures, strict=True))
 
 
 def _hash(articles: Iterable[Article]) -> str:

@@ -85,6 +85,14 @@ class Kind(StrEnum):
     KEYWORDS = "keywords"
 
 
+class Chat(StrEnum):
+    """What people say to a bot besides questions."""
+
+    GREETING = "greeting"
+    THANKS = "thanks"
+    ABOUT = "about"
+
+
 class Expansion(Value):
     """Something that may stand for a term of a question, and why.
 
@@ -108,16 +116,20 @@ class Query(Value):
         text: The question as asked.
         kind: What it asks for.
         terms: Its distinct terms, in the order asked, stop words left out.
+        words: Each of them as written.
         expansions: What may stand for some of the terms.
         names: Those of its terms that are written as names or numbers.
+        chat: What it is instead of a question, where it is none: a greeting, thanks, or a word about the bot itself.
         foreign: Whether it is written in a script that none of the articles uses.
     """
 
     text: str
     kind: Kind
     terms: tuple[str, ...]
+    words: tuple[str, ...] = ()
     expansions: tuple[Expansion, ...] = ()
     names: frozenset[str] = frozenset()
+    chat: Chat | None = None
     foreign: bool = False
 
 
@@ -128,12 +140,48 @@ class Hit(Value):
         passage: The sentence found.
         rank: Its place among the hits, from 1.
         score: Its BM25 score, comparable within one query only.
-        confidence: Probability, 0 to 1, that it supports an answer.
-        matched: The question's terms that it holds.
+        matched: The terms, the question's or what stands for them, that it holds.
     """
 
     passage: Passage
     rank: Annotated[int, Field(ge=1)]
     score: float
-    confidence: Annotated[float, Field(ge=0, le=1)]
     matched: tuple[str, ...]
+
+
+class Findings(Value):
+    """What a library found for a question.
+
+    Attributes:
+        query: The question as read.
+        hits: Passages, best first; each shares a term with the question or with what may stand for it.
+        confidence: Probability, 0 to 1, that one of the first three hits supports an answer.
+        missing: Words of the question that none of the first three hits holds in any form, in the order asked.
+    """
+
+    query: Query
+    hits: tuple[Hit, ...]
+    confidence: Annotated[float, Field(ge=0, le=1)]
+    missing: tuple[str, ...] = ()
+
+
+class Part(Value):
+    """One of the figures that speak for a hit."""
+
+    name: str
+    value: float
+
+
+class Explained(Value):
+    """Why a hit is ranked where it is: its figures by name, as `retrieval.features` describes them."""
+
+    hit: Hit
+    parts: tuple[Part, ...]
+
+
+class Explanation(Value):
+    """How a question was read, what speaks for each hit, and what the confidence was made of."""
+
+    findings: Findings
+    hits: tuple[Explained, ...] = ()
+    confidence: tuple[Part, ...] = ()

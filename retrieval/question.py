@@ -4,8 +4,9 @@ import re
 import unicodedata
 from collections.abc import Set
 
-from retrieval.models import Kind, Query
-from retrieval.terms import terms
+from retrieval.expansions import Expander
+from retrieval.models import Chat, Kind, Query
+from retrieval.terms import Word, words
 
 _AUXILIARY = (
     r"(?:is|are|was|were|am|do|does|did|has|have|had|can|could|will|would|shall|should|may|might|must)(?:n['’]t)?"
@@ -44,23 +45,62 @@ _RULES = tuple(
 """The first rule that fits decides."""
 
 
-def read_question(text: str, scripts: Set[str]) -> Query:
+FILLERS = frozenset(
+    "accord call describ explain exact far give happen kind know list long mani mean much name often old one say show"
+    " sort state tell type".split()
+)
+"""Terms that say what kind of answer is wanted rather than what about; left out where others remain."""
+
+
+def read_question(text: str, scripts: Set[str], expander: Expander) -> Query:
     """Read a question: what kind it is, by its words, and what it is about.
 
     Args:
         text: The question as asked.
         scripts: The scripts that the articles are written in.
+        expander: Knows what in the articles may stand for the question's terms.
 
     Returns:
-        The question with its kind and its distinct terms; a question of stop words alone has none.
+        The question with its kind, its distinct terms and what may stand for them; stop words alone give no terms.
     """
+    found = words(text)
+    telling = [word for word in found if word.term not in FILLERS] or found
     used = scripts_of(text)
+    distinct = {word.term: text[word.start : word.end] for word in reversed(telling)}
+    terms = tuple(dict.fromkeys(word.term for word in telling))
     return Query(
         text=text,
         kind=kind_of(text),
-        terms=tuple(dict.fromkeys(terms(text))),
+        terms=terms,
+        words=tuple(distinct[term] for term in terms),
+        chat=chat_in(text),
+        expansions=tuple(expander.expand(text, telling)),
+        names=frozenset(word.term for word in telling if _is_name(text, word)),
         foreign=bool(used) and not used & scripts,
     )
+
+
+_PLEASANTRY = r"(?:there|again|bot|all|everyone|policydesk|so much|very much|a lot|you|for that|indeed)"
+_ABOUT_THE_BOT = (
+    r"(?:who|what) are you|what (?:can|do) you do|what is this(?: bot)?|how do (?:you|i) (?:work|ask)"
+    r"|how does this(?: bot)? work|are you (?:a bot|human|an ai)|help(?: me)?"
+)
+_CHATS = (
+    (Chat.GREETING, rf"(?:hi|hello|hey|good (?:morning|afternoon|evening|day)|greetings)(?:[\s,]+{_PLEASANTRY})*"),
+    (Chat.THANKS, rf"(?:thanks|thank you|thx|cheers|many thanks|great|perfect|ok|okay)(?:[\s,]+{_PLEASANTRY})*"),
+    (Chat.ABOUT, _ABOUT_THE_BOT),
+)
+_CHAT_RULES = tuple((chat, re.compile(rf"\W*(?:{pattern})\W*", re.IGNORECASE)) for chat, pattern in _CHATS)
+
+
+def chat_in(text: str) -> Chat | None:
+    """What a message is that asks nothing of the articles; None for a question."""
+    return next((chat for chat, rule in _CHAT_RULES if rule.fullmatch(text)), None)
+
+
+def _is_name(text: str, word: Word) -> bool:
+    """Whether a word is written as a number, or as a name where that is not only because it is the first."""
+    return text[word.start].isdigit() or (word.start > 0 and text[word.start].isupper())
 
 
 def kind_of(text: str) -> Kind:

@@ -1,34 +1,39 @@
-"""Candidates to hits: how much of the question a passage holds, and so how likely it is to support an answer."""
+"""Candidates to hits: the trained ranker and the untrained score, blended."""
 
-import math
-from collections.abc import Callable, Sequence
+import numpy as np
 
-from retrieval.models import Hit, Passage, Query
-from retrieval.terms import term_set
+from retrieval.features import NAMES, Evidence
+from retrieval.index import Floats, Ints
+from retrieval.trees import Trees
 
-INTERCEPT, COVERAGE, TERMS = -6.0, 8.1, 0.27
-"""Logistic regression of 'one of the first three hits is right' on idf-coverage and the number of terms (at most 12),
-fitted on 1,150 questions of the development sets."""
+CANDIDATES = 50
+"""How many candidates are ranked."""
+POOL = 200
+"""How many candidates the engine gives, of which those are chosen by all fields."""
+TRAINED_SHARE = 0.75
+"""How much the trained ranker counts beside the untrained score; measured (docs/quality.md)."""
 
 
-def rank(query: Query, candidates: Sequence[tuple[Passage, float]], idf: Callable[[str], float]) -> list[Hit]:
-    """Judge candidates.
+def order(evidence: Evidence, trees: Trees | None) -> Ints:
+    """The order in which candidates are best shown.
 
     Args:
-        query: The question as read.
-        candidates: Passages with their BM25 score, best first.
-        idf: Inverse document frequency of a term; the most for one that no passage holds.
+        evidence: What speaks for them.
+        trees: The trained ranker; None for the untrained score alone.
 
     Returns:
-        A hit for each candidate, in the same order.
+        Rows of the evidence, best first; ties stay in the order of the untrained score.
     """
-    weights = {term: idf(term) for term in query.terms}
-    return [_hit(place, passage, score, weights) for place, (passage, score) in enumerate(candidates, 1)]
+    blended = _standard(evidence.untrained)
+    if trees is not None and len(evidence.places) > 1:
+        columns = [NAMES.index(name) for name in trees.names]
+        learnt = _standard(trees.predict(evidence.figures[:, columns]))
+        blended = TRAINED_SHARE * learnt + (1 - TRAINED_SHARE) * blended
+    ordered: Ints = np.argsort(-blended, kind="stable")
+    return ordered
 
 
-def _hit(place: int, passage: Passage, score: float, weights: dict[str, float]) -> Hit:
-    held = term_set(passage.text)
-    matched = tuple(term for term in weights if term in held)
-    coverage = sum(weights[term] for term in matched) / sum(weights.values())
-    confidence = 1 / (1 + math.exp(-(INTERCEPT + COVERAGE * coverage + TERMS * min(len(weights), 12))))
-    return Hit(passage=passage, rank=place, score=score, confidence=confidence, matched=matched)
+def _standard(scores: Floats) -> Floats:
+    """Scores with mean 0 and deviation 1."""
+    standard: Floats = (scores - scores.mean()) / (scores.std() or 1.0)
+    return standard

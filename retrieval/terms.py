@@ -20,6 +20,32 @@ STOP_WORDS = frozenset(
 )
 """English stop words, the question words among them."""
 
+IRREGULAR = dict(
+    pair.split("/")
+    for pair in (
+        "won/win met/meet held/hold said/say told/tell gave/give given/give took/take taken/take went/go"
+        " gone/go made/make led/lead built/build bought/buy sold/sell sent/send spent/spend lost/lose"
+        " left/leave began/begin begun/begin became/become came/come saw/see seen/see knew/know known/know"
+        " wrote/write written/write spoke/speak spoken/speak fought/fight fell/fall fallen/fall rose/rise"
+        " risen/rise grew/grow grown/grow paid/pay kept/keep felt/feel brought/bring thought/think"
+        " taught/teach caught/catch drew/draw drawn/draw flew/fly flown/fly ran/run sat/sit stood/stand"
+        " struck/strike swore/swear sworn/swear chose/choose chosen/choose broke/break broken/break shot/shoot"
+        " sang/sing sung/sing sank/sink sunk/sink stole/steal stolen/steal threw/throw thrown/throw wore/wear"
+        " worn/wear meant/mean dealt/deal sought/seek drove/drive driven/drive shook/shake shaken/shake"
+        " laid/lay understood/understand withdrew/withdraw withdrawn/withdraw overthrew/overthrow"
+        " overthrown/overthrow bore/bear hid/hide hidden/hide forbade/forbid forbidden/forbid"
+        " undertook/undertake undertaken/undertake oversaw/oversee men/man women/woman children/child"
+        " feet/foot larger/large largest/large bigger/big biggest/big higher/high highest/high older/old"
+        " oldest/old longer/long longest/long earlier/early earliest/early sale/sell sales/sell loss/lose"
+        " losses/lose growth/grow death/die deaths/die dead/die choice/choose choices/choose speech/speak"
+        " speeches/speak gift/give gifts/give flight/fly flights/fly belief/believe beliefs/believe"
+        " decision/decide decisions/decide recipient/receive recipients/receive receipt/receive"
+        " success/succeed response/respond responses/respond strength/strong length/long depth/deep"
+        " height/high birth/born"
+    ).split()
+)
+"""Irregular forms, and nouns far from their verbs, that Snowball leaves apart; each with the form it is read as."""
+
 _CJK = "\u3040-\u30ff\u31f0-\u31ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
 _WORD = re.compile(rf"[{_CJK}]+|(?:(?![{_CJK}])[^\W_]|[\u0300-\u036f])+")
 _LINKED = re.compile(
@@ -110,7 +136,7 @@ def _term(written: str) -> tuple[str | None, bool]:
     if whole.endswith("'s"):
         whole = whole[:-2]
     whole = whole.replace("'", "")
-    return _stem(whole), whole in STOP_WORDS
+    return _stem(IRREGULAR.get(whole, whole)), whole in STOP_WORDS
 
 
 def _stem(word: str) -> str:

@@ -395,7 +395,7 @@ def test_the_publisher_is_whom_a_dateline_or_a_line_of_its_own_names(
 def test_the_same_article_twice_is_fine(folder: Folder) -> None:
     text = "Headline\n\nJapan signed the accord in Hanoi.\n"
     library = Library.open(folder(a=text, b=text))
-    hits = library.search(library.read("Who signed the accord?"), 10)
+    hits = library.search(library.read("Who signed the accord?"), 10).hits
     assert [hit.passage.file for hit in hits] == ["a.txt", "b.txt"]
 
 

@@ -39,7 +39,7 @@ def textbook(corpus: Corpus, question: list[str]) -> list[float]:
 @example([[], ["osa"], []], ["osa", "unknown"])
 def test_scores_are_those_of_rank_bm25(corpus: Corpus, question: list[str]) -> None:
     expected = BM25Plus([passage or [""] for passage in corpus], k1=K1, b=B, delta=DELTA).get_scores(question)
-    for place, score in OkapiEngine(corpus).search(question, len(corpus)):
+    for place, score in OkapiEngine(corpus).search(dict.fromkeys(question, 1.0), len(corpus)):
         assert score == pytest.approx(expected[place])
 
 
@@ -47,7 +47,7 @@ def test_scores_are_those_of_rank_bm25(corpus: Corpus, question: list[str]) -> N
 @settings(deadline=None, max_examples=200)
 def test_scores_are_those_of_the_textbook(corpus: Corpus, question: list[str]) -> None:
     expected = textbook(corpus, question)
-    for place, score in OkapiEngine(corpus).search(question, len(corpus)):
+    for place, score in OkapiEngine(corpus).search(dict.fromkeys(question, 1.0), len(corpus)):
         assert score == pytest.approx(expected[place])
 
 
@@ -56,7 +56,7 @@ def test_scores_are_those_of_the_textbook(corpus: Corpus, question: list[str]) -
 def test_hits_are_all_passages_that_share_a_term_best_first_ties_by_place(
     corpus: Corpus, question: list[str], k: int
 ) -> None:
-    found = OkapiEngine(corpus).search(question, k)
+    found = OkapiEngine(corpus).search(dict.fromkeys(question, 1.0), k)
     sharing = [place for place, passage in enumerate(corpus) if set(passage) & set(question)]
     assert {place for place, _ in found} <= set(sharing)
     assert len(found) == min(k, len(sharing))
@@ -66,27 +66,27 @@ def test_hits_are_all_passages_that_share_a_term_best_first_ties_by_place(
 @given(CORPORA, QUESTIONS, st.integers(1, 15))
 @settings(deadline=None)
 def test_fewer_hits_are_the_first_of_more(corpus: Corpus, question: list[str], k: int) -> None:
-    engine = OkapiEngine(corpus)
-    assert engine.search(question, k) == engine.search(question, len(corpus))[:k]
+    engine, terms = OkapiEngine(corpus), dict.fromkeys(question, 1.0)
+    assert engine.search(terms, k) == engine.search(terms, len(corpus))[:k]
 
 
 def test_the_same_passage_in_several_places_is_found_in_the_order_of_places() -> None:
     corpus = [["china"], *[["osa", "deal"]] * 40]
-    assert [hit.place for hit in OkapiEngine(corpus).search(["osa"], 40)] == list(range(1, 41))
+    assert [hit.place for hit in OkapiEngine(corpus).search({"osa": 1.0}, 40)] == list(range(1, 41))
 
 
 def test_one_passage_is_found_with_a_score_above_zero() -> None:
-    (hit,) = OkapiEngine([["osa", "deal"]]).search(["osa"], 10)
+    (hit,) = OkapiEngine([["osa", "deal"]]).search({"osa": 1.0}, 10)
     assert (hit.place, hit.score > 0) == (0, True)
 
 
 def test_a_question_without_a_known_term_finds_nothing() -> None:
     engine = OkapiEngine([["osa"], ["deal"]])
-    assert [engine.search(question, 10) for question in ([], ["unknown"], [""])] == [[], [], []]
+    assert [engine.search(dict.fromkeys(question, 1.0), 10) for question in ([], ["unknown"], [""])] == [[], [], []]
 
 
 def test_passages_without_terms_are_never_found() -> None:
-    assert OkapiEngine([[], []]).search(["osa"], 10) == []
+    assert OkapiEngine([[], []]).search({"osa": 1.0}, 10) == []
 
 
 def test_the_rarer_a_term_the_more_telling_and_an_unknown_one_is_the_most() -> None:

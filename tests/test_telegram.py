@@ -84,7 +84,7 @@ async def test_typing_is_shown_while_the_answer_is_looked_for(telegram: Emulator
 
 async def test_a_question_nothing_answers_is_refused(private: Conversation) -> None:
     reply = await ask(private, "What did Norway pay for salmon licences?")
-    assert (reply.text or "").startswith("Nothing in the articles answers this.")
+    assert (reply.text or "").startswith("Nothing in the articles answers this: nothing on Norway, pay, salmon")
 
 
 async def test_an_exchange_is_logged_with_where_it_came_from_and_the_exact_words(
@@ -114,8 +114,8 @@ async def test_a_question_in_another_script_is_told_so(private: Conversation) ->
 
 
 async def test_markup_in_a_question_stays_text(private: Conversation) -> None:
-    reply = await ask(private, "<b>OSA</b> <script>alert(1)</script> &amp; Fiji Bangladesh recipients?")
-    assert ANSWERED in (reply.text or "")
+    reply = await ask(private, "<blink>OSA</blink> <script>alert(1)</script> &amp; zebra?")
+    assert "nothing on blink, script, alert, amp" in (reply.text or "")
 
 
 async def test_start_and_help_say_what_the_bot_does(private: Conversation) -> None:

@@ -7,9 +7,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from retrieval.models import Kind
+from retrieval.expansions import Expander
+from retrieval.models import Kind, Query
 from retrieval.question import kind_of, read_question
 from retrieval.terms import terms, words
+
+
+def read(text: str) -> Query:
+    """A question as read by a library that is written in Latin script and holds no word."""
+    return read_question(text, frozenset({"LATIN"}), Expander({}, {}, []))
 
 
 @pytest.mark.parametrize(
@@ -51,11 +57,11 @@ def test_a_text_and_its_decomposed_form_have_the_same_terms(text: str) -> None:
 
 
 def test_us_the_country_is_told_from_us_the_pronoun() -> None:
-    assert terms("The US told us, and the U.S. told us.") == ["usa", "told", "usa", "told"]
+    assert terms("The US told us, and the U.S. told us.") == ["usa", "tell", "usa", "tell"]
 
 
 def test_who_the_organization_is_told_from_who_the_question_word() -> None:
-    assert terms("The WHO said who it was: WHO’s report") == ["who", "said", "who", "report"]
+    assert terms("The WHO said who it was: WHO’s report") == ["who", "say", "who", "report"]
 
 
 def test_may_the_month_is_told_from_may_the_auxiliary() -> None:
@@ -107,7 +113,8 @@ def test_whatever_the_text_words_are_slices_in_order_and_read_alone_they_are_wor
 @given(st.text())
 @settings(deadline=None)
 def test_a_question_has_the_terms_of_the_passage_with_the_same_words(text: str) -> None:
-    assert set(read_question(text, frozenset({"LATIN"})).terms) == set(terms(text))
+    assert set(read(text).terms) <= set(terms(text))
+    assert bool(read(text).terms) == bool(terms(text))
 
 
 KINDS = {
@@ -205,6 +212,6 @@ def test_every_kind_of_question_is_told() -> None:
 
 
 def test_a_question_in_a_script_of_no_article_is_foreign_and_a_mixed_one_is_not() -> None:
-    assert read_question("Когда подписали?", frozenset({"LATIN"})).foreign
-    assert not read_question("OSA とは", frozenset({"LATIN"})).foreign
-    assert not read_question("2023?", frozenset({"LATIN"})).foreign
+    assert read("Когда подписали?").foreign
+    assert not read("OSA とは").foreign
+    assert not read("2023?").foreign

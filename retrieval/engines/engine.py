@@ -1,6 +1,6 @@
 """What a BM25 scorer must do."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping
 from typing import NamedTuple, Protocol
 
 
@@ -14,11 +14,11 @@ class Scored(NamedTuple):
 class Engine(Protocol):
     """A BM25 scorer over the terms of a library's passages; safe to share between threads."""
 
-    def search(self, terms: Sequence[str], k: int) -> list[Scored]:
+    def search(self, terms: Mapping[str, float], k: int) -> list[Scored]:
         """The best passages for some terms.
 
         Args:
-            terms: The distinct terms of a question.
+            terms: Distinct terms, each with its weight; 1 for a question's own.
             k: How many passages to return at most.
 
         Returns:

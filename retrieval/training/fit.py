@@ -1,0 +1,170 @@
+"""Learns the ranker and the confidence from judged collections and writes them to `retrieval/weights/`.
+
+`python -m retrieval.training.fit FOLDER ...` (needs requirements-train.txt), each folder with `articles/` and
+`questions.jsonl`. The same folders give the same files. With `--cross` nothing is written; each collection is measured
+with what was learnt from the others.
+"""
+
+import json
+import sys
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import lightgbm
+import numpy as np
+
+from retrieval import confidence, features
+from retrieval.index import Flags, Floats
+from retrieval.training.collections import Collection, label, parts
+from retrieval.trees import LEAF, WEIGHTS, Trees
+
+SEED = 1
+RISING = frozenset(
+    "score_passage score_window score_paragraph score_article score_title score_own score_bigrams untrained"
+    " untrained_relative untrained_rank coverage coverage_count rarest names longest_run proximity answer answer_near"
+    " relative_score relative_article article_rank".split()
+)
+"""Figures of which more never speaks against a candidate."""
+FALLING = frozenset({"missing", "is_question"})
+SURE_RISING = frozenset(
+    "background_coverage background_best background_first_three idf_first_three best_coverage best_score_passage"
+    " best_untrained best_longest_run best_proximity best_answer best_answer_near best_names best_rarest".split()
+)
+SURE_FALLING = frozenset(
+    "background_missing_most background_missing_names background_unknown background_soft best_missing".split()
+)
+RANKER = {
+    "objective": "lambdarank", "num_leaves": 15, "learning_rate": 0.1, "min_data_in_leaf": 60, "feature_fraction": 0.7,
+    "lambdarank_truncation_level": 10, "label_gain": [0, 1],
+}  # fmt: skip
+RANKER_TREES = 100
+CONFIDENCE = {
+    "objective": "binary", "num_leaves": 7, "learning_rate": 0.06, "min_data_in_leaf": 60, "feature_fraction": 0.6,
+}  # fmt: skip
+CONFIDENCE_TREES = 90
+ALWAYS = {"verbose": -1, "num_threads": 1, "deterministic": True, "force_row_wise": True, "seed": SEED}
+
+
+class Ranking(NamedTuple):
+    """One question's candidates: their figures and which of them support an answer."""
+
+    figures: Floats
+    right: Flags
+
+
+class Sureness(NamedTuple):
+    """Questions with the figures of their confidence, and whether one of the first three hits supported an answer."""
+
+    figures: Floats
+    right: Flags
+
+
+def main(arguments: Sequence[str]) -> None:
+    """Learn from the collections named, or measure them against each other."""
+    collections = [Collection.read(Path(name)) for name in arguments if not name.startswith("--")]
+    rankings = {collection.name: list(_rankings(collection)) for collection in collections}
+    if "--cross" in arguments:
+        _cross(collections, rankings)
+        return
+    WEIGHTS.mkdir(exist_ok=True)
+    _write("ranker", fit_ranker([r for found in rankings.values() for r in found]))
+    _write("confidence", fit_confidence([_sureness(c, _others(rankings, c)) for c in collections]))
+
+
+def _others(rankings: dict[str, list[Ranking]], left_out: Collection) -> Trees:
+    """A ranker learnt from all collections but one, so that confidence is not learnt from answers seen before."""
+    return fit_ranker([r for name, found in rankings.items() if name != left_out.name for r in found])
+
+
+def _rankings(collection: Collection) -> Iterator[Ranking]:
+    library = collection.part(collection.passages)
+    for question in collection.questions:
+        evidence = library.evidence(library.read(question.question), None)
+        if evidence is not None:
+            right = label(library, evidence.places.tolist(), question)
+            if right.any():
+                yield Ranking(evidence.figures, right)
+
+
+def _sureness(collection: Collection, ranker: Trees) -> Sureness:
+    figures, right = [], []
+    for library, questions in parts(collection, SEED):
+        for question in questions:
+            query = library.read(question.question)
+            evidence = library.evidence(query, ranker) if query.terms else None
+            if evidence is not None:
+                figures.append(library.confidence_figures(query, evidence))
+                right.append(bool(label(library, evidence.places[:3].tolist(), question).any()))
+    return Sureness(np.array(figures), np.array(right))
+
+
+def fit_ranker(rankings: Sequence[Ranking]) -> Trees:
+    """Learn to put right candidates first (LambdaMART; Burges 2010)."""
+    constraints = [_direction(name, RISING, FALLING) for name in features.NAMES]
+    data = lightgbm.Dataset(
+        np.vstack([ranking.figures for ranking in rankings]),
+        np.concatenate([ranking.right for ranking in rankings]).astype(int),
+        group=[len(ranking.right) for ranking in rankings],
+    )
+    settings = {**RANKER, **ALWAYS, "monotone_constraints": constraints}
+    return _trees(lightgbm.train(settings, data, RANKER_TREES), features.NAMES)
+
+
+def fit_confidence(sureness: Sequence[Sureness]) -> Trees:
+    """Learn how likely the first hits are right, every collection counting the same."""
+    constraints = [_direction(name, SURE_RISING, SURE_FALLING) for name in confidence.NAMES]
+    weights = np.concatenate([np.full(len(s.right), 1000 / len(s.right)) for s in sureness])
+    figures, right = np.vstack([s.figures for s in sureness]), np.concatenate([s.right for s in sureness])
+    data = lightgbm.Dataset(figures, right.astype(int), weight=weights * len(weights) / weights.sum())
+    settings = {**CONFIDENCE, **ALWAYS, "monotone_constraints": constraints}
+    return _trees(lightgbm.train(settings, data, CONFIDENCE_TREES), confidence.NAMES)
+
+
+def _direction(name: str, rising: frozenset[str], falling: frozenset[str]) -> int:
+    return (name in rising) - (name in falling)
+
+
+def _trees(booster: lightgbm.Booster, names: Sequence[str]) -> Trees:
+    flat = [_flat(tree["tree_structure"]) for tree in booster.dump_model()["tree_info"]]
+    return Trees.of({"names": list(names), "trees": flat})
+
+
+def _flat(structure: dict[str, Any]) -> list[list[float]]:
+    """A tree as five lists over its nodes: figure, threshold, left, right, value."""
+    nodes: list[list[float]] = []
+
+    def add(node: dict[str, Any]) -> int:
+        place = len(nodes)
+        nodes.append([LEAF, 0, 0, 0, round(node.get("leaf_value", 0), 4)])
+        if "split_feature" in node:
+            left, right = add(node["left_child"]), add(node["right_child"])
+            nodes[place] = [node["split_feature"], round(node["threshold"], 5), left, right, 0]
+        return place
+
+    add(structure)
+    return [list(part) for part in zip(*nodes, strict=True)]
+
+
+def _write(name: str, trees: Trees) -> None:
+    (WEIGHTS / f"{name}.json").write_text(json.dumps(trees.stored(), separators=(",", ":")) + "\n", encoding="utf-8")
+
+
+def _cross(collections: Sequence[Collection], rankings: dict[str, list[Ranking]]) -> None:
+    rankers = {collection.name: _others(rankings, collection) for collection in collections}
+    sure = {collection.name: _sureness(collection, rankers[collection.name]) for collection in collections}
+    for collection in collections:
+        others = fit_confidence([found for name, found in sure.items() if name != collection.name])
+        sureness = sure[collection.name]
+        chances = 1 / (1 + np.exp(-others.predict(sureness.figures)))
+        print(f"{collection.name}: confidence from the others, ece {_ece(chances, sureness.right):.3f}")
+
+
+def _ece(chances: Floats, right: Flags) -> float:
+    bins = np.minimum((chances * 10).astype(int), 9)
+    gaps = (abs(float((chances[bins == n] - right[bins == n]).sum())) for n in range(10))
+    return sum(gaps) / len(right)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
