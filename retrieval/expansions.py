@@ -69,10 +69,14 @@ class Expander:
             if len(term) >= PREFIX and term.isalpha():
                 self._prefixes[term[:PREFIX]].append(term)
 
-    def _known_short_forms(self) -> dict[tuple[str, ...], str]:
-        """For the terms of a long form, the acronym as a term, where the library holds it."""
-        pairs = ((form, terms(short)) for short, forms in self._acronyms.items() for form in forms[:1])
-        return {form: short[0] for form, short in pairs if len(form) > 1 and short and short[0] in self._vocabulary}
+    def _known_short_forms(self) -> Mapping[str, list[tuple[tuple[str, ...], str]]]:
+        """For the first term of a long form, its terms and the acronym as a term, where the library holds that."""
+        found: defaultdict[str, list[tuple[tuple[str, ...], str]]] = defaultdict(list)
+        for short, forms in self._acronyms.items():
+            (term, *_) = terms(short) or [""]
+            if term in self._vocabulary and len(forms[0]) > 1:
+                found[forms[0][0]].append((forms[0], term))
+        return found
 
     def expand(self, text: str, words: Sequence[Word]) -> list[Expansion]:
         """Find alternatives to the terms of a question.
@@ -129,7 +133,7 @@ class Expander:
     def _short_forms(self, own: Sequence[str]) -> Iterator[Expansion]:
         """For each term of a long form that the question spells out, its acronym."""
         held = set(own)
-        for form, short in self._short.items():
+        for form, short in chain.from_iterable(self._short.get(term, ()) for term in held):
             if held.issuperset(form):
                 yield from (_expansion(term, [short], "acronym") for term in form)
 

@@ -24,13 +24,18 @@ def order(evidence: Evidence, trees: Trees | None) -> Ints:
     Returns:
         Rows of the evidence, best first; ties stay in the order of the untrained score.
     """
-    blended = _standard(evidence.untrained)
-    if trees is not None and len(evidence.places) > 1:
+    scores = evidence.untrained
+    if trees is not None:
         columns = [NAMES.index(name) for name in trees.names]
-        learnt = _standard(trees.predict(evidence.figures[:, columns]))
-        blended = TRAINED_SHARE * learnt + (1 - TRAINED_SHARE) * blended
-    ordered: Ints = np.argsort(-blended, kind="stable")
+        scores = blend(trees.predict(evidence.figures[:, columns]), scores)
+    ordered: Ints = np.argsort(-scores, kind="stable")
     return ordered
+
+
+def blend(learnt: Floats, untrained: Floats) -> Floats:
+    """The scores of one question's candidates by the trained ranker and without it, brought to one scale and mixed."""
+    mixed: Floats = TRAINED_SHARE * _standard(learnt) + (1 - TRAINED_SHARE) * _standard(untrained)
+    return mixed
 
 
 def _standard(scores: Floats) -> Floats:

@@ -3,10 +3,9 @@
 import json
 from functools import cache
 from pathlib import Path
-from typing import NamedTuple, Self, TypedDict
+from typing import TypedDict
 
 import numpy as np
-import numpy.typing as npt
 
 from retrieval.index import Floats, Ints
 
@@ -15,43 +14,50 @@ LEAF = -1
 
 
 class StoredTrees(TypedDict):
-    """Trees as JSON: the names of their figures, and for each tree five lists over its nodes, as in `Trees`."""
+    """Trees as JSON: the names of their figures, and for each tree five lists over its nodes.
+
+    A node's figure, by its place in `names` (`LEAF` for a leaf); the most that goes left; the nodes to the left and
+    right; what a leaf adds.
+    """
 
     names: list[str]
     trees: list[list[list[float]]]
 
 
-class Trees(NamedTuple):
-    """A sum of binary trees in arrays, one row a tree; a node whose figure is `LEAF` holds a value, not a test.
+class Trees:
+    """A sum of binary trees.
 
-    Attributes:
-        names: The figures it looks at, in the order of the columns it is given.
-        figure: The column that each node tests.
-        threshold: The most that goes to the left.
-        left: The node to the left.
-        right: The node to the right.
-        value: What a leaf adds.
+    All nodes of all trees stand in one row. A leaf leads to itself, so that every tree can be walked down the same
+    number of steps, all trees and examples at once.
     """
 
-    names: tuple[str, ...]
-    figure: Ints
-    threshold: Floats
-    left: Ints
-    right: Ints
-    value: Floats
+    def __init__(self, stored: StoredTrees) -> None:
+        """Set up trees.
 
-    @classmethod
-    def of(cls, stored: StoredTrees) -> Self:
-        """Trees from their stored form."""
-        figure, threshold, left, right, value = (_padded([tree[part] for tree in stored["trees"]]) for part in range(5))
-        whole = (column.astype(np.int64) for column in (figure, left, right))
-        return cls(tuple(stored["names"]), next(whole), threshold, next(whole), next(whole), value)
+        Args:
+            stored: Their stored form.
+        """
+        self.stored = stored
+        self.names = tuple(stored["names"])
+        sizes = [len(tree[0]) for tree in stored["trees"]]
+        self._roots = np.concatenate([[0], np.cumsum(sizes)[:-1]]).astype(np.int64)
+        figure, threshold, left, right, value = (
+            np.concatenate([tree[n] for tree in stored["trees"]]) for n in range(5)
+        )
+        leaf, itself = figure == LEAF, np.arange(len(figure))
+        offset = np.repeat(self._roots, sizes)
+        self._figure = np.where(leaf, 0, figure).astype(np.int64)
+        self._threshold, self._value = threshold.astype(np.float64), value.astype(np.float64)
+        below = [np.where(leaf, itself, side.astype(np.int64) + offset) for side in (left, right)]
+        self._below: Ints = np.stack(below, axis=1).ravel()
+        self._depth = self._deepest()
 
-    def stored(self) -> StoredTrees:
-        """Their stored form; what `of` makes of it predicts the same."""
-        columns = (self.figure, self.threshold, self.left, self.right, self.value)
-        trees = [[column[row].tolist() for column in columns] for row in range(len(self.figure))]
-        return {"names": list(self.names), "trees": trees}
+    def _deepest(self) -> int:
+        """How many steps it takes to the deepest leaf."""
+        nodes, steps = self._roots, 0
+        while len(further := np.setdiff1d(self._below.reshape(-1, 2)[nodes], nodes)):
+            nodes, steps = further, steps + 1
+        return steps
 
     def predict(self, figures: Floats) -> Floats:
         """The sum of all trees.
@@ -62,28 +68,17 @@ class Trees(NamedTuple):
         Returns:
             One number a row.
         """
-        tree = np.arange(len(self.figure))[None, :]
-        row = np.arange(len(figures))[:, None]
-        node = np.zeros((len(figures), len(self.figure)), dtype=np.int64)
-        while True:
-            tested = self.figure[tree, node]
-            if (tested == LEAF).all():
-                return self.value[tree, node].sum(axis=1)  # type: ignore[no-any-return]
-            goes_left = figures[row, tested] <= self.threshold[tree, node]
-            following = np.where(goes_left, self.left[tree, node], self.right[tree, node])
-            node = np.where(tested == LEAF, node, following)
-
-
-def _padded(rows: list[list[float]]) -> npt.NDArray[np.float64]:
-    """Lists of different lengths as the rows of one array."""
-    array = np.zeros((len(rows), max(map(len, rows))))
-    for number, row in enumerate(rows):
-        array[number, : len(row)] = row
-    return array
+        flat, row = np.ascontiguousarray(figures).ravel(), np.arange(len(figures))[:, None] * figures.shape[1]
+        node = np.broadcast_to(self._roots, (len(figures), len(self._roots)))
+        for _ in range(self._depth):
+            goes_right = flat.take(row + self._figure.take(node)) > self._threshold.take(node)
+            node = self._below.take(2 * node + goes_right)
+        total: Floats = self._value.take(node).sum(axis=1)
+        return total
 
 
 @cache
 def trained(name: str) -> Trees | None:
     """The trees of that name that are shipped, where there are any."""
     path = WEIGHTS / f"{name}.json"
-    return Trees.of(json.loads(path.read_text(encoding="utf-8"))) if path.exists() else None
+    return Trees(json.loads(path.read_text(encoding="utf-8"))) if path.exists() else None

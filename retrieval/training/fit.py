@@ -16,6 +16,7 @@ import numpy as np
 
 from retrieval import confidence, features
 from retrieval.index import Flags, Floats
+from retrieval.ranker import blend
 from retrieval.training.collections import Collection, label, parts
 from retrieval.trees import LEAF, WEIGHTS, Trees
 
@@ -127,7 +128,7 @@ def _direction(name: str, rising: frozenset[str], falling: frozenset[str]) -> in
 
 def _trees(booster: lightgbm.Booster, names: Sequence[str]) -> Trees:
     flat = [_flat(tree["tree_structure"]) for tree in booster.dump_model()["tree_info"]]
-    return Trees.of({"names": list(names), "trees": flat})
+    return Trees({"names": list(names), "trees": flat})
 
 
 def _flat(structure: dict[str, Any]) -> list[list[float]]:
@@ -147,7 +148,7 @@ def _flat(structure: dict[str, Any]) -> list[list[float]]:
 
 
 def _write(name: str, trees: Trees) -> None:
-    (WEIGHTS / f"{name}.json").write_text(json.dumps(trees.stored(), separators=(",", ":")) + "\n", encoding="utf-8")
+    (WEIGHTS / f"{name}.json").write_text(json.dumps(trees.stored, separators=(",", ":")) + "\n", encoding="utf-8")
 
 
 def _cross(collections: Sequence[Collection], rankings: dict[str, list[Ranking]]) -> None:
@@ -157,7 +158,17 @@ def _cross(collections: Sequence[Collection], rankings: dict[str, list[Ranking]]
         others = fit_confidence([found for name, found in sure.items() if name != collection.name])
         sureness = sure[collection.name]
         chances = 1 / (1 + np.exp(-others.predict(sureness.figures)))
-        print(f"{collection.name}: confidence from the others, ece {_ece(chances, sureness.right):.3f}")
+        first, three = _hits(rankers[collection.name], rankings[collection.name], len(collection.questions))
+        print(f"{collection.name}, learnt from the others: hit@1 {first:.3f}, hit@3 {three:.3f}", end=", ")
+        print(f"with half the answers withheld ece {_ece(chances, sureness.right):.3f}")
+
+
+def _hits(ranker: Trees, rankings: Sequence[Ranking], questions: int) -> tuple[float, float]:
+    """The share of questions with a right passage first, and among the first three."""
+    untrained = features.NAMES.index("untrained")
+    scores = [blend(ranker.predict(ranking.figures), ranking.figures[:, untrained]) for ranking in rankings]
+    ordered = [r.right[np.argsort(-s, kind="stable")] for r, s in zip(rankings, scores, strict=True)]
+    return sum(right[0] for right in ordered) / questions, sum(right[:3].any() for right in ordered) / questions
 
 
 def _ece(chances: Floats, right: Flags) -> float:
