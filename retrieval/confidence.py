@@ -12,6 +12,7 @@ from pathlib import Path
 import numpy as np
 
 from retrieval.features import KIND_FLAGS, Evidence
+from retrieval.features import NAMES as FIGURES
 from retrieval.index import Floats
 from retrieval.models import Query
 from retrieval.trees import Trees
@@ -29,6 +30,7 @@ _FROM_BEST = (
     "new_terms", "names", "has_names", "rarest", "left_window", "left_article", "score_bigrams", "score_title",
     "question_terms",
 )  # fmt: skip
+_BEST_COLUMNS = [FIGURES.index(name) for name in _FROM_BEST]
 NAMES = (
     "background_coverage", "background_best", "background_first_three", "background_missing_most",
     "background_missing_names", "background_unknown", "background_soft", "idf_first_three", "gap_second", "gap_fifth",
@@ -97,7 +99,7 @@ def confidence_figures(query: Query, evidence: Evidence, vocabulary: Container[s
             _gap(scores, 4),
             rarity.mean() / RAREST,
             (covered[:5] >= 0.8 * covered[0]).mean(),
-            *(evidence.column(name)[0] for name in _FROM_BEST),
+            *evidence.figures[0, _BEST_COLUMNS],
             *kinds,
         ]
     )

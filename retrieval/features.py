@@ -5,10 +5,11 @@ less, by one of its alternatives; of these only the best counts. Most figures ar
 sum of its terms' idf, so that they mean the same for every question and library.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple
 
 import numpy as np
+import numpy.typing as npt
 
 from retrieval.index import Flags, Floats, Ints, PassageIndex
 from retrieval.models import Expansion, Kind, Query
@@ -277,23 +278,18 @@ class _TokenRun:
         self._offset = np.arange(len(self._owner)) - self._starts[self._owner]
         at = index.passages.starts[places][self._owner] + self._offset
         self._tokens, self._shapes = index.passages.tokens[at], index.word_shapes[at]
-        vocabulary = index.passages.vocabulary
-        self._asked = [vocabulary.get(term, -1) for term in query.terms]
-        self._hit = np.isin(self._tokens, [vocabulary[term] for term in used if term in vocabulary])
-        self._follows, self._position = self._beside()
-        self._is_asked = self._position >= 0
+        self._asked = len(query.terms)
+        self._hit = _looked_up(index, self._tokens, dict.fromkeys(used, 1), 0) > 0
+        asked = {term: place for place, term in enumerate(query.terms)}
+        self._position = _looked_up(index, self._tokens, asked, -2)
+        self._follows = self._beside()
 
-    def _beside(self) -> tuple[Flags, Ints]:
-        """Whether each word and the next are neighbouring words of the question, and the place of the first in it."""
-        position = np.full(len(self._tokens), -2)
-        for place, token in enumerate(self._asked):
-            if token >= 0:
-                position[self._tokens == token] = place
-        follows = np.zeros(len(position), dtype=bool)
-        follows[:-1] = (
-            (self._owner[1:] == self._owner[:-1]) & (position[:-1] >= 0) & (position[1:] == position[:-1] + 1)
-        )
-        return follows, position
+    def _beside(self) -> Flags:
+        """Whether each word and the next are neighbouring words of the question."""
+        follows = np.zeros(len(self._position), dtype=bool)
+        before, after = self._position[:-1], self._position[1:]
+        follows[:-1] = (self._owner[1:] == self._owner[:-1]) & (before >= 0) & (after == before + 1)
+        return follows
 
     def bigrams(self, weights: Floats) -> Floats:
         """The weight of the question's neighbouring words that are neighbours in a candidate, each pair once."""
@@ -315,11 +311,11 @@ class _TokenRun:
         np.maximum.at(last, self._owner[self._hit], self._offset[self._hit])
         with np.errstate(invalid="ignore"):
             close = np.where(hits > 1, hits / (last - first + 1), 0.0)
-        return [longest / len(self._asked), close]
+        return [longest / self._asked, close]
 
     def answers(self, shape: WordShape) -> list[Floats]:
         """Whether words of a shape that the question does not hold are there, how near to a match, and how many."""
-        candidate = (self._shapes & shape > 0) & ~self._is_asked
+        candidate = (self._shapes & shape > 0) & (self._position < 0)
         count = self._per_owner(candidate)
         gap = np.full(self._count, np.inf)
         places, hits = np.flatnonzero(candidate), np.flatnonzero(self._hit)
@@ -336,6 +332,17 @@ class _TokenRun:
 
     def _per_owner(self, flags: Flags) -> Ints:
         return np.bincount(self._owner[flags], minlength=self._count)
+
+
+def _looked_up(index: PassageIndex, tokens: npt.NDArray[np.int32], values: Mapping[str, int], other: int) -> Ints:
+    """A value for each of some tokens: that of its term, or another where the term has none."""
+    vocabulary = index.passages.vocabulary
+    table = np.full(len(vocabulary), other)
+    for term, value in values.items():
+        if term in vocabulary:
+            table[vocabulary[term]] = value
+    found: Ints = table[tokens]
+    return found
 
 
 def _alternatives(term: str, expansions: Sequence[Expansion]) -> list[Alternative]:

@@ -124,7 +124,8 @@ class Library:
         )
 
     def _findings(self, query: Query, evidence: Evidence, k: int) -> Findings:
-        hits = tuple(self._hit(query, evidence, row) for row in range(min(k, len(evidence.places))))
+        used = (*query.terms, *(term for expansion in query.expansions for term in expansion.terms))
+        hits = tuple(self._hit(used, evidence, row) for row in range(min(k, len(evidence.places))))
         sure = confidence(self.confidence_figures(query, evidence), trained("confidence"))
         return Findings(query=query, hits=hits, confidence=sure, missing=_missing(query, evidence))
 
@@ -149,9 +150,8 @@ class Library:
         """What the confidence in the first hits is made of; see `retrieval.confidence`."""
         return confidence_figures(query, evidence, self._index.passages.vocabulary)
 
-    def _hit(self, query: Query, evidence: Evidence, row: int) -> Hit:
+    def _hit(self, used: Sequence[str], evidence: Evidence, row: int) -> Hit:
         passage = self.passages[int(evidence.places[row])]
-        used = (*query.terms, *(term for expansion in query.expansions for term in expansion.terms))
         held = term_set(passage.text).intersection(used)
         return Hit(
             passage=passage,

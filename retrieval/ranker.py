@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from retrieval.features import NAMES, Evidence
+from retrieval.features import Evidence
 from retrieval.index import Floats, Ints
 from retrieval.trees import Trees
 
@@ -26,8 +26,7 @@ def order(evidence: Evidence, trees: Trees | None) -> Ints:
     """
     scores = evidence.untrained
     if trees is not None:
-        columns = [NAMES.index(name) for name in trees.names]
-        scores = blend(trees.predict(evidence.figures[:, columns]), scores)
+        scores = blend(trees.predict(evidence.figures), scores)
     ordered: Ints = np.argsort(-scores, kind="stable")
     return ordered
 

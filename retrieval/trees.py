@@ -46,7 +46,7 @@ class Trees:
         )
         leaf, itself = figure == LEAF, np.arange(len(figure))
         offset = np.repeat(self._roots, sizes)
-        self._figure = np.where(leaf, 0, figure).astype(np.int64)
+        self._figure = np.where(leaf, 0, figure).astype(np.int64)  # a leaf looks at any figure and leads to itself
         self._threshold, self._value = threshold.astype(np.float64), value.astype(np.float64)
         below = [np.where(leaf, itself, side.astype(np.int64) + offset) for side in (left, right)]
         self._below: Ints = np.stack(below, axis=1).ravel()
