@@ -3,6 +3,7 @@
 import datetime as dt
 import time
 from collections.abc import Callable
+from functools import lru_cache
 from typing import NamedTuple
 
 from bot.version import VERSION
@@ -15,6 +16,8 @@ from storage.models import Exchange
 
 HITS = 10
 """How many passages are found for a question."""
+REMEMBERED = 500
+"""How many questions are remembered with what was found: colleagues ask the same, and the articles have not changed."""
 
 
 class Asker(Value):
@@ -52,6 +55,7 @@ class Desk:
         self.renderer = renderer
         self._record = record
         self._threshold = threshold
+        self._considered = lru_cache(maxsize=REMEMBERED)(self._consider)
 
     def ask(self, question: str, asker: Asker, quotes: int = QUOTES) -> Exchange:
         """Answer a question; whatever it is, there is an answer, if only that none was found.
@@ -91,7 +95,10 @@ class Desk:
         Returns:
             What was found, and the answer.
         """
-        query = self.library.read(_encodable(question))
+        return self._considered(_encodable(question), quotes)
+
+    def _consider(self, question: str, quotes: int) -> Considered:
+        query = self.library.read(question)
         findings = self.library.search(query, max(HITS, quotes))
         return Considered(findings, compose(findings, self._threshold, quotes))
 

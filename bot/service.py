@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import gc
 import logging
 import signal
 from collections.abc import AsyncIterator
@@ -123,6 +124,8 @@ async def serve(application: Bot, desk: Desk) -> None:
         TelegramError: Telegram refuses the token.
     """
     stop = stop_signal()
+    gc.collect()
+    gc.freeze()  # the articles are here to stay; the collector need not walk them again for every question
     async with running(application, desk):
         await stop.wait()
 

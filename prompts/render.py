@@ -15,7 +15,7 @@ from markupsafe import Markup, escape
 from prompts.errors import TemplatesError
 from prompts.models import Answer, Citation, Reason
 from retrieval.models import Kind
-from retrieval.terms import words
+from retrieval.terms import passage_words
 
 TEMPLATES = Path(__file__).parent / "templates"
 MESSAGE_UNITS = 4096
@@ -234,7 +234,7 @@ def _marked(quote: str, matched: Sequence[str]) -> Markup:
 
 def _bold_spans(quote: str, matched: frozenset[str]) -> list[tuple[int, int]]:
     spans: list[tuple[int, int]] = []
-    for word in words(quote):
+    for word in passage_words(quote):
         if word.term not in matched:
             continue
         if spans and (word.start < spans[-1][1] or quote[spans[-1][1] : word.start] == " "):

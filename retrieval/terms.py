@@ -102,9 +102,15 @@ def terms(text: str) -> list[str]:
 
 
 @lru_cache(maxsize=1 << 14)
+def passage_words(text: str) -> tuple[Word, ...]:
+    """The words of a passage; those of passages found often are kept."""
+    return tuple(words(text))
+
+
+@lru_cache(maxsize=1 << 14)
 def term_set(text: str) -> frozenset[str]:
     """The distinct terms of a passage; those of passages found often are kept."""
-    return frozenset(terms(text))
+    return frozenset(word.term for word in passage_words(text))
 
 
 def _pairs(match: re.Match[str]) -> Iterator[Word]:

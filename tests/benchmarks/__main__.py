@@ -59,6 +59,7 @@ async def throughput() -> None:
         rates["policydesk"].append(rate)
     echo, ours = (statistics.median(rates[name]) for name in ("echo", "policydesk"))
     ratio = statistics.median(b / a for a, b in zip(rates["echo"], rates["policydesk"], strict=True))
+    print("100 different questions, each asked four times:")
     print(f"questions a second: {ours:.0f}; echo bot: {echo:.0f}; ratio {ratio:.2f} (to reach: 0.5)")
     print(f"resident memory of `serve` on the five articles: {memory:.0f} MB (to reach: under 120 MB)")
 
