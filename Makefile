@@ -30,9 +30,9 @@ bench: .venv/dev ## prints start-up time, throughput and memory; asserts nothing
 
 pins: .venv/dev ## pin again what pyproject.toml asks for (needs uv on the PATH)
 	uv pip compile -q pyproject.toml --group build --universal --python-version 3.11 --upgrade \
-		--generate-hashes --no-emit-index-url --no-header --no-annotate -o requirements.txt
+		--generate-hashes --no-header --no-annotate -o requirements.txt
 	uv pip compile -q pyproject.toml --group build --group dev --universal --python-version 3.11 --upgrade \
-		--generate-hashes --no-emit-index-url --no-header --no-annotate -c requirements.txt -o requirements-dev.txt
+		--generate-hashes --no-header --no-annotate -c requirements.txt -o requirements-dev.txt
 
 clean: ## remove what make made
 	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis policydesk.egg-info

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from prompts.models import Answer, Citation, Reason, Source
-from retrieval.models import Findings, Hit, Query
+from retrieval.models import Findings, Hit, Kind
 from retrieval.terms import term_set
 
 THRESHOLD = 0.45
@@ -33,7 +33,7 @@ def compose(findings: Findings, threshold: float = THRESHOLD, quotes: int = QUOT
         An answer whose every citation is a hit's passage, verbatim.
     """
     query, hits, confidence = findings.query, findings.hits, findings.confidence
-    reason = _refusal(query, confidence, threshold)
+    reason = _refusal(findings, threshold)
     if reason:
         nearest = _nearest(hits) if reason is Reason.UNSUPPORTED else ()
         return Answer(
@@ -58,7 +58,9 @@ def compose(findings: Findings, threshold: float = THRESHOLD, quotes: int = QUOT
     )
 
 
-def _refusal(query: Query, confidence: float, threshold: float) -> Reason | None:
+def _refusal(findings: Findings, threshold: float) -> Reason | None:
+    """Why not to answer; keywords that were all found ask for no more than to be looked up."""
+    query = findings.query
     if len(query.text) > QUESTION_CHARS:
         return Reason.TOO_LONG
     if query.chat:
@@ -67,7 +69,8 @@ def _refusal(query: Query, confidence: float, threshold: float) -> Reason | None
         return Reason.FOREIGN
     if not query.terms:
         return Reason.EMPTY
-    return Reason.UNSUPPORTED if confidence < threshold else None
+    looked_up = query.kind is Kind.KEYWORDS and findings.hits and not findings.missing
+    return Reason.UNSUPPORTED if findings.confidence < threshold and not looked_up else None
 
 
 def _nearest(hits: Sequence[Hit]) -> tuple[Source, ...]:

@@ -133,3 +133,10 @@ def test_whatever_is_asked_the_answer_is_cited_logged_and_fits_a_message(desk: D
     assert exchange.reply
     assert units(exchange.reply) <= 4096
     assert (exchange.answer.outcome == "answered") == bool(exchange.answer.citations)
+
+
+@pytest.mark.parametrize("keywords", ["OSA", "OSA Vietnam", "Cam Ranh"])
+def test_keywords_that_are_all_found_are_looked_up(desk: Desk, keywords: str) -> None:
+    answer = desk.ask(keywords, CLI).answer
+    assert answer.outcome == "answered"
+    assert all(word in answer.citations[0].quote.replace("\xa0", " ") for word in keywords.split())
