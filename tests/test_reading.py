@@ -111,6 +111,7 @@ def test_between_the_thresholds_quotes_are_given_as_the_closest_passages(desk: D
         for question in ("Did Japan sell submarines to Vietnam?", "Did Japan's defence minister visit Hanoi?")
         if (exchange := desk.ask(question, CLI)).answer.tentative
     ]
+    assert tentative
     assert all(e.reply.startswith("The closest passages, though they may not answer it:") for e in tentative)
 
 

@@ -151,7 +151,7 @@ async def test_an_edited_question_is_not_taken_for_a_new_one(private: Conversati
 # --- in a group
 
 
-async def answered_only(group: Group, ignored: Message) -> None:
+async def check_left_alone(group: Group, ignored: Message) -> None:
     """The bot leaves a message alone: in a chat it works in order, and what it says next answers a later one."""
     probe = group.say("/help")
     assert answers(await group.next_reply(after=ignored), probe)
@@ -184,11 +184,11 @@ async def test_a_reply_to_the_bot_in_a_group_is_answered(group: Group) -> None:
     ],
 )
 async def test_what_is_not_addressed_to_the_bot_in_a_group_is_left_alone(group: Group, text: str) -> None:
-    await answered_only(group, group.say(text))
+    await check_left_alone(group, group.say(text))
 
 
 async def test_a_reply_to_somebody_else_in_a_group_is_left_alone(group: Group) -> None:
-    await answered_only(group, group.say("And Malaysia?", reply_to=group.say("We talked about Fiji.")))
+    await check_left_alone(group, group.say("And Malaysia?", reply_to=group.say("We talked about Fiji.")))
 
 
 async def test_a_mention_with_nothing_else_is_told_what_works(group: Group) -> None:
@@ -306,7 +306,7 @@ async def test_other_bots_are_left_alone(telegram: Emulator, group: Group) -> No
     robot = telegram.person("Robot")
     group.join(robot.model_copy(update={"is_bot": True}))
     ignored = group.say(f"/ask {QUESTION}", sender=robot.model_copy(update={"is_bot": True}))
-    await answered_only(group, ignored)
+    await check_left_alone(group, ignored)
 
 
 async def test_a_refused_token_ends_the_start_with_the_cure(desk: Desk) -> None:
