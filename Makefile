@@ -25,7 +25,7 @@ format: .venv/dev ## put the code into its one format
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
 
-bench: .venv/dev ## prints start-up time, throughput and memory; asserts nothing
+bench: .venv/dev ## prints the cost of a question, start-up time, throughput and memory; asserts nothing
 	$(BIN)/python -m tests.benchmarks
 
 pins: .venv/dev ## pin again what pyproject.toml asks for (needs uv on the PATH)

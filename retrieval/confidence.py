@@ -11,8 +11,8 @@ from pathlib import Path
 
 import numpy as np
 
-from retrieval.features import KIND_FLAGS, Evidence
 from retrieval.features import NAMES as FIGURES
+from retrieval.features import Evidence
 from retrieval.index import Floats
 from retrieval.models import Query
 from retrieval.trees import Trees
@@ -26,16 +26,15 @@ HELD = 0.35
 """From which level on a term counts as held; a distant related form alone does not."""
 
 _FROM_BEST = (
-    "coverage", "missing", "score_passage", "untrained", "longest_run", "proximity", "answer", "answer_near",
-    "new_terms", "names", "has_names", "rarest", "left_window", "left_article", "score_bigrams", "score_title",
-    "question_terms",
+    "coverage", "unfocused", "missing", "score_passage", "untrained", "written", "wording", "longest_run", "proximity",
+    "answer", "answer_near", "new_words", "names", "has_names", "rarest", "left_window", "left_article",
+    "score_bigrams", "score_title", "question_terms",
 )  # fmt: skip
 _BEST_COLUMNS = [FIGURES.index(name) for name in _FROM_BEST]
 NAMES = (
     "background_coverage", "background_best", "background_first_three", "background_missing_most",
     "background_missing_names", "background_unknown", "background_soft", "idf_first_three", "gap_second", "gap_fifth",
     "background_mean", "agreeing", *(f"best_{name}" for name in _FROM_BEST),
-    *(f"kind_{kind.name.lower()}" for kind in KIND_FLAGS),
 )  # fmt: skip
 """The figures that confidence is made of, in the order of the columns."""
 
@@ -84,7 +83,6 @@ def confidence_figures(query: Query, evidence: Evidence, vocabulary: Container[s
     replaced = {expansion.term for expansion in query.expansions}
     soft = np.array([term in replaced for term in query.terms]) & unknown
     scores = np.sort(evidence.untrained)[::-1]
-    kinds = [float(query.kind is kind) for kind in KIND_FLAGS]
     return np.array(
         [
             covered[0],
@@ -100,7 +98,6 @@ def confidence_figures(query: Query, evidence: Evidence, vocabulary: Container[s
             rarity.mean() / RAREST,
             (covered[:5] >= 0.8 * covered[0]).mean(),
             *evidence.figures[0, _BEST_COLUMNS],
-            *kinds,
         ]
     )
 

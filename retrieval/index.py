@@ -1,16 +1,17 @@
 """A library's passages as arrays: which terms stand where, and what surrounds each passage."""
 
-from collections import Counter
 from collections.abc import Sequence
 from functools import cached_property
+from itertools import chain
 from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
+from retrieval.measures import measures_in
 from retrieval.models import Article, Passage
 from retrieval.shapes import passage_shape, word_shapes
-from retrieval.terms import Word, terms, words
+from retrieval.terms import terms, words, written_words
 
 Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
@@ -27,6 +28,20 @@ class Postings(NamedTuple):
 
     places: Ints
     running: Ints
+
+
+class Row(NamedTuple):
+    """The tokens of some units, in one row.
+
+    Attributes:
+        owner: Of which of the units each token is, by its place among them.
+        offset: Its place within its unit.
+        at: Its place among the tokens of all units.
+    """
+
+    owner: Ints
+    offset: Ints
+    at: Ints
 
 
 class Units:
@@ -67,27 +82,41 @@ class Units:
             self._postings[term] = Postings(places, np.concatenate([[0], np.cumsum(counts)]))
         return self._postings[term]
 
-    def count(self, term: str, first: Ints, last: Ints) -> Ints:
-        """How often a term occurs in stretches of units.
+    def frequencies(self) -> dict[str, int]:
+        """How often each term occurs in all units."""
+        counts = np.bincount(self.tokens, minlength=len(self.vocabulary)).tolist()
+        return dict(zip(self.vocabulary, counts, strict=True))
+
+    def row(self, places: Ints) -> Row:
+        """The tokens of some units, one after the other."""
+        lengths = self.lengths[places]
+        owner = np.repeat(np.arange(len(places)), lengths)
+        offset = np.arange(len(owner)) - (np.cumsum(lengths) - lengths)[owner]
+        return Row(owner, offset, self.starts[places][owner] + offset)
+
+    def counts(self, terms: Sequence[str], first: Ints, last: Ints) -> Ints:
+        """How often some terms occur in stretches of units.
 
         Args:
-            term: The term.
+            terms: The terms.
             first: First unit of each stretch.
             last: Unit after the last of each stretch.
 
         Returns:
-            One count a stretch.
+            One row a term, one count a stretch.
         """
-        postings = self.postings(term)
-        if postings is None:
-            return np.zeros(len(first), dtype=np.int64)
-        places, running = postings
-        counts: Ints = running[np.searchsorted(places, last)] - running[np.searchsorted(places, first)]
-        return counts
+        # stretches share many of their ends: each is looked up once
+        ends, where = np.unique(np.concatenate([first, last]), return_inverse=True)
+        before = np.zeros((len(terms), len(ends)), dtype=np.int64)
+        for row, term in enumerate(terms):
+            postings = self.postings(term)
+            if postings is not None:
+                before[row] = postings.running[np.searchsorted(postings.places, ends)]
+        return before[:, where[len(first) :]] - before[:, where[: len(first)]]
 
 
 class Stretches(NamedTuple):
-    """For each passage, the passages from `first` up to and without `last` that surround it."""
+    """Stretches of passages, each from `first` up to and without `last`."""
 
     first: Ints
     last: Ints
@@ -101,10 +130,11 @@ class PassageIndex:
         titles: The terms of each article's title.
         article: The number of the article each passage stands in.
         order: The place of each passage within its article, from 0.
-        around: The stretches of passages around each: the passage itself, its neighbours, its paragraph, its article.
         word_shapes: The shape of each word, in step with `passages.tokens`.
+        written: All words of each passage as written, stop words too, in lower case.
+        capital: Whether each of these is written with a capital, in step with `written.tokens`.
         shapes: The shape of each passage.
-        spellings: Every word as written, in lower case, and how often.
+        measures: The kinds of figures each passage holds.
     """
 
     def __init__(self, articles: Sequence[Article], passages: Sequence[Passage]) -> None:
@@ -117,50 +147,63 @@ class PassageIndex:
         read = [words(passage.text) for passage in passages]
         self._texts = [[word.term for word in found] for found in read]
         self.passages = Units(self._texts)
-        self.spellings = _spellings(passages, read)
         self.titles = Units([terms(article.title) for article in articles])
         numbers = {article.file: number for number, article in enumerate(articles)}
         self.article = np.array([numbers[passage.file] for passage in passages], dtype=np.int64)
-        whole = _runs(self.article)
-        paragraph = _runs(_paragraphs(articles, passages, numbers))
-        place = np.arange(len(passages))
+        self._surround(_paragraphs(articles, passages, numbers))
+        shapes = (word_shapes(passage.text, found) for passage, found in zip(passages, read, strict=True))
+        written = [written_words(passage.text) for passage in passages]
+        self.written = Units([[word.lower() for word in found] for found in written])
+        self.capital = np.fromiter((word[0].isupper() for found in written for word in found), dtype=np.bool_)
+        self.word_shapes = np.fromiter(chain.from_iterable(shapes), dtype=np.uint8)
+        self.shapes = np.array([passage_shape(passage.text) for passage in passages], dtype=np.uint8)
+        self.measures = np.array([measures_in(passage.text) for passage in passages], dtype=np.uint8)
+
+    def _surround(self, paragraphs: Ints) -> None:
+        """Note what surrounds each passage: itself, its neighbours, its paragraph, its article."""
+        whole, place = _runs(self.article), np.arange(len(self.passages))
         self.order = place - whole.first
         window = Stretches(np.maximum(place - 1, whole.first), np.minimum(place + 2, whole.last))
-        self.around = {
-            "passage": Stretches(place, place + 1),
-            "window": window,
-            "paragraph": paragraph,
-            "article": whole,
-        }
-        flat = [
-            shape for passage, found in zip(passages, read, strict=True) for shape in word_shapes(passage.text, found)
-        ]
-        self.word_shapes = np.array(flat, dtype=np.uint8)
-        self.shapes = np.array([passage_shape(passage.text) for passage in passages], dtype=np.uint8)
+        around = (Stretches(place, place + 1), window, _runs(paragraphs), whole)
+        self._around = Stretches(*(np.stack(ends) for ends in zip(*around, strict=True)))
 
     def texts(self) -> Sequence[Sequence[str]]:
         """The terms of each passage, in order and with repetitions."""
         return self._texts
 
-    @cached_property
-    def mean_lengths(self) -> dict[str, float]:
-        """Mean length, in terms, of the stretches of each kind, and of the titles."""
-        means = {name: float(np.mean(self.length(name, np.arange(len(self.passages))))) for name in self.around}
-        return {name: mean or 1.0 for name, mean in {**means, "title": float(self.titles.lengths.mean())}.items()}
+    def counts(self, terms: Sequence[str], places: Ints) -> Ints:
+        """How often some terms occur in and around some passages.
 
-    def length(self, name: str, places: Ints) -> Ints:
-        """Length, in terms, of the stretch of a kind around each of some passages."""
-        stretch = self.around[name]
-        lengths: Ints = self.passages.starts[stretch.last[places]] - self.passages.starts[stretch.first[places]]
+        Args:
+            terms: The terms.
+            places: The passages.
+
+        Returns:
+            An array over terms, fields and passages; the fields are the passage, it and its neighbours, its paragraph,
+            its article, its title.
+        """
+        first, last = self._around.first[:, places], self._around.last[:, places]
+        inside = self.passages.counts(terms, first.ravel(), last.ravel())
+        articles, which = np.unique(self.article[places], return_inverse=True)
+        titles = self.titles.counts(terms, articles, articles + 1)[:, which]
+        return np.concatenate([inside.reshape(len(terms), *first.shape), titles[:, None]], axis=1)
+
+    def relative_lengths(self, places: Ints) -> Floats:
+        """How long each field of some passages is, beside its mean; one row a field."""
+        titles = self.titles.lengths[self.article[places]]
+        return np.vstack([self._lengths(places), titles]) / self._mean_lengths
+
+    def _lengths(self, places: Ints) -> Ints:
+        """Length, in terms, of what is around some passages."""
+        starts = self.passages.starts
+        lengths: Ints = starts[self._around.last[:, places]] - starts[self._around.first[:, places]]
         return lengths
 
-
-def _spellings(passages: Sequence[Passage], read: Sequence[Sequence[Word]]) -> Counter[str]:
-    return Counter(
-        passage.text[word.start : word.end].lower()
-        for passage, found in zip(passages, read, strict=True)
-        for word in found
-    )
+    @cached_property
+    def _mean_lengths(self) -> Floats:
+        """Mean length, in terms, of each field."""
+        means = [*self._lengths(np.arange(len(self.passages))).mean(axis=1), self.titles.lengths.mean()]
+        return np.array([mean or 1.0 for mean in means])[:, None]
 
 
 def _paragraphs(articles: Sequence[Article], passages: Sequence[Passage], numbers: dict[str, int]) -> Ints:

@@ -57,7 +57,7 @@ class Library:
         self._engine: Engine = OkapiEngine(self._index.texts())
         self._ranker = trained("ranker")
         texts = (passage.text for passage in self.passages)
-        self._expander = Expander(self._index.passages.vocabulary, self._index.spellings, texts)
+        self._expander = Expander(self._index.passages.vocabulary, self._index.written.frequencies(), texts)
 
     @classmethod
     def open(

@@ -119,6 +119,7 @@ class Query(Value):
         words: Each of them as written.
         expansions: What may stand for some of the terms.
         names: Those of its terms that are written as names or numbers.
+        focus: The term that says what kind of thing is asked for, such as 'city' in 'Which city ...?'.
         chat: What it is instead of a question, where it is none: a greeting, thanks, or a word about the bot itself.
         foreign: Whether it is written in a script that none of the articles uses.
     """
@@ -129,6 +130,7 @@ class Query(Value):
     words: tuple[str, ...] = ()
     expansions: tuple[Expansion, ...] = ()
     names: frozenset[str] = frozenset()
+    focus: str | None = None
     chat: Chat | None = None
     foreign: bool = False
 

@@ -5,6 +5,7 @@ import unicodedata
 from collections.abc import Set
 
 from retrieval.expansions import Expander
+from retrieval.measures import focus_of
 from retrieval.models import Chat, Kind, Query
 from retrieval.terms import Word, words
 
@@ -68,6 +69,7 @@ def read_question(text: str, scripts: Set[str], expander: Expander) -> Query:
     used = scripts_of(text)
     distinct = {word.term: text[word.start : word.end] for word in reversed(telling)}
     terms = tuple(dict.fromkeys(word.term for word in telling))
+    focus = focus_of(text)
     return Query(
         text=text,
         kind=kind_of(text),
@@ -76,6 +78,7 @@ def read_question(text: str, scripts: Set[str], expander: Expander) -> Query:
         chat=chat_in(text),
         expansions=tuple(expander.expand(text, telling)),
         names=frozenset(word.term for word in telling if _is_name(text, word)),
+        focus=focus if focus in distinct else None,
         foreign=bool(used) and not used & scripts,
     )
 

@@ -101,6 +101,11 @@ def terms(text: str) -> list[str]:
     return [word.term for word in words(text)]
 
 
+def written_words(text: str) -> list[str]:
+    """All words of a text as written, stop words too, in order."""
+    return _TOKEN.findall(text)
+
+
 @lru_cache(maxsize=1 << 14)
 def passage_words(text: str) -> tuple[Word, ...]:
     """The words of a passage; those of passages found often are kept."""

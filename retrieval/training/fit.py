@@ -23,27 +23,28 @@ from retrieval.trees import LEAF, WEIGHTS, Trees
 SEED = 1
 RISING = frozenset(
     "score_passage score_window score_paragraph score_article score_title score_own score_bigrams untrained"
-    " untrained_relative untrained_rank coverage coverage_count rarest names longest_run proximity answer answer_near"
-    " relative_score relative_article article_rank".split()
+    " untrained_relative untrained_rank coverage coverage_count unfocused rarest names written wording longest_run"
+    " proximity answer answer_near full_name measure relative_score relative_article article_rank".split()
 )
 """Figures of which more never speaks against a candidate."""
 FALLING = frozenset({"missing", "is_question"})
 SURE_RISING = frozenset(
     "background_coverage background_best background_first_three idf_first_three best_coverage best_score_passage"
-    " best_untrained best_longest_run best_proximity best_answer best_answer_near best_names best_rarest".split()
+    " best_unfocused best_written best_wording best_untrained best_longest_run best_proximity best_answer"
+    " best_answer_near best_names best_rarest".split()
 )
 SURE_FALLING = frozenset(
     "background_missing_most background_missing_names background_unknown background_soft best_missing".split()
 )
 RANKER = {
-    "objective": "lambdarank", "num_leaves": 15, "learning_rate": 0.1, "min_data_in_leaf": 60, "feature_fraction": 0.7,
-    "lambdarank_truncation_level": 10, "label_gain": [0, 1],
+    "objective": "lambdarank", "num_leaves": 15, "max_depth": 6, "learning_rate": 0.1, "min_data_in_leaf": 60,
+    "feature_fraction": 0.7, "lambdarank_truncation_level": 10, "label_gain": [0, 1],
 }  # fmt: skip
 RANKER_TREES = 100
 CONFIDENCE = {
     "objective": "binary", "num_leaves": 7, "learning_rate": 0.06, "min_data_in_leaf": 60, "feature_fraction": 0.6,
 }  # fmt: skip
-CONFIDENCE_TREES = 90
+CONFIDENCE_TREES = 120
 ALWAYS = {"verbose": -1, "num_threads": 1, "deterministic": True, "force_row_wise": True, "seed": SEED}
 
 

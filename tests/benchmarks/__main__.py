@@ -16,6 +16,7 @@ from pathlib import Path
 import psutil
 
 from bot.emulator.server import Emulator
+from tests.benchmarks.questions import cost
 
 ROUNDS = 7
 CHATS, QUESTIONS_EACH = 20, 20
@@ -28,6 +29,7 @@ def main() -> None:
     """Run every benchmark."""
     with tempfile.TemporaryDirectory() as folder:
         os.environ["POLICYDESK_DATABASE"] = str(Path(folder) / "bench.db")
+        cost()
         cold_start()
         asyncio.run(throughput())
 
