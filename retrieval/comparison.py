@@ -1,7 +1,9 @@
 """Whether two passages say the same, contradict each other, or speak of different things; lexical, and with the reason."""
 
+import math
 from collections.abc import Callable, Iterable, Sequence
 from enum import StrEnum
+from functools import lru_cache
 from itertools import product
 from typing import NamedTuple, TypeVar
 
@@ -11,10 +13,14 @@ from retrieval.moments import Moment, could_be_same
 from retrieval.particulars import Particulars, Roll, particulars, weight
 from retrieval.terms import term_set
 
-SAME = 0.75
-"""Share of terms two sentences must have in common (Jaccard 1901) to count as the same."""
+SHARED = 3
+"""Least number of terms that two passages share as written if it is worth looking further."""
+SKIMMED_TOLD, SKIMMED, SKIMMED_CLOSE = 14.0, 0.12, 0.3
+"""Least weight of those terms, and their share of all, in two articles and in one; a little below what is asked later."""
 ALIKE = 0.5
-"""The same, each word weighed by its rarity, where their figures, dates and lists are the same too."""
+"""Share of terms, each weighed by its rarity, that two passages must have in common (Jaccard 1901) to say the same."""
+CONTAINED = 0.8
+"""Share of the one that the other must hold for that."""
 TOLD = 20.0
 """Least weight (idf) of the shared words; about three rare ones. Below it two passages are unrelated."""
 FRAMED = 0.6
@@ -33,6 +39,12 @@ CLOSE = 0.4
 
 CLOSER = 0.5
 """The same for two figures or lists of one article, which seldom contradicts itself and often counts alike things."""
+TELLING = 6.0
+"""Least weight of a name by which two articles can meet: 'Best' and 'Film' are too common."""
+NAMED = 0.5
+"""Share of weighed words in common from which one shared name is enough, where no name of either is missing."""
+REPEATED = 0.75
+"""The same from which a sentence counts as repeated, whatever the articles are called."""
 TITLED = 0.5
 """Share of the lighter title's names in common from which two articles are about one thing."""
 
@@ -42,6 +54,13 @@ HAPPENS_ONCE = frozenset(
     " construct assassin execut marri graduat debut premier patent independ slate schedul conclud agre".split()
 )
 """Terms of what happens to a thing once, so that two dates of it cannot both be right."""
+
+COUNTED_OFF = frozenset(
+    "first second third fourth fifth sixth seventh eighth ninth tenth 1st 2nd 3rd 4th 5th 6th 7th 8th 9th 10th last"
+    " spring summer autumn winter male femal men women north south east west northern southern eastern western"
+    " export import".split()
+)
+"""Terms that tell one of a row or a pair from the others."""
 
 Slot = TypeVar("Slot", Figure, Moment, Roll)
 
@@ -84,6 +103,11 @@ class _Side(NamedTuple):
     def near(self, slot: Figure | Moment | Roll) -> frozenset[str]:
         return self.said.near(slot.start, slot.end) & self.terms
 
+    @property
+    def own_names(self) -> frozenset[str]:
+        """The names of the passage, those of its lists left out."""
+        return (self.said.names & self.terms) - self.said.listed
+
     def quote(self, slot: Figure | Moment | Roll) -> str:
         return self.passage.text[slot.start : slot.end]
 
@@ -100,14 +124,32 @@ def compare(a: Passage, b: Passage) -> Comparison:
     """
     if a.text == b.text:
         return AGREE
+    if not _worth_reading(a, b):
+        return UNRELATED
     one, other = _sides(a, b)
     shared = one.terms & other.terms
     if _weigh(shared) < TOLD:
         return UNRELATED
     alike = _weigh(shared) / _weigh(one.terms | other.terms)
-    if not _same_subject(one, other):
+    if not _same_subject(one, other, alike) or _counted_off(one.terms - other.terms, other.terms - one.terms):
         return UNRELATED
     return _differing(one, other, alike) or _agreeing(one, other, alike)
+
+
+def _worth_reading(a: Passage, b: Passage) -> bool:
+    """Whether two passages share enough words as written to be read for more; most pairs end here, at little cost."""
+    mine, theirs = term_set(a.text), term_set(b.text)
+    shared = mine & theirs
+    if len(shared) < SHARED:
+        return False
+    both = _weigh(shared)
+    least = SKIMMED_CLOSE if a.file == b.file else SKIMMED
+    return both >= SKIMMED_TOLD and both >= least * (_total(a.text) + _total(b.text) - both)
+
+
+@lru_cache(maxsize=1 << 13)
+def _total(text: str) -> float:
+    return _weigh(term_set(text))
 
 
 def _sides(a: Passage, b: Passage) -> tuple[_Side, _Side]:
@@ -116,21 +158,37 @@ def _sides(a: Passage, b: Passage) -> tuple[_Side, _Side]:
 
 
 def _read(said: Particulars, other: Particulars) -> frozenset[str]:
-    """The words of a passage, a long form replaced by the acronym that the other passage uses."""
+    """The words of a passage, a long form replaced by the acronym that the other passage uses instead."""
     words = frozenset(word.term for word in said.words)
-    for short in other.acronyms - words:
-        words = words - frozenset(said.initials.get(short, ())) | ({short} if short in said.initials else frozenset())
+    theirs = frozenset(word.term for word in other.words)
+    for short in (other.acronyms - words) & said.initials.keys():
+        if not theirs.issuperset(said.initials[short]):
+            words = words - frozenset(said.initials[short]) | {short}
     return words
 
 
-def _same_subject(one: _Side, other: _Side) -> bool:
-    """Whether two passages can be about one thing: their names do not clash, and their articles meet in one."""
-    if one.passage.file == other.passage.file:
+def _same_subject(one: _Side, other: _Side, alike: float) -> bool:
+    """Whether two passages can be about one thing: of one article, of articles that meet in it, or nearly the same."""
+    if one.passage.file == other.passage.file or alike >= REPEATED:
         return True
     mine, theirs = _title(one), _title(other)
-    if one.said.names & other.terms & (mine | theirs):
+    met = one.said.names & other.said.names
+    if any(weight(name) >= TELLING for name in met & (mine | theirs)):
         return True
+    if alike >= NAMED and any(weight(name) >= TELLING for name in met) and not _clash(one.own_names, one, other.own_names, other):
+        return True
+    if _clash(_places(mine), one, _places(theirs), other):
+        return False
     return _weigh(mine & theirs) > TITLED * min(_weigh(mine), _weigh(theirs))
+
+
+def _places(names: frozenset[str]) -> frozenset[str]:
+    return frozenset(name for name in names if name.startswith("@"))
+
+
+def _counted_off(mine: frozenset[str], theirs: frozenset[str]) -> bool:
+    """Whether each has an ordinal or a season the other lacks: the first quarter and the second are two things."""
+    return bool(mine & COUNTED_OFF) and bool(theirs & COUNTED_OFF)
 
 
 def _title(side: _Side) -> frozenset[str]:
@@ -146,7 +204,7 @@ def _differing(one: _Side, other: _Side, alike: float) -> Comparison | None:
     """What the one says and the other contradicts, if anything."""
     same_article = one.passage.file == other.passage.file
     if _apart(one.said.moments, other.said.moments) or (same_article and _dated_in_two_ways(one.said, other.said)):
-        return _dates(one, other) if alike >= CLOSE else None
+        return _dates(one, other, alike) if alike >= CLOSE else None
     if same_article and alike < CLOSER:
         return None
     figures = _contradicting(one.said.figures, other.said.figures, _figures_differ)
@@ -223,21 +281,47 @@ def _dated_in_two_ways(one: Particulars, other: Particulars) -> bool:
     return said in ([{True}, {"this year"}], [{"this year"}, {True}])
 
 
-def _dates(one: _Side, other: _Side) -> Comparison | None:
-    """Two dates of what happens once; two years with a figure each are two years of a series."""
-    if len(one.said.moments) > 1 or len(other.said.moments) > 1 or not one.terms & other.terms & HAPPENS_ONCE:
+def _dates(one: _Side, other: _Side, alike: float) -> Comparison | None:
+    """Two dates of what happens once, or two days of one month or year in a sentence repeated.
+
+    Two years with a figure each are two years of a series, not a contradiction.
+    """
+    if len(one.said.moments) > 1 or len(other.said.moments) > 1:
         return None
     if any(_figures_differ(a, b) for a, b in product(one.said.figures, other.said.figures)):
         return None
-    return _differ("date", one, one.said.moments[0], other, other.said.moments[0])
+    mine, theirs = one.said.moments[0], other.said.moments[0]
+    repeated = alike >= REPEATED and mine.first == theirs.first and mine.month and theirs.month
+    if not repeated and not one.terms & other.terms & HAPPENS_ONCE:
+        return None
+    return _differ("date", one, mine, other, theirs)
 
 
 def _agreeing(one: _Side, other: _Side, alike: float) -> Comparison:
-    if _apart(one.said.moments, other.said.moments):
+    """Whether one passage says hardly more than the other, or they say the same figure or date of the same."""
+    if _apart(one.said.moments, other.said.moments) or _clash(one.own_names, one, other.own_names, other):
         return UNRELATED
-    a, b = term_set(one.passage.text), term_set(other.passage.text)
-    return AGREE if len(a & b) >= SAME * len(a | b) or alike >= ALIKE else UNRELATED
+    figures = product(one.said.figures, other.said.figures)
+    met = {(a, b) for a, b in figures if _figures_differ(a, b) is False}
+    if {a for a, _ in met} < {*one.said.figures} and {b for _, b in met} < {*other.said.figures}:
+        return UNRELATED
+    contained = max(_held(one, other), _held(other, one))
+    unlike = _heaviest(one.terms - other.terms) >= TELLING <= _heaviest(other.terms - one.terms)
+    if alike >= ALIKE and contained >= CONTAINED and not unlike:
+        return AGREE
+    dated = any(could_be_same(a, b) for a, b in product(one.said.moments, other.said.moments))
+    return AGREE if (met or dated) and alike >= CLOSE and contained >= FRAMED else UNRELATED
+
+
+def _held(one: _Side, other: _Side) -> float:
+    """The share of the weight of one passage's words that the other holds."""
+    return _weigh(one.terms & other.terms) / _weigh(one.terms)
+
+
+def _heaviest(terms: Iterable[str]) -> float:
+    return max(map(weight, terms), default=0.0)
 
 
 def _weigh(terms: Iterable[str]) -> float:
-    return sum(map(weight, terms))
+    """The weight of some terms together, the same in whatever order a set gives them."""
+    return math.fsum(map(weight, terms))

@@ -168,7 +168,9 @@ def comparable(one: Figure, other: Figure) -> bool:
     if (one.unit, one.change) != (other.unit, other.change):
         return False
     counted = {*one.nouns[:1], *one.nouns[-1:]} & {*other.nouns[:1], *other.nouns[-1:]}
-    return bool(counted) or one.unit in {"%", "age", *_MONEY}
+    if one.unit == "%":
+        return bool(counted) or not one.nouns or not other.nouns
+    return bool(counted) or one.unit in {"age", *_MONEY}
 
 
 def compatible(one: Figure, other: Figure) -> bool:

@@ -52,7 +52,9 @@ class Particulars(NamedTuple):
         figures: Its numbers and ranks.
         moments: Its dates.
         rolls: Its lists of names.
-        short: Its acronyms, and for capitalised names of several words their initials with the terms.
+        listed: The terms of the names in those lists.
+        acronyms: Those of its words that are written in capitals.
+        initials: For its capitalised names of several words, their terms by their initials.
     """
 
     words: tuple[Word, ...]
@@ -61,6 +63,7 @@ class Particulars(NamedTuple):
     figures: tuple[Figure, ...]
     moments: tuple[Moment, ...]
     rolls: tuple[Roll, ...]
+    listed: frozenset[str]
     acronyms: frozenset[str]
     initials: Mapping[str, tuple[str, ...]]
 
@@ -87,6 +90,7 @@ def particulars(text: str, published: dt.date | None) -> Particulars:
         for word in _with_places(text, passage_words(text))
         if word.term not in _PERIODS and not any(s.start < word.end and word.start < s.end for s in said)
     )
+    rolls = tuple(_rolls(text))
     named = {word.term for word in words if _is_name(text, word)}
     return Particulars(
         words=words,
@@ -94,7 +98,8 @@ def particulars(text: str, published: dt.date | None) -> Particulars:
         names=frozenset(named),
         figures=figures,
         moments=moments,
-        rolls=tuple(_rolls(text)),
+        rolls=rolls,
+        listed=frozenset(term for roll in rolls for item in roll.items for term in item.split()),
         acronyms=frozenset(w.term for w in words if text[w.start : w.end].isupper() and w.end - w.start > 1),
         initials={short.lower(): forms[0] for short, forms in find_acronyms([text]).items()},
     )
