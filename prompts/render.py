@@ -173,7 +173,8 @@ _SAMPLES = (
         outcome="answered",
         confidence=1,
         citations=tuple(
-            Citation(number=n, file="a.txt", line=n, start=0, end=1, quote="A", title="A", score=1) for n in (1, 2, 3, 4)
+            Citation(number=n, file="a.txt", line=n, start=0, end=1, quote="A", title="A", score=1)
+            for n in (1, 2, 3, 4)
         ),
         agreeing=((1, 2),),
         differing=((4, 1),),

@@ -1,4 +1,4 @@
-"""Whether two passages say the same, contradict each other, or speak of different things; lexical, and with the reason."""
+"""Whether two passages say the same, contradict each other, or speak of different things, and by which words."""
 
 import math
 from collections.abc import Callable, Iterable, Sequence
@@ -16,7 +16,7 @@ from retrieval.terms import term_set
 SHARED = 3
 """Least number of terms that two passages share as written if it is worth looking further."""
 SKIMMED_TOLD, SKIMMED, SKIMMED_CLOSE = 14.0, 0.12, 0.3
-"""Least weight of those terms, and their share of all, in two articles and in one; a little below what is asked later."""
+"""Least weight of those terms, and least share of all, in two articles and in one; below what is asked later."""
 ALIKE = 0.5
 """Share of terms, each weighed by its rarity, that two passages must have in common (Jaccard 1901) to say the same."""
 CONTAINED = 0.8
@@ -36,7 +36,6 @@ ROLE = 4.0
 """Least weight of the words, no names, that stand around both lists: what the names are listed as."""
 CLOSE = 0.4
 """Share of weighed words in common from which two passages of one article, or two dates, can contradict each other."""
-
 CLOSER = 0.5
 """The same for two figures or lists of one article, which seldom contradicts itself and often counts alike things."""
 TELLING = 6.0
@@ -62,7 +61,7 @@ COUNTED_OFF = frozenset(
 )
 """Terms that tell one of a row or a pair from the others."""
 
-Slot = TypeVar("Slot", Figure, Moment, Roll)
+Slot = TypeVar("Slot", Figure, Roll)
 
 
 class Relation(StrEnum):
@@ -161,7 +160,7 @@ def _read(said: Particulars, other: Particulars) -> frozenset[str]:
     """The words of a passage, a long form replaced by the acronym that the other passage uses instead."""
     words = frozenset(word.term for word in said.words)
     theirs = frozenset(word.term for word in other.words)
-    for short in (other.acronyms - words) & said.initials.keys():
+    for short in sorted((other.acronyms - words) & said.initials.keys()):
         if not theirs.issuperset(said.initials[short]):
             words = words - frozenset(said.initials[short]) | {short}
     return words
@@ -172,10 +171,10 @@ def _same_subject(one: _Side, other: _Side, alike: float) -> bool:
     if one.passage.file == other.passage.file or alike >= REPEATED:
         return True
     mine, theirs = _title(one), _title(other)
-    met = one.said.names & other.said.names
-    if any(weight(name) >= TELLING for name in met & (mine | theirs)):
+    met = {name for name in one.said.names & other.said.names if weight(name) >= TELLING}
+    if met & (mine | theirs):
         return True
-    if alike >= NAMED and any(weight(name) >= TELLING for name in met) and not _clash(one.own_names, one, other.own_names, other):
+    if met and alike >= NAMED and not _clash(one.own_names, one, other.own_names, other):
         return True
     if _clash(_places(mine), one, _places(theirs), other):
         return False
@@ -218,7 +217,9 @@ def _differing(one: _Side, other: _Side, alike: float) -> Comparison | None:
     return None
 
 
-def _differ(about: str, one: _Side, mine: Figure | Moment | Roll, other: _Side, theirs: Figure | Moment | Roll) -> Comparison:
+def _differ(
+    about: str, one: _Side, mine: Figure | Moment | Roll, other: _Side, theirs: Figure | Moment | Roll
+) -> Comparison:
     return Comparison(relation=Relation.DIFFER, about=about, one=one.quote(mine), other=other.quote(theirs))
 
 
@@ -245,7 +246,7 @@ def _rolls_differ(one: Roll, other: Roll) -> bool | None:
     """Lists contradict each other when they share names and each has one that the other lacks."""
     if one.items <= other.items or other.items <= one.items:
         return False
-    return len(one.items & other.items) >= LISTED_TWICE and one.whole and other.whole or None
+    return True if one.whole and other.whole and len(one.items & other.items) >= LISTED_TWICE else None
 
 
 def _framed_alike(one: _Side, mine: Figure, other: _Side, theirs: Figure) -> bool:
@@ -288,7 +289,7 @@ def _dates(one: _Side, other: _Side, alike: float) -> Comparison | None:
     """
     if len(one.said.moments) > 1 or len(other.said.moments) > 1:
         return None
-    if any(_figures_differ(a, b) for a, b in product(one.said.figures, other.said.figures)):
+    if _contradicting(one.said.figures, other.said.figures, _figures_differ):
         return None
     mine, theirs = one.said.moments[0], other.said.moments[0]
     repeated = alike >= REPEATED and mine.first == theirs.first and mine.month and theirs.month
@@ -301,6 +302,8 @@ def _agreeing(one: _Side, other: _Side, alike: float) -> Comparison:
     """Whether one passage says hardly more than the other, or they say the same figure or date of the same."""
     if _apart(one.said.moments, other.said.moments) or _clash(one.own_names, one, other.own_names, other):
         return UNRELATED
+    if any(a.whole and b.whole and a.items & b.items < a.items | b.items for a, b in _met(one, other)):
+        return UNRELATED
     figures = product(one.said.figures, other.said.figures)
     met = {(a, b) for a, b in figures if _figures_differ(a, b) is False}
     if {a for a, _ in met} < {*one.said.figures} and {b for _, b in met} < {*other.said.figures}:
@@ -311,6 +314,11 @@ def _agreeing(one: _Side, other: _Side, alike: float) -> Comparison:
         return AGREE
     dated = any(could_be_same(a, b) for a, b in product(one.said.moments, other.said.moments))
     return AGREE if (met or dated) and alike >= CLOSE and contained >= FRAMED else UNRELATED
+
+
+def _met(one: _Side, other: _Side) -> list[tuple[Roll, Roll]]:
+    """Pairs of lists that share a name."""
+    return [(a, b) for a, b in product(one.said.rolls, other.said.rolls) if a.items & b.items]
 
 
 def _held(one: _Side, other: _Side) -> float:

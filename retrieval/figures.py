@@ -6,10 +6,13 @@ from typing import NamedTuple
 
 from retrieval.terms import terms
 
-_UNITS = {word: n for n, word in enumerate(
-    "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen"
-    " eighteen nineteen".split()
-)} | {word: 10 * n for n, word in enumerate("twenty thirty forty fifty sixty seventy eighty ninety".split(), 2)}  # fmt: skip
+_UNITS = {
+    **{word: n for n, word in enumerate(
+        "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen"
+        " seventeen eighteen nineteen".split()
+    )},
+    **{word: 10 * n for n, word in enumerate("twenty thirty forty fifty sixty seventy eighty ninety".split(), 2)},
+}  # fmt: skip
 _SCALES = {
     "hundred": 1e2, "thousand": 1e3, "million": 1e6, "billion": 1e9, "trillion": 1e12, "m": 1e6, "bn": 1e9, "dozen": 12
 }  # fmt: skip
@@ -27,7 +30,7 @@ _FIGURE = re.compile(
     r"(?:(?P<currency>US\$|A\$|[$€£¥₫])\s?)?"
     rf"(?:(?P<digits>\d{{1,3}}(?:,\d{{3}})++(?:\.\d++)?|\d++(?:\.\d++)?)"
     rf"|(?P<words>(?:\b(?:{_WORDS})\b|\bone(?=[\s-](?:hundred|thousand|million|billion|trillion)))(?:-(?:{_WORDS})\b)?))"
-    rf"(?P<scales>(?:[\s-](?:{_SCALE_WORDS})(?!\w))*+)"
+    rf"(?P<scales>(?:[\s-]?(?:{_SCALE_WORDS})(?!\w))*+)"
     r"(?P<share>\s?%|[\s-]per\s?cent\b|[\s-]percentage points?\b)?"
     r"(?![\w/]|[.,:–-]\d|-(?:plus|third|quarter|fifth|way|time)|(?:st|nd|rd|th)\b)",
     re.IGNORECASE,
@@ -68,6 +71,8 @@ NOUNS = 3
 """How many words after a figure may say what it counts."""
 ABOUT = 0.1
 """How far an approximate figure may be off, as a share of it."""
+BEYOND = 1.5
+"""How many times as much 'more than' may stand for: nobody who knows of 31 says 'at least 12'."""
 ROUNDED = 0.05
 """How far a figure may be off by rounding alone: 2 million may be 2.1, but 1 million not 1.4."""
 
@@ -97,7 +102,7 @@ class Figure(NamedTuple):
 
 
 def find_figures(text: str) -> list[Figure]:
-    """The numbers of a passage that count or measure something; years, times, scores and names such as 'Article 9' are none.
+    """The numbers of a passage that count or measure something; years, scores and names such as 'Article 9' do not.
 
     Args:
         text: A passage.
@@ -112,6 +117,8 @@ def find_figures(text: str) -> list[Figure]:
 def _figure(match: re.Match[str]) -> Figure | None:
     text, before = match.string, match.string[max(0, match.start() - REACH) : match.start()]
     currency, scales, nouns = match["currency"], match["scales"].lower(), _nouns(match.string, match.end())
+    if scales.strip(" -") == "m" and not currency:
+        return None  # metres or millions
     if not (currency or scales or match["share"]) and (
         (match["digits"] and _YEAR.fullmatch(match["digits"])) or _NAMED.search(before)
     ):
@@ -177,14 +184,14 @@ def compatible(one: Figure, other: Figure) -> bool:
     """Whether two figures of the same measure can both be right, each as exact as it is written.
 
     A rounded figure agrees with the one it is rounded from, 'about 20' with what is within a tenth of it, 'more than
-    2,000' with anything from there on; two lower bounds agree when they are about the same.
+    2,000' with what is up to half as much again; two lower bounds agree when they are about the same.
     """
     low, high = sorted((one, other), key=lambda figure: figure.value)
     apart = high.value - low.value
     if one.unit in {"rank", "age"}:
         return apart == 0
     if low.bound == ">" != high.bound or high.bound == "<" != low.bound:
-        return True
+        return high.value <= BEYOND * low.value
     if one.bound != "=" or other.bound != "=":
         return apart <= ABOUT * high.value
     rounded = low.step != high.step and apart <= min(max(low.step, high.step) / 2, ROUNDED * high.value)

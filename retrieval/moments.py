@@ -1,4 +1,4 @@
-"""The dates of a passage, as far as they are said: years, months, days, and those counted from the article's own date."""
+"""The dates of a passage, as far as they are said: years, months, days, some of them counted from the article's."""
 
 import datetime as dt
 import re
@@ -6,9 +6,17 @@ from typing import NamedTuple
 
 _MONTH_NAMES = "january february march april may june july august september october november december".split()
 _DAY_NAMES = "monday tuesday wednesday thursday friday saturday sunday".split()
-_MONTH = r"(?P<month>(?-i:January|February|March|April|May|June|July|August|September|October|November|December|(?:Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec)\b\.?))"
+_MONTH = (
+    r"(?P<month>(?-i:January|February|March|April|May|June|July|August|September|October|November|December"
+    r"|(?:Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec)\b\.?))"
+)
 _DAY = r"(?P<day>\d{1,2})(?:st|nd|rd|th)?"
 _YEAR = r"(?P<year>1\d\d\d|20\d\d)"
+_COUNTED = (
+    "people|soldiers|men|women|species|years|miles|kilomet(?:er|re)s|met(?:er|re)s|feet|acres|members|students|troops"
+    "|tons|tonnes|km|yen|dollars|workers|jobs|vessels|prisoners|homes|votes"
+)
+"""What a number that looks like a year counts, so that it is none."""
 _DATES = tuple(
     re.compile(pattern, re.IGNORECASE)
     for pattern in (
@@ -16,8 +24,7 @@ _DATES = tuple(
         rf"\b{_DAY}\s+{_MONTH}\b(?:,?\s+{_YEAR}\b)?",
         rf"\b{_MONTH},?\s+(?:of\s+)?{_YEAR}\b",
         r"\b(?P<year>1\d\d0|20\d0)(?P<decade>['’]?s)\b",
-        rf"(?<![\w.,$€£¥-]){_YEAR}(?:[–-](?P<until>\d\d(?:\d\d)?))?(?![\w%]|[.,]\d|\s+(?:people|soldiers|men|women|"
-        r"species|years|miles|kilomet|met(?:er|re)s|feet|acres|members|students|troops|tons|tonnes|km|yen|dollars)\b)",
+        rf"(?<![\w.,$€£¥-]){_YEAR}(?:[–-](?P<until>\d\d(?:\d\d)?))?(?![\w%]|[.,]\d|\s+(?:{_COUNTED})\b)",
         r"\b(?P<relative>this|last|next|the same|the following|the previous) (?P<span>year|month|week)\b",
         r"\b(?P<relative>today|yesterday|tomorrow)\b",
         r"\b(?P<weekday>(?-i:Monday|Tuesday|Wednesday|Thursday|Friday|Saturday|Sunday))\b",
@@ -25,7 +32,9 @@ _DATES = tuple(
     )
 )
 _STEP = {"this": 0, "last": -1, "next": 1, "today": 0, "yesterday": -1, "tomorrow": 1}
-_AHEAD = re.compile(r"\b(?:will|would|shall|plans?|planned|planning|scheduled|expected|slated|due|next|to be)\b", re.IGNORECASE)
+_AHEAD = re.compile(
+    r"\b(?:will|would|shall|plans?|planned|planning|scheduled|expected|slated|due|next|to be)\b", re.IGNORECASE
+)
 
 
 class Moment(NamedTuple):

@@ -1,4 +1,4 @@
-"""What two passages can be held against each other by: their figures, dates, lists and names, and the words around them."""
+"""What two passages can be held against each other by: figures, dates, lists, names, and the words around them."""
 
 import datetime as dt
 import re
@@ -11,8 +11,10 @@ from retrieval.confidence import RAREST, background
 from retrieval.figures import Figure, find_figures
 from retrieval.moments import Moment, find_moments
 from retrieval.shapes import place_groups
-from retrieval.terms import Word, passage_words, term_set, terms
+from retrieval.terms import Word, passage_words, terms
 
+READ = 2_000
+"""How many characters of a passage are read; the cost of comparing grows with their square."""
 FRAME = 6
 """How many telling words on either side say what a figure or a list is about."""
 _PERIODS = frozenset(
@@ -22,7 +24,9 @@ _PERIODS = frozenset(
 _NAME = r"(?:the\s+)?[A-Z][\w’'.-]*+(?:\s+(?:of\s+(?:the\s+)?)?[A-Z][\w’'.-]*+){0,3}"
 _LIST = re.compile(rf"\b{_NAME}(?:,\s+{_NAME})*+,?\s+(?:and|or|&)\s+{_NAME}")
 _BETWEEN = re.compile(r",?\s+(?:and|or|&)\s+(?:the\s+)?|,\s+(?:the\s+)?")
-_OPEN = re.compile(r"\b(?:includ\w+|such as|like|among|notably|especially|e\.g\.|other than|as well as)\W+(?:the\s+)?$", re.IGNORECASE)
+_OPEN = re.compile(
+    r"\b(?:includ\w+|such as|like|among|notably|especially|e\.g\.|other than|as well as)\W+(?:the\s+)?$", re.IGNORECASE
+)
 
 
 class Roll(NamedTuple):
@@ -79,12 +83,16 @@ def particulars(text: str, published: dt.date | None) -> Particulars:
     """Read what a passage says in particular; what was read of passages found often is kept.
 
     Args:
-        text: The passage.
+        text: The passage; of one that is longer than any sentence, its beginning is read.
         published: The date of its article, where known.
+
+    Returns:
+        Its words, names, figures, dates and lists, each with its place.
     """
+    text = text[:READ]
     figures, moments = tuple(find_figures(text)), tuple(find_moments(text, published))
     figures = tuple(f for f in figures if not any(m.start < f.end and f.start < m.end for m in moments))
-    said = [*figures, *moments]
+    said: list[Figure | Moment] = [*figures, *moments]
     words = tuple(
         word
         for word in _with_places(text, passage_words(text))
@@ -105,6 +113,7 @@ def particulars(text: str, published: dt.date | None) -> Particulars:
     )
 
 
+@lru_cache(maxsize=1 << 17)
 def weight(term: str) -> float:
     """How telling a term is: its idf in English at large; a place weighs as its country's name."""
     return background().get(term.removeprefix("@"), RAREST)
@@ -146,9 +155,7 @@ def _with_places(text: str, words: Iterable[Word]) -> Iterator[Word]:
 
 @cache
 def _countries() -> Mapping[tuple[str, ...], str]:
-    return {
-        tuple(terms(name)): "@" + "".join(terms(group[0])) for group in reversed(place_groups()) for name in group
-    }
+    return {tuple(terms(name)): "@" + "".join(terms(group[0])) for group in reversed(place_groups()) for name in group}
 
 
 @cache
