@@ -36,7 +36,7 @@ ROLE = 4.0
 """Least weight of the words, no names, that stand around both lists: what the names are listed as."""
 CLOSE = 0.4
 """Share of weighed words in common from which two passages of one article, or two dates, can contradict each other."""
-CLOSER = 0.5
+CLOSER = 0.6
 """The same for two figures or lists of one article, which seldom contradicts itself and often counts alike things."""
 TELLING = 6.0
 """Least weight of a name by which two articles can meet: 'Best' and 'Film' are too common."""
@@ -207,6 +207,7 @@ def _differing(one: _Side, other: _Side, alike: float) -> Comparison | None:
     if same_article and alike < CLOSER:
         return None
     figures = _contradicting(one.said.figures, other.said.figures, _figures_differ)
+    figures = [] if _parallel(one, other, alike) else figures
     figures = [(a, b) for a, b in figures if _framed_alike(one, a, other, b)]
     rolls = _contradicting(one.said.rolls, other.said.rolls, _rolls_differ)
     rolls = [(a, b) for a, b in rolls if _in_one_role(one, a, other, b)]
@@ -309,8 +310,7 @@ def _agreeing(one: _Side, other: _Side, alike: float) -> Comparison:
     if {a for a, _ in met} < {*one.said.figures} and {b for _, b in met} < {*other.said.figures}:
         return UNRELATED
     contained = max(_held(one, other), _held(other, one))
-    unlike = _heaviest(one.terms - other.terms) >= TELLING <= _heaviest(other.terms - one.terms)
-    if alike >= ALIKE and contained >= CONTAINED and not unlike:
+    if alike >= ALIKE and contained >= CONTAINED and not _parallel(one, other, ALIKE):
         return AGREE
     dated = any(could_be_same(a, b) for a, b in product(one.said.moments, other.said.moments))
     return AGREE if (met or dated) and alike >= CLOSE and contained >= FRAMED else UNRELATED
@@ -319,6 +319,12 @@ def _agreeing(one: _Side, other: _Side, alike: float) -> Comparison:
 def _met(one: _Side, other: _Side) -> list[tuple[Roll, Roll]]:
     """Pairs of lists that share a name."""
     return [(a, b) for a, b in product(one.said.rolls, other.said.rolls) if a.items & b.items]
+
+
+def _parallel(one: _Side, other: _Side, alike: float) -> bool:
+    """Whether two sentences are built alike around a telling word that each has to itself: two things, told in a row."""
+    telling = min(_heaviest(one.terms - other.terms), _heaviest(other.terms - one.terms)) >= TELLING
+    return telling and alike >= ALIKE
 
 
 def _held(one: _Side, other: _Side) -> float:
