@@ -3,8 +3,8 @@
 import datetime as dt
 from collections.abc import Iterable, Sequence
 
-from retrieval.comparison import Relation, compare
-from retrieval.models import Hit
+from retrieval.comparison import compare
+from retrieval.models import Hit, Relation
 
 BROUGHT_IN = 3
 """Most hits that are quoted only because they contradict a quote."""

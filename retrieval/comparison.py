@@ -1,14 +1,14 @@
 """Whether two passages say the same, contradict each other, or speak of different things, and by which words."""
 
 import math
+import re
 from collections.abc import Callable, Iterable, Sequence
-from enum import StrEnum
 from functools import lru_cache
 from itertools import product
 from typing import NamedTuple, TypeVar
 
 from retrieval.figures import Figure, comparable, compatible
-from retrieval.models import Passage, Value
+from retrieval.models import Comparison, Passage, Relation
 from retrieval.moments import Moment, could_be_same
 from retrieval.particulars import Particulars, Roll, particulars, weight
 from retrieval.terms import term_set
@@ -21,7 +21,7 @@ ALIKE = 0.5
 """Share of terms, each weighed by its rarity, that two passages must have in common (Jaccard 1901) to say the same."""
 CONTAINED = 0.8
 """Share of the one that the other must hold for that."""
-TOLD = 20.0
+TOLD = 18.0
 """Least weight (idf) of the shared words; about three rare ones. Below it two passages are unrelated."""
 FRAMED = 0.6
 """Share of the words around one figure or list that the other passage must hold; FRAMED_BACK the other way round."""
@@ -50,42 +50,25 @@ TITLED = 0.5
 HAPPENS_ONCE = frozenset(
     "sign found establish launch bear die kill open first becom complet build invent discov elect begin introduc"
     " adopt creat upgrad publish releas plan expect inaugur declar annex abolish ratifi enact"
-    " construct assassin execut marri graduat debut premier patent independ slate schedul conclud agre".split()
+    " construct assassin execut marri graduat debut premier patent independ slate schedul conclud agre"
+    " join leav seiz lose captur conquer occupi".split()
 )
 """Terms of what happens to a thing once, so that two dates of it cannot both be right."""
 
-COUNTED_OFF = frozenset(
-    "first second third fourth fifth sixth seventh eighth ninth tenth 1st 2nd 3rd 4th 5th 6th 7th 8th 9th 10th last"
-    " spring summer autumn winter male femal men women north south east west northern southern eastern western"
-    " export import".split()
+ORDINALS = frozenset(
+    "second third fourth fifth sixth seventh eighth ninth tenth 2nd 3rd 4th 5th 6th 7th 8th 9th 10th".split()
 )
-"""Terms that tell one of a row or a pair from the others."""
+"""Terms that give something its place in a row; one that only one of two passages has makes them say two things."""
+COUNTED_OFF = ORDINALS | frozenset(
+    "first 1st last spring summer autumn winter male femal men women north south east west northern southern eastern"
+    " western export import".split()
+)
+"""Terms that tell one of a row or a pair from the others, where each passage has its own."""
+_NEGATED = re.compile(
+    r"\b(?:not|never|neither|nor|without|cannot|no(?! (?:less|fewer|more)\b))\b|n['’]t\b", re.IGNORECASE
+)
 
 Slot = TypeVar("Slot", Figure, Roll)
-
-
-class Relation(StrEnum):
-    """How two passages stand to each other."""
-
-    AGREE = "agree"
-    DIFFER = "differ"
-    UNRELATED = "unrelated"
-
-
-class Comparison(Value):
-    """How two passages stand to each other, and by what.
-
-    Attributes:
-        relation: Agree, differ or unrelated.
-        about: What decided: `figure`, `date`, `list` or `words`; empty where they are unrelated.
-        one: The first passage's words that contradict the second's, verbatim; empty unless they differ.
-        other: The second's.
-    """
-
-    relation: Relation
-    about: str = ""
-    one: str = ""
-    other: str = ""
 
 
 UNRELATED = Comparison(relation=Relation.UNRELATED)
@@ -130,7 +113,7 @@ def compare(a: Passage, b: Passage) -> Comparison:
     if _weigh(shared) < TOLD:
         return UNRELATED
     alike = _weigh(shared) / _weigh(one.terms | other.terms)
-    if not _same_subject(one, other, alike) or _counted_off(one.terms - other.terms, other.terms - one.terms):
+    if not _same_subject(one, other, alike) or _set_apart(one, other):
         return UNRELATED
     return _differing(one, other, alike) or _agreeing(one, other, alike)
 
@@ -185,9 +168,11 @@ def _places(names: frozenset[str]) -> frozenset[str]:
     return frozenset(name for name in names if name.startswith("@"))
 
 
-def _counted_off(mine: frozenset[str], theirs: frozenset[str]) -> bool:
-    """Whether each has an ordinal or a season the other lacks: the first quarter and the second are two things."""
-    return bool(mine & COUNTED_OFF) and bool(theirs & COUNTED_OFF)
+def _set_apart(one: _Side, other: _Side) -> bool:
+    """Whether a word tells them apart: the first quarter and the second, what is so and what is not so."""
+    mine, theirs = one.terms - other.terms, other.terms - one.terms
+    negated = [bool(_NEGATED.search(side.passage.text)) for side in (one, other)]
+    return bool(mine & COUNTED_OFF and theirs & COUNTED_OFF) or negated[0] != negated[1]
 
 
 def _title(side: _Side) -> frozenset[str]:
@@ -292,6 +277,8 @@ def _dates(one: _Side, other: _Side, alike: float) -> Comparison | None:
         return None
     if _contradicting(one.said.figures, other.said.figures, _figures_differ):
         return None
+    if _parallel(one, other, alike):
+        return None
     mine, theirs = one.said.moments[0], other.said.moments[0]
     repeated = alike >= REPEATED and mine.first == theirs.first and mine.month and theirs.month
     if not repeated and not one.terms & other.terms & HAPPENS_ONCE:
@@ -302,6 +289,8 @@ def _dates(one: _Side, other: _Side, alike: float) -> Comparison | None:
 def _agreeing(one: _Side, other: _Side, alike: float) -> Comparison:
     """Whether one passage says hardly more than the other, or they say the same figure or date of the same."""
     if _apart(one.said.moments, other.said.moments) or _clash(one.own_names, one, other.own_names, other):
+        return UNRELATED
+    if (one.terms ^ other.terms) & ORDINALS:
         return UNRELATED
     if any(a.whole and b.whole and a.items & b.items < a.items | b.items for a, b in _met(one, other)):
         return UNRELATED
@@ -322,7 +311,7 @@ def _met(one: _Side, other: _Side) -> list[tuple[Roll, Roll]]:
 
 
 def _parallel(one: _Side, other: _Side, alike: float) -> bool:
-    """Whether two sentences are built alike around a telling word that each has to itself: two things, told in a row."""
+    """Whether two sentences are built alike around a telling word that each has to itself: two things in a row."""
     telling = min(_heaviest(one.terms - other.terms), _heaviest(other.terms - one.terms)) >= TELLING
     return telling and alike >= ALIKE
 

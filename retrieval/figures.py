@@ -54,9 +54,9 @@ _MORE = re.compile(
 )
 _LESS = re.compile(r"\b(?:less than|fewer than|under|below|at most|up to|no more than|maximum of)\s+$", re.IGNORECASE)
 _YEAR = re.compile(r"1[0-9]\d\d|20\d\d")
-_NAMED = re.compile(
-    r"(?:\b(?!In\b|The\b|At\b|On\b|By\b|From\b|About\b|Some\b|Nearly\b|Over\b|With\b|Of\b|And\b|For\b|To\b)[A-Z][\w’']*"
-    r"|[Nn]o\.|#|\bpage|\bchapter|\bage[ds]?|\bsection|\bseason|\bepisode|\bversion|\blevel|\bpart|\bvolume)\s+$"
+_CAPITALISED = re.compile(r"\b(?!(?:In|The|At|On|By|From|About|Some|Nearly|Over|With|Of|And|For|To)\b)[A-Z][\w’']*\s+$")
+_NUMBERED = re.compile(
+    r"(?:[Nn]o\.|#|\b(?:[Aa]rticle|page|chapter|age[ds]?|section|season|episode|version|level|part|volume))\s+$"
 )
 _FOLLOWING = re.compile(r"[^\W\d_][\w’'.-]*|[,;:()]|\d+")
 _CHANGE = re.compile(
@@ -120,7 +120,9 @@ def _figure(match: re.Match[str]) -> Figure | None:
     if scales.strip(" -") == "m" and not currency:
         return None  # metres or millions
     if not (currency or scales or match["share"]) and (
-        (match["digits"] and _YEAR.fullmatch(match["digits"])) or _NAMED.search(before)
+        _YEAR.fullmatch(match["digits"] or "")
+        or _NUMBERED.search(before)
+        or (match["digits"] and not nouns and _CAPITALISED.search(before))
     ):
         return None
     value, step = _value(match)

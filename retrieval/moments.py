@@ -28,7 +28,7 @@ _DATES = tuple(
         r"\b(?P<relative>this|last|next|the same|the following|the previous) (?P<span>year|month|week)\b",
         r"\b(?P<relative>today|yesterday|tomorrow)\b",
         r"\b(?P<weekday>(?-i:Monday|Tuesday|Wednesday|Thursday|Friday|Saturday|Sunday))\b",
-        rf"\b(?:in|since|by|until|of|early|late|mid|last|next|this)[\s-]{_MONTH}(?!\w)",
+        rf"\b(?:in|for|from|to|before|after|during|since|by|until|of|early|late|mid|last|next|this)[\s-]{_MONTH}(?!\w)",
     )
 )
 _STEP = {"this": 0, "last": -1, "next": 1, "today": 0, "yesterday": -1, "tomorrow": 1}

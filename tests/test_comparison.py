@@ -13,10 +13,10 @@ from bot.desk import Asker, Desk
 from bot.settings import Settings
 from prompts.models import Answer
 from prompts.render import Channel
-from retrieval.comparison import Relation, compare
+from retrieval.comparison import compare
 from retrieval.figures import find_figures
 from retrieval.library import Library
-from retrieval.models import Passage
+from retrieval.models import Passage, Relation
 from retrieval.moments import find_moments
 from tests.benchmarks.pairs import read_pairs, scored, tell
 from tests.conftest import CLI
@@ -100,6 +100,13 @@ def test_figures_are_compared_as_exactly_as_they_are_written(one: str, other: st
 def test_other_years_subjects_and_measures_are_other_things(sentence: str, said: tuple[str, str]) -> None:
     """A figure contradicts only a figure of the same thing."""
     assert relation(*map(sentence.format, said)) is UNRELATED
+
+
+def test_what_is_so_and_what_is_not_so_is_neither_the_same_nor_a_difference_of_figures() -> None:
+    """A denial is never folded into what it denies."""
+    sentence = "About {} of the respondents in Vietnam said that the constitution should {}be changed."
+    assert relation(sentence.format("37%", ""), sentence.format("47%", "not ")) is UNRELATED
+    assert relation(sentence.format("37%", ""), sentence.format("37%", "not ")) is UNRELATED
 
 
 def test_a_sentence_republished_with_one_figure_corrected_differs() -> None:

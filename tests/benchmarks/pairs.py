@@ -13,8 +13,8 @@ from pydantic import TypeAdapter
 
 from bot.settings import SEEDS
 from retrieval.articles import read_folder
-from retrieval.comparison import Relation, compare
-from retrieval.models import Passage, Value
+from retrieval.comparison import compare
+from retrieval.models import Passage, Relation, Value
 from retrieval.sentences import passages
 
 PAIRS = Path(__file__).parent.parent / "judgments" / "pairs.jsonl"
