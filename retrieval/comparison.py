@@ -187,7 +187,9 @@ def _clash(names: frozenset[str], one: _Side, others: frozenset[str], other: _Si
 def _differing(one: _Side, other: _Side, alike: float) -> Comparison | None:
     """What the one says and the other contradicts, if anything."""
     same_article = one.passage.file == other.passage.file
-    if _apart(one.said.moments, other.said.moments) or (same_article and _dated_in_two_ways(one.said, other.said)):
+    if same_article and alike >= ALIKE and _dated_in_two_ways(one.said, other.said):
+        return _differ("date", one, one.said.moments[0], other, other.said.moments[0])
+    if _apart(one.said.moments, other.said.moments):
         return _dates(one, other, alike) if alike >= CLOSE else None
     if same_article and alike < CLOSER:
         return None
@@ -264,8 +266,8 @@ def _apart(one: Iterable[Moment], other: Iterable[Moment]) -> bool:
 
 def _dated_in_two_ways(one: Particulars, other: Particulars) -> bool:
     """Whether one dates to a year what the other, in an article without a date, dates to 'this year'."""
-    said = [{bool(m.first) or m.relative for m in side.moments} for side in (one, other)]
-    return said in ([{True}, {"this year"}], [{"this year"}, {True}])
+    said = [[m.relative or bool(m.first) for m in side.moments] for side in (one, other)]
+    return said in ([[True], ["this year"]], [["this year"], [True]])
 
 
 def _dates(one: _Side, other: _Side, alike: float) -> Comparison | None:
@@ -277,7 +279,7 @@ def _dates(one: _Side, other: _Side, alike: float) -> Comparison | None:
         return None
     if _contradicting(one.said.figures, other.said.figures, _figures_differ):
         return None
-    if _parallel(one, other, alike):
+    if _parallel(one, other, alike) or _clash(one.own_names, one, other.own_names, other):
         return None
     mine, theirs = one.said.moments[0], other.said.moments[0]
     repeated = alike >= REPEATED and mine.first == theirs.first and mine.month and theirs.month

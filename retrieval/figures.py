@@ -156,8 +156,8 @@ def _nouns(text: str, end: int) -> tuple[str, ...]:
     """The terms of the words right after a figure, up to the next mark or number."""
     found: list[str] = []
     for match in _FOLLOWING.finditer(text, end, end + REACH):
-        counted = terms(match.group()) if match.group()[0].isalpha() else []
-        if len(found) == NOUNS or (found and not counted):
+        counted = terms(match.group())
+        if not match.group()[0].isalpha() or len(found) == NOUNS or (found and not counted):
             break
         found += counted
     return tuple(found)

@@ -99,7 +99,7 @@ def test_figures_are_compared_as_exactly_as_they_are_written(one: str, other: st
 )
 def test_other_years_subjects_and_measures_are_other_things(sentence: str, said: tuple[str, str]) -> None:
     """A figure contradicts only a figure of the same thing."""
-    assert relation(*map(sentence.format, said)) is UNRELATED
+    assert relation(sentence.format(said[0]), sentence.format(said[1])) is UNRELATED
 
 
 def test_what_is_so_and_what_is_not_so_is_neither_the_same_nor_a_difference_of_figures() -> None:

@@ -110,8 +110,8 @@ def test_of_sentences_at_odds_too_the_same_elsewhere_is_only_named(channel: Chan
 
 def test_several_contradictions_of_endless_quotes_fit_a_message() -> None:
     citations = [citation(n, "word " * 1_000, title="t" * 500, file="f" * 200) for n in range(1, 11)]
-    groups = {"agreeing": [[1, 7, 8, 9, 10]], "differing": [[4, 1], [5, 2], [6, 3]]}
-    message = RENDERER.answer(answered(*citations, **groups), TELEGRAM)
+    answer = answered(*citations, agreeing=[[1, 7, 8, 9, 10]], differing=[[4, 1], [5, 2], [6, 3]])
+    message = RENDERER.answer(answer, TELEGRAM)
     assert units(message) <= 4096
     assert message.count("The sources differ") == 3
     Reading(message)
