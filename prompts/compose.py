@@ -2,9 +2,9 @@
 
 from collections.abc import Sequence
 
+from prompts.contrasts import agree, contradicting, differing_numbers
 from prompts.models import Answer, Citation, Reason, Source
 from retrieval.models import Findings, Hit, Kind
-from retrieval.terms import term_set
 
 THRESHOLD = 0.45
 """Confidence from which the desk answers, unless the settings say otherwise; from the judgments (DECISIONS.md)."""
@@ -13,9 +13,7 @@ SURE = 0.6
 QUESTION_CHARS = 1_000
 """Longest question, in characters; what is longer is a text, not a question."""
 QUOTES = 3
-"""Most quotes of an answer, unless asked for more; the same sentence found elsewhere does not count."""
-SAME = 0.75
-"""Share of terms two sentences must have in common (Jaccard 1901) to count as the same."""
+"""Most quotes of an answer, unless asked for more; the same said elsewhere, or the contrary, does not count."""
 CLOSE = 0.6
 """Share of the best hit's score that a further quote must reach."""
 NEAREST = 3
@@ -47,6 +45,7 @@ def compose(findings: Findings, threshold: float = THRESHOLD, quotes: int = QUOT
             nearest=nearest,
         )
     groups = _groups(hits, quotes)
+    groups += contradicting([group[0] for group in groups], _others(hits, groups))
     return Answer(
         question=query.text,
         kind=query.kind,
@@ -54,7 +53,8 @@ def compose(findings: Findings, threshold: float = THRESHOLD, quotes: int = QUOT
         confidence=confidence,
         tentative=confidence < SURE,
         citations=tuple(_cite(number, hit) for number, hit in enumerate((h for group in groups for h in group), 1)),
-        agreeing=tuple(_numbers(groups)),
+        agreeing=tuple(group for group in _numbers(groups) if len(group) > 1),
+        differing=differing_numbers([(n[0], g[0]) for n, g in zip(_numbers(groups), groups, strict=True)]),
     )
 
 
@@ -82,7 +82,7 @@ def _groups(hits: Sequence[Hit], quotes: int) -> list[list[Hit]]:
     """Hits to quote, best first, each followed by those that say nearly the same."""
     groups: list[list[Hit]] = []
     for hit in hits:
-        same = next((group for group in groups if _same(group[0], hit)), None)
+        same = next((group for group in groups if agree(group[0], hit)), None)
         if same:
             same.append(hit)
         elif len(groups) < quotes and hit.score >= CLOSE * hits[0].score:
@@ -90,17 +90,17 @@ def _groups(hits: Sequence[Hit], quotes: int) -> list[list[Hit]]:
     return groups
 
 
-def _same(one: Hit, other: Hit) -> bool:
-    a, b = term_set(one.passage.text), term_set(other.passage.text)
-    return len(a & b) >= SAME * len(a | b)
+def _others(hits: Sequence[Hit], groups: Sequence[Sequence[Hit]]) -> list[Hit]:
+    """The hits that no group holds."""
+    ranks = {hit.rank for group in groups for hit in group}
+    return [hit for hit in hits if hit.rank not in ranks]
 
 
 def _numbers(groups: Sequence[Sequence[Hit]]) -> list[tuple[int, ...]]:
-    """The citation numbers of each group that has more than one member."""
+    """The citation numbers of each group."""
     numbers, first = [], 1
     for group in groups:
-        if len(group) > 1:
-            numbers.append(tuple(range(first, first + len(group))))
+        numbers.append(tuple(range(first, first + len(group))))
         first += len(group)
     return numbers
 

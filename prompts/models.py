@@ -68,7 +68,7 @@ class Answer(Value):
         confidence: Probability, 0 to 1, that one of the first three hits supports an answer.
         citations: The quotes, numbered from 1; none when it abstained.
         agreeing: Groups of citation numbers that say nearly the same; the first of each is the one to show.
-        differing: Groups of citation numbers that contradict each other.
+        differing: Groups of citation numbers that contradict each other, the newest first, those without a date last.
         tentative: Whether the quotes are the closest passages rather than surely the answer.
         chat: What was said instead of a question, where it was none.
         missing: Words of the question that nothing was found on, when it abstained.

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from enum import StrEnum
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, TypedDict
 
 from jinja2 import ChoiceLoader, FileSystemLoader, StrictUndefined, Template, TemplateError, meta
 from jinja2.sandbox import ImmutableSandboxedEnvironment
@@ -40,7 +40,7 @@ class Channel(StrEnum):
 
 
 class Shown(NamedTuple):
-    """A citation as shown: quote and names cut where they are too long, and where else the sentence stands."""
+    """A citation as shown: quote and names cut where too long, where else it stands, whether another contradicts it."""
 
     number: int
     quote: str
@@ -51,6 +51,15 @@ class Shown(NamedTuple):
     file: str
     line: int
     also: tuple[int, ...]
+    contradicted: bool
+
+
+class Entries(TypedDict):
+    """What a template of an answer is given besides the answer."""
+
+    shown: list[Shown]
+    repeats: list[Shown]
+    contrasts: list[list[Shown]]
 
 
 class Renderer:
@@ -92,8 +101,7 @@ class Renderer:
         names = [f"{answer.outcome}.{kind}.{ending}", f"{answer.outcome}.{ending}"]
         template = self._environment.select_template(names)
         for quote_chars, name_chars in LIMITS:
-            shown, repeats = _entries(answer, quote_chars, name_chars)
-            text = _render(template, answer=answer, shown=shown, repeats=repeats)
+            text = _render(template, answer=answer, **_entries(answer, quote_chars, name_chars))
             if channel is Channel.CLI or units(text) <= MESSAGE_UNITS:
                 break
         return text
@@ -134,14 +142,13 @@ class Renderer:
             )
         for sample in _SAMPLES:
             if path.name.startswith(f"{sample.outcome}."):
-                shown, repeats = _entries(sample, *LIMITS[0])
-                _render(template, answer=sample, shown=shown, repeats=repeats)
+                _render(template, answer=sample, **_entries(sample, *LIMITS[0]))
 
     def _known(self, name: str) -> set[str] | None:
         """What a template of that name may ask for; None where nothing uses the name."""
         of_answer = re.fullmatch(r"(?:answered|abstained)(?:\.([a-z-]+))?\.(?:html|txt)\.j2", name)
         if of_answer and of_answer[1] in {None, *(kind.replace(" ", "-") for kind in Kind)}:
-            return {"answer", "shown", "repeats"}
+            return {"answer", *_entries(_SAMPLES[0], *LIMITS[0])}
         original = TEMPLATES / "en" / name
         return self._asks_for(original) if original.exists() else None
 
@@ -166,9 +173,11 @@ _SAMPLES = (
         outcome="answered",
         confidence=1,
         citations=tuple(
-            Citation(number=n, file="a.txt", line=n, start=0, end=1, quote="A", title="A", score=1) for n in (1, 2, 3)
+            Citation(number=n, file="a.txt", line=n, start=0, end=1, quote="A", title="A", score=1)
+            for n in (1, 2, 3, 4)
         ),
         agreeing=((1, 2),),
+        differing=((4, 1),),
     ),
 )
 """Answers that a team's own templates are tried on, so that a mistake ends the start and not an answer."""
@@ -186,11 +195,15 @@ def clean(text: str) -> str:
     return _CONTROL.sub("\ufffd", text.replace("\r\n", "\n")).strip()
 
 
-def _entries(answer: Answer, quote_chars: int, name_chars: int) -> tuple[list[Shown], list[Shown]]:
-    """The citations whose quote is shown, and those that say nearly the same as one of them."""
+def _entries(answer: Answer, quote_chars: int, name_chars: int) -> Entries:
+    """The citations whose quote is shown, those that say nearly the same as one of them, and those at odds."""
     repeats = {number for group in answer.agreeing for number in group[1:]}
-    entries = [_shown(citation, answer, quote_chars, name_chars) for citation in answer.citations]
-    return [e for e in entries if e.number not in repeats], [e for e in entries if e.number in repeats]
+    entries = {c.number: _shown(c, answer, quote_chars, name_chars) for c in answer.citations}
+    return Entries(
+        shown=[entry for number, entry in entries.items() if number not in repeats],
+        repeats=[entries[number] for number in entries if number in repeats],
+        contrasts=[[entries[number] for number in group] for group in answer.differing],
+    )
 
 
 def _shown(citation: Citation, answer: Answer, quote_chars: int, name_chars: int) -> Shown:
@@ -205,6 +218,7 @@ def _shown(citation: Citation, answer: Answer, quote_chars: int, name_chars: int
         file=_shortened(citation.file, name_chars),
         line=citation.line,
         also=next((group[1:] for group in answer.agreeing if group[0] == citation.number), ()),
+        contradicted=any(citation.number in group for group in answer.differing),
     )
 
 

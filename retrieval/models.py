@@ -187,3 +187,27 @@ class Explanation(Value):
     findings: Findings
     hits: tuple[Explained, ...] = ()
     confidence: tuple[Part, ...] = ()
+
+
+class Relation(StrEnum):
+    """How two passages stand to each other."""
+
+    AGREE = "agree"
+    DIFFER = "differ"
+    UNRELATED = "unrelated"
+
+
+class Comparison(Value):
+    """How two passages stand to each other, and by what.
+
+    Attributes:
+        relation: Agree, differ or unrelated.
+        about: What decided: `figure`, `date`, `list` or `words`; empty where they are unrelated.
+        one: The first passage's words that contradict the second's, verbatim; empty unless they differ.
+        other: The second's.
+    """
+
+    relation: Relation
+    about: str = ""
+    one: str = ""
+    other: str = ""

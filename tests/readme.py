@@ -7,17 +7,21 @@ import sys
 import tempfile
 from pathlib import Path
 
-from bot.demo import QUESTIONS
+from bot.demo import QUESTIONS, SUGGESTIONS
 
 README = Path(__file__).parent.parent / "README.md"
 BLOCK = re.compile(r"(?<=-->\n```text\n).*?(?=```\n<!-- end of exchange -->)", re.DOTALL)
 
 
+SHORT = (SUGGESTIONS[1], QUESTIONS[1])
+"""A question that one sentence answers, and one that none does: six lines in all."""
+
+
 def exchange() -> str:
-    """What the desk says to the demo's two questions, one quote each."""
+    """What the desk says to two questions of the demo, one quote each."""
     with tempfile.TemporaryDirectory() as folder:
         environment = {**os.environ, "POLICYDESK_DATABASE": str(Path(folder) / "readme.db")}
-        return "".join(f"> {question}\n{_ask(question, environment)}" for question in QUESTIONS)
+        return "".join(f"> {question}\n{_ask(question, environment)}" for question in SHORT)
 
 
 def _ask(question: str, environment: dict[str, str]) -> str:

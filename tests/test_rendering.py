@@ -77,6 +77,46 @@ def test_a_sentence_found_twice_is_quoted_once_and_both_places_are_named() -> No
         assert all(place in text for place in ("[1] A deal, a.txt:3", "[2] A deal, b.txt:3", "“It did.”"))
 
 
+def test_quotes_that_contradict_each_other_stand_side_by_side_newest_first_with_their_dates() -> None:
+    """Each date is said, or that there is none; no word says which is right."""
+    new = citation(2, "Nine ships.", date=dt.date(2024, 5, 1))
+    answer = answered(citation(1, "Six ships."), citation(3, "It did."), new, differing=[[2, 1]])
+    assert RENDERER.answer(answer, CLI) == (
+        "The sources differ:\n“Nine ships.”\n  [2] A deal, 2024-05-01, a.txt:3\n\n"
+        "“Six ships.”\n  [1] A deal, undated, a.txt:3\n\n“It did.”\n  [3] A deal, a.txt:3"
+    )
+    assert Reading(RENDERER.answer(answer, TELEGRAM)).text == (
+        "The sources differ\n“Nine ships.”\n[2] A deal, 2024-05-01, a.txt:3\n\n"
+        "“Six ships.”\n[1] A deal, undated, a.txt:3\n\n“It did.”\n[3] A deal, a.txt:3"
+    )
+
+
+@pytest.mark.parametrize("channel", Channel)
+def test_the_first_quote_stays_first_where_only_others_contradict_each_other(channel: Channel) -> None:
+    answer = answered(*(citation(n, f"Number {n}.") for n in (1, 2, 3)), differing=[[3, 2]])
+    text = Reading(RENDERER.answer(answer, channel)).text
+    assert (
+        text.index("Number 1.") < text.index("The sources differ") < text.index("Number 3.") < text.index("Number 2.")
+    )
+    assert all(text.count(f"Number {n}.") == 1 for n in (1, 2, 3))
+
+
+@pytest.mark.parametrize("channel", Channel)
+def test_of_sentences_at_odds_too_the_same_elsewhere_is_only_named(channel: Channel) -> None:
+    citations = (citation(1, "Six."), citation(2, "Six!", file="b.txt"), citation(3, "Nine."))
+    text = Reading(RENDERER.answer(answered(*citations, agreeing=[[1, 2]], differing=[[3, 1]]), channel)).text
+    assert (text.count("(also in [2])"), text.count("Six!"), text.count("b.txt:3")) == (1, 0, 1)
+
+
+def test_several_contradictions_of_endless_quotes_fit_a_message() -> None:
+    citations = [citation(n, "word " * 1_000, title="t" * 500, file="f" * 200) for n in range(1, 11)]
+    answer = answered(*citations, agreeing=[[1, 7, 8, 9, 10]], differing=[[4, 1], [5, 2], [6, 3]])
+    message = RENDERER.answer(answer, TELEGRAM)
+    assert units(message) <= 4096
+    assert message.count("The sources differ") == 3
+    Reading(message)
+
+
 def test_matched_words_are_bold_and_neighbours_share_one_mark() -> None:
     answer = answered(citation(quote="Minister Nobuo Kishi’s deal & Kishi", matched=("kishi", "nobuo", "deal")))
     assert Reading(RENDERER.answer(answer, TELEGRAM)).bold == ["Nobuo Kishi’s deal", "Kishi"]

@@ -17,7 +17,7 @@ from tests.conftest import policydesk
 def test_the_demo_shows_an_answer_and_a_refusal_asked_through_telegram(tmp_path: Path) -> None:
     done = policydesk("demo", "--once", "--port", "18080", XDG_DATA_HOME=str(tmp_path))
     assert done.returncode == 0, done.stderr
-    assert "> Which countries were the first to receive OSA?\n“Japan’s OSA program" in done.stdout
+    assert "> Which countries were the first to receive OSA?\nThe sources differ\n“Japan’s OSA program" in done.stdout
     assert "001_dd85be5707bc16ac.txt:17" in done.stdout
     assert "> Who won the football world cup in 2022?\nNothing in the articles answers this" in done.stdout
 

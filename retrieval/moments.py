@@ -1,0 +1,130 @@
+"""The dates of a passage, as far as they are said: years, months, days, some of them counted from the article's."""
+
+import datetime as dt
+import re
+from typing import NamedTuple
+
+_MONTH_NAMES = "january february march april may june july august september october november december".split()
+_DAY_NAMES = "monday tuesday wednesday thursday friday saturday sunday".split()
+_MONTH = (
+    r"(?P<month>(?-i:January|February|March|April|May|June|July|August|September|October|November|December"
+    r"|(?:Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec)\b\.?))"
+)
+_DAY = r"(?P<day>\d{1,2})(?:st|nd|rd|th)?"
+_YEAR = r"(?P<year>1\d\d\d|20\d\d)"
+_COUNTED = (
+    "people|soldiers|men|women|species|years|miles|kilomet(?:er|re)s|met(?:er|re)s|feet|acres|members|students|troops"
+    "|tons|tonnes|km|yen|dollars|workers|jobs|vessels|prisoners|homes|votes"
+)
+"""What a number that looks like a year counts, so that it is none."""
+_DATES = tuple(
+    re.compile(pattern, re.IGNORECASE)
+    for pattern in (
+        rf"\b{_MONTH}\s+{_DAY}\b(?:,?\s+{_YEAR}\b)?",
+        rf"\b{_DAY}\s+{_MONTH}\b(?:,?\s+{_YEAR}\b)?",
+        rf"\b{_MONTH},?\s+(?:of\s+)?{_YEAR}\b",
+        r"\b(?P<year>1\d\d0|20\d0)(?P<decade>['’]?s)\b",
+        rf"(?<![\w.,$€£¥-]){_YEAR}(?:[–-](?P<until>\d\d(?:\d\d)?))?(?![\w%]|[.,]\d|\s+(?:{_COUNTED})\b)",
+        r"\b(?P<relative>this|last|next|the same|the following|the previous) (?P<span>year|month|week)\b",
+        r"\b(?P<relative>today|yesterday|tomorrow)\b",
+        r"\b(?P<weekday>(?-i:Monday|Tuesday|Wednesday|Thursday|Friday|Saturday|Sunday))\b",
+        rf"\b(?:in|for|from|to|before|after|during|since|by|until|of|early|late|mid|last|next|this)[\s-]{_MONTH}(?!\w)",
+    )
+)
+_STEP = {"this": 0, "last": -1, "next": 1, "today": 0, "yesterday": -1, "tomorrow": 1}
+_AHEAD = re.compile(
+    r"\b(?:will|would|shall|plans?|planned|planning|scheduled|expected|slated|due|next|to be)\b", re.IGNORECASE
+)
+
+
+class Moment(NamedTuple):
+    """A date as far as it is known.
+
+    Attributes:
+        first: First year it may lie in; None where the year is not said.
+        last: Last year it may lie in.
+        month: Its month, 1 to 12, where known.
+        day: Its day of the month, where known.
+        weekday: Its day of the week, Monday 0, where known.
+        relative: The words that count it from an unknown date ('this year' in an article without a date); else empty.
+        start: Where it stands in the passage.
+        end: Where it ends.
+    """
+
+    first: int | None
+    last: int | None
+    month: int | None
+    day: int | None
+    weekday: int | None
+    relative: str
+    start: int
+    end: int
+
+
+def find_moments(text: str, published: dt.date | None) -> list[Moment]:
+    """The dates that a passage says.
+
+    Args:
+        text: A passage.
+        published: The date of its article, from which 'this year' and 'on Monday' are counted, where known.
+
+    Returns:
+        Dates, in order, none within another.
+    """
+    found: list[Moment] = []
+    for pattern in _DATES:
+        for match in pattern.finditer(text):
+            if all(match.end() <= other.start or other.end <= match.start() for other in found):
+                found.append(_moment(match, published))
+    return sorted(found, key=lambda moment: moment.start)
+
+
+def _moment(match: re.Match[str], published: dt.date | None) -> Moment:
+    said = match.groupdict()
+    if said.get("relative"):
+        return _relative(match, said["relative"].lower(), said.get("span") or "day", published)
+    if said.get("weekday"):
+        return _weekday(match, _DAY_NAMES.index(match["weekday"].lower()), published)
+    month = _month(said["month"]) if said.get("month") else None
+    year = int(said["year"]) if said.get("year") else None
+    last = year
+    if year is not None and said.get("decade"):
+        last = year + 9
+    elif year is not None and said.get("until"):
+        last = int(str(year)[: 4 - len(said["until"])] + said["until"])
+    day = int(said["day"]) if said.get("day") else None
+    return Moment(year, last, month, day, None, "", match.start(), match.end())
+
+
+def _month(name: str) -> int:
+    return 1 + next(n for n, month in enumerate(_MONTH_NAMES) if month.startswith(name.lower().rstrip(".")[:3]))
+
+
+def _relative(match: re.Match[str], step: str, span: str, published: dt.date | None) -> Moment:
+    place = (match.start(), match.end())
+    if published is None or step not in _STEP or span == "week":
+        return Moment(None, None, None, None, None, match.group().lower(), *place)
+    if span == "year":
+        year = published.year + _STEP[step]
+        return Moment(year, year, None, None, None, "", *place)
+    if span == "month":
+        months = published.year * 12 + published.month - 1 + _STEP[step]
+        return Moment(months // 12, months // 12, months % 12 + 1, None, None, "", *place)
+    day = published + dt.timedelta(days=_STEP[step])
+    return Moment(day.year, day.year, day.month, day.day, day.weekday(), "", *place)
+
+
+def _weekday(match: re.Match[str], weekday: int, published: dt.date | None) -> Moment:
+    """A day of the week is the last one before the article, or the next one in a sentence that looks ahead."""
+    if published is None or _AHEAD.search(match.string):
+        return Moment(None, None, None, None, weekday, "", match.start(), match.end())
+    day = published - dt.timedelta(days=(published.weekday() - weekday) % 7)
+    return Moment(day.year, day.year, day.month, day.day, weekday, "", match.start(), match.end())
+
+
+def could_be_same(one: Moment, other: Moment) -> bool:
+    """Whether two dates may be the same day, month or year, as far as each is said."""
+    if one.first is not None and other.first is not None and (one.last < other.first or other.last < one.first):  # type: ignore[operator]
+        return False
+    pairs = ((one.month, other.month), (one.day, other.day), (one.weekday, other.weekday))
+    return all(a is None or b is None or a == b for a, b in pairs)
