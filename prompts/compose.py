@@ -45,6 +45,8 @@ def compose(findings: Findings, threshold: float = THRESHOLD, quotes: int = QUOT
             chat=query.chat,
             missing=findings.missing if reason is Reason.UNSUPPORTED else (),
             nearest=nearest,
+            filters=query.filters,
+            fault=query.fault,
         )
     groups = _groups(hits, quotes)
     return Answer(
@@ -55,6 +57,7 @@ def compose(findings: Findings, threshold: float = THRESHOLD, quotes: int = QUOT
         tentative=confidence < SURE,
         citations=tuple(_cite(number, hit) for number, hit in enumerate((h for group in groups for h in group), 1)),
         agreeing=tuple(_numbers(groups)),
+        filters=query.filters,
     )
 
 
@@ -65,6 +68,8 @@ def _refusal(findings: Findings, threshold: float) -> Reason | None:
         return Reason.TOO_LONG
     if query.chat:
         return Reason.CHAT
+    if query.fault:
+        return Reason.FILTERS
     if query.foreign:
         return Reason.FOREIGN
     if not query.terms:

@@ -109,6 +109,48 @@ class Expansion(Value):
     why: str
 
 
+class Filters(Value):
+    """What restricts a question to some of the articles.
+
+    Attributes:
+        written: The filters as written, in order.
+        after: The first day allowed.
+        before: The first day no longer allowed.
+        publishers: Names of which an article's publisher must have one.
+        collections: Names of which an article's collection, the first folder of its file, must have one.
+    """
+
+    written: tuple[str, ...] = ()
+    after: dt.date | None = None
+    before: dt.date | None = None
+    publishers: tuple[str, ...] = ()
+    collections: tuple[str, ...] = ()
+
+
+class Problem(StrEnum):
+    """Why filters cannot be used."""
+
+    DATE = "date"
+    PERIOD = "period"
+    PUBLISHER = "publisher"
+    COLLECTION = "collection"
+    NOTHING_LEFT = "nothing left"
+
+
+class Fault(Value):
+    """What is wrong with the filters of a question.
+
+    Attributes:
+        problem: What kind of fault it is.
+        filters: The filters at fault, as written.
+        known: The names there are; where nothing is left, the first and the last date of the articles, if any has one.
+    """
+
+    problem: Problem
+    filters: tuple[str, ...]
+    known: tuple[str, ...] = ()
+
+
 class Query(Value):
     """A question as the desk read it.
 
@@ -121,6 +163,8 @@ class Query(Value):
         names: Those of its terms that are written as names or numbers.
         chat: What it is instead of a question, where it is none: a greeting, thanks, or a word about the bot itself.
         foreign: Whether it is written in a script that none of the articles uses.
+        filters: What restricts it to some of the articles; no part of the terms.
+        fault: Why its filters cannot be used, where they cannot.
     """
 
     text: str
@@ -131,6 +175,8 @@ class Query(Value):
     names: frozenset[str] = frozenset()
     chat: Chat | None = None
     foreign: bool = False
+    filters: Filters = Filters()
+    fault: Fault | None = None
 
 
 class Hit(Value):
