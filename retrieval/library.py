@@ -19,6 +19,7 @@ from retrieval.index import Flags, Floats, PassageIndex, Units
 from retrieval.models import Article, Explained, Explanation, Findings, Hit, Part, Passage, Query, SkippedFile
 from retrieval.question import read_question, scripts_of
 from retrieval.ranker import CANDIDATES, POOL, order
+from retrieval.recency import by_age
 from retrieval.sentences import passages
 from retrieval.terms import term_set
 from retrieval.trees import Trees, trained
@@ -150,7 +151,12 @@ class Library:
             return None
         places = np.array([place for place, _ in pool])
         evidence = gather(query, self._index, places, self._engine.idf, CANDIDATES)
-        return evidence.take(order(evidence, ranker))
+        return self._by_age(query, evidence.take(order(evidence, ranker)))
+
+    def _by_age(self, query: Query, evidence: Evidence) -> Evidence:
+        """The evidence with the newest or oldest first where the question wants that and the dates are known."""
+        dates = [self.passages[place].date for place in evidence.places] if query.prefers else []
+        return evidence.take(by_age(evidence, dates, query.prefers.age)) if query.prefers and any(dates) else evidence
 
     def confidence_figures(self, query: Query, evidence: Evidence) -> Floats:
         """What the confidence in the first hits is made of; see `retrieval.confidence`."""

@@ -109,6 +109,20 @@ class Expansion(Value):
     why: str
 
 
+class Age(StrEnum):
+    """Which reports a question wants first, by their date."""
+
+    NEWEST = "newest"
+    OLDEST = "oldest"
+
+
+class AgePreference(Value):
+    """Which reports a question wants first, and which of its words say so."""
+
+    age: Age
+    because: str
+
+
 class Filters(Value):
     """What restricts a question to some of the articles.
 
@@ -163,6 +177,7 @@ class Query(Value):
         names: Those of its terms that are written as names or numbers.
         chat: What it is instead of a question, where it is none: a greeting, thanks, or a word about the bot itself.
         foreign: Whether it is written in a script that none of the articles uses.
+        prefers: Whether it wants the newest or the oldest reports first.
         filters: What restricts it to some of the articles; no part of the terms.
         fault: Why its filters cannot be used, where they cannot.
     """
@@ -175,6 +190,7 @@ class Query(Value):
     names: frozenset[str] = frozenset()
     chat: Chat | None = None
     foreign: bool = False
+    prefers: AgePreference | None = None
     filters: Filters = Filters()
     fault: Fault | None = None
 

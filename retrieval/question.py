@@ -6,6 +6,7 @@ from collections.abc import Set
 
 from retrieval.expansions import Expander
 from retrieval.models import Chat, Kind, Query
+from retrieval.recency import age_wanted
 from retrieval.terms import Word, words
 
 _AUXILIARY = (
@@ -77,6 +78,7 @@ def read_question(text: str, scripts: Set[str], expander: Expander) -> Query:
         expansions=tuple(expander.expand(text, telling)),
         names=frozenset(word.term for word in telling if _is_name(text, word)),
         foreign=bool(used) and not used & scripts,
+        prefers=age_wanted(text),
     )
 
 
