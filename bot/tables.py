@@ -134,7 +134,9 @@ def explanation_tables(explanation: Explanation) -> None:
 
 
 def _notes(query: Query) -> Iterator[str]:
-    """What else was read in a question: its filters, and whether the newest or oldest reports are wanted first."""
+    """What else was read in a question: its language, its filters, and whether age matters."""
+    if query.language:
+        yield f"In a language that no article is in, by its commonest words: {query.language}"
     if query.filters.written:
         yield f"Only articles that pass {' '.join(query.filters.written)}"
     if query.prefers:

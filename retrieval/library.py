@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Callable, Iterable, Sequence
+from functools import cached_property
 from pathlib import Path
 
 import numpy as np
@@ -16,6 +17,7 @@ from retrieval.expansions import Expander
 from retrieval.features import NAMES, Evidence, gather
 from retrieval.filters import Catalogue, read_filters
 from retrieval.index import Flags, Floats, PassageIndex, Units
+from retrieval.languages import Languages
 from retrieval.models import Article, Explained, Explanation, Findings, Hit, Part, Passage, Query, SkippedFile
 from retrieval.question import read_question, scripts_of
 from retrieval.ranker import CANDIDATES, POOL, order
@@ -93,8 +95,21 @@ class Library:
         """
         asked, filters, fault = read_filters(text)
         query = read_question(asked, self._scripts, self._expander)
-        fault = fault or self._catalogue.fault(filters)
-        return query.model_copy(update={"text": text, "filters": filters, "fault": fault})
+        language = self._languages.foreign(asked)
+        return query.model_copy(
+            update={
+                "text": text,
+                "filters": filters,
+                "fault": fault or self._catalogue.fault(filters),
+                "language": language,
+                "foreign": query.foreign or language is not None,
+            }
+        )
+
+    @cached_property
+    def _languages(self) -> Languages:
+        """The languages of the articles; only questions need them, and not all libraries are asked."""
+        return Languages((article.text for article in self.articles), self._index.spellings)
 
     def search(self, query: Query, k: int) -> Findings:
         """The passages most likely to support an answer.

@@ -176,7 +176,8 @@ class Query(Value):
         expansions: What may stand for some of the terms.
         names: Those of its terms that are written as names or numbers.
         chat: What it is instead of a question, where it is none: a greeting, thanks, or a word about the bot itself.
-        foreign: Whether it is written in a script that none of the articles uses.
+        foreign: Whether it is written in a script, or in a language, that none of the articles uses.
+        language: That language's code, where it is a language (see `retrieval.languages`).
         prefers: Whether it wants the newest or the oldest reports first.
         filters: What restricts it to some of the articles; no part of the terms.
         fault: Why its filters cannot be used, where they cannot.
@@ -190,6 +191,7 @@ class Query(Value):
     names: frozenset[str] = frozenset()
     chat: Chat | None = None
     foreign: bool = False
+    language: str | None = None
     prefers: AgePreference | None = None
     filters: Filters = Filters()
     fault: Fault | None = None
