@@ -1,5 +1,6 @@
 """Which quotes make an answer, or why there is none."""
 
+from collections import Counter
 from collections.abc import Sequence
 
 from prompts.models import Answer, Citation, Reason, Source
@@ -9,11 +10,14 @@ from retrieval.terms import term_set
 THRESHOLD = 0.45
 """Confidence from which the desk answers, unless the settings say otherwise; from the judgments (DECISIONS.md)."""
 SURE = 0.6
-"""Confidence from which quotes are given as the answer; below it they are given as the closest passages."""
+"""Confidence from which quotes are given as the answer, unless the settings say otherwise; below it they are given as
+the closest passages."""
 QUESTION_CHARS = 1_000
 """Longest question, in characters; what is longer is a text, not a question."""
 QUOTES = 3
 """Most quotes of an answer, unless asked for more; the same sentence found elsewhere does not count."""
+LISTED = 5
+"""Most quotes of an answer to a question for a list, where the desk is sure: one article seldom names them all."""
 SAME = 0.75
 """Share of terms two sentences must have in common (Jaccard 1901) to count as the same."""
 CLOSE = 0.6
@@ -21,13 +25,14 @@ CLOSE = 0.6
 NEAREST = 3
 
 
-def compose(findings: Findings, threshold: float = THRESHOLD, quotes: int = QUOTES) -> Answer:
+def compose(findings: Findings, threshold: float = THRESHOLD, quotes: int | None = None, sure: float = SURE) -> Answer:
     """Answer a question with quotes, or abstain.
 
     Args:
         findings: What was found for it.
         threshold: Least confidence at which to answer, 0 to 1.
-        quotes: How many different quotes to give at most.
+        quotes: How many different quotes to give at most; None for what suits the question.
+        sure: Confidence from which quotes are given as the answer rather than as the closest passages.
 
     Returns:
         An answer whose every citation is a hit's passage, verbatim.
@@ -48,13 +53,14 @@ def compose(findings: Findings, threshold: float = THRESHOLD, quotes: int = QUOT
             filters=query.filters,
             fault=query.fault,
         )
-    groups = _groups(hits, quotes)
+    listing = query.kind is Kind.LIST and confidence >= sure
+    groups = _groups(_broadly(hits) if listing else hits, quotes or (LISTED if listing else QUOTES))
     return Answer(
         question=query.text,
         kind=query.kind,
         outcome="answered",
         confidence=confidence,
-        tentative=confidence < SURE,
+        tentative=confidence < sure,
         citations=tuple(_cite(number, hit) for number, hit in enumerate((h for group in groups for h in group), 1)),
         agreeing=tuple(_numbers(groups)),
         filters=query.filters,
@@ -81,6 +87,16 @@ def _refusal(findings: Findings, threshold: float) -> Reason | None:
 def _nearest(hits: Sequence[Hit]) -> tuple[Source, ...]:
     sources = (Source(file=h.passage.file, title=h.passage.title, date=h.passage.date) for h in hits)
     return tuple(dict.fromkeys(sources))[:NEAREST]
+
+
+def _broadly(hits: Sequence[Hit]) -> list[Hit]:
+    """Hits with the best of each article before the second of any, the very best still first."""
+    seen: Counter[str] = Counter()
+    turns = []
+    for hit in hits:
+        turns.append(seen[hit.passage.file])
+        seen[hit.passage.file] += 1
+    return [hits[place] for place in sorted(range(len(hits)), key=lambda place: turns[place])]
 
 
 def _groups(hits: Sequence[Hit], quotes: int) -> list[list[Hit]]:
