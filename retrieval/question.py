@@ -52,6 +52,9 @@ FILLERS = frozenset(
 )
 """Terms that say what kind of answer is wanted rather than what about; left out where others remain."""
 
+OF_AGE = frozenset("latest newest nowaday".split())
+"""Terms left out likewise where they ask for the newest reports: readers say them, reports seldom. 'Currently' stays."""
+
 
 def read_question(text: str, scripts: Set[str], expander: Expander) -> Query:
     """Read a question: what kind it is, by its words, and what it is about.
@@ -65,7 +68,9 @@ def read_question(text: str, scripts: Set[str], expander: Expander) -> Query:
         The question with its kind, its distinct terms and what may stand for them; stop words alone give no terms.
     """
     found = words(text)
-    telling = [word for word in found if word.term not in FILLERS] or found
+    prefers = age_wanted(text)
+    aside = FILLERS | OF_AGE if prefers else FILLERS
+    telling = [word for word in found if word.term not in aside] or found
     used = scripts_of(text)
     distinct = {word.term: text[word.start : word.end] for word in reversed(telling)}
     terms = tuple(dict.fromkeys(word.term for word in telling))
@@ -78,7 +83,7 @@ def read_question(text: str, scripts: Set[str], expander: Expander) -> Query:
         expansions=tuple(expander.expand(text, telling)),
         names=frozenset(word.term for word in telling if _is_name(text, word)),
         foreign=bool(used) and not used & scripts,
-        prefers=age_wanted(text),
+        prefers=prefers,
     )
 
 
