@@ -53,7 +53,7 @@ FILLERS = frozenset(
 """Terms that say what kind of answer is wanted rather than what about; left out where others remain."""
 
 OF_AGE = frozenset("latest newest nowaday".split())
-"""Terms left out likewise where they ask for the newest reports: readers say them, reports seldom. 'Currently' stays."""
+"""Terms left out likewise where they ask for the newest reports: people say them, reports seldom do."""
 
 
 def read_question(text: str, scripts: Set[str], expander: Expander) -> Query:
