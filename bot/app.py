@@ -50,7 +50,8 @@ def open_desk(settings: Settings, library: Library, log: ExchangeLog | None) -> 
     Raises:
         TemplatesError: A team's own template cannot be used.
     """
-    return Desk(library, Renderer(settings.templates), log.record if log else _unrecorded, settings.threshold)
+    record = log.record if log else _unrecorded
+    return Desk(library, Renderer(settings.templates), record, settings.threshold, settings.sure)
 
 
 def _unrecorded(exchange: Exchange) -> Exchange:

@@ -17,13 +17,14 @@ from bot.app import build_bot, open_desk, open_library, open_log
 from bot.desk import Asker, Desk
 from bot.progress import track
 from bot.settings import DATA, Settings, read_settings, unknown_variables
-from prompts.compose import QUOTES
+from prompts.compose import LISTED, QUOTES
 from prompts.render import Channel
 from retrieval.errors import PolicydeskError
 from retrieval.library import Library
 from retrieval.models import SkippedFile
 
 ABSTAINED, BAD_INPUT = 1, 2
+MOST_QUOTES = f"Most quotes to give; {QUOTES}, or {LISTED} for a list, if not given."
 
 app = typer.Typer(
     help="A desk that answers policy questions with verbatim, cited sentences, or says that it found none.",
@@ -90,7 +91,7 @@ def ask(
     question: str,
     articles: Articles = None,
     as_json: AsJson = False,
-    k: Annotated[int, typer.Option("-k", min=1, max=10, help="Most quotes to give.")] = QUOTES,
+    k: Annotated[int | None, typer.Option("-k", min=1, max=10, help=MOST_QUOTES, show_default=False)] = None,
     explain: Annotated[bool, typer.Option("--explain", help="Show how it was read and why it is answered so.")] = False,
 ) -> None:
     """Answer one question; exit code 1 when nothing supports an answer."""

@@ -7,7 +7,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from bot.version import VERSION
-from prompts.compose import QUOTES, compose
+from prompts.compose import SURE, compose
 from prompts.models import Answer
 from prompts.render import Channel, Renderer
 from retrieval.library import Library
@@ -41,7 +41,12 @@ class Desk:
     """Answers questions from a library, and puts every answer on record before it is said."""
 
     def __init__(
-        self, library: Library, renderer: Renderer, record: Callable[[Exchange], Exchange], threshold: float
+        self,
+        library: Library,
+        renderer: Renderer,
+        record: Callable[[Exchange], Exchange],
+        threshold: float,
+        sure: float = SURE,
     ) -> None:
         """Set up a desk.
 
@@ -50,20 +55,21 @@ class Desk:
             renderer: Turns answers into words.
             record: Puts an exchange on record and gives it back with its id.
             threshold: Least confidence at which to answer, 0 to 1.
+            sure: Confidence from which quotes are given as the answer rather than as the closest passages.
         """
         self.library = library
         self.renderer = renderer
         self._record = record
-        self._threshold = threshold
+        self._threshold, self._sure = threshold, sure
         self._considered = lru_cache(maxsize=REMEMBERED)(self._consider)
 
-    def ask(self, question: str, asker: Asker, quotes: int = QUOTES) -> Exchange:
+    def ask(self, question: str, asker: Asker, quotes: int | None = None) -> Exchange:
         """Answer a question; whatever it is, there is an answer, if only that none was found.
 
         Args:
             question: Anything a person may send.
             asker: Who asks, and where.
-            quotes: How many quotes to give at most.
+            quotes: How many quotes to give at most; None for what suits the question.
 
         Returns:
             The exchange as recorded; its `reply` is what to say.
@@ -85,22 +91,22 @@ class Desk:
         )
         return self._record(exchange)
 
-    def consider(self, question: str, quotes: int = QUOTES) -> Considered:
+    def consider(self, question: str, quotes: int | None = None) -> Considered:
         """Find and judge what answers a question, without saying or logging anything.
 
         Args:
             question: Anything a person may send.
-            quotes: How many quotes to give at most.
+            quotes: How many quotes to give at most; None for what suits the question.
 
         Returns:
             What was found, and the answer.
         """
         return self._considered(_encodable(question), quotes)
 
-    def _consider(self, question: str, quotes: int) -> Considered:
+    def _consider(self, question: str, quotes: int | None) -> Considered:
         query = self.library.read(question)
-        findings = self.library.search(query, max(HITS, quotes))
-        return Considered(findings, compose(findings, self._threshold, quotes))
+        findings = self.library.search(query, max(HITS, quotes or 0))
+        return Considered(findings, compose(findings, self._threshold, quotes, self._sure))
 
     def explain(self, question: str) -> Explanation:
         """Why a question is answered as it is, without saying or logging anything.

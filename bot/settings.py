@@ -6,11 +6,11 @@ from typing import Annotated
 
 from dotenv import dotenv_values
 from platformdirs import user_data_path
-from pydantic import Field, SecretStr, ValidationError, field_validator
+from pydantic import Field, SecretStr, ValidationError, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from bot.errors import SettingsError
-from prompts.compose import THRESHOLD
+from prompts.compose import SURE, THRESHOLD
 from retrieval.articles import MAX_BYTES
 
 PREFIX = "POLICYDESK_"
@@ -36,6 +36,10 @@ class Settings(BaseSettings):
     threshold: Annotated[float, Field(ge=0, le=1)] = Field(
         THRESHOLD, description="Least confidence, 0 to 1, at which the desk answers."
     )
+    sure: Annotated[float, Field(ge=0, le=1)] = Field(
+        default_factory=lambda given: max(SURE, given.get("threshold", THRESHOLD)),
+        description="Confidence from which quotes are the answer, below it the closest passages.",
+    )
     max_article_bytes: Annotated[int, Field(ge=1)] = Field(
         MAX_BYTES, description="Size in bytes above which an article is skipped."
     )
@@ -45,6 +49,13 @@ class Settings(BaseSettings):
         "https://api.telegram.org", description="Root of the Bot API server; Telegram's own, or a local one."
     )
     log_level: str = Field("INFO", description="DEBUG, INFO, WARNING or ERROR.")
+
+    @field_validator("sure")
+    @classmethod
+    def _is_not_below_threshold(cls, sure: float, given: ValidationInfo) -> float:
+        if sure < given.data.get("threshold", 0):
+            raise ValueError(f"should be at least {PREFIX}THRESHOLD: below that nothing is answered")
+        return sure
 
     @field_validator("telegram_url")
     @classmethod

@@ -1,7 +1,7 @@
 """What the command line shows: a table for people, JSON for programs."""
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from pydantic import SecretStr
 from rich.console import Console
@@ -13,7 +13,7 @@ from bot.settings import PREFIX, Settings
 from prompts.render import clean
 from retrieval.evaluation import Measures, QuestionResult
 from retrieval.library import Library
-from retrieval.models import Explanation
+from retrieval.models import Explanation, Query
 from storage.models import LoggedExchange
 
 
@@ -117,6 +117,8 @@ def explanation_tables(explanation: Explanation) -> None:
         for other in others[1:]:
             _row(read, "", "", " + ".join(other.terms), other.weight, other.why)
     _print(read)
+    for note in _notes(query):
+        print(clean(note))  # noqa: T201 - a line below a table
     names = [name.removeprefix("score_") for name in EXPLAINED]
     hits = _table("Place", "BM25", *names, "Matched", title="\nHits; the scores are shares of the question's weight")
     for entry in explanation.hits:
@@ -129,6 +131,16 @@ def explanation_tables(explanation: Explanation) -> None:
     for part in explanation.confidence:
         _row(sure, part.name, f"{part.value:.2f}")
     _print(sure)
+
+
+def _notes(query: Query) -> Iterator[str]:
+    """What else was read in a question: its language, its filters, and whether age matters."""
+    if query.language:
+        yield f"In a language that no article is in, by its commonest words: {query.language}"
+    if query.filters.written:
+        yield f"Only articles that pass {' '.join(query.filters.written)}"
+    if query.prefers:
+        yield f"Of passages about as good, the {query.prefers.age} first: asked for by '{query.prefers.because}'"
 
 
 def settings_table(settings: Settings) -> None:

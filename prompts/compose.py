@@ -1,5 +1,6 @@
 """Which quotes make an answer, or why there is none."""
 
+from collections import Counter
 from collections.abc import Sequence
 
 from prompts.contrasts import agree, contradicting, differing_numbers
@@ -9,23 +10,27 @@ from retrieval.models import Findings, Hit, Kind
 THRESHOLD = 0.45
 """Confidence from which the desk answers, unless the settings say otherwise; from the judgments (DECISIONS.md)."""
 SURE = 0.6
-"""Confidence from which quotes are given as the answer; below it they are given as the closest passages."""
+"""Confidence from which quotes are given as the answer, unless the settings say otherwise; below it they are given as
+the closest passages."""
 QUESTION_CHARS = 1_000
 """Longest question, in characters; what is longer is a text, not a question."""
 QUOTES = 3
 """Most quotes of an answer, unless asked for more; the same said elsewhere, or the contrary, does not count."""
+LISTED = 5
+"""Most quotes of an answer to a question for a list, where the desk is sure: one article seldom names them all."""
 CLOSE = 0.6
 """Share of the best hit's score that a further quote must reach."""
 NEAREST = 3
 
 
-def compose(findings: Findings, threshold: float = THRESHOLD, quotes: int = QUOTES) -> Answer:
+def compose(findings: Findings, threshold: float = THRESHOLD, quotes: int | None = None, sure: float = SURE) -> Answer:
     """Answer a question with quotes, or abstain.
 
     Args:
         findings: What was found for it.
         threshold: Least confidence at which to answer, 0 to 1.
-        quotes: How many different quotes to give at most.
+        quotes: How many different quotes to give at most; None for what suits the question.
+        sure: Confidence from which quotes are given as the answer rather than as the closest passages.
 
     Returns:
         An answer whose every citation is a hit's passage, verbatim.
@@ -43,18 +48,22 @@ def compose(findings: Findings, threshold: float = THRESHOLD, quotes: int = QUOT
             chat=query.chat,
             missing=findings.missing if reason is Reason.UNSUPPORTED else (),
             nearest=nearest,
+            filters=query.filters,
+            fault=query.fault,
         )
-    groups = _groups(hits, quotes)
+    listing = query.kind is Kind.LIST and confidence >= sure
+    groups = _groups(_broadly(hits) if listing else hits, quotes or (LISTED if listing else QUOTES))
     groups += contradicting([group[0] for group in groups], _others(hits, groups))
     return Answer(
         question=query.text,
         kind=query.kind,
         outcome="answered",
         confidence=confidence,
-        tentative=confidence < SURE,
+        tentative=confidence < sure,
         citations=tuple(_cite(number, hit) for number, hit in enumerate((h for group in groups for h in group), 1)),
         agreeing=tuple(group for group in _numbers(groups) if len(group) > 1),
         differing=differing_numbers([(n[0], g[0]) for n, g in zip(_numbers(groups), groups, strict=True)]),
+        filters=query.filters,
     )
 
 
@@ -65,6 +74,8 @@ def _refusal(findings: Findings, threshold: float) -> Reason | None:
         return Reason.TOO_LONG
     if query.chat:
         return Reason.CHAT
+    if query.fault:
+        return Reason.FILTERS
     if query.foreign:
         return Reason.FOREIGN
     if not query.terms:
@@ -76,6 +87,16 @@ def _refusal(findings: Findings, threshold: float) -> Reason | None:
 def _nearest(hits: Sequence[Hit]) -> tuple[Source, ...]:
     sources = (Source(file=h.passage.file, title=h.passage.title, date=h.passage.date) for h in hits)
     return tuple(dict.fromkeys(sources))[:NEAREST]
+
+
+def _broadly(hits: Sequence[Hit]) -> list[Hit]:
+    """Hits with the best of each article before the second of any, the very best still first."""
+    seen: Counter[str] = Counter()
+    turns = []
+    for hit in hits:
+        turns.append(seen[hit.passage.file])
+        seen[hit.passage.file] += 1
+    return [hits[place] for place in sorted(range(len(hits)), key=lambda place: turns[place])]
 
 
 def _groups(hits: Sequence[Hit], quotes: int) -> list[list[Hit]]:

@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from retrieval.models import Chat, Kind, Value
+from retrieval.models import Chat, Fault, Filters, Kind, Value
 
 
 class Citation(Value):
@@ -55,6 +55,7 @@ class Reason(StrEnum):
     EMPTY = "empty"
     TOO_LONG = "too long"
     FOREIGN = "foreign"
+    FILTERS = "filters"
 
 
 class Answer(Value):
@@ -73,6 +74,8 @@ class Answer(Value):
         chat: What was said instead of a question, where it was none.
         missing: Words of the question that nothing was found on, when it abstained.
         nearest: Up to three articles that come near, when it abstained.
+        filters: What restricted the question to some of the articles.
+        fault: What is wrong with its filters, where it abstained because of them.
     """
 
     question: str
@@ -87,3 +90,5 @@ class Answer(Value):
     chat: Chat | None = None
     missing: tuple[str, ...] = ()
     nearest: tuple[Source, ...] = ()
+    filters: Filters = Filters()
+    fault: Fault | None = None

@@ -14,7 +14,7 @@ from markupsafe import Markup, escape
 
 from prompts.errors import TemplatesError
 from prompts.models import Answer, Citation, Reason
-from retrieval.models import Kind
+from retrieval.models import Fault, Kind, Problem
 from retrieval.terms import passage_words
 
 TEMPLATES = Path(__file__).parent / "templates"
@@ -166,7 +166,22 @@ def _render(template: Template, **values: object) -> str:
 
 
 _SAMPLES = (
-    *(Answer(question="?", kind=Kind.WHAT, outcome="abstained", reason=reason, confidence=0) for reason in Reason),
+    *(
+        Answer(question="?", kind=Kind.WHAT, outcome="abstained", reason=reason, confidence=0)
+        for reason in Reason
+        if reason is not Reason.FILTERS
+    ),
+    *(
+        Answer(
+            question="?",
+            kind=Kind.WHAT,
+            outcome="abstained",
+            reason=Reason.FILTERS,
+            confidence=0,
+            fault=Fault(problem=problem, filters=("in:a",)),
+        )
+        for problem in Problem
+    ),
     Answer(
         question="?",
         kind=Kind.WHAT,

@@ -12,7 +12,7 @@ from itertools import chain
 from retrieval.acronyms import Acronyms, find_acronyms
 from retrieval.models import Expansion
 from retrieval.shapes import place_groups
-from retrieval.terms import STOP_WORDS, Word, terms
+from retrieval.terms import Word, terms
 
 WEIGHTS = {"acronym": 0.9, "spelling": 0.9, "variant": 1.0, "place": 0.5, "form": 0.4}
 """How much a match by each kind of alternative is worth beside one by the term itself; measured (docs/quality.md)."""
@@ -57,11 +57,11 @@ class Expander:
 
         Args:
             vocabulary: Every term of the library.
-            spellings: Its words as written, in lower case, and how often each occurs; stop words may be among them.
+            spellings: Its words as written, in lower case, and how often each occurs.
             sentences: Its passages, to find acronyms in.
         """
         self._vocabulary, self._spellings = vocabulary, spellings
-        self._spellable = [word for word in spellings if _spellable(word)]
+        self._spellable = [word for word in spellings if len(word) >= SPELLED and word.isalpha()]
         self._acronyms: Acronyms = find_acronyms(sentences)
         self._short = self._known_short_forms()
         self._prefixes: defaultdict[str, list[str]] = defaultdict(list)
@@ -136,10 +136,6 @@ class Expander:
         for form, short in chain.from_iterable(self._short.get(term, ()) for term in held):
             if held.issuperset(form):
                 yield from (_expansion(term, [short], "acronym") for term in form)
-
-
-def _spellable(word: str) -> bool:
-    return len(word) >= SPELLED and word.isalpha() and word not in STOP_WORDS
 
 
 def _expansion(term: str, others: Sequence[str], why: str) -> Expansion:

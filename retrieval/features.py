@@ -273,7 +273,7 @@ class _Gathering:
 
     def _measure(self) -> list[Column]:
         """Whether a passage holds a figure of the kind asked for, and whether any kind is."""
-        asked = measure_asked(self._query.text)
+        asked = measure_asked(self._query.asked)
         return [UNKNOWN, 0.0] if asked is None else [self._index.measures[self._places] & asked > 0, 1.0]
 
     def _position(self) -> list[Floats]:

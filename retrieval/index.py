@@ -11,7 +11,7 @@ import numpy.typing as npt
 from retrieval.measures import measures_in
 from retrieval.models import Article, Passage
 from retrieval.shapes import passage_shape, word_shapes
-from retrieval.terms import terms, words, written_words
+from retrieval.terms import STOP_WORDS, terms, words, written_words
 
 Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
@@ -166,6 +166,11 @@ class PassageIndex:
         window = Stretches(np.maximum(place - 1, whole.first), np.minimum(place + 2, whole.last))
         around = (Stretches(place, place + 1), window, _runs(paragraphs), whole)
         self._around = Stretches(*(np.stack(ends) for ends in zip(*around, strict=True)))
+
+    @cached_property
+    def spellings(self) -> dict[str, int]:
+        """Every word as written, in lower case, stop words left out, and how often."""
+        return {word: count for word, count in self.written.frequencies().items() if word not in STOP_WORDS}
 
     def texts(self) -> Sequence[Sequence[str]]:
         """The terms of each passage, in order and with repetitions."""

@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Callable, Iterable, Sequence
+from functools import cached_property
 from pathlib import Path
 
 import numpy as np
@@ -14,10 +15,13 @@ from retrieval.engines.okapi import OkapiEngine
 from retrieval.errors import ArticlesError
 from retrieval.expansions import Expander
 from retrieval.features import NAMES, Evidence, gather
-from retrieval.index import Floats, PassageIndex
+from retrieval.filters import Catalogue, read_filters
+from retrieval.index import Flags, Floats, PassageIndex, Units
+from retrieval.languages import Languages
 from retrieval.models import Article, Explained, Explanation, Findings, Hit, Part, Passage, Query, SkippedFile
 from retrieval.question import read_question, scripts_of
 from retrieval.ranker import CANDIDATES, POOL, order
+from retrieval.recency import by_age
 from retrieval.sentences import passages
 from retrieval.terms import term_set
 from retrieval.trees import Trees, trained
@@ -53,11 +57,12 @@ class Library:
         self.articles, self.passages, self.skipped = tuple(articles), tuple(passages), tuple(skipped)
         self.hash = _hash(self.articles)
         self._scripts = frozenset[str]().union(*(scripts_of(article.text) for article in self.articles))
+        self._catalogue = Catalogue(self.articles)
         self._index = PassageIndex(self.articles, self.passages)
         self._engine: Engine = OkapiEngine(self._index.texts())
         self._ranker = trained("ranker")
         texts = (passage.text for passage in self.passages)
-        self._expander = Expander(self._index.passages.vocabulary, self._index.written.frequencies(), texts)
+        self._expander = Expander(self._index.passages.vocabulary, self._index.spellings, texts)
 
     @classmethod
     def open(
@@ -86,9 +91,25 @@ class Library:
             text: The question as asked; anything at all.
 
         Returns:
-            The question with its kind, its terms and what may stand for them.
+            The question with its kind, its filters, its terms and what may stand for them.
         """
-        return read_question(text, self._scripts, self._expander)
+        asked, filters, fault = read_filters(text)
+        query = read_question(asked, self._scripts, self._expander)
+        language = self._languages.foreign(asked)
+        return query.model_copy(
+            update={
+                "text": text,
+                "filters": filters,
+                "fault": fault or self._catalogue.fault(filters),
+                "language": language,
+                "foreign": query.foreign or language is not None,
+            }
+        )
+
+    @cached_property
+    def _languages(self) -> Languages:
+        """The languages of the articles; only questions need them, and not all libraries are asked."""
+        return Languages((article.text for article in self.articles), self._index.spellings)
 
     def search(self, query: Query, k: int) -> Findings:
         """The passages most likely to support an answer.
@@ -137,18 +158,33 @@ class Library:
             ranker: The trained ranker; None for the order of the untrained score.
 
         Returns:
-            The evidence, best first; None where no passage shares a term with the question.
+            The evidence, best first; None where no passage that its filters leave shares a term with the question,
+            or they cannot be used.
         """
-        pool = self._engine.search(_weighted(query), POOL)
+        pool = [] if query.fault else self._engine.search(_weighted(query), POOL, self._allowed(query))
         if not pool:
             return None
         places = np.array([place for place, _ in pool])
         evidence = gather(query, self._index, places, self._engine.idf, CANDIDATES)
-        return evidence.take(order(evidence, ranker))
+        return self._by_age(query, evidence.take(order(evidence, ranker)))
+
+    def _by_age(self, query: Query, evidence: Evidence) -> Evidence:
+        """The evidence with the newest or oldest first where the question wants that and the dates are known."""
+        dates = [self.passages[place].date for place in evidence.places] if query.prefers else []
+        return evidence.take(by_age(evidence, dates, query.prefers.age)) if query.prefers and any(dates) else evidence
 
     def confidence_figures(self, query: Query, evidence: Evidence) -> Floats:
         """What the confidence in the first hits is made of; see `retrieval.confidence`."""
-        return confidence_figures(query, evidence, self._index.passages.vocabulary)
+        allowed = self._allowed(query)
+        units = self._index.passages
+        return confidence_figures(query, evidence, units.vocabulary if allowed is None else _Vocabulary(units, allowed))
+
+    def _allowed(self, query: Query) -> Flags | None:
+        """For each passage, whether the question's filters leave it; None where there are none."""
+        if not query.filters.written:
+            return None
+        passing: Flags = np.array(self._catalogue.passing(query.filters), dtype=bool)[self._index.article]
+        return passing
 
     def _hit(self, used: Sequence[str], evidence: Evidence, row: int) -> Hit:
         passage = self.passages[int(evidence.places[row])]
@@ -159,6 +195,17 @@ class Library:
             score=round(float(evidence.column("score_passage")[row] * evidence.weights.sum()), 6),
             matched=tuple(dict.fromkeys(term for term in used if term in held)),
         )
+
+
+class _Vocabulary:
+    """The terms of some of the passages."""
+
+    def __init__(self, units: Units, allowed: Flags) -> None:
+        self._units, self._allowed = units, allowed
+
+    def __contains__(self, term: object) -> bool:
+        postings = self._units.postings(term) if isinstance(term, str) else None
+        return postings is not None and bool(self._allowed[postings.places].any())
 
 
 def _weighted(query: Query) -> dict[str, float]:

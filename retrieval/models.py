@@ -109,11 +109,68 @@ class Expansion(Value):
     why: str
 
 
+class Age(StrEnum):
+    """Which reports a question wants first, by their date."""
+
+    NEWEST = "newest"
+    OLDEST = "oldest"
+
+
+class AgePreference(Value):
+    """Which reports a question wants first, and which of its words say so."""
+
+    age: Age
+    because: str
+
+
+class Filters(Value):
+    """What restricts a question to some of the articles.
+
+    Attributes:
+        written: The filters as written, in order.
+        after: The first day allowed.
+        before: The first day no longer allowed.
+        publishers: Names of which an article's publisher must have one.
+        collections: Names of which an article's collection, the first folder of its file, must have one.
+    """
+
+    written: tuple[str, ...] = ()
+    after: dt.date | None = None
+    before: dt.date | None = None
+    publishers: tuple[str, ...] = ()
+    collections: tuple[str, ...] = ()
+
+
+class Problem(StrEnum):
+    """Why filters cannot be used."""
+
+    DATE = "date"
+    PERIOD = "period"
+    PUBLISHER = "publisher"
+    COLLECTION = "collection"
+    NOTHING_LEFT = "nothing left"
+
+
+class Fault(Value):
+    """What is wrong with the filters of a question.
+
+    Attributes:
+        problem: What kind of fault it is.
+        filters: The filters at fault, as written.
+        known: The names there are; where nothing is left, the first and the last date of the articles, if any has one.
+    """
+
+    problem: Problem
+    filters: tuple[str, ...]
+    known: tuple[str, ...] = ()
+
+
 class Query(Value):
     """A question as the desk read it.
 
     Attributes:
         text: The question as asked.
+        asked: The same without its filters.
         kind: What it asks for.
         terms: Its distinct terms, in the order asked, stop words left out.
         words: Each of them as written.
@@ -121,10 +178,15 @@ class Query(Value):
         names: Those of its terms that are written as names or numbers.
         focus: The term that says what kind of thing is asked for, such as 'city' in 'Which city ...?'.
         chat: What it is instead of a question, where it is none: a greeting, thanks, or a word about the bot itself.
-        foreign: Whether it is written in a script that none of the articles uses.
+        foreign: Whether it is written in a script, or in a language, that none of the articles uses.
+        language: That language's code, where it is a language (see `retrieval.languages`).
+        prefers: Whether it wants the newest or the oldest reports first.
+        filters: What restricts it to some of the articles; no part of the terms.
+        fault: Why its filters cannot be used, where they cannot.
     """
 
     text: str
+    asked: str
     kind: Kind
     terms: tuple[str, ...]
     words: tuple[str, ...] = ()
@@ -133,6 +195,10 @@ class Query(Value):
     focus: str | None = None
     chat: Chat | None = None
     foreign: bool = False
+    language: str | None = None
+    prefers: AgePreference | None = None
+    filters: Filters = Filters()
+    fault: Fault | None = None
 
 
 class Hit(Value):

@@ -108,7 +108,7 @@ class CandidateWording:
         self._capital, self._tokens = index.capital[at], index.written.tokens[at]
         self._beside = self._owner[1:] == self._owner[:-1]
         self._number = index.written.vocabulary
-        self._asked = self._numbered(written_words(query.text))
+        self._asked = self._numbered(written_words(query.asked))
         self._telling = self._numbered(query.words)
 
     def _numbered(self, words: Sequence[str]) -> Ints:

@@ -7,6 +7,7 @@ from collections.abc import Set
 from retrieval.expansions import Expander
 from retrieval.measures import focus_of
 from retrieval.models import Chat, Kind, Query
+from retrieval.recency import age_wanted
 from retrieval.terms import Word, words
 
 _AUXILIARY = (
@@ -52,6 +53,9 @@ FILLERS = frozenset(
 )
 """Terms that say what kind of answer is wanted rather than what about; left out where others remain."""
 
+OF_AGE = frozenset("latest newest nowaday".split())
+"""Terms left out likewise where they ask for the newest reports: people say them, reports seldom do."""
+
 
 def read_question(text: str, scripts: Set[str], expander: Expander) -> Query:
     """Read a question: what kind it is, by its words, and what it is about.
@@ -65,13 +69,16 @@ def read_question(text: str, scripts: Set[str], expander: Expander) -> Query:
         The question with its kind, its distinct terms and what may stand for them; stop words alone give no terms.
     """
     found = words(text)
-    telling = [word for word in found if word.term not in FILLERS] or found
+    prefers = age_wanted(text)
+    aside = FILLERS | OF_AGE if prefers else FILLERS
+    telling = [word for word in found if word.term not in aside] or found
     used = scripts_of(text)
     distinct = {word.term: text[word.start : word.end] for word in reversed(telling)}
     terms = tuple(dict.fromkeys(word.term for word in telling))
     focus = focus_of(text)
     return Query(
         text=text,
+        asked=text,
         kind=kind_of(text),
         terms=terms,
         words=tuple(distinct[term] for term in terms),
@@ -80,6 +87,7 @@ def read_question(text: str, scripts: Set[str], expander: Expander) -> Query:
         names=frozenset(word.term for word in telling if _is_name(text, word)),
         focus=focus if focus in distinct else None,
         foreign=bool(used) and not used & scripts,
+        prefers=prefers,
     )
 
 

@@ -1,16 +1,22 @@
 """A question is answered with verbatim, cited sentences, or not at all."""
 
 import json
+import re
+from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from bot.app import open_desk
 from bot.desk import Asker, Desk
-from bot.settings import SEEDS
+from bot.settings import SEEDS, read_settings
 from prompts.compose import QUESTION_CHARS
 from prompts.models import Reason
 from prompts.render import Channel, units
+from retrieval.library import Library
+from retrieval.models import Kind
 from storage.log import ExchangeLog
 from tests.conftest import CLI, JUDGMENTS
 
@@ -67,6 +73,44 @@ def test_at_most_three_different_quotes_are_given_unless_more_are_asked_for(desk
 def test_a_yes_or_no_question_is_answered_with_quotes_never_with_yes(desk: Desk) -> None:
     reply = desk.ask("Does Vietnam have territorial disputes with China?", CLI).reply
     assert reply.startswith("In the words of the articles:\n\n“Vietnam has territorial disputes")
+
+
+@pytest.mark.parametrize(
+    "question", ["Is OSA new?", "Did Japan's defence minister visit Hanoi?", "Has Vietnam received OSA?"]
+)
+def test_no_answer_says_yes_or_no_outside_a_quote(desk: Desk, question: str) -> None:
+    reply = desk.ask(question, CLI).reply
+    assert not re.search(r"\b(?:yes|no)\b", re.sub("“[^”]*”", "", reply), re.IGNORECASE)
+
+
+def shipments(folder: Callable[..., Path], articles: int, each: int) -> Desk:
+    """A desk over articles that each name a few countries which received ships, every one in a sentence of its own."""
+    names = iter("Fiji Tonga Samoa Nauru Palau Kenya Ghana Togo Benin Chad Mali Niger Peru Chile Cuba Haiti".split())
+    told = "Of the countries that received patrol ships, {0} keeps them at {0}ville.".format
+    texts = {f"a{n}": f"Ships {n}\n\n" + " ".join(told(next(names)) for _ in range(each)) for n in range(articles)}
+    return open_desk(read_settings(), Library.open(folder(**texts)), None)
+
+
+def test_a_list_is_gathered_from_up_to_five_articles_the_best_of_each_first(folder: Callable[..., Path]) -> None:
+    answer = shipments(folder, articles=4, each=3).ask("Which countries received patrol ships?", CLI).answer
+    assert (answer.kind, answer.tentative) == (Kind.LIST, False)
+    assert len(answer.citations) == 5
+    assert len({citation.file for citation in answer.citations[:4]}) == 4
+
+
+def test_other_questions_and_lists_of_a_wanted_length_get_no_more_quotes(folder: Callable[..., Path]) -> None:
+    desk = shipments(folder, articles=4, each=3)
+    assert len(desk.ask("Who received patrol ships?", CLI).answer.citations) == 3
+    assert len(desk.ask("Which countries received patrol ships?", CLI, quotes=2).answer.citations) == 2
+
+
+@pytest.mark.parametrize(("sure", "tentative"), [("0.46", False), ("0.99", True)])
+def test_from_which_confidence_on_quotes_are_the_answer_is_a_setting(
+    seeds: Library, monkeypatch: pytest.MonkeyPatch, sure: str, tentative: bool
+) -> None:
+    monkeypatch.setenv("POLICYDESK_SURE", sure)
+    answer = open_desk(read_settings(), seeds, None).ask(FIRST_RECIPIENTS, CLI).answer
+    assert (answer.outcome, answer.tentative) == ("answered", tentative)
 
 
 @pytest.mark.parametrize("question", ["", "   ", "?!", "🙂", "the of and"])

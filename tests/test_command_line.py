@@ -285,6 +285,8 @@ def test_a_misspelt_setting_is_mentioned_and_the_rest_goes_on(place: str, monkey
         ("THRESHOLD", "hot-secret"),
         ("THRESHOLD", "2"),
         ("THRESHOLD", "nan"),
+        ("SURE", "very-secret"),
+        ("SURE", "1.1"),
         ("MAX_ARTICLE_BYTES", "0"),
         ("LOG_LEVEL", "loud-secret"),
         ("TELEGRAM_URL", "ftp://user:secret@host"),
@@ -298,6 +300,23 @@ def test_a_setting_that_cannot_be_used_is_named_without_its_value(
     assert error.startswith(f"Settings that cannot be used: POLICYDESK_{name}: ")
     assert "secret" not in error
     assert "\n" not in error
+
+
+def test_to_be_sure_takes_no_less_confidence_than_to_answer() -> None:
+    ended = policydesk("ask", "Who?", POLICYDESK_THRESHOLD="0.7", POLICYDESK_SURE="0.65")
+    assert (ended.returncode, ended.stdout) == (2, "")
+    assert ended.stderr == (
+        "policydesk: Settings that cannot be used: POLICYDESK_SURE: should be at least POLICYDESK_THRESHOLD: "
+        "below that nothing is answered\n"
+    )
+
+
+@pytest.mark.parametrize(("threshold", "sure"), [("0.5", 0.6), ("0.6", 0.6), ("0.75", 0.75)])
+def test_to_be_sure_takes_as_much_as_to_answer_where_only_that_is_set(
+    threshold: str, sure: float, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("POLICYDESK_THRESHOLD", threshold)
+    assert read_settings().sure == sure
 
 
 def test_a_bad_setting_exits_with_2_in_one_line() -> None:

@@ -2,6 +2,7 @@
 
 import math
 
+import numpy as np
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
@@ -68,6 +69,17 @@ def test_hits_are_all_passages_that_share_a_term_best_first_ties_by_place(
 def test_fewer_hits_are_the_first_of_more(corpus: Corpus, question: list[str], k: int) -> None:
     engine, terms = OkapiEngine(corpus), dict.fromkeys(question, 1.0)
     assert engine.search(terms, k) == engine.search(terms, len(corpus))[:k]
+
+
+@given(CORPORA, QUESTIONS, st.integers(1, 15), st.data())
+@settings(deadline=None)
+def test_only_passages_that_are_allowed_are_found_with_the_scores_they_have_among_all(
+    corpus: Corpus, question: list[str], k: int, data: st.DataObject
+) -> None:
+    allowed = data.draw(st.lists(st.booleans(), min_size=len(corpus), max_size=len(corpus)))
+    engine, terms = OkapiEngine(corpus), dict.fromkeys(question, 1.0)
+    left = [hit for hit in engine.search(terms, len(corpus)) if allowed[hit.place]]
+    assert engine.search(terms, k, np.array(allowed)) == left[:k]
 
 
 def test_the_same_passage_in_several_places_is_found_in_the_order_of_places() -> None:

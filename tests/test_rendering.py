@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from prompts.errors import TemplatesError
 from prompts.models import Answer, Citation, Reason, Source
 from prompts.render import Channel, Renderer, clean, units
-from retrieval.models import Kind
+from retrieval.models import Fault, Kind, Problem
 from tests.conftest import policydesk
 
 RENDERER = Renderer()
@@ -57,7 +57,9 @@ def answered(*citations: Citation, question: str = "Who signed?", kind: Kind = K
 
 
 def abstained(reason: Reason = Reason.UNSUPPORTED, question: str = "Who?", nearest: tuple[Source, ...] = ()) -> Answer:
-    return Answer(question=question, kind=Kind.WHO, outcome="abstained", reason=reason, confidence=0, nearest=nearest)
+    fault = Fault(problem=Problem.DATE, filters=("after:x",)) if reason is Reason.FILTERS else None
+    values = {"question": question, "reason": reason, "nearest": nearest, "fault": fault}
+    return Answer.model_validate({"kind": Kind.WHO, "outcome": "abstained", "confidence": 0, **values})
 
 
 # --- the words of an answer

@@ -3,6 +3,11 @@
 from collections.abc import Mapping
 from typing import NamedTuple, Protocol
 
+import numpy as np
+import numpy.typing as npt
+
+Flags = npt.NDArray[np.bool_]
+
 
 class Scored(NamedTuple):
     """A passage's place in the library and its score."""
@@ -14,15 +19,17 @@ class Scored(NamedTuple):
 class Engine(Protocol):
     """A BM25 scorer over the terms of a library's passages; safe to share between threads."""
 
-    def search(self, terms: Mapping[str, float], k: int) -> list[Scored]:
+    def search(self, terms: Mapping[str, float], k: int, allowed: Flags | None = None) -> list[Scored]:
         """The best passages for some terms.
 
         Args:
             terms: Distinct terms, each with its weight; 1 for a question's own.
             k: How many passages to return at most.
+            allowed: For each place, whether its passage may be found; None for all of them.
 
         Returns:
-            Passages that hold at least one of the terms, best score first, ties in the order of their places.
+            Passages among those allowed that hold at least one of the terms, best score first, ties in the order of
+            their places.
         """
         ...
 

@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 from rank_bm25 import BM25Plus
 
-from retrieval.engines.engine import Scored
+from retrieval.engines.engine import Flags, Scored
 
 Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
@@ -39,7 +39,7 @@ class OkapiEngine:
                 self._holding[term].append(place)
         self._added: dict[str, tuple[Ints, Floats]] = {}
 
-    def search(self, terms: Mapping[str, float], k: int) -> list[Scored]:
+    def search(self, terms: Mapping[str, float], k: int, allowed: Flags | None = None) -> list[Scored]:
         """See `Engine.search`; BM25Plus gives every passage delta for every term, one that does not hold it too."""
         known = [(term, weight) for term, weight in terms.items() if term in self._bm25.idf]
         if not known:
@@ -50,6 +50,8 @@ class OkapiEngine:
             places, added = self._of(term)
             scores[places] += weight * added
             holding[places] = True
+        if allowed is not None:
+            holding &= allowed
         return [Scored(int(place), float(scores[place])) for place in _best(scores, np.flatnonzero(holding), k)]
 
     def _of(self, term: str) -> tuple[Ints, Floats]:

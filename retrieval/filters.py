@@ -1,0 +1,156 @@
+"""The filters in a question (`after:2023-06 in:osa`): reading them, and which articles they leave."""
+
+import datetime as dt
+import re
+import unicodedata
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+from retrieval.models import Article, Fault, Filters, Problem
+
+_FILTER = re.compile(
+    r"(?<![^\s(\[])"  # at the beginning of a word
+    r"(?:(after|before)[:：](?:\s+(?=\d))?|(from|in)[:：](?=[^\s)\]]))([^\s)\]]*)",
+    re.IGNORECASE,
+)
+_DATE = re.compile(r"(\d{4})(?:[-/.](\d{1,2})(?:[-/.](\d{1,2}))?)?")
+_AROUND = "?!.,;:\"'“”‘’"
+"""Marks around a filter's value that belong to the sentence."""
+
+
+class Restricted(NamedTuple):
+    """A question split into what is asked and what restricts it.
+
+    Attributes:
+        text: The question without its filters.
+        filters: What they say.
+        fault: Why they cannot be used, where they cannot.
+    """
+
+    text: str
+    filters: Filters
+    fault: Fault | None
+
+
+class _Written(NamedTuple):
+    name: str
+    value: str
+
+    def __str__(self) -> str:
+        return f"{self.name}:{self.value}"
+
+
+def read_filters(text: str) -> Restricted:
+    """Take the filters out of a question.
+
+    `after:` and `before:` take a day, a month or a year: `after:2023-06` is from 1 June 2023 on, `before:2024` is up to
+    31 December 2023. Of several the tightest holds. `from:` and `in:` take a name; of several, any will do.
+
+    Args:
+        text: The question as asked.
+
+    Returns:
+        The rest of the question, and its filters.
+    """
+    found = [_Written((m[1] or m[2]).lower(), m[3].strip(_AROUND)) for m in _FILTER.finditer(text)]
+    if not found:
+        return Restricted(text, Filters(), None)
+    filters = Filters(
+        written=tuple(map(str, found)),
+        after=max(_days(found, "after"), default=None),
+        before=min(_days(found, "before"), default=None),
+        publishers=_values(found, "from"),
+        collections=_values(found, "in"),
+    )
+    return Restricted(_FILTER.sub(" ", text).strip(), filters, _fault(found, filters))
+
+
+def _days(found: Sequence[_Written], name: str) -> Iterator[dt.date]:
+    return (day for value in _values(found, name) if (day := _first_day(value)))
+
+
+def _values(found: Sequence[_Written], name: str) -> tuple[str, ...]:
+    return tuple(written.value for written in found if written.name == name)
+
+
+def _first_day(value: str) -> dt.date | None:
+    """The first day of a day, a month or a year as written; None for anything else."""
+    stated = _DATE.fullmatch(value)
+    try:
+        return dt.date(int(stated[1]), int(stated[2] or 1), int(stated[3] or 1)) if stated else None
+    except ValueError:
+        return None
+
+
+def _fault(found: Sequence[_Written], filters: Filters) -> Fault | None:
+    dates = [written for written in found if written.name in {"after", "before"}]
+    bad = tuple(str(written) for written in dates if _first_day(written.value) is None)
+    if bad:
+        return Fault(problem=Problem.DATE, filters=bad)
+    if filters.after and filters.before and filters.after >= filters.before:
+        return Fault(problem=Problem.PERIOD, filters=tuple(map(str, dates)))
+    return None
+
+
+class Catalogue:
+    """Which articles there are, by date, publisher and collection; a collection is a folder of the articles folder."""
+
+    def __init__(self, articles: Sequence[Article]) -> None:
+        """Note what filters ask for.
+
+        Args:
+            articles: The articles, in the order of their numbers.
+        """
+        self._dates = [article.date for article in articles]
+        self._publishers = [article.publisher or "" for article in articles]
+        self._collections = [article.file.partition("/")[0] if "/" in article.file else "" for article in articles]
+
+    def passing(self, filters: Filters) -> list[bool]:
+        """For each article, whether it passes the filters; one without a date passes no filter by date."""
+        named = zip(self._publishers, self._collections, strict=True)
+        return [
+            _is_within(day, filters)
+            and (not filters.publishers or any(_is_published_by(publisher, name) for name in filters.publishers))
+            and (not filters.collections or any(_is_named(collection, name) for name in filters.collections))
+            for day, (publisher, collection) in zip(self._dates, named, strict=True)
+        ]
+
+    def fault(self, filters: Filters) -> Fault | None:
+        """Why some filters cannot be used here: a name that nothing has, or no article is left by all of them."""
+        unpublished = [n for n in filters.publishers if not any(_is_published_by(p, n) for p in self._publishers)]
+        if unpublished:
+            return _unknown(Problem.PUBLISHER, "from", unpublished, self._publishers)
+        uncollected = [n for n in filters.collections if not any(_is_named(c, n) for c in self._collections)]
+        if uncollected:
+            return _unknown(Problem.COLLECTION, "in", uncollected, self._collections)
+        if filters.written and not any(self.passing(filters)):
+            days = [day.isoformat() for day in self._dates if day]
+            known = (min(days), max(days)) if days else ()
+            return Fault(problem=Problem.NOTHING_LEFT, filters=filters.written, known=known)
+        return None
+
+
+def _unknown(problem: Problem, name: str, wanted: Sequence[str], there_are: Sequence[str]) -> Fault:
+    known = tuple(sorted({other for other in there_are if other}, key=_plain))
+    return Fault(problem=problem, filters=tuple(f"{name}:{value}" for value in wanted), known=known)
+
+
+def _is_within(day: dt.date | None, filters: Filters) -> bool:
+    if filters.after is None and filters.before is None:
+        return True
+    return day is not None and (filters.after or day) <= day < (filters.before or dt.date.max)
+
+
+def _is_published_by(publisher: str, name: str) -> bool:
+    """Whether a name is a publisher's, or one or more whole words of it."""
+    return bool(_plain(name)) and f"-{_plain(name)}-" in f"-{_plain(publisher)}-"
+
+
+def _is_named(collection: str, name: str) -> bool:
+    return bool(_plain(name)) and _plain(collection) == _plain(name)
+
+
+def _plain(name: str) -> str:
+    """A name in small letters without diacritics, its words joined by hyphens."""
+    folded = unicodedata.normalize("NFKD", name.casefold()).replace("đ", "d")
+    return "-".join(re.findall(r"[^\W_]+", "".join(c for c in folded if not unicodedata.combining(c))))
