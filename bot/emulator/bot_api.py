@@ -12,7 +12,8 @@ from starlette.routing import Route
 from bot.emulator.errors import RefusedError, bad_request
 from bot.emulator.files import Upload
 from bot.emulator.journal import Call
-from bot.emulator.methods import Method, Result, method_called, understood
+from bot.emulator.methods import method_called, understood
+from bot.emulator.methods.method import Method, Result
 from bot.emulator.objects import TelegramObject
 from bot.emulator.world import World
 

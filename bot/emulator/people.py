@@ -4,9 +4,8 @@ from collections.abc import Callable, Iterable
 from typing import TypeVar
 
 from bot.emulator.entities import Formatted, formatted
-from bot.emulator.files import StoredFile, Upload
+from bot.emulator.files import StoredFile, Upload, described
 from bot.emulator.journal import CallbackAnswer
-from bot.emulator.methods import described
 from bot.emulator.objects import CallbackQuery, Chat, Message, PhotoSize, Sticker, User, Voice
 from bot.emulator.rooms import Room
 from bot.emulator.world import World, spoken
