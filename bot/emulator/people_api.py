@@ -168,6 +168,8 @@ class PeopleApi:
         return self._world.journal.after(seen) or None
 
     def _concerns(self, person: User, event: Event) -> bool:
+        if event.person is not None:
+            return event.person == person.id
         return not event.chat_id or person.id in self._world.rooms[event.chat_id].people
 
     def _person(self, request: Request) -> User:

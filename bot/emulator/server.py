@@ -3,7 +3,8 @@
 import asyncio
 import contextlib
 import socket
-from collections.abc import Iterable, Iterator
+import time
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -19,10 +20,12 @@ from starlette.staticfiles import StaticFiles
 from bot.emulator.bell import Bell
 from bot.emulator.bot_api import BotApi
 from bot.emulator.doors import OnlyThisMachine
+from bot.emulator.faults import Faults
 from bot.emulator.journal import Call
 from bot.emulator.objects import Message
 from bot.emulator.people import People
 from bot.emulator.people_api import PeopleApi
+from bot.emulator.updates import UpdateQueue
 from bot.emulator.world import World
 
 HOST = "127.0.0.1"
@@ -90,10 +93,12 @@ class Emulator(People):
         name: The bot's name.
         username: The bot's username, without ``@``.
         privacy: Whether the bot is kept from what people say in groups without addressing it.
+        inline: Whether the bot may be asked in any chat by typing its name.
         suggestions: Questions the chat page offers to ask.
+        clock: Returns the time in seconds since 1970; a test may put it forward.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - switches of one thing, all with a name and a default
         self,
         port: int = 0,
         token: str | None = None,
@@ -101,9 +106,19 @@ class Emulator(People):
         name: str = "Policy desk",
         username: str = "policydesk_bot",
         privacy: bool = False,
+        inline: bool = True,
         suggestions: Iterable[str] = (),
+        clock: Callable[[], float] = time.time,
     ) -> None:
-        self.world = World(token, name=name, username=username, privacy=privacy, suggestions=suggestions)
+        self.world = World(
+            token,
+            name=name,
+            username=username,
+            privacy=privacy,
+            inline=inline,
+            suggestions=suggestions,
+            clock=clock,
+        )
         super().__init__(self.world)
         self._wanted_port = port
         self._tasks: tuple[asyncio.Task[None], ...] = ()
@@ -137,6 +152,16 @@ class Emulator(People):
     def calls_of(self, method: str) -> list[Call]:
         """Return the calls of one method, oldest first."""
         return [call for call in self.calls if call.method == method]
+
+    @property
+    def faults(self) -> Faults:
+        """What goes wrong on purpose with the bot's calls."""
+        return self.world.faults
+
+    @property
+    def updates(self) -> UpdateQueue:
+        """What waits for the bot, and what goes wrong on its way there."""
+        return self.world.updates
 
     async def confirmed(
         self,
@@ -205,7 +230,8 @@ def serve(app: Starlette, bell: Bell, port: int) -> tuple[socket.socket, asyncio
         lifespan="off",
     )
     listener = _listener(port)
-    return listener, asyncio.create_task(_Server(config, bell).serve(sockets=[listener]))
+    app.state.server = _Server(config, bell)
+    return listener, asyncio.create_task(app.state.server.serve(sockets=[listener]))
 
 
 def _listener(port: int) -> socket.socket:

@@ -3,9 +3,15 @@
 from pydantic import ValidationError
 
 from bot.emulator.errors import RefusedError, unsupported
-from bot.emulator.methods.answering import AnswerCallbackQuery
+from bot.emulator.methods.answering import AnswerCallbackQuery, AnswerInlineQuery
 from bot.emulator.methods.chats import GetChat, GetChatAdministrators, GetChatMember, LeaveChat
-from bot.emulator.methods.editing import DeleteMessage, EditMessageReplyMarkup, EditMessageText, SetMessageReaction
+from bot.emulator.methods.editing import (
+    DeleteMessage,
+    EditMessageCaption,
+    EditMessageReplyMarkup,
+    EditMessageText,
+    SetMessageReaction,
+)
 from bot.emulator.methods.menus import (
     DeleteMyCommands,
     GetMe,
@@ -31,11 +37,13 @@ METHODS: dict[str, type[Method]] = {
         SendMessage,
         SendDocument,
         EditMessageText,
+        EditMessageCaption,
         EditMessageReplyMarkup,
         DeleteMessage,
         SendChatAction,
         GetFile,
         AnswerCallbackQuery,
+        AnswerInlineQuery,
         SetMyCommands,
         GetMyCommands,
         DeleteMyCommands,

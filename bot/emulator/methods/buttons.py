@@ -24,6 +24,9 @@ def _wrong_button(button: InlineKeyboardButton) -> str:
     if button.url is not None:
         wrong = f"inline keyboard button URL '{button.url}' is invalid: Wrong HTTP URL"
         return "" if is_for_button(button.url) else wrong
-    if button.callback_data is None:
+    if button.callback_data is not None:
+        return "" if 1 <= len(button.callback_data.encode()) <= _CALLBACK_DATA_BYTES else "BUTTON_DATA_INVALID"
+    others = (button.switch_inline_query, button.switch_inline_query_current_chat, button.copy_text)
+    if all(other is None for other in others):
         return "can't parse inline keyboard button: Text buttons are unallowed in the inline keyboard"
-    return "" if 1 <= len(button.callback_data.encode()) <= _CALLBACK_DATA_BYTES else "BUTTON_DATA_INVALID"
+    return ""

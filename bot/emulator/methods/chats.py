@@ -10,7 +10,8 @@ class GetChat(InChat):
 
     async def run(self, world: World) -> Result:
         """Describe it."""
-        return ChatFullInfo.model_validate(self.room(world).chat.model_dump())
+        room = self.room(world)
+        return ChatFullInfo.model_validate(room.chat.model_dump() | {"linked_chat_id": room.linked})
 
 
 class GetChatMember(InChat):
@@ -20,15 +21,15 @@ class GetChatMember(InChat):
 
     async def run(self, world: World) -> Result:
         """Describe it."""
-        return self.room(world).member(self.user_id, world.bot.as_user())
+        return world.member(self.room(world), self.user_id)
 
 
 class GetChatAdministrators(InChat):
-    """Who runs a group; bots are left out."""
+    """Who runs a group or channel."""
 
     async def run(self, world: World) -> Result:
         """List them."""
-        return [*self.room(world).administrators(world.bot.as_user())]
+        return [*self.room(world).administrators()]
 
 
 class LeaveChat(InChat):
@@ -36,5 +37,5 @@ class LeaveChat(InChat):
 
     async def run(self, world: World) -> Result:
         """Leave it."""
-        world.leave(self.room(world))
+        world.membership.leave(self.room(world), world.bot.as_user())
         return True

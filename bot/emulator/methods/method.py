@@ -49,7 +49,7 @@ class InChat(Method):
 
 
 class AboutMessage(InChat):
-    """A method about one message."""
+    """A method about one message of a chat."""
 
     message_id: int = 0
 
@@ -83,4 +83,4 @@ class Sending(InChat):
         if self.reply_parameters and self.reply_parameters.chat_id not in {None, room.chat.id, str(room.chat.id)}:
             raise unsupported("answers to a message of another chat are not supported")
         common = {"reply_markup": self.reply_markup, "has_protected_content": self.protect_content or None}
-        return world.post(room, self.reply_parameters, self.message_thread_id, common | content)
+        return world.posting.post(room, self.reply_parameters, self.message_thread_id, common | content)

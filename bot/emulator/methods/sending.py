@@ -11,6 +11,8 @@ from bot.emulator.methods.method import InChat, Method, Result, Sending
 from bot.emulator.objects import Entities, FromForm, LinkPreviewOptions
 from bot.emulator.world import World
 
+GENERAL_TOPIC = 1
+"""By this number the General topic takes actions; messages to it carry none."""
 _ACTIONS = {str(action.value) for action in ChatAction}
 
 
@@ -79,7 +81,9 @@ class SendChatAction(InChat):
         room = self.room(world)
         if self.action not in _ACTIONS:
             raise bad_request("wrong parameter action in request")
-        room.check_topic(self.message_thread_id)
+        room.check_bot_may_write()
+        if self.message_thread_id != GENERAL_TOPIC:
+            room.check_topic(self.message_thread_id)
         world.journal.add("action", room.chat.id, action=self.action, message_thread_id=self.message_thread_id)
         return True
 

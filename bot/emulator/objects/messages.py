@@ -22,6 +22,23 @@ class ForumTopicCreated(TelegramObject):
     icon_color: int = 7322096
 
 
+class ForumTopicClosed(TelegramObject):
+    """The service message with which a topic is closed."""
+
+
+class ForumTopicReopened(TelegramObject):
+    """The service message with which a topic is opened again."""
+
+
+class MessageOriginChannel(TelegramObject):
+    """The post of a channel that a message repeats."""
+
+    type: Literal["channel"] = "channel"
+    date: int
+    chat: Chat
+    message_id: int
+
+
 class Media(TelegramObject):
     """What all kinds of files in a message share."""
 
@@ -68,6 +85,17 @@ class File(Media):
     file_path: str
 
 
+_SERVICE = (
+    "new_chat_members",
+    "left_chat_member",
+    "migrate_to_chat_id",
+    "migrate_from_chat_id",
+    "forum_topic_created",
+    "forum_topic_closed",
+    "forum_topic_reopened",
+)
+
+
 class Message(TelegramObject):
     """A message. One that answers another carries that other, without what *it* answers."""
 
@@ -76,9 +104,14 @@ class Message(TelegramObject):
     from_user: User | None = Field(
         default=None, validation_alias=AliasChoices("from", "from_user"), serialization_alias="from"
     )
+    sender_chat: Chat | None = None
     chat: Chat
     date: int
     edit_date: int | None = None
+    author_signature: str | None = None
+    via_bot: User | None = None
+    forward_origin: MessageOriginChannel | None = None
+    is_automatic_forward: bool | None = None
     is_topic_message: bool | None = None
     reply_to_message: "Message | None" = None
     quote: TextQuote | None = None
@@ -92,8 +125,19 @@ class Message(TelegramObject):
     sticker: Sticker | None = None
     caption: str | None = None
     caption_entities: tuple[MessageEntity, ...] | None = None
+    new_chat_members: tuple[User, ...] | None = None
+    left_chat_member: User | None = None
+    migrate_to_chat_id: int | None = None
+    migrate_from_chat_id: int | None = None
     forum_topic_created: ForumTopicCreated | None = None
+    forum_topic_closed: ForumTopicClosed | None = None
+    forum_topic_reopened: ForumTopicReopened | None = None
     reply_markup: InlineKeyboardMarkup | None = None
+
+    @property
+    def is_service(self) -> bool:
+        """Whether it says what happened to the chat, and not what somebody said."""
+        return any(getattr(self, name) is not None for name in _SERVICE)
 
     def words(self) -> str:
         """Return the text or the caption; empty when there is neither."""
@@ -115,6 +159,14 @@ class Message(TelegramObject):
     def as_answered(self) -> "Message":
         """Return the message as one that answers it carries it."""
         return self.model_copy(update={"reply_to_message": None, "quote": None})
+
+
+class InaccessibleMessage(TelegramObject):
+    """A message that is gone, or too old to be shown to the bot."""
+
+    chat: Chat
+    message_id: int
+    date: Literal[0] = 0
 
 
 class ReactionType(TelegramObject):

@@ -2,7 +2,10 @@
 
 from typing import Annotated
 
+from pydantic import Field
+
 from bot.emulator.objects.base import FromForm, TelegramObject
+from bot.emulator.objects.chats import User
 
 
 class MessageEntity(TelegramObject):
@@ -14,6 +17,7 @@ class MessageEntity(TelegramObject):
     url: str | None = None
     language: str | None = None
     custom_emoji_id: str | None = None
+    user: User | None = None
 
     @property
     def end(self) -> int:
@@ -25,12 +29,21 @@ class MessageEntity(TelegramObject):
         return self.model_copy(update={"offset": offset, "length": end - offset})
 
 
+class CopyTextButton(TelegramObject):
+    """What a button copies."""
+
+    text: str = Field(min_length=1, max_length=256)
+
+
 class InlineKeyboardButton(TelegramObject):
-    """A button under a message: it opens a link or calls the bot."""
+    """A button under a message: it opens a link, calls the bot, copies a text or begins an inline query."""
 
     text: str
     url: str | None = None
     callback_data: str | None = None
+    switch_inline_query: str | None = None
+    switch_inline_query_current_chat: str | None = None
+    copy_text: CopyTextButton | None = None
 
 
 class InlineKeyboardMarkup(TelegramObject):

@@ -62,7 +62,7 @@ function happened(event) {
   if (event.number <= state.seen) return;
   state.seen = event.number;
   if (event.kind === "commands") attempt(refreshCommands);
-  else if (event.chat_id === state.chat?.id) HAPPENED[event.kind]?.(event);
+  else if (event.person || event.chat_id === state.chat?.id) HAPPENED[event.kind]?.(event);
 }
 
 const HAPPENED = {
