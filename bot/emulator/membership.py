@@ -44,6 +44,8 @@ class Membership:
             room.parts[owner.id] = ChatMember(status="creator", user=owner, is_anonymous=False)
         if room.is_channel:
             room.parts[room.bot] = administrator(room, self._stage.bot.as_user())
+        # The first message of a forum is that of its General topic, which bots never address by number.
+        room.last_id = 1 if forum else 0
         self._stage.journal.add("chats")
         return room
 
@@ -70,7 +72,9 @@ class Membership:
 
     def promote(self, room: Room, user: User, by: User, **rights: object) -> None:
         """Make somebody an administrator; rights are fields of that object, `is_anonymous` and `custom_title` too."""
-        self._turn(room, administrator(room, user).model_copy(update=rights), by)
+        part = room.part(user)
+        rank = part if part.status == "creator" else administrator(room, user)
+        self._turn(room, rank.model_copy(update=rights), by)
 
     def demote(self, room: Room, user: User, by: User) -> None:
         """Make somebody a plain member again."""

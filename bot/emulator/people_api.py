@@ -123,10 +123,14 @@ class PeopleApi:
             History(
                 chat=self._summary(room),
                 messages=tuple(room.messages.values()),
-                commands=tuple(self._world.commands.shown(room.chat, person.id, person.language_code)),
+                commands=self._commands(person, room),
                 seen=self._world.journal.last,
             )
         )
+
+    def _commands(self, person: User, room: Room) -> tuple[BotCommand, ...]:
+        shown = self._world.commands.shown
+        return tuple(shown(room.chat, person.id, person.language_code, runs_it=room.part(person).runs_it))
 
     async def say(self, request: Request) -> Response:
         """Send what somebody typed."""

@@ -4,7 +4,7 @@ import asyncio
 import contextlib
 import socket
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -21,6 +21,7 @@ from bot.emulator.bell import Bell
 from bot.emulator.bot_api import BotApi
 from bot.emulator.doors import OnlyThisMachine
 from bot.emulator.faults import Faults
+from bot.emulator.faults_api import FaultsApi
 from bot.emulator.journal import Call
 from bot.emulator.objects import Message
 from bot.emulator.people import People
@@ -40,6 +41,7 @@ def create_app(world: World) -> Starlette:
         routes=[
             *BotApi(world).routes(),
             *PeopleApi(world).routes(),
+            *FaultsApi(world).routes(),
             Route("/", _index, methods=["GET"]),
             Mount("/page", StaticFiles(directory=_PAGE)),
         ],
@@ -121,7 +123,6 @@ class Emulator(People):
         )
         super().__init__(self.world)
         self._wanted_port = port
-        self._tasks: tuple[asyncio.Task[None], ...] = ()
         self.port = 0
 
     @property
@@ -195,17 +196,36 @@ class Emulator(People):
             raise AssertionError(f"the bot did not call {method} within {timeout} s")
         return calls[-1]
 
-    async def __aenter__(self) -> Self:
-        listener, serving = serve(create_app(self.world), self.world.bell, self._wanted_port)
+    @contextlib.asynccontextmanager
+    async def unreachable(self) -> AsyncIterator[None]:
+        """Break all connections and refuse new ones while the context is open; nobody forgets anything meanwhile."""
+        self._door.close()
+        for connection in list(self._app.state.server.server_state.connections):
+            if connection.transport:
+                connection.transport.abort()
+        await self._serving
+        try:
+            yield
+        finally:
+            self._open(self.port)
+
+    def _open(self, port: int) -> None:
+        self._door = Bell()
+        listener, self._serving = serve(self._app, self._door, port)
         self.port = listener.getsockname()[1]
-        self._tasks = (serving, asyncio.create_task(self.world.updates.deliver()))
+
+    async def __aenter__(self) -> Self:
+        self._app = create_app(self.world)
+        self._open(self._wanted_port)
+        self._delivering = asyncio.create_task(self.world.updates.deliver())
         return self
 
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.world.bell.close()
-        await asyncio.gather(*self._tasks)
+        self._door.close()
+        await asyncio.gather(self._serving, self._delivering)
 
 
 def serve(app: Starlette, bell: Bell, port: int) -> tuple[socket.socket, asyncio.Task[None]]:

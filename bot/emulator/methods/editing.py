@@ -62,7 +62,7 @@ class EditMessageText(_Editing):
     async def run(self, world: World) -> Result:
         """Change it."""
         place = self.target(world)
-        words = parse_text(self.text, self.parse_mode, self.entities)
+        words = parse_text(self.text, self.parse_mode, self.entities).knowing(world.people)
         if place[1].text is None and not place[1].is_service:
             raise bad_request("there is no text in the message to edit")
         return self.revise(world, place, {"text": words.text, "entities": words.entities_or_none()})
@@ -78,7 +78,7 @@ class EditMessageCaption(_Editing):
     async def run(self, world: World) -> Result:
         """Change them."""
         place = self.target(world)
-        words = parse_caption(self.caption, self.parse_mode, self.caption_entities)
+        words = parse_caption(self.caption, self.parse_mode, self.caption_entities).knowing(world.people)
         if place[1].document is None:
             raise bad_request("there is no caption in the message to edit")
         return self.revise(world, place, {"caption": words.text or None, "caption_entities": words.entities_or_none()})

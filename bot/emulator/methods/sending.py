@@ -26,7 +26,7 @@ class SendMessage(Sending):
 
     async def run(self, world: World) -> Result:
         """Send it."""
-        room, words = self.room(world), parse_text(self.text, self.parse_mode, self.entities)
+        room, words = self.room(world), parse_text(self.text, self.parse_mode, self.entities).knowing(world.people)
         return self.send(
             world,
             room,
@@ -49,7 +49,10 @@ class SendDocument(Sending):
 
     async def run(self, world: World) -> Result:
         """Send it."""
-        room, words = self.room(world), parse_caption(self.caption, self.parse_mode, self.caption_entities)
+        room, words = (
+            self.room(world),
+            parse_caption(self.caption, self.parse_mode, self.caption_entities).knowing(world.people),
+        )
         return self.send(
             world,
             room,

@@ -135,6 +135,8 @@ class ChatMemberRestricted(ChatMember):
     can_invite_users: bool = False
     can_pin_messages: bool = False
     can_manage_topics: bool = False
+    can_edit_tag: bool = False
+    can_react_to_messages: bool = False
     until_date: int | None = 0
 
 
