@@ -28,6 +28,7 @@ class Event(TelegramObject):
     chat_id: int = 0
     person: int | None = None
     message: Message | None = None
+    author: int | None = None
     message_id: int | None = None
     message_thread_id: int | None = None
     action: str | None = None

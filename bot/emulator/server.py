@@ -25,6 +25,7 @@ from bot.emulator.faults_api import FaultsApi
 from bot.emulator.journal import Call
 from bot.emulator.objects import Message
 from bot.emulator.people import People
+from bot.emulator.people_acts import PeopleActs
 from bot.emulator.people_api import PeopleApi
 from bot.emulator.updates import UpdateQueue
 from bot.emulator.world import World
@@ -41,6 +42,7 @@ def create_app(world: World) -> Starlette:
         routes=[
             *BotApi(world).routes(),
             *PeopleApi(world).routes(),
+            *PeopleActs(world).routes(),
             *FaultsApi(world).routes(),
             Route("/", _index, methods=["GET"]),
             Mount("/page", StaticFiles(directory=_PAGE)),

@@ -138,7 +138,7 @@ class Stage:
     def show(self, room: Room, message: Message, author: int | None = None) -> Message:
         """Put a new message into its chat, where people see it."""
         room.keep(message, author)
-        self.journal.add("message", room.chat.id, message=message)
+        self.journal.add("message", room.chat.id, message=message, author=author)
         return message
 
     def change(self, room: Room, message: Message, **changes: object) -> Message:
