@@ -150,7 +150,9 @@ async def test_the_menu_of_commands_opens_with_a_slash_and_closes_with_escape(pa
     await question.press("/")
     await expect(page.locator("#menu").get_by_role("option")).to_have_count(2)
     await question.press("s")
-    await expect(page.locator("#menu").get_by_role("option", name="/sources")).to_have_attribute("aria-selected", "true")
+    await expect(page.locator("#menu").get_by_role("option", name="/sources")).to_have_attribute(
+        "aria-selected", "true"
+    )
     await question.press("Escape")
     await expect(page.get_by_role("listbox")).to_be_hidden()
     await expect(question).to_have_value("/s")

@@ -28,15 +28,18 @@ class Visitors:
         self._world = world
 
     def person(self, request: Request) -> User:
-        """Return who is at the page; the first visitor of an empty world is made up."""
-        wanted, world = request.path_params["person"], self._world
+        """Return who is at the page, with a chat with the bot; the first visitor of an empty world is made up."""
+        person = self._person(request.path_params["person"])
+        self._world.private_room(person)
+        return person
+
+    def _person(self, wanted: str) -> User:
+        people = self._world.people
         if wanted == "you":
-            person = next(iter(world.people.values()), None) or world.add_person(VISITOR)
-            world.private_room(person)
-            return person
-        if not wanted.isdecimal() or int(wanted) not in world.people:
+            return next(iter(people.values()), None) or self._world.add_person(VISITOR)
+        if not wanted.isdecimal() or int(wanted) not in people:
             raise HTTPException(404, "There is no such person.")
-        return world.people[int(wanted)]
+        return people[int(wanted)]
 
     def rooms(self, person: User) -> list[Room]:
         """Return somebody's chats; a group that became a supergroup is not among them any more."""

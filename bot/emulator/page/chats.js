@@ -1,7 +1,7 @@
 // The side of the page: who one is, one's chats with their topics, and who is in a group.
 
 import { $, make } from "./elements.js";
-import { attempt, post, postInChat, state } from "./server.js";
+import { attempt, post, postInChat, say, state } from "./server.js";
 
 let enter = () => {};
 
@@ -37,6 +37,12 @@ function topicButtons(chat) {
 function go(chat, topic) {
   showSide(false);
   return attempt(() => enter(chat, topic));
+}
+
+// Follows a link to the bot: the app sends /start there with what the link carries.
+export async function startPrivately(payload) {
+  await go(state.home.chats.find((chat) => chat.type === "private"), null);
+  return say(`/start ${payload}`.trim());
 }
 
 // On narrow screens the side lies over the chat.

@@ -1,6 +1,7 @@
 // The foot of the page: composing, replying, editing, attaching, the menu of commands and what the bot offers inline.
 
 import { $, make, toast } from "./elements.js";
+import { startPrivately } from "./chats.js";
 import { attach, attempt, postInChat, say, state } from "./server.js";
 import { nearEnd, reveal, summary } from "./messages.js";
 
@@ -169,10 +170,16 @@ export function offered({ inline }) {
   choices = results.map((result) => () => choose(result, inline));
   if (inline.button) {
     rows.push(option(choices.length, make("b", {}, inline.button.text)));
-    choices.push(() => toast(`This leads to the private chat: /start ${inline.button.start_parameter}`));
+    choices.push(() => toPrivate(inline.button.start_parameter ?? ""));
   }
   if (choices.length) openWith([heading(`From ${state.home.bot.first_name}`), ...rows]);
   else closeMenu();
+}
+
+function toPrivate(payload) {
+  question.value = "";
+  closeMenu();
+  return startPrivately(payload);
 }
 
 async function choose(result, inline) {
