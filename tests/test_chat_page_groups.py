@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 import pytest_asyncio
-from playwright.async_api import Page, async_playwright, expect
+from playwright.async_api import FilePayload, Page, async_playwright, expect
 from telegram import (
     InlineKeyboardButton,
     InlineKeyboardMarkup,
@@ -149,8 +149,16 @@ async def test_somebody_edits_and_deletes_their_own_message_only(page: Page, gro
     await expect(page.locator(".mine .words")).to_have_count(0)
 
 
+async def test_nobody_edits_what_somebody_else_said(page: Page, emulator: Emulator, group: Group) -> None:
+    said = group.say("mine", group.owner)
+    path = f"{emulator.url}/people/{group.owner.id + 1}/chats/{group.id}/messages/{said.message_id}"
+    for answer in (await page.request.post(path, data={"text": "yours"}), await page.request.delete(path)):
+        assert (answer.status, await answer.json()) == (400, {"error": "this message is somebody else's"})
+
+
 async def test_a_file_is_attached_with_words_and_can_be_saved(page: Page, group: Group) -> None:
-    await page.set_input_files("#file", files=[{"name": "notes é.txt", "mimeType": "text/plain", "buffer": b"words"}])
+    notes = FilePayload(name="notes é.txt", mimeType="text/plain", buffer=b"words")
+    await page.set_input_files("#file", files=[notes])
     await expect(page.locator("#attached-name")).to_have_text("notes é.txt")
     await ask(page, "in:steel")
     await expect(page.locator(".message:not(.mine) .words")).to_have_text("You sent notes é.txt")

@@ -159,6 +159,16 @@ async def test_nobody_reaches_a_telegram_that_is_down_and_nothing_is_lost(
     assert len(await bot.get_updates()) == 1
 
 
+async def test_the_download_of_a_file_goes_wrong_too(emulator: Emulator, bot: Bot, chat: Conversation) -> None:
+    sent = await bot.send_document(chat.id, b"words", filename="a.txt")
+    assert sent.document
+    file = await bot.get_file(sent.document.file_id)
+    emulator.faults.arrange("download", Fault(kind="reset"))
+    with pytest.raises(NetworkError):
+        await file.download_as_bytearray()
+    assert await file.download_as_bytearray() == b"words"
+
+
 async def test_faults_can_be_arranged_from_another_process(emulator: Emulator, bot: Bot, chat: Conversation) -> None:
     async with httpx.AsyncClient(base_url=emulator.url) as client:
         wanted = {"method": "sendMessage", "fault": {"kind": "flood", "retry_after": 2}, "share": 1}

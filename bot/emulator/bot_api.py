@@ -85,6 +85,8 @@ class BotApi:
             self._check(request.path_params["token"])
         except RefusedError as refused:
             return _refusal(refused)
+        if fault := self._world.faults.strike("download", None):
+            return await self._broken(fault, None, request, fault.refusal())
         stored = self._world.files.at(request.path_params["path"])
         if stored is None:
             return _refusal(RefusedError(404, "Not Found"))

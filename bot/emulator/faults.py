@@ -101,7 +101,7 @@ class Faults:
         """Have the next calls of a method go wrong.
 
         Args:
-            method: Its name; ``*`` is any.
+            method: Its name; ``*`` is any, ``download`` the fetching of a file.
             fault: What happens.
             times: To how many calls.
             chat_id: Only those about this chat.

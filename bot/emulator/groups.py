@@ -9,8 +9,9 @@ class Group(Conversation):
 
     @property
     def owner(self) -> User:
-        """Who owns it."""
-        return next(part.user for part in self._room.parts.values() if part.status == "creator")
+        """Who owns it; the first member where the owner is gone."""
+        owners = (part.user for part in self._room.parts.values() if part.status == "creator")
+        return next(owners, None) or self.first()
 
     def join(self, person: User, by: User | None = None) -> None:
         """Let somebody in, or have somebody add them."""

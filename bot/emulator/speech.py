@@ -130,12 +130,12 @@ class Speech:
             )
             self._stage.updates.put("message_reaction_count", counted)
             return
-        anonymous = room.part(person).is_anonymous
+        part = room.part(person)
         happened = MessageReactionUpdated(
             chat=room.chat,
             message_id=message_id,
-            user=None if anonymous else person,
-            actor_chat=room.chat if anonymous else None,
+            user=None if part.is_anonymous else part.user,
+            actor_chat=room.chat if part.is_anonymous else None,
             date=now,
             old_reaction=change[0],
             new_reaction=change[1],

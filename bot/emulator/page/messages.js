@@ -11,6 +11,8 @@ const FILE_ICON = "M13 3H7a2 2 0 0 0-2 2v14a2 2 0 0 0 2 2h10a2 2 0 0 0 2-2V9zM13
 const EMOJI = { "👍": "Thumbs up", "👎": "Thumbs down", "❤": "Heart", "🔥": "Fire", "🤔": "Thinking" };
 
 const isMine = (shown) => shown.author === state.home.person.id;
+const iRunIt = () => state.chat.members.some((member) =>
+  member.user.id === state.home.person.id && ["creator", "administrator"].includes(member.status));
 const words = (message) => message.text ?? message.caption ?? "";
 const marks = (message) => message.entities ?? message.caption_entities ?? [];
 
@@ -125,10 +127,11 @@ function below(shown) {
   const { message } = shown;
   const named = (verb) => `${verb}: ${summary(message).slice(0, 60)}`;
   const act = (label, name, onclick) => make("button", { type: "button", "aria-label": named(name), onclick }, label);
-  const own = isMine(shown) ? [
-    words(message) ? act("Edit", "Edit", () => editing(message)) : null,
-    act("Delete", "Delete", () => attempt(() => takeBack(message))),
-  ] : [];
+  const mine = isMine(shown);
+  const own = [
+    mine && (message.text || message.document) ? act("Edit", "Edit", () => editing(message)) : null,
+    mine || iRunIt() ? act("Delete", "Delete", () => attempt(() => takeBack(message))) : null,
+  ];
   return make("div", { class: "below" },
     make("time", { datetime: new Date(message.date * 1000).toISOString() }, clock(message.date)),
     message.edit_date ? make("span", {}, "edited") : null,
