@@ -1,7 +1,7 @@
 """Web addresses: which ones Telegram takes for a link, and which ones are on this machine."""
 
 import re
-from urllib.parse import SplitResult, urlsplit
+from urllib.parse import SplitResult, parse_qs, urlsplit
 
 _LOOPBACK = {"127.0.0.1", "localhost", "::1"}
 _LINKS = {"http", "https", "tg", "ton", "tonsite", "mailto", "tel"}
@@ -38,7 +38,8 @@ def checked_link(address: str) -> str:
     return parts._replace(path=parts.path or "/").geturl() if "." in parts.netloc.strip(".") else ""
 
 
-def is_person(address: str) -> bool:
-    """Tell whether a link mentions a person instead of leading to a page."""
+def person_in(address: str) -> int | None:
+    """Return the id of the person a link mentions (``tg://user?id=…``); `None` when it leads elsewhere."""
     parts = split(address)
-    return (parts.scheme, parts.netloc) == ("tg", "user")
+    number = parse_qs(parts.query).get("id", [""])[0]
+    return int(number) if (parts.scheme, parts.netloc) == ("tg", "user") and number.isdecimal() else None

@@ -6,13 +6,16 @@ from collections.abc import Sequence
 
 from starlette.datastructures import FormData, UploadFile
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
+from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.routing import Route
 
 from bot.emulator.errors import RefusedError, bad_request
+from bot.emulator.faults import Fault
 from bot.emulator.files import Upload
+from bot.emulator.hanging_up import HangUp
 from bot.emulator.journal import Call
-from bot.emulator.methods import Method, Result, method_called, understood
+from bot.emulator.methods import METHODS, method_called, understood
+from bot.emulator.methods.method import Method, Result
 from bot.emulator.objects import TelegramObject
 from bot.emulator.world import World
 
@@ -38,13 +41,43 @@ class BotApi:
         ]
 
     async def call(self, request: Request) -> Response:
-        """Carry out one call, or answer why not."""
+        """Carry out one call, or answer why not, or let it go wrong where that is arranged."""
         try:
             self._check(request.path_params["token"])
-            result = await self._run(request.path_params["method"], await _parameters(request))
+            name, parameters = request.path_params["method"], await _parameters(request)
         except RefusedError as refused:
             return _refusal(refused)
-        return JSONResponse({"ok": True, "result": _wire(result)})
+        fault = self._world.faults.strike(_spelt(name), parameters.get("chat_id"))
+        if fault is None:
+            return await self._answered(name, parameters)
+        whole = await self._answered(name, parameters) if fault.carried_out else None
+        return await self._broken(fault, whole, request, self._noted(fault, name, parameters))
+
+    async def _answered(self, name: str, parameters: dict[str, object]) -> Response:
+        try:
+            return JSONResponse({"ok": True, "result": _wire(await self._run(name, parameters))})
+        except RefusedError as refused:
+            return _refusal(refused)
+
+    def _noted(self, fault: Fault, name: str, parameters: dict[str, object]) -> RefusedError | None:
+        refusal = fault.refusal()
+        if not fault.carried_out:
+            self._note(_spelt(name), parameters, refusal or RefusedError(0, fault.kind))
+        return refusal
+
+    async def _broken(
+        self, fault: Fault, whole: Response | None, request: Request, refusal: RefusedError | None
+    ) -> Response:
+        if fault.kind == "bad_gateway":
+            return HTMLResponse("<html><body>502 Bad Gateway</body></html>", status_code=502)
+        if refusal:
+            return _refusal(refusal)
+        content = bytes(whole.body) if whole else b'{"ok":true,"result":[{"update_id":'
+        if fault.kind == "malformed":
+            return Response(content[: len(content) // 2], media_type="application/json")
+        if fault.kind == "hang":
+            await self._world.faults.hang()
+        return HangUp(request, content if fault.kind == "reset" else b"")
 
     async def download(self, request: Request) -> Response:
         """Send the content of a file."""
@@ -52,6 +85,8 @@ class BotApi:
             self._check(request.path_params["token"])
         except RefusedError as refused:
             return _refusal(refused)
+        if fault := self._world.faults.strike("download", None):
+            return await self._broken(fault, None, request, fault.refusal())
         stored = self._world.files.at(request.path_params["path"])
         if stored is None:
             return _refusal(RefusedError(404, "Not Found"))
@@ -90,6 +125,11 @@ class BotApi:
         return len(self._world.calls) - 1
 
 
+def _spelt(name: str) -> str:
+    """Return a method's name as the Bot API spells it, if it is one."""
+    return METHODS[name.lower()].called() if name.lower() in METHODS else name
+
+
 def _wire(result: TelegramObject | Sequence[TelegramObject] | bool) -> object:
     if isinstance(result, bool):
         return result
@@ -97,7 +137,9 @@ def _wire(result: TelegramObject | Sequence[TelegramObject] | bool) -> object:
 
 
 def _refusal(refused: RefusedError) -> JSONResponse:
-    body = {"ok": False, "error_code": refused.code, "description": refused.description}
+    body: dict[str, object] = {"ok": False, "error_code": refused.code, "description": refused.description}
+    if refused.parameters:
+        body["parameters"] = refused.parameters
     return JSONResponse(body, status_code=refused.code)
 
 

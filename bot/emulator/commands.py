@@ -36,9 +36,16 @@ class CommandBook:
         """Forget a list, so that a wider scope's is shown again."""
         self._lists.pop((scope, language), None)
 
-    def shown(self, chat: Chat, user_id: int, language: str | None) -> list[BotCommand]:
-        """Return the menu somebody sees in a chat: the narrowest scope that has one, in their language if possible."""
-        for scope in _scopes(chat, user_id):
+    def shown(self, chat: Chat, user_id: int, language: str | None, *, runs_it: bool = False) -> list[BotCommand]:
+        """Return the menu somebody sees in a chat: the narrowest scope that has one, in their language if possible.
+
+        Args:
+            chat: The chat.
+            user_id: Who looks.
+            language: Of their app.
+            runs_it: Whether they are an administrator there.
+        """
+        for scope in _scopes(chat, user_id, runs_it=runs_it):
             for wanted in (language or "", ""):
                 if commands := self.get(scope, wanted):
                     return commands
@@ -52,9 +59,13 @@ def _check(command: BotCommand) -> None:
         raise bad_request("BOT_COMMAND_DESCRIPTION_INVALID")
 
 
-def _scopes(chat: Chat, user_id: int) -> list[BotCommandScope]:
+def _scopes(chat: Chat, user_id: int, *, runs_it: bool) -> list[BotCommandScope]:
+    """Return the scopes somebody is in, narrowest first, in the order the Bot API's documentation gives."""
     here, everywhere = BotCommandScope(type="chat", chat_id=chat.id), BotCommandScope()
     if chat.type == "private":
         return [here, BotCommandScope(type="all_private_chats"), everywhere]
     mine = BotCommandScope(type="chat_member", chat_id=chat.id, user_id=user_id)
-    return [mine, here, BotCommandScope(type="all_group_chats"), everywhere]
+    administrators = [BotCommandScope(type="chat_administrators", chat_id=chat.id)] if runs_it else []
+    all_administrators = [BotCommandScope(type="all_chat_administrators")] if runs_it else []
+    groups = BotCommandScope(type="all_group_chats")
+    return [mine, *administrators, here, *all_administrators, groups, everywhere]

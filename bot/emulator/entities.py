@@ -2,18 +2,26 @@
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import accumulate
 
 from bot.emulator.errors import RefusedError, bad_request
-from bot.emulator.objects import MessageEntity, TelegramObject
+from bot.emulator.objects import MessageEntity, TelegramObject, User
 
 _SPLITTABLE = {"bold": 90, "italic": 91, "underline": 92, "strikethrough": 93, "spoiler": 94}
 _QUOTES = {"blockquote", "expandable_blockquote"}
 _CODE = {"code", "pre"}
-_HIDDEN = {"text_link", "custom_emoji"}
+_HIDDEN = {"text_link", "text_mention", "custom_emoji"}
 _CONTINUOUS = _CODE | _HIDDEN
-_PRIORITY = {**_SPLITTABLE, "blockquote": 0, "expandable_blockquote": 0, "pre": 11, "code": 20, "text_link": 49}
+_PRIORITY = {
+    **_SPLITTABLE,
+    "blockquote": 0,
+    "expandable_blockquote": 0,
+    "pre": 11,
+    "code": 20,
+    "text_link": 49,
+    "text_mention": 49,
+}
 _FOUND_BY_TELEGRAM = {"mention", "hashtag", "cashtag", "bot_command", "url", "email", "phone_number"}
 _KNOWN = {*_SPLITTABLE, *_QUOTES, *_CONTINUOUS, *_FOUND_BY_TELEGRAM}
 
@@ -35,6 +43,14 @@ class Formatted(TelegramObject):
 
     text: str
     entities: tuple[MessageEntity, ...] = ()
+
+    def knowing(self, people: Mapping[int, User]) -> "Formatted":
+        """Return the same with mentions of people filled in; whom the bot does not know is not mentioned."""
+        marks = (
+            mark.model_copy(update={"user": people.get(mark.user.id)}) if mark.user else mark for mark in self.entities
+        )
+        kept = tuple(mark for mark in marks if mark.type != "text_mention" or mark.user)
+        return self.model_copy(update={"entities": kept})
 
     def entities_or_none(self) -> tuple[MessageEntity, ...] | None:
         """Return the entities, or `None` when there are none: Telegram sends no empty lists."""

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from itertools import count
 
 from bot.emulator.errors import bad_request
-from bot.emulator.objects import File, TelegramObject
+from bot.emulator.objects import Document, File, TelegramObject
 
 DOWNLOAD_LIMIT = 20 * 1024 * 1024
 
@@ -81,6 +81,17 @@ class FileStore:
             file_size=len(stored.content),
             file_path=stored.path,
         )
+
+
+def described(stored: StoredFile) -> Document:
+    """Return a file as a message carries it."""
+    return Document(
+        file_id=stored.file_id,
+        file_unique_id=stored.unique_id,
+        file_size=len(stored.content),
+        file_name=stored.name,
+        mime_type=stored.mime_type,
+    )
 
 
 def _suffix(name: str | None) -> str:

@@ -6,9 +6,9 @@ from typing import Literal
 from pydantic import Field
 
 from bot.emulator.bell import Bell
-from bot.emulator.objects import Message, ReactionType, TelegramObject
+from bot.emulator.objects import InlineAnswer, Message, ReactionCount, TelegramObject
 
-EventKind = Literal["message", "edited", "deleted", "action", "answer", "reaction", "commands"]
+EventKind = Literal["message", "edited", "deleted", "action", "answer", "reaction", "commands", "chats", "inline"]
 
 
 class CallbackAnswer(TelegramObject):
@@ -21,17 +21,20 @@ class CallbackAnswer(TelegramObject):
 
 
 class Event(TelegramObject):
-    """One thing a person can see happen in a chat; ``chat_id`` 0 means everywhere."""
+    """One thing a person can see happen in a chat; ``chat_id`` 0 means everywhere, ``person`` only they."""
 
     number: int
     kind: EventKind
     chat_id: int = 0
+    person: int | None = None
     message: Message | None = None
+    author: int | None = None
     message_id: int | None = None
     message_thread_id: int | None = None
     action: str | None = None
     answer: CallbackAnswer | None = None
-    reactions: tuple[ReactionType, ...] | None = None
+    reactions: tuple[ReactionCount, ...] | None = None
+    inline: InlineAnswer | None = None
 
 
 class Call(TelegramObject):

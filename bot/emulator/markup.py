@@ -4,10 +4,10 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
-from bot.emulator.addresses import checked_link, is_person
+from bot.emulator.addresses import checked_link, person_in
 from bot.emulator.entities import Formatted, formatted, utf16_length
 from bot.emulator.errors import RefusedError, bad_request, unsupported
-from bot.emulator.objects import MessageEntity
+from bot.emulator.objects import MessageEntity, User
 
 TEXT_LIMIT = 4096
 CAPTION_LIMIT = 1024
@@ -211,9 +211,10 @@ class _Reader:
 
     def _link(self, opened: _Open) -> None:
         address = opened.argument or "".join(self.out[opened.begin :])
-        if is_person(address):
-            raise unsupported("links to tg://user are not supported")
-        if url := checked_link(address):
+        if (person := person_in(address)) is not None:
+            name = "".join(self.out[opened.begin :]) or "?"
+            self._add(opened, "text_mention", user=User(id=person, is_bot=False, first_name=name))
+        elif url := checked_link(address):
             self._add(opened, "text_link", url=url)
 
     def _code(self, opened: _Open) -> None:
@@ -226,26 +227,9 @@ class _Reader:
         else:
             self._add(opened, opened.tag, language=opened.argument or None)
 
-    def _add(
-        self,
-        opened: _Open,
-        kind: str,
-        *,
-        url: str | None = None,
-        language: str | None = None,
-        custom_emoji_id: str | None = None,
-    ) -> None:
-        length = self.length - opened.offset
-        self.entities.append(
-            MessageEntity(
-                type=kind,
-                offset=opened.offset,
-                length=length,
-                url=url,
-                language=language,
-                custom_emoji_id=custom_emoji_id,
-            )
-        )
+    def _add(self, opened: _Open, kind: str, **details: str | User | None) -> None:
+        place = {"offset": opened.offset, "length": self.length - opened.offset}
+        self.entities.append(MessageEntity.model_validate({"type": kind, **place, **details}))
 
 
 def cannot_parse(reason: str) -> RefusedError:

@@ -1,9 +1,9 @@
 """A chat from within: who is in it, what was said, and where in it a new message belongs."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import Literal
 
-from bot.emulator.errors import RefusedError, bad_request
+from bot.emulator.errors import bad_request, forbidden, migrated
 from bot.emulator.objects import (
     Chat,
     ChatMember,
@@ -14,37 +14,64 @@ from bot.emulator.objects import (
     User,
 )
 
-BotPart = Literal["member", "administrator", "left"]
+Reactions = tuple[ReactionType, ...]
 
 
 @dataclass
 class Room:
-    """One chat and everything in it."""
+    """One chat and everything in it. ``bot`` is the bot's id, ``authors`` who really wrote a message."""
 
     chat: Chat
-    people: dict[int, User] = field(default_factory=dict)
-    owner: int | None = None
-    bot_part: BotPart = "member"
+    bot: int
+    parts: dict[int, ChatMember] = field(default_factory=dict)
     topics: dict[int, str] = field(default_factory=dict)
+    closed: set[int] = field(default_factory=set)
     messages: dict[int, Message] = field(default_factory=dict)
-    reactions: dict[int, tuple[ReactionType, ...]] = field(default_factory=dict)
-    versions: dict[int, int] = field(default_factory=dict)
+    authors: dict[int, int] = field(default_factory=dict)
+    reactions: dict[int, dict[int, Reactions]] = field(default_factory=dict)
     last_id: int = 0
+    linked: int | None = None
+    migrated_to: int | None = None
 
     @property
     def is_private(self) -> bool:
         """Whether it is between one person and the bot."""
         return self.chat.type == "private"
 
+    @property
+    def is_channel(self) -> bool:
+        """Whether it is a channel, in which only administrators post."""
+        return self.chat.type == "channel"
+
+    @property
+    def people(self) -> dict[int, User]:
+        """The people who are in it."""
+        return {part.user.id: part.user for part in self.parts.values() if part.is_in and part.user.id != self.bot}
+
+    @property
+    def bot_part(self) -> ChatMember:
+        """The bot's part in it."""
+        return self.parts[self.bot]
+
+    def let_in(self, members: Iterable[User]) -> None:
+        """Make people plain members, without a word about it."""
+        for user in members:
+            self.parts[user.id] = ChatMember(status="member", user=user)
+
+    def part(self, user: User) -> ChatMember:
+        """Return somebody's part; who never was in it has left."""
+        return self.parts.get(user.id) or ChatMember(status="left", user=user)
+
     def new_id(self) -> int:
         """Return the id for the next message; ids are never used twice."""
         self.last_id += 1
         return self.last_id
 
-    def keep(self, message: Message) -> Message:
+    def keep(self, message: Message, author: int | None = None) -> Message:
         """Keep a message, new or changed."""
         self.messages[message.message_id] = message
-        self.versions[message.message_id] = self.versions.get(message.message_id, 0) + 1
+        if author is not None:
+            self.authors[message.message_id] = author
         return message
 
     def message(self, message_id: int, called: str) -> Message:
@@ -62,22 +89,50 @@ class Room:
         return self.messages[message_id]
 
     def check_bot_is_in(self) -> None:
-        """Refuse what a bot does in a chat it has left.
+        """Refuse what a bot does in a chat it has left, or that has moved.
 
         Raises:
-            RefusedError: It has left.
+            RefusedError: It has left or was removed, or the chat became a supergroup with another id.
         """
-        if self.bot_part == "left":
-            raise RefusedError(403, f"Forbidden: bot is not a member of the {self.chat.type} chat")
+        if self.migrated_to is not None:
+            raise migrated(self.migrated_to)
+        if self.is_private:
+            return
+        if self.bot_part.status == "left":
+            raise forbidden(f"bot is not a member of the {self.chat.type} chat")
+        if self.bot_part.status == "kicked":
+            raise forbidden(f"bot was kicked from the {self.chat.type} chat")
+
+    def check_bot_may_write(self) -> None:
+        """Refuse what a bot says where it may not.
+
+        Raises:
+            RefusedError: The person blocked it, it was muted, or it is a plain member of a channel.
+        """
+        if self.bot_part.status == "kicked":
+            raise forbidden("bot was blocked by the user")
+        if self.bot_part.status == "restricted":
+            raise bad_request("not enough rights to send text messages to the chat")
+        if self.is_channel and not self._may_bot("can_post_messages"):
+            raise bad_request("need administrator rights in the channel chat")
 
     def check_topic(self, topic: int | None) -> None:
         """Refuse a topic that bots can not write to.
 
         Raises:
-            RefusedError: There is no such topic; in a chat without topics there never is one.
+            RefusedError: There is no such topic (in a chat without topics there never is one; the General topic has
+                no number), or it is closed and the bot does not run it.
         """
-        if topic is not None and topic not in self.topics:
+        if topic is None:
+            return
+        if topic not in self.topics:
             raise bad_request("message thread not found")
+        if topic in self.closed and not self._may_bot("can_manage_topics"):
+            raise bad_request("TOPIC_CLOSED")
+
+    def _may_bot(self, right: str) -> bool:
+        part = self.bot_part
+        return isinstance(part, ChatMemberAdministrator) and bool(getattr(part, right))
 
     def replied(self, wanted: ReplyParameters | None) -> Message | None:
         """Return the message that is to be answered, or `None`.
@@ -92,11 +147,10 @@ class Room:
     def place(self, answered: Message | None, topic: int | None) -> dict[str, object]:
         """Return the fields that say where a new message belongs.
 
-        In a topic of a forum a message answers the topic's first message unless it answers another; in another
-        supergroup an answer names the first message of its thread, and is no topic message.
+        In a topic of a forum a message answers the topic's first message unless it answers another. In the General
+        topic, as in any other supergroup, an answer names the first message of its thread and is no topic message.
         """
-        if topic is None and answered and answered.is_topic_message:
-            topic = answered.message_thread_id
+        topic = self.topic_of(answered) if topic is None else topic
         if topic is not None:
             answered = answered or self.messages[topic]
         return {
@@ -105,38 +159,24 @@ class Room:
             "is_topic_message": None if topic is None else True,
         }
 
+    def topic_of(self, message: Message | None) -> int | None:
+        """Return the topic a message belongs to, or `None`."""
+        return message.message_thread_id if message and message.is_topic_message else None
+
     def _thread(self, answered: Message | None) -> int | None:
         if answered is None or self.chat.type != "supergroup":
             return None
         return answered.message_thread_id or answered.message_id
 
-    def member(self, user_id: int, bot: User) -> ChatMember:
-        """Describe somebody's part in the chat.
+    def administrators(self) -> list[ChatMember]:
+        """Describe the owner and the administrators, the bot among them.
 
         Raises:
-            RefusedError: Nobody has that id.
-        """
-        if user_id == bot.id:
-            return _part(bot, self.bot_part)
-        if user_id not in self.people:
-            raise bad_request("PARTICIPANT_ID_INVALID")
-        if user_id == self.owner:
-            return ChatMember(status="creator", user=self.people[user_id], is_anonymous=False)
-        return ChatMember(status="member", user=self.people[user_id])
-
-    def administrators(self, bot: User) -> list[ChatMember]:
-        """Describe the owner, and the bot when it is an administrator.
-
-        Raises:
-            RefusedError: It is a private chat.
+            RefusedError: It is a private chat, or a channel that the bot does not run.
         """
         if self.is_private:
             raise bad_request("there are no administrators in the private chat")
-        ids = [] if self.owner is None else [self.owner]
-        return [self.member(user_id, bot) for user_id in ids + [bot.id] * (self.bot_part == "administrator")]
-
-
-def _part(bot: User, part: BotPart) -> ChatMember:
-    if part == "administrator":
-        return ChatMemberAdministrator(status="administrator", user=bot)
-    return ChatMember(status=part, user=bot)
+        if self.is_channel and not self.bot_part.runs_it:
+            raise bad_request("member list is inaccessible")
+        running = (part for part in self.parts.values() if part.runs_it)
+        return sorted(running, key=lambda part: part.status != "creator")

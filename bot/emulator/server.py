@@ -3,7 +3,8 @@
 import asyncio
 import contextlib
 import socket
-from collections.abc import Iterable, Iterator
+import time
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -19,10 +20,14 @@ from starlette.staticfiles import StaticFiles
 from bot.emulator.bell import Bell
 from bot.emulator.bot_api import BotApi
 from bot.emulator.doors import OnlyThisMachine
+from bot.emulator.faults import Faults
+from bot.emulator.faults_api import FaultsApi
 from bot.emulator.journal import Call
 from bot.emulator.objects import Message
 from bot.emulator.people import People
+from bot.emulator.people_acts import PeopleActs
 from bot.emulator.people_api import PeopleApi
+from bot.emulator.updates import UpdateQueue
 from bot.emulator.world import World
 
 HOST = "127.0.0.1"
@@ -37,6 +42,8 @@ def create_app(world: World) -> Starlette:
         routes=[
             *BotApi(world).routes(),
             *PeopleApi(world).routes(),
+            *PeopleActs(world).routes(),
+            *FaultsApi(world).routes(),
             Route("/", _index, methods=["GET"]),
             Mount("/page", StaticFiles(directory=_PAGE)),
         ],
@@ -90,10 +97,12 @@ class Emulator(People):
         name: The bot's name.
         username: The bot's username, without ``@``.
         privacy: Whether the bot is kept from what people say in groups without addressing it.
+        inline: Whether the bot may be asked in any chat by typing its name.
         suggestions: Questions the chat page offers to ask.
+        clock: Returns the time in seconds since 1970; a test may put it forward.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - switches of one thing, all with a name and a default
         self,
         port: int = 0,
         token: str | None = None,
@@ -101,12 +110,21 @@ class Emulator(People):
         name: str = "Policy desk",
         username: str = "policydesk_bot",
         privacy: bool = False,
+        inline: bool = True,
         suggestions: Iterable[str] = (),
+        clock: Callable[[], float] = time.time,
     ) -> None:
-        self.world = World(token, name=name, username=username, privacy=privacy, suggestions=suggestions)
+        self.world = World(
+            token,
+            name=name,
+            username=username,
+            privacy=privacy,
+            inline=inline,
+            suggestions=suggestions,
+            clock=clock,
+        )
         super().__init__(self.world)
         self._wanted_port = port
-        self._tasks: tuple[asyncio.Task[None], ...] = ()
         self.port = 0
 
     @property
@@ -137,6 +155,16 @@ class Emulator(People):
     def calls_of(self, method: str) -> list[Call]:
         """Return the calls of one method, oldest first."""
         return [call for call in self.calls if call.method == method]
+
+    @property
+    def faults(self) -> Faults:
+        """What goes wrong on purpose with the bot's calls."""
+        return self.world.faults
+
+    @property
+    def updates(self) -> UpdateQueue:
+        """What waits for the bot, and what goes wrong on its way there."""
+        return self.world.updates
 
     async def confirmed(
         self,
@@ -170,17 +198,36 @@ class Emulator(People):
             raise AssertionError(f"the bot did not call {method} within {timeout} s")
         return calls[-1]
 
-    async def __aenter__(self) -> Self:
-        listener, serving = serve(create_app(self.world), self.world.bell, self._wanted_port)
+    @contextlib.asynccontextmanager
+    async def unreachable(self) -> AsyncIterator[None]:
+        """Break all connections and refuse new ones while the context is open; nobody forgets anything meanwhile."""
+        self._door.close()
+        for connection in list(self._app.state.server.server_state.connections):
+            if connection.transport:
+                connection.transport.abort()
+        await self._serving
+        try:
+            yield
+        finally:
+            self._open(self.port)
+
+    def _open(self, port: int) -> None:
+        self._door = Bell()
+        listener, self._serving = serve(self._app, self._door, port)
         self.port = listener.getsockname()[1]
-        self._tasks = (serving, asyncio.create_task(self.world.updates.deliver()))
+
+    async def __aenter__(self) -> Self:
+        self._app = create_app(self.world)
+        self._open(self._wanted_port)
+        self._delivering = asyncio.create_task(self.world.updates.deliver())
         return self
 
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.world.bell.close()
-        await asyncio.gather(*self._tasks)
+        self._door.close()
+        await asyncio.gather(self._serving, self._delivering)
 
 
 def serve(app: Starlette, bell: Bell, port: int) -> tuple[socket.socket, asyncio.Task[None]]:
@@ -205,7 +252,8 @@ def serve(app: Starlette, bell: Bell, port: int) -> tuple[socket.socket, asyncio
         lifespan="off",
     )
     listener = _listener(port)
-    return listener, asyncio.create_task(_Server(config, bell).serve(sockets=[listener]))
+    app.state.server = _Server(config, bell)
+    return listener, asyncio.create_task(app.state.server.serve(sockets=[listener]))
 
 
 def _listener(port: int) -> socket.socket:

@@ -3,14 +3,15 @@
 import time
 from collections import deque
 from collections.abc import Iterable
-from itertools import count, islice
+from itertools import count
 from typing import Literal
 
 import httpx
 
 from bot.emulator.bell import Bell
 from bot.emulator.errors import conflict
-from bot.emulator.objects import CallbackQuery, Message, TelegramObject, Update, UpdateKind, WebhookInfo
+from bot.emulator.faults import Disturbance, dice
+from bot.emulator.objects import Happened, StrangeUpdate, TelegramObject, Update, UpdateKind, WebhookInfo
 
 FIRST_UPDATE = 1_000_001
 _OTHER_POLL = "terminated by other getUpdates request; make sure that only one bot instance is running"
@@ -53,13 +54,23 @@ class UpdateQueue:
         self.allowed: tuple[str, ...] = ()
         self.webhook: Webhook | None = None
         self.failure: tuple[int, str] | None = None
+        self.disturbance = Disturbance()
+        self._random = dice(0)
+        self._again: list[Update] = []
 
-    def put(self, kind: UpdateKind, happened: Message | CallbackQuery) -> int | None:
+    def put(self, kind: UpdateKind, happened: Happened) -> int | None:
         """Add an update and return its id, or `None` when the bot did not ask for this kind."""
         if not self._wanted(kind):
             return None
-        self._last = next(self._ids)
-        self._waiting.append(Update.model_validate({"update_id": self._last, kind: happened}))
+        return self._add(Update.model_validate({"update_id": next(self._ids), kind: happened}))
+
+    def put_strange(self, content: dict[str, object]) -> int:
+        """Add an update with this content, whatever it is, and return its id."""
+        return self._add(StrangeUpdate(update_id=next(self._ids), content=content))
+
+    def _add(self, update: Update) -> int:
+        self._last = update.update_id
+        self._waiting.append(update)
         self._bell.ring()
         return self._last
 
@@ -83,8 +94,33 @@ class UpdateQueue:
     def confirm(self, update_id: int) -> None:
         """Forget an update and all before it."""
         while self._waiting and self._waiting[0].update_id <= update_id:
-            self._confirmed = self._waiting.popleft().update_id
+            update = self._waiting.popleft()
+            self._confirmed = update.update_id
+            self._again.extend([update] * self._disturbed(self.disturbance.repeat))
         self._bell.ring()
+
+    def disturb(self, disturbance: Disturbance) -> None:
+        """Have updates repeated or come in another order from now on."""
+        self.disturbance, self._random = disturbance, dice(disturbance.seed)
+
+    def _disturbed(self, share: float) -> bool:
+        left = self.disturbance.times
+        if left == 0 or self._random.random() >= share:
+            return False
+        times = None if left is None else left - 1
+        self.disturbance = self.disturbance.model_copy(update={"times": times})
+        return True
+
+    def repeat(self, update_id: int) -> None:
+        """Send an update that is not confirmed yet once more after it is, as when an answer was lost.
+
+        Raises:
+            LookupError: No such update waits.
+        """
+        update = next((update for update in self._waiting if update.update_id == update_id), None)
+        if update is None:
+            raise LookupError(f"no update {update_id} waits")
+        self._again.append(update)
 
     def drop(self) -> None:
         """Forget all updates."""
@@ -118,7 +154,14 @@ class UpdateQueue:
     def _look(self, mine: object, poll: Poll) -> list[Update] | None:
         if self._poller is not mine:
             raise conflict(self._ended_by)
-        return list(islice(self._waiting, poll.limit)) or None
+        again = [update for update in self._again if update.update_id <= self._confirmed]
+        self._again = [update for update in self._again if update.update_id > self._confirmed]
+        return self._in_some_order([*again, *self._waiting][: poll.limit]) or None
+
+    def _in_some_order(self, updates: list[Update]) -> list[Update]:
+        if len(updates) > 1 and self._disturbed(self.disturbance.reorder):
+            self._random.shuffle(updates)
+        return updates
 
     def set_webhook(self, webhook: Webhook | None) -> None:
         """Post updates to a place from now on, or (`None`) let them be fetched again."""
@@ -147,19 +190,36 @@ class UpdateQueue:
         async with httpx.AsyncClient(trust_env=False, timeout=_DELIVERY_SECONDS) as client:
             while task := await self._bell.until(self._to_post, None):
                 await self._post(client, *task)
+                await self._deliver_again(client, task[0])
 
     def _to_post(self) -> tuple[Webhook, Update] | None:
-        return (self.webhook, self._waiting[0]) if self.webhook and self._waiting else None
+        return (self.webhook, self._next_to_post()) if self.webhook and self._waiting else None
+
+    def _next_to_post(self) -> Update:
+        early = len(self._waiting) > 1 and self._disturbed(self.disturbance.reorder)
+        return self._waiting[self._random.randrange(1, len(self._waiting)) if early else 0]
+
+    async def _deliver_again(self, client: httpx.AsyncClient, webhook: Webhook) -> None:
+        again, self._again = self._again, []
+        for update in again:
+            await _failure(client, webhook, update)
 
     async def _post(self, client: httpx.AsyncClient, webhook: Webhook, update: Update) -> None:
         for attempt in count():
             self.failure = await _failure(client, webhook, update)
             if self.failure is None:
-                return self.confirm(update.update_id)
+                return self._take(update)
             pause = _RETRY_SECONDS[min(attempt, len(_RETRY_SECONDS) - 1)]
             if await self._bell.until(lambda: self._is_moot(webhook, update), pause):
                 return None
         return None
+
+    def _take(self, update: Update) -> None:
+        if self._waiting and self._waiting[0] is update:
+            return self.confirm(update.update_id)
+        if update in self._waiting:
+            self._waiting.remove(update)
+        return self._bell.ring()
 
     def _is_moot(self, webhook: Webhook, update: Update) -> Literal[True] | None:
         moot = self._bell.closed or self.webhook is not webhook or self.is_confirmed(update.update_id)

@@ -1,0 +1,83 @@
+"""The methods with which a bot learns what happened: getUpdates, and a webhook."""
+
+import re
+from typing import Annotated
+
+from pydantic import Field
+
+from bot.emulator.addresses import is_on_this_machine
+from bot.emulator.errors import bad_request, unsupported
+from bot.emulator.methods.method import Method, Names, Result
+from bot.emulator.updates import Poll, Webhook
+from bot.emulator.world import World
+
+_SECRET = re.compile(r"[A-Za-z0-9_-]{1,256}")
+
+
+class GetUpdates(Method):
+    """Fetches what happened, waiting for it up to ``timeout`` seconds."""
+
+    offset: int = 0
+    limit: Annotated[int, Field(ge=1, le=100)] = 100
+    timeout: Annotated[float, Field(ge=0)] = 0
+    allowed_updates: Names = None
+
+    async def run(self, world: World) -> Result:
+        """Return the updates that are not confirmed."""
+        world.updates.allow(self.allowed_updates)
+        return [*await world.updates.fetch(Poll(offset=self.offset, limit=self.limit, timeout=self.timeout))]
+
+
+class SetWebhook(Method):
+    """Has updates posted to a web address, which must be on this machine."""
+
+    url: str = ""
+    ip_address: str | None = None
+    max_connections: int = 40
+    allowed_updates: Names = None
+    drop_pending_updates: bool = False
+    secret_token: str | None = None
+
+    async def run(self, world: World) -> Result:
+        """Set the webhook; an empty address takes it away."""
+        self._check()
+        if self.drop_pending_updates:
+            world.updates.drop()
+        world.updates.allow(self.allowed_updates)
+        world.updates.set_webhook(self._webhook() if self.url else None)
+        return True
+
+    def _webhook(self) -> Webhook:
+        return Webhook(
+            url=self.url,
+            secret_token=self.secret_token,
+            max_connections=self.max_connections,
+            ip_address=self.ip_address,
+        )
+
+    def _check(self) -> None:
+        if self.secret_token is not None and not _SECRET.fullmatch(self.secret_token):
+            raise bad_request("secret token contains unallowed characters")
+        if self.url and not is_on_this_machine(self.url):
+            raise unsupported("a webhook must be on this machine (127.0.0.1, localhost or ::1)")
+
+
+class DeleteWebhook(Method):
+    """Goes back from a webhook to getUpdates."""
+
+    drop_pending_updates: bool = False
+
+    async def run(self, world: World) -> Result:
+        """Take the webhook away."""
+        if self.drop_pending_updates:
+            world.updates.drop()
+        world.updates.set_webhook(None)
+        return True
+
+
+class GetWebhookInfo(Method):
+    """Where updates go, and how many wait."""
+
+    async def run(self, world: World) -> Result:
+        """Describe the webhook."""
+        return world.updates.webhook_info()

@@ -1,0 +1,101 @@
+"""The methods with which a bot says something: texts, files, and that it is busy."""
+
+from typing import Annotated
+
+from telegram.constants import ChatAction
+
+from bot.emulator.errors import bad_request, unsupported
+from bot.emulator.files import StoredFile, Upload, described
+from bot.emulator.markup import parse_caption, parse_text
+from bot.emulator.methods.method import InChat, Method, Result, Sending
+from bot.emulator.objects import Entities, FromForm, LinkPreviewOptions
+from bot.emulator.world import World
+
+GENERAL_TOPIC = 1
+"""By this number the General topic takes actions; messages to it carry none."""
+_ACTIONS = {str(action.value) for action in ChatAction}
+
+
+class SendMessage(Sending):
+    """Sends a text."""
+
+    text: str = ""
+    parse_mode: str | None = None
+    entities: Entities = None
+    link_preview_options: Annotated[LinkPreviewOptions | None, FromForm] = None
+
+    async def run(self, world: World) -> Result:
+        """Send it."""
+        room, words = self.room(world), parse_text(self.text, self.parse_mode, self.entities).knowing(world.people)
+        return self.send(
+            world,
+            room,
+            {
+                "text": words.text,
+                "entities": words.entities_or_none(),
+                "link_preview_options": self.link_preview_options,
+            },
+        )
+
+
+class SendDocument(Sending):
+    """Sends a file."""
+
+    document: Upload | str
+    caption: str = ""
+    parse_mode: str | None = None
+    caption_entities: Entities = None
+    disable_content_type_detection: bool = False
+
+    async def run(self, world: World) -> Result:
+        """Send it."""
+        room, words = (
+            self.room(world),
+            parse_caption(self.caption, self.parse_mode, self.caption_entities).knowing(world.people),
+        )
+        return self.send(
+            world,
+            room,
+            {
+                "document": described(self._stored(world)),
+                "caption": words.text or None,
+                "caption_entities": words.entities_or_none(),
+            },
+        )
+
+    def _stored(self, world: World) -> StoredFile:
+        if isinstance(self.document, Upload):
+            if not self.document.content:
+                raise bad_request("file must be non-empty")
+            return world.files.add(self.document, "documents")
+        if self.document.startswith(("http://", "https://")):
+            raise unsupported("files are not fetched from the web")
+        return world.files.get(self.document)
+
+
+class SendChatAction(InChat):
+    """Says that the bot is busy: typing, uploading."""
+
+    action: str = ""
+    message_thread_id: int | None = None
+
+    async def run(self, world: World) -> Result:
+        """Show it to the chat."""
+        room = self.room(world)
+        if self.action not in _ACTIONS:
+            raise bad_request("wrong parameter action in request")
+        room.check_bot_may_write()
+        if self.message_thread_id != GENERAL_TOPIC:
+            room.check_topic(self.message_thread_id)
+        world.journal.add("action", room.chat.id, action=self.action, message_thread_id=self.message_thread_id)
+        return True
+
+
+class GetFile(Method):
+    """Where a file can be downloaded."""
+
+    file_id: str = ""
+
+    async def run(self, world: World) -> Result:
+        """Describe the file."""
+        return world.files.describe(self.file_id)

@@ -1,0 +1,93 @@
+"""Marked words, the buttons under them, and what a message answers."""
+
+from typing import Annotated
+
+from pydantic import Field
+
+from bot.emulator.objects.base import FromForm, TelegramObject
+from bot.emulator.objects.chats import User
+
+
+class MessageEntity(TelegramObject):
+    """A marked stretch of a text; offset and length count UTF-16 code units."""
+
+    type: str
+    offset: int
+    length: int
+    url: str | None = None
+    language: str | None = None
+    custom_emoji_id: str | None = None
+    user: User | None = None
+
+    @property
+    def end(self) -> int:
+        """The offset just behind the entity."""
+        return self.offset + self.length
+
+    def at(self, offset: int, end: int) -> "MessageEntity":
+        """Return the same mark over another stretch."""
+        return self.model_copy(update={"offset": offset, "length": end - offset})
+
+
+class CopyTextButton(TelegramObject):
+    """What a button copies."""
+
+    text: str = Field(min_length=1, max_length=256)
+
+
+class InlineKeyboardButton(TelegramObject):
+    """A button under a message: it opens a link, calls the bot, copies a text or begins an inline query."""
+
+    text: str
+    url: str | None = None
+    callback_data: str | None = None
+    switch_inline_query: str | None = None
+    switch_inline_query_current_chat: str | None = None
+    copy_text: CopyTextButton | None = None
+
+
+class InlineKeyboardMarkup(TelegramObject):
+    """The rows of buttons under a message."""
+
+    inline_keyboard: tuple[tuple[InlineKeyboardButton, ...], ...]
+
+    def buttons(self) -> list[InlineKeyboardButton]:
+        """Return all the buttons, row after row."""
+        return [button for row in self.inline_keyboard for button in row]
+
+
+class LinkPreviewOptions(TelegramObject):
+    """How a link in a text is shown."""
+
+    is_disabled: bool | None = None
+    url: str | None = None
+    prefer_small_media: bool | None = None
+    prefer_large_media: bool | None = None
+    show_above_text: bool | None = None
+
+
+class ReplyParameters(TelegramObject):
+    """Which message a new one answers, and which words of it."""
+
+    message_id: int
+    chat_id: int | str | None = None
+    allow_sending_without_reply: bool | None = None
+    quote: str | None = None
+    quote_parse_mode: str | None = None
+    quote_entities: tuple[MessageEntity, ...] | None = None
+    quote_position: int | None = None
+
+
+class TextQuote(TelegramObject):
+    """The words of the answered message that were quoted; the position counts UTF-16 code units."""
+
+    text: str
+    position: int
+    entities: tuple[MessageEntity, ...] | None = None
+    is_manual: bool | None = None
+
+
+Markup = Annotated[InlineKeyboardMarkup | None, FromForm]
+
+
+Entities = Annotated[tuple[MessageEntity, ...] | None, FromForm]
