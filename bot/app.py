@@ -10,6 +10,7 @@ from bot.settings import Settings
 from prompts.render import Renderer
 from retrieval.library import Library
 from retrieval.models import Article
+from storage.database import DeskDatabase
 from storage.log import ExchangeLog
 from storage.models import Exchange
 
@@ -30,27 +31,27 @@ def open_library(settings: Settings, track: Callable[[Sequence[Article]], Iterab
     return Library.open(settings.articles, settings.max_article_bytes, track)
 
 
-def open_log(settings: Settings) -> ExchangeLog:
-    """Open the log of exchanges.
+def open_database(settings: Settings) -> DeskDatabase:
+    """Open the database.
 
     Raises:
         DatabaseError: It cannot be opened.
     """
-    return ExchangeLog(settings.database)
+    return DeskDatabase(settings.database)
 
 
-def open_desk(settings: Settings, library: Library, log: ExchangeLog | None) -> Desk:
+def open_desk(settings: Settings, library: Library, database: DeskDatabase | None) -> Desk:
     """Set up a desk.
 
     Args:
         settings: How it answers.
         library: What it answers from.
-        log: Where it records; None for evaluation, where nothing is said to anyone.
+        database: Where it records; None for evaluation, where nothing is said to anyone.
 
     Raises:
         TemplatesError: A team's own template cannot be used.
     """
-    record = log.record if log else _unrecorded
+    record = ExchangeLog(database).record if database else _unrecorded
     return Desk(library, Renderer(settings.templates), record, settings.threshold, settings.sure)
 
 

@@ -13,7 +13,7 @@ gc.disable()  # loading the libraries makes no garbage, and looking for it takes
 
 import typer
 
-from bot.app import build_bot, open_desk, open_library, open_log
+from bot.app import build_bot, open_database, open_desk, open_library
 from bot.desk import Asker, Desk
 from bot.progress import track
 from bot.settings import DATA, Settings, read_settings, unknown_variables
@@ -22,6 +22,7 @@ from prompts.render import Channel
 from retrieval.errors import PolicydeskError
 from retrieval.library import Library
 from retrieval.models import SkippedFile
+from storage.log import ExchangeLog
 
 ABSTAINED, BAD_INPUT = 1, 2
 MOST_QUOTES = f"Most quotes to give; {QUOTES}, or {LISTED} for a list, if not given."
@@ -66,8 +67,8 @@ def _settings(**given: object) -> Settings:
 @contextlib.contextmanager
 def _desk(settings: Settings) -> Iterator[Desk]:
     """A desk that puts what it says on record."""
-    with contextlib.closing(open_log(settings)) as log:
-        yield open_desk(settings, _library(settings), log)
+    with contextlib.closing(open_database(settings)) as database:
+        yield open_desk(settings, _library(settings), database)
 
 
 def _unlogged_desk(settings: Settings) -> Desk:
@@ -179,8 +180,8 @@ def history(
     """Show what was asked and answered, newest first."""
     from bot.tables import history_json, history_table  # noqa: PLC0415
 
-    with contextlib.closing(open_log(_settings())) as log:
-        exchanges = log.history(search, limit)
+    with contextlib.closing(open_database(_settings())) as database:
+        exchanges = ExchangeLog(database).history(search, limit)
     typer.echo(history_json(exchanges)) if as_json else history_table(exchanges)
 
 

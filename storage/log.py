@@ -1,52 +1,32 @@
-"""The log of exchanges: all SQL of the record lives here."""
+"""The log of exchanges: what was asked, what was answered, and with which quotes."""
 
 import datetime as dt
 import json
 import sqlite3
-import threading
-import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from pathlib import Path
 
 from sqlite_utils import Database
 
-from storage.errors import DatabaseError, SearchError
-from storage.migrations import MIGRATIONS
+from storage.database import DeskDatabase
+from storage.errors import SearchError
 from storage.models import Exchange, LoggedCitation, LoggedExchange
-
-BUSY_SECONDS = 10
-"""How long to wait for another process to finish writing."""
-_HEADER = b"SQLite format 3\0"
 
 
 class ExchangeLog:
-    """Exchanges in an SQLite database; one object may be shared between threads.
+    """Exchanges in the database; one object may be shared between threads.
 
-    Every exchange is on disk (WAL, `synchronous=FULL`) when `record` returns.
+    Attributes:
+        database: What it is kept in.
     """
 
-    def __init__(self, path: Path) -> None:
-        """Open a log, making it or bringing its schema up to date where needed.
+    def __init__(self, database: DeskDatabase) -> None:
+        """Open the log.
 
         Args:
-            path: The database file; its folder is made when missing.
-
-        Raises:
-            DatabaseError: The file is damaged, locked, read-only, from a newer version, or not a log of policydesk.
+            database: What it is kept in.
         """
-        self.path = path
-        self._lock = threading.Lock()
-        with _explained(path):
-            path.parent.mkdir(parents=True, exist_ok=True)
-            _check_file(path)
-            connection = sqlite3.connect(path, timeout=BUSY_SECONDS, check_same_thread=False)
-            self._db = Database(connection)
-            try:
-                _prepare(self._db, path)
-            except BaseException:
-                self._db.close()
-                raise
+        self.database = database
 
     def record(self, exchange: Exchange) -> Exchange:
         """Write an exchange.
@@ -60,10 +40,10 @@ class ExchangeLog:
         Raises:
             DatabaseError: It could not be written; nothing of it was.
         """
-        with self._lock, _explained(self.path), self._db.atomic():
-            cursor = self._db.execute(_INSERT_EXCHANGE, _exchange_row(exchange))
+        with self.database.writing() as db:
+            cursor = db.execute(_INSERT_EXCHANGE, _exchange_row(exchange))
             number = int(cursor.lastrowid or 0)
-            self._db.conn.executemany(_INSERT_CITATION, _citation_rows(number, exchange))
+            db.conn.executemany(_INSERT_CITATION, _citation_rows(number, exchange))
         return exchange.model_copy(update={"id": number})
 
     def history(self, search: str | None = None, limit: int = 20) -> list[LoggedExchange]:
@@ -80,26 +60,19 @@ class ExchangeLog:
             SearchError: The search cannot be read.
             DatabaseError: The log cannot be read.
         """
-        with self._lock, _explained(self.path):
+        with self.database.reading() as db:
             if search is None:
-                return self._with_citations(self._rows(f"{_SELECT} order by id desc limit ?", limit))
+                return _with_citations(db, list(db.query(f"{_SELECT} order by id desc limit ?", [limit])))
             with _search_explained(search):
-                rows = self._rows(f"{_SELECT} {_MATCHING} order by id desc limit ?", search, limit)
-            return self._with_citations(rows)
+                rows = list(db.query(f"{_SELECT} {_MATCHING} order by id desc limit ?", [search, limit]))
+            return _with_citations(db, rows)
 
-    def close(self) -> None:
-        """Close the database; the object cannot be used afterwards."""
-        with self._lock:
-            self._db.close()
 
-    def _rows(self, query: str, *values: object) -> list[dict[str, object]]:
-        return list(self._db.query(query, values))
-
-    def _with_citations(self, rows: Sequence[dict[str, object]]) -> list[LoggedExchange]:
-        cited: dict[object, list[LoggedCitation]] = {row["id"]: [] for row in rows}
-        for row in self._rows(_CITATIONS, json.dumps(list(cited))):
-            cited[row.pop("exchange_id")].append(LoggedCitation.model_validate(row))
-        return [LoggedExchange.model_validate({**row, "citations": cited[row["id"]]}) for row in rows]
+def _with_citations(db: Database, rows: Sequence[dict[str, object]]) -> list[LoggedExchange]:
+    cited: dict[object, list[LoggedCitation]] = {row["id"]: [] for row in rows}
+    for row in db.query(_CITATIONS, [json.dumps(list(cited))]):
+        cited[row.pop("exchange_id")].append(LoggedCitation.model_validate(row))
+    return [LoggedExchange.model_validate({**row, "citations": cited[row["id"]]}) for row in rows]
 
 
 _COLUMNS = [name for name in LoggedExchange.model_fields if name not in {"id", "citations"}]
@@ -146,79 +119,4 @@ def _search_explained(search: str) -> Iterator[None]:
             raise
         raise SearchError(
             f"The search {search!r} cannot be read ({error}): put words that hold marks, and phrases, in double quotes."
-        ) from error
-
-
-def _prepare(db: Database, path: Path) -> None:
-    """Refuse what is not ours, then bring schema and settings up to date.
-
-    All of it in one transaction, which waits for another process that does the same.
-    """
-    db.execute("begin immediate")
-    applied = {migration.name for migration in MIGRATIONS.applied(db)}
-    if not applied and (db.table_names() or db.view_names()):
-        raise DatabaseError(f"{path} is a database of another program: name another file with POLICYDESK_DATABASE.")
-    if newer := applied - {migration.name for migration in MIGRATIONS.pending(Database(memory=True))}:
-        raise DatabaseError(
-            f"{path} was written by a newer version of policydesk (it has {', '.join(sorted(newer))}): "
-            "upgrade policydesk, or name another file with POLICYDESK_DATABASE."
-        )
-    MIGRATIONS.apply(db)
-    db.execute("delete from exchanges where 0")  # finds out now, not at the first question, if it cannot be written
-    db.execute("commit")
-    _enable_wal(db)
-    db.execute("pragma synchronous=FULL")
-    db.execute("pragma foreign_keys=ON")
-
-
-def _enable_wal(db: Database) -> None:
-    """Switch to WAL; SQLite refuses at once, whatever the timeout, while another process does the same."""
-    deadline = time.monotonic() + BUSY_SECONDS
-    while True:
-        try:
-            return db.enable_wal()
-        except sqlite3.OperationalError:
-            if time.monotonic() > deadline:
-                raise
-            time.sleep(0.02)
-
-
-def _check_file(path: Path) -> None:
-    """A file that is there and is not an SQLite database is somebody's, or damaged: never written over."""
-    if path.is_dir():
-        raise DatabaseError(f"{path} is a folder: name a file with POLICYDESK_DATABASE.")
-    if path.exists() and path.stat().st_size:
-        with path.open("rb") as file:
-            header = file.read(len(_HEADER))
-        if header != _HEADER:
-            raise DatabaseError(
-                f"{path} is damaged or not an SQLite database: restore it from a backup, or name another file with "
-                "POLICYDESK_DATABASE. It was not touched."
-            )
-
-
-_CURES = (
-    ("locked", "is in use by another program: wait for it to finish, or stop it"),
-    ("readonly", "cannot be written: give the bot's user the right to write the file and its folder"),
-    ("unable to open", "cannot be opened: check that the folder exists and may be written"),
-    ("full", "cannot be written because the disk is full: free some space; nothing recorded so far is lost"),
-    ("disk i/o", "cannot be read or written because the disk failed: check the disk, then restore from a backup"),
-)
-
-
-@contextmanager
-def _explained(path: Path) -> Iterator[None]:
-    """Turn what SQLite or the file system says into one line with the cure."""
-    try:
-        yield
-    except sqlite3.DatabaseError as error:
-        said = str(error).lower()
-        cure = next((cure for sign, cure in _CURES if sign in said), None)
-        if cure is None:
-            cure = f"is damaged ({error}): restore it from a backup, or name another file with POLICYDESK_DATABASE"
-        raise DatabaseError(f"The database {path} {cure}.") from error
-    except OSError as error:
-        raise DatabaseError(
-            f"The database {path} cannot be opened ({error.strerror}): name a file that can be written with "
-            "POLICYDESK_DATABASE."
         ) from error

@@ -4,6 +4,7 @@ import os
 import subprocess
 import sys
 from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -15,6 +16,7 @@ from bot.service import build_application, running
 from bot.settings import SEEDS, Settings, read_settings
 from prompts.render import Channel
 from retrieval.library import Library
+from storage.database import DeskDatabase
 from storage.log import ExchangeLog
 
 CLI = Asker(channel=Channel.CLI)
@@ -45,16 +47,20 @@ def settings() -> Settings:
 
 
 @pytest.fixture
-def log(settings: Settings) -> Iterator[ExchangeLog]:
-    opened = ExchangeLog(settings.database)
-    yield opened
-    opened.close()
+def database(settings: Settings) -> Iterator[DeskDatabase]:
+    with closing(DeskDatabase(settings.database)) as opened:
+        yield opened
 
 
 @pytest.fixture
-def desk(settings: Settings, seeds: Library, log: ExchangeLog) -> Desk:
+def log(database: DeskDatabase) -> ExchangeLog:
+    return ExchangeLog(database)
+
+
+@pytest.fixture
+def desk(settings: Settings, seeds: Library, database: DeskDatabase) -> Desk:
     """A desk over the five articles."""
-    return open_desk(settings, seeds, log)
+    return open_desk(settings, seeds, database)
 
 
 @pytest.fixture

@@ -7,17 +7,18 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-import storage.log
+import storage.database
 from prompts.models import Answer, Citation
 from prompts.render import Channel
 from retrieval.models import Kind
+from storage.database import DeskDatabase
 from storage.errors import DatabaseError, SearchError
 from storage.log import ExchangeLog
 from storage.migrations import MIGRATIONS
@@ -32,7 +33,7 @@ COLUMNS = {
 
 @pytest.fixture(autouse=True)
 def _nobody_waits_long(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(storage.log, "BUSY_SECONDS", 0.05)
+    monkeypatch.setattr(storage.database, "BUSY_SECONDS", 0.05)
 
 
 @pytest.fixture
@@ -40,10 +41,17 @@ def path(tmp_path: Path) -> Path:
     return tmp_path / "policydesk.db"
 
 
+@contextmanager
+def opened(path: Path) -> Iterator[ExchangeLog]:
+    """The log in a database file, for as long as the context is open."""
+    with closing(DeskDatabase(path)) as database:
+        yield ExchangeLog(database)
+
+
 @pytest.fixture
 def raw(log: ExchangeLog) -> Iterator[sqlite3.Connection]:
     """Another program's view of the log."""
-    with closing(sqlite3.connect(log.path)) as connection:
+    with closing(sqlite3.connect(log.database.path)) as connection:
         yield connection
 
 
@@ -124,25 +132,25 @@ def test_tables_and_columns_have_the_names_relied_on_from_outside(raw: sqlite3.C
 def test_a_blank_database_gets_every_migration(log: ExchangeLog, raw: sqlite3.Connection) -> None:
     applied = raw.execute("select migration_set, name from _sqlite_migrations order by id").fetchall()
     assert applied[0] == ("policydesk", "0001_exchanges")
-    assert [name for _, name in applied] == [migration.name for migration in MIGRATIONS.applied(log._db)]
-    assert MIGRATIONS.pending(log._db) == []
+    assert [name for _, name in applied] == [migration.name for migration in MIGRATIONS.applied(log.database._db)]
+    assert MIGRATIONS.pending(log.database._db) == []
 
 
 def test_opening_a_log_again_changes_nothing(log: ExchangeLog) -> None:
     log.record(exchange())
     before = log.history()
-    with closing(ExchangeLog(log.path)) as again:
+    with opened(log.database.path) as again:
         assert again.history() == before
 
 
 def test_the_log_is_written_ahead_and_synced_at_every_exchange(log: ExchangeLog) -> None:
-    settings_ = [log._db.execute(f"pragma {name}").fetchone()[0] for name in ("journal_mode", "synchronous")]
+    settings_ = [log.database._db.execute(f"pragma {name}").fetchone()[0] for name in ("journal_mode", "synchronous")]
     assert settings_ == ["wal", 2]  # 2 is FULL
 
 
 def test_a_citation_of_no_exchange_is_refused(log: ExchangeLog) -> None:
     with pytest.raises(sqlite3.IntegrityError, match="FOREIGN KEY"):
-        log._db.execute("insert into citations values (99, 1, 'a.txt', 1, 0, 1, 'q', 0.5)")
+        log.database._db.execute("insert into citations values (99, 1, 'a.txt', 1, 0, 1, 'q', 0.5)")
 
 
 # --- search
@@ -190,7 +198,7 @@ def refuse(path: Path) -> str:
     """What opening the log says; the file is as it was."""
     before = path.read_bytes() if path.is_file() else None
     with pytest.raises(DatabaseError) as refused:
-        ExchangeLog(path)
+        DeskDatabase(path)
     assert (path.read_bytes() if path.is_file() else None) == before
     assert "\n" not in str(refused.value)
     assert str(path) in str(refused.value)
@@ -205,7 +213,7 @@ def test_a_file_that_is_no_database_is_left_alone(path: Path, content: bytes) ->
 
 @pytest.mark.parametrize(("start", "end"), [(16, 100), (100, 2000), (4096, 12000)])
 def test_a_damaged_database_is_left_alone_and_a_backup_advised(path: Path, start: int, end: int) -> None:
-    with closing(ExchangeLog(path)) as log:
+    with opened(path) as log:
         log.record(exchange())
     content = path.read_bytes()
     path.write_bytes(content[:start] + b"\xff" * (end - start) + content[end:])
@@ -214,7 +222,7 @@ def test_a_damaged_database_is_left_alone_and_a_backup_advised(path: Path, start
 
 
 def test_a_database_cut_short_is_left_alone(path: Path) -> None:
-    with closing(ExchangeLog(path)) as log:
+    with opened(path) as log:
         log.record(exchange())
     path.write_bytes(path.read_bytes()[:9000])
     assert "is damaged" in refuse(path)
@@ -229,12 +237,12 @@ def test_a_database_of_another_program_is_left_alone(path: Path, made: str) -> N
 
 def test_an_empty_file_becomes_a_log(path: Path) -> None:
     path.touch()
-    with closing(ExchangeLog(path)) as log:
+    with opened(path) as log:
         assert log.history() == []
 
 
 def test_a_database_of_a_newer_version_is_left_alone(path: Path) -> None:
-    ExchangeLog(path).close()
+    DeskDatabase(path).close()
     with closing(sqlite3.connect(path)) as newer:
         newer.execute("insert into _sqlite_migrations values (99, 'policydesk', '9999_moods', '2030-01-01')")
         newer.commit()
@@ -247,7 +255,7 @@ def test_a_folder_in_place_of_the_file_is_told_so(path: Path) -> None:
 
 
 def test_a_full_disk_is_told_as_such(log: ExchangeLog) -> None:
-    log._db.execute("pragma max_page_count = 1")  # SQLite says 'full' as it does when the disk is
+    log.database._db.execute("pragma max_page_count = 1")  # SQLite says 'full' as it does when the disk is
     with pytest.raises(DatabaseError, match="because the disk is full: free some space"):
         log.record(exchange(reply="long " * 10_000))
     assert log.history() == []
@@ -260,18 +268,18 @@ def test_a_file_in_place_of_the_folder_is_told_so(tmp_path: Path) -> None:
 
 @pytest.mark.skipif(os.geteuid() == 0, reason="root may write everything")
 def test_a_file_that_may_not_be_written_is_told_so(path: Path) -> None:
-    ExchangeLog(path).close()
+    DeskDatabase(path).close()
     path.chmod(0o400)
     assert "cannot be written: give the bot's user the right" in refuse(path)
 
 
 def test_a_database_locked_by_another_program_is_told_so_and_works_when_released(path: Path) -> None:
-    ExchangeLog(path).close()
+    DeskDatabase(path).close()
     with closing(sqlite3.connect(path, isolation_level=None)) as other:
         other.execute("begin exclusive")
         assert "is in use by another program: wait for it to finish, or stop it" in refuse(path)
         other.execute("rollback")
-    ExchangeLog(path).close()
+    DeskDatabase(path).close()
 
 
 def test_an_exchange_that_must_wait_too_long_is_an_error_and_the_next_is_recorded(
@@ -298,22 +306,24 @@ def test_threads_that_record_at_once_lose_nothing(log: ExchangeLog) -> None:
 
 
 def test_several_programs_may_open_a_new_log_at_the_same_moment(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(storage.log, "BUSY_SECONDS", 10)
+    monkeypatch.setattr(storage.database, "BUSY_SECONDS", 10)
     with ThreadPoolExecutor(6) as threads:
-        for log in list(threads.map(ExchangeLog, [path] * 6)):
-            log.record(exchange())
-            log.close()
-    with closing(ExchangeLog(path)) as log:
+        for database in list(threads.map(DeskDatabase, [path] * 6)):
+            ExchangeLog(database).record(exchange())
+            database.close()
+    with opened(path) as log:
         assert len(log.history()) == 6
 
 
 def test_another_process_reads_while_this_one_writes(log: ExchangeLog) -> None:
     log.record(exchange())
-    with log._db.atomic():
-        log._db.execute("update exchanges set question = 'Half written'")
+    with log.database._db.atomic():
+        log.database._db.execute("update exchanges set question = 'Half written'")
         query = "sqlite3.connect(sys.argv[1]).execute('select question from exchanges').fetchall()"
         code = f"import sqlite3, sys; print({query})"
-        read = subprocess.run([sys.executable, "-c", code, log.path], capture_output=True, text=True, check=True)
+        read = subprocess.run(
+            [sys.executable, "-c", code, log.database.path], capture_output=True, text=True, check=True
+        )
     assert read.stdout == "[('Who signed?',)]\n"
 
 

@@ -281,7 +281,7 @@ async def test_nothing_is_said_that_is_not_on_record(seeds: Library, log: Exchan
         chat = emulator.private_chat(emulator.person("Aiko"))
         reply = await ask(chat, QUESTION)
     assert said_too_early == []
-    with sqlite3.connect(log.path) as connection:
+    with sqlite3.connect(log.database.path) as connection:
         (logged,) = connection.execute("select reply from exchanges").fetchone()
     connection.close()
     assert (reply.text or "")[:60] in logged.replace("<b>", "").replace("</b>", "")
@@ -350,6 +350,6 @@ async def test_the_token_is_in_no_log_line_error_or_traceback(desk: Desk, level:
 
 async def test_the_token_is_not_in_the_database(telegram: Emulator, private: Conversation, log: ExchangeLog) -> None:
     await ask(private, QUESTION)
-    files = list(log.path.parent.glob(f"{log.path.name}*"))
+    files = list(log.database.path.parent.glob(f"{log.database.path.name}*"))
     assert files
     assert not any(telegram.token.encode() in file.read_bytes() for file in files)
