@@ -172,6 +172,40 @@ def sources(articles: Articles = None, as_json: AsJson = False) -> None:
 
 
 @app.command()
+def add(  # noqa: PLR0913, PLR0917 - each is an option
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="A .txt, .md, .html, .pdf or .docx file.")],
+    collection: Annotated[str, typer.Option(metavar="NAME", help="Sub-folder of the articles to put it in.")] = "",
+    title: Annotated[str | None, typer.Option(help="Its title, where the file does not say it.")] = None,
+    date: Annotated[str | None, typer.Option(metavar="YYYY-MM-DD", help="The day it was published.")] = None,
+    publisher: Annotated[str | None, typer.Option(help="Who published it.")] = None,
+    replace: Annotated[bool, typer.Option("--replace", help="Take the place of articles it repeats.")] = False,
+    both: Annotated[bool, typer.Option("--both", help="Stand beside articles it repeats.")] = False,
+    yes: Annotated[bool, typer.Option("--yes", help="Keep it without asking.")] = False,
+    articles: Articles = None,
+) -> None:
+    """Read a document, show what was read, and keep it as an article."""
+    from bot.adding import Given, keep_document, open_document  # noqa: PLC0415
+    from bot.tables import draft_tables  # noqa: PLC0415
+
+    settings = _settings(articles=articles)
+    opened = open_document(settings, file, Given(title=title, date=date, publisher=publisher, collection=collection))
+    draft_tables(opened.draft)
+    opened.check_new(replace=replace, both=both)
+    if yes or _agreed("Keep it?"):
+        typer.echo(f"Kept: {keep_document(settings, opened, replace=replace)}")
+    else:
+        typer.echo("Discarded; nothing was stored.")
+
+
+def _agreed(question: str) -> bool:
+    try:
+        return typer.confirm(question)
+    except typer.Abort:  # the input has ended, or Ctrl-C
+        typer.echo()
+        return False
+
+
+@app.command()
 def history(
     search: Annotated[str | None, typer.Option(help="Words to find in questions and replies.")] = None,
     as_json: AsJson = False,

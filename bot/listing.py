@@ -11,10 +11,23 @@ SKIPPED_SHOWN = 3
 
 
 class ListedArticle(Value):
-    """An article as a list shows it."""
+    """An article as a list shows it.
+
+    Attributes:
+        number: Its number in the list, from 1.
+        file: The text that is quoted.
+        original: The document it was read from, where it is not that text.
+        collection: The sub-folder it stands in; empty for the articles folder itself.
+        title: Its title.
+        date: Its date, where known.
+        publisher: Its publisher, where known.
+        passages: How many of its sentences can be quoted.
+    """
 
     number: int
     file: str
+    original: str | None
+    collection: str
     title: str
     date: dt.date | None
     publisher: str | None
@@ -38,6 +51,8 @@ def list_articles(library: Library) -> list[ListedArticle]:
         ListedArticle(
             number=number,
             file=article.file,
+            original=article.original.file if article.original else None,
+            collection=article.file.rpartition("/")[0],
             title=article.title,
             date=article.date,
             publisher=article.publisher,

@@ -11,10 +11,14 @@ from rich.text import Text
 from bot.listing import list_articles
 from bot.settings import PREFIX, Settings
 from prompts.render import clean
+from retrieval.documents.models import Draft
 from retrieval.evaluation import Measures, QuestionResult
 from retrieval.library import Library
 from retrieval.models import Explanation, Query
 from storage.models import LoggedExchange
+
+OPENING_CHARS = 200
+"""How much of a line is shown of a document that may be kept."""
 
 
 def _print(table: Table) -> None:
@@ -39,10 +43,13 @@ def _json(values: object) -> str:
 
 def sources_tables(library: Library) -> None:
     """Print the articles, and below them the files that could not be used."""
-    articles = _table("No.", "Title", "Date", "Publisher", "Passages", "File")
-    for article in list_articles(library):
-        cells = (article.number, article.title, article.date, article.publisher, article.passages, article.file)
-        _row(articles, *cells)
+    listed = list_articles(library)
+    collections = ["Collection"] if any(article.collection for article in listed) else []
+    articles = _table("No.", "Title", "Date", "Publisher", "Passages", *collections, "File")
+    for article in listed:
+        described = (article.number, article.title, article.date, article.publisher, article.passages)
+        place = [article.collection] if collections else []
+        _row(articles, *described, *place, (article.original or article.file).rpartition("/")[2])
     _print(articles)
     if library.skipped:
         skipped = _table("File", "Reason", "Cure", title="\nNot used")
@@ -59,6 +66,20 @@ def sources_json(library: Library) -> str:
             "skipped": [file.model_dump() for file in library.skipped],
         }
     )
+
+
+def draft_tables(draft: Draft) -> None:
+    """Print what was read of a document: what is known of it, how it begins, and what was left out."""
+    known = _table("Read", "")
+    described = {"File": draft.name, "Title": draft.title, "Date": draft.date, "Publisher": draft.publisher}
+    for name, value in (described | {"Passages": draft.sentences}).items():
+        _row(known, name, "-" if value is None else value)
+    for number, line in enumerate(draft.opening):
+        _row(known, "" if number else "Begins", line if len(line) <= OPENING_CHARS else line[:OPENING_CHARS] + "…")
+    for number, dropped in enumerate(draft.dropped):
+        sample = f" ({dropped.sample})" if dropped.sample else ""
+        _row(known, "" if number else "Left out", f"{dropped.count} {dropped.what}{sample}")
+    _print(known)
 
 
 def history_table(exchanges: Sequence[LoggedExchange]) -> None:

@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from retrieval.models import Chat, Fault, Filters, Kind, Value
+from retrieval.models import Chat, Fault, Filters, Kind, Place, Value
 
 
 class Citation(Value):
@@ -22,6 +22,7 @@ class Citation(Value):
         title: The article's title.
         date: The article's date, where known.
         publisher: The article's publisher, where known.
+        original: The page or paragraph it starts on in the document that the article was read from, where there is one.
         score: Its BM25 score, comparable within this answer.
         matched: The question's terms that the quote holds.
     """
@@ -35,6 +36,7 @@ class Citation(Value):
     title: str
     date: dt.date | None = None
     publisher: str | None = None
+    original: Place | None = None
     score: float
     matched: tuple[str, ...] = ()
 

@@ -14,7 +14,7 @@ from markupsafe import Markup, escape
 
 from prompts.errors import TemplatesError
 from prompts.models import Answer, Citation, Reason
-from retrieval.models import Fault, Kind, Problem
+from retrieval.models import Fault, Kind, Place, Problem, Unit
 from retrieval.terms import passage_words
 
 TEMPLATES = Path(__file__).parent / "templates"
@@ -50,6 +50,7 @@ class Shown(NamedTuple):
     date: dt.date | None
     file: str
     line: int
+    original: Place | None
     also: tuple[int, ...]
     contradicted: bool
 
@@ -188,8 +189,8 @@ _SAMPLES = (
         outcome="answered",
         confidence=1,
         citations=tuple(
-            Citation(number=n, file="a.txt", line=n, start=0, end=1, quote="A", title="A", score=1)
-            for n in (1, 2, 3, 4)
+            Citation(number=n, file="a.txt", line=n, start=0, end=1, quote="A", title="A", score=1, original=original)
+            for n, original in enumerate((None, None, Place(file="a.pdf", unit=Unit.PAGE, number=3), None), 1)
         ),
         agreeing=((1, 2),),
         differing=((4, 1),),
@@ -232,9 +233,14 @@ def _shown(citation: Citation, answer: Answer, quote_chars: int, name_chars: int
         date=citation.date,
         file=_shortened(citation.file, name_chars),
         line=citation.line,
+        original=_short_place(citation.original, name_chars),
         also=next((group[1:] for group in answer.agreeing if group[0] == citation.number), ()),
         contradicted=any(citation.number in group for group in answer.differing),
     )
+
+
+def _short_place(place: Place | None, name_chars: int) -> Place | None:
+    return place and place.model_copy(update={"file": _shortened(place.file, name_chars)})
 
 
 def _cut(quote: str, limit: int) -> tuple[str, bool]:

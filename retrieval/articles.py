@@ -11,6 +11,7 @@ from pathlib import Path
 
 import dateutil.parser
 
+from retrieval.cards import CARD, is_document, is_unchanged, read_card, text_of, with_card
 from retrieval.errors import ArticlesError
 from retrieval.lines import FULL_DATE, HEAD_LINES, TAIL_LINES, Line, LineKind, read_lines, visible
 from retrieval.models import Article, SkippedFile
@@ -38,6 +39,18 @@ def read_folder(folder: Path, max_bytes: int = MAX_BYTES) -> tuple[list[Article]
     Raises:
         ArticlesError: The folder cannot be listed, or no file in it is usable.
     """
+    articles, skipped = scan_folder(folder, max_bytes)
+    if not articles:
+        raise ArticlesError(_nothing_usable(folder, skipped))
+    return articles, skipped
+
+
+def scan_folder(folder: Path, max_bytes: int = MAX_BYTES) -> tuple[list[Article], list[SkippedFile]]:
+    """The same as `read_folder` for a folder that may not hold an article yet.
+
+    Raises:
+        ArticlesError: There is no such folder.
+    """
     if not folder.is_dir():
         raise ArticlesError(f"No folder of articles at {folder}: create it, or name another with --articles.")
     articles: list[Article] = []
@@ -46,10 +59,8 @@ def read_folder(folder: Path, max_bytes: int = MAX_BYTES) -> tuple[list[Article]
         read = _read_file(path, folder, max_bytes)
         if isinstance(read, Article):
             articles.append(read)
-        else:
+        elif read is not None:
             skipped.append(read)
-    if not articles:
-        raise ArticlesError(_nothing_usable(folder, skipped))
     return articles, skipped
 
 
@@ -78,12 +89,21 @@ class _Skip(Exception):  # noqa: N818 - a verdict on one file, caught where it i
         self.cure = cure
 
 
-def _read_file(path: Path, folder: Path, max_bytes: int) -> Article | SkippedFile:
+def _read_file(path: Path, folder: Path, max_bytes: int) -> Article | SkippedFile | None:
+    """An article, a file that cannot be one, or none for what only belongs to an article."""
     file = path.relative_to(folder).as_posix()
     try:
         _check_name(file)
         _check_place(path, folder)
-        return _article(file, _bytes(path, max_bytes))
+        if file.endswith(CARD):
+            _check_card(path)
+            return None
+        if is_document(file):
+            _check_kept(path)
+            return None
+        _check_ending(path)
+        content = _bytes(path, max_bytes)
+        return with_card(_article(file, content), path, content)
     except _Skip as skip:
         return SkippedFile(file=printable(file), reason=skip.reason, cure=skip.cure)
     except OSError as error:
@@ -91,6 +111,22 @@ def _read_file(path: Path, folder: Path, max_bytes: int) -> Article | SkippedFil
         return SkippedFile(
             file=printable(file), reason=reason, cure="make it readable for the bot's user, or remove it"
         )
+
+
+def read_article(file: str, content: bytes) -> Article | SkippedFile:
+    """Read one text as an article.
+
+    Args:
+        file: Its path inside the folder.
+        content: Its bytes.
+
+    Returns:
+        The article, or why it cannot be one.
+    """
+    try:
+        return _article(file, content)
+    except _Skip as skip:
+        return SkippedFile(file=printable(file), reason=skip.reason, cure=skip.cure)
 
 
 def printable(name: str) -> str:
@@ -116,8 +152,30 @@ def _check_place(path: Path, folder: Path) -> None:
     path.stat()
     if not path.resolve().is_relative_to(folder.resolve()):
         raise _Skip("it is a link that leaves the articles folder", "copy the file itself into the folder")
+
+
+def _check_ending(path: Path) -> None:
     if path.suffix.lower() not in ENDINGS:
         raise _Skip("it is not a .txt or .md file", "save it as UTF-8 text with that ending, or remove it")
+
+
+def _check_card(path: Path) -> None:
+    """A card has its text beside it."""
+    document = path.name.removesuffix(CARD)
+    if not (path.parent / text_of(document)).is_file():
+        raise _Skip("the text that it describes is gone", "remove it, or add the document again")
+    if read_card(path.parent, document) is None:
+        raise _Skip("it cannot be read", "remove it, or add the document again")
+
+
+def _check_kept(path: Path) -> None:
+    """A document has its card and its text beside it, and is what it was when they were made."""
+    card = read_card(path.parent, path.name)
+    cure = "add it with `policydesk add FILE`, or remove it"
+    if card is None or not path.with_name(text_of(path.name)).is_file():
+        raise _Skip(f"it is a {path.suffix.lower()} file that has not been read", cure)
+    if not is_unchanged(card, path):
+        raise _Skip("it has changed since it was read", cure)
 
 
 def _bytes(path: Path, max_bytes: int) -> bytes:
@@ -140,7 +198,7 @@ def _article(file: str, content: bytes) -> Article:
     title = next((line for line in body if line.kind in {LineKind.HEADING, LineKind.BODY}), body[0])
     return Article(
         file=file,
-        title=_shortened(front.get("title") or visible(title.text).lstrip("# ")),
+        title=shortened(front.get("title") or visible(title.text).lstrip("# ")),
         date=_front_date(front) if "date" in front else _find_date(body),
         publisher=front.get("publisher") or _find_publisher(body),
         text=text,
@@ -162,7 +220,8 @@ def _decode(content: bytes) -> str:
     return text
 
 
-def _shortened(title: str) -> str:
+def shortened(title: str) -> str:
+    """A title on one line, cut at a word where it is as long as a paragraph."""
     title = " ".join(title.split())
     if len(title) <= TITLE_CHARS:
         return title

@@ -2,6 +2,7 @@
 
 PolicydeskError
 ├── ArticlesError     the articles folder cannot be used at all
+├── DocumentError     a document cannot be read, or not be kept
 └── JudgmentsError    a file of questions or a run cannot be read
 """
 
@@ -12,6 +13,20 @@ class PolicydeskError(Exception):
 
 class ArticlesError(PolicydeskError):
     """The articles folder is missing, or holds no usable article."""
+
+
+class DocumentError(PolicydeskError):
+    """A document cannot become an article.
+
+    Attributes:
+        document: What it is about: a file's name, made harmless.
+        reason: What is wrong with it.
+        cure: What to do about it.
+    """
+
+    def __init__(self, document: str, reason: str, cure: str) -> None:
+        super().__init__(f"{document} cannot be added: {reason}; {cure}.")
+        self.document, self.reason, self.cure = document, reason, cure
 
 
 class JudgmentsError(PolicydeskError):

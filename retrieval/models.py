@@ -1,6 +1,7 @@
 """The values retrieval passes on: articles, passages, questions as read, and hits."""
 
 import datetime as dt
+from bisect import bisect_right
 from enum import StrEnum
 from typing import Annotated
 
@@ -13,6 +14,49 @@ class Value(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
+class Unit(StrEnum):
+    """What the places of an original document are counted in, from 1."""
+
+    PAGE = "page"
+    PARAGRAPH = "paragraph"
+
+
+class Place(Value):
+    """Where something stands in the document that an article was read from.
+
+    Attributes:
+        file: The document's path inside the folder, with forward slashes.
+        unit: What is counted.
+        number: Its number, from 1.
+    """
+
+    file: str
+    unit: Unit
+    number: Annotated[int, Field(ge=1)]
+
+
+class Original(Value):
+    """The document that an article's text was read from.
+
+    Attributes:
+        file: Its path inside the folder, with forward slashes.
+        sha256: Hash of its bytes, in hexadecimal.
+        unit: What its places are counted in.
+        starts: Offsets in the article's text at which a further page or paragraph begins, ascending, the first 0.
+        numbers: The number of the page or paragraph that begins at each.
+    """
+
+    file: str
+    sha256: str
+    unit: Unit
+    starts: tuple[int, ...] = Field(repr=False)
+    numbers: tuple[int, ...] = Field(repr=False)
+
+    def place(self, offset: int) -> Place:
+        """The page or paragraph that an offset of the article's text stands in."""
+        return Place(file=self.file, unit=self.unit, number=self.numbers[bisect_right(self.starts, offset) - 1])
+
+
 class Article(Value):
     """One file of the articles folder, read and dated.
 
@@ -23,6 +67,7 @@ class Article(Value):
         publisher: Who published it, where the article says so.
         text: The file as decoded (UTF-8, a byte order mark kept as U+FEFF, newlines untouched).
         sha256: Hash of the file's bytes, in hexadecimal.
+        original: The document that the file was read from, where it is not the article itself.
     """
 
     file: str
@@ -31,6 +76,7 @@ class Article(Value):
     publisher: str | None = None
     text: str = Field(repr=False)
     sha256: str
+    original: Original | None = None
 
 
 class SkippedFile(Value):
@@ -59,6 +105,7 @@ class Passage(Value):
         title: The article's title.
         date: The article's date, where known.
         publisher: The article's publisher, where known.
+        original: The page or paragraph it starts on in the document that the article was read from, where there is one.
     """
 
     file: str
@@ -69,6 +116,7 @@ class Passage(Value):
     title: str
     date: dt.date | None = None
     publisher: str | None = None
+    original: Place | None = None
 
 
 class Kind(StrEnum):

@@ -23,6 +23,11 @@ CLI = Asker(channel=Channel.CLI)
 JUDGMENTS = Path(__file__).parent / "judgments"
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """What can be asked of the suite besides what pytest knows."""
+    parser.addoption("--all-hostile", action="store_true", help="send every hostile file, not a sample of them")
+
+
 @pytest.fixture(autouse=True)
 def _no_settings_from_outside(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """No test sees the developer's own settings, or writes into their log."""

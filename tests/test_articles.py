@@ -155,7 +155,17 @@ def test_names_in_any_language_with_any_kind_of_space_are_fine(desk_folder: Path
     assert name in [article.file for article in read_folder(desk_folder)[0]]
 
 
-@pytest.mark.parametrize("name", ["report.pdf", "notes.docx", "page.html", "README", "a.txt~"])
+@pytest.mark.parametrize("name", ["report.pdf", "notes.DOCX", "page.html", "page.htm"])
+def test_a_document_that_was_dropped_into_the_folder_names_the_command_that_reads_it(
+    desk_folder: Path, name: str
+) -> None:
+    (desk_folder / name).write_bytes(b"%PDF-1.7")
+    skipped = only_skipped(desk_folder)
+    assert skipped.reason == f"it is a {Path(name).suffix.lower()} file that has not been read"
+    assert skipped.cure == "add it with `policydesk add FILE`, or remove it"
+
+
+@pytest.mark.parametrize("name", ["report.doc", "picture.png", "README", "a.txt~", "a.json"])
 def test_other_files_are_reported_as_such(desk_folder: Path, name: str) -> None:
     (desk_folder / name).write_bytes(b"%PDF-1.7")
     skipped = only_skipped(desk_folder)

@@ -69,7 +69,7 @@ def test_a_question_may_be_any_bytes(log: ExchangeLog) -> None:
     assert log.history()[0].question == "OSA recipients ? Fiji \x1b[31m 🙂"
 
 
-@pytest.mark.parametrize("module", ["telegram", "starlette"])
+@pytest.mark.parametrize("module", ["telegram", "starlette", "trafilatura", "pypdf", "docx"])
 @pytest.mark.parametrize("command", ["ask", "run"])
 def test_ask_and_run_do_not_load_what_only_the_bot_needs(
     command: str, module: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
@@ -106,7 +106,9 @@ def test_bad_use_exits_with_2_and_prints_no_traceback(arguments: list[str]) -> N
     assert "Traceback" not in ended.output
 
 
-@pytest.mark.parametrize("command", ["ask", "chat", "demo", "serve", "sources", "history", "run", "evaluate", "config"])
+@pytest.mark.parametrize(
+    "command", ["ask", "chat", "demo", "serve", "sources", "add", "history", "run", "evaluate", "config"]
+)
 def test_every_command_explains_itself(command: str) -> None:
     ended = invoke(command, "--help")
     assert ended.exit_code == 0
@@ -145,7 +147,7 @@ def test_sources_shows_what_was_skipped_with_reason_and_cure(folder: Folder) -> 
     root = folder(a="Headline\n\nText.", **{"b.pdf": b"%PDF", "c.txt": b"\xff"})
     shown = re.sub(r"\s+", " ", invoke("sources", "--articles", root).output)
     assert "Not used" in shown
-    assert "b.pdf it is not a .txt or .md file save it as UTF-8 text with that ending, or remove it" in shown
+    assert "b.pdf it is a .pdf file that has not been read add it with `policydesk add FILE`, or remove it" in shown
     assert "c.txt it is not UTF-8 (byte 1 of 1) save it again with the encoding UTF-8" in shown
 
 

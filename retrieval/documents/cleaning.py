@@ -1,0 +1,47 @@
+"""Text as a library hands it over to text that can be quoted: no invisible characters, one space between words."""
+
+import re
+import unicodedata
+
+from retrieval.documents.models import Dropped, Omission, Piece, Unreadable
+
+_INVISIBLE = re.compile(
+    "[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f"  # control characters; the others are white space
+    "\u00ad\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb"  # soft hyphen, marks of direction, and such
+    "\ud800-\udfff\U000e0000-\U000e007f]"  # halves of characters; tags that hide text in text
+)
+_LIGATURES = {0xFB00 + n: letters for n, letters in enumerate(("ff", "fi", "fl", "ffi", "ffl", "st", "st"))}
+"""Typesetters' letters (U+FB00 to U+FB06), which nobody types in a question."""
+_BROKEN = re.compile("[\ufffd\ue000-\uf8ff\U000f0000-\U0010fffd]")
+"""Characters that stand for one which was not understood, or whose meaning only a font knows."""
+BROKEN_SHARE = 0.02
+"""Share of broken characters from which a text would be misquoted."""
+_LETTER = re.compile(r"[^\W\d_]")
+
+
+def clean(text: str) -> str:
+    """A stretch of text with single spaces, composed letters (NFC) and nothing invisible."""
+    visible = _INVISIBLE.sub("", text.translate(_LIGATURES))
+    return unicodedata.normalize("NFC", re.sub(r"\s+", " ", visible))
+
+
+def invisible(text: str) -> list[Dropped]:
+    """What `clean` takes out of a text besides white space."""
+    count = len(_INVISIBLE.findall(text)) - text.count("\u00ad")
+    return [Dropped(what=Omission.INVISIBLE, count=count)] if count > 0 else []
+
+
+def check_legible(paragraphs: list[list[Piece]]) -> None:
+    """Refuse text that a reader would not recognize.
+
+    Raises:
+        Unreadable: There are no words, or too much of it was not understood.
+    """
+    text = " ".join(piece.text for paragraph in paragraphs for piece in paragraph)
+    if len(_BROKEN.findall(text)) > BROKEN_SHARE * len(text):
+        raise Unreadable(
+            "its letters cannot be told apart (its fonts or encoding do not say what they stand for)",
+            "save it again from the program it was made with, or send its text as .txt",
+        )
+    if not _LETTER.search(text):
+        raise Unreadable("no text was found in it", "send a version with text, not pictures of text")

@@ -1,0 +1,84 @@
+"""The door to reading documents: one at a time, each in a process of its own that is ended when it costs too much."""
+
+import subprocess
+import sys
+import tempfile
+import threading
+from pathlib import Path
+from typing import IO
+
+from pydantic import TypeAdapter, ValidationError
+
+from retrieval.documents.child import Task
+from retrieval.documents.models import Draft, Limits, Refusal
+from retrieval.documents.names import file_name
+from retrieval.errors import DocumentError
+
+ROOT = Path(__file__).parent.parent.parent
+_ANSWER: TypeAdapter[Draft | Refusal] = TypeAdapter(Draft | Refusal)
+_TURN = threading.Lock()
+"""Held while a document is read, so that ten senders cost no more memory than one."""
+
+
+def read_document(name: str, content: bytes, limits: Limits | None = None) -> Draft:
+    """Read a document that somebody sent.
+
+    Args:
+        name: Its file name as sent; its ending says what it is.
+        content: Its bytes.
+        limits: What may be spent on it.
+
+    Returns:
+        What was read; nothing is written anywhere.
+
+    Raises:
+        DocumentError: It cannot become an article; the message says why and what to do.
+    """
+    limits = limits or Limits()
+    shown = file_name(name)
+    if len(content) > limits.bytes:
+        reason = f"it is larger than {limits.bytes:,} bytes"
+        raise DocumentError(shown, reason, "split it, or raise POLICYDESK_MAX_ARTICLE_BYTES")
+    with _TURN:
+        answer = _read(Task(name=shown, limits=limits), content)
+    if isinstance(answer, Refusal):
+        raise DocumentError(shown, answer.reason, answer.cure)
+    return answer
+
+
+def _read(task: Task, content: bytes) -> Draft | Refusal:
+    with tempfile.TemporaryFile() as document, tempfile.TemporaryFile() as answer:
+        document.write(task.model_dump_json().encode() + b"\n" + content)
+        document.seek(0)
+        ended = _run(document, answer, task.limits.seconds)
+        answer.seek(0)
+        said = answer.read()
+    if ended is None:
+        return Refusal(
+            reason=f"reading it takes longer than {task.limits.seconds:g} seconds",
+            cure="split it, or send its text as a .txt file",
+        )
+    try:
+        return _ANSWER.validate_json(said)
+    except ValidationError:
+        return Refusal(
+            reason=f"it cannot be read (the reader ended with {ended})",
+            cure="open it, save it again and send that, or send its text as a .txt file",
+        )
+
+
+def _run(document: IO[bytes], answer: IO[bytes], seconds: float) -> int | None:
+    """Run the reader to its end: its exit code, or none when its time was up.
+
+    It gets no environment: no token or other secret is where a hostile document could reach it.
+    """
+    command = [sys.executable, "-m", "retrieval.documents.child"]
+    with subprocess.Popen(  # noqa: S603 - our own program
+        command, stdin=document, stdout=answer, stderr=subprocess.DEVNULL, cwd=ROOT, env={}, start_new_session=True
+    ) as process:
+        try:
+            return process.wait(seconds)
+        except subprocess.TimeoutExpired:
+            return None
+        finally:
+            process.kill()

@@ -1,0 +1,109 @@
+"""A web page to its article: trafilatura tells the article from what surrounds it."""
+
+import codecs
+import datetime as dt
+import re
+
+import trafilatura
+from lxml import html
+
+from retrieval.documents.cleaning import clean, invisible
+from retrieval.documents.models import Dropped, Omission, Piece, Reading, Unreadable
+from retrieval.models import Unit
+
+_DECLARED = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([\w.:-]{1,40})", re.IGNORECASE)
+_CONTROL = re.compile(
+    r"[\x00-\x08\x0b\x0c\x0e-\x1f]|&#(?:x0*1?[0-8b-f]|0*(?:[0-8]|1[124-9]|2\d|3[01]));", re.IGNORECASE
+)
+"""Characters that no web page may hold, and that libxml2 stumbles over."""
+_DECLARED_WITHIN = 4096
+_MARKS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
+_WIDER = {"shift_jis": "cp932", "iso8859-1": "cp1252", "ascii": "cp1252", "gb2312": "gb18030", "euc_kr": "cp949"}
+"""What browsers read for an encoding's name (WHATWG Encoding Standard, 4.2), in Python's names."""
+_ENCODINGS = re.compile(
+    r"utf-8|iso8859-\d+|cp(?:125\d|866|874|932|949)|koi8-[ru]|mac-(?:roman|cyrillic)|gb18030|gbk|big5|euc_jp|iso2022_jp"
+)
+"""The encodings that web pages may be in, in Python's names; UTF-7 and Python's own kinds are not among them."""
+_MARKS_OF_LISTS = re.compile(r"^-\s|\s*\|\s*")
+
+
+def read_web_page(content: bytes) -> Reading:
+    """Read a web page.
+
+    Args:
+        content: Its bytes.
+
+    Raises:
+        Unreadable: Its encoding is wrong, or no article is in it.
+    """
+    source = _CONTROL.sub("", decode(content))
+    found = trafilatura.bare_extraction(
+        source,
+        include_comments=False,
+        include_formatting=False,
+        with_metadata=True,
+        date_extraction_params={"extensive_search": False, "original_date": True},
+    )
+    if not isinstance(found, trafilatura.settings.Document) or not (found.text or "").strip():
+        raise Unreadable(
+            "no article was found in it (it may be a list of links, or filled in by a program as it is opened)",
+            "open it in a browser and save the article's text as .txt",
+        )
+    lines = [clean(line).strip() for line in (found.text or "").splitlines()]
+    lines = [line for line in lines if line.strip("-| ")]
+    return Reading(
+        paragraphs=[[Piece(number, line)] for number, line in enumerate(lines, 1)],
+        unit=Unit.PARAGRAPH,
+        dropped=[*_surroundings(source, lines), *invisible(found.text or "")],
+        title=found.title,
+        date=_day(found.date),
+        publisher=found.sitename,
+    )
+
+
+def decode(content: bytes) -> str:
+    """A web page's text, in the encoding that it declares, or UTF-8.
+
+    Raises:
+        Unreadable: It is not in that encoding.
+    """
+    encoding = _encoding(content)
+    try:
+        return content.decode(encoding)
+    except UnicodeDecodeError as error:
+        raise Unreadable(
+            f"it is not in the encoding it should be in ({encoding})", "open it in a browser and save it again as UTF-8"
+        ) from error
+
+
+def _encoding(content: bytes) -> str:
+    marked = next((name for mark, name in _MARKS if content.startswith(mark)), None)
+    declared = _DECLARED.search(content[:_DECLARED_WITHIN])
+    if marked or not declared:
+        return marked or "utf-8"
+    name = declared[1].decode("ascii", "replace")
+    try:
+        known = _WIDER.get(codecs.lookup(name).name, codecs.lookup(name).name)
+    except LookupError:
+        known = ""
+    if not _ENCODINGS.fullmatch(known):
+        raise Unreadable(f"it is in an unknown encoding ({name})", "open it in a browser and save it again as UTF-8")
+    return known
+
+
+def _day(stated: str | None) -> dt.date | None:
+    try:
+        day = dt.date.fromisoformat((stated or "")[:10])
+    except ValueError:
+        return None
+    return day if day <= dt.datetime.now(dt.UTC).date() + dt.timedelta(days=1) else None
+
+
+def _surroundings(source: str, lines: list[str]) -> list[Dropped]:
+    """How many words a browser would show that are not in the article."""
+    shown = html.document_fromstring(re.sub(r"^\s*<\?xml[^>]*\?>", "", source))
+    for unseen in shown.xpath("//script|//style|//noscript|//template|//head"):
+        unseen.drop_tree()
+    seen = sum(len(text.split()) for text in shown.itertext())
+    count = seen - sum(len(_MARKS_OF_LISTS.sub(" ", line).split()) for line in lines)
+    return [Dropped(what=Omission.SURROUNDINGS, count=count)] if count > 0 else []

@@ -1,0 +1,128 @@
+"""Documents for tests, made by hand or with the libraries: the smallest files that are what they say they are."""
+
+import io
+import textwrap
+import zipfile
+import zlib
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
+
+import docx
+
+LEADING = 14
+
+
+class Run(NamedTuple):
+    """A piece of text at a place of a page, from the lower left corner, in points."""
+
+    x: float
+    y: float
+    text: str
+    size: float = 11
+
+
+def pdf(pages: Iterable[Sequence[Run]], *, title: str = "", extra: str = "", compress: bool = True) -> bytes:
+    """A PDF of pages of text in Helvetica.
+
+    Args:
+        pages: The runs of each page, in the order they are written.
+        title: The title in its metadata.
+        extra: Further entries of the trailer.
+        compress: Whether the pages are packed.
+    """
+    streams = [b"BT " + b" ".join(map(_shown, runs)) + b" ET" for runs in pages]
+    kids = " ".join(f"{5 + 2 * n} 0 R" for n in range(len(streams)))
+    objects = [
+        b"<< /Type /Catalog /Pages 2 0 R >>",
+        f"<< /Type /Pages /Kids [{kids}] /Count {len(streams)} >>".encode(),
+        b"<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica /Encoding /WinAnsiEncoding >>",
+        b"<< /Title " + _string(title) + b" >>",
+    ]
+    for number, content in enumerate(streams):
+        objects += [
+            f"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Contents {6 + 2 * number} 0 R"
+            " /Resources << /Font << /F1 3 0 R >> >> >>".encode(),
+            stream(content, compress=compress),
+        ]
+    return pdf_file(objects, f"/Info 4 0 R {extra}")
+
+
+def pdf_file(objects: Sequence[bytes], trailer: str = "") -> bytes:
+    """A PDF of numbered objects, the first its catalogue."""
+    out, places = io.BytesIO(), []
+    out.write(b"%PDF-1.7\n")
+    for number, body in enumerate(objects, 1):
+        places.append(out.tell())
+        out.write(b"%d 0 obj\n%s\nendobj\n" % (number, body))
+    start = out.tell()
+    out.write(b"xref\n0 %d\n0000000000 65535 f \n" % (len(objects) + 1))
+    out.writelines(b"%010d 00000 n \n" % place for place in places)
+    out.write(
+        b"trailer << /Size %d /Root 1 0 R %s >>\nstartxref\n%d\n%%%%EOF\n" % (len(objects) + 1, trailer.encode(), start)
+    )
+    return out.getvalue()
+
+
+def stream(content: bytes, entries: str = "", *, compress: bool = True) -> bytes:
+    """A stream object."""
+    packed = zlib.compress(content) if compress else content
+    entries += " /Filter /FlateDecode" if compress else ""
+    return b"<< /Length %d %s >>\nstream\n%s\nendstream" % (len(packed), entries.encode(), packed)
+
+
+def _shown(run: Run) -> bytes:
+    return f"/F1 {run.size:g} Tf 1 0 0 1 {run.x:g} {run.y:g} Tm ".encode() + _string(run.text) + b" Tj"
+
+
+def _string(text: str) -> bytes:
+    content = text.encode("cp1252").replace(b"\\", b"\\\\").replace(b"(", b"\\(").replace(b")", b"\\)")
+    return b"(" + content + b")"
+
+
+def column(lines: Iterable[str], x: float = 72, top: float = 720) -> list[Run]:
+    """Lines below each other; an empty one is a gap between paragraphs."""
+    runs, y = [], top
+    for line in lines:
+        if line:
+            runs.append(Run(x, y, line))
+        y -= LEADING if line else LEADING * 0.6
+    return runs
+
+
+def wrapped(paragraphs: Iterable[str], width: int = 70) -> list[str]:
+    """Paragraphs broken into lines, with a gap after each."""
+    return [line for paragraph in paragraphs for line in (*textwrap.wrap(paragraph, width), "")]
+
+
+def word(*paragraphs: str, title: str = "") -> bytes:
+    """A Word file of paragraphs; one that begins with '# ' is a heading."""
+    document = docx.Document()
+    document.core_properties.title = title
+    for paragraph in paragraphs:
+        if paragraph.startswith("# "):
+            document.add_heading(paragraph[2:], 1)
+        else:
+            document.add_paragraph(paragraph)
+    return saved(document)
+
+
+def saved(document: "docx.document.Document") -> bytes:
+    """The bytes of a Word file."""
+    out = io.BytesIO()
+    document.save(out)
+    return out.getvalue()
+
+
+def zipped(parts: dict[str, bytes]) -> bytes:
+    """A ZIP archive of parts, packed."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, content in parts.items():
+            archive.writestr(name, content)
+    return out.getvalue()
+
+
+def repacked(document: bytes, parts: dict[str, bytes]) -> bytes:
+    """A ZIP archive with some of its parts replaced or added."""
+    with zipfile.ZipFile(io.BytesIO(document)) as archive:
+        return zipped({name: archive.read(name) for name in archive.namelist()} | parts)
