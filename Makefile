@@ -4,7 +4,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
-.PHONY: demo serve test hostile check format bench pins clean
+.PHONY: demo serve test hostile fresh check format bench pins clean
 
 demo: .venv/app ## the real bot on a local Telegram, with a chat page
 	$(BIN)/policydesk demo $(ARGS)
@@ -17,6 +17,9 @@ test: .venv/dev ## every test
 
 hostile: .venv/dev ## every hostile file read, of which the tests take a sample
 	$(BIN)/python -m pytest tests/test_hostile_files.py --all-hostile
+
+fresh: .venv/dev ## a folder of 2,000 articles changed while questions are asked
+	$(BIN)/python -m pytest tests/test_fresh_articles.py --large-folder
 
 check: .venv/dev ## formatting, lint, types, and the direction of imports
 	$(BIN)/ruff format --check .

@@ -2,33 +2,42 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from bot.desk import Desk
 from bot.settings import Settings
 from prompts.render import Renderer
+from retrieval.folder import ArticlesFolder
 from retrieval.library import Library
-from retrieval.models import Article
 from storage.database import DeskDatabase
+from storage.holdings import Holdings
 from storage.log import ExchangeLog
 from storage.models import Exchange
 
 if TYPE_CHECKING:
+    from bot.keeper import LibraryKeeper
     from bot.service import Bot
 
 
-def open_library(settings: Settings, track: Callable[[Sequence[Article]], Iterable[Article]] = iter) -> Library:
-    """Read and index the articles.
+class Office(NamedTuple):
+    """A desk with all it works from.
 
-    Args:
-        settings: Where they are.
-        track: Wraps the list of articles while they are indexed, to show progress.
-
-    Raises:
-        ArticlesError: No article can be used.
+    Attributes:
+        settings: How it works.
+        folder: Where its articles come from.
+        desk: What answers.
+        database: Where it records.
     """
-    return Library.open(settings.articles, settings.max_article_bytes, track)
+
+    settings: Settings
+    folder: ArticlesFolder
+    desk: Desk
+    database: DeskDatabase
+
+
+def open_folder(settings: Settings) -> ArticlesFolder:
+    """Set up the reading of the articles; nothing is read yet."""
+    return ArticlesFolder(settings.articles, settings.max_article_bytes)
 
 
 def open_database(settings: Settings) -> DeskDatabase:
@@ -59,12 +68,35 @@ def _unrecorded(exchange: Exchange) -> Exchange:
     return exchange
 
 
-def build_bot(settings: Settings, desk: Desk) -> Bot:
+def build_keeper(office: Office) -> LibraryKeeper:
+    """Set up what reads the articles again while the bot answers."""
+    from bot.keeper import LibraryKeeper  # noqa: PLC0415 - only a bot that runs needs it
+
+    holdings = Holdings(office.database)
+
+    def note(library: Library) -> None:
+        holdings.replace(office.folder.path, library.articles)
+
+    note(office.desk.library)
+    return LibraryKeeper(office.folder, office.desk, note)
+
+
+def build_bot(office: Office, keeper: LibraryKeeper, token: str, url: str) -> Bot:
     """Set up the Telegram bot; nothing is sent until it runs.
 
-    Raises:
-        SettingsError: There is no token.
+    Args:
+        office: What answers, and what it works from.
+        keeper: Reads the articles again.
+        token: The bot's token.
+        url: Root of the Bot API server.
     """
-    from bot.service import build_application  # noqa: PLC0415 - the command line must not wait for Telegram's library
+    from bot.handlers.reloading import Reloading  # noqa: PLC0415 - the command line must not wait for Telegram's library
+    from bot.service import build_application  # noqa: PLC0415
 
-    return build_application(settings.token(), settings.telegram_url, desk)
+    renderer = office.desk.renderer
+    return build_application(token, url, office.desk, [Reloading(keeper, renderer, _is_curator)])
+
+
+def _is_curator(user_id: int | None) -> bool:
+    """Whether somebody may change the articles: whoever it is, as long as it can be told who it is."""
+    return user_id is not None

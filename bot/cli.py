@@ -13,18 +13,23 @@ gc.disable()  # loading the libraries makes no garbage, and looking for it takes
 
 import typer
 
-from bot.app import build_bot, open_database, open_desk, open_library
+from bot.app import Office, open_database, open_desk, open_folder
 from bot.desk import Asker, Desk
 from bot.progress import track
 from bot.settings import DATA, Settings, read_settings, unknown_variables
 from prompts.compose import LISTED, QUOTES
 from prompts.render import Channel
-from retrieval.errors import PolicydeskError
+from retrieval.articles import scan_folder
+from retrieval.errors import ArticlesError, PolicydeskError
+from retrieval.folder import ArticlesFolder
 from retrieval.library import Library
 from retrieval.models import SkippedFile
+from storage.holdings import Holdings
 from storage.log import ExchangeLog
+from storage.standing import Standings
 
-ABSTAINED, BAD_INPUT = 1, 2
+ABSTAINED = WANTING = 1
+BAD_INPUT = 2
 MOST_QUOTES = f"Most quotes to give; {QUOTES}, or {LISTED} for a list, if not given."
 
 app = typer.Typer(
@@ -65,19 +70,26 @@ def _settings(**given: object) -> Settings:
 
 
 @contextlib.contextmanager
-def _desk(settings: Settings) -> Iterator[Desk]:
-    """A desk that puts what it says on record."""
+def _office(settings: Settings) -> Iterator[Office]:
+    """A desk that puts what it says on record, with all it works from."""
     with contextlib.closing(open_database(settings)) as database:
-        yield open_desk(settings, _library(settings), database)
+        folder = open_folder(settings)
+        yield Office(settings, folder, open_desk(settings, _library(folder), database), database)
+
+
+@contextlib.contextmanager
+def _desk(settings: Settings) -> Iterator[Desk]:
+    with _office(settings) as office:
+        yield office.desk
 
 
 def _unlogged_desk(settings: Settings) -> Desk:
     """A desk that is only measured."""
-    return open_desk(settings, _library(settings), None)
+    return open_desk(settings, _library(open_folder(settings)), None)
 
 
-def _library(settings: Settings) -> Library:
-    library = open_library(settings, partial(track, what="Indexing"))
+def _library(folder: ArticlesFolder) -> Library:
+    library = folder.open(partial(track, what="Indexing"))
     _report(library.skipped)
     return library
 
@@ -141,8 +153,8 @@ def demo(
 
     settings = _settings(articles=articles, database=DATA / "demo.db")
     start_logging("WARNING")
-    with _desk(settings) as desk:
-        asyncio.run(run_demo(desk, port, typer.echo, once=once))
+    with _office(settings) as office:
+        asyncio.run(run_demo(office, port, typer.echo, once=once))
     typer.echo(f"On record: POLICYDESK_DATABASE={settings.database} policydesk history")
 
 
@@ -152,23 +164,41 @@ def serve() -> None:
     import asyncio  # noqa: PLC0415
 
     from bot.logs import start_logging  # noqa: PLC0415
-    from bot.service import serve as run_bot  # noqa: PLC0415
+    from bot.serving import serve as run_bot  # noqa: PLC0415
 
     settings = _settings()
     start_logging(settings.log_level, [settings.token()])
-    with _desk(settings) as desk:
-        articles, passages = len(desk.library.articles), len(desk.library.passages)
+    with _office(settings) as office:
+        articles, passages = len(office.desk.library.articles), len(office.desk.library.passages)
         logging.getLogger("policydesk").info("%s articles, %s passages; log: %s", articles, passages, settings.database)
-        asyncio.run(run_bot(build_bot(settings, desk), desk))
+        asyncio.run(run_bot(office))
 
 
 @app.command()
-def sources(articles: Articles = None, as_json: AsJson = False) -> None:
+def sources(
+    articles: Articles = None,
+    as_json: AsJson = False,
+    check: Annotated[bool, typer.Option("--check", help="Only say what is wrong; exit code 1 if anything is.")] = False,
+) -> None:
     """List the articles, and the files that could not be used, with the cure."""
     from bot.tables import sources_json, sources_tables  # noqa: PLC0415
 
-    library = open_library(_settings(articles=articles), partial(track, what="Indexing"))
+    settings = _settings(articles=articles)
+    if check:
+        _check_sources(settings, as_json=as_json)
+    library = open_folder(settings).open(partial(track, what="Indexing"))
     typer.echo(sources_json(library)) if as_json else sources_tables(library)
+
+
+def _check_sources(settings: Settings, *, as_json: bool) -> Never:
+    """Read every article, say what cannot be used and what the bot has not read yet, and end."""
+    from bot.checking import check_sources  # noqa: PLC0415
+    from bot.tables import check_tables  # noqa: PLC0415
+
+    with contextlib.closing(open_database(settings)) as database:
+        found = check_sources(settings, Holdings(database))
+    typer.echo(found.model_dump_json(indent=2)) if as_json else check_tables(found)
+    raise SystemExit(0 if found.is_fine else WANTING)
 
 
 @app.command()
@@ -210,13 +240,25 @@ def history(
     search: Annotated[str | None, typer.Option(help="Words to find in questions and replies.")] = None,
     as_json: AsJson = False,
     limit: Annotated[int, typer.Option(min=1, max=1_000_000, help="Most exchanges to show.")] = 20,
+    articles: Articles = None,
 ) -> None:
-    """Show what was asked and answered, newest first."""
+    """Show what was asked and answered, newest first, and which sources have changed since."""
     from bot.tables import history_json, history_table  # noqa: PLC0415
 
-    with contextlib.closing(open_database(_settings())) as database:
+    settings = _settings(articles=articles)
+    with contextlib.closing(open_database(settings)) as database:
         exchanges = ExchangeLog(database).history(search, limit)
-    typer.echo(history_json(exchanges)) if as_json else history_table(exchanges)
+    standings = _standings(settings)
+    typer.echo(history_json(exchanges, standings)) if as_json else history_table(exchanges, standings)
+
+
+def _standings(settings: Settings) -> Standings | None:
+    """What tells how cited articles stand now; the record can be read without any."""
+    try:
+        return Standings(scan_folder(settings.articles, settings.max_article_bytes)[0])
+    except ArticlesError as error:
+        typer.echo(f"policydesk: It is not known which sources have changed. {error}", err=True)
+        return None
 
 
 Questions = Annotated[Path, typer.Argument(metavar="QUESTIONS.jsonl", help="Judged questions, one JSON object a line.")]

@@ -3,11 +3,13 @@
 import contextlib
 from collections.abc import AsyncIterator, Callable
 
-from bot.desk import Desk
+from bot.app import Office, build_bot, build_keeper
+from bot.background import alongside
 from bot.emulator.people import Conversation
 from bot.emulator.server import Emulator
 from bot.errors import SettingsError
-from bot.service import build_application, running, stop_signal
+from bot.service import running, stop_signal
+from bot.watching import FolderWatch
 
 QUESTIONS = ("Which countries were the first to receive OSA?", "Who won the football world cup in 2022?")
 """What the demo asks: one question that the articles answer, one that they do not."""
@@ -21,11 +23,11 @@ SUGGESTIONS = (
 PORTS_TRIED = 20
 
 
-async def demo(desk: Desk, port: int, say: Callable[[str], None], *, once: bool) -> None:
+async def demo(office: Office, port: int, say: Callable[[str], None], *, once: bool) -> None:
     """Run the bot on a local Telegram until interrupted.
 
     Args:
-        desk: What answers.
+        office: What answers, and what it works from.
         port: Where the chat page is to be; where that is taken, the next free one.
         say: Takes each line of the transcript.
         once: End after the transcript.
@@ -37,8 +39,9 @@ async def demo(desk: Desk, port: int, say: Callable[[str], None], *, once: bool)
     async with _emulator(port) as emulator:
         you = emulator.person("You", language_code="en")
         chat = emulator.private_chat(you)
-        application = build_application(emulator.token, emulator.url, desk)
-        async with running(application, desk):
+        keeper = build_keeper(office)
+        application = build_bot(office, keeper, emulator.token, emulator.url)
+        async with running(application, office.desk), alongside(FolderWatch(keeper).run()):
             for question in QUESTIONS:
                 await _ask(chat, question, say)
             if not once:

@@ -3,7 +3,7 @@
 import datetime as dt
 import time
 from collections.abc import Callable
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import NamedTuple
 
 from bot.version import VERSION
@@ -17,7 +17,7 @@ from storage.models import Exchange
 HITS = 10
 """How many passages are found for a question."""
 REMEMBERED = 500
-"""How many questions are remembered with what was found: colleagues ask the same, and the articles have not changed."""
+"""How many questions are remembered with what was found, for each library: colleagues ask the same."""
 
 
 class Asker(Value):
@@ -35,6 +35,13 @@ class Considered(NamedTuple):
 
     findings: Findings
     answer: Answer
+
+
+class _Reading(NamedTuple):
+    """A library, and what was found in it for the questions asked so far."""
+
+    library: Library
+    consider: Callable[[str, int | None], Considered]
 
 
 class Desk:
@@ -57,11 +64,26 @@ class Desk:
             threshold: Least confidence at which to answer, 0 to 1.
             sure: Confidence from which quotes are given as the answer rather than as the closest passages.
         """
-        self.library = library
         self.renderer = renderer
         self._record = record
         self._threshold, self._sure = threshold, sure
-        self._considered = lru_cache(maxsize=REMEMBERED)(self._consider)
+        self._now = self._reading(library)
+
+    @property
+    def library(self) -> Library:
+        """The articles that questions are answered from now."""
+        return self._now.library
+
+    def renew(self, library: Library) -> None:
+        """Answer from another library from now on; questions that are being answered keep to theirs.
+
+        Args:
+            library: The articles as they are now.
+        """
+        self._now = self._reading(library)
+
+    def _reading(self, library: Library) -> _Reading:
+        return _Reading(library, lru_cache(maxsize=REMEMBERED)(partial(self._consider, library)))
 
     def ask(self, question: str, asker: Asker, quotes: int | None = None) -> Exchange:
         """Answer a question; whatever it is, there is an answer, if only that none was found.
@@ -78,7 +100,8 @@ class Desk:
             DatabaseError: The exchange could not be recorded, so nothing may be said.
         """
         asked_at, started = dt.datetime.now(dt.UTC), time.perf_counter()
-        answer = self.consider(question, quotes).answer
+        now = self._now  # one library throughout, whatever becomes of the articles meanwhile
+        answer = now.consider(_encodable(question), quotes).answer
         reply = self.renderer.answer(answer, asker.channel)
         exchange = Exchange(
             asked_at=asked_at,
@@ -86,7 +109,7 @@ class Desk:
             answer=answer,
             reply=reply,
             latency_ms=round((time.perf_counter() - started) * 1000, 3),
-            library=self.library.hash,
+            library=now.library.hash,
             version=VERSION,
         )
         return self._record(exchange)
@@ -101,11 +124,11 @@ class Desk:
         Returns:
             What was found, and the answer.
         """
-        return self._considered(_encodable(question), quotes)
+        return self._now.consider(_encodable(question), quotes)
 
-    def _consider(self, question: str, quotes: int | None) -> Considered:
-        query = self.library.read(question)
-        findings = self.library.search(query, max(HITS, quotes or 0))
+    def _consider(self, library: Library, question: str, quotes: int | None) -> Considered:
+        query = library.read(question)
+        findings = library.search(query, max(HITS, quotes or 0))
         return Considered(findings, compose(findings, self._threshold, quotes, self._sure))
 
     def explain(self, question: str) -> Explanation:
@@ -117,7 +140,8 @@ class Desk:
         Returns:
             How it was read, what speaks for each hit, and what the confidence was made of.
         """
-        return self.library.explain(self.library.read(_encodable(question)), HITS)
+        library = self.library
+        return library.explain(library.read(_encodable(question)), HITS)
 
 
 def _encodable(text: str) -> str:

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import gc
 import logging
 import signal
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterable
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any, TypeAlias
+from typing import Any, Protocol, TypeAlias
 
 from telegram import LinkPreviewOptions, Update
 from telegram.error import InvalidToken, NetworkError, TimedOut
-from telegram.ext import Application, ApplicationBuilder, Defaults
+from telegram.ext import Application, ApplicationBuilder, BaseHandler, ContextTypes, Defaults
 
 from bot.desk import Desk
 from bot.errors import TelegramError
@@ -36,13 +35,22 @@ them only wait for Python's lock; six answer a third fewer questions a second (`
 logger = logging.getLogger(__name__)
 
 
-def build_application(token: str, url: str, desk: Desk) -> Bot:
+class Conversation(Protocol):
+    """Something a person can have with the bot."""
+
+    def handlers(self) -> list[BaseHandler[Update, ContextTypes.DEFAULT_TYPE, None]]:
+        """What to react to, in order."""
+        ...
+
+
+def build_application(token: str, url: str, desk: Desk, conversations: Iterable[Conversation] = ()) -> Bot:
     """Set up the bot; nothing is sent until it runs.
 
     Args:
         token: The bot's token.
         url: Root of the Bot API server.
         desk: What answers.
+        conversations: What people can do besides asking; each is looked at before the questions are.
 
     Returns:
         The application, to be given to `running`.
@@ -56,8 +64,8 @@ def build_application(token: str, url: str, desk: Desk) -> Bot:
         .concurrent_updates(ChatOrder())
         .build()
     )
-    introduction = Introduction(desk)
-    application.add_handlers([*Questions(desk).handlers(), *Sources(desk).handlers(), *introduction.handlers()])
+    for conversation in (*conversations, Questions(desk), Sources(desk), Introduction(desk)):
+        application.add_handlers(conversation.handlers())
     application.add_error_handler(Failures(desk.renderer).failed)
     return application
 
@@ -115,19 +123,6 @@ async def _reach_telegram(application: Bot) -> None:
             logger.warning("Telegram cannot be reached (%s); trying again in %s s", error, wait)
             await asyncio.sleep(wait)
             wait = min(wait * 2, LONGEST_WAIT)
-
-
-async def serve(application: Bot, desk: Desk) -> None:
-    """Run the bot until it is told to stop by SIGINT or SIGTERM.
-
-    Raises:
-        TelegramError: Telegram refuses the token.
-    """
-    stop = stop_signal()
-    gc.collect()
-    gc.freeze()  # the articles are here to stay; the collector need not walk them again for every question
-    async with running(application, desk):
-        await stop.wait()
 
 
 def stop_signal() -> asyncio.Event:

@@ -8,14 +8,17 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from bot.checking import SourcesCheck
 from bot.listing import list_articles
 from bot.settings import PREFIX, Settings
 from prompts.render import clean
 from retrieval.documents.models import Draft
 from retrieval.evaluation import Measures, QuestionResult
+from retrieval.folder import Changes
 from retrieval.library import Library
-from retrieval.models import Explanation, Query
-from storage.models import LoggedExchange
+from retrieval.models import Explanation, Query, SkippedFile
+from storage.models import LoggedCitation, LoggedExchange
+from storage.standing import Standing, Standings
 
 OPENING_CHARS = 200
 """How much of a line is shown of a document that may be kept."""
@@ -51,11 +54,32 @@ def sources_tables(library: Library) -> None:
         place = [article.collection] if collections else []
         _row(articles, *described, *place, (article.original or article.file).rpartition("/")[2])
     _print(articles)
-    if library.skipped:
+    _skipped_table(library.skipped)
+
+
+def _skipped_table(files: Sequence[SkippedFile]) -> None:
+    if files:
         skipped = _table("File", "Reason", "Cure", title="\nNot used")
-        for file in library.skipped:
+        for file in files:
             _row(skipped, file.file, file.reason, file.cure)
         _print(skipped)
+
+
+def check_tables(found: SourcesCheck) -> None:
+    """Print what is wrong with the articles, and what the bot has not read yet."""
+    print(f"Articles that can be used: {found.articles}; files that cannot: {len(found.skipped)}.")  # noqa: T201 - a table's place
+    _skipped_table(found.skipped)
+    if found.unread:
+        unread = _table("File", "Since", title="\nNot yet read by the bot")
+        for file, since in _since(found.unread):
+            _row(unread, file, since)
+        _print(unread)
+
+
+def _since(unread: Changes) -> Iterator[tuple[str, str]]:
+    yield from ((file, "new") for file in unread.added)
+    yield from ((file, "changed") for file in unread.changed)
+    yield from ((file, "gone") for file in unread.gone)
 
 
 def sources_json(library: Library) -> str:
@@ -82,20 +106,37 @@ def draft_tables(draft: Draft) -> None:
     _print(known)
 
 
-def history_table(exchanges: Sequence[LoggedExchange]) -> None:
-    """Print exchanges, one a row."""
+def history_table(exchanges: Sequence[LoggedExchange], standings: Standings | None) -> None:
+    """Print exchanges, one a row.
+
+    Args:
+        exchanges: What was asked and answered.
+        standings: Tells what has become of the cited articles; none where there are no articles to compare with.
+    """
     table = _table("No.", "Asked at (UTC)", "Channel", "Question", "Outcome", "Sure", "Sources")
     for exchange in exchanges:
-        places = "\n".join(f"{citation.file}:{citation.line}" for citation in exchange.citations)
+        places = "\n".join(_cited(citation, standings) for citation in exchange.citations)
         asked_at = exchange.asked_at.strftime("%Y-%m-%d %H:%M:%S")
         sure = f"{exchange.confidence:.2f}"
         _row(table, exchange.id, asked_at, exchange.channel, exchange.question, exchange.outcome, sure, places)
     _print(table) if exchanges else print("Nothing on record.")  # noqa: T201 - a table's place
 
 
-def history_json(exchanges: Iterable[LoggedExchange]) -> str:
-    """Exchanges as a list of objects, with the names of the database's columns."""
-    return _json([exchange.model_dump(mode="json") for exchange in exchanges])
+def _cited(citation: LoggedCitation, standings: Standings | None) -> str:
+    standing = standings.of(citation) if standings else Standing.CURRENT
+    return f"{citation.file}:{citation.line}" + ("" if standing is Standing.CURRENT else f" ({standing} since)")
+
+
+def history_json(exchanges: Iterable[LoggedExchange], standings: Standings | None) -> str:
+    """Exchanges as a list of objects, with the names of the database's columns, and what became of each source."""
+    dumped = []
+    for exchange in exchanges:
+        cited = [
+            citation.model_dump(mode="json") | {"standing": standings and standings.of(citation)}
+            for citation in exchange.citations
+        ]
+        dumped.append(exchange.model_dump(mode="json") | {"citations": cited})
+    return _json(dumped)
 
 
 def measures_table(measures: Measures) -> None:

@@ -80,8 +80,8 @@ _INSERT_EXCHANGE = (
     f"insert into exchanges ({', '.join(_COLUMNS)}) values ({', '.join(':' + name for name in _COLUMNS)})"  # noqa: S608
 )
 _INSERT_CITATION = (
-    'insert into citations (exchange_id, number, file, line, start, "end", quote, score)'
-    " values (:exchange_id, :number, :file, :line, :start, :end, :quote, :score)"
+    'insert into citations (exchange_id, number, file, line, start, "end", quote, score, sha256)'
+    " values (:exchange_id, :number, :file, :line, :start, :end, :quote, :score, :sha256)"
 )
 _SELECT = f"select id, {', '.join(_COLUMNS)} from exchanges"  # noqa: S608
 _CITATIONS = (

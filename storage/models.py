@@ -52,6 +52,7 @@ class LoggedCitation(Value):
     end: int
     quote: str
     score: float
+    sha256: str | None = None
 
 
 class LoggedExchange(Value):

@@ -4,14 +4,15 @@ import os
 import subprocess
 import sys
 from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import closing
+from contextlib import asynccontextmanager, closing
 from pathlib import Path
 
 import pytest
 
-from bot.app import open_desk
+from bot.app import Office, build_bot, build_keeper, open_desk, open_folder
 from bot.desk import Asker, Desk
 from bot.emulator.server import Emulator
+from bot.keeper import LibraryKeeper
 from bot.service import build_application, running
 from bot.settings import SEEDS, Settings, read_settings
 from prompts.render import Channel
@@ -25,6 +26,7 @@ JUDGMENTS = Path(__file__).parent / "judgments"
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     """What can be asked of the suite besides what pytest knows."""
+    parser.addoption("--large-folder", action="store_true", help="change a folder of 2,000 articles, not of 60")
     parser.addoption("--all-hostile", action="store_true", help="send every hostile file, not a sample of them")
 
 
@@ -107,3 +109,24 @@ async def telegram(desk: Desk) -> AsyncIterator[Emulator]:
     """A local Telegram with the real bot on it, answering from the five articles."""
     async with Emulator() as emulator, running(build_application(emulator.token, emulator.url, desk), desk):
         yield emulator
+
+
+@pytest.fixture
+def office_of(database: DeskDatabase) -> Callable[..., Office]:
+    """Sets up a desk over a folder of articles, with all that it works from."""
+
+    def open_office(root: Path, **given: object) -> Office:
+        settings = read_settings(articles=root, **given)
+        folder = open_folder(settings)
+        return Office(settings, folder, open_desk(settings, folder.open(), database), database)
+
+    return open_office
+
+
+@asynccontextmanager
+async def serving(office: Office, keeper: LibraryKeeper | None = None) -> AsyncIterator[Emulator]:
+    """A local Telegram with the real bot on it, and all a person can do with it."""
+    async with Emulator() as emulator:
+        bot = build_bot(office, keeper or build_keeper(office), emulator.token, emulator.url)
+        async with running(bot, office.desk):
+            yield emulator

@@ -26,6 +26,11 @@ def is_from_bot(message: Message) -> bool:
     return message.from_user is not None and message.from_user.is_bot and message.sender_chat is None
 
 
+def person_of(message: Message) -> int | None:
+    """Who wrote a message; None for anonymous administrators and channels, which many people share."""
+    return message.from_user.id if message.from_user is not None and message.sender_chat is None else None
+
+
 async def say(message: Message, words: str) -> Message:
     """Reply to a message with a template's words, even when that message has been deleted meanwhile."""
     return await message.reply_html(words, do_quote=True, allow_sending_without_reply=True)
