@@ -37,10 +37,10 @@ SURE_FALLING = frozenset(
     "background_missing_most background_missing_names background_unknown background_soft best_missing".split()
 )
 RANKER = {
-    "objective": "lambdarank", "num_leaves": 15, "max_depth": 6, "learning_rate": 0.1, "min_data_in_leaf": 60,
+    "objective": "lambdarank", "num_leaves": 15, "max_depth": 6, "learning_rate": 0.15, "min_data_in_leaf": 60,
     "feature_fraction": 0.7, "lambdarank_truncation_level": 10, "label_gain": [0, 1],
 }  # fmt: skip
-RANKER_TREES = 100
+RANKER_TREES = 60
 CONFIDENCE = {
     "objective": "binary", "num_leaves": 7, "learning_rate": 0.06, "min_data_in_leaf": 60, "feature_fraction": 0.6,
 }  # fmt: skip
