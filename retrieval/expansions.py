@@ -111,7 +111,8 @@ class Expander:
             for form in self._acronyms.get(written.rstrip("s").replace(".", ""), ()):
                 yield _expansion(term, form, "acronym")
         if term not in self._vocabulary and written.isalpha() and len(written) >= SPELLED:
-            yield from (_expansion(term, terms(near), "spelling") for near in self._nearest(written.lower()))
+            for near in self._nearest(written.lower()):
+                yield _expansion(term, terms(near), "spelling", near)
         yield from (_expansion(term, [form], "form") for form in self._forms(term))
 
     def _nearest(self, word: str) -> list[str]:
@@ -144,8 +145,8 @@ class Expander:
                 yield from (_expansion(term, [short], "acronym") for term in form)
 
 
-def _expansion(term: str, others: Sequence[str], why: str) -> Expansion:
-    return Expansion(term=term, terms=tuple(others), weight=WEIGHTS[why], why=why)
+def _expansion(term: str, others: Sequence[str], why: str, written: str | None = None) -> Expansion:
+    return Expansion(term=term, terms=tuple(others), weight=WEIGHTS[why], why=why, written=written)
 
 
 def _related(term: str, other: str) -> bool:

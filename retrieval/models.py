@@ -149,12 +149,14 @@ class Expansion(Value):
         terms: What may stand for it; all of them together.
         weight: What a match by it is worth, 0 to 1, beside one by the term itself.
         why: How it was found: acronym, spelling, variant, place or form.
+        written: The word meant, where the term is that of a misspelt one.
     """
 
     term: str
     terms: tuple[str, ...]
     weight: float
     why: str
+    written: str | None = None
 
 
 class Age(StrEnum):

@@ -110,11 +110,15 @@ class CandidateWording:
         self._capital, self._tokens = index.capital[at], index.written.tokens[at]
         self._beside = self._owner[1:] == self._owner[:-1]
         self._number = index.written.vocabulary
+        written = dict(zip(query.terms, query.words, strict=True))
+        self._meant = {written[e.term].lower(): e.written for e in query.expansions if e.written}
         self._asked = self._numbered(read_words(query.asked).written)
         self._telling = self._numbered(query.words)
 
     def _numbered(self, words: Sequence[str]) -> Ints:
-        return np.array([self._number.get(word.lower(), UNKNOWN) for word in words], dtype=np.int64)
+        """The numbers of some words of the question; that of the word meant for a misspelt one."""
+        lower = [word.lower() for word in words]
+        return np.array([self._number.get(self._meant.get(word, word), UNKNOWN) for word in lower], dtype=np.int64)
 
     def written(self, weights: Floats) -> Floats:
         """The weight of the terms that are written as in the question."""
