@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING
 
+from bot.access import Access, Rules
 from bot.desk import Desk
 from bot.settings import Settings
 from prompts.render import Renderer
@@ -59,7 +60,24 @@ def _unrecorded(exchange: Exchange) -> Exchange:
     return exchange
 
 
-def build_bot(settings: Settings, desk: Desk) -> Bot:
+def open_access(settings: Settings, database: DeskDatabase, *owners: int) -> Access:
+    """Set up who may ask.
+
+    Args:
+        settings: Who the owners are, whether the desk is open, and how much may be asked.
+        database: What access is kept in.
+        *owners: User ids of further owners.
+    """
+    rules = Rules(
+        owners=frozenset({*settings.owners, *owners}),
+        is_open=settings.open,
+        limit_person=settings.limit_person,
+        limit_chat=settings.limit_chat,
+    )
+    return Access(database, rules)
+
+
+def build_bot(settings: Settings, desk: Desk, access: Access) -> Bot:
     """Set up the Telegram bot; nothing is sent until it runs.
 
     Raises:
@@ -67,4 +85,4 @@ def build_bot(settings: Settings, desk: Desk) -> Bot:
     """
     from bot.service import build_application  # noqa: PLC0415 - the command line must not wait for Telegram's library
 
-    return build_application(settings.token(), settings.telegram_url, desk)
+    return build_application(settings.token(), settings.telegram_url, desk, access, is_paced=settings.pace)

@@ -13,10 +13,12 @@ gc.disable()  # loading the libraries makes no garbage, and looking for it takes
 
 import typer
 
-from bot.app import build_bot, open_database, open_desk, open_library
+from bot.access_commands import access
+from bot.app import build_bot, open_access, open_database, open_desk, open_library
 from bot.desk import Asker, Desk
+from bot.in_force import settings_in_force as _settings
 from bot.progress import track
-from bot.settings import DATA, Settings, read_settings, unknown_variables
+from bot.settings import DATA, Settings
 from prompts.compose import LISTED, QUOTES
 from prompts.render import Channel
 from retrieval.errors import PolicydeskError
@@ -34,6 +36,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
+app.add_typer(access, name="access")
 Articles = Annotated[
     Path | None, typer.Option("--articles", metavar="DIR", help="Folder of articles.", show_default="the five shipped")
 ]
@@ -55,13 +58,6 @@ def main() -> None:
 def _fail(message: str) -> Never:
     print(f"policydesk: {message}", file=sys.stderr)  # noqa: T201 - the command line's own voice
     raise SystemExit(BAD_INPUT)
-
-
-def _settings(**given: object) -> Settings:
-    settings = read_settings(**given)
-    for name in unknown_variables():
-        typer.echo(f"policydesk: there is no setting {name}; see `policydesk config`.", err=True)
-    return settings
 
 
 @contextlib.contextmanager
@@ -131,6 +127,7 @@ def _next_question() -> str:
 def demo(
     port: Annotated[int, typer.Option(min=1, max=65_000, help="Port of the chat page, or the next free one.")] = 8080,
     once: Annotated[bool, typer.Option("--once", help="End after the transcript.")] = False,
+    closed: Annotated[bool, typer.Option("--closed", help="You let in the other people of the chat page.")] = False,
     articles: Articles = None,
 ) -> None:
     """Run the bot on a local Telegram with a chat page; needs no token."""
@@ -139,10 +136,11 @@ def demo(
     from bot.demo import demo as run_demo  # noqa: PLC0415
     from bot.logs import start_logging  # noqa: PLC0415
 
-    settings = _settings(articles=articles, database=DATA / "demo.db")
+    settings = _settings(articles=articles, database=DATA / "demo.db", open=not closed)
     start_logging("WARNING")
-    with _desk(settings) as desk:
-        asyncio.run(run_demo(desk, port, typer.echo, once=once))
+    with contextlib.closing(open_database(settings)) as database:
+        desk = open_desk(settings, _library(settings), database)
+        asyncio.run(run_demo(desk, partial(open_access, settings, database), port, typer.echo, once=once))
     typer.echo(f"On record: POLICYDESK_DATABASE={settings.database} policydesk history")
 
 
@@ -156,10 +154,20 @@ def serve() -> None:
 
     settings = _settings()
     start_logging(settings.log_level, [settings.token()])
-    with _desk(settings) as desk:
-        articles, passages = len(desk.library.articles), len(desk.library.passages)
-        logging.getLogger("policydesk").info("%s articles, %s passages; log: %s", articles, passages, settings.database)
-        asyncio.run(run_bot(build_bot(settings, desk), desk))
+    with contextlib.closing(open_database(settings)) as database:
+        desk = open_desk(settings, _library(settings), database)
+        _report_start(settings, desk.library)
+        asyncio.run(run_bot(build_bot(settings, desk, open_access(settings, database)), desk))
+
+
+def _report_start(settings: Settings, library: Library) -> None:
+    logger = logging.getLogger("policydesk")
+    logger.info("%s articles, %s passages; log: %s", len(library.articles), len(library.passages), settings.database)
+    if not settings.owners and not settings.open:
+        logger.warning(
+            "The desk is closed and has no owners: send the bot a message, find your user id with `policydesk access"
+            " list`, set POLICYDESK_OWNERS to it and start again; or let everybody ask with POLICYDESK_OPEN=true."
+        )
 
 
 @app.command()

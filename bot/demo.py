@@ -3,6 +3,7 @@
 import contextlib
 from collections.abc import AsyncIterator, Callable
 
+from bot.access import Access
 from bot.desk import Desk
 from bot.emulator.people import Conversation
 from bot.emulator.server import Emulator
@@ -21,11 +22,14 @@ SUGGESTIONS = (
 PORTS_TRIED = 20
 
 
-async def demo(desk: Desk, port: int, say: Callable[[str], None], *, once: bool) -> None:
+async def demo(
+    desk: Desk, access_for: Callable[[int], Access], port: int, say: Callable[[str], None], *, once: bool
+) -> None:
     """Run the bot on a local Telegram until interrupted.
 
     Args:
         desk: What answers.
+        access_for: Sets up who may ask, given the owner's user id.
         port: Where the chat page is to be; where that is taken, the next free one.
         say: Takes each line of the transcript.
         once: End after the transcript.
@@ -37,7 +41,7 @@ async def demo(desk: Desk, port: int, say: Callable[[str], None], *, once: bool)
     async with _emulator(port) as emulator:
         you = emulator.person("You", language_code="en")
         chat = emulator.private_chat(you)
-        application = build_application(emulator.token, emulator.url, desk)
+        application = build_application(emulator.token, emulator.url, desk, access_for(you.id))
         async with running(application, desk):
             for question in QUESTIONS:
                 await _ask(chat, question, say)

@@ -15,7 +15,7 @@ from retrieval.documents.models import Draft
 from retrieval.evaluation import Measures, QuestionResult
 from retrieval.library import Library
 from retrieval.models import Explanation, Query
-from storage.models import LoggedExchange
+from storage.models import LoggedExchange, Party
 
 OPENING_CHARS = 200
 """How much of a line is shown of a document that may be kept."""
@@ -124,6 +124,26 @@ def measures_json(measures: Measures, results: Sequence[QuestionResult]) -> str:
     return _json(values)
 
 
+def parties_table(parties: Sequence[Party], owners: Iterable[int]) -> None:
+    """Print the list of access; the owners, whom the settings name, stand in its title."""
+    named = ", ".join(map(str, owners)) or "none; see POLICYDESK_OWNERS"
+    table = _table("Who", "Id", "Code", "Standing", "Role", "Asked", "Decided", "By", title=f"Owners: {named}\n")
+    for party in parties:
+        standing = f"{party.standing.value}, removed" if party.removed_at else party.standing.value
+        role = party.role.value if party.is_let_in else ""
+        _row(table, party.name, party.id, party.code, standing, role, party.asked_at.date(), *_decided(party))
+    _print(table)
+
+
+def _decided(party: Party) -> tuple[object, str]:
+    return (party.decided_at.date() if party.decided_at else None, party.decided_by)
+
+
+def parties_json(parties: Sequence[Party]) -> str:
+    """The same as a list of objects."""
+    return _json([party.model_dump(mode="json") for party in parties])
+
+
 EXPLAINED = ("score_passage", "score_window", "score_article", "coverage", "answer_near")
 """The figures shown in a table; JSON holds all of them."""
 
@@ -171,5 +191,6 @@ def settings_table(settings: Settings) -> None:
     for name, field in Settings.model_fields.items():
         value = getattr(settings, name)
         shown = "********" if isinstance(value, SecretStr) else "" if value is None else value
+        shown = ", ".join(map(str, shown)) if isinstance(shown, tuple) else shown
         _row(table, PREFIX + name.upper(), shown, field.description)
     _print(table)

@@ -47,7 +47,7 @@ class Questions:
     async def group(self, update: Update, context: ContextTypes.DEFAULT_TYPE) -> None:
         """In a group, only what is addressed to the bot is a question; everything else is left alone."""
         message = update.message
-        if message is not None and not is_from_bot(message) and _is_addressed(message, context.bot):
+        if message is not None and not is_from_bot(message) and is_addressed(message, context.bot):
             await self._answer(update, message, _without_mention(message, context.bot))
 
     async def _answer(self, update: Update, message: Message, question: str) -> None:
@@ -63,7 +63,8 @@ class Questions:
             await say(message, exchange.reply)
 
 
-def _is_addressed(message: Message, bot: Bot) -> bool:
+def is_addressed(message: Message, bot: Bot) -> bool:
+    """Whether a message in a group is meant for the bot: it mentions the bot, or replies to it."""
     return _is_reply_to(message, bot) or bool(_mentions_of(message, bot))
 
 
