@@ -49,3 +49,13 @@ def exchanges(db: Database) -> None:
     db.table("exchanges").enable_fts(
         ["question", "reply"], create_triggers=True, tokenize="unicode61 remove_diacritics 2"
     )
+
+
+@MIGRATIONS(name="0003_threads")
+def threads(db: Database) -> None:
+    """What an exchange leans on, what it replaces, its topic and where its reply stands; found by message."""
+    table = db.table("exchanges")
+    for column in ("thread_id", "follows", "replaces", "reply_message_id"):
+        table.add_column(column, int)
+    for column in ("message_id", "reply_message_id"):
+        table.create_index(["chat_id", column])
