@@ -91,7 +91,7 @@ async def running(application: Bot, desk: Desk) -> AsyncIterator[None]:
 async def _polling(application: Bot) -> AsyncIterator[None]:
     assert application.updater is not None  # noqa: S101 - the builder above always makes one
     await application.start()
-    await application.updater.start_polling(allowed_updates=[Update.MESSAGE])
+    await application.updater.start_polling(allowed_updates=[Update.MESSAGE, Update.EDITED_MESSAGE])
     try:
         yield
     finally:
