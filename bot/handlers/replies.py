@@ -10,7 +10,7 @@ from io import BytesIO
 
 from telegram import Message
 from telegram.constants import ChatAction, ParseMode
-from telegram.error import BadRequest, TelegramError
+from telegram.error import BadRequest, ChatMigrated, TelegramError
 from telegram.ext import filters
 
 TYPING_SECONDS = 5
@@ -32,8 +32,11 @@ def is_from_bot(message: Message) -> bool:
 
 
 async def say(message: Message, words: str) -> Message:
-    """Reply to a message with a template's words, even when that message has been deleted meanwhile."""
-    return await message.reply_html(words, do_quote=True, allow_sending_without_reply=True)
+    """Reply to a message with a template's words, even when it has been deleted or its group has moved meanwhile."""
+    try:
+        return await message.reply_html(words, do_quote=True, allow_sending_without_reply=True)
+    except ChatMigrated as moved:  # the group has become a supergroup, where the message has another number
+        return await message.get_bot().send_message(moved.new_chat_id, words, parse_mode=ParseMode.HTML)
 
 
 async def revise(message: Message, reply_id: int, words: str) -> None:
