@@ -10,7 +10,7 @@ from collections.abc import Container, Sequence
 
 from retrieval.confidence import RAREST, background
 from retrieval.models import Carried, Expansion, Kind, Query
-from retrieval.question import FILLERS, kind_of
+from retrieval.question import FILLERS, chat_in, kind_of
 from retrieval.shapes import place_words
 from retrieval.terms import Word, words
 
@@ -28,9 +28,8 @@ PHRASE = 3
 """Most terms of a phrase that leans: a longer one can stand for itself."""
 
 _ASKS = r"(?:what|which|who(?:m|se)?|when|where|why|how)"
-_AUXILIARY = r"(?:is|are|was|were|do|does|did|has|have|had|can|could|will|would|shall|should|may|might|must)(?:n['’]t)?"
 _BEFORE = r"(?:in|on|at|by|for|from|to|with|since|until|before|after|of|under|between|against|about|during|through)"
-_LEAD = re.compile(r"^\W*(?:(?:and|but|or|plus|also|ok(?:ay)?|so|then|well)\b\W*)+", re.IGNORECASE)
+_LEAD = re.compile(r"^\W*(?:(?:and|but|or|also|ok(?:ay)?|so|then)\b\W*)+", re.IGNORECASE)
 _ABOUT = re.compile(
     r"^\W*(?:(?:what|how) about|what of|(?:the )?same (?:question )?(?:for|with|about|in))\b\W*", re.IGNORECASE
 )
@@ -61,6 +60,8 @@ _ASKING_PHRASE = re.compile(
 )
 _LINKING = re.compile(rf"\b(?:{_ASKS}|more|else|other|others|again|next|really|details?)\b", re.IGNORECASE)
 _PREPOSED = re.compile(rf"^\W*{_BEFORE}\b[^?]*\?\W*$", re.IGNORECASE)
+_DID = re.compile(r"^\W*(?:is|are|was|were|do|does|did|has|have|had)(?:n['’]t)?\b[^?]*\?", re.IGNORECASE)
+"""The beginning of a question for yes or no; not 'can' or 'may', which begin names too (Can Tho)."""
 LINKS = FILLERS | frozenset("again detail els exact further look mean more next other real same she too".split())
 """Terms that only tie a question to the one before."""
 
@@ -73,10 +74,10 @@ def leans(query: Query, *, replying: bool = False) -> bool:
         replying: Whether it was given as a reply to an answer, so that a name alone is enough.
     """
     text = query.asked
-    if query.chat or query.foreign or query.fault or len(text) > LONGEST:
+    rest = _bare(text)
+    if query.chat or chat_in(rest) or query.foreign or query.fault or len(text) > LONGEST:
         return False
     own = [word for word in words(text) if word.term not in LINKS]
-    rest = _bare(text)
     led = rest != text
     phrase = len(own) <= PHRASE and _is_phrase(rest)
     return (
@@ -103,7 +104,7 @@ def _is_only_names(text: str, own: Sequence[Word]) -> bool:
     """Whether a question for yes or no has names and nothing else: 'Did Malaysia?', 'Has Fiji too?'."""
     return (
         0 < len(own) <= PHRASE
-        and re.match(rf"\W*{_AUXILIARY}\b", text, re.IGNORECASE) is not None
+        and _DID.match(text) is not None
         and all(written[0].isupper() or written.lower() in place_words() for written in _written(text))
     )
 
@@ -114,7 +115,7 @@ def _written(text: str) -> list[str]:
 
 def _points_back(query: Query, text: str, own: Sequence[Word]) -> bool:
     """Whether a pronoun stands before anything it could stand for, or ends a short question without a name."""
-    if _IDLE.search(text):
+    if query.kind is Kind.KEYWORDS or _IDLE.search(text):
         return False
     found = _PRONOUN.search(text)
     first = min((word.start for word in own), default=len(text))

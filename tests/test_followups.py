@@ -6,10 +6,12 @@ from collections.abc import Iterator
 from itertools import pairwise
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from bot.app import open_desk
 from bot.desk import Asker, Desk
-from bot.settings import Settings
+from bot.settings import read_settings
 from prompts.render import Channel
 from retrieval.evaluation import Span, supports
 from retrieval.followup import follow, leans
@@ -21,7 +23,6 @@ from storage.models import Exchange, Thread
 from tests.conftest import CLI, JUDGMENTS, policydesk
 
 FIRST = "Which countries were the first to receive OSA?"
-NOW = dt.datetime.now(dt.UTC)
 AIKO, BINH = 7, 8
 GROUP = -100
 
@@ -32,10 +33,10 @@ def numbers() -> Iterator[int]:
     return iter(range(1, 1_000))
 
 
-def asker(number: int, **given: object) -> Asker:
+def asker(number: int, **given_: object) -> Asker:
     """Aiko in the group, a moment ago, unless it is said otherwise."""
     usual = {"channel": Channel.TELEGRAM, "chat_id": GROUP, "user_id": AIKO, "message_id": number}
-    return Asker.model_validate({**usual, **given})
+    return Asker.model_validate({**usual, **given_})
 
 
 def carried(exchange: Exchange) -> tuple[str, ...]:
@@ -77,6 +78,7 @@ def test_an_elliptic_question_leans(seeds: Library, text: str) -> None:
             "Hello",
             "thanks",
         ),
+        *("This is wrong.", "ok thanks", "Can Tho", "Well water in Hanoi", "that's all"),
         *("Is it true that Japan sells ships to Vietnam?", "Are there talks on ships?", "", "?!", "the of and", "🙂"),
         *(
             "Who said that the deal strengthens Japan's industrial base?",
@@ -148,6 +150,27 @@ def test_an_answer_says_how_the_question_was_read(desk: Desk) -> None:
     assert "Read as" not in desk.ask(FIRST, CLI, earlier=earlier).reply
 
 
+TEXTS = st.lists(
+    st.sampled_from("and why Malaysia it OSA first who in:x from:kyodo what about ? 日本".split())
+    | st.text(max_size=8),
+    max_size=6,
+).map(" ".join)
+
+
+@given(first=TEXTS, second=TEXTS, third=TEXTS)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=100)
+def test_whatever_leans_on_whatever_it_is_answered_and_what_it_took_over_is_named(
+    desk: Desk, seeds: Library, first: str, second: str, third: str
+) -> None:
+    query = follow(follow(seeds.read(first), seeds.read(second)), seeds.read(third))
+    assert len(query.words) == len(query.terms) == len(set(query.terms))
+    assert query.focus is None or query.focus in query.terms
+    assert query.names <= set(query.terms)
+    assert all(0 < query.weight(term) <= 1 for term in query.terms)
+    exchange = desk.ask(third, CLI, earlier=Thread(questions=(first, second)))
+    assert ("Read as" in exchange.reply) == bool(exchange.answer.carried)
+
+
 # --- who may lean on what
 
 
@@ -187,7 +210,7 @@ def test_a_reply_leans_on_what_it_replies_to_whoever_asked_that_and_whenever(des
     desk.replied(first, 2)
     desk.ask("Who is Nobuo Kishi?", asker(3, user_id=BINH))
     for replied_to in (1, 2):
-        late = asker(4, user_id=BINH, replies_to=replied_to, sent_at=NOW + dt.timedelta(days=3))
+        late = asker(4, user_id=BINH, replies_to=replied_to, sent_at=first.asked_at + dt.timedelta(days=3))
         assert desk.ask("Malaysia?", late).follows == first.id
 
 
@@ -199,17 +222,15 @@ def test_a_reply_to_something_else_leans_on_the_persons_own_question(desk: Desk)
 @pytest.mark.parametrize(("minutes", "leant"), [(9, True), (11, False)])
 def test_after_ten_minutes_it_is_another_subject(desk: Desk, minutes: int, leant: bool) -> None:
     first = desk.ask(FIRST, asker(1))
-    later = asker(2, sent_at=NOW + dt.timedelta(minutes=minutes))
+    later = asker(2, sent_at=first.asked_at + dt.timedelta(minutes=minutes))
     assert bool(carried(desk.ask("and Malaysia?", later))) == leant
     assert bool(carried(desk.ask("and Malaysia?", later, earlier=desk.thread(first)))) == leant
 
 
-def test_what_was_asked_is_remembered_over_a_restart(
-    settings: Settings, seeds: Library, database: DeskDatabase
-) -> None:
-    open_desk(settings, seeds, database).ask(FIRST, asker(1))
-    open_desk(settings, seeds, database).ask("and Malaysia?", asker(2))
-    assert carried(open_desk(settings, seeds, database).ask("why?", asker(3)))[0] == "Malaysia"
+def test_what_was_asked_is_remembered_over_a_restart(seeds: Library, database: DeskDatabase) -> None:
+    open_desk(read_settings(), seeds, database).ask(FIRST, asker(1))
+    open_desk(read_settings(), seeds, database).ask("and Malaysia?", asker(2))
+    assert carried(open_desk(read_settings(), seeds, database).ask("why?", asker(3)))[0] == "Malaysia"
 
 
 def test_a_question_that_is_no_longer_on_record_is_not_leaned_on(desk: Desk, log: ExchangeLog) -> None:
