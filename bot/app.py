@@ -14,6 +14,7 @@ from retrieval.models import Article
 from storage.database import DeskDatabase
 from storage.log import ExchangeLog
 from storage.models import Exchange
+from storage.threads import Threads
 
 if TYPE_CHECKING:
     from bot.service import Bot
@@ -53,7 +54,8 @@ def open_desk(settings: Settings, library: Library, database: DeskDatabase | Non
         TemplatesError: A team's own template cannot be used.
     """
     record = ExchangeLog(database).record if database else _unrecorded
-    return Desk(library, Renderer(settings.templates), record, settings.threshold, settings.sure)
+    threads = Threads(database) if database else None
+    return Desk(library, Renderer(settings.templates), record, settings.threshold, settings.sure, threads)
 
 
 def _unrecorded(exchange: Exchange) -> Exchange:

@@ -3,11 +3,11 @@
 import datetime as dt
 from collections.abc import Collection
 
-from telegram import Bot, Chat, Message, MessageEntity, Update
+from telegram import Bot, Chat, Message, Update
 from telegram.constants import ChatType
 from telegram.ext import filters
 
-from bot.handlers.questions import is_addressed
+from bot.handlers.addressing import command_of, question_in
 from bot.handlers.replies import is_from_bot
 from storage.models import Attempt, AttemptKind
 
@@ -67,14 +67,6 @@ def _kind_of_message(message: Message) -> AttemptKind:
     return AttemptKind.DEEP_LINK if has_payload else AttemptKind.COMMAND
 
 
-def command_of(message: Message) -> str | None:
-    """The command that a message begins with, as written; None where it begins with none."""
-    first = message.entities[0] if message.entities else None
-    if first is None or first.type != MessageEntity.BOT_COMMAND or first.offset:
-        return None
-    return message.parse_entity(first)
-
-
 def _is_meant(update: Update, message: Message, bot: Bot, commands: Collection[str]) -> bool:
     """Whether a message is meant for the bot rather than for the others in a group."""
     if not _WRITTEN.check_update(update) or is_from_bot(message):
@@ -83,7 +75,7 @@ def _is_meant(update: Update, message: Message, bot: Bot, commands: Collection[s
         return True
     command = command_of(message)
     if command is None:
-        return is_addressed(message, bot)
+        return question_in(message, bot) is not None
     name, _, addressee = command.removeprefix("/").lower().partition("@")
     return addressee == bot.username.lower() if addressee else name in commands
 

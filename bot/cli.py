@@ -25,6 +25,7 @@ from retrieval.errors import PolicydeskError
 from retrieval.library import Library
 from retrieval.models import SkippedFile
 from storage.log import ExchangeLog
+from storage.models import Thread
 
 ABSTAINED, BAD_INPUT = 1, 2
 MOST_QUOTES = f"Most quotes to give; {QUOTES}, or {LISTED} for a list, if not given."
@@ -90,11 +91,13 @@ def ask(
     as_json: AsJson = False,
     k: Annotated[int | None, typer.Option("-k", min=1, max=10, help=MOST_QUOTES, show_default=False)] = None,
     explain: Annotated[bool, typer.Option("--explain", help="Show how it was read and why it is answered so.")] = False,
+    following: Annotated[str, typer.Option(metavar="QUESTION", help="What was asked before it.")] = "",
 ) -> None:
     """Answer one question; exit code 1 when nothing supports an answer."""
+    earlier = Thread(questions=(following,) if following else ())
     with _desk(_settings(articles=articles)) as desk:
-        exchange = desk.ask(question, Asker(channel=Channel.CLI), k)
-        explanation = desk.explain(question) if explain else None
+        exchange = desk.ask(question, Asker(channel=Channel.CLI), k, earlier)
+        explanation = desk.explain(question, earlier) if explain else None
     if as_json:
         typer.echo((explanation or exchange.answer).model_dump_json(indent=2))
     else:
@@ -111,8 +114,11 @@ def chat(articles: Articles = None) -> None:
     """Ask one question after the other, until an empty line or Ctrl-D."""
     with _desk(_settings(articles=articles)) as desk:
         typer.echo(desk.renderer.notice("chat", Channel.CLI, count=len(desk.library.articles)))
+        earlier: Thread | None = None
         while question := _next_question():
-            typer.echo("\n" + desk.ask(question, Asker(channel=Channel.CLI)).reply + "\n")
+            exchange = desk.ask(question, Asker(channel=Channel.CLI), earlier=earlier)
+            typer.echo("\n" + exchange.reply + "\n")
+            earlier = earlier if exchange.answer.chat else desk.thread(exchange)
 
 
 def _next_question() -> str:

@@ -151,13 +151,7 @@ EXPLAINED = ("score_passage", "score_window", "score_article", "coverage", "answ
 def explanation_tables(explanation: Explanation) -> None:
     """Print how a question was read, what speaks for each hit, and what the confidence was made of."""
     query, findings = explanation.findings.query, explanation.findings
-    read = _table("Term", "As written", "Or", "For", "Because", title=f"\nRead as a question of kind {query.kind}")
-    for term, word in zip(query.terms, query.words, strict=True):
-        others = [expansion for expansion in query.expansions if expansion.term == term]
-        _row(read, term, word, *((" + ".join(others[0].terms), others[0].weight, others[0].why) if others else ()))
-        for other in others[1:]:
-            _row(read, "", "", " + ".join(other.terms), other.weight, other.why)
-    _print(read)
+    _print(_reading_table(query))
     for note in _notes(query):
         print(clean(note))  # noqa: T201 - a line below a table
     names = [name.removeprefix("score_") for name in EXPLAINED]
@@ -174,12 +168,25 @@ def explanation_tables(explanation: Explanation) -> None:
     _print(sure)
 
 
+def _reading_table(query: Query) -> Table:
+    table = _table("Term", "As written", "Or", "For", "Because", title=f"\nRead as a question of kind {query.kind}")
+    for term, word in zip(query.terms, query.words, strict=True):
+        others = [expansion for expansion in query.expansions if expansion.term == term]
+        _row(table, term, word, *((" + ".join(others[0].terms), others[0].weight, others[0].why) if others else ()))
+        for other in others[1:]:
+            _row(table, "", "", " + ".join(other.terms), other.weight, other.why)
+    return table
+
+
 def _notes(query: Query) -> Iterator[str]:
     """What else was read in a question: its language, its filters, and whether age matters."""
     if query.language:
         yield f"In a language that no article is in, by its commonest words: {query.language}"
     if query.filters.written:
         yield f"Only articles that pass {' '.join(query.filters.written)}"
+    if query.carried:
+        taken = ", ".join(f"{part.word} ({part.weight:.2f})" for part in query.carried)
+        yield f"Taken over from the question before, and what each is worth beside its own words: {taken}"
     if query.prefers:
         yield f"Of passages about as good, the {query.prefers.age} first: asked for by '{query.prefers.because}'"
 

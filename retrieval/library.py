@@ -207,12 +207,13 @@ class _Vocabulary:
 
 
 def _weighted(query: Query) -> dict[str, float]:
-    """The terms to search for: the question's own, and for less what may stand for them."""
+    """The terms to search for: the question's own, for less those taken over and what may stand for any of them."""
     weights: dict[str, float] = {}
     for expansion in query.expansions:
         for term in expansion.terms:
-            weights[term] = max(weights.get(term, 0.0), expansion.weight / len(expansion.terms))
-    return {**weights, **dict.fromkeys(query.terms, 1.0)}
+            weight = query.weight(expansion.term) * expansion.weight / len(expansion.terms)
+            weights[term] = max(weights.get(term, 0.0), weight)
+    return weights | {term: query.weight(term) for term in query.terms}
 
 
 def _missing(query: Query, evidence: Evidence) -> tuple[str, ...]:

@@ -98,3 +98,13 @@ def access(db: Database) -> None:
         db.table("asks").create_index([column, "at"])
     db.table("asks").create_index(["at"])
     db.create_table("waits", {"id": int, "until": str}, pk="id", not_null={"until"})
+
+
+@MIGRATIONS(name="0003_threads")
+def threads(db: Database) -> None:
+    """What an exchange leans on, what it replaces, its topic and where its reply stands; found by message."""
+    table = db.table("exchanges")
+    for column in ("thread_id", "follows", "replaces", "reply_message_id"):
+        table.add_column(column, int)
+    for column in ("message_id", "reply_message_id"):
+        table.create_index(["chat_id", column])

@@ -22,6 +22,10 @@ class Exchange(Value):
         user_id: The Telegram user.
         message_id: The Telegram message that asked.
         update_id: The Telegram update that brought it.
+        thread_id: The topic of the forum that it was asked in, where it was one.
+        follows: The exchange whose question this one was read with, where it leaned on one.
+        replaces: The exchange whose question was edited into this one.
+        reply_message_id: The Telegram message that holds the reply; none until it is sent.
         answer: What the desk had to say.
         reply: The exact words sent.
         latency_ms: From question to reply, in milliseconds.
@@ -36,6 +40,10 @@ class Exchange(Value):
     user_id: int | None = None
     message_id: int | None = None
     update_id: int | None = None
+    thread_id: int | None = None
+    follows: int | None = None
+    replaces: int | None = None
+    reply_message_id: int | None = None
     answer: Answer
     reply: str
     latency_ms: Annotated[float, Field(ge=0)]
@@ -73,6 +81,10 @@ class LoggedExchange(Value):
     latency_ms: float
     library: str
     version: str
+    thread_id: int | None
+    follows: int | None
+    replaces: int | None
+    reply_message_id: int | None
     citations: tuple[LoggedCitation, ...] = ()
 
 
@@ -187,3 +199,31 @@ class Attempt(Value):
     def party_id(self) -> int | None:
         """Who must be let in for it: the group it happened in, otherwise the person."""
         return self.chat_id if self.is_in_group else self.user_id
+
+
+class Thread(Value):
+    """A question and those it was read with: what a further question may lean on.
+
+    Attributes:
+        last: The exchange of the newest of them; none where it is not on record.
+        asked_at: When that was asked, where it is on record.
+        questions: The questions as asked, oldest first.
+    """
+
+    last: int | None = None
+    asked_at: dt.datetime | None = None
+    questions: tuple[str, ...] = ()
+
+
+class Asked(Value):
+    """What was last asked by a message, and where the answer stands.
+
+    Attributes:
+        id: The exchange.
+        question: The question as asked.
+        reply_message_id: The Telegram message that holds the reply; none where it was never sent.
+    """
+
+    id: int
+    question: str
+    reply_message_id: int | None

@@ -140,15 +140,6 @@ async def test_ask_works_in_a_private_chat_too(private: Conversation) -> None:
     assert ANSWERED in ((await ask(private, f"/ask {QUESTION}")).text or "")
 
 
-async def test_an_edited_question_is_not_taken_for_a_new_one(private: Conversation) -> None:
-    asked = private.say(QUESTION)
-    await private.reply_to(asked)
-    private.edit(asked, "Who is Kishi?")
-    later = await ask(private, "/help")
-    assert [message.message_id for message in private.bot_messages][-1] == later.message_id
-    assert len(private.bot_messages) == 2
-
-
 # --- in a group
 
 
