@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from bot.access import Access, Rules
 from bot.desk import Desk
 from bot.settings import Settings
 from prompts.render import Renderer
@@ -13,6 +14,7 @@ from storage.database import DeskDatabase
 from storage.holdings import Holdings
 from storage.log import ExchangeLog
 from storage.models import Exchange
+from storage.threads import Threads
 
 if TYPE_CHECKING:
     from bot.keeper import LibraryKeeper
@@ -61,11 +63,29 @@ def open_desk(settings: Settings, library: Library, database: DeskDatabase | Non
         TemplatesError: A team's own template cannot be used.
     """
     record = ExchangeLog(database).record if database else _unrecorded
-    return Desk(library, Renderer(settings.templates), record, settings.threshold, settings.sure)
+    threads = Threads(database) if database else None
+    return Desk(library, Renderer(settings.templates), record, settings.threshold, settings.sure, threads)
 
 
 def _unrecorded(exchange: Exchange) -> Exchange:
     return exchange
+
+
+def open_access(settings: Settings, database: DeskDatabase, *owners: int) -> Access:
+    """Set up who may ask.
+
+    Args:
+        settings: Who the owners are, whether the desk is open, and how much may be asked.
+        database: What access is kept in.
+        *owners: User ids of further owners.
+    """
+    rules = Rules(
+        owners=frozenset({*settings.owners, *owners}),
+        is_open=settings.open,
+        limit_person=settings.limit_person,
+        limit_chat=settings.limit_chat,
+    )
+    return Access(database, rules)
 
 
 def build_keeper(office: Office) -> LibraryKeeper:
@@ -81,22 +101,21 @@ def build_keeper(office: Office) -> LibraryKeeper:
     return LibraryKeeper(office.folder, office.desk, note)
 
 
-def build_bot(office: Office, keeper: LibraryKeeper, token: str, url: str) -> Bot:
+def build_bot(office: Office, keeper: LibraryKeeper, access: Access, token: str, url: str) -> Bot:
     """Set up the Telegram bot; nothing is sent until it runs.
 
     Args:
         office: What answers, and what it works from.
         keeper: Reads the articles again.
+        access: Who may ask, and who may change articles.
         token: The bot's token.
         url: Root of the Bot API server.
     """
-    from bot.handlers.reloading import Reloading  # noqa: PLC0415 - the command line must not wait for Telegram's library
+    from bot.handlers.curators import Curators  # noqa: PLC0415 - the command line must not wait for Telegram's library
+    from bot.handlers.reloading import Reloading  # noqa: PLC0415
     from bot.service import build_application  # noqa: PLC0415
 
     renderer = office.desk.renderer
-    return build_application(token, url, office.desk, [Reloading(keeper, renderer, _is_curator)])
-
-
-def _is_curator(user_id: int | None) -> bool:
-    """Whether somebody may change the articles: whoever it is, as long as it can be told who it is."""
-    return user_id is not None
+    curators = Curators(access, renderer)
+    conversations = [Reloading(keeper, renderer, curators)]
+    return build_application(token, url, office.desk, access, conversations, is_paced=office.settings.pace)

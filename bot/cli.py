@@ -13,10 +13,12 @@ gc.disable()  # loading the libraries makes no garbage, and looking for it takes
 
 import typer
 
-from bot.app import Office, open_database, open_desk, open_folder
+from bot.access_commands import access
+from bot.app import Office, open_access, open_database, open_desk, open_folder
 from bot.desk import Asker, Desk
+from bot.in_force import settings_in_force as _settings
 from bot.progress import track
-from bot.settings import DATA, Settings, read_settings, unknown_variables
+from bot.settings import DATA, Settings
 from prompts.compose import LISTED, QUOTES
 from prompts.render import Channel
 from retrieval.articles import scan_folder
@@ -24,9 +26,10 @@ from retrieval.errors import ArticlesError, PolicydeskError
 from retrieval.folder import ArticlesFolder
 from retrieval.library import Library
 from retrieval.models import SkippedFile
+from storage.freshness import CitedArticles
 from storage.holdings import Holdings
 from storage.log import ExchangeLog
-from storage.standing import Standings
+from storage.models import Thread
 
 ABSTAINED = WANTING = 1
 BAD_INPUT = 2
@@ -39,6 +42,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
+app.add_typer(access, name="access")
 Articles = Annotated[
     Path | None, typer.Option("--articles", metavar="DIR", help="Folder of articles.", show_default="the five shipped")
 ]
@@ -60,13 +64,6 @@ def main() -> None:
 def _fail(message: str) -> Never:
     print(f"policydesk: {message}", file=sys.stderr)  # noqa: T201 - the command line's own voice
     raise SystemExit(BAD_INPUT)
-
-
-def _settings(**given: object) -> Settings:
-    settings = read_settings(**given)
-    for name in unknown_variables():
-        typer.echo(f"policydesk: there is no setting {name}; see `policydesk config`.", err=True)
-    return settings
 
 
 @contextlib.contextmanager
@@ -106,11 +103,13 @@ def ask(
     as_json: AsJson = False,
     k: Annotated[int | None, typer.Option("-k", min=1, max=10, help=MOST_QUOTES, show_default=False)] = None,
     explain: Annotated[bool, typer.Option("--explain", help="Show how it was read and why it is answered so.")] = False,
+    following: Annotated[str, typer.Option(metavar="QUESTION", help="What was asked before it.")] = "",
 ) -> None:
     """Answer one question; exit code 1 when nothing supports an answer."""
+    earlier = Thread(questions=(following,) if following else ())
     with _desk(_settings(articles=articles)) as desk:
-        exchange = desk.ask(question, Asker(channel=Channel.CLI), k)
-        explanation = desk.explain(question) if explain else None
+        exchange = desk.ask(question, Asker(channel=Channel.CLI), k, earlier)
+        explanation = desk.explain(question, earlier) if explain else None
     if as_json:
         typer.echo((explanation or exchange.answer).model_dump_json(indent=2))
     else:
@@ -127,8 +126,11 @@ def chat(articles: Articles = None) -> None:
     """Ask one question after the other, until an empty line or Ctrl-D."""
     with _desk(_settings(articles=articles)) as desk:
         typer.echo(desk.renderer.notice("chat", Channel.CLI, count=len(desk.library.articles)))
+        earlier: Thread | None = None
         while question := _next_question():
-            typer.echo("\n" + desk.ask(question, Asker(channel=Channel.CLI)).reply + "\n")
+            exchange = desk.ask(question, Asker(channel=Channel.CLI), earlier=earlier)
+            typer.echo("\n" + exchange.reply + "\n")
+            earlier = earlier if exchange.answer.chat else desk.thread(exchange)
 
 
 def _next_question() -> str:
@@ -143,6 +145,7 @@ def _next_question() -> str:
 def demo(
     port: Annotated[int, typer.Option(min=1, max=65_000, help="Port of the chat page, or the next free one.")] = 8080,
     once: Annotated[bool, typer.Option("--once", help="End after the transcript.")] = False,
+    closed: Annotated[bool, typer.Option("--closed", help="You let in the other people of the chat page.")] = False,
     articles: Articles = None,
 ) -> None:
     """Run the bot on a local Telegram with a chat page; needs no token."""
@@ -151,10 +154,11 @@ def demo(
     from bot.demo import demo as run_demo  # noqa: PLC0415
     from bot.logs import start_logging  # noqa: PLC0415
 
-    settings = _settings(articles=articles, database=DATA / "demo.db")
+    settings = _settings(articles=articles, database=DATA / "demo.db", open=not closed)
     start_logging("WARNING")
     with _office(settings) as office:
-        asyncio.run(run_demo(office, port, typer.echo, once=once))
+        access_for = partial(open_access, settings, office.database)
+        asyncio.run(run_demo(office, access_for, port, typer.echo, once=once))
     typer.echo(f"On record: POLICYDESK_DATABASE={settings.database} policydesk history")
 
 
@@ -169,9 +173,18 @@ def serve() -> None:
     settings = _settings()
     start_logging(settings.log_level, [settings.token()])
     with _office(settings) as office:
-        articles, passages = len(office.desk.library.articles), len(office.desk.library.passages)
-        logging.getLogger("policydesk").info("%s articles, %s passages; log: %s", articles, passages, settings.database)
+        _report_start(settings, office.desk.library)
         asyncio.run(run_bot(office))
+
+
+def _report_start(settings: Settings, library: Library) -> None:
+    logger = logging.getLogger("policydesk")
+    logger.info("%s articles, %s passages; log: %s", len(library.articles), len(library.passages), settings.database)
+    if not settings.owners and not settings.open:
+        logger.warning(
+            "The desk is closed and has no owners: send the bot a message, find your user id with `policydesk access"
+            " list`, set POLICYDESK_OWNERS to it and start again; or let everybody ask with POLICYDESK_OPEN=true."
+        )
 
 
 @app.command()
@@ -248,14 +261,14 @@ def history(
     settings = _settings(articles=articles)
     with contextlib.closing(open_database(settings)) as database:
         exchanges = ExchangeLog(database).history(search, limit)
-    standings = _standings(settings)
-    typer.echo(history_json(exchanges, standings)) if as_json else history_table(exchanges, standings)
+    articles_now = _cited_articles(settings)
+    typer.echo(history_json(exchanges, articles_now)) if as_json else history_table(exchanges, articles_now)
 
 
-def _standings(settings: Settings) -> Standings | None:
+def _cited_articles(settings: Settings) -> CitedArticles | None:
     """What tells how cited articles stand now; the record can be read without any."""
     try:
-        return Standings(scan_folder(settings.articles, settings.max_article_bytes)[0])
+        return CitedArticles(scan_folder(settings.articles, settings.max_article_bytes)[0])
     except ArticlesError as error:
         typer.echo(f"policydesk: It is not known which sources have changed. {error}", err=True)
         return None

@@ -3,6 +3,7 @@
 import contextlib
 from collections.abc import AsyncIterator, Callable
 
+from bot.access import Access
 from bot.app import Office, build_bot, build_keeper
 from bot.background import alongside
 from bot.emulator.people import Conversation
@@ -23,11 +24,14 @@ SUGGESTIONS = (
 PORTS_TRIED = 20
 
 
-async def demo(office: Office, port: int, say: Callable[[str], None], *, once: bool) -> None:
+async def demo(
+    office: Office, access_for: Callable[[int], Access], port: int, say: Callable[[str], None], *, once: bool
+) -> None:
     """Run the bot on a local Telegram until interrupted.
 
     Args:
         office: What answers, and what it works from.
+        access_for: Sets up who may ask, given the owner's user id.
         port: Where the chat page is to be; where that is taken, the next free one.
         say: Takes each line of the transcript.
         once: End after the transcript.
@@ -40,7 +44,7 @@ async def demo(office: Office, port: int, say: Callable[[str], None], *, once: b
         you = emulator.person("You", language_code="en")
         chat = emulator.private_chat(you)
         keeper = build_keeper(office)
-        application = build_bot(office, keeper, emulator.token, emulator.url)
+        application = build_bot(office, keeper, access_for(you.id), emulator.token, emulator.url)
         async with running(application, office.desk), alongside(FolderWatch(keeper).run()):
             for question in QUESTIONS:
                 await _ask(chat, question, say)

@@ -2,32 +2,54 @@
 
 import datetime as dt
 import time
-from collections.abc import Callable
-from functools import lru_cache, partial
+from collections.abc import Callable, Sequence
+from functools import lru_cache, partial, reduce
 from typing import NamedTuple
 
 from bot.version import VERSION
 from prompts.compose import SURE, compose
 from prompts.models import Answer
 from prompts.render import Channel, Renderer
+from retrieval.followup import can_be_followed, follow, leans
 from retrieval.library import Library
-from retrieval.models import Explanation, Findings, Value
-from storage.models import Exchange
+from retrieval.models import Explanation, Findings, Query, Value
+from storage.models import Asked, Exchange, Thread
+from storage.threads import Threads
 
 HITS = 10
 """How many passages are found for a question."""
 REMEMBERED = 500
 """How many questions are remembered with what was found, for each library: colleagues ask the same."""
+SAME_SUBJECT = dt.timedelta(minutes=10)
+"""How long a person's question may be leaned on by their next; a reply to its answer may come whenever."""
 
 
 class Asker(Value):
-    """Who asks, and where."""
+    """Who asks, and where.
+
+    Attributes:
+        channel: Where the answer is read.
+        chat_id: The Telegram chat.
+        user_id: The Telegram user; none where several people may be behind one name.
+        message_id: The Telegram message that asks.
+        update_id: The Telegram update that brought it.
+        thread_id: The topic of the forum, where it is one.
+        replies_to: The message that this one replies to, where it does.
+        sent_at: When it was sent; now, if not given.
+        among_others: Whether others read along, so that the answer should be compact.
+        collections: Those that questions are restricted to there, unless a question names some itself; none for all.
+    """
 
     channel: Channel
     chat_id: int | None = None
     user_id: int | None = None
     message_id: int | None = None
     update_id: int | None = None
+    thread_id: int | None = None
+    replies_to: int | None = None
+    sent_at: dt.datetime | None = None
+    among_others: bool = False
+    collections: tuple[str, ...] = ()
 
 
 class Considered(NamedTuple):
@@ -38,10 +60,11 @@ class Considered(NamedTuple):
 
 
 class _Reading(NamedTuple):
-    """A library, and what was found in it for the questions asked so far."""
+    """A library as questions are put to it; what was read and found for those asked so far is remembered."""
 
     library: Library
-    consider: Callable[[str, int | None], Considered]
+    alone: Callable[[str], Query]
+    considered: Callable[[tuple[str, ...], int | None, tuple[str, ...]], Considered]
 
 
 class Desk:
@@ -54,6 +77,7 @@ class Desk:
         record: Callable[[Exchange], Exchange],
         threshold: float,
         sure: float = SURE,
+        threads: Threads | None = None,
     ) -> None:
         """Set up a desk.
 
@@ -63,9 +87,10 @@ class Desk:
             record: Puts an exchange on record and gives it back with its id.
             threshold: Least confidence at which to answer, 0 to 1.
             sure: Confidence from which quotes are given as the answer rather than as the closest passages.
+            threads: Knows what was asked before; None where nothing is on record.
         """
         self.renderer = renderer
-        self._record = record
+        self._record, self._threads = record, threads
         self._threshold, self._sure = threshold, sure
         self._now = self._reading(library)
 
@@ -83,15 +108,17 @@ class Desk:
         self._now = self._reading(library)
 
     def _reading(self, library: Library) -> _Reading:
-        return _Reading(library, lru_cache(maxsize=REMEMBERED)(partial(self._consider, library)))
+        alone = lru_cache(maxsize=REMEMBERED)(library.read)
+        return _Reading(library, alone, lru_cache(maxsize=REMEMBERED)(partial(self._consider, library, alone)))
 
-    def ask(self, question: str, asker: Asker, quotes: int | None = None) -> Exchange:
+    def ask(self, question: str, asker: Asker, quotes: int | None = None, earlier: Thread | None = None) -> Exchange:
         """Answer a question; whatever it is, there is an answer, if only that none was found.
 
         Args:
             question: Anything a person may send.
             asker: Who asks, and where.
             quotes: How many quotes to give at most; None for what suits the question.
+            earlier: What it may lean on; None for what the asker was on about, or replies to.
 
         Returns:
             The exchange as recorded; its `reply` is what to say.
@@ -99,13 +126,59 @@ class Desk:
         Raises:
             DatabaseError: The exchange could not be recorded, so nothing may be said.
         """
+        return self._ask(question, asker, quotes, earlier, None)
+
+    def ask_again(self, question: str, asker: Asker) -> Exchange | None:
+        """Answer a question that somebody edited, or that an edit made one.
+
+        Args:
+            question: What the message asks now.
+            asker: Who asks, and where.
+
+        Returns:
+            The exchange as recorded, linked to the one it replaces; its `reply` belongs into the message
+            `reply_message_id`, or into a new one where there is none. None where the edit did not change the question.
+
+        Raises:
+            DatabaseError: The exchange could not be recorded, so nothing may be said.
+        """
+        replaced = self._asked_by(asker)
+        if replaced is not None and replaced.question == _encodable(question):
+            return None
+        return self._ask(question, asker, None, None, replaced)
+
+    def _asked_by(self, asker: Asker) -> Asked | None:
+        if self._threads is None or asker.chat_id is None or asker.message_id is None:
+            return None
+        return self._threads.asked_by(asker.chat_id, asker.message_id)
+
+    def replied(self, exchange: Exchange, message_id: int) -> None:
+        """Note which Telegram message holds the reply of an exchange, so that a reply to it or an edit finds it.
+
+        Raises:
+            DatabaseError: It could not be noted.
+        """
+        if self._threads is not None and exchange.id is not None:
+            self._threads.replied(exchange.id, message_id)
+
+    def thread(self, exchange: Exchange) -> Thread | None:
+        """The thread that an exchange ends, as further questions may lean on it."""
+        return self._threads.of(exchange.id) if self._threads is not None and exchange.id is not None else None
+
+    def _ask(
+        self, question: str, asker: Asker, quotes: int | None, earlier: Thread | None, replaced: Asked | None
+    ) -> Exchange:
         asked_at, started = dt.datetime.now(dt.UTC), time.perf_counter()
         now = self._now  # one library throughout, whatever becomes of the articles meanwhile
-        answer = now.consider(_encodable(question), quotes).answer
-        reply = self.renderer.answer(answer, asker.channel)
+        thread = self._leaned_on(now, question, asker, earlier)
+        answer = now.considered((*thread.questions, _encodable(question)), quotes, asker.collections).answer
+        reply = self.renderer.answer(answer, asker.channel, compact=asker.among_others)
         exchange = Exchange(
             asked_at=asked_at,
-            **dict(asker),
+            **asker.model_dump(include=set(Exchange.model_fields)),
+            follows=thread.last if answer.carried else None,
+            replaces=replaced.id if replaced else None,
+            reply_message_id=replaced.reply_message_id if replaced else None,
             answer=answer,
             reply=reply,
             latency_ms=round((time.perf_counter() - started) * 1000, 3),
@@ -114,34 +187,84 @@ class Desk:
         )
         return self._record(exchange)
 
-    def consider(self, question: str, quotes: int | None = None) -> Considered:
+    def _leaned_on(self, now: _Reading, question: str, asker: Asker, earlier: Thread | None) -> Thread:
+        """The thread that a question leans on; an empty one where it stands for itself."""
+        replied = None if earlier else self._replied_to(asker)
+        if not leans(now.alone(_encodable(question)), replying=replied is not None):
+            return Thread()
+        if earlier is not None:
+            candidates: Sequence[Thread] = [earlier] if _is_same_subject(earlier, asker) else []
+        else:
+            candidates = [replied] if replied else self._recent(asker)
+        return next((thread for thread in candidates if _can_be_followed(now, thread)), Thread())
+
+    def _replied_to(self, asker: Asker) -> Thread | None:
+        if self._threads is None or asker.chat_id is None or asker.replies_to is None:
+            return None
+        return self._threads.of_message(asker.chat_id, asker.replies_to)
+
+    def _recent(self, asker: Asker) -> Sequence[Thread]:
+        if self._threads is None or asker.chat_id is None or asker.user_id is None or asker.message_id is None:
+            return ()
+        since = _asked_from(asker)
+        return self._threads.recent(asker.chat_id, asker.thread_id, asker.user_id, since, asker.message_id)
+
+    def consider(self, question: str, quotes: int | None = None, earlier: Sequence[str] = ()) -> Considered:
         """Find and judge what answers a question, without saying or logging anything.
 
         Args:
             question: Anything a person may send.
             quotes: How many quotes to give at most; None for what suits the question.
+            earlier: The questions that it leans on, oldest first; each of them leans on the one before.
 
         Returns:
             What was found, and the answer.
         """
-        return self._now.consider(_encodable(question), quotes)
+        return self._now.considered((*earlier, _encodable(question)), quotes, ())
 
-    def _consider(self, library: Library, question: str, quotes: int | None) -> Considered:
-        query = library.read(question)
+    def _consider(
+        self,
+        library: Library,
+        alone: Callable[[str], Query],
+        questions: Sequence[str],
+        quotes: int | None,
+        collections: Sequence[str],
+    ) -> Considered:
+        query = library.restricted(_read(alone, questions), collections)
         findings = library.search(query, max(HITS, quotes or 0))
         return Considered(findings, compose(findings, self._threshold, quotes, self._sure))
 
-    def explain(self, question: str) -> Explanation:
+    def explain(self, question: str, earlier: Thread | None = None) -> Explanation:
         """Why a question is answered as it is, without saying or logging anything.
 
         Args:
             question: Anything a person may send.
+            earlier: What it may lean on.
 
         Returns:
             How it was read, what speaks for each hit, and what the confidence was made of.
         """
-        library = self.library
-        return library.explain(library.read(_encodable(question)), HITS)
+        now = self._now
+        leaned_on = self._leaned_on(now, question, Asker(channel=Channel.CLI), earlier)
+        return now.library.explain(_read(now.alone, [*leaned_on.questions, question]), HITS)
+
+
+def _read(alone: Callable[[str], Query], questions: Sequence[str]) -> Query:
+    """The last of some questions, read with those before it."""
+    return reduce(follow, map(alone, map(_encodable, questions)))
+
+
+def _can_be_followed(now: _Reading, thread: Thread) -> bool:
+    return bool(thread.questions) and can_be_followed(_read(now.alone, thread.questions))
+
+
+def _asked_from(asker: Asker) -> dt.datetime:
+    """From when on the asker's own questions may be leaned on."""
+    return (asker.sent_at or dt.datetime.now(dt.UTC)) - SAME_SUBJECT
+
+
+def _is_same_subject(thread: Thread, asker: Asker) -> bool:
+    return thread.asked_at is None or thread.asked_at >= _asked_from(asker)
 
 
 def _encodable(text: str) -> str:

@@ -12,15 +12,21 @@ from typing import Any, Protocol, TypeAlias
 
 from telegram import LinkPreviewOptions, Update
 from telegram.error import InvalidToken, NetworkError, TimedOut
-from telegram.ext import Application, ApplicationBuilder, BaseHandler, ContextTypes, Defaults
+from telegram.ext import Application, ApplicationBuilder, BaseHandler, CommandHandler, ContextTypes, Defaults
 
+from bot.access import Access
 from bot.desk import Desk
 from bot.errors import TelegramError
+from bot.handlers.access import Gate
 from bot.handlers.failures import Failures
 from bot.handlers.introduction import Introduction, register_commands
+from bot.handlers.membership import Membership
+from bot.handlers.owners import Owners
 from bot.handlers.questions import Questions
 from bot.handlers.sources import Sources
 from bot.order import ChatOrder
+from bot.pace import Pace
+from bot.settings import use_periods
 
 Bot: TypeAlias = Application[Any, Any, Any, Any, Any, Any]
 """An application whose six type parameters (bot, context, three kinds of data, job queue) are the defaults."""
@@ -31,6 +37,20 @@ LONGEST_WAIT = 30
 ANSWERING_THREADS = 2
 """How many questions are answered at the same moment: while one waits for the disk another is thought about. More of
 them only wait for Python's lock; six answer a third fewer questions a second (`make bench`)."""
+
+HEARD = [
+    Update.MESSAGE,
+    Update.EDITED_MESSAGE,
+    Update.CALLBACK_QUERY,
+    Update.INLINE_QUERY,
+    Update.CHOSEN_INLINE_RESULT,
+    Update.MESSAGE_REACTION,
+    Update.MY_CHAT_MEMBER,
+]
+"""What the bot is told of."""
+
+GATE = -1
+"""The gate's place: before all other handlers."""
 
 logger = logging.getLogger(__name__)
 
@@ -43,18 +63,29 @@ class Conversation(Protocol):
         ...
 
 
-def build_application(token: str, url: str, desk: Desk, conversations: Iterable[Conversation] = ()) -> Bot:
+def build_application(
+    token: str,
+    url: str,
+    desk: Desk,
+    access: Access,
+    conversations: Iterable[Conversation] = (),
+    *,
+    is_paced: bool = True,
+) -> Bot:
     """Set up the bot; nothing is sent until it runs.
 
     Args:
         token: The bot's token.
         url: Root of the Bot API server.
         desk: What answers.
+        access: Who may ask.
         conversations: What people can do besides asking; each is looked at before the questions are.
+        is_paced: Whether Telegram's limits on what a bot sends are kept.
 
     Returns:
         The application, to be given to `running`.
     """
+    use_periods()
     application = (
         ApplicationBuilder()
         .token(token)
@@ -62,12 +93,22 @@ def build_application(token: str, url: str, desk: Desk, conversations: Iterable[
         .base_file_url(f"{url}/file/bot")
         .defaults(Defaults(link_preview_options=LinkPreviewOptions(is_disabled=True)))
         .concurrent_updates(ChatOrder())
+        .rate_limiter(Pace(is_limited=is_paced))
         .build()
     )
-    for conversation in (*conversations, Questions(desk), Sources(desk), Introduction(desk)):
+    owners = Owners(access, desk.renderer)
+    had: list[Conversation] = [owners, Membership(access, desk.renderer, owners), *conversations]
+    for conversation in [*had, Questions(desk), Sources(desk), Introduction(desk)]:
         application.add_handlers(conversation.handlers())
+    application.add_handlers(Gate(access, desk.renderer, owners, _commands(application)).handlers(), GATE)
     application.add_error_handler(Failures(desk.renderer).failed)
     return application
+
+
+def _commands(application: Bot) -> frozenset[str]:
+    """The names of the commands that something handles."""
+    handlers = (handler for group in application.handlers.values() for handler in group)
+    return frozenset().union(*(handler.commands for handler in handlers if isinstance(handler, CommandHandler)))
 
 
 @contextlib.asynccontextmanager
@@ -99,7 +140,7 @@ async def running(application: Bot, desk: Desk) -> AsyncIterator[None]:
 async def _polling(application: Bot) -> AsyncIterator[None]:
     assert application.updater is not None  # noqa: S101 - the builder above always makes one
     await application.start()
-    await application.updater.start_polling(allowed_updates=[Update.MESSAGE])
+    await application.updater.start_polling(allowed_updates=HEARD)
     try:
         yield
     finally:

@@ -2,7 +2,7 @@
 
 import gc
 
-from bot.app import Office, build_bot, build_keeper
+from bot.app import Office, build_bot, build_keeper, open_access
 from bot.background import alongside
 from bot.service import running, stop_signal
 from bot.watching import FolderWatch
@@ -20,7 +20,8 @@ async def serve(office: Office) -> None:
     """
     stop = stop_signal()
     keeper = build_keeper(office)
-    application = build_bot(office, keeper, office.settings.token(), office.settings.telegram_url)
+    access = open_access(office.settings, office.database)
+    application = build_bot(office, keeper, access, office.settings.token(), office.settings.telegram_url)
     gc.collect()
     gc.freeze()  # the articles are here to stay; the collector need not walk them again for every question
     async with running(application, office.desk), alongside(FolderWatch(keeper).run()):

@@ -87,12 +87,13 @@ class Renderer:
         if overlay is not None:
             self._check(overlay)
 
-    def answer(self, answer: Answer, channel: Channel) -> str:
+    def answer(self, answer: Answer, channel: Channel, *, compact: bool = False) -> str:
         """The words of an answer.
 
         Args:
             answer: What to say.
             channel: Where it is read; on Telegram the result is its HTML and fits one message.
+            compact: Whether it should be short, because others read along who did not ask.
 
         Returns:
             The exact text to send.
@@ -102,7 +103,7 @@ class Renderer:
         names = [f"{answer.outcome}.{kind}.{ending}", f"{answer.outcome}.{ending}"]
         template = self._environment.select_template(names)
         for quote_chars, name_chars in LIMITS:
-            text = _render(template, answer=answer, **_entries(answer, quote_chars, name_chars))
+            text = _render(template, answer=answer, compact=compact, **_entries(answer, quote_chars, name_chars))
             if channel is Channel.CLI or units(text) <= MESSAGE_UNITS:
                 break
         return text
@@ -143,13 +144,13 @@ class Renderer:
             )
         for sample in _SAMPLES:
             if path.name.startswith(f"{sample.outcome}."):
-                _render(template, answer=sample, **_entries(sample, *LIMITS[0]))
+                _render(template, answer=sample, compact=False, **_entries(sample, *LIMITS[0]))
 
     def _known(self, name: str) -> set[str] | None:
         """What a template of that name may ask for; None where nothing uses the name."""
         of_answer = re.fullmatch(r"(?:answered|abstained)(?:\.([a-z-]+))?\.(?:html|txt)\.j2", name)
         if of_answer and of_answer[1] in {None, *(kind.replace(" ", "-") for kind in Kind)}:
-            return {"answer", *_entries(_SAMPLES[0], *LIMITS[0])}
+            return {"answer", "compact", *_entries(_SAMPLES[0], *LIMITS[0])}
         original = TEMPLATES / "en" / name
         return self._asks_for(original) if original.exists() else None
 
@@ -193,6 +194,7 @@ _SAMPLES = (
             for n, original in enumerate((None, None, Place(file="a.pdf", unit=Unit.PAGE, number=3), None), 1)
         ),
         agreeing=((1, 2),),
+        carried=("A",),
         differing=((4, 1),),
     ),
 )

@@ -14,9 +14,9 @@ from typing import TypeAlias
 from retrieval.cards import CARD, is_document, is_unchanged, read_card, text_of, with_card
 from retrieval.datelines import find_date, find_publisher, parse_date
 from retrieval.errors import ArticlesError
+from retrieval.file_memory import FileMemory
 from retrieval.lines import FULL_DATE, Line, LineKind, read_lines, visible
 from retrieval.models import Article, SkippedFile
-from retrieval.stamps import FileMemory
 
 ENDINGS = frozenset({".txt", ".md"})
 MAX_BYTES = 10_000_000

@@ -4,10 +4,10 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 
 from retrieval.articles import MAX_BYTES, Files, read_folder
+from retrieval.file_memory import FileMemory
 from retrieval.library import Library
 from retrieval.models import Article, Value
 from retrieval.prepared import PreparedArticle, prepare
-from retrieval.stamps import FileMemory
 
 
 class Changes(Value):

@@ -15,7 +15,7 @@ from retrieval.measures import measures_in
 from retrieval.models import Article, Passage
 from retrieval.sentences import passages
 from retrieval.shapes import passage_shape, word_shapes
-from retrieval.terms import terms, words, written_words
+from retrieval.terms import read_words, terms
 
 Numbers = npt.NDArray[np.int32]
 Ints = npt.NDArray[np.int64]
@@ -97,21 +97,22 @@ def prepare_some(article: Article, found: Sequence[Passage]) -> PreparedArticle:
         article: The article.
         found: The passages, in the order of the article.
     """
-    read = [words(passage.text) for passage in found]
-    written = [written_words(passage.text) for passage in found]
-    texts = [[sys.intern(word.term) for word in line] for line in read]
-    shapes = chain.from_iterable(word_shapes(p.text, line) for p, line in zip(found, read, strict=True))
+    read = [read_words(passage.text) for passage in found]
+    texts = [[sys.intern(word.term) for word in words.telling] for words in read]
+    written = [[word.lower() for word in words.written] for words in read]
+    shapes = (word_shapes(passage.text, words.telling) for passage, words in zip(found, read, strict=True))
+    measures = (measures_in(passage.text, words) for passage, words in zip(found, written, strict=True))
     return PreparedArticle(
         article=article,
         passages=tuple(found),
         terms=tokens(texts),
         frequencies=[dict(Counter(text)) for text in texts],
         title=tokens([terms(article.title)]),
-        written=tokens([[word.lower() for word in line] for line in written]),
-        capital=np.fromiter((word[0].isupper() for line in written for word in line), dtype=np.bool_),
-        word_shapes=np.fromiter(shapes, dtype=np.uint8),
+        written=tokens(written),
+        capital=np.fromiter((word[0].isupper() for words in read for word in words.written), dtype=np.bool_),
+        word_shapes=np.fromiter(chain.from_iterable(shapes), dtype=np.uint8),
         shapes=np.array([passage_shape(passage.text) for passage in found], dtype=np.uint8),
-        measures=np.array([measures_in(passage.text) for passage in found], dtype=np.uint8),
+        measures=np.fromiter(measures, dtype=np.uint8),
         paragraphs=_paragraphs(article.text, found),
         acronyms=count_acronyms(passage.text for passage in found),
         scripts=scripts_of(article.text),

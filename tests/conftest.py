@@ -9,9 +9,11 @@ from pathlib import Path
 
 import pytest
 
-from bot.app import Office, build_bot, build_keeper, open_desk, open_folder
+from bot.access import Access
+from bot.app import Office, build_bot, build_keeper, open_access, open_desk, open_folder
 from bot.desk import Asker, Desk
 from bot.emulator.server import Emulator
+from bot.emulator.stage import FIRST_PERSON
 from bot.keeper import LibraryKeeper
 from bot.service import build_application, running
 from bot.settings import SEEDS, Settings, read_settings
@@ -38,6 +40,7 @@ def _no_settings_from_outside(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -
             monkeypatch.delenv(name)
     monkeypatch.setenv("POLICYDESK_DATABASE", str(tmp_path / "policydesk.db"))
     monkeypatch.setenv("COLUMNS", "200")
+    monkeypatch.setenv("PTB_TIMEDELTA", "true")  # as the bot has it, which would otherwise set it for all later tests
     (tmp_path / "elsewhere").mkdir()
     monkeypatch.chdir(tmp_path / "elsewhere")
 
@@ -68,6 +71,12 @@ def log(database: DeskDatabase) -> ExchangeLog:
 def desk(settings: Settings, seeds: Library, database: DeskDatabase) -> Desk:
     """A desk over the five articles."""
     return open_desk(settings, seeds, database)
+
+
+@pytest.fixture
+def access(database: DeskDatabase) -> Access:
+    """A desk that everybody may ask."""
+    return open_access(read_settings(open=True), database)
 
 
 @pytest.fixture
@@ -105,9 +114,9 @@ def policydesk(*arguments: str | Path, stdin: str = "", **environment: str) -> s
 
 
 @pytest.fixture
-async def telegram(desk: Desk) -> AsyncIterator[Emulator]:
-    """A local Telegram with the real bot on it, answering from the five articles."""
-    async with Emulator() as emulator, running(build_application(emulator.token, emulator.url, desk), desk):
+async def telegram(desk: Desk, access: Access) -> AsyncIterator[Emulator]:
+    """A local Telegram with the real bot on it, answering everybody from the five articles."""
+    async with Emulator() as emulator, running(build_application(emulator.token, emulator.url, desk, access), desk):
         yield emulator
 
 
@@ -116,7 +125,7 @@ def office_of(database: DeskDatabase) -> Callable[..., Office]:
     """Sets up a desk over a folder of articles, with all that it works from."""
 
     def open_office(root: Path, **given: object) -> Office:
-        settings = read_settings(articles=root, **given)
+        settings = read_settings(**{"articles": root, "pace": False, **given})
         folder = open_folder(settings)
         return Office(settings, folder, open_desk(settings, folder.open(), database), database)
 
@@ -124,9 +133,16 @@ def office_of(database: DeskDatabase) -> Callable[..., Office]:
 
 
 @asynccontextmanager
-async def serving(office: Office, keeper: LibraryKeeper | None = None) -> AsyncIterator[Emulator]:
-    """A local Telegram with the real bot on it, and all a person can do with it."""
+async def serving(office: Office, keeper: LibraryKeeper | None = None, **given: object) -> AsyncIterator[Emulator]:
+    """A local Telegram with the real bot on it, and all a person can do with it.
+
+    Everybody may ask as much as they like, and the first person is an owner; `given` sets it otherwise.
+    """
+    settings = read_settings(
+        **{"open": True, "owners": (FIRST_PERSON,), "limit_person": 10_000, "limit_chat": 10_000} | given
+    )
+    access = open_access(settings, office.database)
     async with Emulator() as emulator:
-        bot = build_bot(office, keeper or build_keeper(office), emulator.token, emulator.url)
+        bot = build_bot(office, keeper or build_keeper(office), access, emulator.token, emulator.url)
         async with running(bot, office.desk):
             yield emulator

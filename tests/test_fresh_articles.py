@@ -19,11 +19,11 @@ from bot.emulator.server import Emulator
 from bot.keeper import LibraryKeeper
 from bot.watching import FolderWatch
 from prompts.render import Renderer
+from retrieval.file_memory import SETTLED_NS, FileMemory
 from retrieval.folder import ArticlesFolder, Changes, changes
 from retrieval.library import Library
 from retrieval.models import Findings, Query
 from retrieval.prepared import prepare
-from retrieval.stamps import SETTLED_NS, FileMemory
 from storage.log import ExchangeLog
 from tests.conftest import CLI, policydesk, serving, write
 

@@ -55,7 +55,11 @@ async def test_the_demo_takes_the_next_free_port_and_ends_on_ctrl_c(tmp_path: Pa
 
 async def test_serve_answers_and_stops_cleanly_when_told_to() -> None:
     async with Emulator() as emulator:
-        settings = {"POLICYDESK_TELEGRAM_TOKEN": emulator.token, "POLICYDESK_TELEGRAM_URL": emulator.url}
+        settings = {
+            "POLICYDESK_TELEGRAM_TOKEN": emulator.token,
+            "POLICYDESK_TELEGRAM_URL": emulator.url,
+            "POLICYDESK_OPEN": "true",
+        }
         bot = await _started("serve", **settings)
         chat = emulator.private_chat(emulator.person("Aiko"))
         reply = await chat.reply_to(chat.say("Which countries were the first to receive OSA?"), timeout=30)
@@ -69,7 +73,11 @@ async def test_serve_waits_for_a_telegram_that_is_not_there_yet() -> None:
     with socket.socket() as reserved:
         reserved.bind(("127.0.0.1", 0))
         port = reserved.getsockname()[1]
-    settings = {"POLICYDESK_TELEGRAM_TOKEN": "1:later", "POLICYDESK_TELEGRAM_URL": f"http://127.0.0.1:{port}"}
+    settings = {
+        "POLICYDESK_TELEGRAM_TOKEN": "1:later",
+        "POLICYDESK_TELEGRAM_URL": f"http://127.0.0.1:{port}",
+        "POLICYDESK_OPEN": "true",
+    }
     command = [sys.executable, "-m", "bot", "serve"]
     bot = await asyncio.create_subprocess_exec(*command, stderr=PIPE, env={**os.environ, **settings})
     assert bot.stderr is not None

@@ -1,12 +1,10 @@
 """A curator has the articles read again, all of them."""
 
-import asyncio
-from collections.abc import Callable
-
 from telegram import Update
 from telegram.ext import BaseHandler, CommandHandler, ContextTypes
 
-from bot.handlers.replies import PEOPLE, is_from_bot, person_of, say
+from bot.handlers.curators import Curators
+from bot.handlers.replies import PEOPLE, is_from_bot, say
 from bot.keeper import LibraryKeeper
 from bot.listing import SKIPPED_SHOWN
 from prompts.render import Renderer
@@ -15,20 +13,17 @@ from prompts.render import Renderer
 class Reloading:
     """Reads the articles again and tells what is new."""
 
-    def __init__(self, keeper: LibraryKeeper, renderer: Renderer, is_curator: Callable[[int | None], bool]) -> None:
-        self._keeper, self._renderer, self._is_curator = keeper, renderer, is_curator
+    def __init__(self, keeper: LibraryKeeper, renderer: Renderer, curators: Curators) -> None:
+        self._keeper, self._renderer, self._curators = keeper, renderer, curators
 
     def handlers(self) -> list[BaseHandler[Update, ContextTypes.DEFAULT_TYPE, None]]:
         """What to react to."""
         return [CommandHandler("reload", self.reload, PEOPLE)]
 
-    async def reload(self, update: Update, _: ContextTypes.DEFAULT_TYPE) -> None:
+    async def reload(self, update: Update, context: ContextTypes.DEFAULT_TYPE) -> None:
         """`/reload`: what became of the articles since they were last read."""
         message = update.message
-        if message is None or is_from_bot(message):
-            return
-        if not await asyncio.to_thread(self._is_curator, person_of(message)):
-            await say(message, self._renderer.notice("curators-only"))
+        if message is None or is_from_bot(message) or not await self._curators.admits(update, context, message):
             return
         reload = await self._keeper.reload(thorough=True)
         skipped = reload.library.skipped

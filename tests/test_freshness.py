@@ -23,10 +23,10 @@ def root(folder: Folder, office_of: Open) -> Path:
     return articles
 
 
-def standings(root: Path) -> list[str | None]:
+def freshness(root: Path) -> list[str | None]:
     """What `policydesk history` says of the sources of the only answer."""
     (exchange,) = json.loads(policydesk("history", "--json", "--articles", root).stdout)
-    return [citation["standing"] for citation in exchange["citations"]]
+    return [citation["freshness"] for citation in exchange["citations"]]
 
 
 def shown(root: Path) -> str:
@@ -35,32 +35,32 @@ def shown(root: Path) -> str:
 
 def test_a_source_that_is_what_it_was_is_not_marked(root: Path) -> None:
     write(root / "another", TONGA.replace("Tonga", "Niue"))
-    assert standings(root) == ["current"]
+    assert freshness(root) == ["current"]
     assert "since" not in shown(root)
 
 
 def test_a_source_that_changed_since_is_marked(root: Path) -> None:
     write(root / "tonga", TONGA + "\nMore news follows.\n")
-    assert standings(root) == ["changed"]
+    assert freshness(root) == ["changed"]
     assert "tonga.txt:3 (changed since)" in shown(root)
 
 
 def test_a_source_that_is_gone_is_marked(root: Path) -> None:
     (root / "tonga.txt").unlink()
-    assert standings(root) == ["gone"]
+    assert freshness(root) == ["gone"]
     assert "tonga.txt:3 (gone since)" in shown(root)
 
 
 def test_a_source_that_was_only_renamed_is_current(root: Path) -> None:
     (root / "pacific").mkdir()
     (root / "tonga.txt").rename(root / "pacific" / "tonga.txt")
-    assert standings(root) == ["current"]
+    assert freshness(root) == ["current"]
 
 
 def test_a_source_that_is_what_it_was_again_is_current_again(root: Path) -> None:
     write(root / "tonga", "Something else\n\nNothing of it is left.\n")
     write(root / "tonga", TONGA)
-    assert standings(root) == ["current"]
+    assert freshness(root) == ["current"]
 
 
 def test_the_record_can_be_read_where_the_articles_cannot(root: Path) -> None:

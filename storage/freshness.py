@@ -7,7 +7,7 @@ from retrieval.models import Article
 from storage.models import LoggedCitation, LoggedExchange
 
 
-class Standing(StrEnum):
+class Freshness(StrEnum):
     """What has become of a cited article."""
 
     CURRENT = "current"
@@ -15,7 +15,7 @@ class Standing(StrEnum):
     GONE = "gone"
 
 
-class Standings:
+class CitedArticles:
     """Tells what has become of cited articles."""
 
     def __init__(self, articles: Iterable[Article]) -> None:
@@ -27,18 +27,18 @@ class Standings:
         self._hashes = {article.file: article.sha256 for article in articles}
         self._held = frozenset(self._hashes.values())
 
-    def of(self, citation: LoggedCitation) -> Standing:
+    def freshness(self, citation: LoggedCitation) -> Freshness:
         """What has become of the article that a quote was taken from; one that was only renamed is current.
 
         Of answers older than the keeping of hashes it is only known whether the file is still there.
         """
         if citation.sha256 in self._held:
-            return Standing.CURRENT
+            return Freshness.CURRENT
         if citation.file not in self._hashes:
-            return Standing.GONE
-        return Standing.CHANGED if citation.sha256 else Standing.CURRENT
+            return Freshness.GONE
+        return Freshness.CHANGED if citation.sha256 else Freshness.CURRENT
 
-    def worst(self, exchange: LoggedExchange) -> Standing:
+    def worst(self, exchange: LoggedExchange) -> Freshness:
         """What has become of the articles of an answer: gone if one of them is, changed if one of them is."""
-        found = {self.of(citation) for citation in exchange.citations}
-        return next((each for each in (Standing.GONE, Standing.CHANGED) if each in found), Standing.CURRENT)
+        found = {self.freshness(citation) for citation in exchange.citations}
+        return next((each for each in (Freshness.GONE, Freshness.CHANGED) if each in found), Freshness.CURRENT)
