@@ -1,10 +1,29 @@
 """A busy group: exactly what is asked of the bot is answered, each question once, in its topic."""
 
 from collections import Counter
+from collections.abc import AsyncIterator
 
+import pytest
+
+from bot.app import open_access
+from bot.desk import Desk
 from bot.emulator.server import Emulator
+from bot.service import build_application, running
+from bot.settings import read_settings
+from storage.database import DeskDatabase
 from storage.log import ExchangeLog
 from tests.afternoon import FOR_THE_BOT, MESSAGES, PEOPLE, TOPICS, WAYS, Afternoon, script
+
+
+@pytest.fixture
+async def telegram(desk: Desk, database: DeskDatabase) -> AsyncIterator[Emulator]:
+    """The bot on a local Telegram; what a group says in hours is said at once here, so nothing is limited."""
+    access = open_access(read_settings(open=True, limit_person=MESSAGES, limit_chat=MESSAGES), database)
+    async with (
+        Emulator() as emulator,
+        running(build_application(emulator.token, emulator.url, desk, access, is_paced=False), desk),
+    ):
+        yield emulator
 
 
 def test_the_script_is_what_it_says() -> None:

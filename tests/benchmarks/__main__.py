@@ -22,6 +22,7 @@ from tests.afternoon import Afternoon, script
 from tests.benchmarks.questions import cost
 
 ROUNDS = 7
+UNLIMITED = "1000000"
 CHATS, QUESTIONS_EACH = 20, 20
 QUESTION = "Which countries were the first to receive OSA?"
 JUDGED = Path(__file__).parent.parent / "judgments" / "questions.jsonl"
@@ -100,6 +101,10 @@ async def _running(command: list[str], emulator: Emulator) -> AsyncIterator["sub
         "POLICYDESK_TELEGRAM_TOKEN": emulator.token,
         "POLICYDESK_TELEGRAM_URL": emulator.url,
         "POLICYDESK_LOG_LEVEL": "ERROR",
+        "POLICYDESK_OPEN": "true",
+        "POLICYDESK_LIMIT_PERSON": UNLIMITED,
+        "POLICYDESK_LIMIT_CHAT": UNLIMITED,
+        "POLICYDESK_PACE": "false",
     }
     bot = subprocess.Popen(command, env={**os.environ, **environment})  # noqa: ASYNC220 - the bot runs beside us
     try:
