@@ -1,24 +1,18 @@
-"""The one place that builds objects: settings in, a desk or a Telegram bot out."""
+"""Settings in, a desk with all it works from out; the Telegram bot around it is built in `bot.serving`."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 from bot.access import Access, Rules
-from bot.desk import Desk
+from bot.desk import Books, Desk
 from bot.settings import Settings
 from prompts.render import Renderer
 from retrieval.folder import ArticlesFolder
 from retrieval.library import Library
 from storage.database import DeskDatabase
-from storage.holdings import Holdings
 from storage.log import ExchangeLog
 from storage.models import Exchange
 from storage.threads import Threads
-
-if TYPE_CHECKING:
-    from bot.keeper import LibraryKeeper
-    from bot.service import Bot
+from storage.ties import CollectionTies
 
 
 class Office(NamedTuple):
@@ -63,8 +57,8 @@ def open_desk(settings: Settings, library: Library, database: DeskDatabase | Non
         TemplatesError: A team's own template cannot be used.
     """
     record = ExchangeLog(database).record if database else _unrecorded
-    threads = Threads(database) if database else None
-    return Desk(library, Renderer(settings.templates), record, settings.threshold, settings.sure, threads)
+    books = Books(Threads(database), CollectionTies(database)) if database else None
+    return Desk(library, Renderer(settings.templates), record, settings.threshold, settings.sure, books)
 
 
 def _unrecorded(exchange: Exchange) -> Exchange:
@@ -86,36 +80,3 @@ def open_access(settings: Settings, database: DeskDatabase, *owners: int) -> Acc
         limit_chat=settings.limit_chat,
     )
     return Access(database, rules)
-
-
-def build_keeper(office: Office) -> LibraryKeeper:
-    """Set up what reads the articles again while the bot answers."""
-    from bot.keeper import LibraryKeeper  # noqa: PLC0415 - only a bot that runs needs it
-
-    holdings = Holdings(office.database)
-
-    def note(library: Library) -> None:
-        holdings.replace(office.folder.path, library.articles)
-
-    note(office.desk.library)
-    return LibraryKeeper(office.folder, office.desk, note)
-
-
-def build_bot(office: Office, keeper: LibraryKeeper, access: Access, token: str, url: str) -> Bot:
-    """Set up the Telegram bot; nothing is sent until it runs.
-
-    Args:
-        office: What answers, and what it works from.
-        keeper: Reads the articles again.
-        access: Who may ask, and who may change articles.
-        token: The bot's token.
-        url: Root of the Bot API server.
-    """
-    from bot.handlers.curators import Curators  # noqa: PLC0415 - the command line must not wait for Telegram's library
-    from bot.handlers.reloading import Reloading  # noqa: PLC0415
-    from bot.service import build_application  # noqa: PLC0415
-
-    renderer = office.desk.renderer
-    curators = Curators(access, renderer)
-    conversations = [Reloading(keeper, renderer, curators)]
-    return build_application(token, url, office.desk, access, conversations, is_paced=office.settings.pace)

@@ -4,13 +4,12 @@ import contextlib
 from collections.abc import AsyncIterator, Callable
 
 from bot.access import Access
-from bot.app import Office, build_bot, build_keeper
-from bot.background import alongside
+from bot.app import Office
 from bot.emulator.people import Conversation
 from bot.emulator.server import Emulator
 from bot.errors import SettingsError
-from bot.service import running, stop_signal
-from bot.watching import FolderWatch
+from bot.service import stop_signal
+from bot.serving import open_for_questions
 
 QUESTIONS = ("Which countries were the first to receive OSA?", "Who won the football world cup in 2022?")
 """What the demo asks: one question that the articles answer, one that they do not."""
@@ -43,9 +42,7 @@ async def demo(
     async with _emulator(port) as emulator:
         you = emulator.person("You", language_code="en")
         chat = emulator.private_chat(you)
-        keeper = build_keeper(office)
-        application = build_bot(office, keeper, access_for(you.id), emulator.token, emulator.url)
-        async with running(application, office.desk), alongside(FolderWatch(keeper).run()):
+        async with open_for_questions(office, access_for(you.id), emulator.token, emulator.url):
             for question in QUESTIONS:
                 await _ask(chat, question, say)
             if not once:

@@ -15,6 +15,7 @@ from retrieval.library import Library
 from retrieval.models import Explanation, Findings, Query, Value
 from storage.models import Asked, Exchange, Thread
 from storage.threads import Threads
+from storage.ties import CollectionTies
 
 HITS = 10
 """How many passages are found for a question."""
@@ -37,7 +38,6 @@ class Asker(Value):
         replies_to: The message that this one replies to, where it does.
         sent_at: When it was sent; now, if not given.
         among_others: Whether others read along, so that the answer should be compact.
-        collections: Those that questions are restricted to there, unless a question names some itself; none for all.
     """
 
     channel: Channel
@@ -49,7 +49,6 @@ class Asker(Value):
     replies_to: int | None = None
     sent_at: dt.datetime | None = None
     among_others: bool = False
-    collections: tuple[str, ...] = ()
 
 
 class Considered(NamedTuple):
@@ -57,6 +56,13 @@ class Considered(NamedTuple):
 
     findings: Findings
     answer: Answer
+
+
+class Books(NamedTuple):
+    """What the desk looks up: what was asked before, and which chats are tied to collections."""
+
+    threads: Threads
+    ties: CollectionTies
 
 
 class _Reading(NamedTuple):
@@ -77,7 +83,7 @@ class Desk:
         record: Callable[[Exchange], Exchange],
         threshold: float,
         sure: float = SURE,
-        threads: Threads | None = None,
+        books: Books | None = None,
     ) -> None:
         """Set up a desk.
 
@@ -87,10 +93,12 @@ class Desk:
             record: Puts an exchange on record and gives it back with its id.
             threshold: Least confidence at which to answer, 0 to 1.
             sure: Confidence from which quotes are given as the answer rather than as the closest passages.
-            threads: Knows what was asked before; None where nothing is on record.
+            books: Knows what was asked before, and which chats are tied to collections; None where nothing is kept.
         """
         self.renderer = renderer
-        self._record, self._threads = record, threads
+        self._record = record
+        self._threads = books.threads if books else None
+        self._ties = books.ties if books else None
         self._threshold, self._sure = threshold, sure
         self._now = self._reading(library)
 
@@ -171,7 +179,9 @@ class Desk:
         asked_at, started = dt.datetime.now(dt.UTC), time.perf_counter()
         now = self._now  # one library throughout, whatever becomes of the articles meanwhile
         thread = self._leaned_on(now, question, asker, earlier)
-        answer = now.considered((*thread.questions, _encodable(question)), quotes, asker.collections).answer
+        answer = now.considered(
+            (*thread.questions, _encodable(question)), quotes, self.collections(asker.chat_id, asker.thread_id)
+        ).answer
         reply = self.renderer.answer(answer, asker.channel, compact=asker.among_others)
         exchange = Exchange(
             asked_at=asked_at,
@@ -186,6 +196,20 @@ class Desk:
             version=VERSION,
         )
         return self._record(exchange)
+
+    def collections(self, chat_id: int | None, thread_id: int | None = None) -> tuple[str, ...]:
+        """The collections that questions in a place are answered from, unless they name others; none for all.
+
+        Args:
+            chat_id: The Telegram chat.
+            thread_id: The topic in it, where it has topics.
+        """
+        return self._ties.of(chat_id, thread_id) if self._ties and chat_id is not None else ()
+
+    def moved(self, old_id: int, new_id: int) -> None:
+        """A group became a supergroup, which has another id: its collections follow."""
+        if self._ties:
+            self._ties.move(old_id, new_id)
 
     def _leaned_on(self, now: _Reading, question: str, asker: Asker, earlier: Thread | None) -> Thread:
         """The thread that a question leans on; an empty one where it stands for itself."""

@@ -97,7 +97,7 @@ def build_application(
         .build()
     )
     owners = Owners(access, desk.renderer)
-    had: list[Conversation] = [owners, Membership(access, desk.renderer, owners), *conversations]
+    had: list[Conversation] = [owners, Membership(access, desk.renderer, owners, desk.moved), *conversations]
     for conversation in [*had, Questions(desk), Sources(desk), Introduction(desk)]:
         application.add_handlers(conversation.handlers())
     application.add_handlers(Gate(access, desk.renderer, owners, _commands(application)).handlers(), GATE)

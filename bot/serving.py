@@ -1,11 +1,72 @@
-"""The bot on Telegram with all that runs beside it, until it is told to stop."""
+"""The bot on Telegram: built of all that people can do with it, and running with what works beside it."""
 
+import contextlib
 import gc
+from collections.abc import AsyncIterator
 
-from bot.app import Office, build_bot, build_keeper, open_access
+from bot.access import Access
+from bot.app import Office, open_access
 from bot.background import alongside
-from bot.service import running, stop_signal
+from bot.handlers.collections import Collections
+from bot.handlers.curators import Curators
+from bot.handlers.reloading import Reloading
+from bot.keeper import LibraryKeeper
+from bot.service import Bot, Conversation, build_application, running, stop_signal
 from bot.watching import FolderWatch
+from retrieval.library import Library
+from storage.holdings import Holdings
+from storage.ties import CollectionTies
+
+
+def build_keeper(office: Office) -> LibraryKeeper:
+    """Set up what reads the articles again while the bot answers."""
+    holdings = Holdings(office.database)
+
+    def note(library: Library) -> None:
+        holdings.replace(office.folder.path, library.articles)
+
+    note(office.desk.library)
+    return LibraryKeeper(office.folder, office.desk, note)
+
+
+def build_bot(office: Office, keeper: LibraryKeeper, access: Access, token: str, url: str) -> Bot:
+    """Set up the Telegram bot; nothing is sent until it runs.
+
+    Args:
+        office: What answers, and what it works from.
+        keeper: Reads the articles again.
+        access: Who may ask, and who may change articles.
+        token: The bot's token.
+        url: Root of the Bot API server.
+    """
+    curators = Curators(access, office.desk.renderer)
+    conversations: list[Conversation] = [
+        Reloading(keeper, office.desk.renderer, curators),
+        Collections(office.desk, CollectionTies(office.database), curators),
+    ]
+    return build_application(token, url, office.desk, access, conversations, is_paced=office.settings.pace)
+
+
+@contextlib.asynccontextmanager
+async def open_for_questions(office: Office, access: Access, token: str, url: str) -> AsyncIterator[None]:
+    """Run the bot, with what works beside it, while the context is open.
+
+    Args:
+        office: What answers, and what it works from.
+        access: Who may ask, and who may change articles.
+        token: The bot's token.
+        url: Root of the Bot API server.
+
+    Raises:
+        TelegramError: Telegram refuses the token.
+    """
+    keeper = build_keeper(office)
+    try:
+        application = build_bot(office, keeper, access, token, url)
+        async with running(application, office.desk), alongside(FolderWatch(keeper).run()):
+            yield
+    finally:
+        keeper.close()
 
 
 async def serve(office: Office) -> None:
@@ -19,11 +80,9 @@ async def serve(office: Office) -> None:
         TelegramError: Telegram refuses the token.
     """
     stop = stop_signal()
-    keeper = build_keeper(office)
-    access = open_access(office.settings, office.database)
-    application = build_bot(office, keeper, access, office.settings.token(), office.settings.telegram_url)
+    settings = office.settings
     gc.collect()
     gc.freeze()  # the articles are here to stay; the collector need not walk them again for every question
-    async with running(application, office.desk), alongside(FolderWatch(keeper).run()):
+    access = open_access(settings, office.database)
+    async with open_for_questions(office, access, settings.token(), settings.telegram_url):
         await stop.wait()
-    keeper.close()

@@ -21,7 +21,7 @@ from retrieval.features import NAMES, Evidence, gather
 from retrieval.filters import Catalogue, hyphened, read_filters
 from retrieval.index import Flags, Floats, PassageIndex, Units
 from retrieval.languages import Languages
-from retrieval.models import Article, Explained, Explanation, Findings, Hit, Part, Passage, Query, SkippedFile
+from retrieval.models import Article, Explained, Explanation, Findings, Hit, Part, Passage, Problem, Query, SkippedFile
 from retrieval.prepared import PreparedArticle, prepare, prepare_some
 from retrieval.question import read_question
 from retrieval.ranker import CANDIDATES, POOL, order
@@ -136,19 +136,26 @@ class Library:
         if not collections or query.filters.collections:
             return query
         held = self._catalogue.held(collections)
+        if not held:
+            return query.model_copy(update={"fault": self._catalogue.vanished(collections)})
         filters = query.filters.model_copy(
             update={
                 "written": (*query.filters.written, *(f"in:{hyphened(name)}" for name in held)),
                 "collections": held,
             }
         )
-        fault = query.fault or self._catalogue.fault(filters) if held else self._catalogue.vanished(collections)
+        is_misread = query.fault is not None and query.fault.problem is not Problem.NOTHING_LEFT
+        fault = query.fault if is_misread else self._catalogue.fault(filters)
         return query.model_copy(update={"filters": filters, "fault": fault})
 
     @property
     def collections(self) -> tuple[str, ...]:
         """The collections there are: the sub-folders that hold an article, in the order of their names."""
         return self._catalogue.collections
+
+    def collections_named(self, names: Sequence[str]) -> tuple[str, ...]:
+        """The collections that some names stand for, by their own names; a name of none is left out."""
+        return self._catalogue.held(names)
 
     @cached_property
     def _languages(self) -> Languages:

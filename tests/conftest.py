@@ -10,12 +10,13 @@ from pathlib import Path
 import pytest
 
 from bot.access import Access
-from bot.app import Office, build_bot, build_keeper, open_access, open_desk, open_folder
+from bot.app import Office, open_access, open_desk, open_folder
 from bot.desk import Asker, Desk
 from bot.emulator.server import Emulator
 from bot.emulator.stage import FIRST_PERSON
 from bot.keeper import LibraryKeeper
 from bot.service import build_application, running
+from bot.serving import build_bot, build_keeper
 from bot.settings import SEEDS, Settings, read_settings
 from prompts.render import Channel
 from retrieval.library import Library

@@ -9,7 +9,7 @@ from telegram.ext import BaseHandler, CommandHandler, ContextTypes, MessageHandl
 
 from bot.desk import Asker, Desk
 from bot.handlers.addressing import question_in, replied_to
-from bot.handlers.replies import EDITED, PEOPLE, Typing, is_from_bot, person_of, revise, say
+from bot.handlers.replies import EDITED, PEOPLE, Typing, is_from_bot, person_of, revise, say, topic_of
 from prompts.render import Channel
 from storage.errors import DatabaseError
 from storage.models import Exchange
@@ -93,7 +93,7 @@ def _asker(update: Update, message: Message) -> Asker:
         user_id=person_of(message),
         message_id=message.message_id,
         update_id=update.update_id,
-        thread_id=message.message_thread_id if message.is_topic_message else None,
+        thread_id=topic_of(message),
         replies_to=earlier.message_id if earlier else None,
         sent_at=message.date,
         among_others=message.chat.type in {ChatType.GROUP, ChatType.SUPERGROUP},

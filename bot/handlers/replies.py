@@ -36,6 +36,11 @@ def person_of(message: Message) -> int | None:
     return message.from_user.id if message.from_user is not None and message.sender_chat is None else None
 
 
+def topic_of(message: Message) -> int | None:
+    """The topic of a forum that a message stands in; a thread of replies in another group is none."""
+    return message.message_thread_id if message.is_topic_message else None
+
+
 async def say(message: Message, words: str) -> Message:
     """Reply to a message with a template's words, even when it has been deleted or its group has moved meanwhile."""
     try:
