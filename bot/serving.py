@@ -9,12 +9,15 @@ from bot.app import Office, open_access
 from bot.background import alongside
 from bot.handlers.collections import Collections
 from bot.handlers.curators import Curators
+from bot.handlers.own_record import OwnRecord
 from bot.handlers.reloading import Reloading
 from bot.keeper import LibraryKeeper
 from bot.service import Bot, Conversation, build_application, running, stop_signal
+from bot.upkeep import Upkeep
 from bot.watching import FolderWatch
 from retrieval.library import Library
 from storage.holdings import Holdings
+from storage.people import PeopleRecord
 from storage.ties import CollectionTies
 
 
@@ -43,6 +46,7 @@ def build_bot(office: Office, keeper: LibraryKeeper, access: Access, token: str,
     conversations: list[Conversation] = [
         Reloading(keeper, office.desk.renderer, curators),
         Collections(office.desk, CollectionTies(office.database), curators),
+        OwnRecord(office.desk, PeopleRecord(office.database), office.settings.keep_days),
     ]
     return build_application(token, url, office.desk, access, conversations, is_paced=office.settings.pace)
 
@@ -63,7 +67,8 @@ async def open_for_questions(office: Office, access: Access, token: str, url: st
     keeper = build_keeper(office)
     try:
         application = build_bot(office, keeper, access, token, url)
-        async with running(application, office.desk), alongside(FolderWatch(keeper).run()):
+        upkeep = Upkeep(PeopleRecord(office.database), office.settings.keep_days)
+        async with running(application, office.desk), alongside(FolderWatch(keeper).run(), upkeep.run()):
             yield
     finally:
         keeper.close()

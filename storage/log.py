@@ -3,7 +3,7 @@
 import datetime as dt
 import json
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 
 from sqlite_utils import Database
@@ -62,10 +62,22 @@ class ExchangeLog:
         """
         with self.database.reading() as db:
             if search is None:
-                return _with_citations(db, list(db.query(f"{_SELECT} order by id desc limit ?", [limit])))
+                return exchanges_where(db, "not forgotten order by id desc limit :limit", {"limit": limit})
             with _search_explained(search):
-                rows = list(db.query(f"{_SELECT} {_MATCHING} order by id desc limit ?", [search, limit]))
-            return _with_citations(db, rows)
+                return exchanges_where(
+                    db, f"{_MATCHING} order by id desc limit :limit", {"search": search, "limit": limit}
+                )
+
+
+def exchanges_where(db: Database, condition: str, values: Mapping[str, object]) -> list[LoggedExchange]:
+    """The exchanges that an SQL condition holds for, with their citations.
+
+    Args:
+        db: The database.
+        condition: What follows `where`, an order and a limit included.
+        values: The values of its parameters, by name.
+    """
+    return _with_citations(db, list(db.query(f"{_SELECT} where {condition}", dict(values))))
 
 
 def _with_citations(db: Database, rows: Sequence[dict[str, object]]) -> list[LoggedExchange]:
@@ -87,7 +99,7 @@ _SELECT = f"select id, {', '.join(_COLUMNS)} from exchanges"  # noqa: S608
 _CITATIONS = (
     "select * from citations where exchange_id in (select value from json_each(?)) order by exchange_id, number"
 )
-_MATCHING = "where id in (select rowid from exchanges_fts where exchanges_fts match ?)"
+_MATCHING = "id in (select rowid from exchanges_fts where exchanges_fts match :search)"
 
 
 def moment(time: dt.datetime) -> str:

@@ -115,7 +115,8 @@ def people_and_collections(db: Database) -> None:
     """Hashes of cited articles, forgotten exchanges, chats tied to collections, drafts, and what was last read."""
     db.table("citations").add_column("sha256", str)
     db.table("exchanges").add_column("forgotten", int, not_null_default=0)
-    db.table("exchanges").create_index(["user_id"])
+    for column in ("user_id", "replaces"):
+        db.table("exchanges").create_index([column])
     db.create_table(
         "ties",
         {"chat_id": int, "topic_id": int, "collection": str},

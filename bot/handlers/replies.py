@@ -8,7 +8,7 @@ import time
 from collections.abc import AsyncIterator
 from io import BytesIO
 
-from telegram import Message
+from telegram import InlineKeyboardMarkup, MaybeInaccessibleMessage, Message
 from telegram.constants import ChatAction, ParseMode
 from telegram.error import BadRequest, ChatMigrated, TelegramError
 from telegram.ext import filters
@@ -41,12 +41,13 @@ def topic_of(message: Message) -> int | None:
     return message.message_thread_id if message.is_topic_message else None
 
 
-async def say(message: Message, words: str) -> Message:
+async def say(message: Message, words: str, keyboard: InlineKeyboardMarkup | None = None) -> Message:
     """Reply to a message with a template's words, even when it has been deleted or its group has moved meanwhile."""
     try:
-        return await message.reply_html(words, do_quote=True, allow_sending_without_reply=True)
+        return await message.reply_html(words, do_quote=True, allow_sending_without_reply=True, reply_markup=keyboard)
     except ChatMigrated as moved:  # the group has become a supergroup, where the message has another number
-        return await message.get_bot().send_message(moved.new_chat_id, words, parse_mode=ParseMode.HTML)
+        bot = message.get_bot()
+        return await bot.send_message(moved.new_chat_id, words, parse_mode=ParseMode.HTML, reply_markup=keyboard)
 
 
 async def revise(message: Message, reply_id: int, words: str) -> None:
@@ -63,6 +64,24 @@ async def revise(message: Message, reply_id: int, words: str) -> None:
         if not _LEFT_AS_IT_IS.search(error.message):
             raise
         logger.info("Reply %s in chat %s could not be changed: %s", reply_id, message.chat_id, error)
+
+
+async def change(place: MaybeInaccessibleMessage, words: str, keyboard: InlineKeyboardMarkup | None) -> None:
+    """Change the words of a message of the bot, and the buttons under it; one that is gone stays gone.
+
+    Args:
+        place: The message.
+        words: What it is to say, as HTML.
+        keyboard: Its buttons; None for none.
+    """
+    try:
+        await place.get_bot().edit_message_text(
+            words, place.chat.id, place.message_id, parse_mode=ParseMode.HTML, reply_markup=keyboard
+        )
+    except BadRequest as error:
+        if not _LEFT_AS_IT_IS.search(error.message):
+            raise
+        logger.info("Message %s in chat %s could not be changed: %s", place.message_id, place.chat.id, error)
 
 
 async def send_file(message: Message, name: str, content: bytes) -> Message:
