@@ -11,11 +11,14 @@ from bot.handlers.collections import Collections
 from bot.handlers.curators import Curators
 from bot.handlers.own_record import OwnRecord
 from bot.handlers.reloading import Reloading
+from bot.handlers.uploads import Uploads
+from bot.intake import Intake
 from bot.keeper import LibraryKeeper
 from bot.service import Bot, Conversation, build_application, running, stop_signal
 from bot.upkeep import Upkeep
 from bot.watching import FolderWatch
 from retrieval.library import Library
+from storage.drafts import DraftBook
 from storage.holdings import Holdings
 from storage.people import PeopleRecord
 from storage.ties import CollectionTies
@@ -44,11 +47,16 @@ def build_bot(office: Office, keeper: LibraryKeeper, access: Access, token: str,
     """
     curators = Curators(access, office.desk.renderer)
     conversations: list[Conversation] = [
+        Uploads(_intake(office), keeper, office.desk.renderer, curators),
         Reloading(keeper, office.desk.renderer, curators),
         Collections(office.desk, CollectionTies(office.database), curators),
         OwnRecord(office.desk, PeopleRecord(office.database), office.settings.keep_days),
     ]
     return build_application(token, url, office.desk, access, conversations, is_paced=office.settings.pace)
+
+
+def _intake(office: Office) -> Intake:
+    return Intake(office.settings, lambda: office.desk.library, DraftBook(office.database))
 
 
 @contextlib.asynccontextmanager
@@ -67,7 +75,7 @@ async def open_for_questions(office: Office, access: Access, token: str, url: st
     keeper = build_keeper(office)
     try:
         application = build_bot(office, keeper, access, token, url)
-        upkeep = Upkeep(PeopleRecord(office.database), office.settings.keep_days)
+        upkeep = Upkeep(PeopleRecord(office.database), DraftBook(office.database), office.settings.keep_days)
         async with running(application, office.desk), alongside(FolderWatch(keeper).run(), upkeep.run()):
             yield
     finally:

@@ -6,6 +6,7 @@ import logging
 from collections.abc import Callable
 
 from retrieval.errors import PolicydeskError
+from storage.drafts import DraftBook
 from storage.people import PeopleRecord
 
 EVERY_SECONDS = 3_600
@@ -19,6 +20,7 @@ class Upkeep:
     def __init__(
         self,
         people: PeopleRecord,
+        drafts: DraftBook,
         keep_days: int | None,
         clock: Callable[[], dt.datetime] = lambda: dt.datetime.now(dt.UTC),
     ) -> None:
@@ -26,10 +28,11 @@ class Upkeep:
 
         Args:
             people: What is on record.
+            drafts: Documents that wait to be decided on.
             keep_days: After how many days it is forgotten; None for never.
             clock: Gives the time, with its zone.
         """
-        self._people, self._keep_days, self._clock = people, keep_days, clock
+        self._people, self._drafts, self._keep_days, self._clock = people, drafts, keep_days, clock
 
     async def run(self) -> None:
         """Do it now and once an hour, until cancelled."""
@@ -46,6 +49,8 @@ class Upkeep:
         Raises:
             DatabaseError: It could not be done.
         """
+        if count := self._drafts.sweep(self._clock()):
+            logger.info("Forgotten: %s documents that nobody decided on", count)
         if self._keep_days is not None:
             count = self._people.forget_before(self._clock() - dt.timedelta(days=self._keep_days))
             if count:

@@ -14,6 +14,7 @@ from bot.emulator.people import Conversation, Group
 from bot.emulator.server import Emulator
 from bot.upkeep import Upkeep
 from storage.database import DeskDatabase
+from storage.drafts import DraftBook
 from storage.log import ExchangeLog
 from storage.models import Attempt, AttemptKind, Refusal
 from storage.people import PeopleRecord
@@ -292,10 +293,10 @@ def test_what_is_older_than_the_days_to_keep_is_forgotten(
     old, new = (exchange(f"{age} xylophone").model_copy(update={"asked_at": at}) for age, at in AGES)
     log.record(old)
     log.record(new)
-    Upkeep(people, 30, lambda: dt.datetime(2025, 5, 28, tzinfo=dt.UTC)).once()
+    Upkeep(people, DraftBook(database), 30, lambda: dt.datetime(2025, 5, 28, tzinfo=dt.UTC)).once()
     assert [entry.question for entry in log.history()] == ["new xylophone"]
     assert b"old xylophone" not in held(database)
-    Upkeep(people, None).once()
+    Upkeep(people, DraftBook(database), None).once()
     assert [entry.question for entry in log.history()] == ["new xylophone"]
 
 

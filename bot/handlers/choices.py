@@ -1,6 +1,6 @@
 """Buttons with which one person chooses: their words come from a template, and only that person may press them."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from typing import NamedTuple
 
 from telegram import CallbackQuery, InlineKeyboardButton, InlineKeyboardMarkup
@@ -49,11 +49,12 @@ def chosen(query: CallbackQuery) -> Choice:
     return Choice(action, subject)
 
 
-def pattern(template: str, subject: str) -> str:
+def pattern(template: str, actions: Iterable[str], subject: str) -> str:
     """The form of the data of a template's buttons, as a regular expression; a changed app may send anything.
 
     Args:
         template: The template.
+        actions: What can be chosen.
         subject: The form of what they are about.
     """
-    return rf"^{template}:[a-z]+:{subject}$"
+    return rf"^{template}:(?:{'|'.join(actions)}):{subject}$"

@@ -8,7 +8,7 @@ from telegram.ext import BaseHandler, CallbackQueryHandler, CommandHandler, Cont
 
 from bot.desk import Desk
 from bot.handlers.choices import choices, chosen, pattern
-from bot.handlers.replies import PEOPLE, change, is_from_bot, person_of, say
+from bot.handlers.replies import PEOPLE, acknowledge, change, is_from_bot, person_of, say
 from bot.looking_back import HistoryPage, history_page
 from prompts.render import Channel
 from storage.people import PeopleRecord
@@ -39,8 +39,8 @@ class OwnRecord:
             CommandHandler("history", self.history, PEOPLE),
             CommandHandler("forget", self.forget, PEOPLE),
             CommandHandler("privacy", self.privacy, PEOPLE),
-            CallbackQueryHandler(self.turn, pattern(PAGES, rf"{USER_ID}:\d{{1,6}}")),
-            CallbackQueryHandler(self.decide, pattern(CONFIRM, USER_ID)),
+            CallbackQueryHandler(self.turn, pattern(PAGES, ("newer", "older"), rf"{USER_ID}:\d{{1,6}}")),
+            CallbackQueryHandler(self.decide, pattern(CONFIRM, ("forget", "keep"), USER_ID)),
         ]
 
     async def history(self, update: Update, _: ContextTypes.DEFAULT_TYPE) -> None:
@@ -64,7 +64,7 @@ class OwnRecord:
         place = query.message
         page = await asyncio.to_thread(self._page, query.from_user.id, place.chat.id, place.chat.type, number)
         await change(place, self._words(page), self._pages(query.from_user.id, page))
-        await query.answer()
+        await acknowledge(query)
 
     def _page(self, user_id: int, chat_id: int, chat_type: str, number: int) -> HistoryPage:
         chat = None if chat_type == ChatType.PRIVATE else chat_id
@@ -107,13 +107,13 @@ class OwnRecord:
         count = await asyncio.to_thread(self._people.forget, query.from_user.id) if is_agreed else 0
         words = self._desk.renderer.notice("forgotten", is_agreed=is_agreed, count=count)
         await change(query.message, words, None)
-        await query.answer()
+        await acknowledge(query)
 
     async def _is_own(self, query: CallbackQuery) -> bool:
         """Whether somebody presses buttons of their own; if not, they are told."""
         if chosen(query).subject.partition(":")[0] == str(query.from_user.id):
             return True
-        await query.answer(self._desk.renderer.notice("not-yours", Channel.CLI), show_alert=True)
+        await acknowledge(query, self._desk.renderer.notice("not-yours", Channel.CLI))
         return False
 
     async def privacy(self, update: Update, _: ContextTypes.DEFAULT_TYPE) -> None:

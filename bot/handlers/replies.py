@@ -8,7 +8,7 @@ import time
 from collections.abc import AsyncIterator
 from io import BytesIO
 
-from telegram import InlineKeyboardMarkup, MaybeInaccessibleMessage, Message
+from telegram import CallbackQuery, InlineKeyboardMarkup, MaybeInaccessibleMessage, Message
 from telegram.constants import ChatAction, ParseMode
 from telegram.error import BadRequest, ChatMigrated, TelegramError
 from telegram.ext import filters
@@ -82,6 +82,19 @@ async def change(place: MaybeInaccessibleMessage, words: str, keyboard: InlineKe
         if not _LEFT_AS_IT_IS.search(error.message):
             raise
         logger.info("Message %s in chat %s could not be changed: %s", place.message_id, place.chat.id, error)
+
+
+async def acknowledge(query: CallbackQuery, words: str | None = None) -> None:
+    """Answer whoever pressed a button; a press that is too old to be answered has done what it does all the same.
+
+    Args:
+        query: The press.
+        words: What to show them until they close it; None for nothing.
+    """
+    try:
+        await query.answer(words, show_alert=words is not None)
+    except BadRequest as error:
+        logger.info("A press could not be answered: %s", error)
 
 
 async def send_file(message: Message, name: str, content: bytes) -> Message:
