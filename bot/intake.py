@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from bot.adding import check_folder
 from bot.settings import Settings
+from retrieval.cards import document_of
 from retrieval.documents.models import Limits
 from retrieval.documents.names import check_collection
 from retrieval.documents.reader import read_document
@@ -178,9 +179,9 @@ class Intake:
         if repeated and decision is not Decision.BOTH and not is_known:
             return self._show(waiting)
         replaced = repeated if decision is Decision.REPLACE else ()
-        file = keep(waiting.draft, waiting.content, self._settings.articles, waiting.collection, replaced)
+        text = keep(waiting.draft, waiting.content, self._settings.articles, waiting.collection, replaced)
         self._drafts.remove(waiting.id)
-        return Kept(file, tuple(map(shown_file, replaced)))
+        return Kept(document_of(text) or text, tuple(map(shown_file, replaced)))
 
 
 def _repeats(found: Known) -> tuple[Repeat, ...]:

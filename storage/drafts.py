@@ -76,7 +76,7 @@ class DraftBook:
             "sent_at": stamp(waiting.sent_at),
             "collection": waiting.collection,
             "shown": json.dumps([repeat.model_dump() for repeat in waiting.repeats]),
-            "draft": waiting.draft.model_dump_json(),
+            "draft": _without_text(waiting.draft),
             "content": waiting.content,
         }
         with self._database.writing() as db:
@@ -97,7 +97,7 @@ class DraftBook:
         if row is None:
             return None
         repeats: Sequence[object] = json.loads(row.pop("shown"))
-        draft = Draft.model_validate_json(row.pop("draft"))
+        draft = _with_text(row.pop("draft"), row["content"])
         return WaitingDraft.model_validate({**row, "repeats": repeats, "draft": draft})
 
     def remove(self, draft_id: str) -> None:
@@ -119,6 +119,16 @@ class DraftBook:
         """
         with self._database.writing() as db:
             return db.execute("delete from drafts where sent_at < ?", [stamp(now - KEPT)]).rowcount
+
+
+def _without_text(draft: Draft) -> str:
+    """A draft as JSON, without its text where that is the document itself."""
+    return draft.model_dump_json(exclude={"text"} if draft.unit is None else set())
+
+
+def _with_text(draft: str, content: bytes) -> Draft:
+    fields = json.loads(draft)
+    return Draft.model_validate({"text": content.decode(), **fields} if fields["unit"] is None else fields)
 
 
 _PUT = (

@@ -93,7 +93,7 @@ async def test_a_kept_document_is_stored_with_its_text_and_answered_from_by_its_
     async with serving(office) as telegram:
         chat = private(telegram)
         shown = await send(chat, PDF, "accord.pdf")
-        assert await press(chat, shown, "Keep") == "Kept: accord.pdf.txt. Questions are answered from it now."
+        assert await press(chat, shown, "Keep") == "Kept: accord.pdf. Questions are answered from it now."
         assert labels(chat.message(shown)) == []
         assert "[1] The accord, accord.pdf, page 2" in await ask(chat, COST)
     assert files(root) == KEPT
@@ -130,7 +130,8 @@ async def test_every_format_is_taken(office: Office, root: Path, name: str, cont
 
 
 async def test_what_was_left_out_is_said(office: Office) -> None:
-    paged = pdf([column(["The Daily Report", *wrapped([text])]) for text in (FIRST, SECOND, FIRST)], title="The accord")
+    texts = (FIRST, SECOND, "The council of Samoa met in Apia on Friday to speak about the new harbour of the island.")
+    paged = pdf([column(["The Daily Report", *wrapped([text])]) for text in texts], title="The accord")
     async with serving(office) as telegram:
         shown = await send(private(telegram), paged, "accord.pdf")
     assert "Left out\n3 running headers, footers and page numbers (The Daily Report)" in (shown.text or "")
@@ -178,7 +179,7 @@ async def test_a_new_version_takes_the_place_of_the_old_one(office: Office, root
         await press(chat, await send(chat, PDF, "accord.pdf"), "Keep")
         newer = await send(chat, NEWER, "accord-2.pdf", "energy")
         assert "⚠ There is already an article of this title: accord.pdf." in (newer.text or "")
-        assert "Kept: energy/accord-2.pdf.txt, in the place of accord.pdf." in await press(chat, newer, "Replace")
+        assert "Kept: energy/accord-2.pdf, in the place of accord.pdf." in await press(chat, newer, "Replace")
         assert "14.5 billion" in (answer := await ask(chat, COST))
         assert "12.5 billion" not in answer
     assert files(root) == [f"energy/{name.replace('accord', 'accord-2')}" for name in KEPT]
@@ -188,7 +189,7 @@ async def test_both_versions_can_be_kept(office: Office, root: Path) -> None:
     async with serving(office) as telegram:
         chat = private(telegram)
         await press(chat, await send(chat, PDF, "accord.pdf"), "Keep")
-        assert "Kept: accord-2.pdf.txt." in await press(chat, await send(chat, NEWER, "accord.pdf"), "Keep both")
+        assert "Kept: accord-2.pdf." in await press(chat, await send(chat, NEWER, "accord.pdf"), "Keep both")
     assert len(files(root)) == 6
 
 
@@ -228,7 +229,7 @@ async def test_a_draft_survives_a_restart(office: Office, root: Path) -> None:
         async with running(build_bot(office, build_keeper(office), access, telegram.token, telegram.url), office.desk):
             shown = await send(chat, PDF, "accord.pdf")
         async with running(build_bot(office, build_keeper(office), access, telegram.token, telegram.url), office.desk):
-            assert (await press(chat, shown, "Keep")).startswith("Kept: accord.pdf.txt.")
+            assert (await press(chat, shown, "Keep")).startswith("Kept: accord.pdf.")
     assert files(root) == KEPT
 
 
@@ -272,7 +273,7 @@ async def test_what_cannot_be_stored_goes_on_waiting_and_says_why(office: Office
         assert (answer.text or "").startswith("It could not be stored: it cannot be stored (")
         assert answer.show_alert
         (root / "trade").unlink()
-        assert (await press(chat, shown, "Keep")).startswith("Kept: trade/accord.pdf.txt.")
+        assert (await press(chat, shown, "Keep")).startswith("Kept: trade/accord.pdf.")
 
 
 def make_curator(database: DeskDatabase, person: User, standing: Standing = Standing.APPROVED) -> None:
@@ -297,7 +298,7 @@ async def test_in_a_group_only_the_sender_decides_and_only_while_a_curator(
         assert files(root) == []
         make_curator(database, binh)
         group.press(shown, "Keep", binh)
-        assert ((await group.next_edit(shown)).text or "").startswith("Kept: energy/accord.pdf.txt.")
+        assert ((await group.next_edit(shown)).text or "").startswith("Kept: energy/accord.pdf.")
 
 
 # --- what is turned away
@@ -360,7 +361,7 @@ async def test_a_document_with_the_longest_lines_still_fits_a_message(office: Of
     line = "𝔍𝔞𝔭𝔞𝔫 & 𝔗𝔬𝔫𝔤𝔞 " * 60
     text = "\n\n".join(f"{line} {n}." for n in range(9))
     async with serving(office) as telegram:
-        shown = await send(private(telegram), text.encode(), f"{'𝔩𝔬𝔫𝔤 ' * 60}.txt", "𝔩𝔬𝔫𝔤" * 40)
+        shown = await send(private(telegram), text.encode(), f"{'𝔩𝔬𝔫𝔤 ' * 60}.txt", "𝔩𝔬𝔫𝔤" * 10)
     assert (shown.text or "").startswith("I have read")
 
 
