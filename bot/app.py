@@ -59,12 +59,17 @@ def _unrecorded(exchange: Exchange) -> Exchange:
     return exchange
 
 
-def build_bot(settings: Settings, desk: Desk) -> Bot:
+def build_bot(settings: Settings, desk: Desk, database: DeskDatabase) -> Bot:
     """Set up the Telegram bot; nothing is sent until it runs.
+
+    Args:
+        settings: The token, and where Telegram and the articles are.
+        desk: What answers.
+        database: Where everything is kept.
 
     Raises:
         SettingsError: There is no token.
     """
     from bot.service import build_application  # noqa: PLC0415 - the command line must not wait for Telegram's library
 
-    return build_application(settings.token(), settings.telegram_url, desk)
+    return build_application(settings.token(), settings.telegram_url, desk, settings, database)

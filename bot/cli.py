@@ -22,6 +22,7 @@ from prompts.render import Channel
 from retrieval.errors import PolicydeskError
 from retrieval.library import Library
 from retrieval.models import SkippedFile
+from storage.database import DeskDatabase
 from storage.log import ExchangeLog
 
 ABSTAINED, BAD_INPUT = 1, 2
@@ -67,8 +68,15 @@ def _settings(**given: object) -> Settings:
 @contextlib.contextmanager
 def _desk(settings: Settings) -> Iterator[Desk]:
     """A desk that puts what it says on record."""
+    with _desk_and_database(settings) as (desk, _):
+        yield desk
+
+
+@contextlib.contextmanager
+def _desk_and_database(settings: Settings) -> Iterator[tuple[Desk, DeskDatabase]]:
+    """The same, with what it keeps its record in."""
     with contextlib.closing(open_database(settings)) as database:
-        yield open_desk(settings, _library(settings), database)
+        yield open_desk(settings, _library(settings), database), database
 
 
 def _unlogged_desk(settings: Settings) -> Desk:
@@ -138,11 +146,13 @@ def demo(
 
     from bot.demo import demo as run_demo  # noqa: PLC0415
     from bot.logs import start_logging  # noqa: PLC0415
+    from bot.service import build_application  # noqa: PLC0415
 
     settings = _settings(articles=articles, database=DATA / "demo.db")
     start_logging("WARNING")
-    with _desk(settings) as desk:
-        asyncio.run(run_demo(desk, port, typer.echo, once=once))
+    with _desk_and_database(settings) as (desk, database):
+        bot = partial(build_application, desk=desk, settings=settings, database=database)
+        asyncio.run(run_demo(desk, bot, port, typer.echo, once=once))
     typer.echo(f"On record: POLICYDESK_DATABASE={settings.database} policydesk history")
 
 
@@ -156,10 +166,10 @@ def serve() -> None:
 
     settings = _settings()
     start_logging(settings.log_level, [settings.token()])
-    with _desk(settings) as desk:
+    with _desk_and_database(settings) as (desk, database):
         articles, passages = len(desk.library.articles), len(desk.library.passages)
         logging.getLogger("policydesk").info("%s articles, %s passages; log: %s", articles, passages, settings.database)
-        asyncio.run(run_bot(build_bot(settings, desk), desk))
+        asyncio.run(run_bot(build_bot(settings, desk, database), desk))
 
 
 @app.command()

@@ -2,20 +2,22 @@
 
 import datetime as dt
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
 from bot.version import VERSION
-from prompts.compose import SURE, compose
+from prompts.compose import SURE, compose, compose_further
 from prompts.models import Answer
 from prompts.render import Channel, Renderer
 from retrieval.library import Library
 from retrieval.models import Explanation, Findings, Value
-from storage.models import Exchange
+from storage.models import Exchange, LoggedExchange
 
 HITS = 10
 """How many passages are found for a question."""
+ALL_HITS = 50
+"""How many are found for somebody who asks for more."""
 REMEMBERED = 500
 """How many questions are remembered with what was found: colleagues ask the same, and the articles have not changed."""
 
@@ -77,17 +79,40 @@ class Desk:
         Raises:
             DatabaseError: The exchange could not be recorded, so nothing may be said.
         """
-        asked_at, started = dt.datetime.now(dt.UTC), time.perf_counter()
-        answer = self.consider(question, quotes).answer
+        started = time.perf_counter()
+        return self._put_on_record(self.consider(question, quotes).answer, asker, started)
+
+    def ask_more(self, shown: Sequence[LoggedExchange], asker: Asker) -> Exchange | None:
+        """Show what else was found for a question.
+
+        Args:
+            shown: The question's exchange, and those that showed more of it since, in order.
+            asker: Who asks for more, and where.
+
+        Returns:
+            A further exchange as recorded, linked to the last of those; none where there is nothing more to show.
+
+        Raises:
+            DatabaseError: The exchange could not be recorded, so nothing may be said.
+        """
+        started = time.perf_counter()
+        cited = [citation for exchange in shown for citation in exchange.citations]
+        findings = self.library.search(self.library.read(shown[0].question), ALL_HITS)
+        answer = compose_further(findings, {(c.file, c.quote) for c in cited}, max(c.number for c in cited))
+        return self._put_on_record(answer, asker, started, more_of=shown[-1].id) if answer else None
+
+    def _put_on_record(self, answer: Answer, asker: Asker, started: float, more_of: int | None = None) -> Exchange:
         reply = self.renderer.answer(answer, asker.channel)
+        seconds = time.perf_counter() - started
         exchange = Exchange(
-            asked_at=asked_at,
+            asked_at=dt.datetime.now(dt.UTC) - dt.timedelta(seconds=seconds),
             **dict(asker),
             answer=answer,
             reply=reply,
-            latency_ms=round((time.perf_counter() - started) * 1000, 3),
+            latency_ms=round(seconds * 1000, 3),
             library=self.library.hash,
             version=VERSION,
+            more_of=more_of,
         )
         return self._record(exchange)
 

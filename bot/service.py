@@ -9,19 +9,32 @@ import logging
 import signal
 from collections.abc import AsyncIterator
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from typing import Any, TypeAlias
 
 from telegram import LinkPreviewOptions, Update
 from telegram.error import InvalidToken, NetworkError, TimedOut
-from telegram.ext import Application, ApplicationBuilder, Defaults
+from telegram.ext import Application, ApplicationBuilder, BaseHandler, CallbackQueryHandler, ContextTypes, Defaults
 
 from bot.desk import Desk
 from bot.errors import TelegramError
+from bot.handlers.answers import Answers
+from bot.handlers.buttons import Buttons
 from bot.handlers.failures import Failures
+from bot.handlers.feedback import FeedbackTaking
 from bot.handlers.introduction import Introduction, register_commands
+from bot.handlers.pressing import Presses
 from bot.handlers.questions import Questions
 from bot.handlers.sources import Sources
+from bot.keyboards import Keyboards
 from bot.order import ChatOrder
+from bot.settings import Settings
+from retrieval.cards import read_original
+from storage.buttons import ButtonBook
+from storage.database import DeskDatabase
+from storage.feedback import FeedbackBook
+from storage.log import ExchangeLog
+from storage.sent import SentMessages
 
 Bot: TypeAlias = Application[Any, Any, Any, Any, Any, Any]
 """An application whose six type parameters (bot, context, three kinds of data, job queue) are the defaults."""
@@ -36,13 +49,19 @@ them only wait for Python's lock; six answer a third fewer questions a second (`
 logger = logging.getLogger(__name__)
 
 
-def build_application(token: str, url: str, desk: Desk) -> Bot:
+ALLOWED_UPDATES = (Update.MESSAGE, Update.CALLBACK_QUERY, Update.MESSAGE_REACTION)
+"""What Telegram tells the bot of."""
+
+
+def build_application(token: str, url: str, desk: Desk, settings: Settings, database: DeskDatabase) -> Bot:
     """Set up the bot; nothing is sent until it runs.
 
     Args:
         token: The bot's token.
         url: Root of the Bot API server.
         desk: What answers.
+        settings: Where the articles are.
+        database: Where everything is kept.
 
     Returns:
         The application, to be given to `running`.
@@ -56,10 +75,28 @@ def build_application(token: str, url: str, desk: Desk) -> Bot:
         .concurrent_updates(ChatOrder())
         .build()
     )
-    introduction = Introduction(desk)
-    application.add_handlers([*Questions(desk).handlers(), *Sources(desk).handlers(), *introduction.handlers()])
+    application.add_handlers(_handlers(desk, settings, database))
     application.add_error_handler(Failures(desk.renderer).failed)
     return application
+
+
+def _handlers(
+    desk: Desk, settings: Settings, database: DeskDatabase
+) -> list[BaseHandler[Update, ContextTypes.DEFAULT_TYPE, None]]:
+    """Everything the bot reacts to, the first that fits."""
+    log, sent, book = ExchangeLog(database), SentMessages(database), ButtonBook(database)
+    keyboards, presses = Keyboards(book, desk.renderer), Presses(book, desk.renderer)
+    answers = Answers(keyboards, sent)
+    originals = partial(read_original, settings.articles)
+    feedback = FeedbackTaking(FeedbackBook(database), log, sent, keyboards, presses, desk.renderer)
+    return [
+        *feedback.handlers(),
+        *Buttons(desk, log, keyboards, answers, presses, originals).handlers(),
+        *Questions(desk, answers).handlers(),
+        *Sources(desk).handlers(),
+        *Introduction(desk).handlers(),
+        CallbackQueryHandler(presses.unknown),
+    ]
 
 
 @contextlib.asynccontextmanager
@@ -91,7 +128,7 @@ async def running(application: Bot, desk: Desk) -> AsyncIterator[None]:
 async def _polling(application: Bot) -> AsyncIterator[None]:
     assert application.updater is not None  # noqa: S101 - the builder above always makes one
     await application.start()
-    await application.updater.start_polling(allowed_updates=[Update.MESSAGE])
+    await application.updater.start_polling(allowed_updates=ALLOWED_UPDATES)
     try:
         yield
     finally:

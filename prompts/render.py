@@ -14,6 +14,7 @@ from markupsafe import Markup, escape
 
 from prompts.errors import TemplatesError
 from prompts.models import Answer, Citation, Reason
+from retrieval.context import Context, Sentence
 from retrieval.models import Fault, Kind, Place, Problem, Unit
 from retrieval.terms import passage_words
 
@@ -22,6 +23,8 @@ MESSAGE_UNITS = 4096
 """Longest Telegram message, in UTF-16 units after its markup is read (Bot API, sendMessage)."""
 LIMITS = ((4_000, 200), (1_200, 200), (800, 160), (500, 120), (300, 80), (150, 40))
 """Longest quote and longest title or file name, in code points, tried from the left until the message fits."""
+BESIDE = (1_000, 500, 300, 200, 100, 30)
+"""Longest sentence beside a quote, for each of these limits."""
 NAME_CHARS = 200
 """Longest title or file name where nothing presses."""
 
@@ -53,6 +56,17 @@ class Shown(NamedTuple):
     original: Place | None
     also: tuple[int, ...]
     contradicted: bool
+
+
+class ShownSentence(NamedTuple):
+    """A sentence of a context as shown: cut where too long, towards the quote whole."""
+
+    text: str
+    quoted: bool
+    lead: str
+    gap: bool
+    begins_late: bool
+    ends_early: bool
 
 
 class Entries(TypedDict):
@@ -104,6 +118,25 @@ class Renderer:
         for quote_chars, name_chars in LIMITS:
             text = _render(template, answer=answer, **_entries(answer, quote_chars, name_chars))
             if channel is Channel.CLI or units(text) <= MESSAGE_UNITS:
+                break
+        return text
+
+    def context(self, context: Context, number: int) -> str:
+        """The words of a quote with what stands around it, as Telegram's HTML; they fit one message.
+
+        Args:
+            context: The quote and its neighbours.
+            number: The number the quote is cited by.
+
+        Returns:
+            The exact text to send.
+        """
+        template = self._environment.get_template("context.html.j2")
+        for (quote_chars, name_chars), beside in zip(LIMITS, BESIDE, strict=True):
+            entry = _placed(context, number, name_chars)
+            sentences = _shown_sentences(context.sentences, quote_chars, beside)
+            text = _render(template, entry=entry, sentences=sentences, moved=context.moved)
+            if units(text) <= MESSAGE_UNITS:
                 break
         return text
 
@@ -237,6 +270,36 @@ def _shown(citation: Citation, answer: Answer, quote_chars: int, name_chars: int
         also=next((group[1:] for group in answer.agreeing if group[0] == citation.number), ()),
         contradicted=any(citation.number in group for group in answer.differing),
     )
+
+
+def _placed(context: Context, number: int, name_chars: int) -> Citation:
+    """What a context's first line names: article, date and place, without the quote."""
+    article = context.article
+    return Citation(
+        number=number,
+        file=_shortened(article.file, name_chars),
+        line=context.line,
+        start=context.start,
+        end=context.start,
+        quote="",
+        title=_shortened(article.title, name_chars),
+        date=article.date,
+        original=_short_place(context.original, name_chars),
+        score=0,
+    )
+
+
+def _shown_sentences(sentences: Sequence[Sentence], quote_chars: int, beside: int) -> list[ShownSentence]:
+    shown, is_before = [], True
+    for sentence in sentences:
+        is_before = is_before and not sentence.quoted
+        limit = quote_chars if sentence.quoted else beside
+        text, cut = _cut(sentence.text[::-1], limit) if is_before else _cut(sentence.text, limit)
+        text = text[::-1] if is_before else text
+        shown.append(
+            ShownSentence(text, sentence.quoted, sentence.lead, sentence.gap, cut and is_before, cut and not is_before)
+        )
+    return shown
 
 
 def _short_place(place: Place | None, name_chars: int) -> Place | None:

@@ -103,7 +103,10 @@ def policydesk(*arguments: str | Path, stdin: str = "", **environment: str) -> s
 
 
 @pytest.fixture
-async def telegram(desk: Desk) -> AsyncIterator[Emulator]:
+async def telegram(desk: Desk, settings: Settings, database: DeskDatabase) -> AsyncIterator[Emulator]:
     """A local Telegram with the real bot on it, answering from the five articles."""
-    async with Emulator() as emulator, running(build_application(emulator.token, emulator.url, desk), desk):
+    async with (
+        Emulator() as emulator,
+        running(build_application(emulator.token, emulator.url, desk, settings, database), desk),
+    ):
         yield emulator

@@ -6,6 +6,7 @@ from telegram import Bot, Message, MessageEntity, Update
 from telegram.ext import BaseHandler, CommandHandler, ContextTypes, MessageHandler, filters
 
 from bot.desk import Asker, Desk
+from bot.handlers.answers import Answers
 from bot.handlers.replies import PEOPLE, Typing, is_from_bot, say
 from prompts.render import Channel
 
@@ -15,8 +16,8 @@ _MENTIONS: list[str | None] = [MessageEntity.MENTION, MessageEntity.TEXT_MENTION
 class Questions:
     """Answers questions, and says what works to whatever cannot be one."""
 
-    def __init__(self, desk: Desk) -> None:
-        self._desk = desk
+    def __init__(self, desk: Desk, answers: Answers) -> None:
+        self._desk, self._answers = desk, answers
         self._typing = Typing()
 
     def handlers(self) -> list[BaseHandler[Update, ContextTypes.DEFAULT_TYPE, None]]:
@@ -60,7 +61,7 @@ class Questions:
         )
         async with self._typing.shown(message):
             exchange = await asyncio.to_thread(self._desk.ask, question.strip(), asker)
-            await say(message, exchange.reply)
+            await self._answers.say(message, exchange)
 
 
 def _is_addressed(message: Message, bot: Bot) -> bool:
