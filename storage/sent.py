@@ -37,41 +37,41 @@ class SentMessages:
         with self._database.writing() as db:
             db.execute(_INSERT, (exchange_id, message_id, purpose.value))
 
-    def exchange(self, chat_id: int, message_id: int, purpose: Purpose) -> int | None:
-        """The exchange that a message belongs to.
+    def answered(self, chat_id: int, message_id: int) -> int | None:
+        """The exchange that a message answered.
 
         Args:
             chat_id: The chat it stands in.
             message_id: The message.
-            purpose: What it is for.
 
         Returns:
-            The id of the exchange; none where no such message was sent for one.
+            The id of the exchange; none where the message is no answer.
 
         Raises:
             DatabaseError: The list cannot be read.
         """
         with self._database.reading() as db:
-            found = db.execute(_EXCHANGE, (message_id, purpose.value, chat_id)).fetchone()
+            found = db.execute(_ANSWERED, (message_id, Purpose.ANSWER.value, chat_id)).fetchone()
         return found and int(found[0])
 
-    def awaiting(self) -> set[tuple[int, int]]:
-        """Chat and message of everything that asks to be told what is wrong.
+    def awaiting(self) -> dict[tuple[int, int], int]:
+        """The exchange of every message that asks to be told what is wrong, by chat and message.
 
         Raises:
             DatabaseError: The list cannot be read.
         """
         with self._database.reading() as db:
-            return set(db.execute(_AWAITING, (Purpose.ASKS_WHY.value,)).fetchall())
+            found = db.execute(_AWAITING, (Purpose.ASKS_WHY.value,)).fetchall()
+        return {(chat, message): exchange for chat, message, exchange in found}
 
 
 _INSERT = "insert or replace into sent_messages (exchange_id, message_id, purpose) values (?, ?, ?)"
 _JOINED = "sent_messages join exchanges on exchanges.id = sent_messages.exchange_id"
 _AWAITING = (
-    f"select chat_id, sent_messages.message_id from {_JOINED}"  # noqa: S608
+    f"select chat_id, sent_messages.message_id, exchange_id from {_JOINED}"  # noqa: S608
     " where purpose = ? and chat_id is not null"
 )
-_EXCHANGE = (
+_ANSWERED = (
     f"select sent_messages.exchange_id from {_JOINED}"  # noqa: S608
     " where sent_messages.message_id = ? and purpose = ? and chat_id = ? order by exchange_id desc"
 )

@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+from collections.abc import Container
 
 from telegram import InlineKeyboardMarkup, Message, MessageReactionUpdated, ReactionTypeEmoji, Update
 from telegram.constants import ChatType
@@ -30,6 +31,7 @@ logger = logging.getLogger(__name__)
 
 THUMBS = {"👍": Thumb.UP, "👎": Thumb.DOWN}
 """Reactions that count as feedback."""
+_WORDS = (filters.TEXT | filters.CAPTION) & ~filters.COMMAND
 
 
 class Person(Value):
@@ -68,7 +70,7 @@ class FeedbackTaking:
             "up": self._thumb_up,
             "down": self._thumb_down,
             **dict.fromkeys(REASONS, self._explain),
-            "other": lambda press: presses.once(press, self._ask_why),
+            "other": self._explain_otherwise,
         }
 
     def handlers(self) -> list[BaseHandler[Update, ContextTypes.DEFAULT_TYPE, None]]:
@@ -78,7 +80,7 @@ class FeedbackTaking:
             MessageReactionHandler(
                 self.reacted, message_reaction_types=MessageReactionHandler.MESSAGE_REACTION_UPDATED
             ),
-            MessageHandler(PEOPLE & ~filters.COMMAND & _Explaining(self._awaiting), self.explained),
+            MessageHandler(PEOPLE & _WORDS & _Explaining(self._awaiting), self.explained),
         ]
 
     async def pressed(self, update: Update, _: ContextTypes.DEFAULT_TYPE) -> None:
@@ -93,8 +95,7 @@ class FeedbackTaking:
         person = _who_reacted(reaction)
         if person is None:
             return
-        where = (reaction.chat.id, reaction.message_id)
-        exchange_id = await asyncio.to_thread(self._sent.exchange, *where, Purpose.ANSWER)
+        exchange_id = await asyncio.to_thread(self._sent.answered, reaction.chat.id, reaction.message_id)
         if exchange_id is not None:
             await asyncio.to_thread(self._book.react, exchange_id, person, _thumb_of(reaction))
 
@@ -103,13 +104,10 @@ class FeedbackTaking:
         message = update.message
         if message is None or message.reply_to_message is None or is_from_bot(message):
             return
-        words = (message.text or message.caption or "").strip()
-        where = (message.chat_id, message.reply_to_message.message_id)
-        exchange_id = await asyncio.to_thread(self._sent.exchange, *where, Purpose.ASKS_WHY)
-        if words and exchange_id is not None:
-            person = _who_wrote(message)
-            await asyncio.to_thread(self._book.explain, exchange_id, person, FeedbackReason.OTHER, words)
-        await say(message, self._renderer.notice("feedback-thanks" if words else "feedback-empty"))
+        exchange_id = self._awaiting[message.chat_id, message.reply_to_message.message_id]
+        words = message.text or message.caption
+        await asyncio.to_thread(self._book.explain, exchange_id, _who_wrote(message), FeedbackReason.OTHER, words)
+        await say(message, self._renderer.notice("feedback-thanks"))
 
     async def _thumb_up(self, press: Press) -> Told:
         given = await asyncio.to_thread(self._book.press, *_whose(press), Thumb.UP)
@@ -131,12 +129,15 @@ class FeedbackTaking:
         await self._ask_reasons(press, asking=False)
         return Told.REASON
 
-    async def _ask_why(self, press: Press) -> Told:
+    async def _explain_otherwise(self, press: Press) -> Told:
         """Another reason than those there are: in the person's own words, in a reply."""
         await self._explain(press)
+        return await self._presses.once(press, self._ask_why, press.query.from_user.id)
+
+    async def _ask_why(self, press: Press) -> Told:
         said = await say_below(press.place, self._renderer.notice("feedback-why", person=_named(press)))
         await asyncio.to_thread(self._sent.add, press.target.exchange_id, said.message_id, Purpose.ASKS_WHY)
-        self._awaiting.add((said.chat_id, said.message_id))
+        self._awaiting[said.chat_id, said.message_id] = press.target.exchange_id
         return Told.NOTHING
 
     async def _ask_reasons(self, press: Press, *, asking: bool) -> None:
@@ -159,7 +160,7 @@ class FeedbackTaking:
 class _Explaining(filters.MessageFilter):
     """Replies to a message that asks what is wrong."""
 
-    def __init__(self, awaiting: set[tuple[int, int]]) -> None:
+    def __init__(self, awaiting: Container[tuple[int, int]]) -> None:
         super().__init__()
         self._awaiting = awaiting
 

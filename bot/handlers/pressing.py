@@ -87,7 +87,7 @@ class Presses:
             clock: Seconds that only ever grow.
         """
         self._book, self._renderer, self._within, self._clock = book, renderer, within, clock
-        self._begun: dict[tuple[int, str], float] = {}
+        self._begun: dict[tuple[int, str, int | None], float] = {}
 
     async def take(self, update: Update, acts: Mapping[str, Act]) -> None:
         """Carry out what a button is for, and answer whoever pressed it.
@@ -115,14 +115,15 @@ class Presses:
         if update.callback_query is not None:
             await self._answer(update.callback_query, Told.UNKNOWN)
 
-    async def once(self, press: Press, act: Act) -> Told:
+    async def once(self, press: Press, act: Act, person: int | None = None) -> Told:
         """Do something that adds a message to the chat, unless the same button has just done it.
 
         Args:
             press: The press.
             act: What to do.
+            person: For whom, where what others pressed does not count.
         """
-        key, now = (press.place.chat.id, press.query.data or ""), self._clock()
+        key, now = (press.place.chat.id, press.query.data or "", person), self._clock()
         self._begun = {other: at for other, at in self._begun.items() if now - at < REPEAT_SECONDS}
         if key in self._begun:
             return Told.SHOWN
