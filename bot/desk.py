@@ -7,8 +7,8 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from bot.version import VERSION
-from prompts.compose import SURE, compose, compose_further
-from prompts.models import Answer
+from prompts.compose import SURE, compose, compose_each, compose_further
+from prompts.models import Answer, Reason
 from prompts.render import Channel, Renderer
 from retrieval.library import Library
 from retrieval.models import Explanation, Findings, Value
@@ -18,6 +18,8 @@ HITS = 10
 """How many passages are found for a question."""
 ALL_HITS = 50
 """How many are found for somebody who asks for more."""
+OFFERED = 8
+"""Most quotes offered to somebody who picks one."""
 REMEMBERED = 500
 """How many questions are remembered with what was found: colleagues ask the same, and the articles have not changed."""
 
@@ -37,6 +39,20 @@ class Considered(NamedTuple):
 
     findings: Findings
     answer: Answer
+
+
+class Offer(Value):
+    """A quote offered to somebody who picks one of several.
+
+    Attributes:
+        answer: The quote as an answer of its own.
+        reply: The exact words that are sent when it is picked.
+        library: Hash of the articles it is from.
+    """
+
+    answer: Answer
+    reply: str
+    library: str
 
 
 class Desk:
@@ -100,6 +116,43 @@ class Desk:
         findings = self.library.search(self.library.read(shown[0].question), ALL_HITS)
         answer = compose_further(findings, {(c.file, c.quote) for c in cited}, max(c.number for c in cited))
         return self._put_on_record(answer, asker, started, more_of=shown[-1].id) if answer else None
+
+    def offer(self, words: str) -> tuple[Answer, tuple[Offer, ...]]:
+        """Quotes for somebody to pick one from; nothing is said or logged, and nothing remembered.
+
+        Args:
+            words: What they have typed so far.
+
+        Returns:
+            What the desk would answer, and quotes, best first; none where the words cannot be searched for.
+        """
+        findings, answer = self._consider(_encodable(words), None)
+        if answer.reason not in {None, Reason.UNSUPPORTED}:
+            return answer, ()
+        library, quotes = self.library.hash, compose_each(findings, OFFERED, self._sure)
+        return answer, tuple(Offer(answer=q, reply=self.renderer.quote(q), library=library) for q in quotes)
+
+    def record_pick(self, offer: Offer, asker: Asker) -> Exchange:
+        """Put on record that somebody picked a quote, which is how it was said.
+
+        Args:
+            offer: The quote.
+            asker: Who picked it.
+
+        Raises:
+            DatabaseError: It could not be recorded.
+        """
+        return self._record(
+            Exchange(
+                asked_at=dt.datetime.now(dt.UTC),
+                **dict(asker),
+                answer=offer.answer,
+                reply=offer.reply,
+                latency_ms=0,
+                library=offer.library,
+                version=VERSION,
+            )
+        )
 
     def _put_on_record(self, answer: Answer, asker: Asker, started: float, more_of: int | None = None) -> Exchange:
         reply = self.renderer.answer(answer, asker.channel)

@@ -22,6 +22,7 @@ from bot.handlers.answers import Answers
 from bot.handlers.buttons import Buttons
 from bot.handlers.failures import Failures
 from bot.handlers.feedback import FeedbackTaking
+from bot.handlers.inline import Inline
 from bot.handlers.introduction import Introduction, register_commands
 from bot.handlers.pressing import Presses
 from bot.handlers.questions import Questions
@@ -49,7 +50,13 @@ them only wait for Python's lock; six answer a third fewer questions a second (`
 logger = logging.getLogger(__name__)
 
 
-ALLOWED_UPDATES = (Update.MESSAGE, Update.CALLBACK_QUERY, Update.MESSAGE_REACTION)
+ALLOWED_UPDATES = (
+    Update.MESSAGE,
+    Update.CALLBACK_QUERY,
+    Update.MESSAGE_REACTION,
+    Update.INLINE_QUERY,
+    Update.CHOSEN_INLINE_RESULT,
+)
 """What Telegram tells the bot of."""
 
 
@@ -92,11 +99,16 @@ def _handlers(
     return [
         *feedback.handlers(),
         *Buttons(desk, log, keyboards, answers, presses, originals).handlers(),
+        *Inline(desk, _anybody).handlers(),
         *Questions(desk, answers).handlers(),
         *Sources(desk).handlers(),
         *Introduction(desk).handlers(),
         CallbackQueryHandler(presses.unknown),
     ]
+
+
+def _anybody(_: int) -> bool:
+    return True
 
 
 @contextlib.asynccontextmanager

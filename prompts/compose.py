@@ -100,6 +100,32 @@ def compose_further(findings: Findings, shown: Collection[tuple[str, str]], last
     )
 
 
+def compose_each(findings: Findings, quotes: int, sure: float = SURE) -> tuple[Answer, ...]:
+    """What was found, each quote as an answer of its own, for somebody who picks one.
+
+    Args:
+        findings: What was found.
+        quotes: How many different quotes to give at most.
+        sure: Confidence from which the first is an answer rather than the closest passage.
+
+    Returns:
+        Answers of one quote each, best first; those that say the same as a better one are left out.
+    """
+    query, confidence = findings.query, findings.confidence
+    return tuple(
+        Answer(
+            question=query.text,
+            kind=query.kind,
+            outcome="answered",
+            confidence=confidence,
+            tentative=confidence < sure,
+            citations=(_cite(1, group[0]),),
+            filters=query.filters,
+        )
+        for group in _groups(findings.hits, quotes, close=0.0)
+    )
+
+
 def _key(hit: Hit) -> tuple[str, str]:
     return hit.passage.file, hit.passage.text
 

@@ -266,7 +266,7 @@ def test_the_template_of_a_kind_of_question_wins_for_that_kind_only(overlay: Ove
 @pytest.mark.parametrize("channel", Channel)
 @pytest.mark.parametrize("kind", Kind)
 def test_every_kind_of_question_may_have_its_own_template(overlay: Overlay, kind: Kind, channel: Channel) -> None:
-    ending = {TELEGRAM: "html", CLI: "txt"}[channel]
+    ending = "txt" if channel is CLI else "html"
     name = f"answered.{kind.replace(' ', '-')}.{ending}.j2"
     renderer = Renderer(overlay(**{name: "Own: {{ shown[0].quote }}, {{ answer.confidence }}"}))
     assert renderer.answer(answered(citation(), kind=kind), channel) == "Own: Kishi signed., 0.9"
