@@ -79,12 +79,18 @@ def open_access(settings: Settings, database: DeskDatabase, *owners: int) -> Acc
     return Access(database, rules)
 
 
-def build_bot(settings: Settings, desk: Desk, access: Access) -> Bot:
+def build_bot(settings: Settings, desk: Desk, access: Access, database: DeskDatabase) -> Bot:
     """Set up the Telegram bot; nothing is sent until it runs.
+
+    Args:
+        settings: The token, and where Telegram and the articles are.
+        desk: What answers.
+        access: Who may ask.
+        database: Where everything is kept.
 
     Raises:
         SettingsError: There is no token.
     """
     from bot.service import build_application  # noqa: PLC0415 - the command line must not wait for Telegram's library
 
-    return build_application(settings.token(), settings.telegram_url, desk, access, is_paced=settings.pace)
+    return build_application(settings.token(), settings.telegram_url, desk, access, settings, database)

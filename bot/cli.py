@@ -7,7 +7,7 @@ import sys
 from collections.abc import Iterable, Iterator
 from functools import partial
 from pathlib import Path
-from typing import Annotated, Never
+from typing import TYPE_CHECKING, Annotated, Never
 
 gc.disable()  # loading the libraries makes no garbage, and looking for it takes a twentieth of the start
 
@@ -24,8 +24,12 @@ from prompts.render import Channel
 from retrieval.errors import PolicydeskError
 from retrieval.library import Library
 from retrieval.models import SkippedFile
+from storage.database import DeskDatabase
 from storage.log import ExchangeLog
 from storage.models import Thread
+
+if TYPE_CHECKING:
+    from bot.service import Bot
 
 ABSTAINED, BAD_INPUT = 1, 2
 MOST_QUOTES = f"Most quotes to give; {QUOTES}, or {LISTED} for a list, if not given."
@@ -64,8 +68,15 @@ def _fail(message: str) -> Never:
 @contextlib.contextmanager
 def _desk(settings: Settings) -> Iterator[Desk]:
     """A desk that puts what it says on record."""
+    with _desk_and_database(settings) as (desk, _):
+        yield desk
+
+
+@contextlib.contextmanager
+def _desk_and_database(settings: Settings) -> Iterator[tuple[Desk, DeskDatabase]]:
+    """The same, with what it keeps its record in."""
     with contextlib.closing(open_database(settings)) as database:
-        yield open_desk(settings, _library(settings), database)
+        yield open_desk(settings, _library(settings), database), database
 
 
 def _unlogged_desk(settings: Settings) -> Desk:
@@ -144,10 +155,15 @@ def demo(
 
     settings = _settings(articles=articles, database=DATA / "demo.db", open=not closed)
     start_logging("WARNING")
-    with contextlib.closing(open_database(settings)) as database:
-        desk = open_desk(settings, _library(settings), database)
-        asyncio.run(run_demo(desk, partial(open_access, settings, database), port, typer.echo, once=once))
+    with _desk_and_database(settings) as (desk, database):
+        asyncio.run(run_demo(desk, partial(_demo_bot, settings, desk, database), port, typer.echo, once=once))
     typer.echo(f"On record: POLICYDESK_DATABASE={settings.database} policydesk history")
+
+
+def _demo_bot(settings: Settings, desk: Desk, database: DeskDatabase, token: str, url: str, owner: int) -> "Bot":
+    from bot.service import build_application  # noqa: PLC0415
+
+    return build_application(token, url, desk, open_access(settings, database, owner), settings, database)
 
 
 @app.command()
@@ -160,10 +176,9 @@ def serve() -> None:
 
     settings = _settings()
     start_logging(settings.log_level, [settings.token()])
-    with contextlib.closing(open_database(settings)) as database:
-        desk = open_desk(settings, _library(settings), database)
+    with _desk_and_database(settings) as (desk, database):
         _report_start(settings, desk.library)
-        asyncio.run(run_bot(build_bot(settings, desk, open_access(settings, database)), desk))
+        asyncio.run(run_bot(build_bot(settings, desk, open_access(settings, database), database), desk))
 
 
 def _report_start(settings: Settings, library: Library) -> None:

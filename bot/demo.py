@@ -3,12 +3,11 @@
 import contextlib
 from collections.abc import AsyncIterator, Callable
 
-from bot.access import Access
 from bot.desk import Desk
 from bot.emulator.people import Conversation
 from bot.emulator.server import Emulator
 from bot.errors import SettingsError
-from bot.service import build_application, running, stop_signal
+from bot.service import Bot, running, stop_signal
 
 QUESTIONS = ("Which countries were the first to receive OSA?", "Who won the football world cup in 2022?")
 """What the demo asks: one question that the articles answer, one that they do not."""
@@ -23,13 +22,13 @@ PORTS_TRIED = 20
 
 
 async def demo(
-    desk: Desk, access_for: Callable[[int], Access], port: int, say: Callable[[str], None], *, once: bool
+    desk: Desk, build: Callable[[str, str, int], Bot], port: int, say: Callable[[str], None], *, once: bool
 ) -> None:
     """Run the bot on a local Telegram until interrupted.
 
     Args:
         desk: What answers.
-        access_for: Sets up who may ask, given the owner's user id.
+        build: Sets up the bot, from its token, the root of the Bot API and the user id of its owner.
         port: Where the chat page is to be; where that is taken, the next free one.
         say: Takes each line of the transcript.
         once: End after the transcript.
@@ -41,8 +40,7 @@ async def demo(
     async with _emulator(port) as emulator:
         you = emulator.person("You", language_code="en")
         chat = emulator.private_chat(you)
-        application = build_application(emulator.token, emulator.url, desk, access_for(you.id))
-        async with running(application, desk):
+        async with running(build(emulator.token, emulator.url, you.id), desk):
             for question in QUESTIONS:
                 await _ask(chat, question, say)
             if not once:

@@ -9,25 +9,46 @@ import logging
 import signal
 from collections.abc import AsyncIterator
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from typing import Any, TypeAlias
 
 from telegram import LinkPreviewOptions, Update
 from telegram.error import InvalidToken, NetworkError, TimedOut
-from telegram.ext import Application, ApplicationBuilder, CommandHandler, Defaults
+from telegram.ext import (
+    Application,
+    ApplicationBuilder,
+    BaseHandler,
+    CallbackQueryHandler,
+    CommandHandler,
+    ContextTypes,
+    Defaults,
+)
 
 from bot.access import Access
 from bot.desk import Desk
 from bot.errors import TelegramError
 from bot.handlers.access import Gate
+from bot.handlers.answers import Answers
+from bot.handlers.buttons import Buttons
 from bot.handlers.failures import Failures
+from bot.handlers.feedback import FeedbackTaking
+from bot.handlers.inline import Inline
 from bot.handlers.introduction import Introduction, register_commands
 from bot.handlers.membership import Membership
 from bot.handlers.owners import Owners
+from bot.handlers.pressing import Presses
 from bot.handlers.questions import Questions
 from bot.handlers.sources import Sources
+from bot.keyboards import Keyboards
 from bot.order import ChatOrder
 from bot.pace import Pace
-from bot.settings import use_periods
+from bot.settings import Settings, use_periods
+from retrieval.cards import read_original
+from storage.buttons import ButtonBook
+from storage.database import DeskDatabase
+from storage.feedback import FeedbackBook
+from storage.log import ExchangeLog
+from storage.sent import SentMessages
 
 Bot: TypeAlias = Application[Any, Any, Any, Any, Any, Any]
 """An application whose six type parameters (bot, context, three kinds of data, job queue) are the defaults."""
@@ -56,7 +77,9 @@ GATE = -1
 logger = logging.getLogger(__name__)
 
 
-def build_application(token: str, url: str, desk: Desk, access: Access, *, is_paced: bool = True) -> Bot:
+def build_application(
+    token: str, url: str, desk: Desk, access: Access, settings: Settings, database: DeskDatabase
+) -> Bot:
     """Set up the bot; nothing is sent until it runs.
 
     Args:
@@ -64,7 +87,8 @@ def build_application(token: str, url: str, desk: Desk, access: Access, *, is_pa
         url: Root of the Bot API server.
         desk: What answers.
         access: Who may ask.
-        is_paced: Whether Telegram's limits on what a bot sends are kept.
+        settings: Where the articles are, and whether Telegram's limits on what a bot sends are kept.
+        database: Where everything is kept.
 
     Returns:
         The application, to be given to `running`.
@@ -77,13 +101,12 @@ def build_application(token: str, url: str, desk: Desk, access: Access, *, is_pa
         .base_file_url(f"{url}/file/bot")
         .defaults(Defaults(link_preview_options=LinkPreviewOptions(is_disabled=True)))
         .concurrent_updates(ChatOrder())
-        .rate_limiter(Pace(is_limited=is_paced))
+        .rate_limiter(Pace(is_limited=settings.pace))
         .build()
     )
     owners = Owners(access, desk.renderer)
     application.add_handlers([*owners.handlers(), *Membership(access, desk.renderer, owners).handlers()])
-    introduction = Introduction(desk)
-    application.add_handlers([*Questions(desk).handlers(), *Sources(desk).handlers(), *introduction.handlers()])
+    application.add_handlers(_handlers(desk, access, settings, database))
     application.add_handlers(Gate(access, desk.renderer, owners, _commands(application)).handlers(), GATE)
     application.add_error_handler(Failures(desk.renderer).failed)
     return application
@@ -93,6 +116,26 @@ def _commands(application: Bot) -> frozenset[str]:
     """The names of the commands that something handles."""
     handlers = (handler for group in application.handlers.values() for handler in group)
     return frozenset().union(*(handler.commands for handler in handlers if isinstance(handler, CommandHandler)))
+
+
+def _handlers(
+    desk: Desk, access: Access, settings: Settings, database: DeskDatabase
+) -> list[BaseHandler[Update, ContextTypes.DEFAULT_TYPE, None]]:
+    """Everything the bot reacts to, the first that fits."""
+    log, sent, book = ExchangeLog(database), SentMessages(database), ButtonBook(database)
+    keyboards, presses = Keyboards(book, desk.renderer), Presses(book, desk.renderer)
+    answers = Answers(desk, keyboards, sent)
+    originals = partial(read_original, settings.articles)
+    feedback = FeedbackTaking(FeedbackBook(database), log, sent, keyboards, presses, desk.renderer)
+    return [
+        *feedback.handlers(),
+        *Buttons(desk, log, keyboards, answers, presses, originals).handlers(),
+        *Inline(desk, lambda person: access.role(person) is not None).handlers(),
+        *Questions(desk, answers).handlers(),
+        *Sources(desk).handlers(),
+        *Introduction(desk).handlers(),
+        CallbackQueryHandler(presses.unknown),
+    ]
 
 
 @contextlib.asynccontextmanager

@@ -10,7 +10,7 @@ from sqlite_utils import Database
 
 from storage.database import DeskDatabase
 from storage.errors import SearchError
-from storage.models import Exchange, LoggedCitation, LoggedExchange
+from storage.models import Exchange, Feedback, LoggedCitation, LoggedExchange
 
 
 class ExchangeLog:
@@ -62,20 +62,58 @@ class ExchangeLog:
         """
         with self.database.reading() as db:
             if search is None:
-                return _with_citations(db, list(db.query(f"{_SELECT} order by id desc limit ?", [limit])))
+                return _whole(db, list(db.query(f"{_SELECT} order by id desc limit ?", [limit])))
             with _search_explained(search):
                 rows = list(db.query(f"{_SELECT} {_MATCHING} order by id desc limit ?", [search, limit]))
-            return _with_citations(db, rows)
+            return _whole(db, rows)
+
+    def find(self, number: int) -> LoggedExchange | None:
+        """One exchange.
+
+        Args:
+            number: Its id.
+
+        Returns:
+            The exchange, or none where there is none of that id.
+
+        Raises:
+            DatabaseError: The log cannot be read.
+        """
+        with self.database.reading() as db:
+            return next(iter(_whole(db, list(db.query(f"{_SELECT} where id = ?", [number])))), None)
+
+    def shown_before(self, number: int) -> list[LoggedExchange]:
+        """An exchange behind all those whose further hits it shows.
+
+        Args:
+            number: Its id.
+
+        Returns:
+            The question's exchange first, the exchange of that id last; empty where there is none.
+
+        Raises:
+            DatabaseError: The log cannot be read.
+        """
+        with self.database.reading() as db:
+            return _whole(db, list(db.query(f"{_SELECT} where id in ({_SHOWN_BEFORE}) order by id", [number])))
 
 
-def _with_citations(db: Database, rows: Sequence[dict[str, object]]) -> list[LoggedExchange]:
+def _whole(db: Database, rows: Sequence[dict[str, object]]) -> list[LoggedExchange]:
+    """Exchanges with their citations and what people think of them."""
     cited: dict[object, list[LoggedCitation]] = {row["id"]: [] for row in rows}
-    for row in db.query(_CITATIONS, [json.dumps(list(cited))]):
+    thought: dict[object, list[Feedback]] = {row["id"]: [] for row in rows}
+    numbers = [json.dumps(list(cited))]
+    for row in db.query(_CITATIONS, numbers):
         cited[row.pop("exchange_id")].append(LoggedCitation.model_validate(row))
-    return [LoggedExchange.model_validate({**row, "citations": cited[row["id"]]}) for row in rows]
+    for row in db.query(_FEEDBACK, numbers):
+        thought[row.pop("exchange_id")].append(Feedback.model_validate(row))
+    return [
+        LoggedExchange.model_validate({**row, "citations": cited[row["id"]], "feedback": thought[row["id"]]})
+        for row in rows
+    ]
 
 
-_COLUMNS = [name for name in LoggedExchange.model_fields if name not in {"id", "citations"}]
+_COLUMNS = [name for name in LoggedExchange.model_fields if name not in {"id", "citations", "feedback"}]
 _INSERT_EXCHANGE = (
     f"insert into exchanges ({', '.join(_COLUMNS)}) values ({', '.join(':' + name for name in _COLUMNS)})"  # noqa: S608
 )
@@ -86,6 +124,14 @@ _INSERT_CITATION = (
 _SELECT = f"select id, {', '.join(_COLUMNS)} from exchanges"  # noqa: S608
 _CITATIONS = (
     "select * from citations where exchange_id in (select value from json_each(?)) order by exchange_id, number"
+)
+_FEEDBACK = (
+    f"select exchange_id, {', '.join(Feedback.model_fields)} from feedback"  # noqa: S608
+    " where exchange_id in (select value from json_each(?)) order by id"
+)
+_SHOWN_BEFORE = (
+    "with recursive earlier (id) as (select ? union select more_of from exchanges join earlier using (id))"
+    " select id from earlier"
 )
 _MATCHING = "where id in (select rowid from exchanges_fts where exchanges_fts match ?)"
 

@@ -111,7 +111,10 @@ def policydesk(*arguments: str | Path, stdin: str = "", **environment: str) -> s
 
 
 @pytest.fixture
-async def telegram(desk: Desk, access: Access) -> AsyncIterator[Emulator]:
+async def telegram(desk: Desk, access: Access, settings: Settings, database: DeskDatabase) -> AsyncIterator[Emulator]:
     """A local Telegram with the real bot on it, answering everybody from the five articles."""
-    async with Emulator() as emulator, running(build_application(emulator.token, emulator.url, desk, access), desk):
+    async with (
+        Emulator() as emulator,
+        running(build_application(emulator.token, emulator.url, desk, access, settings, database), desk),
+    ):
         yield emulator

@@ -18,10 +18,11 @@ from tests.afternoon import FOR_THE_BOT, MESSAGES, PEOPLE, TOPICS, WAYS, Afterno
 @pytest.fixture
 async def telegram(desk: Desk, database: DeskDatabase) -> AsyncIterator[Emulator]:
     """The bot on a local Telegram; what a group says in hours is said at once here, so nothing is limited."""
-    access = open_access(read_settings(open=True, limit_person=MESSAGES, limit_chat=MESSAGES), database)
+    settings = read_settings(open=True, limit_person=MESSAGES, limit_chat=MESSAGES, pace=False)
+    access = open_access(settings, database)
     async with (
         Emulator() as emulator,
-        running(build_application(emulator.token, emulator.url, desk, access, is_paced=False), desk),
+        running(build_application(emulator.token, emulator.url, desk, access, settings, database), desk),
     ):
         yield emulator
 

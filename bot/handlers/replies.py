@@ -5,10 +5,10 @@ import contextlib
 import logging
 import re
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from io import BytesIO
 
-from telegram import Message
+from telegram import InlineKeyboardMarkup, MaybeInaccessibleMessage, Message, ReplyParameters
 from telegram.constants import ChatAction, ParseMode
 from telegram.error import BadRequest, ChatMigrated, TelegramError
 from telegram.ext import filters
@@ -31,28 +31,92 @@ def is_from_bot(message: Message) -> bool:
     return message.from_user is not None and message.from_user.is_bot and message.sender_chat is None
 
 
-async def say(message: Message, words: str) -> Message:
+async def say(message: Message, words: str, keyboard: InlineKeyboardMarkup | None = None) -> Message:
     """Reply to a message with a template's words, even when it has been deleted or its group has moved meanwhile."""
     try:
-        return await message.reply_html(words, do_quote=True, allow_sending_without_reply=True)
+        return await message.reply_html(words, do_quote=True, allow_sending_without_reply=True, reply_markup=keyboard)
     except ChatMigrated as moved:  # the group has become a supergroup, where the message has another number
-        return await message.get_bot().send_message(moved.new_chat_id, words, parse_mode=ParseMode.HTML)
+        return await message.get_bot().send_message(
+            moved.new_chat_id, words, parse_mode=ParseMode.HTML, reply_markup=keyboard
+        )
 
 
-async def revise(message: Message, reply_id: int, words: str) -> None:
+async def revise(message: Message, reply_id: int, words: str, keyboard: InlineKeyboardMarkup | None = None) -> None:
     """Change a reply in place; one that is gone stays gone.
 
     Args:
         message: What was replied to.
         reply_id: The reply's message id.
         words: What it is to say, as HTML.
+        keyboard: The buttons to put under it.
     """
     try:
-        await message.get_bot().edit_message_text(words, message.chat_id, reply_id, parse_mode=ParseMode.HTML)
+        await message.get_bot().edit_message_text(
+            words, message.chat_id, reply_id, parse_mode=ParseMode.HTML, reply_markup=keyboard
+        )
     except BadRequest as error:
         if not _LEFT_AS_IT_IS.search(error.message):
             raise
         logger.info("Reply %s in chat %s could not be changed: %s", reply_id, message.chat_id, error)
+
+
+async def say_below(
+    place: MaybeInaccessibleMessage, words: str, keyboard: InlineKeyboardMarkup | None = None
+) -> Message:
+    """Reply with a template's words to a message of the bot, which must still be there."""
+    return await place.get_bot().send_message(
+        place.chat.id,
+        words,
+        ParseMode.HTML,
+        reply_parameters=ReplyParameters(place.message_id),
+        message_thread_id=_topic(place),
+        reply_markup=keyboard,
+    )
+
+
+async def send_file_below(
+    place: MaybeInaccessibleMessage, name: str, content: bytes, caption: str, keyboard: InlineKeyboardMarkup | None
+) -> Message:
+    """Reply with a file to a message of the bot, which must still be there."""
+    return await place.get_bot().send_document(
+        place.chat.id,
+        BytesIO(content),
+        caption,
+        parse_mode=ParseMode.HTML,
+        filename=name,
+        reply_parameters=ReplyParameters(place.message_id),
+        message_thread_id=_topic(place),
+        reply_markup=keyboard,
+    )
+
+
+async def change(place: MaybeInaccessibleMessage, words: str, keyboard: InlineKeyboardMarkup | None) -> None:
+    """Change the words of a message of the bot, and the buttons under it."""
+    with _unchanged_allowed():
+        await place.get_bot().edit_message_text(
+            words, place.chat.id, place.message_id, parse_mode=ParseMode.HTML, reply_markup=keyboard
+        )
+
+
+async def change_buttons(place: MaybeInaccessibleMessage, keyboard: InlineKeyboardMarkup) -> None:
+    """Change the buttons under a message of the bot."""
+    with _unchanged_allowed():
+        await place.get_bot().edit_message_reply_markup(place.chat.id, place.message_id, reply_markup=keyboard)
+
+
+@contextlib.contextmanager
+def _unchanged_allowed() -> Iterator[None]:
+    """Let pass that a message is already as it should be: somebody else has just pressed the same."""
+    try:
+        yield
+    except BadRequest as refused:
+        if "message is not modified" not in refused.message.lower():
+            raise
+
+
+def _topic(place: MaybeInaccessibleMessage) -> int | None:
+    """The topic a message stands in, where that is known and there is one."""
+    return place.message_thread_id if isinstance(place, Message) and place.is_topic_message else None
 
 
 async def send_file(message: Message, name: str, content: bytes) -> Message:
