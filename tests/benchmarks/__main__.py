@@ -19,6 +19,13 @@ from bot.emulator.server import Emulator
 from tests.benchmarks.questions import cost
 
 ROUNDS = 7
+UNLIMITED = {
+    "POLICYDESK_OPEN": "true",
+    "POLICYDESK_LIMIT_PERSON": "1000000",
+    "POLICYDESK_LIMIT_CHAT": "1000000",
+    "POLICYDESK_PACE": "false",
+}
+"""Everybody may ask, as fast as they like: what is measured is the bot, not its manners."""
 CHATS, QUESTIONS_EACH = 20, 20
 QUESTION = "Which countries were the first to receive OSA?"
 JUDGED = Path(__file__).parent.parent / "judgments" / "questions.jsonl"
@@ -73,6 +80,7 @@ async def _rate(command: list[str]) -> tuple[float, float]:
             "POLICYDESK_TELEGRAM_TOKEN": emulator.token,
             "POLICYDESK_TELEGRAM_URL": emulator.url,
             "POLICYDESK_LOG_LEVEL": "ERROR",
+            **UNLIMITED,
         }
         bot = subprocess.Popen(command, env={**os.environ, **environment})  # noqa: ASYNC220 - the bot runs beside us
         try:
