@@ -71,6 +71,7 @@ class Access:
 
     Attributes:
         owners: The owners' user ids.
+        rules: What the settings say.
         book: The list of access.
         now: Gives the time of what Telegram does not date.
     """
@@ -90,7 +91,7 @@ class Access:
         """
         self.owners = rules.owners
         self.now = clock
-        self._rules = rules
+        self.rules = rules
         self.book = AccessBook(database)
         self._refusals = RefusalLog(database)
         self._rates = RateBook(database, Limits(rules.limit_person, rules.limit_chat))
@@ -110,7 +111,7 @@ class Access:
         person = self.book.party(user_id)
         if person is not None and (person.is_let_in or person.is_barred):
             return person.role if person.is_let_in else None
-        return Role.ASKER if self._rules.is_open else None
+        return Role.ASKER if self.rules.is_open else None
 
     def is_owner(self, user_id: int | None) -> bool:
         """Whether somebody is an owner."""
@@ -133,7 +134,7 @@ class Access:
         group = self.book.party(attempt.chat_id)
         if group is not None and group.is_barred:
             return Refusal.BARRED
-        return None if self._rules.is_open or (group is not None and group.is_let_in) else Refusal.UNKNOWN
+        return None if self.rules.is_open or (group is not None and group.is_let_in) else Refusal.UNKNOWN
 
     def _is_barred(self, user_id: int | None) -> bool:
         if user_id is None or user_id in self.owners:

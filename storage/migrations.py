@@ -68,9 +68,11 @@ def access(db: Database) -> None:
             "removed_at": str,
             "answered_at": str,
             "shown_at": str,
+            "is_shown": int,
         },
         pk="id",
-        not_null={"name", "standing", "role", "code", "asked_at", "decided_by"},
+        not_null={"name", "standing", "role", "code", "asked_at", "decided_by", "is_shown"},
+        defaults={"is_shown": 0},
     )
     db.table("parties").create_index(["code"], unique=True)
     db.table("parties").create_index(["shown_at"])
