@@ -7,7 +7,7 @@ import time
 from collections.abc import AsyncIterator, Iterator
 from io import BytesIO
 
-from telegram import InlineKeyboardMarkup, MaybeInaccessibleMessage, Message, ReplyParameters
+from telegram import ForceReply, InlineKeyboardMarkup, MaybeInaccessibleMessage, Message, ReplyParameters
 from telegram.constants import ChatAction, ParseMode
 from telegram.error import BadRequest, TelegramError
 from telegram.ext import filters
@@ -32,7 +32,7 @@ async def say(message: Message, words: str, keyboard: InlineKeyboardMarkup | Non
 
 
 async def say_below(
-    place: MaybeInaccessibleMessage, words: str, keyboard: InlineKeyboardMarkup | None = None
+    place: MaybeInaccessibleMessage, words: str, keyboard: InlineKeyboardMarkup | ForceReply | None = None
 ) -> Message:
     """Reply with a template's words to a message of the bot, which must still be there."""
     return await place.get_bot().send_message(
