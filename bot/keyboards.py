@@ -6,6 +6,7 @@ from typing import NamedTuple
 from telegram import InlineKeyboardButton, InlineKeyboardMarkup
 
 from prompts.compose import FURTHER
+from prompts.errors import TemplatesError
 from prompts.models import Reason
 from prompts.render import Channel, Renderer
 from storage.buttons import ButtonBook
@@ -21,6 +22,7 @@ REASONS = {
     "other": FeedbackReason.OTHER,
 }
 """The buttons that say why a thumb is down."""
+_NAMED = ("context", "more", "source", "up", "down", *REASONS)
 _OF_ANSWERED = (("wrong", "incomplete", "old"), ("abstain", "other"))
 _OF_ABSTAINED = (("answer", "other"),)
 
@@ -58,8 +60,15 @@ class Keyboards:
         Args:
             book: Where buttons are recorded.
             renderer: Has the words on them.
+
+        Raises:
+            TemplatesError: A team's own template leaves a button without words.
         """
         self._book, self._renderer = book, renderer
+        if unnamed := [action for action in _NAMED if not self._labels().get(action)]:
+            raise TemplatesError(
+                f"Template buttons.txt.j2 has no words for {', '.join(unnamed)}: give each a line such as 'more: More'."
+            )
 
     def under_answer(self, exchange: Exchange) -> InlineKeyboardMarkup | None:
         """The buttons under an answer; none under what is no answer to a question, such as a greeting.

@@ -50,7 +50,7 @@ class ButtonBook:
         """
         wanted = list(wanted)
         now = dt.datetime.now(dt.UTC).isoformat(timespec="seconds")
-        with self._database.writing() as db:
+        with self._database.writing(synced=False) as db:
             db.conn.executemany(_INSERT, [(secrets.token_urlsafe(TOKEN_BYTES), *button, now) for button in wanted])
             return [f"{action}:{db.execute(_TOKEN, (action, payload)).fetchone()[0]}" for action, payload in wanted]
 

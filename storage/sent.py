@@ -34,7 +34,7 @@ class SentMessages:
         Raises:
             DatabaseError: It could not be recorded.
         """
-        with self._database.writing() as db:
+        with self._database.writing(synced=False) as db:
             db.execute(_INSERT, (exchange_id, message_id, purpose.value))
 
     def answered(self, chat_id: int, message_id: int) -> int | None:

@@ -15,8 +15,10 @@ from bot.emulator.journal import CallbackAnswer
 from bot.emulator.objects import Message
 from bot.emulator.people import Conversation
 from bot.emulator.server import Emulator
+from bot.keyboards import Keyboards
 from bot.service import build_application, running
 from bot.settings import Settings
+from prompts.errors import TemplatesError
 from prompts.render import MESSAGE_UNITS, Renderer, units
 from retrieval.context import context
 from retrieval.documents.reader import read_document
@@ -100,6 +102,12 @@ async def test_a_button_says_no_more_than_an_id_that_nobody_guesses(private: Con
     other = [button.callback_data or "" for button in (await ask(private)).buttons()]
     assert all(re.fullmatch(r"[a-z]+:[\w-]{12}", name) for name in data)
     assert not set(data) & set(other)
+
+
+def test_own_words_that_leave_out_a_button_end_the_start(tmp_path: Path, database: DeskDatabase) -> None:
+    write(tmp_path / "own" / "buttons.txt.j2", "context: Around it\nmore:")
+    with pytest.raises(TemplatesError, match=r"buttons\.txt\.j2 has no words for more, source, up, down, wrong"):
+        Keyboards(ButtonBook(database), Renderer(tmp_path / "own"))
 
 
 # --- context

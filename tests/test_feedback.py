@@ -5,6 +5,7 @@ import json
 from collections.abc import Sequence
 
 import pytest
+from pydantic import BaseModel
 
 from bot.access import Access
 from bot.app import open_desk
@@ -62,6 +63,12 @@ def given(log: ExchangeLog, question: str = QUESTION) -> list[tuple[int | None, 
     """What everybody thinks of the latest answer to a question."""
     exchange = next(exchange for exchange in log.history() if question in exchange.question)
     return [(f.user_id, f.thumb, f.reason, f.note) for f in exchange.feedback]
+
+
+def sent(telegram: Emulator, parameter: str) -> object:
+    """What the bot gave as a parameter with its latest message."""
+    value = telegram.calls_of("sendMessage")[-1].parameters[parameter]
+    return value.model_dump(exclude_none=True) if isinstance(value, BaseModel) else value
 
 
 def labels(message: Message) -> list[list[str]]:
@@ -195,12 +202,13 @@ async def test_a_thumb_counts_though_the_buttons_cannot_be_changed(
 # --- in one's own words
 
 
-async def test_another_reason_is_given_in_a_reply(private: Conversation, log: ExchangeLog) -> None:
+async def test_another_reason_is_given_in_a_reply(telegram: Emulator, private: Conversation, log: ExchangeLog) -> None:
     answer = await ask(private)
     await press(private, answer, "👎")
     await press(private, answer, "Other …")
     asks = private.bot_messages[-1]
     assert "Tell me in a reply" in (asks.text or "")
+    assert sent(telegram, "reply_markup") == {"force_reply": True, "selective": True}
     thanks = await private.reply_to(private.say("The list leaves out <b>Tonga</b>.", reply_to=asks))
     assert thanks.text == "Thank you, noted."
     assert given(log) == [(private.id, "down", "other", "The list leaves out <b>Tonga</b>.")]

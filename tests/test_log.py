@@ -149,6 +149,19 @@ def test_the_log_is_written_ahead_and_synced_at_every_exchange(log: ExchangeLog)
     assert settings_ == ["wal", 2]  # 2 is FULL
 
 
+def test_what_need_not_be_synced_is_written_all_the_same_and_the_next_exchange_is_synced_again(
+    log: ExchangeLog, raw: sqlite3.Connection
+) -> None:
+    log.record(exchange())
+    with log.database.writing(synced=False) as db:
+        assert db.execute("pragma synchronous").fetchone() == (1,)  # 1 is NORMAL
+        db.execute("update exchanges set question = 'Changed'")
+    assert raw.execute("select question from exchanges").fetchall() == [("Changed",)]
+    with pytest.raises(ZeroDivisionError), log.database.writing(synced=False):
+        _ = 1 / 0
+    assert log.database._db.execute("pragma synchronous").fetchone() == (2,)
+
+
 def test_a_citation_of_no_exchange_is_refused(log: ExchangeLog) -> None:
     with pytest.raises(sqlite3.IntegrityError, match="FOREIGN KEY"):
         log.database._db.execute("insert into citations values (99, 1, 'a.txt', 1, 0, 1, 'q', 0.5)")

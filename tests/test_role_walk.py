@@ -11,12 +11,14 @@ from telegram.ext import BaseHandler, CommandHandler, TypeHandler
 
 from bot.app import open_access
 from bot.deciding import Decisions
-from bot.desk import Desk
+from bot.desk import Asker, Desk
 from bot.emulator.server import Emulator
 from bot.service import GATE, Bot, build_application
 from bot.settings import read_settings
+from prompts.render import Channel
 from storage.database import DeskDatabase
 from storage.models import AttemptKind, Role
+from storage.sent import Purpose, SentMessages
 
 Json = dict[str, Any]
 Handler = BaseHandler[Any, Any, Any]
@@ -34,7 +36,9 @@ PEOPLE = {
 LET_IN, UNKNOWN_GROUP, DENIED_GROUP = -1001, -1002, -1003
 BARRED = {DENIED, REVOKED}
 ROLES = {OWNER, CURATOR, ASKER}
-PRESSES = ["access:approve:AAAAAA", "anything:else"]
+ASKED_WHY = 77
+"""The message of the bot that asks what is wrong with an answer."""
+PRESSES = ["access:approve:AAAAAA", "context:AAAAAA", "up:AAAAAA", "anything:else"]
 """What buttons send; a new kind of button is added here, or this test says that nothing reached its handler."""
 
 
@@ -69,6 +73,7 @@ class Walker:
             Door("document", {"message": message(document=document, **media)}),
             Door("voice", {"message": message(voice={"file_id": "f", "file_unique_id": "u", "duration": 1}, **media)}),
             *(Door(f"button {data}", {"callback_query": self._press(data)}) for data in PRESSES),
+            Door("explanation", {"message": message(text="@policydesk_bot old", reply_to_message=self._asking_why())}),
             Door("reaction", {"message_reaction": self._reaction()}),
             Door("post", {"channel_post": message(text="@policydesk_bot who?", entities=[_mark("mention", 15)])}),
             Door("turned", {"my_chat_member": self._turned()}, always=True),
@@ -96,6 +101,10 @@ class Walker:
 
     def _press(self, data: str) -> Json:
         return {"id": "1", "from": self._user, "chat_instance": "1", "data": data, "message": self._message(text="x")}
+
+    def _asking_why(self) -> Json:
+        bot = {"id": 7, "is_bot": True, "first_name": "Policy desk"}
+        return {"message_id": ASKED_WHY, "date": 1_800_000_000, "chat": self._chat, "from": bot, "text": "Why?"}
 
     def _reaction(self) -> Json:
         who = {"actor_chat": self._chat} if self._as_group else {"user": self._user}
@@ -165,6 +174,9 @@ async def walking(desk: Desk, database: DeskDatabase, **settings: object) -> Asy
     shell.approve(str(LET_IN), Role.ASKER)
     for barred in (DENIED, DENIED_GROUP):
         shell.deny(str(barred))
+    for chat_id in (OWNER, LET_IN):
+        asked = desk.ask("When was OSA launched?", Asker(channel=Channel.TELEGRAM, chat_id=chat_id))
+        SentMessages(database).add(asked.id or 0, ASKED_WHY, Purpose.ASKS_WHY)
     async with Emulator() as telegram:
         application = build_application(telegram.token, telegram.url, desk, access, here, database)
         async with application:

@@ -4,7 +4,7 @@ import asyncio
 import logging
 from collections.abc import Container
 
-from telegram import InlineKeyboardMarkup, Message, MessageReactionUpdated, ReactionTypeEmoji, Update
+from telegram import ForceReply, InlineKeyboardMarkup, Message, MessageReactionUpdated, ReactionTypeEmoji, Update
 from telegram.constants import ChatType
 from telegram.error import TelegramError
 from telegram.ext import (
@@ -135,7 +135,8 @@ class FeedbackTaking:
         return await self._presses.once(press, self._ask_why, press.query.from_user.id)
 
     async def _ask_why(self, press: Press) -> Told:
-        said = await say_below(press.place, self._renderer.notice("feedback-why", person=_named(press)))
+        words = self._renderer.notice("feedback-why", person=_named(press))
+        said = await say_below(press.place, words, ForceReply(selective=True))
         await asyncio.to_thread(self._sent.add, press.target.exchange_id, said.message_id, Purpose.ASKS_WHY)
         self._awaiting[said.chat_id, said.message_id] = press.target.exchange_id
         return Told.NOTHING

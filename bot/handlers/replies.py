@@ -8,7 +8,7 @@ import time
 from collections.abc import AsyncIterator, Iterator
 from io import BytesIO
 
-from telegram import InlineKeyboardMarkup, MaybeInaccessibleMessage, Message, ReplyParameters
+from telegram import ForceReply, InlineKeyboardMarkup, MaybeInaccessibleMessage, Message, ReplyParameters
 from telegram.constants import ChatAction, ParseMode
 from telegram.error import BadRequest, ChatMigrated, TelegramError
 from telegram.ext import filters
@@ -61,7 +61,7 @@ async def revise(message: Message, reply_id: int, words: str, keyboard: InlineKe
 
 
 async def say_below(
-    place: MaybeInaccessibleMessage, words: str, keyboard: InlineKeyboardMarkup | None = None
+    place: MaybeInaccessibleMessage, words: str, keyboard: InlineKeyboardMarkup | ForceReply | None = None
 ) -> Message:
     """Reply with a template's words to a message of the bot, which must still be there."""
     return await place.get_bot().send_message(
