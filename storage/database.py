@@ -56,13 +56,17 @@ class DeskDatabase:
             yield self._db
 
     @contextmanager
-    def writing(self) -> Iterator[Database]:
+    def writing(self, *, is_synced: bool = True) -> Iterator[Database]:
         """The database within one transaction: all that is written in the context stands when it ends, or nothing.
+
+        Args:
+            is_synced: Whether it must be on disk when the context ends. What is not survives the end of the program,
+                but perhaps not a power failure, and takes a quarter of the time.
 
         Raises:
             DatabaseError: It cannot be written; nothing was.
         """
-        with self._lock, _explained(self.path), self._db.atomic():
+        with self._lock, _explained(self.path), _sync(self._db, is_synced=is_synced), self._db.atomic():
             yield self._db
 
     def close(self) -> None:
@@ -91,6 +95,19 @@ def _prepare(db: Database, path: Path) -> None:
     _enable_wal(db)
     db.execute("pragma synchronous=FULL")
     db.execute("pragma foreign_keys=ON")
+
+
+@contextmanager
+def _sync(db: Database, *, is_synced: bool) -> Iterator[None]:
+    """Have SQLite wait for the disk at the end of a transaction, or not."""
+    if is_synced:
+        yield
+        return
+    db.execute("pragma synchronous=NORMAL")
+    try:
+        yield
+    finally:
+        db.execute("pragma synchronous=FULL")
 
 
 def _enable_wal(db: Database) -> None:
