@@ -16,6 +16,11 @@ _ASKED_FOR = {AttemptKind.MESSAGE, AttemptKind.COMMAND, AttemptKind.DEEP_LINK, A
 """Attempts that ask to be let in; the others are refused without a word to the owners."""
 
 
+NOBODY = frozenset({136_817_688, 777_000, 1_087_968_824})
+"""Whose user ids many share: channels that speak in a group, Telegram itself, and anonymous administrators (Bot API,
+Message, `from`). Nothing can be given to one of them."""
+
+
 class Rules(Value):
     """What the settings say of access.
 
@@ -89,7 +94,7 @@ class Access:
             rules: What the settings say.
             clock: Gives the time, with its zone, of what Telegram does not date.
         """
-        self.owners = rules.owners
+        self.owners = rules.owners - NOBODY
         self.now = clock
         self.rules = rules
         self.book = AccessBook(database)
@@ -104,7 +109,7 @@ class Access:
         Args:
             user_id: Who; None where nobody can tell, as with anonymous administrators.
         """
-        if user_id is None:
+        if user_id is None or user_id in NOBODY:
             return None
         if user_id in self.owners:
             return Role.OWNER

@@ -72,7 +72,7 @@ class RateBook:
         weight = WEIGHTS.get(attempt.kind, QUESTION)
         if not weight:
             return None
-        with self._database.writing() as db:
+        with self._database.writing(synced=False) as db:
             _bring_back(db, attempt)
             wait = self._wait(db, attempt, weight)
             if wait is None:

@@ -235,6 +235,14 @@ async def test_a_button_pressed_twice_decides_once(closed: ClosedDesk) -> None:
     assert len([message for message in stranger.bot_messages if "may ask now" in (message.text or "")]) == 1
 
 
+async def test_a_press_that_can_no_longer_be_answered_decides_all_the_same(closed: ClosedDesk) -> None:
+    stranger = closed.stranger()
+    shown = await request(closed, stranger)
+    closed.owner.expire(closed.owner.press(shown, "Approve"))
+    assert "You may ask now" in ((await stranger.next_reply(after=stranger.bot_messages[-1])).text or "")
+    assert labels(await closed.owner.next_edit(shown)) == []
+
+
 async def test_of_two_owners_at_once_the_first_decides_and_the_other_is_told(shared: ClosedDesk) -> None:
     stranger = shared.stranger()
     await ask(stranger)
@@ -576,8 +584,12 @@ async def test_the_shell_decides_by_the_code_that_somebody_was_given(closed: Clo
     ("arguments", "line"),
     [
         (("approve", "ZZZZZZ"), "Nobody has the code ZZZZZZ: see `policydesk access list`."),
-        (("approve", "0"), "0 is not an id of Telegram: see `policydesk access list`."),
-        (("approve", "9" * 30), f"{'9' * 30} is not an id of Telegram: see `policydesk access list`."),
+        (
+            ("approve", "1087968824"),
+            "1087968824 is not the id of a person or a group: see `policydesk access list`.",
+        ),
+        (("approve", "0"), "0 is not the id of a person or a group: see `policydesk access list`."),
+        (("approve", "9" * 30), f"{'9' * 30} is not the id of a person or a group: see `policydesk access list`."),
         (("approve", "42", "--role", "owner"), ("An owner is made by the settings only: put the user id into"
          " POLICYDESK_OWNERS.")),
         (("approve", "-5", "--role", "curator"), ("A group's members are askers: let a person in as curator, by their"

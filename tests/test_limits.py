@@ -200,6 +200,12 @@ def test_of_many_at_the_same_moment_no_more_pass_than_are_allowed(database: Desk
     assert passed.count(True) == 10
 
 
+def test_the_log_is_synced_as_before_once_something_was_counted(database: DeskDatabase) -> None:
+    RateBook(database, Limits(person=10, chat=10)).take(attempt(0))
+    with database.reading() as db:
+        assert db.execute("pragma synchronous").fetchone() == (2,)  # FULL
+
+
 def test_what_was_counted_is_dropped_after_a_day(database: DeskDatabase) -> None:
     book = RateBook(database, Limits(person=10, chat=10))
     for seconds in (0, 86_399, 86_401):
