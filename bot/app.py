@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING
 
+from bot.access import Access, Rules
 from bot.desk import Desk
 from bot.settings import Settings
 from prompts.render import Renderer
@@ -13,6 +14,7 @@ from retrieval.models import Article
 from storage.database import DeskDatabase
 from storage.log import ExchangeLog
 from storage.models import Exchange
+from storage.threads import Threads
 
 if TYPE_CHECKING:
     from bot.service import Bot
@@ -52,19 +54,38 @@ def open_desk(settings: Settings, library: Library, database: DeskDatabase | Non
         TemplatesError: A team's own template cannot be used.
     """
     record = ExchangeLog(database).record if database else _unrecorded
-    return Desk(library, Renderer(settings.templates), record, settings.threshold, settings.sure)
+    threads = Threads(database) if database else None
+    return Desk(library, Renderer(settings.templates), record, settings.threshold, settings.sure, threads)
 
 
 def _unrecorded(exchange: Exchange) -> Exchange:
     return exchange
 
 
-def build_bot(settings: Settings, desk: Desk, database: DeskDatabase) -> Bot:
+def open_access(settings: Settings, database: DeskDatabase, *owners: int) -> Access:
+    """Set up who may ask.
+
+    Args:
+        settings: Who the owners are, whether the desk is open, and how much may be asked.
+        database: What access is kept in.
+        *owners: User ids of further owners.
+    """
+    rules = Rules(
+        owners=frozenset({*settings.owners, *owners}),
+        is_open=settings.open,
+        limit_person=settings.limit_person,
+        limit_chat=settings.limit_chat,
+    )
+    return Access(database, rules)
+
+
+def build_bot(settings: Settings, desk: Desk, access: Access, database: DeskDatabase) -> Bot:
     """Set up the Telegram bot; nothing is sent until it runs.
 
     Args:
         settings: The token, and where Telegram and the articles are.
         desk: What answers.
+        access: Who may ask.
         database: Where everything is kept.
 
     Raises:
@@ -72,4 +93,4 @@ def build_bot(settings: Settings, desk: Desk, database: DeskDatabase) -> Bot:
     """
     from bot.service import build_application  # noqa: PLC0415 - the command line must not wait for Telegram's library
 
-    return build_application(settings.token(), settings.telegram_url, desk, settings, database)
+    return build_application(settings.token(), settings.telegram_url, desk, access, settings, database)

@@ -7,16 +7,18 @@ import sys
 from collections.abc import Iterable, Iterator
 from functools import partial
 from pathlib import Path
-from typing import Annotated, Never
+from typing import TYPE_CHECKING, Annotated, Never
 
 gc.disable()  # loading the libraries makes no garbage, and looking for it takes a twentieth of the start
 
 import typer
 
-from bot.app import build_bot, open_database, open_desk, open_library
+from bot.access_commands import access
+from bot.app import build_bot, open_access, open_database, open_desk, open_library
 from bot.desk import Asker, Desk
+from bot.in_force import settings_in_force as _settings
 from bot.progress import track
-from bot.settings import DATA, Settings, read_settings, unknown_variables
+from bot.settings import DATA, Settings
 from prompts.compose import LISTED, QUOTES
 from prompts.render import Channel
 from retrieval.errors import PolicydeskError
@@ -24,6 +26,10 @@ from retrieval.library import Library
 from retrieval.models import SkippedFile
 from storage.database import DeskDatabase
 from storage.log import ExchangeLog
+from storage.models import Thread
+
+if TYPE_CHECKING:
+    from bot.service import Bot
 
 ABSTAINED, BAD_INPUT = 1, 2
 MOST_QUOTES = f"Most quotes to give; {QUOTES}, or {LISTED} for a list, if not given."
@@ -35,6 +41,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
+app.add_typer(access, name="access")
 Articles = Annotated[
     Path | None, typer.Option("--articles", metavar="DIR", help="Folder of articles.", show_default="the five shipped")
 ]
@@ -56,13 +63,6 @@ def main() -> None:
 def _fail(message: str) -> Never:
     print(f"policydesk: {message}", file=sys.stderr)  # noqa: T201 - the command line's own voice
     raise SystemExit(BAD_INPUT)
-
-
-def _settings(**given: object) -> Settings:
-    settings = read_settings(**given)
-    for name in unknown_variables():
-        typer.echo(f"policydesk: there is no setting {name}; see `policydesk config`.", err=True)
-    return settings
 
 
 @contextlib.contextmanager
@@ -102,11 +102,13 @@ def ask(
     as_json: AsJson = False,
     k: Annotated[int | None, typer.Option("-k", min=1, max=10, help=MOST_QUOTES, show_default=False)] = None,
     explain: Annotated[bool, typer.Option("--explain", help="Show how it was read and why it is answered so.")] = False,
+    following: Annotated[str, typer.Option(metavar="QUESTION", help="What was asked before it.")] = "",
 ) -> None:
     """Answer one question; exit code 1 when nothing supports an answer."""
+    earlier = Thread(questions=(following,) if following else ())
     with _desk(_settings(articles=articles)) as desk:
-        exchange = desk.ask(question, Asker(channel=Channel.CLI), k)
-        explanation = desk.explain(question) if explain else None
+        exchange = desk.ask(question, Asker(channel=Channel.CLI), k, earlier)
+        explanation = desk.explain(question, earlier) if explain else None
     if as_json:
         typer.echo((explanation or exchange.answer).model_dump_json(indent=2))
     else:
@@ -123,8 +125,11 @@ def chat(articles: Articles = None) -> None:
     """Ask one question after the other, until an empty line or Ctrl-D."""
     with _desk(_settings(articles=articles)) as desk:
         typer.echo(desk.renderer.notice("chat", Channel.CLI, count=len(desk.library.articles)))
+        earlier: Thread | None = None
         while question := _next_question():
-            typer.echo("\n" + desk.ask(question, Asker(channel=Channel.CLI)).reply + "\n")
+            exchange = desk.ask(question, Asker(channel=Channel.CLI), earlier=earlier)
+            typer.echo("\n" + exchange.reply + "\n")
+            earlier = earlier if exchange.answer.chat else desk.thread(exchange)
 
 
 def _next_question() -> str:
@@ -139,6 +144,7 @@ def _next_question() -> str:
 def demo(
     port: Annotated[int, typer.Option(min=1, max=65_000, help="Port of the chat page, or the next free one.")] = 8080,
     once: Annotated[bool, typer.Option("--once", help="End after the transcript.")] = False,
+    closed: Annotated[bool, typer.Option("--closed", help="You let in the other people of the chat page.")] = False,
     articles: Articles = None,
 ) -> None:
     """Run the bot on a local Telegram with a chat page; needs no token."""
@@ -146,14 +152,18 @@ def demo(
 
     from bot.demo import demo as run_demo  # noqa: PLC0415
     from bot.logs import start_logging  # noqa: PLC0415
-    from bot.service import build_application  # noqa: PLC0415
 
-    settings = _settings(articles=articles, database=DATA / "demo.db")
+    settings = _settings(articles=articles, database=DATA / "demo.db", open=not closed)
     start_logging("WARNING")
     with _desk_and_database(settings) as (desk, database):
-        bot = partial(build_application, desk=desk, settings=settings, database=database)
-        asyncio.run(run_demo(desk, bot, port, typer.echo, once=once))
+        asyncio.run(run_demo(desk, partial(_demo_bot, settings, desk, database), port, typer.echo, once=once))
     typer.echo(f"On record: POLICYDESK_DATABASE={settings.database} policydesk history")
+
+
+def _demo_bot(settings: Settings, desk: Desk, database: DeskDatabase, token: str, url: str, owner: int) -> "Bot":
+    from bot.service import build_application  # noqa: PLC0415
+
+    return build_application(token, url, desk, open_access(settings, database, owner), settings, database)
 
 
 @app.command()
@@ -167,9 +177,18 @@ def serve() -> None:
     settings = _settings()
     start_logging(settings.log_level, [settings.token()])
     with _desk_and_database(settings) as (desk, database):
-        articles, passages = len(desk.library.articles), len(desk.library.passages)
-        logging.getLogger("policydesk").info("%s articles, %s passages; log: %s", articles, passages, settings.database)
-        asyncio.run(run_bot(build_bot(settings, desk, database), desk))
+        _report_start(settings, desk.library)
+        asyncio.run(run_bot(build_bot(settings, desk, open_access(settings, database), database), desk))
+
+
+def _report_start(settings: Settings, library: Library) -> None:
+    logger = logging.getLogger("policydesk")
+    logger.info("%s articles, %s passages; log: %s", len(library.articles), len(library.passages), settings.database)
+    if not settings.owners and not settings.open:
+        logger.warning(
+            "The desk is closed and has no owners: send the bot a message, find your user id with `policydesk access"
+            " list`, set POLICYDESK_OWNERS to it and start again; or let everybody ask with POLICYDESK_OPEN=true."
+        )
 
 
 @app.command()

@@ -22,13 +22,13 @@ PORTS_TRIED = 20
 
 
 async def demo(
-    desk: Desk, build: Callable[[str, str], Bot], port: int, say: Callable[[str], None], *, once: bool
+    desk: Desk, build: Callable[[str, str, int], Bot], port: int, say: Callable[[str], None], *, once: bool
 ) -> None:
     """Run the bot on a local Telegram until interrupted.
 
     Args:
         desk: What answers.
-        build: Sets up the bot, from its token and the root of the Bot API.
+        build: Sets up the bot, from its token, the root of the Bot API and the user id of its owner.
         port: Where the chat page is to be; where that is taken, the next free one.
         say: Takes each line of the transcript.
         once: End after the transcript.
@@ -40,7 +40,7 @@ async def demo(
     async with _emulator(port) as emulator:
         you = emulator.person("You", language_code="en")
         chat = emulator.private_chat(you)
-        async with running(build(emulator.token, emulator.url), desk):
+        async with running(build(emulator.token, emulator.url, you.id), desk):
             for question in QUESTIONS:
                 await _ask(chat, question, say)
             if not once:

@@ -3,16 +3,18 @@
 import datetime as dt
 import time
 from collections.abc import Callable, Sequence
-from functools import lru_cache
-from typing import NamedTuple
+from functools import lru_cache, reduce
+from typing import Any, NamedTuple
 
 from bot.version import VERSION
 from prompts.compose import SURE, compose, compose_each, compose_further
 from prompts.models import Answer, Reason
 from prompts.render import Channel, Renderer
+from retrieval.followup import can_be_followed, follow, leans
 from retrieval.library import Library
-from retrieval.models import Explanation, Findings, Value
-from storage.models import Exchange, LoggedExchange
+from retrieval.models import Explanation, Findings, Query, Value
+from storage.models import Asked, Exchange, LoggedExchange, Thread
+from storage.threads import Threads
 
 HITS = 10
 """How many passages are found for a question."""
@@ -22,16 +24,34 @@ OFFERED = 8
 """Most quotes offered to somebody who picks one."""
 REMEMBERED = 500
 """How many questions are remembered with what was found: colleagues ask the same, and the articles have not changed."""
+SAME_SUBJECT = dt.timedelta(minutes=10)
+"""How long a person's question may be leaned on by their next; a reply to its answer may come whenever."""
 
 
 class Asker(Value):
-    """Who asks, and where."""
+    """Who asks, and where.
+
+    Attributes:
+        channel: Where the answer is read.
+        chat_id: The Telegram chat.
+        user_id: The Telegram user; none where several people may be behind one name.
+        message_id: The Telegram message that asks.
+        update_id: The Telegram update that brought it.
+        thread_id: The topic of the forum, where it is one.
+        replies_to: The message that this one replies to, where it does.
+        sent_at: When it was sent; now, if not given.
+        among_others: Whether others read along, so that the answer should be compact.
+    """
 
     channel: Channel
     chat_id: int | None = None
     user_id: int | None = None
     message_id: int | None = None
     update_id: int | None = None
+    thread_id: int | None = None
+    replies_to: int | None = None
+    sent_at: dt.datetime | None = None
+    among_others: bool = False
 
 
 class Considered(NamedTuple):
@@ -65,6 +85,7 @@ class Desk:
         record: Callable[[Exchange], Exchange],
         threshold: float,
         sure: float = SURE,
+        threads: Threads | None = None,
     ) -> None:
         """Set up a desk.
 
@@ -74,20 +95,23 @@ class Desk:
             record: Puts an exchange on record and gives it back with its id.
             threshold: Least confidence at which to answer, 0 to 1.
             sure: Confidence from which quotes are given as the answer rather than as the closest passages.
+            threads: Knows what was asked before; None where nothing is on record.
         """
         self.library = library
         self.renderer = renderer
-        self._record = record
+        self._record, self._threads = record, threads
         self._threshold, self._sure = threshold, sure
+        self._alone = lru_cache(maxsize=REMEMBERED)(library.read)
         self._considered = lru_cache(maxsize=REMEMBERED)(self._consider)
 
-    def ask(self, question: str, asker: Asker, quotes: int | None = None) -> Exchange:
+    def ask(self, question: str, asker: Asker, quotes: int | None = None, earlier: Thread | None = None) -> Exchange:
         """Answer a question; whatever it is, there is an answer, if only that none was found.
 
         Args:
             question: Anything a person may send.
             asker: Who asks, and where.
             quotes: How many quotes to give at most; None for what suits the question.
+            earlier: What it may lean on; None for what the asker was on about, or replies to.
 
         Returns:
             The exchange as recorded; its `reply` is what to say.
@@ -95,8 +119,59 @@ class Desk:
         Raises:
             DatabaseError: The exchange could not be recorded, so nothing may be said.
         """
+        return self._ask(question, asker, quotes, earlier, None)
+
+    def ask_again(self, question: str, asker: Asker) -> Exchange | None:
+        """Answer a question that somebody edited, or that an edit made one.
+
+        Args:
+            question: What the message asks now.
+            asker: Who asks, and where.
+
+        Returns:
+            The exchange as recorded, linked to the one it replaces; its `reply` belongs into the message
+            `reply_message_id`, or into a new one where there is none. None where the edit did not change the question.
+
+        Raises:
+            DatabaseError: The exchange could not be recorded, so nothing may be said.
+        """
+        replaced = self._asked_by(asker)
+        if replaced is not None and replaced.question == _encodable(question):
+            return None
+        return self._ask(question, asker, None, None, replaced)
+
+    def _asked_by(self, asker: Asker) -> Asked | None:
+        if self._threads is None or asker.chat_id is None or asker.message_id is None:
+            return None
+        return self._threads.asked_by(asker.chat_id, asker.message_id)
+
+    def replied(self, exchange: Exchange, message_id: int) -> None:
+        """Note which Telegram message holds the reply of an exchange, so that a reply to it or an edit finds it.
+
+        Raises:
+            DatabaseError: It could not be noted.
+        """
+        if self._threads is not None and exchange.id is not None:
+            self._threads.replied(exchange.id, message_id)
+
+    def thread(self, exchange: Exchange) -> Thread | None:
+        """The thread that an exchange ends, as further questions may lean on it."""
+        return self._threads.of(exchange.id) if self._threads is not None and exchange.id is not None else None
+
+    def _ask(
+        self, question: str, asker: Asker, quotes: int | None, earlier: Thread | None, replaced: Asked | None
+    ) -> Exchange:
         started = time.perf_counter()
-        return self._put_on_record(self.consider(question, quotes).answer, asker, started)
+        thread = self._leaned_on(question, asker, earlier)
+        answer = self.consider(question, quotes, thread.questions).answer
+        return self._put_on_record(
+            answer,
+            asker,
+            started,
+            follows=thread.last if answer.carried else None,
+            replaces=replaced.id if replaced else None,
+            reply_message_id=replaced.reply_message_id if replaced else None,
+        )
 
     def ask_more(self, shown: Sequence[LoggedExchange], asker: Asker) -> Exchange | None:
         """Show what else was found for a question.
@@ -113,9 +188,15 @@ class Desk:
         """
         started = time.perf_counter()
         cited = [citation for exchange in shown for citation in exchange.citations]
-        findings = self.library.search(self.library.read(shown[0].question), ALL_HITS)
+        findings = self.library.search(self._read(self._questions(shown[0])), ALL_HITS)
         answer = compose_further(findings, {(c.file, c.quote) for c in cited}, max(c.number for c in cited))
-        return self._put_on_record(answer, asker, started, more_of=shown[-1].id) if answer else None
+        if answer is None:
+            return None
+        return self._put_on_record(answer, asker, started, follows=shown[0].follows, more_of=shown[-1].id)
+
+    def _questions(self, asked: LoggedExchange) -> Sequence[str]:
+        """A question on record with those that it leans on, oldest first."""
+        return (self._threads.of(asked.id).questions if self._threads else ()) or (asked.question,)
 
     def offer(self, words: str) -> tuple[Answer, tuple[Offer, ...]]:
         """Quotes for somebody to pick one from; nothing is said or logged, and nothing remembered.
@@ -126,7 +207,7 @@ class Desk:
         Returns:
             What the desk would answer, and quotes, best first; none where the words cannot be searched for.
         """
-        findings, answer = self._consider(_encodable(words), None)
+        findings, answer = self._consider((_encodable(words),), None)
         if answer.reason not in {None, Reason.UNSUPPORTED}:
             return answer, ()
         library, quotes = self.library.hash, compose_each(findings, OFFERED, self._sure)
@@ -145,7 +226,7 @@ class Desk:
         return self._record(
             Exchange(
                 asked_at=dt.datetime.now(dt.UTC),
-                **dict(asker),
+                **_place(asker),
                 answer=offer.answer,
                 reply=offer.reply,
                 latency_ms=0,
@@ -154,48 +235,93 @@ class Desk:
             )
         )
 
-    def _put_on_record(self, answer: Answer, asker: Asker, started: float, more_of: int | None = None) -> Exchange:
-        reply = self.renderer.answer(answer, asker.channel)
+    def _put_on_record(self, answer: Answer, asker: Asker, started: float, **links: int | None) -> Exchange:
+        """Put an answer on record, with its links to other exchanges and to the message that holds its reply."""
+        reply = self.renderer.answer(answer, asker.channel, compact=asker.among_others)
         seconds = time.perf_counter() - started
         exchange = Exchange(
             asked_at=dt.datetime.now(dt.UTC) - dt.timedelta(seconds=seconds),
-            **dict(asker),
+            **_place(asker) | links,
             answer=answer,
             reply=reply,
             latency_ms=round(seconds * 1000, 3),
             library=self.library.hash,
             version=VERSION,
-            more_of=more_of,
         )
         return self._record(exchange)
 
-    def consider(self, question: str, quotes: int | None = None) -> Considered:
+    def _leaned_on(self, question: str, asker: Asker, earlier: Thread | None) -> Thread:
+        """The thread that a question leans on; an empty one where it stands for itself."""
+        replied = None if earlier else self._replied_to(asker)
+        if not leans(self._alone(_encodable(question)), replying=replied is not None):
+            return Thread()
+        if earlier is not None:
+            candidates: Sequence[Thread] = [earlier] if _is_same_subject(earlier, asker) else []
+        else:
+            candidates = [replied] if replied else self._recent(asker)
+        return next((thread for thread in candidates if self._can_be_followed(thread)), Thread())
+
+    def _can_be_followed(self, thread: Thread) -> bool:
+        return bool(thread.questions) and can_be_followed(self._read(thread.questions))
+
+    def _replied_to(self, asker: Asker) -> Thread | None:
+        if self._threads is None or asker.chat_id is None or asker.replies_to is None:
+            return None
+        return self._threads.of_message(asker.chat_id, asker.replies_to)
+
+    def _recent(self, asker: Asker) -> Sequence[Thread]:
+        if self._threads is None or asker.chat_id is None or asker.user_id is None or asker.message_id is None:
+            return ()
+        since = _asked_from(asker)
+        return self._threads.recent(asker.chat_id, asker.thread_id, asker.user_id, since, asker.message_id)
+
+    def consider(self, question: str, quotes: int | None = None, earlier: Sequence[str] = ()) -> Considered:
         """Find and judge what answers a question, without saying or logging anything.
 
         Args:
             question: Anything a person may send.
             quotes: How many quotes to give at most; None for what suits the question.
+            earlier: The questions that it leans on, oldest first; each of them leans on the one before.
 
         Returns:
             What was found, and the answer.
         """
-        return self._considered(_encodable(question), quotes)
+        return self._considered((*earlier, _encodable(question)), quotes)
 
-    def _consider(self, question: str, quotes: int | None) -> Considered:
-        query = self.library.read(question)
-        findings = self.library.search(query, max(HITS, quotes or 0))
+    def _consider(self, questions: tuple[str, ...], quotes: int | None) -> Considered:
+        findings = self.library.search(self._read(questions), max(HITS, quotes or 0))
         return Considered(findings, compose(findings, self._threshold, quotes, self._sure))
 
-    def explain(self, question: str) -> Explanation:
+    def _read(self, questions: Sequence[str]) -> Query:
+        """The last of some questions, read with those before it."""
+        return reduce(follow, map(self._alone, map(_encodable, questions)))
+
+    def explain(self, question: str, earlier: Thread | None = None) -> Explanation:
         """Why a question is answered as it is, without saying or logging anything.
 
         Args:
             question: Anything a person may send.
+            earlier: What it may lean on.
 
         Returns:
             How it was read, what speaks for each hit, and what the confidence was made of.
         """
-        return self.library.explain(self.library.read(_encodable(question)), HITS)
+        leaned_on = self._leaned_on(question, Asker(channel=Channel.CLI), earlier)
+        return self.library.explain(self._read([*leaned_on.questions, question]), HITS)
+
+
+def _place(asker: Asker) -> dict[str, Any]:
+    """Who asked, and where, as an exchange names it."""
+    return asker.model_dump(include=set(Exchange.model_fields))
+
+
+def _asked_from(asker: Asker) -> dt.datetime:
+    """From when on the asker's own questions may be leaned on."""
+    return (asker.sent_at or dt.datetime.now(dt.UTC)) - SAME_SUBJECT
+
+
+def _is_same_subject(thread: Thread, asker: Asker) -> bool:
+    return thread.asked_at is None or thread.asked_at >= _asked_from(asker)
 
 
 def _encodable(text: str) -> str:

@@ -1,6 +1,7 @@
 """Errors of the edge, each saying what to change.
 
 PolicydeskError
+├── AccessError       the list of access cannot be changed as asked
 ├── SettingsError     a setting is missing or has a value that cannot be used
 ├── TelegramError     Telegram refuses the token or cannot be used as set up
 └── StaleError        what an answer cited is not there any more
@@ -9,6 +10,10 @@ PolicydeskError
 from enum import StrEnum
 
 from retrieval.errors import PolicydeskError
+
+
+class AccessError(PolicydeskError):
+    """The list of access cannot be changed as asked."""
 
 
 class SettingsError(PolicydeskError):

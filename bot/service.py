@@ -14,22 +14,35 @@ from typing import Any, TypeAlias
 
 from telegram import LinkPreviewOptions, Update
 from telegram.error import InvalidToken, NetworkError, TimedOut
-from telegram.ext import Application, ApplicationBuilder, BaseHandler, CallbackQueryHandler, ContextTypes, Defaults
+from telegram.ext import (
+    Application,
+    ApplicationBuilder,
+    BaseHandler,
+    CallbackQueryHandler,
+    CommandHandler,
+    ContextTypes,
+    Defaults,
+)
 
+from bot.access import Access
 from bot.desk import Desk
 from bot.errors import TelegramError
+from bot.handlers.access import Gate
 from bot.handlers.answers import Answers
 from bot.handlers.buttons import Buttons
 from bot.handlers.failures import Failures
 from bot.handlers.feedback import FeedbackTaking
 from bot.handlers.inline import Inline
 from bot.handlers.introduction import Introduction, register_commands
+from bot.handlers.membership import Membership
+from bot.handlers.owners import Owners
 from bot.handlers.pressing import Presses
 from bot.handlers.questions import Questions
 from bot.handlers.sources import Sources
 from bot.keyboards import Keyboards
 from bot.order import ChatOrder
-from bot.settings import Settings
+from bot.pace import Pace
+from bot.settings import Settings, use_periods
 from retrieval.cards import read_original
 from storage.buttons import ButtonBook
 from storage.database import DeskDatabase
@@ -47,32 +60,40 @@ ANSWERING_THREADS = 2
 """How many questions are answered at the same moment: while one waits for the disk another is thought about. More of
 them only wait for Python's lock; six answer a third fewer questions a second (`make bench`)."""
 
+HEARD = [
+    Update.MESSAGE,
+    Update.EDITED_MESSAGE,
+    Update.CALLBACK_QUERY,
+    Update.INLINE_QUERY,
+    Update.CHOSEN_INLINE_RESULT,
+    Update.MESSAGE_REACTION,
+    Update.MY_CHAT_MEMBER,
+]
+"""What the bot is told of."""
+
+GATE = -1
+"""The gate's place: before all other handlers."""
+
 logger = logging.getLogger(__name__)
 
 
-ALLOWED_UPDATES = (
-    Update.MESSAGE,
-    Update.CALLBACK_QUERY,
-    Update.MESSAGE_REACTION,
-    Update.INLINE_QUERY,
-    Update.CHOSEN_INLINE_RESULT,
-)
-"""What Telegram tells the bot of."""
-
-
-def build_application(token: str, url: str, desk: Desk, settings: Settings, database: DeskDatabase) -> Bot:
+def build_application(
+    token: str, url: str, desk: Desk, access: Access, settings: Settings, database: DeskDatabase
+) -> Bot:
     """Set up the bot; nothing is sent until it runs.
 
     Args:
         token: The bot's token.
         url: Root of the Bot API server.
         desk: What answers.
-        settings: Where the articles are.
+        access: Who may ask.
+        settings: Where the articles are, and whether Telegram's limits on what a bot sends are kept.
         database: Where everything is kept.
 
     Returns:
         The application, to be given to `running`.
     """
+    use_periods()
     application = (
         ApplicationBuilder()
         .token(token)
@@ -80,35 +101,41 @@ def build_application(token: str, url: str, desk: Desk, settings: Settings, data
         .base_file_url(f"{url}/file/bot")
         .defaults(Defaults(link_preview_options=LinkPreviewOptions(is_disabled=True)))
         .concurrent_updates(ChatOrder())
+        .rate_limiter(Pace(is_limited=settings.pace))
         .build()
     )
-    application.add_handlers(_handlers(desk, settings, database))
+    owners = Owners(access, desk.renderer)
+    application.add_handlers([*owners.handlers(), *Membership(access, desk.renderer, owners).handlers()])
+    application.add_handlers(_handlers(desk, access, settings, database))
+    application.add_handlers(Gate(access, desk.renderer, owners, _commands(application)).handlers(), GATE)
     application.add_error_handler(Failures(desk.renderer).failed)
     return application
 
 
+def _commands(application: Bot) -> frozenset[str]:
+    """The names of the commands that something handles."""
+    handlers = (handler for group in application.handlers.values() for handler in group)
+    return frozenset().union(*(handler.commands for handler in handlers if isinstance(handler, CommandHandler)))
+
+
 def _handlers(
-    desk: Desk, settings: Settings, database: DeskDatabase
+    desk: Desk, access: Access, settings: Settings, database: DeskDatabase
 ) -> list[BaseHandler[Update, ContextTypes.DEFAULT_TYPE, None]]:
     """Everything the bot reacts to, the first that fits."""
     log, sent, book = ExchangeLog(database), SentMessages(database), ButtonBook(database)
     keyboards, presses = Keyboards(book, desk.renderer), Presses(book, desk.renderer)
-    answers = Answers(keyboards, sent)
+    answers = Answers(desk, keyboards, sent)
     originals = partial(read_original, settings.articles)
     feedback = FeedbackTaking(FeedbackBook(database), log, sent, keyboards, presses, desk.renderer)
     return [
         *feedback.handlers(),
         *Buttons(desk, log, keyboards, answers, presses, originals).handlers(),
-        *Inline(desk, _anybody).handlers(),
+        *Inline(desk, lambda person: access.role(person) is not None).handlers(),
         *Questions(desk, answers).handlers(),
         *Sources(desk).handlers(),
         *Introduction(desk).handlers(),
         CallbackQueryHandler(presses.unknown),
     ]
-
-
-def _anybody(_: int) -> bool:
-    return True
 
 
 @contextlib.asynccontextmanager
@@ -140,7 +167,7 @@ async def running(application: Bot, desk: Desk) -> AsyncIterator[None]:
 async def _polling(application: Bot) -> AsyncIterator[None]:
     assert application.updater is not None  # noqa: S101 - the builder above always makes one
     await application.start()
-    await application.updater.start_polling(allowed_updates=ALLOWED_UPDATES)
+    await application.updater.start_polling(allowed_updates=HEARD)
     try:
         yield
     finally:

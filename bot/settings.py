@@ -7,7 +7,7 @@ from typing import Annotated
 from dotenv import dotenv_values
 from platformdirs import user_data_path
 from pydantic import Field, SecretStr, ValidationError, ValidationInfo, field_validator
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from bot.errors import SettingsError
 from prompts.compose import SURE, THRESHOLD
@@ -48,6 +48,15 @@ class Settings(BaseSettings):
     telegram_url: str = Field(
         "https://api.telegram.org", description="Root of the Bot API server; Telegram's own, or a local one."
     )
+    owners: Annotated[tuple[int, ...], NoDecode] = Field(
+        (), description="User ids of the owners, who decide who may ask, separated by commas."
+    )
+    open: bool = Field(False, description="Whether everybody may ask who was not denied.")
+    limit_person: Annotated[int, Field(ge=1)] = Field(10, description="Questions a minute that one person may ask.")
+    limit_chat: Annotated[int, Field(ge=1)] = Field(18, description="Questions a minute that one chat may ask.")
+    pace: bool = Field(
+        True, description="Whether to keep to Telegram's limits on what a bot sends; false on a local Telegram only."
+    )
     log_level: str = Field("INFO", description="DEBUG, INFO, WARNING or ERROR.")
 
     @field_validator("sure")
@@ -56,6 +65,16 @@ class Settings(BaseSettings):
         if sure < given.data.get("threshold", 0):
             raise ValueError(f"should be at least {PREFIX}THRESHOLD: below that nothing is answered")
         return sure
+
+    @field_validator("owners", mode="before")
+    @classmethod
+    def _are_user_ids(cls, owners: object) -> object:
+        if not isinstance(owners, str):
+            return owners
+        ids = owners.replace(",", " ").split()
+        if not all(number.isascii() and number.isdigit() and int(number) for number in ids):
+            raise ValueError("should be user ids, whole numbers above 0, separated by commas")
+        return tuple(map(int, ids))
 
     @field_validator("telegram_url")
     @classmethod
@@ -117,6 +136,14 @@ def read_settings(**given: object) -> Settings:
         raise SettingsError("Settings that cannot be used: " + "; ".join(faults)) from None
     except (OSError, UnicodeDecodeError) as error:
         raise SettingsError("The file .env cannot be read: make it UTF-8 text, or remove it.") from error
+
+
+def use_periods() -> None:
+    """Have python-telegram-bot give periods as `timedelta`, as its next major version will.
+
+    It offers no other way to say so, and warns whenever Telegram asks to wait until it is said.
+    """
+    os.environ.setdefault("PTB_TIMEDELTA", "true")
 
 
 def unknown_variables() -> list[str]:

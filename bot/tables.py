@@ -16,7 +16,7 @@ from retrieval.documents.models import Draft
 from retrieval.evaluation import Measures, QuestionResult
 from retrieval.library import Library
 from retrieval.models import Explanation, Query
-from storage.models import Feedback, LoggedExchange
+from storage.models import Feedback, LoggedExchange, Party
 
 OPENING_CHARS = 200
 """How much of a line is shown of a document that may be kept."""
@@ -134,6 +134,26 @@ def measures_json(measures: Measures, results: Sequence[QuestionResult]) -> str:
     return _json(values)
 
 
+def parties_table(parties: Sequence[Party], owners: Iterable[int]) -> None:
+    """Print the list of access; the owners, whom the settings name, stand in its title."""
+    named = ", ".join(map(str, owners)) or "none; see POLICYDESK_OWNERS"
+    table = _table("Who", "Id", "Code", "Standing", "Role", "Asked", "Decided", "By", title=f"Owners: {named}\n")
+    for party in parties:
+        standing = f"{party.standing.value}, removed" if party.removed_at else party.standing.value
+        role = party.role.value if party.is_let_in else ""
+        _row(table, party.name, party.id, party.code, standing, role, party.asked_at.date(), *_decided(party))
+    _print(table)
+
+
+def _decided(party: Party) -> tuple[object, str]:
+    return (party.decided_at.date() if party.decided_at else None, party.decided_by)
+
+
+def parties_json(parties: Sequence[Party]) -> str:
+    """The same as a list of objects."""
+    return _json([party.model_dump(mode="json") for party in parties])
+
+
 EXPLAINED = ("score_passage", "score_window", "score_article", "coverage", "answer_near")
 """The figures shown in a table; JSON holds all of them."""
 
@@ -141,13 +161,7 @@ EXPLAINED = ("score_passage", "score_window", "score_article", "coverage", "answ
 def explanation_tables(explanation: Explanation) -> None:
     """Print how a question was read, what speaks for each hit, and what the confidence was made of."""
     query, findings = explanation.findings.query, explanation.findings
-    read = _table("Term", "As written", "Or", "For", "Because", title=f"\nRead as a question of kind {query.kind}")
-    for term, word in zip(query.terms, query.words, strict=True):
-        others = [expansion for expansion in query.expansions if expansion.term == term]
-        _row(read, term, word, *((" + ".join(others[0].terms), others[0].weight, others[0].why) if others else ()))
-        for other in others[1:]:
-            _row(read, "", "", " + ".join(other.terms), other.weight, other.why)
-    _print(read)
+    _print(_reading_table(query))
     for note in _notes(query):
         print(clean(note))  # noqa: T201 - a line below a table
     names = [name.removeprefix("score_") for name in EXPLAINED]
@@ -164,12 +178,25 @@ def explanation_tables(explanation: Explanation) -> None:
     _print(sure)
 
 
+def _reading_table(query: Query) -> Table:
+    table = _table("Term", "As written", "Or", "For", "Because", title=f"\nRead as a question of kind {query.kind}")
+    for term, word in zip(query.terms, query.words, strict=True):
+        others = [expansion for expansion in query.expansions if expansion.term == term]
+        _row(table, term, word, *((" + ".join(others[0].terms), others[0].weight, others[0].why) if others else ()))
+        for other in others[1:]:
+            _row(table, "", "", " + ".join(other.terms), other.weight, other.why)
+    return table
+
+
 def _notes(query: Query) -> Iterator[str]:
     """What else was read in a question: its language, its filters, and whether age matters."""
     if query.language:
         yield f"In a language that no article is in, by its commonest words: {query.language}"
     if query.filters.written:
         yield f"Only articles that pass {' '.join(query.filters.written)}"
+    if query.carried:
+        taken = ", ".join(f"{part.word} ({part.weight:.2f})" for part in query.carried)
+        yield f"Taken over from the question before, and what each is worth beside its own words: {taken}"
     if query.prefers:
         yield f"Of passages about as good, the {query.prefers.age} first: asked for by '{query.prefers.because}'"
 
@@ -181,5 +208,6 @@ def settings_table(settings: Settings) -> None:
     for name, field in Settings.model_fields.items():
         value = getattr(settings, name)
         shown = "********" if isinstance(value, SecretStr) else "" if value is None else value
+        shown = ", ".join(map(str, shown)) if isinstance(shown, tuple) else shown
         _row(table, PREFIX + name.upper(), shown, field.description)
     _print(table)

@@ -5,7 +5,7 @@ from collections.abc import Collection, Sequence
 
 from prompts.contrasts import agree, contradicting, differing_numbers
 from prompts.models import Answer, Citation, Reason, Source
-from retrieval.models import Findings, Hit, Kind
+from retrieval.models import Findings, Hit, Kind, Query
 
 THRESHOLD = 0.45
 """Confidence from which the desk answers, unless the settings say otherwise; from the judgments (DECISIONS.md)."""
@@ -48,6 +48,7 @@ def compose(findings: Findings, threshold: float = THRESHOLD, quotes: int | None
             reason=reason,
             confidence=confidence,
             chat=query.chat,
+            carried=_carried(query) if reason is Reason.UNSUPPORTED else (),
             missing=findings.missing if reason is Reason.UNSUPPORTED else (),
             nearest=nearest,
             filters=query.filters,
@@ -62,6 +63,7 @@ def compose(findings: Findings, threshold: float = THRESHOLD, quotes: int | None
         outcome="answered",
         confidence=confidence,
         tentative=confidence < sure,
+        carried=_carried(query),
         citations=_citations(groups),
         agreeing=tuple(group for group in _numbers(groups) if len(group) > 1),
         differing=differing_numbers([(n[0], g[0]) for n, g in zip(_numbers(groups), groups, strict=True)]),
@@ -145,6 +147,10 @@ def _refusal(findings: Findings, threshold: float) -> Reason | None:
         return Reason.EMPTY
     looked_up = query.kind is Kind.KEYWORDS and findings.hits and not findings.missing
     return Reason.UNSUPPORTED if findings.confidence < threshold and not looked_up else None
+
+
+def _carried(query: Query) -> tuple[str, ...]:
+    return (*(part.word for part in query.carried), *query.inherited)
 
 
 def _nearest(hits: Sequence[Hit]) -> tuple[Source, ...]:

@@ -75,6 +75,7 @@ class Answer(Value):
         tentative: Whether the quotes are the closest passages rather than surely the answer.
         further: Whether the quotes are those that follow the ones given before, because somebody asked for more.
         chat: What was said instead of a question, where it was none.
+        carried: Words and filters that it took over from an earlier question, as written there.
         missing: Words of the question that nothing was found on, when it abstained.
         nearest: Up to three articles that come near, when it abstained.
         filters: What restricted the question to some of the articles.
@@ -92,6 +93,7 @@ class Answer(Value):
     tentative: bool = False
     further: bool = False
     chat: Chat | None = None
+    carried: tuple[str, ...] = ()
     missing: tuple[str, ...] = ()
     nearest: tuple[Source, ...] = ()
     filters: Filters = Filters()

@@ -91,12 +91,13 @@ class Renderer:
         if overlay is not None:
             self._check(overlay)
 
-    def answer(self, answer: Answer, channel: Channel) -> str:
+    def answer(self, answer: Answer, channel: Channel, *, compact: bool = False) -> str:
         """The words of an answer.
 
         Args:
             answer: What to say.
             channel: Where it is read; on Telegram the result is its HTML and fits one message.
+            compact: Whether it should be short, because others read along who did not ask.
 
         Returns:
             The exact text to send.
@@ -105,7 +106,7 @@ class Renderer:
         kind = answer.kind.replace(" ", "-")
         names = [f"{answer.outcome}.{kind}.{ending}", f"{answer.outcome}.{ending}"]
         template = self._environment.select_template(names)
-        texts = (_render(template, answer=answer, **_entries(answer, *limits)) for limits in LIMITS)
+        texts = (_render(template, answer=answer, compact=compact, **_entries(answer, *limits)) for limits in LIMITS)
         return next(texts) if channel is Channel.CLI else _fitting(texts)
 
     def context(self, context: Context, number: int) -> str:
@@ -177,13 +178,13 @@ class Renderer:
             )
         for sample in _SAMPLES:
             if path.name.startswith(f"{sample.outcome}."):
-                _render(template, answer=sample, **_entries(sample, *LIMITS[0]))
+                _render(template, answer=sample, compact=False, **_entries(sample, *LIMITS[0]))
 
     def _known(self, name: str) -> set[str] | None:
         """What a template of that name may ask for; None where nothing uses the name."""
         of_answer = re.fullmatch(r"(?:answered|abstained)(?:\.([a-z-]+))?\.(?:html|txt)\.j2", name)
         if of_answer and of_answer[1] in {None, *(kind.replace(" ", "-") for kind in Kind)}:
-            return {"answer", *_entries(_SAMPLES[0], *LIMITS[0])}
+            return {"answer", "compact", *_entries(_SAMPLES[0], *LIMITS[0])}
         original = TEMPLATES / "en" / name
         return self._asks_for(original) if original.exists() else None
 
@@ -236,6 +237,7 @@ _SAMPLES = (
             for n, original in enumerate((None, None, Place(file="a.pdf", unit=Unit.PAGE, number=3), None), 1)
         ),
         agreeing=((1, 2),),
+        carried=("A",),
         differing=((4, 1),),
     ),
 )

@@ -72,7 +72,7 @@ def confidence_figures(query: Query, evidence: Evidence, vocabulary: Container[s
     Returns:
         One number a name.
     """
-    rarity = np.array([background().get(term, RAREST) for term in query.terms])
+    rarity = np.array([background().get(term, RAREST) * query.weight(term) for term in query.terms])
     share = rarity / rarity.sum()
     levels = evidence.levels[:LOOKED_AT]
     covered = levels @ share

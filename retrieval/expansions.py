@@ -5,8 +5,8 @@ An expansion is an alternative to a term, never one more term: of a term and its
 
 import re
 from collections import defaultdict
-from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
-from functools import cache
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from functools import cache, lru_cache
 from itertools import chain
 
 from retrieval.acronyms import Acronyms, find_acronyms
@@ -20,6 +20,8 @@ PREFIX = 5
 """How many letters related forms share at least, or three quarters of the longer."""
 SPELLED = 4
 """Shortest word whose spelling is corrected."""
+WORDS = 1 << 14
+"""Of how many words it is remembered what may stand for them."""
 LONG = 8
 """From how many letters on two mistakes are corrected rather than one."""
 
@@ -52,7 +54,7 @@ _AMERICAN = (
 class Expander:
     """Knows the vocabulary of a library, and what in it may stand for a question's terms."""
 
-    def __init__(self, vocabulary: Container[str], spellings: Mapping[str, int], sentences: Iterable[str]) -> None:
+    def __init__(self, vocabulary: Collection[str], spellings: Mapping[str, int], sentences: Iterable[str]) -> None:
         """Learn a library's words.
 
         Args:
@@ -62,10 +64,11 @@ class Expander:
         """
         self._vocabulary, self._spellings = vocabulary, spellings
         self._spellable = [word for word in spellings if len(word) >= SPELLED and word.isalpha()]
+        self._known = lru_cache(maxsize=WORDS)(self._held_of_word)
         self._acronyms: Acronyms = find_acronyms(sentences)
         self._short = self._known_short_forms()
         self._prefixes: defaultdict[str, list[str]] = defaultdict(list)
-        for term in dict.fromkeys(chain.from_iterable(map(terms, spellings))):
+        for term in vocabulary:
             if len(term) >= PREFIX and term.isalpha():
                 self._prefixes[term[:PREFIX]].append(term)
 
@@ -89,9 +92,12 @@ class Expander:
             Alternatives whose every term the library holds.
         """
         own = [word.term for word in words]
-        each = (self._of_word(text[word.start : word.end], word.term) for word in words)
-        found = chain(chain.from_iterable(each), self._places(own), self._short_forms(own))
-        return list(dict.fromkeys(expansion for expansion in found if self._holds(expansion)))
+        each = (self._known(text[word.start : word.end], word.term) for word in words)
+        together = (e for e in chain(self._places(own), self._short_forms(own)) if self._holds(e))
+        return list(dict.fromkeys(chain(chain.from_iterable(each), together)))
+
+    def _held_of_word(self, written: str, term: str) -> tuple[Expansion, ...]:
+        return tuple(expansion for expansion in self._of_word(written, term) if self._holds(expansion))
 
     def _holds(self, expansion: Expansion) -> bool:
         return expansion.terms not in {(), (expansion.term,)} and all(
@@ -105,7 +111,8 @@ class Expander:
             for form in self._acronyms.get(written.rstrip("s").replace(".", ""), ()):
                 yield _expansion(term, form, "acronym")
         if term not in self._vocabulary and written.isalpha() and len(written) >= SPELLED:
-            yield from (_expansion(term, terms(near), "spelling") for near in self._nearest(written.lower()))
+            for near in self._nearest(written.lower()):
+                yield _expansion(term, terms(near), "spelling", near)
         yield from (_expansion(term, [form], "form") for form in self._forms(term))
 
     def _nearest(self, word: str) -> list[str]:
@@ -138,8 +145,8 @@ class Expander:
                 yield from (_expansion(term, [short], "acronym") for term in form)
 
 
-def _expansion(term: str, others: Sequence[str], why: str) -> Expansion:
-    return Expansion(term=term, terms=tuple(others), weight=WEIGHTS[why], why=why)
+def _expansion(term: str, others: Sequence[str], why: str, written: str | None = None) -> Expansion:
+    return Expansion(term=term, terms=tuple(others), weight=WEIGHTS[why], why=why, written=written)
 
 
 def _related(term: str, other: str) -> bool:

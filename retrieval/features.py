@@ -74,7 +74,7 @@ class Evidence(NamedTuple):
         figures: One row a candidate, one column a name in `NAMES`.
         untrained: The untrained score of each: its fields' BM25 scores and its bigrams, weighted and summed.
         levels: How well each candidate matches each term, 0 to 1; one row a candidate, one column a term.
-        weights: The idf of each term.
+        weights: The idf of each term, times what it is worth where it was taken over from an earlier question.
     """
 
     places: Ints
@@ -131,7 +131,9 @@ class _Gathering:
         used = dict.fromkeys(term for group in self._groups for alternative in group for term in alternative.terms)
         self._used = {term: row for row, term in enumerate(used)}
         self._idf = {term: idf(term) for term in used}
-        self._weights = np.array([self._weight(*pair) for pair in zip(query.terms, self._groups, strict=True)])
+        idfs = [self._weight(*pair) for pair in zip(query.terms, self._groups, strict=True)]
+        self._worth = np.array([query.weight(term) for term in query.terms])
+        self._weights = np.array(idfs) * self._worth
         self._whole = float(self._weights.sum()) or 1.0
         self._counts = index.counts(list(self._used), places)
         self._scores, self._own = self._score()
@@ -157,10 +159,11 @@ class _Gathering:
         """The BM25 score of each field of each candidate, and that of the passage by the question's own terms alone."""
         saturated = self._saturated()
         scores, own = np.zeros(saturated.shape[1:]), np.zeros(saturated.shape[2])
-        for term, group in zip(self._weights.tolist(), self._groups, strict=True):
+        for term, worth, group in zip(self._weights.tolist(), self._worth.tolist(), self._groups, strict=True):
             # an alternative never counts for more than the term it stands for
             values = [
-                self._together(saturated, alternative) * (min(term, self._best_idf(alternative)) * alternative.weight)
+                self._together(saturated, alternative)
+                * (min(term, worth * self._best_idf(alternative)) * alternative.weight)
                 for alternative in group
             ]
             scores += np.maximum.reduce(values) if len(values) > 1 else values[0]

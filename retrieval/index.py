@@ -11,7 +11,7 @@ import numpy.typing as npt
 from retrieval.measures import measures_in
 from retrieval.models import Article, Passage
 from retrieval.shapes import passage_shape, word_shapes
-from retrieval.terms import STOP_WORDS, terms, words, written_words
+from retrieval.terms import STOP_WORDS, read_words, terms
 
 Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
@@ -144,20 +144,21 @@ class PassageIndex:
             articles: The articles, in the order in which their passages follow each other.
             passages: All passages.
         """
-        read = [words(passage.text) for passage in passages]
-        self._texts = [[word.term for word in found] for found in read]
+        read = [read_words(passage.text) for passage in passages]
+        self._texts = [[word.term for word in found.telling] for found in read]
         self.passages = Units(self._texts)
         self.titles = Units([terms(article.title) for article in articles])
         numbers = {article.file: number for number, article in enumerate(articles)}
         self.article = np.array([numbers[passage.file] for passage in passages], dtype=np.int64)
         self._surround(_paragraphs(articles, passages, numbers))
-        shapes = (word_shapes(passage.text, found) for passage, found in zip(passages, read, strict=True))
-        written = [written_words(passage.text) for passage in passages]
-        self.written = Units([[word.lower() for word in found] for found in written])
-        self.capital = np.fromiter((word[0].isupper() for found in written for word in found), dtype=np.bool_)
+        lower = [[word.lower() for word in found.written] for found in read]
+        self.written = Units(lower)
+        self.capital = np.fromiter((word[0].isupper() for found in read for word in found.written), dtype=np.bool_)
+        shapes = (word_shapes(passage.text, found.telling) for passage, found in zip(passages, read, strict=True))
         self.word_shapes = np.fromiter(chain.from_iterable(shapes), dtype=np.uint8)
         self.shapes = np.array([passage_shape(passage.text) for passage in passages], dtype=np.uint8)
-        self.measures = np.array([measures_in(passage.text) for passage in passages], dtype=np.uint8)
+        measures = [measures_in(passage.text, found) for passage, found in zip(passages, lower, strict=True)]
+        self.measures = np.array(measures, dtype=np.uint8)
 
     def _surround(self, paragraphs: Ints) -> None:
         """Note what surrounds each passage: itself, its neighbours, its paragraph, its article."""

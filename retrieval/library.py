@@ -1,7 +1,7 @@
 """The indexed articles: ask them, get hits."""
 
 import hashlib
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cached_property
 from pathlib import Path
 
@@ -154,8 +154,7 @@ class Library:
         )
 
     def _findings(self, query: Query, evidence: Evidence, k: int) -> Findings:
-        used = (*query.terms, *(term for expansion in query.expansions for term in expansion.terms))
-        hits = tuple(self._hit(used, evidence, row) for row in range(min(k, len(evidence.places))))
+        hits = tuple(self._hits(query, evidence, k))
         sure = confidence(self.confidence_figures(query, evidence), trained("confidence"))
         return Findings(query=query, hits=hits, confidence=sure, missing=_missing(query, evidence))
 
@@ -195,15 +194,14 @@ class Library:
         passing: Flags = np.array(self._catalogue.passing(query.filters), dtype=bool)[self._index.article]
         return passing
 
-    def _hit(self, used: Sequence[str], evidence: Evidence, row: int) -> Hit:
-        passage = self.passages[int(evidence.places[row])]
-        held = term_set(passage.text).intersection(used)
-        return Hit(
-            passage=passage,
-            rank=row + 1,
-            score=round(float(evidence.column("score_passage")[row] * evidence.weights.sum()), 6),
-            matched=tuple(dict.fromkeys(term for term in used if term in held)),
-        )
+    def _hits(self, query: Query, evidence: Evidence, k: int) -> Iterator[Hit]:
+        used = dict.fromkeys((*query.terms, *(term for expansion in query.expansions for term in expansion.terms)))
+        scores = evidence.column("score_passage") * evidence.weights.sum()
+        found = zip(evidence.places[:k].tolist(), scores[:k].tolist(), strict=True)
+        for rank, (place, score) in enumerate(found, 1):
+            held = term_set(self.passages[place].text)
+            matched = tuple(term for term in used if term in held)
+            yield Hit(passage=self.passages[place], rank=rank, score=round(score, 6), matched=matched)
 
 
 class _Vocabulary:
@@ -218,12 +216,13 @@ class _Vocabulary:
 
 
 def _weighted(query: Query) -> dict[str, float]:
-    """The terms to search for: the question's own, and for less what may stand for them."""
+    """The terms to search for: the question's own, for less those taken over and what may stand for any of them."""
     weights: dict[str, float] = {}
     for expansion in query.expansions:
         for term in expansion.terms:
-            weights[term] = max(weights.get(term, 0.0), expansion.weight / len(expansion.terms))
-    return {**weights, **dict.fromkeys(query.terms, 1.0)}
+            weight = query.weight(expansion.term) * expansion.weight / len(expansion.terms)
+            weights[term] = max(weights.get(term, 0.0), weight)
+    return weights | {term: query.weight(term) for term in query.terms}
 
 
 def _missing(query: Query, evidence: Evidence) -> tuple[str, ...]:

@@ -1,7 +1,9 @@
 """What a question wants measured or named: money, a share, a duration, an extent, a date; and the word it turns on."""
 
 import re
+from collections.abc import Iterable
 from enum import IntFlag, auto
+from functools import lru_cache
 
 from retrieval.terms import words
 
@@ -33,15 +35,17 @@ _ASKED = tuple(
     )
 )
 _HELD = tuple(
-    (measure, re.compile(pattern, re.IGNORECASE))
+    (measure, re.compile(pattern))
     for measure, pattern in (
-        (Measure.SHARE, r"%|percent|per cent|\b(?:half|third)\b|\bquarter|majority"),
-        (Measure.MONEY, r"[$€£¥]|dollar|euro|pound|yen|million|billion"),
-        (Measure.DURATION, r"year|month|week|day|hour|minute|decade|centur"),
-        (Measure.EXTENT, r"mile|km|kilomet|met(?:er|re)s?|feet|foot|\bm\b|acre|hectare|square|inch"),
-        (Measure.DATE, rf"\b(?:1\d|20)\d\d\b|\b(?:{_MONTHS}|{_DAYS})\b|centur"),
+        (Measure.SHARE, r".*percent.*|cent|half|third|quarter.*|.*majority.*"),
+        (Measure.MONEY, r".*(?:dollar|euro|pound|million|billion).*|yen"),
+        (Measure.DURATION, r".*(?:year|month|week|day|hour|minute|decade|centur).*"),
+        (Measure.EXTENT, r".*(?:mile|kilomet|acre|hectare|square|inch).*|km|met(?:er|re)s?|feet|foot|m"),
+        (Measure.DATE, rf"(?:1\d|20)\d\d|{_MONTHS}|{_DAYS}|.*centur.*"),
     )
 )
+"""What a word, in small letters, says of the figures beside it."""
+_SIGNS = (("%", int(Measure.SHARE)), *((sign, int(Measure.MONEY)) for sign in "$€£¥"))
 _FOCUS = re.compile(
     r"\b(?:what|which)\b\s+(?:(?:is|was|are|were|(?:kind|type|sort)s? of|the|other|name of|term|two|three)\s+)*"
     r"([\w-]+)",
@@ -54,13 +58,25 @@ def measure_asked(question: str) -> Measure | None:
     return next((measure for measure, asked in _ASKED if asked.search(question)), None)
 
 
-def measures_in(passage: str) -> Measure:
-    """The kinds of figures that a passage holds."""
-    held = Measure(0)
-    for measure, pattern in _HELD:
-        if pattern.search(passage):
+def measures_in(passage: str, words: Iterable[str]) -> Measure:
+    """The kinds of figures that a passage holds.
+
+    Args:
+        passage: The passage.
+        words: Its words in small letters, stop words too.
+    """
+    held = 0  # flags are joined as plain numbers: as flags it takes a tenth of the time to index
+    for word in words:
+        held |= _measure_of(word)
+    for sign, measure in _SIGNS:
+        if sign in passage:
             held |= measure
-    return held
+    return Measure(held)
+
+
+@lru_cache(maxsize=1 << 16)
+def _measure_of(word: str) -> int:
+    return sum(int(measure) for measure, pattern in _HELD if pattern.fullmatch(word))
 
 
 def focus_of(question: str) -> str | None:

@@ -149,12 +149,14 @@ class Expansion(Value):
         terms: What may stand for it; all of them together.
         weight: What a match by it is worth, 0 to 1, beside one by the term itself.
         why: How it was found: acronym, spelling, variant, place or form.
+        written: The word meant, where the term is that of a misspelt one.
     """
 
     term: str
     terms: tuple[str, ...]
     weight: float
     why: str
+    written: str | None = None
 
 
 class Age(StrEnum):
@@ -213,6 +215,20 @@ class Fault(Value):
     known: tuple[str, ...] = ()
 
 
+class Carried(Value):
+    """A term that a question took over from an earlier one.
+
+    Attributes:
+        term: The term.
+        word: It as written there.
+        weight: What it is worth beside the question's own terms, above 0 and up to 1.
+    """
+
+    term: str
+    word: str
+    weight: Annotated[float, Field(gt=0, le=1)]
+
+
 class Query(Value):
     """A question as the desk read it.
 
@@ -222,6 +238,7 @@ class Query(Value):
         kind: What it asks for.
         terms: Its distinct terms, in the order asked, stop words left out.
         words: Each of them as written.
+        carried: Those of its terms that it took over from an earlier question, and what they are worth.
         expansions: What may stand for some of the terms.
         names: Those of its terms that are written as names or numbers.
         focus: The term that says what kind of thing is asked for, such as 'city' in 'Which city ...?'.
@@ -230,6 +247,7 @@ class Query(Value):
         language: That language's code, where it is a language (see `retrieval.languages`).
         prefers: Whether it wants the newest or the oldest reports first.
         filters: What restricts it to some of the articles; no part of the terms.
+        inherited: Those of its filters, as written, that it took over from an earlier question.
         fault: Why its filters cannot be used, where they cannot.
     """
 
@@ -238,6 +256,7 @@ class Query(Value):
     kind: Kind
     terms: tuple[str, ...]
     words: tuple[str, ...] = ()
+    carried: tuple[Carried, ...] = ()
     expansions: tuple[Expansion, ...] = ()
     names: frozenset[str] = frozenset()
     focus: str | None = None
@@ -246,7 +265,12 @@ class Query(Value):
     language: str | None = None
     prefers: AgePreference | None = None
     filters: Filters = Filters()
+    inherited: tuple[str, ...] = ()
     fault: Fault | None = None
+
+    def weight(self, term: str) -> float:
+        """What one of its terms is worth: 1, or less for one taken over from an earlier question."""
+        return next((carried.weight for carried in self.carried if carried.term == term), 1.0)
 
 
 class Hit(Value):

@@ -12,8 +12,10 @@ import numpy.typing as npt
 from retrieval.index import Flags, Floats, Ints, PassageIndex
 from retrieval.models import Query
 from retrieval.shapes import WordShape
-from retrieval.terms import written_words
+from retrieval.terms import read_words
 
+UNKNOWN, NEVER = -1, -3
+"""The number of a word that the library does not hold, and one that no word has."""
 ABSENT = -2
 """The place, among a question's terms, of a word that is none of them; not next to any place."""
 
@@ -39,10 +41,10 @@ class CandidateTerms:
         self._owner, self._offset, at = index.passages.row(places)
         self._shapes = index.word_shapes[at]
         tokens, number = index.passages.tokens[at], index.passages.vocabulary
-        same = tokens[:, None] == np.array([number.get(term, -1) for term in query.terms])
-        self._position = np.where(same.any(axis=1), same.argmax(axis=1), ABSENT)
-        known = np.array([number[term] for term in used if term in number])
-        self._hit = np.flatnonzero((tokens[:, None] == known).any(axis=1))
+        self._hit, which = _matches(tokens, np.array([number.get(term, UNKNOWN) for term in used]))
+        asked = {term: place for place, term in enumerate(query.terms)}
+        self._position = np.full(len(tokens), ABSENT)
+        self._position[self._hit] = np.array([asked.get(term, ABSENT) for term in used])[which]
         self.hits: Ints = np.bincount(self._owner[self._hit], minlength=self._count)
         before, after = self._position[:-1], self._position[1:]
         beside = (self._owner[1:] == self._owner[:-1]) & (before >= 0) & (after == before + 1)
@@ -108,40 +110,56 @@ class CandidateWording:
         self._capital, self._tokens = index.capital[at], index.written.tokens[at]
         self._beside = self._owner[1:] == self._owner[:-1]
         self._number = index.written.vocabulary
-        self._asked = self._numbered(written_words(query.asked))
+        written = dict(zip(query.terms, query.words, strict=True))
+        self._meant = {written[e.term].lower(): e.written for e in query.expansions if e.written}
+        self._asked = self._numbered(read_words(query.asked).written)
         self._telling = self._numbered(query.words)
 
     def _numbered(self, words: Sequence[str]) -> Ints:
-        return np.array([self._number.get(word.lower(), -1) for word in words], dtype=np.int64)
+        """The numbers of some words of the question; that of the word meant for a misspelt one."""
+        lower = [word.lower() for word in words]
+        return np.array([self._number.get(self._meant.get(word, word), UNKNOWN) for word in lower], dtype=np.int64)
 
     def written(self, weights: Floats) -> Floats:
         """The weight of the terms that are written as in the question."""
-        scores: Floats = self._found(self._tokens[:, None] == self._telling) @ weights
+        scores: Floats = self._found(self._tokens, self._telling) @ weights
         return scores
 
     def wording(self) -> Floats:
         """The share of the question's pairs of neighbouring words, stop words too, that are there as written."""
-        pairs = np.unique(self._paired(self._asked))
-        same = self._paired(self._tokens)[:, None] == pairs[pairs >= 0]
-        share: Floats = self._found(same & self._beside[:, None]).sum(axis=1) / max(1, len(pairs))
+        pairs = np.array(list(dict.fromkeys(self._paired(self._asked).tolist())), dtype=np.int64)
+        found = self._found(np.where(self._beside, self._paired(self._tokens), UNKNOWN), pairs)
+        share: Floats = found.sum(axis=1) / max(1, len(pairs))
         return share
 
     def _paired(self, numbers: npt.NDArray[np.integer[Any]]) -> Ints:
-        """One number for each two neighbours; below 0 where one of them is unknown."""
+        """One number for each two neighbours; UNKNOWN where one of them is."""
         before, after = numbers[:-1].astype(np.int64), numbers[1:].astype(np.int64)
-        return np.where((before < 0) | (after < 0), -1, before * len(self._number) + after)
+        return np.where((before < 0) | (after < 0), UNKNOWN, before * len(self._number) + after)
 
-    def _found(self, same: Flags) -> Flags:
-        """Which of the columns are anywhere in each candidate."""
-        where, column = np.nonzero(same)
-        found = np.zeros((self._count, same.shape[1]), dtype=bool)
-        found[self._owner[where], column] = True
+    def _found(self, values: npt.NDArray[np.integer[Any]], wanted: Ints) -> Flags:
+        """Which of the wanted values are anywhere in each candidate; UNKNOWN never is."""
+        where, which = _matches(values, np.where(wanted < 0, NEVER, wanted))
+        found = np.zeros((self._count, len(wanted)), dtype=bool)
+        found[self._owner[where], which] = True
         return found
 
     def full_names(self) -> Floats:
         """Whether two words with capitals stand side by side that the question does not hold."""
-        new = self._capital & ~(self._tokens[:, None] == self._asked).any(axis=1)
+        new = self._capital.copy()
+        new[_matches(self._tokens, self._asked)[0]] = False
         pairs = np.flatnonzero(new[:-1] & new[1:] & self._beside)
         found = np.zeros(self._count)
         found[self._owner[pairs]] = 1.0
         return found
+
+
+def _matches(values: npt.NDArray[np.integer[Any]], wanted: Ints) -> tuple[Ints, Ints]:
+    """Where among some values the wanted ones stand, ascending, and which of them each is."""
+    if not len(wanted):
+        return wanted, wanted
+    order = np.argsort(wanted, kind="stable")
+    ascending = wanted[order]
+    at = np.minimum(np.searchsorted(ascending, values), len(wanted) - 1)
+    where = np.flatnonzero(ascending[at] == values)
+    return where, order[at[where]]

@@ -6,9 +6,9 @@ from retrieval.features import Evidence
 from retrieval.index import Floats, Ints
 from retrieval.trees import Trees
 
-CANDIDATES = 50
-"""How many candidates are ranked."""
-POOL = 200
+CANDIDATES = 30
+"""How many candidates are ranked; fifty find no more right sentences first, at twice the cost (docs/quality.md)."""
+POOL = 100
 """How many candidates the engine gives, of which those are chosen by all fields."""
 TRAINED_SHARE = 0.75
 """How much the trained ranker counts beside the untrained score; measured (docs/quality.md)."""

@@ -53,7 +53,7 @@ _REASON = re.compile(
 _POINTS_BACK = re.compile(r"\W*(?:he|she|it|they|this|these|his|her|their|its|that|such)\b", re.IGNORECASE)
 
 
-def word_shapes(text: str, words: Sequence[Word]) -> list[WordShape]:
+def word_shapes(text: str, words: Sequence[Word]) -> list[int]:
     """What each word of a passage may be the answer to.
 
     Args:
@@ -61,7 +61,7 @@ def word_shapes(text: str, words: Sequence[Word]) -> list[WordShape]:
         words: Its words.
 
     Returns:
-        One shape a word; 0 for an ordinary one.
+        One `WordShape` a word, as a plain number; 0 for an ordinary one.
     """
     return [_shape(text, word, first=place == 0) for place, word in enumerate(words)]
 
@@ -78,19 +78,22 @@ def passage_shape(text: str) -> PassageShape:
     return shape
 
 
-def _shape(text: str, word: Word, *, first: bool) -> WordShape:
+_NAME, _DATE, _PLACE = int(WordShape.NAME), int(WordShape.DATE), int(WordShape.PLACE)
+
+
+def _shape(text: str, word: Word, *, first: bool) -> int:
     shape, capital = _fixed_shape(text[word.start : word.end])
-    if not capital or shape & WordShape.DATE:
+    if not capital or shape & _DATE:
         return shape
     if not first:
-        shape |= WordShape.NAME
+        shape |= _NAME
     if _BEFORE_PLACE.search(text, max(0, word.start - 16), word.start):
-        shape |= WordShape.PLACE
+        shape |= _PLACE
     return shape
 
 
 @lru_cache(maxsize=1 << 16)
-def _fixed_shape(written: str) -> tuple[WordShape, bool]:
+def _fixed_shape(written: str) -> tuple[int, bool]:
     """What a word is wherever it stands, and whether it is capitalised."""
     lower, shape = written.lower(), WordShape(0)
     if lower in _NUMBERS or any(c.isdigit() for c in written):
@@ -99,7 +102,7 @@ def _fixed_shape(written: str) -> tuple[WordShape, bool]:
         shape |= WordShape.DATE
     if written[:1].isupper() and lower.removesuffix("'s").removesuffix("’s") in place_words():
         shape |= WordShape.PLACE
-    return shape, written[:1].isupper()
+    return int(shape), written[:1].isupper()
 
 
 @cache

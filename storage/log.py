@@ -136,11 +136,16 @@ _SHOWN_BEFORE = (
 _MATCHING = "where id in (select rowid from exchanges_fts where exchanges_fts match ?)"
 
 
+def moment(time: dt.datetime) -> str:
+    """A time as the database holds it: in UTC, to the millisecond, so that later ones sort behind."""
+    return time.astimezone(dt.UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
 def _exchange_row(exchange: Exchange) -> dict[str, object]:
     answer = exchange.answer
     return {
         **exchange.model_dump(exclude={"id", "answer", "asked_at", "channel"}),
-        "asked_at": exchange.asked_at.astimezone(dt.UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z"),
+        "asked_at": moment(exchange.asked_at),
         "channel": exchange.channel.value,
         "question": answer.question,
         "kind": answer.kind.value,

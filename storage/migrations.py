@@ -51,6 +51,67 @@ def exchanges(db: Database) -> None:
     )
 
 
+@MIGRATIONS(name="0002_access")
+def access(db: Database) -> None:
+    """Who may ask, what the owners were shown, who was refused, and how much was asked lately."""
+    db.create_table(
+        "parties",
+        {
+            "id": int,
+            "name": str,
+            "standing": str,
+            "role": str,
+            "code": str,
+            "asked_at": str,
+            "decided_at": str,
+            "decided_by": str,
+            "removed_at": str,
+            "answered_at": str,
+            "shown_at": str,
+            "is_shown": int,
+        },
+        pk="id",
+        not_null={"name", "standing", "role", "code", "asked_at", "decided_by", "is_shown"},
+        defaults={"is_shown": 0},
+    )
+    db.table("parties").create_index(["code"], unique=True)
+    db.table("parties").create_index(["shown_at"])
+    db.create_table("requests_shown", {"code": str, "chat_id": int, "message_id": int}, pk=("chat_id", "message_id"))
+    db.table("requests_shown").create_index(["code"])
+    db.create_table(
+        "refusals",
+        {
+            "id": int,
+            "hour": str,
+            "chat_id": int,
+            "user_id": int,
+            "kind": str,
+            "reason": str,
+            "attempts": int,
+            "first_at": str,
+            "last_at": str,
+        },
+        pk="id",
+        not_null={"hour", "kind", "reason", "attempts", "first_at", "last_at"},
+    )
+    db.table("refusals").create_index(["hour", "chat_id", "user_id"])
+    db.create_table("asks", {"id": int, "at": str, "user_id": int, "chat_id": int, "weight": int}, pk="id")
+    for column in ("user_id", "chat_id"):
+        db.table("asks").create_index([column, "at"])
+    db.table("asks").create_index(["at"])
+    db.create_table("waits", {"id": int, "until": str}, pk="id", not_null={"until"})
+
+
+@MIGRATIONS(name="0003_threads")
+def threads(db: Database) -> None:
+    """What an exchange leans on, what it replaces, its topic and where its reply stands; found by message."""
+    table = db.table("exchanges")
+    for column in ("thread_id", "follows", "replaces", "reply_message_id"):
+        table.add_column(column, int)
+    for column in ("message_id", "reply_message_id"):
+        table.create_index(["chat_id", column])
+
+
 @MIGRATIONS(name="0004_buttons")
 def buttons(db: Database) -> None:
     """What the buttons of a message stand for, what people think of an answer, and which message an answer became."""

@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from bot.app import open_desk
+from bot.access import Access
+from bot.app import open_access, open_desk
 from bot.desk import Asker, Desk
 from bot.emulator.server import Emulator
 from bot.service import build_application, running
@@ -36,6 +37,7 @@ def _no_settings_from_outside(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -
             monkeypatch.delenv(name)
     monkeypatch.setenv("POLICYDESK_DATABASE", str(tmp_path / "policydesk.db"))
     monkeypatch.setenv("COLUMNS", "200")
+    monkeypatch.setenv("PTB_TIMEDELTA", "true")  # as the bot has it, which would otherwise set it for all later tests
     (tmp_path / "elsewhere").mkdir()
     monkeypatch.chdir(tmp_path / "elsewhere")
 
@@ -66,6 +68,12 @@ def log(database: DeskDatabase) -> ExchangeLog:
 def desk(settings: Settings, seeds: Library, database: DeskDatabase) -> Desk:
     """A desk over the five articles."""
     return open_desk(settings, seeds, database)
+
+
+@pytest.fixture
+def access(database: DeskDatabase) -> Access:
+    """A desk that everybody may ask."""
+    return open_access(read_settings(open=True), database)
 
 
 @pytest.fixture
@@ -103,10 +111,10 @@ def policydesk(*arguments: str | Path, stdin: str = "", **environment: str) -> s
 
 
 @pytest.fixture
-async def telegram(desk: Desk, settings: Settings, database: DeskDatabase) -> AsyncIterator[Emulator]:
-    """A local Telegram with the real bot on it, answering from the five articles."""
+async def telegram(desk: Desk, access: Access, settings: Settings, database: DeskDatabase) -> AsyncIterator[Emulator]:
+    """A local Telegram with the real bot on it, answering everybody from the five articles."""
     async with (
         Emulator() as emulator,
-        running(build_application(emulator.token, emulator.url, desk, settings, database), desk),
+        running(build_application(emulator.token, emulator.url, desk, access, settings, database), desk),
     ):
         yield emulator

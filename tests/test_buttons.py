@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from bot.access import Access
 from bot.app import open_desk
 from bot.emulator.faults import Fault
 from bot.emulator.journal import CallbackAnswer
@@ -43,13 +44,13 @@ def private(telegram: Emulator) -> Conversation:
 
 
 @pytest.fixture
-def bot_over(settings: Settings, database: DeskDatabase) -> BotOver:
+def bot_over(access: Access, settings: Settings, database: DeskDatabase) -> BotOver:
     """The bot on a Telegram, answering from a folder of articles."""
 
     def over(root: Path, telegram: Emulator) -> AbstractAsyncContextManager[None]:
         here = settings.model_copy(update={"articles": root})
         desk = open_desk(here, Library.open(root), database)
-        return running(build_application(telegram.token, telegram.url, desk, here, database), desk)
+        return running(build_application(telegram.token, telegram.url, desk, access, here, database), desk)
 
     return over
 

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import pytest
 from pydantic import BaseModel
 
+from bot.access import Access
 from bot.app import open_desk
 from bot.desk import Desk
 from bot.emulator.faults import Fault
@@ -250,15 +251,15 @@ async def test_a_command_or_a_question_besides_is_none_of_that(private: Conversa
 
 
 async def test_words_are_still_awaited_after_a_restart(
-    desk: Desk, settings: Settings, database: DeskDatabase, log: ExchangeLog
+    desk: Desk, access: Access, settings: Settings, database: DeskDatabase, log: ExchangeLog
 ) -> None:
     async with Emulator() as emulator:
         chat = emulator.private_chat(emulator.person("Aiko"))
-        async with running(build_application(emulator.token, emulator.url, desk, settings, database), desk):
+        async with running(build_application(emulator.token, emulator.url, desk, access, settings, database), desk):
             answer = await ask(chat)
             await press(chat, answer, "👎")
             await press(chat, answer, "Other …")
-        async with running(build_application(emulator.token, emulator.url, desk, settings, database), desk):
+        async with running(build_application(emulator.token, emulator.url, desk, access, settings, database), desk):
             await chat.reply_to(chat.say("Too short.", reply_to=chat.bot_messages[-1]))
     assert given(log) == [(chat.id, "down", "other", "Too short.")]
 

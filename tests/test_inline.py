@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from bot.access import Access
 from bot.app import open_desk
 from bot.desk import Desk
 from bot.emulator.objects import InlineAnswer
@@ -156,6 +157,7 @@ async def test_a_result_is_not_taken_for_a_question_where_the_bot_is(telegram: E
 
 async def test_what_is_sent_after_a_restart_or_a_change_of_the_articles_goes_on_record(
     folder: Callable[..., Path],
+    access: Access,
     settings: Settings,
     database: DeskDatabase,
     log: ExchangeLog,
@@ -165,7 +167,7 @@ async def test_what_is_sent_after_a_restart_or_a_change_of_the_articles_goes_on_
 
     def bot(telegram: Emulator, root: Path) -> AbstractAsyncContextManager[None]:
         desk = open_desk(settings, Library.open(root), database)
-        return running(build_application(telegram.token, telegram.url, desk, settings, database), desk)
+        return running(build_application(telegram.token, telegram.url, desk, access, settings, database), desk)
 
     root = folder(a=TEXT)
     async with Emulator() as telegram:

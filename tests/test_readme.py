@@ -1,6 +1,8 @@
 """README says what is so: its conversation is real, and no command, option or setting is missing from it."""
 
 import re
+from collections.abc import Iterator
+from typing import Any
 
 import typer
 
@@ -18,9 +20,17 @@ def test_the_conversation_on_the_first_screen_is_what_the_desk_says() -> None:
     assert len(shown.group().splitlines()) == 6
 
 
+def commands_of(group: Any, before: str = "") -> Iterator[tuple[str, Any]]:
+    """The commands of a group and of the groups in it, by what is typed."""
+    for name, command in group.commands.items():
+        if hasattr(command, "commands"):
+            yield from commands_of(command, f"{before}{name} ")
+        else:
+            yield before + name, command
+
+
 def test_every_command_and_each_of_its_options_is_described() -> None:
-    commands = typer.main.get_command(app).commands  # type: ignore[attr-defined]
-    for name, command in commands.items():
+    for name, command in commands_of(typer.main.get_command(app)):
         row = re.search(rf"^\| `policydesk {name}\b[^|]*", TEXT, re.MULTILINE)
         assert row is not None, name
         options = [option for parameter in command.params for option in parameter.opts if option.startswith("-")]

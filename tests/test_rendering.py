@@ -155,6 +155,38 @@ def test_every_reason_to_abstain_has_its_words(reason: Reason, channel: Channel)
     assert RENDERER.answer(abstained(reason), channel)
 
 
+@pytest.mark.parametrize("reason", Reason)
+def test_among_others_an_abstention_is_one_line(reason: Reason) -> None:
+    answer = abstained(reason, nearest=(Source(file="a.txt", title="A deal"),))
+    for given_ in (answer, answer.model_copy(update={"carried": ("Kishi", "deal"), "missing": ("ships",)})):
+        message = RENDERER.answer(given_, TELEGRAM, compact=True)
+        assert "\n" not in message
+        assert "A deal" not in message
+
+
+def test_among_others_the_first_quote_stands_open_and_the_rest_is_folded_away() -> None:
+    citations = (citation(1), citation(2, "Giang signed."), citation(3, file="b.txt"))
+    message = RENDERER.answer(answered(*citations, agreeing=[[1, 3]]), TELEGRAM, compact=True)
+    start, folded = message.split("<blockquote expandable>")
+    assert ("Kishi signed." in start, "Giang signed." in folded, "b.txt" in folded) == (True, True, True)
+
+
+def test_sources_that_differ_are_never_folded_away_not_even_among_others() -> None:
+    citations = (citation(1, "Six ships."), citation(2, "It did."), citation(3, "Nine ships."))
+    message = RENDERER.answer(answered(*citations, differing=[[3, 1]]), TELEGRAM, compact=True)
+    start, folded = message.split("<blockquote expandable>")
+    assert ("Six ships." in start, "Nine ships." in start, "It did." in folded) == (True, True, True)
+
+
+@pytest.mark.parametrize("channel", Channel)
+def test_an_answer_says_how_a_question_that_leans_on_another_was_read(channel: Channel) -> None:
+    answer = answered(citation(), question="and <b>Malaysia</b>?\n", carried=("first", "in:<osa>"))
+    said = RENDERER.answer(answer, channel)
+    text = said if channel is Channel.CLI else Reading(said).text
+    first = text.partition("\n")[0]
+    assert first == "Read as: and <b>Malaysia</b>, with first, in:<osa> from the question before."
+
+
 # --- nothing becomes markup, nothing commands a terminal
 
 

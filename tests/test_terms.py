@@ -1,5 +1,6 @@
 """Questions and passages are read by one tokenizer; a question is also read for what it asks."""
 
+import re
 import unicodedata
 from itertools import pairwise
 
@@ -10,7 +11,7 @@ from hypothesis import strategies as st
 from retrieval.expansions import Expander
 from retrieval.models import Kind, Query
 from retrieval.question import kind_of, read_question
-from retrieval.terms import terms, words
+from retrieval.terms import _LINKED, _TOKEN, _WORD, terms, words
 
 
 def read(text: str) -> Query:
@@ -215,3 +216,9 @@ def test_a_question_in_a_script_of_no_article_is_foreign_and_a_mixed_one_is_not(
     assert read("Когда подписали?").foreign
     assert not read("OSA とは").foreign
     assert not read("2023?").foreign
+
+
+@given(st.text("aBz.'’ʼ_19,é\u0301日本 -SUu", max_size=14))
+def test_the_short_way_to_plain_words_finds_the_same_words(text: str) -> None:
+    long_way = re.compile(f"{_LINKED.pattern}|{_WORD.pattern}")
+    assert [m.span() for m in _TOKEN.finditer(text)] == [m.span() for m in long_way.finditer(text)]

@@ -85,7 +85,7 @@ class Buttons:
         if exchange is None:
             return Told.NO_MORE
         said = await say_below(press.place, exchange.reply, await self._answers.buttons(exchange))
-        await self._answers.remember(exchange, said)
+        await self._answers.remember(exchange, said.message_id)
         return Told.NOTHING
 
     def _more(self, target: Target, asker: Asker) -> Exchange | None:

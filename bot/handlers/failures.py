@@ -22,8 +22,9 @@ class Failures:
         """Log what happened with the update it happened to, and tell whoever waits for an answer."""
         number = update.update_id if isinstance(update, Update) else "none"
         logger.error("Update %s failed: %r", number, context.error, exc_info=context.error)
-        if isinstance(update, Update) and update.message is not None:
+        message = (update.message or update.edited_message) if isinstance(update, Update) else None
+        if message is not None:
             try:
-                await say(update.message, self._renderer.notice("failure"))
+                await say(message, self._renderer.notice("failure"))
             except TelegramError as error:
                 logger.error("Update %s: the asker could not be told: %r", number, error)

@@ -1,16 +1,18 @@
-"""Somebody asks: in a private chat with any words, in a group by addressing the bot."""
+"""Somebody asks, or edits a question: in a private chat with any words, in a group by addressing the bot."""
 
 import asyncio
 
-from telegram import Bot, Message, MessageEntity, Update
+from telegram import Message, Update
+from telegram.constants import ChatType
 from telegram.ext import BaseHandler, CommandHandler, ContextTypes, MessageHandler, filters
 
 from bot.desk import Asker, Desk
+from bot.handlers.addressing import question_in, replied_to
 from bot.handlers.answers import Answers
-from bot.handlers.replies import PEOPLE, Typing, is_from_bot, say
+from bot.handlers.replies import EDITED, PEOPLE, Typing, is_from_bot, say
 from prompts.render import Channel
 
-_MENTIONS: list[str | None] = [MessageEntity.MENTION, MessageEntity.TEXT_MENTION]
+_CHATS = filters.ChatType.PRIVATE | filters.ChatType.GROUPS
 
 
 class Questions:
@@ -24,70 +26,69 @@ class Questions:
         """What to react to, in order."""
         return [
             CommandHandler("ask", self.command, PEOPLE),
-            MessageHandler(PEOPLE & ~filters.COMMAND & filters.ChatType.PRIVATE, self.private),
-            MessageHandler(PEOPLE & ~filters.COMMAND & filters.ChatType.GROUPS, self.group),
+            MessageHandler(PEOPLE & ~filters.COMMAND & _CHATS, self.message),
+            MessageHandler(EDITED & _CHATS, self.edited),
         ]
 
-    async def command(self, update: Update, _: ContextTypes.DEFAULT_TYPE) -> None:
+    async def command(self, update: Update, context: ContextTypes.DEFAULT_TYPE) -> None:
         """`/ask` with the question behind it."""
         message = update.message
         if message is None or is_from_bot(message):
             return
-        question = (message.text or "").removeprefix(message.parse_entity(message.entities[0]))
-        if question.strip():
+        question = question_in(message, context.bot)
+        if question:
             await self._answer(update, message, question)
         else:
             await say(message, self._desk.renderer.notice("ask-usage"))
 
-    async def private(self, update: Update, _: ContextTypes.DEFAULT_TYPE) -> None:
-        """Any message in a private chat is a question, even one without words."""
+    async def message(self, update: Update, context: ContextTypes.DEFAULT_TYPE) -> None:
+        """A message: in a private chat always a question; in a group only what is addressed to the bot."""
         message = update.message
-        if message is not None and not is_from_bot(message):
-            await self._answer(update, message, message.text or message.caption or "")
+        if message is None or is_from_bot(message):
+            return
+        question = question_in(message, context.bot)
+        if question is not None:
+            await self._answer(update, message, question)
 
-    async def group(self, update: Update, context: ContextTypes.DEFAULT_TYPE) -> None:
-        """In a group, only what is addressed to the bot is a question; everything else is left alone."""
-        message = update.message
-        if message is not None and not is_from_bot(message) and _is_addressed(message, context.bot):
-            await self._answer(update, message, _without_mention(message, context.bot))
+    async def edited(self, update: Update, context: ContextTypes.DEFAULT_TYPE) -> None:
+        """A message was edited: the answer to its question is changed in place; what was no question may be one now."""
+        message = update.edited_message
+        if message is None or is_from_bot(message):
+            return
+        question = question_in(message, context.bot)
+        if question:
+            await self._answer_again(update, message, question)
 
     async def _answer(self, update: Update, message: Message, question: str) -> None:
-        asker = Asker(
-            channel=Channel.TELEGRAM,
-            chat_id=message.chat_id,
-            user_id=message.from_user.id if message.from_user else None,
-            message_id=message.message_id,
-            update_id=update.update_id,
-        )
         async with self._typing.shown(message):
-            exchange = await asyncio.to_thread(self._desk.ask, question.strip(), asker)
+            exchange = await asyncio.to_thread(self._desk.ask, question, _asker(update, message))
             await self._answers.say(message, exchange)
 
-
-def _is_addressed(message: Message, bot: Bot) -> bool:
-    return _is_reply_to(message, bot) or bool(_mentions_of(message, bot))
-
-
-def _is_reply_to(message: Message, bot: Bot) -> bool:
-    """Whether a message replies to one of the bot's; every message of a topic the bot opened names that opening."""
-    earlier = message.reply_to_message
-    if earlier is None or earlier.from_user is None or earlier.forum_topic_created is not None:
-        return False
-    return earlier.from_user.id == bot.id
+    async def _answer_again(self, update: Update, message: Message, question: str) -> None:
+        exchange = await asyncio.to_thread(self._desk.ask_again, question, _asker(update, message))
+        if exchange is None:
+            return
+        if exchange.reply_message_id is None:
+            await self._answers.say(message, exchange)
+        else:
+            await self._answers.say_again(message, exchange, exchange.reply_message_id)
 
 
-def _mentions_of(message: Message, bot: Bot) -> list[str]:
-    """The words of a message that mention the bot, as written."""
-    entities = message.parse_entities(_MENTIONS) | message.parse_caption_entities(_MENTIONS)
-    return [
-        words
-        for entity, words in entities.items()
-        if words.lower() == f"@{bot.username}".lower() or (entity.user is not None and entity.user.id == bot.id)
-    ]
+def _asker(update: Update, message: Message) -> Asker:
+    earlier = replied_to(message)
+    return Asker(
+        channel=Channel.TELEGRAM,
+        chat_id=message.chat_id,
+        user_id=_person(message),
+        message_id=message.message_id,
+        update_id=update.update_id,
+        thread_id=message.message_thread_id if message.is_topic_message else None,
+        replies_to=earlier.message_id if earlier else None,
+        sent_at=message.date,
+        among_others=message.chat.type in {ChatType.GROUP, ChatType.SUPERGROUP},
+    )
 
 
-def _without_mention(message: Message, bot: Bot) -> str:
-    text = message.text or message.caption or ""
-    for mention in _mentions_of(message, bot):
-        text = text.replace(mention, " ", 1)
-    return text
+def _person(message: Message) -> int | None:
+    """Who wrote a message; nobody can tell who writes as a group or as a channel, for all share one user id."""
+    return message.from_user.id if message.from_user is not None and message.sender_chat is None else None

@@ -3,13 +3,14 @@
 import asyncio
 import contextlib
 import logging
+import re
 import time
 from collections.abc import AsyncIterator, Iterator
 from io import BytesIO
 
 from telegram import ForceReply, InlineKeyboardMarkup, MaybeInaccessibleMessage, Message, ReplyParameters
 from telegram.constants import ChatAction, ParseMode
-from telegram.error import BadRequest, TelegramError
+from telegram.error import BadRequest, ChatMigrated, TelegramError
 from telegram.ext import filters
 
 TYPING_SECONDS = 5
@@ -17,8 +18,12 @@ TYPING_SECONDS = 5
 
 logger = logging.getLogger(__name__)
 
-PEOPLE = filters.UpdateType.MESSAGE & ~filters.VIA_BOT & ~filters.StatusUpdate.ALL
-"""New messages that somebody wrote; not edits, channel posts, service messages, or what an inline bot made."""
+_WRITTEN = ~filters.VIA_BOT & ~filters.StatusUpdate.ALL & ~filters.IS_AUTOMATIC_FORWARD
+PEOPLE = filters.UpdateType.MESSAGE & _WRITTEN
+"""New messages that somebody wrote; not edits, channel posts (nor what Telegram repeats of them in the group of a
+channel), service messages, or what an inline bot made."""
+EDITED = filters.UpdateType.EDITED_MESSAGE & _WRITTEN
+"""Changes of such messages."""
 
 
 def is_from_bot(message: Message) -> bool:
@@ -27,8 +32,32 @@ def is_from_bot(message: Message) -> bool:
 
 
 async def say(message: Message, words: str, keyboard: InlineKeyboardMarkup | None = None) -> Message:
-    """Reply to a message with a template's words, even when that message has been deleted meanwhile."""
-    return await message.reply_html(words, do_quote=True, allow_sending_without_reply=True, reply_markup=keyboard)
+    """Reply to a message with a template's words, even when it has been deleted or its group has moved meanwhile."""
+    try:
+        return await message.reply_html(words, do_quote=True, allow_sending_without_reply=True, reply_markup=keyboard)
+    except ChatMigrated as moved:  # the group has become a supergroup, where the message has another number
+        return await message.get_bot().send_message(
+            moved.new_chat_id, words, parse_mode=ParseMode.HTML, reply_markup=keyboard
+        )
+
+
+async def revise(message: Message, reply_id: int, words: str, keyboard: InlineKeyboardMarkup | None = None) -> None:
+    """Change a reply in place; one that is gone stays gone.
+
+    Args:
+        message: What was replied to.
+        reply_id: The reply's message id.
+        words: What it is to say, as HTML.
+        keyboard: The buttons to put under it.
+    """
+    try:
+        await message.get_bot().edit_message_text(
+            words, message.chat_id, reply_id, parse_mode=ParseMode.HTML, reply_markup=keyboard
+        )
+    except BadRequest as error:
+        if not _LEFT_AS_IT_IS.search(error.message):
+            raise
+        logger.info("Reply %s in chat %s could not be changed: %s", reply_id, message.chat_id, error)
 
 
 async def say_below(
@@ -95,6 +124,11 @@ async def send_file(message: Message, name: str, content: bytes) -> Message:
     return await message.reply_document(
         BytesIO(content), filename=name, do_quote=True, allow_sending_without_reply=True
     )
+
+
+_LEFT_AS_IT_IS = re.compile(r"message (?:to edit not found|can't be edited|is not modified)", re.IGNORECASE)
+"""What Telegram says of a message that was deleted, cannot be changed, or says the same already: none of these is
+helped by saying it once more."""
 
 
 class Typing:

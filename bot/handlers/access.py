@@ -1,0 +1,116 @@
+"""The gate: every update passes it before any other handler sees it, and a refused one goes no further."""
+
+import asyncio
+import logging
+from collections.abc import Collection
+
+from telegram import InlineQueryResultsButton, Message, Update
+from telegram.error import TelegramError
+from telegram.ext import ApplicationHandlerStop, BaseHandler, ContextTypes, TypeHandler
+
+from bot.access import Access, Outcome, Ruling
+from bot.attempts import read_attempt
+from bot.handlers.owners import Owners
+from bot.handlers.replies import say
+from prompts.render import Channel, Renderer
+from storage.access import Knock
+from storage.limits import Wait
+from storage.models import Attempt
+
+INLINE_SECONDS = 10
+"""How long Telegram may show the same person again that inline mode holds nothing for them."""
+
+logger = logging.getLogger(__name__)
+
+
+class Gate:
+    """Lets updates through, or answers for those that it stops; what cannot be decided is stopped."""
+
+    def __init__(self, access: Access, renderer: Renderer, owners: Owners, commands: Collection[str]) -> None:
+        """Set up the gate.
+
+        Args:
+            access: Who may ask.
+            renderer: Turns refusals into words.
+            owners: Asks the owners.
+            commands: The names of the bot's commands.
+        """
+        self._access, self._renderer, self._owners, self._commands = access, renderer, owners, commands
+
+    def handlers(self) -> list[BaseHandler[Update, ContextTypes.DEFAULT_TYPE, None]]:
+        """What to react to, before all others: everything."""
+        return [TypeHandler(Update, self.check)]
+
+    async def check(self, update: Update, context: ContextTypes.DEFAULT_TYPE) -> None:
+        """Let an update through, or stop it.
+
+        Raises:
+            ApplicationHandlerStop: It goes no further.
+        """
+        if update.my_chat_member is not None:
+            return
+        attempt = read_attempt(update, context.bot, self._commands, self._access.now())
+        try:
+            ruling = await asyncio.to_thread(self._access.rule, attempt)
+            if ruling.outcome is Outcome.ALLOWED or _has_moved(update.message):
+                return
+            await self._stop(update, attempt, ruling)
+        except Exception as error:  # noqa: BLE001 - python-telegram-bot would go on to the handlers; it is reported
+            await self._fail(update, context, attempt, error)
+        raise ApplicationHandlerStop
+
+    async def _fail(
+        self, update: Update, context: ContextTypes.DEFAULT_TYPE, attempt: Attempt, error: Exception
+    ) -> None:
+        if attempt.is_meant:
+            await context.application.process_error(update, error)
+        else:
+            logger.error("Update %s could not be let through: %r", update.update_id, error)
+
+    async def _stop(self, update: Update, attempt: Attempt, ruling: Ruling) -> None:
+        try:
+            await self._answer(update, attempt, ruling)
+        except TelegramError as error:
+            logger.info("Update %s was refused, which could not be said: %s", update.update_id, error)
+        if ruling.knock is not None:
+            await self._owners.show(update.get_bot(), ruling.knock)
+
+    async def _answer(self, update: Update, attempt: Attempt, ruling: Ruling) -> None:
+        message = update.message or update.edited_message
+        if update.callback_query is not None:
+            await update.callback_query.answer(self._toast(ruling))
+        elif update.inline_query is not None:
+            await update.inline_query.answer(
+                [], cache_time=INLINE_SECONDS, is_personal=True, button=self._way_in(ruling)
+            )
+        elif message is not None and attempt.is_meant and (words := self._words(ruling)):
+            await say(message, words)
+
+    def _words(self, ruling: Ruling) -> str | None:
+        """What to say in the chat; None where it has been said."""
+        if ruling.knock is not None:
+            return self._refusal(ruling.knock)
+        return self._wait(ruling.wait) if ruling.wait is not None else None
+
+    def _refusal(self, knock: Knock) -> str | None:
+        return self._renderer.notice("access-refused", party=knock.party) if knock.is_answered else None
+
+    def _wait(self, wait: Wait) -> str | None:
+        return self._renderer.notice("limit", wait=wait) if wait.is_told else None
+
+    def _toast(self, ruling: Ruling) -> str | None:
+        """What to show whoever pressed a button."""
+        if ruling.wait is not None:
+            return self._renderer.notice("limit", Channel.CLI, wait=ruling.wait)
+        return self._renderer.notice("access-refused", Channel.CLI)
+
+    def _way_in(self, ruling: Ruling) -> InlineQueryResultsButton | None:
+        """The button above an empty list that leads into the private chat, where access is asked for."""
+        if ruling.outcome is Outcome.TOO_MUCH:
+            return None
+        return InlineQueryResultsButton(self._renderer.notice("access-inline", Channel.CLI), start_parameter="access")
+
+
+def _has_moved(message: Message | None) -> bool:
+    """Whether a message says that a group has another id now, which counts whether it was let in or not."""
+    return message is not None and (message.migrate_to_chat_id is not None or message.migrate_from_chat_id is not None)

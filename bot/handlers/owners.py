@@ -1,0 +1,121 @@
+"""The owners: they are shown who wants to be let in, and decide with a button."""
+
+import asyncio
+import logging
+
+from telegram import Bot, CallbackQuery, InlineKeyboardButton, InlineKeyboardMarkup, Update
+from telegram.constants import ParseMode
+from telegram.error import TelegramError
+from telegram.ext import BaseHandler, CallbackQueryHandler, ContextTypes
+
+from bot.access import Access
+from bot.attempts import named, read_attempt
+from prompts.render import Channel, Renderer
+from storage.access import Knock, Showing, ShownRequest
+from storage.models import Party, Refusal, Standing
+
+_PREFIX = "access:"
+_STANDINGS = {"approve": Standing.APPROVED, "deny": Standing.DENIED}
+
+logger = logging.getLogger(__name__)
+
+
+class Owners:
+    """Shows requests to the owners, and carries out what they decide."""
+
+    def __init__(self, access: Access, renderer: Renderer) -> None:
+        """Set up what the owners see.
+
+        Args:
+            access: Who may ask.
+            renderer: Turns requests into words.
+        """
+        self._access, self._renderer = access, renderer
+
+    def handlers(self) -> list[BaseHandler[Update, ContextTypes.DEFAULT_TYPE, None]]:
+        """What to react to."""
+        return [CallbackQueryHandler(self.decide, pattern=f"^{_PREFIX}")]
+
+    async def show(self, bot: Bot, knock: Knock, by: str = "") -> None:
+        """Show the owners a request, or that there are more than can be shown.
+
+        Args:
+            bot: What to say it with.
+            knock: What the owners are to be told.
+            by: Who added the bot, where it was added to a group.
+        """
+        if knock.showing is Showing.NOTHING:
+            return
+        if knock.showing is Showing.CROWD:
+            await self._tell_all(bot, self._renderer.notice("access-crowd"), None)
+            return
+        words = self._renderer.notice("access-request", party=knock.party, by=by)
+        shown = await self._tell_all(bot, words, self._buttons(knock.party.code))
+        for message in shown:
+            await asyncio.to_thread(self._access.book.note_shown, knock.party.code, message)
+        if not shown:
+            await asyncio.to_thread(self._access.book.note_unseen, knock.party.code)
+
+    async def _tell_all(self, bot: Bot, words: str, buttons: InlineKeyboardMarkup | None) -> list[ShownRequest]:
+        shown = [await self._tell(bot, owner, words, buttons) for owner in sorted(self._access.owners)]
+        return [message for message in shown if message is not None]
+
+    async def _tell(
+        self, bot: Bot, owner: int, words: str, buttons: InlineKeyboardMarkup | None
+    ) -> ShownRequest | None:
+        try:
+            sent = await bot.send_message(owner, words, ParseMode.HTML, reply_markup=buttons)
+        except TelegramError as error:
+            logger.warning("Owner %s could not be told (%s): they must write to the bot once", owner, error)
+            return None
+        return ShownRequest(chat_id=owner, message_id=sent.message_id)
+
+    def _buttons(self, code: str) -> InlineKeyboardMarkup:
+        lines = self._renderer.notice("access-buttons", Channel.CLI).splitlines()
+        pairs = (line.partition(": ") for line in lines)
+        row = [InlineKeyboardButton(label, callback_data=f"{_PREFIX}{action}:{code}") for action, _, label in pairs]
+        return InlineKeyboardMarkup([row])
+
+    async def decide(self, update: Update, context: ContextTypes.DEFAULT_TYPE) -> None:
+        """An owner presses Approve or Deny; somebody else's press, as of a message passed on, decides nothing."""
+        query = update.callback_query
+        if query is None:
+            return
+        if not self._access.is_owner(query.from_user.id):
+            attempt = read_attempt(update, context.bot, (), self._access.now())
+            await asyncio.to_thread(self._access.record_refusal, attempt, Refusal.ROLE)
+            await query.answer(self._renderer.notice("access-owners-only", Channel.CLI), show_alert=True)
+            return
+        action, _, code = (query.data or "").removeprefix(_PREFIX).partition(":")
+        decided = await asyncio.to_thread(self._decided, action, code, named(update))
+        if decided is None:
+            await query.answer(self._renderer.notice("access-stale", Channel.CLI), show_alert=True)
+            return
+        await self._carry_out(query, *decided)
+
+    def _decided(self, action: str, code: str, by: str) -> tuple[Party, bool] | None:
+        standing = _STANDINGS.get(action)
+        return self._access.decide_request(code, standing, by) if standing else None
+
+    async def _carry_out(self, query: CallbackQuery, party: Party, is_new: bool) -> None:
+        words = self._renderer.notice("access-decided", party=party)
+        await query.answer(self._renderer.notice("access-decided", Channel.CLI, party=party, is_new=is_new))
+        shown = await asyncio.to_thread(self._access.book.take_shown, party.code)
+        for message in shown:
+            await self._amend(query.get_bot(), message, words)
+        if is_new and party.is_let_in:
+            await welcome(query.get_bot(), self._renderer, party)
+
+    async def _amend(self, bot: Bot, shown: ShownRequest, words: str) -> None:
+        try:
+            await bot.edit_message_text(words, shown.chat_id, shown.message_id, parse_mode=ParseMode.HTML)
+        except TelegramError as error:
+            logger.info("Request in message %s of %s stays as it was: %s", shown.message_id, shown.chat_id, error)
+
+
+async def welcome(bot: Bot, renderer: Renderer, party: Party) -> None:
+    """Tell a person or a group that they may ask now."""
+    try:
+        await bot.send_message(party.id, renderer.notice("access-granted", party=party), ParseMode.HTML)
+    except TelegramError as error:
+        logger.info("%s could not be told that access was granted: %s", party.id, error)

@@ -1,0 +1,20 @@
+"""The settings as a command goes by them: what is misspelt is said aloud."""
+
+import typer
+
+from bot.settings import Settings, read_settings, unknown_variables
+
+
+def settings_in_force(**given: object) -> Settings:
+    """Read the settings, and name on standard error what looks like one and is none.
+
+    Args:
+        **given: Values from the command line, which win; None stands for 'not given'.
+
+    Raises:
+        SettingsError: A value cannot be used.
+    """
+    settings = read_settings(**given)
+    for name in unknown_variables():
+        typer.echo(f"policydesk: there is no setting {name}; see `policydesk config`.", err=True)
+    return settings

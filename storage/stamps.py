@@ -1,0 +1,15 @@
+"""How a moment is written in the database: UTC, to the millisecond, so that text sorts as time does."""
+
+import datetime as dt
+
+
+def stamp(moment: dt.datetime) -> str:
+    """Write a moment.
+
+    Args:
+        moment: With its time zone.
+
+    Returns:
+        For example `2025-04-28T09:30:15.125Z`.
+    """
+    return moment.astimezone(dt.UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
