@@ -65,7 +65,9 @@ class Keyboards:
             TemplatesError: A team's own template leaves a button without words.
         """
         self._book, self._renderer = book, renderer
-        if unnamed := [action for action in _NAMED if not self._labels().get(action)]:
+        lines = renderer.notice("buttons", Channel.CLI).splitlines()
+        self._labels = {action: label for action, _, label in (line.partition(": ") for line in lines)}
+        if unnamed := [action for action in _NAMED if not self._labels.get(action)]:
             raise TemplatesError(
                 f"Template buttons.txt.j2 has no words for {', '.join(unnamed)}: give each a line such as 'more: More'."
             )
@@ -134,16 +136,11 @@ class Keyboards:
         return self._made(_rows(keys)) if keys else None
 
     def _keys(self, actions: Iterable[str], target: Target) -> list[_Key]:
-        labels = self._labels()
-        return [_Key(action, labels[action], target) for action in actions]
+        return [_Key(action, self._labels[action], target) for action in actions]
 
     def _number(self, action: str, target: Target, *, current: bool = False) -> _Key:
         label = self._renderer.notice("button-number", Channel.CLI, number=target.number, current=current)
         return _Key(action, label, target)
-
-    def _labels(self) -> dict[str, str]:
-        lines = self._renderer.notice("buttons", Channel.CLI).splitlines()
-        return {action: label for action, _, label in (line.partition(": ") for line in lines)}
 
     def _made(self, rows: Sequence[Sequence[_Key]]) -> InlineKeyboardMarkup:
         data = iter(self._book.make_all((key.action, key.target.written()) for row in rows for key in row))
