@@ -16,6 +16,11 @@ _ASKED_FOR = {AttemptKind.MESSAGE, AttemptKind.COMMAND, AttemptKind.DEEP_LINK, A
 """Attempts that ask to be let in; the others are refused without a word to the owners."""
 
 
+NOBODY = frozenset({136_817_688, 777_000, 1_087_968_824})
+"""Whose user ids many share: channels that speak in a group, Telegram itself, and anonymous administrators (Bot API,
+Message, `from`). Nothing can be given to one of them."""
+
+
 class Rules(Value):
     """What the settings say of access.
 
@@ -71,6 +76,7 @@ class Access:
 
     Attributes:
         owners: The owners' user ids.
+        rules: What the settings say.
         book: The list of access.
         now: Gives the time of what Telegram does not date.
     """
@@ -88,9 +94,9 @@ class Access:
             rules: What the settings say.
             clock: Gives the time, with its zone, of what Telegram does not date.
         """
-        self.owners = rules.owners
+        self.owners = rules.owners - NOBODY
         self.now = clock
-        self._rules = rules
+        self.rules = rules
         self.book = AccessBook(database)
         self._refusals = RefusalLog(database)
         self._rates = RateBook(database, Limits(rules.limit_person, rules.limit_chat))
@@ -103,14 +109,14 @@ class Access:
         Args:
             user_id: Who; None where nobody can tell, as with anonymous administrators.
         """
-        if user_id is None:
+        if user_id is None or user_id in NOBODY:
             return None
         if user_id in self.owners:
             return Role.OWNER
         person = self.book.party(user_id)
         if person is not None and (person.is_let_in or person.is_barred):
             return person.role if person.is_let_in else None
-        return Role.ASKER if self._rules.is_open else None
+        return Role.ASKER if self.rules.is_open else None
 
     def is_owner(self, user_id: int | None) -> bool:
         """Whether somebody is an owner."""
@@ -133,7 +139,7 @@ class Access:
         group = self.book.party(attempt.chat_id)
         if group is not None and group.is_barred:
             return Refusal.BARRED
-        return None if self._rules.is_open or (group is not None and group.is_let_in) else Refusal.UNKNOWN
+        return None if self.rules.is_open or (group is not None and group.is_let_in) else Refusal.UNKNOWN
 
     def _is_barred(self, user_id: int | None) -> bool:
         if user_id is None or user_id in self.owners:

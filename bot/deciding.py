@@ -3,6 +3,7 @@
 import datetime as dt
 from collections.abc import Collection
 
+from bot.access import NOBODY
 from bot.errors import AccessError
 from storage.access import AccessBook, Decision
 from storage.models import Party, Role, Standing
@@ -83,6 +84,6 @@ class Decisions:
             if party is None:
                 raise AccessError(f"Nobody has the code {who}: see `policydesk access list`.") from None
             return party.id
-        if not party_id or abs(party_id) >= _IDS_BELOW:
-            raise AccessError(f"{who} is not an id of Telegram: see `policydesk access list`.")
+        if not party_id or abs(party_id) >= _IDS_BELOW or party_id in NOBODY:
+            raise AccessError(f"{who} is not the id of a person or a group: see `policydesk access list`.")
         return party_id

@@ -4,21 +4,25 @@ import datetime as dt
 import time
 from collections.abc import Callable, Sequence
 from functools import lru_cache, partial, reduce
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from bot.version import VERSION
-from prompts.compose import SURE, compose
-from prompts.models import Answer
+from prompts.compose import SURE, compose, compose_each, compose_further
+from prompts.models import Answer, Reason
 from prompts.render import Channel, Renderer
 from retrieval.followup import can_be_followed, follow, leans
 from retrieval.library import Library
 from retrieval.models import Explanation, Findings, Query, Value
-from storage.models import Asked, Exchange, Thread
+from storage.models import Asked, Exchange, LoggedExchange, Thread
 from storage.threads import Threads
 from storage.ties import CollectionTies
 
 HITS = 10
 """How many passages are found for a question."""
+ALL_HITS = 50
+"""How many are found for somebody who asks for more."""
+OFFERED = 8
+"""Most quotes offered to somebody who picks one."""
 REMEMBERED = 500
 """How many questions are remembered with what was found, for each library: colleagues ask the same."""
 SAME_SUBJECT = dt.timedelta(minutes=10)
@@ -56,6 +60,20 @@ class Considered(NamedTuple):
 
     findings: Findings
     answer: Answer
+
+
+class Offer(Value):
+    """A quote offered to somebody who picks one of several.
+
+    Attributes:
+        answer: The quote as an answer of its own.
+        reply: The exact words that are sent when it is picked.
+        library: Hash of the articles it is from.
+    """
+
+    answer: Answer
+    reply: str
+    library: str
 
 
 class Books(NamedTuple):
@@ -176,23 +194,100 @@ class Desk:
     def _ask(
         self, question: str, asker: Asker, quotes: int | None, earlier: Thread | None, replaced: Asked | None
     ) -> Exchange:
-        asked_at, started = dt.datetime.now(dt.UTC), time.perf_counter()
+        started = time.perf_counter()
         now = self._now  # one library throughout, whatever becomes of the articles meanwhile
         thread = self._leaned_on(now, question, asker, earlier)
-        answer = now.considered(
-            (*thread.questions, _encodable(question)), quotes, self.collections(asker.chat_id, asker.thread_id)
-        ).answer
-        reply = self.renderer.answer(answer, asker.channel, compact=asker.among_others)
-        exchange = Exchange(
-            asked_at=asked_at,
-            **asker.model_dump(include=set(Exchange.model_fields)),
+        asked = (*thread.questions, _encodable(question))
+        answer = now.considered(asked, quotes, self.collections(asker.chat_id, asker.thread_id)).answer
+        return self._put_on_record(
+            answer,
+            now.library,
+            asker,
+            started,
             follows=thread.last if answer.carried else None,
             replaces=replaced.id if replaced else None,
             reply_message_id=replaced.reply_message_id if replaced else None,
+        )
+
+    def ask_more(self, shown: Sequence[LoggedExchange], asker: Asker) -> Exchange | None:
+        """Show what else was found for a question.
+
+        Args:
+            shown: The question's exchange, and those that showed more of it since, in order.
+            asker: Who asks for more, and where.
+
+        Returns:
+            A further exchange as recorded, linked to the last of those; none where there is nothing more to show.
+
+        Raises:
+            DatabaseError: The exchange could not be recorded, so nothing may be said.
+        """
+        started = time.perf_counter()
+        library, alone, _ = self._now
+        cited = [citation for exchange in shown for citation in exchange.citations]
+        query = _read(alone, self._questions(shown[0]))
+        tied = self.collections(asker.chat_id, asker.thread_id)
+        findings = library.search(library.restricted(query, tied), ALL_HITS)
+        answer = compose_further(findings, {(c.file, c.quote) for c in cited}, max(c.number for c in cited))
+        if answer is None:
+            return None
+        return self._put_on_record(answer, library, asker, started, follows=shown[0].follows, more_of=shown[-1].id)
+
+    def _questions(self, asked: LoggedExchange) -> Sequence[str]:
+        """A question on record with those that it leans on, oldest first."""
+        return (self._threads.of(asked.id).questions if self._threads else ()) or (asked.question,)
+
+    def offer(self, words: str) -> tuple[Answer, tuple[Offer, ...]]:
+        """Quotes for somebody to pick one from; nothing is said or logged, and nothing remembered.
+
+        Args:
+            words: What they have typed so far.
+
+        Returns:
+            What the desk would answer, and quotes, best first; none where the words cannot be searched for.
+        """
+        library, alone, _ = self._now
+        findings, answer = self._consider(library, alone, (_encodable(words),), None)
+        if answer.reason not in {None, Reason.UNSUPPORTED}:
+            return answer, ()
+        quotes = compose_each(findings, OFFERED, self._sure)
+        return answer, tuple(Offer(answer=q, reply=self.renderer.quote(q), library=library.hash) for q in quotes)
+
+    def record_pick(self, offer: Offer, asker: Asker) -> Exchange:
+        """Put on record that somebody picked a quote, which is how it was said.
+
+        Args:
+            offer: The quote.
+            asker: Who picked it.
+
+        Raises:
+            DatabaseError: It could not be recorded.
+        """
+        return self._record(
+            Exchange(
+                asked_at=dt.datetime.now(dt.UTC),
+                **_place(asker),
+                answer=offer.answer,
+                reply=offer.reply,
+                latency_ms=0,
+                library=offer.library,
+                version=VERSION,
+            )
+        )
+
+    def _put_on_record(
+        self, answer: Answer, library: Library, asker: Asker, started: float, **links: int | None
+    ) -> Exchange:
+        """Put an answer on record, with its links to other exchanges and to the message that holds its reply."""
+        reply = self.renderer.answer(answer, asker.channel, compact=asker.among_others)
+        seconds = time.perf_counter() - started
+        exchange = Exchange(
+            asked_at=dt.datetime.now(dt.UTC) - dt.timedelta(seconds=seconds),
+            **_place(asker) | links,
             answer=answer,
             reply=reply,
-            latency_ms=round((time.perf_counter() - started) * 1000, 3),
-            library=now.library.hash,
+            latency_ms=round(seconds * 1000, 3),
+            library=library.hash,
             version=VERSION,
         )
         return self._record(exchange)
@@ -252,7 +347,7 @@ class Desk:
         alone: Callable[[str], Query],
         questions: Sequence[str],
         quotes: int | None,
-        collections: Sequence[str],
+        collections: Sequence[str] = (),
     ) -> Considered:
         query = library.restricted(_read(alone, questions), collections)
         findings = library.search(query, max(HITS, quotes or 0))
@@ -280,6 +375,11 @@ def _read(alone: Callable[[str], Query], questions: Sequence[str]) -> Query:
 
 def _can_be_followed(now: _Reading, thread: Thread) -> bool:
     return bool(thread.questions) and can_be_followed(_read(now.alone, thread.questions))
+
+
+def _place(asker: Asker) -> dict[str, Any]:
+    """Who asked, and where, as an exchange names it."""
+    return asker.model_dump(include=set(Exchange.model_fields))
 
 
 def _asked_from(asker: Asker) -> dt.datetime:

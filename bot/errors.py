@@ -3,8 +3,11 @@
 PolicydeskError
 ├── AccessError       the list of access cannot be changed as asked
 ├── SettingsError     a setting is missing or has a value that cannot be used
-└── TelegramError     Telegram refuses the token or cannot be used as set up
+├── TelegramError     Telegram refuses the token or cannot be used as set up
+└── StaleError        what an answer cited is not there any more
 """
+
+from enum import StrEnum
 
 from retrieval.errors import PolicydeskError
 
@@ -19,3 +22,23 @@ class SettingsError(PolicydeskError):
 
 class TelegramError(PolicydeskError):
     """Telegram does not accept what the settings say."""
+
+
+class Stale(StrEnum):
+    """Why what an answer cited cannot be shown."""
+
+    UNKNOWN = "unknown"
+    GONE = "gone"
+    CHANGED = "changed"
+
+
+class StaleError(PolicydeskError):
+    """What an answer cited is not there any more.
+
+    Attributes:
+        why: The answer is not on record, the article is gone, or it no longer holds the quote.
+    """
+
+    def __init__(self, why: Stale) -> None:
+        super().__init__(why)
+        self.why = why

@@ -21,7 +21,7 @@ class ChatOrder(BaseUpdateProcessor):
 
     async def do_process_update(self, update: object, coroutine: Awaitable[object]) -> None:
         """Run what handles an update when its chat's turn has come."""
-        chat = update.effective_chat.id if isinstance(update, Update) and update.effective_chat else 0
+        chat = _turn_of(update)
         self._waiting[chat] += 1
         async with self._locks.setdefault(chat, asyncio.Lock()):
             try:
@@ -36,3 +36,11 @@ class ChatOrder(BaseUpdateProcessor):
 
     async def shutdown(self) -> None:
         """Nothing to tear down."""
+
+
+def _turn_of(update: object) -> int:
+    """The chat an update happened in; where it is in none, as words typed behind the bot's name are, who did it."""
+    if not isinstance(update, Update):
+        return 0
+    place = update.effective_chat or update.effective_user
+    return place.id if place else 0

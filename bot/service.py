@@ -19,11 +19,9 @@ from bot.desk import Desk
 from bot.errors import TelegramError
 from bot.handlers.access import Gate
 from bot.handlers.failures import Failures
-from bot.handlers.introduction import Introduction, register_commands
+from bot.handlers.introduction import register_commands
 from bot.handlers.membership import Membership
 from bot.handlers.owners import Owners
-from bot.handlers.questions import Questions
-from bot.handlers.sources import Sources
 from bot.order import ChatOrder
 from bot.pace import Pace
 from bot.settings import use_periods
@@ -64,13 +62,7 @@ class Conversation(Protocol):
 
 
 def build_application(
-    token: str,
-    url: str,
-    desk: Desk,
-    access: Access,
-    conversations: Iterable[Conversation] = (),
-    *,
-    is_paced: bool = True,
+    token: str, url: str, desk: Desk, access: Access, conversations: Iterable[Conversation], *, is_paced: bool = True
 ) -> Bot:
     """Set up the bot; nothing is sent until it runs.
 
@@ -79,7 +71,7 @@ def build_application(
         url: Root of the Bot API server.
         desk: What answers.
         access: Who may ask.
-        conversations: What people can do besides asking; each is looked at before the questions are.
+        conversations: What people can do; of what several would react to, the first has it.
         is_paced: Whether Telegram's limits on what a bot sends are kept.
 
     Returns:
@@ -97,8 +89,8 @@ def build_application(
         .build()
     )
     owners = Owners(access, desk.renderer)
-    had: list[Conversation] = [owners, Membership(access, desk.renderer, owners, desk.moved), *conversations]
-    for conversation in [*had, Questions(desk), Sources(desk), Introduction(desk)]:
+    about_access: list[Conversation] = [owners, Membership(access, desk.renderer, owners, desk.moved)]
+    for conversation in [*about_access, *conversations]:
         application.add_handlers(conversation.handlers())
     application.add_handlers(Gate(access, desk.renderer, owners, _commands(application)).handlers(), GATE)
     application.add_error_handler(Failures(desk.renderer).failed)

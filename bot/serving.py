@@ -3,24 +3,39 @@
 import contextlib
 import gc
 from collections.abc import AsyncIterator
+from functools import partial
 
 from bot.access import Access
 from bot.app import Office, open_access
 from bot.background import alongside
+from bot.handlers.answers import Answers
+from bot.handlers.buttons import Buttons
 from bot.handlers.collections import Collections
 from bot.handlers.curators import Curators
+from bot.handlers.feedback import FeedbackTaking
+from bot.handlers.inline import Inline
+from bot.handlers.introduction import Introduction
 from bot.handlers.own_record import OwnRecord
+from bot.handlers.pressing import Presses
+from bot.handlers.questions import Questions
 from bot.handlers.reloading import Reloading
+from bot.handlers.sources import Sources
 from bot.handlers.uploads import Uploads
 from bot.intake import Intake
 from bot.keeper import LibraryKeeper
+from bot.keyboards import Keyboards
 from bot.service import Bot, Conversation, build_application, running, stop_signal
 from bot.upkeep import Upkeep
 from bot.watching import FolderWatch
+from retrieval.cards import read_original
 from retrieval.library import Library
+from storage.buttons import ButtonBook
 from storage.drafts import DraftBook
+from storage.feedback import FeedbackBook
 from storage.holdings import Holdings
+from storage.log import ExchangeLog
 from storage.people import PeopleRecord
+from storage.sent import SentMessages
 from storage.ties import CollectionTies
 
 
@@ -45,14 +60,38 @@ def build_bot(office: Office, keeper: LibraryKeeper, access: Access, token: str,
         token: The bot's token.
         url: Root of the Bot API server.
     """
-    curators = Curators(access, office.desk.renderer)
-    conversations: list[Conversation] = [
-        Uploads(_intake(office), keeper, office.desk.renderer, curators),
-        Reloading(keeper, office.desk.renderer, curators),
-        Collections(office.desk, CollectionTies(office.database), curators),
-        OwnRecord(office.desk, PeopleRecord(office.database), office.settings.keep_days),
+    had = [*_about_articles(office, keeper, access), *_about_answers(office, access)]
+    return build_application(token, url, office.desk, access, had, is_paced=office.settings.pace)
+
+
+def _about_articles(office: Office, keeper: LibraryKeeper, access: Access) -> list[Conversation]:
+    """What curators do, and what everybody does about the articles and the record."""
+    desk, database = office.desk, office.database
+    curators = Curators(access, desk.renderer)
+    return [
+        Uploads(_intake(office), keeper, desk.renderer, curators),
+        Reloading(keeper, desk.renderer, curators),
+        Collections(desk, CollectionTies(database), curators),
+        OwnRecord(desk, PeopleRecord(database), office.settings.keep_days),
     ]
-    return build_application(token, url, office.desk, access, conversations, is_paced=office.settings.pace)
+
+
+def _about_answers(office: Office, access: Access) -> list[Conversation]:
+    """Asking, and what people do with an answer."""
+    desk, database = office.desk, office.database
+    log, sent, book = ExchangeLog(database), SentMessages(database), ButtonBook(database)
+    keyboards, presses = Keyboards(book, desk.renderer), Presses(book, desk.renderer)
+    answers = Answers(desk, keyboards, sent)
+    originals = partial(read_original, office.settings.articles)
+    return [
+        FeedbackTaking(FeedbackBook(database), log, sent, keyboards, presses, desk.renderer),
+        Buttons(desk, log, keyboards, answers, presses, originals),
+        Inline(desk, lambda person: access.role(person) is not None),
+        Questions(desk, answers),
+        Sources(desk),
+        Introduction(desk),
+        presses,
+    ]
 
 
 def _intake(office: Office) -> Intake:

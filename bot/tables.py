@@ -1,6 +1,7 @@
 """What the command line shows: a table for people, JSON for programs."""
 
 import json
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 
 from pydantic import SecretStr
@@ -18,7 +19,7 @@ from retrieval.folder import Changes
 from retrieval.library import Library
 from retrieval.models import Explanation, Query, SkippedFile
 from storage.freshness import CitedArticles, Freshness
-from storage.models import LoggedCitation, LoggedExchange, Party
+from storage.models import Feedback, LoggedCitation, LoggedExchange, Party
 
 OPENING_CHARS = 200
 """How much of a line is shown of a document that may be kept."""
@@ -113,12 +114,14 @@ def history_table(exchanges: Sequence[LoggedExchange], articles: CitedArticles |
         exchanges: What was asked and answered.
         articles: Tells what has become of the cited articles; none where there are no articles to compare with.
     """
-    table = _table("No.", "Asked at (UTC)", "Channel", "Question", "Outcome", "Sure", "Sources")
+    table = _table("No.", "Asked at (UTC)", "Channel", "Question", "Outcome", "Sure", "Sources", "Feedback")
     for exchange in exchanges:
         places = "\n".join(_cited(citation, articles) for citation in exchange.citations)
         asked_at = exchange.asked_at.strftime("%Y-%m-%d %H:%M:%S")
         sure = f"{exchange.confidence:.2f}"
-        _row(table, exchange.id, asked_at, exchange.channel, exchange.question, exchange.outcome, sure, places)
+        question = f"{exchange.question} (more of {exchange.more_of})" if exchange.more_of else exchange.question
+        thumbs = "\n".join(_feedback_lines(exchange.feedback))
+        _row(table, exchange.id, asked_at, exchange.channel, question, exchange.outcome, sure, places, thumbs)
     _print(table) if exchanges else print("Nothing on record.")  # noqa: T201 - a table's place
 
 
@@ -137,6 +140,13 @@ def history_json(exchanges: Iterable[LoggedExchange], articles: CitedArticles | 
         ]
         dumped.append(exchange.model_dump(mode="json") | {"citations": cited})
     return _json(dumped)
+
+
+def _feedback_lines(feedback: Sequence[Feedback]) -> Iterator[str]:
+    """How many thumbs are up, and how many down for each reason; then what people wrote."""
+    kinds = Counter(f"{given.thumb}: {given.reason}" if given.reason else str(given.thumb) for given in feedback)
+    yield from (f"{count} {kind}" for kind, count in sorted(kinds.items(), reverse=True))
+    yield from (f"“{given.note}”" for given in feedback if given.note)
 
 
 def measures_table(measures: Measures) -> None:

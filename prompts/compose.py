@@ -1,7 +1,7 @@
 """Which quotes make an answer, or why there is none."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from prompts.contrasts import agree, contradicting, differing_numbers
 from prompts.models import Answer, Citation, Reason, Source
@@ -18,6 +18,8 @@ QUOTES = 3
 """Most quotes of an answer, unless asked for more; the same said elsewhere, or the contrary, does not count."""
 LISTED = 5
 """Most quotes of an answer to a question for a list, where the desk is sure: one article seldom names them all."""
+FURTHER = 5
+"""Most quotes shown at a time to somebody who asks for more."""
 CLOSE = 0.6
 """Share of the best hit's score that a further quote must reach."""
 NEAREST = 3
@@ -62,11 +64,72 @@ def compose(findings: Findings, threshold: float = THRESHOLD, quotes: int | None
         confidence=confidence,
         tentative=confidence < sure,
         carried=_carried(query),
-        citations=tuple(_cite(number, hit) for number, hit in enumerate((h for group in groups for h in group), 1)),
+        citations=_citations(groups),
         agreeing=tuple(group for group in _numbers(groups) if len(group) > 1),
         differing=differing_numbers([(n[0], g[0]) for n, g in zip(_numbers(groups), groups, strict=True)]),
         filters=query.filters,
     )
+
+
+def compose_further(findings: Findings, shown: Collection[tuple[str, str]], last: int) -> Answer | None:
+    """Show more of what was found for a question.
+
+    Args:
+        findings: What was found for it.
+        shown: File and text of every quote that was given before; what only repeats one of them is left out.
+        last: The number of the last of these quotes.
+
+    Returns:
+        The quotes that follow, numbered on; none where there are no more.
+    """
+    given = [hit for hit in findings.hits if _key(hit) in shown]
+    left = [hit for hit in findings.hits if _key(hit) not in shown and not any(agree(hit, old) for old in given)]
+    groups = _groups(left, FURTHER, close=0.0)
+    if not groups:
+        return None
+    numbers = _numbers(groups, last + 1)
+    return Answer(
+        question=findings.query.text,
+        kind=findings.query.kind,
+        outcome="answered",
+        confidence=findings.confidence,
+        tentative=True,
+        further=True,
+        citations=_citations(groups, last + 1),
+        agreeing=tuple(group for group in numbers if len(group) > 1),
+        differing=differing_numbers([(n[0], g[0]) for n, g in zip(numbers, groups, strict=True)]),
+        filters=findings.query.filters,
+    )
+
+
+def compose_each(findings: Findings, quotes: int, sure: float = SURE) -> tuple[Answer, ...]:
+    """What was found, each quote as an answer of its own, for somebody who picks one.
+
+    Args:
+        findings: What was found.
+        quotes: How many different quotes to give at most.
+        sure: Confidence from which the first is an answer rather than the closest passage.
+
+    Returns:
+        Answers of one quote each, best first; those that say the same as a better one are left out.
+    """
+    query, confidence = findings.query, findings.confidence
+    return tuple(
+        Answer(
+            question=query.text,
+            kind=query.kind,
+            outcome="answered",
+            confidence=confidence,
+            tentative=confidence < sure,
+            citations=(_cite(1, group[0]),),
+            filters=query.filters,
+        )
+        for group in _groups(findings.hits, quotes, close=0.0)
+    )
+
+
+def _key(hit: Hit) -> tuple[str, str]:
+    return hit.passage.file, hit.passage.text
 
 
 def _refusal(findings: Findings, threshold: float) -> Reason | None:
@@ -105,14 +168,14 @@ def _broadly(hits: Sequence[Hit]) -> list[Hit]:
     return [hits[place] for place in sorted(range(len(hits)), key=lambda place: turns[place])]
 
 
-def _groups(hits: Sequence[Hit], quotes: int) -> list[list[Hit]]:
+def _groups(hits: Sequence[Hit], quotes: int, close: float = CLOSE) -> list[list[Hit]]:
     """Hits to quote, best first, each followed by those that say nearly the same."""
     groups: list[list[Hit]] = []
     for hit in hits:
         same = next((group for group in groups if agree(group[0], hit)), None)
         if same:
             same.append(hit)
-        elif len(groups) < quotes and hit.score >= CLOSE * hits[0].score:
+        elif len(groups) < quotes and hit.score >= close * hits[0].score:
             groups.append([hit])
     return groups
 
@@ -123,13 +186,17 @@ def _others(hits: Sequence[Hit], groups: Sequence[Sequence[Hit]]) -> list[Hit]:
     return [hit for hit in hits if hit.rank not in ranks]
 
 
-def _numbers(groups: Sequence[Sequence[Hit]]) -> list[tuple[int, ...]]:
+def _numbers(groups: Sequence[Sequence[Hit]], first: int = 1) -> list[tuple[int, ...]]:
     """The citation numbers of each group."""
-    numbers, first = [], 1
+    numbers = []
     for group in groups:
         numbers.append(tuple(range(first, first + len(group))))
         first += len(group)
     return numbers
+
+
+def _citations(groups: Sequence[Sequence[Hit]], first: int = 1) -> tuple[Citation, ...]:
+    return tuple(_cite(number, hit) for number, hit in enumerate((hit for group in groups for hit in group), first))
 
 
 def _cite(number: int, hit: Hit) -> Citation:

@@ -75,6 +75,7 @@ class Answer(Value):
         agreeing: Groups of citation numbers that say nearly the same; the first of each is the one to show.
         differing: Groups of citation numbers that contradict each other, the newest first, those without a date last.
         tentative: Whether the quotes are the closest passages rather than surely the answer.
+        further: Whether the quotes are those that follow the ones given before, because somebody asked for more.
         chat: What was said instead of a question, where it was none.
         carried: Words and filters that it took over from an earlier question, as written there.
         missing: Words of the question that nothing was found on, when it abstained.
@@ -92,6 +93,7 @@ class Answer(Value):
     agreeing: tuple[tuple[int, ...], ...] = ()
     differing: tuple[tuple[int, ...], ...] = ()
     tentative: bool = False
+    further: bool = False
     chat: Chat | None = None
     carried: tuple[str, ...] = ()
     missing: tuple[str, ...] = ()

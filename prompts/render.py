@@ -3,7 +3,7 @@
 import datetime as dt
 import html
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from enum import StrEnum
 from pathlib import Path
 from typing import NamedTuple, TypedDict
@@ -14,6 +14,8 @@ from markupsafe import Markup, escape
 
 from prompts.errors import TemplatesError
 from prompts.models import Answer, Citation, Reason
+from prompts.shortening import cut, short_place, shortened, shown_sentences
+from retrieval.context import Context
 from retrieval.models import Fault, Kind, Place, Problem, Unit
 from retrieval.terms import passage_words
 
@@ -22,8 +24,9 @@ MESSAGE_UNITS = 4096
 """Longest Telegram message, in UTF-16 units after its markup is read (Bot API, sendMessage)."""
 LIMITS = ((4_000, 200), (1_200, 200), (800, 160), (500, 120), (300, 80), (150, 40))
 """Longest quote and longest title or file name, in code points, tried from the left until the message fits."""
-NAME_CHARS = 200
-"""Longest title or file name where nothing presses."""
+
+BESIDE = (1_000, 500, 300, 200, 100, 30)
+"""Longest sentence beside a quote, for each of these limits."""
 
 _CONTROL = re.compile(
     r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff"
@@ -36,6 +39,7 @@ class Channel(StrEnum):
     """Where words are read."""
 
     TELEGRAM = "telegram"
+    INLINE = "inline"
     CLI = "cli"
 
 
@@ -83,7 +87,7 @@ class Renderer:
             trim_blocks=True,
             lstrip_blocks=True,
         )
-        self._environment.filters |= {"marked": _marked, "name": _shortened}
+        self._environment.filters |= {"marked": _marked, "name": shortened}
         if overlay is not None:
             self._check(overlay)
 
@@ -102,11 +106,41 @@ class Renderer:
         kind = answer.kind.replace(" ", "-")
         names = [f"{answer.outcome}.{kind}.{ending}", f"{answer.outcome}.{ending}"]
         template = self._environment.select_template(names)
-        for quote_chars, name_chars in LIMITS:
-            text = _render(template, answer=answer, compact=compact, **_entries(answer, quote_chars, name_chars))
-            if channel is Channel.CLI or units(text) <= MESSAGE_UNITS:
-                break
-        return text
+        texts = (_render(template, answer=answer, compact=compact, **_entries(answer, *limits)) for limits in LIMITS)
+        return next(texts) if channel is Channel.CLI else _fitting(texts)
+
+    def context(self, context: Context, number: int) -> str:
+        """The words of a quote with what stands around it, as Telegram's HTML; they fit one message.
+
+        Args:
+            context: The quote and its neighbours.
+            number: The number the quote is cited by.
+
+        Returns:
+            The exact text to send.
+        """
+        template = self._environment.get_template("context.html.j2")
+        return _fitting(
+            _render(
+                template,
+                entry=_placed(context, number, name_chars),
+                sentences=shown_sentences(context.sentences, quote_chars, beside),
+                moved=context.moved,
+            )
+            for (quote_chars, name_chars), beside in zip(LIMITS, BESIDE, strict=True)
+        )
+
+    def quote(self, answer: Answer) -> str:
+        """The words of one quote that stands for itself, in a chat where nobody asked, as Telegram's HTML.
+
+        Args:
+            answer: An answer with the quote as its first.
+
+        Returns:
+            The exact text to send; it fits one message.
+        """
+        template = self._environment.get_template("inline.html.j2")
+        return _fitting(_render(template, entry=_shown(answer.citations[0], answer, *limits)) for limits in LIMITS)
 
     def notice(self, name: str, channel: Channel = Channel.TELEGRAM, /, **values: object) -> str:
         """The words of anything that is not an answer: a greeting, help, the list of sources, a failure.
@@ -129,8 +163,8 @@ class Renderer:
             cuts: What to give it as `cut`, tried from the left; the last is taken in any case.
             **values: What else the template needs.
         """
-        for cut in cuts[:-1]:
-            words = self.notice(name, cut=cut, **values)
+        for length in cuts[:-1]:
+            words = self.notice(name, cut=length, **values)
             if units(words) <= MESSAGE_UNITS:
                 return words
         return self.notice(name, cut=cuts[-1], **values)
@@ -181,6 +215,15 @@ def _render(template: Template, **values: object) -> str:
         ) from error
 
 
+def _fitting(texts: Iterable[str]) -> str:
+    """The first text that fits a Telegram message; the last, which is the shortest, where none does."""
+    text = ""
+    for text in texts:
+        if units(text) <= MESSAGE_UNITS:
+            break
+    return text
+
+
 _SAMPLES = (
     *(
         Answer(question="?", kind=Kind.WHAT, outcome="abstained", reason=reason, confidence=0)
@@ -214,7 +257,7 @@ _SAMPLES = (
 )
 """Answers that a team's own templates are tried on, so that a mistake ends the start and not an answer."""
 
-_ENDINGS = {Channel.TELEGRAM: "html.j2", Channel.CLI: "txt.j2"}
+_ENDINGS = {Channel.TELEGRAM: "html.j2", Channel.INLINE: "html.j2", Channel.CLI: "txt.j2"}
 
 
 def units(text: str) -> int:
@@ -239,39 +282,37 @@ def _entries(answer: Answer, quote_chars: int, name_chars: int) -> Entries:
 
 
 def _shown(citation: Citation, answer: Answer, quote_chars: int, name_chars: int) -> Shown:
-    quote, cut = _cut(citation.quote, quote_chars)
+    quote, is_cut = cut(citation.quote, quote_chars)
     return Shown(
         number=citation.number,
         quote=quote,
-        cut=cut,
+        cut=is_cut,
         matched=citation.matched,
-        title=_shortened(citation.title, name_chars),
+        title=shortened(citation.title, name_chars),
         date=citation.date,
-        file=_shortened(citation.file, name_chars),
+        file=shortened(citation.file, name_chars),
         line=citation.line,
-        original=_short_place(citation.original, name_chars),
+        original=short_place(citation.original, name_chars),
         also=next((group[1:] for group in answer.agreeing if group[0] == citation.number), ()),
         contradicted=any(citation.number in group for group in answer.differing),
     )
 
 
-def _short_place(place: Place | None, name_chars: int) -> Place | None:
-    return place and place.model_copy(update={"file": _shortened(place.file, name_chars)})
-
-
-def _cut(quote: str, limit: int) -> tuple[str, bool]:
-    """A quote's beginning up to a word's end, and whether anything was left out."""
-    if len(quote) <= limit:
-        return quote, False
-    head = quote[: limit + 1].rsplit(None, 1)[0]
-    return (head if len(head) <= limit else quote[:limit]).rstrip(), True
-
-
-def _shortened(name: str, limit: int = NAME_CHARS) -> str:
-    """A title or file name with its middle left out where it is too long to show."""
-    if len(name) <= limit:
-        return name
-    return f"{name[: limit // 2]}…{name[-limit // 2 + 1 :]}"
+def _placed(context: Context, number: int, name_chars: int) -> Citation:
+    """What a context's first line names: article, date and place, without the quote."""
+    article = context.article
+    return Citation(
+        number=number,
+        file=shortened(article.file, name_chars),
+        line=context.line,
+        start=context.start,
+        end=context.start,
+        quote="",
+        title=shortened(article.title, name_chars),
+        date=article.date,
+        original=short_place(context.original, name_chars),
+        score=0,
+    )
 
 
 def _marked(quote: str, matched: Sequence[str]) -> Markup:

@@ -116,6 +116,24 @@ def _original(card: Card, path: Path, file: PurePosixPath) -> Original | None:
     return Original(file=str(file), sha256=card.sha256, unit=card.unit, starts=card.starts, numbers=card.numbers)
 
 
+def read_original(folder: Path, original: Original) -> bytes | None:
+    """The document that an article was read from.
+
+    Args:
+        folder: The articles folder.
+        original: The document as the article knows it.
+
+    Returns:
+        Its bytes; none where it is gone, or no longer the one that was read.
+    """
+    path = folder / original.file
+    try:
+        content = None if path.is_symlink() else path.read_bytes()
+    except OSError:
+        return None
+    return content if content is not None and hashlib.sha256(content).hexdigest() == original.sha256 else None
+
+
 def is_unchanged(card: Card, path: Path) -> bool:
     """Whether a document is there and has the size it had; its bytes are not read at every start."""
     try:

@@ -13,6 +13,7 @@ from retrieval.acronyms import settle_acronyms
 from retrieval.articles import MAX_BYTES, read_folder
 from retrieval.confidence import NAMES as SURENESS
 from retrieval.confidence import SHOWN, confidence, confidence_figures
+from retrieval.context import Context, context
 from retrieval.engines.engine import Engine
 from retrieval.engines.okapi import OkapiEngine
 from retrieval.errors import ArticlesError
@@ -176,6 +177,14 @@ class Library:
         if evidence is None:
             return Findings(query=query, hits=(), confidence=0.0, missing=query.words)
         return self._findings(query, evidence, k)
+
+    def article(self, file: str) -> Article | None:
+        """The article of a file name; none where there is none."""
+        return next((article for article in self.articles if article.file == file), None)
+
+    def context(self, article: Article, start: int, quote: str) -> Context | None:
+        """What stands around a quote; see `retrieval.context`."""
+        return context(article, [p for p in self.passages if p.file == article.file], start, quote)
 
     def explain(self, query: Query, k: int) -> Explanation:
         """What `search` finds, and why.

@@ -12,8 +12,8 @@ from storage.database import DeskDatabase
 from storage.models import Attempt, Party, Role, Standing
 from storage.stamps import stamp
 
-ANSWERED_EVERY = dt.timedelta(hours=1)
-"""How often somebody who is not let in is answered at most."""
+ONCE_EVERY = dt.timedelta(hours=1)
+"""How often somebody who is not let in is answered at most, and the owners are told of them."""
 SHOWN_AN_HOUR = 10
 """How many requests the owners are shown in an hour; after these one line says that there are more."""
 FORGOTTEN_AFTER = dt.timedelta(days=30)
@@ -97,7 +97,8 @@ class AccessBook:
             return None
         with self._database.writing() as db:
             party = _asking(db, attempt.party_id, attempt.name, attempt.at)
-            return Knock(party, _is_answer_due(db, party, attempt.at), _showing(db, party, attempt.at))
+            is_answered = _is_due(db, party, "answered_at", attempt.at)
+            return Knock(party, is_answered, _showing(db, party, attempt.at))
 
     def decide(self, party_id: int, decision: Decision, name: str = "") -> Party:
         """Decide on somebody, whatever was decided before; somebody who never asked is put on the list.
@@ -172,9 +173,9 @@ class AccessBook:
         return [ShownRequest.model_validate(row) for row in rows]
 
     def note_unseen(self, code: str) -> None:
-        """Note that no owner could be shown a request, so that it is shown when they ask again."""
+        """Note that no owner could be shown a request, so that it is shown when they ask again in an hour."""
         with self._database.writing() as db:
-            db.execute("update parties set shown_at = null where code = ?", [code])
+            db.execute("update parties set is_shown = 0 where code = ?", [code])
 
 
 def _one(db: Database, condition: str, value: object) -> Party | None:
@@ -191,8 +192,11 @@ def _asking(db: Database, party_id: int, name: str, at: dt.datetime) -> Party:
         )
         return _insert(db, party_id, name, at)
     if party.removed_at is not None and not party.is_barred:
-        db.execute("delete from parties where id = ?", [party_id])
-        return _insert(db, party_id, name, at)
+        db.execute(
+            "update parties set standing = :asking, role = :asker, decided_at = null, decided_by = '',"
+            " removed_at = null, asked_at = :at, is_shown = is_shown and standing = :asking where id = :id",
+            {"asking": Standing.ASKING, "asker": Role.ASKER, "at": stamp(at), "id": party_id},
+        )
     return _rename(db, party_id, name)
 
 
@@ -231,12 +235,15 @@ def _new_code(db: Database) -> str:
             return code
 
 
-def _is_answer_due(db: Database, party: Party, at: dt.datetime) -> bool:
-    """Whether an hour has passed since the last answer; one that lies ahead was given before the clock was set back."""
+def _is_due(db: Database, party: Party, column: str, at: dt.datetime) -> bool:
+    """Whether something that is done once an hour is due, and if so note that it is done.
+
+    What lies ahead of the moment was noted before the clock was set back, and does not count.
+    """
     changed = db.execute(
-        "update parties set answered_at = :now where id = :id"
-        " and (answered_at is null or answered_at <= :before or answered_at > :now)",
-        {"id": party.id, "now": stamp(at), "before": stamp(at - ANSWERED_EVERY)},
+        f"update parties set {column} = :now where id = :id"  # noqa: S608
+        f" and ({column} is null or {column} <= :before or {column} > :now)",
+        {"id": party.id, "now": stamp(at), "before": stamp(at - ONCE_EVERY)},
     )
     return changed.rowcount > 0
 
@@ -244,13 +251,12 @@ def _is_answer_due(db: Database, party: Party, at: dt.datetime) -> bool:
 def _showing(db: Database, party: Party, at: dt.datetime) -> Showing:
     """What the owners are told of a request that they were not shown yet."""
     (shown,) = db.execute(
-        "select count(*) from parties where shown_at > ? and shown_at <= ?", [stamp(at - ANSWERED_EVERY), stamp(at)]
+        "select count(*) from parties where shown_at > ? and shown_at <= ?", [stamp(at - ONCE_EVERY), stamp(at)]
     ).fetchone()
-    if party.standing is not Standing.ASKING or shown > SHOWN_AN_HOUR:
+    (is_shown,) = db.execute("select is_shown from parties where id = ?", [party.id]).fetchone()
+    if party.standing is not Standing.ASKING or is_shown or shown > SHOWN_AN_HOUR:
         return Showing.NOTHING
-    changed = db.execute(
-        "update parties set shown_at = ? where id = ? and shown_at is null", [stamp(at), party.id]
-    ).rowcount
-    if not changed:
+    if not _is_due(db, party, "shown_at", at):
         return Showing.NOTHING
+    db.execute("update parties set is_shown = 1 where id = ?", [party.id])
     return Showing.REQUEST if shown < SHOWN_AN_HOUR else Showing.CROWD

@@ -20,7 +20,7 @@ _HEADER = b"SQLite format 3\0"
 class DeskDatabase:
     """An SQLite file; one object may be shared between threads, and by all that is kept in it.
 
-    What was written is on disk (WAL, `synchronous=FULL`) when `writing` ends.
+    What was written is on disk (WAL, `synchronous=FULL`) when `writing` ends, unless it was asked for less.
     """
 
     def __init__(self, path: Path) -> None:
@@ -56,13 +56,17 @@ class DeskDatabase:
             yield self._db
 
     @contextmanager
-    def writing(self) -> Iterator[Database]:
+    def writing(self, *, synced: bool = True) -> Iterator[Database]:
         """The database within one transaction: all that is written in the context stands when it ends, or nothing.
+
+        Args:
+            synced: Whether to wait until the disk holds it. What is not waited for outlives a crash of the program;
+                a power failure may lose it, unless something else was waited for since.
 
         Raises:
             DatabaseError: It cannot be written; nothing was.
         """
-        with self._lock, _explained(self.path), self._db.atomic():
+        with self._lock, _explained(self.path), self._syncing(synced), self._db.atomic():
             yield self._db
 
     def scrub(self) -> None:
@@ -80,6 +84,17 @@ class DeskDatabase:
             self._db.execute("pragma busy_timeout = 500")  # questions wait for this, and whoever reads may take long
             self._db.execute("pragma wal_checkpoint(truncate)").fetchall()
             self._db.execute(f"pragma busy_timeout = {round(BUSY_SECONDS * 1000)}")
+
+    @contextmanager
+    def _syncing(self, synced: bool) -> Iterator[None]:
+        if synced:
+            yield
+            return
+        self._db.execute("pragma synchronous=NORMAL")
+        try:
+            yield
+        finally:
+            self._db.execute("pragma synchronous=FULL")
 
     def close(self) -> None:
         """Close the database; the object cannot be used afterwards."""

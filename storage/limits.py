@@ -72,12 +72,12 @@ class RateBook:
         weight = WEIGHTS.get(attempt.kind, QUESTION)
         if not weight:
             return None
-        with self._database.writing() as db:
+        with self._database.writing(synced=False) as db:
+            _bring_back(db, attempt)
             wait = self._wait(db, attempt, weight)
             if wait is None:
                 db.execute(_COUNT, [stamp(attempt.at), attempt.user_id, attempt.chat_id, weight])
                 db.execute("delete from asks where at < ?", [stamp(attempt.at - KEPT)])
-                db.execute("delete from asks where at > ?", [stamp(attempt.at + KEPT)])
             return wait
 
     def _wait(self, db: Database, attempt: Attempt, weight: int) -> Wait | None:
@@ -94,11 +94,15 @@ class RateBook:
 _COUNT = "insert into asks (at, user_id, chat_id, weight) values (?, ?, ?, ?)"
 
 
-def _free_at(db: Database, column: str, who: int | None, at: dt.datetime, room: int) -> dt.datetime | None:
-    """When so much has left the window that there is room; None where there is room now.
+def _bring_back(db: Database, attempt: Attempt) -> None:
+    """Count as asked now what lies ahead: the clock was set back, and nobody shall wait for it to come round again."""
+    now = stamp(attempt.at)
+    for column, who in (("user_id", attempt.user_id), ("chat_id", attempt.chat_id)):
+        db.execute(f"update asks set at = ? where {column} = ? and at > ?", [now, who, now])  # noqa: S608
 
-    What lies ahead of the moment is left out: it was counted before the clock was set back.
-    """
+
+def _free_at(db: Database, column: str, who: int | None, at: dt.datetime, room: int) -> dt.datetime | None:
+    """When so much has left the window that there is room; None where there is room now."""
     if who is None:
         return None
     rows = db.execute(

@@ -10,7 +10,7 @@ from sqlite_utils import Database
 
 from storage.database import DeskDatabase
 from storage.errors import SearchError
-from storage.models import Exchange, LoggedCitation, LoggedExchange
+from storage.models import Exchange, Feedback, LoggedCitation, LoggedExchange
 
 
 class ExchangeLog:
@@ -63,31 +63,68 @@ class ExchangeLog:
         with self.database.reading() as db:
             if search is None:
                 return exchanges_where(db, "not forgotten order by id desc limit :limit", {"limit": limit})
+            matching = {"search": search, "limit": limit}
             with _search_explained(search):
-                return exchanges_where(
-                    db, f"{_MATCHING} order by id desc limit :limit", {"search": search, "limit": limit}
-                )
+                return exchanges_where(db, f"{_MATCHING} order by id desc limit :limit", matching)
+
+    def find(self, number: int) -> LoggedExchange | None:
+        """One exchange.
+
+        Args:
+            number: Its id.
+
+        Returns:
+            The exchange, or none where there is none of that id.
+
+        Raises:
+            DatabaseError: The log cannot be read.
+        """
+        with self.database.reading() as db:
+            return next(iter(exchanges_where(db, "id = :number", {"number": number})), None)
+
+    def shown_before(self, number: int) -> list[LoggedExchange]:
+        """An exchange behind all those whose further hits it shows.
+
+        Args:
+            number: Its id.
+
+        Returns:
+            The question's exchange first, the exchange of that id last; empty where there is none.
+
+        Raises:
+            DatabaseError: The log cannot be read.
+        """
+        with self.database.reading() as db:
+            return exchanges_where(db, f"id in ({_SHOWN_BEFORE}) order by id", {"number": number})
 
 
 def exchanges_where(db: Database, condition: str, values: Mapping[str, object]) -> list[LoggedExchange]:
-    """The exchanges that an SQL condition holds for, with their citations.
+    """The exchanges that an SQL condition holds for, with their citations and what people think of them.
 
     Args:
         db: The database.
         condition: What follows `where`, an order and a limit included.
         values: The values of its parameters, by name.
     """
-    return _with_citations(db, list(db.query(f"{_SELECT} where {condition}", dict(values))))
+    return _whole(db, list(db.query(f"{_SELECT} where {condition}", dict(values))))
 
 
-def _with_citations(db: Database, rows: Sequence[dict[str, object]]) -> list[LoggedExchange]:
+def _whole(db: Database, rows: Sequence[dict[str, object]]) -> list[LoggedExchange]:
+    """Exchanges with their citations and what people think of them."""
     cited: dict[object, list[LoggedCitation]] = {row["id"]: [] for row in rows}
-    for row in db.query(_CITATIONS, [json.dumps(list(cited))]):
+    thought: dict[object, list[Feedback]] = {row["id"]: [] for row in rows}
+    numbers = [json.dumps(list(cited))]
+    for row in db.query(_CITATIONS, numbers):
         cited[row.pop("exchange_id")].append(LoggedCitation.model_validate(row))
-    return [LoggedExchange.model_validate({**row, "citations": cited[row["id"]]}) for row in rows]
+    for row in db.query(_FEEDBACK, numbers):
+        thought[row.pop("exchange_id")].append(Feedback.model_validate(row))
+    return [
+        LoggedExchange.model_validate({**row, "citations": cited[row["id"]], "feedback": thought[row["id"]]})
+        for row in rows
+    ]
 
 
-_COLUMNS = [name for name in LoggedExchange.model_fields if name not in {"id", "citations"}]
+_COLUMNS = [name for name in LoggedExchange.model_fields if name not in {"id", "citations", "feedback"}]
 _INSERT_EXCHANGE = (
     f"insert into exchanges ({', '.join(_COLUMNS)}) values ({', '.join(':' + name for name in _COLUMNS)})"  # noqa: S608
 )
@@ -100,6 +137,14 @@ _CITATIONS = (
     "select * from citations where exchange_id in (select value from json_each(?)) order by exchange_id, number"
 )
 _MATCHING = "id in (select rowid from exchanges_fts where exchanges_fts match :search)"
+_FEEDBACK = (
+    f"select exchange_id, {', '.join(Feedback.model_fields)} from feedback"  # noqa: S608
+    " where exchange_id in (select value from json_each(?)) order by id"
+)
+_SHOWN_BEFORE = (
+    "with recursive earlier (id) as (select :number union select more_of from exchanges join earlier using (id))"
+    " select id from earlier"
+)
 
 
 def moment(time: dt.datetime) -> str:

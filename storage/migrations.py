@@ -68,9 +68,11 @@ def access(db: Database) -> None:
             "removed_at": str,
             "answered_at": str,
             "shown_at": str,
+            "is_shown": int,
         },
         pk="id",
-        not_null={"name", "standing", "role", "code", "asked_at", "decided_by"},
+        not_null={"name", "standing", "role", "code", "asked_at", "decided_by", "is_shown"},
+        defaults={"is_shown": 0},
     )
     db.table("parties").create_index(["code"], unique=True)
     db.table("parties").create_index(["shown_at"])
@@ -108,6 +110,44 @@ def threads(db: Database) -> None:
         table.add_column(column, int)
     for column in ("message_id", "reply_message_id"):
         table.create_index(["chat_id", column])
+
+
+@MIGRATIONS(name="0004_buttons")
+def buttons(db: Database) -> None:
+    """What the buttons of a message stand for, what people think of an answer, and which message an answer became."""
+    db.create_table(
+        "buttons",
+        {"token": str, "action": str, "payload": str, "made_at": str},
+        pk="token",
+        not_null={"action", "payload", "made_at"},
+    )
+    db.table("buttons").create_index(["payload", "action"], unique=True)
+    db.create_table(
+        "feedback",
+        {
+            "id": int,
+            "exchange_id": int,
+            "user_id": int,
+            "thumb": str,
+            "reason": str,
+            "note": str,
+            "via": str,
+            "given_at": str,
+        },
+        pk="id",
+        foreign_keys=[("exchange_id", "exchanges", "id")],
+        not_null={"exchange_id", "thumb", "via", "given_at"},
+    )
+    db.table("feedback").create_index(["exchange_id", "user_id"], unique=True)
+    db.create_table(
+        "sent_messages",
+        {"exchange_id": int, "message_id": int, "purpose": str},
+        pk=("exchange_id", "message_id"),
+        foreign_keys=[("exchange_id", "exchanges", "id")],
+        not_null={"purpose"},
+    )
+    db.table("sent_messages").create_index(["message_id"])
+    db.table("exchanges").add_column("more_of", int)
 
 
 @MIGRATIONS(name="0005_people_and_collections")

@@ -2,7 +2,7 @@
 
 import datetime as dt
 from enum import StrEnum
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import Field
 
@@ -31,6 +31,7 @@ class Exchange(Value):
         latency_ms: From question to reply, in milliseconds.
         library: Hash of the articles that answered.
         version: The version of policydesk that answered.
+        more_of: The exchange whose further hits it shows, where somebody asked for more; none for a question.
     """
 
     id: int | None = None
@@ -49,6 +50,7 @@ class Exchange(Value):
     latency_ms: Annotated[float, Field(ge=0)]
     library: str
     version: str
+    more_of: int | None = None
 
 
 class LoggedCitation(Value):
@@ -64,8 +66,46 @@ class LoggedCitation(Value):
     sha256: str | None = None
 
 
+class Thumb(StrEnum):
+    """What somebody thinks of an answer."""
+
+    UP = "up"
+    DOWN = "down"
+
+
+class FeedbackReason(StrEnum):
+    """Why somebody's thumb is down."""
+
+    WRONG = "wrong"
+    INCOMPLETE = "incomplete"
+    OLD = "old"
+    SHOULD_HAVE_ABSTAINED = "should have abstained"
+    SHOULD_HAVE_ANSWERED = "should have answered"
+    OTHER = "other"
+
+
+class Feedback(Value):
+    """What one person thinks of one answer, as it stands now.
+
+    Attributes:
+        user_id: The Telegram user, or the chat that an anonymous administrator speaks for; none once forgotten.
+        thumb: Up or down.
+        reason: Why down, where that was said.
+        note: The same in the person's own words, where they wrote some.
+        via: Whether a button was pressed or the message reacted to.
+        given_at: When it was last changed, in UTC.
+    """
+
+    user_id: int | None
+    thumb: Thumb
+    reason: FeedbackReason | None = None
+    note: str | None = None
+    via: Literal["button", "reaction"]
+    given_at: dt.datetime
+
+
 class LoggedExchange(Value):
-    """An exchange as the log holds it; the fields are the columns of the tables `exchanges` and `citations`."""
+    """An exchange as the log holds it; the fields are the columns of `exchanges`, `citations` and `feedback`."""
 
     id: int
     asked_at: dt.datetime
@@ -86,7 +126,9 @@ class LoggedExchange(Value):
     follows: int | None
     replaces: int | None
     reply_message_id: int | None
+    more_of: int | None
     citations: tuple[LoggedCitation, ...] = ()
+    feedback: tuple[Feedback, ...] = ()
 
 
 class Role(StrEnum):

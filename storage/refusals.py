@@ -28,7 +28,7 @@ class RefusalLog:
         at = stamp(attempt.at)
         row = {"hour": at[:_HOUR_CHARS], "chat_id": attempt.chat_id, "user_id": attempt.user_id, "at": at}
         row |= {"kind": attempt.kind, "reason": reason}
-        with self._database.writing() as db:
+        with self._database.writing(synced=False) as db:
             if db.execute(_AGAIN, row).rowcount == 0:
                 db.execute(_FIRST, row)
 

@@ -15,7 +15,7 @@ from bot.desk import Asker, Desk
 from bot.emulator.server import Emulator
 from bot.emulator.stage import FIRST_PERSON
 from bot.keeper import LibraryKeeper
-from bot.service import build_application, running
+from bot.service import Bot, running
 from bot.serving import build_bot, build_keeper
 from bot.settings import SEEDS, Settings, read_settings
 from prompts.render import Channel
@@ -114,10 +114,19 @@ def policydesk(*arguments: str | Path, stdin: str = "", **environment: str) -> s
     )
 
 
+def whole_bot(token: str, url: str, desk: Desk, access: Access, settings: Settings, database: DeskDatabase) -> Bot:
+    """The bot as it is served, over a desk that a test has made."""
+    office = Office(settings, open_folder(settings), desk, database)
+    return build_bot(office, build_keeper(office), access, token, url)
+
+
 @pytest.fixture
-async def telegram(desk: Desk, access: Access) -> AsyncIterator[Emulator]:
+async def telegram(desk: Desk, access: Access, settings: Settings, database: DeskDatabase) -> AsyncIterator[Emulator]:
     """A local Telegram with the real bot on it, answering everybody from the five articles."""
-    async with Emulator() as emulator, running(build_application(emulator.token, emulator.url, desk, access), desk):
+    async with (
+        Emulator() as emulator,
+        running(whole_bot(emulator.token, emulator.url, desk, access, settings, database), desk),
+    ):
         yield emulator
 
 

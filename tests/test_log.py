@@ -27,8 +27,9 @@ from storage.models import Exchange, LoggedExchange
 
 COLUMNS = {
     "exchanges": "id asked_at channel chat_id user_id message_id update_id question kind outcome confidence reply"
-    " latency_ms library version thread_id follows replaces reply_message_id forgotten",
+    " latency_ms library version thread_id follows replaces reply_message_id more_of forgotten",
     "citations": "exchange_id number file line start end quote score sha256",
+    "feedback": "id exchange_id user_id thumb reason note via given_at",
 }
 
 
@@ -173,6 +174,19 @@ def test_opening_a_log_again_changes_nothing(log: ExchangeLog) -> None:
 def test_the_log_is_written_ahead_and_synced_at_every_exchange(log: ExchangeLog) -> None:
     settings_ = [log.database._db.execute(f"pragma {name}").fetchone()[0] for name in ("journal_mode", "synchronous")]
     assert settings_ == ["wal", 2]  # 2 is FULL
+
+
+def test_what_need_not_be_synced_is_written_all_the_same_and_the_next_exchange_is_synced_again(
+    log: ExchangeLog, raw: sqlite3.Connection
+) -> None:
+    log.record(exchange())
+    with log.database.writing(synced=False) as db:
+        assert db.execute("pragma synchronous").fetchone() == (1,)  # 1 is NORMAL
+        db.execute("update exchanges set question = 'Changed'")
+    assert raw.execute("select question from exchanges").fetchall() == [("Changed",)]
+    with pytest.raises(ZeroDivisionError), log.database.writing(synced=False):
+        _ = 1 / 0
+    assert log.database._db.execute("pragma synchronous").fetchone() == (2,)
 
 
 def test_a_citation_of_no_exchange_is_refused(log: ExchangeLog) -> None:

@@ -181,7 +181,8 @@ def test_sources_that_differ_are_never_folded_away_not_even_among_others() -> No
 @pytest.mark.parametrize("channel", Channel)
 def test_an_answer_says_how_a_question_that_leans_on_another_was_read(channel: Channel) -> None:
     answer = answered(citation(), question="and <b>Malaysia</b>?\n", carried=("first", "in:<osa>"))
-    text = Reading(RENDERER.answer(answer, channel)).text if channel is TELEGRAM else RENDERER.answer(answer, channel)
+    said = RENDERER.answer(answer, channel)
+    text = said if channel is Channel.CLI else Reading(said).text
     first = text.partition("\n")[0]
     assert first == "Read as: and <b>Malaysia</b>, with first, in:<osa> from the question before."
 
@@ -297,7 +298,7 @@ def test_the_template_of_a_kind_of_question_wins_for_that_kind_only(overlay: Ove
 @pytest.mark.parametrize("channel", Channel)
 @pytest.mark.parametrize("kind", Kind)
 def test_every_kind_of_question_may_have_its_own_template(overlay: Overlay, kind: Kind, channel: Channel) -> None:
-    ending = {TELEGRAM: "html", CLI: "txt"}[channel]
+    ending = "txt" if channel is CLI else "html"
     name = f"answered.{kind.replace(' ', '-')}.{ending}.j2"
     renderer = Renderer(overlay(**{name: "Own: {{ shown[0].quote }}, {{ answer.confidence }}"}))
     assert renderer.answer(answered(citation(), kind=kind), channel) == "Own: Kishi signed., 0.9"

@@ -9,6 +9,8 @@ import sys
 from asyncio.subprocess import DEVNULL, PIPE, Process
 from pathlib import Path
 
+import pytest
+
 from bot.emulator.server import Emulator
 from bot.settings import SEEDS
 from tests.conftest import policydesk
@@ -67,6 +69,33 @@ async def test_serve_answers_and_stops_cleanly_when_told_to() -> None:
         bot.send_signal(signal.SIGTERM)
         await bot.communicate()
     assert bot.returncode == 0
+
+
+@pytest.mark.parametrize(
+    ("setting", "lines"),
+    [({}, 1), ({"POLICYDESK_OWNERS": "1001"}, 0), ({"POLICYDESK_OPEN": "true"}, 0)],
+    ids=["neither", "owners", "open"],
+)
+async def test_serve_without_owners_on_a_closed_desk_says_in_one_line_what_to_do(
+    setting: dict[str, str], lines: int
+) -> None:
+    async with Emulator() as emulator:
+        settings = {"POLICYDESK_TELEGRAM_TOKEN": emulator.token, "POLICYDESK_TELEGRAM_URL": emulator.url, **setting}
+        command = [sys.executable, "-m", "bot", "serve"]
+        bot = await asyncio.create_subprocess_exec(*command, stderr=PIPE, env={**os.environ, **settings})
+        assert bot.stderr is not None
+        said = [""]
+        while "Ready as" not in said[-1]:
+            said.append((await bot.stderr.readline()).decode())
+            assert said[-1], "the bot ended"
+        bot.terminate()
+        await bot.communicate()
+    assert sum("POLICYDESK_OWNERS" in line and "POLICYDESK_OPEN=true" in line for line in said) == lines
+
+
+def test_the_demo_may_be_closed_and_its_person_is_the_owner(tmp_path: Path) -> None:
+    done = policydesk("demo", "--once", "--closed", "--port", "18080", XDG_DATA_HOME=str(tmp_path))
+    assert "> Which countries were the first to receive OSA?\nThe sources differ" in done.stdout
 
 
 async def test_serve_waits_for_a_telegram_that_is_not_there_yet() -> None:

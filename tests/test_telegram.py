@@ -14,14 +14,15 @@ from bot.emulator.people import Conversation, Group
 from bot.emulator.server import Emulator
 from bot.errors import TelegramError
 from bot.logs import RedactingFormatter
-from bot.service import build_application, running
-from bot.settings import SEEDS
+from bot.service import running
+from bot.settings import SEEDS, Settings
 from prompts.render import Renderer
 from retrieval.library import Library
+from storage.database import DeskDatabase
 from storage.errors import DatabaseError
 from storage.log import ExchangeLog
 from storage.models import Exchange
-from tests.conftest import policydesk
+from tests.conftest import policydesk, whole_bot
 
 QUESTION = "Which countries were the first to receive OSA?"
 ANSWERED = "the Philippines, Malaysia, Bangladesh and Fiji"
@@ -100,7 +101,7 @@ async def test_an_exchange_is_logged_with_where_it_came_from_and_the_exact_words
 
 
 async def test_a_message_without_words_is_told_what_works(private: Conversation) -> None:
-    for sent in (private.send_voice(), private.send_photo(), private.send_sticker(), private.send_document(b"x")):
+    for sent in (private.send_voice(), private.send_photo(), private.send_sticker()):
         reply = await private.reply_to(sent)
         assert (reply.text or "").startswith("I read questions in words")
 
@@ -243,7 +244,12 @@ async def test_the_commands_are_registered_for_private_chats_and_groups(telegram
 
 
 async def test_a_failure_is_logged_first_and_the_asker_is_told_and_the_bot_goes_on(
-    seeds: Library, log: ExchangeLog, access: Access, caplog: pytest.LogCaptureFixture
+    seeds: Library,
+    log: ExchangeLog,
+    access: Access,
+    settings: Settings,
+    database: DeskDatabase,
+    caplog: pytest.LogCaptureFixture,
 ) -> None:
     def record(exchange: Exchange) -> Exchange:
         if "Kishi" in exchange.answer.question:
@@ -251,7 +257,10 @@ async def test_a_failure_is_logged_first_and_the_asker_is_told_and_the_bot_goes_
         return log.record(exchange)
 
     desk = Desk(seeds, Renderer(), record, threshold=0)
-    async with Emulator() as emulator, running(build_application(emulator.token, emulator.url, desk, access), desk):
+    async with (
+        Emulator() as emulator,
+        running(whole_bot(emulator.token, emulator.url, desk, access, settings, database), desk),
+    ):
         chat = emulator.private_chat(emulator.person("Aiko"))
         asked = chat.say("Who is Nobuo Kishi?")
         assert "Something went wrong" in ((await chat.reply_to(asked)).text or "")
@@ -261,7 +270,9 @@ async def test_a_failure_is_logged_first_and_the_asker_is_told_and_the_bot_goes_
     assert errors == [f"Update {update_id} failed: DatabaseError('the disk is full')"]
 
 
-async def test_nothing_is_said_that_is_not_on_record(seeds: Library, log: ExchangeLog, access: Access) -> None:
+async def test_nothing_is_said_that_is_not_on_record(
+    seeds: Library, log: ExchangeLog, access: Access, settings: Settings, database: DeskDatabase
+) -> None:
     said_too_early = []
 
     def record(exchange: Exchange) -> Exchange:
@@ -269,7 +280,10 @@ async def test_nothing_is_said_that_is_not_on_record(seeds: Library, log: Exchan
         return log.record(exchange)
 
     desk = Desk(seeds, Renderer(), record, threshold=0)
-    async with Emulator() as emulator, running(build_application(emulator.token, emulator.url, desk, access), desk):
+    async with (
+        Emulator() as emulator,
+        running(whole_bot(emulator.token, emulator.url, desk, access, settings, database), desk),
+    ):
         chat = emulator.private_chat(emulator.person("Aiko"))
         reply = await ask(chat, QUESTION)
     assert said_too_early == []
@@ -301,10 +315,12 @@ async def test_other_bots_are_left_alone(telegram: Emulator, group: Group) -> No
     await check_left_alone(group, ignored)
 
 
-async def test_a_refused_token_ends_the_start_with_the_cure(desk: Desk, access: Access) -> None:
+async def test_a_refused_token_ends_the_start_with_the_cure(
+    desk: Desk, access: Access, settings: Settings, database: DeskDatabase
+) -> None:
     async with Emulator() as emulator:
         with pytest.raises(TelegramError, match="POLICYDESK_TELEGRAM_TOKEN"):
-            async with running(build_application("1:wrong", emulator.url, desk, access), desk):
+            async with running(whole_bot("1:wrong", emulator.url, desk, access, settings, database), desk):
                 pass
 
 
@@ -316,7 +332,9 @@ def test_serve_without_a_token_says_where_to_get_one() -> None:
 
 
 @pytest.mark.parametrize("level", [logging.INFO, logging.DEBUG])
-async def test_the_token_is_in_no_log_line_error_or_traceback(desk: Desk, access: Access, level: int) -> None:
+async def test_the_token_is_in_no_log_line_error_or_traceback(
+    desk: Desk, access: Access, settings: Settings, database: DeskDatabase, level: int
+) -> None:
     lines = io.StringIO()
     handler = logging.StreamHandler(lines)
     async with Emulator(token="12345:secret-of-the-bot") as emulator:  # noqa: S106 - it opens nothing
@@ -326,7 +344,7 @@ async def test_the_token_is_in_no_log_line_error_or_traceback(desk: Desk, access
         root.addHandler(handler)
         root.setLevel(level)
         try:
-            async with running(build_application(emulator.token, emulator.url, desk, access), desk):
+            async with running(whole_bot(emulator.token, emulator.url, desk, access, settings, database), desk):
                 await ask(emulator.private_chat(emulator.person("Aiko")), QUESTION)
             try:
                 raise RuntimeError(f"cannot reach {emulator.url}/bot{emulator.token}/getMe")

@@ -49,23 +49,16 @@ class Gate:
         """
         if update.my_chat_member is not None:
             return
-        attempt = read_attempt(update, context.bot, self._commands, self._access.now())
+        attempt = None
         try:
+            attempt = read_attempt(update, context.bot, self._commands, self._access.now())
             ruling = await asyncio.to_thread(self._access.rule, attempt)
             if ruling.outcome is Outcome.ALLOWED or _has_moved(update.message):
                 return
             await self._stop(update, attempt, ruling)
         except Exception as error:  # noqa: BLE001 - python-telegram-bot would go on to the handlers; it is reported
-            await self._fail(update, context, attempt, error)
+            await _report(update, context, attempt, error)
         raise ApplicationHandlerStop
-
-    async def _fail(
-        self, update: Update, context: ContextTypes.DEFAULT_TYPE, attempt: Attempt, error: Exception
-    ) -> None:
-        if attempt.is_meant:
-            await context.application.process_error(update, error)
-        else:
-            logger.error("Update %s could not be let through: %r", update.update_id, error)
 
     async def _stop(self, update: Update, attempt: Attempt, ruling: Ruling) -> None:
         try:
@@ -109,6 +102,16 @@ class Gate:
         if ruling.outcome is Outcome.TOO_MUCH:
             return None
         return InlineQueryResultsButton(self._renderer.notice("access-inline", Channel.CLI), start_parameter="access")
+
+
+async def _report(
+    update: Update, context: ContextTypes.DEFAULT_TYPE, attempt: Attempt | None, error: Exception
+) -> None:
+    """Report that something could not be let through; who talks to others rather than to the bot is not told."""
+    if attempt is not None and attempt.is_meant:
+        await context.application.process_error(update, error)
+    else:
+        logger.error("Update %s could not be let through: %r", update.update_id, error, exc_info=error)
 
 
 def _has_moved(message: Message | None) -> bool:

@@ -84,12 +84,12 @@ class Owners:
         if not self._access.is_owner(query.from_user.id):
             attempt = read_attempt(update, context.bot, (), self._access.now())
             await asyncio.to_thread(self._access.record_refusal, attempt, Refusal.ROLE)
-            await query.answer(self._renderer.notice("access-owners-only", Channel.CLI), show_alert=True)
+            await _answer(query, self._renderer.notice("access-owners-only", Channel.CLI))
             return
         action, _, code = (query.data or "").removeprefix(_PREFIX).partition(":")
         decided = await asyncio.to_thread(self._decided, action, code, named(update))
         if decided is None:
-            await query.answer(self._renderer.notice("access-stale", Channel.CLI), show_alert=True)
+            await _answer(query, self._renderer.notice("access-stale", Channel.CLI))
             return
         await self._carry_out(query, *decided)
 
@@ -99,7 +99,7 @@ class Owners:
 
     async def _carry_out(self, query: CallbackQuery, party: Party, is_new: bool) -> None:
         words = self._renderer.notice("access-decided", party=party)
-        await query.answer(self._renderer.notice("access-decided", Channel.CLI, party=party, is_new=is_new))
+        await _answer(query, self._renderer.notice("access-decided", Channel.CLI, party=party, is_new=is_new))
         shown = await asyncio.to_thread(self._access.book.take_shown, party.code)
         for message in shown:
             await self._amend(query.get_bot(), message, words)
@@ -111,6 +111,14 @@ class Owners:
             await bot.edit_message_text(words, shown.chat_id, shown.message_id, parse_mode=ParseMode.HTML)
         except TelegramError as error:
             logger.info("Request in message %s of %s stays as it was: %s", shown.message_id, shown.chat_id, error)
+
+
+async def _answer(query: CallbackQuery, words: str) -> None:
+    """Show words to whoever pressed; a press that was made long ago can no longer be answered."""
+    try:
+        await query.answer(words)
+    except TelegramError as error:
+        logger.info("A press of %s could not be answered: %s", query.from_user.id, error)
 
 
 async def welcome(bot: Bot, renderer: Renderer, party: Party) -> None:

@@ -1,7 +1,6 @@
 """Somebody asks, or edits a question: in a private chat with any words, in a group by addressing the bot."""
 
 import asyncio
-import logging
 
 from telegram import Message, Update
 from telegram.constants import ChatType
@@ -9,12 +8,9 @@ from telegram.ext import BaseHandler, CommandHandler, ContextTypes, MessageHandl
 
 from bot.desk import Asker, Desk
 from bot.handlers.addressing import question_in, replied_to
-from bot.handlers.replies import EDITED, PEOPLE, Typing, is_from_bot, person_of, revise, say, topic_of
+from bot.handlers.answers import Answers
+from bot.handlers.replies import EDITED, PEOPLE, Typing, is_from_bot, person_of, say, topic_of
 from prompts.render import Channel
-from storage.errors import DatabaseError
-from storage.models import Exchange
-
-logger = logging.getLogger(__name__)
 
 _CHATS = filters.ChatType.PRIVATE | filters.ChatType.GROUPS
 
@@ -22,8 +18,8 @@ _CHATS = filters.ChatType.PRIVATE | filters.ChatType.GROUPS
 class Questions:
     """Answers questions, and says what works to whatever cannot be one."""
 
-    def __init__(self, desk: Desk) -> None:
-        self._desk = desk
+    def __init__(self, desk: Desk, answers: Answers) -> None:
+        self._desk, self._answers = desk, answers
         self._typing = Typing()
 
     def handlers(self) -> list[BaseHandler[Update, ContextTypes.DEFAULT_TYPE, None]]:
@@ -66,23 +62,16 @@ class Questions:
     async def _answer(self, update: Update, message: Message, question: str) -> None:
         async with self._typing.shown(message):
             exchange = await asyncio.to_thread(self._desk.ask, question, _asker(update, message))
-            await self._reply(message, exchange)
+            await self._answers.say(message, exchange)
 
     async def _answer_again(self, update: Update, message: Message, question: str) -> None:
         exchange = await asyncio.to_thread(self._desk.ask_again, question, _asker(update, message))
         if exchange is None:
             return
         if exchange.reply_message_id is None:
-            await self._reply(message, exchange)
+            await self._answers.say(message, exchange)
         else:
-            await revise(message, exchange.reply_message_id, exchange.reply)
-
-    async def _reply(self, message: Message, exchange: Exchange) -> None:
-        sent = await say(message, exchange.reply)
-        try:
-            await asyncio.to_thread(self._desk.replied, exchange, sent.message_id)
-        except DatabaseError as error:  # the answer is on record and out; only an edit of the question will not find it
-            logger.error("Exchange %s: where its reply stands could not be noted: %s", exchange.id, error)
+            await self._answers.say_again(message, exchange, exchange.reply_message_id)
 
 
 def _asker(update: Update, message: Message) -> Asker:

@@ -5,10 +5,17 @@ import contextlib
 import logging
 import re
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from io import BytesIO
 
-from telegram import CallbackQuery, InlineKeyboardMarkup, MaybeInaccessibleMessage, Message
+from telegram import (
+    CallbackQuery,
+    ForceReply,
+    InlineKeyboardMarkup,
+    MaybeInaccessibleMessage,
+    Message,
+    ReplyParameters,
+)
 from telegram.constants import ChatAction, ParseMode
 from telegram.error import BadRequest, ChatMigrated, TelegramError
 from telegram.ext import filters
@@ -50,38 +57,19 @@ async def say(message: Message, words: str, keyboard: InlineKeyboardMarkup | Non
         return await bot.send_message(moved.new_chat_id, words, parse_mode=ParseMode.HTML, reply_markup=keyboard)
 
 
-async def revise(message: Message, reply_id: int, words: str) -> None:
+async def revise(message: Message, reply_id: int, words: str, keyboard: InlineKeyboardMarkup | None = None) -> None:
     """Change a reply in place; one that is gone stays gone.
 
     Args:
         message: What was replied to.
         reply_id: The reply's message id.
         words: What it is to say, as HTML.
+        keyboard: The buttons to put under it.
     """
-    try:
-        await message.get_bot().edit_message_text(words, message.chat_id, reply_id, parse_mode=ParseMode.HTML)
-    except BadRequest as error:
-        if not _LEFT_AS_IT_IS.search(error.message):
-            raise
-        logger.info("Reply %s in chat %s could not be changed: %s", reply_id, message.chat_id, error)
-
-
-async def change(place: MaybeInaccessibleMessage, words: str, keyboard: InlineKeyboardMarkup | None) -> None:
-    """Change the words of a message of the bot, and the buttons under it; one that is gone stays gone.
-
-    Args:
-        place: The message.
-        words: What it is to say, as HTML.
-        keyboard: Its buttons; None for none.
-    """
-    try:
-        await place.get_bot().edit_message_text(
-            words, place.chat.id, place.message_id, parse_mode=ParseMode.HTML, reply_markup=keyboard
+    with _left_as_it_is(message.chat_id, reply_id):
+        await message.get_bot().edit_message_text(
+            words, message.chat_id, reply_id, parse_mode=ParseMode.HTML, reply_markup=keyboard
         )
-    except BadRequest as error:
-        if not _LEFT_AS_IT_IS.search(error.message):
-            raise
-        logger.info("Message %s in chat %s could not be changed: %s", place.message_id, place.chat.id, error)
 
 
 async def acknowledge(query: CallbackQuery, words: str | None = None) -> None:
@@ -95,6 +83,66 @@ async def acknowledge(query: CallbackQuery, words: str | None = None) -> None:
         await query.answer(words, show_alert=words is not None)
     except BadRequest as error:
         logger.info("A press could not be answered: %s", error)
+
+
+async def say_below(
+    place: MaybeInaccessibleMessage, words: str, keyboard: InlineKeyboardMarkup | ForceReply | None = None
+) -> Message:
+    """Reply with a template's words to a message of the bot, which must still be there."""
+    return await place.get_bot().send_message(
+        place.chat.id,
+        words,
+        ParseMode.HTML,
+        reply_parameters=ReplyParameters(place.message_id),
+        message_thread_id=_topic(place),
+        reply_markup=keyboard,
+    )
+
+
+async def send_file_below(
+    place: MaybeInaccessibleMessage, name: str, content: bytes, caption: str, keyboard: InlineKeyboardMarkup | None
+) -> Message:
+    """Reply with a file to a message of the bot, which must still be there."""
+    return await place.get_bot().send_document(
+        place.chat.id,
+        BytesIO(content),
+        caption,
+        parse_mode=ParseMode.HTML,
+        filename=name,
+        reply_parameters=ReplyParameters(place.message_id),
+        message_thread_id=_topic(place),
+        reply_markup=keyboard,
+    )
+
+
+async def change(place: MaybeInaccessibleMessage, words: str, keyboard: InlineKeyboardMarkup | None) -> None:
+    """Change the words of a message of the bot, and the buttons under it; one that is gone stays gone."""
+    with _left_as_it_is(place.chat.id, place.message_id):
+        await place.get_bot().edit_message_text(
+            words, place.chat.id, place.message_id, parse_mode=ParseMode.HTML, reply_markup=keyboard
+        )
+
+
+async def change_buttons(place: MaybeInaccessibleMessage, keyboard: InlineKeyboardMarkup) -> None:
+    """Change the buttons under a message of the bot; of one that is gone there are none."""
+    with _left_as_it_is(place.chat.id, place.message_id):
+        await place.get_bot().edit_message_reply_markup(place.chat.id, place.message_id, reply_markup=keyboard)
+
+
+@contextlib.contextmanager
+def _left_as_it_is(chat_id: int, message_id: int) -> Iterator[None]:
+    """Let pass that a message is gone, cannot be changed, or is already as it should be."""
+    try:
+        yield
+    except BadRequest as refused:
+        if not _LEFT_AS_IT_IS.search(refused.message):
+            raise
+        logger.info("Message %s in chat %s could not be changed: %s", message_id, chat_id, refused)
+
+
+def _topic(place: MaybeInaccessibleMessage) -> int | None:
+    """The topic a message stands in, where that is known and there is one."""
+    return place.message_thread_id if isinstance(place, Message) and place.is_topic_message else None
 
 
 async def send_file(message: Message, name: str, content: bytes) -> Message:

@@ -22,7 +22,13 @@ from tests.afternoon import Afternoon, script
 from tests.benchmarks.questions import cost
 
 ROUNDS = 7
-UNLIMITED = "1000000"
+UNLIMITED = {
+    "POLICYDESK_OPEN": "true",
+    "POLICYDESK_LIMIT_PERSON": "1000000",
+    "POLICYDESK_LIMIT_CHAT": "1000000",
+    "POLICYDESK_PACE": "false",
+}
+"""Everybody may ask, as fast as they like: what is measured is the bot, not its manners."""
 CHATS, QUESTIONS_EACH = 20, 20
 QUESTION = "Which countries were the first to receive OSA?"
 JUDGED = Path(__file__).parent.parent / "judgments" / "questions.jsonl"
@@ -101,10 +107,7 @@ async def _running(command: list[str], emulator: Emulator) -> AsyncIterator["sub
         "POLICYDESK_TELEGRAM_TOKEN": emulator.token,
         "POLICYDESK_TELEGRAM_URL": emulator.url,
         "POLICYDESK_LOG_LEVEL": "ERROR",
-        "POLICYDESK_OPEN": "true",
-        "POLICYDESK_LIMIT_PERSON": UNLIMITED,
-        "POLICYDESK_LIMIT_CHAT": UNLIMITED,
-        "POLICYDESK_PACE": "false",
+        **UNLIMITED,
     }
     bot = subprocess.Popen(command, env={**os.environ, **environment})  # noqa: ASYNC220 - the bot runs beside us
     try:

@@ -6,7 +6,7 @@ from pydantic import BaseModel, ConfigDict
 
 from bot.emulator.errors import bad_request, unsupported
 from bot.emulator.methods.buttons import check_buttons
-from bot.emulator.objects import FromForm, Markup, Message, ReplyParameters, TelegramObject
+from bot.emulator.objects import AnyMarkup, FromForm, InlineKeyboardMarkup, Message, ReplyParameters, TelegramObject
 from bot.emulator.rooms import Room
 from bot.emulator.world import World
 
@@ -71,7 +71,7 @@ class Sending(InChat):
     disable_notification: bool = False
     protect_content: bool = False
     reply_parameters: Annotated[ReplyParameters | None, FromForm] = None
-    reply_markup: Markup = None
+    reply_markup: AnyMarkup = None
 
     def send(self, world: World, room: Room, content: dict[str, object]) -> Message:
         """Send a message with what is common to all of them.
@@ -79,8 +79,9 @@ class Sending(InChat):
         Raises:
             RefusedError: The chat, the topic, the answered message or the buttons are wrong.
         """
-        check_buttons(self.reply_markup)
+        buttons = self.reply_markup if isinstance(self.reply_markup, InlineKeyboardMarkup) else None
+        check_buttons(buttons)
         if self.reply_parameters and self.reply_parameters.chat_id not in {None, room.chat.id, str(room.chat.id)}:
             raise unsupported("answers to a message of another chat are not supported")
-        common = {"reply_markup": self.reply_markup, "has_protected_content": self.protect_content or None}
+        common = {"reply_markup": buttons, "has_protected_content": self.protect_content or None}
         return world.posting.post(room, self.reply_parameters, self.message_thread_id, common | content)

@@ -40,8 +40,10 @@ from bot.emulator.objects.messages import (
     Voice,
 )
 from bot.emulator.objects.texts import (
+    AnyMarkup,
     CopyTextButton,
     Entities,
+    ForceReply,
     InlineKeyboardButton,
     InlineKeyboardMarkup,
     LinkPreviewOptions,
@@ -70,6 +72,7 @@ __all__ = [
     "GROUP_ANONYMOUS",
     "TELEGRAM",
     "AcceptedGiftTypes",
+    "AnyMarkup",
     "Bot",
     "BotCommand",
     "BotCommandScope",
@@ -88,6 +91,7 @@ __all__ = [
     "Document",
     "Entities",
     "File",
+    "ForceReply",
     "ForumTopicClosed",
     "ForumTopicCreated",
     "ForumTopicReopened",

@@ -1,6 +1,6 @@
 """Marked words, the buttons under them, and what a message answers."""
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import Field
 
@@ -87,7 +87,16 @@ class TextQuote(TelegramObject):
     is_manual: bool | None = None
 
 
+class ForceReply(TelegramObject):
+    """Has the apps of those who are asked begin a reply to the message; the chat page leaves that to them."""
+
+    force_reply: Literal[True]
+    input_field_placeholder: Annotated[str, Field(min_length=1, max_length=64)] | None = None
+    selective: bool | None = None
+
+
 Markup = Annotated[InlineKeyboardMarkup | None, FromForm]
+AnyMarkup = Annotated[InlineKeyboardMarkup | ForceReply | None, FromForm]
 
 
 Entities = Annotated[tuple[MessageEntity, ...] | None, FromForm]

@@ -112,7 +112,8 @@ function key(message, button) {
     if (button.copy_text) return navigator.clipboard.writeText(button.copy_text.text).then(() => toast("Copied."));
     return inline === undefined ? press(message, button, element) : inlineFrom(inline);
   };
-  return make("button", { type: "button", onclick: (event) => act(event.currentTarget) }, button.text);
+  const calls = button.callback_data ? { "data-calls": button.callback_data } : {};
+  return make("button", { type: "button", ...calls, onclick: (event) => act(event.currentTarget) }, button.text);
 }
 
 async function press(message, button, element) {
@@ -198,15 +199,25 @@ export function belongs(message) {
 export function place(shown) {
   const { message } = shown;
   const former = $(`message-${message.message_id}`);
-  const focused = former?.contains(document.activeElement);
+  const focused = former?.contains(document.activeElement) ? nameOf(document.activeElement) : null;
   state.shown.set(message.message_id, shown);
   if (!belongs(message)) return null;
   const element = messageElement(shown);
   if (former) former.replaceWith(element);
   else append(message, element);
   dropIdleFolds(element);
-  if (focused) element.querySelector(".keyboard button, .below button")?.focus();
+  if (focused !== null) focusAgain(element, focused);
   return element;
+}
+
+// What a button does stays when its words change.
+const nameOf = (button) => button.dataset.calls ?? button.textContent;
+
+// After a message changed under somebody's finger, the same button has the focus, and new ones are on screen.
+function focusAgain(element, name) {
+  const buttons = [...element.querySelectorAll(".keyboard button, .below button")];
+  (buttons.find((button) => nameOf(button) === name) ?? buttons[0])?.focus();
+  element.querySelector(".keyboard")?.scrollIntoView({ block: "nearest" });
 }
 
 function append(message, element) {

@@ -1,0 +1,91 @@
+"""The buttons of an answer and inline mode as a person meets them: the real bot on the chat page, on a phone."""
+
+from collections.abc import AsyncIterator
+
+import pytest
+from playwright.async_api import Page, async_playwright, expect
+
+from bot.emulator.people import Conversation
+from bot.emulator.server import Emulator
+from retrieval.library import Library
+from storage.log import ExchangeLog
+from tests.test_chat_page import CHROMIUM, FLAGS, ask
+
+WIDTH = 360
+QUESTION = "Is the equipment that OSA provides free?"
+
+pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no chromium found on the PATH: the chat page is not tested")
+
+
+@pytest.fixture
+def chat(telegram: Emulator) -> Conversation:
+    return telegram.private_chat(telegram.person("Aiko"))
+
+
+@pytest.fixture
+async def page(telegram: Emulator, chat: Conversation) -> AsyncIterator[Page]:
+    """That chat on a phone; a test fails when anything is written to the browser's console."""
+    complaints: list[str] = []
+
+    def note(complaint: object) -> None:
+        complaints.append(str(complaint))
+
+    async with (
+        async_playwright() as playwright,
+        await playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS) as chromium,
+    ):
+        tab = await chromium.new_page(viewport={"width": WIDTH, "height": 740})
+        tab.on("console", note)
+        tab.on("pageerror", note)
+        await tab.goto(f"{telegram.url}/?as={chat.id}")
+        yield tab
+    assert complaints == []
+
+
+async def check_width(page: Page) -> None:
+    """Nothing scrolls sideways, and the words on every button fit it."""
+    boxes = "[document.documentElement, ...document.querySelectorAll('.scroller, .foot')]"
+    assert max(await page.evaluate(f"{boxes}.map((box) => box.scrollWidth)")) <= WIDTH
+    fits = "[...document.querySelectorAll('.keyboard button')].every((key) => key.scrollWidth <= key.clientWidth)"
+    assert await page.evaluate(fits)
+
+
+async def test_context_source_and_a_thumb_with_its_reason_on_a_phone(
+    page: Page, chat: Conversation, log: ExchangeLog
+) -> None:
+    await ask(page, QUESTION)
+    await page.get_by_role("button", name="👎").click()
+    for label in ("Wrong", "Incomplete", "Old", "Should have abstained", "Other …"):
+        await expect(page.get_by_role("button", name=label)).to_be_in_viewport()
+    await check_width(page)
+    await page.get_by_role("button", name="Incomplete").click()
+    await expect(page.get_by_role("button", name="Incomplete")).to_have_count(0)
+    assert [feedback.reason for feedback in log.history()[0].feedback] == ["incomplete"]
+    await page.get_by_role("button", name="Context").click()
+    context = page.locator(".message:not(.mine)").nth(1)
+    await context.get_by_role("button", name="[2]", exact=True).click()
+    await expect(context.get_by_role("button", name="• [2]")).to_be_focused()
+    await expect(context.locator("strong")).to_have_text(log.history()[0].citations[1].quote)
+    async with page.expect_download() as download:
+        await page.get_by_role("button", name="Open source").first.click()
+        await page.locator("a.file").click()
+    assert (await download.value).suggested_filename == log.history()[0].citations[0].file
+    await check_width(page)
+    assert len(chat.bot_messages) == 3
+
+
+async def test_a_passage_is_found_and_sent_behind_the_bots_name_on_a_phone(
+    page: Page, seeds: Library, log: ExchangeLog
+) -> None:
+    await page.get_by_label("Your question").fill("@policydesk_bot first recipients of OSA")
+    options = page.locator("#menu").get_by_role("option")
+    await expect(options.first).to_contain_text("Japan and Vietnam upgrade security ties with eye on China, 2023-11-29")
+    await expect(options.first).to_contain_text("001_dd85be5707bc16ac.txt:17")
+    await check_width(page)
+    await options.first.click()
+    await expect(page.locator(".mine .words")).to_contain_text("001_dd85be5707bc16ac.txt:17")
+    await ask(page, "/help")
+    await expect(page.locator(".message:not(.mine)")).to_have_count(1)
+    (logged,) = log.history()
+    assert logged.channel == "inline"
+    assert logged.citations[0].quote in {passage.text for passage in seeds.passages}
