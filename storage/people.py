@@ -65,6 +65,7 @@ class PeopleRecord:
                     db.execute(f"delete from [{table}] where user_id = ?", [user_id])  # noqa: S608 - our own names
             db.execute(_REFUSALS, {"user_id": user_id})
             db.execute("delete from drafts where user_id = ?", [user_id])
+            db.execute("delete from languages where party_id = ?", [user_id])
             count = _forget(db, "user_id = :user_id", {"user_id": user_id})
         self._database.scrub()
         return count
