@@ -11,6 +11,9 @@ from bot.handlers.replies import PEOPLE, is_from_bot, say, send_file, topic_of
 from bot.languages import Interpreter
 from bot.listing import sources_page
 
+CUTS = (200, 80, 30)
+"""Longest title, in code points, tried until the message fits."""
+
 
 class Sources:
     """Shows and sends the articles."""
@@ -30,7 +33,7 @@ class Sources:
         wanted = (context.args or ["1"])[0]
         tied = await asyncio.to_thread(self._desk.collections, message.chat_id, topic_of(message))
         page = sources_page(self._desk.library, int(wanted) if _is_number(wanted) else 1, tied)
-        await say(message, self._interpreter.to_author(message).notice("sources", page=page))
+        await say(message, self._interpreter.to_author(message).fitting_notice("sources", CUTS, page=page))
 
     async def send(self, update: Update, context: ContextTypes.DEFAULT_TYPE) -> None:
         """`/source N`: the article as the bot read it, byte for byte."""

@@ -24,7 +24,7 @@ from storage.drafts import KEPT, WaitingDraft
 BUTTONS = "draft-buttons"
 """The template of the buttons, and what their data begins with."""
 DRAFT_ID = r"[\w-]{8,20}"
-CUTS = (200, 120)
+CUTS = (200, 120, 50)
 """Longest line shown, in code points, tried until the message fits."""
 ALERT_CHARS = 200
 """Longest answer to a press (Bot API, answerCallbackQuery)."""
