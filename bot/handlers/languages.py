@@ -49,12 +49,12 @@ class LanguageChoosing:
         await say(message, *self._shown(message.chat, message.from_user))
 
     async def choose(self, update: Update, context: ContextTypes.DEFAULT_TYPE) -> None:
-        """A press of a language; in a group only curators may, and only for the group that the buttons are about."""
+        """A press of a language, by whom the chat is with, or by a curator of the group that the buttons are about."""
         query = update.callback_query
         if query is None or query.message is None:
             return
         chat = query.message.chat
-        if chosen(query).subject != str(chat.id):
+        if chosen(query).subject != str(chat.id) or not (_is_group(chat) or chat.id == query.from_user.id):
             await acknowledge(query, self._interpreter.to_presser(query).notice("not-yours", Channel.CLI))
         elif _is_group(chat) and not await self._curators.knows(query.from_user.id):
             await self._curators.refuse(update, context)
