@@ -4,7 +4,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
-.PHONY: demo serve test hostile check format bench pins clean
+.PHONY: demo serve test hostile fresh check format bench pins clean
 
 demo: .venv/app ## the real bot on a local Telegram, with a chat page
 	$(BIN)/policydesk demo $(ARGS)
@@ -15,8 +15,11 @@ serve: .venv/app ## the bot on Telegram (needs POLICYDESK_TELEGRAM_TOKEN)
 test: .venv/dev ## every test
 	$(BIN)/python -m pytest $(ARGS)
 
-hostile: .venv/dev ## every hostile file read, of which the tests take a sample
-	$(BIN)/python -m pytest tests/test_hostile_files.py --all-hostile
+hostile: .venv/dev ## every hostile file read, and sent to the bot, of which the tests take a sample
+	$(BIN)/python -m pytest tests/test_hostile_files.py tests/test_hostile_uploads.py --all-hostile
+
+fresh: .venv/dev ## a folder of 2,000 articles changed while questions are asked
+	$(BIN)/python -m pytest tests/test_fresh_articles.py --large-folder
 
 check: .venv/dev ## formatting, lint, types, and the direction of imports
 	$(BIN)/ruff format --check .

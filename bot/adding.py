@@ -79,17 +79,26 @@ def open_document(settings: Settings, path: Path, given: Given) -> Opened:
         ArticlesError: There is no articles folder.
         SettingsError: The articles folder is that of the shipped articles.
     """
-    if settings.articles.resolve() == SEEDS.resolve():
-        raise SettingsError(
-            "Nothing is added to the five articles that come with policydesk: name a folder of your own with --articles"
-            " or POLICYDESK_ARTICLES."
-        )
+    check_folder(settings)
     articles, _ = scan_folder(settings.articles, settings.max_article_bytes)
     day, collection = _day(path, given.date), check_collection(given.collection)
     content = _content(path, settings.max_article_bytes)
     draft = read_document(path.name, content, Limits(bytes=settings.max_article_bytes))
     draft = described(draft, given.title, day, given.publisher)
     return Opened(draft=draft, content=content, known=known(draft, articles), collection=collection)
+
+
+def check_folder(settings: Settings) -> None:
+    """Make sure that articles may be added.
+
+    Raises:
+        SettingsError: The articles folder is that of the shipped articles.
+    """
+    if settings.articles.resolve() == SEEDS.resolve():
+        raise SettingsError(
+            "Nothing is added to the five articles that come with policydesk: name a folder of your own with --articles"
+            " or POLICYDESK_ARTICLES."
+        )
 
 
 def keep_document(settings: Settings, opened: Opened, *, replace: bool) -> str:

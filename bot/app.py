@@ -1,36 +1,39 @@
-"""The one place that builds objects: settings in, a desk or a Telegram bot out."""
+"""Settings in, a desk with all it works from out; the Telegram bot around it is built in `bot.serving`."""
 
-from __future__ import annotations
-
-from collections.abc import Callable, Iterable, Sequence
-from typing import TYPE_CHECKING
+from typing import NamedTuple
 
 from bot.access import Access, Rules
-from bot.desk import Desk
+from bot.desk import Books, Desk
 from bot.settings import Settings
 from prompts.render import Renderer
+from retrieval.folder import ArticlesFolder
 from retrieval.library import Library
-from retrieval.models import Article
 from storage.database import DeskDatabase
 from storage.log import ExchangeLog
 from storage.models import Exchange
 from storage.threads import Threads
-
-if TYPE_CHECKING:
-    from bot.service import Bot
+from storage.ties import CollectionTies
 
 
-def open_library(settings: Settings, track: Callable[[Sequence[Article]], Iterable[Article]] = iter) -> Library:
-    """Read and index the articles.
+class Office(NamedTuple):
+    """A desk with all it works from.
 
-    Args:
-        settings: Where they are.
-        track: Wraps the list of articles while they are indexed, to show progress.
-
-    Raises:
-        ArticlesError: No article can be used.
+    Attributes:
+        settings: How it works.
+        folder: Where its articles come from.
+        desk: What answers.
+        database: Where it records.
     """
-    return Library.open(settings.articles, settings.max_article_bytes, track)
+
+    settings: Settings
+    folder: ArticlesFolder
+    desk: Desk
+    database: DeskDatabase
+
+
+def open_folder(settings: Settings) -> ArticlesFolder:
+    """Set up the reading of the articles; nothing is read yet."""
+    return ArticlesFolder(settings.articles, settings.max_article_bytes)
 
 
 def open_database(settings: Settings) -> DeskDatabase:
@@ -54,8 +57,8 @@ def open_desk(settings: Settings, library: Library, database: DeskDatabase | Non
         TemplatesError: A team's own template cannot be used.
     """
     record = ExchangeLog(database).record if database else _unrecorded
-    threads = Threads(database) if database else None
-    return Desk(library, Renderer(settings.templates), record, settings.threshold, settings.sure, threads)
+    books = Books(Threads(database), CollectionTies(database)) if database else None
+    return Desk(library, Renderer(settings.templates), record, settings.threshold, settings.sure, books)
 
 
 def _unrecorded(exchange: Exchange) -> Exchange:
@@ -77,20 +80,3 @@ def open_access(settings: Settings, database: DeskDatabase, *owners: int) -> Acc
         limit_chat=settings.limit_chat,
     )
     return Access(database, rules)
-
-
-def build_bot(settings: Settings, desk: Desk, access: Access, database: DeskDatabase) -> Bot:
-    """Set up the Telegram bot; nothing is sent until it runs.
-
-    Args:
-        settings: The token, and where Telegram and the articles are.
-        desk: What answers.
-        access: Who may ask.
-        database: Where everything is kept.
-
-    Raises:
-        SettingsError: There is no token.
-    """
-    from bot.service import build_application  # noqa: PLC0415 - the command line must not wait for Telegram's library
-
-    return build_application(settings.token(), settings.telegram_url, desk, access, settings, database)

@@ -7,31 +7,32 @@ import sys
 from collections.abc import Iterable, Iterator
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Never
+from typing import Annotated, Never
 
 gc.disable()  # loading the libraries makes no garbage, and looking for it takes a twentieth of the start
 
 import typer
 
 from bot.access_commands import access
-from bot.app import build_bot, open_access, open_database, open_desk, open_library
+from bot.app import Office, open_access, open_database, open_desk, open_folder
 from bot.desk import Asker, Desk
 from bot.in_force import settings_in_force as _settings
 from bot.progress import track
 from bot.settings import DATA, Settings
 from prompts.compose import LISTED, QUOTES
 from prompts.render import Channel
-from retrieval.errors import PolicydeskError
+from retrieval.articles import scan_folder
+from retrieval.errors import ArticlesError, PolicydeskError
+from retrieval.folder import ArticlesFolder
 from retrieval.library import Library
 from retrieval.models import SkippedFile
-from storage.database import DeskDatabase
+from storage.freshness import CitedArticles
+from storage.holdings import Holdings
 from storage.log import ExchangeLog
 from storage.models import Thread
 
-if TYPE_CHECKING:
-    from bot.service import Bot
-
-ABSTAINED, BAD_INPUT = 1, 2
+ABSTAINED = WANTING = 1
+BAD_INPUT = 2
 MOST_QUOTES = f"Most quotes to give; {QUOTES}, or {LISTED} for a list, if not given."
 
 app = typer.Typer(
@@ -66,26 +67,26 @@ def _fail(message: str) -> Never:
 
 
 @contextlib.contextmanager
-def _desk(settings: Settings) -> Iterator[Desk]:
-    """A desk that puts what it says on record."""
-    with _desk_and_database(settings) as (desk, _):
-        yield desk
+def _office(settings: Settings) -> Iterator[Office]:
+    """A desk that puts what it says on record, with all it works from."""
+    with contextlib.closing(open_database(settings)) as database:
+        folder = open_folder(settings)
+        yield Office(settings, folder, open_desk(settings, _library(folder), database), database)
 
 
 @contextlib.contextmanager
-def _desk_and_database(settings: Settings) -> Iterator[tuple[Desk, DeskDatabase]]:
-    """The same, with what it keeps its record in."""
-    with contextlib.closing(open_database(settings)) as database:
-        yield open_desk(settings, _library(settings), database), database
+def _desk(settings: Settings) -> Iterator[Desk]:
+    with _office(settings) as office:
+        yield office.desk
 
 
 def _unlogged_desk(settings: Settings) -> Desk:
     """A desk that is only measured."""
-    return open_desk(settings, _library(settings), None)
+    return open_desk(settings, _library(open_folder(settings)), None)
 
 
-def _library(settings: Settings) -> Library:
-    library = open_library(settings, partial(track, what="Indexing"))
+def _library(folder: ArticlesFolder) -> Library:
+    library = folder.open(partial(track, what="Indexing"))
     _report(library.skipped)
     return library
 
@@ -155,15 +156,10 @@ def demo(
 
     settings = _settings(articles=articles, database=DATA / "demo.db", open=not closed)
     start_logging("WARNING")
-    with _desk_and_database(settings) as (desk, database):
-        asyncio.run(run_demo(desk, partial(_demo_bot, settings, desk, database), port, typer.echo, once=once))
+    with _office(settings) as office:
+        access_for = partial(open_access, settings, office.database)
+        asyncio.run(run_demo(office, access_for, port, typer.echo, once=once))
     typer.echo(f"On record: POLICYDESK_DATABASE={settings.database} policydesk history")
-
-
-def _demo_bot(settings: Settings, desk: Desk, database: DeskDatabase, token: str, url: str, owner: int) -> "Bot":
-    from bot.service import build_application  # noqa: PLC0415
-
-    return build_application(token, url, desk, open_access(settings, database, owner), settings, database)
 
 
 @app.command()
@@ -172,13 +168,13 @@ def serve() -> None:
     import asyncio  # noqa: PLC0415
 
     from bot.logs import start_logging  # noqa: PLC0415
-    from bot.service import serve as run_bot  # noqa: PLC0415
+    from bot.serving import serve as run_bot  # noqa: PLC0415
 
     settings = _settings()
     start_logging(settings.log_level, [settings.token()])
-    with _desk_and_database(settings) as (desk, database):
-        _report_start(settings, desk.library)
-        asyncio.run(run_bot(build_bot(settings, desk, open_access(settings, database), database), desk))
+    with _office(settings) as office:
+        _report_start(settings, office.desk.library)
+        asyncio.run(run_bot(office))
 
 
 def _report_start(settings: Settings, library: Library) -> None:
@@ -192,12 +188,30 @@ def _report_start(settings: Settings, library: Library) -> None:
 
 
 @app.command()
-def sources(articles: Articles = None, as_json: AsJson = False) -> None:
+def sources(
+    articles: Articles = None,
+    as_json: AsJson = False,
+    check: Annotated[bool, typer.Option("--check", help="Only say what is wrong; exit code 1 if anything is.")] = False,
+) -> None:
     """List the articles, and the files that could not be used, with the cure."""
     from bot.tables import sources_json, sources_tables  # noqa: PLC0415
 
-    library = open_library(_settings(articles=articles), partial(track, what="Indexing"))
+    settings = _settings(articles=articles)
+    if check:
+        _check_sources(settings, as_json=as_json)
+    library = open_folder(settings).open(partial(track, what="Indexing"))
     typer.echo(sources_json(library)) if as_json else sources_tables(library)
+
+
+def _check_sources(settings: Settings, *, as_json: bool) -> Never:
+    """Read every article, say what cannot be used and what the bot has not read yet, and end."""
+    from bot.checking import check_sources  # noqa: PLC0415
+    from bot.tables import check_tables  # noqa: PLC0415
+
+    with contextlib.closing(open_database(settings)) as database:
+        found = check_sources(settings, Holdings(database))
+    typer.echo(found.model_dump_json(indent=2)) if as_json else check_tables(found)
+    raise SystemExit(0 if found.is_fine else WANTING)
 
 
 @app.command()
@@ -239,13 +253,25 @@ def history(
     search: Annotated[str | None, typer.Option(help="Words to find in questions and replies.")] = None,
     as_json: AsJson = False,
     limit: Annotated[int, typer.Option(min=1, max=1_000_000, help="Most exchanges to show.")] = 20,
+    articles: Articles = None,
 ) -> None:
-    """Show what was asked and answered, newest first."""
+    """Show what was asked and answered, newest first, and which sources have changed since."""
     from bot.tables import history_json, history_table  # noqa: PLC0415
 
-    with contextlib.closing(open_database(_settings())) as database:
+    settings = _settings(articles=articles)
+    with contextlib.closing(open_database(settings)) as database:
         exchanges = ExchangeLog(database).history(search, limit)
-    typer.echo(history_json(exchanges)) if as_json else history_table(exchanges)
+    articles_now = _cited_articles(settings)
+    typer.echo(history_json(exchanges, articles_now)) if as_json else history_table(exchanges, articles_now)
+
+
+def _cited_articles(settings: Settings) -> CitedArticles | None:
+    """What tells how cited articles stand now; the record can be read without any."""
+    try:
+        return CitedArticles(scan_folder(settings.articles, settings.max_article_bytes)[0])
+    except ArticlesError as error:
+        typer.echo(f"policydesk: It is not known which sources have changed. {error}", err=True)
+        return None
 
 
 Questions = Annotated[Path, typer.Argument(metavar="QUESTIONS.jsonl", help="Judged questions, one JSON object a line.")]

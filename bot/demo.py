@@ -3,11 +3,13 @@
 import contextlib
 from collections.abc import AsyncIterator, Callable
 
-from bot.desk import Desk
+from bot.access import Access
+from bot.app import Office
 from bot.emulator.people import Conversation
 from bot.emulator.server import Emulator
 from bot.errors import SettingsError
-from bot.service import Bot, running, stop_signal
+from bot.service import stop_signal
+from bot.serving import open_for_questions
 
 QUESTIONS = ("Which countries were the first to receive OSA?", "Who won the football world cup in 2022?")
 """What the demo asks: one question that the articles answer, one that they do not."""
@@ -22,13 +24,13 @@ PORTS_TRIED = 20
 
 
 async def demo(
-    desk: Desk, build: Callable[[str, str, int], Bot], port: int, say: Callable[[str], None], *, once: bool
+    office: Office, access_for: Callable[[int], Access], port: int, say: Callable[[str], None], *, once: bool
 ) -> None:
     """Run the bot on a local Telegram until interrupted.
 
     Args:
-        desk: What answers.
-        build: Sets up the bot, from its token, the root of the Bot API and the user id of its owner.
+        office: What answers, and what it works from.
+        access_for: Sets up who may ask, given the owner's user id.
         port: Where the chat page is to be; where that is taken, the next free one.
         say: Takes each line of the transcript.
         once: End after the transcript.
@@ -40,7 +42,7 @@ async def demo(
     async with _emulator(port) as emulator:
         you = emulator.person("You", language_code="en")
         chat = emulator.private_chat(you)
-        async with running(build(emulator.token, emulator.url, you.id), desk):
+        async with open_for_questions(office, access_for(you.id), emulator.token, emulator.url):
             for question in QUESTIONS:
                 await _ask(chat, question, say)
             if not once:

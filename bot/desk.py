@@ -3,7 +3,7 @@
 import datetime as dt
 import time
 from collections.abc import Callable, Sequence
-from functools import lru_cache, reduce
+from functools import lru_cache, partial, reduce
 from typing import Any, NamedTuple
 
 from bot.version import VERSION
@@ -15,6 +15,7 @@ from retrieval.library import Library
 from retrieval.models import Explanation, Findings, Query, Value
 from storage.models import Asked, Exchange, LoggedExchange, Thread
 from storage.threads import Threads
+from storage.ties import CollectionTies
 
 HITS = 10
 """How many passages are found for a question."""
@@ -23,7 +24,7 @@ ALL_HITS = 50
 OFFERED = 8
 """Most quotes offered to somebody who picks one."""
 REMEMBERED = 500
-"""How many questions are remembered with what was found: colleagues ask the same, and the articles have not changed."""
+"""How many questions are remembered with what was found, for each library: colleagues ask the same."""
 SAME_SUBJECT = dt.timedelta(minutes=10)
 """How long a person's question may be leaned on by their next; a reply to its answer may come whenever."""
 
@@ -75,6 +76,21 @@ class Offer(Value):
     library: str
 
 
+class Books(NamedTuple):
+    """What the desk looks up: what was asked before, and which chats are tied to collections."""
+
+    threads: Threads
+    ties: CollectionTies
+
+
+class _Reading(NamedTuple):
+    """A library as questions are put to it; what was read and found for those asked so far is remembered."""
+
+    library: Library
+    alone: Callable[[str], Query]
+    considered: Callable[[tuple[str, ...], int | None, tuple[str, ...]], Considered]
+
+
 class Desk:
     """Answers questions from a library, and puts every answer on record before it is said."""
 
@@ -85,7 +101,7 @@ class Desk:
         record: Callable[[Exchange], Exchange],
         threshold: float,
         sure: float = SURE,
-        threads: Threads | None = None,
+        books: Books | None = None,
     ) -> None:
         """Set up a desk.
 
@@ -95,14 +111,31 @@ class Desk:
             record: Puts an exchange on record and gives it back with its id.
             threshold: Least confidence at which to answer, 0 to 1.
             sure: Confidence from which quotes are given as the answer rather than as the closest passages.
-            threads: Knows what was asked before; None where nothing is on record.
+            books: Knows what was asked before, and which chats are tied to collections; None where nothing is kept.
         """
-        self.library = library
         self.renderer = renderer
-        self._record, self._threads = record, threads
+        self._record = record
+        self._threads = books.threads if books else None
+        self._ties = books.ties if books else None
         self._threshold, self._sure = threshold, sure
-        self._alone = lru_cache(maxsize=REMEMBERED)(library.read)
-        self._considered = lru_cache(maxsize=REMEMBERED)(self._consider)
+        self._now = self._reading(library)
+
+    @property
+    def library(self) -> Library:
+        """The articles that questions are answered from now."""
+        return self._now.library
+
+    def renew(self, library: Library) -> None:
+        """Answer from another library from now on; questions that are being answered keep to theirs.
+
+        Args:
+            library: The articles as they are now.
+        """
+        self._now = self._reading(library)
+
+    def _reading(self, library: Library) -> _Reading:
+        alone = lru_cache(maxsize=REMEMBERED)(library.read)
+        return _Reading(library, alone, lru_cache(maxsize=REMEMBERED)(partial(self._consider, library, alone)))
 
     def ask(self, question: str, asker: Asker, quotes: int | None = None, earlier: Thread | None = None) -> Exchange:
         """Answer a question; whatever it is, there is an answer, if only that none was found.
@@ -162,10 +195,13 @@ class Desk:
         self, question: str, asker: Asker, quotes: int | None, earlier: Thread | None, replaced: Asked | None
     ) -> Exchange:
         started = time.perf_counter()
-        thread = self._leaned_on(question, asker, earlier)
-        answer = self.consider(question, quotes, thread.questions).answer
+        now = self._now  # one library throughout, whatever becomes of the articles meanwhile
+        thread = self._leaned_on(now, question, asker, earlier)
+        asked = (*thread.questions, _encodable(question))
+        answer = now.considered(asked, quotes, self.collections(asker.chat_id, asker.thread_id)).answer
         return self._put_on_record(
             answer,
+            now.library,
             asker,
             started,
             follows=thread.last if answer.carried else None,
@@ -187,12 +223,15 @@ class Desk:
             DatabaseError: The exchange could not be recorded, so nothing may be said.
         """
         started = time.perf_counter()
+        library, alone, _ = self._now
         cited = [citation for exchange in shown for citation in exchange.citations]
-        findings = self.library.search(self._read(self._questions(shown[0])), ALL_HITS)
+        query = _read(alone, self._questions(shown[0]))
+        tied = self.collections(asker.chat_id, asker.thread_id)
+        findings = library.search(library.restricted(query, tied), ALL_HITS)
         answer = compose_further(findings, {(c.file, c.quote) for c in cited}, max(c.number for c in cited))
         if answer is None:
             return None
-        return self._put_on_record(answer, asker, started, follows=shown[0].follows, more_of=shown[-1].id)
+        return self._put_on_record(answer, library, asker, started, follows=shown[0].follows, more_of=shown[-1].id)
 
     def _questions(self, asked: LoggedExchange) -> Sequence[str]:
         """A question on record with those that it leans on, oldest first."""
@@ -207,11 +246,12 @@ class Desk:
         Returns:
             What the desk would answer, and quotes, best first; none where the words cannot be searched for.
         """
-        findings, answer = self._consider((_encodable(words),), None)
+        library, alone, _ = self._now
+        findings, answer = self._consider(library, alone, (_encodable(words),), None)
         if answer.reason not in {None, Reason.UNSUPPORTED}:
             return answer, ()
-        library, quotes = self.library.hash, compose_each(findings, OFFERED, self._sure)
-        return answer, tuple(Offer(answer=q, reply=self.renderer.quote(q), library=library) for q in quotes)
+        quotes = compose_each(findings, OFFERED, self._sure)
+        return answer, tuple(Offer(answer=q, reply=self.renderer.quote(q), library=library.hash) for q in quotes)
 
     def record_pick(self, offer: Offer, asker: Asker) -> Exchange:
         """Put on record that somebody picked a quote, which is how it was said.
@@ -235,7 +275,9 @@ class Desk:
             )
         )
 
-    def _put_on_record(self, answer: Answer, asker: Asker, started: float, **links: int | None) -> Exchange:
+    def _put_on_record(
+        self, answer: Answer, library: Library, asker: Asker, started: float, **links: int | None
+    ) -> Exchange:
         """Put an answer on record, with its links to other exchanges and to the message that holds its reply."""
         reply = self.renderer.answer(answer, asker.channel, compact=asker.among_others)
         seconds = time.perf_counter() - started
@@ -245,24 +287,35 @@ class Desk:
             answer=answer,
             reply=reply,
             latency_ms=round(seconds * 1000, 3),
-            library=self.library.hash,
+            library=library.hash,
             version=VERSION,
         )
         return self._record(exchange)
 
-    def _leaned_on(self, question: str, asker: Asker, earlier: Thread | None) -> Thread:
+    def collections(self, chat_id: int | None, thread_id: int | None = None) -> tuple[str, ...]:
+        """The collections that questions in a place are answered from, unless they name others; none for all.
+
+        Args:
+            chat_id: The Telegram chat.
+            thread_id: The topic in it, where it has topics.
+        """
+        return self._ties.of(chat_id, thread_id) if self._ties and chat_id is not None else ()
+
+    def moved(self, old_id: int, new_id: int) -> None:
+        """A group became a supergroup, which has another id: its collections follow."""
+        if self._ties:
+            self._ties.move(old_id, new_id)
+
+    def _leaned_on(self, now: _Reading, question: str, asker: Asker, earlier: Thread | None) -> Thread:
         """The thread that a question leans on; an empty one where it stands for itself."""
         replied = None if earlier else self._replied_to(asker)
-        if not leans(self._alone(_encodable(question)), replying=replied is not None):
+        if not leans(now.alone(_encodable(question)), replying=replied is not None):
             return Thread()
         if earlier is not None:
             candidates: Sequence[Thread] = [earlier] if _is_same_subject(earlier, asker) else []
         else:
             candidates = [replied] if replied else self._recent(asker)
-        return next((thread for thread in candidates if self._can_be_followed(thread)), Thread())
-
-    def _can_be_followed(self, thread: Thread) -> bool:
-        return bool(thread.questions) and can_be_followed(self._read(thread.questions))
+        return next((thread for thread in candidates if _can_be_followed(now, thread)), Thread())
 
     def _replied_to(self, asker: Asker) -> Thread | None:
         if self._threads is None or asker.chat_id is None or asker.replies_to is None:
@@ -286,15 +339,19 @@ class Desk:
         Returns:
             What was found, and the answer.
         """
-        return self._considered((*earlier, _encodable(question)), quotes)
+        return self._now.considered((*earlier, _encodable(question)), quotes, ())
 
-    def _consider(self, questions: tuple[str, ...], quotes: int | None) -> Considered:
-        findings = self.library.search(self._read(questions), max(HITS, quotes or 0))
+    def _consider(
+        self,
+        library: Library,
+        alone: Callable[[str], Query],
+        questions: Sequence[str],
+        quotes: int | None,
+        collections: Sequence[str] = (),
+    ) -> Considered:
+        query = library.restricted(_read(alone, questions), collections)
+        findings = library.search(query, max(HITS, quotes or 0))
         return Considered(findings, compose(findings, self._threshold, quotes, self._sure))
-
-    def _read(self, questions: Sequence[str]) -> Query:
-        """The last of some questions, read with those before it."""
-        return reduce(follow, map(self._alone, map(_encodable, questions)))
 
     def explain(self, question: str, earlier: Thread | None = None) -> Explanation:
         """Why a question is answered as it is, without saying or logging anything.
@@ -306,8 +363,18 @@ class Desk:
         Returns:
             How it was read, what speaks for each hit, and what the confidence was made of.
         """
-        leaned_on = self._leaned_on(question, Asker(channel=Channel.CLI), earlier)
-        return self.library.explain(self._read([*leaned_on.questions, question]), HITS)
+        now = self._now
+        leaned_on = self._leaned_on(now, question, Asker(channel=Channel.CLI), earlier)
+        return now.library.explain(_read(now.alone, [*leaned_on.questions, question]), HITS)
+
+
+def _read(alone: Callable[[str], Query], questions: Sequence[str]) -> Query:
+    """The last of some questions, read with those before it."""
+    return reduce(follow, map(alone, map(_encodable, questions)))
+
+
+def _can_be_followed(now: _Reading, thread: Thread) -> bool:
+    return bool(thread.questions) and can_be_followed(_read(now.alone, thread.questions))
 
 
 def _place(asker: Asker) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections import Counter
+from collections.abc import Sequence
 
 from retrieval.library import Library
 from retrieval.models import SkippedFile, Value
@@ -35,8 +36,20 @@ class ListedArticle(Value):
 
 
 class SourcesPage(Value):
-    """One message's worth of the list of articles."""
+    """One message's worth of the list of articles.
 
+    Attributes:
+        tied: The collections that questions are answered from where it is shown; none for all.
+        gone: Those of them that hold no article any more.
+        articles: The articles on this page, whatever their collection.
+        more: How many come after them.
+        next: The number of the next page.
+        skipped: Files that cannot be used, on the last page.
+        more_skipped: How many more of these there are.
+    """
+
+    tied: tuple[str, ...]
+    gone: tuple[str, ...]
     articles: tuple[ListedArticle, ...]
     more: int
     next: int
@@ -62,12 +75,13 @@ def list_articles(library: Library) -> list[ListedArticle]:
     ]
 
 
-def sources_page(library: Library, page: int) -> SourcesPage:
+def sources_page(library: Library, page: int, tied: Sequence[str] = ()) -> SourcesPage:
     """One page of the list of articles; skipped files stand on the last.
 
     Args:
         library: The articles.
         page: Which page, from 1; one too high gives the last.
+        tied: The collections that questions are answered from where the page is shown.
     """
     articles = list_articles(library)
     pages = -(-len(articles) // ARTICLES_A_PAGE)
@@ -75,6 +89,8 @@ def sources_page(library: Library, page: int) -> SourcesPage:
     end = page * ARTICLES_A_PAGE
     skipped = library.skipped if page == pages else ()
     return SourcesPage(
+        tied=tuple(tied),
+        gone=tuple(name for name in tied if not library.collections_named([name])),
         articles=tuple(articles[end - ARTICLES_A_PAGE : end]),
         more=max(0, len(articles) - end),
         next=page + 1,

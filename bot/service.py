@@ -4,51 +4,27 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import gc
 import logging
 import signal
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterable
 from concurrent.futures import ThreadPoolExecutor
-from functools import partial
-from typing import Any, TypeAlias
+from typing import Any, Protocol, TypeAlias
 
 from telegram import LinkPreviewOptions, Update
 from telegram.error import InvalidToken, NetworkError, TimedOut
-from telegram.ext import (
-    Application,
-    ApplicationBuilder,
-    BaseHandler,
-    CallbackQueryHandler,
-    CommandHandler,
-    ContextTypes,
-    Defaults,
-)
+from telegram.ext import Application, ApplicationBuilder, BaseHandler, CommandHandler, ContextTypes, Defaults
 
 from bot.access import Access
 from bot.desk import Desk
 from bot.errors import TelegramError
 from bot.handlers.access import Gate
-from bot.handlers.answers import Answers
-from bot.handlers.buttons import Buttons
 from bot.handlers.failures import Failures
-from bot.handlers.feedback import FeedbackTaking
-from bot.handlers.inline import Inline
-from bot.handlers.introduction import Introduction, register_commands
+from bot.handlers.introduction import register_commands
 from bot.handlers.membership import Membership
 from bot.handlers.owners import Owners
-from bot.handlers.pressing import Presses
-from bot.handlers.questions import Questions
-from bot.handlers.sources import Sources
-from bot.keyboards import Keyboards
 from bot.order import ChatOrder
 from bot.pace import Pace
-from bot.settings import Settings, use_periods
-from retrieval.cards import read_original
-from storage.buttons import ButtonBook
-from storage.database import DeskDatabase
-from storage.feedback import FeedbackBook
-from storage.log import ExchangeLog
-from storage.sent import SentMessages
+from bot.settings import use_periods
 
 Bot: TypeAlias = Application[Any, Any, Any, Any, Any, Any]
 """An application whose six type parameters (bot, context, three kinds of data, job queue) are the defaults."""
@@ -77,8 +53,16 @@ GATE = -1
 logger = logging.getLogger(__name__)
 
 
+class Conversation(Protocol):
+    """Something a person can have with the bot."""
+
+    def handlers(self) -> list[BaseHandler[Update, ContextTypes.DEFAULT_TYPE, None]]:
+        """What to react to, in order."""
+        ...
+
+
 def build_application(
-    token: str, url: str, desk: Desk, access: Access, settings: Settings, database: DeskDatabase
+    token: str, url: str, desk: Desk, access: Access, conversations: Iterable[Conversation], *, is_paced: bool = True
 ) -> Bot:
     """Set up the bot; nothing is sent until it runs.
 
@@ -87,8 +71,8 @@ def build_application(
         url: Root of the Bot API server.
         desk: What answers.
         access: Who may ask.
-        settings: Where the articles are, and whether Telegram's limits on what a bot sends are kept.
-        database: Where everything is kept.
+        conversations: What people can do; of what several would react to, the first has it.
+        is_paced: Whether Telegram's limits on what a bot sends are kept.
 
     Returns:
         The application, to be given to `running`.
@@ -101,12 +85,13 @@ def build_application(
         .base_file_url(f"{url}/file/bot")
         .defaults(Defaults(link_preview_options=LinkPreviewOptions(is_disabled=True)))
         .concurrent_updates(ChatOrder())
-        .rate_limiter(Pace(is_limited=settings.pace))
+        .rate_limiter(Pace(is_limited=is_paced))
         .build()
     )
     owners = Owners(access, desk.renderer)
-    application.add_handlers([*owners.handlers(), *Membership(access, desk.renderer, owners).handlers()])
-    application.add_handlers(_handlers(desk, access, settings, database))
+    about_access: list[Conversation] = [owners, Membership(access, desk.renderer, owners, desk.moved)]
+    for conversation in [*about_access, *conversations]:
+        application.add_handlers(conversation.handlers())
     application.add_handlers(Gate(access, desk.renderer, owners, _commands(application)).handlers(), GATE)
     application.add_error_handler(Failures(desk.renderer).failed)
     return application
@@ -116,26 +101,6 @@ def _commands(application: Bot) -> frozenset[str]:
     """The names of the commands that something handles."""
     handlers = (handler for group in application.handlers.values() for handler in group)
     return frozenset().union(*(handler.commands for handler in handlers if isinstance(handler, CommandHandler)))
-
-
-def _handlers(
-    desk: Desk, access: Access, settings: Settings, database: DeskDatabase
-) -> list[BaseHandler[Update, ContextTypes.DEFAULT_TYPE, None]]:
-    """Everything the bot reacts to, the first that fits."""
-    log, sent, book = ExchangeLog(database), SentMessages(database), ButtonBook(database)
-    keyboards, presses = Keyboards(book, desk.renderer), Presses(book, desk.renderer)
-    answers = Answers(desk, keyboards, sent)
-    originals = partial(read_original, settings.articles)
-    feedback = FeedbackTaking(FeedbackBook(database), log, sent, keyboards, presses, desk.renderer)
-    return [
-        *feedback.handlers(),
-        *Buttons(desk, log, keyboards, answers, presses, originals).handlers(),
-        *Inline(desk, lambda person: access.role(person) is not None).handlers(),
-        *Questions(desk, answers).handlers(),
-        *Sources(desk).handlers(),
-        *Introduction(desk).handlers(),
-        CallbackQueryHandler(presses.unknown),
-    ]
 
 
 @contextlib.asynccontextmanager
@@ -191,19 +156,6 @@ async def _reach_telegram(application: Bot) -> None:
             logger.warning("Telegram cannot be reached (%s); trying again in %s s", error, wait)
             await asyncio.sleep(wait)
             wait = min(wait * 2, LONGEST_WAIT)
-
-
-async def serve(application: Bot, desk: Desk) -> None:
-    """Run the bot until it is told to stop by SIGINT or SIGTERM.
-
-    Raises:
-        TelegramError: Telegram refuses the token.
-    """
-    stop = stop_signal()
-    gc.collect()
-    gc.freeze()  # the articles are here to stay; the collector need not walk them again for every question
-    async with running(application, desk):
-        await stop.wait()
 
 
 def stop_signal() -> asyncio.Event:

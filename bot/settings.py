@@ -57,6 +57,9 @@ class Settings(BaseSettings):
     pace: bool = Field(
         True, description="Whether to keep to Telegram's limits on what a bot sends; false on a local Telegram only."
     )
+    keep_days: Annotated[int, Field(ge=1)] | None = Field(
+        None, description="Days after which questions and answers are forgotten; none for never."
+    )
     log_level: str = Field("INFO", description="DEBUG, INFO, WARNING or ERROR.")
 
     @field_validator("sure")

@@ -9,14 +9,17 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from bot.checking import SourcesCheck
 from bot.listing import list_articles
 from bot.settings import PREFIX, Settings
 from prompts.render import clean
 from retrieval.documents.models import Draft
 from retrieval.evaluation import Measures, QuestionResult
+from retrieval.folder import Changes
 from retrieval.library import Library
-from retrieval.models import Explanation, Query
-from storage.models import Feedback, LoggedExchange, Party
+from retrieval.models import Explanation, Query, SkippedFile
+from storage.freshness import CitedArticles, Freshness
+from storage.models import Feedback, LoggedCitation, LoggedExchange, Party
 
 OPENING_CHARS = 200
 """How much of a line is shown of a document that may be kept."""
@@ -52,11 +55,32 @@ def sources_tables(library: Library) -> None:
         place = [article.collection] if collections else []
         _row(articles, *described, *place, (article.original or article.file).rpartition("/")[2])
     _print(articles)
-    if library.skipped:
+    _skipped_table(library.skipped)
+
+
+def _skipped_table(files: Sequence[SkippedFile]) -> None:
+    if files:
         skipped = _table("File", "Reason", "Cure", title="\nNot used")
-        for file in library.skipped:
+        for file in files:
             _row(skipped, file.file, file.reason, file.cure)
         _print(skipped)
+
+
+def check_tables(found: SourcesCheck) -> None:
+    """Print what is wrong with the articles, and what the bot has not read yet."""
+    print(f"Articles that can be used: {found.articles}; files that cannot: {len(found.skipped)}.")  # noqa: T201 - a table's place
+    _skipped_table(found.skipped)
+    if found.unread:
+        unread = _table("File", "Since", title="\nNot yet read by the bot")
+        for file, since in _since(found.unread):
+            _row(unread, file, since)
+        _print(unread)
+
+
+def _since(unread: Changes) -> Iterator[tuple[str, str]]:
+    yield from ((file, "new") for file in unread.added)
+    yield from ((file, "changed") for file in unread.changed)
+    yield from ((file, "gone") for file in unread.gone)
 
 
 def sources_json(library: Library) -> str:
@@ -83,11 +107,16 @@ def draft_tables(draft: Draft) -> None:
     _print(known)
 
 
-def history_table(exchanges: Sequence[LoggedExchange]) -> None:
-    """Print exchanges, one a row."""
+def history_table(exchanges: Sequence[LoggedExchange], articles: CitedArticles | None) -> None:
+    """Print exchanges, one a row.
+
+    Args:
+        exchanges: What was asked and answered.
+        articles: Tells what has become of the cited articles; none where there are no articles to compare with.
+    """
     table = _table("No.", "Asked at (UTC)", "Channel", "Question", "Outcome", "Sure", "Sources", "Feedback")
     for exchange in exchanges:
-        places = "\n".join(f"{citation.file}:{citation.line}" for citation in exchange.citations)
+        places = "\n".join(_cited(citation, articles) for citation in exchange.citations)
         asked_at = exchange.asked_at.strftime("%Y-%m-%d %H:%M:%S")
         sure = f"{exchange.confidence:.2f}"
         question = f"{exchange.question} (more of {exchange.more_of})" if exchange.more_of else exchange.question
@@ -96,16 +125,28 @@ def history_table(exchanges: Sequence[LoggedExchange]) -> None:
     _print(table) if exchanges else print("Nothing on record.")  # noqa: T201 - a table's place
 
 
+def _cited(citation: LoggedCitation, articles: CitedArticles | None) -> str:
+    freshness = articles.freshness(citation) if articles else Freshness.CURRENT
+    return f"{citation.file}:{citation.line}" + ("" if freshness is Freshness.CURRENT else f" ({freshness} since)")
+
+
+def history_json(exchanges: Iterable[LoggedExchange], articles: CitedArticles | None) -> str:
+    """Exchanges as a list of objects, with the names of the database's columns, and what became of each source."""
+    dumped = []
+    for exchange in exchanges:
+        cited = [
+            citation.model_dump(mode="json") | {"freshness": articles and articles.freshness(citation)}
+            for citation in exchange.citations
+        ]
+        dumped.append(exchange.model_dump(mode="json") | {"citations": cited})
+    return _json(dumped)
+
+
 def _feedback_lines(feedback: Sequence[Feedback]) -> Iterator[str]:
     """How many thumbs are up, and how many down for each reason; then what people wrote."""
     kinds = Counter(f"{given.thumb}: {given.reason}" if given.reason else str(given.thumb) for given in feedback)
     yield from (f"{count} {kind}" for kind, count in sorted(kinds.items(), reverse=True))
     yield from (f"“{given.note}”" for given in feedback if given.note)
-
-
-def history_json(exchanges: Iterable[LoggedExchange]) -> str:
-    """Exchanges as a list of objects, with the names of the database's columns."""
-    return _json([exchange.model_dump(mode="json") for exchange in exchanges])
 
 
 def measures_table(measures: Measures) -> None:

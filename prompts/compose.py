@@ -211,6 +211,7 @@ def _cite(number: int, hit: Hit) -> Citation:
         title=passage.title,
         date=passage.date,
         publisher=passage.publisher,
+        sha256=passage.sha256,
         original=passage.original,
         score=hit.score,
         matched=hit.matched,

@@ -22,6 +22,7 @@ class Citation(Value):
         title: The article's title.
         date: The article's date, where known.
         publisher: The article's publisher, where known.
+        sha256: Hash of the article's bytes when it was read.
         original: The page or paragraph it starts on in the document that the article was read from, where there is one.
         score: Its BM25 score, comparable within this answer.
         matched: The question's terms that the quote holds.
@@ -36,6 +37,7 @@ class Citation(Value):
     title: str
     date: dt.date | None = None
     publisher: str | None = None
+    sha256: str | None = None
     original: Place | None = None
     score: float
     matched: tuple[str, ...] = ()

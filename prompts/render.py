@@ -155,6 +155,20 @@ class Renderer:
         """
         return _render(self._environment.get_template(f"{name}.{_ENDINGS[channel]}"), **values)
 
+    def fitting_notice(self, name: str, cuts: Sequence[int], /, **values: object) -> str:
+        """The words of a notice on Telegram, cut so that they fit one message.
+
+        Args:
+            name: The template's name without its ending.
+            cuts: What to give it as `cut`, tried from the left; the last is taken in any case.
+            **values: What else the template needs.
+        """
+        for length in cuts[:-1]:
+            words = self.notice(name, cut=length, **values)
+            if units(words) <= MESSAGE_UNITS:
+                return words
+        return self.notice(name, cut=cuts[-1], **values)
+
     def _check(self, overlay: Path) -> None:
         if not overlay.is_dir():
             raise TemplatesError(f"No folder of templates at {overlay}: create it, or unset POLICYDESK_TEMPLATES.")

@@ -6,7 +6,9 @@ for identifying abbreviation definitions in biomedical text"; undefined ones fro
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import lru_cache
+from typing import NamedTuple
 
 from retrieval.terms import terms
 
@@ -22,31 +24,68 @@ Acronyms = Mapping[str, tuple[tuple[str, ...], ...]]
 """For an acronym in capitals, the terms of each of its long forms."""
 
 
-def find_acronyms(texts: Iterable[str]) -> Acronyms:
-    """What acronyms stand for in some texts.
+class AcronymCounts(NamedTuple):
+    """How often an acronym and its long form stand in some texts, in the order in which they first do.
+
+    Attributes:
+        defined: Those that the texts define.
+        suggested: Those that only the initials of a name suggest.
+    """
+
+    defined: Mapping[tuple[str, str], int]
+    suggested: Mapping[tuple[str, str], int]
+
+
+def count_acronyms(texts: Iterable[str]) -> AcronymCounts:
+    """What may be acronyms in some texts, and how often.
 
     Args:
         texts: Sentences.
-
-    Returns:
-        Long forms, the most frequent first; one that is defined hides what initials only suggest.
     """
     defined: Counter[tuple[str, str]] = Counter()
     suggested: Counter[tuple[str, str]] = Counter()
     for text in texts:
         defined.update(_definitions(text))
         suggested.update(_initials(text))
-    found = _by_acronym(defined)
-    return {**_by_acronym(suggested), **found}
+    return AcronymCounts(defined, suggested)
+
+
+def settle_acronyms(counted: Sequence[AcronymCounts]) -> Acronyms:
+    """What acronyms stand for in texts that were counted one by one.
+
+    Returns:
+        Long forms, the most frequent first; one that is defined hides what initials only suggest.
+    """
+    defined = _by_acronym(_sum(counts.defined for counts in counted))
+    suggested = _by_acronym(_sum(counts.suggested for counts in counted))
+    return {**suggested, **defined}
+
+
+def find_acronyms(texts: Iterable[str]) -> Acronyms:
+    """What acronyms stand for in some texts; see `settle_acronyms`."""
+    return settle_acronyms([count_acronyms(texts)])
+
+
+def _sum(counts: Iterable[Mapping[tuple[str, str], int]]) -> Counter[tuple[str, str]]:
+    total: Counter[tuple[str, str]] = Counter()
+    for each in counts:
+        total.update(each)
+    return total
 
 
 def _by_acronym(counts: Counter[tuple[str, str]]) -> dict[str, tuple[tuple[str, ...], ...]]:
     forms: defaultdict[str, list[tuple[str, ...]]] = defaultdict(list)
     for (short, long), _ in counts.most_common():
-        form = tuple(dict.fromkeys(terms(long)))
+        form = _form(long)
         if form and form not in forms[short] and len(forms[short]) < NAMES_EACH:
             forms[short].append(form)
     return {short: tuple(kept) for short, kept in forms.items()}
+
+
+@lru_cache(maxsize=1 << 16)
+def _form(long: str) -> tuple[str, ...]:
+    """The distinct terms of a long form; a library that is renewed asks for the same ones again."""
+    return tuple(dict.fromkeys(terms(long)))
 
 
 def _definitions(text: str) -> Iterator[tuple[str, str]]:

@@ -7,13 +7,15 @@ import re
 import stat
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
+from functools import partial
 from pathlib import Path
-
-import dateutil.parser
+from typing import TypeAlias
 
 from retrieval.cards import CARD, is_document, is_unchanged, read_card, text_of, with_card
+from retrieval.datelines import find_date, find_publisher, parse_date
 from retrieval.errors import ArticlesError
-from retrieval.lines import FULL_DATE, HEAD_LINES, TAIL_LINES, Line, LineKind, read_lines, visible
+from retrieval.file_memory import FileMemory
+from retrieval.lines import FULL_DATE, Line, LineKind, read_lines, visible
 from retrieval.models import Article, SkippedFile
 
 ENDINGS = frozenset({".txt", ".md"})
@@ -24,7 +26,12 @@ TITLE_CHARS = 160
 _WORD = re.compile(r"[^\W_]")
 
 
-def read_folder(folder: Path, max_bytes: int = MAX_BYTES) -> tuple[list[Article], list[SkippedFile]]:
+Files: TypeAlias = FileMemory["Article | SkippedFile | None"]
+
+
+def read_folder(
+    folder: Path, max_bytes: int = MAX_BYTES, memory: Files | None = None
+) -> tuple[list[Article], list[SkippedFile]]:
     """Read every article below a folder.
 
     Hidden files and folders are left alone; every other file is either read or reported.
@@ -32,6 +39,7 @@ def read_folder(folder: Path, max_bytes: int = MAX_BYTES) -> tuple[list[Article]
     Args:
         folder: The folder, sub-folders included.
         max_bytes: Size in bytes above which a file is skipped.
+        memory: What the files were read as before, if they were.
 
     Returns:
         The articles and the skipped files, each in the order of their names.
@@ -39,13 +47,15 @@ def read_folder(folder: Path, max_bytes: int = MAX_BYTES) -> tuple[list[Article]
     Raises:
         ArticlesError: The folder cannot be listed, or no file in it is usable.
     """
-    articles, skipped = scan_folder(folder, max_bytes)
+    articles, skipped = scan_folder(folder, max_bytes, memory)
     if not articles:
         raise ArticlesError(_nothing_usable(folder, skipped))
     return articles, skipped
 
 
-def scan_folder(folder: Path, max_bytes: int = MAX_BYTES) -> tuple[list[Article], list[SkippedFile]]:
+def scan_folder(
+    folder: Path, max_bytes: int = MAX_BYTES, memory: Files | None = None
+) -> tuple[list[Article], list[SkippedFile]]:
     """The same as `read_folder` for a folder that may not hold an article yet.
 
     Raises:
@@ -55,12 +65,14 @@ def scan_folder(folder: Path, max_bytes: int = MAX_BYTES) -> tuple[list[Article]
         raise ArticlesError(f"No folder of articles at {folder}: create it, or name another with --articles.")
     articles: list[Article] = []
     skipped: list[SkippedFile] = []
+    memory = memory or FileMemory()
     for path in _files(folder):
-        read = _read_file(path, folder, max_bytes)
+        read = memory.read(path, partial(_read_file, path, folder, max_bytes))
         if isinstance(read, Article):
             articles.append(read)
         elif read is not None:
             skipped.append(read)
+    memory.forget_others()
     return articles, skipped
 
 
@@ -199,8 +211,8 @@ def _article(file: str, content: bytes) -> Article:
     return Article(
         file=file,
         title=shortened(front.get("title") or visible(title.text).lstrip("# ")),
-        date=_front_date(front) if "date" in front else _find_date(body),
-        publisher=front.get("publisher") or _find_publisher(body),
+        date=_front_date(front) if "date" in front else find_date(body),
+        publisher=front.get("publisher") or find_publisher(body),
         text=text,
         sha256=hashlib.sha256(content).hexdigest(),
     )
@@ -254,89 +266,7 @@ def _front_matter(lines: Sequence[Line]) -> Mapping[str, str]:
 
 def _front_date(front: Mapping[str, str]) -> dt.date | None:
     stated = FULL_DATE.search(front["date"])
-    day = _parse_date(stated.group()) if stated else None
+    day = parse_date(stated.group()) if stated else None
     if day is None:
         raise _Skip("the date in its front matter is not a day up to today", "write it as 2025-04-28, or remove it")
     return day
-
-
-# --- what the text itself says of when and by whom
-
-_DATELINE = re.compile(r"(?:[A-Z]{3}|[A-Z]{2} [A-Z]{2}|\([A-Z])(?:(?!\b[a-z]).){0,80}?\s?[–—-]{1,2}\s")
-_AGENCY = re.compile(r"\(([A-Z][^()]{1,40})\)")
-_WIRES = frozenset("AFP AP Bloomberg Getty Jiji Kyodo Reuters TASS UPI VNA Xinhua Yonhap".split())
-_PAPER = re.compile(
-    r"\b(?:Agency|Broadcasting|Chronicle|Daily|Gazette|Guardian|Herald|Journal|Mail|Ministry|News|Nikkei|Observer|Post"
-    r"|Press|Review|Shimbun|Standard|Star|Telegraph|Times|Tribune|Weekly|BBC|CNN|NHK|NPR|VOV)$"
-)
-
-
-def _edges(body: Sequence[Line]) -> Iterator[Line]:
-    yield from body[:HEAD_LINES]
-    yield from reversed(body[max(HEAD_LINES, len(body) - TAIL_LINES) :])
-
-
-def _dateline(line: Line) -> str:
-    """What a line says of when and where before its report begins: all of a dateline, the start of a sentence."""
-    text = visible(line.text)
-    if line.kind is LineKind.DATELINE:
-        return text
-    prefix = _DATELINE.match(text)
-    return prefix.group() if prefix else ""
-
-
-def _find_date(body: Sequence[Line]) -> dt.date | None:
-    """The date of a dateline near the start or end; a date in a sentence or in the headline dates nothing."""
-    stated = (FULL_DATE.search(_dateline(line)) for line in _edges(body))
-    return next((_parse_date(date.group()) for date in stated if date), None)
-
-
-def _parse_date(stated: str) -> dt.date | None:
-    """A day as stated, or none: not a guess at a missing day or year, and not one yet to come."""
-    day = _parse_english(stated) or _parse_other(stated)
-    tomorrow = dt.datetime.now(dt.UTC).date() + dt.timedelta(days=1)
-    return day if day is not None and day <= tomorrow else None
-
-
-def _parse_english(stated: str) -> dt.date | None:
-    """ISO dates, and English ones with the month's name: the form that most articles have."""
-    if not FULL_DATE.fullmatch(stated) or not stated.isascii():
-        return None
-    try:
-        return dateutil.parser.parse(stated).date()
-    except (ValueError, OverflowError):
-        return None
-
-
-def _parse_other(stated: str) -> dt.date | None:
-    import dateparser  # noqa: PLC0415 - its languages take a third of a second to load, and few articles need them
-
-    settings = {"REQUIRE_PARTS": ["day", "month", "year"], "DATE_ORDER": "DMY"}
-    parsed = dateparser.parse(stated, languages=["en", "ja", "vi"], settings=settings)
-    return parsed.date() if parsed else None
-
-
-def _find_publisher(body: Sequence[Line]) -> str | None:
-    """The agency of a dateline, or a line that names a publication.
-
-    A news agency's bare name directly above a caption credits the photograph, not the report.
-    """
-    for line in _edges(body):
-        agency = _AGENCY.search(_dateline(line))
-        if agency and _is_publication(agency[1]):
-            return agency[1]
-        name = visible(line.text)
-        if line.kind is LineKind.BYLINE and _is_publication(name) and not _heads(line, body):
-            return name
-    return None
-
-
-def _is_publication(name: str) -> bool:
-    return name in _WIRES or bool(_PAPER.search(name))
-
-
-def _heads(line: Line, body: Sequence[Line]) -> bool:
-    """Whether a name credits the caption on the very next line, or heads the text that it stands above near the end."""
-    if line not in body[:HEAD_LINES]:
-        return any(other.number > line.number and other.kind is LineKind.BODY for other in body)
-    return visible(line.text) in _WIRES and any(other.number == line.number + 1 for other in body)

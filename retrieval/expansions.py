@@ -5,11 +5,11 @@ An expansion is an alternative to a term, never one more term: of a term and its
 
 import re
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from functools import cache, lru_cache
 from itertools import chain
 
-from retrieval.acronyms import Acronyms, find_acronyms
+from retrieval.acronyms import Acronyms
 from retrieval.models import Expansion
 from retrieval.shapes import place_groups
 from retrieval.terms import Word, terms
@@ -54,18 +54,18 @@ _AMERICAN = (
 class Expander:
     """Knows the vocabulary of a library, and what in it may stand for a question's terms."""
 
-    def __init__(self, vocabulary: Collection[str], spellings: Mapping[str, int], sentences: Iterable[str]) -> None:
+    def __init__(self, vocabulary: Collection[str], spellings: Mapping[str, int], acronyms: Acronyms) -> None:
         """Learn a library's words.
 
         Args:
-            vocabulary: Every term of the library.
+            vocabulary: Every term of the library, in the order in which they first occur.
             spellings: Its words as written, in lower case, and how often each occurs.
-            sentences: Its passages, to find acronyms in.
+            acronyms: Its acronyms and what they stand for.
         """
         self._vocabulary, self._spellings = vocabulary, spellings
         self._spellable = [word for word in spellings if len(word) >= SPELLED and word.isalpha()]
         self._known = lru_cache(maxsize=WORDS)(self._held_of_word)
-        self._acronyms: Acronyms = find_acronyms(sentences)
+        self._acronyms = acronyms
         self._short = self._known_short_forms()
         self._prefixes: defaultdict[str, list[str]] = defaultdict(list)
         for term in vocabulary:

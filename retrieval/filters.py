@@ -3,7 +3,7 @@
 import datetime as dt
 import re
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from retrieval.models import Article, Fault, Filters, Problem
@@ -115,6 +115,22 @@ class Catalogue:
             for day, (publisher, collection) in zip(self._dates, named, strict=True)
         ]
 
+    @property
+    def collections(self) -> tuple[str, ...]:
+        """The collections there are, in the order of their names."""
+        return _names(self._collections)
+
+    def held(self, names: Sequence[str]) -> tuple[str, ...]:
+        """The collections that some names stand for, each once, by their own names; a name of none is left out."""
+        return tuple(
+            dict.fromkeys(held for name in names for held in dict.fromkeys(self._collections) if _is_named(held, name))
+        )
+
+    def vanished(self, names: Sequence[str]) -> Fault:
+        """What is wrong where questions are restricted to collections of which none is there any more."""
+        written = tuple(f"in:{hyphened(name)}" for name in names)
+        return Fault(problem=Problem.VANISHED, filters=written, known=self.collections)
+
     def fault(self, filters: Filters) -> Fault | None:
         """Why some filters cannot be used here: a name that nothing has, or no article is left by all of them."""
         unpublished = [n for n in filters.publishers if not any(_is_published_by(p, n) for p in self._publishers)]
@@ -131,8 +147,16 @@ class Catalogue:
 
 
 def _unknown(problem: Problem, name: str, wanted: Sequence[str], there_are: Sequence[str]) -> Fault:
-    known = tuple(sorted({other for other in there_are if other}, key=_plain))
-    return Fault(problem=problem, filters=tuple(f"{name}:{value}" for value in wanted), known=known)
+    return Fault(problem=problem, filters=tuple(f"{name}:{value}" for value in wanted), known=_names(there_are))
+
+
+def _names(found: Iterable[str]) -> tuple[str, ...]:
+    return tuple(sorted({name for name in found if name}, key=_plain))
+
+
+def hyphened(name: str) -> str:
+    """A name as it is written in a filter: its spaces as hyphens."""
+    return "-".join(name.split())
 
 
 def _is_within(day: dt.date | None, filters: Filters) -> bool:

@@ -8,10 +8,8 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from retrieval.measures import measures_in
-from retrieval.models import Article, Passage
-from retrieval.shapes import passage_shape, word_shapes
-from retrieval.terms import STOP_WORDS, read_words, terms
+from retrieval.prepared import Numbers, PreparedArticle, Tokens
+from retrieval.terms import STOP_WORDS
 
 Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
@@ -47,19 +45,27 @@ class Row(NamedTuple):
 class Units:
     """A sequence of texts as terms: for a term, the units that hold it and how often."""
 
-    def __init__(self, texts: Sequence[Sequence[str]]) -> None:
+    def __init__(self, parts: Sequence[Tokens]) -> None:
         """Number the terms.
 
         Args:
-            texts: The terms of each unit, in order and with repetitions.
+            parts: The terms of the units, in order, some units in each part.
         """
-        self.vocabulary: dict[str, int] = {}
-        number = self.vocabulary.setdefault
-        flat = [number(term, len(self.vocabulary)) for text in texts for term in text]
-        self.tokens = np.array(flat, dtype=np.int32)
-        self.lengths = np.array([len(text) for text in texts], dtype=np.int64)
+        words = dict.fromkeys(chain.from_iterable(part.words for part in parts))
+        self.vocabulary = {word: number for number, word in enumerate(words)}
+        self.tokens = self._renumbered(parts)
+        self.lengths: Ints = np.concatenate([np.empty(0, dtype=np.int64), *(part.lengths for part in parts)])
         self.starts = np.concatenate([[0], np.cumsum(self.lengths)])
         self._sort()
+
+    def _renumbered(self, parts: Sequence[Tokens]) -> Numbers:
+        """The tokens of all parts by the numbers of the whole vocabulary; a library may have millions of them."""
+        words = chain.from_iterable(part.words for part in parts)
+        numbers: Numbers = np.fromiter(map(self.vocabulary.__getitem__, words), dtype=np.int32)
+        firsts = np.cumsum([0, *(len(part.words) for part in parts)])
+        places = [part.numbers + first for part, first in zip(parts, firsts, strict=False)]
+        renumbered: Numbers = numbers[np.concatenate([np.empty(0, dtype=np.int64), *places])]
+        return renumbered
 
     def _sort(self) -> None:
         """Group the occurrences by term."""
@@ -81,6 +87,11 @@ class Units:
             places, counts = np.unique(occurrences, return_counts=True)
             self._postings[term] = Postings(places, np.concatenate([[0], np.cumsum(counts)]))
         return self._postings[term]
+
+    def places(self, term: str) -> Ints:
+        """The units that hold a term, ascending."""
+        postings = self.postings(term)
+        return np.empty(0, dtype=np.int64) if postings is None else postings.places
 
     def frequencies(self) -> dict[str, int]:
         """How often each term occurs in all units."""
@@ -137,28 +148,22 @@ class PassageIndex:
         measures: The kinds of figures each passage holds.
     """
 
-    def __init__(self, articles: Sequence[Article], passages: Sequence[Passage]) -> None:
+    def __init__(self, prepared: Sequence[PreparedArticle]) -> None:
         """Index passages.
 
         Args:
-            articles: The articles, in the order in which their passages follow each other.
-            passages: All passages.
+            prepared: The articles, in order.
         """
-        read = [read_words(passage.text) for passage in passages]
-        self._texts = [[word.term for word in found.telling] for found in read]
-        self.passages = Units(self._texts)
-        self.titles = Units([terms(article.title) for article in articles])
-        numbers = {article.file: number for number, article in enumerate(articles)}
-        self.article = np.array([numbers[passage.file] for passage in passages], dtype=np.int64)
-        self._surround(_paragraphs(articles, passages, numbers))
-        lower = [[word.lower() for word in found.written] for found in read]
-        self.written = Units(lower)
-        self.capital = np.fromiter((word[0].isupper() for found in read for word in found.written), dtype=np.bool_)
-        shapes = (word_shapes(passage.text, found.telling) for passage, found in zip(passages, read, strict=True))
-        self.word_shapes = np.fromiter(chain.from_iterable(shapes), dtype=np.uint8)
-        self.shapes = np.array([passage_shape(passage.text) for passage in passages], dtype=np.uint8)
-        measures = [measures_in(passage.text, found) for passage, found in zip(passages, lower, strict=True)]
-        self.measures = np.array(measures, dtype=np.uint8)
+        self.passages = Units([each.terms for each in prepared])
+        self.titles = Units([each.title for each in prepared])
+        counts = [len(each.passages) for each in prepared]
+        self.article = np.repeat(np.arange(len(prepared)), counts)
+        self._surround(_numbered([each.paragraphs for each in prepared]))
+        self.written = Units([each.written for each in prepared])
+        self.capital = np.concatenate([each.capital for each in prepared])
+        self.word_shapes = np.concatenate([each.word_shapes for each in prepared])
+        self.shapes = np.concatenate([each.shapes for each in prepared])
+        self.measures = np.concatenate([each.measures for each in prepared])
 
     def _surround(self, paragraphs: Ints) -> None:
         """Note what surrounds each passage: itself, its neighbours, its paragraph, its article."""
@@ -172,10 +177,6 @@ class PassageIndex:
     def spellings(self) -> dict[str, int]:
         """Every word as written, in lower case, stop words left out, and how often."""
         return {word: count for word, count in self.written.frequencies().items() if word not in STOP_WORDS}
-
-    def texts(self) -> Sequence[Sequence[str]]:
-        """The terms of each passage, in order and with repetitions."""
-        return self._texts
 
     def counts(self, terms: Sequence[str], places: Ints) -> Ints:
         """How often some terms occur in and around some passages.
@@ -212,16 +213,11 @@ class PassageIndex:
         return np.array([mean or 1.0 for mean in means])[:, None]
 
 
-def _paragraphs(articles: Sequence[Article], passages: Sequence[Passage], numbers: dict[str, int]) -> Ints:
-    """The number of the paragraph each passage stands in."""
-    found, number, before = [], 0, None
-    for passage in passages:
-        text = articles[numbers[passage.file]].text
-        if before is None or before.file != passage.file or "\n" in text[before.end : passage.start]:
-            number += 1
-        found.append(number)
-        before = passage
-    return np.array(found, dtype=np.int64)
+def _numbered(paragraphs: Sequence[Ints]) -> Ints:
+    """The paragraphs of all articles, numbered through."""
+    counts = [int(each[-1]) + 1 if len(each) else 0 for each in paragraphs]
+    firsts = np.cumsum([0, *counts])
+    return np.concatenate([each + first for each, first in zip(paragraphs, firsts, strict=False)])
 
 
 def _runs(numbers: Ints) -> Stretches:

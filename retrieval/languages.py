@@ -1,4 +1,4 @@
-"""Which language a text is in, by its commonest words, and whether a question is in one that no article is in.
+"""Which script and which language a text is in, and whether a question is in one that no article is in.
 
 A word speaks for a language by how common it is there: by its Zipf value, the decimal logarithm of how often it stands
 in a thousand million words. The values are those of tables/languages.txt, made by `retrieval.training.tables`.
@@ -6,15 +6,16 @@ in a thousand million words. The values are those of tables/languages.txt, made 
 
 import math
 import re
-from collections.abc import Iterable, Mapping, Sequence
+import unicodedata
+from collections.abc import Mapping, Sequence
 from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
+import numpy.typing as npt
 
-from retrieval.index import Floats
-
+Floats = npt.NDArray[np.float64]
 TABLE = Path(__file__).parent / "tables" / "languages.txt"
 STEP, RARE = 0.2, 3.0
 """What a letter of the table adds to the Zipf value, and the value of the first and of a word that is not in it."""
@@ -32,6 +33,15 @@ COMMON = 5.5
 """The Zipf value from which on a word is common."""
 
 _WORD = re.compile(r"[^\W\d_]+")
+
+
+def scripts_of(text: str) -> frozenset[str]:
+    """The scripts of a text's letters, as the first word of their Unicode names: 'LATIN', 'CJK', 'CYRILLIC'."""
+    return frozenset(_script(letter) for letter in frozenset(text) if letter.isalpha())
+
+
+def _script(letter: str) -> str:
+    return unicodedata.name(letter, "UNNAMED").split(maxsplit=1)[0].split("-")[0]
 
 
 class _Table(NamedTuple):
@@ -64,6 +74,12 @@ def language_of(text: str) -> str | None:
     return table.languages[best] if common >= max(FEWEST, TELLING * len(words)) else None
 
 
+def languages_in(text: str) -> frozenset[str]:
+    """The languages that an article is in, by samples of its text; their codes."""
+    samples = (text[:SAMPLE], text[len(text) // 2 :][:SAMPLE])
+    return frozenset(language for sample in samples if (language := language_of(sample)))
+
+
 class Languages:
     """The languages that some articles are in.
 
@@ -71,15 +87,14 @@ class Languages:
         held: Their codes.
     """
 
-    def __init__(self, texts: Iterable[str], spellings: Mapping[str, int]) -> None:
-        """Learn the languages.
+    def __init__(self, held: frozenset[str], spellings: Mapping[str, int]) -> None:
+        """Note the languages.
 
         Args:
-            texts: The articles' texts.
+            held: The codes of those that the articles are in.
             spellings: The words that are no stop words, in lower case, and how often each occurs in all texts.
         """
-        samples = (sample for text in texts for sample in (text[:SAMPLE], text[len(text) // 2 :][:SAMPLE]))
-        self.held = frozenset(language for sample in samples if (language := language_of(sample)))
+        self.held = held
         self._columns = [_table().languages.index(language) for language in self.held]
         self._spellings, self._words = spellings, sum(spellings.values())
 

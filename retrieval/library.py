@@ -1,12 +1,15 @@
 """The indexed articles: ask them, get hits."""
 
 import hashlib
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cached_property
+from itertools import chain
 from pathlib import Path
 
 import numpy as np
 
+from retrieval.acronyms import settle_acronyms
 from retrieval.articles import MAX_BYTES, read_folder
 from retrieval.confidence import NAMES as SURENESS
 from retrieval.confidence import SHOWN, confidence, confidence_figures
@@ -16,14 +19,14 @@ from retrieval.engines.okapi import OkapiEngine
 from retrieval.errors import ArticlesError
 from retrieval.expansions import Expander
 from retrieval.features import NAMES, Evidence, gather
-from retrieval.filters import Catalogue, read_filters
+from retrieval.filters import Catalogue, hyphened, read_filters
 from retrieval.index import Flags, Floats, PassageIndex, Units
 from retrieval.languages import Languages
-from retrieval.models import Article, Explained, Explanation, Findings, Hit, Part, Passage, Query, SkippedFile
-from retrieval.question import read_question, scripts_of
+from retrieval.models import Article, Explained, Explanation, Findings, Hit, Part, Passage, Problem, Query, SkippedFile
+from retrieval.prepared import PreparedArticle, prepare, prepare_some
+from retrieval.question import read_question
 from retrieval.ranker import CANDIDATES, POOL, order
 from retrieval.recency import by_age
-from retrieval.sentences import passages
 from retrieval.terms import term_set
 from retrieval.trees import Trees, trained
 
@@ -40,30 +43,31 @@ class Library:
         hash: What the articles were when they were read: SHA-256 over their names and hashes, in hexadecimal.
     """
 
-    def __init__(
-        self, articles: Sequence[Article], passages: Sequence[Passage], skipped: Sequence[SkippedFile] = ()
-    ) -> None:
-        """Index passages.
+    def __init__(self, prepared: Sequence[PreparedArticle], skipped: Sequence[SkippedFile] = ()) -> None:
+        """Index articles.
 
         Args:
-            articles: The articles.
-            passages: Their passages, in the order of the articles.
+            prepared: The articles, in the order of file names.
             skipped: Files that could not be used, to be reported with them.
 
         Raises:
             ArticlesError: There is no passage.
         """
-        if not passages:
+        self.articles = tuple(each.article for each in prepared)
+        self.passages = tuple(chain.from_iterable(each.passages for each in prepared))
+        self.skipped = tuple(skipped)
+        if not self.passages:
             raise ArticlesError("No article holds a sentence that could be quoted: put texts into the articles folder.")
-        self.articles, self.passages, self.skipped = tuple(articles), tuple(passages), tuple(skipped)
         self.hash = _hash(self.articles)
-        self._scripts = frozenset[str]().union(*(scripts_of(article.text) for article in self.articles))
+        self._scripts = frozenset[str]().union(*(each.scripts for each in prepared))
+        self._held = frozenset[str]().union(*(each.languages for each in prepared))
         self._catalogue = Catalogue(self.articles)
-        self._index = PassageIndex(self.articles, self.passages)
-        self._engine: Engine = OkapiEngine(self._index.texts())
+        self._index = PassageIndex(prepared)
+        counts = [counts for each in prepared for counts in each.frequencies]
+        self._engine: Engine = OkapiEngine(counts, self._index.passages.places)
         self._ranker = trained("ranker")
-        texts = (passage.text for passage in self.passages)
-        self._expander = Expander(self._index.passages.vocabulary, self._index.spellings, texts)
+        acronyms = settle_acronyms([each.acronyms for each in prepared])
+        self._expander = Expander(self._index.passages.vocabulary, self._index.spellings, acronyms)
 
     @classmethod
     def open(
@@ -83,7 +87,23 @@ class Library:
             ArticlesError: The folder cannot be listed, or nothing in it is usable.
         """
         articles, skipped = read_folder(folder, max_bytes)
-        return cls(articles, [passage for article in track(articles) for passage in passages(article)], skipped)
+        return cls([prepare(article) for article in track(articles)], skipped)
+
+    @classmethod
+    def of(cls, articles: Sequence[Article], passages: Sequence[Passage]) -> "Library":
+        """Index some passages only.
+
+        Args:
+            articles: The articles.
+            passages: Some of their passages, in the order of the articles.
+
+        Raises:
+            ArticlesError: There is no passage.
+        """
+        of_file: defaultdict[str, list[Passage]] = defaultdict(list)
+        for passage in passages:
+            of_file[passage.file].append(passage)
+        return cls([prepare_some(article, of_file[article.file]) for article in articles])
 
     def read(self, text: str) -> Query:
         """Read a question as this library can answer it.
@@ -107,10 +127,41 @@ class Library:
             }
         )
 
+    def restricted(self, query: Query, collections: Sequence[str]) -> Query:
+        """A question that is to be answered from some collections only, unless it names some itself.
+
+        Args:
+            query: The question as read.
+            collections: Their names; none for all. Those that are not there any more are left out, as long as one is.
+        """
+        if not collections or query.filters.collections:
+            return query
+        held = self._catalogue.held(collections)
+        if not held:
+            return query.model_copy(update={"fault": self._catalogue.vanished(collections)})
+        filters = query.filters.model_copy(
+            update={
+                "written": (*query.filters.written, *(f"in:{hyphened(name)}" for name in held)),
+                "collections": held,
+            }
+        )
+        is_misread = query.fault is not None and query.fault.problem is not Problem.NOTHING_LEFT
+        fault = query.fault if is_misread else self._catalogue.fault(filters)
+        return query.model_copy(update={"filters": filters, "fault": fault})
+
+    @property
+    def collections(self) -> tuple[str, ...]:
+        """The collections there are: the sub-folders that hold an article, in the order of their names."""
+        return self._catalogue.collections
+
+    def collections_named(self, names: Sequence[str]) -> tuple[str, ...]:
+        """The collections that some names stand for, by their own names; a name of none is left out."""
+        return self._catalogue.held(names)
+
     @cached_property
     def _languages(self) -> Languages:
-        """The languages of the articles; only questions need them, and not all libraries are asked."""
-        return Languages((article.text for article in self.articles), self._index.spellings)
+        """The languages of the articles."""
+        return Languages(self._held, self._index.spellings)
 
     def search(self, query: Query, k: int) -> Findings:
         """The passages most likely to support an answer.

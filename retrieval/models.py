@@ -105,6 +105,7 @@ class Passage(Value):
         title: The article's title.
         date: The article's date, where known.
         publisher: The article's publisher, where known.
+        sha256: Hash of the article's bytes when it was read.
         original: The page or paragraph it starts on in the document that the article was read from, where there is one.
     """
 
@@ -116,6 +117,7 @@ class Passage(Value):
     title: str
     date: dt.date | None = None
     publisher: str | None = None
+    sha256: str | None = None
     original: Place | None = None
 
 
@@ -198,6 +200,7 @@ class Problem(StrEnum):
     PERIOD = "period"
     PUBLISHER = "publisher"
     COLLECTION = "collection"
+    VANISHED = "vanished"
     NOTHING_LEFT = "nothing left"
 
 

@@ -1,10 +1,10 @@
 """A question as asked to a question as read: what it asks for, and its terms."""
 
 import re
-import unicodedata
 from collections.abc import Set
 
 from retrieval.expansions import Expander
+from retrieval.languages import scripts_of
 from retrieval.measures import focus_of
 from retrieval.models import Chat, Kind, Query
 from retrieval.recency import age_wanted
@@ -118,12 +118,3 @@ def kind_of(text: str) -> Kind:
     """What a question asks for; words without the form of a question are keywords."""
     spoken = text.lower() if text.isupper() else text  # 'WHO' is a question word where everything is in capitals
     return next((kind for kind, rule in _RULES if rule.search(spoken)), Kind.KEYWORDS)
-
-
-def scripts_of(text: str) -> frozenset[str]:
-    """The scripts of a text's letters, as the first word of their Unicode names: 'LATIN', 'CJK', 'CYRILLIC'."""
-    return frozenset(_script(letter) for letter in frozenset(text) if letter.isalpha())
-
-
-def _script(letter: str) -> str:
-    return unicodedata.name(letter, "UNNAMED").split(maxsplit=1)[0].split("-")[0]

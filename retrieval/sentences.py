@@ -79,6 +79,7 @@ def _passage(article: Article, span: Span, line: int) -> Passage:
         title=article.title,
         date=article.date,
         publisher=article.publisher,
+        sha256=article.sha256,
         original=article.original.place(start) if article.original else None,
     )
 

@@ -69,6 +69,22 @@ class DeskDatabase:
         with self._lock, _explained(self.path), self._syncing(synced), self._db.atomic():
             yield self._db
 
+    def scrub(self) -> None:
+        """Take out of the files what was deleted or changed: out of the full-text index, and out of the journal (WAL).
+
+        Deleted pages themselves are overwritten as they are deleted (`secure_delete`). While another program reads the
+        database its journal stays, until it is next written back.
+
+        Raises:
+            DatabaseError: It could not be done.
+        """
+        with self._lock, _explained(self.path):
+            self._db.execute("insert into exchanges_fts (exchanges_fts) values ('optimize')")
+            self._db.conn.commit()
+            self._db.execute("pragma busy_timeout = 500")  # questions wait for this, and whoever reads may take long
+            self._db.execute("pragma wal_checkpoint(truncate)").fetchall()
+            self._db.execute(f"pragma busy_timeout = {round(BUSY_SECONDS * 1000)}")
+
     @contextmanager
     def _syncing(self, synced: bool) -> Iterator[None]:
         if synced:
@@ -106,6 +122,7 @@ def _prepare(db: Database, path: Path) -> None:
     _enable_wal(db)
     db.execute("pragma synchronous=FULL")
     db.execute("pragma foreign_keys=ON")
+    db.execute("pragma secure_delete=ON")  # what somebody asks to forget is not left in the file
 
 
 def _enable_wal(db: Database) -> None:

@@ -3,7 +3,7 @@
 import datetime as dt
 import json
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 
 from sqlite_utils import Database
@@ -62,10 +62,10 @@ class ExchangeLog:
         """
         with self.database.reading() as db:
             if search is None:
-                return _whole(db, list(db.query(f"{_SELECT} order by id desc limit ?", [limit])))
+                return exchanges_where(db, "not forgotten order by id desc limit :limit", {"limit": limit})
+            matching = {"search": search, "limit": limit}
             with _search_explained(search):
-                rows = list(db.query(f"{_SELECT} {_MATCHING} order by id desc limit ?", [search, limit]))
-            return _whole(db, rows)
+                return exchanges_where(db, f"{_MATCHING} order by id desc limit :limit", matching)
 
     def find(self, number: int) -> LoggedExchange | None:
         """One exchange.
@@ -80,7 +80,7 @@ class ExchangeLog:
             DatabaseError: The log cannot be read.
         """
         with self.database.reading() as db:
-            return next(iter(_whole(db, list(db.query(f"{_SELECT} where id = ?", [number])))), None)
+            return next(iter(exchanges_where(db, "id = :number", {"number": number})), None)
 
     def shown_before(self, number: int) -> list[LoggedExchange]:
         """An exchange behind all those whose further hits it shows.
@@ -95,7 +95,18 @@ class ExchangeLog:
             DatabaseError: The log cannot be read.
         """
         with self.database.reading() as db:
-            return _whole(db, list(db.query(f"{_SELECT} where id in ({_SHOWN_BEFORE}) order by id", [number])))
+            return exchanges_where(db, f"id in ({_SHOWN_BEFORE}) order by id", {"number": number})
+
+
+def exchanges_where(db: Database, condition: str, values: Mapping[str, object]) -> list[LoggedExchange]:
+    """The exchanges that an SQL condition holds for, with their citations and what people think of them.
+
+    Args:
+        db: The database.
+        condition: What follows `where`, an order and a limit included.
+        values: The values of its parameters, by name.
+    """
+    return _whole(db, list(db.query(f"{_SELECT} where {condition}", dict(values))))
 
 
 def _whole(db: Database, rows: Sequence[dict[str, object]]) -> list[LoggedExchange]:
@@ -118,22 +129,22 @@ _INSERT_EXCHANGE = (
     f"insert into exchanges ({', '.join(_COLUMNS)}) values ({', '.join(':' + name for name in _COLUMNS)})"  # noqa: S608
 )
 _INSERT_CITATION = (
-    'insert into citations (exchange_id, number, file, line, start, "end", quote, score)'
-    " values (:exchange_id, :number, :file, :line, :start, :end, :quote, :score)"
+    'insert into citations (exchange_id, number, file, line, start, "end", quote, score, sha256)'
+    " values (:exchange_id, :number, :file, :line, :start, :end, :quote, :score, :sha256)"
 )
 _SELECT = f"select id, {', '.join(_COLUMNS)} from exchanges"  # noqa: S608
 _CITATIONS = (
     "select * from citations where exchange_id in (select value from json_each(?)) order by exchange_id, number"
 )
+_MATCHING = "id in (select rowid from exchanges_fts where exchanges_fts match :search)"
 _FEEDBACK = (
     f"select exchange_id, {', '.join(Feedback.model_fields)} from feedback"  # noqa: S608
     " where exchange_id in (select value from json_each(?)) order by id"
 )
 _SHOWN_BEFORE = (
-    "with recursive earlier (id) as (select ? union select more_of from exchanges join earlier using (id))"
+    "with recursive earlier (id) as (select :number union select more_of from exchanges join earlier using (id))"
     " select id from earlier"
 )
-_MATCHING = "where id in (select rowid from exchanges_fts where exchanges_fts match ?)"
 
 
 def moment(time: dt.datetime) -> str:

@@ -148,3 +148,33 @@ def buttons(db: Database) -> None:
     )
     db.table("sent_messages").create_index(["message_id"])
     db.table("exchanges").add_column("more_of", int)
+
+
+@MIGRATIONS(name="0005_people_and_collections")
+def people_and_collections(db: Database) -> None:
+    """Hashes of cited articles, forgotten exchanges, chats tied to collections, drafts, and what was last read."""
+    db.table("citations").add_column("sha256", str)
+    db.table("exchanges").add_column("forgotten", int, not_null_default=0)
+    for column in ("user_id", "replaces"):
+        db.table("exchanges").create_index([column])
+    db.create_table(
+        "ties",
+        {"chat_id": int, "topic_id": int, "collection": str},
+        pk=("chat_id", "topic_id", "collection"),
+    )
+    db.create_table(
+        "drafts",
+        {
+            "id": str,
+            "user_id": int,
+            "chat_id": int,
+            "sent_at": str,
+            "collection": str,
+            "shown": str,
+            "draft": str,
+            "content": bytes,
+        },
+        pk="id",
+        not_null={"user_id", "chat_id", "sent_at", "collection", "shown", "draft", "content"},
+    )
+    db.create_table("holdings", {"folder": str, "file": str, "sha256": str}, pk=("folder", "file"))

@@ -63,6 +63,7 @@ class LoggedCitation(Value):
     end: int
     quote: str
     score: float
+    sha256: str | None = None
 
 
 class Thumb(StrEnum):

@@ -14,10 +14,11 @@ from bot.desk import Desk
 from bot.emulator.objects import Message
 from bot.emulator.people import Conversation
 from bot.emulator.server import Emulator
-from bot.service import build_application, running
+from bot.service import running
 from bot.settings import read_settings
 from storage.database import DeskDatabase
 from storage.log import ExchangeLog
+from tests.conftest import whole_bot
 
 QUESTION = "Which countries were the first to receive OSA?"
 ANSWERED = "the Philippines, Malaysia, Bangladesh and Fiji"
@@ -86,7 +87,7 @@ async def closed_desk(
         here = read_settings(pace=False, **settings)
         given = open_access(here, database, *(person.id for person in people))
         access = Access(database, given.rules, clock.now)
-        application = build_application(telegram.token, telegram.url, desk, access, here, database)
+        application = whole_bot(telegram.token, telegram.url, desk, access, here, database)
         async with running(application, desk):
             yield ClosedDesk(telegram, chats, access, database, clock)
 
@@ -95,7 +96,7 @@ def serving(
     telegram: Emulator, desk: Desk, database: DeskDatabase, access: Access
 ) -> AbstractAsyncContextManager[None]:
     """The bot as it runs until it is stopped."""
-    application = build_application(telegram.token, telegram.url, desk, access, read_settings(), database)
+    application = whole_bot(telegram.token, telegram.url, desk, access, read_settings(), database)
     return running(application, desk)
 
 

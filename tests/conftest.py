@@ -2,22 +2,23 @@
 
 import io
 import os
-import re
 import subprocess
 import sys
 from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import closing, redirect_stderr, redirect_stdout
+from contextlib import asynccontextmanager, closing, redirect_stderr, redirect_stdout
 from pathlib import Path
 
-import certifi
 import pytest
 
 from bot.access import Access
-from bot.app import open_access, open_desk
+from bot.app import Office, open_access, open_desk, open_folder
 from bot.cli import main
 from bot.desk import Asker, Desk
 from bot.emulator.server import Emulator
-from bot.service import build_application, running
+from bot.emulator.stage import FIRST_PERSON
+from bot.keeper import LibraryKeeper
+from bot.service import Bot, running
+from bot.serving import build_bot, build_keeper
 from bot.settings import SEEDS, Settings, read_settings
 from prompts.render import Channel
 from retrieval.library import Library
@@ -30,27 +31,18 @@ JUDGMENTS = Path(__file__).parent / "judgments"
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     """What can be asked of the suite besides what pytest knows."""
+    parser.addoption("--large-folder", action="store_true", help="change a folder of 2,000 articles, not of 60")
     parser.addoption("--all-hostile", action="store_true", help="send every hostile file, not a sample of them")
 
 
-@pytest.fixture(scope="session")
-def authority(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """One certificate authority: a bot loads them all twice at its start, and none is needed on this machine."""
-    first = re.search("-----BEGIN.*?-----END[^\n]*\n", Path(certifi.where()).read_text(encoding="ascii"), re.DOTALL)
-    assert first
-    path = tmp_path_factory.mktemp("certificates") / "authority.pem"
-    path.write_text(first[0], encoding="ascii")
-    return path
-
-
 @pytest.fixture(autouse=True)
-def _no_settings_from_outside(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, authority: Path) -> None:
+def _no_settings_from_outside(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """No test sees the developer's own settings, or writes into their log."""
     for name in os.environ:
         if name.startswith("POLICYDESK_"):
             monkeypatch.delenv(name)
     monkeypatch.setenv("POLICYDESK_DATABASE", str(tmp_path / "policydesk.db"))
-    monkeypatch.setenv("SSL_CERT_FILE", str(authority))
+    monkeypatch.setenv("SSL_CERT_DIR", str(tmp_path))  # holds none: to load them all takes longer than most tests
     monkeypatch.setenv("COLUMNS", "200")
     monkeypatch.setenv("PTB_TIMEDELTA", "true")  # as the bot has it, which would otherwise set it for all later tests
     (tmp_path / "elsewhere").mkdir()
@@ -150,11 +142,45 @@ def policydesk_process(*arguments: str | Path, stdin: str = "", **environment: s
     )
 
 
+def whole_bot(token: str, url: str, desk: Desk, access: Access, settings: Settings, database: DeskDatabase) -> Bot:
+    """The bot as it is served, over a desk that a test has made."""
+    office = Office(settings, open_folder(settings), desk, database)
+    return build_bot(office, build_keeper(office), access, token, url)
+
+
 @pytest.fixture
 async def telegram(desk: Desk, access: Access, settings: Settings, database: DeskDatabase) -> AsyncIterator[Emulator]:
     """A local Telegram with the real bot on it, answering everybody from the five articles."""
     async with (
         Emulator() as emulator,
-        running(build_application(emulator.token, emulator.url, desk, access, settings, database), desk),
+        running(whole_bot(emulator.token, emulator.url, desk, access, settings, database), desk),
     ):
         yield emulator
+
+
+@pytest.fixture
+def office_of(database: DeskDatabase) -> Callable[..., Office]:
+    """Sets up a desk over a folder of articles, with all that it works from."""
+
+    def open_office(root: Path, **given: object) -> Office:
+        settings = read_settings(**{"articles": root, "pace": False, **given})
+        folder = open_folder(settings)
+        return Office(settings, folder, open_desk(settings, folder.open(), database), database)
+
+    return open_office
+
+
+@asynccontextmanager
+async def serving(office: Office, keeper: LibraryKeeper | None = None, **given: object) -> AsyncIterator[Emulator]:
+    """A local Telegram with the real bot on it, and all a person can do with it.
+
+    Everybody may ask as much as they like, and the first person is an owner; `given` sets it otherwise.
+    """
+    settings = read_settings(
+        **{"open": True, "owners": (FIRST_PERSON,), "limit_person": 10_000, "limit_chat": 10_000} | given
+    )
+    access = open_access(settings, office.database)
+    async with Emulator() as emulator:
+        bot = build_bot(office, keeper or build_keeper(office), access, emulator.token, emulator.url)
+        async with running(bot, office.desk):
+            yield emulator

@@ -16,7 +16,7 @@ from bot.emulator.objects import Message
 from bot.emulator.people import Conversation
 from bot.emulator.server import Emulator
 from bot.keyboards import Keyboards
-from bot.service import build_application, running
+from bot.service import running
 from bot.settings import Settings
 from prompts.errors import TemplatesError
 from prompts.render import MESSAGE_UNITS, Renderer, units
@@ -29,7 +29,7 @@ from retrieval.sentences import passages
 from storage.buttons import ButtonBook
 from storage.database import DeskDatabase
 from storage.log import ExchangeLog
-from tests.conftest import write
+from tests.conftest import whole_bot, write
 from tests.documents import column, pdf, wrapped
 
 QUESTION = "Which countries were the first to receive OSA?"
@@ -50,7 +50,7 @@ def bot_over(access: Access, settings: Settings, database: DeskDatabase) -> BotO
     def over(root: Path, telegram: Emulator) -> AbstractAsyncContextManager[None]:
         here = settings.model_copy(update={"articles": root})
         desk = open_desk(here, Library.open(root), database)
-        return running(build_application(telegram.token, telegram.url, desk, access, here, database), desk)
+        return running(whole_bot(telegram.token, telegram.url, desk, access, here, database), desk)
 
     return over
 

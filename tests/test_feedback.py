@@ -14,14 +14,14 @@ from bot.emulator.faults import Fault
 from bot.emulator.objects import Message, User
 from bot.emulator.people import Conversation, Group
 from bot.emulator.server import Emulator
-from bot.service import build_application, running
+from bot.service import running
 from bot.settings import Settings
 from retrieval.library import Library
 from storage.database import DeskDatabase
 from storage.feedback import FeedbackBook
 from storage.log import ExchangeLog
 from storage.models import FeedbackReason, Thumb
-from tests.conftest import CLI, policydesk
+from tests.conftest import CLI, policydesk, whole_bot
 
 QUESTION = "Which countries were the first to receive OSA?"
 REASONS = [["Wrong", "Incomplete", "Old"], ["Should have abstained", "Other …"]]
@@ -255,11 +255,11 @@ async def test_words_are_still_awaited_after_a_restart(
 ) -> None:
     async with Emulator() as emulator:
         chat = emulator.private_chat(emulator.person("Aiko"))
-        async with running(build_application(emulator.token, emulator.url, desk, access, settings, database), desk):
+        async with running(whole_bot(emulator.token, emulator.url, desk, access, settings, database), desk):
             answer = await ask(chat)
             await press(chat, answer, "👎")
             await press(chat, answer, "Other …")
-        async with running(build_application(emulator.token, emulator.url, desk, access, settings, database), desk):
+        async with running(whole_bot(emulator.token, emulator.url, desk, access, settings, database), desk):
             await chat.reply_to(chat.say("Too short.", reply_to=chat.bot_messages[-1]))
     assert given(log) == [(chat.id, "down", "other", "Too short.")]
 

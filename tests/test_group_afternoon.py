@@ -8,11 +8,12 @@ import pytest
 from bot.app import open_access
 from bot.desk import Desk
 from bot.emulator.server import Emulator
-from bot.service import build_application, running
+from bot.service import running
 from bot.settings import read_settings
 from storage.database import DeskDatabase
 from storage.log import ExchangeLog
 from tests.afternoon import FOR_THE_BOT, MESSAGES, PEOPLE, TOPICS, WAYS, Afternoon, script
+from tests.conftest import whole_bot
 
 
 @pytest.fixture
@@ -22,7 +23,7 @@ async def telegram(desk: Desk, database: DeskDatabase) -> AsyncIterator[Emulator
     access = open_access(settings, database)
     async with (
         Emulator() as emulator,
-        running(build_application(emulator.token, emulator.url, desk, access, settings, database), desk),
+        running(whole_bot(emulator.token, emulator.url, desk, access, settings, database), desk),
     ):
         yield emulator
 

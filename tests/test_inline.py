@@ -15,12 +15,12 @@ from bot.emulator.objects import InlineAnswer
 from bot.emulator.people import Conversation, Group
 from bot.emulator.server import Emulator
 from bot.handlers.inline import Inline
-from bot.service import build_application, running
+from bot.service import running
 from bot.settings import Settings
 from retrieval.library import Library
 from storage.database import DeskDatabase
 from storage.log import ExchangeLog
-from tests.conftest import write
+from tests.conftest import whole_bot, write
 from tests.emulator_fixtures import polling
 
 WORDS = "first recipients of OSA"
@@ -167,7 +167,7 @@ async def test_what_is_sent_after_a_restart_or_a_change_of_the_articles_goes_on_
 
     def bot(telegram: Emulator, root: Path) -> AbstractAsyncContextManager[None]:
         desk = open_desk(settings, Library.open(root), database)
-        return running(build_application(telegram.token, telegram.url, desk, access, settings, database), desk)
+        return running(whole_bot(telegram.token, telegram.url, desk, access, settings, database), desk)
 
     root = folder(a=TEXT)
     async with Emulator() as telegram:

@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
+from sqlite_utils import Database
 
 import storage.database
 from prompts.models import Answer, Citation
@@ -26,8 +27,8 @@ from storage.models import Exchange, LoggedExchange
 
 COLUMNS = {
     "exchanges": "id asked_at channel chat_id user_id message_id update_id question kind outcome confidence reply"
-    " latency_ms library version thread_id follows replaces reply_message_id more_of",
-    "citations": "exchange_id number file line start end quote score",
+    " latency_ms library version thread_id follows replaces reply_message_id more_of forgotten",
+    "citations": "exchange_id number file line start end quote score sha256",
     "feedback": "id exchange_id user_id thumb reason note via given_at",
 }
 
@@ -58,7 +59,17 @@ def raw(log: ExchangeLog) -> Iterator[sqlite3.Connection]:
 
 def exchange(question: str = "Who signed?", reply: str = "“Kishi signed.”", quotes: tuple[str, ...] = ()) -> Exchange:
     citations = tuple(
-        Citation(number=n, file=f"{n}.txt", line=n, start=n, end=n + len(quote), quote=quote, title="A", score=n / 3)
+        Citation(
+            number=n,
+            file=f"{n}.txt",
+            line=n,
+            start=n,
+            end=n + len(quote),
+            quote=quote,
+            title="A",
+            score=n / 3,
+            sha256="f" * 64,
+        )
         for n, quote in enumerate(quotes, 1)
     )
     return Exchange(
@@ -98,7 +109,7 @@ def test_what_is_recorded_comes_back_equal(
     same = set(Exchange.model_fields) & set(LoggedExchange.model_fields)
     assert {name: getattr(logged, name) for name in same} == {name: getattr(given_, name) for name in same}
     assert (logged.question, logged.kind, logged.outcome, logged.confidence) == (question, "who", "answered", 0.75)
-    kept = ("number", "file", "line", "start", "end", "quote", "score")
+    kept = ("number", "file", "line", "start", "end", "quote", "score", "sha256")
     cited = given_.answer.citations
     assert [[getattr(c, n) for n in kept] for c in logged.citations] == [[getattr(c, n) for n in kept] for c in cited]
 
@@ -137,6 +148,22 @@ def test_a_blank_database_gets_every_migration(log: ExchangeLog, raw: sqlite3.Co
     assert MIGRATIONS.pending(log.database._db) == []
 
 
+def test_a_log_of_the_first_version_is_brought_up_to_date_with_all_that_is_in_it(path: Path) -> None:
+    old = Database(path)
+    MIGRATIONS.apply(old, stop_before="0005_people_and_collections")
+    old.execute(
+        "insert into exchanges (id, asked_at, channel, user_id, question, kind, outcome, confidence, reply,"
+        " latency_ms, library, version)"
+        " values (7, '2025-04-28T09:30:15.125Z', 'cli', 9, 'Who?', 'who', 'answered', 0.5, 'Kishi.', 1.5, 'a', '0.1')"
+    )
+    old.execute("insert into citations values (7, 1, 'a.txt', 1, 0, 1, 'q', 0.5)")
+    old.conn.commit()
+    old.close()
+    with opened(path) as log:
+        (exchange,) = log.history()
+    assert (exchange.id, exchange.question, exchange.citations[0].sha256) == (7, "Who?", None)
+
+
 def test_opening_a_log_again_changes_nothing(log: ExchangeLog) -> None:
     log.record(exchange())
     before = log.history()
@@ -164,7 +191,7 @@ def test_what_need_not_be_synced_is_written_all_the_same_and_the_next_exchange_i
 
 def test_a_citation_of_no_exchange_is_refused(log: ExchangeLog) -> None:
     with pytest.raises(sqlite3.IntegrityError, match="FOREIGN KEY"):
-        log.database._db.execute("insert into citations values (99, 1, 'a.txt', 1, 0, 1, 'q', 0.5)")
+        log.database._db.execute("insert into citations values (99, 1, 'a.txt', 1, 0, 1, 'q', 0.5, null)")
 
 
 # --- search

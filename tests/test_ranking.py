@@ -76,7 +76,7 @@ def test_a_question_without_terms_finds_nothing_and_is_sure_of_nothing(seeds: Li
 
 
 def test_a_library_of_one_sentence_can_be_asked(seeds: Library) -> None:
-    library = Library(seeds.articles[:1], seeds.passages[:1])
+    library = Library.of(seeds.articles[:1], seeds.passages[:1])
     assert len(library.search(library.read("Japan and Vietnam"), 10).hits) == 1
 
 

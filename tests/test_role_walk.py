@@ -13,12 +13,13 @@ from bot.app import open_access
 from bot.deciding import Decisions
 from bot.desk import Asker, Desk
 from bot.emulator.server import Emulator
-from bot.service import GATE, Bot, build_application
+from bot.service import GATE, Bot
 from bot.settings import read_settings
 from prompts.render import Channel
 from storage.database import DeskDatabase
 from storage.models import AttemptKind, Role
 from storage.sent import Purpose, SentMessages
+from tests.conftest import whole_bot
 
 Json = dict[str, Any]
 Handler = BaseHandler[Any, Any, Any]
@@ -38,7 +39,15 @@ BARRED = {DENIED, REVOKED}
 ROLES = {OWNER, CURATOR, ASKER}
 ASKED_WHY = 77
 """The message of the bot that asks what is wrong with an answer."""
-PRESSES = ["access:approve:AAAAAA", "context:AAAAAA", "up:AAAAAA", "anything:else"]
+PRESSES = [
+    "access:approve:AAAAAA",
+    "context:AAAAAA",
+    "up:AAAAAA",
+    "draft-buttons:keep:AAAAAAAA",
+    "history-buttons:older:7:1",
+    "forget-buttons:forget:7",
+    "anything:else",
+]
 """What buttons send; a new kind of button is added here, or this test says that nothing reached its handler."""
 
 
@@ -178,7 +187,7 @@ async def walking(desk: Desk, database: DeskDatabase, **settings: object) -> Asy
         asked = desk.ask("When was OSA launched?", Asker(channel=Channel.TELEGRAM, chat_id=chat_id))
         SentMessages(database).add(asked.id or 0, ASKED_WHY, Purpose.ASKS_WHY)
     async with Emulator() as telegram:
-        application = build_application(telegram.token, telegram.url, desk, access, here, database)
+        application = whole_bot(telegram.token, telegram.url, desk, access, here, database)
         async with application:
             yield Walk(application)
 

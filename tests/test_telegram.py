@@ -14,7 +14,7 @@ from bot.emulator.people import Conversation, Group
 from bot.emulator.server import Emulator
 from bot.errors import TelegramError
 from bot.logs import RedactingFormatter
-from bot.service import build_application, running
+from bot.service import running
 from bot.settings import SEEDS, Settings
 from prompts.render import Renderer
 from retrieval.library import Library
@@ -22,7 +22,7 @@ from storage.database import DeskDatabase
 from storage.errors import DatabaseError
 from storage.log import ExchangeLog
 from storage.models import Exchange
-from tests.conftest import policydesk
+from tests.conftest import policydesk, whole_bot
 
 QUESTION = "Which countries were the first to receive OSA?"
 ANSWERED = "the Philippines, Malaysia, Bangladesh and Fiji"
@@ -101,7 +101,7 @@ async def test_an_exchange_is_logged_with_where_it_came_from_and_the_exact_words
 
 
 async def test_a_message_without_words_is_told_what_works(private: Conversation) -> None:
-    for sent in (private.send_voice(), private.send_photo(), private.send_sticker(), private.send_document(b"x")):
+    for sent in (private.send_voice(), private.send_photo(), private.send_sticker()):
         reply = await private.reply_to(sent)
         assert (reply.text or "").startswith("I read questions in words")
 
@@ -259,7 +259,7 @@ async def test_a_failure_is_logged_first_and_the_asker_is_told_and_the_bot_goes_
     desk = Desk(seeds, Renderer(), record, threshold=0)
     async with (
         Emulator() as emulator,
-        running(build_application(emulator.token, emulator.url, desk, access, settings, database), desk),
+        running(whole_bot(emulator.token, emulator.url, desk, access, settings, database), desk),
     ):
         chat = emulator.private_chat(emulator.person("Aiko"))
         asked = chat.say("Who is Nobuo Kishi?")
@@ -282,7 +282,7 @@ async def test_nothing_is_said_that_is_not_on_record(
     desk = Desk(seeds, Renderer(), record, threshold=0)
     async with (
         Emulator() as emulator,
-        running(build_application(emulator.token, emulator.url, desk, access, settings, database), desk),
+        running(whole_bot(emulator.token, emulator.url, desk, access, settings, database), desk),
     ):
         chat = emulator.private_chat(emulator.person("Aiko"))
         reply = await ask(chat, QUESTION)
@@ -320,7 +320,7 @@ async def test_a_refused_token_ends_the_start_with_the_cure(
 ) -> None:
     async with Emulator() as emulator:
         with pytest.raises(TelegramError, match="POLICYDESK_TELEGRAM_TOKEN"):
-            async with running(build_application("1:wrong", emulator.url, desk, access, settings, database), desk):
+            async with running(whole_bot("1:wrong", emulator.url, desk, access, settings, database), desk):
                 pass
 
 
@@ -344,7 +344,7 @@ async def test_the_token_is_in_no_log_line_error_or_traceback(
         root.addHandler(handler)
         root.setLevel(level)
         try:
-            async with running(build_application(emulator.token, emulator.url, desk, access, settings, database), desk):
+            async with running(whole_bot(emulator.token, emulator.url, desk, access, settings, database), desk):
                 await ask(emulator.private_chat(emulator.person("Aiko")), QUESTION)
             try:
                 raise RuntimeError(f"cannot reach {emulator.url}/bot{emulator.token}/getMe")

@@ -16,7 +16,7 @@ from retrieval.terms import _LINKED, _TOKEN, _WORD, terms, words
 
 def read(text: str) -> Query:
     """A question as read by a library that is written in Latin script and holds no word."""
-    return read_question(text, frozenset({"LATIN"}), Expander({}, {}, []))
+    return read_question(text, frozenset({"LATIN"}), Expander({}, {}, {}))
 
 
 @pytest.mark.parametrize(

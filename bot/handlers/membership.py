@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+from collections.abc import Callable
 
 from telegram import ChatMember, ChatMemberUpdated, Update
 from telegram.constants import ChatMemberStatus, ChatType, ParseMode
@@ -23,15 +24,18 @@ _IN = {ChatMemberStatus.OWNER, ChatMemberStatus.ADMINISTRATOR, ChatMemberStatus.
 class Membership:
     """Notes where the bot is, and has the owners asked where nobody let it in."""
 
-    def __init__(self, access: Access, renderer: Renderer, owners: Owners) -> None:
+    def __init__(
+        self, access: Access, renderer: Renderer, owners: Owners, moved: Callable[[int, int], None] = lambda *_: None
+    ) -> None:
         """Set up what is noted.
 
         Args:
             access: Who may ask.
             renderer: Turns what is said into words.
             owners: Asks the owners.
+            moved: Told the old and the new id of a group that became a supergroup, for what else follows it.
         """
-        self._access, self._renderer, self._owners = access, renderer, owners
+        self._access, self._renderer, self._owners, self._moved = access, renderer, owners, moved
 
     def handlers(self) -> list[BaseHandler[Update, ContextTypes.DEFAULT_TYPE, None]]:
         """What to react to."""
@@ -78,6 +82,7 @@ class Membership:
         old = message.migrate_from_chat_id or message.chat_id
         new = message.migrate_to_chat_id or message.chat_id
         await asyncio.to_thread(self._access.moved, old, new)
+        await asyncio.to_thread(self._moved, old, new)
         logger.info("Group %s is %s now", old, new)
 
 

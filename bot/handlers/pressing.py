@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from telegram import CallbackQuery, MaybeInaccessibleMessage, Update
 from telegram.error import BadRequest, TelegramError
-from telegram.ext import ContextTypes
+from telegram.ext import BaseHandler, CallbackQueryHandler, ContextTypes
 
 from bot.errors import StaleError
 from bot.keyboards import Target
@@ -88,6 +88,10 @@ class Presses:
         """
         self._book, self._renderer, self._within, self._clock = book, renderer, within, clock
         self._begun: dict[tuple[int, str, int | None], float] = {}
+
+    def handlers(self) -> list[BaseHandler[Update, ContextTypes.DEFAULT_TYPE, None]]:
+        """What to react to: whatever button nothing else knows."""
+        return [CallbackQueryHandler(self.unknown)]
 
     async def take(self, update: Update, acts: Mapping[str, Act]) -> None:
         """Carry out what a button is for, and answer whoever pressed it.

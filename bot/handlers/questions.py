@@ -9,7 +9,7 @@ from telegram.ext import BaseHandler, CommandHandler, ContextTypes, MessageHandl
 from bot.desk import Asker, Desk
 from bot.handlers.addressing import question_in, replied_to
 from bot.handlers.answers import Answers
-from bot.handlers.replies import EDITED, PEOPLE, Typing, is_from_bot, say
+from bot.handlers.replies import EDITED, PEOPLE, Typing, is_from_bot, person_of, say, topic_of
 from prompts.render import Channel
 
 _CHATS = filters.ChatType.PRIVATE | filters.ChatType.GROUPS
@@ -79,16 +79,11 @@ def _asker(update: Update, message: Message) -> Asker:
     return Asker(
         channel=Channel.TELEGRAM,
         chat_id=message.chat_id,
-        user_id=_person(message),
+        user_id=person_of(message),
         message_id=message.message_id,
         update_id=update.update_id,
-        thread_id=message.message_thread_id if message.is_topic_message else None,
+        thread_id=topic_of(message),
         replies_to=earlier.message_id if earlier else None,
         sent_at=message.date,
         among_others=message.chat.type in {ChatType.GROUP, ChatType.SUPERGROUP},
     )
-
-
-def _person(message: Message) -> int | None:
-    """Who wrote a message; nobody can tell who writes as a group or as a channel, for all share one user id."""
-    return message.from_user.id if message.from_user is not None and message.sender_chat is None else None

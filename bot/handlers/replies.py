@@ -8,7 +8,14 @@ import time
 from collections.abc import AsyncIterator, Iterator
 from io import BytesIO
 
-from telegram import ForceReply, InlineKeyboardMarkup, MaybeInaccessibleMessage, Message, ReplyParameters
+from telegram import (
+    CallbackQuery,
+    ForceReply,
+    InlineKeyboardMarkup,
+    MaybeInaccessibleMessage,
+    Message,
+    ReplyParameters,
+)
 from telegram.constants import ChatAction, ParseMode
 from telegram.error import BadRequest, ChatMigrated, TelegramError
 from telegram.ext import filters
@@ -31,14 +38,23 @@ def is_from_bot(message: Message) -> bool:
     return message.from_user is not None and message.from_user.is_bot and message.sender_chat is None
 
 
+def person_of(message: Message) -> int | None:
+    """Who wrote a message; nobody can tell who writes as a group or as a channel, for all share one user id."""
+    return message.from_user.id if message.from_user is not None and message.sender_chat is None else None
+
+
+def topic_of(message: Message) -> int | None:
+    """The topic of a forum that a message stands in; a thread of replies in another group is none."""
+    return message.message_thread_id if message.is_topic_message else None
+
+
 async def say(message: Message, words: str, keyboard: InlineKeyboardMarkup | None = None) -> Message:
     """Reply to a message with a template's words, even when it has been deleted or its group has moved meanwhile."""
     try:
         return await message.reply_html(words, do_quote=True, allow_sending_without_reply=True, reply_markup=keyboard)
     except ChatMigrated as moved:  # the group has become a supergroup, where the message has another number
-        return await message.get_bot().send_message(
-            moved.new_chat_id, words, parse_mode=ParseMode.HTML, reply_markup=keyboard
-        )
+        bot = message.get_bot()
+        return await bot.send_message(moved.new_chat_id, words, parse_mode=ParseMode.HTML, reply_markup=keyboard)
 
 
 async def revise(message: Message, reply_id: int, words: str, keyboard: InlineKeyboardMarkup | None = None) -> None:
@@ -50,14 +66,23 @@ async def revise(message: Message, reply_id: int, words: str, keyboard: InlineKe
         words: What it is to say, as HTML.
         keyboard: The buttons to put under it.
     """
-    try:
+    with _left_as_it_is(message.chat_id, reply_id):
         await message.get_bot().edit_message_text(
             words, message.chat_id, reply_id, parse_mode=ParseMode.HTML, reply_markup=keyboard
         )
+
+
+async def acknowledge(query: CallbackQuery, words: str | None = None) -> None:
+    """Answer whoever pressed a button; a press that is too old to be answered has done what it does all the same.
+
+    Args:
+        query: The press.
+        words: What to show them until they close it; None for nothing.
+    """
+    try:
+        await query.answer(words, show_alert=words is not None)
     except BadRequest as error:
-        if not _LEFT_AS_IT_IS.search(error.message):
-            raise
-        logger.info("Reply %s in chat %s could not be changed: %s", reply_id, message.chat_id, error)
+        logger.info("A press could not be answered: %s", error)
 
 
 async def say_below(
@@ -91,27 +116,28 @@ async def send_file_below(
 
 
 async def change(place: MaybeInaccessibleMessage, words: str, keyboard: InlineKeyboardMarkup | None) -> None:
-    """Change the words of a message of the bot, and the buttons under it."""
-    with _unchanged_allowed():
+    """Change the words of a message of the bot, and the buttons under it; one that is gone stays gone."""
+    with _left_as_it_is(place.chat.id, place.message_id):
         await place.get_bot().edit_message_text(
             words, place.chat.id, place.message_id, parse_mode=ParseMode.HTML, reply_markup=keyboard
         )
 
 
 async def change_buttons(place: MaybeInaccessibleMessage, keyboard: InlineKeyboardMarkup) -> None:
-    """Change the buttons under a message of the bot."""
-    with _unchanged_allowed():
+    """Change the buttons under a message of the bot; of one that is gone there are none."""
+    with _left_as_it_is(place.chat.id, place.message_id):
         await place.get_bot().edit_message_reply_markup(place.chat.id, place.message_id, reply_markup=keyboard)
 
 
 @contextlib.contextmanager
-def _unchanged_allowed() -> Iterator[None]:
-    """Let pass that a message is already as it should be: somebody else has just pressed the same."""
+def _left_as_it_is(chat_id: int, message_id: int) -> Iterator[None]:
+    """Let pass that a message is gone, cannot be changed, or is already as it should be."""
     try:
         yield
     except BadRequest as refused:
-        if "message is not modified" not in refused.message.lower():
+        if not _LEFT_AS_IT_IS.search(refused.message):
             raise
+        logger.info("Message %s in chat %s could not be changed: %s", message_id, chat_id, refused)
 
 
 def _topic(place: MaybeInaccessibleMessage) -> int | None:

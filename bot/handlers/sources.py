@@ -1,12 +1,13 @@
 """Somebody wants to see what the bot reads: the list of articles, or one of them as a file."""
 
+import asyncio
 from pathlib import PurePosixPath
 
 from telegram import Update
 from telegram.ext import BaseHandler, CommandHandler, ContextTypes
 
 from bot.desk import Desk
-from bot.handlers.replies import PEOPLE, is_from_bot, say, send_file
+from bot.handlers.replies import PEOPLE, is_from_bot, say, send_file, topic_of
 from bot.listing import sources_page
 
 
@@ -26,7 +27,8 @@ class Sources:
         if message is None or is_from_bot(message):
             return
         wanted = (context.args or ["1"])[0]
-        page = sources_page(self._desk.library, int(wanted) if _is_number(wanted) else 1)
+        tied = await asyncio.to_thread(self._desk.collections, message.chat_id, topic_of(message))
+        page = sources_page(self._desk.library, int(wanted) if _is_number(wanted) else 1, tied)
         await say(message, self._desk.renderer.notice("sources", page=page))
 
     async def send(self, update: Update, context: ContextTypes.DEFAULT_TYPE) -> None:

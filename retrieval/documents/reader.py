@@ -48,7 +48,8 @@ def read_document(name: str, content: bytes, limits: Limits | None = None) -> Dr
 
 def _read(task: Task, content: bytes) -> Draft | Refusal:
     with tempfile.TemporaryFile() as document, tempfile.TemporaryFile() as answer:
-        document.write(task.model_dump_json().encode() + b"\n" + content)
+        document.write(task.model_dump_json().encode() + b"\n")
+        document.write(content)
         document.seek(0)
         ended = _run(document, answer, task.limits.seconds)
         answer.seek(0)

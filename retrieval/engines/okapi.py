@@ -1,8 +1,9 @@
 """rank-bm25's BM25Plus as an engine: exact and simple, for libraries of up to some ten thousand passages."""
 
 import math
-from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from itertools import chain
 
 import numpy as np
 import numpy.typing as npt
@@ -21,22 +22,32 @@ DELTA = 1.0
 """What holding a term at all is worth: Lv and Zhai 2011, 'Lower-bounding term frequency normalization'."""
 
 
+class _Counted(BM25Plus):  # type: ignore[misc]  # rank-bm25 ships no types
+    """BM25Plus over terms that are counted already, so that a library is renewed without counting all of them again."""
+
+    def _initialize(self, corpus: Sequence[Mapping[str, int]]) -> Mapping[str, int]:
+        """As in rank-bm25, which counts here: note frequencies and lengths, and in how many passages each term is."""
+        self.doc_freqs = corpus
+        self.doc_len = [sum(counts.values()) for counts in corpus]
+        self.corpus_size = len(corpus)
+        self.avgdl = sum(self.doc_len) / len(corpus)
+        return Counter(chain.from_iterable(corpus))
+
+
 class OkapiEngine:
     """BM25Plus over a list of passages; what each term adds to each passage is kept once it was asked for."""
 
-    def __init__(self, passages: Sequence[Sequence[str]]) -> None:
-        """Count the terms of every passage.
+    def __init__(self, passages: Sequence[Mapping[str, int]], holding: Callable[[str], Ints]) -> None:
+        """Learn how telling each term is.
 
         Args:
-            passages: The terms of each passage, by place; at least one passage.
+            passages: How often each passage holds each of its terms, by place; at least one passage.
+            holding: Tells the places of the passages that hold a term, ascending.
         """
         # An empty token keeps rank-bm25's average length above zero; no question holds it.
-        self._bm25 = BM25Plus([list(terms) or [""] for terms in passages], k1=K1, b=B, delta=DELTA)
+        self._bm25 = _Counted([counts or {"": 1} for counts in passages], k1=K1, b=B, delta=DELTA)
         self._rarest = math.log(len(passages) + 1)
-        self._holding: defaultdict[str, list[int]] = defaultdict(list)
-        for place, counts in enumerate(self._bm25.doc_freqs):
-            for term in counts:
-                self._holding[term].append(place)
+        self._holding = holding
         self._added: dict[str, tuple[Ints, Floats]] = {}
 
     def search(self, terms: Mapping[str, float], k: int, allowed: Flags | None = None) -> list[Scored]:
@@ -57,9 +68,9 @@ class OkapiEngine:
     def _of(self, term: str) -> tuple[Ints, Floats]:
         """The passages that hold a term, and what it adds to the score of each over that of a passage without it."""
         if term not in self._added:
-            places = self._holding[term]
+            places = self._holding(term)
             scores = np.array(self._bm25.get_batch_scores([term], places))
-            self._added[term] = np.array(places), scores - self.idf(term) * DELTA
+            self._added[term] = places, scores - self.idf(term) * DELTA
         return self._added[term]
 
     def idf(self, term: str) -> float:

@@ -40,7 +40,7 @@ class Collection(NamedTuple):
     def part(self, kept: Sequence[Passage]) -> Library:
         """A library of some of the passages."""
         files = {passage.file for passage in kept}
-        return Library([article for article in self.articles if article.file in files], kept)
+        return Library.of([article for article in self.articles if article.file in files], kept)
 
 
 class Part(NamedTuple):

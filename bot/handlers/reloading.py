@@ -1,0 +1,38 @@
+"""A curator has the articles read again, all of them."""
+
+from telegram import Update
+from telegram.ext import BaseHandler, CommandHandler, ContextTypes
+
+from bot.handlers.curators import Curators
+from bot.handlers.replies import PEOPLE, is_from_bot, say
+from bot.keeper import LibraryKeeper
+from bot.listing import SKIPPED_SHOWN
+from prompts.render import Renderer
+
+
+class Reloading:
+    """Reads the articles again and tells what is new."""
+
+    def __init__(self, keeper: LibraryKeeper, renderer: Renderer, curators: Curators) -> None:
+        self._keeper, self._renderer, self._curators = keeper, renderer, curators
+
+    def handlers(self) -> list[BaseHandler[Update, ContextTypes.DEFAULT_TYPE, None]]:
+        """What to react to."""
+        return [CommandHandler("reload", self.reload, PEOPLE)]
+
+    async def reload(self, update: Update, context: ContextTypes.DEFAULT_TYPE) -> None:
+        """`/reload`: what became of the articles since they were last read."""
+        message = update.message
+        if message is None or is_from_bot(message) or not await self._curators.admits(update, context, message):
+            return
+        reload = await self._keeper.reload(thorough=True)
+        skipped = reload.library.skipped
+        words = self._renderer.notice(
+            "reloaded",
+            problem=reload.problem,
+            changes=reload.changes,
+            count=len(reload.library.articles),
+            skipped=skipped[:SKIPPED_SHOWN],
+            more_skipped=max(0, len(skipped) - SKIPPED_SHOWN),
+        )
+        await say(message, words)

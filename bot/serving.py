@@ -1,0 +1,140 @@
+"""The bot on Telegram: built of all that people can do with it, and running with what works beside it."""
+
+import contextlib
+import gc
+from collections.abc import AsyncIterator
+from functools import partial
+
+from bot.access import Access
+from bot.app import Office, open_access
+from bot.background import alongside
+from bot.handlers.answers import Answers
+from bot.handlers.buttons import Buttons
+from bot.handlers.collections import Collections
+from bot.handlers.curators import Curators
+from bot.handlers.feedback import FeedbackTaking
+from bot.handlers.inline import Inline
+from bot.handlers.introduction import Introduction
+from bot.handlers.own_record import OwnRecord
+from bot.handlers.pressing import Presses
+from bot.handlers.questions import Questions
+from bot.handlers.reloading import Reloading
+from bot.handlers.sources import Sources
+from bot.handlers.uploads import Uploads
+from bot.intake import Intake
+from bot.keeper import LibraryKeeper
+from bot.keyboards import Keyboards
+from bot.service import Bot, Conversation, build_application, running, stop_signal
+from bot.upkeep import Upkeep
+from bot.watching import FolderWatch
+from retrieval.cards import read_original
+from retrieval.library import Library
+from storage.buttons import ButtonBook
+from storage.drafts import DraftBook
+from storage.feedback import FeedbackBook
+from storage.holdings import Holdings
+from storage.log import ExchangeLog
+from storage.people import PeopleRecord
+from storage.sent import SentMessages
+from storage.ties import CollectionTies
+
+
+def build_keeper(office: Office) -> LibraryKeeper:
+    """Set up what reads the articles again while the bot answers."""
+    holdings = Holdings(office.database)
+
+    def note(library: Library) -> None:
+        holdings.replace(office.folder.path, library.articles)
+
+    note(office.desk.library)
+    return LibraryKeeper(office.folder, office.desk, note)
+
+
+def build_bot(office: Office, keeper: LibraryKeeper, access: Access, token: str, url: str) -> Bot:
+    """Set up the Telegram bot; nothing is sent until it runs.
+
+    Args:
+        office: What answers, and what it works from.
+        keeper: Reads the articles again.
+        access: Who may ask, and who may change articles.
+        token: The bot's token.
+        url: Root of the Bot API server.
+    """
+    had = [*_about_articles(office, keeper, access), *_about_answers(office, access)]
+    return build_application(token, url, office.desk, access, had, is_paced=office.settings.pace)
+
+
+def _about_articles(office: Office, keeper: LibraryKeeper, access: Access) -> list[Conversation]:
+    """What curators do, and what everybody does about the articles and the record."""
+    desk, database = office.desk, office.database
+    curators = Curators(access, desk.renderer)
+    return [
+        Uploads(_intake(office), keeper, desk.renderer, curators),
+        Reloading(keeper, desk.renderer, curators),
+        Collections(desk, CollectionTies(database), curators),
+        OwnRecord(desk, PeopleRecord(database), office.settings.keep_days),
+    ]
+
+
+def _about_answers(office: Office, access: Access) -> list[Conversation]:
+    """Asking, and what people do with an answer."""
+    desk, database = office.desk, office.database
+    log, sent, book = ExchangeLog(database), SentMessages(database), ButtonBook(database)
+    keyboards, presses = Keyboards(book, desk.renderer), Presses(book, desk.renderer)
+    answers = Answers(desk, keyboards, sent)
+    originals = partial(read_original, office.settings.articles)
+    return [
+        FeedbackTaking(FeedbackBook(database), log, sent, keyboards, presses, desk.renderer),
+        Buttons(desk, log, keyboards, answers, presses, originals),
+        Inline(desk, lambda person: access.role(person) is not None),
+        Questions(desk, answers),
+        Sources(desk),
+        Introduction(desk),
+        presses,
+    ]
+
+
+def _intake(office: Office) -> Intake:
+    return Intake(office.settings, lambda: office.desk.library, DraftBook(office.database))
+
+
+@contextlib.asynccontextmanager
+async def open_for_questions(office: Office, access: Access, token: str, url: str) -> AsyncIterator[None]:
+    """Run the bot, with what works beside it, while the context is open.
+
+    Args:
+        office: What answers, and what it works from.
+        access: Who may ask, and who may change articles.
+        token: The bot's token.
+        url: Root of the Bot API server.
+
+    Raises:
+        TelegramError: Telegram refuses the token.
+    """
+    keeper = build_keeper(office)
+    try:
+        application = build_bot(office, keeper, access, token, url)
+        upkeep = Upkeep(PeopleRecord(office.database), DraftBook(office.database), office.settings.keep_days)
+        async with running(application, office.desk), alongside(FolderWatch(keeper).run(), upkeep.run()):
+            yield
+    finally:
+        keeper.close()
+
+
+async def serve(office: Office) -> None:
+    """Run the bot until it is told to stop by SIGINT or SIGTERM.
+
+    Args:
+        office: What answers, and what it works from.
+
+    Raises:
+        SettingsError: There is no token.
+        TelegramError: Telegram refuses the token.
+    """
+    stop = stop_signal()
+    settings = office.settings
+    gc.collect()
+    gc.freeze()  # the articles are here to stay; the collector need not walk them again for every question
+    access = open_access(settings, office.database)
+    async with open_for_questions(office, access, settings.token(), settings.telegram_url):
+        await stop.wait()

@@ -1,0 +1,57 @@
+"""What is done once an hour: what was kept long enough is forgotten."""
+
+import asyncio
+import datetime as dt
+import logging
+from collections.abc import Callable
+
+from retrieval.errors import PolicydeskError
+from storage.drafts import DraftBook
+from storage.people import PeopleRecord
+
+EVERY_SECONDS = 3_600
+
+logger = logging.getLogger(__name__)
+
+
+class Upkeep:
+    """Forgets what is older than it may get."""
+
+    def __init__(
+        self,
+        people: PeopleRecord,
+        drafts: DraftBook,
+        keep_days: int | None,
+        clock: Callable[[], dt.datetime] = lambda: dt.datetime.now(dt.UTC),
+    ) -> None:
+        """Set up.
+
+        Args:
+            people: What is on record.
+            drafts: Documents that wait to be decided on.
+            keep_days: After how many days it is forgotten; None for never.
+            clock: Gives the time, with its zone.
+        """
+        self._people, self._drafts, self._keep_days, self._clock = people, drafts, keep_days, clock
+
+    async def run(self) -> None:
+        """Do it now and once an hour, until cancelled."""
+        while True:
+            try:
+                await asyncio.to_thread(self.once)
+            except PolicydeskError as error:  # in an hour it may work
+                logger.warning("What is old could not be forgotten. %s", error)
+            await asyncio.sleep(EVERY_SECONDS)
+
+    def once(self) -> None:
+        """Forget what is too old now.
+
+        Raises:
+            DatabaseError: It could not be done.
+        """
+        if count := self._drafts.sweep(self._clock()):
+            logger.info("Forgotten: %s documents that nobody decided on", count)
+        if self._keep_days is not None:
+            count = self._people.forget_before(self._clock() - dt.timedelta(days=self._keep_days))
+            if count:
+                logger.info("Forgotten: %s questions older than %s days", count, self._keep_days)

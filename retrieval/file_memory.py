@@ -1,0 +1,95 @@
+"""What files were read as, remembered for as long as nothing about them changes."""
+
+import os
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Generic, NamedTuple, TypeVar
+
+from retrieval.cards import CARD, document_of, text_of
+
+Read = TypeVar("Read")
+
+SETTLED_NS = 1_000_000_000
+"""Age from which on a file's times tell that it has changed: two changes within one tick of the clock look alike."""
+
+
+class Stamp(NamedTuple):
+    """What the file system says of a file; another one when its content may be another."""
+
+    device: int
+    inode: int
+    mode: int
+    size: int
+    modified_ns: int
+    changed_ns: int
+
+
+Stamps = tuple[Stamp | None, ...]
+
+
+class FileMemory(Generic[Read]):
+    """What each file of a folder was read as; files that are asked for no longer are forgotten by `forget_others`."""
+
+    def __init__(self, clock: Callable[[], int] = time.time_ns) -> None:
+        """Remember nothing yet.
+
+        Args:
+            clock: Returns the time in nanoseconds since 1970.
+        """
+        self._clock = clock
+        self._kept: dict[Path, tuple[Stamps, Read]] = {}
+        self._asked: set[Path] = set()
+
+    def read(self, path: Path, read: Callable[[], Read]) -> Read:
+        """What a file holds, read only when it, or what stands beside it as its document or card, has changed.
+
+        Args:
+            path: The file.
+            read: Reads it.
+        """
+        self._asked.add(path)
+        stamps = _stamps(path)
+        kept = self._kept.get(path)
+        if kept and kept[0] == stamps:
+            return kept[1]
+        found = read()
+        self._kept.pop(path, None)
+        if self._are_settled(stamps):
+            self._kept[path] = (stamps, found)
+        return found
+
+    def _are_settled(self, stamps: Stamps) -> bool:
+        """Whether the files were left alone for long enough that a further change must show."""
+        now = self._clock()
+        return all(now - max(stamp.modified_ns, stamp.changed_ns) > SETTLED_NS for stamp in stamps if stamp)
+
+    def forget_others(self) -> None:
+        """Forget what was not asked for since the last time: those files are gone."""
+        for path in self._kept.keys() - self._asked:
+            del self._kept[path]
+        self._asked.clear()
+
+
+def _stamps(path: Path) -> Stamps:
+    """Stamps of a file and of those that belong to it; taken before it is read, so that a later change shows."""
+    own = path.name.removesuffix(CARD)
+    document = document_of(own) or own
+    names = dict.fromkeys((path.name, document, document + CARD, text_of(document)))
+    parent = str(path.parent)
+    return tuple(_stamp(f"{parent}{os.sep}{name}") for name in names)
+
+
+def _stamp(path: str) -> Stamp | None:
+    try:
+        status = os.stat(path)  # noqa: PTH116 - thousands of files are looked at, and a Path each costs as much again
+    except (OSError, ValueError):
+        return None
+    return Stamp(
+        status.st_dev,
+        status.st_ino,
+        status.st_mode,
+        status.st_size,
+        status.st_mtime_ns,
+        status.st_ctime_ns,
+    )
