@@ -2,6 +2,7 @@
 
 import io
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import AsyncIterator, Callable, Iterator
@@ -60,8 +61,17 @@ def settings() -> Settings:
     return read_settings()
 
 
+@pytest.fixture(scope="session")
+def empty_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A database that nothing was written into; to copy it is ten times faster than to make another."""
+    path = tmp_path_factory.mktemp("database") / "empty.db"
+    DeskDatabase(path).close()
+    return path
+
+
 @pytest.fixture
-def database(settings: Settings) -> Iterator[DeskDatabase]:
+def database(settings: Settings, empty_database: Path) -> Iterator[DeskDatabase]:
+    shutil.copy(empty_database, settings.database)
     with closing(DeskDatabase(settings.database)) as opened:
         yield opened
 
