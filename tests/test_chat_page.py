@@ -24,6 +24,7 @@ FLAGS = [
     "--disable-sync",
     "--no-first-run",
 ]
+expect.set_options(timeout=30_000)  # milliseconds: what is expected comes, however busy the machine is
 QUOTE = "The Council adopted the regulation after the Parliament had given its consent in plenary. " * 8
 HOSTILE = "<img src=x onerror=\"document.title='owned'\"> <script>document.title='owned'</script>"
 

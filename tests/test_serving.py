@@ -13,11 +13,11 @@ import pytest
 
 from bot.emulator.server import Emulator
 from bot.settings import SEEDS
-from tests.conftest import policydesk
+from tests.conftest import policydesk_process
 
 
 def test_the_demo_shows_an_answer_and_a_refusal_asked_through_telegram(tmp_path: Path) -> None:
-    done = policydesk("demo", "--once", "--port", "18080", XDG_DATA_HOME=str(tmp_path))
+    done = policydesk_process("demo", "--once", "--port", "18080", XDG_DATA_HOME=str(tmp_path))
     assert done.returncode == 0, done.stderr
     assert "> Which countries were the first to receive OSA?\nThe sources differ\n“Japan’s OSA program" in done.stdout
     assert "001_dd85be5707bc16ac.txt:17" in done.stdout
@@ -25,7 +25,7 @@ def test_the_demo_shows_an_answer_and_a_refusal_asked_through_telegram(tmp_path:
 
 
 def test_the_demo_keeps_its_own_record_and_says_where(tmp_path: Path) -> None:
-    done = policydesk("demo", "--once", "--port", "18080", XDG_DATA_HOME=str(tmp_path))
+    done = policydesk_process("demo", "--once", "--port", "18080", XDG_DATA_HOME=str(tmp_path))
     record = tmp_path / "policydesk" / "demo.db"
     assert f"POLICYDESK_DATABASE={record} policydesk history" in done.stdout
     connection = sqlite3.connect(record)
@@ -94,7 +94,7 @@ async def test_serve_without_owners_on_a_closed_desk_says_in_one_line_what_to_do
 
 
 def test_the_demo_may_be_closed_and_its_person_is_the_owner(tmp_path: Path) -> None:
-    done = policydesk("demo", "--once", "--closed", "--port", "18080", XDG_DATA_HOME=str(tmp_path))
+    done = policydesk_process("demo", "--once", "--closed", "--port", "18080", XDG_DATA_HOME=str(tmp_path))
     assert "> Which countries were the first to receive OSA?\nThe sources differ" in done.stdout
 
 
