@@ -17,6 +17,7 @@ from bot.access_commands import access
 from bot.app import Office, open_access, open_database, open_desk, open_folder
 from bot.desk import Asker, Desk
 from bot.in_force import settings_in_force as _settings
+from bot.logs import LogFormat
 from bot.progress import track
 from bot.settings import DATA, Settings
 from prompts.compose import LISTED, QUOTES
@@ -163,15 +164,17 @@ def demo(
 
 
 @app.command()
-def serve() -> None:
+def serve(
+    log: Annotated[LogFormat | None, typer.Option("--log", help="How log lines are written: text or json.")] = None,
+) -> None:
     """Run the bot on Telegram, until SIGINT or SIGTERM."""
     import asyncio  # noqa: PLC0415
 
     from bot.logs import start_logging  # noqa: PLC0415
     from bot.serving import serve as run_bot  # noqa: PLC0415
 
-    settings = _settings()
-    start_logging(settings.log_level, [settings.token()])
+    settings = _settings(log_format=log)
+    start_logging(settings.log_level, [settings.token()], settings.log_format)
     with _office(settings) as office:
         _report_start(settings, office.desk.library)
         asyncio.run(run_bot(office))

@@ -9,7 +9,9 @@ from platformdirs import user_data_path
 from pydantic import Field, SecretStr, ValidationError, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+from bot.addresses import is_loopback, parse_address
 from bot.errors import SettingsError
+from bot.logs import LogFormat
 from prompts.compose import SURE, THRESHOLD
 from retrieval.articles import MAX_BYTES
 
@@ -58,9 +60,14 @@ class Settings(BaseSettings):
         True, description="Whether to keep to Telegram's limits on what a bot sends; false on a local Telegram only."
     )
     keep_days: Annotated[int, Field(ge=1)] | None = Field(
-        None, description="Days after which questions and answers are forgotten; none for never."
+        365, description="Days after which questions and answers are forgotten; 'never' keeps them."
+    )
+    http_public: bool = Field(False, description="Whether other machines may reach POLICYDESK_HTTP.")
+    http: str | None = Field(
+        None, description="Where health, readiness and metrics are told (host:port); none for nowhere."
     )
     log_level: str = Field("INFO", description="DEBUG, INFO, WARNING or ERROR.")
+    log_format: LogFormat = Field("text", description="How log lines are written: text, or json for programs.")
 
     @field_validator("sure")
     @classmethod
@@ -78,6 +85,21 @@ class Settings(BaseSettings):
         if not all(number.isascii() and number.isdigit() and int(number) for number in ids):
             raise ValueError("should be user ids, whole numbers above 0, separated by commas")
         return tuple(map(int, ids))
+
+    @field_validator("keep_days", mode="before")
+    @classmethod
+    def _may_be_never(cls, days: object) -> object:
+        return None if isinstance(days, str) and days.strip().lower() == "never" else days
+
+    @field_validator("http")
+    @classmethod
+    def _stays_on_this_machine(cls, address: str | None, given: ValidationInfo) -> str | None:
+        if address is not None and not is_loopback(parse_address(address).host) and not given.data.get("http_public"):
+            raise ValueError(
+                "should be an address of this machine only, such as 127.0.0.1:8086; where other machines are meant to "
+                f"reach it, set {PREFIX}HTTP_PUBLIC=true"
+            )
+        return address
 
     @field_validator("telegram_url")
     @classmethod
