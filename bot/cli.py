@@ -18,6 +18,7 @@ from bot.app import Office, open_access, open_database, open_desk, open_folder
 from bot.desk import Asker, Desk
 from bot.in_force import settings_in_force as _settings
 from bot.logs import LogFormat
+from bot.operating_commands import add_to as add_operating_commands
 from bot.progress import track
 from bot.settings import DATA, Settings
 from prompts.compose import LISTED, QUOTES
@@ -44,6 +45,7 @@ app = typer.Typer(
     rich_markup_mode=None,
 )
 app.add_typer(access, name="access")
+add_operating_commands(app)
 Articles = Annotated[
     Path | None, typer.Option("--articles", metavar="DIR", help="Folder of articles.", show_default="the five shipped")
 ]
