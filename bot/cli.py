@@ -7,7 +7,7 @@ import sys
 from collections.abc import Iterable, Iterator
 from functools import partial
 from pathlib import Path
-from typing import Annotated, Never
+from typing import TYPE_CHECKING, Annotated, Never
 
 gc.disable()  # loading the libraries makes no garbage, and looking for it takes a twentieth of the start
 
@@ -32,6 +32,9 @@ from storage.freshness import CitedArticles
 from storage.holdings import Holdings
 from storage.log import ExchangeLog
 from storage.models import Thread
+
+if TYPE_CHECKING:
+    from bot.metrics import Metrics
 
 ABSTAINED = WANTING = 1
 BAD_INPUT = 2
@@ -70,11 +73,12 @@ def _fail(message: str) -> Never:
 
 
 @contextlib.contextmanager
-def _office(settings: Settings) -> Iterator[Office]:
+def _office(settings: Settings, metrics: "Metrics | None" = None) -> Iterator[Office]:
     """A desk that puts what it says on record, with all it works from."""
     with contextlib.closing(open_database(settings)) as database:
         folder = open_folder(settings)
-        yield Office(settings, folder, open_desk(settings, _library(folder), database), database)
+        told = metrics.exchange if metrics else None
+        yield Office(settings, folder, open_desk(settings, _library(folder), database, told), database, metrics)
 
 
 @contextlib.contextmanager
@@ -177,9 +181,18 @@ def serve(
 
     settings = _settings(log_format=log)
     start_logging(settings.log_level, [settings.token()], settings.log_format)
-    with _office(settings) as office:
+    with _office(settings, _metrics(settings)) as office:
         _report_start(settings, office.desk.library)
         asyncio.run(run_bot(office))
+
+
+def _metrics(settings: Settings) -> "Metrics | None":
+    """What counts, where there is a door at which it can be read."""
+    if settings.http is None:
+        return None
+    from bot.metrics import Metrics  # noqa: PLC0415
+
+    return Metrics()
 
 
 def _report_start(settings: Settings, library: Library) -> None:

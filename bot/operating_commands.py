@@ -9,6 +9,7 @@ import typer
 
 from bot.app import open_database
 from bot.in_force import settings_in_force
+from prompts.render import clean
 from storage.inspection import Inspection
 
 WANTING = 1
@@ -16,8 +17,20 @@ WANTING = 1
 
 def add_to(app: typer.Typer) -> None:
     """Add the commands to the command line."""
-    for command in (backup, restore, retain):
+    for command in (doctor, backup, restore, retain):
         app.command()(command)
+
+
+def doctor() -> None:
+    """Say what is well and what is not, and what to do about it; exit code 1 if anything is wrong."""
+    from bot.doctor import Verdict, examine  # noqa: PLC0415 - only here
+
+    settings = settings_in_force()
+    is_well = True
+    for finding in examine(settings):
+        typer.echo(clean(f"{finding.verdict:<8} {finding.subject:<12} {finding.words}"))
+        is_well &= finding.verdict is not Verdict.WRONG
+    raise SystemExit(0 if is_well else WANTING)
 
 
 def backup(

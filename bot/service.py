@@ -15,6 +15,7 @@ from telegram.error import InvalidToken, NetworkError, TimedOut
 from telegram.ext import Application, ApplicationBuilder, BaseHandler, CommandHandler, ContextTypes, Defaults
 
 from bot.access import Access
+from bot.calls import CallRecord
 from bot.desk import Desk
 from bot.errors import TelegramError
 from bot.handlers.access import Gate
@@ -25,6 +26,7 @@ from bot.handlers.owners import Owners
 from bot.order import ChatOrder
 from bot.pace import Pace
 from bot.settings import use_periods
+from bot.watched_request import WatchedRequest
 
 Bot: TypeAlias = Application[Any, Any, Any, Any, Any, Any]
 """An application whose six type parameters (bot, context, three kinds of data, job queue) are the defaults."""
@@ -47,6 +49,8 @@ HEARD = [
 ]
 """What the bot is told of."""
 
+CONNECTIONS = 256
+"""How many calls to Telegram may be under way at the same time, as python-telegram-bot has it."""
 GATE = -1
 """The gate's place: before all other handlers."""
 
@@ -61,8 +65,15 @@ class Conversation(Protocol):
         ...
 
 
-def build_application(
-    token: str, url: str, desk: Desk, access: Access, conversations: Iterable[Conversation], *, is_paced: bool = True
+def build_application(  # noqa: PLR0913 - two of them are switches with a name
+    token: str,
+    url: str,
+    desk: Desk,
+    access: Access,
+    conversations: Iterable[Conversation],
+    *,
+    is_paced: bool = True,
+    calls: CallRecord | None = None,
 ) -> Bot:
     """Set up the bot; nothing is sent until it runs.
 
@@ -73,14 +84,17 @@ def build_application(
         access: Who may ask.
         conversations: What people can do; of what several would react to, the first has it.
         is_paced: Whether Telegram's limits on what a bot sends are kept.
+        calls: Where what becomes of calls to Telegram is noted; None for nowhere.
 
     Returns:
         The application, to be given to `running`.
     """
     use_periods()
+    builder = ApplicationBuilder()
+    if calls is not None:
+        builder.request(WatchedRequest(calls, CONNECTIONS)).get_updates_request(WatchedRequest(calls, 1))
     application = (
-        ApplicationBuilder()
-        .token(token)
+        builder.token(token)
         .base_url(f"{url}/bot")
         .base_file_url(f"{url}/file/bot")
         .defaults(Defaults(link_preview_options=LinkPreviewOptions(is_disabled=True)))

@@ -1,8 +1,9 @@
 """The settings: nobody else reads the environment."""
 
 import os
+import stat
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, NamedTuple
 
 from dotenv import dotenv_values
 from platformdirs import user_data_path
@@ -18,6 +19,8 @@ from retrieval.articles import MAX_BYTES
 PREFIX = "POLICYDESK_"
 SEEDS = Path(__file__).resolve().parent.parent / "seeds"
 DATA = user_data_path("policydesk")
+ENV_FILE = Path(".env")
+"""In the working directory."""
 
 
 class Settings(BaseSettings):
@@ -25,7 +28,7 @@ class Settings(BaseSettings):
 
     model_config = SettingsConfigDict(
         env_prefix=PREFIX,
-        env_file=".env",
+        env_file=ENV_FILE,
         env_ignore_empty=True,
         extra="ignore",
         frozen=True,
@@ -163,6 +166,35 @@ def read_settings(**given: object) -> Settings:
         raise SettingsError("The file .env cannot be read: make it UTF-8 text, or remove it.") from error
 
 
+def is_readable_by_others(path: Path) -> bool:
+    """Whether everybody on this machine can read a file; where rights are not kept as on Unix, nobody can tell."""
+    return os.name == "posix" and bool(path.stat().st_mode & stat.S_IROTH)
+
+
+def exposed_settings() -> Path | None:
+    """The `.env` file, where everybody on this machine can read it."""
+    return ENV_FILE if ENV_FILE.is_file() and is_readable_by_others(ENV_FILE) else None
+
+
+class Supervisor(NamedTuple):
+    """Who started the program and wants to be told how it is, as sd_notify(3) has it.
+
+    Attributes:
+        address: The socket to tell; None where nobody wants to be told.
+        beat_seconds: After how long without a word the program counts as stuck; None for never.
+    """
+
+    address: str | None
+    beat_seconds: float | None
+
+
+def supervisor() -> Supervisor:
+    """Who started the program: systemd says so in the environment."""
+    pid, period = os.environ.get("WATCHDOG_PID", ""), os.environ.get("WATCHDOG_USEC", "")
+    is_ours = pid in {"", str(os.getpid())} and period.isdigit() and int(period) > 0
+    return Supervisor(os.environ.get("NOTIFY_SOCKET"), int(period) / 1_000_000 if is_ours else None)
+
+
 def use_periods() -> None:
     """Have python-telegram-bot give periods as `timedelta`, as its next major version will.
 
@@ -174,5 +206,5 @@ def use_periods() -> None:
 def unknown_variables() -> list[str]:
     """Variables that look like settings but are none, so that a misspelt one does not pass silently."""
     known = {PREFIX + name.upper() for name in Settings.model_fields}
-    given = {*os.environ, *dotenv_values(".env")}
+    given = {*os.environ, *dotenv_values(ENV_FILE)}
     return sorted(name for name in given if name.upper().startswith(PREFIX) and name.upper() not in known)

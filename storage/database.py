@@ -74,6 +74,15 @@ class DeskDatabase:
         with self._lock, _explained(self.path), self._syncing(synced), self._db.atomic():
             yield self._db
 
+    def check_writable(self) -> None:
+        """Find out whether the database can be written, with a transaction that changes nothing.
+
+        Raises:
+            DatabaseError: It cannot.
+        """
+        with self.writing(synced=False) as db:
+            db.execute("delete from exchanges where 0")
+
     def scrub(self) -> None:
         """Take out of the files what was deleted or changed: out of the full-text index, and out of the journal (WAL).
 
