@@ -74,6 +74,7 @@ def restore(source: Path, target: Path, now: dt.datetime, in_use: Callable[[], b
     with _explained(target), _removed_at_end(part):
         target.parent.mkdir(parents=True, exist_ok=True)
         found = _copy(source, part)
+        _belong_like(part, target if target.exists() else target.parent)
         replaced = _set_aside(target, now) if target.exists() else None
         os.replace(part, target)  # noqa: PTH105
     _sync(target.parent)
@@ -109,6 +110,15 @@ def _copy(source: Path, part: Path) -> Inspection:
 def _check_whole(path: Path, found: Inspection) -> None:
     if found.problems:
         raise DatabaseError(f"{path} is damaged ({found.problems[0]}): use another backup, and check the disk.")
+
+
+def _belong_like(part: Path, model: Path) -> None:
+    """Give a file to whom the one belongs that it replaces: root restores, and the bot's own user must write."""
+    status = model.stat()
+    if (status.st_uid, status.st_gid) != (os.geteuid(), os.getegid()):
+        os.chown(part, status.st_uid, status.st_gid)
+    if model.is_file():
+        part.chmod(status.st_mode & 0o777)
 
 
 def _set_aside(target: Path, now: dt.datetime) -> Path:

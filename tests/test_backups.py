@@ -206,6 +206,18 @@ def test_the_database_of_another_program_is_not_replaced(source: Path, tmp_path:
     assert names(tmp_path) == ["desk.db", "songs.db"]
 
 
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root may give files away")
+def test_a_restored_database_belongs_to_whom_the_one_before_belonged(source: Path, tmp_path: Path) -> None:
+    """Root restores what the bot's own user is to write."""
+    copy = tmp_path / "copy.db"
+    back_up(source, copy)
+    os.chown(source, 4242, 4343)
+    source.chmod(0o640)
+    restore(copy, source, NOW)
+    status = source.stat()
+    assert (status.st_uid, status.st_gid, stat.S_IMODE(status.st_mode)) == (4242, 4343, 0o640)
+
+
 def test_a_database_is_not_replaced_by_itself(source: Path, tmp_path: Path) -> None:
     """Nor through a link."""
     (tmp_path / "link.db").symlink_to(source)
