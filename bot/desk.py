@@ -232,7 +232,7 @@ class Desk:
         library, alone, _ = self._now
         cited = [citation for exchange in shown for citation in exchange.citations]
         query = _read(alone, self._questions(shown[0]))
-        tied = self.collections(asker.chat_id, asker.thread_id)
+        tied = self.collections(shown[0].chat_id, shown[0].thread_id)
         findings = library.search(library.restricted(query, tied), ALL_HITS)
         answer = compose_further(findings, {(c.file, c.quote) for c in cited}, max(c.number for c in cited))
         if answer is None:

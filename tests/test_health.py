@@ -1,8 +1,11 @@
 """Health, readiness and metrics over HTTP: whether the bot can do its work, and how much of it there was."""
 
 import datetime as dt
+import os
 import socket
 import sqlite3
+import sys
+from asyncio.subprocess import PIPE, create_subprocess_exec
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, closing
 from dataclasses import dataclass
@@ -198,12 +201,14 @@ def test_an_address_that_other_machines_reach_takes_a_second_setting(address: st
     assert policydesk("config", POLICYDESK_HTTP=address, POLICYDESK_HTTP_PUBLIC="true").returncode == 0
 
 
-def test_a_taken_address_ends_the_start_with_one_line() -> None:
+async def test_a_taken_address_ends_the_start_with_one_line() -> None:
     """Nobody is served by a bot that cannot be watched as wanted."""
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         taken.listen()
         address = f"127.0.0.1:{taken.getsockname()[1]}"
-        done = policydesk("serve", POLICYDESK_HTTP=address, POLICYDESK_TELEGRAM_TOKEN="1:x")  # noqa: S106
-    assert done.returncode == 2
-    assert f"policydesk: Nothing can listen on {address}" in done.stderr
+        settings = {**os.environ, "POLICYDESK_HTTP": address, "POLICYDESK_TELEGRAM_TOKEN": "1:x"}
+        bot = await create_subprocess_exec(sys.executable, "-m", "bot", "serve", stderr=PIPE, env=settings)
+        _, said = await bot.communicate()
+    assert bot.returncode == 2
+    assert f"policydesk: Nothing can listen on {address}" in said.decode()

@@ -85,7 +85,13 @@ class FeedbackTaking:
 
     async def pressed(self, update: Update, _: ContextTypes.DEFAULT_TYPE) -> None:
         """A thumb, or why it is down."""
-        await self._presses.take(update, self._acts)
+        await self._presses.take(update, dict.fromkeys(self._acts, self._judge))
+
+    async def _judge(self, press: Press) -> Told:
+        """Take what somebody thinks, unless the answer is no longer on record."""
+        if await asyncio.to_thread(self._log.find, press.target.exchange_id) is None:
+            raise StaleError(Stale.UNKNOWN)
+        return await self._acts[press.action](press)
 
     async def reacted(self, update: Update, _: ContextTypes.DEFAULT_TYPE) -> None:
         """A reaction to an answer; to anything else it means nothing."""

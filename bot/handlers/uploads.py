@@ -3,6 +3,7 @@
 import asyncio
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
+from io import BytesIO
 
 from telegram import CallbackQuery, Document, InlineKeyboardMarkup, Message, Update
 from telegram.constants import FileSizeLimit
@@ -127,7 +128,9 @@ class Uploads:
                 raise
             await self._refuse(message, "telegram")
             return None
-        return bytes(await file.download_as_bytearray())
+        content = BytesIO()
+        await file.download_to_memory(content)
+        return content.getvalue()
 
     async def _refuse(self, message: Message, problem: str, error: DocumentError | None = None) -> None:
         words = self._renderer.notice(

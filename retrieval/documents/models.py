@@ -35,7 +35,7 @@ class Limits(Value):
     bytes: Annotated[int, Field(ge=1)] = MAX_BYTES
     pages: Annotated[int, Field(ge=1)] = 1_000
     seconds: Annotated[float, Field(gt=0)] = 30
-    memory: Annotated[int, Field(ge=1)] = 220_000_000
+    memory: Annotated[int, Field(ge=1)] = 180_000_000
 
 
 class Omission(StrEnum):
