@@ -14,6 +14,7 @@ from telegram import LinkPreviewOptions, Update
 from telegram.error import InvalidToken, NetworkError, TimedOut
 from telegram.ext import Application, ApplicationBuilder, BaseHandler, CommandHandler, ContextTypes, Defaults
 
+from bot.calls import CallRecord
 from bot.desk import Desk
 from bot.errors import TelegramError
 from bot.handlers.failures import Failures
@@ -21,6 +22,7 @@ from bot.handlers.introduction import register_commands
 from bot.order import ChatOrder
 from bot.pace import Pace
 from bot.settings import use_periods
+from bot.watched_request import WatchedRequest
 
 Bot: TypeAlias = Application[Any, Any, Any, Any, Any, Any]
 """An application whose six type parameters (bot, context, three kinds of data, job queue) are the defaults."""
@@ -43,6 +45,8 @@ HEARD = [
 ]
 """What the bot is told of."""
 
+CONNECTIONS = 256
+"""How many calls to Telegram may be under way at the same time, as python-telegram-bot has it."""
 GATE = -1
 """The gate's place: before all other handlers."""
 
@@ -57,7 +61,7 @@ class Conversation(Protocol):
         ...
 
 
-def build_application(
+def build_application(  # noqa: PLR0913 - two of them are switches with a name
     token: str,
     url: str,
     conversations: Iterable[Conversation],
@@ -65,6 +69,7 @@ def build_application(
     failures: Failures,
     *,
     is_paced: bool = True,
+    calls: CallRecord | None = None,
 ) -> Bot:
     """Set up the bot; nothing is sent until it runs.
 
@@ -75,14 +80,17 @@ def build_application(
         gate: Makes what all updates pass before, from the names of the commands.
         failures: Takes every exception that a handler raised.
         is_paced: Whether Telegram's limits on what a bot sends are kept.
+        calls: Where what becomes of calls to Telegram is noted; None for nowhere.
 
     Returns:
         The application, to be given to `running`.
     """
     use_periods()
+    builder = ApplicationBuilder()
+    if calls is not None:
+        builder.request(WatchedRequest(calls, CONNECTIONS)).get_updates_request(WatchedRequest(calls, 1))
     application = (
-        ApplicationBuilder()
-        .token(token)
+        builder.token(token)
         .base_url(f"{url}/bot")
         .base_file_url(f"{url}/file/bot")
         .defaults(Defaults(link_preview_options=LinkPreviewOptions(is_disabled=True)))

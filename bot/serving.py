@@ -26,11 +26,14 @@ from bot.handlers.questions import Questions
 from bot.handlers.reloading import Reloading
 from bot.handlers.sources import Sources
 from bot.handlers.uploads import Uploads
+from bot.health import told_over_http
 from bot.intake import Intake
 from bot.keeper import LibraryKeeper
 from bot.keyboards import Keyboards
 from bot.languages import Interpreter
 from bot.service import Bot, Conversation, build_application, running, stop_signal
+from bot.settings import supervisor
+from bot.supervising import supervised
 from bot.upkeep import Upkeep
 from bot.watching import FolderWatch
 from retrieval.cards import read_original
@@ -76,7 +79,9 @@ def build_bot(office: Office, keeper: LibraryKeeper, access: Access, token: str,
         *_about_answers(office, access, interpreter),
     ]
     gate = partial(Gate, access, interpreter, owners)
-    return build_application(token, url, had, gate, Failures(interpreter), is_paced=office.settings.pace)
+    calls = office.metrics.calls if office.metrics else None
+    failures = Failures(interpreter)
+    return build_application(token, url, had, gate, failures, is_paced=office.settings.pace, calls=calls)
 
 
 def _about_articles(
@@ -146,7 +151,7 @@ async def serve(office: Office) -> None:
         office: What answers, and what it works from.
 
     Raises:
-        SettingsError: There is no token.
+        SettingsError: There is no token, or the HTTP address cannot be listened on.
         TelegramError: Telegram refuses the token.
     """
     stop = stop_signal()
@@ -154,5 +159,9 @@ async def serve(office: Office) -> None:
     gc.collect()
     gc.freeze()  # the articles are here to stay; the collector need not walk them again for every question
     access = open_access(settings, office.database)
-    async with open_for_questions(office, access, settings.token(), settings.telegram_url):
+    async with (
+        told_over_http(office),
+        open_for_questions(office, access, settings.token(), settings.telegram_url),
+        supervised(supervisor()),
+    ):
         await stop.wait()
