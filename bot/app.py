@@ -57,7 +57,7 @@ def open_desk(settings: Settings, library: Library, database: DeskDatabase | Non
         TemplatesError: A team's own template cannot be used.
     """
     record = ExchangeLog(database).record if database else _unrecorded
-    books = Books(Threads(database), CollectionTies(database)) if database else None
+    books = Books(Threads(database), CollectionTies(database), ExchangeLog(database).recorded) if database else None
     return Desk(library, Renderer(settings.templates), record, settings.threshold, settings.sure, books)
 
 

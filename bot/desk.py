@@ -77,10 +77,17 @@ class Offer(Value):
 
 
 class Books(NamedTuple):
-    """What the desk looks up: what was asked before, and which chats are tied to collections."""
+    """What the desk looks up.
+
+    Attributes:
+        threads: What was asked before.
+        ties: Which chats are tied to collections.
+        recorded: The exchange that is on record for an update which was begun before and not finished.
+    """
 
     threads: Threads
     ties: CollectionTies
+    recorded: Callable[[int], Exchange | None]
 
 
 class _Reading(NamedTuple):
@@ -117,6 +124,7 @@ class Desk:
         self._record = record
         self._threads = books.threads if books else None
         self._ties = books.ties if books else None
+        self._on_record = books.recorded if books else None
         self._threshold, self._sure = threshold, sure
         self._now = self._reading(library)
 
@@ -152,7 +160,11 @@ class Desk:
         Raises:
             DatabaseError: The exchange could not be recorded, so nothing may be said.
         """
-        return self._ask(question, asker, quotes, earlier, None)
+        return self._recorded(asker) or self._ask(question, asker, quotes, earlier, None)
+
+    def _recorded(self, asker: Asker) -> Exchange | None:
+        """What was answered to an update before the program stopped, or Telegram failed: it is not asked once more."""
+        return self._on_record(asker.update_id) if self._on_record and asker.update_id is not None else None
 
     def ask_again(self, question: str, asker: Asker) -> Exchange | None:
         """Answer a question that somebody edited, or that an edit made one.
@@ -168,6 +180,8 @@ class Desk:
         Raises:
             DatabaseError: The exchange could not be recorded, so nothing may be said.
         """
+        if recorded := self._recorded(asker):
+            return recorded
         replaced = self._asked_by(asker)
         if replaced is not None and replaced.question == _encodable(question):
             return None
@@ -222,6 +236,8 @@ class Desk:
         Raises:
             DatabaseError: The exchange could not be recorded, so nothing may be said.
         """
+        if recorded := self._recorded(asker):
+            return recorded
         started = time.perf_counter()
         library, alone, _ = self._now
         cited = [citation for exchange in shown for citation in exchange.citations]
@@ -263,7 +279,7 @@ class Desk:
         Raises:
             DatabaseError: It could not be recorded.
         """
-        return self._record(
+        return self._recorded(asker) or self._record(
             Exchange(
                 asked_at=dt.datetime.now(dt.UTC),
                 **_place(asker),

@@ -8,10 +8,11 @@ import logging
 import signal
 from collections.abc import AsyncIterator, Iterable
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any, Protocol, TypeAlias
+from typing import Any, NamedTuple, Protocol, TypeAlias
 
 from telegram import LinkPreviewOptions, Update
-from telegram.error import InvalidToken, NetworkError, TimedOut
+from telegram.error import InvalidToken
+from telegram.error import TelegramError as CallError
 from telegram.ext import Application, ApplicationBuilder, BaseHandler, CommandHandler, ContextTypes, Defaults
 
 from bot.access import Access
@@ -22,11 +23,17 @@ from bot.handlers.failures import Failures
 from bot.handlers.introduction import register_commands
 from bot.handlers.membership import Membership
 from bot.handlers.owners import Owners
-from bot.order import ChatOrder
+from bot.inbox.fetching import Fetching
+from bot.inbox.pauses import pauses
+from bot.inbox.saying import Saying
+from bot.inbox.working import Worker
 from bot.pace import Pace
 from bot.settings import use_periods
+from storage.database import DeskDatabase
+from storage.inbox import Inbox
+from storage.outbox import Outbox
 
-Bot: TypeAlias = Application[Any, Any, Any, Any, Any, Any]
+PtbApplication: TypeAlias = Application[Any, Any, Any, Any, Any, Any]
 """An application whose six type parameters (bot, context, three kinds of data, job queue) are the defaults."""
 
 LONGEST_WAIT = 30
@@ -53,6 +60,20 @@ GATE = -1
 logger = logging.getLogger(__name__)
 
 
+class Reception(NamedTuple):
+    """How updates are taken in, and replies given out.
+
+    Attributes:
+        database: What inbox and outbox are kept in.
+        is_paced: Whether Telegram's limits on what a bot sends are kept.
+        grace: For how many seconds what was taken in is worked off when the bot is told to stop.
+    """
+
+    database: DeskDatabase
+    is_paced: bool
+    grace: float
+
+
 class Conversation(Protocol):
     """Something a person can have with the bot."""
 
@@ -61,8 +82,31 @@ class Conversation(Protocol):
         ...
 
 
+class Bot(NamedTuple):
+    """A bot that is set up.
+
+    Attributes:
+        application: Its handlers, and what calls Telegram.
+        inbox: What waits to be worked off.
+        worker: Works it off.
+        fetching: Fetches what is new.
+        grace: For how many seconds it goes on when it is told to stop.
+    """
+
+    application: PtbApplication
+    inbox: Inbox
+    worker: Worker
+    fetching: Fetching
+    grace: float
+
+
 def build_application(
-    token: str, url: str, desk: Desk, access: Access, conversations: Iterable[Conversation], *, is_paced: bool = True
+    token: str,
+    url: str,
+    desk: Desk,
+    access: Access,
+    conversations: Iterable[Conversation],
+    reception: Reception,
 ) -> Bot:
     """Set up the bot; nothing is sent until it runs.
 
@@ -72,10 +116,10 @@ def build_application(
         desk: What answers.
         access: Who may ask.
         conversations: What people can do; of what several would react to, the first has it.
-        is_paced: Whether Telegram's limits on what a bot sends are kept.
+        reception: How updates are taken in, and replies given out.
 
     Returns:
-        The application, to be given to `running`.
+        The bot, to be given to `running`.
     """
     use_periods()
     application = (
@@ -84,8 +128,8 @@ def build_application(
         .base_url(f"{url}/bot")
         .base_file_url(f"{url}/file/bot")
         .defaults(Defaults(link_preview_options=LinkPreviewOptions(is_disabled=True)))
-        .concurrent_updates(ChatOrder())
-        .rate_limiter(Pace(is_limited=is_paced))
+        .updater(None)
+        .rate_limiter(Pace(Saying(Outbox(reception.database)), is_limited=reception.is_paced))
         .build()
     )
     owners = Owners(access, desk.renderer)
@@ -93,35 +137,48 @@ def build_application(
     for conversation in [*about_access, *conversations]:
         application.add_handlers(conversation.handlers())
     application.add_handlers(Gate(access, desk.renderer, owners, _commands(application)).handlers(), GATE)
-    application.add_error_handler(Failures(desk.renderer).failed)
-    return application
+    failures = Failures(desk.renderer, owners, application.bot)
+    application.add_error_handler(failures.failed)
+    return _received(application, failures, reception)
 
 
-def _commands(application: Bot) -> frozenset[str]:
+def _received(application: PtbApplication, failures: Failures, reception: Reception) -> Bot:
+    """The bot around its handlers: what it hears comes through the inbox."""
+    inbox = Inbox(reception.database)
+    worker = Worker(application, inbox, failures)
+    fetching = Fetching(application.bot, inbox, worker.take, HEARD)
+    return Bot(application, inbox, worker, fetching, reception.grace)
+
+
+def _commands(application: PtbApplication) -> frozenset[str]:
     """The names of the commands that something handles."""
     handlers = (handler for group in application.handlers.values() for handler in group)
     return frozenset().union(*(handler.commands for handler in handlers if isinstance(handler, CommandHandler)))
 
 
 @contextlib.asynccontextmanager
-async def running(application: Bot, desk: Desk) -> AsyncIterator[None]:
+async def running(bot: Bot, desk: Desk) -> AsyncIterator[asyncio.Task[None]]:
     """Run the bot while the context is open.
 
     Args:
-        application: The bot.
+        bot: The bot.
         desk: What answers.
+
+    Yields:
+        What fetches updates; it ends only by failing, and then the bot is of no use any more.
 
     Raises:
         TelegramError: Telegram refuses the token.
     """
     asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor(ANSWERING_THREADS, "desk"))
+    application = bot.application
     try:
         await _reach_telegram(application)
         async with application:
-            await register_commands(application.bot, desk.renderer)
-            async with _polling(application):
+            await _register(application, desk)
+            async with _received_updates(bot) as fetching:
                 logger.info("Ready as @%s", application.bot.username)
-                yield
+                yield fetching
     finally:
         await (
             application.bot.shutdown()
@@ -129,18 +186,42 @@ async def running(application: Bot, desk: Desk) -> AsyncIterator[None]:
 
 
 @contextlib.asynccontextmanager
-async def _polling(application: Bot) -> AsyncIterator[None]:
-    assert application.updater is not None  # noqa: S101 - the builder above always makes one
-    await application.start()
-    await application.updater.start_polling(allowed_updates=HEARD)
+async def _received_updates(bot: Bot) -> AsyncIterator[asyncio.Task[None]]:
+    """Take in and work off updates; at the end what was taken in is worked off for a while longer."""
+    await bot.application.start()
+    await _surely_polled(bot.application)
+    looking = asyncio.create_task(bot.worker.look())
+    fetching = asyncio.create_task(bot.fetching.run())
     try:
-        yield
+        yield fetching
     finally:
-        await application.updater.stop()
-        await application.stop()
+        for task in (fetching, looking):
+            task.cancel()
+        await asyncio.gather(fetching, looking, return_exceptions=True)
+        await bot.worker.drain(bot.grace)
+        await bot.application.stop()
 
 
-async def _reach_telegram(application: Bot) -> None:
+async def _surely_polled(application: PtbApplication) -> None:
+    """Have Telegram hand out updates when asked, though a webhook may be set from before."""
+    for pause in pauses():
+        try:
+            await application.bot.delete_webhook()
+            return
+        except CallError as error:
+            logger.warning("Telegram cannot be told to hold updates ready (%s); trying again in %s s", error, pause)
+            await asyncio.sleep(pause)
+
+
+async def _register(application: PtbApplication, desk: Desk) -> None:
+    """Offer the commands; without them the bot works as well."""
+    try:
+        await register_commands(application.bot, desk.renderer)
+    except CallError as error:
+        logger.warning("The commands could not be offered: %s", error)
+
+
+async def _reach_telegram(application: PtbApplication) -> None:
     """Wait until Telegram answers, longer after each failure; a refused token will not get better by waiting."""
     wait = 1
     while True:
@@ -152,7 +233,7 @@ async def _reach_telegram(application: Bot) -> None:
                 "Telegram refuses the token: check POLICYDESK_TELEGRAM_TOKEN (from @BotFather) and "
                 "POLICYDESK_TELEGRAM_URL."
             ) from None
-        except (NetworkError, TimedOut) as error:
+        except CallError as error:
             logger.warning("Telegram cannot be reached (%s); trying again in %s s", error, wait)
             await asyncio.sleep(wait)
             wait = min(wait * 2, LONGEST_WAIT)

@@ -1,5 +1,6 @@
 """The bot on Telegram: built of all that people can do with it, and running with what works beside it."""
 
+import asyncio
 import contextlib
 import gc
 from collections.abc import AsyncIterator
@@ -24,7 +25,7 @@ from bot.handlers.uploads import Uploads
 from bot.intake import Intake
 from bot.keeper import LibraryKeeper
 from bot.keyboards import Keyboards
-from bot.service import Bot, Conversation, build_application, running, stop_signal
+from bot.service import Bot, Conversation, Reception, build_application, running, stop_signal
 from bot.upkeep import Upkeep
 from bot.watching import FolderWatch
 from retrieval.cards import read_original
@@ -34,6 +35,7 @@ from storage.drafts import DraftBook
 from storage.feedback import FeedbackBook
 from storage.holdings import Holdings
 from storage.log import ExchangeLog
+from storage.only_one import only_one
 from storage.people import PeopleRecord
 from storage.sent import SentMessages
 from storage.ties import CollectionTies
@@ -61,7 +63,9 @@ def build_bot(office: Office, keeper: LibraryKeeper, access: Access, token: str,
         url: Root of the Bot API server.
     """
     had = [*_about_articles(office, keeper, access), *_about_answers(office, access)]
-    return build_application(token, url, office.desk, access, had, is_paced=office.settings.pace)
+    settings = office.settings
+    reception = Reception(office.database, settings.pace, settings.grace)
+    return build_application(token, url, office.desk, access, had, reception)
 
 
 def _about_articles(office: Office, keeper: LibraryKeeper, access: Access) -> list[Conversation]:
@@ -99,7 +103,7 @@ def _intake(office: Office) -> Intake:
 
 
 @contextlib.asynccontextmanager
-async def open_for_questions(office: Office, access: Access, token: str, url: str) -> AsyncIterator[None]:
+async def open_for_questions(office: Office, access: Access, token: str, url: str) -> AsyncIterator[asyncio.Task[None]]:
     """Run the bot, with what works beside it, while the context is open.
 
     Args:
@@ -108,15 +112,23 @@ async def open_for_questions(office: Office, access: Access, token: str, url: st
         token: The bot's token.
         url: Root of the Bot API server.
 
+    Yields:
+        What fetches updates; it ends only by failing, and then the bot is of no use any more.
+
     Raises:
+        DatabaseError: Another bot works with the same database.
         TelegramError: Telegram refuses the token.
     """
     keeper = build_keeper(office)
     try:
-        application = build_bot(office, keeper, access, token, url)
-        upkeep = Upkeep(PeopleRecord(office.database), DraftBook(office.database), office.settings.keep_days)
-        async with running(application, office.desk), alongside(FolderWatch(keeper).run(), upkeep.run()):
-            yield
+        bot = build_bot(office, keeper, access, token, url)
+        upkeep = Upkeep(PeopleRecord(office.database), DraftBook(office.database), bot.inbox, office.settings.keep_days)
+        with only_one(office.database.path):
+            async with (
+                running(bot, office.desk) as fetching,
+                alongside(FolderWatch(keeper).run(), upkeep.run()),
+            ):
+                yield fetching
     finally:
         keeper.close()
 
@@ -129,12 +141,17 @@ async def serve(office: Office) -> None:
 
     Raises:
         SettingsError: There is no token.
-        TelegramError: Telegram refuses the token.
+        DatabaseError: Another bot works with the same database.
+        TelegramError: Telegram refuses the token, or another process fetches this bot's updates.
     """
     stop = stop_signal()
     settings = office.settings
     gc.collect()
     gc.freeze()  # the articles are here to stay; the collector need not walk them again for every question
     access = open_access(settings, office.database)
-    async with open_for_questions(office, access, settings.token(), settings.telegram_url):
-        await stop.wait()
+    async with open_for_questions(office, access, settings.token(), settings.telegram_url) as fetching:
+        stopping = asyncio.create_task(stop.wait())
+        await asyncio.wait({stopping, fetching}, return_when=asyncio.FIRST_COMPLETED)
+        stopping.cancel()
+    if not fetching.cancelled():
+        fetching.result()

@@ -60,6 +60,9 @@ class Settings(BaseSettings):
     keep_days: Annotated[int, Field(ge=1)] | None = Field(
         None, description="Days after which questions and answers are forgotten; none for never."
     )
+    grace: Annotated[float, Field(ge=0)] = Field(
+        10, description="Seconds for which the bot goes on answering when it is told to stop; the rest is kept."
+    )
     log_level: str = Field("INFO", description="DEBUG, INFO, WARNING or ERROR.")
 
     @field_validator("sure")

@@ -4,6 +4,7 @@ import time
 from collections import deque
 from collections.abc import Iterable
 from itertools import count
+from random import SystemRandom
 from typing import Literal
 
 import httpx
@@ -13,7 +14,7 @@ from bot.emulator.errors import conflict
 from bot.emulator.faults import Disturbance, dice
 from bot.emulator.objects import Happened, StrangeUpdate, TelegramObject, Update, UpdateKind, WebhookInfo
 
-FIRST_UPDATE = 1_000_001
+FIRST_UPDATES = 1_000_001, 900_000_001
 _OTHER_POLL = "terminated by other getUpdates request; make sure that only one bot instance is running"
 _WEBHOOK_IS_SET = "can't use getUpdates method while webhook is active; use deleteWebhook to delete the webhook first"
 _RETRY_SECONDS = (0.05, 0.1, 0.25, 0.5, 1.0)
@@ -45,10 +46,10 @@ class UpdateQueue:
 
     def __init__(self, bell: Bell) -> None:
         self._bell = bell
-        self._ids = count(FIRST_UPDATE)
+        first = SystemRandom().randrange(*FIRST_UPDATES)  # as Telegram: another one each time it begins anew
+        self._ids = count(first)
         self._waiting: deque[Update] = deque()
-        self._confirmed = FIRST_UPDATE - 1
-        self._last = FIRST_UPDATE - 1
+        self._confirmed = self._last = first - 1
         self._poller: object = None
         self._ended_by = _OTHER_POLL
         self.allowed: tuple[str, ...] = ()

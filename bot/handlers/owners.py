@@ -56,6 +56,10 @@ class Owners:
         if not shown:
             await asyncio.to_thread(self._access.book.note_unseen, knock.party.code)
 
+    async def tell(self, bot: Bot, words: str) -> None:
+        """Tell the owners something, as HTML."""
+        await self._tell_all(bot, words, None)
+
     async def _tell_all(self, bot: Bot, words: str, buttons: InlineKeyboardMarkup | None) -> list[ShownRequest]:
         shown = [await self._tell(bot, owner, words, buttons) for owner in sorted(self._access.owners)]
         return [message for message in shown if message is not None]
@@ -87,15 +91,15 @@ class Owners:
             await _answer(query, self._renderer.notice("access-owners-only", Channel.CLI))
             return
         action, _, code = (query.data or "").removeprefix(_PREFIX).partition(":")
-        decided = await asyncio.to_thread(self._decided, action, code, named(update))
+        decided = await asyncio.to_thread(self._decided, action, code, update)
         if decided is None:
             await _answer(query, self._renderer.notice("access-stale", Channel.CLI))
             return
         await self._carry_out(query, *decided)
 
-    def _decided(self, action: str, code: str, by: str) -> tuple[Party, bool] | None:
+    def _decided(self, action: str, code: str, update: Update) -> tuple[Party, bool] | None:
         standing = _STANDINGS.get(action)
-        return self._access.decide_request(code, standing, by) if standing else None
+        return self._access.decide_request(code, standing, named(update), update.update_id) if standing else None
 
     async def _carry_out(self, query: CallbackQuery, party: Party, is_new: bool) -> None:
         words = self._renderer.notice("access-decided", party=party)
