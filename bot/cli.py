@@ -171,7 +171,7 @@ def serve() -> None:
     from bot.serving import serve as run_bot  # noqa: PLC0415
 
     settings = _settings()
-    start_logging(settings.log_level, [settings.token()])
+    start_logging(settings.log_level, [settings.token(), settings.webhook_key()])
     with _office(settings) as office:
         _report_start(settings, office.desk.library)
         asyncio.run(run_bot(office))

@@ -23,9 +23,9 @@ from bot.handlers.failures import Failures
 from bot.handlers.introduction import register_commands
 from bot.handlers.membership import Membership
 from bot.handlers.owners import Owners
-from bot.inbox.fetching import Fetching
-from bot.inbox.pauses import pauses
+from bot.inbox.reception import Manner, Reception
 from bot.inbox.saying import Saying
+from bot.inbox.webhook import Address
 from bot.inbox.working import Worker
 from bot.pace import Pace
 from bot.settings import use_periods
@@ -60,18 +60,20 @@ GATE = -1
 logger = logging.getLogger(__name__)
 
 
-class Reception(NamedTuple):
-    """How updates are taken in, and replies given out.
+class Means(NamedTuple):
+    """What the bot works with besides its handlers.
 
     Attributes:
         database: What inbox and outbox are kept in.
         is_paced: Whether Telegram's limits on what a bot sends are kept.
         grace: For how many seconds what was taken in is worked off when the bot is told to stop.
+        address: Where Telegram posts updates; None where they are fetched.
     """
 
     database: DeskDatabase
     is_paced: bool
     grace: float
+    address: Address | None = None
 
 
 class Conversation(Protocol):
@@ -87,17 +89,11 @@ class Bot(NamedTuple):
 
     Attributes:
         application: Its handlers, and what calls Telegram.
-        inbox: What waits to be worked off.
-        worker: Works it off.
-        fetching: Fetches what is new.
-        grace: For how many seconds it goes on when it is told to stop.
+        reception: Takes in what it hears.
     """
 
     application: PtbApplication
-    inbox: Inbox
-    worker: Worker
-    fetching: Fetching
-    grace: float
+    reception: Reception
 
 
 def build_application(
@@ -106,7 +102,7 @@ def build_application(
     desk: Desk,
     access: Access,
     conversations: Iterable[Conversation],
-    reception: Reception,
+    means: Means,
 ) -> Bot:
     """Set up the bot; nothing is sent until it runs.
 
@@ -116,7 +112,7 @@ def build_application(
         desk: What answers.
         access: Who may ask.
         conversations: What people can do; of what several would react to, the first has it.
-        reception: How updates are taken in, and replies given out.
+        means: What it works with besides.
 
     Returns:
         The bot, to be given to `running`.
@@ -129,7 +125,7 @@ def build_application(
         .base_file_url(f"{url}/file/bot")
         .defaults(Defaults(link_preview_options=LinkPreviewOptions(is_disabled=True)))
         .updater(None)
-        .rate_limiter(Pace(Saying(Outbox(reception.database)), is_limited=reception.is_paced))
+        .rate_limiter(Pace(Saying(Outbox(means.database)), is_limited=means.is_paced))
         .build()
     )
     owners = Owners(access, desk.renderer)
@@ -139,15 +135,9 @@ def build_application(
     application.add_handlers(Gate(access, desk.renderer, owners, _commands(application)).handlers(), GATE)
     failures = Failures(desk.renderer, owners, application.bot)
     application.add_error_handler(failures.failed)
-    return _received(application, failures, reception)
-
-
-def _received(application: PtbApplication, failures: Failures, reception: Reception) -> Bot:
-    """The bot around its handlers: what it hears comes through the inbox."""
-    inbox = Inbox(reception.database)
-    worker = Worker(application, inbox, failures)
-    fetching = Fetching(application.bot, inbox, worker.take, HEARD)
-    return Bot(application, inbox, worker, fetching, reception.grace)
+    inbox = Inbox(means.database)
+    manner = Manner(HEARD, means.grace, means.address)
+    return Bot(application, Reception(application.bot, inbox, Worker(application, inbox, failures), manner))
 
 
 def _commands(application: PtbApplication) -> frozenset[str]:
@@ -165,7 +155,7 @@ async def running(bot: Bot, desk: Desk) -> AsyncIterator[asyncio.Task[None]]:
         desk: What answers.
 
     Yields:
-        What fetches updates; it ends only by failing, and then the bot is of no use any more.
+        What takes updates in; it ends only by failing, and then the bot is of no use any more.
 
     Raises:
         TelegramError: Telegram refuses the token.
@@ -176,41 +166,17 @@ async def running(bot: Bot, desk: Desk) -> AsyncIterator[asyncio.Task[None]]:
         await _reach_telegram(application)
         async with application:
             await _register(application, desk)
-            async with _received_updates(bot) as fetching:
-                logger.info("Ready as @%s", application.bot.username)
-                yield fetching
+            await application.start()
+            try:
+                async with bot.reception.open() as taking:
+                    logger.info("Ready as @%s", application.bot.username)
+                    yield taking
+            finally:
+                await application.stop()
     finally:
         await (
             application.bot.shutdown()
         )  # closes its connections where the start failed; else a second time, at no cost
-
-
-@contextlib.asynccontextmanager
-async def _received_updates(bot: Bot) -> AsyncIterator[asyncio.Task[None]]:
-    """Take in and work off updates; at the end what was taken in is worked off for a while longer."""
-    await bot.application.start()
-    await _surely_polled(bot.application)
-    looking = asyncio.create_task(bot.worker.look())
-    fetching = asyncio.create_task(bot.fetching.run())
-    try:
-        yield fetching
-    finally:
-        for task in (fetching, looking):
-            task.cancel()
-        await asyncio.gather(fetching, looking, return_exceptions=True)
-        await bot.worker.drain(bot.grace)
-        await bot.application.stop()
-
-
-async def _surely_polled(application: PtbApplication) -> None:
-    """Have Telegram hand out updates when asked, though a webhook may be set from before."""
-    for pause in pauses():
-        try:
-            await application.bot.delete_webhook()
-            return
-        except CallError as error:
-            logger.warning("Telegram cannot be told to hold updates ready (%s); trying again in %s s", error, pause)
-            await asyncio.sleep(pause)
 
 
 async def _register(application: PtbApplication, desk: Desk) -> None:

@@ -22,10 +22,12 @@ from bot.handlers.questions import Questions
 from bot.handlers.reloading import Reloading
 from bot.handlers.sources import Sources
 from bot.handlers.uploads import Uploads
+from bot.inbox.webhook import Address
 from bot.intake import Intake
 from bot.keeper import LibraryKeeper
 from bot.keyboards import Keyboards
-from bot.service import Bot, Conversation, Reception, build_application, running, stop_signal
+from bot.service import Bot, Conversation, Means, build_application, running, stop_signal
+from bot.settings import Settings
 from bot.upkeep import Upkeep
 from bot.watching import FolderWatch
 from retrieval.cards import read_original
@@ -64,8 +66,16 @@ def build_bot(office: Office, keeper: LibraryKeeper, access: Access, token: str,
     """
     had = [*_about_articles(office, keeper, access), *_about_answers(office, access)]
     settings = office.settings
-    reception = Reception(office.database, settings.pace, settings.grace)
-    return build_application(token, url, office.desk, access, had, reception)
+    means = Means(office.database, settings.pace, settings.grace, webhook_address(settings))
+    return build_application(token, url, office.desk, access, had, means)
+
+
+def webhook_address(settings: Settings) -> Address | None:
+    """Where Telegram posts updates; None where they are fetched."""
+    if settings.webhook is None:
+        return None
+    host, _, port = settings.webhook_listen.rpartition(":")
+    return Address(settings.webhook, settings.webhook_key(), host.strip("[]"), int(port))
 
 
 def _about_articles(office: Office, keeper: LibraryKeeper, access: Access) -> list[Conversation]:
@@ -113,7 +123,7 @@ async def open_for_questions(office: Office, access: Access, token: str, url: st
         url: Root of the Bot API server.
 
     Yields:
-        What fetches updates; it ends only by failing, and then the bot is of no use any more.
+        What takes updates in; it ends only by failing, and then the bot is of no use any more.
 
     Raises:
         DatabaseError: Another bot works with the same database.
@@ -122,13 +132,15 @@ async def open_for_questions(office: Office, access: Access, token: str, url: st
     keeper = build_keeper(office)
     try:
         bot = build_bot(office, keeper, access, token, url)
-        upkeep = Upkeep(PeopleRecord(office.database), DraftBook(office.database), bot.inbox, office.settings.keep_days)
+        upkeep = Upkeep(
+            PeopleRecord(office.database), DraftBook(office.database), bot.reception.inbox, office.settings.keep_days
+        )
         with only_one(office.database.path):
             async with (
-                running(bot, office.desk) as fetching,
+                running(bot, office.desk) as taking,
                 alongside(FolderWatch(keeper).run(), upkeep.run()),
             ):
-                yield fetching
+                yield taking
     finally:
         keeper.close()
 
@@ -149,9 +161,9 @@ async def serve(office: Office) -> None:
     gc.collect()
     gc.freeze()  # the articles are here to stay; the collector need not walk them again for every question
     access = open_access(settings, office.database)
-    async with open_for_questions(office, access, settings.token(), settings.telegram_url) as fetching:
+    async with open_for_questions(office, access, settings.token(), settings.telegram_url) as taking:
         stopping = asyncio.create_task(stop.wait())
-        await asyncio.wait({stopping, fetching}, return_when=asyncio.FIRST_COMPLETED)
+        await asyncio.wait({stopping, taking}, return_when=asyncio.FIRST_COMPLETED)
         stopping.cancel()
-    if not fetching.cancelled():
-        fetching.result()
+    if not taking.cancelled():
+        taking.result()

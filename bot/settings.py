@@ -1,6 +1,8 @@
 """The settings: nobody else reads the environment."""
 
+import hashlib
 import os
+import re
 from pathlib import Path
 from typing import Annotated
 
@@ -16,6 +18,9 @@ from retrieval.articles import MAX_BYTES
 PREFIX = "POLICYDESK_"
 SEEDS = Path(__file__).resolve().parent.parent / "seeds"
 DATA = user_data_path("policydesk")
+MOST_PORTS = 65_536
+_SECRET = re.compile(r"[A-Za-z0-9_-]{1,256}")
+"""What Telegram takes for a secret (Bot API, setWebhook)."""
 
 
 class Settings(BaseSettings):
@@ -63,6 +68,13 @@ class Settings(BaseSettings):
     grace: Annotated[float, Field(ge=0)] = Field(
         10, description="Seconds for which the bot goes on answering when it is told to stop; the rest is kept."
     )
+    webhook: str | None = Field(
+        None, description="Public https address that Telegram posts updates to; none to fetch them."
+    )
+    webhook_secret: SecretStr | None = Field(
+        None, description="What Telegram sends along with updates; made of the token if not given."
+    )
+    webhook_listen: str = Field("127.0.0.1:8443", description="Address and port to listen on for posted updates.")
     log_level: str = Field("INFO", description="DEBUG, INFO, WARNING or ERROR.")
 
     @field_validator("sure")
@@ -89,12 +101,44 @@ class Settings(BaseSettings):
             raise ValueError("should start with http:// or https://")
         return url.rstrip("/")
 
+    @field_validator("webhook")
+    @classmethod
+    def _is_web_address(cls, url: str | None) -> str | None:
+        if url is not None and not url.startswith(("http://", "https://")):
+            raise ValueError("should start with https://, or http:// on a local Telegram")
+        return url
+
+    @field_validator("webhook_secret")
+    @classmethod
+    def _is_taken_by_telegram(cls, secret: SecretStr | None) -> SecretStr | None:
+        if secret is not None and not _SECRET.fullmatch(secret.get_secret_value()):
+            raise ValueError("should be 1 to 256 letters, digits, _ and -")
+        return secret
+
+    @field_validator("webhook_listen")
+    @classmethod
+    def _is_address(cls, address: str) -> str:
+        host, _, port = address.rpartition(":")
+        if not (host and port.isascii() and port.isdigit() and int(port) < MOST_PORTS):
+            raise ValueError("should be an address and a port, such as 127.0.0.1:8443")
+        return address
+
     @field_validator("log_level")
     @classmethod
     def _is_level(cls, level: str) -> str:
         if level.upper() not in {"DEBUG", "INFO", "WARNING", "ERROR"}:
             raise ValueError("should be DEBUG, INFO, WARNING or ERROR")
         return level.upper()
+
+    def webhook_key(self) -> str:
+        """What Telegram sends along with updates: as set, else made of the token, which it does not give away.
+
+        Raises:
+            SettingsError: There is no token.
+        """
+        if self.webhook_secret is not None:
+            return self.webhook_secret.get_secret_value()
+        return hashlib.sha256(f"webhook of {self.token()}".encode()).hexdigest()
 
     def token(self) -> str:
         """The bot's token, from the setting or its file.

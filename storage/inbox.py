@@ -114,11 +114,15 @@ class Inbox:
             rows = db.execute(_TURNS).fetchall()
         return [Turn(*row) for row in rows]
 
-    def last(self) -> int | None:
-        """The highest number there is; None where there is none."""
+    def numbers(self, first: int) -> list[int]:
+        """The numbers of all updates that are known, waiting or not.
+
+        Args:
+            first: The lowest to give.
+        """
         with self._database.reading() as db:
-            found = db.execute("select max(update_id) from inbox").fetchone()
-        return None if found[0] is None else int(found[0])
+            rows = db.execute("select update_id from inbox where update_id >= ?", (first,)).fetchall()
+        return [int(number) for (number,) in rows]
 
     def entry(self, update_id: int) -> Entry | None:
         """An update that waits; None where it does not, or no more."""

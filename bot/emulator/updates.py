@@ -140,11 +140,12 @@ class UpdateQueue:
         return await self._bell.until(lambda: self._look(mine, poll), poll.timeout) or []
 
     def _become_poller(self) -> object:
-        self._end_poll(_OTHER_POLL)
+        self.end_poll(_OTHER_POLL)
         self._poller = object()
         return self._poller
 
-    def _end_poll(self, reason: str) -> None:
+    def end_poll(self, reason: str) -> None:
+        """Answer a request for updates that waits with a refusal."""
         self._poller, self._ended_by = None, reason
         self._bell.ring()
 
@@ -167,7 +168,7 @@ class UpdateQueue:
     def set_webhook(self, webhook: Webhook | None) -> None:
         """Post updates to a place from now on, or (`None`) let them be fetched again."""
         if webhook:
-            self._end_poll("terminated by setWebhook request")
+            self.end_poll("terminated by setWebhook request")
         self.webhook, self.failure = webhook, None
         self._bell.ring()
 

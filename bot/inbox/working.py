@@ -23,8 +23,6 @@ TRIED = 3
 """How often an update is tried that fails by its own fault."""
 WAITED = 100
 """How often an update is tried while Telegram or the database cannot be used: about fifty minutes."""
-LOOK_SECONDS = 5.0
-"""How often it is looked for updates that another program had wait again."""
 _TELLING = 1_000
 """What is said of an update that is set aside is numbered from here, apart from what its handlers said."""
 
@@ -75,12 +73,6 @@ class Worker:
             else:
                 self._queues[chat_id] = deque([update_id])
                 self._start(self._work_off_chat(chat_id))
-
-    async def look(self) -> None:
-        """Take what waits in the inbox, now and whenever somebody had something wait again, until cancelled."""
-        while True:
-            self.take(await surely(self._inbox.turns))
-            await asyncio.sleep(LOOK_SECONDS)
 
     async def drain(self, seconds: float) -> None:
         """Work off what was taken, for so long at most; the rest stays in the inbox.

@@ -4,6 +4,7 @@ import sqlite3
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing
+from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
 from bot.emulator.objects import Message
@@ -48,6 +49,11 @@ class Account(NamedTuple):
     corrupt: Sequence[str]
     set_aside: int
     waiting: int
+
+    def wrongs(self) -> list[str]:
+        """What must not be, by name."""
+        counts = ("lost", "unmarked", "misplaced", "missing", "waiting")
+        return [name for name in counts if getattr(self, name)] + ["corrupt"] * bool(self.corrupt)
 
     def lines(self) -> Iterator[str]:
         """The figures in words."""
@@ -102,7 +108,7 @@ def _replies(messages: Sequence[Message]) -> dict[int, list[Message]]:
 def _misplaced(asked: Sequence[Message], replies: Mapping[int, list[Message]]) -> int:
     """How many first answers came before that of an earlier question."""
     first = [replies[message.message_id][0].message_id for message in asked if message.message_id in replies]
-    return sum(later < earlier for earlier, later in zip(first, first[1:], strict=False))
+    return sum(later < earlier for earlier, later in pairwise(first))
 
 
 def _after_one_kill(storm: "Storm", doubled: set[tuple[int, int]]) -> int:
@@ -115,5 +121,5 @@ def _after_one_kill(storm: "Storm", doubled: set[tuple[int, int]]) -> int:
         if key in doubled and not call.error:
             if key in seen:
                 after[sum(at < call.at for at in storm.killed_at)] += 1
-            seen.add(key)  # type: ignore[arg-type]
+            seen.add(key)
     return max((count for kill, count in after.items() if kill), default=0)

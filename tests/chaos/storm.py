@@ -263,8 +263,6 @@ async def prepared(plan: Plan, folder: Path) -> AsyncIterator[Storm]:
 
 def plans(*, short: bool) -> Iterator[Plan]:
     """The storms of `make chaos`, or such as a suite has time for."""
-    for mode in ("polling", "webhook"):
-        if short:
-            yield Plan(mode, questions=160, chats=16, kills=4, seconds=16)  # type: ignore[arg-type]
-        else:
-            yield Plan(mode)  # type: ignore[arg-type]
+    modes: tuple[Mode, ...] = ("polling", "webhook")
+    for mode in modes:
+        yield Plan(mode, questions=160, chats=16, kills=4, seconds=12) if short else Plan(mode)
