@@ -43,6 +43,10 @@ ANSWERING_THREADS = 2
 """How many questions are answered at the same moment: while one waits for the disk another is thought about. More of
 them only wait for Python's lock; six answer a third fewer questions a second (`make bench`)."""
 
+CONNECTIONS, POOL_SECONDS = 8, 60.0
+"""How many calls to Telegram are under way at the same time, and how long further ones wait for their turn: httpx looks
+at every open connection before each call, which with one for every chat takes longer than answering."""
+
 HEARD = [
     Update.MESSAGE,
     Update.EDITED_MESSAGE,
@@ -125,6 +129,8 @@ def build_application(
         .base_file_url(f"{url}/file/bot")
         .defaults(Defaults(link_preview_options=LinkPreviewOptions(is_disabled=True)))
         .updater(None)
+        .connection_pool_size(CONNECTIONS)
+        .pool_timeout(POOL_SECONDS)
         .rate_limiter(Pace(Saying(Outbox(means.database)), is_limited=means.is_paced))
         .build()
     )

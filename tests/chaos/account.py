@@ -117,7 +117,7 @@ def _after_one_kill(storm: "Storm", doubled: set[tuple[int, int]]) -> int:
     after: Counter[int] = Counter()
     for call in storm.telegram.calls_of("sendMessage"):
         quoted = call.parameters.get("reply_parameters")
-        key = (call.parameters.get("chat_id"), getattr(quoted, "message_id", None))
+        key = (int(str(call.parameters.get("chat_id"))), getattr(quoted, "message_id", 0))
         if key in doubled and not call.error:
             if key in seen:
                 after[sum(at < call.at for at in storm.killed_at)] += 1
