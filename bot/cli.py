@@ -17,6 +17,7 @@ from bot.access_commands import access
 from bot.app import Office, open_access, open_database, open_desk, open_folder
 from bot.desk import Asker, Desk
 from bot.in_force import settings_in_force as _settings
+from bot.inbox_commands import inbox
 from bot.progress import track
 from bot.settings import DATA, Settings
 from prompts.compose import LISTED, QUOTES
@@ -43,6 +44,7 @@ app = typer.Typer(
     rich_markup_mode=None,
 )
 app.add_typer(access, name="access")
+app.add_typer(inbox, name="inbox")
 Articles = Annotated[
     Path | None, typer.Option("--articles", metavar="DIR", help="Folder of articles.", show_default="the five shipped")
 ]

@@ -29,6 +29,10 @@ SAME_SUBJECT = dt.timedelta(minutes=10)
 """How long a person's question may be leaned on by their next; a reply to its answer may come whenever."""
 
 
+LONG_WAIT = dt.timedelta(minutes=10)
+"""A question that is answered later than this is told how old it is."""
+
+
 class Asker(Value):
     """Who asks, and where.
 
@@ -42,6 +46,7 @@ class Asker(Value):
         replies_to: The message that this one replies to, where it does.
         sent_at: When it was sent; now, if not given.
         among_others: Whether others read along, so that the answer should be compact.
+        is_edit: Whether it is a change of a message, whose age then says nothing.
     """
 
     channel: Channel
@@ -53,6 +58,7 @@ class Asker(Value):
     replies_to: int | None = None
     sent_at: dt.datetime | None = None
     among_others: bool = False
+    is_edit: bool = False
 
 
 class Considered(NamedTuple):
@@ -295,7 +301,7 @@ class Desk:
         self, answer: Answer, library: Library, asker: Asker, started: float, **links: int | None
     ) -> Exchange:
         """Put an answer on record, with its links to other exchanges and to the message that holds its reply."""
-        reply = self.renderer.answer(answer, asker.channel, compact=asker.among_others)
+        reply = self.renderer.answer(answer, asker.channel, compact=asker.among_others, waited=_waited(asker))
         seconds = time.perf_counter() - started
         exchange = Exchange(
             asked_at=dt.datetime.now(dt.UTC) - dt.timedelta(seconds=seconds),
@@ -401,6 +407,14 @@ def _place(asker: Asker) -> dict[str, Any]:
 def _asked_from(asker: Asker) -> dt.datetime:
     """From when on the asker's own questions may be leaned on."""
     return (asker.sent_at or dt.datetime.now(dt.UTC)) - SAME_SUBJECT
+
+
+def _waited(asker: Asker) -> dt.timedelta | None:
+    """How long ago something was asked, where that is long."""
+    if asker.sent_at is None or asker.is_edit:
+        return None
+    waited = dt.datetime.now(dt.UTC) - asker.sent_at
+    return waited if waited > LONG_WAIT else None
 
 
 def _is_same_subject(thread: Thread, asker: Asker) -> bool:

@@ -91,13 +91,16 @@ class Renderer:
         if overlay is not None:
             self._check(overlay)
 
-    def answer(self, answer: Answer, channel: Channel, *, compact: bool = False) -> str:
+    def answer(
+        self, answer: Answer, channel: Channel, *, compact: bool = False, waited: dt.timedelta | None = None
+    ) -> str:
         """The words of an answer.
 
         Args:
             answer: What to say.
             channel: Where it is read; on Telegram the result is its HTML and fits one message.
             compact: Whether it should be short, because others read along who did not ask.
+            waited: How long ago it was asked, where that is to be said.
 
         Returns:
             The exact text to send.
@@ -106,7 +109,11 @@ class Renderer:
         kind = answer.kind.replace(" ", "-")
         names = [f"{answer.outcome}.{kind}.{ending}", f"{answer.outcome}.{ending}"]
         template = self._environment.select_template(names)
-        texts = (_render(template, answer=answer, compact=compact, **_entries(answer, *limits)) for limits in LIMITS)
+        before = "" if waited is None else self.notice("waited", channel, minutes=round(waited.total_seconds() / 60))
+        texts = (
+            "\n\n".join(filter(None, [before, _render(template, answer=answer, compact=compact, **entries)]))
+            for entries in (_entries(answer, *limits) for limits in LIMITS)
+        )
         return next(texts) if channel is Channel.CLI else _fitting(texts)
 
     def context(self, context: Context, number: int) -> str:

@@ -190,7 +190,7 @@ class UpdateQueue:
         if not await self._bell.until(self._to_post, None):
             return
         async with httpx.AsyncClient(trust_env=False, timeout=_DELIVERY_SECONDS) as client:
-            while task := await self._bell.until(self._to_post, None):
+            while (task := await self._bell.until(self._to_post, None)) and not self._bell.closed:
                 await self._post(client, *task)
                 await self._deliver_again(client, task[0])
 
@@ -211,6 +211,7 @@ class UpdateQueue:
             self.failure = await _failure(client, webhook, update)
             if self.failure is None:
                 return self._take(update)
+            self._bell.ring()  # for whoever waits for a failure
             pause = _RETRY_SECONDS[min(attempt, len(_RETRY_SECONDS) - 1)]
             if await self._bell.until(lambda: self._is_moot(webhook, update), pause):
                 return None

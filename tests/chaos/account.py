@@ -27,7 +27,6 @@ class Account(NamedTuple):
         misplaced: Answers that came before that of an earlier question of the same chat.
         missing: Questions without exactly one exchange on record.
         kills: How often the bot was killed.
-        after_one_kill: Most questions answered twice after any one kill.
         unheard: Answers that Telegram took without the bot's being told so.
         faults: How often each fault struck.
         corrupt: What integrity checks found.
@@ -43,7 +42,6 @@ class Account(NamedTuple):
     misplaced: int
     missing: int
     kills: int
-    after_one_kill: int
     unheard: int
     faults: Mapping[str, int]
     corrupt: Sequence[str]
@@ -53,7 +51,8 @@ class Account(NamedTuple):
     def wrongs(self) -> list[str]:
         """What must not be, by name."""
         counts = ("lost", "unmarked", "misplaced", "missing", "waiting")
-        return [name for name in counts if getattr(self, name)] + ["corrupt"] * bool(self.corrupt)
+        found = [name for name in counts if getattr(self, name)]
+        return found + ["corrupt"] * bool(self.corrupt) + ["doubled"] * (self.doubled > self.kills + self.unheard)
 
     def lines(self) -> Iterator[str]:
         """The figures in words."""
@@ -61,8 +60,8 @@ class Account(NamedTuple):
         yield "  " + ", ".join(f"{kind} {count}" for kind, count in sorted(self.faults.items()))
         yield f"  lost {self.lost}; out of order in their chat {self.misplaced}; not once on record {self.missing}"
         yield (
-            f"  answered twice {self.doubled} (not marked as in doubt: {self.unmarked}; most after one kill:"
-            f" {self.after_one_kill}); answers that Telegram took unheard: {self.unheard}; marked {self.marked}"
+            f"  answered twice {self.doubled}, of which not marked as in doubt {self.unmarked}; marked {self.marked};"
+            f" answers that Telegram took while the bot was not told {self.unheard}"
         )
         yield f"  integrity checks that failed {len(self.corrupt)}; set aside {self.set_aside}; waiting {self.waiting}"
 
@@ -87,7 +86,6 @@ def draw_up(storm: "Storm") -> Account:
         misplaced=sum(_misplaced(storm.asked[chat_id], replies[chat_id]) for chat_id in storm.asked),
         missing=sum(logged[key] != 1 for key in asked),
         kills=len(storm.killed_at),
-        after_one_kill=_after_one_kill(storm, set(doubled)),
         unheard=sum(each.fault.carried_out for each in struck),
         faults=Counter(f"{each.fault.kind}{' after all' if each.fault.carried_out else ''}" for each in struck),
         corrupt=tuple(storm.corrupt),
@@ -109,17 +107,3 @@ def _misplaced(asked: Sequence[Message], replies: Mapping[int, list[Message]]) -
     """How many first answers came before that of an earlier question."""
     first = [replies[message.message_id][0].message_id for message in asked if message.message_id in replies]
     return sum(later < earlier for earlier, later in pairwise(first))
-
-
-def _after_one_kill(storm: "Storm", doubled: set[tuple[int, int]]) -> int:
-    """Most questions whose second answer came after any one kill and before the next."""
-    seen: set[tuple[int, int]] = set()
-    after: Counter[int] = Counter()
-    for call in storm.telegram.calls_of("sendMessage"):
-        quoted = call.parameters.get("reply_parameters")
-        key = (int(str(call.parameters.get("chat_id"))), getattr(quoted, "message_id", 0))
-        if key in doubled and not call.error:
-            if key in seen:
-                after[sum(at < call.at for at in storm.killed_at)] += 1
-            seen.add(key)
-    return max((count for kill, count in after.items() if kill), default=0)

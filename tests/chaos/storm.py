@@ -36,7 +36,7 @@ KINDS: tuple[FaultKind, ...] = ("server_error", "bad_gateway", "close", "reset",
 STRANGE: tuple[dict[str, object], ...] = ({"telepathy": {"from": {"id": 1}}}, {"message": "not one"}, {"message": {}})
 """Updates of an unknown kind, which are passed over, and such as cannot be read, which are set aside."""
 UNREADABLE = 2
-ENOUGH = 180.0
+ENOUGH = 600.0
 """Seconds after the storm within which everything must be answered."""
 
 
@@ -81,7 +81,7 @@ class Storm:
 
     def __post_init__(self) -> None:
         self.dice = Random(self.plan.seed)
-        self.port = _free_port()
+        self.port = free_port()
         people = [self.telegram.person(f"Person {number}") for number in range(self.plan.chats)]
         self.chats = [self._chat(number, people[number]) for number in range(self.plan.chats)]
         self.blocking = self.telegram.private_chat(self.telegram.person("Who blocks the bot"))
@@ -97,8 +97,6 @@ class Storm:
         self._start()
         try:
             await self._all_at_once()
-            self.telegram.faults.clear()
-            self.telegram.updates.disturb(Disturbance())
             await self._answered()
         finally:
             await self._stop()
@@ -248,7 +246,8 @@ def _nothing() -> None:
     """Gives way to others."""
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """A port that nothing listens on now."""
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         return int(taken.getsockname()[1])
