@@ -85,7 +85,7 @@ class ExchangeLog:
                 return exchanges_where(db, "not forgotten order by id desc limit :limit", {"limit": limit})
             matching = {"search": search, "limit": limit}
             with _search_explained(search):
-                return exchanges_where(db, f"{_MATCHING} order by id desc limit :limit", matching)
+                return exchanges_where(db, f"{_MATCHING} order by id desc", matching)
 
     def find(self, number: int) -> LoggedExchange | None:
         """One exchange.
@@ -156,7 +156,8 @@ _SELECT = f"select id, {', '.join(_COLUMNS)} from exchanges"  # noqa: S608
 _CITATIONS = (
     "select * from citations where exchange_id in (select value from json_each(?)) order by exchange_id, number"
 )
-_MATCHING = "id in (select rowid from exchanges_fts where exchanges_fts match :search)"
+# The index gives its rows newest first by itself: of a million that match it is asked only for as many as are shown.
+_MATCHING = "id in (select rowid from exchanges_fts where exchanges_fts match :search order by rowid desc limit :limit)"
 _FEEDBACK = (
     f"select exchange_id, {', '.join(Feedback.model_fields)} from feedback"  # noqa: S608
     " where exchange_id in (select value from json_each(?)) order by id"

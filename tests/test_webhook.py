@@ -45,7 +45,7 @@ class Posted:
     async def post(self, body: bytes, secret: str | None = None) -> int:
         """Post something as anybody could, and give the status of the answer."""
         async with httpx.AsyncClient() as client:
-            headers = {SECRET_HEADER: secret.encode()} if secret is not None else {}
+            headers = httpx.Headers({SECRET_HEADER: secret or ""}, encoding="utf-8") if secret is not None else None
             return (await client.post(self.url, content=body, headers=headers)).status_code
 
 
