@@ -12,8 +12,8 @@ demo: .venv/app ## the real bot on a local Telegram, with a chat page
 serve: .venv/app ## the bot on Telegram (needs POLICYDESK_TELEGRAM_TOKEN)
 	$(BIN)/policydesk serve
 
-test: .venv/dev ## every test
-	$(BIN)/python -m pytest $(ARGS)
+test: .venv/dev ## every test, by two processes that take a file each in turn
+	$(BIN)/python -m pytest -n 2 --dist loadfile $(ARGS)
 
 hostile: .venv/dev ## every hostile file read, and sent to the bot, of which the tests take a sample
 	$(BIN)/python -m pytest tests/test_hostile_files.py tests/test_hostile_uploads.py --all-hostile

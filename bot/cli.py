@@ -154,8 +154,10 @@ def demo(
     import asyncio  # noqa: PLC0415 - the other commands start faster without it
 
     from bot.demo import demo as run_demo  # noqa: PLC0415
+    from bot.demo import demo_articles  # noqa: PLC0415
     from bot.logs import start_logging  # noqa: PLC0415
 
+    articles = articles or demo_articles(DATA / "demo-articles")
     settings = _settings(articles=articles, database=DATA / "demo.db", open=not closed)
     start_logging("WARNING")
     with _office(settings) as office:

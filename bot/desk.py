@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 
 from bot.version import VERSION
 from prompts.compose import SURE, compose, compose_each, compose_further
+from prompts.languages import Language
 from prompts.models import Answer, Reason
 from prompts.render import Channel, Renderer
 from retrieval.followup import can_be_followed, follow, leans
@@ -47,6 +48,7 @@ class Asker(Value):
         sent_at: When it was sent; now, if not given.
         among_others: Whether others read along, so that the answer should be compact.
         is_edit: Whether it is a change of a message, whose age then says nothing.
+        language: The language to answer in; quotes stay in their own.
     """
 
     channel: Channel
@@ -59,6 +61,7 @@ class Asker(Value):
     sent_at: dt.datetime | None = None
     among_others: bool = False
     is_edit: bool = False
+    language: Language = Language.ENGLISH
 
 
 class Considered(NamedTuple):
@@ -74,11 +77,13 @@ class Offer(Value):
     Attributes:
         answer: The quote as an answer of its own.
         reply: The exact words that are sent when it is picked.
+        language: The language of those that are not the quote's.
         library: Hash of the articles it is from.
     """
 
     answer: Answer
     reply: str
+    language: Language
     library: str
 
 
@@ -248,7 +253,7 @@ class Desk:
         library, alone, _ = self._now
         cited = [citation for exchange in shown for citation in exchange.citations]
         query = _read(alone, self._questions(shown[0]))
-        tied = self.collections(asker.chat_id, asker.thread_id)
+        tied = self.collections(shown[0].chat_id, shown[0].thread_id)
         findings = library.search(library.restricted(query, tied), ALL_HITS)
         answer = compose_further(findings, {(c.file, c.quote) for c in cited}, max(c.number for c in cited))
         if answer is None:
@@ -259,11 +264,12 @@ class Desk:
         """A question on record with those that it leans on, oldest first."""
         return (self._threads.of(asked.id).questions if self._threads else ()) or (asked.question,)
 
-    def offer(self, words: str) -> tuple[Answer, tuple[Offer, ...]]:
+    def offer(self, words: str, language: Language = Language.ENGLISH) -> tuple[Answer, tuple[Offer, ...]]:
         """Quotes for somebody to pick one from; nothing is said or logged, and nothing remembered.
 
         Args:
             words: What they have typed so far.
+            language: The language of what is said round the quotes.
 
         Returns:
             What the desk would answer, and quotes, best first; none where the words cannot be searched for.
@@ -272,8 +278,11 @@ class Desk:
         findings, answer = self._consider(library, alone, (_encodable(words),), None)
         if answer.reason not in {None, Reason.UNSUPPORTED}:
             return answer, ()
-        quotes = compose_each(findings, OFFERED, self._sure)
-        return answer, tuple(Offer(answer=q, reply=self.renderer.quote(q), library=library.hash) for q in quotes)
+        renderer = self.renderer.in_language(language)
+        quotes = ((quote, renderer.quote(quote)) for quote in compose_each(findings, OFFERED, self._sure))
+        return answer, tuple(
+            Offer(answer=quote, reply=reply, language=language, library=library.hash) for quote, reply in quotes
+        )
 
     def record_pick(self, offer: Offer, asker: Asker) -> Exchange:
         """Put on record that somebody picked a quote, which is how it was said.
@@ -301,7 +310,8 @@ class Desk:
         self, answer: Answer, library: Library, asker: Asker, started: float, **links: int | None
     ) -> Exchange:
         """Put an answer on record, with its links to other exchanges and to the message that holds its reply."""
-        reply = self.renderer.answer(answer, asker.channel, compact=asker.among_others, waited=_waited(asker))
+        renderer = self.renderer.in_language(asker.language)
+        reply = renderer.answer(answer, asker.channel, compact=asker.among_others, waited=_waited(asker))
         seconds = time.perf_counter() - started
         exchange = Exchange(
             asked_at=dt.datetime.now(dt.UTC) - dt.timedelta(seconds=seconds),

@@ -6,7 +6,7 @@ import asyncio
 import contextlib
 import logging
 import signal
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator, Callable, Collection, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, NamedTuple, Protocol, TypeAlias
 
@@ -15,14 +15,10 @@ from telegram.error import InvalidToken
 from telegram.error import TelegramError as CallError
 from telegram.ext import Application, ApplicationBuilder, BaseHandler, CommandHandler, ContextTypes, Defaults
 
-from bot.access import Access
 from bot.desk import Desk
 from bot.errors import TelegramError
-from bot.handlers.access import Gate
 from bot.handlers.failures import Failures
 from bot.handlers.introduction import register_commands
-from bot.handlers.membership import Membership
-from bot.handlers.owners import Owners
 from bot.inbox.reception import Manner, Reception
 from bot.inbox.saying import Saying
 from bot.inbox.webhook import Address
@@ -103,9 +99,9 @@ class Bot(NamedTuple):
 def build_application(
     token: str,
     url: str,
-    desk: Desk,
-    access: Access,
     conversations: Iterable[Conversation],
+    gate: Callable[[Collection[str]], Conversation],
+    failures: Failures,
     means: Means,
 ) -> Bot:
     """Set up the bot; nothing is sent until it runs.
@@ -113,9 +109,9 @@ def build_application(
     Args:
         token: The bot's token.
         url: Root of the Bot API server.
-        desk: What answers.
-        access: Who may ask.
         conversations: What people can do; of what several would react to, the first has it.
+        gate: Makes what all updates pass before, from the names of the commands.
+        failures: Takes every exception that a handler raised.
         means: What it works with besides.
 
     Returns:
@@ -134,12 +130,9 @@ def build_application(
         .rate_limiter(Pace(Saying(Outbox(means.database)), is_limited=means.is_paced))
         .build()
     )
-    owners = Owners(access, desk.renderer)
-    about_access: list[Conversation] = [owners, Membership(access, desk.renderer, owners, desk.moved)]
-    for conversation in [*about_access, *conversations]:
+    for conversation in conversations:
         application.add_handlers(conversation.handlers())
-    application.add_handlers(Gate(access, desk.renderer, owners, _commands(application)).handlers(), GATE)
-    failures = Failures(desk.renderer, owners, application.bot)
+    application.add_handlers(gate(_commands(application)).handlers(), GATE)
     application.add_error_handler(failures.failed)
     inbox = Inbox(means.database)
     manner = Manner(HEARD, means.grace, means.address)

@@ -46,6 +46,8 @@ _OTHER_STOPS = (
 """Sentence ends that nupunkt does not see: East Asian full stops, and a country's dotted name before a capital's."""
 _OPENING = re.compile(r"[\s\"'“”‘’(\[–—-]*")
 _STRAY_END = re.compile(r"(?<=[.!?…。！？\"”’)\]])(?:\s{1,4}[.“‘\"(\[]{1,3}){1,3}$")
+CREDIT_REACH = 2_000
+"""How far before the end of a line, in code points, a photo credit may begin; real ones are a tenth of that."""
 _LONG_RUN = re.compile(r"(?<!\S)\S{500,}")
 _MARK = re.compile(r"[.!?…\"'”’)\]]")
 _WORD = re.compile(r"\w")
@@ -138,7 +140,7 @@ def _is_wrapped(block: Sequence[Line]) -> bool:
 
 def _unit_spans(text: str, first: Line, last: Line) -> list[Span]:
     start, end = first.start, last.end
-    credit = TRAILING_CREDIT.search(text[start:end])
+    credit = TRAILING_CREDIT.search(text[start:end], max(0, end - start - CREDIT_REACH))
     if credit:
         end = start + credit.start()
     marker = _MARKER.match(text, start, end)

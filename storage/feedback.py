@@ -82,15 +82,6 @@ class FeedbackBook:
             given = _given(user_id, Thumb.DOWN, via)
             _write(db, exchange_id, given.model_copy(update={"reason": reason, "note": note}))
 
-    def forget(self, user_id: int) -> None:
-        """Forget who gave feedback and in what words; the thumbs and reasons still count.
-
-        Raises:
-            DatabaseError: It could not be recorded.
-        """
-        with self._database.writing() as db:
-            db.execute("update feedback set user_id = null, note = null where user_id = ?", (user_id,))
-
 
 def _given(user_id: int, thumb: Thumb, via: Via) -> Feedback:
     return Feedback(user_id=user_id, thumb=thumb, via=via, given_at=dt.datetime.now(dt.UTC))
@@ -121,4 +112,7 @@ _COLUMNS = ", ".join(Feedback.model_fields)
 _SELECT = f"select {_COLUMNS} from feedback where exchange_id = ? and user_id = ?"  # noqa: S608
 _DELETE = "delete from feedback where exchange_id = ? and user_id = ?"
 _VALUES = ", ".join(f":{name}" for name in Feedback.model_fields)
-_INSERT = f"insert into feedback (exchange_id, {_COLUMNS}) values (:exchange_id, {_VALUES})"  # noqa: S608
+_INSERT = (
+    f"insert into feedback (exchange_id, {_COLUMNS}) select :exchange_id, {_VALUES}"  # noqa: S608
+    " where exists (select 1 from exchanges where id = :exchange_id and not forgotten)"
+)

@@ -94,13 +94,13 @@ class ExchangeLog:
             number: Its id.
 
         Returns:
-            The exchange, or none where there is none of that id.
+            The exchange, or none where there is none of that id, or it was forgotten.
 
         Raises:
             DatabaseError: The log cannot be read.
         """
         with self.database.reading() as db:
-            return next(iter(exchanges_where(db, "id = :number", {"number": number})), None)
+            return next(iter(exchanges_where(db, "id = :number and not forgotten", {"number": number})), None)
 
     def shown_before(self, number: int) -> list[LoggedExchange]:
         """An exchange behind all those whose further hits it shows.
@@ -109,13 +109,13 @@ class ExchangeLog:
             number: Its id.
 
         Returns:
-            The question's exchange first, the exchange of that id last; empty where there is none.
+            The question's exchange first, the exchange of that id last; those forgotten are left out.
 
         Raises:
             DatabaseError: The log cannot be read.
         """
         with self.database.reading() as db:
-            return exchanges_where(db, f"id in ({_SHOWN_BEFORE}) order by id", {"number": number})
+            return exchanges_where(db, f"id in ({_SHOWN_BEFORE}) and not forgotten order by id", {"number": number})
 
 
 def exchanges_where(db: Database, condition: str, values: Mapping[str, object]) -> list[LoggedExchange]:

@@ -61,12 +61,11 @@ class PeopleRecord:
             DatabaseError: It could not be done; all is as it was.
         """
         with self._database.writing() as db:
-            for table in _about_exchanges(db):
-                if "user_id" in db.table(table).columns_dict:
-                    db.execute(f"delete from [{table}] where user_id = ?", [user_id])  # noqa: S608 - our own names
+            db.execute(f"{_FEEDBACK} where user_id = :user_id", {"user_id": user_id})
             db.execute(_REFUSALS, {"user_id": user_id})
             db.execute("delete from drafts where user_id = ?", [user_id])
             forget_updates_of(db, user_id)
+            db.execute("delete from languages where party_id = ?", [user_id])
             count = _forget(db, "user_id = :user_id", {"user_id": user_id})
         self._database.scrub()
         return count
@@ -91,24 +90,21 @@ class PeopleRecord:
 
 
 def _forget(db: Database, condition: str, values: dict[str, object]) -> int:
-    """Empty the exchanges that a condition holds for, and delete what other tables hold about them."""
+    """Empty the exchanges that a condition holds for, and delete what other tables hold about them but thumbs."""
     chosen = f"select id from exchanges where not forgotten and {condition}"  # noqa: S608
+    db.execute(f"{_FEEDBACK} where exchange_id in ({chosen})", values)
     for table, column in _references(db):
         db.execute(f"delete from [{table}] where [{column}] in ({chosen})", values)  # noqa: S608 - our own names
     others = [f"[{column.name}] = null" for column in db.table("exchanges").columns if column.name not in COUNTED]
     update = f"update exchanges set {', '.join([_EMPTIED, *others])} where id in ({chosen})"  # noqa: S608
-    return db.execute(update, {**values, "midnight": "T00:00:00.000Z"}).rowcount
+    return db.execute(update, values).rowcount
 
 
 def _references(db: Database) -> Iterator[tuple[str, str]]:
-    """Every table that tells something of exchanges, and the column that says of which."""
-    for name in db.table_names():
+    """Every table that tells something of exchanges, and the column that says of which; feedback is anonymous."""
+    for name in {*db.table_names()} - {"feedback"}:
         keys = (key for key in db.table(name).foreign_keys if key.other_table == "exchanges")
         yield from ((name, key.column) for key in keys if key.column)
-
-
-def _about_exchanges(db: Database) -> set[str]:
-    return {table for table, _ in _references(db)}
 
 
 _ASKED_BY = (
@@ -116,7 +112,9 @@ _ASKED_BY = (
     " and not exists (select 1 from exchanges as later where later.replaces = exchanges.id)"
     " order by id desc limit :limit offset :skip"
 )
-_EMPTIED = "question = '', reply = '', asked_at = substr(asked_at, 1, 10) || :midnight, forgotten = 1"
+_MIDNIGHT = "substr({0}, 1, 10) || 'T00:00:00.000Z'"
+_EMPTIED = f"question = '', reply = '', asked_at = {_MIDNIGHT.format('asked_at')}, forgotten = 1"
+_FEEDBACK = f"update feedback set user_id = null, note = null, given_at = {_MIDNIGHT.format('given_at')}"  # noqa: S608
 _REFUSALS = (
     "update refusals set chat_id = iif(chat_id = user_id, null, chat_id), user_id = null where user_id = :user_id"
 )

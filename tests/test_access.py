@@ -18,7 +18,7 @@ from storage.database import DeskDatabase
 from storage.inbox import Inbox
 from storage.models import Role, Standing
 from tests.closed_desk import ANSWERED, BUTTONS, QUESTION, ClosedDesk, ask, closed_desk, code_in, serving
-from tests.conftest import policydesk
+from tests.conftest import policydesk, policydesk_process
 
 HOUR = 3600
 
@@ -578,7 +578,7 @@ def test_the_shell_lists_approves_denies_and_revokes() -> None:
 async def test_the_shell_decides_by_the_code_that_somebody_was_given(closed: ClosedDesk) -> None:
     stranger = closed.stranger()
     code = code_in(await stranger.reply_to(stranger.say(QUESTION)))
-    done = await asyncio.to_thread(policydesk, "access", "approve", code.lower())
+    done = await asyncio.to_thread(policydesk_process, "access", "approve", code.lower())
     assert done.stdout == f"Approved: Binh ({stranger.id}), asker.\n"
     assert ANSWERED in await ask(stranger)
 

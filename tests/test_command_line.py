@@ -19,7 +19,7 @@ from prompts.models import Answer
 from prompts.render import Channel
 from storage.log import ExchangeLog
 from storage.models import LoggedExchange
-from tests.conftest import CLI, JUDGMENTS, policydesk, write
+from tests.conftest import CLI, JUDGMENTS, policydesk, policydesk_process, write
 
 QUESTIONS = JUDGMENTS / "questions.jsonl"
 SCORE = Path(__file__).resolve().parents[2] / "shared" / "eval" / "score.py"
@@ -37,7 +37,7 @@ def invoke(*arguments: str | Path) -> Result:
 
 
 def test_an_answered_question_exits_with_0_and_prints_quotes_with_their_places() -> None:
-    ended = policydesk("ask", FIRST_RECIPIENTS)
+    ended = policydesk_process("ask", FIRST_RECIPIENTS)
     assert (ended.returncode, ended.stderr) == (0, "")
     assert ended.stdout.startswith("The sources differ:\n“Japan’s OSA program")
     assert "2023-11-29, 001_dd85be5707bc16ac.txt:17" in ended.stdout
@@ -64,7 +64,7 @@ def test_json_is_the_answer_and_validates_back() -> None:
 
 
 def test_a_question_may_be_any_bytes(log: ExchangeLog) -> None:
-    ended = policydesk("ask", "OSA recipients \udcff Fiji \x1b[31m 🙂")
+    ended = policydesk_process("ask", "OSA recipients \udcff Fiji \x1b[31m 🙂")
     assert ended.returncode in {0, 1}
     assert log.history()[0].question == "OSA recipients ? Fiji \x1b[31m 🙂"
 
@@ -119,7 +119,7 @@ def test_every_command_explains_itself(command: str) -> None:
 
 
 def test_a_conversation_ends_with_an_empty_line_and_is_on_record(log: ExchangeLog) -> None:
-    ended = policydesk("chat", stdin=f"{FIRST_RECIPIENTS}\nzebra quiz?\n\nNever asked\n")
+    ended = policydesk_process("chat", stdin=f"{FIRST_RECIPIENTS}\nzebra quiz?\n\nNever asked\n")
     assert (ended.returncode, ended.stderr) == (0, "")
     assert ended.stdout.startswith("I answer from 5 articles, in their own words.")
     assert ended.stdout.index("Fiji") < ended.stdout.index("Nothing in the articles answers this")
@@ -155,7 +155,7 @@ def test_sources_as_json_has_articles_and_skipped(folder: Folder) -> None:
     root = folder(a="Headline\n\nNov. 5, 2023\n\nText. More.", **{"b.pdf": b"%PDF"})
     listed = json.loads(invoke("sources", "--json", "--articles", root).output)
     assert [(a["title"], a["date"], a["passages"]) for a in listed["articles"]] == [("Headline", "2023-11-05", 3)]
-    assert [(file["file"], sorted(file)) for file in listed["skipped"]] == [("b.pdf", ["cure", "file", "reason"])]
+    assert [(file["file"], file["flaw"]) for file in listed["skipped"]] == [("b.pdf", "unread")]
 
 
 def test_the_default_articles_are_found_from_any_directory(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -322,7 +322,7 @@ def test_to_be_sure_takes_as_much_as_to_answer_where_only_that_is_set(
 
 
 def test_a_bad_setting_exits_with_2_in_one_line() -> None:
-    ended = policydesk("ask", "Who?", POLICYDESK_THRESHOLD="hot")
+    ended = policydesk_process("ask", "Who?", POLICYDESK_THRESHOLD="hot")
     assert (ended.returncode, ended.stdout, ended.stderr.count("\n")) == (2, "", 1)
     assert ended.stderr.startswith("policydesk: Settings that cannot be used: POLICYDESK_THRESHOLD: ")
 

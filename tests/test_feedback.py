@@ -21,6 +21,7 @@ from storage.database import DeskDatabase
 from storage.feedback import FeedbackBook
 from storage.log import ExchangeLog
 from storage.models import FeedbackReason, Thumb
+from storage.people import PeopleRecord
 from tests.conftest import CLI, policydesk, whole_bot
 
 QUESTION = "Which countries were the first to receive OSA?"
@@ -368,7 +369,7 @@ def test_a_person_can_be_forgotten_while_their_thumb_still_counts(
     desk, book = open_desk(settings, seeds, database), FeedbackBook(database)
     for number in (desk.ask(QUESTION, CLI).id, desk.ask(QUESTION, CLI).id):
         book.explain(number or 0, 7, FeedbackReason.OTHER, "I, Aiko, disagree.")
-    book.forget(7)
+    PeopleRecord(database).forget(7)
     assert [[(f.user_id, f.thumb, f.reason, f.note) for f in e.feedback] for e in log.history()] == [
         [(None, "down", "other", None)]
     ] * 2

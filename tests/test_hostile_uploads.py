@@ -42,7 +42,7 @@ async def test_none_crashes_the_bot_none_lands_and_memory_stays_under_400_mb(
     wrong = {file.name: words for file, words in zip(hostile, said, strict=True) if not _is_expected(file, words)}
     assert wrong == {}
     assert [path.name for path in root.rglob("*")] == ["wind.txt"]
-    assert memory + Limits().memory < MEMORY
+    assert memory + Limits().memory < MEMORY, memory
 
 
 def _settings(telegram: Emulator, root: Path) -> dict[str, str]:

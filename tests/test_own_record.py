@@ -273,6 +273,24 @@ async def test_a_reply_to_a_forgotten_answer_stands_for_itself(office: Office) -
         assert "Read as" not in (follow_up.text or "")
 
 
+async def test_buttons_under_a_forgotten_answer_say_that_it_is_no_longer_known(
+    office: Office, database: DeskDatabase
+) -> None:
+    async with serving(office) as telegram:
+        chat = private(telegram)
+        answer = await reply(chat, ASKED)
+        chat.press(answer, "👍")
+        asked = await reply(chat, "/forget")
+        chat.press(asked, "Forget me")
+        await chat.next_edit(asked)
+        for label in ("Context", "Open source", "👍", "👎"):
+            told = await chat.answered(chat.press(answer, label))
+            assert told.show_alert, label
+            assert (told.text or "").startswith("This button is no longer good"), label
+    with database.reading() as db:
+        assert db.execute("select user_id, thumb, note from feedback").fetchall() == [(None, "up", None)]
+
+
 # --- /privacy, and how long anything is kept
 
 

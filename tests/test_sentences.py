@@ -176,6 +176,11 @@ def test_a_caption_is_quoted_without_its_credit(caption: str, credit: str) -> No
         assert not [passage for passage in quoted(text) if credit.strip(" \u00a0") in passage]
 
 
+def test_a_credit_is_left_out_at_the_end_of_however_long_a_line() -> None:
+    found = quoted(f"Headline\n\n{'They met in Hanoi. ' * 5_000}They parted. (Photo by Yuji Nitta)")
+    assert found[1:] == ["They met in Hanoi."] * 5_000 + ["They parted."]
+
+
 @pytest.mark.parametrize(
     "sentence",
     [

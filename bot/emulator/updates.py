@@ -44,9 +44,10 @@ class Poll(TelegramObject):
 class UpdateQueue:
     """Updates in the order in which things happened, kept until the bot confirms them."""
 
-    def __init__(self, bell: Bell) -> None:
+    def __init__(self, bell: Bell, after: int = 0) -> None:
         self._bell = bell
-        first = SystemRandom().randrange(*FIRST_UPDATES)  # as Telegram: another one each time it begins anew
+        # As Telegram's, numbers begin anywhere, unless they are to go on after those of a record.
+        first = after + 1 if after else SystemRandom().randrange(*FIRST_UPDATES)
         self._ids = count(first)
         self._waiting: deque[Update] = deque()
         self._confirmed = self._last = first - 1

@@ -9,7 +9,7 @@ from telegram.ext import ContextTypes
 from bot.handlers.owners import Owners
 from bot.handlers.replies import say
 from bot.inbox.turns import working
-from prompts.render import Renderer
+from bot.languages import Interpreter
 
 logger = logging.getLogger(__name__)
 
@@ -17,15 +17,14 @@ logger = logging.getLogger(__name__)
 class Failures:
     """Takes every exception that a handler raised, and tells of updates that were set aside."""
 
-    def __init__(self, renderer: Renderer, owners: Owners, bot: Bot) -> None:
+    def __init__(self, interpreter: Interpreter, owners: Owners) -> None:
         """Set up.
 
         Args:
-            renderer: Has the words.
+            interpreter: Has the words.
             owners: Are told.
-            bot: What to tell them with.
         """
-        self._renderer, self._owners, self._bot = renderer, owners, bot
+        self._interpreter, self._owners = interpreter, owners
 
     async def failed(self, update: object, context: ContextTypes.DEFAULT_TYPE) -> None:
         """Note what happened with the update it happened to; outside of one it can only be logged."""
@@ -42,10 +41,10 @@ class Failures:
         if message is None:
             return
         try:
-            await say(message, self._renderer.notice("failure"))
+            await say(message, self._interpreter.to_author(message).notice("failure"))
         except TelegramError as error:
             logger.error("Update %s: the asker could not be told: %r", update.update_id, error)
 
-    async def tell_owners(self, update_id: int) -> None:
+    async def tell_owners(self, bot: Bot, update_id: int) -> None:
         """Tell the owners that an update was set aside, and what they can do."""
-        await self._owners.tell(self._bot, self._renderer.notice("set-aside", update_id=update_id))
+        await self._owners.tell(bot, "set-aside", update_id=update_id)

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from functools import partial
 from typing import Any, Protocol
 
-from telegram import Update
+from telegram import Bot, Update
 from telegram.ext import Application
 
 from bot.inbox.pauses import pauses, surely
@@ -36,7 +36,7 @@ class Failed(Protocol):
         """Tell whoever waits for an answer."""
         ...
 
-    async def tell_owners(self, update_id: int) -> None:
+    async def tell_owners(self, bot: Bot, update_id: int) -> None:
         """Tell the owners that it was set aside."""
         ...
 
@@ -178,7 +178,7 @@ class Worker:
         with working_on(Working(number, said=_TELLING)):
             if update is not None:
                 await self._failed.tell_asker(update)
-            await self._failed.tell_owners(number)
+            await self._failed.tell_owners(self._application.bot, number)
         await surely(partial(self._inbox.put_aside, number))
 
     async def _finish(self, entry: Entry, update: Update, current: Working) -> None:
