@@ -4,7 +4,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
-.PHONY: demo serve test hostile fresh fuzz container check format bench pins clean
+.PHONY: demo serve test hostile fresh fuzz chaos million container check format bench pins clean
 
 demo: .venv/app ## the real bot on a local Telegram, with a chat page
 	$(BIN)/policydesk demo $(ARGS)
@@ -38,6 +38,12 @@ check: .venv/dev ## formatting, lint, types, the direction of imports, and what 
 format: .venv/dev ## put the code into its one format
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
+
+chaos: .venv/dev ## 2,000 questions by polling and again by webhook, while the bot is killed and everything fails
+	$(BIN)/python -m tests.chaos
+
+million: .venv/dev ## what a log of a million exchanges costs, beside a small one
+	$(BIN)/python -m tests.benchmarks.million
 
 bench: .venv/dev ## prints the cost of a question, start-up time, throughput and memory; asserts nothing
 	$(BIN)/python -m tests.benchmarks

@@ -205,10 +205,13 @@ class Access:
 
     # What the owners decide
 
-    def decide_request(self, code: str, standing: Standing, by: str) -> tuple[Party, bool] | None:
+    def decide_request(
+        self, code: str, standing: Standing, by: str, update_id: int | None = None
+    ) -> tuple[Party, bool] | None:
         """Decide on a request that waits; the first decision stands.
 
         Returns:
             How it stands now, and whether this decision made it so; None where there is no such request.
         """
-        return self.book.decide_request(code, Decision(standing=standing, by=by, at=self.now()))
+        decision = Decision(standing=standing, by=by, at=self.now(), update_id=update_id)
+        return self.book.decide_request(code, decision)

@@ -70,8 +70,9 @@ def open_desk(
     Raises:
         TemplatesError: A team's own template cannot be used.
     """
-    record = _telling(ExchangeLog(database).record if database else _unrecorded, told)
-    books = Books(Threads(database), CollectionTies(database)) if database else None
+    log = ExchangeLog(database) if database else None
+    record = _telling(log.record if log else _unrecorded, told)
+    books = Books(Threads(database), CollectionTies(database), log.recorded) if database and log else None
     return Desk(library, Renderer(settings.templates), record, settings.threshold, settings.sure, books)
 
 

@@ -40,6 +40,7 @@ def read_attempt(update: Update, bot: Bot, commands: Collection[str], now: dt.da
         chat_id=chat.id if chat else None,
         name=_name(update, chat),
         at=_moment(update) or now,
+        update_id=update.update_id,
         is_meant=message is None or update.callback_query is not None or _is_meant(update, message, bot, commands),
     )
 

@@ -3,13 +3,15 @@
 import time
 from collections.abc import Callable
 
-_FETCH = "getupdates"
+_FETCH, _POST = "getupdates", "setwebhook"
 
 
 class CallRecord:
     """Told of every call; knows nothing of what was said in it."""
 
-    def __init__(self, failed: Callable[[str], None], clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self, failed: Callable[[str], None] = lambda _: None, clock: Callable[[], float] = time.monotonic
+    ) -> None:
         """Set up the record.
 
         Args:
@@ -19,6 +21,7 @@ class CallRecord:
         self.failed = failed
         self._clock = clock
         self._fetched_at: float | None = None
+        self._is_posted_to = False
 
     def answered(self, method: str, status: int) -> None:
         """Note an answer of Telegram.
@@ -31,7 +34,14 @@ class CallRecord:
             self.failed(f"http_{status}")
         elif method.lower() == _FETCH:
             self._fetched_at = self._clock()
+        elif method.lower() == _POST:
+            self._is_posted_to = True
 
     def since_fetch(self) -> float | None:
-        """Seconds since updates were last fetched, also where there were none; None before the first time."""
+        """Seconds since updates were last fetched, also where there were none; None before the first time.
+
+        Where Telegram was told to post them there is nothing to fetch, and it is 0.
+        """
+        if self._is_posted_to:
+            return 0
         return None if self._fetched_at is None else self._clock() - self._fetched_at

@@ -17,6 +17,7 @@ from bot.access_commands import access
 from bot.app import Office, open_access, open_database, open_desk, open_folder
 from bot.desk import Asker, Desk
 from bot.in_force import settings_in_force as _settings
+from bot.inbox_commands import inbox
 from bot.logs import LogFormat
 from bot.operating_commands import add_to as add_operating_commands
 from bot.progress import track
@@ -49,6 +50,7 @@ app = typer.Typer(
 )
 app.add_typer(access, name="access")
 add_operating_commands(app)
+app.add_typer(inbox, name="inbox")
 Articles = Annotated[
     Path | None, typer.Option("--articles", metavar="DIR", help="Folder of articles.", show_default="the five shipped")
 ]
@@ -182,7 +184,7 @@ def serve(
     from bot.serving import serve as run_bot  # noqa: PLC0415
 
     settings = _settings(log_format=log)
-    start_logging(settings.log_level, [settings.token()], settings.log_format)
+    start_logging(settings.log_level, [settings.token(), settings.webhook_key()], settings.log_format)
     with _office(settings, _metrics(settings)) as office:
         _report_start(settings, office.desk.library)
         asyncio.run(run_bot(office))

@@ -30,6 +30,10 @@ SAME_SUBJECT = dt.timedelta(minutes=10)
 """How long a person's question may be leaned on by their next; a reply to its answer may come whenever."""
 
 
+LONG_WAIT = dt.timedelta(minutes=10)
+"""A question that is answered later than this is told how old it is."""
+
+
 class Asker(Value):
     """Who asks, and where.
 
@@ -43,6 +47,7 @@ class Asker(Value):
         replies_to: The message that this one replies to, where it does.
         sent_at: When it was sent; now, if not given.
         among_others: Whether others read along, so that the answer should be compact.
+        is_edit: Whether it is a change of a message, whose age then says nothing.
         language: The language to answer in; quotes stay in their own.
     """
 
@@ -55,6 +60,7 @@ class Asker(Value):
     replies_to: int | None = None
     sent_at: dt.datetime | None = None
     among_others: bool = False
+    is_edit: bool = False
     language: Language = Language.ENGLISH
 
 
@@ -82,10 +88,17 @@ class Offer(Value):
 
 
 class Books(NamedTuple):
-    """What the desk looks up: what was asked before, and which chats are tied to collections."""
+    """What the desk looks up.
+
+    Attributes:
+        threads: What was asked before.
+        ties: Which chats are tied to collections.
+        recorded: The exchange that is on record for an update which was begun before and not finished.
+    """
 
     threads: Threads
     ties: CollectionTies
+    recorded: Callable[[int], Exchange | None]
 
 
 class _Reading(NamedTuple):
@@ -127,6 +140,7 @@ class Desk:
         self._record = record
         self._threads = books.threads if books else None
         self._ties = books.ties if books else None
+        self._on_record = books.recorded if books else None
         self._threshold, self._sure = threshold, sure
         self.renew(library)
 
@@ -163,7 +177,11 @@ class Desk:
         Raises:
             DatabaseError: The exchange could not be recorded, so nothing may be said.
         """
-        return self._ask(question, asker, quotes, earlier, None)
+        return self._recorded(asker) or self._ask(question, asker, quotes, earlier, None)
+
+    def _recorded(self, asker: Asker) -> Exchange | None:
+        """What was answered to an update before the program stopped, or Telegram failed: it is not asked once more."""
+        return self._on_record(asker.update_id) if self._on_record and asker.update_id is not None else None
 
     def ask_again(self, question: str, asker: Asker) -> Exchange | None:
         """Answer a question that somebody edited, or that an edit made one.
@@ -179,6 +197,8 @@ class Desk:
         Raises:
             DatabaseError: The exchange could not be recorded, so nothing may be said.
         """
+        if recorded := self._recorded(asker):
+            return recorded
         replaced = self._asked_by(asker)
         if replaced is not None and replaced.question == _encodable(question):
             return None
@@ -233,6 +253,8 @@ class Desk:
         Raises:
             DatabaseError: The exchange could not be recorded, so nothing may be said.
         """
+        if recorded := self._recorded(asker):
+            return recorded
         started = time.perf_counter()
         library, alone, _ = self._now
         cited = [citation for exchange in shown for citation in exchange.citations]
@@ -278,7 +300,7 @@ class Desk:
         Raises:
             DatabaseError: It could not be recorded.
         """
-        return self._record(
+        return self._recorded(asker) or self._record(
             Exchange(
                 asked_at=dt.datetime.now(dt.UTC),
                 **_place(asker),
@@ -295,7 +317,7 @@ class Desk:
     ) -> Exchange:
         """Put an answer on record, with its links to other exchanges and to the message that holds its reply."""
         renderer = self.renderer.in_language(asker.language)
-        reply = renderer.answer(answer, asker.channel, compact=asker.among_others)
+        reply = renderer.answer(answer, asker.channel, compact=asker.among_others, waited=_waited(asker))
         seconds = time.perf_counter() - started
         exchange = Exchange(
             asked_at=dt.datetime.now(dt.UTC) - dt.timedelta(seconds=seconds),
@@ -401,6 +423,14 @@ def _place(asker: Asker) -> dict[str, Any]:
 def _asked_from(asker: Asker) -> dt.datetime:
     """From when on the asker's own questions may be leaned on."""
     return (asker.sent_at or dt.datetime.now(dt.UTC)) - SAME_SUBJECT
+
+
+def _waited(asker: Asker) -> dt.timedelta | None:
+    """How long ago something was asked, where that is long."""
+    if asker.sent_at is None or asker.is_edit:
+        return None
+    waited = dt.datetime.now(dt.UTC) - asker.sent_at
+    return waited if waited > LONG_WAIT else None
 
 
 def _is_same_subject(thread: Thread, asker: Asker) -> bool:

@@ -64,11 +64,12 @@ def retain(
     """Forget what is older than so many days, as the running bot does every hour."""
     from bot.upkeep import Upkeep  # noqa: PLC0415 - only here
     from storage.drafts import DraftBook  # noqa: PLC0415
+    from storage.inbox import Inbox  # noqa: PLC0415
     from storage.people import PeopleRecord  # noqa: PLC0415
 
     settings = settings_in_force(keep_days=days)
     with contextlib.closing(open_database(settings)) as database:
-        swept = Upkeep(PeopleRecord(database), DraftBook(database), settings.keep_days).once()
+        swept = Upkeep(PeopleRecord(database), DraftBook(database), Inbox(database), settings.keep_days).once()
     if settings.keep_days is None:
         typer.echo("Questions are kept for ever: POLICYDESK_KEEP_DAYS is 'never'. Name an age with --days.")
     else:

@@ -8,10 +8,11 @@ import logging
 import signal
 from collections.abc import AsyncIterator, Callable, Collection, Iterable
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any, Protocol, TypeAlias
+from typing import Any, NamedTuple, Protocol, TypeAlias
 
 from telegram import LinkPreviewOptions, Update
-from telegram.error import InvalidToken, NetworkError, TimedOut
+from telegram.error import InvalidToken
+from telegram.error import TelegramError as CallError
 from telegram.ext import Application, ApplicationBuilder, BaseHandler, CommandHandler, ContextTypes, Defaults
 
 from bot.calls import CallRecord
@@ -19,12 +20,18 @@ from bot.desk import Desk
 from bot.errors import TelegramError
 from bot.handlers.failures import Failures
 from bot.handlers.introduction import register_commands
-from bot.order import ChatOrder
+from bot.inbox.reception import Manner, Reception
+from bot.inbox.saying import Saying
+from bot.inbox.webhook import Address
+from bot.inbox.working import Worker
 from bot.pace import Pace
 from bot.settings import use_periods
 from bot.watched_request import WatchedRequest
+from storage.database import DeskDatabase
+from storage.inbox import Inbox
+from storage.outbox import Outbox
 
-Bot: TypeAlias = Application[Any, Any, Any, Any, Any, Any]
+PtbApplication: TypeAlias = Application[Any, Any, Any, Any, Any, Any]
 """An application whose six type parameters (bot, context, three kinds of data, job queue) are the defaults."""
 
 LONGEST_WAIT = 30
@@ -33,6 +40,10 @@ LONGEST_WAIT = 30
 ANSWERING_THREADS = 2
 """How many questions are answered at the same moment: while one waits for the disk another is thought about. More of
 them only wait for Python's lock; six answer a third fewer questions a second (`make bench`)."""
+
+CONNECTIONS, POOL_SECONDS = 8, 60.0
+"""How many calls to Telegram are under way at the same time, and how long further ones wait for their turn: httpx looks
+at every open connection before each call, which with one for every chat takes longer than answering."""
 
 HEARD = [
     Update.MESSAGE,
@@ -45,12 +56,28 @@ HEARD = [
 ]
 """What the bot is told of."""
 
-CONNECTIONS = 256
-"""How many calls to Telegram may be under way at the same time, as python-telegram-bot has it."""
 GATE = -1
 """The gate's place: before all other handlers."""
 
 logger = logging.getLogger(__name__)
+
+
+class Means(NamedTuple):
+    """What the bot works with besides its handlers.
+
+    Attributes:
+        database: What inbox and outbox are kept in.
+        is_paced: Whether Telegram's limits on what a bot sends are kept.
+        grace: For how many seconds what was taken in is worked off when the bot is told to stop.
+        address: Where Telegram posts updates; None where they are fetched.
+        calls: Where what becomes of calls to Telegram is noted; None for nowhere.
+    """
+
+    database: DeskDatabase
+    is_paced: bool
+    grace: float
+    address: Address | None = None
+    calls: CallRecord | None = None
 
 
 class Conversation(Protocol):
@@ -61,15 +88,25 @@ class Conversation(Protocol):
         ...
 
 
-def build_application(  # noqa: PLR0913 - two of them are switches with a name
+class Bot(NamedTuple):
+    """A bot that is set up.
+
+    Attributes:
+        application: Its handlers, and what calls Telegram.
+        reception: Takes in what it hears.
+    """
+
+    application: PtbApplication
+    reception: Reception
+
+
+def build_application(
     token: str,
     url: str,
     conversations: Iterable[Conversation],
     gate: Callable[[Collection[str]], Conversation],
     failures: Failures,
-    *,
-    is_paced: bool = True,
-    calls: CallRecord | None = None,
+    means: Means,
 ) -> Bot:
     """Set up the bot; nothing is sent until it runs.
 
@@ -79,76 +116,80 @@ def build_application(  # noqa: PLR0913 - two of them are switches with a name
         conversations: What people can do; of what several would react to, the first has it.
         gate: Makes what all updates pass before, from the names of the commands.
         failures: Takes every exception that a handler raised.
-        is_paced: Whether Telegram's limits on what a bot sends are kept.
-        calls: Where what becomes of calls to Telegram is noted; None for nowhere.
+        means: What it works with besides.
 
     Returns:
-        The application, to be given to `running`.
+        The bot, to be given to `running`.
     """
     use_periods()
-    builder = ApplicationBuilder()
-    if calls is not None:
-        builder.request(WatchedRequest(calls, CONNECTIONS)).get_updates_request(WatchedRequest(calls, 1))
     application = (
-        builder.token(token)
+        ApplicationBuilder()
+        .token(token)
         .base_url(f"{url}/bot")
         .base_file_url(f"{url}/file/bot")
         .defaults(Defaults(link_preview_options=LinkPreviewOptions(is_disabled=True)))
-        .concurrent_updates(ChatOrder())
-        .rate_limiter(Pace(is_limited=is_paced))
+        .updater(None)
+        .request(WatchedRequest(means.calls or CallRecord(), CONNECTIONS, POOL_SECONDS))
+        .rate_limiter(Pace(Saying(Outbox(means.database)), is_limited=means.is_paced))
         .build()
     )
     for conversation in conversations:
         application.add_handlers(conversation.handlers())
     application.add_handlers(gate(_commands(application)).handlers(), GATE)
     application.add_error_handler(failures.failed)
-    return application
+    inbox = Inbox(means.database)
+    manner = Manner(HEARD, means.grace, means.address)
+    return Bot(application, Reception(application.bot, inbox, Worker(application, inbox, failures), manner))
 
 
-def _commands(application: Bot) -> frozenset[str]:
+def _commands(application: PtbApplication) -> frozenset[str]:
     """The names of the commands that something handles."""
     handlers = (handler for group in application.handlers.values() for handler in group)
     return frozenset().union(*(handler.commands for handler in handlers if isinstance(handler, CommandHandler)))
 
 
 @contextlib.asynccontextmanager
-async def running(application: Bot, desk: Desk) -> AsyncIterator[None]:
+async def running(bot: Bot, desk: Desk) -> AsyncIterator[asyncio.Task[None]]:
     """Run the bot while the context is open.
 
     Args:
-        application: The bot.
+        bot: The bot.
         desk: What answers.
+
+    Yields:
+        What takes updates in; it ends only by failing, and then the bot is of no use any more.
 
     Raises:
         TelegramError: Telegram refuses the token.
     """
     asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor(ANSWERING_THREADS, "desk"))
+    application = bot.application
     try:
         await _reach_telegram(application)
         async with application:
-            await register_commands(application.bot, desk.renderer)
-            async with _polling(application):
-                logger.info("Ready as @%s", application.bot.username)
-                yield
+            await _register(application, desk)
+            await application.start()
+            try:
+                async with bot.reception.open() as taking:
+                    logger.info("Ready as @%s", application.bot.username)
+                    yield taking
+            finally:
+                await application.stop()
     finally:
         await (
             application.bot.shutdown()
         )  # closes its connections where the start failed; else a second time, at no cost
 
 
-@contextlib.asynccontextmanager
-async def _polling(application: Bot) -> AsyncIterator[None]:
-    assert application.updater is not None  # noqa: S101 - the builder above always makes one
-    await application.start()
-    await application.updater.start_polling(allowed_updates=HEARD)
+async def _register(application: PtbApplication, desk: Desk) -> None:
+    """Offer the commands; without them the bot works as well."""
     try:
-        yield
-    finally:
-        await application.updater.stop()
-        await application.stop()
+        await register_commands(application.bot, desk.renderer)
+    except CallError as error:
+        logger.warning("The commands could not be offered: %s", error)
 
 
-async def _reach_telegram(application: Bot) -> None:
+async def _reach_telegram(application: PtbApplication) -> None:
     """Wait until Telegram answers, longer after each failure; a refused token will not get better by waiting."""
     wait = 1
     while True:
@@ -160,7 +201,7 @@ async def _reach_telegram(application: Bot) -> None:
                 "Telegram refuses the token: check POLICYDESK_TELEGRAM_TOKEN (from @BotFather) and "
                 "POLICYDESK_TELEGRAM_URL."
             ) from None
-        except (NetworkError, TimedOut) as error:
+        except CallError as error:
             logger.warning("Telegram cannot be reached (%s); trying again in %s s", error, wait)
             await asyncio.sleep(wait)
             wait = min(wait * 2, LONGEST_WAIT)

@@ -1,11 +1,13 @@
 """The bot on Telegram: built of all that people can do with it, and running with what works beside it."""
 
+import asyncio
 import contextlib
 import gc
 from collections.abc import AsyncIterator
 from functools import partial
 
 from bot.access import Access
+from bot.addresses import parse_address
 from bot.app import Office, open_access
 from bot.background import alongside
 from bot.handlers.access import Gate
@@ -27,12 +29,13 @@ from bot.handlers.reloading import Reloading
 from bot.handlers.sources import Sources
 from bot.handlers.uploads import Uploads
 from bot.health import told_over_http
+from bot.inbox.webhook import Address
 from bot.intake import Intake
 from bot.keeper import LibraryKeeper
 from bot.keyboards import Keyboards
 from bot.languages import Interpreter
-from bot.service import Bot, Conversation, build_application, running, stop_signal
-from bot.settings import supervisor
+from bot.service import Bot, Conversation, Means, build_application, running, stop_signal
+from bot.settings import Settings, supervisor
 from bot.supervising import supervised
 from bot.upkeep import Upkeep
 from bot.watching import FolderWatch
@@ -44,6 +47,8 @@ from storage.feedback import FeedbackBook
 from storage.holdings import Holdings
 from storage.languages import LanguageChoices
 from storage.log import ExchangeLog
+from storage.only_one import only_one
+from storage.outbox import Outbox
 from storage.people import PeopleRecord
 from storage.sent import SentMessages
 from storage.ties import CollectionTies
@@ -79,9 +84,17 @@ def build_bot(office: Office, keeper: LibraryKeeper, access: Access, token: str,
         *_about_answers(office, access, interpreter),
     ]
     gate = partial(Gate, access, interpreter, owners)
+    settings = office.settings
     calls = office.metrics.calls if office.metrics else None
-    failures = Failures(interpreter)
-    return build_application(token, url, had, gate, failures, is_paced=office.settings.pace, calls=calls)
+    means = Means(office.database, settings.pace, settings.grace, webhook_address(settings), calls)
+    return build_application(token, url, had, gate, Failures(interpreter, owners), means)
+
+
+def webhook_address(settings: Settings) -> Address | None:
+    """Where Telegram posts updates; None where they are fetched."""
+    if settings.webhook is None:
+        return None
+    return Address(settings.webhook, settings.webhook_key(), *parse_address(settings.webhook_listen))
 
 
 def _about_articles(
@@ -122,7 +135,7 @@ def _intake(office: Office) -> Intake:
 
 
 @contextlib.asynccontextmanager
-async def open_for_questions(office: Office, access: Access, token: str, url: str) -> AsyncIterator[None]:
+async def open_for_questions(office: Office, access: Access, token: str, url: str) -> AsyncIterator[asyncio.Task[None]]:
     """Run the bot, with what works beside it, while the context is open.
 
     Args:
@@ -131,15 +144,28 @@ async def open_for_questions(office: Office, access: Access, token: str, url: st
         token: The bot's token.
         url: Root of the Bot API server.
 
+    Yields:
+        What takes updates in; it ends only by failing, and then the bot is of no use any more.
+
     Raises:
+        DatabaseError: Another bot works with the same database.
         TelegramError: Telegram refuses the token.
     """
     keeper = build_keeper(office)
     try:
-        application = build_bot(office, keeper, access, token, url)
-        upkeep = Upkeep(PeopleRecord(office.database), DraftBook(office.database), office.settings.keep_days)
-        async with running(application, office.desk), alongside(FolderWatch(keeper).run(), upkeep.run()):
-            yield
+        bot = build_bot(office, keeper, access, token, url)
+        if office.metrics is not None:
+            office.metrics.watch_inbox(bot.reception.inbox.waiting)
+            office.metrics.watch_outbox(Outbox(office.database).failures)
+        upkeep = Upkeep(
+            PeopleRecord(office.database), DraftBook(office.database), bot.reception.inbox, office.settings.keep_days
+        )
+        with only_one(office.database.path):
+            async with (
+                running(bot, office.desk) as taking,
+                alongside(FolderWatch(keeper).run(), upkeep.run()),
+            ):
+                yield taking
     finally:
         keeper.close()
 
@@ -152,7 +178,8 @@ async def serve(office: Office) -> None:
 
     Raises:
         SettingsError: There is no token, or the HTTP address cannot be listened on.
-        TelegramError: Telegram refuses the token.
+        DatabaseError: Another bot works with the same database.
+        TelegramError: Telegram refuses the token, or another process fetches this bot's updates.
     """
     stop = stop_signal()
     settings = office.settings
@@ -161,7 +188,11 @@ async def serve(office: Office) -> None:
     access = open_access(settings, office.database)
     async with (
         told_over_http(office),
-        open_for_questions(office, access, settings.token(), settings.telegram_url),
+        open_for_questions(office, access, settings.token(), settings.telegram_url) as taking,
         supervised(supervisor()),
     ):
-        await stop.wait()
+        stopping = asyncio.create_task(stop.wait())
+        await asyncio.wait({stopping, taking}, return_when=asyncio.FIRST_COMPLETED)
+        stopping.cancel()
+    if not taking.cancelled():
+        taking.result()

@@ -1,6 +1,8 @@
 """The settings: nobody else reads the environment."""
 
+import hashlib
 import os
+import re
 import stat
 from pathlib import Path
 from typing import Annotated, NamedTuple
@@ -21,6 +23,8 @@ SEEDS = Path(__file__).resolve().parent.parent / "seeds"
 DATA = user_data_path("policydesk")
 ENV_FILE = Path(".env")
 """In the working directory."""
+_SECRET = re.compile(r"[A-Za-z0-9_-]{1,256}")
+"""What Telegram takes for a secret (Bot API, setWebhook)."""
 
 
 class Settings(BaseSettings):
@@ -69,6 +73,16 @@ class Settings(BaseSettings):
     http: str | None = Field(
         None, description="Where health, readiness and metrics are told (host:port); none for nowhere."
     )
+    grace: Annotated[float, Field(ge=0)] = Field(
+        10, description="Seconds for which the bot goes on answering when it is told to stop; the rest is kept."
+    )
+    webhook: str | None = Field(
+        None, description="Public https address that Telegram posts updates to; none to fetch them."
+    )
+    webhook_secret: SecretStr | None = Field(
+        None, description="What Telegram sends along with updates; made of the token if not given."
+    )
+    webhook_listen: str = Field("127.0.0.1:8443", description="Address and port to listen on for posted updates.")
     log_level: str = Field("INFO", description="DEBUG, INFO, WARNING or ERROR.")
     log_format: LogFormat = Field("text", description="How log lines are written: text, or json for programs.")
 
@@ -111,12 +125,42 @@ class Settings(BaseSettings):
             raise ValueError("should start with http:// or https://")
         return url.rstrip("/")
 
+    @field_validator("webhook")
+    @classmethod
+    def _is_web_address(cls, url: str | None) -> str | None:
+        if url is not None and not url.startswith(("http://", "https://")):
+            raise ValueError("should start with https://, or http:// on a local Telegram")
+        return url
+
+    @field_validator("webhook_secret")
+    @classmethod
+    def _is_taken_by_telegram(cls, secret: SecretStr | None) -> SecretStr | None:
+        if secret is not None and not _SECRET.fullmatch(secret.get_secret_value()):
+            raise ValueError("should be 1 to 256 letters, digits, _ and -")
+        return secret
+
+    @field_validator("webhook_listen")
+    @classmethod
+    def _is_address(cls, address: str) -> str:
+        parse_address(address)
+        return address
+
     @field_validator("log_level")
     @classmethod
     def _is_level(cls, level: str) -> str:
         if level.upper() not in {"DEBUG", "INFO", "WARNING", "ERROR"}:
             raise ValueError("should be DEBUG, INFO, WARNING or ERROR")
         return level.upper()
+
+    def webhook_key(self) -> str:
+        """What Telegram sends along with updates: as set, else made of the token, which it does not give away.
+
+        Raises:
+            SettingsError: There is no token.
+        """
+        if self.webhook_secret is not None:
+            return self.webhook_secret.get_secret_value()
+        return hashlib.sha256(f"webhook of {self.token()}".encode()).hexdigest()
 
     def token(self) -> str:
         """The bot's token, from the setting or its file.

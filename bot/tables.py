@@ -19,6 +19,7 @@ from retrieval.folder import Changes
 from retrieval.library import Library
 from retrieval.models import Explanation, Query, SkippedFile
 from storage.freshness import CitedArticles, Freshness
+from storage.inbox import Backlog, Entry
 from storage.models import Feedback, LoggedCitation, LoggedExchange, Party
 
 OPENING_CHARS = 200
@@ -120,6 +121,7 @@ def history_table(exchanges: Sequence[LoggedExchange], articles: CitedArticles |
         asked_at = exchange.asked_at.strftime("%Y-%m-%d %H:%M:%S")
         sure = f"{exchange.confidence:.2f}"
         question = f"{exchange.question} (more of {exchange.more_of})" if exchange.more_of else exchange.question
+        question += " (reply may stand twice)" if exchange.in_doubt else ""
         thumbs = "\n".join(_feedback_lines(exchange.feedback))
         _row(table, exchange.id, asked_at, exchange.channel, question, exchange.outcome, sure, places, thumbs)
     _print(table) if exchanges else print("Nothing on record.")  # noqa: T201 - a table's place
@@ -147,6 +149,23 @@ def _feedback_lines(feedback: Sequence[Feedback]) -> Iterator[str]:
     kinds = Counter(f"{given.thumb}: {given.reason}" if given.reason else str(given.thumb) for given in feedback)
     yield from (f"{count} {kind}" for kind, count in sorted(kinds.items(), reverse=True))
     yield from (f"“{given.note}”" for given in feedback if given.note)
+
+
+def inbox_table(entries: Sequence[Entry], backlog: Backlog) -> None:
+    """Print the updates that were set aside, and how many wait; not what was sent."""
+    table = _table("Number", "Received at (UTC)", "Tried", "What went wrong")
+    for entry in entries:
+        received_at = entry.received_at.strftime("%Y-%m-%d %H:%M:%S")
+        _row(table, entry.update_id, received_at, entry.attempts, entry.error)
+    _print(table) if entries else print("Nothing was set aside.")  # noqa: T201 - a table's place
+    since = f", the oldest since {backlog.oldest:%Y-%m-%d %H:%M:%S} UTC" if backlog.oldest else ""
+    print(f"Waiting to be worked off: {backlog.count}{since}.")  # noqa: T201 - a line below a table
+
+
+def inbox_json(entries: Sequence[Entry], backlog: Backlog) -> str:
+    """The same as an object of `set_aside` and `waiting`, with what was sent."""
+    values = {"set_aside": [entry.model_dump(mode="json") for entry in entries]}
+    return _json(values | {"waiting": backlog.model_dump(mode="json")})
 
 
 def measures_table(measures: Measures) -> None:

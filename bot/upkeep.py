@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from retrieval.errors import PolicydeskError
 from storage.drafts import DraftBook
+from storage.inbox import Inbox
 from storage.people import PeopleRecord
 
 EVERY_SECONDS = 3_600
@@ -34,6 +35,7 @@ class Upkeep:
         self,
         people: PeopleRecord,
         drafts: DraftBook,
+        inbox: Inbox,
         keep_days: int | None,
         clock: Callable[[], dt.datetime] = lambda: dt.datetime.now(dt.UTC),
     ) -> None:
@@ -42,10 +44,12 @@ class Upkeep:
         Args:
             people: What is on record.
             drafts: Documents that wait to be decided on.
+            inbox: Updates, of which those that are done are known for a while.
             keep_days: After how many days it is forgotten; None for never.
             clock: Gives the time, with its zone.
         """
-        self._people, self._drafts, self._keep_days, self._clock = people, drafts, keep_days, clock
+        self._people, self._drafts, self._inbox = people, drafts, inbox
+        self._keep_days, self._clock = keep_days, clock
 
     async def run(self) -> None:
         """Do it now and once an hour, until cancelled."""
@@ -68,6 +72,7 @@ class Upkeep:
         drafts = self._drafts.sweep(self._clock())
         if drafts:
             logger.info("Forgotten: %s documents that nobody decided on", drafts)
+        self._inbox.sweep(self._clock())
         questions = 0
         if self._keep_days is not None:
             questions = self._people.forget_before(self._clock() - dt.timedelta(days=self._keep_days))

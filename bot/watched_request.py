@@ -11,14 +11,15 @@ from bot.calls import CallRecord
 class WatchedRequest(HTTPXRequest):
     """Sends requests, and notes how they ended."""
 
-    def __init__(self, calls: CallRecord, connections: int) -> None:
+    def __init__(self, calls: CallRecord, connections: int, pool_seconds: float) -> None:
         """Set up.
 
         Args:
             calls: Where it is noted.
             connections: How many may be open at the same time.
+            pool_seconds: How long a request waits for one of them.
         """
-        super().__init__(connection_pool_size=connections)
+        super().__init__(connection_pool_size=connections, pool_timeout=pool_seconds)
         self._calls = calls
 
     async def do_request(self, url: str, *arguments: Any, **named: Any) -> tuple[int, bytes]:

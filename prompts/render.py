@@ -1,6 +1,7 @@
 """An answer, or anything else the bot says, to the words of a channel: the only place that knows markup and limits."""
 
 import copy
+import datetime as dt
 import html
 import re
 from collections.abc import Iterable, Sequence
@@ -66,13 +67,16 @@ class Renderer:
         """The first of some templates that there is."""
         return self._environments[self.language].select_template(names)
 
-    def answer(self, answer: Answer, channel: Channel, *, compact: bool = False) -> str:
+    def answer(
+        self, answer: Answer, channel: Channel, *, compact: bool = False, waited: dt.timedelta | None = None
+    ) -> str:
         """The words of an answer.
 
         Args:
             answer: What to say.
             channel: Where it is read; on Telegram the result is its HTML and fits one message.
             compact: Whether it should be short, because others read along who did not ask.
+            waited: How long ago it was asked, where that is to be said.
 
         Returns:
             The exact text to send.
@@ -80,7 +84,11 @@ class Renderer:
         ending = _ENDINGS[channel]
         kind = answer.kind.replace(" ", "-")
         template = self._template(f"{answer.outcome}.{kind}.{ending}", f"{answer.outcome}.{ending}")
-        texts = (_render(template, answer=answer, compact=compact, **entries(answer, *limits)) for limits in LIMITS)
+        before = "" if waited is None else self.notice("waited", channel, minutes=round(waited.total_seconds() / 60))
+        texts = (
+            "\n\n".join(filter(None, [before, _render(template, answer=answer, compact=compact, **shown)]))
+            for shown in (entries(answer, *limits) for limits in LIMITS)
+        )
         return next(texts) if channel is Channel.CLI else _fitting(texts)
 
     def context(self, context: Context, number: int) -> str:

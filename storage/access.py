@@ -9,6 +9,7 @@ from sqlite_utils import Database
 
 from retrieval.models import Value
 from storage.database import DeskDatabase
+from storage.effects import once
 from storage.models import Attempt, Party, Role, Standing
 from storage.stamps import stamp
 
@@ -41,12 +42,13 @@ class Knock(NamedTuple):
 
 
 class Decision(Value):
-    """How a request is decided on, and by whom."""
+    """How a request is decided on, by whom, and by which Telegram update, where it was one."""
 
     standing: Standing
     role: Role = Role.ASKER
     by: str
     at: dt.datetime
+    update_id: int | None = None
 
 
 class ShownRequest(Value):
@@ -97,8 +99,8 @@ class AccessBook:
             return None
         with self._database.writing() as db:
             party = _asking(db, attempt.party_id, attempt.name, attempt.at)
-            is_answered = _is_due(db, party, "answered_at", attempt.at)
-            return Knock(party, is_answered, _showing(db, party, attempt.at))
+            follows = once(db, attempt.update_id, "knock", lambda: _follows(db, party, attempt.at))
+            return _knock(party, follows)
 
     def decide(self, party_id: int, decision: Decision, name: str = "") -> Party:
         """Decide on somebody, whatever was decided before; somebody who never asked is put on the list.
@@ -131,9 +133,8 @@ class AccessBook:
             party = _one(db, "code = ?", code)
             if party is None:
                 return None
-            if party.standing is not Standing.ASKING:
-                return party, False
-            return _settle(db, party.id, decision), True
+            is_new = once(db, decision.update_id, "decided", lambda: _decided(db, party, decision))
+            return _known(db, party.id), bool(is_new)
 
     def move(self, old_id: int, new_id: int) -> None:
         """Let access follow a group that became a supergroup; a decision on the new one stands.
@@ -233,6 +234,25 @@ def _new_code(db: Database) -> str:
         code = secrets.choice(_FIRST) + "".join(secrets.choice(_ALPHABET) for _ in range(CODE_CHARS - 1))
         if _one(db, "code = ?", code) is None:
             return code
+
+
+def _decided(db: Database, party: Party, decision: Decision) -> str:
+    """Decide on a request unless that was done; says whether it was."""
+    if party.standing is not Standing.ASKING:
+        return ""
+    _settle(db, party.id, decision)
+    return "new"
+
+
+def _follows(db: Database, party: Party, at: dt.datetime) -> str:
+    """What follows from an attempt, written down: whether it is answered, and what the owners are to be told."""
+    is_answered = _is_due(db, party, "answered_at", at)
+    return f"{'answered' if is_answered else 'ignored'} {_showing(db, party, at).name}"
+
+
+def _knock(party: Party, follows: str) -> Knock:
+    answered, _, showing = follows.partition(" ")
+    return Knock(party, answered == "answered", Showing[showing])
 
 
 def _is_due(db: Database, party: Party, column: str, at: dt.datetime) -> bool:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from sqlite_utils import Database
 
-from storage.errors import DatabaseError
+from storage.errors import DatabaseError, UnavailableError
 from storage.migrations import MIGRATIONS
 
 BUSY_SECONDS = 10
@@ -95,6 +95,15 @@ class DeskDatabase:
         with self._lock, _explained(self.path):
             self._db.execute("insert into exchanges_fts (exchanges_fts) values ('optimize')")
             self._db.conn.commit()
+        self.empty_journal()
+
+    def empty_journal(self) -> None:
+        """Write the journal (WAL) back and cut it, with whatever it still holds of what was changed since.
+
+        Raises:
+            DatabaseError: It could not be done.
+        """
+        with self._lock, _explained(self.path):
             self._db.execute("pragma busy_timeout = 500")  # questions wait for this, and whoever reads may take long
             self._db.execute("pragma wal_checkpoint(truncate)").fetchall()
             self._db.execute(f"pragma busy_timeout = {round(BUSY_SECONDS * 1000)}")
@@ -184,9 +193,10 @@ def _explained(path: Path) -> Iterator[None]:
         cure = next((cure for sign, cure in _CURES if sign in said), None)
         if cure is None:
             cure = f"is damaged ({error}): restore it from a backup, or name another file with POLICYDESK_DATABASE"
-        raise DatabaseError(f"The database {path} {cure}.") from error
+            raise DatabaseError(f"The database {path} {cure}.") from error
+        raise UnavailableError(f"The database {path} {cure}.") from error
     except OSError as error:
-        raise DatabaseError(
+        raise UnavailableError(
             f"The database {path} cannot be opened ({error.strerror}): name a file that can be written with "
             "POLICYDESK_DATABASE."
         ) from error

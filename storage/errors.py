@@ -2,7 +2,8 @@
 
 PolicydeskError
 └── DatabaseError     the log cannot be opened, read or written
-    └── SearchError   a full-text search cannot be read
+    ├── UnavailableError   the same, but it may work again by itself or once somebody has made room
+    └── SearchError        a full-text search cannot be read
 """
 
 from retrieval.errors import PolicydeskError
@@ -10,6 +11,10 @@ from retrieval.errors import PolicydeskError
 
 class DatabaseError(PolicydeskError):
     """The database is damaged, locked, read-only, full, from a newer version, or not policydesk's."""
+
+
+class UnavailableError(DatabaseError):
+    """The database is locked, read-only, cannot be reached or its disk is full: what failed may work later."""
 
 
 class SearchError(DatabaseError):

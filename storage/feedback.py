@@ -6,6 +6,7 @@ from typing import Literal
 from sqlite_utils import Database
 
 from storage.database import DeskDatabase
+from storage.effects import once
 from storage.models import Feedback, FeedbackReason, Thumb
 
 Via = Literal["button", "reaction"]
@@ -31,13 +32,14 @@ class FeedbackBook:
         with self._database.reading() as db:
             return _current(db, exchange_id, user_id)
 
-    def press(self, exchange_id: int, user_id: int, thumb: Thumb) -> Feedback | None:
+    def press(self, exchange_id: int, user_id: int, thumb: Thumb, update_id: int | None = None) -> Feedback | None:
         """Take a thumb by a button: a new one, another one than before, or the same once more, which withdraws it.
 
         Args:
             exchange_id: The answer's exchange.
             user_id: Whose thumb it is.
             thumb: Up or down.
+            update_id: The Telegram update that told of it, so that it counts once.
 
         Returns:
             What the person thinks now; none where they withdrew it.
@@ -46,11 +48,7 @@ class FeedbackBook:
             DatabaseError: It could not be recorded; what was thought before still stands.
         """
         with self._database.writing() as db:
-            current = _current(db, exchange_id, user_id)
-            if current and current.thumb is thumb:
-                db.execute(_DELETE, (exchange_id, user_id))
-            else:
-                _write(db, exchange_id, _given(user_id, thumb, "button"))
+            once(db, update_id, "thumb", lambda: _turn(db, exchange_id, user_id, thumb))
             return _current(db, exchange_id, user_id)
 
     def react(self, exchange_id: int, user_id: int, thumb: Thumb | None) -> None:
@@ -92,6 +90,16 @@ def _given(user_id: int, thumb: Thumb, via: Via) -> Feedback:
 def _current(db: Database, exchange_id: int, user_id: int) -> Feedback | None:
     found = next(iter(db.query(_SELECT, (exchange_id, user_id))), None)
     return Feedback.model_validate(found) if found else None
+
+
+def _turn(db: Database, exchange_id: int, user_id: int, thumb: Thumb) -> str:
+    """Take a thumb, or withdraw it where it is the same once more."""
+    current = _current(db, exchange_id, user_id)
+    if current and current.thumb is thumb:
+        db.execute(_DELETE, (exchange_id, user_id))
+    else:
+        _write(db, exchange_id, _given(user_id, thumb, "button"))
+    return thumb
 
 
 def _write(db: Database, exchange_id: int, feedback: Feedback) -> None:

@@ -7,6 +7,7 @@ from typing import NamedTuple
 from sqlite_utils import Database
 
 from storage.database import DeskDatabase
+from storage.effects import note, recalled
 from storage.models import Attempt, AttemptKind
 from storage.stamps import stamp
 
@@ -73,11 +74,15 @@ class RateBook:
         if not weight:
             return None
         with self._database.writing(synced=False) as db:
+            if attempt.update_id is not None and recalled(db, attempt.update_id, _EFFECT) is not None:
+                return None  # it was let through before, and is worked off once more
             _bring_back(db, attempt)
             wait = self._wait(db, attempt, weight)
             if wait is None:
                 db.execute(_COUNT, [stamp(attempt.at), attempt.user_id, attempt.chat_id, weight])
                 db.execute("delete from asks where at < ?", [stamp(attempt.at - KEPT)])
+                if attempt.update_id is not None:
+                    note(db, attempt.update_id, _EFFECT, "")
             return wait
 
     def _wait(self, db: Database, attempt: Attempt, weight: int) -> Wait | None:
@@ -91,6 +96,7 @@ class RateBook:
         return Wait(max(1, seconds), free_at == of_person, _is_told(db, who or 0, attempt.at, free_at))
 
 
+_EFFECT = "counted"
 _COUNT = "insert into asks (at, user_id, chat_id, weight) values (?, ?, ?, ?)"
 
 

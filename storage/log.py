@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from sqlite_utils import Database
 
 from storage.database import DeskDatabase
+from storage.effects import note, recalled
 from storage.errors import SearchError
 from storage.models import Exchange, Feedback, LoggedCitation, LoggedExchange
 
@@ -44,7 +45,26 @@ class ExchangeLog:
             cursor = db.execute(_INSERT_EXCHANGE, _exchange_row(exchange))
             number = int(cursor.lastrowid or 0)
             db.conn.executemany(_INSERT_CITATION, _citation_rows(number, exchange))
-        return exchange.model_copy(update={"id": number})
+            recorded = exchange.model_copy(update={"id": number})
+            if exchange.update_id is not None:
+                note(db, exchange.update_id, _EFFECT, recorded.model_dump_json())
+        return recorded
+
+    def recorded(self, update_id: int) -> Exchange | None:
+        """The exchange that was recorded for an update which is not worked off yet.
+
+        Args:
+            update_id: The Telegram update.
+
+        Returns:
+            The exchange; None where there is none, or where the update has been worked off since.
+
+        Raises:
+            DatabaseError: The log cannot be read.
+        """
+        with self.database.reading() as db:
+            found = recalled(db, update_id, _EFFECT)
+        return None if found is None else Exchange.model_validate_json(found)
 
     def history(self, search: str | None = None, limit: int = 20) -> list[LoggedExchange]:
         """What was asked, newest first.
@@ -65,7 +85,7 @@ class ExchangeLog:
                 return exchanges_where(db, "not forgotten order by id desc limit :limit", {"limit": limit})
             matching = {"search": search, "limit": limit}
             with _search_explained(search):
-                return exchanges_where(db, f"{_MATCHING} order by id desc limit :limit", matching)
+                return exchanges_where(db, f"{_MATCHING} order by id desc", matching)
 
     def find(self, number: int) -> LoggedExchange | None:
         """One exchange.
@@ -124,10 +144,10 @@ def _whole(db: Database, rows: Sequence[dict[str, object]]) -> list[LoggedExchan
     ]
 
 
+_EFFECT = "exchange"
 _COLUMNS = [name for name in LoggedExchange.model_fields if name not in {"id", "citations", "feedback"}]
-_INSERT_EXCHANGE = (
-    f"insert into exchanges ({', '.join(_COLUMNS)}) values ({', '.join(':' + name for name in _COLUMNS)})"  # noqa: S608
-)
+_GIVEN = [name for name in _COLUMNS if name != "in_doubt"]
+_INSERT_EXCHANGE = f"insert into exchanges ({', '.join(_GIVEN)}) values ({', '.join(':' + name for name in _GIVEN)})"  # noqa: S608
 _INSERT_CITATION = (
     'insert into citations (exchange_id, number, file, line, start, "end", quote, score, sha256)'
     " values (:exchange_id, :number, :file, :line, :start, :end, :quote, :score, :sha256)"
@@ -136,7 +156,8 @@ _SELECT = f"select id, {', '.join(_COLUMNS)} from exchanges"  # noqa: S608
 _CITATIONS = (
     "select * from citations where exchange_id in (select value from json_each(?)) order by exchange_id, number"
 )
-_MATCHING = "id in (select rowid from exchanges_fts where exchanges_fts match :search)"
+# The index gives its rows newest first by itself: of a million that match it is asked only for as many as are shown.
+_MATCHING = "id in (select rowid from exchanges_fts where exchanges_fts match :search order by rowid desc limit :limit)"
 _FEEDBACK = (
     f"select exchange_id, {', '.join(Feedback.model_fields)} from feedback"  # noqa: S608
     " where exchange_id in (select value from json_each(?)) order by id"

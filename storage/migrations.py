@@ -184,3 +184,47 @@ def people_and_collections(db: Database) -> None:
 def languages(db: Database) -> None:
     """The languages that people and groups chose."""
     db.create_table("languages", {"party_id": int, "language": str}, pk="party_id", not_null={"language"})
+
+
+@MIGRATIONS(name="0007_inbox")
+def inbox(db: Database) -> None:
+    """Updates that are not worked off yet, what was said to each of them, and what was done once for them."""
+    db.create_table(
+        "inbox",
+        {
+            "update_id": int,
+            "chat_id": int,
+            "user_id": int,
+            "content": str,
+            "received_at": str,
+            "state": str,
+            "attempts": int,
+            "error": str,
+        },
+        pk="update_id",
+        not_null={"content", "received_at", "state", "attempts", "error"},
+        defaults={"attempts": 0, "error": ""},
+    )
+    db.execute("create index idx_inbox_waiting on inbox (update_id) where state = 'waiting'")
+    db.table("inbox").create_index(["received_at"])
+    db.create_table(
+        "outbox",
+        {
+            "update_id": int,
+            "number": int,
+            "method": str,
+            "state": str,
+            "message_id": int,
+            "reason": str,
+            "in_doubt": int,
+            "changed_at": str,
+        },
+        pk=("update_id", "number"),
+        not_null={"method", "state", "reason", "in_doubt", "changed_at"},
+        defaults={"reason": "", "in_doubt": 0},
+    )
+    db.table("outbox").create_index(["changed_at"])
+    db.execute("create index idx_outbox_failed on outbox (state) where state = 'failed'")
+    db.create_table("effects", {"update_id": int, "name": str, "value": str}, pk=("update_id", "name"))
+    db.table("exchanges").add_column("in_doubt", int, not_null_default=0)
+    db.execute("create index idx_exchanges_update on exchanges (update_id) where update_id is not null")

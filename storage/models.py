@@ -105,7 +105,10 @@ class Feedback(Value):
 
 
 class LoggedExchange(Value):
-    """An exchange as the log holds it; the fields are the columns of `exchanges`, `citations` and `feedback`."""
+    """An exchange as the log holds it; the fields are the columns of `exchanges`, `citations` and `feedback`.
+
+    Of one `in_doubt` the reply may stand in Telegram twice: the program or the network failed while it was sent.
+    """
 
     id: int
     asked_at: dt.datetime
@@ -127,6 +130,7 @@ class LoggedExchange(Value):
     replaces: int | None
     reply_message_id: int | None
     more_of: int | None
+    in_doubt: bool = False
     citations: tuple[LoggedCitation, ...] = ()
     feedback: tuple[Feedback, ...] = ()
 
@@ -224,6 +228,7 @@ class Attempt(Value):
         name: What the person of a private chat, or the group, is called.
         at: When, by Telegram's clock where it says so.
         is_meant: Whether it is meant for the bot; what people say to each other in a group is not.
+        update_id: The Telegram update that told of it, so that it counts once.
     """
 
     kind: AttemptKind
@@ -232,6 +237,7 @@ class Attempt(Value):
     name: str = ""
     at: dt.datetime
     is_meant: bool = True
+    update_id: int | None = None
 
     @property
     def is_in_group(self) -> bool:

@@ -6,11 +6,12 @@ from collections.abc import Iterator
 from sqlite_utils import Database
 
 from storage.database import DeskDatabase
+from storage.inbox import forget_updates_of
 from storage.log import exchanges_where, moment
 from storage.models import LoggedExchange
 
 COUNTED = frozenset(
-    "id asked_at channel kind outcome confidence latency_ms library version question reply forgotten".split()
+    "id asked_at channel kind outcome confidence latency_ms library version question reply forgotten in_doubt".split()
 )
 """Columns of a forgotten exchange that are not emptied, or only of their text: enough to count by, for nobody."""
 
@@ -63,6 +64,7 @@ class PeopleRecord:
             db.execute(f"{_FEEDBACK} where user_id = :user_id", {"user_id": user_id})
             db.execute(_REFUSALS, {"user_id": user_id})
             db.execute("delete from drafts where user_id = ?", [user_id])
+            forget_updates_of(db, user_id)
             db.execute("delete from languages where party_id = ?", [user_id])
             count = _forget(db, "user_id = :user_id", {"user_id": user_id})
         self._database.scrub()

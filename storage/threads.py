@@ -77,7 +77,7 @@ class Threads:
         Raises:
             DatabaseError: It could not be written.
         """
-        with self._database.writing() as db:
+        with self._database.writing(synced=False) as db:
             db.execute("update exchanges set reply_message_id = ? where id = ?", [message_id, exchange_id])
 
 

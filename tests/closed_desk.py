@@ -94,7 +94,7 @@ async def closed_desk(
 
 def serving(
     telegram: Emulator, desk: Desk, database: DeskDatabase, access: Access
-) -> AbstractAsyncContextManager[None]:
+) -> AbstractAsyncContextManager[object]:
     """The bot as it runs until it is stopped."""
     application = whole_bot(telegram.token, telegram.url, desk, access, read_settings(), database)
     return running(application, desk)

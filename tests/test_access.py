@@ -15,6 +15,7 @@ from bot.emulator.people import Conversation, Group
 from bot.emulator.server import Emulator
 from bot.settings import read_settings
 from storage.database import DeskDatabase
+from storage.inbox import Inbox
 from storage.models import Role, Standing
 from tests.closed_desk import ANSWERED, BUTTONS, QUESTION, ClosedDesk, ask, closed_desk, code_in, serving
 from tests.conftest import policydesk, policydesk_process
@@ -97,6 +98,8 @@ async def test_what_they_wrote_is_not_shown_to_the_owners_and_stands_nowhere(clo
     await ask(stranger, "The secret word is zebra")
     shown = await closed.owner.next_reply()
     assert "zebra" not in (shown.text or "")
+    await closed.an_hour_later(stranger)  # by then the update is done
+    Inbox(closed.database).sweep(closed.clock.now())
     assert not any(b"zebra" in file.read_bytes() for file in closed.database.path.parent.glob("policydesk.db*"))
 
 

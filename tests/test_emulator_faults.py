@@ -247,3 +247,10 @@ async def test_a_webhook_is_sent_an_update_twice_and_too_early(
     await bot.delete_webhook()
     bell.close()
     await task
+
+
+async def test_a_telegram_that_ends_does_not_go_on_posting_what_nobody_takes() -> None:
+    async with Emulator() as telegram, bot_of(telegram) as bot:
+        await bot.set_webhook("http://127.0.0.1:9/nobody")
+        telegram.private_chat(telegram.person("Aiko")).say("one")
+        assert await telegram.world.bell.until(lambda: telegram.updates.failure, 10)

@@ -168,7 +168,7 @@ async def test_what_is_sent_after_a_restart_or_a_change_of_the_articles_goes_on_
 ) -> None:
     """After a restart the passage is found again; only one that is gone by then cannot be recorded, which is told."""
 
-    def bot(telegram: Emulator, root: Path) -> AbstractAsyncContextManager[None]:
+    def bot(telegram: Emulator, root: Path) -> AbstractAsyncContextManager[object]:
         desk = open_desk(settings, Library.open(root), database)
         return running(whole_bot(telegram.token, telegram.url, desk, access, settings, database), desk)
 

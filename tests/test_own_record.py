@@ -15,6 +15,7 @@ from bot.emulator.server import Emulator
 from bot.upkeep import Upkeep
 from storage.database import DeskDatabase
 from storage.drafts import DraftBook
+from storage.inbox import Inbox
 from storage.log import ExchangeLog
 from storage.models import Attempt, AttemptKind, Refusal
 from storage.people import PeopleRecord
@@ -214,7 +215,7 @@ async def test_forget_asks_and_then_leaves_nothing_of_the_person_but_counts(
     assert [row["outcome"] for row in kept] == ["abstained", "answered"]
     assert all(row["asked_at"].endswith("T00:00:00.000Z") for row in kept)
     assert set(kept[0]) == set(
-        "id asked_at channel kind outcome confidence latency_ms library version forgotten".split()
+        "id asked_at channel kind outcome confidence latency_ms library version forgotten in_doubt".split()
     )
 
 
@@ -316,10 +317,10 @@ def test_what_is_older_than_the_days_to_keep_is_forgotten(
     old, new = (exchange(f"{age} xylophone").model_copy(update={"asked_at": at}) for age, at in AGES)
     log.record(old)
     log.record(new)
-    Upkeep(people, DraftBook(database), 30, lambda: dt.datetime(2025, 5, 28, tzinfo=dt.UTC)).once()
+    Upkeep(people, DraftBook(database), Inbox(database), 30, lambda: dt.datetime(2025, 5, 28, tzinfo=dt.UTC)).once()
     assert [entry.question for entry in log.history()] == ["new xylophone"]
     assert b"old xylophone" not in held(database)
-    Upkeep(people, DraftBook(database), None).once()
+    Upkeep(people, DraftBook(database), Inbox(database), None).once()
     assert [entry.question for entry in log.history()] == ["new xylophone"]
 
 

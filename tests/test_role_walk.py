@@ -13,7 +13,7 @@ from bot.app import open_access
 from bot.deciding import Decisions
 from bot.desk import Asker, Desk
 from bot.emulator.server import Emulator
-from bot.service import GATE, Bot
+from bot.service import GATE, PtbApplication
 from bot.settings import read_settings
 from prompts.render import Channel
 from storage.database import DeskDatabase
@@ -141,7 +141,7 @@ def is_allowed(user_id: int, chat_id: int | None) -> bool:
 class Walk:
     """The real bot, whose handlers only note that something reached them, and one last that everything can reach."""
 
-    def __init__(self, application: Bot) -> None:
+    def __init__(self, application: PtbApplication) -> None:
         self._application = application
         self._numbers = itertools.count(1)
         self.reached: list[Handler | None] = []
@@ -188,7 +188,7 @@ async def walking(desk: Desk, database: DeskDatabase, **settings: object) -> Asy
         asked = desk.ask("When was OSA launched?", Asker(channel=Channel.TELEGRAM, chat_id=chat_id))
         SentMessages(database).add(asked.id or 0, ASKED_WHY, Purpose.ASKS_WHY)
     async with Emulator() as telegram:
-        application = whole_bot(telegram.token, telegram.url, desk, access, here, database)
+        application = whole_bot(telegram.token, telegram.url, desk, access, here, database).application
         async with application:
             yield Walk(application)
 

@@ -194,7 +194,7 @@ async def test_a_result_that_was_offered_before_a_restart_is_recorded_in_the_wor
 ) -> None:
     """Though the person has chosen another language meanwhile."""
 
-    def bot() -> AbstractAsyncContextManager[None]:
+    def bot() -> AbstractAsyncContextManager[object]:
         return running(whole_bot(emulator.token, emulator.url, desk, access, settings, database), desk)
 
     async with Emulator() as emulator:

@@ -19,7 +19,6 @@ from bot.settings import SEEDS, Settings
 from prompts.render import Renderer
 from retrieval.library import Library
 from storage.database import DeskDatabase
-from storage.errors import DatabaseError
 from storage.log import ExchangeLog
 from storage.models import Exchange
 from tests.conftest import policydesk, whole_bot
@@ -254,7 +253,7 @@ async def test_a_failure_is_logged_first_and_the_asker_is_told_and_the_bot_goes_
 ) -> None:
     def record(exchange: Exchange) -> Exchange:
         if "Kishi" in exchange.answer.question:
-            raise DatabaseError("the disk is full")
+            raise RuntimeError("no such luck")
         return log.record(exchange)
 
     desk = Desk(seeds, Renderer(), record, threshold=0)
@@ -268,7 +267,7 @@ async def test_a_failure_is_logged_first_and_the_asker_is_told_and_the_bot_goes_
         assert ANSWERED in ((await ask(chat, QUESTION)).text or "")
         update_id = emulator.world.told(asked)
     errors = [record.getMessage() for record in caplog.records if record.levelno == logging.ERROR]
-    assert errors == [f"Update {update_id} failed: DatabaseError('the disk is full')"]
+    assert errors == [f"Update {update_id} failed: RuntimeError('no such luck')"]
 
 
 async def test_nothing_is_said_that_is_not_on_record(

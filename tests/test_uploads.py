@@ -19,6 +19,7 @@ from bot.upkeep import Upkeep
 from storage.access import AccessBook, Decision
 from storage.database import DeskDatabase
 from storage.drafts import DraftBook
+from storage.inbox import Inbox
 from storage.models import Role, Standing
 from storage.people import PeopleRecord
 from tests.conftest import serving, write
@@ -239,7 +240,7 @@ async def test_a_draft_nobody_decided_on_for_a_day_is_gone(office: Office, root:
         chat = private(telegram)
         shown = await send(chat, PDF, "accord.pdf")
         assert drafts.count(FIRST_PERSON, later) == 0
-        Upkeep(PeopleRecord(database), drafts, None, lambda: later).once()
+        Upkeep(PeopleRecord(database), drafts, Inbox(database), None, lambda: later).once()
         assert "This no longer waits" in await press(chat, shown, "Keep")
     assert files(root) == []
 

@@ -5,7 +5,7 @@ import secrets
 from collections.abc import Sequence
 
 from starlette.datastructures import FormData, UploadFile
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.routing import Route
 
@@ -47,6 +47,8 @@ class BotApi:
             name, parameters = request.path_params["method"], await _parameters(request)
         except RefusedError as refused:
             return _refusal(refused)
+        except ClientDisconnect:  # the bot has gone in the middle of its call
+            return Response(status_code=400)
         fault = self._world.faults.strike(_spelt(name), parameters.get("chat_id"))
         if fault is None:
             return await self._answered(name, parameters)

@@ -205,6 +205,7 @@ class Emulator(People):
     async def unreachable(self) -> AsyncIterator[None]:
         """Break all connections and refuse new ones while the context is open; nobody forgets anything meanwhile."""
         self._door.close()
+        self.updates.end_poll("terminated by the end of the connection")
         for connection in list(self._app.state.server.server_state.connections):
             if connection.transport:
                 connection.transport.abort()

@@ -4,6 +4,7 @@ import time
 from collections import deque
 from collections.abc import Iterable
 from itertools import count
+from random import SystemRandom
 from typing import Literal
 
 import httpx
@@ -13,7 +14,7 @@ from bot.emulator.errors import conflict
 from bot.emulator.faults import Disturbance, dice
 from bot.emulator.objects import Happened, StrangeUpdate, TelegramObject, Update, UpdateKind, WebhookInfo
 
-FIRST_UPDATE = 1_000_001
+FIRST_UPDATES = 1_000_001, 900_000_001
 _OTHER_POLL = "terminated by other getUpdates request; make sure that only one bot instance is running"
 _WEBHOOK_IS_SET = "can't use getUpdates method while webhook is active; use deleteWebhook to delete the webhook first"
 _RETRY_SECONDS = (0.05, 0.1, 0.25, 0.5, 1.0)
@@ -45,9 +46,11 @@ class UpdateQueue:
 
     def __init__(self, bell: Bell, after: int = 0) -> None:
         self._bell = bell
-        self._ids = count(FIRST_UPDATE + after)
+        # As Telegram's, numbers begin anywhere, unless they are to go on after those of a record.
+        first = after + 1 if after else SystemRandom().randrange(*FIRST_UPDATES)
+        self._ids = count(first)
         self._waiting: deque[Update] = deque()
-        self._last = self._confirmed = FIRST_UPDATE + after - 1
+        self._confirmed = self._last = first - 1
         self._poller: object = None
         self._ended_by = _OTHER_POLL
         self.allowed: tuple[str, ...] = ()
@@ -138,11 +141,12 @@ class UpdateQueue:
         return await self._bell.until(lambda: self._look(mine, poll), poll.timeout) or []
 
     def _become_poller(self) -> object:
-        self._end_poll(_OTHER_POLL)
+        self.end_poll(_OTHER_POLL)
         self._poller = object()
         return self._poller
 
-    def _end_poll(self, reason: str) -> None:
+    def end_poll(self, reason: str) -> None:
+        """Answer a request for updates that waits with a refusal."""
         self._poller, self._ended_by = None, reason
         self._bell.ring()
 
@@ -165,7 +169,7 @@ class UpdateQueue:
     def set_webhook(self, webhook: Webhook | None) -> None:
         """Post updates to a place from now on, or (`None`) let them be fetched again."""
         if webhook:
-            self._end_poll("terminated by setWebhook request")
+            self.end_poll("terminated by setWebhook request")
         self.webhook, self.failure = webhook, None
         self._bell.ring()
 
@@ -187,7 +191,7 @@ class UpdateQueue:
         if not await self._bell.until(self._to_post, None):
             return
         async with httpx.AsyncClient(trust_env=False, timeout=_DELIVERY_SECONDS) as client:
-            while task := await self._bell.until(self._to_post, None):
+            while (task := await self._bell.until(self._to_post, None)) and not self._bell.closed:
                 await self._post(client, *task)
                 await self._deliver_again(client, task[0])
 
@@ -208,6 +212,7 @@ class UpdateQueue:
             self.failure = await _failure(client, webhook, update)
             if self.failure is None:
                 return self._take(update)
+            self._bell.ring()  # for whoever waits for a failure
             pause = _RETRY_SECONDS[min(attempt, len(_RETRY_SECONDS) - 1)]
             if await self._bell.until(lambda: self._is_moot(webhook, update), pause):
                 return None

@@ -116,7 +116,7 @@ class FeedbackTaking:
         await say(message, self._interpreter.to_author(message).notice("feedback-thanks"))
 
     async def _thumb_up(self, press: Press) -> Told:
-        given = await asyncio.to_thread(self._book.press, *_whose(press), Thumb.UP)
+        given = await asyncio.to_thread(self._book.press, *_whose(press), Thumb.UP, press.update_id)
         await self._ask_reasons(press, asking=False)
         return Told.UP if given else Told.WITHDRAWN
 
@@ -126,7 +126,7 @@ class FeedbackTaking:
         if _is_unexplained(before) and not _is_asking(press):
             await self._ask_reasons(press, asking=True)
             return Told.DOWN
-        given = await asyncio.to_thread(self._book.press, *_whose(press), Thumb.DOWN)
+        given = await asyncio.to_thread(self._book.press, *_whose(press), Thumb.DOWN, press.update_id)
         await self._ask_reasons(press, asking=given is not None)
         return Told.DOWN if given else Told.WITHDRAWN
 

@@ -56,6 +56,16 @@ class Owners:
         if not shown:
             await asyncio.to_thread(self._access.book.note_unseen, knock.party.code)
 
+    async def tell(self, bot: Bot, notice: str, **values: object) -> None:
+        """Tell every owner something in their language.
+
+        Args:
+            bot: What to say it with.
+            notice: The template's name.
+            **values: What the template needs.
+        """
+        await self._tell_all(bot, notice, None, **values)
+
     async def _tell_all(self, bot: Bot, notice: str, code: str | None, **values: object) -> list[ShownRequest]:
         """Tell every owner in their language, with the buttons to decide where there is a code."""
         shown = []
@@ -92,15 +102,15 @@ class Owners:
             await _answer(query, self._interpreter.to_presser(query).notice("access-owners-only", Channel.CLI))
             return
         action, _, code = (query.data or "").removeprefix(_PREFIX).partition(":")
-        decided = await asyncio.to_thread(self._decided, action, code, named(update))
+        decided = await asyncio.to_thread(self._decided, action, code, update)
         if decided is None:
             await _answer(query, self._interpreter.to_presser(query).notice("access-stale", Channel.CLI))
             return
         await self._carry_out(query, *decided)
 
-    def _decided(self, action: str, code: str, by: str) -> tuple[Party, bool] | None:
+    def _decided(self, action: str, code: str, update: Update) -> tuple[Party, bool] | None:
         standing = _STANDINGS.get(action)
-        return self._access.decide_request(code, standing, by) if standing else None
+        return self._access.decide_request(code, standing, named(update), update.update_id) if standing else None
 
     async def _carry_out(self, query: CallbackQuery, party: Party, is_new: bool) -> None:
         said = self._interpreter.to_presser(query).notice("access-decided", Channel.CLI, party=party, is_new=is_new)

@@ -87,6 +87,7 @@ class Questions:
             thread_id=topic_of(message),
             replies_to=earlier.message_id if earlier else None,
             sent_at=message.date,
+            is_edit=update.edited_message is not None,
             among_others=message.chat.type in {ChatType.GROUP, ChatType.SUPERGROUP},
             language=self._interpreter.language_of_message(message),
         )

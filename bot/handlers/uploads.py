@@ -15,6 +15,7 @@ from bot.handlers.addressing import question_in
 from bot.handlers.choices import choices, chosen, pattern
 from bot.handlers.curators import Curators
 from bot.handlers.replies import PEOPLE, acknowledge, change, is_from_bot, person_of, say
+from bot.inbox.turns import beside
 from bot.intake import MOST_WAITING, Decision, Intake, Kept, Sent, Shown, shown_file
 from bot.keeper import LibraryKeeper
 from bot.languages import Interpreter
@@ -69,7 +70,7 @@ class Uploads:
         sender = person_of(message)
         if sender is not None and (collection := await self._collection(message, caption)) is not None:
             # reading takes its time, in which the chat's questions are to be answered
-            context.application.create_task(self._take(message, sender, collection), update)
+            await beside(self._take(message, sender, collection))
 
     async def _collection(self, message: Message, caption: str) -> str | None:
         """Where a document goes; None where its sender is told why it goes nowhere."""

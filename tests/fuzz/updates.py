@@ -148,7 +148,7 @@ class Taking:
         self._bot: Bot = whole_bot(
             telegram.token, telegram.url, desk, open_access(settings, database), settings, database
         )
-        self._bot.add_error_handler(self._failed)
+        self._bot.application.add_error_handler(self._failed)
         await self._stack.enter_async_context(running(self._bot, desk))
 
     async def _failed(self, _: object, context: ContextTypes.DEFAULT_TYPE) -> None:
@@ -165,12 +165,12 @@ class Taking:
         with contextlib.suppress(ValueError, RecursionError):  # as JSON, which is how it comes
             raw = json.loads(json.dumps(raw))
         try:
-            update = Update.de_json(raw, self._bot.bot)
+            update = Update.de_json(raw, self._bot.application.bot)
         except Exception:  # noqa: BLE001 - python-telegram-bot raises whatever it stumbles over; such an update is no update
             return
         self._failures.clear()
         try:
-            self._loop.run_until_complete(self._bot.process_update(update))
+            self._loop.run_until_complete(self._bot.application.process_update(update))
         except Exception as error:  # noqa: BLE001 - python-telegram-bot's own, on parts of the wrong type
             self._failures.append(error)
         if self._failures and is_well_typed:

@@ -1,0 +1,1 @@
+"""From Telegram to the handlers and back, without losing anything on the way."""

@@ -1,0 +1,193 @@
+"""Updates are worked off: those of a chat in their order, chats side by side, each until it is done or set aside."""
+
+import asyncio
+import json
+import logging
+from collections import deque
+from collections.abc import Iterable
+from functools import partial
+from typing import Any, Protocol
+
+from telegram import Bot, Update
+from telegram.ext import Application
+
+from bot.inbox.pauses import pauses, surely
+from bot.inbox.troubles import Trouble, trouble
+from bot.inbox.turns import Working, working_on
+from storage.errors import DatabaseError
+from storage.inbox import Entry, Inbox, Turn
+
+AT_ONCE = 32
+"""How many updates are worked off at the same time."""
+TRIED = 3
+"""How often an update is tried that fails by its own fault."""
+WAITED = 100
+"""How often an update is tried while Telegram or the database cannot be used: about fifty minutes."""
+_TELLING = 1_000
+"""What is said of an update that is set aside is numbered from here, apart from what its handlers said."""
+
+logger = logging.getLogger(__name__)
+
+
+class Failed(Protocol):
+    """Tells people that an update could not be worked off."""
+
+    async def tell_asker(self, update: Update) -> None:
+        """Tell whoever waits for an answer."""
+        ...
+
+    async def tell_owners(self, bot: Bot, update_id: int) -> None:
+        """Tell the owners that it was set aside."""
+        ...
+
+
+class Worker:
+    """Works off what waits in the inbox."""
+
+    def __init__(self, application: Application[Any, Any, Any, Any, Any, Any], inbox: Inbox, failed: Failed) -> None:
+        """Set up.
+
+        Args:
+            application: Has the handlers.
+            inbox: What waits.
+            failed: Tells people of what could not be worked off.
+        """
+        self._application, self._inbox, self._failed = application, inbox, failed
+        self._slots = asyncio.Semaphore(AT_ONCE)
+        self._queues: dict[int, deque[int]] = {}
+        self._known: set[int] = set()
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    def take(self, turns: Iterable[Turn]) -> None:
+        """Work off updates that wait in the inbox; those that are known already are left as they are.
+
+        Args:
+            turns: The updates, in their order.
+        """
+        for update_id, chat_id in turns:
+            if update_id in self._known:
+                continue
+            self._known.add(update_id)
+            if chat_id in self._queues:
+                self._queues[chat_id].append(update_id)
+            else:
+                self._queues[chat_id] = deque([update_id])
+                self._start(self._work_off_chat(chat_id))
+
+    async def drain(self, seconds: float) -> None:
+        """Work off what was taken, for so long at most; the rest stays in the inbox.
+
+        Args:
+            seconds: How long.
+        """
+        if self._tasks:
+            await asyncio.wait({asyncio.ensure_future(self._all_done())}, timeout=seconds)
+        if self._known:
+            logger.warning("%s updates stay in the inbox until the next start", len(self._known))
+        for task in list(self._tasks):
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+
+    async def _all_done(self) -> None:
+        while self._tasks:
+            await asyncio.wait(self._tasks)
+
+    def _start(self, work: Any) -> None:
+        task = asyncio.create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def _work_off_chat(self, chat_id: int) -> None:
+        queue = self._queues[chat_id]
+        try:
+            while queue:
+                if await self._work_off(queue[0]):
+                    self._known.discard(queue[0])
+                queue.popleft()
+        finally:
+            del self._queues[chat_id]
+
+    async def _work_off(self, update_id: int) -> bool:
+        """Work off an update; says whether nothing of it goes on beside."""
+        for pause, _ in zip(pauses(), range(WAITED), strict=False):
+            try:
+                async with self._slots:
+                    settled = await self._attempt(update_id)
+            except DatabaseError as error:
+                logger.error("Update %s waits: %s", update_id, error)
+                settled = None
+            if settled is not None:
+                return settled
+            await asyncio.sleep(pause)
+        await surely(partial(self._inbox.failed, update_id, "Telegram or the database could not be used for long"))
+        await surely(partial(self._inbox.put_aside, update_id))
+        logger.error("Update %s was set aside: Telegram or the database could not be used for long", update_id)
+        return True
+
+    async def _attempt(self, update_id: int) -> bool | None:
+        """Try once; None where it is to be tried again, else whether nothing of it goes on beside."""
+        entry = await asyncio.to_thread(self._inbox.entry, update_id)
+        if entry is None:  # somebody decided about it meanwhile
+            return True
+        update = self._parsed(entry)
+        if isinstance(update, Exception):
+            await self._set_aside(entry, None, update)
+            return True
+        if entry.attempts >= TRIED:
+            await self._set_aside(entry, update, None)
+            return True
+        with working_on(Working(update_id)) as current:
+            await self._application.process_update(update)
+        if current.error is not None:
+            return await self._fail(entry, update, current.error)
+        if current.beside:
+            self._start(self._finish(entry, update, current))
+            return False
+        await surely(partial(self._inbox.done, update_id))
+        return True
+
+    def _parsed(self, entry: Entry) -> Update | Exception:
+        try:
+            return Update.de_json(json.loads(entry.content), self._application.bot)
+        except Exception as error:  # noqa: BLE001 - whatever it is, the update cannot be read, and is set aside
+            return error
+
+    async def _fail(self, entry: Entry, update: Update, error: Exception) -> bool | None:
+        """What follows when an attempt failed; as `_attempt`."""
+        match trouble(error):
+            case Trouble.PASSING:
+                logger.warning("Update %s waits: %s", entry.update_id, error)
+                return None
+            case Trouble.RECIPIENT:
+                logger.warning("Update %s could not be answered: %r", entry.update_id, error)
+                await surely(partial(self._inbox.done, entry.update_id))
+                return True
+        attempts = await surely(partial(self._inbox.failed, entry.update_id, repr(error)))
+        if attempts < TRIED:
+            logger.warning("Update %s failed and is tried again: %r", entry.update_id, error)
+            return None
+        await self._set_aside(entry, update, error)
+        return True
+
+    async def _set_aside(self, entry: Entry, update: Update | None, error: Exception | None) -> None:
+        """Log it, tell the asker and the owners, and only then have it wait no more: so they are surely told."""
+        number = entry.update_id
+        logger.error("Update %s failed: %r", number, error or entry.error, exc_info=error)
+        if update is None:
+            await surely(partial(self._inbox.failed, number, repr(error)))
+        with working_on(Working(number, said=_TELLING)):
+            if update is not None:
+                await self._failed.tell_asker(update)
+            await self._failed.tell_owners(self._application.bot, number)
+        await surely(partial(self._inbox.put_aside, number))
+
+    async def _finish(self, entry: Entry, update: Update, current: Working) -> None:
+        """Wait for what goes on beside; where it fails the update is set aside at once."""
+        results = await asyncio.gather(*current.beside, return_exceptions=True)
+        errors = [result for result in results if isinstance(result, Exception)]
+        if errors and trouble(errors[0]) is not Trouble.RECIPIENT:
+            await surely(partial(self._inbox.failed, entry.update_id, repr(errors[0])))
+            await self._set_aside(entry, update, errors[0])
+        else:
+            await surely(partial(self._inbox.done, entry.update_id))
+        self._known.discard(entry.update_id)

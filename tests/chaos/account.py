@@ -1,0 +1,109 @@
+"""What became of every question of a storm, counted from Telegram's side and from the bot's database."""
+
+import sqlite3
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import closing
+from itertools import pairwise
+from typing import TYPE_CHECKING, NamedTuple
+
+from bot.emulator.objects import Message
+
+if TYPE_CHECKING:
+    from tests.chaos.storm import Storm
+
+FAILURE = "Something went wrong"
+
+
+class Account(NamedTuple):
+    """The figures of a storm.
+
+    Attributes:
+        asked: How many questions were asked.
+        lost: Those without an answer.
+        doubled: Those with more than one.
+        unmarked: Those of them whose exchange is not marked as in doubt.
+        marked: How many exchanges are marked so.
+        misplaced: Answers that came before that of an earlier question of the same chat.
+        missing: Questions without exactly one exchange on record.
+        kills: How often the bot was killed.
+        unheard: Answers that Telegram took without the bot's being told so.
+        faults: How often each fault struck.
+        corrupt: What integrity checks found.
+        set_aside: Updates that were set aside.
+        waiting: Updates that still wait.
+    """
+
+    asked: int
+    lost: int
+    doubled: int
+    unmarked: int
+    marked: int
+    misplaced: int
+    missing: int
+    kills: int
+    unheard: int
+    faults: Mapping[str, int]
+    corrupt: Sequence[str]
+    set_aside: int
+    waiting: int
+
+    def wrongs(self) -> list[str]:
+        """What must not be, by name."""
+        counts = ("lost", "unmarked", "misplaced", "missing", "waiting")
+        found = [name for name in counts if getattr(self, name)]
+        return found + ["corrupt"] * bool(self.corrupt) + ["doubled"] * (self.doubled > self.kills + self.unheard)
+
+    def lines(self) -> Iterator[str]:
+        """The figures in words."""
+        yield f"{self.asked} questions, {self.kills} kills, {sum(self.faults.values())} faults:"
+        yield "  " + ", ".join(f"{kind} {count}" for kind, count in sorted(self.faults.items()))
+        yield f"  lost {self.lost}; out of order in their chat {self.misplaced}; not once on record {self.missing}"
+        yield (
+            f"  answered twice {self.doubled}, of which not marked as in doubt {self.unmarked}; marked {self.marked};"
+            f" answers that Telegram took while the bot was not told {self.unheard}"
+        )
+        yield f"  integrity checks that failed {len(self.corrupt)}; set aside {self.set_aside}; waiting {self.waiting}"
+
+
+def draw_up(storm: "Storm") -> Account:
+    """Count what became of the questions."""
+    replies = {chat.id: _replies(chat.messages) for chat in storm.chats}
+    asked = [(chat_id, message.message_id) for chat_id, messages in storm.asked.items() for message in messages]
+    answers = {key: replies[key[0]].get(key[1], []) for key in asked}
+    doubled = [key for key in asked if len(answers[key]) > 1]
+    with closing(sqlite3.connect(storm.database)) as database:
+        logged = Counter(database.execute("select chat_id, message_id from exchanges").fetchall())
+        marked = set(database.execute("select chat_id, message_id from exchanges where in_doubt").fetchall())
+        states = Counter(state for (state,) in database.execute("select state from inbox"))
+    struck = storm.telegram.faults.struck
+    return Account(
+        asked=len(asked),
+        lost=sum(not any(FAILURE not in (reply.text or "") for reply in answers[key]) for key in asked),
+        doubled=len(doubled),
+        unmarked=len(set(doubled) - marked),
+        marked=len(marked),
+        misplaced=sum(_misplaced(storm.asked[chat_id], replies[chat_id]) for chat_id in storm.asked),
+        missing=sum(logged[key] != 1 for key in asked),
+        kills=len(storm.killed_at),
+        unheard=sum(each.fault.carried_out for each in struck),
+        faults=Counter(f"{each.fault.kind}{' after all' if each.fault.carried_out else ''}" for each in struck),
+        corrupt=tuple(storm.corrupt),
+        set_aside=states["set aside"],
+        waiting=states["waiting"],
+    )
+
+
+def _replies(messages: Sequence[Message]) -> dict[int, list[Message]]:
+    """The replies to each message, by its id."""
+    found: dict[int, list[Message]] = {}
+    for message in messages:
+        if message.reply_to_message is not None:
+            found.setdefault(message.reply_to_message.message_id, []).append(message)
+    return found
+
+
+def _misplaced(asked: Sequence[Message], replies: Mapping[int, list[Message]]) -> int:
+    """How many first answers came before that of an earlier question."""
+    first = [replies[message.message_id][0].message_id for message in asked if message.message_id in replies]
+    return sum(later < earlier for earlier, later in pairwise(first))

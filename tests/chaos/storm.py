@@ -1,0 +1,267 @@
+"""People ask while the bot is killed again and again and everything around it fails: what becomes of each question."""
+
+import asyncio
+import contextlib
+import os
+import signal
+import socket
+import sqlite3
+import subprocess
+import sys
+import time
+from collections.abc import AsyncIterator, Iterator
+from contextlib import closing
+from dataclasses import dataclass, field
+from pathlib import Path
+from random import Random
+from typing import Literal
+
+from bot.emulator.faults import Disturbance, Fault, FaultKind
+from bot.emulator.objects import Message
+from bot.emulator.people import Conversation
+from bot.emulator.server import Emulator
+from tests.chaos.account import Account, draw_up
+
+Mode = Literal["polling", "webhook"]
+QUESTIONS = (
+    "Which countries were the first to receive OSA?",
+    "Who chairs the Japan-Vietnam Parliamentary Friendship Union?",
+    "When did the Izumo call at Cam Ranh?",
+    "How many countries have signed a defense equipment deal with Japan?",
+    "Who won the football world cup in 2022?",
+)
+RARE, LOST_ANSWER = 0.012, 0.003
+"""Share of calls that each fault strikes; and of those that are carried out though the bot is not told."""
+KINDS: tuple[FaultKind, ...] = ("server_error", "bad_gateway", "close", "reset", "malformed", "flood")
+STRANGE: tuple[dict[str, object], ...] = ({"telepathy": {"from": {"id": 1}}}, {"message": "not one"}, {"message": {}})
+"""Updates of an unknown kind, which are passed over, and such as cannot be read, which are set aside."""
+UNREADABLE = 2
+ENOUGH = 600.0
+"""Seconds after the storm within which everything must be answered."""
+
+
+@dataclass(frozen=True)
+class Plan:
+    """How bad it gets.
+
+    Attributes:
+        mode: How updates reach the bot.
+        questions: How many are asked.
+        chats: In how many chats.
+        kills: How often the bot is killed, at least.
+        seconds: How long it goes on.
+        seed: Decides all that is left to chance here; the moments of a process are not.
+    """
+
+    mode: Mode
+    questions: int = 2_000
+    chats: int = 40
+    kills: int = 30
+    seconds: float = 150
+    seed: int = 1
+
+
+@dataclass
+class Storm:
+    """One run of a plan.
+
+    Attributes:
+        plan: What happens.
+        telegram: The local Telegram.
+        database: The bot's database.
+    """
+
+    plan: Plan
+    telegram: Emulator
+    database: Path
+    killed_at: list[float] = field(default_factory=list)
+    corrupt: list[str] = field(default_factory=list)
+    asked: dict[int, list[Message]] = field(default_factory=dict)
+    bot: "subprocess.Popen[bytes] | None" = None
+
+    def __post_init__(self) -> None:
+        self.dice = Random(self.plan.seed)
+        self.port = free_port()
+        people = [self.telegram.person(f"Person {number}") for number in range(self.plan.chats)]
+        self.chats = [self._chat(number, people[number]) for number in range(self.plan.chats)]
+        self.blocking = self.telegram.private_chat(self.telegram.person("Who blocks the bot"))
+
+    def _chat(self, number: int, person: object) -> Conversation:
+        """Every eighth chat is a group."""
+        if number % 8:
+            return self.telegram.private_chat(person)  # type: ignore[arg-type]
+        return self.telegram.group(f"Group {number}", [person])  # type: ignore[list-item]
+
+    async def rage(self) -> Account:
+        """Carry out the plan, wait until all is answered, and say what became of it."""
+        self._start()
+        try:
+            await self._all_at_once()
+            await self._answered()
+        finally:
+            await self._stop()
+        self._check()
+        return draw_up(self)
+
+    async def _all_at_once(self) -> None:
+        self._arrange()
+        async with asyncio.TaskGroup() as group:
+            group.create_task(self._kill_now_and_then())
+            group.create_task(self._lock_now_and_then())
+            group.create_task(self._vanish_now_and_then())
+            group.create_task(self._release_now_and_then())
+            for number, chat in enumerate(self.chats):
+                group.create_task(self._ask_on(chat, self._share(number), Random(f"{self.plan.seed} {number}")))
+
+    def _share(self, number: int) -> int:
+        return self.plan.questions // self.plan.chats + (number < self.plan.questions % self.plan.chats)
+
+    # What people do
+
+    async def _ask_on(self, chat: Conversation, count: int, dice: Random) -> None:
+        """Ask, mostly waiting for the answer, sometimes not."""
+        mine = self.asked.setdefault(chat.id, [])
+        end = time.monotonic() + self.plan.seconds
+        for left in range(count, 0, -1):
+            question = dice.choice(QUESTIONS)
+            mine.append(chat.say(question if chat.id > 0 else f"/ask {question}"))
+            pause = dice.expovariate(left / max(0.05, end - time.monotonic()))
+            if dice.random() < 0.5:
+                with contextlib.suppress(AssertionError):
+                    await chat.reply_to(mine[-1], timeout=pause)
+            else:
+                await asyncio.sleep(min(pause, 5))
+
+    # What goes wrong
+
+    def _arrange(self) -> None:
+        faults = self.telegram.faults
+        for number, kind in enumerate(KINDS):
+            for place, method in enumerate(("sendMessage", "getUpdates", "answerCallbackQuery", "deleteWebhook")):
+                faults.arrange_rate(method, Fault(kind=kind), RARE, seed=self.plan.seed + number * 10 + place)
+        faults.arrange_rate("getUpdates", Fault(kind="conflict"), RARE, seed=self.plan.seed + 91)
+        faults.arrange_rate("sendMessage", Fault(kind="hang"), LOST_ANSWER, seed=self.plan.seed + 92)
+        for number, kind in enumerate(KINDS[2:5]):
+            lost = Fault(kind=kind, carried_out=True)
+            faults.arrange_rate("sendMessage", lost, LOST_ANSWER, seed=self.plan.seed + 93 + number)
+        self.telegram.updates.disturb(Disturbance(repeat=0.1, reorder=0.2, seed=self.plan.seed))
+        for strange in STRANGE:
+            self.telegram.updates.put_strange(strange)
+        self.blocking.say(QUESTIONS[0])
+        self.blocking.block_bot()
+
+    async def _kill_now_and_then(self) -> None:
+        every = self.plan.seconds / (self.plan.kills + 1)
+        for _ in range(self.plan.kills):
+            await asyncio.sleep(self.dice.uniform(0.3, 1.7) * every)
+            await self._kill()
+            self._check()
+            self._start()
+
+    async def _lock_now_and_then(self) -> None:
+        """Another program holds the database for a while."""
+        for _ in range(2):
+            await asyncio.sleep(self.plan.seconds / 4)
+            with closing(sqlite3.connect(self.database, timeout=30)) as connection, contextlib.suppress(sqlite3.Error):
+                await asyncio.to_thread(_nothing)
+                connection.execute("begin immediate")
+                await asyncio.sleep(self.plan.seconds / 25)
+                connection.rollback()
+
+    async def _vanish_now_and_then(self) -> None:
+        """Telegram refuses every connection for a while."""
+        for _ in range(2):
+            await asyncio.sleep(self.plan.seconds / 3)
+            async with self.telegram.unreachable():
+                await asyncio.sleep(self.plan.seconds / 75)
+
+    async def _release_now_and_then(self) -> None:
+        """What hangs is let go some time after the bot has given it up."""
+        for _ in range(3):
+            await asyncio.sleep(self.plan.seconds / 4)
+            self.telegram.faults.release()
+
+    # The bot
+
+    def _start(self) -> None:
+        if self.bot is not None and self.bot.poll() is None:
+            return
+        environment = {
+            "POLICYDESK_TELEGRAM_TOKEN": self.telegram.token,
+            "POLICYDESK_TELEGRAM_URL": self.telegram.url,
+            "POLICYDESK_DATABASE": str(self.database),
+            "POLICYDESK_OPEN": "true",
+            "POLICYDESK_LIMIT_PERSON": "1000000",
+            "POLICYDESK_LIMIT_CHAT": "1000000",
+            "POLICYDESK_PACE": "false",
+            "POLICYDESK_LOG_LEVEL": "ERROR",
+            **self._webhook(),
+        }
+        with self.database.with_suffix(".log").open("ab") as log:
+            command = [sys.executable, "-m", "bot", "serve"]
+            self.bot = subprocess.Popen(command, env={**os.environ, **environment}, stderr=log)
+
+    def _webhook(self) -> dict[str, str]:
+        if self.plan.mode == "polling":
+            return {}
+        return {
+            "POLICYDESK_WEBHOOK": f"http://127.0.0.1:{self.port}/telegram",
+            "POLICYDESK_WEBHOOK_LISTEN": f"127.0.0.1:{self.port}",
+        }
+
+    async def _kill(self) -> None:
+        if self.bot is not None and self.bot.poll() is None:
+            self.bot.send_signal(signal.SIGKILL)
+            await asyncio.to_thread(self.bot.wait)
+        self.killed_at.append(time.time())
+
+    async def _stop(self) -> None:
+        if self.bot is not None and self.bot.poll() is None:
+            self.bot.terminate()
+            await asyncio.to_thread(self.bot.wait)
+
+    def _check(self) -> None:
+        """Whether the database is whole."""
+        with closing(sqlite3.connect(self.database, timeout=60)) as connection:
+            found = [line for (line,) in connection.execute("pragma integrity_check")]
+        if found != ["ok"]:
+            self.corrupt.append("; ".join(found))
+
+    async def _answered(self) -> None:
+        """Wait until everything that was asked is answered, starting the bot again should it have ended."""
+        async with asyncio.timeout(ENOUGH):
+            for chat in self.chats:
+                for message in self.asked[chat.id]:
+                    await self._surely(chat, message)
+
+    async def _surely(self, chat: Conversation, message: Message) -> None:
+        while True:
+            self._start()
+            with contextlib.suppress(AssertionError):
+                await chat.reply_to(message, timeout=10)
+                return
+
+
+def _nothing() -> None:
+    """Gives way to others."""
+
+
+def free_port() -> int:
+    """A port that nothing listens on now."""
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        return int(taken.getsockname()[1])
+
+
+@contextlib.asynccontextmanager
+async def prepared(plan: Plan, folder: Path) -> AsyncIterator[Storm]:
+    """A storm that is ready to break loose, with its database in a folder."""
+    async with Emulator() as telegram:
+        yield Storm(plan, telegram, folder / f"{plan.mode}.db")
+
+
+def plans(*, short: bool) -> Iterator[Plan]:
+    """The storms of `make chaos`, or such as a suite has time for."""
+    modes: tuple[Mode, ...] = ("polling", "webhook")
+    for mode in modes:
+        yield Plan(mode, questions=160, chats=16, kills=4, seconds=12) if short else Plan(mode)
