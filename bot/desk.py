@@ -110,7 +110,12 @@ class _Reading(NamedTuple):
 
 
 class Desk:
-    """Answers questions from a library, and puts every answer on record before it is said."""
+    """Answers questions from a library, and puts every answer on record before it is said.
+
+    Attributes:
+        renderer: Turns answers into words.
+        renewed_at: Since when the desk answers from its library, in UTC.
+    """
 
     def __init__(
         self,
@@ -137,7 +142,7 @@ class Desk:
         self._ties = books.ties if books else None
         self._on_record = books.recorded if books else None
         self._threshold, self._sure = threshold, sure
-        self._now = self._reading(library)
+        self.renew(library)
 
     @property
     def library(self) -> Library:
@@ -151,6 +156,7 @@ class Desk:
             library: The articles as they are now.
         """
         self._now = self._reading(library)
+        self.renewed_at = dt.datetime.now(dt.UTC)
 
     def _reading(self, library: Library) -> _Reading:
         alone = lru_cache(maxsize=REMEMBERED)(library.read)

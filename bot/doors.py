@@ -2,7 +2,6 @@
 
 import asyncio
 import contextlib
-import ipaddress
 import socket
 from collections.abc import AsyncIterator, Iterator, Sequence
 
@@ -50,14 +49,6 @@ async def open_doors(routes: Sequence[BaseRoute], host: str, port: int) -> Async
     finally:
         server.should_exit = True
         await serving
-
-
-def is_loopback(host: str) -> bool:
-    """Whether only programs on this machine can reach a host name or address."""
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return host.lower() == "localhost"
 
 
 class _Server(uvicorn.Server):

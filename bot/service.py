@@ -15,6 +15,7 @@ from telegram.error import InvalidToken
 from telegram.error import TelegramError as CallError
 from telegram.ext import Application, ApplicationBuilder, BaseHandler, CommandHandler, ContextTypes, Defaults
 
+from bot.calls import CallRecord
 from bot.desk import Desk
 from bot.errors import TelegramError
 from bot.handlers.failures import Failures
@@ -25,6 +26,7 @@ from bot.inbox.webhook import Address
 from bot.inbox.working import Worker
 from bot.pace import Pace
 from bot.settings import use_periods
+from bot.watched_request import WatchedRequest
 from storage.database import DeskDatabase
 from storage.inbox import Inbox
 from storage.outbox import Outbox
@@ -68,12 +70,14 @@ class Means(NamedTuple):
         is_paced: Whether Telegram's limits on what a bot sends are kept.
         grace: For how many seconds what was taken in is worked off when the bot is told to stop.
         address: Where Telegram posts updates; None where they are fetched.
+        calls: Where what becomes of calls to Telegram is noted; None for nowhere.
     """
 
     database: DeskDatabase
     is_paced: bool
     grace: float
     address: Address | None = None
+    calls: CallRecord | None = None
 
 
 class Conversation(Protocol):
@@ -118,15 +122,18 @@ def build_application(
         The bot, to be given to `running`.
     """
     use_periods()
+    builder = ApplicationBuilder()
+    if means.calls is None:
+        builder.connection_pool_size(CONNECTIONS).pool_timeout(POOL_SECONDS)
+    else:
+        builder.request(WatchedRequest(means.calls, CONNECTIONS, POOL_SECONDS))
+        builder.get_updates_request(WatchedRequest(means.calls, 1))
     application = (
-        ApplicationBuilder()
-        .token(token)
+        builder.token(token)
         .base_url(f"{url}/bot")
         .base_file_url(f"{url}/file/bot")
         .defaults(Defaults(link_preview_options=LinkPreviewOptions(is_disabled=True)))
         .updater(None)
-        .connection_pool_size(CONNECTIONS)
-        .pool_timeout(POOL_SECONDS)
         .rate_limiter(Pace(Saying(Outbox(means.database)), is_limited=means.is_paced))
         .build()
     )

@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator
 from functools import partial
 
 from bot.access import Access
+from bot.addresses import parse_address
 from bot.app import Office, open_access
 from bot.background import alongside
 from bot.handlers.access import Gate
@@ -27,13 +28,15 @@ from bot.handlers.questions import Questions
 from bot.handlers.reloading import Reloading
 from bot.handlers.sources import Sources
 from bot.handlers.uploads import Uploads
+from bot.health import told_over_http
 from bot.inbox.webhook import Address
 from bot.intake import Intake
 from bot.keeper import LibraryKeeper
 from bot.keyboards import Keyboards
 from bot.languages import Interpreter
 from bot.service import Bot, Conversation, Means, build_application, running, stop_signal
-from bot.settings import Settings
+from bot.settings import Settings, supervisor
+from bot.supervising import supervised
 from bot.upkeep import Upkeep
 from bot.watching import FolderWatch
 from retrieval.cards import read_original
@@ -45,6 +48,7 @@ from storage.holdings import Holdings
 from storage.languages import LanguageChoices
 from storage.log import ExchangeLog
 from storage.only_one import only_one
+from storage.outbox import Outbox
 from storage.people import PeopleRecord
 from storage.sent import SentMessages
 from storage.ties import CollectionTies
@@ -80,8 +84,8 @@ def build_bot(office: Office, keeper: LibraryKeeper, access: Access, token: str,
         *_about_answers(office, access, interpreter),
     ]
     gate = partial(Gate, access, interpreter, owners)
-    settings = office.settings
-    means = Means(office.database, settings.pace, settings.grace, webhook_address(settings))
+    settings, calls = office.settings, office.metrics.calls if office.metrics else None
+    means = Means(office.database, settings.pace, settings.grace, webhook_address(settings), calls)
     return build_application(token, url, had, gate, Failures(interpreter, owners), means)
 
 
@@ -89,8 +93,7 @@ def webhook_address(settings: Settings) -> Address | None:
     """Where Telegram posts updates; None where they are fetched."""
     if settings.webhook is None:
         return None
-    host, _, port = settings.webhook_listen.rpartition(":")
-    return Address(settings.webhook, settings.webhook_key(), host.strip("[]"), int(port))
+    return Address(settings.webhook, settings.webhook_key(), *parse_address(settings.webhook_listen))
 
 
 def _about_articles(
@@ -150,6 +153,9 @@ async def open_for_questions(office: Office, access: Access, token: str, url: st
     keeper = build_keeper(office)
     try:
         bot = build_bot(office, keeper, access, token, url)
+        if office.metrics is not None:
+            office.metrics.watch_inbox(bot.reception.inbox.waiting)
+            office.metrics.watch_outbox(Outbox(office.database).failures)
         upkeep = Upkeep(
             PeopleRecord(office.database), DraftBook(office.database), bot.reception.inbox, office.settings.keep_days
         )
@@ -170,7 +176,7 @@ async def serve(office: Office) -> None:
         office: What answers, and what it works from.
 
     Raises:
-        SettingsError: There is no token.
+        SettingsError: There is no token, or an HTTP address cannot be listened on.
         DatabaseError: Another bot works with the same database.
         TelegramError: Telegram refuses the token, or another process fetches this bot's updates.
     """
@@ -179,7 +185,11 @@ async def serve(office: Office) -> None:
     gc.collect()
     gc.freeze()  # the articles are here to stay; the collector need not walk them again for every question
     access = open_access(settings, office.database)
-    async with open_for_questions(office, access, settings.token(), settings.telegram_url) as taking:
+    async with (
+        told_over_http(office),
+        open_for_questions(office, access, settings.token(), settings.telegram_url) as taking,
+        supervised(supervisor()),
+    ):
         stopping = asyncio.create_task(stop.wait())
         await asyncio.wait({stopping, taking}, return_when=asyncio.FIRST_COMPLETED)
         stopping.cancel()

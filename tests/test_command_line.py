@@ -291,6 +291,10 @@ def test_a_misspelt_setting_is_mentioned_and_the_rest_goes_on(place: str, monkey
         ("SURE", "1.1"),
         ("MAX_ARTICLE_BYTES", "0"),
         ("LOG_LEVEL", "loud-secret"),
+        ("LOG_FORMAT", "secret"),
+        ("KEEP_DAYS", "secret"),
+        ("HTTP", "secret"),
+        ("HTTP", "0.0.0.0:8086"),
         ("TELEGRAM_URL", "ftp://user:secret@host"),
     ],
 )

@@ -10,7 +10,8 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse
 from starlette.routing import Route
 
-from bot.doors import is_loopback, open_doors
+from bot.addresses import is_loopback, parse_address
+from bot.doors import open_doors
 from bot.errors import SettingsError
 
 
@@ -93,3 +94,21 @@ def test_loopback_is_known(host: str) -> None:
 def test_what_others_may_reach_is_not_loopback(host: str) -> None:
     """Anything else counts as open to others, names included, whatever they resolve to now."""
     assert not is_loopback(host)
+
+
+@pytest.mark.parametrize(
+    ("text", "address"),
+    [("127.0.0.1:80", ("127.0.0.1", 80)), ("localhost:0", ("localhost", 0)), ("[::1]:8086", ("::1", 8086))],
+)
+def test_an_address_is_host_and_port(text: str, address: tuple[str, int]) -> None:
+    """An IPv6 address stands in brackets."""
+    assert parse_address(text) == address
+
+
+@pytest.mark.parametrize(
+    "text", ["", "8086", ":8086", "127.0.0.1", "127.0.0.1:", "127.0.0.1:x", "h:65536", "::1:80", "h:٣"]
+)
+def test_what_is_no_address_is_said(text: str) -> None:
+    """Nothing is guessed."""
+    with pytest.raises(ValueError, match="such as 127"):
+        parse_address(text)
