@@ -184,6 +184,15 @@ async def test_what_waits_and_what_could_not_be_sent_is_shown(seeds: Library, da
         assert await desk.sample("policydesk_inbox_age_seconds") == 0
 
 
+async def test_the_bots_own_inbox_and_outbox_are_shown(desk_open: Desk) -> None:
+    chat = desk_open.telegram.private_chat(desk_open.telegram.person("Aiko"))
+    desk_open.telegram.faults.arrange("sendMessage", Fault(kind="blocked"))
+    chat.say(QUESTION)
+    await chat.reply_to(chat.say(QUESTION))
+    assert await desk_open.sample("policydesk_outbox_failures") == 1
+    assert await desk_open.sample("policydesk_inbox_age_seconds") < 60
+
+
 async def test_there_is_no_door_unless_it_is_asked_for(seeds: Library, database: DeskDatabase) -> None:
     """It is off by default."""
     assert read_settings().http is None

@@ -16,6 +16,7 @@ from telegram.ext import ContextTypes
 
 from bot.app import open_access, open_desk
 from bot.emulator.server import Emulator
+from bot.inbox.arrivals import read_arrival
 from bot.service import Bot, running
 from bot.settings import SEEDS, read_settings
 from retrieval.library import Library
@@ -164,6 +165,7 @@ class Taking:
         raw, is_well_typed = made_of(data)
         with contextlib.suppress(ValueError, RecursionError):  # as JSON, which is how it comes
             raw = json.loads(json.dumps(raw))
+        read_arrival(raw)  # whatever came, it can be kept
         try:
             update = Update.de_json(raw, self._bot.application.bot)
         except Exception:  # noqa: BLE001 - python-telegram-bot raises whatever it stumbles over; such an update is no update
