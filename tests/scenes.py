@@ -158,6 +158,9 @@ def _notices(_: str) -> Iterator[tuple[str, Scene]]:
     yield _named("language-refused")
     for chosen, group in product((False, True), repeat=2):
         yield _named("language", is_chosen=chosen, is_group=group)
+    yield _named("set-aside", update_id=1_000_001)
+    for minutes in (11, 120, 3_000):
+        yield _named("waited", minutes=minutes)
     for told in [told for told in Told if told]:
         yield _named("pressed", CLI, what=told)
     for channel, is_of_person, seconds in product((TELEGRAM, CLI), (False, True), (1, 60)):
