@@ -69,11 +69,13 @@ class Offer(Value):
         answer: The quote as an answer of its own.
         reply: The exact words that are sent when it is picked.
         library: Hash of the articles it is from.
+        weights: What names the weights that found it.
     """
 
     answer: Answer
     reply: str
     library: str
+    weights: str | None = None
 
 
 class Books(NamedTuple):
@@ -251,7 +253,8 @@ class Desk:
         if answer.reason not in {None, Reason.UNSUPPORTED}:
             return answer, ()
         quotes = compose_each(findings, OFFERED, self._sure)
-        return answer, tuple(Offer(answer=q, reply=self.renderer.quote(q), library=library.hash) for q in quotes)
+        made_of = {"library": library.hash, "weights": library.weights}
+        return answer, tuple(Offer(answer=quote, reply=self.renderer.quote(quote), **made_of) for quote in quotes)
 
     def record_pick(self, offer: Offer, asker: Asker) -> Exchange:
         """Put on record that somebody picked a quote, which is how it was said.
@@ -272,6 +275,7 @@ class Desk:
                 latency_ms=0,
                 library=offer.library,
                 version=VERSION,
+                weights=offer.weights,
             )
         )
 
@@ -289,6 +293,7 @@ class Desk:
             latency_ms=round(seconds * 1000, 3),
             library=library.hash,
             version=VERSION,
+            weights=library.weights,
         )
         return self._record(exchange)
 

@@ -32,6 +32,10 @@ class Settings(BaseSettings):
 
     articles: Path = Field(SEEDS, description="Folder of articles, sub-folders included.")
     database: Path = Field(DATA / "policydesk.db", description="SQLite file that holds the log.")
+    weights: Path = Field(
+        default_factory=lambda given: Path(f"{given.get('database', DATA / 'policydesk.db')}.weights"),
+        description="Folder of weights learnt from your own verdicts, over the shipped ones; `tune --write` writes it.",
+    )
     templates: Path | None = Field(None, description="Folder of your own templates, over those of policydesk.")
     threshold: Annotated[float, Field(ge=0, le=1)] = Field(
         THRESHOLD, description="Least confidence, 0 to 1, at which the desk answers."

@@ -29,6 +29,7 @@ from retrieval.ranker import CANDIDATES, POOL, order
 from retrieval.recency import by_age
 from retrieval.terms import term_set
 from retrieval.trees import Trees, trained
+from retrieval.tuning import Tuning
 
 
 class Library:
@@ -41,14 +42,18 @@ class Library:
         skipped: Files of the folder that could not be used, with the cure.
         passages: Every sentence that may be quoted, by place.
         hash: What the articles were when they were read: SHA-256 over their names and hashes, in hexadecimal.
+        weights: What names the weights that it goes by.
     """
 
-    def __init__(self, prepared: Sequence[PreparedArticle], skipped: Sequence[SkippedFile] = ()) -> None:
+    def __init__(
+        self, prepared: Sequence[PreparedArticle], skipped: Sequence[SkippedFile] = (), tuning: Tuning | None = None
+    ) -> None:
         """Index articles.
 
         Args:
             prepared: The articles, in the order of file names.
             skipped: Files that could not be used, to be reported with them.
+            tuning: What the desk has learnt from its own judgments; None for nothing.
 
         Raises:
             ArticlesError: There is no passage.
@@ -59,6 +64,8 @@ class Library:
         if not self.passages:
             raise ArticlesError("No article holds a sentence that could be quoted: put texts into the articles folder.")
         self.hash = _hash(self.articles)
+        self._tuning = tuning or Tuning()
+        self.weights = self._tuning.mark
         self._scripts = frozenset[str]().union(*(each.scripts for each in prepared))
         self._held = frozenset[str]().union(*(each.languages for each in prepared))
         self._catalogue = Catalogue(self.articles)
@@ -206,7 +213,7 @@ class Library:
 
     def _findings(self, query: Query, evidence: Evidence, k: int) -> Findings:
         hits = tuple(self._hits(query, evidence, k))
-        sure = confidence(self.confidence_figures(query, evidence), trained("confidence"))
+        sure = confidence(self.confidence_figures(query, evidence), trained("confidence"), self._tuning)
         return Findings(query=query, hits=hits, confidence=sure, missing=_missing(query, evidence))
 
     def evidence(self, query: Query, ranker: Trees | None) -> Evidence | None:
@@ -225,7 +232,7 @@ class Library:
             return None
         places = np.array([place for place, _ in pool])
         evidence = gather(query, self._index, places, self._engine.idf, CANDIDATES)
-        return self._by_age(query, evidence.take(order(evidence, ranker)))
+        return self._by_age(query, evidence.take(order(evidence, ranker, self._tuning)))
 
     def _by_age(self, query: Query, evidence: Evidence) -> Evidence:
         """The evidence with the newest or oldest first where the question wants that and the dates are known."""

@@ -178,3 +178,12 @@ def people_and_collections(db: Database) -> None:
         not_null={"user_id", "chat_id", "sent_at", "collection", "shown", "draft", "content"},
     )
     db.create_table("holdings", {"folder": str, "file": str, "sha256": str}, pk=("folder", "file"))
+
+
+@MIGRATIONS(name="0010_weights")
+def weights(db: Database) -> None:
+    """Which weights answered, and what the record is looked through by: when, where, how it ended, what was thought."""
+    db.table("exchanges").add_column("weights", str)
+    for column in ("asked_at", "chat_id", "outcome"):
+        db.execute(f"create index idx_exchanges_kept_{column} on exchanges ({column}) where not forgotten")
+    db.table("feedback").create_index(["thumb", "exchange_id"])

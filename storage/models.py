@@ -32,6 +32,7 @@ class Exchange(Value):
         library: Hash of the articles that answered.
         version: The version of policydesk that answered.
         more_of: The exchange whose further hits it shows, where somebody asked for more; none for a question.
+        weights: What names the weights that answered (see `retrieval.tuning`); none where they were not recorded.
     """
 
     id: int | None = None
@@ -51,6 +52,7 @@ class Exchange(Value):
     library: str
     version: str
     more_of: int | None = None
+    weights: str | None = None
 
 
 class LoggedCitation(Value):
@@ -127,6 +129,7 @@ class LoggedExchange(Value):
     replaces: int | None
     reply_message_id: int | None
     more_of: int | None
+    weights: str | None = None
     citations: tuple[LoggedCitation, ...] = ()
     feedback: tuple[Feedback, ...] = ()
 

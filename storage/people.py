@@ -10,7 +10,7 @@ from storage.log import exchanges_where, moment
 from storage.models import LoggedExchange
 
 COUNTED = frozenset(
-    "id asked_at channel kind outcome confidence latency_ms library version question reply forgotten".split()
+    "id asked_at channel kind outcome confidence latency_ms library version weights question reply forgotten".split()
 )
 """Columns of a forgotten exchange that are not emptied, or only of their text: enough to count by, for nobody."""
 
