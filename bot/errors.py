@@ -2,6 +2,7 @@
 
 PolicydeskError
 ├── AccessError       the list of access cannot be changed as asked
+├── RecordError       what was asked of the record is not there, or cannot be written out
 ├── SettingsError     a setting is missing or has a value that cannot be used
 ├── TelegramError     Telegram refuses the token or cannot be used as set up
 └── StaleError        what an answer cited is not there any more
@@ -14,6 +15,10 @@ from retrieval.errors import PolicydeskError
 
 class AccessError(PolicydeskError):
     """The list of access cannot be changed as asked."""
+
+
+class RecordError(PolicydeskError):
+    """What somebody wants of the record is not there, or cannot be written out."""
 
 
 class SettingsError(PolicydeskError):

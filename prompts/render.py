@@ -3,7 +3,8 @@
 import datetime as dt
 import html
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from enum import StrEnum
 from pathlib import Path
 from typing import NamedTuple, TypedDict
@@ -16,6 +17,7 @@ from prompts.errors import TemplatesError
 from prompts.models import Answer, Citation, Reason
 from prompts.shortening import cut, short_place, shortened, shown_sentences
 from retrieval.context import Context
+from retrieval.errors import PolicydeskError
 from retrieval.models import Fault, Kind, Place, Problem, Unit
 from retrieval.terms import passage_words
 
@@ -33,6 +35,7 @@ _CONTROL = re.compile(
     r"\u2028-\u202e\u2066-\u2069]"  # the marks that reverse the writing direction of all that follows
 )
 _TAG = re.compile(r"<[^<>]*>")
+_MARKDOWN = re.compile(r"[\\`*_{}\[\]<>#|~&!$]|^[-+=:.)\d]", re.MULTILINE)
 
 
 class Channel(StrEnum):
@@ -87,7 +90,7 @@ class Renderer:
             trim_blocks=True,
             lstrip_blocks=True,
         )
-        self._environment.filters |= {"marked": _marked, "name": shortened}
+        self._environment.filters |= {"marked": _marked, "name": shortened, "md": _in_markdown}
         if overlay is not None:
             self._check(overlay)
 
@@ -169,6 +172,21 @@ class Renderer:
                 return words
         return self.notice(name, cut=cuts[-1], **values)
 
+    def stream(self, name: str, /, **values: object) -> Iterator[str]:
+        """The words of something too long to hold, a piece at a time.
+
+        Args:
+            name: The template's name with its ending, but for `.j2`.
+            **values: What the template needs; what it walks through is taken one at a time.
+
+        Raises:
+            TemplatesError: The template cannot be used.
+        """
+        template = self._environment.get_template(f"{name}.j2")
+        with _explained(template):
+            for piece in template.generate(**values):
+                yield _CONTROL.sub("\ufffd", piece)
+
     def _check(self, overlay: Path) -> None:
         if not overlay.is_dir():
             raise TemplatesError(f"No folder of templates at {overlay}: create it, or unset POLICYDESK_TEMPLATES.")
@@ -207,8 +225,16 @@ class Renderer:
 
 
 def _render(template: Template, **values: object) -> str:
-    try:
+    with _explained(template):
         return clean(template.render(**values))
+
+
+@contextmanager
+def _explained(template: Template) -> Iterator[None]:
+    try:
+        yield
+    except PolicydeskError:  # of what is given to the template to walk through
+        raise
     except Exception as error:  # a template can raise whatever Python can
         raise TemplatesError(
             f"Template {template.filename} cannot be used: {error}. Correct it, or remove it."
@@ -263,6 +289,22 @@ _ENDINGS = {Channel.TELEGRAM: "html.j2", Channel.INLINE: "html.j2", Channel.CLI:
 def units(text: str) -> int:
     """Length of a Telegram message as Telegram counts it: UTF-16 units of the text its HTML stands for."""
     return len(html.unescape(_TAG.sub("", text)).encode("utf-16-le", "surrogatepass")) // 2
+
+
+def as_seen(reply: str, channel: Channel) -> str:
+    """A reply as whoever asked saw it, without the markup of its channel.
+
+    Args:
+        reply: The exact words that were sent.
+        channel: Where they were read.
+    """
+    return reply if channel is Channel.CLI else html.unescape(_TAG.sub("", reply))
+
+
+def _in_markdown(text: str, prefix: str = "> ") -> str:
+    """A text as Markdown that shows nothing but its words; of several lines each gets a prefix."""
+    lines = _MARKDOWN.sub(r"\\\g<0>", clean(text)).split("\n")
+    return ("\n" if prefix else " ").join(prefix + line for line in lines)
 
 
 def clean(text: str) -> str:

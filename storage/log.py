@@ -14,7 +14,7 @@ from storage.errors import SearchError
 from storage.models import Exchange, Feedback, LoggedCitation, LoggedExchange
 from storage.selection import Period, Selection, newest_ids, period
 
-PAGE = 500
+PAGE = 2_000
 """How many exchanges are read at a time where all of many are wanted."""
 
 

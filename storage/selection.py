@@ -67,9 +67,10 @@ def period(db: Database, selection: Selection) -> Period:
     Ids rise with time, but for what was asked at once and clocks that were set back, so the exact times still count.
     """
     since, until = _moments(selection)
-    first = db.execute(_FIRST, [since]).fetchone()[0] if since else 0
-    last = db.execute(_BEFORE, [until]).fetchone()[0] if until else _LAST
-    return Period(first=_LAST if first is None else first, last=0 if last is None else last)
+    if since is None and until is None:
+        return Period()
+    first, last = db.execute(_ENDS, [since or "", until or _NEVER]).fetchone()
+    return Period(first=_LAST, last=0) if first is None else Period(first=first, last=last)
 
 
 def newest_ids(db: Database, selection: Selection, within: Period, limit: int) -> list[int]:
@@ -100,35 +101,48 @@ def newest_ids(db: Database, selection: Selection, within: Period, limit: int) -
 
 
 def _clauses(selection: Selection) -> Iterator[str]:
-    """The conditions; a plus keeps SQLite from an index where another one leaves less."""
+    """The conditions; a plus keeps SQLite from an index where another one leaves less.
+
+    Of the many exchanges that hold a word those of one person or chat are told by their ids alone, before any is read.
+    """
+    few = list(_few(selection))
     yield "not forgotten"
+    yield from few
     if selection.search is not None:
         yield "exchanges_fts match :search"
-    if selection.chat_id is not None:
-        yield "chat_id = :chat_id"
-    if selection.user_id is not None:
-        yield "user_id = :user_id"
+        if few:
+            yield f"+exchanges_fts.rowid in (select id from exchanges where not forgotten and {' and '.join(few)})"  # noqa: S608
     if selection.outcome is not None:
-        yield "outcome = :outcome" if selection.chat_id is None and selection.user_id is None else "+outcome = :outcome"
+        yield "+outcome = :outcome" if few or selection.search is not None else "outcome = :outcome"
     if selection.since is not None:
         yield "+asked_at >= :since"
     if selection.until is not None:
         yield "+asked_at < :until"
-    if selection.feedback is not None:
-        yield _THOUGHTLESS if selection.feedback is Thought.NONE else _THOUGHT
-    if selection.among is not None:
-        yield "id in (select value from json_each(:among))"
+    if selection.feedback is Thought.NONE:
+        yield "not exists (select 1 from feedback where exchange_id = exchanges.id)"
     if selection.apart_from:
         yield "id not in (select value from json_each(:apart_from))"
 
 
+def _few(selection: Selection) -> Iterator[str]:
+    """The conditions that often leave few exchanges."""
+    if selection.chat_id is not None:
+        yield "chat_id = :chat_id"
+    if selection.user_id is not None:
+        yield "user_id = :user_id"
+    if selection.feedback in {Thought.UP, Thought.DOWN}:
+        yield "id in (select exchange_id from feedback where thumb = :thumb)"
+    if selection.among is not None:
+        yield "id in (select value from json_each(:among))"
+
+
 def _moments(selection: Selection) -> tuple[str | None, str | None]:
     """The ends of its period as the database holds them."""
-    return selection.since and stamp(selection.since), selection.until and stamp(selection.until)
+    since, until = selection.since, selection.until
+    return stamp(since) if since else None, stamp(until) if until else None
 
 
-_FIRST = "select min(id) from exchanges where not forgotten and asked_at >= ?"
-_BEFORE = "select max(id) from exchanges where not forgotten and asked_at < ?"
+_NEVER = "a"
+"""Sorts behind every moment."""
+_ENDS = "select min(+id), max(+id) from exchanges where not forgotten and asked_at >= ? and asked_at < ?"
 _SEARCHED = "exchanges_fts cross join exchanges on exchanges.id = exchanges_fts.rowid"
-_THOUGHT = "id in (select exchange_id from feedback where thumb = :thumb)"
-_THOUGHTLESS = "not exists (select 1 from feedback where exchange_id = exchanges.id)"

@@ -1,0 +1,63 @@
+"""What the command line shows of the record: one exchange in full, where quotes stand, what asking again gives."""
+
+from collections.abc import Iterator
+
+from bot.account import Account
+from bot.printing import add_row, new_table, print_table
+from bot.tables import reading_table
+from prompts.render import as_seen, clean
+from storage.models import LoggedExchange, Verdict
+
+
+def account_tables(account: Account) -> None:
+    """Print all there is to say of one exchange."""
+    exchange = account.exchange
+    table = new_table(f"Exchange {exchange.id}", "")
+    for name, value in _described(account):
+        add_row(table, name, "-" if value is None else value)
+    print_table(table)
+    print(clean("\n" + as_seen(exchange.reply, exchange.channel)))  # noqa: T201 - below a table
+    if account.reading:
+        print_table(reading_table(account.reading))
+    _quotes_table(account)
+    if exchange.feedback or account.verdicts:
+        _opinions_table(exchange, account.verdicts)
+
+
+def _described(account: Account) -> Iterator[tuple[str, object]]:
+    exchange = account.exchange
+    yield "Question", exchange.question
+    yield from (("Read with", question) for question in account.leaned_on)
+    yield "Kind", exchange.kind
+    yield "Outcome", f"{exchange.outcome}, confidence {exchange.confidence:.2f}"
+    yield "Asked at (UTC)", exchange.asked_at.strftime("%Y-%m-%d %H:%M:%S")
+    yield "Answered in", f"{exchange.latency_ms:.1f} ms"
+    yield "Channel", exchange.channel
+    yield "Chat, person", f"{exchange.chat_id or '-'}, {exchange.user_id or '-'}"
+    yield "Articles, weights", f"{exchange.library[:12]}, {exchange.weights or '-'}"
+    yield "Version", exchange.version
+    links = {"Edited from": exchange.replaces, "More of": exchange.more_of}
+    yield from ((name, number) for name, number in links.items() if number)
+
+
+def _quotes_table(account: Account) -> None:
+    if not account.exchange.citations:
+        return
+    table = new_table("No.", "Place", "BM25", "Today", "Quote", title="\nQuotes")
+    where = account.whereabouts or [None] * len(account.exchange.citations)
+    for cited, now in zip(account.exchange.citations, where, strict=True):
+        today = "" if now is None else f"{now.state}" + (f" to {now.file}:{now.line}" if now.state == "moved" else "")
+        add_row(table, cited.number, f"{cited.file}:{cited.line}", f"{cited.score:.2f}", today, cited.quote)
+    print_table(table)
+
+
+def _opinions_table(exchange: LoggedExchange, verdicts: tuple[Verdict, ...]) -> None:
+    table = new_table("Who", "Says", "Why", "At (UTC)", title="\nFeedback and verdicts")
+    for given in exchange.feedback:
+        said = f"{given.thumb}: {given.reason}" if given.reason else given.thumb
+        add_row(table, given.user_id or "-", said, given.note, given.given_at.strftime("%Y-%m-%d %H:%M"))
+    for verdict in verdicts:
+        better = f"“{verdict.better.quote}” ({verdict.better.file})" if verdict.better else None
+        why = "\n".join(filter(None, (verdict.note, better)))
+        add_row(table, verdict.reviewer, verdict.verdict, why, verdict.given_at.strftime("%Y-%m-%d %H:%M"))
+    print_table(table)
