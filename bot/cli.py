@@ -19,6 +19,7 @@ from bot.desk import Asker, Desk
 from bot.history_commands import history
 from bot.in_force import settings_in_force as _settings
 from bot.progress import track
+from bot.record_commands import replay, verify
 from bot.settings import DATA, Settings
 from prompts.compose import LISTED, QUOTES
 from prompts.render import Channel
@@ -42,6 +43,8 @@ app = typer.Typer(
 )
 app.add_typer(access, name="access")
 app.add_typer(history, name="history")
+app.command()(verify)
+app.command()(replay)
 Articles = Annotated[
     Path | None, typer.Option("--articles", metavar="DIR", help="Folder of articles.", show_default="the five shipped")
 ]

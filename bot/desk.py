@@ -333,18 +333,25 @@ class Desk:
         since = _asked_from(asker)
         return self._threads.recent(asker.chat_id, asker.thread_id, asker.user_id, since, asker.message_id)
 
-    def consider(self, question: str, quotes: int | None = None, earlier: Sequence[str] = ()) -> Considered:
+    def consider(
+        self,
+        question: str,
+        quotes: int | None = None,
+        earlier: Sequence[str] = (),
+        collections: Sequence[str] = (),
+    ) -> Considered:
         """Find and judge what answers a question, without saying or logging anything.
 
         Args:
             question: Anything a person may send.
             quotes: How many quotes to give at most; None for what suits the question.
             earlier: The questions that it leans on, oldest first; each of them leans on the one before.
+            collections: The collections that it is answered from, unless it names others; none for all.
 
         Returns:
             What was found, and the answer.
         """
-        return self._now.considered((*earlier, _encodable(question)), quotes, ())
+        return self._now.considered((*earlier, _encodable(question)), quotes, tuple(collections))
 
     def _consider(
         self,

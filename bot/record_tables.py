@@ -1,12 +1,21 @@
 """What the command line shows of the record: one exchange in full, where quotes stand, what asking again gives."""
 
-from collections.abc import Iterator
+import json
+import sys
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
 
 from bot.account import Account
 from bot.printing import add_row, new_table, print_table
+from bot.replaying import Difference, Quoted, Replay
 from bot.tables import reading_table
+from bot.verifying import Verification
 from prompts.render import as_seen, clean
 from storage.models import LoggedExchange, Verdict
+
+MOST_ROWS = 200
+"""Most questions shown in a table, which is held until its columns are known."""
 
 
 def account_tables(account: Account) -> None:
@@ -61,3 +70,55 @@ def _opinions_table(exchange: LoggedExchange, verdicts: tuple[Verdict, ...]) -> 
         why = "\n".join(filter(None, (verdict.note, better)))
         add_row(table, verdict.reviewer, verdict.verdict, why, verdict.given_at.strftime("%Y-%m-%d %H:%M"))
     print_table(table)
+
+
+def verification_tables(found: Verification) -> None:
+    """Print where quotes stand, and how many in which state."""
+    if found.quotes:
+        table = new_table("State", "Cited as", "Now", "Quote", "Exchanges")
+        for quote in found.quotes:
+            now = f"{quote.now.file}:{quote.now.line}" if quote.state.stands else "-"
+            more = f" and {quote.times - len(quote.exchanges)} more" if quote.times > len(quote.exchanges) else ""
+            numbers = ", ".join(map(str, quote.exchanges)) + more
+            add_row(table, quote.state, f"{quote.file}:{quote.line}", now, quote.quote, numbers)
+        print_table(table)
+    print("Quotes: " + _counted(found.counts))  # noqa: T201 - a table's place
+
+
+def replays_tables(found: Iterable[Replay]) -> None:
+    """Print what differs of questions asked again, and how many are how."""
+    counts = Counter[str]()
+    table = new_table("No.", "Question", "Difference", "Sources then", "Sources now", "Sure then, now")
+    for replay in found:
+        counts[replay.difference] += 1
+        if replay.difference is not Difference.SAME and len(table.rows) < MOST_ROWS:
+            sure = f"{replay.confidence_then:.2f}, {replay.confidence_now:.2f}"
+            difference = f"{replay.difference} (judged)" if replay.judged else replay.difference
+            add_row(table, replay.id, replay.question, difference, _places(replay.then), _places(replay.now), sure)
+    if table.rows:
+        print_table(table)
+    left = counts.total() - counts[Difference.SAME] - len(table.rows)
+    if left:
+        print(f"And {left} more that differ; --json lists all.")  # noqa: T201 - a table's place
+    print("Questions: " + _counted({difference: counts[difference] for difference in Difference}))  # noqa: T201
+
+
+def replays_json(found: Iterable[Replay]) -> None:
+    """Print the same as an object of `questions`, one a line as they are asked, and `counts`."""
+    counts = Counter[str]()
+    separator = ""
+    sys.stdout.write('{"questions": [')
+    for replay in found:
+        counts[replay.difference] += 1
+        sys.stdout.write(f"{separator}\n{replay.model_dump_json(ensure_ascii=True)}")
+        separator = ","
+    ended = json.dumps({difference: counts[difference] for difference in Difference})
+    sys.stdout.write(f'\n], "counts": {ended}}}\n')
+
+
+def _places(quotes: Iterable[Quoted]) -> str:
+    return "\n".join(f"{quote.file}:{quote.line}" for quote in quotes) or "-"
+
+
+def _counted(counts: Mapping[Any, int]) -> str:
+    return ", ".join(f"{count} {name}" for name, count in counts.items()) + "."
