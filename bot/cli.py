@@ -18,6 +18,7 @@ from bot.app import Office, open_access, open_database, open_desk, open_folder
 from bot.desk import Asker, Desk
 from bot.history_commands import history
 from bot.in_force import settings_in_force as _settings
+from bot.learning_commands import evaluate, judgments, tune
 from bot.progress import track
 from bot.record_commands import replay, verify
 from bot.settings import DATA, Settings
@@ -43,6 +44,7 @@ app = typer.Typer(
 )
 app.add_typer(access, name="access")
 app.add_typer(history, name="history")
+app.add_typer(judgments, name="judgments")
 app.command()(verify)
 app.command()(replay)
 Articles = Annotated[
@@ -267,27 +269,8 @@ def run(
     write_run(output, judge_questions(_unlogged_desk(_settings(articles=articles)), judged))
 
 
-@app.command()
-def evaluate(
-    questions: Questions,
-    articles: Articles = None,
-    as_json: AsJson = False,
-    per_question: Annotated[bool, typer.Option("--per-question", help="Show how each question went.")] = False,
-) -> None:
-    """Measure the desk on judged questions, without logging them."""
-    from bot.judging import judge_questions  # noqa: PLC0415
-    from bot.tables import measures_json, measures_table, results_table  # noqa: PLC0415
-    from retrieval.evaluation import measure, read_questions  # noqa: PLC0415
-
-    judged = read_questions(questions)
-    lines = judge_questions(_unlogged_desk(_settings(articles=articles)), judged)
-    measures, results = measure(judged, lines)
-    if as_json:
-        typer.echo(measures_json(measures, results if per_question else []))
-        return
-    if per_question:
-        results_table(results)
-    measures_table(measures)
+app.command()(evaluate)
+app.command()(tune)
 
 
 @app.command()

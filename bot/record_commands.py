@@ -1,6 +1,5 @@
 """`policydesk verify` and `policydesk replay`: whether what is on record still holds."""
 
-from collections import defaultdict
 from collections.abc import Iterator
 from functools import partial
 from typing import Annotated
@@ -15,7 +14,7 @@ from bot.progress import track
 from retrieval.articles import read_folder
 from storage.database import DeskDatabase
 from storage.log import ExchangeLog
-from storage.models import LoggedExchange, Verdict
+from storage.models import LoggedExchange
 from storage.selection import Selection
 
 WANTING = 1
@@ -46,6 +45,7 @@ def verify(number: Number = None, whole: All = False, articles: Articles = None,
 
 def replay(number: Number = None, whole: All = False, articles: Articles = None, as_json: AsJson = False) -> None:
     """Ask again with today's articles and settings, and show what differs; nothing is logged."""
+    from bot.from_log import by_exchange  # noqa: PLC0415
     from bot.record_tables import replays_json, replays_tables  # noqa: PLC0415
     from bot.replaying import replays  # noqa: PLC0415
     from storage.threads import Threads  # noqa: PLC0415
@@ -55,7 +55,7 @@ def replay(number: Number = None, whole: All = False, articles: Articles = None,
     with opened(settings) as (database, verdicts):
         chosen = _chosen(database, number)
         desk = open_desk(settings, open_folder(settings).open(partial(track, what="Indexing")), database)
-        found = replays(desk, Threads(database), chosen, _by_exchange(verdicts))
+        found = replays(desk, Threads(database), chosen, by_exchange(verdicts))
         replays_json(found) if as_json else replays_tables(found)
 
 
@@ -82,10 +82,3 @@ def _chosen(database: DeskDatabase, number: int | None) -> Iterator[LoggedExchan
             )
         )
     return iter([exchange])
-
-
-def _by_exchange(verdicts: list[Verdict]) -> dict[int, list[Verdict]]:
-    of: defaultdict[int, list[Verdict]] = defaultdict(list)
-    for verdict in verdicts:
-        of[verdict.exchange_id].append(verdict)
-    return of

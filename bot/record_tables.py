@@ -10,6 +10,7 @@ from bot.account import Account
 from bot.printing import add_row, new_table, print_table
 from bot.replaying import Difference, Quoted, Replay
 from bot.tables import reading_table
+from bot.tuning import Tuned
 from bot.verifying import Verification
 from prompts.render import as_seen, clean
 from storage.models import LoggedExchange, Verdict
@@ -122,3 +123,25 @@ def _places(quotes: Iterable[Quoted]) -> str:
 
 def _counted(counts: Mapping[Any, int]) -> str:
     return ", ".join(f"{count} {name}" for name, count in counts.items()) + "."
+
+
+def tuned_tables(tuned: Tuned) -> None:
+    """Print what learning from judgments gains, and what came of it."""
+    table = new_table("Figure", "Before", "After, held out", "Gain", "99 % of gains")
+    for gain in tuned.gains:
+        if gain.before is None or gain.after is None:
+            add_row(table, gain.name, "-", "-", "-", "-")
+            continue
+        change = f"{gain.after - gain.before:+.3f}"
+        add_row(
+            table, gain.name, f"{gain.before:.3f}", f"{gain.after:.3f}", change, f"{gain.low:+.3f} to {gain.high:+.3f}"
+        )
+    print_table(table)
+    ended = (
+        "Written"
+        if tuned.written
+        else "Better; `--write` writes them"
+        if tuned.improved
+        else "Not surely better; not written"
+    )
+    print(f"{tuned.questions} judged questions. Weights {tuned.mark}: {ended}.")  # noqa: T201 - a table's place

@@ -3,6 +3,7 @@
 import hashlib
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from copy import copy
 from functools import cached_property
 from itertools import chain
 from pathlib import Path
@@ -180,7 +181,7 @@ class Library:
         Returns:
             Hits, best first, and how likely it is that the first of them support an answer.
         """
-        evidence = self.evidence(query, self._ranker)
+        evidence = self.ranked(query)
         if evidence is None:
             return Findings(query=query, hits=(), confidence=0.0, missing=query.words)
         return self._findings(query, evidence, k)
@@ -200,7 +201,7 @@ class Library:
             query: The question as read.
             k: How many hits to explain at most.
         """
-        evidence = self.evidence(query, self._ranker)
+        evidence = self.ranked(query)
         if evidence is None:
             return Explanation(findings=self.search(query, k))
         findings = self._findings(query, evidence, k)
@@ -215,6 +216,16 @@ class Library:
         hits = tuple(self._hits(query, evidence, k))
         sure = confidence(self.confidence_figures(query, evidence), trained("confidence"), self._tuning)
         return Findings(query=query, hits=hits, confidence=sure, missing=_missing(query, evidence))
+
+    def ranked(self, query: Query) -> Evidence | None:
+        """What speaks for the best candidates, in the order that `search` gives them."""
+        return self.evidence(query, self._ranker)
+
+    def retuned(self, tuning: Tuning) -> "Library":
+        """The same articles gone through with other weights; nothing is indexed again."""
+        library = copy(self)
+        library._tuning, library.weights = tuning, tuning.mark
+        return library
 
     def evidence(self, query: Query, ranker: Trees | None) -> Evidence | None:
         """What speaks for the best candidates.

@@ -1,6 +1,7 @@
 """What a desk has learnt from its own judgments: what that adds to the shipped weights, and the mark of them all."""
 
 import hashlib
+from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
 from typing import Annotated
@@ -66,7 +67,7 @@ class Tuning(Value):
         return hashlib.sha256(_shipped() + own).hexdigest()[:MARK_CHARS]
 
 
-def standardised(figures: Floats, names: list[str]) -> Floats:
+def standardised(figures: Floats, names: Sequence[str]) -> Floats:
     """Some figures of one question's candidates, each with mean 0 and deviation 1.
 
     Args:
