@@ -11,7 +11,8 @@ from pathlib import Path
 from typing import NamedTuple
 
 from bot.errors import RecordError
-from prompts.render import Renderer, as_seen, clean
+from prompts.record import record_pages
+from prompts.render import as_seen, clean
 from storage.models import LoggedExchange, Verdict
 
 COLUMNS = (
@@ -59,19 +60,18 @@ def entries(exchanges: Iterable[LoggedExchange], verdicts: Iterable[Verdict]) ->
         yield Entry(exchange, as_seen(exchange.reply, exchange.channel), of.get(exchange.id, ()))
 
 
-def written(found: Iterable[Entry], form: Form, renderer: Renderer) -> Iterator[str]:
+def written(found: Iterable[Entry], form: Form) -> Iterator[str]:
     """The record as text, piece by piece.
 
     Args:
         found: What to write; taken one at a time.
         form: As what.
-        renderer: Knows the words of what people read.
     """
     if form is Form.CSV:
         return _csv(found)
     if form is Form.JSONL:
         return map(_json_line, found)
-    return renderer.stream(f"record.{form}", entries=found)
+    return record_pages(form, found)
 
 
 def write_out(pieces: Iterable[str], path: Path | None) -> None:

@@ -127,14 +127,13 @@ def export(  # noqa: PLR0913, PLR0917 - each is an option
 ) -> None:
     """Write the record out, newest first."""
     from bot.exporting import entries, write_out, written  # noqa: PLC0415
-    from prompts.render import Renderer  # noqa: PLC0415
 
     settings = settings_in_force()
     before = context.parent.params if context.parent else {}
     wanted = {**before, **{name: value for name, value in context.params.items() if value is not None}}
     with opened(settings) as (database, verdicts):
         found = entries(ExchangeLog(database).each(_selection(wanted, verdicts)), verdicts)
-        write_out(written(found, form, Renderer(settings.templates)), output)
+        write_out(written(found, form), output)
 
 
 @contextlib.contextmanager

@@ -180,6 +180,12 @@ def people_and_collections(db: Database) -> None:
     db.create_table("holdings", {"folder": str, "file": str, "sha256": str}, pk=("folder", "file"))
 
 
+@MIGRATIONS(name="0006_languages")
+def languages(db: Database) -> None:
+    """The languages that people and groups chose."""
+    db.create_table("languages", {"party_id": int, "language": str}, pk="party_id", not_null={"language"})
+
+
 @MIGRATIONS(name="0010_weights")
 def weights(db: Database) -> None:
     """Which weights answered, and what the record is looked through by: when, where, how it ended, what was thought."""

@@ -13,7 +13,7 @@ import pytest
 from bot.desk import Asker, Desk
 from bot.exporting import Entry, Form, written
 from prompts.models import Answer, Citation
-from prompts.render import Channel, Renderer
+from prompts.render import Channel
 from retrieval.models import Kind
 from storage.feedback import FeedbackBook
 from storage.log import ExchangeLog
@@ -329,7 +329,7 @@ def test_the_record_is_written_one_exchange_at_a_time(november: ExchangeLog, for
             taken.append(1)
             yield Entry(first, first.reply, ())
 
-    pieces = written(endless(), form, Renderer())
+    pieces = written(endless(), form)
     text = ""
     while text.count("planes of Tonga") < 5:
         text += next(pieces)
