@@ -8,6 +8,7 @@ from functools import partial
 from bot.access import Access
 from bot.app import Office, open_access
 from bot.background import alongside
+from bot.digest import Digests
 from bot.handlers.access import Gate
 from bot.handlers.answers import Answers
 from bot.handlers.buttons import Buttons
@@ -39,6 +40,7 @@ from bot.watching import FolderWatch
 from retrieval.cards import read_original
 from retrieval.library import Library
 from storage.buttons import ButtonBook
+from storage.digests import DigestBook
 from storage.drafts import DraftBook
 from storage.feedback import FeedbackBook
 from storage.holdings import Holdings
@@ -121,6 +123,20 @@ def _intake(office: Office) -> Intake:
     return Intake(office.settings, lambda: office.desk.library, DraftBook(office.database))
 
 
+def build_digests(office: Office, access: Access, application: Bot) -> Digests:
+    """Set up what tells the owners of each week."""
+    settings, desk = office.settings, office.desk
+    return Digests(
+        application.bot,
+        DigestBook(office.database),
+        lambda: desk.library,
+        Interpreter(desk.renderer, LanguageChoices(office.database)),
+        access.owners,
+        settings.database,
+        settings.review_url,
+    )
+
+
 @contextlib.asynccontextmanager
 async def open_for_questions(office: Office, access: Access, token: str, url: str) -> AsyncIterator[None]:
     """Run the bot, with what works beside it, while the context is open.
@@ -138,7 +154,10 @@ async def open_for_questions(office: Office, access: Access, token: str, url: st
     try:
         application = build_bot(office, keeper, access, token, url)
         upkeep = Upkeep(PeopleRecord(office.database), DraftBook(office.database), office.settings.keep_days)
-        async with running(application, office.desk), alongside(FolderWatch(keeper).run(), upkeep.run()):
+        jobs = [FolderWatch(keeper).run(), upkeep.run()]
+        if office.settings.digest:
+            jobs.append(build_digests(office, access, application).run())
+        async with running(application, office.desk), alongside(*jobs):
             yield
     finally:
         keeper.close()

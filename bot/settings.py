@@ -73,6 +73,8 @@ class Settings(BaseSettings):
     http: str | None = Field(
         None, description="Where health, readiness and metrics are told (host:port); none for nowhere."
     )
+    digest: bool = Field(False, description="Whether the owners are told each Monday what the week brought.")
+    review_url: str | None = Field(None, description="Where the owners reach the review pages, for links to them.")
     log_level: str = Field("INFO", description="DEBUG, INFO, WARNING or ERROR.")
     log_format: LogFormat = Field("text", description="How log lines are written: text, or json for programs.")
 
@@ -108,9 +110,11 @@ class Settings(BaseSettings):
             )
         return address
 
-    @field_validator("telegram_url")
+    @field_validator("telegram_url", "review_url")
     @classmethod
-    def _is_http(cls, url: str) -> str:
+    def _is_http(cls, url: str | None) -> str | None:
+        if url is None:
+            return None
         if not url.startswith(("http://", "https://")):
             raise ValueError("should start with http:// or https://")
         return url.rstrip("/")

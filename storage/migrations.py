@@ -193,3 +193,9 @@ def weights(db: Database) -> None:
     for column in ("asked_at", "chat_id", "outcome"):
         db.execute(f"create index idx_exchanges_kept_{column} on exchanges ({column}) where not forgotten")
     db.table("feedback").create_index(["thumb", "exchange_id"])
+
+
+@MIGRATIONS(name="0011_digests")
+def digests(db: Database) -> None:
+    """Which owner was told of which week."""
+    db.create_table("digests", {"week": str, "owner": int, "sent_at": str}, pk=("week", "owner"), not_null={"sent_at"})
