@@ -11,6 +11,7 @@ from bot.settings import Settings
 from prompts.render import Renderer
 from retrieval.folder import ArticlesFolder
 from retrieval.library import Library
+from retrieval.tuning import read_tuning
 from storage.database import DeskDatabase
 from storage.log import ExchangeLog
 from storage.models import Exchange
@@ -40,8 +41,12 @@ class Office(NamedTuple):
 
 
 def open_folder(settings: Settings) -> ArticlesFolder:
-    """Set up the reading of the articles; nothing is read yet."""
-    return ArticlesFolder(settings.articles, settings.max_article_bytes)
+    """Set up the reading of the articles; none is read yet.
+
+    Raises:
+        WeightsError: What the desk has learnt cannot be read.
+    """
+    return ArticlesFolder(settings.articles, settings.max_article_bytes, read_tuning(settings.weights))
 
 
 def open_database(settings: Settings) -> DeskDatabase:

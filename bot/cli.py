@@ -16,22 +16,22 @@ import typer
 from bot.access_commands import access
 from bot.app import Office, open_access, open_database, open_desk, open_folder
 from bot.desk import Asker, Desk
+from bot.history_commands import history
 from bot.in_force import settings_in_force as _settings
 from bot.inbox_commands import inbox
+from bot.learning_commands import evaluate, judgments, tune
 from bot.logs import LogFormat
 from bot.operating_commands import add_to as add_operating_commands
 from bot.progress import track
+from bot.record_commands import replay, verify
 from bot.settings import DATA, Settings
 from prompts.compose import LISTED, QUOTES
 from prompts.render import Channel
-from retrieval.articles import scan_folder
-from retrieval.errors import ArticlesError, PolicydeskError
+from retrieval.errors import PolicydeskError
 from retrieval.folder import ArticlesFolder
 from retrieval.library import Library
 from retrieval.models import SkippedFile
-from storage.freshness import CitedArticles
 from storage.holdings import Holdings
-from storage.log import ExchangeLog
 from storage.models import Thread
 
 if TYPE_CHECKING:
@@ -49,6 +49,8 @@ app = typer.Typer(
     rich_markup_mode=None,
 )
 app.add_typer(access, name="access")
+app.add_typer(history, name="history")
+app.add_typer(judgments, name="judgments")
 add_operating_commands(app)
 app.add_typer(inbox, name="inbox")
 Articles = Annotated[
@@ -270,32 +272,6 @@ def _agreed(question: str) -> bool:
         return False
 
 
-@app.command()
-def history(
-    search: Annotated[str | None, typer.Option(help="Words to find in questions and replies.")] = None,
-    as_json: AsJson = False,
-    limit: Annotated[int, typer.Option(min=1, max=1_000_000, help="Most exchanges to show.")] = 20,
-    articles: Articles = None,
-) -> None:
-    """Show what was asked and answered, newest first, and which sources have changed since."""
-    from bot.tables import history_json, history_table  # noqa: PLC0415
-
-    settings = _settings(articles=articles)
-    with contextlib.closing(open_database(settings)) as database:
-        exchanges = ExchangeLog(database).history(search, limit)
-    articles_now = _cited_articles(settings)
-    typer.echo(history_json(exchanges, articles_now)) if as_json else history_table(exchanges, articles_now)
-
-
-def _cited_articles(settings: Settings) -> CitedArticles | None:
-    """What tells how cited articles stand now; the record can be read without any."""
-    try:
-        return CitedArticles(scan_folder(settings.articles, settings.max_article_bytes)[0])
-    except ArticlesError as error:
-        typer.echo(f"policydesk: It is not known which sources have changed. {error}", err=True)
-        return None
-
-
 Questions = Annotated[Path, typer.Argument(metavar="QUESTIONS.jsonl", help="Judged questions, one JSON object a line.")]
 
 
@@ -313,27 +289,10 @@ def run(
     write_run(output, judge_questions(_unlogged_desk(_settings(articles=articles)), judged))
 
 
-@app.command()
-def evaluate(
-    questions: Questions,
-    articles: Articles = None,
-    as_json: AsJson = False,
-    per_question: Annotated[bool, typer.Option("--per-question", help="Show how each question went.")] = False,
-) -> None:
-    """Measure the desk on judged questions, without logging them."""
-    from bot.judging import judge_questions  # noqa: PLC0415
-    from bot.tables import measures_json, measures_table, results_table  # noqa: PLC0415
-    from retrieval.evaluation import measure, read_questions  # noqa: PLC0415
-
-    judged = read_questions(questions)
-    lines = judge_questions(_unlogged_desk(_settings(articles=articles)), judged)
-    measures, results = measure(judged, lines)
-    if as_json:
-        typer.echo(measures_json(measures, results if per_question else []))
-        return
-    if per_question:
-        results_table(results)
-    measures_table(measures)
+app.command()(verify)
+app.command()(replay)
+app.command()(evaluate)
+app.command()(tune)
 
 
 @app.command()

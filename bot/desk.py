@@ -79,12 +79,14 @@ class Offer(Value):
         reply: The exact words that are sent when it is picked.
         language: The language of those that are not the quote's.
         library: Hash of the articles it is from.
+        weights: What names the weights that found it.
     """
 
     answer: Answer
     reply: str
     language: Language
     library: str
+    weights: str | None = None
 
 
 class Books(NamedTuple):
@@ -287,7 +289,8 @@ class Desk:
         renderer = self.renderer.in_language(language)
         quotes = ((quote, renderer.quote(quote)) for quote in compose_each(findings, OFFERED, self._sure))
         return answer, tuple(
-            Offer(answer=quote, reply=reply, language=language, library=library.hash) for quote, reply in quotes
+            Offer(answer=quote, reply=reply, language=language, library=library.hash, weights=library.weights)
+            for quote, reply in quotes
         )
 
     def record_pick(self, offer: Offer, asker: Asker) -> Exchange:
@@ -309,6 +312,7 @@ class Desk:
                 latency_ms=0,
                 library=offer.library,
                 version=VERSION,
+                weights=offer.weights,
             )
         )
 
@@ -327,6 +331,7 @@ class Desk:
             latency_ms=round(seconds * 1000, 3),
             library=library.hash,
             version=VERSION,
+            weights=library.weights,
         )
         return self._record(exchange)
 
@@ -366,18 +371,25 @@ class Desk:
         since = _asked_from(asker)
         return self._threads.recent(asker.chat_id, asker.thread_id, asker.user_id, since, asker.message_id)
 
-    def consider(self, question: str, quotes: int | None = None, earlier: Sequence[str] = ()) -> Considered:
+    def consider(
+        self,
+        question: str,
+        quotes: int | None = None,
+        earlier: Sequence[str] = (),
+        collections: Sequence[str] = (),
+    ) -> Considered:
         """Find and judge what answers a question, without saying or logging anything.
 
         Args:
             question: Anything a person may send.
             quotes: How many quotes to give at most; None for what suits the question.
             earlier: The questions that it leans on, oldest first; each of them leans on the one before.
+            collections: The collections that it is answered from, unless it names others; none for all.
 
         Returns:
             What was found, and the answer.
         """
-        return self._now.considered((*earlier, _encodable(question)), quotes, ())
+        return self._now.considered((*earlier, _encodable(question)), quotes, tuple(collections))
 
     def _consider(
         self,

@@ -3,6 +3,7 @@
 PolicydeskError
 ├── AccessError       the list of access cannot be changed as asked
 ├── InboxError        no such update was set aside
+├── RecordError       what was asked of the record is not there, or cannot be written out
 ├── SettingsError     a setting is missing or has a value that cannot be used
 ├── TelegramError     Telegram refuses the token or cannot be used as set up
 └── StaleError        what an answer cited is not there any more
@@ -19,6 +20,10 @@ class AccessError(PolicydeskError):
 
 class InboxError(PolicydeskError):
     """No such update was set aside."""
+
+
+class RecordError(PolicydeskError):
+    """What somebody wants of the record is not there, or cannot be written out."""
 
 
 class SettingsError(PolicydeskError):

@@ -18,5 +18,5 @@ def judge_questions(desk: Desk, questions: Sequence[JudgedQuestion]) -> Iterator
         What the desk did with each, in order.
     """
     for question in track(questions, "Asking"):
-        findings, answer = desk.consider(question.question)
+        findings, answer = desk.consider(question.question, None, question.earlier, question.collections)
         yield run_line(question, answer.outcome, answer.confidence, findings.hits)

@@ -10,6 +10,7 @@ from bot.access import Access
 from bot.addresses import parse_address
 from bot.app import Office, open_access
 from bot.background import alongside
+from bot.digest import Digests
 from bot.handlers.access import Gate
 from bot.handlers.answers import Answers
 from bot.handlers.buttons import Buttons
@@ -42,6 +43,7 @@ from bot.watching import FolderWatch
 from retrieval.cards import read_original
 from retrieval.library import Library
 from storage.buttons import ButtonBook
+from storage.digests import DigestBook
 from storage.drafts import DraftBook
 from storage.feedback import FeedbackBook
 from storage.holdings import Holdings
@@ -134,6 +136,20 @@ def _intake(office: Office) -> Intake:
     return Intake(office.settings, lambda: office.desk.library, DraftBook(office.database))
 
 
+def build_digests(office: Office, access: Access, bot: Bot) -> Digests:
+    """Set up what tells the owners of each week."""
+    settings, desk = office.settings, office.desk
+    return Digests(
+        bot.application.bot,
+        DigestBook(office.database),
+        lambda: desk.library,
+        Interpreter(desk.renderer, LanguageChoices(office.database)),
+        access.owners,
+        settings.database,
+        settings.review_url,
+    )
+
+
 @contextlib.asynccontextmanager
 async def open_for_questions(office: Office, access: Access, token: str, url: str) -> AsyncIterator[asyncio.Task[None]]:
     """Run the bot, with what works beside it, while the context is open.
@@ -160,11 +176,11 @@ async def open_for_questions(office: Office, access: Access, token: str, url: st
         upkeep = Upkeep(
             PeopleRecord(office.database), DraftBook(office.database), bot.reception.inbox, office.settings.keep_days
         )
+        jobs = [FolderWatch(keeper).run(), upkeep.run()]
+        if office.settings.digest:
+            jobs.append(build_digests(office, access, bot).run())
         with only_one(office.database.path):
-            async with (
-                running(bot, office.desk) as taking,
-                alongside(FolderWatch(keeper).run(), upkeep.run()),
-            ):
+            async with running(bot, office.desk) as taking, alongside(*jobs):
                 yield taking
     finally:
         keeper.close()

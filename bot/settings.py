@@ -41,6 +41,10 @@ class Settings(BaseSettings):
 
     articles: Path = Field(SEEDS, description="Folder of articles, sub-folders included.")
     database: Path = Field(DATA / "policydesk.db", description="SQLite file that holds the log.")
+    weights: Path = Field(
+        default_factory=lambda given: Path(f"{given.get('database', DATA / 'policydesk.db')}.weights"),
+        description="Folder of weights learnt from your own verdicts, over the shipped ones; `tune --write` writes it.",
+    )
     templates: Path | None = Field(None, description="Folder of your own templates, over those of policydesk.")
     threshold: Annotated[float, Field(ge=0, le=1)] = Field(
         THRESHOLD, description="Least confidence, 0 to 1, at which the desk answers."
@@ -83,6 +87,8 @@ class Settings(BaseSettings):
         None, description="What Telegram sends along with updates; made of the token if not given."
     )
     webhook_listen: str = Field("127.0.0.1:8443", description="Address and port to listen on for posted updates.")
+    digest: bool = Field(False, description="Whether the owners are told each Monday what the week brought.")
+    review_url: str | None = Field(None, description="Where the owners reach the review pages, for links to them.")
     log_level: str = Field("INFO", description="DEBUG, INFO, WARNING or ERROR.")
     log_format: LogFormat = Field("text", description="How log lines are written: text, or json for programs.")
 
@@ -118,9 +124,11 @@ class Settings(BaseSettings):
             )
         return address
 
-    @field_validator("telegram_url")
+    @field_validator("telegram_url", "review_url")
     @classmethod
-    def _is_http(cls, url: str) -> str:
+    def _is_http(cls, url: str | None) -> str | None:
+        if url is None:
+            return None
         if not url.startswith(("http://", "https://")):
             raise ValueError("should start with http:// or https://")
         return url.rstrip("/")

@@ -5,12 +5,13 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 
 from pydantic import SecretStr
-from rich.console import Console
 from rich.table import Table
-from rich.text import Text
 
 from bot.checking import SourcesCheck
 from bot.listing import list_articles
+from bot.printing import add_row as _row
+from bot.printing import new_table as _table
+from bot.printing import print_table as _print
 from bot.settings import PREFIX, Settings
 from prompts.render import clean
 from retrieval.documents.models import Draft
@@ -24,22 +25,6 @@ from storage.models import Feedback, LoggedCitation, LoggedExchange, Party
 
 OPENING_CHARS = 200
 """How much of a line is shown of a document that may be kept."""
-
-
-def _print(table: Table) -> None:
-    Console().print(table)
-
-
-def _table(*columns: str, title: str | None = None) -> Table:
-    table = Table(*columns, title=title, title_justify="left", header_style="bold", box=None, pad_edge=False)
-    for column in table.columns:
-        column.overflow = "fold"
-    return table
-
-
-def _row(table: Table, *cells: object) -> None:
-    """Add a row of plain text: nothing in it is markup, nothing in it can command a terminal."""
-    table.add_row(*(Text(clean("" if cell is None else str(cell))) for cell in cells))
 
 
 def _json(values: object) -> str:
@@ -221,7 +206,7 @@ EXPLAINED = ("score_passage", "score_window", "score_article", "coverage", "answ
 def explanation_tables(explanation: Explanation) -> None:
     """Print how a question was read, what speaks for each hit, and what the confidence was made of."""
     query, findings = explanation.findings.query, explanation.findings
-    _print(_reading_table(query))
+    _print(reading_table(query))
     for note in _notes(query):
         print(clean(note))  # noqa: T201 - a line below a table
     names = [name.removeprefix("score_") for name in EXPLAINED]
@@ -238,7 +223,8 @@ def explanation_tables(explanation: Explanation) -> None:
     _print(sure)
 
 
-def _reading_table(query: Query) -> Table:
+def reading_table(query: Query) -> Table:
+    """How a question was read, one term a row."""
     table = _table("Term", "As written", "Or", "For", "Because", title=f"\nRead as a question of kind {query.kind}")
     for term, word in zip(query.terms, query.words, strict=True):
         others = [expansion for expansion in query.expansions if expansion.term == term]

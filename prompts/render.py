@@ -173,6 +173,21 @@ def units(text: str) -> int:
     return len(html.unescape(_TAG.sub("", text)).encode("utf-16-le", "surrogatepass")) // 2
 
 
+def as_seen(reply: str, channel: Channel) -> str:
+    """A reply as whoever asked saw it, without the markup of its channel.
+
+    Args:
+        reply: The exact words that were sent.
+        channel: Where they were read.
+    """
+    return reply if channel is Channel.CLI else html.unescape(_TAG.sub("", reply))
+
+
 def clean(text: str) -> str:
     """Control characters made visible, so that no article or question can command a terminal or break a message."""
-    return _CONTROL.sub("\ufffd", text.replace("\r\n", "\n")).strip()
+    return harmless(text).strip()
+
+
+def harmless(text: str) -> str:
+    """The same for a part of a text, which may begin or end with a space."""
+    return _CONTROL.sub("\ufffd", text.replace("\r\n", "\n"))

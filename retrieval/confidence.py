@@ -16,6 +16,7 @@ from retrieval.features import Evidence
 from retrieval.index import Floats
 from retrieval.models import Query
 from retrieval.trees import Trees
+from retrieval.tuning import Tuning
 
 BACKGROUND = Path(__file__).parent / "tables" / "background.txt"
 RAREST = 13.0
@@ -46,19 +47,20 @@ def background() -> dict[str, float]:
     return {stem: float(idf) for idf, *stems in lines for stem in stems}
 
 
-def confidence(figures: Floats, trees: Trees | None) -> float:
+def confidence(figures: Floats, trees: Trees | None, tuning: Tuning) -> float:
     """The probability that one of the first three hits supports an answer.
 
     Args:
         figures: The figures of `NAMES`.
         trees: The trained trees, whose sum is the log-odds; without them the coverage of the best hit has to do.
+        tuning: What the desk has learnt from its own judgments, which corrects those log-odds.
 
     Returns:
         A probability, 0 to 1.
     """
     if trees is None:
         return float(figures[0])
-    return 1 / (1 + math.exp(-float(trees.predict(figures[None, :])[0])))
+    return 1 / (1 + math.exp(-tuning.log_odds(float(trees.predict(figures[None, :])[0]))))
 
 
 def confidence_figures(query: Query, evidence: Evidence, vocabulary: Container[str]) -> Floats:

@@ -59,7 +59,7 @@ def context(article: Article, passages: Sequence[Passage], start: int, quote: st
     Returns:
         The context; none where the article no longer holds the quote. Where it holds it several times, the nearest.
     """
-    now = _place(article.text, start, quote)
+    now = find_quote(article.text, start, quote)
     if now is None:
         return None
     end = now + len(quote)
@@ -75,8 +75,17 @@ def context(article: Article, passages: Sequence[Passage], start: int, quote: st
     )
 
 
-def _place(text: str, start: int, quote: str) -> int | None:
-    """Where a quote stands now: where it stood, or at the nearest place that holds it."""
+def find_quote(text: str, start: int, quote: str) -> int | None:
+    """Where a quote stands now.
+
+    Args:
+        text: The article's text as it is now.
+        start: Where it stood when it was given.
+        quote: The quote.
+
+    Returns:
+        Where it stood, or the nearest place that holds it; None where the text no longer does.
+    """
     if text.startswith(quote, start):
         return start
     places = (match.start() for match in re.finditer(re.escape(quote), text))

@@ -3,7 +3,8 @@
 PolicydeskError
 ├── ArticlesError     the articles folder cannot be used at all
 ├── DocumentError     a document cannot be read, or not be kept
-└── JudgmentsError    a file of questions or a run cannot be read
+├── JudgmentsError    a file of questions or a run cannot be read
+└── WeightsError      weights of a desk's own cannot be read or written
 """
 
 from retrieval.flaws import Figures, Flaw
@@ -44,3 +45,7 @@ class DocumentError(PolicydeskError):
 
 class JudgmentsError(PolicydeskError):
     """A file of judged questions, or a run over them, does not have the expected form."""
+
+
+class WeightsError(PolicydeskError):
+    """Weights that a desk has learnt cannot be read or written."""

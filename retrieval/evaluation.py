@@ -38,12 +38,23 @@ class Span(_Line):
 
 
 class JudgedQuestion(_Line):
-    """A question with every stretch of text that answers it."""
+    """A question with every stretch of text that answers it.
+
+    Attributes:
+        id: What names it.
+        question: Its text.
+        answerable: Whether the articles answer it.
+        support: The stretches of text that do.
+        earlier: The questions that it leans on, oldest first.
+        collections: The collections that it is answered from; none for all.
+    """
 
     id: str
     question: str
     answerable: bool
     support: tuple[Span, ...] = ()
+    earlier: tuple[str, ...] = ()
+    collections: tuple[str, ...] = ()
 
 
 class ScoredSpan(Span):
@@ -175,6 +186,12 @@ def run_line(
         ScoredSpan(file=h.passage.file, start=h.passage.start, end=h.passage.end, score=h.score) for h in hits
     )
     return RunLine(id=question.id, outcome=outcome, confidence=confidence, hits=spans)
+
+
+def question_line(question: JudgedQuestion) -> str:
+    """A judged question as a line of a file of them; what it does not lean on is left out."""
+    unsaid = {name for name in ("earlier", "collections") if not getattr(question, name)}
+    return json.dumps(question.model_dump(exclude=unsaid), ensure_ascii=False) + "\n"
 
 
 def write_run(path: Path, run: Iterable[RunLine]) -> None:

@@ -8,6 +8,7 @@ from retrieval.file_memory import FileMemory
 from retrieval.library import Library
 from retrieval.models import Article, Value
 from retrieval.prepared import PreparedArticle, prepare
+from retrieval.tuning import Tuning
 
 
 class Changes(Value):
@@ -44,14 +45,15 @@ def changes(before: Mapping[str, object], now: Mapping[str, object]) -> Changes:
 class ArticlesFolder:
     """A folder of articles that makes a library of what it holds, as often as asked; for one thread at a time."""
 
-    def __init__(self, path: Path, max_bytes: int = MAX_BYTES) -> None:
+    def __init__(self, path: Path, max_bytes: int = MAX_BYTES, tuning: Tuning | None = None) -> None:
         """Set up a reader; nothing is read yet.
 
         Args:
             path: The folder, sub-folders included.
             max_bytes: Size in bytes above which a file is skipped.
+            tuning: What the libraries it makes go by besides the shipped weights.
         """
-        self.path, self._max_bytes = path, max_bytes
+        self.path, self._max_bytes, self._tuning = path, max_bytes, tuning
         self._memory: Files = FileMemory()
         self._prepared: dict[str, PreparedArticle] = {}
 
@@ -82,7 +84,7 @@ class ArticlesFolder:
             return before
         prepared = [self._prepare(article) for article in track(articles)]
         self._prepared = {each.article.file: each for each in prepared}
-        return Library(prepared, skipped)
+        return Library(prepared, skipped, self._tuning)
 
     def _prepare(self, article: Article) -> PreparedArticle:
         known = self._prepared.get(article.file)

@@ -3,6 +3,7 @@
 import hashlib
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from copy import copy
 from functools import cached_property
 from itertools import chain
 from pathlib import Path
@@ -30,6 +31,7 @@ from retrieval.ranker import CANDIDATES, POOL, order
 from retrieval.recency import by_age
 from retrieval.terms import term_set
 from retrieval.trees import Trees, trained
+from retrieval.tuning import Tuning
 
 
 class Library:
@@ -42,14 +44,18 @@ class Library:
         skipped: Files of the folder that could not be used, with the cure.
         passages: Every sentence that may be quoted, by place.
         hash: What the articles were when they were read: SHA-256 over their names and hashes, in hexadecimal.
+        weights: What names the weights that it goes by.
     """
 
-    def __init__(self, prepared: Sequence[PreparedArticle], skipped: Sequence[SkippedFile] = ()) -> None:
+    def __init__(
+        self, prepared: Sequence[PreparedArticle], skipped: Sequence[SkippedFile] = (), tuning: Tuning | None = None
+    ) -> None:
         """Index articles.
 
         Args:
             prepared: The articles, in the order of file names.
             skipped: Files that could not be used, to be reported with them.
+            tuning: What the desk has learnt from its own judgments; None for nothing.
 
         Raises:
             ArticlesError: There is no passage.
@@ -63,6 +69,8 @@ class Library:
                 Flaw.NOTHING_QUOTABLE,
             )
         self.hash = _hash(self.articles)
+        self._tuning = tuning or Tuning()
+        self.weights = self._tuning.mark
         self._scripts = frozenset[str]().union(*(each.scripts for each in prepared))
         self._held = frozenset[str]().union(*(each.languages for each in prepared))
         self._catalogue = Catalogue(self.articles)
@@ -177,7 +185,7 @@ class Library:
         Returns:
             Hits, best first, and how likely it is that the first of them support an answer.
         """
-        evidence = self.evidence(query, self._ranker)
+        evidence = self.ranked(query)
         if evidence is None:
             return Findings(query=query, hits=(), confidence=0.0, missing=query.words)
         return self._findings(query, evidence, k)
@@ -197,7 +205,7 @@ class Library:
             query: The question as read.
             k: How many hits to explain at most.
         """
-        evidence = self.evidence(query, self._ranker)
+        evidence = self.ranked(query)
         if evidence is None:
             return Explanation(findings=self.search(query, k))
         findings = self._findings(query, evidence, k)
@@ -210,8 +218,18 @@ class Library:
 
     def _findings(self, query: Query, evidence: Evidence, k: int) -> Findings:
         hits = tuple(self._hits(query, evidence, k))
-        sure = confidence(self.confidence_figures(query, evidence), trained("confidence"))
+        sure = confidence(self.confidence_figures(query, evidence), trained("confidence"), self._tuning)
         return Findings(query=query, hits=hits, confidence=sure, missing=_missing(query, evidence))
+
+    def ranked(self, query: Query) -> Evidence | None:
+        """What speaks for the best candidates, in the order that `search` gives them."""
+        return self.evidence(query, self._ranker)
+
+    def retuned(self, tuning: Tuning) -> "Library":
+        """The same articles gone through with other weights; nothing is indexed again."""
+        library = copy(self)
+        library._tuning, library.weights = tuning, tuning.mark
+        return library
 
     def evidence(self, query: Query, ranker: Trees | None) -> Evidence | None:
         """What speaks for the best candidates.
@@ -229,7 +247,7 @@ class Library:
             return None
         places = np.array([place for place, _ in pool])
         evidence = gather(query, self._index, places, self._engine.idf, CANDIDATES)
-        return self._by_age(query, evidence.take(order(evidence, ranker)))
+        return self._by_age(query, evidence.take(order(evidence, ranker, self._tuning)))
 
     def _by_age(self, query: Query, evidence: Evidence) -> Evidence:
         """The evidence with the newest or oldest first where the question wants that and the dates are known."""

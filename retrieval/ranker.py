@@ -5,6 +5,7 @@ import numpy as np
 from retrieval.features import Evidence
 from retrieval.index import Floats, Ints
 from retrieval.trees import Trees
+from retrieval.tuning import Tuning
 
 CANDIDATES = 30
 """How many candidates are ranked; fifty find no more right sentences first, at twice the cost (docs/quality.md)."""
@@ -14,12 +15,13 @@ TRAINED_SHARE = 0.75
 """How much the trained ranker counts beside the untrained score; measured (docs/quality.md)."""
 
 
-def order(evidence: Evidence, trees: Trees | None) -> Ints:
+def order(evidence: Evidence, trees: Trees | None, tuning: Tuning) -> Ints:
     """The order in which candidates are best shown.
 
     Args:
         evidence: What speaks for them.
         trees: The trained ranker; None for the untrained score alone.
+        tuning: What the desk has learnt from its own judgments, which counts only beside the trained ranker.
 
     Returns:
         Rows of the evidence, best first; ties stay in the order of the untrained score.
@@ -27,6 +29,8 @@ def order(evidence: Evidence, trees: Trees | None) -> Ints:
     scores = evidence.untrained
     if trees is not None:
         scores = blend(trees.predict(evidence.figures), scores)
+        if tuning.ranker:
+            scores = scores + tuning.added(evidence.figures)
     ordered: Ints = np.argsort(-scores, kind="stable")
     return ordered
 

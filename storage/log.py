@@ -5,6 +5,7 @@ import json
 import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from itertools import islice
 
 from sqlite_utils import Database
 
@@ -12,6 +13,10 @@ from storage.database import DeskDatabase
 from storage.effects import note, recalled
 from storage.errors import SearchError
 from storage.models import Exchange, Feedback, LoggedCitation, LoggedExchange
+from storage.selection import Period, Selection, newest_ids, period
+
+PAGE = 2_000
+"""How many exchanges are read at a time where all of many are wanted."""
 
 
 class ExchangeLog:
@@ -80,12 +85,43 @@ class ExchangeLog:
             SearchError: The search cannot be read.
             DatabaseError: The log cannot be read.
         """
+        return self.select(Selection(search=search), limit)
+
+    def select(self, selection: Selection, limit: int) -> list[LoggedExchange]:
+        """The newest exchanges of a selection, newest first.
+
+        Args:
+            selection: Which exchanges.
+            limit: How many at most.
+
+        Raises:
+            SearchError: The search cannot be read.
+            DatabaseError: The log cannot be read.
+        """
+        return list(islice(self.each(selection, min(limit, PAGE)), limit))
+
+    def each(self, selection: Selection, page: int = PAGE) -> Iterator[LoggedExchange]:
+        """Every exchange of a selection, newest first, a few at a time, so that the log can be written meanwhile.
+
+        Args:
+            selection: Which exchanges.
+            page: How many are read at a time.
+
+        Raises:
+            SearchError: The search cannot be read.
+            DatabaseError: The log cannot be read.
+        """
         with self.database.reading() as db:
-            if search is None:
-                return exchanges_where(db, "not forgotten order by id desc limit :limit", {"limit": limit})
-            matching = {"search": search, "limit": limit}
-            with _search_explained(search):
-                return exchanges_where(db, f"{_MATCHING} order by id desc", matching)
+            within = period(db, selection)
+        while numbers := self._numbers(selection, within, page):
+            with self.database.reading() as db:
+                found = exchanges_where(db, _NUMBERED, {"numbers": json.dumps(numbers)})
+            yield from found
+            within = within.model_copy(update={"last": numbers[-1] - 1})
+
+    def _numbers(self, selection: Selection, within: Period, limit: int) -> list[int]:
+        with self.database.reading() as db, _search_explained(selection.search):
+            return newest_ids(db, selection, within, limit)
 
     def find(self, number: int) -> LoggedExchange | None:
         """One exchange.
@@ -156,8 +192,7 @@ _SELECT = f"select id, {', '.join(_COLUMNS)} from exchanges"  # noqa: S608
 _CITATIONS = (
     "select * from citations where exchange_id in (select value from json_each(?)) order by exchange_id, number"
 )
-# The index gives its rows newest first by itself: of a million that match it is asked only for as many as are shown.
-_MATCHING = "id in (select rowid from exchanges_fts where exchanges_fts match :search order by rowid desc limit :limit)"
+_NUMBERED = "id in (select value from json_each(:numbers)) and not forgotten order by id desc"
 _FEEDBACK = (
     f"select exchange_id, {', '.join(Feedback.model_fields)} from feedback"  # noqa: S608
     " where exchange_id in (select value from json_each(?)) order by id"
@@ -193,13 +228,14 @@ def _citation_rows(exchange_id: int, exchange: Exchange) -> Iterator[dict[str, o
 
 
 @contextmanager
-def _search_explained(search: str) -> Iterator[None]:
+def _search_explained(search: str | None) -> Iterator[None]:
     """Turn what SQLite says of a search into one line; what it says of the database is left to `_explained`."""
     try:
         yield
     except (sqlite3.OperationalError, UnicodeEncodeError) as error:
-        if isinstance(error, sqlite3.Error) and error.sqlite_errorcode != sqlite3.SQLITE_ERROR:
+        if search is None or (isinstance(error, sqlite3.Error) and error.sqlite_errorcode != sqlite3.SQLITE_ERROR):
             raise
         raise SearchError(
-            f"The search {search!r} cannot be read ({error}): put words that hold marks, and phrases, in double quotes."
+            f"The search {search!r} cannot be read ({error}): of several words all must be there; write OR or NOT "
+            "between two, * after the beginning of one, and put words that hold marks, and phrases, in double quotes."
         ) from error

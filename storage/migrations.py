@@ -228,3 +228,18 @@ def inbox(db: Database) -> None:
     db.create_table("effects", {"update_id": int, "name": str, "value": str}, pk=("update_id", "name"))
     db.table("exchanges").add_column("in_doubt", int, not_null_default=0)
     db.execute("create index idx_exchanges_update on exchanges (update_id) where update_id is not null")
+
+
+@MIGRATIONS(name="0010_weights")
+def weights(db: Database) -> None:
+    """Which weights answered, and what the record is looked through by: when, where, how it ended, what was thought."""
+    db.table("exchanges").add_column("weights", str)
+    for column in ("asked_at", "chat_id", "outcome"):
+        db.execute(f"create index idx_exchanges_kept_{column} on exchanges ({column}) where not forgotten")
+    db.table("feedback").create_index(["thumb", "exchange_id"])
+
+
+@MIGRATIONS(name="0011_digests")
+def digests(db: Database) -> None:
+    """Which owner was told of which week."""
+    db.create_table("digests", {"week": str, "owner": int, "sent_at": str}, pk=("week", "owner"), not_null={"sent_at"})

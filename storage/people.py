@@ -11,7 +11,8 @@ from storage.log import exchanges_where, moment
 from storage.models import LoggedExchange
 
 COUNTED = frozenset(
-    "id asked_at channel kind outcome confidence latency_ms library version question reply forgotten in_doubt".split()
+    "id asked_at channel kind outcome confidence latency_ms library version weights in_doubt"
+    " question reply forgotten".split()
 )
 """Columns of a forgotten exchange that are not emptied, or only of their text: enough to count by, for nobody."""
 

@@ -158,18 +158,22 @@ def _notices(_: str) -> Iterator[tuple[str, Scene]]:
     yield _named("language-refused")
     for chosen, group in product((False, True), repeat=2):
         yield _named("language", is_chosen=chosen, is_group=group)
-    yield _named("set-aside", update_id=1_000_001)
-    for minutes in (11, 120, 3_000):
-        yield _named("waited", minutes=minutes)
     for told in [told for told in Told if told]:
         yield _named("pressed", CLI, what=told)
     for channel, is_of_person, seconds in product((TELEGRAM, CLI), (False, True), (1, 60)):
         yield _named("limit", channel, wait=Wait(seconds, is_of_person, is_told=True))
+    yield from _about_delays()
     for keep_days in (None, 1, 365):
         yield _named("privacy", keep_days=keep_days)
     for count in (0, 1, 12):
         yield _named("forget", count=count)
         yield _named("forgotten", is_agreed=bool(count), count=count)
+
+
+def _about_delays() -> Iterator[tuple[str, Scene]]:
+    yield _named("set-aside", update_id=1_000_001)
+    for minutes in (11, 120, 3_000):
+        yield _named("waited", minutes=minutes)
 
 
 def _about_people(long: str) -> Iterator[tuple[str, Scene]]:

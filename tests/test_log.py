@@ -28,7 +28,7 @@ from storage.models import Exchange, LoggedExchange
 
 COLUMNS = {
     "exchanges": "id asked_at channel chat_id user_id message_id update_id question kind outcome confidence reply"
-    " latency_ms library version thread_id follows replaces reply_message_id more_of forgotten in_doubt",
+    " latency_ms library version thread_id follows replaces reply_message_id more_of forgotten in_doubt weights",
     "citations": "exchange_id number file line start end quote score sha256",
     "feedback": "id exchange_id user_id thumb reason note via given_at",
 }
@@ -85,6 +85,7 @@ def exchange(question: str = "Who signed?", reply: str = "“Kishi signed.”", 
         latency_ms=1.5,
         library="a" * 64,
         version="0.1.0",
+        weights="0123456789ab",
     )
 
 

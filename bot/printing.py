@@ -1,0 +1,25 @@
+"""Tables in the terminal, in one look for all commands."""
+
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from prompts.render import clean
+
+
+def new_table(*columns: str, title: str | None = None) -> Table:
+    """An empty table."""
+    table = Table(*columns, title=title, title_justify="left", header_style="bold", box=None, pad_edge=False)
+    for column in table.columns:
+        column.overflow = "fold"
+    return table
+
+
+def add_row(table: Table, *cells: object) -> None:
+    """Add a row of plain text: nothing in it is markup, nothing in it can command a terminal."""
+    table.add_row(*(Text(clean("" if cell is None else str(cell))) for cell in cells))
+
+
+def print_table(table: Table) -> None:
+    """Print a table as wide as the terminal is."""
+    Console().print(table)

@@ -1,0 +1,40 @@
+"""The record as a document for people, piece by piece, however long it is."""
+
+import re
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+from jinja2 import FileSystemLoader, StrictUndefined
+from jinja2.sandbox import ImmutableSandboxedEnvironment
+
+from prompts.render import clean, harmless
+
+TEMPLATES = Path(__file__).parent / "templates" / "record"
+_MARKDOWN = re.compile(r"[\\`*_{}\[\]<>#|~&!$]|^[-+=:.)\d]", re.MULTILINE)
+
+
+def record_pages(form: str, entries: Iterable[object]) -> Iterator[str]:
+    """The record as a document.
+
+    Args:
+        form: `html` or `md`.
+        entries: Exchanges, each with `exchange`, `reply` and `verdicts`; taken one at a time.
+
+    Yields:
+        Its text, without anything that could command a terminal or pass for markup.
+    """
+    environment = ImmutableSandboxedEnvironment(
+        loader=FileSystemLoader(TEMPLATES),
+        autoescape=form == "html",
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters["md"] = _in_markdown
+    yield from map(harmless, environment.get_template(f"record.{form}.j2").generate(entries=entries))
+
+
+def _in_markdown(text: str, prefix: str = "> ") -> str:
+    """A text as Markdown that shows nothing but its words; of several lines each gets a prefix."""
+    lines = _MARKDOWN.sub(r"\\\g<0>", clean(text)).split("\n")
+    return ("\n" if prefix else " ").join(prefix + line for line in lines)
