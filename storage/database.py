@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from sqlite_utils import Database
+from sqlite_utils import Database, Migrations
 
 from storage.errors import DatabaseError
 from storage.migrations import MIGRATIONS
@@ -23,11 +23,12 @@ class DeskDatabase:
     What was written is on disk (WAL, `synchronous=FULL`) when `writing` ends, unless it was asked for less.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, migrations: Migrations = MIGRATIONS) -> None:
         """Open a database, making it or bringing its schema up to date where needed.
 
         Args:
             path: The file; its folder is made when missing.
+            migrations: The steps that make its schema.
 
         Raises:
             DatabaseError: The file is damaged, locked, read-only, from a newer version, or not one of policydesk.
@@ -40,7 +41,7 @@ class DeskDatabase:
             connection = sqlite3.connect(path, timeout=BUSY_SECONDS, check_same_thread=False)
             self._db = Database(connection)
             try:
-                _prepare(self._db, path)
+                _prepare(self._db, path, migrations)
             except BaseException:
                 self._db.close()
                 raise
@@ -102,22 +103,23 @@ class DeskDatabase:
             self._db.close()
 
 
-def _prepare(db: Database, path: Path) -> None:
+def _prepare(db: Database, path: Path, migrations: Migrations) -> None:
     """Refuse what is not ours, then bring schema and settings up to date.
 
     All of it in one transaction, which waits for another process that does the same.
     """
     db.execute("begin immediate")
-    applied = {migration.name for migration in MIGRATIONS.applied(db)}
+    applied = {migration.name for migration in migrations.applied(db)}
     if not applied and (db.table_names() or db.view_names()):
         raise DatabaseError(f"{path} is a database of another program: name another file with POLICYDESK_DATABASE.")
-    if newer := applied - {migration.name for migration in MIGRATIONS.pending(Database(memory=True))}:
+    if newer := applied - {migration.name for migration in migrations.pending(Database(memory=True))}:
         raise DatabaseError(
             f"{path} was written by a newer version of policydesk (it has {', '.join(sorted(newer))}): "
             "upgrade policydesk, or name another file with POLICYDESK_DATABASE."
         )
-    MIGRATIONS.apply(db)
-    db.execute("delete from exchanges where 0")  # finds out now, not at the first question, if it cannot be written
+    migrations.apply(db)
+    # Finds out now, not at the first question, if it cannot be written.
+    db.execute(f"delete from {migrations.migrations_table} where 0")  # noqa: S608 - a name of sqlite-utils
     db.execute("commit")
     _enable_wal(db)
     db.execute("pragma synchronous=FULL")
