@@ -60,6 +60,9 @@ class Settings(BaseSettings):
     keep_days: Annotated[int, Field(ge=1)] | None = Field(
         None, description="Days after which questions and answers are forgotten; none for never."
     )
+    reviewers: Path | None = Field(
+        None, description="File that holds who may review; .reviewers.json beside the database if none."
+    )
     log_level: str = Field("INFO", description="DEBUG, INFO, WARNING or ERROR.")
 
     @field_validator("sure")

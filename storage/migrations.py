@@ -2,6 +2,8 @@
 
 from sqlite_utils import Database, Migrations
 
+from storage.tallies import REVIEW_STEPS
+
 MIGRATIONS = Migrations("policydesk")
 
 
@@ -178,3 +180,10 @@ def people_and_collections(db: Database) -> None:
         not_null={"user_id", "chat_id", "sent_at", "collection", "shown", "draft", "content"},
     )
     db.create_table("holdings", {"folder": str, "file": str, "sha256": str}, pk=("folder", "file"))
+
+
+@MIGRATIONS(name="0009_review")
+def review(db: Database) -> None:
+    """Indexes and counts by the day, so that pages about a million exchanges need not read them all."""
+    for sql in REVIEW_STEPS:
+        db.execute(sql)
