@@ -8,6 +8,7 @@ What is forgotten stays counted by its day, without the chat; see `people`.
 INDEXES = (
     "create index exchanges_asked on exchanges (asked_at) where forgotten = 0",
     "create index exchanges_by_outcome on exchanges (outcome) where forgotten = 0",
+    "create index exchanges_asked_by_outcome on exchanges (outcome, asked_at) where forgotten = 0",
     "create index exchanges_by_chat on exchanges (chat_id)",
     "create index feedback_by_thumb on feedback (thumb, exchange_id)",
     "create index feedback_given on feedback (given_at, thumb)",

@@ -25,6 +25,11 @@ PAGES = {
     "^/inbox$": "/inbox",
     r"^/exchange/(?P<number>\d{1,18})$": "/exchange/1",
     r"^/exchange/(?P<number>\d{1,18})/choose$": "/exchange/1/choose?find=krill",
+    "^/articles$": "/articles",
+    "^/article$": "/article?file=whales.txt",
+    "^/gaps$": "/gaps",
+    "^/dashboard$": "/dashboard",
+    r"^/dashboard/(?P<figure>[a-z]+)\.csv$": "/dashboard/questions.csv",
     r"/-/logout$": "/-/logout",
 }
 """What whoever is signed in may open, by the route's pattern."""

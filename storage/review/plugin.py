@@ -8,7 +8,7 @@ from datasette.app import Datasette
 from jinja2 import Environment
 from pluggy import HookimplMarker
 
-from storage.review import views, wording
+from storage.review import overviews, views, wording
 from storage.review.gate import App, gated
 from storage.review.site import LOG, is_review, review_of
 from storage.verdicts import verdicts_beside
@@ -19,7 +19,7 @@ hookimpl = HookimplMarker("datasette")
 @hookimpl
 def register_routes(datasette: Datasette) -> list[tuple[str, Callable[..., object]]]:
     """Our pages."""
-    return list(views.ROUTES) if is_review(datasette) else []
+    return [*views.ROUTES, *overviews.ROUTES] if is_review(datasette) else []
 
 
 @hookimpl
