@@ -80,7 +80,8 @@ class DeskDatabase:
             DatabaseError: It could not be done.
         """
         with self._lock, _explained(self.path):
-            self._db.execute("insert into exchanges_fts (exchanges_fts) values ('optimize')")
+            if self._db.table("exchanges_fts").exists():
+                self._db.execute("insert into exchanges_fts (exchanges_fts) values ('optimize')")
             self._db.conn.commit()
             self._db.execute("pragma busy_timeout = 500")  # questions wait for this, and whoever reads may take long
             self._db.execute("pragma wal_checkpoint(truncate)").fetchall()

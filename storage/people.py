@@ -8,6 +8,7 @@ from sqlite_utils import Database
 from storage.database import DeskDatabase
 from storage.log import exchanges_where, moment
 from storage.models import LoggedExchange
+from storage.verdicts import forget_verdicts
 
 COUNTED = frozenset(
     "id asked_at channel kind outcome confidence latency_ms library version question reply forgotten".split()
@@ -65,6 +66,7 @@ class PeopleRecord:
             db.execute("delete from drafts where user_id = ?", [user_id])
             count = _forget(db, "user_id = :user_id", {"user_id": user_id})
         self._database.scrub()
+        forget_verdicts(self._database)
         return count
 
     def forget_before(self, day: dt.datetime) -> int:
@@ -83,6 +85,7 @@ class PeopleRecord:
             count = _forget(db, "asked_at < :before", {"before": moment(day)})
         if count:
             self._database.scrub()
+            forget_verdicts(self._database)
         return count
 
 

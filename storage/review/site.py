@@ -1,6 +1,7 @@
 """The site: a Datasette over the log and the verdicts, with what its pages work from."""
 
 from collections.abc import Sequence
+from contextlib import closing
 from pathlib import Path
 from typing import NamedTuple
 from weakref import WeakKeyDictionary
@@ -14,7 +15,7 @@ from storage.database import DeskDatabase
 from storage.review.shelf import Shelf
 from storage.review.signing import SignInLinks
 from storage.reviewers import Reviewer
-from storage.verdicts import VerdictBook, verdicts_beside
+from storage.verdicts import VerdictBook, forget_verdicts, verdicts_beside
 
 LOG, VERDICTS = "log", "verdicts"
 """What the two databases are called on the site."""
@@ -74,7 +75,8 @@ def open_site(log: Path, folder: ArticlesFolder, reviewers: Sequence[Reviewer]) 
     """
     from storage.review import plugin  # noqa: PLC0415 - it needs this module
 
-    DeskDatabase(log).close()
+    with closing(DeskDatabase(log)) as database:
+        forget_verdicts(database)
     book = VerdictBook(verdicts_beside(log))
     if not pm.is_registered(plugin):
         pm.register(plugin)
