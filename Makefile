@@ -4,10 +4,13 @@ PYTHON ?= python3
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
-.PHONY: demo serve test hostile fresh check format bench pins clean
+.PHONY: demo review bench-review screenshots serve test hostile fresh fuzz container check format bench pins clean
 
 demo: .venv/app ## the real bot on a local Telegram, with a chat page
 	$(BIN)/policydesk demo $(ARGS)
+
+review: .venv/app ## the record on web pages, for reviewers; prints a link that signs in once
+	$(BIN)/policydesk review $(ARGS)
 
 serve: .venv/app ## the bot on Telegram (needs POLICYDESK_TELEGRAM_TOKEN)
 	$(BIN)/policydesk serve
@@ -21,11 +24,19 @@ hostile: .venv/dev ## every hostile file read, and sent to the bot, of which the
 fresh: .venv/dev ## a folder of 2,000 articles changed while questions are asked
 	$(BIN)/python -m pytest tests/test_fresh_articles.py --large-folder
 
-check: .venv/dev ## formatting, lint, types, and the direction of imports
+fuzz: .venv/dev ## 20,000 inputs made up for each reader of foreign text (2,000 updates); guided where atheris is installed
+	$(BIN)/python -m tests.fuzz $(ARGS)
+
+container: .venv/dev ## the Dockerfile's steps carried out in a plain directory, downloads included
+	$(BIN)/python -m tests.container
+
+check: .venv/dev ## formatting, lint, types, the direction of imports, and what is known to be unsafe
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-cache
+	$(BIN)/bandit --quiet --configfile pyproject.toml --recursive bot retrieval prompts storage
+	$(BIN)/python -m tests.audit
 
 format: .venv/dev ## put the code into its one format
 	$(BIN)/ruff format .
@@ -33,6 +44,12 @@ format: .venv/dev ## put the code into its one format
 
 bench: .venv/dev ## prints the cost of a question, start-up time, throughput and memory; asserts nothing
 	$(BIN)/python -m tests.benchmarks
+
+bench-review: .venv/dev ## what the pages for reviewers cost over a million exchanges while the bot writes; makes them first
+	$(BIN)/python -m tests.benchmarks.review $(ARGS)
+
+screenshots: .venv/dev ## the pictures of the pages for reviewers, into docs/review
+	$(BIN)/python -m tests.screenshots
 
 pins: .venv/dev ## pin again what pyproject.toml asks for (needs uv on the PATH)
 	uv pip compile -q pyproject.toml --group build --universal --python-version 3.11 --upgrade \

@@ -182,6 +182,12 @@ def people_and_collections(db: Database) -> None:
     db.create_table("holdings", {"folder": str, "file": str, "sha256": str}, pk=("folder", "file"))
 
 
+@MIGRATIONS(name="0006_languages")
+def languages(db: Database) -> None:
+    """The languages that people and groups chose."""
+    db.create_table("languages", {"party_id": int, "language": str}, pk="party_id", not_null={"language"})
+
+
 @MIGRATIONS(name="0009_review")
 def review(db: Database) -> None:
     """Indexes and counts by the day, so that pages about a million exchanges need not read them all."""

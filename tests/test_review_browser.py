@@ -15,9 +15,9 @@ from storage.log import ExchangeLog
 from storage.models import BetterQuote, Ruling, SecondReview, Thumb
 from storage.review.site import review_of
 from storage.reviewers import ReviewRole, add_reviewer
+from tests.browser import CHROMIUM, FLAGS, NEEDS_CHROMIUM
 from tests.conftest import write
 from tests.review_site import NOON, WHALES, abstained, record, served, site_over, whale_exchange
-from tests.test_chat_page import CHROMIUM, FLAGS
 
 PASSWORD = "correct horse battery"  # noqa: S105 - of nobody
 PAGES = (
@@ -37,7 +37,7 @@ PAGES = (
 SERIOUS = {"serious", "critical"}
 
 pytestmark = [
-    pytest.mark.skipif(CHROMIUM is None, reason="no chromium found on the PATH: the pages are not tested"),
+    NEEDS_CHROMIUM,
     pytest.mark.asyncio(loop_scope="module"),
 ]
 
