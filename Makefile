@@ -4,10 +4,13 @@ PYTHON ?= python3
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
-.PHONY: demo serve test hostile fresh fuzz chaos million container check format bench pins clean
+.PHONY: demo review bench-review screenshots serve test hostile fresh fuzz chaos million container check format bench pins clean
 
 demo: .venv/app ## the real bot on a local Telegram, with a chat page
 	$(BIN)/policydesk demo $(ARGS)
+
+review: .venv/app ## the record on web pages, for reviewers; prints a link that signs in once
+	$(BIN)/policydesk review $(ARGS)
 
 serve: .venv/app ## the bot on Telegram (needs POLICYDESK_TELEGRAM_TOKEN)
 	$(BIN)/policydesk serve
@@ -47,6 +50,12 @@ million: .venv/dev ## what a log of a million exchanges costs, beside a small on
 
 bench: .venv/dev ## prints the cost of a question, start-up time, throughput and memory; asserts nothing
 	$(BIN)/python -m tests.benchmarks
+
+bench-review: .venv/dev ## what the pages for reviewers cost over a million exchanges while the bot writes; makes them first
+	$(BIN)/python -m tests.benchmarks.review $(ARGS)
+
+screenshots: .venv/dev ## the pictures of the pages for reviewers, into docs/review
+	$(BIN)/python -m tests.screenshots
 
 pins: .venv/dev ## pin again what pyproject.toml asks for (needs uv on the PATH)
 	uv pip compile -q pyproject.toml --group build --universal --python-version 3.11 --upgrade \

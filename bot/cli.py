@@ -24,6 +24,7 @@ from bot.logs import LogFormat
 from bot.operating_commands import add_to as add_operating_commands
 from bot.progress import track
 from bot.record_commands import replay, verify
+from bot.review_commands import review, reviewers
 from bot.settings import DATA, Settings
 from prompts.compose import LISTED, QUOTES
 from prompts.render import Channel
@@ -51,6 +52,8 @@ app = typer.Typer(
 app.add_typer(access, name="access")
 app.add_typer(history, name="history")
 app.add_typer(judgments, name="judgments")
+app.add_typer(reviewers, name="reviewers")
+app.command()(review)
 add_operating_commands(app)
 app.add_typer(inbox, name="inbox")
 Articles = Annotated[

@@ -89,6 +89,9 @@ class Settings(BaseSettings):
     webhook_listen: str = Field("127.0.0.1:8443", description="Address and port to listen on for posted updates.")
     digest: bool = Field(False, description="Whether the owners are told each Monday what the week brought.")
     review_url: str | None = Field(None, description="Where the owners reach the review pages, for links to them.")
+    reviewers: Path | None = Field(
+        None, description="File that holds who may review; .reviewers.json beside the database if none."
+    )
     log_level: str = Field("INFO", description="DEBUG, INFO, WARNING or ERROR.")
     log_format: LogFormat = Field("text", description="How log lines are written: text, or json for programs.")
 

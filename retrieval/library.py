@@ -190,6 +190,10 @@ class Library:
             return Findings(query=query, hits=(), confidence=0.0, missing=query.words)
         return self._findings(query, evidence, k)
 
+    def holds(self, term: str) -> bool:
+        """Whether any passage holds a term."""
+        return term in self._index.passages.vocabulary
+
     def article(self, file: str) -> Article | None:
         """The article of a file name; none where there is none."""
         return next((article for article in self.articles if article.file == file), None)

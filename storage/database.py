@@ -94,7 +94,8 @@ class DeskDatabase:
             DatabaseError: It could not be done.
         """
         with self._lock, _explained(self.path):
-            self._db.execute("insert into exchanges_fts (exchanges_fts) values ('optimize')")
+            if self._db.table("exchanges_fts").exists():
+                self._db.execute("insert into exchanges_fts (exchanges_fts) values ('optimize')")
             self._db.conn.commit()
         self.empty_journal()
 

@@ -1,9 +1,11 @@
 """Errors of the record, each naming the database file and the cure.
 
 PolicydeskError
-└── DatabaseError     the log cannot be opened, read or written
-    ├── UnavailableError   the same, but it may work again by itself or once somebody has made room
-    └── SearchError        a full-text search cannot be read
+├── DatabaseError     the log cannot be opened, read or written
+│   ├── UnavailableError   the same, but it may work again by itself or once somebody has made room
+│   └── SearchError        a full-text search cannot be read
+├── ReviewersError    the file of reviewers cannot be used, or not be changed as asked
+└── ReviewError       a page for reviewers cannot be made of what was asked
 """
 
 from retrieval.errors import PolicydeskError
@@ -19,3 +21,11 @@ class UnavailableError(DatabaseError):
 
 class SearchError(DatabaseError):
     """The words to search for do not form a full-text query."""
+
+
+class ReviewersError(PolicydeskError):
+    """The file of reviewers cannot be used, or not be changed as asked."""
+
+
+class ReviewError(PolicydeskError):
+    """What a reviewer asked for cannot be shown or written."""

@@ -2,6 +2,8 @@
 
 from sqlite_utils import Database, Migrations
 
+from storage.tallies import REVIEW_STEPS
+
 MIGRATIONS = Migrations("policydesk")
 
 
@@ -228,6 +230,13 @@ def inbox(db: Database) -> None:
     db.create_table("effects", {"update_id": int, "name": str, "value": str}, pk=("update_id", "name"))
     db.table("exchanges").add_column("in_doubt", int, not_null_default=0)
     db.execute("create index idx_exchanges_update on exchanges (update_id) where update_id is not null")
+
+
+@MIGRATIONS(name="0009_review")
+def review(db: Database) -> None:
+    """Indexes and counts by the day, so that pages about a million exchanges need not read them all."""
+    for sql in REVIEW_STEPS:
+        db.execute(sql)
 
 
 @MIGRATIONS(name="0010_weights")

@@ -9,6 +9,7 @@ from storage.database import DeskDatabase
 from storage.inbox import forget_updates_of
 from storage.log import exchanges_where, moment
 from storage.models import LoggedExchange
+from storage.verdicts import forget_verdicts
 
 COUNTED = frozenset(
     "id asked_at channel kind outcome confidence latency_ms library version weights in_doubt"
@@ -69,6 +70,7 @@ class PeopleRecord:
             db.execute("delete from languages where party_id = ?", [user_id])
             count = _forget(db, "user_id = :user_id", {"user_id": user_id})
         self._database.scrub()
+        forget_verdicts(self._database)
         return count
 
     def forget_before(self, day: dt.datetime) -> int:
@@ -87,6 +89,7 @@ class PeopleRecord:
             count = _forget(db, "asked_at < :before", {"before": moment(day)})
         if count:
             self._database.scrub()
+            forget_verdicts(self._database)
         return count
 
 

@@ -1,6 +1,8 @@
 """The book of verdicts: what reviewers say of exchanges, in a file of its own beside the log."""
 
+import json
 from collections.abc import Mapping, Sequence
+from contextlib import closing
 from pathlib import Path
 
 from sqlite_utils import Database, Migrations
@@ -15,6 +17,26 @@ MIGRATIONS = Migrations("policydesk verdicts")
 def verdicts_beside(log: Path) -> Path:
     """Where the verdicts on a log are kept: `policydesk.verdicts.db` beside `policydesk.db`."""
     return log.with_name(f"{log.stem}.verdicts.db")
+
+
+def forget_verdicts(log: DeskDatabase) -> None:
+    """Delete what reviewers said of exchanges that the log forgot: a note may repeat what somebody asked.
+
+    Args:
+        log: The log.
+
+    Raises:
+        DatabaseError: It could not be done; it is done when next something is forgotten, or the pages are opened.
+    """
+    path = verdicts_beside(log.path)
+    if not path.exists():
+        return
+    with closing(VerdictBook(path)) as book:
+        judged = json.dumps(book.judged())
+        with log.reading() as db:
+            forgotten = [int(number) for (number,) in db.execute(_FORGOTTEN, [judged])]
+        if forgotten:
+            book.forget(forgotten)
 
 
 class VerdictBook:
@@ -73,6 +95,13 @@ class VerdictBook:
         with self._database.writing() as db:
             for table in ("verdicts", "reviewed", "second_reviews"):
                 db.conn.executemany(f"delete from {table} where exchange_id = ?", numbers)  # noqa: S608 - our own names
+
+        self._database.scrub()
+
+    def judged(self) -> list[int]:
+        """The exchanges that anything was said of, or asked about."""
+        with self._database.reading() as db:
+            return [int(number) for (number,) in db.execute(_JUDGED)]
 
     def close(self) -> None:
         """Close the book; it cannot be used afterwards."""
@@ -134,6 +163,8 @@ _TRIGGER = (
     " select new.exchange_id, count(*), count(distinct verdict) from newest_verdicts"
     " where exchange_id = new.exchange_id; end"
 )
+_JUDGED = "select exchange_id from reviewed union select exchange_id from second_reviews"
+_FORGOTTEN = "select id from exchanges where forgotten and id in (select value from json_each(?))"
 _NEWEST = "select * from newest_verdicts"
 _BETTER = [f"better_{name}" for name in BetterQuote.model_fields]
 _COLUMNS = ["exchange_id", "reviewer", "verdict", *_BETTER, "note", "given_at"]

@@ -11,8 +11,11 @@ import pytest
 
 from storage.database import DeskDatabase
 from storage.errors import DatabaseError
+from storage.log import ExchangeLog
 from storage.models import BetterQuote, Ruling, SecondReview, Verdict
+from storage.people import PeopleRecord
 from storage.verdicts import VerdictBook, verdicts_beside
+from tests.review_site import whale_exchange
 
 NOON = dt.datetime(2026, 11, 22, 12, tzinfo=dt.UTC)
 BETTER = BetterQuote(file="asia/oil.txt", start=10, end=31, quote="Oil ended at $66.")
@@ -69,6 +72,19 @@ def test_what_the_log_forgot_is_forgotten_here(book: VerdictBook) -> None:
     assert (book.of(1), book.second_review(1)) == ([], None)
     assert [given.exchange_id for given in book.newest()] == [2]
     assert book.second_review(2)
+
+
+def test_a_person_who_is_forgotten_is_forgotten_in_notes_too(log: ExchangeLog) -> None:
+    """`/forget` takes out what reviewers wrote about somebody's questions, and leaves no trace of it in the file."""
+    mine, yours = (log.record(exchange).id or 0 for exchange in (whale_exchange(chat=5), whale_exchange(chat=6)))
+    path = verdicts_beside(log.database.path)
+    with closing(VerdictBook(path)) as book:
+        for number in (mine, yours):
+            book.give(verdict(exchange_id=number, note=f"Secret-{number}-note"))
+        PeopleRecord(log.database).forget(5)
+        assert [given.exchange_id for given in book.newest()] == [yours]
+    files = b"".join(file.read_bytes() for file in path.parent.glob(f"{path.name}*"))
+    assert (f"Secret-{mine}-note".encode() in files, f"Secret-{yours}-note".encode() in files) == (False, True)
 
 
 def test_two_reviewers_at_once_lose_nothing(tmp_path: Path) -> None:

@@ -1,0 +1,232 @@
+"""One exchange as a reviewer sees it: how it was read, what was said, where the quotes stand, and what is thought."""
+
+import datetime as dt
+from collections.abc import Iterator, Mapping, Sequence
+
+from pydantic import Field, ValidationError
+from sqlite_utils import Database
+
+from retrieval.context import context
+from retrieval.library import Library
+from retrieval.models import Article, Passage, Query, Value
+from retrieval.terms import term_set
+from storage.errors import ReviewError
+from storage.freshness import CitedArticles, Freshness
+from storage.log import exchanges_where
+from storage.models import BetterQuote, LoggedCitation, LoggedExchange, Ruling, SecondReview, Verdict
+from storage.review.reading import ShownLine, Span, around
+from storage.verdicts import VerdictBook
+
+NEIGHBOURS = 3
+"""How many exchanges of the same chat are shown before an exchange, and after it."""
+LONGEST_NOTE = 4_000
+
+
+class Matched(Value):
+    """Why a quote was found.
+
+    Attributes:
+        word: A word of the question, as written.
+        by: What the quote holds for it; empty where it holds the word itself.
+        why: How that was found: acronym, spelling, variant, place or form.
+    """
+
+    word: str
+    by: str = ""
+    why: str = ""
+
+
+class ShownQuote(Value):
+    """A quote of an answer, found in its article as that is now.
+
+    Attributes:
+        citation: The quote as logged.
+        title: The article's title; none where there is no such article any more.
+        freshness: What has become of the article since.
+        line: The line the quote starts on now; none where the article no longer holds it.
+        lines: The quote with what stands around it, where the article still holds it.
+        matched: The question's words that speak for it, by today's reading.
+    """
+
+    citation: LoggedCitation
+    title: str | None
+    freshness: Freshness
+    line: int | None
+    lines: tuple[ShownLine, ...]
+    matched: tuple[Matched, ...]
+
+
+class ExchangePage(Value):
+    """All there is to see of an exchange.
+
+    Attributes:
+        exchange: As logged.
+        chat: What the chat is called, where that is known.
+        query: How the question is read by itself, with the articles as they are now; none where none can be used.
+        quotes: Its quotes.
+        earlier: What was asked in the same chat just before.
+        later: What was asked there just after.
+        verdicts: What counts of what reviewers said.
+        mine: What the reviewer who looks has said.
+        second: The request for a second reviewer, where there is one.
+    """
+
+    exchange: LoggedExchange
+    chat: str | None
+    query: Query | None
+    quotes: tuple[ShownQuote, ...]
+    earlier: tuple[LoggedExchange, ...]
+    later: tuple[LoggedExchange, ...]
+    verdicts: tuple[Verdict, ...]
+    mine: Verdict | None
+    second: SecondReview | None
+
+
+class Place(Value):
+    """Where a sentence stands, as the parameters of an address give it."""
+
+    file: str
+    start: int = Field(ge=0, lt=2**62)
+    end: int = Field(ge=0, lt=2**62)
+
+
+def exchange_page(
+    db: Database, library: Library | None, book: VerdictBook, number: int, reviewer: str
+) -> ExchangePage | None:
+    """All there is to see of an exchange; none where there is none of that number, or it was forgotten.
+
+    Args:
+        db: The log.
+        library: The articles, where any can be used.
+        book: The verdicts.
+        number: The exchange.
+        reviewer: Who looks.
+    """
+    exchange = _exchange(db, number)
+    if exchange is None:
+        return None
+    query = library.read(exchange.question) if library else None
+    verdicts = tuple(book.of(number))
+    return ExchangePage(
+        exchange=exchange,
+        chat=_chat(db, exchange.chat_id),
+        query=query,
+        quotes=tuple(_quotes(exchange, library, query)),
+        earlier=tuple(reversed(_neighbours(db, exchange, "id < :id", "desc"))),
+        later=tuple(_neighbours(db, exchange, "id > :id", "asc")),
+        verdicts=verdicts,
+        mine=next((verdict for verdict in verdicts if verdict.reviewer == reviewer), None),
+        second=book.second_review(number),
+    )
+
+
+def is_on_record(db: Database, number: int) -> bool:
+    """Whether there is an exchange of a number that is not forgotten."""
+    return db.execute("select 1 from exchanges where id = ? and forgotten = 0", [number]).fetchone() is not None
+
+
+def read_verdict(given: Mapping[str, str], number: int, reviewer: str, library: Library | None) -> Verdict:
+    """A verdict from the fields of the form.
+
+    Args:
+        given: The fields.
+        number: The exchange.
+        reviewer: Who gives it.
+        library: The articles, of which a better quote must be a sentence.
+
+    Raises:
+        ReviewError: A field cannot be used.
+    """
+    try:
+        ruling = Ruling(given.get("verdict", ""))
+    except ValueError:
+        raise ReviewError("This verdict is not known: press one of the five buttons.") from None
+    note = given.get("note", "").replace("\r\n", "\n").strip()
+    if len(note) > LONGEST_NOTE:
+        raise ReviewError(f"The note is too long: use {LONGEST_NOTE} characters at most.")
+    return Verdict(
+        exchange_id=number,
+        reviewer=reviewer,
+        verdict=ruling,
+        better=chosen_sentence(given, library),
+        note=note,
+        given_at=dt.datetime.now(dt.UTC),
+    )
+
+
+def chosen_sentence(given: Mapping[str, str], library: Library | None) -> BetterQuote | None:
+    """The sentence that somebody chose, by its place; none where none was chosen.
+
+    Raises:
+        ReviewError: It is no sentence of the articles as they are now.
+    """
+    if not given.get("file"):
+        return None
+    try:
+        place = Place.model_validate({name: given.get(name) for name in Place.model_fields})
+    except ValidationError:
+        place = None
+    passages = library.passages if library and place else ()
+    found = next(
+        (p for p in passages if place and (p.file, p.start, p.end) == (place.file, place.start, place.end)), None
+    )
+    if found is None:
+        raise ReviewError("The sentence is not in the articles any more: choose it again.")
+    return BetterQuote(file=found.file, start=found.start, end=found.end, quote=found.text)
+
+
+def _exchange(db: Database, number: int) -> LoggedExchange | None:
+    return next(iter(exchanges_where(db, "id = :id and forgotten = 0", {"id": number})), None)
+
+
+def _chat(db: Database, chat_id: int | None) -> str | None:
+    row = db.execute("select name from parties where id = ?", [chat_id]).fetchone()
+    return str(row[0]) if row and row[0] else None
+
+
+def _neighbours(db: Database, exchange: LoggedExchange, side: str, order: str) -> list[LoggedExchange]:
+    if exchange.chat_id is None:
+        return []
+    condition = (
+        f"chat_id = :chat_id and thread_id is :thread_id and {side} and forgotten = 0 order by id {order} limit :most"
+    )
+    values = {"id": exchange.id, "chat_id": exchange.chat_id, "thread_id": exchange.thread_id, "most": NEIGHBOURS}
+    return exchanges_where(db, condition, values)
+
+
+def _quotes(exchange: LoggedExchange, library: Library | None, query: Query | None) -> Iterator[ShownQuote]:
+    cited = CitedArticles(library.articles if library else ())
+    for citation in exchange.citations:
+        article = library.article(citation.file) if library else None
+        passages = [p for p in library.passages if p.file == citation.file] if library else []
+        yield _quote(citation, article, passages, cited.freshness(citation), query)
+
+
+def _quote(
+    citation: LoggedCitation,
+    article: Article | None,
+    passages: Sequence[Passage],
+    freshness: Freshness,
+    query: Query | None,
+) -> ShownQuote:
+    found = context(article, passages, citation.start, citation.quote) if article else None
+    span = Span(start=found.start, end=found.start + len(citation.quote)) if found else None
+    return ShownQuote(
+        citation=citation,
+        title=article.title if article else None,
+        freshness=freshness,
+        line=found.line if found else None,
+        lines=around(article, passages, span) if article and span else (),
+        matched=tuple(_matched(query, citation.quote)) if query else (),
+    )
+
+
+def _matched(query: Query, quote: str) -> Iterator[Matched]:
+    """The words of a question that a quote holds, or holds something for."""
+    held = term_set(quote)
+    for term, word in zip(query.terms, query.words, strict=True):
+        others = [other for other in query.expansions if other.term == term and held.issuperset(other.terms)]
+        if term in held:
+            yield Matched(word=word)
+        elif others:
+            yield Matched(word=word, by=" ".join(others[0].terms), why=others[0].why)

@@ -1,0 +1,54 @@
+"""A reply as the person saw it: Telegram's few tags kept, everything else made harmless."""
+
+from html import escape
+from html.parser import HTMLParser
+
+from markupsafe import Markup
+
+from prompts.render import Channel
+
+_TAGS = {"b", "strong", "i", "em", "u", "s", "code", "pre", "blockquote"}
+
+
+def reply_markup(reply: str, channel: Channel) -> Markup:
+    """The HTML of a reply.
+
+    Args:
+        reply: The exact words sent; on Telegram the HTML that its Bot API takes.
+        channel: Where they were read.
+    """
+    if channel is Channel.CLI:
+        return Markup(escape(reply))  # noqa: S704 - escaped right here
+    reading = _Reading()
+    reading.feed(reply)
+    reading.close()
+    return Markup(reading.written())  # noqa: S704 - made of our own tags and escaped text
+
+
+class _Reading(HTMLParser):
+    """Writes again what it reads, with the allowed tags closed in the order they were opened."""
+
+    def __init__(self) -> None:
+        super().__init__(convert_charrefs=True)
+        self._parts: list[str] = []
+        self._open: list[str] = []
+
+    def written(self) -> str:
+        return "".join([*self._parts, *(f"</{tag}>" for tag in reversed(self._open))])
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        if tag in _TAGS:
+            self._parts.append(f"<{tag}>")
+            self._open.append(tag)
+        elif tag == "a":
+            address = dict(attrs).get("href") or ""
+            self._parts.append(f'<span class="link" title="{escape(address)}">')
+            self._open.append("span")
+
+    def handle_endtag(self, tag: str) -> None:
+        name = "span" if tag == "a" else tag
+        if self._open and self._open[-1] == name:
+            self._parts.append(f"</{self._open.pop()}>")
+
+    def handle_data(self, data: str) -> None:
+        self._parts.append(escape(data))

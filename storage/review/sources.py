@@ -1,0 +1,173 @@
+"""The articles by what they were good for: how often cited, how judged, and which of their sentences never."""
+
+import datetime as dt
+from collections import defaultdict
+from enum import StrEnum
+
+from sqlite_utils import Database
+
+from retrieval.library import Library
+from retrieval.models import Article, Value
+from storage.models import Ruling
+from storage.review.choosing import OpenArticle, opened
+
+ROWS_A_PAGE = 100
+
+
+class Sort(StrEnum):
+    """The order of the articles."""
+
+    CITED = "cited"
+    LEAST = "least"
+    FILE = "file"
+
+
+class RulingCount(Value):
+    """How many verdicts of a kind were given."""
+
+    ruling: Ruling
+    count: int
+
+
+class SourceRow(Value):
+    """An article in the list.
+
+    Attributes:
+        file: Its file.
+        title: Its title; none where it is gone, and only its citations are left.
+        date: Its date, where known.
+        passages: How many of its sentences can be quoted.
+        cited: How often it was quoted.
+        last_cited: The day it was quoted last.
+        unquoted: How many of its sentences never were.
+        verdicts: How answers that quote it were judged.
+    """
+
+    file: str
+    title: str | None
+    date: dt.date | None
+    passages: int
+    cited: int
+    last_cited: dt.date | None
+    unquoted: int
+    verdicts: tuple[RulingCount, ...]
+
+
+class SourcesPage(Value):
+    """A page of the list of articles.
+
+    Attributes:
+        rows: The articles.
+        sort: Their order.
+        count: How many there are in all.
+        start: The number of the first row, from 0.
+        later: The number of the first row of the next page, where there is one.
+    """
+
+    rows: tuple[SourceRow, ...]
+    sort: Sort
+    count: int
+    start: int
+    later: int | None
+
+
+class SourcePage(Value):
+    """An article, with how often each of its sentences was quoted."""
+
+    opened: OpenArticle
+    row: SourceRow
+
+
+def sources_page(db: Database, library: Library, sort: Sort, start: int) -> SourcesPage:
+    """A page of the list of articles.
+
+    Args:
+        db: The log, with the verdicts attached to it.
+        library: The articles.
+        sort: Their order.
+        start: The number of the first row, from 0.
+    """
+    shelf = _Shelved(db, library)
+    files = sorted(shelf.files, key=lambda file: _key(sort, file, shelf.cited(file)))
+    later = start + ROWS_A_PAGE
+    return SourcesPage(
+        rows=tuple(shelf.row(file) for file in files[start:later]),
+        sort=sort,
+        count=len(files),
+        start=start,
+        later=later if later < len(files) else None,
+    )
+
+
+def source_page(db: Database, library: Library, article: Article, first: int) -> SourcePage:
+    """An article, with how often each of its sentences was quoted.
+
+    Args:
+        db: The log, with the verdicts attached to it.
+        library: The articles.
+        article: The article.
+        first: The line to begin with.
+    """
+    times = {int(start): int(count) for start, count in db.execute(_TIMES, [article.file])}
+    return SourcePage(opened=opened(library, article, first, times), row=_Shelved(db, library).row(article.file))
+
+
+def _key(sort: Sort, file: str, cited: int) -> tuple[int, str]:
+    return {Sort.CITED: (-cited, file), Sort.LEAST: (cited, file), Sort.FILE: (0, file)}[sort]
+
+
+class _Shelved:
+    """What the record and the articles say of each file."""
+
+    def __init__(self, db: Database, library: Library) -> None:
+        self._db = db
+        self._tallies = {row["file"]: row for row in db.query(_CITED)}
+        self._articles = {article.file: article for article in library.articles}
+        self._verdicts: defaultdict[str, list[RulingCount]] = defaultdict(list)
+        for row in db.query(_VERDICTS):
+            self._verdicts[row["file"]].append(RulingCount(ruling=row["verdict"], count=row["count"]))
+        self._starts: defaultdict[str, set[int]] = defaultdict(set)
+        for passage in library.passages:
+            self._starts[passage.file].add(passage.start)
+
+    @property
+    def files(self) -> set[str]:
+        """All files that are articles, or were cited when they were."""
+        return {*self._articles, *self._tallies}
+
+    def cited(self, file: str) -> int:
+        """How often a file was quoted."""
+        return int(self._tallies[file]["cited"]) if file in self._tallies else 0
+
+    def row(self, file: str) -> SourceRow:
+        """All there is to say of a file."""
+        article, starts = self._articles.get(file), self._starts.get(file, set())
+        return SourceRow(
+            file=file,
+            title=article.title if article else None,
+            date=article.date if article else None,
+            passages=len(starts),
+            cited=self.cited(file),
+            last_cited=self._tallies[file]["last_cited"] if file in self._tallies else None,
+            unquoted=len(starts - self._quoted(file)),
+            verdicts=tuple(self._verdicts.get(file, ())),
+        )
+
+    def _quoted(self, file: str) -> set[int]:
+        """Where the sentences of a file start that were ever quoted."""
+        return {int(start) for (start,) in self._db.execute(_QUOTED, {"file": file})}
+
+
+_CITED = (
+    "select file, sum(citations) as cited, max(day) as last_cited from tally_sources where citations > 0 group by file"
+)
+_VERDICTS = (
+    "select file, verdict, count(distinct x.exchange_id) as count from verdicts.newest_verdicts as x"
+    " join citations on citations.exchange_id = x.exchange_id group by file, verdict order by file, count desc"
+)
+_TIMES = "select start, count(*) from citations where file = ? group by start"
+_QUOTED = (  # steps from place to place, and so over however many citations of the same place
+    "with recursive places (start) as (select min(start) from citations where file = :file"
+    " union all select (select min(start) from citations where file = :file and start > places.start) from places"
+    " where places.start is not null) select start from places where start is not null"
+)
