@@ -47,6 +47,7 @@ class DeskDatabase:
             self._db = Database(connection)
             try:
                 _prepare(self._db, path, migrations)
+                _CHECKED.add(_identity(path))
             except BaseException:
                 self._db.close()
                 raise
@@ -163,11 +164,19 @@ def _enable_wal(db: Database) -> None:
             time.sleep(0.02)
 
 
+_CHECKED: set[tuple[int, int]] = set()
+"""Files that this process has opened, by device and inode.
+
+To close a file lets go of all locks that the process holds on it, those of SQLite included; another program would then
+delete a journal that is in use. So a file that may be open is never opened a second time but by SQLite.
+"""
+
+
 def _check_file(path: Path) -> None:
     """A file that is there and is not an SQLite database is somebody's, or damaged: never written over."""
     if path.is_dir():
         raise DatabaseError(f"{path} is a folder: name a file with POLICYDESK_DATABASE.")
-    if path.exists() and path.stat().st_size:
+    if path.exists() and path.stat().st_size and _identity(path) not in _CHECKED:
         with path.open("rb") as file:
             header = file.read(len(HEADER))
         if header != HEADER:
@@ -175,6 +184,11 @@ def _check_file(path: Path) -> None:
                 f"{path} is damaged or not an SQLite database: restore it from a backup, or name another file with "
                 "POLICYDESK_DATABASE. It was not touched."
             )
+
+
+def _identity(path: Path) -> tuple[int, int]:
+    status = path.stat()
+    return status.st_dev, status.st_ino
 
 
 _CURES = (

@@ -384,3 +384,24 @@ def test_a_new_database_is_for_its_owner_only(tmp_path: Path) -> None:
     path.chmod(0o640)
     DeskDatabase(path).close()
     assert stat.S_IMODE(path.stat().st_mode) == 0o640
+
+
+def test_a_database_opened_twice_loses_nothing(path: Path) -> None:
+    """What a process writes is there for others, though it opened the file a second time and others came and went.
+
+    To close any handle of a file lets go of all locks that its process holds on it; another program would then take
+    itself for the last one, and delete the journal that is in use.
+    """
+    look = (
+        "import sys, pathlib, storage.database as d, contextlib\n"
+        "with contextlib.closing(d.DeskDatabase(pathlib.Path(sys.argv[1]))) as database, database.reading() as db:\n"
+        "    print(db.execute('select count(*) from exchanges').fetchone()[0])"
+    )
+    with opened(path) as log:
+        log.record(exchange())
+        with opened(path):
+            pass
+        for count in (2, 3, 4):
+            log.record(exchange())
+            seen = subprocess.run([sys.executable, "-c", look, path], check=True, capture_output=True, timeout=60)
+            assert int(seen.stdout) == count

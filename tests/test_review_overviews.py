@@ -225,3 +225,12 @@ def test_kappa_as_in_the_textbook() -> None:
     given = [(right, right)] * 20 + [(wrong, wrong)] * 15 + [(right, wrong)] * 5 + [(wrong, right)] * 10
     assert kappa(given) == pytest.approx(0.4)
     assert kappa([(right, right)]) is None
+
+
+async def test_long_spans_are_added_up_by_the_month(log: ExchangeLog, reviewer: Visitor) -> None:
+    """A year is shown by its months; its files still have each day."""
+    record(log, whale_exchange(), whale_exchange(minutes=DAY), whale_exchange(minutes=40 * DAY))
+    page = (await reviewer.get("/dashboard", **ALL)).text
+    assert cells(page, "2026-03-01") == ["2026-03-01", "2", "0"]
+    assert cells(page, "2026-04-01") == ["2026-04-01", "1", "0"]
+    assert len(await figure(reviewer, "questions")) == 3

@@ -4,8 +4,9 @@ import csv
 import datetime as dt
 import io
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from enum import StrEnum
+from typing import Literal, TypeVar
 
 from pydantic import ValidationError
 from sqlite_utils import Database
@@ -18,8 +19,15 @@ from storage.review.agreement import Agreement, Opinion, agreements
 DAYS_SHOWN = 30
 """How many days are shown if no others are asked for."""
 BUSIEST = 10
+LONGEST_BY_DAY = 92
+"""Days of which the dashboard shows each."""
 LISTED = 1_000
 """How many chats and sources a CSV file lists at most."""
+
+
+Values = Mapping[str, object]
+"""The values of a query's parameters."""
+Row = TypeVar("Row", bound=Value)
 
 
 class Span(Value):
@@ -115,6 +123,7 @@ class Dashboard(Value):
 
     Attributes:
         span: The days.
+        by: Whether figures are by the day or by the month, which stands for its first day.
         questions: Questions by the day; days without any are left out.
         latencies: How long answers took, by the day.
         whole: How long they took over all the days; none where there was none.
@@ -126,6 +135,7 @@ class Dashboard(Value):
     """
 
     span: Span
+    by: Literal["day", "month"]
     questions: tuple[DayOutcomes, ...]
     latencies: tuple[DayLatencies, ...]
     whole: DayLatencies | None
@@ -172,43 +182,40 @@ class Dashboard(Value):
         return right / self.judged if self.judged else None
 
 
-def dashboard(db: Database, span: Span, most: int = BUSIEST) -> Dashboard:
-    """All figures of some days.
+def dashboard(db: Database, span: Span) -> Dashboard:
+    """All figures of some days; of more than a quarter of a year they are added up by the month.
 
     Args:
         db: The log, with the verdicts attached to it.
         span: The days.
-        most: How many chats and sources.
     """
-    values = {**span.values, "most": most}
-    latencies = _latencies(db, values)
-    opinions = [Opinion.model_validate(row) for row in db.query(_OPINIONS, values)]
+    by: Literal["day", "month"] = "month" if (span.until - span.since).days > LONGEST_BY_DAY else "day"
+    values = {**span.values, "most": BUSIEST, "by": by}
+    taken = _latencies(db, values)  # once for both: it is the longest to read
+    others = {figure.value: tuple(read(db, values)) for figure, (_, read) in _FIGURES.items() if read != _day_latencies}
     return Dashboard(
         span=span,
-        questions=tuple(DayOutcomes.model_validate(row) for row in db.query(_QUESTIONS, values)),
-        latencies=tuple(_percentiles(day, counts) for day, counts in latencies.items()),
-        whole=_percentiles(span.since.isoformat(), _added(latencies.values())) if latencies else None,
-        feedback=tuple(DayFeedback.model_validate(row) for row in db.query(_THUMBS, values)),
-        verdicts=tuple(VerdictCount.model_validate(row) for row in db.query(_VERDICTS, values)),
-        chats=tuple(ChatCount.model_validate(row) for row in db.query(_CHATS, values)),
-        sources=tuple(SourceCount.model_validate(row) for row in db.query(_SOURCES, values)),
-        agreement=tuple(agreements(opinions)),
+        by=by,
+        latencies=tuple(_percentiles(day, counts) for day, counts in taken.items()),
+        whole=_percentiles(span.since.isoformat(), _added(taken.values())) if taken else None,
+        **others,  # type: ignore[arg-type]
     )
 
 
 def figure_csv(db: Database, span: Span, figure: Figure) -> str:
-    """One figure as CSV, with the names of its fields in the first line.
+    """One figure as CSV, by the day, with the names of its fields in the first line.
 
     Args:
         db: The log, with the verdicts attached to it.
         span: The days.
         figure: Which one.
     """
-    rows: Sequence[Value] = getattr(dashboard(db, span, LISTED), figure.value)
+    kind, read = _FIGURES[figure]
     written = io.StringIO()
     writer = csv.writer(written)
-    writer.writerow(_FIELDS[figure].model_fields)
-    writer.writerows([_cell(value) for value in row.model_dump(mode="json").values()] for row in rows)
+    writer.writerow(kind.model_fields)
+    for row in read(db, {**span.values, "most": LISTED, "by": "day"}):
+        writer.writerow([_cell(value) for value in row.model_dump(mode="json").values()])
     return written.getvalue()
 
 
@@ -217,7 +224,20 @@ def _cell(value: object) -> object:
     return f"'{value}" if isinstance(value, str) and value.startswith(("=", "+", "-", "@", "\t", "\r")) else value
 
 
-def _latencies(db: Database, values: Mapping[str, object]) -> dict[str, dict[int, int]]:
+def _rows_of(kind: type[Row], sql: str) -> tuple[type[Row], Callable[[Database, Values], Iterable[Row]]]:
+    """A figure whose rows are those of a query."""
+    return kind, lambda db, values: (kind.model_validate(row) for row in db.query(sql, dict(values)))
+
+
+def _day_latencies(db: Database, values: Values) -> Iterable[DayLatencies]:
+    return (_percentiles(day, counts) for day, counts in _latencies(db, values).items())
+
+
+def _agreement(db: Database, values: Values) -> Iterable[Agreement]:
+    return agreements(Opinion.model_validate(row) for row in db.query(_OPINIONS, dict(values)))
+
+
+def _latencies(db: Database, values: Values) -> dict[str, dict[int, int]]:
     """How many answers took how long, by the day."""
     found: defaultdict[str, dict[int, int]] = defaultdict(dict)
     for day, ms, count in db.execute(_MS, dict(values)):
@@ -254,23 +274,18 @@ def percentile(counts: Mapping[int, int], share: float) -> int:
 
 
 _DAYS = "day >= :since and day <= :until"
-_FIELDS: Mapping[Figure, type[Value]] = {
-    Figure.QUESTIONS: DayOutcomes,
-    Figure.LATENCIES: DayLatencies,
-    Figure.FEEDBACK: DayFeedback,
-    Figure.VERDICTS: VerdictCount,
-    Figure.CHATS: ChatCount,
-    Figure.SOURCES: SourceCount,
-    Figure.AGREEMENT: Agreement,
-}
+_BY = "iif(:by = 'month', substr({0}, 1, 7) || '-01', substr({0}, 1, 10))"
 _QUESTIONS = (
-    "select day, sum(iif(outcome = 'answered', exchanges, 0)) as answered,"  # noqa: S608
-    f" sum(iif(outcome = 'answered', 0, exchanges)) as abstained from tally_outcomes where {_DAYS} group by day"
-    " having sum(exchanges) > 0 order by day"
+    f"select {_BY.format('day')} as day, sum(iif(outcome = 'answered', exchanges, 0)) as answered,"  # noqa: S608
+    f" sum(iif(outcome = 'answered', 0, exchanges)) as abstained from tally_outcomes where {_DAYS} group by 1"
+    " having sum(exchanges) > 0 order by 1"
 )
-_MS = f"select day, ms, exchanges from tally_latencies where {_DAYS} and exchanges > 0 order by day"  # noqa: S608
+_MS = (
+    f"select {_BY.format('day')}, ms, sum(exchanges) from tally_latencies where {_DAYS} group by 1, 2"  # noqa: S608
+    " having sum(exchanges) > 0 order by 1"
+)
 _THUMBS = (
-    "select substr(given_at, 1, 10) as day, sum(thumb = 'up') as up, sum(thumb = 'down') as down from feedback"
+    f"select {_BY.format('given_at')} as day, sum(thumb = 'up') as up, sum(thumb = 'down') as down from feedback"  # noqa: S608
     " where given_at >= :from and given_at < :to group by 1 order by 1"
 )
 _VERDICTS = (
@@ -290,3 +305,12 @@ _OPINIONS = (
     "select exchange_id, reviewer, verdict from verdicts.newest_verdicts where given_at >= :from and given_at < :to"
     " and exchange_id in (select exchange_id from verdicts.reviewed where reviewers > 1)"
 )
+_FIGURES: Mapping[Figure, tuple[type[Value], Callable[[Database, Values], Iterable[Value]]]] = {
+    Figure.QUESTIONS: _rows_of(DayOutcomes, _QUESTIONS),
+    Figure.LATENCIES: (DayLatencies, _day_latencies),
+    Figure.FEEDBACK: _rows_of(DayFeedback, _THUMBS),
+    Figure.VERDICTS: _rows_of(VerdictCount, _VERDICTS),
+    Figure.CHATS: _rows_of(ChatCount, _CHATS),
+    Figure.SOURCES: _rows_of(SourceCount, _SOURCES),
+    Figure.AGREEMENT: (Agreement, _agreement),
+}

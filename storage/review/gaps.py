@@ -14,7 +14,7 @@ from retrieval.terms import words
 from storage.models import Ruling, Thumb
 from storage.review.figures import Span
 
-LOOKED_AT = 1_000
+LOOKED_AT = 500
 """How many questions of each kind, the newest, are grouped."""
 GROUPS_SHOWN, SHOWN_OF_GROUP, WORDS_OF_GROUP = 40, 8, 4
 FEWEST = 2
@@ -171,10 +171,10 @@ _ABSTAINED = (
 )
 _DISLIKED = (
     "select e.id, question, asked_at, 'thumb down' as why from feedback as x join exchanges as e on e.id = exchange_id"  # noqa: S608
-    f" where thumb = :down and {_SPAN} group by e.id order by e.id desc limit :most"
+    f" where thumb = :down and {_SPAN} group by exchange_id order by exchange_id desc limit :most"
 )
 _MISJUDGED = (
     "select e.id, question, asked_at, max(verdict) as why from verdicts.newest_verdicts as x"  # noqa: S608
-    f" join exchanges as e on e.id = exchange_id where {_JUDGED} and {_SPAN} group by e.id order by e.id desc"
-    " limit :most"
+    f" join exchanges as e on e.id = exchange_id where {_JUDGED} and {_SPAN} group by exchange_id"
+    " order by exchange_id desc limit :most"
 )

@@ -34,7 +34,6 @@ def prepare_connection(conn: sqlite3.Connection, database: str, datasette: Datas
     if is_review(datasette) and database == LOG:
         path = verdicts_beside(review_of(datasette).log)
         conn.execute("attach database ? as verdicts", [f"file:{quote(str(path))}?mode=ro"])
-        conn.execute("pragma mmap_size = 268435456")
 
 
 @hookimpl

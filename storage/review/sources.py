@@ -163,7 +163,7 @@ _CITED = (
 )
 _VERDICTS = (
     "select file, verdict, count(distinct x.exchange_id) as count from verdicts.newest_verdicts as x"
-    " join citations on citations.exchange_id = x.exchange_id group by file, verdict order by file, count desc"
+    " cross join citations on citations.exchange_id = x.exchange_id group by file, verdict order by file, count desc"
 )
 _TIMES = "select start, count(*) from citations where file = ? group by start"
 _QUOTED = (  # steps from place to place, and so over however many citations of the same place

@@ -18,7 +18,7 @@ function byDay(table, keys, mark) {
     data: { values },
     mark,
     encoding: {
-      x: { field: "day", type: "temporal", title: null, timeUnit: "utcyearmonthdate" },
+      x: { field: "day", type: "temporal", title: null, timeUnit: table.closest("section").querySelector("[data-by]").dataset.by === "month" ? "utcyearmonth" : "utcyearmonthdate" },
       y: { field: "value", type: "quantitative", title: null, stack: mark.type === "bar" ? "zero" : null },
       color: { field: "kind", type: "nominal", title: null, scale, legend: { orient: "top" } },
       tooltip: [{ field: "day" }, { field: "kind", title: " " }, { field: "value", title: " ", format: "," }],
