@@ -9,7 +9,7 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from prompts.render import clean, harmless
 
-TEMPLATES = Path(__file__).parent / "templates" / "record"
+TEMPLATES = Path(__file__).parent / "record_templates"
 _MARKDOWN = re.compile(r"[\\`*_{}\[\]<>#|~&!$]|^[-+=:.)\d]", re.MULTILINE)
 
 

@@ -4,6 +4,8 @@ import datetime as dt
 from collections.abc import Callable, Iterator
 from itertools import product
 
+from bot import digest
+from bot.digest import Digest
 from bot.handlers import own_record, sources, uploads
 from bot.handlers.pressing import Told
 from bot.intake import Kept
@@ -18,6 +20,7 @@ from retrieval.errors import DocumentError
 from retrieval.flaws import Flaw
 from retrieval.folder import Changes
 from retrieval.models import Article, Chat, Fault, Filters, Kind, Place, Problem, SkippedFile, Unit, Value
+from storage.digests import OpenQuestion, WeekFigures
 from storage.freshness import Freshness
 from storage.limits import Wait
 from storage.models import Party, Standing
@@ -55,7 +58,7 @@ def scenes(long: str = "") -> Iterator[tuple[str, Scene]]:
     Args:
         long: Stands in every name and text; empty for short ones.
     """
-    for part in (_answers, _notices, _about_articles, _about_people, _flaws):
+    for part in (_answers, _notices, _about_articles, _about_people, _about_weeks, _flaws):
         yield from ((f"{name} {number}", scene) for number, (name, scene) in enumerate(part(long)))
 
 
@@ -189,6 +192,15 @@ def _about_people(long: str) -> Iterator[tuple[str, Scene]]:
             yield _named("access-request", party=party, by=by)
         for is_new in (False, True):
             yield _named("access-decided", CLI, party=party, is_new=is_new)
+
+
+def _about_weeks(long: str) -> Iterator[tuple[str, Scene]]:
+    for count, reviewed_at in product((0, 1, 12), (None, "https://desk.example.org")):
+        asked = tuple(OpenQuestion(id=n, question=f"海はどこか {n}{long}", times=n) for n in range(1, count + 1))
+        figures = WeekFigures(questions=count, answered=0, people=count, refused=asked, disputed=asked, cited=())
+        changed = tuple((f"{n}{long}.txt", kind) for n in range(count) for kind in (Freshness.CHANGED, Freshness.GONE))
+        week = Digest(first=DAY, last=DAY, figures=figures, gaps=asked, changed=changed, reviewed_at=reviewed_at)
+        yield _fitting("digest", *digest.CUTS, digest=week, listed=digest.LISTED)
 
 
 def _parties(long: str) -> Iterator[Party]:
