@@ -33,7 +33,7 @@ class Office(NamedTuple):
 
 def open_folder(settings: Settings) -> ArticlesFolder:
     """Set up the reading of the articles; nothing is read yet."""
-    return ArticlesFolder(settings.articles, settings.max_article_bytes)
+    return ArticlesFolder(settings.articles, settings.max_article_bytes, settings.engine)
 
 
 def open_database(settings: Settings) -> DeskDatabase:

@@ -3,6 +3,7 @@
 PolicydeskError
 ├── ArticlesError     the articles folder cannot be used at all
 ├── DocumentError     a document cannot be read, or not be kept
+├── EngineError       the engine asked for cannot be used
 └── JudgmentsError    a file of questions or a run cannot be read
 """
 
@@ -27,6 +28,10 @@ class DocumentError(PolicydeskError):
     def __init__(self, document: str, reason: str, cure: str) -> None:
         super().__init__(f"{document} cannot be added: {reason}; {cure}.")
         self.document, self.reason, self.cure = document, reason, cure
+
+
+class EngineError(PolicydeskError):
+    """The engine asked for needs what is not installed."""
 
 
 class JudgmentsError(PolicydeskError):

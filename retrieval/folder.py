@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 
 from retrieval.articles import MAX_BYTES, Files, read_folder
+from retrieval.engines.choice import EngineName
 from retrieval.file_memory import FileMemory
 from retrieval.library import Library
 from retrieval.models import Article, Value
@@ -44,14 +45,15 @@ def changes(before: Mapping[str, object], now: Mapping[str, object]) -> Changes:
 class ArticlesFolder:
     """A folder of articles that makes a library of what it holds, as often as asked; for one thread at a time."""
 
-    def __init__(self, path: Path, max_bytes: int = MAX_BYTES) -> None:
+    def __init__(self, path: Path, max_bytes: int = MAX_BYTES, engine: EngineName = EngineName.AUTO) -> None:
         """Set up a reader; nothing is read yet.
 
         Args:
             path: The folder, sub-folders included.
             max_bytes: Size in bytes above which a file is skipped.
+            engine: What scores the passages.
         """
-        self.path, self._max_bytes = path, max_bytes
+        self.path, self._max_bytes, self._engine = path, max_bytes, engine
         self._memory: Files = FileMemory()
         self._prepared: dict[str, PreparedArticle] = {}
 
@@ -74,6 +76,7 @@ class ArticlesFolder:
 
         Raises:
             ArticlesError: The folder cannot be listed, or nothing in it is usable.
+            EngineError: The engine cannot be used.
         """
         if thorough:
             self._memory = FileMemory()
@@ -82,7 +85,7 @@ class ArticlesFolder:
             return before
         prepared = [self._prepare(article) for article in track(articles)]
         self._prepared = {each.article.file: each for each in prepared}
-        return Library(prepared, skipped)
+        return Library(prepared, skipped, self._engine)
 
     def _prepare(self, article: Article) -> PreparedArticle:
         known = self._prepared.get(article.file)

@@ -14,8 +14,8 @@ from retrieval.articles import MAX_BYTES, read_folder
 from retrieval.confidence import NAMES as SURENESS
 from retrieval.confidence import SHOWN, confidence, confidence_figures
 from retrieval.context import Context, context
+from retrieval.engines.choice import EngineName, make_engine
 from retrieval.engines.engine import Engine
-from retrieval.engines.okapi import OkapiEngine
 from retrieval.errors import ArticlesError
 from retrieval.expansions import Expander
 from retrieval.features import NAMES, Evidence, gather
@@ -43,15 +43,22 @@ class Library:
         hash: What the articles were when they were read: SHA-256 over their names and hashes, in hexadecimal.
     """
 
-    def __init__(self, prepared: Sequence[PreparedArticle], skipped: Sequence[SkippedFile] = ()) -> None:
+    def __init__(
+        self,
+        prepared: Sequence[PreparedArticle],
+        skipped: Sequence[SkippedFile] = (),
+        engine: EngineName = EngineName.AUTO,
+    ) -> None:
         """Index articles.
 
         Args:
             prepared: The articles, in the order of file names.
             skipped: Files that could not be used, to be reported with them.
+            engine: What scores the passages.
 
         Raises:
             ArticlesError: There is no passage.
+            EngineError: The engine cannot be used.
         """
         self.articles = tuple(each.article for each in prepared)
         self.passages = tuple(chain.from_iterable(each.passages for each in prepared))
@@ -63,8 +70,9 @@ class Library:
         self._held = frozenset[str]().union(*(each.languages for each in prepared))
         self._catalogue = Catalogue(self.articles)
         self._index = PassageIndex(prepared)
-        counts = [counts for each in prepared for counts in each.frequencies]
-        self._engine: Engine = OkapiEngine(counts, self._index.passages.places)
+        self._engine: Engine = make_engine(
+            engine, self._index.passages, lambda: [counts for each in prepared for counts in each.frequencies]
+        )
         self._ranker = trained("ranker")
         acronyms = settle_acronyms([each.acronyms for each in prepared])
         self._expander = Expander(self._index.passages.vocabulary, self._index.spellings, acronyms)
