@@ -13,9 +13,9 @@ Three things make most postings be passed over, without changing the result:
 2. Bucket by bucket, terms are walked through from the most telling on. As soon as all the terms that are left could
    together not lift a new passage to the threshold, walking stops (`_walk`), often before the common terms are reached,
    and in many buckets before it begins.
-3. Of the passages met so far, those that could still reach the threshold are looked up in the terms that are left
-   (`_look_up`): a very common term has a row with its frequency in every passage; in others the passage is searched for
-   in the term's few postings of the bucket.
+3. The passages met so far that could still reach the threshold are completed by the terms that are left (`_complete`),
+   in whichever way is the shortest: a very common term has a row with its frequency in every passage; few passages are
+   searched for among the term's postings of the bucket; else these are walked through, for passages met only.
 
 The threshold begins with what k passages score by one term alone (`_by_one_term`) or, where that is more, with the
 scores of the passages that are best by the first postings of the most telling terms (`_by_seeds`); it rises with each
@@ -42,6 +42,10 @@ SEEDS = 4096
 """How many postings of the most telling terms are looked at for a first threshold."""
 SLOTS = 4 * SEEDS
 """Places of the hash table they are summed in; a power of two."""
+SEARCHED = 40
+"""How many postings are walked through in the time that one passage is searched for among them."""
+ROWED = 4
+"""How many postings are walked through in the time that one passage is looked up in a row."""
 FOUND = 4096
 """For how many passages that may be among the best there is room at first."""
 
@@ -84,16 +88,12 @@ class Desk(NamedTuple):
     """What a search works with; passages are numbered from the first of their bucket.
 
     Attributes:
-        partial: For each passage of a bucket, its score so far; all 0 between two buckets.
-        met: The passages under consideration.
-        scores: Their scores.
-        reached: For each term, up to where its postings were walked through.
+        scores: For each passage of a bucket, its score so far; 0 for those not met, or out of the question by now.
+        met: The passages that are.
     """
 
-    partial: Singles
-    met: Numbers
     scores: Singles
-    reached: Ints
+    met: Numbers
 
 
 @compiled
@@ -112,12 +112,7 @@ def candidates(postings: Postings, asked: Asked) -> Numbers:
     threshold = slack * _first_threshold(postings, asked)
     # one entry more than the largest bucket: the last is written before it is known not to be new
     room = len(postings.places) // (len(postings.bounds) - 1) + 2
-    desk = Desk(
-        np.zeros(room, dtype=np.float32),
-        np.empty(room, dtype=np.int32),
-        np.empty(room, dtype=np.float32),
-        postings.starts[asked.terms],
-    )
+    desk = Desk(np.zeros(room, dtype=np.float32), np.empty(room, dtype=np.int32))
     best = np.zeros(asked.k, dtype=np.float32)
     found, scores, count = np.empty(FOUND, dtype=np.int32), np.empty(FOUND, dtype=np.float32), 0
     for number in range(len(postings.bounds) - 1):
@@ -129,10 +124,12 @@ def candidates(postings: Postings, asked: Asked) -> Numbers:
         if count + left > len(found):
             found, scores, count = _with_room(found, scores, count, left, threshold)
         for entry in range(left):
-            found[count], scores[count] = first + desk.met[entry], desk.scores[entry]
+            score = desk.scores[desk.met[entry]]
+            desk.scores[desk.met[entry]] = 0
+            found[count], scores[count] = first + desk.met[entry], score
             count += 1
-            if desk.scores[entry] > best[0]:
-                _replace_least(best, desk.scores[entry])
+            if score > best[0]:
+                _replace_least(best, score)
         threshold = max(threshold, slack * best[0])
     found, scores, count = _with_room(found, scores, count, 0, threshold)
     return found[:count]
@@ -242,25 +239,26 @@ def _bucket(bounds: Ints, passage: int) -> int:
 
 
 @compiled
-def _find(postings: Postings, term: int, bucket: int, passage: int) -> int:
-    """Where a passage is among a term's postings; -1 where it does not hold it."""
-    low: int
-    end: int
-    listed = postings.listed[term]
-    if listed >= 0:
-        low, end = postings.bucket_starts[listed, bucket], postings.bucket_starts[listed, bucket + 1]
-    else:
-        low, end = postings.starts[term], postings.starts[term + 1]
-    high = end
+def _lower(passages: Numbers, low: int, high: int, wanted: int) -> int:
+    """The first of some ascending passages that is not before the one wanted."""
     while low < high:
         middle = (low + high) >> 1
-        if postings.passages[middle] < passage:
+        if passages[middle] < wanted:
             low = middle + 1
         else:
             high = middle
-    if low < end and postings.passages[low] == passage:
-        return low
-    return -1
+    return low
+
+
+@compiled
+def _find(postings: Postings, term: int, bucket: int, passage: int) -> int:
+    """Where a passage is among a term's postings; -1 where it does not hold it."""
+    begin, end = postings.starts[term], postings.starts[term + 1]
+    listed = postings.listed[term]
+    if listed >= 0:
+        begin, end = postings.bucket_starts[listed, bucket], postings.bucket_starts[listed, bucket + 1]
+    at = _lower(postings.passages, begin, end, passage)
+    return at if at < end and postings.passages[at] == passage else -1
 
 
 # --- a bucket
@@ -279,7 +277,8 @@ def _search_bucket(postings: Postings, asked: Asked, bucket: Bucket, desk: Desk)
         number = _keep_allowed(postings.places[bucket.first :], asked.allowed, desk, number)
     for row in range(walked, len(asked.terms)):
         if number:
-            number = _look_up(postings, asked, bucket, desk, row, number)
+            _complete(postings, asked, bucket, desk, row, number)
+            number = _keep(desk, number, bucket.threshold - bucket.ceilings[row + 1])
     return number
 
 
@@ -290,48 +289,43 @@ def _walk(postings: Postings, asked: Asked, bucket: Bucket, desk: Desk) -> tuple
     Returns:
         How many terms were walked through, and how many passages met.
     """
-    passages, impacts, partial, met, first = postings.passages, postings.impacts, desk.partial, desk.met, bucket.first
+    passages, impacts, scores, met, first = postings.passages, postings.impacts, desk.scores, desk.met, bucket.first
     number, row = 0, 0
     while row < len(asked.terms) and bucket.ceilings[row] >= bucket.threshold:
         weight = asked.weights[row]
-        begin, end = _stretch(postings, asked.terms[row], bucket, desk.reached[row])
-        desk.reached[row] = end
+        begin, end = _stretch(postings, asked.terms[row], bucket)
         for at in range(begin, end):
             passage = passages[at] - first
-            before = partial[passage]
+            before = scores[passage]
             met[number] = passage
             number += before == 0
-            partial[passage] = before + weight * impacts[at]
+            scores[passage] = before + weight * impacts[at]
         row += 1
     return row, number
 
 
 @compiled
-def _stretch(postings: Postings, term: int, bucket: Bucket, reached: int) -> tuple[int, int]:
-    """Where a term's postings of a bucket begin and end; a short list is gone through from where it was left."""
+def _stretch(postings: Postings, term: int, bucket: Bucket) -> tuple[int, int]:
+    """Where a term's postings of a bucket begin and end."""
     listed = postings.listed[term]
     if listed >= 0:
         return postings.bucket_starts[listed, bucket.number], postings.bucket_starts[listed, bucket.number + 1]
-    begin, last = reached, postings.starts[term + 1]
-    while begin < last and postings.passages[begin] < bucket.first:
-        begin += 1
-    end = begin
-    while end < last and postings.passages[end] < bucket.last:
-        end += 1
-    return begin, end
+    end = postings.starts[term + 1]
+    begin = _lower(postings.passages, postings.starts[term], end, bucket.first)
+    return begin, _lower(postings.passages, begin, end, bucket.last)
 
 
 @compiled
 def _keep(desk: Desk, number: int, needed: Single) -> int:
-    """Keep of the passages met those that have the score needed so far; clear the desk of all partial scores."""
-    partial, met, scores = desk.partial, desk.met, desk.scores
+    """Keep of the passages on the desk those that have the score needed."""
+    scores, met = desk.scores, desk.met
     left = 0
     for entry in range(number):
         passage = met[entry]
-        score = partial[passage]
-        partial[passage] = 0
-        met[left], scores[left] = passage, score
-        left += score >= needed
+        stays = scores[passage] >= needed
+        scores[passage] = scores[passage] if stays else Single(0)
+        met[left] = passage
+        left += stays
     return left
 
 
@@ -341,34 +335,35 @@ def _keep_allowed(places: Numbers, allowed: Flags, desk: Desk, number: int) -> i
     left = 0
     for entry in range(number):
         passage = desk.met[entry]
-        desk.met[left], desk.scores[left] = passage, desk.scores[entry]
-        left += allowed[places[passage]]
+        stays = allowed[places[passage]]
+        desk.scores[passage] = desk.scores[passage] if stays else Single(0)
+        desk.met[left] = passage
+        left += stays
     return left
 
 
 @compiled
-def _look_up(postings: Postings, asked: Asked, bucket: Bucket, desk: Desk, row: int, number: int) -> int:
-    """Add what one more term adds to the passages on the desk, and keep those that could still reach the threshold."""
-    term, weight, needed = asked.terms[row], asked.weights[row], bucket.threshold - bucket.ceilings[row + 1]
-    first, dense, met, scores, left = bucket.first, postings.dense[term], desk.met, desk.scores, 0
-    if dense >= 0:
+def _complete(postings: Postings, asked: Asked, bucket: Bucket, desk: Desk, row: int, number: int) -> None:
+    """Add what one more term adds to the passages on the desk."""
+    term, weight, scores, met = asked.terms[row], asked.weights[row], desk.scores, desk.met
+    dense, first = postings.dense[term], bucket.first
+    begin, end = _stretch(postings, term, bucket)
+    if end - begin > SEARCHED * number:
+        for entry in range(number):
+            at = _lower(postings.passages, begin, end, first + met[entry])
+            if at < end and postings.passages[at] == first + met[entry]:
+                scores[met[entry]] += weight * postings.impacts[at]
+    elif dense >= 0 and end - begin > ROWED * number:
         frequencies, norms = postings.rows[dense, first:], postings.norms[first:]
         most = Single(weight * postings.idf[term] * (K1 + 1))
         for entry in range(number):
-            passage, score = met[entry], scores[entry]
-            frequency = Single(frequencies[passage])
-            score += most * frequency / (frequency + norms[passage])
-            met[left], scores[left] = passage, score
-            left += score >= needed
-        return left
-    for entry in range(number):
-        passage, score = met[entry], scores[entry]
-        at = _find(postings, term, bucket.number, first + passage)
-        if at >= 0:
-            score += weight * postings.impacts[at]
-        met[left], scores[left] = passage, score
-        left += score >= needed
-    return left
+            frequency = Single(frequencies[met[entry]])
+            scores[met[entry]] += most * frequency / (frequency + norms[met[entry]])
+    else:
+        passages, impacts = postings.passages, postings.impacts
+        for at in range(begin, end):
+            score = scores[passages[at] - first]
+            scores[passages[at] - first] = score + weight * impacts[at] if score > 0 else score
 
 
 # --- the best
