@@ -4,7 +4,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
-.PHONY: demo serve test hostile fresh check format bench pins clean
+.PHONY: demo serve test hostile fresh check format bench bench-scale pins clean
 
 demo: .venv/app ## the real bot on a local Telegram, with a chat page
 	$(BIN)/policydesk demo $(ARGS)
@@ -33,6 +33,10 @@ format: .venv/dev ## put the code into its one format
 
 bench: .venv/dev ## prints the cost of a question, start-up time, throughput and memory; asserts nothing
 	$(BIN)/python -m tests.benchmarks
+
+bench-scale: .venv/dev ## the engines beside their peers on a folder of articles: make bench-scale ARGS=DIR
+	$(PIP) install -r tests/benchmarks/peers.txt
+	$(BIN)/python -m tests.benchmarks.scale $(ARGS)
 
 pins: .venv/dev ## pin again what pyproject.toml asks for (needs uv on the PATH)
 	uv pip compile -q pyproject.toml --group build --universal --python-version 3.11 --upgrade \
