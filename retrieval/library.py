@@ -27,7 +27,6 @@ from retrieval.prepared import PreparedArticle, prepare, prepare_some
 from retrieval.question import read_question
 from retrieval.ranker import CANDIDATES, POOL, order
 from retrieval.recency import by_age
-from retrieval.terms import term_set
 from retrieval.trees import Trees, trained
 
 
@@ -258,8 +257,7 @@ class Library:
         scores = evidence.column("score_passage") * evidence.weights.sum()
         found = zip(evidence.places[:k].tolist(), scores[:k].tolist(), strict=True)
         for rank, (place, score) in enumerate(found, 1):
-            held = term_set(self.passages[place].text)
-            matched = tuple(term for term in used if term in held)
+            matched = self._index.passages.held(place, used)
             yield Hit(passage=self.passages[place], rank=rank, score=round(score, 6), matched=matched)
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from pathlib import Path
+
 from matplotlib.figure import Figure
 
 from tests.benchmarks.peers import Figures

@@ -1,6 +1,6 @@
 """Prints how the engines do at several sizes on any folder of articles: latency, indexing, memory; asserts nothing.
 
-`python -m tests.benchmarks.scale DIR` (or `make bench-scale ARGS=DIR`). The questions are stretches of random sentences.
+`make bench-scale ARGS=DIR` calls it. The questions are stretches of random sentences.
 Each engine has a process of its own, all on one core; they are asked in turn, three rounds, after one for warmth.
 Times are those of the processor, since the machines this runs on are shared.
 """
@@ -109,10 +109,11 @@ def _measure(units: Units, k: int) -> Iterator[Figures]:
         times = np.array([statistics.median(each) for each in zip(*(r[number] for r in rounds), strict=False)]) * 1e3
         exact = _exactness(scores[number], scores[-1]) if peer.is_same else "its own BM25"
         seconds, memory = indexed[number]
-        found = Figures(peer.name, len(units), seconds, memory, *np.percentile(times, [50, 95, 99]).tolist(), exact)
+        p50, p95, p99 = np.percentile(times, [50, 95, 99]).tolist()
+        found = Figures(peer.name, len(units), seconds, memory, p50, p95, p99, exact)
         print(
             f"| {found.name} | {found.passages:,} | {found.indexing:.1f} | {found.memory:,.0f} |"
-            f" {found.p50:.2f} | {found.p95:.2f} | {found.p99:.2f} | {exact} |",
+            f" {p50:.2f} | {p95:.2f} | {p99:.2f} | {exact} |",
             flush=True,
         )
         yield found
