@@ -4,7 +4,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
-.PHONY: demo serve test hostile fresh check format bench bench-scale pins clean
+.PHONY: demo serve test hostile fresh fuzz container check format bench bench-scale pins clean
 
 demo: .venv/app ## the real bot on a local Telegram, with a chat page
 	$(BIN)/policydesk demo $(ARGS)
@@ -21,11 +21,19 @@ hostile: .venv/dev ## every hostile file read, and sent to the bot, of which the
 fresh: .venv/dev ## a folder of 2,000 articles changed while questions are asked
 	$(BIN)/python -m pytest tests/test_fresh_articles.py --large-folder
 
-check: .venv/dev ## formatting, lint, types, and the direction of imports
+fuzz: .venv/dev ## 20,000 inputs made up for each reader of foreign text (2,000 updates); guided where atheris is installed
+	$(BIN)/python -m tests.fuzz $(ARGS)
+
+container: .venv/dev ## the Dockerfile's steps carried out in a plain directory, downloads included
+	$(BIN)/python -m tests.container
+
+check: .venv/dev ## formatting, lint, types, the direction of imports, and what is known to be unsafe
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-cache
+	$(BIN)/bandit --quiet --configfile pyproject.toml --recursive bot retrieval prompts storage
+	$(BIN)/python -m tests.audit
 
 format: .venv/dev ## put the code into its one format
 	$(BIN)/ruff format .

@@ -1,6 +1,9 @@
 """Settings in, a desk with all it works from out; the Telegram bot around it is built in `bot.serving`."""
 
-from typing import NamedTuple
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, NamedTuple
 
 from bot.access import Access, Rules
 from bot.desk import Books, Desk
@@ -14,6 +17,9 @@ from storage.models import Exchange
 from storage.threads import Threads
 from storage.ties import CollectionTies
 
+if TYPE_CHECKING:
+    from bot.metrics import Metrics  # takes a tenth of a second to load, and only `serve` may want it
+
 
 class Office(NamedTuple):
     """A desk with all it works from.
@@ -23,12 +29,14 @@ class Office(NamedTuple):
         folder: Where its articles come from.
         desk: What answers.
         database: Where it records.
+        metrics: What is counted meanwhile; None where nobody asks for it.
     """
 
     settings: Settings
     folder: ArticlesFolder
     desk: Desk
     database: DeskDatabase
+    metrics: Metrics | None = None
 
 
 def open_folder(settings: Settings) -> ArticlesFolder:
@@ -45,20 +53,41 @@ def open_database(settings: Settings) -> DeskDatabase:
     return DeskDatabase(settings.database)
 
 
-def open_desk(settings: Settings, library: Library, database: DeskDatabase | None) -> Desk:
+def open_desk(
+    settings: Settings,
+    library: Library,
+    database: DeskDatabase | None,
+    told: Callable[[Exchange], None] | None = None,
+) -> Desk:
     """Set up a desk.
 
     Args:
         settings: How it answers.
         library: What it answers from.
         database: Where it records; None for evaluation, where nothing is said to anyone.
+        told: Told of every exchange that is on record.
 
     Raises:
         TemplatesError: A team's own template cannot be used.
     """
-    record = ExchangeLog(database).record if database else _unrecorded
+    record = _telling(ExchangeLog(database).record if database else _unrecorded, told)
     books = Books(Threads(database), CollectionTies(database)) if database else None
     return Desk(library, Renderer(settings.templates), record, settings.threshold, settings.sure, books)
+
+
+def _telling(
+    record: Callable[[Exchange], Exchange], told: Callable[[Exchange], None] | None
+) -> Callable[[Exchange], Exchange]:
+    """Puts an exchange on record, then tells of it."""
+    if told is None:
+        return record
+
+    def recorded(exchange: Exchange) -> Exchange:
+        logged = record(exchange)
+        told(logged)
+        return logged
+
+    return recorded
 
 
 def _unrecorded(exchange: Exchange) -> Exchange:

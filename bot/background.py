@@ -23,6 +23,8 @@ async def alongside(*jobs: Coroutine[Any, Any, None]) -> AsyncIterator[None]:
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
+        for job in jobs:
+            job.close()  # one that never had its turn
 
 
 async def _logged(job: Coroutine[Any, Any, None]) -> None:

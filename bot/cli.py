@@ -7,7 +7,7 @@ import sys
 from collections.abc import Iterable, Iterator
 from functools import partial
 from pathlib import Path
-from typing import Annotated, Never
+from typing import TYPE_CHECKING, Annotated, Never
 
 gc.disable()  # loading the libraries makes no garbage, and looking for it takes a twentieth of the start
 
@@ -17,6 +17,8 @@ from bot.access_commands import access
 from bot.app import Office, open_access, open_database, open_desk, open_folder
 from bot.desk import Asker, Desk
 from bot.in_force import settings_in_force as _settings
+from bot.logs import LogFormat
+from bot.operating_commands import add_to as add_operating_commands
 from bot.progress import track
 from bot.settings import DATA, Settings
 from prompts.compose import LISTED, QUOTES
@@ -31,6 +33,9 @@ from storage.holdings import Holdings
 from storage.log import ExchangeLog
 from storage.models import Thread
 
+if TYPE_CHECKING:
+    from bot.metrics import Metrics
+
 ABSTAINED = WANTING = 1
 BAD_INPUT = 2
 MOST_QUOTES = f"Most quotes to give; {QUOTES}, or {LISTED} for a list, if not given."
@@ -43,6 +48,7 @@ app = typer.Typer(
     rich_markup_mode=None,
 )
 app.add_typer(access, name="access")
+add_operating_commands(app)
 Articles = Annotated[
     Path | None, typer.Option("--articles", metavar="DIR", help="Folder of articles.", show_default="the five shipped")
 ]
@@ -67,11 +73,12 @@ def _fail(message: str) -> Never:
 
 
 @contextlib.contextmanager
-def _office(settings: Settings) -> Iterator[Office]:
+def _office(settings: Settings, metrics: "Metrics | None" = None) -> Iterator[Office]:
     """A desk that puts what it says on record, with all it works from."""
     with contextlib.closing(open_database(settings)) as database:
         folder = open_folder(settings)
-        yield Office(settings, folder, open_desk(settings, _library(folder), database), database)
+        told = metrics.exchange if metrics else None
+        yield Office(settings, folder, open_desk(settings, _library(folder), database, told), database, metrics)
 
 
 @contextlib.contextmanager
@@ -152,8 +159,10 @@ def demo(
     import asyncio  # noqa: PLC0415 - the other commands start faster without it
 
     from bot.demo import demo as run_demo  # noqa: PLC0415
+    from bot.demo import demo_articles  # noqa: PLC0415
     from bot.logs import start_logging  # noqa: PLC0415
 
+    articles = articles or demo_articles(DATA / "demo-articles")
     settings = _settings(articles=articles, database=DATA / "demo.db", open=not closed)
     start_logging("WARNING")
     with _office(settings) as office:
@@ -163,18 +172,29 @@ def demo(
 
 
 @app.command()
-def serve() -> None:
+def serve(
+    log: Annotated[LogFormat | None, typer.Option("--log", help="How log lines are written: text or json.")] = None,
+) -> None:
     """Run the bot on Telegram, until SIGINT or SIGTERM."""
     import asyncio  # noqa: PLC0415
 
     from bot.logs import start_logging  # noqa: PLC0415
     from bot.serving import serve as run_bot  # noqa: PLC0415
 
-    settings = _settings()
-    start_logging(settings.log_level, [settings.token()])
-    with _office(settings) as office:
+    settings = _settings(log_format=log)
+    start_logging(settings.log_level, [settings.token()], settings.log_format)
+    with _office(settings, _metrics(settings)) as office:
         _report_start(settings, office.desk.library)
         asyncio.run(run_bot(office))
+
+
+def _metrics(settings: Settings) -> "Metrics | None":
+    """What counts, where there is a door at which it can be read."""
+    if settings.http is None:
+        return None
+    from bot.metrics import Metrics  # noqa: PLC0415
+
+    return Metrics()
 
 
 def _report_start(settings: Settings, library: Library) -> None:

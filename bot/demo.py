@@ -1,7 +1,10 @@
 """The demo: the real bot on a local Telegram, a short conversation, and a chat page to go on with."""
 
 import contextlib
+import shutil
+import time
 from collections.abc import AsyncIterator, Callable
+from pathlib import Path
 
 from bot.access import Access
 from bot.app import Office
@@ -10,6 +13,7 @@ from bot.emulator.server import Emulator
 from bot.errors import SettingsError
 from bot.service import stop_signal
 from bot.serving import open_for_questions
+from bot.settings import SEEDS
 
 QUESTIONS = ("Which countries were the first to receive OSA?", "Who won the football world cup in 2022?")
 """What the demo asks: one question that the articles answer, one that they do not."""
@@ -21,6 +25,28 @@ SUGGESTIONS = (
     QUESTIONS[1],
 )
 PORTS_TRIED = 20
+COLLEAGUES = (("Haruka", "ja"), ("Minh", "vi"))
+"""Who else can be looked over the shoulder on the chat page, and the language of their app."""
+GROUP, TOPICS = "Policy desk team", ("Security assistance", "Defence industry")
+"""The group on the chat page."""
+
+
+def demo_articles(folder: Path) -> Path:
+    """The shipped articles in a folder of the demo's own, where documents can be added and articles changed.
+
+    Args:
+        folder: The folder; what was added to it stays.
+
+    Raises:
+        SettingsError: It cannot be written.
+    """
+    try:
+        shutil.copytree(SEEDS, folder, dirs_exist_ok=True)
+    except OSError as error:
+        raise SettingsError(
+            f"{folder} cannot be written ({error}): name a folder of articles with --articles."
+        ) from None
+    return folder
 
 
 async def demo(
@@ -40,11 +66,15 @@ async def demo(
     """
     stop = stop_signal()
     async with _emulator(port) as emulator:
-        you = emulator.person("You", language_code="en")
+        you = emulator.person("You")
         chat = emulator.private_chat(you)
+        colleagues = [emulator.person(name, language_code=language) for name, language in COLLEAGUES]
         async with open_for_questions(office, access_for(you.id), emulator.token, emulator.url):
             for question in QUESTIONS:
                 await _ask(chat, question, say)
+            for colleague in colleagues:
+                emulator.private_chat(colleague)
+            emulator.forum(GROUP, [you, *colleagues], TOPICS)
             if not once:
                 say(f"Chat with it at {emulator.url}/ (Ctrl-C ends).")
                 await stop.wait()
@@ -59,7 +89,7 @@ async def _ask(chat: Conversation, question: str, say: Callable[[str], None]) ->
 async def _emulator(port: int) -> AsyncIterator[Emulator]:
     """A local Telegram on a port, or on the next one that is free."""
     for candidate in range(port, port + PORTS_TRIED):
-        emulator = Emulator(candidate, suggestions=SUGGESTIONS)
+        emulator = Emulator(candidate, suggestions=SUGGESTIONS, after=int(time.time()))  # the record goes on
         try:
             await emulator.__aenter__()
         except OSError:

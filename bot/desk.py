@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 
 from bot.version import VERSION
 from prompts.compose import SURE, compose, compose_each, compose_further
+from prompts.languages import Language
 from prompts.models import Answer, Reason
 from prompts.render import Channel, Renderer
 from retrieval.followup import can_be_followed, follow, leans
@@ -42,6 +43,7 @@ class Asker(Value):
         replies_to: The message that this one replies to, where it does.
         sent_at: When it was sent; now, if not given.
         among_others: Whether others read along, so that the answer should be compact.
+        language: The language to answer in; quotes stay in their own.
     """
 
     channel: Channel
@@ -53,6 +55,7 @@ class Asker(Value):
     replies_to: int | None = None
     sent_at: dt.datetime | None = None
     among_others: bool = False
+    language: Language = Language.ENGLISH
 
 
 class Considered(NamedTuple):
@@ -68,11 +71,13 @@ class Offer(Value):
     Attributes:
         answer: The quote as an answer of its own.
         reply: The exact words that are sent when it is picked.
+        language: The language of those that are not the quote's.
         library: Hash of the articles it is from.
     """
 
     answer: Answer
     reply: str
+    language: Language
     library: str
 
 
@@ -92,7 +97,12 @@ class _Reading(NamedTuple):
 
 
 class Desk:
-    """Answers questions from a library, and puts every answer on record before it is said."""
+    """Answers questions from a library, and puts every answer on record before it is said.
+
+    Attributes:
+        renderer: Turns answers into words.
+        renewed_at: Since when the desk answers from its library, in UTC.
+    """
 
     def __init__(
         self,
@@ -118,7 +128,7 @@ class Desk:
         self._threads = books.threads if books else None
         self._ties = books.ties if books else None
         self._threshold, self._sure = threshold, sure
-        self._now = self._reading(library)
+        self.renew(library)
 
     @property
     def library(self) -> Library:
@@ -132,6 +142,7 @@ class Desk:
             library: The articles as they are now.
         """
         self._now = self._reading(library)
+        self.renewed_at = dt.datetime.now(dt.UTC)
 
     def _reading(self, library: Library) -> _Reading:
         alone = lru_cache(maxsize=REMEMBERED)(library.read)
@@ -237,11 +248,12 @@ class Desk:
         """A question on record with those that it leans on, oldest first."""
         return (self._threads.of(asked.id).questions if self._threads else ()) or (asked.question,)
 
-    def offer(self, words: str) -> tuple[Answer, tuple[Offer, ...]]:
+    def offer(self, words: str, language: Language = Language.ENGLISH) -> tuple[Answer, tuple[Offer, ...]]:
         """Quotes for somebody to pick one from; nothing is said or logged, and nothing remembered.
 
         Args:
             words: What they have typed so far.
+            language: The language of what is said round the quotes.
 
         Returns:
             What the desk would answer, and quotes, best first; none where the words cannot be searched for.
@@ -250,8 +262,11 @@ class Desk:
         findings, answer = self._consider(library, alone, (_encodable(words),), None)
         if answer.reason not in {None, Reason.UNSUPPORTED}:
             return answer, ()
-        quotes = compose_each(findings, OFFERED, self._sure)
-        return answer, tuple(Offer(answer=q, reply=self.renderer.quote(q), library=library.hash) for q in quotes)
+        renderer = self.renderer.in_language(language)
+        quotes = ((quote, renderer.quote(quote)) for quote in compose_each(findings, OFFERED, self._sure))
+        return answer, tuple(
+            Offer(answer=quote, reply=reply, language=language, library=library.hash) for quote, reply in quotes
+        )
 
     def record_pick(self, offer: Offer, asker: Asker) -> Exchange:
         """Put on record that somebody picked a quote, which is how it was said.
@@ -279,7 +294,8 @@ class Desk:
         self, answer: Answer, library: Library, asker: Asker, started: float, **links: int | None
     ) -> Exchange:
         """Put an answer on record, with its links to other exchanges and to the message that holds its reply."""
-        reply = self.renderer.answer(answer, asker.channel, compact=asker.among_others)
+        renderer = self.renderer.in_language(asker.language)
+        reply = renderer.answer(answer, asker.channel, compact=asker.among_others)
         seconds = time.perf_counter() - started
         exchange = Exchange(
             asked_at=dt.datetime.now(dt.UTC) - dt.timedelta(seconds=seconds),

@@ -1,12 +1,12 @@
-"""The settings as a command goes by them: what is misspelt is said aloud."""
+"""The settings as a command goes by them: what is misspelt, or open to others, is said aloud."""
 
 import typer
 
-from bot.settings import Settings, read_settings, unknown_variables
+from bot.settings import Settings, exposed_settings, read_settings, unknown_variables
 
 
 def settings_in_force(**given: object) -> Settings:
-    """Read the settings, and name on standard error what looks like one and is none.
+    """Read the settings, and name on standard error what looks like one and is none, and a file that others can read.
 
     Args:
         **given: Values from the command line, which win; None stands for 'not given'.
@@ -17,4 +17,6 @@ def settings_in_force(**given: object) -> Settings:
     settings = read_settings(**given)
     for name in unknown_variables():
         typer.echo(f"policydesk: there is no setting {name}; see `policydesk config`.", err=True)
+    if exposed := exposed_settings():
+        typer.echo(f"policydesk: everybody on this machine can read {exposed}: chmod o= {exposed}", err=True)
     return settings

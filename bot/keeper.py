@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from bot.desk import Desk
 from retrieval.errors import ArticlesError, PolicydeskError
+from retrieval.flaws import Flaw
 from retrieval.folder import ArticlesFolder, Changes, changes
 from retrieval.library import Library
 
@@ -22,11 +23,13 @@ class Reload(NamedTuple):
         library: What questions are answered from now.
         changes: How it differs from what they were answered from before.
         problem: Why the articles were kept as they were, where that is so.
+        flaw: The same by its name.
     """
 
     library: Library
     changes: Changes = Changes()
     problem: str | None = None
+    flaw: Flaw | None = None
 
 
 class LibraryKeeper:
@@ -59,7 +62,7 @@ class LibraryKeeper:
                 reload = await loop.run_in_executor(self._thread, read)
             except ArticlesError as error:
                 logger.warning("The articles stay as they were read before. %s", error)
-                return Reload(before, problem=str(error))
+                return Reload(before, problem=str(error), flaw=error.flaw)
             if reload.library is not before:
                 self._desk.renew(reload.library)
                 await loop.run_in_executor(self._thread, self._noted, reload.library)

@@ -1,12 +1,14 @@
 """The buttons under messages: which there are, in what rows, with whose words."""
 
-from collections.abc import Iterable, Sequence
+import copy
+from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from telegram import InlineKeyboardButton, InlineKeyboardMarkup
 
 from prompts.compose import FURTHER
 from prompts.errors import TemplatesError
+from prompts.languages import Language
 from prompts.models import Reason
 from prompts.render import Channel, Renderer
 from storage.buttons import ButtonBook
@@ -52,7 +54,7 @@ class _Key(NamedTuple):
 
 
 class Keyboards:
-    """Makes the buttons of the desk's messages."""
+    """Makes the buttons of the desk's messages, with English words unless asked for others."""
 
     def __init__(self, book: ButtonBook, renderer: Renderer) -> None:
         """Set up the keyboards.
@@ -65,12 +67,21 @@ class Keyboards:
             TemplatesError: A team's own template leaves a button without words.
         """
         self._book, self._renderer = book, renderer
-        lines = renderer.notice("buttons", Channel.CLI).splitlines()
-        self._labels = {action: label for action, _, label in (line.partition(": ") for line in lines)}
-        if unnamed := [action for action in _NAMED if not self._labels.get(action)]:
-            raise TemplatesError(
-                f"Template buttons.txt.j2 has no words for {', '.join(unnamed)}: give each a line such as 'more: More'."
-            )
+        self._labels_in = {language: _labels(renderer.in_language(language)) for language in Language}
+
+    def in_language(self, language: Language) -> "Keyboards":
+        """The same with the words of another language.
+
+        Args:
+            language: The language.
+        """
+        other = copy.copy(self)
+        other._renderer = self._renderer.in_language(language)
+        return other
+
+    @property
+    def _labels(self) -> Mapping[str, str]:
+        return self._labels_in[self._renderer.language]
 
     def under_answer(self, exchange: Exchange) -> InlineKeyboardMarkup | None:
         """The buttons under an answer; none under what is no answer to a question, such as a greeting.
@@ -147,6 +158,17 @@ class Keyboards:
         return InlineKeyboardMarkup(
             [[InlineKeyboardButton(key.label, callback_data=next(data)) for key in row] for row in rows]
         )
+
+
+def _labels(renderer: Renderer) -> dict[str, str]:
+    """The words on the buttons that have a name."""
+    lines = renderer.notice("buttons", Channel.CLI).splitlines()
+    labels = {action: label for action, _, label in (line.partition(": ") for line in lines)}
+    if unnamed := [action for action in _NAMED if not labels.get(action)]:
+        raise TemplatesError(
+            f"Template buttons.txt.j2 has no words for {', '.join(unnamed)}: give each a line such as 'more: More'."
+        )
+    return labels
 
 
 def _rows(keys: Sequence[_Key]) -> list[Sequence[_Key]]:

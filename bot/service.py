@@ -6,7 +6,7 @@ import asyncio
 import contextlib
 import logging
 import signal
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator, Callable, Collection, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, Protocol, TypeAlias
 
@@ -14,17 +14,15 @@ from telegram import LinkPreviewOptions, Update
 from telegram.error import InvalidToken, NetworkError, TimedOut
 from telegram.ext import Application, ApplicationBuilder, BaseHandler, CommandHandler, ContextTypes, Defaults
 
-from bot.access import Access
+from bot.calls import CallRecord
 from bot.desk import Desk
 from bot.errors import TelegramError
-from bot.handlers.access import Gate
 from bot.handlers.failures import Failures
 from bot.handlers.introduction import register_commands
-from bot.handlers.membership import Membership
-from bot.handlers.owners import Owners
 from bot.order import ChatOrder
 from bot.pace import Pace
 from bot.settings import use_periods
+from bot.watched_request import WatchedRequest
 
 Bot: TypeAlias = Application[Any, Any, Any, Any, Any, Any]
 """An application whose six type parameters (bot, context, three kinds of data, job queue) are the defaults."""
@@ -47,6 +45,8 @@ HEARD = [
 ]
 """What the bot is told of."""
 
+CONNECTIONS = 256
+"""How many calls to Telegram may be under way at the same time, as python-telegram-bot has it."""
 GATE = -1
 """The gate's place: before all other handlers."""
 
@@ -61,26 +61,36 @@ class Conversation(Protocol):
         ...
 
 
-def build_application(
-    token: str, url: str, desk: Desk, access: Access, conversations: Iterable[Conversation], *, is_paced: bool = True
+def build_application(  # noqa: PLR0913 - two of them are switches with a name
+    token: str,
+    url: str,
+    conversations: Iterable[Conversation],
+    gate: Callable[[Collection[str]], Conversation],
+    failures: Failures,
+    *,
+    is_paced: bool = True,
+    calls: CallRecord | None = None,
 ) -> Bot:
     """Set up the bot; nothing is sent until it runs.
 
     Args:
         token: The bot's token.
         url: Root of the Bot API server.
-        desk: What answers.
-        access: Who may ask.
         conversations: What people can do; of what several would react to, the first has it.
+        gate: Makes what all updates pass before, from the names of the commands.
+        failures: Takes every exception that a handler raised.
         is_paced: Whether Telegram's limits on what a bot sends are kept.
+        calls: Where what becomes of calls to Telegram is noted; None for nowhere.
 
     Returns:
         The application, to be given to `running`.
     """
     use_periods()
+    builder = ApplicationBuilder()
+    if calls is not None:
+        builder.request(WatchedRequest(calls, CONNECTIONS)).get_updates_request(WatchedRequest(calls, 1))
     application = (
-        ApplicationBuilder()
-        .token(token)
+        builder.token(token)
         .base_url(f"{url}/bot")
         .base_file_url(f"{url}/file/bot")
         .defaults(Defaults(link_preview_options=LinkPreviewOptions(is_disabled=True)))
@@ -88,12 +98,10 @@ def build_application(
         .rate_limiter(Pace(is_limited=is_paced))
         .build()
     )
-    owners = Owners(access, desk.renderer)
-    about_access: list[Conversation] = [owners, Membership(access, desk.renderer, owners, desk.moved)]
-    for conversation in [*about_access, *conversations]:
+    for conversation in conversations:
         application.add_handlers(conversation.handlers())
-    application.add_handlers(Gate(access, desk.renderer, owners, _commands(application)).handlers(), GATE)
-    application.add_error_handler(Failures(desk.renderer).failed)
+    application.add_handlers(gate(_commands(application)).handlers(), GATE)
+    application.add_error_handler(failures.failed)
     return application
 
 

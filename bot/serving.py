@@ -8,23 +8,32 @@ from functools import partial
 from bot.access import Access
 from bot.app import Office, open_access
 from bot.background import alongside
+from bot.handlers.access import Gate
 from bot.handlers.answers import Answers
 from bot.handlers.buttons import Buttons
 from bot.handlers.collections import Collections
 from bot.handlers.curators import Curators
+from bot.handlers.failures import Failures
 from bot.handlers.feedback import FeedbackTaking
 from bot.handlers.inline import Inline
 from bot.handlers.introduction import Introduction
+from bot.handlers.languages import LanguageChoosing
+from bot.handlers.membership import Membership
 from bot.handlers.own_record import OwnRecord
+from bot.handlers.owners import Owners
 from bot.handlers.pressing import Presses
 from bot.handlers.questions import Questions
 from bot.handlers.reloading import Reloading
 from bot.handlers.sources import Sources
 from bot.handlers.uploads import Uploads
+from bot.health import told_over_http
 from bot.intake import Intake
 from bot.keeper import LibraryKeeper
 from bot.keyboards import Keyboards
+from bot.languages import Interpreter
 from bot.service import Bot, Conversation, build_application, running, stop_signal
+from bot.settings import supervisor
+from bot.supervising import supervised
 from bot.upkeep import Upkeep
 from bot.watching import FolderWatch
 from retrieval.cards import read_original
@@ -33,6 +42,7 @@ from storage.buttons import ButtonBook
 from storage.drafts import DraftBook
 from storage.feedback import FeedbackBook
 from storage.holdings import Holdings
+from storage.languages import LanguageChoices
 from storage.log import ExchangeLog
 from storage.people import PeopleRecord
 from storage.sent import SentMessages
@@ -60,36 +70,49 @@ def build_bot(office: Office, keeper: LibraryKeeper, access: Access, token: str,
         token: The bot's token.
         url: Root of the Bot API server.
     """
-    had = [*_about_articles(office, keeper, access), *_about_answers(office, access)]
-    return build_application(token, url, office.desk, access, had, is_paced=office.settings.pace)
+    interpreter = Interpreter(office.desk.renderer, LanguageChoices(office.database))
+    owners = Owners(access, interpreter)
+    had: list[Conversation] = [
+        owners,
+        Membership(access, interpreter, owners, [office.desk.moved, interpreter.moved]),
+        *_about_articles(office, keeper, access, interpreter),
+        *_about_answers(office, access, interpreter),
+    ]
+    gate = partial(Gate, access, interpreter, owners)
+    calls = office.metrics.calls if office.metrics else None
+    failures = Failures(interpreter)
+    return build_application(token, url, had, gate, failures, is_paced=office.settings.pace, calls=calls)
 
 
-def _about_articles(office: Office, keeper: LibraryKeeper, access: Access) -> list[Conversation]:
-    """What curators do, and what everybody does about the articles and the record."""
+def _about_articles(
+    office: Office, keeper: LibraryKeeper, access: Access, interpreter: Interpreter
+) -> list[Conversation]:
+    """What curators do, and what everybody does about the articles, the record and the language."""
     desk, database = office.desk, office.database
-    curators = Curators(access, desk.renderer)
+    curators = Curators(access, interpreter)
     return [
-        Uploads(_intake(office), keeper, desk.renderer, curators),
-        Reloading(keeper, desk.renderer, curators),
-        Collections(desk, CollectionTies(database), curators),
-        OwnRecord(desk, PeopleRecord(database), office.settings.keep_days),
+        Uploads(_intake(office), keeper, interpreter, curators),
+        Reloading(keeper, interpreter, curators),
+        Collections(desk, CollectionTies(database), curators, interpreter),
+        LanguageChoosing(interpreter, curators),
+        OwnRecord(desk, PeopleRecord(database), office.settings.keep_days, interpreter),
     ]
 
 
-def _about_answers(office: Office, access: Access) -> list[Conversation]:
+def _about_answers(office: Office, access: Access, interpreter: Interpreter) -> list[Conversation]:
     """Asking, and what people do with an answer."""
     desk, database = office.desk, office.database
     log, sent, book = ExchangeLog(database), SentMessages(database), ButtonBook(database)
-    keyboards, presses = Keyboards(book, desk.renderer), Presses(book, desk.renderer)
+    keyboards, presses = Keyboards(book, desk.renderer), Presses(book, interpreter)
     answers = Answers(desk, keyboards, sent)
     originals = partial(read_original, office.settings.articles)
     return [
-        FeedbackTaking(FeedbackBook(database), log, sent, keyboards, presses, desk.renderer),
+        FeedbackTaking(FeedbackBook(database), log, sent, keyboards, presses, interpreter),
         Buttons(desk, log, keyboards, answers, presses, originals),
-        Inline(desk, lambda person: access.role(person) is not None),
-        Questions(desk, answers),
-        Sources(desk),
-        Introduction(desk),
+        Inline(desk, lambda person: access.role(person) is not None, interpreter),
+        Questions(desk, answers, interpreter),
+        Sources(desk, interpreter),
+        Introduction(desk, interpreter),
         presses,
     ]
 
@@ -128,7 +151,7 @@ async def serve(office: Office) -> None:
         office: What answers, and what it works from.
 
     Raises:
-        SettingsError: There is no token.
+        SettingsError: There is no token, or the HTTP address cannot be listened on.
         TelegramError: Telegram refuses the token.
     """
     stop = stop_signal()
@@ -136,5 +159,9 @@ async def serve(office: Office) -> None:
     gc.collect()
     gc.freeze()  # the articles are here to stay; the collector need not walk them again for every question
     access = open_access(settings, office.database)
-    async with open_for_questions(office, access, settings.token(), settings.telegram_url):
+    async with (
+        told_over_http(office),
+        open_for_questions(office, access, settings.token(), settings.telegram_url),
+        supervised(supervisor()),
+    ):
         await stop.wait()

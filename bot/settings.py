@@ -1,15 +1,18 @@
 """The settings: nobody else reads the environment."""
 
 import os
+import stat
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, NamedTuple
 
 from dotenv import dotenv_values
 from platformdirs import user_data_path
 from pydantic import Field, SecretStr, ValidationError, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+from bot.addresses import is_loopback, parse_address
 from bot.errors import SettingsError
+from bot.logs import LogFormat
 from prompts.compose import SURE, THRESHOLD
 from retrieval.articles import MAX_BYTES
 from retrieval.engines.choice import EngineName
@@ -17,6 +20,8 @@ from retrieval.engines.choice import EngineName
 PREFIX = "POLICYDESK_"
 SEEDS = Path(__file__).resolve().parent.parent / "seeds"
 DATA = user_data_path("policydesk")
+ENV_FILE = Path(".env")
+"""In the working directory."""
 
 
 class Settings(BaseSettings):
@@ -24,7 +29,7 @@ class Settings(BaseSettings):
 
     model_config = SettingsConfigDict(
         env_prefix=PREFIX,
-        env_file=".env",
+        env_file=ENV_FILE,
         env_ignore_empty=True,
         extra="ignore",
         frozen=True,
@@ -62,9 +67,14 @@ class Settings(BaseSettings):
         True, description="Whether to keep to Telegram's limits on what a bot sends; false on a local Telegram only."
     )
     keep_days: Annotated[int, Field(ge=1)] | None = Field(
-        None, description="Days after which questions and answers are forgotten; none for never."
+        365, description="Days after which questions and answers are forgotten; 'never' keeps them."
+    )
+    http_public: bool = Field(False, description="Whether other machines may reach POLICYDESK_HTTP.")
+    http: str | None = Field(
+        None, description="Where health, readiness and metrics are told (host:port); none for nowhere."
     )
     log_level: str = Field("INFO", description="DEBUG, INFO, WARNING or ERROR.")
+    log_format: LogFormat = Field("text", description="How log lines are written: text, or json for programs.")
 
     @field_validator("sure")
     @classmethod
@@ -82,6 +92,21 @@ class Settings(BaseSettings):
         if not all(number.isascii() and number.isdigit() and int(number) for number in ids):
             raise ValueError("should be user ids, whole numbers above 0, separated by commas")
         return tuple(map(int, ids))
+
+    @field_validator("keep_days", mode="before")
+    @classmethod
+    def _may_be_never(cls, days: object) -> object:
+        return None if isinstance(days, str) and days.strip().lower() == "never" else days
+
+    @field_validator("http")
+    @classmethod
+    def _stays_on_this_machine(cls, address: str | None, given: ValidationInfo) -> str | None:
+        if address is not None and not is_loopback(parse_address(address).host) and not given.data.get("http_public"):
+            raise ValueError(
+                "should be an address of this machine only, such as 127.0.0.1:8086; where other machines are meant to "
+                f"reach it, set {PREFIX}HTTP_PUBLIC=true"
+            )
+        return address
 
     @field_validator("telegram_url")
     @classmethod
@@ -145,6 +170,35 @@ def read_settings(**given: object) -> Settings:
         raise SettingsError("The file .env cannot be read: make it UTF-8 text, or remove it.") from error
 
 
+def is_readable_by_others(path: Path) -> bool:
+    """Whether everybody on this machine can read a file; where rights are not kept as on Unix, nobody can tell."""
+    return os.name == "posix" and bool(path.stat().st_mode & stat.S_IROTH)
+
+
+def exposed_settings() -> Path | None:
+    """The `.env` file, where everybody on this machine can read it."""
+    return ENV_FILE if ENV_FILE.is_file() and is_readable_by_others(ENV_FILE) else None
+
+
+class Supervisor(NamedTuple):
+    """Who started the program and wants to be told how it is, as sd_notify(3) has it.
+
+    Attributes:
+        address: The socket to tell; None where nobody wants to be told.
+        beat_seconds: After how long without a word the program counts as stuck; None for never.
+    """
+
+    address: str | None
+    beat_seconds: float | None
+
+
+def supervisor() -> Supervisor:
+    """Who started the program: systemd says so in the environment."""
+    pid, period = os.environ.get("WATCHDOG_PID", ""), os.environ.get("WATCHDOG_USEC", "")
+    is_ours = pid in {"", str(os.getpid())} and period.isdigit() and int(period) > 0
+    return Supervisor(os.environ.get("NOTIFY_SOCKET"), int(period) / 1_000_000 if is_ours else None)
+
+
 def use_periods() -> None:
     """Have python-telegram-bot give periods as `timedelta`, as its next major version will.
 
@@ -156,5 +210,5 @@ def use_periods() -> None:
 def unknown_variables() -> list[str]:
     """Variables that look like settings but are none, so that a misspelt one does not pass silently."""
     known = {PREFIX + name.upper() for name in Settings.model_fields}
-    given = {*os.environ, *dotenv_values(".env")}
+    given = {*os.environ, *dotenv_values(ENV_FILE)}
     return sorted(name for name in given if name.upper().startswith(PREFIX) and name.upper() not in known)

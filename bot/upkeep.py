@@ -4,6 +4,7 @@ import asyncio
 import datetime as dt
 import logging
 from collections.abc import Callable
+from typing import NamedTuple
 
 from retrieval.errors import PolicydeskError
 from storage.drafts import DraftBook
@@ -12,6 +13,18 @@ from storage.people import PeopleRecord
 EVERY_SECONDS = 3_600
 
 logger = logging.getLogger(__name__)
+
+
+class Swept(NamedTuple):
+    """What was forgotten.
+
+    Attributes:
+        questions: How many questions were too old.
+        drafts: How many documents waited too long for somebody to decide on them.
+    """
+
+    questions: int
+    drafts: int
 
 
 class Upkeep:
@@ -43,15 +56,21 @@ class Upkeep:
                 logger.warning("What is old could not be forgotten. %s", error)
             await asyncio.sleep(EVERY_SECONDS)
 
-    def once(self) -> None:
+    def once(self) -> Swept:
         """Forget what is too old now.
+
+        Returns:
+            How much that was.
 
         Raises:
             DatabaseError: It could not be done.
         """
-        if count := self._drafts.sweep(self._clock()):
-            logger.info("Forgotten: %s documents that nobody decided on", count)
+        drafts = self._drafts.sweep(self._clock())
+        if drafts:
+            logger.info("Forgotten: %s documents that nobody decided on", drafts)
+        questions = 0
         if self._keep_days is not None:
-            count = self._people.forget_before(self._clock() - dt.timedelta(days=self._keep_days))
-            if count:
-                logger.info("Forgotten: %s questions older than %s days", count, self._keep_days)
+            questions = self._people.forget_before(self._clock() - dt.timedelta(days=self._keep_days))
+        if questions:
+            logger.info("Forgotten: %s questions older than %s days", questions, self._keep_days)
+        return Swept(questions, drafts)

@@ -1,33 +1,23 @@
 """An answer, or anything else the bot says, to the words of a channel: the only place that knows markup and limits."""
 
-import datetime as dt
+import copy
 import html
 import re
 from collections.abc import Iterable, Sequence
 from enum import StrEnum
 from pathlib import Path
-from typing import NamedTuple, TypedDict
 
-from jinja2 import ChoiceLoader, FileSystemLoader, StrictUndefined, Template, TemplateError, meta
-from jinja2.sandbox import ImmutableSandboxedEnvironment
-from markupsafe import Markup, escape
+from jinja2 import Template
 
-from prompts.errors import TemplatesError
-from prompts.models import Answer, Citation, Reason
-from prompts.shortening import cut, short_place, shortened, shown_sentences
+from prompts.languages import Language
+from prompts.models import Answer
+from prompts.quoting import entries, placed, shown
+from prompts.shortening import BESIDE, LIMITS, shown_sentences
+from prompts.wording import open_templates, rendered
 from retrieval.context import Context
-from retrieval.models import Fault, Kind, Place, Problem, Unit
-from retrieval.terms import passage_words
 
-TEMPLATES = Path(__file__).parent / "templates"
 MESSAGE_UNITS = 4096
 """Longest Telegram message, in UTF-16 units after its markup is read (Bot API, sendMessage)."""
-LIMITS = ((4_000, 200), (1_200, 200), (800, 160), (500, 120), (300, 80), (150, 40))
-"""Longest quote and longest title or file name, in code points, tried from the left until the message fits."""
-
-BESIDE = (1_000, 500, 300, 200, 100, 30)
-"""Longest sentence beside a quote, for each of these limits."""
-
 _CONTROL = re.compile(
     r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff"
     r"\u2028-\u202e\u2066-\u2069]"  # the marks that reverse the writing direction of all that follows
@@ -43,53 +33,38 @@ class Channel(StrEnum):
     CLI = "cli"
 
 
-class Shown(NamedTuple):
-    """A citation as shown: quote and names cut where too long, where else it stands, whether another contradicts it."""
-
-    number: int
-    quote: str
-    cut: bool
-    matched: tuple[str, ...]
-    title: str
-    date: dt.date | None
-    file: str
-    line: int
-    original: Place | None
-    also: tuple[int, ...]
-    contradicted: bool
-
-
-class Entries(TypedDict):
-    """What a template of an answer is given besides the answer."""
-
-    shown: list[Shown]
-    repeats: list[Shown]
-    contrasts: list[list[Shown]]
-
-
 class Renderer:
-    """Turns answers and notices into words, with the templates of policydesk and, over them, a team's own."""
+    """Turns answers and notices into words, with the templates of policydesk and, over them, a team's own.
+
+    Attributes:
+        language: The language of the words; what is quoted stays in its own.
+    """
 
     def __init__(self, overlay: Path | None = None) -> None:
-        """Load the templates.
+        """Load the templates of all languages; the words are English unless asked for otherwise.
 
         Args:
-            overlay: A folder whose templates take the place of those of the same name.
+            overlay: A folder of a team's own templates, which take the place of those of the same name.
 
         Raises:
             TemplatesError: The folder is missing, or one of its templates cannot be used.
         """
-        folders = [TEMPLATES / "en"] if overlay is None else [overlay, TEMPLATES / "en"]
-        self._environment = ImmutableSandboxedEnvironment(
-            loader=ChoiceLoader([FileSystemLoader(folder) for folder in folders]),
-            autoescape=lambda name: name is not None and name.endswith(".html.j2"),
-            undefined=StrictUndefined,
-            trim_blocks=True,
-            lstrip_blocks=True,
-        )
-        self._environment.filters |= {"marked": _marked, "name": shortened}
-        if overlay is not None:
-            self._check(overlay)
+        self.language = Language.ENGLISH
+        self._environments = open_templates(overlay)
+
+    def in_language(self, language: Language) -> "Renderer":
+        """The same in another language.
+
+        Args:
+            language: The language.
+        """
+        other = copy.copy(self)
+        other.language = language
+        return other
+
+    def _template(self, *names: str) -> Template:
+        """The first of some templates that there is."""
+        return self._environments[self.language].select_template(names)
 
     def answer(self, answer: Answer, channel: Channel, *, compact: bool = False) -> str:
         """The words of an answer.
@@ -104,9 +79,8 @@ class Renderer:
         """
         ending = _ENDINGS[channel]
         kind = answer.kind.replace(" ", "-")
-        names = [f"{answer.outcome}.{kind}.{ending}", f"{answer.outcome}.{ending}"]
-        template = self._environment.select_template(names)
-        texts = (_render(template, answer=answer, compact=compact, **_entries(answer, *limits)) for limits in LIMITS)
+        template = self._template(f"{answer.outcome}.{kind}.{ending}", f"{answer.outcome}.{ending}")
+        texts = (_render(template, answer=answer, compact=compact, **entries(answer, *limits)) for limits in LIMITS)
         return next(texts) if channel is Channel.CLI else _fitting(texts)
 
     def context(self, context: Context, number: int) -> str:
@@ -119,11 +93,11 @@ class Renderer:
         Returns:
             The exact text to send.
         """
-        template = self._environment.get_template("context.html.j2")
+        template = self._template("context.html.j2")
         return _fitting(
             _render(
                 template,
-                entry=_placed(context, number, name_chars),
+                entry=placed(context, number, name_chars),
                 sentences=shown_sentences(context.sentences, quote_chars, beside),
                 moved=context.moved,
             )
@@ -139,8 +113,8 @@ class Renderer:
         Returns:
             The exact text to send; it fits one message.
         """
-        template = self._environment.get_template("inline.html.j2")
-        return _fitting(_render(template, entry=_shown(answer.citations[0], answer, *limits)) for limits in LIMITS)
+        template = self._template("inline.html.j2")
+        return _fitting(_render(template, entry=shown(answer.citations[0], answer, *limits)) for limits in LIMITS)
 
     def notice(self, name: str, channel: Channel = Channel.TELEGRAM, /, **values: object) -> str:
         """The words of anything that is not an answer: a greeting, help, the list of sources, a failure.
@@ -153,7 +127,7 @@ class Renderer:
         Returns:
             The exact text to send.
         """
-        return _render(self._environment.get_template(f"{name}.{_ENDINGS[channel]}"), **values)
+        return _render(self._template(f"{name}.{_ENDINGS[channel]}"), **values)
 
     def fitting_notice(self, name: str, cuts: Sequence[int], /, **values: object) -> str:
         """The words of a notice on Telegram, cut so that they fit one message.
@@ -169,50 +143,9 @@ class Renderer:
                 return words
         return self.notice(name, cut=cuts[-1], **values)
 
-    def _check(self, overlay: Path) -> None:
-        if not overlay.is_dir():
-            raise TemplatesError(f"No folder of templates at {overlay}: create it, or unset POLICYDESK_TEMPLATES.")
-        for path in sorted(overlay.glob("*.j2")):
-            self._check_template(path)
-
-    def _check_template(self, path: Path) -> None:
-        known = self._known(path.name)
-        if known is None:
-            raise TemplatesError(
-                f"Template {path} has a name that nothing uses: see {TEMPLATES / 'en'} for those there are."
-            )
-        try:
-            unknown = self._asks_for(path) - known
-            template = self._environment.get_template(path.name)
-        except (TemplateError, UnicodeDecodeError, OSError) as error:
-            raise TemplatesError(f"Template {path} cannot be read: {error}. Correct it, or remove it.") from error
-        if unknown:
-            raise TemplatesError(
-                f"Template {path} asks for {', '.join(sorted(unknown))}, which this reply does not have."
-            )
-        for sample in _SAMPLES:
-            if path.name.startswith(f"{sample.outcome}."):
-                _render(template, answer=sample, compact=False, **_entries(sample, *LIMITS[0]))
-
-    def _known(self, name: str) -> set[str] | None:
-        """What a template of that name may ask for; None where nothing uses the name."""
-        of_answer = re.fullmatch(r"(?:answered|abstained)(?:\.([a-z-]+))?\.(?:html|txt)\.j2", name)
-        if of_answer and of_answer[1] in {None, *(kind.replace(" ", "-") for kind in Kind)}:
-            return {"answer", "compact", *_entries(_SAMPLES[0], *LIMITS[0])}
-        original = TEMPLATES / "en" / name
-        return self._asks_for(original) if original.exists() else None
-
-    def _asks_for(self, path: Path) -> set[str]:
-        return meta.find_undeclared_variables(self._environment.parse(path.read_text(encoding="utf-8")))
-
 
 def _render(template: Template, **values: object) -> str:
-    try:
-        return clean(template.render(**values))
-    except Exception as error:  # a template can raise whatever Python can
-        raise TemplatesError(
-            f"Template {template.filename} cannot be used: {error}. Correct it, or remove it."
-        ) from error
+    return clean(rendered(template, values))
 
 
 def _fitting(texts: Iterable[str]) -> str:
@@ -223,39 +156,6 @@ def _fitting(texts: Iterable[str]) -> str:
             break
     return text
 
-
-_SAMPLES = (
-    *(
-        Answer(question="?", kind=Kind.WHAT, outcome="abstained", reason=reason, confidence=0)
-        for reason in Reason
-        if reason is not Reason.FILTERS
-    ),
-    *(
-        Answer(
-            question="?",
-            kind=Kind.WHAT,
-            outcome="abstained",
-            reason=Reason.FILTERS,
-            confidence=0,
-            fault=Fault(problem=problem, filters=("in:a",)),
-        )
-        for problem in Problem
-    ),
-    Answer(
-        question="?",
-        kind=Kind.WHAT,
-        outcome="answered",
-        confidence=1,
-        citations=tuple(
-            Citation(number=n, file="a.txt", line=n, start=0, end=1, quote="A", title="A", score=1, original=original)
-            for n, original in enumerate((None, None, Place(file="a.pdf", unit=Unit.PAGE, number=3), None), 1)
-        ),
-        agreeing=((1, 2),),
-        carried=("A",),
-        differing=((4, 1),),
-    ),
-)
-"""Answers that a team's own templates are tried on, so that a mistake ends the start and not an answer."""
 
 _ENDINGS = {Channel.TELEGRAM: "html.j2", Channel.INLINE: "html.j2", Channel.CLI: "txt.j2"}
 
@@ -268,69 +168,3 @@ def units(text: str) -> int:
 def clean(text: str) -> str:
     """Control characters made visible, so that no article or question can command a terminal or break a message."""
     return _CONTROL.sub("\ufffd", text.replace("\r\n", "\n")).strip()
-
-
-def _entries(answer: Answer, quote_chars: int, name_chars: int) -> Entries:
-    """The citations whose quote is shown, those that say nearly the same as one of them, and those at odds."""
-    repeats = {number for group in answer.agreeing for number in group[1:]}
-    entries = {c.number: _shown(c, answer, quote_chars, name_chars) for c in answer.citations}
-    return Entries(
-        shown=[entry for number, entry in entries.items() if number not in repeats],
-        repeats=[entries[number] for number in entries if number in repeats],
-        contrasts=[[entries[number] for number in group] for group in answer.differing],
-    )
-
-
-def _shown(citation: Citation, answer: Answer, quote_chars: int, name_chars: int) -> Shown:
-    quote, is_cut = cut(citation.quote, quote_chars)
-    return Shown(
-        number=citation.number,
-        quote=quote,
-        cut=is_cut,
-        matched=citation.matched,
-        title=shortened(citation.title, name_chars),
-        date=citation.date,
-        file=shortened(citation.file, name_chars),
-        line=citation.line,
-        original=short_place(citation.original, name_chars),
-        also=next((group[1:] for group in answer.agreeing if group[0] == citation.number), ()),
-        contradicted=any(citation.number in group for group in answer.differing),
-    )
-
-
-def _placed(context: Context, number: int, name_chars: int) -> Citation:
-    """What a context's first line names: article, date and place, without the quote."""
-    article = context.article
-    return Citation(
-        number=number,
-        file=shortened(article.file, name_chars),
-        line=context.line,
-        start=context.start,
-        end=context.start,
-        quote="",
-        title=shortened(article.title, name_chars),
-        date=article.date,
-        original=short_place(context.original, name_chars),
-        score=0,
-    )
-
-
-def _marked(quote: str, matched: Sequence[str]) -> Markup:
-    """A quote as HTML, with the words that match the question in bold; adjoining words share one mark."""
-    pieces, place = [], 0
-    for start, end in _bold_spans(quote, frozenset(matched)):
-        pieces += [escape(quote[place:start]), Markup("<b>"), escape(quote[start:end]), Markup("</b>")]
-        place = end
-    return Markup("").join([*pieces, escape(quote[place:])])
-
-
-def _bold_spans(quote: str, matched: frozenset[str]) -> list[tuple[int, int]]:
-    spans: list[tuple[int, int]] = []
-    for word in passage_words(quote):
-        if word.term not in matched:
-            continue
-        if spans and (word.start < spans[-1][1] or quote[spans[-1][1] : word.start] == " "):
-            spans[-1] = (spans[-1][0], max(spans[-1][1], word.end))
-        else:
-            spans.append((word.start, word.end))
-    return spans

@@ -6,6 +6,10 @@ from typing import NamedTuple
 from retrieval.context import Sentence
 from retrieval.models import Place
 
+LIMITS = ((4_000, 200), (1_200, 200), (800, 160), (500, 120), (300, 80), (150, 40))
+"""Longest quote and longest title or file name, in code points, tried from the left until the message fits."""
+BESIDE = (1_000, 500, 300, 200, 100, 30)
+"""Longest sentence beside a quote, for each of these limits."""
 NAME_CHARS = 200
 """Longest title or file name where nothing presses."""
 

@@ -15,6 +15,7 @@ from retrieval.cards import CARD, is_document, is_unchanged, read_card, text_of,
 from retrieval.datelines import find_date, find_publisher, parse_date
 from retrieval.errors import ArticlesError
 from retrieval.file_memory import FileMemory
+from retrieval.flaws import Flaw
 from retrieval.lines import FULL_DATE, Line, LineKind, read_lines, visible
 from retrieval.models import Article, SkippedFile
 
@@ -49,7 +50,7 @@ def read_folder(
     """
     articles, skipped = scan_folder(folder, max_bytes, memory)
     if not articles:
-        raise ArticlesError(_nothing_usable(folder, skipped))
+        raise ArticlesError(_nothing_usable(folder, skipped), Flaw.NOTHING_USABLE)
     return articles, skipped
 
 
@@ -62,7 +63,8 @@ def scan_folder(
         ArticlesError: There is no such folder.
     """
     if not folder.is_dir():
-        raise ArticlesError(f"No folder of articles at {folder}: create it, or name another with --articles.")
+        said = f"No folder of articles at {folder}: create it, or name another with --articles."
+        raise ArticlesError(said, Flaw.NO_FOLDER)
     articles: list[Article] = []
     skipped: list[SkippedFile] = []
     memory = memory or FileMemory()
@@ -95,10 +97,17 @@ def _files(folder: Path) -> Iterator[Path]:
 class _Skip(Exception):  # noqa: N818 - a verdict on one file, caught where it is raised
     """Why a file cannot be an article, and what to do about it."""
 
-    def __init__(self, reason: str, cure: str) -> None:
+    def __init__(self, flaw: Flaw, reason: str, cure: str, *figures: int | str) -> None:
         super().__init__(reason)
+        self.flaw, self.figures = flaw, figures
         self.reason = reason
         self.cure = cure
+
+    def of(self, file: str) -> SkippedFile:
+        """What is said of the file."""
+        return SkippedFile(
+            file=printable(file), reason=self.reason, cure=self.cure, flaw=self.flaw, figures=self.figures
+        )
 
 
 def _read_file(path: Path, folder: Path, max_bytes: int) -> Article | SkippedFile | None:
@@ -117,12 +126,11 @@ def _read_file(path: Path, folder: Path, max_bytes: int) -> Article | SkippedFil
         content = _bytes(path, max_bytes)
         return with_card(_article(file, content), path, content)
     except _Skip as skip:
-        return SkippedFile(file=printable(file), reason=skip.reason, cure=skip.cure)
+        return skip.of(file)
     except OSError as error:
-        reason = f"it cannot be read ({error.strerror or type(error).__name__})"
-        return SkippedFile(
-            file=printable(file), reason=reason, cure="make it readable for the bot's user, or remove it"
-        )
+        said = error.strerror or type(error).__name__
+        cure = "make it readable for the bot's user, or remove it"
+        return _Skip(Flaw.UNREADABLE, f"it cannot be read ({said})", cure, said).of(file)
 
 
 def read_article(file: str, content: bytes) -> Article | SkippedFile:
@@ -138,7 +146,7 @@ def read_article(file: str, content: bytes) -> Article | SkippedFile:
     try:
         return _article(file, content)
     except _Skip as skip:
-        return SkippedFile(file=printable(file), reason=skip.reason, cure=skip.cure)
+        return skip.of(file)
 
 
 def printable(name: str) -> str:
@@ -152,32 +160,35 @@ def _is_shown(letter: str) -> bool:
 
 def _check_name(file: str) -> None:
     if not all(map(_is_shown, file)):
-        raise _Skip("its name holds control or undecodable characters", "rename it")
+        raise _Skip(Flaw.NAME, "its name holds control or undecodable characters", "rename it")
 
 
 def _check_place(path: Path, folder: Path) -> None:
     """Only files that are in the folder themselves are read; a link that leads nowhere, or to itself, is an OSError."""
     if path.is_dir():
         if path.is_symlink():
-            raise _Skip("it is a link to a folder", "copy the folder itself here, or remove the link")
-        raise _Skip("its files cannot be listed", "make it readable for the bot's user, or remove it")
+            raise _Skip(
+                Flaw.LINKED_FOLDER, "it is a link to a folder", "copy the folder itself here, or remove the link"
+            )
+        raise _Skip(Flaw.UNLISTED, "its files cannot be listed", "make it readable for the bot's user, or remove it")
     path.stat()
     if not path.resolve().is_relative_to(folder.resolve()):
-        raise _Skip("it is a link that leaves the articles folder", "copy the file itself into the folder")
+        reason = "it is a link that leaves the articles folder"
+        raise _Skip(Flaw.LINK_OUT, reason, "copy the file itself into the folder")
 
 
 def _check_ending(path: Path) -> None:
     if path.suffix.lower() not in ENDINGS:
-        raise _Skip("it is not a .txt or .md file", "save it as UTF-8 text with that ending, or remove it")
+        raise _Skip(Flaw.ENDING, "it is not a .txt or .md file", "save it as UTF-8 text with that ending, or remove it")
 
 
 def _check_card(path: Path) -> None:
     """A card has its text beside it."""
     document = path.name.removesuffix(CARD)
     if not (path.parent / text_of(document)).is_file():
-        raise _Skip("the text that it describes is gone", "remove it, or add the document again")
+        raise _Skip(Flaw.TEXT_GONE, "the text that it describes is gone", "remove it, or add the document again")
     if read_card(path.parent, document) is None:
-        raise _Skip("it cannot be read", "remove it, or add the document again")
+        raise _Skip(Flaw.CARD, "it cannot be read", "remove it, or add the document again")
 
 
 def _check_kept(path: Path) -> None:
@@ -185,18 +196,19 @@ def _check_kept(path: Path) -> None:
     card = read_card(path.parent, path.name)
     cure = "add it with `policydesk add FILE`, or remove it"
     if card is None or not path.with_name(text_of(path.name)).is_file():
-        raise _Skip(f"it is a {path.suffix.lower()} file that has not been read", cure)
+        ending = path.suffix.lower()
+        raise _Skip(Flaw.UNREAD, f"it is a {ending} file that has not been read", cure, ending)
     if not is_unchanged(card, path):
-        raise _Skip("it has changed since it was read", cure)
+        raise _Skip(Flaw.CHANGED, "it has changed since it was read", cure)
 
 
 def _bytes(path: Path, max_bytes: int) -> bytes:
     status = path.stat()
     if not stat.S_ISREG(status.st_mode):
-        raise _Skip("it is not a regular file", "replace it by a file, or remove it")
+        raise _Skip(Flaw.IRREGULAR, "it is not a regular file", "replace it by a file, or remove it")
     if status.st_size > max_bytes:
         cure = "split it, or raise POLICYDESK_MAX_ARTICLE_BYTES"
-        raise _Skip(f"it is larger than {max_bytes:,} bytes", cure)
+        raise _Skip(Flaw.LARGE, f"it is larger than {max_bytes:,} bytes", cure, max_bytes)
     return path.read_bytes()
 
 
@@ -206,7 +218,7 @@ def _article(file: str, content: bytes) -> Article:
     front = _front_matter(lines)
     body = [line for line in lines if line.kind not in {LineKind.BLANK, LineKind.FRONT_MATTER}]
     if not body:
-        raise _Skip("it is empty", "put the article's text into it, or remove it")
+        raise _Skip(Flaw.EMPTY, "it is empty", "put the article's text into it, or remove it")
     title = next((line for line in body if line.kind in {LineKind.HEADING, LineKind.BODY}), body[0])
     return Article(
         file=file,
@@ -220,15 +232,16 @@ def _article(file: str, content: bytes) -> Article:
 
 def _decode(content: bytes) -> str:
     if b"\0" in content:
-        raise _Skip("it holds NUL bytes, so it is not plain text", "save it as plain UTF-8 text")
+        raise _Skip(Flaw.NUL, "it holds NUL bytes, so it is not plain text", "save it as plain UTF-8 text")
     try:
         text = content.decode("utf-8")
     except UnicodeDecodeError as error:
-        reason = f"it is not UTF-8 (byte {error.start + 1:,} of {len(content):,})"
-        raise _Skip(reason, "save it again with the encoding UTF-8") from error
+        at, size = error.start + 1, len(content)
+        reason, cure = f"it is not UTF-8 (byte {at:,} of {size:,})", "save it again with the encoding UTF-8"
+        raise _Skip(Flaw.ENCODING, reason, cure, at, size) from error
     if not _WORD.search(text):
-        reason = "it holds no words" if visible(text) else "it is empty"
-        raise _Skip(reason, "put the article's text into it, or remove it")
+        flaw, reason = (Flaw.NO_WORDS, "it holds no words") if visible(text) else (Flaw.EMPTY, "it is empty")
+        raise _Skip(flaw, reason, "put the article's text into it, or remove it")
     return text
 
 
@@ -250,16 +263,18 @@ def _front_matter(lines: Sequence[Line]) -> Mapping[str, str]:
     block = [line.text for line in lines if line.kind is LineKind.FRONT_MATTER]
     if not block:
         if len(lines) > 1 and visible(lines[0].text) == "---" and _KEY.match(lines[1].text):
-            raise _Skip("its front matter is not closed", "put a line of '---' after it")
+            raise _Skip(Flaw.FRONT_OPEN, "its front matter is not closed", "put a line of '---' after it")
         return {}
     import yaml  # noqa: PLC0415 - most articles have no front matter, and start-up is watched
 
     try:
         values = yaml.load("\n".join(block[1:-1]), yaml.BaseLoader) or {}  # noqa: S506 - it makes nothing but strings
     except (yaml.YAMLError, RecursionError) as error:
-        raise _Skip("its front matter is not valid YAML", "correct the lines between the two '---'") from error
+        cure = "correct the lines between the two '---'"
+        raise _Skip(Flaw.FRONT_YAML, "its front matter is not valid YAML", cure) from error
     if not isinstance(values, dict):
-        raise _Skip("its front matter has no keys", "write it as lines like 'title: ...', or remove the two '---'")
+        cure = "write it as lines like 'title: ...', or remove the two '---'"
+        raise _Skip(Flaw.FRONT_KEYS, "its front matter has no keys", cure)
     stated = {key: values.get(key) for key in ("title", "date", "publisher")}
     return {key: value.strip() for key, value in stated.items() if isinstance(value, str) and value.strip()}
 
@@ -268,5 +283,6 @@ def _front_date(front: Mapping[str, str]) -> dt.date | None:
     stated = FULL_DATE.search(front["date"])
     day = parse_date(stated.group()) if stated else None
     if day is None:
-        raise _Skip("the date in its front matter is not a day up to today", "write it as 2025-04-28, or remove it")
+        reason = "the date in its front matter is not a day up to today"
+        raise _Skip(Flaw.FRONT_DATE, reason, "write it as 2025-04-28, or remove it")
     return day

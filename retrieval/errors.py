@@ -7,13 +7,23 @@ PolicydeskError
 └── JudgmentsError    a file of questions or a run cannot be read
 """
 
+from retrieval.flaws import Figures, Flaw
+
 
 class PolicydeskError(Exception):
     """Something a person can put right; its text is one clear line that says how."""
 
 
 class ArticlesError(PolicydeskError):
-    """The articles folder is missing, or holds no usable article."""
+    """The articles folder is missing, or holds no usable article.
+
+    Attributes:
+        flaw: What is wrong, by its name.
+    """
+
+    def __init__(self, message: str, flaw: Flaw) -> None:
+        super().__init__(message)
+        self.flaw = flaw
 
 
 class DocumentError(PolicydeskError):
@@ -23,11 +33,14 @@ class DocumentError(PolicydeskError):
         document: What it is about: a file's name, made harmless.
         reason: What is wrong with it.
         cure: What to do about it.
+        flaw: The same by its name; none where only the command line says it.
+        figures: What the words for it name.
     """
 
-    def __init__(self, document: str, reason: str, cure: str) -> None:
+    def __init__(self, document: str, reason: str, cure: str, flaw: Flaw | None = None, figures: Figures = ()) -> None:
         super().__init__(f"{document} cannot be added: {reason}; {cure}.")
         self.document, self.reason, self.cure = document, reason, cure
+        self.flaw, self.figures = flaw, figures
 
 
 class EngineError(PolicydeskError):

@@ -20,6 +20,7 @@ from retrieval.errors import ArticlesError
 from retrieval.expansions import Expander
 from retrieval.features import NAMES, Evidence, gather
 from retrieval.filters import Catalogue, hyphened, read_filters
+from retrieval.flaws import Flaw
 from retrieval.index import Flags, Floats, PassageIndex, Units
 from retrieval.languages import Languages
 from retrieval.models import Article, Explained, Explanation, Findings, Hit, Part, Passage, Problem, Query, SkippedFile
@@ -63,7 +64,10 @@ class Library:
         self.passages = tuple(chain.from_iterable(each.passages for each in prepared))
         self.skipped = tuple(skipped)
         if not self.passages:
-            raise ArticlesError("No article holds a sentence that could be quoted: put texts into the articles folder.")
+            raise ArticlesError(
+                "No article holds a sentence that could be quoted: put texts into the articles folder.",
+                Flaw.NOTHING_QUOTABLE,
+            )
         self.hash = _hash(self.articles)
         self._scripts = frozenset[str]().union(*(each.scripts for each in prepared))
         self._held = frozenset[str]().union(*(each.languages for each in prepared))

@@ -7,6 +7,8 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from retrieval.flaws import Figures, Flaw
+
 
 class Value(BaseModel):
     """A frozen value: equal when its fields are, never changed after it is made."""
@@ -86,11 +88,15 @@ class SkippedFile(Value):
         file: Its path inside the folder, control characters made visible.
         reason: What is wrong with it.
         cure: What to do about it.
+        flaw: The same by its name.
+        figures: What the words for it name.
     """
 
     file: str
     reason: str
     cure: str
+    flaw: Flaw
+    figures: Figures = ()
 
 
 class Passage(Value):

@@ -14,7 +14,10 @@ from storage.migrations import MIGRATIONS
 
 BUSY_SECONDS = 10
 """How long to wait for another process to finish writing."""
-_HEADER = b"SQLite format 3\0"
+OWNER_ONLY = 0o600
+"""The record tells who asked what: a new file is for its owner's eyes, unless they say otherwise."""
+HEADER = b"SQLite format 3\0"
+"""What an SQLite file begins with."""
 
 
 class DeskDatabase:
@@ -37,6 +40,8 @@ class DeskDatabase:
         with _explained(path):
             path.parent.mkdir(parents=True, exist_ok=True)
             _check_file(path)
+            if not path.exists():
+                path.touch(OWNER_ONLY)  # SQLite gives the journals beside it the same mode
             connection = sqlite3.connect(path, timeout=BUSY_SECONDS, check_same_thread=False)
             self._db = Database(connection)
             try:
@@ -68,6 +73,15 @@ class DeskDatabase:
         """
         with self._lock, _explained(self.path), self._syncing(synced), self._db.atomic():
             yield self._db
+
+    def check_writable(self) -> None:
+        """Find out whether the database can be written, with a transaction that changes nothing.
+
+        Raises:
+            DatabaseError: It cannot.
+        """
+        with self.writing(synced=False) as db:
+            db.execute("delete from exchanges where 0")
 
     def scrub(self) -> None:
         """Take out of the files what was deleted or changed: out of the full-text index, and out of the journal (WAL).
@@ -143,8 +157,8 @@ def _check_file(path: Path) -> None:
         raise DatabaseError(f"{path} is a folder: name a file with POLICYDESK_DATABASE.")
     if path.exists() and path.stat().st_size:
         with path.open("rb") as file:
-            header = file.read(len(_HEADER))
-        if header != _HEADER:
+            header = file.read(len(HEADER))
+        if header != HEADER:
             raise DatabaseError(
                 f"{path} is damaged or not an SQLite database: restore it from a backup, or name another file with "
                 "POLICYDESK_DATABASE. It was not touched."

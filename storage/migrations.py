@@ -178,3 +178,9 @@ def people_and_collections(db: Database) -> None:
         not_null={"user_id", "chat_id", "sent_at", "collection", "shown", "draft", "content"},
     )
     db.create_table("holdings", {"folder": str, "file": str, "sha256": str}, pk=("folder", "file"))
+
+
+@MIGRATIONS(name="0006_languages")
+def languages(db: Database) -> None:
+    """The languages that people and groups chose."""
+    db.create_table("languages", {"party_id": int, "language": str}, pk="party_id", not_null={"language"})

@@ -63,6 +63,7 @@ class PeopleRecord:
             db.execute(f"{_FEEDBACK} where user_id = :user_id", {"user_id": user_id})
             db.execute(_REFUSALS, {"user_id": user_id})
             db.execute("delete from drafts where user_id = ?", [user_id])
+            db.execute("delete from languages where party_id = ?", [user_id])
             count = _forget(db, "user_id = :user_id", {"user_id": user_id})
         self._database.scrub()
         return count

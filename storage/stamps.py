@@ -13,3 +13,12 @@ def stamp(moment: dt.datetime) -> str:
         For example `2025-04-28T09:30:15.125Z`.
     """
     return moment.astimezone(dt.UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def stamp_of(seconds: float) -> str:
+    """Write a moment that is given in seconds since 1970.
+
+    Args:
+        seconds: As `time.time` gives them.
+    """
+    return stamp(dt.datetime.fromtimestamp(seconds, dt.UTC))

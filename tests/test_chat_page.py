@@ -1,46 +1,33 @@
 """The chat page in a real browser, with a bot behind it."""
 
 import asyncio
-import shutil
 from collections.abc import AsyncIterator
 
 import httpx
 import pytest
 import pytest_asyncio
-from playwright.async_api import Page, async_playwright, expect
+from playwright.async_api import Page, expect
 from telegram import InlineKeyboardButton, InlineKeyboardMarkup, Update
 from telegram.ext import CallbackQueryHandler, MessageHandler, filters
 
 from bot.emulator.people import Conversation
 from bot.emulator.server import Emulator
+from tests.browser import DESK, NEEDS_CHROMIUM, ask, browsing, visiting
 from tests.emulator_fixtures import Context, polling
 
-CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
-FLAGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--no-first-run",
-]
-expect.set_options(timeout=30_000)  # milliseconds: what is expected comes, however busy the machine is
 QUOTE = "The Council adopted the regulation after the Parliament had given its consent in plenary. " * 8
 HOSTILE = "<img src=x onerror=\"document.title='owned'\"> <script>document.title='owned'</script>"
 
 pytestmark = [
-    pytest.mark.skipif(CHROMIUM is None, reason="no chromium found on the PATH: the chat page is not tested"),
+    NEEDS_CHROMIUM,
     pytest.mark.asyncio(loop_scope="module"),
 ]
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def tab() -> AsyncIterator[Page]:
-    async with (
-        async_playwright() as playwright,
-        await playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS) as chromium,
-    ):
-        yield await chromium.new_page()
+    async with browsing() as opened:
+        yield opened
 
 
 async def answer(update: Update, _: Context) -> None:
@@ -87,25 +74,9 @@ def chat(emulator: Emulator) -> Conversation:
 @pytest_asyncio.fixture(loop_scope="module")
 async def page(tab: Page, emulator: Emulator, chat: Conversation) -> AsyncIterator[Page]:
     """That chat on a wide screen; a test fails when anything is written to the browser's console."""
-    complaints: list[str] = []
-
-    def note(complaint: object) -> None:
-        complaints.append(str(complaint))
-
-    tab.on("console", note)
-    tab.on("pageerror", note)
-    await tab.set_viewport_size({"width": 1280, "height": 800})
-    await tab.goto(f"{emulator.url}/?as={chat.id}")
-    await expect(tab.locator("#welcome")).to_be_visible()
-    yield tab
-    tab.remove_listener("console", note)
-    tab.remove_listener("pageerror", note)
-    assert complaints == []
-
-
-async def ask(page: Page, text: str) -> None:
-    await page.get_by_label("Your question").fill(text)
-    await page.get_by_role("button", name="Send").click()
+    async with visiting(tab, f"{emulator.url}/?as={chat.id}", DESK) as opened:
+        await expect(opened.locator("#welcome")).to_be_visible()
+        yield opened
 
 
 async def test_a_question_is_answered_with_bold_words_and_a_quote(page: Page) -> None:

@@ -3,18 +3,17 @@
 from collections.abc import AsyncIterator
 
 import pytest
-from playwright.async_api import Page, async_playwright, expect
+from playwright.async_api import Page, expect
 
 from bot.emulator.people import Conversation
 from bot.emulator.server import Emulator
 from retrieval.library import Library
 from storage.log import ExchangeLog
-from tests.test_chat_page import CHROMIUM, FLAGS, ask
+from tests.browser import NEEDS_CHROMIUM, PHONE, ask, browsing, check_width, visiting
 
-WIDTH = 360
 QUESTION = "Is the equipment that OSA provides free?"
 
-pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no chromium found on the PATH: the chat page is not tested")
+pytestmark = NEEDS_CHROMIUM
 
 
 @pytest.fixture
@@ -25,29 +24,8 @@ def chat(telegram: Emulator) -> Conversation:
 @pytest.fixture
 async def page(telegram: Emulator, chat: Conversation) -> AsyncIterator[Page]:
     """That chat on a phone; a test fails when anything is written to the browser's console."""
-    complaints: list[str] = []
-
-    def note(complaint: object) -> None:
-        complaints.append(str(complaint))
-
-    async with (
-        async_playwright() as playwright,
-        await playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS) as chromium,
-    ):
-        tab = await chromium.new_page(viewport={"width": WIDTH, "height": 740})
-        tab.on("console", note)
-        tab.on("pageerror", note)
-        await tab.goto(f"{telegram.url}/?as={chat.id}")
-        yield tab
-    assert complaints == []
-
-
-async def check_width(page: Page) -> None:
-    """Nothing scrolls sideways, and the words on every button fit it."""
-    boxes = "[document.documentElement, ...document.querySelectorAll('.scroller, .foot')]"
-    assert max(await page.evaluate(f"{boxes}.map((box) => box.scrollWidth)")) <= WIDTH
-    fits = "[...document.querySelectorAll('.keyboard button')].every((key) => key.scrollWidth <= key.clientWidth)"
-    assert await page.evaluate(fits)
+    async with browsing() as tab, visiting(tab, f"{telegram.url}/?as={chat.id}", PHONE) as opened:
+        yield opened
 
 
 async def test_context_source_and_a_thumb_with_its_reason_on_a_phone(

@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 import pytest_asyncio
-from playwright.async_api import FilePayload, Page, async_playwright, expect
+from playwright.async_api import FilePayload, Page, expect
 from telegram import (
     InlineKeyboardButton,
     InlineKeyboardMarkup,
@@ -19,22 +19,19 @@ from telegram.ext import CallbackQueryHandler, InlineQueryHandler, MessageHandle
 
 from bot.emulator.people import Group
 from bot.emulator.server import Emulator
+from tests.browser import DESK, NEEDS_CHROMIUM, ask, browsing, visiting
 from tests.emulator_fixtures import Context, polling
-from tests.test_chat_page import CHROMIUM, FLAGS, ask
 
 pytestmark = [
-    pytest.mark.skipif(CHROMIUM is None, reason="no chromium found on the PATH: the chat page is not tested"),
+    NEEDS_CHROMIUM,
     pytest.mark.asyncio(loop_scope="module"),
 ]
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def tab() -> AsyncIterator[Page]:
-    async with (
-        async_playwright() as playwright,
-        await playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS) as chromium,
-    ):
-        yield await chromium.new_page()
+    async with browsing() as opened:
+        yield opened
 
 
 async def answer(update: Update, _: Context) -> None:
@@ -79,20 +76,9 @@ def group(emulator: Emulator) -> Group:
 @pytest_asyncio.fixture(loop_scope="module")
 async def page(tab: Page, emulator: Emulator, group: Group) -> AsyncIterator[Page]:
     """That forum as Alice sees it; a test fails when anything is written to the browser's console."""
-    complaints: list[str] = []
-
-    def note(complaint: object) -> None:
-        complaints.append(str(complaint))
-
-    tab.on("console", note)
-    tab.on("pageerror", note)
-    await tab.set_viewport_size({"width": 1280, "height": 800})
-    await tab.goto(f"{emulator.url}/?as={group.owner.id}&chat={group.id}")
-    await expect(tab.get_by_role("heading", level=1)).to_have_text("Desk")
-    yield tab
-    tab.remove_listener("console", note)
-    tab.remove_listener("pageerror", note)
-    assert complaints == []
+    async with visiting(tab, f"{emulator.url}/?as={group.owner.id}&chat={group.id}", DESK) as opened:
+        await expect(opened.get_by_role("heading", level=1)).to_have_text("Desk")
+        yield opened
 
 
 async def test_a_topic_shows_its_own_messages_only(page: Page, group: Group) -> None:

@@ -155,7 +155,7 @@ def test_sources_as_json_has_articles_and_skipped(folder: Folder) -> None:
     root = folder(a="Headline\n\nNov. 5, 2023\n\nText. More.", **{"b.pdf": b"%PDF"})
     listed = json.loads(invoke("sources", "--json", "--articles", root).output)
     assert [(a["title"], a["date"], a["passages"]) for a in listed["articles"]] == [("Headline", "2023-11-05", 3)]
-    assert [(file["file"], sorted(file)) for file in listed["skipped"]] == [("b.pdf", ["cure", "file", "reason"])]
+    assert [(file["file"], file["flaw"]) for file in listed["skipped"]] == [("b.pdf", "unread")]
 
 
 def test_the_default_articles_are_found_from_any_directory(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -291,6 +291,10 @@ def test_a_misspelt_setting_is_mentioned_and_the_rest_goes_on(place: str, monkey
         ("SURE", "1.1"),
         ("MAX_ARTICLE_BYTES", "0"),
         ("LOG_LEVEL", "loud-secret"),
+        ("LOG_FORMAT", "secret"),
+        ("KEEP_DAYS", "secret"),
+        ("HTTP", "secret"),
+        ("HTTP", "0.0.0.0:8086"),
         ("TELEGRAM_URL", "ftp://user:secret@host"),
     ],
 )

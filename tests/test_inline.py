@@ -15,10 +15,12 @@ from bot.emulator.objects import InlineAnswer
 from bot.emulator.people import Conversation, Group
 from bot.emulator.server import Emulator
 from bot.handlers.inline import Inline
+from bot.languages import Interpreter
 from bot.service import running
 from bot.settings import Settings
 from retrieval.library import Library
 from storage.database import DeskDatabase
+from storage.languages import LanguageChoices
 from storage.log import ExchangeLog
 from tests.conftest import whole_bot, write
 from tests.emulator_fixtures import polling
@@ -133,10 +135,11 @@ async def test_the_line_above_results_leads_to_the_bot(telegram: Emulator, elsew
     assert "5 articles" in ((await chat.reply_to(chat.start(offer.button.start_parameter or ""))).text or "")
 
 
-async def test_whoever_may_not_ask_sees_nothing_but_the_way_to_the_bot(desk: Desk) -> None:
+async def test_whoever_may_not_ask_sees_nothing_but_the_way_to_the_bot(desk: Desk, database: DeskDatabase) -> None:
+    interpreter = Interpreter(desk.renderer, LanguageChoices(database))
     async with Emulator() as telegram:
         aiko, binh = telegram.person("Aiko"), telegram.person("Binh")
-        async with polling(telegram, *Inline(desk, lambda person: person == aiko.id).handlers()):
+        async with polling(telegram, *Inline(desk, lambda person: person == aiko.id, interpreter).handlers()):
             for words in (WORDS, ""):
                 offer = await typed(telegram.private_chat(binh), words)
                 assert offer.results == ()

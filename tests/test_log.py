@@ -3,6 +3,7 @@
 import datetime as dt
 import os
 import sqlite3
+import stat
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -371,3 +372,14 @@ def test_another_process_reads_while_this_one_writes(log: ExchangeLog) -> None:
 def test_a_recorded_exchange_is_seen_by_another_connection_at_once(log: ExchangeLog, raw: sqlite3.Connection) -> None:
     log.record(exchange("Seen at once"))
     assert raw.execute("select question from exchanges").fetchall() == [("Seen at once",)]
+
+
+def test_a_new_database_is_for_its_owner_only(tmp_path: Path) -> None:
+    """It tells who asked what; one that is there keeps the rights it was given."""
+    path = tmp_path / "private.db"
+    with closing(DeskDatabase(path)) as database:
+        ExchangeLog(database).record(exchange())
+        assert {stat.S_IMODE(file.stat().st_mode) for file in tmp_path.glob("private.db*")} == {0o600}
+    path.chmod(0o640)
+    DeskDatabase(path).close()
+    assert stat.S_IMODE(path.stat().st_mode) == 0o640

@@ -293,11 +293,16 @@ async def test_buttons_under_a_forgotten_answer_say_that_it_is_no_longer_known(
 # --- /privacy, and how long anything is kept
 
 
-async def test_privacy_says_what_is_kept_and_for_how_long(office: Office) -> None:
+async def test_privacy_says_what_is_kept_and_that_it_is_forgotten_after_a_year(office: Office) -> None:
     async with serving(office) as telegram:
         text = await ask(private(telegram), "/privacy")
     assert "your Telegram user id, the chat and the message" in text
-    assert "until you have me forget them" in text
+    assert "Questions and answers for 365 days" in text
+
+
+async def test_privacy_says_where_nothing_is_forgotten_by_itself(folder: Folder, office_of: Open) -> None:
+    async with serving(office_of(folder(tonga=TONGA), keep_days="never")) as telegram:
+        assert "until you have me forget them" in await ask(private(telegram), "/privacy")
 
 
 async def test_privacy_says_after_how_many_days_all_is_forgotten(folder: Folder, office_of: Open) -> None:
@@ -324,7 +329,8 @@ AGES = (
 )
 
 
-def test_days_to_keep_must_be_a_day_at_least() -> None:
-    done = policydesk("history", POLICYDESK_KEEP_DAYS="0")
+@pytest.mark.parametrize("days", ["0", "-1", "always"])
+def test_days_to_keep_are_a_day_at_least_or_never_end(days: str) -> None:
+    done = policydesk("history", POLICYDESK_KEEP_DAYS=days)
     assert done.returncode == 2
     assert "POLICYDESK_KEEP_DAYS" in done.stderr

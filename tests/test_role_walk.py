@@ -46,6 +46,7 @@ PRESSES = [
     "draft-buttons:keep:AAAAAAAA",
     "history-buttons:older:7:1",
     "forget-buttons:forget:7",
+    "language-buttons:ja:7",
     "anything:else",
 ]
 """What buttons send; a new kind of button is added here, or this test says that nothing reached its handler."""

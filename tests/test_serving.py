@@ -7,13 +7,16 @@ import socket
 import sqlite3
 import sys
 from asyncio.subprocess import DEVNULL, PIPE, Process
+from contextlib import closing
 from pathlib import Path
 
+import httpx
 import pytest
 
 from bot.emulator.server import Emulator
+from bot.emulator.stage import FIRST_PERSON
 from bot.settings import SEEDS
-from tests.conftest import policydesk_process
+from tests.conftest import policydesk_process, write
 
 
 def test_the_demo_shows_an_answer_and_a_refusal_asked_through_telegram(tmp_path: Path) -> None:
@@ -28,9 +31,27 @@ def test_the_demo_keeps_its_own_record_and_says_where(tmp_path: Path) -> None:
     done = policydesk_process("demo", "--once", "--port", "18080", XDG_DATA_HOME=str(tmp_path))
     record = tmp_path / "policydesk" / "demo.db"
     assert f"POLICYDESK_DATABASE={record} policydesk history" in done.stdout
-    connection = sqlite3.connect(record)
-    assert connection.execute("select count(*) from exchanges where channel = 'telegram'").fetchone() == (2,)
-    connection.close()
+    assert _asked(record) == 2
+
+
+def _asked(record: Path) -> int:
+    with closing(sqlite3.connect(record)) as connection:
+        return int(
+            connection.execute(
+                "select count(distinct message_id) from exchanges where channel = 'telegram' and replaces is null"
+            ).fetchone()[0]
+        )
+
+
+def test_the_demo_answers_from_its_own_copy_of_the_articles_and_keeps_what_is_added_there(tmp_path: Path) -> None:
+    own = tmp_path / "policydesk" / "demo-articles"
+    write(own / "report", "The harbour\n\nSamoa opened a harbour in Apia on Monday.\n")
+    for asked in (2, 4):
+        assert policydesk_process("demo", "--once", XDG_DATA_HOME=str(tmp_path)).returncode == 0
+        assert _asked(tmp_path / "policydesk" / "demo.db") == asked  # no message is taken for one of an earlier demo
+    shipped = {path.name: path.read_bytes() for path in SEEDS.iterdir()}
+    assert {path.name: path.read_bytes() for path in own.iterdir() if path.name in shipped} == shipped
+    assert (own / "report.txt").exists()
 
 
 async def _started(*arguments: str, **environment: str) -> Process:
@@ -49,6 +70,10 @@ async def test_the_demo_takes_the_next_free_port_and_ends_on_ctrl_c(tmp_path: Pa
         lines: list[str] = []
         while not lines or not lines[-1].startswith("Chat with it at"):
             lines.append((await demo.stdout.readline()).decode())
+        async with httpx.AsyncClient() as browser:
+            home = (await browser.get(f"{lines[-1].split()[4]}people/{FIRST_PERSON}")).json()
+        assert [chat["title"] for chat in home["chats"]][1:] == ["Policy desk team"]
+        assert [person["language_code"] for person in home["people"]] == ["en", "ja", "vi"]
         assert f"http://127.0.0.1:{port}/" not in lines[-1]
         demo.send_signal(signal.SIGINT)
         await demo.communicate()

@@ -45,7 +45,7 @@ class Membership:
         if room.is_channel:
             room.parts[room.bot] = administrator(room, self._stage.bot.as_user())
         # The first message of a forum is that of its General topic, which bots never address by number.
-        room.last_id = 1 if forum else 0
+        room.last_id += forum
         self._stage.journal.add("chats")
         return room
 

@@ -100,6 +100,7 @@ class Emulator(People):
         inline: Whether the bot may be asked in any chat by typing its name.
         suggestions: Questions the chat page offers to ask.
         clock: Returns the time in seconds since 1970; a test may put it forward.
+        after: The number after which messages and updates are counted.
     """
 
     def __init__(  # noqa: PLR0913 - switches of one thing, all with a name and a default
@@ -113,6 +114,7 @@ class Emulator(People):
         inline: bool = True,
         suggestions: Iterable[str] = (),
         clock: Callable[[], float] = time.time,
+        after: int = 0,
     ) -> None:
         self.world = World(
             token,
@@ -122,6 +124,7 @@ class Emulator(People):
             inline=inline,
             suggestions=suggestions,
             clock=clock,
+            after=after,
         )
         super().__init__(self.world)
         self._wanted_port = port

@@ -27,19 +27,24 @@ class Stage:
         name: The bot's name.
         username: The bot's username, without ``@``.
         clock: Returns the time in seconds since 1970.
+        after: The number after which messages and updates are counted: a record that outlives this Telegram must not
+            hold numbers that come again.
     """
 
-    def __init__(self, token: str | None, name: str, username: str, clock: Callable[[], float] = time.time) -> None:
+    def __init__(
+        self, token: str | None, name: str, username: str, clock: Callable[[], float] = time.time, after: int = 0
+    ) -> None:
         self.token = token or f"{_BOT_ID}:{secrets.token_urlsafe(26)[:35]}"
         self.bot = Bot(id=int(self.token.partition(":")[0]), is_bot=True, first_name=name, username=username)
         self.bell = Bell()
-        self.updates = UpdateQueue(self.bell)
+        self.updates = UpdateQueue(self.bell, after)
         self.journal = Journal(self.bell)
         self.files = FileStore()
         self.calls: list[Call] = []
         self.people: dict[int, User] = {}
         self.rooms: dict[int, Room] = {}
         self.clock = clock
+        self._after = after
         self._told: dict[tuple[int, int], int] = {}
         self._numbers = count(FIRST_PERSON)
         self._groups = count(FIRST_GROUP)
@@ -78,13 +83,13 @@ class Stage:
         """Return the chat between a person and the bot; it has the person's id."""
         if person.id not in self.rooms:
             chat = Chat(id=person.id, type="private", first_name=person.first_name, username=person.username)
-            self.rooms[person.id] = Room(chat, self.bot.id)
+            self.rooms[person.id] = Room(chat, self.bot.id, last_id=self._after)
             self.rooms[person.id].let_in([person, self.bot.as_user()])
         return self.rooms[person.id]
 
     def open_room(self, chat: Chat) -> Room:
         """Add a chat with nobody in it but the bot."""
-        self.rooms[chat.id] = Room(chat, self.bot.id)
+        self.rooms[chat.id] = Room(chat, self.bot.id, last_id=self._after)
         self.rooms[chat.id].let_in([self.bot.as_user()])
         return self.rooms[chat.id]
 

@@ -43,12 +43,11 @@ class Poll(TelegramObject):
 class UpdateQueue:
     """Updates in the order in which things happened, kept until the bot confirms them."""
 
-    def __init__(self, bell: Bell) -> None:
+    def __init__(self, bell: Bell, after: int = 0) -> None:
         self._bell = bell
-        self._ids = count(FIRST_UPDATE)
+        self._ids = count(FIRST_UPDATE + after)
         self._waiting: deque[Update] = deque()
-        self._confirmed = FIRST_UPDATE - 1
-        self._last = FIRST_UPDATE - 1
+        self._last = self._confirmed = FIRST_UPDATE + after - 1
         self._poller: object = None
         self._ended_by = _OTHER_POLL
         self.allowed: tuple[str, ...] = ()

@@ -23,6 +23,7 @@ class World(Stage):
         inline: Whether the bot may be asked in any chat by typing its name.
         suggestions: Questions the chat page offers to ask.
         clock: Returns the time in seconds since 1970.
+        after: The number after which messages and updates are counted.
     """
 
     def __init__(  # noqa: PLR0913 - switches of one thing, all with a name and a default
@@ -35,8 +36,9 @@ class World(Stage):
         inline: bool = True,
         suggestions: Iterable[str] = (),
         clock: Callable[[], float] = time.time,
+        after: int = 0,
     ) -> None:
-        super().__init__(token, name, username, clock)
+        super().__init__(token, name, username, clock, after)
         self.bot = self.bot.model_copy(
             update={"can_read_all_group_messages": not privacy, "supports_inline_queries": inline}
         )

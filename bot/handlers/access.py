@@ -4,7 +4,7 @@ import asyncio
 import logging
 from collections.abc import Collection
 
-from telegram import InlineQueryResultsButton, Message, Update
+from telegram import CallbackQuery, InlineQueryResultsButton, Message, Update, User
 from telegram.error import TelegramError
 from telegram.ext import ApplicationHandlerStop, BaseHandler, ContextTypes, TypeHandler
 
@@ -12,9 +12,8 @@ from bot.access import Access, Outcome, Ruling
 from bot.attempts import read_attempt
 from bot.handlers.owners import Owners
 from bot.handlers.replies import say
-from prompts.render import Channel, Renderer
-from storage.access import Knock
-from storage.limits import Wait
+from bot.languages import Interpreter
+from prompts.render import Channel
 from storage.models import Attempt
 
 INLINE_SECONDS = 10
@@ -26,16 +25,16 @@ logger = logging.getLogger(__name__)
 class Gate:
     """Lets updates through, or answers for those that it stops; what cannot be decided is stopped."""
 
-    def __init__(self, access: Access, renderer: Renderer, owners: Owners, commands: Collection[str]) -> None:
+    def __init__(self, access: Access, interpreter: Interpreter, owners: Owners, commands: Collection[str]) -> None:
         """Set up the gate.
 
         Args:
             access: Who may ask.
-            renderer: Turns refusals into words.
+            interpreter: Has the words of refusals.
             owners: Asks the owners.
             commands: The names of the bot's commands.
         """
-        self._access, self._renderer, self._owners, self._commands = access, renderer, owners, commands
+        self._access, self._interpreter, self._owners, self._commands = access, interpreter, owners, commands
 
     def handlers(self) -> list[BaseHandler[Update, ContextTypes.DEFAULT_TYPE, None]]:
         """What to react to, before all others: everything."""
@@ -71,37 +70,34 @@ class Gate:
     async def _answer(self, update: Update, attempt: Attempt, ruling: Ruling) -> None:
         message = update.message or update.edited_message
         if update.callback_query is not None:
-            await update.callback_query.answer(self._toast(ruling))
+            await update.callback_query.answer(self._toast(update.callback_query, ruling))
         elif update.inline_query is not None:
-            await update.inline_query.answer(
-                [], cache_time=INLINE_SECONDS, is_personal=True, button=self._way_in(ruling)
-            )
-        elif message is not None and attempt.is_meant and (words := self._words(ruling)):
+            button = self._way_in(update.inline_query.from_user, ruling)
+            await update.inline_query.answer([], cache_time=INLINE_SECONDS, is_personal=True, button=button)
+        elif message is not None and attempt.is_meant and (words := self._words(message, ruling)):
             await say(message, words)
 
-    def _words(self, ruling: Ruling) -> str | None:
+    def _words(self, message: Message, ruling: Ruling) -> str | None:
         """What to say in the chat; None where it has been said."""
+        renderer = self._interpreter.to_author(message)
         if ruling.knock is not None:
-            return self._refusal(ruling.knock)
-        return self._wait(ruling.wait) if ruling.wait is not None else None
+            return renderer.notice("access-refused", party=ruling.knock.party) if ruling.knock.is_answered else None
+        wait = ruling.wait
+        return renderer.notice("limit", wait=wait) if wait is not None and wait.is_told else None
 
-    def _refusal(self, knock: Knock) -> str | None:
-        return self._renderer.notice("access-refused", party=knock.party) if knock.is_answered else None
-
-    def _wait(self, wait: Wait) -> str | None:
-        return self._renderer.notice("limit", wait=wait) if wait.is_told else None
-
-    def _toast(self, ruling: Ruling) -> str | None:
+    def _toast(self, query: CallbackQuery, ruling: Ruling) -> str:
         """What to show whoever pressed a button."""
+        renderer = self._interpreter.to_presser(query)
         if ruling.wait is not None:
-            return self._renderer.notice("limit", Channel.CLI, wait=ruling.wait)
-        return self._renderer.notice("access-refused", Channel.CLI)
+            return renderer.notice("limit", Channel.CLI, wait=ruling.wait)
+        return renderer.notice("access-refused", Channel.CLI)
 
-    def _way_in(self, ruling: Ruling) -> InlineQueryResultsButton | None:
+    def _way_in(self, person: User, ruling: Ruling) -> InlineQueryResultsButton | None:
         """The button above an empty list that leads into the private chat, where access is asked for."""
         if ruling.outcome is Outcome.TOO_MUCH:
             return None
-        return InlineQueryResultsButton(self._renderer.notice("access-inline", Channel.CLI), start_parameter="access")
+        words = self._interpreter.to_user(person).notice("access-inline", Channel.CLI)
+        return InlineQueryResultsButton(words, start_parameter="access")
 
 
 async def _report(

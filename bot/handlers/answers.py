@@ -8,6 +8,7 @@ from telegram import InlineKeyboardMarkup, Message
 from bot.desk import Desk
 from bot.handlers.replies import revise, say
 from bot.keyboards import Keyboards
+from prompts.languages import Language
 from storage.errors import DatabaseError
 from storage.models import Exchange
 from storage.sent import Purpose, SentMessages
@@ -28,20 +29,20 @@ class Answers:
         """
         self._desk, self._keyboards, self._sent = desk, keyboards, sent
 
-    async def say(self, message: Message, exchange: Exchange) -> None:
+    async def say(self, message: Message, exchange: Exchange, language: Language) -> None:
         """Reply to a message with an answer; an answer without its buttons is better than none."""
-        said = await say(message, exchange.reply, await self.buttons(exchange))
+        said = await say(message, exchange.reply, await self.buttons(exchange, language))
         await self.remember(exchange, said.message_id)
 
-    async def say_again(self, message: Message, exchange: Exchange, reply_id: int) -> None:
+    async def say_again(self, message: Message, exchange: Exchange, language: Language, reply_id: int) -> None:
         """Change the answer to an edited message in place; one that is gone stays gone."""
-        await revise(message, reply_id, exchange.reply, await self.buttons(exchange))
+        await revise(message, reply_id, exchange.reply, await self.buttons(exchange, language))
         await self.remember(exchange, reply_id)
 
-    async def buttons(self, exchange: Exchange) -> InlineKeyboardMarkup | None:
+    async def buttons(self, exchange: Exchange, language: Language) -> InlineKeyboardMarkup | None:
         """The buttons under an answer; none where they cannot be recorded now."""
         try:
-            return await asyncio.to_thread(self._keyboards.under_answer, exchange)
+            return await asyncio.to_thread(self._keyboards.in_language(language).under_answer, exchange)
         except DatabaseError as error:
             logger.error("Exchange %s is answered without buttons: %s", exchange.id, error)
             return None

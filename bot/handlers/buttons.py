@@ -12,6 +12,7 @@ from bot.handlers.answers import Answers
 from bot.handlers.pressing import Act, Press, Presses, Told
 from bot.handlers.replies import change, say_below, send_file_below
 from bot.keyboards import Keyboards, Target
+from prompts.languages import Language
 from prompts.render import Channel
 from storage.log import ExchangeLog
 from storage.models import Exchange, LoggedCitation
@@ -57,21 +58,20 @@ class Buttons:
         await self._presses.take(update, self._acts)
 
     async def _show_context(self, press: Press) -> Told:
-        await say_below(press.place, *await asyncio.to_thread(self._context, press.target))
+        await say_below(press.place, *await asyncio.to_thread(self._context, press.target, press.language))
         return Told.NOTHING
 
     async def _turn_context(self, press: Press) -> Told:
         """Another quote of the same answer, in the place of the one shown."""
-        await change(press.place, *await asyncio.to_thread(self._context, press.target))
+        await change(press.place, *await asyncio.to_thread(self._context, press.target, press.language))
         return Told.NOTHING
 
-    def _context(self, target: Target) -> tuple[str, InlineKeyboardMarkup]:
+    def _context(self, target: Target, language: Language) -> tuple[str, InlineKeyboardMarkup]:
         quotes = self._quotes(target)
         quote = quote_of(quotes, target.number)
-        words = self._desk.renderer.context(context_of(self._desk.library, quote), quote.number)
-        return words, self._keyboards.under_context(
-            target.exchange_id, [other.number for other in quotes], quote.number
-        )
+        renderer, keyboards = self._desk.renderer.in_language(language), self._keyboards.in_language(language)
+        words = renderer.context(context_of(self._desk.library, quote), quote.number)
+        return words, keyboards.under_context(target.exchange_id, [other.number for other in quotes], quote.number)
 
     async def _show_more(self, press: Press) -> Told:
         asker = Asker(
@@ -80,11 +80,12 @@ class Buttons:
             user_id=press.query.from_user.id,
             message_id=press.place.message_id,
             update_id=press.update_id,
+            language=press.language,
         )
         exchange = await asyncio.to_thread(self._more, press.target, asker)
         if exchange is None:
             return Told.NO_MORE
-        said = await say_below(press.place, exchange.reply, await self._answers.buttons(exchange))
+        said = await say_below(press.place, exchange.reply, await self._answers.buttons(exchange, asker.language))
         await self._answers.remember(exchange, said.message_id)
         return Told.NOTHING
 
@@ -95,17 +96,18 @@ class Buttons:
         return self._desk.ask_more(shown, asker)
 
     async def _send_source(self, press: Press) -> Told:
-        source, keyboard = await asyncio.to_thread(self._source, press.target)
+        language = press.language
+        source, keyboard = await asyncio.to_thread(self._source, press.target, language)
         words = {"title": source.article.title, "date": source.article.date, "places": source.places}
-        caption = self._desk.renderer.notice("source-caption", **words)
+        caption = self._desk.renderer.in_language(language).notice("source-caption", **words)
         await send_file_below(press.place, source.name, source.content, caption, keyboard)
         return Told.NOTHING
 
-    def _source(self, target: Target) -> tuple[SourceFile, InlineKeyboardMarkup | None]:
+    def _source(self, target: Target, language: Language) -> tuple[SourceFile, InlineKeyboardMarkup | None]:
         quotes = self._quotes(target)
         quote = quote_of(quotes, target.number)
         source = source_of(self._desk.library, quotes, quote, self._read_original)
-        return source, self._keyboards.under_source(target.exchange_id, source.others)
+        return source, self._keyboards.in_language(language).under_source(target.exchange_id, source.others)
 
     def _quotes(self, target: Target) -> tuple[LoggedCitation, ...]:
         exchange = self._log.find(target.exchange_id)

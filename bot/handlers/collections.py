@@ -8,6 +8,7 @@ from telegram.ext import BaseHandler, CommandHandler, ContextTypes
 from bot.desk import Desk
 from bot.handlers.curators import Curators
 from bot.handlers.replies import PEOPLE, is_from_bot, say, topic_of
+from bot.languages import Interpreter
 from storage.ties import CollectionTies
 
 ALL = "all"
@@ -17,15 +18,16 @@ ALL = "all"
 class Collections:
     """Shows and sets what questions in a place are answered from."""
 
-    def __init__(self, desk: Desk, ties: CollectionTies, curators: Curators) -> None:
+    def __init__(self, desk: Desk, ties: CollectionTies, curators: Curators, interpreter: Interpreter) -> None:
         """Set up `/use`.
 
         Args:
             desk: What answers.
             ties: What each place is tied to.
             curators: Who may change it.
+            interpreter: Has the words.
         """
-        self._desk, self._ties, self._curators = desk, ties, curators
+        self._desk, self._ties, self._curators, self._interpreter = desk, ties, curators, interpreter
 
     def handlers(self) -> list[BaseHandler[Update, ContextTypes.DEFAULT_TYPE, None]]:
         """What to react to."""
@@ -61,7 +63,7 @@ class Collections:
     async def _show(self, message: Message, what: str, unknown: list[str] | None = None) -> None:
         tied = await asyncio.to_thread(self._ties.of, message.chat_id, topic_of(message))
         library = self._desk.library
-        words = self._desk.renderer.notice(
+        words = self._interpreter.to_author(message).notice(
             "use",
             what=what,
             unknown=unknown or [],

@@ -8,34 +8,37 @@ from telegram.ext import ContextTypes
 from bot.access import Access
 from bot.attempts import read_attempt
 from bot.handlers.replies import person_of, say
-from prompts.render import Renderer
+from bot.languages import Interpreter
 from storage.models import Refusal
 
 
 class Curators:
     """Lets curators do what changes the articles, and turns everybody else away."""
 
-    def __init__(self, access: Access, renderer: Renderer) -> None:
+    def __init__(self, access: Access, interpreter: Interpreter) -> None:
         """Set up who may change articles.
 
         Args:
             access: Who is a curator.
-            renderer: Turns refusals into words.
+            interpreter: Has the words of refusals.
         """
-        self._access, self._renderer = access, renderer
+        self._access, self._interpreter = access, interpreter
 
-    async def admits(self, update: Update, context: ContextTypes.DEFAULT_TYPE, message: Message) -> bool:
-        """Whether a message's author may change the articles; if not, they are told.
+    async def admits(
+        self, update: Update, context: ContextTypes.DEFAULT_TYPE, message: Message, refusal: str = "curators-only"
+    ) -> bool:
+        """Whether a message's author may do what only curators may; if not, they are told.
 
         Args:
             update: What brought the message.
             context: Where it was brought.
             message: The message.
+            refusal: The template of what they are told.
         """
         if await self.knows(person_of(message)):
             return True
         await self.refuse(update, context)
-        await say(message, self._renderer.notice("curators-only"))
+        await say(message, self._interpreter.to_author(message).notice(refusal))
         return False
 
     async def knows(self, user_id: int | None) -> bool:

@@ -20,7 +20,7 @@ from bot.errors import Stale, StaleError
 from bot.handlers.pressing import Act, Press, Presses, Told
 from bot.handlers.replies import PEOPLE, change_buttons, is_from_bot, say, say_below
 from bot.keyboards import REASONS, Keyboards
-from prompts.render import Renderer
+from bot.languages import Interpreter
 from retrieval.models import Value
 from storage.feedback import FeedbackBook
 from storage.log import ExchangeLog
@@ -51,7 +51,7 @@ class FeedbackTaking:
         sent: SentMessages,
         keyboards: Keyboards,
         presses: Presses,
-        renderer: Renderer,
+        interpreter: Interpreter,
     ) -> None:
         """Set up.
 
@@ -61,10 +61,10 @@ class FeedbackTaking:
             sent: Which message answers what.
             keyboards: Makes buttons.
             presses: Has presses answered.
-            renderer: Has the words.
+            interpreter: Has the words.
         """
         self._book, self._log, self._sent, self._keyboards = book, log, sent, keyboards
-        self._presses, self._renderer = presses, renderer
+        self._presses, self._interpreter = presses, interpreter
         self._awaiting = sent.awaiting()
         self._acts: dict[str, Act] = {
             "up": self._thumb_up,
@@ -113,7 +113,7 @@ class FeedbackTaking:
         exchange_id = self._awaiting[message.chat_id, message.reply_to_message.message_id]
         words = message.text or message.caption
         await asyncio.to_thread(self._book.explain, exchange_id, _who_wrote(message), FeedbackReason.OTHER, words)
-        await say(message, self._renderer.notice("feedback-thanks"))
+        await say(message, self._interpreter.to_author(message).notice("feedback-thanks"))
 
     async def _thumb_up(self, press: Press) -> Told:
         given = await asyncio.to_thread(self._book.press, *_whose(press), Thumb.UP)
@@ -141,7 +141,7 @@ class FeedbackTaking:
         return await self._presses.once(press, self._ask_why, press.query.from_user.id)
 
     async def _ask_why(self, press: Press) -> Told:
-        words = self._renderer.notice("feedback-why", person=_named(press))
+        words = self._interpreter.in_language(press.language).notice("feedback-why", person=_named(press))
         said = await say_below(press.place, words, ForceReply(selective=True))
         await asyncio.to_thread(self._sent.add, press.target.exchange_id, said.message_id, Purpose.ASKS_WHY)
         self._awaiting[said.chat_id, said.message_id] = press.target.exchange_id
@@ -161,7 +161,7 @@ class FeedbackTaking:
         exchange = self._log.find(press.target.exchange_id)
         if exchange is None:
             raise StaleError(Stale.UNKNOWN)
-        return self._keyboards.under_logged(exchange, reasons=asking)
+        return self._keyboards.in_language(press.language).under_logged(exchange, reasons=asking)
 
 
 class _Explaining(filters.MessageFilter):

@@ -12,6 +12,8 @@ from telegram.error import BadRequest
 from telegram.ext import BaseHandler, ChosenInlineResultHandler, ContextTypes, InlineQueryHandler
 
 from bot.desk import Asker, Desk, Offer
+from bot.languages import Interpreter
+from prompts.languages import Language, language_of
 from prompts.models import Answer, Reason
 from prompts.render import Channel
 
@@ -26,14 +28,15 @@ logger = logging.getLogger(__name__)
 class Inline:
     """Offers passages behind the bot's name. What is typed is not logged; what is sent is."""
 
-    def __init__(self, desk: Desk, may_ask: Callable[[int], bool]) -> None:
+    def __init__(self, desk: Desk, may_ask: Callable[[int], bool], interpreter: Interpreter) -> None:
         """Set up.
 
         Args:
             desk: What finds passages.
             may_ask: Whether a person, by their Telegram id, may be shown any.
+            interpreter: Has the words round the passages.
         """
-        self._desk, self._may_ask = desk, may_ask
+        self._desk, self._may_ask, self._interpreter = desk, may_ask, interpreter
         self._offered: OrderedDict[tuple[str, str], Offer] = OrderedDict()
 
     def handlers(self) -> list[BaseHandler[Update, ContextTypes.DEFAULT_TYPE, None]]:
@@ -51,7 +54,8 @@ class Inline:
         elif not words:
             await self._answer(query, [], "empty")
         else:
-            answer, offers = await asyncio.to_thread(self._desk.offer, words)
+            language = self._interpreter.language(query.from_user)
+            answer, offers = await asyncio.to_thread(self._desk.offer, words, language)
             self._remember(words, offers)
             await self._answer(query, map(self._result, offers), _hint(answer, offers))
 
@@ -70,7 +74,8 @@ class Inline:
 
     async def _found_again(self, words: str, name: str) -> Offer | None:
         """An offer made before a restart, or long ago."""
-        _, offers = await asyncio.to_thread(self._desk.offer, words)
+        language = language_of(name.partition(":")[0]) or Language.ENGLISH
+        _, offers = await asyncio.to_thread(self._desk.offer, words, language)
         return next((offer for offer in offers if _name(offer) == name), None)
 
     def _remember(self, words: str, offers: Iterable[Offer]) -> None:
@@ -80,14 +85,15 @@ class Inline:
             self._offered.popitem(last=False)
 
     def _result(self, offer: Offer) -> InlineQueryResultArticle:
-        shown = self._desk.renderer.notice("inline-result", Channel.CLI, quote=offer.answer.citations[0])
+        renderer = self._interpreter.in_language(offer.language)
+        shown = renderer.notice("inline-result", Channel.CLI, quote=offer.answer.citations[0])
         title, _, description = shown.partition("\n")
         content = InputTextMessageContent(offer.reply, ParseMode.HTML)
         return InlineQueryResultArticle(_name(offer), title, content, description=description.strip())
 
     async def _answer(self, query: InlineQuery, results: Iterable[InlineQueryResultArticle], hint: str) -> None:
         """Offer results, and above them a line that leads to the bot."""
-        words = hint and self._desk.renderer.notice("inline-hint", Channel.CLI, hint=hint)
+        words = hint and self._interpreter.to_user(query.from_user).notice("inline-hint", Channel.CLI, hint=hint)
         button = InlineQueryResultsButton(words, start_parameter=hint.replace(" ", "-")) if words else None
         try:
             await query.answer(list(results), CACHE_SECONDS, is_personal=True, button=button)
@@ -107,6 +113,7 @@ def _hint(answer: Answer, offers: Iterable[Offer]) -> str:
 
 
 def _name(offer: Offer) -> str:
-    """The id of a result: of the quote and its place, the same whenever it is offered."""
+    """The id of a result: of the language, the quote and its place, the same whenever it is offered."""
     quote = offer.answer.citations[0]
-    return hashlib.sha256(f"{quote.file}\0{quote.start}\0{quote.quote}".encode()).hexdigest()[:32]
+    place = hashlib.sha256(f"{quote.file}\0{quote.start}\0{quote.quote}".encode()).hexdigest()[:32]
+    return f"{offer.language}:{place}"

@@ -5,14 +5,16 @@ from telegram.ext import BaseHandler, CommandHandler, ContextTypes, MessageHandl
 
 from bot.desk import Desk
 from bot.handlers.replies import PEOPLE, is_from_bot, say
+from bot.languages import Interpreter
+from prompts.languages import Language
 from prompts.render import Channel, Renderer
 
 
 class Introduction:
     """Greets, helps, and says so when a command is unknown."""
 
-    def __init__(self, desk: Desk) -> None:
-        self._desk = desk
+    def __init__(self, desk: Desk, interpreter: Interpreter) -> None:
+        self._desk, self._interpreter = desk, interpreter
 
     def handlers(self) -> list[BaseHandler[Update, ContextTypes.DEFAULT_TYPE, None]]:
         """What to react to; the last of them takes the commands that nothing before it knew."""
@@ -24,24 +26,27 @@ class Introduction:
 
     async def start(self, update: Update, _: ContextTypes.DEFAULT_TYPE) -> None:
         """`/start`: what this bot is."""
-        await self._say(update, self._desk.renderer.notice("start", count=len(self._desk.library.articles)))
+        await self._say(update, "start", count=len(self._desk.library.articles))
 
     async def help(self, update: Update, _: ContextTypes.DEFAULT_TYPE) -> None:
         """`/help`: how to ask and what comes back."""
-        await self._say(update, self._desk.renderer.notice("help"))
+        await self._say(update, "help")
 
     async def unknown(self, update: Update, _: ContextTypes.DEFAULT_TYPE) -> None:
         """A command that is none, in a private chat; in groups it is meant for somebody else."""
-        await self._say(update, self._desk.renderer.notice("unknown-command"))
+        await self._say(update, "unknown-command")
 
-    async def _say(self, update: Update, words: str) -> None:
-        if update.message is not None and not is_from_bot(update.message):
-            await say(update.message, words)
+    async def _say(self, update: Update, notice: str, **values: object) -> None:
+        message = update.message
+        if message is not None and not is_from_bot(message):
+            await say(message, self._interpreter.to_author(message).notice(notice, **values))
 
 
 async def register_commands(bot: Bot, renderer: Renderer) -> None:
-    """Tell Telegram which commands to offer, in private chats and in groups."""
-    lines = renderer.notice("commands", Channel.CLI).splitlines()
-    commands = [BotCommand(name, text) for name, _, text in (line.partition(": ") for line in lines)]
-    for scope in (BotCommandScopeAllPrivateChats(), BotCommandScopeAllGroupChats()):
-        await bot.set_my_commands(commands, scope=scope)
+    """Tell Telegram which commands to offer, in private chats and in groups, in each language; else in English."""
+    for language in Language:
+        lines = renderer.in_language(language).notice("commands", Channel.CLI).splitlines()
+        commands = [BotCommand(name, text) for name, _, text in (line.partition(": ") for line in lines)]
+        code = None if language is Language.ENGLISH else language.value
+        for scope in (BotCommandScopeAllPrivateChats(), BotCommandScopeAllGroupChats()):
+            await bot.set_my_commands(commands, scope=scope, language_code=code)

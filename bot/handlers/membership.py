@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 from telegram import ChatMember, ChatMemberUpdated, Update
 from telegram.constants import ChatMemberStatus, ChatType, ParseMode
@@ -12,6 +12,7 @@ from telegram.ext import BaseHandler, ChatMemberHandler, ContextTypes, MessageHa
 from bot.access import Access
 from bot.attempts import named, read_attempt
 from bot.handlers.owners import Owners, welcome
+from bot.languages import Interpreter
 from prompts.render import Renderer
 from storage.access import Knock
 from storage.models import Attempt
@@ -25,17 +26,17 @@ class Membership:
     """Notes where the bot is, and has the owners asked where nobody let it in."""
 
     def __init__(
-        self, access: Access, renderer: Renderer, owners: Owners, moved: Callable[[int, int], None] = lambda *_: None
+        self, access: Access, interpreter: Interpreter, owners: Owners, followers: Iterable[Callable[[int, int], None]]
     ) -> None:
         """Set up what is noted.
 
         Args:
             access: Who may ask.
-            renderer: Turns what is said into words.
+            interpreter: Has the words of what is said.
             owners: Asks the owners.
-            moved: Told the old and the new id of a group that became a supergroup, for what else follows it.
+            followers: Told the old and the new id of a group that became a supergroup, for what else follows it.
         """
-        self._access, self._renderer, self._owners, self._moved = access, renderer, owners, moved
+        self._access, self._interpreter, self._owners, self._followers = access, interpreter, owners, tuple(followers)
 
     def handlers(self) -> list[BaseHandler[Update, ContextTypes.DEFAULT_TYPE, None]]:
         """What to react to."""
@@ -60,7 +61,7 @@ class Membership:
         arrival = await asyncio.to_thread(self._access.added, attempt, named(update))
         logger.info("Added to %s by %s", attempt.chat_id, attempt.user_id)
         if arrival.let_in is not None:
-            await welcome(update.get_bot(), self._renderer, arrival.let_in)
+            await welcome(update.get_bot(), self._renderer(update), arrival.let_in)
         if arrival.knock is not None:
             await self._turn_away(update, arrival.knock)
 
@@ -69,10 +70,17 @@ class Membership:
         chat = update.effective_chat
         if knock.is_answered and chat is not None and chat.type != ChatType.CHANNEL:
             try:
-                await chat.send_message(self._renderer.notice("access-refused", party=knock.party), ParseMode.HTML)
+                await chat.send_message(
+                    self._renderer(update).notice("access-refused", party=knock.party), ParseMode.HTML
+                )
             except TelegramError as error:
                 logger.info("%s could not be told that access is asked for: %s", chat.id, error)
         await self._owners.show(update.get_bot(), knock, named(update))
+
+    def _renderer(self, update: Update) -> Renderer:
+        """The words for a group, in its language or that of whoever added the bot."""
+        user, chat = update.effective_user, update.effective_chat
+        return self._interpreter.in_language(self._interpreter.language(user, chat.id if chat else None))
 
     async def moved(self, update: Update, _: ContextTypes.DEFAULT_TYPE) -> None:
         """A group became a supergroup, as either of the two is told."""
@@ -82,7 +90,8 @@ class Membership:
         old = message.migrate_from_chat_id or message.chat_id
         new = message.migrate_to_chat_id or message.chat_id
         await asyncio.to_thread(self._access.moved, old, new)
-        await asyncio.to_thread(self._moved, old, new)
+        for follow in self._followers:
+            await asyncio.to_thread(follow, old, new)
         logger.info("Group %s is %s now", old, new)
 
 

@@ -10,6 +10,7 @@ from telegram.ext import BaseHandler, CallbackQueryHandler, ContextTypes
 
 from bot.access import Access
 from bot.attempts import named, read_attempt
+from bot.languages import Interpreter
 from prompts.render import Channel, Renderer
 from storage.access import Knock, Showing, ShownRequest
 from storage.models import Party, Refusal, Standing
@@ -23,14 +24,14 @@ logger = logging.getLogger(__name__)
 class Owners:
     """Shows requests to the owners, and carries out what they decide."""
 
-    def __init__(self, access: Access, renderer: Renderer) -> None:
+    def __init__(self, access: Access, interpreter: Interpreter) -> None:
         """Set up what the owners see.
 
         Args:
             access: Who may ask.
-            renderer: Turns requests into words.
+            interpreter: Has the words of requests.
         """
-        self._access, self._renderer = access, renderer
+        self._access, self._interpreter = access, interpreter
 
     def handlers(self) -> list[BaseHandler[Update, ContextTypes.DEFAULT_TYPE, None]]:
         """What to react to."""
@@ -47,17 +48,21 @@ class Owners:
         if knock.showing is Showing.NOTHING:
             return
         if knock.showing is Showing.CROWD:
-            await self._tell_all(bot, self._renderer.notice("access-crowd"), None)
+            await self._tell_all(bot, "access-crowd", None)
             return
-        words = self._renderer.notice("access-request", party=knock.party, by=by)
-        shown = await self._tell_all(bot, words, self._buttons(knock.party.code))
+        shown = await self._tell_all(bot, "access-request", knock.party.code, party=knock.party, by=by)
         for message in shown:
             await asyncio.to_thread(self._access.book.note_shown, knock.party.code, message)
         if not shown:
             await asyncio.to_thread(self._access.book.note_unseen, knock.party.code)
 
-    async def _tell_all(self, bot: Bot, words: str, buttons: InlineKeyboardMarkup | None) -> list[ShownRequest]:
-        shown = [await self._tell(bot, owner, words, buttons) for owner in sorted(self._access.owners)]
+    async def _tell_all(self, bot: Bot, notice: str, code: str | None, **values: object) -> list[ShownRequest]:
+        """Tell every owner in their language, with the buttons to decide where there is a code."""
+        shown = []
+        for owner in sorted(self._access.owners):
+            renderer = self._interpreter.to_party(owner)
+            buttons = self._buttons(renderer, code) if code else None
+            shown.append(await self._tell(bot, owner, renderer.notice(notice, **values), buttons))
         return [message for message in shown if message is not None]
 
     async def _tell(
@@ -70,8 +75,8 @@ class Owners:
             return None
         return ShownRequest(chat_id=owner, message_id=sent.message_id)
 
-    def _buttons(self, code: str) -> InlineKeyboardMarkup:
-        lines = self._renderer.notice("access-buttons", Channel.CLI).splitlines()
+    def _buttons(self, renderer: Renderer, code: str) -> InlineKeyboardMarkup:
+        lines = renderer.notice("access-buttons", Channel.CLI).splitlines()
         pairs = (line.partition(": ") for line in lines)
         row = [InlineKeyboardButton(label, callback_data=f"{_PREFIX}{action}:{code}") for action, _, label in pairs]
         return InlineKeyboardMarkup([row])
@@ -84,12 +89,12 @@ class Owners:
         if not self._access.is_owner(query.from_user.id):
             attempt = read_attempt(update, context.bot, (), self._access.now())
             await asyncio.to_thread(self._access.record_refusal, attempt, Refusal.ROLE)
-            await _answer(query, self._renderer.notice("access-owners-only", Channel.CLI))
+            await _answer(query, self._interpreter.to_presser(query).notice("access-owners-only", Channel.CLI))
             return
         action, _, code = (query.data or "").removeprefix(_PREFIX).partition(":")
         decided = await asyncio.to_thread(self._decided, action, code, named(update))
         if decided is None:
-            await _answer(query, self._renderer.notice("access-stale", Channel.CLI))
+            await _answer(query, self._interpreter.to_presser(query).notice("access-stale", Channel.CLI))
             return
         await self._carry_out(query, *decided)
 
@@ -98,13 +103,14 @@ class Owners:
         return self._access.decide_request(code, standing, by) if standing else None
 
     async def _carry_out(self, query: CallbackQuery, party: Party, is_new: bool) -> None:
-        words = self._renderer.notice("access-decided", party=party)
-        await _answer(query, self._renderer.notice("access-decided", Channel.CLI, party=party, is_new=is_new))
+        said = self._interpreter.to_presser(query).notice("access-decided", Channel.CLI, party=party, is_new=is_new)
+        await _answer(query, said)
         shown = await asyncio.to_thread(self._access.book.take_shown, party.code)
         for message in shown:
+            words = self._interpreter.to_party(message.chat_id).notice("access-decided", party=party)
             await self._amend(query.get_bot(), message, words)
         if is_new and party.is_let_in:
-            await welcome(query.get_bot(), self._renderer, party)
+            await welcome(query.get_bot(), self._interpreter.to_party(party.id), party)
 
     async def _amend(self, bot: Bot, shown: ShownRequest, words: str) -> None:
         try:

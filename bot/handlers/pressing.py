@@ -13,7 +13,9 @@ from telegram.ext import BaseHandler, CallbackQueryHandler, ContextTypes
 
 from bot.errors import StaleError
 from bot.keyboards import Target
-from prompts.render import Channel, Renderer
+from bot.languages import Interpreter
+from prompts.languages import Language
+from prompts.render import Channel
 from storage.buttons import ButtonBook
 
 ANSWERED_WITHIN = 3.0
@@ -55,6 +57,7 @@ class Press(NamedTuple):
         action: What the button does.
         target: What it is about.
         update_id: The update that told of it.
+        language: The language of whoever pressed.
     """
 
     query: CallbackQuery
@@ -62,6 +65,7 @@ class Press(NamedTuple):
     action: str
     target: Target
     update_id: int
+    language: Language
 
 
 Act = Callable[[Press], Awaitable[Told]]
@@ -74,7 +78,7 @@ class Presses:
     def __init__(
         self,
         book: ButtonBook,
-        renderer: Renderer,
+        interpreter: Interpreter,
         within: float = ANSWERED_WITHIN,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
@@ -82,11 +86,11 @@ class Presses:
 
         Args:
             book: Where buttons are recorded.
-            renderer: Has the words.
+            interpreter: Has the words.
             within: Seconds after which a press is answered in any case.
             clock: Seconds that only ever grow.
         """
-        self._book, self._renderer, self._within, self._clock = book, renderer, within, clock
+        self._book, self._interpreter, self._within, self._clock = book, interpreter, within, clock
         self._begun: dict[tuple[int, str, int | None], float] = {}
 
     def handlers(self) -> list[BaseHandler[Update, ContextTypes.DEFAULT_TYPE, None]]:
@@ -144,7 +148,8 @@ class Presses:
             return Told.UNKNOWN
         action, payload = found
         try:
-            return await acts[action](Press(query, query.message, action, Target.read(payload), update_id))
+            language = self._interpreter.language_of_press(query)
+            return await acts[action](Press(query, query.message, action, Target.read(payload), update_id, language))
         except StaleError as stale:
             return Told(stale.why)
         except BadRequest as refused:
@@ -153,7 +158,7 @@ class Presses:
             return Told.DELETED
 
     async def _answer(self, query: CallbackQuery, told: Told) -> None:
-        words = told and self._renderer.notice("pressed", Channel.CLI, what=told)
+        words = told and self._interpreter.to_presser(query).notice("pressed", Channel.CLI, what=told)
         try:
             await query.answer(words or None, show_alert=told.is_alert)
         except TelegramError as error:

@@ -10,6 +10,7 @@ from bot.desk import Asker, Desk
 from bot.handlers.addressing import question_in, replied_to
 from bot.handlers.answers import Answers
 from bot.handlers.replies import EDITED, PEOPLE, Typing, is_from_bot, person_of, say, topic_of
+from bot.languages import Interpreter
 from prompts.render import Channel
 
 _CHATS = filters.ChatType.PRIVATE | filters.ChatType.GROUPS
@@ -18,8 +19,8 @@ _CHATS = filters.ChatType.PRIVATE | filters.ChatType.GROUPS
 class Questions:
     """Answers questions, and says what works to whatever cannot be one."""
 
-    def __init__(self, desk: Desk, answers: Answers) -> None:
-        self._desk, self._answers = desk, answers
+    def __init__(self, desk: Desk, answers: Answers, interpreter: Interpreter) -> None:
+        self._desk, self._answers, self._interpreter = desk, answers, interpreter
         self._typing = Typing()
 
     def handlers(self) -> list[BaseHandler[Update, ContextTypes.DEFAULT_TYPE, None]]:
@@ -39,7 +40,7 @@ class Questions:
         if question:
             await self._answer(update, message, question)
         else:
-            await say(message, self._desk.renderer.notice("ask-usage"))
+            await say(message, self._interpreter.to_author(message).notice("ask-usage"))
 
     async def message(self, update: Update, context: ContextTypes.DEFAULT_TYPE) -> None:
         """A message: in a private chat always a question; in a group only what is addressed to the bot."""
@@ -60,30 +61,32 @@ class Questions:
             await self._answer_again(update, message, question)
 
     async def _answer(self, update: Update, message: Message, question: str) -> None:
+        asker = self._asker(update, message)
         async with self._typing.shown(message):
-            exchange = await asyncio.to_thread(self._desk.ask, question, _asker(update, message))
-            await self._answers.say(message, exchange)
+            exchange = await asyncio.to_thread(self._desk.ask, question, asker)
+            await self._answers.say(message, exchange, asker.language)
 
     async def _answer_again(self, update: Update, message: Message, question: str) -> None:
-        exchange = await asyncio.to_thread(self._desk.ask_again, question, _asker(update, message))
+        asker = self._asker(update, message)
+        exchange = await asyncio.to_thread(self._desk.ask_again, question, asker)
         if exchange is None:
             return
         if exchange.reply_message_id is None:
-            await self._answers.say(message, exchange)
+            await self._answers.say(message, exchange, asker.language)
         else:
-            await self._answers.say_again(message, exchange, exchange.reply_message_id)
+            await self._answers.say_again(message, exchange, asker.language, exchange.reply_message_id)
 
-
-def _asker(update: Update, message: Message) -> Asker:
-    earlier = replied_to(message)
-    return Asker(
-        channel=Channel.TELEGRAM,
-        chat_id=message.chat_id,
-        user_id=person_of(message),
-        message_id=message.message_id,
-        update_id=update.update_id,
-        thread_id=topic_of(message),
-        replies_to=earlier.message_id if earlier else None,
-        sent_at=message.date,
-        among_others=message.chat.type in {ChatType.GROUP, ChatType.SUPERGROUP},
-    )
+    def _asker(self, update: Update, message: Message) -> Asker:
+        earlier = replied_to(message)
+        return Asker(
+            channel=Channel.TELEGRAM,
+            chat_id=message.chat_id,
+            user_id=person_of(message),
+            message_id=message.message_id,
+            update_id=update.update_id,
+            thread_id=topic_of(message),
+            replies_to=earlier.message_id if earlier else None,
+            sent_at=message.date,
+            among_others=message.chat.type in {ChatType.GROUP, ChatType.SUPERGROUP},
+            language=self._interpreter.language_of_message(message),
+        )

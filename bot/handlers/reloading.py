@@ -6,15 +6,15 @@ from telegram.ext import BaseHandler, CommandHandler, ContextTypes
 from bot.handlers.curators import Curators
 from bot.handlers.replies import PEOPLE, is_from_bot, say
 from bot.keeper import LibraryKeeper
+from bot.languages import Interpreter
 from bot.listing import SKIPPED_SHOWN
-from prompts.render import Renderer
 
 
 class Reloading:
     """Reads the articles again and tells what is new."""
 
-    def __init__(self, keeper: LibraryKeeper, renderer: Renderer, curators: Curators) -> None:
-        self._keeper, self._renderer, self._curators = keeper, renderer, curators
+    def __init__(self, keeper: LibraryKeeper, interpreter: Interpreter, curators: Curators) -> None:
+        self._keeper, self._interpreter, self._curators = keeper, interpreter, curators
 
     def handlers(self) -> list[BaseHandler[Update, ContextTypes.DEFAULT_TYPE, None]]:
         """What to react to."""
@@ -27,9 +27,10 @@ class Reloading:
             return
         reload = await self._keeper.reload(thorough=True)
         skipped = reload.library.skipped
-        words = self._renderer.notice(
+        words = self._interpreter.to_author(message).notice(
             "reloaded",
             problem=reload.problem,
+            flaw=reload.flaw,
             changes=reload.changes,
             count=len(reload.library.articles),
             skipped=skipped[:SKIPPED_SHOWN],

@@ -8,14 +8,18 @@ from telegram.ext import BaseHandler, CommandHandler, ContextTypes
 
 from bot.desk import Desk
 from bot.handlers.replies import PEOPLE, is_from_bot, say, send_file, topic_of
+from bot.languages import Interpreter
 from bot.listing import sources_page
+
+CUTS = (200, 80, 30)
+"""Longest title, in code points, tried until the message fits."""
 
 
 class Sources:
     """Shows and sends the articles."""
 
-    def __init__(self, desk: Desk) -> None:
-        self._desk = desk
+    def __init__(self, desk: Desk, interpreter: Interpreter) -> None:
+        self._desk, self._interpreter = desk, interpreter
 
     def handlers(self) -> list[BaseHandler[Update, ContextTypes.DEFAULT_TYPE, None]]:
         """What to react to."""
@@ -29,20 +33,20 @@ class Sources:
         wanted = (context.args or ["1"])[0]
         tied = await asyncio.to_thread(self._desk.collections, message.chat_id, topic_of(message))
         page = sources_page(self._desk.library, int(wanted) if _is_number(wanted) else 1, tied)
-        await say(message, self._desk.renderer.notice("sources", page=page))
+        await say(message, self._interpreter.to_author(message).fitting_notice("sources", CUTS, page=page))
 
     async def send(self, update: Update, context: ContextTypes.DEFAULT_TYPE) -> None:
         """`/source N`: the article as the bot read it, byte for byte."""
         message = update.message
         if message is None or is_from_bot(message):
             return
-        articles = self._desk.library.articles
+        articles, renderer = self._desk.library.articles, self._interpreter.to_author(message)
         if not context.args:
-            await say(message, self._desk.renderer.notice("source-usage", count=len(articles)))
+            await say(message, renderer.notice("source-usage", count=len(articles)))
             return
         wanted = context.args[0]
         if not _is_number(wanted) or not 1 <= int(wanted) <= len(articles):
-            await say(message, self._desk.renderer.notice("source-unknown", wanted=wanted, count=len(articles)))
+            await say(message, renderer.notice("source-unknown", wanted=wanted, count=len(articles)))
             return
         article = articles[int(wanted) - 1]
         await send_file(message, PurePosixPath(article.file).name, article.text.encode())

@@ -17,6 +17,7 @@ from bot.handlers.curators import Curators
 from bot.handlers.replies import PEOPLE, acknowledge, change, is_from_bot, person_of, say
 from bot.intake import MOST_WAITING, Decision, Intake, Kept, Sent, Shown, shown_file
 from bot.keeper import LibraryKeeper
+from bot.languages import Interpreter
 from prompts.render import Channel, Renderer
 from retrieval.errors import DocumentError
 from storage.drafts import KEPT, WaitingDraft
@@ -24,7 +25,7 @@ from storage.drafts import KEPT, WaitingDraft
 BUTTONS = "draft-buttons"
 """The template of the buttons, and what their data begins with."""
 DRAFT_ID = r"[\w-]{8,20}"
-CUTS = (200, 120)
+CUTS = (200, 120, 50)
 """Longest line shown, in code points, tried until the message fits."""
 ALERT_CHARS = 200
 """Longest answer to a press (Bot API, answerCallbackQuery)."""
@@ -36,16 +37,16 @@ _CHATS = filters.ChatType.PRIVATE | filters.ChatType.GROUPS
 class Uploads:
     """Takes documents from curators."""
 
-    def __init__(self, intake: Intake, keeper: LibraryKeeper, renderer: Renderer, curators: Curators) -> None:
+    def __init__(self, intake: Intake, keeper: LibraryKeeper, interpreter: Interpreter, curators: Curators) -> None:
         """Set up.
 
         Args:
             intake: Reads and stores documents.
             keeper: Reads the articles again when there is another one.
-            renderer: Turns what was read into words.
+            interpreter: Has the words for what was read.
             curators: Who may send documents.
         """
-        self._intake, self._keeper, self._renderer, self._curators = intake, keeper, renderer, curators
+        self._intake, self._keeper, self._interpreter, self._curators = intake, keeper, interpreter, curators
         self._thread = ThreadPoolExecutor(1, "documents")  # not one of those that answer questions
         self._turn = asyncio.Lock()
         self._reading: Counter[int] = Counter()
@@ -117,7 +118,8 @@ class Uploads:
         except DocumentError as error:
             await self._refuse(message, "unreadable", error)
             return
-        await say(message, self._words(shown), self._buttons(shown))
+        renderer = self._interpreter.to_author(message)
+        await say(message, _words(renderer, shown), _buttons(renderer, shown))
 
     async def _fetched(self, message: Message) -> bytes | None:
         """A document's bytes; None where Telegram does not hand them over, which its sender is told."""
@@ -133,7 +135,7 @@ class Uploads:
         return content.getvalue()
 
     async def _refuse(self, message: Message, problem: str, error: DocumentError | None = None) -> None:
-        words = self._renderer.notice(
+        words = self._interpreter.to_author(message).notice(
             "upload-refused",
             problem=problem,
             error=error,
@@ -142,23 +144,6 @@ class Uploads:
         )
         await say(message, words)
 
-    def _words(self, shown: Shown) -> str:
-        waiting, found = shown.waiting, shown.known
-        return self._renderer.fitting_notice(
-            "draft",
-            CUTS,
-            draft=waiting.draft,
-            opening=waiting.draft.opening,
-            collection=waiting.collection,
-            is_new_collection=shown.is_new_collection,
-            same=tuple(map(shown_file, found.same)),
-            titled=tuple(map(shown_file, found.titled)),
-            hours=int(KEPT.total_seconds() // 3600),
-        )
-
-    def _buttons(self, shown: Shown) -> InlineKeyboardMarkup | None:
-        return choices(self._renderer, BUTTONS, shown.waiting.id, shown.decisions)
-
     # The sender decides
 
     async def decided(self, update: Update, context: ContextTypes.DEFAULT_TYPE) -> None:
@@ -166,19 +151,21 @@ class Uploads:
         query = update.callback_query
         if query is None or query.message is None:
             return
+        renderer = self._interpreter.to_presser(query)
         waiting = await asyncio.to_thread(self._intake.find, chosen(query).subject)
         if waiting is None:
-            await change(query.message, self._renderer.notice("draft-decided", what="expired"), None)
+            await change(query.message, renderer.notice("draft-decided", what="expired"), None)
             await acknowledge(query)
         elif waiting.user_id != query.from_user.id:
-            await acknowledge(query, self._renderer.notice("not-yours", Channel.CLI))
+            await acknowledge(query, renderer.notice("not-yours", Channel.CLI))
         elif not await self._curators.knows(query.from_user.id):
             await self._curators.refuse(update, context)
-            await acknowledge(query, self._renderer.notice("curators-only", Channel.CLI))
+            await acknowledge(query, renderer.notice("curators-only", Channel.CLI))
         else:
             await self._carry_out(query, waiting, Decision(chosen(query).action))
 
     async def _carry_out(self, query: CallbackQuery, waiting: WaitingDraft, decision: Decision) -> None:
+        renderer = self._interpreter.to_presser(query)
         if decision is Decision.DISCARD:
             await asyncio.to_thread(self._intake.discard, waiting)
             await self._tell(query, "discarded", name=waiting.draft.name)
@@ -186,17 +173,37 @@ class Uploads:
         try:
             done = await asyncio.to_thread(self._intake.keep, waiting, decision)
         except DocumentError as error:
-            words = self._renderer.notice("upload-refused", Channel.CLI, error=error)
+            words = renderer.notice("upload-refused", Channel.CLI, error=error)
             await acknowledge(query, words[:ALERT_CHARS])
             return
         if isinstance(done, Kept):
             reload = await self._keeper.reload()
-            await self._tell(query, "kept", kept=done, problem=reload.problem)
+            await self._tell(query, "kept", kept=done, problem=reload.problem, flaw=reload.flaw)
         elif query.message is not None:
-            await change(query.message, self._words(done), self._buttons(done))
+            await change(query.message, _words(renderer, done), _buttons(renderer, done))
             await acknowledge(query)
 
     async def _tell(self, query: CallbackQuery, what: str, **values: object) -> None:
         if query.message is not None:
-            await change(query.message, self._renderer.notice("draft-decided", what=what, **values), None)
+            words = self._interpreter.to_presser(query).notice("draft-decided", what=what, **values)
+            await change(query.message, words, None)
         await acknowledge(query)
+
+
+def _words(renderer: Renderer, shown: Shown) -> str:
+    waiting, found = shown.waiting, shown.known
+    return renderer.fitting_notice(
+        "draft",
+        CUTS,
+        draft=waiting.draft,
+        opening=waiting.draft.opening,
+        collection=waiting.collection,
+        is_new_collection=shown.is_new_collection,
+        same=tuple(map(shown_file, found.same)),
+        titled=tuple(map(shown_file, found.titled)),
+        hours=int(KEPT.total_seconds() // 3600),
+    )
+
+
+def _buttons(renderer: Renderer, shown: Shown) -> InlineKeyboardMarkup | None:
+    return choices(renderer, BUTTONS, shown.waiting.id, shown.decisions)

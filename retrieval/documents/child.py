@@ -10,6 +10,7 @@ import sys
 from typing import BinaryIO
 
 from retrieval.documents.models import Draft, Limits, Refusal, Unreadable
+from retrieval.flaws import Flaw
 from retrieval.models import Value
 
 OUTPUT_BYTES = 100_000_000
@@ -55,12 +56,14 @@ def _answer(task: Task, document: BinaryIO) -> Draft | Refusal:
     except Unreadable as unreadable:
         return unreadable.refusal
     except MemoryError:
-        return Refusal(reason="reading it takes too much memory", cure="split it, or send its text as a .txt file")
+        cure = "split it, or send its text as a .txt file"
+        return Refusal(reason="reading it takes too much memory", cure=cure, flaw=Flaw.MEMORY)
     except RecursionError:
-        return Refusal(reason="it is nested too deeply", cure="send its text as a .txt file")
+        return Refusal(reason="it is nested too deeply", cure="send its text as a .txt file", flaw=Flaw.NESTED)
     except Exception as error:  # noqa: BLE001 - libraries raise anything over a damaged document; it is said, not hidden
         cure = "open it, save it again and send that, or send its text as a .txt file"
-        return Refusal(reason=f"it is damaged ({type(error).__name__})", cure=cure)
+        kind = type(error).__name__
+        return Refusal(reason=f"it is damaged ({kind})", cure=cure, flaw=Flaw.DAMAGED, figures=(kind,))
 
 
 if __name__ == "__main__":

@@ -4,6 +4,7 @@ import re
 import unicodedata
 
 from retrieval.documents.models import Dropped, Omission, Piece, Unreadable
+from retrieval.flaws import Flaw
 
 _INVISIBLE = re.compile(
     "[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f"  # control characters; the others are white space
@@ -40,8 +41,9 @@ def check_legible(paragraphs: list[list[Piece]]) -> None:
     text = " ".join(piece.text for paragraph in paragraphs for piece in paragraph)
     if len(_BROKEN.findall(text)) > BROKEN_SHARE * len(text):
         raise Unreadable(
+            Flaw.LETTERS,
             "its letters cannot be told apart (its fonts or encoding do not say what they stand for)",
             "save it again from the program it was made with, or send its text as .txt",
         )
     if not _LETTER.search(text):
-        raise Unreadable("no text was found in it", "send a version with text, not pictures of text")
+        raise Unreadable(Flaw.NO_TEXT, "no text was found in it", "send a version with text, not pictures of text")

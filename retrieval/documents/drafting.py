@@ -6,6 +6,7 @@ from retrieval.articles import read_article, shortened
 from retrieval.documents.cleaning import check_legible
 from retrieval.documents.formats import format_of
 from retrieval.documents.models import Draft, Format, Limits, Reading, Unreadable
+from retrieval.flaws import Flaw
 from retrieval.models import Article, SkippedFile
 from retrieval.sentences import passages
 
@@ -62,10 +63,11 @@ def _read(form: Format, content: bytes, limits: Limits) -> Reading | None:
 
 def _article(name: str, content: bytes, limits: Limits) -> Article:
     if len(content) > limits.bytes:
-        raise Unreadable(f"its text is larger than {limits.bytes:,} bytes", "split it and send the parts")
+        reason = f"its text is larger than {limits.bytes:,} bytes"
+        raise Unreadable(Flaw.LARGE_TEXT, reason, "split it and send the parts", limits.bytes)
     article = read_article(name, content)
     if isinstance(article, SkippedFile):
-        raise Unreadable(article.reason, article.cure)
+        raise Unreadable(article.flaw, article.reason, article.cure, *article.figures)
     return article
 
 
@@ -73,11 +75,14 @@ def _count(article: Article) -> int:
     """How many passages an article holds; something in it must be quotable, and nothing too long to be read."""
     lengths = [passage.end - passage.start for passage in passages(article)]
     if not lengths:
-        raise Unreadable("it holds no sentence that could be quoted", "send a document with sentences in it")
+        cure = "send a document with sentences in it"
+        raise Unreadable(Flaw.NO_SENTENCE, "it holds no sentence that could be quoted", cure)
     if max(lengths) > SENTENCE_CHARS:
         raise Unreadable(
+            Flaw.ENDLESS,
             f"it holds {max(lengths):,} characters without the end of a sentence",
             "break its text into sentences or lines",
+            max(lengths),
         )
     return len(lengths)
 

@@ -5,6 +5,7 @@ import zipfile
 from io import BytesIO
 
 from retrieval.documents.models import Format, Unreadable
+from retrieval.flaws import Flaw
 
 ENDINGS = {
     ".txt": Format.TEXT,
@@ -45,9 +46,10 @@ def format_of(name: str, content: bytes) -> Format:
     """
     ending = _ending(name)
     if ending not in ENDINGS:
-        raise Unreadable("it is not a .txt, .md, .html, .pdf or .docx file", "save it as one of these and send that")
+        reason = "it is not a .txt, .md, .html, .pdf or .docx file"
+        raise Unreadable(Flaw.FORMAT, reason, "save it as one of these and send that")
     if not content.strip(b"\0 \t\r\n"):
-        raise Unreadable("it is empty", "send the file with its content")
+        raise Unreadable(Flaw.NOTHING_SENT, "it is empty", "send the file with its content")
     _check_is(ENDINGS[ending], ending, content)
     return ENDINGS[ending]
 
@@ -60,11 +62,12 @@ def _ending(name: str) -> str:
 def _check_is(expected: Format, ending: str, content: bytes) -> None:
     if content.startswith(_OLE):
         cure = "remove its password, save it as .docx and send that"
-        raise Unreadable("it is an encrypted file, or a Word file of before 2007", cure)
+        raise Unreadable(Flaw.OLD_WORD, "it is an encrypted file, or a Word file of before 2007", cure)
     found = _found(content)
     if found is not expected and (found, expected) not in _PASSES:
         cure = "give it the ending of what it is, or save it again in the format of its name"
-        raise Unreadable(f"its name ends in {ending}, but it is {_described(found, content)}", cure)
+        kind = _described(found, content)
+        raise Unreadable(Flaw.MISNAMED, f"its name ends in {ending}, but it is {kind}", cure, ending, kind)
 
 
 _PASSES = {(Format.TEXT, Format.MARKDOWN), (Format.HTML, Format.MARKDOWN)}

@@ -7,6 +7,7 @@ from typing import Annotated, NamedTuple
 from pydantic import Field
 
 from retrieval.articles import MAX_BYTES
+from retrieval.flaws import Figures, Flaw
 from retrieval.models import Unit, Value
 
 OPENING_LINES = 5
@@ -104,10 +105,19 @@ class Draft(Value):
 
 
 class Refusal(Value):
-    """Why a document cannot become an article, and what to do about it."""
+    """Why a document cannot become an article, and what to do about it.
+
+    Attributes:
+        reason: What is wrong with it.
+        cure: What to do about it.
+        flaw: The same by its name.
+        figures: What the words for it name.
+    """
 
     reason: str
     cure: str
+    flaw: Flaw
+    figures: Figures = ()
 
 
 class Piece(NamedTuple):
@@ -140,6 +150,6 @@ class Reading(NamedTuple):
 class Unreadable(Exception):  # noqa: N818 - a verdict on one document, caught where it is raised
     """Why a document cannot be read, and what to do about it."""
 
-    def __init__(self, reason: str, cure: str) -> None:
+    def __init__(self, flaw: Flaw, reason: str, cure: str, *figures: int | str) -> None:
         super().__init__(reason)
-        self.refusal = Refusal(reason=reason, cure=cure)
+        self.refusal = Refusal(reason=reason, cure=cure, flaw=flaw, figures=figures)

@@ -5,6 +5,7 @@ import unicodedata
 from pathlib import PurePosixPath
 
 from retrieval.errors import DocumentError
+from retrieval.flaws import Flaw
 
 NAME_BYTES = 180
 """Longest file name, in bytes; what is stored beside it has a longer one, and disks allow 255."""
@@ -55,6 +56,9 @@ def check_collection(name: str) -> str:
     fine = all(_COLLECTION.fullmatch(part) and not _RESERVED.fullmatch(part) for part in parts)
     if not fine or len(parts) > COLLECTION_DEPTH or any(len(part.encode()) > NAME_BYTES for part in parts):
         raise DocumentError(
-            "The collection", "its name is not that of a folder", "use letters, digits, spaces and hyphens"
+            "The collection",
+            "its name is not that of a folder",
+            "use letters, digits, spaces and hyphens",
+            Flaw.COLLECTION_NAME,
         )
     return "/".join(parts)

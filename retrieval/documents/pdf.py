@@ -12,6 +12,7 @@ from pypdf.errors import DependencyError, FileNotDecryptedError
 from retrieval.documents.cleaning import clean, invisible
 from retrieval.documents.layout import PageLine, by_size, paragraphs, without_running_lines
 from retrieval.documents.models import Dropped, Limits, Omission, Reading, Unreadable
+from retrieval.flaws import Flaw
 from retrieval.models import Unit
 
 _Font: TypeAlias = Mapping[str, object] | None
@@ -36,11 +37,13 @@ def read_pdf(content: bytes, limits: Limits) -> Reading:
     reader = _opened(content)
     count = len(reader.pages)
     if count > limits.pages:
-        raise Unreadable(f"it has {count:,} pages, more than {limits.pages:,}", "split it and send the parts")
+        reason = f"it has {count:,} pages, more than {limits.pages:,}"
+        raise Unreadable(Flaw.PAGES, reason, "split it and send the parts", count, limits.pages)
     found = [_lines(page, number) for number, page in enumerate(reader.pages, 1)]
     lines = [line for page in found for line in page]
     if not lines:
-        raise Unreadable("it holds pictures of pages, but no text", "run text recognition (OCR) over it and send that")
+        cure = "run text recognition (OCR) over it and send that"
+        raise Unreadable(Flaw.SCANNED, "it holds pictures of pages, but no text", cure)
     body, running = without_running_lines(lines)
     return Reading(
         paragraphs=paragraphs([line._replace(text=clean(line.text)) for line in body]),
@@ -55,10 +58,10 @@ def _opened(content: bytes) -> PdfReader:
     try:
         reader = PdfReader(BytesIO(content))
         if reader.is_encrypted and not reader.decrypt(""):
-            raise Unreadable("it is encrypted", cure)
+            raise Unreadable(Flaw.ENCRYPTED, "it is encrypted", cure)
         len(reader.pages)
     except (DependencyError, FileNotDecryptedError, NotImplementedError) as error:
-        raise Unreadable("it is encrypted", cure) from error
+        raise Unreadable(Flaw.ENCRYPTED, "it is encrypted", cure) from error
     return reader
 
 

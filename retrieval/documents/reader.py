@@ -13,6 +13,7 @@ from retrieval.documents.child import Task
 from retrieval.documents.models import Draft, Limits, Refusal
 from retrieval.documents.names import file_name
 from retrieval.errors import DocumentError
+from retrieval.flaws import Flaw
 
 ROOT = Path(__file__).parent.parent.parent
 _ANSWER: TypeAdapter[Draft | Refusal] = TypeAdapter(Draft | Refusal)
@@ -38,11 +39,12 @@ def read_document(name: str, content: bytes, limits: Limits | None = None) -> Dr
     shown = file_name(name)
     if len(content) > limits.bytes:
         reason = f"it is larger than {limits.bytes:,} bytes"
-        raise DocumentError(shown, reason, "split it, or raise POLICYDESK_MAX_ARTICLE_BYTES")
+        cure = "split it, or raise POLICYDESK_MAX_ARTICLE_BYTES"
+        raise DocumentError(shown, reason, cure, Flaw.LARGE, (limits.bytes,))
     with _TURN:
         answer = _read(Task(name=shown, limits=limits), content)
     if isinstance(answer, Refusal):
-        raise DocumentError(shown, answer.reason, answer.cure)
+        raise DocumentError(shown, answer.reason, answer.cure, answer.flaw, answer.figures)
     return answer
 
 
@@ -58,6 +60,8 @@ def _read(task: Task, content: bytes) -> Draft | Refusal:
         return Refusal(
             reason=f"reading it takes longer than {task.limits.seconds:g} seconds",
             cure="split it, or send its text as a .txt file",
+            flaw=Flaw.SLOW,
+            figures=(f"{task.limits.seconds:g}",),
         )
     try:
         return _ANSWER.validate_json(said)
@@ -65,6 +69,8 @@ def _read(task: Task, content: bytes) -> Draft | Refusal:
         return Refusal(
             reason=f"it cannot be read (the reader ended with {ended})",
             cure="open it, save it again and send that, or send its text as a .txt file",
+            flaw=Flaw.BROKE_READER,
+            figures=(ended,),
         )
 
 

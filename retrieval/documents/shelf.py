@@ -17,6 +17,7 @@ from retrieval.documents.cleaning import clean
 from retrieval.documents.models import Draft
 from retrieval.documents.names import check_collection
 from retrieval.errors import DocumentError
+from retrieval.flaws import Flaw
 from retrieval.models import Article, Value
 from retrieval.terms import words
 
@@ -107,9 +108,10 @@ def keep(draft: Draft, content: bytes, folder: Path, collection: str = "", repla
             for path in sorted(free - placed, key=lambda path: path.name.endswith(CARD)):
                 path.unlink(missing_ok=True)
     except OSError as error:
-        reason = f"it cannot be stored ({error.strerror or type(error).__name__})"
+        said = error.strerror or type(error).__name__
+        reason = f"it cannot be stored ({said})"
         cure = f"see that the bot's user may write to {folder} and that there is space"
-        raise DocumentError(draft.name, reason, cure) from error
+        raise DocumentError(draft.name, reason, cure, Flaw.NOT_STORED, (said, str(folder))) from error
     return (PurePosixPath(collection) / text_of(name)).as_posix()
 
 
@@ -126,7 +128,8 @@ def _collection(folder: Path, collection: str) -> Iterator[Path]:
     place = folder / collection
     missing = [path for path in (place, *place.parents) if not path.exists() and path.is_relative_to(folder)]
     if not place.resolve().is_relative_to(folder.resolve()):
-        raise DocumentError(f"Collection {collection}", "it is a link out of the articles folder", "remove the link")
+        reason = "it is a link out of the articles folder"
+        raise DocumentError(f"Collection {collection}", reason, "remove the link", Flaw.COLLECTION_LINK)
     place.mkdir(parents=True, exist_ok=True)
     try:
         yield place
@@ -147,7 +150,8 @@ def _free_name(place: Path, wanted: str, free: set[Path], content: bytes) -> str
         taken = [path for path in parts if path not in free and os.path.lexists(path)]
         if not taken or (taken == [place / name] and _holds(place / name, content)):
             return name
-    raise DocumentError(wanted, "a thousand files of that name are there already", "give it another name")
+    reason = "a thousand files of that name are there already"
+    raise DocumentError(wanted, reason, "give it another name", Flaw.NO_NAME_LEFT)
 
 
 def _holds(path: Path, content: bytes) -> bool:

@@ -9,6 +9,7 @@ from lxml import html
 
 from retrieval.documents.cleaning import clean, invisible
 from retrieval.documents.models import Dropped, Omission, Piece, Reading, Unreadable
+from retrieval.flaws import Flaw
 from retrieval.models import Unit
 
 _DECLARED = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([\w.:-]{1,40})", re.IGNORECASE)
@@ -46,6 +47,7 @@ def read_web_page(content: bytes) -> Reading:
     )
     if not isinstance(found, trafilatura.settings.Document) or not (found.text or "").strip():
         raise Unreadable(
+            Flaw.NO_ARTICLE,
             "no article was found in it (it may be a list of links, or filled in by a program as it is opened)",
             "open it in a browser and save the article's text as .txt",
         )
@@ -72,7 +74,10 @@ def decode(content: bytes) -> str:
         return content.decode(encoding)
     except UnicodeDecodeError as error:
         raise Unreadable(
-            f"it is not in the encoding it should be in ({encoding})", "open it in a browser and save it again as UTF-8"
+            Flaw.PAGE_ENCODING,
+            f"it is not in the encoding it should be in ({encoding})",
+            "open it in a browser and save it again as UTF-8",
+            encoding,
         ) from error
 
 
@@ -87,7 +92,8 @@ def _encoding(content: bytes) -> str:
     except LookupError:
         known = ""
     if not _ENCODINGS.fullmatch(known):
-        raise Unreadable(f"it is in an unknown encoding ({name})", "open it in a browser and save it again as UTF-8")
+        cure = "open it in a browser and save it again as UTF-8"
+        raise Unreadable(Flaw.UNKNOWN_ENCODING, f"it is in an unknown encoding ({name})", cure, name)
     return known
 
 

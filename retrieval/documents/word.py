@@ -12,6 +12,7 @@ from lxml import etree
 
 from retrieval.documents.cleaning import clean, invisible
 from retrieval.documents.models import Dropped, Limits, Omission, Piece, Reading, Unreadable
+from retrieval.flaws import Flaw
 from retrieval.models import Unit
 
 UNPACKED = 12
@@ -48,9 +49,10 @@ def _check_archive(content: bytes, limits: Limits) -> None:
     with zipfile.ZipFile(BytesIO(content)) as archive:
         parts = archive.infolist()
     if any(part.flag_bits & 1 for part in parts):
-        raise Unreadable("it is encrypted", "remove its password and send that")
+        raise Unreadable(Flaw.ENCRYPTED, "it is encrypted", "remove its password and send that")
     if len(parts) > limits.pages * 10 or sum(part.file_size for part in parts) > UNPACKED * limits.bytes:
-        raise Unreadable("it unpacks to far more than an article", "send its text as a plain .txt file")
+        cure = "send its text as a plain .txt file"
+        raise Unreadable(Flaw.UNPACKS, "it unpacks to far more than an article", cure)
 
 
 def _blocks(body: etree._Element) -> Iterator[str]:

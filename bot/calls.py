@@ -1,0 +1,37 @@
+"""What became of the calls to Telegram: which kinds failed, and when updates were last fetched."""
+
+import time
+from collections.abc import Callable
+
+_FETCH = "getupdates"
+
+
+class CallRecord:
+    """Told of every call; knows nothing of what was said in it."""
+
+    def __init__(self, failed: Callable[[str], None], clock: Callable[[], float] = time.monotonic) -> None:
+        """Set up the record.
+
+        Args:
+            failed: Told of the kind of each failure.
+            clock: Gives the time in seconds since whenever.
+        """
+        self.failed = failed
+        self._clock = clock
+        self._fetched_at: float | None = None
+
+    def answered(self, method: str, status: int) -> None:
+        """Note an answer of Telegram.
+
+        Args:
+            method: The method of the Bot API.
+            status: The status of the answer, as HTTP has it.
+        """
+        if status >= 400:  # noqa: PLR2004 - where HTTP's errors begin
+            self.failed(f"http_{status}")
+        elif method.lower() == _FETCH:
+            self._fetched_at = self._clock()
+
+    def since_fetch(self) -> float | None:
+        """Seconds since updates were last fetched, also where there were none; None before the first time."""
+        return None if self._fetched_at is None else self._clock() - self._fetched_at

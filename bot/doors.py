@@ -1,0 +1,82 @@
+"""HTTP doors of the running bot: a small web app within its own loop, on the address it is given."""
+
+import asyncio
+import contextlib
+import socket
+from collections.abc import AsyncIterator, Iterator, Sequence
+
+import uvicorn
+from starlette.applications import Starlette
+from starlette.routing import BaseRoute
+
+from bot.errors import SettingsError
+
+GRACE_SECONDS = 5
+"""How long requests that are being answered may take when the doors close."""
+BACKLOG = 128
+"""How many connections may wait to be taken."""
+
+
+@contextlib.asynccontextmanager
+async def open_doors(routes: Sequence[BaseRoute], host: str, port: int) -> AsyncIterator[int]:
+    """Answer HTTP requests while the context is open; requests that are being answered at its end are finished.
+
+    Args:
+        routes: What is answered.
+        host: Name or address to listen on.
+        port: Where to listen; 0 takes any free port.
+
+    Yields:
+        The port that is listened on.
+
+    Raises:
+        SettingsError: The address cannot be listened on.
+    """
+    listener = _listener(host, port)
+    config = uvicorn.Config(
+        Starlette(routes=routes),
+        log_config=None,
+        log_level="error",
+        access_log=False,
+        lifespan="off",
+        server_header=False,
+        timeout_graceful_shutdown=GRACE_SECONDS,
+    )
+    server = _Server(config)
+    serving = asyncio.create_task(server.serve(sockets=[listener]))
+    try:
+        yield listener.getsockname()[1]
+    finally:
+        server.should_exit = True
+        await serving
+
+
+class _Server(uvicorn.Server):
+    """A server that leaves signals to the program it runs in."""
+
+    @contextlib.contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """Capture none."""
+        yield
+
+
+def _listener(host: str, port: int) -> socket.socket:
+    """A socket that listens already, so that a taken address is found out now and nobody is turned away meanwhile."""
+    try:
+        family, kind, protocol, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+        # asyncio sends small answers at once (TCP_NODELAY) only on sockets that name their protocol
+        listener = socket.socket(family, kind, protocol)
+    except OSError as error:
+        raise _unusable(host, port, error) from error
+    try:
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind(address)
+        listener.listen(BACKLOG)
+    except OSError as error:
+        listener.close()
+        raise _unusable(host, port, error) from error
+    return listener
+
+
+def _unusable(host: str, port: int, error: OSError) -> SettingsError:
+    return SettingsError(f"Nothing can listen on {host}:{port} ({error.strerror}): name another address.")

@@ -1,0 +1,139 @@
+"""Container and service: what is installed works by itself, with no right to write anywhere but its folder."""
+
+import asyncio
+import configparser
+import json
+import os
+import shutil
+import signal
+import socket
+import stat
+import subprocess
+import sys
+from asyncio.subprocess import PIPE, create_subprocess_exec
+from pathlib import Path
+
+import pytest
+
+from bot.emulator.server import Emulator
+from tests.container import ROOT, build, context, environment, instructions
+
+UNIT = ROOT / "docs" / "operations" / "policydesk.service"
+
+
+@pytest.fixture(scope="module")
+def image(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folders of the image, nothing in them writable but /data."""
+    root = tmp_path_factory.mktemp("image")
+    build(root, downloads=False)
+    (root / "data").mkdir()
+    shutil.rmtree(root / "build")
+    for path in (root / "opt").rglob("*"):
+        if not path.is_symlink():
+            path.chmod(path.stat().st_mode & ~0o222)
+    return root
+
+
+def unprivileged() -> list[str]:
+    """What to begin a command with so that read-only means so for root too."""
+    if os.geteuid():
+        return []
+    if shutil.which("setpriv") is None:
+        pytest.skip("run as root, and there is no setpriv to give up its rights")
+    return ["setpriv", "--bounding-set=-dac_override,-dac_read_search", "--inh-caps=-all"]
+
+
+async def _said(process: asyncio.subprocess.Process, wanted: str) -> None:
+    assert process.stderr is not None
+    lines = []
+    while wanted not in (line := (await process.stderr.readline()).decode()):
+        lines.append(line)
+        assert line, "".join(lines)
+
+
+async def test_the_image_answers_and_is_healthy_with_a_read_only_root(image: Path) -> None:
+    """Installed from what .dockerignore lets in; the health check is the recipe's own command."""
+    with socket.socket() as reserved:
+        reserved.bind(("127.0.0.1", 0))
+        port = str(reserved.getsockname()[1])
+    python = str(image / "opt/policydesk/bin/python")
+    async with Emulator() as emulator:
+        settings = {
+            **environment(image),
+            "HOME": "/nonexistent",
+            "PATH": os.environ["PATH"],
+            "POLICYDESK_HTTP": f"127.0.0.1:{port}",
+            "POLICYDESK_TELEGRAM_TOKEN": emulator.token,
+            "POLICYDESK_TELEGRAM_URL": emulator.url,
+            "POLICYDESK_OPEN": "true",
+        }
+        command = [*unprivileged(), python, "-P", str(image / "opt/policydesk/bin/policydesk"), "serve"]
+        bot = await create_subprocess_exec(*command, stderr=PIPE, env=settings, cwd=image / "data")
+        await _said(bot, "Ready as")
+        chat = emulator.private_chat(emulator.person("Aiko"))
+        reply = await chat.reply_to(chat.say("Which countries were the first to receive OSA?"), timeout=30)
+        assert "Bangladesh and Fiji" in (reply.text or "")
+        checking = [python, *_health_check(port)[1:]]
+        assert await (await create_subprocess_exec(*checking)).wait() == 0
+        bot.send_signal(signal.SIGTERM)
+        await bot.communicate()
+        assert bot.returncode == 0
+        assert await (await create_subprocess_exec(*checking, stderr=PIPE)).wait() != 0
+    assert {path.name for path in (image / "data").iterdir()} == {"policydesk.db"}
+    assert not any(path.lstat().st_mode & stat.S_IWUSR for path in (image / "opt").rglob("*") if not path.is_symlink())
+
+
+def _health_check(port: str) -> list[str]:
+    (step,) = (value for name, value in instructions(1) if name == "HEALTHCHECK")
+    command: list[str] = json.loads(step[step.index("[") :])
+    assert command[0] == "python"
+    return [part.replace("8086", port) for part in command]
+
+
+def test_the_image_runs_as_somebody_without_rights() -> None:
+    """The user that the container runs as is no root, and owns nothing but /data."""
+    last = dict(instructions(1))
+    assert last["USER"] == "10001"
+    assert last["VOLUME"] == "/data"
+    assert json.loads(last["ENTRYPOINT"]) == ["policydesk"]
+    installs = [value for name, value in instructions(0) if name == "RUN"]
+    assert all("--require-hashes" in step or "--no-deps" in step for step in installs)
+
+
+def test_no_history_environment_record_or_secret_gets_into_the_build(tmp_path: Path) -> None:
+    """Only what is named gets in."""
+    (tmp_path / "build").mkdir()
+    context(tmp_path)
+    top = {path.name for path in (tmp_path / "build").iterdir()}
+    assert top == {
+        "bot", "retrieval", "prompts", "storage", "seeds", "pyproject.toml", "requirements.txt", "README.md", "LICENSE"
+    }  # fmt: skip
+    inside = {path.suffix for path in (tmp_path / "build").rglob("*")} | {
+        path.name for path in (tmp_path / "build").rglob(".*")
+    }
+    assert inside.isdisjoint({".pyc", ".db", ".env", ".git"})
+
+
+def test_the_service_is_hardened_and_tells_systemd_how_it_is() -> None:
+    """The lines that matter; `systemd-analyze verify` reads the whole where there is one."""
+    unit = configparser.ConfigParser(strict=False, interpolation=None)
+    unit.optionxform = str  # type: ignore[method-assign,assignment]
+    unit.read_string(UNIT.read_text(encoding="utf-8"))
+    service = unit["Service"]
+    assert (service["Type"], int(service["WatchdogSec"])) == ("notify", 60)
+    assert service["ExecStart"].split()[1:] == ["serve", "--log", "json"]
+    assert service["RestartPreventExitStatus"] == "2"
+    assert {service[name] for name in ("DynamicUser", "NoNewPrivileges", "PrivateTmp", "PrivateDevices")} == {"yes"}
+    assert (service["ProtectSystem"], service["CapabilityBoundingSet"]) == ("strict", "")
+
+
+@pytest.mark.skipif(shutil.which("systemd-analyze") is None, reason="there is no systemd here")
+def test_systemd_finds_no_fault_with_the_service(tmp_path: Path) -> None:
+    """But for the program, which is not installed there where tests run."""
+    unit = tmp_path / "policydesk.service"
+    lines = UNIT.read_text(encoding="utf-8").replace("/opt/policydesk/.venv/bin/policydesk", sys.executable)
+    unit.write_text(lines, encoding="utf-8")
+    done = subprocess.run(
+        [shutil.which("systemd-analyze") or "", "verify", "--man=no", unit], capture_output=True, text=True, check=False
+    )
+    assert (done.returncode, done.stderr) == (0, "")
