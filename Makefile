@@ -4,7 +4,8 @@ PYTHON ?= python3
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
-.PHONY: demo review bench-review screenshots serve test hostile fresh fuzz chaos million container check format bench pins clean
+.PHONY: demo review bench-review screenshots serve test hostile fresh fuzz chaos million container check format bench \
+	bench-scale pins clean
 
 demo: .venv/app ## the real bot on a local Telegram, with a chat page
 	$(BIN)/policydesk demo $(ARGS)
@@ -56,6 +57,10 @@ bench-review: .venv/dev ## what the pages for reviewers cost over a million exch
 
 screenshots: .venv/dev ## the pictures of the pages for reviewers, into docs/review
 	$(BIN)/python -m tests.screenshots
+
+bench-scale: .venv/dev ## the engines beside their peers on a folder of articles: make bench-scale ARGS=DIR
+	$(PIP) install -r tests/benchmarks/peers.txt
+	$(BIN)/python -m tests.benchmarks.scale $(ARGS)
 
 pins: .venv/dev ## pin again what pyproject.toml asks for (needs uv on the PATH)
 	uv pip compile -q pyproject.toml --group build --universal --python-version 3.11 --upgrade \

@@ -46,7 +46,8 @@ def open_folder(settings: Settings) -> ArticlesFolder:
     Raises:
         WeightsError: What the desk has learnt cannot be read.
     """
-    return ArticlesFolder(settings.articles, settings.max_article_bytes, read_tuning(settings.weights))
+    tuning = read_tuning(settings.weights)
+    return ArticlesFolder(settings.articles, settings.max_article_bytes, tuning, settings.engine)
 
 
 def open_database(settings: Settings) -> DeskDatabase:

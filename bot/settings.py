@@ -17,6 +17,7 @@ from bot.errors import SettingsError
 from bot.logs import LogFormat
 from prompts.compose import SURE, THRESHOLD
 from retrieval.articles import MAX_BYTES
+from retrieval.engines.choice import EngineName
 
 PREFIX = "POLICYDESK_"
 SEEDS = Path(__file__).resolve().parent.parent / "seeds"
@@ -55,6 +56,9 @@ class Settings(BaseSettings):
     )
     max_article_bytes: Annotated[int, Field(ge=1)] = Field(
         MAX_BYTES, description="Size in bytes above which an article is skipped."
+    )
+    engine: EngineName = Field(
+        EngineName.AUTO, description="What scores sentences: auto, okapi or bucketed; auto goes by their number."
     )
     telegram_token: SecretStr | None = Field(None, description="The bot's token, from @BotFather.")
     telegram_token_file: Path | None = Field(None, description="File that holds the token, instead of the above.")

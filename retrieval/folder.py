@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 
 from retrieval.articles import MAX_BYTES, Files, read_folder
+from retrieval.engines.choice import EngineName
 from retrieval.file_memory import FileMemory
 from retrieval.library import Library
 from retrieval.models import Article, Value
@@ -45,15 +46,23 @@ def changes(before: Mapping[str, object], now: Mapping[str, object]) -> Changes:
 class ArticlesFolder:
     """A folder of articles that makes a library of what it holds, as often as asked; for one thread at a time."""
 
-    def __init__(self, path: Path, max_bytes: int = MAX_BYTES, tuning: Tuning | None = None) -> None:
+    def __init__(
+        self,
+        path: Path,
+        max_bytes: int = MAX_BYTES,
+        tuning: Tuning | None = None,
+        engine: EngineName = EngineName.AUTO,
+    ) -> None:
         """Set up a reader; nothing is read yet.
 
         Args:
             path: The folder, sub-folders included.
             max_bytes: Size in bytes above which a file is skipped.
             tuning: What the libraries it makes go by besides the shipped weights.
+            engine: What scores the passages.
         """
-        self.path, self._max_bytes, self._tuning = path, max_bytes, tuning
+        self.path, self._max_bytes = path, max_bytes
+        self._tuning, self._engine = tuning, engine
         self._memory: Files = FileMemory()
         self._prepared: dict[str, PreparedArticle] = {}
 
@@ -76,6 +85,7 @@ class ArticlesFolder:
 
         Raises:
             ArticlesError: The folder cannot be listed, or nothing in it is usable.
+            EngineError: The engine cannot be used.
         """
         if thorough:
             self._memory = FileMemory()
@@ -84,7 +94,7 @@ class ArticlesFolder:
             return before
         prepared = [self._prepare(article) for article in track(articles)]
         self._prepared = {each.article.file: each for each in prepared}
-        return Library(prepared, skipped, self._tuning)
+        return Library(prepared, skipped, self._tuning, self._engine)
 
     def _prepare(self, article: Article) -> PreparedArticle:
         known = self._prepared.get(article.file)

@@ -1,6 +1,6 @@
 """A library's passages as arrays: which terms stand where, and what surrounds each passage."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import cached_property
 from itertools import chain
 from typing import NamedTuple
@@ -92,6 +92,11 @@ class Units:
         """The units that hold a term, ascending."""
         postings = self.postings(term)
         return np.empty(0, dtype=np.int64) if postings is None else postings.places
+
+    def held(self, place: int, terms: Iterable[str]) -> tuple[str, ...]:
+        """Those of some terms that a unit holds."""
+        held = set(self.tokens[self.starts[place] : self.starts[place + 1]].tolist())
+        return tuple(term for term in terms if self.vocabulary.get(term) in held)
 
     def frequencies(self) -> dict[str, int]:
         """How often each term occurs in all units."""

@@ -15,8 +15,8 @@ from retrieval.articles import MAX_BYTES, read_folder
 from retrieval.confidence import NAMES as SURENESS
 from retrieval.confidence import SHOWN, confidence, confidence_figures
 from retrieval.context import Context, context
+from retrieval.engines.choice import EngineName, make_engine
 from retrieval.engines.engine import Engine
-from retrieval.engines.okapi import OkapiEngine
 from retrieval.errors import ArticlesError
 from retrieval.expansions import Expander
 from retrieval.features import NAMES, Evidence, gather
@@ -29,7 +29,6 @@ from retrieval.prepared import PreparedArticle, prepare, prepare_some
 from retrieval.question import read_question
 from retrieval.ranker import CANDIDATES, POOL, order
 from retrieval.recency import by_age
-from retrieval.terms import term_set
 from retrieval.trees import Trees, trained
 from retrieval.tuning import Tuning
 
@@ -48,7 +47,11 @@ class Library:
     """
 
     def __init__(
-        self, prepared: Sequence[PreparedArticle], skipped: Sequence[SkippedFile] = (), tuning: Tuning | None = None
+        self,
+        prepared: Sequence[PreparedArticle],
+        skipped: Sequence[SkippedFile] = (),
+        tuning: Tuning | None = None,
+        engine: EngineName = EngineName.AUTO,
     ) -> None:
         """Index articles.
 
@@ -56,9 +59,11 @@ class Library:
             prepared: The articles, in the order of file names.
             skipped: Files that could not be used, to be reported with them.
             tuning: What the desk has learnt from its own judgments; None for nothing.
+            engine: What scores the passages.
 
         Raises:
             ArticlesError: There is no passage.
+            EngineError: The engine cannot be used.
         """
         self.articles = tuple(each.article for each in prepared)
         self.passages = tuple(chain.from_iterable(each.passages for each in prepared))
@@ -75,8 +80,9 @@ class Library:
         self._held = frozenset[str]().union(*(each.languages for each in prepared))
         self._catalogue = Catalogue(self.articles)
         self._index = PassageIndex(prepared)
-        counts = [counts for each in prepared for counts in each.frequencies]
-        self._engine: Engine = OkapiEngine(counts, self._index.passages.places)
+        self._engine: Engine = make_engine(
+            engine, self._index.passages, lambda: [counts for each in prepared for counts in each.frequencies]
+        )
         self._ranker = trained("ranker")
         acronyms = settle_acronyms([each.acronyms for each in prepared])
         self._expander = Expander(self._index.passages.vocabulary, self._index.spellings, acronyms)
@@ -276,8 +282,7 @@ class Library:
         scores = evidence.column("score_passage") * evidence.weights.sum()
         found = zip(evidence.places[:k].tolist(), scores[:k].tolist(), strict=True)
         for rank, (place, score) in enumerate(found, 1):
-            held = term_set(self.passages[place].text)
-            matched = tuple(term for term in used if term in held)
+            matched = self._index.passages.held(place, used)
             yield Hit(passage=self.passages[place], rank=rank, score=round(score, 6), matched=matched)
 
 
