@@ -124,6 +124,11 @@ class Inbox:
             rows = db.execute("select update_id from inbox where update_id >= ?", (first,)).fetchall()
         return [int(number) for (number,) in rows]
 
+    def last(self) -> int:
+        """The highest number of all updates that are known; 0 where none is."""
+        with self._database.reading() as db:
+            return int(db.execute("select coalesce(max(update_id), 0) from inbox").fetchone()[0])
+
     def entry(self, update_id: int) -> Entry | None:
         """An update that waits; None where it does not, or no more."""
         with self._database.reading() as db:

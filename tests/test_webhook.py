@@ -185,3 +185,18 @@ async def test_after_a_restart_those_that_came_too_early_wait_on(database: DeskD
     sequence.add([Turn(4, 1), Turn(5, 1)])
     sequence.close()
     assert taken.numbers == [1, 3, 4, 5, 6]
+
+
+async def test_after_a_restart_with_nothing_left_the_first_that_comes_too_early_waits_too(
+    database: DeskDatabase,
+) -> None:
+    inbox, taken = Inbox(database), Taken()
+    inbox.put([Arrival(update_id=4, chat_id=1, user_id=None, content="{}")], dt.datetime.now(dt.UTC))
+    inbox.done(4)
+    sequence = InSequence(taken.take)
+    sequence.resume(inbox.numbers(inbox.last()), inbox.turns())
+    sequence.add([Turn(6, 1)])
+    assert taken.numbers == []
+    sequence.add([Turn(5, 1)])
+    sequence.close()
+    assert taken.numbers == [5, 6]

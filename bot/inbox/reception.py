@@ -102,8 +102,9 @@ class Reception:
         if self._manner.address is None:
             await self._have_telegram_hold_updates()
             self._worker.take(waiting)
-        elif waiting:
-            known = await surely(lambda: self.inbox.numbers(waiting[0].update_id))
+        else:
+            first = waiting[0].update_id if waiting else await surely(self.inbox.last)
+            known = await surely(lambda: self.inbox.numbers(first))
             self._sequence.resume(known, waiting)
 
     async def _look(self) -> None:

@@ -29,15 +29,17 @@ class InSequence:
         """Go on after a restart.
 
         Args:
-            known: The numbers of all updates that came, from the first that waits on.
+            known: The numbers of all updates that came, from the first that waits on; where none waits, the last.
             waiting: Those that wait.
         """
         turns = {turn.update_id: turn for turn in waiting}
-        for update_id in sorted(known):
+        numbers = sorted(known)
+        self._next = numbers[0] if numbers else None
+        for update_id in numbers:
             if update_id in turns:
                 self.add([turns[update_id]])
-            elif self._next is not None and update_id == self._next:
-                self._next += 1
+            elif update_id == self._next:
+                self._next = update_id + 1
 
     def add(self, turns: Iterable[Turn]) -> None:
         """Hand on updates, or keep them until those before them have come."""

@@ -10,7 +10,8 @@ from retrieval.errors import EngineError
 from retrieval.index import Units
 
 LARGE = 50_000
-"""From how many passages on the bucketed engine is chosen; measured (docs/performance.md)."""
+"""From how many passages on the bucketed engine is chosen. At 10,000 rank-bm25 takes 3 ms for a term it has not met and
+0.3 ms after, this one 0.35 ms always; below some tens of thousands that is not worth Numba's half second to load."""
 
 
 class EngineName(StrEnum):

@@ -19,7 +19,7 @@ Three things make most postings be passed over, without changing the result:
 
 The threshold begins with what k passages score by one term alone (`_by_one_term`) or, where that is more, with the
 scores of the passages that are best by the first postings of the most telling terms (`_by_seeds`); it rises with each
-bucket. What each of these gains is in docs/performance.md.
+bucket.
 
 **Why it is exact.** Bounds and sums are single precision; the threshold is lowered by more than they can be wrong, so a
 few passages too many are kept. These are scored again in double precision, operation by operation as rank-bm25 does
