@@ -139,7 +139,7 @@ def ask(
 def chat(articles: Articles = None) -> None:
     """Ask one question after the other, until an empty line or Ctrl-D."""
     with _desk(_settings(articles=articles)) as desk:
-        typer.echo(desk.renderer.notice("chat", Channel.CLI, count=len(desk.library.articles)))
+        typer.echo(desk.renderer.notice("chat", Channel.CLI, count=len(desk.library.sources)))
         earlier: Thread | None = None
         while question := _next_question():
             exchange = desk.ask(question, Asker(channel=Channel.CLI), earlier=earlier)
@@ -206,7 +206,7 @@ def _metrics(settings: Settings) -> "Metrics | None":
 
 def _report_start(settings: Settings, library: Library) -> None:
     logger = logging.getLogger("policydesk")
-    logger.info("%s articles, %s passages; log: %s", len(library.articles), len(library.passages), settings.database)
+    logger.info("%s articles, %s passages; log: %s", len(library.sources), len(library.passages), settings.database)
     if not settings.owners and not settings.open:
         logger.warning(
             "The desk is closed and has no owners: send the bot a message, find your user id with `policydesk access"

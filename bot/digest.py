@@ -136,6 +136,6 @@ def _is_gap(library: Library, question: str) -> bool:
 
 
 def _changed(library: Library, figures: WeekFigures) -> list[tuple[str, Freshness]]:
-    articles = CitedArticles(library.articles)
+    articles = CitedArticles(library.sources)
     found = {cited.file: articles.freshness(cited) for cited in figures.cited}
     return [(file, freshness) for file, freshness in found.items() if freshness is not Freshness.CURRENT]

@@ -87,7 +87,7 @@ class Health:
         database, telegram = _database(self._database), self._telegram()
         return Readiness(
             is_ready=database == telegram == OK,
-            articles=len(self._desk.library.articles),
+            articles=len(self._desk.library.sources),
             database=database,
             telegram=telegram,
         )

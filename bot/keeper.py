@@ -88,11 +88,11 @@ class LibraryKeeper:
 
 
 def _by_file(library: Library) -> dict[str, object]:
-    return {article.file: article for article in library.articles}
+    return {source.file: source for source in library.sources}
 
 
 def _report(before: Library, library: Library, found: Changes) -> None:
     counts = len(found.added), len(found.changed), len(found.gone)
-    logger.info("Articles: %s new, %s changed, %s gone; %s in all", *counts, len(library.articles))
+    logger.info("Articles: %s new, %s changed, %s gone; %s in all", *counts, len(library.sources))
     for file in set(library.skipped) - set(before.skipped):
         logger.warning("Skipped %s: %s; %s.", file.file, file.reason, file.cure)

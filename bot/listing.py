@@ -1,7 +1,6 @@
 """The list of articles, as people are shown it."""
 
 import datetime as dt
-from collections import Counter
 from collections.abc import Sequence
 
 from retrieval.library import Library
@@ -59,7 +58,6 @@ class SourcesPage(Value):
 
 def list_articles(library: Library) -> list[ListedArticle]:
     """The articles of a library, numbered from 1 in the order of file names."""
-    passages = Counter(passage.file for passage in library.passages)
     return [
         ListedArticle(
             number=number,
@@ -69,9 +67,9 @@ def list_articles(library: Library) -> list[ListedArticle]:
             title=article.title,
             date=article.date,
             publisher=article.publisher,
-            passages=passages[article.file],
+            passages=passages,
         )
-        for number, article in enumerate(library.articles, 1)
+        for number, (article, passages) in enumerate(zip(library.sources, library.passage_counts(), strict=True), 1)
     ]
 
 

@@ -76,7 +76,7 @@ def history_page(people: PeopleRecord, library: Library, user_id: int, chat_id: 
         number: Which page, from 0.
     """
     found = people.asked_by(user_id, chat_id, QUESTIONS_A_PAGE + 1, number * QUESTIONS_A_PAGE)
-    articles = CitedArticles(library.articles)
+    articles = CitedArticles(library.sources)
     return HistoryPage(
         number=number,
         is_of_chat=chat_id is not None,

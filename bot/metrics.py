@@ -76,7 +76,7 @@ class Metrics:
 
     def watch_library(self, desk: Desk) -> None:
         """Show how large a desk's library is, and how old."""
-        self._gauge("policydesk_library_articles", "Articles", lambda: len(desk.library.articles))
+        self._gauge("policydesk_library_articles", "Articles", lambda: len(desk.library.sources))
         self._gauge("policydesk_library_passages", "Passages", lambda: len(desk.library.passages))
         self._gauge("policydesk_library_skipped_files", "Files not used", lambda: len(desk.library.skipped))
         self._gauge(

@@ -61,7 +61,7 @@ def build_keeper(office: Office) -> LibraryKeeper:
     holdings = Holdings(office.database)
 
     def note(library: Library) -> None:
-        holdings.replace(office.folder.path, library.articles)
+        holdings.replace(office.folder.path, library.sources)
 
     note(office.desk.library)
     return LibraryKeeper(office.folder, office.desk, note)

@@ -20,9 +20,6 @@ INITIALS = range(3, 7)
 NAMES_EACH = 2
 """How many long forms of one acronym are kept, the most frequent first."""
 
-Acronyms = Mapping[str, tuple[tuple[str, ...], ...]]
-"""For an acronym in capitals, the terms of each of its long forms."""
-
 
 class AcronymCounts(NamedTuple):
     """How often an acronym and its long form stand in some texts, in the order in which they first do.
@@ -50,36 +47,47 @@ def count_acronyms(texts: Iterable[str]) -> AcronymCounts:
     return AcronymCounts(defined, suggested)
 
 
-def settle_acronyms(counted: Sequence[AcronymCounts]) -> Acronyms:
-    """What acronyms stand for in texts that were counted one by one.
+def find_acronyms(text: str) -> Mapping[str, tuple[tuple[str, ...], ...]]:
+    """What the acronyms of a text stand for; see `settled`."""
+    counted = count_acronyms([text])
+    found: defaultdict[str, list[LongForm]] = defaultdict(list)
+    for short, long in dict.fromkeys((*counted.defined, *counted.suggested)):
+        pair = short, long
+        found[short].append(LongForm(long, counted.defined.get(pair, 0), counted.suggested.get(pair, 0)))
+    return {short: forms for short, counts in found.items() if (forms := settled(counts))}
+
+
+class LongForm(NamedTuple):
+    """What an acronym may stand for, and how often it is found beside it.
+
+    Attributes:
+        text: The long form as written.
+        defined: How often the texts define it.
+        suggested: How often only its initials suggest it.
+    """
+
+    text: str
+    defined: int
+    suggested: int
+
+
+def settled(counted: Sequence[LongForm]) -> tuple[tuple[str, ...], ...]:
+    """What an acronym stands for.
+
+    Args:
+        counted: All that it may stand for.
 
     Returns:
-        Long forms, the most frequent first; one that is defined hides what initials only suggest.
+        The terms of its long forms, the most frequent first; one that is defined hides what initials only suggest.
     """
-    defined = _by_acronym(_sum(counts.defined for counts in counted))
-    suggested = _by_acronym(_sum(counts.suggested for counts in counted))
-    return {**suggested, **defined}
+    defined = _most_frequent((form.defined, form.text) for form in counted)
+    return defined or _most_frequent((form.suggested, form.text) for form in counted)
 
 
-def find_acronyms(texts: Iterable[str]) -> Acronyms:
-    """What acronyms stand for in some texts; see `settle_acronyms`."""
-    return settle_acronyms([count_acronyms(texts)])
-
-
-def _sum(counts: Iterable[Mapping[tuple[str, str], int]]) -> Counter[tuple[str, str]]:
-    total: Counter[tuple[str, str]] = Counter()
-    for each in counts:
-        total.update(each)
-    return total
-
-
-def _by_acronym(counts: Counter[tuple[str, str]]) -> dict[str, tuple[tuple[str, ...], ...]]:
-    forms: defaultdict[str, list[tuple[str, ...]]] = defaultdict(list)
-    for (short, long), _ in counts.most_common():
-        form = _form(long)
-        if form and form not in forms[short] and len(forms[short]) < NAMES_EACH:
-            forms[short].append(form)
-    return {short: tuple(kept) for short, kept in forms.items()}
+def _most_frequent(counted: Iterable[tuple[int, str]]) -> tuple[tuple[str, ...], ...]:
+    found = sorted((-count, text) for count, text in counted if count)
+    forms = dict.fromkeys(form for _, text in found if (form := _form(text)))
+    return tuple(forms)[:NAMES_EACH]
 
 
 @lru_cache(maxsize=1 << 16)

@@ -5,14 +5,16 @@ An expansion is an alternative to a term, never one more term: of a term and its
 
 import re
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Mapping, Sequence
-from functools import cache, lru_cache
+from collections.abc import Iterator, Mapping, Sequence
+from functools import cache, cached_property, lru_cache
 from itertools import chain
 
-from retrieval.acronyms import Acronyms
 from retrieval.models import Expansion
 from retrieval.shapes import place_groups
+from retrieval.short_forms import Acronyms
+from retrieval.spellings import Spellings
 from retrieval.terms import Word, terms
+from retrieval.wordlist import Vocabulary
 
 WEIGHTS = {"acronym": 0.9, "spelling": 0.9, "variant": 1.0, "place": 0.5, "form": 0.4}
 """How much a match by each kind of alternative is worth beside one by the term itself; measured (docs/quality.md)."""
@@ -54,32 +56,20 @@ _AMERICAN = (
 class Expander:
     """Knows the vocabulary of a library, and what in it may stand for a question's terms."""
 
-    def __init__(self, vocabulary: Collection[str], spellings: Mapping[str, int], acronyms: Acronyms) -> None:
+    def __init__(self, vocabulary: Vocabulary, spellings: Spellings, acronyms: Acronyms) -> None:
         """Learn a library's words.
 
         Args:
-            vocabulary: Every term of the library, in the order in which they first occur.
-            spellings: Its words as written, in lower case, and how often each occurs.
+            vocabulary: Every term of the library.
+            spellings: Its words as written.
             acronyms: Its acronyms and what they stand for.
         """
-        self._vocabulary, self._spellings = vocabulary, spellings
-        self._spellable = [word for word in spellings if len(word) >= SPELLED and word.isalpha()]
+        self._vocabulary, self._spellings, self._acronyms = vocabulary, spellings, acronyms
         self._known = lru_cache(maxsize=WORDS)(self._held_of_word)
-        self._acronyms = acronyms
-        self._short = self._known_short_forms()
-        self._prefixes: defaultdict[str, list[str]] = defaultdict(list)
-        for term in vocabulary:
-            if len(term) >= PREFIX and term.isalpha():
-                self._prefixes[term[:PREFIX]].append(term)
 
-    def _known_short_forms(self) -> Mapping[str, list[tuple[tuple[str, ...], str]]]:
-        """For the first term of a long form, its terms and the acronym as a term, where the library holds that."""
-        found: defaultdict[str, list[tuple[tuple[str, ...], str]]] = defaultdict(list)
-        for short, forms in self._acronyms.items():
-            (term, *_) = terms(short) or [""]
-            if term in self._vocabulary and len(forms[0]) > 1:
-                found[forms[0][0]].append((forms[0], term))
-        return found
+    @cached_property
+    def _spellable(self) -> list[str]:
+        return [word for word in self._spellings.words() if len(word) >= SPELLED and word.isalpha()]
 
     def expand(self, text: str, words: Sequence[Word]) -> list[Expansion]:
         """Find alternatives to the terms of a question.
@@ -108,7 +98,7 @@ class Expander:
         for variant in _other_spellings(written.lower()):
             yield _expansion(term, terms(variant), "variant")
         if written.rstrip("s").isupper():
-            for form in self._acronyms.get(written.rstrip("s").replace(".", ""), ()):
+            for form in self._acronyms.forms(written.rstrip("s").replace(".", "")):
                 yield _expansion(term, form, "acronym")
         if term not in self._vocabulary and written.isalpha() and len(written) >= SPELLED:
             for near in self._nearest(written.lower()):
@@ -122,16 +112,17 @@ class Expander:
 
         mistakes = 1 if len(word) < LONG else 2
         near = process.extract(
-            word, self._spellable, scorer=DamerauLevenshtein.distance, score_cutoff=mistakes, limit=8
+            word, self._spellable, scorer=DamerauLevenshtein.distance, score_cutoff=mistakes, limit=None
         )
-        best = min(near, key=lambda m: (m[1], m[0][0] != word[0], -self._spellings[m[0]], m[0]), default=None)
+        best = min(near, key=lambda m: (m[1], m[0][0] != word[0], -self._spellings.count(m[0]), m[0]), default=None)
         return [best[0]] if best and (best[0][0] == word[0] or best[1] == 1) else []
 
     def _forms(self, term: str) -> list[str]:
         """Terms that share so long a beginning that they are likely forms of the same word."""
         if len(term) < PREFIX or not term.isalpha():
             return []
-        return [other for other in self._prefixes.get(term[:PREFIX], ()) if other != term and _related(term, other)]
+        near = (other for other in self._vocabulary.beginning(term[:PREFIX]) if other != term and other.isalpha())
+        return [other for other in near if _related(term, other)]
 
     def _places(self, own: Sequence[str]) -> Iterator[Expansion]:
         for names in chain.from_iterable(_places_in(own)):
@@ -140,7 +131,7 @@ class Expander:
     def _short_forms(self, own: Sequence[str]) -> Iterator[Expansion]:
         """For each term of a long form that the question spells out, its acronym."""
         held = set(own)
-        for form, short in chain.from_iterable(self._short.get(term, ()) for term in held):
+        for form, short in chain.from_iterable(self._acronyms.beginning(term) for term in own):
             if held.issuperset(form):
                 yield from (_expansion(term, [short], "acronym") for term in form)
 

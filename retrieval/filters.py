@@ -6,7 +6,7 @@ import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
-from retrieval.models import Article, Fault, Filters, Problem
+from retrieval.models import Fault, Filters, Problem, Source
 
 _FILTER = re.compile(
     r"(?<![^\s(\[])"  # at the beginning of a word
@@ -95,15 +95,15 @@ def _fault(found: Sequence[_Written], filters: Filters) -> Fault | None:
 class Catalogue:
     """Which articles there are, by date, publisher and collection; a collection is a folder of the articles folder."""
 
-    def __init__(self, articles: Sequence[Article]) -> None:
+    def __init__(self, sources: Sequence[Source]) -> None:
         """Note what filters ask for.
 
         Args:
-            articles: The articles, in the order of their numbers.
+            sources: The articles, in the order of their names.
         """
-        self._dates = [article.date for article in articles]
-        self._publishers = [article.publisher or "" for article in articles]
-        self._collections = [article.file.partition("/")[0] if "/" in article.file else "" for article in articles]
+        self._dates = [source.date for source in sources]
+        self._publishers = [source.publisher or "" for source in sources]
+        self._collections = [source.file.partition("/")[0] if "/" in source.file else "" for source in sources]
 
     def passing(self, filters: Filters) -> list[bool]:
         """For each article, whether it passes the filters; one without a date passes no filter by date."""

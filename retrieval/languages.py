@@ -15,6 +15,8 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from retrieval.spellings import Spellings
+
 Floats = npt.NDArray[np.float64]
 TABLE = Path(__file__).parent / "tables" / "languages.txt"
 STEP, RARE = 0.2, 3.0
@@ -87,16 +89,16 @@ class Languages:
         held: Their codes.
     """
 
-    def __init__(self, held: frozenset[str], spellings: Mapping[str, int]) -> None:
+    def __init__(self, held: frozenset[str], spellings: Spellings) -> None:
         """Note the languages.
 
         Args:
             held: The codes of those that the articles are in.
-            spellings: The words that are no stop words, in lower case, and how often each occurs in all texts.
+            spellings: The words of the texts that are no stop words.
         """
         self.held = held
         self._columns = [_table().languages.index(language) for language in self.held]
-        self._spellings, self._words = spellings, sum(spellings.values())
+        self._spellings = spellings
 
     def foreign(self, question: str) -> str | None:
         """The language that a question is in where no article is in it.
@@ -125,8 +127,8 @@ class Languages:
 
     def _held_zipf(self, word: str) -> float:
         """The Zipf value of a word in the articles themselves."""
-        count = self._spellings.get(word, 0)
-        return math.log10(count / self._words * 1e9) if count else RARE
+        count = self._spellings.count(word)
+        return math.log10(count / self._spellings.total * 1e9) if count else RARE
 
 
 def _plain_words(text: str) -> list[str]:

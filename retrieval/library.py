@@ -4,31 +4,39 @@ import hashlib
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from copy import copy
-from functools import cached_property
-from itertools import chain
 from pathlib import Path
 
 import numpy as np
 
-from retrieval.acronyms import settle_acronyms
 from retrieval.articles import MAX_BYTES, read_folder
 from retrieval.confidence import NAMES as SURENESS
 from retrieval.confidence import SHOWN, confidence, confidence_figures
 from retrieval.context import Context, context
-from retrieval.engines.choice import EngineName, make_engine
-from retrieval.engines.engine import Engine
-from retrieval.errors import ArticlesError
+from retrieval.engines.choice import EngineName
 from retrieval.expansions import Expander
 from retrieval.features import NAMES, Evidence, gather
 from retrieval.filters import Catalogue, hyphened, read_filters
-from retrieval.flaws import Flaw
-from retrieval.index import Flags, Floats, PassageIndex, Units
+from retrieval.index import Flags, Floats, Units
 from retrieval.languages import Languages
-from retrieval.models import Article, Explained, Explanation, Findings, Hit, Part, Passage, Problem, Query, SkippedFile
+from retrieval.models import (
+    Article,
+    Explained,
+    Explanation,
+    Findings,
+    Hit,
+    Part,
+    Passage,
+    Problem,
+    Query,
+    SkippedFile,
+    Source,
+)
 from retrieval.prepared import PreparedArticle, prepare, prepare_some
 from retrieval.question import read_question
 from retrieval.ranker import CANDIDATES, POOL, order
 from retrieval.recency import by_age
+from retrieval.spellings import Spellings
+from retrieval.stock import Stock, stock_of
 from retrieval.trees import Trees, trained
 from retrieval.tuning import Tuning
 
@@ -39,20 +47,48 @@ class Library:
     A library never changes; when the articles do, another one takes its place.
 
     Attributes:
-        articles: What can be cited, in the order of file names.
+        articles: What can be cited, in the order of file names; each is made when it is asked for.
+        sources: The same without their texts.
         skipped: Files of the folder that could not be used, with the cure.
-        passages: Every sentence that may be quoted, by place.
+        passages: Every sentence that may be quoted, in the order of file names; each is made when it is asked for.
         hash: What the articles were when they were read: SHA-256 over their names and hashes, in hexadecimal.
         weights: What names the weights that it goes by.
     """
 
-    def __init__(
-        self,
+    def __init__(self, stock: Stock, skipped: Sequence[SkippedFile] = (), tuning: Tuning | None = None) -> None:
+        """Take articles.
+
+        Args:
+            stock: The articles as they are indexed.
+            skipped: Files that could not be used, to be reported with them.
+            tuning: What the desk has learnt from its own judgments; None for nothing.
+
+        Raises:
+            ArticlesError: There is no passage.
+        """
+        self._index, self._engine, self._contents = stock.passages, stock.engine, stock.contents
+        self.articles, self.passages = stock.contents.articles, stock.contents.passages
+        self.skipped = tuple(skipped)
+        self.sources = tuple(stock.passages.entries[number].source for number in stock.passages.articles.tolist())
+        self.hash = _hash(self.sources)
+        self._tuning = tuning or Tuning()
+        self.weights = self._tuning.mark
+        entries = [stock.passages.entries[number] for number in stock.passages.articles.tolist()]
+        self._scripts = frozenset[str]().union(*(entry.scripts for entry in entries))
+        self._catalogue = Catalogue(self.sources)
+        self._ranker = trained("ranker")
+        spellings = Spellings(stock.passages.written.vocabulary)
+        self._languages = Languages(frozenset[str]().union(*(entry.languages for entry in entries)), spellings)
+        self._expander = Expander(stock.passages.passages.vocabulary, spellings, stock.acronyms)
+
+    @classmethod
+    def of_prepared(
+        cls,
         prepared: Sequence[PreparedArticle],
         skipped: Sequence[SkippedFile] = (),
         tuning: Tuning | None = None,
         engine: EngineName = EngineName.AUTO,
-    ) -> None:
+    ) -> "Library":
         """Index articles.
 
         Args:
@@ -65,27 +101,7 @@ class Library:
             ArticlesError: There is no passage.
             EngineError: The engine cannot be used.
         """
-        self.articles = tuple(each.article for each in prepared)
-        self.passages = tuple(chain.from_iterable(each.passages for each in prepared))
-        self.skipped = tuple(skipped)
-        if not self.passages:
-            raise ArticlesError(
-                "No article holds a sentence that could be quoted: put texts into the articles folder.",
-                Flaw.NOTHING_QUOTABLE,
-            )
-        self.hash = _hash(self.articles)
-        self._tuning = tuning or Tuning()
-        self.weights = self._tuning.mark
-        self._scripts = frozenset[str]().union(*(each.scripts for each in prepared))
-        self._held = frozenset[str]().union(*(each.languages for each in prepared))
-        self._catalogue = Catalogue(self.articles)
-        self._index = PassageIndex(prepared)
-        self._engine: Engine = make_engine(
-            engine, self._index.passages, lambda: [counts for each in prepared for counts in each.frequencies]
-        )
-        self._ranker = trained("ranker")
-        acronyms = settle_acronyms([each.acronyms for each in prepared])
-        self._expander = Expander(self._index.passages.vocabulary, self._index.spellings, acronyms)
+        return cls(stock_of(prepared, engine), skipped, tuning)
 
     @classmethod
     def open(
@@ -105,7 +121,7 @@ class Library:
             ArticlesError: The folder cannot be listed, or nothing in it is usable.
         """
         articles, skipped = read_folder(folder, max_bytes)
-        return cls([prepare(article) for article in track(articles)], skipped)
+        return cls.of_prepared([prepare(article) for article in track(articles)], skipped)
 
     @classmethod
     def of(cls, articles: Sequence[Article], passages: Sequence[Passage]) -> "Library":
@@ -121,7 +137,7 @@ class Library:
         of_file: defaultdict[str, list[Passage]] = defaultdict(list)
         for passage in passages:
             of_file[passage.file].append(passage)
-        return cls([prepare_some(article, of_file[article.file]) for article in articles])
+        return cls.of_prepared([prepare_some(article, of_file[article.file]) for article in articles])
 
     def read(self, text: str) -> Query:
         """Read a question as this library can answer it.
@@ -176,11 +192,6 @@ class Library:
         """The collections that some names stand for, by their own names; a name of none is left out."""
         return self._catalogue.held(names)
 
-    @cached_property
-    def _languages(self) -> Languages:
-        """The languages of the articles."""
-        return Languages(self._held, self._index.spellings)
-
     def search(self, query: Query, k: int) -> Findings:
         """The passages most likely to support an answer.
 
@@ -202,11 +213,23 @@ class Library:
 
     def article(self, file: str) -> Article | None:
         """The article of a file name; none where there is none."""
-        return next((article for article in self.articles if article.file == file), None)
+        return self._contents.article(file)
+
+    def passages_of(self, file: str) -> list[Passage]:
+        """The passages of an article, by its file name."""
+        return self._contents.passages_of(file)
+
+    def passage(self, place: int) -> Passage:
+        """The passage of a place, by which evidence names it."""
+        return self._contents.passage(place)
+
+    def passage_counts(self) -> list[int]:
+        """How many passages each article has, in the order of file names."""
+        return self._contents.counts()
 
     def context(self, article: Article, start: int, quote: str) -> Context | None:
         """What stands around a quote; see `retrieval.context`."""
-        return context(article, [p for p in self.passages if p.file == article.file], start, quote)
+        return context(article, self.passages_of(article.file), start, quote)
 
     def explain(self, query: Query, k: int) -> Explanation:
         """What `search` finds, and why.
@@ -261,7 +284,8 @@ class Library:
 
     def _by_age(self, query: Query, evidence: Evidence) -> Evidence:
         """The evidence with the newest or oldest first where the question wants that and the dates are known."""
-        dates = [self.passages[place].date for place in evidence.places] if query.prefers else []
+        articles = self._index.article[evidence.places].tolist() if query.prefers else []
+        dates = [self._index.entries[article].source.date for article in articles]
         return evidence.take(by_age(evidence, dates, query.prefers.age)) if query.prefers and any(dates) else evidence
 
     def confidence_figures(self, query: Query, evidence: Evidence) -> Floats:
@@ -274,8 +298,7 @@ class Library:
         """For each passage, whether the question's filters leave it; None where there are none."""
         if not query.filters.written:
             return None
-        passing: Flags = np.array(self._catalogue.passing(query.filters), dtype=bool)[self._index.article]
-        return passing
+        return self._index.of_articles(self._catalogue.passing(query.filters))
 
     def _hits(self, query: Query, evidence: Evidence, k: int) -> Iterator[Hit]:
         used = dict.fromkeys((*query.terms, *(term for expansion in query.expansions for term in expansion.terms)))
@@ -283,7 +306,7 @@ class Library:
         found = zip(evidence.places[:k].tolist(), scores[:k].tolist(), strict=True)
         for rank, (place, score) in enumerate(found, 1):
             matched = self._index.passages.held(place, used)
-            yield Hit(passage=self.passages[place], rank=rank, score=round(score, 6), matched=matched)
+            yield Hit(passage=self.passage(place), rank=rank, score=round(score, 6), matched=matched)
 
 
 class _Vocabulary:
@@ -293,8 +316,7 @@ class _Vocabulary:
         self._units, self._allowed = units, allowed
 
     def __contains__(self, term: object) -> bool:
-        postings = self._units.postings(term) if isinstance(term, str) else None
-        return postings is not None and bool(self._allowed[postings.places].any())
+        return isinstance(term, str) and bool(self._allowed[self._units.places(term)].any())
 
 
 def _weighted(query: Query) -> dict[str, float]:
@@ -317,8 +339,8 @@ def _parts(names: Sequence[str], figures: Floats) -> tuple[Part, ...]:
     return tuple(Part(name=name, value=float(value)) for name, value in zip(names, figures, strict=True))
 
 
-def _hash(articles: Iterable[Article]) -> str:
+def _hash(sources: Iterable[Source]) -> str:
     digest = hashlib.sha256()
-    for article in articles:
-        digest.update(f"{article.file}\0{article.sha256}\n".encode("utf-8", "surrogatepass"))
+    for source in sources:
+        digest.update(f"{source.file}\0{source.sha256}\n".encode("utf-8", "surrogatepass"))
     return digest.hexdigest()

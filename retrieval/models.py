@@ -59,15 +59,14 @@ class Original(Value):
         return Place(file=self.file, unit=self.unit, number=self.numbers[bisect_right(self.starts, offset) - 1])
 
 
-class Article(Value):
-    """One file of the articles folder, read and dated.
+class Source(Value):
+    """What an article is known by: all but its text.
 
     Attributes:
         file: Its path inside the folder, with forward slashes.
         title: Its headline.
         date: The day it was published, where the article says so.
         publisher: Who published it, where the article says so.
-        text: The file as decoded (UTF-8, a byte order mark kept as U+FEFF, newlines untouched).
         sha256: Hash of the file's bytes, in hexadecimal.
         original: The document that the file was read from, where it is not the article itself.
     """
@@ -76,9 +75,23 @@ class Article(Value):
     title: str
     date: dt.date | None = None
     publisher: str | None = None
-    text: str = Field(repr=False)
     sha256: str
     original: Original | None = None
+
+
+class Article(Source):
+    """One file of the articles folder, read and dated.
+
+    Attributes:
+        text: The file as decoded (UTF-8, a byte order mark kept as U+FEFF, newlines untouched).
+    """
+
+    text: str = Field(repr=False)
+
+    @property
+    def source(self) -> Source:
+        """The same without the text."""
+        return Source(**{name: getattr(self, name) for name in Source.model_fields})
 
 
 class SkippedFile(Value):

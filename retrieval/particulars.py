@@ -109,7 +109,7 @@ def particulars(text: str, published: dt.date | None) -> Particulars:
         rolls=rolls,
         listed=frozenset(term for roll in rolls for item in roll.items for term in item.split()),
         acronyms=frozenset(w.term for w in words if text[w.start : w.end].isupper() and w.end - w.start > 1),
-        initials={short.lower(): forms[0] for short, forms in find_acronyms([text]).items()},
+        initials={short.lower(): forms[0] for short, forms in find_acronyms(text).items()},
     )
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from enum import StrEnum
 
-from retrieval.models import Article
+from retrieval.models import Source
 from storage.models import LoggedCitation, LoggedExchange
 
 
@@ -18,7 +18,7 @@ class Freshness(StrEnum):
 class CitedArticles:
     """Tells what has become of cited articles."""
 
-    def __init__(self, articles: Iterable[Article]) -> None:
+    def __init__(self, articles: Iterable[Source]) -> None:
         """Note the articles there are.
 
         Args:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
-from retrieval.models import Article
+from retrieval.models import Source
 from storage.database import DeskDatabase
 
 
@@ -18,7 +18,7 @@ class Holdings:
         """
         self._database = database
 
-    def replace(self, folder: Path, articles: Iterable[Article]) -> None:
+    def replace(self, folder: Path, articles: Iterable[Source]) -> None:
         """Note what a folder was read as.
 
         Args:

@@ -3,7 +3,6 @@
 import math
 import random
 import sys
-from collections import Counter
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
@@ -14,13 +13,13 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from rank_bm25 import BM25Plus
 
-from retrieval.engines.choice import EngineName, make_engine
+from retrieval.engines.choice import EngineName, choose_engine
 from retrieval.engines.engine import Engine
 from retrieval.engines.okapi import DELTA, K1, B
 from retrieval.errors import EngineError
-from retrieval.index import Units
 from retrieval.prepared import tokens
 from tests.conftest import policydesk
+from tests.corpora import Units
 
 Corpus = list[list[str]]
 
@@ -33,7 +32,7 @@ EngineOf = Callable[[Corpus], Engine]
 
 
 def made(name: EngineName, corpus: Corpus) -> Engine:
-    return make_engine(name, Units([tokens(corpus)]), lambda: [Counter(passage) for passage in corpus])
+    return Units([tokens(corpus)]).engine(name)
 
 
 @pytest.fixture(scope="module", params=[EngineName.OKAPI, EngineName.BUCKETED])
@@ -192,7 +191,8 @@ def test_threads_search_the_bucketed_engine_at_the_same_time(large: tuple[Engine
 
 def test_a_small_library_is_searched_without_numba(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "numba", None)
-    assert made(EngineName.AUTO, [["osa"]]).search({"osa": 1.0}, 1)
+    assert choose_engine(EngineName.AUTO, 1_000_000) is EngineName.OKAPI
+    assert made(EngineName.OKAPI, [["osa"]]).search({"osa": 1.0}, 1)
 
 
 def test_asking_for_the_bucketed_engine_where_numba_is_not_installed_says_what_to_install(
@@ -200,7 +200,7 @@ def test_asking_for_the_bucketed_engine_where_numba_is_not_installed_says_what_t
 ) -> None:
     monkeypatch.setitem(sys.modules, "numba", None)
     with pytest.raises(EngineError, match=r"policydesk\[scale\]"):
-        made(EngineName.BUCKETED, [["osa"]])
+        choose_engine(EngineName.BUCKETED, 1)
 
 
 def test_the_answer_is_the_same_by_either_engine() -> None:

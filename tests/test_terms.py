@@ -4,6 +4,7 @@ import re
 import unicodedata
 from itertools import pairwise
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -11,12 +12,19 @@ from hypothesis import strategies as st
 from retrieval.expansions import Expander
 from retrieval.models import Kind, Query
 from retrieval.question import kind_of, read_question
+from retrieval.segment import EMPTY
+from retrieval.short_forms import Acronyms
+from retrieval.spellings import Spellings
 from retrieval.terms import _LINKED, _TOKEN, _WORD, terms, words
+from retrieval.wordlist import Vocabulary, WordList
+
+NO_WORDS = Vocabulary(WordList.of([]), np.zeros(0, dtype=np.int64))
+NO_ACRONYMS = Acronyms(EMPTY.pairs, WordList.of([]), EMPTY.pairs, EMPTY.pairs)
 
 
 def read(text: str) -> Query:
     """A question as read by a library that is written in Latin script and holds no word."""
-    return read_question(text, frozenset({"LATIN"}), Expander({}, {}, {}))
+    return read_question(text, frozenset({"LATIN"}), Expander(NO_WORDS, Spellings(NO_WORDS), NO_ACRONYMS))
 
 
 @pytest.mark.parametrize(

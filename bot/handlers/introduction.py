@@ -26,7 +26,7 @@ class Introduction:
 
     async def start(self, update: Update, _: ContextTypes.DEFAULT_TYPE) -> None:
         """`/start`: what this bot is."""
-        await self._say(update, "start", count=len(self._desk.library.articles))
+        await self._say(update, "start", count=len(self._desk.library.sources))
 
     async def help(self, update: Update, _: ContextTypes.DEFAULT_TYPE) -> None:
         """`/help`: how to ask and what comes back."""

@@ -32,7 +32,7 @@ class Reloading:
             problem=reload.problem,
             flaw=reload.flaw,
             changes=reload.changes,
-            count=len(reload.library.articles),
+            count=len(reload.library.sources),
             skipped=skipped[:SKIPPED_SHOWN],
             more_skipped=max(0, len(skipped) - SKIPPED_SHOWN),
         )

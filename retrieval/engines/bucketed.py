@@ -1,16 +1,30 @@
 """BM25+ for libraries of up to millions of passages, with the scores and the order of `OkapiEngine`."""
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
 
 import numpy as np
 
 from retrieval.engines.engine import Flags, Scored
-from retrieval.engines.exact_search import Asked, candidates, exact_scores
+from retrieval.engines.exact_search import Asked, Wanted, candidates, exact_scores
 from retrieval.engines.okapi import DELTA
-from retrieval.engines.postings import Postings, TermUnits, make_postings
+from retrieval.engines.postings import Floats, Ints, Postings
+from retrieval.index import PassageIndex
 
 _ALL = np.zeros(0, dtype=np.bool_)
+
+
+class Part(NamedTuple):
+    """The postings of some passages that stand one after the other.
+
+    Attributes:
+        first: The place of the first of them.
+        postings: What they hold, by terms numbered as in the library.
+    """
+
+    first: int
+    postings: Postings
 
 
 class BucketedEngine:
@@ -19,47 +33,60 @@ class BucketedEngine:
     A search keeps what it works with to itself and holds no lock, so that threads search at the same time.
     """
 
-    def __init__(self, vocabulary: Mapping[str, int], postings: Postings) -> None:
+    def __init__(self, index: PassageIndex, parts: Sequence[Part]) -> None:
         """Take a library.
 
         Args:
-            vocabulary: The number of each term.
-            postings: What the passages hold.
+            index: Its passages.
+            parts: What they hold.
         """
-        self._vocabulary, self._postings = vocabulary, postings
-        self._rarest = math.log(len(postings.places) + 1)
-
-    @classmethod
-    def of(cls, units: TermUnits) -> "BucketedEngine":
-        """Index passages.
-
-        Args:
-            units: Their terms; at least one passage.
-        """
-        return cls(units.vocabulary, make_postings(units))
+        self._index, self._parts = index, parts
+        self._rarest = math.log(index.size + 1)
 
     def search(self, terms: Mapping[str, float], k: int, allowed: Flags | None = None) -> list[Scored]:
         """See `Engine.search`."""
-        known = {self._vocabulary[term]: weight for term, weight in terms.items() if term in self._vocabulary}
-        if not known:
+        wanted = self._wanted(terms)
+        if not len(wanted.terms):
             return []
-        numbers, weights = np.array(list(known)), np.array(list(known.values()), dtype=np.float64)
-        idf = self._postings.idf[numbers]
-        telling = np.argsort(-idf * weights, kind="stable")
-        asked = Asked(
-            terms=numbers[telling],
-            weights=weights[telling].astype(np.float32),
-            k=min(k, len(self._postings.places)),
-            allowed=_ALL if allowed is None else allowed,
-        )
-        found = candidates(self._postings, asked)
-        base = sum((weights * idf * DELTA).tolist())
-        scores = exact_scores(self._postings, numbers, weights, base, found)
-        places = self._postings.places[found]
-        best = np.lexsort((places, -scores))[:k]
+        allowed = _both(allowed, self._index.alive)
+        parts = [self._best_of(part, wanted, k, allowed) for part in self._parts]
+        places = np.concatenate([places for places, _ in parts])
+        scores = np.concatenate([scores for _, scores in parts])
+        best = np.lexsort((self._index.rank(places), -scores))[:k]
         return [Scored(*hit) for hit in zip(places[best].tolist(), scores[best].tolist(), strict=True)]
 
+    def _wanted(self, terms: Mapping[str, float]) -> Wanted:
+        vocabulary = self._index.passages.vocabulary
+        known = {term: weight for term, weight in terms.items() if term in vocabulary}
+        idf = np.array([self.idf(term) for term in known], dtype=np.float64)
+        weights = np.array(list(known.values()), dtype=np.float64)
+        base = sum((weights * idf * DELTA).tolist())
+        numbers = np.array([vocabulary[term] for term in known], dtype=np.int64)
+        return Wanted(numbers, weights, idf, float(base), self._index.mean_length)
+
+    def _best_of(self, part: Part, wanted: Wanted, k: int, allowed: Flags | None) -> tuple[Ints, Floats]:
+        """The places of the passages of a part that may be among the best, and their scores."""
+        postings, size = part.postings, len(part.postings.places)
+        then = postings.idf[wanted.terms]
+        now = wanted.weights * wanted.idf
+        held = np.flatnonzero(then)
+        telling = held[np.argsort(-now[held], kind="stable")]
+        asked = Asked(
+            terms=wanted.terms[telling],
+            # an impact was made with the idf of its day, and is worth as much more as the term has become rarer since
+            weights=(now[telling] / then[telling]).astype(np.float32),
+            k=min(k, size),
+            allowed=_ALL if allowed is None else allowed[part.first : part.first + size],
+            drift=min(postings.mean_length, wanted.mean_length) / max(postings.mean_length, wanted.mean_length),
+        )
+        found = candidates(postings, asked)
+        return part.first + postings.places[found].astype(np.int64), exact_scores(postings, wanted, found)
+
     def idf(self, term: str) -> float:
-        """See `Engine.idf`."""
-        number = self._vocabulary.get(term)
-        return self._rarest if number is None else float(self._postings.idf[number])
+        """See `Engine.idf`; by the same function of the same numbers as rank-bm25's, so that no bit differs."""
+        holding = self._index.passages.vocabulary.count(term)
+        return math.log((self._index.size + 1) / holding) if holding else self._rarest
+
+
+def _both(one: Flags | None, other: Flags | None) -> Flags | None:
+    return other if one is None else one if other is None else one & other

@@ -1,13 +1,9 @@
 """Which engine searches a library."""
 
-from collections.abc import Callable, Mapping, Sequence
 from enum import StrEnum
 from importlib.util import find_spec
 
-from retrieval.engines.engine import Engine
-from retrieval.engines.okapi import OkapiEngine
 from retrieval.errors import EngineError
-from retrieval.index import Units
 
 LARGE = 50_000
 """From how many passages on the bucketed engine is chosen. At 10,000 rank-bm25 takes 3 ms for a term it has not met and
@@ -22,26 +18,21 @@ class EngineName(StrEnum):
     BUCKETED = "bucketed"
 
 
-def make_engine(name: EngineName, units: Units, counted: Callable[[], Sequence[Mapping[str, int]]]) -> Engine:
-    """Index passages with an engine.
+def choose_engine(name: EngineName, passages: int) -> EngineName:
+    """Which engine is to search a library.
 
     Args:
         name: Which; the choice between them also asks whether Numba, which one of them needs, is installed.
-        units: The terms of the passages; at least one passage.
-        counted: Tells how often each passage holds each of its terms, by place.
+        passages: How many passages it has, about.
 
     Raises:
         EngineError: The engine asked for cannot be used.
     """
     if name is EngineName.AUTO:
-        name = EngineName.BUCKETED if len(units) >= LARGE and _has_numba() else EngineName.OKAPI
-    if name is EngineName.OKAPI:
-        return OkapiEngine(counted(), units.places)
-    if not _has_numba():
+        return EngineName.BUCKETED if passages >= LARGE and _has_numba() else EngineName.OKAPI
+    if name is EngineName.BUCKETED and not _has_numba():
         raise EngineError("The bucketed engine needs Numba: install policydesk[scale], or set POLICYDESK_ENGINE=auto.")
-    from retrieval.engines.bucketed import BucketedEngine  # noqa: PLC0415 - Numba takes half a second to load
-
-    return BucketedEngine.of(units)
+    return name
 
 
 def _has_numba() -> bool:

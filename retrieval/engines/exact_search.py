@@ -24,6 +24,10 @@ bucket.
 **Why it is exact.** Bounds and sums are single precision; the threshold is lowered by more than they can be wrong, so a
 few passages too many are kept. These are scored again in double precision, operation by operation as rank-bm25 does
 (`exact_scores`), and only then ordered. So scores and order, ties too, are those of `OkapiEngine` to the last bit.
+
+**When articles have come and gone since.** Then terms are rarer or more common than the impacts know, and passages are
+longer or shorter beside the mean. The former is made good by the weights, since an impact grows with its idf; the latter
+is no more than the ratio of the two means, by which the threshold is lowered. The last step uses today's figures.
 """
 
 from typing import NamedTuple, TypeAlias
@@ -57,13 +61,34 @@ class Asked(NamedTuple):
         terms: Numbers of its terms, the most telling first.
         weights: What each is worth, above 0.
         k: How many passages are wanted.
-        allowed: For each place of the library, whether its passage may be found; empty for all of them.
+        allowed: For each place, whether its passage may be found; empty for all of them.
+        drift: How far the scores by the postings may be off since these were made: 1 for not at all, else the lesser of
+            the mean lengths then and now by the greater.
     """
 
     terms: Ints
     weights: Singles
     k: int
     allowed: Flags
+    drift: float
+
+
+class Wanted(NamedTuple):
+    """A question with the figures that count now.
+
+    Attributes:
+        terms: Numbers of its terms, in the order of the question.
+        weights: What each is worth.
+        idf: Inverse document frequency of each.
+        base: What every passage scores.
+        mean_length: The mean length of the passages.
+    """
+
+    terms: Ints
+    weights: Floats
+    idf: Floats
+    base: float
+    mean_length: float
 
 
 class Bucket(NamedTuple):
@@ -108,7 +133,7 @@ def candidates(postings: Postings, asked: Asked) -> Numbers:
         Numbers of passages in no order; all of the k best and those that tie with the last of them are there.
     """
     ceilings = _ceilings(postings, asked)
-    slack = Single(1 - 1e-6 - 2.5e-7 * len(asked.terms))
+    slack = Single((1 - 1e-6 - 2.5e-7 * len(asked.terms)) * asked.drift)
     threshold = slack * _first_threshold(postings, asked)
     # one entry more than the largest bucket: the last is written before it is known not to be new
     room = len(postings.places) // (len(postings.bounds) - 1) + 2
@@ -398,24 +423,22 @@ def _replace_least(best: Singles, score: Single) -> None:
 
 
 @compiled
-def exact_scores(postings: Postings, terms: Ints, weights: Floats, base: float, passages: Numbers) -> Floats:
+def exact_scores(postings: Postings, wanted: Wanted, passages: Numbers) -> Floats:
     """The scores of some passages in double precision, operation by operation as `OkapiEngine` has them of rank-bm25.
 
     Args:
         postings: The library.
-        terms: Numbers of the terms, in the order of the question.
-        weights: What each is worth.
-        base: What every passage scores.
+        wanted: The question.
         passages: Numbers of the passages.
     """
-    scores = np.full(len(passages), base)
+    scores = np.full(len(passages), wanted.base)
     for entry in range(len(passages)):
         bucket = _bucket(postings.bounds, passages[entry])
-        norm = K1 * (1 - B + B * postings.lengths[passages[entry]] / postings.mean_length)
-        for row in range(len(terms)):
-            at = _find(postings, terms[row], bucket, passages[entry])
+        norm = K1 * (1 - B + B * postings.lengths[passages[entry]] / wanted.mean_length)
+        for row in range(len(wanted.terms)):
+            at = _find(postings, wanted.terms[row], bucket, passages[entry])
             if at >= 0:
-                idf, frequency = postings.idf[terms[row]], postings.frequencies[at]
+                idf, frequency = wanted.idf[row], postings.frequencies[at]
                 whole = idf * (DELTA + (frequency * (K1 + 1)) / (norm + frequency))
-                scores[entry] += weights[row] * (whole - idf * DELTA)
+                scores[entry] += wanted.weights[row] * (whole - idf * DELTA)
     return scores

@@ -1,7 +1,7 @@
 """A library's postings as arrays for the bucketed engine: passages renumbered by length, in buckets, with bounds."""
 
 import math
-from typing import Any, NamedTuple, Protocol
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -27,20 +27,18 @@ DEPTHS = np.array([10, 100])
 """For how many hits a term's least score among its own best passages is kept."""
 
 
-class TermUnits(Protocol):
+class TermUnits(NamedTuple):
     """What postings are made of: passages as numbers of terms.
 
     Attributes:
-        vocabulary: The number of each term.
+        terms: The number after the highest of a term.
         tokens: The terms of all passages by their numbers, one passage after the other.
         lengths: How many terms each passage has.
-        starts: Where in `tokens` each passage begins, and at the end where the last one ends.
     """
 
-    vocabulary: dict[str, int]
+    terms: int
     tokens: Numbers
-    lengths: Ints
-    starts: Ints
+    lengths: Numbers
 
 
 class Postings(NamedTuple):
@@ -96,7 +94,8 @@ def make_postings(units: TermUnits) -> Postings:
     mean = int(lengths.sum()) / len(lengths)
     lengths = lengths[places].astype(np.int32)
     norms = (K1 * (1 - B + B * lengths / mean)).astype(np.float32)
-    starts, passages, counts = _grouped(units.tokens, units.starts, places, len(units.vocabulary))
+    begins = np.concatenate([[0], np.cumsum(units.lengths, dtype=np.int64)])
+    starts, passages, counts = _grouped(units.tokens, begins, places, units.terms)
     frequencies = counts.astype(np.min_scalar_type(int(counts.max(initial=0))))
     holding = np.diff(starts)
     idf = _idf(holding, len(lengths))

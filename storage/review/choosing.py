@@ -1,7 +1,7 @@
 """Choosing the sentence that should have been quoted: by a search over all articles, or by reading one."""
 
 from retrieval.library import Library
-from retrieval.models import Article, Hit, Value
+from retrieval.models import Article, Hit, Source, Value
 from storage.review.reading import LINES_A_PAGE, ShownLine, line_count, page_of
 
 HITS_SHOWN = 20
@@ -38,7 +38,7 @@ class ChoosingPage(Value):
 
     hits: tuple[Hit, ...]
     opened: OpenArticle | None
-    articles: tuple[Article, ...]
+    articles: tuple[Source, ...]
     more: int
 
 
@@ -56,8 +56,8 @@ def choosing_page(library: Library, search: str, file: str, first: int) -> Choos
     return ChoosingPage(
         hits=hits,
         opened=opened(library, article, first) if article else None,
-        articles=library.articles[:ARTICLES_LISTED],
-        more=max(0, len(library.articles) - ARTICLES_LISTED),
+        articles=library.sources[:ARTICLES_LISTED],
+        more=max(0, len(library.sources) - ARTICLES_LISTED),
     )
 
 
@@ -70,7 +70,7 @@ def opened(library: Library, article: Article, first: int, times: dict[int, int]
         first: The first line, from 1; where there is none of that number, the last page's.
         times: How often the sentence that starts at an offset has been quoted, where that is known.
     """
-    passages = [p for p in library.passages if p.file == article.file]
+    passages = library.passages_of(article.file)
     count = line_count(article)
     first = min(max(first, 1), max(1, count))
     after = first + LINES_A_PAGE

@@ -166,7 +166,7 @@ def chosen_sentence(given: Mapping[str, str], library: Library | None) -> Better
         place = Place.model_validate({name: given.get(name) for name in Place.model_fields})
     except ValidationError:
         place = None
-    passages = library.passages if library and place else ()
+    passages = library.passages_of(place.file) if library and place else []
     found = next(
         (p for p in passages if place and (p.file, p.start, p.end) == (place.file, place.start, place.end)), None
     )
@@ -195,10 +195,10 @@ def _neighbours(db: Database, exchange: LoggedExchange, side: str, order: str) -
 
 
 def _quotes(exchange: LoggedExchange, library: Library | None, query: Query | None) -> Iterator[ShownQuote]:
-    cited = CitedArticles(library.articles if library else ())
+    cited = CitedArticles(library.sources if library else ())
     for citation in exchange.citations:
         article = library.article(citation.file) if library else None
-        passages = [p for p in library.passages if p.file == citation.file] if library else []
+        passages = library.passages_of(citation.file) if library else []
         yield _quote(citation, article, passages, cited.freshness(citation), query)
 
 

@@ -122,7 +122,7 @@ class _Shelved:
     def __init__(self, db: Database, library: Library) -> None:
         self._db = db
         self._tallies = {row["file"]: row for row in db.query(_CITED)}
-        self._articles = {article.file: article for article in library.articles}
+        self._articles = {article.file: article for article in library.sources}
         self._verdicts: defaultdict[str, list[RulingCount]] = defaultdict(list)
         for row in db.query(_VERDICTS):
             self._verdicts[row["file"]].append(RulingCount(ruling=row["verdict"], count=row["count"]))

@@ -5,17 +5,16 @@ parameters of policydesk; tantivy and FTS5 compute their own BM25, so only their
 """
 
 import sqlite3
-from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from importlib.util import find_spec
 from typing import NamedTuple
 
 import numpy as np
 from rank_bm25 import BM25Plus
 
-from retrieval.engines.bucketed import BucketedEngine
-from retrieval.engines.okapi import DELTA, K1, B, OkapiEngine
-from retrieval.index import Units
+from retrieval.engines.choice import EngineName
+from retrieval.engines.okapi import DELTA, K1, B
+from tests.corpora import Units
 
 Question = list[str]
 Search = Callable[[Question, int], list[float]]
@@ -51,24 +50,18 @@ class Figures(NamedTuple):
     exact: str
 
 
-def _passages(units: Units) -> Iterator[list[str]]:
-    words = list(units.vocabulary)
-    for start, end in zip(units.starts, units.starts[1:], strict=False):
-        yield [words[number] for number in units.tokens[start:end]]
-
-
 def _bucketed(units: Units) -> Search:
-    engine = BucketedEngine.of(units)
+    engine = units.engine(EngineName.BUCKETED)
     return lambda question, k: [hit.score for hit in engine.search(dict.fromkeys(question, 1.0), k)]
 
 
 def _okapi(units: Units) -> Search:
-    engine = OkapiEngine([Counter(passage) for passage in _passages(units)], units.places)
+    engine = units.engine(EngineName.OKAPI)
     return lambda question, k: [hit.score for hit in engine.search(dict.fromkeys(question, 1.0), k)]
 
 
 def _rank_bm25(units: Units) -> Search:
-    engine = BM25Plus([passage or [""] for passage in _passages(units)], k1=K1, b=B, delta=DELTA)
+    engine = BM25Plus([passage or [""] for passage in units], k1=K1, b=B, delta=DELTA)
 
     def search(question: Question, k: int) -> list[float]:
         scores = engine.get_scores(question)
@@ -97,7 +90,7 @@ def _tantivy(units: Units) -> Search:
     schema = tantivy.SchemaBuilder().add_text_field("text", tokenizer_name="whitespace", index_option="freq").build()
     index = tantivy.Index(schema)
     writer = index.writer(heap_size=500_000_000, num_threads=1)
-    for passage in _passages(units):
+    for passage in units:
         writer.add_document(tantivy.Document(text=" ".join(passage)))
     writer.commit()
     writer.wait_merging_threads()
@@ -115,7 +108,7 @@ def _tantivy(units: Units) -> Search:
 def _fts5(units: Units) -> Search:
     database = sqlite3.connect(":memory:")
     database.execute("create virtual table passages using fts5(text, content='', columnsize=1)")
-    database.executemany("insert into passages(text) values (?)", ((" ".join(p),) for p in _passages(units)))
+    database.executemany("insert into passages(text) values (?)", ((" ".join(p),) for p in units))
     database.execute("insert into passages(passages) values ('optimize')")
     best = "select rank from passages where passages match ? order by rank limit ?"
     return lambda question, k: [-rank for (rank,) in database.execute(best, (" OR ".join(question), k))]

@@ -83,7 +83,7 @@ def main() -> None:
 
 def fill(path: Path, exchanges: int) -> None:
     """A record of so many exchanges over two years, as an older log, which is brought up to date."""
-    start, passages = time.perf_counter(), Library.open(SEEDS).passages
+    start, passages = time.perf_counter(), tuple(Library.open(SEEDS).passages)
     with closing(sqlite3.connect(path)) as connection:
         connection.executescript("pragma journal_mode = off; pragma synchronous = off; pragma cache_size = -500000")
         STEPS.apply(Database(connection), stop_before="0009_review")

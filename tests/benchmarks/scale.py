@@ -20,12 +20,12 @@ import numpy as np
 import psutil
 
 from retrieval.articles import read_folder
-from retrieval.index import Units
 from retrieval.models import Article
 from retrieval.prepared import Tokens, tokens
 from retrieval.sentences import passages
 from retrieval.terms import read_words
 from tests.benchmarks.peers import PEERS, Figures, Peer, Question
+from tests.corpora import Units
 
 SIZES = (10_000, 100_000, 10_000_000)
 ROUNDS, QUESTIONS = 3, 200

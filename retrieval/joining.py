@@ -1,0 +1,42 @@
+"""Two arrays looked at as one, so that what is mapped from a file need not be copied to be continued."""
+
+from typing import Any, Generic, TypeVar, overload
+
+import numpy as np
+import numpy.typing as npt
+
+Kind = TypeVar("Kind", bound=np.generic)
+
+
+class Joined(Generic[Kind]):
+    """An array and its continuation."""
+
+    def __init__(self, first: npt.NDArray[Kind], more: npt.NDArray[Kind]) -> None:
+        """Put one behind the other.
+
+        Args:
+            first: The first elements.
+            more: Those after them.
+        """
+        self._first, self._more = first, more
+
+    def __len__(self) -> int:
+        return len(self._first) + len(self._more)
+
+    @overload
+    def __getitem__(self, at: int) -> Kind: ...
+    @overload
+    def __getitem__(self, at: npt.NDArray[np.integer[Any]]) -> npt.NDArray[Kind]: ...
+    def __getitem__(self, at: "int | npt.NDArray[np.integer[Any]]") -> "Kind | npt.NDArray[Kind]":
+        size = len(self._first)
+        if isinstance(at, int):
+            element: Kind = self._first[at] if at < size else self._more[at - size]
+            return element
+        if not len(self._more):
+            first: npt.NDArray[Kind] = self._first[at]
+            return first
+        later = at >= size
+        found = np.empty(at.shape, dtype=self._first.dtype)
+        found[~later] = self._first[at[~later]]
+        found[later] = self._more[at[later] - size]
+        return found

@@ -1,0 +1,98 @@
+"""The acronyms of a library, looked up in what was counted of them in its articles."""
+
+from collections import defaultdict
+from collections.abc import Iterator
+from functools import lru_cache
+from itertools import groupby
+from typing import NamedTuple
+
+from retrieval.acronyms import LongForm, settled
+from retrieval.segment import Pairs
+from retrieval.terms import terms
+from retrieval.wordlist import WordList
+
+REMEMBERED = 1 << 12
+"""Of how many acronyms it is remembered what they stand for."""
+
+
+class ShortForm(NamedTuple):
+    """An acronym by its terms.
+
+    Attributes:
+        form: The terms of its long form, more than one.
+        term: The acronym itself as a term.
+    """
+
+    form: tuple[str, ...]
+    term: str
+
+
+class Acronyms:
+    """What acronyms stand for, and which acronyms a term may be the beginning of."""
+
+    def __init__(self, base: Pairs, starts: WordList, came: Pairs, gone: Pairs) -> None:
+        """Take what was counted.
+
+        Args:
+            base: What the first articles hold.
+            starts: The acronyms of these by their first term; see `starts_of`.
+            came: What further articles hold.
+            gone: What those of the first articles held that are not there any more.
+        """
+        self._parts = ((base, 1), (came, 1), (gone, -1))
+        self._starts = starts
+        self._forms = lru_cache(maxsize=REMEMBERED)(self._settled)
+        self._changed = {*_acronyms(came), *_acronyms(gone)}
+        self._changed_starts: defaultdict[str, list[str]] = defaultdict(list)
+        for acronym in self._changed:
+            if found := _short_form(acronym, self.forms(acronym)):
+                self._changed_starts[found.form[0]].append(acronym)
+
+    def forms(self, acronym: str) -> tuple[tuple[str, ...], ...]:
+        """The terms of each of an acronym's long forms, the most frequent first.
+
+        Args:
+            acronym: The acronym in capitals, without full stops.
+        """
+        return self._forms(acronym)
+
+    def beginning(self, term: str) -> list[ShortForm]:
+        """The acronyms whose long form begins with a term, in the order of the alphabet."""
+        listed = (self._starts.word(number).partition("\t")[2] for number in self._starts.beginning(f"{term}\t"))
+        acronyms = sorted([*self._changed_starts.get(term, ()), *(a for a in listed if a not in self._changed)])
+        return [found for acronym in acronyms if (found := _short_form(acronym, self.forms(acronym)))]
+
+    def _settled(self, acronym: str) -> tuple[tuple[str, ...], ...]:
+        counts: defaultdict[str, list[int]] = defaultdict(lambda: [0, 0])
+        for pairs, sign in self._parts:
+            for found in _found(pairs, pairs.keys.beginning(f"{acronym}\t")):
+                counts[found.text][0] += sign * found.defined
+                counts[found.text][1] += sign * found.suggested
+        return settled([LongForm(text, *both) for text, both in counts.items()])
+
+
+def starts_of(pairs: Pairs) -> WordList:
+    """The first term of each acronym's long form, a tab, and the acronym; none whose long form is one term."""
+    return WordList.of(f"{found.form[0]}\t{acronym}" for acronym, found in _short_forms(pairs))
+
+
+def _short_forms(pairs: Pairs) -> Iterator[tuple[str, ShortForm]]:
+    for acronym, keys in groupby(enumerate(pairs.keys), lambda key: key[1].partition("\t")[0]):
+        forms = settled(list(_found(pairs, [number for number, _ in keys])))
+        if found := _short_form(acronym, forms):
+            yield acronym, found
+
+
+def _acronyms(pairs: Pairs) -> Iterator[str]:
+    return (key.partition("\t")[0] for key in pairs.keys)
+
+
+def _found(pairs: Pairs, numbers: "range | list[int]") -> Iterator[LongForm]:
+    for number in numbers:
+        text = pairs.keys.word(number).partition("\t")[2]
+        yield LongForm(text, int(pairs.defined[number]), int(pairs.suggested[number]))
+
+
+def _short_form(acronym: str, forms: tuple[tuple[str, ...], ...]) -> ShortForm | None:
+    (term, *_) = terms(acronym) or [""]
+    return ShortForm(forms[0], term) if term and forms and len(forms[0]) > 1 else None

@@ -1,0 +1,130 @@
+"""All that a library is made of: the articles that were there from the beginning, what has changed since, an engine."""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, NamedTuple
+
+from retrieval.contents import Contents
+from retrieval.engines.choice import EngineName, choose_engine
+from retrieval.engines.engine import Engine
+from retrieval.engines.okapi import OkapiEngine
+from retrieval.errors import ArticlesError
+from retrieval.flaws import Flaw
+from retrieval.index import PassageIndex
+from retrieval.layout import Layout, lay_out
+from retrieval.prepared import PreparedArticle
+from retrieval.segment import EMPTY, Pairs, Segment, Texts, segment_of
+from retrieval.short_forms import Acronyms, starts_of
+from retrieval.wordlist import WordList
+
+if TYPE_CHECKING:
+    from retrieval.engines.postings import Postings  # takes half a second to load, and only large libraries need it
+
+
+class Base(NamedTuple):
+    """The articles that were there from the beginning, with all that follows from them.
+
+    Attributes:
+        segment: The articles.
+        layout: What follows from them.
+        starts: Their acronyms by their first terms.
+        postings: What the bucketed engine searches; None where it does not.
+    """
+
+    segment: Segment
+    layout: Layout
+    starts: WordList
+    postings: "Postings | None"
+
+
+class Changed(NamedTuple):
+    """What has become of the articles since.
+
+    Attributes:
+        more: Those that came, the new texts of changed ones too.
+        gone: The numbers of those that went, the old texts of changed ones too.
+        gone_pairs: The acronyms of these.
+    """
+
+    more: Segment = EMPTY
+    gone: Sequence[int] = ()
+    gone_pairs: Pairs = EMPTY.pairs
+
+
+class Stock(NamedTuple):
+    """What a library is made of."""
+
+    passages: PassageIndex
+    engine: Engine
+    contents: Contents
+    acronyms: Acronyms
+
+
+def base_of(segment: Segment, engine: EngineName) -> Base:
+    """Work out all that follows from some articles.
+
+    Args:
+        segment: The articles.
+        engine: What is to search them.
+    """
+    postings = _postings(segment.terms, len(segment.terms.words)) if engine is EngineName.BUCKETED else None
+    return Base(segment, lay_out(segment), starts_of(segment.pairs), postings)
+
+
+def stock_of(prepared: Sequence[PreparedArticle], engine: EngineName) -> Stock:
+    """Index articles.
+
+    Args:
+        prepared: The articles, in the order of file names.
+        engine: What is to search them.
+
+    Raises:
+        ArticlesError: There is no passage.
+        EngineError: The engine cannot be used.
+    """
+    name = choose_engine(engine, sum(len(each.passages) for each in prepared))
+    base = base_of(segment_of(prepared), name)
+    if name is EngineName.BUCKETED:
+        return restocked(base, Changed())
+    index = _index(base, Changed())
+    counted = [counts for each in prepared for counts in each.frequencies]
+    return _stock(base, Changed(), index, OkapiEngine(counted, index.passages.places))
+
+
+def restocked(base: Base, changed: Changed) -> Stock:
+    """What is there now, for the bucketed engine.
+
+    Args:
+        base: The articles that were there from the beginning, with postings.
+        changed: What has become of them since.
+
+    Raises:
+        ArticlesError: There is no passage.
+    """
+    from retrieval.engines.bucketed import BucketedEngine, Part  # noqa: PLC0415 - Numba takes half a second to load
+
+    index = _index(base, changed)
+    terms, first = index.passages, len(base.segment.starts)
+    later = [Part(first, _postings(terms.more, terms.vocabulary.size))] if len(changed.more.starts) else []
+    postings = base.postings or _postings(base.segment.terms, len(base.segment.terms.words))
+    return _stock(base, changed, index, BucketedEngine(index, [Part(0, postings), *later]))
+
+
+def _index(base: Base, changed: Changed) -> PassageIndex:
+    index = PassageIndex(base.segment, base.layout, changed.more, changed.gone)
+    if not index.size:
+        raise ArticlesError(
+            "No article holds a sentence that could be quoted: put texts into the articles folder.",
+            Flaw.NOTHING_QUOTABLE,
+        )
+    return index
+
+
+def _stock(base: Base, changed: Changed, index: PassageIndex, engine: Engine) -> Stock:
+    acronyms = Acronyms(base.segment.pairs, base.starts, changed.more.pairs, changed.gone_pairs)
+    return Stock(index, engine, Contents(index, base.segment, changed.more), acronyms)
+
+
+def _postings(texts: Texts, terms: int) -> "Postings":
+    from retrieval.engines.postings import TermUnits, make_postings  # noqa: PLC0415 - as above
+
+    return make_postings(TermUnits(terms, texts.numbers, texts.lengths))

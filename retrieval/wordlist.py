@@ -1,0 +1,128 @@
+"""Distinct words in order, in two arrays that may be mapped from a file, and the words of a library by number."""
+
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator, Mapping
+from functools import lru_cache
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+Bytes = npt.NDArray[np.uint8]
+Ints = npt.NDArray[np.int64]
+Counts = npt.NDArray[np.integer[Any]]
+
+REMEMBERED = 1 << 14
+"""Of how many words a vocabulary remembers the number."""
+
+
+class WordList:
+    """Distinct words, numbered from 0 in the order of their code points; found by halving, without a dictionary.
+
+    Attributes:
+        letters: The words in UTF-8, one after the other.
+        bounds: Where in `letters` each word begins, and at the end where the last one ends.
+    """
+
+    def __init__(self, letters: Bytes, bounds: Ints) -> None:
+        """Take words that are in order already; see `of` for others."""
+        self.letters, self.bounds = letters, bounds
+        # their elements are Python's own numbers, which slice many times faster than those of an array
+        self._letters, self._bounds = letters.data, bounds.data
+
+    @classmethod
+    def of(cls, words: Iterable[str]) -> "WordList":
+        """Put words in order.
+
+        Args:
+            words: Any words; one given twice counts once.
+        """
+        encoded = [word.encode() for word in sorted(set(words))]
+        bounds = np.cumsum([0, *map(len, encoded)], dtype=np.int64)
+        return cls(np.frombuffer(b"".join(encoded), dtype=np.uint8).copy(), bounds)
+
+    def __len__(self) -> int:
+        return len(self._bounds) - 1
+
+    def __iter__(self) -> Iterator[str]:
+        return map(self.word, range(len(self)))
+
+    def word(self, number: int) -> str:
+        """The word of a number."""
+        return self._encoded(number).decode()
+
+    def find(self, word: str) -> int | None:
+        """The number of a word; None where it is not there."""
+        wanted = word.encode(errors="surrogatepass")
+        number = self._before(wanted)
+        return number if number < len(self) and self._encoded(number) == wanted else None
+
+    def beginning(self, start: str) -> range:
+        """The numbers of the words that begin with some letters, at least one."""
+        wanted = start.encode(errors="surrogatepass")
+        # no byte of UTF-8 is 0xFF, so the last one can be counted up
+        return range(self._before(wanted), self._before(wanted[:-1] + bytes([wanted[-1] + 1])))
+
+    def _before(self, wanted: bytes) -> int:
+        """How many words stand before some letters."""
+        return bisect_left(range(len(self)), wanted, key=self._encoded)
+
+    def _encoded(self, number: int) -> bytes:
+        return self._letters[self._bounds[number] : self._bounds[number + 1]].tobytes()
+
+
+class Vocabulary(Mapping[str, int]):
+    """The words that a library holds, each with its number; those that no article holds any more are left out."""
+
+    def __init__(self, words: WordList, counts: Counts, added: Iterable[str] = ()) -> None:
+        """Number words.
+
+        Args:
+            words: Words with the numbers that they have there.
+            counts: How often each word occurs now, by number, those added too.
+            added: Further words, numbered on from those.
+        """
+        self._words, self.counts = words, counts
+        self._added = {word: number for number, word in enumerate(added, len(words))}
+        self._found = lru_cache(maxsize=REMEMBERED)(self._find)
+
+    def _find(self, word: str) -> int | None:
+        number = self._added.get(word)
+        number = self._words.find(word) if number is None else number
+        return number if number is not None and self.counts[number] else None
+
+    def __getitem__(self, word: str) -> int:
+        number = self._found(word)
+        if number is None:
+            raise KeyError(word)
+        return number
+
+    def __contains__(self, word: object) -> bool:
+        return isinstance(word, str) and self._found(word) is not None
+
+    def __iter__(self) -> Iterator[str]:
+        listed = (word for number, word in enumerate(self._words) if self.counts[number])
+        return iter(sorted([*listed, *(word for word in self._added if self.counts[self._added[word]])]))
+
+    def __len__(self) -> int:
+        return int(np.count_nonzero(self.counts))
+
+    @property
+    def size(self) -> int:
+        """The number after the highest."""
+        return len(self.counts)
+
+    def count(self, word: str) -> int:
+        """How often a word occurs."""
+        number = self._found(word)
+        return 0 if number is None else int(self.counts[number])
+
+    def beginning(self, start: str) -> list[str]:
+        """The words that begin with some letters, at least one, in order."""
+        listed = [self._words.word(number) for number in self._words.beginning(start) if self.counts[number]]
+        further = [word for word in self._added if word.startswith(start) and self.counts[self._added[word]]]
+        return sorted([*listed, *further])
+
+    def numbers(self, words: Iterable[str]) -> list[int]:
+        """The numbers of some words, -1 for those that are not there."""
+        return [self.get(word, -1) for word in words]
