@@ -6,15 +6,12 @@ import os
 import re
 import stat
 import unicodedata
-from collections.abc import Iterator, Mapping, Sequence
-from functools import partial
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TypeAlias
 
 from retrieval.cards import CARD, is_document, is_unchanged, read_card, text_of, with_card
 from retrieval.datelines import find_date, find_publisher, parse_date
 from retrieval.errors import ArticlesError
-from retrieval.file_memory import FileMemory
 from retrieval.flaws import Flaw
 from retrieval.lines import FULL_DATE, Line, LineKind, read_lines, visible
 from retrieval.models import Article, SkippedFile
@@ -27,12 +24,7 @@ TITLE_CHARS = 160
 _WORD = re.compile(r"[^\W_]")
 
 
-Files: TypeAlias = FileMemory["Article | SkippedFile | None"]
-
-
-def read_folder(
-    folder: Path, max_bytes: int = MAX_BYTES, memory: Files | None = None
-) -> tuple[list[Article], list[SkippedFile]]:
+def read_folder(folder: Path, max_bytes: int = MAX_BYTES) -> tuple[list[Article], list[SkippedFile]]:
     """Read every article below a folder.
 
     Hidden files and folders are left alone; every other file is either read or reported.
@@ -40,7 +32,6 @@ def read_folder(
     Args:
         folder: The folder, sub-folders included.
         max_bytes: Size in bytes above which a file is skipped.
-        memory: What the files were read as before, if they were.
 
     Returns:
         The articles and the skipped files, each in the order of their names.
@@ -48,34 +39,30 @@ def read_folder(
     Raises:
         ArticlesError: The folder cannot be listed, or no file in it is usable.
     """
-    articles, skipped = scan_folder(folder, max_bytes, memory)
-    if not articles:
-        raise ArticlesError(_nothing_usable(folder, skipped), Flaw.NOTHING_USABLE)
+    articles, skipped = scan_folder(folder, max_bytes)
+    check_usable(folder, articles, skipped)
     return articles, skipped
 
 
-def scan_folder(
-    folder: Path, max_bytes: int = MAX_BYTES, memory: Files | None = None
-) -> tuple[list[Article], list[SkippedFile]]:
+def scan_folder(folder: Path, max_bytes: int = MAX_BYTES) -> tuple[list[Article], list[SkippedFile]]:
     """The same as `read_folder` for a folder that may not hold an article yet.
 
     Raises:
         ArticlesError: There is no such folder.
     """
-    if not folder.is_dir():
-        said = f"No folder of articles at {folder}: create it, or name another with --articles."
-        raise ArticlesError(said, Flaw.NO_FOLDER)
-    articles: list[Article] = []
-    skipped: list[SkippedFile] = []
-    memory = memory or FileMemory()
-    for path in _files(folder):
-        read = memory.read(path, partial(_read_file, path, folder, max_bytes))
-        if isinstance(read, Article):
-            articles.append(read)
-        elif read is not None:
-            skipped.append(read)
-    memory.forget_others()
-    return articles, skipped
+    found = [read_file(path, folder, max_bytes) for path in list_files(folder)]
+    articles = [each for each in found if isinstance(each, Article)]
+    return articles, [each for each in found if isinstance(each, SkippedFile)]
+
+
+def check_usable(folder: Path, articles: Sequence[object], skipped: Sequence[SkippedFile]) -> None:
+    """Check that there is something to quote.
+
+    Raises:
+        ArticlesError: There is not.
+    """
+    if not articles:
+        raise ArticlesError(_nothing_usable(folder, skipped), Flaw.NOTHING_USABLE)
 
 
 def _nothing_usable(folder: Path, skipped: Sequence[SkippedFile]) -> str:
@@ -83,15 +70,22 @@ def _nothing_usable(folder: Path, skipped: Sequence[SkippedFile]) -> str:
     return f"No usable article in {folder} ({found}): put UTF-8 .txt or .md files there, or name another folder."
 
 
-def _files(folder: Path) -> Iterator[Path]:
-    """Every file that is not hidden, in the order of names; a folder that cannot be listed counts as a file."""
+def list_files(folder: Path) -> list[Path]:
+    """Every file below a folder that is not hidden, in the order of names; one that cannot be listed counts as a file.
+
+    Raises:
+        ArticlesError: There is no such folder.
+    """
+    if not folder.is_dir():
+        said = f"No folder of articles at {folder}: create it, or name another with --articles."
+        raise ArticlesError(said, Flaw.NO_FOLDER)
     unlisted: list[Path] = []
     found: list[Path] = []
     for parent, folders, names in os.walk(folder, onerror=lambda error: unlisted.append(Path(error.filename))):
         folders[:] = [name for name in folders if not name.startswith(".")]
         linked = [name for name in folders if (Path(parent) / name).is_symlink()]
         found += [Path(parent) / name for name in (*names, *linked) if not name.startswith(".")]
-    return iter(sorted({*found, *unlisted}, key=lambda path: path.relative_to(folder).as_posix()))
+    return sorted({*found, *unlisted}, key=lambda path: path.relative_to(folder).as_posix())
 
 
 class _Skip(Exception):  # noqa: N818 - a verdict on one file, caught where it is raised
@@ -110,8 +104,14 @@ class _Skip(Exception):  # noqa: N818 - a verdict on one file, caught where it i
         )
 
 
-def _read_file(path: Path, folder: Path, max_bytes: int) -> Article | SkippedFile | None:
-    """An article, a file that cannot be one, or none for what only belongs to an article."""
+def read_file(path: Path, folder: Path, max_bytes: int) -> Article | SkippedFile | None:
+    """An article, a file that cannot be one, or none for what only belongs to an article.
+
+    Args:
+        path: The file.
+        folder: The articles folder.
+        max_bytes: Size in bytes above which it is skipped.
+    """
     file = path.relative_to(folder).as_posix()
     try:
         _check_name(file)

@@ -2,7 +2,7 @@
 
 import os
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Generic, NamedTuple, TypeVar
 
@@ -28,6 +28,18 @@ class Stamp(NamedTuple):
 Stamps = tuple[Stamp | None, ...]
 
 
+class Seen(NamedTuple):
+    """A file at some time.
+
+    Attributes:
+        stamps: What the file system said of it, and of what belongs to it.
+        at: The time, in nanoseconds since 1970.
+    """
+
+    stamps: Stamps
+    at: int
+
+
 class FileMemory(Generic[Read]):
     """What each file of a folder was read as; files that are asked for no longer are forgotten by `forget_others`."""
 
@@ -49,20 +61,36 @@ class FileMemory(Generic[Read]):
             read: Reads it.
         """
         self._asked.add(path)
-        stamps = _stamps(path)
+        seen = self.see(path)
         kept = self._kept.get(path)
-        if kept and kept[0] == stamps:
+        if kept and kept[0] == seen.stamps:
             return kept[1]
         found = read()
-        self._kept.pop(path, None)
-        if self._are_settled(stamps):
-            self._kept[path] = (stamps, found)
+        self.remember(path, seen, found)
         return found
 
-    def _are_settled(self, stamps: Stamps) -> bool:
-        """Whether the files were left alone for long enough that a further change must show."""
-        now = self._clock()
-        return all(now - max(stamp.modified_ns, stamp.changed_ns) > SETTLED_NS for stamp in stamps if stamp)
+    def see(self, path: Path) -> Seen:
+        """A file as it is now, before it is read."""
+        return Seen(_stamps(path), self._clock())
+
+    def remember(self, path: Path, seen: Seen, read: Read) -> None:
+        """Remember what a file was read as, unless it was changed so shortly before that a further change may not show.
+
+        Args:
+            path: The file.
+            seen: The file as it was before it was read.
+            read: What it was read as.
+        """
+        self._kept.pop(path, None)
+        if all(seen.at - max(stamp.modified_ns, stamp.changed_ns) > SETTLED_NS for stamp in seen.stamps if stamp):
+            self._kept[path] = (seen.stamps, read)
+
+    def recall(self, path: Path, stamps: Stamps, read: Read) -> None:
+        """Remember what a file was read as when the file system said this of it."""
+        self._kept[path] = (stamps, read)
+
+    def __iter__(self) -> Iterator[tuple[Path, Stamps, Read]]:
+        return ((path, stamps, read) for path, (stamps, read) in self._kept.items())
 
     def forget_others(self) -> None:
         """Forget what was not asked for since the last time: those files are gone."""

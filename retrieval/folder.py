@@ -1,15 +1,22 @@
 """The articles folder as it is now: read again when asked, but only what has changed."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
+from functools import partial
 from pathlib import Path
 
-from retrieval.articles import MAX_BYTES, Files, read_folder
-from retrieval.engines.choice import EngineName
+from retrieval.articles import MAX_BYTES, check_usable, list_files, read_file
+from retrieval.engines.choice import EngineName, choose_engine
 from retrieval.file_memory import FileMemory
+from retrieval.kept_index import Keeping, KeptArticles
 from retrieval.library import Library
-from retrieval.models import Article, Value
+from retrieval.models import Article, SkippedFile, Value
 from retrieval.prepared import PreparedArticle, prepare
+from retrieval.reading import Track
 from retrieval.tuning import Tuning
+
+NOWHERE = Keeping()
+BYTES_A_PASSAGE = 180
+"""About how long a sentence of a report is: by the size of its files a folder is known to be large at once."""
 
 
 class Changes(Value):
@@ -52,6 +59,7 @@ class ArticlesFolder:
         max_bytes: int = MAX_BYTES,
         tuning: Tuning | None = None,
         engine: EngineName = EngineName.AUTO,
+        keeping: Keeping = NOWHERE,
     ) -> None:
         """Set up a reader; nothing is read yet.
 
@@ -60,23 +68,19 @@ class ArticlesFolder:
             max_bytes: Size in bytes above which a file is skipped.
             tuning: What the libraries it makes go by besides the shipped weights.
             engine: What scores the passages.
+            keeping: Where the index of a large folder is kept.
         """
         self.path, self._max_bytes = path, max_bytes
-        self._tuning, self._engine = tuning, engine
-        self._memory: Files = FileMemory()
+        self._tuning, self._engine, self._keeping = tuning, engine, keeping
+        self._memory: FileMemory[Article | SkippedFile | None] = FileMemory()
         self._prepared: dict[str, PreparedArticle] = {}
+        self._kept: KeptArticles | None = None
 
-    def open(
-        self,
-        track: Callable[[Sequence[Article]], Iterable[Article]] = iter,
-        *,
-        before: Library | None = None,
-        thorough: bool = False,
-    ) -> Library:
+    def open(self, track: Track = iter, *, before: Library | None = None, thorough: bool = False) -> Library:
         """Read what has changed and index all of it.
 
         Args:
-            track: Wraps the list of articles while they are made ready, to show progress.
+            track: Wraps the list of what takes time to read, to show progress.
             before: The library there is; it is returned when nothing has changed.
             thorough: Read every file, also those that the file system says are as they were.
 
@@ -87,15 +91,35 @@ class ArticlesFolder:
             ArticlesError: The folder cannot be listed, or nothing in it is usable.
             EngineError: The engine cannot be used.
         """
+        paths = list_files(self.path)
+        kept = self._kept = self._kept or self._large(paths)
+        if kept is None:
+            return self._open_small(paths, track, before, thorough=thorough)
+        stock = kept.open(paths, track, thorough=thorough)
+        if before and before.stock is stock and before.skipped == kept.skipped:
+            return before
+        return Library(stock, kept.skipped, self._tuning)
+
+    def _large(self, paths: Sequence[Path]) -> KeptArticles | None:
+        """The articles of a folder so large that they are kept indexed; None where it is not."""
+        passages = sum(path.stat().st_size for path in paths if path.is_file()) // BYTES_A_PASSAGE
+        if choose_engine(self._engine, passages) is EngineName.OKAPI:
+            return None
+        return KeptArticles(self.path, self._max_bytes, self._keeping)
+
+    def _open_small(self, paths: Sequence[Path], track: Track, before: Library | None, *, thorough: bool) -> Library:
         if thorough:
             self._memory = FileMemory()
-        articles, skipped = read_folder(self.path, self._max_bytes, self._memory)
-        if before and before.articles == tuple(articles) and before.skipped == tuple(skipped):
+        found = [self._memory.read(path, partial(read_file, path, self.path, self._max_bytes)) for path in paths]
+        self._memory.forget_others()
+        articles = [each for each in found if isinstance(each, Article)]
+        skipped = tuple(each for each in found if isinstance(each, SkippedFile))
+        check_usable(self.path, articles, skipped)
+        if before and before.skipped == skipped and before.sources == tuple(each.source for each in articles):
             return before
-        prepared = [self._prepare(article) for article in track(articles)]
-        self._prepared = {each.article.file: each for each in prepared}
-        return Library(prepared, skipped, self._tuning, self._engine)
-
-    def _prepare(self, article: Article) -> PreparedArticle:
-        known = self._prepared.get(article.file)
-        return known if known and known.article == article else prepare(article)
+        wanted = {article.file: article for article in articles}
+        known = {file: each for file, each in self._prepared.items() if wanted.get(file) == each.article}
+        unread = [article for article in articles if article.file not in known]
+        known |= {article.file: prepare(article) for article in track(unread)}
+        self._prepared = {article.file: known[article.file] for article in articles}
+        return Library.of_prepared(list(self._prepared.values()), skipped, self._tuning, EngineName.OKAPI)

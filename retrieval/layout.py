@@ -45,7 +45,9 @@ class Grouped(NamedTuple):
     holding: Ints
 
     def of(self, number: int) -> Numbers:
-        """The texts that hold a word, ascending, each as often as it does."""
+        """The texts that hold a word, ascending, each as often as it does; none for a word newer than they."""
+        if number >= len(self.holding):
+            return self.holders[:0]
         return self.holders[self.bounds[number] : self.bounds[number + 1]]
 
 

@@ -49,6 +49,7 @@ class Library:
     Attributes:
         articles: What can be cited, in the order of file names; each is made when it is asked for.
         sources: The same without their texts.
+        stock: What it is made of.
         skipped: Files of the folder that could not be used, with the cure.
         passages: Every sentence that may be quoted, in the order of file names; each is made when it is asked for.
         hash: What the articles were when they were read: SHA-256 over their names and hashes, in hexadecimal.
@@ -66,6 +67,7 @@ class Library:
         Raises:
             ArticlesError: There is no passage.
         """
+        self.stock = stock
         self._index, self._engine, self._contents = stock.passages, stock.engine, stock.contents
         self.articles, self.passages = stock.contents.articles, stock.contents.passages
         self.skipped = tuple(skipped)

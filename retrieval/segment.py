@@ -1,7 +1,8 @@
 """Some articles as arrays, so that they can be kept in files, mapped from there, and put together with others."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from copy import copy
 from itertools import chain
 from typing import Any, NamedTuple
 
@@ -160,6 +161,85 @@ def joined(segments: Sequence[Segment]) -> Segment:
     )
 
 
+def picked(segment: Segment, articles: Sequence[int]) -> Segment:
+    """Some articles of a segment.
+
+    Args:
+        segment: All of them.
+        articles: The numbers of those wanted, in the order of file names.
+
+    Returns:
+        Them, with the acronyms of all.
+    """
+    numbers = np.array(articles, dtype=np.int64)
+    passages = _Runs(segment.passage_counts, numbers)
+    terms, written = passages.inside(segment.terms.lengths), passages.inside(segment.written.lengths)
+    letters = _Runs(segment.letter_counts, numbers)
+    return Segment(
+        entries=tuple(segment.entries[number] for number in articles),
+        letters=letters.of(segment.letters),
+        letter_begins=beginnings(segment.letter_counts[numbers]),
+        letter_counts=segment.letter_counts[numbers],
+        passage_counts=segment.passage_counts[numbers],
+        starts=passages.of(segment.starts),
+        ends=passages.of(segment.ends),
+        lines=passages.of(segment.lines),
+        before=passages.of(segment.before),
+        after=passages.of(segment.after),
+        shapes=passages.of(segment.shapes),
+        measures=passages.of(segment.measures),
+        terms=_trimmed(segment.terms.words, terms.of(segment.terms.numbers), passages.of(segment.terms.lengths)),
+        word_shapes=terms.of(segment.word_shapes),
+        titles=_trimmed(
+            segment.titles.words,
+            _Runs(segment.titles.lengths, numbers).of(segment.titles.numbers),
+            segment.titles.lengths[numbers],
+        ),
+        written=_trimmed(
+            segment.written.words, written.of(segment.written.numbers), passages.of(segment.written.lengths)
+        ),
+        capital=written.of(segment.capital),
+        pairs=segment.pairs,
+    )
+
+
+def passage_texts(segment: Segment, article: int) -> Iterator[str]:
+    """The passages of an article, by its number."""
+    begin = int(segment.letter_begins[article])
+    text = segment.letters[begin : begin + int(segment.letter_counts[article])].tobytes().decode()
+    first = int(segment.passage_counts[:article].sum())
+    for place in range(first, first + int(segment.passage_counts[article])):
+        yield text[segment.starts[place] : segment.ends[place]]
+
+
+class _Runs:
+    """Things that stand one after the other in an array, some for each of some articles."""
+
+    def __init__(self, counts: npt.NDArray[np.integer[Any]], articles: Ints) -> None:
+        """Take how many things each article has, and which articles are wanted."""
+        ends = np.cumsum(counts, dtype=np.int64)
+        self._first, self._last = (ends - counts)[articles], ends[articles]
+
+    def inside(self, lengths: Numbers) -> "_Runs":
+        """What each of the things consists of, so many parts each."""
+        runs = copy(self)
+        bounds = np.concatenate([[0], np.cumsum(lengths, dtype=np.int64)])
+        runs._first, runs._last = bounds[self._first], bounds[self._last]
+        return runs
+
+    def of(self, column: Array) -> Array:
+        """The things of the articles wanted."""
+        pairs = zip(self._first.tolist(), self._last.tolist(), strict=True)
+        return np.concatenate([column[:0], *(column[first:last] for first, last in pairs)])
+
+
+def _trimmed(words: WordList, numbers: Numbers, lengths: Numbers) -> Texts:
+    """Texts with only the words that they hold."""
+    held = np.bincount(numbers, minlength=len(words)) > 0
+    new = np.cumsum(held, dtype=np.int32) - 1
+    return Texts(WordList.of(words.word(n) for n in np.flatnonzero(held).tolist()), new[numbers], lengths)
+
+
 def beginnings(lengths: npt.NDArray[np.integer[Any]]) -> Ints:
     """Where things of some lengths begin that stand one after the other."""
     return np.cumsum(lengths, dtype=np.int64) - lengths
@@ -210,6 +290,16 @@ def _pairs(defined: Mapping[str, int], suggested: Mapping[str, int]) -> Pairs:
     keys = WordList.of(chain(defined, suggested))
     counts = (_numbers(counted.get(key, 0) for key in keys) for counted in (defined, suggested))
     return Pairs(keys, *counts)
+
+
+def without(pairs: Pairs, gone: Pairs) -> Pairs:
+    """What was counted of acronyms, less what has gone."""
+    own = _numbers(map(_by_word(pairs.keys).__getitem__, gone.keys))
+    defined, suggested = pairs.defined.copy(), pairs.suggested.copy()
+    defined[own] -= gone.defined
+    suggested[own] -= gone.suggested
+    left = np.flatnonzero(defined + suggested)
+    return Pairs(WordList.of(pairs.keys.word(n) for n in left.tolist()), defined[left], suggested[left])
 
 
 def _joined_pairs(parts: Sequence[Pairs]) -> Pairs:

@@ -70,6 +70,22 @@ def base_of(segment: Segment, engine: EngineName) -> Base:
     return Base(segment, lay_out(segment), starts_of(segment.pairs), postings)
 
 
+def check_quotable(passages: int) -> None:
+    """Check that there is something to quote.
+
+    Args:
+        passages: How many passages there are.
+
+    Raises:
+        ArticlesError: There is none.
+    """
+    if not passages:
+        raise ArticlesError(
+            "No article holds a sentence that could be quoted: put texts into the articles folder.",
+            Flaw.NOTHING_QUOTABLE,
+        )
+
+
 def stock_of(prepared: Sequence[PreparedArticle], engine: EngineName) -> Stock:
     """Index articles.
 
@@ -81,7 +97,9 @@ def stock_of(prepared: Sequence[PreparedArticle], engine: EngineName) -> Stock:
         ArticlesError: There is no passage.
         EngineError: The engine cannot be used.
     """
-    name = choose_engine(engine, sum(len(each.passages) for each in prepared))
+    passages = sum(len(each.passages) for each in prepared)
+    check_quotable(passages)
+    name = choose_engine(engine, passages)
     base = base_of(segment_of(prepared), name)
     if name is EngineName.BUCKETED:
         return restocked(base, Changed())
@@ -111,11 +129,7 @@ def restocked(base: Base, changed: Changed) -> Stock:
 
 def _index(base: Base, changed: Changed) -> PassageIndex:
     index = PassageIndex(base.segment, base.layout, changed.more, changed.gone)
-    if not index.size:
-        raise ArticlesError(
-            "No article holds a sentence that could be quoted: put texts into the articles folder.",
-            Flaw.NOTHING_QUOTABLE,
-        )
+    check_quotable(index.size)
     return index
 
 

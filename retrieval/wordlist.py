@@ -41,6 +41,9 @@ class WordList:
         bounds = np.cumsum([0, *map(len, encoded)], dtype=np.int64)
         return cls(np.frombuffer(b"".join(encoded), dtype=np.uint8).copy(), bounds)
 
+    def __reduce__(self) -> tuple[type["WordList"], tuple[Bytes, Ints]]:
+        return WordList, (self.letters, self.bounds)
+
     def __len__(self) -> int:
         return len(self._bounds) - 1
 

@@ -5,7 +5,7 @@ import json
 import shutil
 import threading
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 
@@ -23,8 +23,9 @@ from retrieval.engines.choice import EngineName
 from retrieval.file_memory import SETTLED_NS, FileMemory
 from retrieval.folder import ArticlesFolder, Changes, changes
 from retrieval.library import Library
-from retrieval.models import Findings, Query
+from retrieval.models import Article, Findings, Query
 from retrieval.prepared import prepare
+from retrieval.reading import Item
 from retrieval.stock import stock_of
 from storage.log import ExchangeLog
 from tests.conftest import CLI, policydesk, policydesk_process, serving, write
@@ -268,8 +269,8 @@ def test_articles_that_did_not_change_are_not_split_and_counted_again(folder: Fo
     write(root / "fiji", FIJI.replace("three", "four"))
     split: list[str] = []
 
-    def track(articles: Sequence[Article]) -> Iterable[Article]:
-        split.extend(article.file for article in articles)
+    def track(articles: Sequence[Item]) -> Iterable[Item]:
+        split.extend(article.file for article in articles if isinstance(article, Article))
         return articles
 
     assert reader.open(track, before=before) is not before

@@ -67,10 +67,9 @@ class BucketedEngine:
     def _best_of(self, part: Part, wanted: Wanted, k: int, allowed: Flags | None) -> tuple[Ints, Floats]:
         """The places of the passages of a part that may be among the best, and their scores."""
         postings, size = part.postings, len(part.postings.places)
-        then = postings.idf[wanted.terms]
-        now = wanted.weights * wanted.idf
-        held = np.flatnonzero(then)
-        telling = held[np.argsort(-now[held], kind="stable")]
+        wanted = _held(wanted, postings)
+        now, then = wanted.weights * wanted.idf, postings.idf[wanted.terms]
+        telling = np.argsort(-now, kind="stable")
         asked = Asked(
             terms=wanted.terms[telling],
             # an impact was made with the idf of its day, and is worth as much more as the term has become rarer since
@@ -86,6 +85,13 @@ class BucketedEngine:
         """See `Engine.idf`; by the same function of the same numbers as rank-bm25's, so that no bit differs."""
         holding = self._index.passages.vocabulary.count(term)
         return math.log((self._index.size + 1) / holding) if holding else self._rarest
+
+
+def _held(wanted: Wanted, postings: Postings) -> Wanted:
+    """A question with those of its terms that a part holds; it may be older than some."""
+    known = np.flatnonzero(wanted.terms < len(postings.idf))
+    held = known[postings.idf[wanted.terms[known]] > 0]
+    return wanted._replace(terms=wanted.terms[held], weights=wanted.weights[held], idf=wanted.idf[held])
 
 
 def _both(one: Flags | None, other: Flags | None) -> Flags | None:

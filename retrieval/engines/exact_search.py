@@ -26,8 +26,8 @@ few passages too many are kept. These are scored again in double precision, oper
 (`exact_scores`), and only then ordered. So scores and order, ties too, are those of `OkapiEngine` to the last bit.
 
 **When articles have come and gone since.** Then terms are rarer or more common than the impacts know, and passages are
-longer or shorter beside the mean. The former is made good by the weights, since an impact grows with its idf; the latter
-is no more than the ratio of the two means, by which the threshold is lowered. The last step uses today's figures.
+longer or shorter beside the mean. The former is made good by the weights, since an impact grows with its idf; the
+latter is no more than the ratio of the two means, by which the threshold is lowered. The last step goes by today's.
 """
 
 from typing import NamedTuple, TypeAlias

@@ -1,0 +1,270 @@
+"""A library's index as a folder of files: written whole or not at all, mapped when opened, never trusted unchecked."""
+
+import os
+import shutil
+from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from functools import cache
+from importlib.metadata import version
+from pathlib import Path
+from typing import Annotated, Any, NamedTuple, get_origin, get_type_hints
+
+import numpy as np
+import numpy.typing as npt
+import xxhash
+from pydantic import Field, TypeAdapter, ValidationError
+
+from retrieval.file_memory import Stamps
+from retrieval.layout import Layout
+from retrieval.models import SkippedFile, Value
+from retrieval.segment import Entry, Segment
+from retrieval.stock import Base
+from retrieval.wordlist import WordList
+
+Array = npt.NDArray[Any]
+
+MANIFEST, ENTRIES, FILES = "manifest.json", "entries.json", "files.json"
+MAPPED = 1 << 16
+"""Size in bytes from which a file is mapped rather than read."""
+READ_AT_ONCE = 1 << 22
+"""How many bytes of a file are read at once to check it."""
+CHECKERS = 2
+"""How many files are checked at the same time; reading them is what takes the time."""
+
+
+class Unusable(Exception):  # noqa: N818 - no error: the index is then made anew
+    """Why an index cannot be used; its text continues 'The index is'."""
+
+
+class KnownFile(Value):
+    """What a file of the articles folder was read as.
+
+    Attributes:
+        file: Its path inside the folder.
+        stamps: What the file system said of it, and of what belongs to it.
+        skipped: Why it is no article; None where it is one, or belongs to one.
+        is_article: Whether it is one.
+    """
+
+    file: str
+    stamps: Stamps
+    skipped: SkippedFile | None = None
+    is_article: bool = False
+
+
+class Written(Value):
+    """A file as it was written.
+
+    Attributes:
+        size: Its size in bytes.
+        hash: XXH3 of its bytes, in hexadecimal.
+    """
+
+    size: Annotated[int, Field(ge=0)]
+    hash: str
+
+
+class Making(Value):
+    """What an index was made of and by; one made otherwise is another.
+
+    Attributes:
+        folder: The articles folder.
+        max_bytes: Size in bytes above which a file was skipped.
+        reading: Hash of what reads articles: the code, its tables, the libraries it builds on.
+    """
+
+    folder: str
+    max_bytes: int
+    reading: str
+
+    @classmethod
+    def of(cls, folder: Path, max_bytes: int) -> "Making":
+        """How an index of a folder is made today."""
+        return cls(folder=str(folder.resolve()), max_bytes=max_bytes, reading=_reading())
+
+
+class Manifest(Value):
+    """What an index is."""
+
+    making: Making
+    files: dict[str, Written]
+
+
+class KeptIndex(NamedTuple):
+    """An index with what the articles folder was when it was made."""
+
+    base: Base
+    files: Sequence[KnownFile]
+
+
+_ENTRIES = TypeAdapter(list[Entry])
+_FILES = TypeAdapter(list[KnownFile])
+
+
+@cache
+def _reading() -> str:
+    """Hash of what reads articles: whatever of it changes may read them otherwise."""
+    digest = xxhash.xxh3_128()
+    room = Path(__file__).parent
+    for path in sorted([*room.glob("*.py"), *room.glob("engines/*.py"), *room.glob("tables/*")]):
+        digest.update(path.read_bytes())
+    for library in ("nupunkt", "PyStemmer", "numpy"):
+        digest.update(f"{library} {version(library)}\n".encode())
+    return digest.hexdigest()
+
+
+# --- writing
+
+
+def write_index(directory: Path, kept: KeptIndex, making: Making) -> None:
+    """Write an index beside its place, then put it there.
+
+    Args:
+        directory: Its place; what is there is replaced.
+        kept: The index.
+        making: What it was made of and by.
+
+    Raises:
+        OSError: It cannot be written.
+    """
+    directory.parent.mkdir(parents=True, exist_ok=True)
+    beside = directory.with_name(f".{directory.name}.{os.getpid()}")
+    shutil.rmtree(beside, ignore_errors=True)
+    beside.mkdir()
+    try:
+        _write(beside, kept, making)
+        _put(beside, directory)
+    finally:
+        shutil.rmtree(beside, ignore_errors=True)
+
+
+def _write(directory: Path, kept: KeptIndex, making: Making) -> None:
+    segment, layout, starts, postings = kept.base
+    parts = {"segment": segment, "layout": layout, "starts": starts, "postings": postings}
+    for name, array in _arrays("", parts):
+        np.save(directory / f"{name}.npy", array, allow_pickle=False)
+    (directory / ENTRIES).write_bytes(_ENTRIES.dump_json(list(segment.entries)))
+    (directory / FILES).write_bytes(_FILES.dump_json(list(kept.files)))
+    written = {path.name: _written(path) for path in sorted(directory.iterdir())}
+    body = Manifest(making=making, files=written).model_dump_json()
+    (directory / MANIFEST).write_text(f"{body}\n{xxhash.xxh3_128_hexdigest(body.encode())}\n", encoding="utf-8")
+
+
+def _put(beside: Path, directory: Path) -> None:
+    """Put a folder in its place; whoever has the old one open keeps it until it is closed."""
+    old = beside.with_name(f"{beside.name}.old")
+    if directory.exists():
+        directory.rename(old)
+    beside.rename(directory)
+    shutil.rmtree(old, ignore_errors=True)
+
+
+def _arrays(name: str, value: object) -> Iterator[tuple[str, Array]]:
+    """The arrays of a value, each by the names that lead to it."""
+    fields: Mapping[str, object] = {}
+    if isinstance(value, WordList):
+        fields = {"letters": value.letters, "bounds": value.bounds}
+    elif isinstance(value, dict):
+        fields = value
+    elif isinstance(value, tuple) and hasattr(value, "_asdict"):
+        fields = value._asdict()
+    elif isinstance(value, np.ndarray | float):
+        yield name, np.asarray(value)
+    for field, part in fields.items():
+        yield from _arrays(f"{name}.{field}" if name else field, part)
+
+
+# --- opening
+
+
+def open_index(directory: Path, making: Making) -> KeptIndex:
+    """Open an index; every file of it is read through once, so that nothing damaged is ever quoted.
+
+    Args:
+        directory: Its place.
+        making: What it must have been made of and by.
+
+    Raises:
+        Unusable: There is none, or it is another, or damaged.
+    """
+    try:
+        manifest = _manifest(directory)
+        if manifest.making != making:
+            raise Unusable(_other(manifest.making, making))
+        _check(directory, manifest.files)
+        return _opened(directory)
+    except (OSError, ValueError, KeyError) as error:
+        raise Unusable(f"damaged ({type(error).__name__})") from error
+
+
+def _manifest(directory: Path) -> Manifest:
+    try:
+        body, _, rest = (directory / MANIFEST).read_text(encoding="utf-8").partition("\n")
+    except FileNotFoundError:
+        raise Unusable("not there yet" if not directory.exists() else "no index of articles") from None
+    if rest.strip() != xxhash.xxh3_128_hexdigest(body.encode()):
+        raise Unusable(f"damaged ({MANIFEST})")
+    try:
+        return Manifest.model_validate_json(body)
+    except ValidationError:
+        raise Unusable("of another version of policydesk") from None
+
+
+def _other(found: Making, making: Making) -> str:
+    if found.reading != making.reading:
+        return "of another version of policydesk"
+    return f"of another folder ({found.folder})" if found.folder != making.folder else "made by other settings"
+
+
+def _check(directory: Path, files: Mapping[str, Written]) -> None:
+    with ThreadPoolExecutor(CHECKERS) as threads:
+        found = threads.map(lambda name: _written(directory / name), files)
+        damaged = next((name for name, now in zip(files, found, strict=True) if now != files[name]), None)
+    if damaged is not None:
+        raise Unusable(f"damaged ({damaged})")
+
+
+def _written(path: Path) -> Written:
+    digest, buffer = xxhash.xxh3_128(), memoryview(bytearray(READ_AT_ONCE))
+    size = 0
+    with path.open("rb", buffering=0) as file:
+        while read := file.readinto(buffer):
+            digest.update(buffer[:read])
+            size += read
+    return Written(size=size, hash=digest.hexdigest())
+
+
+def _opened(directory: Path) -> KeptIndex:
+    from retrieval.engines.postings import Postings  # noqa: PLC0415 - Numba takes half a second to load
+
+    arrays = {path.stem: _mapped(path) for path in directory.glob("*.npy")}
+    entries = tuple(_ENTRIES.validate_json((directory / ENTRIES).read_bytes()))
+    segment: Segment = _made(Segment, "segment", arrays, {"entries": entries})
+    layout: Layout = _made(Layout, "layout", arrays)
+    postings: Postings = _made(Postings, "postings", arrays)
+    starts = WordList(arrays["starts.letters"], arrays["starts.bounds"])
+    return KeptIndex(Base(segment, layout, starts, postings), _FILES.validate_json((directory / FILES).read_bytes()))
+
+
+def _mapped(path: Path) -> Array:
+    """The array of a file; a mapped one is shared with other processes until it is written to, which nobody does."""
+    if path.stat().st_size < MAPPED:
+        return np.asarray(np.load(path, allow_pickle=False))
+    return np.asarray(np.load(path, mmap_mode="c", allow_pickle=False))
+
+
+def _made(kind: Any, name: str, arrays: Mapping[str, Array], given: Mapping[str, object] = {}) -> Any:
+    """The value of a kind whose arrays are named after a name."""
+    fields: dict[str, object] = dict(given)
+    for field, hint in get_type_hints(kind).items():
+        if field in fields:
+            continue
+        if hint is WordList:
+            fields[field] = WordList(arrays[f"{name}.{field}.letters"], arrays[f"{name}.{field}.bounds"])
+        elif hint is float:
+            fields[field] = float(arrays[f"{name}.{field}"])
+        elif get_origin(hint) is None and hasattr(hint, "_fields"):
+            fields[field] = _made(hint, f"{name}.{field}", arrays)
+        else:
+            fields[field] = arrays[f"{name}.{field}"]
+    return kind(**fields)

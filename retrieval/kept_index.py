@@ -1,0 +1,191 @@
+"""The articles of a large folder, with an index of them that is kept in files."""
+
+import multiprocessing
+from collections.abc import Callable, Sequence
+from functools import partial
+from multiprocessing.process import BaseProcess
+from pathlib import Path
+from typing import NamedTuple
+
+from filelock import FileLock
+
+from retrieval.articles import check_usable, list_files, read_file
+from retrieval.continued import ContinuedIndex
+from retrieval.engines.choice import EngineName
+from retrieval.file_memory import FileMemory
+from retrieval.index_files import KeptIndex, KnownFile, Making, Unusable, open_index, write_index
+from retrieval.models import SkippedFile, Source
+from retrieval.reading import Track, read_together
+from retrieval.segment import joined
+from retrieval.stock import Stock, base_of, check_quotable
+
+Found = Source | SkippedFile | None
+
+
+class Keeping(NamedTuple):
+    """Where an index is kept.
+
+    Attributes:
+        place: A folder of its own; None for nowhere but in memory.
+        note: Told in one line what is amiss with it.
+    """
+
+    place: Path | None = None
+    note: Callable[[str], None] = lambda _: None
+
+
+class KeptArticles:
+    """The articles of a large folder; for one thread at a time.
+
+    Attributes:
+        skipped: Files of the folder that could not be used, as of the last opening.
+    """
+
+    def __init__(self, folder: Path, max_bytes: int, keeping: Keeping) -> None:
+        """Set up; nothing is read yet.
+
+        Args:
+            folder: The folder.
+            max_bytes: Size in bytes above which a file is skipped.
+            keeping: Where the index is kept.
+        """
+        self._folder, self._max_bytes, self._keeping = folder, max_bytes, keeping
+        self._making = Making.of(folder, max_bytes)
+        self._memory: FileMemory[Found] = FileMemory()
+        self._index: ContinuedIndex | None = None
+        self._rewriting: BaseProcess | None = None
+        self.skipped: tuple[SkippedFile, ...] = ()
+
+    def open(self, paths: Sequence[Path], track: Track, *, thorough: bool = False) -> Stock:
+        """Read what has changed.
+
+        Args:
+            paths: The files there are, in the order of their names.
+            track: Shows progress.
+            thorough: Read every file, also those that the file system says are as they were.
+
+        Returns:
+            What there is now; the same object as before where nothing has changed.
+
+        Raises:
+            ArticlesError: Nothing in the folder is usable.
+        """
+        is_first = self._index is None
+        index = self._taken_over() or self._index or self._adopt(self._found_or_made(paths, track))
+        stock = index.stock(self._sources(paths, thorough=thorough), track)
+        if not index.is_stale:
+            return stock
+        if is_first:
+            return self._rewritten(index, paths, track)
+        self._rewrite_alongside()
+        return stock
+
+    def _sources(self, paths: Sequence[Path], *, thorough: bool) -> list[Source]:
+        """The articles there are now, those read just now with their texts."""
+        if thorough:
+            self._memory = FileMemory()
+        found = [self._memory.read(path, partial(read_file, path, self._folder, self._max_bytes)) for path in paths]
+        self._memory.forget_others()
+        sources = [each for each in found if isinstance(each, Source)]
+        self.skipped = tuple(each for each in found if isinstance(each, SkippedFile))
+        check_usable(self._folder, sources, self.skipped)
+        return sources
+
+    # --- the index in files
+
+    def _found_or_made(self, paths: Sequence[Path], track: Track) -> KeptIndex:
+        """The index that is kept, or one made now."""
+        place = self._keeping.place
+        if place is None:
+            return self._made(paths, track)
+        try:
+            return open_index(place, self._making)
+        except Unusable:
+            pass  # another process may be making it just now
+        place.parent.mkdir(parents=True, exist_ok=True)
+        with FileLock(f"{place}.lock"):
+            try:
+                return open_index(place, self._making)
+            except Unusable as reason:
+                if place.exists():
+                    self._keeping.note(f"The index at {place} is {reason}: it is made anew.")
+            made = self._made(paths, track)
+            self._write(made)
+            return made
+
+    def _made(self, paths: Sequence[Path], track: Track) -> KeptIndex:
+        """An index made of the files."""
+        memory: FileMemory[Found] = FileMemory()
+        seen = [memory.see(path) for path in paths]
+        batches = list(read_together(self._folder, paths, self._max_bytes, track))
+        found = [each for batch in batches for each in batch.found]
+        for path, before, read in zip(paths, seen, found, strict=True):
+            memory.remember(path, before, read)
+        skipped = [each for each in found if isinstance(each, SkippedFile)]
+        check_usable(self._folder, [each for each in found if isinstance(each, Source)], skipped)
+        segment = joined([batch.segment for batch in batches])
+        del batches
+        check_quotable(len(segment.starts))
+        return KeptIndex(base_of(segment, EngineName.BUCKETED), self._known(memory))
+
+    def _known(self, memory: FileMemory[Found]) -> list[KnownFile]:
+        return [
+            KnownFile(
+                file=path.relative_to(self._folder).as_posix(),
+                stamps=stamps,
+                skipped=read if isinstance(read, SkippedFile) else None,
+                is_article=isinstance(read, Source),
+            )
+            for path, stamps, read in memory
+        ]
+
+    def _write(self, kept: KeptIndex) -> None:
+        if self._keeping.place is None:
+            return
+        try:
+            write_index(self._keeping.place, kept, self._making)
+        except OSError as error:
+            said = error.strerror or type(error).__name__
+            self._keeping.note(f"No index can be kept at {self._keeping.place} ({said}): each start makes it anew.")
+
+    def _adopt(self, kept: KeptIndex) -> ContinuedIndex:
+        """Go on from an index."""
+        sources = {entry.source.file: entry.source for entry in kept.base.segment.entries}
+        self._memory = FileMemory()
+        for known in kept.files:
+            read = sources[known.file] if known.is_article else known.skipped
+            self._memory.recall(self._folder / known.file, known.stamps, read)
+        self._index = ContinuedIndex(kept.base)
+        return self._index
+
+    # --- an index that much has changed since
+
+    def _rewritten(self, index: ContinuedIndex, paths: Sequence[Path], track: Track) -> Stock:
+        """What there is, by an index made anew of it."""
+        kept = KeptIndex(index.merged(), self._known(self._memory))
+        self._write(kept)
+        return self._adopt(kept).stock(self._sources(paths, thorough=False), track)
+
+    def _rewrite_alongside(self) -> None:
+        """Have another process rewrite the index, while this one goes on with what it has."""
+        if self._rewriting is None and self._keeping.place is not None:
+            arguments = (self._folder, self._max_bytes, self._keeping.place)
+            context = multiprocessing.get_context("spawn")
+            self._rewriting = context.Process(target=_rewrite, args=arguments, daemon=True)
+            self._rewriting.start()
+
+    def _taken_over(self) -> ContinuedIndex | None:
+        """The index that another process has rewritten meanwhile."""
+        if self._rewriting is None or self._rewriting.is_alive() or self._keeping.place is None:
+            return None
+        self._rewriting = None
+        try:
+            return self._adopt(open_index(self._keeping.place, self._making))
+        except Unusable as reason:
+            self._keeping.note(f"The index at {self._keeping.place} is {reason}: what is in memory is used on.")
+            return None
+
+
+def _rewrite(folder: Path, max_bytes: int, place: Path) -> None:
+    """Rewrite an index that much has changed since."""
+    KeptArticles(folder, max_bytes, Keeping(place)).open(list_files(folder), iter)

@@ -1,0 +1,73 @@
+"""Many files read at the same time, by as many processes as there are processors, with bounded memory."""
+
+import multiprocessing
+import os
+from collections import deque
+from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import Future, ProcessPoolExecutor
+from pathlib import Path
+from typing import NamedTuple, Protocol, TypeVar
+
+from retrieval.articles import read_file
+from retrieval.models import Article, SkippedFile, Source
+from retrieval.prepared import prepare
+from retrieval.segment import Segment, segment_of
+
+Item = TypeVar("Item")
+
+BATCH = 64
+"""How many files a process reads at a time."""
+AHEAD = 3
+"""How many batches for each processor are handed out before the first of them is taken back."""
+
+
+class Track(Protocol):
+    """Passes items on while they are worked through, to show progress."""
+
+    def __call__(self, items: Sequence[Item], /) -> Iterable[Item]:
+        """Pass items on."""
+        ...
+
+
+class Batch(NamedTuple):
+    """Some files as read.
+
+    Attributes:
+        found: For each file the article, why it cannot be one, or None for what only belongs to one.
+        segment: The articles among them.
+    """
+
+    found: list[Source | SkippedFile | None]
+    segment: Segment
+
+
+def read_together(folder: Path, paths: Sequence[Path], max_bytes: int, track: Track) -> Iterator[Batch]:
+    """Read files by several processes, and make their articles ready.
+
+    Args:
+        folder: The articles folder.
+        paths: The files, in the order of their names.
+        max_bytes: Size in bytes above which a file is skipped.
+        track: Shows progress.
+
+    Returns:
+        The files in batches, in order.
+    """
+    batches = [paths[first : first + BATCH] for first in range(0, len(paths), BATCH)]
+    processors = os.cpu_count() or 1
+    # a process that was forked from one with threads may hang; one that is spawned never does
+    context = multiprocessing.get_context("spawn")
+    with ProcessPoolExecutor(min(processors, len(batches)), context) as pool:
+        waiting: deque[Future[Batch]] = deque()
+        left = iter(batches)
+        for number, _ in enumerate(track(paths)):
+            while len(waiting) < AHEAD * processors and (batch := next(left, None)):
+                waiting.append(pool.submit(_read, folder, batch, max_bytes))
+            if number % BATCH == 0:
+                yield waiting.popleft().result()
+
+
+def _read(folder: Path, paths: Sequence[Path], max_bytes: int) -> Batch:
+    found = [read_file(path, folder, max_bytes) for path in paths]
+    segment = segment_of([prepare(article) for article in found if isinstance(article, Article)])
+    return Batch([each.source if isinstance(each, Article) else each for each in found], segment)

@@ -1,0 +1,1 @@
+"""A large folder of articles is kept indexed in files: what is asked of it is what an index made anew would say."""
