@@ -50,7 +50,7 @@ def scan_folder(folder: Path, max_bytes: int = MAX_BYTES) -> tuple[list[Article]
     Raises:
         ArticlesError: There is no such folder.
     """
-    found = [read_file(path, folder, max_bytes) for path in list_files(folder)]
+    found = [read_file(folder, file, max_bytes) for file in list_files(folder)]
     articles = [each for each in found if isinstance(each, Article)]
     return articles, [each for each in found if isinstance(each, SkippedFile)]
 
@@ -70,8 +70,11 @@ def _nothing_usable(folder: Path, skipped: Sequence[SkippedFile]) -> str:
     return f"No usable article in {folder} ({found}): put UTF-8 .txt or .md files there, or name another folder."
 
 
-def list_files(folder: Path) -> list[Path]:
-    """Every file below a folder that is not hidden, in the order of names; one that cannot be listed counts as a file.
+def list_files(folder: Path) -> list[str]:
+    """Every file below a folder that is not hidden; a folder that cannot be listed counts as a file.
+
+    Returns:
+        Their paths inside the folder, with forward slashes, in order.
 
     Raises:
         ArticlesError: There is no such folder.
@@ -80,12 +83,13 @@ def list_files(folder: Path) -> list[Path]:
         said = f"No folder of articles at {folder}: create it, or name another with --articles."
         raise ArticlesError(said, Flaw.NO_FOLDER)
     unlisted: list[Path] = []
-    found: list[Path] = []
+    found: set[str] = set()
     for parent, folders, names in os.walk(folder, onerror=lambda error: unlisted.append(Path(error.filename))):
         folders[:] = [name for name in folders if not name.startswith(".")]
         linked = [name for name in folders if (Path(parent) / name).is_symlink()]
-        found += [Path(parent) / name for name in (*names, *linked) if not name.startswith(".")]
-    return sorted({*found, *unlisted}, key=lambda path: path.relative_to(folder).as_posix())
+        inside = (Path(parent) / "_").relative_to(folder).as_posix()[:-1]
+        found |= {inside + name for name in (*names, *linked) if not name.startswith(".")}
+    return sorted(found | {path.relative_to(folder).as_posix() for path in unlisted})
 
 
 class _Skip(Exception):  # noqa: N818 - a verdict on one file, caught where it is raised
@@ -104,15 +108,15 @@ class _Skip(Exception):  # noqa: N818 - a verdict on one file, caught where it i
         )
 
 
-def read_file(path: Path, folder: Path, max_bytes: int) -> Article | SkippedFile | None:
+def read_file(folder: Path, file: str, max_bytes: int) -> Article | SkippedFile | None:
     """An article, a file that cannot be one, or none for what only belongs to an article.
 
     Args:
-        path: The file.
         folder: The articles folder.
+        file: The file's path inside the folder.
         max_bytes: Size in bytes above which it is skipped.
     """
-    file = path.relative_to(folder).as_posix()
+    path = folder / file
     try:
         _check_name(file)
         _check_place(path, folder)

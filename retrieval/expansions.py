@@ -130,10 +130,8 @@ class Expander:
 
     def _short_forms(self, own: Sequence[str]) -> Iterator[Expansion]:
         """For each term of a long form that the question spells out, its acronym."""
-        held = set(own)
-        for form, short in chain.from_iterable(self._acronyms.beginning(term) for term in own):
-            if held.issuperset(form):
-                yield from (_expansion(term, [short], "acronym") for term in form)
+        for form, short in self._acronyms.spelt_out(own):
+            yield from (_expansion(term, [short], "acronym") for term in form)
 
 
 def _expansion(term: str, others: Sequence[str], why: str, written: str | None = None) -> Expansion:

@@ -3,7 +3,6 @@
 import os
 import time
 from collections.abc import Callable, Iterator
-from pathlib import Path
 from typing import Generic, NamedTuple, TypeVar
 
 from retrieval.cards import CARD, document_of, text_of
@@ -50,10 +49,10 @@ class FileMemory(Generic[Read]):
             clock: Returns the time in nanoseconds since 1970.
         """
         self._clock = clock
-        self._kept: dict[Path, tuple[Stamps, Read]] = {}
-        self._asked: set[Path] = set()
+        self._kept: dict[str, tuple[Stamps, Read]] = {}
+        self._asked: set[str] = set()
 
-    def read(self, path: Path, read: Callable[[], Read]) -> Read:
+    def read(self, path: str, read: Callable[[], Read]) -> Read:
         """What a file holds, read only when it, or what stands beside it as its document or card, has changed.
 
         Args:
@@ -69,11 +68,11 @@ class FileMemory(Generic[Read]):
         self.remember(path, seen, found)
         return found
 
-    def see(self, path: Path) -> Seen:
+    def see(self, path: str) -> Seen:
         """A file as it is now, before it is read."""
         return Seen(_stamps(path), self._clock())
 
-    def remember(self, path: Path, seen: Seen, read: Read) -> None:
+    def remember(self, path: str, seen: Seen, read: Read) -> None:
         """Remember what a file was read as, unless it was changed so shortly before that a further change may not show.
 
         Args:
@@ -85,11 +84,11 @@ class FileMemory(Generic[Read]):
         if all(seen.at - max(stamp.modified_ns, stamp.changed_ns) > SETTLED_NS for stamp in seen.stamps if stamp):
             self._kept[path] = (seen.stamps, read)
 
-    def recall(self, path: Path, stamps: Stamps, read: Read) -> None:
+    def recall(self, path: str, stamps: Stamps, read: Read) -> None:
         """Remember what a file was read as when the file system said this of it."""
         self._kept[path] = (stamps, read)
 
-    def __iter__(self) -> Iterator[tuple[Path, Stamps, Read]]:
+    def __iter__(self) -> Iterator[tuple[str, Stamps, Read]]:
         return ((path, stamps, read) for path, (stamps, read) in self._kept.items())
 
     def forget_others(self) -> None:
@@ -99,12 +98,12 @@ class FileMemory(Generic[Read]):
         self._asked.clear()
 
 
-def _stamps(path: Path) -> Stamps:
+def _stamps(path: str) -> Stamps:
     """Stamps of a file and of those that belong to it; taken before it is read, so that a later change shows."""
-    own = path.name.removesuffix(CARD)
+    parent, name = os.path.split(path)
+    own = name.removesuffix(CARD)
     document = document_of(own) or own
-    names = dict.fromkeys((path.name, document, document + CARD, text_of(document)))
-    parent = str(path.parent)
+    names = dict.fromkeys((name, document, document + CARD, text_of(document)))
     return tuple(_stamp(f"{parent}{os.sep}{name}") for name in names)
 
 

@@ -1,5 +1,6 @@
 """The articles folder as it is now: read again when asked, but only what has changed."""
 
+import os
 from collections.abc import Mapping, Sequence
 from functools import partial
 from pathlib import Path
@@ -91,26 +92,35 @@ class ArticlesFolder:
             ArticlesError: The folder cannot be listed, or nothing in it is usable.
             EngineError: The engine cannot be used.
         """
-        paths = list_files(self.path)
-        kept = self._kept = self._kept or self._large(paths)
+        files = list_files(self.path)
+        kept = self._kept = self._kept or self._large(files)
         if kept is None:
-            return self._open_small(paths, track, before, thorough=thorough)
-        stock = kept.open(paths, track, thorough=thorough)
+            return self._open_small(files, track, before, thorough=thorough)
+        stock = kept.open(files, track, thorough=thorough)
         if before and before.stock is stock and before.skipped == kept.skipped:
             return before
         return Library(stock, kept.skipped, self._tuning)
 
-    def _large(self, paths: Sequence[Path]) -> KeptArticles | None:
+    def _large(self, files: Sequence[str]) -> KeptArticles | None:
         """The articles of a folder so large that they are kept indexed; None where it is not."""
-        passages = sum(path.stat().st_size for path in paths if path.is_file()) // BYTES_A_PASSAGE
+        passages = sum(map(self._size, files)) // BYTES_A_PASSAGE
         if choose_engine(self._engine, passages) is EngineName.OKAPI:
             return None
         return KeptArticles(self.path, self._max_bytes, self._keeping)
 
-    def _open_small(self, paths: Sequence[Path], track: Track, before: Library | None, *, thorough: bool) -> Library:
+    def _size(self, file: str) -> int:
+        try:
+            return os.stat(f"{self.path}/{file}").st_size  # noqa: PTH116 - a Path for each of many files costs more
+        except OSError:
+            return 0
+
+    def _read(self, file: str) -> Article | SkippedFile | None:
+        return read_file(self.path, file, self._max_bytes)
+
+    def _open_small(self, files: Sequence[str], track: Track, before: Library | None, *, thorough: bool) -> Library:
         if thorough:
             self._memory = FileMemory()
-        found = [self._memory.read(path, partial(read_file, path, self.path, self._max_bytes)) for path in paths]
+        found = [self._memory.read(f"{self.path}/{file}", partial(self._read, file)) for file in files]
         self._memory.forget_others()
         articles = [each for each in found if isinstance(each, Article)]
         skipped = tuple(each for each in found if isinstance(each, SkippedFile))

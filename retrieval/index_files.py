@@ -139,8 +139,8 @@ def write_index(directory: Path, kept: KeptIndex, making: Making) -> None:
 
 
 def _write(directory: Path, kept: KeptIndex, making: Making) -> None:
-    segment, layout, starts, postings = kept.base
-    parts = {"segment": segment, "layout": layout, "starts": starts, "postings": postings}
+    segment, layout, spelt_out, postings = kept.base
+    parts = {"segment": segment, "layout": layout, "spelt_out": spelt_out, "postings": postings}
     for name, array in _arrays("", parts):
         np.save(directory / f"{name}.npy", array, allow_pickle=False)
     (directory / ENTRIES).write_bytes(_ENTRIES.dump_json(list(segment.entries)))
@@ -242,8 +242,8 @@ def _opened(directory: Path) -> KeptIndex:
     segment: Segment = _made(Segment, "segment", arrays, {"entries": entries})
     layout: Layout = _made(Layout, "layout", arrays)
     postings: Postings = _made(Postings, "postings", arrays)
-    starts = WordList(arrays["starts.letters"], arrays["starts.bounds"])
-    return KeptIndex(Base(segment, layout, starts, postings), _FILES.validate_json((directory / FILES).read_bytes()))
+    spelt_out = WordList(arrays["spelt_out.letters"], arrays["spelt_out.bounds"])
+    return KeptIndex(Base(segment, layout, spelt_out, postings), _FILES.validate_json((directory / FILES).read_bytes()))
 
 
 def _mapped(path: Path) -> Array:

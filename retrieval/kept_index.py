@@ -56,11 +56,11 @@ class KeptArticles:
         self._rewriting: BaseProcess | None = None
         self.skipped: tuple[SkippedFile, ...] = ()
 
-    def open(self, paths: Sequence[Path], track: Track, *, thorough: bool = False) -> Stock:
+    def open(self, files: Sequence[str], track: Track, *, thorough: bool = False) -> Stock:
         """Read what has changed.
 
         Args:
-            paths: The files there are, in the order of their names.
+            files: The files there are, by their paths inside the folder, in order.
             track: Shows progress.
             thorough: Read every file, also those that the file system says are as they were.
 
@@ -71,33 +71,39 @@ class KeptArticles:
             ArticlesError: Nothing in the folder is usable.
         """
         is_first = self._index is None
-        index = self._taken_over() or self._index or self._adopt(self._found_or_made(paths, track))
-        stock = index.stock(self._sources(paths, thorough=thorough), track)
+        index = self._taken_over() or self._index or self._adopt(self._found_or_made(files, track))
+        stock = index.stock(self._sources(files, thorough=thorough), track)
         if not index.is_stale:
             return stock
         if is_first:
-            return self._rewritten(index, paths, track)
+            return self._rewritten(index, files, track)
         self._rewrite_alongside()
         return stock
 
-    def _sources(self, paths: Sequence[Path], *, thorough: bool) -> list[Source]:
+    def _sources(self, files: Sequence[str], *, thorough: bool) -> list[Source]:
         """The articles there are now, those read just now with their texts."""
         if thorough:
             self._memory = FileMemory()
-        found = [self._memory.read(path, partial(read_file, path, self._folder, self._max_bytes)) for path in paths]
+        found = [self._memory.read(self._path(file), partial(self._read, file)) for file in files]
         self._memory.forget_others()
         sources = [each for each in found if isinstance(each, Source)]
         self.skipped = tuple(each for each in found if isinstance(each, SkippedFile))
         check_usable(self._folder, sources, self.skipped)
         return sources
 
+    def _path(self, file: str) -> str:
+        return f"{self._folder}/{file}"
+
+    def _read(self, file: str) -> Found:
+        return read_file(self._folder, file, self._max_bytes)
+
     # --- the index in files
 
-    def _found_or_made(self, paths: Sequence[Path], track: Track) -> KeptIndex:
+    def _found_or_made(self, files: Sequence[str], track: Track) -> KeptIndex:
         """The index that is kept, or one made now."""
         place = self._keeping.place
         if place is None:
-            return self._made(paths, track)
+            return self._made(files, track)
         try:
             return open_index(place, self._making)
         except Unusable:
@@ -109,18 +115,18 @@ class KeptArticles:
             except Unusable as reason:
                 if place.exists():
                     self._keeping.note(f"The index at {place} is {reason}: it is made anew.")
-            made = self._made(paths, track)
+            made = self._made(files, track)
             self._write(made)
             return made
 
-    def _made(self, paths: Sequence[Path], track: Track) -> KeptIndex:
+    def _made(self, files: Sequence[str], track: Track) -> KeptIndex:
         """An index made of the files."""
         memory: FileMemory[Found] = FileMemory()
-        seen = [memory.see(path) for path in paths]
-        batches = list(read_together(self._folder, paths, self._max_bytes, track))
+        seen = [memory.see(self._path(file)) for file in files]
+        batches = list(read_together(self._folder, files, self._max_bytes, track))
         found = [each for batch in batches for each in batch.found]
-        for path, before, read in zip(paths, seen, found, strict=True):
-            memory.remember(path, before, read)
+        for file, before, read in zip(files, seen, found, strict=True):
+            memory.remember(self._path(file), before, read)
         skipped = [each for each in found if isinstance(each, SkippedFile)]
         check_usable(self._folder, [each for each in found if isinstance(each, Source)], skipped)
         segment = joined([batch.segment for batch in batches])
@@ -131,7 +137,7 @@ class KeptArticles:
     def _known(self, memory: FileMemory[Found]) -> list[KnownFile]:
         return [
             KnownFile(
-                file=path.relative_to(self._folder).as_posix(),
+                file=path.removeprefix(self._path("")),
                 stamps=stamps,
                 skipped=read if isinstance(read, SkippedFile) else None,
                 is_article=isinstance(read, Source),
@@ -154,17 +160,17 @@ class KeptArticles:
         self._memory = FileMemory()
         for known in kept.files:
             read = sources[known.file] if known.is_article else known.skipped
-            self._memory.recall(self._folder / known.file, known.stamps, read)
+            self._memory.recall(self._path(known.file), known.stamps, read)
         self._index = ContinuedIndex(kept.base)
         return self._index
 
     # --- an index that much has changed since
 
-    def _rewritten(self, index: ContinuedIndex, paths: Sequence[Path], track: Track) -> Stock:
+    def _rewritten(self, index: ContinuedIndex, files: Sequence[str], track: Track) -> Stock:
         """What there is, by an index made anew of it."""
         kept = KeptIndex(index.merged(), self._known(self._memory))
         self._write(kept)
-        return self._adopt(kept).stock(self._sources(paths, thorough=False), track)
+        return self._adopt(kept).stock(self._sources(files, thorough=False), track)
 
     def _rewrite_alongside(self) -> None:
         """Have another process rewrite the index, while this one goes on with what it has."""

@@ -74,7 +74,11 @@ _CREDIT_WORDS = (
 )
 _CREDIT_NAME = r"(?-i:[^\W\d_a-z]|\d{4}|(?:and|at|de|for|of|the|van|via)\b)[\w.’'&-]*"
 _CREDIT_NAMES = rf"{_CREDIT_NAME}(?:[\s,/|]{{1,3}}{_CREDIT_NAME}){{0,9}}"
-TRAILING_CREDIT = re.compile(
+CREDIT_REACH = 2_000
+"""How far before the end of a line, in code points, a photo credit may begin; real ones are a tenth of that."""
+_CREDIT_MARKS = ("©", "(", "[", "|", "＝", "photo", "image", "pic", "credit", "courtesy")
+"""No credit is without one of these; looking for them takes a tenth of the time."""
+_TRAILING_CREDIT = re.compile(
     r"(?:(?<!\s)\s*+©\s*[\w .,’'&/|-]{2,60}"
     rf"|(?<!\s)\s*+[(\[]\s?{_CREDIT_WORDS}"
     r"(?:(?:\s?[:/]|\s(?:by|courtesy|from|provided|supplied|taken|via)\b)[^()\[\]]{0,80}"
@@ -83,8 +87,17 @@ TRAILING_CREDIT = re.compile(
     rf"|(?<=[.!?\"”])\s?[|＝]\s?{_CREDIT_NAMES})\s*$",
     re.IGNORECASE,
 )
-"""A photo credit at the end of a line: the caption before it may be quoted, the credit never is."""
 _SMALL_WORDS = frozenset({"a", "and", "at", "by", "de", "for", "in", "of", "on", "the", "van", "von"})
+
+
+def trailing_credit(text: str) -> int | None:
+    """Where a photo credit at the end of a line begins: the caption before it may be quoted, the credit never is."""
+    reached = max(0, len(text) - CREDIT_REACH)
+    folded = text[reached:].casefold()
+    if not any(mark in folded for mark in _CREDIT_MARKS):
+        return None
+    credit = _TRAILING_CREDIT.search(text, reached)
+    return credit.start() if credit else None
 
 
 def read_lines(text: str) -> list[Line]:
@@ -153,7 +166,7 @@ def _furniture(line: str, place: int, count: int) -> LineKind | None:
         return LineKind.BOILERPLATE
     if _COUNTER.fullmatch(line) and (place < HEAD_LINES or place >= count - TAIL_LINES):
         return LineKind.BOILERPLATE
-    if TRAILING_CREDIT.fullmatch(line):
+    if _TRAILING_CREDIT.fullmatch(line):
         return LineKind.CREDIT
     return None
 

@@ -41,33 +41,33 @@ class Batch(NamedTuple):
     segment: Segment
 
 
-def read_together(folder: Path, paths: Sequence[Path], max_bytes: int, track: Track) -> Iterator[Batch]:
+def read_together(folder: Path, files: Sequence[str], max_bytes: int, track: Track) -> Iterator[Batch]:
     """Read files by several processes, and make their articles ready.
 
     Args:
         folder: The articles folder.
-        paths: The files, in the order of their names.
+        files: Their paths inside the folder, in order.
         max_bytes: Size in bytes above which a file is skipped.
         track: Shows progress.
 
     Returns:
         The files in batches, in order.
     """
-    batches = [paths[first : first + BATCH] for first in range(0, len(paths), BATCH)]
+    batches = [files[first : first + BATCH] for first in range(0, len(files), BATCH)]
     processors = os.cpu_count() or 1
     # a process that was forked from one with threads may hang; one that is spawned never does
     context = multiprocessing.get_context("spawn")
     with ProcessPoolExecutor(min(processors, len(batches)), context) as pool:
         waiting: deque[Future[Batch]] = deque()
         left = iter(batches)
-        for number, _ in enumerate(track(paths)):
+        for number, _ in enumerate(track(files)):
             while len(waiting) < AHEAD * processors and (batch := next(left, None)):
                 waiting.append(pool.submit(_read, folder, batch, max_bytes))
             if number % BATCH == 0:
                 yield waiting.popleft().result()
 
 
-def _read(folder: Path, paths: Sequence[Path], max_bytes: int) -> Batch:
-    found = [read_file(path, folder, max_bytes) for path in paths]
+def _read(folder: Path, files: Sequence[str], max_bytes: int) -> Batch:
+    found = [read_file(folder, file, max_bytes) for file in files]
     segment = segment_of([prepare(article) for article in found if isinstance(article, Article)])
     return Batch([each.source if isinstance(each, Article) else each for each in found], segment)

@@ -12,7 +12,7 @@ from typing import TypeAlias
 
 import nupunkt
 
-from retrieval.lines import QUOTABLE, TRAILING_CREDIT, Line, LineKind, is_sentence, read_lines
+from retrieval.lines import QUOTABLE, Line, LineKind, is_sentence, read_lines, trailing_credit
 from retrieval.models import Article, Passage
 
 Span: TypeAlias = tuple[int, int]
@@ -46,8 +46,8 @@ _OTHER_STOPS = (
 """Sentence ends that nupunkt does not see: East Asian full stops, and a country's dotted name before a capital's."""
 _OPENING = re.compile(r"[\s\"'“”‘’(\[–—-]*")
 _STRAY_END = re.compile(r"(?<=[.!?…。！？\"”’)\]])(?:\s{1,4}[.“‘\"(\[]{1,3}){1,3}$")
-CREDIT_REACH = 2_000
-"""How far before the end of a line, in code points, a photo credit may begin; real ones are a tenth of that."""
+STRAY_CHARS = 21
+"""How many characters stray marks have at most; what stands before need not be looked through."""
 _LONG_RUN = re.compile(r"(?<!\S)\S{500,}")
 _MARK = re.compile(r"[.!?…\"'”’)\]]")
 _WORD = re.compile(r"\w")
@@ -140,9 +140,9 @@ def _is_wrapped(block: Sequence[Line]) -> bool:
 
 def _unit_spans(text: str, first: Line, last: Line) -> list[Span]:
     start, end = first.start, last.end
-    credit = TRAILING_CREDIT.search(text[start:end], max(0, end - start - CREDIT_REACH))
-    if credit:
-        end = start + credit.start()
+    credit = trailing_credit(text[start:end])
+    if credit is not None:
+        end = start + credit
     marker = _MARKER.match(text, start, end)
     start = marker.end() if marker else start
     if first.kind is LineKind.SOURCES:
@@ -201,6 +201,6 @@ def _starts_lower(text: str) -> bool:
 def _trim(text: str, span: Span) -> Span:
     start, end = span
     piece = text[start:end].rstrip()
-    stray = _STRAY_END.search(piece)
+    stray = _STRAY_END.search(piece, max(0, len(piece) - STRAY_CHARS))
     kept = piece[: stray.start()] if stray else piece
     return start + len(kept) - len(kept.lstrip()), start + len(kept)

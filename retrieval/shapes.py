@@ -46,8 +46,8 @@ _BEFORE_PLACE = re.compile(
     r"\b(?:in|at|from|near|to|into|around|outside|across|throughout)\s+(?:the\s+)?$", re.IGNORECASE
 )
 _REASON = re.compile(
-    r"\b(?:because|due to|owing to|in order to|so that|since|as a result|thanks to|reasons?|caused?|therefore|thus"
-    r"|in response|aim(?:s|ed)?|for \w+ing)\b",
+    r"\b(?=[abcdfiorst])(?:because|due to|owing to|in order to|so that|since|as a result|thanks to|reasons?|caused?"
+    r"|therefore|thus|in response|aim(?:s|ed)?|for \w+ing)\b",
     re.IGNORECASE,
 )
 _POINTS_BACK = re.compile(r"\W*(?:he|she|it|they|this|these|his|her|their|its|that|such)\b", re.IGNORECASE)

@@ -1,9 +1,9 @@
 """The acronyms of a library, looked up in what was counted of them in its articles."""
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
-from itertools import groupby
+from itertools import chain, groupby
 from typing import NamedTuple
 
 from retrieval.acronyms import LongForm, settled
@@ -28,25 +28,25 @@ class ShortForm(NamedTuple):
 
 
 class Acronyms:
-    """What acronyms stand for, and which acronyms a term may be the beginning of."""
+    """What acronyms stand for, and which acronyms stand for some terms."""
 
-    def __init__(self, base: Pairs, starts: WordList, came: Pairs, gone: Pairs) -> None:
+    def __init__(self, base: Pairs, spelt: WordList, came: Pairs, gone: Pairs) -> None:
         """Take what was counted.
 
         Args:
             base: What the first articles hold.
-            starts: The acronyms of these by their first term; see `starts_of`.
+            spelt: The acronyms of these by their long forms; see `spelt_out_of`.
             came: What further articles hold.
             gone: What those of the first articles held that are not there any more.
         """
         self._parts = ((base, 1), (came, 1), (gone, -1))
-        self._starts = starts
+        self._keys = spelt
         self._forms = lru_cache(maxsize=REMEMBERED)(self._settled)
         self._changed = {*_acronyms(came), *_acronyms(gone)}
-        self._changed_starts: defaultdict[str, list[str]] = defaultdict(list)
+        self._changed_by_start: defaultdict[str, list[ShortForm]] = defaultdict(list)
         for acronym in self._changed:
             if found := _short_form(acronym, self.forms(acronym)):
-                self._changed_starts[found.form[0]].append(acronym)
+                self._changed_by_start[found.form[0]].append(found)
 
     def forms(self, acronym: str) -> tuple[tuple[str, ...], ...]:
         """The terms of each of an acronym's long forms, the most frequent first.
@@ -56,11 +56,28 @@ class Acronyms:
         """
         return self._forms(acronym)
 
-    def beginning(self, term: str) -> list[ShortForm]:
-        """The acronyms whose long form begins with a term, in the order of the alphabet."""
-        listed = (self._starts.word(number).partition("\t")[2] for number in self._starts.beginning(f"{term}\t"))
-        acronyms = sorted([*self._changed_starts.get(term, ()), *(a for a in listed if a not in self._changed)])
-        return [found for acronym in acronyms if (found := _short_form(acronym, self.forms(acronym)))]
+    def spelt_out(self, words: Sequence[str]) -> list[ShortForm]:
+        """The acronyms whose whole long form is among some terms.
+
+        Args:
+            words: The terms, in any order.
+        """
+        held = dict.fromkeys(words)
+        listed = chain.from_iterable(self._listed(held, (word,), self._keys.beginning(word)) for word in held)
+        changed = (found for word in held for found in self._changed_by_start.get(word, ()))
+        return sorted({*listed, *(found for found in changed if held.keys() >= set(found.form))})
+
+    def _listed(self, held: Iterable[str], form: tuple[str, ...], within: range) -> Iterator[ShortForm]:
+        """The acronyms of long forms that begin with some terms and go on with others of those held."""
+        start = " ".join(form)
+        for number in self._keys.beginning(f"{start}\t", within):
+            acronym = self._keys.word(number).partition("\t")[2]
+            if acronym not in self._changed and (found := _short_form(acronym, (form,))):
+                yield found
+        longer = self._keys.beginning(f"{start} ", within)
+        for word in held if longer else ():
+            if word not in form:
+                yield from self._listed(held, (*form, word), self._keys.beginning(f"{start} {word}", longer))
 
     def _settled(self, acronym: str) -> tuple[tuple[str, ...], ...]:
         counts: defaultdict[str, list[int]] = defaultdict(lambda: [0, 0])
@@ -71,9 +88,9 @@ class Acronyms:
         return settled([LongForm(text, *both) for text, both in counts.items()])
 
 
-def starts_of(pairs: Pairs) -> WordList:
-    """The first term of each acronym's long form, a tab, and the acronym; none whose long form is one term."""
-    return WordList.of(f"{found.form[0]}\t{acronym}" for acronym, found in _short_forms(pairs))
+def spelt_out_of(pairs: Pairs) -> WordList:
+    """The terms of the long form of each acronym, a tab, and the acronym; none whose long form is one term."""
+    return WordList.of(f"{' '.join(found.form)}\t{acronym}" for acronym, found in _short_forms(pairs))
 
 
 def _short_forms(pairs: Pairs) -> Iterator[tuple[str, ShortForm]]:

@@ -13,7 +13,7 @@ from retrieval.index import PassageIndex
 from retrieval.layout import Layout, lay_out
 from retrieval.prepared import PreparedArticle
 from retrieval.segment import EMPTY, Pairs, Segment, Texts, segment_of
-from retrieval.short_forms import Acronyms, starts_of
+from retrieval.short_forms import Acronyms, spelt_out_of
 from retrieval.wordlist import WordList
 
 if TYPE_CHECKING:
@@ -26,13 +26,13 @@ class Base(NamedTuple):
     Attributes:
         segment: The articles.
         layout: What follows from them.
-        starts: Their acronyms by their first terms.
+        spelt_out: Their acronyms by their long forms.
         postings: What the bucketed engine searches; None where it does not.
     """
 
     segment: Segment
     layout: Layout
-    starts: WordList
+    spelt_out: WordList
     postings: "Postings | None"
 
 
@@ -67,7 +67,7 @@ def base_of(segment: Segment, engine: EngineName) -> Base:
         engine: What is to search them.
     """
     postings = _postings(segment.terms, len(segment.terms.words)) if engine is EngineName.BUCKETED else None
-    return Base(segment, lay_out(segment), starts_of(segment.pairs), postings)
+    return Base(segment, lay_out(segment), spelt_out_of(segment.pairs), postings)
 
 
 def check_quotable(passages: int) -> None:
@@ -134,7 +134,7 @@ def _index(base: Base, changed: Changed) -> PassageIndex:
 
 
 def _stock(base: Base, changed: Changed, index: PassageIndex, engine: Engine) -> Stock:
-    acronyms = Acronyms(base.segment.pairs, base.starts, changed.more.pairs, changed.gone_pairs)
+    acronyms = Acronyms(base.segment.pairs, base.spelt_out, changed.more.pairs, changed.gone_pairs)
     return Stock(index, engine, Contents(index, base.segment, changed.more), acronyms)
 
 

@@ -57,18 +57,25 @@ class WordList:
     def find(self, word: str) -> int | None:
         """The number of a word; None where it is not there."""
         wanted = word.encode(errors="surrogatepass")
-        number = self._before(wanted)
+        number = self._before(wanted, range(len(self)))
         return number if number < len(self) and self._encoded(number) == wanted else None
 
-    def beginning(self, start: str) -> range:
-        """The numbers of the words that begin with some letters, at least one."""
-        wanted = start.encode(errors="surrogatepass")
-        # no byte of UTF-8 is 0xFF, so the last one can be counted up
-        return range(self._before(wanted), self._before(wanted[:-1] + bytes([wanted[-1] + 1])))
+    def beginning(self, start: str, within: range | None = None) -> range:
+        """The numbers of the words that begin with some letters, at least one.
 
-    def _before(self, wanted: bytes) -> int:
-        """How many words stand before some letters."""
-        return bisect_left(range(len(self)), wanted, key=self._encoded)
+        Args:
+            start: The letters.
+            within: The numbers among which they are, where that is known.
+        """
+        wanted, all_of_them = start.encode(errors="surrogatepass"), range(len(self)) if within is None else within
+        first = self._before(wanted, all_of_them)
+        # no byte of UTF-8 is 0xFF, so the last one can be counted up
+        after = wanted[:-1] + bytes([wanted[-1] + 1])
+        return range(first, self._before(after, range(first, all_of_them.stop)))
+
+    def _before(self, wanted: bytes, within: range) -> int:
+        """The number of the first word that is not before some letters."""
+        return bisect_left(range(within.stop), wanted, within.start, within.stop, key=self._encoded)
 
     def _encoded(self, number: int) -> bytes:
         return self._letters[self._bounds[number] : self._bounds[number + 1]].tobytes()

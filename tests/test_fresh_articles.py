@@ -246,21 +246,21 @@ def test_a_file_is_read_once_until_it_or_what_belongs_to_it_changes(tmp_path: Pa
         reads.append(path)
         return len(reads)
 
-    assert [memory.read(path, read) for _ in range(3)] == [1, 1, 1]
+    assert [memory.read(str(path), read) for _ in range(3)] == [1, 1, 1]
     write(tmp_path / "report.pdf.source.json", "{}")
-    assert [memory.read(path, read) for _ in range(2)] == [2, 2]
+    assert [memory.read(str(path), read) for _ in range(2)] == [2, 2]
     write(path, FIJI)
-    assert memory.read(path, read) == 3
+    assert memory.read(str(path), read) == 3
     memory.forget_others()
     memory.forget_others()
-    assert memory.read(path, read) == 4
+    assert memory.read(str(path), read) == 4
 
 
 def test_a_file_that_was_changed_a_moment_ago_is_read_again_for_its_clock_may_stand_still(tmp_path: Path) -> None:
     write(path := tmp_path / "a.txt", TONGA)
     memory: FileMemory[str] = FileMemory()
-    assert memory.read(path, lambda: "first") == "first"
-    assert memory.read(path, lambda: "second") == "second"
+    assert memory.read(str(path), lambda: "first") == "first"
+    assert memory.read(str(path), lambda: "second") == "second"
 
 
 def test_articles_that_did_not_change_are_not_split_and_counted_again(folder: Folder) -> None:
