@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
+import logging
 from collections.abc import Callable
+from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from bot.access import Access, Rules
@@ -10,6 +13,7 @@ from bot.desk import Books, Desk
 from bot.settings import Settings
 from prompts.render import Renderer
 from retrieval.folder import ArticlesFolder
+from retrieval.kept_index import Keeping
 from retrieval.library import Library
 from retrieval.tuning import read_tuning
 from storage.database import DeskDatabase
@@ -47,7 +51,14 @@ def open_folder(settings: Settings) -> ArticlesFolder:
         WeightsError: What the desk has learnt cannot be read.
     """
     tuning = read_tuning(settings.weights)
-    return ArticlesFolder(settings.articles, settings.max_article_bytes, tuning, settings.engine)
+    keeping = Keeping(index_place(settings), logging.getLogger("policydesk").warning)
+    return ArticlesFolder(settings.articles, settings.max_article_bytes, tuning, settings.engine, keeping)
+
+
+def index_place(settings: Settings) -> Path:
+    """Where the index of the articles is kept: each folder has its own."""
+    folder = settings.articles.resolve()
+    return settings.index / f"{folder.name}-{hashlib.sha256(bytes(folder)).hexdigest()[:12]}"
 
 
 def open_database(settings: Settings) -> DeskDatabase:

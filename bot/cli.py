@@ -19,6 +19,7 @@ from bot.desk import Asker, Desk
 from bot.history_commands import history
 from bot.in_force import settings_in_force as _settings
 from bot.inbox_commands import inbox
+from bot.index_command import add_to as add_index_command
 from bot.learning_commands import evaluate, judgments, tune
 from bot.logs import LogFormat
 from bot.operating_commands import add_to as add_operating_commands
@@ -54,6 +55,7 @@ app.add_typer(history, name="history")
 app.add_typer(judgments, name="judgments")
 app.add_typer(reviewers, name="reviewers")
 app.command()(review)
+add_index_command(app)
 add_operating_commands(app)
 app.add_typer(inbox, name="inbox")
 Articles = Annotated[

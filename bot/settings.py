@@ -46,6 +46,10 @@ class Settings(BaseSettings):
         default_factory=lambda given: Path(f"{given.get('database', DATA / 'policydesk.db')}.weights"),
         description="Folder of weights learnt from your own verdicts, over the shipped ones; `tune --write` writes it.",
     )
+    index: Path = Field(
+        default_factory=lambda given: Path(f"{given.get('database', DATA / 'policydesk.db')}.index"),
+        description="Folder that indexes of large folders of articles are kept in; it can be deleted at any time.",
+    )
     templates: Path | None = Field(None, description="Folder of your own templates, over those of policydesk.")
     threshold: Annotated[float, Field(ge=0, le=1)] = Field(
         THRESHOLD, description="Least confidence, 0 to 1, at which the desk answers."

@@ -74,6 +74,11 @@ class ContinuedIndex:
         return Changed(segment_of(list(self._came.values())), tuple(self._gone), pairs_of(self._gone.values()))
 
     @property
+    def has_changed(self) -> bool:
+        """Whether anything has changed."""
+        return bool(self._came or self._gone)
+
+    @property
     def is_stale(self) -> bool:
         """Whether so much has changed that the index should be made anew."""
         came = sum(len(each.passages) for each in self._came.values())

@@ -77,13 +77,16 @@ class ArticlesFolder:
         self._prepared: dict[str, PreparedArticle] = {}
         self._kept: KeptArticles | None = None
 
-    def open(self, track: Track = iter, *, before: Library | None = None, thorough: bool = False) -> Library:
+    def open(
+        self, track: Track = iter, *, before: Library | None = None, thorough: bool = False, whole: bool = False
+    ) -> Library:
         """Read what has changed and index all of it.
 
         Args:
             track: Wraps the list of what takes time to read, to show progress.
             before: The library there is; it is returned when nothing has changed.
             thorough: Read every file, also those that the file system says are as they were.
+            whole: Make the index that is kept of a large folder one of all that is there now.
 
         Returns:
             A library of what the folder holds now.
@@ -96,10 +99,15 @@ class ArticlesFolder:
         kept = self._kept = self._kept or self._large(files)
         if kept is None:
             return self._open_small(files, track, before, thorough=thorough)
-        stock = kept.open(files, track, thorough=thorough)
+        stock = kept.open(files, track, thorough=thorough, whole=whole)
         if before and before.stock is stock and before.skipped == kept.skipped:
             return before
         return Library(stock, kept.skipped, self._tuning)
+
+    @property
+    def index(self) -> Path | None:
+        """Where the index is kept; None where there is none."""
+        return self._keeping.place if self._kept else None
 
     def _large(self, files: Sequence[str]) -> KeptArticles | None:
         """The articles of a folder so large that they are kept indexed; None where it is not."""

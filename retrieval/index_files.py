@@ -192,7 +192,10 @@ def open_index(directory: Path, making: Making) -> KeptIndex:
         if manifest.making != making:
             raise Unusable(_other(manifest.making, making))
         _check(directory, manifest.files)
-        return _opened(directory)
+        kept = _opened(directory)
+        if _manifest(directory) != manifest:
+            raise Unusable("being replaced")
+        return kept
     except (OSError, ValueError, KeyError) as error:
         raise Unusable(f"damaged ({type(error).__name__})") from error
 
@@ -202,7 +205,7 @@ def _manifest(directory: Path) -> Manifest:
         body, _, rest = (directory / MANIFEST).read_text(encoding="utf-8").partition("\n")
     except FileNotFoundError:
         raise Unusable("not there yet" if not directory.exists() else "no index of articles") from None
-    if rest.strip() != xxhash.xxh3_128_hexdigest(body.encode()):
+    if rest != xxhash.xxh3_128_hexdigest(body.encode()) + "\n":
         raise Unusable(f"damaged ({MANIFEST})")
     try:
         return Manifest.model_validate_json(body)

@@ -56,13 +56,14 @@ class KeptArticles:
         self._rewriting: BaseProcess | None = None
         self.skipped: tuple[SkippedFile, ...] = ()
 
-    def open(self, files: Sequence[str], track: Track, *, thorough: bool = False) -> Stock:
+    def open(self, files: Sequence[str], track: Track, *, thorough: bool = False, whole: bool = False) -> Stock:
         """Read what has changed.
 
         Args:
             files: The files there are, by their paths inside the folder, in order.
             track: Shows progress.
             thorough: Read every file, also those that the file system says are as they were.
+            whole: Make the index one of all that is there now.
 
         Returns:
             What there is now; the same object as before where nothing has changed.
@@ -73,11 +74,10 @@ class KeptArticles:
         is_first = self._index is None
         index = self._taken_over() or self._index or self._adopt(self._found_or_made(files, track))
         stock = index.stock(self._sources(files, thorough=thorough), track)
-        if not index.is_stale:
-            return stock
-        if is_first:
+        if (whole and index.has_changed) or (is_first and index.is_stale):
             return self._rewritten(index, files, track)
-        self._rewrite_alongside()
+        if index.is_stale:
+            self._rewrite_alongside()
         return stock
 
     def _sources(self, files: Sequence[str], *, thorough: bool) -> list[Source]:
@@ -108,16 +108,35 @@ class KeptArticles:
             return open_index(place, self._making)
         except Unusable:
             pass  # another process may be making it just now
-        place.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            place.parent.mkdir(parents=True, exist_ok=True)
+            with FileLock(f"{place}.lock"):
+                return self._made_in_turn(place, files, track)
+        except OSError as error:
+            said = error.strerror or type(error).__name__
+            self._keeping.note(f"No index can be kept at {place} ({said}): each start makes it anew.")
+            return self._made(files, track)
+
+    def _made_in_turn(self, place: Path, files: Sequence[str], track: Track) -> KeptIndex:
+        """An index made now, unless another process has just made it."""
+        try:
+            return open_index(place, self._making)
+        except Unusable as reason:
+            if place.exists():
+                self._keeping.note(f"The index at {place} is {reason}: it is made anew.")
+        return self._through_files(place, self._made(files, track))
+
+    def _in_turn(self, place: Path, made: KeptIndex) -> KeptIndex:
         with FileLock(f"{place}.lock"):
-            try:
-                return open_index(place, self._making)
-            except Unusable as reason:
-                if place.exists():
-                    self._keeping.note(f"The index at {place} is {reason}: it is made anew.")
-            made = self._made(files, track)
-            self._write(made)
-            return made
+            return self._through_files(place, made)
+
+    def _through_files(self, place: Path, made: KeptIndex) -> KeptIndex:
+        """An index written to files and opened again, so that its arrays need no memory of this process."""
+        write_index(place, made, self._making)
+        try:
+            return open_index(place, self._making)
+        except Unusable as reason:
+            raise OSError(f"what was written is {reason}") from reason
 
     def _made(self, files: Sequence[str], track: Track) -> KeptIndex:
         """An index made of the files."""
@@ -129,8 +148,9 @@ class KeptArticles:
             memory.remember(self._path(file), before, read)
         skipped = [each for each in found if isinstance(each, SkippedFile)]
         check_usable(self._folder, [each for each in found if isinstance(each, Source)], skipped)
-        segment = joined([batch.segment for batch in batches])
+        segments = [batch.segment for batch in batches]
         del batches
+        segment = joined(segments)
         check_quotable(len(segment.starts))
         return KeptIndex(base_of(segment, EngineName.BUCKETED), self._known(memory))
 
@@ -144,15 +164,6 @@ class KeptArticles:
             )
             for path, stamps, read in memory
         ]
-
-    def _write(self, kept: KeptIndex) -> None:
-        if self._keeping.place is None:
-            return
-        try:
-            write_index(self._keeping.place, kept, self._making)
-        except OSError as error:
-            said = error.strerror or type(error).__name__
-            self._keeping.note(f"No index can be kept at {self._keeping.place} ({said}): each start makes it anew.")
 
     def _adopt(self, kept: KeptIndex) -> ContinuedIndex:
         """Go on from an index."""
@@ -168,8 +179,12 @@ class KeptArticles:
 
     def _rewritten(self, index: ContinuedIndex, files: Sequence[str], track: Track) -> Stock:
         """What there is, by an index made anew of it."""
-        kept = KeptIndex(index.merged(), self._known(self._memory))
-        self._write(kept)
+        made, place = KeptIndex(index.merged(), self._known(self._memory)), self._keeping.place
+        try:
+            kept = self._in_turn(place, made) if place else made
+        except OSError as error:
+            self._keeping.note(f"The index at {place} cannot be written ({error.strerror or error}).")
+            kept = made
         return self._adopt(kept).stock(self._sources(files, thorough=False), track)
 
     def _rewrite_alongside(self) -> None:

@@ -54,17 +54,27 @@ def read_together(folder: Path, files: Sequence[str], max_bytes: int, track: Tra
         The files in batches, in order.
     """
     batches = [files[first : first + BATCH] for first in range(0, len(files), BATCH)]
-    processors = os.cpu_count() or 1
+    read = _read_beside if len(batches) > 1 else _read_here  # to start processes would take longer than to read a few
+    done = read(folder, batches, max_bytes)
+    for number, _ in enumerate(track(files)):
+        if number % BATCH == 0:
+            yield next(done)
+
+
+def _read_here(folder: Path, batches: Sequence[Sequence[str]], max_bytes: int) -> Iterator[Batch]:
+    return (_read(folder, batch, max_bytes) for batch in batches)
+
+
+def _read_beside(folder: Path, batches: Sequence[Sequence[str]], max_bytes: int) -> Iterator[Batch]:
+    """Read by other processes, which are never handed much more than they have given back."""
+    processors, left = os.cpu_count() or 1, deque(batches)
     # a process that was forked from one with threads may hang; one that is spawned never does
-    context = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(min(processors, len(batches)), context) as pool:
+    with ProcessPoolExecutor(min(processors, len(batches)), multiprocessing.get_context("spawn")) as pool:
         waiting: deque[Future[Batch]] = deque()
-        left = iter(batches)
-        for number, _ in enumerate(track(files)):
-            while len(waiting) < AHEAD * processors and (batch := next(left, None)):
-                waiting.append(pool.submit(_read, folder, batch, max_bytes))
-            if number % BATCH == 0:
-                yield waiting.popleft().result()
+        while left or waiting:
+            while left and len(waiting) < AHEAD * processors:
+                waiting.append(pool.submit(_read, folder, left.popleft(), max_bytes))
+            yield waiting.popleft().result()
 
 
 def _read(folder: Path, files: Sequence[str], max_bytes: int) -> Batch:

@@ -1,7 +1,7 @@
 """Some articles as arrays, so that they can be kept in files, mapped from there, and put together with others."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from copy import copy
 from itertools import chain
 from typing import Any, NamedTuple
@@ -139,26 +139,21 @@ def segment_of(prepared: Sequence[PreparedArticle]) -> Segment:
     )
 
 
-def joined(segments: Sequence[Segment]) -> Segment:
+def joined(segments: list[Segment]) -> Segment:
     """One segment of all articles of some.
 
     Args:
-        segments: Segments, at least one, such that their articles are in order one after the other.
+        segments: Segments, such that their articles are in order one after the other. The list is emptied, so that no
+            more than one column of a large one is held twice.
     """
-    columns: dict[str, Any] = {
-        name: np.concatenate([getattr(segment, name) for segment in segments])
-        for name, kind in Segment.__annotations__.items()
-        if kind not in {tuple[Entry, ...], Texts, Pairs}
-    }
+    parts = [segment._asdict() for segment in segments]
+    segments.clear()
+    columns: dict[str, Any] = {}
+    for name, kind in Segment.__annotations__.items():
+        column = [part.pop(name) for part in parts]
+        columns[name] = _JOINING.get(kind, np.concatenate)(column)
     columns["letter_begins"] = beginnings(columns["letter_counts"])
-    return Segment(
-        entries=tuple(chain.from_iterable(segment.entries for segment in segments)),
-        terms=_texts([segment.terms for segment in segments]),
-        titles=_texts([segment.titles for segment in segments]),
-        written=_texts([segment.written for segment in segments]),
-        pairs=_joined_pairs([segment.pairs for segment in segments]),
-        **columns,
-    )
+    return Segment(**columns)
 
 
 def picked(segment: Segment, articles: Sequence[int]) -> Segment:
@@ -313,5 +308,11 @@ def _joined_pairs(parts: Sequence[Pairs]) -> Pairs:
     return Pairs(keys, defined, suggested)
 
 
+_JOINING: Mapping[object, Callable[[Any], Any]] = {
+    tuple[Entry, ...]: lambda parts: tuple(chain.from_iterable(parts)),
+    Texts: _texts,
+    Pairs: _joined_pairs,
+}
+"""How columns of each kind are joined that are no arrays."""
 EMPTY = segment_of([])
 """No articles."""

@@ -1,1 +1,217 @@
-"""A large folder of articles is kept indexed in files: what is asked of it is what an index made anew would say."""
+"""A large folder is kept indexed in files: never trusted unchecked, and continued when articles change."""
+
+import json
+import multiprocessing
+import shutil
+from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path
+
+import pytest
+
+from retrieval.engines.choice import EngineName
+from retrieval.folder import ArticlesFolder
+from retrieval.index_files import Making
+from retrieval.kept_index import Keeping
+from retrieval.library import Library
+from retrieval.models import Article
+from retrieval.reading import Item
+from tests.conftest import policydesk, write
+from tests.edits import Edited, differences
+
+pytest.importorskip("numba")
+
+FIJI = "Ships for Fiji\n\nJapan handed three patrol ships to Fiji in Suva on Monday.\n"
+TONGA = "Ships for Tonga\n\nJapan handed seven patrol ships to Tonga in Nukualofa on Monday.\n"
+ASKED = "How many patrol ships did Japan hand to Tonga?"
+Folder = Callable[..., Path]
+
+
+class Desk:
+    """A large folder as one process after the other opens it."""
+
+    def __init__(self, root: Path, place: Path) -> None:
+        self.root, self.place = root, place
+        self.notes: list[str] = []
+        self.read: list[str] = []
+
+    def folder(self) -> ArticlesFolder:
+        """The folder as a new process has it."""
+        return ArticlesFolder(self.root, engine=EngineName.BUCKETED, keeping=Keeping(self.place, self.notes.append))
+
+    def open(self) -> Library:
+        """The library that a new process answers from."""
+        self.read.clear()
+        return self.folder().open(self.track)
+
+    def track(self, items: Sequence[Item]) -> Iterable[Item]:
+        """Note what is read."""
+        self.read += [item.file if isinstance(item, Article) else str(item) for item in items]
+        return items
+
+
+@pytest.fixture
+def desk(folder: Folder, tmp_path: Path) -> Desk:
+    """A folder of three articles whose index is kept."""
+    return Desk(folder(fiji=FIJI, samoa=TONGA.replace("Tonga", "Samoa"), tonga=TONGA), tmp_path / "kept" / "index")
+
+
+def first_quote(library: Library, question: str = ASKED) -> str:
+    return library.search(library.read(question), 3).hits[0].passage.text
+
+
+# --- kept and opened
+
+
+def test_the_second_start_reads_no_article(desk: Desk) -> None:
+    made = desk.open()
+    assert desk.read == ["fiji.txt", "samoa.txt", "tonga.txt"]
+    opened = desk.open()
+    assert desk.read == []
+    assert desk.notes == []
+    assert opened.explain(opened.read(ASKED), 10) == made.explain(made.read(ASKED), 10)
+    assert (opened.hash, list(opened.articles), list(opened.passages)) == (
+        made.hash,
+        list(made.articles),
+        list(made.passages),
+    )
+
+
+def test_quotes_come_from_the_texts_that_were_indexed_whatever_becomes_of_the_files(desk: Desk) -> None:
+    desk.open()
+    library = desk.open()
+    write(desk.root / "tonga", "Something else altogether.\n" * 3)
+    hit = library.search(library.read(ASKED), 1).hits[0].passage
+    article = library.article("tonga.txt")
+    assert article is not None
+    assert article.text == TONGA
+    assert article.text[hit.start : hit.end] == hit.text == TONGA.splitlines()[2]
+
+
+def test_files_that_are_no_articles_are_reported_at_every_start(desk: Desk) -> None:
+    write(desk.root / "broken.txt", b"\xff\xfe\x00")
+    assert desk.open().skipped == desk.open().skipped != ()
+
+
+# --- never trusted
+
+
+def test_a_flipped_bit_in_any_file_is_found_and_the_index_made_anew(desk: Desk) -> None:
+    desk.open()
+    for file in sorted(desk.place.iterdir())[::6]:
+        content = bytearray(file.read_bytes())
+        content[len(content) // 2] ^= 4
+        file.write_bytes(content)
+        desk.notes.clear()
+        assert first_quote(desk.open()) == TONGA.splitlines()[2]
+        assert desk.notes == [f"The index at {desk.place} is damaged ({file.name}): it is made anew."]
+
+
+@pytest.mark.parametrize("name", ["manifest.json", "entries.json", "segment.letters.npy", "postings.impacts.npy"])
+def test_a_file_that_was_cut_short_or_is_gone_is_found_and_the_index_made_anew(desk: Desk, name: str) -> None:
+    desk.open()
+    file = desk.place / name
+    file.write_bytes(file.read_bytes()[:-1])
+    assert first_quote(desk.open()) == TONGA.splitlines()[2]
+    file.unlink()
+    assert first_quote(desk.open()) == TONGA.splitlines()[2]
+    assert len(desk.notes) == 2
+    assert all("it is made anew" in note for note in desk.notes)
+
+
+def test_an_index_of_another_version_is_made_anew(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    older = Making.of(desk.root, 10_000_000).model_copy(update={"reading": "of last year"})
+    with monkeypatch.context() as then:
+        then.setattr(Making, "of", lambda *_: older)
+        desk.open()
+    assert first_quote(desk.open()) == TONGA.splitlines()[2]
+    assert desk.notes == [f"The index at {desk.place} is of another version of policydesk: it is made anew."]
+
+
+def test_an_index_of_another_folder_is_made_anew(desk: Desk, tmp_path: Path) -> None:
+    desk.open()
+    shutil.copytree(desk.root, tmp_path / "moved")
+    desk.root = tmp_path / "moved"
+    desk.open()
+    assert "is of another folder" in desk.notes[0]
+
+
+def test_what_is_no_index_is_not_taken_for_one(desk: Desk) -> None:
+    write(desk.place / "letter.txt", "Dear minister")
+    assert first_quote(desk.open()) == TONGA.splitlines()[2]
+    assert desk.notes == [f"The index at {desk.place} is no index of articles: it is made anew."]
+
+
+def test_where_no_index_can_be_written_the_desk_answers_all_the_same(desk: Desk, tmp_path: Path) -> None:
+    write(tmp_path / "file.txt", "in the way")
+    desk.place = tmp_path / "file.txt" / "index"
+    assert first_quote(desk.open()) == TONGA.splitlines()[2]
+    (note,) = desk.notes
+    assert note.startswith(f"No index can be kept at {desk.place} (")
+    assert note.endswith("): each start makes it anew.")
+
+
+# --- continued
+
+
+def test_only_the_article_that_changed_is_read_again(desk: Desk) -> None:
+    folder = desk.folder()
+    before = folder.open()
+    write(desk.root / "tonga", TONGA.replace("seven", "eight"))
+    now = folder.open(desk.track, before=before)
+    assert desk.read == ["tonga.txt"]
+    assert first_quote(now) == TONGA.splitlines()[2].replace("seven", "eight")
+    assert first_quote(before) == TONGA.splitlines()[2]
+
+
+def test_a_folder_in_which_nothing_changed_keeps_its_library(desk: Desk) -> None:
+    folder = desk.folder()
+    before = folder.open()
+    (desk.root / "fiji.txt").touch()
+    assert folder.open(before=before) is before
+    assert folder.open(before=before, thorough=True) is before
+
+
+def test_an_index_that_much_has_changed_since_is_made_anew_at_the_next_start(desk: Desk) -> None:
+    desk.open()
+    write(desk.root / "tonga", TONGA.replace("seven", "eight"))
+    desk.open()
+    assert desk.read == ["tonga.txt"]
+    assert first_quote(desk.open()) == TONGA.splitlines()[2].replace("seven", "eight")
+    assert desk.read == []
+
+
+def test_a_running_desk_has_its_index_rewritten_beside_it_and_goes_over_to_it(desk: Desk) -> None:
+    folder = desk.folder()
+    library = folder.open()
+    write(desk.root / "palau", TONGA.replace("Tonga", "Palau"))
+    library = folder.open(desk.track, before=library)
+    for process in multiprocessing.active_children():
+        process.join()
+    assert folder.open(desk.track, before=library).hash == library.hash
+    assert desk.read == ["palau.txt"]
+    desk.open()
+    assert desk.read == []
+
+
+def test_after_many_edits_an_index_says_what_one_made_anew_says(tmp_path: Path) -> None:
+    (tmp_path / "edited").mkdir()
+    assert list(differences(Edited(tmp_path / "edited", seed=3), 16)) == []
+
+
+# --- on the command line
+
+
+def test_the_command_line_indexes_a_folder_ahead_and_asks_it(desk: Desk, tmp_path: Path) -> None:
+    there = {"POLICYDESK_ENGINE": "bucketed", "POLICYDESK_INDEX": str(tmp_path / "indexes")}
+    done = policydesk("index", desk.root, **there)
+    assert done.returncode == 0
+    assert "3 articles, 6 passages: indexed in" in done.stdout
+    (place,) = [path for path in (tmp_path / "indexes").iterdir() if path.is_dir()]
+    assert json.loads((place / "manifest.json").read_text().splitlines()[0])["making"]["folder"] == str(desk.root)
+    asked = policydesk("ask", ASKED, "--articles", desk.root, **there)
+    assert "handed seven patrol ships" in asked.stdout
+
+
+def test_a_small_folder_needs_no_index(desk: Desk) -> None:
+    done = policydesk("index", desk.root)
+    assert "3 articles, 6 passages: so few are read anew at each start" in done.stdout
