@@ -4,7 +4,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
-.PHONY: demo review bench-review screenshots serve test hostile fresh fuzz chaos million container check format bench \
+.PHONY: demo review bench-review screenshots serve test hostile fresh fuzz edits chaos million container check format bench \
 	bench-scale pins clean
 
 demo: .venv/app ## the real bot on a local Telegram, with a chat page
@@ -42,6 +42,9 @@ check: .venv/dev ## formatting, lint, types, the direction of imports, and what 
 format: .venv/dev ## put the code into its one format
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
+
+edits: .venv/dev ## 1,000 random edits of a folder: an index that goes on says what one made anew says
+	$(BIN)/python -m tests.edited_folder $(ARGS)
 
 chaos: .venv/dev ## 2,000 questions by polling and again by webhook, while the bot is killed and everything fails
 	$(BIN)/python -m tests.chaos

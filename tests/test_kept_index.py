@@ -16,7 +16,7 @@ from retrieval.library import Library
 from retrieval.models import Article
 from retrieval.reading import Item
 from tests.conftest import policydesk, write
-from tests.edits import Edited, differences
+from tests.edited_folder import Edited, differences
 
 pytest.importorskip("numba")
 

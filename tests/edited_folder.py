@@ -1,6 +1,6 @@
 """A folder of articles edited at random: what an index that goes on says is what one made anew says, to the last bit.
 
-`python -m tests.edits [EDITS]`; the tests make a few.
+`python -m tests.edited_folder [EDITS]`; the tests make a few.
 """
 
 import random
