@@ -1,7 +1,6 @@
 """What a question wants measured or named: money, a share, a duration, an extent, a date; and the word it turns on."""
 
 import re
-from collections.abc import Iterable
 from enum import IntFlag, auto
 from functools import lru_cache
 
@@ -58,24 +57,14 @@ def measure_asked(question: str) -> Measure | None:
     return next((measure for measure, asked in _ASKED if asked.search(question)), None)
 
 
-def measures_in(passage: str, words: Iterable[str]) -> Measure:
-    """The kinds of figures that a passage holds.
-
-    Args:
-        passage: The passage.
-        words: Its words in small letters, stop words too.
-    """
-    held = 0  # flags are joined as plain numbers: as flags it takes a tenth of the time to index
-    for word in words:
-        held |= _measure_of(word)
-    for sign, measure in _SIGNS:
-        if sign in passage:
-            held |= measure
-    return Measure(held)
+def measures_by_sign(passage: str) -> int:
+    """The kinds of figures that signs in a passage speak of, as flags."""
+    return sum(measure for measure in {measure for sign, measure in _SIGNS if sign in passage})
 
 
 @lru_cache(maxsize=1 << 16)
-def _measure_of(word: str) -> int:
+def measure_of(word: str) -> int:
+    """The kinds of figures that a word in small letters speaks of, as flags."""
     return sum(int(measure) for measure, pattern in _HELD if pattern.fullmatch(word))
 
 

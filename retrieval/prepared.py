@@ -11,7 +11,7 @@ import numpy.typing as npt
 
 from retrieval.acronyms import AcronymCounts, count_acronyms
 from retrieval.languages import languages_in, scripts_of
-from retrieval.measures import measures_in
+from retrieval.measures import measure_of, measures_by_sign
 from retrieval.models import Article, Passage
 from retrieval.sentences import passages
 from retrieval.shapes import passage_shape, word_shapes
@@ -99,25 +99,52 @@ def prepare_some(article: Article, found: Sequence[Passage]) -> PreparedArticle:
     """
     read = [read_words(passage.text) for passage in found]
     texts = [[sys.intern(word.term) for word in words.telling] for words in read]
-    written = [[word.lower() for word in words.written] for words in read]
+    wording = _wording([words.written for words in read])
     shapes = (word_shapes(passage.text, words.telling) for passage, words in zip(found, read, strict=True))
-    measures = (measures_in(passage.text, words) for passage, words in zip(found, written, strict=True))
+    signs = np.fromiter((measures_by_sign(passage.text) for passage in found), dtype=np.uint8)
     return PreparedArticle(
         article=article,
         passages=tuple(found),
         terms=tokens(texts),
         frequencies=[dict(Counter(text)) for text in texts],
         title=tokens([terms(article.title)]),
-        written=tokens(written),
-        capital=np.fromiter((word[0].isupper() for words in read for word in words.written), dtype=np.bool_),
+        written=wording.written,
+        capital=wording.capital,
         word_shapes=np.fromiter(chain.from_iterable(shapes), dtype=np.uint8),
         shapes=np.array([passage_shape(passage.text) for passage in found], dtype=np.uint8),
-        measures=np.fromiter(measures, dtype=np.uint8),
+        measures=wording.measures | signs,
         paragraphs=_paragraphs(article.text, found),
         acronyms=count_acronyms(passage.text for passage in found),
         scripts=scripts_of(article.text),
         languages=languages_in(article.text),
     )
+
+
+class _Wording(NamedTuple):
+    """The words of an article as written.
+
+    Attributes:
+        written: The words of each passage, in lower case.
+        capital: Whether each of these is written with a capital.
+        measures: The kinds of figures each passage's words speak of.
+    """
+
+    written: Tokens
+    capital: Flags
+    measures: Bytes
+
+
+def _wording(texts: Sequence[Sequence[str]]) -> _Wording:
+    """Read the words of an article's passages, each form of a word once: most are repeated many times."""
+    forms = tokens(texts)
+    lower = tokens([[form.lower() for form in forms.words]])
+    capital = np.array([form[0].isupper() for form in forms.words], dtype=np.bool_)
+    kinds = np.array([measure_of(lower.words[number]) for number in lower.numbers.tolist()], dtype=np.uint8)
+    owners = np.repeat(np.arange(len(texts)), forms.lengths)
+    measures = np.zeros(len(texts), dtype=np.uint8)
+    np.bitwise_or.at(measures, owners, kinds[forms.numbers])
+    written = Tokens(lower.words, lower.numbers[forms.numbers], forms.lengths)
+    return _Wording(written, capital[forms.numbers], measures)
 
 
 def _paragraphs(text: str, found: Sequence[Passage]) -> Ints:
