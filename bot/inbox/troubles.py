@@ -4,6 +4,7 @@ import datetime as dt
 import re
 from enum import Enum, auto
 
+import httpcore
 import httpx
 from telegram.error import BadRequest, ChatMigrated, Conflict, Forbidden, InvalidToken, RetryAfter, TelegramError
 
@@ -16,7 +17,10 @@ _NEVER = re.compile(
     re.IGNORECASE,
 )
 """What Telegram says (400) of chats and messages that are gone or closed to the bot: saying it again does not help."""
-_UNSENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)
+_UNSENT = (
+    *(httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout),
+    *(httpcore.ConnectError, httpcore.ConnectTimeout, httpcore.PoolTimeout),
+)
 
 
 class Trouble(Enum):
