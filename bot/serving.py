@@ -199,7 +199,21 @@ async def serve(office: Office) -> None:
         DatabaseError: Another bot works with the same database.
         TelegramError: Telegram refuses the token, or another process fetches this bot's updates.
     """
-    stop = stop_signal()
+    stop, is_open = stop_signal(), asyncio.Event()
+    serving = asyncio.create_task(_serve(office, stop, is_open))
+    stopping = asyncio.create_task(stop.wait())
+    await asyncio.wait({serving, stopping}, return_when=asyncio.FIRST_COMPLETED)
+    if not is_open.is_set():  # Telegram may not be reached for hours; nothing was taken in that would be worked off
+        serving.cancel()
+    stopping.cancel()
+    try:
+        await serving
+    except asyncio.CancelledError:
+        if not stop.is_set():
+            raise
+
+
+async def _serve(office: Office, stop: asyncio.Event, is_open: asyncio.Event) -> None:
     settings = office.settings
     gc.collect()
     gc.freeze()  # the articles are here to stay; the collector need not walk them again for every question
@@ -209,6 +223,7 @@ async def serve(office: Office) -> None:
         open_for_questions(office, access, settings.token(), settings.telegram_url) as taking,
         supervised(supervisor()),
     ):
+        is_open.set()
         stopping = asyncio.create_task(stop.wait())
         await asyncio.wait({stopping, taking}, return_when=asyncio.FIRST_COMPLETED)
         stopping.cancel()
