@@ -103,19 +103,23 @@ class _Streams(httpcore.AsyncNetworkBackend):
 
 
 class _Stream(httpcore.AsyncNetworkStream):
+    """A connection; the parts of a request are sent as one, once its answer is waited for."""
+
     def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self._reader, self._writer = reader, writer
+        self._unsent: list[bytes] = []
+
+    async def write(self, buffer: bytes, timeout: float | None = None) -> None:  # noqa: ARG002, ASYNC109 - see above
+        self._unsent.append(buffer)
 
     async def read(self, max_bytes: int, timeout: float | None = None) -> bytes:  # noqa: ASYNC109 - see above
         with _told(httpcore.ReadTimeout, httpcore.ReadError):
             async with asyncio.timeout(timeout):
+                if self._unsent:
+                    self._writer.write(b"".join(self._unsent))
+                    self._unsent.clear()
+                    await self._writer.drain()
                 return await self._reader.read(max_bytes)
-
-    async def write(self, buffer: bytes, timeout: float | None = None) -> None:  # noqa: ASYNC109 - see above
-        with _told(httpcore.WriteTimeout, httpcore.WriteError):
-            self._writer.write(buffer)
-            async with asyncio.timeout(timeout):
-                await self._writer.drain()
 
     async def aclose(self) -> None:
         self._writer.close()

@@ -22,7 +22,7 @@ from telegram.ext import filters
 
 TYPING_SECONDS = 5
 """How long Telegram shows typing (Bot API, sendChatAction); a burst of questions in one chat needs it once."""
-TYPING_AFTER = 0.3
+TYPING_AFTER = 1.0
 """How long an answer may take before typing is shown: most come sooner, and to show it costs as much as to answer."""
 
 logger = logging.getLogger(__name__)
