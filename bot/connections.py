@@ -1,24 +1,38 @@
-"""Connections to one HTTP server, each of which carries one request at a time: httpcore's, on streams of asyncio."""
+"""Connections to one HTTP server, each of which carries one request at a time: h11 on streams of asyncio."""
 
 import asyncio
 import contextlib
 import ssl
-from collections.abc import AsyncIterator, Iterable, Iterator
-from typing import Any
+import time
+from collections.abc import AsyncIterator, Sequence
+from typing import NamedTuple
+from urllib.parse import SplitResult, urlsplit
 
-import httpcore
+import h11
 
 KEPT_SECONDS = 5.0
 """How long an unused connection is taken to be good: the server, or whatever stands between, closes it some day."""
 HAPPY_EYEBALLS_SECONDS = 0.25
 """After how long a second address of the server is tried beside the first (RFC 8305)."""
+READ_BYTES = 65_536
+
+
+class UnsentError(Exception):
+    """A request was surely not sent: no connection was free, or none could be made."""
+
+
+class Timeouts(NamedTuple):
+    """How long parts of a request may take, in seconds; None for ever."""
+
+    connect: float | None
+    answer: float | None
 
 
 class Connections:
     """Sends requests, a few at the same time.
 
-    A pool of httpcore or httpx looks at each of its connections, and at each request that waits for one, before and
-    after every request; with one for each of many chats that takes longer than the request.
+    A pool of httpx looks at each of its connections, and at each request that waits for one, before and after every
+    request, and locks and shields what nobody else uses; with many chats at once that takes longer than their answers.
     """
 
     def __init__(self, certificates: ssl.SSLContext, count: int, pool_seconds: float) -> None:
@@ -30,124 +44,115 @@ class Connections:
             pool_seconds: How long a request waits for one that is free.
         """
         self._certificates, self._pool_seconds = certificates, pool_seconds
-        self._streams = _Streams()
         # The one that was used last is used next, so that few are open while little is to be sent.
-        self._free: asyncio.LifoQueue[httpcore.AsyncHTTPConnection | None] = asyncio.LifoQueue()
+        self._free: asyncio.LifoQueue[_Connection | None] = asyncio.LifoQueue()
         for _ in range(count):
             self._free.put_nowait(None)
 
-    async def send(self, request: httpcore.Request) -> tuple[int, bytes]:
+    async def post(
+        self, url: str, headers: Sequence[tuple[str, str]], content: bytes, timeouts: Timeouts
+    ) -> tuple[int, bytes]:
         """Send a request; gives the status and the body of what is answered.
 
         Raises:
-            httpcore.TimeoutException: It took too long.
-            httpcore.NetworkError: The server cannot be reached, or was lost.
-            httpcore.ProtocolError: What it answers cannot be read.
+            UnsentError: It was surely not sent.
+            TimeoutError: The answer took too long.
+            OSError: The server was lost.
+            h11.ProtocolError: What it answers cannot be read.
         """
-        async with self._connection(request.url.origin) as connection:
-            response = await connection.handle_async_request(request)
-            try:
-                return response.status, await response.aread()
-            finally:
-                await response.aclose()
+        parts = urlsplit(url)
+        async with self._connection(parts, timeouts.connect) as connection, asyncio.timeout(timeouts.answer):
+            return await connection.post(
+                h11.Request(
+                    method="POST",
+                    target=parts.path,
+                    headers=[("Host", parts.netloc), ("Content-Length", str(len(content))), *headers],
+                ),
+                content,
+            )
 
     @contextlib.asynccontextmanager
-    async def _connection(self, origin: httpcore.Origin) -> AsyncIterator[httpcore.AsyncHTTPConnection]:
+    async def _connection(self, parts: SplitResult, seconds: float | None) -> "AsyncIterator[_Connection]":
         connection = await self._next()
         try:
-            if connection is not None and (connection.is_closed() or connection.has_expired()):
-                await connection.aclose()
+            if connection is not None and not connection.is_good():
+                connection.close()
                 connection = None
-            if connection is None:
-                connection = httpcore.AsyncHTTPConnection(
-                    origin, self._certificates, KEPT_SECONDS, network_backend=self._streams
-                )
+            connection = connection or await self._opened(parts, seconds)
             yield connection
+        except BaseException:
+            if connection is not None:
+                connection.close()  # whatever is still to come belongs to the request that failed
+            connection = None
+            raise
         finally:
             self._free.put_nowait(connection)
 
-    async def _next(self) -> httpcore.AsyncHTTPConnection | None:
+    async def _next(self) -> "_Connection | None":
         with contextlib.suppress(asyncio.QueueEmpty):
             return self._free.get_nowait()
-        with _told(httpcore.PoolTimeout, httpcore.PoolTimeout):
+        try:
             async with asyncio.timeout(self._pool_seconds):
                 return await self._free.get()
+        except TimeoutError as error:
+            raise UnsentError("no connection was free") from error
 
-    async def close(self) -> None:
+    async def _opened(self, parts: SplitResult, seconds: float | None) -> "_Connection":
+        is_secure = parts.scheme == "https"
+        try:
+            async with asyncio.timeout(seconds):
+                return _Connection(
+                    *await asyncio.open_connection(
+                        parts.hostname,
+                        parts.port or (443 if is_secure else 80),
+                        ssl=self._certificates if is_secure else None,
+                        happy_eyeballs_delay=HAPPY_EYEBALLS_SECONDS,
+                    )
+                )
+        except OSError as error:  # a TimeoutError is one
+            raise UnsentError(f"cannot connect to {parts.hostname}: {error}") from error
+
+    def close(self) -> None:
         """Close all that are not in use; those that are needed again are opened again."""
-        free = [self._free.get_nowait() for _ in range(self._free.qsize())]
-        for connection in free:
-            self._free.put_nowait(None)
+        for connection in [self._free.get_nowait() for _ in range(self._free.qsize())]:
             if connection is not None:
-                await connection.aclose()
+                connection.close()
+            self._free.put_nowait(None)
 
 
-class _Streams(httpcore.AsyncNetworkBackend):
-    """Opens connections for httpcore; its own way, by anyio, takes as long again as all it does with HTTP."""
-
-    async def connect_tcp(
-        self,
-        host: str,
-        port: int,
-        timeout: float | None = None,  # noqa: ASYNC109 - as httpcore has it
-        local_address: str | None = None,  # noqa: ARG002 - as httpcore has it
-        socket_options: Iterable[Any] | None = None,  # noqa: ARG002 - as httpcore has it
-    ) -> httpcore.AsyncNetworkStream:
-        with _told(httpcore.ConnectTimeout, httpcore.ConnectError):
-            async with asyncio.timeout(timeout):
-                opened = await asyncio.open_connection(host, port, happy_eyeballs_delay=HAPPY_EYEBALLS_SECONDS)
-        return _Stream(*opened)
-
-    async def sleep(self, seconds: float) -> None:
-        await asyncio.sleep(seconds)
-
-
-class _Stream(httpcore.AsyncNetworkStream):
-    """A connection; the parts of a request are sent as one, once its answer is waited for."""
-
+class _Connection:
     def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self._reader, self._writer = reader, writer
-        self._unsent: list[bytes] = []
+        self._http = h11.Connection(h11.CLIENT)
+        self._used_at = time.monotonic()
 
-    async def write(self, buffer: bytes, timeout: float | None = None) -> None:  # noqa: ARG002, ASYNC109 - see above
-        self._unsent.append(buffer)
+    def is_good(self) -> bool:
+        """Whether it can carry another request."""
+        is_idle = self._http.our_state is h11.IDLE and not self._reader.at_eof()
+        return is_idle and time.monotonic() - self._used_at < KEPT_SECONDS
 
-    async def read(self, max_bytes: int, timeout: float | None = None) -> bytes:  # noqa: ASYNC109 - see above
-        with _told(httpcore.ReadTimeout, httpcore.ReadError):
-            async with asyncio.timeout(timeout):
-                if self._unsent:
-                    self._writer.write(b"".join(self._unsent))
-                    self._unsent.clear()
-                    await self._writer.drain()
-                return await self._reader.read(max_bytes)
-
-    async def aclose(self) -> None:
+    def close(self) -> None:
         self._writer.close()
-        with contextlib.suppress(OSError):
-            await self._writer.wait_closed()
 
-    async def start_tls(
-        self,
-        ssl_context: ssl.SSLContext,
-        server_hostname: str | None = None,
-        timeout: float | None = None,  # noqa: ASYNC109 - see above
-    ) -> httpcore.AsyncNetworkStream:
-        with _told(httpcore.ConnectTimeout, httpcore.ConnectError):
-            async with asyncio.timeout(timeout):
-                await self._writer.start_tls(ssl_context, server_hostname=server_hostname)
-        return self
+    async def post(self, request: h11.Request, content: bytes) -> tuple[int, bytes]:
+        """Send a request and read the answer to it."""
+        sent = [self._http.send(event) or b"" for event in (request, h11.Data(data=content), h11.EndOfMessage())]
+        self._writer.write(b"".join(sent))
+        await self._writer.drain()
+        status, body = 0, bytearray()
+        while not isinstance(event := await self._event(), h11.EndOfMessage):
+            if isinstance(event, h11.Response):
+                status = event.status_code
+            elif isinstance(event, h11.Data):
+                body += event.data
+            elif isinstance(event, h11.ConnectionClosed):
+                raise ConnectionResetError("the server ended the connection without an answer")
+        if self._http.our_state is h11.DONE and self._http.their_state is h11.DONE:
+            self._http.start_next_cycle()
+        self._used_at = time.monotonic()
+        return status, bytes(body)
 
-    def get_extra_info(self, info: str) -> Any:
-        """What httpcore asks of a connection; one that can be read while nothing is asked was closed by the server."""
-        return self._reader.at_eof() if info == "is_readable" else self._writer.get_extra_info(info)
-
-
-@contextlib.contextmanager
-def _told(late: type[Exception], lost: type[Exception]) -> Iterator[None]:
-    """Tell of what goes wrong as httpcore does."""
-    try:
-        yield
-    except TimeoutError as error:
-        raise late(str(error)) from error
-    except OSError as error:
-        raise lost(str(error)) from error
+    async def _event(self) -> object:
+        while (event := self._http.next_event()) is h11.NEED_DATA:
+            self._http.receive_data(await self._reader.read(READ_BYTES))
+        return event

@@ -1,16 +1,15 @@
 """The requests to Telegram, with what becomes of each noted; python-telegram-bot makes them as ever."""
 
 from typing import Any
-from urllib.parse import urlsplit
 from urllib.request import getproxies
 
-import httpcore
+import h11
 import httpx
 from telegram.error import NetworkError, TimedOut
 from telegram.request import BaseRequest, HTTPXRequest, RequestData
 
 from bot.calls import CallRecord
-from bot.connections import Connections
+from bot.connections import Connections, Timeouts, UnsentError
 
 SECONDS = 5.0
 """How long connecting, sending and answering may take where a call says nothing else, as python-telegram-bot has it."""
@@ -39,7 +38,7 @@ class WatchedRequest(HTTPXRequest):
 
     async def shutdown(self) -> None:
         """Close all connections; see `HTTPXRequest`."""
-        await self._connections.close()
+        self._connections.close()
         await super().shutdown()
 
     async def do_request(
@@ -48,7 +47,7 @@ class WatchedRequest(HTTPXRequest):
         """Send a request; see `HTTPXRequest`."""
         try:
             if self._is_direct and request_data is not None and not request_data.multipart_data and not timeouts:
-                status, content = await self._send(url, method, request_data.json_payload, **named)
+                status, content = await self._post(url, request_data.json_payload, **named)
             else:
                 status, content = await super().do_request(url, method, request_data, *timeouts, **named)
         except TimedOut:
@@ -60,23 +59,17 @@ class WatchedRequest(HTTPXRequest):
         self._calls.answered(url.rpartition("/")[2], status)
         return status, content
 
-    async def _send(self, url: str, method: str, content: bytes, **named: Any) -> tuple[int, bytes]:
-        headers = [
-            ("Host", urlsplit(url).netloc),
-            ("User-Agent", self.USER_AGENT),
-            ("Content-Type", "application/json"),
-            ("Content-Length", str(len(content))),
-        ]
-        request = httpcore.Request(method, url, headers=headers, content=content, extensions=_timeouts(named))
+    async def _post(self, url: str, content: bytes, **named: Any) -> tuple[int, bytes]:
+        headers = [("User-Agent", self.USER_AGENT), ("Content-Type", "application/json")]
+        timeouts = Timeouts(_seconds(named, "connect_timeout"), _seconds(named, "read_timeout"))
         try:
-            return await self._connections.send(request)
-        except httpcore.TimeoutException as error:
+            return await self._connections.post(url, headers, content, timeouts)
+        except TimeoutError as error:
             raise TimedOut from error
-        except (httpcore.NetworkError, httpcore.ProtocolError, httpcore.UnsupportedProtocol) as error:
+        except (UnsentError, OSError, h11.ProtocolError) as error:
             raise NetworkError(f"{type(error).__name__}: {error}") from error
 
 
-def _timeouts(named: dict[str, Any]) -> dict[str, Any]:
-    given = {name: named.get(f"{name}_timeout", BaseRequest.DEFAULT_NONE) for name in ("read", "write", "connect")}
-    seconds = {name: SECONDS if value is BaseRequest.DEFAULT_NONE else value for name, value in given.items()}
-    return {"timeout": seconds}
+def _seconds(named: dict[str, Any], name: str) -> float | None:
+    given = named.get(name, BaseRequest.DEFAULT_NONE)
+    return SECONDS if given is BaseRequest.DEFAULT_NONE else given
