@@ -1,5 +1,6 @@
 """The requests to Telegram, with what becomes of each noted; python-telegram-bot makes them as ever."""
 
+import logging
 from typing import Any
 from urllib.request import getproxies
 
@@ -13,6 +14,8 @@ from bot.connections import Connections, Timeouts, UnsentError
 
 SECONDS = 5.0
 """How long connecting, sending and answering may take where a call says nothing else, as python-telegram-bot has it."""
+
+logger = logging.getLogger(__name__)
 
 
 class WatchedRequest(HTTPXRequest):
@@ -57,6 +60,7 @@ class WatchedRequest(HTTPXRequest):
             self._calls.failed("network")
             raise
         self._calls.answered(url.rpartition("/")[2], status)
+        logger.debug("%s was answered with %s", url, status)  # the token in it is replaced, as in every line
         return status, content
 
     async def _post(self, url: str, content: bytes, **named: Any) -> tuple[int, bytes]:
