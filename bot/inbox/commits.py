@@ -42,6 +42,7 @@ class Commits:
         self._thread = ThreadPoolExecutor(1, "commits")  # its own, so that no question is waited for
         self._entries: list[_Entry] = []
         self._task: asyncio.Task[None] | None = None
+        self._again: set[asyncio.Task[Any]] = set()
 
     def write(self, act: Callable[[], Value], *, synced: bool = False) -> "asyncio.Future[Value]":
         """Have something written, after all that this was asked for before.
@@ -59,6 +60,20 @@ class Commits:
         if self._task is None:
             self._task = asyncio.create_task(self._write_all())
         return written
+
+    def later(self, act: Callable[[], object]) -> None:
+        """Have something written after all that this was asked for before; tried again like `surely`, but not awaited.
+
+        What is written after it stands only when it does, unless the database could not be used meanwhile.
+        """
+
+        def try_again(written: "asyncio.Future[object]") -> None:
+            if not written.cancelled() and isinstance(written.exception(), DatabaseError):
+                task = asyncio.create_task(self.surely(act))
+                self._again.add(task)
+                task.add_done_callback(self._again.discard)
+
+        self.write(act).add_done_callback(try_again)
 
     async def surely(self, act: Callable[[], Value], *, synced: bool = False) -> Value:
         """Have something written, and go on trying for as long as the database cannot be used."""

@@ -14,7 +14,6 @@ from bot.inbox.commits import Commits
 from bot.inbox.pauses import pauses
 from bot.inbox.troubles import is_refusal, is_surely_unsent, seconds_to_wait
 from bot.inbox.turns import working
-from storage.errors import DatabaseError
 from storage.outbox import Outbox, Sent
 
 ATTEMPTS = 6
@@ -83,12 +82,8 @@ class Saying:
             except TelegramError as error:
                 await self._commits.surely(partial(self._note, error, update_id, number))
                 raise
-            note = partial(self._outbox.sent, update_id, number, said.message_id)
-            noted = self._commits.write(note)  # before the next is noted as on its way, so the way is free again
-        try:
-            await noted
-        except DatabaseError:
-            await self._commits.surely(note)
+            # Noted before the next is noted as on its way, and before its update is as done, so nobody waits for it.
+            self._commits.later(partial(self._outbox.sent, update_id, number, said.message_id))
         return said
 
     def _note(self, error: TelegramError, update_id: int, number: int) -> None:
