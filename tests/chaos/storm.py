@@ -221,6 +221,7 @@ class Storm:
         self.kills.append({chat.id: max(message.message_id for message in chat.messages) for chat in self.chats})
 
     async def _stop(self) -> None:
+        self.telegram.faults.release()
         if self.bot is not None and self.bot.poll() is None:
             self.bot.terminate()
             await asyncio.to_thread(self.bot.wait)
