@@ -10,6 +10,7 @@ import typer
 from bot.app import open_database
 from bot.in_force import settings_in_force
 from prompts.render import clean
+from storage.errors import DatabaseError
 from storage.inspection import Inspection
 
 WANTING = 1
@@ -48,12 +49,22 @@ def backup(
 def restore(source: Annotated[Path, typer.Argument(metavar="FROM", help="A backup.")]) -> None:
     """Put a backup in the place of the database, which is kept beside it; the bot must be stopped."""
     from storage.backups import restore as put_back  # noqa: PLC0415 - only here
+    from storage.people import PeopleRecord, forgotten_in  # noqa: PLC0415
 
     settings = settings_in_force()
     restored = put_back(source, settings.database, dt.datetime.now(dt.UTC))
     typer.echo(f"Restored to {settings.database} and verified: {_contents(restored.inspection)}.")
-    if restored.replaced is not None:
-        typer.echo(f"What was there is kept as {restored.replaced}; delete it when you do not need it any more.")
+    if restored.replaced is None:
+        return
+    typer.echo(f"What was there is kept as {restored.replaced}; delete it when you do not need it any more.")
+    try:
+        forgotten = forgotten_in(restored.replaced)
+    except DatabaseError as error:
+        typer.echo(f"Whoever was forgotten since the backup may be in it again, for what was there is damaged: {error}")
+        return
+    with contextlib.closing(open_database(settings)) as database:
+        count = PeopleRecord(database).forget_again(forgotten)
+    typer.echo(f"Forgotten again: {_several(count, 'question')} forgotten since the backup.")
 
 
 def retain(

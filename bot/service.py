@@ -20,6 +20,7 @@ from bot.desk import Desk
 from bot.errors import TelegramError
 from bot.handlers.failures import Failures
 from bot.handlers.introduction import register_commands
+from bot.inbox.commits import Commits
 from bot.inbox.reception import Manner, Reception
 from bot.inbox.saying import Saying
 from bot.inbox.webhook import Address
@@ -67,6 +68,7 @@ class Means(NamedTuple):
 
     Attributes:
         database: What inbox and outbox are kept in.
+        commits: Writes there.
         is_paced: Whether Telegram's limits on what a bot sends are kept.
         grace: For how many seconds what was taken in is worked off when the bot is told to stop.
         address: Where Telegram posts updates; None where they are fetched.
@@ -74,6 +76,7 @@ class Means(NamedTuple):
     """
 
     database: DeskDatabase
+    commits: Commits
     is_paced: bool
     grace: float
     address: Address | None = None
@@ -130,7 +133,7 @@ def build_application(
         .defaults(Defaults(link_preview_options=LinkPreviewOptions(is_disabled=True)))
         .updater(None)
         .request(WatchedRequest(means.calls or CallRecord(), CONNECTIONS, POOL_SECONDS))
-        .rate_limiter(Pace(Saying(Outbox(means.database)), is_limited=means.is_paced))
+        .rate_limiter(Pace(Saying(Outbox(means.database), means.commits), is_limited=means.is_paced))
         .build()
     )
     for conversation in conversations:
@@ -139,7 +142,8 @@ def build_application(
     application.add_error_handler(failures.failed)
     inbox = Inbox(means.database)
     manner = Manner(HEARD, means.grace, means.address)
-    return Bot(application, Reception(application.bot, inbox, Worker(application, inbox, failures), manner))
+    worker = Worker(application, inbox, means.commits, failures)
+    return Bot(application, Reception(application.bot, inbox, means.commits, worker, manner))
 
 
 def _commands(application: PtbApplication) -> frozenset[str]:

@@ -30,6 +30,7 @@ from bot.handlers.reloading import Reloading
 from bot.handlers.sources import Sources
 from bot.handlers.uploads import Uploads
 from bot.health import told_over_http
+from bot.inbox.commits import Commits
 from bot.inbox.webhook import Address
 from bot.intake import Intake
 from bot.keeper import LibraryKeeper
@@ -77,18 +78,19 @@ def build_bot(office: Office, keeper: LibraryKeeper, access: Access, token: str,
         token: The bot's token.
         url: Root of the Bot API server.
     """
+    commits = Commits(office.database)
     interpreter = Interpreter(office.desk.renderer, LanguageChoices(office.database))
     owners = Owners(access, interpreter)
     had: list[Conversation] = [
         owners,
         Membership(access, interpreter, owners, [office.desk.moved, interpreter.moved]),
         *_about_articles(office, keeper, access, interpreter),
-        *_about_answers(office, access, interpreter),
+        *_about_answers(office, commits, access, interpreter),
     ]
-    gate = partial(Gate, access, interpreter, owners)
+    gate = partial(Gate, access, commits, interpreter, owners)
     settings = office.settings
     calls = office.metrics.calls if office.metrics else None
-    means = Means(office.database, settings.pace, settings.grace, webhook_address(settings), calls)
+    means = Means(office.database, commits, settings.pace, settings.grace, webhook_address(settings), calls)
     return build_application(token, url, had, gate, Failures(interpreter, owners), means)
 
 
@@ -114,12 +116,12 @@ def _about_articles(
     ]
 
 
-def _about_answers(office: Office, access: Access, interpreter: Interpreter) -> list[Conversation]:
+def _about_answers(office: Office, commits: Commits, access: Access, interpreter: Interpreter) -> list[Conversation]:
     """Asking, and what people do with an answer."""
     desk, database = office.desk, office.database
     log, sent, book = ExchangeLog(database), SentMessages(database), ButtonBook(database)
     keyboards, presses = Keyboards(book, desk.renderer), Presses(book, interpreter)
-    answers = Answers(desk, keyboards, sent)
+    answers = Answers(desk, keyboards, sent, commits)
     originals = partial(read_original, office.settings.articles)
     return [
         FeedbackTaking(FeedbackBook(database), log, sent, keyboards, presses, interpreter),
@@ -197,7 +199,21 @@ async def serve(office: Office) -> None:
         DatabaseError: Another bot works with the same database.
         TelegramError: Telegram refuses the token, or another process fetches this bot's updates.
     """
-    stop = stop_signal()
+    stop, is_open = stop_signal(), asyncio.Event()
+    serving = asyncio.create_task(_serve(office, stop, is_open))
+    stopping = asyncio.create_task(stop.wait())
+    await asyncio.wait({serving, stopping}, return_when=asyncio.FIRST_COMPLETED)
+    if not is_open.is_set():  # Telegram may not be reached for hours; nothing was taken in that would be worked off
+        serving.cancel()
+    stopping.cancel()
+    try:
+        await serving
+    except asyncio.CancelledError:
+        if not stop.is_set():
+            raise
+
+
+async def _serve(office: Office, stop: asyncio.Event, is_open: asyncio.Event) -> None:
     settings = office.settings
     gc.collect()
     gc.freeze()  # the articles are here to stay; the collector need not walk them again for every question
@@ -207,6 +223,7 @@ async def serve(office: Office) -> None:
         open_for_questions(office, access, settings.token(), settings.telegram_url) as taking,
         supervised(supervisor()),
     ):
+        is_open.set()
         stopping = asyncio.create_task(stop.wait())
         await asyncio.wait({stopping, taking}, return_when=asyncio.FIRST_COMPLETED)
         stopping.cancel()

@@ -3,9 +3,10 @@
 import sqlite3
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TypeVar
 
 from sqlite_utils import Database, Migrations
 
@@ -18,6 +19,8 @@ OWNER_ONLY = 0o600
 """The record tells who asked what: a new file is for its owner's eyes, unless they say otherwise."""
 HEADER = b"SQLite format 3\0"
 """What an SQLite file begins with."""
+
+Value = TypeVar("Value")
 
 
 class DeskDatabase:
@@ -37,7 +40,8 @@ class DeskDatabase:
             DatabaseError: The file is damaged, locked, read-only, from a newer version, or not one of policydesk.
         """
         self.path = path
-        self._lock = threading.Lock()
+        self._lock = threading.RLock()  # whoever has several things written together holds it while each is
+        self._is_synced = True
         with _explained(path):
             path.parent.mkdir(parents=True, exist_ok=True)
             _check_file(path)
@@ -73,8 +77,56 @@ class DeskDatabase:
         Raises:
             DatabaseError: It cannot be written; nothing was.
         """
-        with self._lock, _explained(self.path), self._syncing(synced), self._db.atomic():
-            yield self._db
+        with self._lock, _explained(self.path):
+            if self._db.conn.in_transaction:  # one of several things that are written together
+                if synced and not self._is_synced:
+                    raise _NotSyncedError
+                with self._db.atomic():
+                    yield self._db
+            else:
+                with self._syncing(synced), self._db.atomic():
+                    yield self._db
+
+    def write_together(self, acts: Sequence[Callable[[], Value]], *, synced: bool) -> list[Value | Exception]:
+        """Have several things written in one transaction, so that the disk is waited for once.
+
+        Args:
+            acts: Each writes something, with `writing`; what one of them raises undoes what it wrote, and no other's.
+                Each may be called twice, when nothing of what it wrote at first stands.
+            synced: Whether some of it is waited for on disk; where one of them says so itself, all of it is.
+
+        Returns:
+            What each gave back or raised, when what they wrote stands.
+
+        Raises:
+            DatabaseError: Nothing could be written.
+        """
+        with self._lock, _explained(self.path):
+            try:
+                return self._together(acts, synced=synced)
+            except _NotSyncedError:
+                return self._together(acts, synced=True)
+
+    def _together(self, acts: Sequence[Callable[[], Value]], *, synced: bool) -> list[Value | Exception]:
+        with self._syncing(synced):
+            self._db.execute("begin immediate")  # waits for other programs once, not in every act
+            try:
+                outcomes = [self._outcome(act) for act in acts]
+                self._db.execute("commit")
+            except BaseException:
+                self._db.rollback()
+                raise
+        return outcomes
+
+    def _outcome(self, act: Callable[[], Value]) -> Value | Exception:
+        try:
+            return act()
+        except Exception as error:
+            if isinstance(error, _NotSyncedError):
+                raise
+            if not self._db.conn.in_transaction:  # SQLite has given up all of it, as it does when the disk is full
+                raise
+            return error
 
     def check_writable(self) -> None:
         """Find out whether the database can be written, with a transaction that changes nothing.
@@ -117,15 +169,21 @@ class DeskDatabase:
             yield
             return
         self._db.execute("pragma synchronous=NORMAL")
+        self._is_synced = False
         try:
             yield
         finally:
+            self._is_synced = True
             self._db.execute("pragma synchronous=FULL")
 
     def close(self) -> None:
         """Close the database; the object cannot be used afterwards."""
         with self._lock:
             self._db.close()
+
+
+class _NotSyncedError(Exception):
+    """Something must be on disk that is part of what is not waited for."""
 
 
 def _prepare(db: Database, path: Path, migrations: Migrations) -> None:

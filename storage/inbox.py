@@ -44,10 +44,11 @@ class Arrival(Value):
 
 
 class Turn(NamedTuple):
-    """An update that waits, and the chat it waits in."""
+    """An update that waits, and the chat it waits in; of one that has just come also its JSON."""
 
     update_id: int
     chat_id: int
+    content: str = ""
 
 
 class Entry(Value):
@@ -106,7 +107,7 @@ class Inbox:
         """
         with self._database.writing() as db:
             new = [arrival for arrival in sorted(arrivals, key=_number) if _insert(db, arrival, stamp(now))]
-        return [Turn(arrival.update_id, arrival.chat_id) for arrival in new]
+        return [Turn(arrival.update_id, arrival.chat_id, arrival.content) for arrival in new]
 
     def turns(self) -> list[Turn]:
         """The updates that wait, in the order of their numbers."""

@@ -1,12 +1,16 @@
 """What the record holds on one person: shown to them page by page, and forgotten when they ask or when it is old."""
 
 import datetime as dt
-from collections.abc import Iterator
+import json
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import NamedTuple
 
 from sqlite_utils import Database
 
 from storage.database import DeskDatabase
 from storage.inbox import forget_updates_of
+from storage.inspection import opened
 from storage.log import exchanges_where, moment
 from storage.models import LoggedExchange
 from storage.verdicts import forget_verdicts
@@ -16,6 +20,26 @@ COUNTED = frozenset(
     " question reply forgotten".split()
 )
 """Columns of a forgotten exchange that are not emptied, or only of their text: enough to count by, for nobody."""
+
+
+class Forgotten(NamedTuple):
+    """What is left of an exchange that was forgotten, by which it is known in an older record."""
+
+    id: int
+    day: str
+    kind: str
+    outcome: str
+
+
+def forgotten_in(path: Path) -> list[Forgotten]:
+    """What is forgotten in a database that nobody uses, of any version.
+
+    Raises:
+        DatabaseError: It cannot be read.
+    """
+    with opened(path) as connection:
+        columns = {row[1] for row in connection.execute("pragma table_info(exchanges)")}
+        return [Forgotten(*row) for row in connection.execute(_FORGOTTEN)] if "forgotten" in columns else []
 
 
 class PeopleRecord:
@@ -73,6 +97,30 @@ class PeopleRecord:
         forget_verdicts(self._database)
         return count
 
+    def forget_again(self, forgotten: Sequence[Forgotten]) -> int:
+        """Take out of an older record what is forgotten in a newer one, with the people of whom nothing else is left.
+
+        Args:
+            forgotten: What is forgotten in the newer one.
+
+        Returns:
+            How many exchanges were forgotten.
+
+        Raises:
+            DatabaseError: It could not be done.
+        """
+        values: dict[str, object] = {"rows": json.dumps(forgotten)}
+        with self._database.writing() as db:
+            people = db.execute(f"{_PEOPLE} where {_AGAIN} and user_id > 0", values).fetchall()
+            count = _forget(db, _AGAIN, values)
+        for (person,) in people:
+            if not self.count(person):
+                self.forget(person)
+        if count:
+            self._database.scrub()
+            forget_verdicts(self._database)
+        return count
+
     def forget_before(self, day: dt.datetime) -> int:
         """Take everybody out of what was asked before a moment.
 
@@ -115,6 +163,13 @@ _ASKED_BY = (
     "user_id = :user_id and (:chat_id is null or chat_id = :chat_id)"
     " and not exists (select 1 from exchanges as later where later.replaces = exchanges.id)"
     " order by id desc limit :limit offset :skip"
+)
+_FORGOTTEN = "select id, substr(asked_at, 1, 10), kind, outcome from exchanges where forgotten"
+_PEOPLE = "select distinct user_id from exchanges"
+_AGAIN = (
+    "(id, substr(asked_at, 1, 10), kind, outcome) in"
+    " (select json_extract(value, '$[0]'), json_extract(value, '$[1]'), json_extract(value, '$[2]'),"
+    " json_extract(value, '$[3]') from json_each(:rows)) and not forgotten"
 )
 _MIDNIGHT = "substr({0}, 1, 10) || 'T00:00:00.000Z'"
 _EMPTIED = f"question = '', reply = '', asked_at = {_MIDNIGHT.format('asked_at')}, forgotten = 1"

@@ -13,12 +13,16 @@ from pathlib import Path
 import pytest
 
 from bot.emulator.server import Emulator
+from bot.settings import Settings
+from prompts.languages import Language
 from storage.backups import back_up, restore
 from storage.database import DeskDatabase
 from storage.errors import DatabaseError
 from storage.inspection import inspect
+from storage.languages import LanguageChoices
 from storage.log import ExchangeLog
 from storage.models import Exchange
+from storage.people import PeopleRecord
 from tests.conftest import policydesk
 from tests.test_log import exchange
 
@@ -144,6 +148,25 @@ def test_a_backup_is_put_back_where_nothing_is(source: Path, tmp_path: Path) -> 
     target = tmp_path / "new" / "desk.db"
     assert restore(source, target, NOW).replaced is None
     assert questions(target) == ["one", "two"]
+
+
+def test_who_was_forgotten_since_the_backup_is_forgotten_in_it_too(settings: Settings, tmp_path: Path) -> None:
+    """Their other traces as well, and nobody else's."""
+    with closing(DeskDatabase(settings.database)) as database:
+        log, languages = ExchangeLog(database), LanguageChoices(database)
+        for person, question in ((1, "one"), (2, "two"), (1, "three")):
+            log.record(exchange(question).model_copy(update={"user_id": person}))
+        for person in (1, 2):
+            languages.choose(person, Language.JAPANESE)
+    assert policydesk("backup", str(tmp_path / "copy.db")).returncode == 0
+    with closing(DeskDatabase(settings.database)) as database:
+        assert PeopleRecord(database).forget(1) == 2
+    restored = policydesk("restore", str(tmp_path / "copy.db"))
+    assert "Forgotten again: 2 questions" in restored.stdout
+    assert questions(settings.database) == ["", "two", ""]
+    with closing(sqlite3.connect(settings.database)) as connection:
+        assert connection.execute("select user_id from exchanges order by id").fetchall() == [(None,), (2,), (None,)]
+        assert connection.execute("select party_id from languages").fetchall() == [(2,)]
 
 
 def test_a_damaged_database_can_be_replaced_and_is_kept(source: Path, tmp_path: Path) -> None:

@@ -14,6 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from telegram.ext import ExtBot
 
+import bot.handlers.replies
 from bot.access import Access
 from bot.app import open_access
 from bot.desk import Desk
@@ -313,7 +314,10 @@ async def test_the_bot_starts_though_telegram_has_it_wait(desk: Desk, database: 
             assert ANSWERED in await ask(telegram.private_chat(telegram.person("Aiko")))
 
 
-async def test_typing_that_came_too_soon_holds_nothing_up(desk: Desk, database: DeskDatabase, access: Access) -> None:
+async def test_typing_that_came_too_soon_holds_nothing_up(
+    desk: Desk, database: DeskDatabase, access: Access, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(bot.handlers.replies, "TYPING_AFTER", 0)
     async with Emulator() as telegram, serving(telegram, desk, database, access):
         telegram.faults.arrange("sendChatAction", Fault(kind="flood", retry_after=600))
         assert ANSWERED in await ask(telegram.private_chat(telegram.person("Aiko")))

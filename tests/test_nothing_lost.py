@@ -1,5 +1,6 @@
 """A question is answered once, whatever happens to the bot, to Telegram and to the network in between."""
 
+import asyncio
 import json
 import signal
 import sqlite3
@@ -16,6 +17,7 @@ from bot.emulator.faults import Disturbance, Fault, FaultKind
 from bot.emulator.objects import Message
 from bot.emulator.people import Conversation
 from bot.emulator.server import Emulator
+from bot.inbox.saying import OneOnItsWay
 from bot.settings import SEEDS, Settings
 from storage.database import DeskDatabase
 from storage.inbox import Inbox
@@ -98,6 +100,37 @@ async def test_only_a_reply_that_was_on_its_way_may_stand_twice_and_history_says
     assert policydesk("history").stdout.count("reply may stand twice") == 1
 
 
+async def test_one_reply_at_a_time_is_on_its_way_so_that_a_kill_doubles_no_more() -> None:
+    way, first, second = OneOnItsWay(seconds=60), asyncio.Event(), asyncio.Event()
+
+    async def say(begun: asyncio.Event, told: asyncio.Event) -> None:
+        async with way.taken():
+            begun.set()
+            await told.wait()
+
+    told = asyncio.Event()
+    async with asyncio.TaskGroup() as chats:
+        chats.create_task(say(first, told))
+        await first.wait()
+        chats.create_task(say(second, told))
+        for _ in range(10):
+            await asyncio.sleep(0)
+        assert not second.is_set()
+        told.set()
+    assert second.is_set()
+
+
+async def test_a_chat_whose_reply_hangs_holds_up_no_other(office: Office) -> None:
+    async with serving(office) as telegram:
+        chat, other = private(telegram), private(telegram, "Binh")
+        telegram.faults.arrange("sendMessage", Fault(kind="hang"), chat_id=chat.id)
+        chat.say(QUESTION)
+        await telegram.called("sendMessage")
+        assert ANSWERED in ((await other.reply_to(other.say(QUESTION))).text or "")
+        assert telegram.faults.hanging == 1
+        telegram.faults.release()
+
+
 async def test_what_was_not_worked_off_when_told_to_stop_is_answered_at_the_next_start() -> None:
     async with Emulator() as telegram:
         chat = private(telegram)
@@ -126,6 +159,15 @@ async def test_what_was_taken_in_is_worked_off_when_told_to_stop(settings: Setti
         await ended(bot)
         assert [len(replies(chat, message)) for message in asked] == [1] * 8
     assert rows(settings.database, "select count(*) from inbox where state = 'waiting'") == [(0,)]
+
+
+async def test_told_to_stop_while_telegram_cannot_be_reached_it_ends() -> None:
+    async with Emulator() as telegram, telegram.unreachable():
+        bot = await serve(telegram)
+        await said(bot, "Telegram cannot be reached")
+        bot.send_signal(signal.SIGTERM)
+        await ended(bot)
+    assert bot.returncode == 0
 
 
 # --- two bots

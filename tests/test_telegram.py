@@ -7,6 +7,7 @@ import sqlite3
 import pytest
 from pydantic import BaseModel
 
+import bot.handlers.replies
 from bot.access import Access
 from bot.desk import Desk
 from bot.emulator.objects import Message
@@ -78,7 +79,16 @@ async def test_links_are_never_previewed(telegram: Emulator, private: Conversati
     assert sent(telegram, "sendMessage", "link_preview_options") == {"is_disabled": True}
 
 
-async def test_typing_is_shown_while_the_answer_is_looked_for(telegram: Emulator, private: Conversation) -> None:
+@pytest.fixture
+def _slow(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every answer takes longer than a person is left without a sign."""
+    monkeypatch.setattr(bot.handlers.replies, "TYPING_AFTER", 0)
+
+
+@pytest.mark.usefixtures("_slow")
+async def test_typing_is_shown_while_an_answer_that_takes_a_while_is_looked_for(
+    telegram: Emulator, private: Conversation
+) -> None:
     await ask(private, QUESTION)
     assert sent(telegram, "sendChatAction", "action") == "typing"
 
@@ -187,6 +197,7 @@ async def test_a_mention_with_nothing_else_is_told_what_works(group: Group) -> N
     assert "I read questions in words" in ((await ask(group, "@policydesk_bot")).text or "")
 
 
+@pytest.mark.usefixtures("_slow")
 async def test_an_answer_stays_in_its_topic(telegram: Emulator) -> None:
     forum = telegram.forum("Desk", [telegram.person("Aiko")], ["Trade", "Security"])
     asked = forum.say(f"/ask {QUESTION}", topic="Security")

@@ -1,5 +1,6 @@
 """The door for the bot: the Bot API over HTTP, and the files behind it."""
 
+import json
 import re
 import secrets
 from collections.abc import Sequence
@@ -52,7 +53,7 @@ class BotApi:
         fault = self._world.faults.strike(_spelt(name), parameters.get("chat_id"))
         if fault is None:
             return await self._answered(name, parameters)
-        whole = await self._answered(name, parameters) if fault.carried_out else None
+        whole = await self._unheard(name, parameters) if fault.carried_out else None
         return await self._broken(fault, whole, request, self._noted(fault, name, parameters))
 
     async def _answered(self, name: str, parameters: dict[str, object]) -> Response:
@@ -60,6 +61,13 @@ class BotApi:
             return JSONResponse({"ok": True, "result": _wire(await self._run(name, parameters))})
         except RefusedError as refused:
             return _refusal(refused)
+
+    async def _unheard(self, name: str, parameters: dict[str, object]) -> Response:
+        whole = await self._answered(name, parameters)
+        result = json.loads(bytes(whole.body)).get("result")
+        if isinstance(result, dict) and "message_id" in result:
+            self._world.faults.unheard.add((result["chat"]["id"], result["message_id"]))
+        return whole
 
     def _noted(self, fault: Fault, name: str, parameters: dict[str, object]) -> RefusedError | None:
         refusal = fault.refusal()

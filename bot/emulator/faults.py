@@ -95,6 +95,7 @@ class Faults:
         self._rules: list[_Rule] = []
         self._releases = 0
         self.struck: list[Struck] = []
+        self.unheard: set[tuple[int, int]] = set()  # messages that the bot was not told of, by chat and number
         self.hanging = 0
 
     def arrange(self, method: str, fault: Fault, *, times: int = 1, chat_id: int | None = None) -> None:

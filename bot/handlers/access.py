@@ -1,8 +1,8 @@
 """The gate: every update passes it before any other handler sees it, and a refused one goes no further."""
 
-import asyncio
 import logging
 from collections.abc import Collection
+from functools import partial
 
 from telegram import CallbackQuery, InlineQueryResultsButton, Message, Update, User
 from telegram.error import TelegramError
@@ -12,6 +12,7 @@ from bot.access import Access, Outcome, Ruling
 from bot.attempts import read_attempt
 from bot.handlers.owners import Owners
 from bot.handlers.replies import say
+from bot.inbox.commits import Commits
 from bot.languages import Interpreter
 from prompts.render import Channel
 from storage.models import Attempt
@@ -25,16 +26,25 @@ logger = logging.getLogger(__name__)
 class Gate:
     """Lets updates through, or answers for those that it stops; what cannot be decided is stopped."""
 
-    def __init__(self, access: Access, interpreter: Interpreter, owners: Owners, commands: Collection[str]) -> None:
+    def __init__(
+        self,
+        access: Access,
+        commits: Commits,
+        interpreter: Interpreter,
+        owners: Owners,
+        commands: Collection[str],
+    ) -> None:
         """Set up the gate.
 
         Args:
             access: Who may ask.
+            commits: Writes what was decided.
             interpreter: Has the words of refusals.
             owners: Asks the owners.
             commands: The names of the bot's commands.
         """
-        self._access, self._interpreter, self._owners, self._commands = access, interpreter, owners, commands
+        self._access, self._commits = access, commits
+        self._interpreter, self._owners, self._commands = interpreter, owners, commands
 
     def handlers(self) -> list[BaseHandler[Update, ContextTypes.DEFAULT_TYPE, None]]:
         """What to react to, before all others: everything."""
@@ -51,7 +61,7 @@ class Gate:
         attempt = None
         try:
             attempt = read_attempt(update, context.bot, self._commands, self._access.now())
-            ruling = await asyncio.to_thread(self._access.rule, attempt)
+            ruling = await self._commits.write(partial(self._access.rule, attempt))
             if ruling.outcome is Outcome.ALLOWED or _has_moved(update.message):
                 return
             await self._stop(update, attempt, ruling)

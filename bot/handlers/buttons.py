@@ -86,7 +86,7 @@ class Buttons:
         if exchange is None:
             return Told.NO_MORE
         said = await say_below(press.place, exchange.reply, await self._answers.buttons(exchange, asker.language))
-        await self._answers.remember(exchange, said.message_id)
+        self._answers.remember(exchange, said.message_id)
         return Told.NOTHING
 
     def _more(self, target: Target, asker: Asker) -> Exchange | None:

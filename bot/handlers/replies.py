@@ -22,6 +22,8 @@ from telegram.ext import filters
 
 TYPING_SECONDS = 5
 """How long Telegram shows typing (Bot API, sendChatAction); a burst of questions in one chat needs it once."""
+TYPING_AFTER = 1.0
+"""How long an answer may take before typing is shown: most come sooner, and to show it costs as much as to answer."""
 
 logger = logging.getLogger(__name__)
 
@@ -158,7 +160,7 @@ helped by saying it once more."""
 
 
 class Typing:
-    """Shows that an answer is on its way, without holding it up."""
+    """Shows that an answer is on its way where it takes a while, without holding it up."""
 
     def __init__(self) -> None:
         self._shown_at: dict[tuple[int, int | None], float] = {}
@@ -166,11 +168,15 @@ class Typing:
     @contextlib.asynccontextmanager
     async def shown(self, message: Message) -> AsyncIterator[None]:
         """Show typing where a message was written, while the context is open."""
-        task = asyncio.create_task(self._show(message))
+        showing: list[asyncio.Task[None]] = []
+        later = asyncio.get_running_loop().call_later(
+            TYPING_AFTER, lambda: showing.append(asyncio.create_task(self._show(message)))
+        )
         try:
             yield
         finally:
-            await task
+            later.cancel()
+            await asyncio.gather(*showing)
 
     async def _show(self, message: Message) -> None:
         place = (message.chat_id, message.message_thread_id if message.is_topic_message else None)

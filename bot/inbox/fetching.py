@@ -5,6 +5,7 @@ import datetime as dt
 import logging
 import time
 from collections.abc import Callable, Iterable, Sequence
+from functools import partial
 
 from telegram import Bot
 from telegram.error import Conflict, EndPointNotFound, RetryAfter
@@ -12,6 +13,7 @@ from telegram.error import TelegramError as CallError
 
 from bot.errors import TelegramError
 from bot.inbox.arrivals import read_arrival
+from bot.inbox.commits import Commits
 from bot.inbox.pauses import pauses
 from bot.inbox.troubles import seconds_to_wait
 from storage.errors import DatabaseError
@@ -35,16 +37,20 @@ class Fetching:
         succeeded_at: When Telegram last answered; None before it first did.
     """
 
-    def __init__(self, bot: Bot, inbox: Inbox, take: Callable[[Iterable[Turn]], None], heard: Sequence[str]) -> None:
+    def __init__(
+        self, bot: Bot, inbox: Inbox, commits: Commits, take: Callable[[Iterable[Turn]], None], heard: Sequence[str]
+    ) -> None:
         """Set up.
 
         Args:
             bot: Calls Telegram.
             inbox: Where updates are kept.
+            commits: Writes them.
             take: Told of those that are new.
             heard: The kinds of updates to ask for.
         """
-        self._bot, self._inbox, self._take, self._heard = bot, inbox, take, list(heard)
+        self._bot, self._inbox, self._commits = bot, inbox, commits
+        self._take, self._heard = take, list(heard)
         self._offset = 0
         self._strikes = 0
         self.succeeded_at: dt.datetime | None = None
@@ -86,7 +92,8 @@ class Fetching:
         if raw and not arrivals:
             raise CallError("none of the updates has a number")
         if arrivals:
-            self._take(await asyncio.to_thread(self._inbox.put, arrivals, dt.datetime.now(dt.UTC)))
+            put = partial(self._inbox.put, arrivals, dt.datetime.now(dt.UTC))
+            self._take(await self._commits.write(put, synced=True))
             self._offset = max(self._offset, *(arrival.update_id + 1 for arrival in arrivals))
         self.succeeded_at = dt.datetime.now(dt.UTC)
 

@@ -10,6 +10,7 @@ from typing import NamedTuple, Protocol
 from telegram import Bot
 from telegram.error import TelegramError as CallError
 
+from bot.inbox.commits import Commits
 from bot.inbox.fetching import Fetching
 from bot.inbox.pauses import pauses, surely
 from bot.inbox.sequence import InSequence
@@ -59,12 +60,13 @@ class Reception:
         source: Where they come from.
     """
 
-    def __init__(self, bot: Bot, inbox: Inbox, worker: Worker, manner: Manner) -> None:
+    def __init__(self, bot: Bot, inbox: Inbox, commits: Commits, worker: Worker, manner: Manner) -> None:
         """Set up.
 
         Args:
             bot: Calls Telegram.
             inbox: Where updates are kept.
+            commits: Writes them.
             worker: Works them off.
             manner: How they are taken in.
         """
@@ -72,9 +74,9 @@ class Reception:
         self._bot, self._worker, self._manner = bot, worker, manner
         self._sequence = InSequence(worker.take)
         self.source: Source = (
-            Fetching(bot, inbox, worker.take, manner.heard)
+            Fetching(bot, inbox, commits, worker.take, manner.heard)
             if manner.address is None
-            else Webhook(bot, inbox, self._sequence.add, manner.heard, manner.address)
+            else Webhook(bot, inbox, commits, self._sequence.add, manner.heard, manner.address)
         )
 
     @contextlib.asynccontextmanager

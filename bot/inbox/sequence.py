@@ -51,7 +51,7 @@ class InSequence:
 
     def holds(self, turn: Turn) -> bool:
         """Whether an update is kept for those before it."""
-        return turn in self._early
+        return any(early.update_id == turn.update_id for early in self._early)
 
     def close(self) -> None:
         """Wait no more."""

@@ -6,6 +6,7 @@ import hmac
 import json
 import logging
 from collections.abc import Callable, Iterable, Sequence
+from functools import partial
 from typing import NamedTuple
 from urllib.parse import urlsplit
 
@@ -17,6 +18,7 @@ from telegram.error import TelegramError as CallError
 
 from bot.doors import open_doors
 from bot.inbox.arrivals import read_arrival
+from bot.inbox.commits import Commits
 from bot.inbox.pauses import pauses
 from storage.errors import DatabaseError
 from storage.inbox import Inbox, Turn
@@ -57,6 +59,7 @@ class Webhook:
         self,
         bot: Bot,
         inbox: Inbox,
+        commits: Commits,
         take: Callable[[Iterable[Turn]], None],
         heard: Sequence[str],
         address: Address,
@@ -66,12 +69,13 @@ class Webhook:
         Args:
             bot: Calls Telegram.
             inbox: Where updates are kept.
+            commits: Writes them.
             take: Told of those that are new.
             heard: The kinds of updates to ask for.
             address: Where they are posted to.
         """
-        self._bot, self._inbox, self._take, self._heard = bot, inbox, take, list(heard)
-        self._address = address
+        self._bot, self._inbox, self._commits = bot, inbox, commits
+        self._take, self._heard, self._address = take, list(heard), address
         self.succeeded_at: dt.datetime | None = None
 
     async def run(self) -> None:
@@ -117,7 +121,8 @@ class Webhook:
             logger.error("What was posted with the right secret is no update")
             return Response(status_code=400)
         try:
-            turns = await asyncio.to_thread(self._inbox.put, [arrival], dt.datetime.now(dt.UTC))
+            put = partial(self._inbox.put, [arrival], dt.datetime.now(dt.UTC))
+            turns = await self._commits.write(put, synced=True)
         except DatabaseError as error:
             logger.error("Update %s is left with Telegram for now: %s", arrival.update_id, error)
             return Response(status_code=503)

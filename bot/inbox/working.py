@@ -1,6 +1,7 @@
 """Updates are worked off: those of a chat in their order, chats side by side, each until it is done or set aside."""
 
 import asyncio
+import datetime as dt
 import json
 import logging
 from collections import deque
@@ -11,7 +12,8 @@ from typing import Any, Protocol
 from telegram import Bot, Update
 from telegram.ext import Application
 
-from bot.inbox.pauses import pauses, surely
+from bot.inbox.commits import Commits
+from bot.inbox.pauses import pauses
 from bot.inbox.troubles import Trouble, trouble
 from bot.inbox.turns import Working, working_on
 from storage.errors import DatabaseError
@@ -23,6 +25,8 @@ TRIED = 3
 """How often an update is tried that fails by its own fault."""
 WAITED = 100
 """How often an update is tried while Telegram or the database cannot be used: about fifty minutes."""
+HELD = 1_000
+"""Of how many updates that wait what they say is held in memory; of more it is read when their turn comes."""
 _TELLING = 1_000
 """What is said of an update that is set aside is numbered from here, apart from what its handlers said."""
 
@@ -44,17 +48,20 @@ class Failed(Protocol):
 class Worker:
     """Works off what waits in the inbox."""
 
-    def __init__(self, application: Application[Any, Any, Any, Any, Any, Any], inbox: Inbox, failed: Failed) -> None:
+    def __init__(
+        self, application: Application[Any, Any, Any, Any, Any, Any], inbox: Inbox, commits: Commits, failed: Failed
+    ) -> None:
         """Set up.
 
         Args:
             application: Has the handlers.
             inbox: What waits.
+            commits: Writes what becomes of it.
             failed: Tells people of what could not be worked off.
         """
-        self._application, self._inbox, self._failed = application, inbox, failed
+        self._application, self._inbox, self._commits, self._failed = application, inbox, commits, failed
         self._slots = asyncio.Semaphore(AT_ONCE)
-        self._queues: dict[int, deque[int]] = {}
+        self._queues: dict[int, deque[Turn]] = {}
         self._known: set[int] = set()
         self._tasks: set[asyncio.Task[None]] = set()
 
@@ -64,15 +71,16 @@ class Worker:
         Args:
             turns: The updates, in their order.
         """
-        for update_id, chat_id in turns:
-            if update_id in self._known:
+        for turn in turns:
+            if turn.update_id in self._known:
                 continue
-            self._known.add(update_id)
-            if chat_id in self._queues:
-                self._queues[chat_id].append(update_id)
+            self._known.add(turn.update_id)
+            held = turn if len(self._known) <= HELD else turn._replace(content="")
+            if turn.chat_id in self._queues:
+                self._queues[turn.chat_id].append(held)
             else:
-                self._queues[chat_id] = deque([update_id])
-                self._start(self._work_off_chat(chat_id))
+                self._queues[turn.chat_id] = deque([held])
+                self._start(self._work_off_chat(turn.chat_id))
 
     async def drain(self, seconds: float) -> None:
         """Work off what was taken, for so long at most; the rest stays in the inbox.
@@ -102,31 +110,36 @@ class Worker:
         try:
             while queue:
                 if await self._work_off(queue[0]):
-                    self._known.discard(queue[0])
+                    self._known.discard(queue[0].update_id)
                 queue.popleft()
         finally:
             del self._queues[chat_id]
 
-    async def _work_off(self, update_id: int) -> bool:
+    async def _work_off(self, turn: Turn) -> bool:
         """Work off an update; says whether nothing of it goes on beside."""
+        update_id = turn.update_id
+        entry = _just_come(turn) if turn.content else None
         for pause, _ in zip(pauses(), range(WAITED), strict=False):
             try:
                 async with self._slots:
-                    settled = await self._attempt(update_id)
+                    settled = await self._attempt(update_id, entry)
             except DatabaseError as error:
                 logger.error("Update %s waits: %s", update_id, error)
                 settled = None
             if settled is not None:
                 return settled
+            entry = None  # how often it was tried stands in the database
             await asyncio.sleep(pause)
-        await surely(partial(self._inbox.failed, update_id, "Telegram or the database could not be used for long"))
-        await surely(partial(self._inbox.put_aside, update_id))
+        await self._commits.surely(
+            partial(self._inbox.failed, update_id, "Telegram or the database could not be used for long")
+        )
+        await self._commits.surely(partial(self._inbox.put_aside, update_id))
         logger.error("Update %s was set aside: Telegram or the database could not be used for long", update_id)
         return True
 
-    async def _attempt(self, update_id: int) -> bool | None:
+    async def _attempt(self, update_id: int, entry: Entry | None) -> bool | None:
         """Try once; None where it is to be tried again, else whether nothing of it goes on beside."""
-        entry = await asyncio.to_thread(self._inbox.entry, update_id)
+        entry = entry or await asyncio.to_thread(self._inbox.entry, update_id)
         if entry is None:  # somebody decided about it meanwhile
             return True
         update = self._parsed(entry)
@@ -143,7 +156,7 @@ class Worker:
         if current.beside:
             self._start(self._finish(entry, update, current))
             return False
-        await surely(partial(self._inbox.done, update_id))
+        await self._commits.surely(partial(self._inbox.done, update_id))
         return True
 
     def _parsed(self, entry: Entry) -> Update | Exception:
@@ -160,9 +173,9 @@ class Worker:
                 return None
             case Trouble.RECIPIENT:
                 logger.warning("Update %s could not be answered: %r", entry.update_id, error)
-                await surely(partial(self._inbox.done, entry.update_id))
+                await self._commits.surely(partial(self._inbox.done, entry.update_id))
                 return True
-        attempts = await surely(partial(self._inbox.failed, entry.update_id, repr(error)))
+        attempts = await self._commits.surely(partial(self._inbox.failed, entry.update_id, repr(error)))
         if attempts < TRIED:
             logger.warning("Update %s failed and is tried again: %r", entry.update_id, error)
             return None
@@ -174,20 +187,26 @@ class Worker:
         number = entry.update_id
         logger.error("Update %s failed: %r", number, error or entry.error, exc_info=error)
         if update is None:
-            await surely(partial(self._inbox.failed, number, repr(error)))
+            await self._commits.surely(partial(self._inbox.failed, number, repr(error)))
         with working_on(Working(number, said=_TELLING)):
             if update is not None:
                 await self._failed.tell_asker(update)
             await self._failed.tell_owners(self._application.bot, number)
-        await surely(partial(self._inbox.put_aside, number))
+        await self._commits.surely(partial(self._inbox.put_aside, number))
 
     async def _finish(self, entry: Entry, update: Update, current: Working) -> None:
         """Wait for what goes on beside; where it fails the update is set aside at once."""
         results = await asyncio.gather(*current.beside, return_exceptions=True)
         errors = [result for result in results if isinstance(result, Exception)]
         if errors and trouble(errors[0]) is not Trouble.RECIPIENT:
-            await surely(partial(self._inbox.failed, entry.update_id, repr(errors[0])))
+            await self._commits.surely(partial(self._inbox.failed, entry.update_id, repr(errors[0])))
             await self._set_aside(entry, update, errors[0])
         else:
-            await surely(partial(self._inbox.done, entry.update_id))
+            await self._commits.surely(partial(self._inbox.done, entry.update_id))
         self._known.discard(entry.update_id)
+
+
+def _just_come(turn: Turn) -> Entry:
+    return Entry(
+        update_id=turn.update_id, content=turn.content, received_at=dt.datetime.now(dt.UTC), attempts=0, error=""
+    )

@@ -22,11 +22,13 @@ class Account(NamedTuple):
         asked: How many questions were asked.
         lost: Those without an answer.
         doubled: Those with more than one.
-        unmarked: Those of them whose exchange is not marked as in doubt.
+        by_kill: How many answers were given twice because of each kill.
+        by_fault: How many because Telegram took them without the bot's being told so.
+        by_outage: How many because Telegram was lost while they were on their way.
+        unmarked: Questions with more than one answer whose exchange is not marked as in doubt.
         marked: How many exchanges are marked so.
         misplaced: Answers that came before that of an earlier question of the same chat.
         missing: Questions without exactly one exchange on record.
-        kills: How often the bot was killed.
         unheard: Answers that Telegram took without the bot's being told so.
         faults: How often each fault struck.
         corrupt: What integrity checks found.
@@ -37,11 +39,13 @@ class Account(NamedTuple):
     asked: int
     lost: int
     doubled: int
+    by_kill: Sequence[int]
+    by_fault: int
+    by_outage: int
     unmarked: int
     marked: int
     misplaced: int
     missing: int
-    kills: int
     unheard: int
     faults: Mapping[str, int]
     corrupt: Sequence[str]
@@ -52,17 +56,17 @@ class Account(NamedTuple):
         """What must not be, by name."""
         counts = ("lost", "unmarked", "misplaced", "missing", "waiting")
         found = [name for name in counts if getattr(self, name)]
-        return found + ["corrupt"] * bool(self.corrupt) + ["doubled"] * (self.doubled > self.kills + self.unheard)
+        return found + ["corrupt"] * bool(self.corrupt) + ["doubled by a kill"] * (max(self.by_kill, default=0) > 1)
 
     def lines(self) -> Iterator[str]:
         """The figures in words."""
-        yield f"{self.asked} questions, {self.kills} kills, {sum(self.faults.values())} faults:"
+        yield f"{self.asked} questions, {len(self.by_kill)} kills, {sum(self.faults.values())} faults:"
         yield "  " + ", ".join(f"{kind} {count}" for kind, count in sorted(self.faults.items()))
         yield f"  lost {self.lost}; out of order in their chat {self.misplaced}; not once on record {self.missing}"
-        yield (
-            f"  answered twice {self.doubled}, of which not marked as in doubt {self.unmarked}; marked {self.marked};"
-            f" answers that Telegram took while the bot was not told {self.unheard}"
-        )
+        yield f"  answered twice {self.doubled}, of which not marked as in doubt {self.unmarked}; marked {self.marked}:"
+        yield f"    by kills {sum(self.by_kill)}, at most {max(self.by_kill, default=0)} by one of them"
+        yield f"    by the {self.unheard} answers that Telegram took without the bot's being told {self.by_fault}"
+        yield f"    by connections lost with Telegram {self.by_outage}"
         yield f"  integrity checks that failed {len(self.corrupt)}; set aside {self.set_aside}; waiting {self.waiting}"
 
 
@@ -72,6 +76,7 @@ def draw_up(storm: "Storm") -> Account:
     asked = [(chat_id, message.message_id) for chat_id, messages in storm.asked.items() for message in messages]
     answers = {key: replies[key[0]].get(key[1], []) for key in asked}
     doubled = [key for key in asked if len(answers[key]) > 1]
+    causes = Counter(cause for key in doubled for cause in _causes(storm, key[0], answers[key]))
     with closing(sqlite3.connect(storm.database)) as database:
         logged = Counter(database.execute("select chat_id, message_id from exchanges").fetchall())
         marked = set(database.execute("select chat_id, message_id from exchanges where in_doubt").fetchall())
@@ -81,11 +86,13 @@ def draw_up(storm: "Storm") -> Account:
         asked=len(asked),
         lost=sum(not any(FAILURE not in (reply.text or "") for reply in answers[key]) for key in asked),
         doubled=len(doubled),
+        by_kill=[causes[number] for number in range(len(storm.kills))],
+        by_fault=causes["fault"],
+        by_outage=causes["outage"],
         unmarked=len(set(doubled) - marked),
         marked=len(marked),
         misplaced=sum(_misplaced(storm.asked[chat_id], replies[chat_id]) for chat_id in storm.asked),
         missing=sum(logged[key] != 1 for key in asked),
-        kills=len(storm.killed_at),
         unheard=sum(each.fault.carried_out for each in struck),
         faults=Counter(f"{each.fault.kind}{' after all' if each.fault.carried_out else ''}" for each in struck),
         corrupt=tuple(storm.corrupt),
@@ -101,6 +108,16 @@ def _replies(messages: Sequence[Message]) -> dict[int, list[Message]]:
         if message.reply_to_message is not None:
             found.setdefault(message.reply_to_message.message_id, []).append(message)
     return found
+
+
+def _causes(storm: "Storm", chat_id: int, answers: Sequence[Message]) -> Iterator[int | str]:
+    """Why each answer to a question but the last was given once more: the number of the kill, or what else it was."""
+    for first, again in pairwise(answer.message_id for answer in answers):
+        kills = [number for number, last in enumerate(storm.kills) if first <= last[chat_id] < again]
+        if (chat_id, first) in storm.telegram.faults.unheard:
+            yield "fault"
+        else:
+            yield kills[0] if kills else "outage"
 
 
 def _misplaced(asked: Sequence[Message], replies: Mapping[int, list[Message]]) -> int:

@@ -69,12 +69,16 @@ class Storm:
         plan: What happens.
         telegram: The local Telegram.
         database: The bot's database.
+        kills: For each kill the number of the last message of each chat, before the bot was started again.
+        corrupt: What integrity checks found.
+        asked: What was asked in each chat.
+        bot: The process that runs now.
     """
 
     plan: Plan
     telegram: Emulator
     database: Path
-    killed_at: list[float] = field(default_factory=list)
+    kills: list[dict[int, int]] = field(default_factory=list)
     corrupt: list[str] = field(default_factory=list)
     asked: dict[int, list[Message]] = field(default_factory=dict)
     bot: "subprocess.Popen[bytes] | None" = None
@@ -213,9 +217,11 @@ class Storm:
         if self.bot is not None and self.bot.poll() is None:
             self.bot.send_signal(signal.SIGKILL)
             await asyncio.to_thread(self.bot.wait)
-        self.killed_at.append(time.time())
+        await asyncio.sleep(0.1)  # Telegram goes on with what it was handed before
+        self.kills.append({chat.id: max(message.message_id for message in chat.messages) for chat in self.chats})
 
     async def _stop(self) -> None:
+        self.telegram.faults.release()
         if self.bot is not None and self.bot.poll() is None:
             self.bot.terminate()
             await asyncio.to_thread(self.bot.wait)
