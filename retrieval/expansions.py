@@ -63,7 +63,10 @@ class Expander:
             acronyms: Its acronyms and what they stand for.
         """
         self._vocabulary, self._spellings = vocabulary, spellings
-        self._spellable = [word for word in spellings if len(word) >= SPELLED and word.isalpha()]
+        self._spellable: defaultdict[int, dict[int, str]] = defaultdict(dict)  # by length, by place in `spellings`
+        for place, word in enumerate(spellings):
+            if len(word) >= SPELLED and word.isalpha():
+                self._spellable[len(word)][place] = word
         self._known = lru_cache(maxsize=WORDS)(self._held_of_word)
         self._acronyms = acronyms
         self._short = self._known_short_forms()
@@ -118,12 +121,25 @@ class Expander:
     def _nearest(self, word: str) -> list[str]:
         """The word of the library that a misspelt one most likely is: few mistakes, the same first letter, frequent."""
         from rapidfuzz import process  # noqa: PLC0415 - only a misspelt question needs it
-        from rapidfuzz.distance import DamerauLevenshtein  # noqa: PLC0415
+        from rapidfuzz.distance import DamerauLevenshtein, Levenshtein  # noqa: PLC0415
 
         mistakes = 1 if len(word) < LONG else 2
-        near = process.extract(
-            word, self._spellable, scorer=DamerauLevenshtein.distance, score_cutoff=mistakes, limit=8
-        )
+        # Two cheaper looks leave few to be compared: a mistake changes the length by one at most, and exchanged letters
+        # are two mistakes to Levenshtein, which costs far less; together they take a third of the time.
+        lengths = range(len(word) - mistakes, len(word) + mistakes + 1)
+        likely = {
+            place: other
+            for length in lengths
+            for other, _, place in process.extract(
+                word,
+                self._spellable.get(length, {}),
+                scorer=Levenshtein.distance,
+                score_cutoff=2 * mistakes,
+                limit=None,
+            )
+        }
+        found = process.extract(word, likely, scorer=DamerauLevenshtein.distance, score_cutoff=mistakes, limit=None)
+        near = sorted(found, key=lambda match: (match[1], match[2]))[:8]
         best = min(near, key=lambda m: (m[1], m[0][0] != word[0], -self._spellings[m[0]], m[0]), default=None)
         return [best[0]] if best and (best[0][0] == word[0] or best[1] == 1) else []
 
