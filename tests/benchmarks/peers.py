@@ -1,10 +1,13 @@
 """The engines measured beside each other: each indexes passages of numbered terms and finds the best for a question.
 
 All see the same terms, as words `t17`, so that no tokenizer comes between. Those that can compute BM25+ are given its
-parameters of policydesk; tantivy and FTS5 compute their own BM25, so only their speed is compared.
+parameters of policydesk; PISA, tantivy and FTS5 compute their own BM25, so only their speed is compared.
 """
 
+import atexit
+import shutil
 import sqlite3
+import tempfile
 from collections.abc import Callable, Sequence
 from importlib.util import find_spec
 from typing import NamedTuple
@@ -105,6 +108,32 @@ def _tantivy(units: Units) -> Search:
     return search
 
 
+def _pisa(units: Units) -> Search:
+    # pyterrier_pisa's own entry point is a table of questions, which costs more than the search; the compiled part is
+    # called directly, with what that would hand over.
+    from pyterrier_pisa import PisaIndex, _pisathon  # noqa: PLC0415
+
+    folder = tempfile.mkdtemp(prefix="pisa")
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    texts = ({"docno": str(number), "text": " ".join(p)} for number, p in enumerate(units))
+    index = PisaIndex(folder, text_field="text", stemmer="none", stops="none", overwrite=True).index(texts)
+    retriever = PisaIndex(folder, stemmer="none", stops="none").bm25(k1=K1, b=B, query_algorithm="maxscore")
+    prepared = retriever._ctxt
+    assert len(index) == len(units)
+
+    def search(question: Question, k: int) -> list[float]:
+        rows, ranks = np.empty(k, dtype=np.int32), np.empty(k, dtype=np.int32)
+        names, scores = np.empty(k, dtype=object), np.empty(k, dtype=np.float32)
+        count = _pisathon.retrieve(
+            prepared, "maxscore", [(0, " ".join(question))], k=k, threads=1, query_weighted=0, pretokenised=False,
+            result_qidxs=rows, result_docnos=names, result_ranks=ranks, result_scores=scores,
+        )  # fmt: skip
+        found: list[float] = scores[:count].tolist()
+        return found
+
+    return search
+
+
 def _fts5(units: Units) -> Search:
     database = sqlite3.connect(":memory:")
     database.execute("create virtual table passages using fts5(text, content='', columnsize=1)")
@@ -120,6 +149,7 @@ PEERS: Sequence[Peer] = tuple(
         Peer("bucketed", _bucketed, "numba", is_same=True),
         Peer("okapi", _okapi, "rank_bm25", is_same=True),
         Peer("bm25s (Numba)", _bm25s, "bm25s", is_same=True),
+        Peer("PISA MaxScore", _pisa, "pyterrier_pisa", is_same=False),
         Peer("tantivy", _tantivy, "tantivy", is_same=False),
         Peer("SQLite FTS5", _fts5, "sqlite3", is_same=False),
         Peer("rank-bm25", _rank_bm25, "rank_bm25", is_same=True),

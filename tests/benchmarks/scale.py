@@ -13,6 +13,7 @@ import statistics
 import time
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
+from contextlib import contextmanager
 from multiprocessing.connection import Connection
 from pathlib import Path
 
@@ -130,13 +131,26 @@ def _serve(peer: Peer, pipe: Connection, units: Units, questions: Sequence[Quest
     process = psutil.Process()
     pipe.recv()
     before, started = process.memory_full_info().uss, time.process_time()
-    search = peer.build(units)
+    with _silenced():
+        search = peer.build(units)
     pipe.send((time.process_time() - started, (process.memory_full_info().uss - before) / 1e6))
     for _ in range(1 + ROUNDS):
         pipe.recv()
         pipe.send(_round(search, questions, k))
     pipe.recv()
     pipe.send([search(question, k) for question in questions[: LEAST if peer.name == "rank-bm25" else None]])
+
+
+@contextmanager
+def _silenced() -> Iterator[None]:
+    """Nothing that compiled code says reaches the terminal: PISA tells of each of its steps."""
+    kept = [os.dup(stream) for stream in (1, 2)]
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    for stream in (1, 2):
+        os.dup2(nowhere, stream)
+    yield
+    for stream, own in zip((1, 2), kept, strict=True):
+        os.dup2(own, stream)
 
 
 def _round(search, questions: Sequence[Question], k: int) -> list[float]:  # type: ignore[no-untyped-def]
