@@ -222,6 +222,8 @@ def _other(found: Making, making: Making) -> str:
 def _check(directory: Path, files: Mapping[str, Written]) -> None:
     with ThreadPoolExecutor(CHECKERS) as threads:
         found = threads.map(lambda name: _written(directory / name), files)
+        import retrieval.engines.bucketed  # noqa: F401, PLC0415 - Numba, needed next, takes half a second to load
+
         damaged = next((name for name, now in zip(files, found, strict=True) if now != files[name]), None)
     if damaged is not None:
         raise Unusable(f"damaged ({damaged})")

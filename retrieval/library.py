@@ -76,11 +76,11 @@ class Library:
         self._tuning = tuning or Tuning()
         self.weights = self._tuning.mark
         entries = [stock.passages.entries[number] for number in stock.passages.articles.tolist()]
-        self._scripts = frozenset[str]().union(*(entry.scripts for entry in entries))
+        self._scripts = _all_of({entry.scripts for entry in entries})
         self._catalogue = Catalogue(self.sources)
         self._ranker = trained("ranker")
         spellings = Spellings(stock.passages.written.vocabulary)
-        self._languages = Languages(frozenset[str]().union(*(entry.languages for entry in entries)), spellings)
+        self._languages = Languages(_all_of({entry.languages for entry in entries}), spellings)
         self._expander = Expander(stock.passages.passages.vocabulary, spellings, stock.acronyms)
 
     @classmethod
@@ -319,6 +319,10 @@ class _Vocabulary:
 
     def __contains__(self, term: object) -> bool:
         return isinstance(term, str) and bool(self._allowed[self._units.places(term)].any())
+
+
+def _all_of(listed: Iterable[str]) -> frozenset[str]:
+    return frozenset(name for names in listed for name in names.split())
 
 
 def _weighted(query: Query) -> dict[str, float]:

@@ -26,13 +26,13 @@ class Entry(Value):
 
     Attributes:
         source: What it is known by.
-        scripts: The scripts it is written in.
-        languages: The languages it is in.
+        scripts: The scripts it is written in, in order, with a space between.
+        languages: The languages it is in, likewise.
     """
 
     source: Source
-    scripts: frozenset[str]
-    languages: frozenset[str]
+    scripts: str
+    languages: str
 
 
 class Texts(NamedTuple):
@@ -241,7 +241,11 @@ def beginnings(lengths: npt.NDArray[np.integer[Any]]) -> Ints:
 
 
 def _entry(prepared: PreparedArticle) -> Entry:
-    return Entry(source=prepared.article.source, scripts=prepared.scripts, languages=prepared.languages)
+    return Entry(
+        source=prepared.article.source,
+        scripts=" ".join(sorted(prepared.scripts)),
+        languages=" ".join(sorted(prepared.languages)),
+    )
 
 
 def _numbers(values: Iterable[int]) -> Numbers:

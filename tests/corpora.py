@@ -52,7 +52,7 @@ class Units:
         nothing, zeros = np.empty(0, dtype=np.int32), np.zeros(count, dtype=np.int32)
         article = Source(file="corpus.txt", title="", sha256="")
         return EMPTY._replace(
-            entries=(Entry(source=article, scripts=frozenset(), languages=frozenset()),),
+            entries=(Entry(source=article, scripts="", languages=""),),
             passage_counts=np.array([count], dtype=np.int32),
             starts=zeros,
             before=zeros,
