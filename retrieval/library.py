@@ -71,11 +71,11 @@ class Library:
         self._index, self._engine, self._contents = stock.passages, stock.engine, stock.contents
         self.articles, self.passages = stock.contents.articles, stock.contents.passages
         self.skipped = tuple(skipped)
-        self.sources = tuple(stock.passages.entries[number].source for number in stock.passages.articles.tolist())
+        entries = [stock.passages.entries[int(number)] for number in stock.passages.articles]
+        self.sources: tuple[Source, ...] = tuple(entry.source for entry in entries)
         self.hash = _hash(self.sources)
         self._tuning = tuning or Tuning()
         self.weights = self._tuning.mark
-        entries = [stock.passages.entries[number] for number in stock.passages.articles.tolist()]
         self._scripts = _all_of({entry.scripts for entry in entries})
         self._catalogue = Catalogue(self.sources)
         self._ranker = trained("ranker")

@@ -40,7 +40,7 @@ class Sources:
         message = update.message
         if message is None or is_from_bot(message):
             return
-        articles, renderer = self._desk.library.sources, self._interpreter.to_author(message)
+        articles, renderer = self._desk.library.articles, self._interpreter.to_author(message)
         if not context.args:
             await say(message, renderer.notice("source-usage", count=len(articles)))
             return
