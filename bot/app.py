@@ -13,7 +13,7 @@ from bot.desk import Books, Desk
 from bot.settings import Settings
 from prompts.render import Renderer
 from retrieval.folder import ArticlesFolder
-from retrieval.kept_index import Keeping
+from retrieval.keeping import Keeping
 from retrieval.library import Library
 from retrieval.tuning import read_tuning
 from storage.database import DeskDatabase

@@ -4,9 +4,9 @@ from collections.abc import Sequence
 
 from retrieval.acronyms import AcronymCounts, count_acronyms
 from retrieval.engines.choice import EngineName
+from retrieval.keeping import Track
 from retrieval.models import Article, Source
 from retrieval.prepared import PreparedArticle, prepare
-from retrieval.reading import Track
 from retrieval.segment import joined, pairs_of, passage_texts, picked, segment_of, without
 from retrieval.stock import Base, Changed, Stock, base_of, restocked
 

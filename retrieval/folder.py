@@ -4,18 +4,20 @@ import os
 from collections.abc import Mapping, Sequence
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from retrieval.articles import MAX_BYTES, check_usable, list_files, read_file
 from retrieval.engines.choice import EngineName, choose_engine
 from retrieval.file_memory import FileMemory
-from retrieval.kept_index import Keeping, KeptArticles
+from retrieval.keeping import NOWHERE, Keeping, Track
 from retrieval.library import Library
 from retrieval.models import Article, SkippedFile, Value
 from retrieval.prepared import PreparedArticle, prepare
-from retrieval.reading import Track
 from retrieval.tuning import Tuning
 
-NOWHERE = Keeping()
+if TYPE_CHECKING:
+    from retrieval.kept_index import KeptArticles
+
 BYTES_A_PASSAGE = 180
 """About how long a sentence of a report is: by the size of its files a folder is known to be large at once."""
 
@@ -109,11 +111,13 @@ class ArticlesFolder:
         """Where the index is kept; None where there is none."""
         return self._keeping.place if self._kept else None
 
-    def _large(self, files: Sequence[str]) -> KeptArticles | None:
+    def _large(self, files: Sequence[str]) -> "KeptArticles | None":
         """The articles of a folder so large that they are kept indexed; None where it is not."""
         passages = sum(map(self._size, files)) // BYTES_A_PASSAGE
         if choose_engine(self._engine, passages) is EngineName.OKAPI:
             return None
+        from retrieval.kept_index import KeptArticles  # noqa: PLC0415 - only a large folder needs other processes
+
         return KeptArticles(self.path, self._max_bytes, self._keeping)
 
     def _size(self, file: str) -> int:

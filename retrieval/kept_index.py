@@ -1,11 +1,10 @@
 """The articles of a large folder, with an index of them that is kept in files."""
 
 import multiprocessing
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from functools import partial
 from multiprocessing.process import BaseProcess
 from pathlib import Path
-from typing import NamedTuple
 
 from filelock import FileLock
 
@@ -14,24 +13,13 @@ from retrieval.continued import ContinuedIndex
 from retrieval.engines.choice import EngineName
 from retrieval.file_memory import FileMemory
 from retrieval.index_files import KeptIndex, KnownFile, Making, Unusable, open_index, write_index
+from retrieval.keeping import Keeping, Track
 from retrieval.models import SkippedFile, Source
-from retrieval.reading import Track, read_together
+from retrieval.reading import read_together
 from retrieval.segment import joined
 from retrieval.stock import Stock, base_of, check_quotable
 
 Found = Source | SkippedFile | None
-
-
-class Keeping(NamedTuple):
-    """Where an index is kept.
-
-    Attributes:
-        place: A folder of its own; None for nowhere but in memory.
-        note: Told in one line what is amiss with it.
-    """
-
-    place: Path | None = None
-    note: Callable[[str], None] = lambda _: None
 
 
 class KeptArticles:

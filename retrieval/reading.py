@@ -4,30 +4,21 @@ import gc
 import multiprocessing
 import os
 from collections import deque
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from pathlib import Path
-from typing import NamedTuple, Protocol, TypeVar
+from typing import NamedTuple
 
 from retrieval.articles import read_file
+from retrieval.keeping import Track
 from retrieval.models import Article, SkippedFile, Source
 from retrieval.prepared import prepare
 from retrieval.segment import Segment, segment_of
-
-Item = TypeVar("Item")
 
 BATCH = 64
 """How many files a process reads at a time."""
 AHEAD = 3
 """How many batches for each processor are handed out before the first of them is taken back."""
-
-
-class Track(Protocol):
-    """Passes items on while they are worked through, to show progress."""
-
-    def __call__(self, items: Sequence[Item], /) -> Iterable[Item]:
-        """Pass items on."""
-        ...
 
 
 class Batch(NamedTuple):

@@ -22,10 +22,10 @@ from prompts.render import Renderer
 from retrieval.engines.choice import EngineName
 from retrieval.file_memory import SETTLED_NS, FileMemory
 from retrieval.folder import ArticlesFolder, Changes, changes
+from retrieval.keeping import Item
 from retrieval.library import Library
 from retrieval.models import Article, Findings, Query
 from retrieval.prepared import prepare
-from retrieval.reading import Item
 from retrieval.stock import stock_of
 from storage.log import ExchangeLog
 from tests.conftest import CLI, policydesk, policydesk_process, serving, write

@@ -11,10 +11,9 @@ import pytest
 from retrieval.engines.choice import EngineName
 from retrieval.folder import ArticlesFolder
 from retrieval.index_files import Making
-from retrieval.kept_index import Keeping
+from retrieval.keeping import Item, Keeping
 from retrieval.library import Library
 from retrieval.models import Article
-from retrieval.reading import Item
 from tests.conftest import policydesk, write
 from tests.edited_folder import Edited, differences
 
