@@ -27,6 +27,11 @@ from storage.database import DeskDatabase
 from storage.log import ExchangeLog
 
 CLI = Asker(channel=Channel.CLI)
+LONGEST = """
+    test_nothing_lost test_review_browser test_serving test_chaos test_command_line test_security test_access
+    test_sentences test_uploads test_translations test_tuning test_buttons test_hostile_uploads test_hostile_files
+    test_packaging test_chat_page_groups test_chat_page_record test_fresh_articles
+""".split()
 JUDGMENTS = Path(__file__).parent / "judgments"
 
 
@@ -34,6 +39,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     """What can be asked of the suite besides what pytest knows."""
     parser.addoption("--large-folder", action="store_true", help="change a folder of 2,000 articles, not of 60")
     parser.addoption("--all-hostile", action="store_true", help="send every hostile file, not a sample of them")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The files that take long come first, lest one process work on while the others have nothing left to do."""
+    items.sort(key=lambda item: (*LONGEST, item.path.stem).index(item.path.stem))
 
 
 @pytest.fixture(autouse=True)

@@ -19,16 +19,12 @@ from bot.settings import SEEDS
 from tests.conftest import policydesk_process, write
 
 
-def test_the_demo_shows_an_answer_and_a_refusal_asked_through_telegram(tmp_path: Path) -> None:
+def test_the_demo_shows_an_answer_and_a_refusal_asked_through_telegram_and_keeps_its_own_record(tmp_path: Path) -> None:
     done = policydesk_process("demo", "--once", "--port", "18080", XDG_DATA_HOME=str(tmp_path))
     assert done.returncode == 0, done.stderr
     assert "> Which countries were the first to receive OSA?\nThe sources differ\n“Japan’s OSA program" in done.stdout
     assert "001_dd85be5707bc16ac.txt:17" in done.stdout
     assert "> Who won the football world cup in 2022?\nNothing in the articles answers this" in done.stdout
-
-
-def test_the_demo_keeps_its_own_record_and_says_where(tmp_path: Path) -> None:
-    done = policydesk_process("demo", "--once", "--port", "18080", XDG_DATA_HOME=str(tmp_path))
     record = tmp_path / "policydesk" / "demo.db"
     assert f"POLICYDESK_DATABASE={record} policydesk history" in done.stdout
     assert _asked(record) == 2
