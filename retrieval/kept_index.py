@@ -5,7 +5,10 @@ from collections.abc import Sequence
 from functools import partial
 from multiprocessing.process import BaseProcess
 from pathlib import Path
+from tempfile import TemporaryFile
+from typing import IO
 
+import numpy as np
 from filelock import FileLock
 
 from retrieval.articles import check_usable, list_files, read_file
@@ -15,8 +18,8 @@ from retrieval.file_memory import FileMemory
 from retrieval.index_files import KeptIndex, KnownFile, Making, Unusable, open_index, write_index
 from retrieval.keeping import Keeping, Track
 from retrieval.models import SkippedFile, Source
-from retrieval.reading import read_together
-from retrieval.segment import joined
+from retrieval.reading import Batch, read_together
+from retrieval.segment import EMPTY, Bytes, joined
 from retrieval.stock import Stock, base_of, check_quotable
 
 Found = Source | SkippedFile | None
@@ -130,7 +133,9 @@ class KeptArticles:
         """An index made of the files."""
         memory: FileMemory[Found] = FileMemory()
         seen = [memory.see(self._path(file)) for file in files]
-        batches = list(read_together(self._folder, files, self._max_bytes, track))
+        with TemporaryFile() as spool:
+            batches = [_spooled(batch, spool) for batch in read_together(self._folder, files, self._max_bytes, track)]
+            letters = _letters(spool)
         found = [each for batch in batches for each in batch.found]
         for file, before, read in zip(files, seen, found, strict=True):
             memory.remember(self._path(file), before, read)
@@ -138,7 +143,7 @@ class KeptArticles:
         check_usable(self._folder, [each for each in found if isinstance(each, Source)], skipped)
         segments = [batch.segment for batch in batches]
         del batches
-        segment = joined(segments)
+        segment = joined(segments)._replace(letters=letters)
         check_quotable(len(segment.starts))
         return KeptIndex(base_of(segment, EngineName.BUCKETED), self._known(memory))
 
@@ -193,6 +198,18 @@ class KeptArticles:
         except Unusable as reason:
             self._keeping.note(f"The index at {self._keeping.place} is {reason}: what is in memory is used on.")
             return None
+
+
+def _spooled(batch: Batch, spool: IO[bytes]) -> Batch:
+    """A batch without its texts, which go to a file: they take as much memory as all the rest."""
+    spool.write(batch.segment.letters.data)
+    return batch._replace(segment=batch.segment._replace(letters=EMPTY.letters))
+
+
+def _letters(spool: IO[bytes]) -> Bytes:
+    """The texts in a file, mapped."""
+    spool.flush()
+    return np.asarray(np.memmap(spool, mode="r", dtype=np.uint8)) if spool.tell() else EMPTY.letters
 
 
 def _rewrite(folder: Path, max_bytes: int, place: Path) -> None:
