@@ -3,6 +3,7 @@
 import gc
 import multiprocessing
 import os
+import threading
 from collections import deque
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
@@ -62,13 +63,26 @@ def _read_beside(folder: Path, batches: Sequence[Sequence[str]], max_bytes: int)
     processors, left = os.cpu_count() or 1, deque(batches)
     # a process that was forked from one with threads may hang; one that is spawned never does
     context = multiprocessing.get_context("spawn")
-    # nothing that is read refers to itself, so looking for circles only costs time, a tenth of it
-    with ProcessPoolExecutor(min(processors, len(batches)), context, initializer=gc.disable) as pool:
+    with ProcessPoolExecutor(min(processors, len(batches)), context, initializer=_begin) as pool:
         waiting: deque[Future[Batch]] = deque()
         while left or waiting:
             while left and len(waiting) < AHEAD * processors:
                 waiting.append(pool.submit(_read, folder, left.popleft(), max_bytes))
             yield waiting.popleft().result()
+
+
+def _begin() -> None:
+    """What a process does before it reads."""
+    gc.disable()  # nothing that is read refers to itself; looking for circles would take a tenth of the time
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+
+
+def _end_with_parent() -> None:
+    """End when whoever asked for the reading was killed: nobody else would end this process."""
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        parent.join()
+        os._exit(1)
 
 
 def _read(folder: Path, files: Sequence[str], max_bytes: int) -> Batch:

@@ -2,10 +2,14 @@
 
 import json
 import multiprocessing
+import os
 import shutil
+import subprocess
+import sys
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
+import psutil
 import pytest
 
 from retrieval.engines.choice import EngineName
@@ -195,6 +199,20 @@ def test_a_running_desk_has_its_index_rewritten_beside_it_and_goes_over_to_it(de
 def test_after_many_edits_an_index_says_what_one_made_anew_says(tmp_path: Path) -> None:
     (tmp_path / "edited").mkdir()
     assert list(differences(Edited(tmp_path / "edited", seed=3), 16)) == []
+
+
+def test_who_reads_for_a_desk_that_is_killed_ends_with_it(tmp_path: Path, folder: Folder) -> None:
+    root = folder(**{f"a{number}": TONGA for number in range(200)})
+    indexing = subprocess.Popen(
+        [sys.executable, "-m", "bot", "index", root],
+        env={**os.environ, "POLICYDESK_ENGINE": "bucketed", "POLICYDESK_INDEX": str(tmp_path / "indexes")},
+        stdout=subprocess.DEVNULL,
+    )
+    with indexing:
+        while len(readers := psutil.Process(indexing.pid).children()) < 2:
+            assert indexing.poll() is None
+        indexing.kill()
+    assert psutil.wait_procs(readers, timeout=60)[1] == []
 
 
 # --- on the command line
