@@ -20,6 +20,7 @@ from storage.log import ExchangeLog
 from storage.models import Ruling, Thumb, Verdict
 from storage.review.site import review_of
 from storage.reviewers import ReviewRole
+from storage.stamps import stamp
 from storage.verdicts import VerdictBook, verdicts_beside
 from tests.browser import CHROMIUM, FLAGS
 from tests.review_site import served, site_over
@@ -61,6 +62,8 @@ def fill(path: Path) -> None:
             number = log.record(asked.model_copy(update=slow)).id or 0
             if place % 5 == 0:
                 FeedbackBook(database).press(number, 5, dice.choice(list(Thumb)))
+                with database.writing() as db:
+                    db.execute("update feedback set given_at = ? where exchange_id = ?", [stamp(at), number])
             for reviewer in ("Ada", "Ben")[: (place % 3 == 0) + (place % 6 == 0)]:
                 ruling = dice.choices(list(Ruling), [8, 3, 2, 1, 1])[0]
                 book.give(Verdict(exchange_id=number, reviewer=reviewer, verdict=ruling, given_at=at))

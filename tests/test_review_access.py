@@ -1,11 +1,15 @@
 """Who reaches the pages for reviewers: nothing is seen signed out, and the tables behind them by owners only."""
 
+import asyncio
 import re
 import socket
+import sys
+from asyncio.subprocess import PIPE
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
 
+import httpx
 import pytest
 from datasette.app import Datasette
 
@@ -95,6 +99,11 @@ def _all_paths(site: Datasette) -> Iterator[str]:
             yield re.sub(r"\(\?P<\w+>.*?\)", "vega.min.js", regex.pattern).strip("^$")
 
 
+def _plugin_pages(site: Datasette) -> Iterator[str]:
+    """The pages that plugins bring, which are ours to refuse; not their files."""
+    return (path for path in _all_paths(site) if path.startswith("/-/dashboards"))
+
+
 async def test_signed_out_nothing_is_seen(site: Datasette) -> None:
     """Every route leads to the sign-in page or is refused, whatever the method, and says nothing."""
     nobody = Visitor(site, role=None)
@@ -117,7 +126,7 @@ async def test_reviewers_see_the_pages_and_no_tables(site: Datasette) -> None:
     reviewer = Visitor(site)
     for path in PAGES.values():
         assert (await reviewer.get(path)).status_code in {200, 302}, path
-    for path in [*OWNERS.values(), *NOBODY.values()]:
+    for path in [*OWNERS.values(), *NOBODY.values(), *_plugin_pages(site)]:
         answer = await reviewer.get(path)
         assert answer.status_code == 403, path
         assert "whale" not in answer.text.lower(), path
@@ -129,7 +138,7 @@ async def test_owners_see_tables_facets_sql_and_json(site: Datasette) -> None:
     for path in [*PAGES.values(), *OWNERS.values(), "/log", "/verdicts/verdicts"]:
         assert (await owner.get(path)).status_code in {200, 302}, path
     assert SECRET in (await owner.get("/log.json?sql=select+question+from+exchanges")).text
-    for path in NOBODY.values():
+    for path in [*NOBODY.values(), *_plugin_pages(site)]:
         assert (await owner.get(path)).status_code == 403, path
 
 
@@ -269,3 +278,23 @@ def test_a_taken_port_is_said() -> None:
         answer = policydesk("review", "--port", str(taken.getsockname()[1]))
     assert answer.returncode == 2
     assert "--port" in answer.stderr
+
+
+async def test_the_command_prints_a_link_and_shows_what_is_asked_meanwhile(log: ExchangeLog) -> None:
+    """It serves this machine alone, and the record as it grows under it."""
+    with closing(socket.create_server(("127.0.0.1", 0))) as free:
+        port = str(free.getsockname()[1])
+    command = [sys.executable, "-m", "bot", "review", "--port", port, "--name", "Ada"]
+    pages = await asyncio.create_subprocess_exec(*command, stdout=PIPE)
+    try:
+        assert pages.stdout is not None
+        link = re.search(rf"http://127\.0\.0\.1:{port}/sign-in/\S+", (await pages.stdout.readline()).decode())
+        assert link is not None
+        async with httpx.AsyncClient(follow_redirects=True, timeout=60) as client:
+            assert SECRET not in (await client.get(link[0])).text
+            record(log, whale_exchange(SECRET))
+            assert SECRET in (await client.get(f"http://127.0.0.1:{port}/inbox")).text
+            assert (await client.get(link[0])).status_code == 403
+    finally:
+        pages.terminate()
+        await pages.wait()

@@ -1,5 +1,6 @@
 """The pages for reviewers in a real browser: by keyboard, without scripts, light and dark, and open to everybody."""
 
+import re
 from collections.abc import AsyncIterator, Iterator
 from contextlib import closing
 
@@ -18,6 +19,7 @@ from storage.reviewers import ReviewRole, add_reviewer
 from tests.browser import CHROMIUM, FLAGS, NEEDS_CHROMIUM
 from tests.conftest import write
 from tests.review_site import NOON, WHALES, abstained, record, served, site_over, whale_exchange
+from tests.test_review_access import PAGES as REVIEWED
 
 PASSWORD = "correct horse battery"  # noqa: S105 - of nobody
 PAGES = (
@@ -208,6 +210,13 @@ async def test_no_serious_barrier_on_any_page(chromium: Browser, site: Datasette
     await page.goto("/-/login")
     assert found + await barriers(page, axe) == []
     await context.close()
+
+
+async def test_no_page_is_left_out_of_the_search_for_barriers() -> None:
+    """Every route of a page that reviewers may open has an address among those that axe-core looks at."""
+    looked_at = [path.partition("?")[0] for path in PAGES]
+    for pattern in REVIEWED.keys() - {"^/$", r"^/dashboard/(?P<figure>[a-z]+)\.csv$"}:  # leads on; is a file
+        assert any(re.search(pattern, path) for path in looked_at), pattern
 
 
 async def barriers(page: Page, axe: Axe) -> list[tuple[str, str, str]]:

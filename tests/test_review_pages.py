@@ -86,6 +86,7 @@ async def test_filters(log: ExchangeLog, book: VerdictBook, reviewer: Visitor) -
     assert await shown(reviewer, status="all", q="vote NOT fish") == [b]
     assert await shown(reviewer, status="all", verdict="should have answered") == [c]
     assert await shown(reviewer, status="all", verdict="should have answered", q="birds") == []
+    assert await shown(reviewer, status="unreviewed", verdict="should have answered") == [c]  # as the form sends it
     assert await shown(reviewer, q="vote", outcome="abstained", thumb="down", chat=7, since="2026-03-03") == [b]
 
 

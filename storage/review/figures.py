@@ -3,6 +3,7 @@
 import csv
 import datetime as dt
 import io
+import json
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from enum import StrEnum
@@ -190,7 +191,7 @@ def dashboard(db: Database, span: Span) -> Dashboard:
         span: The days.
     """
     by: Literal["day", "month"] = "month" if (span.until - span.since).days > LONGEST_BY_DAY else "day"
-    values = {**span.values, "most": BUSIEST, "by": by}
+    values = {**span.values, **_BY[by], "most": BUSIEST, "by": by}
     taken = _latencies(db, values)  # once for both: it is the longest to read
     others = {figure.value: tuple(read(db, values)) for figure, (_, read) in _FIGURES.items() if read != _day_latencies}
     return Dashboard(
@@ -214,7 +215,7 @@ def figure_csv(db: Database, span: Span, figure: Figure) -> str:
     written = io.StringIO()
     writer = csv.writer(written)
     writer.writerow(kind.model_fields)
-    for row in read(db, {**span.values, "most": LISTED, "by": "day"}):
+    for row in read(db, {**span.values, **_BY["day"], "most": LISTED, "by": "day"}):
         writer.writerow([_cell(value) for value in row.model_dump(mode="json").values()])
     return written.getvalue()
 
@@ -239,10 +240,8 @@ def _agreement(db: Database, values: Values) -> Iterable[Agreement]:
 
 def _latencies(db: Database, values: Values) -> dict[str, dict[int, int]]:
     """How many answers took how long, by the day."""
-    found: defaultdict[str, dict[int, int]] = defaultdict(dict)
-    for day, ms, count in db.execute(_MS, dict(values)):
-        found[day][int(ms)] = int(count)
-    return found
+    rows = db.execute(_MONTH_MS if values["by"] == "month" else _DAY_MS, dict(values))
+    return {day: dict(zip(json.loads(ms), json.loads(counts), strict=True)) for day, ms, counts in rows}
 
 
 def _added(days: Iterable[Mapping[int, int]]) -> dict[int, int]:
@@ -274,28 +273,35 @@ def percentile(counts: Mapping[int, int], share: float) -> int:
 
 
 _DAYS = "day >= :since and day <= :until"
-_BY = "iif(:by = 'month', substr({0}, 1, 7) || '-01', substr({0}, 1, 10))"
+_BY = {"day": {"length": 10, "rest": ""}, "month": {"length": 7, "rest": "-01"}}
+_DAYS_OF_CHATS = "+day >= :since and +day <= :until"  # so that they are read chat by chat, as they are added up
+_PERIOD = "substr({0}, 1, :length)"
+_DAY_OF = f"{_PERIOD} || :rest"  # a day is the whole of itself, and a month stands for its first day
 _QUESTIONS = (
-    f"select {_BY.format('day')} as day, sum(iif(outcome = 'answered', exchanges, 0)) as answered,"  # noqa: S608
-    f" sum(iif(outcome = 'answered', 0, exchanges)) as abstained from tally_outcomes where {_DAYS} group by 1"
-    " having sum(exchanges) > 0 order by 1"
+    f"select {_DAY_OF.format('day')} as day, sum(iif(outcome = 'answered', exchanges, 0)) as answered,"  # noqa: S608
+    f" sum(iif(outcome = 'answered', 0, exchanges)) as abstained from tally_outcomes where {_DAYS}"
+    f" group by {_PERIOD.format('day')} having sum(exchanges) > 0 order by 1"
 )
-_MS = (
-    f"select {_BY.format('day')}, ms, sum(exchanges) from tally_latencies where {_DAYS} group by 1, 2"  # noqa: S608
-    " having sum(exchanges) > 0 order by 1"
+_COUNTS = "json_group_array(ms), json_group_array(exchanges)"  # a row for each of them takes twice as long
+_DAY_MS = f"select day, {_COUNTS} from tally_latencies where {_DAYS} and exchanges > 0 group by day order by day"  # noqa: S608
+_MONTH_MS = (
+    f"select day, {_COUNTS} from (select {_DAY_OF.format('day')} as day, ms, sum(exchanges) as exchanges"  # noqa: S608
+    f" from tally_latencies where {_DAYS} group by {_PERIOD.format('day')}, ms having sum(exchanges) > 0)"
+    " group by day order by day"
 )
 _THUMBS = (
-    f"select {_BY.format('given_at')} as day, sum(thumb = 'up') as up, sum(thumb = 'down') as down from feedback"  # noqa: S608
-    " where given_at >= :from and given_at < :to group by 1 order by 1"
+    f"select {_DAY_OF.format('given_at')} as day, sum(thumb = 'up') as up, sum(thumb = 'down') as down from feedback"  # noqa: S608
+    f" where given_at >= :from and given_at < :to group by {_PERIOD.format('given_at')} order by 1"
 )
 _VERDICTS = (
     "select verdict, count(*) as count from verdicts.newest_verdicts where given_at >= :from and given_at < :to"
     " group by verdict order by count desc, verdict"
 )
 _CHATS = (
-    "select chat_id, name, sum(exchanges) as questions from tally_chats left join parties on parties.id = chat_id"  # noqa: S608
-    f" where {_DAYS} and chat_id <> 0 group by chat_id having questions > 0 order by questions desc, chat_id"
-    " limit :most"
+    "select chat_id, name, questions from (select chat_id, sum(exchanges) as questions from tally_chats"  # noqa: S608
+    f" where {_DAYS_OF_CHATS} and chat_id <> 0 group by chat_id having questions > 0"
+    " order by questions desc, chat_id limit :most)"
+    " left join parties on parties.id = chat_id order by questions desc, chat_id"
 )
 _SOURCES = (
     f"select file, sum(citations) as quotes from tally_sources where {_DAYS} group by file having quotes > 0"  # noqa: S608

@@ -125,8 +125,9 @@ def _grouped(questions: Sequence[GapQuestion]) -> tuple[list[list[GapQuestion]],
     for place, question in enumerate(questions):
         for word in words(question.question):
             by_term[word.term].add(place)
+    shared = {term: at for term, at in by_term.items() if _asked(questions[place] for place in at) >= FEWEST}
     left, groups = set(range(len(questions))), []
-    while taken := _largest(by_term, left, questions):
+    while taken := _largest(shared, left, questions):
         groups.append([questions[place] for place in sorted(taken)])
         left -= taken
     return sorted(groups, key=_asked, reverse=True), [questions[place] for place in sorted(left)]

@@ -61,14 +61,18 @@ class InboxFilter(Value):
     def of(cls, given: Mapping[str, str]) -> "InboxFilter":
         """Read a filter from the parameters of an address; others, and empty ones, are left out.
 
+        What has a verdict is no longer unreviewed: whoever asks for a verdict alone is shown what is reviewed.
+
         Raises:
             ReviewError: One of them cannot be used.
         """
         try:
-            return cls.model_validate({name: given[name] for name in cls.model_fields if given.get(name)})
+            read = cls.model_validate({name: given[name] for name in cls.model_fields if given.get(name)})
         except ValidationError as error:
             names = ", ".join(sorted({str(fault["loc"][0]) for fault in error.errors()}))
             raise ReviewError(f"This filter cannot be read: {names}. Choose it again from the form.") from None
+        is_judged = read.verdict is not None and read.status is Status.UNREVIEWED
+        return read.model_copy(update={"status": Status.REVIEWED}) if is_judged else read
 
     def address(self, **more: object) -> str:
         """The filter as the query of an address, behind a question mark; nothing where nothing is narrowed."""

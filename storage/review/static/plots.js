@@ -13,13 +13,17 @@ function rowsOf(table) {
 function byDay(table, keys, mark) {
   const names = keys.map((key) => label(table, key));
   const values = rowsOf(table).flatMap((row) => keys.map((key, place) => ({ day: row.day, kind: names[place], value: row[key] })));
+  const { by, since, until } = table.closest("section").querySelector("[data-by]").dataset;
+  const unit = by === "month" ? { timeUnit: "utcyearmonth", format: "%b %Y" } : { timeUnit: "utcyearmonthdate", format: "%-d %b" };
+  const first = by === "month" ? `${since.slice(0, 7)}-01` : since;  // all days that are asked for, not only those that have something
+  const domain = [Date.parse(first), Date.parse(until) + 86_400_000];
   const scale = { domain: names, range: [colour("--plot"), colour("--plot-2"), colour("--soft")].slice(0, names.length) };
   return {
     data: { values },
     mark,
     encoding: {
-      x: { field: "day", type: "temporal", title: null, timeUnit: table.closest("section").querySelector("[data-by]").dataset.by === "month" ? "utcyearmonth" : "utcyearmonthdate" },
-      y: { field: "value", type: "quantitative", title: null, stack: mark.type === "bar" ? "zero" : null },
+      x: { field: "day", type: "temporal", title: null, timeUnit: unit.timeUnit, scale: { type: "utc", domain }, axis: { format: unit.format, tickCount: 6 } },
+      y: { field: "value", type: "quantitative", title: null, axis: { tickMinStep: 1 }, stack: mark.type === "bar" ? "zero" : null },
       color: { field: "kind", type: "nominal", title: null, scale, legend: { orient: "top" } },
       tooltip: [{ field: "day" }, { field: "kind", title: " " }, { field: "value", title: " ", format: "," }],
     },
@@ -33,7 +37,7 @@ function bars(table, name, count) {
     height: { step: 24 },
     encoding: {
       y: { field: name, type: "nominal", sort: null, title: null, axis: { labelLimit: 180 } },
-      x: { field: count, type: "quantitative", title: null },
+      x: { field: count, type: "quantitative", title: null, axis: { tickMinStep: 1 } },
       tooltip: [{ field: name, title: " " }, { field: count, title: " ", format: "," }],
     },
   };
