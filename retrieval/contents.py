@@ -7,6 +7,7 @@ from typing import TypeVar, overload
 from retrieval.index import PassageIndex
 from retrieval.models import Article, Passage
 from retrieval.segment import Segment
+from retrieval.sentences import passage_at
 
 Item = TypeVar("Item")
 
@@ -55,19 +56,8 @@ class Contents:
         number = int(self._index.article[place])
         article, first = self._article(number), len(self._base.starts)
         segment, at = (self._base, place) if place < first else (self._more, place - first)
-        start, end = int(segment.starts[at]), int(segment.ends[at])
-        return Passage(
-            file=article.file,
-            line=int(segment.lines[at]),
-            start=start,
-            end=end,
-            text=article.text[start:end],
-            title=article.title,
-            date=article.date,
-            publisher=article.publisher,
-            sha256=article.sha256,
-            original=article.original.place(start) if article.original else None,
-        )
+        span = int(segment.starts[at]), int(segment.ends[at])
+        return passage_at(article, span, int(segment.lines[at]))
 
     def _ranked_article(self, rank: int) -> Article:
         return self._article(int(self._index.articles[rank]))

@@ -244,7 +244,7 @@ def _opened(directory: Path) -> KeptIndex:
 
     arrays = {path.stem: _mapped(path) for path in directory.glob("*.npy")}
     entries = tuple(_ENTRIES.validate_json((directory / ENTRIES).read_bytes()))
-    segment: Segment = _made(Segment, "segment", arrays, {"entries": entries})
+    segment: Segment = _made(Segment, "segment", arrays, entries=entries)
     layout: Layout = _made(Layout, "layout", arrays)
     postings: Postings = _made(Postings, "postings", arrays)
     spelt_out = WordList(arrays["spelt_out.letters"], arrays["spelt_out.bounds"])
@@ -258,9 +258,9 @@ def _mapped(path: Path) -> Array:
     return np.asarray(np.load(path, mmap_mode="c", allow_pickle=False))
 
 
-def _made(kind: Any, name: str, arrays: Mapping[str, Array], given: Mapping[str, object] = {}) -> Any:
+def _made(kind: Any, name: str, arrays: Mapping[str, Array], **given: object) -> Any:
     """The value of a kind whose arrays are named after a name."""
-    fields: dict[str, object] = dict(given)
+    fields: dict[str, object] = {**given}
     for field, hint in get_type_hints(kind).items():
         if field in fields:
             continue

@@ -65,10 +65,17 @@ def passages(article: Article) -> list[Passage]:
     lines = read_lines(article.text)
     starts = [line.start for line in lines]
     spans = [span for first, last in _units(lines) for span in _unit_spans(article.text, first, last)]
-    return [_passage(article, span, number) for span, number in zip(spans, _numbers(spans, starts), strict=True)]
+    return [passage_at(article, span, number) for span, number in zip(spans, _numbers(spans, starts), strict=True)]
 
 
-def _passage(article: Article, span: Span, line: int) -> Passage:
+def passage_at(article: Article, span: Span, line: int) -> Passage:
+    """A stretch of an article as a passage.
+
+    Args:
+        article: The article.
+        span: Where it stands.
+        line: The line it starts on, from 1.
+    """
     start, end = span
     return Passage(
         file=article.file,
