@@ -135,7 +135,7 @@ class CandidateWording:
     def _paired(self, numbers: npt.NDArray[np.integer[Any]]) -> Ints:
         """One number for each two neighbours; UNKNOWN where one of them is."""
         before, after = numbers[:-1].astype(np.int64), numbers[1:].astype(np.int64)
-        return np.where((before < 0) | (after < 0), UNKNOWN, before * len(self._number) + after)
+        return np.where((before < 0) | (after < 0), UNKNOWN, before * self._number.size + after)
 
     def _found(self, values: npt.NDArray[np.integer[Any]], wanted: Ints) -> Flags:
         """Which of the wanted values are anywhere in each candidate; UNKNOWN never is."""
