@@ -50,6 +50,7 @@ class ContinuedIndex:
         known = {file: each for file, each in self._came.items() if wanted.get(file) == each.article}
         if self._stock and len(known) == len(self._came) == len(new) and gone == sorted(self._gone):
             return self._stock
+        self._stock = None  # where what follows fails, the next call fails likewise
         unread = [source for source in new if isinstance(source, Article) and source.file not in known]
         known |= {article.file: prepare(article) for article in track(unread)}
         self._came = {source.file: known[source.file] for source in new}

@@ -130,7 +130,7 @@ def write_index(directory: Path, kept: KeptIndex, making: Making) -> None:
     directory.parent.mkdir(parents=True, exist_ok=True)
     beside = directory.with_name(f".{directory.name}.{os.getpid()}")
     shutil.rmtree(beside, ignore_errors=True)
-    beside.mkdir()
+    beside.mkdir(mode=0o700)  # the texts of articles that maybe not everybody on this machine may read
     try:
         _write(beside, kept, making)
         _put(beside, directory)

@@ -132,7 +132,3 @@ class Vocabulary(Mapping[str, int]):
         listed = [self._words.word(number) for number in self._words.beginning(start) if self.counts[number]]
         further = [word for word in self._added if word.startswith(start) and self.counts[self._added[word]]]
         return sorted([*listed, *further])
-
-    def numbers(self, words: Iterable[str]) -> list[int]:
-        """The numbers of some words, -1 for those that are not there."""
-        return [self.get(word, -1) for word in words]

@@ -13,6 +13,7 @@ import psutil
 import pytest
 
 from retrieval.engines.choice import EngineName
+from retrieval.errors import ArticlesError
 from retrieval.folder import ArticlesFolder
 from retrieval.index_files import Making
 from retrieval.keeping import Item, Keeping
@@ -93,6 +94,21 @@ def test_quotes_come_from_the_texts_that_were_indexed_whatever_becomes_of_the_fi
 def test_files_that_are_no_articles_are_reported_at_every_start(desk: Desk) -> None:
     write(desk.root / "broken.txt", b"\xff\xfe\x00")
     assert desk.open().skipped == desk.open().skipped != ()
+
+
+def test_nobody_else_on_the_machine_can_read_the_texts_in_an_index(desk: Desk) -> None:
+    desk.open()
+    assert desk.place.stat().st_mode & 0o077 == 0
+
+
+def test_a_folder_that_holds_no_sentence_any_more_is_refused_each_time_it_is_opened(desk: Desk) -> None:
+    folder = desk.folder()
+    before = folder.open()
+    for file in desk.root.iterdir():
+        write(file, "© 2023 Kyodo News\n")
+    for _ in range(2):
+        with pytest.raises(ArticlesError):
+            folder.open(before=before)
 
 
 # --- never trusted
