@@ -64,6 +64,10 @@ class Asker(Value):
     language: Language = Language.ENGLISH
 
 
+Search = Callable[[Library, Query, int], Findings]
+"""Finds passages for a query, so many at most, in a library."""
+
+
 class Considered(NamedTuple):
     """What was found for a question and the answer made of them, before anything is said or logged."""
 
@@ -117,6 +121,7 @@ class Desk:
     Attributes:
         renderer: Turns answers into words.
         renewed_at: Since when the desk answers from its library, in UTC.
+        search: How a library is searched; `Library.search`, unless other processes do it.
     """
 
     def __init__(
@@ -139,6 +144,7 @@ class Desk:
             books: Knows what was asked before, and which chats are tied to collections; None where nothing is kept.
         """
         self.renderer = renderer
+        self.search: Search = Library.search
         self._record = record
         self._threads = books.threads if books else None
         self._ties = books.ties if books else None
@@ -262,7 +268,7 @@ class Desk:
         cited = [citation for exchange in shown for citation in exchange.citations]
         query = _read(alone, self._questions(shown[0]))
         tied = self.collections(shown[0].chat_id, shown[0].thread_id)
-        findings = library.search(library.restricted(query, tied), ALL_HITS)
+        findings = self.search(library, library.restricted(query, tied), ALL_HITS)
         answer = compose_further(findings, {(c.file, c.quote) for c in cited}, max(c.number for c in cited))
         if answer is None:
             return None
@@ -400,7 +406,7 @@ class Desk:
         collections: Sequence[str] = (),
     ) -> Considered:
         query = library.restricted(_read(alone, questions), collections)
-        findings = library.search(query, max(HITS, quotes or 0))
+        findings = self.search(library, query, max(HITS, quotes or 0))
         return Considered(findings, compose(findings, self._threshold, quotes, self._sure))
 
     def explain(self, question: str, earlier: Thread | None = None) -> Explanation:

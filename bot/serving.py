@@ -3,7 +3,8 @@
 import asyncio
 import contextlib
 import gc
-from collections.abc import AsyncIterator
+import logging
+from collections.abc import AsyncIterator, Iterator
 from functools import partial
 
 from bot.access import Access
@@ -43,6 +44,7 @@ from bot.upkeep import Upkeep
 from bot.watching import FolderWatch
 from retrieval.cards import read_original
 from retrieval.library import Library
+from retrieval.searchers import Searchers
 from storage.buttons import ButtonBook
 from storage.digests import DigestBook
 from storage.drafts import DraftBook
@@ -55,6 +57,8 @@ from storage.outbox import Outbox
 from storage.people import PeopleRecord
 from storage.sent import SentMessages
 from storage.ties import CollectionTies
+
+logger = logging.getLogger(__name__)
 
 
 def build_keeper(office: Office) -> LibraryKeeper:
@@ -218,14 +222,24 @@ async def _serve(office: Office, stop: asyncio.Event, is_open: asyncio.Event) ->
     gc.collect()
     gc.freeze()  # the articles are here to stay; the collector need not walk them again for every question
     access = open_access(settings, office.database)
-    async with (
-        told_over_http(office),
-        open_for_questions(office, access, settings.token(), settings.telegram_url) as taking,
-        supervised(supervisor()),
-    ):
-        is_open.set()
-        stopping = asyncio.create_task(stop.wait())
-        await asyncio.wait({stopping, taking}, return_when=asyncio.FIRST_COMPLETED)
-        stopping.cancel()
+    with _searchers(office):
+        async with (
+            told_over_http(office),
+            open_for_questions(office, access, settings.token(), settings.telegram_url) as taking,
+            supervised(supervisor()),
+        ):
+            is_open.set()
+            stopping = asyncio.create_task(stop.wait())
+            await asyncio.wait({stopping, taking}, return_when=asyncio.FIRST_COMPLETED)
+            stopping.cancel()
     if not taking.cancelled():
         taking.result()
+
+
+@contextlib.contextmanager
+def _searchers(office: Office) -> Iterator[None]:
+    """Have a large library searched by other processes."""
+    with contextlib.closing(Searchers(office.settings.searchers, logger.warning)) as searchers:
+        searchers.begin(office.desk.library)
+        office.desk.search = searchers.search
+        yield

@@ -25,6 +25,8 @@ DATA = user_data_path("policydesk")
 ENV_FILE = Path(".env")
 """In the working directory."""
 _SECRET = re.compile(r"[A-Za-z0-9_-]{1,256}")
+MOST_SEARCHERS = 4
+"""How many processes search unless told otherwise, on a machine with more processors; each takes some 150 MB."""
 """What Telegram takes for a secret (Bot API, setWebhook)."""
 
 
@@ -63,6 +65,10 @@ class Settings(BaseSettings):
     )
     engine: EngineName = Field(
         EngineName.AUTO, description="What scores sentences: auto, okapi or bucketed; auto goes by their number."
+    )
+    searchers: Annotated[int, Field(ge=0, le=64)] = Field(
+        default_factory=lambda: _searchers_for(os.cpu_count() or 1),
+        description="Processes that search a large folder of articles for the bot; 0: it searches itself.",
     )
     telegram_token: SecretStr | None = Field(None, description="The bot's token, from @BotFather.")
     telegram_token_file: Path | None = Field(None, description="File that holds the token, instead of the above.")
@@ -203,6 +209,11 @@ class Settings(BaseSettings):
         if not token:
             raise SettingsError(f"The token file {self.telegram_token_file} is empty: put the bot's token into it.")
         return token
+
+
+def _searchers_for(processors: int) -> int:
+    """How many processes a machine with so many processors is to search by."""
+    return min(processors, MOST_SEARCHERS) if processors > 1 else 0
 
 
 def read_settings(**given: object) -> Settings:

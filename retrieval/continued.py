@@ -8,7 +8,7 @@ from retrieval.keeping import Track
 from retrieval.models import Article, Source
 from retrieval.prepared import PreparedArticle, prepare
 from retrieval.segment import joined, pairs_of, passage_texts, picked, segment_of, without
-from retrieval.stock import Base, Changed, Stock, base_of, restocked
+from retrieval.stock import Address, Base, Changed, Kept, Stock, base_of, restocked
 
 STALE = 100
 """An index is made anew once one passage in so many came or went: until then each start reads those that came again."""
@@ -17,13 +17,14 @@ STALE = 100
 class ContinuedIndex:
     """A base, and what has changed since it was made; for one thread at a time."""
 
-    def __init__(self, base: Base) -> None:
+    def __init__(self, base: Base, address: Address | None = None) -> None:
         """Begin with nothing changed.
 
         Args:
             base: The articles as they were, with postings.
+            address: Where they are in files, if they are.
         """
-        self._base = base
+        self._base, self._address = base, address
         self._numbers = {entry.source.file: number for number, entry in enumerate(base.segment.entries)}
         self._came: dict[str, PreparedArticle] = {}
         self._gone: dict[int, AcronymCounts] = {}
@@ -55,7 +56,9 @@ class ContinuedIndex:
         known |= {article.file: prepare(article) for article in track(unread)}
         self._came = {source.file: known[source.file] for source in new}
         self._gone = {number: self._gone.get(number) or self._acronyms(number) for number in gone}
-        self._stock = restocked(self._base, self._changed())
+        changed = self._changed()
+        kept = Kept(self._address, changed) if self._address else None
+        self._stock = restocked(self._base, changed)._replace(kept=kept)
         return self._stock
 
     def _is_held(self, source: Source) -> bool:

@@ -18,7 +18,7 @@ from retrieval.file_memory import Stamps
 from retrieval.layout import Layout
 from retrieval.models import SkippedFile, Value
 from retrieval.segment import Entry, Segment
-from retrieval.stock import Base
+from retrieval.stock import Address, Base
 from retrieval.wordlist import WordList
 
 Array = npt.NDArray[Any]
@@ -84,17 +84,34 @@ class Making(Value):
 
 
 class Manifest(Value):
-    """What an index is."""
+    """What an index is.
+
+    Attributes:
+        making: What it was made of and by.
+        files: Its files.
+    """
 
     making: Making
     files: dict[str, Written]
 
+    @property
+    def mark(self) -> str:
+        """What tells it from any other: XXH3 of itself, in hexadecimal."""
+        return xxhash.xxh3_128_hexdigest(self.model_dump_json().encode())
+
 
 class KeptIndex(NamedTuple):
-    """An index with what the articles folder was when it was made."""
+    """An index with what the articles folder was when it was made.
+
+    Attributes:
+        base: The articles.
+        files: What each file of the folder was read as.
+        address: Where it is; None where it is in no files.
+    """
 
     base: Base
     files: Sequence[KnownFile]
+    address: Address | None = None
 
 
 _ENTRIES = TypeAdapter(list[Entry])
@@ -146,8 +163,8 @@ def _write(directory: Path, kept: KeptIndex, making: Making) -> None:
     (directory / ENTRIES).write_bytes(_ENTRIES.dump_json(list(segment.entries)))
     (directory / FILES).write_bytes(_FILES.dump_json(list(kept.files)))
     written = {path.name: _written(path) for path in sorted(directory.iterdir())}
-    body = Manifest(making=making, files=written).model_dump_json()
-    (directory / MANIFEST).write_text(f"{body}\n{xxhash.xxh3_128_hexdigest(body.encode())}\n", encoding="utf-8")
+    manifest = Manifest(making=making, files=written)
+    (directory / MANIFEST).write_text(f"{manifest.model_dump_json()}\n{manifest.mark}\n", encoding="utf-8")
 
 
 def _put(beside: Path, directory: Path) -> None:
@@ -187,12 +204,31 @@ def open_index(directory: Path, making: Making) -> KeptIndex:
     Raises:
         Unusable: There is none, or it is another, or damaged.
     """
+    manifest = _manifest(directory)
+    if manifest.making != making:
+        raise Unusable(_other(manifest.making, making))
+    return _checked(directory, manifest)
+
+
+def open_same(address: Address) -> KeptIndex:
+    """Open the index that another process has opened.
+
+    Args:
+        address: Where it is.
+
+    Raises:
+        Unusable: It is not there any more, or damaged.
+    """
+    manifest = _manifest(address.place)
+    if manifest.mark != address.mark:
+        raise Unusable("another by now")
+    return _checked(address.place, manifest)
+
+
+def _checked(directory: Path, manifest: Manifest) -> KeptIndex:
     try:
-        manifest = _manifest(directory)
-        if manifest.making != making:
-            raise Unusable(_other(manifest.making, making))
         _check(directory, manifest.files)
-        kept = _opened(directory)
+        kept = _opened(directory)._replace(address=Address(directory, manifest.mark))
         if _manifest(directory) != manifest:
             raise Unusable("being replaced")
         return kept
@@ -205,6 +241,8 @@ def _manifest(directory: Path) -> Manifest:
         body, _, rest = (directory / MANIFEST).read_text(encoding="utf-8").partition("\n")
     except FileNotFoundError:
         raise Unusable("not there yet" if not directory.exists() else "no index of articles") from None
+    except (OSError, ValueError) as error:
+        raise Unusable(f"damaged ({type(error).__name__})") from error
     if rest != xxhash.xxh3_128_hexdigest(body.encode()) + "\n":
         raise Unusable(f"damaged ({MANIFEST})")
     try:

@@ -165,7 +165,7 @@ class KeptArticles:
         for known in kept.files:
             read = sources[known.file] if known.is_article else known.skipped
             self._memory.recall(self._path(known.file), known.stamps, read)
-        self._index = ContinuedIndex(kept.base)
+        self._index = ContinuedIndex(kept.base, kept.address)
         return self._index
 
     # --- an index that much has changed since

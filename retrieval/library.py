@@ -53,6 +53,7 @@ class Library:
         skipped: Files of the folder that could not be used, with the cure.
         passages: Every sentence that may be quoted, in the order of file names; each is made when it is asked for.
         hash: What the articles were when they were read: SHA-256 over their names and hashes, in hexadecimal.
+        tuning: What the desk has learnt from its own judgments.
         weights: What names the weights that it goes by.
     """
 
@@ -74,8 +75,8 @@ class Library:
         entries = [stock.passages.entries[int(number)] for number in stock.passages.articles]
         self.sources: tuple[Source, ...] = tuple(entry.source for entry in entries)
         self.hash = _hash(self.sources)
-        self._tuning = tuning or Tuning()
-        self.weights = self._tuning.mark
+        self.tuning = tuning or Tuning()
+        self.weights = self.tuning.mark
         self._scripts = _all_of({entry.scripts for entry in entries})
         self._catalogue = Catalogue(self.sources)
         self._ranker = trained("ranker")
@@ -253,7 +254,7 @@ class Library:
 
     def _findings(self, query: Query, evidence: Evidence, k: int) -> Findings:
         hits = tuple(self._hits(query, evidence, k))
-        sure = confidence(self.confidence_figures(query, evidence), trained("confidence"), self._tuning)
+        sure = confidence(self.confidence_figures(query, evidence), trained("confidence"), self.tuning)
         return Findings(query=query, hits=hits, confidence=sure, missing=_missing(query, evidence))
 
     def ranked(self, query: Query) -> Evidence | None:
@@ -263,7 +264,7 @@ class Library:
     def retuned(self, tuning: Tuning) -> "Library":
         """The same articles gone through with other weights; nothing is indexed again."""
         library = copy(self)
-        library._tuning, library.weights = tuning, tuning.mark
+        library.tuning, library.weights = tuning, tuning.mark
         return library
 
     def evidence(self, query: Query, ranker: Trees | None) -> Evidence | None:
@@ -282,7 +283,7 @@ class Library:
             return None
         places = np.array([place for place, _ in pool])
         evidence = gather(query, self._index, places, self._engine.idf, CANDIDATES)
-        return self._by_age(query, evidence.take(order(evidence, ranker, self._tuning)))
+        return self._by_age(query, evidence.take(order(evidence, ranker, self.tuning)))
 
     def _by_age(self, query: Query, evidence: Evidence) -> Evidence:
         """The evidence with the newest or oldest first where the question wants that and the dates are known."""

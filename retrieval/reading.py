@@ -1,9 +1,7 @@
 """Many files read at the same time, by as many processes as there are processors, with bounded memory."""
 
 import gc
-import multiprocessing
 import os
-import threading
 from collections import deque
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
@@ -15,6 +13,7 @@ from retrieval.keeping import Track
 from retrieval.models import Article, SkippedFile, Source
 from retrieval.prepared import prepare
 from retrieval.segment import Segment, segment_of
+from retrieval.spawning import CONTEXT, end_with_parent
 
 BATCH = 64
 """How many files a process reads at a time."""
@@ -61,28 +60,21 @@ def _read_here(folder: Path, batches: Sequence[Sequence[str]], max_bytes: int) -
 def _read_beside(folder: Path, batches: Sequence[Sequence[str]], max_bytes: int) -> Iterator[Batch]:
     """Read by other processes, which are never handed much more than they have given back."""
     processors, left = os.cpu_count() or 1, deque(batches)
-    # a process that was forked from one with threads may hang; one that is spawned never does
-    context = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(min(processors, len(batches)), context, initializer=_begin) as pool:
+    pool = ProcessPoolExecutor(min(processors, len(batches)), CONTEXT, initializer=_begin)
+    try:
         waiting: deque[Future[Batch]] = deque()
         while left or waiting:
             while left and len(waiting) < AHEAD * processors:
                 waiting.append(pool.submit(_read, folder, left.popleft(), max_bytes))
             yield waiting.popleft().result()
+    finally:
+        pool.shutdown(cancel_futures=True)
 
 
 def _begin() -> None:
     """What a process does before it reads."""
     gc.disable()  # nothing that is read refers to itself; looking for circles would take a tenth of the time
-    threading.Thread(target=_end_with_parent, daemon=True).start()
-
-
-def _end_with_parent() -> None:
-    """End when whoever asked for the reading was killed: nobody else would end this process."""
-    parent = multiprocessing.parent_process()
-    if parent is not None:
-        parent.join()
-        os._exit(1)
+    end_with_parent()
 
 
 def _read(folder: Path, files: Sequence[str], max_bytes: int) -> Batch:

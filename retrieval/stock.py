@@ -1,6 +1,7 @@
 """All that a library is made of: the articles that were there from the beginning, what has changed since, an engine."""
 
 from collections.abc import Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from retrieval.contents import Contents
@@ -50,13 +51,46 @@ class Changed(NamedTuple):
     gone_pairs: Pairs = EMPTY.pairs
 
 
+class Address(NamedTuple):
+    """Where an index in files is.
+
+    Attributes:
+        place: Its folder.
+        mark: What tells it from any other, one made anew at the same place too.
+    """
+
+    place: Path
+    mark: str
+
+
+class Kept(NamedTuple):
+    """Where other processes find the same articles.
+
+    Attributes:
+        address: The index of those that were there from the beginning.
+        changed: What has become of them since.
+    """
+
+    address: Address
+    changed: Changed
+
+
 class Stock(NamedTuple):
-    """What a library is made of."""
+    """What a library is made of.
+
+    Attributes:
+        passages: Its passages.
+        engine: What scores them.
+        contents: Their texts.
+        acronyms: The acronyms of the articles.
+        kept: Where other processes find the same; None where they do not.
+    """
 
     passages: PassageIndex
     engine: Engine
     contents: Contents
     acronyms: Acronyms
+    kept: Kept | None = None
 
 
 def base_of(segment: Segment, engine: EngineName) -> Base:

@@ -11,6 +11,7 @@ from contextlib import closing
 from pathlib import Path
 
 import httpx
+import psutil
 import pytest
 
 from bot.emulator.server import Emulator
@@ -76,20 +77,26 @@ async def test_the_demo_takes_the_next_free_port_and_ends_on_ctrl_c(tmp_path: Pa
     assert demo.returncode == 0
 
 
-async def test_serve_answers_and_stops_cleanly_when_told_to() -> None:
+@pytest.mark.parametrize("engine", ["okapi", "bucketed"])
+async def test_serve_answers_and_stops_cleanly_when_told_to(engine: str) -> None:
     async with Emulator() as emulator:
         settings = {
             "POLICYDESK_TELEGRAM_TOKEN": emulator.token,
             "POLICYDESK_TELEGRAM_URL": emulator.url,
             "POLICYDESK_OPEN": "true",
+            "POLICYDESK_ENGINE": engine,
+            "POLICYDESK_SEARCHERS": "1",
         }
         bot = await _started("serve", **settings)
         chat = emulator.private_chat(emulator.person("Aiko"))
         reply = await chat.reply_to(chat.say("Which countries were the first to receive OSA?"), timeout=30)
         assert "Bangladesh and Fiji" in (reply.text or "")
+        searchers = psutil.Process(bot.pid).children()
+        assert bool(searchers) == (engine == "bucketed")
         bot.send_signal(signal.SIGTERM)
         await bot.communicate()
     assert bot.returncode == 0
+    assert psutil.wait_procs(searchers, timeout=60)[1] == []
 
 
 @pytest.mark.parametrize(

@@ -6,6 +6,7 @@ machines this runs on are shared; throughput is by the clock, one asker and ten 
 
 import argparse
 import json
+import os
 import random
 import time
 from collections.abc import Iterator, Sequence
@@ -14,11 +15,13 @@ from pathlib import Path
 
 import numpy as np
 
+from bot.desk import Search
 from prompts.compose import compose
 from prompts.render import Channel, Renderer
 from retrieval.folder import ArticlesFolder
 from retrieval.keeping import Keeping
 from retrieval.library import Library
+from retrieval.searchers import Searchers
 
 JUDGED = Path(__file__).parent.parent / "judgments" / "questions.jsonl"
 DRAWN, ROUNDS, ASKERS, HITS, LEAST = 200, 3, 10, 10, 8
@@ -41,7 +44,13 @@ def main() -> None:
     print("| questions, ms | round | p50 | p95 | p99 | medians: " + " / ".join(STEPS) + " |\n" + "|---" * 6 + "|")
     for kind, questions in kinds.items():
         _print_latency(library, kind, questions)
-    _print_throughput(library, [question for questions in kinds.values() for question in questions])
+    everything = [question for questions in kinds.values() for question in questions]
+    _print_throughput(library, everything, Library.search, "in one process")
+    searchers = Searchers(os.cpu_count() or 1, print)
+    searchers.begin(library)
+    searchers.wait()
+    _print_throughput(library, everything, searchers.search, f"with {os.cpu_count()} processes that search")
+    searchers.close()
 
 
 def _judged() -> list[str]:
@@ -60,12 +69,12 @@ def _drawn(library: Library) -> Iterator[str]:
             left -= 1
 
 
-def _steps(library: Library, renderer: Renderer, question: str) -> list[float]:
+def _steps(library: Library, renderer: Renderer, question: str, search: Search = Library.search) -> list[float]:
     """Answer a question; milliseconds of the processor that each step took."""
     times = [time.thread_time()]
     query = library.read(question)
     times.append(time.thread_time())
-    findings = library.search(query, HITS)
+    findings = search(library, query, HITS)
     times.append(time.thread_time())
     answer = compose(findings)
     times.append(time.thread_time())
@@ -84,20 +93,21 @@ def _print_latency(library: Library, kind: str, questions: Sequence[str]) -> Non
         print(f"| {len(questions)} {kind} | {number} | {p50:.1f} | {p95:.1f} | {p99:.1f} | {parts} |", flush=True)
 
 
-def _print_throughput(library: Library, questions: Sequence[str]) -> None:
+def _print_throughput(library: Library, questions: Sequence[str], search: Search, how: str) -> None:
     """Questions a second of one asker and of ten threads, in turn."""
     ratios = []
+    print(f"\nquestions a second, {how}:", end="")
     for _ in range(ROUNDS):
-        alone, together = (_rate(library, questions, askers) for askers in (1, ASKERS))
+        alone, together = (_rate(library, questions, askers, search) for askers in (1, ASKERS))
         ratios.append(together / alone)
-        print(f"\nquestions a second: one asker {alone:.0f}, {ASKERS} askers {together:.0f}", end="")
+        print(f"\none asker {alone:.0f}, {ASKERS} askers {together:.0f}", end="")
     print(f"\nratio, median of {ROUNDS}: {np.median(ratios):.2f} (to reach on two cores: 1.6)")
 
 
-def _rate(library: Library, questions: Sequence[str], askers: int) -> float:
+def _rate(library: Library, questions: Sequence[str], askers: int, search: Search) -> float:
     renderer, started = Renderer(), time.perf_counter()
     with ThreadPoolExecutor(askers) as threads:
-        list(threads.map(lambda question: _steps(library, renderer, question), questions))
+        list(threads.map(lambda question: _steps(library, renderer, question, search), questions))
     return len(questions) / (time.perf_counter() - started)
 
 

@@ -1,0 +1,179 @@
+"""Questions searched for by several processes: one holds the interpreter to itself for most of a search.
+
+Only a library whose index is in files is searched so, since processes then share its pages.
+"""
+
+import threading
+import time
+from collections.abc import Callable
+from concurrent.futures import CancelledError, Future, ProcessPoolExecutor
+from typing import NamedTuple
+
+from retrieval.index_files import open_same
+from retrieval.library import Library
+from retrieval.models import Findings, Query
+from retrieval.spawning import CONTEXT, end_with_parent
+from retrieval.stock import Base, Kept, restocked
+from retrieval.tuning import Tuning
+
+REST_SECONDS = 60.0
+"""How long after processes were started others are started in their place."""
+
+
+class Lent(NamedTuple):
+    """A library as other processes are told of it.
+
+    Attributes:
+        kept: Where they find it.
+        tuning: What it goes by.
+        name: What tells it from any other.
+    """
+
+    kept: Kept
+    tuning: Tuning
+    name: str
+
+
+class Searchers:
+    """Processes that search a library; as long as they are not ready, or fail, the caller searches itself.
+
+    They are started for the first library that they can search, and anew when its index is made anew. What has changed
+    since is handed to each of them when it is first asked. Safe to use from several threads.
+    """
+
+    def __init__(self, count: int, note: Callable[[str], None] = lambda _: None) -> None:
+        """Set up; no process is started yet.
+
+        Args:
+            count: How many there are to be; with 0 the caller always searches.
+            note: Told in one line what is amiss with them.
+        """
+        self._count, self._note = count, note
+        self._lock = threading.Lock()
+        self._staff: _Staff | None = None
+        self._started = -REST_SECONDS
+
+    def begin(self, library: Library) -> None:
+        """Start the processes, unless they search that library's index already, or none can."""
+        kept = library.stock.kept
+        if not self._count or kept is None or (self._staff and self._staff.address == kept.address):
+            return
+        with self._lock:
+            if time.monotonic() - self._started < REST_SECONDS:
+                return
+            self._started = time.monotonic()
+            before, self._staff = self._staff, _Staff(self._count, _lent(library, kept))
+        if before:
+            before.dismiss()
+
+    def wait(self) -> None:
+        """Wait until all the processes that were started are ready."""
+        if self._staff:
+            self._staff.wait()
+
+    def search(self, library: Library, query: Query, k: int) -> Findings:
+        """What `Library.search` finds.
+
+        Args:
+            library: The library.
+            query: The question as it read it.
+            k: How many hits to return at most.
+        """
+        self.begin(library)
+        kept, staff = library.stock.kept, self._staff
+        if kept is None or staff is None or staff.address != kept.address or not staff.is_ready:
+            return library.search(query, k)
+        try:
+            return staff.search(_lent(library, kept), query, k)
+        except (RuntimeError, CancelledError) as error:  # they have ended, or were dismissed meanwhile
+            self._drop(staff, error)
+            return library.search(query, k)
+
+    def _drop(self, staff: "_Staff", error: Exception) -> None:
+        """Have no processes, until others are started for a later question."""
+        with self._lock:
+            if self._staff is not staff:
+                return
+            self._staff = None
+        self._note(f"A process that searches has ended ({error}): the bot searches alone until others are started.")
+        staff.dismiss()
+
+    def close(self) -> None:
+        """End the processes."""
+        with self._lock:
+            staff, self._staff = self._staff, None
+            self._count = 0
+        if staff:
+            staff.dismiss()
+
+
+class _Staff:
+    """Processes that have opened one index."""
+
+    def __init__(self, count: int, lent: Lent) -> None:
+        self.address = lent.kept.address
+        self._pool = ProcessPoolExecutor(count, CONTEXT, initializer=_begin, initargs=(lent,))
+        self._begun: list[Future[None]] = [self._pool.submit(_ready) for _ in range(count)]  # each starts a process
+
+    @property
+    def is_ready(self) -> bool:
+        return any(future.done() for future in self._begun)
+
+    def wait(self) -> None:
+        for future in self._begun:
+            future.exception()
+
+    def search(self, lent: Lent, query: Query, k: int) -> Findings:
+        found = self._pool.submit(_search, lent.name, query, k).result()
+        return self._pool.submit(_search_in, lent, query, k).result() if found is None else found
+
+    def dismiss(self) -> None:
+        self._pool.shutdown(wait=False, cancel_futures=True)
+
+
+def _lent(library: Library, kept: Kept) -> Lent:
+    return Lent(kept, library.tuning, f"{library.hash} {library.weights}")
+
+
+# --- in the processes
+
+
+class _Work:
+    """What a process works with.
+
+    Attributes:
+        base: The index it has opened.
+        name: What tells the library it has from any other.
+        library: That library.
+    """
+
+    base: Base
+    name: str
+    library: Library
+
+
+def _begin(lent: Lent) -> None:
+    end_with_parent()
+    _Work.base = open_same(lent.kept.address).base
+    _take(lent)
+
+
+def _ready() -> None:
+    """Only a process that has begun comes to this."""
+
+
+def _search(name: str, query: Query, k: int) -> Findings | None:
+    """What is found; None where this process has another library."""
+    return _Work.library.search(query, k) if _Work.name == name else None
+
+
+def _search_in(lent: Lent, query: Query, k: int) -> Findings:
+    """What is found, in a library that this process may not have yet."""
+    if _Work.name != lent.name:
+        _take(lent)
+    return _Work.library.search(query, k)
+
+
+def _take(lent: Lent) -> None:
+    _Work.library = Library(restocked(_Work.base, lent.kept.changed), tuning=lent.tuning)
+    _Work.name = lent.name
