@@ -31,6 +31,7 @@ from retrieval.models import (
     SkippedFile,
     Source,
 )
+from retrieval.particulars import particulars
 from retrieval.prepared import PreparedArticle, prepare, prepare_some
 from retrieval.question import read_question
 from retrieval.ranker import CANDIDATES, POOL, order
@@ -39,6 +40,9 @@ from retrieval.spellings import Spellings
 from retrieval.stock import Stock, stock_of
 from retrieval.trees import Trees, trained
 from retrieval.tuning import Tuning
+
+WARMING = "Which agreement did Japan and Vyxetnam sign in 2023?"
+"""A question that takes most paths, with a word that no article holds."""
 
 
 class Library:
@@ -260,6 +264,11 @@ class Library:
     def ranked(self, query: Query) -> Evidence | None:
         """What speaks for the best candidates, in the order that `search` gives them."""
         return self.evidence(query, self._ranker)
+
+    def warm_up(self) -> None:
+        """Load what the first questions would wait for: half a second at a million sentences."""
+        self.search(self.read(WARMING), 1)
+        particulars(WARMING, None)
 
     def retuned(self, tuning: Tuning) -> "Library":
         """The same articles gone through with other weights; nothing is indexed again."""
