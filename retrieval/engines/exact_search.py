@@ -215,18 +215,19 @@ def _by_seeds(postings: Postings, asked: Asked) -> Single:
         return Single(0)
     lowest: Single = Single(np.inf)
     taken = 0
-    for slot in range(SLOTS):
-        if sums[slot] >= leaders[0] and taken < asked.k:
+    for entry in range(len(passages)):
+        if sums[entry] >= leaders[0] and taken < asked.k:
             taken += 1
-            lowest = min(lowest, _whole(postings, asked, passages[slot]))
+            lowest = min(lowest, _whole(postings, asked, passages[entry]))
     return lowest
 
 
 @compiled
 def _seeds(postings: Postings, asked: Asked) -> tuple[Numbers, Singles]:
-    """A hash table of the passages in the first postings of the most telling terms: passages, and their sums so far."""
-    passages, sums = np.full(SLOTS, -1, dtype=np.int32), np.zeros(SLOTS, dtype=np.float32)
-    left = SEEDS
+    """The passages in the first postings of the most telling terms, and their sums so far."""
+    entries = np.full(SLOTS, -1, dtype=np.int32)  # a hash table
+    passages, sums = np.empty(SEEDS, dtype=np.int32), np.empty(SEEDS, dtype=np.float32)
+    count, left = 0, SEEDS
     for row in range(len(asked.terms)):
         begin = postings.starts[asked.terms[row]]
         end = min(postings.starts[asked.terms[row] + 1], begin + left)
@@ -234,12 +235,14 @@ def _seeds(postings: Postings, asked: Asked) -> tuple[Numbers, Singles]:
             passage = postings.passages[at]
             if len(asked.allowed) == 0 or asked.allowed[postings.places[passage]]:
                 slot = (passage * 0x9E3779B1) & (SLOTS - 1)  # Fibonacci hashing (Knuth, volume 3)
-                while passages[slot] >= 0 and passages[slot] != passage:
+                while entries[slot] >= 0 and passages[entries[slot]] != passage:
                     slot = (slot + 1) & (SLOTS - 1)
-                passages[slot] = passage
-                sums[slot] += asked.weights[row] * postings.impacts[at]
+                if entries[slot] < 0:
+                    entries[slot], passages[count], sums[count] = count, passage, 0
+                    count += 1
+                sums[entries[slot]] += asked.weights[row] * postings.impacts[at]
         left -= end - begin
-    return passages, sums
+    return passages[:count], sums[:count]
 
 
 @compiled
@@ -248,9 +251,14 @@ def _whole(postings: Postings, asked: Asked, passage: int) -> Single:
     bucket = _bucket(postings.bounds, passage)
     score = Single(0)
     for row in range(len(asked.terms)):
-        at = _find(postings, asked.terms[row], bucket, passage)
-        if at >= 0:
-            score += asked.weights[row] * postings.impacts[at]
+        term, weight = asked.terms[row], asked.weights[row]
+        if postings.dense[term] >= 0:
+            frequency = Single(postings.rows[postings.dense[term], passage])
+            score += Single(weight * postings.idf[term] * (K1 + 1)) * frequency / (frequency + postings.norms[passage])
+        else:
+            at = _find(postings, term, bucket, passage)
+            if at >= 0:
+                score += weight * postings.impacts[at]
     return score
 
 
