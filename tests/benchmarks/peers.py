@@ -116,7 +116,9 @@ def _pisa(units: Units) -> Search:
     folder = tempfile.mkdtemp(prefix="pisa")
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
     texts = ({"docno": str(number), "text": " ".join(p)} for number, p in enumerate(units))
-    index = PisaIndex(folder, text_field="text", stemmer="none", stops="none", overwrite=True).index(texts)
+    # one batch: with a second one its indexing waits for itself for ever
+    batch = len(units) + 1
+    index = PisaIndex(folder, "text", stemmer="none", stops="none", batch_size=batch, overwrite=True).index(texts)
     retriever = PisaIndex(folder, stemmer="none", stops="none").bm25(k1=K1, b=B, query_algorithm="maxscore")
     prepared = retriever._ctxt
     assert len(index) == len(units)

@@ -11,7 +11,7 @@ import os
 import random
 import statistics
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
 from multiprocessing.connection import Connection
@@ -30,7 +30,7 @@ from tests.corpora import Units
 
 SIZES = (10_000, 100_000, 10_000_000)
 ROUNDS, QUESTIONS = 3, 200
-LONGEST = 30.0
+LONGEST = 10.0
 """Seconds after which a round of a slow engine ends."""
 LEAST = 5
 """How many questions it is asked at least."""
@@ -106,9 +106,10 @@ def _measure(units: Units, k: int) -> Iterator[Figures]:
     indexed = [_ask(pipe) for pipe in here]
     rounds = [[_ask(pipe) for pipe in here] for _ in range(1 + ROUNDS)][1:]
     scores = [_ask(pipe) for pipe in here]
+    truth = _truth(dict(zip((peer.name for peer in PEERS), scores, strict=True)))
     for number, peer in enumerate(PEERS):
         times = np.array([statistics.median(each) for each in zip(*(r[number] for r in rounds), strict=False)]) * 1e3
-        exact = _exactness(scores[number], scores[-1]) if peer.is_same else "its own BM25"
+        exact = _exactness(scores[number], truth) if peer.is_same else "its own BM25"
         seconds, memory = indexed[number]
         p50, p95, p99 = np.percentile(times, [50, 95, 99]).tolist()
         found = Figures(peer.name, len(units), seconds, memory, p50, p95, p99, exact)
@@ -164,6 +165,12 @@ def _round(search, questions: Sequence[Question], k: int) -> list[float]:  # typ
         search(question, k)
         times.append(time.process_time() - started)
     return times
+
+
+def _truth(scores: Mapping[str, Sequence[Sequence[float]]]) -> Sequence[Sequence[float]]:
+    """The scores of rank-bm25: for the first questions by itself, for the others asked for the passages that matter."""
+    own = scores["rank-bm25"]
+    return [*own, *scores["okapi"][len(own) :]]
 
 
 def _exactness(scores: Sequence[Sequence[float]], truth: Sequence[Sequence[float]]) -> str:
