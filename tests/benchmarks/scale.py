@@ -139,7 +139,7 @@ def _serve(peer: Peer, pipe: Connection, units: Units, questions: Sequence[Quest
         pipe.recv()
         pipe.send(_round(search, questions, k))
     pipe.recv()
-    pipe.send([search(question, k) for question in questions[: LEAST if peer.name == "rank-bm25" else None]])
+    pipe.send([search(question, k) for question in questions[: _compared(peer)]])
 
 
 @contextmanager
@@ -165,6 +165,11 @@ def _round(search, questions: Sequence[Question], k: int) -> list[float]:  # typ
         search(question, k)
         times.append(time.process_time() - started)
     return times
+
+
+def _compared(peer: Peer) -> int:
+    """For how many questions a peer tells its scores."""
+    return 0 if not peer.is_same else LEAST if peer.name == "rank-bm25" else QUESTIONS
 
 
 def _truth(scores: Mapping[str, Sequence[Sequence[float]]]) -> Sequence[Sequence[float]]:
