@@ -14,6 +14,7 @@ import numpy.typing as npt
 import xxhash
 from pydantic import Field, TypeAdapter, ValidationError
 
+from retrieval.engines.postings import Postings
 from retrieval.file_memory import Stamps
 from retrieval.layout import Layout
 from retrieval.models import SkippedFile, Value
@@ -260,8 +261,6 @@ def _other(found: Making, making: Making) -> str:
 def _check(directory: Path, files: Mapping[str, Written]) -> None:
     with ThreadPoolExecutor(CHECKERS) as threads:
         found = threads.map(lambda name: _written(directory / name), files)
-        import retrieval.engines.bucketed  # noqa: F401, PLC0415 - Numba, needed next, takes half a second to load
-
         damaged = next((name for name, now in zip(files, found, strict=True) if now != files[name]), None)
     if damaged is not None:
         raise Unusable(f"damaged ({damaged})")
@@ -278,8 +277,6 @@ def _written(path: Path) -> Written:
 
 
 def _opened(directory: Path) -> KeptIndex:
-    from retrieval.engines.postings import Postings  # noqa: PLC0415 - Numba takes half a second to load
-
     arrays = {path.stem: _mapped(path) for path in directory.glob("*.npy")}
     entries = tuple(_ENTRIES.validate_json((directory / ENTRIES).read_bytes()))
     segment: Segment = _made(Segment, "segment", arrays, entries=entries)

@@ -2,12 +2,14 @@
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 from retrieval.contents import Contents
+from retrieval.engines.bucketed import BucketedEngine, Part
 from retrieval.engines.choice import EngineName, choose_engine
 from retrieval.engines.engine import Engine
 from retrieval.engines.okapi import OkapiEngine
+from retrieval.engines.postings import Postings, TermUnits, make_postings
 from retrieval.errors import ArticlesError
 from retrieval.flaws import Flaw
 from retrieval.index import PassageIndex
@@ -16,9 +18,6 @@ from retrieval.prepared import PreparedArticle
 from retrieval.segment import EMPTY, Pairs, Segment, Texts, segment_of
 from retrieval.short_forms import Acronyms, spelt_out_of
 from retrieval.wordlist import WordList
-
-if TYPE_CHECKING:
-    from retrieval.engines.postings import Postings  # takes half a second to load, and only large libraries need it
 
 
 class Base(NamedTuple):
@@ -34,7 +33,7 @@ class Base(NamedTuple):
     segment: Segment
     layout: Layout
     spelt_out: WordList
-    postings: "Postings | None"
+    postings: Postings | None
 
 
 class Changed(NamedTuple):
@@ -152,8 +151,6 @@ def restocked(base: Base, changed: Changed) -> Stock:
     Raises:
         ArticlesError: There is no passage.
     """
-    from retrieval.engines.bucketed import BucketedEngine, Part  # noqa: PLC0415 - Numba takes half a second to load
-
     index = _index(base, changed)
     terms, first = index.passages, len(base.segment.starts)
     later = [Part(first, _postings(terms.more, terms.vocabulary.size))] if len(changed.more.starts) else []
@@ -172,7 +169,5 @@ def _stock(base: Base, changed: Changed, index: PassageIndex, engine: Engine) ->
     return Stock(index, engine, Contents(index, base.segment, changed.more), acronyms)
 
 
-def _postings(texts: Texts, terms: int) -> "Postings":
-    from retrieval.engines.postings import TermUnits, make_postings  # noqa: PLC0415 - as above
-
+def _postings(texts: Texts, terms: int) -> Postings:
     return make_postings(TermUnits(terms, texts.numbers, texts.lengths))

@@ -6,9 +6,13 @@ from itertools import chain
 
 import numpy as np
 
+from retrieval.engines import plain_search
+from retrieval.engines.bucketed import BucketedEngine, Part
 from retrieval.engines.choice import EngineName
 from retrieval.engines.engine import Engine
 from retrieval.engines.okapi import OkapiEngine
+from retrieval.engines.postings import TermUnits, make_postings
+from retrieval.engines.readiness import Search
 from retrieval.index import PassageIndex
 from retrieval.layout import lay_out
 from retrieval.models import Source
@@ -63,14 +67,19 @@ class Units:
         )
 
     def engine(self, name: EngineName) -> Engine:
-        """An engine over the passages."""
+        """An engine over the passages; the bucketed one in machine code from the first question on."""
+        if name is EngineName.BUCKETED:
+            from retrieval.engines.exact_search import search  # noqa: PLC0415 - Numba may not be there
+
+            return self.bucketed(search)
         segment = self.segment()
         index = PassageIndex(segment, lay_out(segment), EMPTY)
-        if name is EngineName.OKAPI:
-            return OkapiEngine([Counter(passage) for passage in self], index.passages.places)
-        from retrieval.engines.bucketed import BucketedEngine, Part  # noqa: PLC0415 - Numba may not be there
-        from retrieval.engines.postings import TermUnits, make_postings  # noqa: PLC0415
+        return OkapiEngine([Counter(passage) for passage in self], index.passages.places)
 
+    def bucketed(self, search: Search = plain_search.search) -> Engine:
+        """The bucketed engine with the code that it is to search with; if not given, without machine code."""
+        segment = self.segment()
+        index = PassageIndex(segment, lay_out(segment), EMPTY)
         terms = segment.terms
         postings = make_postings(TermUnits(len(terms.words), terms.numbers, terms.lengths))
-        return BucketedEngine(index, [Part(0, postings)])
+        return BucketedEngine(index, [Part(0, postings)], search)

@@ -16,6 +16,7 @@ from rank_bm25 import BM25Plus
 from retrieval.engines.choice import EngineName, choose_engine
 from retrieval.engines.engine import Engine
 from retrieval.engines.okapi import DELTA, K1, B
+from retrieval.engines.readiness import AT_ONCE, GetsReady
 from retrieval.errors import EngineError
 from retrieval.prepared import tokens
 from tests.conftest import policydesk
@@ -136,14 +137,17 @@ def test_the_rarer_a_term_the_more_telling_and_an_unknown_one_is_the_most(engine
 
 
 @pytest.fixture(scope="module")
-def large() -> tuple[Engine, Engine]:
-    """Both engines over 30,000 passages, so that terms have lists by bucket, rows and more postings than are seeds."""
+def large() -> tuple[Engine, Engine, Engine]:
+    """Both engines, and the bucketed one without machine code, over 30,000 passages.
+
+    So many that terms have lists by bucket, rows and more postings than are seeds.
+    """
     pytest.importorskip("numba")
     draw = random.Random(1)
     words = [f"w{number}" for number in range(300)]
     shares = [1 / number for number in range(1, 301)]
     corpus = [draw.choices(words, shares, k=draw.randint(0, 25)) for _ in range(30_000)]
-    return made(EngineName.OKAPI, corpus), made(EngineName.BUCKETED, corpus)
+    return made(EngineName.OKAPI, corpus), made(EngineName.BUCKETED, corpus), Units([tokens(corpus)]).bucketed()
 
 
 @given(CORPORA, st.dictionaries(WORDS, st.sampled_from((1.0, 0.9, 0.45, 1 / 3)), max_size=6), st.integers(1, 15))
@@ -153,22 +157,23 @@ def test_both_engines_find_the_same_with_the_same_scores_to_the_last_bit(
 ) -> None:
     pytest.importorskip("numba")
     okapi, bucketed = made(EngineName.OKAPI, corpus), made(EngineName.BUCKETED, corpus)
-    assert bucketed.search(terms, k) == okapi.search(terms, k)
+    assert bucketed.search(terms, k) == Units([tokens(corpus)]).bucketed().search(terms, k) == okapi.search(terms, k)
     assert [bucketed.idf(term) for term in terms] == [okapi.idf(term) for term in terms]
 
 
 @given(st.randoms(use_true_random=False), st.integers(1, 40), st.sampled_from((1, 10, 100, 2_000)), st.booleans())
 @settings(deadline=None, max_examples=150)
 def test_both_engines_find_the_same_in_a_large_library(
-    large: tuple[Engine, Engine], draw: random.Random, count: int, k: int, is_filtered: bool
+    large: tuple[Engine, Engine, Engine], draw: random.Random, count: int, k: int, is_filtered: bool
 ) -> None:
     """Questions of rare and common terms, up to very long ones, with and without filters."""
-    okapi, bucketed = large
+    okapi, *both = large
     shares = [1 / number for number in range(1, 301)] if draw.random() < 0.5 else None
     chosen = draw.choices(range(300), shares, k=count)
     terms = {f"w{number}": draw.choice((1.0, 1.0, 0.9, 0.4, 0.05)) for number in chosen}
     allowed = np.random.default_rng(count).random(30_000) < draw.choice((0.001, 0.3)) if is_filtered else None
-    assert bucketed.search(terms, k, allowed) == okapi.search(terms, k, allowed)
+    expected = okapi.search(terms, k, allowed)
+    assert [bucketed.search(terms, k, allowed) for bucketed in both] == [expected, expected]
 
 
 def test_a_word_said_a_thousand_times_in_one_passage_is_counted_a_thousand_times() -> None:
@@ -178,8 +183,22 @@ def test_a_word_said_a_thousand_times_in_one_passage_is_counted_a_thousand_times
     assert bucketed.search({"osa": 1.0, "deal": 0.5}, 22) == okapi.search({"osa": 1.0, "deal": 0.5}, 22)
 
 
-def test_threads_search_the_bucketed_engine_at_the_same_time(large: tuple[Engine, Engine]) -> None:
-    _, bucketed = large
+def test_machine_code_is_loaded_beside_who_asks_on_and_not_for_a_single_question() -> None:
+    pytest.importorskip("numba")
+    corpus = [["osa", "deal"], ["deal", "china"], ["deal"]]
+    search = GetsReady()
+    engine, expected = Units([tokens(corpus)]).bucketed(search), made(EngineName.OKAPI, corpus).search({"osa": 1.0}, 3)
+    for number in range(AT_ONCE + 2):
+        assert (search.loading is not None) == (number > AT_ONCE)
+        assert engine.search({"osa": 1.0}, 3) == expected
+    assert search.loading is not None
+    search.loading.join()
+    assert search.is_ready
+    assert engine.search({"osa": 1.0}, 3) == expected
+
+
+def test_threads_search_the_bucketed_engine_at_the_same_time(large: tuple[Engine, Engine, Engine]) -> None:
+    _, bucketed, _ = large
     questions = [{f"w{first}": 1.0, f"w{first // 7}": 0.5, "w1": 1.0} for first in range(200)]
     expected = [bucketed.search(question, 50) for question in questions]
     with ThreadPoolExecutor(8) as threads:

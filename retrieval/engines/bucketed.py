@@ -6,10 +6,12 @@ from typing import NamedTuple
 
 import numpy as np
 
+from retrieval.engines import readiness
 from retrieval.engines.engine import Flags, Scored
-from retrieval.engines.exact_search import Asked, Wanted, candidates, exact_scores
 from retrieval.engines.okapi import DELTA
+from retrieval.engines.plain_search import Asked, Wanted
 from retrieval.engines.postings import Floats, Ints, Postings
+from retrieval.engines.readiness import Search
 from retrieval.index import PassageIndex
 
 _ALL = np.zeros(0, dtype=np.bool_)
@@ -33,14 +35,15 @@ class BucketedEngine:
     A search keeps what it works with to itself and holds no lock, so that threads search at the same time.
     """
 
-    def __init__(self, index: PassageIndex, parts: Sequence[Part]) -> None:
+    def __init__(self, index: PassageIndex, parts: Sequence[Part], search: Search = readiness.search) -> None:
         """Take a library.
 
         Args:
             index: Its passages.
             parts: What they hold.
+            search: Finds the best passages of a part.
         """
-        self._index, self._parts = index, parts
+        self._index, self._parts, self._search = index, parts, search
         self._rarest = math.log(index.size + 1)
 
     def search(self, terms: Mapping[str, float], k: int, allowed: Flags | None = None) -> list[Scored]:
@@ -78,8 +81,8 @@ class BucketedEngine:
             allowed=_ALL if allowed is None else allowed[part.first : part.first + size],
             drift=min(postings.mean_length, wanted.mean_length) / max(postings.mean_length, wanted.mean_length),
         )
-        found = candidates(postings, asked)
-        return part.first + postings.places[found].astype(np.int64), exact_scores(postings, wanted, found)
+        found, scores = self._search(postings, asked, wanted)
+        return part.first + postings.places[found].astype(np.int64), scores
 
     def idf(self, term: str) -> float:
         """See `Engine.idf`; by the same function of the same numbers as rank-bm25's, so that no bit differs."""

@@ -33,13 +33,12 @@ latter is no more than the ratio of the two means, by which the threshold is low
 from typing import NamedTuple, TypeAlias
 
 import numpy as np
-import numpy.typing as npt
 
 from retrieval.engines.compiled import compiled
 from retrieval.engines.okapi import DELTA, K1, B
+from retrieval.engines.plain_search import Asked, Flags, Wanted
 from retrieval.engines.postings import DEPTHS, Floats, Ints, Numbers, Postings, Singles
 
-Flags = npt.NDArray[np.bool_]
 Single: TypeAlias = np.float32
 
 SEEDS = 4096
@@ -52,43 +51,6 @@ ROWED = 4
 """How many postings are walked through in the time that one passage is looked up in a row."""
 FOUND = 4096
 """For how many passages that may be among the best there is room at first."""
-
-
-class Asked(NamedTuple):
-    """A question.
-
-    Attributes:
-        terms: Numbers of its terms, the most telling first.
-        weights: What each is worth, above 0.
-        k: How many passages are wanted.
-        allowed: For each place, whether its passage may be found; empty for all of them.
-        drift: How far the scores by the postings may be off since these were made: 1 for not at all, else the lesser of
-            the mean lengths then and now by the greater.
-    """
-
-    terms: Ints
-    weights: Singles
-    k: int
-    allowed: Flags
-    drift: float
-
-
-class Wanted(NamedTuple):
-    """A question with the figures that count now.
-
-    Attributes:
-        terms: Numbers of its terms, in the order of the question.
-        weights: What each is worth.
-        idf: Inverse document frequency of each.
-        base: What every passage scores.
-        mean_length: The mean length of the passages.
-    """
-
-    terms: Ints
-    weights: Floats
-    idf: Floats
-    base: float
-    mean_length: float
 
 
 class Bucket(NamedTuple):
@@ -119,6 +81,12 @@ class Desk(NamedTuple):
 
     scores: Singles
     met: Numbers
+
+
+def search(postings: Postings, asked: Asked, wanted: Wanted) -> tuple[Numbers, Floats]:
+    """The passages that may be among the best, by their numbers, and their scores; see `candidates`."""
+    found = candidates(postings, asked)
+    return found, exact_scores(postings, wanted, found)
 
 
 @compiled

@@ -6,7 +6,6 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from retrieval.engines.compiled import compiled
 from retrieval.engines.okapi import K1, B
 
 Ints = npt.NDArray[np.int64]
@@ -89,26 +88,28 @@ def make_postings(units: TermUnits) -> Postings:
     Args:
         units: Its passages, at least one.
     """
+    from retrieval.engines import filling  # noqa: PLC0415 - Numba takes half a second to load
+
     lengths = np.maximum(units.lengths, 1)
     places = np.argsort(lengths, kind="stable").astype(np.int32)
     mean = int(lengths.sum()) / len(lengths)
     lengths = lengths[places].astype(np.int32)
     norms = (K1 * (1 - B + B * lengths / mean)).astype(np.float32)
     begins = np.concatenate([[0], np.cumsum(units.lengths, dtype=np.int64)])
-    starts, passages, counts = _grouped(units.tokens, begins, places, units.terms)
+    starts, passages, counts = filling.grouped(units.tokens, begins, places, units.terms)
     frequencies = counts.astype(np.min_scalar_type(int(counts.max(initial=0))))
     holding = np.diff(starts)
     idf = _idf(holding, len(lengths))
     bounds = bucket_bounds(len(lengths))
     listed, dense = _numbered(holding > LISTED), _numbered(holding > len(lengths) / DENSE)
     impacts = np.empty(len(passages), dtype=np.float32)
-    _fill_impacts(starts, passages, frequencies, norms, idf, impacts)
+    filling.fill_impacts(starts, passages, frequencies, norms, idf, impacts)
     bucket_starts = np.zeros((int(listed.max(initial=-1)) + 1, len(bounds)), dtype=np.int64)
-    _bucketed(starts, passages, bounds, listed, bucket_starts)
+    filling.fill_bucket_starts(starts, passages, bounds, listed, bucket_starts)
     bucket_greatest = np.zeros((len(bucket_starts), len(bounds) - 1), dtype=np.float32)
-    _fill_greatest(bucket_starts, impacts, bucket_greatest)
+    filling.fill_greatest(bucket_starts, impacts, bucket_greatest)
     rows = np.zeros((int(dense.max(initial=-1)) + 1, len(lengths)), dtype=frequencies.dtype)
-    _fill_rows(starts, passages, frequencies, dense, rows)
+    filling.fill_rows(starts, passages, frequencies, dense, rows)
     return Postings(
         places, lengths, norms, bounds, starts, passages, frequencies, impacts, idf, _greatest(starts, impacts),
         _deep(starts, impacts), listed, bucket_starts, bucket_greatest, dense, rows, mean,
@@ -133,42 +134,6 @@ def _idf(holding: Ints, passages: int) -> Floats:
     return np.array(values, dtype=np.float64)[which]
 
 
-@compiled
-def _grouped(tokens: Numbers, begins: Ints, places: Numbers, terms: int) -> tuple[Ints, Numbers, Numbers]:
-    """The passages that hold each term, by their new numbers and so ascending, and how often."""
-    starts = np.zeros(terms + 1, dtype=np.int64)
-    latest = np.full(terms, -1, dtype=np.int32)
-    for number in range(len(places)):
-        for at in range(begins[places[number]], begins[places[number] + 1]):
-            if latest[tokens[at]] != number:
-                latest[tokens[at]] = number
-                starts[tokens[at] + 1] += 1
-    starts = np.cumsum(starts)
-    ends = starts[:-1].copy()
-    passages = np.full(starts[-1], -1, dtype=np.int32)
-    counts = np.zeros(starts[-1], dtype=np.int32)
-    for number in range(len(places)):
-        for at in range(begins[places[number]], begins[places[number] + 1]):
-            term = tokens[at]
-            if latest[term] != number or ends[term] == starts[term]:
-                latest[term] = number
-                passages[ends[term]] = number
-                ends[term] += 1
-            counts[ends[term] - 1] += 1
-    return starts, passages, counts
-
-
-@compiled
-def _fill_impacts(
-    starts: Ints, passages: Numbers, frequencies: Counts, norms: Singles, idf: Floats, impacts: Singles
-) -> None:
-    """What each posting adds to its passage's score."""
-    for term in range(len(starts) - 1):
-        for at in range(starts[term], starts[term + 1]):
-            frequency = np.float64(frequencies[at])
-            impacts[at] = idf[term] * frequency * (K1 + 1) / (frequency + norms[passages[at]])
-
-
 def _greatest(starts: Ints, impacts: Singles) -> Singles:
     """The greatest impact of each term."""
     greatest = np.zeros(len(starts) - 1, dtype=np.float32)
@@ -186,33 +151,3 @@ def _deep(starts: Ints, impacts: Singles) -> Singles:
             own = impacts[starts[term] : starts[term + 1]]
             deep[row, term] = np.partition(own, -depth)[-depth]
     return deep
-
-
-@compiled
-def _bucketed(starts: Ints, passages: Numbers, bounds: Ints, listed: Numbers, begins: Ints) -> None:
-    """Where the postings of each listed term begin in each bucket, and where the last ones end."""
-    for term in range(len(listed)):
-        if listed[term] >= 0:
-            at = starts[term]
-            for bucket in range(len(bounds)):
-                while at < starts[term + 1] and passages[at] < bounds[bucket]:
-                    at += 1
-                begins[listed[term], bucket] = at
-
-
-@compiled
-def _fill_greatest(begins: Ints, impacts: Singles, greatest: Singles) -> None:
-    """The greatest impact of each listed term in each bucket."""
-    for row in range(len(begins)):
-        for bucket in range(begins.shape[1] - 1):
-            for at in range(begins[row, bucket], begins[row, bucket + 1]):
-                greatest[row, bucket] = max(greatest[row, bucket], impacts[at])
-
-
-@compiled
-def _fill_rows(starts: Ints, passages: Numbers, frequencies: Counts, dense: Numbers, rows: Counts) -> None:
-    """How often each passage holds each dense term."""
-    for term in range(len(dense)):
-        if dense[term] >= 0:
-            for at in range(starts[term], starts[term + 1]):
-                rows[dense[term], passages[at]] = frequencies[at]
