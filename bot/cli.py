@@ -74,6 +74,8 @@ def main() -> None:
     except BrokenPipeError:
         sys.stderr.close()  # whoever read our output has gone; Python would complain about it at exit
         raise SystemExit(0) from None
+    finally:
+        gc.enable()
 
 
 def _fail(message: str) -> Never:
@@ -122,6 +124,7 @@ def ask(
     following: Annotated[str, typer.Option(metavar="QUESTION", help="What was asked before it.")] = "",
 ) -> None:
     """Answer one question; exit code 1 when nothing supports an answer."""
+    gc.disable()  # a process that ends with its answer need not look for garbage in all that it opens
     earlier = Thread(questions=(following,) if following else ())
     with _desk(_settings(articles=articles)) as desk:
         exchange = desk.ask(question, Asker(channel=Channel.CLI), k, earlier)

@@ -2,7 +2,7 @@
 
 import os
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Container, Iterator, Mapping
 from typing import Generic, NamedTuple, TypeVar
 
 from retrieval.cards import CARD, document_of, text_of
@@ -52,15 +52,16 @@ class FileMemory(Generic[Read]):
         self._kept: dict[str, tuple[Stamps, Read]] = {}
         self._asked: set[str] = set()
 
-    def read(self, path: str, read: Callable[[], Read]) -> Read:
+    def read(self, path: str, read: Callable[[], Read], seen: Seen | None = None) -> Read:
         """What a file holds, read only when it, or what stands beside it as its document or card, has changed.
 
         Args:
             path: The file.
             read: Reads it.
+            seen: The file as it was just now; if not given, it is looked at.
         """
         self._asked.add(path)
-        seen = self.see(path)
+        seen = seen or self.see(path)
         kept = self._kept.get(path)
         if kept and kept[0] == seen.stamps:
             return kept[1]
@@ -68,9 +69,23 @@ class FileMemory(Generic[Read]):
         self.remember(path, seen, found)
         return found
 
-    def see(self, path: str) -> Seen:
-        """A file as it is now, before it is read."""
-        return Seen(_stamps(path), self._clock())
+    def see(self, path: str, there: Container[str] | None = None) -> Seen:
+        """A file as it is now, before it is read.
+
+        Args:
+            path: The file.
+            there: All the files there are, where that is known; others need not be looked for.
+        """
+        return Seen(_stamps(path, there), self._clock())
+
+    def see_all(self, paths: Collection[str]) -> Mapping[str, Seen]:
+        """Files as they are now, before they are read.
+
+        Args:
+            paths: All the files there are.
+        """
+        there = frozenset(paths)
+        return {path: self.see(path, there) for path in paths}
 
     def remember(self, path: str, seen: Seen, read: Read) -> None:
         """Remember what a file was read as, unless it was changed so shortly before that a further change may not show.
@@ -98,13 +113,12 @@ class FileMemory(Generic[Read]):
         self._asked.clear()
 
 
-def _stamps(path: str) -> Stamps:
+def _stamps(path: str, there: Container[str] | None) -> Stamps:
     """Stamps of a file and of those that belong to it; taken before it is read, so that a later change shows."""
-    parent, name = os.path.split(path)
-    own = name.removesuffix(CARD)
+    own = path.removesuffix(CARD)
     document = document_of(own) or own
-    names = dict.fromkeys((name, document, document + CARD, text_of(document)))
-    return tuple(_stamp(f"{parent}{os.sep}{name}") for name in names)
+    paths = dict.fromkeys((path, document, document + CARD, text_of(document)))
+    return tuple([_stamp(path) if there is None or path in there else None for path in paths])
 
 
 def _stamp(path: str) -> Stamp | None:

@@ -3,11 +3,12 @@
 import os
 from collections.abc import Mapping, Sequence
 from functools import partial
+from itertools import accumulate
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from retrieval.articles import MAX_BYTES, check_usable, list_files, read_file
-from retrieval.engines.choice import EngineName, choose_engine
+from retrieval.engines.choice import LARGE, EngineName, choose_engine
 from retrieval.file_memory import FileMemory
 from retrieval.keeping import NOWHERE, Keeping, Track
 from retrieval.library import Library
@@ -113,12 +114,17 @@ class ArticlesFolder:
 
     def _large(self, files: Sequence[str]) -> "KeptArticles | None":
         """The articles of a folder so large that they are kept indexed; None where it is not."""
-        passages = sum(map(self._size, files)) // BYTES_A_PASSAGE
-        if choose_engine(self._engine, passages) is EngineName.OKAPI:
+        if choose_engine(self._engine, self._passages(files)) is EngineName.OKAPI:
             return None
         from retrieval.kept_index import KeptArticles  # noqa: PLC0415 - only a large folder needs other processes
 
         return KeptArticles(self.path, self._max_bytes, self._keeping)
+
+    def _passages(self, files: Sequence[str]) -> int:
+        """About how many passages there are; no more are counted than make a folder large."""
+        enough = LARGE * BYTES_A_PASSAGE
+        sizes = accumulate(map(self._size, files))
+        return next((size for size in sizes if size >= enough), 0) // BYTES_A_PASSAGE
 
     def _size(self, file: str) -> int:
         try:

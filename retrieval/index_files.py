@@ -1,11 +1,14 @@
 """A library's index as a folder of files: written whole or not at all, mapped when opened, never trusted unchecked."""
 
+import mmap
 import os
 import shutil
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, contextmanager
 from functools import cache
 from importlib.metadata import version
+from io import BytesIO
 from pathlib import Path
 from typing import Annotated, Any, NamedTuple, get_origin, get_type_hints
 
@@ -24,13 +27,9 @@ from retrieval.wordlist import WordList
 
 Array = npt.NDArray[Any]
 
-MANIFEST, ENTRIES, FILES = "manifest.json", "entries.json", "files.json"
+MANIFEST, ENTRIES, FILES, ARRAY = "manifest.json", "entries.json", "files.json", ".npy"
 MAPPED = 1 << 16
 """Size in bytes from which a file is mapped rather than read."""
-READ_AT_ONCE = 1 << 22
-"""How many bytes of a file are read at once to check it."""
-CHECKERS = 2
-"""How many files are checked at the same time; reading them is what takes the time."""
 
 
 class Unusable(Exception):  # noqa: N818 - no error: the index is then made anew
@@ -160,10 +159,10 @@ def _write(directory: Path, kept: KeptIndex, making: Making) -> None:
     segment, layout, spelt_out, postings = kept.base
     parts = {"segment": segment, "layout": layout, "spelt_out": spelt_out, "postings": postings}
     for name, array in _arrays("", parts):
-        np.save(directory / f"{name}.npy", array, allow_pickle=False)
+        np.save(directory / f"{name}{ARRAY}", array, allow_pickle=False)
     (directory / ENTRIES).write_bytes(_ENTRIES.dump_json(list(segment.entries)))
     (directory / FILES).write_bytes(_FILES.dump_json(list(kept.files)))
-    written = {path.name: _written(path) for path in sorted(directory.iterdir())}
+    written = {path.name: _as_written(_all_of(path)) for path in sorted(directory.iterdir())}
     manifest = Manifest(making=making, files=written)
     (directory / MANIFEST).write_text(f"{manifest.model_dump_json()}\n{manifest.mark}\n", encoding="utf-8")
 
@@ -195,12 +194,13 @@ def _arrays(name: str, value: object) -> Iterator[tuple[str, Array]]:
 # --- opening
 
 
-def open_index(directory: Path, making: Making) -> KeptIndex:
-    """Open an index; every file of it is read through once, so that nothing damaged is ever quoted.
+def open_index(directory: Path, making: Making, meanwhile: Callable[[], object] = lambda: None) -> KeptIndex:
+    """Open an index; every file of it is read through once before this returns, so that nothing damaged is ever quoted.
 
     Args:
         directory: Its place.
         making: What it must have been made of and by.
+        meanwhile: What else is to be done while the files are read through.
 
     Raises:
         Unusable: There is none, or it is another, or damaged.
@@ -208,7 +208,7 @@ def open_index(directory: Path, making: Making) -> KeptIndex:
     manifest = _manifest(directory)
     if manifest.making != making:
         raise Unusable(_other(manifest.making, making))
-    return _checked(directory, manifest)
+    return _checked(directory, manifest, meanwhile)
 
 
 def open_same(address: Address) -> KeptIndex:
@@ -226,10 +226,11 @@ def open_same(address: Address) -> KeptIndex:
     return _checked(address.place, manifest)
 
 
-def _checked(directory: Path, manifest: Manifest) -> KeptIndex:
+def _checked(directory: Path, manifest: Manifest, meanwhile: Callable[[], object] = lambda: None) -> KeptIndex:
     try:
-        _check(directory, manifest.files)
-        kept = _opened(directory)._replace(address=Address(directory, manifest.mark))
+        with _checking(directory, manifest.files):
+            kept = _opened(directory, manifest.files)._replace(address=Address(directory, manifest.mark))
+            meanwhile()
         if _manifest(directory) != manifest:
             raise Unusable("being replaced")
         return kept
@@ -258,39 +259,75 @@ def _other(found: Making, making: Making) -> str:
     return f"of another folder ({found.folder})" if found.folder != making.folder else "made by other settings"
 
 
-def _check(directory: Path, files: Mapping[str, Written]) -> None:
-    with ThreadPoolExecutor(CHECKERS) as threads:
-        found = threads.map(lambda name: _written(directory / name), files)
-        damaged = next((name for name, now in zip(files, found, strict=True) if now != files[name]), None)
-    if damaged is not None:
-        raise Unusable(f"damaged ({damaged})")
-
-
-def _written(path: Path) -> Written:
-    digest, buffer = xxhash.xxh3_128(), memoryview(bytearray(READ_AT_ONCE))
-    size = 0
-    with path.open("rb", buffering=0) as file:
-        while read := file.readinto(buffer):
-            digest.update(buffer[:read])
-            size += read
-    return Written(size=size, hash=digest.hexdigest())
-
-
-def _opened(directory: Path) -> KeptIndex:
-    arrays = {path.stem: _mapped(path) for path in directory.glob("*.npy")}
-    entries = tuple(_ENTRIES.validate_json((directory / ENTRIES).read_bytes()))
-    segment: Segment = _made(Segment, "segment", arrays, entries=entries)
+def _opened(directory: Path, files: Mapping[str, Written]) -> KeptIndex:
+    """What the files of an index hold; nothing of it may be trusted until those that are mapped are checked."""
+    arrays = {Path(name).stem: _array(directory / name, file) for name, file in files.items() if name.endswith(ARRAY)}
+    entries, known = (_content(directory / name, files[name]) for name in (ENTRIES, FILES))
+    segment: Segment = _made(Segment, "segment", arrays, entries=tuple(_ENTRIES.validate_json(entries)))
     layout: Layout = _made(Layout, "layout", arrays)
     postings: Postings = _made(Postings, "postings", arrays)
     spelt_out = WordList(arrays["spelt_out.letters"], arrays["spelt_out.bounds"])
-    return KeptIndex(Base(segment, layout, spelt_out, postings), _FILES.validate_json((directory / FILES).read_bytes()))
+    return KeptIndex(Base(segment, layout, spelt_out, postings), _FILES.validate_json(known))
 
 
-def _mapped(path: Path) -> Array:
+def _array(path: Path, written: Written) -> Array:
     """The array of a file; a mapped one is shared with other processes until it is written to, which nobody does."""
-    if path.stat().st_size < MAPPED:
-        return np.asarray(np.load(path, allow_pickle=False))
-    return np.asarray(np.load(path, mmap_mode="c", allow_pickle=False))
+    if _is_mapped(path.name, written):
+        return np.asarray(np.load(path, mmap_mode="c", allow_pickle=False))
+    return np.asarray(np.load(BytesIO(_content(path, written)), allow_pickle=False))
+
+
+def _is_mapped(name: str, written: Written) -> bool:
+    return name.endswith(ARRAY) and written.size >= MAPPED
+
+
+# --- checking
+
+
+def _content(path: Path, written: Written) -> bytes:
+    """What is in a file."""
+    content = path.read_bytes()
+    if _as_written(content) != written:
+        raise Unusable(f"damaged ({path.name})")
+    return content
+
+
+@contextmanager
+def _checking(directory: Path, files: Mapping[str, Written]) -> Iterator[None]:
+    """Check the files that are mapped while something else is done, which counts for nothing where they are damaged."""
+    mapped = [name for name in files if _is_mapped(name, files[name])]
+    mapped.sort(key=lambda name: -files[name].size)
+    with ExitStack() as open_files, ThreadPoolExecutor(1) as threads:
+        # Each is mapped a second time for this, so that its pages do not count as this process's ever after. The thread
+        # waits for the interpreter's lock each time it asks for it, so it is given all of a file at once.
+        contents = [open_files.enter_context(_all_of(directory / name)) for name in mapped]
+        found = [threads.submit(_used_up, content) for content in contents]
+        try:
+            yield
+        finally:
+            for name, now in zip(mapped, found, strict=True):
+                if now.result() != files[name]:
+                    raise Unusable(f"damaged ({name})")
+
+
+def _all_of(path: Path) -> mmap.mmap:
+    with path.open("rb") as file:
+        return mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
+
+
+def _used_up(content: mmap.mmap) -> Written:
+    """A file as it is, which is not needed any more then."""
+    with content:
+        return _as_written(content)
+
+
+def _as_written(content: bytes | mmap.mmap) -> Written:
+    digest = xxhash.xxh3_128()
+    digest.update(content)
+    return Written(size=len(content), hash=digest.hexdigest())
+
+
+# --- values of arrays
 
 
 def _made(kind: Any, name: str, arrays: Mapping[str, Array], **given: object) -> Any:

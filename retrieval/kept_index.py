@@ -1,7 +1,7 @@
 """The articles of a large folder, with an index of them that is kept in files."""
 
 import multiprocessing
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
 from multiprocessing.process import BaseProcess
 from pathlib import Path
@@ -14,7 +14,7 @@ from filelock import FileLock
 from retrieval.articles import check_usable, list_files, read_file
 from retrieval.continued import ContinuedIndex
 from retrieval.engines.choice import EngineName
-from retrieval.file_memory import FileMemory
+from retrieval.file_memory import FileMemory, Seen
 from retrieval.index_files import KeptIndex, KnownFile, Making, Unusable, open_index, write_index
 from retrieval.keeping import Keeping, Track
 from retrieval.models import SkippedFile, Source
@@ -43,6 +43,7 @@ class KeptArticles:
         self._folder, self._max_bytes, self._keeping = folder, max_bytes, keeping
         self._making = Making.of(folder, max_bytes)
         self._memory: FileMemory[Found] = FileMemory()
+        self._seen: Mapping[str, Seen] = {}
         self._index: ContinuedIndex | None = None
         self._rewriting: BaseProcess | None = None
         self.skipped: tuple[SkippedFile, ...] = ()
@@ -75,12 +76,25 @@ class KeptArticles:
         """The articles there are now, those read just now with their texts."""
         if thorough:
             self._memory = FileMemory()
-        found = [self._memory.read(self._path(file), partial(self._read, file)) for file in files]
+        seen, self._seen = self._seen or self._look(files), {}
+        found = [self._memory.read(path, partial(self._read, file), seen[path]) for path, file in self._paths(files)]
         self._memory.forget_others()
         sources = [each for each in found if isinstance(each, Source)]
         self.skipped = tuple(each for each in found if isinstance(each, SkippedFile))
         check_usable(self._folder, sources, self.skipped)
         return sources
+
+    def _look(self, files: Sequence[str]) -> Mapping[str, Seen]:
+        """What the file system says of the files now."""
+        return self._memory.see_all([path for path, _ in self._paths(files)])
+
+    def _look_ahead(self, files: Sequence[str]) -> None:
+        """Look at the files now for when that will be wanted."""
+        self._seen = self._look(files)
+
+    def _paths(self, files: Sequence[str]) -> Iterator[tuple[str, str]]:
+        """The paths of files, each with its path inside the folder."""
+        return ((self._path(file), file) for file in files)
 
     def _path(self, file: str) -> str:
         return f"{self._folder}/{file}"
@@ -96,7 +110,7 @@ class KeptArticles:
         if place is None:
             return self._made(files, track)
         try:
-            return open_index(place, self._making)
+            return open_index(place, self._making, partial(self._look_ahead, files))
         except Unusable:
             pass  # another process may be making it just now
         try:
@@ -132,13 +146,13 @@ class KeptArticles:
     def _made(self, files: Sequence[str], track: Track) -> KeptIndex:
         """An index made of the files."""
         memory: FileMemory[Found] = FileMemory()
-        seen = [memory.see(self._path(file)) for file in files]
+        self._seen, seen = {}, self._look(files)  # what changes from now on shows when they are looked at again
         with TemporaryFile() as spool:
             batches = [_spooled(batch, spool) for batch in read_together(self._folder, files, self._max_bytes, track)]
             letters = _letters(spool)
         found = [each for batch in batches for each in batch.found]
-        for file, before, read in zip(files, seen, found, strict=True):
-            memory.remember(self._path(file), before, read)
+        for (path, before), read in zip(seen.items(), found, strict=True):
+            memory.remember(path, before, read)
         skipped = [each for each in found if isinstance(each, SkippedFile)]
         check_usable(self._folder, [each for each in found if isinstance(each, Source)], skipped)
         segments = [batch.segment for batch in batches]

@@ -12,6 +12,7 @@ from pathlib import Path
 import psutil
 import pytest
 
+from retrieval import index_files
 from retrieval.engines.choice import EngineName
 from retrieval.errors import ArticlesError
 from retrieval.folder import ArticlesFolder
@@ -114,12 +115,18 @@ def test_a_folder_that_holds_no_sentence_any_more_is_refused_each_time_it_is_ope
 # --- never trusted
 
 
-def test_a_flipped_bit_in_any_file_is_found_and_the_index_made_anew(desk: Desk) -> None:
+@pytest.mark.parametrize("mapped", [index_files.MAPPED, 256])
+def test_a_flipped_bit_in_any_file_is_found_and_the_index_made_anew(
+    desk: Desk, mapped: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whether it is read or mapped, and though its times and its size are as they were."""
+    monkeypatch.setattr(index_files, "MAPPED", mapped)
     desk.open()
-    for file in sorted(desk.place.iterdir())[::6]:
-        content = bytearray(file.read_bytes())
+    for file in sorted(desk.place.iterdir())[:: 6 if mapped > 256 else 4]:
+        before, content = file.stat(), bytearray(file.read_bytes())
         content[len(content) // 2] ^= 4
         file.write_bytes(content)
+        os.utime(file, ns=(before.st_atime_ns, before.st_mtime_ns))
         desk.notes.clear()
         assert first_quote(desk.open()) == TONGA.splitlines()[2]
         assert desk.notes == [f"The index at {desk.place} is damaged ({file.name}): it is made anew."]
