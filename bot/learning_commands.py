@@ -2,19 +2,20 @@
 
 from functools import partial
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from bot.app import open_desk, open_folder
-from bot.from_log import FromLog, questions_from_log
 from bot.history_commands import Articles, AsJson, opened
 from bot.in_force import settings_in_force
 from bot.progress import track
 from bot.settings import Settings
 from retrieval.articles import read_folder
-from retrieval.evaluation import JudgedQuestion
-from storage.verification import QuotedArticles
+
+if TYPE_CHECKING:  # what the other commands do not need is loaded when it is used
+    from bot.from_log import FromLog
+    from retrieval.evaluation import JudgedQuestion
 
 judgments = typer.Typer(help="Make judged questions of verdicts.", no_args_is_help=True, pretty_exceptions_enable=False)
 Questions = Annotated[
@@ -87,7 +88,7 @@ def tune(
     typer.echo(tuned.model_dump_json(indent=2)) if as_json else tuned_tables(tuned)
 
 
-def _questions(settings: Settings, path: Path | None, *, from_log: bool) -> list[JudgedQuestion]:
+def _questions(settings: Settings, path: Path | None, *, from_log: bool) -> "list[JudgedQuestion]":
     from retrieval.evaluation import read_questions  # noqa: PLC0415
 
     if (path is None) is not from_log:
@@ -95,8 +96,11 @@ def _questions(settings: Settings, path: Path | None, *, from_log: bool) -> list
     return read_questions(path) if path else list(_from_log(settings).questions)
 
 
-def _from_log(settings: Settings) -> FromLog:
+def _from_log(settings: Settings) -> "FromLog":
     """What reviewers say, as judged questions; what makes none is said aloud."""
+    from bot.from_log import questions_from_log  # noqa: PLC0415
+    from storage.verification import QuotedArticles  # noqa: PLC0415
+
     articles = QuotedArticles(read_folder(settings.articles, settings.max_article_bytes)[0])
     with opened(settings) as (database, verdicts):
         found = questions_from_log(database, verdicts, articles)

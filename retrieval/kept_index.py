@@ -1,15 +1,13 @@
 """The articles of a large folder, with an index of them that is kept in files."""
 
-import multiprocessing
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
 from functools import partial
-from multiprocessing.process import BaseProcess
 from pathlib import Path
 from tempfile import TemporaryFile
-from typing import IO
+from typing import IO, TYPE_CHECKING
 
 import numpy as np
-from filelock import FileLock
 
 from retrieval.articles import check_usable, list_files, read_file
 from retrieval.continued import ContinuedIndex
@@ -18,9 +16,13 @@ from retrieval.file_memory import FileMemory, Seen
 from retrieval.index_files import KeptIndex, KnownFile, Making, Unusable, open_index, write_index
 from retrieval.keeping import Keeping, Track
 from retrieval.models import SkippedFile, Source
-from retrieval.reading import Batch, read_together
 from retrieval.segment import EMPTY, Bytes, joined
 from retrieval.stock import Stock, base_of, check_quotable
+
+if TYPE_CHECKING:  # all that only an index is made with is loaded when one is made
+    from multiprocessing.process import BaseProcess
+
+    from retrieval.reading import Batch
 
 Found = Source | SkippedFile | None
 
@@ -115,7 +117,7 @@ class KeptArticles:
             pass  # another process may be making it just now
         try:
             place.parent.mkdir(parents=True, exist_ok=True)
-            with FileLock(f"{place}.lock"):
+            with _turn(place):
                 return self._made_in_turn(place, files, track)
         except OSError as error:
             said = error.strerror or type(error).__name__
@@ -132,7 +134,7 @@ class KeptArticles:
         return self._through_files(place, self._made(files, track))
 
     def _in_turn(self, place: Path, made: KeptIndex) -> KeptIndex:
-        with FileLock(f"{place}.lock"):
+        with _turn(place):
             return self._through_files(place, made)
 
     def _through_files(self, place: Path, made: KeptIndex) -> KeptIndex:
@@ -145,6 +147,8 @@ class KeptArticles:
 
     def _made(self, files: Sequence[str], track: Track) -> KeptIndex:
         """An index made of the files."""
+        from retrieval.reading import read_together  # noqa: PLC0415 - the means for processes take time to load
+
         memory: FileMemory[Found] = FileMemory()
         self._seen, seen = {}, self._look(files)  # what changes from now on shows when they are looked at again
         with TemporaryFile() as spool:
@@ -197,6 +201,8 @@ class KeptArticles:
     def _rewrite_alongside(self) -> None:
         """Have another process rewrite the index, while this one goes on with what it has."""
         if self._rewriting is None and self._keeping.place is not None:
+            import multiprocessing  # noqa: PLC0415 - as for reading
+
             arguments = (self._folder, self._max_bytes, self._keeping.place)
             context = multiprocessing.get_context("spawn")
             self._rewriting = context.Process(target=_rewrite, args=arguments, daemon=True)
@@ -214,7 +220,14 @@ class KeptArticles:
             return None
 
 
-def _spooled(batch: Batch, spool: IO[bytes]) -> Batch:
+def _turn(place: Path) -> AbstractContextManager[object]:
+    """A process's turn at an index."""
+    from filelock import FileLock  # noqa: PLC0415 - who only opens one needs none
+
+    return FileLock(f"{place}.lock")
+
+
+def _spooled(batch: "Batch", spool: IO[bytes]) -> "Batch":
     """A batch without its texts, which go to a file: they take as much memory as all the rest."""
     spool.write(batch.segment.letters.data)
     return batch._replace(segment=batch.segment._replace(letters=EMPTY.letters))

@@ -8,12 +8,13 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
 from itertools import pairwise
-from typing import TypeAlias
-
-import nupunkt
+from typing import TYPE_CHECKING, TypeAlias
 
 from retrieval.lines import QUOTABLE, Line, LineKind, is_sentence, read_lines, trailing_credit
 from retrieval.models import Article, Passage
+
+if TYPE_CHECKING:
+    from nupunkt import PunktSentenceTokenizer
 
 Span: TypeAlias = tuple[int, int]
 """Start and end offsets, in code points."""
@@ -179,7 +180,9 @@ def _split(text: str) -> Iterator[Span]:
 
 
 @cache
-def _segmenter() -> nupunkt.PunktSentenceTokenizer:
+def _segmenter() -> "PunktSentenceTokenizer":
+    import nupunkt  # noqa: PLC0415 - who opens an index divides nothing into sentences
+
     segmenter = nupunkt.PunktSentenceTokenizer.load(nupunkt.models.get_default_model_path())
     for abbreviation in segmenter.abbreviations - ABBREVIATIONS:
         segmenter.remove_abbreviation(abbreviation)
