@@ -125,6 +125,8 @@ def _long_form(short: str, before: str) -> str | None:
 def _initials(text: str) -> Iterator[tuple[str, str]]:
     for match in _NAME.finditer(text):
         words = _SEPARATOR.split(match.group())
+        if len(words) < INITIALS.start:
+            continue
         capitals = [place for place, word in enumerate(words) if word[:1].isupper()]
         for first in range(len(capitals)):
             for count in INITIALS:

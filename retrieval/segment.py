@@ -11,7 +11,8 @@ import numpy.typing as npt
 
 from retrieval.acronyms import AcronymCounts
 from retrieval.models import Source, Value
-from retrieval.prepared import PreparedArticle, Tokens
+from retrieval.prepared import PreparedArticle
+from retrieval.tokens import Tokens
 from retrieval.wordlist import WordList
 
 Numbers = npt.NDArray[np.int32]

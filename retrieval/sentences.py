@@ -45,6 +45,8 @@ _OTHER_STOPS = (
     re.compile(r"\bthe U\.[SKN]\.(?=\s+(?:Washington|London|Beijing|Moscow|Tokyo|Hanoi|Seoul|Brussels)\b)"),
 )
 """Sentence ends that nupunkt does not see: East Asian full stops, and a country's dotted name before a capital's."""
+_OTHER_MARKS = ("。", "！", "？", "the U.")
+"""What none of these is without, and most texts are."""
 _OPENING = re.compile(r"[\s\"'“”‘’(\[–—-]*")
 _STRAY_END = re.compile(r"(?<=[.!?…。！？\"”’)\]])(?:\s{1,4}[.“‘\"(\[]{1,3}){1,3}$")
 STRAY_CHARS = 21
@@ -174,7 +176,11 @@ def sentence_spans(text: str) -> list[Span]:
 def _split(text: str) -> Iterator[Span]:
     """nupunkt's boundaries, and those of marks it does not know."""
     masked = _LONG_RUN.sub(lambda run: _MARK.sub("-", run[0]), text)  # nupunkt's time is quadratic in '!!!!...'
-    for start, end in _segmenter().span_tokenize(masked):
+    spans = _segmenter().span_tokenize(masked)
+    if not any(mark in text for mark in _OTHER_MARKS):
+        yield from spans
+        return
+    for start, end in spans:
         stops = {match.end() for mark in _OTHER_STOPS for match in mark.finditer(text, start, end)}
         yield from pairwise(sorted({start, end} | stops))
 

@@ -2,12 +2,9 @@
 
 import json
 import re
-from collections.abc import Sequence
 from enum import IntFlag, auto
 from functools import cache, lru_cache
 from pathlib import Path
-
-from retrieval.terms import Word
 
 PLACES = Path(__file__).parent / "tables" / "places.json"
 
@@ -29,6 +26,10 @@ class PassageShape(IntFlag):
     REASON = auto()
 
 
+# Python's flags are put together many times more slowly than its numbers, and every word and passage has some
+_QUESTION, _BACK, _BECAUSE = int(PassageShape.QUESTION), int(PassageShape.POINTS_BACK), int(PassageShape.REASON)
+
+
 _MONTHS = frozenset(
     "january february april june july august september october november december jan feb apr jun jul aug sep sept oct"
     " nov dec".split()
@@ -42,59 +43,50 @@ _NUMBERS = frozenset(
     " fourth fifth sixth seventh eighth ninth tenth".split()
 )
 _YEAR = re.compile(r"(?:1\d|20)\d\d(?:s|['’]s)?")
-_BEFORE_PLACE = re.compile(
-    r"\b(?:in|at|from|near|to|into|around|outside|across|throughout)\s+(?:the\s+)?$", re.IGNORECASE
-)
+_PREPOSITIONS = "in at from near to into around outside across throughout".split()
+_BEFORE_PLACE = re.compile(rf"\b(?:{'|'.join(_PREPOSITIONS)})\s+(?:the\s+)?$", re.IGNORECASE)
+LEADING = (*_PREPOSITIONS, "the")
+"""How the word before a place's name ends, where it tells that it is one."""
 _REASON = re.compile(
     r"\b(?=[abcdfiorst])(?:because|due to|owing to|in order to|so that|since|as a result|thanks to|reasons?|caused?"
     r"|therefore|thus|in response|aim(?:s|ed)?|for \w+ing)\b",
     re.IGNORECASE,
 )
+_REASON_MARKS = (
+    "cause", "due ", "owing ", "in order ", "so that", "since", "as a result", "thanks ", "reason", "therefore", "thus",
+    "in response", "aim",
+)  # fmt: skip
+"""What no stretch in plain letters is without that gives a reason, but for one with 'for' and '-ing'."""
 _POINTS_BACK = re.compile(r"\W*(?:he|she|it|they|this|these|his|her|their|its|that|such)\b", re.IGNORECASE)
 
 
-def word_shapes(text: str, words: Sequence[Word]) -> list[int]:
-    """What each word of a passage may be the answer to.
-
-    Args:
-        text: The passage.
-        words: Its words.
-
-    Returns:
-        One `WordShape` a word, as a plain number; 0 for an ordinary one.
-    """
-    return [_shape(text, word, first=place == 0) for place, word in enumerate(words)]
-
-
-def passage_shape(text: str) -> PassageShape:
-    """What a passage is besides its words."""
-    shape = PassageShape(0)
-    if text.rstrip(" \"'”’)").endswith("?"):
-        shape |= PassageShape.QUESTION
-    if _POINTS_BACK.match(text):
-        shape |= PassageShape.POINTS_BACK
-    if _REASON.search(text):
-        shape |= PassageShape.REASON
+def passage_shape(text: str) -> int:
+    """What a passage is besides its words: a `PassageShape` as a plain number."""
+    shape = _QUESTION if text.rstrip(" \"'”’)").endswith("?") else 0
+    shape |= _BACK if _POINTS_BACK.match(text) else 0
+    shape |= _BECAUSE if _may_reason(text) and _REASON.search(text) else 0
     return shape
 
 
-_NAME, _DATE, _PLACE = int(WordShape.NAME), int(WordShape.DATE), int(WordShape.PLACE)
+def _may_reason(text: str) -> bool:
+    """Whether a text may give a reason; to look for single marks takes a fraction of the time."""
+    if not text.isascii():
+        return True
+    lower = text.lower()
+    return ("for " in lower and "ing" in lower) or any(mark in lower for mark in _REASON_MARKS)
 
 
-def _shape(text: str, word: Word, *, first: bool) -> int:
-    shape, capital = _fixed_shape(text[word.start : word.end])
-    if not capital or shape & _DATE:
-        return shape
-    if not first:
-        shape |= _NAME
-    if _BEFORE_PLACE.search(text, max(0, word.start - 16), word.start):
-        shape |= _PLACE
-    return shape
+def is_before_place(text: str, start: int) -> bool:
+    """Whether a text up to some place ends as it does where a place is named."""
+    return _BEFORE_PLACE.search(text, max(0, start - 16), start) is not None
 
 
 @lru_cache(maxsize=1 << 16)
-def _fixed_shape(written: str) -> tuple[int, bool]:
-    """What a word is wherever it stands, and whether it is capitalised."""
+def shape_of(written: str) -> tuple[int, bool]:
+    """What a word is wherever it stands, and whether it is capitalised and no date, so that it may be a name.
+
+    The former as a `WordShape` in a plain number; 0 for an ordinary word.
+    """
     lower, shape = written.lower(), WordShape(0)
     if lower in _NUMBERS or any(c.isdigit() for c in written):
         shape |= WordShape.NUMBER
@@ -102,7 +94,7 @@ def _fixed_shape(written: str) -> tuple[int, bool]:
         shape |= WordShape.DATE
     if written[:1].isupper() and lower.removesuffix("'s").removesuffix("’s") in place_words():
         shape |= WordShape.PLACE
-    return int(shape), written[:1].isupper()
+    return int(shape), written[:1].isupper() and WordShape.DATE not in shape
 
 
 @cache

@@ -1,5 +1,6 @@
 """All that a library is made of: the articles that were there from the beginning, what has changed since, an engine."""
 
+from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
@@ -137,7 +138,7 @@ def stock_of(prepared: Sequence[PreparedArticle], engine: EngineName) -> Stock:
     if name is EngineName.BUCKETED:
         return restocked(base, Changed())
     index = _index(base, Changed())
-    counted = [counts for each in prepared for counts in each.frequencies]
+    counted = [dict(Counter(words)) for each in prepared for words in each.terms.texts()]
     return _stock(base, Changed(), index, OkapiEngine(counted, index.passages.places))
 
 

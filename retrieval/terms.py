@@ -55,8 +55,9 @@ _LINKED = re.compile(
 )
 _PLAIN = r"\b[A-Za-z]+(?![^\W_]|[.'’ʼ][\w\u0300-\u036f]|[\u0300-\u036f])"
 """Most words; tried first because the other patterns take three times as long, and match the same there."""
-_TOKEN = re.compile(rf"(?=[\w\u0300-\u036f])(?:{_PLAIN}|{_LINKED.pattern}|{_WORD.pattern})")
-"""Looking ahead first spares trying all patterns at every space, which takes more than twice as long."""
+TOKEN = re.compile(rf"(?=[\w\u0300-\u036f])(?:{_PLAIN}|{_LINKED.pattern}|{_WORD.pattern})")
+"""A word of a text. Looking ahead first spares trying all patterns at every space, which would take more than twice as
+long."""
 _IS_CJK = re.compile(f"[{_CJK}]")
 _POSSESSIVE = re.compile(r"['’ʼ]s$")
 _UNITED_STATES = frozenset({"US", "U.S.", "U.S", "USA", "U.S.A.", "U.S.A"})
@@ -102,14 +103,16 @@ def read_words(text: str) -> Words:
     shouting = text.isupper()
     telling: list[Word] = []
     all_written: list[str] = []
-    for match in _TOKEN.finditer(text):
+    for match in TOKEN.finditer(text):
         written = match[0]
         all_written.append(written)
         term, may_stop = _term(written)
-        if term is None:
-            telling += _pairs(match)
-        elif term and (not may_stop or (not shouting and _is_name(written, match.start()))):
-            telling.append(Word(term, *match.span()))
+        if term:
+            if not may_stop or (not shouting and is_name(written, match.start())):
+                telling.append(Word(term, *match.span()))
+        elif term is None:
+            start = match.start()
+            telling += [Word(pair, start + at, start + at + len(pair)) for pair, at in _pairs(written)]
     return Words(telling, all_written)
 
 
@@ -130,14 +133,20 @@ def term_set(text: str) -> frozenset[str]:
     return frozenset(word.term for word in passage_words(text))
 
 
-def _pairs(match: re.Match[str]) -> Iterator[Word]:
+def form_terms(written: str) -> tuple[tuple[str, ...], bool]:
+    """The terms of a word as written, and whether it tells nothing unless it is a name."""
+    term, may_stop = _term(written)
+    if term is None:
+        return tuple(pair for pair, _ in _pairs(written)), False
+    return (term,) if term else (), may_stop
+
+
+def _pairs(run: str) -> Iterator[tuple[str, int]]:
     """The overlapping pairs of a run of Chinese or Japanese characters, which has no spaces between words."""
-    run, start = match.group(), match.start()
-    for at in range(max(1, len(run) - 1)):
-        yield Word(run[at : at + 2], start + at, start + min(at + 2, len(run)))
+    return ((run[at : at + 2], at) for at in range(max(1, len(run) - 1)))
 
 
-def _is_name(written: str, start: int) -> bool:
+def is_name(written: str, start: int) -> bool:
     """Whether a word that looks like a stop word is written as a name: 'WHO', or 'May' inside a sentence."""
     bare = _POSSESSIVE.sub("", written)
     return (len(bare) > 1 and bare.isupper()) or (start > 0 and bare == "May")

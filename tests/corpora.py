@@ -16,8 +16,8 @@ from retrieval.engines.readiness import Search
 from retrieval.index import PassageIndex
 from retrieval.layout import lay_out
 from retrieval.models import Source
-from retrieval.prepared import Tokens
 from retrieval.segment import EMPTY, Entry, Ints, Numbers, Segment, Texts
+from retrieval.tokens import Tokens
 from retrieval.wordlist import WordList
 
 

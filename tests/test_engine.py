@@ -18,7 +18,7 @@ from retrieval.engines.engine import Engine
 from retrieval.engines.okapi import DELTA, K1, B
 from retrieval.engines.readiness import AT_ONCE, GetsReady
 from retrieval.errors import EngineError
-from retrieval.prepared import tokens
+from retrieval.tokens import tokens
 from tests.conftest import policydesk
 from tests.corpora import Units
 

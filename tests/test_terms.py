@@ -13,9 +13,11 @@ from retrieval.expansions import Expander
 from retrieval.models import Kind, Query
 from retrieval.question import kind_of, read_question
 from retrieval.segment import EMPTY
+from retrieval.shapes import WordShape
 from retrieval.short_forms import Acronyms
 from retrieval.spellings import Spellings
-from retrieval.terms import _LINKED, _TOKEN, _WORD, terms, words
+from retrieval.terms import _LINKED, _WORD, TOKEN, read_words, terms, words
+from retrieval.wording import wording
 from retrieval.wordlist import Vocabulary, WordList
 
 NO_WORDS = Vocabulary(WordList.of([]), np.zeros(0, dtype=np.int64))
@@ -229,4 +231,36 @@ def test_a_question_in_a_script_of_no_article_is_foreign_and_a_mixed_one_is_not(
 @given(st.text("aBz.'’ʼ_19,é\u0301日本 -SUu", max_size=14))
 def test_the_short_way_to_plain_words_finds_the_same_words(text: str) -> None:
     long_way = re.compile(f"{_LINKED.pattern}|{_WORD.pattern}")
-    assert [m.span() for m in _TOKEN.finditer(text)] == [m.span() for m in long_way.finditer(text)]
+    assert [m.span() for m in TOKEN.finditer(text)] == [m.span() for m in long_way.finditer(text)]
+
+
+# --- the words of articles
+
+
+WRITTEN = st.sampled_from(
+    "May may May's WHO who US the The THE U.S. Japan's Tokyo in near osa 1,500 e\u0301té Đà a — (".split()
+    + "日本の首相 が 東".split()
+)
+
+
+@given(st.lists(st.lists(WRITTEN, max_size=9).map(" ".join), max_size=5))
+@settings(deadline=None)
+def test_the_passages_of_an_article_are_read_as_questions_are(texts: list[str]) -> None:
+    article = wording(texts)
+    read = [read_words(text) for text in texts]
+    assert [list(found) for found in article.terms.texts()] == [[word.term for word in each.telling] for each in read]
+    assert [list(found) for found in article.written.texts()] == [[w.lower() for w in each.written] for each in read]
+    assert article.capital.tolist() == [word[0].isupper() for each in read for word in each.written]
+    assert len(article.shapes) == len(article.terms.numbers)
+    assert set(article.terms.words) == {word.term for each in read for word in each.telling}
+
+
+def test_a_word_is_shaped_by_what_it_is_and_where_it_stands() -> None:
+    words = wording(["Talks near the Kasumi of 2023 with Bob", "Near Kasumi, May 日本", ""])
+    shapes = dict(zip(next(words.terms.texts()), words.shapes.tolist(), strict=False))
+    assert shapes["kasumi"] == WordShape.NAME | WordShape.PLACE
+    assert shapes["bob"] == WordShape.NAME
+    assert shapes["talk"] == 0
+    assert WordShape.DATE & shapes["2023"]
+    assert words.shapes.tolist()[6] == WordShape.NAME | WordShape.PLACE
+    assert words.terms.lengths.tolist() == [5, 4, 0]

@@ -22,9 +22,9 @@ import psutil
 
 from retrieval.articles import read_folder
 from retrieval.models import Article
-from retrieval.prepared import Tokens, tokens
 from retrieval.sentences import passages
 from retrieval.terms import read_words
+from retrieval.tokens import Tokens, tokens
 from tests.benchmarks.peers import PEERS, Figures, Peer, Question
 from tests.corpora import Units
 
