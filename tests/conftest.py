@@ -41,6 +41,12 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--all-hostile", action="store_true", help="send every hostile file, not a sample of them")
 
 
+def pytest_configure() -> None:
+    """What was compiled is kept, however Python is set here: the tests start it some hundred times."""
+    sys.dont_write_bytecode = False
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """The files that take long come first, lest one process work on while the others have nothing left to do."""
     items.sort(key=lambda item: (*LONGEST, item.path.stem).index(item.path.stem))
