@@ -60,6 +60,7 @@ def _no_settings_from_outside(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -
             monkeypatch.delenv(name)
     monkeypatch.setenv("POLICYDESK_DATABASE", str(tmp_path / "policydesk.db"))
     monkeypatch.setenv("SSL_CERT_DIR", str(tmp_path))  # holds none: to load them all takes longer than most tests
+    monkeypatch.delenv("SSL_CERT_FILE", raising=False)  # it would be read before the other
     monkeypatch.setenv("COLUMNS", "200")
     monkeypatch.setenv("PTB_TIMEDELTA", "true")  # as the bot has it, which would otherwise set it for all later tests
     (tmp_path / "elsewhere").mkdir()
