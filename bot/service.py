@@ -125,6 +125,7 @@ def build_application(
         The bot, to be given to `running`.
     """
     use_periods()
+    request = WatchedRequest(means.calls or CallRecord(), CONNECTIONS, POOL_SECONDS)
     application = (
         ApplicationBuilder()
         .token(token)
@@ -132,7 +133,8 @@ def build_application(
         .base_file_url(f"{url}/file/bot")
         .defaults(Defaults(link_preview_options=LinkPreviewOptions(is_disabled=True)))
         .updater(None)
-        .request(WatchedRequest(means.calls or CallRecord(), CONNECTIONS, POOL_SECONDS))
+        .request(request)
+        .get_updates_request(request)  # or python-telegram-bot makes another, which reads all certificates again
         .rate_limiter(Pace(Saying(Outbox(means.database), means.commits), is_limited=means.is_paced))
         .build()
     )
