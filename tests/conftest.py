@@ -28,9 +28,9 @@ from storage.log import ExchangeLog
 
 CLI = Asker(channel=Channel.CLI)
 LONGEST = """
-    test_nothing_lost test_review_browser test_serving test_chaos test_command_line test_security test_access
-    test_sentences test_uploads test_translations test_tuning test_buttons test_hostile_uploads test_hostile_files
-    test_packaging test_chat_page_groups test_chat_page_record test_fresh_articles
+    test_nothing_lost test_review_browser test_chaos test_engine test_security test_serving test_uploads test_kept_index
+    test_hostile_files test_command_line test_tuning test_keeping test_limits test_review_loop test_chat_page_groups
+    test_chat_page test_hostile_uploads test_fresh_articles test_packaging test_documents test_backups test_access
 """.split()
 JUDGMENTS = Path(__file__).parent / "judgments"
 
