@@ -43,6 +43,7 @@ class Outcome(StrEnum):
     ALLOWED = "allowed"
     REFUSED = "refused"
     TOO_MUCH = "too much"
+    BUSY = "busy"
 
 
 class Ruling(NamedTuple):
@@ -52,11 +53,13 @@ class Ruling(NamedTuple):
         outcome: Whether it goes ahead.
         knock: What follows from asking to be let in; none where it asked for nothing.
         wait: How long to wait; none where it is not too much.
+        waiting: How many wait already, where it is turned away for that; else 0.
     """
 
     outcome: Outcome
     knock: Knock | None = None
     wait: Wait | None = None
+    waiting: int = 0
 
 
 class Arrival(NamedTuple):
@@ -149,8 +152,12 @@ class Access:
 
     # The gate
 
-    def rule(self, attempt: Attempt) -> Ruling:
+    def rule(self, attempt: Attempt, crowd: int = 0) -> Ruling:
         """Decide on an attempt: a refused one is put on record, one that goes ahead is counted.
+
+        Args:
+            attempt: What somebody does.
+            crowd: How many wait already, where that is too many for a question; else 0.
 
         Raises:
             DatabaseError: It could not be decided, so it must not go ahead.
@@ -160,11 +167,22 @@ class Access:
             return Ruling(Outcome.REFUSED, self._refuse(attempt, reason))
         if not attempt.is_meant:
             return Ruling(Outcome.ALLOWED)
+        if waiting := self._turned_away(attempt, crowd):
+            return Ruling(Outcome.BUSY, waiting=waiting)
         wait = self._rates.take(attempt)
         if wait is None:
             return Ruling(Outcome.ALLOWED)
         self.record_refusal(attempt, Refusal.LIMIT)
         return Ruling(Outcome.TOO_MUCH, wait=wait)
+
+    def _turned_away(self, attempt: Attempt, crowd: int) -> int:
+        """How many wait, where a question is turned away for that, or was before; owners may always ask."""
+        if not attempt.is_question or self.is_owner(attempt.user_id):
+            return 0
+        before = self._refusals.turned_away(attempt)
+        if crowd and not before:
+            self._refusals.turn_away(attempt, crowd)
+        return before or crowd
 
     def record_refusal(self, attempt: Attempt, reason: Refusal) -> None:
         """Put a refused attempt on record."""

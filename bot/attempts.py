@@ -42,6 +42,7 @@ def read_attempt(update: Update, bot: Bot, commands: Collection[str], now: dt.da
         at=_moment(update) or now,
         update_id=update.update_id,
         is_meant=message is None or update.callback_query is not None or _is_meant(update, message, bot, commands),
+        is_question=update.inline_query is not None or _is_question(update, bot),
     )
 
 
@@ -79,6 +80,13 @@ def _is_meant(update: Update, message: Message, bot: Bot, commands: Collection[s
         return question_in(message, bot) is not None
     name, _, addressee = command.removeprefix("/").lower().partition("@")
     return addressee == bot.username.lower() if addressee else name in commands
+
+
+def _is_question(update: Update, bot: Bot) -> bool:
+    message = update.message or update.edited_message
+    if message is None or message.document is not None or not _WRITTEN.check_update(update) or is_from_bot(message):
+        return False
+    return question_in(message, bot) is not None
 
 
 def _user_id(update: Update) -> int | None:

@@ -58,6 +58,9 @@ class Metrics:
         self._seconds = Histogram(
             "policydesk_answer_seconds", "From question to answer on record", buckets=SECONDS, registry=self._registry
         )
+        self._busy = Counter(
+            "policydesk_busy", "Questions turned away because too many waited", registry=self._registry
+        )
         self._errors = Counter(
             "policydesk_telegram_errors", "Calls to Telegram that failed", ["kind"], registry=self._registry
         )
@@ -70,6 +73,10 @@ class Metrics:
         self._questions.labels(exchange.channel.value, exchange.answer.outcome).inc()
         if exchange.channel is not Channel.INLINE:  # what was picked was found before, while it was typed
             self._seconds.observe(exchange.latency_ms / 1000)
+
+    def turned_away(self) -> None:
+        """Count a question that was turned away because too many waited."""
+        self._busy.inc()
 
     def _failed(self, kind: str) -> None:
         self._errors.labels(kind).inc()

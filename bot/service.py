@@ -23,6 +23,7 @@ from bot.handlers.introduction import register_commands
 from bot.inbox.commits import Commits
 from bot.inbox.reception import Manner, Reception
 from bot.inbox.saying import Saying
+from bot.inbox.waiting_room import WaitingRoom
 from bot.inbox.webhook import Address
 from bot.inbox.working import Worker
 from bot.pace import Pace
@@ -71,6 +72,7 @@ class Means(NamedTuple):
         commits: Writes there.
         is_paced: Whether Telegram's limits on what a bot sends are kept.
         grace: For how many seconds what was taken in is worked off when the bot is told to stop.
+        busy: How many updates may wait before questions that come are turned away.
         address: Where Telegram posts updates; None where they are fetched.
         calls: Where what becomes of calls to Telegram is noted; None for nowhere.
     """
@@ -79,6 +81,7 @@ class Means(NamedTuple):
     commits: Commits
     is_paced: bool
     grace: float
+    busy: int
     address: Address | None = None
     calls: CallRecord | None = None
 
@@ -143,8 +146,9 @@ def build_application(
     application.add_handlers(gate(_commands(application)).handlers(), GATE)
     application.add_error_handler(failures.failed)
     inbox = Inbox(means.database)
-    manner = Manner(HEARD, means.grace, means.address)
-    worker = Worker(application, inbox, means.commits, failures)
+    room = WaitingRoom(means.busy)
+    manner = Manner(HEARD, means.grace, means.address, room)
+    worker = Worker(application, inbox, means.commits, failures, room)
     return Bot(application, Reception(application.bot, inbox, means.commits, worker, manner))
 
 

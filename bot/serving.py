@@ -37,6 +37,7 @@ from bot.intake import Intake
 from bot.keeper import LibraryKeeper
 from bot.keyboards import Keyboards
 from bot.languages import Interpreter
+from bot.overload import Overload
 from bot.service import Bot, Conversation, Means, build_application, running, stop_signal
 from bot.settings import Settings, supervisor
 from bot.supervising import supervised
@@ -85,16 +86,26 @@ def build_bot(office: Office, keeper: LibraryKeeper, access: Access, token: str,
     commits = Commits(office.database)
     interpreter = Interpreter(office.desk.renderer, LanguageChoices(office.database))
     owners = Owners(access, interpreter)
+    feedback, *asking = _about_answers(office, commits, access, interpreter)
     had: list[Conversation] = [
         owners,
         Membership(access, interpreter, owners, [office.desk.moved, interpreter.moved]),
         *_about_articles(office, keeper, access, interpreter),
-        *_about_answers(office, commits, access, interpreter),
+        feedback,
+        *asking,
     ]
-    gate = partial(Gate, access, commits, interpreter, owners)
-    settings = office.settings
-    calls = office.metrics.calls if office.metrics else None
-    means = Means(office.database, commits, settings.pace, settings.grace, webhook_address(settings), calls)
+    settings, metrics = office.settings, office.metrics
+    overload = Overload(feedback.awaits, metrics.turned_away if metrics else None)
+    gate = partial(Gate, access, commits, interpreter, owners, overload)
+    means = Means(
+        office.database,
+        commits,
+        settings.pace,
+        settings.grace,
+        settings.busy,
+        webhook_address(settings),
+        metrics.calls if metrics else None,
+    )
     return build_application(token, url, had, gate, Failures(interpreter, owners), means)
 
 
@@ -120,14 +131,16 @@ def _about_articles(
     ]
 
 
-def _about_answers(office: Office, commits: Commits, access: Access, interpreter: Interpreter) -> list[Conversation]:
+def _about_answers(
+    office: Office, commits: Commits, access: Access, interpreter: Interpreter
+) -> tuple[FeedbackTaking, *tuple[Conversation, ...]]:
     """Asking, and what people do with an answer."""
     desk, database = office.desk, office.database
     log, sent, book = ExchangeLog(database), SentMessages(database), ButtonBook(database)
     keyboards, presses = Keyboards(book, desk.renderer), Presses(book, interpreter)
     answers = Answers(desk, keyboards, sent, commits)
     originals = partial(read_original, office.settings.articles)
-    return [
+    return (
         FeedbackTaking(FeedbackBook(database), log, sent, keyboards, presses, interpreter),
         Buttons(desk, log, keyboards, answers, presses, originals),
         Inline(desk, lambda person: access.role(person) is not None, interpreter),
@@ -135,7 +148,7 @@ def _about_answers(office: Office, commits: Commits, access: Access, interpreter
         Sources(desk, interpreter),
         Introduction(desk, interpreter),
         presses,
-    ]
+    )
 
 
 def _intake(office: Office) -> Intake:

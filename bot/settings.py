@@ -81,6 +81,9 @@ class Settings(BaseSettings):
     open: bool = Field(False, description="Whether everybody may ask who was not denied.")
     limit_person: Annotated[int, Field(ge=1)] = Field(10, description="Questions a minute that one person may ask.")
     limit_chat: Annotated[int, Field(ge=1)] = Field(18, description="Questions a minute that one chat may ask.")
+    busy: Annotated[int, Field(ge=1)] = Field(
+        300, description="How many may wait before a question that comes is told to come again."
+    )
     pace: bool = Field(
         True, description="Whether to keep to Telegram's limits on what a bot sends; false on a local Telegram only."
     )

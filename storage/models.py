@@ -219,6 +219,7 @@ class Refusal(StrEnum):
     BARRED = "barred"
     LIMIT = "limit"
     ROLE = "role"
+    BUSY = "busy"
 
 
 class Attempt(Value):
@@ -232,6 +233,7 @@ class Attempt(Value):
         at: When, by Telegram's clock where it says so.
         is_meant: Whether it is meant for the bot; what people say to each other in a group is not.
         update_id: The Telegram update that told of it, so that it counts once.
+        is_question: Whether something is looked up for it, also while it is typed or when it is edited.
     """
 
     kind: AttemptKind
@@ -241,6 +243,7 @@ class Attempt(Value):
     at: dt.datetime
     is_meant: bool = True
     update_id: int | None = None
+    is_question: bool = False
 
     @property
     def is_in_group(self) -> bool:

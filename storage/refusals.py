@@ -1,6 +1,7 @@
 """Attempts that were not let through: who, where, of what kind and why, without a word of what was written."""
 
 from storage.database import DeskDatabase
+from storage.effects import note, recalled
 from storage.models import Attempt, Refusal
 from storage.stamps import stamp
 
@@ -32,7 +33,27 @@ class RefusalLog:
             if db.execute(_AGAIN, row).rowcount == 0:
                 db.execute(_FIRST, row)
 
+    def turn_away(self, attempt: Attempt, waiting: int) -> None:
+        """Write down a question that was turned away because too many waited, for good: it stays unanswered.
 
+        Args:
+            attempt: Who asked.
+            waiting: How many waited.
+        """
+        with self._database.writing(synced=False) as db:
+            self.record(attempt, Refusal.BUSY)
+            if attempt.update_id is not None:
+                note(db, attempt.update_id, _TURNED_AWAY, str(waiting))
+
+    def turned_away(self, attempt: Attempt) -> int:
+        """How many waited when a question was turned away that is worked off again; 0 where it was not."""
+        if attempt.update_id is None:
+            return 0
+        with self._database.reading() as db:
+            return int(recalled(db, attempt.update_id, _TURNED_AWAY) or 0)
+
+
+_TURNED_AWAY = "turned away"
 _AGAIN = (
     "update refusals set attempts = attempts + 1, last_at = max(last_at, :at) where hour = :hour"
     " and chat_id is :chat_id and user_id is :user_id and kind = :kind and reason = :reason"

@@ -1,5 +1,6 @@
 """What the tests share: the five articles as a library, desks that log to a temporary file, and the command line."""
 
+import contextlib
 import io
 import os
 import shutil
@@ -198,8 +199,10 @@ def office_of(database: DeskDatabase) -> Callable[..., Office]:
 
 
 @asynccontextmanager
-async def serving(office: Office, keeper: LibraryKeeper | None = None, **given: object) -> AsyncIterator[Emulator]:
-    """A local Telegram with the real bot on it, and all a person can do with it.
+async def serving(
+    office: Office, keeper: LibraryKeeper | None = None, telegram: Emulator | None = None, **given: object
+) -> AsyncIterator[Emulator]:
+    """A local Telegram, a new one where none is given, with the real bot on it, and all a person can do with it.
 
     Everybody may ask as much as they like, and the first person is an owner; `given` sets it otherwise.
     """
@@ -207,7 +210,7 @@ async def serving(office: Office, keeper: LibraryKeeper | None = None, **given: 
         **{"open": True, "owners": (FIRST_PERSON,), "limit_person": 10_000, "limit_chat": 10_000} | given
     )
     access = open_access(settings, office.database)
-    async with Emulator() as emulator:
+    async with contextlib.nullcontext(telegram) if telegram else Emulator() as emulator:
         bot = build_bot(office, keeper or build_keeper(office), access, emulator.token, emulator.url)
         async with running(bot, office.desk):
             yield emulator

@@ -177,6 +177,8 @@ def _about_delays() -> Iterator[tuple[str, Scene]]:
     yield _named("set-aside", update_id=1_000_001)
     for minutes in (11, 120, 3_000):
         yield _named("waited", minutes=minutes)
+    for waiting in (1, 300):
+        yield _named("busy", waiting=waiting)
 
 
 def _about_people(long: str) -> Iterator[tuple[str, Scene]]:

@@ -19,7 +19,7 @@ from tests.conftest import whole_bot
 @pytest.fixture
 async def telegram(desk: Desk, database: DeskDatabase) -> AsyncIterator[Emulator]:
     """The bot on a local Telegram; what a group says in hours is said at once here, so nothing is limited."""
-    settings = read_settings(open=True, limit_person=MESSAGES, limit_chat=MESSAGES, pace=False)
+    settings = read_settings(open=True, limit_person=MESSAGES, limit_chat=MESSAGES, busy=MESSAGES, pace=False)
     access = open_access(settings, database)
     async with (
         Emulator() as emulator,

@@ -14,6 +14,7 @@ from bot.handlers.owners import Owners
 from bot.handlers.replies import say
 from bot.inbox.commits import Commits
 from bot.languages import Interpreter
+from bot.overload import Overload
 from prompts.render import Channel
 from storage.models import Attempt
 
@@ -32,6 +33,7 @@ class Gate:
         commits: Commits,
         interpreter: Interpreter,
         owners: Owners,
+        overload: Overload,
         commands: Collection[str],
     ) -> None:
         """Set up the gate.
@@ -41,10 +43,12 @@ class Gate:
             commits: Writes what was decided.
             interpreter: Has the words of refusals.
             owners: Asks the owners.
+            overload: Knows which questions are turned away.
             commands: The names of the bot's commands.
         """
         self._access, self._commits = access, commits
         self._interpreter, self._owners, self._commands = interpreter, owners, commands
+        self._overload = overload
 
     def handlers(self) -> list[BaseHandler[Update, ContextTypes.DEFAULT_TYPE, None]]:
         """What to react to, before all others: everything."""
@@ -61,7 +65,9 @@ class Gate:
         attempt = None
         try:
             attempt = read_attempt(update, context.bot, self._commands, self._access.now())
-            ruling = await self._commits.write(partial(self._access.rule, attempt))
+            crowd = self._overload.crowd(update.message)
+            ruling = await self._commits.write(partial(self._access.rule, attempt, crowd))
+            self._overload.ruled(attempt, ruling.outcome)
             if ruling.outcome is Outcome.ALLOWED or _has_moved(update.message):
                 return
             await self._stop(update, attempt, ruling)
@@ -84,14 +90,16 @@ class Gate:
         elif update.inline_query is not None:
             button = self._way_in(update.inline_query.from_user, ruling)
             await update.inline_query.answer([], cache_time=INLINE_SECONDS, is_personal=True, button=button)
-        elif message is not None and attempt.is_meant and (words := self._words(message, ruling)):
+        elif message is not None and attempt.is_meant and (words := self._words(message, attempt, ruling)):
             await say(message, words)
 
-    def _words(self, message: Message, ruling: Ruling) -> str | None:
+    def _words(self, message: Message, attempt: Attempt, ruling: Ruling) -> str | None:
         """What to say in the chat; None where it has been said."""
         renderer = self._interpreter.to_author(message)
         if ruling.knock is not None:
             return renderer.notice("access-refused", party=ruling.knock.party) if ruling.knock.is_answered else None
+        if ruling.outcome is Outcome.BUSY:
+            return renderer.notice("busy", waiting=ruling.waiting) if self._overload.is_to_be_told(attempt) else None
         wait = ruling.wait
         return renderer.notice("limit", wait=wait) if wait is not None and wait.is_told else None
 
@@ -104,7 +112,7 @@ class Gate:
 
     def _way_in(self, person: User, ruling: Ruling) -> InlineQueryResultsButton | None:
         """The button above an empty list that leads into the private chat, where access is asked for."""
-        if ruling.outcome is Outcome.TOO_MUCH:
+        if ruling.outcome in {Outcome.TOO_MUCH, Outcome.BUSY}:
             return None
         words = self._interpreter.to_user(person).notice("access-inline", Channel.CLI)
         return InlineQueryResultsButton(words, start_parameter="access")

@@ -83,6 +83,10 @@ class FeedbackTaking:
             MessageHandler(PEOPLE & _WORDS & _Explaining(self._awaiting), self.explained),
         ]
 
+    def awaits(self, message: Message) -> bool:
+        """Whether a message says what is wrong with an answer, and is no question."""
+        return _Explaining(self._awaiting).filter(message)
+
     async def pressed(self, update: Update, _: ContextTypes.DEFAULT_TYPE) -> None:
         """A thumb, or why it is down."""
         await self._presses.take(update, dict.fromkeys(self._acts, self._judge))

@@ -5,19 +5,18 @@ import datetime as dt
 import logging
 import time
 from collections.abc import Callable, Iterable, Sequence
-from functools import partial
 
 from telegram import Bot
 from telegram.error import Conflict, EndPointNotFound, RetryAfter
 from telegram.error import TelegramError as CallError
 
 from bot.errors import TelegramError
-from bot.inbox.arrivals import read_arrival
-from bot.inbox.commits import Commits
+from bot.inbox.arrivals import Keep, read_arrival
 from bot.inbox.pauses import pauses
 from bot.inbox.troubles import seconds_to_wait
+from bot.inbox.waiting_room import WaitingRoom
 from storage.errors import DatabaseError
-from storage.inbox import Inbox, Turn
+from storage.inbox import Turn
 
 POLL_SECONDS, GRACE_SECONDS = 10, 5
 """How long Telegram holds a request until something happens, and how much longer its answer may take."""
@@ -38,18 +37,18 @@ class Fetching:
     """
 
     def __init__(
-        self, bot: Bot, inbox: Inbox, commits: Commits, take: Callable[[Iterable[Turn]], None], heard: Sequence[str]
+        self, bot: Bot, keep: Keep, take: Callable[[Iterable[Turn]], None], heard: Sequence[str], room: WaitingRoom
     ) -> None:
         """Set up.
 
         Args:
             bot: Calls Telegram.
-            inbox: Where updates are kept.
-            commits: Writes them.
+            keep: Keeps updates.
             take: Told of those that are new.
             heard: The kinds of updates to ask for.
+            room: Where they wait; while it is full they are left with Telegram.
         """
-        self._bot, self._inbox, self._commits = bot, inbox, commits
+        self._bot, self._keep_all, self._room = bot, keep, room
         self._take, self._heard = take, list(heard)
         self._offset = 0
         self._strikes = 0
@@ -63,6 +62,7 @@ class Fetching:
         """
         waits = pauses()
         while True:
+            await self._room.has_room()
             asked_at = time.monotonic()
             try:
                 await self._keep(await self._fetched())
@@ -92,8 +92,7 @@ class Fetching:
         if raw and not arrivals:
             raise CallError("none of the updates has a number")
         if arrivals:
-            put = partial(self._inbox.put, arrivals, dt.datetime.now(dt.UTC))
-            self._take(await self._commits.write(put, synced=True))
+            self._take(await self._keep_all(arrivals))
             self._offset = max(self._offset, *(arrival.update_id + 1 for arrival in arrivals))
         self.succeeded_at = dt.datetime.now(dt.UTC)
 

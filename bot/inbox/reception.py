@@ -5,6 +5,7 @@ import contextlib
 import datetime as dt
 import logging
 from collections.abc import AsyncIterator, Sequence
+from functools import partial
 from typing import NamedTuple, Protocol
 
 from telegram import Bot
@@ -14,9 +15,10 @@ from bot.inbox.commits import Commits
 from bot.inbox.fetching import Fetching
 from bot.inbox.pauses import pauses, surely
 from bot.inbox.sequence import InSequence
+from bot.inbox.waiting_room import WaitingRoom
 from bot.inbox.webhook import Address, Webhook
 from bot.inbox.working import Worker
-from storage.inbox import Inbox
+from storage.inbox import Arrival, Inbox, Turn
 
 LOOK_SECONDS = 5.0
 """How often it is looked for updates that another program had wait again."""
@@ -45,11 +47,13 @@ class Manner(NamedTuple):
         heard: The kinds of updates to ask for.
         grace: For how many seconds what was taken in is worked off when the bot is told to stop.
         address: Where Telegram posts updates; None where they are fetched.
+        room: Where they wait.
     """
 
     heard: Sequence[str]
     grace: float
     address: Address | None
+    room: WaitingRoom
 
 
 class Reception:
@@ -71,13 +75,16 @@ class Reception:
             manner: How they are taken in.
         """
         self.inbox = inbox
-        self._bot, self._worker, self._manner = bot, worker, manner
+        self._bot, self._commits, self._worker, self._manner = bot, commits, worker, manner
         self._sequence = InSequence(worker.take)
         self.source: Source = (
-            Fetching(bot, inbox, commits, worker.take, manner.heard)
+            Fetching(bot, self._keep, worker.take, manner.heard, manner.room)
             if manner.address is None
-            else Webhook(bot, inbox, commits, self._sequence.add, manner.heard, manner.address)
+            else Webhook(bot, self._keep, self._sequence.add, manner.heard, manner.room, manner.address)
         )
+
+    async def _keep(self, arrivals: Sequence[Arrival]) -> list[Turn]:
+        return await self._commits.write(partial(self.inbox.put, arrivals, dt.datetime.now(dt.UTC)), synced=True)
 
     @contextlib.asynccontextmanager
     async def open(self) -> AsyncIterator[asyncio.Task[None]]:
@@ -87,6 +94,7 @@ class Reception:
             What takes them in; it ends only by failing, and then the bot is of no use any more.
         """
         await self._resume()
+        self._manner.room.open()
         looking = asyncio.create_task(self._look())
         taking = asyncio.create_task(self.source.run())
         try:

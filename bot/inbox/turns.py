@@ -13,12 +13,14 @@ class Working:
 
     Attributes:
         update_id: Its number.
+        crowd: How many others wait, where it came when too many did and nothing was decided about it yet; else 0.
         said: How many things were said to it so far, in this attempt.
         error: The first thing that went wrong.
         beside: What goes on while the next updates of the chat are worked off.
     """
 
     update_id: int
+    crowd: int = 0
     said: int = 0
     error: Exception | None = None
     beside: list[asyncio.Task[None]] = field(default_factory=list)

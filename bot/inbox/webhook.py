@@ -6,7 +6,6 @@ import hmac
 import json
 import logging
 from collections.abc import Callable, Iterable, Sequence
-from functools import partial
 from typing import NamedTuple
 from urllib.parse import urlsplit
 
@@ -17,11 +16,11 @@ from telegram import Bot
 from telegram.error import TelegramError as CallError
 
 from bot.doors import open_doors
-from bot.inbox.arrivals import read_arrival
-from bot.inbox.commits import Commits
+from bot.inbox.arrivals import Keep, read_arrival
 from bot.inbox.pauses import pauses
+from bot.inbox.waiting_room import WaitingRoom
 from storage.errors import DatabaseError
-from storage.inbox import Inbox, Turn
+from storage.inbox import Turn
 
 BODY_BYTES = 1_000_000
 """Longest update that is read; Telegram's are far shorter."""
@@ -58,23 +57,23 @@ class Webhook:
     def __init__(
         self,
         bot: Bot,
-        inbox: Inbox,
-        commits: Commits,
+        keep: Keep,
         take: Callable[[Iterable[Turn]], None],
         heard: Sequence[str],
+        room: WaitingRoom,
         address: Address,
     ) -> None:
         """Set up.
 
         Args:
             bot: Calls Telegram.
-            inbox: Where updates are kept.
-            commits: Writes them.
+            keep: Keeps updates.
             take: Told of those that are new.
             heard: The kinds of updates to ask for.
+            room: Where they wait; while it is full they are left with Telegram.
             address: Where they are posted to.
         """
-        self._bot, self._inbox, self._commits = bot, inbox, commits
+        self._bot, self._keep, self._room = bot, keep, room
         self._take, self._heard, self._address = take, list(heard), address
         self.succeeded_at: dt.datetime | None = None
 
@@ -120,9 +119,10 @@ class Webhook:
         if arrival is None:
             logger.error("What was posted with the right secret is no update")
             return Response(status_code=400)
+        if self._room.is_full:
+            return Response(status_code=503)
         try:
-            put = partial(self._inbox.put, [arrival], dt.datetime.now(dt.UTC))
-            turns = await self._commits.write(put, synced=True)
+            turns = await self._keep([arrival])
         except DatabaseError as error:
             logger.error("Update %s is left with Telegram for now: %s", arrival.update_id, error)
             return Response(status_code=503)

@@ -16,11 +16,13 @@ from bot.inbox.commits import Commits
 from bot.inbox.pauses import pauses
 from bot.inbox.troubles import Trouble, trouble
 from bot.inbox.turns import Working, working_on
+from bot.inbox.waiting_room import WaitingRoom
 from storage.errors import DatabaseError
 from storage.inbox import Entry, Inbox, Turn
 
 AT_ONCE = 32
-"""How many updates are worked off at the same time."""
+"""How many updates are worked off at the same time; and as many of those that came when too many waited, which do not
+wait for these: questions among them are turned away."""
 TRIED = 3
 """How often an update is tried that fails by its own fault."""
 WAITED = 100
@@ -49,7 +51,12 @@ class Worker:
     """Works off what waits in the inbox."""
 
     def __init__(
-        self, application: Application[Any, Any, Any, Any, Any, Any], inbox: Inbox, commits: Commits, failed: Failed
+        self,
+        application: Application[Any, Any, Any, Any, Any, Any],
+        inbox: Inbox,
+        commits: Commits,
+        failed: Failed,
+        room: WaitingRoom,
     ) -> None:
         """Set up.
 
@@ -58,11 +65,12 @@ class Worker:
             inbox: What waits.
             commits: Writes what becomes of it.
             failed: Tells people of what could not be worked off.
+            room: Knows how much waits.
         """
         self._application, self._inbox, self._commits, self._failed = application, inbox, commits, failed
-        self._slots = asyncio.Semaphore(AT_ONCE)
+        self._room = room
+        self._slots, self._aside = asyncio.Semaphore(AT_ONCE), asyncio.Semaphore(AT_ONCE)
         self._queues: dict[int, deque[Turn]] = {}
-        self._known: set[int] = set()
         self._tasks: set[asyncio.Task[None]] = set()
 
     def take(self, turns: Iterable[Turn]) -> None:
@@ -72,10 +80,11 @@ class Worker:
             turns: The updates, in their order.
         """
         for turn in turns:
-            if turn.update_id in self._known:
+            if turn.update_id in self._room:
                 continue
-            self._known.add(turn.update_id)
-            held = turn if len(self._known) <= HELD else turn._replace(content="")
+            may_wait = self._room.enter(turn)
+            is_held = len(self._room) <= HELD or not (may_wait or turn.chat_id in self._queues)
+            held = turn if is_held else turn._replace(content="")
             if turn.chat_id in self._queues:
                 self._queues[turn.chat_id].append(held)
             else:
@@ -90,8 +99,8 @@ class Worker:
         """
         if self._tasks:
             await asyncio.wait({asyncio.ensure_future(self._all_done())}, timeout=seconds)
-        if self._known:
-            logger.warning("%s updates stay in the inbox until the next start", len(self._known))
+        if len(self._room):
+            logger.warning("%s updates stay in the inbox until the next start", len(self._room))
         for task in list(self._tasks):
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
@@ -110,7 +119,7 @@ class Worker:
         try:
             while queue:
                 if await self._work_off(queue[0]):
-                    self._known.discard(queue[0].update_id)
+                    self._room.leave(queue[0].update_id)
                 queue.popleft()
         finally:
             del self._queues[chat_id]
@@ -121,8 +130,9 @@ class Worker:
         entry = _just_come(turn) if turn.content else None
         for pause, _ in zip(pauses(), range(WAITED), strict=False):
             try:
-                async with self._slots:
-                    settled = await self._attempt(update_id, entry)
+                crowd = self._room.crowd(update_id)
+                async with self._aside if crowd else self._slots:
+                    settled = await self._attempt(update_id, entry, crowd)
             except DatabaseError as error:
                 logger.error("Update %s waits: %s", update_id, error)
                 settled = None
@@ -137,7 +147,7 @@ class Worker:
         logger.error("Update %s was set aside: Telegram or the database could not be used for long", update_id)
         return True
 
-    async def _attempt(self, update_id: int, entry: Entry | None) -> bool | None:
+    async def _attempt(self, update_id: int, entry: Entry | None, crowd: int) -> bool | None:
         """Try once; None where it is to be tried again, else whether nothing of it goes on beside."""
         entry = entry or await asyncio.to_thread(self._inbox.entry, update_id)
         if entry is None:  # somebody decided about it meanwhile
@@ -149,7 +159,7 @@ class Worker:
         if entry.attempts >= TRIED:
             await self._set_aside(entry, update, None)
             return True
-        with working_on(Working(update_id)) as current:
+        with working_on(Working(update_id, crowd)) as current:
             await self._application.process_update(update)
         if current.error is not None:
             return await self._fail(entry, update, current.error)
@@ -203,7 +213,7 @@ class Worker:
             await self._set_aside(entry, update, errors[0])
         else:
             await self._commits.surely(partial(self._inbox.done, entry.update_id))
-        self._known.discard(entry.update_id)
+        self._room.leave(entry.update_id)
 
 
 def _just_come(turn: Turn) -> Entry:

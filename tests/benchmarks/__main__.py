@@ -30,6 +30,7 @@ UNLIMITED = {
     "POLICYDESK_OPEN": "true",
     "POLICYDESK_LIMIT_PERSON": "1000000",
     "POLICYDESK_LIMIT_CHAT": "1000000",
+    "POLICYDESK_BUSY": "1000000",
     "POLICYDESK_PACE": "false",
 }
 """Everybody may ask, as fast as they like: what is measured is the bot, not its manners."""

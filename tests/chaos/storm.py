@@ -197,6 +197,7 @@ class Storm:
             "POLICYDESK_OPEN": "true",
             "POLICYDESK_LIMIT_PERSON": "1000000",
             "POLICYDESK_LIMIT_CHAT": "1000000",
+            "POLICYDESK_BUSY": "1000000",
             "POLICYDESK_PACE": "false",
             "POLICYDESK_LOG_LEVEL": "ERROR",
             **self._webhook(),
