@@ -5,7 +5,7 @@ BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
 .PHONY: demo review bench-review screenshots serve test hostile fresh fuzz edits chaos million container check format bench \
-	bench-scale bench-answers pins clean
+	bench-scale bench-answers load pins clean
 
 demo: .venv/app ## the real bot on a local Telegram, with a chat page
 	$(BIN)/policydesk demo $(ARGS)
@@ -67,6 +67,9 @@ bench-scale: .venv/dev ## the engines beside their peers on a folder of articles
 
 bench-answers: .venv/dev ## a question from text to answer on a large folder, and ten askers at once: ARGS="DIR --index PLACE"
 	$(BIN)/python -m tests.benchmarks.answers $(ARGS)
+
+load: .venv/dev ## many people asking through the local Telegram, at one rate after the other: ARGS="DIR --index PLACE"
+	$(BIN)/python -m tests.benchmarks.load $(ARGS)
 
 pins: .venv/dev ## pin again what pyproject.toml asks for (needs uv on the PATH)
 	uv pip compile -q pyproject.toml --group build --universal --python-version 3.11 --upgrade \

@@ -1,11 +1,13 @@
 """What is counted while the bot runs, as Prometheus reads it: numbers and fixed words, never a text, id or name."""
 
 import datetime as dt
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
 from itertools import product
 from typing import Protocol
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, Info, ProcessCollector, generate_latest
+from prometheus_client.core import CounterMetricFamily
+from prometheus_client.registry import Collector
 
 from bot.calls import CallRecord
 from bot.desk import Desk
@@ -107,6 +109,14 @@ class Metrics:
         """
         self._gauge("policydesk_outbox_failures", "Replies that could not be sent", failures)
 
+    def watch_database(self, transactions: Mapping[bool, int]) -> None:
+        """Show how often something was written.
+
+        Args:
+            transactions: How often, and whether the disk was waited for.
+        """
+        self._registry.register(_Transactions(transactions))
+
     def _gauge(self, name: str, meaning: str, value: Callable[[], float]) -> None:
         Gauge(name, meaning, registry=self._registry).set_function(value)
 
@@ -116,3 +126,17 @@ class Metrics:
     def text(self) -> bytes:
         """All counts, in Prometheus's text format; the database may be asked, so it may take its time."""
         return generate_latest(self._registry)
+
+
+class _Transactions(Collector):
+    """Counts that are kept elsewhere."""
+
+    def __init__(self, counts: Mapping[bool, int]) -> None:
+        self._counts = counts
+
+    def collect(self) -> Iterator[CounterMetricFamily]:
+        """The counts as they are now."""
+        family = CounterMetricFamily("policydesk_transactions", "Transactions of the database", labels=["on_disk"])
+        for is_synced, count in self._counts.items():
+            family.add_metric(["yes" if is_synced else "no"], count)
+        yield family

@@ -191,6 +191,7 @@ async def open_for_questions(office: Office, access: Access, token: str, url: st
         bot = build_bot(office, keeper, access, token, url)
         if office.metrics is not None:
             office.metrics.watch_inbox(bot.reception.inbox.waiting)
+            office.metrics.watch_database(office.database.transactions)
             office.metrics.watch_outbox(Outbox(office.database).failures)
         upkeep = Upkeep(
             PeopleRecord(office.database), DraftBook(office.database), bot.reception.inbox, office.settings.keep_days

@@ -27,6 +27,9 @@ class DeskDatabase:
     """An SQLite file; one object may be shared between threads, and by all that is kept in it.
 
     What was written is on disk (WAL, `synchronous=FULL`) when `writing` ends, unless it was asked for less.
+
+    Attributes:
+        transactions: How many there were: that waited for the disk, and that did not.
     """
 
     def __init__(self, path: Path, migrations: Migrations = MIGRATIONS) -> None:
@@ -42,6 +45,7 @@ class DeskDatabase:
         self.path = path
         self._lock = threading.RLock()  # whoever has several things written together holds it while each is
         self._is_synced = True
+        self.transactions = {True: 0, False: 0}
         with _explained(path):
             path.parent.mkdir(parents=True, exist_ok=True)
             _check_file(path)
@@ -165,6 +169,7 @@ class DeskDatabase:
 
     @contextmanager
     def _syncing(self, synced: bool) -> Iterator[None]:
+        self.transactions[synced] += 1
         if synced:
             yield
             return

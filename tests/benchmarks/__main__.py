@@ -105,7 +105,7 @@ def _median(bursts: Sequence[Burst]) -> Burst:
 
 async def afternoon() -> None:
     """How long the people of a busy group wait for their answers."""
-    async with Emulator() as emulator, _running([sys.executable, "-m", *SERVE], emulator):
+    async with Emulator() as emulator, running([sys.executable, "-m", *SERVE], emulator):
         said = await Afternoon(emulator).play(script())
     seconds = [exchange.seconds for exchange in said]
     p50, p95 = (statistics.quantiles(seconds, n=100)[n - 1] for n in (50, 95))
@@ -115,7 +115,7 @@ async def afternoon() -> None:
 
 async def _burst(command: list[str]) -> Burst:
     """Have a bot, in a process of its own, asked many questions at once."""
-    async with Emulator() as emulator, _running(command, emulator) as bot:
+    async with Emulator() as emulator, running(command, emulator) as bot:
         chats = [emulator.private_chat(emulator.person(f"Person {n}")) for n in range(CHATS)]
         await chats[0].reply_to(chats[0].say(QUESTION), timeout=60)
         process = psutil.Process(bot.pid)
@@ -141,13 +141,14 @@ async def _waits(chat: Conversation, asked: Sequence[Message], start: float) -> 
 
 
 @asynccontextmanager
-async def _running(command: list[str], emulator: Emulator) -> AsyncIterator["subprocess.Popen[bytes]"]:
+async def running(command: list[str], emulator: Emulator, **settings: str) -> AsyncIterator["subprocess.Popen[bytes]"]:
     """A bot on a local Telegram, in a process of its own."""
     environment = {
         "POLICYDESK_TELEGRAM_TOKEN": emulator.token,
         "POLICYDESK_TELEGRAM_URL": emulator.url,
         "POLICYDESK_LOG_LEVEL": "ERROR",
         **UNLIMITED,
+        **settings,
     }
     bot = subprocess.Popen(command, env={**os.environ, **environment})  # noqa: ASYNC220 - the bot runs beside us
     try:

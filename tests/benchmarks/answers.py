@@ -43,7 +43,7 @@ def main() -> None:
     gc.collect()
     gc.freeze()  # as `serve` does
     print(f"warmed up in {time.perf_counter() - started:.2f} s\n")
-    kinds = {"judged": _judged(), "drawn from the articles": list(_drawn(library))}
+    kinds = {"judged": judged(), "drawn from the articles": list(_drawn(library))}
     print("| questions, ms | round | p50 | p95 | p99 | medians: " + " / ".join(STEPS) + " |\n" + "|---" * 6 + "|")
     for kind, questions in kinds.items():
         _print_latency(library, kind, questions)
@@ -56,7 +56,8 @@ def main() -> None:
     searchers.close()
 
 
-def _judged() -> list[str]:
+def judged() -> list[str]:
+    """The questions that somebody judged."""
     return [json.loads(line)["question"] for line in JUDGED.read_text(encoding="utf-8").splitlines()]
 
 
