@@ -1,12 +1,14 @@
 """Prints how many questions a second `serve` answers when many people ask through the local Telegram; asserts nothing.
 
-`make load ARGS="DIR --index PLACE"` calls it. Two hundred private chats ask at random moments (Poisson, seeded)
-something else each time; at each rate in turn it is shown how long people wait, and what it costs whom. The moment at
-which a question should be asked counts, so whoever asks late because this process is busy does not flatter the bot.
+`make load ARGS="DIR --index PLACE"` calls it. Two hundred private chats ask at random moments (Poisson, seeded),
+each time something else, or with `--remembered` what the desk knows the answer to without a search. At each rate in
+turn it is shown how long people wait, and what it costs whom. The moment at which a question should be asked counts, so
+whoever asks late because this process is busy does not flatter the bot.
 """
 
 import argparse
 import asyncio
+import itertools
 import os
 import random
 import sys
@@ -80,21 +82,23 @@ def main() -> None:
     parser.add_argument("--rates", type=float, nargs="+", default=RATES, help="questions a second, one after the other")
     parser.add_argument("--seconds", type=float, default=SECONDS, help="how long each rate is kept up")
     parser.add_argument("--chats", type=int, default=CHATS, help="how many people ask")
+    parser.add_argument("--remembered", action="store_true", help="ask the judged questions only, over and over")
     given = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         os.environ |= {"POLICYDESK_DATABASE": str(Path(folder) / "load.db"), "POLICYDESK_ARTICLES": str(given.folder)}
         if given.index:
             os.environ["POLICYDESK_INDEX"] = str(given.index)
-        runs = asyncio.run(measure(given.folder, given.rates, given.seconds, given.chats))
+        asked = itertools.cycle(judged()) if given.remembered else questions(given.folder)
+        runs = asyncio.run(measure(asked, given.rates, given.seconds, given.chats))
     best = max((run.offered for run in runs if run.is_sustained), default=0)
     print(f"\nsustained (p95 under {SUSTAINED_SECONDS:.0f} s, nobody turned away): {best:.0f} questions a second")
 
 
-async def measure(folder: Path, rates: Sequence[float], seconds: float, chats: int) -> list[Run]:
+async def measure(asked: Iterator[str], rates: Sequence[float], seconds: float, chats: int) -> list[Run]:
     """Ask at each rate, until one is hopeless."""
     runs: list[Run] = []
     _print_head()
-    async with _asked(folder, chats) as people:
+    async with _people(asked, chats) as people:
         for number, rate in enumerate(rates):
             runs.append(await people.ask(rate, seconds, random.Random(SEED + number)))
             _print_run(runs[-1])
@@ -104,12 +108,12 @@ async def measure(folder: Path, rates: Sequence[float], seconds: float, chats: i
 
 
 @asynccontextmanager
-async def _asked(folder: Path, chats: int) -> AsyncIterator["People"]:
+async def _people(asked: Iterator[str], chats: int) -> AsyncIterator["People"]:
     port = free_port()
     os.environ |= {"POLICYDESK_HTTP": f"127.0.0.1:{port}"}
     command = [sys.executable, "-m", "bot", "serve"]
     async with Emulator() as emulator, running(command, emulator, POLICYDESK_BUSY=BUSY) as bot:
-        people = People(emulator, questions(folder), psutil.Process(bot.pid), port, chats)
+        people = People(emulator, asked, psutil.Process(bot.pid), port, chats)
         await people.warm_up()
         yield people
 
