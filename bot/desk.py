@@ -4,16 +4,18 @@ import datetime as dt
 import time
 from collections.abc import Callable, Sequence
 from functools import lru_cache, partial, reduce
-from typing import Any, NamedTuple
+from operator import methodcaller
+from typing import Any, NamedTuple, Protocol, TypeVar
 
 from bot.version import VERSION
-from prompts.compose import SURE, compose, compose_each, compose_further
+from prompts.compose import SURE, compose_each, compose_further
+from prompts.considering import Considered, consider
 from prompts.languages import Language
 from prompts.models import Answer, Reason
 from prompts.render import Channel, Renderer
 from retrieval.followup import can_be_followed, follow, leans
 from retrieval.library import Library
-from retrieval.models import Explanation, Findings, Query, Value
+from retrieval.models import Explanation, Query, Value
 from storage.models import Asked, Exchange, LoggedExchange, Thread
 from storage.threads import Threads
 from storage.ties import CollectionTies
@@ -64,15 +66,15 @@ class Asker(Value):
     language: Language = Language.ENGLISH
 
 
-Search = Callable[[Library, Query, int], Findings]
-"""Finds passages for a query, so many at most, in a library."""
+Result = TypeVar("Result")
 
 
-class Considered(NamedTuple):
-    """What was found for a question and the answer made of them, before anything is said or logged."""
+class Doing(Protocol):
+    """Has work on a library done."""
 
-    findings: Findings
-    answer: Answer
+    def __call__(self, library: Library, work: Callable[[Library], Result], /) -> Result:
+        """Do it, in this process or in another."""
+        ...
 
 
 class Offer(Value):
@@ -121,7 +123,7 @@ class Desk:
     Attributes:
         renderer: Turns answers into words.
         renewed_at: Since when the desk answers from its library, in UTC.
-        search: How a library is searched; `Library.search`, unless other processes do it.
+        do: How work on a library is done; here, unless other processes do it.
     """
 
     def __init__(
@@ -144,7 +146,7 @@ class Desk:
             books: Knows what was asked before, and which chats are tied to collections; None where nothing is kept.
         """
         self.renderer = renderer
-        self.search: Search = Library.search
+        self.do: Doing = _here
         self._record = record
         self._threads = books.threads if books else None
         self._ties = books.ties if books else None
@@ -268,7 +270,7 @@ class Desk:
         cited = [citation for exchange in shown for citation in exchange.citations]
         query = _read(alone, self._questions(shown[0]))
         tied = self.collections(shown[0].chat_id, shown[0].thread_id)
-        findings = self.search(library, library.restricted(query, tied), ALL_HITS)
+        findings = self.do(library, methodcaller("search", library.restricted(query, tied), ALL_HITS))
         answer = compose_further(findings, {(c.file, c.quote) for c in cited}, max(c.number for c in cited))
         if answer is None:
             return None
@@ -406,8 +408,8 @@ class Desk:
         collections: Sequence[str] = (),
     ) -> Considered:
         query = library.restricted(_read(alone, questions), collections)
-        findings = self.search(library, query, max(HITS, quotes or 0))
-        return Considered(findings, compose(findings, self._threshold, quotes, self._sure))
+        hits = max(HITS, quotes or 0)
+        return self.do(library, partial(consider, query, hits, self._threshold, quotes, self._sure))
 
     def explain(self, question: str, earlier: Thread | None = None) -> Explanation:
         """Why a question is answered as it is, without saying or logging anything.
@@ -422,6 +424,10 @@ class Desk:
         now = self._now
         leaned_on = self._leaned_on(now, question, Asker(channel=Channel.CLI), earlier)
         return now.library.explain(_read(now.alone, [*leaned_on.questions, question]), HITS)
+
+
+def _here(library: Library, work: Callable[[Library], Result]) -> Result:
+    return work(library)
 
 
 def _read(alone: Callable[[str], Query], questions: Sequence[str]) -> Query:

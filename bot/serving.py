@@ -256,5 +256,5 @@ def _searchers(office: Office) -> Iterator[None]:
     """Have a large library searched by other processes."""
     with contextlib.closing(Searchers(office.settings.searchers, logger.warning)) as searchers:
         searchers.begin(office.desk.library)
-        office.desk.search = searchers.search
+        office.desk.do = searchers.do
         yield

@@ -1,4 +1,4 @@
-"""Questions searched for by several processes: one holds the interpreter to itself for most of a search.
+"""Libraries searched by several processes: one holds the interpreter to itself for most of a search.
 
 Only a library whose index is in files is searched so, since processes then share its pages.
 """
@@ -7,7 +7,8 @@ import threading
 import time
 from collections.abc import Callable
 from concurrent.futures import CancelledError, Future, ProcessPoolExecutor
-from typing import NamedTuple
+from operator import methodcaller
+from typing import Any, NamedTuple, TypeVar
 
 from retrieval.index_files import open_same
 from retrieval.library import Library
@@ -18,6 +19,9 @@ from retrieval.tuning import Tuning
 
 REST_SECONDS = 60.0
 """How long after processes were started others are started in their place."""
+
+
+Result = TypeVar("Result")
 
 
 class Lent(NamedTuple):
@@ -72,22 +76,29 @@ class Searchers:
             self._staff.wait()
 
     def search(self, library: Library, query: Query, k: int) -> Findings:
-        """What `Library.search` finds.
+        """What `Library.search` finds; see there."""
+        findings: Findings = self.do(library, methodcaller("search", query, k))
+        return findings
+
+    def do(self, library: Library, work: Callable[[Library], Result]) -> Result:
+        """Have work on a library done.
 
         Args:
             library: The library.
-            query: The question as it read it.
-            k: How many hits to return at most.
+            work: What to do with it, which another process can be told.
+
+        Returns:
+            What came of it.
         """
         self.begin(library)
         kept, staff = library.stock.kept, self._staff
         if kept is None or staff is None or staff.address != kept.address or not staff.is_ready:
-            return library.search(query, k)
+            return work(library)
         try:
-            return staff.search(_lent(library, kept), query, k)
+            return staff.do(_lent(library, kept), work)
         except (RuntimeError, CancelledError) as error:  # they have ended, or were dismissed meanwhile
             self._drop(staff, error)
-            return library.search(query, k)
+            return work(library)
 
     def _drop(self, staff: "_Staff", error: Exception) -> None:
         """Have no processes, until others are started for a later question."""
@@ -123,9 +134,10 @@ class _Staff:
         for future in self._begun:
             future.exception()
 
-    def search(self, lent: Lent, query: Query, k: int) -> Findings:
-        found = self._pool.submit(_search, lent.name, query, k).result()
-        return self._pool.submit(_search_in, lent, query, k).result() if found is None else found
+    def do(self, lent: Lent, work: Callable[[Library], Result]) -> Result:
+        done = self._pool.submit(_do, lent.name, work).result() or self._pool.submit(_do_with, lent, work).result()
+        result: Result = done.result
+        return result
 
     def dismiss(self) -> None:
         self._pool.shutdown(wait=False, cancel_futures=True)
@@ -136,6 +148,12 @@ def _lent(library: Library, kept: Kept) -> Lent:
 
 
 # --- in the processes
+
+
+class _Done(NamedTuple):
+    """That some work was done, whatever came of it."""
+
+    result: Any
 
 
 class _Work:
@@ -162,16 +180,16 @@ def _ready() -> None:
     """Only a process that has begun comes to this."""
 
 
-def _search(name: str, query: Query, k: int) -> Findings | None:
-    """What is found; None where this process has another library."""
-    return _Work.library.search(query, k) if _Work.name == name else None
+def _do(name: str, work: Callable[[Library], object]) -> _Done | None:
+    """Work on a library, where this process has it."""
+    return _Done(work(_Work.library)) if _Work.name == name else None
 
 
-def _search_in(lent: Lent, query: Query, k: int) -> Findings:
-    """What is found, in a library that this process may not have yet."""
+def _do_with(lent: Lent, work: Callable[[Library], object]) -> _Done:
+    """Work on a library that this process may not have yet."""
     if _Work.name != lent.name:
         _take(lent)
-    return _Work.library.search(query, k)
+    return _Done(work(_Work.library))
 
 
 def _take(lent: Lent) -> None:

@@ -10,22 +10,23 @@ import json
 import os
 import random
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
 
-from bot.desk import Search
 from prompts.compose import compose
 from prompts.render import Channel, Renderer
 from retrieval.folder import ArticlesFolder
 from retrieval.keeping import Keeping
 from retrieval.library import Library
+from retrieval.models import Findings, Query
 from retrieval.searchers import Searchers
 
 JUDGED = Path(__file__).parent.parent / "judgments" / "questions.jsonl"
 DRAWN, ROUNDS, ASKERS, HITS, LEAST = 200, 3, 10, 10, 8
+Search = Callable[[Library, Query, int], Findings]
 STEPS = ("read", "search", "compose", "render")
 
 

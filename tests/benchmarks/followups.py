@@ -11,8 +11,9 @@ from pathlib import Path
 from typing import Any
 
 from bot.app import open_desk
-from bot.desk import Considered, Desk
+from bot.desk import Desk
 from bot.settings import SEEDS, read_settings
+from prompts.considering import Considered
 from retrieval.evaluation import Span, supports
 from retrieval.followup import leans
 from retrieval.library import Library
