@@ -24,5 +24,5 @@ def draw(figures: Sequence[Figures], path: Path) -> None:
             own = [each for each in figures if each.name == name]
             panel.loglog([e.passages for e in own], [getattr(e, field) for e in own], marker="o", label=name)
         panel.set(xlabel="sentences", title=title)
-    panels[0].legend()
-    sheet.savefig(path, metadata={"Date": None})
+    sheet.legend(*panels[0].get_legend_handles_labels(), loc="outside lower center", ncols=len(figures))
+    sheet.savefig(path, metadata={"Date": None, "Creator": None})
