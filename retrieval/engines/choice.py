@@ -6,8 +6,8 @@ from importlib.util import find_spec
 from retrieval.errors import EngineError
 
 LARGE = 50_000
-"""From how many passages on the bucketed engine is chosen: that many both search in 0.4 ms (median, the ten best, terms
-that rank-bm25 has met before); at 10,000 it is 0.16 ms beside 0.31, at 100,000 0.62 beside 0.38 (docs/performance.md)."""
+"""From how many passages on the bucketed engine is chosen: both search so many in 0.4 ms (median, the ten best, terms
+that rank-bm25 has met before); 10,000 in 0.31 ms beside 0.16, 100,000 in 0.38 beside 0.62 (docs/performance.md)."""
 
 
 class EngineName(StrEnum):
