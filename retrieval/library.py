@@ -13,6 +13,7 @@ from retrieval.confidence import NAMES as SURENESS
 from retrieval.confidence import SHOWN, confidence, confidence_figures
 from retrieval.context import Context, context
 from retrieval.engines.choice import EngineName
+from retrieval.engines.readiness import AT_ONCE
 from retrieval.expansions import Expander
 from retrieval.features import NAMES, Evidence, gather
 from retrieval.filters import Catalogue, hyphened, read_filters
@@ -266,8 +267,9 @@ class Library:
         return self.evidence(query, self._ranker)
 
     def warm_up(self) -> None:
-        """Load what the first questions would wait for: half a second at a million sentences."""
-        self.search(self.read(WARMING), 1)
+        """Load what the first questions would wait for; machine code is loaded beside what follows."""
+        for _ in range(AT_ONCE + 1):
+            self.search(self.read(WARMING), 1)
         particulars(WARMING, None)
 
     def retuned(self, tuning: Tuning) -> "Library":
