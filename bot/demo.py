@@ -25,9 +25,6 @@ SUGGESTIONS = (
     QUESTIONS[1],
 )
 PORTS_TRIED = 20
-NANOSECONDS = 1_000_000
-"""Of a millisecond. The record goes on from demo to demo, so each counts its messages from the millisecond it began:
-one a second would not do, for a conversation of four messages is over in less than four."""
 COLLEAGUES = (("Haruka", "ja"), ("Minh", "vi"))
 """Who else can be looked over the shoulder on the chat page, and the language of their app."""
 GROUP, TOPICS = "Policy desk team", ("Security assistance", "Defence industry")
@@ -90,9 +87,13 @@ async def _ask(chat: Conversation, question: str, say: Callable[[str], None]) ->
 
 @contextlib.asynccontextmanager
 async def _emulator(port: int) -> AsyncIterator[Emulator]:
-    """A local Telegram on a port, or on the next one that is free."""
+    """A local Telegram on a port, or on the next one that is free.
+
+    The record goes on from demo to demo, so each counts its messages from the millisecond it began; from the second
+    would not do, for a conversation of four messages is over in less than four.
+    """
     for candidate in range(port, port + PORTS_TRIED):
-        emulator = Emulator(candidate, suggestions=SUGGESTIONS, after=time.time_ns() // NANOSECONDS)
+        emulator = Emulator(candidate, suggestions=SUGGESTIONS, after=int(time.time() * 1000))
         try:
             await emulator.__aenter__()
         except OSError:

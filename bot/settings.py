@@ -25,9 +25,9 @@ DATA = user_data_path("policydesk")
 ENV_FILE = Path(".env")
 """In the working directory."""
 _SECRET = re.compile(r"[A-Za-z0-9_-]{1,256}")
+"""What Telegram takes for a secret (Bot API, setWebhook)."""
 MOST_SEARCHERS = 4
 """How many processes search unless told otherwise, on a machine with more processors; each takes some 150 MB."""
-"""What Telegram takes for a secret (Bot API, setWebhook)."""
 
 
 class Settings(BaseSettings):

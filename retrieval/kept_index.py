@@ -201,11 +201,10 @@ class KeptArticles:
     def _rewrite_alongside(self) -> None:
         """Have another process rewrite the index, while this one goes on with what it has."""
         if self._rewriting is None and self._keeping.place is not None:
-            import multiprocessing  # noqa: PLC0415 - as for reading
+            from retrieval.spawning import CONTEXT  # noqa: PLC0415 - as for reading
 
             arguments = (self._folder, self._max_bytes, self._keeping.place)
-            context = multiprocessing.get_context("spawn")
-            self._rewriting = context.Process(target=_rewrite, args=arguments, daemon=True)
+            self._rewriting = CONTEXT.Process(target=_rewrite, args=arguments, daemon=True)
             self._rewriting.start()
 
     def _taken_over(self) -> ContinuedIndex | None:

@@ -1,4 +1,4 @@
-"""Libraries searched by several processes: one holds the interpreter to itself for most of a search.
+"""Work on a library done by several processes: one holds the interpreter to itself for most of a search.
 
 Only a library whose index is in files is searched so, since processes then share its pages.
 """
@@ -7,12 +7,10 @@ import threading
 import time
 from collections.abc import Callable
 from concurrent.futures import CancelledError, Future, ProcessPoolExecutor
-from operator import methodcaller
 from typing import Any, NamedTuple, TypeVar
 
 from retrieval.index_files import open_same
 from retrieval.library import Library
-from retrieval.models import Findings, Query
 from retrieval.spawning import CONTEXT, end_with_parent
 from retrieval.stock import Base, Kept, restocked
 from retrieval.tuning import Tuning
@@ -74,11 +72,6 @@ class Searchers:
         """Wait until all the processes that were started are ready."""
         if self._staff:
             self._staff.wait()
-
-    def search(self, library: Library, query: Query, k: int) -> Findings:
-        """What `Library.search` finds; see there."""
-        findings: Findings = self.do(library, methodcaller("search", query, k))
-        return findings
 
     def do(self, library: Library, work: Callable[[Library], Result]) -> Result:
         """Have work on a library done.

@@ -7,6 +7,7 @@ import subprocess
 import sys
 from collections.abc import Iterator, Mapping
 from contextlib import closing
+from operator import methodcaller
 from pathlib import Path
 from typing import NamedTuple
 
@@ -20,6 +21,7 @@ from retrieval.evaluation import read_questions
 from retrieval.folder import ArticlesFolder
 from retrieval.keeping import NOWHERE, Keeping
 from retrieval.library import Library
+from retrieval.models import Findings, Query
 from retrieval.searchers import Searchers
 from retrieval.tuning import Tuning
 from tests.conftest import write
@@ -63,9 +65,14 @@ class Staffed(NamedTuple):
     searchers: Searchers
     notes: list[str]
 
+    def search(self, library: Library, query: Query, k: int) -> Findings:
+        """What they find."""
+        findings: Findings = self.searchers.do(library, methodcaller("search", query, k))
+        return findings
+
     def first_quote(self, library: Library) -> str:
         """The first quote for a question about Tonga."""
-        return self.searchers.search(library, library.read(ASKED), 3).hits[0].passage.text
+        return self.search(library, library.read(ASKED), 3).hits[0].passage.text
 
     def processes(self) -> list[psutil.Process]:
         """Those that search."""
@@ -91,7 +98,7 @@ def test_others_find_what_the_library_itself_finds(staffed: Staffed) -> None:
     others = searched_by_others(staffed.library)
     for judged in read_questions(JUDGED):
         query = staffed.library.read(judged.question)
-        assert staffed.searchers.search(others, query, 10) == staffed.library.search(query, 10)
+        assert staffed.search(others, query, 10) == staffed.library.search(query, 10)
 
 
 def test_what_has_changed_since_they_were_started_is_found_by_them(staffed: Staffed) -> None:
@@ -103,7 +110,7 @@ def test_what_has_changed_since_they_were_started_is_found_by_them(staffed: Staf
 
 def test_they_go_by_the_weights_of_the_desk(staffed: Staffed) -> None:
     query, tuned = staffed.library.read(ASKED), staffed.library.retuned(Tuning(intercept=-1.0))
-    found = staffed.searchers.search(searched_by_others(tuned), query, 3).confidence
+    found = staffed.search(searched_by_others(tuned), query, 3).confidence
     assert found == tuned.search(query, 3).confidence < staffed.library.search(query, 3).confidence
 
 
