@@ -30,6 +30,7 @@ from bot.pace import Pace
 from bot.settings import use_periods
 from bot.watched_request import WatchedRequest
 from storage.database import DeskDatabase
+from storage.departures import Departures
 from storage.inbox import Inbox
 from storage.outbox import Outbox
 
@@ -99,10 +100,12 @@ class Bot(NamedTuple):
 
     Attributes:
         application: Its handlers, and what calls Telegram.
+        saying: Says each thing once.
         reception: Takes in what it hears.
     """
 
     application: PtbApplication
+    saying: Saying
     reception: Reception
 
 
@@ -128,6 +131,7 @@ def build_application(
         The bot, to be given to `running`.
     """
     use_periods()
+    saying = Saying(Outbox(means.database), Departures(means.database.path), means.commits)
     request = WatchedRequest(means.calls or CallRecord(), CONNECTIONS, POOL_SECONDS)
     application = (
         ApplicationBuilder()
@@ -138,7 +142,7 @@ def build_application(
         .updater(None)
         .request(request)
         .get_updates_request(request)  # or python-telegram-bot makes another, which reads all certificates again
-        .rate_limiter(Pace(Saying(Outbox(means.database), means.commits), is_limited=means.is_paced))
+        .rate_limiter(Pace(saying, is_limited=means.is_paced))
         .build()
     )
     for conversation in conversations:
@@ -149,7 +153,7 @@ def build_application(
     room = WaitingRoom(means.busy)
     manner = Manner(HEARD, means.grace, means.address, room)
     worker = Worker(application, inbox, means.commits, failures, room)
-    return Bot(application, Reception(application.bot, inbox, means.commits, worker, manner))
+    return Bot(application, saying, Reception(application.bot, inbox, means.commits, worker, manner))
 
 
 def _commands(application: PtbApplication) -> frozenset[str]:
@@ -179,6 +183,7 @@ async def running(bot: Bot, desk: Desk) -> AsyncIterator[asyncio.Task[None]]:
         async with application:
             await _register(application, desk)
             await application.start()
+            await bot.saying.resume()
             try:
                 async with bot.reception.open() as taking:
                     logger.info("Ready as @%s", application.bot.username)

@@ -1,4 +1,4 @@
-"""The outbox: each thing the bot says to an update, noted before and after, so that a crash repeats little."""
+"""The outbox: what became of each thing the bot says to an update, so that it is said once."""
 
 import datetime as dt
 from enum import StrEnum
@@ -15,6 +15,20 @@ class OutState(StrEnum):
     SENDING = "sending"
     SENT = "sent"
     FAILED = "failed"
+
+
+class Said(NamedTuple):
+    """Something that is said to an update.
+
+    Attributes:
+        update_id: The update.
+        number: Which of the things said to it, from 1.
+        method: The Bot API's method.
+    """
+
+    update_id: int
+    number: int
+    method: str
 
 
 class Sent(NamedTuple):
@@ -41,55 +55,67 @@ class Outbox:
         """
         self._database = database
 
-    def begin(self, update_id: int, number: int, method: str) -> Sent | None:
-        """Note that something is on its way from now on.
+    def recall(self, update_id: int, number: int) -> Sent | None:
+        """What became of something that may have been said before.
 
-        What was on its way already when the program ended, or when Telegram's answer was lost, may have arrived: it
-        is marked as in doubt, and so is the exchange of the update.
+        What was on its way when the program ended, or when Telegram's answer was lost, may have arrived: it is marked
+        as in doubt, and so is the exchange of the update, since it is said again.
 
         Args:
             update_id: The update that it is said to.
             number: Which of the things said to it, from 1.
-            method: The Bot API's method.
 
         Returns:
-            What became of it, where it was said before and must not be said again; else none.
+            What it became, where it was said and must not be said again; else none.
 
         Raises:
-            DatabaseError: It could not be noted, so it must not be sent.
+            DatabaseError: The database cannot be used.
         """
-        key = {"update_id": update_id, "number": number, "method": method, "now": _now()}
+        key = update_id, number
         with self._database.writing(synced=False) as db:
             row = db.execute(_FIND, key).fetchone()
             if row is not None and row[0] == OutState.SENT:
                 return Sent(row[1])
             if row is not None and row[0] == OutState.SENDING:
                 db.execute(_DOUBT, key)
-                db.execute(_DOUBT_EXCHANGE, key)
-            db.execute(_SENDING, key)
+                db.execute(_DOUBT_EXCHANGE, (update_id,))
         return None
 
-    def sent(self, update_id: int, number: int, message_id: int | None) -> None:
-        """Note that it was said.
+    def sent(self, said: Said, message_id: int | None) -> None:
+        """Note that it was said, and which message it became.
 
         Raises:
             DatabaseError: It could not be noted.
         """
-        self._settle(update_id, number, OutState.SENT, message_id=message_id)
+        self._note(said, OutState.SENT, message_id=message_id)
 
-    def refused(self, update_id: int, number: int) -> None:
-        """Note that it surely did not arrive, and is to be sent again."""
-        self._settle(update_id, number, OutState.PENDING)
+    def sending(self, said: Said) -> None:
+        """Note that nobody knows whether it arrived.
 
-    def failed(self, update_id: int, number: int, reason: str) -> None:
-        """Note that Telegram will never take it, and why."""
-        self._settle(update_id, number, OutState.FAILED, reason)
+        Raises:
+            DatabaseError: It could not be noted.
+        """
+        self._note(said, OutState.SENDING)
 
-    def _settle(
-        self, update_id: int, number: int, state: OutState, reason: str = "", message_id: int | None = None
-    ) -> None:
+    def refused(self, said: Said) -> None:
+        """Note that it surely did not arrive, and is to be sent again.
+
+        Raises:
+            DatabaseError: It could not be noted.
+        """
+        self._note(said, OutState.PENDING)
+
+    def failed(self, said: Said, reason: str) -> None:
+        """Note that Telegram will never take it, and why.
+
+        Raises:
+            DatabaseError: It could not be noted.
+        """
+        self._note(said, OutState.FAILED, reason)
+
+    def _note(self, said: Said, state: OutState, reason: str = "", message_id: int | None = None) -> None:
         with self._database.writing(synced=False) as db:
-            db.execute(_SETTLE, (state, reason, message_id, _now(), update_id, number))
+            db.execute(_NOTE, (*said, state, reason, message_id, _now()))
 
     def failures(self) -> int:
         """How many things could not be said within the last two days."""
@@ -101,14 +127,11 @@ def _now() -> str:
     return stamp(dt.datetime.now(dt.UTC))
 
 
-_FIND = "select state, message_id from outbox where update_id = :update_id and number = :number"
-_DOUBT = "update outbox set in_doubt = 1 where update_id = :update_id and number = :number"
-_DOUBT_EXCHANGE = (
-    "update exchanges set in_doubt = 1 where id = (select max(id) from exchanges where update_id = :update_id)"
+_FIND = "select state, message_id from outbox where update_id = ? and number = ?"
+_DOUBT = "update outbox set in_doubt = 1 where update_id = ? and number = ?"
+_DOUBT_EXCHANGE = "update exchanges set in_doubt = 1 where id = (select max(id) from exchanges where update_id = ?)"
+_NOTE = (
+    "insert into outbox (update_id, number, method, state, reason, message_id, changed_at) values (?, ?, ?, ?, ?, ?, ?)"
+    " on conflict (update_id, number) do update set method = excluded.method, state = excluded.state,"
+    " reason = excluded.reason, message_id = excluded.message_id, changed_at = excluded.changed_at"
 )
-_SENDING = (
-    "insert into outbox (update_id, number, method, state, changed_at)"
-    " values (:update_id, :number, :method, 'sending', :now)"
-    " on conflict (update_id, number) do update set state = 'sending', method = :method, changed_at = :now"
-)
-_SETTLE = "update outbox set state = ?, reason = ?, message_id = ?, changed_at = ? where update_id = ? and number = ?"

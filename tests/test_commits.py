@@ -12,7 +12,7 @@ import pytest
 from bot.inbox.commits import Commits
 from storage.database import DeskDatabase
 from storage.errors import DatabaseError, UnavailableError
-from storage.outbox import Outbox
+from storage.outbox import Outbox, Said
 from storage.ties import CollectionTies
 
 
@@ -65,9 +65,9 @@ async def test_nobody_is_told_that_something_is_written_which_is_not(
 
     commits, outbox = Commits(database), Outbox(database)
     full(1)
-    long = partial(outbox.failed, 1, 1, "x" * 100_000)
+    long = partial(outbox.failed, Said(1, 1, "sendMessage"), "x" * 100_000)
     written: list[asyncio.Future[Any]] = [
-        commits.write(partial(outbox.begin, 1, 1, "sendMessage")),
+        commits.write(partial(outbox.sending, Said(1, 1, "sendMessage"))),
         commits.write(long),
         commits.write(tie(1)),
     ]

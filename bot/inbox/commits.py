@@ -61,19 +61,28 @@ class Commits:
             self._task = asyncio.create_task(self._write_all())
         return written
 
-    def later(self, act: Callable[[], object]) -> None:
+    def later(self, act: Callable[[], object], then: Callable[[], None]) -> None:
         """Have something written after all that this was asked for before; tried again like `surely`, but not awaited.
 
         What is written after it stands only when it does, unless the database could not be used meanwhile.
+
+        Args:
+            act: Writes it.
+            then: Done when it stands.
         """
 
-        def try_again(written: "asyncio.Future[object]") -> None:
-            if not written.cancelled() and isinstance(written.exception(), DatabaseError):
+        def follow(written: "asyncio.Future[object]") -> None:
+            if written.cancelled():
+                return
+            if isinstance(written.exception(), DatabaseError):
                 task = asyncio.create_task(self.surely(act))
+                task.add_done_callback(follow)
                 self._again.add(task)
                 task.add_done_callback(self._again.discard)
+            elif written.exception() is None:
+                then()
 
-        self.write(act).add_done_callback(try_again)
+        self.write(act).add_done_callback(follow)
 
     async def surely(self, act: Callable[[], Value], *, synced: bool = False) -> Value:
         """Have something written, and go on trying for as long as the database cannot be used."""

@@ -14,7 +14,8 @@ from bot.inbox.commits import Commits
 from bot.inbox.pauses import pauses
 from bot.inbox.troubles import is_refusal, is_surely_unsent, seconds_to_wait
 from bot.inbox.turns import working
-from storage.outbox import Outbox, Sent
+from storage.departures import Departures
+from storage.outbox import Outbox, Said, Sent
 
 ATTEMPTS = 6
 """How often something is sent at most before the whole update waits and is worked off again."""
@@ -31,15 +32,23 @@ logger = logging.getLogger(__name__)
 class Saying:
     """Says things to updates, each of them once."""
 
-    def __init__(self, outbox: Outbox, commits: Commits) -> None:
+    def __init__(self, outbox: Outbox, departures: Departures, commits: Commits) -> None:
         """Set up.
 
         Args:
-            outbox: Where it is noted.
-            commits: Writes the notes.
+            outbox: Where it is noted what became of it.
+            departures: Where it is noted while it is on its way.
+            commits: Writes into the outbox.
         """
-        self._outbox, self._commits = outbox, commits
+        self._outbox, self._departures, self._commits = outbox, departures, commits
         self._way = OneOnItsWay()
+
+    async def resume(self) -> None:
+        """Put into the outbox what was on its way when the program ended."""
+        for said, has_arrived, message_id in self._departures.noted():
+            note = partial(self._outbox.sent, said, message_id) if has_arrived else partial(self._outbox.sending, said)
+            await self._commits.surely(note)
+            self._departures.settle(said)
 
     async def say(self, call: Call, method: str, chat_id: object) -> Answer:
         """Say something to the update that is being worked off, unless it was said before.
@@ -58,40 +67,42 @@ class Saying:
         current = working()
         if current is None:
             return await patiently(call)
-        key = current.update_id, current.next_said(), method
+        said = Said(current.update_id, current.next_said(), method)
+        is_new = current.is_new
         for pause in _limited():
             try:
-                return _as_answer(await self._attempt(call, key), chat_id)
+                return _as_answer(await self._attempt(call, said, is_new=is_new), chat_id)
             except TelegramError as error:
+                is_new = False
                 if pause is None or is_refusal(error):
                     raise
                 wait = seconds_to_wait(error) if isinstance(error, RetryAfter) else pause
-                logger.warning("%s for update %s: %s; trying again in %s s", method, key[0], error, wait)
+                logger.warning("%s for update %s: %s; trying again in %s s", method, said.update_id, error, wait)
                 await asyncio.sleep(wait)
         raise AssertionError  # the last attempt gives an answer or raises
 
-    async def _attempt(self, call: Call, key: tuple[int, int, str]) -> Sent:
+    async def _attempt(self, call: Call, said: Said, *, is_new: bool) -> Sent:
         """What became of it, now or before."""
-        update_id, number, method = key
-        async with self._way.taken() if _may_stand_twice(method) else contextlib.nullcontext():
-            said = await self._commits.write(partial(self._outbox.begin, *key))
-            if said is not None:
-                return said
+        before = None if is_new else await self._commits.write(partial(self._outbox.recall, *said[:2]))
+        if before is not None:
+            return before
+        async with self._way.taken() if _may_stand_twice(said.method) else contextlib.nullcontext():
+            self._departures.leave(said)
             try:
-                said = Sent(_message_id(await call()))
+                message_id = _message_id(await call())
             except TelegramError as error:
-                await self._commits.surely(partial(self._note, error, update_id, number))
+                await self._commits.surely(self._note_of(error, said))
+                self._departures.settle(said)
                 raise
-            # Noted before the next is noted as on its way, and before its update is as done, so nobody waits for it.
-            self._commits.later(partial(self._outbox.sent, update_id, number, said.message_id))
-        return said
+            self._departures.arrive(said, message_id)
+        self._commits.later(partial(self._outbox.sent, said, message_id), then=partial(self._departures.settle, said))
+        return Sent(message_id)
 
-    def _note(self, error: TelegramError, update_id: int, number: int) -> None:
+    def _note_of(self, error: TelegramError, said: Said) -> Callable[[], None]:
         """What is neither refused nor surely unsent stays on its way: it may have arrived."""
         if is_refusal(error):
-            self._outbox.failed(update_id, number, str(error))
-        elif is_surely_unsent(error):
-            self._outbox.refused(update_id, number)
+            return partial(self._outbox.failed, said, str(error))
+        return partial(self._outbox.refused if is_surely_unsent(error) else self._outbox.sending, said)
 
 
 class OneOnItsWay:

@@ -13,6 +13,7 @@ class Working:
 
     Attributes:
         update_id: Its number.
+        is_new: Whether it has just come, so that nothing can have been said to it before.
         crowd: How many others wait, where it came when too many did and nothing was decided about it yet; else 0.
         said: How many things were said to it so far, in this attempt.
         error: The first thing that went wrong.
@@ -20,6 +21,7 @@ class Working:
     """
 
     update_id: int
+    is_new: bool = False
     crowd: int = 0
     said: int = 0
     error: Exception | None = None

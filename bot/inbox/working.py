@@ -149,6 +149,7 @@ class Worker:
 
     async def _attempt(self, update_id: int, entry: Entry | None, crowd: int) -> bool | None:
         """Try once; None where it is to be tried again, else whether nothing of it goes on beside."""
+        is_new = entry is not None
         entry = entry or await asyncio.to_thread(self._inbox.entry, update_id)
         if entry is None:  # somebody decided about it meanwhile
             return True
@@ -159,7 +160,7 @@ class Worker:
         if entry.attempts >= TRIED:
             await self._set_aside(entry, update, None)
             return True
-        with working_on(Working(update_id, crowd)) as current:
+        with working_on(Working(update_id, is_new, crowd)) as current:
             await self._application.process_update(update)
         if current.error is not None:
             return await self._fail(entry, update, current.error)

@@ -1,0 +1,117 @@
+"""What is on its way to Telegram, in a small file of its own that is written as memory is: at once, without waiting."""
+
+import logging
+import mmap
+import os
+import struct
+from collections.abc import Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+from storage.database import OWNER_ONLY
+from storage.errors import DatabaseError, UnavailableError
+from storage.outbox import Said
+
+SLOTS = 1_024
+"""How many things may be on their way, or said and not in the outbox yet: many more than are worked off at once."""
+
+_HEADER = b"policydesk departures, version 1".ljust(64)
+_SLOT, _MESSAGE = struct.Struct("<Bxxxiqq40s"), struct.Struct("<q")
+"""A slot: how far it has come, its number, its update, the message it became (0 for none), its method."""
+_MESSAGE_AT = 16
+_SIZE = len(_HEADER) + SLOTS * _SLOT.size
+_FREE, _LEFT, _ARRIVED = range(3)
+
+logger = logging.getLogger(__name__)
+
+
+class Departure(NamedTuple):
+    """Something that was on its way, and may be still.
+
+    Attributes:
+        said: What it is.
+        has_arrived: Whether Telegram said that it has it.
+        message_id: The Telegram message that it became; none where it became none, or nobody knows.
+    """
+
+    said: Said
+    has_arrived: bool
+    message_id: int | None
+
+
+class Departures:
+    """What is on its way, until the outbox has what became of it; to be used by one thread.
+
+    The outbox shares the desk's file, where a note waits for what others write. This file is mapped into memory: a
+    note is an assignment, and outlives a crash of the program, since the system writes it back; a power failure may
+    lose it. The first byte of a slot is assigned last and says alone whether the rest counts.
+    """
+
+    def __init__(self, desk: Path) -> None:
+        """Open the file, which stands beside the desk's database.
+
+        Args:
+            desk: The desk's database.
+
+        Raises:
+            DatabaseError: It cannot be used.
+        """
+        path = desk.with_name(f"{desk.name}.departures")
+        try:
+            self._bytes = _mapped(path)
+        except OSError as error:
+            raise DatabaseError(
+                f"{path} cannot be used ({error.strerror}): give the bot's user the right to write it, and make room."
+            ) from error
+        self._starts = {departure.said: start for start, departure in self._taken()}
+        self._free = sorted(set(range(len(_HEADER), _SIZE, _SLOT.size)) - set(self._starts.values()), reverse=True)
+
+    def leave(self, said: Said) -> None:
+        """Note that something is on its way from now on.
+
+        Raises:
+            UnavailableError: Too much that was said is not in the outbox yet, so this must not be said now.
+        """
+        if not self._free:
+            raise UnavailableError(f"{SLOTS} replies wait to be noted: no more is said until the database takes them.")
+        start = self._starts[said] = self._free.pop()
+        _SLOT.pack_into(self._bytes, start, _FREE, said.number, said.update_id, 0, said.method.encode())
+        self._bytes[start] = _LEFT
+
+    def arrive(self, said: Said, message_id: int | None) -> None:
+        """Note that Telegram has it, and which message it became."""
+        start = self._starts[said]
+        _MESSAGE.pack_into(self._bytes, start + _MESSAGE_AT, message_id or 0)
+        self._bytes[start] = _ARRIVED
+
+    def settle(self, said: Said) -> None:
+        """Note no more of it, for the outbox has what became of it."""
+        start = self._starts.pop(said)
+        self._bytes[start] = _FREE
+        self._free.append(start)
+
+    def noted(self) -> list[Departure]:
+        """All that left and was not settled."""
+        return [departure for _, departure in self._taken()]
+
+    def _taken(self) -> Iterator[tuple[int, Departure]]:
+        for start in range(len(_HEADER), _SIZE, _SLOT.size):
+            state, number, update_id, message_id, method = _SLOT.unpack_from(self._bytes, start)
+            if state != _FREE:
+                said = Said(update_id, number, method.rstrip(b"\0").decode(errors="replace"))
+                yield start, Departure(said, state == _ARRIVED, message_id or None)
+
+
+def _mapped(path: Path) -> mmap.mmap:
+    """A file as memory; one that is not of this version is begun anew, in its place, and with room on the disk."""
+    file = os.open(path, os.O_RDWR | os.O_CREAT, OWNER_ONLY)
+    try:
+        content = os.pread(file, _SIZE + 1, 0)
+        if len(content) != _SIZE or not content.startswith(_HEADER):
+            if content:
+                logger.warning("%s is not what was on its way: it is begun anew", path)
+            os.truncate(file, _SIZE)
+            os.pwrite(file, _HEADER.ljust(_SIZE, b"\0"), 0)
+        return mmap.mmap(file, _SIZE)
+    finally:
+        os.close(file)

@@ -1,0 +1,102 @@
+"""What was on its way when the bot ended is known at the next start, whatever the database was doing."""
+
+from pathlib import Path
+
+import pytest
+
+from bot.inbox.commits import Commits
+from bot.inbox.saying import Answer, Saying
+from bot.inbox.turns import Working, working_on
+from storage.database import DeskDatabase
+from storage.departures import SLOTS, Departures
+from storage.errors import DatabaseError, UnavailableError
+from storage.outbox import Outbox, Said, Sent
+
+ANSWER = Said(7, 1, "sendMessage")
+
+
+class Telegram:
+    """Takes what is said, and counts it."""
+
+    def __init__(self) -> None:
+        self.called = 0
+
+    async def __call__(self) -> Answer:
+        self.called += 1
+        return {"message_id": 41}
+
+
+async def said_after_a_crash(database: DeskDatabase, telegram: Telegram, *, is_new: bool = False) -> Answer:
+    """What is said to the update of `ANSWER` by a bot that has just started."""
+    commits = Commits(database)
+    saying = Saying(Outbox(database), Departures(database.path), commits)
+    await saying.resume()
+    with working_on(Working(ANSWER.update_id, is_new)):
+        answer = await saying.say(telegram, ANSWER.method, chat_id=5)
+    await commits.write(lambda: None)  # after all that was to be written
+    return answer
+
+
+async def test_what_telegram_took_is_not_said_again_though_the_outbox_never_heard_of_it(database: DeskDatabase) -> None:
+    before, telegram = Departures(database.path), Telegram()
+    before.leave(ANSWER)
+    before.arrive(ANSWER, 40)
+    answer = await said_after_a_crash(database, telegram)
+    assert isinstance(answer, dict)
+    assert (answer["message_id"], telegram.called) == (40, 0)
+
+
+async def test_what_may_have_arrived_is_said_again_and_marked(database: DeskDatabase) -> None:
+    before, telegram = Departures(database.path), Telegram()
+    before.leave(ANSWER)
+    await said_after_a_crash(database, telegram)
+    with database.reading() as db:
+        (row,) = db.execute("select state, message_id, in_doubt from outbox").fetchall()
+    assert (row, telegram.called) == (("sent", 41, 1), 1)
+
+
+async def test_what_the_outbox_has_is_noted_no_more(database: DeskDatabase) -> None:
+    await said_after_a_crash(database, Telegram(), is_new=True)
+    assert Departures(database.path).noted() == []
+    assert Outbox(database).recall(ANSWER.update_id, ANSWER.number) == Sent(41)
+
+
+def test_what_is_noted_stands_whoever_else_opens_the_file(database: DeskDatabase) -> None:
+    ours = Departures(database.path)
+    ours.leave(ANSWER)
+    theirs = Departures(database.path)
+    assert theirs.noted() == ours.noted()
+    ours.arrive(ANSWER, 2**40)
+    assert [(said, arrived, number) for said, arrived, number in theirs.noted()] == [(ANSWER, True, 2**40)]
+
+
+@pytest.mark.parametrize("content", [b"\0" * 40, b"SQLite format 3\0" * 5_000], ids=["cut off", "of another program"])
+def test_a_file_that_cannot_be_read_is_begun_anew_and_that_is_said(
+    tmp_path: Path, content: bytes, caplog: pytest.LogCaptureFixture
+) -> None:
+    path = tmp_path / "policydesk.db.departures"
+    path.write_bytes(content)
+    assert Departures(tmp_path / "policydesk.db").noted() == []
+    assert f"{path} is not what was on its way" in caplog.text
+    Departures(tmp_path / "policydesk.db").leave(ANSWER)
+    assert [said for said, *_ in Departures(tmp_path / "policydesk.db").noted()] == [ANSWER]
+
+
+def test_a_file_that_cannot_be_used_is_named(tmp_path: Path) -> None:
+    (tmp_path / "policydesk.db.departures").mkdir()
+    with pytest.raises(DatabaseError, match=r"policydesk\.db\.departures cannot be used"):
+        Departures(tmp_path / "policydesk.db")
+
+
+async def test_when_far_too_much_waits_to_be_noted_nothing_more_is_said(database: DeskDatabase) -> None:
+    departures, telegram = Departures(database.path), Telegram()
+    for number in range(SLOTS):
+        departures.leave(Said(1, number, "sendMessage"))
+    saying = Saying(Outbox(database), departures, Commits(database))
+    with working_on(Working(2, is_new=True)), pytest.raises(UnavailableError, match="wait to be noted"):
+        await saying.say(telegram, "sendMessage", chat_id=5)
+    assert telegram.called == 0
+    departures.settle(Said(1, 0, "sendMessage"))
+    with working_on(Working(2, is_new=True)):
+        await saying.say(telegram, "sendMessage", chat_id=5)
+    assert telegram.called == 1
