@@ -6,6 +6,7 @@ import html
 import re
 from collections.abc import Iterable, Sequence
 from enum import StrEnum
+from functools import lru_cache
 from pathlib import Path
 
 from jinja2 import Template
@@ -52,6 +53,11 @@ class Renderer:
         """
         self.language = Language.ENGLISH
         self._environments = open_templates(overlay)
+        # What was found is remembered: to look for templates that are not there takes longer than to fill one in.
+        self._found = {
+            language: lru_cache(maxsize=None)(environment.select_template)
+            for language, environment in self._environments.items()
+        }
 
     def in_language(self, language: Language) -> "Renderer":
         """The same in another language.
@@ -65,7 +71,7 @@ class Renderer:
 
     def _template(self, *names: str) -> Template:
         """The first of some templates that there is."""
-        return self._environments[self.language].select_template(names)
+        return self._found[self.language](names)
 
     def answer(
         self, answer: Answer, channel: Channel, *, compact: bool = False, waited: dt.timedelta | None = None

@@ -60,6 +60,7 @@ def _open(language: Language, own: list[Path]) -> Environment:
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
+        auto_reload=False,  # those of a team are tried once, at the start
     )
     environment.filters |= {"marked": marked, "name": shortened}
     _check(environment, (path for folder in own for path in sorted(folder.glob("*.j2"))))
