@@ -258,3 +258,13 @@ def digests(db: Database) -> None:
 def busiest_chats(db: Database) -> None:
     """What finds the busiest chats of two years without putting a row for each day and chat in order."""
     db.table("tally_chats").create_index(["chat_id", "day", "exchanges"])
+
+
+@MIGRATIONS(name="0013_reindexing")
+def reindexing(db: Database) -> None:
+    """The full-text index of an exchange is written anew where its words change, and not where its message is noted."""
+    db.execute("drop trigger exchanges_au")
+    db.execute("""create trigger exchanges_au after update of question, reply on exchanges begin
+        insert into exchanges_fts (exchanges_fts, rowid, question, reply)
+            values ('delete', old.rowid, old.question, old.reply);
+        insert into exchanges_fts (rowid, question, reply) values (new.rowid, new.question, new.reply); end""")
