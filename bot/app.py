@@ -88,24 +88,12 @@ def open_desk(
         TemplatesError: A team's own template cannot be used.
     """
     log = ExchangeLog(database) if database else None
-    record = _telling(log.record if log else _unrecorded, told)
     books = Books(Threads(database), CollectionTies(database), log.recorded) if database and log else None
-    return Desk(library, Renderer(settings.templates), record, settings.threshold, settings.sure, books)
-
-
-def _telling(
-    record: Callable[[Exchange], Exchange], told: Callable[[Exchange], None] | None
-) -> Callable[[Exchange], Exchange]:
-    """Puts an exchange on record, then tells of it."""
-    if told is None:
-        return record
-
-    def recorded(exchange: Exchange) -> Exchange:
-        logged = record(exchange)
-        told(logged)
-        return logged
-
-    return recorded
+    record = log.record if log else _unrecorded
+    desk = Desk(library, Renderer(settings.templates), record, settings.threshold, settings.sure, books)
+    if told is not None:
+        desk.told = told
+    return desk
 
 
 def _unrecorded(exchange: Exchange) -> Exchange:

@@ -124,6 +124,7 @@ class Desk:
         renderer: Turns answers into words.
         renewed_at: Since when the desk answers from its library, in UTC.
         do: How work on a library is done; here, unless other processes do it.
+        told: Told of every exchange that has been put on record.
     """
 
     def __init__(
@@ -147,6 +148,7 @@ class Desk:
         """
         self.renderer = renderer
         self.do: Doing = _here
+        self.told: Callable[[Exchange], None] = lambda _: None
         self._record = record
         self._threads = books.threads if books else None
         self._ties = books.ties if books else None
@@ -173,7 +175,7 @@ class Desk:
         return _Reading(library, alone, lru_cache(maxsize=REMEMBERED)(partial(self._consider, library, alone)))
 
     def ask(self, question: str, asker: Asker, quotes: int | None = None, earlier: Thread | None = None) -> Exchange:
-        """Answer a question; whatever it is, there is an answer, if only that none was found.
+        """Answer a question, and put that on record; whatever it is, there is an answer, if only that none was found.
 
         Args:
             question: Anything a person may send.
@@ -187,32 +189,57 @@ class Desk:
         Raises:
             DatabaseError: The exchange could not be recorded, so nothing may be said.
         """
-        return self._recorded(asker) or self._ask(question, asker, quotes, earlier, None)
+        return self._recorded_now(self.answer(question, asker, quotes, earlier))
+
+    def answer(self, question: str, asker: Asker, quotes: int | None = None, earlier: Thread | None = None) -> Exchange:
+        """As `ask`, for whoever puts the answer on record together with something else.
+
+        Returns:
+            An exchange that must be put on record before anything of it is said; one that has an id is.
+
+        Raises:
+            DatabaseError: The record cannot be read.
+        """
+        return self._recorded(asker) or self._answered(question, asker, quotes, earlier, None)
+
+    def put_on_record(self, exchange: Exchange) -> Exchange:
+        """Put an exchange on record, unless it is; who does so calls `told` when it stands.
+
+        Raises:
+            DatabaseError: It could not be recorded, so nothing of it may be said.
+        """
+        return exchange if exchange.id is not None else self._record(exchange)
+
+    def _recorded_now(self, exchange: Exchange) -> Exchange:
+        recorded = self.put_on_record(exchange)
+        if exchange.id is None:
+            self.told(recorded)
+        return recorded
 
     def _recorded(self, asker: Asker) -> Exchange | None:
         """What was answered to an update before the program stopped, or Telegram failed: it is not asked once more."""
         return self._on_record(asker.update_id) if self._on_record and asker.update_id is not None else None
 
-    def ask_again(self, question: str, asker: Asker) -> Exchange | None:
-        """Answer a question that somebody edited, or that an edit made one.
+    def answer_again(self, question: str, asker: Asker) -> Exchange | None:
+        """Answer a question that somebody edited, or that an edit made one; as `answer`.
 
         Args:
             question: What the message asks now.
             asker: Who asks, and where.
 
         Returns:
-            The exchange as recorded, linked to the one it replaces; its `reply` belongs into the message
-            `reply_message_id`, or into a new one where there is none. None where the edit did not change the question.
+            The exchange, linked to the one it replaces; its `reply` belongs into the message `reply_message_id`, or
+            into a new one where there is none. None where the edit did not change the question.
 
         Raises:
-            DatabaseError: The exchange could not be recorded, so nothing may be said.
+            DatabaseError: The record cannot be read.
         """
         if recorded := self._recorded(asker):
             return recorded
         replaced = self._asked_by(asker)
         if replaced is not None and replaced.question == _encodable(question):
             return None
-        return self._ask(question, asker, None, None, replaced)
+        return self._answered(question, asker, None, None, replaced)
 
     def _asked_by(self, asker: Asker) -> Asked | None:
         if self._threads is None or asker.chat_id is None or asker.message_id is None:
@@ -232,7 +259,7 @@ class Desk:
         """The thread that an exchange ends, as further questions may lean on it."""
         return self._threads.of(exchange.id) if self._threads is not None and exchange.id is not None else None
 
-    def _ask(
+    def _answered(
         self, question: str, asker: Asker, quotes: int | None, earlier: Thread | None, replaced: Asked | None
     ) -> Exchange:
         started = time.perf_counter()
@@ -240,7 +267,7 @@ class Desk:
         thread = self._leaned_on(now, question, asker, earlier)
         asked = (*thread.questions, _encodable(question))
         answer = now.considered(asked, quotes, self.collections(asker.chat_id, asker.thread_id)).answer
-        return self._put_on_record(
+        return self._exchange(
             answer,
             now.library,
             asker,
@@ -250,18 +277,18 @@ class Desk:
             reply_message_id=replaced.reply_message_id if replaced else None,
         )
 
-    def ask_more(self, shown: Sequence[LoggedExchange], asker: Asker) -> Exchange | None:
-        """Show what else was found for a question.
+    def answer_more(self, shown: Sequence[LoggedExchange], asker: Asker) -> Exchange | None:
+        """Show what else was found for a question; as `answer`.
 
         Args:
             shown: The question's exchange, and those that showed more of it since, in order.
             asker: Who asks for more, and where.
 
         Returns:
-            A further exchange as recorded, linked to the last of those; none where there is nothing more to show.
+            A further exchange, linked to the last of those; none where there is nothing more to show.
 
         Raises:
-            DatabaseError: The exchange could not be recorded, so nothing may be said.
+            DatabaseError: The record cannot be read.
         """
         if recorded := self._recorded(asker):
             return recorded
@@ -274,7 +301,7 @@ class Desk:
         answer = compose_further(findings, {(c.file, c.quote) for c in cited}, max(c.number for c in cited))
         if answer is None:
             return None
-        return self._put_on_record(answer, library, asker, started, follows=shown[0].follows, more_of=shown[-1].id)
+        return self._exchange(answer, library, asker, started, follows=shown[0].follows, more_of=shown[-1].id)
 
     def _questions(self, asked: LoggedExchange) -> Sequence[str]:
         """A question on record with those that it leans on, oldest first."""
@@ -311,27 +338,26 @@ class Desk:
         Raises:
             DatabaseError: It could not be recorded.
         """
-        return self._recorded(asker) or self._record(
-            Exchange(
-                asked_at=dt.datetime.now(dt.UTC),
-                **_place(asker),
-                answer=offer.answer,
-                reply=offer.reply,
-                latency_ms=0,
-                library=offer.library,
-                version=VERSION,
-                weights=offer.weights,
-            )
+        picked = Exchange(
+            asked_at=dt.datetime.now(dt.UTC),
+            **_place(asker),
+            answer=offer.answer,
+            reply=offer.reply,
+            latency_ms=0,
+            library=offer.library,
+            version=VERSION,
+            weights=offer.weights,
         )
+        return self._recorded_now(self._recorded(asker) or picked)
 
-    def _put_on_record(
+    def _exchange(
         self, answer: Answer, library: Library, asker: Asker, started: float, **links: int | None
     ) -> Exchange:
-        """Put an answer on record, with its links to other exchanges and to the message that holds its reply."""
+        """An answer with its words, and its links to other exchanges and to the message that holds its reply."""
         renderer = self.renderer.in_language(asker.language)
         reply = renderer.answer(answer, asker.channel, compact=asker.among_others, waited=_waited(asker))
         seconds = time.perf_counter() - started
-        exchange = Exchange(
+        return Exchange(
             asked_at=dt.datetime.now(dt.UTC) - dt.timedelta(seconds=seconds),
             **_place(asker) | links,
             answer=answer,
@@ -341,7 +367,6 @@ class Desk:
             version=VERSION,
             weights=library.weights,
         )
-        return self._record(exchange)
 
     def collections(self, chat_id: int | None, thread_id: int | None = None) -> tuple[str, ...]:
         """The collections that questions in a place are answered from, unless they name others; none for all.

@@ -14,6 +14,7 @@ import httpx
 import pytest
 
 from bot.app import Office, open_desk, open_folder
+from bot.desk import Result
 from bot.emulator.faults import Fault
 from bot.emulator.objects import Message
 from bot.emulator.people import Conversation
@@ -25,7 +26,6 @@ from bot.settings import SEEDS, Settings, read_settings
 from retrieval.library import Library
 from storage.database import DeskDatabase
 from storage.inbox import Inbox
-from storage.models import Exchange
 from tests.chaos.storm import free_port
 from tests.conftest import policydesk, serving
 
@@ -37,14 +37,15 @@ BUSY = "I am busy: {} questions wait for an answer already. Please ask again in 
 
 @dataclass
 class Held:
-    """A desk that answers, and then is at a standstill until it is let go."""
+    """A desk whose searches are at a standstill until it is let go."""
 
     begun: threading.Semaphore = field(default_factory=lambda: threading.Semaphore(0))
     go_on: threading.Event = field(default_factory=threading.Event)
 
-    def told(self, _: Exchange) -> None:
+    def do(self, library: Library, work: Callable[[Library], Result]) -> Result:
         self.begun.release()
         assert self.go_on.wait(30)
+        return work(library)
 
     async def stands(self) -> None:
         """Wait until a question is held."""
@@ -88,7 +89,8 @@ def place(seeds: Library, database: DeskDatabase) -> Iterator[Place]:
 
     def office(**given: object) -> Office:
         settings = read_settings(**{"articles": SEEDS, "pace": False, "busy": 3, "grace": 0.1} | given)
-        desk = open_desk(settings, seeds, database, held.told)
+        desk = open_desk(settings, seeds, database)
+        desk.do = held.do
         return Office(settings, open_folder(settings), desk, database, metrics)
 
     yield Place(held, database, metrics, office)

@@ -1,4 +1,4 @@
-"""An answer is said: its words, the buttons under them, and on record which message it became."""
+"""An answer is put on record, said with the buttons under it, and on record is which message it became."""
 
 import asyncio
 import logging
@@ -11,7 +11,7 @@ from bot.handlers.replies import revise, say
 from bot.inbox.commits import Commits
 from bot.keyboards import Keyboards
 from prompts.languages import Language
-from storage.errors import DatabaseError
+from storage.errors import DatabaseError, UnavailableError
 from storage.models import Exchange
 from storage.sent import Purpose, SentMessages
 
@@ -19,36 +19,59 @@ logger = logging.getLogger(__name__)
 
 
 class Answers:
-    """Says what the desk answered."""
+    """Says what the desk answered.
+
+    The answers of many chats are put on record together, so that the disk is waited for once.
+    """
 
     def __init__(self, desk: Desk, keyboards: Keyboards, sent: SentMessages, commits: Commits) -> None:
         """Set up.
 
         Args:
-            desk: What answered.
+            desk: What answered, and puts it on record.
             keyboards: Makes the buttons.
             sent: Where it is kept which message answers what.
-            commits: Writes that.
+            commits: Writes all of that.
         """
         self._desk, self._keyboards, self._sent, self._commits = desk, keyboards, sent, commits
 
     async def say(self, message: Message, exchange: Exchange, language: Language) -> None:
-        """Reply to a message with an answer; an answer without its buttons is better than none."""
-        said = await say(message, exchange.reply, await self.buttons(exchange, language))
-        self.remember(exchange, said.message_id)
+        """Reply to a message with an answer."""
+        recorded, buttons = await self.recorded(exchange, language)
+        said = await say(message, recorded.reply, buttons)
+        self.remember(recorded, said.message_id)
 
     async def say_again(self, message: Message, exchange: Exchange, language: Language, reply_id: int) -> None:
         """Change the answer to an edited message in place; one that is gone stays gone."""
-        await revise(message, reply_id, exchange.reply, await self.buttons(exchange, language))
-        self.remember(exchange, reply_id)
+        recorded, buttons = await self.recorded(exchange, language)
+        await revise(message, reply_id, recorded.reply, buttons)
+        self.remember(recorded, reply_id)
 
-    async def buttons(self, exchange: Exchange, language: Language) -> InlineKeyboardMarkup | None:
-        """The buttons under an answer; none where they cannot be recorded now."""
+    async def recorded(self, exchange: Exchange, language: Language) -> tuple[Exchange, InlineKeyboardMarkup | None]:
+        """Put an answer on record, before anything of it is said.
+
+        Returns:
+            The exchange as recorded, and the buttons under it; none where they cannot be recorded: an answer without
+            them is better than none.
+
+        Raises:
+            DatabaseError: It could not be recorded, so nothing of it may be said.
+        """
+        act = partial(self._record, exchange, self._keyboards.in_language(language))
+        recorded, buttons = await self._commits.write(act, synced=exchange.id is None)
+        if exchange.id is None:
+            self._desk.told(recorded)
+        return recorded, buttons
+
+    def _record(self, exchange: Exchange, keyboards: Keyboards) -> tuple[Exchange, InlineKeyboardMarkup | None]:
+        recorded = self._desk.put_on_record(exchange)
         try:
-            return await self._commits.write(partial(self._keyboards.in_language(language).under_answer, exchange))
+            return recorded, keyboards.under_answer(recorded)
+        except UnavailableError:  # then nor does the exchange stand
+            raise
         except DatabaseError as error:
-            logger.error("Exchange %s is answered without buttons: %s", exchange.id, error)
-            return None
+            logger.error("Exchange %s is answered without buttons: %s", recorded.id, error)
+            return recorded, None
 
     def remember(self, exchange: Exchange, message_id: int) -> None:
         """Keep which message an answer became, for replies and reactions to it and for edits of its question.

@@ -85,15 +85,16 @@ class Buttons:
         exchange = await asyncio.to_thread(self._more, press.target, asker)
         if exchange is None:
             return Told.NO_MORE
-        said = await say_below(press.place, exchange.reply, await self._answers.buttons(exchange, asker.language))
-        self._answers.remember(exchange, said.message_id)
+        recorded, buttons = await self._answers.recorded(exchange, asker.language)
+        said = await say_below(press.place, recorded.reply, buttons)
+        self._answers.remember(recorded, said.message_id)
         return Told.NOTHING
 
     def _more(self, target: Target, asker: Asker) -> Exchange | None:
         shown = self._log.shown_before(target.exchange_id)
         if not shown:
             raise StaleError(Stale.UNKNOWN)
-        return self._desk.ask_more(shown, asker)
+        return self._desk.answer_more(shown, asker)
 
     async def _send_source(self, press: Press) -> Told:
         language = press.language

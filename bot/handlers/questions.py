@@ -63,12 +63,12 @@ class Questions:
     async def _answer(self, update: Update, message: Message, question: str) -> None:
         asker = self._asker(update, message)
         async with self._typing.shown(message):
-            exchange = await asyncio.to_thread(self._desk.ask, question, asker)
+            exchange = await asyncio.to_thread(self._desk.answer, question, asker)
             await self._answers.say(message, exchange, asker.language)
 
     async def _answer_again(self, update: Update, message: Message, question: str) -> None:
         asker = self._asker(update, message)
-        exchange = await asyncio.to_thread(self._desk.ask_again, question, asker)
+        exchange = await asyncio.to_thread(self._desk.answer_again, question, asker)
         if exchange is None:
             return
         if exchange.reply_message_id is None:
