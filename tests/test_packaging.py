@@ -79,7 +79,8 @@ async def test_the_image_answers_and_is_healthy_with_a_read_only_root(image: Pat
         await bot.communicate()
         assert bot.returncode == 0
         assert await (await create_subprocess_exec(*checking, stderr=PIPE)).wait() != 0
-    assert {path.name for path in (image / "data").iterdir()} == {"policydesk.db", "policydesk.db.serving"}
+    kept = {"policydesk.db", "policydesk.db.departures", "policydesk.db.serving"}
+    assert {path.name for path in (image / "data").iterdir()} == kept
     assert not any(path.lstat().st_mode & stat.S_IWUSR for path in (image / "opt").rglob("*") if not path.is_symlink())
 
 
