@@ -41,8 +41,8 @@ LONGEST_WAIT = 30
 """Most seconds between two attempts to reach Telegram at start."""
 
 ANSWERING_THREADS = 2
-"""How many questions are answered at the same moment: while one waits for the disk another is thought about. More of
-them only wait for Python's lock; six answer a third fewer questions a second (`make bench`)."""
+"""How many questions are answered at the same moment, besides those that other processes search for: while one waits
+for the database another is thought about. More of them only wait for Python's lock (`make bench`)."""
 
 CONNECTIONS, POOL_SECONDS = 8, 60.0
 """How many calls to Telegram are under way at the same time, and how long further ones wait for their turn: httpx looks
@@ -163,12 +163,13 @@ def _commands(application: PtbApplication) -> frozenset[str]:
 
 
 @contextlib.asynccontextmanager
-async def running(bot: Bot, desk: Desk) -> AsyncIterator[asyncio.Task[None]]:
+async def running(bot: Bot, desk: Desk, elsewhere: int = 0) -> AsyncIterator[asyncio.Task[None]]:
     """Run the bot while the context is open.
 
     Args:
         bot: The bot.
         desk: What answers.
+        elsewhere: How many processes it has search.
 
     Yields:
         What takes updates in; it ends only by failing, and then the bot is of no use any more.
@@ -176,7 +177,7 @@ async def running(bot: Bot, desk: Desk) -> AsyncIterator[asyncio.Task[None]]:
     Raises:
         TelegramError: Telegram refuses the token.
     """
-    asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor(ANSWERING_THREADS, "desk"))
+    asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor(ANSWERING_THREADS + elsewhere, "desk"))
     application = bot.application
     try:
         await _reach_telegram(application)

@@ -170,7 +170,9 @@ def build_digests(office: Office, access: Access, bot: Bot) -> Digests:
 
 
 @contextlib.asynccontextmanager
-async def open_for_questions(office: Office, access: Access, token: str, url: str) -> AsyncIterator[asyncio.Task[None]]:
+async def open_for_questions(
+    office: Office, access: Access, token: str, url: str, elsewhere: int = 0
+) -> AsyncIterator[asyncio.Task[None]]:
     """Run the bot, with what works beside it, while the context is open.
 
     Args:
@@ -178,6 +180,7 @@ async def open_for_questions(office: Office, access: Access, token: str, url: st
         access: Who may ask, and who may change articles.
         token: The bot's token.
         url: Root of the Bot API server.
+        elsewhere: How many processes search for the desk.
 
     Yields:
         What takes updates in; it ends only by failing, and then the bot is of no use any more.
@@ -200,7 +203,7 @@ async def open_for_questions(office: Office, access: Access, token: str, url: st
         if office.settings.digest:
             jobs.append(build_digests(office, access, bot).run())
         with only_one(office.database.path):
-            async with running(bot, office.desk) as taking, alongside(*jobs):
+            async with running(bot, office.desk, elsewhere) as taking, alongside(*jobs):
                 yield taking
     finally:
         keeper.close()
@@ -237,10 +240,10 @@ async def _serve(office: Office, stop: asyncio.Event, is_open: asyncio.Event) ->
     gc.collect()
     gc.freeze()  # the articles are here to stay; the collector need not walk them again for every question
     access = open_access(settings, office.database)
-    with _searchers(office):
+    with _searchers(office) as elsewhere:
         async with (
             told_over_http(office),
-            open_for_questions(office, access, settings.token(), settings.telegram_url) as taking,
+            open_for_questions(office, access, settings.token(), settings.telegram_url, elsewhere) as taking,
             supervised(supervisor()),
         ):
             is_open.set()
@@ -252,9 +255,9 @@ async def _serve(office: Office, stop: asyncio.Event, is_open: asyncio.Event) ->
 
 
 @contextlib.contextmanager
-def _searchers(office: Office) -> Iterator[None]:
-    """Have a large library searched by other processes."""
+def _searchers(office: Office) -> Iterator[int]:
+    """Have a large library searched by other processes; gives how many."""
     with contextlib.closing(Searchers(office.settings.searchers, logger.warning)) as searchers:
         searchers.begin(office.desk.library)
         office.desk.do = searchers.do
-        yield
+        yield searchers.at_work

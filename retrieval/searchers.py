@@ -68,6 +68,11 @@ class Searchers:
         if before:
             before.dismiss()
 
+    @property
+    def at_work(self) -> int:
+        """How many processes search, or will once they are ready."""
+        return self._count if self._staff else 0
+
     def wait(self) -> None:
         """Wait until all the processes that were started are ready."""
         if self._staff:

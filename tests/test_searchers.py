@@ -130,6 +130,7 @@ def test_until_one_is_ready_or_where_there_are_none_the_library_searches_itself(
     for count in (1, 0):
         with closing(Searchers(count)) as searchers:
             assert "seven" in staffed._replace(searchers=searchers).first_quote(staffed.library)
+            assert searchers.at_work == count
 
 
 def test_when_one_is_killed_the_library_searches_itself_and_it_is_said_once(staffed: Staffed) -> None:
