@@ -85,9 +85,13 @@ def settled(counted: Sequence[LongForm]) -> tuple[tuple[str, ...], ...]:
 
 
 def _most_frequent(counted: Iterable[tuple[int, str]]) -> tuple[tuple[str, ...], ...]:
-    found = sorted((-count, text) for count, text in counted if count)
-    forms = dict.fromkeys(form for _, text in found if (form := _form(text)))
-    return tuple(forms)[:NAMES_EACH]
+    forms: dict[tuple[str, ...], None] = {}
+    for _, text in sorted((-count, text) for count, text in counted if count):
+        if form := _form(text):
+            forms[form] = None
+        if len(forms) == NAMES_EACH:  # the rest need not be read: of some acronyms there are hundreds
+            break
+    return tuple(forms)
 
 
 @lru_cache(maxsize=1 << 16)

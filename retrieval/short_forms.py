@@ -94,19 +94,26 @@ def spelt_out_of(pairs: Pairs) -> WordList:
 
 
 def _short_forms(pairs: Pairs) -> Iterator[tuple[str, ShortForm]]:
-    for acronym, keys in groupby(enumerate(pairs.keys), lambda key: key[1].partition("\t")[0]):
-        forms = settled(list(_found(pairs, [number for number, _ in keys])))
-        if found := _short_form(acronym, forms):
-            yield acronym, found
+    counted = zip(map(_split, pairs.keys), pairs.defined.tolist(), pairs.suggested.tolist(), strict=True)
+    for acronym, found in groupby(counted, lambda each: each[0][0]):
+        forms = settled([LongForm(text, defined, suggested) for (_, text), defined, suggested in found])
+        if short := _short_form(acronym, forms):
+            yield acronym, short
+
+
+def _split(key: str) -> tuple[str, str]:
+    """An acronym and what it may stand for."""
+    acronym, _, text = key.partition("\t")
+    return acronym, text
 
 
 def _acronyms(pairs: Pairs) -> Iterator[str]:
-    return (key.partition("\t")[0] for key in pairs.keys)
+    return (acronym for acronym, _ in map(_split, pairs.keys))
 
 
-def _found(pairs: Pairs, numbers: "range | list[int]") -> Iterator[LongForm]:
+def _found(pairs: Pairs, numbers: range) -> Iterator[LongForm]:
     for number in numbers:
-        text = pairs.keys.word(number).partition("\t")[2]
+        _, text = _split(pairs.keys.word(number))
         yield LongForm(text, int(pairs.defined[number]), int(pairs.suggested[number]))
 
 
