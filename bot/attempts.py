@@ -34,6 +34,7 @@ def read_attempt(update: Update, bot: Bot, commands: Collection[str], now: dt.da
         now: The time, for what Telegram does not date.
     """
     message, chat = update.effective_message, update.effective_chat
+    is_written = message is not None and bool(_WRITTEN.check_update(update)) and not is_from_bot(message)
     return Attempt(
         kind=_kind(update),
         user_id=_user_id(update),
@@ -41,8 +42,10 @@ def read_attempt(update: Update, bot: Bot, commands: Collection[str], now: dt.da
         name=_name(update, chat),
         at=_moment(update) or now,
         update_id=update.update_id,
-        is_meant=message is None or update.callback_query is not None or _is_meant(update, message, bot, commands),
-        is_question=update.inline_query is not None or _is_question(update, bot),
+        is_meant=message is None
+        or update.callback_query is not None
+        or (is_written and _is_meant(message, bot, commands)),
+        is_question=update.inline_query is not None or (is_written and _is_question(update, bot)),
     )
 
 
@@ -69,10 +72,8 @@ def _kind_of_message(message: Message) -> AttemptKind:
     return AttemptKind.DEEP_LINK if has_payload else AttemptKind.COMMAND
 
 
-def _is_meant(update: Update, message: Message, bot: Bot, commands: Collection[str]) -> bool:
-    """Whether a message is meant for the bot rather than for the others in a group."""
-    if not _WRITTEN.check_update(update) or is_from_bot(message):
-        return False
+def _is_meant(message: Message, bot: Bot, commands: Collection[str]) -> bool:
+    """Whether what somebody wrote is meant for the bot rather than for the others in a group."""
     if message.chat.type == ChatType.PRIVATE:
         return True
     command = command_of(message)
@@ -84,7 +85,7 @@ def _is_meant(update: Update, message: Message, bot: Bot, commands: Collection[s
 
 def _is_question(update: Update, bot: Bot) -> bool:
     message = update.message or update.edited_message
-    if message is None or message.document is not None or not _WRITTEN.check_update(update) or is_from_bot(message):
+    if message is None or message.document is not None:
         return False
     return question_in(message, bot) is not None
 

@@ -237,6 +237,7 @@ async def serve(office: Office) -> None:
 async def _serve(office: Office, stop: asyncio.Event, is_open: asyncio.Event) -> None:
     settings = office.settings
     office.desk.library.warm_up()
+    office.desk.renderer.warm_up()
     gc.collect()
     gc.freeze()  # the articles are here to stay; the collector need not walk them again for every question
     access = open_access(settings, office.database)
