@@ -50,10 +50,13 @@ class Rows:
         """The tokens of some units, one after the other."""
         return row_of(places, self.begins, self.lengths)
 
-    def held(self, place: int, words: Iterable[str]) -> tuple[str, ...]:
-        """Those of some words that a unit holds."""
-        held = set(self.tokens[self.row(np.array([place])).at].tolist())
-        return tuple(word for word in words if self.vocabulary.get(word) in held)
+    def held(self, places: Ints, words: Iterable[str]) -> list[tuple[str, ...]]:
+        """Those of some words that each of some units holds."""
+        row, numbers = self.row(places), {word: self.vocabulary.get(word) for word in words}
+        held: list[set[int | None]] = [set() for _ in places]
+        for unit, number in zip(row.owner.tolist(), self.tokens[row.at].tolist(), strict=True):
+            held[unit].add(number)
+        return [tuple(word for word, number in numbers.items() if number in inside) for inside in held]
 
 
 class Units(Rows):

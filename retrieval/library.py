@@ -317,9 +317,9 @@ class Library:
     def _hits(self, query: Query, evidence: Evidence, k: int) -> Iterator[Hit]:
         used = dict.fromkeys((*query.terms, *(term for expansion in query.expansions for term in expansion.terms)))
         scores = evidence.column("score_passage") * evidence.weights.sum()
-        found = zip(evidence.places[:k].tolist(), scores[:k].tolist(), strict=True)
-        for rank, (place, score) in enumerate(found, 1):
-            matched = self._index.passages.held(place, used)
+        places = evidence.places[:k]
+        found = zip(places.tolist(), scores[:k].tolist(), self._index.passages.held(places, used), strict=True)
+        for rank, (place, score, matched) in enumerate(found, 1):
             yield Hit(passage=self.passage(place), rank=rank, score=round(score, 6), matched=matched)
 
 

@@ -63,7 +63,8 @@ class Acronyms:
             words: The terms, in any order.
         """
         held = dict.fromkeys(words)
-        listed = chain.from_iterable(self._listed(held, (word,), self._keys.beginning(word)) for word in held)
+        begun = ((word, within) for word in held if (within := self._keys.beginning(word)))
+        listed = chain.from_iterable(self._listed(held, (word,), within) for word, within in begun)
         changed = (found for word in held for found in self._changed_by_start.get(word, ()))
         return sorted({*listed, *(found for found in changed if held.keys() >= set(found.form))})
 
