@@ -19,7 +19,7 @@ from jinja2.exceptions import SecurityError
 
 from bot.app import Office, open_access
 from bot.demo import demo as run_demo
-from bot.emulator.faults import Fault
+from bot.emulator.faults import Fault, FaultKind
 from bot.emulator.objects import Message
 from bot.emulator.people import Conversation
 from bot.emulator.server import HOST, Emulator
@@ -194,6 +194,9 @@ def test_06_no_text_becomes_a_template_and_templates_stay_in_their_sandbox(tmp_p
 # --- secrets
 
 
+_FAULTS: tuple[FaultKind, ...] = ("server_error", "reset", "malformed", "close", "bad_gateway")
+
+
 @pytest.mark.parametrize("form", ["text", "json"])
 async def test_08_the_token_is_nowhere_but_in_calls_to_telegram(tmp_path: Path, form: str) -> None:
     """With everything logged, through failures of every kind, asked over HTTP, and read back from what is kept."""
@@ -213,11 +216,12 @@ async def test_08_the_token_is_nowhere_but_in_calls_to_telegram(tmp_path: Path, 
         lines = await _until(bot, "Ready as")
         port = re.search(r"127\.0\.0\.1, port (\d+)", lines)
         assert port is not None
-        chat = emulator.private_chat(emulator.person("Aiko"))
+        chat, *others = [emulator.private_chat(emulator.person(name)) for name in ("Aiko", *_FAULTS)]
         await chat.reply_to(chat.say("Which countries were the first to receive OSA?"), timeout=30)
-        for kind in ("server_error", "reset", "malformed", "close", "bad_gateway"):
-            emulator.faults.arrange("sendMessage", Fault(kind=kind), times=1)
-            chat.say("Who chairs the Japan-Vietnam Parliamentary Friendship Union?")
+        for kind, other in zip(_FAULTS, others, strict=True):
+            emulator.faults.arrange("sendMessage", Fault(kind=kind), chat_id=other.id, times=1)
+        asked = [other.say("Who chairs the Japan-Vietnam Parliamentary Friendship Union?") for other in others]
+        await asyncio.gather(*(other.reply_to(said, timeout=60) for other, said in zip(others, asked, strict=True)))
         emulator.faults.arrange("getUpdates", Fault(kind="server_error"), times=1)
         await chat.reply_to(chat.say("When did the Izumo call at Cam Ranh?"), timeout=60)
         async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{port[1]}", trust_env=False) as client:
