@@ -55,6 +55,23 @@ async def test_what_may_have_arrived_is_said_again_and_marked(database: DeskData
     assert (row, telegram.called) == (("sent", 41, 1), 1)
 
 
+async def test_what_was_taken_by_something_that_cannot_be_read_is_said_again_and_marked(database: DeskDatabase) -> None:
+    async def garbled() -> Answer:
+        raise ValueError("not what Telegram says")
+
+    departures, commits, telegram = Departures(database.path), Commits(database), Telegram()
+    saying = Saying(Outbox(database), departures, commits)
+    with working_on(Working(ANSWER.update_id, is_new=True)), pytest.raises(ValueError, match="not what"):
+        await saying.say(garbled, ANSWER.method, chat_id=5)
+    assert departures.noted() == []
+    with working_on(Working(ANSWER.update_id)):
+        await saying.say(telegram, ANSWER.method, chat_id=5)
+    await commits.write(lambda: None)
+    with database.reading() as db:
+        assert db.execute("select state, in_doubt from outbox").fetchall() == [("sent", 1)]
+    assert (departures.noted(), telegram.called) == ([], 1)
+
+
 async def test_what_the_outbox_has_is_noted_no_more(database: DeskDatabase) -> None:
     await said_after_a_crash(database, Telegram(), is_new=True)
     assert Departures(database.path).noted() == []

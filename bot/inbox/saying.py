@@ -90,15 +90,15 @@ class Saying:
             self._departures.leave(said)
             try:
                 message_id = _message_id(await call())
-            except TelegramError as error:
+                self._departures.arrive(said, message_id)
+            except Exception as error:
                 await self._commits.surely(self._note_of(error, said))
                 self._departures.settle(said)
                 raise
-            self._departures.arrive(said, message_id)
         self._commits.later(partial(self._outbox.sent, said, message_id), then=partial(self._departures.settle, said))
         return Sent(message_id)
 
-    def _note_of(self, error: TelegramError, said: Said) -> Callable[[], None]:
+    def _note_of(self, error: Exception, said: Said) -> Callable[[], None]:
         """What is neither refused nor surely unsent stays on its way: it may have arrived."""
         if is_refusal(error):
             return partial(self._outbox.failed, said, str(error))

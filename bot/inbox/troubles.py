@@ -40,12 +40,12 @@ def trouble(error: Exception) -> Trouble:
     return Trouble.PASSING if isinstance(error, TelegramError | UnavailableError) else Trouble.OURS
 
 
-def is_refusal(error: TelegramError) -> bool:
+def is_refusal(error: Exception) -> bool:
     """Whether Telegram said that it will not do something, so that doing it again is no use."""
     return isinstance(error, Forbidden | ChatMigrated | BadRequest | InvalidToken | Conflict)
 
 
-def is_surely_unsent(error: TelegramError) -> bool:
+def is_surely_unsent(error: Exception) -> bool:
     """Whether a call surely did not take effect: Telegram was not reached, or said that it came too soon."""
     return isinstance(error, RetryAfter) or isinstance(error.__cause__, _UNSENT)
 
