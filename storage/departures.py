@@ -2,7 +2,6 @@
 
 import logging
 import mmap
-import os
 import struct
 from collections.abc import Iterator
 from pathlib import Path
@@ -10,7 +9,7 @@ from typing import NamedTuple
 
 from storage.database import OWNER_ONLY
 from storage.errors import DatabaseError, UnavailableError
-from storage.outbox import Said
+from storage.outbox import Said, Sent
 
 SLOTS = 1_024
 """How many things may be on their way, or said and not in the outbox yet: many more than are worked off at once."""
@@ -48,23 +47,36 @@ class Departures:
     """
 
     def __init__(self, desk: Path) -> None:
-        """Open the file, which stands beside the desk's database.
+        """Set up; the file stands beside the desk's database and is opened by `open`.
 
         Args:
             desk: The desk's database.
+        """
+        self._path = desk.with_name(f"{desk.name}.departures")
+        self._bytes: mmap.mmap | bytearray = bytearray()
+        self._starts: dict[Said, int] = {}
+        self._free: list[int] = []
+
+    def open(self) -> list[Departure]:
+        """Open the file; only for whoever alone serves from the database.
+
+        Returns:
+            All that left and was not settled when it was last in use.
 
         Raises:
             DatabaseError: It cannot be used.
         """
-        path = desk.with_name(f"{desk.name}.departures")
         try:
-            self._bytes = _mapped(path)
+            self._bytes = _mapped(self._path)
         except OSError as error:
             raise DatabaseError(
-                f"{path} cannot be used ({error.strerror}): give the bot's user the right to write it, and make room."
+                f"{self._path} cannot be used ({error.strerror}): give the bot's user the right to write it, and make "
+                "room."
             ) from error
-        self._starts = {departure.said: start for start, departure in self._taken()}
-        self._free = sorted(set(range(len(_HEADER), _SIZE, _SLOT.size)) - set(self._starts.values()), reverse=True)
+        taken = dict(self._taken())
+        self._starts = {departure.said: start for start, departure in taken.items()}
+        self._free = [start for start in range(len(_HEADER), _SIZE, _SLOT.size) if start not in taken]
+        return list(taken.values())
 
     def leave(self, said: Said) -> None:
         """Note that something is on its way from now on.
@@ -72,6 +84,8 @@ class Departures:
         Raises:
             UnavailableError: Too much that was said is not in the outbox yet, so this must not be said now.
         """
+        if said in self._starts:
+            return
         if not self._free:
             raise UnavailableError(f"{SLOTS} replies wait to be noted: no more is said until the database takes them.")
         start = self._starts[said] = self._free.pop()
@@ -84,15 +98,19 @@ class Departures:
         _MESSAGE.pack_into(self._bytes, start + _MESSAGE_AT, message_id or 0)
         self._bytes[start] = _ARRIVED
 
+    def recall(self, said: Said) -> Sent | None:
+        """What something became that Telegram has, while the outbox has not; else none."""
+        start = self._starts.get(said)
+        if start is None or self._bytes[start] != _ARRIVED:
+            return None
+        (message_id,) = _MESSAGE.unpack_from(self._bytes, start + _MESSAGE_AT)
+        return Sent(message_id or None)
+
     def settle(self, said: Said) -> None:
         """Note no more of it, for the outbox has what became of it."""
         start = self._starts.pop(said)
         self._bytes[start] = _FREE
         self._free.append(start)
-
-    def noted(self) -> list[Departure]:
-        """All that left and was not settled."""
-        return [departure for _, departure in self._taken()]
 
     def _taken(self) -> Iterator[tuple[int, Departure]]:
         for start in range(len(_HEADER), _SIZE, _SLOT.size):
@@ -103,15 +121,15 @@ class Departures:
 
 
 def _mapped(path: Path) -> mmap.mmap:
-    """A file as memory; one that is not of this version is begun anew, in its place, and with room on the disk."""
-    file = os.open(path, os.O_RDWR | os.O_CREAT, OWNER_ONLY)
-    try:
-        content = os.pread(file, _SIZE + 1, 0)
+    """A file as memory; one that is not of this version is begun anew, with room for all of it on the disk."""
+    path.touch(OWNER_ONLY)
+    with path.open("r+b") as file:
+        content = file.read(_SIZE + 1)
         if len(content) != _SIZE or not content.startswith(_HEADER):
             if content:
                 logger.warning("%s is not what was on its way: it is begun anew", path)
-            os.truncate(file, _SIZE)
-            os.pwrite(file, _HEADER.ljust(_SIZE, b"\0"), 0)
-        return mmap.mmap(file, _SIZE)
-    finally:
-        os.close(file)
+            file.seek(0)
+            file.truncate()
+            file.write(_HEADER.ljust(_SIZE, b"\0"))
+            file.flush()
+        return mmap.mmap(file.fileno(), _SIZE)

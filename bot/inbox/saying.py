@@ -44,8 +44,12 @@ class Saying:
         self._way = OneOnItsWay()
 
     async def resume(self) -> None:
-        """Put into the outbox what was on its way when the program ended."""
-        for said, has_arrived, message_id in self._departures.noted():
+        """Put into the outbox what was on its way when the program ended; before anything is said.
+
+        Raises:
+            DatabaseError: What is on its way cannot be noted.
+        """
+        for said, has_arrived, message_id in self._departures.open():
             note = partial(self._outbox.sent, said, message_id) if has_arrived else partial(self._outbox.sending, said)
             await self._commits.surely(note)
             self._departures.settle(said)
@@ -83,8 +87,7 @@ class Saying:
 
     async def _attempt(self, call: Call, said: Said, *, is_new: bool) -> Sent:
         """What became of it, now or before."""
-        before = None if is_new else await self._commits.write(partial(self._outbox.recall, *said[:2]))
-        if before is not None:
+        if not is_new and (before := await self._recalled(said)) is not None:
             return before
         async with self._way.taken() if _may_stand_twice(said.method) else contextlib.nullcontext():
             self._departures.leave(said)
@@ -97,6 +100,11 @@ class Saying:
                 raise
         self._commits.later(partial(self._outbox.sent, said, message_id), then=partial(self._departures.settle, said))
         return Sent(message_id)
+
+    async def _recalled(self, said: Said) -> Sent | None:
+        """What something became that was said before; none where it was not, or may have been."""
+        before = self._departures.recall(said)
+        return before or await self._commits.write(partial(self._outbox.recall, said.update_id, said.number))
 
     def _note_of(self, error: Exception, said: Said) -> Callable[[], None]:
         """What is neither refused nor surely unsent stays on its way: it may have arrived."""
