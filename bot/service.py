@@ -184,8 +184,8 @@ async def running(bot: Bot, desk: Desk, elsewhere: int = 0) -> AsyncIterator[asy
         async with application:
             await _register(application, desk)
             await application.start()
-            await bot.saying.resume()
             try:
+                await bot.saying.resume()
                 async with bot.reception.open() as taking:
                     logger.info("Ready as @%s", application.bot.username)
                     yield taking

@@ -109,7 +109,7 @@ class Departures:
     def settle(self, said: Said) -> None:
         """Note no more of it, for the outbox has what became of it."""
         start = self._starts.pop(said)
-        self._bytes[start] = _FREE
+        self._bytes[start : start + _SLOT.size] = bytes(_SLOT.size)  # whom it was said to is kept in the outbox only
         self._free.append(start)
 
     def _taken(self) -> Iterator[tuple[int, Departure]]:

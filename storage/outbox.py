@@ -9,7 +9,7 @@ from storage.stamps import stamp
 
 
 class OutState(StrEnum):
-    """How far something to say has come: refused for now, on its way, said, or never to be said."""
+    """How far something to say has come: refused for now, perhaps arrived, said, or never to be said."""
 
     PENDING = "pending"
     SENDING = "sending"
@@ -134,4 +134,5 @@ _NOTE = (
     "insert into outbox (update_id, number, method, state, reason, message_id, changed_at) values (?, ?, ?, ?, ?, ?, ?)"
     " on conflict (update_id, number) do update set method = excluded.method, state = excluded.state,"
     " reason = excluded.reason, message_id = excluded.message_id, changed_at = excluded.changed_at"
+    " where outbox.state <> 'sent'"  # what was on its way by a note that is older is out all the same
 )

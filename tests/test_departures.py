@@ -64,6 +64,25 @@ async def test_what_may_have_arrived_is_said_again_and_marked(database: DeskData
     assert (row, telegram.called) == (("sent", 41, 1), 1)
 
 
+async def test_what_the_outbox_knows_to_be_said_is_not_said_again_for_an_older_note(database: DeskDatabase) -> None:
+    """A power failure may leave the file older than the database."""
+    opened(database.path).leave(ANSWER)
+    Outbox(database).sent(ANSWER, 40)
+    telegram = Telegram()
+    answer = await said_after_a_crash(database, telegram)
+    assert isinstance(answer, dict)
+    assert (answer["message_id"], telegram.called) == (40, 0)
+
+
+def test_nothing_of_what_was_settled_stays_in_the_file(database: DeskDatabase) -> None:
+    departures = opened(database.path)
+    before = Path(f"{database.path}.departures").read_bytes()
+    departures.leave(ANSWER)
+    departures.arrive(ANSWER, 40)
+    departures.settle(ANSWER)
+    assert Path(f"{database.path}.departures").read_bytes() == before
+
+
 async def test_what_was_taken_by_something_that_cannot_be_read_is_said_again_and_marked(database: DeskDatabase) -> None:
     async def garbled() -> Answer:
         raise ValueError("not what Telegram says")

@@ -1,4 +1,4 @@
-"""An answer is put on record, said with the buttons under it, and on record is which message it became."""
+"""An answer is put on record, said with the buttons under it, and noted with the message that it became."""
 
 import asyncio
 import logging

@@ -79,7 +79,9 @@ class Commits:
                 task.add_done_callback(follow)
                 self._again.add(task)
                 task.add_done_callback(self._again.discard)
-            elif written.exception() is None:
+            elif (error := written.exception()) is not None:
+                logger.error("What was to be written later was not: %r", error)
+            else:
                 then()
 
         self.write(act).add_done_callback(follow)

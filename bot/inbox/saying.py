@@ -1,4 +1,4 @@
-"""What is said is noted in the outbox before and after, tried again while Telegram cannot take it, and said once."""
+"""What is said is noted on its way and in the outbox after, tried again until it is taken, and said once."""
 
 import asyncio
 import contextlib
