@@ -68,7 +68,7 @@ class Inline:
         asker = Asker(channel=Channel.INLINE, user_id=result.from_user.id, update_id=update.update_id)
         offer = self._offered.get((words, result.result_id)) or await self._found_again(words, result.result_id)
         if offer is None:
-            logger.error("Not on record: result %s for %r was sent, and is no longer found", result.result_id, words)
+            logger.error("Not on record: result %r for %r was sent, and is no longer found", result.result_id, words)
         else:
             await asyncio.to_thread(self._desk.record_pick, offer, asker)
 
@@ -100,7 +100,7 @@ class Inline:
         except BadRequest as refused:
             if "query is too old" not in refused.message.lower():
                 raise
-            logger.info("Inline query %s was answered too late", query.id)
+            logger.info("Inline query %r was answered too late", query.id)
 
 
 def _hint(answer: Answer, offers: Iterable[Offer]) -> str:

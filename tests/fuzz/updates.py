@@ -165,7 +165,8 @@ class Taking:
         raw, is_well_typed = made_of(data)
         with contextlib.suppress(ValueError, RecursionError):  # as JSON, which is how it comes
             raw = json.loads(json.dumps(raw))
-        read_arrival(raw)  # whatever came, it can be kept
+        if read_arrival(raw) is None:  # whatever came, it can be kept, unless it has no number and is no update
+            return
         try:
             update = Update.de_json(raw, self._bot.application.bot)
         except Exception:  # noqa: BLE001 - python-telegram-bot raises whatever it stumbles over; such an update is no update
