@@ -10,13 +10,14 @@ from typing import NamedTuple, TypeVar
 from retrieval.figures import Figure, comparable, compatible
 from retrieval.models import Comparison, Passage, Relation
 from retrieval.moments import Moment, could_be_same
-from retrieval.particulars import Particulars, Roll, particulars, weight
+from retrieval.particulars import Particulars, Roll, particulars, slots, weight
 from retrieval.terms import term_set
 
 SHARED = 3
 """Least number of terms that two passages share as written if it is worth looking further."""
-SKIMMED_TOLD, SKIMMED, SKIMMED_CLOSE = 14.0, 0.12, 0.3
-"""Least weight of those terms, and least share of all, in two articles and in one; below what is asked later."""
+SKIMMED_TOLD, SKIMMED, SKIMMED_SLOTS = 14.0, 0.3, 0.12
+"""Least weight of those terms, and least share of all: of any two passages, and of two articles' that both hold figures
+or lists, which may contradict each other in words that are less alike; below what is asked later."""
 ALIKE = 0.5
 """Share of terms, each weighed by its rarity, that two passages must have in common (Jaccard 1901) to say the same."""
 CONTAINED = 0.8
@@ -125,8 +126,15 @@ def _worth_reading(a: Passage, b: Passage) -> bool:
     if len(shared) < SHARED:
         return False
     both = _weigh(shared)
-    least = SKIMMED_CLOSE if a.file == b.file else SKIMMED
-    return both >= SKIMMED_TOLD and both >= least * (_total(a.text) + _total(b.text) - both)
+    if both < SKIMMED_TOLD:
+        return False
+    share = both / (_total(a.text) + _total(b.text) - both)
+    return share >= SKIMMED or (share >= SKIMMED_SLOTS and a.file != b.file and _both_hold_slots(a.text, b.text))
+
+
+def _both_hold_slots(a: str, b: str) -> bool:
+    """Whether both passages hold figures, or both hold lists."""
+    return any(mine and theirs for mine, theirs in zip(slots(a), slots(b), strict=True))
 
 
 @lru_cache(maxsize=1 << 13)

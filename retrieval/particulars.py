@@ -89,8 +89,9 @@ def particulars(text: str, published: dt.date | None) -> Particulars:
     Returns:
         Its words, names, figures, dates and lists, each with its place.
     """
+    figures, rolls = slots(text)
     text = text[:READ]
-    figures, moments = tuple(find_figures(text)), tuple(find_moments(text, published))
+    moments = tuple(find_moments(text, published))
     figures = tuple(f for f in figures if not any(m.start < f.end and f.start < m.end for m in moments))
     said: list[Figure | Moment] = [*figures, *moments]
     words = tuple(
@@ -98,7 +99,6 @@ def particulars(text: str, published: dt.date | None) -> Particulars:
         for word in _with_places(text, passage_words(text))
         if word.term not in _PERIODS and not any(s.start < word.end and word.start < s.end for s in said)
     )
-    rolls = tuple(_rolls(text))
     named = {word.term for word in words if _is_name(text, word)}
     return Particulars(
         words=words,
@@ -111,6 +111,13 @@ def particulars(text: str, published: dt.date | None) -> Particulars:
         acronyms=frozenset(w.term for w in words if text[w.start : w.end].isupper() and w.end - w.start > 1),
         initials={short.lower(): forms[0] for short, forms in find_acronyms(text).items()},
     )
+
+
+@lru_cache(maxsize=1 << 13)
+def slots(text: str) -> tuple[tuple[Figure, ...], tuple[Roll, ...]]:
+    """The numbers of a passage, those of its dates among them, and its lists of names; kept as `particulars` are."""
+    text = text[:READ]
+    return tuple(find_figures(text)), tuple(_rolls(text))
 
 
 @lru_cache(maxsize=1 << 17)
