@@ -9,7 +9,7 @@ from typing import Any, NamedTuple, Protocol, TypeVar
 
 from bot.version import VERSION
 from prompts.compose import SURE, compose_each, compose_further
-from prompts.considering import Considered, consider
+from prompts.considering import Considered, answered, consider
 from prompts.languages import Language
 from prompts.models import Answer, Reason
 from prompts.render import Channel, Renderer
@@ -27,7 +27,7 @@ ALL_HITS = 50
 OFFERED = 8
 """Most quotes offered to somebody who picks one."""
 REMEMBERED = 500
-"""How many questions are remembered with what was found, for each library: colleagues ask the same."""
+"""How many questions are remembered with their answers, for each library: colleagues ask the same."""
 SAME_SUBJECT = dt.timedelta(minutes=10)
 """How long a person's question may be leaned on by their next; a reply to its answer may come whenever."""
 
@@ -110,11 +110,11 @@ class Books(NamedTuple):
 
 
 class _Reading(NamedTuple):
-    """A library as questions are put to it; what was read and found for those asked so far is remembered."""
+    """A library as questions are put to it; what was read and answered of those asked so far is remembered."""
 
     library: Library
     alone: Callable[[str], Query]
-    considered: Callable[[tuple[str, ...], int | None, tuple[str, ...]], Considered]
+    answered: Callable[[tuple[str, ...], int | None, tuple[str, ...]], Answer]
 
 
 class Desk:
@@ -172,7 +172,7 @@ class Desk:
 
     def _reading(self, library: Library) -> _Reading:
         alone = lru_cache(maxsize=REMEMBERED)(library.read)
-        return _Reading(library, alone, lru_cache(maxsize=REMEMBERED)(partial(self._consider, library, alone)))
+        return _Reading(library, alone, lru_cache(maxsize=REMEMBERED)(partial(self._through, answered, library, alone)))
 
     def ask(self, question: str, asker: Asker, quotes: int | None = None, earlier: Thread | None = None) -> Exchange:
         """Answer a question, and put that on record; whatever it is, there is an answer, if only that none was found.
@@ -266,7 +266,7 @@ class Desk:
         now = self._now  # one library throughout, whatever becomes of the articles meanwhile
         thread = self._leaned_on(now, question, asker, earlier)
         asked = (*thread.questions, _encodable(question))
-        answer = now.considered(asked, quotes, self.collections(asker.chat_id, asker.thread_id)).answer
+        answer = now.answered(asked, quotes, self.collections(asker.chat_id, asker.thread_id))
         return self._exchange(
             answer,
             now.library,
@@ -318,7 +318,7 @@ class Desk:
             What the desk would answer, and quotes, best first; none where the words cannot be searched for.
         """
         library, alone, _ = self._now
-        findings, answer = self._consider(library, alone, (_encodable(words),), None)
+        findings, answer = self._through(consider, library, alone, (_encodable(words),), None)
         if answer.reason not in {None, Reason.UNSUPPORTED}:
             return answer, ()
         renderer = self.renderer.in_language(language)
@@ -422,19 +422,22 @@ class Desk:
         Returns:
             What was found, and the answer.
         """
-        return self._now.considered((*earlier, _encodable(question)), quotes, tuple(collections))
+        library, alone, _ = self._now
+        return self._through(consider, library, alone, (*earlier, _encodable(question)), quotes, collections)
 
-    def _consider(
+    def _through(
         self,
+        step: Callable[[Query, int, float, int | None, float, Library], Result],
         library: Library,
         alone: Callable[[str], Query],
         questions: Sequence[str],
         quotes: int | None,
         collections: Sequence[str] = (),
-    ) -> Considered:
+    ) -> Result:
+        """What a step makes of the last of some questions, as the library reads it."""
         query = library.restricted(_read(alone, questions), collections)
         hits = max(HITS, quotes or 0)
-        return self.do(library, partial(consider, query, hits, self._threshold, quotes, self._sure))
+        return self.do(library, partial(step, query, hits, self._threshold, quotes, self._sure))
 
     def explain(self, question: str, earlier: Thread | None = None) -> Explanation:
         """Why a question is answered as it is, without saying or logging anything.

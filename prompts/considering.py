@@ -15,6 +15,11 @@ class Considered(NamedTuple):
     answer: Answer
 
 
+def answered(query: Query, hits: int, threshold: float, quotes: int | None, sure: float, library: Library) -> Answer:
+    """As `consider`, the answer alone: what was found is not passed on to another process that has no use for it."""
+    return consider(query, hits, threshold, quotes, sure, library).answer
+
+
 def consider(
     query: Query, hits: int, threshold: float, quotes: int | None, sure: float, library: Library
 ) -> Considered:
