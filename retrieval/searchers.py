@@ -3,10 +3,13 @@
 Only a library whose index is in files is searched so, since processes then share its pages.
 """
 
+import atexit
 import threading
 import time
 from collections.abc import Callable
-from concurrent.futures import CancelledError, Future, ProcessPoolExecutor
+from contextlib import suppress
+from multiprocessing.connection import Connection
+from queue import Empty, SimpleQueue
 from typing import Any, NamedTuple, TypeVar
 
 from retrieval.index_files import open_same
@@ -94,7 +97,7 @@ class Searchers:
             return work(library)
         try:
             return staff.do(_lent(library, kept), work)
-        except (RuntimeError, CancelledError) as error:  # they have ended, or were dismissed meanwhile
+        except (EOFError, OSError) as error:  # it has ended, or all were dismissed meanwhile
             self._drop(staff, error)
             return work(library)
 
@@ -104,7 +107,7 @@ class Searchers:
             if self._staff is not staff:
                 return
             self._staff = None
-        self._note(f"A process that searches has ended ({error}): the bot searches alone until others are started.")
+        self._note(f"A process that searches has ended ({error!r}): the bot searches alone until others are started.")
         staff.dismiss()
 
     def close(self) -> None:
@@ -117,28 +120,109 @@ class Searchers:
 
 
 class _Staff:
-    """Processes that have opened one index."""
+    """Processes that have opened one index, each in the service of one caller at a time."""
 
     def __init__(self, count: int, lent: Lent) -> None:
         self.address = lent.kept.address
-        self._pool = ProcessPoolExecutor(count, CONTEXT, initializer=_begin, initargs=(lent,))
-        self._begun: list[Future[None]] = [self._pool.submit(_ready) for _ in range(count)]  # each starts a process
+        self._starting = [_Searcher(lent) for _ in range(count)]
+        self._free: SimpleQueue[_Searcher | None] = SimpleQueue()  # None: they are dismissed
+        self._lock = threading.Lock()
+        self._has_begun = self._is_dismissed = False
+        atexit.register(self.dismiss)  # the interpreter waits for processes before it ends
 
     @property
     def is_ready(self) -> bool:
-        return any(future.done() for future in self._begun)
+        """Whether any has begun, or has ended before."""
+        if self._starting:
+            self._welcome()
+        return self._has_begun
+
+    def _welcome(self) -> None:
+        with self._lock:
+            begun = [searcher for searcher in self._starting if searcher.has_begun()]
+            self._starting = [searcher for searcher in self._starting if searcher not in begun]
+            self._has_begun |= bool(begun)
+            for searcher in begun:
+                self._free.put(searcher)
 
     def wait(self) -> None:
-        for future in self._begun:
-            future.exception()
+        for searcher in self._starting:
+            searcher.has_begun(seconds=None)
 
     def do(self, lent: Lent, work: Callable[[Library], Result]) -> Result:
-        done = self._pool.submit(_do, lent.name, work).result() or self._pool.submit(_do_with, lent, work).result()
-        result: Result = done.result
+        """As `Searchers.do`.
+
+        Raises:
+            EOFError: The process has ended.
+            OSError: The same; or all were dismissed meanwhile.
+        """
+        searcher = self._taken()
+        try:
+            outcome = searcher.do(lent, work)
+        except BaseException:  # what it says next may be meant for this caller: nobody else may hear it
+            searcher.dismiss()
+            self.dismiss()
+            raise
+        self._put_back(searcher)
+        if outcome.error:
+            raise outcome.error
+        result: Result = outcome.result
         return result
 
+    def _taken(self) -> "_Searcher":
+        searcher = self._free.get()
+        if searcher is None:
+            self._free.put(None)  # for whoever waits besides
+            raise ConnectionAbortedError("dismissed")
+        return searcher
+
+    def _put_back(self, searcher: "_Searcher") -> None:
+        with self._lock:
+            if self._is_dismissed:
+                searcher.dismiss()
+            else:
+                self._free.put(searcher)
+
     def dismiss(self) -> None:
-        self._pool.shutdown(wait=False, cancel_futures=True)
+        """End them, each when it has done what it is doing."""
+        atexit.unregister(self.dismiss)
+        with self._lock:
+            idle: list[_Searcher | None] = [*self._starting]
+            self._starting, self._is_dismissed = [], True
+            with suppress(Empty):
+                while True:
+                    idle.append(self._free.get_nowait())
+            self._free.put(None)
+        for searcher in filter(None, idle):
+            searcher.dismiss()
+
+
+class _Searcher:
+    """A process, and the pipe by which it is told what to do; it ends when the pipe does."""
+
+    def __init__(self, lent: Lent) -> None:
+        self._pipe, its_end = CONTEXT.Pipe()
+        CONTEXT.Process(target=_serve, args=(its_end, lent)).start()
+        its_end.close()
+        self._is_greeted = False
+
+    def has_begun(self, seconds: float | None = 0) -> bool:
+        """Whether it has begun, or has ended before, within some seconds; None for however long it takes."""
+        return self._pipe.poll(seconds)
+
+    def do(self, lent: Lent, work: Callable[[Library], object]) -> "_Outcome":
+        if not self._is_greeted:
+            self._pipe.recv()
+            self._is_greeted = True
+        outcome: _Outcome = self._told(_do, lent.name, work) or self._told(_do_with, lent, work)
+        return outcome
+
+    def _told(self, *what: object) -> Any:
+        self._pipe.send(what)
+        return self._pipe.recv()
+
+    def dismiss(self) -> None:
+        self._pipe.close()
 
 
 def _lent(library: Library, kept: Kept) -> Lent:
@@ -148,10 +232,16 @@ def _lent(library: Library, kept: Kept) -> Lent:
 # --- in the processes
 
 
-class _Done(NamedTuple):
-    """That some work was done, whatever came of it."""
+class _Outcome(NamedTuple):
+    """What came of some work.
 
-    result: Any
+    Attributes:
+        result: What was found.
+        error: What was raised instead, if anything was.
+    """
+
+    result: Any = None
+    error: Exception | None = None
 
 
 class _Work:
@@ -168,26 +258,35 @@ class _Work:
     library: Library
 
 
-def _begin(lent: Lent) -> None:
+def _serve(pipe: Connection, lent: Lent) -> None:
+    """Do what is told by a pipe, until that ends."""
     end_with_parent()
     _Work.base = open_same(lent.kept.address).base
     _take(lent)
+    with suppress(EOFError, OSError):
+        pipe.send("begun")
+        while True:
+            do, *what = pipe.recv()
+            pipe.send(do(*what))
 
 
-def _ready() -> None:
-    """Only a process that has begun comes to this."""
+def _do(name: str, work: Callable[[Library], object]) -> _Outcome | None:
+    """Work on a library; None where this process has another."""
+    return _outcome(work) if _Work.name == name else None
 
 
-def _do(name: str, work: Callable[[Library], object]) -> _Done | None:
-    """Work on a library, where this process has it."""
-    return _Done(work(_Work.library)) if _Work.name == name else None
-
-
-def _do_with(lent: Lent, work: Callable[[Library], object]) -> _Done:
+def _do_with(lent: Lent, work: Callable[[Library], object]) -> _Outcome:
     """Work on a library that this process may not have yet."""
     if _Work.name != lent.name:
         _take(lent)
-    return _Done(work(_Work.library))
+    return _outcome(work)
+
+
+def _outcome(work: Callable[[Library], object]) -> _Outcome:
+    try:
+        return _Outcome(work(_Work.library))
+    except Exception as error:  # noqa: BLE001 - whoever asked for the work is to hear of it
+        return _Outcome(error=error)
 
 
 def _take(lent: Lent) -> None:

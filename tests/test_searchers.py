@@ -6,9 +6,11 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from operator import methodcaller
 from pathlib import Path
+from pickle import PicklingError
 from typing import NamedTuple
 
 import psutil
@@ -99,6 +101,31 @@ def test_others_find_what_the_library_itself_finds(staffed: Staffed) -> None:
     for judged in read_questions(JUDGED):
         query = staffed.library.read(judged.question)
         assert staffed.search(others, query, 10) == staffed.library.search(query, 10)
+
+
+def test_of_many_who_ask_at_once_each_gets_what_was_found_for_them(staffed: Staffed) -> None:
+    others = searched_by_others(staffed.library)
+    queries = [staffed.library.read(judged.question) for judged in read_questions(JUDGED)]
+    with ThreadPoolExecutor(8) as askers:
+        found = list(askers.map(lambda query: staffed.search(others, query, 5), queries))
+    assert found == [staffed.library.search(query, 5) for query in queries]
+
+
+def test_what_goes_wrong_with_one_question_is_told_to_who_asked_it_and_to_nobody_else(staffed: Staffed) -> None:
+    before = staffed.processes()
+    with pytest.raises(AttributeError, match="no_such_work"):
+        staffed.searchers.do(searched_by_others(staffed.library), methodcaller("no_such_work"))
+    assert "seven" in staffed.first_quote(searched_by_others(staffed.library))
+    assert staffed.processes() == before
+
+
+def test_what_cannot_be_handed_to_them_is_an_error_and_questions_go_on_being_answered(staffed: Staffed) -> None:
+    with closing(Searchers(1)) as searchers:
+        searchers.begin(staffed.library)
+        searchers.wait()
+        with pytest.raises((PicklingError, AttributeError)):
+            searchers.do(staffed.library, lambda library: library)
+        assert "seven" in staffed._replace(searchers=searchers).first_quote(staffed.library)
 
 
 def test_what_has_changed_since_they_were_started_is_found_by_them(staffed: Staffed) -> None:
