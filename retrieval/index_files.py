@@ -20,6 +20,7 @@ from pydantic import Field, TypeAdapter, ValidationError
 from retrieval.engines.postings import Postings
 from retrieval.file_memory import Stamps
 from retrieval.layout import Layout
+from retrieval.mapped import Mapped
 from retrieval.models import SkippedFile, Value
 from retrieval.segment import Entry, Segment
 from retrieval.stock import Address, Base
@@ -156,7 +157,7 @@ def write_index(directory: Path, kept: KeptIndex, making: Making) -> None:
 
 
 def _write(directory: Path, kept: KeptIndex, making: Making) -> None:
-    segment, layout, spelt_out, postings = kept.base
+    segment, layout, spelt_out, postings, _ = kept.base
     parts = {"segment": segment, "layout": layout, "spelt_out": spelt_out, "postings": postings}
     for name, array in _arrays("", parts):
         np.save(directory / f"{name}{ARRAY}", array, allow_pickle=False)
@@ -267,7 +268,8 @@ def _opened(directory: Path, files: Mapping[str, Written]) -> KeptIndex:
     layout: Layout = _made(Layout, "layout", arrays)
     postings: Postings = _made(Postings, "postings", arrays)
     spelt_out = WordList(arrays["spelt_out.letters"], arrays["spelt_out.bounds"])
-    return KeptIndex(Base(segment, layout, spelt_out, postings), _FILES.validate_json(known))
+    mapped = Mapped([file for array in arrays.values() if (file := _mapped_by(array)) is not None])
+    return KeptIndex(Base(segment, layout, spelt_out, postings, mapped), _FILES.validate_json(known))
 
 
 def _array(path: Path, written: Written) -> Array:
@@ -275,6 +277,13 @@ def _array(path: Path, written: Written) -> Array:
     if _is_mapped(path.name, written):
         return np.asarray(np.load(path, mmap_mode="c", allow_pickle=False))
     return np.asarray(np.load(BytesIO(_content(path, written)), allow_pickle=False))
+
+
+def _mapped_by(array: Array) -> mmap.mmap | None:
+    """The mapping that an array looks at; None where it is in memory."""
+    while isinstance(array.base, np.ndarray):
+        array = array.base
+    return array.base if isinstance(array.base, mmap.mmap) else None
 
 
 def _is_mapped(name: str, written: Written) -> bool:

@@ -213,7 +213,9 @@ class Library:
         evidence = self.ranked(query)
         if evidence is None:
             return Findings(query=query, hits=(), confidence=0.0, missing=query.words)
-        return self._findings(query, evidence, k)
+        findings = self._findings(query, evidence, k)
+        self.stock.mapped.give_back_if_many()
+        return findings
 
     def holds(self, term: str) -> bool:
         """Whether any passage holds a term."""
@@ -271,6 +273,7 @@ class Library:
         for _ in range(AT_ONCE + 1):
             self.search(self.read(WARMING), 1)
         particulars(WARMING, None)
+        self.stock.mapped.give_back()  # a bot that has others search needs hardly any of it again
 
     def retuned(self, tuning: Tuning) -> "Library":
         """The same articles gone through with other weights; nothing is indexed again."""

@@ -15,6 +15,7 @@ from retrieval.errors import ArticlesError
 from retrieval.flaws import Flaw
 from retrieval.index import PassageIndex
 from retrieval.layout import Layout, lay_out
+from retrieval.mapped import Mapped
 from retrieval.prepared import PreparedArticle
 from retrieval.segment import EMPTY, Pairs, Segment, Texts, segment_of
 from retrieval.short_forms import Acronyms, spelt_out_of
@@ -29,12 +30,14 @@ class Base(NamedTuple):
         layout: What follows from them.
         spelt_out: Their acronyms by their long forms.
         postings: What the bucketed engine searches; None where it does not.
+        mapped: The files that all this is mapped from, where it is.
     """
 
     segment: Segment
     layout: Layout
     spelt_out: WordList
     postings: Postings | None
+    mapped: Mapped = Mapped()
 
 
 class Changed(NamedTuple):
@@ -83,6 +86,7 @@ class Stock(NamedTuple):
         engine: What scores them.
         contents: Their texts.
         acronyms: The acronyms of the articles.
+        mapped: The files that all this is mapped from, where it is.
         kept: Where other processes find the same; None where they do not.
     """
 
@@ -90,6 +94,7 @@ class Stock(NamedTuple):
     engine: Engine
     contents: Contents
     acronyms: Acronyms
+    mapped: Mapped
     kept: Kept | None = None
 
 
@@ -167,7 +172,7 @@ def _index(base: Base, changed: Changed) -> PassageIndex:
 
 def _stock(base: Base, changed: Changed, index: PassageIndex, engine: Engine) -> Stock:
     acronyms = Acronyms(base.segment.pairs, base.spelt_out, changed.more.pairs, changed.gone_pairs)
-    return Stock(index, engine, Contents(index, base.segment, changed.more), acronyms)
+    return Stock(index, engine, Contents(index, base.segment, changed.more), acronyms, base.mapped)
 
 
 def _postings(texts: Texts, terms: int) -> Postings:

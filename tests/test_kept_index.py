@@ -19,6 +19,7 @@ from retrieval.folder import ArticlesFolder
 from retrieval.index_files import Making
 from retrieval.keeping import Item, Keeping
 from retrieval.library import Library
+from retrieval.mapped import Mapped
 from retrieval.models import Article
 from tests.conftest import policydesk, write
 from tests.edited_folder import Edited, differences
@@ -79,6 +80,27 @@ def test_the_second_start_reads_no_article(desk: Desk) -> None:
         list(made.articles),
         list(made.passages),
     )
+
+
+def test_pages_of_an_index_are_given_back_from_some_size_on_and_found_again(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = desk.open()
+    monkeypatch.setattr(index_files, "MAPPED", 256)
+    opened = desk.open()
+    sparing = Library(opened.stock._replace(mapped=Mapped(opened.stock.mapped.files, most=0)))
+    for library, keeps in ((opened, True), (sparing, False), (opened, True)):
+        assert library.search(library.read(ASKED), 3) == made.search(made.read(ASKED), 3)
+        assert bool(resident_pages(desk.place)) == keeps
+    assert sparing.explain(sparing.read(ASKED), 10) == made.explain(made.read(ASKED), 10)
+
+
+def resident_pages(place: Path) -> int:
+    """Bytes of an index that this process holds in memory."""
+    if not psutil.LINUX:
+        pytest.skip("only Linux tells what of a mapped file is resident")
+    maps = psutil.Process().memory_maps(grouped=True)
+    return sum(int(each.rss) for each in maps if each.path.startswith(str(place)))
 
 
 def test_quotes_come_from_the_texts_that_were_indexed_whatever_becomes_of_the_files(desk: Desk) -> None:

@@ -77,8 +77,9 @@ class Staffed(NamedTuple):
         return self.search(library, library.read(ASKED), 3).hits[0].passage.text
 
     def processes(self) -> list[psutil.Process]:
-        """Those that search."""
-        return [child for child in psutil.Process().children() if "spawn_main" in " ".join(child.cmdline())]
+        """Those that search; one that has ended stays listed until others are started."""
+        alive = [child for child in psutil.Process().children() if child.status() != psutil.STATUS_ZOMBIE]
+        return [child for child in alive if "spawn_main" in " ".join(child.cmdline())]
 
 
 @pytest.fixture(scope="module")

@@ -1,0 +1,46 @@
+"""How much of the files of an index a process keeps mapped: all of it is there to be mapped again, at little cost."""
+
+import mmap
+from collections.abc import Sequence
+from pathlib import Path
+
+MOST = 320 << 20
+"""Resident bytes of mapped files, the libraries' among them, from which on an index's pages are given back. Around each
+passage that is looked at the system maps up to two megabytes, so that without this it would soon be all of them."""
+_STATM = Path("/proc/self/statm")
+
+
+class Mapped:
+    """The files of an index as a process has mapped them; safe to use while others search.
+
+    Attributes:
+        files: What is mapped of them.
+    """
+
+    def __init__(self, files: Sequence[mmap.mmap] = (), most: int = MOST) -> None:
+        """Take files.
+
+        Args:
+            files: What is mapped of them, and never written to.
+            most: Resident bytes of all mapped files of this process from which on those of the index are given back.
+        """
+        self.files, self._most = files, most
+
+    def give_back_if_many(self) -> None:
+        """Give pages back to the system where they have become too many, which only Linux tells."""
+        if self.files and resident() > self._most:
+            self.give_back()
+
+    def give_back(self) -> None:
+        """Give all pages back; those that are needed again are mapped again."""
+        if hasattr(mmap, "MADV_DONTNEED"):
+            for file in self.files:
+                file.madvise(mmap.MADV_DONTNEED)
+
+
+def resident() -> int:
+    """How many bytes of mapped files are resident in this process; 0 where the system does not tell."""
+    try:
+        return int(_STATM.read_text(encoding="ascii").split()[2]) * mmap.PAGESIZE
+    except OSError:
+        return 0
