@@ -43,6 +43,8 @@ LONGEST_WAIT = 30
 ANSWERING_THREADS = 2
 """How many questions are answered at the same moment, besides those that other processes search for: while one waits
 for the database another is thought about. More of them only wait for Python's lock (`make bench`)."""
+FOR_EACH = 2
+"""How many more for each process that searches: while it answers one, the next is read and waits (`make load`)."""
 
 CONNECTIONS, POOL_SECONDS = 8, 60.0
 """How many calls to Telegram are under way at the same time, and how long further ones wait for their turn: httpx looks
@@ -177,7 +179,8 @@ async def running(bot: Bot, desk: Desk, elsewhere: int = 0) -> AsyncIterator[asy
     Raises:
         TelegramError: Telegram refuses the token.
     """
-    asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor(ANSWERING_THREADS + elsewhere, "desk"))
+    threads = ThreadPoolExecutor(ANSWERING_THREADS + FOR_EACH * elsewhere, "desk")
+    asyncio.get_running_loop().set_default_executor(threads)
     application = bot.application
     try:
         await _reach_telegram(application)

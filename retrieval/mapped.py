@@ -4,7 +4,7 @@ import mmap
 from collections.abc import Sequence
 from pathlib import Path
 
-MOST = 320 << 20
+MOST = 384 << 20
 """Resident bytes of mapped files, the libraries' among them, from which on an index's pages are given back. Around each
 passage that is looked at the system maps up to two megabytes, so that without this it would soon be all of them."""
 _STATM = Path("/proc/self/statm")
