@@ -15,11 +15,6 @@ class Considered(NamedTuple):
     answer: Answer
 
 
-def answered(query: Query, hits: int, threshold: float, quotes: int | None, sure: float, library: Library) -> Answer:
-    """As `consider`, the answer alone: what was found is not passed on to another process that has no use for it."""
-    return consider(query, hits, threshold, quotes, sure, library).answer
-
-
 def consider(
     query: Query, hits: int, threshold: float, quotes: int | None, sure: float, library: Library
 ) -> Considered:
@@ -35,3 +30,8 @@ def consider(
     """
     findings = library.search(query, hits)
     return Considered(findings, compose(findings, threshold, quotes, sure))
+
+
+def answered(query: Query, hits: int, threshold: float, quotes: int | None, sure: float, library: Library) -> Answer:
+    """As `consider`, the answer alone: what was found is not passed on to another process that has no use for it."""
+    return consider(query, hits, threshold, quotes, sure, library).answer

@@ -97,17 +97,17 @@ class Searchers:
             return work(library)
         try:
             return staff.do(_lent(library, kept), work)
-        except (EOFError, OSError) as error:  # it has ended, or all were dismissed meanwhile
+        except _EndedError as error:
             self._drop(staff, error)
             return work(library)
 
-    def _drop(self, staff: "_Staff", error: Exception) -> None:
+    def _drop(self, staff: "_Staff", error: "_EndedError") -> None:
         """Have no processes, until others are started for a later question."""
         with self._lock:
             if self._staff is not staff:
                 return
             self._staff = None
-        self._note(f"A process that searches has ended ({error!r}): the bot searches alone until others are started.")
+        self._note(f"A process that searches has ended ({error}): the bot searches alone until others are started.")
         staff.dismiss()
 
     def close(self) -> None:
@@ -117,6 +117,10 @@ class Searchers:
             self._count = 0
         if staff:
             staff.dismiss()
+
+
+class _EndedError(Exception):
+    """A process that searches has ended, or all were dismissed; its text says how that showed."""
 
 
 class _Staff:
@@ -153,8 +157,7 @@ class _Staff:
         """As `Searchers.do`.
 
         Raises:
-            EOFError: The process has ended.
-            OSError: The same; or all were dismissed meanwhile.
+            _EndedError: The process has ended, or all were dismissed meanwhile.
         """
         searcher = self._taken()
         try:
@@ -173,7 +176,7 @@ class _Staff:
         searcher = self._free.get()
         if searcher is None:
             self._free.put(None)  # for whoever waits besides
-            raise ConnectionAbortedError("dismissed")
+            raise _EndedError("dismissed")
         return searcher
 
     def _put_back(self, searcher: "_Searcher") -> None:
@@ -211,10 +214,13 @@ class _Searcher:
         return self._pipe.poll(seconds)
 
     def do(self, lent: Lent, work: Callable[[Library], object]) -> "_Outcome":
-        if not self._is_greeted:
-            self._pipe.recv()
-            self._is_greeted = True
-        outcome: _Outcome = self._told(_do, lent.name, work) or self._told(_do_with, lent, work)
+        try:
+            if not self._is_greeted:
+                self._pipe.recv()
+                self._is_greeted = True
+            outcome: _Outcome = self._told(_do, lent.name, work) or self._told(_do_with, lent, work)
+        except (EOFError, OSError) as error:
+            raise _EndedError(type(error).__name__) from error
         return outcome
 
     def _told(self, *what: object) -> Any:

@@ -5,7 +5,7 @@ import shutil
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from operator import methodcaller
@@ -112,10 +112,21 @@ def test_of_many_who_ask_at_once_each_gets_what_was_found_for_them(staffed: Staf
     assert found == [staffed.library.search(query, 5) for query in queries]
 
 
-def test_what_goes_wrong_with_one_question_is_told_to_who_asked_it_and_to_nobody_else(staffed: Staffed) -> None:
+def unreadable(library: Library) -> Findings:
+    """What fails as a broken pipe does, and is none."""
+    raise FileNotFoundError(f"asked for {library.hash}")
+
+
+@pytest.mark.parametrize(
+    ("work", "error"), [(methodcaller("nothing"), AttributeError), (unreadable, FileNotFoundError)]
+)
+def test_what_goes_wrong_with_one_question_is_told_to_who_asked_it_and_to_nobody_else(
+    staffed: Staffed, work: Callable[[Library], Findings], error: type[Exception]
+) -> None:
     before = staffed.processes()
-    with pytest.raises(AttributeError, match="no_such_work"):
-        staffed.searchers.do(searched_by_others(staffed.library), methodcaller("no_such_work"))
+    with pytest.raises(error):
+        staffed.searchers.do(searched_by_others(staffed.library), work)
+    assert staffed.notes == []
     assert "seven" in staffed.first_quote(searched_by_others(staffed.library))
     assert staffed.processes() == before
 
