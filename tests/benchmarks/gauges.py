@@ -1,4 +1,4 @@
-"""What a running bot tells of itself while it is measured: what waits, how often it writes, how late its loop is."""
+"""What shows of a running bot while it is measured: what waits, how often it writes, how late it is, what it holds."""
 
 import re
 import threading
@@ -7,6 +7,7 @@ import urllib.request
 from typing import NamedTuple, Self
 
 import numpy as np
+import psutil
 
 PERIOD = 0.2
 """Seconds between two looks."""
@@ -15,31 +16,36 @@ EVERY = 3
 
 
 class Gauges(NamedTuple):
-    """What a bot told of itself.
+    """What showed of a bot.
 
     Attributes:
         deepest: How many updates waited at most, of the moments looked at.
         synced: Transactions that waited for the disk.
         unsynced: Those that did not.
         lag: Seconds within which 95 of 100 calls for a sign of life were answered, which nothing but the loop holds up.
+        resident: Resident bytes of the largest of its processes, at most, of the moments looked at.
     """
 
     deepest: int
     synced: int
     unsynced: int
     lag: float
+    resident: int
 
 
 class Watch:
     """Looks at a bot from a thread of its own while the context is open."""
 
-    def __init__(self, port: int) -> None:
+    def __init__(self, bot: psutil.Process, port: int) -> None:
         """Set up.
 
         Args:
-            port: Where the bot tells of itself.
+            bot: The bot's process.
+            port: Where it tells of itself.
         """
         self._url = f"http://127.0.0.1:{port}"
+        self._processes = [bot, *bot.children(recursive=True)]
+        self._resident = 0
         self._over = threading.Event()
         self._thread = threading.Thread(target=self._look)
         self._depths, self._lags = [0], [0.0]
@@ -65,7 +71,7 @@ class Watch:
             round(now[name] - self._before[name])
             for name in (f'policydesk_transactions_total{{on_disk="{answer}"}}' for answer in ("yes", "no"))
         )
-        return Gauges(max(self._depths), synced, unsynced, float(np.percentile(self._lags, 95)))
+        return Gauges(max(self._depths), synced, unsynced, float(np.percentile(self._lags, 95)), self._resident)
 
     def refused(self) -> int:
         """How many questions were turned away since then."""
@@ -81,6 +87,7 @@ class Watch:
             started = time.perf_counter()
             self._get("/healthz")
             self._lags.append(time.perf_counter() - started)
+            self._resident = max(self._resident, *(process.memory_info().rss for process in self._processes))
             if (number := number + 1) % EVERY == 0:
                 self._depths.append(self.depth())
 

@@ -104,6 +104,7 @@ async def measure(asked: Iterator[str], rates: Sequence[float], seconds: float, 
             _print_run(runs[-1])
             if runs[-1].p95 > HOPELESS_SECONDS or runs[-1].refused > len(runs[-1].seconds):
                 break
+        print(f"\nmemory in the end, pages that processes share counted once: {people.held() >> 20} MB")
     return runs
 
 
@@ -160,11 +161,15 @@ class People:
         for chat in self._chats[:10]:
             await chat.reply_to(chat.say(next(self._questions)), timeout=300)
 
+    def held(self) -> int:
+        """Resident bytes of all the bot's processes, where a page that several share counts once."""
+        return sum(process.memory_full_info().pss for process in self._processes())
+
     async def ask(self, rate: float, seconds: float, draw: random.Random) -> Run:
         """Ask at a rate for a while, and wait until nobody waits any more."""
         hearing = asyncio.create_task(self._hear(self._emulator.world.journal.last))
         used, mine = self._used(), time.process_time()
-        with Watch(self._port) as watch:
+        with Watch(self._bot, self._port) as watch:
             started = time.perf_counter()
             count = await self._say(started, rate, seconds, draw)
             await self._quiet(watch)
@@ -222,14 +227,16 @@ class People:
 
     def _used(self) -> float:
         """Seconds of the processor that the bot took so far, with those it has others do."""
-        processes = [self._bot, *self._bot.children(recursive=True)]
-        return sum(sum(process.cpu_times()[:2]) for process in processes)
+        return sum(sum(process.cpu_times()[:2]) for process in self._processes())
+
+    def _processes(self) -> list[psutil.Process]:
+        return [self._bot, *self._bot.children(recursive=True)]
 
 
 def _print_head() -> None:
     head = (
         "offered /s | achieved /s | p50 s | p95 | p99 | turned away | bot ms | cores | Telegram and people ms"
-        " | deepest inbox | on disk / not, a question | loop p95 ms"
+        " | deepest inbox | on disk / not, a question | loop p95 ms | largest process MB"
     )
     print(f"| {head} |\n" + "|---" * len(head.split(" | ")) + "|")
 
@@ -241,7 +248,7 @@ def _print_run(run: Run) -> None:
     print(
         f"| {run.offered:.0f} | {run.achieved:.1f} | {p50:.2f} | {p95:.2f} | {p99:.2f} | {run.refused} | {run.bot:.1f}"
         f" | {run.cores:.2f} | {run.telegram:.1f} | {gauges.deepest} | {gauges.synced / answered:.2f} /"
-        f" {gauges.unsynced / answered:.2f} | {gauges.lag * 1000:.0f} |",
+        f" {gauges.unsynced / answered:.2f} | {gauges.lag * 1000:.0f} | {gauges.resident >> 20} |",
         flush=True,
     )
 
