@@ -8,19 +8,19 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from bot.access import Access, Rules
-from bot.desk import Books, Desk
+from bot.access.policy import Access, Rules
+from bot.desk.desk import Books, Desk
 from bot.settings import Settings
 from prompts.render import Renderer
-from retrieval.folder import ArticlesFolder
-from retrieval.keeping import Keeping
+from retrieval.articles_folder import ArticlesFolder
+from retrieval.indexer.location import Keeping
 from retrieval.library import Library
-from retrieval.tuning import read_tuning
-from storage.database import DeskDatabase
-from storage.log import ExchangeLog
+from retrieval.ranking.tuning import read_tuning
+from storage.chats.collection_choices import CollectionTies
+from storage.database.connection import DeskDatabase
 from storage.models import Exchange
-from storage.threads import Threads
-from storage.ties import CollectionTies
+from storage.record.conversations import Threads
+from storage.record.exchanges import ExchangeLog
 
 if TYPE_CHECKING:
     from bot.metrics import Metrics  # takes a tenth of a second to load, and only `serve` may want it

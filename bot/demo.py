@@ -6,14 +6,14 @@ import time
 from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 
-from bot.access import Access
+from bot.access.policy import Access
 from bot.app import Office
-from bot.emulator.people import Conversation
-from bot.emulator.server import Emulator
+from bot.emulator.people.people import Conversation
+from bot.emulator.web.server import Emulator
 from bot.errors import SettingsError
-from bot.service import stop_signal
 from bot.serving import open_for_questions
 from bot.settings import SEEDS
+from bot.telegram_app import stop_signal
 
 QUESTIONS = ("Which countries were the first to receive OSA?", "Who won the football world cup in 2022?")
 """What the demo asks: one question that the articles answer, one that they do not."""

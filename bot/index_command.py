@@ -7,8 +7,8 @@ from typing import Annotated
 import typer
 
 from bot.app import open_folder
-from bot.in_force import settings_in_force
-from bot.progress import track
+from bot.cli.options import settings_in_force
+from bot.cli.output.progress import track
 from prompts.render import clean
 
 

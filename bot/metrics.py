@@ -9,8 +9,8 @@ from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, Info
 from prometheus_client.core import CounterMetricFamily
 from prometheus_client.registry import Collector
 
-from bot.calls import CallRecord
-from bot.desk import Desk
+from bot.desk.desk import Desk
+from bot.transport.call_stats import CallRecord
 from bot.version import VERSION
 from prompts.render import Channel
 from storage.models import Exchange

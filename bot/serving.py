@@ -7,57 +7,57 @@ import logging
 from collections.abc import AsyncIterator, Iterator
 from functools import partial
 
-from bot.access import Access
-from bot.addresses import parse_address
+from bot.access.policy import Access
 from bot.app import Office, open_access
-from bot.background import alongside
-from bot.digest import Digests
-from bot.handlers.access import Gate
-from bot.handlers.answers import Answers
-from bot.handlers.buttons import Buttons
-from bot.handlers.collections import Collections
-from bot.handlers.curators import Curators
-from bot.handlers.failures import Failures
-from bot.handlers.feedback import FeedbackTaking
-from bot.handlers.inline import Inline
-from bot.handlers.introduction import Introduction
-from bot.handlers.languages import LanguageChoosing
-from bot.handlers.membership import Membership
-from bot.handlers.own_record import OwnRecord
-from bot.handlers.owners import Owners
-from bot.handlers.pressing import Presses
-from bot.handlers.questions import Questions
-from bot.handlers.reloading import Reloading
-from bot.handlers.sources import Sources
-from bot.handlers.uploads import Uploads
-from bot.health import told_over_http
-from bot.inbox.commits import Commits
-from bot.inbox.webhook import Address
-from bot.intake import Intake
-from bot.keeper import LibraryKeeper
-from bot.keyboards import Keyboards
-from bot.languages import Interpreter
-from bot.overload import Overload
-from bot.service import Bot, Conversation, Means, build_application, running, stop_signal
+from bot.articles.folder_watch import FolderWatch
+from bot.articles.reloader import LibraryKeeper
+from bot.articles.upload_intake import Intake
+from bot.delivery.group_commit import Commits
+from bot.delivery.webhook import Address
+from bot.handlers.administration.collections import Collections
+from bot.handlers.administration.curators import Curators
+from bot.handlers.administration.failures import Failures
+from bot.handlers.administration.gate import Gate
+from bot.handlers.administration.membership import Membership
+from bot.handlers.administration.overload import Overload
+from bot.handlers.administration.owners import Owners
+from bot.handlers.administration.reload import Reloading
+from bot.handlers.administration.uploads import Uploads
+from bot.handlers.asking.answer_buttons import Buttons
+from bot.handlers.asking.answers import Answers
+from bot.handlers.asking.button_presses import Presses
+from bot.handlers.asking.feedback import FeedbackTaking
+from bot.handlers.asking.help import Introduction
+from bot.handlers.asking.inline import Inline
+from bot.handlers.asking.language import LanguageChoosing
+from bot.handlers.asking.own_history import OwnRecord
+from bot.handlers.asking.questions import Questions
+from bot.handlers.asking.sources import Sources
+from bot.listen_address import parse_address
+from bot.messages.answer_keyboards import Keyboards
+from bot.messages.localizer import Interpreter
+from bot.operations.background_jobs import alongside
+from bot.operations.health import told_over_http
+from bot.operations.retention import Upkeep
+from bot.operations.systemd import supervised
+from bot.record.weekly_digest import Digests
 from bot.settings import Settings, supervisor
-from bot.supervising import supervised
-from bot.upkeep import Upkeep
-from bot.watching import FolderWatch
-from retrieval.cards import read_original
+from bot.telegram_app import Bot, Conversation, Means, build_application, running, stop_signal
 from retrieval.library import Library
-from retrieval.searchers import Searchers
-from storage.buttons import ButtonBook
-from storage.digests import DigestBook
-from storage.drafts import DraftBook
-from storage.feedback import FeedbackBook
-from storage.holdings import Holdings
-from storage.languages import LanguageChoices
-from storage.log import ExchangeLog
-from storage.only_one import only_one
-from storage.outbox import Outbox
-from storage.people import PeopleRecord
-from storage.sent import SentMessages
-from storage.ties import CollectionTies
+from retrieval.reading.sidecars import read_original
+from retrieval.search_pool import Searchers
+from storage.chats.button_tokens import ButtonBook
+from storage.chats.collection_choices import CollectionTies
+from storage.chats.language_choices import LanguageChoices
+from storage.chats.upload_drafts import DraftBook
+from storage.database.serving_lock import only_one
+from storage.delivery.outbox import Outbox
+from storage.record.articles_read import Holdings
+from storage.record.exchanges import ExchangeLog
+from storage.record.feedback import FeedbackBook
+from storage.record.people import PeopleRecord
+from storage.record.sent_messages import SentMessages
+from storage.record.weekly_figures import DigestBook
 
 logger = logging.getLogger(__name__)
 

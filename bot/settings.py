@@ -12,12 +12,12 @@ from platformdirs import user_data_path
 from pydantic import Field, SecretStr, ValidationError, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
-from bot.addresses import is_loopback, parse_address
 from bot.errors import SettingsError
-from bot.logs import LogFormat
+from bot.listen_address import is_loopback, parse_address
+from bot.logging_setup import LogFormat
 from prompts.compose import SURE, THRESHOLD
-from retrieval.articles import MAX_BYTES
-from retrieval.engines.choice import EngineName
+from retrieval.bm25.choice import EngineName
+from retrieval.reading.articles import MAX_BYTES
 
 PREFIX = "POLICYDESK_"
 SEEDS = Path(__file__).resolve().parent.parent / "seeds"

@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Collection, Sequence
 
-from prompts.contrasts import agree, contradicting, differing_numbers
+from prompts.contradictions import agree, contradicting, differing_numbers
 from prompts.models import Answer, Citation, Reason, Source
 from retrieval.models import Findings, Hit, Kind, Query
 

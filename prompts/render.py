@@ -11,12 +11,12 @@ from pathlib import Path
 
 from jinja2 import Template
 
+from prompts.citations import entries, placed, shown
 from prompts.languages import Language
 from prompts.models import Answer
-from prompts.quoting import entries, placed, shown
-from prompts.shortening import BESIDE, LIMITS, shown_sentences
-from prompts.wording import open_templates, rendered
-from retrieval.context import Context
+from prompts.template_loader import open_templates, rendered
+from prompts.truncation import BESIDE, LIMITS, shown_sentences
+from retrieval.reading.quote_context import Context
 
 MESSAGE_UNITS = 4096
 """Longest Telegram message, in UTF-16 units after its markup is read (Bot API, sendMessage)."""

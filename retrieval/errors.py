@@ -8,7 +8,7 @@ PolicydeskError
 └── WeightsError      weights of a desk's own cannot be read or written
 """
 
-from retrieval.flaws import Figures, Flaw
+from retrieval.file_problems import Figures, Flaw
 
 
 class PolicydeskError(Exception):

@@ -8,17 +8,11 @@ from pathlib import Path
 
 import numpy as np
 
-from retrieval.articles import MAX_BYTES, read_folder
-from retrieval.confidence import NAMES as SURENESS
-from retrieval.confidence import SHOWN, confidence, confidence_figures
-from retrieval.context import Context, context
-from retrieval.engines.choice import EngineName
-from retrieval.engines.readiness import AT_ONCE
-from retrieval.expansions import Expander
-from retrieval.features import NAMES, Evidence, gather
-from retrieval.filters import Catalogue, hyphened, read_filters
-from retrieval.index import Flags, Floats, Units
-from retrieval.languages import Languages
+from retrieval.bm25.choice import EngineName
+from retrieval.bm25.jit_warm_up import AT_ONCE
+from retrieval.comparison.facts import particulars
+from retrieval.index.passages import Flags, Floats, Units
+from retrieval.indexer.snapshot import Stock, stock_of
 from retrieval.models import (
     Article,
     Explained,
@@ -32,15 +26,21 @@ from retrieval.models import (
     SkippedFile,
     Source,
 )
-from retrieval.particulars import particulars
-from retrieval.prepared import PreparedArticle, prepare, prepare_some
-from retrieval.question import read_question
-from retrieval.ranker import CANDIDATES, POOL, order
-from retrieval.recency import by_age
-from retrieval.spellings import Spellings
-from retrieval.stock import Stock, stock_of
-from retrieval.trees import Trees, trained
-from retrieval.tuning import Tuning
+from retrieval.query.expansion import Expander
+from retrieval.query.filters import Catalogue, hyphened, read_filters
+from retrieval.query.question import read_question
+from retrieval.ranking.confidence import NAMES as SURENESS
+from retrieval.ranking.confidence import SHOWN, confidence, confidence_figures
+from retrieval.ranking.features import NAMES, Evidence, gather
+from retrieval.ranking.ranker import CANDIDATES, POOL, order
+from retrieval.ranking.recency import by_age
+from retrieval.ranking.trees import Trees, trained
+from retrieval.ranking.tuning import Tuning
+from retrieval.reading.articles import MAX_BYTES, read_folder
+from retrieval.reading.quote_context import Context, context
+from retrieval.text.analysis import PreparedArticle, prepare, prepare_some
+from retrieval.text.languages import Languages
+from retrieval.text.spellings import Spellings
 
 WARMING = "Which agreement did Japan and Vyxetnam sign in 2023?"
 """A question that takes most paths, with a word that no article holds."""
@@ -238,7 +238,7 @@ class Library:
         return self._contents.counts()
 
     def context(self, article: Article, start: int, quote: str) -> Context | None:
-        """What stands around a quote; see `retrieval.context`."""
+        """What stands around a quote; see `retrieval.reading.quote_context`."""
         return context(article, self.passages_of(article.file), start, quote)
 
     def explain(self, query: Query, k: int) -> Explanation:
@@ -306,7 +306,7 @@ class Library:
         return evidence.take(by_age(evidence, dates, query.prefers.age)) if query.prefers and any(dates) else evidence
 
     def confidence_figures(self, query: Query, evidence: Evidence) -> Floats:
-        """What the confidence in the first hits is made of; see `retrieval.confidence`."""
+        """What the confidence in the first hits is made of; see `retrieval.ranking.confidence`."""
         allowed = self._allowed(query)
         units = self._index.passages
         return confidence_figures(query, evidence, units.vocabulary if allowed is None else _Vocabulary(units, allowed))

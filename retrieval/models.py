@@ -7,7 +7,7 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from retrieval.flaws import Figures, Flaw
+from retrieval.file_problems import Figures, Flaw
 
 
 class Value(BaseModel):
@@ -266,7 +266,7 @@ class Query(Value):
         focus: The term that says what kind of thing is asked for, such as 'city' in 'Which city ...?'.
         chat: What it is instead of a question, where it is none: a greeting, thanks, or a word about the bot itself.
         foreign: Whether it is written in a script, or in a language, that none of the articles uses.
-        language: That language's code, where it is a language (see `retrieval.languages`).
+        language: That language's code, where it is a language (see `retrieval.text.languages`).
         prefers: Whether it wants the newest or the oldest reports first.
         filters: What restricts it to some of the articles; no part of the terms.
         inherited: Those of its filters, as written, that it took over from an earlier question.
@@ -335,7 +335,7 @@ class Part(Value):
 
 
 class Explained(Value):
-    """Why a hit is ranked where it is: its figures by name, as `retrieval.features` describes them."""
+    """Why a hit is ranked where it is: its figures by name, as `retrieval.ranking.features` describes them."""
 
     hit: Hit
     parts: tuple[Part, ...]

@@ -32,7 +32,7 @@ class Exchange(Value):
         library: Hash of the articles that answered.
         version: The version of policydesk that answered.
         more_of: The exchange whose further hits it shows, where somebody asked for more; none for a question.
-        weights: What names the weights that answered (see `retrieval.tuning`); none where they were not recorded.
+        weights: Name of the weights that answered (`retrieval.ranking.tuning`); none where they were not recorded.
     """
 
     id: int | None = None

@@ -12,20 +12,20 @@ from pathlib import Path
 
 import pytest
 
-from bot.access import Access
+from bot.access.policy import Access
 from bot.app import Office, open_access, open_desk, open_folder
-from bot.cli import main
-from bot.desk import Asker, Desk
-from bot.emulator.server import Emulator
-from bot.emulator.stage import FIRST_PERSON
-from bot.keeper import LibraryKeeper
-from bot.service import Bot, running
+from bot.articles.reloader import LibraryKeeper
+from bot.cli.main import main
+from bot.desk.desk import Asker, Desk
+from bot.emulator.web.server import Emulator
+from bot.emulator.world.state import FIRST_PERSON
 from bot.serving import build_bot, build_keeper
 from bot.settings import SEEDS, Settings, read_settings
+from bot.telegram_app import Bot, running
 from prompts.render import Channel
 from retrieval.library import Library
-from storage.database import DeskDatabase
-from storage.log import ExchangeLog
+from storage.database.connection import DeskDatabase
+from storage.record.exchanges import ExchangeLog
 
 CLI = Asker(channel=Channel.CLI)
 LONGEST = """

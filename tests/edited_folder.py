@@ -10,8 +10,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import retrieval
-from retrieval.engines.choice import EngineName
-from retrieval.folder import ArticlesFolder
+from retrieval.articles_folder import ArticlesFolder
+from retrieval.bm25.choice import EngineName
 from retrieval.library import Library
 
 EDITS = 1_000

@@ -11,19 +11,19 @@ from typing import Literal
 from playwright.async_api import ViewportSize, async_playwright
 
 from bot.app import open_desk, open_folder
-from bot.desk import Asker
+from bot.desk.desk import Asker
+from bot.review.site import review_of
 from bot.settings import SEEDS, read_settings
 from prompts.render import Channel
-from storage.database import DeskDatabase
-from storage.feedback import FeedbackBook
-from storage.log import ExchangeLog
+from storage.database.connection import DeskDatabase
+from storage.database.timestamps import stamp
 from storage.models import Ruling, Thumb, Verdict
-from storage.review.site import review_of
-from storage.reviewers import ReviewRole
-from storage.stamps import stamp
-from storage.verdicts import VerdictBook, verdicts_beside
-from tests.browser import CHROMIUM, FLAGS
-from tests.review_site import served, site_over
+from storage.record.exchanges import ExchangeLog
+from storage.record.feedback import FeedbackBook
+from storage.verdicts.book import VerdictBook, verdicts_beside
+from storage.verdicts.reviewers import ReviewRole
+from tests.support.browser import CHROMIUM, FLAGS
+from tests.support.review_site import served, site_over
 
 TARGET = Path(__file__).parent.parent / "docs" / "review"
 PAGES = {

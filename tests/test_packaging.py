@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.emulator.server import Emulator
+from bot.emulator.web.server import Emulator
 from tests.container import ROOT, build, context, environment, instructions
 
 UNIT = ROOT / "docs" / "operations" / "policydesk.service"

@@ -6,9 +6,9 @@ from typing import Any
 
 import typer
 
-from bot.cli import app
+from bot.cli.main import app
 from bot.settings import PREFIX, Settings
-from tests.readme import BLOCK, README, exchange
+from tests.support.readme import BLOCK, README, exchange
 
 TEXT = README.read_text(encoding="utf-8")
 

@@ -19,23 +19,23 @@ from jinja2.exceptions import SecurityError
 
 from bot.app import Office, open_access
 from bot.demo import demo as run_demo
-from bot.emulator.faults import Fault, FaultKind
 from bot.emulator.objects import Message
-from bot.emulator.people import Conversation
-from bot.emulator.server import HOST, Emulator
+from bot.emulator.people.people import Conversation
+from bot.emulator.web.server import HOST, Emulator
+from bot.emulator.world.faults import Fault, FaultKind
 from bot.metrics import Metrics
 from bot.serving import open_for_questions
 from prompts.errors import TemplatesError
 from prompts.render import Channel, Renderer
 from retrieval.library import Library
-from storage.database import DeskDatabase
+from storage.database.connection import DeskDatabase
 from storage.errors import SearchError
-from storage.log import ExchangeLog
+from storage.record.exchanges import ExchangeLog
 from tests.audit import judged
+from tests.bot.chat.test_uploads import files, press, send
+from tests.bot.operations.test_health import door, office_with
 from tests.conftest import policydesk, serving, write
-from tests.test_health import door, office_with
-from tests.test_rendering import answered, citation
-from tests.test_uploads import files, press, send
+from tests.prompts.test_rendering import answered, citation
 
 TEXT = (Path(__file__).parent.parent / "SECURITY.md").read_text(encoding="utf-8")
 WIND = "Wind\n\nThe council of Samoa built a wind farm near Apia.\n"
@@ -71,12 +71,12 @@ def test_every_numbered_line_names_tests_and_each_of_them_exists() -> None:
     assert [int(number) for number, _ in lines] == list(range(1, len(lines) + 1))
     named = {number: re.findall(r"`(test_\w+\.py)::(\w+)`", line) for number, line in lines}
     assert [number for number, tests in named.items() if not tests] == []
-    folder = Path(__file__).parent
+    files = {path.name: path.read_text(encoding="utf-8") for path in Path(__file__).parent.rglob("test_*.py")}
     missing = [
         f"{file}::{name}"
         for tests in named.values()
         for file, name in tests
-        if f"def {name}(" not in (folder / file).read_text(encoding="utf-8")
+        if f"def {name}(" not in files.get(file, "")
     ]
     assert missing == []
 

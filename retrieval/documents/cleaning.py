@@ -4,7 +4,7 @@ import re
 import unicodedata
 
 from retrieval.documents.models import Dropped, Omission, Piece, Unreadable
-from retrieval.flaws import Flaw
+from retrieval.file_problems import Flaw
 
 _INVISIBLE = re.compile(
     "[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f"  # control characters; the others are white space

@@ -5,7 +5,7 @@ import zipfile
 from io import BytesIO
 
 from retrieval.documents.models import Format, Unreadable
-from retrieval.flaws import Flaw
+from retrieval.file_problems import Flaw
 
 ENDINGS = {
     ".txt": Format.TEXT,

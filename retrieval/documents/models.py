@@ -6,9 +6,9 @@ from typing import Annotated, NamedTuple
 
 from pydantic import Field
 
-from retrieval.articles import MAX_BYTES
-from retrieval.flaws import Figures, Flaw
+from retrieval.file_problems import Figures, Flaw
 from retrieval.models import Unit, Value
+from retrieval.reading.articles import MAX_BYTES
 
 OPENING_LINES = 5
 

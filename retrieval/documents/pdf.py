@@ -10,9 +10,9 @@ from pypdf import PageObject, PdfReader
 from pypdf.errors import DependencyError, FileNotDecryptedError
 
 from retrieval.documents.cleaning import clean, invisible
-from retrieval.documents.layout import PageLine, by_size, paragraphs, without_running_lines
 from retrieval.documents.models import Dropped, Limits, Omission, Reading, Unreadable
-from retrieval.flaws import Flaw
+from retrieval.documents.paragraphs import PageLine, by_size, paragraphs, without_running_lines
+from retrieval.file_problems import Flaw
 from retrieval.models import Unit
 
 _Font: TypeAlias = Mapping[str, object] | None

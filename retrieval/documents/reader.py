@@ -9,11 +9,11 @@ from typing import IO
 
 from pydantic import TypeAdapter, ValidationError
 
-from retrieval.documents.child import Task
+from retrieval.documents.file_names import file_name
 from retrieval.documents.models import Draft, Limits, Refusal
-from retrieval.documents.names import file_name
+from retrieval.documents.reader_process import Task
 from retrieval.errors import DocumentError
-from retrieval.flaws import Flaw
+from retrieval.file_problems import Flaw
 
 ROOT = Path(__file__).parent.parent.parent
 _ANSWER: TypeAdapter[Draft | Refusal] = TypeAdapter(Draft | Refusal)
@@ -79,7 +79,7 @@ def _run(document: IO[bytes], answer: IO[bytes], seconds: float) -> int | None:
 
     It gets no environment: no token or other secret is where a hostile document could reach it.
     """
-    command = [sys.executable, "-m", "retrieval.documents.child"]
+    command = [sys.executable, "-m", "retrieval.documents.reader_process"]
     with subprocess.Popen(  # noqa: S603 - our own program
         command, stdin=document, stdout=answer, stderr=subprocess.DEVNULL, cwd=ROOT, env={}, start_new_session=True
     ) as process:

@@ -9,7 +9,7 @@ from lxml import html
 
 from retrieval.documents.cleaning import clean, invisible
 from retrieval.documents.models import Dropped, Omission, Piece, Reading, Unreadable
-from retrieval.flaws import Flaw
+from retrieval.file_problems import Flaw
 from retrieval.models import Unit
 
 _DECLARED = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([\w.:-]{1,40})", re.IGNORECASE)

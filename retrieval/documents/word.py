@@ -12,7 +12,7 @@ from lxml import etree
 
 from retrieval.documents.cleaning import clean, invisible
 from retrieval.documents.models import Dropped, Limits, Omission, Piece, Reading, Unreadable
-from retrieval.flaws import Flaw
+from retrieval.file_problems import Flaw
 from retrieval.models import Unit
 
 UNPACKED = 12

@@ -15,11 +15,11 @@ from typing import Any, NamedTuple
 import lightgbm
 import numpy as np
 
-from retrieval import confidence, features
-from retrieval.index import Flags, Floats
-from retrieval.ranker import blend
-from retrieval.training.collections import Collection, label, parts
-from retrieval.trees import LEAF, WEIGHTS, Trees
+from retrieval.index.passages import Flags, Floats
+from retrieval.ranking import confidence, features
+from retrieval.ranking.ranker import blend
+from retrieval.ranking.trees import LEAF, WEIGHTS, Trees
+from retrieval.training.judged_collections import Collection, label, parts
 
 SEED = 1
 FOLDS = 4

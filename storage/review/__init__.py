@@ -1,1 +1,1 @@
-"""The record on web pages, for those who review it: a plugin of Datasette, with its templates and static files."""
+"""The queries behind the review pages."""

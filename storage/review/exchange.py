@@ -6,16 +6,16 @@ from collections.abc import Iterator, Mapping, Sequence
 from pydantic import Field, ValidationError
 from sqlite_utils import Database
 
-from retrieval.context import context
 from retrieval.library import Library
 from retrieval.models import Article, Passage, Query, Value
-from retrieval.terms import term_set
+from retrieval.reading.quote_context import context
+from retrieval.text.terms import term_set
 from storage.errors import ReviewError
-from storage.freshness import CitedArticles, Freshness
-from storage.log import exchanges_where
 from storage.models import BetterQuote, LoggedCitation, LoggedExchange, Ruling, SecondReview, Verdict
-from storage.review.reading import ShownLine, Span, around
-from storage.verdicts import VerdictBook
+from storage.record.exchanges import exchanges_where
+from storage.record.source_status import CitedArticles, Freshness
+from storage.review.article_lines import ShownLine, Span, around
+from storage.verdicts.book import VerdictBook
 
 NEIGHBOURS = 3
 """How many exchanges of the same chat are shown before an exchange, and after it."""

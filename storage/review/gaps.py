@@ -6,13 +6,13 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from sqlite_utils import Database
 
-from retrieval.confidence import background
 from retrieval.library import Library
 from retrieval.models import Value
-from retrieval.question import chat_in
-from retrieval.terms import words
+from retrieval.query.question import chat_in
+from retrieval.ranking.confidence import background
+from retrieval.text.terms import words
 from storage.models import Ruling, Thumb
-from storage.review.figures import Span
+from storage.review.dashboard import Span
 
 LOOKED_AT = 500
 """How many questions of each kind, the newest, are grouped."""

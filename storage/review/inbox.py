@@ -14,8 +14,8 @@ from sqlite_utils import Database
 
 from retrieval.models import Value
 from storage.errors import ReviewError, SearchError
-from storage.log import moment
 from storage.models import Ruling, Thumb
+from storage.record.exchanges import moment
 
 ROWS_A_PAGE = 25
 LOOKED_AT = 20_000

@@ -9,7 +9,7 @@ from sqlite_utils import Database
 from retrieval.library import Library
 from retrieval.models import Article, Value
 from storage.models import Ruling
-from storage.review.choosing import OpenArticle, opened
+from storage.review.sentence_choice import OpenArticle, opened
 
 ROWS_A_PAGE = 100
 

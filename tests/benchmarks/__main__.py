@@ -19,10 +19,10 @@ from typing import NamedTuple
 import psutil
 
 from bot.emulator.objects import Message
-from bot.emulator.people import Conversation
-from bot.emulator.server import Emulator
-from tests.afternoon import Afternoon, script
+from bot.emulator.people.people import Conversation
+from bot.emulator.web.server import Emulator
 from tests.benchmarks.questions import cost
+from tests.support.afternoon import Afternoon, script
 
 ROUNDS = 7
 SERVE = ("bot", "serve")

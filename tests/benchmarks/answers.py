@@ -19,11 +19,11 @@ import numpy as np
 
 from prompts.compose import compose
 from prompts.render import Channel, Renderer
-from retrieval.folder import ArticlesFolder
-from retrieval.keeping import Keeping
+from retrieval.articles_folder import ArticlesFolder
+from retrieval.indexer.location import Keeping
 from retrieval.library import Library
 from retrieval.models import Findings, Query
-from retrieval.searchers import Searchers
+from retrieval.search_pool import Searchers
 
 JUDGED = Path(__file__).parent.parent / "judgments" / "questions.jsonl"
 DRAWN, ROUNDS, ASKERS, HITS, LEAST = 200, 3, 10, 10, 8

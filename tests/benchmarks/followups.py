@@ -11,12 +11,12 @@ from pathlib import Path
 from typing import Any
 
 from bot.app import open_desk
-from bot.desk import Desk
+from bot.desk.desk import Desk
 from bot.settings import SEEDS, read_settings
-from prompts.considering import Considered
-from retrieval.evaluation import Span, supports
-from retrieval.followup import leans
+from prompts.answering import Considered
+from retrieval.evaluation.measures import Span, supports
 from retrieval.library import Library
+from retrieval.query.follow_ups import leans
 
 JUDGMENTS = Path(__file__).parent.parent / "judgments"
 SHOWN = 3

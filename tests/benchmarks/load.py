@@ -23,8 +23,8 @@ from typing import NamedTuple
 import numpy as np
 import psutil
 
-from bot.emulator.journal import Event
-from bot.emulator.server import Emulator
+from bot.emulator.web.server import Emulator
+from bot.emulator.world.journal import Event
 from bot.settings import SEEDS
 from tests.benchmarks.__main__ import running
 from tests.benchmarks.answers import judged

@@ -14,11 +14,11 @@ from functools import partial
 from pathlib import Path
 
 from bot.app import open_desk, open_folder
-from bot.desk import Asker, Desk
+from bot.desk.desk import Asker, Desk
 from bot.settings import read_settings
 from prompts.render import Channel
-from storage.database import DeskDatabase
-from storage.log import ExchangeLog
+from storage.database.connection import DeskDatabase
+from storage.record.exchanges import ExchangeLog
 from tests.benchmarks.questions import JUDGED
 
 MILLION = 1_000_000

@@ -12,10 +12,10 @@ from typing import NamedTuple
 from pydantic import TypeAdapter
 
 from bot.settings import SEEDS
-from retrieval.articles import read_folder
-from retrieval.comparison import compare
+from retrieval.comparison.contradictions import compare
 from retrieval.models import Passage, Relation, Value
-from retrieval.sentences import passages
+from retrieval.reading.articles import read_folder
+from retrieval.reading.sentences import passages
 
 PAIRS = Path(__file__).parent.parent / "judgments" / "pairs.jsonl"
 

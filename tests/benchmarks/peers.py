@@ -15,9 +15,9 @@ from typing import NamedTuple
 import numpy as np
 from rank_bm25 import BM25Plus
 
-from retrieval.engines.choice import EngineName
-from retrieval.engines.okapi import DELTA, K1, B
-from tests.corpora import Units
+from retrieval.bm25.choice import EngineName
+from retrieval.bm25.reference import DELTA, K1, B
+from tests.support.corpora import Units
 
 Question = list[str]
 Search = Callable[[Question, int], list[float]]

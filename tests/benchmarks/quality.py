@@ -12,13 +12,13 @@ import numpy as np
 from rank_bm25 import BM25Plus
 
 from bot.settings import SEEDS
-from retrieval.evaluation import JudgedQuestion, Measures, RunLine, ScoredSpan, measure, read_questions
-from retrieval.features import Evidence
-from retrieval.index import Floats, Ints
+from retrieval.evaluation.measures import JudgedQuestion, Measures, RunLine, ScoredSpan, measure, read_questions
+from retrieval.index.passages import Floats, Ints
 from retrieval.library import Library
 from retrieval.models import Passage
-from retrieval.terms import terms
-from retrieval.trees import trained
+from retrieval.ranking.features import Evidence
+from retrieval.ranking.trees import trained
+from retrieval.text.terms import terms
 
 DEPTH = 10
 Search = Callable[[Library, JudgedQuestion], Sequence[int]]

@@ -15,11 +15,11 @@ from rank_bm25 import BM25Plus
 
 from bot.settings import SEEDS
 from prompts.compose import compose
-from retrieval.articles import read_folder
 from retrieval.library import Library
 from retrieval.models import Article, Passage
-from retrieval.sentences import passages
-from retrieval.terms import terms
+from retrieval.reading.articles import read_folder
+from retrieval.reading.sentences import passages
+from retrieval.text.terms import terms
 
 SPEECHES = Path(__file__).parents[3] / "shared" / "eval" / "ungdc.tar.xz"
 """Speeches to cut a larger library from; they are no part of the project."""

@@ -19,17 +19,17 @@ from typing import NamedTuple
 import httpx
 from sqlite_utils import Database
 
+from bot.review.site import review_of
 from bot.settings import SEEDS
 from retrieval.library import Library
 from retrieval.models import Passage
-from storage.database import DeskDatabase
-from storage.log import ExchangeLog
-from storage.migrations import MIGRATIONS as STEPS
-from storage.review.site import review_of
-from storage.reviewers import ReviewRole
-from storage.stamps import stamp
-from storage.verdicts import MIGRATIONS, VerdictBook, verdicts_beside
-from tests.review_site import served, site_over, whale_exchange
+from storage.database.connection import DeskDatabase
+from storage.database.migrations import MIGRATIONS as STEPS
+from storage.database.timestamps import stamp
+from storage.record.exchanges import ExchangeLog
+from storage.verdicts.book import MIGRATIONS, VerdictBook, verdicts_beside
+from storage.verdicts.reviewers import ReviewRole
+from tests.support.review_site import served, site_over, whale_exchange
 
 EXCHANGES, CHATS, DAYS, VERDICTS = 1_000_000, 300, 730, 20_000
 WRITES_A_SECOND, ROUNDS = 20, 40

@@ -20,13 +20,13 @@ from pathlib import Path
 import numpy as np
 import psutil
 
-from retrieval.articles import read_folder
 from retrieval.models import Article
-from retrieval.sentences import passages
-from retrieval.terms import read_words
-from retrieval.tokens import Tokens, tokens
+from retrieval.reading.articles import read_folder
+from retrieval.reading.sentences import passages
+from retrieval.text.terms import read_words
+from retrieval.text.token_ids import Tokens, tokens
 from tests.benchmarks.peers import PEERS, Figures, Peer, Question
-from tests.corpora import Units
+from tests.support.corpora import Units
 
 SIZES = (10_000, 100_000, 10_000_000)
 ROUNDS, QUESTIONS = 3, 200

@@ -16,10 +16,10 @@ from pathlib import Path
 from random import Random
 from typing import Literal
 
-from bot.emulator.faults import Disturbance, Fault, FaultKind
 from bot.emulator.objects import Message
-from bot.emulator.people import Conversation
-from bot.emulator.server import Emulator
+from bot.emulator.people.people import Conversation
+from bot.emulator.web.server import Emulator
+from bot.emulator.world.faults import Disturbance, Fault, FaultKind
 from tests.chaos.account import Account, draw_up
 
 Mode = Literal["polling", "webhook"]

@@ -4,16 +4,16 @@ import re
 from collections.abc import Callable
 
 from bot.emulator.errors import RefusedError
-from bot.emulator.markup import parse_html
+from bot.emulator.text.html_parser import parse_html
 from prompts.compose import compose
 from prompts.models import Answer, Citation
 from prompts.render import Channel, Renderer, units
-from retrieval.articles import read_article
-from retrieval.filters import Catalogue, read_filters
 from retrieval.library import Library
 from retrieval.models import Article, Kind, SkippedFile
-from retrieval.prepared import prepare
-from retrieval.sentences import passages, sentence_spans
+from retrieval.query.filters import Catalogue, read_filters
+from retrieval.reading.articles import read_article
+from retrieval.reading.sentences import passages, sentence_spans
+from retrieval.text.analysis import prepare
 
 TELEGRAM_LIMIT = 4096
 _MARKS = {"bold", "italic", "code", "blockquote", "expandable_blockquote"}

@@ -15,12 +15,12 @@ from telegram.error import TelegramError
 from telegram.ext import ContextTypes
 
 from bot.app import open_access, open_desk
-from bot.emulator.server import Emulator
-from bot.inbox.arrivals import read_arrival
-from bot.service import Bot, running
+from bot.delivery.raw_updates import read_arrival
+from bot.emulator.web.server import Emulator
 from bot.settings import SEEDS, read_settings
+from bot.telegram_app import Bot, running
 from retrieval.library import Library
-from storage.database import DeskDatabase
+from storage.database.connection import DeskDatabase
 from tests.conftest import whole_bot
 
 _PERSON = {"id": 1001, "is_bot": False, "first_name": "Aiko", "username": "aiko", "language_code": "en"}

@@ -3,14 +3,14 @@
 import re
 from typing import Annotated
 
-from bot.emulator.addresses import split
 from bot.emulator.errors import bad_request
-from bot.emulator.journal import CallbackAnswer
-from bot.emulator.markup import parse_text
 from bot.emulator.methods.buttons import check_buttons
 from bot.emulator.methods.method import Method, Result
 from bot.emulator.objects import FromForm, InlineAnswer, InlineQueryResultArticle, InlineQueryResultsButton
-from bot.emulator.world import World
+from bot.emulator.text.html_parser import parse_text
+from bot.emulator.text.links import split
+from bot.emulator.world.journal import CallbackAnswer
+from bot.emulator.world.world import World
 
 _ANSWER_LIMIT = 200
 _MOST_RESULTS = 50

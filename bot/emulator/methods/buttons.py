@@ -1,8 +1,8 @@
 """The buttons under a message: which ones Telegram would not show."""
 
-from bot.emulator.addresses import is_for_button
 from bot.emulator.errors import bad_request
 from bot.emulator.objects import InlineKeyboardButton, InlineKeyboardMarkup
+from bot.emulator.text.links import is_for_button
 
 _CALLBACK_DATA_BYTES = 64
 

@@ -2,7 +2,7 @@
 
 from bot.emulator.methods.method import InChat, Result
 from bot.emulator.objects import ChatFullInfo
-from bot.emulator.world import World
+from bot.emulator.world.world import World
 
 
 class GetChat(InChat):

@@ -5,7 +5,6 @@ from typing import Annotated
 from telegram.constants import ReactionEmoji
 
 from bot.emulator.errors import bad_request
-from bot.emulator.markup import parse_caption, parse_text
 from bot.emulator.methods.buttons import check_buttons
 from bot.emulator.methods.method import AboutMessage, Result
 from bot.emulator.objects import (
@@ -17,8 +16,9 @@ from bot.emulator.objects import (
     Message,
     ReactionType,
 )
-from bot.emulator.rooms import Room
-from bot.emulator.world import World
+from bot.emulator.text.html_parser import parse_caption, parse_text
+from bot.emulator.world.chat_room import Room
+from bot.emulator.world.world import World
 
 _REACTIONS = {str(emoji.value) for emoji in ReactionEmoji}
 

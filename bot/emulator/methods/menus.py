@@ -6,7 +6,7 @@ from pydantic import Field
 
 from bot.emulator.methods.method import Method, Result
 from bot.emulator.objects import BotCommand, BotCommandScope, BotDescription, BotShortDescription, FromForm
-from bot.emulator.world import World
+from bot.emulator.world.world import World
 
 _DESCRIPTION_LIMIT = 512
 _SHORT_DESCRIPTION_LIMIT = 120

@@ -7,8 +7,8 @@ from pydantic import BaseModel, ConfigDict
 from bot.emulator.errors import bad_request, unsupported
 from bot.emulator.methods.buttons import check_buttons
 from bot.emulator.objects import AnyMarkup, FromForm, InlineKeyboardMarkup, Message, ReplyParameters, TelegramObject
-from bot.emulator.rooms import Room
-from bot.emulator.world import World
+from bot.emulator.world.chat_room import Room
+from bot.emulator.world.world import World
 
 Result = TelegramObject | list[TelegramObject] | bool
 ChatId = int | str

@@ -5,11 +5,11 @@ from typing import Annotated
 
 from pydantic import Field
 
-from bot.emulator.addresses import is_on_this_machine
 from bot.emulator.errors import bad_request, unsupported
 from bot.emulator.methods.method import Method, Names, Result
-from bot.emulator.updates import Poll, Webhook
-from bot.emulator.world import World
+from bot.emulator.text.links import is_on_this_machine
+from bot.emulator.world.update_queue import Poll, Webhook
+from bot.emulator.world.world import World
 
 _SECRET = re.compile(r"[A-Za-z0-9_-]{1,256}")
 

@@ -5,11 +5,11 @@ from typing import Annotated
 from telegram.constants import ChatAction
 
 from bot.emulator.errors import bad_request, unsupported
-from bot.emulator.files import StoredFile, Upload, described
-from bot.emulator.markup import parse_caption, parse_text
 from bot.emulator.methods.method import InChat, Method, Result, Sending
 from bot.emulator.objects import Entities, FromForm, LinkPreviewOptions
-from bot.emulator.world import World
+from bot.emulator.text.html_parser import parse_caption, parse_text
+from bot.emulator.world.files import StoredFile, Upload, described
+from bot.emulator.world.world import World
 
 GENERAL_TOPIC = 1
 """By this number the General topic takes actions; messages to it carry none."""

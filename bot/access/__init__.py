@@ -1,0 +1,1 @@
+"""Who may ask: roles, and what the gate decides for each of them."""

@@ -1,0 +1,235 @@
+"""Who may ask: the owners' settings and the list of access, applied to everything that reaches the bot."""
+
+import datetime as dt
+from collections.abc import Callable
+from enum import StrEnum
+from typing import NamedTuple
+
+from retrieval.models import Value
+from storage.access.parties import AccessBook, Decision, Knock
+from storage.access.rate_limits import Limits, RateBook, Wait
+from storage.access.refusals import RefusalLog
+from storage.database.connection import DeskDatabase
+from storage.models import Attempt, AttemptKind, Party, Refusal, Role, Standing
+
+_ASKED_FOR = {AttemptKind.MESSAGE, AttemptKind.COMMAND, AttemptKind.DEEP_LINK, AttemptKind.DOCUMENT}
+"""Attempts that ask to be let in; the others are refused without a word to the owners."""
+
+
+NOBODY = frozenset({136_817_688, 777_000, 1_087_968_824})
+"""Whose user ids many share: channels that speak in a group, Telegram itself, and anonymous administrators (Bot API,
+Message, `from`). Nothing can be given to one of them."""
+
+
+class Rules(Value):
+    """What the settings say of access.
+
+    Attributes:
+        owners: Their user ids.
+        is_open: Whether everybody may ask whom the owners did not turn away.
+        limit_person: How many questions a minute one person may ask.
+        limit_chat: How many questions a minute may be asked in one chat.
+    """
+
+    owners: frozenset[int] = frozenset()
+    is_open: bool = False
+    limit_person: int
+    limit_chat: int
+
+
+class Outcome(StrEnum):
+    """What becomes of an attempt."""
+
+    ALLOWED = "allowed"
+    REFUSED = "refused"
+    TOO_MUCH = "too much"
+    BUSY = "busy"
+
+
+class Ruling(NamedTuple):
+    """What becomes of an attempt, and what follows.
+
+    Attributes:
+        outcome: Whether it goes ahead.
+        knock: What follows from asking to be let in; none where it asked for nothing.
+        wait: How long to wait; none where it is not too much.
+        waiting: How many wait already, where it is turned away for that; else 0.
+    """
+
+    outcome: Outcome
+    knock: Knock | None = None
+    wait: Wait | None = None
+    waiting: int = 0
+
+
+class Arrival(NamedTuple):
+    """What follows from the bot's being added to a group.
+
+    Attributes:
+        let_in: The group, where an owner did it.
+        knock: What follows where the owners are to decide.
+    """
+
+    let_in: Party | None = None
+    knock: Knock | None = None
+
+
+class Access:
+    """Lets people and groups in, and turns the others away; one object may be shared between threads.
+
+    Attributes:
+        owners: The owners' user ids.
+        rules: What the settings say.
+        book: The list of access.
+        now: Gives the time of what Telegram does not date.
+    """
+
+    def __init__(
+        self,
+        database: DeskDatabase,
+        rules: Rules,
+        clock: Callable[[], dt.datetime] = lambda: dt.datetime.now(dt.UTC),
+    ) -> None:
+        """Set up access.
+
+        Args:
+            database: What the list, the refusals and the counts are kept in.
+            rules: What the settings say.
+            clock: Gives the time, with its zone, of what Telegram does not date.
+        """
+        self.owners = rules.owners - NOBODY
+        self.now = clock
+        self.rules = rules
+        self.book = AccessBook(database)
+        self._refusals = RefusalLog(database)
+        self._rates = RateBook(database, Limits(rules.limit_person, rules.limit_chat))
+
+    # Roles
+
+    def role(self, user_id: int | None) -> Role | None:
+        """What a person may do by their own right, wherever they are; None where nobody let them in.
+
+        Args:
+            user_id: Who; None where nobody can tell, as with anonymous administrators.
+        """
+        if user_id is None or user_id in NOBODY:
+            return None
+        if user_id in self.owners:
+            return Role.OWNER
+        person = self.book.party(user_id)
+        if person is not None and (person.is_let_in or person.is_barred):
+            return person.role if person.is_let_in else None
+        return Role.ASKER if self.rules.is_open else None
+
+    def is_owner(self, user_id: int | None) -> bool:
+        """Whether somebody is an owner."""
+        return user_id in self.owners
+
+    def is_curator(self, user_id: int | None) -> bool:
+        """Whether somebody may change articles; owners may."""
+        return self.role(user_id) in {Role.OWNER, Role.CURATOR}
+
+    def refusal_of(self, attempt: Attempt) -> Refusal | None:
+        """Why an attempt must not go ahead; None where it may.
+
+        In a group the group must have been let in, whoever speaks; there everybody may ask whom the owners did not
+        turn away. Elsewhere the person must have been let in.
+        """
+        if self._is_barred(attempt.user_id):
+            return Refusal.BARRED
+        if not attempt.is_in_group or attempt.chat_id is None:
+            return None if self.role(attempt.user_id) else Refusal.UNKNOWN
+        group = self.book.party(attempt.chat_id)
+        if group is not None and group.is_barred:
+            return Refusal.BARRED
+        return None if self.rules.is_open or (group is not None and group.is_let_in) else Refusal.UNKNOWN
+
+    def _is_barred(self, user_id: int | None) -> bool:
+        if user_id is None or user_id in self.owners:
+            return False
+        person = self.book.party(user_id)
+        return person is not None and person.is_barred
+
+    # The gate
+
+    def rule(self, attempt: Attempt, crowd: int = 0) -> Ruling:
+        """Decide on an attempt: a refused one is put on record, one that goes ahead is counted.
+
+        Args:
+            attempt: What somebody does.
+            crowd: How many wait already, where that is too many for a question; else 0.
+
+        Raises:
+            DatabaseError: It could not be decided, so it must not go ahead.
+        """
+        reason = self.refusal_of(attempt)
+        if reason is not None:
+            return Ruling(Outcome.REFUSED, self._refuse(attempt, reason))
+        if not attempt.is_meant:
+            return Ruling(Outcome.ALLOWED)
+        if waiting := self._turned_away(attempt, crowd):
+            return Ruling(Outcome.BUSY, waiting=waiting)
+        wait = self._rates.take(attempt)
+        if wait is None:
+            return Ruling(Outcome.ALLOWED)
+        self.record_refusal(attempt, Refusal.LIMIT)
+        return Ruling(Outcome.TOO_MUCH, wait=wait)
+
+    def _turned_away(self, attempt: Attempt, crowd: int) -> int:
+        """How many wait, where a question is turned away for that, or was before; owners may always ask."""
+        if not attempt.is_question or self.is_owner(attempt.user_id):
+            return 0
+        before = self._refusals.turned_away(attempt)
+        if crowd and not before:
+            self._refusals.turn_away(attempt, crowd)
+        return before or crowd
+
+    def record_refusal(self, attempt: Attempt, reason: Refusal) -> None:
+        """Put a refused attempt on record."""
+        self._refusals.record(attempt, reason)
+
+    def _refuse(self, attempt: Attempt, reason: Refusal) -> Knock | None:
+        if not attempt.is_meant:
+            return None
+        self._refusals.record(attempt, reason)
+        is_outsider = reason is Refusal.BARRED and attempt.is_in_group and self._is_barred(attempt.user_id)
+        return None if is_outsider or attempt.kind not in _ASKED_FOR else self.book.knock(attempt)
+
+    # The bot comes and goes
+
+    def added(self, attempt: Attempt, by: str) -> Arrival:
+        """The bot was added to a group: an owner who does so lets the group in, others ask for it.
+
+        Args:
+            attempt: Who added it, where.
+            by: What they are called.
+        """
+        if attempt.chat_id is None:
+            return Arrival()
+        if self.is_owner(attempt.user_id):
+            decision = Decision(standing=Standing.APPROVED, by=by, at=attempt.at)
+            return Arrival(let_in=self.book.decide(attempt.chat_id, decision, attempt.name))
+        is_let_in = self.refusal_of(attempt.model_copy(update={"user_id": None})) is None
+        return Arrival() if is_let_in else Arrival(knock=self.book.knock(attempt))
+
+    def removed(self, attempt: Attempt) -> None:
+        """The bot was removed from a group."""
+        if attempt.chat_id is not None:
+            self.book.note_removal(attempt.chat_id, attempt.at)
+
+    def moved(self, old_id: int, new_id: int) -> None:
+        """A group became a supergroup: its access follows."""
+        self.book.move(old_id, new_id)
+
+    # What the owners decide
+
+    def decide_request(
+        self, code: str, standing: Standing, by: str, update_id: int | None = None
+    ) -> tuple[Party, bool] | None:
+        """Decide on a request that waits; the first decision stands.
+
+        Returns:
+            How it stands now, and whether this decision made it so; None where there is no such request.
+        """
+        decision = Decision(standing=standing, by=by, at=self.now(), update_id=update_id)
+        return self.book.decide_request(code, decision)

@@ -1,0 +1,1 @@
+"""Articles as they come and change: uploads, additions, the watched folder and its check."""

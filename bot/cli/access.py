@@ -1,0 +1,63 @@
+"""`policydesk access`: who may ask, seen and decided from the shell."""
+
+import contextlib
+from collections.abc import Iterator
+from typing import Annotated
+
+import typer
+
+from bot.access.decisions import Decisions
+from bot.app import open_access, open_database
+from bot.cli.options import settings_in_force
+from prompts.render import clean
+from storage.models import Party, Role
+
+access = typer.Typer(help="Show who may ask, and decide who may.", no_args_is_help=True, pretty_exceptions_enable=False)
+Who = Annotated[str, typer.Argument(metavar="WHO", help="A code, a user id or a group's chat id.")]
+_IDS_MAY_BE_NEGATIVE = {"ignore_unknown_options": True}
+
+
+@contextlib.contextmanager
+def _decisions() -> Iterator[Decisions]:
+    settings = settings_in_force()
+    with contextlib.closing(open_database(settings)) as database:
+        yield Decisions(open_access(settings, database).book, settings.owners)
+
+
+def _say(party: Party) -> None:
+    role = f", {party.role.value}" if party.is_let_in else ""
+    typer.echo(clean(f"{party.standing.value.capitalize()}: {party.name or 'unseen so far'} ({party.id}){role}."))
+
+
+@access.command("list")
+def show(as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False) -> None:
+    """List who asked to be let in and how it was decided; those who wait come first."""
+    from bot.cli.output.tables import parties_json, parties_table  # noqa: PLC0415 - only here
+
+    settings = settings_in_force()
+    with contextlib.closing(open_database(settings)) as database:
+        parties = open_access(settings, database).book.parties()
+    typer.echo(parties_json(parties)) if as_json else parties_table(parties, settings.owners)
+
+
+@access.command(context_settings=_IDS_MAY_BE_NEGATIVE)
+def approve(
+    who: Who, role: Annotated[Role, typer.Option(help="What they may do: asker or curator.")] = Role.ASKER
+) -> None:
+    """Let a person or a group in; again with another role to change it."""
+    with _decisions() as decisions:
+        _say(decisions.approve(who, role))
+
+
+@access.command(context_settings=_IDS_MAY_BE_NEGATIVE)
+def deny(who: Who) -> None:
+    """Turn a person or a group away; the owners are not asked about them again."""
+    with _decisions() as decisions:
+        _say(decisions.deny(who))
+
+
+@access.command(context_settings=_IDS_MAY_BE_NEGATIVE)
+def revoke(who: Who) -> None:
+    """Take back what a person or a group was given."""
+    with _decisions() as decisions:
+        _say(decisions.revoke(who))

@@ -1,0 +1,110 @@
+"""What closes the loop: judgments out of verdicts, the desk measured on them, and weights learnt from them."""
+
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from bot.app import open_desk, open_folder
+from bot.cli.history import Articles, AsJson, opened
+from bot.cli.options import settings_in_force
+from bot.cli.output.progress import track
+from bot.settings import Settings
+from retrieval.reading.articles import read_folder
+
+if TYPE_CHECKING:  # what the other commands do not need is loaded when it is used
+    from bot.record.judged_questions import FromLog
+    from retrieval.evaluation.measures import JudgedQuestion
+
+judgments = typer.Typer(help="Make judged questions of verdicts.", no_args_is_help=True, pretty_exceptions_enable=False)
+Questions = Annotated[
+    Path | None,
+    typer.Argument(metavar="QUESTIONS.jsonl", help="Judged questions, one JSON object a line.", show_default=False),
+]
+
+
+@judgments.command("export")
+def export_judgments(
+    output: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Where to write them.", show_default="to standard output")
+    ] = None,
+    articles: Articles = None,
+) -> None:
+    """Write what reviewers say as judged questions, without who asked or judged."""
+    from bot.record.export import write_out  # noqa: PLC0415
+    from retrieval.evaluation.measures import question_line  # noqa: PLC0415
+
+    found = _from_log(settings_in_force(articles=articles))
+    write_out(map(question_line, found.questions), output)
+
+
+def evaluate(
+    questions: Questions = None,
+    from_log: Annotated[bool, typer.Option("--from-log", help="Measure on what reviewers say of the record.")] = False,
+    articles: Articles = None,
+    as_json: AsJson = False,
+    per_question: Annotated[bool, typer.Option("--per-question", help="Show how each question went.")] = False,
+) -> None:
+    """Measure the desk on judged questions, without logging them."""
+    from bot.cli.output.tables import measures_json, measures_table, results_table  # noqa: PLC0415
+    from bot.record.evaluation_run import judge_questions  # noqa: PLC0415
+    from retrieval.evaluation.measures import measure  # noqa: PLC0415
+
+    settings = settings_in_force(articles=articles)
+    judged = _questions(settings, questions, from_log=from_log)
+    desk = open_desk(settings, open_folder(settings).open(partial(track, what="Indexing")), None)
+    measures, results = measure(judged, judge_questions(desk, judged))
+    if as_json:
+        typer.echo(measures_json(measures, results if per_question else []))
+        return
+    if per_question:
+        results_table(results)
+    measures_table(measures)
+
+
+def tune(
+    write: Annotated[
+        bool, typer.Option("--write", help="Go by the new weights from the next start on, if they improve.")
+    ] = False,
+    questions: Annotated[
+        Path | None, typer.Option(metavar="QUESTIONS.jsonl", help="Judged questions.", show_default="the verdicts")
+    ] = None,
+    articles: Articles = None,
+    as_json: AsJson = False,
+) -> None:
+    """Learn weights from judged questions; shows what questions held out gain, and writes nothing unless told to."""
+    from bot.cli.output.record_tables import tuned_tables  # noqa: PLC0415
+    from bot.record.tuning import tune_desk, write_tuning  # noqa: PLC0415
+    from retrieval.articles_folder import ArticlesFolder  # noqa: PLC0415
+
+    settings = settings_in_force(articles=articles)
+    judged = _questions(settings, questions, from_log=questions is None)
+    shipped = ArticlesFolder(settings.articles, settings.max_article_bytes).open(partial(track, what="Indexing"))
+    tuned = tune_desk(settings, shipped, judged)
+    if write and tuned.improved:
+        write_tuning(settings.weights, tuned.tuning)
+        tuned = tuned.model_copy(update={"written": True})
+    typer.echo(tuned.model_dump_json(indent=2)) if as_json else tuned_tables(tuned)
+
+
+def _questions(settings: Settings, path: Path | None, *, from_log: bool) -> "list[JudgedQuestion]":
+    from retrieval.evaluation.measures import read_questions  # noqa: PLC0415
+
+    if (path is None) is not from_log:
+        raise typer.BadParameter("name a file of judged questions, or --from-log.", param_hint="QUESTIONS.jsonl")
+    return read_questions(path) if path else list(_from_log(settings).questions)
+
+
+def _from_log(settings: Settings) -> "FromLog":
+    """What reviewers say, as judged questions; what makes none is said aloud."""
+    from bot.record.judged_questions import questions_from_log  # noqa: PLC0415
+    from storage.record.quote_status import QuotedArticles  # noqa: PLC0415
+
+    articles = QuotedArticles(read_folder(settings.articles, settings.max_article_bytes)[0])
+    with opened(settings) as (database, verdicts):
+        found = questions_from_log(database, verdicts, articles)
+    if found.left_out:
+        reasons = ", ".join(f"{count} {reason}" for reason, count in sorted(found.left_out.items()))
+        typer.echo(f"policydesk: judged, but left out: {reasons}.", err=True)
+    return found

@@ -1,0 +1,56 @@
+"""`policydesk inbox`: updates that were set aside because they could not be worked off."""
+
+import contextlib
+from collections.abc import Iterator
+from typing import Annotated
+
+import typer
+
+from bot.app import open_database
+from bot.cli.options import settings_in_force
+from bot.errors import InboxError
+from storage.delivery.inbox import Inbox
+
+inbox = typer.Typer(
+    help="Show updates that could not be worked off, and decide what becomes of them.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+)
+Number = Annotated[int, typer.Argument(metavar="NUMBER", help="The update's number, as `inbox list` shows it.")]
+
+
+@contextlib.contextmanager
+def _inbox() -> Iterator[Inbox]:
+    with contextlib.closing(open_database(settings_in_force())) as database:
+        yield Inbox(database)
+
+
+@inbox.command("list")
+def show(as_json: Annotated[bool, typer.Option("--json", help="Print JSON, with what was sent.")] = False) -> None:
+    """List the updates that were set aside, oldest first, and how many wait."""
+    from bot.cli.output.tables import inbox_json, inbox_table  # noqa: PLC0415 - only here
+
+    with _inbox() as opened:
+        entries, backlog = opened.set_aside(), opened.waiting()
+    typer.echo(inbox_json(entries, backlog)) if as_json else inbox_table(entries, backlog)
+
+
+@inbox.command()
+def retry(number: Number) -> None:
+    """Have an update worked off again; a running bot does so within seconds."""
+    with _inbox() as opened:
+        _check(opened.retry(number), number)
+    typer.echo(f"Waits to be worked off: {number}.")
+
+
+@inbox.command()
+def drop(number: Number) -> None:
+    """Give an update up; what was sent is deleted."""
+    with _inbox() as opened:
+        _check(opened.drop(number), number)
+    typer.echo(f"Given up: {number}.")
+
+
+def _check(is_there: bool, number: int) -> None:
+    if not is_there:
+        raise InboxError(f"Nothing numbered {number} was set aside: see `policydesk inbox list`.")

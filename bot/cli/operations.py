@@ -1,0 +1,98 @@
+"""Running a desk from the shell: copies of the record, how long it is kept, and whether all is well."""
+
+import contextlib
+import datetime as dt
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from bot.app import open_database
+from bot.cli.options import settings_in_force
+from prompts.render import clean
+from storage.database.inspection import Inspection
+from storage.errors import DatabaseError
+
+WANTING = 1
+
+
+def add_to(app: typer.Typer) -> None:
+    """Add the commands to the command line."""
+    for command in (doctor, backup, restore, retain):
+        app.command()(command)
+
+
+def doctor() -> None:
+    """Say what is well and what is not, and what to do about it; exit code 1 if anything is wrong."""
+    from bot.operations.doctor import Verdict, examine  # noqa: PLC0415 - only here
+
+    settings = settings_in_force()
+    is_well = True
+    for finding in examine(settings):
+        typer.echo(clean(f"{finding.verdict:<8} {finding.subject:<12} {finding.words}"))
+        is_well &= finding.verdict is not Verdict.WRONG
+    raise SystemExit(0 if is_well else WANTING)
+
+
+def backup(
+    to: Annotated[Path, typer.Argument(metavar="TO", help="The file to make.")],
+    force: Annotated[bool, typer.Option("--force", help="Replace a file that is there.")] = False,
+) -> None:
+    """Copy the database, also while the bot works, and verify the copy."""
+    from storage.database.backups import back_up  # noqa: PLC0415 - only here
+
+    settings = settings_in_force()
+    found = back_up(settings.database, to, force=force)
+    typer.echo(f"Backed up to {to} and verified: {_contents(found)}.")
+
+
+def restore(source: Annotated[Path, typer.Argument(metavar="FROM", help="A backup.")]) -> None:
+    """Put a backup in the place of the database, which is kept beside it; the bot must be stopped."""
+    from storage.database.backups import restore as put_back  # noqa: PLC0415 - only here
+    from storage.record.people import PeopleRecord, forgotten_in  # noqa: PLC0415
+
+    settings = settings_in_force()
+    restored = put_back(source, settings.database, dt.datetime.now(dt.UTC))
+    typer.echo(f"Restored to {settings.database} and verified: {_contents(restored.inspection)}.")
+    if restored.replaced is None:
+        return
+    typer.echo(f"What was there is kept as {restored.replaced}; delete it when you do not need it any more.")
+    try:
+        forgotten = forgotten_in(restored.replaced)
+    except DatabaseError as error:
+        typer.echo(f"Whoever was forgotten since the backup may be in it again, for what was there is damaged: {error}")
+        return
+    with contextlib.closing(open_database(settings)) as database:
+        count = PeopleRecord(database).forget_again(forgotten)
+    typer.echo(f"Forgotten again: {_several(count, 'question')} forgotten since the backup.")
+
+
+def retain(
+    days: Annotated[
+        int | None, typer.Option(min=1, help="Age in days; POLICYDESK_KEEP_DAYS if not given.", show_default=False)
+    ] = None,
+) -> None:
+    """Forget what is older than so many days, as the running bot does every hour."""
+    from bot.operations.retention import Upkeep  # noqa: PLC0415 - only here
+    from storage.chats.upload_drafts import DraftBook  # noqa: PLC0415
+    from storage.delivery.inbox import Inbox  # noqa: PLC0415
+    from storage.record.people import PeopleRecord  # noqa: PLC0415
+
+    settings = settings_in_force(keep_days=days)
+    with contextlib.closing(open_database(settings)) as database:
+        swept = Upkeep(PeopleRecord(database), DraftBook(database), Inbox(database), settings.keep_days).once()
+    if settings.keep_days is None:
+        typer.echo("Questions are kept for ever: POLICYDESK_KEEP_DAYS is 'never'. Name an age with --days.")
+    else:
+        typer.echo(f"Forgotten: {_several(swept.questions, 'question')} older than {settings.keep_days} days.")
+    typer.echo(f"Removed: {_several(swept.drafts, 'document')} that nobody decided on.")
+
+
+def _contents(found: Inspection) -> str:
+    parties = found.count("parties")
+    people = "1 person or group" if parties == 1 else f"{parties:,} people and groups"
+    return f"{_several(found.count('exchanges'), 'exchange')}, {people}"
+
+
+def _several(count: int, what: str) -> str:
+    return f"{count:,} {what}" if count == 1 else f"{count:,} {what}s"

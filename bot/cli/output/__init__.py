@@ -1,0 +1,1 @@
+"""Tables, progress bars and dates as the command line prints and reads them."""

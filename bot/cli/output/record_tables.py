@@ -1,0 +1,147 @@
+"""What the command line shows of the record: one exchange in full, where quotes stand, what asking again gives."""
+
+import json
+import sys
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+from bot.cli.output.console import add_row, new_table, print_table
+from bot.cli.output.tables import reading_table
+from bot.record.exchange_report import Account
+from bot.record.replay import Difference, Quoted, Replay
+from bot.record.tuning import Tuned
+from bot.record.verification import Verification
+from prompts.render import as_seen, clean
+from storage.models import LoggedExchange, Verdict
+
+MOST_ROWS = 200
+"""Most questions shown in a table, which is held until its columns are known."""
+
+
+def account_tables(account: Account) -> None:
+    """Print all there is to say of one exchange."""
+    exchange = account.exchange
+    table = new_table(f"Exchange {exchange.id}", "")
+    for name, value in _described(account):
+        add_row(table, name, "-" if value is None else value)
+    print_table(table)
+    print(clean("\n" + as_seen(exchange.reply, exchange.channel)))  # noqa: T201 - below a table
+    if account.reading:
+        print_table(reading_table(account.reading))
+    _quotes_table(account)
+    if exchange.feedback or account.verdicts:
+        _opinions_table(exchange, account.verdicts)
+
+
+def _described(account: Account) -> Iterator[tuple[str, object]]:
+    exchange = account.exchange
+    yield "Question", exchange.question
+    yield from (("Read with", question) for question in account.leaned_on)
+    yield "Kind", exchange.kind
+    yield "Outcome", f"{exchange.outcome}, confidence {exchange.confidence:.2f}"
+    yield "Asked at (UTC)", exchange.asked_at.strftime("%Y-%m-%d %H:%M:%S")
+    yield "Answered in", f"{exchange.latency_ms:.1f} ms"
+    yield "Channel", exchange.channel
+    yield "Chat, person", f"{exchange.chat_id or '-'}, {exchange.user_id or '-'}"
+    yield "Articles, weights", f"{exchange.library[:12]}, {exchange.weights or '-'}"
+    yield "Version", exchange.version
+    links = {"Edited from": exchange.replaces, "More of": exchange.more_of}
+    yield from ((name, number) for name, number in links.items() if number)
+
+
+def _quotes_table(account: Account) -> None:
+    if not account.exchange.citations:
+        return
+    table = new_table("No.", "Place", "BM25", "Today", "Quote", title="\nQuotes")
+    where = account.whereabouts or [None] * len(account.exchange.citations)
+    for cited, now in zip(account.exchange.citations, where, strict=True):
+        today = "" if now is None else f"{now.state}" + (f" to {now.file}:{now.line}" if now.state == "moved" else "")
+        add_row(table, cited.number, f"{cited.file}:{cited.line}", f"{cited.score:.2f}", today, cited.quote)
+    print_table(table)
+
+
+def _opinions_table(exchange: LoggedExchange, verdicts: tuple[Verdict, ...]) -> None:
+    table = new_table("Who", "Says", "Why", "At (UTC)", title="\nFeedback and verdicts")
+    for given in exchange.feedback:
+        said = f"{given.thumb}: {given.reason}" if given.reason else given.thumb
+        add_row(table, given.user_id or "-", said, given.note, given.given_at.strftime("%Y-%m-%d %H:%M"))
+    for verdict in verdicts:
+        better = f"“{verdict.better.quote}” ({verdict.better.file})" if verdict.better else None
+        why = "\n".join(filter(None, (verdict.note, better)))
+        add_row(table, verdict.reviewer, verdict.verdict, why, verdict.given_at.strftime("%Y-%m-%d %H:%M"))
+    print_table(table)
+
+
+def verification_tables(found: Verification) -> None:
+    """Print where quotes stand, and how many in which state."""
+    if found.quotes:
+        table = new_table("State", "Cited as", "Now", "Quote", "Exchanges")
+        for quote in found.quotes:
+            now = f"{quote.now.file}:{quote.now.line}" if quote.state.stands else "-"
+            more = f" and {quote.times - len(quote.exchanges)} more" if quote.times > len(quote.exchanges) else ""
+            numbers = ", ".join(map(str, quote.exchanges)) + more
+            add_row(table, quote.state, f"{quote.file}:{quote.line}", now, quote.quote, numbers)
+        print_table(table)
+    print("Quotes: " + _counted(found.counts))  # noqa: T201 - a table's place
+
+
+def replays_tables(found: Iterable[Replay]) -> None:
+    """Print what differs of questions asked again, and how many are how."""
+    counts = Counter[str]()
+    table = new_table("No.", "Question", "Difference", "Sources then", "Sources now", "Sure then, now")
+    for replay in found:
+        counts[replay.difference] += 1
+        if replay.difference is not Difference.SAME and len(table.rows) < MOST_ROWS:
+            sure = f"{replay.confidence_then:.2f}, {replay.confidence_now:.2f}"
+            difference = f"{replay.difference} (judged)" if replay.judged else replay.difference
+            add_row(table, replay.id, replay.question, difference, _places(replay.then), _places(replay.now), sure)
+    if table.rows:
+        print_table(table)
+    left = counts.total() - counts[Difference.SAME] - len(table.rows)
+    if left:
+        print(f"And {left} more that differ; --json lists all.")  # noqa: T201 - a table's place
+    print("Questions: " + _counted({difference: counts[difference] for difference in Difference}))  # noqa: T201
+
+
+def replays_json(found: Iterable[Replay]) -> None:
+    """Print the same as an object of `questions`, one a line as they are asked, and `counts`."""
+    counts = Counter[str]()
+    separator = ""
+    sys.stdout.write('{"questions": [')
+    for replay in found:
+        counts[replay.difference] += 1
+        sys.stdout.write(f"{separator}\n{replay.model_dump_json(ensure_ascii=True)}")
+        separator = ","
+    ended = json.dumps({difference: counts[difference] for difference in Difference})
+    sys.stdout.write(f'\n], "counts": {ended}}}\n')
+
+
+def _places(quotes: Iterable[Quoted]) -> str:
+    return "\n".join(f"{quote.file}:{quote.line}" for quote in quotes) or "-"
+
+
+def _counted(counts: Mapping[Any, int]) -> str:
+    return ", ".join(f"{count} {name}" for name, count in counts.items()) + "."
+
+
+def tuned_tables(tuned: Tuned) -> None:
+    """Print what learning from judgments gains, and what came of it."""
+    table = new_table("Figure", "Before", "After, held out", "Gain", "99 % of gains")
+    for gain in tuned.gains:
+        if gain.before is None or gain.after is None:
+            add_row(table, gain.name, "-", "-", "-", "-")
+            continue
+        change = f"{gain.after - gain.before:+.3f}"
+        add_row(
+            table, gain.name, f"{gain.before:.3f}", f"{gain.after:.3f}", change, f"{gain.low:+.3f} to {gain.high:+.3f}"
+        )
+    print_table(table)
+    ended = (
+        "Written"
+        if tuned.written
+        else "Better; `--write` writes them"
+        if tuned.improved
+        else "Not surely better; not written"
+    )
+    print(f"{tuned.questions} judged questions. Weights {tuned.mark}: {ended}.")  # noqa: T201 - a table's place

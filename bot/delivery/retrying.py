@@ -1,0 +1,56 @@
+"""What went wrong when something was said or an update worked off, and what is to be done about it."""
+
+import datetime as dt
+import re
+from enum import Enum, auto
+
+import httpx
+from telegram.error import BadRequest, ChatMigrated, Conflict, Forbidden, InvalidToken, RetryAfter, TelegramError
+
+from bot.transport.http_pool import UnsentError
+from storage.errors import UnavailableError
+
+_NEVER = re.compile(
+    r"chat not found|message to (?:edit|be replied|reply) not found|message thread not found|topic_(?:closed|deleted)"
+    r"|message can't be edited|message is not modified|not enough rights|no rights to send|administrator rights"
+    r"|user is deactivated|was deactivated|chat_write_forbidden|peer_id_invalid|bot was (?:kicked|blocked)",
+    re.IGNORECASE,
+)
+"""What Telegram says (400) of chats and messages that are gone or closed to the bot: saying it again does not help."""
+_UNSENT = (UnsentError, httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)
+
+
+class Trouble(Enum):
+    """Whose trouble it is."""
+
+    RECIPIENT = auto()
+    """Nobody can be told: the chat or the message is gone, or the bot is shut out. Nothing to do."""
+    PASSING = auto()
+    """Telegram, the network or the database cannot be used now. To be tried until it works."""
+    OURS = auto()
+    """The update, or what handles it, is at fault. Trying a few times is enough."""
+
+
+def trouble(error: Exception) -> Trouble:
+    """Whose trouble an error is."""
+    if isinstance(error, Forbidden | ChatMigrated) or (isinstance(error, BadRequest) and _NEVER.search(error.message)):
+        return Trouble.RECIPIENT
+    if isinstance(error, BadRequest):
+        return Trouble.OURS
+    return Trouble.PASSING if isinstance(error, TelegramError | UnavailableError) else Trouble.OURS
+
+
+def is_refusal(error: Exception) -> bool:
+    """Whether Telegram said that it will not do something, so that doing it again is no use."""
+    return isinstance(error, Forbidden | ChatMigrated | BadRequest | InvalidToken | Conflict)
+
+
+def is_surely_unsent(error: Exception) -> bool:
+    """Whether a call surely did not take effect: Telegram was not reached, or said that it came too soon."""
+    return isinstance(error, RetryAfter) or isinstance(error.__cause__, _UNSENT)
+
+
+def seconds_to_wait(error: RetryAfter) -> float:
+    """How long Telegram asks to wait."""
+    wait = error.retry_after
+    return wait.total_seconds() if isinstance(wait, dt.timedelta) else float(wait)

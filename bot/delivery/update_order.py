@@ -1,0 +1,78 @@
+"""Updates that come too early wait for those before them: Telegram numbers them one by one (Bot API, Update)."""
+
+import asyncio
+import heapq
+from collections.abc import Callable, Iterable
+
+from storage.delivery.inbox import Turn
+
+GAP_SECONDS = 3.0
+"""How long an update waits for one before it while none comes; then that is taken not to exist."""
+
+
+class InSequence:
+    """Hands updates on in the order of their numbers."""
+
+    def __init__(self, take: Callable[[Iterable[Turn]], None], seconds: float = GAP_SECONDS) -> None:
+        """Set up.
+
+        Args:
+            take: Told of the updates in their order.
+            seconds: How long to wait for a missing one.
+        """
+        self._take, self._seconds = take, seconds
+        self._early: list[Turn] = []
+        self._next: int | None = None
+        self._timer: asyncio.TimerHandle | None = None
+
+    def resume(self, known: Iterable[int], waiting: Iterable[Turn]) -> None:
+        """Go on after a restart.
+
+        Args:
+            known: The numbers of all updates that came, from the first that waits on; where none waits, the last.
+            waiting: Those that wait.
+        """
+        turns = {turn.update_id: turn for turn in waiting}
+        numbers = sorted(known)
+        self._next = numbers[0] if numbers else None
+        for update_id in numbers:
+            if update_id in turns:
+                self.add([turns[update_id]])
+            elif update_id == self._next:
+                self._next = update_id + 1
+
+    def add(self, turns: Iterable[Turn]) -> None:
+        """Hand on updates, or keep them until those before them have come."""
+        for turn in turns:
+            heapq.heappush(self._early, turn)
+        if self._next is None and self._early:
+            self._next = self._early[0].update_id
+        self._hand_on()
+
+    def holds(self, turn: Turn) -> bool:
+        """Whether an update is kept for those before it."""
+        return any(early.update_id == turn.update_id for early in self._early)
+
+    def close(self) -> None:
+        """Wait no more."""
+        if self._timer is not None:
+            self._timer.cancel()
+
+    def _hand_on(self) -> None:
+        ready: list[Turn] = []
+        while self._early and self._next is not None and self._early[0].update_id <= self._next:
+            ready.append(heapq.heappop(self._early))
+            self._next = max(self._next, ready[-1].update_id + 1)
+        if ready:
+            self._take(ready)
+        if ready or not self._early:
+            self.close()
+            self._timer = None
+        if self._early and self._timer is None:
+            self._timer = asyncio.get_running_loop().call_later(self._seconds, self._give_up)
+
+    def _give_up(self) -> None:
+        self._timer = None
+        if self._early:
+            self._next = self._early[0].update_id
+            self._hand_on()

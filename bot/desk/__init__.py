@@ -1,0 +1,1 @@
+"""The desk: the one path from a question to an exchange on record."""

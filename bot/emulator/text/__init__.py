@@ -1,0 +1,1 @@
+"""Message text as Telegram reads it: HTML, entities and links."""

@@ -1,0 +1,1 @@
+"""The HTTP side of the local Telegram: the Bot API, the chat page and the faults page."""

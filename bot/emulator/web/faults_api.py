@@ -1,0 +1,73 @@
+"""The door for whoever tries the bot's patience from another process: faults are arranged over HTTP."""
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+
+from bot.emulator.world.faults import Disturbance, Fault
+from bot.emulator.world.world import World
+
+
+class Arrangement(BaseModel):
+    """What is to go wrong: the next ``times`` calls of a method, or (with ``share``) a share of all."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    method: str
+    fault: Fault
+    times: int = Field(default=1, ge=1)
+    share: float | None = Field(default=None, ge=0, le=1)
+    seed: int = 0
+    chat_id: int | None = None
+
+
+class FaultsApi:
+    """Arranges what goes wrong.
+
+    Args:
+        world: Where it does.
+    """
+
+    def __init__(self, world: World) -> None:
+        self._world = world
+
+    def routes(self) -> list[Route]:
+        """Return the addresses under which faults are arranged."""
+        return [
+            Route("/faults", self.struck, methods=["GET"]),
+            Route("/faults", self.arrange, methods=["POST"]),
+            Route("/faults", self.clear, methods=["DELETE"]),
+            Route("/faults/updates", self.disturb, methods=["POST"]),
+        ]
+
+    async def struck(self, _: Request) -> Response:
+        """List what went wrong so far."""
+        return JSONResponse([struck.wire() for struck in self._world.faults.struck])
+
+    async def arrange(self, request: Request) -> Response:
+        """Have calls go wrong."""
+        try:
+            wanted = Arrangement.model_validate(await request.json())
+        except ValidationError as error:
+            return JSONResponse({"error": error.errors()[0]["msg"]}, status_code=400)
+        faults = self._world.faults
+        if wanted.share is None:
+            faults.arrange(wanted.method, wanted.fault, times=wanted.times, chat_id=wanted.chat_id)
+        else:
+            faults.arrange_rate(wanted.method, wanted.fault, wanted.share, seed=wanted.seed, chat_id=wanted.chat_id)
+        return Response(status_code=204)
+
+    async def clear(self, _: Request) -> Response:
+        """Have nothing go wrong any more, and let go of what hangs."""
+        self._world.faults.clear()
+        self._world.updates.disturb(Disturbance())
+        return Response(status_code=204)
+
+    async def disturb(self, request: Request) -> Response:
+        """Have updates repeated or come in another order."""
+        try:
+            self._world.updates.disturb(Disturbance.model_validate(await request.json()))
+        except ValidationError as error:
+            return JSONResponse({"error": error.errors()[0]["msg"]}, status_code=400)
+        return Response(status_code=204)

@@ -1,0 +1,1 @@
+"""The state of the local Telegram: chats, messages, files, updates and faults."""

@@ -1,0 +1,205 @@
+"""What everything in the local Telegram stands on: who there is, the chats, the clock, and what is told to whom."""
+
+import secrets
+import time
+from collections.abc import Callable
+from itertools import count
+
+from bot.emulator.errors import bad_request, forbidden
+from bot.emulator.notifier import Bell
+from bot.emulator.objects import Bot, Chat, ChatMember, Message, UpdateKind, User
+from bot.emulator.world.chat_room import Room
+from bot.emulator.world.files import FileStore
+from bot.emulator.world.journal import Call, Journal
+from bot.emulator.world.update_queue import UpdateQueue
+
+FIRST_PERSON = 1001
+FIRST_GROUP = 2001
+_SUPERGROUPS_BELOW = 1_000_000_000_000
+_BOT_ID = 7_000_000_001
+
+
+class Stage:
+    """People, chats and the bot, and the books of what happened.
+
+    Args:
+        token: The bot's token; one is made up when there is none.
+        name: The bot's name.
+        username: The bot's username, without ``@``.
+        clock: Returns the time in seconds since 1970.
+        after: The number after which messages and updates are counted: a record that outlives this Telegram must not
+            hold numbers that come again.
+    """
+
+    def __init__(
+        self, token: str | None, name: str, username: str, clock: Callable[[], float] = time.time, after: int = 0
+    ) -> None:
+        self.token = token or f"{_BOT_ID}:{secrets.token_urlsafe(26)[:35]}"
+        self.bot = Bot(id=int(self.token.partition(":")[0]), is_bot=True, first_name=name, username=username)
+        self.bell = Bell()
+        self.updates = UpdateQueue(self.bell, after)
+        self.journal = Journal(self.bell)
+        self.files = FileStore()
+        self.calls: list[Call] = []
+        self.people: dict[int, User] = {}
+        self.rooms: dict[int, Room] = {}
+        self.clock = clock
+        self._after = after
+        self._told: dict[tuple[int, int], int] = {}
+        self._numbers = count(FIRST_PERSON)
+        self._groups = count(FIRST_GROUP)
+        self._queries = count(4_000_000_001)
+
+    def now(self) -> int:
+        """Return the time as Telegram gives it: whole seconds since 1970."""
+        return int(self.clock())
+
+    def new_query_id(self) -> str:
+        """Return the id for something the bot is to answer."""
+        return str(next(self._queries))
+
+    # Who there is
+
+    def add_person(self, first_name: str, username: str | None = None, language_code: str | None = "en") -> User:
+        """Add a person."""
+        user = User(
+            id=next(self._numbers),
+            is_bot=False,
+            first_name=first_name,
+            username=username,
+            language_code=language_code,
+        )
+        return self.know(user)
+
+    def know(self, user: User) -> User:
+        """Remember a person as they are now: their name and language may change."""
+        self.people[user.id] = user
+        for room in self.rooms.values():
+            if part := room.parts.get(user.id):
+                room.parts[user.id] = part.model_copy(update={"user": user})
+        return user
+
+    def private_room(self, person: User) -> Room:
+        """Return the chat between a person and the bot; it has the person's id."""
+        if person.id not in self.rooms:
+            chat = Chat(id=person.id, type="private", first_name=person.first_name, username=person.username)
+            self.rooms[person.id] = Room(chat, self.bot.id, last_id=self._after)
+            self.rooms[person.id].let_in([person, self.bot.as_user()])
+        return self.rooms[person.id]
+
+    def open_room(self, chat: Chat) -> Room:
+        """Add a chat with nobody in it but the bot."""
+        self.rooms[chat.id] = Room(chat, self.bot.id, last_id=self._after)
+        self.rooms[chat.id].let_in([self.bot.as_user()])
+        return self.rooms[chat.id]
+
+    def new_chat_id(self, *, basic: bool = False) -> int:
+        """Return the id for a new group; basic groups and the others lie in different ranges."""
+        number = next(self._groups)
+        return -number if basic else -_SUPERGROUPS_BELOW - number
+
+    def room(self, chat_id: int | str) -> Room:
+        """Return a chat as the bot names it.
+
+        Raises:
+            RefusedError: There is no such chat, or the bot is not in it.
+        """
+        if chat_id == "":
+            raise bad_request("chat_id is empty")
+        room = self._named(str(chat_id))
+        room.check_bot_is_in()
+        return room
+
+    def _named(self, name: str) -> Room:
+        if not name.removeprefix("-").isdecimal():
+            named = (room for room in self.rooms.values() if not room.is_private and f"@{room.chat.username}" == name)
+            found = next(named, None)
+        else:
+            found = self.rooms.get(int(name))
+            if found is None and int(name) in self.people:
+                raise forbidden("bot can't initiate conversation with a user")
+        if found is None:
+            raise bad_request("chat not found")
+        return found
+
+    def member(self, room: Room, user_id: int) -> ChatMember:
+        """Describe somebody's part in a chat; people who never were in it have left.
+
+        Raises:
+            RefusedError: Nobody has that id.
+        """
+        if user_id in room.parts:
+            return room.parts[user_id]
+        if user_id not in self.people:
+            raise bad_request("PARTICIPANT_ID_INVALID")
+        return ChatMember(status="left", user=self.people[user_id])
+
+    # What is said
+
+    def new(self, room: Room, **fields: object) -> Message:
+        """Make a message that is not yet in its chat."""
+        return Message.model_validate({"message_id": room.new_id(), "date": self.now(), "chat": room.chat} | fields)
+
+    def show(self, room: Room, message: Message, author: int | None = None) -> Message:
+        """Put a new message into its chat, where people see it."""
+        room.keep(message, author)
+        self.journal.add("message", room.chat.id, message=message, author=author)
+        return message
+
+    def change(self, room: Room, message: Message, **changes: object) -> Message:
+        """Change a message; people see it change."""
+        fields = {name: getattr(message, name) for name in Message.model_fields} | changes
+        changed = room.keep(Message.model_validate(fields))
+        self.journal.add("edited", room.chat.id, message=changed)
+        return changed
+
+    def delete(self, room: Room, message_id: int) -> None:
+        """Take a message away; the bot is never told when a person does it."""
+        del room.messages[message_id]
+        self.journal.add("deleted", room.chat.id, message_id=message_id)
+
+    # What the bot is told
+
+    def tell(self, room: Room, message: Message, *, edited: bool = False) -> None:
+        """Tell the bot of a message, if it is in the chat and may read it."""
+        if not room.bot_part.is_in or not self._may_read(room, message):
+            return
+        update_id = self.updates.put(_kind(room, edited=edited), message)
+        if update_id is not None:
+            self._told[room.chat.id, message.message_id] = update_id
+
+    def told(self, message: Message) -> int | None:
+        """Return the id of the latest update about a message, or `None` when the bot was not told of it."""
+        return self._told.get((message.chat.id, message.message_id))
+
+    def _may_read(self, room: Room, message: Message) -> bool:
+        if room.is_private or self.bot.can_read_all_group_messages or room.bot_part.runs_it:
+            return True
+        return message.is_service or self._is_meant_for_bot(room, message)
+
+    def _is_meant_for_bot(self, room: Room, message: Message) -> bool:
+        if message.via_bot or _is_command_for(self.bot.username or "", message):
+            return True
+        answered = message.reply_to_message
+        if answered is None or answered.forum_topic_created:
+            return False
+        whole = room.messages.get(answered.message_id, answered)
+        return self.is_from_bot(whole) or self._is_meant_for_bot(room, whole)
+
+    def is_from_bot(self, message: Message) -> bool:
+        """Tell whether the bot sent a message."""
+        return message.from_user is not None and message.from_user.id == self.bot.id
+
+
+def _kind(room: Room, *, edited: bool) -> UpdateKind:
+    if room.is_channel:
+        return "edited_channel_post" if edited else "channel_post"
+    return "edited_message" if edited else "message"
+
+
+def _is_command_for(username: str, message: Message) -> bool:
+    first = next(iter(message.marks()), None)
+    if first is None or first.type != "bot_command" or first.offset:
+        return False
+    _, at, addressee = message.marked("bot_command")[0].partition("@")
+    return not at or addressee.lower() == username.lower()

@@ -1,0 +1,1 @@
+"""Conversations with owners and curators: access, uploads, reloads, membership and failures."""

@@ -1,0 +1,117 @@
+"""What an update is an attempt at: who did what, where and when, whatever kind of update it is."""
+
+import datetime as dt
+from collections.abc import Collection
+
+from telegram import Bot, Chat, Message, Update
+from telegram.constants import ChatType
+from telegram.ext import filters
+
+from bot.messages.addressing import command_of, question_in
+from bot.messages.sending import is_from_bot
+from storage.models import Attempt, AttemptKind
+
+_KINDS = {
+    Update.CALLBACK_QUERY: AttemptKind.BUTTON,
+    Update.INLINE_QUERY: AttemptKind.INLINE_QUERY,
+    Update.CHOSEN_INLINE_RESULT: AttemptKind.INLINE_RESULT,
+    Update.MESSAGE_REACTION: AttemptKind.REACTION,
+    Update.EDITED_MESSAGE: AttemptKind.EDIT,
+    Update.CHANNEL_POST: AttemptKind.POST,
+    Update.EDITED_CHANNEL_POST: AttemptKind.POST,
+}
+_WRITTEN = ~filters.VIA_BOT & ~filters.StatusUpdate.ALL & ~filters.IS_AUTOMATIC_FORWARD
+"""Messages that somebody wrote themselves, here and to all who read along."""
+
+
+def read_attempt(update: Update, bot: Bot, commands: Collection[str], now: dt.datetime) -> Attempt:
+    """Who did what, where and when.
+
+    Args:
+        update: Any update, also of a kind that nobody knows.
+        bot: The bot.
+        commands: The names of the bot's commands; in a group others are meant for somebody else.
+        now: The time, for what Telegram does not date.
+    """
+    message, chat = update.effective_message, update.effective_chat
+    is_written = message is not None and bool(_WRITTEN.check_update(update)) and not is_from_bot(message)
+    return Attempt(
+        kind=_kind(update),
+        user_id=_user_id(update),
+        chat_id=chat.id if chat else None,
+        name=_name(update, chat),
+        at=_moment(update) or now,
+        update_id=update.update_id,
+        is_meant=message is None
+        or update.callback_query is not None
+        or (is_written and _is_meant(message, bot, commands)),
+        is_question=update.inline_query is not None or (is_written and _is_question(update, bot)),
+    )
+
+
+def named(update: Update) -> str:
+    """What whoever caused an update is called, with their user id."""
+    user = update.effective_user
+    return f"{user.full_name} ({user.id})" if user else ""
+
+
+def _kind(update: Update) -> AttemptKind:
+    kind = next((kind for name, kind in _KINDS.items() if getattr(update, name) is not None), None)
+    if kind is not None:
+        return kind
+    return _kind_of_message(update.message) if update.message is not None else AttemptKind.UNKNOWN
+
+
+def _kind_of_message(message: Message) -> AttemptKind:
+    if message.document is not None:
+        return AttemptKind.DOCUMENT
+    command = command_of(message)
+    if command is None:
+        return AttemptKind.MESSAGE
+    has_payload = command.startswith("/start") and (message.text or "").strip() != command
+    return AttemptKind.DEEP_LINK if has_payload else AttemptKind.COMMAND
+
+
+def _is_meant(message: Message, bot: Bot, commands: Collection[str]) -> bool:
+    """Whether what somebody wrote is meant for the bot rather than for the others in a group."""
+    if message.chat.type == ChatType.PRIVATE:
+        return True
+    command = command_of(message)
+    if command is None:
+        return question_in(message, bot) is not None
+    name, _, addressee = command.removeprefix("/").lower().partition("@")
+    return addressee == bot.username.lower() if addressee else name in commands
+
+
+def _is_question(update: Update, bot: Bot) -> bool:
+    message = update.message or update.edited_message
+    if message is None or message.document is not None:
+        return False
+    return question_in(message, bot) is not None
+
+
+def _user_id(update: Update) -> int | None:
+    """Who it was; nobody can tell who speaks as a group or a channel, for all of them share a user id."""
+    message = None if update.callback_query else update.effective_message
+    if update.effective_user is None or (message is not None and message.sender_chat is not None):
+        return None
+    return update.effective_user.id
+
+
+def _name(update: Update, chat: Chat | None) -> str:
+    if chat is not None and chat.type != ChatType.PRIVATE:
+        return chat.title or ""
+    user = update.effective_user
+    if user is None:
+        return ""
+    return f"{user.full_name} (@{user.username})" if user.username else user.full_name
+
+
+def _moment(update: Update) -> dt.datetime | None:
+    """When it happened, by Telegram's clock; presses and inline queries bear no date."""
+    if update.callback_query is not None:
+        return None
+    if update.edited_message is not None:
+        return update.edited_message.edit_date or update.edited_message.date
+    dated = update.effective_message or update.message_reaction or update.my_chat_member
+    return None if dated is None else dated.date

@@ -1,0 +1,50 @@
+"""Something went wrong: the update that it happened to fails, and when it is set aside people are told."""
+
+import logging
+
+from telegram import Bot, Update
+from telegram.error import TelegramError
+from telegram.ext import ContextTypes
+
+from bot.delivery.current_update import working
+from bot.handlers.administration.owners import Owners
+from bot.messages.localizer import Interpreter
+from bot.messages.sending import say
+
+logger = logging.getLogger(__name__)
+
+
+class Failures:
+    """Takes every exception that a handler raised, and tells of updates that were set aside."""
+
+    def __init__(self, interpreter: Interpreter, owners: Owners) -> None:
+        """Set up.
+
+        Args:
+            interpreter: Has the words.
+            owners: Are told.
+        """
+        self._interpreter, self._owners = interpreter, owners
+
+    async def failed(self, update: object, context: ContextTypes.DEFAULT_TYPE) -> None:
+        """Note what happened with the update it happened to; outside of one it can only be logged."""
+        current, error = working(), context.error
+        if current is not None and error is not None:
+            current.fails(error)
+            return
+        number = update.update_id if isinstance(update, Update) else "none"
+        logger.error("Update %s failed: %r", number, error, exc_info=error)
+
+    async def tell_asker(self, update: Update) -> None:
+        """Tell whoever waits for an answer that there will be none."""
+        message = update.message or update.edited_message
+        if message is None:
+            return
+        try:
+            await say(message, self._interpreter.to_author(message).notice("failure"))
+        except TelegramError as error:
+            logger.error("Update %s: the asker could not be told: %r", update.update_id, error)
+
+    async def tell_owners(self, bot: Bot, update_id: int) -> None:
+        """Tell the owners that an update was set aside, and what they can do."""
+        await self._owners.tell(bot, "set-aside", update_id=update_id)

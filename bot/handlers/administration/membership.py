@@ -1,0 +1,107 @@
+"""The bot comes to a group, leaves it, or the group becomes a supergroup."""
+
+import asyncio
+import logging
+from collections.abc import Callable, Iterable
+
+from telegram import ChatMember, ChatMemberUpdated, Update
+from telegram.constants import ChatMemberStatus, ChatType, ParseMode
+from telegram.error import TelegramError
+from telegram.ext import BaseHandler, ChatMemberHandler, ContextTypes, MessageHandler, filters
+
+from bot.access.policy import Access
+from bot.handlers.administration.attempts import named, read_attempt
+from bot.handlers.administration.owners import Owners, welcome
+from bot.messages.localizer import Interpreter
+from prompts.render import Renderer
+from storage.access.parties import Knock
+from storage.models import Attempt
+
+logger = logging.getLogger(__name__)
+
+_IN = {ChatMemberStatus.OWNER, ChatMemberStatus.ADMINISTRATOR, ChatMemberStatus.MEMBER}
+
+
+class Membership:
+    """Notes where the bot is, and has the owners asked where nobody let it in."""
+
+    def __init__(
+        self, access: Access, interpreter: Interpreter, owners: Owners, followers: Iterable[Callable[[int, int], None]]
+    ) -> None:
+        """Set up what is noted.
+
+        Args:
+            access: Who may ask.
+            interpreter: Has the words of what is said.
+            owners: Asks the owners.
+            followers: Told the old and the new id of a group that became a supergroup, for what else follows it.
+        """
+        self._access, self._interpreter, self._owners, self._followers = access, interpreter, owners, tuple(followers)
+
+    def handlers(self) -> list[BaseHandler[Update, ContextTypes.DEFAULT_TYPE, None]]:
+        """What to react to."""
+        return [
+            ChatMemberHandler(self.turned, ChatMemberHandler.MY_CHAT_MEMBER),
+            MessageHandler(filters.StatusUpdate.MIGRATE, self.moved),
+        ]
+
+    async def turned(self, update: Update, context: ContextTypes.DEFAULT_TYPE) -> None:
+        """The bot's part in a chat changed; only coming and going matter."""
+        change = update.my_chat_member
+        if change is None or change.chat.type == ChatType.PRIVATE or _was_in(change) == _is_in(change):
+            return
+        attempt = read_attempt(update, context.bot, (), self._access.now())
+        if _is_in(change):
+            await self._come(update, attempt)
+        else:
+            await asyncio.to_thread(self._access.removed, attempt)
+            logger.info("Removed from %s by %s", change.chat.id, change.from_user.id)
+
+    async def _come(self, update: Update, attempt: Attempt) -> None:
+        arrival = await asyncio.to_thread(self._access.added, attempt, named(update))
+        logger.info("Added to %s by %s", attempt.chat_id, attempt.user_id)
+        if arrival.let_in is not None:
+            await welcome(update.get_bot(), self._renderer(update), arrival.let_in)
+        if arrival.knock is not None:
+            await self._turn_away(update, arrival.knock)
+
+    async def _turn_away(self, update: Update, knock: Knock) -> None:
+        """Say that the owners are asked, but not to all the readers of a channel, and ask them."""
+        chat = update.effective_chat
+        if knock.is_answered and chat is not None and chat.type != ChatType.CHANNEL:
+            try:
+                await chat.send_message(
+                    self._renderer(update).notice("access-refused", party=knock.party), ParseMode.HTML
+                )
+            except TelegramError as error:
+                logger.info("%s could not be told that access is asked for: %s", chat.id, error)
+        await self._owners.show(update.get_bot(), knock, named(update))
+
+    def _renderer(self, update: Update) -> Renderer:
+        """The words for a group, in its language or that of whoever added the bot."""
+        user, chat = update.effective_user, update.effective_chat
+        return self._interpreter.in_language(self._interpreter.language(user, chat.id if chat else None))
+
+    async def moved(self, update: Update, _: ContextTypes.DEFAULT_TYPE) -> None:
+        """A group became a supergroup, as either of the two is told."""
+        message = update.message
+        if message is None:
+            return
+        old = message.migrate_from_chat_id or message.chat_id
+        new = message.migrate_to_chat_id or message.chat_id
+        await asyncio.to_thread(self._access.moved, old, new)
+        for follow in self._followers:
+            await asyncio.to_thread(follow, old, new)
+        logger.info("Group %s is %s now", old, new)
+
+
+def _was_in(change: ChatMemberUpdated) -> bool:
+    return _is_part(change.old_chat_member)
+
+
+def _is_in(change: ChatMemberUpdated) -> bool:
+    return _is_part(change.new_chat_member)
+
+
+def _is_part(member: ChatMember) -> bool:
+    return member.status in _IN or bool(getattr(member, "is_member", False))

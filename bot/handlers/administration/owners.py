@@ -1,0 +1,145 @@
+"""The owners: they are shown who wants to be let in, and decide with a button."""
+
+import asyncio
+import logging
+
+from telegram import Bot, CallbackQuery, InlineKeyboardButton, InlineKeyboardMarkup, Update
+from telegram.constants import ParseMode
+from telegram.error import TelegramError
+from telegram.ext import BaseHandler, CallbackQueryHandler, ContextTypes
+
+from bot.access.policy import Access
+from bot.handlers.administration.attempts import named, read_attempt
+from bot.messages.localizer import Interpreter
+from prompts.render import Channel, Renderer
+from storage.access.parties import Knock, Showing, ShownRequest
+from storage.models import Party, Refusal, Standing
+
+_PREFIX = "access:"
+_STANDINGS = {"approve": Standing.APPROVED, "deny": Standing.DENIED}
+
+logger = logging.getLogger(__name__)
+
+
+class Owners:
+    """Shows requests to the owners, and carries out what they decide."""
+
+    def __init__(self, access: Access, interpreter: Interpreter) -> None:
+        """Set up what the owners see.
+
+        Args:
+            access: Who may ask.
+            interpreter: Has the words of requests.
+        """
+        self._access, self._interpreter = access, interpreter
+
+    def handlers(self) -> list[BaseHandler[Update, ContextTypes.DEFAULT_TYPE, None]]:
+        """What to react to."""
+        return [CallbackQueryHandler(self.decide, pattern=f"^{_PREFIX}")]
+
+    async def show(self, bot: Bot, knock: Knock, by: str = "") -> None:
+        """Show the owners a request, or that there are more than can be shown.
+
+        Args:
+            bot: What to say it with.
+            knock: What the owners are to be told.
+            by: Who added the bot, where it was added to a group.
+        """
+        if knock.showing is Showing.NOTHING:
+            return
+        if knock.showing is Showing.CROWD:
+            await self._tell_all(bot, "access-crowd", None)
+            return
+        shown = await self._tell_all(bot, "access-request", knock.party.code, party=knock.party, by=by)
+        for message in shown:
+            await asyncio.to_thread(self._access.book.note_shown, knock.party.code, message)
+        if not shown:
+            await asyncio.to_thread(self._access.book.note_unseen, knock.party.code)
+
+    async def tell(self, bot: Bot, notice: str, **values: object) -> None:
+        """Tell every owner something in their language.
+
+        Args:
+            bot: What to say it with.
+            notice: The template's name.
+            **values: What the template needs.
+        """
+        await self._tell_all(bot, notice, None, **values)
+
+    async def _tell_all(self, bot: Bot, notice: str, code: str | None, **values: object) -> list[ShownRequest]:
+        """Tell every owner in their language, with the buttons to decide where there is a code."""
+        shown = []
+        for owner in sorted(self._access.owners):
+            renderer = self._interpreter.to_party(owner)
+            buttons = self._buttons(renderer, code) if code else None
+            shown.append(await self._tell(bot, owner, renderer.notice(notice, **values), buttons))
+        return [message for message in shown if message is not None]
+
+    async def _tell(
+        self, bot: Bot, owner: int, words: str, buttons: InlineKeyboardMarkup | None
+    ) -> ShownRequest | None:
+        try:
+            sent = await bot.send_message(owner, words, ParseMode.HTML, reply_markup=buttons)
+        except TelegramError as error:
+            logger.warning("Owner %s could not be told (%s): they must write to the bot once", owner, error)
+            return None
+        return ShownRequest(chat_id=owner, message_id=sent.message_id)
+
+    def _buttons(self, renderer: Renderer, code: str) -> InlineKeyboardMarkup:
+        lines = renderer.notice("access-buttons", Channel.CLI).splitlines()
+        pairs = (line.partition(": ") for line in lines)
+        row = [InlineKeyboardButton(label, callback_data=f"{_PREFIX}{action}:{code}") for action, _, label in pairs]
+        return InlineKeyboardMarkup([row])
+
+    async def decide(self, update: Update, context: ContextTypes.DEFAULT_TYPE) -> None:
+        """An owner presses Approve or Deny; somebody else's press, as of a message passed on, decides nothing."""
+        query = update.callback_query
+        if query is None:
+            return
+        if not self._access.is_owner(query.from_user.id):
+            attempt = read_attempt(update, context.bot, (), self._access.now())
+            await asyncio.to_thread(self._access.record_refusal, attempt, Refusal.ROLE)
+            await _answer(query, self._interpreter.to_presser(query).notice("access-owners-only", Channel.CLI))
+            return
+        action, _, code = (query.data or "").removeprefix(_PREFIX).partition(":")
+        decided = await asyncio.to_thread(self._decided, action, code, update)
+        if decided is None:
+            await _answer(query, self._interpreter.to_presser(query).notice("access-stale", Channel.CLI))
+            return
+        await self._carry_out(query, *decided)
+
+    def _decided(self, action: str, code: str, update: Update) -> tuple[Party, bool] | None:
+        standing = _STANDINGS.get(action)
+        return self._access.decide_request(code, standing, named(update), update.update_id) if standing else None
+
+    async def _carry_out(self, query: CallbackQuery, party: Party, is_new: bool) -> None:
+        said = self._interpreter.to_presser(query).notice("access-decided", Channel.CLI, party=party, is_new=is_new)
+        await _answer(query, said)
+        shown = await asyncio.to_thread(self._access.book.take_shown, party.code)
+        for message in shown:
+            words = self._interpreter.to_party(message.chat_id).notice("access-decided", party=party)
+            await self._amend(query.get_bot(), message, words)
+        if is_new and party.is_let_in:
+            await welcome(query.get_bot(), self._interpreter.to_party(party.id), party)
+
+    async def _amend(self, bot: Bot, shown: ShownRequest, words: str) -> None:
+        try:
+            await bot.edit_message_text(words, shown.chat_id, shown.message_id, parse_mode=ParseMode.HTML)
+        except TelegramError as error:
+            logger.info("Request in message %s of %s stays as it was: %s", shown.message_id, shown.chat_id, error)
+
+
+async def _answer(query: CallbackQuery, words: str) -> None:
+    """Show words to whoever pressed; a press that was made long ago can no longer be answered."""
+    try:
+        await query.answer(words)
+    except TelegramError as error:
+        logger.info("A press of %s could not be answered: %s", query.from_user.id, error)
+
+
+async def welcome(bot: Bot, renderer: Renderer, party: Party) -> None:
+    """Tell a person or a group that they may ask now."""
+    try:
+        await bot.send_message(party.id, renderer.notice("access-granted", party=party), ParseMode.HTML)
+    except TelegramError as error:
+        logger.info("%s could not be told that access was granted: %s", party.id, error)

@@ -1,0 +1,39 @@
+"""A curator has the articles read again, all of them."""
+
+from telegram import Update
+from telegram.ext import BaseHandler, CommandHandler, ContextTypes
+
+from bot.articles.listing import SKIPPED_SHOWN
+from bot.articles.reloader import LibraryKeeper
+from bot.handlers.administration.curators import Curators
+from bot.messages.localizer import Interpreter
+from bot.messages.sending import PEOPLE, is_from_bot, say
+
+
+class Reloading:
+    """Reads the articles again and tells what is new."""
+
+    def __init__(self, keeper: LibraryKeeper, interpreter: Interpreter, curators: Curators) -> None:
+        self._keeper, self._interpreter, self._curators = keeper, interpreter, curators
+
+    def handlers(self) -> list[BaseHandler[Update, ContextTypes.DEFAULT_TYPE, None]]:
+        """What to react to."""
+        return [CommandHandler("reload", self.reload, PEOPLE)]
+
+    async def reload(self, update: Update, context: ContextTypes.DEFAULT_TYPE) -> None:
+        """`/reload`: what became of the articles since they were last read."""
+        message = update.message
+        if message is None or is_from_bot(message) or not await self._curators.admits(update, context, message):
+            return
+        reload = await self._keeper.reload(thorough=True)
+        skipped = reload.library.skipped
+        words = self._interpreter.to_author(message).notice(
+            "reloaded",
+            problem=reload.problem,
+            flaw=reload.flaw,
+            changes=reload.changes,
+            count=len(reload.library.sources),
+            skipped=skipped[:SKIPPED_SHOWN],
+            more_skipped=max(0, len(skipped) - SKIPPED_SHOWN),
+        )
+        await say(message, words)

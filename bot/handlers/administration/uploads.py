@@ -1,0 +1,210 @@
+"""A curator sends a document: the bot shows what it read of it, and keeps or drops it as they decide."""
+
+import asyncio
+from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
+from io import BytesIO
+
+from telegram import CallbackQuery, Document, InlineKeyboardMarkup, Message, Update
+from telegram.constants import FileSizeLimit
+from telegram.error import BadRequest
+from telegram.ext import BaseHandler, CallbackQueryHandler, ContextTypes, MessageHandler, filters
+
+from bot.articles.reloader import LibraryKeeper
+from bot.articles.upload_intake import MOST_WAITING, Decision, Intake, Kept, Sent, Shown, shown_file
+from bot.delivery.current_update import beside
+from bot.errors import SettingsError
+from bot.handlers.administration.curators import Curators
+from bot.messages.addressing import question_in
+from bot.messages.choice_buttons import choices, chosen, pattern
+from bot.messages.localizer import Interpreter
+from bot.messages.sending import PEOPLE, acknowledge, change, is_from_bot, person_of, say
+from prompts.render import Channel, Renderer
+from retrieval.errors import DocumentError
+from storage.chats.upload_drafts import KEPT, WaitingDraft
+
+BUTTONS = "draft-buttons"
+"""The template of the buttons, and what their data begins with."""
+DRAFT_ID = r"[\w-]{8,20}"
+CUTS = (200, 120, 50)
+"""Longest line shown, in code points, tried until the message fits."""
+ALERT_CHARS = 200
+"""Longest answer to a press (Bot API, answerCallbackQuery)."""
+
+_DOCUMENTS = PEOPLE & filters.Document.ALL & ~filters.ANIMATION
+_CHATS = filters.ChatType.PRIVATE | filters.ChatType.GROUPS
+
+
+class Uploads:
+    """Takes documents from curators."""
+
+    def __init__(self, intake: Intake, keeper: LibraryKeeper, interpreter: Interpreter, curators: Curators) -> None:
+        """Set up.
+
+        Args:
+            intake: Reads and stores documents.
+            keeper: Reads the articles again when there is another one.
+            interpreter: Has the words for what was read.
+            curators: Who may send documents.
+        """
+        self._intake, self._keeper, self._interpreter, self._curators = intake, keeper, interpreter, curators
+        self._thread = ThreadPoolExecutor(1, "documents")  # not one of those that answer questions
+        self._turn = asyncio.Lock()
+        self._reading: Counter[int] = Counter()
+
+    def handlers(self) -> list[BaseHandler[Update, ContextTypes.DEFAULT_TYPE, None]]:
+        """What to react to."""
+        return [
+            MessageHandler(_DOCUMENTS & _CHATS, self.sent),
+            CallbackQueryHandler(self.decided, pattern(BUTTONS, Decision, DRAFT_ID)),
+        ]
+
+    async def sent(self, update: Update, context: ContextTypes.DEFAULT_TYPE) -> None:
+        """A document: in a private chat, or in a group with a mention of the bot in its caption."""
+        message = update.message
+        if message is None or is_from_bot(message):
+            return
+        caption = question_in(message, context.bot)
+        if caption is None or not await self._curators.admits(update, context, message):
+            return
+        sender = person_of(message)
+        if sender is not None and (collection := await self._collection(message, caption)) is not None:
+            # reading takes its time, in which the chat's questions are to be answered
+            await beside(self._take(message, sender, collection))
+
+    async def _collection(self, message: Message, caption: str) -> str | None:
+        """Where a document goes; None where its sender is told why it goes nowhere."""
+        document, problem = message.document, None
+        try:
+            collection = await asyncio.to_thread(self._intake.collection, caption)
+        except SettingsError:
+            problem = "shipped"
+        except DocumentError:
+            problem = "caption"
+        else:
+            if document is not None and not await self._is_too_large(message, document):
+                return collection
+        if problem is not None:
+            await self._refuse(message, problem)
+        return None
+
+    async def _is_too_large(self, message: Message, document: Document) -> bool:
+        size = document.file_size or 0
+        if size > FileSizeLimit.FILESIZE_DOWNLOAD:
+            await self._refuse(message, "telegram")
+        elif size > self._intake.limits.bytes:
+            await self._refuse(message, "large")
+        return size > min(FileSizeLimit.FILESIZE_DOWNLOAD, self._intake.limits.bytes)
+
+    async def _take(self, message: Message, sender: int, collection: str) -> None:
+        """Fetch, read and show a document, one at a time."""
+        if not await asyncio.to_thread(self._intake.has_room, sender, self._reading[sender]):
+            await self._refuse(message, "many")
+            return
+        self._reading[sender] += 1
+        try:
+            async with self._turn:
+                await self._read(message, sender, collection)
+        finally:
+            self._reading[sender] -= 1
+
+    async def _read(self, message: Message, sender: int, collection: str) -> None:
+        document = message.document
+        content = await self._fetched(message) if document else None
+        if document is None or content is None:
+            return
+        sent = Sent(sender, message.chat_id, document.file_name or "", collection, content)
+        try:
+            shown = await asyncio.get_running_loop().run_in_executor(self._thread, self._intake.receive, sent)
+        except DocumentError as error:
+            await self._refuse(message, "unreadable", error)
+            return
+        renderer = self._interpreter.to_author(message)
+        await say(message, _words(renderer, shown), _buttons(renderer, shown))
+
+    async def _fetched(self, message: Message) -> bytes | None:
+        """A document's bytes; None where Telegram does not hand them over, which its sender is told."""
+        try:
+            file = await message.effective_attachment.get_file()  # type: ignore[union-attr]
+        except BadRequest as error:
+            if "too big" not in error.message.lower():
+                raise
+            await self._refuse(message, "telegram")
+            return None
+        content = BytesIO()
+        await file.download_to_memory(content)
+        return content.getvalue()
+
+    async def _refuse(self, message: Message, problem: str, error: DocumentError | None = None) -> None:
+        words = self._interpreter.to_author(message).notice(
+            "upload-refused",
+            problem=problem,
+            error=error,
+            limit=self._intake.limits.bytes,
+            most=MOST_WAITING,
+        )
+        await say(message, words)
+
+    # The sender decides
+
+    async def decided(self, update: Update, context: ContextTypes.DEFAULT_TYPE) -> None:
+        """A press of Keep, Replace, Keep both or Discard; only the sender may, as long as they are a curator."""
+        query = update.callback_query
+        if query is None or query.message is None:
+            return
+        renderer = self._interpreter.to_presser(query)
+        waiting = await asyncio.to_thread(self._intake.find, chosen(query).subject)
+        if waiting is None:
+            await change(query.message, renderer.notice("draft-decided", what="expired"), None)
+            await acknowledge(query)
+        elif waiting.user_id != query.from_user.id:
+            await acknowledge(query, renderer.notice("not-yours", Channel.CLI))
+        elif not await self._curators.knows(query.from_user.id):
+            await self._curators.refuse(update, context)
+            await acknowledge(query, renderer.notice("curators-only", Channel.CLI))
+        else:
+            await self._carry_out(query, waiting, Decision(chosen(query).action))
+
+    async def _carry_out(self, query: CallbackQuery, waiting: WaitingDraft, decision: Decision) -> None:
+        renderer = self._interpreter.to_presser(query)
+        if decision is Decision.DISCARD:
+            await asyncio.to_thread(self._intake.discard, waiting)
+            await self._tell(query, "discarded", name=waiting.draft.name)
+            return
+        try:
+            done = await asyncio.to_thread(self._intake.keep, waiting, decision)
+        except DocumentError as error:
+            words = renderer.notice("upload-refused", Channel.CLI, error=error)
+            await acknowledge(query, words[:ALERT_CHARS])
+            return
+        if isinstance(done, Kept):
+            reload = await self._keeper.reload()
+            await self._tell(query, "kept", kept=done, problem=reload.problem, flaw=reload.flaw)
+        elif query.message is not None:
+            await change(query.message, _words(renderer, done), _buttons(renderer, done))
+            await acknowledge(query)
+
+    async def _tell(self, query: CallbackQuery, what: str, **values: object) -> None:
+        if query.message is not None:
+            words = self._interpreter.to_presser(query).notice("draft-decided", what=what, **values)
+            await change(query.message, words, None)
+        await acknowledge(query)
+
+
+def _words(renderer: Renderer, shown: Shown) -> str:
+    waiting, found = shown.waiting, shown.known
+    return renderer.fitting_notice(
+        "draft",
+        CUTS,
+        draft=waiting.draft,
+        opening=waiting.draft.opening,
+        collection=waiting.collection,
+        is_new_collection=shown.is_new_collection,
+        same=tuple(map(shown_file, found.same)),
+        titled=tuple(map(shown_file, found.titled)),
+        hours=int(KEPT.total_seconds() // 3600),
+    )
+
+
+def _buttons(renderer: Renderer, shown: Shown) -> InlineKeyboardMarkup | None:
+    return choices(renderer, BUTTONS, shown.waiting.id, shown.decisions)

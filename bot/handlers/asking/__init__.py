@@ -1,0 +1,1 @@
+"""Conversations with people who ask: questions, answers, buttons, feedback, sources and help."""

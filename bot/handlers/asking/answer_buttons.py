@@ -1,0 +1,115 @@
+"""Somebody wants to see more of an answer: the context of a quote, further hits, or the source itself."""
+
+import asyncio
+
+from telegram import InlineKeyboardMarkup, Update
+from telegram.ext import BaseHandler, CallbackQueryHandler, ContextTypes
+
+from bot.desk.desk import Asker, Desk
+from bot.errors import Stale, StaleError
+from bot.handlers.asking.answers import Answers
+from bot.handlers.asking.button_presses import Act, Press, Presses, Told
+from bot.messages.answer_keyboards import Keyboards, Target
+from bot.messages.sending import change, say_below, send_file_below
+from bot.record.cited_sources import ReadOriginal, SourceFile, context_of, quote_of, source_of
+from prompts.languages import Language
+from prompts.render import Channel
+from storage.models import Exchange, LoggedCitation
+from storage.record.exchanges import ExchangeLog
+
+
+class Buttons:
+    """Shows what belongs to an answer, to anyone who sees it."""
+
+    def __init__(
+        self,
+        desk: Desk,
+        log: ExchangeLog,
+        keyboards: Keyboards,
+        answers: Answers,
+        presses: Presses,
+        read_original: ReadOriginal,
+    ) -> None:
+        """Set up.
+
+        Args:
+            desk: What answered.
+            log: Where its answers are on record.
+            keyboards: Makes buttons.
+            answers: Says further answers, with their buttons.
+            presses: Has presses answered.
+            read_original: Reads the document that an article's text was read from.
+        """
+        self._desk, self._log, self._keyboards, self._answers = desk, log, keyboards, answers
+        self._presses, self._read_original = presses, read_original
+        self._acts: dict[str, Act] = {
+            "context": lambda press: presses.once(press, self._show_context),
+            "turn": self._turn_context,
+            "more": lambda press: presses.once(press, self._show_more),
+            "source": lambda press: presses.once(press, self._send_source),
+        }
+
+    def handlers(self) -> list[BaseHandler[Update, ContextTypes.DEFAULT_TYPE, None]]:
+        """What to react to."""
+        return [CallbackQueryHandler(self.pressed, pattern=rf"^(?:{'|'.join(self._acts)}):")]
+
+    async def pressed(self, update: Update, _: ContextTypes.DEFAULT_TYPE) -> None:
+        """A button under an answer, or under what another of these buttons showed."""
+        await self._presses.take(update, self._acts)
+
+    async def _show_context(self, press: Press) -> Told:
+        await say_below(press.place, *await asyncio.to_thread(self._context, press.target, press.language))
+        return Told.NOTHING
+
+    async def _turn_context(self, press: Press) -> Told:
+        """Another quote of the same answer, in the place of the one shown."""
+        await change(press.place, *await asyncio.to_thread(self._context, press.target, press.language))
+        return Told.NOTHING
+
+    def _context(self, target: Target, language: Language) -> tuple[str, InlineKeyboardMarkup]:
+        quotes = self._quotes(target)
+        quote = quote_of(quotes, target.number)
+        renderer, keyboards = self._desk.renderer.in_language(language), self._keyboards.in_language(language)
+        words = renderer.context(context_of(self._desk.library, quote), quote.number)
+        return words, keyboards.under_context(target.exchange_id, [other.number for other in quotes], quote.number)
+
+    async def _show_more(self, press: Press) -> Told:
+        asker = Asker(
+            channel=Channel.TELEGRAM,
+            chat_id=press.place.chat.id,
+            user_id=press.query.from_user.id,
+            message_id=press.place.message_id,
+            update_id=press.update_id,
+            language=press.language,
+        )
+        exchange = await asyncio.to_thread(self._more, press.target, asker)
+        if exchange is None:
+            return Told.NO_MORE
+        recorded, buttons = await self._answers.recorded(exchange, asker.language)
+        said = await say_below(press.place, recorded.reply, buttons)
+        self._answers.remember(recorded, said.message_id)
+        return Told.NOTHING
+
+    def _more(self, target: Target, asker: Asker) -> Exchange | None:
+        shown = self._log.shown_before(target.exchange_id)
+        if not shown:
+            raise StaleError(Stale.UNKNOWN)
+        return self._desk.answer_more(shown, asker)
+
+    async def _send_source(self, press: Press) -> Told:
+        language = press.language
+        source, keyboard = await asyncio.to_thread(self._source, press.target, language)
+        words = {"title": source.article.title, "date": source.article.date, "places": source.places}
+        caption = self._desk.renderer.in_language(language).notice("source-caption", **words)
+        await send_file_below(press.place, source.name, source.content, caption, keyboard)
+        return Told.NOTHING
+
+    def _source(self, target: Target, language: Language) -> tuple[SourceFile, InlineKeyboardMarkup | None]:
+        quotes = self._quotes(target)
+        quote = quote_of(quotes, target.number)
+        source = source_of(self._desk.library, quotes, quote, self._read_original)
+        return source, self._keyboards.in_language(language).under_source(target.exchange_id, source.others)
+
+    def _quotes(self, target: Target) -> tuple[LoggedCitation, ...]:
+        exchange = self._log.find(target.exchange_id)
+        return exchange.citations if exchange else ()

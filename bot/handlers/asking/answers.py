@@ -1,0 +1,92 @@
+"""An answer is put on record, said with the buttons under it, and noted with the message that it became."""
+
+import asyncio
+import logging
+from functools import partial
+
+from telegram import InlineKeyboardMarkup, Message
+
+from bot.delivery.group_commit import Commits
+from bot.desk.desk import Desk
+from bot.messages.answer_keyboards import Keyboards
+from bot.messages.sending import revise, say
+from prompts.languages import Language
+from storage.errors import DatabaseError, UnavailableError
+from storage.models import Exchange
+from storage.record.sent_messages import Purpose, SentMessages
+
+logger = logging.getLogger(__name__)
+
+
+class Answers:
+    """Says what the desk answered.
+
+    The answers of many chats are put on record together, so that the disk is waited for once.
+    """
+
+    def __init__(self, desk: Desk, keyboards: Keyboards, sent: SentMessages, commits: Commits) -> None:
+        """Set up.
+
+        Args:
+            desk: What answered, and puts it on record.
+            keyboards: Makes the buttons.
+            sent: Where it is kept which message answers what.
+            commits: Writes all of that.
+        """
+        self._desk, self._keyboards, self._sent, self._commits = desk, keyboards, sent, commits
+
+    async def say(self, message: Message, exchange: Exchange, language: Language) -> None:
+        """Reply to a message with an answer."""
+        recorded, buttons = await self.recorded(exchange, language)
+        said = await say(message, recorded.reply, buttons)
+        self.remember(recorded, said.message_id)
+
+    async def say_again(self, message: Message, exchange: Exchange, language: Language, reply_id: int) -> None:
+        """Change the answer to an edited message in place; one that is gone stays gone."""
+        recorded, buttons = await self.recorded(exchange, language)
+        await revise(message, reply_id, recorded.reply, buttons)
+        self.remember(recorded, reply_id)
+
+    async def recorded(self, exchange: Exchange, language: Language) -> tuple[Exchange, InlineKeyboardMarkup | None]:
+        """Put an answer on record, before anything of it is said.
+
+        Returns:
+            The exchange as recorded, and the buttons under it; none where they cannot be recorded: an answer without
+            them is better than none.
+
+        Raises:
+            DatabaseError: It could not be recorded, so nothing of it may be said.
+        """
+        act = partial(self._record, exchange, self._keyboards.in_language(language))
+        recorded, buttons = await self._commits.write(act, synced=exchange.id is None)
+        if exchange.id is None:
+            self._desk.told(recorded)
+        return recorded, buttons
+
+    def _record(self, exchange: Exchange, keyboards: Keyboards) -> tuple[Exchange, InlineKeyboardMarkup | None]:
+        recorded = self._desk.put_on_record(exchange)
+        try:
+            return recorded, keyboards.under_answer(recorded)
+        except UnavailableError:  # then nor does the exchange stand
+            raise
+        except DatabaseError as error:
+            logger.error("Exchange %s is answered without buttons: %s", recorded.id, error)
+            return recorded, None
+
+    def remember(self, exchange: Exchange, message_id: int) -> None:
+        """Keep which message an answer became, for replies and reactions to it and for edits of its question.
+
+        It is not waited for, since it is written before its update is noted as done.
+        """
+        written = self._commits.write(partial(self._note, exchange, message_id))
+        written.add_done_callback(partial(_tell, exchange))
+
+    def _note(self, exchange: Exchange, message_id: int) -> None:
+        self._sent.add(exchange.id or 0, message_id, Purpose.ANSWER)
+        self._desk.replied(exchange, message_id)
+
+
+def _tell(exchange: Exchange, written: "asyncio.Future[None]") -> None:
+    """What could not be noted is no reason to say it again: the answer is on record and out."""
+    if not written.cancelled() and (error := written.exception()) is not None:
+        logger.error("Exchange %s: where its reply stands could not be noted: %s", exchange.id, error)

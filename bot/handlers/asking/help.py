@@ -1,0 +1,52 @@
+"""Somebody meets the bot: what it is, how to ask, and commands it does not know."""
+
+from telegram import Bot, BotCommand, BotCommandScopeAllGroupChats, BotCommandScopeAllPrivateChats, Update
+from telegram.ext import BaseHandler, CommandHandler, ContextTypes, MessageHandler, filters
+
+from bot.desk.desk import Desk
+from bot.messages.localizer import Interpreter
+from bot.messages.sending import PEOPLE, is_from_bot, say
+from prompts.languages import Language
+from prompts.render import Channel, Renderer
+
+
+class Introduction:
+    """Greets, helps, and says so when a command is unknown."""
+
+    def __init__(self, desk: Desk, interpreter: Interpreter) -> None:
+        self._desk, self._interpreter = desk, interpreter
+
+    def handlers(self) -> list[BaseHandler[Update, ContextTypes.DEFAULT_TYPE, None]]:
+        """What to react to; the last of them takes the commands that nothing before it knew."""
+        return [
+            CommandHandler("start", self.start, PEOPLE),
+            CommandHandler("help", self.help, PEOPLE),
+            MessageHandler(PEOPLE & filters.COMMAND & filters.ChatType.PRIVATE, self.unknown),
+        ]
+
+    async def start(self, update: Update, _: ContextTypes.DEFAULT_TYPE) -> None:
+        """`/start`: what this bot is."""
+        await self._say(update, "start", count=len(self._desk.library.sources))
+
+    async def help(self, update: Update, _: ContextTypes.DEFAULT_TYPE) -> None:
+        """`/help`: how to ask and what comes back."""
+        await self._say(update, "help")
+
+    async def unknown(self, update: Update, _: ContextTypes.DEFAULT_TYPE) -> None:
+        """A command that is none, in a private chat; in groups it is meant for somebody else."""
+        await self._say(update, "unknown-command")
+
+    async def _say(self, update: Update, notice: str, **values: object) -> None:
+        message = update.message
+        if message is not None and not is_from_bot(message):
+            await say(message, self._interpreter.to_author(message).notice(notice, **values))
+
+
+async def register_commands(bot: Bot, renderer: Renderer) -> None:
+    """Tell Telegram which commands to offer, in private chats and in groups, in each language; else in English."""
+    for language in Language:
+        lines = renderer.in_language(language).notice("commands", Channel.CLI).splitlines()
+        commands = [BotCommand(name, text) for name, _, text in (line.partition(": ") for line in lines)]
+        code = None if language is Language.ENGLISH else language.value
+        for scope in (BotCommandScopeAllPrivateChats(), BotCommandScopeAllGroupChats()):
+            await bot.set_my_commands(commands, scope=scope, language_code=code)

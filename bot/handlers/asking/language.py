@@ -1,0 +1,81 @@
+"""Somebody chooses the language they are spoken to in; in a group a curator chooses for all who did not."""
+
+import asyncio
+
+from telegram import CallbackQuery, Chat, InlineKeyboardMarkup, Update, User
+from telegram.constants import ChatType
+from telegram.ext import BaseHandler, CallbackQueryHandler, CommandHandler, ContextTypes
+
+from bot.handlers.administration.curators import Curators
+from bot.messages.choice_buttons import choices, chosen, pattern
+from bot.messages.localizer import Interpreter
+from bot.messages.sending import PEOPLE, acknowledge, change, is_from_bot, say
+from prompts.languages import Language, language_of
+from prompts.render import Channel
+
+BUTTONS = "language-buttons"
+"""The template of the buttons, and what their data begins with."""
+TELEGRAM = "telegram"
+"""What is chosen to have no choice of one's own."""
+CHAT_ID = r"-?\d{1,16}"
+
+
+class LanguageChoosing:
+    """Shows which language is spoken, and changes it."""
+
+    def __init__(self, interpreter: Interpreter, curators: Curators) -> None:
+        """Set up `/language`.
+
+        Args:
+            interpreter: Knows who is spoken to in which language.
+            curators: Who may choose for a group.
+        """
+        self._interpreter, self._curators = interpreter, curators
+
+    def handlers(self) -> list[BaseHandler[Update, ContextTypes.DEFAULT_TYPE, None]]:
+        """What to react to."""
+        return [
+            CommandHandler("language", self.language, PEOPLE),
+            CallbackQueryHandler(self.choose, pattern(BUTTONS, (*Language, TELEGRAM), CHAT_ID)),
+        ]
+
+    async def language(self, update: Update, context: ContextTypes.DEFAULT_TYPE) -> None:
+        """`/language`: in a private chat one's own; in a group the group's, for curators."""
+        message = update.message
+        if message is None or is_from_bot(message):
+            return
+        if _is_group(message.chat) and not await self._curators.admits(update, context, message, "language-refused"):
+            return
+        await say(message, *self._shown(message.chat, message.from_user))
+
+    async def choose(self, update: Update, context: ContextTypes.DEFAULT_TYPE) -> None:
+        """A press of a language, by whom the chat is with, or by a curator of the group that the buttons are about."""
+        query = update.callback_query
+        if query is None or query.message is None:
+            return
+        chat = query.message.chat
+        if chosen(query).subject != str(chat.id) or not (_is_group(chat) or chat.id == query.from_user.id):
+            await acknowledge(query, self._interpreter.to_presser(query).notice("not-yours", Channel.CLI))
+        elif _is_group(chat) and not await self._curators.knows(query.from_user.id):
+            await self._curators.refuse(update, context)
+            await acknowledge(query, self._interpreter.to_presser(query).notice("language-refused", Channel.CLI))
+        else:
+            await self._choose(query, chat)
+
+    async def _choose(self, query: CallbackQuery, chat: Chat) -> None:
+        language = language_of(chosen(query).action)
+        await asyncio.to_thread(self._interpreter.choices.choose, chat.id, language)
+        if query.message is not None:
+            await change(query.message, *self._shown(chat, query.from_user))
+        await acknowledge(query)
+
+    def _shown(self, chat: Chat, user: User | None) -> tuple[str, InlineKeyboardMarkup | None]:
+        """What holds in a chat, in the language that was chosen there, with the buttons to change it."""
+        language = self._interpreter.choices.of(chat.id)
+        renderer = self._interpreter.in_language(language or self._interpreter.language(user, chat.id))
+        words = renderer.notice("language", is_chosen=language is not None, is_group=_is_group(chat))
+        return words, choices(renderer, BUTTONS, str(chat.id))
+
+
+def _is_group(chat: Chat) -> bool:
+    return chat.type != ChatType.PRIVATE

@@ -1,0 +1,93 @@
+"""Somebody asks, or edits a question: in a private chat with any words, in a group by addressing the bot."""
+
+import asyncio
+
+from telegram import Message, Update
+from telegram.constants import ChatType
+from telegram.ext import BaseHandler, CommandHandler, ContextTypes, MessageHandler, filters
+
+from bot.desk.desk import Asker, Desk
+from bot.handlers.asking.answers import Answers
+from bot.messages.addressing import question_in, replied_to
+from bot.messages.localizer import Interpreter
+from bot.messages.sending import EDITED, PEOPLE, Typing, is_from_bot, person_of, say, topic_of
+from prompts.render import Channel
+
+_CHATS = filters.ChatType.PRIVATE | filters.ChatType.GROUPS
+
+
+class Questions:
+    """Answers questions, and says what works to whatever cannot be one."""
+
+    def __init__(self, desk: Desk, answers: Answers, interpreter: Interpreter) -> None:
+        self._desk, self._answers, self._interpreter = desk, answers, interpreter
+        self._typing = Typing()
+
+    def handlers(self) -> list[BaseHandler[Update, ContextTypes.DEFAULT_TYPE, None]]:
+        """What to react to, in order."""
+        return [
+            CommandHandler("ask", self.command, PEOPLE),
+            MessageHandler(PEOPLE & ~filters.COMMAND & _CHATS, self.message),
+            MessageHandler(EDITED & _CHATS, self.edited),
+        ]
+
+    async def command(self, update: Update, context: ContextTypes.DEFAULT_TYPE) -> None:
+        """`/ask` with the question behind it."""
+        message = update.message
+        if message is None or is_from_bot(message):
+            return
+        question = question_in(message, context.bot)
+        if question:
+            await self._answer(update, message, question)
+        else:
+            await say(message, self._interpreter.to_author(message).notice("ask-usage"))
+
+    async def message(self, update: Update, context: ContextTypes.DEFAULT_TYPE) -> None:
+        """A message: in a private chat always a question; in a group only what is addressed to the bot."""
+        message = update.message
+        if message is None or is_from_bot(message):
+            return
+        question = question_in(message, context.bot)
+        if question is not None:
+            await self._answer(update, message, question)
+
+    async def edited(self, update: Update, context: ContextTypes.DEFAULT_TYPE) -> None:
+        """A message was edited: the answer to its question is changed in place; what was no question may be one now."""
+        message = update.edited_message
+        if message is None or is_from_bot(message):
+            return
+        question = question_in(message, context.bot)
+        if question:
+            await self._answer_again(update, message, question)
+
+    async def _answer(self, update: Update, message: Message, question: str) -> None:
+        asker = self._asker(update, message)
+        async with self._typing.shown(message):
+            exchange = await asyncio.to_thread(self._desk.answer, question, asker)
+            await self._answers.say(message, exchange, asker.language)
+
+    async def _answer_again(self, update: Update, message: Message, question: str) -> None:
+        asker = self._asker(update, message)
+        exchange = await asyncio.to_thread(self._desk.answer_again, question, asker)
+        if exchange is None:
+            return
+        if exchange.reply_message_id is None:
+            await self._answers.say(message, exchange, asker.language)
+        else:
+            await self._answers.say_again(message, exchange, asker.language, exchange.reply_message_id)
+
+    def _asker(self, update: Update, message: Message) -> Asker:
+        earlier = replied_to(message)
+        return Asker(
+            channel=Channel.TELEGRAM,
+            chat_id=message.chat_id,
+            user_id=person_of(message),
+            message_id=message.message_id,
+            update_id=update.update_id,
+            thread_id=topic_of(message),
+            replies_to=earlier.message_id if earlier else None,
+            sent_at=message.date,
+            is_edit=update.edited_message is not None,
+            among_others=message.chat.type in {ChatType.GROUP, ChatType.SUPERGROUP},
+            language=self._interpreter.language_of_message(message),
+        )

@@ -1,0 +1,1 @@
+"""Messages as the bot reads and writes them: addressing, language, sending and keyboards."""

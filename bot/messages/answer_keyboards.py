@@ -1,0 +1,175 @@
+"""The buttons under messages: which there are, in what rows, with whose words."""
+
+import copy
+from collections.abc import Iterable, Mapping, Sequence
+from typing import NamedTuple
+
+from telegram import InlineKeyboardButton, InlineKeyboardMarkup
+
+from prompts.compose import FURTHER
+from prompts.errors import TemplatesError
+from prompts.languages import Language
+from prompts.models import Reason
+from prompts.render import Channel, Renderer
+from storage.chats.button_tokens import ButtonBook
+from storage.models import Exchange, FeedbackReason, LoggedExchange
+
+NUMBERS_A_ROW = 6
+REASONS = {
+    "wrong": FeedbackReason.WRONG,
+    "incomplete": FeedbackReason.INCOMPLETE,
+    "old": FeedbackReason.OLD,
+    "abstain": FeedbackReason.SHOULD_HAVE_ABSTAINED,
+    "answer": FeedbackReason.SHOULD_HAVE_ANSWERED,
+    "other": FeedbackReason.OTHER,
+}
+"""The buttons that say why a thumb is down."""
+_NAMED = ("context", "more", "source", "up", "down", *REASONS)
+_OF_ANSWERED = (("wrong", "incomplete", "old"), ("abstain", "other"))
+_OF_ABSTAINED = (("answer", "other"),)
+
+
+class Target(NamedTuple):
+    """What a button is about: an exchange, or one quote of it by its number."""
+
+    exchange_id: int
+    number: int | None = None
+
+    def written(self) -> str:
+        """The target as a button's payload."""
+        return f"{self.exchange_id}" if self.number is None else f"{self.exchange_id} {self.number}"
+
+    @classmethod
+    def read(cls, payload: str) -> "Target":
+        """The target of a button's payload."""
+        return cls(*map(int, payload.split()))
+
+
+class _Key(NamedTuple):
+    """A button to be made."""
+
+    action: str
+    label: str
+    target: Target
+
+
+class Keyboards:
+    """Makes the buttons of the desk's messages, with English words unless asked for others."""
+
+    def __init__(self, book: ButtonBook, renderer: Renderer) -> None:
+        """Set up the keyboards.
+
+        Args:
+            book: Where buttons are recorded.
+            renderer: Has the words on them.
+
+        Raises:
+            TemplatesError: A team's own template leaves a button without words.
+        """
+        self._book, self._renderer = book, renderer
+        self._labels_in = {language: _labels(renderer.in_language(language)) for language in Language}
+
+    def in_language(self, language: Language) -> "Keyboards":
+        """The same with the words of another language.
+
+        Args:
+            language: The language.
+        """
+        other = copy.copy(self)
+        other._renderer = self._renderer.in_language(language)
+        return other
+
+    @property
+    def _labels(self) -> Mapping[str, str]:
+        return self._labels_in[self._renderer.language]
+
+    def under_answer(self, exchange: Exchange) -> InlineKeyboardMarkup | None:
+        """The buttons under an answer; none under what is no answer to a question, such as a greeting.
+
+        Args:
+            exchange: The exchange as recorded.
+
+        Raises:
+            DatabaseError: They could not be recorded.
+        """
+        answer = exchange.answer
+        if answer.reason not in {None, Reason.UNSUPPORTED}:
+            return None
+        return self._under(exchange.id or 0, len(answer.citations), further=answer.further)
+
+    def under_logged(self, exchange: LoggedExchange, *, reasons: bool) -> InlineKeyboardMarkup:
+        """The buttons under an answer that was given before.
+
+        Args:
+            exchange: The exchange.
+            reasons: Whether to ask why somebody's thumb is down.
+
+        Raises:
+            DatabaseError: They could not be recorded.
+        """
+        asked = (_OF_ANSWERED if exchange.citations else _OF_ABSTAINED) if reasons else ()
+        return self._under(exchange.id, len(exchange.citations), asked, further=exchange.more_of is not None)
+
+    def _under(
+        self, exchange_id: int, quotes: int, asked: Sequence[Sequence[str]] = (), *, further: bool
+    ) -> InlineKeyboardMarkup:
+        target = Target(exchange_id)
+        # Where fewer quotes followed than fit a message there are no more.
+        shows = ("context", "source") if further and quotes < FURTHER else ("context", "more", "source")
+        rows = [*([shows] if quotes else []), ("up", "down"), *asked]
+        return self._made([self._keys(actions, target) for actions in rows])
+
+    def under_context(self, exchange_id: int, numbers: Sequence[int], shown: int) -> InlineKeyboardMarkup:
+        """The buttons under a context: the other quotes of its answer, and its source.
+
+        Args:
+            exchange_id: The answer's exchange.
+            numbers: The numbers of its quotes.
+            shown: The number of the quote that is shown.
+
+        Raises:
+            DatabaseError: They could not be recorded.
+        """
+        keys = [self._number("turn", Target(exchange_id, n), current=n == shown) for n in numbers if len(numbers) > 1]
+        return self._made([*_rows(keys), self._keys(("source",), Target(exchange_id, shown))])
+
+    def under_source(self, exchange_id: int, numbers: Iterable[int]) -> InlineKeyboardMarkup | None:
+        """The buttons under an article sent as a file: the other articles of the answer.
+
+        Args:
+            exchange_id: The answer's exchange.
+            numbers: The number of a quote of each of the other articles.
+
+        Raises:
+            DatabaseError: They could not be recorded.
+        """
+        keys = [self._number("source", Target(exchange_id, number)) for number in numbers]
+        return self._made(_rows(keys)) if keys else None
+
+    def _keys(self, actions: Iterable[str], target: Target) -> list[_Key]:
+        return [_Key(action, self._labels[action], target) for action in actions]
+
+    def _number(self, action: str, target: Target, *, current: bool = False) -> _Key:
+        label = self._renderer.notice("button-number", Channel.CLI, number=target.number, current=current)
+        return _Key(action, label, target)
+
+    def _made(self, rows: Sequence[Sequence[_Key]]) -> InlineKeyboardMarkup:
+        data = iter(self._book.make_all((key.action, key.target.written()) for row in rows for key in row))
+        return InlineKeyboardMarkup(
+            [[InlineKeyboardButton(key.label, callback_data=next(data)) for key in row] for row in rows]
+        )
+
+
+def _labels(renderer: Renderer) -> dict[str, str]:
+    """The words on the buttons that have a name."""
+    lines = renderer.notice("buttons", Channel.CLI).splitlines()
+    labels = {action: label for action, _, label in (line.partition(": ") for line in lines)}
+    if unnamed := [action for action in _NAMED if not labels.get(action)]:
+        raise TemplatesError(
+            f"Template buttons.txt.j2 has no words for {', '.join(unnamed)}: give each a line such as 'more: More'."
+        )
+    return labels
+
+
+def _rows(keys: Sequence[_Key]) -> list[Sequence[_Key]]:
+    return [keys[start : start + NUMBERS_A_ROW] for start in range(0, len(keys), NUMBERS_A_ROW)]

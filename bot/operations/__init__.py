@@ -1,0 +1,1 @@
+"""Running the bot: health, doctor, retention, HTTP server and supervision."""

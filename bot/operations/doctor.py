@@ -1,0 +1,224 @@
+"""Whether a desk is well: each thing that a bot needs is looked at, and what to do is said where one is not."""
+
+import datetime as dt
+import os
+import shutil
+import time
+from collections.abc import Callable, Iterator
+from email.utils import parsedate_to_datetime
+from enum import StrEnum
+from pathlib import Path
+from typing import NamedTuple
+
+import httpx
+from pydantic import ValidationError
+
+from bot.errors import SettingsError
+from bot.settings import ENV_FILE, Settings, is_readable_by_others
+from retrieval.errors import ArticlesError
+from retrieval.models import Value
+from retrieval.reading.articles import read_folder
+from storage.database.inspection import check_writable, inspect
+from storage.errors import DatabaseError
+
+SCARCE_BYTES, SPENT_BYTES = 1_000_000_000, 50_000_000
+"""Free space below which to make some, and below which it is too late."""
+SECONDS_OFF = 10
+"""How far the clock may be off: Telegram gives the time in whole seconds, and the answer takes a while."""
+PATIENCE_SECONDS = 10
+
+
+class Verdict(StrEnum):
+    """How a thing is."""
+
+    OK = "ok"
+    LOOK_AT = "look at"
+    WRONG = "wrong"
+
+
+class Finding(NamedTuple):
+    """One thing that was looked at.
+
+    Attributes:
+        verdict: How it is.
+        subject: What it is.
+        words: What was found, and what to do about it.
+    """
+
+    verdict: Verdict
+    subject: str
+    words: str
+
+
+class _Me(Value, extra="ignore"):
+    """What Telegram says of a bot (getMe); what it leaves out is no."""
+
+    username: str
+    can_read_all_group_messages: bool = False
+    supports_inline_queries: bool = False
+
+
+def examine(settings: Settings, now: Callable[[], float] = time.time) -> Iterator[Finding]:
+    """Look at everything a bot needs; nothing is changed.
+
+    Args:
+        settings: The settings in force.
+        now: Gives the time in seconds since 1970.
+    """
+    yield from _telegram(settings, now)
+    yield _articles(settings)
+    yield from _database(settings.database)
+    yield _disk(settings.database)
+    yield from _permissions(settings)
+    yield _owners(settings)
+
+
+# Telegram: the token, what the bot may do, and what time it is
+
+
+def _telegram(settings: Settings, now: Callable[[], float]) -> Iterator[Finding]:
+    try:
+        token = settings.token()
+    except SettingsError as error:
+        yield Finding(Verdict.WRONG, "token", str(error))
+        return
+    try:
+        answer = httpx.get(f"{settings.telegram_url}/bot{token}/getMe", timeout=PATIENCE_SECONDS)
+    except (httpx.HTTPError, httpx.InvalidURL) as error:  # its text may hold the address, and that the token
+        reason = type(error).__name__
+        yield Finding(
+            Verdict.WRONG, "token", f"{settings.telegram_url} cannot be reached ({reason}): check the network."
+        )
+        return
+    me = _me(answer)
+    if me is None:
+        yield Finding(Verdict.WRONG, "token", _refused(answer))
+    else:
+        yield Finding(Verdict.OK, "token", f"Telegram knows the bot as @{me.username}.")
+        yield from _rights(me)
+    yield _clock(answer, now())
+
+
+def _me(answer: httpx.Response) -> _Me | None:
+    try:
+        return _Me.model_validate(answer.json()["result"])
+    except (ValueError, KeyError, TypeError, ValidationError):
+        return None
+
+
+def _refused(answer: httpx.Response) -> str:
+    if answer.status_code in {401, 404}:
+        return "Telegram refuses it: get the token from @BotFather and check POLICYDESK_TELEGRAM_TOKEN."
+    return f"Telegram answers {answer.status_code}: check POLICYDESK_TELEGRAM_URL, or try again later."
+
+
+def _rights(me: _Me) -> Iterator[Finding]:
+    if me.can_read_all_group_messages:
+        yield Finding(Verdict.OK, "groups", "The bot hears mentions in groups.")
+    else:
+        yield Finding(
+            Verdict.LOOK_AT,
+            "groups",
+            "In groups the bot hears only commands and replies to it: send /setprivacy to @BotFather, choose Disable, "
+            "then remove the bot from its groups and add it again; or make it an administrator there.",
+        )
+    if me.supports_inline_queries:
+        yield Finding(Verdict.OK, "inline mode", f"@{me.username} can be asked in any chat.")
+    else:
+        yield Finding(
+            Verdict.LOOK_AT, "inline mode", "It is off: send /setinline to @BotFather if people shall use it."
+        )
+
+
+def _clock(answer: httpx.Response, now: float) -> Finding:
+    try:
+        told = parsedate_to_datetime(answer.headers["date"])
+    except (KeyError, ValueError):
+        return Finding(Verdict.LOOK_AT, "clock", "Telegram did not say what time it is: compare the clock yourself.")
+    off = round((dt.datetime.fromtimestamp(now, dt.UTC) - told).total_seconds())
+    if abs(off) <= SECONDS_OFF:
+        return Finding(Verdict.OK, "clock", "It agrees with Telegram's.")
+    way = "ahead of" if off > 0 else "behind"
+    cure = "have it set over the network (NTP); times on record, limits and forgetting go by it."
+    return Finding(Verdict.WRONG, "clock", f"It is {abs(off)} seconds {way} Telegram's: {cure}")
+
+
+# What is on this machine
+
+
+def _articles(settings: Settings) -> Finding:
+    try:
+        articles, skipped = read_folder(settings.articles, settings.max_article_bytes)
+    except ArticlesError as error:
+        return Finding(Verdict.WRONG, "articles", str(error))
+    found = f"{len(articles)} in {settings.articles}"
+    if skipped:
+        words = f"{found}; {len(skipped)} files cannot be used: `policydesk sources --check` says why."
+        return Finding(Verdict.LOOK_AT, "articles", words)
+    return Finding(Verdict.OK, "articles", f"{found}, all of them usable.")
+
+
+def _database(path: Path) -> Iterator[Finding]:
+    if not path.exists():
+        yield _new_database(path)
+        return
+    try:
+        found = inspect(path, thorough=False)
+        check_writable(path)
+    except DatabaseError as error:
+        yield Finding(Verdict.WRONG, "database", f"{error} Restore it from a backup, or see POLICYDESK_DATABASE.")
+        return
+    if found.problems:
+        words = f"{path} is damaged ({found.problems[0]}): stop the bot and `policydesk restore` a backup."
+        yield Finding(Verdict.WRONG, "database", words)
+        return
+    later = (
+        f"; its schema is behind by {len(found.pending)}, which the next start makes up for" if found.pending else ""
+    )
+    yield Finding(Verdict.OK, "database", f"{path} is whole, holds {found.count('exchanges')} exchanges{later}.")
+
+
+def _new_database(path: Path) -> Finding:
+    folder = _nearest_folder(path)
+    if os.access(folder, os.W_OK | os.X_OK):
+        return Finding(Verdict.OK, "database", f"{path} is not there yet; the bot will make it.")
+    cure = "give the bot's user the right to write there, or set POLICYDESK_DATABASE."
+    return Finding(Verdict.WRONG, "database", f"{path} is not there yet, and {folder} cannot be written: {cure}")
+
+
+def _disk(path: Path) -> Finding:
+    free = shutil.disk_usage(_nearest_folder(path)).free
+    words = f"{free / 1e9:.1f} GB free beside the database"
+    if free < SPENT_BYTES:
+        return Finding(Verdict.WRONG, "disk", f"{words}: free some, for what is not on record is not answered.")
+    if free < SCARCE_BYTES:
+        return Finding(Verdict.LOOK_AT, "disk", f"{words}: free some before it is full.")
+    return Finding(Verdict.OK, "disk", f"{words}.")
+
+
+def _nearest_folder(path: Path) -> Path:
+    """The folder that holds a file, or would if those in between were made."""
+    return next(folder for folder in path.absolute().parents if folder.is_dir())
+
+
+def _permissions(settings: Settings) -> Iterator[Finding]:
+    private = (path for path in (ENV_FILE, settings.telegram_token_file, settings.database) if path and path.exists())
+    exposed = [path for path in private if is_readable_by_others(path)]
+    for path in exposed:
+        words = f"Everybody on this machine can read {path}: chmod o= {path}"
+        yield Finding(Verdict.LOOK_AT, "permissions", words)
+    if not exposed:
+        yield Finding(Verdict.OK, "permissions", "Others on this machine can read neither token nor record.")
+
+
+def _owners(settings: Settings) -> Finding:
+    if settings.owners:
+        return Finding(Verdict.OK, "owners", f"Named: {len(settings.owners)}.")
+    if settings.open:
+        return Finding(Verdict.LOOK_AT, "owners", "Everybody may ask, and nobody can turn somebody away in Telegram.")
+    return Finding(
+        Verdict.LOOK_AT,
+        "owners",
+        "None, so nobody is asked who may ask: send the bot a message, find your user id with `policydesk access list`,"
+        " and set POLICYDESK_OWNERS.",
+    )

@@ -1,0 +1,1 @@
+"""The record looked back on: history, export, replay, verification, evaluation and the weekly digest."""

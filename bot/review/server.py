@@ -1,0 +1,61 @@
+"""The pages for reviewers, served until they are stopped."""
+
+import socket
+from collections.abc import Callable
+
+import uvicorn
+
+from bot.app import open_folder
+from bot.errors import SettingsError
+from bot.review.site import close_site, open_site, review_of
+from bot.settings import Settings
+from storage.verdicts.reviewers import ReviewRole, read_reviewers, reviewers_beside
+
+LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
+
+
+def serve_review(settings: Settings, host: str, port: int, name: str, say: Callable[[str], None]) -> None:
+    """Serve the pages until SIGINT or SIGTERM.
+
+    Args:
+        settings: Where log, articles and reviewers are.
+        host: The address to bind to.
+        port: The port there.
+        name: Who the link that is said signs in, as an owner.
+        say: Takes each line for the person who started it.
+
+    Raises:
+        SettingsError: The address cannot be bound to.
+        DatabaseError: The log or the verdicts cannot be opened.
+        ReviewersError: The file of reviewers cannot be read.
+    """
+    reviewers = read_reviewers(settings.reviewers or reviewers_beside(settings.database))
+    listening = _bound(host, port)
+    site = open_site(settings.database, open_folder(settings), reviewers)
+    try:
+        say(_welcome(_address(host, port), review_of(site).links.make(name, ReviewRole.OWNER), name))
+        if host not in LOOPBACK:
+            say("Others can reach these pages, and what they send is not encrypted: put a server with TLS before it.")
+        config = uvicorn.Config(site.app(), log_level="warning", access_log=False, server_header=False)
+        uvicorn.Server(config).run(sockets=[listening])
+    finally:
+        close_site(site)
+
+
+def _welcome(address: str, token: str, name: str) -> str:
+    return f"Review at {address}/ (Ctrl-C ends). Sign in once as {name}, within the hour: {address}/sign-in/{token}"
+
+
+def _address(host: str, port: int) -> str:
+    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+
+
+def _bound(host: str, port: int) -> socket.socket:
+    """A listening socket; taken before anything else is opened, so that a taken port costs nothing."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    try:
+        return socket.create_server((host, port), family=family, backlog=128)
+    except OSError as error:
+        raise SettingsError(
+            f"{_address(host, port)} cannot be served ({error.strerror}): name another port with --port."
+        ) from error

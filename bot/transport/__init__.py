@@ -1,0 +1,1 @@
+"""Requests to Telegram's Bot API."""

@@ -1,0 +1,73 @@
+"""What of making postings goes through all of them one by one, in machine code."""
+
+import numpy as np
+
+from retrieval.bm25.jit import compiled
+from retrieval.bm25.postings import Counts, Floats, Ints, Numbers, Singles
+from retrieval.bm25.reference import K1
+
+
+@compiled
+def grouped(tokens: Numbers, begins: Ints, places: Numbers, terms: int) -> tuple[Ints, Numbers, Numbers]:
+    """The passages that hold each term, by their new numbers and so ascending, and how often."""
+    starts = np.zeros(terms + 1, dtype=np.int64)
+    latest = np.full(terms, -1, dtype=np.int32)
+    for number in range(len(places)):
+        for at in range(begins[places[number]], begins[places[number] + 1]):
+            if latest[tokens[at]] != number:
+                latest[tokens[at]] = number
+                starts[tokens[at] + 1] += 1
+    starts = np.cumsum(starts)
+    ends = starts[:-1].copy()
+    passages = np.full(starts[-1], -1, dtype=np.int32)
+    counts = np.zeros(starts[-1], dtype=np.int32)
+    for number in range(len(places)):
+        for at in range(begins[places[number]], begins[places[number] + 1]):
+            term = tokens[at]
+            if latest[term] != number or ends[term] == starts[term]:
+                latest[term] = number
+                passages[ends[term]] = number
+                ends[term] += 1
+            counts[ends[term] - 1] += 1
+    return starts, passages, counts
+
+
+@compiled
+def fill_impacts(
+    starts: Ints, passages: Numbers, frequencies: Counts, norms: Singles, idf: Floats, impacts: Singles
+) -> None:
+    """What each posting adds to its passage's score."""
+    for term in range(len(starts) - 1):
+        for at in range(starts[term], starts[term + 1]):
+            frequency = np.float64(frequencies[at])
+            impacts[at] = idf[term] * frequency * (K1 + 1) / (frequency + norms[passages[at]])
+
+
+@compiled
+def fill_bucket_starts(starts: Ints, passages: Numbers, bounds: Ints, listed: Numbers, begins: Ints) -> None:
+    """Where the postings of each listed term begin in each bucket, and where the last ones end."""
+    for term in range(len(listed)):
+        if listed[term] >= 0:
+            at = starts[term]
+            for bucket in range(len(bounds)):
+                while at < starts[term + 1] and passages[at] < bounds[bucket]:
+                    at += 1
+                begins[listed[term], bucket] = at
+
+
+@compiled
+def fill_greatest(begins: Ints, impacts: Singles, greatest: Singles) -> None:
+    """The greatest impact of each listed term in each bucket."""
+    for row in range(len(begins)):
+        for bucket in range(begins.shape[1] - 1):
+            for at in range(begins[row, bucket], begins[row, bucket + 1]):
+                greatest[row, bucket] = max(greatest[row, bucket], impacts[at])
+
+
+@compiled
+def fill_rows(starts: Ints, passages: Numbers, frequencies: Counts, dense: Numbers, rows: Counts) -> None:
+    """How often each passage holds each dense term."""
+    for term in range(len(dense)):
+        if dense[term] >= 0:
+            for at in range(starts[term], starts[term + 1]):
+                rows[dense[term], passages[at]] = frequencies[at]

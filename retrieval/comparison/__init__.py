@@ -1,0 +1,1 @@
+"""Two passages compared by their facts: quantities, dates, names and lists that contradict each other."""

@@ -1,0 +1,340 @@
+"""Whether two passages say the same, contradict each other, or speak of different things, and by which words."""
+
+import math
+import re
+from collections.abc import Callable, Iterable, Sequence
+from functools import lru_cache
+from itertools import product
+from typing import NamedTuple, TypeVar
+
+from retrieval.comparison.dates import Moment, could_be_same
+from retrieval.comparison.facts import Particulars, Roll, particulars, slots, weight
+from retrieval.comparison.quantities import Figure, comparable, compatible
+from retrieval.models import Comparison, Passage, Relation
+from retrieval.text.terms import term_set
+
+SHARED = 3
+"""Least number of terms that two passages share as written if it is worth looking further."""
+SKIMMED_TOLD, SKIMMED, SKIMMED_SLOTS = 14.0, 0.3, 0.12
+"""Least weight of those terms, and least share of all: of any two passages, and of two articles' that both hold figures
+or lists, which may contradict each other in words that are less alike; below what is asked later."""
+ALIKE = 0.5
+"""Share of terms, each weighed by its rarity, that two passages must have in common (Jaccard 1901) to say the same."""
+CONTAINED = 0.8
+"""Share of the one that the other must hold for that."""
+TOLD = 18.0
+"""Least weight (idf) of the shared words; about three rare ones. Below it two passages are unrelated."""
+FRAMED = 0.6
+"""Share of the words around one figure or list that the other passage must hold; FRAMED_BACK the other way round."""
+FRAMED_BACK = 0.35
+FRAME = 12.0
+"""Least weight of the words that stand around both."""
+LISTED = 15.0
+"""Least weight of what two passages share beside the names of their lists."""
+LISTED_TWICE = 2
+"""Least number of names that two lists share, so that they list the same kind of thing."""
+ROLE = 4.0
+"""Least weight of the words, no names, that stand around both lists: what the names are listed as."""
+CLOSE = 0.4
+"""Share of weighed words in common from which two passages of one article, or two dates, can contradict each other."""
+CLOSER = 0.6
+"""The same for two figures or lists of one article, which seldom contradicts itself and often counts alike things."""
+TELLING = 6.0
+"""Least weight of a name by which two articles can meet: 'Best' and 'Film' are too common."""
+NAMED = 0.5
+"""Share of weighed words in common from which one shared name is enough, where no name of either is missing."""
+REPEATED = 0.75
+"""The same from which a sentence counts as repeated, whatever the articles are called."""
+TITLED = 0.5
+"""Share of the lighter title's names in common from which two articles are about one thing."""
+
+HAPPENS_ONCE = frozenset(
+    "sign found establish launch bear die kill open first becom complet build invent discov elect begin introduc"
+    " adopt creat upgrad publish releas plan expect inaugur declar annex abolish ratifi enact"
+    " construct assassin execut marri graduat debut premier patent independ slate schedul conclud agre"
+    " join leav seiz lose captur conquer occupi".split()
+)
+"""Terms of what happens to a thing once, so that two dates of it cannot both be right."""
+
+ORDINALS = frozenset(
+    "second third fourth fifth sixth seventh eighth ninth tenth 2nd 3rd 4th 5th 6th 7th 8th 9th 10th".split()
+)
+"""Terms that give something its place in a row; one that only one of two passages has makes them say two things."""
+COUNTED_OFF = ORDINALS | frozenset(
+    "first 1st last spring summer autumn winter male femal men women north south east west northern southern eastern"
+    " western export import".split()
+)
+"""Terms that tell one of a row or a pair from the others, where each passage has its own."""
+_NEGATED = re.compile(
+    r"\b(?:not|never|neither|nor|without|cannot|no(?! (?:less|fewer|more)\b))\b|n['’]t\b", re.IGNORECASE
+)
+
+Slot = TypeVar("Slot", Figure, Roll)
+
+
+UNRELATED = Comparison(relation=Relation.UNRELATED)
+AGREE = Comparison(relation=Relation.AGREE, about="words")
+
+
+class _Side(NamedTuple):
+    """A passage as it is held against another: acronyms that the other spells out are read alike."""
+
+    passage: Passage
+    said: Particulars
+    terms: frozenset[str]
+
+    def near(self, slot: Figure | Moment | Roll) -> frozenset[str]:
+        return self.said.near(slot.start, slot.end) & self.terms
+
+    @property
+    def own_names(self) -> frozenset[str]:
+        """The names of the passage, those of its lists left out."""
+        return (self.said.names & self.terms) - self.said.listed
+
+    def quote(self, slot: Figure | Moment | Roll) -> str:
+        return self.passage.text[slot.start : slot.end]
+
+
+def compare(a: Passage, b: Passage) -> Comparison:
+    """Hold two passages against each other.
+
+    Args:
+        a: A passage with the title and date of its article.
+        b: Another.
+
+    Returns:
+        How they stand to each other; the same whichever comes first, but for the order of the words it names.
+    """
+    if a.text == b.text:
+        return AGREE
+    if not _worth_reading(a, b):
+        return UNRELATED
+    one, other = _sides(a, b)
+    shared = one.terms & other.terms
+    if _weigh(shared) < TOLD:
+        return UNRELATED
+    alike = _weigh(shared) / _weigh(one.terms | other.terms)
+    if not _same_subject(one, other, alike) or _set_apart(one, other):
+        return UNRELATED
+    return _differing(one, other, alike) or _agreeing(one, other, alike)
+
+
+def _worth_reading(a: Passage, b: Passage) -> bool:
+    """Whether two passages share enough words as written to be read for more; most pairs end here, at little cost."""
+    mine, theirs = term_set(a.text), term_set(b.text)
+    shared = mine & theirs
+    if len(shared) < SHARED:
+        return False
+    both = _weigh(shared)
+    if both < SKIMMED_TOLD:
+        return False
+    share = both / (_total(a.text) + _total(b.text) - both)
+    return share >= SKIMMED or (share >= SKIMMED_SLOTS and a.file != b.file and _both_hold_slots(a.text, b.text))
+
+
+def _both_hold_slots(a: str, b: str) -> bool:
+    """Whether both passages hold figures, or both hold lists."""
+    return any(mine and theirs for mine, theirs in zip(slots(a), slots(b), strict=True))
+
+
+@lru_cache(maxsize=1 << 13)
+def _total(text: str) -> float:
+    return _weigh(term_set(text))
+
+
+def _sides(a: Passage, b: Passage) -> tuple[_Side, _Side]:
+    one, other = particulars(a.text, a.date), particulars(b.text, b.date)
+    return _Side(a, one, _read(one, other)), _Side(b, other, _read(other, one))
+
+
+def _read(said: Particulars, other: Particulars) -> frozenset[str]:
+    """The words of a passage, a long form replaced by the acronym that the other passage uses instead."""
+    words = frozenset(word.term for word in said.words)
+    theirs = frozenset(word.term for word in other.words)
+    for short in sorted((other.acronyms - words) & said.initials.keys()):
+        if not theirs.issuperset(said.initials[short]):
+            words = words - frozenset(said.initials[short]) | {short}
+    return words
+
+
+def _same_subject(one: _Side, other: _Side, alike: float) -> bool:
+    """Whether two passages can be about one thing: of one article, of articles that meet in it, or nearly the same."""
+    if one.passage.file == other.passage.file or alike >= REPEATED:
+        return True
+    mine, theirs = _title(one), _title(other)
+    met = {name for name in one.said.names & other.said.names if weight(name) >= TELLING}
+    if met & (mine | theirs):
+        return True
+    if met and alike >= NAMED and not _clash(one.own_names, one, other.own_names, other):
+        return True
+    if _clash(_places(mine), one, _places(theirs), other):
+        return False
+    return _weigh(mine & theirs) > TITLED * min(_weigh(mine), _weigh(theirs))
+
+
+def _places(names: frozenset[str]) -> frozenset[str]:
+    return frozenset(name for name in names if name.startswith("@"))
+
+
+def _set_apart(one: _Side, other: _Side) -> bool:
+    """Whether a word tells them apart: the first quarter and the second, what is so and what is not so."""
+    mine, theirs = one.terms - other.terms, other.terms - one.terms
+    negated = [bool(_NEGATED.search(side.passage.text)) for side in (one, other)]
+    return bool(mine & COUNTED_OFF and theirs & COUNTED_OFF) or negated[0] != negated[1]
+
+
+def _title(side: _Side) -> frozenset[str]:
+    return particulars(side.passage.title, None).names
+
+
+def _clash(names: frozenset[str], one: _Side, others: frozenset[str], other: _Side) -> bool:
+    """Whether either side has a name that the other does not hold."""
+    return bool(names - other.terms) and bool(others - one.terms)
+
+
+def _differing(one: _Side, other: _Side, alike: float) -> Comparison | None:
+    """What the one says and the other contradicts, if anything."""
+    same_article = one.passage.file == other.passage.file
+    if same_article and alike >= ALIKE and _dated_in_two_ways(one.said, other.said):
+        return _differ("date", one, one.said.moments[0], other, other.said.moments[0])
+    if _apart(one.said.moments, other.said.moments):
+        return _dates(one, other, alike) if alike >= CLOSE else None
+    if same_article and alike < CLOSER:
+        return None
+    figures = _contradicting(one.said.figures, other.said.figures, _figures_differ)
+    figures = [] if _parallel(one, other, alike) else figures
+    figures = [(a, b) for a, b in figures if _framed_alike(one, a, other, b)]
+    rolls = _contradicting(one.said.rolls, other.said.rolls, _rolls_differ)
+    rolls = [(a, b) for a, b in rolls if _in_one_role(one, a, other, b)]
+    if len(figures) == 1:
+        return _differ("figure", one, figures[0][0], other, figures[0][1])
+    if rolls:
+        return _differ("list", one, rolls[0][0], other, rolls[0][1])
+    return None
+
+
+def _differ(
+    about: str, one: _Side, mine: Figure | Moment | Roll, other: _Side, theirs: Figure | Moment | Roll
+) -> Comparison:
+    return Comparison(relation=Relation.DIFFER, about=about, one=one.quote(mine), other=other.quote(theirs))
+
+
+def _contradicting(
+    mine: Sequence[Slot], theirs: Sequence[Slot], differ: Callable[[Slot, Slot], bool | None]
+) -> list[tuple[Slot, Slot]]:
+    """Pairs of slots about the same that cannot both be right, neither having its equal on the other side."""
+    verdicts = {(i, j): differ(a, b) for (i, a), (j, b) in product(enumerate(mine), enumerate(theirs))}
+    settled = [pair for pair, verdict in verdicts.items() if verdict is False]
+    mine_settled, theirs_settled = {i for i, _ in settled}, {j for _, j in settled}
+    return [
+        (mine[i], theirs[j])
+        for (i, j), verdict in verdicts.items()
+        if verdict and i not in mine_settled and j not in theirs_settled
+    ]
+
+
+def _figures_differ(one: Figure, other: Figure) -> bool | None:
+    """None where they measure different things."""
+    return not compatible(one, other) if comparable(one, other) else None
+
+
+def _rolls_differ(one: Roll, other: Roll) -> bool | None:
+    """Lists contradict each other when they share names and each has one that the other lacks."""
+    if one.items <= other.items or other.items <= one.items:
+        return False
+    return True if one.whole and other.whole and len(one.items & other.items) >= LISTED_TWICE else None
+
+
+def _framed_alike(one: _Side, mine: Figure, other: _Side, theirs: Figure) -> bool:
+    """Whether the words around two figures say that they are about the same."""
+    a, b = one.near(mine), other.near(theirs)
+    if _weigh(a & b) < FRAME or _clash(a & one.said.names, one, b & other.said.names, other):
+        return False
+    low, high = sorted((_weigh(a & other.terms) / _weigh(a), _weigh(b & one.terms) / _weigh(b)))
+    same_article = one.passage.file == other.passage.file
+    return high >= FRAMED and low >= (FRAMED if same_article else FRAMED_BACK)
+
+
+def _in_one_role(one: _Side, mine: Roll, other: _Side, theirs: Roll) -> bool:
+    """Whether two lists list the same: enough said beside the names themselves, part of it right beside both lists."""
+    listed = frozenset(term for item in mine.items | theirs.items for term in item.split())
+    a, b = one.terms - listed, other.terms - listed
+    names = one.said.names | other.said.names
+    near = one.near(mine) & other.near(theirs) - listed - names
+    if _clash(a & one.said.names, other, b & other.said.names, one):
+        return False
+    return _weigh(a & b) >= LISTED and _weigh(near) >= ROLE
+
+
+def _apart(one: Iterable[Moment], other: Iterable[Moment]) -> bool:
+    """Whether both say dates and none of the one may be any of the other."""
+    pairs = list(product(one, other))
+    return bool(pairs) and not any(could_be_same(a, b) for a, b in pairs)
+
+
+def _dated_in_two_ways(one: Particulars, other: Particulars) -> bool:
+    """Whether one dates to a year what the other, in an article without a date, dates to 'this year'."""
+    said = [[m.relative or bool(m.first) for m in side.moments] for side in (one, other)]
+    return said in ([[True], ["this year"]], [["this year"], [True]])
+
+
+def _dates(one: _Side, other: _Side, alike: float) -> Comparison | None:
+    """Two dates of what happens once, or two days of one month or year in a sentence repeated.
+
+    Two years with a figure each are two years of a series, not a contradiction.
+    """
+    if len(one.said.moments) > 1 or len(other.said.moments) > 1:
+        return None
+    if _contradicting(one.said.figures, other.said.figures, _figures_differ):
+        return None
+    if _parallel(one, other, alike) or _clash(one.own_names, one, other.own_names, other):
+        return None
+    mine, theirs = one.said.moments[0], other.said.moments[0]
+    repeated = alike >= REPEATED and mine.first == theirs.first and mine.month and theirs.month
+    if not repeated and not one.terms & other.terms & HAPPENS_ONCE:
+        return None
+    return _differ("date", one, mine, other, theirs)
+
+
+def _agreeing(one: _Side, other: _Side, alike: float) -> Comparison:
+    """Whether one passage says hardly more than the other, or they say the same figure or date of the same."""
+    if _apart(one.said.moments, other.said.moments) or _clash(one.own_names, one, other.own_names, other):
+        return UNRELATED
+    if (one.terms ^ other.terms) & ORDINALS:
+        return UNRELATED
+    if any(a.whole and b.whole and a.items & b.items < a.items | b.items for a, b in _met(one, other)):
+        return UNRELATED
+    figures = product(one.said.figures, other.said.figures)
+    met = {(a, b) for a, b in figures if _figures_differ(a, b) is False}
+    if {a for a, _ in met} < {*one.said.figures} and {b for _, b in met} < {*other.said.figures}:
+        return UNRELATED
+    contained = max(_held(one, other), _held(other, one))
+    if alike >= ALIKE and contained >= CONTAINED and not _parallel(one, other, ALIKE):
+        return AGREE
+    dated = any(could_be_same(a, b) for a, b in product(one.said.moments, other.said.moments))
+    return AGREE if (met or dated) and alike >= CLOSE and contained >= FRAMED else UNRELATED
+
+
+def _met(one: _Side, other: _Side) -> list[tuple[Roll, Roll]]:
+    """Pairs of lists that share a name."""
+    return [(a, b) for a, b in product(one.said.rolls, other.said.rolls) if a.items & b.items]
+
+
+def _parallel(one: _Side, other: _Side, alike: float) -> bool:
+    """Whether two sentences are built alike around a telling word that each has to itself: two things in a row."""
+    telling = min(_heaviest(one.terms - other.terms), _heaviest(other.terms - one.terms)) >= TELLING
+    return telling and alike >= ALIKE
+
+
+def _held(one: _Side, other: _Side) -> float:
+    """The share of the weight of one passage's words that the other holds."""
+    return _weigh(one.terms & other.terms) / _weigh(one.terms)
+
+
+def _heaviest(terms: Iterable[str]) -> float:
+    return max(map(weight, terms), default=0.0)
+
+
+def _weigh(terms: Iterable[str]) -> float:
+    """The weight of some terms together, the same in whatever order a set gives them."""
+    return math.fsum(map(weight, terms))

@@ -1,0 +1,170 @@
+"""What two passages can be held against each other by: figures, dates, lists, names, and the words around them."""
+
+import datetime as dt
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from functools import cache, lru_cache
+from typing import NamedTuple
+
+from retrieval.comparison.dates import Moment, find_moments
+from retrieval.comparison.quantities import Figure, find_figures
+from retrieval.ranking.confidence import RAREST, background
+from retrieval.text.acronyms import find_acronyms
+from retrieval.text.answer_shapes import place_groups
+from retrieval.text.terms import Word, passage_words, terms
+
+READ = 2_000
+"""How many characters of a passage are read; the cost of comparing grows with their square."""
+FRAME = 6
+"""How many telling words on either side say what a figure or a list is about."""
+_PERIODS = frozenset(
+    "year month week day decad centuri today yesterday tomorrow last next monday tuesday wednesday thursday friday"
+    " saturday sunday".split()
+)
+_NAME = r"(?:the\s+)?[A-Z][\w’'.-]*+(?:\s+(?:of\s+(?:the\s+)?)?[A-Z][\w’'.-]*+){0,3}"
+_LIST = re.compile(rf"\b{_NAME}(?:,\s+{_NAME})*+,?\s+(?:and|or|&)\s+{_NAME}")
+_BETWEEN = re.compile(r",?\s+(?:and|or|&)\s+(?:the\s+)?|,\s+(?:the\s+)?")
+_OPEN = re.compile(
+    r"\b(?:includ\w+|such as|like|among|notably|especially|e\.g\.|other than|as well as)\W+(?:the\s+)?$", re.IGNORECASE
+)
+
+
+class Roll(NamedTuple):
+    """A list of names.
+
+    Attributes:
+        items: Its names, each as one string of terms.
+        whole: Whether it claims to name all: not after 'including' or 'such as'.
+        start: Where it stands in the passage.
+        end: Where it ends.
+    """
+
+    items: frozenset[str]
+    whole: bool
+    start: int
+    end: int
+
+
+class Particulars(NamedTuple):
+    """What a passage says in particular.
+
+    Attributes:
+        words: Its telling words in order, places by their country, figures and dates left out.
+        weights: How telling each of them is: idf in English at large.
+        names: Those written as names.
+        first: The name it opens with, or nothing: what it is about.
+        figures: Its numbers and ranks.
+        moments: Its dates.
+        rolls: Its lists of names.
+        listed: The terms of the names in those lists.
+        acronyms: Those of its words that are written in capitals.
+        initials: For its capitalised names of several words, their terms by their initials.
+    """
+
+    words: tuple[Word, ...]
+    weights: Mapping[str, float]
+    names: frozenset[str]
+    figures: tuple[Figure, ...]
+    moments: tuple[Moment, ...]
+    rolls: tuple[Roll, ...]
+    listed: frozenset[str]
+    acronyms: frozenset[str]
+    initials: Mapping[str, tuple[str, ...]]
+
+    def near(self, start: int, end: int) -> frozenset[str]:
+        """The telling words around a place of the passage."""
+        before = [word.term for word in self.words if word.end <= start][-FRAME:]
+        after = [word.term for word in self.words if word.start >= end][:FRAME]
+        return frozenset(before + after)
+
+
+@lru_cache(maxsize=1 << 13)
+def particulars(text: str, published: dt.date | None) -> Particulars:
+    """Read what a passage says in particular; what was read of passages found often is kept.
+
+    Args:
+        text: The passage; of one that is longer than any sentence, its beginning is read.
+        published: The date of its article, where known.
+
+    Returns:
+        Its words, names, figures, dates and lists, each with its place.
+    """
+    figures, rolls = slots(text)
+    text = text[:READ]
+    moments = tuple(find_moments(text, published))
+    figures = tuple(f for f in figures if not any(m.start < f.end and f.start < m.end for m in moments))
+    said: list[Figure | Moment] = [*figures, *moments]
+    words = tuple(
+        word
+        for word in _with_places(text, passage_words(text))
+        if word.term not in _PERIODS and not any(s.start < word.end and word.start < s.end for s in said)
+    )
+    named = {word.term for word in words if _is_name(text, word)}
+    return Particulars(
+        words=words,
+        weights={word.term: weight(word.term) for word in words},
+        names=frozenset(named),
+        figures=figures,
+        moments=moments,
+        rolls=rolls,
+        listed=frozenset(term for roll in rolls for item in roll.items for term in item.split()),
+        acronyms=frozenset(w.term for w in words if text[w.start : w.end].isupper() and w.end - w.start > 1),
+        initials={short.lower(): forms[0] for short, forms in find_acronyms(text).items()},
+    )
+
+
+@lru_cache(maxsize=1 << 13)
+def slots(text: str) -> tuple[tuple[Figure, ...], tuple[Roll, ...]]:
+    """The numbers of a passage, those of its dates among them, and its lists of names; kept as `particulars` are."""
+    text = text[:READ]
+    return tuple(find_figures(text)), tuple(_rolls(text))
+
+
+@lru_cache(maxsize=1 << 17)
+def weight(term: str) -> float:
+    """How telling a term is: its idf in English at large; a place weighs as its country's name."""
+    return background().get(term.removeprefix("@"), RAREST)
+
+
+def _is_name(text: str, word: Word) -> bool:
+    """Whether a word is written as a name; the first word only where it is no common word."""
+    if word.term.startswith("@"):
+        return True
+    return text[word.start].isupper() and (word.start > 1 or word.term not in background())
+
+
+def _rolls(text: str) -> Iterator[Roll]:
+    for match in _LIST.finditer(text):
+        items = frozenset(_item(name) for name in _BETWEEN.split(match.group()))
+        if len(items) > 1 and "" not in items:
+            yield Roll(items, not _OPEN.search(text[: match.start()][-30:]), match.start(), match.end())
+
+
+def _item(name: str) -> str:
+    return " ".join(word.term for word in _with_places(name, passage_words(name)))
+
+
+def _with_places(text: str, words: Iterable[Word]) -> Iterator[Word]:
+    """Words, those that name a country, its people or capital replaced by the country: '@japan'."""
+    kept = list(words)
+    names, at = _countries(), 0
+    while at < len(kept):
+        word, size = kept[at], 1
+        country = None
+        if text[word.start].isupper() and word.term in _place_starts():
+            for size in (3, 2, 1):
+                country = names.get(tuple(w.term for w in kept[at : at + size]))
+                if country:
+                    break
+        yield Word(country, word.start, kept[min(at + size, len(kept)) - 1].end) if country else word
+        at += size if country else 1
+
+
+@cache
+def _countries() -> Mapping[tuple[str, ...], str]:
+    return {tuple(terms(name)): "@" + "".join(terms(group[0])) for group in reversed(place_groups()) for name in group}
+
+
+@cache
+def _place_starts() -> frozenset[str]:
+    return frozenset(name[0] for name in _countries() if name)

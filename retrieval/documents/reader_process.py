@@ -1,0 +1,70 @@
+"""The process that reads one document: limits on itself first, then the libraries, one line of JSON at the end.
+
+Run as `python -m retrieval.documents.reader_process`: a `Task` on a line of standard input, then the document's bytes;
+on standard output a `Draft` or a `Refusal`. Whatever a hostile document does to a library ends here.
+"""
+
+import contextlib
+import os
+import sys
+from typing import BinaryIO
+
+from retrieval.documents.models import Draft, Limits, Refusal, Unreadable
+from retrieval.file_problems import Flaw
+from retrieval.models import Value
+
+OUTPUT_BYTES = 100_000_000
+NESTING = 2_000
+
+
+class Task(Value):
+    """What to read, and what may be spent on it."""
+
+    name: str
+    limits: Limits
+
+
+def main() -> None:
+    """Read the document on standard input."""
+    answer = os.fdopen(os.dup(1), "wb")
+    os.dup2(2, 1)  # whatever a library prints, the answer stays clean
+    task = Task.model_validate_json(sys.stdin.buffer.readline())
+    confine(task.limits)
+    with answer:
+        answer.write(_answer(task, sys.stdin.buffer).model_dump_json().encode())
+
+
+def confine(limits: Limits) -> None:
+    """Cap what this process may use; where the system knows no such caps, its parent's clock has to do."""
+    sys.setrecursionlimit(NESTING)
+    try:
+        import resource  # noqa: PLC0415 - not on Windows
+    except ImportError:
+        return
+    seconds = int(limits.seconds) + 1
+    caps = {"AS": limits.memory, "CPU": seconds, "FSIZE": OUTPUT_BYTES, "CORE": 0}
+    for name, cap in caps.items():
+        with contextlib.suppress(ValueError, OSError):  # macOS has no cap on address space
+            resource.setrlimit(getattr(resource, f"RLIMIT_{name}"), (cap, cap))
+
+
+def _answer(task: Task, document: BinaryIO) -> Draft | Refusal:
+    try:
+        from retrieval.documents.draft import draft  # noqa: PLC0415 - under the limits
+
+        return draft(task.name, document.read(), task.limits)
+    except Unreadable as unreadable:
+        return unreadable.refusal
+    except MemoryError:
+        cure = "split it, or send its text as a .txt file"
+        return Refusal(reason="reading it takes too much memory", cure=cure, flaw=Flaw.MEMORY)
+    except RecursionError:
+        return Refusal(reason="it is nested too deeply", cure="send its text as a .txt file", flaw=Flaw.NESTED)
+    except Exception as error:  # noqa: BLE001 - libraries raise anything over a damaged document; it is said, not hidden
+        cure = "open it, save it again and send that, or send its text as a .txt file"
+        kind = type(error).__name__
+        return Refusal(reason=f"it is damaged ({kind})", cure=cure, flaw=Flaw.DAMAGED, figures=(kind,))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,235 @@
+"""Where kept documents stand: the document, its text and a card, side by side in a collection's folder."""
+
+import contextlib
+import datetime as dt
+import hashlib
+import os
+import shutil
+import tempfile
+import threading
+import time
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from pathlib import Path, PurePosixPath
+
+from retrieval.documents.cleaning import clean
+from retrieval.documents.file_names import check_collection
+from retrieval.documents.models import Draft
+from retrieval.errors import DocumentError
+from retrieval.file_problems import Flaw
+from retrieval.models import Article, Value
+from retrieval.reading.articles import read_article, shortened
+from retrieval.reading.sidecars import CARD, Card, document_of, text_of
+from retrieval.text.terms import words
+
+STAGING = ".adding-"
+STALE_SECONDS = 3_600
+"""Age at which a staging folder is that of a process which was killed."""
+_TURN = threading.Lock()
+
+
+class Known(Value):
+    """What of a draft is there already.
+
+    Attributes:
+        same: Articles of the same bytes, or the same text.
+        titled: Other articles of the same title: the draft may be a new version, or they of it.
+    """
+
+    same: tuple[Article, ...] = ()
+    titled: tuple[Article, ...] = ()
+
+
+def known(draft: Draft, articles: Iterable[Article]) -> Known:
+    """Which articles a draft repeats, or may be another version of.
+
+    Args:
+        draft: What was read.
+        articles: The articles there are.
+    """
+    articles = list(articles)
+    title, text = _key(draft.title), draft.text.split()
+    same = [a for a in articles if _hash(a) == draft.sha256 or a.text.split() == text]
+    titled = [a for a in articles if a not in same and _key(a.title) == title]
+    return Known(same=tuple(same), titled=tuple(titled))
+
+
+def _hash(article: Article) -> str:
+    return article.original.sha256 if article.original else article.sha256
+
+
+def _key(title: str) -> tuple[str, ...]:
+    """What two spellings of a title have in common."""
+    return tuple(word.term for word in words(title)) or (title.casefold(),)
+
+
+def described(
+    draft: Draft, title: str | None = None, date: dt.date | None = None, publisher: str | None = None
+) -> Draft:
+    """A draft with what a person knows better than the document; none leaves what it says.
+
+    Args:
+        draft: What was read.
+        title: Its title.
+        date: The day it was published.
+        publisher: Who published it.
+    """
+    given = {"title": shortened(clean(title or "")), "date": date, "publisher": shortened(clean(publisher or ""))}
+    return draft.model_copy(update={name: value for name, value in given.items() if value})
+
+
+def keep(draft: Draft, content: bytes, folder: Path, collection: str = "", replaced: Sequence[Article] = ()) -> str:
+    """Make a draft an article: store the document, the text it was read as, and its card.
+
+    All is written aside first and then moved into place, the text last, so that whoever reads the folder meanwhile, or
+    after a crash, finds either nothing new or all of it.
+
+    Args:
+        draft: What was read.
+        content: The document's bytes.
+        folder: The articles folder.
+        collection: The sub-folder to put it in, made where there is none; empty for the articles folder itself.
+        replaced: Articles whose place it takes; they are removed.
+
+    Returns:
+        The article's file: its path inside the articles folder.
+
+    Raises:
+        DocumentError: It cannot be stored; nothing was left behind.
+        ValueError: The bytes are not those that were read.
+    """
+    if hashlib.sha256(content).hexdigest() != draft.sha256:
+        raise ValueError("the bytes to keep are not those that were read")
+    collection = check_collection(collection)
+    try:
+        with _TURN, _collection(folder, collection) as place:
+            free = {folder / file for article in replaced for file in files_of(article)}
+            name = _free_name(place, draft.name, free, content)
+            placed = _place(folder, {place / part: data for part, data in _parts(draft, name, content).items()})
+            for path in sorted(free - placed, key=lambda path: path.name.endswith(CARD)):
+                path.unlink(missing_ok=True)
+    except OSError as error:
+        said = error.strerror or type(error).__name__
+        reason = f"it cannot be stored ({said})"
+        cure = f"see that the bot's user may write to {folder} and that there is space"
+        raise DocumentError(draft.name, reason, cure, Flaw.NOT_STORED, (said, str(folder))) from error
+    return (PurePosixPath(collection) / text_of(name)).as_posix()
+
+
+def files_of(article: Article) -> list[str]:
+    """The files that make up an article: its text, the document it was read from, and their card."""
+    text = PurePosixPath(article.file)
+    document = text.with_name(document_of(text.name) or text.name)
+    return [str(text), str(document.with_name(document.name + CARD)), *([str(document)] if document != text else [])]
+
+
+@contextlib.contextmanager
+def _collection(folder: Path, collection: str) -> Iterator[Path]:
+    """The folder of a collection, really in the articles folder; one made for nothing is removed again."""
+    place = folder / collection
+    missing = [path for path in (place, *place.parents) if not path.exists() and path.is_relative_to(folder)]
+    if not place.resolve().is_relative_to(folder.resolve()):
+        reason = "it is a link out of the articles folder"
+        raise DocumentError(f"Collection {collection}", reason, "remove the link", Flaw.COLLECTION_LINK)
+    place.mkdir(parents=True, exist_ok=True)
+    try:
+        yield place
+    except BaseException:
+        for made in missing:
+            with contextlib.suppress(OSError):
+                made.rmdir()
+        raise
+
+
+def _free_name(place: Path, wanted: str, free: set[Path], content: bytes) -> str:
+    """A name under which nothing is stored yet, but for what is replaced, or the very document waiting to be read."""
+    stem, ending = os.path.splitext(wanted)  # noqa: PTH122 - only a name, no path
+    if document_of(wanted):
+        stem = stem.replace(".", "_")  # a text of its own, though named like that of a document
+    for name in (f"{stem}{number}{ending}" for number in ("", *(f"-{n}" for n in range(2, 1000)))):
+        parts = [place / part for part in {name, text_of(name), name + CARD}]
+        taken = [path for path in parts if path not in free and os.path.lexists(path)]
+        if not taken or (taken == [place / name] and _holds(place / name, content)):
+            return name
+    reason = "a thousand files of that name are there already"
+    raise DocumentError(wanted, reason, "give it another name", Flaw.NO_NAME_LEFT)
+
+
+def _holds(path: Path, content: bytes) -> bool:
+    return path.is_file() and path.stat().st_size == len(content) and path.read_bytes() == content
+
+
+def _parts(draft: Draft, name: str, content: bytes) -> Mapping[str, bytes]:
+    """What is stored, by name, in the order in which it is put into place: a text never stands without its card."""
+    text = content if draft.unit is None else draft.text.encode()
+    parts = {name: content, name + CARD: _card(draft, text), text_of(name): text}
+    if draft.unit is None and _says_itself(draft, text):
+        del parts[name + CARD]
+    return parts
+
+
+def _says_itself(draft: Draft, text: bytes) -> bool:
+    """Whether a text's own lines say all that its card would."""
+    article = read_article(draft.name, text)
+    stated = (draft.title, draft.date, draft.publisher)
+    return isinstance(article, Article) and (article.title, article.date, article.publisher) == stated
+
+
+def _card(draft: Draft, text: bytes) -> bytes:
+    card = Card(
+        title=draft.title,
+        date=draft.date,
+        publisher=draft.publisher,
+        text_sha256=hashlib.sha256(text).hexdigest(),
+        sha256=draft.sha256,
+        bytes=draft.bytes,
+        unit=draft.unit,
+        starts=draft.starts,
+        numbers=draft.numbers,
+    )
+    return card.model_dump_json().encode()
+
+
+# --- into place, all or nothing
+
+
+def _place(folder: Path, files: Mapping[Path, bytes]) -> set[Path]:
+    """Write files aside, then move each into place; what was there comes back when one cannot be moved."""
+    _sweep(folder)
+    with tempfile.TemporaryDirectory(prefix=STAGING, dir=folder) as aside:
+        staged = {path: _written(Path(aside) / f"new-{n}", data) for n, (path, data) in enumerate(files.items())}
+        before = {path: _copied(path, Path(aside) / f"old-{n}") for n, path in enumerate(files)}
+        moved: list[Path] = []
+        try:
+            for path, new in staged.items():
+                new.replace(path)
+                moved.append(path)
+        except BaseException:
+            for path in moved:
+                _restore(path, before[path])
+            raise
+    return set(files)
+
+
+def _written(path: Path, data: bytes) -> Path:
+    with path.open("xb") as file:
+        file.write(data)
+        file.flush()
+        os.fsync(file.fileno())
+    return path
+
+
+def _copied(path: Path, aside: Path) -> Path | None:
+    return Path(shutil.copy2(path, aside)) if path.is_file() else None
+
+
+def _restore(path: Path, before: Path | None) -> None:
+    with contextlib.suppress(OSError):  # the first error is the one to report
+        before.replace(path) if before else path.unlink()
+
+
+def _sweep(folder: Path) -> None:
+    """Remove what a process that was killed while it wrote has left."""
+    for left in folder.glob(STAGING + "*"):
+        with contextlib.suppress(OSError):
+            if time.time() - left.stat().st_mtime > STALE_SECONDS:
+                shutil.rmtree(left)

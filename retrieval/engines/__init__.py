@@ -1,1 +1,0 @@
-"""BM25 scorers behind one protocol."""

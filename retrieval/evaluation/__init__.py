@@ -1,0 +1,1 @@
+"""Judged questions, runs, measures and their significance; weights learnt from judgments."""

@@ -1,0 +1,1 @@
+"""The index as arrays: segments of passages, their positions, articles and acronyms."""

@@ -1,0 +1,1 @@
+"""From a question to a query: kind, filters, expansions, follow-ups, focus and recency."""

@@ -1,0 +1,292 @@
+"""A folder of articles in, articles out: what can be read is read, what cannot is named with its cure."""
+
+import datetime as dt
+import hashlib
+import os
+import re
+import stat
+import unicodedata
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from retrieval.errors import ArticlesError
+from retrieval.file_problems import Flaw
+from retrieval.models import Article, SkippedFile
+from retrieval.reading.lines import FULL_DATE, Line, LineKind, read_lines, visible
+from retrieval.reading.metadata import find_date, find_publisher, parse_date
+from retrieval.reading.sidecars import CARD, is_document, is_unchanged, read_card, text_of, with_card
+
+ENDINGS = frozenset({".txt", ".md"})
+MAX_BYTES = 10_000_000
+"""Size above which a file is skipped, unless the settings say otherwise."""
+TITLE_CHARS = 160
+"""A headline longer than this is a paragraph; it is cut at a word where it serves as a title."""
+_WORD = re.compile(r"[^\W_]")
+
+
+def read_folder(folder: Path, max_bytes: int = MAX_BYTES) -> tuple[list[Article], list[SkippedFile]]:
+    """Read every article below a folder.
+
+    Hidden files and folders are left alone; every other file is either read or reported.
+
+    Args:
+        folder: The folder, sub-folders included.
+        max_bytes: Size in bytes above which a file is skipped.
+
+    Returns:
+        The articles and the skipped files, each in the order of their names.
+
+    Raises:
+        ArticlesError: The folder cannot be listed, or no file in it is usable.
+    """
+    articles, skipped = scan_folder(folder, max_bytes)
+    check_usable(folder, articles, skipped)
+    return articles, skipped
+
+
+def scan_folder(folder: Path, max_bytes: int = MAX_BYTES) -> tuple[list[Article], list[SkippedFile]]:
+    """The same as `read_folder` for a folder that may not hold an article yet.
+
+    Raises:
+        ArticlesError: There is no such folder.
+    """
+    found = [read_file(folder, file, max_bytes) for file in list_files(folder)]
+    articles = [each for each in found if isinstance(each, Article)]
+    return articles, [each for each in found if isinstance(each, SkippedFile)]
+
+
+def check_usable(folder: Path, articles: Sequence[object], skipped: Sequence[SkippedFile]) -> None:
+    """Check that there is something to quote.
+
+    Raises:
+        ArticlesError: There is not.
+    """
+    if not articles:
+        raise ArticlesError(_nothing_usable(folder, skipped), Flaw.NOTHING_USABLE)
+
+
+def _nothing_usable(folder: Path, skipped: Sequence[SkippedFile]) -> str:
+    found = "; ".join(f"{file.file}: {file.reason}" for file in skipped[:3]) or "it holds no .txt or .md file"
+    return f"No usable article in {folder} ({found}): put UTF-8 .txt or .md files there, or name another folder."
+
+
+def list_files(folder: Path) -> list[str]:
+    """Every file below a folder that is not hidden; a folder that cannot be listed counts as a file.
+
+    Returns:
+        Their paths inside the folder, with forward slashes, in order.
+
+    Raises:
+        ArticlesError: There is no such folder.
+    """
+    if not folder.is_dir():
+        said = f"No folder of articles at {folder}: create it, or name another with --articles."
+        raise ArticlesError(said, Flaw.NO_FOLDER)
+    unlisted: list[Path] = []
+    found: set[str] = set()
+    for parent, folders, names in os.walk(folder, onerror=lambda error: unlisted.append(Path(error.filename))):
+        folders[:] = [name for name in folders if not name.startswith(".")]
+        linked = [name for name in folders if (Path(parent) / name).is_symlink()]
+        inside = (Path(parent) / "_").relative_to(folder).as_posix()[:-1]
+        found |= {inside + name for name in (*names, *linked) if not name.startswith(".")}
+    return sorted(found | {path.relative_to(folder).as_posix() for path in unlisted})
+
+
+class _Skip(Exception):  # noqa: N818 - a verdict on one file, caught where it is raised
+    """Why a file cannot be an article, and what to do about it."""
+
+    def __init__(self, flaw: Flaw, reason: str, cure: str, *figures: int | str) -> None:
+        super().__init__(reason)
+        self.flaw, self.figures = flaw, figures
+        self.reason = reason
+        self.cure = cure
+
+    def of(self, file: str) -> SkippedFile:
+        """What is said of the file."""
+        return SkippedFile(
+            file=printable(file), reason=self.reason, cure=self.cure, flaw=self.flaw, figures=self.figures
+        )
+
+
+def read_file(folder: Path, file: str, max_bytes: int) -> Article | SkippedFile | None:
+    """An article, a file that cannot be one, or none for what only belongs to an article.
+
+    Args:
+        folder: The articles folder.
+        file: The file's path inside the folder.
+        max_bytes: Size in bytes above which it is skipped.
+    """
+    path = folder / file
+    try:
+        _check_name(file)
+        _check_place(path, folder)
+        if file.endswith(CARD):
+            _check_card(path)
+            return None
+        if is_document(file):
+            _check_kept(path)
+            return None
+        _check_ending(path)
+        content = _bytes(path, max_bytes)
+        return with_card(_article(file, content), path, content)
+    except _Skip as skip:
+        return skip.of(file)
+    except OSError as error:
+        said = error.strerror or type(error).__name__
+        cure = "make it readable for the bot's user, or remove it"
+        return _Skip(Flaw.UNREADABLE, f"it cannot be read ({said})", cure, said).of(file)
+
+
+def read_article(file: str, content: bytes) -> Article | SkippedFile:
+    """Read one text as an article.
+
+    Args:
+        file: Its path inside the folder.
+        content: Its bytes.
+
+    Returns:
+        The article, or why it cannot be one.
+    """
+    try:
+        return _article(file, content)
+    except _Skip as skip:
+        return skip.of(file)
+
+
+def printable(name: str) -> str:
+    """A file's name with everything that is not printable made visible."""
+    return "".join(c if _is_shown(c) else c.encode("unicode_escape", "surrogatepass").decode() for c in name)
+
+
+def _is_shown(letter: str) -> bool:
+    return letter.isprintable() or unicodedata.category(letter) == "Zs"  # a Japanese or non-breaking space is seen
+
+
+def _check_name(file: str) -> None:
+    if not all(map(_is_shown, file)):
+        raise _Skip(Flaw.NAME, "its name holds control or undecodable characters", "rename it")
+
+
+def _check_place(path: Path, folder: Path) -> None:
+    """Only files that are in the folder themselves are read; a link that leads nowhere, or to itself, is an OSError."""
+    if path.is_dir():
+        if path.is_symlink():
+            raise _Skip(
+                Flaw.LINKED_FOLDER, "it is a link to a folder", "copy the folder itself here, or remove the link"
+            )
+        raise _Skip(Flaw.UNLISTED, "its files cannot be listed", "make it readable for the bot's user, or remove it")
+    path.stat()
+    if not path.resolve().is_relative_to(folder.resolve()):
+        reason = "it is a link that leaves the articles folder"
+        raise _Skip(Flaw.LINK_OUT, reason, "copy the file itself into the folder")
+
+
+def _check_ending(path: Path) -> None:
+    if path.suffix.lower() not in ENDINGS:
+        raise _Skip(Flaw.ENDING, "it is not a .txt or .md file", "save it as UTF-8 text with that ending, or remove it")
+
+
+def _check_card(path: Path) -> None:
+    """A card has its text beside it."""
+    document = path.name.removesuffix(CARD)
+    if not (path.parent / text_of(document)).is_file():
+        raise _Skip(Flaw.TEXT_GONE, "the text that it describes is gone", "remove it, or add the document again")
+    if read_card(path.parent, document) is None:
+        raise _Skip(Flaw.CARD, "it cannot be read", "remove it, or add the document again")
+
+
+def _check_kept(path: Path) -> None:
+    """A document has its card and its text beside it, and is what it was when they were made."""
+    card = read_card(path.parent, path.name)
+    cure = "add it with `policydesk add FILE`, or remove it"
+    if card is None or not path.with_name(text_of(path.name)).is_file():
+        ending = path.suffix.lower()
+        raise _Skip(Flaw.UNREAD, f"it is a {ending} file that has not been read", cure, ending)
+    if not is_unchanged(card, path):
+        raise _Skip(Flaw.CHANGED, "it has changed since it was read", cure)
+
+
+def _bytes(path: Path, max_bytes: int) -> bytes:
+    status = path.stat()
+    if not stat.S_ISREG(status.st_mode):
+        raise _Skip(Flaw.IRREGULAR, "it is not a regular file", "replace it by a file, or remove it")
+    if status.st_size > max_bytes:
+        cure = "split it, or raise POLICYDESK_MAX_ARTICLE_BYTES"
+        raise _Skip(Flaw.LARGE, f"it is larger than {max_bytes:,} bytes", cure, max_bytes)
+    return path.read_bytes()
+
+
+def _article(file: str, content: bytes) -> Article:
+    text = _decode(content)
+    lines = read_lines(text)
+    front = _front_matter(lines)
+    body = [line for line in lines if line.kind not in {LineKind.BLANK, LineKind.FRONT_MATTER}]
+    if not body:
+        raise _Skip(Flaw.EMPTY, "it is empty", "put the article's text into it, or remove it")
+    title = next((line for line in body if line.kind in {LineKind.HEADING, LineKind.BODY}), body[0])
+    return Article(
+        file=file,
+        title=shortened(front.get("title") or visible(title.text).lstrip("# ")),
+        date=_front_date(front) if "date" in front else find_date(body),
+        publisher=front.get("publisher") or find_publisher(body),
+        text=text,
+        sha256=hashlib.sha256(content).hexdigest(),
+    )
+
+
+def _decode(content: bytes) -> str:
+    if b"\0" in content:
+        raise _Skip(Flaw.NUL, "it holds NUL bytes, so it is not plain text", "save it as plain UTF-8 text")
+    try:
+        text = content.decode("utf-8")
+    except UnicodeDecodeError as error:
+        at, size = error.start + 1, len(content)
+        reason, cure = f"it is not UTF-8 (byte {at:,} of {size:,})", "save it again with the encoding UTF-8"
+        raise _Skip(Flaw.ENCODING, reason, cure, at, size) from error
+    if not _WORD.search(text):
+        flaw, reason = (Flaw.NO_WORDS, "it holds no words") if visible(text) else (Flaw.EMPTY, "it is empty")
+        raise _Skip(flaw, reason, "put the article's text into it, or remove it")
+    return text
+
+
+def shortened(title: str) -> str:
+    """A title on one line, cut at a word where it is as long as a paragraph."""
+    title = " ".join(title.split())
+    if len(title) <= TITLE_CHARS:
+        return title
+    return title[:TITLE_CHARS].rsplit(None, 1)[0].rstrip(",;:") + "…"
+
+
+# --- front matter
+
+_KEY = re.compile(r"\w+:(?:\s|$)")
+
+
+def _front_matter(lines: Sequence[Line]) -> Mapping[str, str]:
+    """The keys of a front-matter block that describe the article."""
+    block = [line.text for line in lines if line.kind is LineKind.FRONT_MATTER]
+    if not block:
+        if len(lines) > 1 and visible(lines[0].text) == "---" and _KEY.match(lines[1].text):
+            raise _Skip(Flaw.FRONT_OPEN, "its front matter is not closed", "put a line of '---' after it")
+        return {}
+    import yaml  # noqa: PLC0415 - most articles have no front matter, and start-up is watched
+
+    try:
+        values = yaml.load("\n".join(block[1:-1]), yaml.BaseLoader) or {}  # noqa: S506 - it makes nothing but strings
+    except (yaml.YAMLError, RecursionError) as error:
+        cure = "correct the lines between the two '---'"
+        raise _Skip(Flaw.FRONT_YAML, "its front matter is not valid YAML", cure) from error
+    if not isinstance(values, dict):
+        cure = "write it as lines like 'title: ...', or remove the two '---'"
+        raise _Skip(Flaw.FRONT_KEYS, "its front matter has no keys", cure)
+    stated = {key: values.get(key) for key in ("title", "date", "publisher")}
+    return {key: value.strip() for key, value in stated.items() if isinstance(value, str) and value.strip()}
+
+
+def _front_date(front: Mapping[str, str]) -> dt.date | None:
+    stated = FULL_DATE.search(front["date"])
+    day = parse_date(stated.group()) if stated else None
+    if day is None:
+        reason = "the date in its front matter is not a day up to today"
+        raise _Skip(Flaw.FRONT_DATE, reason, "write it as 2025-04-28, or remove it")
+    return day

@@ -1,0 +1,1 @@
+"""From text to terms, and the word tables that terms are held against."""

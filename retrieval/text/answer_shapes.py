@@ -1,0 +1,109 @@
+"""What the words of a passage look like: names, numbers, dates, places; the passage itself: a question, a reason."""
+
+import json
+import re
+from enum import IntFlag, auto
+from functools import cache, lru_cache
+from pathlib import Path
+
+PLACES = Path(__file__).parent.parent / "tables" / "places.json"
+
+
+class WordShape(IntFlag):
+    """What a word may be the answer to."""
+
+    NAME = auto()
+    NUMBER = auto()
+    DATE = auto()
+    PLACE = auto()
+
+
+class PassageShape(IntFlag):
+    """What a passage is besides its words."""
+
+    QUESTION = auto()
+    POINTS_BACK = auto()
+    REASON = auto()
+
+
+# Python's flags are put together many times more slowly than its numbers, and every word and passage has some
+_QUESTION, _BACK, _BECAUSE = int(PassageShape.QUESTION), int(PassageShape.POINTS_BACK), int(PassageShape.REASON)
+
+
+_MONTHS = frozenset(
+    "january february april june july august september october november december jan feb apr jun jul aug sep sept oct"
+    " nov dec".split()
+)
+_DAYS = frozenset("monday tuesday wednesday thursday friday saturday sunday today yesterday tomorrow tonight".split())
+_PERIODS = frozenset("century centuries decade decades".split())
+_NUMBERS = frozenset(
+    "one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen"
+    " eighteen nineteen twenty thirty forty fifty sixty seventy eighty ninety hundred hundreds thousand thousands"
+    " million millions billion billions trillion dozen dozens half third quarter double twice several both first second"
+    " fourth fifth sixth seventh eighth ninth tenth".split()
+)
+_YEAR = re.compile(r"(?:1\d|20)\d\d(?:s|['’]s)?")
+_PREPOSITIONS = "in at from near to into around outside across throughout".split()
+_BEFORE_PLACE = re.compile(rf"\b(?:{'|'.join(_PREPOSITIONS)})\s+(?:the\s+)?$", re.IGNORECASE)
+LEADING = (*_PREPOSITIONS, "the")
+"""How the word before a place's name ends, where it tells that it is one."""
+_REASON = re.compile(
+    r"\b(?=[abcdfiorst])(?:because|due to|owing to|in order to|so that|since|as a result|thanks to|reasons?|caused?"
+    r"|therefore|thus|in response|aim(?:s|ed)?|for \w+ing)\b",
+    re.IGNORECASE,
+)
+_REASON_MARKS = (
+    "cause", "due ", "owing ", "in order ", "so that", "since", "as a result", "thanks ", "reason", "therefore", "thus",
+    "in response", "aim",
+)  # fmt: skip
+"""What no stretch in plain letters is without that gives a reason, but for one with 'for' and '-ing'."""
+_POINTS_BACK = re.compile(r"\W*(?:he|she|it|they|this|these|his|her|their|its|that|such)\b", re.IGNORECASE)
+
+
+def passage_shape(text: str) -> int:
+    """What a passage is besides its words: a `PassageShape` as a plain number."""
+    shape = _QUESTION if text.rstrip(" \"'”’)").endswith("?") else 0
+    shape |= _BACK if _POINTS_BACK.match(text) else 0
+    shape |= _BECAUSE if _may_reason(text) and _REASON.search(text) else 0
+    return shape
+
+
+def _may_reason(text: str) -> bool:
+    """Whether a text may give a reason; to look for single marks takes a fraction of the time."""
+    if not text.isascii():
+        return True
+    lower = text.lower()
+    return ("for " in lower and "ing" in lower) or any(mark in lower for mark in _REASON_MARKS)
+
+
+def is_before_place(text: str, start: int) -> bool:
+    """Whether a text up to some place ends as it does where a place is named."""
+    return _BEFORE_PLACE.search(text, max(0, start - 16), start) is not None
+
+
+@lru_cache(maxsize=1 << 16)
+def shape_of(written: str) -> tuple[int, bool]:
+    """What a word is wherever it stands, and whether it is capitalised and no date, so that it may be a name.
+
+    The former as a `WordShape` in a plain number; 0 for an ordinary word.
+    """
+    lower, shape = written.lower(), WordShape(0)
+    if lower in _NUMBERS or any(c.isdigit() for c in written):
+        shape |= WordShape.NUMBER
+    if lower in _MONTHS or lower in _DAYS or lower in _PERIODS or _YEAR.fullmatch(lower):
+        shape |= WordShape.DATE
+    if written[:1].isupper() and lower.removesuffix("'s").removesuffix("’s") in place_words():
+        shape |= WordShape.PLACE
+    return int(shape), written[:1].isupper() and WordShape.DATE not in shape
+
+
+@cache
+def place_groups() -> tuple[tuple[str, ...], ...]:
+    """Names that stand for the same country, its people and capital among them (`retrieval.training.build_tables`)."""
+    return tuple(tuple(group) for group in json.loads(PLACES.read_text(encoding="utf-8")))
+
+
+@cache
+def place_words() -> frozenset[str]:
+    """Words in lower case that name a country or capital by themselves."""
+    return frozenset(name.lower() for group in place_groups() for name in group if " " not in name)

@@ -1,0 +1,169 @@
+"""The words of an article's passages as arrays: each form of a word is looked at once, for most are repeated often."""
+
+from collections.abc import Sequence
+from functools import lru_cache
+from itertools import chain
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from retrieval.text.answer_shapes import LEADING, WordShape, is_before_place, shape_of
+from retrieval.text.quantity_kinds import measure_of
+from retrieval.text.terms import TOKEN, form_terms, is_name
+from retrieval.text.token_ids import Tokens
+
+Ints = npt.NDArray[np.int64]
+Flags = npt.NDArray[np.bool_]
+Bytes = npt.NDArray[np.uint8]
+
+_NAME, _PLACE = int(WordShape.NAME), int(WordShape.PLACE)
+
+
+STOPS, NAME, LATER_NAME, SHAPED, LEADS, CAPITAL = (1 << bit for bit in range(6))
+"""What may be true of a form: that it tells nothing unless it is a name; that it is one wherever it stands in a text
+that is not all capitals, or anywhere but at its beginning; that its shape depends on what stands before it; that a
+place may be named after it; that it begins with a capital."""
+
+
+class Form(NamedTuple):
+    """A form of a word: all that follows from how it is written.
+
+    Attributes:
+        terms: Its terms: none for one that tells nothing, several for a run of Chinese or Japanese characters.
+        shapes: The shape of each of these.
+        traits: What else is true of it.
+        lower: It in small letters.
+        measure: The kinds of figures that it speaks of.
+    """
+
+    terms: Sequence[str]
+    shapes: Sequence[int]
+    traits: int
+    lower: str
+    measure: int
+
+
+@lru_cache(maxsize=1 << 17)
+def _form(written: str) -> Form:
+    terms, may_stop = form_terms(written)
+    lower, several = written.lower(), len(terms) > 1
+    shapes = [shape_of(part) for part in (terms if several else [written])]
+    traits = STOPS * may_stop | NAME * is_name(written, 0) | LATER_NAME * is_name(written, 1)
+    traits |= SHAPED * (not several and shapes[0][1]) | LEADS * lower.endswith(LEADING)
+    traits |= CAPITAL * written[0].isupper()
+    return Form(terms, [shape for shape, _ in shapes][: len(terms)], traits, lower, measure_of(lower))
+
+
+class Wording(NamedTuple):
+    """The words of an article's passages.
+
+    Attributes:
+        terms: The terms of each passage.
+        shapes: The shape of each of these.
+        written: The words of each passage as written, stop words too, in lower case.
+        capital: Whether each of these is written with a capital.
+        measures: The kinds of figures each passage's words speak of.
+    """
+
+    terms: Tokens
+    shapes: Bytes
+    written: Tokens
+    capital: Flags
+    measures: Bytes
+
+
+class _Forms(dict[str, int]):
+    """Numbers forms by when they are first asked for."""
+
+    def __missing__(self, written: str) -> int:
+        number = self[written] = len(self)
+        return number
+
+
+def wording(texts: Sequence[str]) -> Wording:
+    """Read the words of an article's passages.
+
+    Args:
+        texts: The passages.
+    """
+    numbered, numbers, starts, counts = _Forms(), list[int](), list[int](), list[int]()
+    for text in texts:
+        before = len(numbers)
+        for match in TOKEN.finditer(text):
+            numbers.append(numbered[match[0]])
+            starts.append(match.start())
+        counts.append(len(numbers) - before)
+    lengths = np.array(counts, dtype=np.int64)
+    forms = [_form(written) for written in numbered]
+    row = _Row(texts, forms, np.array(numbers, dtype=np.int32), np.array(starts, dtype=np.int64), lengths)
+    return Wording(*row.telling(), *row.written(), row.measures())
+
+
+class _Row:
+    """The words of some texts, one text after the other."""
+
+    def __init__(
+        self, texts: Sequence[str], forms: Sequence[Form], numbers: npt.NDArray[np.int32], starts: Ints, lengths: Ints
+    ) -> None:
+        self._texts, self._forms, self._numbers, self._starts, self._lengths = texts, forms, numbers, starts, lengths
+        self._owner = np.repeat(np.arange(len(lengths)), lengths)
+        self._traits = np.fromiter((form.traits for form in forms), dtype=np.uint8)[numbers]
+
+    def telling(self) -> tuple[Tokens, Bytes]:
+        """The terms of each text, and their shapes."""
+        held = [form.terms for form in self._forms]
+        places = {term: place for place, term in enumerate(dict.fromkeys(chain.from_iterable(held)))}
+        terms = np.fromiter(map(places.__getitem__, chain.from_iterable(held)), dtype=np.int32)
+        own = np.fromiter(chain.from_iterable(form.shapes for form in self._forms), dtype=np.uint8)
+        counts = np.fromiter(map(len, held), dtype=np.int64)
+        each = counts[self._numbers] * self._is_telling()
+        at = np.repeat(np.arange(len(each)), each)
+        offset = np.arange(len(at)) - (np.cumsum(each) - each)[at]
+        entries = (np.cumsum(counts) - counts)[self._numbers[at]] + offset
+        lengths = np.bincount(self._owner[at], minlength=len(self._texts)).astype(np.int64)
+        shapes = own[entries]
+        self._shape_names(at, shapes)
+        return _trimmed(list(places), terms[entries], lengths), shapes
+
+    def _is_telling(self) -> Flags:
+        """Whether each word tells something, where its form may."""
+        shouting = np.fromiter((text.isupper() for text in self._texts), dtype=np.bool_)[self._owner]
+        named = self._have(NAME) | (self._have(LATER_NAME) & (self._starts > 0))
+        return ~self._have(STOPS) | (named & ~shouting)
+
+    def _have(self, trait: int) -> Flags:
+        """Whether something is true of each word."""
+        return (self._traits & trait).astype(np.bool_)
+
+    def _shape_names(self, at: Ints, shapes: Bytes) -> None:
+        """Add to the shapes of words, each by its place in the row, what they are where they stand."""
+        named, owner = self._have(SHAPED)[at], self._owner[at]
+        later = np.concatenate([np.zeros(1, dtype=np.bool_), owner[1:] == owner[:-1]])[: len(at)]
+        shapes[named & later] |= _NAME
+        leads = np.concatenate([[False], self._have(LEADS)])[at]
+        for place in np.flatnonzero(named & leads).tolist():
+            word = at[place]
+            if is_before_place(self._texts[self._owner[word]], int(self._starts[word])):
+                shapes[place] |= _PLACE
+
+    def written(self) -> tuple[Tokens, Flags]:
+        """The words of each text as written, and whether each has a capital."""
+        places = _Forms()
+        lower = np.fromiter((places[form.lower] for form in self._forms), dtype=np.int32)
+        return Tokens.of(places, lower[self._numbers], self._lengths), self._have(CAPITAL)
+
+    def measures(self) -> Bytes:
+        """The kinds of figures that the words of each text speak of."""
+        kinds = np.fromiter((form.measure for form in self._forms), dtype=np.uint8)[self._numbers]
+        held, measures = np.flatnonzero(self._lengths), np.zeros(len(self._texts), dtype=np.uint8)
+        if len(held):
+            measures[held] = np.bitwise_or.reduceat(kinds, (np.cumsum(self._lengths) - self._lengths)[held])
+        return measures
+
+
+def _trimmed(words: Sequence[str], numbers: npt.NDArray[np.int32], lengths: Ints) -> Tokens:
+    """Texts with only the words that they hold."""
+    held = np.bincount(numbers, minlength=len(words)) > 0
+    new = np.cumsum(held, dtype=np.int32) - 1
+    return Tokens.of((words[number] for number in np.flatnonzero(held).tolist()), new[numbers], lengths)

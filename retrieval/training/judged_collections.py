@@ -1,0 +1,104 @@
+"""Judged collections to learn from: articles with questions, whole and in parts that lack some answers."""
+
+import random
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+
+from retrieval.evaluation.measures import JudgedQuestion, Span, read_questions, supports
+from retrieval.index.passages import Flags
+from retrieval.library import Library
+from retrieval.models import Article, Passage
+from retrieval.reading.articles import read_folder
+from retrieval.reading.sentences import passages
+
+NEWS_SIZE, NEWS_LIBRARIES = 12, 40
+"""How many articles a small library of news holds, and how many such libraries are made."""
+SMALLEST = 20
+"""Fewest passages of a library worth learning from."""
+
+
+class Collection(NamedTuple):
+    """Articles and judged questions over them."""
+
+    name: str
+    articles: tuple[Article, ...]
+    passages: tuple[Passage, ...]
+    questions: tuple[JudgedQuestion, ...]
+
+    @classmethod
+    def read(cls, folder: Path) -> "Collection":
+        """Read a folder with `articles/` and `questions.jsonl`; only answerable questions are taken."""
+        articles, _ = read_folder(folder / "articles")
+        questions = tuple(question for question in read_questions(folder / "questions.jsonl") if question.answerable)
+        found = tuple(passage for article in articles for passage in passages(article))
+        return cls(folder.name, tuple(articles), found, questions)
+
+    def part(self, kept: Sequence[Passage]) -> Library:
+        """A library of some of the passages."""
+        files = {passage.file for passage in kept}
+        return Library.of([article for article in self.articles if article.file in files], kept)
+
+
+class Part(NamedTuple):
+    """A library and questions of which some have their answer elsewhere."""
+
+    library: Library
+    questions: tuple[JudgedQuestion, ...]
+
+
+def label(library: Library, places: Sequence[int], question: JudgedQuestion) -> Flags:
+    """Which of some passages support an answer."""
+    spans = [library.passages[place] for place in places]
+    hits = [Span(file=p.file, start=p.start, end=p.end) for p in spans]
+    return np.array([any(supports(hit, support) for support in question.support) for hit in hits], dtype=bool)
+
+
+def parts(collection: Collection, seed: int) -> Iterator[Part]:
+    """Libraries in which about half of the questions lack their answer.
+
+    The halves of the collection, article by article; the halves of each long article, paragraph by paragraph, where
+    what is missing is close by; and small libraries of a few articles, with questions from all over.
+    """
+    chance = random.Random(seed)  # noqa: S311 - not for secrets
+    files = sorted({article.file for article in collection.articles})
+    chance.shuffle(files)
+    for half in (files[::2], files[1::2]):
+        yield Part(collection.part([p for p in collection.passages if p.file in set(half)]), collection.questions)
+    yield from _article_halves(collection, chance)
+    yield from _small_libraries(collection, files, chance)
+
+
+def _article_halves(collection: Collection, chance: random.Random) -> Iterator[Part]:
+    by_file = defaultdict(list)
+    for passage in collection.passages:
+        by_file[passage.file].append(passage)
+    asked = _by_file(collection.questions)
+    for file, found in sorted(by_file.items()):
+        lines = sorted({passage.line for passage in found})
+        chance.shuffle(lines)
+        questions = chance.sample(asked[file], min(len(asked[file]), 30))
+        for half in (set(lines[::2]), set(lines[1::2])):
+            kept = [passage for passage in found if passage.line in half]
+            if len(kept) >= SMALLEST and questions:
+                yield Part(collection.part(kept), tuple(questions))
+
+
+def _small_libraries(collection: Collection, files: Sequence[str], chance: random.Random) -> Iterator[Part]:
+    asked = _by_file(collection.questions)
+    for _ in range(NEWS_LIBRARIES):
+        kept = set(chance.sample(files, min(NEWS_SIZE, len(files) // 2)))
+        inside = [question for file in sorted(kept) for question in asked[file]]
+        outside = [question for file in files if file not in kept for question in asked[file]]
+        questions = chance.sample(inside, min(15, len(inside))) + chance.sample(outside, min(15, len(outside)))
+        yield Part(collection.part([p for p in collection.passages if p.file in kept]), tuple(questions))
+
+
+def _by_file(questions: Sequence[JudgedQuestion]) -> dict[str, list[JudgedQuestion]]:
+    asked: defaultdict[str, list[JudgedQuestion]] = defaultdict(list)
+    for question in questions:
+        asked[question.support[0].file].append(question)
+    return asked

@@ -1,0 +1,1 @@
+"""Parties, their roles, rate limits and refusals."""

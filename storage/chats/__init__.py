@@ -1,0 +1,1 @@
+"""Settings and tokens of chats: languages, collections, buttons and upload drafts."""

@@ -1,0 +1,77 @@
+"""Buttons under messages: each calls the bot with a short id, and here stands what that id is about."""
+
+import datetime as dt
+import secrets
+from collections.abc import Iterable
+
+from storage.database.connection import DeskDatabase
+
+TOKEN_BYTES = 9
+"""How many random bytes make an id: nobody guesses the button of another chat's answer."""
+
+
+class ButtonBook:
+    """Every button that was ever shown; what it does and is about does not change, so old ones keep working."""
+
+    def __init__(self, database: DeskDatabase) -> None:
+        """Open the book.
+
+        Args:
+            database: What it is kept in.
+        """
+        self._database = database
+
+    def make(self, action: str, payload: str) -> str:
+        """The data of a button.
+
+        Args:
+            action: What it does: a word without a colon.
+            payload: What it is about.
+
+        Returns:
+            The data to send along, the same for the same action and payload; under 64 bytes.
+
+        Raises:
+            DatabaseError: It could not be recorded.
+        """
+        return self.make_all([(action, payload)])[0]
+
+    def make_all(self, wanted: Iterable[tuple[str, str]]) -> list[str]:
+        """The data of several buttons, in one go.
+
+        Args:
+            wanted: The action and the payload of each.
+
+        Returns:
+            Their data, in the same order.
+
+        Raises:
+            DatabaseError: They could not be recorded.
+        """
+        wanted = list(wanted)
+        now = dt.datetime.now(dt.UTC).isoformat(timespec="seconds")
+        with self._database.writing(synced=False) as db:
+            db.conn.executemany(_INSERT, [(secrets.token_urlsafe(TOKEN_BYTES), *button, now) for button in wanted])
+            return [f"{action}:{db.execute(_TOKEN, (action, payload)).fetchone()[0]}" for action, payload in wanted]
+
+    def find(self, data: str) -> tuple[str, str] | None:
+        """What a pressed button stands for.
+
+        Args:
+            data: What it sent along.
+
+        Returns:
+            Its action and payload; none where no such button was made.
+
+        Raises:
+            DatabaseError: The book cannot be read.
+        """
+        action, _, token = data.partition(":")
+        with self._database.reading() as db:
+            found = db.execute(_FIND, (token, action)).fetchone()
+        return (found[0], found[1]) if found else None
+
+
+_INSERT = "insert or ignore into buttons (token, action, payload, made_at) values (?, ?, ?, ?)"
+_TOKEN = "select token from buttons where action = ? and payload = ?"  # noqa: S105 - no secret of ours
+_FIND = "select action, payload from buttons where token = ? and action = ?"

@@ -1,0 +1,62 @@
+"""Which collections a chat, or a topic of a forum, is tied to: questions there are answered from these only."""
+
+from collections.abc import Sequence
+
+from storage.database.connection import DeskDatabase
+
+
+class CollectionTies:
+    """Chats and topics with their collections; may be shared between threads."""
+
+    def __init__(self, database: DeskDatabase) -> None:
+        """Open the list.
+
+        Args:
+            database: What it is kept in.
+        """
+        self._database = database
+
+    def of(self, chat_id: int, thread_id: int | None = None) -> tuple[str, ...]:
+        """The collections that questions in a place are restricted to.
+
+        Args:
+            chat_id: The Telegram chat.
+            thread_id: The topic in it, where it has topics; one that is not tied itself goes by its chat.
+
+        Returns:
+            Their names, in the order of names; none where all articles count.
+
+        Raises:
+            DatabaseError: It cannot be read.
+        """
+        with self._database.reading() as db:
+            rows = db.execute(_OF, {"chat_id": chat_id, "topic_id": thread_id or 0}).fetchall()
+        return tuple(str(name) for (name,) in rows)
+
+    def tie(self, chat_id: int, thread_id: int | None, collections: Sequence[str]) -> None:
+        """Tie a place to some collections, and to no others.
+
+        Args:
+            chat_id: The Telegram chat.
+            thread_id: The topic in it; none for the chat itself.
+            collections: Their names; none to undo it.
+
+        Raises:
+            DatabaseError: It could not be written; what held before still does.
+        """
+        place = (chat_id, thread_id or 0)
+        with self._database.writing() as db:
+            db.execute("delete from ties where chat_id = ? and topic_id = ?", place)
+            db.conn.executemany("insert into ties values (?, ?, ?)", [(*place, name) for name in collections])
+
+    def move(self, old_id: int, new_id: int) -> None:
+        """A group became a supergroup, which has another id: what it was tied to follows."""
+        with self._database.writing() as db:
+            db.execute("update or replace ties set chat_id = ? where chat_id = ?", [new_id, old_id])
+
+
+_OF = (
+    "select collection from ties where chat_id = :chat_id and topic_id = ("
+    " select max(topic_id) from ties where chat_id = :chat_id and topic_id in (0, :topic_id)"
+    ") order by collection collate nocase"
+)

@@ -1,0 +1,1 @@
+"""The SQLite database itself: connection, migrations, backups and locks."""

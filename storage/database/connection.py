@@ -1,0 +1,282 @@
+"""The database: one SQLite file with all that is kept, opened, prepared and shared between threads."""
+
+import sqlite3
+import threading
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TypeVar
+
+from sqlite_utils import Database, Migrations
+
+from storage.database.migrations import MIGRATIONS
+from storage.errors import DatabaseError, UnavailableError
+
+BUSY_SECONDS = 10
+"""How long to wait for another process to finish writing."""
+OWNER_ONLY = 0o600
+"""The record tells who asked what: a new file is for its owner's eyes, unless they say otherwise."""
+HEADER = b"SQLite format 3\0"
+"""What an SQLite file begins with."""
+
+Value = TypeVar("Value")
+
+
+class DeskDatabase:
+    """An SQLite file; one object may be shared between threads, and by all that is kept in it.
+
+    What was written is on disk (WAL, `synchronous=FULL`) when `writing` ends, unless it was asked for less.
+
+    Attributes:
+        transactions: How many there were: that waited for the disk, and that did not.
+    """
+
+    def __init__(self, path: Path, migrations: Migrations = MIGRATIONS) -> None:
+        """Open a database, making it or bringing its schema up to date where needed.
+
+        Args:
+            path: The file; its folder is made when missing.
+            migrations: The steps that make its schema.
+
+        Raises:
+            DatabaseError: The file is damaged, locked, read-only, from a newer version, or not one of policydesk.
+        """
+        self.path = path
+        self._lock = threading.RLock()  # whoever has several things written together holds it while each is
+        self._is_synced = True
+        self.transactions = {True: 0, False: 0}
+        with _explained(path):
+            path.parent.mkdir(parents=True, exist_ok=True)
+            _check_file(path)
+            if not path.exists():
+                path.touch(OWNER_ONLY)  # SQLite gives the journals beside it the same mode
+            connection = sqlite3.connect(path, timeout=BUSY_SECONDS, check_same_thread=False)
+            self._db = Database(connection)
+            try:
+                _prepare(self._db, path, migrations)
+                _CHECKED.add(_identity(path))
+            except BaseException:
+                self._db.close()
+                raise
+
+    @contextmanager
+    def reading(self) -> Iterator[Database]:
+        """The database to ask things of, for as long as the context is open.
+
+        Raises:
+            DatabaseError: It cannot be read.
+        """
+        with self._lock, _explained(self.path):
+            yield self._db
+
+    @contextmanager
+    def writing(self, *, synced: bool = True) -> Iterator[Database]:
+        """The database within one transaction: all that is written in the context stands when it ends, or nothing.
+
+        Args:
+            synced: Whether to wait until the disk holds it. What is not waited for outlives a crash of the program;
+                a power failure may lose it, unless something else was waited for since.
+
+        Raises:
+            DatabaseError: It cannot be written; nothing was.
+        """
+        with self._lock, _explained(self.path):
+            if self._db.conn.in_transaction:  # one of several things that are written together
+                if synced and not self._is_synced:
+                    raise _NotSyncedError
+                with self._db.atomic():
+                    yield self._db
+            else:
+                with self._syncing(synced), self._db.atomic():
+                    yield self._db
+
+    def write_together(self, acts: Sequence[Callable[[], Value]], *, synced: bool) -> list[Value | Exception]:
+        """Have several things written in one transaction, so that the disk is waited for once.
+
+        Args:
+            acts: Each writes something, with `writing`; what one of them raises undoes what it wrote, and no other's.
+                Each may be called twice, when nothing of what it wrote at first stands.
+            synced: Whether some of it is waited for on disk; where one of them says so itself, all of it is.
+
+        Returns:
+            What each gave back or raised, when what they wrote stands.
+
+        Raises:
+            DatabaseError: Nothing could be written.
+        """
+        with self._lock, _explained(self.path):
+            try:
+                return self._together(acts, synced=synced)
+            except _NotSyncedError:
+                return self._together(acts, synced=True)
+
+    def _together(self, acts: Sequence[Callable[[], Value]], *, synced: bool) -> list[Value | Exception]:
+        with self._syncing(synced):
+            self._db.execute("begin immediate")  # waits for other programs once, not in every act
+            try:
+                outcomes = [self._outcome(act) for act in acts]
+                self._db.execute("commit")
+            except BaseException:
+                self._db.rollback()
+                raise
+        return outcomes
+
+    def _outcome(self, act: Callable[[], Value]) -> Value | Exception:
+        try:
+            return act()
+        except Exception as error:
+            if isinstance(error, _NotSyncedError):
+                raise
+            if not self._db.conn.in_transaction:  # SQLite has given up all of it, as it does when the disk is full
+                raise
+            return error
+
+    def check_writable(self) -> None:
+        """Find out whether the database can be written, with a transaction that changes nothing.
+
+        Raises:
+            DatabaseError: It cannot.
+        """
+        with self.writing(synced=False) as db:
+            db.execute("delete from exchanges where 0")
+
+    def scrub(self) -> None:
+        """Take out of the files what was deleted or changed: out of the full-text index, and out of the journal (WAL).
+
+        Deleted pages themselves are overwritten as they are deleted (`secure_delete`). While another program reads the
+        database its journal stays, until it is next written back.
+
+        Raises:
+            DatabaseError: It could not be done.
+        """
+        with self._lock, _explained(self.path):
+            if self._db.table("exchanges_fts").exists():
+                self._db.execute("insert into exchanges_fts (exchanges_fts) values ('optimize')")
+            self._db.conn.commit()
+        self.empty_journal()
+
+    def empty_journal(self) -> None:
+        """Write the journal (WAL) back and cut it, with whatever it still holds of what was changed since.
+
+        Raises:
+            DatabaseError: It could not be done.
+        """
+        with self._lock, _explained(self.path):
+            self._db.execute("pragma busy_timeout = 500")  # questions wait for this, and whoever reads may take long
+            self._db.execute("pragma wal_checkpoint(truncate)").fetchall()
+            self._db.execute(f"pragma busy_timeout = {round(BUSY_SECONDS * 1000)}")
+
+    @contextmanager
+    def _syncing(self, synced: bool) -> Iterator[None]:
+        self.transactions[synced] += 1
+        if synced:
+            yield
+            return
+        self._db.execute("pragma synchronous=NORMAL")
+        self._is_synced = False
+        try:
+            yield
+        finally:
+            self._is_synced = True
+            self._db.execute("pragma synchronous=FULL")
+
+    def close(self) -> None:
+        """Close the database; the object cannot be used afterwards."""
+        with self._lock:
+            self._db.close()
+
+
+class _NotSyncedError(Exception):
+    """Something must be on disk that is part of what is not waited for."""
+
+
+def _prepare(db: Database, path: Path, migrations: Migrations) -> None:
+    """Refuse what is not ours, then bring schema and settings up to date.
+
+    All of it in one transaction, which waits for another process that does the same.
+    """
+    db.execute("begin immediate")
+    applied = {migration.name for migration in migrations.applied(db)}
+    if not applied and (db.table_names() or db.view_names()):
+        raise DatabaseError(f"{path} is a database of another program: name another file with POLICYDESK_DATABASE.")
+    if newer := applied - {migration.name for migration in migrations.pending(Database(memory=True))}:
+        raise DatabaseError(
+            f"{path} was written by a newer version of policydesk (it has {', '.join(sorted(newer))}): "
+            "upgrade policydesk, or name another file with POLICYDESK_DATABASE."
+        )
+    migrations.apply(db)
+    # Finds out now, not at the first question, if it cannot be written.
+    db.execute(f"delete from {migrations.migrations_table} where 0")  # noqa: S608 - a name of sqlite-utils
+    db.execute("commit")
+    _enable_wal(db)
+    db.execute("pragma synchronous=FULL")
+    db.execute("pragma foreign_keys=ON")
+    db.execute("pragma secure_delete=ON")  # what somebody asks to forget is not left in the file
+
+
+def _enable_wal(db: Database) -> None:
+    """Switch to WAL; SQLite refuses at once, whatever the timeout, while another process does the same."""
+    deadline = time.monotonic() + BUSY_SECONDS
+    while True:
+        try:
+            return db.enable_wal()
+        except sqlite3.OperationalError:
+            if time.monotonic() > deadline:
+                raise
+            time.sleep(0.02)
+
+
+_CHECKED: set[tuple[int, int]] = set()
+"""Files that this process has opened, by device and inode.
+
+To close a file lets go of all locks that the process holds on it, those of SQLite included; another program would then
+delete a journal that is in use. So a file that may be open is never opened a second time but by SQLite.
+"""
+
+
+def _check_file(path: Path) -> None:
+    """A file that is there and is not an SQLite database is somebody's, or damaged: never written over."""
+    if path.is_dir():
+        raise DatabaseError(f"{path} is a folder: name a file with POLICYDESK_DATABASE.")
+    if path.exists() and path.stat().st_size and _identity(path) not in _CHECKED:
+        with path.open("rb") as file:
+            header = file.read(len(HEADER))
+        if header != HEADER:
+            raise DatabaseError(
+                f"{path} is damaged or not an SQLite database: restore it from a backup, or name another file with "
+                "POLICYDESK_DATABASE. It was not touched."
+            )
+
+
+def _identity(path: Path) -> tuple[int, int]:
+    status = path.stat()
+    return status.st_dev, status.st_ino
+
+
+_CURES = (
+    ("locked", "is in use by another program: wait for it to finish, or stop it"),
+    ("readonly", "cannot be written: give the bot's user the right to write the file and its folder"),
+    ("unable to open", "cannot be opened: check that the folder exists and may be written"),
+    ("full", "cannot be written because the disk is full: free some space; nothing recorded so far is lost"),
+    ("disk i/o", "cannot be read or written because the disk failed: check the disk, then restore from a backup"),
+)
+
+
+@contextmanager
+def _explained(path: Path) -> Iterator[None]:
+    """Turn what SQLite or the file system says into one line with the cure."""
+    try:
+        yield
+    except sqlite3.DatabaseError as error:
+        said = str(error).lower()
+        cure = next((cure for sign, cure in _CURES if sign in said), None)
+        if cure is None:
+            cure = f"is damaged ({error}): restore it from a backup, or name another file with POLICYDESK_DATABASE"
+            raise DatabaseError(f"The database {path} {cure}.") from error
+        raise UnavailableError(f"The database {path} {cure}.") from error
+    except OSError as error:
+        raise UnavailableError(
+            f"The database {path} cannot be opened ({error.strerror}): name a file that can be written with "
+            "POLICYDESK_DATABASE."
+        ) from error

@@ -1,0 +1,270 @@
+"""The schema of the log, as numbered steps; a step that has landed is never changed, only followed by another."""
+
+from sqlite_utils import Database, Migrations
+
+from storage.database.tally_triggers import REVIEW_STEPS
+
+MIGRATIONS = Migrations("policydesk")
+
+
+@MIGRATIONS(name="0001_exchanges")
+def exchanges(db: Database) -> None:
+    """What was asked and what was answered, with its quotes, and a full-text index over both."""
+    db.create_table(
+        "exchanges",
+        {
+            "id": int,
+            "asked_at": str,
+            "channel": str,
+            "chat_id": int,
+            "user_id": int,
+            "message_id": int,
+            "update_id": int,
+            "question": str,
+            "kind": str,
+            "outcome": str,
+            "confidence": float,
+            "reply": str,
+            "latency_ms": float,
+            "library": str,
+            "version": str,
+        },
+        pk="id",
+        not_null={"asked_at", "channel", "question", "kind", "outcome", "confidence", "reply", "latency_ms", "library"},
+    )
+    db.create_table(
+        "citations",
+        {
+            "exchange_id": int,
+            "number": int,
+            "file": str,
+            "line": int,
+            "start": int,
+            "end": int,
+            "quote": str,
+            "score": float,
+        },
+        pk=("exchange_id", "number"),
+        foreign_keys=[("exchange_id", "exchanges", "id")],
+        not_null={"file", "line", "start", "end", "quote", "score"},
+    )
+    db.table("exchanges").enable_fts(
+        ["question", "reply"], create_triggers=True, tokenize="unicode61 remove_diacritics 2"
+    )
+
+
+@MIGRATIONS(name="0002_access")
+def access(db: Database) -> None:
+    """Who may ask, what the owners were shown, who was refused, and how much was asked lately."""
+    db.create_table(
+        "parties",
+        {
+            "id": int,
+            "name": str,
+            "standing": str,
+            "role": str,
+            "code": str,
+            "asked_at": str,
+            "decided_at": str,
+            "decided_by": str,
+            "removed_at": str,
+            "answered_at": str,
+            "shown_at": str,
+            "is_shown": int,
+        },
+        pk="id",
+        not_null={"name", "standing", "role", "code", "asked_at", "decided_by", "is_shown"},
+        defaults={"is_shown": 0},
+    )
+    db.table("parties").create_index(["code"], unique=True)
+    db.table("parties").create_index(["shown_at"])
+    db.create_table("requests_shown", {"code": str, "chat_id": int, "message_id": int}, pk=("chat_id", "message_id"))
+    db.table("requests_shown").create_index(["code"])
+    db.create_table(
+        "refusals",
+        {
+            "id": int,
+            "hour": str,
+            "chat_id": int,
+            "user_id": int,
+            "kind": str,
+            "reason": str,
+            "attempts": int,
+            "first_at": str,
+            "last_at": str,
+        },
+        pk="id",
+        not_null={"hour", "kind", "reason", "attempts", "first_at", "last_at"},
+    )
+    db.table("refusals").create_index(["hour", "chat_id", "user_id"])
+    db.create_table("asks", {"id": int, "at": str, "user_id": int, "chat_id": int, "weight": int}, pk="id")
+    for column in ("user_id", "chat_id"):
+        db.table("asks").create_index([column, "at"])
+    db.table("asks").create_index(["at"])
+    db.create_table("waits", {"id": int, "until": str}, pk="id", not_null={"until"})
+
+
+@MIGRATIONS(name="0003_threads")
+def threads(db: Database) -> None:
+    """What an exchange leans on, what it replaces, its topic and where its reply stands; found by message."""
+    table = db.table("exchanges")
+    for column in ("thread_id", "follows", "replaces", "reply_message_id"):
+        table.add_column(column, int)
+    for column in ("message_id", "reply_message_id"):
+        table.create_index(["chat_id", column])
+
+
+@MIGRATIONS(name="0004_buttons")
+def buttons(db: Database) -> None:
+    """What the buttons of a message stand for, what people think of an answer, and which message an answer became."""
+    db.create_table(
+        "buttons",
+        {"token": str, "action": str, "payload": str, "made_at": str},
+        pk="token",
+        not_null={"action", "payload", "made_at"},
+    )
+    db.table("buttons").create_index(["payload", "action"], unique=True)
+    db.create_table(
+        "feedback",
+        {
+            "id": int,
+            "exchange_id": int,
+            "user_id": int,
+            "thumb": str,
+            "reason": str,
+            "note": str,
+            "via": str,
+            "given_at": str,
+        },
+        pk="id",
+        foreign_keys=[("exchange_id", "exchanges", "id")],
+        not_null={"exchange_id", "thumb", "via", "given_at"},
+    )
+    db.table("feedback").create_index(["exchange_id", "user_id"], unique=True)
+    db.create_table(
+        "sent_messages",
+        {"exchange_id": int, "message_id": int, "purpose": str},
+        pk=("exchange_id", "message_id"),
+        foreign_keys=[("exchange_id", "exchanges", "id")],
+        not_null={"purpose"},
+    )
+    db.table("sent_messages").create_index(["message_id"])
+    db.table("exchanges").add_column("more_of", int)
+
+
+@MIGRATIONS(name="0005_people_and_collections")
+def people_and_collections(db: Database) -> None:
+    """Hashes of cited articles, forgotten exchanges, chats tied to collections, drafts, and what was last read."""
+    db.table("citations").add_column("sha256", str)
+    db.table("exchanges").add_column("forgotten", int, not_null_default=0)
+    for column in ("user_id", "replaces"):
+        db.table("exchanges").create_index([column])
+    db.create_table(
+        "ties",
+        {"chat_id": int, "topic_id": int, "collection": str},
+        pk=("chat_id", "topic_id", "collection"),
+    )
+    db.create_table(
+        "drafts",
+        {
+            "id": str,
+            "user_id": int,
+            "chat_id": int,
+            "sent_at": str,
+            "collection": str,
+            "shown": str,
+            "draft": str,
+            "content": bytes,
+        },
+        pk="id",
+        not_null={"user_id", "chat_id", "sent_at", "collection", "shown", "draft", "content"},
+    )
+    db.create_table("holdings", {"folder": str, "file": str, "sha256": str}, pk=("folder", "file"))
+
+
+@MIGRATIONS(name="0006_languages")
+def languages(db: Database) -> None:
+    """The languages that people and groups chose."""
+    db.create_table("languages", {"party_id": int, "language": str}, pk="party_id", not_null={"language"})
+
+
+@MIGRATIONS(name="0007_inbox")
+def inbox(db: Database) -> None:
+    """Updates that are not worked off yet, what was said to each of them, and what was done once for them."""
+    db.create_table(
+        "inbox",
+        {
+            "update_id": int,
+            "chat_id": int,
+            "user_id": int,
+            "content": str,
+            "received_at": str,
+            "state": str,
+            "attempts": int,
+            "error": str,
+        },
+        pk="update_id",
+        not_null={"content", "received_at", "state", "attempts", "error"},
+        defaults={"attempts": 0, "error": ""},
+    )
+    db.execute("create index idx_inbox_waiting on inbox (update_id) where state = 'waiting'")
+    db.table("inbox").create_index(["received_at"])
+    db.create_table(
+        "outbox",
+        {
+            "update_id": int,
+            "number": int,
+            "method": str,
+            "state": str,
+            "message_id": int,
+            "reason": str,
+            "in_doubt": int,
+            "changed_at": str,
+        },
+        pk=("update_id", "number"),
+        not_null={"method", "state", "reason", "in_doubt", "changed_at"},
+        defaults={"reason": "", "in_doubt": 0},
+    )
+    db.table("outbox").create_index(["changed_at"])
+    db.execute("create index idx_outbox_failed on outbox (state) where state = 'failed'")
+    db.create_table("effects", {"update_id": int, "name": str, "value": str}, pk=("update_id", "name"))
+    db.table("exchanges").add_column("in_doubt", int, not_null_default=0)
+    db.execute("create index idx_exchanges_update on exchanges (update_id) where update_id is not null")
+
+
+@MIGRATIONS(name="0009_review")
+def review(db: Database) -> None:
+    """Indexes and counts by the day, so that pages about a million exchanges need not read them all."""
+    for sql in REVIEW_STEPS:
+        db.execute(sql)
+
+
+@MIGRATIONS(name="0010_weights")
+def weights(db: Database) -> None:
+    """Which weights answered, and what the record is looked through by: when, where, how it ended, what was thought."""
+    db.table("exchanges").add_column("weights", str)
+    for column in ("asked_at", "chat_id", "outcome"):
+        db.execute(f"create index idx_exchanges_kept_{column} on exchanges ({column}) where not forgotten")
+    db.table("feedback").create_index(["thumb", "exchange_id"])
+
+
+@MIGRATIONS(name="0011_digests")
+def digests(db: Database) -> None:
+    """Which owner was told of which week."""
+    db.create_table("digests", {"week": str, "owner": int, "sent_at": str}, pk=("week", "owner"), not_null={"sent_at"})
+
+
+@MIGRATIONS(name="0012_busiest_chats")
+def busiest_chats(db: Database) -> None:
+    """What finds the busiest chats of two years without putting a row for each day and chat in order."""
+    db.table("tally_chats").create_index(["chat_id", "day", "exchanges"])
+
+
+@MIGRATIONS(name="0013_reindexing")
+def reindexing(db: Database) -> None:
+    """The full-text index of an exchange is written anew where its words change, and not where its message is noted."""
+    db.execute("drop trigger exchanges_au")
+    db.execute("""create trigger exchanges_au after update of question, reply on exchanges begin
+        insert into exchanges_fts (exchanges_fts, rowid, question, reply)
+            values ('delete', old.rowid, old.question, old.reply);
+        insert into exchanges_fts (rowid, question, reply) values (new.rowid, new.question, new.reply); end""")

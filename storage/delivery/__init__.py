@@ -1,0 +1,1 @@
+"""Updates not yet answered, replies not yet sent, and replies in flight."""

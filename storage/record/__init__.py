@@ -1,0 +1,1 @@
+"""Exchanges on record, and every query over them."""

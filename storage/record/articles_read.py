@@ -1,0 +1,43 @@
+"""Which articles the bot last read, so that anybody can see whether it has read what the folder holds now."""
+
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+
+from retrieval.models import Source
+from storage.database.connection import DeskDatabase
+
+
+class Holdings:
+    """The articles last read of each folder."""
+
+    def __init__(self, database: DeskDatabase) -> None:
+        """Open the list.
+
+        Args:
+            database: What it is kept in.
+        """
+        self._database = database
+
+    def replace(self, folder: Path, articles: Iterable[Source]) -> None:
+        """Note what a folder was read as.
+
+        Args:
+            folder: The articles folder.
+            articles: All of its articles.
+
+        Raises:
+            DatabaseError: It could not be written; what was noted before stands.
+        """
+        rows = [(str(folder.resolve()), article.file, article.sha256) for article in articles]
+        with self._database.writing() as db:
+            db.execute("delete from holdings where folder = ?", [str(folder.resolve())])
+            db.conn.executemany("insert into holdings values (?, ?, ?)", rows)
+
+    def hashes(self, folder: Path) -> Mapping[str, str]:
+        """The hash of each article that was last read of a folder, by file.
+
+        Raises:
+            DatabaseError: It cannot be read.
+        """
+        with self._database.reading() as db:
+            return dict(db.execute("select file, sha256 from holdings where folder = ?", [str(folder.resolve())]))

@@ -1,0 +1,110 @@
+"""Which question belongs to which conversation: what a question may lean on, and which answer an edit changes."""
+
+import datetime as dt
+from collections.abc import Sequence
+
+from sqlite_utils import Database
+
+from storage.database.connection import DeskDatabase
+from storage.models import Asked, Thread
+from storage.record.exchanges import moment
+
+LOOKED_AT = 5
+"""How many of a person's latest questions are looked at: thanks and greetings may stand between two of them."""
+LONGEST = 8
+"""How far a thread is followed back; the terms of what is older have lost their weight."""
+
+
+class Threads:
+    """Conversations in the log, found by chat, topic, person and message; may be shared between threads."""
+
+    def __init__(self, database: DeskDatabase) -> None:
+        """Look into a log.
+
+        Args:
+            database: What it is kept in.
+        """
+        self._database = database
+
+    def of_message(self, chat_id: int, message_id: int) -> Thread | None:
+        """The thread that a message belongs to, be it a question or a reply to one.
+
+        Args:
+            chat_id: The Telegram chat.
+            message_id: The message there.
+
+        Returns:
+            The thread up to that question, as it was last edited; None where nothing on record has to do with it.
+        """
+        with self._database.reading() as db:
+            row = next(db.query(_OF_MESSAGE, {"chat_id": chat_id, "message_id": message_id}), None)
+            return _thread(db, int(row["id"])) if row else None
+
+    def recent(
+        self, chat_id: int, thread_id: int | None, user_id: int, since: dt.datetime, message_id: int
+    ) -> Sequence[Thread]:
+        """A person's own latest threads in one place.
+
+        Args:
+            chat_id: The Telegram chat.
+            thread_id: The topic in it, where it has topics.
+            user_id: The person.
+            since: How far to look back.
+            message_id: The message that asks now; only those before it count.
+
+        Returns:
+            A few of them, the newest first.
+        """
+        place = {"chat_id": chat_id, "thread_id": thread_id, "user_id": user_id, "message_id": message_id}
+        with self._database.reading() as db:
+            rows = list(db.query(_RECENT, {**place, "since": moment(since), "most": LOOKED_AT}))
+            return [_thread(db, int(row["id"])) for row in rows]
+
+    def of(self, exchange_id: int) -> Thread:
+        """The thread that an exchange ends."""
+        with self._database.reading() as db:
+            return _thread(db, exchange_id)
+
+    def asked_by(self, chat_id: int, message_id: int) -> Asked | None:
+        """What a message last asked; None where it was no question."""
+        with self._database.reading() as db:
+            row = next(db.query(_ASKED, {"chat_id": chat_id, "message_id": message_id}), None)
+        return Asked.model_validate(row) if row else None
+
+    def replied(self, exchange_id: int, message_id: int) -> None:
+        """Note which message holds the reply of an exchange.
+
+        Raises:
+            DatabaseError: It could not be written.
+        """
+        with self._database.writing(synced=False) as db:
+            db.execute("update exchanges set reply_message_id = ? where id = ?", [message_id, exchange_id])
+
+
+def _thread(db: Database, last: int) -> Thread:
+    rows = list(db.query(_FOLLOWED, {"id": last, "longest": LONGEST}))
+    if not rows:
+        return Thread()
+    questions = tuple(str(row["question"]) for row in reversed(rows))
+    return Thread(last=last, asked_at=dt.datetime.fromisoformat(str(rows[0]["asked_at"])), questions=questions)
+
+
+_OF_MESSAGE = (
+    "select id from exchanges where chat_id = :chat_id and (message_id = :message_id or reply_message_id = :message_id)"
+    " order by id desc limit 1"
+)
+_RECENT = (
+    "select max(id) as id from exchanges where chat_id = :chat_id and thread_id is :thread_id and user_id = :user_id"
+    " and asked_at >= :since and message_id < :message_id group by message_id order by message_id desc limit :most"
+)
+_ASKED = (
+    "select id, question, reply_message_id from exchanges where chat_id = :chat_id and message_id = :message_id"
+    " order by id desc limit 1"
+)
+_FOLLOWED = (
+    "with recursive followed(id, asked_at, question, follows, place) as ("
+    " select id, asked_at, question, follows, 1 from exchanges where id = :id"
+    " union all select e.id, e.asked_at, e.question, e.follows, place + 1"
+    " from exchanges e join followed on e.id = followed.follows where place < :longest"
+    ") select asked_at, question from followed order by place"
+)

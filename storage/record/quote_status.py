@@ -1,0 +1,149 @@
+"""Whether every quote on record still stands in its article, word for word, and where."""
+
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator
+from enum import StrEnum
+from functools import cache, lru_cache
+from typing import NamedTuple
+
+from retrieval.models import Article, Value
+from retrieval.reading.lines import read_lines
+from retrieval.reading.quote_context import find_quote
+from storage.database.connection import DeskDatabase
+from storage.models import LoggedCitation
+
+PAGE = 5_000
+"""How many quotes are read at a time."""
+REMEMBERED = 10_000
+"""How many quotes are remembered with where they stand: many answers give the same ones."""
+NAMED = 5
+"""How many of the exchanges that gave a quote are named."""
+
+
+class State(StrEnum):
+    """What has become of a quote."""
+
+    UNCHANGED = "unchanged"
+    MOVED = "moved"
+    CHANGED = "changed"
+    GONE = "gone"
+
+    @property
+    def stands(self) -> bool:
+        """Whether the articles still say it, word for word."""
+        return self in {State.UNCHANGED, State.MOVED}
+
+
+class Whereabouts(Value):
+    """What has become of a quote, and where it stands now.
+
+    Attributes:
+        state: Unchanged where it stands on the line it was cited by; moved to another line or file; changed where the
+            article no longer holds it; gone with its article.
+        file: The article it stands in; none where it does not.
+        line: The line it starts on, from 1.
+        start: Offset of its first code point.
+    """
+
+    state: State
+    file: str | None = None
+    line: int | None = None
+    start: int | None = None
+
+
+class GivenQuote(NamedTuple):
+    """A quote on record, the same in all the answers that gave it so."""
+
+    file: str
+    line: int
+    start: int
+    quote: str
+    sha256: str | None
+
+
+class Tally(NamedTuple):
+    """How often a quote was given, and the newest exchanges that gave it, newest first."""
+
+    times: int
+    newest: tuple[int, ...]
+
+
+class QuotedArticles:
+    """The articles as they are now, to look up quotes in."""
+
+    def __init__(self, articles: Iterable[Article]) -> None:
+        """Note the articles there are.
+
+        Args:
+            articles: All of them.
+        """
+        self._by_file = {article.file: article for article in articles}
+        self._by_hash = {article.sha256: article for article in self._by_file.values()}
+        self.find = lru_cache(maxsize=REMEMBERED)(self._find)
+        self._starts = cache(self._line_starts)
+
+    def whereabouts(self, citation: LoggedCitation) -> Whereabouts:
+        """What has become of a quote.
+
+        Args:
+            citation: The quote as logged.
+        """
+        return self.find(given(citation))
+
+    def _find(self, given: GivenQuote) -> Whereabouts:
+        """What has become of a quote; an article that was only renamed is looked for by its hash."""
+        named = self._by_file.get(given.file)
+        renamed = self._by_hash.get(given.sha256 or "")
+        for article in filter(None, (named, renamed)):
+            start = find_quote(article.text, given.start, given.quote)
+            if start is not None:
+                return self._found(given, article, start)
+        return Whereabouts(state=State.CHANGED if named or renamed else State.GONE)
+
+    def _found(self, given: GivenQuote, article: Article, start: int) -> Whereabouts:
+        line = bisect_right(self._starts(article.file), start)
+        is_there = (article.file, line) == (given.file, given.line)
+        state = State.UNCHANGED if is_there else State.MOVED
+        return Whereabouts(state=state, file=article.file, line=line, start=start)
+
+    def _line_starts(self, file: str) -> list[int]:
+        return [line.start for line in read_lines(self._by_file[file].text)]
+
+
+def given(citation: LoggedCitation) -> GivenQuote:
+    """What a citation has in common with all that give the same quote."""
+    return GivenQuote(citation.file, citation.line, citation.start, citation.quote, citation.sha256)
+
+
+def given_quotes(database: DeskDatabase) -> dict[GivenQuote, Tally]:
+    """Every different quote on record, with how often it was given.
+
+    Args:
+        database: The record; it is read a little at a time.
+
+    Raises:
+        DatabaseError: It cannot be read.
+    """
+    found: dict[GivenQuote, Tally] = {}
+    for exchange_id, quote in _each(database):
+        before = found.get(quote, Tally(0, ()))
+        found[quote] = Tally(before.times + 1, (exchange_id, *before.newest)[:NAMED])
+    return found
+
+
+def _each(database: DeskDatabase) -> Iterator[tuple[int, GivenQuote]]:
+    place = (0, 0)
+    while True:
+        with database.reading() as db:
+            rows = db.execute(_PAGE, (*place, PAGE)).fetchall()
+        yield from ((row[0], GivenQuote(*row[2:])) for row in rows)
+        if len(rows) < PAGE:
+            return
+        place = rows[-1][:2]
+
+
+_PAGE = (
+    "select exchange_id, number, file, line, start, quote, sha256 from citations where (exchange_id, number) > (?, ?)"
+    " and exists (select 1 from exchanges where id = exchange_id and not forgotten)"
+    " order by exchange_id, number limit ?"
+)

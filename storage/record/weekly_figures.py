@@ -1,0 +1,131 @@
+"""What a week brought, in figures, and which owner was told of which week."""
+
+import datetime as dt
+import json
+from collections.abc import Mapping, Sequence
+
+from retrieval.models import Value
+from storage.database.connection import DeskDatabase
+from storage.database.timestamps import stamp
+from storage.models import LoggedCitation, Ruling, Verdict
+from storage.record.selection import Period, Selection, period
+
+MOST = 50
+"""Most questions that are given of a kind."""
+
+
+class OpenQuestion(Value):
+    """A question, and how often it was asked in other capitals or the same.
+
+    Attributes:
+        id: The last exchange that asked it.
+        question: Its text as asked then.
+        times: How often.
+    """
+
+    id: int
+    question: str
+    times: int = 1
+
+
+class WeekFigures(Value):
+    """What was asked between two moments; further passages and picked quotes do not count as questions.
+
+    Attributes:
+        questions: How many questions there were.
+        answered: How many of them were answered.
+        people: How many people asked.
+        refused: Questions that were not answered, those asked most often first.
+        disputed: Answers with a thumb down, or with a verdict that does not call them right, the newest first.
+        cited: A quote from each article that was cited, as it was then.
+    """
+
+    questions: int
+    answered: int
+    people: int
+    refused: tuple[OpenQuestion, ...]
+    disputed: tuple[OpenQuestion, ...]
+    cited: tuple[LoggedCitation, ...]
+
+
+class DigestBook:
+    """Figures of weeks, and who was told of them; may be shared between threads."""
+
+    def __init__(self, database: DeskDatabase) -> None:
+        """Open the book.
+
+        Args:
+            database: The record.
+        """
+        self._database = database
+
+    def figures(self, since: dt.datetime, until: dt.datetime, verdicts: Sequence[Verdict]) -> WeekFigures:
+        """What a week brought.
+
+        Args:
+            since: When it began.
+            until: When it ended.
+            verdicts: All that count.
+
+        Raises:
+            DatabaseError: The record cannot be read.
+        """
+        with self._database.reading() as db:
+            within = period(db, Selection(since=since, until=until))
+            values = _values(within, since, until, verdicts)
+            questions, answered, people = db.execute(_VOLUME, values).fetchone()
+            return WeekFigures(
+                questions=questions,
+                answered=answered or 0,
+                people=people,
+                refused=tuple(map(_open, db.query(_REFUSED, values))),
+                disputed=tuple(map(_open, db.query(_DISPUTED, values))),
+                cited=tuple(LoggedCitation.model_validate(row) for row in db.query(_CITED, values)),
+            )
+
+    def was_told(self, week: dt.date, owner: int) -> bool:
+        """Whether an owner was told of the week that began on a day."""
+        with self._database.reading() as db:
+            return (
+                db.execute("select 1 from digests where week = ? and owner = ?", [str(week), owner]).fetchone()
+                is not None
+            )
+
+    def told(self, week: dt.date, owner: int, at: dt.datetime) -> None:
+        """Note that an owner was told of the week that began on a day.
+
+        Raises:
+            DatabaseError: It could not be noted.
+        """
+        with self._database.writing() as db:
+            db.execute("insert or replace into digests values (?, ?, ?)", [str(week), owner, stamp(at)])
+
+
+def _open(row: Mapping[str, object]) -> OpenQuestion:
+    """A question on one line."""
+    return OpenQuestion.model_validate({**row, "question": " ".join(str(row["question"]).split())})
+
+
+def _values(within: Period, since: dt.datetime, until: dt.datetime, verdicts: Sequence[Verdict]) -> dict[str, object]:
+    ends = {"since": stamp(since), "until": stamp(until)}
+    objected = sorted({verdict.exchange_id for verdict in verdicts if verdict.verdict is not Ruling.RIGHT})
+    return {**within.model_dump(), **ends, "objected": json.dumps(objected), "most": MOST}
+
+
+_ASKED = (
+    "from exchanges where id between :first and :last and +asked_at >= :since and +asked_at < :until and not forgotten"
+    " and more_of is null and channel <> 'inline'"
+)
+_VOLUME = f"select count(*), sum(outcome = 'answered'), count(distinct user_id) {_ASKED}"
+_REFUSED = (
+    f"select max(id) as id, question, count(*) as times {_ASKED} and +outcome = 'abstained'"
+    " group by lower(trim(question, ' ' || char(9, 10, 13))) order by times desc, id desc limit :most"
+)
+_DISPUTED = (
+    f"select id, question {_ASKED} and (id in (select exchange_id from feedback where thumb = 'down')"  # noqa: S608
+    " or id in (select value from json_each(:objected))) order by id desc limit :most"
+)
+_CITED = (
+    f"select {', '.join(f'[{name}]' for name in LoggedCitation.model_fields)} from citations"  # noqa: S608
+    f" where exchange_id in (select id {_ASKED}) group by file, sha256 order by file"
+)

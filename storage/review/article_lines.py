@@ -1,0 +1,124 @@
+"""Articles as they are read on a page: lines cut into sentences, of which some are quoted and all can be chosen."""
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterator, Mapping, Sequence
+
+from retrieval.models import Article, Passage, Value
+from retrieval.reading.lines import Line, read_lines
+
+LINES_AROUND = 10
+"""Lines shown on either side of a quote."""
+LINES_A_PAGE = 400
+LONGEST_LINE = 4_000
+"""Code points of a line that are shown on either side of a quote; a document may be a single line."""
+
+
+class Part(Value):
+    """A piece of a line.
+
+    Attributes:
+        text: The piece.
+        start: Where the sentence that it belongs to starts in the article; none for what is never quoted.
+        end: Where that sentence ends.
+        is_quoted: Whether it is (part of) a quote that the page is about.
+        times: How often the sentence has been quoted.
+    """
+
+    text: str
+    start: int | None = None
+    end: int | None = None
+    is_quoted: bool = False
+    times: int = 0
+
+
+class ShownLine(Value):
+    """A line with its number."""
+
+    number: int
+    parts: tuple[Part, ...]
+
+
+class Span(Value):
+    """A stretch of an article's text, in offsets."""
+
+    start: int
+    end: int
+
+
+def around(article: Article, passages: Sequence[Passage], quoted: Span) -> tuple[ShownLine, ...]:
+    """A quote with ten lines on either side.
+
+    Args:
+        article: The article.
+        passages: Its passages, in order.
+        quoted: Where the quote stands in it.
+    """
+    lines = read_lines(article.text)
+    starts = [line.start for line in lines]
+    first = max(0, bisect_right(starts, quoted.start) - 1 - LINES_AROUND)
+    last = bisect_left(starts, quoted.end) + LINES_AROUND
+    window = Span(start=max(0, quoted.start - LONGEST_LINE), end=quoted.end + LONGEST_LINE)
+    return tuple(_shown(lines[first:last], _Sentences(passages, quoted), window))
+
+
+def page_of(article: Article, passages: Sequence[Passage], first: int, times: Mapping[int, int]) -> list[ShownLine]:
+    """A page of an article.
+
+    Args:
+        article: The article.
+        passages: Its passages, in order.
+        first: The number of the first line, from 1.
+        times: How often the sentence that starts at an offset has been quoted.
+    """
+    lines = read_lines(article.text)[first - 1 : first - 1 + LINES_A_PAGE]
+    whole = Span(start=0, end=len(article.text))
+    return list(_shown(lines, _Sentences(passages, None, times), whole))
+
+
+def line_count(article: Article) -> int:
+    """How many lines an article has."""
+    return len(read_lines(article.text))
+
+
+class _Sentences:
+    """The sentences of an article, found by place."""
+
+    def __init__(
+        self, passages: Sequence[Passage], quoted: Span | None, times: Mapping[int, int] | None = None
+    ) -> None:
+        self._passages, self._ends = passages, [passage.end for passage in passages]
+        self._quoted, self._times = quoted, times or {}
+
+    def parts(self, text: str, start: int) -> Iterator[Part]:
+        """A line's text, which starts at an offset, as sentences and what stands between them."""
+        at, end = start, start + len(text)
+        for passage in self._passages[bisect_right(self._ends, start) :]:
+            if passage.start >= end:
+                break
+            yield from self._between(text, start, Span(start=at, end=max(at, passage.start)))
+            first, last = max(at, passage.start), min(end, passage.end)
+            yield Part(
+                text=text[first - start : last - start],
+                start=passage.start,
+                end=passage.end,
+                is_quoted=self._is_quoted(first, last),
+                times=self._times.get(passage.start, 0),
+            )
+            at = last
+        yield from self._between(text, start, Span(start=at, end=end))
+
+    def _between(self, text: str, start: int, span: Span) -> Iterator[Part]:
+        if span.start < span.end:
+            shown = text[span.start - start : span.end - start]
+            yield Part(text=shown, is_quoted=self._is_quoted(span.start, span.end))
+
+    def _is_quoted(self, start: int, end: int) -> bool:
+        return self._quoted is not None and start < self._quoted.end and end > self._quoted.start
+
+
+def _shown(lines: Sequence[Line], sentences: _Sentences, window: Span) -> Iterator[ShownLine]:
+    for line in lines:
+        start, end = max(line.start, window.start), min(line.end, window.end)
+        if start <= end:
+            text = line.text[start - line.start : end - line.start]
+            yield ShownLine(number=line.number, parts=tuple(sentences.parts(text, start)))

@@ -1,0 +1,1 @@
+"""Verdicts of reviewers, and the judgments made of them."""

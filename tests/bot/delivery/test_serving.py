@@ -1,0 +1,153 @@
+"""The bot as a process: the demo that needs no token, and the service that is told to stop."""
+
+import asyncio
+import os
+import signal
+import socket
+import sqlite3
+import sys
+from asyncio.subprocess import DEVNULL, PIPE, Process
+from contextlib import closing
+from pathlib import Path
+
+import httpx
+import psutil
+import pytest
+
+from bot.emulator.web.server import Emulator
+from bot.emulator.world.state import FIRST_PERSON
+from bot.settings import SEEDS
+from tests.conftest import policydesk_process, write
+
+
+def test_the_demo_shows_an_answer_and_a_refusal_asked_through_telegram_and_keeps_its_own_record(tmp_path: Path) -> None:
+    done = policydesk_process("demo", "--once", "--port", "18080", XDG_DATA_HOME=str(tmp_path))
+    assert done.returncode == 0, done.stderr
+    assert "> Which countries were the first to receive OSA?\nThe sources differ\n“Japan’s OSA program" in done.stdout
+    assert "001_dd85be5707bc16ac.txt:17" in done.stdout
+    assert "> Who won the football world cup in 2022?\nNothing in the articles answers this" in done.stdout
+    record = tmp_path / "policydesk" / "demo.db"
+    assert f"POLICYDESK_DATABASE={record} policydesk history" in done.stdout
+    assert _asked(record) == 2
+
+
+def _asked(record: Path) -> int:
+    with closing(sqlite3.connect(record)) as connection:
+        return int(
+            connection.execute(
+                "select count(distinct message_id) from exchanges where channel = 'telegram' and replaces is null"
+            ).fetchone()[0]
+        )
+
+
+def test_the_demo_answers_from_its_own_copy_of_the_articles_and_keeps_what_is_added_there(tmp_path: Path) -> None:
+    own = tmp_path / "policydesk" / "demo-articles"
+    write(own / "report", "The harbour\n\nSamoa opened a harbour in Apia on Monday.\n")
+    for asked in (2, 4):
+        assert policydesk_process("demo", "--once", XDG_DATA_HOME=str(tmp_path)).returncode == 0
+        assert _asked(tmp_path / "policydesk" / "demo.db") == asked  # no message is taken for one of an earlier demo
+    shipped = {path.name: path.read_bytes() for path in SEEDS.iterdir()}
+    assert {path.name: path.read_bytes() for path in own.iterdir() if path.name in shipped} == shipped
+    assert (own / "report.txt").exists()
+
+
+async def _started(*arguments: str, **environment: str) -> Process:
+    command = [sys.executable, "-m", "bot", *arguments]
+    settings = {**os.environ, **environment}
+    return await asyncio.create_subprocess_exec(*command, stdout=PIPE, stderr=DEVNULL, env=settings)
+
+
+async def test_the_demo_takes_the_next_free_port_and_ends_on_ctrl_c(tmp_path: Path) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        demo = await _started("demo", "--port", str(port), XDG_DATA_HOME=str(tmp_path))
+        assert demo.stdout is not None
+        lines: list[str] = []
+        while not lines or not lines[-1].startswith("Chat with it at"):
+            lines.append((await demo.stdout.readline()).decode())
+        async with httpx.AsyncClient() as browser:
+            home = (await browser.get(f"{lines[-1].split()[4]}people/{FIRST_PERSON}")).json()
+        assert [chat["title"] for chat in home["chats"]][1:] == ["Policy desk team"]
+        assert [person["language_code"] for person in home["people"]] == ["en", "ja", "vi"]
+        assert f"http://127.0.0.1:{port}/" not in lines[-1]
+        demo.send_signal(signal.SIGINT)
+        await demo.communicate()
+    assert demo.returncode == 0
+
+
+@pytest.mark.parametrize("engine", ["okapi", "bucketed"])
+async def test_serve_answers_and_stops_cleanly_when_told_to(engine: str) -> None:
+    async with Emulator() as emulator:
+        settings = {
+            "POLICYDESK_TELEGRAM_TOKEN": emulator.token,
+            "POLICYDESK_TELEGRAM_URL": emulator.url,
+            "POLICYDESK_OPEN": "true",
+            "POLICYDESK_ENGINE": engine,
+            "POLICYDESK_SEARCHERS": "1",
+        }
+        bot = await _started("serve", **settings)
+        chat = emulator.private_chat(emulator.person("Aiko"))
+        reply = await chat.reply_to(chat.say("Which countries were the first to receive OSA?"), timeout=30)
+        assert "Bangladesh and Fiji" in (reply.text or "")
+        searchers = psutil.Process(bot.pid).children()
+        assert bool(searchers) == (engine == "bucketed")
+        bot.send_signal(signal.SIGTERM)
+        await bot.communicate()
+    assert bot.returncode == 0
+    assert psutil.wait_procs(searchers, timeout=60)[1] == []
+
+
+@pytest.mark.parametrize(
+    ("setting", "lines"),
+    [({}, 1), ({"POLICYDESK_OWNERS": "1001"}, 0), ({"POLICYDESK_OPEN": "true"}, 0)],
+    ids=["neither", "owners", "open"],
+)
+async def test_serve_without_owners_on_a_closed_desk_says_in_one_line_what_to_do(
+    setting: dict[str, str], lines: int
+) -> None:
+    async with Emulator() as emulator:
+        settings = {"POLICYDESK_TELEGRAM_TOKEN": emulator.token, "POLICYDESK_TELEGRAM_URL": emulator.url, **setting}
+        command = [sys.executable, "-m", "bot", "serve"]
+        bot = await asyncio.create_subprocess_exec(*command, stderr=PIPE, env={**os.environ, **settings})
+        assert bot.stderr is not None
+        said = [""]
+        while "Ready as" not in said[-1]:
+            said.append((await bot.stderr.readline()).decode())
+            assert said[-1], "the bot ended"
+        bot.terminate()
+        await bot.communicate()
+    assert sum("POLICYDESK_OWNERS" in line and "POLICYDESK_OPEN=true" in line for line in said) == lines
+
+
+def test_the_demo_may_be_closed_and_its_person_is_the_owner(tmp_path: Path) -> None:
+    done = policydesk_process("demo", "--once", "--closed", "--port", "18080", XDG_DATA_HOME=str(tmp_path))
+    assert "> Which countries were the first to receive OSA?\nThe sources differ" in done.stdout
+
+
+async def test_serve_waits_for_a_telegram_that_is_not_there_yet() -> None:
+    with socket.socket() as reserved:
+        reserved.bind(("127.0.0.1", 0))
+        port = reserved.getsockname()[1]
+    settings = {
+        "POLICYDESK_TELEGRAM_TOKEN": "1:later",
+        "POLICYDESK_TELEGRAM_URL": f"http://127.0.0.1:{port}",
+        "POLICYDESK_OPEN": "true",
+    }
+    command = [sys.executable, "-m", "bot", "serve"]
+    bot = await asyncio.create_subprocess_exec(*command, stderr=PIPE, env={**os.environ, **settings})
+    assert bot.stderr is not None
+    while "Telegram cannot be reached" not in (line := (await bot.stderr.readline()).decode()):
+        assert line, "the bot ended"
+    async with Emulator(port, token="1:later") as emulator:  # noqa: S106 - it opens nothing
+        chat = emulator.private_chat(emulator.person("Aiko"))
+        assert (await chat.reply_to(chat.say("/help"), timeout=30)).text
+        bot.terminate()
+        await bot.communicate()
+    assert bot.returncode == 0
+
+
+def test_the_shipped_articles_are_the_five_and_untouched() -> None:
+    sizes = {path.name: path.stat().st_size for path in SEEDS.glob("*.txt")}
+    assert sorted(sizes.values()) == [2318, 2815, 2913, 3893, 4427]

@@ -1,0 +1,202 @@
+"""Updates that Telegram posts: taken from nobody else, on disk before it is told so, and in their order."""
+
+import asyncio
+import datetime as dt
+import sqlite3
+from collections.abc import AsyncIterator, Callable
+from contextlib import closing
+from dataclasses import dataclass, field
+from itertools import pairwise
+
+import httpx
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+import storage.database.connection
+from bot.app import Office, open_access
+from bot.delivery.update_order import InSequence
+from bot.delivery.webhook import BODY_BYTES, SECRET_HEADER
+from bot.emulator.people.people import Conversation
+from bot.emulator.web.server import Emulator
+from bot.emulator.world.faults import Disturbance
+from bot.serving import build_bot, build_keeper
+from bot.settings import SEEDS, read_settings
+from bot.telegram_app import running
+from storage.database.connection import DeskDatabase
+from storage.delivery.inbox import Arrival, Inbox, Turn
+from tests.chaos.storm import free_port
+from tests.conftest import policydesk
+
+QUESTION = "Which countries were the first to receive OSA?"
+SECRET = "open-sesame"  # noqa: S105 - it opens nothing
+ANSWERED = "the Philippines, Malaysia, Bangladesh and Fiji"
+
+
+@dataclass(frozen=True)
+class Posted:
+    """A bot that updates are posted to."""
+
+    telegram: Emulator
+    chat: Conversation
+    url: str
+    database: DeskDatabase
+
+    async def post(self, body: bytes, secret: str | None = None) -> int:
+        """Post something as anybody could, and give the status of the answer."""
+        async with httpx.AsyncClient() as client:
+            headers = httpx.Headers({SECRET_HEADER: secret or ""}, encoding="utf-8") if secret is not None else None
+            return (await client.post(self.url, content=body, headers=headers)).status_code
+
+
+@pytest.fixture
+async def posted(office_of: Callable[..., Office]) -> AsyncIterator[Posted]:
+    port = free_port()
+    url = f"http://127.0.0.1:{port}/hook"
+    office = office_of(SEEDS, webhook=url, webhook_secret=SECRET, webhook_listen=f"127.0.0.1:{port}", limit_chat=10_000)
+    access = open_access(read_settings(open=True, limit_person=10_000, limit_chat=10_000), office.database)
+    async with Emulator() as telegram:
+        bot = build_bot(office, build_keeper(office), access, telegram.token, telegram.url)
+        async with running(bot, office.desk):
+            await telegram.called("setWebhook")
+            yield Posted(telegram, telegram.private_chat(telegram.person("Aiko")), url, office.database)
+
+
+async def test_what_is_posted_is_answered(posted: Posted) -> None:
+    reply = await posted.chat.reply_to(posted.chat.say(QUESTION))
+    assert ANSWERED in (reply.text or "")
+    assert posted.telegram.calls_of("getUpdates") == []
+
+
+@pytest.mark.parametrize("secret", [None, "", "open-sesame2", "OPEN-SESAME", "ö"])
+async def test_without_the_secret_nothing_is_taken(posted: Posted, secret: str | None) -> None:
+    assert await posted.post(b'{"update_id": 1}', secret) == 403
+    assert Inbox(posted.database).numbers(0) == []
+
+
+@pytest.mark.parametrize(
+    ("body", "status"),
+    [
+        (b"{", 400),
+        (b"[]", 400),
+        (b'{"update_id": "1"}', 400),
+        (b'{"update_id": 99999999999999999999}', 400),
+        (b"[" * 100_000, 400),
+        (b"\xff", 400),
+        (b" " * (BODY_BYTES + 1), 413),
+        (b'{"update_id": 5}', 200),
+    ],
+    ids=["cut", "list", "text", "huge", "deep", "no-text", "long", "fine"],
+)
+async def test_what_is_no_update_is_refused(posted: Posted, body: bytes, status: int) -> None:
+    assert await posted.post(body, SECRET) == status
+
+
+async def test_updates_that_come_too_early_and_twice_are_answered_once_and_in_order(posted: Posted) -> None:
+    posted.telegram.updates.disturb(Disturbance(repeat=0.5, reorder=0.5, seed=2))
+    asked = [posted.chat.say(f"{QUESTION} {number}") for number in range(20)]
+    await posted.chat.reply_to(asked[-1], timeout=30)
+    await posted.chat.reply_to(posted.chat.say("/help"))
+    quoted = [m.reply_to_message.message_id for m in posted.chat.bot_messages if m.reply_to_message]
+    assert quoted[:20] == [message.message_id for message in asked]
+    assert len(quoted) == 21
+
+
+async def test_what_cannot_be_kept_is_left_with_telegram(posted: Posted, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(storage.database.connection, "BUSY_SECONDS", 0.05)
+    with posted.database.reading() as db:
+        db.execute("pragma busy_timeout = 50")
+    with closing(sqlite3.connect(posted.database.path, isolation_level=None)) as other:
+        other.execute("begin immediate")
+        asked = posted.chat.say(QUESTION)
+        updates = posted.telegram.updates
+        assert await posted.telegram.world.bell.until(lambda: updates.failure, 20)
+        assert updates.failure is not None
+        assert "503" in updates.failure[1]
+        other.execute("rollback")
+    assert ANSWERED in ((await posted.chat.reply_to(asked, timeout=20)).text or "")
+
+
+def test_a_webhook_that_cannot_be_used_is_refused() -> None:
+    for setting, value in [
+        ("POLICYDESK_WEBHOOK", "bot.example.org"),
+        ("POLICYDESK_WEBHOOK_SECRET", "open sesame"),
+        ("POLICYDESK_WEBHOOK_LISTEN", "8443"),
+    ]:
+        done = policydesk("config", **{setting: value})
+        assert (done.returncode, setting in done.stderr) == (2, True)
+        assert "open sesame" not in done.stderr
+
+
+# --- in their order
+
+
+@dataclass
+class Taken:
+    """What was handed on."""
+
+    numbers: list[int] = field(default_factory=list)
+
+    def take(self, turns: object) -> None:
+        self.numbers += [turn.update_id for turn in turns]  # type: ignore[attr-defined]
+
+
+@given(st.permutations(range(100, 120)))
+def test_whatever_the_order_they_come_in_they_are_handed_on_in_theirs(numbers: list[int]) -> None:
+    async def run() -> list[int]:
+        taken = Taken()
+        sequence = InSequence(taken.take)
+        sequence.add([Turn(99, 1)])
+        for number in numbers:
+            sequence.add([Turn(number, 1)])
+        sequence.close()
+        return taken.numbers
+
+    assert asyncio.run(run()) == list(range(99, 120))
+
+
+async def test_a_number_that_never_comes_is_not_waited_for_for_ever() -> None:
+    came = asyncio.Event()
+
+    class Ringing(Taken):
+        def take(self, turns: object) -> None:
+            super().take(turns)
+            if 7 in self.numbers:
+                came.set()
+
+    taken = Ringing()
+    sequence = InSequence(taken.take, seconds=0.01)
+    sequence.add([Turn(3, 1)])
+    sequence.add([Turn(7, 1), Turn(6, 1)])
+    assert taken.numbers == [3]
+    await asyncio.wait_for(came.wait(), 5)
+    assert taken.numbers == [3, 6, 7]
+    assert all(earlier < later for earlier, later in pairwise(taken.numbers))
+
+
+async def test_after_a_restart_those_that_came_too_early_wait_on(database: DeskDatabase) -> None:
+    inbox, taken = Inbox(database), Taken()
+    arrivals = [Arrival(update_id=number, chat_id=1, user_id=None, content="{}") for number in (1, 2, 3, 6)]
+    inbox.put(arrivals, dt.datetime.now(dt.UTC))
+    inbox.done(2)
+    sequence = InSequence(taken.take)
+    sequence.resume(inbox.numbers(1), inbox.turns())
+    assert taken.numbers == [1, 3]
+    sequence.add([Turn(4, 1), Turn(5, 1)])
+    sequence.close()
+    assert taken.numbers == [1, 3, 4, 5, 6]
+
+
+async def test_after_a_restart_with_nothing_left_the_first_that_comes_too_early_waits_too(
+    database: DeskDatabase,
+) -> None:
+    inbox, taken = Inbox(database), Taken()
+    inbox.put([Arrival(update_id=4, chat_id=1, user_id=None, content="{}")], dt.datetime.now(dt.UTC))
+    inbox.done(4)
+    sequence = InSequence(taken.take)
+    sequence.resume(inbox.numbers(inbox.last()), inbox.turns())
+    sequence.add([Turn(6, 1)])
+    assert taken.numbers == []
+    sequence.add([Turn(5, 1)])
+    sequence.close()
+    assert taken.numbers == [5, 6]

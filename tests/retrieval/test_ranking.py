@@ -1,0 +1,92 @@
+"""The best sentence first, and a confidence one can trust: the ranker, its trees, and what they reach."""
+
+import json
+from itertools import pairwise
+
+import numpy as np
+import pytest
+from hypothesis import HealthCheck, given
+from hypothesis import settings as hypothesis_settings
+from hypothesis import strategies as st
+
+from bot.app import open_desk
+from bot.record.evaluation_run import judge_questions
+from bot.settings import Settings
+from retrieval.evaluation.measures import measure, read_questions
+from retrieval.library import Library
+from retrieval.ranking.trees import LEAF, WEIGHTS, StoredTrees, Trees
+from retrieval.text.terms import term_set
+from tests.conftest import JUDGMENTS
+
+
+def walk(tree: list[list[float]], figures: list[float]) -> float:
+    """What a tree adds, found as one would by hand."""
+    figure, threshold, left, right, value = tree
+    node = 0
+    while figure[node] != LEAF:
+        node = int(left[node] if figures[int(figure[node])] <= threshold[node] else right[node])
+    return value[node]
+
+
+@given(st.lists(st.lists(st.floats(-3, 9), min_size=60, max_size=60), min_size=1, max_size=5))
+@hypothesis_settings(deadline=None, max_examples=40)
+def test_trees_add_up_to_what_walking_each_by_hand_gives(rows: list[list[float]]) -> None:
+    stored: StoredTrees = json.loads((WEIGHTS / "ranker.json").read_text(encoding="utf-8"))
+    expected = [sum(walk(tree, row) for tree in stored["trees"]) for row in rows]
+    assert Trees(stored).predict(np.array(rows)) == pytest.approx(np.array(expected))
+
+
+def test_a_single_leaf_is_a_tree_too() -> None:
+    trees = Trees({"names": ["a"], "trees": [[[LEAF], [0], [0], [0], [0.5]]]})
+    assert trees.predict(np.zeros((2, 1))).tolist() == [0.5, 0.5]
+
+
+@pytest.mark.parametrize("name", ["ranker", "confidence"])
+def test_the_shipped_weights_are_small(name: str) -> None:
+    assert (WEIGHTS / f"{name}.json").stat().st_size < 60_000
+
+
+@given(question=st.text(max_size=200))
+@hypothesis_settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=80)
+def test_every_hit_shares_a_term_with_the_question_or_with_what_may_stand_for_it(seeds: Library, question: str) -> None:
+    query = seeds.read(question)
+    meant = {*query.terms, *(term for expansion in query.expansions for term in expansion.terms)}
+    findings = seeds.search(query, 10)
+    assert all(term_set(hit.passage.text) & meant for hit in findings.hits)
+    assert all(set(hit.matched) == term_set(hit.passage.text) & meant for hit in findings.hits)
+    assert [hit.rank for hit in findings.hits] == list(range(1, len(findings.hits) + 1))
+    assert 0 <= findings.confidence <= 1
+    assert bool(findings.hits) or findings.confidence == 0
+
+
+def test_fewer_hits_are_the_first_of_more(seeds: Library) -> None:
+    query = seeds.read("Which countries were the first to receive OSA?")
+    assert seeds.search(query, 3).hits == seeds.search(query, 10).hits[:3]
+
+
+def test_without_trained_trees_candidates_stay_in_the_order_of_the_untrained_score(seeds: Library) -> None:
+    evidence = seeds.evidence(seeds.read("Who signed the defense equipment agreement in Hanoi?"), None)
+    assert evidence is not None
+    assert all(before >= after for before, after in pairwise(evidence.untrained))
+
+
+def test_a_question_without_terms_finds_nothing_and_is_sure_of_nothing(seeds: Library) -> None:
+    findings = seeds.search(seeds.read("of the and?"), 10)
+    assert (findings.hits, findings.confidence) == ((), 0.0)
+
+
+def test_a_library_of_one_sentence_can_be_asked(seeds: Library) -> None:
+    library = Library.of(seeds.articles[:1], seeds.passages[:1])
+    assert len(library.search(library.read("Japan and Vietnam"), 10).hits) == 1
+
+
+def test_the_judged_questions_over_the_five_articles_are_answered_as_well_as_promised(
+    seeds: Library, settings: Settings
+) -> None:
+    questions = read_questions(JUDGMENTS / "questions.jsonl")
+    measures, _ = measure(questions, judge_questions(open_desk(settings, seeds, None), questions))
+    assert (measures.hit_at_1 or 0) >= 0.80
+    assert (measures.hit_at_3 or 0) >= 0.92
+    assert (measures.auroc or 0) >= 0.90
+    assert (measures.balanced or 0) >= 0.78
+    assert (measures.ece or 1) <= 0.10

@@ -1,0 +1,300 @@
+"""Who reaches the pages for reviewers: nothing is seen signed out, and the tables behind them by owners only."""
+
+import asyncio
+import re
+import socket
+import sys
+from asyncio.subprocess import PIPE
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from pathlib import Path
+
+import httpx
+import pytest
+from datasette.app import Datasette
+
+from bot.review.sign_in_links import VALID_SECONDS, SignInLinks
+from bot.review.site import review_of
+from storage.errors import ReviewersError
+from storage.record.exchanges import ExchangeLog
+from storage.verdicts.reviewers import ReviewRole, add_reviewer, read_reviewers, remove_reviewer
+from tests.conftest import policydesk
+from tests.support.review_site import WHALES, Visitor, record, site_over, whale_exchange
+
+PASSWORD = "correct horse battery"  # noqa: S105 - of nobody
+SECRET = "What do whales eat?"  # noqa: S105 - what must not be seen
+
+PAGES = {
+    "^/$": "/",
+    "^/inbox$": "/inbox",
+    r"^/exchange/(?P<number>\d{1,18})$": "/exchange/1",
+    r"^/exchange/(?P<number>\d{1,18})/choose$": "/exchange/1/choose?find=krill",
+    "^/articles$": "/articles",
+    "^/article$": "/article?file=whales.txt",
+    "^/gaps$": "/gaps",
+    "^/dashboard$": "/dashboard",
+    r"^/dashboard/(?P<figure>[a-z]+)\.csv$": "/dashboard/questions.csv",
+    r"/-/logout$": "/-/logout",
+}
+"""What whoever is signed in may open, by the route's pattern."""
+FORMS = {
+    r"^/exchange/(?P<number>\d{1,18})/verdict$": "/exchange/1/verdict",
+    r"^/exchange/(?P<number>\d{1,18})/second$": "/exchange/1/second",
+}
+PUBLIC = {
+    r"^/sign-in/(?P<token>[\w-]+)$": "/sign-in/never-made",
+    "^/-/login$": "/-/login",
+    "/review/(?P<path>.*)$": "/review/review.css",
+    "/favicon.ico": "/favicon.ico",
+}
+OWNERS = {
+    r"/-/static/(?P<path>.*)$": "/-/static/app.css",
+    r"/(?P<database>[^\/\.]+)(\.(?P<format>\w+))?$": "/log.json?sql=select+question+from+exchanges",
+    r"/(?P<database>[^\/\.]+)/(?P<table>[^\/\.]+)(\.(?P<format>\w+))?$": "/log/exchanges.json?_facet=outcome",
+    r"/(?P<database>[^\/\.]+)/(?P<table>[^/]+?)/(?P<pks>[^/]+?)(\.(?P<format>\w+))?$": "/log/exchanges/1",
+}
+NOBODY = {
+    "^/-/password-tool$": "/-/password-tool",
+    r"/(\.(?P<format>jsono?))?$": "/.json",
+    r"/:memory:(?P<rest>.*)$": "/:memory:",
+    r"/-/metadata(\.(?P<format>json))?$": "/-/metadata.json",
+    r"/-/versions(\.(?P<format>json))?$": "/-/versions.json",
+    r"/-/plugins(\.(?P<format>json))?$": "/-/plugins",
+    r"/-/settings(\.(?P<format>json))?$": "/-/settings",
+    "/-/config.json": "/-/config.json",
+    "/-/config": "/-/config",
+    r"/-/threads(\.(?P<format>json))?$": "/-/threads",
+    r"/-/databases(\.(?P<format>json))?$": "/-/databases",
+    r"/-/actor(\.(?P<format>json))?$": "/-/actor.json",
+    "/-/auth-token$": "/-/auth-token?token=0",
+    "/-/permissions$": "/-/permissions",
+    "/-/messages$": "/-/messages",
+    "/-/allow-debug$": "/-/allow-debug",
+    "/-/patterns$": "/-/patterns",
+    r"/(?P<database>[^\/\.]+)\.db$": "/_internal.db",
+}
+PLUGINS = re.compile(r"[\^]?/-/(static-plugins/|dashboards)")
+"""Routes of plugins; their files are not secret, and their pages are refused."""
+
+
+@pytest.fixture
+def site(log: ExchangeLog, folder: Callable[..., Path]) -> Iterator[Datasette]:
+    record(log, whale_exchange(SECRET))
+    with site_over(log.database.path, folder(whales=WHALES)) as datasette:
+        yield datasette
+
+
+def test_every_route_is_in_one_of_the_lists(site: Datasette) -> None:
+    """A route that is new has to be put into a list, and so to be tested."""
+    patterns = {regex.pattern for regex, _ in site._routes()}
+    known = {*PAGES, *FORMS, *PUBLIC, *OWNERS, *NOBODY}
+    assert {pattern for pattern in patterns if not PLUGINS.match(pattern)} == known
+
+
+def _all_paths(site: Datasette) -> Iterator[str]:
+    for listed in (PAGES, FORMS, OWNERS, NOBODY):
+        yield from listed.values()
+    for regex, _ in site._routes():
+        if PLUGINS.match(regex.pattern):
+            yield re.sub(r"\(\?P<\w+>.*?\)", "vega.min.js", regex.pattern).strip("^$")
+
+
+def _plugin_pages(site: Datasette) -> Iterator[str]:
+    """The pages that plugins bring, which are ours to refuse; not their files."""
+    return (path for path in _all_paths(site) if path.startswith("/-/dashboards"))
+
+
+async def test_signed_out_nothing_is_seen(site: Datasette) -> None:
+    """Every route leads to the sign-in page or is refused, whatever the method, and says nothing."""
+    nobody = Visitor(site, role=None)
+    for path in _all_paths(site):
+        answer = await nobody.get(path)
+        assert (answer.status_code, answer.headers.get("location")) in {(303, "/-/login"), (403, None)}, path
+        assert len(answer.text) < 30, path
+        assert (await nobody.post(path, {"verdict": "right"})).status_code == 403, path
+
+
+async def test_what_is_public_tells_nothing(site: Datasette) -> None:
+    """The sign-in page, its style and used links show no word of the record."""
+    nobody = Visitor(site, role=None)
+    for path in PUBLIC.values():
+        assert "whale" not in (await nobody.get(path)).text.lower(), path
+
+
+async def test_reviewers_see_the_pages_and_no_tables(site: Datasette) -> None:
+    """A reviewer opens every page; tables, SQL and JSON are refused."""
+    reviewer = Visitor(site)
+    for path in PAGES.values():
+        assert (await reviewer.get(path)).status_code in {200, 302}, path
+    for path in [*OWNERS.values(), *NOBODY.values(), *_plugin_pages(site)]:
+        answer = await reviewer.get(path)
+        assert answer.status_code == 403, path
+        assert "whale" not in answer.text.lower(), path
+
+
+async def test_owners_see_tables_facets_sql_and_json(site: Datasette) -> None:
+    """An owner has Datasette's own pages over log and verdicts, and nothing that tells how the site is set up."""
+    owner = Visitor(site, role=ReviewRole.OWNER)
+    for path in [*PAGES.values(), *OWNERS.values(), "/log", "/verdicts/verdicts"]:
+        assert (await owner.get(path)).status_code in {200, 302}, path
+    assert SECRET in (await owner.get("/log.json?sql=select+question+from+exchanges")).text
+    for path in [*NOBODY.values(), *_plugin_pages(site)]:
+        assert (await owner.get(path)).status_code == 403, path
+
+
+async def test_the_log_cannot_be_written_through_the_pages(site: Datasette, log: ExchangeLog) -> None:
+    """Whatever SQL an owner sends, the log stays as it was."""
+    owner = Visitor(site, role=ReviewRole.OWNER)
+    for sql in ("delete from exchanges", "with a as (select 1) delete from exchanges", "drop table exchanges"):
+        assert (await owner.get("/log.json", sql=sql)).status_code == 400
+    assert len(log.history()) == 1
+
+
+@pytest.mark.parametrize(
+    "path", ["/%69nbox", "//inbox", "/inbox/", "/log%2Fexchanges", "/LOG", "/exchange/1/../../log"]
+)
+async def test_a_path_written_otherwise_is_refused(site: Datasette, path: str) -> None:
+    """What is not written exactly as a known route is refused for reviewers too."""
+    assert (await Visitor(site).get(path)).status_code in {403, 404}
+    assert (await Visitor(site, role=None).get(path)).status_code in {303, 403}
+
+
+@pytest.mark.parametrize("cookie", ["", "x", "eyJhIjp7ImlkIjoiQWRhIiwicm9sZSI6Im93bmVyIn19.AAAA", "a=b; ;;", '"'])
+async def test_a_cookie_that_is_not_ours_is_nobody(site: Datasette, cookie: str) -> None:
+    """A forged or broken cookie signs nobody in."""
+    visitor = Visitor(site, role=None)
+    visitor.cookies["ds_actor"] = cookie
+    assert (await visitor.get("/inbox")).status_code == 303
+
+
+async def test_a_role_that_is_none_is_nobody(site: Datasette) -> None:
+    """Even a cookie of ours counts only with a role that there is."""
+    visitor = Visitor(site, role=None)
+    visitor.cookies["ds_actor"] = site.sign({"a": {"id": "root"}}, "actor")
+    assert (await visitor.get("/inbox")).status_code == 303
+
+
+async def test_a_form_without_its_token_is_refused(site: Datasette) -> None:
+    """Another site cannot send a verdict in a reviewer's name."""
+    reviewer = Visitor(site)
+    assert (await reviewer.post("/exchange/1/verdict", {"verdict": "right"}, with_token=False)).status_code == 403
+    assert review_of(site).book.newest() == []
+
+
+async def test_a_link_signs_in_once(site: Datasette) -> None:
+    """The link that is printed at the start gives its owner a cookie that no script can read; then it is void."""
+    path = "/sign-in/" + review_of(site).links.make("Ada", ReviewRole.OWNER)
+    visitor = Visitor(site, role=None)
+    first = await visitor.get(path)
+    assert (first.status_code, first.headers["location"]) == (302, "/inbox")
+    assert "httponly" in first.headers["set-cookie"].lower()
+    assert (await visitor.get("/log")).status_code == 200
+    again = await Visitor(site, role=None).get(path)
+    assert again.status_code == 403
+    assert "set-cookie" not in again.headers
+
+
+def test_a_link_is_void_after_an_hour() -> None:
+    """A link that is left lying about signs nobody in."""
+    time = [0.0]
+    links = SignInLinks(lambda: time[0])
+    token = links.make("Ada", ReviewRole.OWNER)
+    time[0] += VALID_SECONDS
+    assert links.use(token) is None
+
+
+async def test_signing_in_by_password(log: ExchangeLog, folder: Callable[..., Path], tmp_path: Path) -> None:
+    """Name and password of the file of reviewers sign in with the role that is there; anything else does not."""
+    ada = add_reviewer(tmp_path / "reviewers.json", "Ada", ReviewRole.REVIEWER, PASSWORD)
+    with site_over(log.database.path, folder(whales=WHALES), ada) as site:
+        visitor = Visitor(site, role=None)
+        wrong = await visitor.post("/-/login", {"username": "Ada", "password": "wrong"})
+        assert "Invalid username or password" in wrong.text
+        assert (await visitor.get("/inbox")).status_code == 303
+        right = await visitor.post("/-/login", {"username": "Ada", "password": PASSWORD})
+        assert "httponly" in right.headers["set-cookie"].lower()
+        assert (await visitor.get("/inbox")).status_code == 200
+        assert (await visitor.get("/log")).status_code == 403
+
+
+async def test_signing_out(site: Datasette) -> None:
+    """Who signs out has to sign in again."""
+    reviewer = Visitor(site)
+    answer = await reviewer.post("/-/logout", {})
+    assert 'ds_actor=""' in answer.headers["set-cookie"]
+
+
+def test_the_file_of_reviewers_is_only_for_its_owner(tmp_path: Path) -> None:
+    """It holds hashes, never passwords, and others on the machine cannot read it."""
+    path = tmp_path / "reviewers.json"
+    add_reviewer(path, "Ada", ReviewRole.OWNER, PASSWORD)
+    assert path.stat().st_mode & 0o077 == 0
+    assert PASSWORD not in path.read_text()
+
+
+def test_reviewers_are_added_changed_and_removed(tmp_path: Path) -> None:
+    """Adding somebody again changes their role; a name without a file, or unknown, is said."""
+    path = tmp_path / "reviewers.json"
+    assert read_reviewers(path) == []
+    add_reviewer(path, " Ada  Lovelace ", ReviewRole.OWNER, PASSWORD)
+    add_reviewer(path, "Ada Lovelace", ReviewRole.REVIEWER, PASSWORD)
+    assert [(each.name, each.role) for each in read_reviewers(path)] == [("Ada Lovelace", ReviewRole.REVIEWER)]
+    remove_reviewer(path, "Ada Lovelace")
+    with pytest.raises(ReviewersError, match="no reviewer"):
+        remove_reviewer(path, "Ada Lovelace")
+
+
+@pytest.mark.parametrize("name", ["", "<b>", "a\nb" * 40, "x_password_hash", "-"])
+def test_a_name_that_cannot_be_one_is_said(tmp_path: Path, name: str) -> None:
+    """Names are words, so that they can stand anywhere."""
+    with pytest.raises(ReviewersError, match="cannot be a reviewer's name"):
+        add_reviewer(tmp_path / "reviewers.json", name, ReviewRole.REVIEWER, PASSWORD)
+
+
+def test_a_short_password_and_a_broken_file_are_said(tmp_path: Path) -> None:
+    """Each is one line with the cure."""
+    path = tmp_path / "reviewers.json"
+    with pytest.raises(ReviewersError, match="at least 12"):
+        add_reviewer(path, "Ada", ReviewRole.REVIEWER, "short")
+    path.write_text("{}")
+    with pytest.raises(ReviewersError, match="no list of reviewers"):
+        read_reviewers(path)
+
+
+def test_reviewers_from_the_shell(tmp_path: Path) -> None:
+    """The commands keep the file beside the database, or where the setting says."""
+    given = policydesk("reviewers", "add", "Ada", "--role", "owner", stdin=f"{PASSWORD}\n")
+    assert (given.returncode, "Ada may sign in (owner)" in given.stdout) == (0, True)
+    assert (tmp_path / "policydesk.reviewers.json").exists()
+    assert policydesk("reviewers", "list").stdout == "Ada (owner)\n"
+    elsewhere = str(tmp_path / "others.json")
+    assert policydesk("reviewers", "list", POLICYDESK_REVIEWERS=elsewhere).stdout == ""
+    assert policydesk("reviewers", "remove", "Ada").stdout == "Removed: Ada\n"
+
+
+def test_a_taken_port_is_said() -> None:
+    """A port that another program has is one line with the cure, and nothing is opened."""
+    with closing(socket.create_server(("127.0.0.1", 0))) as taken:
+        answer = policydesk("review", "--port", str(taken.getsockname()[1]))
+    assert answer.returncode == 2
+    assert "--port" in answer.stderr
+
+
+async def test_the_command_prints_a_link_and_shows_what_is_asked_meanwhile(log: ExchangeLog) -> None:
+    """It serves this machine alone, and the record as it grows under it."""
+    with closing(socket.create_server(("127.0.0.1", 0))) as free:
+        port = str(free.getsockname()[1])
+    command = [sys.executable, "-m", "bot", "review", "--port", port, "--name", "Ada"]
+    pages = await asyncio.create_subprocess_exec(*command, stdout=PIPE)
+    try:
+        assert pages.stdout is not None
+        link = re.search(rf"http://127\.0\.0\.1:{port}/sign-in/\S+", (await pages.stdout.readline()).decode())
+        assert link is not None
+        async with httpx.AsyncClient(follow_redirects=True, timeout=60) as client:
+            assert SECRET not in (await client.get(link[0])).text
+            record(log, whale_exchange(SECRET))
+            assert SECRET in (await client.get(f"http://127.0.0.1:{port}/inbox")).text
+            assert (await client.get(link[0])).status_code == 403
+    finally:
+        pages.terminate()
+        await pages.wait()

@@ -1,0 +1,234 @@
+"""The pages for reviewers in a real browser: by keyboard, without scripts, light and dark, and open to everybody."""
+
+import re
+from collections.abc import AsyncIterator, Iterator
+from contextlib import closing
+from typing import Literal
+
+import pytest
+import pytest_asyncio
+from axe_playwright_python.async_playwright import Axe
+from datasette.app import Datasette
+from playwright.async_api import Browser, BrowserContext, Page, async_playwright, expect
+
+from bot.review.site import review_of
+from storage.database.connection import DeskDatabase
+from storage.models import BetterQuote, Ruling, SecondReview, Thumb
+from storage.record.exchanges import ExchangeLog
+from storage.record.feedback import FeedbackBook
+from storage.verdicts.reviewers import ReviewRole, add_reviewer
+from tests.conftest import write
+from tests.review.test_review_access import PAGES as REVIEWED
+from tests.support.browser import CHROMIUM, FLAGS, NEEDS_CHROMIUM
+from tests.support.review_site import NOON, WHALES, abstained, record, served, site_over, whale_exchange
+
+PASSWORD = "correct horse battery"  # noqa: S105 - of nobody
+PAGES = (
+    "/inbox",
+    "/inbox?status=all&q=whales",
+    "/inbox?q=(",
+    "/exchange/1",
+    "/exchange/1?file=whales.txt&start=18&end=34",
+    "/exchange/1/choose?find=krill",
+    "/exchange/1/choose?open=whales.txt",
+    "/articles",
+    "/article?file=whales.txt",
+    "/gaps?since=2026-01-01",
+    "/dashboard?since=2026-01-01",
+    "/-/logout",
+)
+SERIOUS = {"serious", "critical"}
+LOOKED_FOR: dict[Literal["light", "dark"], dict[str, object]] = {"light": {}, "dark": {"runOnly": ["color-contrast"]}}
+"""All that axe-core knows, and what of it the dark can change."""
+
+pytestmark = [
+    NEEDS_CHROMIUM,
+    pytest.mark.asyncio(loop_scope="module"),
+]
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Datasette]:
+    """A record of some weeks, with feedback and verdicts."""
+    folder = tmp_path_factory.mktemp("review")
+    write(folder / "articles" / "whales.txt", WHALES)
+    ada = add_reviewer(folder / "reviewers.json", "Ada", ReviewRole.OWNER, PASSWORD)
+    with closing(DeskDatabase(folder / "policydesk.db")) as database:
+        log = ExchangeLog(database)
+        record(log, *(whale_exchange(f"What do whales eat on day {n}?", n * 1440) for n in range(40)))
+        record(log, abstained("Who sells lithium?"), abstained("Where is lithium mined?"))
+        FeedbackBook(database).press(1, 7, Thumb.DOWN)
+        with site_over(database.path, folder / "articles", ada) as datasette:
+            yield datasette
+
+
+@pytest.fixture(scope="module")
+def address(site: Datasette) -> Iterator[str]:
+    with served(site) as url:
+        yield url
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def chromium() -> AsyncIterator[Browser]:
+    async with (
+        async_playwright() as playwright,
+        await playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS) as browser,
+    ):
+        yield browser
+
+
+async def signed_in(chromium: Browser, site: Datasette, address: str, **how: object) -> BrowserContext:
+    """A window of somebody who has signed in by a link; it waits for nothing longer than it must."""
+    context = await chromium.new_context(base_url=address, **how)  # type: ignore[arg-type]
+    page = await context.new_page()
+    await page.goto("/sign-in/" + review_of(site).links.make("Ada", ReviewRole.OWNER))
+    await page.close()
+    return context
+
+
+@pytest_asyncio.fixture(loop_scope="module")
+async def page(chromium: Browser, site: Datasette, address: str) -> AsyncIterator[Page]:
+    context = await signed_in(chromium, site, address)
+    page = await context.new_page()
+    errors: list[str] = []
+    page.on("pageerror", lambda error: errors.append(str(error)))
+    yield page
+    assert errors == []
+    await context.close()
+
+
+async def test_signing_in_with_a_password(chromium: Browser, address: str) -> None:
+    """Name and password lead from any page to the inbox, and signing out leads back."""
+    context = await chromium.new_context(base_url=address)
+    page = await context.new_page()
+    await page.goto("/dashboard")
+    await page.get_by_label("Name").fill("Ada")
+    await page.get_by_label("Password").fill(PASSWORD)
+    await page.get_by_role("button", name="Sign in").click()
+    await expect(page.get_by_role("heading", name="Inbox")).to_be_visible()
+    await page.get_by_role("button", name="Sign out").click()
+    await expect(page.get_by_role("heading", name="Sign in")).to_be_visible()
+    await context.close()
+
+
+async def test_twenty_exchanges_by_keyboard(page: Page, site: Datasette) -> None:
+    """Ten verdicts from the inbox and ten from exchange to exchange, without a mouse; the count goes down by twenty."""
+    await page.goto("/inbox?status=unreviewed")
+    before = int(await page.locator("#unreviewed").inner_text())
+    given_before = len(review_of(site).book.newest())
+    for number in range(10):
+        await page.keyboard.press("j")
+        async with page.expect_navigation():
+            await page.keyboard.press(str(1 + number % 5))
+    await page.keyboard.press("j")
+    async with page.expect_navigation():
+        await page.keyboard.press("Enter")
+    for number in range(10):
+        await expect(page.get_by_role("heading", name="Your verdict")).to_be_visible()
+        async with page.expect_navigation():
+            await page.keyboard.press(str(1 + number % 5))
+    await page.goto("/inbox")
+    assert int(await page.locator("#unreviewed").inner_text()) == before - 20
+    given = review_of(site).book.newest()
+    assert len(given) == given_before + 20
+    assert {each.verdict for each in given} == set(Ruling)
+
+
+async def test_keys_move_and_leave_typing_alone(page: Page) -> None:
+    """j and k move the mark, and letters that somebody types stay letters."""
+    await page.goto("/inbox?status=all")
+    for key, place in (("j", 0), ("j", 1), ("k", 0), ("k", 0)):
+        await page.keyboard.press(key)
+        await expect(page.locator(".row").nth(place)).to_have_class("row selected")
+    await page.get_by_label("Words").fill("")
+    await page.get_by_label("Words").press_sequentially("jk1")
+    await expect(page.get_by_label("Words")).to_have_value("jk1")
+
+
+async def test_a_better_sentence_by_clicking_it(page: Page, site: Datasette) -> None:
+    """A search finds it, a click chooses it, what was noted before is still there, and the verdict carries both."""
+    await page.goto("/exchange/2?status=all")
+    await page.get_by_label("Note").fill("The other half.")
+    await page.get_by_role("link", name="Choose the sentence").click()
+    await page.get_by_label("Search in all articles").fill("algae")
+    await page.get_by_role("button", name="Show").click()
+    await page.get_by_role("link", name="Krill eat algae.", exact=True).click()
+    await expect(page.locator(".better")).to_contain_text("Krill eat algae.")
+    await expect(page.get_by_label("Note")).to_have_value("The other half.")
+    async with page.expect_navigation():
+        await page.get_by_role("button", name="partly").click()
+    given = review_of(site).book.of(2)[0]
+    better = BetterQuote(file="whales.txt", start=18, end=34, quote="Krill eat algae.")
+    assert (given.verdict, given.note, given.better) == (Ruling.PARTLY, "The other half.", better)
+
+
+async def test_everything_but_plots_and_keys_without_scripts(chromium: Browser, site: Datasette, address: str) -> None:
+    """With scripts off a reviewer filters, reads, chooses, judges, asks for a second opinion and reads the figures."""
+    context = await signed_in(chromium, site, address, java_script_enabled=False)
+    page = await context.new_page()
+    await page.goto("/inbox")
+    await page.get_by_label("Outcome").select_option("abstained")
+    await page.get_by_role("button", name="Show").click()
+    await page.get_by_role("link", name="Who sells lithium?").click()
+    await page.get_by_role("button", name="Ask for a second opinion").click()
+    await expect(page.get_by_text("Ada asked for a second opinion")).to_be_visible()
+    await page.get_by_role("link", name="Choose the sentence").click()
+    await page.get_by_label("Search in all articles").fill("krill")
+    await page.get_by_role("button", name="Show").click()
+    await page.get_by_role("link", name="Whales eat krill.", exact=True).click()
+    await page.get_by_role("button", name="should have answered").click()
+    await page.goto("/dashboard?since=2026-01-01")
+    await page.locator("summary").first.click()
+    await expect(page.locator("#questions")).to_be_visible()
+    assert review_of(site).book.of(41)[0].verdict is Ruling.SHOULD_HAVE_ANSWERED
+    await context.close()
+
+
+async def test_plots_are_drawn_from_the_tables(page: Page) -> None:
+    """Every figure that has rows has a plot, made by nothing that is fetched from elsewhere."""
+    await page.goto("/exchange/1")
+    async with page.expect_navigation():
+        await page.keyboard.press("1")
+    hosts: set[str] = set()
+    page.on("request", lambda request: hosts.add(request.url.split("/")[2]))
+    await page.goto("/dashboard?since=2026-01-01")
+    for name in ("questions", "latencies", "feedback", "verdicts", "chats", "sources"):
+        await expect(page.locator(f"[data-plot={name}] svg").first).to_be_visible()
+    assert hosts == {page.url.split("/")[2]}
+
+
+async def test_no_serious_barrier_on_any_page(chromium: Browser, site: Datasette, address: str) -> None:
+    """axe-core finds nothing serious on any page, wide or narrow, nor in the colours of the dark."""
+    review_of(site).book.ask_second(SecondReview(exchange_id=3, asked_by="Ben", asked_at=NOON))
+    context = await signed_in(chromium, site, address, reduced_motion="reduce")
+    page, axe = await context.new_page(), Axe()
+    found = []
+    for width in (1440, 360):
+        await page.set_viewport_size({"width": width, "height": 900})
+        for path in PAGES:
+            await page.goto(path)
+            found += await barriers(page, axe)
+    await context.clear_cookies()
+    await page.goto("/-/login")
+    assert found + await barriers(page, axe) == []
+    await context.close()
+
+
+async def test_no_page_is_left_out_of_the_search_for_barriers() -> None:
+    """Every route of a page that reviewers may open has an address among those that axe-core looks at."""
+    looked_at = [path.partition("?")[0] for path in PAGES]
+    for pattern in REVIEWED.keys() - {"^/$", r"^/dashboard/(?P<figure>[a-z]+)\.csv$"}:  # leads on; is a file
+        assert any(re.search(pattern, path) for path in looked_at), pattern
+
+
+async def barriers(page: Page, axe: Axe) -> list[tuple[str, str, str]]:
+    """What axe-core finds serious on a page, and whether the page is wider than the window."""
+    found = []
+    for scheme, rules in LOOKED_FOR.items():
+        await page.emulate_media(color_scheme=scheme)
+        results = await axe.run(page, options=rules)
+        violations = [each for each in results.response["violations"] if each["impact"] in SERIOUS]
+        found += [(f"{page.url} {scheme}", each["id"], str(each["nodes"][0]["html"])) for each in violations]
+    if await page.evaluate("document.documentElement.scrollWidth > innerWidth"):
+        found.append((page.url, "wider than the window", str(page.viewport_size)))
+    return found

@@ -1,0 +1,1 @@
+"""Fixtures, scenes and servers shared by the tests."""

@@ -1,0 +1,343 @@
+"""Everything that the desk says, each thing once for every turn its words may take, to be put into any language."""
+
+import datetime as dt
+from collections.abc import Callable, Iterator
+from itertools import product
+
+from bot.articles.listing import ListedArticle, SourcesPage
+from bot.articles.upload_intake import Kept
+from bot.handlers.administration import uploads
+from bot.handlers.asking import own_history as own_record
+from bot.handlers.asking import sources
+from bot.handlers.asking.button_presses import Told
+from bot.record import weekly_digest as digest
+from bot.record.history_page import EarlierQuestion, HistoryPage, QuotedAgain
+from bot.record.weekly_digest import Digest
+from prompts.models import Answer, Citation, Reason, Source
+from prompts.render import Channel, Renderer
+from retrieval.articles_folder import Changes
+from retrieval.documents.models import Draft, Dropped, Format, Omission
+from retrieval.errors import DocumentError
+from retrieval.file_problems import Flaw
+from retrieval.models import Article, Chat, Fault, Filters, Kind, Place, Problem, SkippedFile, Unit, Value
+from retrieval.reading.articles import read_article
+from retrieval.reading.quote_context import Context, Sentence
+from storage.access.rate_limits import Wait
+from storage.models import Party, Standing
+from storage.record.source_status import Freshness
+from storage.record.weekly_figures import OpenQuestion, WeekFigures
+
+Scene = Callable[[Renderer], str]
+TELEGRAM, CLI = Channel.TELEGRAM, Channel.CLI
+DAY = dt.date(2025, 4, 28)
+NOW = dt.datetime(2025, 4, 28, 9, 5, tzinfo=dt.UTC)
+LONG = "\N{SLIGHTLY SMILING FACE}" * 4_000
+"""A name longer than any message, in letters of two units each."""
+FIGURES: dict[Flaw, tuple[int | str, ...]] = {
+    Flaw.UNREAD: (".pdf",),
+    Flaw.UNREADABLE: ("ENOENT",),
+    Flaw.MISNAMED: (".pdf", "a picture"),
+    Flaw.SLOW: ("30",),
+    Flaw.PAGE_ENCODING: ("koi8-r",),
+    Flaw.UNKNOWN_ENCODING: ("klingon",),
+    Flaw.DAMAGED: ("KeyError",),
+    Flaw.NOT_STORED: ("ENOSPC", "/srv"),
+}
+OF_ALL = (Flaw.NO_FOLDER, Flaw.NOTHING_USABLE, Flaw.NOTHING_QUOTABLE)
+"""Flaws of the whole folder."""
+
+
+class Person(Value):
+    """Whom a message speaks to."""
+
+    id: int
+    name: str
+
+
+def scenes(long: str = "") -> Iterator[tuple[str, Scene]]:
+    """All scenes, each by the name of its template, what is special about it, and a number.
+
+    Args:
+        long: Stands in every name and text; empty for short ones.
+    """
+    for part in (_answers, _notices, _about_articles, _about_people, _about_weeks, _flaws):
+        yield from ((f"{name} {number}", scene) for number, (name, scene) in enumerate(part(long)))
+
+
+def _named(name: str, channel: Channel = TELEGRAM, /, **values: object) -> tuple[str, Scene]:
+    shown = ", ".join(f"{key}={value}" for key, value in values.items() if isinstance(value, str | int))
+    return f"{name} {channel} {shown[:80]}", lambda renderer: renderer.notice(name, channel, **values)
+
+
+def _fitting(name: str, *cuts: int, **values: object) -> tuple[str, Scene]:
+    return name, lambda renderer: renderer.fitting_notice(name, cuts, **values)
+
+
+# --- answers
+
+
+def _answers(long: str) -> Iterator[tuple[str, Scene]]:
+    for channel, compact, answer in product((TELEGRAM, CLI), (False, True), _every_answer(long)):
+        name = f"{answer.outcome} {answer.kind} {answer.reason} {answer.chat} {channel} {compact}"
+        yield name, lambda r, a=answer, c=channel, o=compact: r.answer(a, c, compact=o)  # type: ignore[misc]
+    quoted = _answered(long, False)
+    yield "inline", lambda r: r.quote(quoted)
+    for moved in (False, True):
+        yield f"context {moved}", lambda r, m=moved: r.context(_context(long, m), 2)  # type: ignore[misc]
+    yield _named("inline-result", CLI, quote=quoted.citations[0])
+    for hint in ("access", "empty", "closest", "filters", "nothing"):
+        yield _named("inline-hint", CLI, hint=hint)
+
+
+def _every_answer(long: str) -> Iterator[Answer]:
+    for kind, tentative in product((Kind.WHO, Kind.YES_NO), (False, True)):
+        yield _answered(long, tentative).model_copy(update={"kind": kind})
+    yield _answered(long, True).model_copy(update={"further": True})
+    yield _answered(long, False).model_copy(update={"carried": ("Kishi", f"in:osa{long}")})
+    for chat in Chat:
+        yield _abstained(Reason.CHAT, chat=chat)
+    for reason in (Reason.EMPTY, Reason.TOO_LONG, Reason.FOREIGN, Reason.UNSUPPORTED):
+        yield _abstained(reason)
+    nearest = tuple(Source(file="a.txt", title=f"Ships{long}", date=day) for day in (DAY, None))
+    more = {"nearest": nearest, "missing": ("fleet", f"ships{long}"), "carried": ("Kishi",)}
+    yield _abstained(Reason.UNSUPPORTED, filters=Filters(written=(f"in:osa{long}",)), **more)
+    for problem, known in product(Problem, ((), ("2023-01-05", "2025-04-28"))):
+        fault = Fault(problem=problem, filters=(f"after:x{long}",), known=known)
+        yield _abstained(Reason.FILTERS, fault=fault, filters=Filters(written=("after:2026",), after=DAY))
+
+
+def _abstained(reason: Reason, **more: object) -> Answer:
+    values = {"question": "Who signed?", "kind": Kind.WHO, "outcome": "abstained", "confidence": 0, "reason": reason}
+    return Answer.model_validate(values | more)
+
+
+def _answered(long: str, tentative: bool) -> Answer:
+    return Answer(
+        question="Who signed?",
+        kind=Kind.WHO,
+        outcome="answered",
+        confidence=1,
+        tentative=tentative,
+        citations=tuple(_citation(number, long) for number in range(1, 7)),
+        agreeing=((1, 2),),
+        differing=((4, 3),),
+    )
+
+
+def _citation(number: int, long: str) -> Citation:
+    unit = {5: Unit.PAGE, 6: Unit.PARAGRAPH}.get(number)
+    return Citation(
+        number=number,
+        file=f"a.txt{long}",
+        line=number,
+        start=0,
+        end=1,
+        quote=f"Kishi signed {number}. {long}",
+        title=f"Ships{long}",
+        date=DAY if number % 2 else None,
+        score=1,
+        original=Place(file=f"a.pdf{long}", unit=unit, number=number) if unit else None,
+    )
+
+
+def _context(long: str, moved: bool) -> Context:
+    article = read_article("a.txt", f"Ships\n\nApril 28, 2025\n\nKishi signed. {long}".encode())
+    assert isinstance(article, Article)
+    sentences = tuple(Sentence(text=f"Kishi signed. {long}", quoted=n == 1, lead=" ", gap=n == 2) for n in range(3))
+    return Context(article=article, line=5, start=0, original=None, sentences=sentences, moved=moved)
+
+
+# --- what is said to everybody
+
+
+def _notices(_: str) -> Iterator[tuple[str, Scene]]:
+    for name in ("ask-usage", "failure", "feedback-thanks", "help", "nobody", "unknown-command", "curators-only"):
+        yield _named(name)
+    for name in ("button-number", "chat", "start"):
+        values = {"number": 1, "current": True} if name == "button-number" else {"count": 5}
+        yield _named(name, TELEGRAM if name == "start" else CLI, **values)
+    for name in ("buttons", "commands", "history-buttons", "forget-buttons", "draft-buttons", "access-buttons"):
+        yield _named(name, CLI)
+    for name in ("language-buttons", "language-refused", "curators-only", "not-yours"):
+        yield _named(name, CLI)
+    yield _named("language-refused")
+    for chosen, group in product((False, True), repeat=2):
+        yield _named("language", is_chosen=chosen, is_group=group)
+    for told in [told for told in Told if told]:
+        yield _named("pressed", CLI, what=told)
+    for channel, is_of_person, seconds in product((TELEGRAM, CLI), (False, True), (1, 60)):
+        yield _named("limit", channel, wait=Wait(seconds, is_of_person, is_told=True))
+    yield from _about_delays()
+    for keep_days in (None, 1, 365):
+        yield _named("privacy", keep_days=keep_days)
+    for count in (0, 1, 12):
+        yield _named("forget", count=count)
+        yield _named("forgotten", is_agreed=bool(count), count=count)
+
+
+def _about_delays() -> Iterator[tuple[str, Scene]]:
+    yield _named("set-aside", update_id=1_000_001)
+    for minutes in (11, 120, 3_000):
+        yield _named("waited", minutes=minutes)
+    for waiting in (1, 300):
+        yield _named("busy", waiting=waiting)
+
+
+def _about_people(long: str) -> Iterator[tuple[str, Scene]]:
+    yield _named("feedback-why", person=None)
+    yield _named("feedback-why", person=Person(id=7, name=f"Aiko{long}"))
+    for name in ("access-owners-only", "access-stale", "access-inline", "access-refused"):
+        yield _named(name, CLI)
+    yield _named("access-crowd")
+    for party in _parties(long):
+        for name in ("access-granted", "access-refused", "access-decided"):
+            yield _named(name, party=party)
+        for by in ("", f"Olga{long}"):
+            yield _named("access-request", party=party, by=by)
+        for is_new in (False, True):
+            yield _named("access-decided", CLI, party=party, is_new=is_new)
+
+
+def _about_weeks(long: str) -> Iterator[tuple[str, Scene]]:
+    for count, reviewed_at in product((0, 1, 12), (None, "https://desk.example.org")):
+        asked = tuple(OpenQuestion(id=n, question=f"海はどこか {n}{long}", times=n) for n in range(1, count + 1))
+        figures = WeekFigures(questions=count, answered=0, people=count, refused=asked, disputed=asked, cited=())
+        changed = tuple((f"{n}{long}.txt", kind) for n in range(count) for kind in (Freshness.CHANGED, Freshness.GONE))
+        week = Digest(first=DAY, last=DAY, figures=figures, gaps=asked, changed=changed, reviewed_at=reviewed_at)
+        yield _fitting("digest", *digest.CUTS, digest=week, listed=digest.LISTED)
+
+
+def _parties(long: str) -> Iterator[Party]:
+    for party_id, standing, by in product((7, -7), Standing, ("the command line", f"Olga{long} (5)")):
+        yield Party(id=party_id, name=f"Desk{long}", standing=standing, code="AB2CD3", asked_at=NOW, decided_by=by)
+
+
+# --- what is said of articles
+
+
+def _about_articles(long: str) -> Iterator[tuple[str, Scene]]:
+    yield _named("source-usage", count=5)
+    yield _named("source-unknown", wanted=f"9{long}", count=5)
+    places = (_citation(1, long), _citation(5, long), _citation(6, long))
+    for date in (None, DAY):
+        yield _named("source-caption", title=f"Ships{long}", date=date, places=places)
+    for count, more, tied in ((2, 0, 0), (1, 0, 1), (10, 3, 2)):
+        yield _fitting("sources", *sources.CUTS, page=_sources(long, count, more, tied))
+    for page in _histories(long):
+        yield _fitting("history", *own_record.CUTS, page=page)
+    yield from _about_collections(long)
+    for changed in (Changes(), Changes(added=(f"a{long}",) * 7, changed=("b",), gone=("c",))):
+        values = {"problem": None, "flaw": None, "count": 5, "skipped": (), "more_skipped": 0}
+        yield _named("reloaded", changes=changed, **values)
+    yield from _about_drafts(long)
+
+
+def _sources(long: str, count: int, more: int, tied: int) -> SourcesPage:
+    article = ListedArticle(
+        number=1,
+        file="a.txt",
+        original=None,
+        collection="osa" if more else "",
+        title=f"Ships{long}",
+        date=DAY if more else None,
+        publisher=f"Kyodo{long}" if more else None,
+        passages=count,
+    )
+    skipped = SkippedFile(file=f"b{long}", reason="", cure="", flaw=Flaw.NAME)
+    return SourcesPage(
+        tied=("osa", f"asia{long}")[:tied],
+        gone=("osa",) if tied > 1 else (),
+        articles=(article,) * count,
+        more=more,
+        next=2,
+        skipped=(skipped,) * min(count, 3),
+        more_skipped=more,
+    )
+
+
+def _histories(long: str) -> Iterator[HistoryPage]:
+    for number, is_of_chat in product((0, 1), (False, True)):
+        yield HistoryPage(number=number, is_of_chat=is_of_chat, questions=(), has_older=False)
+        questions = tuple(_earlier(long, freshness) for freshness in Freshness)
+        yield HistoryPage(number=number, is_of_chat=is_of_chat, questions=questions, has_older=True)
+
+
+def _earlier(long: str, freshness: Freshness) -> EarlierQuestion:
+    quote = QuotedAgain(quote=f"Kishi signed. {long}", file=f"a.txt{long}", line=3, freshness=freshness)
+    is_answered = freshness is not Freshness.GONE or bool(long)
+    return EarlierQuestion(
+        question=long and f"Who? {long}",
+        asked_at=NOW,
+        is_answered=is_answered,
+        quotes=(quote, quote) if is_answered else (),
+        more=2 if is_answered else 0,
+        freshness=freshness,
+    )
+
+
+def _about_collections(long: str) -> Iterator[tuple[str, Scene]]:
+    names = ("osa", f"asia{long}")
+    for what, tied, known, is_topic in product(
+        ("shown", "tied", "undone", "unknown"), ((), names), ((), names), (False, True)
+    ):
+        values = {"tied": tied, "known": known, "gone": tied[:1], "unknown": ["oda"], "is_topic": is_topic}
+        yield _named("use", what=what, **values)
+
+
+def _about_drafts(long: str) -> Iterator[tuple[str, Scene]]:
+    names = (f"a{long}",) * 5
+    for collection, same, titled in (("", (), ()), ("osa", names, ()), (f"osa{long}", (), names)):
+        draft = _draft(long, full=bool(collection))
+        yield _fitting(
+            "draft",
+            *uploads.CUTS,
+            draft=draft,
+            opening=draft.opening,
+            collection=collection,
+            is_new_collection=collection == "osa",
+            same=same,
+            titled=titled,
+            hours=24,
+        )
+    yield _named("draft-decided", what="expired")
+    yield _named("draft-decided", what="discarded", name=f"a{long}")
+    for replaced in ((), names):
+        kept = Kept(f"a.pdf{long}", replaced)
+        yield _named("draft-decided", what="kept", kept=kept, problem=None, flaw=None)
+    for problem in ("shipped", "caption", "telegram", "large", "many"):
+        yield _named("upload-refused", problem=problem, error=None, limit=10_000_000, most=10)
+
+
+def _draft(long: str, *, full: bool) -> Draft:
+    dropped = tuple(Dropped(what=what, count=1_234, sample=long and f"p. 3 {long}") for what in Omission)
+    return Draft(
+        name=f"a.pdf{long}",
+        format=Format.PDF,
+        title=f"Ships{long}",
+        date=DAY if full else None,
+        publisher=f"Kyodo{long}" if full else None,
+        text=f"Kishi signed. {long}\n" * 7,
+        sentences=1_234,
+        dropped=dropped if full else (),
+        sha256="0" * 64,
+        bytes=5,
+    )
+
+
+# --- what is wrong with a file
+
+
+def _flaws(long: str) -> Iterator[tuple[str, Scene]]:
+    for flaw in [flaw for flaw in Flaw if flaw not in OF_ALL]:
+        reason, cure, figures = "it is in English", "say it otherwise", FIGURES.get(flaw, (1_234_567, 8_910))
+        file = SkippedFile(file=f"b{long}", reason=reason, cure=cure, flaw=flaw, figures=figures)
+        values = {"changes": Changes(), "count": 5, "more_skipped": 4, "problem": None, "flaw": None}
+        yield _named("reloaded", skipped=(file,) * 3, **values)
+        error = DocumentError(f"b{long}", reason, cure, flaw, figures)
+        yield _named("upload-refused", problem="unreadable", error=error, limit=1, most=1)
+        yield _named("upload-refused", CLI, error=error)
+    for flaw in OF_ALL:
+        problem = f"This is said in English. {long}"
+        values = {"changes": Changes(), "count": 5, "skipped": (), "more_skipped": 0}
+        yield _named("reloaded", problem=problem, flaw=flaw, **values)
+        yield _named("draft-decided", what="kept", kept=Kept("a", ()), problem=problem, flaw=flaw)
