@@ -8,18 +8,18 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from bot.access.policy import Access, Rules
-from bot.desk.desk import Books, Desk
+from bot.access.policy import Access, AccessRules
+from bot.desk.desk import ConversationStore, Desk
 from bot.settings import Settings
 from prompts.render import Renderer
 from retrieval.articles_folder import ArticlesFolder
-from retrieval.indexer.location import Keeping
+from retrieval.indexer.location import IndexLocation
 from retrieval.library import Library
 from retrieval.ranking.tuning import read_tuning
-from storage.chats.collection_choices import CollectionTies
+from storage.chats.collection_choices import CollectionChoices
 from storage.database.connection import DeskDatabase
 from storage.models import Exchange
-from storage.record.conversations import Threads
+from storage.record.conversations import Conversations
 from storage.record.exchanges import ExchangeLog
 
 if TYPE_CHECKING:
@@ -51,7 +51,7 @@ def open_folder(settings: Settings) -> ArticlesFolder:
         WeightsError: What the desk has learnt cannot be read.
     """
     tuning = read_tuning(settings.weights)
-    keeping = Keeping(index_place(settings), logging.getLogger("policydesk").warning)
+    keeping = IndexLocation(index_place(settings), logging.getLogger("policydesk").warning)
     return ArticlesFolder(settings.articles, settings.max_article_bytes, tuning, settings.engine, keeping)
 
 
@@ -88,7 +88,11 @@ def open_desk(
         TemplatesError: A team's own template cannot be used.
     """
     log = ExchangeLog(database) if database else None
-    books = Books(Threads(database), CollectionTies(database), log.recorded) if database and log else None
+    books = (
+        ConversationStore(Conversations(database), CollectionChoices(database), log.recorded)
+        if database and log
+        else None
+    )
     record = log.record if log else _unrecorded
     desk = Desk(library, Renderer(settings.templates), record, settings.threshold, settings.sure, books)
     if told is not None:
@@ -108,7 +112,7 @@ def open_access(settings: Settings, database: DeskDatabase, *owners: int) -> Acc
         database: What access is kept in.
         *owners: User ids of further owners.
     """
-    rules = Rules(
+    rules = AccessRules(
         owners=frozenset({*settings.owners, *owners}),
         is_open=settings.open,
         limit_person=settings.limit_person,

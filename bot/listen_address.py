@@ -6,7 +6,7 @@ from typing import NamedTuple
 LAST_PORT = 65_535
 
 
-class Address(NamedTuple):
+class ListenAddress(NamedTuple):
     """Where to listen.
 
     Attributes:
@@ -18,7 +18,7 @@ class Address(NamedTuple):
     port: int
 
 
-def parse_address(text: str) -> Address:
+def parse_address(text: str) -> ListenAddress:
     """Read an address such as `127.0.0.1:8086` or `[::1]:8086`.
 
     Raises:
@@ -29,7 +29,7 @@ def parse_address(text: str) -> Address:
     is_ambiguous = ":" in bare and bare == host
     if not colon or not bare or is_ambiguous or not (port.isascii() and port.isdigit()) or int(port) > LAST_PORT:
         raise ValueError("should be an address to listen on, such as 127.0.0.1:8086")
-    return Address(bare, int(port))
+    return ListenAddress(bare, int(port))
 
 
 def is_loopback(host: str) -> bool:

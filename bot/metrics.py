@@ -10,7 +10,7 @@ from prometheus_client.core import CounterMetricFamily
 from prometheus_client.registry import Collector
 
 from bot.desk.desk import Desk
-from bot.transport.call_stats import CallRecord
+from bot.transport.call_stats import CallStats
 from bot.version import VERSION
 from prompts.render import Channel
 from storage.models import Exchange
@@ -20,7 +20,7 @@ SECONDS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10)
 OUTCOMES = ("answered", "abstained")
 
 
-class Backlog(Protocol):
+class BacklogGauge(Protocol):
     """What waits to be answered."""
 
     @property
@@ -66,7 +66,7 @@ class Metrics:
         self._errors = Counter(
             "policydesk_telegram_errors", "Calls to Telegram that failed", ["kind"], registry=self._registry
         )
-        self.calls = CallRecord(self._failed)
+        self.calls = CallStats(self._failed)
         ProcessCollector(registry=self._registry)
         Info("policydesk", "What runs", registry=self._registry).info({"version": VERSION})
 
@@ -92,7 +92,7 @@ class Metrics:
             "policydesk_library_age_seconds", "Since the articles last changed", lambda: self._age(desk.renewed_at)
         )
 
-    def watch_inbox(self, waiting: Callable[[], Backlog]) -> None:
+    def watch_inbox(self, waiting: Callable[[], BacklogGauge]) -> None:
         """Show what waits to be answered.
 
         Args:

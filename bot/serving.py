@@ -10,70 +10,70 @@ from functools import partial
 from bot.access.policy import Access
 from bot.app import Office, open_access
 from bot.articles.folder_watch import FolderWatch
-from bot.articles.reloader import LibraryKeeper
-from bot.articles.upload_intake import Intake
-from bot.delivery.group_commit import Commits
-from bot.delivery.webhook import Address
+from bot.articles.reloader import LibraryReloader
+from bot.articles.upload_intake import UploadIntake
+from bot.delivery.group_commit import GroupCommit
+from bot.delivery.webhook import WebhookAddress
 from bot.handlers.administration.collections import Collections
 from bot.handlers.administration.curators import Curators
 from bot.handlers.administration.failures import Failures
 from bot.handlers.administration.gate import Gate
-from bot.handlers.administration.membership import Membership
-from bot.handlers.administration.overload import Overload
+from bot.handlers.administration.membership import MembershipHandlers
+from bot.handlers.administration.overload import OverloadNotices
 from bot.handlers.administration.owners import Owners
-from bot.handlers.administration.reload import Reloading
+from bot.handlers.administration.reload import ReloadCommand
 from bot.handlers.administration.uploads import Uploads
-from bot.handlers.asking.answer_buttons import Buttons
+from bot.handlers.asking.answer_buttons import AnswerButtons
 from bot.handlers.asking.answers import Answers
-from bot.handlers.asking.button_presses import Presses
-from bot.handlers.asking.feedback import FeedbackTaking
-from bot.handlers.asking.help import Introduction
+from bot.handlers.asking.button_presses import ButtonPresses
+from bot.handlers.asking.feedback import FeedbackHandlers
+from bot.handlers.asking.help import Help
 from bot.handlers.asking.inline import Inline
-from bot.handlers.asking.language import LanguageChoosing
-from bot.handlers.asking.own_history import OwnRecord
+from bot.handlers.asking.language import LanguageCommand
+from bot.handlers.asking.own_history import OwnHistory
 from bot.handlers.asking.questions import Questions
 from bot.handlers.asking.sources import Sources
 from bot.listen_address import parse_address
-from bot.messages.answer_keyboards import Keyboards
-from bot.messages.localizer import Interpreter
+from bot.messages.answer_keyboards import AnswerKeyboards
+from bot.messages.localizer import Localizer
 from bot.operations.background_jobs import alongside
 from bot.operations.health import told_over_http
-from bot.operations.retention import Upkeep
+from bot.operations.retention import Retention
 from bot.operations.systemd import supervised
 from bot.record.weekly_digest import Digests
 from bot.settings import Settings, supervisor
-from bot.telegram_app import Bot, Conversation, Means, build_application, running, stop_signal
+from bot.telegram_app import AppParts, HandlerGroup, RunningBot, build_application, running, stop_signal
 from retrieval.library import Library
 from retrieval.reading.sidecars import read_original
-from retrieval.search_pool import Searchers
+from retrieval.search_pool import SearchPool
 from storage.chats.button_tokens import ButtonBook
-from storage.chats.collection_choices import CollectionTies
+from storage.chats.collection_choices import CollectionChoices
 from storage.chats.language_choices import LanguageChoices
 from storage.chats.upload_drafts import DraftBook
-from storage.database.serving_lock import only_one
+from storage.database.serving_lock import serving_lock
 from storage.delivery.outbox import Outbox
-from storage.record.articles_read import Holdings
+from storage.record.articles_read import ReadArticles
 from storage.record.exchanges import ExchangeLog
 from storage.record.feedback import FeedbackBook
 from storage.record.people import PeopleRecord
 from storage.record.sent_messages import SentMessages
-from storage.record.weekly_figures import DigestBook
+from storage.record.weekly_figures import WeeklyFigures
 
 logger = logging.getLogger(__name__)
 
 
-def build_keeper(office: Office) -> LibraryKeeper:
+def build_keeper(office: Office) -> LibraryReloader:
     """Set up what reads the articles again while the bot answers."""
-    holdings = Holdings(office.database)
+    holdings = ReadArticles(office.database)
 
     def note(library: Library) -> None:
         holdings.replace(office.folder.path, library.sources)
 
     note(office.desk.library)
-    return LibraryKeeper(office.folder, office.desk, note)
+    return LibraryReloader(office.folder, office.desk, note)
 
 
-def build_bot(office: Office, keeper: LibraryKeeper, access: Access, token: str, url: str) -> Bot:
+def build_bot(office: Office, keeper: LibraryReloader, access: Access, token: str, url: str) -> RunningBot:
     """Set up the Telegram bot; nothing is sent until it runs.
 
     Args:
@@ -83,21 +83,21 @@ def build_bot(office: Office, keeper: LibraryKeeper, access: Access, token: str,
         token: The bot's token.
         url: Root of the Bot API server.
     """
-    commits = Commits(office.database)
-    interpreter = Interpreter(office.desk.renderer, LanguageChoices(office.database))
+    commits = GroupCommit(office.database)
+    interpreter = Localizer(office.desk.renderer, LanguageChoices(office.database))
     owners = Owners(access, interpreter)
     feedback, *asking = _about_answers(office, commits, access, interpreter)
-    had: list[Conversation] = [
+    had: list[HandlerGroup] = [
         owners,
-        Membership(access, interpreter, owners, [office.desk.moved, interpreter.moved]),
+        MembershipHandlers(access, interpreter, owners, [office.desk.moved, interpreter.moved]),
         *_about_articles(office, keeper, access, interpreter),
         feedback,
         *asking,
     ]
     settings, metrics = office.settings, office.metrics
-    overload = Overload(feedback.awaits, metrics.turned_away if metrics else None)
+    overload = OverloadNotices(feedback.awaits, metrics.turned_away if metrics else None)
     gate = partial(Gate, access, commits, interpreter, owners, overload)
-    means = Means(
+    means = AppParts(
         office.database,
         commits,
         settings.pace,
@@ -109,60 +109,60 @@ def build_bot(office: Office, keeper: LibraryKeeper, access: Access, token: str,
     return build_application(token, url, had, gate, Failures(interpreter, owners), means)
 
 
-def webhook_address(settings: Settings) -> Address | None:
+def webhook_address(settings: Settings) -> WebhookAddress | None:
     """Where Telegram posts updates; None where they are fetched."""
     if settings.webhook is None:
         return None
-    return Address(settings.webhook, settings.webhook_key(), *parse_address(settings.webhook_listen))
+    return WebhookAddress(settings.webhook, settings.webhook_key(), *parse_address(settings.webhook_listen))
 
 
 def _about_articles(
-    office: Office, keeper: LibraryKeeper, access: Access, interpreter: Interpreter
-) -> list[Conversation]:
+    office: Office, keeper: LibraryReloader, access: Access, interpreter: Localizer
+) -> list[HandlerGroup]:
     """What curators do, and what everybody does about the articles, the record and the language."""
     desk, database = office.desk, office.database
     curators = Curators(access, interpreter)
     return [
         Uploads(_intake(office), keeper, interpreter, curators),
-        Reloading(keeper, interpreter, curators),
-        Collections(desk, CollectionTies(database), curators, interpreter),
-        LanguageChoosing(interpreter, curators),
-        OwnRecord(desk, PeopleRecord(database), office.settings.keep_days, interpreter),
+        ReloadCommand(keeper, interpreter, curators),
+        Collections(desk, CollectionChoices(database), curators, interpreter),
+        LanguageCommand(interpreter, curators),
+        OwnHistory(desk, PeopleRecord(database), office.settings.keep_days, interpreter),
     ]
 
 
 def _about_answers(
-    office: Office, commits: Commits, access: Access, interpreter: Interpreter
-) -> tuple[FeedbackTaking, *tuple[Conversation, ...]]:
+    office: Office, commits: GroupCommit, access: Access, interpreter: Localizer
+) -> tuple[FeedbackHandlers, *tuple[HandlerGroup, ...]]:
     """Asking, and what people do with an answer."""
     desk, database = office.desk, office.database
     log, sent, book = ExchangeLog(database), SentMessages(database), ButtonBook(database)
-    keyboards, presses = Keyboards(book, desk.renderer), Presses(book, interpreter)
+    keyboards, presses = AnswerKeyboards(book, desk.renderer), ButtonPresses(book, interpreter)
     answers = Answers(desk, keyboards, sent, commits)
     originals = partial(read_original, office.settings.articles)
     return (
-        FeedbackTaking(FeedbackBook(database), log, sent, keyboards, presses, interpreter),
-        Buttons(desk, log, keyboards, answers, presses, originals),
+        FeedbackHandlers(FeedbackBook(database), log, sent, keyboards, presses, interpreter),
+        AnswerButtons(desk, log, keyboards, answers, presses, originals),
         Inline(desk, lambda person: access.role(person) is not None, interpreter),
         Questions(desk, answers, interpreter),
         Sources(desk, interpreter),
-        Introduction(desk, interpreter),
+        Help(desk, interpreter),
         presses,
     )
 
 
-def _intake(office: Office) -> Intake:
-    return Intake(office.settings, lambda: office.desk.library, DraftBook(office.database))
+def _intake(office: Office) -> UploadIntake:
+    return UploadIntake(office.settings, lambda: office.desk.library, DraftBook(office.database))
 
 
-def build_digests(office: Office, access: Access, bot: Bot) -> Digests:
+def build_digests(office: Office, access: Access, bot: RunningBot) -> Digests:
     """Set up what tells the owners of each week."""
     settings, desk = office.settings, office.desk
     return Digests(
         bot.application.bot,
-        DigestBook(office.database),
+        WeeklyFigures(office.database),
         lambda: desk.library,
-        Interpreter(desk.renderer, LanguageChoices(office.database)),
+        Localizer(desk.renderer, LanguageChoices(office.database)),
         access.owners,
         settings.database,
         settings.review_url,
@@ -196,13 +196,13 @@ async def open_for_questions(
             office.metrics.watch_inbox(bot.reception.inbox.waiting)
             office.metrics.watch_database(office.database.transactions)
             office.metrics.watch_outbox(Outbox(office.database).failures)
-        upkeep = Upkeep(
+        upkeep = Retention(
             PeopleRecord(office.database), DraftBook(office.database), bot.reception.inbox, office.settings.keep_days
         )
         jobs = [FolderWatch(keeper).run(), upkeep.run()]
         if office.settings.digest:
             jobs.append(build_digests(office, access, bot).run())
-        with only_one(office.database.path):
+        with serving_lock(office.database.path):
             async with running(bot, office.desk, elsewhere) as taking, alongside(*jobs):
                 yield taking
     finally:
@@ -258,7 +258,7 @@ async def _serve(office: Office, stop: asyncio.Event, is_open: asyncio.Event) ->
 @contextlib.contextmanager
 def _searchers(office: Office) -> Iterator[int]:
     """Have a large library searched by other processes; gives how many."""
-    with contextlib.closing(Searchers(office.settings.searchers, logger.warning)) as searchers:
+    with contextlib.closing(SearchPool(office.settings.searchers, logger.warning)) as searchers:
         searchers.begin(office.desk.library)
         office.desk.do = searchers.do
         yield searchers.at_work

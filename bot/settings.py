@@ -16,7 +16,7 @@ from bot.errors import SettingsError
 from bot.listen_address import is_loopback, parse_address
 from bot.logging_setup import LogFormat
 from prompts.compose import SURE, THRESHOLD
-from retrieval.bm25.choice import EngineName
+from retrieval.bm25.choice import ScorerName
 from retrieval.reading.articles import MAX_BYTES
 
 PREFIX = "POLICYDESK_"
@@ -63,8 +63,8 @@ class Settings(BaseSettings):
     max_article_bytes: Annotated[int, Field(ge=1)] = Field(
         MAX_BYTES, description="Size in bytes above which an article is skipped."
     )
-    engine: EngineName = Field(
-        EngineName.AUTO, description="What scores sentences: auto, okapi or bucketed; auto goes by their number."
+    engine: ScorerName = Field(
+        ScorerName.AUTO, description="What scores sentences: auto, okapi or bucketed; auto goes by their number."
     )
     searchers: Annotated[int, Field(ge=0, le=64)] = Field(
         default_factory=lambda: _searchers_for(os.cpu_count() or 1),

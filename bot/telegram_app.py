@@ -15,22 +15,22 @@ from telegram.error import InvalidToken
 from telegram.error import TelegramError as CallError
 from telegram.ext import Application, ApplicationBuilder, BaseHandler, CommandHandler, ContextTypes, Defaults
 
-from bot.delivery.backpressure import WaitingRoom
-from bot.delivery.group_commit import Commits
-from bot.delivery.rate_limiter import Pace
-from bot.delivery.receiver import Manner, Reception
-from bot.delivery.sender import Saying
-from bot.delivery.webhook import Address
+from bot.delivery.backpressure import Backpressure
+from bot.delivery.group_commit import GroupCommit
+from bot.delivery.rate_limiter import RateLimiter
+from bot.delivery.receiver import Receiver, ReceiverOptions
+from bot.delivery.sender import Sender
+from bot.delivery.webhook import WebhookAddress
 from bot.delivery.worker import Worker
 from bot.desk.desk import Desk
 from bot.errors import TelegramError
 from bot.handlers.administration.failures import Failures
 from bot.handlers.asking.help import register_commands
 from bot.settings import use_periods
-from bot.transport.call_stats import CallRecord
+from bot.transport.call_stats import CallStats
 from bot.transport.telegram_request import WatchedRequest
 from storage.database.connection import DeskDatabase
-from storage.delivery.in_flight import Departures
+from storage.delivery.in_flight import InFlightReplies
 from storage.delivery.inbox import Inbox
 from storage.delivery.outbox import Outbox
 
@@ -67,7 +67,7 @@ GATE = -1
 logger = logging.getLogger(__name__)
 
 
-class Means(NamedTuple):
+class AppParts(NamedTuple):
     """What the bot works with besides its handlers.
 
     Attributes:
@@ -81,15 +81,15 @@ class Means(NamedTuple):
     """
 
     database: DeskDatabase
-    commits: Commits
+    commits: GroupCommit
     is_paced: bool
     grace: float
     busy: int
-    address: Address | None = None
-    calls: CallRecord | None = None
+    address: WebhookAddress | None = None
+    calls: CallStats | None = None
 
 
-class Conversation(Protocol):
+class HandlerGroup(Protocol):
     """Something a person can have with the bot."""
 
     def handlers(self) -> list[BaseHandler[Update, ContextTypes.DEFAULT_TYPE, None]]:
@@ -97,7 +97,7 @@ class Conversation(Protocol):
         ...
 
 
-class Bot(NamedTuple):
+class RunningBot(NamedTuple):
     """A bot that is set up.
 
     Attributes:
@@ -107,18 +107,18 @@ class Bot(NamedTuple):
     """
 
     application: PtbApplication
-    saying: Saying
-    reception: Reception
+    saying: Sender
+    reception: Receiver
 
 
 def build_application(
     token: str,
     url: str,
-    conversations: Iterable[Conversation],
-    gate: Callable[[Collection[str]], Conversation],
+    conversations: Iterable[HandlerGroup],
+    gate: Callable[[Collection[str]], HandlerGroup],
     failures: Failures,
-    means: Means,
-) -> Bot:
+    means: AppParts,
+) -> RunningBot:
     """Set up the bot; nothing is sent until it runs.
 
     Args:
@@ -133,8 +133,8 @@ def build_application(
         The bot, to be given to `running`.
     """
     use_periods()
-    saying = Saying(Outbox(means.database), Departures(means.database.path), means.commits)
-    request = WatchedRequest(means.calls or CallRecord(), CONNECTIONS, POOL_SECONDS)
+    saying = Sender(Outbox(means.database), InFlightReplies(means.database.path), means.commits)
+    request = WatchedRequest(means.calls or CallStats(), CONNECTIONS, POOL_SECONDS)
     application = (
         ApplicationBuilder()
         .token(token)
@@ -144,7 +144,7 @@ def build_application(
         .updater(None)
         .request(request)
         .get_updates_request(request)  # or python-telegram-bot makes another, which reads all certificates again
-        .rate_limiter(Pace(saying, is_limited=means.is_paced))
+        .rate_limiter(RateLimiter(saying, is_limited=means.is_paced))
         .build()
     )
     for conversation in conversations:
@@ -152,10 +152,10 @@ def build_application(
     application.add_handlers(gate(_commands(application)).handlers(), GATE)
     application.add_error_handler(failures.failed)
     inbox = Inbox(means.database)
-    room = WaitingRoom(means.busy)
-    manner = Manner(HEARD, means.grace, means.address, room)
+    room = Backpressure(means.busy)
+    manner = ReceiverOptions(HEARD, means.grace, means.address, room)
     worker = Worker(application, inbox, means.commits, failures, room)
-    return Bot(application, saying, Reception(application.bot, inbox, means.commits, worker, manner))
+    return RunningBot(application, saying, Receiver(application.bot, inbox, means.commits, worker, manner))
 
 
 def _commands(application: PtbApplication) -> frozenset[str]:
@@ -165,7 +165,7 @@ def _commands(application: PtbApplication) -> frozenset[str]:
 
 
 @contextlib.asynccontextmanager
-async def running(bot: Bot, desk: Desk, elsewhere: int = 0) -> AsyncIterator[asyncio.Task[None]]:
+async def running(bot: RunningBot, desk: Desk, elsewhere: int = 0) -> AsyncIterator[asyncio.Task[None]]:
     """Run the bot while the context is open.
 
     Args:

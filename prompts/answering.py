@@ -8,16 +8,14 @@ from retrieval.library import Library
 from retrieval.models import Findings, Query
 
 
-class Considered(NamedTuple):
+class Reasoned(NamedTuple):
     """What was found for a question and the answer made of it, before anything is said or logged."""
 
     findings: Findings
     answer: Answer
 
 
-def consider(
-    query: Query, hits: int, threshold: float, quotes: int | None, sure: float, library: Library
-) -> Considered:
+def consider(query: Query, hits: int, threshold: float, quotes: int | None, sure: float, library: Library) -> Reasoned:
     """Find and judge what answers a question.
 
     Args:
@@ -29,7 +27,7 @@ def consider(
         library: The library.
     """
     findings = library.search(query, hits)
-    return Considered(findings, compose(findings, threshold, quotes, sure))
+    return Reasoned(findings, compose(findings, threshold, quotes, sure))
 
 
 def answered(query: Query, hits: int, threshold: float, quotes: int | None, sure: float, library: Library) -> Answer:

@@ -8,12 +8,12 @@ from markupsafe import Markup, escape
 
 from prompts.models import Answer, Citation
 from prompts.truncation import LIMITS, cut, short_place, shortened
-from retrieval.models import Place
+from retrieval.models import DocumentPlace
 from retrieval.reading.quote_context import Context
 from retrieval.text.terms import passage_words
 
 
-class Shown(NamedTuple):
+class DisplayedCitation(NamedTuple):
     """A citation as shown: quote and names cut where too long, where else it stands, whether another contradicts it."""
 
     number: int
@@ -24,20 +24,20 @@ class Shown(NamedTuple):
     date: dt.date | None
     file: str
     line: int
-    original: Place | None
+    original: DocumentPlace | None
     also: tuple[int, ...]
     contradicted: bool
 
 
-class Entries(TypedDict):
+class AnswerValues(TypedDict):
     """What a template of an answer is given besides the answer."""
 
-    shown: list[Shown]
-    repeats: list[Shown]
-    contrasts: list[list[Shown]]
+    shown: list[DisplayedCitation]
+    repeats: list[DisplayedCitation]
+    contrasts: list[list[DisplayedCitation]]
 
 
-def entries(answer: Answer, quote_chars: int = LIMITS[0][0], name_chars: int = LIMITS[0][1]) -> Entries:
+def entries(answer: Answer, quote_chars: int = LIMITS[0][0], name_chars: int = LIMITS[0][1]) -> AnswerValues:
     """The citations whose quote is shown, those that say nearly the same as one of them, and those at odds.
 
     Args:
@@ -47,17 +47,17 @@ def entries(answer: Answer, quote_chars: int = LIMITS[0][0], name_chars: int = L
     """
     repeats = {number for group in answer.agreeing for number in group[1:]}
     found = {c.number: shown(c, answer, quote_chars, name_chars) for c in answer.citations}
-    return Entries(
+    return AnswerValues(
         shown=[entry for number, entry in found.items() if number not in repeats],
         repeats=[found[number] for number in found if number in repeats],
         contrasts=[[found[number] for number in group] for group in answer.differing],
     )
 
 
-def shown(citation: Citation, answer: Answer, quote_chars: int, name_chars: int) -> Shown:
+def shown(citation: Citation, answer: Answer, quote_chars: int, name_chars: int) -> DisplayedCitation:
     """One citation of an answer as it is shown."""
     quote, is_cut = cut(citation.quote, quote_chars)
-    return Shown(
+    return DisplayedCitation(
         number=citation.number,
         quote=quote,
         cut=is_cut,

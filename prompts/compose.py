@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Collection, Sequence
 
 from prompts.contradictions import agree, contradicting, differing_numbers
-from prompts.models import Answer, Citation, Reason, Source
+from prompts.models import Answer, Citation, NearSource, Reason
 from retrieval.models import Findings, Hit, Kind, Query
 
 THRESHOLD = 0.45
@@ -153,8 +153,8 @@ def _carried(query: Query) -> tuple[str, ...]:
     return (*(part.word for part in query.carried), *query.inherited)
 
 
-def _nearest(hits: Sequence[Hit]) -> tuple[Source, ...]:
-    sources = (Source(file=h.passage.file, title=h.passage.title, date=h.passage.date) for h in hits)
+def _nearest(hits: Sequence[Hit]) -> tuple[NearSource, ...]:
+    sources = (NearSource(file=h.passage.file, title=h.passage.title, date=h.passage.date) for h in hits)
     return tuple(dict.fromkeys(sources))[:NEAREST]
 
 

@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from retrieval.models import Chat, Fault, Filters, Kind, Place, Value
+from retrieval.models import DocumentPlace, FilterFault, Filters, Kind, SmallTalk, Value
 
 
 class Citation(Value):
@@ -38,12 +38,12 @@ class Citation(Value):
     date: dt.date | None = None
     publisher: str | None = None
     sha256: str | None = None
-    original: Place | None = None
+    original: DocumentPlace | None = None
     score: float
     matched: tuple[str, ...] = ()
 
 
-class Source(Value):
+class NearSource(Value):
     """An article that comes near, offered when nothing supports an answer."""
 
     file: str
@@ -94,9 +94,9 @@ class Answer(Value):
     differing: tuple[tuple[int, ...], ...] = ()
     tentative: bool = False
     further: bool = False
-    chat: Chat | None = None
+    chat: SmallTalk | None = None
     carried: tuple[str, ...] = ()
     missing: tuple[str, ...] = ()
-    nearest: tuple[Source, ...] = ()
+    nearest: tuple[NearSource, ...] = ()
     filters: Filters = Filters()
-    fault: Fault | None = None
+    fault: FilterFault | None = None

@@ -12,7 +12,7 @@ from prompts.errors import TemplatesError
 from prompts.languages import Language
 from prompts.models import Answer, Citation, Reason
 from prompts.truncation import shortened
-from retrieval.models import Fault, Kind, Place, Problem, Unit
+from retrieval.models import DocumentPlace, FilterFault, Kind, Problem, Unit
 
 TEMPLATES = Path(__file__).parent / "templates"
 
@@ -115,7 +115,7 @@ _SAMPLES = (
             outcome="abstained",
             reason=Reason.FILTERS,
             confidence=0,
-            fault=Fault(problem=problem, filters=("in:a",)),
+            fault=FilterFault(problem=problem, filters=("in:a",)),
         )
         for problem in Problem
     ),
@@ -126,7 +126,7 @@ _SAMPLES = (
         confidence=1,
         citations=tuple(
             Citation(number=n, file="a.txt", line=n, start=0, end=1, quote="A", title="A", score=1, original=original)
-            for n, original in enumerate((None, None, Place(file="a.pdf", unit=Unit.PAGE, number=3), None), 1)
+            for n, original in enumerate((None, None, DocumentPlace(file="a.pdf", unit=Unit.PAGE, number=3), None), 1)
         ),
         agreeing=((1, 2),),
         carried=("A",),

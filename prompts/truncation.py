@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from retrieval.models import Place
+from retrieval.models import DocumentPlace
 from retrieval.reading.quote_context import Sentence
 
 LIMITS = ((4_000, 200), (1_200, 200), (800, 160), (500, 120), (300, 80), (150, 40))
@@ -14,7 +14,7 @@ NAME_CHARS = 200
 """Longest title or file name where nothing presses."""
 
 
-class ShownSentence(NamedTuple):
+class DisplayedSentence(NamedTuple):
     """A sentence of a context as shown: cut where too long, towards the quote whole."""
 
     text: str
@@ -40,12 +40,12 @@ def shortened(name: str, limit: int = NAME_CHARS) -> str:
     return f"{name[: limit // 2]}…{name[-limit // 2 + 1 :]}"
 
 
-def short_place(place: Place | None, name_chars: int) -> Place | None:
+def short_place(place: DocumentPlace | None, name_chars: int) -> DocumentPlace | None:
     """A place whose file's name is cut where it is too long to show."""
     return place and place.model_copy(update={"file": shortened(place.file, name_chars)})
 
 
-def shown_sentences(sentences: Sequence[Sentence], quote_chars: int, beside: int) -> list[ShownSentence]:
+def shown_sentences(sentences: Sequence[Sentence], quote_chars: int, beside: int) -> list[DisplayedSentence]:
     """A quote and its neighbours, each cut at the end that is further from the quote.
 
     Args:
@@ -59,11 +59,13 @@ def shown_sentences(sentences: Sequence[Sentence], quote_chars: int, beside: int
     return [*before, _head(sentences[place], quote_chars), *after]
 
 
-def _head(sentence: Sentence, limit: int) -> ShownSentence:
+def _head(sentence: Sentence, limit: int) -> DisplayedSentence:
     text, is_cut = cut(sentence.text, limit)
-    return ShownSentence(text, sentence.quoted, sentence.lead, sentence.gap, begins_late=False, ends_early=is_cut)
+    return DisplayedSentence(text, sentence.quoted, sentence.lead, sentence.gap, begins_late=False, ends_early=is_cut)
 
 
-def _tail(sentence: Sentence, limit: int) -> ShownSentence:
+def _tail(sentence: Sentence, limit: int) -> DisplayedSentence:
     text, is_cut = cut(sentence.text[::-1], limit)
-    return ShownSentence(text[::-1], sentence.quoted, sentence.lead, sentence.gap, begins_late=is_cut, ends_early=False)
+    return DisplayedSentence(
+        text[::-1], sentence.quoted, sentence.lead, sentence.gap, begins_late=is_cut, ends_early=False
+    )

@@ -7,17 +7,17 @@ from itertools import accumulate
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from retrieval.bm25.choice import LARGE, EngineName, choose_engine
-from retrieval.indexer.location import NOWHERE, Keeping, Track
+from retrieval.bm25.choice import LARGE, ScorerName, choose_scorer
+from retrieval.indexer.location import NOWHERE, IndexLocation, ProgressTracker
 from retrieval.library import Library
 from retrieval.models import Article, SkippedFile, Value
 from retrieval.ranking.tuning import Tuning
 from retrieval.reading.articles import MAX_BYTES, check_usable, list_files, read_file
-from retrieval.reading.file_cache import FileMemory
-from retrieval.text.analysis import PreparedArticle, prepare
+from retrieval.reading.file_cache import FileCache
+from retrieval.text.analysis import AnalysedArticle, analyse
 
 if TYPE_CHECKING:
-    from retrieval.indexer.folder_indexer import KeptArticles
+    from retrieval.indexer.folder_indexer import FolderIndexer
 
 BYTES_A_PASSAGE = 180
 """About how long a sentence of a report is: by the size of its files a folder is known to be large at once."""
@@ -62,8 +62,8 @@ class ArticlesFolder:
         path: Path,
         max_bytes: int = MAX_BYTES,
         tuning: Tuning | None = None,
-        engine: EngineName = EngineName.AUTO,
-        keeping: Keeping = NOWHERE,
+        engine: ScorerName = ScorerName.AUTO,
+        keeping: IndexLocation = NOWHERE,
     ) -> None:
         """Set up a reader; nothing is read yet.
 
@@ -76,12 +76,17 @@ class ArticlesFolder:
         """
         self.path, self._max_bytes = path, max_bytes
         self._tuning, self._engine, self._keeping = tuning, engine, keeping
-        self._memory: FileMemory[Article | SkippedFile | None] = FileMemory()
-        self._prepared: dict[str, PreparedArticle] = {}
-        self._kept: KeptArticles | None = None
+        self._memory: FileCache[Article | SkippedFile | None] = FileCache()
+        self._prepared: dict[str, AnalysedArticle] = {}
+        self._kept: FolderIndexer | None = None
 
     def open(
-        self, track: Track = iter, *, before: Library | None = None, thorough: bool = False, whole: bool = False
+        self,
+        track: ProgressTracker = iter,
+        *,
+        before: Library | None = None,
+        thorough: bool = False,
+        whole: bool = False,
     ) -> Library:
         """Read what has changed and index all of it.
 
@@ -112,13 +117,13 @@ class ArticlesFolder:
         """Where the index is kept; None where there is none."""
         return self._keeping.place if self._kept else None
 
-    def _large(self, files: Sequence[str]) -> "KeptArticles | None":
+    def _large(self, files: Sequence[str]) -> "FolderIndexer | None":
         """The articles of a folder so large that they are kept indexed; None where it is not."""
-        if choose_engine(self._engine, self._passages(files)) is EngineName.OKAPI:
+        if choose_scorer(self._engine, self._passages(files)) is ScorerName.OKAPI:
             return None
-        from retrieval.indexer.folder_indexer import KeptArticles  # noqa: PLC0415 - only a large folder needs other processes
+        from retrieval.indexer.folder_indexer import FolderIndexer  # noqa: PLC0415 - only a large folder needs other processes
 
-        return KeptArticles(self.path, self._max_bytes, self._keeping)
+        return FolderIndexer(self.path, self._max_bytes, self._keeping)
 
     def _passages(self, files: Sequence[str]) -> int:
         """About how many passages there are; no more are counted than make a folder large."""
@@ -135,9 +140,11 @@ class ArticlesFolder:
     def _read(self, file: str) -> Article | SkippedFile | None:
         return read_file(self.path, file, self._max_bytes)
 
-    def _open_small(self, files: Sequence[str], track: Track, before: Library | None, *, thorough: bool) -> Library:
+    def _open_small(
+        self, files: Sequence[str], track: ProgressTracker, before: Library | None, *, thorough: bool
+    ) -> Library:
         if thorough:
-            self._memory = FileMemory()
+            self._memory = FileCache()
         found = [self._memory.read(f"{self.path}/{file}", partial(self._read, file)) for file in files]
         self._memory.forget_others()
         articles = [each for each in found if isinstance(each, Article)]
@@ -148,6 +155,6 @@ class ArticlesFolder:
         wanted = {article.file: article for article in articles}
         known = {file: each for file, each in self._prepared.items() if wanted.get(file) == each.article}
         unread = [article for article in articles if article.file not in known]
-        known |= {article.file: prepare(article) for article in track(unread)}
+        known |= {article.file: analyse(article) for article in track(unread)}
         self._prepared = {article.file: known[article.file] for article in articles}
-        return Library.of_prepared(list(self._prepared.values()), skipped, self._tuning, EngineName.OKAPI)
+        return Library.of_prepared(list(self._prepared.values()), skipped, self._tuning, ScorerName.OKAPI)

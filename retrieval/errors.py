@@ -8,7 +8,7 @@ PolicydeskError
 └── WeightsError      weights of a desk's own cannot be read or written
 """
 
-from retrieval.file_problems import Figures, Flaw
+from retrieval.file_problems import Figures, FileProblem
 
 
 class PolicydeskError(Exception):
@@ -22,7 +22,7 @@ class ArticlesError(PolicydeskError):
         flaw: What is wrong, by its name.
     """
 
-    def __init__(self, message: str, flaw: Flaw) -> None:
+    def __init__(self, message: str, flaw: FileProblem) -> None:
         super().__init__(message)
         self.flaw = flaw
 
@@ -38,7 +38,9 @@ class DocumentError(PolicydeskError):
         figures: What the words for it name.
     """
 
-    def __init__(self, document: str, reason: str, cure: str, flaw: Flaw | None = None, figures: Figures = ()) -> None:
+    def __init__(
+        self, document: str, reason: str, cure: str, flaw: FileProblem | None = None, figures: Figures = ()
+    ) -> None:
         super().__init__(f"{document} cannot be added: {reason}; {cure}.")
         self.document, self.reason, self.cure = document, reason, cure
         self.flaw, self.figures = flaw, figures

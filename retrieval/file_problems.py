@@ -4,7 +4,7 @@ from enum import StrEnum
 from typing import TypeAlias
 
 
-class Flaw(StrEnum):
+class FileProblem(StrEnum):
     """Why a file cannot be an article, or the articles cannot be used at all.
 
     The comment behind each says which figures come with it, in order.

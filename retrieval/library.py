@@ -8,18 +8,18 @@ from pathlib import Path
 
 import numpy as np
 
-from retrieval.bm25.choice import EngineName
+from retrieval.bm25.choice import ScorerName
 from retrieval.bm25.jit_warm_up import AT_ONCE
-from retrieval.comparison.facts import particulars
-from retrieval.index.passages import Flags, Floats, Units
-from retrieval.indexer.snapshot import Stock, stock_of
+from retrieval.comparison.facts import find_facts
+from retrieval.index.passages import Flags, Floats, PassageTokens
+from retrieval.indexer.snapshot import IndexSnapshot, build_snapshot
 from retrieval.models import (
     Article,
-    Explained,
+    ExplainedHit,
     Explanation,
+    FeatureShare,
     Findings,
     Hit,
-    Part,
     Passage,
     Problem,
     Query,
@@ -31,14 +31,14 @@ from retrieval.query.filters import Catalogue, hyphened, read_filters
 from retrieval.query.question import read_question
 from retrieval.ranking.confidence import NAMES as SURENESS
 from retrieval.ranking.confidence import SHOWN, confidence, confidence_figures
-from retrieval.ranking.features import NAMES, Evidence, gather
+from retrieval.ranking.features import NAMES, CandidateFeatures, extract_features
 from retrieval.ranking.ranker import CANDIDATES, POOL, order
 from retrieval.ranking.recency import by_age
 from retrieval.ranking.trees import Trees, trained
 from retrieval.ranking.tuning import Tuning
 from retrieval.reading.articles import MAX_BYTES, read_folder
 from retrieval.reading.quote_context import Context, context
-from retrieval.text.analysis import PreparedArticle, prepare, prepare_some
+from retrieval.text.analysis import AnalysedArticle, analyse, analyse_articles
 from retrieval.text.languages import Languages
 from retrieval.text.spellings import Spellings
 
@@ -62,7 +62,7 @@ class Library:
         weights: What names the weights that it goes by.
     """
 
-    def __init__(self, stock: Stock, skipped: Sequence[SkippedFile] = (), tuning: Tuning | None = None) -> None:
+    def __init__(self, stock: IndexSnapshot, skipped: Sequence[SkippedFile] = (), tuning: Tuning | None = None) -> None:
         """Take articles.
 
         Args:
@@ -92,10 +92,10 @@ class Library:
     @classmethod
     def of_prepared(
         cls,
-        prepared: Sequence[PreparedArticle],
+        prepared: Sequence[AnalysedArticle],
         skipped: Sequence[SkippedFile] = (),
         tuning: Tuning | None = None,
-        engine: EngineName = EngineName.AUTO,
+        engine: ScorerName = ScorerName.AUTO,
     ) -> "Library":
         """Index articles.
 
@@ -109,7 +109,7 @@ class Library:
             ArticlesError: There is no passage.
             EngineError: The engine cannot be used.
         """
-        return cls(stock_of(prepared, engine), skipped, tuning)
+        return cls(build_snapshot(prepared, engine), skipped, tuning)
 
     @classmethod
     def open(
@@ -129,7 +129,7 @@ class Library:
             ArticlesError: The folder cannot be listed, or nothing in it is usable.
         """
         articles, skipped = read_folder(folder, max_bytes)
-        return cls.of_prepared([prepare(article) for article in track(articles)], skipped)
+        return cls.of_prepared([analyse(article) for article in track(articles)], skipped)
 
     @classmethod
     def of(cls, articles: Sequence[Article], passages: Sequence[Passage]) -> "Library":
@@ -145,7 +145,7 @@ class Library:
         of_file: defaultdict[str, list[Passage]] = defaultdict(list)
         for passage in passages:
             of_file[passage.file].append(passage)
-        return cls.of_prepared([prepare_some(article, of_file[article.file]) for article in articles])
+        return cls.of_prepared([analyse_articles(article, of_file[article.file]) for article in articles])
 
     def read(self, text: str) -> Query:
         """Read a question as this library can answer it.
@@ -255,16 +255,16 @@ class Library:
         parts = [_parts(NAMES, figures) for figures in evidence.figures]
         return Explanation(
             findings=findings,
-            hits=tuple(Explained(hit=hit, parts=found) for hit, found in zip(findings.hits, parts, strict=False)),
+            hits=tuple(ExplainedHit(hit=hit, parts=found) for hit, found in zip(findings.hits, parts, strict=False)),
             confidence=_parts(SURENESS, self.confidence_figures(query, evidence)),
         )
 
-    def _findings(self, query: Query, evidence: Evidence, k: int) -> Findings:
+    def _findings(self, query: Query, evidence: CandidateFeatures, k: int) -> Findings:
         hits = tuple(self._hits(query, evidence, k))
         sure = confidence(self.confidence_figures(query, evidence), trained("confidence"), self.tuning)
         return Findings(query=query, hits=hits, confidence=sure, missing=_missing(query, evidence))
 
-    def ranked(self, query: Query) -> Evidence | None:
+    def ranked(self, query: Query) -> CandidateFeatures | None:
         """What speaks for the best candidates, in the order that `search` gives them."""
         return self.evidence(query, self._ranker)
 
@@ -272,7 +272,7 @@ class Library:
         """Load what the first questions would wait for; machine code is loaded beside what follows."""
         for _ in range(AT_ONCE + 1):
             self.search(self.read(WARMING), 1)
-        particulars(WARMING, None)
+        find_facts(WARMING, None)
         self.stock.mapped.give_back()  # a bot that has others search needs hardly any of it again
 
     def retuned(self, tuning: Tuning) -> "Library":
@@ -281,7 +281,7 @@ class Library:
         library.tuning, library.weights = tuning, tuning.mark
         return library
 
-    def evidence(self, query: Query, ranker: Trees | None) -> Evidence | None:
+    def evidence(self, query: Query, ranker: Trees | None) -> CandidateFeatures | None:
         """What speaks for the best candidates.
 
         Args:
@@ -296,16 +296,16 @@ class Library:
         if not pool:
             return None
         places = np.array([place for place, _ in pool])
-        evidence = gather(query, self._index, places, self._engine.idf, CANDIDATES)
+        evidence = extract_features(query, self._index, places, self._engine.idf, CANDIDATES)
         return self._by_age(query, evidence.take(order(evidence, ranker, self.tuning)))
 
-    def _by_age(self, query: Query, evidence: Evidence) -> Evidence:
+    def _by_age(self, query: Query, evidence: CandidateFeatures) -> CandidateFeatures:
         """The evidence with the newest or oldest first where the question wants that and the dates are known."""
         articles = self._index.article[evidence.places].tolist() if query.prefers else []
         dates = [self._index.entries[article].source.date for article in articles]
         return evidence.take(by_age(evidence, dates, query.prefers.age)) if query.prefers and any(dates) else evidence
 
-    def confidence_figures(self, query: Query, evidence: Evidence) -> Floats:
+    def confidence_figures(self, query: Query, evidence: CandidateFeatures) -> Floats:
         """What the confidence in the first hits is made of; see `retrieval.ranking.confidence`."""
         allowed = self._allowed(query)
         units = self._index.passages
@@ -317,7 +317,7 @@ class Library:
             return None
         return self._index.of_articles(self._catalogue.passing(query.filters))
 
-    def _hits(self, query: Query, evidence: Evidence, k: int) -> Iterator[Hit]:
+    def _hits(self, query: Query, evidence: CandidateFeatures, k: int) -> Iterator[Hit]:
         used = dict.fromkeys((*query.terms, *(term for expansion in query.expansions for term in expansion.terms)))
         scores = evidence.column("score_passage") * evidence.weights.sum()
         places = evidence.places[:k]
@@ -329,7 +329,7 @@ class Library:
 class _Vocabulary:
     """The terms of some of the passages."""
 
-    def __init__(self, units: Units, allowed: Flags) -> None:
+    def __init__(self, units: PassageTokens, allowed: Flags) -> None:
         self._units, self._allowed = units, allowed
 
     def __contains__(self, term: object) -> bool:
@@ -350,14 +350,14 @@ def _weighted(query: Query) -> dict[str, float]:
     return weights | {term: query.weight(term) for term in query.terms}
 
 
-def _missing(query: Query, evidence: Evidence) -> tuple[str, ...]:
+def _missing(query: Query, evidence: CandidateFeatures) -> tuple[str, ...]:
     """The question's words that none of the first hits holds in any form."""
     held = evidence.levels[:SHOWN].max(axis=0) > 0
     return tuple(word for word, found in zip(query.words, held, strict=True) if not found)
 
 
-def _parts(names: Sequence[str], figures: Floats) -> tuple[Part, ...]:
-    return tuple(Part(name=name, value=float(value)) for name, value in zip(names, figures, strict=True))
+def _parts(names: Sequence[str], figures: Floats) -> tuple[FeatureShare, ...]:
+    return tuple(FeatureShare(name=name, value=float(value)) for name, value in zip(names, figures, strict=True))
 
 
 def _hash(sources: Iterable[Source]) -> str:

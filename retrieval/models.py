@@ -7,7 +7,7 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from retrieval.file_problems import Figures, Flaw
+from retrieval.file_problems import Figures, FileProblem
 
 
 class Value(BaseModel):
@@ -23,7 +23,7 @@ class Unit(StrEnum):
     PARAGRAPH = "paragraph"
 
 
-class Place(Value):
+class DocumentPlace(Value):
     """Where something stands in the document that an article was read from.
 
     Attributes:
@@ -54,9 +54,9 @@ class Original(Value):
     starts: tuple[int, ...] = Field(repr=False)
     numbers: tuple[int, ...] = Field(repr=False)
 
-    def place(self, offset: int) -> Place:
+    def place(self, offset: int) -> DocumentPlace:
         """The page or paragraph that an offset of the article's text stands in."""
-        return Place(file=self.file, unit=self.unit, number=self.numbers[bisect_right(self.starts, offset) - 1])
+        return DocumentPlace(file=self.file, unit=self.unit, number=self.numbers[bisect_right(self.starts, offset) - 1])
 
 
 class Source(Value):
@@ -108,7 +108,7 @@ class SkippedFile(Value):
     file: str
     reason: str
     cure: str
-    flaw: Flaw
+    flaw: FileProblem
     figures: Figures = ()
 
 
@@ -137,7 +137,7 @@ class Passage(Value):
     date: dt.date | None = None
     publisher: str | None = None
     sha256: str | None = None
-    original: Place | None = None
+    original: DocumentPlace | None = None
 
 
 class Kind(StrEnum):
@@ -154,7 +154,7 @@ class Kind(StrEnum):
     KEYWORDS = "keywords"
 
 
-class Chat(StrEnum):
+class SmallTalk(StrEnum):
     """What people say to a bot besides questions."""
 
     GREETING = "greeting"
@@ -223,7 +223,7 @@ class Problem(StrEnum):
     NOTHING_LEFT = "nothing left"
 
 
-class Fault(Value):
+class FilterFault(Value):
     """What is wrong with the filters of a question.
 
     Attributes:
@@ -237,7 +237,7 @@ class Fault(Value):
     known: tuple[str, ...] = ()
 
 
-class Carried(Value):
+class CarriedTerm(Value):
     """A term that a question took over from an earlier one.
 
     Attributes:
@@ -278,17 +278,17 @@ class Query(Value):
     kind: Kind
     terms: tuple[str, ...]
     words: tuple[str, ...] = ()
-    carried: tuple[Carried, ...] = ()
+    carried: tuple[CarriedTerm, ...] = ()
     expansions: tuple[Expansion, ...] = ()
     names: frozenset[str] = frozenset()
     focus: str | None = None
-    chat: Chat | None = None
+    chat: SmallTalk | None = None
     foreign: bool = False
     language: str | None = None
     prefers: AgePreference | None = None
     filters: Filters = Filters()
     inherited: tuple[str, ...] = ()
-    fault: Fault | None = None
+    fault: FilterFault | None = None
 
     def weight(self, term: str) -> float:
         """What one of its terms is worth: 1, or less for one taken over from an earlier question."""
@@ -327,26 +327,26 @@ class Findings(Value):
     missing: tuple[str, ...] = ()
 
 
-class Part(Value):
+class FeatureShare(Value):
     """One of the figures that speak for a hit."""
 
     name: str
     value: float
 
 
-class Explained(Value):
+class ExplainedHit(Value):
     """Why a hit is ranked where it is: its figures by name, as `retrieval.ranking.features` describes them."""
 
     hit: Hit
-    parts: tuple[Part, ...]
+    parts: tuple[FeatureShare, ...]
 
 
 class Explanation(Value):
     """How a question was read, what speaks for each hit, and what the confidence was made of."""
 
     findings: Findings
-    hits: tuple[Explained, ...] = ()
-    confidence: tuple[Part, ...] = ()
+    hits: tuple[ExplainedHit, ...] = ()
+    confidence: tuple[FeatureShare, ...] = ()
 
 
 class Relation(StrEnum):

@@ -13,7 +13,7 @@ from queue import Empty, SimpleQueue
 from typing import Any, NamedTuple, TypeVar
 
 from retrieval.indexer.index_files import open_same
-from retrieval.indexer.snapshot import Base, Kept, restocked
+from retrieval.indexer.snapshot import BaseSegment, SharedIndex, update_snapshot
 from retrieval.library import Library
 from retrieval.processes import CONTEXT, end_with_parent
 from retrieval.ranking.tuning import Tuning
@@ -25,7 +25,7 @@ REST_SECONDS = 60.0
 Result = TypeVar("Result")
 
 
-class Lent(NamedTuple):
+class SharedLibrary(NamedTuple):
     """A library as other processes are told of it.
 
     Attributes:
@@ -34,12 +34,12 @@ class Lent(NamedTuple):
         name: What tells it from any other.
     """
 
-    kept: Kept
+    kept: SharedIndex
     tuning: Tuning
     name: str
 
 
-class Searchers:
+class SearchPool:
     """Processes that search a library; as long as they are not ready, or fail, the caller searches itself.
 
     They are started for the first library that they can search, and anew when its index is made anew. What has changed
@@ -126,7 +126,7 @@ class _EndedError(Exception):
 class _Staff:
     """Processes that have opened one index, each in the service of one caller at a time."""
 
-    def __init__(self, count: int, lent: Lent) -> None:
+    def __init__(self, count: int, lent: SharedLibrary) -> None:
         self.address = lent.kept.address
         self._starting = [_Searcher(lent) for _ in range(count)]
         self._free: SimpleQueue[_Searcher | None] = SimpleQueue()  # None: they are dismissed
@@ -153,8 +153,8 @@ class _Staff:
         for searcher in self._starting:
             searcher.has_begun(seconds=None)
 
-    def do(self, lent: Lent, work: Callable[[Library], Result]) -> Result:
-        """As `Searchers.do`.
+    def do(self, lent: SharedLibrary, work: Callable[[Library], Result]) -> Result:
+        """As `SearchPool.do`.
 
         Raises:
             _EndedError: The process has ended, or all were dismissed meanwhile.
@@ -203,7 +203,7 @@ class _Staff:
 class _Searcher:
     """A process, and the pipe by which it is told what to do; it ends when the pipe does."""
 
-    def __init__(self, lent: Lent) -> None:
+    def __init__(self, lent: SharedLibrary) -> None:
         self._pipe, its_end = CONTEXT.Pipe()
         CONTEXT.Process(target=_serve, args=(its_end, lent)).start()
         its_end.close()
@@ -213,7 +213,7 @@ class _Searcher:
         """Whether it has begun, or has ended before, within some seconds; None for however long it takes."""
         return self._pipe.poll(seconds)
 
-    def do(self, lent: Lent, work: Callable[[Library], object]) -> "_Outcome":
+    def do(self, lent: SharedLibrary, work: Callable[[Library], object]) -> "_Outcome":
         try:
             if not self._is_greeted:
                 self._pipe.recv()
@@ -231,8 +231,8 @@ class _Searcher:
         self._pipe.close()
 
 
-def _lent(library: Library, kept: Kept) -> Lent:
-    return Lent(kept, library.tuning, f"{library.hash} {library.weights}")
+def _lent(library: Library, kept: SharedIndex) -> SharedLibrary:
+    return SharedLibrary(kept, library.tuning, f"{library.hash} {library.weights}")
 
 
 # --- in the processes
@@ -259,12 +259,12 @@ class _Work:
         library: That library.
     """
 
-    base: Base
+    base: BaseSegment
     name: str
     library: Library
 
 
-def _serve(pipe: Connection, lent: Lent) -> None:
+def _serve(pipe: Connection, lent: SharedLibrary) -> None:
     """Do what is told by a pipe, until that ends."""
     end_with_parent()
     _Work.base = open_same(lent.kept.address).base
@@ -281,7 +281,7 @@ def _do(name: str, work: Callable[[Library], object]) -> _Outcome | None:
     return _outcome(work) if _Work.name == name else None
 
 
-def _do_with(lent: Lent, work: Callable[[Library], object]) -> _Outcome:
+def _do_with(lent: SharedLibrary, work: Callable[[Library], object]) -> _Outcome:
     """Work on a library that this process may not have yet."""
     if _Work.name != lent.name:
         _take(lent)
@@ -295,6 +295,6 @@ def _outcome(work: Callable[[Library], object]) -> _Outcome:
         return _Outcome(error=error)
 
 
-def _take(lent: Lent) -> None:
-    _Work.library = Library(restocked(_Work.base, lent.kept.changed), tuning=lent.tuning)
+def _take(lent: SharedLibrary) -> None:
+    _Work.library = Library(update_snapshot(_Work.base, lent.kept.changed), tuning=lent.tuning)
     _Work.name = lent.name

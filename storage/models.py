@@ -212,7 +212,7 @@ class AttemptKind(StrEnum):
     UNKNOWN = "unknown"
 
 
-class Refusal(StrEnum):
+class AccessRefusal(StrEnum):
     """Why somebody was not let through."""
 
     UNKNOWN = "unknown"
@@ -270,7 +270,7 @@ class Thread(Value):
     questions: tuple[str, ...] = ()
 
 
-class Asked(Value):
+class AskedQuestion(Value):
     """What was last asked by a message, and where the answer stands.
 
     Attributes:

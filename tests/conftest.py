@@ -14,14 +14,14 @@ import pytest
 
 from bot.access.policy import Access
 from bot.app import Office, open_access, open_desk, open_folder
-from bot.articles.reloader import LibraryKeeper
+from bot.articles.reloader import LibraryReloader
 from bot.cli.main import main
 from bot.desk.desk import Asker, Desk
 from bot.emulator.web.server import Emulator
 from bot.emulator.world.state import FIRST_PERSON
 from bot.serving import build_bot, build_keeper
 from bot.settings import SEEDS, Settings, read_settings
-from bot.telegram_app import Bot, running
+from bot.telegram_app import RunningBot, running
 from prompts.render import Channel
 from retrieval.library import Library
 from storage.database.connection import DeskDatabase
@@ -170,7 +170,9 @@ def policydesk_process(*arguments: str | Path, stdin: str = "", **environment: s
     )
 
 
-def whole_bot(token: str, url: str, desk: Desk, access: Access, settings: Settings, database: DeskDatabase) -> Bot:
+def whole_bot(
+    token: str, url: str, desk: Desk, access: Access, settings: Settings, database: DeskDatabase
+) -> RunningBot:
     """The bot as it is served, over a desk that a test has made."""
     office = Office(settings, open_folder(settings), desk, database)
     return build_bot(office, build_keeper(office), access, token, url)
@@ -200,7 +202,7 @@ def office_of(database: DeskDatabase) -> Callable[..., Office]:
 
 @asynccontextmanager
 async def serving(
-    office: Office, keeper: LibraryKeeper | None = None, telegram: Emulator | None = None, **given: object
+    office: Office, keeper: LibraryReloader | None = None, telegram: Emulator | None = None, **given: object
 ) -> AsyncIterator[Emulator]:
     """A local Telegram, a new one where none is given, with the real bot on it, and all a person can do with it.
 

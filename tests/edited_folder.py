@@ -11,7 +11,7 @@ from pathlib import Path
 
 import retrieval
 from retrieval.articles_folder import ArticlesFolder
-from retrieval.bm25.choice import EngineName
+from retrieval.bm25.choice import ScorerName
 from retrieval.library import Library
 
 EDITS = 1_000
@@ -67,12 +67,12 @@ def differences(edited: Edited, edits: int) -> Iterator[str]:
     Returns:
         What was found to differ.
     """
-    goes_on = ArticlesFolder(edited.root, engine=EngineName.BUCKETED)
+    goes_on = ArticlesFolder(edited.root, engine=ScorerName.BUCKETED)
     library = goes_on.open()
     for number in range(edits):
         edited.edit()
         library = goes_on.open(before=library)
-        engine = EngineName.OKAPI if number % 2 else EngineName.BUCKETED
+        engine = ScorerName.OKAPI if number % 2 else ScorerName.BUCKETED
         anew = ArticlesFolder(edited.root, engine=engine).open()
         if list(library.passages) != list(anew.passages) or library.hash != anew.hash:
             yield f"edit {number}: the passages"

@@ -22,7 +22,7 @@ from bot.demo import demo as run_demo
 from bot.emulator.objects import Message
 from bot.emulator.people.people import Conversation
 from bot.emulator.web.server import HOST, Emulator
-from bot.emulator.world.faults import Fault, FaultKind
+from bot.emulator.world.faults import FaultKind, InjectedFault
 from bot.metrics import Metrics
 from bot.serving import open_for_questions
 from prompts.errors import TemplatesError
@@ -219,10 +219,10 @@ async def test_08_the_token_is_nowhere_but_in_calls_to_telegram(tmp_path: Path, 
         chat, *others = [emulator.private_chat(emulator.person(name)) for name in ("Aiko", *_FAULTS)]
         await chat.reply_to(chat.say("Which countries were the first to receive OSA?"), timeout=30)
         for kind, other in zip(_FAULTS, others, strict=True):
-            emulator.faults.arrange("sendMessage", Fault(kind=kind), chat_id=other.id, times=1)
+            emulator.faults.arrange("sendMessage", InjectedFault(kind=kind), chat_id=other.id, times=1)
         asked = [other.say("Who chairs the Japan-Vietnam Parliamentary Friendship Union?") for other in others]
         await asyncio.gather(*(other.reply_to(said, timeout=60) for other, said in zip(others, asked, strict=True)))
-        emulator.faults.arrange("getUpdates", Fault(kind="server_error"), times=1)
+        emulator.faults.arrange("getUpdates", InjectedFault(kind="server_error"), times=1)
         await chat.reply_to(chat.say("When did the Izumo call at Cam Ranh?"), timeout=60)
         async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{port[1]}", trust_env=False) as client:
             told = [(await client.get(path)).text for path in ("/healthz", "/readyz", "/metrics", "/other")]

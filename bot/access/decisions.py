@@ -5,7 +5,7 @@ from collections.abc import Collection
 
 from bot.access.policy import NOBODY
 from bot.errors import AccessError
-from storage.access.parties import AccessBook, Decision
+from storage.access.parties import AccessBook, AccessDecision
 from storage.models import Party, Role, Standing
 
 SHELL = "the command line"
@@ -73,7 +73,7 @@ class Decisions:
         if party_id in self._owners:
             raise AccessError(f"{party_id} is an owner by the settings: change POLICYDESK_OWNERS instead.")
         now = dt.datetime.now(dt.UTC)
-        return self._book.decide(party_id, Decision(standing=standing, role=role, by=SHELL, at=now))
+        return self._book.decide(party_id, AccessDecision(standing=standing, role=role, by=SHELL, at=now))
 
     def _named(self, who: str) -> int:
         """The id of somebody named by id or code."""

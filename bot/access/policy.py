@@ -6,11 +6,11 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from retrieval.models import Value
-from storage.access.parties import AccessBook, Decision, Knock
-from storage.access.rate_limits import Limits, RateBook, Wait
+from storage.access.parties import AccessBook, AccessDecision, AccessRequest
+from storage.access.rate_limits import RateCounter, RateLimits, Wait
 from storage.access.refusals import RefusalLog
 from storage.database.connection import DeskDatabase
-from storage.models import Attempt, AttemptKind, Party, Refusal, Role, Standing
+from storage.models import AccessRefusal, Attempt, AttemptKind, Party, Role, Standing
 
 _ASKED_FOR = {AttemptKind.MESSAGE, AttemptKind.COMMAND, AttemptKind.DEEP_LINK, AttemptKind.DOCUMENT}
 """Attempts that ask to be let in; the others are refused without a word to the owners."""
@@ -21,7 +21,7 @@ NOBODY = frozenset({136_817_688, 777_000, 1_087_968_824})
 Message, `from`). Nothing can be given to one of them."""
 
 
-class Rules(Value):
+class AccessRules(Value):
     """What the settings say of access.
 
     Attributes:
@@ -37,7 +37,7 @@ class Rules(Value):
     limit_chat: int
 
 
-class Outcome(StrEnum):
+class GateOutcome(StrEnum):
     """What becomes of an attempt."""
 
     ALLOWED = "allowed"
@@ -46,7 +46,7 @@ class Outcome(StrEnum):
     BUSY = "busy"
 
 
-class Ruling(NamedTuple):
+class GateDecision(NamedTuple):
     """What becomes of an attempt, and what follows.
 
     Attributes:
@@ -56,13 +56,13 @@ class Ruling(NamedTuple):
         waiting: How many wait already, where it is turned away for that; else 0.
     """
 
-    outcome: Outcome
-    knock: Knock | None = None
+    outcome: GateOutcome
+    knock: AccessRequest | None = None
     wait: Wait | None = None
     waiting: int = 0
 
 
-class Arrival(NamedTuple):
+class GroupArrival(NamedTuple):
     """What follows from the bot's being added to a group.
 
     Attributes:
@@ -71,7 +71,7 @@ class Arrival(NamedTuple):
     """
 
     let_in: Party | None = None
-    knock: Knock | None = None
+    knock: AccessRequest | None = None
 
 
 class Access:
@@ -87,7 +87,7 @@ class Access:
     def __init__(
         self,
         database: DeskDatabase,
-        rules: Rules,
+        rules: AccessRules,
         clock: Callable[[], dt.datetime] = lambda: dt.datetime.now(dt.UTC),
     ) -> None:
         """Set up access.
@@ -102,7 +102,7 @@ class Access:
         self.rules = rules
         self.book = AccessBook(database)
         self._refusals = RefusalLog(database)
-        self._rates = RateBook(database, Limits(rules.limit_person, rules.limit_chat))
+        self._rates = RateCounter(database, RateLimits(rules.limit_person, rules.limit_chat))
 
     # Roles
 
@@ -129,20 +129,20 @@ class Access:
         """Whether somebody may change articles; owners may."""
         return self.role(user_id) in {Role.OWNER, Role.CURATOR}
 
-    def refusal_of(self, attempt: Attempt) -> Refusal | None:
+    def refusal_of(self, attempt: Attempt) -> AccessRefusal | None:
         """Why an attempt must not go ahead; None where it may.
 
         In a group the group must have been let in, whoever speaks; there everybody may ask whom the owners did not
         turn away. Elsewhere the person must have been let in.
         """
         if self._is_barred(attempt.user_id):
-            return Refusal.BARRED
+            return AccessRefusal.BARRED
         if not attempt.is_in_group or attempt.chat_id is None:
-            return None if self.role(attempt.user_id) else Refusal.UNKNOWN
+            return None if self.role(attempt.user_id) else AccessRefusal.UNKNOWN
         group = self.book.party(attempt.chat_id)
         if group is not None and group.is_barred:
-            return Refusal.BARRED
-        return None if self.rules.is_open or (group is not None and group.is_let_in) else Refusal.UNKNOWN
+            return AccessRefusal.BARRED
+        return None if self.rules.is_open or (group is not None and group.is_let_in) else AccessRefusal.UNKNOWN
 
     def _is_barred(self, user_id: int | None) -> bool:
         if user_id is None or user_id in self.owners:
@@ -152,7 +152,7 @@ class Access:
 
     # The gate
 
-    def rule(self, attempt: Attempt, crowd: int = 0) -> Ruling:
+    def rule(self, attempt: Attempt, crowd: int = 0) -> GateDecision:
         """Decide on an attempt: a refused one is put on record, one that goes ahead is counted.
 
         Args:
@@ -164,16 +164,16 @@ class Access:
         """
         reason = self.refusal_of(attempt)
         if reason is not None:
-            return Ruling(Outcome.REFUSED, self._refuse(attempt, reason))
+            return GateDecision(GateOutcome.REFUSED, self._refuse(attempt, reason))
         if not attempt.is_meant:
-            return Ruling(Outcome.ALLOWED)
+            return GateDecision(GateOutcome.ALLOWED)
         if waiting := self._turned_away(attempt, crowd):
-            return Ruling(Outcome.BUSY, waiting=waiting)
+            return GateDecision(GateOutcome.BUSY, waiting=waiting)
         wait = self._rates.take(attempt)
         if wait is None:
-            return Ruling(Outcome.ALLOWED)
-        self.record_refusal(attempt, Refusal.LIMIT)
-        return Ruling(Outcome.TOO_MUCH, wait=wait)
+            return GateDecision(GateOutcome.ALLOWED)
+        self.record_refusal(attempt, AccessRefusal.LIMIT)
+        return GateDecision(GateOutcome.TOO_MUCH, wait=wait)
 
     def _turned_away(self, attempt: Attempt, crowd: int) -> int:
         """How many wait, where a question is turned away for that, or was before; owners may always ask."""
@@ -184,20 +184,20 @@ class Access:
             self._refusals.turn_away(attempt, crowd)
         return before or crowd
 
-    def record_refusal(self, attempt: Attempt, reason: Refusal) -> None:
+    def record_refusal(self, attempt: Attempt, reason: AccessRefusal) -> None:
         """Put a refused attempt on record."""
         self._refusals.record(attempt, reason)
 
-    def _refuse(self, attempt: Attempt, reason: Refusal) -> Knock | None:
+    def _refuse(self, attempt: Attempt, reason: AccessRefusal) -> AccessRequest | None:
         if not attempt.is_meant:
             return None
         self._refusals.record(attempt, reason)
-        is_outsider = reason is Refusal.BARRED and attempt.is_in_group and self._is_barred(attempt.user_id)
+        is_outsider = reason is AccessRefusal.BARRED and attempt.is_in_group and self._is_barred(attempt.user_id)
         return None if is_outsider or attempt.kind not in _ASKED_FOR else self.book.knock(attempt)
 
     # The bot comes and goes
 
-    def added(self, attempt: Attempt, by: str) -> Arrival:
+    def added(self, attempt: Attempt, by: str) -> GroupArrival:
         """The bot was added to a group: an owner who does so lets the group in, others ask for it.
 
         Args:
@@ -205,12 +205,12 @@ class Access:
             by: What they are called.
         """
         if attempt.chat_id is None:
-            return Arrival()
+            return GroupArrival()
         if self.is_owner(attempt.user_id):
-            decision = Decision(standing=Standing.APPROVED, by=by, at=attempt.at)
-            return Arrival(let_in=self.book.decide(attempt.chat_id, decision, attempt.name))
+            decision = AccessDecision(standing=Standing.APPROVED, by=by, at=attempt.at)
+            return GroupArrival(let_in=self.book.decide(attempt.chat_id, decision, attempt.name))
         is_let_in = self.refusal_of(attempt.model_copy(update={"user_id": None})) is None
-        return Arrival() if is_let_in else Arrival(knock=self.book.knock(attempt))
+        return GroupArrival() if is_let_in else GroupArrival(knock=self.book.knock(attempt))
 
     def removed(self, attempt: Attempt) -> None:
         """The bot was removed from a group."""
@@ -231,5 +231,5 @@ class Access:
         Returns:
             How it stands now, and whether this decision made it so; None where there is no such request.
         """
-        decision = Decision(standing=standing, by=by, at=self.now(), update_id=update_id)
+        decision = AccessDecision(standing=standing, by=by, at=self.now(), update_id=update_id)
         return self.book.decide_request(code, decision)

@@ -6,15 +6,15 @@ from pathlib import Path
 from bot.errors import SettingsError
 from bot.settings import SEEDS, Settings
 from retrieval.documents.file_names import check_collection, file_name
-from retrieval.documents.models import Draft, Limits
+from retrieval.documents.models import Draft, ReadingLimits
 from retrieval.documents.reader import read_document
-from retrieval.documents.store import Known, described, keep, known
+from retrieval.documents.store import KnownVersions, describe_draft, keep, known_versions
 from retrieval.errors import DocumentError
 from retrieval.models import Article, Value
 from retrieval.reading.articles import scan_folder
 
 
-class Given(Value):
+class StatedMetadata(Value):
     """What a person says of a document.
 
     Attributes:
@@ -30,7 +30,7 @@ class Given(Value):
     collection: str = ""
 
 
-class Opened(Value):
+class DocumentPreview(Value):
     """A document that was read, and may be kept.
 
     Attributes:
@@ -42,7 +42,7 @@ class Opened(Value):
 
     draft: Draft
     content: bytes
-    known: Known
+    known_versions: KnownVersions
     collection: str
 
     def check_new(self, *, replace: bool, both: bool) -> None:
@@ -51,10 +51,10 @@ class Opened(Value):
         Raises:
             DocumentError: It repeats an article.
         """
-        repeated = self.known.same or self.known.titled
+        repeated = self.known_versions.same or self.known_versions.titled
         if not repeated or replace or both:
             return
-        what = "the same text" if self.known.same else "an article of this title"
+        what = "the same text" if self.known_versions.same else "an article of this title"
         raise DocumentError(
             self.draft.name,
             f"{what} is there already ({', '.join(map(_shown, repeated[:3]))})",
@@ -66,7 +66,7 @@ def _shown(article: Article) -> str:
     return article.original.file if article.original else article.file
 
 
-def open_document(settings: Settings, path: Path, given: Given) -> Opened:
+def open_document(settings: Settings, path: Path, given: StatedMetadata) -> DocumentPreview:
     """Read a document; nothing is stored.
 
     Args:
@@ -83,9 +83,11 @@ def open_document(settings: Settings, path: Path, given: Given) -> Opened:
     articles, _ = scan_folder(settings.articles, settings.max_article_bytes)
     day, collection = _day(path, given.date), check_collection(given.collection)
     content = _content(path, settings.max_article_bytes)
-    draft = read_document(path.name, content, Limits(bytes=settings.max_article_bytes))
-    draft = described(draft, given.title, day, given.publisher)
-    return Opened(draft=draft, content=content, known=known(draft, articles), collection=collection)
+    draft = read_document(path.name, content, ReadingLimits(bytes=settings.max_article_bytes))
+    draft = describe_draft(draft, given.title, day, given.publisher)
+    return DocumentPreview(
+        draft=draft, content=content, known_versions=known_versions(draft, articles), collection=collection
+    )
 
 
 def check_folder(settings: Settings) -> None:
@@ -101,7 +103,7 @@ def check_folder(settings: Settings) -> None:
         )
 
 
-def keep_document(settings: Settings, opened: Opened, *, replace: bool) -> str:
+def keep_document(settings: Settings, opened: DocumentPreview, *, replace: bool) -> str:
     """Make a document an article.
 
     Args:
@@ -115,7 +117,7 @@ def keep_document(settings: Settings, opened: Opened, *, replace: bool) -> str:
     Raises:
         DocumentError: It cannot be stored.
     """
-    replaced = (*opened.known.same, *opened.known.titled) if replace else ()
+    replaced = (*opened.known_versions.same, *opened.known_versions.titled) if replace else ()
     return keep(opened.draft, opened.content, settings.articles, opened.collection, replaced)
 
 

@@ -4,7 +4,7 @@ from bot.settings import Settings
 from retrieval.articles_folder import Changes, changes
 from retrieval.models import SkippedFile, Value
 from retrieval.reading.articles import read_folder
-from storage.record.articles_read import Holdings
+from storage.record.articles_read import ReadArticles
 
 
 class SourcesCheck(Value):
@@ -26,7 +26,7 @@ class SourcesCheck(Value):
         return not self.skipped and not self.unread
 
 
-def check_sources(settings: Settings, holdings: Holdings) -> SourcesCheck:
+def check_sources(settings: Settings, holdings: ReadArticles) -> SourcesCheck:
     """Read every article.
 
     Args:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from watchfiles import Change, awatch
 
-from bot.articles.reloader import LibraryKeeper
+from bot.articles.reloader import LibraryReloader
 
 QUIET_MS, LONGEST_MS = 50, 400
 """Changes are taken together until none has come for this long, or for that long at most, in milliseconds."""
@@ -20,7 +20,7 @@ logger = logging.getLogger(__name__)
 class FolderWatch:
     """Has the library read again whenever something in the folder changes."""
 
-    def __init__(self, keeper: LibraryKeeper) -> None:
+    def __init__(self, keeper: LibraryReloader) -> None:
         """Set up a watch.
 
         Args:

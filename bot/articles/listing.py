@@ -34,7 +34,7 @@ class ListedArticle(Value):
     passages: int
 
 
-class SourcesPage(Value):
+class SourcesMessage(Value):
     """One message's worth of the list of articles.
 
     Attributes:
@@ -73,7 +73,7 @@ def list_articles(library: Library) -> list[ListedArticle]:
     ]
 
 
-def sources_page(library: Library, page: int, tied: Sequence[str] = ()) -> SourcesPage:
+def sources_page(library: Library, page: int, tied: Sequence[str] = ()) -> SourcesMessage:
     """One page of the list of articles; skipped files stand on the last.
 
     Args:
@@ -86,7 +86,7 @@ def sources_page(library: Library, page: int, tied: Sequence[str] = ()) -> Sourc
     page = min(max(page, 1), pages)
     end = page * ARTICLES_A_PAGE
     skipped = library.skipped if page == pages else ()
-    return SourcesPage(
+    return SourcesMessage(
         tied=tuple(tied),
         gone=tuple(name for name in tied if not library.collections_named([name])),
         articles=tuple(articles[end - ARTICLES_A_PAGE : end]),

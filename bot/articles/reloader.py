@@ -10,13 +10,13 @@ from typing import NamedTuple
 from bot.desk.desk import Desk
 from retrieval.articles_folder import ArticlesFolder, Changes, changes
 from retrieval.errors import ArticlesError, PolicydeskError
-from retrieval.file_problems import Flaw
+from retrieval.file_problems import FileProblem
 from retrieval.library import Library
 
 logger = logging.getLogger(__name__)
 
 
-class Reload(NamedTuple):
+class ReloadReport(NamedTuple):
     """What came of reading the articles again.
 
     Attributes:
@@ -29,10 +29,10 @@ class Reload(NamedTuple):
     library: Library
     changes: Changes = Changes()
     problem: str | None = None
-    flaw: Flaw | None = None
+    flaw: FileProblem | None = None
 
 
-class LibraryKeeper:
+class LibraryReloader:
     """Reads the articles again when asked, in a thread of its own, and gives the desk what it read."""
 
     def __init__(self, folder: ArticlesFolder, desk: Desk, note: Callable[[Library], None] = lambda _: None) -> None:
@@ -48,7 +48,7 @@ class LibraryKeeper:
         self._turn = asyncio.Lock()
         self._thread = ThreadPoolExecutor(1, "library")
 
-    async def reload(self, *, thorough: bool = False) -> Reload:
+    async def reload(self, *, thorough: bool = False) -> ReloadReport:
         """Read what has changed; until all of it is ready, questions are answered from what there was.
 
         Args:
@@ -62,19 +62,19 @@ class LibraryKeeper:
                 reload = await loop.run_in_executor(self._thread, read)
             except ArticlesError as error:
                 logger.warning("The articles stay as they were read before. %s", error)
-                return Reload(before, problem=str(error), flaw=error.flaw)
+                return ReloadReport(before, problem=str(error), flaw=error.flaw)
             if reload.library is not before:
                 self._desk.renew(reload.library)
                 await loop.run_in_executor(self._thread, self._noted, reload.library)
             return reload
 
-    def _read(self, before: Library, *, thorough: bool) -> Reload:
+    def _read(self, before: Library, *, thorough: bool) -> ReloadReport:
         library = self.folder.open(before=before, thorough=thorough)
         if library is before:
-            return Reload(before)
+            return ReloadReport(before)
         found = changes(_by_file(before), _by_file(library))
         _report(before, library, found)
-        return Reload(library, found)
+        return ReloadReport(library, found)
 
     def _noted(self, library: Library) -> None:
         try:

@@ -8,9 +8,9 @@ from typing import NamedTuple
 from bot.articles.add_document import check_folder
 from bot.settings import Settings
 from retrieval.documents.file_names import check_collection
-from retrieval.documents.models import Limits
+from retrieval.documents.models import ReadingLimits
 from retrieval.documents.reader import read_document
-from retrieval.documents.store import Known, keep, known
+from retrieval.documents.store import KnownVersions, keep, known_versions
 from retrieval.library import Library
 from retrieval.models import Article
 from retrieval.reading.sidecars import document_of
@@ -20,7 +20,7 @@ MOST_WAITING = 10
 """How many documents of one person may wait to be decided on."""
 
 
-class Sent(NamedTuple):
+class UploadedFile(NamedTuple):
     """A document as it was sent.
 
     Attributes:
@@ -38,7 +38,7 @@ class Sent(NamedTuple):
     content: bytes
 
 
-class Decision(StrEnum):
+class UploadDecision(StrEnum):
     """What a sender may decide."""
 
     KEEP = "keep"
@@ -47,7 +47,7 @@ class Decision(StrEnum):
     DISCARD = "discard"
 
 
-class Shown(NamedTuple):
+class DraftPreview(NamedTuple):
     """A draft as its sender is to see it.
 
     Attributes:
@@ -57,17 +57,20 @@ class Shown(NamedTuple):
     """
 
     waiting: WaitingDraft
-    known: Known
+    known_versions: KnownVersions
     is_new_collection: bool
 
     @property
-    def decisions(self) -> list[Decision]:
+    def decisions(self) -> list[UploadDecision]:
         """What can be decided."""
-        repeats = self.known.same or self.known.titled
-        return [*([Decision.REPLACE, Decision.BOTH] if repeats else [Decision.KEEP]), Decision.DISCARD]
+        repeats = self.known_versions.same or self.known_versions.titled
+        return [
+            *([UploadDecision.REPLACE, UploadDecision.BOTH] if repeats else [UploadDecision.KEEP]),
+            UploadDecision.DISCARD,
+        ]
 
 
-class Kept(NamedTuple):
+class StoredUpload(NamedTuple):
     """A document that became an article.
 
     Attributes:
@@ -79,7 +82,7 @@ class Kept(NamedTuple):
     replaced: tuple[str, ...]
 
 
-class Intake:
+class UploadIntake:
     """Takes documents in; its methods take their time, and may be called from several threads."""
 
     def __init__(
@@ -87,7 +90,7 @@ class Intake:
         settings: Settings,
         library: Callable[[], Library],
         drafts: DraftBook,
-        limits: Limits | None = None,
+        limits: ReadingLimits | None = None,
         clock: Callable[[], dt.datetime] = lambda: dt.datetime.now(dt.UTC),
     ) -> None:
         """Set up.
@@ -100,7 +103,7 @@ class Intake:
             clock: Gives the time, with its zone.
         """
         self._settings, self._library, self._drafts, self._clock = settings, library, drafts, clock
-        self.limits = limits or Limits(bytes=settings.max_article_bytes)
+        self.limits = limits or ReadingLimits(bytes=settings.max_article_bytes)
 
     def collection(self, caption: str) -> str:
         """The collection that a caption names, by its own name where there is one like it.
@@ -124,7 +127,7 @@ class Intake:
         """
         return reading + self._drafts.count(user_id, self._clock()) < MOST_WAITING
 
-    def receive(self, sent: Sent) -> Shown:
+    def receive(self, sent: UploadedFile) -> DraftPreview:
         """Read a document and have it wait.
 
         Raises:
@@ -143,14 +146,14 @@ class Intake:
         )
         return self._show(waiting)
 
-    def _show(self, waiting: WaitingDraft) -> Shown:
+    def _show(self, waiting: WaitingDraft) -> DraftPreview:
         """Note what the sender is told of."""
         library = self._library()
-        found = known(waiting.draft, library.articles)
+        found = known_versions(waiting.draft, library.articles)
         waiting = waiting.model_copy(update={"repeats": _repeats(found)})
         self._drafts.put(waiting)
         first = waiting.collection.partition("/")[0]
-        return Shown(waiting, found, bool(first) and not library.collections_named([first]))
+        return DraftPreview(waiting, found, bool(first) and not library.collections_named([first]))
 
     def find(self, draft_id: str) -> WaitingDraft | None:
         """A draft that still waits."""
@@ -160,7 +163,7 @@ class Intake:
         """Drop a draft."""
         self._drafts.remove(waiting.id)
 
-    def keep(self, waiting: WaitingDraft, decision: Decision) -> Kept | Shown:
+    def keep(self, waiting: WaitingDraft, decision: UploadDecision) -> StoredUpload | DraftPreview:
         """Store a document, unless it repeats articles that its sender has not been told of.
 
         Args:
@@ -173,18 +176,18 @@ class Intake:
         Raises:
             DocumentError: It cannot be stored; it goes on waiting.
         """
-        found = known(waiting.draft, self._library().articles)
+        found = known_versions(waiting.draft, self._library().articles)
         repeated = (*found.same, *found.titled)
-        is_known = decision is Decision.REPLACE and set(_repeats(found)) == set(waiting.repeats)
-        if repeated and decision is not Decision.BOTH and not is_known:
+        is_known = decision is UploadDecision.REPLACE and set(_repeats(found)) == set(waiting.repeats)
+        if repeated and decision is not UploadDecision.BOTH and not is_known:
             return self._show(waiting)
-        replaced = repeated if decision is Decision.REPLACE else ()
+        replaced = repeated if decision is UploadDecision.REPLACE else ()
         text = keep(waiting.draft, waiting.content, self._settings.articles, waiting.collection, replaced)
         self._drafts.remove(waiting.id)
-        return Kept(document_of(text) or text, tuple(map(shown_file, replaced)))
+        return StoredUpload(document_of(text) or text, tuple(map(shown_file, replaced)))
 
 
-def _repeats(found: Known) -> tuple[Repeat, ...]:
+def _repeats(found: KnownVersions) -> tuple[Repeat, ...]:
     return tuple(Repeat(file=article.file, sha256=article.sha256) for article in (*found.same, *found.titled))
 
 

@@ -14,7 +14,7 @@ from bot.settings import Settings
 from retrieval.reading.articles import read_folder
 
 if TYPE_CHECKING:  # what the other commands do not need is loaded when it is used
-    from bot.record.judged_questions import FromLog
+    from bot.record.judged_questions import JudgedRecord
     from retrieval.evaluation.measures import JudgedQuestion
 
 judgments = typer.Typer(help="Make judged questions of verdicts.", no_args_is_help=True, pretty_exceptions_enable=False)
@@ -96,7 +96,7 @@ def _questions(settings: Settings, path: Path | None, *, from_log: bool) -> "lis
     return read_questions(path) if path else list(_from_log(settings).questions)
 
 
-def _from_log(settings: Settings) -> "FromLog":
+def _from_log(settings: Settings) -> "JudgedRecord":
     """What reviewers say, as judged questions; what makes none is said aloud."""
     from bot.record.judged_questions import questions_from_log  # noqa: PLC0415
     from storage.record.quote_status import QuotedArticles  # noqa: PLC0415

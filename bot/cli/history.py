@@ -12,7 +12,7 @@ import typer
 from bot.app import open_database, open_folder
 from bot.cli.options import settings_in_force
 from bot.cli.output.date_options import first_moment, last_moment
-from bot.record.export import Form
+from bot.record.export import ExportFormat
 from bot.settings import Settings
 from retrieval.errors import ArticlesError
 from retrieval.library import Library
@@ -20,18 +20,18 @@ from retrieval.reading.articles import scan_folder
 from storage.database.connection import DeskDatabase
 from storage.models import Ruling, Verdict
 from storage.record.exchanges import ExchangeLog
-from storage.record.selection import Selection, Thought
+from storage.record.selection import OpinionFilter, Selection
 from storage.record.source_status import CitedArticles
 
 
-class Outcome(StrEnum):
+class OutcomeOption(StrEnum):
     """How an exchange ended."""
 
     ANSWERED = "answered"
     ABSTAINED = "abstained"
 
 
-class Judged(StrEnum):
+class JudgmentOption(StrEnum):
     """What reviewers say of an exchange: one of their rulings, nothing yet, or one this and another that."""
 
     RIGHT = Ruling.RIGHT.value
@@ -48,9 +48,9 @@ _DATE: dict[str, Any] = {"metavar": "DATE", "show_default": False}
 history = typer.Typer(invoke_without_command=True, pretty_exceptions_enable=False)
 Chat = Annotated[int | None, typer.Option("--chat", metavar="ID", help="Asked in this chat.", **_ID)]
 Person = Annotated[int | None, typer.Option("--person", metavar="ID", help="Asked by this user.", **_ID)]
-Ended = Annotated[Outcome | None, typer.Option("--outcome", help="How it ended.")]
-Said = Annotated[Judged | None, typer.Option("--verdict", help="What reviewers say of it.")]
-Liked = Annotated[Thought | None, typer.Option("--feedback", help="Some thumb up or down, or none.")]
+Ended = Annotated[OutcomeOption | None, typer.Option("--outcome", help="How it ended.")]
+Said = Annotated[JudgmentOption | None, typer.Option("--verdict", help="What reviewers say of it.")]
+Liked = Annotated[OpinionFilter | None, typer.Option("--feedback", help="Some thumb up or down, or none.")]
 Since = Annotated[
     dt.datetime | None, typer.Option(parser=first_moment, help="Asked on this day (month, year) or later.", **_DATE)
 ]
@@ -101,18 +101,18 @@ def show(
 ) -> None:
     """Tell all there is to say of one exchange."""
     from bot.cli.output.record_tables import account_tables  # noqa: PLC0415
-    from bot.record.exchange_report import account_of  # noqa: PLC0415
+    from bot.record.exchange_report import exchange_report  # noqa: PLC0415
 
     settings = settings_in_force(articles=articles)
     with opened(settings) as (database, verdicts):
-        account = account_of(database, number, _library(settings), verdicts)
+        account = exchange_report(database, number, _library(settings), verdicts)
     typer.echo(account.model_dump_json(indent=2)) if as_json else account_tables(account)
 
 
 @history.command()
 def export(  # noqa: PLR0913, PLR0917 - each is an option
     context: typer.Context,
-    form: Annotated[Form, typer.Option("--format", help="For spreadsheets, programs, or people.")],
+    form: Annotated[ExportFormat, typer.Option("--format", help="For spreadsheets, programs, or people.")],
     output: Annotated[
         Path | None, typer.Option(metavar="FILE", help="Where to write it.", show_default="to standard output")
     ] = None,
@@ -160,14 +160,16 @@ def _selection(wanted: Mapping[str, Any], verdicts: list[Verdict]) -> Selection:
         since=wanted.get("since"),
         until=wanted.get("until"),
         search=wanted.get("search"),
-        among=None if judged in {None, Judged.NONE} else _judged(verdicts, judged),
-        apart_from=frozenset(verdict.exchange_id for verdict in verdicts) if judged is Judged.NONE else frozenset(),
+        among=None if judged in {None, JudgmentOption.NONE} else _judged(verdicts, judged),
+        apart_from=frozenset(verdict.exchange_id for verdict in verdicts)
+        if judged is JudgmentOption.NONE
+        else frozenset(),
     )
 
 
-def _judged(verdicts: list[Verdict], judged: Judged | None) -> frozenset[int]:
+def _judged(verdicts: list[Verdict], judged: JudgmentOption | None) -> frozenset[int]:
     """The exchanges of which a reviewer says this, or of which reviewers say different things."""
-    if judged is Judged.DISPUTED:
+    if judged is JudgmentOption.DISPUTED:
         first = {verdict.exchange_id: verdict.verdict for verdict in reversed(verdicts)}
         return frozenset(v.exchange_id for v in verdicts if v.verdict is not first[v.exchange_id])
     return frozenset(v.exchange_id for v in verdicts if v.verdict.value == judged)

@@ -34,7 +34,7 @@ from retrieval.errors import PolicydeskError
 from retrieval.library import Library
 from retrieval.models import SkippedFile
 from storage.models import Thread
-from storage.record.articles_read import Holdings
+from storage.record.articles_read import ReadArticles
 
 if TYPE_CHECKING:
     from bot.metrics import Metrics
@@ -241,7 +241,7 @@ def _check_sources(settings: Settings, *, as_json: bool) -> Never:
     from bot.cli.output.tables import check_tables  # noqa: PLC0415
 
     with contextlib.closing(open_database(settings)) as database:
-        found = check_sources(settings, Holdings(database))
+        found = check_sources(settings, ReadArticles(database))
     typer.echo(found.model_dump_json(indent=2)) if as_json else check_tables(found)
     raise SystemExit(0 if found.is_fine else WANTING)
 
@@ -259,11 +259,13 @@ def add(  # noqa: PLR0913, PLR0917 - each is an option
     articles: Articles = None,
 ) -> None:
     """Read a document, show what was read, and keep it as an article."""
-    from bot.articles.add_document import Given, keep_document, open_document  # noqa: PLC0415
+    from bot.articles.add_document import StatedMetadata, keep_document, open_document  # noqa: PLC0415
     from bot.cli.output.tables import draft_tables  # noqa: PLC0415
 
     settings = _settings(articles=articles)
-    opened = open_document(settings, file, Given(title=title, date=date, publisher=publisher, collection=collection))
+    opened = open_document(
+        settings, file, StatedMetadata(title=title, date=date, publisher=publisher, collection=collection)
+    )
     draft_tables(opened.draft)
     opened.check_new(replace=replace, both=both)
     if yes or _agreed("Keep it?"):

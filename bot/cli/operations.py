@@ -24,13 +24,13 @@ def add_to(app: typer.Typer) -> None:
 
 def doctor() -> None:
     """Say what is well and what is not, and what to do about it; exit code 1 if anything is wrong."""
-    from bot.operations.doctor import Verdict, examine  # noqa: PLC0415 - only here
+    from bot.operations.doctor import CheckLevel, examine  # noqa: PLC0415 - only here
 
     settings = settings_in_force()
     is_well = True
     for finding in examine(settings):
         typer.echo(clean(f"{finding.verdict:<8} {finding.subject:<12} {finding.words}"))
-        is_well &= finding.verdict is not Verdict.WRONG
+        is_well &= finding.verdict is not CheckLevel.WRONG
     raise SystemExit(0 if is_well else WANTING)
 
 
@@ -73,14 +73,14 @@ def retain(
     ] = None,
 ) -> None:
     """Forget what is older than so many days, as the running bot does every hour."""
-    from bot.operations.retention import Upkeep  # noqa: PLC0415 - only here
+    from bot.operations.retention import Retention  # noqa: PLC0415 - only here
     from storage.chats.upload_drafts import DraftBook  # noqa: PLC0415
     from storage.delivery.inbox import Inbox  # noqa: PLC0415
     from storage.record.people import PeopleRecord  # noqa: PLC0415
 
     settings = settings_in_force(keep_days=days)
     with contextlib.closing(open_database(settings)) as database:
-        swept = Upkeep(PeopleRecord(database), DraftBook(database), Inbox(database), settings.keep_days).once()
+        swept = Retention(PeopleRecord(database), DraftBook(database), Inbox(database), settings.keep_days).once()
     if settings.keep_days is None:
         typer.echo("Questions are kept for ever: POLICYDESK_KEEP_DAYS is 'never'. Name an age with --days.")
     else:

@@ -48,14 +48,14 @@ def replay(number: Number = None, whole: All = False, articles: Articles = None,
     from bot.cli.output.record_tables import replays_json, replays_tables  # noqa: PLC0415
     from bot.record.judged_questions import by_exchange  # noqa: PLC0415
     from bot.record.replay import replays  # noqa: PLC0415
-    from storage.record.conversations import Threads  # noqa: PLC0415
+    from storage.record.conversations import Conversations  # noqa: PLC0415
 
     _check_chosen(number, whole=whole)
     settings = settings_in_force(articles=articles)
     with opened(settings) as (database, verdicts):
         chosen = _chosen(database, number)
         desk = open_desk(settings, open_folder(settings).open(partial(track, what="Indexing")), database)
-        found = replays(desk, Threads(database), chosen, by_exchange(verdicts))
+        found = replays(desk, Conversations(database), chosen, by_exchange(verdicts))
         replays_json(found) if as_json else replays_tables(found)
 
 

@@ -4,7 +4,7 @@ import asyncio
 import datetime as dt
 
 from bot.delivery.raw_updates import sent_at
-from storage.delivery.inbox import Turn
+from storage.delivery.inbox import PendingUpdate
 
 FULL = 30
 """How many times as much as makes it busy is taken before the rest is left with Telegram."""
@@ -12,7 +12,7 @@ LATE = dt.timedelta(seconds=30)
 """What was sent longer ago than this has waited somewhere already, and is not told to come again."""
 
 
-class WaitingRoom:
+class Backpressure:
     """Knows what waits, by the numbers of updates.
 
     What has just come while as much waits as makes it busy is in the room, but counts as waiting only when it turns
@@ -56,7 +56,7 @@ class WaitingRoom:
         """Wait until more may be taken."""
         await self._has_room.wait()
 
-    def enter(self, turn: Turn) -> bool:
+    def enter(self, turn: PendingUpdate) -> bool:
         """Take in an update.
 
         Returns:
@@ -86,7 +86,7 @@ class WaitingRoom:
         if not self.is_full:
             self._has_room.set()
 
-    def _is_new(self, turn: Turn) -> bool:
+    def _is_new(self, turn: PendingUpdate) -> bool:
         """Whether an update was sent just now, rather than while the bot was away or could not be reached."""
         if not turn.content:  # it comes from the database, and was promised to be worked off
             return False

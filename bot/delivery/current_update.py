@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 
 @dataclass
-class Working:
+class CurrentUpdate:
     """An update while it is worked off.
 
     Attributes:
@@ -37,16 +37,16 @@ class Working:
         self.error = self.error or error
 
 
-_CURRENT: ContextVar[Working | None] = ContextVar("working", default=None)
+_CURRENT: ContextVar[CurrentUpdate | None] = ContextVar("working", default=None)
 
 
-def working() -> Working | None:
+def current_update() -> CurrentUpdate | None:
     """The update that is being worked off here; None outside of one."""
     return _CURRENT.get()
 
 
 @contextlib.contextmanager
-def working_on(current: Working) -> Iterator[Working]:
+def handling(current: CurrentUpdate) -> Iterator[CurrentUpdate]:
     """Have everything in the context belong to an update."""
     token = _CURRENT.set(current)
     try:
@@ -57,7 +57,7 @@ def working_on(current: Working) -> Iterator[Working]:
 
 async def beside(work: Coroutine[None, None, None]) -> None:
     """Go on with something while the next updates of the chat are worked off; until it ends, the update is not done."""
-    current = working()
+    current = current_update()
     if current is None:
         await work
     else:

@@ -25,7 +25,7 @@ class _Entry(NamedTuple):
     written: "asyncio.Future[Any]"
 
 
-class Commits:
+class GroupCommit:
     """Writes for all chats, in the order in which it is asked to.
 
     While one transaction is written, what else is to be written gathers for the next. With many chats at once that

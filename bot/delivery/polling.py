@@ -10,12 +10,12 @@ from telegram import Bot
 from telegram.error import Conflict, EndPointNotFound, RetryAfter
 from telegram.error import TelegramError as CallError
 
-from bot.delivery.backpressure import WaitingRoom
+from bot.delivery.backpressure import Backpressure
 from bot.delivery.raw_updates import Keep, read_arrival
 from bot.delivery.retrying import seconds_to_wait
 from bot.errors import TelegramError
 from bot.inbox.pauses import pauses
-from storage.delivery.inbox import Turn
+from storage.delivery.inbox import PendingUpdate
 from storage.errors import DatabaseError
 
 POLL_SECONDS, GRACE_SECONDS = 10, 5
@@ -29,7 +29,7 @@ YIELD_SECONDS = 1.0
 logger = logging.getLogger(__name__)
 
 
-class Fetching:
+class Polling:
     """Fetches updates by long polling.
 
     Attributes:
@@ -37,7 +37,12 @@ class Fetching:
     """
 
     def __init__(
-        self, bot: Bot, keep: Keep, take: Callable[[Iterable[Turn]], None], heard: Sequence[str], room: WaitingRoom
+        self,
+        bot: Bot,
+        keep: Keep,
+        take: Callable[[Iterable[PendingUpdate]], None],
+        heard: Sequence[str],
+        room: Backpressure,
     ) -> None:
         """Set up.
 

@@ -6,20 +6,20 @@ from typing import Any
 
 from telegram.ext import AIORateLimiter
 
-from bot.delivery.sender import Saying, patiently
+from bot.delivery.sender import Sender, patiently
 
 _COUNTED = ("send", "edit", "copy", "forward")
 _FREE = "sendChatAction"
 
 
-class Pace(AIORateLimiter):
+class RateLimiter(AIORateLimiter):
     """Counts what is said in a chat, and only that: showing typing or reacting would use up a group's twenty a minute.
 
     What is said goes through the outbox. What is not counted but waits where Telegram says so is not noted; typing is
     not even tried again: what comes late of it is worth nothing. A chat that is to wait does so alone.
     """
 
-    def __init__(self, saying: Saying | None = None, *, is_limited: bool = True) -> None:
+    def __init__(self, saying: Sender | None = None, *, is_limited: bool = True) -> None:
         """Set up the pace.
 
         Args:

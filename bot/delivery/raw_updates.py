@@ -5,9 +5,9 @@ import json
 from collections.abc import Awaitable, Callable, Iterator, Sequence
 from typing import TypeAlias
 
-from storage.delivery.inbox import Arrival, Turn
+from storage.delivery.inbox import IncomingUpdate, PendingUpdate
 
-Keep: TypeAlias = Callable[[Sequence[Arrival]], Awaitable[list[Turn]]]
+Keep: TypeAlias = Callable[[Sequence[IncomingUpdate]], Awaitable[list[PendingUpdate]]]
 """Keeps updates: gives those that are new when they are safely on disk, or raises a DatabaseError."""
 
 _INTEGERS = range(-(2**63), 2**63)
@@ -16,7 +16,7 @@ _SECONDS = range(2**36)
 """Moments that a date can tell."""
 
 
-def read_arrival(raw: object) -> Arrival | None:
+def read_arrival(raw: object) -> IncomingUpdate | None:
     """An update as it came; None where it has no number, and so is none.
 
     Args:
@@ -30,7 +30,7 @@ def read_arrival(raw: object) -> Arrival | None:
     parts = [part for part in raw.values() if isinstance(part, dict)]
     user_id = next(_ids(parts, "from", "user"), None)
     chat_id = next(_ids([*parts, *_messages(parts)], "chat"), user_id or 0)
-    return Arrival(update_id=update_id, chat_id=chat_id, user_id=user_id, content=json.dumps(raw))
+    return IncomingUpdate(update_id=update_id, chat_id=chat_id, user_id=user_id, content=json.dumps(raw))
 
 
 def sent_at(content: str) -> dt.datetime | None:

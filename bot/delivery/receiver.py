@@ -11,14 +11,14 @@ from typing import NamedTuple, Protocol
 from telegram import Bot
 from telegram.error import TelegramError as CallError
 
-from bot.delivery.backpressure import WaitingRoom
-from bot.delivery.group_commit import Commits
-from bot.delivery.polling import Fetching
-from bot.delivery.update_order import InSequence
-from bot.delivery.webhook import Address, Webhook
+from bot.delivery.backpressure import Backpressure
+from bot.delivery.group_commit import GroupCommit
+from bot.delivery.polling import Polling
+from bot.delivery.update_order import UpdateOrder
+from bot.delivery.webhook import Webhook, WebhookAddress
 from bot.delivery.worker import Worker
 from bot.inbox.pauses import pauses, surely
-from storage.delivery.inbox import Arrival, Inbox, Turn
+from storage.delivery.inbox import Inbox, IncomingUpdate, PendingUpdate
 
 LOOK_SECONDS = 5.0
 """How often it is looked for updates that another program had wait again."""
@@ -26,7 +26,7 @@ LOOK_SECONDS = 5.0
 logger = logging.getLogger(__name__)
 
 
-class Source(Protocol):
+class UpdateSource(Protocol):
     """Where updates come from.
 
     Attributes:
@@ -40,7 +40,7 @@ class Source(Protocol):
         ...
 
 
-class Manner(NamedTuple):
+class ReceiverOptions(NamedTuple):
     """How updates are taken in.
 
     Attributes:
@@ -52,11 +52,11 @@ class Manner(NamedTuple):
 
     heard: Sequence[str]
     grace: float
-    address: Address | None
-    room: WaitingRoom
+    address: WebhookAddress | None
+    room: Backpressure
 
 
-class Reception:
+class Receiver:
     """Takes updates in and has them worked off.
 
     Attributes:
@@ -64,7 +64,7 @@ class Reception:
         source: Where they come from.
     """
 
-    def __init__(self, bot: Bot, inbox: Inbox, commits: Commits, worker: Worker, manner: Manner) -> None:
+    def __init__(self, bot: Bot, inbox: Inbox, commits: GroupCommit, worker: Worker, manner: ReceiverOptions) -> None:
         """Set up.
 
         Args:
@@ -76,14 +76,14 @@ class Reception:
         """
         self.inbox = inbox
         self._bot, self._commits, self._worker, self._manner = bot, commits, worker, manner
-        self._sequence = InSequence(worker.take)
-        self.source: Source = (
-            Fetching(bot, self._keep, worker.take, manner.heard, manner.room)
+        self._sequence = UpdateOrder(worker.take)
+        self.source: UpdateSource = (
+            Polling(bot, self._keep, worker.take, manner.heard, manner.room)
             if manner.address is None
             else Webhook(bot, self._keep, self._sequence.add, manner.heard, manner.room, manner.address)
         )
 
-    async def _keep(self, arrivals: Sequence[Arrival]) -> list[Turn]:
+    async def _keep(self, arrivals: Sequence[IncomingUpdate]) -> list[PendingUpdate]:
         return await self._commits.write(partial(self.inbox.put, arrivals, dt.datetime.now(dt.UTC)), synced=True)
 
     @contextlib.asynccontextmanager

@@ -20,7 +20,7 @@ _NEVER = re.compile(
 _UNSENT = (UnsentError, httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)
 
 
-class Trouble(Enum):
+class FailureKind(Enum):
     """Whose trouble it is."""
 
     RECIPIENT = auto()
@@ -31,13 +31,13 @@ class Trouble(Enum):
     """The update, or what handles it, is at fault. Trying a few times is enough."""
 
 
-def trouble(error: Exception) -> Trouble:
+def failure_kind(error: Exception) -> FailureKind:
     """Whose trouble an error is."""
     if isinstance(error, Forbidden | ChatMigrated) or (isinstance(error, BadRequest) and _NEVER.search(error.message)):
-        return Trouble.RECIPIENT
+        return FailureKind.RECIPIENT
     if isinstance(error, BadRequest):
-        return Trouble.OURS
-    return Trouble.PASSING if isinstance(error, TelegramError | UnavailableError) else Trouble.OURS
+        return FailureKind.OURS
+    return FailureKind.PASSING if isinstance(error, TelegramError | UnavailableError) else FailureKind.OURS
 
 
 def is_refusal(error: Exception) -> bool:

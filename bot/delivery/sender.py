@@ -10,12 +10,12 @@ from typing import Any, TypeAlias
 
 from telegram.error import RetryAfter, TelegramError
 
-from bot.delivery.current_update import working
-from bot.delivery.group_commit import Commits
+from bot.delivery.current_update import current_update
+from bot.delivery.group_commit import GroupCommit
 from bot.delivery.retrying import is_refusal, is_surely_unsent, seconds_to_wait
 from bot.inbox.pauses import pauses
-from storage.delivery.in_flight import Departures
-from storage.delivery.outbox import Outbox, Said, Sent
+from storage.delivery.in_flight import InFlightReplies
+from storage.delivery.outbox import Outbox, ReplyKey, SentReply
 
 ATTEMPTS = 6
 """How often something is sent at most before the whole update waits and is worked off again."""
@@ -29,10 +29,10 @@ Call: TypeAlias = Callable[[], Coroutine[Any, Any, Answer]]
 logger = logging.getLogger(__name__)
 
 
-class Saying:
+class Sender:
     """Says things to updates, each of them once."""
 
-    def __init__(self, outbox: Outbox, departures: Departures, commits: Commits) -> None:
+    def __init__(self, outbox: Outbox, departures: InFlightReplies, commits: GroupCommit) -> None:
         """Set up.
 
         Args:
@@ -41,7 +41,7 @@ class Saying:
             commits: Writes into the outbox.
         """
         self._outbox, self._departures, self._commits = outbox, departures, commits
-        self._way = OneOnItsWay()
+        self._way = SingleFlight()
 
     async def resume(self) -> None:
         """Put into the outbox what was on its way when the program ended; before anything is said.
@@ -68,10 +68,10 @@ class Saying:
         Raises:
             TelegramError: Telegram does not take it, or could not be reached for a while.
         """
-        current = working()
+        current = current_update()
         if current is None:
             return await patiently(call)
-        said = Said(current.update_id, current.next_said(), method)
+        said = ReplyKey(current.update_id, current.next_said(), method)
         is_new = current.is_new
         for pause in _limited():
             try:
@@ -85,7 +85,7 @@ class Saying:
                 await asyncio.sleep(wait)
         raise AssertionError  # the last attempt gives an answer or raises
 
-    async def _attempt(self, call: Call, said: Said, *, is_new: bool) -> Sent:
+    async def _attempt(self, call: Call, said: ReplyKey, *, is_new: bool) -> SentReply:
         """What became of it, now or before."""
         if not is_new and (before := await self._recalled(said)) is not None:
             return before
@@ -99,21 +99,21 @@ class Saying:
                 self._departures.settle(said)
                 raise
         self._commits.later(partial(self._outbox.sent, said, message_id), then=partial(self._departures.settle, said))
-        return Sent(message_id)
+        return SentReply(message_id)
 
-    async def _recalled(self, said: Said) -> Sent | None:
+    async def _recalled(self, said: ReplyKey) -> SentReply | None:
         """What something became that was said before; none where it was not, or may have been."""
         before = self._departures.recall(said)
         return before or await self._commits.write(partial(self._outbox.recall, said.update_id, said.number))
 
-    def _note_of(self, error: Exception, said: Said) -> Callable[[], None]:
+    def _note_of(self, error: Exception, said: ReplyKey) -> Callable[[], None]:
         """What is neither refused nor surely unsent stays on its way: it may have arrived."""
         if is_refusal(error):
             return partial(self._outbox.failed, said, str(error))
         return partial(self._outbox.refused if is_surely_unsent(error) else self._outbox.sending, said)
 
 
-class OneOnItsWay:
+class SingleFlight:
     """Lets one thing at a time be on its way, since whatever is when the bot is killed may stand twice.
 
     What takes longer than Telegram mostly does holds up nobody any more: one chat that hangs must not stop all others.
@@ -167,7 +167,7 @@ def _message_id(answer: Answer) -> int | None:
     return answer.get("message_id") if isinstance(answer, dict) else None
 
 
-def _as_answer(said: Sent, chat_id: object) -> Answer:
+def _as_answer(said: SentReply, chat_id: object) -> Answer:
     """What is known of a message that was sent before, as Telegram would tell it (Bot API, Message)."""
     if said.message_id is None:
         return True

@@ -4,16 +4,16 @@ import asyncio
 import heapq
 from collections.abc import Callable, Iterable
 
-from storage.delivery.inbox import Turn
+from storage.delivery.inbox import PendingUpdate
 
 GAP_SECONDS = 3.0
 """How long an update waits for one before it while none comes; then that is taken not to exist."""
 
 
-class InSequence:
+class UpdateOrder:
     """Hands updates on in the order of their numbers."""
 
-    def __init__(self, take: Callable[[Iterable[Turn]], None], seconds: float = GAP_SECONDS) -> None:
+    def __init__(self, take: Callable[[Iterable[PendingUpdate]], None], seconds: float = GAP_SECONDS) -> None:
         """Set up.
 
         Args:
@@ -21,11 +21,11 @@ class InSequence:
             seconds: How long to wait for a missing one.
         """
         self._take, self._seconds = take, seconds
-        self._early: list[Turn] = []
+        self._early: list[PendingUpdate] = []
         self._next: int | None = None
         self._timer: asyncio.TimerHandle | None = None
 
-    def resume(self, known: Iterable[int], waiting: Iterable[Turn]) -> None:
+    def resume(self, known: Iterable[int], waiting: Iterable[PendingUpdate]) -> None:
         """Go on after a restart.
 
         Args:
@@ -41,7 +41,7 @@ class InSequence:
             elif update_id == self._next:
                 self._next = update_id + 1
 
-    def add(self, turns: Iterable[Turn]) -> None:
+    def add(self, turns: Iterable[PendingUpdate]) -> None:
         """Hand on updates, or keep them until those before them have come."""
         for turn in turns:
             heapq.heappush(self._early, turn)
@@ -49,7 +49,7 @@ class InSequence:
             self._next = self._early[0].update_id
         self._hand_on()
 
-    def holds(self, turn: Turn) -> bool:
+    def holds(self, turn: PendingUpdate) -> bool:
         """Whether an update is kept for those before it."""
         return any(early.update_id == turn.update_id for early in self._early)
 
@@ -59,7 +59,7 @@ class InSequence:
             self._timer.cancel()
 
     def _hand_on(self) -> None:
-        ready: list[Turn] = []
+        ready: list[PendingUpdate] = []
         while self._early and self._next is not None and self._early[0].update_id <= self._next:
             ready.append(heapq.heappop(self._early))
             self._next = max(self._next, ready[-1].update_id + 1)

@@ -15,11 +15,11 @@ from starlette.routing import Route
 from telegram import Bot
 from telegram.error import TelegramError as CallError
 
-from bot.delivery.backpressure import WaitingRoom
+from bot.delivery.backpressure import Backpressure
 from bot.delivery.raw_updates import Keep, read_arrival
 from bot.inbox.pauses import pauses
 from bot.operations.http_server import open_doors
-from storage.delivery.inbox import Turn
+from storage.delivery.inbox import PendingUpdate
 from storage.errors import DatabaseError
 
 BODY_BYTES = 1_000_000
@@ -31,7 +31,7 @@ SECRET_HEADER = "X-Telegram-Bot-Api-Secret-Token"  # noqa: S105 - the name of a 
 logger = logging.getLogger(__name__)
 
 
-class Address(NamedTuple):
+class WebhookAddress(NamedTuple):
     """Where updates are posted to.
 
     Attributes:
@@ -58,10 +58,10 @@ class Webhook:
         self,
         bot: Bot,
         keep: Keep,
-        take: Callable[[Iterable[Turn]], None],
+        take: Callable[[Iterable[PendingUpdate]], None],
         heard: Sequence[str],
-        room: WaitingRoom,
-        address: Address,
+        room: Backpressure,
+        address: WebhookAddress,
     ) -> None:
         """Set up.
 

@@ -12,12 +12,12 @@ from typing import Any, Protocol
 from telegram import Bot, Update
 from telegram.ext import Application
 
-from bot.delivery.backpressure import WaitingRoom
-from bot.delivery.current_update import Working, working_on
-from bot.delivery.group_commit import Commits
-from bot.delivery.retrying import Trouble, trouble
+from bot.delivery.backpressure import Backpressure
+from bot.delivery.current_update import CurrentUpdate, handling
+from bot.delivery.group_commit import GroupCommit
+from bot.delivery.retrying import FailureKind, failure_kind
 from bot.inbox.pauses import pauses
-from storage.delivery.inbox import Entry, Inbox, Turn
+from storage.delivery.inbox import Inbox, InboxEntry, PendingUpdate
 from storage.errors import DatabaseError
 
 AT_ONCE = 32
@@ -35,7 +35,7 @@ _TELLING = 1_000
 logger = logging.getLogger(__name__)
 
 
-class Failed(Protocol):
+class FailureNotifier(Protocol):
     """Tells people that an update could not be worked off."""
 
     async def tell_asker(self, update: Update) -> None:
@@ -54,9 +54,9 @@ class Worker:
         self,
         application: Application[Any, Any, Any, Any, Any, Any],
         inbox: Inbox,
-        commits: Commits,
-        failed: Failed,
-        room: WaitingRoom,
+        commits: GroupCommit,
+        failed: FailureNotifier,
+        room: Backpressure,
     ) -> None:
         """Set up.
 
@@ -70,10 +70,10 @@ class Worker:
         self._application, self._inbox, self._commits, self._failed = application, inbox, commits, failed
         self._room = room
         self._slots, self._aside = asyncio.Semaphore(AT_ONCE), asyncio.Semaphore(AT_ONCE)
-        self._queues: dict[int, deque[Turn]] = {}
+        self._queues: dict[int, deque[PendingUpdate]] = {}
         self._tasks: set[asyncio.Task[None]] = set()
 
-    def take(self, turns: Iterable[Turn]) -> None:
+    def take(self, turns: Iterable[PendingUpdate]) -> None:
         """Work off updates that wait in the inbox; those that are known already are left as they are.
 
         Args:
@@ -124,7 +124,7 @@ class Worker:
         finally:
             del self._queues[chat_id]
 
-    async def _work_off(self, turn: Turn) -> bool:
+    async def _work_off(self, turn: PendingUpdate) -> bool:
         """Work off an update; says whether nothing of it goes on beside."""
         update_id = turn.update_id
         entry = _just_come(turn) if turn.content else None
@@ -147,7 +147,7 @@ class Worker:
         logger.error("Update %s was set aside: Telegram or the database could not be used for long", update_id)
         return True
 
-    async def _attempt(self, update_id: int, entry: Entry | None, crowd: int) -> bool | None:
+    async def _attempt(self, update_id: int, entry: InboxEntry | None, crowd: int) -> bool | None:
         """Try once; None where it is to be tried again, else whether nothing of it goes on beside."""
         is_new = entry is not None
         entry = entry or await asyncio.to_thread(self._inbox.entry, update_id)
@@ -160,7 +160,7 @@ class Worker:
         if entry.attempts >= TRIED:
             await self._set_aside(entry, update, None)
             return True
-        with working_on(Working(update_id, is_new, crowd)) as current:
+        with handling(CurrentUpdate(update_id, is_new, crowd)) as current:
             await self._application.process_update(update)
         if current.error is not None:
             return await self._fail(entry, update, current.error)
@@ -170,19 +170,19 @@ class Worker:
         await self._commits.surely(partial(self._inbox.done, update_id))
         return True
 
-    def _parsed(self, entry: Entry) -> Update | Exception:
+    def _parsed(self, entry: InboxEntry) -> Update | Exception:
         try:
             return Update.de_json(json.loads(entry.content), self._application.bot)
         except Exception as error:  # noqa: BLE001 - whatever it is, the update cannot be read, and is set aside
             return error
 
-    async def _fail(self, entry: Entry, update: Update, error: Exception) -> bool | None:
+    async def _fail(self, entry: InboxEntry, update: Update, error: Exception) -> bool | None:
         """What follows when an attempt failed; as `_attempt`."""
-        match trouble(error):
-            case Trouble.PASSING:
+        match failure_kind(error):
+            case FailureKind.PASSING:
                 logger.warning("Update %s waits: %s", entry.update_id, error)
                 return None
-            case Trouble.RECIPIENT:
+            case FailureKind.RECIPIENT:
                 logger.warning("Update %s could not be answered: %r", entry.update_id, error)
                 await self._commits.surely(partial(self._inbox.done, entry.update_id))
                 return True
@@ -193,23 +193,23 @@ class Worker:
         await self._set_aside(entry, update, error)
         return True
 
-    async def _set_aside(self, entry: Entry, update: Update | None, error: Exception | None) -> None:
+    async def _set_aside(self, entry: InboxEntry, update: Update | None, error: Exception | None) -> None:
         """Log it, tell the asker and the owners, and only then have it wait no more: so they are surely told."""
         number = entry.update_id
         logger.error("Update %s failed: %r", number, error or entry.error, exc_info=error)
         if update is None:
             await self._commits.surely(partial(self._inbox.failed, number, repr(error)))
-        with working_on(Working(number, said=_TELLING)):
+        with handling(CurrentUpdate(number, said=_TELLING)):
             if update is not None:
                 await self._failed.tell_asker(update)
             await self._failed.tell_owners(self._application.bot, number)
         await self._commits.surely(partial(self._inbox.put_aside, number))
 
-    async def _finish(self, entry: Entry, update: Update, current: Working) -> None:
+    async def _finish(self, entry: InboxEntry, update: Update, current: CurrentUpdate) -> None:
         """Wait for what goes on beside; where it fails the update is set aside at once."""
         results = await asyncio.gather(*current.beside, return_exceptions=True)
         errors = [result for result in results if isinstance(result, Exception)]
-        if errors and trouble(errors[0]) is not Trouble.RECIPIENT:
+        if errors and failure_kind(errors[0]) is not FailureKind.RECIPIENT:
             await self._commits.surely(partial(self._inbox.failed, entry.update_id, repr(errors[0])))
             await self._set_aside(entry, update, errors[0])
         else:
@@ -217,7 +217,7 @@ class Worker:
         self._room.leave(entry.update_id)
 
 
-def _just_come(turn: Turn) -> Entry:
-    return Entry(
+def _just_come(turn: PendingUpdate) -> InboxEntry:
+    return InboxEntry(
         update_id=turn.update_id, content=turn.content, received_at=dt.datetime.now(dt.UTC), attempts=0, error=""
     )

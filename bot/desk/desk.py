@@ -8,7 +8,7 @@ from operator import methodcaller
 from typing import Any, NamedTuple, Protocol, TypeVar
 
 from bot.version import VERSION
-from prompts.answering import Considered, answered, consider
+from prompts.answering import Reasoned, answered, consider
 from prompts.compose import SURE, compose_each, compose_further
 from prompts.languages import Language
 from prompts.models import Answer, Reason
@@ -16,9 +16,9 @@ from prompts.render import Channel, Renderer
 from retrieval.library import Library
 from retrieval.models import Explanation, Query, Value
 from retrieval.query.follow_ups import can_be_followed, follow, leans
-from storage.chats.collection_choices import CollectionTies
-from storage.models import Asked, Exchange, LoggedExchange, Thread
-from storage.record.conversations import Threads
+from storage.chats.collection_choices import CollectionChoices
+from storage.models import AskedQuestion, Exchange, LoggedExchange, Thread
+from storage.record.conversations import Conversations
 
 HITS = 10
 """How many passages are found for a question."""
@@ -69,7 +69,7 @@ class Asker(Value):
 Result = TypeVar("Result")
 
 
-class Doing(Protocol):
+class LibraryRunner(Protocol):
     """Has work on a library done."""
 
     def __call__(self, library: Library, work: Callable[[Library], Result], /) -> Result:
@@ -95,7 +95,7 @@ class Offer(Value):
     weights: str | None = None
 
 
-class Books(NamedTuple):
+class ConversationStore(NamedTuple):
     """What the desk looks up.
 
     Attributes:
@@ -104,8 +104,8 @@ class Books(NamedTuple):
         recorded: The exchange that is on record for an update which was begun before and not finished.
     """
 
-    threads: Threads
-    ties: CollectionTies
+    threads: Conversations
+    ties: CollectionChoices
     recorded: Callable[[int], Exchange | None]
 
 
@@ -134,7 +134,7 @@ class Desk:
         record: Callable[[Exchange], Exchange],
         threshold: float,
         sure: float = SURE,
-        books: Books | None = None,
+        books: ConversationStore | None = None,
     ) -> None:
         """Set up a desk.
 
@@ -147,7 +147,7 @@ class Desk:
             books: Knows what was asked before, and which chats are tied to collections; None where nothing is kept.
         """
         self.renderer = renderer
-        self.do: Doing = _here
+        self.do: LibraryRunner = _here
         self.told: Callable[[Exchange], None] = lambda _: None
         self._record = record
         self._threads = books.threads if books else None
@@ -241,7 +241,7 @@ class Desk:
             return None
         return self._answered(question, asker, None, None, replaced)
 
-    def _asked_by(self, asker: Asker) -> Asked | None:
+    def _asked_by(self, asker: Asker) -> AskedQuestion | None:
         if self._threads is None or asker.chat_id is None or asker.message_id is None:
             return None
         return self._threads.asked_by(asker.chat_id, asker.message_id)
@@ -260,7 +260,7 @@ class Desk:
         return self._threads.of(exchange.id) if self._threads is not None and exchange.id is not None else None
 
     def _answered(
-        self, question: str, asker: Asker, quotes: int | None, earlier: Thread | None, replaced: Asked | None
+        self, question: str, asker: Asker, quotes: int | None, earlier: Thread | None, replaced: AskedQuestion | None
     ) -> Exchange:
         started = time.perf_counter()
         now = self._now  # one library throughout, whatever becomes of the articles meanwhile
@@ -410,7 +410,7 @@ class Desk:
         quotes: int | None = None,
         earlier: Sequence[str] = (),
         collections: Sequence[str] = (),
-    ) -> Considered:
+    ) -> Reasoned:
         """Find and judge what answers a question, without saying or logging anything.
 
         Args:

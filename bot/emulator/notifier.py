@@ -7,7 +7,7 @@ from typing import TypeVar
 Found = TypeVar("Found")
 
 
-class Bell:
+class Notifier:
     """Wakes all who wait; each looks for what it needs and waits again if it is not there."""
 
     def __init__(self) -> None:

@@ -29,7 +29,7 @@ _OF_ANSWERED = (("wrong", "incomplete", "old"), ("abstain", "other"))
 _OF_ABSTAINED = (("answer", "other"),)
 
 
-class Target(NamedTuple):
+class ButtonTarget(NamedTuple):
     """What a button is about: an exchange, or one quote of it by its number."""
 
     exchange_id: int
@@ -40,7 +40,7 @@ class Target(NamedTuple):
         return f"{self.exchange_id}" if self.number is None else f"{self.exchange_id} {self.number}"
 
     @classmethod
-    def read(cls, payload: str) -> "Target":
+    def read(cls, payload: str) -> "ButtonTarget":
         """The target of a button's payload."""
         return cls(*map(int, payload.split()))
 
@@ -50,10 +50,10 @@ class _Key(NamedTuple):
 
     action: str
     label: str
-    target: Target
+    target: ButtonTarget
 
 
-class Keyboards:
+class AnswerKeyboards:
     """Makes the buttons of the desk's messages, with English words unless asked for others."""
 
     def __init__(self, book: ButtonBook, renderer: Renderer) -> None:
@@ -69,7 +69,7 @@ class Keyboards:
         self._book, self._renderer = book, renderer
         self._labels_in = {language: _labels(renderer.in_language(language)) for language in Language}
 
-    def in_language(self, language: Language) -> "Keyboards":
+    def in_language(self, language: Language) -> "AnswerKeyboards":
         """The same with the words of another language.
 
         Args:
@@ -113,7 +113,7 @@ class Keyboards:
     def _under(
         self, exchange_id: int, quotes: int, asked: Sequence[Sequence[str]] = (), *, further: bool
     ) -> InlineKeyboardMarkup:
-        target = Target(exchange_id)
+        target = ButtonTarget(exchange_id)
         # Where fewer quotes followed than fit a message there are no more.
         shows = ("context", "source") if further and quotes < FURTHER else ("context", "more", "source")
         rows = [*([shows] if quotes else []), ("up", "down"), *asked]
@@ -130,8 +130,10 @@ class Keyboards:
         Raises:
             DatabaseError: They could not be recorded.
         """
-        keys = [self._number("turn", Target(exchange_id, n), current=n == shown) for n in numbers if len(numbers) > 1]
-        return self._made([*_rows(keys), self._keys(("source",), Target(exchange_id, shown))])
+        keys = [
+            self._number("turn", ButtonTarget(exchange_id, n), current=n == shown) for n in numbers if len(numbers) > 1
+        ]
+        return self._made([*_rows(keys), self._keys(("source",), ButtonTarget(exchange_id, shown))])
 
     def under_source(self, exchange_id: int, numbers: Iterable[int]) -> InlineKeyboardMarkup | None:
         """The buttons under an article sent as a file: the other articles of the answer.
@@ -143,13 +145,13 @@ class Keyboards:
         Raises:
             DatabaseError: They could not be recorded.
         """
-        keys = [self._number("source", Target(exchange_id, number)) for number in numbers]
+        keys = [self._number("source", ButtonTarget(exchange_id, number)) for number in numbers]
         return self._made(_rows(keys)) if keys else None
 
-    def _keys(self, actions: Iterable[str], target: Target) -> list[_Key]:
+    def _keys(self, actions: Iterable[str], target: ButtonTarget) -> list[_Key]:
         return [_Key(action, self._labels[action], target) for action in actions]
 
-    def _number(self, action: str, target: Target, *, current: bool = False) -> _Key:
+    def _number(self, action: str, target: ButtonTarget, *, current: bool = False) -> _Key:
         label = self._renderer.notice("button-number", Channel.CLI, number=target.number, current=current)
         return _Key(action, label, target)
 

@@ -8,7 +8,7 @@ from telegram import CallbackQuery, InlineKeyboardButton, InlineKeyboardMarkup
 from prompts.render import Channel, Renderer
 
 
-class Choice(NamedTuple):
+class ButtonChoice(NamedTuple):
     """What somebody chose.
 
     Attributes:
@@ -43,10 +43,10 @@ def choices(
     return InlineKeyboardMarkup([row]) if row else None
 
 
-def chosen(query: CallbackQuery) -> Choice:
+def chosen(query: CallbackQuery) -> ButtonChoice:
     """What a pressed button of such a row says."""
     _, action, subject = (query.data or "").split(":", 2)
-    return Choice(action, subject)
+    return ButtonChoice(action, subject)
 
 
 def pattern(template: str, actions: Iterable[str], subject: str) -> str:

@@ -13,7 +13,7 @@ REMEMBERED = 10_000
 """Of how many people it is remembered in which language their Telegram is."""
 
 
-class Interpreter:
+class Localizer:
     """Has the words for everybody in their language.
 
     Attributes:

@@ -28,7 +28,7 @@ SECONDS_OFF = 10
 PATIENCE_SECONDS = 10
 
 
-class Verdict(StrEnum):
+class CheckLevel(StrEnum):
     """How a thing is."""
 
     OK = "ok"
@@ -45,7 +45,7 @@ class Finding(NamedTuple):
         words: What was found, and what to do about it.
     """
 
-    verdict: Verdict
+    verdict: CheckLevel
     subject: str
     words: str
 
@@ -80,21 +80,21 @@ def _telegram(settings: Settings, now: Callable[[], float]) -> Iterator[Finding]
     try:
         token = settings.token()
     except SettingsError as error:
-        yield Finding(Verdict.WRONG, "token", str(error))
+        yield Finding(CheckLevel.WRONG, "token", str(error))
         return
     try:
         answer = httpx.get(f"{settings.telegram_url}/bot{token}/getMe", timeout=PATIENCE_SECONDS)
     except (httpx.HTTPError, httpx.InvalidURL) as error:  # its text may hold the address, and that the token
         reason = type(error).__name__
         yield Finding(
-            Verdict.WRONG, "token", f"{settings.telegram_url} cannot be reached ({reason}): check the network."
+            CheckLevel.WRONG, "token", f"{settings.telegram_url} cannot be reached ({reason}): check the network."
         )
         return
     me = _me(answer)
     if me is None:
-        yield Finding(Verdict.WRONG, "token", _refused(answer))
+        yield Finding(CheckLevel.WRONG, "token", _refused(answer))
     else:
-        yield Finding(Verdict.OK, "token", f"Telegram knows the bot as @{me.username}.")
+        yield Finding(CheckLevel.OK, "token", f"Telegram knows the bot as @{me.username}.")
         yield from _rights(me)
     yield _clock(answer, now())
 
@@ -114,19 +114,19 @@ def _refused(answer: httpx.Response) -> str:
 
 def _rights(me: _Me) -> Iterator[Finding]:
     if me.can_read_all_group_messages:
-        yield Finding(Verdict.OK, "groups", "The bot hears mentions in groups.")
+        yield Finding(CheckLevel.OK, "groups", "The bot hears mentions in groups.")
     else:
         yield Finding(
-            Verdict.LOOK_AT,
+            CheckLevel.LOOK_AT,
             "groups",
             "In groups the bot hears only commands and replies to it: send /setprivacy to @BotFather, choose Disable, "
             "then remove the bot from its groups and add it again; or make it an administrator there.",
         )
     if me.supports_inline_queries:
-        yield Finding(Verdict.OK, "inline mode", f"@{me.username} can be asked in any chat.")
+        yield Finding(CheckLevel.OK, "inline mode", f"@{me.username} can be asked in any chat.")
     else:
         yield Finding(
-            Verdict.LOOK_AT, "inline mode", "It is off: send /setinline to @BotFather if people shall use it."
+            CheckLevel.LOOK_AT, "inline mode", "It is off: send /setinline to @BotFather if people shall use it."
         )
 
 
@@ -134,13 +134,13 @@ def _clock(answer: httpx.Response, now: float) -> Finding:
     try:
         told = parsedate_to_datetime(answer.headers["date"])
     except (KeyError, ValueError):
-        return Finding(Verdict.LOOK_AT, "clock", "Telegram did not say what time it is: compare the clock yourself.")
+        return Finding(CheckLevel.LOOK_AT, "clock", "Telegram did not say what time it is: compare the clock yourself.")
     off = round((dt.datetime.fromtimestamp(now, dt.UTC) - told).total_seconds())
     if abs(off) <= SECONDS_OFF:
-        return Finding(Verdict.OK, "clock", "It agrees with Telegram's.")
+        return Finding(CheckLevel.OK, "clock", "It agrees with Telegram's.")
     way = "ahead of" if off > 0 else "behind"
     cure = "have it set over the network (NTP); times on record, limits and forgetting go by it."
-    return Finding(Verdict.WRONG, "clock", f"It is {abs(off)} seconds {way} Telegram's: {cure}")
+    return Finding(CheckLevel.WRONG, "clock", f"It is {abs(off)} seconds {way} Telegram's: {cure}")
 
 
 # What is on this machine
@@ -150,12 +150,12 @@ def _articles(settings: Settings) -> Finding:
     try:
         articles, skipped = read_folder(settings.articles, settings.max_article_bytes)
     except ArticlesError as error:
-        return Finding(Verdict.WRONG, "articles", str(error))
+        return Finding(CheckLevel.WRONG, "articles", str(error))
     found = f"{len(articles)} in {settings.articles}"
     if skipped:
         words = f"{found}; {len(skipped)} files cannot be used: `policydesk sources --check` says why."
-        return Finding(Verdict.LOOK_AT, "articles", words)
-    return Finding(Verdict.OK, "articles", f"{found}, all of them usable.")
+        return Finding(CheckLevel.LOOK_AT, "articles", words)
+    return Finding(CheckLevel.OK, "articles", f"{found}, all of them usable.")
 
 
 def _database(path: Path) -> Iterator[Finding]:
@@ -166,34 +166,34 @@ def _database(path: Path) -> Iterator[Finding]:
         found = inspect(path, thorough=False)
         check_writable(path)
     except DatabaseError as error:
-        yield Finding(Verdict.WRONG, "database", f"{error} Restore it from a backup, or see POLICYDESK_DATABASE.")
+        yield Finding(CheckLevel.WRONG, "database", f"{error} Restore it from a backup, or see POLICYDESK_DATABASE.")
         return
     if found.problems:
         words = f"{path} is damaged ({found.problems[0]}): stop the bot and `policydesk restore` a backup."
-        yield Finding(Verdict.WRONG, "database", words)
+        yield Finding(CheckLevel.WRONG, "database", words)
         return
     later = (
         f"; its schema is behind by {len(found.pending)}, which the next start makes up for" if found.pending else ""
     )
-    yield Finding(Verdict.OK, "database", f"{path} is whole, holds {found.count('exchanges')} exchanges{later}.")
+    yield Finding(CheckLevel.OK, "database", f"{path} is whole, holds {found.count('exchanges')} exchanges{later}.")
 
 
 def _new_database(path: Path) -> Finding:
     folder = _nearest_folder(path)
     if os.access(folder, os.W_OK | os.X_OK):
-        return Finding(Verdict.OK, "database", f"{path} is not there yet; the bot will make it.")
+        return Finding(CheckLevel.OK, "database", f"{path} is not there yet; the bot will make it.")
     cure = "give the bot's user the right to write there, or set POLICYDESK_DATABASE."
-    return Finding(Verdict.WRONG, "database", f"{path} is not there yet, and {folder} cannot be written: {cure}")
+    return Finding(CheckLevel.WRONG, "database", f"{path} is not there yet, and {folder} cannot be written: {cure}")
 
 
 def _disk(path: Path) -> Finding:
     free = shutil.disk_usage(_nearest_folder(path)).free
     words = f"{free / 1e9:.1f} GB free beside the database"
     if free < SPENT_BYTES:
-        return Finding(Verdict.WRONG, "disk", f"{words}: free some, for what is not on record is not answered.")
+        return Finding(CheckLevel.WRONG, "disk", f"{words}: free some, for what is not on record is not answered.")
     if free < SCARCE_BYTES:
-        return Finding(Verdict.LOOK_AT, "disk", f"{words}: free some before it is full.")
-    return Finding(Verdict.OK, "disk", f"{words}.")
+        return Finding(CheckLevel.LOOK_AT, "disk", f"{words}: free some before it is full.")
+    return Finding(CheckLevel.OK, "disk", f"{words}.")
 
 
 def _nearest_folder(path: Path) -> Path:
@@ -206,18 +206,20 @@ def _permissions(settings: Settings) -> Iterator[Finding]:
     exposed = [path for path in private if is_readable_by_others(path)]
     for path in exposed:
         words = f"Everybody on this machine can read {path}: chmod o= {path}"
-        yield Finding(Verdict.LOOK_AT, "permissions", words)
+        yield Finding(CheckLevel.LOOK_AT, "permissions", words)
     if not exposed:
-        yield Finding(Verdict.OK, "permissions", "Others on this machine can read neither token nor record.")
+        yield Finding(CheckLevel.OK, "permissions", "Others on this machine can read neither token nor record.")
 
 
 def _owners(settings: Settings) -> Finding:
     if settings.owners:
-        return Finding(Verdict.OK, "owners", f"Named: {len(settings.owners)}.")
+        return Finding(CheckLevel.OK, "owners", f"Named: {len(settings.owners)}.")
     if settings.open:
-        return Finding(Verdict.LOOK_AT, "owners", "Everybody may ask, and nobody can turn somebody away in Telegram.")
+        return Finding(
+            CheckLevel.LOOK_AT, "owners", "Everybody may ask, and nobody can turn somebody away in Telegram."
+        )
     return Finding(
-        Verdict.LOOK_AT,
+        CheckLevel.LOOK_AT,
         "owners",
         "None, so nobody is asked who may ask: send the bot a message, find your user id with `policydesk access list`,"
         " and set POLICYDESK_OWNERS.",

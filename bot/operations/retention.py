@@ -16,7 +16,7 @@ EVERY_SECONDS = 3_600
 logger = logging.getLogger(__name__)
 
 
-class Swept(NamedTuple):
+class RetentionReport(NamedTuple):
     """What was forgotten.
 
     Attributes:
@@ -28,7 +28,7 @@ class Swept(NamedTuple):
     drafts: int
 
 
-class Upkeep:
+class Retention:
     """Forgets what is older than it may get."""
 
     def __init__(
@@ -60,7 +60,7 @@ class Upkeep:
                 logger.warning("What is old could not be forgotten. %s", error)
             await asyncio.sleep(EVERY_SECONDS)
 
-    def once(self) -> Swept:
+    def once(self) -> RetentionReport:
         """Forget what is too old now.
 
         Returns:
@@ -78,4 +78,4 @@ class Upkeep:
             questions = self._people.forget_before(self._clock() - dt.timedelta(days=self._keep_days))
         if questions:
             logger.info("Forgotten: %s questions older than %s days", questions, self._keep_days)
-        return Swept(questions, drafts)
+        return RetentionReport(questions, drafts)

@@ -5,7 +5,7 @@ from pathlib import PurePosixPath
 
 from bot.errors import Stale, StaleError
 from retrieval.library import Library
-from retrieval.models import Article, Original, Place, Value
+from retrieval.models import Article, DocumentPlace, Original, Value
 from retrieval.reading.quote_context import Context
 from storage.models import LoggedCitation
 
@@ -24,7 +24,7 @@ class CitedPlace(Value):
 
     number: int
     line: int
-    original: Place | None
+    original: DocumentPlace | None
 
 
 class SourceFile(Value):

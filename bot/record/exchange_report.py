@@ -10,13 +10,13 @@ from retrieval.models import Query, Value
 from retrieval.query.follow_ups import follow
 from storage.database.connection import DeskDatabase
 from storage.models import LoggedExchange, Verdict
-from storage.record.conversations import Threads
+from storage.record.conversations import Conversations
 from storage.record.exchanges import ExchangeLog
-from storage.record.quote_status import QuotedArticles, Whereabouts
+from storage.record.quote_status import QuotedArticles, QuoteWhereabouts
 from storage.verdicts.book import VerdictBook, verdicts_beside
 
 
-class Account(Value):
+class ExchangeReport(Value):
     """An exchange with what was said of it since, and how it stands today.
 
     Attributes:
@@ -30,11 +30,13 @@ class Account(Value):
     exchange: LoggedExchange
     leaned_on: tuple[str, ...]
     verdicts: tuple[Verdict, ...]
-    whereabouts: tuple[Whereabouts, ...]
+    whereabouts: tuple[QuoteWhereabouts, ...]
     reading: Query | None
 
 
-def account_of(database: DeskDatabase, number: int, library: Library | None, verdicts: Sequence[Verdict]) -> Account:
+def exchange_report(
+    database: DeskDatabase, number: int, library: Library | None, verdicts: Sequence[Verdict]
+) -> ExchangeReport:
     """Say all there is to say of an exchange.
 
     Args:
@@ -49,8 +51,8 @@ def account_of(database: DeskDatabase, number: int, library: Library | None, ver
     """
     exchange = exchange_on_record(database, number)
     articles = QuotedArticles(library.articles) if library else None
-    earlier = leaned_on(Threads(database), exchange)
-    return Account(
+    earlier = leaned_on(Conversations(database), exchange)
+    return ExchangeReport(
         exchange=exchange,
         leaned_on=earlier,
         verdicts=tuple(verdict for verdict in verdicts if verdict.exchange_id == number),
@@ -71,7 +73,7 @@ def exchange_on_record(database: DeskDatabase, number: int) -> LoggedExchange:
     return exchange
 
 
-def leaned_on(threads: Threads, exchange: LoggedExchange) -> tuple[str, ...]:
+def leaned_on(threads: Conversations, exchange: LoggedExchange) -> tuple[str, ...]:
     """The questions that an exchange's was read with, oldest first; those forgotten are left out."""
     earlier = threads.of(exchange.follows).questions if exchange.follows is not None else ()
     return tuple(question for question in earlier if question)

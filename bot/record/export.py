@@ -23,7 +23,7 @@ _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 """How a text begins that a spreadsheet may take for a formula (OWASP, CSV injection), in wide letters too."""
 
 
-class Form(StrEnum):
+class ExportFormat(StrEnum):
     """What the record can be written as."""
 
     CSV = "csv"
@@ -32,7 +32,7 @@ class Form(StrEnum):
     HTML = "html"
 
 
-class Entry(NamedTuple):
+class ExportEntry(NamedTuple):
     """An exchange as it is written out.
 
     Attributes:
@@ -46,7 +46,7 @@ class Entry(NamedTuple):
     verdicts: Sequence[Verdict]
 
 
-def entries(exchanges: Iterable[LoggedExchange], verdicts: Iterable[Verdict]) -> Iterator[Entry]:
+def entries(exchanges: Iterable[LoggedExchange], verdicts: Iterable[Verdict]) -> Iterator[ExportEntry]:
     """Exchanges with the verdicts on each.
 
     Args:
@@ -57,19 +57,19 @@ def entries(exchanges: Iterable[LoggedExchange], verdicts: Iterable[Verdict]) ->
     for verdict in verdicts:
         of[verdict.exchange_id].append(verdict)
     for exchange in exchanges:
-        yield Entry(exchange, as_seen(exchange.reply, exchange.channel), of.get(exchange.id, ()))
+        yield ExportEntry(exchange, as_seen(exchange.reply, exchange.channel), of.get(exchange.id, ()))
 
 
-def written(found: Iterable[Entry], form: Form) -> Iterator[str]:
+def written(found: Iterable[ExportEntry], form: ExportFormat) -> Iterator[str]:
     """The record as text, piece by piece.
 
     Args:
         found: What to write; taken one at a time.
         form: As what.
     """
-    if form is Form.CSV:
+    if form is ExportFormat.CSV:
         return _csv(found)
-    if form is Form.JSONL:
+    if form is ExportFormat.JSONL:
         return map(_json_line, found)
     return record_pages(form, found)
 
@@ -98,12 +98,12 @@ def write_out(pieces: Iterable[str], path: Path | None) -> None:
         part.unlink(missing_ok=True)
 
 
-def _json_line(entry: Entry) -> str:
+def _json_line(entry: ExportEntry) -> str:
     verdicts = [verdict.model_dump(mode="json") for verdict in entry.verdicts]
     return json.dumps(entry.exchange.model_dump(mode="json") | {"verdicts": verdicts}, ensure_ascii=True) + "\n"
 
 
-def _csv(found: Iterable[Entry]) -> Iterator[str]:
+def _csv(found: Iterable[ExportEntry]) -> Iterator[str]:
     yield _csv_line(COLUMNS)
     for entry in found:
         yield _csv_line([_cell(value) for value in _values(entry)])
@@ -123,7 +123,7 @@ def _cell(value: object) -> object:
     return f"'{text}" if value.startswith(_FORMULA) or text.startswith(_FORMULA) else text
 
 
-def _values(entry: Entry) -> Iterator[object]:
+def _values(entry: ExportEntry) -> Iterator[object]:
     exchange = entry.exchange
     made = {
         "asked_at": exchange.asked_at.isoformat(),

@@ -5,20 +5,20 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from bot.record.exchange_report import leaned_on
 from bot.record.replay import is_question
-from retrieval.evaluation.measures import JudgedQuestion, Span
+from retrieval.evaluation.measures import JudgedQuestion, JudgedSpan
 from retrieval.models import Value
-from storage.chats.collection_choices import CollectionTies
+from storage.chats.collection_choices import CollectionChoices
 from storage.database.connection import DeskDatabase
 from storage.models import BetterQuote, LoggedExchange, Verdict
-from storage.record.conversations import Threads
+from storage.record.conversations import Conversations
 from storage.record.exchanges import ExchangeLog
 from storage.record.quote_status import GivenQuote, QuotedArticles
-from storage.verdicts.judgments import Judgment, Unsettled, settle
+from storage.verdicts.judgments import Judgment, UnsettledReason, settle
 
 NO_QUESTION, VANISHED, REPEATED = "no question", "no longer in the articles", "asked again since"
 
 
-class FromLog(Value):
+class JudgedRecord(Value):
     """Judged questions, and why others make none.
 
     Attributes:
@@ -38,7 +38,7 @@ def by_exchange(verdicts: Sequence[Verdict]) -> dict[int, list[Verdict]]:
     return of
 
 
-def questions_from_log(database: DeskDatabase, verdicts: Sequence[Verdict], articles: QuotedArticles) -> FromLog:
+def questions_from_log(database: DeskDatabase, verdicts: Sequence[Verdict], articles: QuotedArticles) -> JudgedRecord:
     """Make judged questions.
 
     Args:
@@ -59,7 +59,7 @@ def questions_from_log(database: DeskDatabase, verdicts: Sequence[Verdict], arti
             left_out[REPEATED] += 1
         else:
             made[key] = question
-    return FromLog(questions=tuple(made.values()), left_out=left_out)
+    return JudgedRecord(questions=tuple(made.values()), left_out=left_out)
 
 
 def _judged(log: ExchangeLog, verdicts: Sequence[Verdict]) -> Iterator[tuple[LoggedExchange, list[Verdict]]]:
@@ -75,32 +75,32 @@ def _question(
 ) -> JudgedQuestion | str:
     """The question that an exchange makes, or why it makes none."""
     judgment = settle(exchange, verdicts)
-    if not is_question(exchange) or isinstance(judgment, Unsettled):
-        return judgment.value if isinstance(judgment, Unsettled) else NO_QUESTION
+    if not is_question(exchange) or isinstance(judgment, UnsettledReason):
+        return judgment.value if isinstance(judgment, UnsettledReason) else NO_QUESTION
     support = _support(judgment, articles)
     if judgment.answerable and not support:
         return VANISHED
-    ties = CollectionTies(database)
+    ties = CollectionChoices(database)
     return JudgedQuestion(
         id=f"log-{exchange.id}",
         question=exchange.question,
         answerable=judgment.answerable,
         support=support,
-        earlier=leaned_on(Threads(database), exchange),
+        earlier=leaned_on(Conversations(database), exchange),
         collections=() if exchange.chat_id is None else ties.of(exchange.chat_id, exchange.thread_id),
     )
 
 
-def _support(judgment: Judgment, articles: QuotedArticles) -> tuple[Span, ...]:
+def _support(judgment: Judgment, articles: QuotedArticles) -> tuple[JudgedSpan, ...]:
     """The right sentences where they stand today; those that stand no more are left out."""
     return tuple(filter(None, (_span(sentence, articles) for sentence in judgment.support)))
 
 
-def _span(sentence: BetterQuote, articles: QuotedArticles) -> Span | None:
+def _span(sentence: BetterQuote, articles: QuotedArticles) -> JudgedSpan | None:
     now = articles.find(GivenQuote(sentence.file, 0, sentence.start, sentence.quote, None))
     if now.file is None or now.start is None:
         return None
-    return Span(file=now.file, start=now.start, end=now.start + len(sentence.quote))
+    return JudgedSpan(file=now.file, start=now.start, end=now.start + len(sentence.quote))
 
 
 def _key(question: JudgedQuestion) -> tuple[object, ...]:

@@ -11,11 +11,11 @@ from prompts.models import Answer
 from prompts.render import Channel
 from retrieval.models import Value
 from storage.models import LoggedExchange, Verdict
-from storage.record.conversations import Threads
+from storage.record.conversations import Conversations
 from storage.verdicts.judgments import Judgment, settle
 
 
-class Difference(StrEnum):
+class ReplayDifference(StrEnum):
     """How an answer of today stands to the one on record."""
 
     SAME = "same"
@@ -26,7 +26,7 @@ class Difference(StrEnum):
     NEWLY_ABSTAINED = "newly abstained"
 
 
-class Quoted(Value):
+class QuotePlace(Value):
     """A quote of an answer."""
 
     file: str
@@ -50,16 +50,16 @@ class Replay(Value):
 
     id: int
     question: str
-    difference: Difference
+    difference: ReplayDifference
     judged: bool
-    then: tuple[Quoted, ...]
-    now: tuple[Quoted, ...]
+    then: tuple[QuotePlace, ...]
+    now: tuple[QuotePlace, ...]
     confidence_then: float
     confidence_now: float
 
 
 def replays(
-    desk: Desk, threads: Threads, exchanges: Iterable[LoggedExchange], verdicts: Mapping[int, Sequence[Verdict]]
+    desk: Desk, threads: Conversations, exchanges: Iterable[LoggedExchange], verdicts: Mapping[int, Sequence[Verdict]]
 ) -> Iterator[Replay]:
     """Ask questions again, with those they leaned on and in the collections that their chat is tied to today.
 
@@ -85,8 +85,8 @@ def is_question(exchange: LoggedExchange) -> bool:
 def _replay(exchange: LoggedExchange, answer: Answer, verdicts: Sequence[Verdict]) -> Replay:
     judgment = settle(exchange, verdicts) if verdicts else None
     known = judgment if isinstance(judgment, Judgment) else None
-    then = tuple(Quoted(file=c.file, line=c.line, quote=c.quote) for c in exchange.citations)
-    now = tuple(Quoted(file=c.file, line=c.line, quote=c.quote) for c in answer.citations)
+    then = tuple(QuotePlace(file=c.file, line=c.line, quote=c.quote) for c in exchange.citations)
+    now = tuple(QuotePlace(file=c.file, line=c.line, quote=c.quote) for c in answer.citations)
     right = {quote.quote for quote in (known.support if known else then)}
     return Replay(
         id=exchange.id,
@@ -101,14 +101,14 @@ def _replay(exchange: LoggedExchange, answer: Answer, verdicts: Sequence[Verdict
     )
 
 
-def _by_outcome(then: str, now: Literal["answered", "abstained"]) -> Difference | None:
+def _by_outcome(then: str, now: Literal["answered", "abstained"]) -> ReplayDifference | None:
     """How the outcomes differ; None where both are answers."""
     if then == now:
-        return Difference.SAME if now == "abstained" else None
-    return Difference.NEWLY_ANSWERED if now == "answered" else Difference.NEWLY_ABSTAINED
+        return ReplayDifference.SAME if now == "abstained" else None
+    return ReplayDifference.NEWLY_ANSWERED if now == "answered" else ReplayDifference.NEWLY_ABSTAINED
 
 
-def placed(then: Sequence[str], now: Sequence[str], right: Iterable[str]) -> Difference:
+def placed(then: Sequence[str], now: Sequence[str], right: Iterable[str]) -> ReplayDifference:
     """How the right quotes are placed in an answer, beside where they were in another.
 
     Args:
@@ -121,11 +121,11 @@ def placed(then: Sequence[str], now: Sequence[str], right: Iterable[str]) -> Dif
     """
     counted = set(right)
     if counted & (set(then) - set(now)):
-        return Difference.LOST
+        return ReplayDifference.LOST
     gain = sum(_reciprocal(now, quote) - _reciprocal(then, quote) for quote in sorted(counted))
     if math.isclose(gain, 0, abs_tol=1e-9):  # sums of fractions
-        return Difference.SAME
-    return Difference.BETTER if gain > 0 else Difference.WORSE
+        return ReplayDifference.SAME
+    return ReplayDifference.BETTER if gain > 0 else ReplayDifference.WORSE
 
 
 def _reciprocal(quotes: Sequence[str], quote: str) -> float:

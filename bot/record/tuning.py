@@ -20,7 +20,7 @@ FEWEST = 20
 """Fewest judged questions worth learning from: four to each of five folds."""
 
 
-class Tuned(Value):
+class TuningReport(Value):
     """What learning from judgments came to.
 
     Attributes:
@@ -40,7 +40,7 @@ class Tuned(Value):
     written: bool = False
 
 
-def tune_desk(settings: Settings, library: Library, questions: Sequence[JudgedQuestion]) -> Tuned:
+def tune_desk(settings: Settings, library: Library, questions: Sequence[JudgedQuestion]) -> TuningReport:
     """Learn weights, and measure what they gain by five-fold cross-validation; nothing is written.
 
     Args:
@@ -60,7 +60,9 @@ def tune_desk(settings: Settings, library: Library, questions: Sequence[JudgedQu
     held_out = {result.id: result for result in _held_out(settings, library, questions)}
     found = gains(before, [held_out[result.id] for result in before])
     tuning = retuned(library, questions)
-    return Tuned(questions=len(questions), gains=found, improved=is_improved(found), tuning=tuning, mark=tuning.mark)
+    return TuningReport(
+        questions=len(questions), gains=found, improved=is_improved(found), tuning=tuning, mark=tuning.mark
+    )
 
 
 def _held_out(settings: Settings, library: Library, questions: Sequence[JudgedQuestion]) -> Iterator[QuestionResult]:

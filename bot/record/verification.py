@@ -5,10 +5,10 @@ from collections.abc import Iterable, Mapping
 
 from retrieval.models import Value
 from storage.models import LoggedExchange
-from storage.record.quote_status import GivenQuote, QuotedArticles, State, Tally, Whereabouts, given
+from storage.record.quote_status import GivenQuote, QuoteCount, QuotedArticles, QuoteState, QuoteWhereabouts, given
 
 
-class CheckedQuote(Value):
+class QuoteCheck(Value):
     """A quote on record and what has become of it.
 
     Attributes:
@@ -21,11 +21,11 @@ class CheckedQuote(Value):
         exchanges: The newest of these, newest first.
     """
 
-    state: State
+    state: QuoteState
     file: str
     line: int
     quote: str
-    now: Whereabouts
+    now: QuoteWhereabouts
     times: int
     exchanges: tuple[int, ...]
 
@@ -38,8 +38,8 @@ class Verification(Value):
         quotes: Those that were checked, the worst first; of the whole record only those that are not unchanged.
     """
 
-    counts: Mapping[State, int]
-    quotes: tuple[CheckedQuote, ...]
+    counts: Mapping[QuoteState, int]
+    quotes: tuple[QuoteCheck, ...]
 
     @property
     def stands(self) -> bool:
@@ -47,7 +47,7 @@ class Verification(Value):
         return all(state.stands or not count for state, count in self.counts.items())
 
 
-_WORST = list(reversed(State))
+_WORST = list(reversed(QuoteState))
 
 
 def verify_exchange(articles: QuotedArticles, exchange: LoggedExchange) -> Verification:
@@ -57,10 +57,12 @@ def verify_exchange(articles: QuotedArticles, exchange: LoggedExchange) -> Verif
         articles: The articles as they are now.
         exchange: The answer.
     """
-    return _verification(_checked(articles, given(cited), Tally(1, (exchange.id,))) for cited in exchange.citations)
+    return _verification(
+        _checked(articles, given(cited), QuoteCount(1, (exchange.id,))) for cited in exchange.citations
+    )
 
 
-def verify_all(articles: QuotedArticles, quotes: Mapping[GivenQuote, Tally]) -> Verification:
+def verify_all(articles: QuotedArticles, quotes: Mapping[GivenQuote, QuoteCount]) -> Verification:
     """Check all quotes on record; those that are unchanged are only counted.
 
     Args:
@@ -68,21 +70,21 @@ def verify_all(articles: QuotedArticles, quotes: Mapping[GivenQuote, Tally]) -> 
         quotes: Every different one, and who was given it.
     """
     checked = _verification(_checked(articles, quote, tally) for quote, tally in quotes.items())
-    listed = tuple(quote for quote in checked.quotes if quote.state is not State.UNCHANGED)
+    listed = tuple(quote for quote in checked.quotes if quote.state is not QuoteState.UNCHANGED)
     return checked.model_copy(update={"quotes": listed})
 
 
-def _verification(quotes: Iterable[CheckedQuote]) -> Verification:
+def _verification(quotes: Iterable[QuoteCheck]) -> Verification:
     found = sorted(quotes, key=lambda quote: (_WORST.index(quote.state), -max(quote.exchanges)))
-    counts: Counter[State] = Counter()
+    counts: Counter[QuoteState] = Counter()
     for quote in found:
         counts[quote.state] += quote.times
-    return Verification(counts={state: counts[state] for state in State}, quotes=tuple(found))
+    return Verification(counts={state: counts[state] for state in QuoteState}, quotes=tuple(found))
 
 
-def _checked(articles: QuotedArticles, quote: GivenQuote, tally: Tally) -> CheckedQuote:
+def _checked(articles: QuotedArticles, quote: GivenQuote, tally: QuoteCount) -> QuoteCheck:
     now = articles.find(quote)
-    return CheckedQuote(
+    return QuoteCheck(
         state=now.state,
         file=quote.file,
         line=quote.line,

@@ -10,13 +10,13 @@ from telegram import Bot
 from telegram.constants import ParseMode
 from telegram.error import TelegramError
 
-from bot.messages.localizer import Interpreter
+from bot.messages.localizer import Localizer
 from bot.record.exchange_report import verdicts_on
 from retrieval.errors import PolicydeskError
 from retrieval.library import Library
 from retrieval.models import Value
 from storage.record.source_status import CitedArticles, Freshness
-from storage.record.weekly_figures import DigestBook, OpenQuestion, WeekFigures
+from storage.record.weekly_figures import OpenQuestion, WeekFigures, WeeklyFigures
 
 EVERY_SECONDS = 3_600
 WEEK = dt.timedelta(weeks=1)
@@ -55,9 +55,9 @@ class Digests:
     def __init__(  # noqa: PLR0913, PLR0917 - each is another thing it needs
         self,
         bot: Bot,
-        book: DigestBook,
+        book: WeeklyFigures,
         library: Callable[[], Library],
-        interpreter: Interpreter,
+        interpreter: Localizer,
         owners: Iterable[int],
         log: Path,
         reviewed_at: str | None = None,

@@ -36,7 +36,7 @@ _OWN_PAGES = (
 """For our own pages; Vega compiles its expressions, and styles its charts as it draws them."""
 
 
-class Person(NamedTuple):
+class SignedInReviewer(NamedTuple):
     """Who is signed in."""
 
     name: str
@@ -71,18 +71,18 @@ def path_of(scope: Scope) -> str:
     return raw.decode("latin-1").partition("?")[0]
 
 
-def person_of(datasette: Datasette, scope: Scope) -> Person | None:
+def person_of(datasette: Datasette, scope: Scope) -> SignedInReviewer | None:
     """Who sends a request, by the cookie that signing in gave them; none where it is missing or not ours."""
     cookies = b"; ".join(value for name, value in scope.get("headers") or [] if name.lower() == b"cookie")
     try:
         found = SimpleCookie(cookies.decode("latin-1")).get("ds_actor")
         actor = datasette.unsign(found.value, "actor")["a"] if found else None
-        return Person(actor["id"], ReviewRole(actor["role"])) if actor else None
+        return SignedInReviewer(actor["id"], ReviewRole(actor["role"])) if actor else None
     except (BadSignature, CookieError, KeyError, TypeError, ValueError):
         return None
 
 
-def _refusal(path: str, person: Person | None, method: str) -> Response | None:
+def _refusal(path: str, person: SignedInReviewer | None, method: str) -> Response | None:
     if PUBLIC.fullmatch(path):
         return None
     if person is None:

@@ -14,7 +14,7 @@ LOOK_SECONDS = 5.0
 logger = logging.getLogger(__name__)
 
 
-class Shelf:
+class LibraryCache:
     """The library of a folder, read only; may be shared between threads."""
 
     def __init__(self, folder: ArticlesFolder) -> None:

@@ -9,9 +9,9 @@ from sqlite_utils import Database
 from bot.review.page import Route, articles, explained, given, number, read, shown
 from bot.review.site import review_of
 from storage.errors import ReviewError
-from storage.review.dashboard import Figure, Span, dashboard, figure_csv
+from storage.review.dashboard import DashboardFigure, DateRange, dashboard, figure_csv
 from storage.review.gaps import GapsPage, gaps_page
-from storage.review.sources import Sort, SourcePage, SourcesPage, source_page, sources_page
+from storage.review.sources import ArticlePage, ArticlesPage, Sort, source_page, sources_page
 
 
 async def show_articles(request: Request, datasette: Datasette) -> Response:
@@ -21,7 +21,7 @@ async def show_articles(request: Request, datasette: Datasette) -> Response:
         raise ReviewError("This order is not known: choose it again.")
     start = number(request, "start") or 0
 
-    def look(db: Database) -> SourcesPage:
+    def look(db: Database) -> ArticlesPage:
         return sources_page(db, articles(review), Sort(written), start)
 
     return await shown(request, datasette, "articles", page=await read(datasette, look))
@@ -32,7 +32,7 @@ async def show_article(request: Request, datasette: Datasette) -> Response:
     review, file = review_of(datasette), given(request).get("file", "")
     line = number(request, "line") or 1
 
-    def look(db: Database) -> SourcePage:
+    def look(db: Database) -> ArticlePage:
         library = articles(review)
         article = library.article(file)
         if article is None:
@@ -56,22 +56,22 @@ async def show_dashboard(request: Request, datasette: Datasette) -> Response:
     """The figures."""
     span = _span(request)
     page = await read(datasette, lambda db: dashboard(db, span))
-    return await shown(request, datasette, "dashboard", page=page, span=span, figures=Figure)
+    return await shown(request, datasette, "dashboard", page=page, span=span, figures=DashboardFigure)
 
 
 async def show_csv(request: Request, datasette: Datasette) -> Response:
     """One of the figures as a file."""
     span, figure = _span(request), request.url_vars["figure"]
-    if figure not in set(Figure):
+    if figure not in set(DashboardFigure):
         raise ReviewError("There is no such figure.")
-    text = await read(datasette, lambda db: figure_csv(db, span, Figure(figure)))
+    text = await read(datasette, lambda db: figure_csv(db, span, DashboardFigure(figure)))
     name = f"{figure}-{span.since}-{span.until}.csv"
     headers = {"content-disposition": f'attachment; filename="{name}"'}
     return Response(text, headers=headers, content_type="text/csv; charset=utf-8")
 
 
-def _span(request: Request) -> Span:
-    return Span.of(given(request), dt.datetime.now(dt.UTC).date())
+def _span(request: Request) -> DateRange:
+    return DateRange.of(given(request), dt.datetime.now(dt.UTC).date())
 
 
 ROUTES: tuple[Route, ...] = (

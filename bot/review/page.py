@@ -7,7 +7,7 @@ from datasette.app import Datasette
 from datasette.utils.asgi import Request, Response
 from sqlite_utils import Database
 
-from bot.review.access_gate import Person, person_of
+from bot.review.access_gate import SignedInReviewer, person_of
 from bot.review.site import LOG, Review
 from bot.review.template_filters import RULINGS
 from retrieval.errors import PolicydeskError
@@ -31,7 +31,7 @@ def articles(review: Review) -> Library:
     return library
 
 
-def person(request: Request, datasette: Datasette) -> Person:
+def person(request: Request, datasette: Datasette) -> SignedInReviewer:
     """Who is signed in.
 
     Raises:

@@ -10,7 +10,7 @@ from datasette.app import Datasette
 from datasette.database import Database
 from datasette.plugins import pm
 
-from bot.review.library_cache import Shelf
+from bot.review.library_cache import LibraryCache
 from bot.review.sign_in_links import SignInLinks
 from retrieval.articles_folder import ArticlesFolder
 from storage.database.connection import DeskDatabase
@@ -42,7 +42,7 @@ class Review(NamedTuple):
 
     log: Path
     book: VerdictBook
-    shelf: Shelf
+    shelf: LibraryCache
     links: SignInLinks
 
 
@@ -86,7 +86,7 @@ def open_site(log: Path, folder: ArticlesFolder, reviewers: Sequence[Reviewer]) 
         template_dir=str(PARTS / "templates"),
         static_mounts=[("review", str(PARTS / "static"))],
     )
-    _REVIEWS[datasette] = Review(log, book, Shelf(folder), SignInLinks())
+    _REVIEWS[datasette] = Review(log, book, LibraryCache(folder), SignInLinks())
     datasette.remove_database("_memory")
     for name, path in ((LOG, log), (VERDICTS, verdicts_beside(log))):
         datasette.add_database(Database(datasette, str(path), is_mutable=True), name=name)

@@ -6,7 +6,7 @@ from collections.abc import Callable
 _FETCH, _POST = "getupdates", "setwebhook"
 
 
-class CallRecord:
+class CallStats:
     """Told of every call; knows nothing of what was said in it."""
 
     def __init__(

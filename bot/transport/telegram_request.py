@@ -9,7 +9,7 @@ import httpx
 from telegram.error import NetworkError, TimedOut
 from telegram.request import BaseRequest, HTTPXRequest, RequestData
 
-from bot.transport.call_stats import CallRecord
+from bot.transport.call_stats import CallStats
 from bot.transport.http_pool import Connections, Timeouts, UnsentError
 
 SECONDS = 5.0
@@ -25,7 +25,7 @@ class WatchedRequest(HTTPXRequest):
     them as everything else about an answer (`make bench`).
     """
 
-    def __init__(self, calls: CallRecord, connections: int, pool_seconds: float) -> None:
+    def __init__(self, calls: CallStats, connections: int, pool_seconds: float) -> None:
         """Set up.
 
         Args:

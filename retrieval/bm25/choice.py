@@ -10,7 +10,7 @@ LARGE = 50_000
 that rank-bm25 has met before); 10,000 in 0.31 ms beside 0.16, 100,000 in 0.38 beside 0.62 (docs/performance.md)."""
 
 
-class EngineName(StrEnum):
+class ScorerName(StrEnum):
     """The engines there are, and the choice between them by size."""
 
     AUTO = "auto"
@@ -18,7 +18,7 @@ class EngineName(StrEnum):
     BUCKETED = "bucketed"
 
 
-def choose_engine(name: EngineName, passages: int) -> EngineName:
+def choose_scorer(name: ScorerName, passages: int) -> ScorerName:
     """Which engine is to search a library.
 
     Args:
@@ -28,9 +28,9 @@ def choose_engine(name: EngineName, passages: int) -> EngineName:
     Raises:
         EngineError: The engine asked for cannot be used.
     """
-    if name is EngineName.AUTO:
-        return EngineName.BUCKETED if passages >= LARGE and _has_numba() else EngineName.OKAPI
-    if name is EngineName.BUCKETED and not _has_numba():
+    if name is ScorerName.AUTO:
+        return ScorerName.BUCKETED if passages >= LARGE and _has_numba() else ScorerName.OKAPI
+    if name is ScorerName.BUCKETED and not _has_numba():
         raise EngineError("The bucketed engine needs Numba: install policydesk[scale], or set POLICYDESK_ENGINE=auto.")
     return name
 

@@ -15,7 +15,7 @@ from retrieval.bm25.reference import DELTA, K1, B
 Flags = npt.NDArray[np.bool_]
 
 
-class Asked(NamedTuple):
+class SearchTerms(NamedTuple):
     """A question.
 
     Attributes:
@@ -34,7 +34,7 @@ class Asked(NamedTuple):
     drift: float
 
 
-class Wanted(NamedTuple):
+class WeightedTerms(NamedTuple):
     """A question with the figures that count now.
 
     Attributes:
@@ -52,7 +52,7 @@ class Wanted(NamedTuple):
     mean_length: float
 
 
-def search(postings: Postings, asked: Asked, wanted: Wanted) -> tuple[Numbers, Floats]:
+def search(postings: Postings, asked: SearchTerms, wanted: WeightedTerms) -> tuple[Numbers, Floats]:
     """The passages that may be among the best, by their numbers, and their scores.
 
     Args:
@@ -64,7 +64,7 @@ def search(postings: Postings, asked: Asked, wanted: Wanted) -> tuple[Numbers, F
     return found, exact_scores(postings, wanted, found)
 
 
-def candidates(postings: Postings, asked: Asked) -> Numbers:
+def candidates(postings: Postings, asked: SearchTerms) -> Numbers:
     """See `exact_search.candidates`."""
     scores = np.zeros(len(postings.places), dtype=np.float32)
     for term, weight in zip(asked.terms.tolist(), asked.weights, strict=True):
@@ -79,12 +79,12 @@ def candidates(postings: Postings, asked: Asked) -> Numbers:
     return found.astype(np.int32)
 
 
-def slack(asked: Asked) -> np.float32:
+def slack(asked: SearchTerms) -> np.float32:
     """By what a score is lowered that others are compared with, since sums in single precision may be off."""
     return np.float32((1 - 1e-6 - 2.5e-7 * len(asked.terms)) * asked.drift)
 
 
-def exact_scores(postings: Postings, wanted: Wanted, passages: Numbers) -> Floats:
+def exact_scores(postings: Postings, wanted: WeightedTerms, passages: Numbers) -> Floats:
     """See `exact_search.exact_scores`; the same operations in the same order, so that no bit differs."""
     scores = np.full(len(passages), wanted.base)
     norms = K1 * (1 - B + B * postings.lengths[passages] / wanted.mean_length)

@@ -9,16 +9,16 @@ from collections.abc import Callable
 from typing import TypeAlias
 
 from retrieval.bm25 import exhaustive_search as plain_search
-from retrieval.bm25.exhaustive_search import Asked, Wanted
+from retrieval.bm25.exhaustive_search import SearchTerms, WeightedTerms
 from retrieval.bm25.postings import Floats, Numbers, Postings
 
-Search: TypeAlias = Callable[[Postings, Asked, Wanted], tuple[Numbers, Floats]]
+Search: TypeAlias = Callable[[Postings, SearchTerms, WeightedTerms], tuple[Numbers, Floats]]
 
 AT_ONCE = 2
 """How many searches a process makes before the machine code is loaded: an explained question takes two."""
 
 
-class GetsReady:
+class JitWarmUp:
     """A search that begins with numpy's code and goes over to machine code when that has been loaded.
 
     Attributes:
@@ -32,7 +32,7 @@ class GetsReady:
         self._search: Search = plain_search.search
         self.loading: threading.Thread | None = None
 
-    def __call__(self, postings: Postings, asked: Asked, wanted: Wanted) -> tuple[Numbers, Floats]:
+    def __call__(self, postings: Postings, asked: SearchTerms, wanted: WeightedTerms) -> tuple[Numbers, Floats]:
         """See `plain_search.search`."""
         if self._is_time():
             self.loading = threading.Thread(target=self._load, args=(postings, asked, wanted))
@@ -52,12 +52,12 @@ class GetsReady:
             self._left -= 1
             return self._left == -1
 
-    def _load(self, postings: Postings, asked: Asked, wanted: Wanted) -> None:
+    def _load(self, postings: Postings, asked: SearchTerms, wanted: WeightedTerms) -> None:
         from retrieval.bm25 import pruned_search as exact_search  # noqa: PLC0415 - this is what takes its time
 
         exact_search.search(postings, asked, wanted)  # Numba loads or compiles a function when it is first called
         self._search = exact_search.search
 
 
-search = GetsReady()
+search = JitWarmUp()
 """What all engines of a process search with."""

@@ -7,17 +7,17 @@ from typing import NamedTuple
 import numpy as np
 
 from retrieval.bm25 import jit_warm_up as readiness
-from retrieval.bm25.exhaustive_search import Asked, Wanted
+from retrieval.bm25.exhaustive_search import SearchTerms, WeightedTerms
 from retrieval.bm25.jit_warm_up import Search
 from retrieval.bm25.postings import Floats, Ints, Postings
 from retrieval.bm25.reference import DELTA
-from retrieval.bm25.scorer import Flags, Scored
+from retrieval.bm25.scorer import Flags, ScoredPassage
 from retrieval.index.passages import PassageIndex
 
 _ALL = np.zeros(0, dtype=np.bool_)
 
 
-class Part(NamedTuple):
+class PostingsPart(NamedTuple):
     """The postings of some passages that stand one after the other.
 
     Attributes:
@@ -29,13 +29,13 @@ class Part(NamedTuple):
     postings: Postings
 
 
-class BucketedEngine:
+class MaxScoreScorer:
     """The engine over a library's postings; see `retrieval.bm25.pruned_search` for how it searches.
 
     A search keeps what it works with to itself and holds no lock, so that threads search at the same time.
     """
 
-    def __init__(self, index: PassageIndex, parts: Sequence[Part], search: Search = readiness.search) -> None:
+    def __init__(self, index: PassageIndex, parts: Sequence[PostingsPart], search: Search = readiness.search) -> None:
         """Take a library.
 
         Args:
@@ -46,7 +46,7 @@ class BucketedEngine:
         self._index, self._parts, self._search = index, parts, search
         self._rarest = math.log(index.size + 1)
 
-    def search(self, terms: Mapping[str, float], k: int, allowed: Flags | None = None) -> list[Scored]:
+    def search(self, terms: Mapping[str, float], k: int, allowed: Flags | None = None) -> list[ScoredPassage]:
         """See `Engine.search`."""
         wanted = self._wanted(terms)
         if not len(wanted.terms):
@@ -56,24 +56,24 @@ class BucketedEngine:
         places = np.concatenate([places for places, _ in parts])
         scores = np.concatenate([scores for _, scores in parts])
         best = np.lexsort((self._index.rank(places), -scores))[:k]
-        return [Scored(*hit) for hit in zip(places[best].tolist(), scores[best].tolist(), strict=True)]
+        return [ScoredPassage(*hit) for hit in zip(places[best].tolist(), scores[best].tolist(), strict=True)]
 
-    def _wanted(self, terms: Mapping[str, float]) -> Wanted:
+    def _wanted(self, terms: Mapping[str, float]) -> WeightedTerms:
         vocabulary = self._index.passages.vocabulary
         known = {term: weight for term, weight in terms.items() if term in vocabulary}
         idf = np.array([self.idf(term) for term in known], dtype=np.float64)
         weights = np.array(list(known.values()), dtype=np.float64)
         base = sum((weights * idf * DELTA).tolist())
         numbers = np.array([vocabulary[term] for term in known], dtype=np.int64)
-        return Wanted(numbers, weights, idf, float(base), self._index.mean_length)
+        return WeightedTerms(numbers, weights, idf, float(base), self._index.mean_length)
 
-    def _best_of(self, part: Part, wanted: Wanted, k: int, allowed: Flags | None) -> tuple[Ints, Floats]:
+    def _best_of(self, part: PostingsPart, wanted: WeightedTerms, k: int, allowed: Flags | None) -> tuple[Ints, Floats]:
         """The places of the passages of a part that may be among the best, and their scores."""
         postings, size = part.postings, len(part.postings.places)
         wanted = _held(wanted, postings)
         now, then = wanted.weights * wanted.idf, postings.idf[wanted.terms]
         telling = np.argsort(-now, kind="stable")
-        asked = Asked(
+        asked = SearchTerms(
             terms=wanted.terms[telling],
             # an impact was made with the idf of its day, and is worth as much more as the term has become rarer since
             weights=(now[telling] / then[telling]).astype(np.float32),
@@ -90,7 +90,7 @@ class BucketedEngine:
         return math.log((self._index.size + 1) / holding) if holding else self._rarest
 
 
-def _held(wanted: Wanted, postings: Postings) -> Wanted:
+def _held(wanted: WeightedTerms, postings: Postings) -> WeightedTerms:
     """A question with those of its terms that a part holds; it may be older than some."""
     known = np.flatnonzero(wanted.terms < len(postings.idf))
     held = known[postings.idf[wanted.terms[known]] > 0]

@@ -34,7 +34,7 @@ from typing import NamedTuple, TypeAlias
 
 import numpy as np
 
-from retrieval.bm25.exhaustive_search import Asked, Flags, Wanted
+from retrieval.bm25.exhaustive_search import Flags, SearchTerms, WeightedTerms
 from retrieval.bm25.jit import compiled
 from retrieval.bm25.postings import DEPTHS, Floats, Ints, Numbers, Postings, Singles
 from retrieval.bm25.reference import DELTA, K1, B
@@ -71,7 +71,7 @@ class Bucket(NamedTuple):
     threshold: Single
 
 
-class Desk(NamedTuple):
+class SearchState(NamedTuple):
     """What a search works with; passages are numbered from the first of their bucket.
 
     Attributes:
@@ -83,14 +83,14 @@ class Desk(NamedTuple):
     met: Numbers
 
 
-def search(postings: Postings, asked: Asked, wanted: Wanted) -> tuple[Numbers, Floats]:
+def search(postings: Postings, asked: SearchTerms, wanted: WeightedTerms) -> tuple[Numbers, Floats]:
     """The passages that may be among the best, by their numbers, and their scores; see `candidates`."""
     found = candidates(postings, asked)
     return found, exact_scores(postings, wanted, found)
 
 
 @compiled
-def candidates(postings: Postings, asked: Asked) -> Numbers:
+def candidates(postings: Postings, asked: SearchTerms) -> Numbers:
     """The passages that may be among the best.
 
     Args:
@@ -105,7 +105,7 @@ def candidates(postings: Postings, asked: Asked) -> Numbers:
     threshold = slack * _first_threshold(postings, asked)
     # one entry more than the largest bucket: the last is written before it is known not to be new
     room = len(postings.places) // (len(postings.bounds) - 1) + 2
-    desk = Desk(np.zeros(room, dtype=np.float32), np.empty(room, dtype=np.int32))
+    desk = SearchState(np.zeros(room, dtype=np.float32), np.empty(room, dtype=np.int32))
     best = np.zeros(asked.k, dtype=np.float32)
     found, scores, count = np.empty(FOUND, dtype=np.int32), np.empty(FOUND, dtype=np.float32), 0
     for number in range(len(postings.bounds) - 1):
@@ -129,7 +129,7 @@ def candidates(postings: Postings, asked: Asked) -> Numbers:
 
 
 @compiled
-def _ceilings(postings: Postings, asked: Asked) -> Singles:
+def _ceilings(postings: Postings, asked: SearchTerms) -> Singles:
     """For each term and bucket, what this term and those after it can add to a passage at most."""
     buckets = len(postings.bounds) - 1
     ceilings = np.zeros((len(asked.terms) + 1, buckets), dtype=np.float32)
@@ -146,7 +146,7 @@ def _ceilings(postings: Postings, asked: Asked) -> Singles:
 
 
 @compiled
-def _first_threshold(postings: Postings, asked: Asked) -> Single:
+def _first_threshold(postings: Postings, asked: SearchTerms) -> Single:
     """A score that at least k passages reach."""
     threshold = _by_one_term(postings, asked)
     size = 0
@@ -158,7 +158,7 @@ def _first_threshold(postings: Postings, asked: Asked) -> Single:
 
 
 @compiled
-def _by_one_term(postings: Postings, asked: Asked) -> Single:
+def _by_one_term(postings: Postings, asked: SearchTerms) -> Single:
     """What at least k passages score by one of the terms alone; 0 where that is not known."""
     threshold = Single(0)
     for row in range(len(DEPTHS)):
@@ -169,7 +169,7 @@ def _by_one_term(postings: Postings, asked: Asked) -> Single:
 
 
 @compiled
-def _by_seeds(postings: Postings, asked: Asked) -> Single:
+def _by_seeds(postings: Postings, asked: SearchTerms) -> Single:
     """What k good passages score at least: those that are best by the first postings of the most telling terms.
 
     A term's first postings are those of the shortest passages, so they hold its greatest impacts.
@@ -191,7 +191,7 @@ def _by_seeds(postings: Postings, asked: Asked) -> Single:
 
 
 @compiled
-def _seeds(postings: Postings, asked: Asked) -> tuple[Numbers, Singles]:
+def _seeds(postings: Postings, asked: SearchTerms) -> tuple[Numbers, Singles]:
     """The passages in the first postings of the most telling terms, and their sums so far."""
     entries = np.full(SLOTS, -1, dtype=np.int32)  # a hash table
     passages, sums = np.empty(SEEDS, dtype=np.int32), np.empty(SEEDS, dtype=np.float32)
@@ -214,7 +214,7 @@ def _seeds(postings: Postings, asked: Asked) -> tuple[Numbers, Singles]:
 
 
 @compiled
-def _whole(postings: Postings, asked: Asked, passage: int) -> Single:
+def _whole(postings: Postings, asked: SearchTerms, passage: int) -> Single:
     """A passage's score."""
     bucket = _bucket(postings.bounds, passage)
     score = Single(0)
@@ -266,7 +266,7 @@ def _find(postings: Postings, term: int, bucket: int, passage: int) -> int:
 
 
 @compiled
-def _search_bucket(postings: Postings, asked: Asked, bucket: Bucket, desk: Desk) -> int:
+def _search_bucket(postings: Postings, asked: SearchTerms, bucket: Bucket, desk: SearchState) -> int:
     """Leave on the desk the passages of a bucket that reach the threshold, with their scores.
 
     Returns:
@@ -284,7 +284,7 @@ def _search_bucket(postings: Postings, asked: Asked, bucket: Bucket, desk: Desk)
 
 
 @compiled
-def _walk(postings: Postings, asked: Asked, bucket: Bucket, desk: Desk) -> tuple[int, int]:
+def _walk(postings: Postings, asked: SearchTerms, bucket: Bucket, desk: SearchState) -> tuple[int, int]:
     """Sum the impacts of a bucket's passages term by term, while a passage not met yet could reach the threshold.
 
     Returns:
@@ -317,7 +317,7 @@ def _stretch(postings: Postings, term: int, bucket: Bucket) -> tuple[int, int]:
 
 
 @compiled
-def _keep(desk: Desk, number: int, needed: Single) -> int:
+def _keep(desk: SearchState, number: int, needed: Single) -> int:
     """Keep of the passages on the desk those that have the score needed."""
     scores, met = desk.scores, desk.met
     left = 0
@@ -331,7 +331,7 @@ def _keep(desk: Desk, number: int, needed: Single) -> int:
 
 
 @compiled
-def _keep_allowed(places: Numbers, allowed: Flags, desk: Desk, number: int) -> int:
+def _keep_allowed(places: Numbers, allowed: Flags, desk: SearchState, number: int) -> int:
     """Keep the passages that may be found."""
     left = 0
     for entry in range(number):
@@ -344,7 +344,7 @@ def _keep_allowed(places: Numbers, allowed: Flags, desk: Desk, number: int) -> i
 
 
 @compiled
-def _complete(postings: Postings, asked: Asked, bucket: Bucket, desk: Desk, row: int, number: int) -> None:
+def _complete(postings: Postings, asked: SearchTerms, bucket: Bucket, desk: SearchState, row: int, number: int) -> None:
     """Add what one more term adds to the passages on the desk."""
     term, weight, scores, met = asked.terms[row], asked.weights[row], desk.scores, desk.met
     dense, first = postings.dense[term], bucket.first
@@ -399,7 +399,7 @@ def _replace_least(best: Singles, score: Single) -> None:
 
 
 @compiled
-def exact_scores(postings: Postings, wanted: Wanted, passages: Numbers) -> Floats:
+def exact_scores(postings: Postings, wanted: WeightedTerms, passages: Numbers) -> Floats:
     """The scores of some passages in double precision, operation by operation as `OkapiEngine` has them of rank-bm25.
 
     Args:

@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 from rank_bm25 import BM25Plus
 
-from retrieval.bm25.scorer import Flags, Scored
+from retrieval.bm25.scorer import Flags, ScoredPassage
 
 Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
@@ -34,7 +34,7 @@ class _Counted(BM25Plus):  # type: ignore[misc]  # rank-bm25 ships no types
         return Counter(chain.from_iterable(corpus))
 
 
-class OkapiEngine:
+class ReferenceScorer:
     """BM25Plus over a list of passages; what each term adds to each passage is kept once it was asked for."""
 
     def __init__(self, passages: Sequence[Mapping[str, int]], holding: Callable[[str], Ints]) -> None:
@@ -50,7 +50,7 @@ class OkapiEngine:
         self._holding = holding
         self._added: dict[str, tuple[Ints, Floats]] = {}
 
-    def search(self, terms: Mapping[str, float], k: int, allowed: Flags | None = None) -> list[Scored]:
+    def search(self, terms: Mapping[str, float], k: int, allowed: Flags | None = None) -> list[ScoredPassage]:
         """See `Engine.search`; BM25Plus gives every passage delta for every term, one that does not hold it too."""
         known = [(term, weight) for term, weight in terms.items() if term in self._bm25.idf]
         if not known:
@@ -63,7 +63,7 @@ class OkapiEngine:
             holding[places] = True
         if allowed is not None:
             holding &= allowed
-        return [Scored(int(place), float(scores[place])) for place in _best(scores, np.flatnonzero(holding), k)]
+        return [ScoredPassage(int(place), float(scores[place])) for place in _best(scores, np.flatnonzero(holding), k)]
 
     def _of(self, term: str) -> tuple[Ints, Floats]:
         """The passages that hold a term, and what it adds to the score of each over that of a passage without it."""

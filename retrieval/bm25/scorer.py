@@ -9,17 +9,17 @@ import numpy.typing as npt
 Flags = npt.NDArray[np.bool_]
 
 
-class Scored(NamedTuple):
+class ScoredPassage(NamedTuple):
     """A passage's place in the library and its score."""
 
     place: int
     score: float
 
 
-class Engine(Protocol):
+class Scorer(Protocol):
     """A BM25 scorer over the terms of a library's passages; safe to share between threads."""
 
-    def search(self, terms: Mapping[str, float], k: int, allowed: Flags | None = None) -> list[Scored]:
+    def search(self, terms: Mapping[str, float], k: int, allowed: Flags | None = None) -> list[ScoredPassage]:
         """The best passages for some terms.
 
         Args:

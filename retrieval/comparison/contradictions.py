@@ -7,9 +7,9 @@ from functools import lru_cache
 from itertools import product
 from typing import NamedTuple, TypeVar
 
-from retrieval.comparison.dates import Moment, could_be_same
-from retrieval.comparison.facts import Particulars, Roll, particulars, slots, weight
-from retrieval.comparison.quantities import Figure, comparable, compatible
+from retrieval.comparison.dates import DateMention, could_be_same
+from retrieval.comparison.facts import Facts, NameList, find_facts, slots, weight
+from retrieval.comparison.quantities import Quantity, comparable, compatible
 from retrieval.models import Comparison, Passage, Relation
 from retrieval.text.terms import term_set
 
@@ -69,7 +69,7 @@ _NEGATED = re.compile(
     r"\b(?:not|never|neither|nor|without|cannot|no(?! (?:less|fewer|more)\b))\b|n['’]t\b", re.IGNORECASE
 )
 
-Slot = TypeVar("Slot", Figure, Roll)
+Slot = TypeVar("Slot", Quantity, NameList)
 
 
 UNRELATED = Comparison(relation=Relation.UNRELATED)
@@ -80,10 +80,10 @@ class _Side(NamedTuple):
     """A passage as it is held against another: acronyms that the other spells out are read alike."""
 
     passage: Passage
-    said: Particulars
+    said: Facts
     terms: frozenset[str]
 
-    def near(self, slot: Figure | Moment | Roll) -> frozenset[str]:
+    def near(self, slot: Quantity | DateMention | NameList) -> frozenset[str]:
         return self.said.near(slot.start, slot.end) & self.terms
 
     @property
@@ -91,7 +91,7 @@ class _Side(NamedTuple):
         """The names of the passage, those of its lists left out."""
         return (self.said.names & self.terms) - self.said.listed
 
-    def quote(self, slot: Figure | Moment | Roll) -> str:
+    def quote(self, slot: Quantity | DateMention | NameList) -> str:
         return self.passage.text[slot.start : slot.end]
 
 
@@ -143,11 +143,11 @@ def _total(text: str) -> float:
 
 
 def _sides(a: Passage, b: Passage) -> tuple[_Side, _Side]:
-    one, other = particulars(a.text, a.date), particulars(b.text, b.date)
+    one, other = find_facts(a.text, a.date), find_facts(b.text, b.date)
     return _Side(a, one, _read(one, other)), _Side(b, other, _read(other, one))
 
 
-def _read(said: Particulars, other: Particulars) -> frozenset[str]:
+def _read(said: Facts, other: Facts) -> frozenset[str]:
     """The words of a passage, a long form replaced by the acronym that the other passage uses instead."""
     words = frozenset(word.term for word in said.words)
     theirs = frozenset(word.term for word in other.words)
@@ -184,7 +184,7 @@ def _set_apart(one: _Side, other: _Side) -> bool:
 
 
 def _title(side: _Side) -> frozenset[str]:
-    return particulars(side.passage.title, None).names
+    return find_facts(side.passage.title, None).names
 
 
 def _clash(names: frozenset[str], one: _Side, others: frozenset[str], other: _Side) -> bool:
@@ -214,7 +214,11 @@ def _differing(one: _Side, other: _Side, alike: float) -> Comparison | None:
 
 
 def _differ(
-    about: str, one: _Side, mine: Figure | Moment | Roll, other: _Side, theirs: Figure | Moment | Roll
+    about: str,
+    one: _Side,
+    mine: Quantity | DateMention | NameList,
+    other: _Side,
+    theirs: Quantity | DateMention | NameList,
 ) -> Comparison:
     return Comparison(relation=Relation.DIFFER, about=about, one=one.quote(mine), other=other.quote(theirs))
 
@@ -233,19 +237,19 @@ def _contradicting(
     ]
 
 
-def _figures_differ(one: Figure, other: Figure) -> bool | None:
+def _figures_differ(one: Quantity, other: Quantity) -> bool | None:
     """None where they measure different things."""
     return not compatible(one, other) if comparable(one, other) else None
 
 
-def _rolls_differ(one: Roll, other: Roll) -> bool | None:
+def _rolls_differ(one: NameList, other: NameList) -> bool | None:
     """Lists contradict each other when they share names and each has one that the other lacks."""
     if one.items <= other.items or other.items <= one.items:
         return False
     return True if one.whole and other.whole and len(one.items & other.items) >= LISTED_TWICE else None
 
 
-def _framed_alike(one: _Side, mine: Figure, other: _Side, theirs: Figure) -> bool:
+def _framed_alike(one: _Side, mine: Quantity, other: _Side, theirs: Quantity) -> bool:
     """Whether the words around two figures say that they are about the same."""
     a, b = one.near(mine), other.near(theirs)
     if _weigh(a & b) < FRAME or _clash(a & one.said.names, one, b & other.said.names, other):
@@ -255,7 +259,7 @@ def _framed_alike(one: _Side, mine: Figure, other: _Side, theirs: Figure) -> boo
     return high >= FRAMED and low >= (FRAMED if same_article else FRAMED_BACK)
 
 
-def _in_one_role(one: _Side, mine: Roll, other: _Side, theirs: Roll) -> bool:
+def _in_one_role(one: _Side, mine: NameList, other: _Side, theirs: NameList) -> bool:
     """Whether two lists list the same: enough said beside the names themselves, part of it right beside both lists."""
     listed = frozenset(term for item in mine.items | theirs.items for term in item.split())
     a, b = one.terms - listed, other.terms - listed
@@ -266,13 +270,13 @@ def _in_one_role(one: _Side, mine: Roll, other: _Side, theirs: Roll) -> bool:
     return _weigh(a & b) >= LISTED and _weigh(near) >= ROLE
 
 
-def _apart(one: Iterable[Moment], other: Iterable[Moment]) -> bool:
+def _apart(one: Iterable[DateMention], other: Iterable[DateMention]) -> bool:
     """Whether both say dates and none of the one may be any of the other."""
     pairs = list(product(one, other))
     return bool(pairs) and not any(could_be_same(a, b) for a, b in pairs)
 
 
-def _dated_in_two_ways(one: Particulars, other: Particulars) -> bool:
+def _dated_in_two_ways(one: Facts, other: Facts) -> bool:
     """Whether one dates to a year what the other, in an article without a date, dates to 'this year'."""
     said = [[m.relative or bool(m.first) for m in side.moments] for side in (one, other)]
     return said in ([[True], ["this year"]], [["this year"], [True]])
@@ -315,7 +319,7 @@ def _agreeing(one: _Side, other: _Side, alike: float) -> Comparison:
     return AGREE if (met or dated) and alike >= CLOSE and contained >= FRAMED else UNRELATED
 
 
-def _met(one: _Side, other: _Side) -> list[tuple[Roll, Roll]]:
+def _met(one: _Side, other: _Side) -> list[tuple[NameList, NameList]]:
     """Pairs of lists that share a name."""
     return [(a, b) for a, b in product(one.said.rolls, other.said.rolls) if a.items & b.items]
 

@@ -37,7 +37,7 @@ _AHEAD = re.compile(
 )
 
 
-class Moment(NamedTuple):
+class DateMention(NamedTuple):
     """A date as far as it is known.
 
     Attributes:
@@ -61,7 +61,7 @@ class Moment(NamedTuple):
     end: int
 
 
-def find_moments(text: str, published: dt.date | None) -> list[Moment]:
+def find_date_mentions(text: str, published: dt.date | None) -> list[DateMention]:
     """The dates that a passage says.
 
     Args:
@@ -71,7 +71,7 @@ def find_moments(text: str, published: dt.date | None) -> list[Moment]:
     Returns:
         Dates, in order, none within another.
     """
-    found: list[Moment] = []
+    found: list[DateMention] = []
     for pattern in _DATES:
         for match in pattern.finditer(text):
             if all(match.end() <= other.start or other.end <= match.start() for other in found):
@@ -79,7 +79,7 @@ def find_moments(text: str, published: dt.date | None) -> list[Moment]:
     return sorted(found, key=lambda moment: moment.start)
 
 
-def _moment(match: re.Match[str], published: dt.date | None) -> Moment:
+def _moment(match: re.Match[str], published: dt.date | None) -> DateMention:
     said = match.groupdict()
     if said.get("relative"):
         return _relative(match, said["relative"].lower(), said.get("span") or "day", published)
@@ -93,36 +93,36 @@ def _moment(match: re.Match[str], published: dt.date | None) -> Moment:
     elif year is not None and said.get("until"):
         last = int(str(year)[: 4 - len(said["until"])] + said["until"])
     day = int(said["day"]) if said.get("day") else None
-    return Moment(year, last, month, day, None, "", match.start(), match.end())
+    return DateMention(year, last, month, day, None, "", match.start(), match.end())
 
 
 def _month(name: str) -> int:
     return 1 + next(n for n, month in enumerate(_MONTH_NAMES) if month.startswith(name.lower().rstrip(".")[:3]))
 
 
-def _relative(match: re.Match[str], step: str, span: str, published: dt.date | None) -> Moment:
+def _relative(match: re.Match[str], step: str, span: str, published: dt.date | None) -> DateMention:
     place = (match.start(), match.end())
     if published is None or step not in _STEP or span == "week":
-        return Moment(None, None, None, None, None, match.group().lower(), *place)
+        return DateMention(None, None, None, None, None, match.group().lower(), *place)
     if span == "year":
         year = published.year + _STEP[step]
-        return Moment(year, year, None, None, None, "", *place)
+        return DateMention(year, year, None, None, None, "", *place)
     if span == "month":
         months = published.year * 12 + published.month - 1 + _STEP[step]
-        return Moment(months // 12, months // 12, months % 12 + 1, None, None, "", *place)
+        return DateMention(months // 12, months // 12, months % 12 + 1, None, None, "", *place)
     day = published + dt.timedelta(days=_STEP[step])
-    return Moment(day.year, day.year, day.month, day.day, day.weekday(), "", *place)
+    return DateMention(day.year, day.year, day.month, day.day, day.weekday(), "", *place)
 
 
-def _weekday(match: re.Match[str], weekday: int, published: dt.date | None) -> Moment:
+def _weekday(match: re.Match[str], weekday: int, published: dt.date | None) -> DateMention:
     """A day of the week is the last one before the article, or the next one in a sentence that looks ahead."""
     if published is None or _AHEAD.search(match.string):
-        return Moment(None, None, None, None, weekday, "", match.start(), match.end())
+        return DateMention(None, None, None, None, weekday, "", match.start(), match.end())
     day = published - dt.timedelta(days=(published.weekday() - weekday) % 7)
-    return Moment(day.year, day.year, day.month, day.day, weekday, "", match.start(), match.end())
+    return DateMention(day.year, day.year, day.month, day.day, weekday, "", match.start(), match.end())
 
 
-def could_be_same(one: Moment, other: Moment) -> bool:
+def could_be_same(one: DateMention, other: DateMention) -> bool:
     """Whether two dates may be the same day, month or year, as far as each is said."""
     if one.first is not None and other.first is not None and (one.last < other.first or other.last < one.first):  # type: ignore[operator]
         return False

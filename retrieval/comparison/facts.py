@@ -6,8 +6,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from functools import cache, lru_cache
 from typing import NamedTuple
 
-from retrieval.comparison.dates import Moment, find_moments
-from retrieval.comparison.quantities import Figure, find_figures
+from retrieval.comparison.dates import DateMention, find_date_mentions
+from retrieval.comparison.quantities import Quantity, find_quantities
 from retrieval.ranking.confidence import RAREST, background
 from retrieval.text.acronyms import find_acronyms
 from retrieval.text.answer_shapes import place_groups
@@ -29,7 +29,7 @@ _OPEN = re.compile(
 )
 
 
-class Roll(NamedTuple):
+class NameList(NamedTuple):
     """A list of names.
 
     Attributes:
@@ -45,7 +45,7 @@ class Roll(NamedTuple):
     end: int
 
 
-class Particulars(NamedTuple):
+class Facts(NamedTuple):
     """What a passage says in particular.
 
     Attributes:
@@ -64,9 +64,9 @@ class Particulars(NamedTuple):
     words: tuple[Word, ...]
     weights: Mapping[str, float]
     names: frozenset[str]
-    figures: tuple[Figure, ...]
-    moments: tuple[Moment, ...]
-    rolls: tuple[Roll, ...]
+    figures: tuple[Quantity, ...]
+    moments: tuple[DateMention, ...]
+    rolls: tuple[NameList, ...]
     listed: frozenset[str]
     acronyms: frozenset[str]
     initials: Mapping[str, tuple[str, ...]]
@@ -79,7 +79,7 @@ class Particulars(NamedTuple):
 
 
 @lru_cache(maxsize=1 << 13)
-def particulars(text: str, published: dt.date | None) -> Particulars:
+def find_facts(text: str, published: dt.date | None) -> Facts:
     """Read what a passage says in particular; what was read of passages found often is kept.
 
     Args:
@@ -91,16 +91,16 @@ def particulars(text: str, published: dt.date | None) -> Particulars:
     """
     figures, rolls = slots(text)
     text = text[:READ]
-    moments = tuple(find_moments(text, published))
+    moments = tuple(find_date_mentions(text, published))
     figures = tuple(f for f in figures if not any(m.start < f.end and f.start < m.end for m in moments))
-    said: list[Figure | Moment] = [*figures, *moments]
+    said: list[Quantity | DateMention] = [*figures, *moments]
     words = tuple(
         word
         for word in _with_places(text, passage_words(text))
         if word.term not in _PERIODS and not any(s.start < word.end and word.start < s.end for s in said)
     )
     named = {word.term for word in words if _is_name(text, word)}
-    return Particulars(
+    return Facts(
         words=words,
         weights={word.term: weight(word.term) for word in words},
         names=frozenset(named),
@@ -114,10 +114,10 @@ def particulars(text: str, published: dt.date | None) -> Particulars:
 
 
 @lru_cache(maxsize=1 << 13)
-def slots(text: str) -> tuple[tuple[Figure, ...], tuple[Roll, ...]]:
-    """The numbers of a passage, those of its dates among them, and its lists of names; kept as `particulars` are."""
+def slots(text: str) -> tuple[tuple[Quantity, ...], tuple[NameList, ...]]:
+    """The numbers of a passage, those of its dates among them, and its lists of names; kept as `find_facts` are."""
     text = text[:READ]
-    return tuple(find_figures(text)), tuple(_rolls(text))
+    return tuple(find_quantities(text)), tuple(_rolls(text))
 
 
 @lru_cache(maxsize=1 << 17)
@@ -133,11 +133,11 @@ def _is_name(text: str, word: Word) -> bool:
     return text[word.start].isupper() and (word.start > 1 or word.term not in background())
 
 
-def _rolls(text: str) -> Iterator[Roll]:
+def _rolls(text: str) -> Iterator[NameList]:
     for match in _LIST.finditer(text):
         items = frozenset(_item(name) for name in _BETWEEN.split(match.group()))
         if len(items) > 1 and "" not in items:
-            yield Roll(items, not _OPEN.search(text[: match.start()][-30:]), match.start(), match.end())
+            yield NameList(items, not _OPEN.search(text[: match.start()][-30:]), match.start(), match.end())
 
 
 def _item(name: str) -> str:

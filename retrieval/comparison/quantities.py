@@ -77,7 +77,7 @@ ROUNDED = 0.05
 """How far a figure may be off by rounding alone: 2 million may be 2.1, but 1 million not 1.4."""
 
 
-class Figure(NamedTuple):
+class Quantity(NamedTuple):
     """A number with what it counts.
 
     Attributes:
@@ -101,7 +101,7 @@ class Figure(NamedTuple):
     end: int
 
 
-def find_figures(text: str) -> list[Figure]:
+def find_quantities(text: str) -> list[Quantity]:
     """The numbers of a passage that count or measure something; years, scores and names such as 'Article 9' do not.
 
     Args:
@@ -114,7 +114,7 @@ def find_figures(text: str) -> list[Figure]:
     return sorted(found, key=lambda figure: figure.start)
 
 
-def _figure(match: re.Match[str]) -> Figure | None:
+def _figure(match: re.Match[str]) -> Quantity | None:
     text, before = match.string, match.string[max(0, match.start() - REACH) : match.start()]
     currency, scales, nouns = match["currency"], match["scales"].lower(), _nouns(match.string, match.end())
     if scales.strip(" -") == "m" and not currency:
@@ -134,7 +134,7 @@ def _figure(match: re.Match[str]) -> Figure | None:
     if re.match(r"-(?:year|month|day|week)s?-old", text[match.end() : match.end() + 14]):
         unit = "age"
     change = bool(_CHANGE.search(_MORE.sub("", before)))
-    return Figure(value, step, _bound(before), unit, change, nouns, match.start(), match.end())
+    return Quantity(value, step, _bound(before), unit, change, nouns, match.start(), match.end())
 
 
 def _value(match: re.Match[str]) -> tuple[float, float]:
@@ -163,16 +163,16 @@ def _nouns(text: str, end: int) -> tuple[str, ...]:
     return tuple(found)
 
 
-def _ranks(text: str) -> Iterator[Figure]:
+def _ranks(text: str) -> Iterator[Quantity]:
     """Ordinals that say at which place something stands: 'is the 11th country to sign', not 'the second half'."""
     for match in _ORDINAL.finditer(text):
         if not _RANKED.search(text[max(0, match.start() - REACH) : match.start()]):
             continue
         value = float(match["digits"] or _ORDINALS[match["word"].lower()])
-        yield Figure(value, 1.0, "=", "rank", False, _nouns(text, match.end()), match.start(), match.end())
+        yield Quantity(value, 1.0, "=", "rank", False, _nouns(text, match.end()), match.start(), match.end())
 
 
-def comparable(one: Figure, other: Figure) -> bool:
+def comparable(one: Quantity, other: Quantity) -> bool:
     """Whether two figures measure by the same measure: both shares, both yen, both countries."""
     if (one.unit, one.change) != (other.unit, other.change):
         return False
@@ -182,7 +182,7 @@ def comparable(one: Figure, other: Figure) -> bool:
     return bool(counted) or one.unit in {"age", *_MONEY}
 
 
-def compatible(one: Figure, other: Figure) -> bool:
+def compatible(one: Quantity, other: Quantity) -> bool:
     """Whether two figures of the same measure can both be right, each as exact as it is written.
 
     A rounded figure agrees with the one it is rounded from, 'about 20' with what is within a tenth of it, 'more than

@@ -3,8 +3,8 @@
 import re
 import unicodedata
 
-from retrieval.documents.models import Dropped, Omission, Piece, Unreadable
-from retrieval.file_problems import Flaw
+from retrieval.documents.models import Omission, OmittedText, Piece, UnreadableError
+from retrieval.file_problems import FileProblem
 
 _INVISIBLE = re.compile(
     "[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f"  # control characters; the others are white space
@@ -26,10 +26,10 @@ def clean(text: str) -> str:
     return unicodedata.normalize("NFC", re.sub(r"\s+", " ", visible))
 
 
-def invisible(text: str) -> list[Dropped]:
+def invisible(text: str) -> list[OmittedText]:
     """What `clean` takes out of a text besides white space."""
     count = len(_INVISIBLE.findall(text)) - text.count("\u00ad")
-    return [Dropped(what=Omission.INVISIBLE, count=count)] if count > 0 else []
+    return [OmittedText(what=Omission.INVISIBLE, count=count)] if count > 0 else []
 
 
 def check_legible(paragraphs: list[list[Piece]]) -> None:
@@ -40,10 +40,12 @@ def check_legible(paragraphs: list[list[Piece]]) -> None:
     """
     text = " ".join(piece.text for paragraph in paragraphs for piece in paragraph)
     if len(_BROKEN.findall(text)) > BROKEN_SHARE * len(text):
-        raise Unreadable(
-            Flaw.LETTERS,
+        raise UnreadableError(
+            FileProblem.LETTERS,
             "its letters cannot be told apart (its fonts or encoding do not say what they stand for)",
             "save it again from the program it was made with, or send its text as .txt",
         )
     if not _LETTER.search(text):
-        raise Unreadable(Flaw.NO_TEXT, "no text was found in it", "send a version with text, not pictures of text")
+        raise UnreadableError(
+            FileProblem.NO_TEXT, "no text was found in it", "send a version with text, not pictures of text"
+        )

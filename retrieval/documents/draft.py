@@ -4,8 +4,8 @@ import hashlib
 
 from retrieval.documents.cleaning import check_legible
 from retrieval.documents.formats import format_of
-from retrieval.documents.models import Draft, Format, Limits, Reading, Unreadable
-from retrieval.file_problems import Flaw
+from retrieval.documents.models import Draft, Format, Reading, ReadingLimits, UnreadableError
+from retrieval.file_problems import FileProblem
 from retrieval.models import Article, SkippedFile
 from retrieval.reading.articles import read_article, shortened
 from retrieval.reading.sentences import passages
@@ -15,7 +15,7 @@ SENTENCE_CHARS = 10_000
 """Longest passage of a document that somebody sends; nobody reads a longer one as a quote."""
 
 
-def draft(name: str, content: bytes, limits: Limits) -> Draft:
+def draft(name: str, content: bytes, limits: ReadingLimits) -> Draft:
     """Read a document.
 
     Args:
@@ -44,7 +44,7 @@ def draft(name: str, content: bytes, limits: Limits) -> Draft:
     return plain if reading is None else plain.model_copy(update=_stated(reading) | _places(reading))
 
 
-def _read(form: Format, content: bytes, limits: Limits) -> Reading | None:
+def _read(form: Format, content: bytes, limits: ReadingLimits) -> Reading | None:
     """What a reader found; none for a text, which is its own article. A library is loaded when it is needed."""
     if form is Format.PDF:
         from retrieval.documents.pdf import read_pdf  # noqa: PLC0415
@@ -61,13 +61,13 @@ def _read(form: Format, content: bytes, limits: Limits) -> Reading | None:
     return None
 
 
-def _article(name: str, content: bytes, limits: Limits) -> Article:
+def _article(name: str, content: bytes, limits: ReadingLimits) -> Article:
     if len(content) > limits.bytes:
         reason = f"its text is larger than {limits.bytes:,} bytes"
-        raise Unreadable(Flaw.LARGE_TEXT, reason, "split it and send the parts", limits.bytes)
+        raise UnreadableError(FileProblem.LARGE_TEXT, reason, "split it and send the parts", limits.bytes)
     article = read_article(name, content)
     if isinstance(article, SkippedFile):
-        raise Unreadable(article.flaw, article.reason, article.cure, *article.figures)
+        raise UnreadableError(article.flaw, article.reason, article.cure, *article.figures)
     return article
 
 
@@ -76,10 +76,10 @@ def _count(article: Article) -> int:
     lengths = [passage.end - passage.start for passage in passages(article)]
     if not lengths:
         cure = "send a document with sentences in it"
-        raise Unreadable(Flaw.NO_SENTENCE, "it holds no sentence that could be quoted", cure)
+        raise UnreadableError(FileProblem.NO_SENTENCE, "it holds no sentence that could be quoted", cure)
     if max(lengths) > SENTENCE_CHARS:
-        raise Unreadable(
-            Flaw.ENDLESS,
+        raise UnreadableError(
+            FileProblem.ENDLESS,
             f"it holds {max(lengths):,} characters without the end of a sentence",
             "break its text into sentences or lines",
             max(lengths),

@@ -5,7 +5,7 @@ import unicodedata
 from pathlib import PurePosixPath
 
 from retrieval.errors import DocumentError
-from retrieval.file_problems import Flaw
+from retrieval.file_problems import FileProblem
 
 NAME_BYTES = 180
 """Longest file name, in bytes; what is stored beside it has a longer one, and disks allow 255."""
@@ -59,6 +59,6 @@ def check_collection(name: str) -> str:
             "The collection",
             "its name is not that of a folder",
             "use letters, digits, spaces and hyphens",
-            Flaw.COLLECTION_NAME,
+            FileProblem.COLLECTION_NAME,
         )
     return "/".join(parts)

@@ -4,8 +4,8 @@ import re
 import zipfile
 from io import BytesIO
 
-from retrieval.documents.models import Format, Unreadable
-from retrieval.file_problems import Flaw
+from retrieval.documents.models import Format, UnreadableError
+from retrieval.file_problems import FileProblem
 
 ENDINGS = {
     ".txt": Format.TEXT,
@@ -47,9 +47,9 @@ def format_of(name: str, content: bytes) -> Format:
     ending = _ending(name)
     if ending not in ENDINGS:
         reason = "it is not a .txt, .md, .html, .pdf or .docx file"
-        raise Unreadable(Flaw.FORMAT, reason, "save it as one of these and send that")
+        raise UnreadableError(FileProblem.FORMAT, reason, "save it as one of these and send that")
     if not content.strip(b"\0 \t\r\n"):
-        raise Unreadable(Flaw.NOTHING_SENT, "it is empty", "send the file with its content")
+        raise UnreadableError(FileProblem.NOTHING_SENT, "it is empty", "send the file with its content")
     _check_is(ENDINGS[ending], ending, content)
     return ENDINGS[ending]
 
@@ -62,12 +62,12 @@ def _ending(name: str) -> str:
 def _check_is(expected: Format, ending: str, content: bytes) -> None:
     if content.startswith(_OLE):
         cure = "remove its password, save it as .docx and send that"
-        raise Unreadable(Flaw.OLD_WORD, "it is an encrypted file, or a Word file of before 2007", cure)
+        raise UnreadableError(FileProblem.OLD_WORD, "it is an encrypted file, or a Word file of before 2007", cure)
     found = _found(content)
     if found is not expected and (found, expected) not in _PASSES:
         cure = "give it the ending of what it is, or save it again in the format of its name"
         kind = _described(found, content)
-        raise Unreadable(Flaw.MISNAMED, f"its name ends in {ending}, but it is {kind}", cure, ending, kind)
+        raise UnreadableError(FileProblem.MISNAMED, f"its name ends in {ending}, but it is {kind}", cure, ending, kind)
 
 
 _PASSES = {(Format.TEXT, Format.MARKDOWN), (Format.HTML, Format.MARKDOWN)}

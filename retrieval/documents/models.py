@@ -6,7 +6,7 @@ from typing import Annotated, NamedTuple
 
 from pydantic import Field
 
-from retrieval.file_problems import Figures, Flaw
+from retrieval.file_problems import Figures, FileProblem
 from retrieval.models import Unit, Value
 from retrieval.reading.articles import MAX_BYTES
 
@@ -23,7 +23,7 @@ class Format(StrEnum):
     WORD = "docx"
 
 
-class Limits(Value):
+class ReadingLimits(Value):
     """What may be spent on one document.
 
     Attributes:
@@ -51,7 +51,7 @@ class Omission(StrEnum):
     INVISIBLE = "invisible characters"
 
 
-class Dropped(Value):
+class OmittedText(Value):
     """Something that was left out.
 
     Attributes:
@@ -91,7 +91,7 @@ class Draft(Value):
     publisher: str | None = None
     text: str = Field(repr=False)
     sentences: int
-    dropped: tuple[Dropped, ...] = ()
+    dropped: tuple[OmittedText, ...] = ()
     sha256: str
     bytes: int
     unit: Unit | None = None
@@ -104,7 +104,7 @@ class Draft(Value):
         return tuple(line for line in self.text.splitlines() if line.strip())[:OPENING_LINES]
 
 
-class Refusal(Value):
+class DocumentRefusal(Value):
     """Why a document cannot become an article, and what to do about it.
 
     Attributes:
@@ -116,7 +116,7 @@ class Refusal(Value):
 
     reason: str
     cure: str
-    flaw: Flaw
+    flaw: FileProblem
     figures: Figures = ()
 
 
@@ -141,15 +141,15 @@ class Reading(NamedTuple):
 
     paragraphs: list[list[Piece]]
     unit: Unit
-    dropped: list[Dropped]
+    dropped: list[OmittedText]
     title: str | None = None
     date: dt.date | None = None
     publisher: str | None = None
 
 
-class Unreadable(Exception):  # noqa: N818 - a verdict on one document, caught where it is raised
+class UnreadableError(Exception):
     """Why a document cannot be read, and what to do about it."""
 
-    def __init__(self, flaw: Flaw, reason: str, cure: str, *figures: int | str) -> None:
+    def __init__(self, flaw: FileProblem, reason: str, cure: str, *figures: int | str) -> None:
         super().__init__(reason)
-        self.refusal = Refusal(reason=reason, cure=cure, flaw=flaw, figures=figures)
+        self.refusal = DocumentRefusal(reason=reason, cure=cure, flaw=flaw, figures=figures)

@@ -9,7 +9,7 @@ from pathlib import Path
 from statistics import median
 from typing import NamedTuple
 
-from retrieval.documents.models import Dropped, Omission, Piece
+from retrieval.documents.models import Omission, OmittedText, Piece
 from retrieval.reading.lines import is_sentence
 from retrieval.text.terms import terms
 
@@ -44,7 +44,7 @@ class PageLine(NamedTuple):
 # --- what runs along
 
 
-def without_running_lines(lines: Sequence[PageLine]) -> tuple[list[PageLine], list[Dropped]]:
+def without_running_lines(lines: Sequence[PageLine]) -> tuple[list[PageLine], list[OmittedText]]:
     """Leave out headers, footers and page numbers.
 
     Args:
@@ -68,7 +68,7 @@ def without_running_lines(lines: Sequence[PageLine]) -> tuple[list[PageLine], li
     if not gone:
         return list(lines), []
     sample = next(line.text for line in lines if line in gone)
-    dropped = Dropped(what=Omission.RUNNING_LINES, count=len(gone), sample=sample[:80])
+    dropped = OmittedText(what=Omission.RUNNING_LINES, count=len(gone), sample=sample[:80])
     return [line for line in lines if line not in gone], [dropped]
 
 

@@ -10,9 +10,9 @@ from pypdf import PageObject, PdfReader
 from pypdf.errors import DependencyError, FileNotDecryptedError
 
 from retrieval.documents.cleaning import clean, invisible
-from retrieval.documents.models import Dropped, Limits, Omission, Reading, Unreadable
+from retrieval.documents.models import Omission, OmittedText, Reading, ReadingLimits, UnreadableError
 from retrieval.documents.paragraphs import PageLine, by_size, paragraphs, without_running_lines
-from retrieval.file_problems import Flaw
+from retrieval.file_problems import FileProblem
 from retrieval.models import Unit
 
 _Font: TypeAlias = Mapping[str, object] | None
@@ -24,7 +24,7 @@ _NO_TITLE = re.compile(
 """What programs write for a title when nobody gave one."""
 
 
-def read_pdf(content: bytes, limits: Limits) -> Reading:
+def read_pdf(content: bytes, limits: ReadingLimits) -> Reading:
     """Read a PDF.
 
     Args:
@@ -38,12 +38,12 @@ def read_pdf(content: bytes, limits: Limits) -> Reading:
     count = len(reader.pages)
     if count > limits.pages:
         reason = f"it has {count:,} pages, more than {limits.pages:,}"
-        raise Unreadable(Flaw.PAGES, reason, "split it and send the parts", count, limits.pages)
+        raise UnreadableError(FileProblem.PAGES, reason, "split it and send the parts", count, limits.pages)
     found = [_lines(page, number) for number, page in enumerate(reader.pages, 1)]
     lines = [line for page in found for line in page]
     if not lines:
         cure = "run text recognition (OCR) over it and send that"
-        raise Unreadable(Flaw.SCANNED, "it holds pictures of pages, but no text", cure)
+        raise UnreadableError(FileProblem.SCANNED, "it holds pictures of pages, but no text", cure)
     body, running = without_running_lines(lines)
     return Reading(
         paragraphs=paragraphs([line._replace(text=clean(line.text)) for line in body]),
@@ -58,10 +58,10 @@ def _opened(content: bytes) -> PdfReader:
     try:
         reader = PdfReader(BytesIO(content))
         if reader.is_encrypted and not reader.decrypt(""):
-            raise Unreadable(Flaw.ENCRYPTED, "it is encrypted", cure)
+            raise UnreadableError(FileProblem.ENCRYPTED, "it is encrypted", cure)
         len(reader.pages)
     except (DependencyError, FileNotDecryptedError, NotImplementedError) as error:
-        raise Unreadable(Flaw.ENCRYPTED, "it is encrypted", cure) from error
+        raise UnreadableError(FileProblem.ENCRYPTED, "it is encrypted", cure) from error
     return reader
 
 
@@ -106,11 +106,11 @@ def _end_line(pieces: list[PageLine], collected: list[PageLine]) -> None:
     pieces.clear()
 
 
-def _empty_pages(found: Sequence[Sequence[PageLine]]) -> list[Dropped]:
+def _empty_pages(found: Sequence[Sequence[PageLine]]) -> list[OmittedText]:
     empty = [number for number, lines in enumerate(found, 1) if not lines]
     if not empty:
         return []
-    return [Dropped(what=Omission.EMPTY_PAGES, count=len(empty), sample=", ".join(map(str, empty[:10])))]
+    return [OmittedText(what=Omission.EMPTY_PAGES, count=len(empty), sample=", ".join(map(str, empty[:10])))]
 
 
 def _title(reader: PdfReader, first_page: Sequence[PageLine]) -> str:

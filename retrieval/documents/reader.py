@@ -10,18 +10,18 @@ from typing import IO
 from pydantic import TypeAdapter, ValidationError
 
 from retrieval.documents.file_names import file_name
-from retrieval.documents.models import Draft, Limits, Refusal
+from retrieval.documents.models import DocumentRefusal, Draft, ReadingLimits
 from retrieval.documents.reader_process import Task
 from retrieval.errors import DocumentError
-from retrieval.file_problems import Flaw
+from retrieval.file_problems import FileProblem
 
 ROOT = Path(__file__).parent.parent.parent
-_ANSWER: TypeAdapter[Draft | Refusal] = TypeAdapter(Draft | Refusal)
+_ANSWER: TypeAdapter[Draft | DocumentRefusal] = TypeAdapter(Draft | DocumentRefusal)
 _TURN = threading.Lock()
 """Held while a document is read, so that ten senders cost no more memory than one."""
 
 
-def read_document(name: str, content: bytes, limits: Limits | None = None) -> Draft:
+def read_document(name: str, content: bytes, limits: ReadingLimits | None = None) -> Draft:
     """Read a document that somebody sent.
 
     Args:
@@ -35,20 +35,20 @@ def read_document(name: str, content: bytes, limits: Limits | None = None) -> Dr
     Raises:
         DocumentError: It cannot become an article; the message says why and what to do.
     """
-    limits = limits or Limits()
+    limits = limits or ReadingLimits()
     shown = file_name(name)
     if len(content) > limits.bytes:
         reason = f"it is larger than {limits.bytes:,} bytes"
         cure = "split it, or raise POLICYDESK_MAX_ARTICLE_BYTES"
-        raise DocumentError(shown, reason, cure, Flaw.LARGE, (limits.bytes,))
+        raise DocumentError(shown, reason, cure, FileProblem.LARGE, (limits.bytes,))
     with _TURN:
         answer = _read(Task(name=shown, limits=limits), content)
-    if isinstance(answer, Refusal):
+    if isinstance(answer, DocumentRefusal):
         raise DocumentError(shown, answer.reason, answer.cure, answer.flaw, answer.figures)
     return answer
 
 
-def _read(task: Task, content: bytes) -> Draft | Refusal:
+def _read(task: Task, content: bytes) -> Draft | DocumentRefusal:
     with tempfile.TemporaryFile() as document, tempfile.TemporaryFile() as answer:
         document.write(task.model_dump_json().encode() + b"\n")
         document.write(content)
@@ -57,19 +57,19 @@ def _read(task: Task, content: bytes) -> Draft | Refusal:
         answer.seek(0)
         said = answer.read()
     if ended is None:
-        return Refusal(
+        return DocumentRefusal(
             reason=f"reading it takes longer than {task.limits.seconds:g} seconds",
             cure="split it, or send its text as a .txt file",
-            flaw=Flaw.SLOW,
+            flaw=FileProblem.SLOW,
             figures=(f"{task.limits.seconds:g}",),
         )
     try:
         return _ANSWER.validate_json(said)
     except ValidationError:
-        return Refusal(
+        return DocumentRefusal(
             reason=f"it cannot be read (the reader ended with {ended})",
             cure="open it, save it again and send that, or send its text as a .txt file",
-            flaw=Flaw.BROKE_READER,
+            flaw=FileProblem.BROKE_READER,
             figures=(ended,),
         )
 

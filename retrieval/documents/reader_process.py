@@ -1,7 +1,7 @@
 """The process that reads one document: limits on itself first, then the libraries, one line of JSON at the end.
 
 Run as `python -m retrieval.documents.reader_process`: a `Task` on a line of standard input, then the document's bytes;
-on standard output a `Draft` or a `Refusal`. Whatever a hostile document does to a library ends here.
+on standard output a `Draft` or a `DocumentRefusal`. Whatever a hostile document does to a library ends here.
 """
 
 import contextlib
@@ -9,8 +9,8 @@ import os
 import sys
 from typing import BinaryIO
 
-from retrieval.documents.models import Draft, Limits, Refusal, Unreadable
-from retrieval.file_problems import Flaw
+from retrieval.documents.models import DocumentRefusal, Draft, ReadingLimits, UnreadableError
+from retrieval.file_problems import FileProblem
 from retrieval.models import Value
 
 OUTPUT_BYTES = 100_000_000
@@ -21,7 +21,7 @@ class Task(Value):
     """What to read, and what may be spent on it."""
 
     name: str
-    limits: Limits
+    limits: ReadingLimits
 
 
 def main() -> None:
@@ -34,7 +34,7 @@ def main() -> None:
         answer.write(_answer(task, sys.stdin.buffer).model_dump_json().encode())
 
 
-def confine(limits: Limits) -> None:
+def confine(limits: ReadingLimits) -> None:
     """Cap what this process may use; where the system knows no such caps, its parent's clock has to do."""
     sys.setrecursionlimit(NESTING)
     try:
@@ -48,22 +48,24 @@ def confine(limits: Limits) -> None:
             resource.setrlimit(getattr(resource, f"RLIMIT_{name}"), (cap, cap))
 
 
-def _answer(task: Task, document: BinaryIO) -> Draft | Refusal:
+def _answer(task: Task, document: BinaryIO) -> Draft | DocumentRefusal:
     try:
         from retrieval.documents.draft import draft  # noqa: PLC0415 - under the limits
 
         return draft(task.name, document.read(), task.limits)
-    except Unreadable as unreadable:
+    except UnreadableError as unreadable:
         return unreadable.refusal
     except MemoryError:
         cure = "split it, or send its text as a .txt file"
-        return Refusal(reason="reading it takes too much memory", cure=cure, flaw=Flaw.MEMORY)
+        return DocumentRefusal(reason="reading it takes too much memory", cure=cure, flaw=FileProblem.MEMORY)
     except RecursionError:
-        return Refusal(reason="it is nested too deeply", cure="send its text as a .txt file", flaw=Flaw.NESTED)
+        return DocumentRefusal(
+            reason="it is nested too deeply", cure="send its text as a .txt file", flaw=FileProblem.NESTED
+        )
     except Exception as error:  # noqa: BLE001 - libraries raise anything over a damaged document; it is said, not hidden
         cure = "open it, save it again and send that, or send its text as a .txt file"
         kind = type(error).__name__
-        return Refusal(reason=f"it is damaged ({kind})", cure=cure, flaw=Flaw.DAMAGED, figures=(kind,))
+        return DocumentRefusal(reason=f"it is damaged ({kind})", cure=cure, flaw=FileProblem.DAMAGED, figures=(kind,))
 
 
 if __name__ == "__main__":

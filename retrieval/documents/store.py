@@ -15,10 +15,10 @@ from retrieval.documents.cleaning import clean
 from retrieval.documents.file_names import check_collection
 from retrieval.documents.models import Draft
 from retrieval.errors import DocumentError
-from retrieval.file_problems import Flaw
+from retrieval.file_problems import FileProblem
 from retrieval.models import Article, Value
 from retrieval.reading.articles import read_article, shortened
-from retrieval.reading.sidecars import CARD, Card, document_of, text_of
+from retrieval.reading.sidecars import CARD, Sidecar, document_of, text_of
 from retrieval.text.terms import words
 
 STAGING = ".adding-"
@@ -27,7 +27,7 @@ STALE_SECONDS = 3_600
 _TURN = threading.Lock()
 
 
-class Known(Value):
+class KnownVersions(Value):
     """What of a draft is there already.
 
     Attributes:
@@ -39,7 +39,7 @@ class Known(Value):
     titled: tuple[Article, ...] = ()
 
 
-def known(draft: Draft, articles: Iterable[Article]) -> Known:
+def known_versions(draft: Draft, articles: Iterable[Article]) -> KnownVersions:
     """Which articles a draft repeats, or may be another version of.
 
     Args:
@@ -50,7 +50,7 @@ def known(draft: Draft, articles: Iterable[Article]) -> Known:
     title, text = _key(draft.title), draft.text.split()
     same = [a for a in articles if _hash(a) == draft.sha256 or a.text.split() == text]
     titled = [a for a in articles if a not in same and _key(a.title) == title]
-    return Known(same=tuple(same), titled=tuple(titled))
+    return KnownVersions(same=tuple(same), titled=tuple(titled))
 
 
 def _hash(article: Article) -> str:
@@ -62,7 +62,7 @@ def _key(title: str) -> tuple[str, ...]:
     return tuple(word.term for word in words(title)) or (title.casefold(),)
 
 
-def described(
+def describe_draft(
     draft: Draft, title: str | None = None, date: dt.date | None = None, publisher: str | None = None
 ) -> Draft:
     """A draft with what a person knows better than the document; none leaves what it says.
@@ -111,7 +111,7 @@ def keep(draft: Draft, content: bytes, folder: Path, collection: str = "", repla
         said = error.strerror or type(error).__name__
         reason = f"it cannot be stored ({said})"
         cure = f"see that the bot's user may write to {folder} and that there is space"
-        raise DocumentError(draft.name, reason, cure, Flaw.NOT_STORED, (said, str(folder))) from error
+        raise DocumentError(draft.name, reason, cure, FileProblem.NOT_STORED, (said, str(folder))) from error
     return (PurePosixPath(collection) / text_of(name)).as_posix()
 
 
@@ -129,7 +129,7 @@ def _collection(folder: Path, collection: str) -> Iterator[Path]:
     missing = [path for path in (place, *place.parents) if not path.exists() and path.is_relative_to(folder)]
     if not place.resolve().is_relative_to(folder.resolve()):
         reason = "it is a link out of the articles folder"
-        raise DocumentError(f"Collection {collection}", reason, "remove the link", Flaw.COLLECTION_LINK)
+        raise DocumentError(f"Collection {collection}", reason, "remove the link", FileProblem.COLLECTION_LINK)
     place.mkdir(parents=True, exist_ok=True)
     try:
         yield place
@@ -151,7 +151,7 @@ def _free_name(place: Path, wanted: str, free: set[Path], content: bytes) -> str
         if not taken or (taken == [place / name] and _holds(place / name, content)):
             return name
     reason = "a thousand files of that name are there already"
-    raise DocumentError(wanted, reason, "give it another name", Flaw.NO_NAME_LEFT)
+    raise DocumentError(wanted, reason, "give it another name", FileProblem.NO_NAME_LEFT)
 
 
 def _holds(path: Path, content: bytes) -> bool:
@@ -175,7 +175,7 @@ def _says_itself(draft: Draft, text: bytes) -> bool:
 
 
 def _card(draft: Draft, text: bytes) -> bytes:
-    card = Card(
+    card = Sidecar(
         title=draft.title,
         date=draft.date,
         publisher=draft.publisher,

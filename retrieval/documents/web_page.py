@@ -8,8 +8,8 @@ import trafilatura
 from lxml import html
 
 from retrieval.documents.cleaning import clean, invisible
-from retrieval.documents.models import Dropped, Omission, Piece, Reading, Unreadable
-from retrieval.file_problems import Flaw
+from retrieval.documents.models import Omission, OmittedText, Piece, Reading, UnreadableError
+from retrieval.file_problems import FileProblem
 from retrieval.models import Unit
 
 _DECLARED = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([\w.:-]{1,40})", re.IGNORECASE)
@@ -46,8 +46,8 @@ def read_web_page(content: bytes) -> Reading:
         date_extraction_params={"extensive_search": False, "original_date": True},
     )
     if not isinstance(found, trafilatura.settings.Document) or not (found.text or "").strip():
-        raise Unreadable(
-            Flaw.NO_ARTICLE,
+        raise UnreadableError(
+            FileProblem.NO_ARTICLE,
             "no article was found in it (it may be a list of links, or filled in by a program as it is opened)",
             "open it in a browser and save the article's text as .txt",
         )
@@ -73,8 +73,8 @@ def decode(content: bytes) -> str:
     try:
         return content.decode(encoding)
     except UnicodeDecodeError as error:
-        raise Unreadable(
-            Flaw.PAGE_ENCODING,
+        raise UnreadableError(
+            FileProblem.PAGE_ENCODING,
             f"it is not in the encoding it should be in ({encoding})",
             "open it in a browser and save it again as UTF-8",
             encoding,
@@ -93,7 +93,7 @@ def _encoding(content: bytes) -> str:
         known = ""
     if not _ENCODINGS.fullmatch(known):
         cure = "open it in a browser and save it again as UTF-8"
-        raise Unreadable(Flaw.UNKNOWN_ENCODING, f"it is in an unknown encoding ({name})", cure, name)
+        raise UnreadableError(FileProblem.UNKNOWN_ENCODING, f"it is in an unknown encoding ({name})", cure, name)
     return known
 
 
@@ -105,11 +105,11 @@ def _day(stated: str | None) -> dt.date | None:
     return day if day <= dt.datetime.now(dt.UTC).date() + dt.timedelta(days=1) else None
 
 
-def _surroundings(source: str, lines: list[str]) -> list[Dropped]:
+def _surroundings(source: str, lines: list[str]) -> list[OmittedText]:
     """How many words a browser would show that are not in the article."""
     shown = html.document_fromstring(re.sub(r"^\s*<\?xml[^>]*\?>", "", source))
     for unseen in shown.xpath("//script|//style|//noscript|//template|//head"):
         unseen.drop_tree()
     seen = sum(len(text.split()) for text in shown.itertext())
     count = seen - sum(len(_MARKS_OF_LISTS.sub(" ", line).split()) for line in lines)
-    return [Dropped(what=Omission.SURROUNDINGS, count=count)] if count > 0 else []
+    return [OmittedText(what=Omission.SURROUNDINGS, count=count)] if count > 0 else []

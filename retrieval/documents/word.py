@@ -11,8 +11,8 @@ from docx.oxml.ns import qn
 from lxml import etree
 
 from retrieval.documents.cleaning import clean, invisible
-from retrieval.documents.models import Dropped, Limits, Omission, Piece, Reading, Unreadable
-from retrieval.file_problems import Flaw
+from retrieval.documents.models import Omission, OmittedText, Piece, Reading, ReadingLimits, UnreadableError
+from retrieval.file_problems import FileProblem
 from retrieval.models import Unit
 
 UNPACKED = 12
@@ -24,7 +24,7 @@ _BREAKS = frozenset(map(qn, ("w:tab", "w:br", "w:cr")))
 _TITLES = ("Title", "Heading 1")
 
 
-def read_word(content: bytes, limits: Limits) -> Reading:
+def read_word(content: bytes, limits: ReadingLimits) -> Reading:
     """Read a Word file (.docx).
 
     Args:
@@ -45,14 +45,14 @@ def read_word(content: bytes, limits: Limits) -> Reading:
     )
 
 
-def _check_archive(content: bytes, limits: Limits) -> None:
+def _check_archive(content: bytes, limits: ReadingLimits) -> None:
     with zipfile.ZipFile(BytesIO(content)) as archive:
         parts = archive.infolist()
     if any(part.flag_bits & 1 for part in parts):
-        raise Unreadable(Flaw.ENCRYPTED, "it is encrypted", "remove its password and send that")
+        raise UnreadableError(FileProblem.ENCRYPTED, "it is encrypted", "remove its password and send that")
     if len(parts) > limits.pages * 10 or sum(part.file_size for part in parts) > UNPACKED * limits.bytes:
         cure = "send its text as a plain .txt file"
-        raise Unreadable(Flaw.UNPACKS, "it unpacks to far more than an article", cure)
+        raise UnreadableError(FileProblem.UNPACKS, "it unpacks to far more than an article", cure)
 
 
 def _blocks(body: etree._Element) -> Iterator[str]:
@@ -113,7 +113,7 @@ def _heading(document: Document) -> str | None:
     return None
 
 
-def _dropped(document: Document) -> Iterator[Dropped]:
+def _dropped(document: Document) -> Iterator[OmittedText]:
     body = document.element.body
     counts = {
         Omission.HEADERS: sum(
@@ -127,4 +127,4 @@ def _dropped(document: Document) -> Iterator[Dropped]:
     }
     for what, count in counts.items():
         if count:
-            yield Dropped(what=what, count=count)
+            yield OmittedText(what=what, count=count)

@@ -29,7 +29,7 @@ class _Line(BaseModel):
     model_config = ConfigDict(frozen=True, extra="ignore")
 
 
-class Span(_Line):
+class JudgedSpan(_Line):
     """A stretch of an article's text, in code points."""
 
     file: str
@@ -52,12 +52,12 @@ class JudgedQuestion(_Line):
     id: str
     question: str
     answerable: bool
-    support: tuple[Span, ...] = ()
+    support: tuple[JudgedSpan, ...] = ()
     earlier: tuple[str, ...] = ()
     collections: tuple[str, ...] = ()
 
 
-class ScoredSpan(Span):
+class ScoredSpan(JudgedSpan):
     """A hit of a run."""
 
     score: float
@@ -235,7 +235,7 @@ def _result(question: JudgedQuestion, line: RunLine) -> QuestionResult:
     )
 
 
-def supports(hit: Span, support: Span) -> bool:
+def supports(hit: JudgedSpan, support: JudgedSpan) -> bool:
     """Whether a hit covers at least half of a judged span and is short enough to be read."""
     if hit.file != support.file or hit.end - hit.start > LONGEST_HIT:
         return False

@@ -11,15 +11,15 @@ from typing import NamedTuple
 
 import numpy as np
 
-from retrieval.evaluation.measures import JudgedQuestion, Span, supports
+from retrieval.evaluation.measures import JudgedQuestion, JudgedSpan, supports
 from retrieval.index.passages import Flags, Floats
 from retrieval.library import Library
 from retrieval.models import Query
 from retrieval.query.follow_ups import follow
-from retrieval.ranking.features import Evidence
+from retrieval.ranking.features import CandidateFeatures
 from retrieval.ranking.ranker import blend
 from retrieval.ranking.trees import trained
-from retrieval.ranking.tuning import Figure, Tuning, standardised
+from retrieval.ranking.tuning import FeatureWeight, Tuning, standardise
 
 FIGURES = (
     "score_passage score_window score_paragraph score_article score_title score_bigrams coverage proximity answer_near"
@@ -39,7 +39,7 @@ FOLDS = 5
 SEED = 1
 
 
-class Choice(NamedTuple):
+class CandidateSet(NamedTuple):
     """What there is to choose from: one row of figures a candidate, and which of them are right."""
 
     figures: Floats
@@ -72,17 +72,17 @@ def folds(questions: Sequence[JudgedQuestion]) -> Iterator[tuple[list[JudgedQues
             yield [question for question in shuffled if question not in held_out], held_out
 
 
-def _ranker(library: Library, questions: Sequence[JudgedQuestion]) -> tuple[Figure, ...]:
+def _ranker(library: Library, questions: Sequence[JudgedQuestion]) -> tuple[FeatureWeight, ...]:
     choices = [choice for question in questions if (choice := _choice(library, question)) is not None]
     towards = np.array([SHARPNESS, *np.zeros(len(FIGURES))])
     sharpness, *weights = _fit(choices, towards, np.full(len(towards), DRAWN)).tolist()
     if sharpness <= 0:
         return ()
     rounded = [(name, round(weight / sharpness, 4)) for name, weight in zip(FIGURES, weights, strict=True)]
-    return tuple(Figure(name=name, weight=weight) for name, weight in rounded if weight)
+    return tuple(FeatureWeight(name=name, weight=weight) for name, weight in rounded if weight)
 
 
-def _choice(library: Library, question: JudgedQuestion) -> Choice | None:
+def _choice(library: Library, question: JudgedQuestion) -> CandidateSet | None:
     """A question's candidates; None where none of them, or all, are right, so that there is nothing to choose."""
     evidence = library.evidence(_read(library, question), None)
     ranker = trained("ranker")
@@ -92,7 +92,7 @@ def _choice(library: Library, question: JudgedQuestion) -> Choice | None:
     if right.all() or not right.any():
         return None
     shipped = blend(ranker.predict(evidence.figures), evidence.untrained)
-    return Choice(np.column_stack([shipped, standardised(evidence.figures, FIGURES)]), right)
+    return CandidateSet(np.column_stack([shipped, standardise(evidence.figures, FIGURES)]), right)
 
 
 def _confidence(library: Library, questions: Sequence[JudgedQuestion]) -> tuple[float, float]:
@@ -104,7 +104,7 @@ def _confidence(library: Library, questions: Sequence[JudgedQuestion]) -> tuple[
     return round(slope, 4), round(intercept, 4)
 
 
-def _certainties(library: Library, questions: Sequence[JudgedQuestion]) -> Iterator[Choice]:
+def _certainties(library: Library, questions: Sequence[JudgedQuestion]) -> Iterator[CandidateSet]:
     """For each question the choice between 'one of the first three is right', with its log-odds, and 'none is'."""
     sure = trained("confidence")
     for question in questions:
@@ -113,10 +113,10 @@ def _certainties(library: Library, questions: Sequence[JudgedQuestion]) -> Itera
         if evidence is not None and sure is not None:
             odds = float(sure.predict(library.confidence_figures(query, evidence)[None, :])[0])
             is_right = bool(_right(library, evidence, question)[:3].any())
-            yield Choice(np.array([[odds, 1.0], [0.0, 0.0]]), np.array([is_right, not is_right]))
+            yield CandidateSet(np.array([[odds, 1.0], [0.0, 0.0]]), np.array([is_right, not is_right]))
 
 
-def _fit(choices: Sequence[Choice], towards: Floats, drawn: Floats) -> Floats:
+def _fit(choices: Sequence[CandidateSet], towards: Floats, drawn: Floats) -> Floats:
     """The weights under which the right candidates are likeliest, drawn towards some values."""
     weights = towards.copy()
     for _ in range(STEPS):
@@ -142,8 +142,8 @@ def _read(library: Library, question: JudgedQuestion) -> Query:
     return library.restricted(query, question.collections)
 
 
-def _right(library: Library, evidence: Evidence, question: JudgedQuestion) -> Flags:
+def _right(library: Library, evidence: CandidateFeatures, question: JudgedQuestion) -> Flags:
     """Which candidates support an answer."""
     found = [library.passages[place] for place in evidence.places.tolist()]
-    hits = [Span(file=p.file, start=p.start, end=p.end) for p in found]
+    hits = [JudgedSpan(file=p.file, start=p.start, end=p.end) for p in found]
     return np.array([any(supports(hit, span) for span in question.support) for hit in hits], dtype=bool)

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from retrieval.index.segment import Pairs
 from retrieval.text.acronyms import LongForm, settled
-from retrieval.text.term_dictionary import WordList
+from retrieval.text.term_dictionary import TermDictionary
 from retrieval.text.terms import terms
 
 REMEMBERED = 1 << 12
@@ -27,10 +27,10 @@ class ShortForm(NamedTuple):
     term: str
 
 
-class Acronyms:
+class AcronymLookup:
     """What acronyms stand for, and which acronyms stand for some terms."""
 
-    def __init__(self, base: Pairs, spelt: WordList, came: Pairs, gone: Pairs) -> None:
+    def __init__(self, base: Pairs, spelt: TermDictionary, came: Pairs, gone: Pairs) -> None:
         """Take what was counted.
 
         Args:
@@ -89,9 +89,9 @@ class Acronyms:
         return settled([LongForm(text, *both) for text, both in counts.items()])
 
 
-def spelt_out_of(pairs: Pairs) -> WordList:
+def spelt_out_of(pairs: Pairs) -> TermDictionary:
     """The terms of the long form of each acronym, a tab, and the acronym; none whose long form is one term."""
-    return WordList.of(f"{' '.join(found.form)}\t{acronym}" for acronym, found in _short_forms(pairs))
+    return TermDictionary.of(f"{' '.join(found.form)}\t{acronym}" for acronym, found in _short_forms(pairs))
 
 
 def _short_forms(pairs: Pairs) -> Iterator[tuple[str, ShortForm]]:

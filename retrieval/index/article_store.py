@@ -15,7 +15,7 @@ REMEMBERED = 256
 """How many articles are remembered with their text: the best candidates of a question stand in fewer."""
 
 
-class Contents:
+class ArticleStore:
     """What the numbers of an index stand for.
 
     Attributes:
@@ -34,8 +34,8 @@ class Contents:
         self._index, self._base, self._more = index, base, more
         self._article = lru_cache(maxsize=REMEMBERED)(self._read)
         self._numbers = {index.entries[number].source.file: number for number in index.articles.tolist()}
-        self.articles: Sequence[Article] = Made(len(index.articles), self._ranked_article)
-        self.passages: Sequence[Passage] = Made(index.size, lambda rank: self.passage(index.place(rank)))
+        self.articles: Sequence[Article] = LazySequence(len(index.articles), self._ranked_article)
+        self.passages: Sequence[Passage] = LazySequence(index.size, lambda rank: self.passage(index.place(rank)))
 
     def article(self, file: str) -> Article | None:
         """The article of a file name; None where there is none."""
@@ -70,7 +70,7 @@ class Contents:
         return Article(**dict(self._index.entries[number].source), text=text)
 
 
-class Made(Sequence[Item]):
+class LazySequence(Sequence[Item]):
     """A sequence whose items are made when they are asked for."""
 
     def __init__(self, length: int, make: Callable[[int], Item]) -> None:
@@ -88,11 +88,11 @@ class Made(Sequence[Item]):
     @overload
     def __getitem__(self, number: int) -> Item: ...
     @overload
-    def __getitem__(self, number: "slice[int | None, int | None, int | None]") -> "Made[Item]": ...
-    def __getitem__(self, number: "int | slice[int | None, int | None, int | None]") -> "Item | Made[Item]":
+    def __getitem__(self, number: "slice[int | None, int | None, int | None]") -> "LazySequence[Item]": ...
+    def __getitem__(self, number: "int | slice[int | None, int | None, int | None]") -> "Item | LazySequence[Item]":
         if isinstance(number, slice):
             chosen = self._range[number]
-            return Made(len(chosen), lambda at: self._make(chosen[at]))
+            return LazySequence(len(chosen), lambda at: self._make(chosen[at]))
         return self._make(self._range[number])
 
     def __iter__(self) -> Iterator[Item]:

@@ -8,7 +8,7 @@ import numpy.typing as npt
 Kind = TypeVar("Kind", bound=np.generic)
 
 
-class Joined(Generic[Kind]):
+class ChainedArray(Generic[Kind]):
     """An array and its continuation."""
 
     def __init__(self, first: npt.NDArray[Kind], more: npt.NDArray[Kind]) -> None:

@@ -11,17 +11,27 @@ from functools import cached_property
 import numpy as np
 import numpy.typing as npt
 
-from retrieval.index.chained_array import Joined
-from retrieval.index.positions import Grouped, Layout, Row, Stretches, group, lengths_of, row_of, surroundings, totals
-from retrieval.index.segment import Entry, Numbers, Segment, Texts
-from retrieval.text.term_dictionary import Vocabulary
+from retrieval.index.chained_array import ChainedArray
+from retrieval.index.positions import (
+    GroupIndex,
+    Positions,
+    Ranges,
+    Row,
+    group,
+    lengths_of,
+    row_of,
+    surroundings,
+    totals,
+)
+from retrieval.index.segment import ArticleEntry, Numbers, Segment, Texts
+from retrieval.text.term_dictionary import TermVocabulary
 
 Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
 Flags = npt.NDArray[np.bool_]
 
 
-class Rows:
+class TokenRows:
     """A sequence of texts as numbers of words.
 
     Attributes:
@@ -32,7 +42,7 @@ class Rows:
         begins: Where in `tokens` each text begins.
     """
 
-    def __init__(self, base: Texts, begins: Ints, more: Texts, vocabulary: Vocabulary) -> None:
+    def __init__(self, base: Texts, begins: Ints, more: Texts, vocabulary: TermVocabulary) -> None:
         """Put texts together.
 
         Args:
@@ -42,9 +52,9 @@ class Rows:
             vocabulary: The numbers.
         """
         self.vocabulary, self.more = vocabulary, more
-        self.tokens = Joined(base.numbers, more.numbers)
-        self.lengths = Joined(base.lengths, more.lengths)
-        self.begins = Joined(begins, len(base.numbers) + np.cumsum(more.lengths, dtype=np.int64) - more.lengths)
+        self.tokens = ChainedArray(base.numbers, more.numbers)
+        self.lengths = ChainedArray(base.lengths, more.lengths)
+        self.begins = ChainedArray(begins, len(base.numbers) + np.cumsum(more.lengths, dtype=np.int64) - more.lengths)
 
     def row(self, places: Ints) -> Row:
         """The tokens of some units, one after the other."""
@@ -59,11 +69,13 @@ class Rows:
         return [tuple(word for word, number in numbers.items() if number in inside) for inside in held]
 
 
-class Units(Rows):
+class PassageTokens(TokenRows):
     """Texts as numbers of terms, of which it is known where each term stands."""
 
-    def __init__(self, base: Texts, grouped: Grouped, more: Texts, later: Grouped, vocabulary: Vocabulary) -> None:
-        """Put texts together; see `Rows`.
+    def __init__(
+        self, base: Texts, grouped: GroupIndex, more: Texts, later: GroupIndex, vocabulary: TermVocabulary
+    ) -> None:
+        """Put texts together; see `TokenRows`.
 
         Args:
             base: The first ones.
@@ -123,7 +135,7 @@ class PassageIndex:
         measures: The kinds of figures each passage holds.
     """
 
-    def __init__(self, base: Segment, layout: Layout, more: Segment, gone: Sequence[int] = ()) -> None:
+    def __init__(self, base: Segment, layout: Positions, more: Segment, gone: Sequence[int] = ()) -> None:
         """Index passages.
 
         Args:
@@ -138,24 +150,24 @@ class PassageIndex:
         self.passages = _units(base.terms, layout.terms, more.terms, dead)
         self.titles = _units(base.titles, layout.titles, more.titles, absent)
         self.written = _rows(base.written, layout, more.written, dead)
-        self.capital = Joined(base.capital, more.capital)
-        self.word_shapes = Joined(base.word_shapes, more.word_shapes)
-        self.shapes, self.measures = Joined(base.shapes, more.shapes), Joined(base.measures, more.measures)
-        self._before, self._after = Joined(base.before, more.before), Joined(base.after, more.after)
+        self.capital = ChainedArray(base.capital, more.capital)
+        self.word_shapes = ChainedArray(base.word_shapes, more.word_shapes)
+        self.shapes, self.measures = ChainedArray(base.shapes, more.shapes), ChainedArray(base.measures, more.measures)
+        self._before, self._after = ChainedArray(base.before, more.before), ChainedArray(base.after, more.after)
         came = np.arange(len(more.starts)) + len(base.starts)
         self._totals = layout.totals - self._summed(dead, base.titles.lengths[absent])
         self._totals += self._summed(came, more.titles.lengths)
 
-    def _arrange(self, base: Segment, layout: Layout, more: Segment, gone: Sequence[int]) -> None:
+    def _arrange(self, base: Segment, layout: Positions, more: Segment, gone: Sequence[int]) -> None:
         """Note which articles there are, and where the passages of each stand."""
-        self.entries: tuple[Entry, ...] = (*base.entries, *more.entries)
+        self.entries: tuple[ArticleEntry, ...] = (*base.entries, *more.entries)
         left = set(range(len(self.entries))).difference(gone)
         self.articles = np.array(sorted(left, key=lambda number: self.entries[number].source.file), dtype=np.int64)
         self._counts = np.concatenate([base.passage_counts, more.passage_counts])
         came = np.repeat(np.arange(len(base.entries), len(self.entries), dtype=np.int32), more.passage_counts)
         self._firsts = np.cumsum(self._counts, dtype=np.int64) - self._counts
         order = (np.arange(len(base.starts), len(base.starts) + len(came)) - self._firsts[came]).astype(np.int32)
-        self.article, self.order = Joined(layout.article, came), Joined(layout.order, order)
+        self.article, self.order = ChainedArray(layout.article, came), ChainedArray(layout.order, order)
         there = np.zeros(len(self.entries), dtype=np.bool_)
         there[self.articles] = True
         self.alive: Flags | None = np.repeat(there, self._counts) if gone else None
@@ -217,7 +229,7 @@ class PassageIndex:
         titles = self.titles.lengths[self.article[places]]
         return np.vstack([around, titles]) / self._mean_lengths
 
-    def _around(self, places: Ints) -> Stretches:
+    def _around(self, places: Ints) -> Ranges:
         """What surrounds some passages: themselves, their neighbours, their paragraphs, their articles."""
         counts = self._counts[self.article[places]]
         return surroundings(places, self.order[places], self._before[places], self._after[places], counts)
@@ -233,7 +245,7 @@ class PassageIndex:
         return np.array([mean or 1.0 for mean in means])[:, None]
 
 
-def _units(base: Texts, grouped: Grouped, more: Texts, dead: Ints) -> Units:
+def _units(base: Texts, grouped: GroupIndex, more: Texts, dead: Ints) -> PassageTokens:
     """Texts with some of the first left out of the counts."""
     more, added = _continued(base, more)
     later = group(more, len(base.words) + len(added))
@@ -242,17 +254,17 @@ def _units(base: Texts, grouped: Grouped, more: Texts, dead: Ints) -> Units:
     lost = row_of(dead, grouped.begins, base.lengths)
     pairs = np.unique(lost.owner << 32 | base.numbers[lost.at])
     holding -= np.bincount(pairs & 0xFFFFFFFF, minlength=len(holding))
-    return Units(base, grouped, more, later, Vocabulary(base.words, holding, added))
+    return PassageTokens(base, grouped, more, later, TermVocabulary(base.words, holding, added))
 
 
-def _rows(base: Texts, layout: Layout, more: Texts, dead: Ints) -> Rows:
+def _rows(base: Texts, layout: Positions, more: Texts, dead: Ints) -> TokenRows:
     """Texts with some of the first left out of the counts."""
     more, added = _continued(base, more)
     spelt = np.bincount(more.numbers, minlength=len(base.words) + len(added))
     spelt[: len(base.words)] += layout.spelt
     lost = row_of(dead, layout.written_begins, base.lengths)
     spelt -= np.bincount(base.numbers[lost.at], minlength=len(spelt))
-    return Rows(base, layout.written_begins, more, Vocabulary(base.words, spelt, added))
+    return TokenRows(base, layout.written_begins, more, TermVocabulary(base.words, spelt, added))
 
 
 def _continued(base: Texts, more: Texts) -> tuple[Texts, list[str]]:

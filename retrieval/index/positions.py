@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from retrieval.index.chained_array import Joined
+from retrieval.index.chained_array import ChainedArray
 from retrieval.index.segment import Ints, Numbers, Segment, Texts, beginnings
 
 
@@ -22,14 +22,14 @@ class Row(NamedTuple):
     at: Ints
 
 
-class Stretches(NamedTuple):
+class Ranges(NamedTuple):
     """Stretches of passages, each from `first` up to and without `last`."""
 
     first: Ints
     last: Ints
 
 
-class Grouped(NamedTuple):
+class GroupIndex(NamedTuple):
     """Where the words of some texts stand.
 
     Attributes:
@@ -51,7 +51,7 @@ class Grouped(NamedTuple):
         return self.holders[self.bounds[number] : self.bounds[number + 1]]
 
 
-class Layout(NamedTuple):
+class Positions(NamedTuple):
     """What follows from a segment.
 
     Attributes:
@@ -67,21 +67,21 @@ class Layout(NamedTuple):
 
     article: Numbers
     order: Numbers
-    terms: Grouped
-    titles: Grouped
+    terms: GroupIndex
+    titles: GroupIndex
     written_begins: Ints
     spelt: Ints
     totals: Ints
 
 
-def lay_out(segment: Segment) -> Layout:
+def build_positions(segment: Segment) -> Positions:
     """Work out what follows from a segment."""
     counts, written = segment.passage_counts, segment.written
     article = np.repeat(np.arange(len(counts), dtype=np.int32), counts)
     order = (np.arange(len(article)) - beginnings(counts)[article]).astype(np.int32)
     terms = group(segment.terms, len(segment.terms.words))
     whole = surroundings(np.arange(len(article)), order, segment.before, segment.after, counts[article])
-    return Layout(
+    return Positions(
         article=article,
         order=order,
         terms=terms,
@@ -92,7 +92,7 @@ def lay_out(segment: Segment) -> Layout:
     )
 
 
-def group(texts: Texts, words: int) -> Grouped:
+def group(texts: Texts, words: int) -> GroupIndex:
     """Note where the words of some texts stand.
 
     Args:
@@ -106,10 +106,10 @@ def group(texts: Texts, words: int) -> Grouped:
     another = np.ones(len(holders), dtype=np.bool_)
     another[1:] = (holders[1:] != holders[:-1]) | (sorted_numbers[1:] != sorted_numbers[:-1])
     holding = np.bincount(sorted_numbers[another], minlength=words)
-    return Grouped(beginnings(texts.lengths), holders, bounds, holding)
+    return GroupIndex(beginnings(texts.lengths), holders, bounds, holding)
 
 
-def surroundings(places: Ints, order: Numbers, before: Numbers, after: Numbers, counts: Numbers) -> Stretches:
+def surroundings(places: Ints, order: Numbers, before: Numbers, after: Numbers, counts: Numbers) -> Ranges:
     """What surrounds some passages: they themselves, they and their neighbours, their paragraphs, their articles.
 
     Args:
@@ -124,22 +124,24 @@ def surroundings(places: Ints, order: Numbers, before: Numbers, after: Numbers, 
     """
     first = places - order
     last = first + counts
-    return Stretches(
+    return Ranges(
         np.stack([places, np.maximum(places - 1, first), places - before, first]),
         np.stack([places + 1, np.minimum(places + 2, last), places + after + 1, last]),
     )
 
 
-def lengths_of(stretches: Stretches, begins: Ints | Joined[np.int64], lengths: Numbers | Joined[np.int32]) -> Ints:
+def lengths_of(
+    stretches: Ranges, begins: Ints | ChainedArray[np.int64], lengths: Numbers | ChainedArray[np.int32]
+) -> Ints:
     """Length in terms of stretches of passages."""
     final = stretches.last - 1
     return begins[final] + lengths[final] - begins[stretches.first]
 
 
 def totals(
-    stretches: Stretches, begins: Ints | Joined[np.int64], lengths: Numbers | Joined[np.int32], titles: Numbers
+    stretches: Ranges, begins: Ints | ChainedArray[np.int64], lengths: Numbers | ChainedArray[np.int32], titles: Numbers
 ) -> Ints:
-    """`Layout.totals` of some passages and titles.
+    """`Positions.totals` of some passages and titles.
 
     Args:
         stretches: What surrounds the passages.
@@ -151,7 +153,7 @@ def totals(
     return np.array([*around.sum(axis=1), titles.sum(dtype=np.int64), np.maximum(around[0], 1).sum()], dtype=np.int64)
 
 
-def row_of(places: Ints, begins: Ints | Joined[np.int64], lengths: Numbers | Joined[np.int32]) -> Row:
+def row_of(places: Ints, begins: Ints | ChainedArray[np.int64], lengths: Numbers | ChainedArray[np.int32]) -> Row:
     """The tokens of some units, one after the other.
 
     Args:

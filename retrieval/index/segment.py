@@ -11,9 +11,9 @@ import numpy.typing as npt
 
 from retrieval.models import Source, Value
 from retrieval.text.acronyms import AcronymCounts
-from retrieval.text.analysis import PreparedArticle
-from retrieval.text.term_dictionary import WordList
-from retrieval.text.token_ids import Tokens
+from retrieval.text.analysis import AnalysedArticle
+from retrieval.text.term_dictionary import TermDictionary
+from retrieval.text.token_ids import TokenIds
 
 Numbers = npt.NDArray[np.int32]
 Ints = npt.NDArray[np.int64]
@@ -22,7 +22,7 @@ Bytes = npt.NDArray[np.uint8]
 Array = npt.NDArray[Any]
 
 
-class Entry(Value):
+class ArticleEntry(Value):
     """An article as a segment lists it.
 
     Attributes:
@@ -45,7 +45,7 @@ class Texts(NamedTuple):
         lengths: How many words each text has.
     """
 
-    words: WordList
+    words: TermDictionary
     numbers: Numbers
     lengths: Numbers
 
@@ -59,7 +59,7 @@ class Pairs(NamedTuple):
         suggested: How often its initials suggest it.
     """
 
-    keys: WordList
+    keys: TermDictionary
     defined: Numbers
     suggested: Numbers
 
@@ -88,7 +88,7 @@ class Segment(NamedTuple):
         pairs: What may be acronyms.
     """
 
-    entries: tuple[Entry, ...]
+    entries: tuple[ArticleEntry, ...]
     letters: Bytes
     letter_begins: Ints
     letter_counts: Ints
@@ -108,7 +108,7 @@ class Segment(NamedTuple):
     pairs: Pairs
 
 
-def segment_of(prepared: Sequence[PreparedArticle]) -> Segment:
+def segment_of(prepared: Sequence[AnalysedArticle]) -> Segment:
     """Put articles that were made ready one by one into arrays.
 
     Args:
@@ -140,7 +140,7 @@ def segment_of(prepared: Sequence[PreparedArticle]) -> Segment:
     )
 
 
-def joined(segments: list[Segment]) -> Segment:
+def concatenate_segments(segments: list[Segment]) -> Segment:
     """One segment of all articles of some.
 
     Args:
@@ -157,7 +157,7 @@ def joined(segments: list[Segment]) -> Segment:
     return Segment(**columns)
 
 
-def picked(segment: Segment, articles: Sequence[int]) -> Segment:
+def pick_articles(segment: Segment, articles: Sequence[int]) -> Segment:
     """Some articles of a segment.
 
     Args:
@@ -229,11 +229,11 @@ class _Runs:
         return np.concatenate([column[:0], *(column[first:last] for first, last in pairs)])
 
 
-def _trimmed(words: WordList, numbers: Numbers, lengths: Numbers) -> Texts:
+def _trimmed(words: TermDictionary, numbers: Numbers, lengths: Numbers) -> Texts:
     """Texts with only the words that they hold."""
     held = np.bincount(numbers, minlength=len(words)) > 0
     new = np.cumsum(held, dtype=np.int32) - 1
-    return Texts(WordList.of(words.word(n) for n in np.flatnonzero(held).tolist()), new[numbers], lengths)
+    return Texts(TermDictionary.of(words.word(n) for n in np.flatnonzero(held).tolist()), new[numbers], lengths)
 
 
 def beginnings(lengths: npt.NDArray[np.integer[Any]]) -> Ints:
@@ -241,8 +241,8 @@ def beginnings(lengths: npt.NDArray[np.integer[Any]]) -> Ints:
     return np.cumsum(lengths, dtype=np.int64) - lengths
 
 
-def _entry(prepared: PreparedArticle) -> Entry:
-    return Entry(
+def _entry(prepared: AnalysedArticle) -> ArticleEntry:
+    return ArticleEntry(
         source=prepared.article.source,
         scripts=" ".join(sorted(prepared.scripts)),
         languages=" ".join(sorted(prepared.languages)),
@@ -264,15 +264,15 @@ def _around(paragraphs: Ints) -> tuple[Ints, Ints]:
     return place - first, last - 1 - place
 
 
-def _texts(parts: Sequence[Tokens] | Sequence[Texts]) -> Texts:
+def _texts(parts: Sequence[TokenIds] | Sequence[Texts]) -> Texts:
     """The texts of all parts by the numbers of all their words."""
-    words = WordList.of(chain.from_iterable(part.words for part in parts))
+    words = TermDictionary.of(chain.from_iterable(part.words for part in parts))
     number = _by_word(words)
     numbers = [_numbers(map(number.__getitem__, part.words))[part.numbers] for part in parts]
     return Texts(words, _row(numbers, np.int32), _row([part.lengths for part in parts], np.int32))
 
 
-def _by_word(words: WordList) -> Mapping[str, int]:
+def _by_word(words: TermDictionary) -> Mapping[str, int]:
     return {word: number for number, word in enumerate(words)}
 
 
@@ -287,7 +287,7 @@ def pairs_of(counted: Iterable[AcronymCounts]) -> Pairs:
 
 
 def _pairs(defined: Mapping[str, int], suggested: Mapping[str, int]) -> Pairs:
-    keys = WordList.of(chain(defined, suggested))
+    keys = TermDictionary.of(chain(defined, suggested))
     counts = (_numbers(counted.get(key, 0) for key in keys) for counted in (defined, suggested))
     return Pairs(keys, *counts)
 
@@ -299,11 +299,11 @@ def without(pairs: Pairs, gone: Pairs) -> Pairs:
     defined[own] -= gone.defined
     suggested[own] -= gone.suggested
     left = np.flatnonzero(defined + suggested)
-    return Pairs(WordList.of(pairs.keys.word(n) for n in left.tolist()), defined[left], suggested[left])
+    return Pairs(TermDictionary.of(pairs.keys.word(n) for n in left.tolist()), defined[left], suggested[left])
 
 
 def _joined_pairs(parts: Sequence[Pairs]) -> Pairs:
-    keys = WordList.of(chain.from_iterable(part.keys for part in parts))
+    keys = TermDictionary.of(chain.from_iterable(part.keys for part in parts))
     number = _by_word(keys)
     defined, suggested = np.zeros((2, len(keys)), dtype=np.int32)
     for part in parts:
@@ -314,7 +314,7 @@ def _joined_pairs(parts: Sequence[Pairs]) -> Pairs:
 
 
 _JOINING: Mapping[object, Callable[[Any], Any]] = {
-    tuple[Entry, ...]: lambda parts: tuple(chain.from_iterable(parts)),
+    tuple[ArticleEntry, ...]: lambda parts: tuple(chain.from_iterable(parts)),
     Texts: _texts,
     Pairs: _joined_pairs,
 }

@@ -9,15 +9,15 @@ from typing import IO, TYPE_CHECKING
 
 import numpy as np
 
-from retrieval.bm25.choice import EngineName
-from retrieval.index.segment import EMPTY, Bytes, joined
-from retrieval.indexer.incremental import ContinuedIndex
-from retrieval.indexer.index_files import KeptIndex, KnownFile, Making, Unusable, open_index, write_index
-from retrieval.indexer.location import Keeping, Track
-from retrieval.indexer.snapshot import Stock, base_of, check_quotable
+from retrieval.bm25.choice import ScorerName
+from retrieval.index.segment import EMPTY, Bytes, concatenate_segments
+from retrieval.indexer.incremental import IncrementalIndex
+from retrieval.indexer.index_files import IndexOrigin, KnownFile, StoredIndex, UnusableIndex, open_index, write_index
+from retrieval.indexer.location import IndexLocation, ProgressTracker
+from retrieval.indexer.snapshot import IndexSnapshot, build_base_segment, check_quotable
 from retrieval.models import SkippedFile, Source
 from retrieval.reading.articles import check_usable, list_files, read_file
-from retrieval.reading.file_cache import FileMemory, Seen
+from retrieval.reading.file_cache import FileCache, FileSighting
 
 if TYPE_CHECKING:  # all that only an index is made with is loaded when one is made
     from multiprocessing.process import BaseProcess
@@ -27,14 +27,14 @@ if TYPE_CHECKING:  # all that only an index is made with is loaded when one is m
 Found = Source | SkippedFile | None
 
 
-class KeptArticles:
+class FolderIndexer:
     """The articles of a large folder; for one thread at a time.
 
     Attributes:
         skipped: Files of the folder that could not be used, as of the last opening.
     """
 
-    def __init__(self, folder: Path, max_bytes: int, keeping: Keeping) -> None:
+    def __init__(self, folder: Path, max_bytes: int, keeping: IndexLocation) -> None:
         """Set up; nothing is read yet.
 
         Args:
@@ -43,14 +43,16 @@ class KeptArticles:
             keeping: Where the index is kept.
         """
         self._folder, self._max_bytes, self._keeping = folder, max_bytes, keeping
-        self._making = Making.of(folder, max_bytes)
-        self._memory: FileMemory[Found] = FileMemory()
-        self._seen: Mapping[str, Seen] = {}
-        self._index: ContinuedIndex | None = None
+        self._making = IndexOrigin.of(folder, max_bytes)
+        self._memory: FileCache[Found] = FileCache()
+        self._seen: Mapping[str, FileSighting] = {}
+        self._index: IncrementalIndex | None = None
         self._rewriting: BaseProcess | None = None
         self.skipped: tuple[SkippedFile, ...] = ()
 
-    def open(self, files: Sequence[str], track: Track, *, thorough: bool = False, whole: bool = False) -> Stock:
+    def open(
+        self, files: Sequence[str], track: ProgressTracker, *, thorough: bool = False, whole: bool = False
+    ) -> IndexSnapshot:
         """Read what has changed.
 
         Args:
@@ -77,7 +79,7 @@ class KeptArticles:
     def _sources(self, files: Sequence[str], *, thorough: bool) -> list[Source]:
         """The articles there are now, those read just now with their texts."""
         if thorough:
-            self._memory = FileMemory()
+            self._memory = FileCache()
         seen, self._seen = self._seen or self._look(files), {}
         found = [self._memory.read(path, partial(self._read, file), seen[path]) for path, file in self._paths(files)]
         self._memory.forget_others()
@@ -86,7 +88,7 @@ class KeptArticles:
         check_usable(self._folder, sources, self.skipped)
         return sources
 
-    def _look(self, files: Sequence[str]) -> Mapping[str, Seen]:
+    def _look(self, files: Sequence[str]) -> Mapping[str, FileSighting]:
         """What the file system says of the files now."""
         return self._memory.see_all([path for path, _ in self._paths(files)])
 
@@ -106,14 +108,14 @@ class KeptArticles:
 
     # --- the index in files
 
-    def _found_or_made(self, files: Sequence[str], track: Track) -> KeptIndex:
+    def _found_or_made(self, files: Sequence[str], track: ProgressTracker) -> StoredIndex:
         """The index that is kept, or one made now."""
         place = self._keeping.place
         if place is None:
             return self._made(files, track)
         try:
             return open_index(place, self._making, partial(self._look_ahead, files))
-        except Unusable:
+        except UnusableIndex:
             pass  # another process may be making it just now
         try:
             place.parent.mkdir(parents=True, exist_ok=True)
@@ -124,35 +126,37 @@ class KeptArticles:
             self._keeping.note(f"No index can be kept at {place} ({said}): each start makes it anew.")
             return self._made(files, track)
 
-    def _made_in_turn(self, place: Path, files: Sequence[str], track: Track) -> KeptIndex:
+    def _made_in_turn(self, place: Path, files: Sequence[str], track: ProgressTracker) -> StoredIndex:
         """An index made now, unless another process has just made it."""
         try:
             return open_index(place, self._making)
-        except Unusable as reason:
+        except UnusableIndex as reason:
             if place.exists():
                 self._keeping.note(f"The index at {place} is {reason}: it is made anew.")
         return self._through_files(place, self._made(files, track))
 
-    def _in_turn(self, place: Path, made: KeptIndex) -> KeptIndex:
+    def _in_turn(self, place: Path, made: StoredIndex) -> StoredIndex:
         with _turn(place):
             return self._through_files(place, made)
 
-    def _through_files(self, place: Path, made: KeptIndex) -> KeptIndex:
+    def _through_files(self, place: Path, made: StoredIndex) -> StoredIndex:
         """An index written to files and opened again, so that its arrays need no memory of this process."""
         write_index(place, made, self._making)
         try:
             return open_index(place, self._making)
-        except Unusable as reason:
+        except UnusableIndex as reason:
             raise OSError(f"what was written is {reason}") from reason
 
-    def _made(self, files: Sequence[str], track: Track) -> KeptIndex:
+    def _made(self, files: Sequence[str], track: ProgressTracker) -> StoredIndex:
         """An index made of the files."""
-        from retrieval.indexer.parallel_reading import read_together  # noqa: PLC0415 - the means for processes take time to load
+        from retrieval.indexer.parallel_reading import read_in_parallel  # noqa: PLC0415 - the means for processes take time to load
 
-        memory: FileMemory[Found] = FileMemory()
+        memory: FileCache[Found] = FileCache()
         self._seen, seen = {}, self._look(files)  # what changes from now on shows when they are looked at again
         with TemporaryFile() as spool:
-            batches = [_spooled(batch, spool) for batch in read_together(self._folder, files, self._max_bytes, track)]
+            batches = [
+                _spooled(batch, spool) for batch in read_in_parallel(self._folder, files, self._max_bytes, track)
+            ]
             letters = _letters(spool)
         found = [each for batch in batches for each in batch.found]
         for (path, before), read in zip(seen.items(), found, strict=True):
@@ -161,11 +165,11 @@ class KeptArticles:
         check_usable(self._folder, [each for each in found if isinstance(each, Source)], skipped)
         segments = [batch.segment for batch in batches]
         del batches
-        segment = joined(segments)._replace(letters=letters)
+        segment = concatenate_segments(segments)._replace(letters=letters)
         check_quotable(len(segment.starts))
-        return KeptIndex(base_of(segment, EngineName.BUCKETED), self._known(memory))
+        return StoredIndex(build_base_segment(segment, ScorerName.BUCKETED), self._known(memory))
 
-    def _known(self, memory: FileMemory[Found]) -> list[KnownFile]:
+    def _known(self, memory: FileCache[Found]) -> list[KnownFile]:
         return [
             KnownFile(
                 file=path.removeprefix(self._path("")),
@@ -176,21 +180,21 @@ class KeptArticles:
             for path, stamps, read in memory
         ]
 
-    def _adopt(self, kept: KeptIndex) -> ContinuedIndex:
+    def _adopt(self, kept: StoredIndex) -> IncrementalIndex:
         """Go on from an index."""
         sources = {entry.source.file: entry.source for entry in kept.base.segment.entries}
-        self._memory = FileMemory()
+        self._memory = FileCache()
         for known in kept.files:
             read = sources[known.file] if known.is_article else known.skipped
             self._memory.recall(self._path(known.file), known.stamps, read)
-        self._index = ContinuedIndex(kept.base, kept.address)
+        self._index = IncrementalIndex(kept.base, kept.address)
         return self._index
 
     # --- an index that much has changed since
 
-    def _rewritten(self, index: ContinuedIndex, files: Sequence[str], track: Track) -> Stock:
+    def _rewritten(self, index: IncrementalIndex, files: Sequence[str], track: ProgressTracker) -> IndexSnapshot:
         """What there is, by an index made anew of it."""
-        made, place = KeptIndex(index.merged(), self._known(self._memory)), self._keeping.place
+        made, place = StoredIndex(index.merged(), self._known(self._memory)), self._keeping.place
         try:
             kept = self._in_turn(place, made) if place else made
         except OSError as error:
@@ -207,14 +211,14 @@ class KeptArticles:
             self._rewriting = CONTEXT.Process(target=_rewrite, args=arguments, daemon=True)
             self._rewriting.start()
 
-    def _taken_over(self) -> ContinuedIndex | None:
+    def _taken_over(self) -> IncrementalIndex | None:
         """The index that another process has rewritten meanwhile."""
         if self._rewriting is None or self._rewriting.is_alive() or self._keeping.place is None:
             return None
         self._rewriting = None
         try:
             return self._adopt(open_index(self._keeping.place, self._making))
-        except Unusable as reason:
+        except UnusableIndex as reason:
             self._keeping.note(f"The index at {self._keeping.place} is {reason}: what is in memory is used on.")
             return None
 
@@ -240,4 +244,4 @@ def _letters(spool: IO[bytes]) -> Bytes:
 
 def _rewrite(folder: Path, max_bytes: int, place: Path) -> None:
     """Rewrite an index that much has changed since."""
-    KeptArticles(folder, max_bytes, Keeping(place)).open(list_files(folder), iter)
+    FolderIndexer(folder, max_bytes, IndexLocation(place)).open(list_files(folder), iter)

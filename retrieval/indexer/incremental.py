@@ -2,22 +2,30 @@
 
 from collections.abc import Sequence
 
-from retrieval.bm25.choice import EngineName
-from retrieval.index.segment import joined, pairs_of, passage_texts, picked, segment_of, without
-from retrieval.indexer.location import Track
-from retrieval.indexer.snapshot import Address, Base, Changed, Kept, Stock, base_of, restocked
+from retrieval.bm25.choice import ScorerName
+from retrieval.index.segment import concatenate_segments, pairs_of, passage_texts, pick_articles, segment_of, without
+from retrieval.indexer.location import ProgressTracker
+from retrieval.indexer.snapshot import (
+    BaseSegment,
+    Delta,
+    IndexAddress,
+    IndexSnapshot,
+    SharedIndex,
+    build_base_segment,
+    update_snapshot,
+)
 from retrieval.models import Article, Source
 from retrieval.text.acronyms import AcronymCounts, count_acronyms
-from retrieval.text.analysis import PreparedArticle, prepare
+from retrieval.text.analysis import AnalysedArticle, analyse
 
 STALE = 100
 """An index is made anew once one passage in so many came or went: until then each start reads those that came again."""
 
 
-class ContinuedIndex:
+class IncrementalIndex:
     """A base, and what has changed since it was made; for one thread at a time."""
 
-    def __init__(self, base: Base, address: Address | None = None) -> None:
+    def __init__(self, base: BaseSegment, address: IndexAddress | None = None) -> None:
         """Begin with nothing changed.
 
         Args:
@@ -26,11 +34,11 @@ class ContinuedIndex:
         """
         self._base, self._address = base, address
         self._numbers = {entry.source.file: number for number, entry in enumerate(base.segment.entries)}
-        self._came: dict[str, PreparedArticle] = {}
+        self._came: dict[str, AnalysedArticle] = {}
         self._gone: dict[int, AcronymCounts] = {}
-        self._stock: Stock | None = None
+        self._stock: IndexSnapshot | None = None
 
-    def stock(self, sources: Sequence[Source], track: Track) -> Stock:
+    def stock(self, sources: Sequence[Source], track: ProgressTracker) -> IndexSnapshot:
         """What is there now.
 
         Args:
@@ -53,12 +61,12 @@ class ContinuedIndex:
             return self._stock
         self._stock = None  # where what follows fails, the next call fails likewise
         unread = [source for source in new if isinstance(source, Article) and source.file not in known]
-        known |= {article.file: prepare(article) for article in track(unread)}
+        known |= {article.file: analyse(article) for article in track(unread)}
         self._came = {source.file: known[source.file] for source in new}
         self._gone = {number: self._gone.get(number) or self._acronyms(number) for number in gone}
         changed = self._changed()
-        kept = Kept(self._address, changed) if self._address else None
-        self._stock = restocked(self._base, changed)._replace(kept=kept)
+        kept = SharedIndex(self._address, changed) if self._address else None
+        self._stock = update_snapshot(self._base, changed)._replace(kept=kept)
         return self._stock
 
     def _is_held(self, source: Source) -> bool:
@@ -72,10 +80,10 @@ class ContinuedIndex:
     def _acronyms(self, number: int) -> AcronymCounts:
         return count_acronyms(passage_texts(self._base.segment, number))
 
-    def _changed(self) -> Changed:
+    def _changed(self) -> Delta:
         if not self._came and not self._gone:
-            return Changed()
-        return Changed(segment_of(list(self._came.values())), tuple(self._gone), pairs_of(self._gone.values()))
+            return Delta()
+        return Delta(segment_of(list(self._came.values())), tuple(self._gone), pairs_of(self._gone.values()))
 
     @property
     def has_changed(self) -> bool:
@@ -89,11 +97,11 @@ class ContinuedIndex:
         went = int(self._base.segment.passage_counts[list(self._gone)].sum())
         return (came + went) * STALE > len(self._base.segment.starts)
 
-    def merged(self) -> Base:
+    def merged(self) -> BaseSegment:
         """A base of what is there now."""
         changed = self._changed()
-        whole = joined([self._base.segment, changed.more])
+        whole = concatenate_segments([self._base.segment, changed.more])
         there = set(range(len(whole.entries))).difference(self._gone)
         order = sorted(there, key=lambda number: whole.entries[number].source.file)
-        segment = picked(whole, order)._replace(pairs=without(whole.pairs, changed.gone_pairs))
-        return base_of(segment, EngineName.BUCKETED)
+        segment = pick_articles(whole, order)._replace(pairs=without(whole.pairs, changed.gone_pairs))
+        return build_base_segment(segment, ScorerName.BUCKETED)

@@ -18,13 +18,13 @@ import xxhash
 from pydantic import Field, TypeAdapter, ValidationError
 
 from retrieval.bm25.postings import Postings
-from retrieval.index.positions import Layout
-from retrieval.index.segment import Entry, Segment
-from retrieval.indexer.memory_maps import Mapped
-from retrieval.indexer.snapshot import Address, Base
+from retrieval.index.positions import Positions
+from retrieval.index.segment import ArticleEntry, Segment
+from retrieval.indexer.memory_maps import MemoryMaps
+from retrieval.indexer.snapshot import BaseSegment, IndexAddress
 from retrieval.models import SkippedFile, Value
 from retrieval.reading.file_cache import Stamps
-from retrieval.text.term_dictionary import WordList
+from retrieval.text.term_dictionary import TermDictionary
 
 Array = npt.NDArray[Any]
 
@@ -44,7 +44,7 @@ MAPPED = 1 << 16
 """Size in bytes from which a file is mapped rather than read."""
 
 
-class Unusable(Exception):  # noqa: N818 - no error: the index is then made anew
+class UnusableIndex(Exception):  # noqa: N818 - no error: the index is then made anew
     """Why an index cannot be used; its text continues 'The index is'."""
 
 
@@ -64,7 +64,7 @@ class KnownFile(Value):
     is_article: bool = False
 
 
-class Written(Value):
+class WrittenFile(Value):
     """A file as it was written.
 
     Attributes:
@@ -76,7 +76,7 @@ class Written(Value):
     hash: str
 
 
-class Making(Value):
+class IndexOrigin(Value):
     """What an index was made of and by; one made otherwise is another.
 
     Attributes:
@@ -90,7 +90,7 @@ class Making(Value):
     reading: str
 
     @classmethod
-    def of(cls, folder: Path, max_bytes: int) -> "Making":
+    def of(cls, folder: Path, max_bytes: int) -> "IndexOrigin":
         """How an index of a folder is made today."""
         return cls(folder=str(folder.resolve()), max_bytes=max_bytes, reading=_reading())
 
@@ -103,8 +103,8 @@ class Manifest(Value):
         files: Its files.
     """
 
-    making: Making
-    files: dict[str, Written]
+    making: IndexOrigin
+    files: dict[str, WrittenFile]
 
     @property
     def mark(self) -> str:
@@ -112,7 +112,7 @@ class Manifest(Value):
         return xxhash.xxh3_128_hexdigest(self.model_dump_json().encode())
 
 
-class KeptIndex(NamedTuple):
+class StoredIndex(NamedTuple):
     """An index with what the articles folder was when it was made.
 
     Attributes:
@@ -121,12 +121,12 @@ class KeptIndex(NamedTuple):
         address: Where it is; None where it is in no files.
     """
 
-    base: Base
+    base: BaseSegment
     files: Sequence[KnownFile]
-    address: Address | None = None
+    address: IndexAddress | None = None
 
 
-_ENTRIES = TypeAdapter(list[Entry])
+_ENTRIES = TypeAdapter(list[ArticleEntry])
 _FILES = TypeAdapter(list[KnownFile])
 
 
@@ -145,7 +145,7 @@ def _reading() -> str:
 # --- writing
 
 
-def write_index(directory: Path, kept: KeptIndex, making: Making) -> None:
+def write_index(directory: Path, kept: StoredIndex, making: IndexOrigin) -> None:
     """Write an index beside its place, then put it there.
 
     Args:
@@ -167,7 +167,7 @@ def write_index(directory: Path, kept: KeptIndex, making: Making) -> None:
         shutil.rmtree(beside, ignore_errors=True)
 
 
-def _write(directory: Path, kept: KeptIndex, making: Making) -> None:
+def _write(directory: Path, kept: StoredIndex, making: IndexOrigin) -> None:
     segment, layout, spelt_out, postings, _ = kept.base
     parts = {"segment": segment, "layout": layout, "spelt_out": spelt_out, "postings": postings}
     for name, array in _arrays("", parts):
@@ -191,7 +191,7 @@ def _put(beside: Path, directory: Path) -> None:
 def _arrays(name: str, value: object) -> Iterator[tuple[str, Array]]:
     """The arrays of a value, each by the names that lead to it."""
     fields: Mapping[str, object] = {}
-    if isinstance(value, WordList):
+    if isinstance(value, TermDictionary):
         fields = {"letters": value.letters, "bounds": value.bounds}
     elif isinstance(value, dict):
         fields = value
@@ -206,7 +206,7 @@ def _arrays(name: str, value: object) -> Iterator[tuple[str, Array]]:
 # --- opening
 
 
-def open_index(directory: Path, making: Making, meanwhile: Callable[[], object] = lambda: None) -> KeptIndex:
+def open_index(directory: Path, making: IndexOrigin, meanwhile: Callable[[], object] = lambda: None) -> StoredIndex:
     """Open an index; every file of it is read through once before this returns, so that nothing damaged is ever quoted.
 
     Args:
@@ -219,11 +219,11 @@ def open_index(directory: Path, making: Making, meanwhile: Callable[[], object] 
     """
     manifest = _manifest(directory)
     if manifest.making != making:
-        raise Unusable(_other(manifest.making, making))
+        raise UnusableIndex(_other(manifest.making, making))
     return _checked(directory, manifest, meanwhile)
 
 
-def open_same(address: Address) -> KeptIndex:
+def open_same(address: IndexAddress) -> StoredIndex:
     """Open the index that another process has opened.
 
     Args:
@@ -234,56 +234,56 @@ def open_same(address: Address) -> KeptIndex:
     """
     manifest = _manifest(address.place)
     if manifest.mark != address.mark:
-        raise Unusable("another by now")
+        raise UnusableIndex("another by now")
     return _checked(address.place, manifest)
 
 
-def _checked(directory: Path, manifest: Manifest, meanwhile: Callable[[], object] = lambda: None) -> KeptIndex:
+def _checked(directory: Path, manifest: Manifest, meanwhile: Callable[[], object] = lambda: None) -> StoredIndex:
     try:
         with _checking(directory, manifest.files):
-            kept = _opened(directory, manifest.files)._replace(address=Address(directory, manifest.mark))
+            kept = _opened(directory, manifest.files)._replace(address=IndexAddress(directory, manifest.mark))
             meanwhile()
         if _manifest(directory) != manifest:
-            raise Unusable("being replaced")
+            raise UnusableIndex("being replaced")
         return kept
     except (OSError, ValueError, KeyError) as error:
-        raise Unusable(f"damaged ({type(error).__name__})") from error
+        raise UnusableIndex(f"damaged ({type(error).__name__})") from error
 
 
 def _manifest(directory: Path) -> Manifest:
     try:
         body, _, rest = (directory / MANIFEST).read_text(encoding="utf-8").partition("\n")
     except FileNotFoundError:
-        raise Unusable("not there yet" if not directory.exists() else "no index of articles") from None
+        raise UnusableIndex("not there yet" if not directory.exists() else "no index of articles") from None
     except (OSError, ValueError) as error:
-        raise Unusable(f"damaged ({type(error).__name__})") from error
+        raise UnusableIndex(f"damaged ({type(error).__name__})") from error
     if rest != xxhash.xxh3_128_hexdigest(body.encode()) + "\n":
-        raise Unusable(f"damaged ({MANIFEST})")
+        raise UnusableIndex(f"damaged ({MANIFEST})")
     try:
         return Manifest.model_validate_json(body)
     except ValidationError:
-        raise Unusable("of another version of policydesk") from None
+        raise UnusableIndex("of another version of policydesk") from None
 
 
-def _other(found: Making, making: Making) -> str:
+def _other(found: IndexOrigin, making: IndexOrigin) -> str:
     if found.reading != making.reading:
         return "of another version of policydesk"
     return f"of another folder ({found.folder})" if found.folder != making.folder else "made by other settings"
 
 
-def _opened(directory: Path, files: Mapping[str, Written]) -> KeptIndex:
+def _opened(directory: Path, files: Mapping[str, WrittenFile]) -> StoredIndex:
     """What the files of an index hold; nothing of it may be trusted until those that are mapped are checked."""
     arrays = {Path(name).stem: _array(directory / name, file) for name, file in files.items() if name.endswith(ARRAY)}
     entries, known = (_content(directory / name, files[name]) for name in (ENTRIES, FILES))
     segment: Segment = _made(Segment, "segment", arrays, entries=tuple(_ENTRIES.validate_json(entries)))
-    layout: Layout = _made(Layout, "layout", arrays)
+    layout: Positions = _made(Positions, "layout", arrays)
     postings: Postings = _made(Postings, "postings", arrays)
-    spelt_out = WordList(arrays["spelt_out.letters"], arrays["spelt_out.bounds"])
-    mapped = Mapped([file for array in arrays.values() if (file := _mapped_by(array)) is not None])
-    return KeptIndex(Base(segment, layout, spelt_out, postings, mapped), _FILES.validate_json(known))
+    spelt_out = TermDictionary(arrays["spelt_out.letters"], arrays["spelt_out.bounds"])
+    mapped = MemoryMaps([file for array in arrays.values() if (file := _mapped_by(array)) is not None])
+    return StoredIndex(BaseSegment(segment, layout, spelt_out, postings, mapped), _FILES.validate_json(known))
 
 
-def _array(path: Path, written: Written) -> Array:
+def _array(path: Path, written: WrittenFile) -> Array:
     """The array of a file; a mapped one is shared with other processes until it is written to, which nobody does."""
     if _is_mapped(path.name, written):
         return np.asarray(np.load(path, mmap_mode="c", allow_pickle=False))
@@ -297,23 +297,23 @@ def _mapped_by(array: Array) -> mmap.mmap | None:
     return array.base if isinstance(array.base, mmap.mmap) else None
 
 
-def _is_mapped(name: str, written: Written) -> bool:
+def _is_mapped(name: str, written: WrittenFile) -> bool:
     return name.endswith(ARRAY) and written.size >= MAPPED
 
 
 # --- checking
 
 
-def _content(path: Path, written: Written) -> bytes:
+def _content(path: Path, written: WrittenFile) -> bytes:
     """What is in a file."""
     content = path.read_bytes()
     if _as_written(content) != written:
-        raise Unusable(f"damaged ({path.name})")
+        raise UnusableIndex(f"damaged ({path.name})")
     return content
 
 
 @contextmanager
-def _checking(directory: Path, files: Mapping[str, Written]) -> Iterator[None]:
+def _checking(directory: Path, files: Mapping[str, WrittenFile]) -> Iterator[None]:
     """Check the files that are mapped while something else is done, which counts for nothing where they are damaged."""
     mapped = [name for name in files if _is_mapped(name, files[name])]
     mapped.sort(key=lambda name: -files[name].size)
@@ -327,7 +327,7 @@ def _checking(directory: Path, files: Mapping[str, Written]) -> Iterator[None]:
         finally:
             for name, now in zip(mapped, found, strict=True):
                 if now.result() != files[name]:
-                    raise Unusable(f"damaged ({name})")
+                    raise UnusableIndex(f"damaged ({name})")
 
 
 def _all_of(path: Path) -> mmap.mmap:
@@ -335,16 +335,16 @@ def _all_of(path: Path) -> mmap.mmap:
         return mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
 
 
-def _used_up(content: mmap.mmap) -> Written:
+def _used_up(content: mmap.mmap) -> WrittenFile:
     """A file as it is, which is not needed any more then."""
     with content:
         return _as_written(content)
 
 
-def _as_written(content: bytes | mmap.mmap) -> Written:
+def _as_written(content: bytes | mmap.mmap) -> WrittenFile:
     digest = xxhash.xxh3_128()
     digest.update(content)
-    return Written(size=len(content), hash=digest.hexdigest())
+    return WrittenFile(size=len(content), hash=digest.hexdigest())
 
 
 # --- values of arrays
@@ -356,8 +356,8 @@ def _made(kind: Any, name: str, arrays: Mapping[str, Array], **given: object) ->
     for field, hint in get_type_hints(kind).items():
         if field in fields:
             continue
-        if hint is WordList:
-            fields[field] = WordList(arrays[f"{name}.{field}.letters"], arrays[f"{name}.{field}.bounds"])
+        if hint is TermDictionary:
+            fields[field] = TermDictionary(arrays[f"{name}.{field}.letters"], arrays[f"{name}.{field}.bounds"])
         elif hint is float:
             fields[field] = float(arrays[f"{name}.{field}"])
         elif get_origin(hint) is None and hasattr(hint, "_fields"):

@@ -7,7 +7,7 @@ from typing import NamedTuple, Protocol, TypeVar
 Item = TypeVar("Item")
 
 
-class Track(Protocol):
+class ProgressTracker(Protocol):
     """Passes items on while they are worked through, to show progress."""
 
     def __call__(self, items: Sequence[Item], /) -> Iterable[Item]:
@@ -15,7 +15,7 @@ class Track(Protocol):
         ...
 
 
-class Keeping(NamedTuple):
+class IndexLocation(NamedTuple):
     """Where an index is kept.
 
     Attributes:
@@ -27,5 +27,5 @@ class Keeping(NamedTuple):
     note: Callable[[str], None] = lambda _: None
 
 
-NOWHERE = Keeping()
+NOWHERE = IndexLocation()
 """An index that is kept in memory only."""

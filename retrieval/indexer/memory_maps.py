@@ -10,7 +10,7 @@ passage that is looked at the system maps up to two megabytes, so that without t
 _STATM = Path("/proc/self/statm")
 
 
-class Mapped:
+class MemoryMaps:
     """The files of an index as a process has mapped them; safe to use while others search.
 
     Attributes:

@@ -9,11 +9,11 @@ from pathlib import Path
 from typing import NamedTuple
 
 from retrieval.index.segment import Segment, segment_of
-from retrieval.indexer.location import Track
+from retrieval.indexer.location import ProgressTracker
 from retrieval.models import Article, SkippedFile, Source
 from retrieval.processes import CONTEXT, end_with_parent
 from retrieval.reading.articles import read_file
-from retrieval.text.analysis import prepare
+from retrieval.text.analysis import analyse
 
 BATCH = 64
 """How many files a process reads at a time."""
@@ -33,7 +33,7 @@ class Batch(NamedTuple):
     segment: Segment
 
 
-def read_together(folder: Path, files: Sequence[str], max_bytes: int, track: Track) -> Iterator[Batch]:
+def read_in_parallel(folder: Path, files: Sequence[str], max_bytes: int, track: ProgressTracker) -> Iterator[Batch]:
     """Read files by several processes, and make their articles ready.
 
     Args:
@@ -79,5 +79,5 @@ def _begin() -> None:
 
 def _read(folder: Path, files: Sequence[str], max_bytes: int) -> Batch:
     found = [read_file(folder, file, max_bytes) for file in files]
-    segment = segment_of([prepare(article) for article in found if isinstance(article, Article)])
+    segment = segment_of([analyse(article) for article in found if isinstance(article, Article)])
     return Batch([each.source if isinstance(each, Article) else each for each in found], segment)

@@ -5,24 +5,24 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from retrieval.bm25.choice import EngineName, choose_engine
-from retrieval.bm25.max_score import BucketedEngine, Part
+from retrieval.bm25.choice import ScorerName, choose_scorer
+from retrieval.bm25.max_score import MaxScoreScorer, PostingsPart
 from retrieval.bm25.postings import Postings, TermUnits, make_postings
-from retrieval.bm25.reference import OkapiEngine
-from retrieval.bm25.scorer import Engine
+from retrieval.bm25.reference import ReferenceScorer
+from retrieval.bm25.scorer import Scorer
 from retrieval.errors import ArticlesError
-from retrieval.file_problems import Flaw
-from retrieval.index.acronym_lookup import Acronyms, spelt_out_of
-from retrieval.index.article_store import Contents
+from retrieval.file_problems import FileProblem
+from retrieval.index.acronym_lookup import AcronymLookup, spelt_out_of
+from retrieval.index.article_store import ArticleStore
 from retrieval.index.passages import PassageIndex
-from retrieval.index.positions import Layout, lay_out
+from retrieval.index.positions import Positions, build_positions
 from retrieval.index.segment import EMPTY, Pairs, Segment, Texts, segment_of
-from retrieval.indexer.memory_maps import Mapped
-from retrieval.text.analysis import PreparedArticle
-from retrieval.text.term_dictionary import WordList
+from retrieval.indexer.memory_maps import MemoryMaps
+from retrieval.text.analysis import AnalysedArticle
+from retrieval.text.term_dictionary import TermDictionary
 
 
-class Base(NamedTuple):
+class BaseSegment(NamedTuple):
     """The articles that were there from the beginning, with all that follows from them.
 
     Attributes:
@@ -34,13 +34,13 @@ class Base(NamedTuple):
     """
 
     segment: Segment
-    layout: Layout
-    spelt_out: WordList
+    layout: Positions
+    spelt_out: TermDictionary
     postings: Postings | None
-    mapped: Mapped = Mapped()
+    mapped: MemoryMaps = MemoryMaps()
 
 
-class Changed(NamedTuple):
+class Delta(NamedTuple):
     """What has become of the articles since.
 
     Attributes:
@@ -54,7 +54,7 @@ class Changed(NamedTuple):
     gone_pairs: Pairs = EMPTY.pairs
 
 
-class Address(NamedTuple):
+class IndexAddress(NamedTuple):
     """Where an index in files is.
 
     Attributes:
@@ -66,7 +66,7 @@ class Address(NamedTuple):
     mark: str
 
 
-class Kept(NamedTuple):
+class SharedIndex(NamedTuple):
     """Where other processes find the same articles.
 
     Attributes:
@@ -74,11 +74,11 @@ class Kept(NamedTuple):
         changed: What has become of them since.
     """
 
-    address: Address
-    changed: Changed
+    address: IndexAddress
+    changed: Delta
 
 
-class Stock(NamedTuple):
+class IndexSnapshot(NamedTuple):
     """What a library is made of.
 
     Attributes:
@@ -91,22 +91,22 @@ class Stock(NamedTuple):
     """
 
     passages: PassageIndex
-    engine: Engine
-    contents: Contents
-    acronyms: Acronyms
-    mapped: Mapped
-    kept: Kept | None = None
+    engine: Scorer
+    contents: ArticleStore
+    acronyms: AcronymLookup
+    mapped: MemoryMaps
+    kept: SharedIndex | None = None
 
 
-def base_of(segment: Segment, engine: EngineName) -> Base:
+def build_base_segment(segment: Segment, engine: ScorerName) -> BaseSegment:
     """Work out all that follows from some articles.
 
     Args:
         segment: The articles.
         engine: What is to search them.
     """
-    postings = _postings(segment.terms, len(segment.terms.words)) if engine is EngineName.BUCKETED else None
-    return Base(segment, lay_out(segment), spelt_out_of(segment.pairs), postings)
+    postings = _postings(segment.terms, len(segment.terms.words)) if engine is ScorerName.BUCKETED else None
+    return BaseSegment(segment, build_positions(segment), spelt_out_of(segment.pairs), postings)
 
 
 def check_quotable(passages: int) -> None:
@@ -121,11 +121,11 @@ def check_quotable(passages: int) -> None:
     if not passages:
         raise ArticlesError(
             "No article holds a sentence that could be quoted: put texts into the articles folder.",
-            Flaw.NOTHING_QUOTABLE,
+            FileProblem.NOTHING_QUOTABLE,
         )
 
 
-def stock_of(prepared: Sequence[PreparedArticle], engine: EngineName) -> Stock:
+def build_snapshot(prepared: Sequence[AnalysedArticle], engine: ScorerName) -> IndexSnapshot:
     """Index articles.
 
     Args:
@@ -138,16 +138,16 @@ def stock_of(prepared: Sequence[PreparedArticle], engine: EngineName) -> Stock:
     """
     passages = sum(len(each.passages) for each in prepared)
     check_quotable(passages)
-    name = choose_engine(engine, passages)
-    base = base_of(segment_of(prepared), name)
-    if name is EngineName.BUCKETED:
-        return restocked(base, Changed())
-    index = _index(base, Changed())
+    name = choose_scorer(engine, passages)
+    base = build_base_segment(segment_of(prepared), name)
+    if name is ScorerName.BUCKETED:
+        return update_snapshot(base, Delta())
+    index = _index(base, Delta())
     counted = [dict(Counter(words)) for each in prepared for words in each.terms.texts()]
-    return _stock(base, Changed(), index, OkapiEngine(counted, index.passages.places))
+    return _stock(base, Delta(), index, ReferenceScorer(counted, index.passages.places))
 
 
-def restocked(base: Base, changed: Changed) -> Stock:
+def update_snapshot(base: BaseSegment, changed: Delta) -> IndexSnapshot:
     """What is there now, for the bucketed engine.
 
     Args:
@@ -159,20 +159,20 @@ def restocked(base: Base, changed: Changed) -> Stock:
     """
     index = _index(base, changed)
     terms, first = index.passages, len(base.segment.starts)
-    later = [Part(first, _postings(terms.more, terms.vocabulary.size))] if len(changed.more.starts) else []
+    later = [PostingsPart(first, _postings(terms.more, terms.vocabulary.size))] if len(changed.more.starts) else []
     postings = base.postings or _postings(base.segment.terms, len(base.segment.terms.words))
-    return _stock(base, changed, index, BucketedEngine(index, [Part(0, postings), *later]))
+    return _stock(base, changed, index, MaxScoreScorer(index, [PostingsPart(0, postings), *later]))
 
 
-def _index(base: Base, changed: Changed) -> PassageIndex:
+def _index(base: BaseSegment, changed: Delta) -> PassageIndex:
     index = PassageIndex(base.segment, base.layout, changed.more, changed.gone)
     check_quotable(index.size)
     return index
 
 
-def _stock(base: Base, changed: Changed, index: PassageIndex, engine: Engine) -> Stock:
-    acronyms = Acronyms(base.segment.pairs, base.spelt_out, changed.more.pairs, changed.gone_pairs)
-    return Stock(index, engine, Contents(index, base.segment, changed.more), acronyms, base.mapped)
+def _stock(base: BaseSegment, changed: Delta, index: PassageIndex, engine: Scorer) -> IndexSnapshot:
+    acronyms = AcronymLookup(base.segment.pairs, base.spelt_out, changed.more.pairs, changed.gone_pairs)
+    return IndexSnapshot(index, engine, ArticleStore(index, base.segment, changed.more), acronyms, base.mapped)
 
 
 def _postings(texts: Texts, terms: int) -> Postings:

@@ -9,11 +9,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from functools import cache, cached_property, lru_cache
 from itertools import chain
 
-from retrieval.index.acronym_lookup import Acronyms
+from retrieval.index.acronym_lookup import AcronymLookup
 from retrieval.models import Expansion
 from retrieval.text.answer_shapes import place_groups
 from retrieval.text.spellings import Spellings
-from retrieval.text.term_dictionary import Vocabulary
+from retrieval.text.term_dictionary import TermVocabulary
 from retrieval.text.terms import Word, terms
 
 WEIGHTS = {"acronym": 0.9, "spelling": 0.9, "variant": 1.0, "place": 0.5, "form": 0.4}
@@ -56,7 +56,7 @@ _AMERICAN = (
 class Expander:
     """Knows the vocabulary of a library, and what in it may stand for a question's terms."""
 
-    def __init__(self, vocabulary: Vocabulary, spellings: Spellings, acronyms: Acronyms) -> None:
+    def __init__(self, vocabulary: TermVocabulary, spellings: Spellings, acronyms: AcronymLookup) -> None:
         """Learn a library's words.
 
         Args:

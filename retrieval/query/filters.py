@@ -6,7 +6,7 @@ import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
-from retrieval.models import Fault, Filters, Problem, Source
+from retrieval.models import FilterFault, Filters, Problem, Source
 
 _FILTER = re.compile(
     r"(?<![^\s(\[])"  # at the beginning of a word
@@ -18,7 +18,7 @@ _AROUND = "?!.,;:\"'“”‘’"
 """Marks around a filter's value that belong to the sentence."""
 
 
-class Restricted(NamedTuple):
+class FilteredQuestion(NamedTuple):
     """A question split into what is asked and what restricts it.
 
     Attributes:
@@ -29,7 +29,7 @@ class Restricted(NamedTuple):
 
     text: str
     filters: Filters
-    fault: Fault | None
+    fault: FilterFault | None
 
 
 class _Written(NamedTuple):
@@ -40,7 +40,7 @@ class _Written(NamedTuple):
         return f"{self.name}:{self.value}"
 
 
-def read_filters(text: str) -> Restricted:
+def read_filters(text: str) -> FilteredQuestion:
     """Take the filters out of a question.
 
     `after:` and `before:` take a day, a month or a year: `after:2023-06` is from 1 June 2023 on, `before:2024` is up to
@@ -54,7 +54,7 @@ def read_filters(text: str) -> Restricted:
     """
     found = [_Written((m[1] or m[2]).lower(), m[3].strip(_AROUND)) for m in _FILTER.finditer(text)]
     if not found:
-        return Restricted(text, Filters(), None)
+        return FilteredQuestion(text, Filters(), None)
     filters = Filters(
         written=tuple(map(str, found)),
         after=max(_days(found, "after"), default=None),
@@ -62,7 +62,7 @@ def read_filters(text: str) -> Restricted:
         publishers=_values(found, "from"),
         collections=_values(found, "in"),
     )
-    return Restricted(_FILTER.sub(" ", text).strip(), filters, _fault(found, filters))
+    return FilteredQuestion(_FILTER.sub(" ", text).strip(), filters, _fault(found, filters))
 
 
 def _days(found: Sequence[_Written], name: str) -> Iterator[dt.date]:
@@ -82,13 +82,13 @@ def _first_day(value: str) -> dt.date | None:
         return None
 
 
-def _fault(found: Sequence[_Written], filters: Filters) -> Fault | None:
+def _fault(found: Sequence[_Written], filters: Filters) -> FilterFault | None:
     dates = [written for written in found if written.name in {"after", "before"}]
     bad = tuple(str(written) for written in dates if _first_day(written.value) is None)
     if bad:
-        return Fault(problem=Problem.DATE, filters=bad)
+        return FilterFault(problem=Problem.DATE, filters=bad)
     if filters.after and filters.before and filters.after >= filters.before:
-        return Fault(problem=Problem.PERIOD, filters=tuple(map(str, dates)))
+        return FilterFault(problem=Problem.PERIOD, filters=tuple(map(str, dates)))
     return None
 
 
@@ -126,12 +126,12 @@ class Catalogue:
             dict.fromkeys(held for name in names for held in dict.fromkeys(self._collections) if _is_named(held, name))
         )
 
-    def vanished(self, names: Sequence[str]) -> Fault:
+    def vanished(self, names: Sequence[str]) -> FilterFault:
         """What is wrong where questions are restricted to collections of which none is there any more."""
         written = tuple(f"in:{hyphened(name)}" for name in names)
-        return Fault(problem=Problem.VANISHED, filters=written, known=self.collections)
+        return FilterFault(problem=Problem.VANISHED, filters=written, known=self.collections)
 
-    def fault(self, filters: Filters) -> Fault | None:
+    def fault(self, filters: Filters) -> FilterFault | None:
         """Why some filters cannot be used here: a name that nothing has, or no article is left by all of them."""
         unpublished = [n for n in filters.publishers if not any(_is_published_by(p, n) for p in self._publishers)]
         if unpublished:
@@ -142,12 +142,12 @@ class Catalogue:
         if filters.written and not any(self.passing(filters)):
             days = [day.isoformat() for day in self._dates if day]
             known = (min(days), max(days)) if days else ()
-            return Fault(problem=Problem.NOTHING_LEFT, filters=filters.written, known=known)
+            return FilterFault(problem=Problem.NOTHING_LEFT, filters=filters.written, known=known)
         return None
 
 
-def _unknown(problem: Problem, name: str, wanted: Sequence[str], there_are: Sequence[str]) -> Fault:
-    return Fault(problem=problem, filters=tuple(f"{name}:{value}" for value in wanted), known=_names(there_are))
+def _unknown(problem: Problem, name: str, wanted: Sequence[str], there_are: Sequence[str]) -> FilterFault:
+    return FilterFault(problem=problem, filters=tuple(f"{name}:{value}" for value in wanted), known=_names(there_are))
 
 
 def _names(found: Iterable[str]) -> tuple[str, ...]:

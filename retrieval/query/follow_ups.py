@@ -8,7 +8,7 @@ takes them over whole. Nothing is taken over without being named in the answer.
 import re
 from collections.abc import Container, Sequence
 
-from retrieval.models import Carried, Expansion, Kind, Query
+from retrieval.models import CarriedTerm, Expansion, Kind, Query
 from retrieval.query.question import FILLERS, chat_in, kind_of
 from retrieval.ranking.confidence import RAREST, background
 from retrieval.text.answer_shapes import place_words
@@ -171,10 +171,10 @@ def can_be_followed(query: Query) -> bool:
     return bool(query.terms) and not (query.chat or query.foreign or query.fault)
 
 
-def _carried(earlier: Query, own: Container[str], share: float) -> tuple[Carried, ...]:
+def _carried(earlier: Query, own: Container[str], share: float) -> tuple[CarriedTerm, ...]:
     """The earlier question's telling terms with what each is worth now, those that only tied it to another left out."""
     found = [
-        Carried(term=term, word=word, weight=earlier.weight(term) * share)
+        CarriedTerm(term=term, word=word, weight=earlier.weight(term) * share)
         for term, word in zip(earlier.terms, earlier.words, strict=True)
         if term not in own and term not in LINKS and earlier.weight(term) * share >= LEAST
     ]

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Set
 
-from retrieval.models import Chat, Kind, Query
+from retrieval.models import Kind, Query, SmallTalk
 from retrieval.query.expansion import Expander
 from retrieval.ranking.recency import age_wanted
 from retrieval.text.languages import scripts_of
@@ -97,14 +97,14 @@ _ABOUT_THE_BOT = (
     r"|how does this(?: bot)? work|are you (?:a bot|human|an ai)|help(?: me)?"
 )
 _CHATS = (
-    (Chat.GREETING, rf"(?:hi|hello|hey|good (?:morning|afternoon|evening|day)|greetings)(?:[\s,]+{_PLEASANTRY})*"),
-    (Chat.THANKS, rf"(?:thanks|thank you|thx|cheers|many thanks|great|perfect|ok|okay)(?:[\s,]+{_PLEASANTRY})*"),
-    (Chat.ABOUT, _ABOUT_THE_BOT),
+    (SmallTalk.GREETING, rf"(?:hi|hello|hey|good (?:morning|afternoon|evening|day)|greetings)(?:[\s,]+{_PLEASANTRY})*"),
+    (SmallTalk.THANKS, rf"(?:thanks|thank you|thx|cheers|many thanks|great|perfect|ok|okay)(?:[\s,]+{_PLEASANTRY})*"),
+    (SmallTalk.ABOUT, _ABOUT_THE_BOT),
 )
 _CHAT_RULES = tuple((chat, re.compile(rf"\W*(?:{pattern})\W*", re.IGNORECASE)) for chat, pattern in _CHATS)
 
 
-def chat_in(text: str) -> Chat | None:
+def chat_in(text: str) -> SmallTalk | None:
     """What a message is that asks nothing of the articles; None for a question."""
     return next((chat for chat, rule in _CHAT_RULES if rule.fullmatch(text)), None)
 

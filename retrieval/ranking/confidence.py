@@ -14,7 +14,7 @@ import numpy as np
 from retrieval.index.passages import Floats
 from retrieval.models import Query
 from retrieval.ranking.features import NAMES as FIGURES
-from retrieval.ranking.features import Evidence
+from retrieval.ranking.features import CandidateFeatures
 from retrieval.ranking.trees import Trees
 from retrieval.ranking.tuning import Tuning
 
@@ -63,7 +63,7 @@ def confidence(figures: Floats, trees: Trees | None, tuning: Tuning) -> float:
     return 1 / (1 + math.exp(-tuning.log_odds(float(trees.predict(figures[None, :])[0]))))
 
 
-def confidence_figures(query: Query, evidence: Evidence, vocabulary: Container[str]) -> Floats:
+def confidence_figures(query: Query, evidence: CandidateFeatures, vocabulary: Container[str]) -> Floats:
     """The figures of `NAMES` for a question and its ranked candidates.
 
     Args:

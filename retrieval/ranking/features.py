@@ -14,13 +14,13 @@ from retrieval.index.passages import Flags, Floats, Ints, PassageIndex
 from retrieval.models import Expansion, Kind, Query
 from retrieval.ranking.proximity import CandidateTerms, CandidateWording
 from retrieval.text.answer_shapes import PassageShape, WordShape
-from retrieval.text.quantity_kinds import measure_asked
+from retrieval.text.quantity_kinds import quantity_kind_asked
 
 FIELDS = ("passage", "window", "paragraph", "article", "title")
 """What is compared with the question: the passage, it and its neighbours, its paragraph, its article, its title."""
 
 
-class Saturation(NamedTuple):
+class FieldParameters(NamedTuple):
     """BM25's parameters for one field, with BM25+'s lower bound (Lv and Zhai 2011)."""
 
     k1: float
@@ -29,11 +29,11 @@ class Saturation(NamedTuple):
 
 
 SATURATION = {
-    "passage": Saturation(0.4, 0.5, 1.0),
-    "window": Saturation(1.2, 0.75, 0.0),
-    "paragraph": Saturation(1.2, 0.75, 0.0),
-    "article": Saturation(1.2, 0.75, 0.0),
-    "title": Saturation(0.5, 0.3, 0.0),
+    "passage": FieldParameters(0.4, 0.5, 1.0),
+    "window": FieldParameters(1.2, 0.75, 0.0),
+    "paragraph": FieldParameters(1.2, 0.75, 0.0),
+    "article": FieldParameters(1.2, 0.75, 0.0),
+    "title": FieldParameters(0.5, 0.3, 0.0),
 }
 FIELD_WEIGHTS = {"passage": 1.0, "window": 0.2, "paragraph": 0.2, "article": 0.3, "title": 0.1}
 """What each field adds to the untrained score; measured (docs/quality.md)."""
@@ -66,7 +66,7 @@ UNKNOWN = 0.5
 """The figure of what a question does not ask for."""
 
 
-class Evidence(NamedTuple):
+class CandidateFeatures(NamedTuple):
     """What speaks for some candidates, the best by the untrained score first.
 
     Attributes:
@@ -88,9 +88,11 @@ class Evidence(NamedTuple):
         values: Floats = self.figures[:, NAMES.index(name)]
         return values
 
-    def take(self, rows: Ints) -> "Evidence":
+    def take(self, rows: Ints) -> "CandidateFeatures":
         """The evidence for some of the candidates, in the order given."""
-        return Evidence(self.places[rows], self.figures[rows], self.untrained[rows], self.levels[rows], self.weights)
+        return CandidateFeatures(
+            self.places[rows], self.figures[rows], self.untrained[rows], self.levels[rows], self.weights
+        )
 
 
 class Alternative(NamedTuple):
@@ -101,7 +103,9 @@ class Alternative(NamedTuple):
     own: bool
 
 
-def gather(query: Query, index: PassageIndex, places: Ints, idf: Callable[[str], float], keep: int) -> Evidence:
+def extract_features(
+    query: Query, index: PassageIndex, places: Ints, idf: Callable[[str], float], keep: int
+) -> CandidateFeatures:
     """Gather what speaks for the best of some candidates.
 
     Args:
@@ -193,7 +197,7 @@ class _Gathering:
         ]
         return np.stack(levels)
 
-    def evidence(self) -> Evidence:
+    def evidence(self) -> CandidateFeatures:
         """Put all figures side by side."""
         levels = self._levels()
         found = CandidateTerms(self._index, self._places, self._query, list(self._used))
@@ -223,7 +227,7 @@ class _Gathering:
             figures[row] = value
         order = np.argsort(-untrained, kind="stable")
         held = levels[:, 0].T
-        return Evidence(self._places[order], figures.T[order], untrained[order], held[order], self._weights)
+        return CandidateFeatures(self._places[order], figures.T[order], untrained[order], held[order], self._weights)
 
     def _coverage(self, levels: Floats) -> list[Column]:
         """Which share of the question's weight a passage holds, what surrounds it adds, and nothing near it holds."""
@@ -276,7 +280,7 @@ class _Gathering:
 
     def _measure(self) -> list[Column]:
         """Whether a passage holds a figure of the kind asked for, and whether any kind is."""
-        asked = measure_asked(self._query.asked)
+        asked = quantity_kind_asked(self._query.asked)
         return [UNKNOWN, 0.0] if asked is None else [self._index.measures[self._places] & asked > 0, 1.0]
 
     def _position(self) -> list[Floats]:

@@ -3,7 +3,7 @@
 import numpy as np
 
 from retrieval.index.passages import Floats, Ints
-from retrieval.ranking.features import Evidence
+from retrieval.ranking.features import CandidateFeatures
 from retrieval.ranking.trees import Trees
 from retrieval.ranking.tuning import Tuning
 
@@ -15,7 +15,7 @@ TRAINED_SHARE = 0.75
 """How much the trained ranker counts beside the untrained score; measured (docs/quality.md)."""
 
 
-def order(evidence: Evidence, trees: Trees | None, tuning: Tuning) -> Ints:
+def order(evidence: CandidateFeatures, trees: Trees | None, tuning: Tuning) -> Ints:
     """The order in which candidates are best shown.
 
     Args:

@@ -8,7 +8,7 @@ import numpy as np
 
 from retrieval.index.passages import Ints
 from retrieval.models import Age, AgePreference
-from retrieval.ranking.features import Evidence
+from retrieval.ranking.features import CandidateFeatures
 
 SIMILAR = 0.8
 """Share of the untrained score of the best that a candidate must reach to be about as good (DECISIONS.md)."""
@@ -50,7 +50,7 @@ def age_wanted(text: str) -> AgePreference | None:
     return next((AgePreference(age=age, because=match[match.lastgroup or 0]) for age, match in found if match), None)
 
 
-def by_age(evidence: Evidence, dates: Sequence[dt.date | None], age: Age) -> Ints:
+def by_age(evidence: CandidateFeatures, dates: Sequence[dt.date | None], age: Age) -> Ints:
     """The order in which candidates are best shown to who wants the newest or the oldest.
 
     From the best down, those about as good as the best of the rest stand by date; one without a date counts as neither

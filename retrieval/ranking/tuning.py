@@ -21,7 +21,7 @@ MARK_CHARS = 12
 """How many characters of a hash name some weights: enough to tell those of one desk apart."""
 
 
-class Figure(Value):
+class FeatureWeight(Value):
     """What one figure of a candidate adds to its score, where it stands one deviation above the others."""
 
     name: str
@@ -37,7 +37,7 @@ class Tuning(Value):
         intercept: What is added to them then.
     """
 
-    ranker: tuple[Figure, ...] = ()
+    ranker: tuple[FeatureWeight, ...] = ()
     slope: Annotated[float, Field(gt=0, allow_inf_nan=False)] = 1.0
     intercept: Real = 0.0
 
@@ -49,7 +49,7 @@ class Tuning(Value):
         """
         names = [figure.name for figure in self.ranker]
         weights = np.array([figure.weight for figure in self.ranker])
-        total: Floats = standardised(figures, names) @ weights
+        total: Floats = standardise(figures, names) @ weights
         return total
 
     def log_odds(self, shipped: float) -> float:
@@ -67,7 +67,7 @@ class Tuning(Value):
         return hashlib.sha256(_shipped() + own).hexdigest()[:MARK_CHARS]
 
 
-def standardised(figures: Floats, names: Sequence[str]) -> Floats:
+def standardise(figures: Floats, names: Sequence[str]) -> Floats:
     """Some figures of one question's candidates, each with mean 0 and deviation 1.
 
     Args:

@@ -10,11 +10,11 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from retrieval.errors import ArticlesError
-from retrieval.file_problems import Flaw
+from retrieval.file_problems import FileProblem
 from retrieval.models import Article, SkippedFile
 from retrieval.reading.lines import FULL_DATE, Line, LineKind, read_lines, visible
 from retrieval.reading.metadata import find_date, find_publisher, parse_date
-from retrieval.reading.sidecars import CARD, is_document, is_unchanged, read_card, text_of, with_card
+from retrieval.reading.sidecars import CARD, is_document, is_unchanged, read_sidecar, text_of, with_sidecar
 
 ENDINGS = frozenset({".txt", ".md"})
 MAX_BYTES = 10_000_000
@@ -62,7 +62,7 @@ def check_usable(folder: Path, articles: Sequence[object], skipped: Sequence[Ski
         ArticlesError: There is not.
     """
     if not articles:
-        raise ArticlesError(_nothing_usable(folder, skipped), Flaw.NOTHING_USABLE)
+        raise ArticlesError(_nothing_usable(folder, skipped), FileProblem.NOTHING_USABLE)
 
 
 def _nothing_usable(folder: Path, skipped: Sequence[SkippedFile]) -> str:
@@ -81,7 +81,7 @@ def list_files(folder: Path) -> list[str]:
     """
     if not folder.is_dir():
         said = f"No folder of articles at {folder}: create it, or name another with --articles."
-        raise ArticlesError(said, Flaw.NO_FOLDER)
+        raise ArticlesError(said, FileProblem.NO_FOLDER)
     unlisted: list[Path] = []
     found: set[str] = set()
     for parent, folders, names in os.walk(folder, onerror=lambda error: unlisted.append(Path(error.filename))):
@@ -95,7 +95,7 @@ def list_files(folder: Path) -> list[str]:
 class _Skip(Exception):  # noqa: N818 - a verdict on one file, caught where it is raised
     """Why a file cannot be an article, and what to do about it."""
 
-    def __init__(self, flaw: Flaw, reason: str, cure: str, *figures: int | str) -> None:
+    def __init__(self, flaw: FileProblem, reason: str, cure: str, *figures: int | str) -> None:
         super().__init__(reason)
         self.flaw, self.figures = flaw, figures
         self.reason = reason
@@ -128,13 +128,13 @@ def read_file(folder: Path, file: str, max_bytes: int) -> Article | SkippedFile 
             return None
         _check_ending(path)
         content = _bytes(path, max_bytes)
-        return with_card(_article(file, content), path, content)
+        return with_sidecar(_article(file, content), path, content)
     except _Skip as skip:
         return skip.of(file)
     except OSError as error:
         said = error.strerror or type(error).__name__
         cure = "make it readable for the bot's user, or remove it"
-        return _Skip(Flaw.UNREADABLE, f"it cannot be read ({said})", cure, said).of(file)
+        return _Skip(FileProblem.UNREADABLE, f"it cannot be read ({said})", cure, said).of(file)
 
 
 def read_article(file: str, content: bytes) -> Article | SkippedFile:
@@ -164,7 +164,7 @@ def _is_shown(letter: str) -> bool:
 
 def _check_name(file: str) -> None:
     if not all(map(_is_shown, file)):
-        raise _Skip(Flaw.NAME, "its name holds control or undecodable characters", "rename it")
+        raise _Skip(FileProblem.NAME, "its name holds control or undecodable characters", "rename it")
 
 
 def _check_place(path: Path, folder: Path) -> None:
@@ -172,47 +172,51 @@ def _check_place(path: Path, folder: Path) -> None:
     if path.is_dir():
         if path.is_symlink():
             raise _Skip(
-                Flaw.LINKED_FOLDER, "it is a link to a folder", "copy the folder itself here, or remove the link"
+                FileProblem.LINKED_FOLDER, "it is a link to a folder", "copy the folder itself here, or remove the link"
             )
-        raise _Skip(Flaw.UNLISTED, "its files cannot be listed", "make it readable for the bot's user, or remove it")
+        raise _Skip(
+            FileProblem.UNLISTED, "its files cannot be listed", "make it readable for the bot's user, or remove it"
+        )
     path.stat()
     if not path.resolve().is_relative_to(folder.resolve()):
         reason = "it is a link that leaves the articles folder"
-        raise _Skip(Flaw.LINK_OUT, reason, "copy the file itself into the folder")
+        raise _Skip(FileProblem.LINK_OUT, reason, "copy the file itself into the folder")
 
 
 def _check_ending(path: Path) -> None:
     if path.suffix.lower() not in ENDINGS:
-        raise _Skip(Flaw.ENDING, "it is not a .txt or .md file", "save it as UTF-8 text with that ending, or remove it")
+        raise _Skip(
+            FileProblem.ENDING, "it is not a .txt or .md file", "save it as UTF-8 text with that ending, or remove it"
+        )
 
 
 def _check_card(path: Path) -> None:
     """A card has its text beside it."""
     document = path.name.removesuffix(CARD)
     if not (path.parent / text_of(document)).is_file():
-        raise _Skip(Flaw.TEXT_GONE, "the text that it describes is gone", "remove it, or add the document again")
-    if read_card(path.parent, document) is None:
-        raise _Skip(Flaw.CARD, "it cannot be read", "remove it, or add the document again")
+        raise _Skip(FileProblem.TEXT_GONE, "the text that it describes is gone", "remove it, or add the document again")
+    if read_sidecar(path.parent, document) is None:
+        raise _Skip(FileProblem.CARD, "it cannot be read", "remove it, or add the document again")
 
 
 def _check_kept(path: Path) -> None:
     """A document has its card and its text beside it, and is what it was when they were made."""
-    card = read_card(path.parent, path.name)
+    card = read_sidecar(path.parent, path.name)
     cure = "add it with `policydesk add FILE`, or remove it"
     if card is None or not path.with_name(text_of(path.name)).is_file():
         ending = path.suffix.lower()
-        raise _Skip(Flaw.UNREAD, f"it is a {ending} file that has not been read", cure, ending)
+        raise _Skip(FileProblem.UNREAD, f"it is a {ending} file that has not been read", cure, ending)
     if not is_unchanged(card, path):
-        raise _Skip(Flaw.CHANGED, "it has changed since it was read", cure)
+        raise _Skip(FileProblem.CHANGED, "it has changed since it was read", cure)
 
 
 def _bytes(path: Path, max_bytes: int) -> bytes:
     status = path.stat()
     if not stat.S_ISREG(status.st_mode):
-        raise _Skip(Flaw.IRREGULAR, "it is not a regular file", "replace it by a file, or remove it")
+        raise _Skip(FileProblem.IRREGULAR, "it is not a regular file", "replace it by a file, or remove it")
     if status.st_size > max_bytes:
         cure = "split it, or raise POLICYDESK_MAX_ARTICLE_BYTES"
-        raise _Skip(Flaw.LARGE, f"it is larger than {max_bytes:,} bytes", cure, max_bytes)
+        raise _Skip(FileProblem.LARGE, f"it is larger than {max_bytes:,} bytes", cure, max_bytes)
     return path.read_bytes()
 
 
@@ -222,7 +226,7 @@ def _article(file: str, content: bytes) -> Article:
     front = _front_matter(lines)
     body = [line for line in lines if line.kind not in {LineKind.BLANK, LineKind.FRONT_MATTER}]
     if not body:
-        raise _Skip(Flaw.EMPTY, "it is empty", "put the article's text into it, or remove it")
+        raise _Skip(FileProblem.EMPTY, "it is empty", "put the article's text into it, or remove it")
     title = next((line for line in body if line.kind in {LineKind.HEADING, LineKind.BODY}), body[0])
     return Article(
         file=file,
@@ -236,15 +240,17 @@ def _article(file: str, content: bytes) -> Article:
 
 def _decode(content: bytes) -> str:
     if b"\0" in content:
-        raise _Skip(Flaw.NUL, "it holds NUL bytes, so it is not plain text", "save it as plain UTF-8 text")
+        raise _Skip(FileProblem.NUL, "it holds NUL bytes, so it is not plain text", "save it as plain UTF-8 text")
     try:
         text = content.decode("utf-8")
     except UnicodeDecodeError as error:
         at, size = error.start + 1, len(content)
         reason, cure = f"it is not UTF-8 (byte {at:,} of {size:,})", "save it again with the encoding UTF-8"
-        raise _Skip(Flaw.ENCODING, reason, cure, at, size) from error
+        raise _Skip(FileProblem.ENCODING, reason, cure, at, size) from error
     if not _WORD.search(text):
-        flaw, reason = (Flaw.NO_WORDS, "it holds no words") if visible(text) else (Flaw.EMPTY, "it is empty")
+        flaw, reason = (
+            (FileProblem.NO_WORDS, "it holds no words") if visible(text) else (FileProblem.EMPTY, "it is empty")
+        )
         raise _Skip(flaw, reason, "put the article's text into it, or remove it")
     return text
 
@@ -267,7 +273,7 @@ def _front_matter(lines: Sequence[Line]) -> Mapping[str, str]:
     block = [line.text for line in lines if line.kind is LineKind.FRONT_MATTER]
     if not block:
         if len(lines) > 1 and visible(lines[0].text) == "---" and _KEY.match(lines[1].text):
-            raise _Skip(Flaw.FRONT_OPEN, "its front matter is not closed", "put a line of '---' after it")
+            raise _Skip(FileProblem.FRONT_OPEN, "its front matter is not closed", "put a line of '---' after it")
         return {}
     import yaml  # noqa: PLC0415 - most articles have no front matter, and start-up is watched
 
@@ -275,10 +281,10 @@ def _front_matter(lines: Sequence[Line]) -> Mapping[str, str]:
         values = yaml.load("\n".join(block[1:-1]), yaml.BaseLoader) or {}  # noqa: S506 - it makes nothing but strings
     except (yaml.YAMLError, RecursionError) as error:
         cure = "correct the lines between the two '---'"
-        raise _Skip(Flaw.FRONT_YAML, "its front matter is not valid YAML", cure) from error
+        raise _Skip(FileProblem.FRONT_YAML, "its front matter is not valid YAML", cure) from error
     if not isinstance(values, dict):
         cure = "write it as lines like 'title: ...', or remove the two '---'"
-        raise _Skip(Flaw.FRONT_KEYS, "its front matter has no keys", cure)
+        raise _Skip(FileProblem.FRONT_KEYS, "its front matter has no keys", cure)
     stated = {key: values.get(key) for key in ("title", "date", "publisher")}
     return {key: value.strip() for key, value in stated.items() if isinstance(value, str) and value.strip()}
 
@@ -288,5 +294,5 @@ def _front_date(front: Mapping[str, str]) -> dt.date | None:
     day = parse_date(stated.group()) if stated else None
     if day is None:
         reason = "the date in its front matter is not a day up to today"
-        raise _Skip(Flaw.FRONT_DATE, reason, "write it as 2025-04-28, or remove it")
+        raise _Skip(FileProblem.FRONT_DATE, reason, "write it as 2025-04-28, or remove it")
     return day

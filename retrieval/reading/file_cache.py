@@ -13,7 +13,7 @@ SETTLED_NS = 1_000_000_000
 """Age from which on a file's times tell that it has changed: two changes within one tick of the clock look alike."""
 
 
-class Stamp(NamedTuple):
+class FileSignature(NamedTuple):
     """What the file system says of a file; another one when its content may be another."""
 
     device: int
@@ -24,10 +24,10 @@ class Stamp(NamedTuple):
     changed_ns: int
 
 
-Stamps = tuple[Stamp | None, ...]
+Stamps = tuple[FileSignature | None, ...]
 
 
-class Seen(NamedTuple):
+class FileSighting(NamedTuple):
     """A file at some time.
 
     Attributes:
@@ -39,7 +39,7 @@ class Seen(NamedTuple):
     at: int
 
 
-class FileMemory(Generic[Read]):
+class FileCache(Generic[Read]):
     """What each file of a folder was read as; files that are asked for no longer are forgotten by `forget_others`."""
 
     def __init__(self, clock: Callable[[], int] = time.time_ns) -> None:
@@ -52,7 +52,7 @@ class FileMemory(Generic[Read]):
         self._kept: dict[str, tuple[Stamps, Read]] = {}
         self._asked: set[str] = set()
 
-    def read(self, path: str, read: Callable[[], Read], seen: Seen | None = None) -> Read:
+    def read(self, path: str, read: Callable[[], Read], seen: FileSighting | None = None) -> Read:
         """What a file holds, read only when it, or what stands beside it as its document or card, has changed.
 
         Args:
@@ -69,16 +69,16 @@ class FileMemory(Generic[Read]):
         self.remember(path, seen, found)
         return found
 
-    def see(self, path: str, there: Container[str] | None = None) -> Seen:
+    def see(self, path: str, there: Container[str] | None = None) -> FileSighting:
         """A file as it is now, before it is read.
 
         Args:
             path: The file.
             there: All the files there are, where that is known; others need not be looked for.
         """
-        return Seen(_stamps(path, there), self._clock())
+        return FileSighting(_stamps(path, there), self._clock())
 
-    def see_all(self, paths: Collection[str]) -> Mapping[str, Seen]:
+    def see_all(self, paths: Collection[str]) -> Mapping[str, FileSighting]:
         """Files as they are now, before they are read.
 
         Args:
@@ -87,7 +87,7 @@ class FileMemory(Generic[Read]):
         there = frozenset(paths)
         return {path: self.see(path, there) for path in paths}
 
-    def remember(self, path: str, seen: Seen, read: Read) -> None:
+    def remember(self, path: str, seen: FileSighting, read: Read) -> None:
         """Remember what a file was read as, unless it was changed so shortly before that a further change may not show.
 
         Args:
@@ -121,12 +121,12 @@ def _stamps(path: str, there: Container[str] | None) -> Stamps:
     return tuple([_stamp(path) if there is None or path in there else None for path in paths])
 
 
-def _stamp(path: str) -> Stamp | None:
+def _stamp(path: str) -> FileSignature | None:
     try:
         status = os.stat(path)  # noqa: PTH116 - thousands of files are looked at, and a Path each costs as much again
     except (OSError, ValueError):
         return None
-    return Stamp(
+    return FileSignature(
         status.st_dev,
         status.st_ino,
         status.st_mode,

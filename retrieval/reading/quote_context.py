@@ -3,7 +3,7 @@
 import re
 from collections.abc import Sequence
 
-from retrieval.models import Article, Passage, Place, Value
+from retrieval.models import Article, DocumentPlace, Passage, Value
 from retrieval.reading.lines import read_lines
 
 NEIGHBOURS = 2
@@ -42,7 +42,7 @@ class Context(Value):
     article: Article
     start: int
     line: int
-    original: Place | None
+    original: DocumentPlace | None
     sentences: tuple[Sentence, ...]
     moved: bool
 

@@ -18,7 +18,7 @@ DOCUMENTS = frozenset({".html", ".htm", ".pdf", ".docx"})
 CARD_BYTES = 20_000_000
 
 
-class Card(Value):
+class Sidecar(Value):
     """What is known of a kept text besides the text.
 
     Attributes:
@@ -44,7 +44,7 @@ class Card(Value):
     numbers: tuple[int, ...] = ()
 
     @model_validator(mode="after")
-    def _places_fit(self) -> "Card":
+    def _places_fit(self) -> "Sidecar":
         if self.unit is None:
             return self
         if self.starts[:1] != (0,) or len(self.starts) != len(self.numbers) or list(self.starts) != sorted(self.starts):
@@ -70,7 +70,7 @@ def text_of(document: str) -> str:
     return document + TEXT if is_document(document) else document
 
 
-def read_card(folder: Path, document: str) -> Card | None:
+def read_sidecar(folder: Path, document: str) -> Sidecar | None:
     """The card of a document.
 
     Args:
@@ -84,12 +84,12 @@ def read_card(folder: Path, document: str) -> Card | None:
     try:
         if path.is_symlink() or path.stat().st_size > CARD_BYTES:
             return None
-        return Card.model_validate_json(path.read_bytes())
+        return Sidecar.model_validate_json(path.read_bytes())
     except (OSError, ValidationError):
         return None
 
 
-def with_card(article: Article, path: Path, content: bytes) -> Article:
+def with_sidecar(article: Article, path: Path, content: bytes) -> Article:
     """An article with what its card says of it.
 
     Args:
@@ -101,7 +101,7 @@ def with_card(article: Article, path: Path, content: bytes) -> Article:
         The article with its original, as long as both are what they were; otherwise the text is cited itself.
     """
     document = document_of(path.name) or path.name
-    card = read_card(path.parent, document)
+    card = read_sidecar(path.parent, document)
     if card is None:
         return article
     original = None
@@ -111,7 +111,7 @@ def with_card(article: Article, path: Path, content: bytes) -> Article:
     return article.model_copy(update=described)
 
 
-def _original(card: Card, path: Path, file: PurePosixPath) -> Original | None:
+def _original(card: Sidecar, path: Path, file: PurePosixPath) -> Original | None:
     if card.unit is None or not is_unchanged(card, path):
         return None
     return Original(file=str(file), sha256=card.sha256, unit=card.unit, starts=card.starts, numbers=card.numbers)
@@ -135,7 +135,7 @@ def read_original(folder: Path, original: Original) -> bytes | None:
     return content if content is not None and hashlib.sha256(content).hexdigest() == original.sha256 else None
 
 
-def is_unchanged(card: Card, path: Path) -> bool:
+def is_unchanged(card: Sidecar, path: Path) -> bool:
     """Whether a document is there and has the size it had; its bytes are not read at every start."""
     try:
         return path.is_file() and not path.is_symlink() and path.stat().st_size == card.bytes

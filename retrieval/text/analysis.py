@@ -11,17 +11,17 @@ from retrieval.reading.sentences import passages
 from retrieval.text.acronyms import AcronymCounts, count_acronyms
 from retrieval.text.answer_shapes import passage_shape
 from retrieval.text.languages import languages_in, scripts_of
-from retrieval.text.quantity_kinds import measures_by_sign
+from retrieval.text.quantity_kinds import quantity_kinds_by_sign
 from retrieval.text.terms import terms
-from retrieval.text.token_arrays import wording
-from retrieval.text.token_ids import Tokens, tokens
+from retrieval.text.token_arrays import token_arrays
+from retrieval.text.token_ids import TokenIds, token_ids
 
 Ints = npt.NDArray[np.int64]
 Flags = npt.NDArray[np.bool_]
 Bytes = npt.NDArray[np.uint8]
 
 
-class PreparedArticle(NamedTuple):
+class AnalysedArticle(NamedTuple):
     """An article with what a library needs to know of it.
 
     Attributes:
@@ -42,9 +42,9 @@ class PreparedArticle(NamedTuple):
 
     article: Article
     passages: tuple[Passage, ...]
-    terms: Tokens
-    title: Tokens
-    written: Tokens
+    terms: TokenIds
+    title: TokenIds
+    written: TokenIds
     capital: Flags
     word_shapes: Bytes
     shapes: Bytes
@@ -55,25 +55,25 @@ class PreparedArticle(NamedTuple):
     languages: frozenset[str]
 
 
-def prepare(article: Article) -> PreparedArticle:
+def analyse(article: Article) -> AnalysedArticle:
     """Make an article ready, all of its sentences."""
-    return prepare_some(article, passages(article))
+    return analyse_articles(article, passages(article))
 
 
-def prepare_some(article: Article, found: Sequence[Passage]) -> PreparedArticle:
+def analyse_articles(article: Article, found: Sequence[Passage]) -> AnalysedArticle:
     """Make an article ready of which only some passages may be found.
 
     Args:
         article: The article.
         found: The passages, in the order of the article.
     """
-    words = wording([passage.text for passage in found])
-    signs = np.fromiter((measures_by_sign(passage.text) for passage in found), dtype=np.uint8)
-    return PreparedArticle(
+    words = token_arrays([passage.text for passage in found])
+    signs = np.fromiter((quantity_kinds_by_sign(passage.text) for passage in found), dtype=np.uint8)
+    return AnalysedArticle(
         article=article,
         passages=tuple(found),
         terms=words.terms,
-        title=tokens([terms(article.title)]),
+        title=token_ids([terms(article.title)]),
         written=words.written,
         capital=words.capital,
         word_shapes=words.shapes,

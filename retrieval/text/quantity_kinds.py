@@ -7,7 +7,7 @@ from functools import lru_cache
 from retrieval.text.terms import words
 
 
-class Measure(IntFlag):
+class QuantityKind(IntFlag):
     """What kind of figure a text holds or a question asks for."""
 
     SHARE = auto()
@@ -23,28 +23,28 @@ _DAYS = "monday|tuesday|wednesday|thursday|friday|saturday|sunday"
 _ASKED = tuple(
     (measure, re.compile(pattern, re.IGNORECASE))
     for measure, pattern in (
-        (Measure.SHARE, r"percent|percentage|share|proportion|fraction|rate"),
+        (QuantityKind.SHARE, r"percent|percentage|share|proportion|fraction|rate"),
         (
-            Measure.MONEY,
+            QuantityKind.MONEY,
             r"how much|cost|price|money|salary|budget|revenue|profit|fee|fund|\b(?:paid|pay)\b|worth|value",
         ),
-        (Measure.DURATION, r"how (?:long|old)|\bage\b|duration"),
-        (Measure.EXTENT, r"how (?:far|tall|high|deep|wide|large|big)|distance|height|area|length"),
-        (Measure.DATE, r"\bwhen\b|\b(?:what|which) (?:year|date|day|month|century|decade)"),
+        (QuantityKind.DURATION, r"how (?:long|old)|\bage\b|duration"),
+        (QuantityKind.EXTENT, r"how (?:far|tall|high|deep|wide|large|big)|distance|height|area|length"),
+        (QuantityKind.DATE, r"\bwhen\b|\b(?:what|which) (?:year|date|day|month|century|decade)"),
     )
 )
 _HELD = tuple(
     (measure, re.compile(pattern))
     for measure, pattern in (
-        (Measure.SHARE, r".*percent.*|cent|half|third|quarter.*|.*majority.*"),
-        (Measure.MONEY, r".*(?:dollar|euro|pound|million|billion).*|yen"),
-        (Measure.DURATION, r".*(?:year|month|week|day|hour|minute|decade|centur).*"),
-        (Measure.EXTENT, r".*(?:mile|kilomet|acre|hectare|square|inch).*|km|met(?:er|re)s?|feet|foot|m"),
-        (Measure.DATE, rf"(?:1\d|20)\d\d|{_MONTHS}|{_DAYS}|.*centur.*"),
+        (QuantityKind.SHARE, r".*percent.*|cent|half|third|quarter.*|.*majority.*"),
+        (QuantityKind.MONEY, r".*(?:dollar|euro|pound|million|billion).*|yen"),
+        (QuantityKind.DURATION, r".*(?:year|month|week|day|hour|minute|decade|centur).*"),
+        (QuantityKind.EXTENT, r".*(?:mile|kilomet|acre|hectare|square|inch).*|km|met(?:er|re)s?|feet|foot|m"),
+        (QuantityKind.DATE, rf"(?:1\d|20)\d\d|{_MONTHS}|{_DAYS}|.*centur.*"),
     )
 )
 """What a word, in small letters, says of the figures beside it."""
-_SIGNS = (("%", int(Measure.SHARE)), *((sign, int(Measure.MONEY)) for sign in "$€£¥"))
+_SIGNS = (("%", int(QuantityKind.SHARE)), *((sign, int(QuantityKind.MONEY)) for sign in "$€£¥"))
 _FOCUS = re.compile(
     r"\b(?:what|which)\b\s+(?:(?:is|was|are|were|(?:kind|type|sort)s? of|the|other|name of|term|two|three)\s+)*"
     r"([\w-]+)",
@@ -52,18 +52,18 @@ _FOCUS = re.compile(
 )
 
 
-def measure_asked(question: str) -> Measure | None:
+def quantity_kind_asked(question: str) -> QuantityKind | None:
     """The kind of figure that a question asks for, where it asks for one."""
     return next((measure for measure, asked in _ASKED if asked.search(question)), None)
 
 
-def measures_by_sign(passage: str) -> int:
+def quantity_kinds_by_sign(passage: str) -> int:
     """The kinds of figures that signs in a passage speak of, as flags."""
     return sum(measure for measure in {measure for sign, measure in _SIGNS if sign in passage})
 
 
 @lru_cache(maxsize=1 << 16)
-def measure_of(word: str) -> int:
+def quantity_kind_of(word: str) -> int:
     """The kinds of figures that a word in small letters speaks of, as flags."""
     return sum(int(measure) for measure, pattern in _HELD if pattern.fullmatch(word))
 

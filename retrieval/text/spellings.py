@@ -3,14 +3,14 @@
 from collections.abc import Iterator
 from functools import cached_property
 
-from retrieval.text.term_dictionary import Vocabulary
+from retrieval.text.term_dictionary import TermVocabulary
 from retrieval.text.terms import STOP_WORDS
 
 
 class Spellings:
     """Every word as written, in lower case, stop words left out, and how often."""
 
-    def __init__(self, vocabulary: Vocabulary) -> None:
+    def __init__(self, vocabulary: TermVocabulary) -> None:
         """Take all words, stop words too, with their counts."""
         self._vocabulary = vocabulary
 

@@ -17,7 +17,7 @@ REMEMBERED = 1 << 14
 """Of how many words a vocabulary remembers the number."""
 
 
-class WordList:
+class TermDictionary:
     """Distinct words, numbered from 0 in the order of their code points; found by halving, without a dictionary.
 
     Attributes:
@@ -32,7 +32,7 @@ class WordList:
         self._letters, self._bounds = letters.data, bounds.data
 
     @classmethod
-    def of(cls, words: Iterable[str]) -> "WordList":
+    def of(cls, words: Iterable[str]) -> "TermDictionary":
         """Put words in order.
 
         Args:
@@ -42,8 +42,8 @@ class WordList:
         bounds = np.cumsum([0, *map(len, encoded)], dtype=np.int64)
         return cls(np.frombuffer(b"".join(encoded), dtype=np.uint8).copy(), bounds)
 
-    def __reduce__(self) -> tuple[type["WordList"], tuple[Bytes, Ints]]:
-        return WordList, (self.letters, self.bounds)
+    def __reduce__(self) -> tuple[type["TermDictionary"], tuple[Bytes, Ints]]:
+        return TermDictionary, (self.letters, self.bounds)
 
     def __len__(self) -> int:
         return len(self._bounds) - 1
@@ -83,10 +83,10 @@ class WordList:
         return self._letters[self._bounds[number] : self._bounds[number + 1]].tobytes()
 
 
-class Vocabulary(Mapping[str, int]):
+class TermVocabulary(Mapping[str, int]):
     """The words that a library holds, each with its number; those that no article holds any more are left out."""
 
-    def __init__(self, words: WordList, counts: Counts, added: Iterable[str] = ()) -> None:
+    def __init__(self, words: TermDictionary, counts: Counts, added: Iterable[str] = ()) -> None:
         """Number words.
 
         Args:

@@ -9,9 +9,9 @@ import numpy as np
 import numpy.typing as npt
 
 from retrieval.text.answer_shapes import LEADING, WordShape, is_before_place, shape_of
-from retrieval.text.quantity_kinds import measure_of
+from retrieval.text.quantity_kinds import quantity_kind_of
 from retrieval.text.terms import TOKEN, form_terms, is_name
-from retrieval.text.token_ids import Tokens
+from retrieval.text.token_ids import TokenIds
 
 Ints = npt.NDArray[np.int64]
 Flags = npt.NDArray[np.bool_]
@@ -26,7 +26,7 @@ that is not all capitals, or anywhere but at its beginning; that its shape depen
 place may be named after it; that it begins with a capital."""
 
 
-class Form(NamedTuple):
+class WordForm(NamedTuple):
     """A form of a word: all that follows from how it is written.
 
     Attributes:
@@ -45,17 +45,17 @@ class Form(NamedTuple):
 
 
 @lru_cache(maxsize=1 << 17)
-def _form(written: str) -> Form:
+def _form(written: str) -> WordForm:
     terms, may_stop = form_terms(written)
     lower, several = written.lower(), len(terms) > 1
     shapes = [shape_of(part) for part in (terms if several else [written])]
     traits = STOPS * may_stop | NAME * is_name(written, 0) | LATER_NAME * is_name(written, 1)
     traits |= SHAPED * (not several and shapes[0][1]) | LEADS * lower.endswith(LEADING)
     traits |= CAPITAL * written[0].isupper()
-    return Form(terms, [shape for shape, _ in shapes][: len(terms)], traits, lower, measure_of(lower))
+    return WordForm(terms, [shape for shape, _ in shapes][: len(terms)], traits, lower, quantity_kind_of(lower))
 
 
-class Wording(NamedTuple):
+class TokenArrays(NamedTuple):
     """The words of an article's passages.
 
     Attributes:
@@ -66,9 +66,9 @@ class Wording(NamedTuple):
         measures: The kinds of figures each passage's words speak of.
     """
 
-    terms: Tokens
+    terms: TokenIds
     shapes: Bytes
-    written: Tokens
+    written: TokenIds
     capital: Flags
     measures: Bytes
 
@@ -81,7 +81,7 @@ class _Forms(dict[str, int]):
         return number
 
 
-def wording(texts: Sequence[str]) -> Wording:
+def token_arrays(texts: Sequence[str]) -> TokenArrays:
     """Read the words of an article's passages.
 
     Args:
@@ -97,20 +97,25 @@ def wording(texts: Sequence[str]) -> Wording:
     lengths = np.array(counts, dtype=np.int64)
     forms = [_form(written) for written in numbered]
     row = _Row(texts, forms, np.array(numbers, dtype=np.int32), np.array(starts, dtype=np.int64), lengths)
-    return Wording(*row.telling(), *row.written(), row.measures())
+    return TokenArrays(*row.telling(), *row.written(), row.measures())
 
 
 class _Row:
     """The words of some texts, one text after the other."""
 
     def __init__(
-        self, texts: Sequence[str], forms: Sequence[Form], numbers: npt.NDArray[np.int32], starts: Ints, lengths: Ints
+        self,
+        texts: Sequence[str],
+        forms: Sequence[WordForm],
+        numbers: npt.NDArray[np.int32],
+        starts: Ints,
+        lengths: Ints,
     ) -> None:
         self._texts, self._forms, self._numbers, self._starts, self._lengths = texts, forms, numbers, starts, lengths
         self._owner = np.repeat(np.arange(len(lengths)), lengths)
         self._traits = np.fromiter((form.traits for form in forms), dtype=np.uint8)[numbers]
 
-    def telling(self) -> tuple[Tokens, Bytes]:
+    def telling(self) -> tuple[TokenIds, Bytes]:
         """The terms of each text, and their shapes."""
         held = [form.terms for form in self._forms]
         places = {term: place for place, term in enumerate(dict.fromkeys(chain.from_iterable(held)))}
@@ -147,11 +152,11 @@ class _Row:
             if is_before_place(self._texts[self._owner[word]], int(self._starts[word])):
                 shapes[place] |= _PLACE
 
-    def written(self) -> tuple[Tokens, Flags]:
+    def written(self) -> tuple[TokenIds, Flags]:
         """The words of each text as written, and whether each has a capital."""
         places = _Forms()
         lower = np.fromiter((places[form.lower] for form in self._forms), dtype=np.int32)
-        return Tokens.of(places, lower[self._numbers], self._lengths), self._have(CAPITAL)
+        return TokenIds.of(places, lower[self._numbers], self._lengths), self._have(CAPITAL)
 
     def measures(self) -> Bytes:
         """The kinds of figures that the words of each text speak of."""
@@ -162,8 +167,8 @@ class _Row:
         return measures
 
 
-def _trimmed(words: Sequence[str], numbers: npt.NDArray[np.int32], lengths: Ints) -> Tokens:
+def _trimmed(words: Sequence[str], numbers: npt.NDArray[np.int32], lengths: Ints) -> TokenIds:
     """Texts with only the words that they hold."""
     held = np.bincount(numbers, minlength=len(words)) > 0
     new = np.cumsum(held, dtype=np.int32) - 1
-    return Tokens.of((words[number] for number in np.flatnonzero(held).tolist()), new[numbers], lengths)
+    return TokenIds.of((words[number] for number in np.flatnonzero(held).tolist()), new[numbers], lengths)

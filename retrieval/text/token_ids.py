@@ -12,7 +12,7 @@ Numbers = npt.NDArray[np.int32]
 Ints = npt.NDArray[np.int64]
 
 
-class Tokens(NamedTuple):
+class TokenIds(NamedTuple):
     """The words of a sequence of texts, as numbers.
 
     Attributes:
@@ -26,7 +26,7 @@ class Tokens(NamedTuple):
     lengths: Ints
 
     @classmethod
-    def of(cls, words: Iterable[str], numbers: Numbers, lengths: Ints) -> "Tokens":
+    def of(cls, words: Iterable[str], numbers: Numbers, lengths: Ints) -> "TokenIds":
         """The same of words that other articles may hold as well, so that each is kept once."""
         return cls(tuple(map(sys.intern, words)), numbers, lengths)
 
@@ -37,7 +37,7 @@ class Tokens(NamedTuple):
         return (words[first:last] for first, last in pairwise([0, *ends]))
 
 
-def tokens(texts: Sequence[Sequence[str]]) -> Tokens:
+def token_ids(texts: Sequence[Sequence[str]]) -> TokenIds:
     """Number the words of some texts.
 
     Args:
@@ -47,4 +47,4 @@ def tokens(texts: Sequence[Sequence[str]]) -> Tokens:
     places = {word: place for place, word in enumerate(dict.fromkeys(words))}
     numbers = list(map(places.__getitem__, words))
     lengths = np.array([len(text) for text in texts], dtype=np.int64)
-    return Tokens.of(places, np.array(numbers, dtype=np.int32), lengths)
+    return TokenIds.of(places, np.array(numbers, dtype=np.int32), lengths)

@@ -58,7 +58,7 @@ class Ranking(NamedTuple):
     file: str
 
 
-class Sureness(NamedTuple):
+class ConfidenceFit(NamedTuple):
     """Questions with the figures of their confidence, and whether one of the first three hits supported an answer."""
 
     figures: Floats
@@ -92,7 +92,7 @@ def _rankings(collection: Collection) -> Iterator[Ranking]:
                 yield Ranking(evidence.figures, right, question.support[0].file)
 
 
-def _sureness(collection: Collection, ranker: Trees) -> Sureness:
+def _sureness(collection: Collection, ranker: Trees) -> ConfidenceFit:
     figures, right = [], []
     for library, questions in parts(collection, SEED):
         for question in questions:
@@ -101,7 +101,7 @@ def _sureness(collection: Collection, ranker: Trees) -> Sureness:
             if evidence is not None:
                 figures.append(library.confidence_figures(query, evidence))
                 right.append(bool(label(library, evidence.places[:3].tolist(), question).any()))
-    return Sureness(np.array(figures), np.array(right))
+    return ConfidenceFit(np.array(figures), np.array(right))
 
 
 def fit_ranker(rankings: Sequence[Ranking]) -> Trees:
@@ -116,7 +116,7 @@ def fit_ranker(rankings: Sequence[Ranking]) -> Trees:
     return _trees(lightgbm.train(settings, data, RANKER_TREES), features.NAMES)
 
 
-def fit_confidence(sureness: Sequence[Sureness]) -> Trees:
+def fit_confidence(sureness: Sequence[ConfidenceFit]) -> Trees:
     """Learn how likely the first hits are right, every collection counting the same."""
     constraints = [_direction(name, SURE_RISING, SURE_FALLING) for name in confidence.NAMES]
     weights = np.concatenate([np.full(len(s.right), 1000 / len(s.right)) for s in sureness])

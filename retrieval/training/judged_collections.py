@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from retrieval.evaluation.measures import JudgedQuestion, Span, read_questions, supports
+from retrieval.evaluation.measures import JudgedQuestion, JudgedSpan, read_questions, supports
 from retrieval.index.passages import Flags
 from retrieval.library import Library
 from retrieval.models import Article, Passage
@@ -43,7 +43,7 @@ class Collection(NamedTuple):
         return Library.of([article for article in self.articles if article.file in files], kept)
 
 
-class Part(NamedTuple):
+class CollectionPart(NamedTuple):
     """A library and questions of which some have their answer elsewhere."""
 
     library: Library
@@ -53,11 +53,11 @@ class Part(NamedTuple):
 def label(library: Library, places: Sequence[int], question: JudgedQuestion) -> Flags:
     """Which of some passages support an answer."""
     spans = [library.passages[place] for place in places]
-    hits = [Span(file=p.file, start=p.start, end=p.end) for p in spans]
+    hits = [JudgedSpan(file=p.file, start=p.start, end=p.end) for p in spans]
     return np.array([any(supports(hit, support) for support in question.support) for hit in hits], dtype=bool)
 
 
-def parts(collection: Collection, seed: int) -> Iterator[Part]:
+def parts(collection: Collection, seed: int) -> Iterator[CollectionPart]:
     """Libraries in which about half of the questions lack their answer.
 
     The halves of the collection, article by article; the halves of each long article, paragraph by paragraph, where
@@ -67,12 +67,14 @@ def parts(collection: Collection, seed: int) -> Iterator[Part]:
     files = sorted({article.file for article in collection.articles})
     chance.shuffle(files)
     for half in (files[::2], files[1::2]):
-        yield Part(collection.part([p for p in collection.passages if p.file in set(half)]), collection.questions)
+        yield CollectionPart(
+            collection.part([p for p in collection.passages if p.file in set(half)]), collection.questions
+        )
     yield from _article_halves(collection, chance)
     yield from _small_libraries(collection, files, chance)
 
 
-def _article_halves(collection: Collection, chance: random.Random) -> Iterator[Part]:
+def _article_halves(collection: Collection, chance: random.Random) -> Iterator[CollectionPart]:
     by_file = defaultdict(list)
     for passage in collection.passages:
         by_file[passage.file].append(passage)
@@ -84,17 +86,17 @@ def _article_halves(collection: Collection, chance: random.Random) -> Iterator[P
         for half in (set(lines[::2]), set(lines[1::2])):
             kept = [passage for passage in found if passage.line in half]
             if len(kept) >= SMALLEST and questions:
-                yield Part(collection.part(kept), tuple(questions))
+                yield CollectionPart(collection.part(kept), tuple(questions))
 
 
-def _small_libraries(collection: Collection, files: Sequence[str], chance: random.Random) -> Iterator[Part]:
+def _small_libraries(collection: Collection, files: Sequence[str], chance: random.Random) -> Iterator[CollectionPart]:
     asked = _by_file(collection.questions)
     for _ in range(NEWS_LIBRARIES):
         kept = set(chance.sample(files, min(NEWS_SIZE, len(files) // 2)))
         inside = [question for file in sorted(kept) for question in asked[file]]
         outside = [question for file in files if file not in kept for question in asked[file]]
         questions = chance.sample(inside, min(15, len(inside))) + chance.sample(outside, min(15, len(outside)))
-        yield Part(collection.part([p for p in collection.passages if p.file in kept]), tuple(questions))
+        yield CollectionPart(collection.part([p for p in collection.passages if p.file in kept]), tuple(questions))
 
 
 def _by_file(questions: Sequence[JudgedQuestion]) -> dict[str, list[JudgedQuestion]]:

@@ -9,7 +9,7 @@ from sqlite_utils import Database
 
 from retrieval.models import Value
 from storage.database.connection import DeskDatabase
-from storage.database.idempotency import once
+from storage.database.idempotency import run_once
 from storage.database.timestamps import stamp
 from storage.models import Attempt, Party, Role, Standing
 
@@ -25,7 +25,7 @@ CODE_CHARS = 6
 _SHOWN = "id, name, standing, role, code, asked_at, decided_at, decided_by, removed_at"
 
 
-class Showing(Enum):
+class RequestNotice(Enum):
     """What the owners are to be told of a request."""
 
     NOTHING = auto()
@@ -33,15 +33,15 @@ class Showing(Enum):
     CROWD = auto()
 
 
-class Knock(NamedTuple):
+class AccessRequest(NamedTuple):
     """What follows from an attempt of somebody who is not let in."""
 
     party: Party
     is_answered: bool
-    showing: Showing
+    showing: RequestNotice
 
 
-class Decision(Value):
+class AccessDecision(Value):
     """How a request is decided on, by whom, and by which Telegram update, where it was one."""
 
     standing: Standing
@@ -85,7 +85,7 @@ class AccessBook:
             rows = db.query(f"select {_SHOWN} from parties order by standing <> 'asking', asked_at desc")  # noqa: S608
             return [Party.model_validate(row) for row in rows]
 
-    def knock(self, attempt: Attempt) -> Knock | None:
+    def knock(self, attempt: Attempt) -> AccessRequest | None:
         """Note that somebody who is not let in wants to be.
 
         Args:
@@ -99,10 +99,10 @@ class AccessBook:
             return None
         with self._database.writing() as db:
             party = _asking(db, attempt.party_id, attempt.name, attempt.at)
-            follows = once(db, attempt.update_id, "knock", lambda: _follows(db, party, attempt.at))
+            follows = run_once(db, attempt.update_id, "knock", lambda: _follows(db, party, attempt.at))
             return _knock(party, follows)
 
-    def decide(self, party_id: int, decision: Decision, name: str = "") -> Party:
+    def decide(self, party_id: int, decision: AccessDecision, name: str = "") -> Party:
         """Decide on somebody, whatever was decided before; somebody who never asked is put on the list.
 
         Args:
@@ -119,7 +119,7 @@ class AccessBook:
             _settle(db, party_id, decision)
             return _rename(db, party_id, name)
 
-    def decide_request(self, code: str, decision: Decision) -> tuple[Party, bool] | None:
+    def decide_request(self, code: str, decision: AccessDecision) -> tuple[Party, bool] | None:
         """Decide on a request that waits; the first decision stands.
 
         Args:
@@ -133,7 +133,7 @@ class AccessBook:
             party = _one(db, "code = ?", code)
             if party is None:
                 return None
-            is_new = once(db, decision.update_id, "decided", lambda: _decided(db, party, decision))
+            is_new = run_once(db, decision.update_id, "decided", lambda: _decided(db, party, decision))
             return _known(db, party.id), bool(is_new)
 
     def move(self, old_id: int, new_id: int) -> None:
@@ -213,7 +213,7 @@ def _rename(db: Database, party_id: int, name: str) -> Party:
     return _known(db, party_id)
 
 
-def _settle(db: Database, party_id: int, decision: Decision) -> Party:
+def _settle(db: Database, party_id: int, decision: AccessDecision) -> Party:
     db.execute(
         "update parties set standing = ?, role = ?, decided_by = ?, decided_at = ?, removed_at = null,"
         " answered_at = null where id = ?",
@@ -236,7 +236,7 @@ def _new_code(db: Database) -> str:
             return code
 
 
-def _decided(db: Database, party: Party, decision: Decision) -> str:
+def _decided(db: Database, party: Party, decision: AccessDecision) -> str:
     """Decide on a request unless that was done; says whether it was."""
     if party.standing is not Standing.ASKING:
         return ""
@@ -250,9 +250,9 @@ def _follows(db: Database, party: Party, at: dt.datetime) -> str:
     return f"{'answered' if is_answered else 'ignored'} {_showing(db, party, at).name}"
 
 
-def _knock(party: Party, follows: str) -> Knock:
+def _knock(party: Party, follows: str) -> AccessRequest:
     answered, _, showing = follows.partition(" ")
-    return Knock(party, answered == "answered", Showing[showing])
+    return AccessRequest(party, answered == "answered", RequestNotice[showing])
 
 
 def _is_due(db: Database, party: Party, column: str, at: dt.datetime) -> bool:
@@ -268,15 +268,15 @@ def _is_due(db: Database, party: Party, column: str, at: dt.datetime) -> bool:
     return changed.rowcount > 0
 
 
-def _showing(db: Database, party: Party, at: dt.datetime) -> Showing:
+def _showing(db: Database, party: Party, at: dt.datetime) -> RequestNotice:
     """What the owners are told of a request that they were not shown yet."""
     (shown,) = db.execute(
         "select count(*) from parties where shown_at > ? and shown_at <= ?", [stamp(at - ONCE_EVERY), stamp(at)]
     ).fetchone()
     (is_shown,) = db.execute("select is_shown from parties where id = ?", [party.id]).fetchone()
     if party.standing is not Standing.ASKING or is_shown or shown > SHOWN_AN_HOUR:
-        return Showing.NOTHING
+        return RequestNotice.NOTHING
     if not _is_due(db, party, "shown_at", at):
-        return Showing.NOTHING
+        return RequestNotice.NOTHING
     db.execute("update parties set is_shown = 1 where id = ?", [party.id])
-    return Showing.REQUEST if shown < SHOWN_AN_HOUR else Showing.CROWD
+    return RequestNotice.REQUEST if shown < SHOWN_AN_HOUR else RequestNotice.CROWD

@@ -28,7 +28,7 @@ WEIGHTS = {
 """What weighs less: a press, and an inline query, of which there are several while somebody types one question."""
 
 
-class Limits(NamedTuple):
+class RateLimits(NamedTuple):
     """How many questions a minute are allowed."""
 
     person: int
@@ -49,10 +49,10 @@ class Wait(NamedTuple):
     is_told: bool
 
 
-class RateBook:
+class RateCounter:
     """Counts of the last minute in the database; one object may be shared between threads."""
 
-    def __init__(self, database: DeskDatabase, limits: Limits) -> None:
+    def __init__(self, database: DeskDatabase, limits: RateLimits) -> None:
         """Open the counts.
 
         Args:

@@ -3,7 +3,7 @@
 from storage.database.connection import DeskDatabase
 from storage.database.idempotency import note, recalled
 from storage.database.timestamps import stamp
-from storage.models import Attempt, Refusal
+from storage.models import AccessRefusal, Attempt
 
 _HOUR_CHARS = len("2025-04-28T09")
 
@@ -19,7 +19,7 @@ class RefusalLog:
         """
         self._database = database
 
-    def record(self, attempt: Attempt, reason: Refusal) -> None:
+    def record(self, attempt: Attempt, reason: AccessRefusal) -> None:
         """Write down a refused attempt.
 
         Args:
@@ -41,7 +41,7 @@ class RefusalLog:
             waiting: How many waited.
         """
         with self._database.writing(synced=False) as db:
-            self.record(attempt, Refusal.BUSY)
+            self.record(attempt, AccessRefusal.BUSY)
             if attempt.update_id is not None:
                 note(db, attempt.update_id, _TURNED_AWAY, str(waiting))
 

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from storage.database.connection import DeskDatabase
 
 
-class CollectionTies:
+class CollectionChoices:
     """Chats and topics with their collections; may be shared between threads."""
 
     def __init__(self, database: DeskDatabase) -> None:

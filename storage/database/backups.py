@@ -16,7 +16,7 @@ _BESIDE = ("-wal", "-shm")
 """What SQLite keeps beside a database that is in use."""
 
 
-class Restored(Value):
+class RestoreReport(Value):
     """A database put back.
 
     Attributes:
@@ -51,7 +51,7 @@ def back_up(source: Path, target: Path, *, force: bool = False) -> Inspection:
     return found
 
 
-def restore(source: Path, target: Path, now: dt.datetime, in_use: Callable[[], bool] = lambda: False) -> Restored:
+def restore(source: Path, target: Path, now: dt.datetime, in_use: Callable[[], bool] = lambda: False) -> RestoreReport:
     """Put a copy in the place of the database, which is kept beside it.
 
     Args:
@@ -78,7 +78,7 @@ def restore(source: Path, target: Path, now: dt.datetime, in_use: Callable[[], b
         replaced = _set_aside(target, now) if target.exists() else None
         os.replace(part, target)  # noqa: PTH105
     _sync(target.parent)
-    return Restored(inspection=found, replaced=replaced)
+    return RestoreReport(inspection=found, replaced=replaced)
 
 
 def _check_target(source: Path, target: Path, *, force: bool) -> None:

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from sqlite_utils import Database
 
 
-def once(db: Database, update_id: int | None, name: str, act: Callable[[], str]) -> str:
+def run_once(db: Database, update_id: int | None, name: str, act: Callable[[], str]) -> str:
     """Do something unless it was done for this update before.
 
     Args:

@@ -10,7 +10,7 @@ from storage.errors import DatabaseError
 
 
 @contextlib.contextmanager
-def only_one(path: Path) -> Iterator[None]:
+def serving_lock(path: Path) -> Iterator[None]:
     """Be the only one that serves from a database while the context is open; other programs may read and write it.
 
     Args:

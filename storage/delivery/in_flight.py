@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from storage.database.connection import OWNER_ONLY
-from storage.delivery.outbox import Said, Sent
+from storage.delivery.outbox import ReplyKey, SentReply
 from storage.errors import DatabaseError, UnavailableError
 
 SLOTS = 1_024
@@ -24,7 +24,7 @@ _FREE, _LEFT, _ARRIVED = range(3)
 logger = logging.getLogger(__name__)
 
 
-class Departure(NamedTuple):
+class InFlightReply(NamedTuple):
     """Something that was on its way, and may be still.
 
     Attributes:
@@ -33,12 +33,12 @@ class Departure(NamedTuple):
         message_id: The Telegram message that it became; none where it became none, or nobody knows.
     """
 
-    said: Said
+    said: ReplyKey
     has_arrived: bool
     message_id: int | None
 
 
-class Departures:
+class InFlightReplies:
     """What is on its way, until the outbox has what became of it; to be used by one thread.
 
     The outbox shares the desk's file, where a note waits for what others write. This file is mapped into memory: a
@@ -54,10 +54,10 @@ class Departures:
         """
         self._path = desk.with_name(f"{desk.name}.departures")
         self._bytes: mmap.mmap | bytearray = bytearray()
-        self._starts: dict[Said, int] = {}
+        self._starts: dict[ReplyKey, int] = {}
         self._free: list[int] = []
 
-    def open(self) -> list[Departure]:
+    def open(self) -> list[InFlightReply]:
         """Open the file; only for whoever alone serves from the database.
 
         Returns:
@@ -78,7 +78,7 @@ class Departures:
         self._free = [start for start in range(len(_HEADER), _SIZE, _SLOT.size) if start not in taken]
         return list(taken.values())
 
-    def leave(self, said: Said) -> None:
+    def leave(self, said: ReplyKey) -> None:
         """Note that something is on its way from now on.
 
         Raises:
@@ -92,32 +92,32 @@ class Departures:
         _SLOT.pack_into(self._bytes, start, _FREE, said.number, said.update_id, 0, said.method.encode())
         self._bytes[start] = _LEFT
 
-    def arrive(self, said: Said, message_id: int | None) -> None:
+    def arrive(self, said: ReplyKey, message_id: int | None) -> None:
         """Note that Telegram has it, and which message it became."""
         start = self._starts[said]
         _MESSAGE.pack_into(self._bytes, start + _MESSAGE_AT, message_id or 0)
         self._bytes[start] = _ARRIVED
 
-    def recall(self, said: Said) -> Sent | None:
+    def recall(self, said: ReplyKey) -> SentReply | None:
         """What something became that Telegram has, while the outbox has not; else none."""
         start = self._starts.get(said)
         if start is None or self._bytes[start] != _ARRIVED:
             return None
         (message_id,) = _MESSAGE.unpack_from(self._bytes, start + _MESSAGE_AT)
-        return Sent(message_id or None)
+        return SentReply(message_id or None)
 
-    def settle(self, said: Said) -> None:
+    def settle(self, said: ReplyKey) -> None:
         """Note no more of it, for the outbox has what became of it."""
         start = self._starts.pop(said)
         self._bytes[start : start + _SLOT.size] = bytes(_SLOT.size)  # whom it was said to is kept in the outbox only
         self._free.append(start)
 
-    def _taken(self) -> Iterator[tuple[int, Departure]]:
+    def _taken(self) -> Iterator[tuple[int, InFlightReply]]:
         for start in range(len(_HEADER), _SIZE, _SLOT.size):
             state, number, update_id, message_id, method = _SLOT.unpack_from(self._bytes, start)
             if state != _FREE:
-                said = Said(update_id, number, method.rstrip(b"\0").decode(errors="replace"))
-                yield start, Departure(said, state == _ARRIVED, message_id or None)
+                said = ReplyKey(update_id, number, method.rstrip(b"\0").decode(errors="replace"))
+                yield start, InFlightReply(said, state == _ARRIVED, message_id or None)
 
 
 def _mapped(path: Path) -> mmap.mmap:

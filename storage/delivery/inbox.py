@@ -18,7 +18,7 @@ ERROR_CHARS = 300
 """Longest error that is kept."""
 
 
-class State(StrEnum):
+class UpdateState(StrEnum):
     """How far an update has come."""
 
     WAITING = "waiting"
@@ -26,7 +26,7 @@ class State(StrEnum):
     DONE = "done"
 
 
-class Arrival(Value):
+class IncomingUpdate(Value):
     """An update as it came.
 
     Attributes:
@@ -43,7 +43,7 @@ class Arrival(Value):
     content: str
 
 
-class Turn(NamedTuple):
+class PendingUpdate(NamedTuple):
     """An update that waits, and the chat it waits in; of one that has just come also its JSON."""
 
     update_id: int
@@ -51,7 +51,7 @@ class Turn(NamedTuple):
     content: str = ""
 
 
-class Entry(Value):
+class InboxEntry(Value):
     """An update that waits or was set aside.
 
     Attributes:
@@ -69,7 +69,7 @@ class Entry(Value):
     error: str
 
 
-class Backlog(Value):
+class InboxBacklog(Value):
     """How much waits.
 
     Attributes:
@@ -92,7 +92,7 @@ class Inbox:
         """
         self._database = database
 
-    def put(self, arrivals: Iterable[Arrival], now: dt.datetime) -> list[Turn]:
+    def put(self, arrivals: Iterable[IncomingUpdate], now: dt.datetime) -> list[PendingUpdate]:
         """Keep updates; those that came before are left as they are.
 
         Args:
@@ -107,13 +107,13 @@ class Inbox:
         """
         with self._database.writing() as db:
             new = [arrival for arrival in sorted(arrivals, key=_number) if _insert(db, arrival, stamp(now))]
-        return [Turn(arrival.update_id, arrival.chat_id, arrival.content) for arrival in new]
+        return [PendingUpdate(arrival.update_id, arrival.chat_id, arrival.content) for arrival in new]
 
-    def turns(self) -> list[Turn]:
+    def turns(self) -> list[PendingUpdate]:
         """The updates that wait, in the order of their numbers."""
         with self._database.reading() as db:
             rows = db.execute(_TURNS).fetchall()
-        return [Turn(*row) for row in rows]
+        return [PendingUpdate(*row) for row in rows]
 
     def numbers(self, first: int) -> list[int]:
         """The numbers of all updates that are known, waiting or not.
@@ -130,11 +130,11 @@ class Inbox:
         with self._database.reading() as db:
             return int(db.execute("select coalesce(max(update_id), 0) from inbox").fetchone()[0])
 
-    def entry(self, update_id: int) -> Entry | None:
+    def entry(self, update_id: int) -> InboxEntry | None:
         """An update that waits; None where it does not, or no more."""
         with self._database.reading() as db:
             row = next(db.query(f"{_ENTRY} where update_id = ? and state = 'waiting'", (update_id,)), None)
-        return Entry.model_validate(row) if row else None
+        return InboxEntry.model_validate(row) if row else None
 
     def done(self, update_id: int) -> None:
         """Note that an update is worked off; no more than its number is kept.
@@ -164,11 +164,11 @@ class Inbox:
         with self._database.writing() as db:
             db.execute("update inbox set state = 'set aside' where update_id = ?", (update_id,))
 
-    def set_aside(self) -> list[Entry]:
+    def set_aside(self) -> list[InboxEntry]:
         """The updates that were set aside, oldest first."""
         with self._database.reading() as db:
             rows = list(db.query(f"{_ENTRY} where state = 'set aside' order by update_id"))
-        return [Entry.model_validate(row) for row in rows]
+        return [InboxEntry.model_validate(row) for row in rows]
 
     def retry(self, update_id: int) -> bool:
         """Have an update that was set aside wait again, as if it had just come.
@@ -191,11 +191,11 @@ class Inbox:
                 _finish(db, update_id)
         return is_there
 
-    def waiting(self) -> Backlog:
+    def waiting(self) -> InboxBacklog:
         """How much waits."""
         with self._database.reading() as db:
             row = next(db.query(_BACKLOG))
-        return Backlog.model_validate(row)
+        return InboxBacklog.model_validate(row)
 
     def sweep(self, now: dt.datetime) -> int:
         """Forget the numbers of updates that were done long ago, and what belongs to updates that are no more.
@@ -219,11 +219,11 @@ def forget_updates_of(db: Database, user_id: int) -> None:
     db.execute(f"{_EMPTY} where user_id = ? and state <> 'waiting'", (user_id,))
 
 
-def _number(arrival: Arrival) -> int:
+def _number(arrival: IncomingUpdate) -> int:
     return arrival.update_id
 
 
-def _insert(db: Database, arrival: Arrival, now: str) -> bool:
+def _insert(db: Database, arrival: IncomingUpdate, now: str) -> bool:
     return db.execute(_INSERT, {**arrival.model_dump(), "now": now}).rowcount > 0
 
 

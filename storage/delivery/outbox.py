@@ -8,7 +8,7 @@ from storage.database.connection import DeskDatabase
 from storage.database.timestamps import stamp
 
 
-class OutState(StrEnum):
+class ReplyState(StrEnum):
     """How far something to say has come: refused for now, perhaps arrived, said, or never to be said."""
 
     PENDING = "pending"
@@ -17,7 +17,7 @@ class OutState(StrEnum):
     FAILED = "failed"
 
 
-class Said(NamedTuple):
+class ReplyKey(NamedTuple):
     """Something that is said to an update.
 
     Attributes:
@@ -31,7 +31,7 @@ class Said(NamedTuple):
     method: str
 
 
-class Sent(NamedTuple):
+class SentReply(NamedTuple):
     """Something that was said.
 
     Attributes:
@@ -55,7 +55,7 @@ class Outbox:
         """
         self._database = database
 
-    def recall(self, update_id: int, number: int) -> Sent | None:
+    def recall(self, update_id: int, number: int) -> SentReply | None:
         """What became of something that may have been said before.
 
         What was on its way when the program ended, or when Telegram's answer was lost, may have arrived: it is marked
@@ -74,46 +74,46 @@ class Outbox:
         key = update_id, number
         with self._database.writing(synced=False) as db:
             row = db.execute(_FIND, key).fetchone()
-            if row is not None and row[0] == OutState.SENT:
-                return Sent(row[1])
-            if row is not None and row[0] == OutState.SENDING:
+            if row is not None and row[0] == ReplyState.SENT:
+                return SentReply(row[1])
+            if row is not None and row[0] == ReplyState.SENDING:
                 db.execute(_DOUBT, key)
                 db.execute(_DOUBT_EXCHANGE, (update_id,))
         return None
 
-    def sent(self, said: Said, message_id: int | None) -> None:
+    def sent(self, said: ReplyKey, message_id: int | None) -> None:
         """Note that it was said, and which message it became.
 
         Raises:
             DatabaseError: It could not be noted.
         """
-        self._note(said, OutState.SENT, message_id=message_id)
+        self._note(said, ReplyState.SENT, message_id=message_id)
 
-    def sending(self, said: Said) -> None:
+    def sending(self, said: ReplyKey) -> None:
         """Note that nobody knows whether it arrived.
 
         Raises:
             DatabaseError: It could not be noted.
         """
-        self._note(said, OutState.SENDING)
+        self._note(said, ReplyState.SENDING)
 
-    def refused(self, said: Said) -> None:
+    def refused(self, said: ReplyKey) -> None:
         """Note that it surely did not arrive, and is to be sent again.
 
         Raises:
             DatabaseError: It could not be noted.
         """
-        self._note(said, OutState.PENDING)
+        self._note(said, ReplyState.PENDING)
 
-    def failed(self, said: Said, reason: str) -> None:
+    def failed(self, said: ReplyKey, reason: str) -> None:
         """Note that Telegram will never take it, and why.
 
         Raises:
             DatabaseError: It could not be noted.
         """
-        self._note(said, OutState.FAILED, reason)
+        self._note(said, ReplyState.FAILED, reason)
 
-    def _note(self, said: Said, state: OutState, reason: str = "", message_id: int | None = None) -> None:
+    def _note(self, said: ReplyKey, state: ReplyState, reason: str = "", message_id: int | None = None) -> None:
         with self._database.writing(synced=False) as db:
             db.execute(_NOTE, (*said, state, reason, message_id, _now()))
 

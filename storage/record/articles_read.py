@@ -7,7 +7,7 @@ from retrieval.models import Source
 from storage.database.connection import DeskDatabase
 
 
-class Holdings:
+class ReadArticles:
     """The articles last read of each folder."""
 
     def __init__(self, database: DeskDatabase) -> None:

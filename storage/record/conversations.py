@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from sqlite_utils import Database
 
 from storage.database.connection import DeskDatabase
-from storage.models import Asked, Thread
+from storage.models import AskedQuestion, Thread
 from storage.record.exchanges import moment
 
 LOOKED_AT = 5
@@ -15,7 +15,7 @@ LONGEST = 8
 """How far a thread is followed back; the terms of what is older have lost their weight."""
 
 
-class Threads:
+class Conversations:
     """Conversations in the log, found by chat, topic, person and message; may be shared between threads."""
 
     def __init__(self, database: DeskDatabase) -> None:
@@ -65,11 +65,11 @@ class Threads:
         with self._database.reading() as db:
             return _thread(db, exchange_id)
 
-    def asked_by(self, chat_id: int, message_id: int) -> Asked | None:
+    def asked_by(self, chat_id: int, message_id: int) -> AskedQuestion | None:
         """What a message last asked; None where it was no question."""
         with self._database.reading() as db:
             row = next(db.query(_ASKED, {"chat_id": chat_id, "message_id": message_id}), None)
-        return Asked.model_validate(row) if row else None
+        return AskedQuestion.model_validate(row) if row else None
 
     def replied(self, exchange_id: int, message_id: int) -> None:
         """Note which message holds the reply of an exchange.

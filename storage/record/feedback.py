@@ -6,7 +6,7 @@ from typing import Literal
 from sqlite_utils import Database
 
 from storage.database.connection import DeskDatabase
-from storage.database.idempotency import once
+from storage.database.idempotency import run_once
 from storage.models import Feedback, FeedbackReason, Thumb
 
 Via = Literal["button", "reaction"]
@@ -48,7 +48,7 @@ class FeedbackBook:
             DatabaseError: It could not be recorded; what was thought before still stands.
         """
         with self._database.writing() as db:
-            once(db, update_id, "thumb", lambda: _turn(db, exchange_id, user_id, thumb))
+            run_once(db, update_id, "thumb", lambda: _turn(db, exchange_id, user_id, thumb))
             return _current(db, exchange_id, user_id)
 
     def react(self, exchange_id: int, user_id: int, thumb: Thumb | None) -> None:

@@ -22,7 +22,7 @@ COUNTED = frozenset(
 """Columns of a forgotten exchange that are not emptied, or only of their text: enough to count by, for nobody."""
 
 
-class Forgotten(NamedTuple):
+class ForgottenCounts(NamedTuple):
     """What is left of an exchange that was forgotten, by which it is known in an older record."""
 
     id: int
@@ -31,7 +31,7 @@ class Forgotten(NamedTuple):
     outcome: str
 
 
-def forgotten_in(path: Path) -> list[Forgotten]:
+def forgotten_in(path: Path) -> list[ForgottenCounts]:
     """What is forgotten in a database that nobody uses, of any version.
 
     Raises:
@@ -39,7 +39,7 @@ def forgotten_in(path: Path) -> list[Forgotten]:
     """
     with opened(path) as connection:
         columns = {row[1] for row in connection.execute("pragma table_info(exchanges)")}
-        return [Forgotten(*row) for row in connection.execute(_FORGOTTEN)] if "forgotten" in columns else []
+        return [ForgottenCounts(*row) for row in connection.execute(_FORGOTTEN)] if "forgotten" in columns else []
 
 
 class PeopleRecord:
@@ -97,7 +97,7 @@ class PeopleRecord:
         forget_verdicts(self._database)
         return count
 
-    def forget_again(self, forgotten: Sequence[Forgotten]) -> int:
+    def forget_again(self, forgotten: Sequence[ForgottenCounts]) -> int:
         """Take out of an older record what is forgotten in a newer one, with the people of whom nothing else is left.
 
         Args:

@@ -20,7 +20,7 @@ NAMED = 5
 """How many of the exchanges that gave a quote are named."""
 
 
-class State(StrEnum):
+class QuoteState(StrEnum):
     """What has become of a quote."""
 
     UNCHANGED = "unchanged"
@@ -31,10 +31,10 @@ class State(StrEnum):
     @property
     def stands(self) -> bool:
         """Whether the articles still say it, word for word."""
-        return self in {State.UNCHANGED, State.MOVED}
+        return self in {QuoteState.UNCHANGED, QuoteState.MOVED}
 
 
-class Whereabouts(Value):
+class QuoteWhereabouts(Value):
     """What has become of a quote, and where it stands now.
 
     Attributes:
@@ -45,7 +45,7 @@ class Whereabouts(Value):
         start: Offset of its first code point.
     """
 
-    state: State
+    state: QuoteState
     file: str | None = None
     line: int | None = None
     start: int | None = None
@@ -61,7 +61,7 @@ class GivenQuote(NamedTuple):
     sha256: str | None
 
 
-class Tally(NamedTuple):
+class QuoteCount(NamedTuple):
     """How often a quote was given, and the newest exchanges that gave it, newest first."""
 
     times: int
@@ -82,7 +82,7 @@ class QuotedArticles:
         self.find = lru_cache(maxsize=REMEMBERED)(self._find)
         self._starts = cache(self._line_starts)
 
-    def whereabouts(self, citation: LoggedCitation) -> Whereabouts:
+    def whereabouts(self, citation: LoggedCitation) -> QuoteWhereabouts:
         """What has become of a quote.
 
         Args:
@@ -90,7 +90,7 @@ class QuotedArticles:
         """
         return self.find(given(citation))
 
-    def _find(self, given: GivenQuote) -> Whereabouts:
+    def _find(self, given: GivenQuote) -> QuoteWhereabouts:
         """What has become of a quote; an article that was only renamed is looked for by its hash."""
         named = self._by_file.get(given.file)
         renamed = self._by_hash.get(given.sha256 or "")
@@ -98,13 +98,13 @@ class QuotedArticles:
             start = find_quote(article.text, given.start, given.quote)
             if start is not None:
                 return self._found(given, article, start)
-        return Whereabouts(state=State.CHANGED if named or renamed else State.GONE)
+        return QuoteWhereabouts(state=QuoteState.CHANGED if named or renamed else QuoteState.GONE)
 
-    def _found(self, given: GivenQuote, article: Article, start: int) -> Whereabouts:
+    def _found(self, given: GivenQuote, article: Article, start: int) -> QuoteWhereabouts:
         line = bisect_right(self._starts(article.file), start)
         is_there = (article.file, line) == (given.file, given.line)
-        state = State.UNCHANGED if is_there else State.MOVED
-        return Whereabouts(state=state, file=article.file, line=line, start=start)
+        state = QuoteState.UNCHANGED if is_there else QuoteState.MOVED
+        return QuoteWhereabouts(state=state, file=article.file, line=line, start=start)
 
     def _line_starts(self, file: str) -> list[int]:
         return [line.start for line in read_lines(self._by_file[file].text)]
@@ -115,7 +115,7 @@ def given(citation: LoggedCitation) -> GivenQuote:
     return GivenQuote(citation.file, citation.line, citation.start, citation.quote, citation.sha256)
 
 
-def given_quotes(database: DeskDatabase) -> dict[GivenQuote, Tally]:
+def given_quotes(database: DeskDatabase) -> dict[GivenQuote, QuoteCount]:
     """Every different quote on record, with how often it was given.
 
     Args:
@@ -124,10 +124,10 @@ def given_quotes(database: DeskDatabase) -> dict[GivenQuote, Tally]:
     Raises:
         DatabaseError: It cannot be read.
     """
-    found: dict[GivenQuote, Tally] = {}
+    found: dict[GivenQuote, QuoteCount] = {}
     for exchange_id, quote in _each(database):
-        before = found.get(quote, Tally(0, ()))
-        found[quote] = Tally(before.times + 1, (exchange_id, *before.newest)[:NAMED])
+        before = found.get(quote, QuoteCount(0, ()))
+        found[quote] = QuoteCount(before.times + 1, (exchange_id, *before.newest)[:NAMED])
     return found
 
 

@@ -15,7 +15,7 @@ _LAST = 2**63 - 1
 """The highest id there can be."""
 
 
-class Thought(StrEnum):
+class OpinionFilter(StrEnum):
     """What people think of an answer: some thumb is up, some is down, or nobody has said."""
 
     UP = "up"
@@ -41,7 +41,7 @@ class Selection(Value):
     chat_id: int | None = None
     user_id: int | None = None
     outcome: Literal["answered", "abstained"] | None = None
-    feedback: Thought | None = None
+    feedback: OpinionFilter | None = None
     since: dt.datetime | None = None
     until: dt.datetime | None = None
     search: str | None = None
@@ -118,7 +118,7 @@ def _clauses(selection: Selection) -> Iterator[str]:
         yield "+asked_at >= :since"
     if selection.until is not None:
         yield "+asked_at < :until"
-    if selection.feedback is Thought.NONE:
+    if selection.feedback is OpinionFilter.NONE:
         yield "not exists (select 1 from feedback where exchange_id = exchanges.id)"
     if selection.apart_from:
         yield "id not in (select value from json_each(:apart_from))"
@@ -130,7 +130,7 @@ def _few(selection: Selection) -> Iterator[str]:
         yield "chat_id = :chat_id"
     if selection.user_id is not None:
         yield "user_id = :user_id"
-    if selection.feedback in {Thought.UP, Thought.DOWN}:
+    if selection.feedback in {OpinionFilter.UP, OpinionFilter.DOWN}:
         yield "id in (select exchange_id from feedback where thumb = :thumb)"
     if selection.among is not None:
         yield "id in (select value from json_each(:among))"

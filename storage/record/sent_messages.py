@@ -5,7 +5,7 @@ from enum import StrEnum
 from storage.database.connection import DeskDatabase
 
 
-class Purpose(StrEnum):
+class MessagePurpose(StrEnum):
     """What a message of the bot is for: it answers, or asks to be told what is wrong with an answer."""
 
     ANSWER = "answer"
@@ -23,7 +23,7 @@ class SentMessages:
         """
         self._database = database
 
-    def add(self, exchange_id: int, message_id: int, purpose: Purpose) -> None:
+    def add(self, exchange_id: int, message_id: int, purpose: MessagePurpose) -> None:
         """Remember a message.
 
         Args:
@@ -51,7 +51,7 @@ class SentMessages:
             DatabaseError: The list cannot be read.
         """
         with self._database.reading() as db:
-            found = db.execute(_ANSWERED, (message_id, Purpose.ANSWER.value, chat_id)).fetchone()
+            found = db.execute(_ANSWERED, (message_id, MessagePurpose.ANSWER.value, chat_id)).fetchone()
         return found and int(found[0])
 
     def awaiting(self) -> dict[tuple[int, int], int]:
@@ -61,7 +61,7 @@ class SentMessages:
             DatabaseError: The list cannot be read.
         """
         with self._database.reading() as db:
-            found = db.execute(_AWAITING, (Purpose.ASKS_WHY.value,)).fetchall()
+            found = db.execute(_AWAITING, (MessagePurpose.ASKS_WHY.value,)).fetchall()
         return {(chat, message): exchange for chat, message, exchange in found}
 
 

@@ -48,7 +48,7 @@ class WeekFigures(Value):
     cited: tuple[LoggedCitation, ...]
 
 
-class DigestBook:
+class WeeklyFigures:
     """Figures of weeks, and who was told of them; may be shared between threads."""
 
     def __init__(self, database: DeskDatabase) -> None:

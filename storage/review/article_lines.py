@@ -13,7 +13,7 @@ LONGEST_LINE = 4_000
 """Code points of a line that are shown on either side of a quote; a document may be a single line."""
 
 
-class Part(Value):
+class LinePart(Value):
     """A piece of a line.
 
     Attributes:
@@ -35,17 +35,17 @@ class ShownLine(Value):
     """A line with its number."""
 
     number: int
-    parts: tuple[Part, ...]
+    parts: tuple[LinePart, ...]
 
 
-class Span(Value):
+class TextRange(Value):
     """A stretch of an article's text, in offsets."""
 
     start: int
     end: int
 
 
-def around(article: Article, passages: Sequence[Passage], quoted: Span) -> tuple[ShownLine, ...]:
+def around(article: Article, passages: Sequence[Passage], quoted: TextRange) -> tuple[ShownLine, ...]:
     """A quote with ten lines on either side.
 
     Args:
@@ -57,7 +57,7 @@ def around(article: Article, passages: Sequence[Passage], quoted: Span) -> tuple
     starts = [line.start for line in lines]
     first = max(0, bisect_right(starts, quoted.start) - 1 - LINES_AROUND)
     last = bisect_left(starts, quoted.end) + LINES_AROUND
-    window = Span(start=max(0, quoted.start - LONGEST_LINE), end=quoted.end + LONGEST_LINE)
+    window = TextRange(start=max(0, quoted.start - LONGEST_LINE), end=quoted.end + LONGEST_LINE)
     return tuple(_shown(lines[first:last], _Sentences(passages, quoted), window))
 
 
@@ -71,7 +71,7 @@ def page_of(article: Article, passages: Sequence[Passage], first: int, times: Ma
         times: How often the sentence that starts at an offset has been quoted.
     """
     lines = read_lines(article.text)[first - 1 : first - 1 + LINES_A_PAGE]
-    whole = Span(start=0, end=len(article.text))
+    whole = TextRange(start=0, end=len(article.text))
     return list(_shown(lines, _Sentences(passages, None, times), whole))
 
 
@@ -84,20 +84,20 @@ class _Sentences:
     """The sentences of an article, found by place."""
 
     def __init__(
-        self, passages: Sequence[Passage], quoted: Span | None, times: Mapping[int, int] | None = None
+        self, passages: Sequence[Passage], quoted: TextRange | None, times: Mapping[int, int] | None = None
     ) -> None:
         self._passages, self._ends = passages, [passage.end for passage in passages]
         self._quoted, self._times = quoted, times or {}
 
-    def parts(self, text: str, start: int) -> Iterator[Part]:
+    def parts(self, text: str, start: int) -> Iterator[LinePart]:
         """A line's text, which starts at an offset, as sentences and what stands between them."""
         at, end = start, start + len(text)
         for passage in self._passages[bisect_right(self._ends, start) :]:
             if passage.start >= end:
                 break
-            yield from self._between(text, start, Span(start=at, end=max(at, passage.start)))
+            yield from self._between(text, start, TextRange(start=at, end=max(at, passage.start)))
             first, last = max(at, passage.start), min(end, passage.end)
-            yield Part(
+            yield LinePart(
                 text=text[first - start : last - start],
                 start=passage.start,
                 end=passage.end,
@@ -105,18 +105,18 @@ class _Sentences:
                 times=self._times.get(passage.start, 0),
             )
             at = last
-        yield from self._between(text, start, Span(start=at, end=end))
+        yield from self._between(text, start, TextRange(start=at, end=end))
 
-    def _between(self, text: str, start: int, span: Span) -> Iterator[Part]:
+    def _between(self, text: str, start: int, span: TextRange) -> Iterator[LinePart]:
         if span.start < span.end:
             shown = text[span.start - start : span.end - start]
-            yield Part(text=shown, is_quoted=self._is_quoted(span.start, span.end))
+            yield LinePart(text=shown, is_quoted=self._is_quoted(span.start, span.end))
 
     def _is_quoted(self, start: int, end: int) -> bool:
         return self._quoted is not None and start < self._quoted.end and end > self._quoted.start
 
 
-def _shown(lines: Sequence[Line], sentences: _Sentences, window: Span) -> Iterator[ShownLine]:
+def _shown(lines: Sequence[Line], sentences: _Sentences, window: TextRange) -> Iterator[ShownLine]:
     for line in lines:
         start, end = max(line.start, window.start), min(line.end, window.end)
         if start <= end:

@@ -31,14 +31,14 @@ Values = Mapping[str, object]
 Row = TypeVar("Row", bound=Value)
 
 
-class Span(Value):
+class DateRange(Value):
     """Days that figures are about, the first and the last included."""
 
     since: dt.date
     until: dt.date
 
     @classmethod
-    def of(cls, given: Mapping[str, str], today: dt.date) -> "Span":
+    def of(cls, given: Mapping[str, str], today: dt.date) -> "DateRange":
         """Read the days from the parameters of an address; without them the last 30 days.
 
         Raises:
@@ -107,7 +107,7 @@ class SourceCount(Value):
     quotes: int
 
 
-class Figure(StrEnum):
+class DashboardFigure(StrEnum):
     """The figures, by the names of their files."""
 
     QUESTIONS = "questions"
@@ -135,7 +135,7 @@ class Dashboard(Value):
         agreement: How far each two reviewers agree.
     """
 
-    span: Span
+    span: DateRange
     by: Literal["day", "month"]
     questions: tuple[DayOutcomes, ...]
     latencies: tuple[DayLatencies, ...]
@@ -183,7 +183,7 @@ class Dashboard(Value):
         return right / self.judged if self.judged else None
 
 
-def dashboard(db: Database, span: Span) -> Dashboard:
+def dashboard(db: Database, span: DateRange) -> Dashboard:
     """All figures of some days; of more than a quarter of a year they are added up by the month.
 
     Args:
@@ -203,7 +203,7 @@ def dashboard(db: Database, span: Span) -> Dashboard:
     )
 
 
-def figure_csv(db: Database, span: Span, figure: Figure) -> str:
+def figure_csv(db: Database, span: DateRange, figure: DashboardFigure) -> str:
     """One figure as CSV, by the day, with the names of its fields in the first line.
 
     Args:
@@ -311,12 +311,12 @@ _OPINIONS = (
     "select exchange_id, reviewer, verdict from verdicts.newest_verdicts where given_at >= :from and given_at < :to"
     " and exchange_id in (select exchange_id from verdicts.reviewed where reviewers > 1)"
 )
-_FIGURES: Mapping[Figure, tuple[type[Value], Callable[[Database, Values], Iterable[Value]]]] = {
-    Figure.QUESTIONS: _rows_of(DayOutcomes, _QUESTIONS),
-    Figure.LATENCIES: (DayLatencies, _day_latencies),
-    Figure.FEEDBACK: _rows_of(DayFeedback, _THUMBS),
-    Figure.VERDICTS: _rows_of(VerdictCount, _VERDICTS),
-    Figure.CHATS: _rows_of(ChatCount, _CHATS),
-    Figure.SOURCES: _rows_of(SourceCount, _SOURCES),
-    Figure.AGREEMENT: (Agreement, _agreement),
+_FIGURES: Mapping[DashboardFigure, tuple[type[Value], Callable[[Database, Values], Iterable[Value]]]] = {
+    DashboardFigure.QUESTIONS: _rows_of(DayOutcomes, _QUESTIONS),
+    DashboardFigure.LATENCIES: (DayLatencies, _day_latencies),
+    DashboardFigure.FEEDBACK: _rows_of(DayFeedback, _THUMBS),
+    DashboardFigure.VERDICTS: _rows_of(VerdictCount, _VERDICTS),
+    DashboardFigure.CHATS: _rows_of(ChatCount, _CHATS),
+    DashboardFigure.SOURCES: _rows_of(SourceCount, _SOURCES),
+    DashboardFigure.AGREEMENT: (Agreement, _agreement),
 }

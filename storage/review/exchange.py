@@ -14,7 +14,7 @@ from storage.errors import ReviewError
 from storage.models import BetterQuote, LoggedCitation, LoggedExchange, Ruling, SecondReview, Verdict
 from storage.record.exchanges import exchanges_where
 from storage.record.source_status import CitedArticles, Freshness
-from storage.review.article_lines import ShownLine, Span, around
+from storage.review.article_lines import ShownLine, TextRange, around
 from storage.verdicts.book import VerdictBook
 
 NEIGHBOURS = 3
@@ -22,7 +22,7 @@ NEIGHBOURS = 3
 LONGEST_NOTE = 4_000
 
 
-class Matched(Value):
+class MatchReason(Value):
     """Why a quote was found.
 
     Attributes:
@@ -53,7 +53,7 @@ class ShownQuote(Value):
     freshness: Freshness
     line: int | None
     lines: tuple[ShownLine, ...]
-    matched: tuple[Matched, ...]
+    matched: tuple[MatchReason, ...]
 
 
 class ExchangePage(Value):
@@ -82,7 +82,7 @@ class ExchangePage(Value):
     second: SecondReview | None
 
 
-class Place(Value):
+class SentencePlace(Value):
     """Where a sentence stands, as the parameters of an address give it."""
 
     file: str
@@ -163,7 +163,7 @@ def chosen_sentence(given: Mapping[str, str], library: Library | None) -> Better
     if not given.get("file"):
         return None
     try:
-        place = Place.model_validate({name: given.get(name) for name in Place.model_fields})
+        place = SentencePlace.model_validate({name: given.get(name) for name in SentencePlace.model_fields})
     except ValidationError:
         place = None
     passages = library.passages_of(place.file) if library and place else []
@@ -210,7 +210,7 @@ def _quote(
     query: Query | None,
 ) -> ShownQuote:
     found = context(article, passages, citation.start, citation.quote) if article else None
-    span = Span(start=found.start, end=found.start + len(citation.quote)) if found else None
+    span = TextRange(start=found.start, end=found.start + len(citation.quote)) if found else None
     return ShownQuote(
         citation=citation,
         title=article.title if article else None,
@@ -221,12 +221,12 @@ def _quote(
     )
 
 
-def _matched(query: Query, quote: str) -> Iterator[Matched]:
+def _matched(query: Query, quote: str) -> Iterator[MatchReason]:
     """The words of a question that a quote holds, or holds something for."""
     held = term_set(quote)
     for term, word in zip(query.terms, query.words, strict=True):
         others = [other for other in query.expansions if other.term == term and held.issuperset(other.terms)]
         if term in held:
-            yield Matched(word=word)
+            yield MatchReason(word=word)
         elif others:
-            yield Matched(word=word, by=" ".join(others[0].terms), why=others[0].why)
+            yield MatchReason(word=word, by=" ".join(others[0].terms), why=others[0].why)

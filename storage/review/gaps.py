@@ -12,7 +12,7 @@ from retrieval.query.question import chat_in
 from retrieval.ranking.confidence import background
 from retrieval.text.terms import words
 from storage.models import Ruling, Thumb
-from storage.review.dashboard import Span
+from storage.review.dashboard import DateRange
 
 LOOKED_AT = 500
 """How many questions of each kind, the newest, are grouped."""
@@ -84,7 +84,7 @@ class GapsPage(Value):
     is_partial: bool
 
 
-def gaps_page(db: Database, library: Library | None, span: Span) -> GapsPage:
+def gaps_page(db: Database, library: Library | None, span: DateRange) -> GapsPage:
     """The gaps of a span of time.
 
     Args:

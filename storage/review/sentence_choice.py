@@ -8,7 +8,7 @@ HITS_SHOWN = 20
 ARTICLES_LISTED = 500
 
 
-class OpenArticle(Value):
+class ArticleInView(Value):
     """A page of an article, to choose from.
 
     Attributes:
@@ -26,7 +26,7 @@ class OpenArticle(Value):
     later: int | None
 
 
-class ChoosingPage(Value):
+class SentenceChoicePage(Value):
     """What there is to choose from.
 
     Attributes:
@@ -37,12 +37,12 @@ class ChoosingPage(Value):
     """
 
     hits: tuple[Hit, ...]
-    opened: OpenArticle | None
+    opened: ArticleInView | None
     articles: tuple[Source, ...]
     more: int
 
 
-def choosing_page(library: Library, search: str, file: str, first: int) -> ChoosingPage:
+def choosing_page(library: Library, search: str, file: str, first: int) -> SentenceChoicePage:
     """What there is to choose from.
 
     Args:
@@ -53,7 +53,7 @@ def choosing_page(library: Library, search: str, file: str, first: int) -> Choos
     """
     hits = library.search(library.read(search), HITS_SHOWN).hits if search.strip() else ()
     article = library.article(file) if file else None
-    return ChoosingPage(
+    return SentenceChoicePage(
         hits=hits,
         opened=opened(library, article, first) if article else None,
         articles=library.sources[:ARTICLES_LISTED],
@@ -61,7 +61,7 @@ def choosing_page(library: Library, search: str, file: str, first: int) -> Choos
     )
 
 
-def opened(library: Library, article: Article, first: int, times: dict[int, int] | None = None) -> OpenArticle:
+def opened(library: Library, article: Article, first: int, times: dict[int, int] | None = None) -> ArticleInView:
     """A page of an article.
 
     Args:
@@ -74,7 +74,7 @@ def opened(library: Library, article: Article, first: int, times: dict[int, int]
     count = line_count(article)
     first = min(max(first, 1), max(1, count))
     after = first + LINES_A_PAGE
-    return OpenArticle(
+    return ArticleInView(
         article=article,
         lines=tuple(page_of(article, passages, first, times or {})),
         first=first,

@@ -9,7 +9,7 @@ from sqlite_utils import Database
 from retrieval.library import Library
 from retrieval.models import Article, Value
 from storage.models import Ruling
-from storage.review.sentence_choice import OpenArticle, opened
+from storage.review.sentence_choice import ArticleInView, opened
 
 ROWS_A_PAGE = 100
 
@@ -53,7 +53,7 @@ class SourceRow(Value):
     verdicts: tuple[RulingCount, ...]
 
 
-class SourcesPage(Value):
+class ArticlesPage(Value):
     """A page of the list of articles.
 
     Attributes:
@@ -71,14 +71,14 @@ class SourcesPage(Value):
     later: int | None
 
 
-class SourcePage(Value):
+class ArticlePage(Value):
     """An article, with how often each of its sentences was quoted."""
 
-    opened: OpenArticle
+    opened: ArticleInView
     row: SourceRow
 
 
-def sources_page(db: Database, library: Library, sort: Sort, start: int) -> SourcesPage:
+def sources_page(db: Database, library: Library, sort: Sort, start: int) -> ArticlesPage:
     """A page of the list of articles.
 
     Args:
@@ -90,7 +90,7 @@ def sources_page(db: Database, library: Library, sort: Sort, start: int) -> Sour
     shelf = _Shelved(db, library)
     files = sorted(shelf.files, key=lambda file: _key(sort, file, shelf.cited(file)))
     later = start + ROWS_A_PAGE
-    return SourcesPage(
+    return ArticlesPage(
         rows=tuple(shelf.row(file) for file in files[start:later]),
         sort=sort,
         count=len(files),
@@ -99,7 +99,7 @@ def sources_page(db: Database, library: Library, sort: Sort, start: int) -> Sour
     )
 
 
-def source_page(db: Database, library: Library, article: Article, first: int) -> SourcePage:
+def source_page(db: Database, library: Library, article: Article, first: int) -> ArticlePage:
     """An article, with how often each of its sentences was quoted.
 
     Args:
@@ -109,7 +109,7 @@ def source_page(db: Database, library: Library, article: Article, first: int) ->
         first: The line to begin with.
     """
     times = {int(start): int(count) for start, count in db.execute(_TIMES, [article.file])}
-    return SourcePage(opened=opened(library, article, first, times), row=_Shelved(db, library).row(article.file))
+    return ArticlePage(opened=opened(library, article, first, times), row=_Shelved(db, library).row(article.file))
 
 
 def _key(sort: Sort, file: str, cited: int) -> tuple[int, str]:

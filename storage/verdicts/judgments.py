@@ -8,7 +8,7 @@ from retrieval.models import Value
 from storage.models import BetterQuote, LoggedExchange, Ruling, Verdict
 
 
-class Unsettled(StrEnum):
+class UnsettledReason(StrEnum):
     """Why verdicts do not tell how a question should be answered."""
 
     DISPUTED = "disputed"
@@ -27,7 +27,7 @@ class Judgment(Value):
     support: tuple[BetterQuote, ...] = ()
 
 
-def settle(exchange: LoggedExchange, verdicts: Sequence[Verdict]) -> Judgment | Unsettled:
+def settle(exchange: LoggedExchange, verdicts: Sequence[Verdict]) -> Judgment | UnsettledReason:
     """Take together what reviewers say of an answer; more than half of them must say the same.
 
     A right refusal, and an answer that should have been one, say that nothing answers the question. For all else
@@ -40,7 +40,7 @@ def settle(exchange: LoggedExchange, verdicts: Sequence[Verdict]) -> Judgment | 
     """
     ruling, votes = Counter(verdict.verdict for verdict in verdicts).most_common(1)[0]
     if 2 * votes <= len(verdicts):
-        return Unsettled.DISPUTED
+        return UnsettledReason.DISPUTED
     is_refusal = exchange.outcome == "abstained"
     if ruling is Ruling.SHOULD_HAVE_ABSTAINED or (ruling is Ruling.RIGHT and is_refusal):
         return Judgment(answerable=False)
@@ -51,5 +51,5 @@ def settle(exchange: LoggedExchange, verdicts: Sequence[Verdict]) -> Judgment | 
         Ruling.PARTLY: chosen or quoted,
     }.get(ruling, chosen)
     if not support:
-        return Unsettled.WITHOUT_SENTENCE
+        return UnsettledReason.WITHOUT_SENTENCE
     return Judgment(answerable=True, support=tuple(dict.fromkeys(support)))

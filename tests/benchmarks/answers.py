@@ -20,10 +20,10 @@ import numpy as np
 from prompts.compose import compose
 from prompts.render import Channel, Renderer
 from retrieval.articles_folder import ArticlesFolder
-from retrieval.indexer.location import Keeping
+from retrieval.indexer.location import IndexLocation
 from retrieval.library import Library
 from retrieval.models import Findings, Query
-from retrieval.search_pool import Searchers
+from retrieval.search_pool import SearchPool
 
 JUDGED = Path(__file__).parent.parent / "judgments" / "questions.jsonl"
 DRAWN, ROUNDS, ASKERS, HITS, LEAST = 200, 3, 10, 10, 8
@@ -38,7 +38,7 @@ def main() -> None:
     parser.add_argument("--index", type=Path, help="where their index is kept; in memory only where it is not given")
     given = parser.parse_args()
     started = time.perf_counter()
-    library = ArticlesFolder(given.folder, keeping=Keeping(given.index)).open()
+    library = ArticlesFolder(given.folder, keeping=IndexLocation(given.index)).open()
     print(f"{len(library.passages):,} sentences; opened in {time.perf_counter() - started:.2f} s")
     started = time.perf_counter()
     library.warm_up()
@@ -51,7 +51,7 @@ def main() -> None:
         _print_latency(library, kind, questions)
     everything = [question for questions in kinds.values() for question in questions]
     _print_throughput(library, everything, Library.search, "in one process")
-    searchers = Searchers(os.cpu_count() or 1, print)
+    searchers = SearchPool(os.cpu_count() or 1, print)
     searchers.begin(library)
     searchers.wait()
     _print_throughput(library, everything, _by(searchers), f"with {os.cpu_count()} processes that search")
@@ -110,7 +110,7 @@ def _print_throughput(library: Library, questions: Sequence[str], search: Search
     print(f"\nratio, median of {ROUNDS}: {np.median(ratios):.2f} (to reach on two cores: 1.6)")
 
 
-def _by(searchers: Searchers) -> Search:
+def _by(searchers: SearchPool) -> Search:
     """Search by other processes."""
     return lambda library, query, k: searchers.do(library, methodcaller("search", query, k))
 

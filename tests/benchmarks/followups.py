@@ -13,8 +13,8 @@ from typing import Any
 from bot.app import open_desk
 from bot.desk.desk import Desk
 from bot.settings import SEEDS, read_settings
-from prompts.answering import Considered
-from retrieval.evaluation.measures import Span, supports
+from prompts.answering import Reasoned
+from retrieval.evaluation.measures import JudgedSpan, supports
 from retrieval.library import Library
 from retrieval.query.follow_ups import leans
 
@@ -53,11 +53,11 @@ def _print_conversations(desk: Desk, part: str, lines: Sequence[Any]) -> None:
         print(f"  {way}: hit@{SHOWN} {sum(hits) / len(hits):.2f}, answered {answered}")
 
 
-def _is_found(considered: Considered, support: Sequence[Any]) -> bool:
+def _is_found(considered: Reasoned, support: Sequence[Any]) -> bool:
     """Whether one of the first hits supports an answer."""
     shown = [hit.passage for hit in considered.findings.hits[:SHOWN]]
-    spans = [Span(file=passage.file, start=passage.start, end=passage.end) for passage in shown]
-    return any(supports(span, Span.model_validate(judged)) for span in spans for judged in support)
+    spans = [JudgedSpan(file=passage.file, start=passage.start, end=passage.end) for passage in shown]
+    return any(supports(span, JudgedSpan.model_validate(judged)) for span in spans for judged in support)
 
 
 if __name__ == "__main__":

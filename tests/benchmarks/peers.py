@@ -15,7 +15,7 @@ from typing import NamedTuple
 import numpy as np
 from rank_bm25 import BM25Plus
 
-from retrieval.bm25.choice import EngineName
+from retrieval.bm25.choice import ScorerName
 from retrieval.bm25.reference import DELTA, K1, B
 from tests.support.corpora import Units
 
@@ -54,12 +54,12 @@ class Figures(NamedTuple):
 
 
 def _bucketed(units: Units) -> Search:
-    engine = units.engine(EngineName.BUCKETED)
+    engine = units.engine(ScorerName.BUCKETED)
     return lambda question, k: [hit.score for hit in engine.search(dict.fromkeys(question, 1.0), k)]
 
 
 def _okapi(units: Units) -> Search:
-    engine = units.engine(EngineName.OKAPI)
+    engine = units.engine(ScorerName.OKAPI)
     return lambda question, k: [hit.score for hit in engine.search(dict.fromkeys(question, 1.0), k)]
 
 

@@ -16,7 +16,7 @@ from retrieval.evaluation.measures import JudgedQuestion, Measures, RunLine, Sco
 from retrieval.index.passages import Floats, Ints
 from retrieval.library import Library
 from retrieval.models import Passage
-from retrieval.ranking.features import Evidence
+from retrieval.ranking.features import CandidateFeatures
 from retrieval.ranking.trees import trained
 from retrieval.text.terms import terms
 
@@ -63,7 +63,7 @@ def _plain(library: Library, k1: float, b: float) -> Search:
     return search
 
 
-def _by(score: Callable[[Evidence], Floats]) -> Search:
+def _by(score: Callable[[CandidateFeatures], Floats]) -> Search:
     def search(library: Library, question: JudgedQuestion) -> Sequence[int]:
         evidence = library.evidence(library.read(question.question), None)
         return _first(evidence.places[np.argsort(-score(evidence), kind="stable")]) if evidence else []

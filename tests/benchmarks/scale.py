@@ -24,7 +24,7 @@ from retrieval.models import Article
 from retrieval.reading.articles import read_folder
 from retrieval.reading.sentences import passages
 from retrieval.text.terms import read_words
-from retrieval.text.token_ids import Tokens, tokens
+from retrieval.text.token_ids import TokenIds, token_ids
 from tests.benchmarks.peers import PEERS, Figures, Peer, Question
 from tests.support.corpora import Units
 
@@ -55,21 +55,21 @@ def main() -> None:
         draw(figures, given.plot)
 
 
-def _read(folder: Path, *, telling: bool) -> list[Tokens]:
+def _read(folder: Path, *, telling: bool) -> list[TokenIds]:
     articles, _ = read_folder(folder)
     with ProcessPoolExecutor() as processes:
         return list(processes.map(_telling if telling else _written, articles, chunksize=16))
 
 
-def _telling(article: Article) -> Tokens:
-    return tokens([[f"t{word.term}" for word in read_words(p.text).telling] for p in passages(article)])
+def _telling(article: Article) -> TokenIds:
+    return token_ids([[f"t{word.term}" for word in read_words(p.text).telling] for p in passages(article)])
 
 
-def _written(article: Article) -> Tokens:
-    return tokens([[word.lower() for word in read_words(p.text).written] for p in passages(article)])
+def _written(article: Article) -> TokenIds:
+    return token_ids([[word.lower() for word in read_words(p.text).written] for p in passages(article)])
 
 
-def _first(parts: Sequence[Tokens], size: int) -> Units:
+def _first(parts: Sequence[TokenIds], size: int) -> Units:
     """Passages of as many articles as it takes, with terms `t0`, `t1` and so on in the order in which they occur."""
     taken, count = [], 0
     for part in parts:

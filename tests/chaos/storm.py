@@ -19,7 +19,7 @@ from typing import Literal
 from bot.emulator.objects import Message
 from bot.emulator.people.people import Conversation
 from bot.emulator.web.server import Emulator
-from bot.emulator.world.faults import Disturbance, Fault, FaultKind
+from bot.emulator.world.faults import Disturbance, FaultKind, InjectedFault
 from tests.chaos.account import Account, draw_up
 
 Mode = Literal["polling", "webhook"]
@@ -142,11 +142,11 @@ class Storm:
         faults = self.telegram.faults
         for number, kind in enumerate(KINDS):
             for place, method in enumerate(("sendMessage", "getUpdates", "answerCallbackQuery", "deleteWebhook")):
-                faults.arrange_rate(method, Fault(kind=kind), RARE, seed=self.plan.seed + number * 10 + place)
-        faults.arrange_rate("getUpdates", Fault(kind="conflict"), RARE, seed=self.plan.seed + 91)
-        faults.arrange_rate("sendMessage", Fault(kind="hang"), LOST_ANSWER, seed=self.plan.seed + 92)
+                faults.arrange_rate(method, InjectedFault(kind=kind), RARE, seed=self.plan.seed + number * 10 + place)
+        faults.arrange_rate("getUpdates", InjectedFault(kind="conflict"), RARE, seed=self.plan.seed + 91)
+        faults.arrange_rate("sendMessage", InjectedFault(kind="hang"), LOST_ANSWER, seed=self.plan.seed + 92)
         for number, kind in enumerate(KINDS[2:5]):
-            lost = Fault(kind=kind, carried_out=True)
+            lost = InjectedFault(kind=kind, carried_out=True)
             faults.arrange_rate("sendMessage", lost, LOST_ANSWER, seed=self.plan.seed + 93 + number)
         self.telegram.updates.disturb(Disturbance(repeat=0.1, reorder=0.2, seed=self.plan.seed))
         for strange in STRANGE:

@@ -25,7 +25,7 @@ from telegram import (
 from telegram.error import BadRequest, Conflict, EndPointNotFound, Forbidden, InvalidToken
 from telegram.ext import CallbackQueryHandler, CommandHandler, MessageHandler, filters
 
-from bot.emulator.notifier import Bell
+from bot.emulator.notifier import Notifier
 from bot.emulator.people.people import Conversation
 from bot.emulator.web.server import Emulator, serve
 from tests.support.emulator_bots import Context, bot_of, echoing, polling, request
@@ -207,7 +207,7 @@ async def receiver(answers: Sequence[int]) -> AsyncIterator[tuple[str, "asyncio.
 
 @asynccontextmanager
 async def serving(app: Starlette) -> AsyncIterator[int]:
-    bell = Bell()
+    bell = Notifier()
     listener, task = serve(app, bell, 0)
     yield listener.getsockname()[1]
     bell.close()

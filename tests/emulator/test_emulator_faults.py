@@ -14,10 +14,10 @@ from starlette.routing import Route
 from telegram import Bot
 from telegram.error import BadRequest, Conflict, Forbidden, NetworkError, RetryAfter, TelegramError, TimedOut
 
-from bot.emulator.notifier import Bell
+from bot.emulator.notifier import Notifier
 from bot.emulator.people.people import Conversation
 from bot.emulator.web.server import Emulator, serve
-from bot.emulator.world.faults import Disturbance, Fault, FaultKind
+from bot.emulator.world.faults import Disturbance, FaultKind, InjectedFault
 from tests.support.emulator_bots import bot_of
 
 TOKEN = "4242:made-up-for-tests"  # noqa: S105 - opens nothing
@@ -69,7 +69,7 @@ async def ids(bot: Bot, offset: int | None = None) -> list[int]:
 async def test_a_call_goes_wrong_once_and_the_next_does_not(
     emulator: Emulator, bot: Bot, chat: Conversation, kind: FaultKind, error: type[TelegramError], words: str
 ) -> None:
-    emulator.faults.arrange("sendMessage", Fault(kind=kind))
+    emulator.faults.arrange("sendMessage", InjectedFault(kind=kind))
     with pytest.raises(error, match=words):
         await bot.send_message(chat.id, "one")
     await bot.send_message(chat.id, "two")
@@ -79,7 +79,7 @@ async def test_a_call_goes_wrong_once_and_the_next_does_not(
 
 
 async def test_too_many_requests_tell_how_long_to_wait(emulator: Emulator, bot: Bot, chat: Conversation) -> None:
-    emulator.faults.arrange("sendMessage", Fault(kind="flood", retry_after=7))
+    emulator.faults.arrange("sendMessage", InjectedFault(kind="flood", retry_after=7))
     with pytest.raises(RetryAfter) as refused:
         await bot.send_message(chat.id, "one")
     assert refused.value.retry_after == timedelta(seconds=7)
@@ -89,14 +89,14 @@ async def test_an_answer_can_be_lost_although_the_message_was_sent(
     emulator: Emulator, bot: Bot, chat: Conversation
 ) -> None:
     for kind in ("close", "reset"):
-        emulator.faults.arrange("sendMessage", Fault(kind=kind, carried_out=True))
+        emulator.faults.arrange("sendMessage", InjectedFault(kind=kind, carried_out=True))
         with pytest.raises(NetworkError):
             await bot.send_message(chat.id, kind)
     assert [message.text for message in chat.bot_messages] == ["close", "reset"]
 
 
 async def test_a_call_hangs_until_it_is_let_go(emulator: Emulator, bot: Bot, chat: Conversation) -> None:
-    emulator.faults.arrange("sendMessage", Fault(kind="hang"))
+    emulator.faults.arrange("sendMessage", InjectedFault(kind="hang"))
     sending = asyncio.create_task(bot.send_message(chat.id, "one", read_timeout=30))
     await emulator.world.bell.until(lambda: emulator.faults.hanging or None, 10)
     assert not sending.done()
@@ -109,14 +109,14 @@ async def test_a_call_hangs_until_it_is_let_go(emulator: Emulator, bot: Bot, cha
 async def test_a_bot_gives_up_on_a_call_that_hangs_for_longer_than_it_waits(
     emulator: Emulator, bot: Bot, chat: Conversation
 ) -> None:
-    emulator.faults.arrange("sendMessage", Fault(kind="hang"))
+    emulator.faults.arrange("sendMessage", InjectedFault(kind="hang"))
     with pytest.raises(TimedOut):
         await bot.send_message(chat.id, "one", read_timeout=0.05)
 
 
 async def test_faults_strike_one_chat_and_so_many_times_only(emulator: Emulator, bot: Bot, chat: Conversation) -> None:
     other = emulator.private_chat(emulator.person("Bob"))
-    emulator.faults.arrange("sendMessage", Fault(kind="blocked"), times=2, chat_id=chat.id)
+    emulator.faults.arrange("sendMessage", InjectedFault(kind="blocked"), times=2, chat_id=chat.id)
     await bot.send_message(other.id, "fine")
     for _ in range(2):
         with pytest.raises(Forbidden):
@@ -130,7 +130,7 @@ async def test_a_share_of_calls_goes_wrong_and_the_same_seed_chooses_the_same(
 ) -> None:
     runs = []
     for _ in range(2):
-        emulator.faults.arrange_rate("sendMessage", Fault(kind="server_error"), 0.5, seed=3)
+        emulator.faults.arrange_rate("sendMessage", InjectedFault(kind="server_error"), 0.5, seed=3)
         runs.append([await went_wrong(bot, chat) for _ in range(12)])
         emulator.faults.clear()
     assert runs[0] == runs[1]
@@ -163,7 +163,7 @@ async def test_the_download_of_a_file_goes_wrong_too(emulator: Emulator, bot: Bo
     sent = await bot.send_document(chat.id, b"words", filename="a.txt")
     assert sent.document
     file = await bot.get_file(sent.document.file_id)
-    emulator.faults.arrange("download", Fault(kind="reset"))
+    emulator.faults.arrange("download", InjectedFault(kind="reset"))
     with pytest.raises(NetworkError):
         await file.download_as_bytearray()
     assert await file.download_as_bytearray() == b"words"
@@ -216,11 +216,11 @@ async def test_an_update_of_an_unknown_kind_is_sent_as_it_is(emulator: Emulator)
 async def test_a_cut_answer_to_get_updates_confirms_nothing(emulator: Emulator, bot: Bot, chat: Conversation) -> None:
     chat.say("one")
     (first,) = await ids(bot)
-    emulator.faults.arrange("getUpdates", Fault(kind="malformed", carried_out=True))
+    emulator.faults.arrange("getUpdates", InjectedFault(kind="malformed", carried_out=True))
     with pytest.raises(TelegramError):
         await bot.get_updates()
     async with httpx.AsyncClient(base_url=emulator.url) as client:
-        emulator.faults.arrange("getUpdates", Fault(kind="malformed"))
+        emulator.faults.arrange("getUpdates", InjectedFault(kind="malformed"))
         with pytest.raises(json.JSONDecodeError):
             (await client.get(f"/bot{TOKEN}/getUpdates")).json()
     assert await ids(bot) == [first]
@@ -235,7 +235,7 @@ async def test_a_webhook_is_sent_an_update_twice_and_too_early(
         got.put_nowait((await request.json())["update_id"])
         return Response()
 
-    bell = Bell()
+    bell = Notifier()
     listener, task = serve(Starlette(routes=[Route("/hook", take, methods=["POST"])]), bell, 0)
     chat.say("one")
     chat.say("two")

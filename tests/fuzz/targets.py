@@ -13,7 +13,7 @@ from retrieval.models import Article, Kind, SkippedFile
 from retrieval.query.filters import Catalogue, read_filters
 from retrieval.reading.articles import read_article
 from retrieval.reading.sentences import passages, sentence_spans
-from retrieval.text.analysis import prepare
+from retrieval.text.analysis import analyse
 
 TELEGRAM_LIMIT = 4096
 _MARKS = {"bold", "italic", "code", "blockquote", "expandable_blockquote"}
@@ -115,7 +115,7 @@ _ARTICLES = [
 ]
 _TEXTS = {article.file: article.text for article in _ARTICLES}
 _CATALOGUE = Catalogue(_ARTICLES)
-_LIBRARY = Library.of_prepared([prepare(article) for article in _ARTICLES])
+_LIBRARY = Library.of_prepared([analyse(article) for article in _ARTICLES])
 
 Target = Callable[[bytes], None]
 TARGETS: dict[str, tuple[Target, tuple[bytes, ...]]] = {

@@ -18,7 +18,7 @@ from bot.app import open_access, open_desk
 from bot.delivery.raw_updates import read_arrival
 from bot.emulator.web.server import Emulator
 from bot.settings import SEEDS, read_settings
-from bot.telegram_app import Bot, running
+from bot.telegram_app import RunningBot, running
 from retrieval.library import Library
 from storage.database.connection import DeskDatabase
 from tests.conftest import whole_bot
@@ -146,7 +146,7 @@ class Taking:
         desk = open_desk(settings, Library.open(SEEDS), database)
         telegram = await self._stack.enter_async_context(Emulator())
         telegram.private_chat(telegram.person("Aiko"))
-        self._bot: Bot = whole_bot(
+        self._bot: RunningBot = whole_bot(
             telegram.token, telegram.url, desk, open_access(settings, database), settings, database
         )
         self._bot.application.add_error_handler(self._failed)

@@ -10,9 +10,9 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from prompts.errors import TemplatesError
-from prompts.models import Answer, Citation, Reason, Source
+from prompts.models import Answer, Citation, NearSource, Reason
 from prompts.render import Channel, Renderer, clean, units
-from retrieval.models import Fault, Kind, Problem
+from retrieval.models import FilterFault, Kind, Problem
 from tests.conftest import policydesk
 
 RENDERER = Renderer()
@@ -56,8 +56,10 @@ def answered(*citations: Citation, question: str = "Who signed?", kind: Kind = K
     return Answer.model_validate({"question": question, "kind": kind, **fields})
 
 
-def abstained(reason: Reason = Reason.UNSUPPORTED, question: str = "Who?", nearest: tuple[Source, ...] = ()) -> Answer:
-    fault = Fault(problem=Problem.DATE, filters=("after:x",)) if reason is Reason.FILTERS else None
+def abstained(
+    reason: Reason = Reason.UNSUPPORTED, question: str = "Who?", nearest: tuple[NearSource, ...] = ()
+) -> Answer:
+    fault = FilterFault(problem=Problem.DATE, filters=("after:x",)) if reason is Reason.FILTERS else None
     values = {"question": question, "reason": reason, "nearest": nearest, "fault": fault}
     return Answer.model_validate({"kind": Kind.WHO, "outcome": "abstained", "confidence": 0, **values})
 
@@ -139,7 +141,10 @@ def test_plain_text_holds_quotes_and_names_as_they_are() -> None:
 
 
 def test_an_abstention_is_one_line_and_the_nearest_titles() -> None:
-    nearest = (Source(file="a.txt", title="A <deal>", date=dt.date(2023, 11, 29)), Source(file="b.txt", title="B"))
+    nearest = (
+        NearSource(file="a.txt", title="A <deal>", date=dt.date(2023, 11, 29)),
+        NearSource(file="b.txt", title="B"),
+    )
     assert RENDERER.answer(abstained(nearest=nearest), CLI).splitlines() == [
         "Nothing in the articles answers this.",
         "Nearest: A <deal> (2023-11-29); B",
@@ -157,7 +162,7 @@ def test_every_reason_to_abstain_has_its_words(reason: Reason, channel: Channel)
 
 @pytest.mark.parametrize("reason", Reason)
 def test_among_others_an_abstention_is_one_line(reason: Reason) -> None:
-    answer = abstained(reason, nearest=(Source(file="a.txt", title="A deal"),))
+    answer = abstained(reason, nearest=(NearSource(file="a.txt", title="A deal"),))
     for given_ in (answer, answer.model_copy(update={"carried": ("Kishi", "deal"), "missing": ("ships",)})):
         message = RENDERER.answer(given_, TELEGRAM, compact=True)
         assert "\n" not in message
@@ -213,7 +218,7 @@ def test_whatever_an_article_holds_telegram_reads_it_as_text(
 def test_whatever_a_title_or_question_holds_an_abstention_reads_it_as_text(
     title: str, question: str, file: str
 ) -> None:
-    message = RENDERER.answer(abstained(question=question, nearest=(Source(file=file, title=title),)), TELEGRAM)
+    message = RENDERER.answer(abstained(question=question, nearest=(NearSource(file=file, title=title),)), TELEGRAM)
     assert Reading(message).tags <= {"i"}
 
 
@@ -251,7 +256,7 @@ def test_ten_places_of_the_same_sentence_fit_a_message() -> None:
 
 
 def test_an_abstention_with_three_endless_titles_fits_a_message() -> None:
-    nearest = tuple(Source(file=f"{n}.txt", title="🙂" * 4_000) for n in range(3))
+    nearest = tuple(NearSource(file=f"{n}.txt", title="🙂" * 4_000) for n in range(3))
     assert units(RENDERER.answer(abstained(nearest=nearest), TELEGRAM)) <= 4096
 
 

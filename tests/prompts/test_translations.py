@@ -13,8 +13,8 @@ from prompts.languages import Language, language_of
 from prompts.render import MESSAGE_UNITS, Channel, Renderer, units
 from prompts.template_loader import TEMPLATES
 from retrieval.documents.formats import format_of
-from retrieval.documents.models import Unreadable
-from retrieval.file_problems import Flaw
+from retrieval.documents.models import UnreadableError
+from retrieval.file_problems import FileProblem
 from retrieval.models import SkippedFile
 from retrieval.reading.articles import read_article
 from tests.conftest import policydesk
@@ -172,10 +172,10 @@ def test_what_is_wrong_with_a_file_has_words_in_every_language(language: Languag
     ],
 )
 def test_a_document_that_is_not_what_its_name_says_is_called_what_it_is(language: Language, content: bytes) -> None:
-    with pytest.raises(Unreadable) as refused:
+    with pytest.raises(UnreadableError) as refused:
         format_of("report.pdf", content)
     error = refused.value.refusal
-    assert error.flaw is Flaw.MISNAMED
+    assert error.flaw is FileProblem.MISNAMED
     words = RENDERER.in_language(language).notice("upload-refused", Channel.CLI, error=error)
     assert ".pdf" in words
     assert (str(error.figures[1]) in words) == (language is Language.ENGLISH)
@@ -184,15 +184,15 @@ def test_a_document_that_is_not_what_its_name_says_is_called_what_it_is(language
 @pytest.mark.parametrize(
     ("content", "flaw", "figures"),
     [
-        (b"", Flaw.EMPTY, ()),
-        (b"a\0b", Flaw.NUL, ()),
-        (b"ab\xff", Flaw.ENCODING, (3, 3)),
-        (b"---\ntitle: a\n", Flaw.FRONT_OPEN, ()),
-        (b"---\ntitle: a\ndate: x\n---\nWords.", Flaw.FRONT_DATE, ()),
+        (b"", FileProblem.EMPTY, ()),
+        (b"a\0b", FileProblem.NUL, ()),
+        (b"ab\xff", FileProblem.ENCODING, (3, 3)),
+        (b"---\ntitle: a\n", FileProblem.FRONT_OPEN, ()),
+        (b"---\ntitle: a\ndate: x\n---\nWords.", FileProblem.FRONT_DATE, ()),
     ],
 )
 def test_a_file_that_cannot_be_used_says_what_is_wrong_by_a_name_that_stays(
-    content: bytes, flaw: Flaw, figures: tuple[int, ...]
+    content: bytes, flaw: FileProblem, figures: tuple[int, ...]
 ) -> None:
     skipped = read_article("a.txt", content)
     assert isinstance(skipped, SkippedFile)

@@ -14,8 +14,8 @@ from bot.settings import Settings
 from prompts.models import Answer
 from prompts.render import Channel
 from retrieval.comparison.contradictions import compare
-from retrieval.comparison.dates import find_moments
-from retrieval.comparison.quantities import find_figures
+from retrieval.comparison.dates import find_date_mentions
+from retrieval.comparison.quantities import find_quantities
 from retrieval.library import Library
 from retrieval.models import Passage, Relation
 from tests.benchmarks.pairs import read_pairs, scored, tell
@@ -153,11 +153,11 @@ def test_the_reason_is_named_verbatim() -> None:
     ],
 )
 def test_names_scores_and_years_are_no_figures(text: str, values: list[float]) -> None:
-    assert [figure.value for figure in find_figures(text)] == pytest.approx(values)
+    assert [figure.value for figure in find_quantities(text)] == pytest.approx(values)
 
 
 def test_dates_are_read_as_far_as_they_are_said() -> None:
-    found = find_moments("On Nov. 27, 2023, in March 2014, in the 1990s and last year", dt.date(2023, 11, 29))
+    found = find_date_mentions("On Nov. 27, 2023, in March 2014, in the 1990s and last year", dt.date(2023, 11, 29))
     assert [(m.first, m.last, m.month, m.day) for m in found] == [
         (2023, 2023, 11, 27), (2014, 2014, 3, None), (1990, 1999, None, None), (2022, 2022, None, None)
     ]  # fmt: skip

@@ -13,12 +13,12 @@ import psutil
 import pytest
 
 from retrieval.articles_folder import ArticlesFolder
-from retrieval.bm25.choice import EngineName
+from retrieval.bm25.choice import ScorerName
 from retrieval.errors import ArticlesError
 from retrieval.indexer import index_files
-from retrieval.indexer.index_files import Making
-from retrieval.indexer.location import Item, Keeping
-from retrieval.indexer.memory_maps import Mapped
+from retrieval.indexer.index_files import IndexOrigin
+from retrieval.indexer.location import IndexLocation, Item
+from retrieval.indexer.memory_maps import MemoryMaps
 from retrieval.library import Library
 from retrieval.models import Article
 from tests.conftest import policydesk, write
@@ -42,7 +42,9 @@ class Desk:
 
     def folder(self) -> ArticlesFolder:
         """The folder as a new process has it."""
-        return ArticlesFolder(self.root, engine=EngineName.BUCKETED, keeping=Keeping(self.place, self.notes.append))
+        return ArticlesFolder(
+            self.root, engine=ScorerName.BUCKETED, keeping=IndexLocation(self.place, self.notes.append)
+        )
 
     def open(self) -> Library:
         """The library that a new process answers from."""
@@ -88,7 +90,7 @@ def test_pages_of_an_index_are_given_back_from_some_size_on_and_found_again(
     made = desk.open()
     monkeypatch.setattr(index_files, "MAPPED", 256)
     opened = desk.open()
-    sparing = Library(opened.stock._replace(mapped=Mapped(opened.stock.mapped.files, most=0)))
+    sparing = Library(opened.stock._replace(mapped=MemoryMaps(opened.stock.mapped.files, most=0)))
     for library, keeps in ((opened, True), (sparing, False), (opened, True)):
         assert library.search(library.read(ASKED), 3) == made.search(made.read(ASKED), 3)
         assert bool(resident_pages(desk.place)) == keeps
@@ -167,9 +169,9 @@ def test_a_file_that_was_cut_short_or_is_gone_is_found_and_the_index_made_anew(d
 
 
 def test_an_index_of_another_version_is_made_anew(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
-    older = Making.of(desk.root, 10_000_000).model_copy(update={"reading": "of last year"})
+    older = IndexOrigin.of(desk.root, 10_000_000).model_copy(update={"reading": "of last year"})
     with monkeypatch.context() as then:
-        then.setattr(Making, "of", lambda *_: older)
+        then.setattr(IndexOrigin, "of", lambda *_: older)
         desk.open()
     assert first_quote(desk.open()) == TONGA.splitlines()[2]
     assert desk.notes == [f"The index at {desk.place} is of another version of policydesk: it is made anew."]

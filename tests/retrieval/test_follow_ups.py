@@ -13,7 +13,7 @@ from bot.app import open_desk
 from bot.desk.desk import Asker, Desk
 from bot.settings import read_settings
 from prompts.render import Channel
-from retrieval.evaluation.measures import Span, supports
+from retrieval.evaluation.measures import JudgedSpan, supports
 from retrieval.library import Library
 from retrieval.models import Findings, Kind
 from retrieval.query.follow_ups import follow, leans
@@ -272,9 +272,9 @@ def test_ask_explains_what_a_question_took_over() -> None:
 
 
 def found(support: object, findings: Findings) -> bool:
-    spans = [Span.model_validate(span) for span in support]  # type: ignore[attr-defined]
+    spans = [JudgedSpan.model_validate(span) for span in support]  # type: ignore[attr-defined]
     shown = [h.passage for h in findings.hits[:3]]
-    return any(supports(Span(file=p.file, start=p.start, end=p.end), span) for p in shown for span in spans)
+    return any(supports(JudgedSpan(file=p.file, start=p.start, end=p.end), span) for p in shown for span in spans)
 
 
 def test_second_questions_find_as_much_as_the_same_written_out_in_full(desk: Desk, seeds: Library) -> None:

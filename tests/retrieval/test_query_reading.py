@@ -5,7 +5,7 @@ import pytest
 from bot.desk.desk import Desk
 from prompts.models import Reason
 from retrieval.library import Library
-from retrieval.models import Chat, Expansion
+from retrieval.models import Expansion, SmallTalk
 from tests.conftest import CLI
 
 
@@ -75,18 +75,18 @@ def test_words_that_only_ask_for_a_kind_of_answer_are_left_out(seeds: Library) -
 @pytest.mark.parametrize(
     ("said", "meant"),
     [
-        ("hi", Chat.GREETING),
-        ("Good morning!", Chat.GREETING),
-        ("Hello there", Chat.GREETING),
-        ("thanks a lot", Chat.THANKS),
-        ("Thank you so much!", Chat.THANKS),
-        ("Who are you?", Chat.ABOUT),
-        ("what can you do?", Chat.ABOUT),
-        ("help", Chat.ABOUT),
+        ("hi", SmallTalk.GREETING),
+        ("Good morning!", SmallTalk.GREETING),
+        ("Hello there", SmallTalk.GREETING),
+        ("thanks a lot", SmallTalk.THANKS),
+        ("Thank you so much!", SmallTalk.THANKS),
+        ("Who are you?", SmallTalk.ABOUT),
+        ("what can you do?", SmallTalk.ABOUT),
+        ("help", SmallTalk.ABOUT),
     ],
 )
 def test_greetings_thanks_and_words_about_the_bot_get_a_short_reply_and_no_search(
-    desk: Desk, said: str, meant: Chat
+    desk: Desk, said: str, meant: SmallTalk
 ) -> None:
     answer = desk.ask(said, CLI).answer
     assert (answer.reason, answer.chat, answer.nearest) == (Reason.CHAT, meant, ())

@@ -13,12 +13,12 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from rank_bm25 import BM25Plus
 
-from retrieval.bm25.choice import EngineName, choose_engine
-from retrieval.bm25.jit_warm_up import AT_ONCE, GetsReady
+from retrieval.bm25.choice import ScorerName, choose_scorer
+from retrieval.bm25.jit_warm_up import AT_ONCE, JitWarmUp
 from retrieval.bm25.reference import DELTA, K1, B
-from retrieval.bm25.scorer import Engine
+from retrieval.bm25.scorer import Scorer
 from retrieval.errors import EngineError
-from retrieval.text.token_ids import tokens
+from retrieval.text.token_ids import token_ids
 from tests.conftest import policydesk
 from tests.support.corpora import Units
 
@@ -29,17 +29,17 @@ CORPORA = st.lists(st.lists(WORDS, max_size=8), min_size=1, max_size=12)
 QUESTIONS = st.lists(st.one_of(WORDS, st.just("unknown")), max_size=5, unique=True)
 
 
-EngineOf = Callable[[Corpus], Engine]
+EngineOf = Callable[[Corpus], Scorer]
 
 
-def made(name: EngineName, corpus: Corpus) -> Engine:
-    return Units([tokens(corpus)]).engine(name)
+def made(name: ScorerName, corpus: Corpus) -> Scorer:
+    return Units([token_ids(corpus)]).engine(name)
 
 
-@pytest.fixture(scope="module", params=[EngineName.OKAPI, EngineName.BUCKETED])
+@pytest.fixture(scope="module", params=[ScorerName.OKAPI, ScorerName.BUCKETED])
 def engine_of(request: pytest.FixtureRequest) -> EngineOf:
     """Each engine in turn."""
-    if request.param is EngineName.BUCKETED:
+    if request.param is ScorerName.BUCKETED:
         pytest.importorskip("numba")
     return partial(made, request.param)
 
@@ -137,7 +137,7 @@ def test_the_rarer_a_term_the_more_telling_and_an_unknown_one_is_the_most(engine
 
 
 @pytest.fixture(scope="module")
-def large() -> tuple[Engine, Engine, Engine]:
+def large() -> tuple[Scorer, Scorer, Scorer]:
     """Both engines, and the bucketed one without machine code, over 30,000 passages.
 
     So many that terms have lists by bucket, rows and more postings than are seeds.
@@ -147,7 +147,7 @@ def large() -> tuple[Engine, Engine, Engine]:
     words = [f"w{number}" for number in range(300)]
     shares = [1 / number for number in range(1, 301)]
     corpus = [draw.choices(words, shares, k=draw.randint(0, 25)) for _ in range(30_000)]
-    return made(EngineName.OKAPI, corpus), made(EngineName.BUCKETED, corpus), Units([tokens(corpus)]).bucketed()
+    return made(ScorerName.OKAPI, corpus), made(ScorerName.BUCKETED, corpus), Units([token_ids(corpus)]).bucketed()
 
 
 @given(CORPORA, st.dictionaries(WORDS, st.sampled_from((1.0, 0.9, 0.45, 1 / 3)), max_size=6), st.integers(1, 15))
@@ -156,15 +156,15 @@ def test_both_engines_find_the_same_with_the_same_scores_to_the_last_bit(
     corpus: Corpus, terms: dict[str, float], k: int
 ) -> None:
     pytest.importorskip("numba")
-    okapi, bucketed = made(EngineName.OKAPI, corpus), made(EngineName.BUCKETED, corpus)
-    assert bucketed.search(terms, k) == Units([tokens(corpus)]).bucketed().search(terms, k) == okapi.search(terms, k)
+    okapi, bucketed = made(ScorerName.OKAPI, corpus), made(ScorerName.BUCKETED, corpus)
+    assert bucketed.search(terms, k) == Units([token_ids(corpus)]).bucketed().search(terms, k) == okapi.search(terms, k)
     assert [bucketed.idf(term) for term in terms] == [okapi.idf(term) for term in terms]
 
 
 @given(st.randoms(use_true_random=False), st.integers(1, 40), st.sampled_from((1, 10, 100, 2_000)), st.booleans())
 @settings(deadline=None, max_examples=150)
 def test_both_engines_find_the_same_in_a_large_library(
-    large: tuple[Engine, Engine, Engine], draw: random.Random, count: int, k: int, is_filtered: bool
+    large: tuple[Scorer, Scorer, Scorer], draw: random.Random, count: int, k: int, is_filtered: bool
 ) -> None:
     """Questions of rare and common terms, up to very long ones, with and without filters."""
     okapi, *both = large
@@ -179,15 +179,18 @@ def test_both_engines_find_the_same_in_a_large_library(
 def test_a_word_said_a_thousand_times_in_one_passage_is_counted_a_thousand_times() -> None:
     pytest.importorskip("numba")
     corpus = [["osa"] * 1_000, ["osa"] * 300, *[["osa", "deal"]] * 20]
-    okapi, bucketed = made(EngineName.OKAPI, corpus), made(EngineName.BUCKETED, corpus)
+    okapi, bucketed = made(ScorerName.OKAPI, corpus), made(ScorerName.BUCKETED, corpus)
     assert bucketed.search({"osa": 1.0, "deal": 0.5}, 22) == okapi.search({"osa": 1.0, "deal": 0.5}, 22)
 
 
 def test_machine_code_is_loaded_beside_who_asks_on_and_not_for_a_single_question() -> None:
     pytest.importorskip("numba")
     corpus = [["osa", "deal"], ["deal", "china"], ["deal"]]
-    search = GetsReady()
-    engine, expected = Units([tokens(corpus)]).bucketed(search), made(EngineName.OKAPI, corpus).search({"osa": 1.0}, 3)
+    search = JitWarmUp()
+    engine, expected = (
+        Units([token_ids(corpus)]).bucketed(search),
+        made(ScorerName.OKAPI, corpus).search({"osa": 1.0}, 3),
+    )
     for number in range(AT_ONCE + 2):
         assert (search.loading is not None) == (number > AT_ONCE)
         assert engine.search({"osa": 1.0}, 3) == expected
@@ -197,7 +200,7 @@ def test_machine_code_is_loaded_beside_who_asks_on_and_not_for_a_single_question
     assert engine.search({"osa": 1.0}, 3) == expected
 
 
-def test_threads_search_the_bucketed_engine_at_the_same_time(large: tuple[Engine, Engine, Engine]) -> None:
+def test_threads_search_the_bucketed_engine_at_the_same_time(large: tuple[Scorer, Scorer, Scorer]) -> None:
     _, bucketed, _ = large
     questions = [{f"w{first}": 1.0, f"w{first // 7}": 0.5, "w1": 1.0} for first in range(200)]
     expected = [bucketed.search(question, 50) for question in questions]
@@ -210,8 +213,8 @@ def test_threads_search_the_bucketed_engine_at_the_same_time(large: tuple[Engine
 
 def test_a_small_library_is_searched_without_numba(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "numba", None)
-    assert choose_engine(EngineName.AUTO, 1_000_000) is EngineName.OKAPI
-    assert made(EngineName.OKAPI, [["osa"]]).search({"osa": 1.0}, 1)
+    assert choose_scorer(ScorerName.AUTO, 1_000_000) is ScorerName.OKAPI
+    assert made(ScorerName.OKAPI, [["osa"]]).search({"osa": 1.0}, 1)
 
 
 def test_asking_for_the_bucketed_engine_where_numba_is_not_installed_says_what_to_install(
@@ -219,7 +222,7 @@ def test_asking_for_the_bucketed_engine_where_numba_is_not_installed_says_what_t
 ) -> None:
     monkeypatch.setitem(sys.modules, "numba", None)
     with pytest.raises(EngineError, match=r"policydesk\[scale\]"):
-        choose_engine(EngineName.BUCKETED, 1)
+        choose_scorer(ScorerName.BUCKETED, 1)
 
 
 def test_the_answer_is_the_same_by_either_engine() -> None:

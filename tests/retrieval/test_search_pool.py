@@ -18,14 +18,14 @@ import pytest
 
 from bot.settings import SEEDS
 from retrieval.articles_folder import ArticlesFolder
-from retrieval.bm25.choice import EngineName
-from retrieval.bm25.scorer import Flags, Scored
+from retrieval.bm25.choice import ScorerName
+from retrieval.bm25.scorer import Flags, ScoredPassage
 from retrieval.evaluation.measures import read_questions
-from retrieval.indexer.location import NOWHERE, Keeping
+from retrieval.indexer.location import NOWHERE, IndexLocation
 from retrieval.library import Library
 from retrieval.models import Findings, Query
 from retrieval.ranking.tuning import Tuning
-from retrieval.search_pool import Searchers
+from retrieval.search_pool import SearchPool
 from tests.conftest import write
 
 pytest.importorskip("numba")
@@ -38,7 +38,7 @@ JUDGED = Path(__file__).parents[1] / "judgments" / "questions.jsonl"
 class NeverSearches:
     """An engine of which nothing may be asked: who has it must have others search."""
 
-    def search(self, terms: Mapping[str, float], k: int, allowed: Flags | None = None) -> list[Scored]:
+    def search(self, terms: Mapping[str, float], k: int, allowed: Flags | None = None) -> list[ScoredPassage]:
         raise AssertionError(f"asked for the {k} best for {terms} among {allowed}")
 
     def idf(self, term: str) -> float:
@@ -64,7 +64,7 @@ class Staffed(NamedTuple):
     root: Path
     folder: ArticlesFolder
     library: Library
-    searchers: Searchers
+    searchers: SearchPool
     notes: list[str]
 
     def search(self, library: Library, query: Query, k: int) -> Findings:
@@ -88,9 +88,9 @@ def staffed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Staffed]:
     place = tmp_path_factory.mktemp("staffed")
     shutil.copytree(SEEDS, place / "articles")
     write(place / "articles" / "tonga", PATROL.format("seven"))
-    folder = ArticlesFolder(place / "articles", engine=EngineName.BUCKETED, keeping=Keeping(place / "index"))
+    folder = ArticlesFolder(place / "articles", engine=ScorerName.BUCKETED, keeping=IndexLocation(place / "index"))
     notes: list[str] = []
-    with closing(Searchers(1, notes.append)) as searchers:
+    with closing(SearchPool(1, notes.append)) as searchers:
         library = folder.open()
         searchers.begin(library)
         searchers.wait()
@@ -132,7 +132,7 @@ def test_what_goes_wrong_with_one_question_is_told_to_who_asked_it_and_to_nobody
 
 
 def test_what_cannot_be_handed_to_them_is_an_error_and_questions_go_on_being_answered(staffed: Staffed) -> None:
-    with closing(Searchers(1)) as searchers:
+    with closing(SearchPool(1)) as searchers:
         searchers.begin(staffed.library)
         searchers.wait()
         with pytest.raises((PicklingError, AttributeError)):
@@ -161,13 +161,13 @@ def test_they_search_on_while_all_of_the_service_is_told_to_stop(staffed: Staffe
 
 
 def test_a_library_without_an_index_in_files_searches_itself(staffed: Staffed) -> None:
-    in_memory = ArticlesFolder(staffed.root, engine=EngineName.BUCKETED, keeping=NOWHERE).open()
+    in_memory = ArticlesFolder(staffed.root, engine=ScorerName.BUCKETED, keeping=NOWHERE).open()
     assert "patrol ships to Tonga" in staffed.first_quote(in_memory)
 
 
 def test_until_one_is_ready_or_where_there_are_none_the_library_searches_itself(staffed: Staffed) -> None:
     for count in (1, 0):
-        with closing(Searchers(count)) as searchers:
+        with closing(SearchPool(count)) as searchers:
             assert "seven" in staffed._replace(searchers=searchers).first_quote(staffed.library)
             assert searchers.at_work == count
 

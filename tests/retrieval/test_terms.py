@@ -9,19 +9,19 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from retrieval.index.acronym_lookup import Acronyms
+from retrieval.index.acronym_lookup import AcronymLookup
 from retrieval.index.segment import EMPTY
 from retrieval.models import Kind, Query
 from retrieval.query.expansion import Expander
 from retrieval.query.question import kind_of, read_question
 from retrieval.text.answer_shapes import WordShape
 from retrieval.text.spellings import Spellings
-from retrieval.text.term_dictionary import Vocabulary, WordList
+from retrieval.text.term_dictionary import TermDictionary, TermVocabulary
 from retrieval.text.terms import _LINKED, _WORD, TOKEN, read_words, terms, words
-from retrieval.text.token_arrays import wording
+from retrieval.text.token_arrays import token_arrays
 
-NO_WORDS = Vocabulary(WordList.of([]), np.zeros(0, dtype=np.int64))
-NO_ACRONYMS = Acronyms(EMPTY.pairs, WordList.of([]), EMPTY.pairs, EMPTY.pairs)
+NO_WORDS = TermVocabulary(TermDictionary.of([]), np.zeros(0, dtype=np.int64))
+NO_ACRONYMS = AcronymLookup(EMPTY.pairs, TermDictionary.of([]), EMPTY.pairs, EMPTY.pairs)
 
 
 def read(text: str) -> Query:
@@ -246,7 +246,7 @@ WRITTEN = st.sampled_from(
 @given(st.lists(st.lists(WRITTEN, max_size=9).map(" ".join), max_size=5))
 @settings(deadline=None)
 def test_the_passages_of_an_article_are_read_as_questions_are(texts: list[str]) -> None:
-    article = wording(texts)
+    article = token_arrays(texts)
     read = [read_words(text) for text in texts]
     assert [list(found) for found in article.terms.texts()] == [[word.term for word in each.telling] for each in read]
     assert [list(found) for found in article.written.texts()] == [[w.lower() for w in each.written] for each in read]
@@ -256,7 +256,7 @@ def test_the_passages_of_an_article_are_read_as_questions_are(texts: list[str]) 
 
 
 def test_a_word_is_shaped_by_what_it_is_and_where_it_stands() -> None:
-    words = wording(["Talks near the Kasumi of 2023 with Bob", "Near Kasumi, May 日本", ""])
+    words = token_arrays(["Talks near the Kasumi of 2023 with Bob", "Near Kasumi, May 日本", ""])
     shapes = dict(zip(next(words.terms.texts()), words.shapes.tolist(), strict=False))
     assert shapes["kasumi"] == WordShape.NAME | WordShape.PLACE
     assert shapes["bob"] == WordShape.NAME

@@ -7,8 +7,8 @@ import pytest
 from bot.settings import read_settings
 from retrieval.library import Library
 from retrieval.models import Value
-from retrieval.ranking.tuning import FILE, Figure, Tuning
-from retrieval.text.analysis import prepare
+from retrieval.ranking.tuning import FILE, FeatureWeight, Tuning
+from retrieval.text.analysis import analyse
 from storage.record.exchanges import ExchangeLog
 from tests.conftest import policydesk
 
@@ -17,7 +17,7 @@ ASKED = "Which countries were the first to receive OSA?"
 
 def tuned(seeds: Library, tuning: Tuning) -> Library:
     """The five articles, gone through with other weights."""
-    return Library.of_prepared([prepare(article) for article in seeds.articles], tuning=tuning)
+    return Library.of_prepared([analyse(article) for article in seeds.articles], tuning=tuning)
 
 
 def write_tuning(tuning: Value) -> Path:
@@ -38,7 +38,9 @@ def test_a_tuning_that_says_nothing_changes_no_figure_and_no_mark(seeds: Library
 def test_a_figure_of_great_weight_decides_the_order_and_the_slope_the_confidence(seeds: Library) -> None:
     query = seeds.read(ASKED)
     plain = seeds.search(query, 10)
-    short = tuned(seeds, Tuning(ranker=(Figure(name="length", weight=-100.0),), intercept=-50.0)).search(query, 10)
+    short = tuned(seeds, Tuning(ranker=(FeatureWeight(name="length", weight=-100.0),), intercept=-50.0)).search(
+        query, 10
+    )
     lengths = [len(hit.passage.text) for hit in short.hits]
     assert lengths[0] < len(plain.hits[0].passage.text)
     assert sum(lengths[:3]) < sum(lengths[-3:])

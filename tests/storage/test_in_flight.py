@@ -6,15 +6,15 @@ from pathlib import Path
 
 import pytest
 
-from bot.delivery.current_update import Working, working_on
-from bot.delivery.group_commit import Commits
-from bot.delivery.sender import Answer, Saying
+from bot.delivery.current_update import CurrentUpdate, handling
+from bot.delivery.group_commit import GroupCommit
+from bot.delivery.sender import Answer, Sender
 from storage.database.connection import DeskDatabase
-from storage.delivery.in_flight import SLOTS, Departures
-from storage.delivery.outbox import Outbox, Said, Sent
+from storage.delivery.in_flight import SLOTS, InFlightReplies
+from storage.delivery.outbox import Outbox, ReplyKey, SentReply
 from storage.errors import DatabaseError, UnavailableError
 
-ANSWER = Said(7, 1, "sendMessage")
+ANSWER = ReplyKey(7, 1, "sendMessage")
 
 
 class Telegram:
@@ -28,19 +28,19 @@ class Telegram:
         return {"message_id": 41}
 
 
-def opened(desk: Path) -> Departures:
+def opened(desk: Path) -> InFlightReplies:
     """What a bot notes that has just started, or one that has ended since had noted."""
-    departures = Departures(desk)
+    departures = InFlightReplies(desk)
     departures.open()
     return departures
 
 
 async def said_after_a_crash(database: DeskDatabase, telegram: Telegram, *, is_new: bool = False) -> Answer:
     """What is said to the update of `ANSWER` by a bot that has just started."""
-    commits = Commits(database)
-    saying = Saying(Outbox(database), Departures(database.path), commits)
+    commits = GroupCommit(database)
+    saying = Sender(Outbox(database), InFlightReplies(database.path), commits)
     await saying.resume()
-    with working_on(Working(ANSWER.update_id, is_new)):
+    with handling(CurrentUpdate(ANSWER.update_id, is_new)):
         answer = await saying.say(telegram, ANSWER.method, chat_id=5)
     await commits.write(lambda: None)  # after all that was to be written
     return answer
@@ -87,31 +87,31 @@ async def test_what_was_taken_by_something_that_cannot_be_read_is_said_again_and
     async def garbled() -> Answer:
         raise ValueError("not what Telegram says")
 
-    departures, commits, telegram = opened(database.path), Commits(database), Telegram()
-    saying = Saying(Outbox(database), departures, commits)
-    with working_on(Working(ANSWER.update_id, is_new=True)), pytest.raises(ValueError, match="not what"):
+    departures, commits, telegram = opened(database.path), GroupCommit(database), Telegram()
+    saying = Sender(Outbox(database), departures, commits)
+    with handling(CurrentUpdate(ANSWER.update_id, is_new=True)), pytest.raises(ValueError, match="not what"):
         await saying.say(garbled, ANSWER.method, chat_id=5)
-    assert Departures(database.path).open() == []
-    with working_on(Working(ANSWER.update_id)):
+    assert InFlightReplies(database.path).open() == []
+    with handling(CurrentUpdate(ANSWER.update_id)):
         await saying.say(telegram, ANSWER.method, chat_id=5)
     await commits.write(lambda: None)
     with database.reading() as db:
         assert db.execute("select state, in_doubt from outbox").fetchall() == [("sent", 1)]
-    assert (Departures(database.path).open(), telegram.called) == ([], 1)
+    assert (InFlightReplies(database.path).open(), telegram.called) == ([], 1)
 
 
 async def test_what_the_outbox_has_is_noted_no_more(database: DeskDatabase) -> None:
     await said_after_a_crash(database, Telegram(), is_new=True)
-    assert Departures(database.path).open() == []
-    assert Outbox(database).recall(ANSWER.update_id, ANSWER.number) == Sent(41)
+    assert InFlightReplies(database.path).open() == []
+    assert Outbox(database).recall(ANSWER.update_id, ANSWER.number) == SentReply(41)
 
 
 def test_what_is_noted_is_there_when_the_file_is_opened_again(database: DeskDatabase) -> None:
     ours = opened(database.path)
     ours.leave(ANSWER)
-    assert Departures(database.path).open() == [(ANSWER, False, None)]
+    assert InFlightReplies(database.path).open() == [(ANSWER, False, None)]
     ours.arrive(ANSWER, 2**40)
-    assert Departures(database.path).open() == [(ANSWER, True, 2**40)]
+    assert InFlightReplies(database.path).open() == [(ANSWER, True, 2**40)]
 
 
 async def test_what_the_database_could_not_note_yet_is_not_said_again(database: DeskDatabase) -> None:
@@ -119,8 +119,8 @@ async def test_what_the_database_could_not_note_yet_is_not_said_again(database: 
     departures, telegram = opened(database.path), Telegram()
     departures.leave(ANSWER)
     departures.arrive(ANSWER, 40)
-    saying = Saying(Outbox(database), departures, Commits(database))
-    with working_on(Working(ANSWER.update_id)):
+    saying = Sender(Outbox(database), departures, GroupCommit(database))
+    with handling(CurrentUpdate(ANSWER.update_id)):
         answer = await saying.say(telegram, ANSWER.method, chat_id=5)
     assert isinstance(answer, dict)
     assert (answer["message_id"], telegram.called) == (40, 0)
@@ -132,10 +132,10 @@ def test_a_file_that_cannot_be_read_is_begun_anew_and_that_is_said(
 ) -> None:
     path = tmp_path / "policydesk.db.departures"
     path.write_bytes(content)
-    assert Departures(tmp_path / "policydesk.db").open() == []
+    assert InFlightReplies(tmp_path / "policydesk.db").open() == []
     assert f"{path} is not what was on its way" in caplog.text
     opened(tmp_path / "policydesk.db").leave(ANSWER)
-    assert Departures(tmp_path / "policydesk.db").open() == [(ANSWER, False, None)]
+    assert InFlightReplies(tmp_path / "policydesk.db").open() == [(ANSWER, False, None)]
 
 
 def test_a_file_that_cannot_be_used_is_named(tmp_path: Path) -> None:
@@ -154,18 +154,18 @@ def test_a_file_that_finds_no_room_is_named_and_what_was_written_of_it_does_not_
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, before)
         signal.signal(signal.SIGXFSZ, ignored)
-    assert Departures(tmp_path / "policydesk.db").open() == []
+    assert InFlightReplies(tmp_path / "policydesk.db").open() == []
 
 
 async def test_when_far_too_much_waits_to_be_noted_nothing_more_is_said(database: DeskDatabase) -> None:
     departures, telegram = opened(database.path), Telegram()
     for number in range(SLOTS):
-        departures.leave(Said(1, number, "sendMessage"))
-    saying = Saying(Outbox(database), departures, Commits(database))
-    with working_on(Working(2, is_new=True)), pytest.raises(UnavailableError, match="wait to be noted"):
+        departures.leave(ReplyKey(1, number, "sendMessage"))
+    saying = Sender(Outbox(database), departures, GroupCommit(database))
+    with handling(CurrentUpdate(2, is_new=True)), pytest.raises(UnavailableError, match="wait to be noted"):
         await saying.say(telegram, "sendMessage", chat_id=5)
     assert telegram.called == 0
-    departures.settle(Said(1, 0, "sendMessage"))
-    with working_on(Working(2, is_new=True)):
+    departures.settle(ReplyKey(1, 0, "sendMessage"))
+    with handling(CurrentUpdate(2, is_new=True)):
         await saying.say(telegram, "sendMessage", chat_id=5)
     assert telegram.called == 1

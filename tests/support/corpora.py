@@ -7,18 +7,18 @@ from itertools import chain
 import numpy as np
 
 from retrieval.bm25 import exhaustive_search as plain_search
-from retrieval.bm25.choice import EngineName
+from retrieval.bm25.choice import ScorerName
 from retrieval.bm25.jit_warm_up import Search
-from retrieval.bm25.max_score import BucketedEngine, Part
+from retrieval.bm25.max_score import MaxScoreScorer, PostingsPart
 from retrieval.bm25.postings import TermUnits, make_postings
-from retrieval.bm25.reference import OkapiEngine
-from retrieval.bm25.scorer import Engine
+from retrieval.bm25.reference import ReferenceScorer
+from retrieval.bm25.scorer import Scorer
 from retrieval.index.passages import PassageIndex
-from retrieval.index.positions import lay_out
-from retrieval.index.segment import EMPTY, Entry, Ints, Numbers, Segment, Texts
+from retrieval.index.positions import build_positions
+from retrieval.index.segment import EMPTY, ArticleEntry, Ints, Numbers, Segment, Texts
 from retrieval.models import Source
-from retrieval.text.term_dictionary import WordList
-from retrieval.text.token_ids import Tokens
+from retrieval.text.term_dictionary import TermDictionary
+from retrieval.text.token_ids import TokenIds
 
 
 class Units:
@@ -31,7 +31,7 @@ class Units:
         starts: Where in `tokens` each passage begins, and at the end where the last one ends.
     """
 
-    def __init__(self, parts: Sequence[Tokens]) -> None:
+    def __init__(self, parts: Sequence[TokenIds]) -> None:
         """Number the terms of some texts by when they first occur."""
         words = dict.fromkeys(chain.from_iterable(part.words for part in parts))
         self.vocabulary = {word: number for number, word in enumerate(words)}
@@ -51,12 +51,12 @@ class Units:
 
     def segment(self) -> Segment:
         """The passages as those of one article."""
-        words, count = WordList.of(self.vocabulary), len(self)
+        words, count = TermDictionary.of(self.vocabulary), len(self)
         new = np.array([words.find(word) for word in self.vocabulary], dtype=np.int32)
         nothing, zeros = np.empty(0, dtype=np.int32), np.zeros(count, dtype=np.int32)
         article = Source(file="corpus.txt", title="", sha256="")
         return EMPTY._replace(
-            entries=(Entry(source=article, scripts="", languages=""),),
+            entries=(ArticleEntry(source=article, scripts="", languages=""),),
             passage_counts=np.array([count], dtype=np.int32),
             starts=zeros,
             before=zeros,
@@ -66,20 +66,20 @@ class Units:
             written=EMPTY.written._replace(lengths=zeros),
         )
 
-    def engine(self, name: EngineName) -> Engine:
+    def engine(self, name: ScorerName) -> Scorer:
         """An engine over the passages; the bucketed one in machine code from the first question on."""
-        if name is EngineName.BUCKETED:
+        if name is ScorerName.BUCKETED:
             from retrieval.bm25.pruned_search import search  # noqa: PLC0415 - Numba may not be there
 
             return self.bucketed(search)
         segment = self.segment()
-        index = PassageIndex(segment, lay_out(segment), EMPTY)
-        return OkapiEngine([Counter(passage) for passage in self], index.passages.places)
+        index = PassageIndex(segment, build_positions(segment), EMPTY)
+        return ReferenceScorer([Counter(passage) for passage in self], index.passages.places)
 
-    def bucketed(self, search: Search = plain_search.search) -> Engine:
+    def bucketed(self, search: Search = plain_search.search) -> Scorer:
         """The bucketed engine with the code that it is to search with; if not given, without machine code."""
         segment = self.segment()
-        index = PassageIndex(segment, lay_out(segment), EMPTY)
+        index = PassageIndex(segment, build_positions(segment), EMPTY)
         terms = segment.terms
         postings = make_postings(TermUnits(len(terms.words), terms.numbers, terms.lengths))
-        return BucketedEngine(index, [Part(0, postings)], search)
+        return MaxScoreScorer(index, [PostingsPart(0, postings)], search)

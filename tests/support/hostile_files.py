@@ -20,13 +20,13 @@ from typing import NamedTuple
 
 from pypdf import PdfReader, PdfWriter
 
-from retrieval.documents.models import Limits
+from retrieval.documents.models import ReadingLimits
 from retrieval.documents.reader import read_document
 from retrieval.documents.store import keep
 from retrieval.errors import DocumentError
 from tests.support.documents import Run, column, pdf, pdf_file, repacked, stream, word, wrapped, zipped
 
-SHORT = Limits(seconds=3)
+SHORT = ReadingLimits(seconds=3)
 """For files that are built to take long: what is said of them does not depend on how long they are given."""
 READS = ""
 """Said of a file that is odd, but can be read: it may land."""
@@ -409,7 +409,7 @@ def send_all(files: Iterable[Hostile], folder: Path) -> Iterator[tuple[str, str]
     for hostile in files:
         content = hostile.make()
         try:
-            limits = SHORT if "takes longer" in hostile.said else Limits()
+            limits = SHORT if "takes longer" in hostile.said else ReadingLimits()
             keep(read_document(hostile.name, content, limits), content, folder)
             yield hostile.name, ""
         except DocumentError as error:

@@ -4,22 +4,33 @@ import datetime as dt
 from collections.abc import Callable, Iterator
 from itertools import product
 
-from bot.articles.listing import ListedArticle, SourcesPage
-from bot.articles.upload_intake import Kept
+from bot.articles.listing import ListedArticle, SourcesMessage
+from bot.articles.upload_intake import StoredUpload
 from bot.handlers.administration import uploads
 from bot.handlers.asking import own_history as own_record
 from bot.handlers.asking import sources
-from bot.handlers.asking.button_presses import Told
+from bot.handlers.asking.button_presses import Toast
 from bot.record import weekly_digest as digest
 from bot.record.history_page import EarlierQuestion, HistoryPage, QuotedAgain
 from bot.record.weekly_digest import Digest
-from prompts.models import Answer, Citation, Reason, Source
+from prompts.models import Answer, Citation, NearSource, Reason
 from prompts.render import Channel, Renderer
 from retrieval.articles_folder import Changes
-from retrieval.documents.models import Draft, Dropped, Format, Omission
+from retrieval.documents.models import Draft, Format, Omission, OmittedText
 from retrieval.errors import DocumentError
-from retrieval.file_problems import Flaw
-from retrieval.models import Article, Chat, Fault, Filters, Kind, Place, Problem, SkippedFile, Unit, Value
+from retrieval.file_problems import FileProblem
+from retrieval.models import (
+    Article,
+    DocumentPlace,
+    FilterFault,
+    Filters,
+    Kind,
+    Problem,
+    SkippedFile,
+    SmallTalk,
+    Unit,
+    Value,
+)
 from retrieval.reading.articles import read_article
 from retrieval.reading.quote_context import Context, Sentence
 from storage.access.rate_limits import Wait
@@ -33,17 +44,17 @@ DAY = dt.date(2025, 4, 28)
 NOW = dt.datetime(2025, 4, 28, 9, 5, tzinfo=dt.UTC)
 LONG = "\N{SLIGHTLY SMILING FACE}" * 4_000
 """A name longer than any message, in letters of two units each."""
-FIGURES: dict[Flaw, tuple[int | str, ...]] = {
-    Flaw.UNREAD: (".pdf",),
-    Flaw.UNREADABLE: ("ENOENT",),
-    Flaw.MISNAMED: (".pdf", "a picture"),
-    Flaw.SLOW: ("30",),
-    Flaw.PAGE_ENCODING: ("koi8-r",),
-    Flaw.UNKNOWN_ENCODING: ("klingon",),
-    Flaw.DAMAGED: ("KeyError",),
-    Flaw.NOT_STORED: ("ENOSPC", "/srv"),
+FIGURES: dict[FileProblem, tuple[int | str, ...]] = {
+    FileProblem.UNREAD: (".pdf",),
+    FileProblem.UNREADABLE: ("ENOENT",),
+    FileProblem.MISNAMED: (".pdf", "a picture"),
+    FileProblem.SLOW: ("30",),
+    FileProblem.PAGE_ENCODING: ("koi8-r",),
+    FileProblem.UNKNOWN_ENCODING: ("klingon",),
+    FileProblem.DAMAGED: ("KeyError",),
+    FileProblem.NOT_STORED: ("ENOSPC", "/srv"),
 }
-OF_ALL = (Flaw.NO_FOLDER, Flaw.NOTHING_USABLE, Flaw.NOTHING_QUOTABLE)
+OF_ALL = (FileProblem.NO_FOLDER, FileProblem.NOTHING_USABLE, FileProblem.NOTHING_QUOTABLE)
 """Flaws of the whole folder."""
 
 
@@ -94,15 +105,15 @@ def _every_answer(long: str) -> Iterator[Answer]:
         yield _answered(long, tentative).model_copy(update={"kind": kind})
     yield _answered(long, True).model_copy(update={"further": True})
     yield _answered(long, False).model_copy(update={"carried": ("Kishi", f"in:osa{long}")})
-    for chat in Chat:
+    for chat in SmallTalk:
         yield _abstained(Reason.CHAT, chat=chat)
     for reason in (Reason.EMPTY, Reason.TOO_LONG, Reason.FOREIGN, Reason.UNSUPPORTED):
         yield _abstained(reason)
-    nearest = tuple(Source(file="a.txt", title=f"Ships{long}", date=day) for day in (DAY, None))
+    nearest = tuple(NearSource(file="a.txt", title=f"Ships{long}", date=day) for day in (DAY, None))
     more = {"nearest": nearest, "missing": ("fleet", f"ships{long}"), "carried": ("Kishi",)}
     yield _abstained(Reason.UNSUPPORTED, filters=Filters(written=(f"in:osa{long}",)), **more)
     for problem, known in product(Problem, ((), ("2023-01-05", "2025-04-28"))):
-        fault = Fault(problem=problem, filters=(f"after:x{long}",), known=known)
+        fault = FilterFault(problem=problem, filters=(f"after:x{long}",), known=known)
         yield _abstained(Reason.FILTERS, fault=fault, filters=Filters(written=("after:2026",), after=DAY))
 
 
@@ -136,7 +147,7 @@ def _citation(number: int, long: str) -> Citation:
         title=f"Ships{long}",
         date=DAY if number % 2 else None,
         score=1,
-        original=Place(file=f"a.pdf{long}", unit=unit, number=number) if unit else None,
+        original=DocumentPlace(file=f"a.pdf{long}", unit=unit, number=number) if unit else None,
     )
 
 
@@ -163,7 +174,7 @@ def _notices(_: str) -> Iterator[tuple[str, Scene]]:
     yield _named("language-refused")
     for chosen, group in product((False, True), repeat=2):
         yield _named("language", is_chosen=chosen, is_group=group)
-    for told in [told for told in Told if told]:
+    for told in [told for told in Toast if told]:
         yield _named("pressed", CLI, what=told)
     for channel, is_of_person, seconds in product((TELEGRAM, CLI), (False, True), (1, 60)):
         yield _named("limit", channel, wait=Wait(seconds, is_of_person, is_told=True))
@@ -232,7 +243,7 @@ def _about_articles(long: str) -> Iterator[tuple[str, Scene]]:
     yield from _about_drafts(long)
 
 
-def _sources(long: str, count: int, more: int, tied: int) -> SourcesPage:
+def _sources(long: str, count: int, more: int, tied: int) -> SourcesMessage:
     article = ListedArticle(
         number=1,
         file="a.txt",
@@ -243,8 +254,8 @@ def _sources(long: str, count: int, more: int, tied: int) -> SourcesPage:
         publisher=f"Kyodo{long}" if more else None,
         passages=count,
     )
-    skipped = SkippedFile(file=f"b{long}", reason="", cure="", flaw=Flaw.NAME)
-    return SourcesPage(
+    skipped = SkippedFile(file=f"b{long}", reason="", cure="", flaw=FileProblem.NAME)
+    return SourcesMessage(
         tied=("osa", f"asia{long}")[:tied],
         gone=("osa",) if tied > 1 else (),
         articles=(article,) * count,
@@ -302,14 +313,14 @@ def _about_drafts(long: str) -> Iterator[tuple[str, Scene]]:
     yield _named("draft-decided", what="expired")
     yield _named("draft-decided", what="discarded", name=f"a{long}")
     for replaced in ((), names):
-        kept = Kept(f"a.pdf{long}", replaced)
+        kept = StoredUpload(f"a.pdf{long}", replaced)
         yield _named("draft-decided", what="kept", kept=kept, problem=None, flaw=None)
     for problem in ("shipped", "caption", "telegram", "large", "many"):
         yield _named("upload-refused", problem=problem, error=None, limit=10_000_000, most=10)
 
 
 def _draft(long: str, *, full: bool) -> Draft:
-    dropped = tuple(Dropped(what=what, count=1_234, sample=long and f"p. 3 {long}") for what in Omission)
+    dropped = tuple(OmittedText(what=what, count=1_234, sample=long and f"p. 3 {long}") for what in Omission)
     return Draft(
         name=f"a.pdf{long}",
         format=Format.PDF,
@@ -328,7 +339,7 @@ def _draft(long: str, *, full: bool) -> Draft:
 
 
 def _flaws(long: str) -> Iterator[tuple[str, Scene]]:
-    for flaw in [flaw for flaw in Flaw if flaw not in OF_ALL]:
+    for flaw in [flaw for flaw in FileProblem if flaw not in OF_ALL]:
         reason, cure, figures = "it is in English", "say it otherwise", FIGURES.get(flaw, (1_234_567, 8_910))
         file = SkippedFile(file=f"b{long}", reason=reason, cure=cure, flaw=flaw, figures=figures)
         values = {"changes": Changes(), "count": 5, "more_skipped": 4, "problem": None, "flaw": None}
@@ -340,4 +351,4 @@ def _flaws(long: str) -> Iterator[tuple[str, Scene]]:
         problem = f"This is said in English. {long}"
         values = {"changes": Changes(), "count": 5, "skipped": (), "more_skipped": 0}
         yield _named("reloaded", problem=problem, flaw=flaw, **values)
-        yield _named("draft-decided", what="kept", kept=Kept("a", ()), problem=problem, flaw=flaw)
+        yield _named("draft-decided", what="kept", kept=StoredUpload("a", ()), problem=problem, flaw=flaw)

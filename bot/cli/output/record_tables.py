@@ -8,9 +8,9 @@ from typing import Any
 
 from bot.cli.output.console import add_row, new_table, print_table
 from bot.cli.output.tables import reading_table
-from bot.record.exchange_report import Account
-from bot.record.replay import Difference, Quoted, Replay
-from bot.record.tuning import Tuned
+from bot.record.exchange_report import ExchangeReport
+from bot.record.replay import QuotePlace, Replay, ReplayDifference
+from bot.record.tuning import TuningReport
 from bot.record.verification import Verification
 from prompts.render import as_seen, clean
 from storage.models import LoggedExchange, Verdict
@@ -19,7 +19,7 @@ MOST_ROWS = 200
 """Most questions shown in a table, which is held until its columns are known."""
 
 
-def account_tables(account: Account) -> None:
+def account_tables(account: ExchangeReport) -> None:
     """Print all there is to say of one exchange."""
     exchange = account.exchange
     table = new_table(f"Exchange {exchange.id}", "")
@@ -34,7 +34,7 @@ def account_tables(account: Account) -> None:
         _opinions_table(exchange, account.verdicts)
 
 
-def _described(account: Account) -> Iterator[tuple[str, object]]:
+def _described(account: ExchangeReport) -> Iterator[tuple[str, object]]:
     exchange = account.exchange
     yield "Question", exchange.question
     yield from (("Read with", question) for question in account.leaned_on)
@@ -50,7 +50,7 @@ def _described(account: Account) -> Iterator[tuple[str, object]]:
     yield from ((name, number) for name, number in links.items() if number)
 
 
-def _quotes_table(account: Account) -> None:
+def _quotes_table(account: ExchangeReport) -> None:
     if not account.exchange.citations:
         return
     table = new_table("No.", "Place", "BM25", "Today", "Quote", title="\nQuotes")
@@ -89,19 +89,19 @@ def verification_tables(found: Verification) -> None:
 def replays_tables(found: Iterable[Replay]) -> None:
     """Print what differs of questions asked again, and how many are how."""
     counts = Counter[str]()
-    table = new_table("No.", "Question", "Difference", "Sources then", "Sources now", "Sure then, now")
+    table = new_table("No.", "Question", "ReplayDifference", "Sources then", "Sources now", "Sure then, now")
     for replay in found:
         counts[replay.difference] += 1
-        if replay.difference is not Difference.SAME and len(table.rows) < MOST_ROWS:
+        if replay.difference is not ReplayDifference.SAME and len(table.rows) < MOST_ROWS:
             sure = f"{replay.confidence_then:.2f}, {replay.confidence_now:.2f}"
             difference = f"{replay.difference} (judged)" if replay.judged else replay.difference
             add_row(table, replay.id, replay.question, difference, _places(replay.then), _places(replay.now), sure)
     if table.rows:
         print_table(table)
-    left = counts.total() - counts[Difference.SAME] - len(table.rows)
+    left = counts.total() - counts[ReplayDifference.SAME] - len(table.rows)
     if left:
         print(f"And {left} more that differ; --json lists all.")  # noqa: T201 - a table's place
-    print("Questions: " + _counted({difference: counts[difference] for difference in Difference}))  # noqa: T201
+    print("Questions: " + _counted({difference: counts[difference] for difference in ReplayDifference}))  # noqa: T201
 
 
 def replays_json(found: Iterable[Replay]) -> None:
@@ -113,11 +113,11 @@ def replays_json(found: Iterable[Replay]) -> None:
         counts[replay.difference] += 1
         sys.stdout.write(f"{separator}\n{replay.model_dump_json(ensure_ascii=True)}")
         separator = ","
-    ended = json.dumps({difference: counts[difference] for difference in Difference})
+    ended = json.dumps({difference: counts[difference] for difference in ReplayDifference})
     sys.stdout.write(f'\n], "counts": {ended}}}\n')
 
 
-def _places(quotes: Iterable[Quoted]) -> str:
+def _places(quotes: Iterable[QuotePlace]) -> str:
     return "\n".join(f"{quote.file}:{quote.line}" for quote in quotes) or "-"
 
 
@@ -125,7 +125,7 @@ def _counted(counts: Mapping[Any, int]) -> str:
     return ", ".join(f"{count} {name}" for name, count in counts.items()) + "."
 
 
-def tuned_tables(tuned: Tuned) -> None:
+def tuned_tables(tuned: TuningReport) -> None:
     """Print what learning from judgments gains, and what came of it."""
     table = new_table("Figure", "Before", "After, held out", "Gain", "99 % of gains")
     for gain in tuned.gains:

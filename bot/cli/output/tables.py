@@ -19,7 +19,7 @@ from retrieval.documents.models import Draft
 from retrieval.evaluation.measures import Measures, QuestionResult
 from retrieval.library import Library
 from retrieval.models import Explanation, Query, SkippedFile
-from storage.delivery.inbox import Backlog, Entry
+from storage.delivery.inbox import InboxBacklog, InboxEntry
 from storage.models import Feedback, LoggedCitation, LoggedExchange, Party
 from storage.record.source_status import CitedArticles, Freshness
 
@@ -136,7 +136,7 @@ def _feedback_lines(feedback: Sequence[Feedback]) -> Iterator[str]:
     yield from (f"“{given.note}”" for given in feedback if given.note)
 
 
-def inbox_table(entries: Sequence[Entry], backlog: Backlog) -> None:
+def inbox_table(entries: Sequence[InboxEntry], backlog: InboxBacklog) -> None:
     """Print the updates that were set aside, and how many wait; not what was sent."""
     table = _table("Number", "Received at (UTC)", "Tried", "What went wrong")
     for entry in entries:
@@ -147,7 +147,7 @@ def inbox_table(entries: Sequence[Entry], backlog: Backlog) -> None:
     print(f"Waiting to be worked off: {backlog.count}{since}.")  # noqa: T201 - a line below a table
 
 
-def inbox_json(entries: Sequence[Entry], backlog: Backlog) -> str:
+def inbox_json(entries: Sequence[InboxEntry], backlog: InboxBacklog) -> str:
     """The same as an object of `set_aside` and `waiting`, with what was sent."""
     values = {"set_aside": [entry.model_dump(mode="json") for entry in entries]}
     return _json(values | {"waiting": backlog.model_dump(mode="json")})

@@ -17,7 +17,7 @@ from bot.emulator.objects import (
     ReactionType,
 )
 from bot.emulator.text.html_parser import parse_caption, parse_text
-from bot.emulator.world.chat_room import Room
+from bot.emulator.world.chat_room import ChatRoom
 from bot.emulator.world.world import World
 
 _REACTIONS = {str(emoji.value) for emoji in ReactionEmoji}
@@ -29,7 +29,7 @@ class _Editing(AboutMessage):
     inline_message_id: str | None = None
     reply_markup: Markup = None
 
-    def target(self, world: World) -> tuple[Room, Message]:
+    def target(self, world: World) -> tuple[ChatRoom, Message]:
         """Return the message and its chat.
 
         Raises:
@@ -41,7 +41,7 @@ class _Editing(AboutMessage):
         room = self.room(world)
         return room, self.message(room, "message to edit")
 
-    def revise(self, world: World, place: tuple[Room, Message], changes: dict[str, object]) -> Result:
+    def revise(self, world: World, place: tuple[ChatRoom, Message], changes: dict[str, object]) -> Result:
         """Change it, and return what such a method returns."""
         changed = world.posting.revise(*place, changes | {"reply_markup": self._markup()})
         return changed if self.inline_message_id is None else True

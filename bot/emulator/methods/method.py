@@ -7,7 +7,7 @@ from pydantic import BaseModel, ConfigDict
 from bot.emulator.errors import bad_request, unsupported
 from bot.emulator.methods.buttons import check_buttons
 from bot.emulator.objects import AnyMarkup, FromForm, InlineKeyboardMarkup, Message, ReplyParameters, TelegramObject
-from bot.emulator.world.chat_room import Room
+from bot.emulator.world.chat_room import ChatRoom
 from bot.emulator.world.world import World
 
 Result = TelegramObject | list[TelegramObject] | bool
@@ -39,7 +39,7 @@ class InChat(Method):
 
     chat_id: ChatId = ""
 
-    def room(self, world: World) -> Room:
+    def room(self, world: World) -> ChatRoom:
         """Return the chat.
 
         Raises:
@@ -53,7 +53,7 @@ class AboutMessage(InChat):
 
     message_id: int = 0
 
-    def message(self, room: Room, called: str) -> Message:
+    def message(self, room: ChatRoom, called: str) -> Message:
         """Return the message; ``called`` is Telegram's name for it in a refusal.
 
         Raises:
@@ -73,7 +73,7 @@ class Sending(InChat):
     reply_parameters: Annotated[ReplyParameters | None, FromForm] = None
     reply_markup: AnyMarkup = None
 
-    def send(self, world: World, room: Room, content: dict[str, object]) -> Message:
+    def send(self, world: World, room: ChatRoom, content: dict[str, object]) -> Message:
         """Send a message with what is common to all of them.
 
         Raises:

@@ -8,7 +8,7 @@ from pydantic import Field
 from bot.emulator.errors import bad_request, unsupported
 from bot.emulator.methods.method import Method, Names, Result
 from bot.emulator.text.links import is_on_this_machine
-from bot.emulator.world.update_queue import Poll, Webhook
+from bot.emulator.world.update_queue import Poll, WebhookState
 from bot.emulator.world.world import World
 
 _SECRET = re.compile(r"[A-Za-z0-9_-]{1,256}")
@@ -47,8 +47,8 @@ class SetWebhook(Method):
         world.updates.set_webhook(self._webhook() if self.url else None)
         return True
 
-    def _webhook(self) -> Webhook:
-        return Webhook(
+    def _webhook(self) -> WebhookState:
+        return WebhookState(
             url=self.url,
             secret_token=self.secret_token,
             max_connections=self.max_connections,

@@ -12,7 +12,7 @@ from bot.emulator.objects import (
     User,
     Voice,
 )
-from bot.emulator.people.waiting import Watched, shown
+from bot.emulator.people.waiting import WatchedChat, shown
 from bot.emulator.text.entities import Formatted, formatted
 from bot.emulator.text.html_parser import parse_text
 from bot.emulator.world.files import StoredFile, Upload, described
@@ -22,7 +22,7 @@ Topic = str | int | None
 _PAYLOAD = re.compile(r"[A-Za-z0-9_-]{1,64}")
 
 
-class Conversation(Watched):
+class Conversation(WatchedChat):
     """What people say and do in a chat, and what they are answered."""
 
     def say(

@@ -76,7 +76,7 @@ class Group(Conversation):
         self._world.membership.delete_topic(self._room, self.topic(topic) or 0)
 
     def say_as_channel(
-        self, text: str, channel: "Channel", sender: User | None = None, reply_to: Message | None = None
+        self, text: str, channel: "BroadcastChannel", sender: User | None = None, reply_to: Message | None = None
     ) -> Message:
         """Say something under the name of a channel; who runs it does.
 
@@ -88,7 +88,7 @@ class Group(Conversation):
         return self._world.speech.say_as_channel(self._room, speaker, channel._room, answered, text)
 
 
-class Channel(Group):
+class BroadcastChannel(Group):
     """A chat in which administrators post and all others read."""
 
     def link(self, group: Group) -> None:

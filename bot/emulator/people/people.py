@@ -4,10 +4,10 @@ from collections.abc import Iterable
 
 from bot.emulator.objects import ChatMember, User
 from bot.emulator.people.conversation import Conversation
-from bot.emulator.people.groups import Channel, Group
+from bot.emulator.people.groups import BroadcastChannel, Group
 from bot.emulator.world.world import World
 
-__all__ = ["Channel", "Conversation", "Group", "People"]
+__all__ = ["BroadcastChannel", "Conversation", "Group", "People"]
 
 
 class People:
@@ -54,6 +54,6 @@ class People:
             self._world.membership.add_topic(room, name, next(iter(room.people.values())), tell=False)
         return Group(self._world, room)
 
-    def channel(self, title: str, members: Iterable[User]) -> Channel:
+    def channel(self, title: str, members: Iterable[User]) -> BroadcastChannel:
         """Add a channel that the first member owns and the bot helps to run."""
-        return Channel(self._world, self._world.membership.found(title, list(members), "channel"))
+        return BroadcastChannel(self._world, self._world.membership.found(title, list(members), "channel"))

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import TypeVar
 
 from bot.emulator.objects import CallbackQuery, Chat, InlineAnswer, InlineQuery, Message, User
-from bot.emulator.world.chat_room import Room
+from bot.emulator.world.chat_room import ChatRoom
 from bot.emulator.world.journal import CallbackAnswer
 from bot.emulator.world.world import World
 
@@ -12,7 +12,7 @@ Found = TypeVar("Found")
 _SHOWN = 8
 
 
-class Watched:
+class WatchedChat:
     """A chat as somebody sees it who waits for the bot.
 
     Args:
@@ -20,7 +20,7 @@ class Watched:
         room: The chat.
     """
 
-    def __init__(self, world: World, room: Room) -> None:
+    def __init__(self, world: World, room: ChatRoom) -> None:
         self._world = world
         self._room = room
 

@@ -62,7 +62,7 @@ def utf16_length(text: str) -> int:
     return len(text.encode("utf-16-le", "surrogatepass")) // 2
 
 
-class Units:
+class Utf16Offsets:
     """The offsets of a text's characters in UTF-16 code units."""
 
     def __init__(self, text: str) -> None:
@@ -93,7 +93,7 @@ def _offsets(text: str) -> list[int]:
 
 def find_entities(text: str) -> list[MessageEntity]:
     """Return what Telegram marks in any text by itself: commands, mentions, links, addresses, hashtags."""
-    units, found = Units(text), list[MessageEntity]()
+    units, found = Utf16Offsets(text), list[MessageEntity]()
     for kind, pattern in _DETECTED:
         for match in pattern.finditer(text):
             start, end = units.of(match.start()), units.of(match.end())
@@ -130,13 +130,13 @@ def _known(mark: MessageEntity) -> MessageEntity:
 
 
 def _check_places(text: str, marks: Sequence[MessageEntity]) -> None:
-    units = Units(text)
+    units = Utf16Offsets(text)
     for mark in marks:
         if reason := _misplaced(units, mark):
             raise bad_request(reason)
 
 
-def _misplaced(units: Units, mark: MessageEntity) -> str:
+def _misplaced(units: Utf16Offsets, mark: MessageEntity) -> str:
     if mark.offset < 0:
         return f"receive an entity with incorrect offset {mark.offset}"
     if mark.length < 0:
@@ -150,7 +150,7 @@ def _misplaced(units: Units, mark: MessageEntity) -> str:
 
 
 def _cleaned(text: str, marks: list[MessageEntity]) -> tuple[str, list[MessageEntity]]:
-    units = Units(text)
+    units = Utf16Offsets(text)
     removed = [units.of(match.start()) for match in _REMOVED.finditer(text)]
     clean = _CONTROL.sub(" ", _REMOVED.sub("", text))
     moved = [mark.at(_moved(mark.offset, removed), _moved(mark.end, removed)) for mark in marks]
@@ -162,11 +162,11 @@ def _moved(offset: int, removed: list[int]) -> int:
 
 
 def _narrowed(text: str, marks: list[MessageEntity]) -> list[MessageEntity]:
-    units = Units(text)
+    units = Utf16Offsets(text)
     return [narrow for mark in marks if (narrow := _narrow(text, units, mark)).length > 0]
 
 
-def _narrow(text: str, units: Units, mark: MessageEntity) -> MessageEntity:
+def _narrow(text: str, units: Utf16Offsets, mark: MessageEntity) -> MessageEntity:
     if mark.type in _HIDDEN:
         return mark
     start, end = units.place(mark.offset), units.place(mark.end)
@@ -227,7 +227,7 @@ def _without(mark: MessageEntity, code: list[MessageEntity]) -> list[MessageEnti
 
 def _trimmed(text: str, marks: list[MessageEntity]) -> tuple[str, list[MessageEntity]]:
     short = text.rstrip(" \n")
-    end, units = utf16_length(short), Units(text)
+    end, units = utf16_length(short), Utf16Offsets(text)
     first = units.place(min((mark.offset for mark in marks), default=end))
     skipped = len(short[:first]) - len(short[:first].lstrip(" \n"))
     kept = [mark.at(mark.offset - skipped, min(mark.end, end) - skipped) for mark in marks if mark.offset < end]

@@ -14,8 +14,8 @@ from bot.emulator.errors import RefusedError, bad_request
 from bot.emulator.methods import METHODS, method_called, understood
 from bot.emulator.methods.method import Method, Result
 from bot.emulator.objects import TelegramObject
-from bot.emulator.web.broken_responses import HangUp
-from bot.emulator.world.faults import Fault
+from bot.emulator.web.broken_responses import ConnectionCut
+from bot.emulator.world.faults import InjectedFault
 from bot.emulator.world.files import Upload
 from bot.emulator.world.journal import Call
 from bot.emulator.world.world import World
@@ -69,14 +69,14 @@ class BotApi:
             self._world.faults.unheard.add((result["chat"]["id"], result["message_id"]))
         return whole
 
-    def _noted(self, fault: Fault, name: str, parameters: dict[str, object]) -> RefusedError | None:
+    def _noted(self, fault: InjectedFault, name: str, parameters: dict[str, object]) -> RefusedError | None:
         refusal = fault.refusal()
         if not fault.carried_out:
             self._note(_spelt(name), parameters, refusal or RefusedError(0, fault.kind))
         return refusal
 
     async def _broken(
-        self, fault: Fault, whole: Response | None, request: Request, refusal: RefusedError | None
+        self, fault: InjectedFault, whole: Response | None, request: Request, refusal: RefusedError | None
     ) -> Response:
         if fault.kind == "bad_gateway":
             return HTMLResponse("<html><body>502 Bad Gateway</body></html>", status_code=502)
@@ -87,7 +87,7 @@ class BotApi:
             return Response(content[: len(content) // 2], media_type="application/json")
         if fault.kind == "hang":
             await self._world.faults.hang()
-        return HangUp(request, content if fault.kind == "reset" else b"")
+        return ConnectionCut(request, content if fault.kind == "reset" else b"")
 
     async def download(self, request: Request) -> Response:
         """Send the content of a file."""

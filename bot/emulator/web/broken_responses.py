@@ -12,7 +12,7 @@ from starlette.types import Receive, Scope, Send
 _RESET = struct.pack("ii", 1, 0)
 
 
-class HangUp(Response):
+class ConnectionCut(Response):
     """Ends the connection of a request.
 
     Args:

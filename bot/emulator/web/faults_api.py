@@ -5,7 +5,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from bot.emulator.world.faults import Disturbance, Fault
+from bot.emulator.world.faults import Disturbance, InjectedFault
 from bot.emulator.world.world import World
 
 
@@ -15,7 +15,7 @@ class Arrangement(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     method: str
-    fault: Fault
+    fault: InjectedFault
     times: int = Field(default=1, ge=1)
     share: float | None = Field(default=None, ge=0, le=1)
     seed: int = 0

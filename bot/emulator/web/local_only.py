@@ -10,7 +10,7 @@ from bot.emulator.text.links import is_on_this_machine
 POLICY = "default-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; object-src 'none'"
 
 
-class OnlyThisMachine:
+class LocalOnly:
     """Refuses requests under a foreign name (DNS rebinding) and from foreign pages, and adds headers that protect ours.
 
     Args:

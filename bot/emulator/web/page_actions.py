@@ -23,7 +23,7 @@ class _Body(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
 
-class Said(_Body):
+class MessageBody(_Body):
     """What somebody says."""
 
     text: str
@@ -31,40 +31,40 @@ class Said(_Body):
     topic: int | None = None
 
 
-class Pressed(_Body):
+class PressBody(_Body):
     """The button somebody presses."""
 
     message_id: int
     data: str
 
 
-class Edited(_Body):
+class EditBody(_Body):
     """The new words of a message."""
 
     text: str
 
 
-class Reacted(_Body):
+class ReactionBody(_Body):
     """What somebody thinks of a message; `None` takes it back."""
 
     emoji: str | None
 
 
-class Typed(_Body):
+class InlineQueryBody(_Body):
     """What somebody types behind the bot's name."""
 
     words: str
     offset: str = ""
 
 
-class Chosen(_Body):
+class InlineChoiceBody(_Body):
     """The inline result somebody sends."""
 
     query_id: str
     result_id: str
 
 
-class Founded(_Body):
+class NewChatBody(_Body):
     """A new group; a forum when it has topics."""
 
     title: str
@@ -72,27 +72,27 @@ class Founded(_Body):
     topics: tuple[str, ...] = ()
 
 
-class Turned(_Body):
+class MembershipBody(_Body):
     """What somebody does to the part another has in a group. ``who`` 0 is the bot."""
 
     who: int = 0
     act: Literal["add", "remove", "promote", "demote", "anonymous"]
 
 
-class Named(_Body):
+class TopicBody(_Body):
     """The name of a new topic or person."""
 
     name: str
     language_code: str | None = "en"
 
 
-class Closed(_Body):
+class TopicStateBody(_Body):
     """Whether a topic is closed."""
 
     closed: bool
 
 
-class PeopleActs:
+class PageActions:
     """Does what people do on the chat page.
 
     Args:
@@ -138,7 +138,7 @@ class PeopleActs:
 
     async def say(self, request: Request) -> Response:
         """Send what somebody typed."""
-        said = Said.model_validate(await _body(request))
+        said = MessageBody.model_validate(await _body(request))
         person, chat = self._chat(request)
         answered = None if said.reply_to is None else chat.message(said.reply_to)
         return JSONResponse(chat.say(said.text, person, answered, said.topic).wire())
@@ -162,7 +162,7 @@ class PeopleActs:
 
     async def edit(self, request: Request) -> Response:
         """Change the words of somebody's own message."""
-        edited = Edited.model_validate(await _body(request))
+        edited = EditBody.model_validate(await _body(request))
         chat = self._own(request)
         return JSONResponse(chat.edit(chat.message(request.path_params["message"]), edited.text).wire())
 
@@ -181,14 +181,14 @@ class PeopleActs:
 
     async def react(self, request: Request) -> Response:
         """React to a message, or take the reaction back."""
-        reacted = Reacted.model_validate(await _body(request))
+        reacted = ReactionBody.model_validate(await _body(request))
         person, chat = self._chat(request)
         chat.react(chat.message(request.path_params["message"]), reacted.emoji, person)
         return JSONResponse({})
 
     async def press(self, request: Request) -> Response:
         """Press a button under a message."""
-        pressed = Pressed.model_validate(await _body(request))
+        pressed = PressBody.model_validate(await _body(request))
         person, chat = self._chat(request)
         return JSONResponse({"id": chat.press(chat.message(pressed.message_id), pressed.data, person).id})
 
@@ -196,7 +196,7 @@ class PeopleActs:
 
     async def type(self, request: Request) -> Response:
         """Type words behind the bot's name; what it offers comes as an event."""
-        typed = Typed.model_validate(await _body(request))
+        typed = InlineQueryBody.model_validate(await _body(request))
         person, chat = self._chat(request)
         query = chat.type_inline(typed.words, person, offset=typed.offset)
         offered = self._world.queries.offered.get(query.id)
@@ -204,7 +204,7 @@ class PeopleActs:
 
     async def choose(self, request: Request) -> Response:
         """Send a result the bot offered."""
-        chosen = Chosen.model_validate(await _body(request))
+        chosen = InlineChoiceBody.model_validate(await _body(request))
         _, chat = self._chat(request)
         query = self._world.queries.typed[chosen.query_id]
         return JSONResponse(chat.choose(query, chosen.result_id).wire())
@@ -213,7 +213,7 @@ class PeopleActs:
 
     async def introduce(self, request: Request) -> Response:
         """Add a person."""
-        named = Named.model_validate(await _body(request))
+        named = TopicBody.model_validate(await _body(request))
         person = self._world.add_person(named.name, None, named.language_code)
         self._world.private_room(person)
         self._world.journal.add("chats")
@@ -221,7 +221,7 @@ class PeopleActs:
 
     async def found(self, request: Request) -> Response:
         """Begin a group or a channel that the person owns, with everybody in it."""
-        wanted = Founded.model_validate(await _body(request))
+        wanted = NewChatBody.model_validate(await _body(request))
         owner, people = self._visitors.person(request), People(self._world)
         everybody = [owner, *(person for person in self._world.people.values() if person.id != owner.id)]
         if wanted.kind == "channel":
@@ -232,7 +232,7 @@ class PeopleActs:
 
     async def turn(self, request: Request) -> Response:
         """Add, remove, promote or demote somebody."""
-        turned = Turned.model_validate(await _body(request))
+        turned = MembershipBody.model_validate(await _body(request))
         person, group = self._group(request)
         who = self._world.people[turned.who] if turned.who else self._world.bot.as_user()
         acts: dict[str, Callable[[User, User], None]] = {
@@ -247,13 +247,13 @@ class PeopleActs:
 
     async def add_topic(self, request: Request) -> Response:
         """Add a topic."""
-        named = Named.model_validate(await _body(request))
+        named = TopicBody.model_validate(await _body(request))
         person, group = self._group(request)
         return JSONResponse({"id": group.add_topic(named.name, person)})
 
     async def close_topic(self, request: Request) -> Response:
         """Close a topic, or open it again."""
-        closed = Closed.model_validate(await _body(request)).closed
+        closed = TopicStateBody.model_validate(await _body(request)).closed
         person, group = self._group(request)
         (group.close_topic if closed else group.reopen_topic)(request.path_params["topic"], person)
         return JSONResponse({})

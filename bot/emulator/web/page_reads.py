@@ -10,7 +10,7 @@ from starlette.routing import Route
 
 from bot.emulator.objects import BotCommand, Message, ReactionCount, Status, TelegramObject, User
 from bot.emulator.web.visitors import Visitors, explained
-from bot.emulator.world.chat_room import Room
+from bot.emulator.world.chat_room import ChatRoom
 from bot.emulator.world.journal import Event
 from bot.emulator.world.people_messages import counts
 from bot.emulator.world.world import World
@@ -57,7 +57,7 @@ class Home(TelegramObject):
     seen: int
 
 
-class Shown(TelegramObject):
+class PageMessage(TelegramObject):
     """A message, who really wrote it, and what is thought of it."""
 
     message: Message
@@ -69,12 +69,12 @@ class History(TelegramObject):
     """A chat as somebody finds it. ``seen`` is the number of the latest event it already contains."""
 
     chat: ChatSummary
-    messages: tuple[Shown, ...]
+    messages: tuple[PageMessage, ...]
     commands: tuple[BotCommand, ...]
     seen: int
 
 
-class PeopleApi:
+class PageReads:
     """Shows the chat page what there is.
 
     Args:
@@ -124,7 +124,7 @@ class PeopleApi:
             )
         )
 
-    def _commands(self, person: User, room: Room) -> tuple[BotCommand, ...]:
+    def _commands(self, person: User, room: ChatRoom) -> tuple[BotCommand, ...]:
         if not room.bot_part.is_in:
             return ()
         shown = self._world.commands.shown
@@ -159,7 +159,7 @@ class PeopleApi:
             return event.person == person.id
         return not event.chat_id or person.id in self._world.rooms[event.chat_id].people
 
-    def _summary(self, room: Room) -> ChatSummary:
+    def _summary(self, room: ChatRoom) -> ChatSummary:
         return ChatSummary(
             id=room.chat.id,
             type=room.chat.type,
@@ -173,9 +173,9 @@ class PeopleApi:
         )
 
 
-def _shown(room: Room, message: Message) -> Shown:
+def _shown(room: ChatRoom, message: Message) -> PageMessage:
     number = message.message_id
-    return Shown(message=message, author=room.authors.get(number), reactions=counts(room, number))
+    return PageMessage(message=message, author=room.authors.get(number), reactions=counts(room, number))
 
 
 def _json(value: TelegramObject) -> Response:

@@ -17,14 +17,14 @@ from starlette.responses import FileResponse, Response
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
-from bot.emulator.notifier import Bell
+from bot.emulator.notifier import Notifier
 from bot.emulator.objects import Message
 from bot.emulator.people.people import People
 from bot.emulator.web.bot_api import BotApi
 from bot.emulator.web.faults_api import FaultsApi
-from bot.emulator.web.local_only import OnlyThisMachine
-from bot.emulator.web.page_actions import PeopleActs
-from bot.emulator.web.page_reads import PeopleApi
+from bot.emulator.web.local_only import LocalOnly
+from bot.emulator.web.page_actions import PageActions
+from bot.emulator.web.page_reads import PageReads
 from bot.emulator.world.faults import Faults
 from bot.emulator.world.journal import Call
 from bot.emulator.world.update_queue import UpdateQueue
@@ -41,13 +41,13 @@ def create_app(world: World) -> Starlette:
     return Starlette(
         routes=[
             *BotApi(world).routes(),
-            *PeopleApi(world).routes(),
-            *PeopleActs(world).routes(),
+            *PageReads(world).routes(),
+            *PageActions(world).routes(),
             *FaultsApi(world).routes(),
             Route("/", _index, methods=["GET"]),
             Mount("/page", StaticFiles(directory=_PAGE)),
         ],
-        middleware=[Middleware(OnlyThisMachine)],
+        middleware=[Middleware(LocalOnly)],
     )
 
 
@@ -58,7 +58,7 @@ async def _index(_: Request) -> Response:
 class _Server(uvicorn.Server):
     """A server that leaves signals to the program it runs in, and ends with the world it shows."""
 
-    def __init__(self, config: uvicorn.Config, bell: Bell) -> None:
+    def __init__(self, config: uvicorn.Config, bell: Notifier) -> None:
         super().__init__(config)
         self._bell = bell
 
@@ -216,7 +216,7 @@ class Emulator(People):
             self._open(self.port)
 
     def _open(self, port: int) -> None:
-        self._door = Bell()
+        self._door = Notifier()
         listener, self._serving = serve(self._app, self._door, port)
         self.port = listener.getsockname()[1]
 
@@ -234,7 +234,7 @@ class Emulator(People):
         await asyncio.gather(self._serving, self._delivering)
 
 
-def serve(app: Starlette, bell: Bell, port: int) -> tuple[socket.socket, asyncio.Task[None]]:
+def serve(app: Starlette, bell: Notifier, port: int) -> tuple[socket.socket, asyncio.Task[None]]:
     """Serve an app on 127.0.0.1 until the bell is closed.
 
     Args:

@@ -10,7 +10,7 @@ from starlette.responses import JSONResponse, Response
 
 from bot.emulator.errors import RefusedError
 from bot.emulator.objects import User
-from bot.emulator.world.chat_room import Room
+from bot.emulator.world.chat_room import ChatRoom
 from bot.emulator.world.world import World
 
 VISITOR = "You"
@@ -41,12 +41,12 @@ class Visitors:
             raise HTTPException(404, "There is no such person.")
         return people[int(wanted)]
 
-    def rooms(self, person: User) -> list[Room]:
+    def rooms(self, person: User) -> list[ChatRoom]:
         """Return somebody's chats; a group that became a supergroup is not among them any more."""
         rooms = self._world.rooms.values()
         return [room for room in rooms if person.id in room.people and room.migrated_to is None]
 
-    def room(self, request: Request) -> Room:
+    def room(self, request: Request) -> ChatRoom:
         """Return the chat that is asked about."""
         for room in self.rooms(self.person(request)):
             if str(room.chat.id) == request.path_params["chat"]:

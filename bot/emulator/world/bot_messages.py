@@ -3,9 +3,9 @@
 from bot.emulator.errors import bad_request, unsupported
 from bot.emulator.objects import Message, ReplyParameters, TextQuote
 from bot.emulator.text.entities import quoted
-from bot.emulator.world.chat_room import Reactions, Room
+from bot.emulator.world.chat_room import ChatRoom, Reactions
 from bot.emulator.world.people_messages import show_reactions
-from bot.emulator.world.state import Stage
+from bot.emulator.world.state import WorldState
 
 _UNCHANGED = (
     "message is not modified: specified new message content and reply markup "
@@ -13,17 +13,19 @@ _UNCHANGED = (
 )
 
 
-class Posting:
+class BotMessages:
     """What the bot says.
 
     Args:
         stage: Where it says it.
     """
 
-    def __init__(self, stage: Stage) -> None:
+    def __init__(self, stage: WorldState) -> None:
         self._stage = stage
 
-    def post(self, room: Room, reply: ReplyParameters | None, topic: int | None, content: dict[str, object]) -> Message:
+    def post(
+        self, room: ChatRoom, reply: ReplyParameters | None, topic: int | None, content: dict[str, object]
+    ) -> Message:
         """Have the bot send a message.
 
         Raises:
@@ -37,7 +39,7 @@ class Posting:
         message = self._stage.new(room, **sender, quote=quote, **room.place(answered, topic), **content)
         return self._stage.show(room, message, room.bot)
 
-    def revise(self, room: Room, message: Message, changes: dict[str, object]) -> Message:
+    def revise(self, room: ChatRoom, message: Message, changes: dict[str, object]) -> Message:
         """Have the bot change a message of its own.
 
         Raises:
@@ -50,13 +52,13 @@ class Posting:
         edited = {"edit_date": self._stage.now()} if set(changes) != {"reply_markup"} else {}
         return self._stage.change(room, message, **(changes | edited))
 
-    def is_own(self, room: Room, message: Message) -> bool:
+    def is_own(self, room: ChatRoom, message: Message) -> bool:
         """Tell whether the bot posted a message, itself or through somebody who chose a result of it."""
         if message.via_bot and message.via_bot.id == room.bot:
             return True
         return room.authors.get(message.message_id) == room.bot
 
-    def remove(self, room: Room, message_id: int) -> None:
+    def remove(self, room: ChatRoom, message_id: int) -> None:
         """Have the bot delete a message.
 
         Raises:
@@ -68,7 +70,7 @@ class Posting:
             raise bad_request("message can't be deleted")
         self._stage.delete(room, message_id)
 
-    def react(self, room: Room, message_id: int, reactions: Reactions) -> None:
+    def react(self, room: ChatRoom, message_id: int, reactions: Reactions) -> None:
         """Have the bot react to a message; no reaction takes the earlier one back.
 
         Raises:

@@ -18,7 +18,7 @@ Reactions = tuple[ReactionType, ...]
 
 
 @dataclass
-class Room:
+class ChatRoom:
     """One chat and everything in it. ``bot`` is the bot's id, ``authors`` who really wrote a message."""
 
     chat: Chat

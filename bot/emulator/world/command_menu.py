@@ -10,7 +10,7 @@ _MOST = 100
 _DESCRIPTION_LIMIT = 256
 
 
-class CommandBook:
+class CommandMenu:
     """A list of commands for each scope and language."""
 
     def __init__(self) -> None:

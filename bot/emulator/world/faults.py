@@ -7,7 +7,7 @@ from typing import Literal
 from pydantic import Field
 
 from bot.emulator.errors import RefusedError, bad_request, conflict, forbidden, too_many_requests
-from bot.emulator.notifier import Bell
+from bot.emulator.notifier import Notifier
 from bot.emulator.objects import TelegramObject
 
 FaultKind = Literal[
@@ -26,7 +26,7 @@ FaultKind = Literal[
 _OTHER_POLL = "terminated by other getUpdates request; make sure that only one bot instance is running"
 
 
-class Fault(TelegramObject):
+class InjectedFault(TelegramObject):
     """One thing that goes wrong with a call.
 
     Attributes:
@@ -56,11 +56,11 @@ class Fault(TelegramObject):
         }.get(self.kind)
 
 
-class Struck(TelegramObject):
+class FaultEvent(TelegramObject):
     """A fault that happened."""
 
     method: str
-    fault: Fault
+    fault: InjectedFault
 
 
 @dataclass
@@ -68,7 +68,7 @@ class _Rule:
     """When a fault strikes: ``left`` times more (`None` is for ever), each time with a chance."""
 
     method: str
-    fault: Fault
+    fault: InjectedFault
     chat_id: str | None
     left: int | None
     share: float
@@ -90,15 +90,15 @@ class Faults:
         bell: Wakes the calls that hang.
     """
 
-    def __init__(self, bell: Bell) -> None:
+    def __init__(self, bell: Notifier) -> None:
         self._bell = bell
         self._rules: list[_Rule] = []
         self._releases = 0
-        self.struck: list[Struck] = []
+        self.struck: list[FaultEvent] = []
         self.unheard: set[tuple[int, int]] = set()  # messages that the bot was not told of, by chat and number
         self.hanging = 0
 
-    def arrange(self, method: str, fault: Fault, *, times: int = 1, chat_id: int | None = None) -> None:
+    def arrange(self, method: str, fault: InjectedFault, *, times: int = 1, chat_id: int | None = None) -> None:
         """Have the next calls of a method go wrong.
 
         Args:
@@ -110,7 +110,7 @@ class Faults:
         self._rules.append(_Rule(method, fault, _text(chat_id), times, 1, dice(0)))
 
     def arrange_rate(
-        self, method: str, fault: Fault, share: float, *, seed: int = 0, chat_id: int | None = None
+        self, method: str, fault: InjectedFault, share: float, *, seed: int = 0, chat_id: int | None = None
     ) -> None:
         """Have a share (0 to 1) of the calls of a method go wrong, chosen by a seed, until all is cleared."""
         self._rules.append(_Rule(method, fault, _text(chat_id), None, share, dice(seed)))
@@ -125,11 +125,11 @@ class Faults:
         self._releases += 1
         self._bell.ring()
 
-    def strike(self, method: str, chat_id: object) -> Fault | None:
+    def strike(self, method: str, chat_id: object) -> InjectedFault | None:
         """Return what goes wrong with a call, or `None`."""
         for rule in self._rules:
             if rule.strikes(method, str(chat_id)):
-                self.struck.append(Struck(method=method, fault=rule.fault))
+                self.struck.append(FaultEvent(method=method, fault=rule.fault))
                 return rule.fault
         return None
 

@@ -5,7 +5,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from bot.emulator.notifier import Bell
+from bot.emulator.notifier import Notifier
 from bot.emulator.objects import InlineAnswer, Message, ReactionCount, TelegramObject
 
 EventKind = Literal["message", "edited", "deleted", "action", "answer", "reaction", "commands", "chats", "inline"]
@@ -52,7 +52,7 @@ class Call(TelegramObject):
 class Journal:
     """The events in their order."""
 
-    def __init__(self, bell: Bell) -> None:
+    def __init__(self, bell: Notifier) -> None:
         self._bell = bell
         self._events: list[Event] = []
 

@@ -14,21 +14,21 @@ from bot.emulator.objects import (
     Status,
     User,
 )
-from bot.emulator.world.chat_room import Room
-from bot.emulator.world.state import Stage
+from bot.emulator.world.chat_room import ChatRoom
+from bot.emulator.world.state import WorldState
 
 
-class Membership:
+class ChatMembership:
     """The parts people and the bot have in chats.
 
     Args:
         stage: Where the chats are.
     """
 
-    def __init__(self, stage: Stage) -> None:
+    def __init__(self, stage: WorldState) -> None:
         self._stage = stage
 
-    def found(self, title: str, members: list[User], kind: str = "supergroup", *, forum: bool = False) -> Room:
+    def found(self, title: str, members: list[User], kind: str = "supergroup", *, forum: bool = False) -> ChatRoom:
         """Begin a group or a channel; the first member owns it. In a channel the bot is an administrator."""
         chat = Chat.model_validate(
             {
@@ -51,12 +51,12 @@ class Membership:
 
     # Coming and going
 
-    def join(self, room: Room, user: User, by: User | None = None) -> None:
+    def join(self, room: ChatRoom, user: User, by: User | None = None) -> None:
         """Let somebody in, or have somebody add them."""
         self._turn(room, ChatMember(status="member", user=user), by or user)
         self._announce(room, by or user, new_chat_members=(user,))
 
-    def leave(self, room: Room, user: User, by: User | None = None) -> None:
+    def leave(self, room: ChatRoom, user: User, by: User | None = None) -> None:
         """Have somebody go, or (by somebody else) be removed.
 
         Raises:
@@ -70,17 +70,17 @@ class Membership:
         self._turn(room, gone, by or user)
         self._announce(room, by or user, reaches_bot=removed_bot, left_chat_member=user)
 
-    def promote(self, room: Room, user: User, by: User, **rights: object) -> None:
+    def promote(self, room: ChatRoom, user: User, by: User, **rights: object) -> None:
         """Make somebody an administrator; rights are fields of that object, `is_anonymous` and `custom_title` too."""
         part = room.part(user)
         rank = part if part.status == "creator" else administrator(room, user)
         self._turn(room, rank.model_copy(update=rights), by)
 
-    def demote(self, room: Room, user: User, by: User) -> None:
+    def demote(self, room: ChatRoom, user: User, by: User) -> None:
         """Make somebody a plain member again."""
         self._turn(room, ChatMember(status="member", user=user), by)
 
-    def mute(self, room: Room, user: User, by: User) -> None:
+    def mute(self, room: ChatRoom, user: User, by: User) -> None:
         """Keep a member of a supergroup from writing."""
         self._turn(room, ChatMemberRestricted(status="restricted", user=user), by)
 
@@ -90,7 +90,7 @@ class Membership:
         gone = ChatMember(status="kicked", user=bot, until_date=0)
         self._turn(room, gone if blocked else ChatMember(status="member", user=bot), person)
 
-    def _turn(self, room: Room, part: ChatMember, by: User) -> None:
+    def _turn(self, room: ChatRoom, part: ChatMember, by: User) -> None:
         former = room.part(part.user)
         if former == part:
             return
@@ -104,7 +104,7 @@ class Membership:
         elif room.bot_part.runs_it:
             self._stage.updates.put("chat_member", happened)
 
-    def _announce(self, room: Room, by: User, *, reaches_bot: bool = False, **what: object) -> None:
+    def _announce(self, room: ChatRoom, by: User, *, reaches_bot: bool = False, **what: object) -> None:
         if room.is_channel:
             return
         message = self._stage.show(room, self._stage.new(room, from_user=by, **what), by.id)
@@ -115,7 +115,7 @@ class Membership:
 
     # How chats change
 
-    def upgrade(self, room: Room, by: User) -> Room:
+    def upgrade(self, room: ChatRoom, by: User) -> ChatRoom:
         """Turn a basic group into a supergroup, which has another id; the old one is closed for good."""
         chat = room.chat.model_copy(update={"id": self._stage.new_chat_id(), "type": "supergroup"})
         new = self._stage.open_room(chat)
@@ -127,7 +127,7 @@ class Membership:
         self._stage.journal.add("chats")
         return new
 
-    def add_topic(self, room: Room, name: str, by: User, *, tell: bool = True) -> int:
+    def add_topic(self, room: ChatRoom, name: str, by: User, *, tell: bool = True) -> int:
         """Add a topic to a forum and return its id, which is that of its first message.
 
         Raises:
@@ -144,7 +144,7 @@ class Membership:
             self._stage.tell(room, topic)
         return topic.message_id
 
-    def close_topic(self, room: Room, topic: int, by: User, *, closed: bool) -> None:
+    def close_topic(self, room: ChatRoom, topic: int, by: User, *, closed: bool) -> None:
         """Close a topic, so that only administrators write there, or open it again."""
         room.closed = room.closed | {topic} if closed else room.closed - {topic}
         note = {"forum_topic_closed": ForumTopicClosed()} if closed else {"forum_topic_reopened": ForumTopicReopened()}
@@ -152,7 +152,7 @@ class Membership:
         self._stage.tell(room, self._stage.show(room, message, by.id))
         self._stage.journal.add("chats")
 
-    def delete_topic(self, room: Room, topic: int) -> None:
+    def delete_topic(self, room: ChatRoom, topic: int) -> None:
         """Delete a topic with all its messages; the bot is not told."""
         del room.topics[topic]
         for message in [*room.messages.values()]:
@@ -161,7 +161,7 @@ class Membership:
         self._stage.journal.add("chats")
 
 
-def administrator(room: Room, user: User) -> ChatMemberAdministrator:
+def administrator(room: ChatRoom, user: User) -> ChatMemberAdministrator:
     """Return the part of an administrator with the rights that Telegram grants by default."""
     in_channel = {"can_post_messages": True, "can_edit_messages": True, "can_pin_messages": None}
     return ChatMemberAdministrator(status="administrator", user=user).model_copy(

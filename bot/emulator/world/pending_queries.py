@@ -13,9 +13,9 @@ from bot.emulator.objects import (
     Message,
     User,
 )
-from bot.emulator.world.chat_room import Room
+from bot.emulator.world.chat_room import ChatRoom
 from bot.emulator.world.journal import CallbackAnswer
-from bot.emulator.world.state import Stage
+from bot.emulator.world.state import WorldState
 
 TOO_OLD = "query is too old and response timeout expired or query ID is invalid"
 # Telegram states no figure for either; these are about what its apps wait for.
@@ -31,26 +31,26 @@ class _Cached:
     until: float
 
 
-class Queries:
+class PendingQueries:
     """Everything that was asked of the bot by other means than a message.
 
     Args:
         stage: Where it was asked.
     """
 
-    def __init__(self, stage: Stage) -> None:
+    def __init__(self, stage: WorldState) -> None:
         self._stage = stage
         self.pressed: dict[str, CallbackQuery] = {}
         self.answers: dict[str, CallbackAnswer] = {}
         self.typed: dict[str, InlineQuery] = {}
         self.offered: dict[str, InlineAnswer] = {}
-        self.sent_inline: dict[str, tuple[Room, int]] = {}
+        self.sent_inline: dict[str, tuple[ChatRoom, int]] = {}
         self._deadlines: dict[str, float] = {}
         self._cache: dict[tuple[int | None, str, str], _Cached] = {}
 
     # Buttons
 
-    def press(self, room: Room, person: User, message: Message, data: str) -> CallbackQuery:
+    def press(self, room: ChatRoom, person: User, message: Message, data: str) -> CallbackQuery:
         """Have a person press a button that calls the bot. Of a message that is gone the bot learns only the id."""
         inline = next((key for key, place in self.sent_inline.items() if place == (room, message.message_id)), None)
         gone = InaccessibleMessage(chat=room.chat, message_id=message.message_id)
@@ -89,7 +89,7 @@ class Queries:
 
     # Inline mode
 
-    def type(self, room: Room, person: User, words: str, offset: str = "") -> InlineQuery:
+    def type(self, room: ChatRoom, person: User, words: str, offset: str = "") -> InlineQuery:
         """Have a person type behind the bot's name in a chat; what was answered before may be shown again.
 
         Raises:
@@ -138,7 +138,7 @@ class Queries:
         self._stage.journal.add("inline", person=query.from_user.id, inline=answer)
 
     def choose(
-        self, room: Room, query: InlineQuery, result: InlineQueryResultArticle, content: dict[str, object]
+        self, room: ChatRoom, query: InlineQuery, result: InlineQueryResultArticle, content: dict[str, object]
     ) -> Message:
         """Have the person send a result; the bot is told which, and hears of the message where it is in the chat."""
         person = query.from_user
@@ -161,7 +161,7 @@ class Queries:
         self._stage.updates.put("chosen_inline_result", chosen)
         return message
 
-    def inline_message(self, inline_id: str) -> tuple[Room, Message]:
+    def inline_message(self, inline_id: str) -> tuple[ChatRoom, Message]:
         """Return a message that was sent through the bot.
 
         Raises:

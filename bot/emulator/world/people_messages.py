@@ -15,21 +15,23 @@ from bot.emulator.objects import (
 )
 from bot.emulator.text.entities import Formatted, formatted, utf16_length
 from bot.emulator.text.html_parser import TEXT_LIMIT
-from bot.emulator.world.chat_room import Reactions, Room
-from bot.emulator.world.state import Stage
+from bot.emulator.world.chat_room import ChatRoom, Reactions
+from bot.emulator.world.state import WorldState
 
 
-class Speech:
+class PeopleMessages:
     """What people say.
 
     Args:
         stage: Where they say it.
     """
 
-    def __init__(self, stage: Stage) -> None:
+    def __init__(self, stage: WorldState) -> None:
         self._stage = stage
 
-    def say(self, room: Room, sender: User, answered: Message | None, topic: int | None, **content: object) -> Message:
+    def say(
+        self, room: ChatRoom, sender: User, answered: Message | None, topic: int | None, **content: object
+    ) -> Message:
         """Have a person send a message, and tell the bot if it may know.
 
         Raises:
@@ -39,7 +41,9 @@ class Speech:
         message = self._stage.new(room, **self._signed(room, sender), **room.place(answered, topic), **content)
         return self._publish(room, message, sender.id)
 
-    def say_as_channel(self, room: Room, sender: User, channel: Room, answered: Message | None, words: str) -> Message:
+    def say_as_channel(
+        self, room: ChatRoom, sender: User, channel: ChatRoom, answered: Message | None, words: str
+    ) -> Message:
         """Have a person say something in a group under the name of a channel they run.
 
         Raises:
@@ -59,7 +63,7 @@ class Speech:
         )
         return self._publish(room, message, sender.id)
 
-    def _check(self, room: Room, sender: User, answered: Message | None, topic: int | None) -> None:
+    def _check(self, room: ChatRoom, sender: User, answered: Message | None, topic: int | None) -> None:
         part = room.part(sender)
         if not part.is_in or room.migrated_to is not None:
             raise ValueError(f"{sender.first_name} is not in {room.chat.title or 'this chat'}")
@@ -71,7 +75,7 @@ class Speech:
         if topic in room.closed and not part.runs_it:
             raise ValueError(f"the topic {room.topics[topic]} is closed" if topic else "the topic is closed")
 
-    def _signed(self, room: Room, sender: User) -> dict[str, object]:
+    def _signed(self, room: ChatRoom, sender: User) -> dict[str, object]:
         part = room.part(sender)
         if room.is_channel:
             return {"sender_chat": room.chat, "author_signature": part.custom_title}
@@ -79,14 +83,14 @@ class Speech:
             return {"from_user": GROUP_ANONYMOUS, "sender_chat": room.chat, "author_signature": part.custom_title}
         return {"from_user": part.user}
 
-    def _publish(self, room: Room, message: Message, author: int) -> Message:
+    def _publish(self, room: ChatRoom, message: Message, author: int) -> Message:
         self._stage.show(room, message, author)
         self._stage.tell(room, message)
         if room.linked is not None:
             self.forward(message, self._stage.rooms[room.linked])
         return message
 
-    def forward(self, post: Message, group: Room) -> Message:
+    def forward(self, post: Message, group: ChatRoom) -> Message:
         """Have Telegram repeat a post of a channel in the group that is linked to it."""
         origin = MessageOriginChannel(date=post.date, chat=post.chat, message_id=post.message_id)
         carried = {name: getattr(post, name) for name in _CARRIED}
@@ -102,13 +106,13 @@ class Speech:
         self._stage.tell(group, message)
         return message
 
-    def edit(self, room: Room, message: Message, **content: object) -> Message:
+    def edit(self, room: ChatRoom, message: Message, **content: object) -> Message:
         """Have a person change a message of theirs."""
         changed = self._stage.change(room, message, **content, edit_date=self._stage.now())
         self._stage.tell(room, changed, edited=True)
         return changed
 
-    def react(self, room: Room, person: User, message: Message, emoji: str | None) -> None:
+    def react(self, room: ChatRoom, person: User, message: Message, emoji: str | None) -> None:
         """Have a person react to a message; `None` takes the reaction back.
 
         In a group the bot is told only when it is an administrator; of posts in a channel it is told the counts.
@@ -122,7 +126,9 @@ class Speech:
         if room.is_private or room.bot_part.runs_it:
             self._tell_reaction(room, person, message.message_id, (former, latter))
 
-    def _tell_reaction(self, room: Room, person: User, message_id: int, change: tuple[Reactions, Reactions]) -> None:
+    def _tell_reaction(
+        self, room: ChatRoom, person: User, message_id: int, change: tuple[Reactions, Reactions]
+    ) -> None:
         now = self._stage.now()
         if room.is_channel:
             counted = MessageReactionCountUpdated(
@@ -146,13 +152,13 @@ class Speech:
 _CARRIED = ("text", "entities", "document", "photo", "voice", "sticker", "caption", "caption_entities")
 
 
-def counts(room: Room, message_id: int) -> tuple[ReactionCount, ...]:
+def counts(room: ChatRoom, message_id: int) -> tuple[ReactionCount, ...]:
     """Return how many gave each reaction to a message, the bot among them."""
     given = [reaction for mine in room.reactions.get(message_id, {}).values() for reaction in mine]
     return tuple(ReactionCount(type=kind, total_count=given.count(kind)) for kind in dict.fromkeys(given))
 
 
-def show_reactions(stage: Stage, room: Room, message_id: int) -> None:
+def show_reactions(stage: WorldState, room: ChatRoom, message_id: int) -> None:
     """Let people see what is thought of a message now."""
     stage.journal.add("reaction", room.chat.id, message_id=message_id, reactions=counts(room, message_id))
 

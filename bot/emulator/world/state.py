@@ -6,9 +6,9 @@ from collections.abc import Callable
 from itertools import count
 
 from bot.emulator.errors import bad_request, forbidden
-from bot.emulator.notifier import Bell
+from bot.emulator.notifier import Notifier
 from bot.emulator.objects import Bot, Chat, ChatMember, Message, UpdateKind, User
-from bot.emulator.world.chat_room import Room
+from bot.emulator.world.chat_room import ChatRoom
 from bot.emulator.world.files import FileStore
 from bot.emulator.world.journal import Call, Journal
 from bot.emulator.world.update_queue import UpdateQueue
@@ -19,7 +19,7 @@ _SUPERGROUPS_BELOW = 1_000_000_000_000
 _BOT_ID = 7_000_000_001
 
 
-class Stage:
+class WorldState:
     """People, chats and the bot, and the books of what happened.
 
     Args:
@@ -36,13 +36,13 @@ class Stage:
     ) -> None:
         self.token = token or f"{_BOT_ID}:{secrets.token_urlsafe(26)[:35]}"
         self.bot = Bot(id=int(self.token.partition(":")[0]), is_bot=True, first_name=name, username=username)
-        self.bell = Bell()
+        self.bell = Notifier()
         self.updates = UpdateQueue(self.bell, after)
         self.journal = Journal(self.bell)
         self.files = FileStore()
         self.calls: list[Call] = []
         self.people: dict[int, User] = {}
-        self.rooms: dict[int, Room] = {}
+        self.rooms: dict[int, ChatRoom] = {}
         self.clock = clock
         self._after = after
         self._told: dict[tuple[int, int], int] = {}
@@ -79,17 +79,17 @@ class Stage:
                 room.parts[user.id] = part.model_copy(update={"user": user})
         return user
 
-    def private_room(self, person: User) -> Room:
+    def private_room(self, person: User) -> ChatRoom:
         """Return the chat between a person and the bot; it has the person's id."""
         if person.id not in self.rooms:
             chat = Chat(id=person.id, type="private", first_name=person.first_name, username=person.username)
-            self.rooms[person.id] = Room(chat, self.bot.id, last_id=self._after)
+            self.rooms[person.id] = ChatRoom(chat, self.bot.id, last_id=self._after)
             self.rooms[person.id].let_in([person, self.bot.as_user()])
         return self.rooms[person.id]
 
-    def open_room(self, chat: Chat) -> Room:
+    def open_room(self, chat: Chat) -> ChatRoom:
         """Add a chat with nobody in it but the bot."""
-        self.rooms[chat.id] = Room(chat, self.bot.id, last_id=self._after)
+        self.rooms[chat.id] = ChatRoom(chat, self.bot.id, last_id=self._after)
         self.rooms[chat.id].let_in([self.bot.as_user()])
         return self.rooms[chat.id]
 
@@ -98,7 +98,7 @@ class Stage:
         number = next(self._groups)
         return -number if basic else -_SUPERGROUPS_BELOW - number
 
-    def room(self, chat_id: int | str) -> Room:
+    def room(self, chat_id: int | str) -> ChatRoom:
         """Return a chat as the bot names it.
 
         Raises:
@@ -110,7 +110,7 @@ class Stage:
         room.check_bot_is_in()
         return room
 
-    def _named(self, name: str) -> Room:
+    def _named(self, name: str) -> ChatRoom:
         if not name.removeprefix("-").isdecimal():
             named = (room for room in self.rooms.values() if not room.is_private and f"@{room.chat.username}" == name)
             found = next(named, None)
@@ -122,7 +122,7 @@ class Stage:
             raise bad_request("chat not found")
         return found
 
-    def member(self, room: Room, user_id: int) -> ChatMember:
+    def member(self, room: ChatRoom, user_id: int) -> ChatMember:
         """Describe somebody's part in a chat; people who never were in it have left.
 
         Raises:
@@ -136,31 +136,31 @@ class Stage:
 
     # What is said
 
-    def new(self, room: Room, **fields: object) -> Message:
+    def new(self, room: ChatRoom, **fields: object) -> Message:
         """Make a message that is not yet in its chat."""
         return Message.model_validate({"message_id": room.new_id(), "date": self.now(), "chat": room.chat} | fields)
 
-    def show(self, room: Room, message: Message, author: int | None = None) -> Message:
+    def show(self, room: ChatRoom, message: Message, author: int | None = None) -> Message:
         """Put a new message into its chat, where people see it."""
         room.keep(message, author)
         self.journal.add("message", room.chat.id, message=message, author=author)
         return message
 
-    def change(self, room: Room, message: Message, **changes: object) -> Message:
+    def change(self, room: ChatRoom, message: Message, **changes: object) -> Message:
         """Change a message; people see it change."""
         fields = {name: getattr(message, name) for name in Message.model_fields} | changes
         changed = room.keep(Message.model_validate(fields))
         self.journal.add("edited", room.chat.id, message=changed)
         return changed
 
-    def delete(self, room: Room, message_id: int) -> None:
+    def delete(self, room: ChatRoom, message_id: int) -> None:
         """Take a message away; the bot is never told when a person does it."""
         del room.messages[message_id]
         self.journal.add("deleted", room.chat.id, message_id=message_id)
 
     # What the bot is told
 
-    def tell(self, room: Room, message: Message, *, edited: bool = False) -> None:
+    def tell(self, room: ChatRoom, message: Message, *, edited: bool = False) -> None:
         """Tell the bot of a message, if it is in the chat and may read it."""
         if not room.bot_part.is_in or not self._may_read(room, message):
             return
@@ -172,12 +172,12 @@ class Stage:
         """Return the id of the latest update about a message, or `None` when the bot was not told of it."""
         return self._told.get((message.chat.id, message.message_id))
 
-    def _may_read(self, room: Room, message: Message) -> bool:
+    def _may_read(self, room: ChatRoom, message: Message) -> bool:
         if room.is_private or self.bot.can_read_all_group_messages or room.bot_part.runs_it:
             return True
         return message.is_service or self._is_meant_for_bot(room, message)
 
-    def _is_meant_for_bot(self, room: Room, message: Message) -> bool:
+    def _is_meant_for_bot(self, room: ChatRoom, message: Message) -> bool:
         if message.via_bot or _is_command_for(self.bot.username or "", message):
             return True
         answered = message.reply_to_message
@@ -191,7 +191,7 @@ class Stage:
         return message.from_user is not None and message.from_user.id == self.bot.id
 
 
-def _kind(room: Room, *, edited: bool) -> UpdateKind:
+def _kind(room: ChatRoom, *, edited: bool) -> UpdateKind:
     if room.is_channel:
         return "edited_channel_post" if edited else "channel_post"
     return "edited_message" if edited else "message"

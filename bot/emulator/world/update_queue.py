@@ -10,7 +10,7 @@ from typing import Literal
 import httpx
 
 from bot.emulator.errors import conflict
-from bot.emulator.notifier import Bell
+from bot.emulator.notifier import Notifier
 from bot.emulator.objects import Happened, StrangeUpdate, TelegramObject, Update, UpdateKind, WebhookInfo
 from bot.emulator.world.faults import Disturbance, dice
 
@@ -24,7 +24,7 @@ _SECRET_HEADER = "X-Telegram-Bot-Api-Secret-Token"  # noqa: S105 - the name of a
 _ONLY_BY_NAME = frozenset({"chat_member", "message_reaction", "message_reaction_count"})
 
 
-class Webhook(TelegramObject):
+class WebhookState(TelegramObject):
     """Where the bot wants its updates posted to."""
 
     url: str
@@ -44,7 +44,7 @@ class Poll(TelegramObject):
 class UpdateQueue:
     """Updates in the order in which things happened, kept until the bot confirms them."""
 
-    def __init__(self, bell: Bell, after: int = 0) -> None:
+    def __init__(self, bell: Notifier, after: int = 0) -> None:
         self._bell = bell
         # As Telegram's, numbers begin anywhere, unless they are to go on after those of a record.
         first = after + 1 if after else SystemRandom().randrange(*FIRST_UPDATES)
@@ -54,7 +54,7 @@ class UpdateQueue:
         self._poller: object = None
         self._ended_by = _OTHER_POLL
         self.allowed: tuple[str, ...] = ()
-        self.webhook: Webhook | None = None
+        self.webhook: WebhookState | None = None
         self.failure: tuple[int, str] | None = None
         self.disturbance = Disturbance()
         self._random = dice(0)
@@ -166,7 +166,7 @@ class UpdateQueue:
             self._random.shuffle(updates)
         return updates
 
-    def set_webhook(self, webhook: Webhook | None) -> None:
+    def set_webhook(self, webhook: WebhookState | None) -> None:
         """Post updates to a place from now on, or (`None`) let them be fetched again."""
         if webhook:
             self.end_poll("terminated by setWebhook request")
@@ -175,7 +175,7 @@ class UpdateQueue:
 
     def webhook_info(self) -> WebhookInfo:
         """Describe the webhook and what waits for it."""
-        webhook, failure = self.webhook or Webhook(url=""), self.failure or (None, None)
+        webhook, failure = self.webhook or WebhookState(url=""), self.failure or (None, None)
         return WebhookInfo(
             url=webhook.url,
             pending_update_count=self.waiting,
@@ -195,19 +195,19 @@ class UpdateQueue:
                 await self._post(client, *task)
                 await self._deliver_again(client, task[0])
 
-    def _to_post(self) -> tuple[Webhook, Update] | None:
+    def _to_post(self) -> tuple[WebhookState, Update] | None:
         return (self.webhook, self._next_to_post()) if self.webhook and self._waiting else None
 
     def _next_to_post(self) -> Update:
         early = len(self._waiting) > 1 and self._disturbed(self.disturbance.reorder)
         return self._waiting[self._random.randrange(1, len(self._waiting)) if early else 0]
 
-    async def _deliver_again(self, client: httpx.AsyncClient, webhook: Webhook) -> None:
+    async def _deliver_again(self, client: httpx.AsyncClient, webhook: WebhookState) -> None:
         again, self._again = self._again, []
         for update in again:
             await _failure(client, webhook, update)
 
-    async def _post(self, client: httpx.AsyncClient, webhook: Webhook, update: Update) -> None:
+    async def _post(self, client: httpx.AsyncClient, webhook: WebhookState, update: Update) -> None:
         for attempt in count():
             self.failure = await _failure(client, webhook, update)
             if self.failure is None:
@@ -225,12 +225,12 @@ class UpdateQueue:
             self._waiting.remove(update)
         return self._bell.ring()
 
-    def _is_moot(self, webhook: Webhook, update: Update) -> Literal[True] | None:
+    def _is_moot(self, webhook: WebhookState, update: Update) -> Literal[True] | None:
         moot = self._bell.closed or self.webhook is not webhook or self.is_confirmed(update.update_id)
         return True if moot else None
 
 
-async def _failure(client: httpx.AsyncClient, webhook: Webhook, update: Update) -> tuple[int, str] | None:
+async def _failure(client: httpx.AsyncClient, webhook: WebhookState, update: Update) -> tuple[int, str] | None:
     headers = {_SECRET_HEADER: webhook.secret_token} if webhook.secret_token else {}
     try:
         answer = await client.post(webhook.url, json=update.wire(), headers=headers)

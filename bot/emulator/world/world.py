@@ -3,16 +3,16 @@
 import time
 from collections.abc import Callable, Iterable
 
-from bot.emulator.world.bot_messages import Posting
-from bot.emulator.world.command_menu import CommandBook
+from bot.emulator.world.bot_messages import BotMessages
+from bot.emulator.world.command_menu import CommandMenu
 from bot.emulator.world.faults import Faults
-from bot.emulator.world.membership import Membership
-from bot.emulator.world.pending_queries import Queries
-from bot.emulator.world.people_messages import Speech
-from bot.emulator.world.state import Stage
+from bot.emulator.world.membership import ChatMembership
+from bot.emulator.world.pending_queries import PendingQueries
+from bot.emulator.world.people_messages import PeopleMessages
+from bot.emulator.world.state import WorldState
 
 
-class World(Stage):
+class World(WorldState):
     """People, chats and the bot, and all that they can do.
 
     Args:
@@ -45,9 +45,9 @@ class World(Stage):
         self.suggestions = tuple(suggestions)
         self.descriptions: dict[str, str] = {}
         self.short_descriptions: dict[str, str] = {}
-        self.commands = CommandBook()
-        self.speech = Speech(self)
-        self.membership = Membership(self)
-        self.posting = Posting(self)
-        self.queries = Queries(self)
+        self.commands = CommandMenu()
+        self.speech = PeopleMessages(self)
+        self.membership = ChatMembership(self)
+        self.posting = BotMessages(self)
+        self.queries = PendingQueries(self)
         self.faults = Faults(self.bell)

@@ -7,9 +7,9 @@ from telegram.ext import BaseHandler, CommandHandler, ContextTypes
 
 from bot.desk.desk import Desk
 from bot.handlers.administration.curators import Curators
-from bot.messages.localizer import Interpreter
+from bot.messages.localizer import Localizer
 from bot.messages.sending import PEOPLE, is_from_bot, say, topic_of
-from storage.chats.collection_choices import CollectionTies
+from storage.chats.collection_choices import CollectionChoices
 
 ALL = "all"
 """What is said to answer from all articles again."""
@@ -18,7 +18,7 @@ ALL = "all"
 class Collections:
     """Shows and sets what questions in a place are answered from."""
 
-    def __init__(self, desk: Desk, ties: CollectionTies, curators: Curators, interpreter: Interpreter) -> None:
+    def __init__(self, desk: Desk, ties: CollectionChoices, curators: Curators, interpreter: Localizer) -> None:
         """Set up `/use`.
 
         Args:

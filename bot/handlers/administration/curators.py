@@ -7,15 +7,15 @@ from telegram.ext import ContextTypes
 
 from bot.access.policy import Access
 from bot.handlers.administration.attempts import read_attempt
-from bot.messages.localizer import Interpreter
+from bot.messages.localizer import Localizer
 from bot.messages.sending import person_of, say
-from storage.models import Refusal
+from storage.models import AccessRefusal
 
 
 class Curators:
     """Lets curators do what changes the articles, and turns everybody else away."""
 
-    def __init__(self, access: Access, interpreter: Interpreter) -> None:
+    def __init__(self, access: Access, interpreter: Localizer) -> None:
         """Set up who may change articles.
 
         Args:
@@ -48,4 +48,4 @@ class Curators:
     async def refuse(self, update: Update, context: ContextTypes.DEFAULT_TYPE) -> None:
         """Put on record that somebody tried who may not."""
         attempt = read_attempt(update, context.bot, (), self._access.now())
-        await asyncio.to_thread(self._access.record_refusal, attempt, Refusal.ROLE)
+        await asyncio.to_thread(self._access.record_refusal, attempt, AccessRefusal.ROLE)

@@ -6,9 +6,9 @@ from telegram import Bot, Update
 from telegram.error import TelegramError
 from telegram.ext import ContextTypes
 
-from bot.delivery.current_update import working
+from bot.delivery.current_update import current_update
 from bot.handlers.administration.owners import Owners
-from bot.messages.localizer import Interpreter
+from bot.messages.localizer import Localizer
 from bot.messages.sending import say
 
 logger = logging.getLogger(__name__)
@@ -17,7 +17,7 @@ logger = logging.getLogger(__name__)
 class Failures:
     """Takes every exception that a handler raised, and tells of updates that were set aside."""
 
-    def __init__(self, interpreter: Interpreter, owners: Owners) -> None:
+    def __init__(self, interpreter: Localizer, owners: Owners) -> None:
         """Set up.
 
         Args:
@@ -28,7 +28,7 @@ class Failures:
 
     async def failed(self, update: object, context: ContextTypes.DEFAULT_TYPE) -> None:
         """Note what happened with the update it happened to; outside of one it can only be logged."""
-        current, error = working(), context.error
+        current, error = current_update(), context.error
         if current is not None and error is not None:
             current.fails(error)
             return

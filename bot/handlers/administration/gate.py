@@ -8,12 +8,12 @@ from telegram import CallbackQuery, InlineQueryResultsButton, Message, Update, U
 from telegram.error import TelegramError
 from telegram.ext import ApplicationHandlerStop, BaseHandler, ContextTypes, TypeHandler
 
-from bot.access.policy import Access, Outcome, Ruling
-from bot.delivery.group_commit import Commits
+from bot.access.policy import Access, GateDecision, GateOutcome
+from bot.delivery.group_commit import GroupCommit
 from bot.handlers.administration.attempts import read_attempt
-from bot.handlers.administration.overload import Overload
+from bot.handlers.administration.overload import OverloadNotices
 from bot.handlers.administration.owners import Owners
-from bot.messages.localizer import Interpreter
+from bot.messages.localizer import Localizer
 from bot.messages.sending import say
 from prompts.render import Channel
 from storage.models import Attempt
@@ -30,10 +30,10 @@ class Gate:
     def __init__(
         self,
         access: Access,
-        commits: Commits,
-        interpreter: Interpreter,
+        commits: GroupCommit,
+        interpreter: Localizer,
         owners: Owners,
-        overload: Overload,
+        overload: OverloadNotices,
         commands: Collection[str],
     ) -> None:
         """Set up the gate.
@@ -68,14 +68,14 @@ class Gate:
             crowd = self._overload.crowd(update.message)
             ruling = await self._commits.write(partial(self._access.rule, attempt, crowd))
             self._overload.ruled(attempt, ruling.outcome)
-            if ruling.outcome is Outcome.ALLOWED or _has_moved(update.message):
+            if ruling.outcome is GateOutcome.ALLOWED or _has_moved(update.message):
                 return
             await self._stop(update, attempt, ruling)
         except Exception as error:  # noqa: BLE001 - python-telegram-bot would go on to the handlers; it is reported
             await _report(update, context, attempt, error)
         raise ApplicationHandlerStop
 
-    async def _stop(self, update: Update, attempt: Attempt, ruling: Ruling) -> None:
+    async def _stop(self, update: Update, attempt: Attempt, ruling: GateDecision) -> None:
         try:
             await self._answer(update, attempt, ruling)
         except TelegramError as error:
@@ -83,7 +83,7 @@ class Gate:
         if ruling.knock is not None:
             await self._owners.show(update.get_bot(), ruling.knock)
 
-    async def _answer(self, update: Update, attempt: Attempt, ruling: Ruling) -> None:
+    async def _answer(self, update: Update, attempt: Attempt, ruling: GateDecision) -> None:
         message = update.message or update.edited_message
         if update.callback_query is not None:
             await update.callback_query.answer(self._toast(update.callback_query, ruling))
@@ -93,26 +93,26 @@ class Gate:
         elif message is not None and attempt.is_meant and (words := self._words(message, attempt, ruling)):
             await say(message, words)
 
-    def _words(self, message: Message, attempt: Attempt, ruling: Ruling) -> str | None:
+    def _words(self, message: Message, attempt: Attempt, ruling: GateDecision) -> str | None:
         """What to say in the chat; None where it has been said."""
         renderer = self._interpreter.to_author(message)
         if ruling.knock is not None:
             return renderer.notice("access-refused", party=ruling.knock.party) if ruling.knock.is_answered else None
-        if ruling.outcome is Outcome.BUSY:
+        if ruling.outcome is GateOutcome.BUSY:
             return renderer.notice("busy", waiting=ruling.waiting) if self._overload.is_to_be_told(attempt) else None
         wait = ruling.wait
         return renderer.notice("limit", wait=wait) if wait is not None and wait.is_told else None
 
-    def _toast(self, query: CallbackQuery, ruling: Ruling) -> str:
+    def _toast(self, query: CallbackQuery, ruling: GateDecision) -> str:
         """What to show whoever pressed a button."""
         renderer = self._interpreter.to_presser(query)
         if ruling.wait is not None:
             return renderer.notice("limit", Channel.CLI, wait=ruling.wait)
         return renderer.notice("access-refused", Channel.CLI)
 
-    def _way_in(self, person: User, ruling: Ruling) -> InlineQueryResultsButton | None:
+    def _way_in(self, person: User, ruling: GateDecision) -> InlineQueryResultsButton | None:
         """The button above an empty list that leads into the private chat, where access is asked for."""
-        if ruling.outcome in {Outcome.TOO_MUCH, Outcome.BUSY}:
+        if ruling.outcome in {GateOutcome.TOO_MUCH, GateOutcome.BUSY}:
             return None
         words = self._interpreter.to_user(person).notice("access-inline", Channel.CLI)
         return InlineQueryResultsButton(words, start_parameter="access")

@@ -12,9 +12,9 @@ from telegram.ext import BaseHandler, ChatMemberHandler, ContextTypes, MessageHa
 from bot.access.policy import Access
 from bot.handlers.administration.attempts import named, read_attempt
 from bot.handlers.administration.owners import Owners, welcome
-from bot.messages.localizer import Interpreter
+from bot.messages.localizer import Localizer
 from prompts.render import Renderer
-from storage.access.parties import Knock
+from storage.access.parties import AccessRequest
 from storage.models import Attempt
 
 logger = logging.getLogger(__name__)
@@ -22,11 +22,11 @@ logger = logging.getLogger(__name__)
 _IN = {ChatMemberStatus.OWNER, ChatMemberStatus.ADMINISTRATOR, ChatMemberStatus.MEMBER}
 
 
-class Membership:
+class MembershipHandlers:
     """Notes where the bot is, and has the owners asked where nobody let it in."""
 
     def __init__(
-        self, access: Access, interpreter: Interpreter, owners: Owners, followers: Iterable[Callable[[int, int], None]]
+        self, access: Access, interpreter: Localizer, owners: Owners, followers: Iterable[Callable[[int, int], None]]
     ) -> None:
         """Set up what is noted.
 
@@ -65,7 +65,7 @@ class Membership:
         if arrival.knock is not None:
             await self._turn_away(update, arrival.knock)
 
-    async def _turn_away(self, update: Update, knock: Knock) -> None:
+    async def _turn_away(self, update: Update, knock: AccessRequest) -> None:
         """Say that the owners are asked, but not to all the readers of a channel, and ask them."""
         chat = update.effective_chat
         if knock.is_answered and chat is not None and chat.type != ChatType.CHANNEL:

@@ -6,8 +6,8 @@ from collections.abc import Callable
 
 from telegram import Message
 
-from bot.access.policy import Outcome
-from bot.delivery.current_update import working
+from bot.access.policy import GateOutcome
+from bot.delivery.current_update import current_update
 from storage.models import Attempt
 
 QUIET = dt.timedelta(minutes=1)
@@ -16,7 +16,7 @@ REMEMBERED = 10_000
 """Of how many chats it is known that they were told."""
 
 
-class Overload:
+class OverloadNotices:
     """Remembers which chats were told that too many wait."""
 
     def __init__(self, is_awaited: Callable[[Message], bool], turned_away: Callable[[], None] | None) -> None:
@@ -35,14 +35,14 @@ class Overload:
         Args:
             message: The message that it is about; none where it is about none, or about one that was edited.
         """
-        current = working()
+        current = current_update()
         return 0 if current is None or (message is not None and self._is_awaited(message)) else current.crowd
 
-    def ruled(self, attempt: Attempt, outcome: Outcome) -> None:
+    def ruled(self, attempt: Attempt, outcome: GateOutcome) -> None:
         """Note what became of an attempt: a chat whose question is taken is told again the next time."""
-        if outcome is Outcome.BUSY and self._turned_away is not None:
+        if outcome is GateOutcome.BUSY and self._turned_away is not None:
             self._turned_away()
-        if outcome is Outcome.ALLOWED and attempt.is_question:
+        if outcome is GateOutcome.ALLOWED and attempt.is_question:
             self._told.pop(attempt.chat_id, None)
 
     def is_to_be_told(self, attempt: Attempt) -> bool:

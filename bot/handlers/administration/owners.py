@@ -10,10 +10,10 @@ from telegram.ext import BaseHandler, CallbackQueryHandler, ContextTypes
 
 from bot.access.policy import Access
 from bot.handlers.administration.attempts import named, read_attempt
-from bot.messages.localizer import Interpreter
+from bot.messages.localizer import Localizer
 from prompts.render import Channel, Renderer
-from storage.access.parties import Knock, Showing, ShownRequest
-from storage.models import Party, Refusal, Standing
+from storage.access.parties import AccessRequest, RequestNotice, ShownRequest
+from storage.models import AccessRefusal, Party, Standing
 
 _PREFIX = "access:"
 _STANDINGS = {"approve": Standing.APPROVED, "deny": Standing.DENIED}
@@ -24,7 +24,7 @@ logger = logging.getLogger(__name__)
 class Owners:
     """Shows requests to the owners, and carries out what they decide."""
 
-    def __init__(self, access: Access, interpreter: Interpreter) -> None:
+    def __init__(self, access: Access, interpreter: Localizer) -> None:
         """Set up what the owners see.
 
         Args:
@@ -37,7 +37,7 @@ class Owners:
         """What to react to."""
         return [CallbackQueryHandler(self.decide, pattern=f"^{_PREFIX}")]
 
-    async def show(self, bot: Bot, knock: Knock, by: str = "") -> None:
+    async def show(self, bot: Bot, knock: AccessRequest, by: str = "") -> None:
         """Show the owners a request, or that there are more than can be shown.
 
         Args:
@@ -45,9 +45,9 @@ class Owners:
             knock: What the owners are to be told.
             by: Who added the bot, where it was added to a group.
         """
-        if knock.showing is Showing.NOTHING:
+        if knock.showing is RequestNotice.NOTHING:
             return
-        if knock.showing is Showing.CROWD:
+        if knock.showing is RequestNotice.CROWD:
             await self._tell_all(bot, "access-crowd", None)
             return
         shown = await self._tell_all(bot, "access-request", knock.party.code, party=knock.party, by=by)
@@ -98,7 +98,7 @@ class Owners:
             return
         if not self._access.is_owner(query.from_user.id):
             attempt = read_attempt(update, context.bot, (), self._access.now())
-            await asyncio.to_thread(self._access.record_refusal, attempt, Refusal.ROLE)
+            await asyncio.to_thread(self._access.record_refusal, attempt, AccessRefusal.ROLE)
             await _answer(query, self._interpreter.to_presser(query).notice("access-owners-only", Channel.CLI))
             return
         action, _, code = (query.data or "").removeprefix(_PREFIX).partition(":")

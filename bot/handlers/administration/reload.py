@@ -4,16 +4,16 @@ from telegram import Update
 from telegram.ext import BaseHandler, CommandHandler, ContextTypes
 
 from bot.articles.listing import SKIPPED_SHOWN
-from bot.articles.reloader import LibraryKeeper
+from bot.articles.reloader import LibraryReloader
 from bot.handlers.administration.curators import Curators
-from bot.messages.localizer import Interpreter
+from bot.messages.localizer import Localizer
 from bot.messages.sending import PEOPLE, is_from_bot, say
 
 
-class Reloading:
+class ReloadCommand:
     """Reads the articles again and tells what is new."""
 
-    def __init__(self, keeper: LibraryKeeper, interpreter: Interpreter, curators: Curators) -> None:
+    def __init__(self, keeper: LibraryReloader, interpreter: Localizer, curators: Curators) -> None:
         self._keeper, self._interpreter, self._curators = keeper, interpreter, curators
 
     def handlers(self) -> list[BaseHandler[Update, ContextTypes.DEFAULT_TYPE, None]]:

@@ -10,14 +10,22 @@ from telegram.constants import FileSizeLimit
 from telegram.error import BadRequest
 from telegram.ext import BaseHandler, CallbackQueryHandler, ContextTypes, MessageHandler, filters
 
-from bot.articles.reloader import LibraryKeeper
-from bot.articles.upload_intake import MOST_WAITING, Decision, Intake, Kept, Sent, Shown, shown_file
+from bot.articles.reloader import LibraryReloader
+from bot.articles.upload_intake import (
+    MOST_WAITING,
+    DraftPreview,
+    StoredUpload,
+    UploadDecision,
+    UploadedFile,
+    UploadIntake,
+    shown_file,
+)
 from bot.delivery.current_update import beside
 from bot.errors import SettingsError
 from bot.handlers.administration.curators import Curators
 from bot.messages.addressing import question_in
 from bot.messages.choice_buttons import choices, chosen, pattern
-from bot.messages.localizer import Interpreter
+from bot.messages.localizer import Localizer
 from bot.messages.sending import PEOPLE, acknowledge, change, is_from_bot, person_of, say
 from prompts.render import Channel, Renderer
 from retrieval.errors import DocumentError
@@ -38,7 +46,9 @@ _CHATS = filters.ChatType.PRIVATE | filters.ChatType.GROUPS
 class Uploads:
     """Takes documents from curators."""
 
-    def __init__(self, intake: Intake, keeper: LibraryKeeper, interpreter: Interpreter, curators: Curators) -> None:
+    def __init__(
+        self, intake: UploadIntake, keeper: LibraryReloader, interpreter: Localizer, curators: Curators
+    ) -> None:
         """Set up.
 
         Args:
@@ -56,7 +66,7 @@ class Uploads:
         """What to react to."""
         return [
             MessageHandler(_DOCUMENTS & _CHATS, self.sent),
-            CallbackQueryHandler(self.decided, pattern(BUTTONS, Decision, DRAFT_ID)),
+            CallbackQueryHandler(self.decided, pattern(BUTTONS, UploadDecision, DRAFT_ID)),
         ]
 
     async def sent(self, update: Update, context: ContextTypes.DEFAULT_TYPE) -> None:
@@ -113,7 +123,7 @@ class Uploads:
         content = await self._fetched(message) if document else None
         if document is None or content is None:
             return
-        sent = Sent(sender, message.chat_id, document.file_name or "", collection, content)
+        sent = UploadedFile(sender, message.chat_id, document.file_name or "", collection, content)
         try:
             shown = await asyncio.get_running_loop().run_in_executor(self._thread, self._intake.receive, sent)
         except DocumentError as error:
@@ -163,11 +173,11 @@ class Uploads:
             await self._curators.refuse(update, context)
             await acknowledge(query, renderer.notice("curators-only", Channel.CLI))
         else:
-            await self._carry_out(query, waiting, Decision(chosen(query).action))
+            await self._carry_out(query, waiting, UploadDecision(chosen(query).action))
 
-    async def _carry_out(self, query: CallbackQuery, waiting: WaitingDraft, decision: Decision) -> None:
+    async def _carry_out(self, query: CallbackQuery, waiting: WaitingDraft, decision: UploadDecision) -> None:
         renderer = self._interpreter.to_presser(query)
-        if decision is Decision.DISCARD:
+        if decision is UploadDecision.DISCARD:
             await asyncio.to_thread(self._intake.discard, waiting)
             await self._tell(query, "discarded", name=waiting.draft.name)
             return
@@ -177,7 +187,7 @@ class Uploads:
             words = renderer.notice("upload-refused", Channel.CLI, error=error)
             await acknowledge(query, words[:ALERT_CHARS])
             return
-        if isinstance(done, Kept):
+        if isinstance(done, StoredUpload):
             reload = await self._keeper.reload()
             await self._tell(query, "kept", kept=done, problem=reload.problem, flaw=reload.flaw)
         elif query.message is not None:
@@ -191,8 +201,8 @@ class Uploads:
         await acknowledge(query)
 
 
-def _words(renderer: Renderer, shown: Shown) -> str:
-    waiting, found = shown.waiting, shown.known
+def _words(renderer: Renderer, shown: DraftPreview) -> str:
+    waiting, found = shown.waiting, shown.known_versions
     return renderer.fitting_notice(
         "draft",
         CUTS,
@@ -206,5 +216,5 @@ def _words(renderer: Renderer, shown: Shown) -> str:
     )
 
 
-def _buttons(renderer: Renderer, shown: Shown) -> InlineKeyboardMarkup | None:
+def _buttons(renderer: Renderer, shown: DraftPreview) -> InlineKeyboardMarkup | None:
     return choices(renderer, BUTTONS, shown.waiting.id, shown.decisions)

@@ -8,8 +8,8 @@ from telegram.ext import BaseHandler, CallbackQueryHandler, ContextTypes
 from bot.desk.desk import Asker, Desk
 from bot.errors import Stale, StaleError
 from bot.handlers.asking.answers import Answers
-from bot.handlers.asking.button_presses import Act, Press, Presses, Told
-from bot.messages.answer_keyboards import Keyboards, Target
+from bot.handlers.asking.button_presses import Act, ButtonPress, ButtonPresses, Toast
+from bot.messages.answer_keyboards import AnswerKeyboards, ButtonTarget
 from bot.messages.sending import change, say_below, send_file_below
 from bot.record.cited_sources import ReadOriginal, SourceFile, context_of, quote_of, source_of
 from prompts.languages import Language
@@ -18,16 +18,16 @@ from storage.models import Exchange, LoggedCitation
 from storage.record.exchanges import ExchangeLog
 
 
-class Buttons:
+class AnswerButtons:
     """Shows what belongs to an answer, to anyone who sees it."""
 
     def __init__(
         self,
         desk: Desk,
         log: ExchangeLog,
-        keyboards: Keyboards,
+        keyboards: AnswerKeyboards,
         answers: Answers,
-        presses: Presses,
+        presses: ButtonPresses,
         read_original: ReadOriginal,
     ) -> None:
         """Set up.
@@ -57,23 +57,23 @@ class Buttons:
         """A button under an answer, or under what another of these buttons showed."""
         await self._presses.take(update, self._acts)
 
-    async def _show_context(self, press: Press) -> Told:
+    async def _show_context(self, press: ButtonPress) -> Toast:
         await say_below(press.place, *await asyncio.to_thread(self._context, press.target, press.language))
-        return Told.NOTHING
+        return Toast.NOTHING
 
-    async def _turn_context(self, press: Press) -> Told:
+    async def _turn_context(self, press: ButtonPress) -> Toast:
         """Another quote of the same answer, in the place of the one shown."""
         await change(press.place, *await asyncio.to_thread(self._context, press.target, press.language))
-        return Told.NOTHING
+        return Toast.NOTHING
 
-    def _context(self, target: Target, language: Language) -> tuple[str, InlineKeyboardMarkup]:
+    def _context(self, target: ButtonTarget, language: Language) -> tuple[str, InlineKeyboardMarkup]:
         quotes = self._quotes(target)
         quote = quote_of(quotes, target.number)
         renderer, keyboards = self._desk.renderer.in_language(language), self._keyboards.in_language(language)
         words = renderer.context(context_of(self._desk.library, quote), quote.number)
         return words, keyboards.under_context(target.exchange_id, [other.number for other in quotes], quote.number)
 
-    async def _show_more(self, press: Press) -> Told:
+    async def _show_more(self, press: ButtonPress) -> Toast:
         asker = Asker(
             channel=Channel.TELEGRAM,
             chat_id=press.place.chat.id,
@@ -84,32 +84,32 @@ class Buttons:
         )
         exchange = await asyncio.to_thread(self._more, press.target, asker)
         if exchange is None:
-            return Told.NO_MORE
+            return Toast.NO_MORE
         recorded, buttons = await self._answers.recorded(exchange, asker.language)
         said = await say_below(press.place, recorded.reply, buttons)
         self._answers.remember(recorded, said.message_id)
-        return Told.NOTHING
+        return Toast.NOTHING
 
-    def _more(self, target: Target, asker: Asker) -> Exchange | None:
+    def _more(self, target: ButtonTarget, asker: Asker) -> Exchange | None:
         shown = self._log.shown_before(target.exchange_id)
         if not shown:
             raise StaleError(Stale.UNKNOWN)
         return self._desk.answer_more(shown, asker)
 
-    async def _send_source(self, press: Press) -> Told:
+    async def _send_source(self, press: ButtonPress) -> Toast:
         language = press.language
         source, keyboard = await asyncio.to_thread(self._source, press.target, language)
         words = {"title": source.article.title, "date": source.article.date, "places": source.places}
         caption = self._desk.renderer.in_language(language).notice("source-caption", **words)
         await send_file_below(press.place, source.name, source.content, caption, keyboard)
-        return Told.NOTHING
+        return Toast.NOTHING
 
-    def _source(self, target: Target, language: Language) -> tuple[SourceFile, InlineKeyboardMarkup | None]:
+    def _source(self, target: ButtonTarget, language: Language) -> tuple[SourceFile, InlineKeyboardMarkup | None]:
         quotes = self._quotes(target)
         quote = quote_of(quotes, target.number)
         source = source_of(self._desk.library, quotes, quote, self._read_original)
         return source, self._keyboards.in_language(language).under_source(target.exchange_id, source.others)
 
-    def _quotes(self, target: Target) -> tuple[LoggedCitation, ...]:
+    def _quotes(self, target: ButtonTarget) -> tuple[LoggedCitation, ...]:
         exchange = self._log.find(target.exchange_id)
         return exchange.citations if exchange else ()

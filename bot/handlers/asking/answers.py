@@ -6,14 +6,14 @@ from functools import partial
 
 from telegram import InlineKeyboardMarkup, Message
 
-from bot.delivery.group_commit import Commits
+from bot.delivery.group_commit import GroupCommit
 from bot.desk.desk import Desk
-from bot.messages.answer_keyboards import Keyboards
+from bot.messages.answer_keyboards import AnswerKeyboards
 from bot.messages.sending import revise, say
 from prompts.languages import Language
 from storage.errors import DatabaseError, UnavailableError
 from storage.models import Exchange
-from storage.record.sent_messages import Purpose, SentMessages
+from storage.record.sent_messages import MessagePurpose, SentMessages
 
 logger = logging.getLogger(__name__)
 
@@ -24,7 +24,7 @@ class Answers:
     The answers of many chats are put on record together, so that the disk is waited for once.
     """
 
-    def __init__(self, desk: Desk, keyboards: Keyboards, sent: SentMessages, commits: Commits) -> None:
+    def __init__(self, desk: Desk, keyboards: AnswerKeyboards, sent: SentMessages, commits: GroupCommit) -> None:
         """Set up.
 
         Args:
@@ -63,7 +63,7 @@ class Answers:
             self._desk.told(recorded)
         return recorded, buttons
 
-    def _record(self, exchange: Exchange, keyboards: Keyboards) -> tuple[Exchange, InlineKeyboardMarkup | None]:
+    def _record(self, exchange: Exchange, keyboards: AnswerKeyboards) -> tuple[Exchange, InlineKeyboardMarkup | None]:
         recorded = self._desk.put_on_record(exchange)
         try:
             return recorded, keyboards.under_answer(recorded)
@@ -82,7 +82,7 @@ class Answers:
         written.add_done_callback(partial(_tell, exchange))
 
     def _note(self, exchange: Exchange, message_id: int) -> None:
-        self._sent.add(exchange.id or 0, message_id, Purpose.ANSWER)
+        self._sent.add(exchange.id or 0, message_id, MessagePurpose.ANSWER)
         self._desk.replied(exchange, message_id)
 
 

@@ -12,8 +12,8 @@ from telegram.error import BadRequest, TelegramError
 from telegram.ext import BaseHandler, CallbackQueryHandler, ContextTypes
 
 from bot.errors import StaleError
-from bot.messages.answer_keyboards import Target
-from bot.messages.localizer import Interpreter
+from bot.messages.answer_keyboards import ButtonTarget
+from bot.messages.localizer import Localizer
 from prompts.languages import Language
 from prompts.render import Channel
 from storage.chats.button_tokens import ButtonBook
@@ -26,7 +26,7 @@ REPEAT_SECONDS = 10.0
 logger = logging.getLogger(__name__)
 
 
-class Told(StrEnum):
+class Toast(StrEnum):
     """What somebody who pressed a button is told; the words are in the template `pressed`."""
 
     NOTHING = ""
@@ -45,10 +45,10 @@ class Told(StrEnum):
     @property
     def is_alert(self) -> bool:
         """Whether it waits to be closed, because what was wanted did not happen."""
-        return self in {Told.UNKNOWN, Told.DELETED, Told.GONE, Told.CHANGED, Told.FAILURE}
+        return self in {Toast.UNKNOWN, Toast.DELETED, Toast.GONE, Toast.CHANGED, Toast.FAILURE}
 
 
-class Press(NamedTuple):
+class ButtonPress(NamedTuple):
     """A button that somebody pressed.
 
     Attributes:
@@ -63,22 +63,22 @@ class Press(NamedTuple):
     query: CallbackQuery
     place: MaybeInaccessibleMessage
     action: str
-    target: Target
+    target: ButtonTarget
     update_id: int
     language: Language
 
 
-Act = Callable[[Press], Awaitable[Told]]
+Act = Callable[[ButtonPress], Awaitable[Toast]]
 """Does what a button is for."""
 
 
-class Presses:
+class ButtonPresses:
     """Has every press carried out and answered."""
 
     def __init__(
         self,
         book: ButtonBook,
-        interpreter: Interpreter,
+        interpreter: Localizer,
         within: float = ANSWERED_WITHIN,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
@@ -113,17 +113,17 @@ class Presses:
         work = asyncio.ensure_future(self._carry_out(update.update_id, query, acts))
         await asyncio.wait({work}, timeout=self._within)
         if not work.done():
-            await self._answer(query, Told.NOTHING)
+            await self._answer(query, Toast.NOTHING)
         else:
-            await self._answer(query, Told.FAILURE if work.exception() else work.result())
+            await self._answer(query, Toast.FAILURE if work.exception() else work.result())
         await work
 
     async def unknown(self, update: Update, _: ContextTypes.DEFAULT_TYPE) -> None:
         """A button that nothing knows."""
         if update.callback_query is not None:
-            await self._answer(update.callback_query, Told.UNKNOWN)
+            await self._answer(update.callback_query, Toast.UNKNOWN)
 
-    async def once(self, press: Press, act: Act, person: int | None = None) -> Told:
+    async def once(self, press: ButtonPress, act: Act, person: int | None = None) -> Toast:
         """Do something that adds a message to the chat, unless the same button has just done it.
 
         Args:
@@ -134,7 +134,7 @@ class Presses:
         key, now = (press.place.chat.id, press.query.data or "", person), self._clock()
         self._begun = {other: at for other, at in self._begun.items() if now - at < REPEAT_SECONDS}
         if key in self._begun:
-            return Told.SHOWN
+            return Toast.SHOWN
         self._begun[key] = now
         try:
             return await act(press)
@@ -142,22 +142,24 @@ class Presses:
             self._begun.pop(key, None)
             raise
 
-    async def _carry_out(self, update_id: int, query: CallbackQuery, acts: Mapping[str, Act]) -> Told:
+    async def _carry_out(self, update_id: int, query: CallbackQuery, acts: Mapping[str, Act]) -> Toast:
         found = await asyncio.to_thread(self._book.find, query.data or "")
         if found is None or query.message is None:
-            return Told.UNKNOWN
+            return Toast.UNKNOWN
         action, payload = found
         try:
             language = self._interpreter.language_of_press(query)
-            return await acts[action](Press(query, query.message, action, Target.read(payload), update_id, language))
+            return await acts[action](
+                ButtonPress(query, query.message, action, ButtonTarget.read(payload), update_id, language)
+            )
         except StaleError as stale:
-            return Told(stale.why)
+            return Toast(stale.why)
         except BadRequest as refused:
             if "message to be replied not found" not in refused.message.lower():
                 raise
-            return Told.DELETED
+            return Toast.DELETED
 
-    async def _answer(self, query: CallbackQuery, told: Told) -> None:
+    async def _answer(self, query: CallbackQuery, told: Toast) -> None:
         words = told and self._interpreter.to_presser(query).notice("pressed", Channel.CLI, what=told)
         try:
             await query.answer(words or None, show_alert=told.is_alert)

@@ -17,15 +17,15 @@ from telegram.ext import (
 )
 
 from bot.errors import Stale, StaleError
-from bot.handlers.asking.button_presses import Act, Press, Presses, Told
-from bot.messages.answer_keyboards import REASONS, Keyboards
-from bot.messages.localizer import Interpreter
+from bot.handlers.asking.button_presses import Act, ButtonPress, ButtonPresses, Toast
+from bot.messages.answer_keyboards import REASONS, AnswerKeyboards
+from bot.messages.localizer import Localizer
 from bot.messages.sending import PEOPLE, change_buttons, is_from_bot, say, say_below
 from retrieval.models import Value
 from storage.models import Feedback, FeedbackReason, Thumb
 from storage.record.exchanges import ExchangeLog
 from storage.record.feedback import FeedbackBook
-from storage.record.sent_messages import Purpose, SentMessages
+from storage.record.sent_messages import MessagePurpose, SentMessages
 
 logger = logging.getLogger(__name__)
 
@@ -34,14 +34,14 @@ THUMBS = {"👍": Thumb.UP, "👎": Thumb.DOWN}
 _WORDS = (filters.TEXT | filters.CAPTION) & ~filters.COMMAND
 
 
-class Person(Value):
+class Addressee(Value):
     """Whom a message speaks to by name."""
 
     id: int
     name: str
 
 
-class FeedbackTaking:
+class FeedbackHandlers:
     """Takes feedback on answers, from each person once."""
 
     def __init__(
@@ -49,9 +49,9 @@ class FeedbackTaking:
         book: FeedbackBook,
         log: ExchangeLog,
         sent: SentMessages,
-        keyboards: Keyboards,
-        presses: Presses,
-        interpreter: Interpreter,
+        keyboards: AnswerKeyboards,
+        presses: ButtonPresses,
+        interpreter: Localizer,
     ) -> None:
         """Set up.
 
@@ -91,7 +91,7 @@ class FeedbackTaking:
         """A thumb, or why it is down."""
         await self._presses.take(update, dict.fromkeys(self._acts, self._judge))
 
-    async def _judge(self, press: Press) -> Told:
+    async def _judge(self, press: ButtonPress) -> Toast:
         """Take what somebody thinks, unless the answer is no longer on record."""
         if await asyncio.to_thread(self._log.find, press.target.exchange_id) is None:
             raise StaleError(Stale.UNKNOWN)
@@ -119,39 +119,39 @@ class FeedbackTaking:
         await asyncio.to_thread(self._book.explain, exchange_id, _who_wrote(message), FeedbackReason.OTHER, words)
         await say(message, self._interpreter.to_author(message).notice("feedback-thanks"))
 
-    async def _thumb_up(self, press: Press) -> Told:
+    async def _thumb_up(self, press: ButtonPress) -> Toast:
         given = await asyncio.to_thread(self._book.press, *_whose(press), Thumb.UP, press.update_id)
         await self._ask_reasons(press, asking=False)
-        return Told.UP if given else Told.WITHDRAWN
+        return Toast.UP if given else Toast.WITHDRAWN
 
-    async def _thumb_down(self, press: Press) -> Told:
+    async def _thumb_down(self, press: ButtonPress) -> Toast:
         """A thumb down, and at once the question why; pressed again while that is asked or answered, withdrawn."""
         before = await asyncio.to_thread(self._book.of, *_whose(press))
         if _is_unexplained(before) and not _is_asking(press):
             await self._ask_reasons(press, asking=True)
-            return Told.DOWN
+            return Toast.DOWN
         given = await asyncio.to_thread(self._book.press, *_whose(press), Thumb.DOWN, press.update_id)
         await self._ask_reasons(press, asking=given is not None)
-        return Told.DOWN if given else Told.WITHDRAWN
+        return Toast.DOWN if given else Toast.WITHDRAWN
 
-    async def _explain(self, press: Press) -> Told:
+    async def _explain(self, press: ButtonPress) -> Toast:
         await asyncio.to_thread(self._book.explain, *_whose(press), REASONS[press.action])
         await self._ask_reasons(press, asking=False)
-        return Told.REASON
+        return Toast.REASON
 
-    async def _explain_otherwise(self, press: Press) -> Told:
+    async def _explain_otherwise(self, press: ButtonPress) -> Toast:
         """Another reason than those there are: in the person's own words, in a reply."""
         await self._explain(press)
         return await self._presses.once(press, self._ask_why, press.query.from_user.id)
 
-    async def _ask_why(self, press: Press) -> Told:
+    async def _ask_why(self, press: ButtonPress) -> Toast:
         words = self._interpreter.in_language(press.language).notice("feedback-why", person=_named(press))
         said = await say_below(press.place, words, ForceReply(selective=True))
-        await asyncio.to_thread(self._sent.add, press.target.exchange_id, said.message_id, Purpose.ASKS_WHY)
+        await asyncio.to_thread(self._sent.add, press.target.exchange_id, said.message_id, MessagePurpose.ASKS_WHY)
         self._awaiting[said.chat_id, said.message_id] = press.target.exchange_id
-        return Told.NOTHING
+        return Toast.NOTHING
 
-    async def _ask_reasons(self, press: Press, *, asking: bool) -> None:
+    async def _ask_reasons(self, press: ButtonPress, *, asking: bool) -> None:
         """Show the reasons below an answer, or take them away."""
         if not asking and not _is_asking(press):
             return
@@ -161,7 +161,7 @@ class FeedbackTaking:
         except TelegramError as error:
             logger.info("The buttons of exchange %s could not be changed: %s", press.target.exchange_id, error)
 
-    def _keyboard(self, press: Press, *, asking: bool) -> InlineKeyboardMarkup:
+    def _keyboard(self, press: ButtonPress, *, asking: bool) -> InlineKeyboardMarkup:
         exchange = self._log.find(press.target.exchange_id)
         if exchange is None:
             raise StaleError(Stale.UNKNOWN)
@@ -181,7 +181,7 @@ class _Explaining(filters.MessageFilter):
         return asked is not None and (message.chat_id, asked.message_id) in self._awaiting
 
 
-def _is_asking(press: Press) -> bool:
+def _is_asking(press: ButtonPress) -> bool:
     """Whether the reasons are shown; of an old message that is not known, and taken to be so."""
     if not isinstance(press.place, Message) or press.place.reply_markup is None:
         return True
@@ -193,16 +193,16 @@ def _is_unexplained(feedback: Feedback | None) -> bool:
     return feedback is not None and feedback.thumb is Thumb.DOWN and feedback.reason is None
 
 
-def _whose(press: Press) -> tuple[int, int]:
+def _whose(press: ButtonPress) -> tuple[int, int]:
     """The exchange that is judged, and by whom."""
     return press.target.exchange_id, press.query.from_user.id
 
 
-def _named(press: Press) -> Person | None:
+def _named(press: ButtonPress) -> Addressee | None:
     """The person to speak to, where others read it too."""
     if press.place.chat.type == ChatType.PRIVATE:
         return None
-    return Person(id=press.query.from_user.id, name=press.query.from_user.full_name)
+    return Addressee(id=press.query.from_user.id, name=press.query.from_user.full_name)
 
 
 def _who_wrote(message: Message) -> int:

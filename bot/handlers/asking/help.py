@@ -4,16 +4,16 @@ from telegram import Bot, BotCommand, BotCommandScopeAllGroupChats, BotCommandSc
 from telegram.ext import BaseHandler, CommandHandler, ContextTypes, MessageHandler, filters
 
 from bot.desk.desk import Desk
-from bot.messages.localizer import Interpreter
+from bot.messages.localizer import Localizer
 from bot.messages.sending import PEOPLE, is_from_bot, say
 from prompts.languages import Language
 from prompts.render import Channel, Renderer
 
 
-class Introduction:
+class Help:
     """Greets, helps, and says so when a command is unknown."""
 
-    def __init__(self, desk: Desk, interpreter: Interpreter) -> None:
+    def __init__(self, desk: Desk, interpreter: Localizer) -> None:
         self._desk, self._interpreter = desk, interpreter
 
     def handlers(self) -> list[BaseHandler[Update, ContextTypes.DEFAULT_TYPE, None]]:

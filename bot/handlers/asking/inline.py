@@ -12,7 +12,7 @@ from telegram.error import BadRequest
 from telegram.ext import BaseHandler, ChosenInlineResultHandler, ContextTypes, InlineQueryHandler
 
 from bot.desk.desk import Asker, Desk, Offer
-from bot.messages.localizer import Interpreter
+from bot.messages.localizer import Localizer
 from prompts.languages import Language, language_of
 from prompts.models import Answer, Reason
 from prompts.render import Channel
@@ -28,7 +28,7 @@ logger = logging.getLogger(__name__)
 class Inline:
     """Offers passages behind the bot's name. What is typed is not logged; what is sent is."""
 
-    def __init__(self, desk: Desk, may_ask: Callable[[int], bool], interpreter: Interpreter) -> None:
+    def __init__(self, desk: Desk, may_ask: Callable[[int], bool], interpreter: Localizer) -> None:
         """Set up.
 
         Args:

@@ -8,7 +8,7 @@ from telegram.ext import BaseHandler, CallbackQueryHandler, CommandHandler, Cont
 
 from bot.handlers.administration.curators import Curators
 from bot.messages.choice_buttons import choices, chosen, pattern
-from bot.messages.localizer import Interpreter
+from bot.messages.localizer import Localizer
 from bot.messages.sending import PEOPLE, acknowledge, change, is_from_bot, say
 from prompts.languages import Language, language_of
 from prompts.render import Channel
@@ -20,10 +20,10 @@ TELEGRAM = "telegram"
 CHAT_ID = r"-?\d{1,16}"
 
 
-class LanguageChoosing:
+class LanguageCommand:
     """Shows which language is spoken, and changes it."""
 
-    def __init__(self, interpreter: Interpreter, curators: Curators) -> None:
+    def __init__(self, interpreter: Localizer, curators: Curators) -> None:
         """Set up `/language`.
 
         Args:

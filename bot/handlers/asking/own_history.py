@@ -8,7 +8,7 @@ from telegram.ext import BaseHandler, CallbackQueryHandler, CommandHandler, Cont
 
 from bot.desk.desk import Desk
 from bot.messages.choice_buttons import choices, chosen, pattern
-from bot.messages.localizer import Interpreter
+from bot.messages.localizer import Localizer
 from bot.messages.sending import PEOPLE, acknowledge, change, is_from_bot, person_of, say
 from bot.record.history_page import HistoryPage, history_page
 from prompts.render import Channel, Renderer
@@ -21,10 +21,10 @@ CUTS = (180, 80)
 """Longest question and quote shown, in code points, tried until the message fits."""
 
 
-class OwnRecord:
+class OwnHistory:
     """Shows people their own questions, and takes them out of the record when they ask."""
 
-    def __init__(self, desk: Desk, people: PeopleRecord, keep_days: int | None, interpreter: Interpreter) -> None:
+    def __init__(self, desk: Desk, people: PeopleRecord, keep_days: int | None, interpreter: Localizer) -> None:
         """Set up `/history`, `/forget` and `/privacy`.
 
         Args:

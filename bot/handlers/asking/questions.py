@@ -9,7 +9,7 @@ from telegram.ext import BaseHandler, CommandHandler, ContextTypes, MessageHandl
 from bot.desk.desk import Asker, Desk
 from bot.handlers.asking.answers import Answers
 from bot.messages.addressing import question_in, replied_to
-from bot.messages.localizer import Interpreter
+from bot.messages.localizer import Localizer
 from bot.messages.sending import EDITED, PEOPLE, Typing, is_from_bot, person_of, say, topic_of
 from prompts.render import Channel
 
@@ -19,7 +19,7 @@ _CHATS = filters.ChatType.PRIVATE | filters.ChatType.GROUPS
 class Questions:
     """Answers questions, and says what works to whatever cannot be one."""
 
-    def __init__(self, desk: Desk, answers: Answers, interpreter: Interpreter) -> None:
+    def __init__(self, desk: Desk, answers: Answers, interpreter: Localizer) -> None:
         self._desk, self._answers, self._interpreter = desk, answers, interpreter
         self._typing = Typing()
 

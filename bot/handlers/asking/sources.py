@@ -8,7 +8,7 @@ from telegram.ext import BaseHandler, CommandHandler, ContextTypes
 
 from bot.articles.listing import sources_page
 from bot.desk.desk import Desk
-from bot.messages.localizer import Interpreter
+from bot.messages.localizer import Localizer
 from bot.messages.sending import PEOPLE, is_from_bot, say, send_file, topic_of
 
 CUTS = (200, 80, 30)
@@ -18,7 +18,7 @@ CUTS = (200, 80, 30)
 class Sources:
     """Shows and sends the articles."""
 
-    def __init__(self, desk: Desk, interpreter: Interpreter) -> None:
+    def __init__(self, desk: Desk, interpreter: Localizer) -> None:
         self._desk, self._interpreter = desk, interpreter
 
     def handlers(self) -> list[BaseHandler[Update, ContextTypes.DEFAULT_TYPE, None]]:

@@ -12,7 +12,7 @@ from bot.desk.desk import Desk
 from bot.emulator.objects import Message, User
 from bot.emulator.people.people import Conversation, Group
 from bot.emulator.web.server import Emulator
-from bot.emulator.world.faults import Fault
+from bot.emulator.world.faults import InjectedFault
 from bot.settings import read_settings
 from storage.database.connection import DeskDatabase
 from storage.delivery.inbox import Inbox
@@ -181,7 +181,7 @@ async def test_a_name_is_shown_as_it_is_and_neither_marks_up_nor_commands(closed
 
 
 async def test_owners_who_cannot_be_told_are_shown_the_request_when_they_can(closed: ClosedDesk) -> None:
-    closed.telegram.faults.arrange("sendMessage", Fault(kind="blocked"), chat_id=closed.owner.id)
+    closed.telegram.faults.arrange("sendMessage", InjectedFault(kind="blocked"), chat_id=closed.owner.id)
     stranger = closed.stranger()
     await ask(stranger)
     for _ in range(3):

@@ -13,9 +13,9 @@ from bot.app import open_desk
 from bot.emulator.objects import Message
 from bot.emulator.people.people import Conversation
 from bot.emulator.web.server import Emulator
-from bot.emulator.world.faults import Fault
+from bot.emulator.world.faults import InjectedFault
 from bot.emulator.world.journal import CallbackAnswer
-from bot.messages.answer_keyboards import Keyboards
+from bot.messages.answer_keyboards import AnswerKeyboards
 from bot.settings import Settings
 from bot.telegram_app import running
 from prompts.errors import TemplatesError
@@ -107,7 +107,7 @@ async def test_a_button_says_no_more_than_an_id_that_nobody_guesses(private: Con
 def test_own_words_that_leave_out_a_button_end_the_start(tmp_path: Path, database: DeskDatabase) -> None:
     write(tmp_path / "own" / "buttons.txt.j2", "context: Around it\nmore:")
     with pytest.raises(TemplatesError, match=r"buttons\.txt\.j2 has no words for more, source, up, down, wrong"):
-        Keyboards(ButtonBook(database), Renderer(tmp_path / "own"))
+        AnswerKeyboards(ButtonBook(database), Renderer(tmp_path / "own"))
 
 
 # --- context
@@ -406,7 +406,7 @@ async def test_a_press_that_fails_is_told_so_and_may_be_tried_again(
     telegram: Emulator, private: Conversation, caplog: pytest.LogCaptureFixture
 ) -> None:
     answer = await ask(private)
-    telegram.faults.arrange("sendMessage", Fault(kind="blocked"))
+    telegram.faults.arrange("sendMessage", InjectedFault(kind="blocked"))
     assert "Something went wrong" in ((await told(private, answer, "Context")).text or "")
     assert await press(private, answer, "Context")
     assert any("could not be answered: Forbidden" in record.getMessage() for record in caplog.records)
@@ -416,7 +416,7 @@ async def test_a_press_is_answered_though_its_message_is_still_on_the_way(
     telegram: Emulator, private: Conversation
 ) -> None:
     answer = await ask(private)
-    telegram.faults.arrange("sendMessage", Fault(kind="hang", carried_out=True))
+    telegram.faults.arrange("sendMessage", InjectedFault(kind="hang", carried_out=True))
     assert (await told(private, answer, "Context")).text is None
     telegram.faults.release()
     await private.next_reply(after=answer)

@@ -9,7 +9,7 @@ import pytest
 from bot.app import Office
 from bot.emulator.objects import Message
 from bot.emulator.people.people import Conversation
-from storage.chats.collection_choices import CollectionTies
+from storage.chats.collection_choices import CollectionChoices
 from storage.database.connection import DeskDatabase
 from tests.conftest import serving, write
 
@@ -184,7 +184,7 @@ async def test_an_edited_question_stays_in_the_collections(root: Path, office_of
 
 
 def test_ties_are_kept_by_chat_and_topic(database: DeskDatabase) -> None:
-    ties = CollectionTies(database)
+    ties = CollectionChoices(database)
     ties.tie(-1, None, ["b", "a"])
     ties.tie(-1, 7, ["c"])
     assert [ties.of(-1), ties.of(-1, 7), ties.of(-1, 8), ties.of(-2)] == [("a", "b"), ("c",), ("a", "b"), ()]

@@ -8,7 +8,7 @@ import pytest
 from bot.emulator.objects import Message
 from bot.emulator.people.people import Conversation, Group
 from bot.emulator.web.server import Emulator
-from bot.emulator.world.faults import Fault
+from bot.emulator.world.faults import InjectedFault
 from storage.models import LoggedExchange
 from storage.record.exchanges import ExchangeLog
 
@@ -145,7 +145,7 @@ async def test_an_edit_while_the_first_answer_is_worked_out_comes_after_it(
 async def test_an_answer_that_could_not_be_sent_is_sent_when_the_question_is_edited(
     telegram: Emulator, private: Conversation
 ) -> None:
-    telegram.faults.arrange("sendMessage", Fault(kind="chat_not_found"), chat_id=private.id)
+    telegram.faults.arrange("sendMessage", InjectedFault(kind="chat_not_found"), chat_id=private.id)
     asked = private.say(QUESTION)
     await settled(private)
     private.edit(asked, OTHER)

@@ -13,7 +13,7 @@ from bot.desk.desk import Desk
 from bot.emulator.objects import Message, User
 from bot.emulator.people.people import Conversation, Group
 from bot.emulator.web.server import Emulator
-from bot.emulator.world.faults import Fault
+from bot.emulator.world.faults import InjectedFault
 from bot.settings import Settings
 from bot.telegram_app import running
 from retrieval.library import Library
@@ -195,7 +195,7 @@ async def test_a_thumb_counts_though_the_buttons_cannot_be_changed(
     telegram: Emulator, private: Conversation, log: ExchangeLog
 ) -> None:
     answer = await ask(private)
-    telegram.faults.arrange("editMessageReplyMarkup", Fault(kind="message_not_found"))
+    telegram.faults.arrange("editMessageReplyMarkup", InjectedFault(kind="message_not_found"))
     assert "What is wrong" in await press(private, answer, "👎")
     assert given(log) == [(private.id, "down", None, None)]
 

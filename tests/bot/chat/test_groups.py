@@ -3,7 +3,7 @@
 import pytest
 
 from bot.emulator.objects import Message, User
-from bot.emulator.people.people import Channel, Group
+from bot.emulator.people.people import BroadcastChannel, Group
 from bot.emulator.web.server import Emulator
 from storage.record.exchanges import ExchangeLog
 
@@ -34,7 +34,7 @@ def forum(telegram: Emulator, aiko: User, binh: User) -> Group:
 
 
 @pytest.fixture
-def channel(telegram: Emulator, aiko: User, group: Group) -> Channel:
+def channel(telegram: Emulator, aiko: User, group: Group) -> BroadcastChannel:
     """A channel whose posts are repeated in the group."""
     made = telegram.channel("News", [aiko])
     made.link(group)
@@ -124,12 +124,14 @@ async def test_an_anonymous_administrator_may_edit_a_question(group: Group, aiko
     assert ANSWERED in text_of(await group.next_edit(reply))
 
 
-async def test_who_writes_as_a_channel_is_answered_as_a_reply(group: Group, channel: Channel, aiko: User) -> None:
+async def test_who_writes_as_a_channel_is_answered_as_a_reply(
+    group: Group, channel: BroadcastChannel, aiko: User
+) -> None:
     assert ANSWERED in text_of(await group.reply_to(group.say_as_channel(f"/ask {QUESTION}", channel, aiko)))
 
 
 async def test_posts_of_a_channel_are_left_alone_there_and_where_they_are_repeated(
-    telegram: Emulator, group: Group, channel: Channel, aiko: User, log: ExchangeLog
+    telegram: Emulator, group: Group, channel: BroadcastChannel, aiko: User, log: ExchangeLog
 ) -> None:
     for text in (f"/ask {QUESTION}", f"@policydesk_bot {QUESTION}", QUESTION):
         post = channel.say(text, aiko)
@@ -141,7 +143,7 @@ async def test_posts_of_a_channel_are_left_alone_there_and_where_they_are_repeat
 
 
 async def test_a_comment_under_a_repeated_post_is_answered_if_it_asks(
-    group: Group, channel: Channel, aiko: User, binh: User
+    group: Group, channel: BroadcastChannel, aiko: User, binh: User
 ) -> None:
     channel.say("Ten ships for Hanoi", aiko)
     forwarded = group.messages[-1]

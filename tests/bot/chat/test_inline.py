@@ -15,7 +15,7 @@ from bot.emulator.objects import InlineAnswer
 from bot.emulator.people.people import Conversation, Group
 from bot.emulator.web.server import Emulator
 from bot.handlers.asking.inline import Inline
-from bot.messages.localizer import Interpreter
+from bot.messages.localizer import Localizer
 from bot.settings import Settings
 from bot.telegram_app import running
 from retrieval.library import Library
@@ -136,7 +136,7 @@ async def test_the_line_above_results_leads_to_the_bot(telegram: Emulator, elsew
 
 
 async def test_whoever_may_not_ask_sees_nothing_but_the_way_to_the_bot(desk: Desk, database: DeskDatabase) -> None:
-    interpreter = Interpreter(desk.renderer, LanguageChoices(database))
+    interpreter = Localizer(desk.renderer, LanguageChoices(database))
     async with Emulator() as telegram:
         aiko, binh = telegram.person("Aiko"), telegram.person("Binh")
         async with polling(telegram, *Inline(desk, lambda person: person == aiko.id, interpreter).handlers()):

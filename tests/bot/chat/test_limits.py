@@ -17,13 +17,13 @@ from telegram.ext import ExtBot
 import bot.messages.sending
 from bot.access.policy import Access
 from bot.app import open_access
-from bot.delivery.rate_limiter import Pace
+from bot.delivery.rate_limiter import RateLimiter
 from bot.desk.desk import Desk
 from bot.emulator.people.people import Group
 from bot.emulator.web.server import Emulator
-from bot.emulator.world.faults import Fault
+from bot.emulator.world.faults import InjectedFault
 from bot.settings import read_settings
-from storage.access.rate_limits import Limits, RateBook
+from storage.access.rate_limits import RateCounter, RateLimits
 from storage.database.connection import DeskDatabase
 from storage.models import Attempt, AttemptKind, Role
 from tests.conftest import policydesk
@@ -192,7 +192,7 @@ async def test_a_clock_set_back_locks_nobody_out_for_longer_than_a_minute(open_d
 
 
 def test_of_many_at_the_same_moment_no_more_pass_than_are_allowed(database: DeskDatabase) -> None:
-    book, passed = RateBook(database, Limits(person=10, chat=100)), []
+    book, passed = RateCounter(database, RateLimits(person=10, chat=100)), []
     threads = [threading.Thread(target=lambda: passed.append(book.take(attempt(0)) is None)) for _ in range(25)]
     for thread in threads:
         thread.start()
@@ -202,13 +202,13 @@ def test_of_many_at_the_same_moment_no_more_pass_than_are_allowed(database: Desk
 
 
 def test_the_log_is_synced_as_before_once_something_was_counted(database: DeskDatabase) -> None:
-    RateBook(database, Limits(person=10, chat=10)).take(attempt(0))
+    RateCounter(database, RateLimits(person=10, chat=10)).take(attempt(0))
     with database.reading() as db:
         assert db.execute("pragma synchronous").fetchone() == (2,)  # FULL
 
 
 def test_what_was_counted_is_dropped_after_a_day(database: DeskDatabase) -> None:
-    book = RateBook(database, Limits(person=10, chat=10))
+    book = RateCounter(database, RateLimits(person=10, chat=10))
     for seconds in (0, 86_399, 86_401):
         book.take(attempt(seconds))
     with database.reading() as db:
@@ -222,7 +222,7 @@ def test_what_was_counted_is_dropped_after_a_day(database: DeskDatabase) -> None
 @given(st.lists(st.integers(-90, 30), max_size=30), st.integers(1, 5), st.integers(1, 5))
 def test_whoever_waits_as_long_as_they_were_told_is_let_through(pauses: list[int], person: int, chat: int) -> None:
     with TemporaryDirectory() as folder, closing(DeskDatabase(Path(folder) / "limits.db")) as database:
-        book, now = RateBook(database, Limits(person, chat)), 0
+        book, now = RateCounter(database, RateLimits(person, chat)), 0
         for pause in pauses:
             now += pause
             wait = book.take(attempt(now))
@@ -236,7 +236,7 @@ def test_whoever_waits_as_long_as_they_were_told_is_let_through(pauses: list[int
 @given(st.lists(st.integers(0, 30), max_size=30), st.integers(1, 5), st.integers(1, 5))
 def test_no_minute_holds_more_than_is_allowed(pauses: list[int], person: int, chat: int) -> None:
     with TemporaryDirectory() as folder, closing(DeskDatabase(Path(folder) / "limits.db")) as database:
-        book, moments = RateBook(database, Limits(person, chat)), list(itertools.accumulate(pauses))
+        book, moments = RateCounter(database, RateLimits(person, chat)), list(itertools.accumulate(pauses))
         passed = [now for now in moments if book.take(attempt(now)) is None]
         assert all(sum(now - 60 < at <= now for at in passed) <= min(person, chat) for now in passed)
 
@@ -261,7 +261,7 @@ async def paced() -> AsyncIterator[tuple[Emulator, ExtBot[int]]]:
             base_url=telegram.base_url,
             request=request(),
             get_updates_request=request(),
-            rate_limiter=Pace(),
+            rate_limiter=RateLimiter(),
         )
         async with bot:
             yield telegram, bot
@@ -300,7 +300,7 @@ async def test_an_answer_that_came_too_soon_for_telegram_is_sent_when_it_says(
     monkeypatch.delenv("PTB_TIMEDELTA")
     async with Emulator() as telegram, serving(telegram, desk, database, access):
         chat = telegram.private_chat(telegram.person("Aiko"))
-        telegram.faults.arrange("sendMessage", Fault(kind="flood", retry_after=1), times=2)
+        telegram.faults.arrange("sendMessage", InjectedFault(kind="flood", retry_after=1), times=2)
         assert ANSWERED in await ask(chat)
         assert len(telegram.faults.struck) == 2
         assert len(chat.bot_messages) == 1
@@ -309,7 +309,7 @@ async def test_an_answer_that_came_too_soon_for_telegram_is_sent_when_it_says(
 async def test_the_bot_starts_though_telegram_has_it_wait(desk: Desk, database: DeskDatabase, access: Access) -> None:
     async with Emulator() as telegram:
         for method in ("getMe", "setMyCommands", "getUpdates"):
-            telegram.faults.arrange(method, Fault(kind="flood", retry_after=1))
+            telegram.faults.arrange(method, InjectedFault(kind="flood", retry_after=1))
         async with serving(telegram, desk, database, access):
             assert ANSWERED in await ask(telegram.private_chat(telegram.person("Aiko")))
 
@@ -319,5 +319,5 @@ async def test_typing_that_came_too_soon_holds_nothing_up(
 ) -> None:
     monkeypatch.setattr(bot.messages.sending, "TYPING_AFTER", 0)
     async with Emulator() as telegram, serving(telegram, desk, database, access):
-        telegram.faults.arrange("sendChatAction", Fault(kind="flood", retry_after=600))
+        telegram.faults.arrange("sendChatAction", InjectedFault(kind="flood", retry_after=600))
         assert ANSWERED in await ask(telegram.private_chat(telegram.person("Aiko")))

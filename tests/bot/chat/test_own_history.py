@@ -12,12 +12,12 @@ from bot.app import Office
 from bot.emulator.objects import Message, User
 from bot.emulator.people.people import Conversation, Group
 from bot.emulator.web.server import Emulator
-from bot.operations.retention import Upkeep
+from bot.operations.retention import Retention
 from storage.access.refusals import RefusalLog
 from storage.chats.upload_drafts import DraftBook
 from storage.database.connection import DeskDatabase
 from storage.delivery.inbox import Inbox
-from storage.models import Attempt, AttemptKind, Refusal
+from storage.models import AccessRefusal, Attempt, AttemptKind
 from storage.record.exchanges import ExchangeLog
 from storage.record.people import PeopleRecord
 from tests.conftest import policydesk, serving, write
@@ -249,7 +249,7 @@ def test_refusals_are_no_longer_about_the_person_either(database: DeskDatabase, 
     at = dt.datetime(2026, 11, 22, tzinfo=dt.UTC)
     for chat_id in (7, -100):
         attempt = Attempt(kind=AttemptKind.MESSAGE, user_id=7, chat_id=chat_id, at=at)
-        RefusalLog(database).record(attempt, Refusal.LIMIT)
+        RefusalLog(database).record(attempt, AccessRefusal.LIMIT)
     people.forget(7)
     with closing(sqlite3.connect(database.path)) as raw:
         assert raw.execute("select chat_id, user_id from refusals").fetchall() == [(None, None), (-100, None)]
@@ -317,10 +317,10 @@ def test_what_is_older_than_the_days_to_keep_is_forgotten(
     old, new = (exchange(f"{age} xylophone").model_copy(update={"asked_at": at}) for age, at in AGES)
     log.record(old)
     log.record(new)
-    Upkeep(people, DraftBook(database), Inbox(database), 30, lambda: dt.datetime(2025, 5, 28, tzinfo=dt.UTC)).once()
+    Retention(people, DraftBook(database), Inbox(database), 30, lambda: dt.datetime(2025, 5, 28, tzinfo=dt.UTC)).once()
     assert [entry.question for entry in log.history()] == ["new xylophone"]
     assert b"old xylophone" not in held(database)
-    Upkeep(people, DraftBook(database), Inbox(database), None).once()
+    Retention(people, DraftBook(database), Inbox(database), None).once()
     assert [entry.question for entry in log.history()] == ["new xylophone"]
 
 

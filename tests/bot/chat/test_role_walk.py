@@ -18,7 +18,7 @@ from bot.telegram_app import GATE, PtbApplication
 from prompts.render import Channel
 from storage.database.connection import DeskDatabase
 from storage.models import AttemptKind, Role
-from storage.record.sent_messages import Purpose, SentMessages
+from storage.record.sent_messages import MessagePurpose, SentMessages
 from tests.conftest import whole_bot
 
 Json = dict[str, Any]
@@ -186,7 +186,7 @@ async def walking(desk: Desk, database: DeskDatabase, **settings: object) -> Asy
         shell.deny(str(barred))
     for chat_id in (OWNER, LET_IN):
         asked = desk.ask("When was OSA launched?", Asker(channel=Channel.TELEGRAM, chat_id=chat_id))
-        SentMessages(database).add(asked.id or 0, ASKED_WHY, Purpose.ASKS_WHY)
+        SentMessages(database).add(asked.id or 0, ASKED_WHY, MessagePurpose.ASKS_WHY)
     async with Emulator() as telegram:
         application = whole_bot(telegram.token, telegram.url, desk, access, here, database).application
         async with application:

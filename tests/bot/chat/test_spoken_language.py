@@ -21,7 +21,7 @@ from prompts.languages import Language
 from storage.access.parties import AccessBook
 from storage.chats.language_choices import LanguageChoices
 from storage.database.connection import DeskDatabase
-from storage.models import AttemptKind, Refusal, Role
+from storage.models import AccessRefusal, AttemptKind, Role
 from storage.record.exchanges import ExchangeLog
 from storage.record.people import PeopleRecord
 from tests.conftest import serving, whole_bot, write
@@ -365,7 +365,9 @@ async def test_others_may_not_choose_for_a_group(group: Group, owner: User, aiko
     assert (told.text or "").startswith("Curators choose the language of a group.")
     assert UNANSWERED["en"] in await ask(group, f"/ask {UNANSWERABLE}", owner)
     with database.reading() as db:
-        rows = db.execute("select kind from refusals where reason = ? order by id", [Refusal.ROLE.value]).fetchall()
+        rows = db.execute(
+            "select kind from refusals where reason = ? order by id", [AccessRefusal.ROLE.value]
+        ).fetchall()
     assert [kind for (kind,) in rows] == [AttemptKind.COMMAND, AttemptKind.BUTTON]
 
 

@@ -12,11 +12,11 @@ from bot.emulator.objects import Message, User
 from bot.emulator.people.people import Conversation
 from bot.emulator.web.server import Emulator
 from bot.emulator.world.state import FIRST_PERSON
-from bot.operations.retention import Upkeep
+from bot.operations.retention import Retention
 from bot.serving import build_bot, build_keeper
 from bot.settings import SEEDS, read_settings
 from bot.telegram_app import running
-from storage.access.parties import AccessBook, Decision
+from storage.access.parties import AccessBook, AccessDecision
 from storage.chats.upload_drafts import DraftBook
 from storage.database.connection import DeskDatabase
 from storage.delivery.inbox import Inbox
@@ -240,7 +240,7 @@ async def test_a_draft_nobody_decided_on_for_a_day_is_gone(office: Office, root:
         chat = private(telegram)
         shown = await send(chat, PDF, "accord.pdf")
         assert drafts.count(FIRST_PERSON, later) == 0
-        Upkeep(PeopleRecord(database), drafts, Inbox(database), None, lambda: later).once()
+        Retention(PeopleRecord(database), drafts, Inbox(database), None, lambda: later).once()
         assert "This no longer waits" in await press(chat, shown, "Keep")
     assert files(root) == []
 
@@ -278,7 +278,7 @@ async def test_what_cannot_be_stored_goes_on_waiting_and_says_why(office: Office
 
 
 def make_curator(database: DeskDatabase, person: User, standing: Standing = Standing.APPROVED) -> None:
-    decision = Decision(standing=standing, role=Role.CURATOR, by="a test", at=dt.datetime.now(dt.UTC))
+    decision = AccessDecision(standing=standing, role=Role.CURATOR, by="a test", at=dt.datetime.now(dt.UTC))
     AccessBook(database).decide(person.id, decision)
 
 
@@ -292,7 +292,7 @@ async def test_in_a_group_only_the_sender_decides_and_only_while_a_curator(
         shown = await send(group, PDF, "accord.pdf", "@policydesk_bot energy", binh)
         answer = await group.answered(group.press(shown, "Keep", aiko))
         assert answer.text == "These buttons are somebody else's."
-        decision = Decision(standing=Standing.APPROVED, role=Role.ASKER, by="a test", at=dt.datetime.now(dt.UTC))
+        decision = AccessDecision(standing=Standing.APPROVED, role=Role.ASKER, by="a test", at=dt.datetime.now(dt.UTC))
         AccessBook(database).decide(binh.id, decision)
         answer = await group.answered(group.press(shown, "Keep", binh))
         assert answer.text == "Only curators change the articles."

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from bot.desk.desk import Asker, Desk
-from bot.record.export import Entry, Form, written
+from bot.record.export import ExportEntry, ExportFormat, written
 from prompts.models import Answer, Citation
 from prompts.render import Channel
 from retrieval.models import Kind
@@ -19,7 +19,7 @@ from storage.models import Exchange, Ruling, Thumb, Verdict
 from storage.record.exchanges import ExchangeLog
 from storage.record.feedback import FeedbackBook
 from storage.record.people import PeopleRecord
-from storage.record.selection import Selection, Thought, period
+from storage.record.selection import OpinionFilter, Selection, period
 from storage.verdicts.book import VerdictBook, verdicts_beside
 from tests.conftest import CLI, policydesk
 
@@ -165,7 +165,7 @@ def test_no_filter_reads_the_whole_log(november: ExchangeLog) -> None:
         Selection(chat_id=5),
         Selection(user_id=5, outcome="answered"),
         Selection(outcome="answered"),
-        Selection(feedback=Thought.DOWN),
+        Selection(feedback=OpinionFilter.DOWN),
         Selection(among=frozenset({1})),
         Selection(search="fiji"),
         Selection(search="fiji", chat_id=5),
@@ -319,15 +319,15 @@ def test_a_file_that_is_there_stays_as_it_was_when_writing_fails(tmp_path: Path)
     assert out.read_text(encoding="utf-8") == "before"
 
 
-@pytest.mark.parametrize("form", list(Form))
-def test_the_record_is_written_one_exchange_at_a_time(november: ExchangeLog, form: Form) -> None:
+@pytest.mark.parametrize("form", list(ExportFormat))
+def test_the_record_is_written_one_exchange_at_a_time(november: ExchangeLog, form: ExportFormat) -> None:
     (first, *_) = november.history()
     taken: list[int] = []
 
-    def endless() -> Iterable[Entry]:
+    def endless() -> Iterable[ExportEntry]:
         while True:
             taken.append(1)
-            yield Entry(first, first.reply, ())
+            yield ExportEntry(first, first.reply, ())
 
     pieces = written(endless(), form)
     text = ""

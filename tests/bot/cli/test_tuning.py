@@ -13,7 +13,7 @@ from bot.settings import read_settings
 from prompts.render import Channel
 from retrieval.evaluation.measures import JudgedQuestion, QuestionResult, read_questions
 from retrieval.evaluation.significance import gains, is_improved
-from retrieval.evaluation.weight_learning import Choice, _fit, folds, retuned
+from retrieval.evaluation.weight_learning import CandidateSet, _fit, folds, retuned
 from retrieval.library import Library
 from retrieval.ranking.tuning import FILE, Tuning, read_tuning
 from storage.models import BetterQuote, Ruling, Verdict
@@ -175,7 +175,7 @@ def test_the_fit_finds_the_weights_that_choices_were_made_by() -> None:
     for _ in range(800):
         figures = chance.normal(size=(10, 3))
         chosen = (figures @ true + chance.gumbel(size=10)).argmax()
-        choices.append(Choice(figures, np.arange(10) == chosen))
+        choices.append(CandidateSet(figures, np.arange(10) == chosen))
     assert _fit(choices, np.zeros(3), np.ones(3)) == pytest.approx(true, abs=0.2)
     assert _fit([], np.ones(3), np.ones(3)).tolist() == [1.0, 1.0, 1.0]
 

@@ -10,9 +10,9 @@ import pytest
 
 from bot.app import Office
 from bot.desk.desk import Asker
-from bot.record.replay import Difference, placed
+from bot.record.replay import ReplayDifference, placed
 from prompts.render import Channel
-from storage.chats.collection_choices import CollectionTies
+from storage.chats.collection_choices import CollectionChoices
 from storage.models import BetterQuote, Ruling, Verdict
 from storage.record.people import PeopleRecord
 from storage.verdicts.book import VerdictBook, verdicts_beside
@@ -191,7 +191,7 @@ def test_a_question_is_asked_again_of_the_collections_its_chat_is_tied_to(office
     office = office_of(root)
     write(root / "pacific" / "fiji.txt", TONGA.replace("Tonga", "Fiji"))
     office.desk.ask(ASKED, Asker(channel=Channel.TELEGRAM, chat_id=5, user_id=5, message_id=1))
-    CollectionTies(office.database).tie(5, None, ["pacific"])
+    CollectionChoices(office.database).tie(5, None, ["pacific"])
     assert replayed(root)[0] in ({"newly abstained": 1}, {"lost": 1})
 
 
@@ -209,19 +209,19 @@ def test_further_passages_are_no_question_of_their_own(office: Office, root: Pat
 @pytest.mark.parametrize(
     ("then", "now", "right", "difference"),
     [
-        ("ab", "ab", "ab", Difference.SAME),
-        ("ab", "abc", "ab", Difference.SAME),
-        ("ab", "ac", "ab", Difference.LOST),
-        ("ab", "ac", "a", Difference.SAME),
-        ("ab", "ba", "b", Difference.BETTER),
-        ("ab", "ba", "a", Difference.WORSE),
-        ("ab", "ca", "a", Difference.WORSE),
-        ("ab", "c", "c", Difference.BETTER),
-        ("ab", "acb", "ab", Difference.WORSE),
-        ("ab", "cd", "e", Difference.SAME),
+        ("ab", "ab", "ab", ReplayDifference.SAME),
+        ("ab", "abc", "ab", ReplayDifference.SAME),
+        ("ab", "ac", "ab", ReplayDifference.LOST),
+        ("ab", "ac", "a", ReplayDifference.SAME),
+        ("ab", "ba", "b", ReplayDifference.BETTER),
+        ("ab", "ba", "a", ReplayDifference.WORSE),
+        ("ab", "ca", "a", ReplayDifference.WORSE),
+        ("ab", "c", "c", ReplayDifference.BETTER),
+        ("ab", "acb", "ab", ReplayDifference.WORSE),
+        ("ab", "cd", "e", ReplayDifference.SAME),
     ],
 )
 def test_answers_are_set_against_each_other_by_where_the_right_quotes_stand(
-    then: str, now: str, right: str, difference: Difference
+    then: str, now: str, right: str, difference: ReplayDifference
 ) -> None:
     assert placed(then, now, right) is difference

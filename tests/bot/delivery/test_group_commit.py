@@ -9,10 +9,10 @@ from typing import Any
 
 import pytest
 
-from bot.delivery.group_commit import Commits
-from storage.chats.collection_choices import CollectionTies
+from bot.delivery.group_commit import GroupCommit
+from storage.chats.collection_choices import CollectionChoices
 from storage.database.connection import DeskDatabase
-from storage.delivery.outbox import Outbox, Said
+from storage.delivery.outbox import Outbox, ReplyKey
 from storage.errors import DatabaseError, UnavailableError
 
 
@@ -30,14 +30,14 @@ def _ties(database: DeskDatabase) -> list[int]:
 @pytest.fixture
 def tie(database: DeskDatabase) -> Callable[[int], Callable[[], None]]:
     """Something to write that is waited for on disk: the chat with a number is tied to a collection."""
-    ties = CollectionTies(database)
+    ties = CollectionChoices(database)
     return lambda chat_id: partial(ties.tie, chat_id, None, ["defence"])
 
 
 async def test_what_is_told_to_be_written_stands_in_the_file(
     database: DeskDatabase, tie: Callable[[int], Callable[[], None]]
 ) -> None:
-    commits = Commits(database)
+    commits = GroupCommit(database)
     await asyncio.gather(*(commits.write(tie(number)) for number in range(1, 21)))
     assert _ties(database) == list(range(1, 21))
 
@@ -45,7 +45,7 @@ async def test_what_is_told_to_be_written_stands_in_the_file(
 async def test_what_one_fails_to_write_is_undone_and_the_others_stand(
     database: DeskDatabase, tie: Callable[[int], Callable[[], None]]
 ) -> None:
-    commits = Commits(database)
+    commits = GroupCommit(database)
     written: list[asyncio.Future[None]] = [
         commits.write(tie(1)),
         commits.write(lambda: _fails(database)),
@@ -63,11 +63,11 @@ async def test_nobody_is_told_that_something_is_written_which_is_not(
         with database.reading() as db:
             db.execute(f"pragma max_page_count = {pages}").fetchone()
 
-    commits, outbox = Commits(database), Outbox(database)
+    commits, outbox = GroupCommit(database), Outbox(database)
     full(1)
-    long = partial(outbox.failed, Said(1, 1, "sendMessage"), "x" * 100_000)
+    long = partial(outbox.failed, ReplyKey(1, 1, "sendMessage"), "x" * 100_000)
     written: list[asyncio.Future[Any]] = [
-        commits.write(partial(outbox.sending, Said(1, 1, "sendMessage"))),
+        commits.write(partial(outbox.sending, ReplyKey(1, 1, "sendMessage"))),
         commits.write(long),
         commits.write(tie(1)),
     ]
@@ -85,7 +85,7 @@ async def test_while_another_program_writes_it_is_waited_for_once(
 ) -> None:
     with database.reading() as db:
         db.execute("pragma busy_timeout = 20")
-    commits = Commits(database)
+    commits = GroupCommit(database)
     with closing(sqlite3.connect(database.path, isolation_level=None)) as other:
         other.execute("begin immediate")
         outcomes = await asyncio.gather(*(commits.write(tie(number)) for number in (1, 2)), return_exceptions=True)

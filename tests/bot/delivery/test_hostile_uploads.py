@@ -13,7 +13,7 @@ import pytest
 from bot.emulator.people.people import Conversation
 from bot.emulator.web.server import Emulator
 from bot.emulator.world.state import FIRST_PERSON
-from retrieval.documents.models import Limits
+from retrieval.documents.models import ReadingLimits
 from tests.support.hostile_files import HOSTILE, READS, SAMPLE, Hostile
 
 MEMORY = 400_000_000
@@ -42,7 +42,7 @@ async def test_none_crashes_the_bot_none_lands_and_memory_stays_under_400_mb(
     wrong = {file.name: words for file, words in zip(hostile, said, strict=True) if not _is_expected(file, words)}
     assert wrong == {}
     assert [path.name for path in root.rglob("*")] == ["wind.txt"]
-    assert memory + Limits().memory < MEMORY, memory
+    assert memory + ReadingLimits().memory < MEMORY, memory
 
 
 def _settings(telegram: Emulator, root: Path) -> dict[str, str]:

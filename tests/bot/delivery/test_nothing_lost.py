@@ -13,11 +13,11 @@ import pytest
 
 import storage.database.connection
 from bot.app import Office
-from bot.delivery.sender import OneOnItsWay
+from bot.delivery.sender import SingleFlight
 from bot.emulator.objects import Message
 from bot.emulator.people.people import Conversation
 from bot.emulator.web.server import Emulator
-from bot.emulator.world.faults import Disturbance, Fault, FaultKind
+from bot.emulator.world.faults import Disturbance, FaultKind, InjectedFault
 from bot.settings import SEEDS, Settings
 from storage.database.connection import DeskDatabase
 from storage.delivery.inbox import Inbox
@@ -66,7 +66,7 @@ async def test_what_was_asked_of_a_bot_that_is_killed_is_answered_once_and_in_or
     async with Emulator() as telegram:
         chat = private(telegram)
         bot = await serve(telegram)
-        telegram.faults.arrange("sendMessage", Fault(kind="hang"))
+        telegram.faults.arrange("sendMessage", InjectedFault(kind="hang"))
         asked = [chat.say(f"{QUESTION} {number}") for number in range(5)]
         await telegram.confirmed(asked[-1], timeout=30)
         await telegram.called("sendMessage", timeout=30)
@@ -85,7 +85,7 @@ async def test_only_a_reply_that_was_on_its_way_may_stand_twice_and_history_says
     async with Emulator() as telegram:
         chat = private(telegram)
         bot = await serve(telegram)
-        telegram.faults.arrange("sendMessage", Fault(kind="hang", carried_out=True))
+        telegram.faults.arrange("sendMessage", InjectedFault(kind="hang", carried_out=True))
         first, second = chat.say(QUESTION), chat.say(f"{QUESTION} again")
         await chat.reply_to(first, timeout=30)
         await telegram.confirmed(second, timeout=30)
@@ -101,7 +101,7 @@ async def test_only_a_reply_that_was_on_its_way_may_stand_twice_and_history_says
 
 
 async def test_one_reply_at_a_time_is_on_its_way_so_that_a_kill_doubles_no_more() -> None:
-    way, first, second = OneOnItsWay(seconds=60), asyncio.Event(), asyncio.Event()
+    way, first, second = SingleFlight(seconds=60), asyncio.Event(), asyncio.Event()
 
     async def say(begun: asyncio.Event, told: asyncio.Event) -> None:
         async with way.taken():
@@ -123,7 +123,7 @@ async def test_one_reply_at_a_time_is_on_its_way_so_that_a_kill_doubles_no_more(
 async def test_a_chat_whose_reply_hangs_holds_up_no_other(office: Office) -> None:
     async with serving(office) as telegram:
         chat, other = private(telegram), private(telegram, "Binh")
-        telegram.faults.arrange("sendMessage", Fault(kind="hang"), chat_id=chat.id)
+        telegram.faults.arrange("sendMessage", InjectedFault(kind="hang"), chat_id=chat.id)
         chat.say(QUESTION)
         await telegram.called("sendMessage")
         assert ANSWERED in ((await other.reply_to(other.say(QUESTION))).text or "")
@@ -136,7 +136,7 @@ async def test_what_was_not_worked_off_when_told_to_stop_is_answered_at_the_next
         chat = private(telegram)
         bot = await serve(telegram, POLICYDESK_GRACE="0.1")
         await settled(chat)
-        telegram.faults.arrange("sendMessage", Fault(kind="hang"))
+        telegram.faults.arrange("sendMessage", InjectedFault(kind="hang"))
         asked = [chat.say(f"{QUESTION} {number}") for number in range(3)]
         await telegram.confirmed(asked[-1], timeout=30)
         bot.send_signal(signal.SIGTERM)
@@ -203,7 +203,7 @@ async def test_an_answer_that_telegram_does_not_take_at_first_is_sent_again_in_i
 ) -> None:
     async with serving(office) as telegram:
         chat, other = private(telegram), private(telegram, "Binh")
-        telegram.faults.arrange("sendMessage", Fault(kind=kind, retry_after=1), times=2, chat_id=chat.id)
+        telegram.faults.arrange("sendMessage", InjectedFault(kind=kind, retry_after=1), times=2, chat_id=chat.id)
         asked = [chat.say(f"{QUESTION} {number}") for number in range(3)]
         await other.reply_to(other.say(QUESTION))
         await chat.reply_to(asked[-1])
@@ -215,7 +215,7 @@ async def test_an_answer_that_telegram_does_not_take_at_first_is_sent_again_in_i
 async def test_updates_that_cannot_be_fetched_are_fetched_again(office: Office, kind: FaultKind) -> None:
     async with serving(office) as telegram:
         chat = private(telegram)
-        telegram.faults.arrange("getUpdates", Fault(kind=kind), times=2)
+        telegram.faults.arrange("getUpdates", InjectedFault(kind=kind), times=2)
         asked = chat.say(QUESTION)
         assert ANSWERED in ((await chat.reply_to(asked)).text or "")
         await settled(chat)
@@ -249,7 +249,7 @@ async def test_who_cannot_be_told_holds_nobody_up_and_is_not_told_again(
 ) -> None:
     async with serving(office) as telegram:
         gone, chat = private(telegram), private(telegram, "Binh")
-        telegram.faults.arrange("sendMessage", Fault(kind=kind), chat_id=gone.id)
+        telegram.faults.arrange("sendMessage", InjectedFault(kind=kind), chat_id=gone.id)
         first, second = gone.say(QUESTION), gone.say(f"{QUESTION} again")
         assert ANSWERED in ((await chat.reply_to(chat.say(QUESTION))).text or "")
         await gone.reply_to(second)
@@ -265,7 +265,7 @@ async def test_an_edit_whose_answer_was_deleted_is_done(office: Office) -> None:
         chat = private(telegram)
         asked = chat.say(QUESTION)
         await chat.reply_to(asked)
-        telegram.faults.arrange("editMessageText", Fault(kind="message_not_found"))
+        telegram.faults.arrange("editMessageText", InjectedFault(kind="message_not_found"))
         chat.edit(asked, "Who is Nobuo Kishi?")
         await settled(chat)
     assert rows(office.database.path, "select state, reason from outbox where method = 'editMessageText'") == [

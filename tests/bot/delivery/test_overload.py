@@ -20,7 +20,7 @@ from bot.desk.desk import Result
 from bot.emulator.objects import Message
 from bot.emulator.people.people import Conversation
 from bot.emulator.web.server import Emulator
-from bot.emulator.world.faults import Fault
+from bot.emulator.world.faults import InjectedFault
 from bot.metrics import Metrics
 from bot.settings import SEEDS, Settings, read_settings
 from retrieval.library import Library
@@ -325,7 +325,7 @@ async def test_what_stayed_in_the_inbox_is_answered_at_the_next_start_however_mu
 async def test_who_was_turned_away_stays_so_when_the_bot_is_stopped_before_it_was_said(place: Place) -> None:
     async with Emulator() as telegram:
         late = private(telegram, "Chi")
-        telegram.faults.arrange("sendMessage", Fault(kind="hang"), chat_id=late.id)
+        telegram.faults.arrange("sendMessage", InjectedFault(kind="hang"), chat_id=late.id)
         async with place.serving(place.office(), owners=(), telegram=telegram):
             waiting = await _fill(telegram)
             asked = late.say(QUESTION)

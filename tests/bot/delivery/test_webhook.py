@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 import storage.database.connection
 from bot.app import Office, open_access
-from bot.delivery.update_order import InSequence
+from bot.delivery.update_order import UpdateOrder
 from bot.delivery.webhook import BODY_BYTES, SECRET_HEADER
 from bot.emulator.people.people import Conversation
 from bot.emulator.web.server import Emulator
@@ -24,7 +24,7 @@ from bot.serving import build_bot, build_keeper
 from bot.settings import SEEDS, read_settings
 from bot.telegram_app import running
 from storage.database.connection import DeskDatabase
-from storage.delivery.inbox import Arrival, Inbox, Turn
+from storage.delivery.inbox import Inbox, IncomingUpdate, PendingUpdate
 from tests.chaos.storm import free_port
 from tests.conftest import policydesk
 
@@ -145,10 +145,10 @@ class Taken:
 def test_whatever_the_order_they_come_in_they_are_handed_on_in_theirs(numbers: list[int]) -> None:
     async def run() -> list[int]:
         taken = Taken()
-        sequence = InSequence(taken.take)
-        sequence.add([Turn(99, 1)])
+        sequence = UpdateOrder(taken.take)
+        sequence.add([PendingUpdate(99, 1)])
         for number in numbers:
-            sequence.add([Turn(number, 1)])
+            sequence.add([PendingUpdate(number, 1)])
         sequence.close()
         return taken.numbers
 
@@ -165,9 +165,9 @@ async def test_a_number_that_never_comes_is_not_waited_for_for_ever() -> None:
                 came.set()
 
     taken = Ringing()
-    sequence = InSequence(taken.take, seconds=0.01)
-    sequence.add([Turn(3, 1)])
-    sequence.add([Turn(7, 1), Turn(6, 1)])
+    sequence = UpdateOrder(taken.take, seconds=0.01)
+    sequence.add([PendingUpdate(3, 1)])
+    sequence.add([PendingUpdate(7, 1), PendingUpdate(6, 1)])
     assert taken.numbers == [3]
     await asyncio.wait_for(came.wait(), 5)
     assert taken.numbers == [3, 6, 7]
@@ -176,13 +176,13 @@ async def test_a_number_that_never_comes_is_not_waited_for_for_ever() -> None:
 
 async def test_after_a_restart_those_that_came_too_early_wait_on(database: DeskDatabase) -> None:
     inbox, taken = Inbox(database), Taken()
-    arrivals = [Arrival(update_id=number, chat_id=1, user_id=None, content="{}") for number in (1, 2, 3, 6)]
+    arrivals = [IncomingUpdate(update_id=number, chat_id=1, user_id=None, content="{}") for number in (1, 2, 3, 6)]
     inbox.put(arrivals, dt.datetime.now(dt.UTC))
     inbox.done(2)
-    sequence = InSequence(taken.take)
+    sequence = UpdateOrder(taken.take)
     sequence.resume(inbox.numbers(1), inbox.turns())
     assert taken.numbers == [1, 3]
-    sequence.add([Turn(4, 1), Turn(5, 1)])
+    sequence.add([PendingUpdate(4, 1), PendingUpdate(5, 1)])
     sequence.close()
     assert taken.numbers == [1, 3, 4, 5, 6]
 
@@ -191,12 +191,12 @@ async def test_after_a_restart_with_nothing_left_the_first_that_comes_too_early_
     database: DeskDatabase,
 ) -> None:
     inbox, taken = Inbox(database), Taken()
-    inbox.put([Arrival(update_id=4, chat_id=1, user_id=None, content="{}")], dt.datetime.now(dt.UTC))
+    inbox.put([IncomingUpdate(update_id=4, chat_id=1, user_id=None, content="{}")], dt.datetime.now(dt.UTC))
     inbox.done(4)
-    sequence = InSequence(taken.take)
+    sequence = UpdateOrder(taken.take)
     sequence.resume(inbox.numbers(inbox.last()), inbox.turns())
-    sequence.add([Turn(6, 1)])
+    sequence.add([PendingUpdate(6, 1)])
     assert taken.numbers == []
-    sequence.add([Turn(5, 1)])
+    sequence.add([PendingUpdate(5, 1)])
     sequence.close()
     assert taken.numbers == [5, 6]

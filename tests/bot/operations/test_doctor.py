@@ -14,8 +14,8 @@ from pathlib import Path
 import pytest
 
 from bot.emulator.web.server import Emulator
-from bot.emulator.world.faults import Fault
-from bot.operations.doctor import Finding, Verdict, examine
+from bot.emulator.world.faults import InjectedFault
+from bot.operations.doctor import CheckLevel, Finding, examine
 from bot.settings import read_settings
 from tests.conftest import policydesk, write
 from tests.storage.test_backups import filled
@@ -73,7 +73,7 @@ async def test_a_refused_token_is_wrong_and_not_shown() -> None:
 async def test_a_telegram_in_trouble_is_said() -> None:
     """By its status, for there is nothing to set right on this machine."""
     async with Emulator() as emulator:
-        emulator.faults.arrange("getMe", Fault(kind="bad_gateway"))
+        emulator.faults.arrange("getMe", InjectedFault(kind="bad_gateway"))
         code, lines, _ = await doctor(emulator)
     assert code == 1
     assert lines["token"].startswith("wrong: Telegram answers 502")
@@ -98,9 +98,13 @@ def test_without_a_token_the_rest_is_looked_at() -> None:
 
 @pytest.mark.parametrize(
     ("off", "verdict", "words"),
-    [(0, Verdict.OK, "agrees"), (3600, Verdict.WRONG, "ahead of Telegram's"), (-3600, Verdict.WRONG, "behind")],
+    [
+        (0, CheckLevel.OK, "agrees"),
+        (3600, CheckLevel.WRONG, "ahead of Telegram's"),
+        (-3600, CheckLevel.WRONG, "behind"),
+    ],
 )
-async def test_a_clock_that_is_off_is_wrong(off: int, verdict: Verdict, words: str) -> None:
+async def test_a_clock_that_is_off_is_wrong(off: int, verdict: CheckLevel, words: str) -> None:
     """By the date of Telegram's answer."""
     async with Emulator() as emulator:
         settings = read_settings(telegram_token=emulator.token, telegram_url=emulator.url)
@@ -116,17 +120,17 @@ def examined(subject: str, **given: object) -> Finding:
 def test_articles_that_cannot_be_used_are_counted(folder: Callable[..., Path]) -> None:
     """Which and why is said by the command that is named."""
     root = folder(good="Tonga signed the accord.", bad=b"\xff\xfe")
-    assert examined("articles", articles=root).verdict is Verdict.LOOK_AT
+    assert examined("articles", articles=root).verdict is CheckLevel.LOOK_AT
     assert "1 in " in examined("articles", articles=root).words
     assert "policydesk sources --check" in examined("articles", articles=root).words
     (root / "good.txt").unlink()
-    assert examined("articles", articles=root).verdict is Verdict.WRONG
+    assert examined("articles", articles=root).verdict is CheckLevel.WRONG
 
 
 def test_a_database_that_is_not_there_is_not_made() -> None:
     """To look is to change nothing."""
     settings = read_settings()
-    assert examined("database").verdict is Verdict.OK
+    assert examined("database").verdict is CheckLevel.OK
     assert not settings.database.exists()
 
 
@@ -156,7 +160,7 @@ def test_a_database_that_cannot_be_used_is_wrong(tmp_path: Path, make: Callable[
     """With the way out."""
     make(tmp_path / "desk.db")
     found = examined("database", database=tmp_path / "desk.db")
-    assert found.verdict is Verdict.WRONG
+    assert found.verdict is CheckLevel.WRONG
     assert re.search(words, found.words)
     assert "estore" in found.words
 
@@ -178,9 +182,9 @@ def test_a_secret_or_record_that_others_can_read_is_to_be_looked_at(tmp_path: Pa
     path.chmod(0o604)
     given = {"token": {"telegram_token_file": path}, "desk.db": {"database": path}}.get(name, {})
     found = examined("permissions", **given)
-    assert (found.verdict, f"chmod o= {path}" in found.words) == (Verdict.LOOK_AT, True)
+    assert (found.verdict, f"chmod o= {path}" in found.words) == (CheckLevel.LOOK_AT, True)
     path.chmod(0o600)
-    assert examined("permissions", **given).verdict is Verdict.OK
+    assert examined("permissions", **given).verdict is CheckLevel.OK
 
 
 def test_every_command_warns_of_settings_that_others_can_read() -> None:

@@ -13,20 +13,20 @@ import pytest
 
 from bot.app import Office
 from bot.articles.folder_watch import FolderWatch
-from bot.articles.reloader import LibraryKeeper
+from bot.articles.reloader import LibraryReloader
 from bot.desk.desk import Desk
 from bot.emulator.people.people import Conversation
 from bot.emulator.web.server import Emulator
 from bot.operations.background_jobs import alongside
 from prompts.render import Renderer
 from retrieval.articles_folder import ArticlesFolder, Changes, changes
-from retrieval.bm25.choice import EngineName
+from retrieval.bm25.choice import ScorerName
 from retrieval.indexer.location import Item
-from retrieval.indexer.snapshot import stock_of
+from retrieval.indexer.snapshot import build_snapshot
 from retrieval.library import Library
 from retrieval.models import Article, Findings, Query
-from retrieval.reading.file_cache import SETTLED_NS, FileMemory
-from retrieval.text.analysis import prepare
+from retrieval.reading.file_cache import SETTLED_NS, FileCache
+from retrieval.text.analysis import analyse
 from storage.record.exchanges import ExchangeLog
 from tests.conftest import CLI, policydesk, policydesk_process, serving, write
 
@@ -43,7 +43,7 @@ class Watched:
     def __init__(self, office: Office) -> None:
         self.libraries: asyncio.Queue[Library] = asyncio.Queue()
         self._loop = asyncio.get_running_loop()
-        self.keeper = LibraryKeeper(office.folder, office.desk, self._note)
+        self.keeper = LibraryReloader(office.folder, office.desk, self._note)
 
     def _note(self, library: Library) -> None:
         self._loop.call_soon_threadsafe(self.libraries.put_nowait, library)
@@ -152,7 +152,7 @@ class Held(Library):
     """A library that finds nothing until it is let go."""
 
     def __init__(self, articles: Library) -> None:
-        super().__init__(stock_of([prepare(article) for article in articles.articles], EngineName.OKAPI))
+        super().__init__(build_snapshot([analyse(article) for article in articles.articles], ScorerName.OKAPI))
         self.asked, self.go_on = threading.Event(), threading.Event()
 
     def search(self, query: Query, k: int) -> Findings:
@@ -239,7 +239,7 @@ def _disturb(root: Path, turn: int, count: int) -> None:
 
 def test_a_file_is_read_once_until_it_or_what_belongs_to_it_changes(tmp_path: Path) -> None:
     write(path := tmp_path / "report.pdf.txt", TONGA)
-    memory: FileMemory[int] = FileMemory(lambda: time.time_ns() + 2 * SETTLED_NS)
+    memory: FileCache[int] = FileCache(lambda: time.time_ns() + 2 * SETTLED_NS)
     reads: list[Path] = []
 
     def read() -> int:
@@ -258,7 +258,7 @@ def test_a_file_is_read_once_until_it_or_what_belongs_to_it_changes(tmp_path: Pa
 
 def test_a_file_that_was_changed_a_moment_ago_is_read_again_for_its_clock_may_stand_still(tmp_path: Path) -> None:
     write(path := tmp_path / "a.txt", TONGA)
-    memory: FileMemory[str] = FileMemory()
+    memory: FileCache[str] = FileCache()
     assert memory.read(str(path), lambda: "first") == "first"
     assert memory.read(str(path), lambda: "second") == "second"
 

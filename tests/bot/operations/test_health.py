@@ -18,12 +18,12 @@ from starlette.applications import Starlette
 from bot.app import Office, open_access, open_desk, open_folder
 from bot.emulator.people.conversation import Conversation
 from bot.emulator.web.server import Emulator
-from bot.emulator.world.faults import Fault
+from bot.emulator.world.faults import InjectedFault
 from bot.metrics import Metrics
 from bot.operations.health import RECENT_SECONDS, Health, told_over_http
 from bot.serving import open_for_questions
 from bot.settings import read_settings
-from bot.transport.call_stats import CallRecord
+from bot.transport.call_stats import CallStats
 from retrieval.library import Library
 from storage.database.connection import DeskDatabase
 from tests.conftest import policydesk
@@ -105,7 +105,7 @@ async def test_a_bot_that_has_not_fetched_for_long_is_not_ready(
 ) -> None:
     """By the time since updates were last fetched, also where there were none."""
     now = [0.0]
-    calls = CallRecord(lambda _: None, lambda: now[0])
+    calls = CallStats(lambda _: None, lambda: now[0])
     calls.answered("getUpdates", 200)
     calls.answered("sendMessage", 200)
     now[0] = seconds
@@ -157,7 +157,7 @@ async def test_questions_are_counted_by_channel_and_outcome_with_their_latency(d
 async def test_calls_to_telegram_that_fail_are_counted_by_kind(desk_open: Desk) -> None:
     """Also those that succeed when they are made again, of which nobody hears otherwise."""
     chat = private(desk_open.telegram)
-    desk_open.telegram.faults.arrange("sendMessage", Fault(kind="flood", retry_after=0))
+    desk_open.telegram.faults.arrange("sendMessage", InjectedFault(kind="flood", retry_after=0))
     await chat.reply_to(chat.say(QUESTION))
     assert await desk_open.sample("policydesk_telegram_errors_total", kind="http_429") == 1
 
@@ -186,7 +186,7 @@ async def test_what_waits_and_what_could_not_be_sent_is_shown(seeds: Library, da
 
 async def test_the_bots_own_inbox_and_outbox_are_shown(desk_open: Desk) -> None:
     chat = desk_open.telegram.private_chat(desk_open.telegram.person("Aiko"))
-    desk_open.telegram.faults.arrange("sendMessage", Fault(kind="blocked"))
+    desk_open.telegram.faults.arrange("sendMessage", InjectedFault(kind="blocked"))
     chat.say(QUESTION)
     await chat.reply_to(chat.say(QUESTION))
     assert await desk_open.sample("policydesk_outbox_failures") == 1

@@ -12,11 +12,11 @@ from bot.app import Office, open_access
 from bot.emulator.people.people import Conversation
 from bot.emulator.web.server import Emulator
 from bot.emulator.world.state import FIRST_PERSON
-from bot.messages.localizer import Interpreter
+from bot.messages.localizer import Localizer
 from bot.record.weekly_digest import Digests
 from bot.serving import build_bot, build_keeper, open_for_questions
 from bot.settings import read_settings
-from bot.telegram_app import Bot, running
+from bot.telegram_app import RunningBot, running
 from prompts.languages import Language
 from prompts.models import Answer, Citation
 from prompts.render import Channel
@@ -26,7 +26,7 @@ from storage.models import Exchange, Ruling, Thumb, Verdict
 from storage.record.exchanges import ExchangeLog
 from storage.record.feedback import FeedbackBook
 from storage.record.people import PeopleRecord
-from storage.record.weekly_figures import DigestBook
+from storage.record.weekly_figures import WeeklyFigures
 from storage.verdicts.book import VerdictBook, verdicts_beside
 from tests.conftest import write
 
@@ -79,7 +79,7 @@ def record_week(office: Office) -> None:
 
 
 @asynccontextmanager
-async def owner_of(office: Office) -> AsyncIterator[tuple[Conversation, Bot]]:
+async def owner_of(office: Office) -> AsyncIterator[tuple[Conversation, RunningBot]]:
     """An owner who has written to the bot, and the bot."""
     access = open_access(read_settings(open=True, owners=(FIRST_PERSON,)), office.database)
     async with Emulator() as emulator:
@@ -90,14 +90,14 @@ async def owner_of(office: Office) -> AsyncIterator[tuple[Conversation, Bot]]:
             yield chat, bot
 
 
-def digests(office: Office, bot: Bot, days: float, url: str | None = None) -> Digests:
+def digests(office: Office, bot: RunningBot, days: float, url: str | None = None) -> Digests:
     """What tells the owner, so many days after the Monday."""
-    interpreter = Interpreter(office.desk.renderer, LanguageChoices(office.database))
+    interpreter = Localizer(office.desk.renderer, LanguageChoices(office.database))
     clock = lambda: MONDAY + dt.timedelta(days=days)  # noqa: E731
     path = office.database.path
     return Digests(
         bot.application.bot,
-        DigestBook(office.database),
+        WeeklyFigures(office.database),
         lambda: office.desk.library,
         interpreter,
         [FIRST_PERSON],

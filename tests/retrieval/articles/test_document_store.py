@@ -16,7 +16,7 @@ from bot.settings import SEEDS, Settings
 from prompts.render import Channel
 from retrieval.documents.models import Draft
 from retrieval.documents.reader import read_document
-from retrieval.documents.store import described, keep, known
+from retrieval.documents.store import describe_draft, keep, known_versions
 from retrieval.errors import DocumentError
 from retrieval.library import Library
 from retrieval.models import Unit
@@ -57,7 +57,7 @@ def test_the_original_is_stored_with_the_text_it_was_read_as(root: Path, draft: 
 
 
 def test_a_kept_document_is_one_article_that_knows_its_original(root: Path, draft: Draft) -> None:
-    keep(described(draft, "The great accord", dt.date(2024, 3, 5), "The Daily"), PDF, root, "asia/2024")
+    keep(describe_draft(draft, "The great accord", dt.date(2024, 3, 5), "The Daily"), PDF, root, "asia/2024")
     (article,), skipped = read_folder(root)
     assert skipped == []
     assert (article.file, article.title) == ("asia/2024/accord.pdf.txt", "The great accord")
@@ -136,7 +136,7 @@ def test_a_plain_text_has_a_card_only_for_what_it_does_not_say_itself(root: Path
     note = read_document("note.txt", content)
     keep(note, content, root)
     assert files(root) == ["note.txt"]
-    keep(described(note, date=dt.date(2024, 3, 5)), content, root, "dated")
+    keep(describe_draft(note, date=dt.date(2024, 3, 5)), content, root, "dated")
     assert files(root) == ["dated/note.txt", "dated/note.txt.source.json", "note.txt"]
     assert [article.date for article in read_folder(root)[0]] == [dt.date(2024, 3, 5), None]
 
@@ -147,18 +147,18 @@ def test_a_plain_text_has_a_card_only_for_what_it_does_not_say_itself(root: Path
 def test_the_same_bytes_and_the_same_text_are_known(root: Path, draft: Draft) -> None:
     keep(draft, PDF, root)
     articles, _ = read_folder(root)
-    assert known(draft, articles).same == tuple(articles)
+    assert known_versions(draft, articles).same == tuple(articles)
     other = read_document("other.docx", word(FIRST, SECOND, title="Another title"))
-    assert known(other, articles).same == tuple(articles)
+    assert known_versions(other, articles).same == tuple(articles)
 
 
 def test_a_new_version_of_a_known_title_is_known(root: Path, draft: Draft) -> None:
     keep(draft, PDF, root)
     articles, _ = read_folder(root)
     newer = read_document("v2.docx", word(FIRST, "It was changed in May.", title="The ACCORD"))
-    assert (known(newer, articles).same, known(newer, articles).titled) == ((), tuple(articles))
+    assert (known_versions(newer, articles).same, known_versions(newer, articles).titled) == ((), tuple(articles))
     unrelated = read_document("v2.docx", word("It was changed in May.", title="Another"))
-    assert known(unrelated, articles).titled == ()
+    assert known_versions(unrelated, articles).titled == ()
 
 
 def test_a_second_document_of_the_same_name_gets_a_name_of_its_own(root: Path, draft: Draft) -> None:

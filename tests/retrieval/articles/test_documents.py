@@ -7,7 +7,7 @@ import docx
 import pytest
 
 from retrieval.documents.file_names import file_name
-from retrieval.documents.models import Draft, Format, Limits, Omission
+from retrieval.documents.models import Draft, Format, Omission, ReadingLimits
 from retrieval.documents.reader import read_document
 from retrieval.errors import DocumentError
 from retrieval.models import Article, Original, Unit
@@ -208,18 +208,18 @@ def test_a_document_that_takes_too_long_is_given_up() -> None:
     with pytest.raises(
         DocumentError, match=r"^a\.txt cannot be added: reading it takes longer than 0\.01 seconds; split"
     ):
-        read_document("a.txt", FIRST.encode(), Limits(seconds=0.01))
+        read_document("a.txt", FIRST.encode(), ReadingLimits(seconds=0.01))
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="only Linux caps address space for certain")
 def test_a_document_that_takes_too_much_memory_is_given_up() -> None:
     with pytest.raises(DocumentError, match=r"takes too much memory|the reader ended"):
-        read_document("a.docx", word(FIRST), Limits(memory=40_000_000))
+        read_document("a.docx", word(FIRST), ReadingLimits(memory=40_000_000))
 
 
 def test_a_document_over_the_limit_is_not_even_opened() -> None:
     with pytest.raises(DocumentError, match=r"it is larger than 10 bytes; split it, or raise POLICYDESK_MAX_ARTICLE"):
-        read_document("a.txt", FIRST.encode(), Limits(bytes=10))
+        read_document("a.txt", FIRST.encode(), ReadingLimits(bytes=10))
 
 
 @pytest.mark.parametrize(
