@@ -5,7 +5,7 @@ BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
 .PHONY: demo review bench-review screenshots serve test hostile fresh fuzz edits chaos million container check format bench \
-	bench-scale bench-answers load pins clean
+	bench-scale bench-answers load recording pins clean
 
 demo: .venv/app ## the real bot on a local Telegram, with a chat page
 	$(BIN)/policydesk demo $(ARGS)
@@ -70,6 +70,9 @@ bench-answers: .venv/dev ## a question from text to answer on a large folder, an
 
 load: .venv/dev ## many people asking through the local Telegram, at one rate after the other: ARGS="DIR --index PLACE"
 	$(BIN)/python -m tests.benchmarks.load $(ARGS)
+
+recording: .venv/dev ## what the desk answers, words, logs and shows, before and after a change: ARGS="record|compare FILE"
+	$(BIN)/python -m tests.recording $(ARGS)
 
 pins: .venv/dev ## pin again what pyproject.toml asks for (needs uv on the PATH)
 	uv pip compile -q pyproject.toml --group build --universal --python-version 3.11 --upgrade \
