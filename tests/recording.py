@@ -29,20 +29,20 @@ from typer.core import TyperGroup
 from typer.main import get_command
 
 from bot.app import open_desk
-from bot.cli import app
-from bot.desk import Asker, Desk
-from bot.evidence import context_of
+from bot.cli.main import app
+from bot.desk.desk import Asker, Desk
+from bot.record.cited_sources import context_of
 from bot.settings import PREFIX, SEEDS, read_settings
 from prompts.languages import Language
 from prompts.render import Channel
 from retrieval.library import Library
-from storage.database import DeskDatabase
-from storage.feedback import FeedbackBook
-from storage.log import ExchangeLog
+from storage.database.connection import DeskDatabase
 from storage.models import Exchange, FeedbackReason, Thread, Thumb
+from storage.record.exchanges import ExchangeLog
+from storage.record.feedback import FeedbackBook
 from tests.conftest import JUDGMENTS, policydesk, policydesk_process
-from tests.review_site import NOON, Visitor, site_over
-from tests.scenarios import COMMANDS, PAGES, THREADS, Question, dated_articles, dated_questions, questions
+from tests.support.review_site import NOON, Visitor, site_over
+from tests.support.scenarios import COMMANDS, PAGES, THREADS, Question, dated_articles, dated_questions, questions
 
 MOST_KEYS, MOST_LINES = 20, 12
 """How many differences `compare` shows, and how many lines of each of them."""

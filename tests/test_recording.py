@@ -7,7 +7,7 @@ from pathlib import Path
 from bot.app import open_desk
 from bot.settings import Settings
 from retrieval.library import Library
-from storage.database import DeskDatabase
+from storage.database.connection import DeskDatabase
 from tests.recording import Scribe, differences, first_answers, read, write
 
 

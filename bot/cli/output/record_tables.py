@@ -89,7 +89,7 @@ def verification_tables(found: Verification) -> None:
 def replays_tables(found: Iterable[Replay]) -> None:
     """Print what differs of questions asked again, and how many are how."""
     counts = Counter[str]()
-    table = new_table("No.", "Question", "ReplayDifference", "Sources then", "Sources now", "Sure then, now")
+    table = new_table("No.", "Question", "Difference", "Sources then", "Sources now", "Sure then, now")
     for replay in found:
         counts[replay.difference] += 1
         if replay.difference is not ReplayDifference.SAME and len(table.rows) < MOST_ROWS:
