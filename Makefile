@@ -20,10 +20,10 @@ test: .venv/dev ## every test, by two processes that take a file each in turn
 	$(BIN)/python -m pytest -n 2 --dist loadfile $(ARGS)
 
 hostile: .venv/dev ## every hostile file read, and sent to the bot, of which the tests take a sample
-	$(BIN)/python -m pytest tests/test_hostile_files.py tests/test_hostile_uploads.py --all-hostile
+	$(BIN)/python -m pytest tests/retrieval/articles/test_hostile_files.py tests/bot/delivery/test_hostile_uploads.py --all-hostile
 
 fresh: .venv/dev ## a folder of 2,000 articles changed while questions are asked
-	$(BIN)/python -m pytest tests/test_fresh_articles.py --large-folder
+	$(BIN)/python -m pytest tests/bot/operations/test_fresh_articles.py --large-folder
 
 fuzz: .venv/dev ## 20,000 inputs made up for each reader of foreign text (2,000 updates); guided where atheris is installed
 	$(BIN)/python -m tests.fuzz $(ARGS)
