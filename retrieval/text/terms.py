@@ -121,13 +121,13 @@ def terms(text: str) -> list[str]:
     return [word.term for word in words(text)]
 
 
-@lru_cache(maxsize=1 << 14)
+@lru_cache(maxsize=1 << 12)  # three kilobytes each
 def passage_words(text: str) -> tuple[Word, ...]:
     """The words of a passage; those of passages found often are kept."""
     return tuple(words(text))
 
 
-@lru_cache(maxsize=1 << 14)
+@lru_cache(maxsize=1 << 13)
 def term_set(text: str) -> frozenset[str]:
     """The distinct terms of a passage; those of passages found often are kept."""
     return frozenset(word.term for word in passage_words(text))
