@@ -12,7 +12,7 @@ from prometheus_client.registry import Collector
 from bot.desk.desk import Desk
 from bot.transport.call_stats import CallStats
 from bot.version import VERSION
-from prompts.render import Channel
+from prompts.models import Channel
 from storage.models import Exchange
 
 SECONDS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10)

@@ -9,6 +9,14 @@ from pydantic import Field
 from retrieval.models import DocumentPlace, FilterFault, Filters, Kind, SmallTalk, Value
 
 
+class Channel(StrEnum):
+    """Where words are read."""
+
+    TELEGRAM = "telegram"
+    INLINE = "inline"
+    CLI = "cli"
+
+
 class Citation(Value):
     """One quoted sentence and its source.
 

@@ -5,7 +5,6 @@ import datetime as dt
 import html
 import re
 from collections.abc import Iterable, Sequence
-from enum import StrEnum
 from functools import lru_cache
 from pathlib import Path
 
@@ -13,7 +12,7 @@ from jinja2 import Template
 
 from prompts.citations import entries, placed, shown
 from prompts.languages import Language
-from prompts.models import Answer
+from prompts.models import Answer, Channel
 from prompts.template_loader import open_templates, rendered
 from prompts.truncation import BESIDE, LIMITS, shown_sentences
 from retrieval.reading.quote_context import Context
@@ -25,14 +24,6 @@ _CONTROL = re.compile(
     r"\u2028-\u202e\u2066-\u2069]"  # the marks that reverse the writing direction of all that follows
 )
 _TAG = re.compile(r"<[^<>]*>")
-
-
-class Channel(StrEnum):
-    """Where words are read."""
-
-    TELEGRAM = "telegram"
-    INLINE = "inline"
-    CLI = "cli"
 
 
 class Renderer:

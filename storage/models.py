@@ -6,8 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from prompts.models import Answer
-from prompts.render import Channel
+from prompts.models import Answer, Channel
 from retrieval.models import Value
 
 

@@ -22,7 +22,7 @@ from bot.emulator.world.state import FIRST_PERSON
 from bot.serving import build_bot, build_keeper
 from bot.settings import SEEDS, Settings, read_settings
 from bot.telegram_app import RunningBot, running
-from prompts.render import Channel
+from prompts.models import Channel
 from retrieval.library import Library
 from storage.database.connection import DeskDatabase
 from storage.record.exchanges import ExchangeLog

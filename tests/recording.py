@@ -34,7 +34,7 @@ from bot.desk.desk import Asker, Desk
 from bot.record.cited_sources import context_of
 from bot.settings import PREFIX, SEEDS, read_settings
 from prompts.languages import Language
-from prompts.render import Channel
+from prompts.models import Channel
 from retrieval.library import Library
 from storage.database.connection import DeskDatabase
 from storage.models import Exchange, FeedbackReason, Thread, Thumb

@@ -14,7 +14,7 @@ from bot.app import open_desk, open_folder
 from bot.desk.desk import Asker
 from bot.review.site import review_of
 from bot.settings import SEEDS, read_settings
-from prompts.render import Channel
+from prompts.models import Channel
 from storage.database.connection import DeskDatabase
 from storage.database.timestamps import stamp
 from storage.models import Ruling, Thumb, Verdict

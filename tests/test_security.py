@@ -26,7 +26,8 @@ from bot.emulator.world.faults import FaultKind, InjectedFault
 from bot.metrics import Metrics
 from bot.serving import open_for_questions
 from prompts.errors import TemplatesError
-from prompts.render import Channel, Renderer
+from prompts.models import Channel
+from prompts.render import Renderer
 from retrieval.library import Library
 from storage.database.connection import DeskDatabase
 from storage.errors import SearchError

@@ -28,7 +28,7 @@ from bot.index_command import add_to as add_index_command
 from bot.logging_setup import LogFormat
 from bot.settings import DATA, Settings
 from prompts.compose import LISTED, QUOTES
-from prompts.render import Channel
+from prompts.models import Channel
 from retrieval.articles_folder import ArticlesFolder
 from retrieval.errors import PolicydeskError
 from retrieval.library import Library

@@ -11,8 +11,8 @@ from bot.version import VERSION
 from prompts.answering import Reasoned, answered, consider
 from prompts.compose import SURE, compose_each, compose_further
 from prompts.languages import Language
-from prompts.models import Answer, Reason
-from prompts.render import Channel, Renderer
+from prompts.models import Answer, Channel, Reason
+from prompts.render import Renderer
 from retrieval.library import Library
 from retrieval.models import Explanation, Query, Value
 from retrieval.query.follow_ups import can_be_followed, follow, leans

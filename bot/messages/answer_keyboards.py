@@ -9,8 +9,8 @@ from telegram import InlineKeyboardButton, InlineKeyboardMarkup
 from prompts.compose import FURTHER
 from prompts.errors import TemplatesError
 from prompts.languages import Language
-from prompts.models import Reason
-from prompts.render import Channel, Renderer
+from prompts.models import Channel, Reason
+from prompts.render import Renderer
 from storage.chats.button_tokens import ButtonBook
 from storage.models import Exchange, FeedbackReason, LoggedExchange
 

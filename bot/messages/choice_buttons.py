@@ -5,7 +5,8 @@ from typing import NamedTuple
 
 from telegram import CallbackQuery, InlineKeyboardButton, InlineKeyboardMarkup
 
-from prompts.render import Channel, Renderer
+from prompts.models import Channel
+from prompts.render import Renderer
 
 
 class ButtonChoice(NamedTuple):

@@ -7,8 +7,7 @@ from typing import Literal
 
 from bot.desk.desk import Desk
 from bot.record.exchange_report import leaned_on
-from prompts.models import Answer
-from prompts.render import Channel
+from prompts.models import Answer, Channel
 from retrieval.models import Value
 from storage.models import LoggedExchange, Verdict
 from storage.record.conversations import Conversations

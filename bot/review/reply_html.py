@@ -5,7 +5,7 @@ from html.parser import HTMLParser
 
 from markupsafe import Markup
 
-from prompts.render import Channel
+from prompts.models import Channel
 
 _TAGS = {"b", "strong", "i", "em", "u", "s", "code", "pre", "blockquote"}
 

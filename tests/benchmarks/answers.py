@@ -18,7 +18,8 @@ from pathlib import Path
 import numpy as np
 
 from prompts.compose import compose
-from prompts.render import Channel, Renderer
+from prompts.models import Channel
+from prompts.render import Renderer
 from retrieval.articles_folder import ArticlesFolder
 from retrieval.indexer.location import IndexLocation
 from retrieval.library import Library

@@ -16,7 +16,7 @@ from pathlib import Path
 from bot.app import open_desk, open_folder
 from bot.desk.desk import Asker, Desk
 from bot.settings import read_settings
-from prompts.render import Channel
+from prompts.models import Channel
 from storage.database.connection import DeskDatabase
 from storage.record.exchanges import ExchangeLog
 from tests.benchmarks.questions import JUDGED

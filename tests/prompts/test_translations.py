@@ -10,7 +10,8 @@ from jinja2.meta import find_undeclared_variables
 
 from prompts.errors import TemplatesError
 from prompts.languages import Language, language_of
-from prompts.render import MESSAGE_UNITS, Channel, Renderer, units
+from prompts.models import Channel
+from prompts.render import MESSAGE_UNITS, Renderer, units
 from prompts.template_loader import TEMPLATES
 from retrieval.documents.formats import format_of
 from retrieval.documents.models import UnreadableError

@@ -11,8 +11,7 @@ from hypothesis import strategies as st
 from bot.app import open_desk
 from bot.desk.desk import Asker, Desk
 from bot.settings import Settings
-from prompts.models import Answer
-from prompts.render import Channel
+from prompts.models import Answer, Channel
 from retrieval.comparison.contradictions import compare
 from retrieval.comparison.dates import find_date_mentions
 from retrieval.comparison.quantities import find_quantities

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from bot.app import open_desk
 from bot.desk.desk import Asker, Desk
 from bot.settings import read_settings
-from prompts.render import Channel
+from prompts.models import Channel
 from retrieval.evaluation.measures import JudgedSpan, supports
 from retrieval.library import Library
 from retrieval.models import Findings, Kind

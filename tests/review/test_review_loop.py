@@ -9,7 +9,7 @@ from playwright.async_api import Page, expect
 
 from bot.desk.desk import Asker, Desk
 from bot.settings import SEEDS
-from prompts.render import Channel
+from prompts.models import Channel
 from retrieval.evaluation.measures import JudgedQuestion, read_questions
 from retrieval.library import Library
 from storage.record.exchanges import ExchangeLog

@@ -17,8 +17,7 @@ from hypothesis import strategies as st
 from sqlite_utils import Database
 
 import storage.database.connection
-from prompts.models import Answer, Citation
-from prompts.render import Channel
+from prompts.models import Answer, Channel, Citation
 from retrieval.models import Kind
 from storage.database.connection import DeskDatabase
 from storage.database.migrations import MIGRATIONS

@@ -13,8 +13,7 @@ import uvicorn
 from datasette.app import Datasette
 
 from bot.review.site import close_site, open_site
-from prompts.models import Answer, Citation
-from prompts.render import Channel
+from prompts.models import Answer, Channel, Citation
 from retrieval.articles_folder import ArticlesFolder
 from retrieval.models import Kind
 from storage.models import Exchange

@@ -13,8 +13,8 @@ from bot.handlers.asking.button_presses import Toast
 from bot.record import weekly_digest as digest
 from bot.record.history_page import EarlierQuestion, HistoryPage, QuotedAgain
 from bot.record.weekly_digest import Digest
-from prompts.models import Answer, Citation, NearSource, Reason
-from prompts.render import Channel, Renderer
+from prompts.models import Answer, Channel, Citation, NearSource, Reason
+from prompts.render import Renderer
 from retrieval.articles_folder import Changes
 from retrieval.documents.models import Draft, Format, Omission, OmittedText
 from retrieval.errors import DocumentError

@@ -15,7 +15,7 @@ from bot.handlers.administration.overload import OverloadNotices
 from bot.handlers.administration.owners import Owners
 from bot.messages.localizer import Localizer
 from bot.messages.sending import say
-from prompts.render import Channel
+from prompts.models import Channel
 from storage.models import Attempt
 
 INLINE_SECONDS = 10

@@ -11,7 +11,8 @@ from telegram.ext import BaseHandler, CallbackQueryHandler, ContextTypes
 from bot.access.policy import Access
 from bot.handlers.administration.attempts import named, read_attempt
 from bot.messages.localizer import Localizer
-from prompts.render import Channel, Renderer
+from prompts.models import Channel
+from prompts.render import Renderer
 from storage.access.parties import AccessRequest, RequestNotice, ShownRequest
 from storage.models import AccessRefusal, Party, Standing
 

@@ -27,7 +27,8 @@ from bot.messages.addressing import question_in
 from bot.messages.choice_buttons import choices, chosen, pattern
 from bot.messages.localizer import Localizer
 from bot.messages.sending import PEOPLE, acknowledge, change, is_from_bot, person_of, say
-from prompts.render import Channel, Renderer
+from prompts.models import Channel
+from prompts.render import Renderer
 from retrieval.errors import DocumentError
 from storage.chats.upload_drafts import KEPT, WaitingDraft
 

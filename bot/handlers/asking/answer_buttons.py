@@ -13,7 +13,7 @@ from bot.messages.answer_keyboards import AnswerKeyboards, ButtonTarget
 from bot.messages.sending import change, say_below, send_file_below
 from bot.record.cited_sources import ReadOriginal, SourceFile, context_of, quote_of, source_of
 from prompts.languages import Language
-from prompts.render import Channel
+from prompts.models import Channel
 from storage.models import Exchange, LoggedCitation
 from storage.record.exchanges import ExchangeLog
 

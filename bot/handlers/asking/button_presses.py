@@ -15,7 +15,7 @@ from bot.errors import StaleError
 from bot.messages.answer_keyboards import ButtonTarget
 from bot.messages.localizer import Localizer
 from prompts.languages import Language
-from prompts.render import Channel
+from prompts.models import Channel
 from storage.chats.button_tokens import ButtonBook
 
 ANSWERED_WITHIN = 3.0

@@ -7,7 +7,8 @@ from bot.desk.desk import Desk
 from bot.messages.localizer import Localizer
 from bot.messages.sending import PEOPLE, is_from_bot, say
 from prompts.languages import Language
-from prompts.render import Channel, Renderer
+from prompts.models import Channel
+from prompts.render import Renderer
 
 
 class Help:

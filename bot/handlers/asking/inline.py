@@ -14,8 +14,7 @@ from telegram.ext import BaseHandler, ChosenInlineResultHandler, ContextTypes, I
 from bot.desk.desk import Asker, Desk, Offer
 from bot.messages.localizer import Localizer
 from prompts.languages import Language, language_of
-from prompts.models import Answer, Reason
-from prompts.render import Channel
+from prompts.models import Answer, Channel, Reason
 
 CACHE_SECONDS = 10
 """How long Telegram may show the same person the same results again without asking."""

@@ -11,7 +11,7 @@ from bot.messages.choice_buttons import choices, chosen, pattern
 from bot.messages.localizer import Localizer
 from bot.messages.sending import PEOPLE, acknowledge, change, is_from_bot, say
 from prompts.languages import Language, language_of
-from prompts.render import Channel
+from prompts.models import Channel
 
 BUTTONS = "language-buttons"
 """The template of the buttons, and what their data begins with."""

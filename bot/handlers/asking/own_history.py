@@ -11,7 +11,8 @@ from bot.messages.choice_buttons import choices, chosen, pattern
 from bot.messages.localizer import Localizer
 from bot.messages.sending import PEOPLE, acknowledge, change, is_from_bot, person_of, say
 from bot.record.history_page import HistoryPage, history_page
-from prompts.render import Channel, Renderer
+from prompts.models import Channel
+from prompts.render import Renderer
 from storage.record.people import PeopleRecord
 
 PAGES, CONFIRM = "history-buttons", "forget-buttons"

@@ -11,7 +11,7 @@ from bot.handlers.asking.answers import Answers
 from bot.messages.addressing import question_in, replied_to
 from bot.messages.localizer import Localizer
 from bot.messages.sending import EDITED, PEOPLE, Typing, is_from_bot, person_of, say, topic_of
-from prompts.render import Channel
+from prompts.models import Channel
 
 _CHATS = filters.ChatType.PRIVATE | filters.ChatType.GROUPS
 

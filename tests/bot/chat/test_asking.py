@@ -13,8 +13,8 @@ from bot.app import open_desk
 from bot.desk.desk import Asker, Desk
 from bot.settings import SEEDS, read_settings
 from prompts.compose import QUESTION_CHARS
-from prompts.models import Reason
-from prompts.render import Channel, units
+from prompts.models import Channel, Reason
+from prompts.render import units
 from retrieval.library import Library
 from retrieval.models import Kind
 from storage.record.exchanges import ExchangeLog

@@ -15,7 +15,7 @@ from bot.desk.desk import Asker, Desk
 from bot.emulator.web.server import Emulator
 from bot.settings import read_settings
 from bot.telegram_app import GATE, PtbApplication
-from prompts.render import Channel
+from prompts.models import Channel
 from storage.database.connection import DeskDatabase
 from storage.models import AttemptKind, Role
 from storage.record.sent_messages import MessagePurpose, SentMessages

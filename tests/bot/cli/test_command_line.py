@@ -15,8 +15,7 @@ from typer.testing import CliRunner, Result
 from bot.cli.main import app
 from bot.desk.desk import Desk
 from bot.settings import SEEDS, read_settings
-from prompts.models import Answer
-from prompts.render import Channel
+from prompts.models import Answer, Channel
 from storage.models import LoggedExchange
 from storage.record.exchanges import ExchangeLog
 from tests.conftest import CLI, JUDGMENTS, policydesk, policydesk_process, write

@@ -12,8 +12,7 @@ import pytest
 
 from bot.desk.desk import Asker, Desk
 from bot.record.export import ExportEntry, ExportFormat, written
-from prompts.models import Answer, Citation
-from prompts.render import Channel
+from prompts.models import Answer, Channel, Citation
 from retrieval.models import Kind
 from storage.models import Exchange, Ruling, Thumb, Verdict
 from storage.record.exchanges import ExchangeLog

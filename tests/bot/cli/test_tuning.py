@@ -10,7 +10,7 @@ import pytest
 
 from bot.desk.desk import Asker, Desk
 from bot.settings import read_settings
-from prompts.render import Channel
+from prompts.models import Channel
 from retrieval.evaluation.measures import JudgedQuestion, QuestionResult, read_questions
 from retrieval.evaluation.significance import gains, is_improved
 from retrieval.evaluation.weight_learning import CandidateSet, _fit, folds, retuned

@@ -11,7 +11,7 @@ import pytest
 from bot.app import Office
 from bot.desk.desk import Asker
 from bot.record.replay import ReplayDifference, placed
-from prompts.render import Channel
+from prompts.models import Channel
 from storage.chats.collection_choices import CollectionChoices
 from storage.models import BetterQuote, Ruling, Verdict
 from storage.record.people import PeopleRecord

@@ -18,8 +18,7 @@ from bot.serving import build_bot, build_keeper, open_for_questions
 from bot.settings import read_settings
 from bot.telegram_app import RunningBot, running
 from prompts.languages import Language
-from prompts.models import Answer, Citation
-from prompts.render import Channel
+from prompts.models import Answer, Channel, Citation
 from retrieval.models import Kind
 from storage.chats.language_choices import LanguageChoices
 from storage.models import Exchange, Ruling, Thumb, Verdict

@@ -13,7 +13,7 @@ import pytest
 from bot.app import open_desk
 from bot.desk.desk import Desk
 from bot.settings import SEEDS, Settings
-from prompts.render import Channel
+from prompts.models import Channel
 from retrieval.documents.models import Draft
 from retrieval.documents.reader import read_document
 from retrieval.documents.store import describe_draft, keep, known_versions
