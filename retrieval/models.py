@@ -7,6 +7,7 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from retrieval.text.shown_text import shown
 from retrieval.file_problems import Figures, FileProblem
 
 
@@ -67,6 +68,7 @@ class Source(Value):
         title: Its headline.
         date: The day it was published, where the article says so.
         publisher: Who published it, where the article says so.
+        url: Where it was published, where the article says so.
         sha256: Hash of the file's bytes, in hexadecimal.
         original: The document that the file was read from, where it is not the article itself.
     """
@@ -75,6 +77,7 @@ class Source(Value):
     title: str
     date: dt.date | None = None
     publisher: str | None = None
+    url: str | None = None
     sha256: str
     original: Original | None = None
 
@@ -126,6 +129,7 @@ class Passage(Value):
         publisher: The article's publisher, where known.
         sha256: Hash of the article's bytes when it was read.
         original: The page or paragraph it starts on in the document that the article was read from, where there is one.
+        speaker: Who speaks, as the article names them; None where nobody does.
     """
 
     file: str
@@ -138,6 +142,12 @@ class Passage(Value):
     publisher: str | None = None
     sha256: str | None = None
     original: DocumentPlace | None = None
+    speaker: str | None = None
+
+    @property
+    def shown(self) -> str:
+        """The sentence as people are shown it."""
+        return shown(self.text)
 
 
 class Kind(StrEnum):

@@ -12,8 +12,13 @@ from pathlib import Path
 from retrieval.errors import ArticlesError
 from retrieval.file_problems import FileProblem
 from retrieval.models import Article, SkippedFile
-from retrieval.reading.lines import FULL_DATE, Line, LineKind, read_lines, visible
-from retrieval.reading.metadata import find_date, find_publisher, parse_date
+from retrieval.reading.dates import find_day
+from retrieval.reading.front_matter import FrontMatterError, read_front_matter
+from retrieval.reading.lines import Line, read_lines, visible
+from retrieval.reading.metadata import find_date, find_publisher
+from retrieval.reading.markdown import Block, front_matter_end
+from retrieval.reading.paragraphs import Paragraph, ParagraphKind, is_markdown, read_paragraphs
+from retrieval.text.shown_text import shown
 from retrieval.reading.sidecars import CARD, is_document, is_unchanged, read_sidecar, text_of, with_sidecar
 
 ENDINGS = frozenset({".txt", ".md"})
@@ -222,20 +227,29 @@ def _bytes(path: Path, max_bytes: int) -> bytes:
 
 def _article(file: str, content: bytes) -> Article:
     text = _decode(content)
-    lines = read_lines(text)
-    front = _front_matter(lines)
-    body = [line for line in lines if line.kind not in {LineKind.BLANK, LineKind.FRONT_MATTER}]
-    if not body:
+    front = _front_matter(read_lines(text))
+    paragraphs = [p for p in read_paragraphs(text, markdown=is_markdown(file)) if p.omission is not Block.FRONT_MATTER]
+    if not paragraphs:
         raise _Skip(FileProblem.EMPTY, "it is empty", "put the article's text into it, or remove it")
-    title = next((line for line in body if line.kind in {LineKind.HEADING, LineKind.BODY}), body[0])
+    title = shortened(front.get("title") or _headline(text, paragraphs))
     return Article(
         file=file,
-        title=shortened(front.get("title") or visible(title.text).lstrip("# ")),
-        date=_front_date(front) if "date" in front else find_date(body),
-        publisher=front.get("publisher") or find_publisher(body),
+        title=title,
+        date=_front_date(front["date"]) if "date" in front else find_date(text, paragraphs, file, title),
+        publisher=front.get("publisher") or find_publisher(text, paragraphs),
+        url=front.get("url"),
         text=text,
         sha256=hashlib.sha256(content).hexdigest(),
     )
+
+
+def _headline(text: str, paragraphs: Sequence[Paragraph]) -> str:
+    """The first paragraph that may be quoted; what there is where none may."""
+    first = next((p for p in paragraphs if p.omission is None and p.kind in _HEADLINES), paragraphs[0])
+    return shown(text[first.start : first.end])
+
+
+_HEADLINES = {ParagraphKind.HEADING, ParagraphKind.BODY}
 
 
 def _decode(content: bytes) -> str:
@@ -270,28 +284,20 @@ _KEY = re.compile(r"\w+:(?:\s|$)")
 
 def _front_matter(lines: Sequence[Line]) -> Mapping[str, str]:
     """The keys of a front-matter block that describe the article."""
-    block = [line.text for line in lines if line.kind is LineKind.FRONT_MATTER]
-    if not block:
-        if len(lines) > 1 and visible(lines[0].text) == "---" and _KEY.match(lines[1].text):
-            raise _Skip(FileProblem.FRONT_OPEN, "its front matter is not closed", "put a line of '---' after it")
-        return {}
-    import yaml  # noqa: PLC0415 - most articles have no front matter, and start-up is watched
-
+    if len(lines) > 1 and visible(lines[0].text) == "---" and not front_matter_end(lines) and _KEY.match(lines[1].text):
+        raise _Skip(FileProblem.FRONT_OPEN, "its front matter is not closed", "put a line of '---' after it")
     try:
-        values = yaml.load("\n".join(block[1:-1]), yaml.BaseLoader) or {}  # noqa: S506 - it makes nothing but strings
-    except (yaml.YAMLError, RecursionError) as error:
+        return read_front_matter(lines)
+    except FrontMatterError as error:
+        if not error.args:
+            cure = "write it as lines like 'title: ...', or remove the two '---'"
+            raise _Skip(FileProblem.FRONT_KEYS, "its front matter has no keys", cure) from error
         cure = "correct the lines between the two '---'"
         raise _Skip(FileProblem.FRONT_YAML, "its front matter is not valid YAML", cure) from error
-    if not isinstance(values, dict):
-        cure = "write it as lines like 'title: ...', or remove the two '---'"
-        raise _Skip(FileProblem.FRONT_KEYS, "its front matter has no keys", cure)
-    stated = {key: values.get(key) for key in ("title", "date", "publisher")}
-    return {key: value.strip() for key, value in stated.items() if isinstance(value, str) and value.strip()}
 
 
-def _front_date(front: Mapping[str, str]) -> dt.date | None:
-    stated = FULL_DATE.search(front["date"])
-    day = parse_date(stated.group()) if stated else None
+def _front_date(stated: str) -> dt.date:
+    day = find_day(stated)
     if day is None:
         reason = "the date in its front matter is not a day up to today"
         raise _Skip(FileProblem.FRONT_DATE, reason, "write it as 2025-04-28, or remove it")

@@ -1,27 +1,23 @@
-"""The lines of an article, each named by its shape: what may be quoted, and what only surrounds it."""
+"""The lines of an article as they stand in its file, and whether a line's end is a paragraph's."""
 
 import re
-from collections.abc import Sequence
-from enum import Enum, auto
+from collections.abc import Iterator, Sequence
+from functools import cached_property
+from itertools import pairwise
 from typing import NamedTuple
 
-
-class LineKind(Enum):
-    """What a line is in the make-up of an article; one without a letter or digit is blank."""
-
-    BLANK = auto()
-    FRONT_MATTER = auto()
-    HEADING = auto()
-    DATELINE = auto()
-    BYLINE = auto()
-    CREDIT = auto()
-    BULLET = auto()
-    SOURCES = auto()
-    BOILERPLATE = auto()
-    BODY = auto()
-
-
-QUOTABLE = frozenset({LineKind.HEADING, LineKind.BULLET, LineKind.SOURCES, LineKind.BODY})
+_BREAK = re.compile(r"\r\n|\n|\r")
+"""What ends a line, as editors count lines."""
+_SOFT_BREAK = re.compile(r"(?:\r\n|\n|\r)\f?|[\v\f\x85\u2028\u2029]")
+"""What ends a line for a reader; a line that ends otherwise leaves the next its number."""
+_WORD = re.compile(r"[^\W_]")
+_PREFIX = re.compile(r"[\s\ufeff]*(?:>[\s>]*)?")
+_SENTENCE_END = re.compile(
+    r"[.!?…。！？](?:[\"'”’»)\]」』*_\\¹²³⁰-⁹]|\[\^?\w{1,4}\]|</?\w[^<>]*>|(?<=[”’\"')])\d{1,3}\b|\s)*$"
+)
+_TITLE_AT_END = re.compile(
+    r"\b(?:Mr|Mrs|Ms|Dr|Prof|Gen|Lt|Col|Maj|Capt|Cmdr|Adm|Sgt|Sen|Rep|Gov|Hon|Rev|St|Amb|Messrs|No|Art|Sec|vs)\.$"
+)
 
 
 class Line(NamedTuple):
@@ -30,186 +26,180 @@ class Line(NamedTuple):
     number: int
     start: int
     text: str
-    kind: LineKind
 
     @property
     def end(self) -> int:
         """Offset after its last code point, the line break left out."""
         return self.start + len(self.text)
 
+    @property
+    def content(self) -> str:
+        """Its text without white space, byte order mark and the marks of quoted mail around it."""
+        return self.text[self.indent :].rstrip()
 
-HEAD_LINES = 5
-"""How many lines from the top (blank ones not counted) a byline or dateline is looked for."""
-TAIL_LINES = 4
-"""How many lines from the bottom; what follows there is mostly furniture of the page it came from."""
-BYLINE_WORDS = 5
-FURNITURE_WORDS = 12
-"""Longest line that is furniture for how it begins; a longer one is a sentence that happens to begin so."""
-DATELINE_WORDS = 14
+    @property
+    def indent(self) -> int:
+        """How many characters stand before its content."""
+        prefix = _PREFIX.match(self.text)
+        return prefix.end() if prefix else 0
 
-_WORD = re.compile(r"[^\W_]")
-_BREAK = re.compile(r"\r\n|\n|\r")
-_SENTENCE_END = re.compile(r"[.!?…。！？][\"'”’»)\]」』]*$")
-_HEADING = re.compile(r"#{1,6}\s+\S")
-_BULLET = re.compile(r"(?:[-•*–‣▪]|\(?\d{1,3}[.)])\s+\S")
-_SOURCES = re.compile(r"(?:sources?|references|see also)\s*:", re.IGNORECASE)
-_CLOCK = re.compile(r"\b\d{1,2}[:.h]\d{2}\b")
-_COUNTER = re.compile(r"[^\W\d_]+(?:\s[^\W\d_]+)?\s*[:：]\s*[\d.,]+\s*[kKmM]?")
-_FURNITURE = re.compile(
-    r"(?:related (?:posts?|articles?|stor(?:y|ies)|news|content)|comments? (?:are|is) closed|(?:no|\d+) comments?"
-    r"|[\d.,]+\s?[km]?\s(?:views?|reads?|shares?|likes?)|\d+[ -]min(?:ute)?s?\sread|like this|loading"
-    r"|(?:leave|post) a (?:reply|comment)|share (?:this|on)\b.*|read (?:more|also|next)\b.*|more (?:from|on)\b.*"
-    r"|you may also like|recommended(?: for you)?|advertisement|sponsored(?: content)?|subscribe\b.*|sign (?:up|in)\b.*"
-    r"|log in\b.*|follow us\b.*|(?:tags?|categories|topics|filed under)\s*:.*"
-    r"|(?:previous|next) (?:post|article|story)\b.*"
-    r"|print this\b.*|e-?mail this\b.*|back to top|skip to content|all rights reserved\b.*|copyright\b.*|©.*"
-    r"|\(c\)\s*(?:\d{4}|[A-Z]).*|関連記事.*|無断転載.*|あわせて読みたい.*|コメント.{0,12}"
-    r"|(?:bài viết|tin|bài) liên quan.*|(?:xem|đọc) thêm.*|bình luận.{0,12})[.!:…。：]{0,3}",
-    re.IGNORECASE,
-)
-_NOTICE = re.compile(r"(?:copyright\s*)?(?:©|\(c\)|\d{4}\b)", re.IGNORECASE)
-_CREDIT_WORDS = (
-    r"(?-i:[A-Z]\w*\s){0,2}(?:(?:file |stock )?(?:photo(?:graph)?s?|images?|pictures?|pics?)(?: credits?| courtesy)?"
-    r"|credits?|courtesy)"
-)
-_CREDIT_NAME = r"(?-i:[^\W\d_a-z]|\d{4}|(?:and|at|de|for|of|the|van|via)\b)[\w.’'&-]*"
-_CREDIT_NAMES = rf"{_CREDIT_NAME}(?:[\s,/|]{{1,3}}{_CREDIT_NAME}){{0,9}}"
-CREDIT_REACH = 2_000
-"""How far before the end of a line, in code points, a photo credit may begin; real ones are a tenth of that."""
-_CREDIT_MARKS = ("©", "(", "[", "|", "＝", "photo", "image", "pic", "credit", "courtesy")
-"""No credit is without one of these; looking for them takes a tenth of the time."""
-_TRAILING_CREDIT = re.compile(
-    r"(?:(?<!\s)\s*+©\s*[\w .,’'&/|-]{2,60}"
-    rf"|(?<!\s)\s*+[(\[]\s?{_CREDIT_WORDS}"
-    r"(?:(?:\s?[:/]|\s(?:by|courtesy|from|provided|supplied|taken|via)\b)[^()\[\]]{0,80}"
-    rf"|\s{_CREDIT_NAMES})?\s?[)\]]"
-    rf"|(?:^|(?<=[.!?]\s)){_CREDIT_WORDS}\s?(?:by\b|:|/|(?<=courtesy )of\b)\s?{_CREDIT_NAMES}"
-    rf"|(?<=[.!?\"”])\s?[|＝]\s?{_CREDIT_NAMES})\s*$",
-    re.IGNORECASE,
-)
-_SMALL_WORDS = frozenset({"a", "and", "at", "by", "de", "for", "in", "of", "on", "the", "van", "von"})
+    @property
+    def is_blank(self) -> bool:
+        """Whether it holds no letter and no digit."""
+        return not _WORD.search(self.text)
 
 
-def trailing_credit(text: str) -> int | None:
-    """Where a photo credit at the end of a line begins: the caption before it may be quoted, the credit never is."""
-    reached = max(0, len(text) - CREDIT_REACH)
-    folded = text[reached:].casefold()
-    if not any(mark in folded for mark in _CREDIT_MARKS):
-        return None
-    credit = _TRAILING_CREDIT.search(text, reached)
-    return credit.start() if credit else None
-
-
-def read_lines(text: str) -> list[Line]:
-    """Split an article's text into lines and name each by its shape.
+def read_lines(text: str, *, soft: bool = False) -> list[Line]:
+    """Split an article's text into lines.
 
     Args:
         text: The whole article as decoded.
+        soft: Whether a page's end, a vertical tab and Unicode's separators end a line too.
 
     Returns:
         Every line, blank ones included, in order; a line's `text` never holds its line break.
     """
-    bare = list(_split(text))
-    front = _front_matter_end([content for _, _, content in bare])
-    places = {n: place for place, n in enumerate(n for n, _, content in bare if n > front and _WORD.search(content))}
-    return [Line(number, start, content, _kind(content, number, places, front)) for number, start, content in bare]
-
-
-def visible(text: str) -> str:
-    """The text of a line without the white space and byte order mark around it."""
-    return text.strip().lstrip("\ufeff").strip()
+    lines, number, start = [], 1, 0
+    for match in (_SOFT_BREAK if soft else _BREAK).finditer(text):
+        lines.append(Line(number, start, text[start : match.start()]))
+        number, start = number + (match[0][0] in "\r\n"), match.end()
+    return [*lines, Line(number, start, text[start:])]
 
 
 def is_sentence(text: str) -> bool:
-    """Whether a line ends as a sentence does."""
-    return bool(_SENTENCE_END.search(text))
+    """Return whether a line ends as a sentence does."""
+    return bool(_SENTENCE_END.search(text)) and not _TITLE_AT_END.search(text)
 
 
-def _split(text: str) -> list[tuple[int, int, str]]:
-    starts = [0, *(match.end() for match in _BREAK.finditer(text))]
-    ends = [*(match.start() for match in _BREAK.finditer(text)), len(text)]
-    return [(n, start, text[start:end]) for n, (start, end) in enumerate(zip(starts, ends, strict=True), 1)]
+def visible(text: str) -> str:
+    """Return the text of a line without the white space and byte order mark around it."""
+    return text.strip().lstrip("\ufeff").strip()
 
 
-def _front_matter_end(contents: Sequence[str]) -> int:
-    """Number of the line that closes a front-matter block, or 0 where there is none."""
-    if not contents or visible(contents[0]) != "---":
-        return 0
-    closing = (n for n, content in enumerate(contents[1:60], 2) if content.strip() in {"---", "..."})
-    return next(closing, 0)
+# --- where a line's end is no end of a paragraph
 
-
-def _kind(content: str, number: int, places: dict[int, int], front: int) -> LineKind:
-    line = visible(content)
-    if number <= front and line:
-        return LineKind.FRONT_MATTER
-    if number not in places:
-        return LineKind.BLANK
-    place = places[number]
-    return _marked(line) or _furniture(line, place, len(places)) or _header(line, place, len(places)) or LineKind.BODY
-
-
-def _marked(line: str) -> LineKind | None:
-    """Lines that carry a mark of what they are."""
-    if _HEADING.match(line):
-        return LineKind.HEADING
-    if _SOURCES.match(line):
-        return LineKind.SOURCES
-    if _BULLET.match(line):
-        return LineKind.BULLET
-    return None
-
-
-def _furniture(line: str, place: int, count: int) -> LineKind | None:
-    """What a web page puts around an article: never quoted."""
-    if place and _FURNITURE.fullmatch(line) and (len(line.split()) <= FURNITURE_WORDS or _NOTICE.match(line)):
-        return LineKind.BOILERPLATE
-    if _COUNTER.fullmatch(line) and (place < HEAD_LINES or place >= count - TAIL_LINES):
-        return LineKind.BOILERPLATE
-    if _TRAILING_CREDIT.fullmatch(line):
-        return LineKind.CREDIT
-    return None
-
-
-def _header(line: str, place: int, count: int) -> LineKind | None:
-    """Lines near the top or bottom that say when and by whom, and lines that head what follows."""
-    if is_sentence(line):
-        return None
-    words = line.split()
-    at_edge = place < HEAD_LINES or place >= count - TAIL_LINES
-    if at_edge and len(words) <= DATELINE_WORDS and (_CLOCK.search(line) or is_date(line)):
-        return LineKind.DATELINE
-    if place and at_edge and len(words) <= BYLINE_WORDS and _is_name(words):
-        return LineKind.BYLINE
-    return None
-
-
-def _is_name(words: Sequence[str]) -> bool:
-    named = [word for word in words if word.lower() not in _SMALL_WORDS]
-    return bool(named) and all(word[0].isupper() and not any(c.isdigit() for c in word) for word in named)
-
-
-_MONTH = (
-    r"(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?"
-    r"|nov(?:ember)?|dec(?:ember)?)\.?"
-)
-FULL_DATE = re.compile(
-    rf"\b{_MONTH}\s+\d{{1,2}}(?:st|nd|rd|th)?\s*,?\s+(?:19|20)\d\d\b"
-    rf"|\b\d{{1,2}}(?:st|nd|rd|th)?\s+{_MONTH},?\s+(?:19|20)\d\d\b"
-    r"|\b(?:19|20)\d\d-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])(?!\d)"
-    r"|(?:19|20)\d\d年\s?\d{1,2}月\s?\d{1,2}日"
-    r"|ngày \d{1,2} tháng \d{1,2} năm (?:19|20)\d\d",
+WIDTHS = range(36, 131)
+"""Widths in code points at which a text may have been broken into lines, by hand or by a program."""
+FULL = 0.95
+"""A line is full if the first word of the next would have made it longer than this share of the width."""
+BROKEN = 0.4
+"""Least share of the unfinished lines that are as long as broken lines are."""
+NEAR = 0.85
+"""Least share of the width that a broken line commonly has."""
+UNSPACED_FULL = 0.9
+"""The same for scripts without spaces, whose lines are broken anywhere."""
+_FIRST_WORD = re.compile(r"\S+")
+_SMALL_START = re.compile(r"[\"'“”‘’(\[*_~`–—-]*(?:</?\w[^<>]*>)*[\"'“”‘’(\[*_]*\s?([^\W\d_])")
+_UNFINISHED_END = re.compile(
+    r"(?:[,–—&/+(\[]|(?<!\w)-|\b(?:a|an|and|as|at|but|by|for|from|in|into|its|nor|of|on|or|our|that|the|their|to|under|upon"
+    r"|which|who|whose|with|is|are|was|were|will|shall|may|be|been|has|have|had|không|của|và|với|cho|các|những"
+    r"|Prime|Vice|Mr\.|Mrs\.|Ms\.|Dr\.|St\.|U\.S\.))$",
     re.IGNORECASE,
 )
-"""A day with its month and year in a form that has one reading; 05/04/2023 has two and is not among them."""
-_DATE_WORDS = re.compile(
-    r"\b(?:mon|tues|wednes|thurs|fri|satur|sun)day\b|\b(?:published|posted|updated|last|modified|on|at|date|by)\b"
-    r"|[\W\d_]",
-    re.IGNORECASE,
-)
+_CLAUSE_END = re.compile(r"[:;：；][*_\"'”’)\]]*$")
 
 
-def is_date(line: str) -> bool:
-    """Whether a line says a date and nothing else of weight (a weekday, 'Published:', a time)."""
-    date = FULL_DATE.search(line)
-    return bool(date) and not _DATE_WORDS.sub("", line[: date.start()] + line[date.end() :]) if date else False
+class Wrapping:
+    """How the lines of an article were broken: at a width, or only at the ends of paragraphs.
+
+    Evidence of a width are lines that stop within a sentence which the next line takes up in small letters.
+    """
+
+    def __init__(self, lines: Sequence[Line]) -> None:
+        """Measure the lines of an article, blank ones included."""
+        self._lines = lines
+
+    @cached_property
+    def width(self) -> int | None:
+        """The length that most broken lines come near to, in code points; None where lines are paragraphs."""
+        unfinished = list(self._unfinished_pairs())
+        if not any(self._is_broken(before, line) for before, line in unfinished):
+            return None
+        lengths = [length for before, _ in unfinished if (length := len(before.text.rstrip())) in WIDTHS]
+        if len(lengths) < BROKEN * len(unfinished):
+            return None
+        return max(lengths, key=lambda width: (sum(NEAR * width <= length <= width for length in lengths), width))
+
+    def _unfinished_pairs(self) -> Iterator[tuple[Line, Line]]:
+        for before, line in pairwise(self._lines):
+            if not before.is_blank and not line.is_blank and not ends_clause(before.content):
+                yield before, line
+
+    @staticmethod
+    def _is_broken(before: Line, line: Line) -> bool:
+        """Whether a line surely stops within a sentence."""
+        if len(before.text.rstrip()) not in WIDTHS:
+            return False
+        return starts_small(line.content) or (before.text.isupper() and bool(_UNFINISHED_END.search(before.content)))
+
+    def continues(self, before: Line, line: Line, *, flowing: bool = False) -> bool:
+        """Return whether a paragraph goes on from a line to the next.
+
+        Args:
+            before: A line with text.
+            line: The line after it, with text and without a mark of its own.
+            flowing: Whether the format lets lines flow together (Markdown), so that a break is no evidence.
+        """
+        if flowing and before.text.rfind("[") > before.text.rfind("]"):
+            return True  # within the text of a link
+        if not is_sentence(before.content):
+            return starts_small(line.content) or self._goes_on(before, line, flowing=flowing)
+        if line.indent > before.indent + 1 and not flowing:
+            return False
+        return flowing or self.is_full(before, line)
+
+    def _goes_on(self, before: Line, line: Line, *, flowing: bool) -> bool:
+        """Whether a line that ends no sentence is taken up by one which does not begin in small letters."""
+        if before.text.isupper() != line.text.isupper() and line.content[:1].isalpha() and len(before.content) > 3:
+            return flowing and self.is_full(before, line)
+        if self.is_full(before, line) or (flowing and (line.content[:1].isdigit() or self._is_longest(before, line))):
+            return True
+        return (flowing or self.width is not None) and bool(_UNFINISHED_END.search(before.content))
+
+    def is_full(self, before: Line, line: Line) -> bool:
+        """Return whether the next line's first word had no room left on a line."""
+        length = len(before.text.rstrip())
+        if is_unspaced(before.content[-1:]) and is_unspaced(line.content[:1]):
+            return self._unspaced_width is not None and length >= UNSPACED_FULL * self._unspaced_width
+        return self.width is not None and self._fills(before, line, self.width)
+
+    @staticmethod
+    def _fills(before: Line, line: Line, width: int) -> bool:
+        word = _FIRST_WORD.match(line.content)
+        return len(before.text.rstrip()) + 1 + len(word[0] if word else "") > FULL * width
+
+    def _is_longest(self, before: Line, line: Line) -> bool:
+        """Whether a line is about as long as the longest of an article whose lines all have a common width."""
+        return self._longest in WIDTHS and self._fills(before, line, self._longest)
+
+    @cached_property
+    def _longest(self) -> int:
+        return max((len(line.text.rstrip()) for line in self._lines), default=0)
+
+    @cached_property
+    def _unspaced_width(self) -> int | None:
+        """The length at which lines of a script without spaces were broken; None where lines are paragraphs."""
+        lengths = [
+            len(before.text.rstrip())
+            for before, line in pairwise(self._lines)
+            if is_unspaced(before.content[-1:]) and is_unspaced(line.content[:1]) and not is_sentence(before.content)
+        ]
+        longest = max(lengths, default=0)
+        alike = sum(length >= UNSPACED_FULL * longest for length in lengths)
+        return longest if longest >= 15 and alike >= 2 and alike >= 0.5 * len(lengths) else None
+
+
+def ends_clause(text: str) -> bool:
+    """Return whether a line ends a sentence, or introduces what follows."""
+    return is_sentence(text) or bool(_CLAUSE_END.search(text))
+
+
+def starts_small(text: str) -> bool:
+    """Return whether a line's first letter is a small one; marks, quotes and tags before it are passed over."""
+    first = _SMALL_START.match(text)
+    return bool(first) and first[1].islower() if first else False
+
+
+def is_unspaced(letter: str) -> bool:
+    """Return whether a letter belongs to a script that puts no spaces between words: Chinese, Japanese."""
+    return "\u3000" <= letter <= "\u9fff" or "\uff00" <= letter <= "\uffef"

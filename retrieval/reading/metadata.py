@@ -3,86 +3,120 @@
 import datetime as dt
 import re
 from collections.abc import Iterator, Sequence
+from pathlib import PurePosixPath
 
-import dateutil.parser
-
-from retrieval.reading.lines import FULL_DATE, HEAD_LINES, TAIL_LINES, Line, LineKind, visible
+from retrieval.reading.dates import FULL_DATE, NUMERIC_DATE, find_day
+from retrieval.reading.furniture import EDGE, TAIL, WIRES, Furniture
+from retrieval.reading.paragraphs import Paragraph, ParagraphKind
 
 _DATELINE = re.compile(r"(?:[A-Z]{3}|[A-Z]{2} [A-Z]{2}|\([A-Z])(?:(?!\b[a-z]).){0,80}?\s?[–—-]{1,2}\s")
-_AGENCY = re.compile(r"\(([A-Z][^()]{1,40})\)")
-_WIRES = frozenset("AFP AP Bloomberg Getty Jiji Kyodo Reuters TASS UPI VNA Xinhua Yonhap".split())
-_PAPER = re.compile(
-    r"\b(?:Agency|Broadcasting|Chronicle|Daily|Gazette|Guardian|Herald|Journal|Mail|Ministry|News|Nikkei|Observer|Post"
-    r"|Press|Review|Shimbun|Standard|Star|Telegraph|Times|Tribune|Weekly|BBC|CNN|NHK|NPR|VOV)$"
+_STATED = re.compile(
+    r"(?:for immediate release|(?:(?:first )?published|posted|updated|released|last modified|date)(?:\s+(?:by|on|at)\b"
+    r"[^.:]{0,60}?)?|ngày|cập nhật|更新日?|公開日?|配信)\s*[:：]?\s*(?:(?:by\s[^\d]{2,40}\s)?on\s)?",
+    re.IGNORECASE,
 )
+_DAY_FIRST = re.compile(r"^(?P<date>\d{1,2}\s+[A-Z][a-z]+\s+(?:19|20)\d\d)\.\s+By\s")
+_PLACE_FIRST = re.compile(r"^[A-Z][\w .’'-]{2,30},\s")
+_AGENCY = re.compile(r"\(([A-Z][^()]{1,40})\)")
+_PAPER_WORDS = (
+    "Agency|Broadcasting|Chronicle|Daily|Gazette|Guardian|Herald|Journal|Mail|Ministry|News|Nikkei|Observer|Post|Press|Review"
+    "|Shimbun|Standard|Star|Telegraph|Times|Tribune|Weekly|BBC|CNN|NHK|NPR|VOV"
+)
+_PAPER = re.compile(rf"\b(?:{_PAPER_WORDS})$")
+_BY_PAPER = re.compile(rf"\b[Bb]y\s(?:[A-Z][\w.’'-]*\s){{0,3}}(?:[A-Z][\w.’'-]*,\s)?((?:[A-Z][\w.’'-]*\s){{0,3}}(?:{_PAPER_WORDS}))\b")
+_SOURCE = re.compile(r"^(?:source|publisher|nguồn|出典|提供)\s*[:：]\s*(.{2,60}?)\.?$", re.IGNORECASE)
+_NAME_DATE = re.compile(r"(?<!\d)((?:19|20)\d\d)[-_.]?(0[1-9]|1[0-2])[-_.]?(0[1-9]|[12]\d|3[01])(?!\d)")
+_VIETNAMESE = re.compile(r"[ăđơưạảấầẩẫậắằẳẵặẹẻẽếềểễệỉịọỏốồổỗộớờởỡợụủứừửữựỳỵỷỹ]", re.IGNORECASE)
 
 
-def _edges(body: Sequence[Line]) -> Iterator[Line]:
-    yield from body[:HEAD_LINES]
-    yield from reversed(body[max(HEAD_LINES, len(body) - TAIL_LINES) :])
+def find_date(text: str, paragraphs: Sequence[Paragraph], file: str, title: str) -> dt.date | None:
+    """Find the day an article was published.
+
+    Datelines and lines that state it, near the start or end, go before the title, and that before the file's name; a
+    date within a sentence or a headline's sentence dates nothing.
+
+    Args:
+        text: The whole article.
+        paragraphs: Its paragraphs.
+        file: Its path inside the folder.
+        title: Its headline.
+    """
+    day_first = _is_day_first(text)
+    stated = (find_day(_dateline(text, p), day_first=day_first) for p in _edges(paragraphs))
+    return next(filter(None, stated), None) or find_day(title, day_first=day_first) or _day_of_name(file)
 
 
-def _dateline(line: Line) -> str:
-    """What a line says of when and where before its report begins: all of a dateline, the start of a sentence."""
-    text = visible(line.text)
-    if line.kind is LineKind.DATELINE:
-        return text
-    prefix = _DATELINE.match(text)
+def is_undated_by_order(text: str, paragraphs: Sequence[Paragraph]) -> bool:
+    """Return whether an article states its day in figures that can be read in two ways."""
+    return any(NUMERIC_DATE.search(_dateline(text, p)) for p in _edges(paragraphs))
+
+
+def _day_of_name(file: str) -> dt.date | None:
+    found = _NAME_DATE.search(PurePosixPath(file).name)
+    return find_day("-".join(found.groups())) if found else None
+
+
+def _is_day_first(text: str) -> bool | None:
+    """Whether dates in figures begin with the day, by those of the article that have one reading, or its language."""
+    orders = {int(first) > 12 for first, _, second, _ in NUMERIC_DATE.findall(text) if (int(first) > 12) != (int(second) > 12)}  # noqa: PLR2004
+    if len(orders) == 1:
+        return orders.pop()
+    return True if len(_VIETNAMESE.findall(text[:2_000])) > 20 else None  # noqa: PLR2004
+
+
+def _edges(paragraphs: Sequence[Paragraph]) -> Iterator[Paragraph]:
+    body = [p for p in paragraphs if p.omission is None or isinstance(p.omission, Furniture)]
+    yield from body[:EDGE]
+    yield from reversed(body[max(EDGE, len(body) - TAIL) :])
+
+
+def _dateline(text: str, paragraph: Paragraph) -> str:
+    """What a paragraph says of when and where before its report begins: all of a dateline, the start of a sentence."""
+    piece = text[paragraph.start : paragraph.end].strip()
+    if paragraph.omission is Furniture.DATELINE or paragraph.kind is ParagraphKind.SOURCES:
+        return piece
+    if stated := _STATED.match(piece):
+        return piece[: stated.end() + 40]
+    if first := _DAY_FIRST.match(piece):
+        return first["date"]
+    if place := _PLACE_FIRST.match(piece):
+        date = FULL_DATE.match(piece, place.end())
+        return date[0] if date and piece[date.end() :].lstrip()[:1] in {"", "–", "—", "-", ".", ":", "("} else ""
+    prefix = _DATELINE.match(piece)
     return prefix.group() if prefix else ""
 
 
-def find_date(body: Sequence[Line]) -> dt.date | None:
-    """The date of a dateline near the start or end; a date in a sentence or in the headline dates nothing."""
-    stated = (FULL_DATE.search(_dateline(line)) for line in _edges(body))
-    return next((parse_date(date.group()) for date in stated if date), None)
-
-
-def parse_date(stated: str) -> dt.date | None:
-    """A day as stated, or none: not a guess at a missing day or year, and not one yet to come."""
-    day = _parse_english(stated) or _parse_other(stated)
-    tomorrow = dt.datetime.now(dt.UTC).date() + dt.timedelta(days=1)
-    return day if day is not None and day <= tomorrow else None
-
-
-def _parse_english(stated: str) -> dt.date | None:
-    """ISO dates, and English ones with the month's name: the form that most articles have."""
-    if not FULL_DATE.fullmatch(stated) or not stated.isascii():
-        return None
-    try:
-        return dateutil.parser.parse(stated).date()
-    except (ValueError, OverflowError):
-        return None
-
-
-def _parse_other(stated: str) -> dt.date | None:
-    import dateparser  # noqa: PLC0415 - its languages take a third of a second to load, and few articles need them
-
-    settings = {"REQUIRE_PARTS": ["day", "month", "year"], "DATE_ORDER": "DMY"}
-    parsed = dateparser.parse(stated, languages=["en", "ja", "vi"], settings=settings)
-    return parsed.date() if parsed else None
-
-
-def find_publisher(body: Sequence[Line]) -> str | None:
-    """The agency of a dateline, or a line that names a publication.
+def find_publisher(text: str, paragraphs: Sequence[Paragraph]) -> str | None:
+    """Find who published an article: the agency of a dateline, or a line that names a publication.
 
     A news agency's bare name directly above a caption credits the photograph, not the report.
     """
-    for line in _edges(body):
-        agency = _AGENCY.search(_dateline(line))
+    edges = list(_edges(paragraphs))
+    for paragraph in edges:
+        line = text[paragraph.start : paragraph.end].strip()
+        agency = _AGENCY.search(_dateline(text, paragraph))
         if agency and _is_publication(agency[1]):
             return agency[1]
-        name = visible(line.text)
-        if line.kind is LineKind.BYLINE and _is_publication(name) and not _heads(line, body):
-            return name
+        if source := _SOURCE.match(line):
+            return source[1]
+        if _is_short(paragraph) and (by := _BY_PAPER.search(line)):
+            return by[1]
+        if paragraph.omission is Furniture.BYLINE and _is_publication(line) and not _heads(paragraph, paragraphs, line):
+            return line
     return None
 
 
+def _is_short(paragraph: Paragraph) -> bool:
+    return len(paragraph.lines) == 1 and paragraph.end - paragraph.start <= 100  # noqa: PLR2004 - a line of its own
+
+
 def _is_publication(name: str) -> bool:
-    return name in _WIRES or bool(_PAPER.search(name))
+    return name in WIRES or bool(_PAPER.search(name))
 
 
-def _heads(line: Line, body: Sequence[Line]) -> bool:
+def _heads(name: Paragraph, paragraphs: Sequence[Paragraph], line: str) -> bool:
     """Whether a name credits the caption on the very next line, or heads the text that it stands above near the end."""
-    if line not in body[:HEAD_LINES]:
-        return any(other.number > line.number and other.kind is LineKind.BODY for other in body)
-    return visible(line.text) in _WIRES and any(other.number == line.number + 1 for other in body)
+    body = [p for p in paragraphs if p.omission is None or isinstance(p.omission, Furniture)]
+    if name not in body[:EDGE]:
+        return any(p.start > name.start and p.omission is None for p in body)
+    return line in WIRES and any(p.lines[0].number == name.lines[-1].number + 1 for p in body)

@@ -1,0 +1,129 @@
+"""Days as articles state them: in lines of their own, at the start of a report, in file names and titles."""
+
+import datetime as dt
+import re
+
+import dateutil.parser
+
+DATELINE_WORDS = 14
+
+_MONTH = (
+    r"(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?"
+    r"|nov(?:ember)?|dec(?:ember)?)\.?"
+)
+_YEAR = r"(?:19|20)\d\d"
+FULL_DATE = re.compile(
+    rf"\b{_MONTH}\s+\d{{1,2}}(?:st|nd|rd|th)?\s*,?\s+{_YEAR}\b"
+    rf"|\b\d{{1,2}}(?:st|nd|rd|th)?\s+{_MONTH},?\s+{_YEAR}\b"
+    rf"|\b{_YEAR}([-/.])(?:0?[1-9]|1[0-2])\1(?:0?[1-9]|[12]\d|3[01])(?!\d)"
+    rf"|{_YEAR}\s?年\s?\d{{1,2}}\s?月\s?\d{{1,2}}\s?日|(?:令和|平成|昭和)\s?(?:\d{{1,2}}|元)\s?年\s?\d{{1,2}}\s?月\s?\d{{1,2}}\s?日"
+    rf"|\bngày\s+\d{{1,2}}(?:\s+tháng\s+\d{{1,2}}\s+năm\s+|[-/.]\d{{1,2}}[-/.]){_YEAR}",
+    re.IGNORECASE,
+)
+"""A day with its month and year in a form that has one reading; 05/04/2023 has two and is not among them."""
+NUMERIC_DATE = re.compile(rf"\b(\d{{1,2}})([-/.])(\d{{1,2}})\2({_YEAR})\b")
+"""A day and a month, in either order, and a year."""
+_CLOCK = re.compile(r"\b(?:[01]?\d|2[0-3])(?::[0-5]\d){1,2}\b|\b[012]?\dh[0-5]\d\b|\b[01]?\d(?:[.:][0-5]\d)?\s?[ap]\.?m\b\.?", re.IGNORECASE)
+_ZONE = re.compile(r"\b(?:GMT|UTC|JST|ICT|E[SD]T|P[SD]T|C?EST|AEST|SGT|BST)(?:[+-]\d{1,2})?\b|[+-]\d{2}:?\d{2}\b")
+_DATE_WORDS = re.compile(
+    r"\b(?:mon|tues|wednes|thurs|fri|satur|sun)day\b|\b(?:mon|tue|wed|thu|fri|sat|sun)\b\.?"
+    r"|\b(?:published|posted|updated|released?|modified|last|date|dated|first|for immediate|on|at|by|from|source|in"
+    r"|staff|writers?|reporters?|correspondents?|and|of|the)\b"
+    r"|\b(?:cập nhật|đăng|thứ|chủ nhật|hai|ba|tư|năm|sáu|bảy|lúc|giờ)\b|更新日?|公開日?|配信|付|午[前後]|[月火水木金土日]曜日?|[（(][月火水木金土日][)）]"
+    r"|[\d時分]|[^\w\s]|_",
+    re.IGNORECASE,
+)
+_ERAS = {"令和": 2018, "平成": 1988, "昭和": 1925}
+_NUMBERS = re.compile(r"\d+|元")
+
+
+def is_date(line: str) -> bool:
+    """Return whether a line says a date and nothing else of weight (a weekday, 'Published:', a time)."""
+    return any(not _rest(line, date).strip() for date in _dates(line))
+
+
+def is_dateline(line: str) -> bool:
+    """Return whether a line says when, and perhaps where or by whom, and nothing else: no small word is left of it."""
+    if len(line.split()) > DATELINE_WORDS:
+        return False
+    found = [*_dates(line), *_CLOCK.finditer(line)]
+    if not found:
+        return False
+    rest = line
+    for match in sorted(found, key=re.Match.start, reverse=True):
+        rest = rest[: match.start()] + " " + rest[match.end() :]
+    left = _DATE_WORDS.sub(" ", _ZONE.sub(" ", _CLOCK.sub(" ", rest))).split()
+    return all(word[0].isupper() or not word[0].isascii() for word in left) and len(left) <= NAMES_BESIDE
+
+
+NAMES_BESIDE = 5
+"""How many words of names, of a place or a paper, may stand in a dateline."""
+
+
+def _dates(line: str) -> list[re.Match[str]]:
+    return [*FULL_DATE.finditer(line), *NUMERIC_DATE.finditer(line)]
+
+
+def _rest(line: str, date: re.Match[str]) -> str:
+    return _DATE_WORDS.sub("", _CLOCK.sub("", line[: date.start()] + line[date.end() :]))
+
+
+def find_day(text: str, *, day_first: bool | None = None) -> dt.date | None:
+    """Return the first day that a text states in full.
+
+    Args:
+        text: A line, a title or a file name.
+        day_first: Whether 05/04/2023 is the 5th of April; None where nothing says so, and such a date has no reading.
+    """
+    stated = FULL_DATE.search(text)
+    day = parse_date(stated.group()) if stated else None
+    if day is not None:
+        return day
+    numeric = NUMERIC_DATE.search(text)
+    return _numeric_day(numeric, day_first) if numeric else None
+
+
+def _numeric_day(date: re.Match[str], day_first: bool | None) -> dt.date | None:
+    first, _, second, year = date.groups()
+    one, other = int(first), int(second)
+    if one > 12 or one == other:  # noqa: PLR2004 - there are twelve months
+        day_first = True
+    elif other > 12:  # noqa: PLR2004
+        day_first = False
+    if day_first is None:
+        return None
+    return _day(int(year), other, one) if day_first else _day(int(year), one, other)
+
+
+def parse_date(stated: str) -> dt.date | None:
+    """Return a day as stated in full, or None: not a guess at a missing day or year, and not one yet to come.
+
+    Args:
+        stated: A match of `FULL_DATE`.
+    """
+    if not FULL_DATE.fullmatch(stated):
+        return None
+    if stated.isascii() and re.search(r"[A-Za-z]{3}", stated):
+        return _english_day(stated)
+    era = next((start for name, start in _ERAS.items() if stated.startswith(name)), 0)
+    numbers = [1 if number == "元" else int(number) for number in _NUMBERS.findall(stated)]
+    if stated.lower().startswith("ngày"):
+        numbers.reverse()
+    return _day(era + numbers[0], *numbers[1:3])
+
+
+def _english_day(stated: str) -> dt.date | None:
+    try:
+        day = dateutil.parser.parse(stated).date()
+    except (ValueError, OverflowError):
+        return None
+    return _day(day.year, day.month, day.day)
+
+
+def _day(year: int, month: int, day: int) -> dt.date | None:
+    tomorrow = dt.datetime.now(dt.UTC).date() + dt.timedelta(days=1)
+    try:
+        found = dt.date(year, month, day)
+    except ValueError:
+        return None
+    return found if found <= tomorrow else None

@@ -1,0 +1,77 @@
+"""The block of keys before an article's text, in YAML or TOML."""
+
+import datetime as dt
+import tomllib
+from collections.abc import Mapping, Sequence
+
+from retrieval.reading.lines import Line
+from retrieval.reading.markdown import front_matter_end
+
+KEYS = {
+    "title": ("title", "headline"),
+    "date": ("date", "published", "published_time", "pubdate", "publishdate"),
+    "publisher": ("publisher", "source", "publication", "site", "sitename", "site_name"),
+    "url": ("url", "link", "source_url", "canonical", "canonical_url", "permalink", "original_url"),
+}
+"""What describes an article, by the keys that may say it, in any case; the first that is there counts."""
+
+
+class FrontMatterError(ValueError):
+    """The block cannot be read as keys and values."""
+
+
+def read_front_matter(lines: Sequence[Line]) -> Mapping[str, str]:
+    """Read the keys that describe an article.
+
+    Args:
+        lines: All lines of the article.
+
+    Returns:
+        Those of `KEYS` that are stated, as text; none where there is no front matter.
+
+    Raises:
+        FrontMatterError: It is no valid YAML or TOML; with no argument where it is valid and has no keys.
+    """
+    end = front_matter_end(lines)
+    if not end:
+        return {}
+    block = "\n".join(line.text for line in lines[1 : end - 1])
+    values = _toml(block) if lines[0].text.strip("\ufeff \t") == "+++" else _yaml(block)
+    stated = {str(key).lower().replace("-", "_"): _plain(value) for key, value in values.items()}
+    return {name: text for name, keys in KEYS.items() if (text := next(filter(None, map(stated.get, keys)), ""))}
+
+
+def _plain(value: object) -> str:
+    if isinstance(value, dt.date):
+        return value.isoformat()
+    return value.strip() if isinstance(value, str) else ""
+
+
+def _toml(block: str) -> Mapping[str, object]:
+    try:
+        return tomllib.loads(block)
+    except tomllib.TOMLDecodeError as error:
+        raise FrontMatterError(str(error)) from error
+
+
+def _yaml(block: str) -> Mapping[str, object]:
+    import yaml  # noqa: PLC0415 - most articles have no front matter, and start-up is watched
+
+    try:
+        values = yaml.load(block, yaml.BaseLoader) or {}  # noqa: S506 - it makes nothing but strings
+    except (yaml.YAMLError, RecursionError) as error:
+        lenient = _lines_of_keys(block)
+        if lenient is None:
+            raise FrontMatterError(str(error)) from error
+        return lenient
+    if not isinstance(values, dict):
+        raise FrontMatterError
+    return values
+
+
+def _lines_of_keys(block: str) -> Mapping[str, object] | None:
+    """A key and a value a line, as people write them who put a colon into a title; None where a line is otherwise."""
+    pairs = [line.partition(":") for line in block.splitlines() if line.strip()]
+    if not pairs or any(not colon or not key.replace("_", "").replace("-", "").isalnum() for key, colon, _ in pairs):
+        return None
+    return {key: value.strip().strip("\"'") for key, _, value in pairs}

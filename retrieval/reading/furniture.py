@@ -1,0 +1,140 @@
+"""Lines around an article that are never quoted: notices, links, counters, credits, by-lines and datelines."""
+
+import re
+from collections.abc import Sequence
+from enum import StrEnum
+
+from retrieval.reading.dates import is_dateline
+from retrieval.reading.lines import is_sentence
+
+EDGE = 5
+"""How many paragraphs from the top a by-line, a dateline or a counter is looked for."""
+TAIL = 4
+"""How many from the bottom."""
+BYLINE_WORDS = 5
+FURNITURE_WORDS = 12
+"""Longest line that is furniture for how it begins; a longer one is a sentence that happens to begin so."""
+LIST_LENGTH = 3
+"""So many names, or figures, one after the other are a list, which is content; near the end two names are: they sign."""
+
+
+class Furniture(StrEnum):
+    """What a line is that is not quoted, by the rule that said so."""
+
+    NOTICE = "a notice or link of the page"
+    COUNTER = "a counter of the page"
+    CREDIT = "a photo credit"
+    DATELINE = "a dateline"
+    BYLINE = "a by-line"
+
+
+_KNOWN_COUNTER = re.compile(r"(?:views?|reads?|shares?|likes?|comments?)\s*:\s*[\d.,]+\s*[km]?", re.IGNORECASE)
+_COUNTER = re.compile(r"[^\W\d_]+(?:\s[^\W\d_]+)?\s*[:：]\s*[\d.,]+\s*[kKmM]?")
+_NOTICE = re.compile(
+    r"(?:related (?:posts?|articles?|stor(?:y|ies)|news|content)|comments? (?:are|is) closed|(?:no|\d+) comments?"
+    r"|[\d.,]+\s?[km]?\s(?:views?|reads?|shares?|likes?)|\d+[ -]min(?:ute)?s?\sread|like this|loading"
+    r"|(?:leave|post) a (?:reply|comment)|share (?:this|on)\b.*|read (?:more|also|next)\b.*|more (?:from|on)\b.*"
+    r"|you may also like|recommended(?: for you)?|advertisement|sponsored(?: content)?|subscribe\b.*|sign (?:up|in)\b.*"
+    r"|log in\b.*|follow us\b.*|(?:tags?|categories|topics|filed under)\s*:.*"
+    r"|(?:previous|next) (?:post|article|story)\b.*"
+    r"|print this\b.*|e-?mail this\b.*|back to top|skip to content|all rights reserved\b.*|copyright\b.*|©.*"
+    r"|\(c\)\s*\d{4}\b.*|関連記事.*|無断転載.*|あわせて読みたい.*|コメント.{0,12}"
+    r"|(?:bài viết|tin|bài) liên quan.*|(?:xem|đọc) thêm.*|bình luận.{0,12})[.!:…。：]{0,3}",
+    re.IGNORECASE,
+)
+_LEGAL_NOTICE = re.compile(r"(?:copyright\s*)?(?:©|\(c\)|\d{4}\b)", re.IGNORECASE)
+
+WIRES = frozenset("AFP AP Bloomberg EPA Getty Jiji JIJI Kyodo KYODO REUTERS Reuters TASS UPI VNA Xinhua Yonhap".split())
+_WIRE = rf"(?:{'|'.join(sorted(WIRES))})"
+_CREDIT_WORDS = (
+    r"(?-i:[A-Z]\w*\s){0,2}(?:(?:file |stock )?(?:photo(?:graph)?s?|images?|pictures?|pics?)(?: credits?| courtesy)?"
+    r"|credits?|courtesy)"
+)
+_CREDIT_NAME = r"(?-i:[^\W\d_a-z]|\d{4}|(?:and|at|de|for|of|the|van|via)\b)[\w.’'&-]*"
+_CREDIT_NAMES = rf"{_CREDIT_NAME}(?:[\s,/|]{{1,3}}{_CREDIT_NAME}){{0,9}}"
+_NAME = r"(?-i:[A-Z])[\w.’'-]+"
+_WIRE_CREDIT = rf"(?-i:{_WIRE}(?:[-/]{_NAME}(?:\s{_NAME}){{0,3}})+|(?:{_NAME}\s){{0,4}}{_NAME}/(?:Pool(?:\svia)?\s)?{_WIRE}|{_WIRE})"
+CREDIT_REACH = 2_000
+"""How far before the end of a line, in code points, a photo credit may begin; real ones are a tenth of that."""
+_CREDIT_MARKS = ("©", "(", "[", "|", "＝", "photo", "image", "pic", "credit", "courtesy", "/")
+"""No credit is without one of these; looking for them takes a tenth of the time."""
+_TRAILING_CREDIT = re.compile(
+    r"(?:(?<!\s)\s*+©\s*[\w .,’'&/|-]{2,60}"
+    rf"|(?<!\s)\s*+[(\[]\s?{_CREDIT_WORDS}"
+    r"(?:(?:\s?[:/]|\s(?:by|courtesy|from|provided|supplied|taken|via)\b)[^()\[\]]{0,80}"
+    rf"|\s{_CREDIT_NAMES})?\s?[)\]]"
+    rf"|(?:^|(?<=[.!?]\s)){_CREDIT_WORDS}\s?(?:by\b|:|/|(?<=courtesy )of\b)\s?{_CREDIT_NAMES}"
+    rf"|(?<=[.!?\"”])\s?[|＝]\s?{_CREDIT_NAMES}|(?<=\w)\s\|\s?{_WIRE_CREDIT}"
+    rf"|(?<=[.!?\"”])\s(?:{_WIRE_CREDIT}|\({_WIRE_CREDIT}\)))\s*$",
+    re.IGNORECASE,
+)
+_SMALL_WORDS = frozenset({"a", "and", "at", "by", "de", "for", "in", "of", "on", "the", "van", "von"})
+
+
+def trailing_credit(text: str) -> int | None:
+    """Return where a photo credit at the end of a line begins: the caption before it may be quoted, the credit never is."""
+    reached = max(0, len(text) - CREDIT_REACH)
+    folded = text[reached:].casefold()
+    if not any(mark in folded for mark in _CREDIT_MARKS):
+        return None
+    credit = _TRAILING_CREDIT.search(text, reached)
+    return credit.start() if credit else None
+
+
+def furniture(lines: Sequence[str]) -> list[Furniture | None]:
+    """Name what stands around an article.
+
+    Args:
+        lines: The text of each paragraph of one line, "" for a longer one, in order.
+
+    Returns:
+        What each is; None for what may be quoted.
+    """
+    found = [_by_wording(line, place) or _at_edge(line, place, len(lines)) for place, line in enumerate(lines)]
+    return [None if kind in _LISTED and _is_listed(lines, found, n) else kind for n, kind in enumerate(found)]
+
+
+_LISTED = frozenset({Furniture.BYLINE, Furniture.COUNTER})
+
+
+def _is_listed(lines: Sequence[str], kinds: Sequence[Furniture | None], place: int) -> bool:
+    """Whether a name, or a figure, is one of a list: with its like, or below a line that announces it."""
+    first = last = place
+    while first and kinds[first - 1] is kinds[place]:
+        first -= 1
+    while last + 1 < len(kinds) and kinds[last + 1] is kinds[place]:
+        last += 1
+    announced = first > 0 and lines[first - 1].endswith((":", "："))
+    is_known = all(_KNOWN_COUNTER.fullmatch(line) for line in lines[first : last + 1])
+    least = LIST_LENGTH if first < EDGE else LIST_LENGTH - 1
+    return not is_known and (announced or last - first + 1 >= least)
+
+
+def _by_wording(line: str, place: int) -> Furniture | None:
+    if not line:
+        return None
+    if place and _NOTICE.fullmatch(line) and (len(line.split()) <= FURNITURE_WORDS or _LEGAL_NOTICE.match(line)):
+        return Furniture.NOTICE
+    return Furniture.CREDIT if _TRAILING_CREDIT.fullmatch(line) else None
+
+
+def _at_edge(line: str, place: int, count: int) -> Furniture | None:
+    """What stands near the top or the bottom: counters, dates, names."""
+    if not line or EDGE <= place < count - TAIL:
+        return None
+    if _COUNTER.fullmatch(line):
+        return Furniture.COUNTER
+    if is_sentence(line):
+        return None
+    if is_dateline(line):
+        return Furniture.DATELINE
+    return Furniture.BYLINE if place and _is_name(line.split()) else None
+
+
+def _is_name(words: Sequence[str]) -> bool:
+    named = [word for word in words if word.lower() not in _SMALL_WORDS]
+    if not named or len(words) > BYLINE_WORDS or words[-1][-1] in ":,":
+        return False
+    if len(words) >= LIST_LENGTH and " ".join(words).isupper():  # a heading
+        return False
+    return all(word[0].isupper() and not any(c.isdigit() for c in word) for word in named)

@@ -1,0 +1,226 @@
+"""The paragraphs of an article: the lines that are read as one, each by what it is, and who speaks in it."""
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from enum import StrEnum
+from typing import NamedTuple
+
+from retrieval.reading.furniture import Furniture, furniture, trailing_credit
+from retrieval.reading.lines import Line, Wrapping, ends_clause, is_sentence, read_lines, starts_small
+from retrieval.reading.markdown import QUOTABLE, Block, LineBlock, read_blocks
+from retrieval.text.shown_text import shown
+
+
+class ParagraphKind(StrEnum):
+    """What a paragraph is."""
+
+    BODY = "body"
+    HEADING = "heading"
+    ITEM = "list item"
+    ROW = "table row"
+    SOURCES = "sources"
+
+
+class Paragraph(NamedTuple):
+    """Lines that are read as one.
+
+    Attributes:
+        lines: Its lines.
+        kind: What it is.
+        start: Offset of its first code point; the mark of an item or heading and a speaker's label stand before it.
+        end: Offset after its last code point; a photo credit stands behind it.
+        omission: Why it is never quoted; None where it may be.
+        speaker: Who speaks, as the article names them, in this paragraph or since an earlier one; None for nobody.
+    """
+
+    lines: tuple[Line, ...]
+    kind: ParagraphKind
+    start: int
+    end: int
+    omission: Furniture | Block | None = None
+    speaker: str | None = None
+
+
+def is_markdown(file: str) -> bool:
+    """Return whether an article is Markdown, by its file's name."""
+    return file.lower().endswith((".md", ".markdown"))
+
+
+def read_paragraphs(text: str, *, markdown: bool = False) -> list[Paragraph]:
+    """Read the paragraphs of an article.
+
+    Args:
+        text: The whole article as decoded.
+        markdown: Whether it is Markdown.
+
+    Returns:
+        All of them in order, with those that are never quoted; only lines without a letter or digit are in none.
+    """
+    lines = read_lines(text, soft=True)
+    blocks = read_blocks(text, lines, markdown=markdown)
+    groups = _Grouping(lines, blocks, markdown=markdown).groups()
+    paragraphs = [_paragraph(text, group, block) for group, block in groups]
+    return list(_with_speakers(text, _with_furniture(text, paragraphs)))
+
+
+# --- which lines are read as one
+
+_BULLET = re.compile(r"(?:[-*+–—•●○◦▪■‣⁃·∙\uf0b7\uf0a7]\s+|[•●○◦▪■‣⁃∙\uf0b7\uf0a7]|o\s+(?=[A-Z]))(?=\S)")
+_NUMBER = re.compile(r"(?:\(?\d{1,3}[.)]|\([a-z]{1,4}\)|[a-z]\))\s+(?=\S)")
+_HEADING = re.compile(r"#{1,6}\s+(?=\S)")
+_EMPHASISED = re.compile(r"(?:\*{2,}|__|<(?:b|u|strong)>).*(?:\*{2,}|__|</(?:b|u|strong)>)\\?")
+"""A line that is bold from end to end heads what follows."""
+_SOURCES = re.compile(r"(?:sources?|references|see also)\s*:", re.IGNORECASE)
+_ANNOUNCES = re.compile(r"(?:[:;]|\b(?:and|or))[*_]*$")
+SHORT = 30
+"""Shortest line, in code points, that a sentence may be taken up from after a blank line."""
+
+
+class _Grouping:
+    """Puts the lines of an article together to paragraphs."""
+
+    def __init__(self, lines: Sequence[Line], blocks: Sequence[LineBlock], *, markdown: bool) -> None:
+        self._lines, self._blocks, self._markdown = lines, blocks, markdown
+        texts = [line for line, block in zip(lines, blocks, strict=True) if block.block in {Block.TEXT, Block.ITEM}]
+        self._wrapping = Wrapping(texts)
+
+    def groups(self) -> Iterator[tuple[list[Line], LineBlock]]:
+        """The lines of each paragraph, and what the first of them is."""
+        group: list[Line] = []
+        first = last = LineBlock(Block.MARKS, 0)
+        has_gap = False
+        for line, block in zip(self._lines, self._blocks, strict=True):
+            if line.is_blank:
+                has_gap = True
+                continue
+            if group and self._belongs(group, last, line, block, has_gap=has_gap):
+                group.append(line)
+            else:
+                if group:
+                    yield group, first
+                group, first = [line], block
+            last, has_gap = block, False
+        if group:
+            yield group, first
+
+    def _belongs(
+        self, group: Sequence[Line], last: LineBlock, line: Line, block: LineBlock, *, has_gap: bool
+    ) -> bool:
+        """Whether a line goes on with the paragraph before it."""
+        if block.block is not last.block and {block.block, last.block} != {Block.TEXT, Block.ITEM}:
+            return False
+        if block.block is Block.ROW or block.block not in QUOTABLE:
+            return block.number == last.number and not (block.block is Block.ROW and not has_gap and self._is_row(line))
+        before = group[-1]
+        if block.block is Block.ITEM or _HEADING.match(before.content) or self._starts_item(before, line):
+            return False
+        if has_gap:
+            unfinished = not is_sentence(before.content) and not ends_clause(before.content)
+            return unfinished and starts_small(line.content) and len(before.content) >= SHORT
+        if self._markdown and block.number != last.number:
+            return False
+        if last.is_broken:
+            return not is_sentence(before.content) and starts_small(line.content)
+        return self._wrapping.continues(before, line, flowing=self._markdown)
+
+    @staticmethod
+    def _is_row(line: Line) -> bool:
+        return line.content.startswith("|")
+
+    def _starts_item(self, before: Line, line: Line) -> bool:
+        """Whether a line begins with the mark of a list item, a heading or a list of sources."""
+        if _HEADING.match(line.content) or _SOURCES.match(line.content):
+            return True
+        mark = _BULLET.match(line.content) or _NUMBER.match(line.content)
+        if mark is None:
+            return False
+        goes_on = not ends_clause(before.content) and not _ANNOUNCES.search(before.content)
+        if goes_on and starts_small(line.content[mark.end() :]) and mark[0].strip() in {"-", "–", "—", "*"}:
+            return False  # a dash within a sentence
+        is_number = mark[0].strip().rstrip(".").isdigit()
+        return not (goes_on and is_number and self._wrapping.is_full(before, line))
+
+
+def _paragraph(text: str, group: Sequence[Line], block: LineBlock) -> Paragraph:
+    first, last = group[0], group[-1]
+    start, end = first.start + first.indent, last.start + len(last.text.rstrip())
+    kind, mark = _kind(first.content, block.block)
+    start += mark
+    credit = trailing_credit(text[start:end])
+    end = start + credit if credit else end
+    omission = None if block.block in QUOTABLE else block.block
+    return Paragraph(tuple(group), kind, start, end, omission)
+
+
+def _kind(content: str, block: Block) -> tuple[ParagraphKind, int]:
+    """What a paragraph is, and how many characters its mark has."""
+    if block is Block.ROW:
+        return ParagraphKind.ROW, 0
+    if heading := _HEADING.match(content):
+        return ParagraphKind.HEADING, heading.end()
+    if block is Block.HEADING or _EMPHASISED.fullmatch(content):
+        return ParagraphKind.HEADING, 0
+    if _SOURCES.match(content):
+        return ParagraphKind.SOURCES, 0
+    if mark := _BULLET.match(content) or _NUMBER.match(content):
+        return ParagraphKind.ITEM, mark.end() if _BULLET.match(content) or block is Block.ITEM or mark else 0
+    return ParagraphKind.BODY, 0
+
+
+# --- what only surrounds the article
+
+
+def _with_furniture(text: str, paragraphs: Sequence[Paragraph]) -> list[Paragraph]:
+    """Mark notices, counters, credits, datelines and by-lines: paragraphs of one line that are text."""
+    texts = [p for p in paragraphs if p.omission is None]
+    lines = [shown(text[p.lines[0].start : p.lines[0].end]) if _may_surround(p) else "" for p in texts]
+    found = iter(furniture(lines))
+    return [p if p.omission else p._replace(omission=next(found)) for p in paragraphs]
+
+
+def _may_surround(paragraph: Paragraph) -> bool:
+    return paragraph.kind is ParagraphKind.BODY and len(paragraph.lines) == 1
+
+
+# --- who speaks
+
+_TITLES = (
+    r"(?:Mr|Mrs|Ms|Dr|Prof|Sir|Dame|Amb|Gen|Adm|Sen|Rep|Hon|(?:Vice |Deputy |Prime |First |Foreign |Defen[cs]e )*"
+    r"(?:President|Minister|Secretary|Ambassador|Chair(?:man|woman|person)?|Governor|Senator|Director|Spokes(?:man|woman"
+    r"|person))|Moderator|Interpreter|Reporter|Question|Operator)"
+)
+_SPEAKER = re.compile(
+    rf"[*_]*(?P<label>(?i:(?:the )?{_TITLES})\b\.?(?:\s(?:[A-Z][\w'’-]*\.?|of|de|and|the|for)){{0,6}}(?:\s\([^()]{{1,40}}\))?)"
+    r"\s?:[*_]*\s+(?=\S)"
+    r"|[*_]*(?P<shouted>(?:[A-Z][A-Z.'’-]*\s){0,4}[A-Z][A-Z'’-]+(?:\s\([^()]{1,40}\))?)\s?:[*_]*\s+(?=\S)"
+    r"|(?P<floor>(?:Mr|Mrs|Ms|Dr|The)\.? [A-Z][A-Z'’-]{2,}(?: [A-Z][A-Z'’-]{2,})*(?: of [A-Z]\w+)?)\.\s+(?=[A-Z])"
+    r"|[*_]*(?P<question>Q)(?:[.:]\s+|[*_]*\s{2,})(?=\S)"
+)
+_TITLE = re.compile(_TITLES + r"\b", re.IGNORECASE)
+
+
+def _with_speakers(text: str, paragraphs: Sequence[Paragraph]) -> Iterator[Paragraph]:
+    """Give each paragraph who speaks in it; a label is no part of what is quoted."""
+    labels = [_label(text, p) for p in paragraphs]
+    counts = Counter(match[match.lastgroup or 0] for match in labels if match)
+    speaker: str | None = None
+    for paragraph, match in zip(paragraphs, labels, strict=True):
+        if paragraph.kind is ParagraphKind.HEADING:
+            speaker = None
+        if match and _is_speaker(match, counts):
+            speaker = match[match.lastgroup or 0]
+            yield paragraph._replace(start=paragraph.start + match.end(), speaker=speaker)
+        else:
+            yield paragraph._replace(speaker=speaker)
+
+
+def _label(text: str, paragraph: Paragraph) -> re.Match[str] | None:
+    may_speak = paragraph.kind is ParagraphKind.BODY and paragraph.omission is None
+    return _SPEAKER.match(text[paragraph.start : paragraph.end]) if may_speak else None
+
+
+def _is_speaker(match: re.Match[str], counts: Counter[str]) -> bool:
+    """Whether a label names a speaker: it has a title with a name or country, or comes again."""
+    label = match[match.lastgroup or 0]
+    return match.lastgroup in {"floor", "question"} or counts[label] > 1 or bool(_TITLE.match(label.removeprefix("THE ")))

@@ -1,0 +1,100 @@
+"""The words of a quote as people are shown them: its slice of the file without line breaks, marks and invisible signs.
+
+| in the slice | shown as |
+|---|---|
+| runs of white space, line breaks of any kind, `>` before a quoted line | one space |
+| a hyphen at a line's end that only broke its word | nothing |
+| soft hyphens, zero-width characters, byte order marks, marks of writing direction | nothing |
+| HTML comments and tags | nothing; `<br>` and the tags of blocks: one space |
+| HTML character references (`&#8217;`) | the character |
+| Markdown links and images | their text |
+| Markdown emphasis, strike-through and code marks, backslashes before punctuation or a line's end | nothing |
+| footnote marks (`[^1]`, `law.[3]`, `law.”4`, `in 2013.1`, raised digits behind a word) | nothing |
+| the pipes around a table's row | nothing |
+
+Nothing else is left out, and words stay in their order.
+"""
+
+import html
+import re
+from functools import lru_cache
+
+from retrieval.text.hyphenation import keeps_hyphen
+
+SHOWN = 1 << 12
+"""How many quotes are remembered as shown."""
+
+_SPACE = "\t\n\v\f\r\x1c-\x1f\x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000"
+_UNSEEN = "\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff"
+_RAISED_DIGITS = "¹²³⁰⁴-⁹"
+_MAY_DIFFER = re.compile(
+    rf"[{_SPACE}{_UNSEEN}{_RAISED_DIGITS}&<\\*_`~\[|]|  |[.!?,][\"”’)\]]?\d{{1,3}}(?!\d)"
+)
+"""What a slice that is not shown as it stands has in it; most sentences of plain text have none of it."""
+
+_BREAK = r"[^\S\r\n\v\f\x85\u2028\u2029]*(?:\r\n|[\r\n\v\f\x85\u2028\u2029])(?:\s|>(?=[\s>]|\w))*"
+_BROKEN_WORD = re.compile(rf"([^\W\d_]+)[-\u2010\u00ad]{_BREAK}(?=([^\W\d_]+))")
+_LINE_END = re.compile(rf"\\?{_BREAK}")
+_COMMENT = re.compile(r"<!--.*?(?:-->|\Z)", re.DOTALL)
+_BLOCKS = "br|p|div|li|[uo]l|d[ldt]|t[dhr]|table|thead|tbody|h[1-6]|hr|blockquote|figure|figcaption|section|article"
+_BLOCK_TAG = re.compile(rf"</?(?:{_BLOCKS})\b[^<>]*>", re.IGNORECASE)
+_TAG = re.compile(r"</?[A-Za-z][\w-]*(?:\s[^<>]*)?/?>")
+_AUTOLINK = re.compile(r"<((?:https?://|mailto:)[^<>\s]+)>")
+_REFERENCE = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z]\w{1,30});")
+_TARGET = r"\(\s*(?:<[^<>]*>|(?:[^()\s]|\([^()\s]*\))*)(?:\s+(?:\"[^\"]*\"|'[^']*'))?\s*\)"
+_IMAGE = re.compile(rf"!\[([^\[\]]*)\]{_TARGET}")
+_LINK = re.compile(rf"\[((?:[^\[\]]|\[[^\[\]]*\])*)\](?:{_TARGET}|\[[^\[\]]*\])")
+_CUT_LINK = re.compile(rf"\]{_TARGET}")
+_BEHIND = r"(?<=[\w.,;:!?”’\"')\]])"
+_FOOTNOTE = re.compile(
+    rf"\[\^[^\[\]\s]+\]:?|{_BEHIND}\[\d{{1,3}}\]"  # Markdown's own, and bracketed numbers
+    r"|(?<=[.!?,][”\"’)])\d{1,3}(?=\s|$)"  # law.”4
+    r"|(?<=[a-zà-öø-ÿ]{3}[.!?])(?<!\b(?:art|fig|sec|vol|pag|doc|res|reg)[.])\d{1,3}$"  # at a sentence's end: law.4
+    r"|(?<=\b(?:19|20)\d\d\.)\d{1,2}$"  # in 2013.1
+    rf"|(?<=[^\W\d_])(?<!\b[kcm]m)(?<!\bm)(?<!\bft)(?<!\bmi)[{_RAISED_DIGITS}]+(?!\w)|(?<=[.,;:!?”’)])[{_RAISED_DIGITS}]+"
+)
+_EMPHASIS = re.compile(
+    r"\*{2,}|\*(?=[^\s*])|(?<=[^\s*])\*|(?<!\w)_{1,3}(?=[^\W_]|[\"“‘'(\[*$])|(?<=[^\W_]|[.,;:!?”’\"')\]*])_{1,3}(?!\w)"
+    r"|~~|`+"
+)
+_ESCAPE = re.compile(r"\\(?=[!-/:-@\[-`{-~])")
+_ROW_EDGE = re.compile(r"^\s*\||\|\s*$")
+_UNSEEN_SIGN = re.compile(f"[{_UNSEEN}]")
+_RUN_OF_SPACE = re.compile(r"\s+")
+
+
+def shown(text: str) -> str:
+    """Return a quote as people are shown it.
+
+    Args:
+        text: The slice of its file.
+    """
+    return _shown(text) if _MAY_DIFFER.search(text) else text.strip()
+
+
+@lru_cache(maxsize=SHOWN)
+def _shown(text: str) -> str:
+    text = _BROKEN_WORD.sub(_mended, text)
+    text = _without_html(_LINE_END.sub(" ", text))
+    text = _without_markdown(text)
+    return _RUN_OF_SPACE.sub(" ", _UNSEEN_SIGN.sub("", text)).strip()
+
+
+def _mended(broken: re.Match[str]) -> str:
+    first, rest = broken.groups()
+    breaks_word = first[-1].islower() and rest[0].islower() and not keeps_hyphen(first.lower(), rest.lower())
+    return first if breaks_word or "\u00ad" in broken[0] else f"{first}-"
+
+
+def _without_html(text: str) -> str:
+    if "<" in text:
+        text = _AUTOLINK.sub(r"\1", _BLOCK_TAG.sub(" ", _COMMENT.sub("", text)))
+        text = _TAG.sub("", text)
+    return _REFERENCE.sub(lambda found: html.unescape(found[0]), text) if "&" in text else text
+
+
+def _without_markdown(text: str) -> str:
+    if "](" in text or "][" in text:
+        text = _CUT_LINK.sub("", _LINK.sub(r"\1", _IMAGE.sub(r"\1", text)))
+    text = _ROW_EDGE.sub("", _FOOTNOTE.sub("", text))
+    return _ESCAPE.sub("", _EMPHASIS.sub("", text))
