@@ -12,6 +12,7 @@ _SOFT_BREAK = re.compile(r"(?:\r\n|\n|\r)\f?|[\v\f\x85\u2028\u2029]")
 """What ends a line for a reader; a line that ends otherwise leaves the next its number."""
 _WORD = re.compile(r"[^\W_]")
 _PREFIX = re.compile(r"[\s\ufeff]*(?:>[\s>]*)?")
+_PREFIX_SIGNS = frozenset(" \t>\ufeff\xa0\u3000")
 _SENTENCE_END = re.compile(
     r"[.!?…。！？](?:[\"'”’»)\]」』*_\\¹²³⁰-⁹]|\[\^?\w{1,4}\]|</?\w[^<>]*>|(?<=[”’\"')])\d{1,3}\b|\s)*$"
 )
@@ -20,12 +21,23 @@ _TITLE_AT_END = re.compile(
 )
 
 
+TAIL = 60
+"""How many code points from its end a line is looked at for how it ends."""
+
+
 class Line(NamedTuple):
-    """One line: its number from 1, its text without the line break, and where in the article it stands."""
+    """One line: its number from 1, where in the article it stands, and its text without the line break.
+
+    Attributes:
+        indent: How many characters stand before its content: white space, a byte order mark, marks of quoted mail.
+        content: Its text without these, and without the white space behind it.
+    """
 
     number: int
     start: int
     text: str
+    indent: int
+    content: str
 
     @property
     def end(self) -> int:
@@ -33,20 +45,9 @@ class Line(NamedTuple):
         return self.start + len(self.text)
 
     @property
-    def content(self) -> str:
-        """Its text without white space, byte order mark and the marks of quoted mail around it."""
-        return self.text[self.indent :].rstrip()
-
-    @property
-    def indent(self) -> int:
-        """How many characters stand before its content."""
-        prefix = _PREFIX.match(self.text)
-        return prefix.end() if prefix else 0
-
-    @property
     def is_blank(self) -> bool:
         """Whether it holds no letter and no digit."""
-        return not _WORD.search(self.text)
+        return not _WORD.search(self.content)
 
 
 def read_lines(text: str, *, soft: bool = False) -> list[Line]:
@@ -61,14 +62,21 @@ def read_lines(text: str, *, soft: bool = False) -> list[Line]:
     """
     lines, number, start = [], 1, 0
     for match in (_SOFT_BREAK if soft else _BREAK).finditer(text):
-        lines.append(Line(number, start, text[start : match.start()]))
+        lines.append(_line(number, start, text[start : match.start()]))
         number, start = number + (match[0][0] in "\r\n"), match.end()
-    return [*lines, Line(number, start, text[start:])]
+    return [*lines, _line(number, start, text[start:])]
+
+
+def _line(number: int, start: int, text: str) -> Line:
+    prefix = _PREFIX.match(text) if text[:1] in _PREFIX_SIGNS else None
+    indent = prefix.end() if prefix else 0
+    return Line(number, start, text, indent, text[indent:].rstrip())
 
 
 def is_sentence(text: str) -> bool:
     """Return whether a line ends as a sentence does."""
-    return bool(_SENTENCE_END.search(text)) and not _TITLE_AT_END.search(text)
+    end = text[-TAIL:]
+    return bool(_SENTENCE_END.search(end)) and not _TITLE_AT_END.search(end)
 
 
 def visible(text: str) -> str:
@@ -130,7 +138,7 @@ class Wrapping:
         """Whether a line surely stops within a sentence."""
         if len(before.text.rstrip()) not in WIDTHS:
             return False
-        return starts_small(line.content) or (before.text.isupper() and bool(_UNFINISHED_END.search(before.content)))
+        return starts_small(line.content) or (before.text.isupper() and bool(_UNFINISHED_END.search(before.content[-TAIL:])))
 
     def continues(self, before: Line, line: Line, *, flowing: bool = False) -> bool:
         """Return whether a paragraph goes on from a line to the next.
@@ -154,7 +162,7 @@ class Wrapping:
             return flowing and self.is_full(before, line)
         if self.is_full(before, line) or (flowing and (line.content[:1].isdigit() or self._is_longest(before, line))):
             return True
-        return (flowing or self.width is not None) and bool(_UNFINISHED_END.search(before.content))
+        return (flowing or self.width is not None) and bool(_UNFINISHED_END.search(before.content[-TAIL:]))
 
     def is_full(self, before: Line, line: Line) -> bool:
         """Return whether the next line's first word had no room left on a line."""
@@ -191,7 +199,7 @@ class Wrapping:
 
 def ends_clause(text: str) -> bool:
     """Return whether a line ends a sentence, or introduces what follows."""
-    return is_sentence(text) or bool(_CLAUSE_END.search(text))
+    return is_sentence(text) or bool(_CLAUSE_END.search(text[-TAIL:]))
 
 
 def starts_small(text: str) -> bool:

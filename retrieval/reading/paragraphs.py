@@ -4,6 +4,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from enum import StrEnum
+from functools import lru_cache
 from typing import NamedTuple
 
 from retrieval.reading.furniture import Furniture, furniture, trailing_credit
@@ -47,7 +48,8 @@ def is_markdown(file: str) -> bool:
     return file.lower().endswith((".md", ".markdown"))
 
 
-def read_paragraphs(text: str, *, markdown: bool = False) -> list[Paragraph]:
+@lru_cache(maxsize=2)
+def read_paragraphs(text: str, *, markdown: bool = False) -> tuple[Paragraph, ...]:
     """Read the paragraphs of an article.
 
     Args:
@@ -61,7 +63,7 @@ def read_paragraphs(text: str, *, markdown: bool = False) -> list[Paragraph]:
     blocks = read_blocks(text, lines, markdown=markdown)
     groups = _Grouping(lines, blocks, markdown=markdown).groups()
     paragraphs = [_paragraph(text, group, block) for group, block in groups]
-    return list(_with_speakers(text, _with_furniture(text, paragraphs)))
+    return tuple(_with_speakers(text, _with_furniture(text, paragraphs)))
 
 
 # --- which lines are read as one

@@ -58,11 +58,18 @@ _TIME_NAMES = (
 )
 _OPENING_MARKS = r"[\"'“”‘’(\[–—-]"
 
-_LONG_RUN = re.compile(r"(?<!\S)\S{500,}")
+LONG = 500
+"""From how many code points without a space on a run is no word."""
+_LONG_RUN = re.compile(rf"(?<!\S)\S{{{LONG},}}")
 _ADDRESS = re.compile(r"\]\([^()\s]*\)?|(?:https?://|www\.)\S+?(?=[\"”’.,;:!?)\]*]*(?:\s|$))|\b[\w.+-]+@[\w.-]+\w|<[/!A-Za-z][^<>]*>|&#?\w+;")
 _MARK = re.compile(r"[.!?…]")
-_OPENED_ABBREVIATION = re.compile(rf"(?<!\w){_OPENING_MARKS}+(?=(?:[A-Z][a-z]{{0,5}}|[A-Z](?:\.[A-Z])+)\.)|(?<=\w)[–—](?=[A-Z]\.[A-Z]\.)")
-_STOP = re.compile(r"(?<![\w.'’&/])((?:[^\W\d_]\.)*[^\W\d_]+|\d+)\.[\"”’)\]*_]*(?=[,;:]*\s+(?P<following>\S+(?:\s\S+)?))")
+_LINE_BREAK = re.compile(r"[\n\r\v\f\x85\u2028\u2029]")
+_ADDRESS_SIGNS = ("://", "www.", "@", "<", "](", "&")
+"""No address, no markup is without one of these; looking for them takes a tenth of the time."""
+_STOP = re.compile(r"\.[\"”’)\]*_]*(?=[,;:]*\s+(?P<following>\S+(?:\s\S+)?))")
+_WORD_BEFORE = re.compile(r"(?<![\w.'’&/])(?:(?:[^\W\d_]\.)*[^\W\d_]+|\d+)$")
+LONGEST = 12
+"""Longest abbreviation, in code points; what stands before it need not be looked through."""
 _NAME_STOP = re.compile(rf"(?:{_BEFORE_NAMES})", re.IGNORECASE)
 _NUMBER_STOP = re.compile(rf"(?:{_BEFORE_NUMBERS})", re.IGNORECASE)
 _REFERENCE = re.compile(r"[\d§(\[#]|[IVXLC]+\b|[A-Z]/|(?:Reg|L|Supp|Stat|Res|Doc|Rep|Sec)\.|No\.")
@@ -77,7 +84,7 @@ _OTHER_STOPS = (
 )
 """Sentence ends that nupunkt does not see: East Asian full stops, stops with a footnote's mark behind them, stops without
 a space."""
-_OTHER_MARK = re.compile(r"[。！？]|[.!?][\"”’):]?[\[\d]|[a-zà-öø-ÿ][.!?][A-Z]")
+_OTHER_MARK = re.compile(r"[。！？]|[.!?](?:[\"”’):]?[\[\d]|[A-Z])")
 """Whether any of these may be there; most texts have none."""
 _OPENING = re.compile(r"[\s\"'“”‘’(\[–—*_-]*")
 _CONTINUES = re.compile(r"\s*[,;:)\]}”’»%]")
@@ -125,24 +132,26 @@ def _masked(text: str) -> tuple[str, set[int]]:
     Returns:
         The copy, and the places behind abbreviations that end a sentence.
     """
-    text = _LONG_RUN.sub(lambda run: _MARK.sub("-", run[0]), text)  # nupunkt's time is quadratic in '!!!!...'
-    text = text.translate(_LINE_BREAKS)
-    text = _ADDRESS.sub(lambda address: _MARK.sub("-", address[0]), text)
-    text = _OPENED_ABBREVIATION.sub(lambda marks: " " * len(marks[0]), text)
-    letters, ends = list(text), set()
+    if len(text) >= LONG and any(len(run) >= LONG for run in text.split()):
+        text = _LONG_RUN.sub(lambda run: _MARK.sub("-", run[0]), text)  # nupunkt's time is quadratic in '!!!!...'
+    if _LINE_BREAK.search(text):
+        text = _LINE_BREAK.sub(" ", text)
+    if any(sign in text for sign in _ADDRESS_SIGNS):
+        text = _ADDRESS.sub(lambda address: _MARK.sub("-", address[0]), text)
+    pieces, ends, reached = [], set(), 0
     for stop in _STOP.finditer(text):
-        word = stop[1]
-        if not _is_abbreviation(word):
+        found = _WORD_BEFORE.search(text, max(0, stop.start() - LONGEST), stop.start())
+        if found is None or not _is_abbreviation(found[0]):
             continue
-        if _ends(word, stop["following"]):
+        if _ends(found[0], stop["following"]):
             ends.add(stop.end())
         else:
-            letters[stop.start() : stop.end(1) + 1] = word.replace(".", _MASK) + _MASK
-    return "".join(letters), ends
+            pieces += [text[reached : found.start()], found[0].replace(".", _MASK), _MASK]
+            reached = stop.start() + 1
+    return ("".join([*pieces, text[reached:]]) if pieces else text), ends
 
 
 _MASK = "\u00b7"
-_LINE_BREAKS = dict.fromkeys(map(ord, "\n\r\v\f\x85\u2028\u2029"), " ")
 
 
 def _is_abbreviation(word: str) -> bool:
@@ -192,7 +201,7 @@ def _glue(text: str, spans: Iterable[Span]) -> list[Span]:
 def _goes_on(before: str, piece: str) -> bool:
     if _starts_lower(piece) or not _WORD.search(piece) or _CONTINUES.match(piece):
         return True
-    return bool(_ASKED.search(before) and _ATTRIBUTION.match(piece))
+    return bool(_ASKED.search(before[-STRAY_CHARS:]) and _ATTRIBUTION.match(piece))
 
 
 def _starts_lower(text: str) -> bool:

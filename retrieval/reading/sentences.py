@@ -26,7 +26,7 @@ def passages(article: Article) -> list[Passage]:
     ]
 
 
-def paragraphs_of(article: Article) -> list[Paragraph]:
+def paragraphs_of(article: Article) -> tuple[Paragraph, ...]:
     """Return the paragraphs of an article, those that are never quoted too."""
     return read_paragraphs(article.text, markdown=is_markdown(article.file))
 

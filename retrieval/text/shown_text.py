@@ -27,10 +27,9 @@ SHOWN = 1 << 12
 _SPACE = "\t\n\v\f\r\x1c-\x1f\x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000"
 _UNSEEN = "\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff"
 _RAISED_DIGITS = "¹²³⁰⁴-⁹"
-_MAY_DIFFER = re.compile(
-    rf"[{_SPACE}{_UNSEEN}{_RAISED_DIGITS}&<\\*_`~\[|]|  |[.!?,][\"”’)\]]?\d{{1,3}}(?!\d)"
-)
-"""What a slice that is not shown as it stands has in it; most sentences of plain text have none of it."""
+_SIGN = re.compile(rf"[{_SPACE}{_UNSEEN}{_RAISED_DIGITS}&<\\*_`~\[|]")
+_MARK_NUMBER = re.compile(r"[.!?,][\"”’)]?\d{1,3}(?!\d)")
+"""What a slice that is not shown as it stands has in it; most sentences of plain text have neither."""
 
 _BREAK = r"[^\S\r\n\v\f\x85\u2028\u2029]*(?:\r\n|[\r\n\v\f\x85\u2028\u2029])(?:\s|>(?=[\s>]|\w))*"
 _BROKEN_WORD = re.compile(rf"([^\W\d_]+)[-\u2010\u00ad]{_BREAK}(?=([^\W\d_]+))")
@@ -69,7 +68,8 @@ def shown(text: str) -> str:
     Args:
         text: The slice of its file.
     """
-    return _shown(text) if _MAY_DIFFER.search(text) else text.strip()
+    may_differ = _SIGN.search(text) or "  " in text or _MARK_NUMBER.search(text)
+    return _shown(text) if may_differ else text.strip()
 
 
 @lru_cache(maxsize=SHOWN)
