@@ -10,7 +10,7 @@ from bot.access.decisions import Decisions
 from bot.app import open_access, open_database
 from bot.cli.options import settings_in_force
 from prompts.render import clean
-from storage.models import Party, Role
+from storage.access.models import Party, Role
 
 access = typer.Typer(help="Show who may ask, and decide who may.", no_args_is_help=True, pretty_exceptions_enable=False)
 Who = Annotated[str, typer.Argument(metavar="WHO", help="A code, a user id or a group's chat id.")]

@@ -18,10 +18,10 @@ from retrieval.errors import ArticlesError
 from retrieval.library import Library
 from retrieval.reading.articles import scan_folder
 from storage.database.connection import DeskDatabase
-from storage.models import Ruling, Verdict
 from storage.record.exchanges import ExchangeLog
 from storage.record.selection import OpinionFilter, Selection
 from storage.record.source_status import CitedArticles
+from storage.verdicts.models import Ruling, Verdict
 
 
 class OutcomeOption(StrEnum):

@@ -9,11 +9,12 @@ from retrieval.library import Library
 from retrieval.models import Query, Value
 from retrieval.query.follow_ups import follow
 from storage.database.connection import DeskDatabase
-from storage.models import LoggedExchange, Verdict
+from storage.models import LoggedExchange
 from storage.record.conversations import Conversations
 from storage.record.exchanges import ExchangeLog
 from storage.record.quote_status import QuotedArticles, QuoteWhereabouts
 from storage.verdicts.book import VerdictBook, verdicts_beside
+from storage.verdicts.models import Verdict
 
 
 class ExchangeReport(Value):

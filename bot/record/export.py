@@ -13,7 +13,8 @@ from typing import NamedTuple
 from bot.errors import RecordError
 from prompts.export_document import record_pages
 from prompts.render import as_seen, clean
-from storage.models import LoggedExchange, Verdict
+from storage.models import LoggedExchange
+from storage.verdicts.models import Verdict
 
 COLUMNS = (
     "id", "asked_at", "channel", "chat_id", "user_id", "question", "kind", "outcome", "confidence", "reply", "quotes",

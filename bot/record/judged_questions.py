@@ -9,11 +9,12 @@ from retrieval.evaluation.measures import JudgedQuestion, JudgedSpan
 from retrieval.models import Value
 from storage.chats.collection_choices import CollectionChoices
 from storage.database.connection import DeskDatabase
-from storage.models import BetterQuote, LoggedExchange, Verdict
+from storage.models import LoggedExchange
 from storage.record.conversations import Conversations
 from storage.record.exchanges import ExchangeLog
 from storage.record.quote_status import GivenQuote, QuotedArticles
 from storage.verdicts.judgments import Judgment, UnsettledReason, settle
+from storage.verdicts.models import BetterQuote, Verdict
 
 NO_QUESTION, VANISHED, REPEATED = "no question", "no longer in the articles", "asked again since"
 

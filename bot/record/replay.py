@@ -9,9 +9,10 @@ from bot.desk.desk import Desk
 from bot.record.exchange_report import leaned_on
 from prompts.models import Answer, Channel
 from retrieval.models import Value
-from storage.models import LoggedExchange, Verdict
+from storage.models import LoggedExchange
 from storage.record.conversations import Conversations
 from storage.verdicts.judgments import Judgment, settle
+from storage.verdicts.models import Verdict
 
 
 class ReplayDifference(StrEnum):

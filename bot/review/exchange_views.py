@@ -10,10 +10,10 @@ from sqlite_utils import Database
 from bot.review.page import Route, articles, explained, given, number, person, posted, problem, read, shown
 from bot.review.site import review_of
 from storage.errors import ReviewError
-from storage.models import SecondReview
 from storage.review.exchange import chosen_sentence, exchange_page, is_on_record, read_verdict
 from storage.review.inbox import InboxFilter, inbox, next_in_inbox
 from storage.review.sentence_choice import choosing_page
+from storage.verdicts.models import SecondReview
 
 
 async def home() -> Response:

@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 
 from bot.review.reply_html import reply_markup
 from prompts.render import clean
-from storage.models import Ruling
+from storage.verdicts.models import Ruling
 
 RULINGS = tuple(Ruling)
 """The verdicts in the order of their keys, 1 to 5."""

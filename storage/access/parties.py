@@ -8,10 +8,10 @@ from typing import NamedTuple
 from sqlite_utils import Database
 
 from retrieval.models import Value
+from storage.access.models import Attempt, Party, Role, Standing
 from storage.database.connection import DeskDatabase
 from storage.database.idempotency import run_once
 from storage.database.timestamps import stamp
-from storage.models import Attempt, Party, Role, Standing
 
 ONCE_EVERY = dt.timedelta(hours=1)
 """How often somebody who is not let in is answered at most, and the owners are told of them."""

@@ -6,10 +6,10 @@ from typing import NamedTuple
 
 from sqlite_utils import Database
 
+from storage.access.models import Attempt, AttemptKind
 from storage.database.connection import DeskDatabase
 from storage.database.idempotency import note, recalled
 from storage.database.timestamps import stamp
-from storage.models import Attempt, AttemptKind
 
 WINDOW = dt.timedelta(minutes=1)
 """The time within which questions are counted."""

@@ -1,9 +1,9 @@
 """Attempts that were not let through: who, where, of what kind and why, without a word of what was written."""
 
+from storage.access.models import AccessRefusal, Attempt
 from storage.database.connection import DeskDatabase
 from storage.database.idempotency import note, recalled
 from storage.database.timestamps import stamp
-from storage.models import AccessRefusal, Attempt
 
 _HOUR_CHARS = len("2025-04-28T09")
 

@@ -7,8 +7,9 @@ from collections.abc import Mapping, Sequence
 from retrieval.models import Value
 from storage.database.connection import DeskDatabase
 from storage.database.timestamps import stamp
-from storage.models import LoggedCitation, Ruling, Verdict
+from storage.models import LoggedCitation
 from storage.record.selection import Period, Selection, period
+from storage.verdicts.models import Ruling, Verdict
 
 MOST = 50
 """Most questions that are given of a kind."""

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from itertools import combinations
 
 from retrieval.models import Value
-from storage.models import Ruling
+from storage.verdicts.models import Ruling
 
 
 class Agreement(Value):

@@ -14,8 +14,8 @@ from sqlite_utils import Database
 
 from retrieval.models import Value
 from storage.errors import ReviewError
-from storage.models import Ruling
 from storage.review.agreement import Agreement, Opinion, agreements
+from storage.verdicts.models import Ruling
 
 DAYS_SHOWN = 30
 """How many days are shown if no others are asked for."""

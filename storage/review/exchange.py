@@ -11,11 +11,12 @@ from retrieval.models import Article, Passage, Query, Value
 from retrieval.reading.quote_context import context
 from retrieval.text.terms import term_set
 from storage.errors import ReviewError
-from storage.models import BetterQuote, LoggedCitation, LoggedExchange, Ruling, SecondReview, Verdict
+from storage.models import LoggedCitation, LoggedExchange
 from storage.record.exchanges import exchanges_where
 from storage.record.source_status import CitedArticles, Freshness
 from storage.review.article_lines import ShownLine, TextRange, around
 from storage.verdicts.book import VerdictBook
+from storage.verdicts.models import BetterQuote, Ruling, SecondReview, Verdict
 
 NEIGHBOURS = 3
 """How many exchanges of the same chat are shown before an exchange, and after it."""

@@ -11,8 +11,9 @@ from retrieval.models import Value
 from retrieval.query.question import chat_in
 from retrieval.ranking.confidence import background
 from retrieval.text.terms import words
-from storage.models import Ruling, Thumb
+from storage.models import Thumb
 from storage.review.dashboard import DateRange
+from storage.verdicts.models import Ruling
 
 LOOKED_AT = 500
 """How many questions of each kind, the newest, are grouped."""

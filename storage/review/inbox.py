@@ -14,8 +14,9 @@ from sqlite_utils import Database
 
 from retrieval.models import Value
 from storage.errors import ReviewError, SearchError
-from storage.models import Ruling, Thumb
+from storage.models import Thumb
 from storage.record.exchanges import moment
+from storage.verdicts.models import Ruling
 
 ROWS_A_PAGE = 25
 LOOKED_AT = 20_000

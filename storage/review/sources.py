@@ -8,8 +8,8 @@ from sqlite_utils import Database
 
 from retrieval.library import Library
 from retrieval.models import Article, Value
-from storage.models import Ruling
 from storage.review.sentence_choice import ArticleInView, opened
+from storage.verdicts.models import Ruling
 
 ROWS_A_PAGE = 100
 

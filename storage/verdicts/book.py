@@ -9,7 +9,7 @@ from sqlite_utils import Database, Migrations
 
 from storage.database.connection import DeskDatabase
 from storage.database.timestamps import stamp
-from storage.models import BetterQuote, SecondReview, Verdict
+from storage.verdicts.models import BetterQuote, SecondReview, Verdict
 
 MIGRATIONS = Migrations("policydesk verdicts")
 

@@ -5,7 +5,8 @@ from collections.abc import Sequence
 from enum import StrEnum
 
 from retrieval.models import Value
-from storage.models import BetterQuote, LoggedExchange, Ruling, Verdict
+from storage.models import LoggedExchange
+from storage.verdicts.models import BetterQuote, Ruling, Verdict
 
 
 class UnsettledReason(StrEnum):

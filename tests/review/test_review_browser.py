@@ -13,9 +13,10 @@ from playwright.async_api import Browser, BrowserContext, Page, async_playwright
 
 from bot.review.site import review_of
 from storage.database.connection import DeskDatabase
-from storage.models import BetterQuote, Ruling, SecondReview, Thumb
+from storage.models import Thumb
 from storage.record.exchanges import ExchangeLog
 from storage.record.feedback import FeedbackBook
+from storage.verdicts.models import BetterQuote, Ruling, SecondReview
 from storage.verdicts.reviewers import ReviewRole, add_reviewer
 from tests.conftest import write
 from tests.review.test_review_access import PAGES as REVIEWED

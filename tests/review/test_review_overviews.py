@@ -15,12 +15,13 @@ from sqlite_utils import Database
 from bot.review.site import review_of
 from storage.database.connection import DeskDatabase
 from storage.database.migrations import MIGRATIONS
-from storage.models import Exchange, Ruling, Thumb, Verdict
+from storage.models import Exchange, Thumb
 from storage.record.exchanges import ExchangeLog
 from storage.record.feedback import FeedbackBook
 from storage.record.people import PeopleRecord
 from storage.review.agreement import kappa
 from storage.review.dashboard import percentile
+from storage.verdicts.models import Ruling, Verdict
 from tests.support.review_site import WHALES, Visitor, abstained, record, site_over, whale_exchange
 
 DAY = 24 * 60

@@ -13,7 +13,8 @@ from bot.record.replay import QuotePlace, Replay, ReplayDifference
 from bot.record.tuning import TuningReport
 from bot.record.verification import Verification
 from prompts.render import as_seen, clean
-from storage.models import LoggedExchange, Verdict
+from storage.models import LoggedExchange
+from storage.verdicts.models import Verdict
 
 MOST_ROWS = 200
 """Most questions shown in a table, which is held until its columns are known."""

@@ -19,8 +19,9 @@ from retrieval.documents.models import Draft
 from retrieval.evaluation.measures import Measures, QuestionResult
 from retrieval.library import Library
 from retrieval.models import Explanation, Query, SkippedFile
+from storage.access.models import Party
 from storage.delivery.inbox import InboxBacklog, InboxEntry
-from storage.models import Feedback, LoggedCitation, LoggedExchange, Party
+from storage.models import Feedback, LoggedCitation, LoggedExchange
 from storage.record.source_status import CitedArticles, Freshness
 
 OPENING_CHARS = 200

@@ -14,12 +14,13 @@ from bot.desk.desk import Asker, Desk
 from bot.record.export import ExportEntry, ExportFormat, written
 from prompts.models import Answer, Channel, Citation
 from retrieval.models import Kind
-from storage.models import Exchange, Ruling, Thumb, Verdict
+from storage.models import Exchange, Thumb
 from storage.record.exchanges import ExchangeLog
 from storage.record.feedback import FeedbackBook
 from storage.record.people import PeopleRecord
 from storage.record.selection import OpinionFilter, Selection, period
 from storage.verdicts.book import VerdictBook, verdicts_beside
+from storage.verdicts.models import Ruling, Verdict
 from tests.conftest import CLI, policydesk
 
 FIRST_RECIPIENTS = "Which countries were the first to receive OSA?"

@@ -16,10 +16,10 @@ from retrieval.evaluation.significance import gains, is_improved
 from retrieval.evaluation.weight_learning import CandidateSet, _fit, folds, retuned
 from retrieval.library import Library
 from retrieval.ranking.tuning import FILE, Tuning, read_tuning
-from storage.models import BetterQuote, Ruling, Verdict
 from storage.record.exchanges import ExchangeLog
 from storage.record.people import PeopleRecord
 from storage.verdicts.book import VerdictBook, verdicts_beside
+from storage.verdicts.models import BetterQuote, Ruling, Verdict
 from tests.conftest import CLI, JUDGMENTS, policydesk, write
 
 QUESTIONS = JUDGMENTS / "questions.jsonl"

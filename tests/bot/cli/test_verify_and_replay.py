@@ -13,9 +13,9 @@ from bot.desk.desk import Asker
 from bot.record.replay import ReplayDifference, placed
 from prompts.models import Channel
 from storage.chats.collection_choices import CollectionChoices
-from storage.models import BetterQuote, Ruling, Verdict
 from storage.record.people import PeopleRecord
 from storage.verdicts.book import VerdictBook, verdicts_beside
+from storage.verdicts.models import BetterQuote, Ruling, Verdict
 from tests.conftest import CLI, policydesk, write
 
 ASKED = "How many patrol ships did Japan hand to Tonga?"
