@@ -158,8 +158,10 @@ async def test_calls_to_telegram_that_fail_are_counted_by_kind(desk_open: Desk) 
     """Also those that succeed when they are made again, of which nobody hears otherwise."""
     chat = private(desk_open.telegram)
     desk_open.telegram.faults.arrange("sendMessage", InjectedFault(kind="flood", retry_after=0))
+    desk_open.telegram.faults.arrange("sendMessage", InjectedFault(kind="close"))
     await chat.reply_to(chat.say(QUESTION))
     assert await desk_open.sample("policydesk_telegram_errors_total", kind="http_429") == 1
+    assert await desk_open.sample("policydesk_telegram_errors_total", kind="network") == 1
 
 
 async def test_what_waits_and_what_could_not_be_sent_is_shown(seeds: Library, database: DeskDatabase) -> None:
