@@ -52,7 +52,7 @@ def list_articles(library: Library) -> list[ListedArticle]:
     ]
 
 
-def sources_page(library: Library, page: int, tied: Sequence[str] = ()) -> SourcesMessage:
+def sources_page(library: Library, page: int, collections: Sequence[str] = ()) -> SourcesMessage:
     """Return a page of the list of articles, numbered from 1; a number too high gives the last page."""
     articles = list_articles(library)
     pages = -(-len(articles) // ARTICLES_A_PAGE)
@@ -60,8 +60,8 @@ def sources_page(library: Library, page: int, tied: Sequence[str] = ()) -> Sourc
     end = page * ARTICLES_A_PAGE
     skipped = library.skipped if page == pages else ()
     return SourcesMessage(
-        tied=tuple(tied),
-        gone=tuple(name for name in tied if not library.collections_named([name])),
+        tied=tuple(collections),
+        gone=tuple(name for name in collections if not library.collections_named([name])),
         articles=tuple(articles[end - ARTICLES_A_PAGE : end]),
         more=max(0, len(articles) - end),
         next=page + 1,

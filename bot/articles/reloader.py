@@ -80,8 +80,8 @@ def _by_file(library: Library) -> dict[str, object]:
     return {source.file: source for source in library.sources}
 
 
-def _log_changes(before: Library, library: Library, found: Changes) -> None:
-    counts = len(found.added), len(found.changed), len(found.gone)
+def _log_changes(before: Library, library: Library, difference: Changes) -> None:
+    counts = len(difference.added), len(difference.changed), len(difference.gone)
     logger.info("Articles: %s new, %s changed, %s gone; %s in all", *counts, len(library.sources))
     for file in set(library.skipped) - set(before.skipped):
         logger.warning("Skipped %s: %s; %s.", file.file, file.reason, file.cure)

@@ -145,5 +145,5 @@ class UploadIntake:
         return StoredUpload(document_of(text) or text, tuple(map(source_file, replaced)))
 
 
-def _repeats(found: KnownVersions) -> tuple[Repeat, ...]:
-    return tuple(Repeat(file=article.file, sha256=article.sha256) for article in (*found.same, *found.titled))
+def _repeats(known: KnownVersions) -> tuple[Repeat, ...]:
+    return tuple(Repeat(file=article.file, sha256=article.sha256) for article in (*known.same, *known.titled))

@@ -13,7 +13,7 @@ from prompts.render import clean
 from storage.models import Party, Role
 
 access = typer.Typer(help="Show who may ask, and decide who may.", no_args_is_help=True, pretty_exceptions_enable=False)
-Who = Annotated[str, typer.Argument(metavar="WHO", help="A code, a user id or a group's chat id.")]
+PartyName = Annotated[str, typer.Argument(metavar="WHO", help="A code, a user id or a group's chat id.")]
 _IDS_MAY_BE_NEGATIVE = {"ignore_unknown_options": True}
 
 
@@ -42,22 +42,22 @@ def show(as_json: AsJson = False) -> None:
 
 @access.command(context_settings=_IDS_MAY_BE_NEGATIVE)
 def approve(
-    who: Who, role: Annotated[Role, typer.Option(help="What they may do: asker or curator.")] = Role.ASKER
+    party: PartyName, role: Annotated[Role, typer.Option(help="What they may do: asker or curator.")] = Role.ASKER
 ) -> None:
     """Let a person or a group in; again with another role to change it."""
     with _decisions() as decisions:
-        _report(decisions.approve(who, role))
+        _report(decisions.approve(party, role))
 
 
 @access.command(context_settings=_IDS_MAY_BE_NEGATIVE)
-def deny(who: Who) -> None:
+def deny(party: PartyName) -> None:
     """Turn a person or a group away; the owners are not asked about them again."""
     with _decisions() as decisions:
-        _report(decisions.deny(who))
+        _report(decisions.deny(party))
 
 
 @access.command(context_settings=_IDS_MAY_BE_NEGATIVE)
-def revoke(who: Who) -> None:
+def revoke(party: PartyName) -> None:
     """Take back what a person or a group was given."""
     with _decisions() as decisions:
-        _report(decisions.revoke(who))
+        _report(decisions.revoke(party))

@@ -87,10 +87,10 @@ def config() -> None:
     settings_table(settings_in_force())
 
 
-def _summary(found: Inspection) -> str:
-    parties = found.count("parties")
+def _summary(inspection: Inspection) -> str:
+    parties = inspection.count("parties")
     people = "1 person or group" if parties == 1 else f"{parties:,} people and groups"
-    return f"{_plural(found.count('exchanges'), 'exchange')}, {people}"
+    return f"{_plural(inspection.count('exchanges'), 'exchange')}, {people}"
 
 
 def _plural(count: int, noun: str) -> str:

@@ -33,7 +33,7 @@ def questions_from_log(database: DeskDatabase, verdicts: Sequence[Verdict], arti
     """
     questions: dict[tuple[object, ...], JudgedQuestion] = {}
     left_out = Counter[str]()
-    for exchange, on_exchange in _judged(ExchangeLog(database), verdicts):
+    for exchange, on_exchange in _with_verdicts(ExchangeLog(database), verdicts):
         question = _question(database, exchange, on_exchange, articles)
         if isinstance(question, str):
             left_out[question] += 1
@@ -44,7 +44,7 @@ def questions_from_log(database: DeskDatabase, verdicts: Sequence[Verdict], arti
     return JudgedRecord(questions=tuple(questions.values()), left_out=left_out)
 
 
-def _judged(log: ExchangeLog, verdicts: Sequence[Verdict]) -> Iterator[tuple[LoggedExchange, list[Verdict]]]:
+def _with_verdicts(log: ExchangeLog, verdicts: Sequence[Verdict]) -> Iterator[tuple[LoggedExchange, list[Verdict]]]:
     """Yield the exchanges with verdicts that are still on record, newest first."""
     for number, on_exchange in sorted(verdicts_by_exchange(verdicts).items(), reverse=True):
         exchange = log.find(number)

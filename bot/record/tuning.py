@@ -46,8 +46,8 @@ def tune_desk(
             "choose the right sentence where an answer was wrong."
         )
 
-    def measure_with(weighted: Library, questions: Sequence[JudgedQuestion]) -> list[QuestionResult]:
-        return measure(questions, judge_questions(open_desk(settings, weighted, None), questions, track))[1]
+    def measure_with(candidate: Library, questions: Sequence[JudgedQuestion]) -> list[QuestionResult]:
+        return measure(questions, judge_questions(open_desk(settings, candidate, None), questions, track))[1]
 
     before = measure_with(library, questions)
     held_out = {

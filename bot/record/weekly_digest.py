@@ -99,7 +99,7 @@ class Digests:
             last=(until - dt.timedelta(days=1)).date(),
             figures=figures,
             gaps=tuple(asked for asked in figures.refused if _is_gap(library, asked.question)),
-            changed=tuple(_changed(library, figures)),
+            changed=tuple(_changed_sources(library, figures)),
             reviewed_at=self._review_url,
         )
 
@@ -116,7 +116,7 @@ def _is_gap(library: Library, question: str) -> bool:
     return bool(query.terms) and query.chat is None and query.fault is None and not query.foreign
 
 
-def _changed(library: Library, figures: WeekFigures) -> list[tuple[str, Freshness]]:
+def _changed_sources(library: Library, figures: WeekFigures) -> list[tuple[str, Freshness]]:
     articles = CitedArticles(library.sources)
-    found = {cited.file: articles.freshness(cited) for cited in figures.cited}
-    return [(file, freshness) for file, freshness in found.items() if freshness is not Freshness.CURRENT]
+    freshness_of = {cited.file: articles.freshness(cited) for cited in figures.cited}
+    return [(file, freshness) for file, freshness in freshness_of.items() if freshness is not Freshness.CURRENT]

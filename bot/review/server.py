@@ -24,7 +24,7 @@ def serve_review(settings: Settings, host: str, port: int, name: str, say: Calla
         ReviewersError: The file of reviewers cannot be read.
     """
     reviewers = read_reviewers(settings.reviewers or reviewers_beside(settings.database))
-    listening = _bound(host, port)
+    listening = _listener(host, port)
     site = open_site(settings.database, open_folder(settings), reviewers)
     try:
         say(_welcome(_address(host, port), context_of(site).links.make(name, ReviewRole.OWNER), name))
@@ -44,7 +44,7 @@ def _address(host: str, port: int) -> str:
     return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
 
 
-def _bound(host: str, port: int) -> socket.socket:
+def _listener(host: str, port: int) -> socket.socket:
     """Return a listening socket; as it comes before everything else, a port in use costs nothing."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     try:

@@ -19,7 +19,7 @@ def period_start(text: str) -> dt.datetime:
     Raises:
         BadParameter: The text is no date.
     """
-    return _read(text)[0]
+    return _parse(text)[0]
 
 
 def period_end(text: str) -> dt.datetime:
@@ -28,14 +28,14 @@ def period_end(text: str) -> dt.datetime:
     Raises:
         BadParameter: The text is no date, or too late a date.
     """
-    first, length = _read(text)
+    first, length = _parse(text)
     try:
         return first + length
     except (OverflowError, ValueError):
         raise typer.BadParameter(f"{text!r} is too late a date: {_HOW}.") from None
 
 
-def _read(text: str) -> tuple[dt.datetime, relativedelta]:
+def _parse(text: str) -> tuple[dt.datetime, relativedelta]:
     for form, length in _PERIODS.items():
         try:
             return dt.datetime.strptime(text, form).replace(tzinfo=dt.UTC), length

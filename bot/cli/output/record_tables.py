@@ -73,24 +73,24 @@ def _opinions_table(exchange: LoggedExchange, verdicts: tuple[Verdict, ...]) -> 
     print_table(table)
 
 
-def verification_tables(found: Verification) -> None:
+def verification_tables(verification: Verification) -> None:
     """Print the state of quotes, and how many are in each state."""
-    if found.quotes:
+    if verification.quotes:
         table = new_table("State", "Cited as", "Now", "Quote", "Exchanges")
-        for quote in found.quotes:
+        for quote in verification.quotes:
             now = f"{quote.now.file}:{quote.now.line}" if quote.state.stands else "-"
             more = f" and {quote.times - len(quote.exchanges)} more" if quote.times > len(quote.exchanges) else ""
             numbers = ", ".join(map(str, quote.exchanges)) + more
             add_row(table, quote.state, f"{quote.file}:{quote.line}", now, quote.quote, numbers)
         print_table(table)
-    print("Quotes: " + _counts_line(found.counts))  # noqa: T201 - a table's place
+    print("Quotes: " + _counts_line(verification.counts))  # noqa: T201 - a table's place
 
 
-def replays_tables(found: Iterable[Replay]) -> None:
+def replays_tables(replays: Iterable[Replay]) -> None:
     """Print the replays that differ, and how many replays have each difference."""
     counts = Counter[str]()
     table = new_table("No.", "Question", "Difference", "Sources then", "Sources now", "Sure then, now")
-    for replay in found:
+    for replay in replays:
         counts[replay.difference] += 1
         if replay.difference is not ReplayDifference.SAME and len(table.rows) < MOST_ROWS:
             sure = f"{replay.confidence_then:.2f}, {replay.confidence_now:.2f}"
@@ -104,12 +104,12 @@ def replays_tables(found: Iterable[Replay]) -> None:
     print("Questions: " + _counts_line({difference: counts[difference] for difference in ReplayDifference}))  # noqa: T201
 
 
-def replays_json(found: Iterable[Replay]) -> None:
+def replays_json(replays: Iterable[Replay]) -> None:
     """Print replays as an object of `questions`, one a line as each is asked, and `counts`."""
     counts = Counter[str]()
     separator = ""
     sys.stdout.write('{"questions": [')
-    for replay in found:
+    for replay in replays:
         counts[replay.difference] += 1
         sys.stdout.write(f"{separator}\n{replay.model_dump_json(ensure_ascii=True)}")
         separator = ","
