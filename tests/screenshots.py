@@ -12,7 +12,7 @@ from playwright.async_api import ViewportSize, async_playwright
 
 from bot.app import open_desk, open_folder
 from bot.desk.desk import Asker
-from bot.review.site import review_of
+from bot.review.review_context import context_of
 from bot.settings import SEEDS, read_settings
 from prompts.models import Channel
 from storage.database.connection import DeskDatabase
@@ -94,7 +94,7 @@ def main() -> None:
         path = Path(folder) / "policydesk.db"
         fill(path)
         with site_over(path, SEEDS) as site, served(site) as address:
-            asyncio.run(take(address, review_of(site).links.make("Ada", ReviewRole.OWNER)))
+            asyncio.run(take(address, context_of(site).links.make("Ada", ReviewRole.OWNER)))
 
 
 if __name__ == "__main__":

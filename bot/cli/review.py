@@ -1,4 +1,4 @@
-"""`policydesk review` and `policydesk reviewers`: the record on web pages, and who may sign in there."""
+"""`policydesk review` and `reviewers`: the record on web pages, and the accounts of reviewers."""
 
 import getpass
 import sys
@@ -49,8 +49,8 @@ def add(
     ),
 ) -> None:
     """Let somebody sign in; asks for the password, or takes a line of input. Again to change role and password."""
-    added = add_reviewer(_file(), name, role, _password())
-    typer.echo(f"{added.name} may sign in ({added.role}) once `policydesk review` is started again.")
+    reviewer = add_reviewer(_file(), name, role, _password())
+    typer.echo(f"{reviewer.name} may sign in ({reviewer.role}) once `policydesk review` is started again.")
 
 
 @reviewers.command()

@@ -1,11 +1,10 @@
-"""The record written out, one exchange after the other, for spreadsheets, programs and people."""
+"""The export of the record, exchange by exchange, for spreadsheets, programs and people."""
 
 import csv
 import io
 import json
 import sys
-from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from enum import StrEnum
 from pathlib import Path
 from typing import NamedTuple
@@ -25,7 +24,7 @@ _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 
 
 class ExportFormat(StrEnum):
-    """What the record can be written as."""
+    """The formats of an export."""
 
     CSV = "csv"
     JSONL = "jsonl"
@@ -34,53 +33,32 @@ class ExportFormat(StrEnum):
 
 
 class ExportEntry(NamedTuple):
-    """An exchange as it is written out.
-
-    Attributes:
-        exchange: What is on record.
-        reply: The reply as the person saw it, without markup.
-        verdicts: What reviewers say of it.
-    """
+    """An exchange of an export."""
 
     exchange: LoggedExchange
-    reply: str
+    reply: str  # as the person saw it, without markup
     verdicts: Sequence[Verdict]
 
 
-def entries(exchanges: Iterable[LoggedExchange], verdicts: Iterable[Verdict]) -> Iterator[ExportEntry]:
-    """Exchanges with the verdicts on each.
-
-    Args:
-        exchanges: What is on record; taken one at a time.
-        verdicts: All that count.
-    """
-    of: defaultdict[int, list[Verdict]] = defaultdict(list)
-    for verdict in verdicts:
-        of[verdict.exchange_id].append(verdict)
+def export_entries(
+    exchanges: Iterable[LoggedExchange], verdicts: Mapping[int, Sequence[Verdict]]
+) -> Iterator[ExportEntry]:
+    """Yield exchanges with their verdicts, which are given by exchange; exchanges are taken one at a time."""
     for exchange in exchanges:
-        yield ExportEntry(exchange, as_seen(exchange.reply, exchange.channel), of.get(exchange.id, ()))
+        yield ExportEntry(exchange, as_seen(exchange.reply, exchange.channel), verdicts.get(exchange.id, ()))
 
 
-def written(found: Iterable[ExportEntry], form: ExportFormat) -> Iterator[str]:
-    """The record as text, piece by piece.
-
-    Args:
-        found: What to write; taken one at a time.
-        form: As what.
-    """
+def export_text(entries: Iterable[ExportEntry], form: ExportFormat) -> Iterator[str]:
+    """Yield the text of an export piece by piece; entries are taken one at a time."""
     if form is ExportFormat.CSV:
-        return _csv(found)
+        return _csv(entries)
     if form is ExportFormat.JSONL:
-        return map(_json_line, found)
-    return record_pages(form, found)
+        return map(_json_line, entries)
+    return record_pages(form, entries)
 
 
 def write_out(pieces: Iterable[str], path: Path | None) -> None:
-    """Write text to a file, which takes its name when all of it is there, or to standard output.
-
-    Args:
-        pieces: The text.
-        path: The file; None for standard output.
+    """Write text to a file, which gets its name only when complete, or to standard output without a path.
 
     Raises:
         RecordError: The file cannot be written.
@@ -104,9 +82,9 @@ def _json_line(entry: ExportEntry) -> str:
     return json.dumps(entry.exchange.model_dump(mode="json") | {"verdicts": verdicts}, ensure_ascii=True) + "\n"
 
 
-def _csv(found: Iterable[ExportEntry]) -> Iterator[str]:
+def _csv(entries: Iterable[ExportEntry]) -> Iterator[str]:
     yield _csv_line(COLUMNS)
-    for entry in found:
+    for entry in entries:
         yield _csv_line([_cell(value) for value in _values(entry)])
 
 
@@ -117,7 +95,7 @@ def _csv_line(values: Iterable[object]) -> str:
 
 
 def _cell(value: object) -> object:
-    """A value that no spreadsheet computes: text that looks like a formula gets an apostrophe before it."""
+    """Put an apostrophe before text that a spreadsheet may take for a formula."""
     if not isinstance(value, str):
         return value
     text = clean(value)
@@ -126,7 +104,7 @@ def _cell(value: object) -> object:
 
 def _values(entry: ExportEntry) -> Iterator[object]:
     exchange = entry.exchange
-    made = {
+    derived = {
         "asked_at": exchange.asked_at.isoformat(),
         "channel": exchange.channel.value,
         "reply": entry.reply,
@@ -135,4 +113,4 @@ def _values(entry: ExportEntry) -> Iterator[object]:
         "feedback": "\n".join(": ".join(filter(None, (f.thumb, f.reason, f.note))) for f in exchange.feedback),
         "verdicts": "\n".join(f"{verdict.reviewer}: {verdict.verdict}" for verdict in entry.verdicts),
     }
-    return (made[name] if name in made else getattr(exchange, name) for name in COLUMNS)
+    return (derived[name] if name in derived else getattr(exchange, name) for name in COLUMNS)

@@ -19,7 +19,7 @@ from typing import NamedTuple
 import httpx
 from sqlite_utils import Database
 
-from bot.review.site import review_of
+from bot.review.review_context import context_of
 from bot.settings import SEEDS
 from retrieval.library import Library
 from retrieval.models import Passage
@@ -135,14 +135,14 @@ def _judge(path: Path, exchanges: int) -> None:
 def measure(path: Path) -> None:
     """Ask for every page again and again, in turn, while twenty exchanges a second are written."""
     with site_over(path, SEEDS) as site, served(site) as address, closing(DeskDatabase(path)) as database:
-        review_of(site).shelf.library()
+        context_of(site).articles.library()
         values = _values(path)
         stop, writer = threading.Event(), Writer(ExchangeLog(database))
         thread = threading.Thread(target=writer.run, args=(stop,))
         thread.start()
         try:
             with httpx.Client(base_url=address, follow_redirects=True, timeout=60) as client:
-                client.get("/sign-in/" + review_of(site).links.make("Ada", ReviewRole.OWNER)).raise_for_status()
+                client.get("/sign-in/" + context_of(site).links.make("Ada", ReviewRole.OWNER)).raise_for_status()
                 taken: dict[str, list[float]] = {page: [] for page in PAGES}
                 for _ in range(ROUNDS):
                     for page in PAGES:

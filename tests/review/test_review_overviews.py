@@ -12,7 +12,7 @@ import pytest
 from datasette.app import Datasette
 from sqlite_utils import Database
 
-from bot.review.site import review_of
+from bot.review.review_context import context_of
 from storage.database.connection import DeskDatabase
 from storage.database.migrations import MIGRATIONS
 from storage.models import Exchange, Thumb
@@ -41,7 +41,7 @@ def reviewer(site: Datasette) -> Visitor:
 
 def judge(site: Datasette, exchange_id: int, ruling: Ruling, name: str = "Ada") -> None:
     at = dt.datetime(2026, 3, 5, tzinfo=dt.UTC)
-    review_of(site).book.give(Verdict(exchange_id=exchange_id, reviewer=name, verdict=ruling, given_at=at))
+    context_of(site).book.give(Verdict(exchange_id=exchange_id, reviewer=name, verdict=ruling, given_at=at))
 
 
 async def figure(reviewer: Visitor, name: str, **days: str) -> list[list[str]]:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from datasette.app import Datasette
 
-from bot.review.site import review_of
+from bot.review.review_context import context_of
 from storage.models import Thumb
 from storage.record.exchanges import ExchangeLog
 from storage.record.feedback import FeedbackBook
@@ -29,7 +29,7 @@ def site(log: ExchangeLog, folder: Callable[..., Path]) -> Iterator[Datasette]:
 
 @pytest.fixture
 def book(site: Datasette) -> VerdictBook:
-    return review_of(site).book
+    return context_of(site).book
 
 
 @pytest.fixture

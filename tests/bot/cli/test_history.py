@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from bot.desk.desk import Asker, Desk
-from bot.record.export import ExportEntry, ExportFormat, written
+from bot.record.export import ExportEntry, ExportFormat, export_text
 from prompts.models import Answer, Channel, Citation
 from retrieval.models import Kind
 from storage.models import Exchange, Thumb
@@ -329,7 +329,7 @@ def test_the_record_is_written_one_exchange_at_a_time(november: ExchangeLog, for
             taken.append(1)
             yield ExportEntry(first, first.reply, ())
 
-    pieces = written(endless(), form)
+    pieces = export_text(endless(), form)
     text = ""
     while text.count("planes of Tonga") < 5:
         text += next(pieces)

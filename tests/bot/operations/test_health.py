@@ -20,7 +20,7 @@ from bot.emulator.people.conversation import Conversation
 from bot.emulator.web.server import Emulator
 from bot.emulator.world.faults import InjectedFault
 from bot.metrics import Metrics
-from bot.operations.health import RECENT_SECONDS, Health, told_over_http
+from bot.operations.health import RECENT_SECONDS, Health, serve_health
 from bot.serving import open_for_questions
 from bot.settings import read_settings
 from bot.transport.call_stats import CallStats
@@ -56,7 +56,7 @@ def office_with(metrics: Metrics, library: Library, database: DeskDatabase, **gi
 @asynccontextmanager
 async def door(office: Office) -> AsyncIterator[httpx.AsyncClient]:
     async with (
-        told_over_http(office) as port,
+        serve_health(office) as port,
         httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}", trust_env=False) as client,
     ):
         yield client
@@ -198,7 +198,7 @@ async def test_the_bots_own_inbox_and_outbox_are_shown(desk_open: Desk) -> None:
 async def test_there_is_no_door_unless_it_is_asked_for(seeds: Library, database: DeskDatabase) -> None:
     """It is off by default."""
     assert read_settings().http is None
-    async with told_over_http(office_with(Metrics(), seeds, database, http=None)) as port:
+    async with serve_health(office_with(Metrics(), seeds, database, http=None)) as port:
         assert port is None
 
 

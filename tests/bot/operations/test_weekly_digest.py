@@ -98,7 +98,7 @@ def digests(office: Office, bot: RunningBot, days: float, url: str | None = None
     return Digests(
         bot.application.bot,
         WeeklyFigures(office.database),
-        lambda: office.desk.library,
+        office.desk,
         interpreter,
         [FIRST_PERSON],
         path,
