@@ -4,7 +4,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
-.PHONY: demo review bench-review screenshots serve test hostile fresh fuzz edits chaos million container check format bench \
+.PHONY: demo review bench-review screenshots serve test hostile fresh fuzz messages edits chaos million container check format bench \
 	bench-scale bench-answers load pins clean
 
 demo: .venv/app ## the real bot on a local Telegram, with a chat page
@@ -42,6 +42,13 @@ check: .venv/dev ## formatting, lint, types, the direction of imports, and what 
 format: .venv/dev ## put the code into its one format
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
+
+messages: .venv/dev ## take the messages out of the templates into the catalogues that translators edit, and compile these
+	$(BIN)/pybabel -q extract -F pyproject.toml -c Translators: -s --add-location=file --sort-by-file --no-wrap --omit-header \
+		-o prompts/locales/policydesk.pot prompts
+	$(BIN)/pybabel -q update -i prompts/locales/policydesk.pot -d prompts/locales -D policydesk --no-wrap --ignore-obsolete \
+		--ignore-pot-creation-date
+	$(BIN)/pybabel -q compile -d prompts/locales -D policydesk
 
 edits: .venv/dev ## 1,000 random edits of a folder: an index that goes on says what one made anew says
 	$(BIN)/python -m tests.edited_folder $(ARGS)
