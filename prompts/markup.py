@@ -46,7 +46,7 @@ def folded(context: EvalContext, text: str) -> str:
 
 
 def _tagged(tag: str, text: str) -> Markup:
-    return Markup(f"<{tag}>{escape(text)}</{tag.split()[0]}>")  # noqa: S704 - the text is escaped, the tag is one of ours
+    return Markup(f"<{tag}>{escape(text)}</{tag.split(maxsplit=1)[0]}>")  # noqa: S704 - the text is escaped, the tag is one of ours
 
 
 @pass_eval_context

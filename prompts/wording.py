@@ -21,14 +21,14 @@ from jinja2 import (
 )
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
-from prompts.catalogues import open_catalogue
 from prompts.errors import TemplatesError
-from prompts.folding import TranslationFolder
 from prompts.languages import Language
 from prompts.markup import FILTERS, on_telegram
 from prompts.models import Answer, Citation, Reason
 from prompts.quoting import entries
 from prompts.shortening import shortened
+from prompts.translations.catalogues import open_catalogue
+from prompts.translations.folding import TranslationFolder
 from retrieval.models import Fault, Kind, Place, Problem, Unit
 
 TEMPLATES = Path(__file__).parent / "templates"
@@ -77,7 +77,7 @@ def of_all_channels(name: str) -> str:
 
 @cache
 def _for_channel(template: str, parent: str) -> str:
-    """The name of a template as another one loads it: for the same channel, where it names none."""
+    """Return the name of a template that another loads: for the same channel, where none is named."""
     channel = _OF_CHANNEL.search(parent)
     return (
         template if channel is None or _OF_CHANNEL.search(template) else f"{template.removesuffix('.j2')}{channel[0]}"
@@ -85,7 +85,7 @@ def _for_channel(template: str, parent: str) -> str:
 
 
 class _Environment(ImmutableSandboxedEnvironment):
-    """Templates in one language, which load others for the channel that they are rendered for."""
+    """Templates in one language; those of a channel load others for the same channel."""
 
     def __init__(self, catalogue: NullTranslations, loader: BaseLoader) -> None:
         self._catalogue = catalogue

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from babel.messages.catalog import Catalog
 
 DOMAIN = "policydesk"
-LOCALES = Path(__file__).parent / "locales"
+LOCALES = Path(__file__).parent.parent / "locales"
 _PLACEHOLDER = re.compile(r"%\((\w+)\)")
 
 
@@ -45,7 +45,7 @@ def _place(locales: Path, language: Language) -> Path:
 
 
 def _files(place: Path) -> tuple[Path, Path]:
-    """The two forms of a catalogue: as it is written, and as it is compiled from that."""
+    """Return the path of a catalogue's source and that of its compiled form."""
     return place / f"{DOMAIN}.po", place / f"{DOMAIN}.mo"
 
 
@@ -88,7 +88,7 @@ def _texts(texts: str | Iterable[str] | None) -> tuple[str, ...]:
 
 
 def fault_in(translation: str, *originals: str) -> str | None:
-    """What is wrong with a translation: it can name only values that its message has, and a percent sign is `%%`.
+    """Say what is wrong with a translation: it can name only values of its message, and a percent sign is `%%`.
 
     Args:
         translation: The translation.
