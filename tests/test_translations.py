@@ -350,6 +350,20 @@ def test_a_catalogue_replaces_single_translations_and_english_words_too(overlay:
     assert said[Language.JAPANESE][0].startswith("すべての記事を")
 
 
+def test_a_catalogue_may_have_more_plurals_than_english(overlay: Overlay) -> None:
+    header = 'msgid ""\nmsgstr "Plural-Forms: nplurals=3; plural=(n==1 ? 0 : n==2 ? 1 : 2);\\n"\n\n'
+    message = 'msgid "%(num)s passage"\nmsgid_plural "%(num)s passages"\n'
+    own = {PO.format("en"): f'{header}{message}msgstr[0] "one"\nmsgstr[1] "two"\nmsgstr[2] "%(num)s of them"\n'}
+    template = "{{ ngettext('%(num)s passage', '%(num)s passages', count) }}"
+    renderer = Renderer(overlay(**own, **{"start.html.j2": template}))
+    assert [renderer.notice("start", count=number) for number in (0, 1, 2, 3)] == [
+        "0 of them",
+        "one",
+        "two",
+        "3 of them",
+    ]
+
+
 def test_a_compiled_catalogue_holds_until_what_it_was_compiled_from_changes(overlay: Overlay) -> None:
     folder = overlay(**{PO.format("en"): 'msgid "Thank you, noted."\nmsgstr "Thanks!"\n'})
     source = folder / PO.format("en")

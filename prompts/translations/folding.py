@@ -9,35 +9,46 @@ from jinja2.visitor import NodeTransformer
 _VALUE = re.compile(r"%\((\w+)\)s|(%%)")
 
 
+_COUNTS = range(201)
+"""Enough to tell a language's rules of plurals by: those that there are repeat from hundred to hundred."""
+
+
 class TranslationFolder(NodeTransformer):
     """Replaces each call of gettext, whose language is known, by the words it would return.
 
-    What it cannot replace stays a call: plurals, and values that a translation formats.
+    A call stays where a translation formats a value, and where a language has more plurals than for one and for others.
     """
 
     def __init__(self, catalogue: NullTranslations) -> None:
         self._catalogue = catalogue
 
     def visit_Call(self, node: nodes.Call) -> nodes.Node:  # noqa: N802 - by this name it is found
-        """Replace a call of gettext or pgettext."""
+        """Replace a call of gettext."""
         self.generic_visit(node)
-        words = self._translation(node)
-        if words is None:
-            return node
-        values = {argument.key: argument.value for argument in node.kwargs}
-        return _filled(words, values) or node
-
-    def _translation(self, node: nodes.Call) -> str | None:
         name = node.node.name if isinstance(node.node, nodes.Name) else ""
-        texts = [argument.value for argument in node.args if isinstance(argument, nodes.Const)]
-        if len(texts) != len(node.args):
-            return None
+        texts = [argument.value if isinstance(argument, nodes.Const) else None for argument in node.args]
+        values = {argument.key: argument.value for argument in node.kwargs}
         match name, texts:
             case (("_" | "gettext"), [str(message)]):
-                return self._catalogue.gettext(message)
+                return _filled(self._catalogue.gettext(message), values) or node
             case "pgettext", [str(context), str(message)]:
-                return self._catalogue.pgettext(context, message)
-        return None
+                return _filled(self._catalogue.pgettext(context, message), values) or node
+            case "ngettext", [str(singular), str(plural), _]:
+                return self._counted(singular, plural, node.args[2], values) or node
+        return node
+
+    def _counted(
+        self, singular: str, plural: str, count: nodes.Expr, values: dict[str, nodes.Expr]
+    ) -> nodes.Expr | None:
+        """The words for one, and those for any other count; None where a language has more."""
+        words = [self._catalogue.ngettext(singular, plural, number) for number in _COUNTS]
+        others = {text for number, text in enumerate(words) if number != 1}
+        one, several = (_filled(text, {"num": count, **values}) for text in words[1:3])
+        if len(others) > 1 or one is None or several is None:
+            return None
+        if words[1] in others:
+            return several
+        return nodes.CondExpr(nodes.Compare(count, [nodes.Operand("eq", nodes.Const(1))]), one, several)
 
 
 def _filled(words: str, values: dict[str, nodes.Expr]) -> nodes.Expr | None:
