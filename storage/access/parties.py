@@ -62,11 +62,6 @@ class AccessBook:
     """The list of access in the database; one object may be shared between threads."""
 
     def __init__(self, database: DeskDatabase) -> None:
-        """Open the list.
-
-        Args:
-            database: What it is kept in.
-        """
         self._database = database
 
     def party(self, party_id: int) -> Party | None:
@@ -86,15 +81,7 @@ class AccessBook:
             return [Party.model_validate(row) for row in rows]
 
     def knock(self, attempt: Attempt) -> AccessRequest | None:
-        """Note that somebody who is not let in wants to be.
-
-        Args:
-            attempt: What they did.
-
-        Returns:
-            Where they stand, whether they are to be answered, and what the owners are to be told; None where nobody
-            can tell who it was.
-        """
+        """Note that somebody who is not let in wants to be."""
         if attempt.party_id is None:
             return None
         with self._database.writing() as db:
@@ -103,16 +90,7 @@ class AccessBook:
             return _knock(party, follows)
 
     def decide(self, party_id: int, decision: AccessDecision, name: str = "") -> Party:
-        """Decide on somebody, whatever was decided before; somebody who never asked is put on the list.
-
-        Args:
-            party_id: A user id, or a group's chat id.
-            decision: How.
-            name: What it is called now; empty for what it was called.
-
-        Returns:
-            How it stands now.
-        """
+        """Decide on somebody, whatever was decided before; somebody who never asked is put on the list."""
         with self._database.writing() as db:
             if _one(db, "id = ?", party_id) is None:
                 _insert(db, party_id, name, decision.at)
@@ -120,15 +98,7 @@ class AccessBook:
             return _rename(db, party_id, name)
 
     def decide_request(self, code: str, decision: AccessDecision) -> tuple[Party, bool] | None:
-        """Decide on a request that waits; the first decision stands.
-
-        Args:
-            code: The request's code.
-            decision: How.
-
-        Returns:
-            How it stands now, and whether this decision made it so; None where there is no such request.
-        """
+        """Decide on a request that waits; the first decision stands."""
         with self._database.writing() as db:
             party = _one(db, "code = ?", code)
             if party is None:
@@ -137,12 +107,7 @@ class AccessBook:
             return _known(db, party.id), bool(is_new)
 
     def move(self, old_id: int, new_id: int) -> None:
-        """Let access follow a group that became a supergroup; a decision on the new one stands.
-
-        Args:
-            old_id: Its chat id before.
-            new_id: Its chat id now.
-        """
+        """Let access follow a group that became a supergroup; a decision on the new one stands."""
         with self._database.writing() as db:
             old, new = _one(db, "id = ?", old_id), _one(db, "id = ?", new_id)
             if old is None:

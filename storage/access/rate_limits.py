@@ -53,23 +53,10 @@ class RateCounter:
     """Counts of the last minute in the database; one object may be shared between threads."""
 
     def __init__(self, database: DeskDatabase, limits: RateLimits) -> None:
-        """Open the counts.
-
-        Args:
-            database: What they are kept in.
-            limits: How much is allowed.
-        """
         self._database, self._limits = database, limits
 
     def take(self, attempt: Attempt) -> Wait | None:
-        """Count an attempt, unless it is too much.
-
-        Args:
-            attempt: What somebody does.
-
-        Returns:
-            How long to wait, and then the attempt was not counted; None where it may go ahead.
-        """
+        """Count an attempt, unless it is too much."""
         weight = WEIGHTS.get(attempt.kind, QUESTION)
         if not weight:
             return None

@@ -12,20 +12,10 @@ class RefusalLog:
     """Refused attempts in the database; like attempts of one hour share a row, so that a flood stays small."""
 
     def __init__(self, database: DeskDatabase) -> None:
-        """Open the log.
-
-        Args:
-            database: What it is kept in.
-        """
         self._database = database
 
     def record(self, attempt: Attempt, reason: AccessRefusal) -> None:
-        """Write down a refused attempt.
-
-        Args:
-            attempt: What somebody did.
-            reason: Why it was refused.
-        """
+        """Write down a refused attempt."""
         at = stamp(attempt.at)
         row = {"hour": at[:_HOUR_CHARS], "chat_id": attempt.chat_id, "user_id": attempt.user_id, "at": at}
         row |= {"kind": attempt.kind, "reason": reason}
@@ -34,12 +24,7 @@ class RefusalLog:
                 db.execute(_FIRST, row)
 
     def turn_away(self, attempt: Attempt, waiting: int) -> None:
-        """Write down a question that was turned away because too many waited, for good: it stays unanswered.
-
-        Args:
-            attempt: Who asked.
-            waiting: How many waited.
-        """
+        """Write down a question that was turned away because too many waited, for good: it stays unanswered."""
         with self._database.writing(synced=False) as db:
             self.record(attempt, AccessRefusal.BUSY)
             if attempt.update_id is not None:

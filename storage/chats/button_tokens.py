@@ -14,40 +14,14 @@ class ButtonBook:
     """Every button that was ever shown; what it does and is about does not change, so old ones keep working."""
 
     def __init__(self, database: DeskDatabase) -> None:
-        """Open the book.
-
-        Args:
-            database: What it is kept in.
-        """
         self._database = database
 
     def make(self, action: str, payload: str) -> str:
-        """The data of a button.
-
-        Args:
-            action: What it does: a word without a colon.
-            payload: What it is about.
-
-        Returns:
-            The data to send along, the same for the same action and payload; under 64 bytes.
-
-        Raises:
-            DatabaseError: It could not be recorded.
-        """
+        """The data of a button."""
         return self.make_all([(action, payload)])[0]
 
     def make_all(self, wanted: Iterable[tuple[str, str]]) -> list[str]:
-        """The data of several buttons, in one go.
-
-        Args:
-            wanted: The action and the payload of each.
-
-        Returns:
-            Their data, in the same order.
-
-        Raises:
-            DatabaseError: They could not be recorded.
-        """
+        """The data of several buttons, in one go."""
         wanted = list(wanted)
         now = dt.datetime.now(dt.UTC).isoformat(timespec="seconds")
         with self._database.writing(synced=False) as db:
@@ -55,17 +29,7 @@ class ButtonBook:
             return [f"{action}:{db.execute(_TOKEN, (action, payload)).fetchone()[0]}" for action, payload in wanted]
 
     def find(self, data: str) -> tuple[str, str] | None:
-        """What a pressed button stands for.
-
-        Args:
-            data: What it sent along.
-
-        Returns:
-            Its action and payload; none where no such button was made.
-
-        Raises:
-            DatabaseError: The book cannot be read.
-        """
+        """What a pressed button stands for."""
         action, _, token = data.partition(":")
         with self._database.reading() as db:
             found = db.execute(_FIND, (token, action)).fetchone()

@@ -9,41 +9,16 @@ class CollectionChoices:
     """Chats and topics with their collections; may be shared between threads."""
 
     def __init__(self, database: DeskDatabase) -> None:
-        """Open the list.
-
-        Args:
-            database: What it is kept in.
-        """
         self._database = database
 
     def of(self, chat_id: int, thread_id: int | None = None) -> tuple[str, ...]:
-        """The collections that questions in a place are restricted to.
-
-        Args:
-            chat_id: The Telegram chat.
-            thread_id: The topic in it, where it has topics; one that is not tied itself goes by its chat.
-
-        Returns:
-            Their names, in the order of names; none where all articles count.
-
-        Raises:
-            DatabaseError: It cannot be read.
-        """
+        """The collections that questions in a place are restricted to."""
         with self._database.reading() as db:
             rows = db.execute(_OF, {"chat_id": chat_id, "topic_id": thread_id or 0}).fetchall()
         return tuple(str(name) for (name,) in rows)
 
     def tie(self, chat_id: int, thread_id: int | None, collections: Sequence[str]) -> None:
-        """Tie a place to some collections, and to no others.
-
-        Args:
-            chat_id: The Telegram chat.
-            thread_id: The topic in it; none for the chat itself.
-            collections: Their names; none to undo it.
-
-        Raises:
-            DatabaseError: It could not be written; what held before still does.
-        """
+        """Tie a place to some collections, and to no others."""
         place = (chat_id, thread_id or 0)
         with self._database.writing() as db:
             db.execute("delete from ties where chat_id = ? and topic_id = ?", place)

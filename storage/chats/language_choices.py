@@ -8,14 +8,7 @@ class LanguageChoices:
     """Choices by the person's user id, above 0, or the group's chat id, below 0; may be shared between threads."""
 
     def __init__(self, database: DeskDatabase) -> None:
-        """Read the choices.
-
-        Args:
-            database: What they are kept in; no other program may change them meanwhile.
-
-        Raises:
-            DatabaseError: They cannot be read.
-        """
+        """Read the choices."""
         self._database = database
         with database.reading() as db:
             rows = db.execute("select party_id, language from languages").fetchall()
@@ -26,15 +19,7 @@ class LanguageChoices:
         return self._chosen.get(party_id)
 
     def choose(self, party_id: int, language: Language | None) -> None:
-        """Note what a person or a group chose.
-
-        Args:
-            party_id: Who.
-            language: What; none to choose nothing from now on.
-
-        Raises:
-            DatabaseError: It could not be written; what held before still does.
-        """
+        """Note what a person or a group chose."""
         with self._database.writing() as db:
             db.execute("delete from languages where party_id = ?", [party_id])
             if language is not None:

@@ -56,19 +56,10 @@ class DraftBook:
     """Drafts in the database; may be shared between threads."""
 
     def __init__(self, database: DeskDatabase) -> None:
-        """Open the book.
-
-        Args:
-            database: What it is kept in.
-        """
         self._database = database
 
     def put(self, waiting: WaitingDraft) -> None:
-        """Write a draft down, or what its sender was told of one that is there.
-
-        Raises:
-            DatabaseError: It could not be written.
-        """
+        """Write a draft down, or what its sender was told of one that is there."""
         row = {
             "id": waiting.id,
             "user_id": waiting.user_id,
@@ -83,15 +74,7 @@ class DraftBook:
             db.execute(_PUT, row)
 
     def find(self, draft_id: str, now: dt.datetime) -> WaitingDraft | None:
-        """A draft that still waits.
-
-        Args:
-            draft_id: Its id.
-            now: The time.
-
-        Returns:
-            The draft; None where it was decided on, or has waited too long.
-        """
+        """A draft that still waits."""
         with self._database.reading() as db:
             row = next(db.query(_FIND, {"id": draft_id, "since": stamp(now - KEPT)}), None)
         if row is None:
@@ -112,11 +95,7 @@ class DraftBook:
         return int(found[0])
 
     def sweep(self, now: dt.datetime) -> int:
-        """Forget the drafts that have waited too long.
-
-        Returns:
-            How many they were.
-        """
+        """Forget the drafts that have waited too long."""
         with self._database.writing() as db:
             return db.execute("delete from drafts where sent_at < ?", [stamp(now - KEPT)]).rowcount
 

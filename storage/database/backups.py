@@ -29,19 +29,7 @@ class RestoreReport(Value):
 
 
 def back_up(source: Path, target: Path, *, force: bool = False) -> Inspection:
-    """Copy a database, in use or not, as it is at one moment; the copy counts once it was opened again and is whole.
-
-    Args:
-        source: The database.
-        target: Where the copy goes: one file that needs nothing beside it.
-        force: Whether it may take the place of a file that is there.
-
-    Returns:
-        What the copy holds.
-
-    Raises:
-        DatabaseError: It could not be copied, or the copy is not whole; what was at `target` is as it was.
-    """
+    """Copy a database, in use or not, as it is at one moment; the copy counts once it was opened again and is whole."""
     _check_target(source, target, force=force)
     part = target.with_name(f"{target.name}.{os.getpid()}.part")
     with _explained(target), _removed_at_end(part):
@@ -52,17 +40,7 @@ def back_up(source: Path, target: Path, *, force: bool = False) -> Inspection:
 
 
 def restore(source: Path, target: Path, now: dt.datetime, in_use: Callable[[], bool] = lambda: False) -> RestoreReport:
-    """Put a copy in the place of the database, which is kept beside it.
-
-    Args:
-        source: The copy.
-        target: The database; it need not be there, and may be damaged.
-        now: The time, which names what is kept.
-        in_use: Whether a bot says that it works with the database; SQLite is asked as well.
-
-    Raises:
-        DatabaseError: The copy cannot be used, or the database is in use; nothing was changed.
-    """
+    """Put a copy in the place of the database, which is kept beside it."""
     target = target.resolve()  # what a link leads to is replaced, not the link
     with contextlib.suppress(OSError):
         if source.samefile(target):

@@ -33,15 +33,7 @@ class DeskDatabase:
     """
 
     def __init__(self, path: Path, migrations: Migrations = MIGRATIONS) -> None:
-        """Open a database, making it or bringing its schema up to date where needed.
-
-        Args:
-            path: The file; its folder is made when missing.
-            migrations: The steps that make its schema.
-
-        Raises:
-            DatabaseError: The file is damaged, locked, read-only, from a newer version, or not one of policydesk.
-        """
+        """Open a database, making it or bringing its schema up to date where needed."""
         self.path = path
         self._lock = threading.RLock()  # whoever has several things written together holds it while each is
         self._is_synced = True
@@ -62,25 +54,13 @@ class DeskDatabase:
 
     @contextmanager
     def reading(self) -> Iterator[Database]:
-        """The database to ask things of, for as long as the context is open.
-
-        Raises:
-            DatabaseError: It cannot be read.
-        """
+        """The database to ask things of, for as long as the context is open."""
         with self._lock, _explained(self.path):
             yield self._db
 
     @contextmanager
     def writing(self, *, synced: bool = True) -> Iterator[Database]:
-        """The database within one transaction: all that is written in the context stands when it ends, or nothing.
-
-        Args:
-            synced: Whether to wait until the disk holds it. What is not waited for outlives a crash of the program;
-                a power failure may lose it, unless something else was waited for since.
-
-        Raises:
-            DatabaseError: It cannot be written; nothing was.
-        """
+        """The database within one transaction: all that is written in the context stands when it ends, or nothing."""
         with self._lock, _explained(self.path):
             if self._db.conn.in_transaction:  # one of several things that are written together
                 if synced and not self._is_synced:
@@ -92,19 +72,7 @@ class DeskDatabase:
                     yield self._db
 
     def write_together(self, acts: Sequence[Callable[[], Value]], *, synced: bool) -> list[Value | Exception]:
-        """Have several things written in one transaction, so that the disk is waited for once.
-
-        Args:
-            acts: Each writes something, with `writing`; what one of them raises undoes what it wrote, and no other's.
-                Each may be called twice, when nothing of what it wrote at first stands.
-            synced: Whether some of it is waited for on disk; where one of them says so itself, all of it is.
-
-        Returns:
-            What each gave back or raised, when what they wrote stands.
-
-        Raises:
-            DatabaseError: Nothing could be written.
-        """
+        """Have several things written in one transaction, so that the disk is waited for once."""
         with self._lock, _explained(self.path):
             try:
                 return self._together(acts, synced=synced)
@@ -133,11 +101,7 @@ class DeskDatabase:
             return error
 
     def check_writable(self) -> None:
-        """Find out whether the database can be written, with a transaction that changes nothing.
-
-        Raises:
-            DatabaseError: It cannot.
-        """
+        """Find out whether the database can be written, with a transaction that changes nothing."""
         with self.writing(synced=False) as db:
             db.execute("delete from exchanges where 0")
 
@@ -146,9 +110,6 @@ class DeskDatabase:
 
         Deleted pages themselves are overwritten as they are deleted (`secure_delete`). While another program reads the
         database its journal stays, until it is next written back.
-
-        Raises:
-            DatabaseError: It could not be done.
         """
         with self._lock, _explained(self.path):
             if self._db.table("exchanges_fts").exists():
@@ -157,11 +118,7 @@ class DeskDatabase:
         self.empty_journal()
 
     def empty_journal(self) -> None:
-        """Write the journal (WAL) back and cut it, with whatever it still holds of what was changed since.
-
-        Raises:
-            DatabaseError: It could not be done.
-        """
+        """Write the journal (WAL) back and cut it, with whatever it still holds of what was changed since."""
         with self._lock, _explained(self.path):
             self._db.execute("pragma busy_timeout = 500")  # questions wait for this, and whoever reads may take long
             self._db.execute("pragma wal_checkpoint(truncate)").fetchall()

@@ -6,17 +6,7 @@ from sqlite_utils import Database
 
 
 def run_once(db: Database, update_id: int | None, name: str, act: Callable[[], str]) -> str:
-    """Do something unless it was done for this update before.
-
-    Args:
-        db: The database, in the transaction in which it is done.
-        update_id: The Telegram update; with none it is always done.
-        name: What is done.
-        act: Does it, and gives what came of it.
-
-    Returns:
-        What came of it, now or then.
-    """
+    """Do something unless it was done for this update before."""
     if update_id is None:
         return act()
     noted = recalled(db, update_id, name)

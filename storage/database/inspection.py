@@ -35,15 +35,7 @@ class Inspection(Value):
 
 
 def inspect(path: Path, *, thorough: bool = True) -> Inspection:
-    """Look at a database.
-
-    Args:
-        path: The file.
-        thorough: Whether indexes are checked against their tables as well, which takes longer.
-
-    Raises:
-        DatabaseError: It is missing, damaged beyond reading, not one of policydesk, or from a newer version.
-    """
+    """Look at a database."""
     with opened(path) as connection:
         applied = _applied(connection, path)
         known = [migration.name for migration in MIGRATIONS.pending(Database(memory=True))]
@@ -71,11 +63,7 @@ def count_rows(connection: sqlite3.Connection) -> tuple[tuple[str, int], ...]:
 
 
 def check_writable(path: Path) -> None:
-    """Find out whether a database can be written; nothing is.
-
-    Raises:
-        DatabaseError: It cannot, or another program holds it for long.
-    """
+    """Find out whether a database can be written; nothing is."""
     with opened(path, mode="rw") as connection:
         connection.execute("begin immediate")
         connection.execute("rollback")
@@ -83,17 +71,7 @@ def check_writable(path: Path) -> None:
 
 @contextlib.contextmanager
 def opened(path: Path, mode: str | None = None, seconds: float = 5) -> Iterator[sqlite3.Connection]:
-    """A connection of its own to a database that is there.
-
-    Args:
-        path: The file.
-        mode: `ro` to read, `rw` to write; `rw` where that may be done, if not given, for whoever only reads leaves
-            behind what SQLite keeps beside a database.
-        seconds: How long to wait for another program to finish writing.
-
-    Raises:
-        DatabaseError: It is missing, or SQLite cannot work with it; the text says what SQLite said.
-    """
+    """A connection of its own to a database that is there."""
     if not path.is_file():
         raise DatabaseError(f"There is no database {path}.")
     try:

@@ -11,14 +11,7 @@ from storage.errors import DatabaseError
 
 @contextlib.contextmanager
 def serving_lock(path: Path) -> Iterator[None]:
-    """Be the only one that serves from a database while the context is open; other programs may read and write it.
-
-    Args:
-        path: The database file; the lock is a file beside it.
-
-    Raises:
-        DatabaseError: Another one serves from it, or the lock cannot be taken.
-    """
+    """Be the only one that serves from a database while the context is open; other programs may read and write it."""
     lock = FileLock(f"{path}.serving", timeout=0)
     try:
         lock.acquire()

@@ -4,21 +4,10 @@ import datetime as dt
 
 
 def stamp(moment: dt.datetime) -> str:
-    """Write a moment.
-
-    Args:
-        moment: With its time zone.
-
-    Returns:
-        For example `2025-04-28T09:30:15.125Z`.
-    """
+    """Write a moment."""
     return moment.astimezone(dt.UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
 def stamp_of(seconds: float) -> str:
-    """Write a moment that is given in seconds since 1970.
-
-    Args:
-        seconds: As `time.time` gives them.
-    """
+    """Write a moment that is given in seconds since 1970."""
     return stamp(dt.datetime.fromtimestamp(seconds, dt.UTC))

@@ -47,25 +47,13 @@ class InFlightReplies:
     """
 
     def __init__(self, desk: Path) -> None:
-        """Set up; the file stands beside the desk's database and is opened by `open`.
-
-        Args:
-            desk: The desk's database.
-        """
         self._path = desk.with_name(f"{desk.name}.departures")
         self._bytes: mmap.mmap | bytearray = bytearray()
         self._starts: dict[ReplyKey, int] = {}
         self._free: list[int] = []
 
     def open(self) -> list[InFlightReply]:
-        """Open the file; only for whoever alone serves from the database.
-
-        Returns:
-            All that left and was not settled when it was last in use.
-
-        Raises:
-            DatabaseError: It cannot be used.
-        """
+        """Open the file; only for whoever alone serves from the database."""
         try:
             self._bytes = _mapped(self._path)
         except OSError as error:

@@ -85,26 +85,10 @@ class Inbox:
     """Updates in the database; one object may be shared between threads."""
 
     def __init__(self, database: DeskDatabase) -> None:
-        """Open the inbox.
-
-        Args:
-            database: What it is kept in.
-        """
         self._database = database
 
     def put(self, arrivals: Iterable[IncomingUpdate], now: dt.datetime) -> list[PendingUpdate]:
-        """Keep updates; those that came before are left as they are.
-
-        Args:
-            arrivals: The updates.
-            now: The time.
-
-        Returns:
-            Those that are new, in the order of their numbers, when they are safely on disk.
-
-        Raises:
-            DatabaseError: They could not be kept; none was.
-        """
+        """Keep updates; those that came before are left as they are."""
         with self._database.writing() as db:
             new = [arrival for arrival in sorted(arrivals, key=_number) if _insert(db, arrival, stamp(now))]
         return [PendingUpdate(arrival.update_id, arrival.chat_id, arrival.content) for arrival in new]
@@ -116,11 +100,7 @@ class Inbox:
         return [PendingUpdate(*row) for row in rows]
 
     def numbers(self, first: int) -> list[int]:
-        """The numbers of all updates that are known, waiting or not.
-
-        Args:
-            first: The lowest to give.
-        """
+        """The numbers of all updates that are known, waiting or not."""
         with self._database.reading() as db:
             rows = db.execute("select update_id from inbox where update_id >= ?", (first,)).fetchall()
         return [int(number) for (number,) in rows]
@@ -137,24 +117,12 @@ class Inbox:
         return InboxEntry.model_validate(row) if row else None
 
     def done(self, update_id: int) -> None:
-        """Note that an update is worked off; no more than its number is kept.
-
-        Raises:
-            DatabaseError: It could not be noted.
-        """
+        """Note that an update is worked off; no more than its number is kept."""
         with self._database.writing(synced=False) as db:
             _finish(db, update_id)
 
     def failed(self, update_id: int, error: str) -> int:
-        """Note that it could not be worked off.
-
-        Args:
-            update_id: The update.
-            error: What went wrong.
-
-        Returns:
-            How often that has happened.
-        """
+        """Note that it could not be worked off."""
         with self._database.writing(synced=False) as db:
             db.execute(_FAILED, (error[:ERROR_CHARS], update_id))
             return int(db.execute("select attempts from inbox where update_id = ?", (update_id,)).fetchone()[0])
@@ -171,20 +139,12 @@ class Inbox:
         return [InboxEntry.model_validate(row) for row in rows]
 
     def retry(self, update_id: int) -> bool:
-        """Have an update that was set aside wait again, as if it had just come.
-
-        Returns:
-            Whether it was set aside.
-        """
+        """Have an update that was set aside wait again, as if it had just come."""
         with self._database.writing() as db:
             return db.execute(_RETRY, (update_id,)).rowcount > 0
 
     def drop(self, update_id: int) -> bool:
-        """Give up an update that was set aside.
-
-        Returns:
-            Whether it was set aside.
-        """
+        """Give up an update that was set aside."""
         with self._database.writing() as db:
             is_there = db.execute(_IS_SET_ASIDE, (update_id,)).fetchone() is not None
             if is_there:
@@ -198,11 +158,7 @@ class Inbox:
         return InboxBacklog.model_validate(row)
 
     def sweep(self, now: dt.datetime) -> int:
-        """Forget the numbers of updates that were done long ago, and what belongs to updates that are no more.
-
-        Returns:
-            How many they were.
-        """
+        """Forget the numbers of updates that were done long ago, and what belongs to updates that are no more."""
         before = stamp(now - KNOWN_FOR)
         with self._database.writing() as db:
             count = db.execute("delete from inbox where state = 'done' and received_at < ?", (before,)).rowcount

@@ -48,11 +48,6 @@ class Outbox:
     """
 
     def __init__(self, database: DeskDatabase) -> None:
-        """Open the outbox.
-
-        Args:
-            database: What it is kept in.
-        """
         self._database = database
 
     def recall(self, update_id: int, number: int) -> SentReply | None:
@@ -60,16 +55,6 @@ class Outbox:
 
         What was on its way when the program ended, or when Telegram's answer was lost, may have arrived: it is marked
         as in doubt, and so is the exchange of the update, since it is said again.
-
-        Args:
-            update_id: The update that it is said to.
-            number: Which of the things said to it, from 1.
-
-        Returns:
-            What it became, where it was said and must not be said again; else none.
-
-        Raises:
-            DatabaseError: The database cannot be used.
         """
         key = update_id, number
         with self._database.writing(synced=False) as db:
@@ -82,35 +67,19 @@ class Outbox:
         return None
 
     def sent(self, said: ReplyKey, message_id: int | None) -> None:
-        """Note that it was said, and which message it became.
-
-        Raises:
-            DatabaseError: It could not be noted.
-        """
+        """Note that it was said, and which message it became."""
         self._note(said, ReplyState.SENT, message_id=message_id)
 
     def sending(self, said: ReplyKey) -> None:
-        """Note that nobody knows whether it arrived.
-
-        Raises:
-            DatabaseError: It could not be noted.
-        """
+        """Note that nobody knows whether it arrived."""
         self._note(said, ReplyState.SENDING)
 
     def refused(self, said: ReplyKey) -> None:
-        """Note that it surely did not arrive, and is to be sent again.
-
-        Raises:
-            DatabaseError: It could not be noted.
-        """
+        """Note that it surely did not arrive, and is to be sent again."""
         self._note(said, ReplyState.PENDING)
 
     def failed(self, said: ReplyKey, reason: str) -> None:
-        """Note that Telegram will never take it, and why.
-
-        Raises:
-            DatabaseError: It could not be noted.
-        """
+        """Note that Telegram will never take it, and why."""
         self._note(said, ReplyState.FAILED, reason)
 
     def _note(self, said: ReplyKey, state: ReplyState, reason: str = "", message_id: int | None = None) -> None:

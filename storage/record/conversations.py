@@ -19,23 +19,10 @@ class Conversations:
     """Conversations in the log, found by chat, topic, person and message; may be shared between threads."""
 
     def __init__(self, database: DeskDatabase) -> None:
-        """Look into a log.
-
-        Args:
-            database: What it is kept in.
-        """
         self._database = database
 
     def of_message(self, chat_id: int, message_id: int) -> Thread | None:
-        """The thread that a message belongs to, be it a question or a reply to one.
-
-        Args:
-            chat_id: The Telegram chat.
-            message_id: The message there.
-
-        Returns:
-            The thread up to that question, as it was last edited; None where nothing on record has to do with it.
-        """
+        """The thread that a message belongs to, be it a question or a reply to one."""
         with self._database.reading() as db:
             row = next(db.query(_OF_MESSAGE, {"chat_id": chat_id, "message_id": message_id}), None)
             return _thread(db, int(row["id"])) if row else None
@@ -43,18 +30,7 @@ class Conversations:
     def recent(
         self, chat_id: int, thread_id: int | None, user_id: int, since: dt.datetime, message_id: int
     ) -> Sequence[Thread]:
-        """A person's own latest threads in one place.
-
-        Args:
-            chat_id: The Telegram chat.
-            thread_id: The topic in it, where it has topics.
-            user_id: The person.
-            since: How far to look back.
-            message_id: The message that asks now; only those before it count.
-
-        Returns:
-            A few of them, the newest first.
-        """
+        """A person's own latest threads in one place."""
         place = {"chat_id": chat_id, "thread_id": thread_id, "user_id": user_id, "message_id": message_id}
         with self._database.reading() as db:
             rows = list(db.query(_RECENT, {**place, "since": moment(since), "most": LOOKED_AT}))
@@ -72,11 +48,7 @@ class Conversations:
         return AskedQuestion.model_validate(row) if row else None
 
     def replied(self, exchange_id: int, message_id: int) -> None:
-        """Note which message holds the reply of an exchange.
-
-        Raises:
-            DatabaseError: It could not be written.
-        """
+        """Note which message holds the reply of an exchange."""
         with self._database.writing(synced=False) as db:
             db.execute("update exchanges set reply_message_id = ? where id = ?", [message_id, exchange_id])
 

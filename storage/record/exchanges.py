@@ -27,25 +27,10 @@ class ExchangeLog:
     """
 
     def __init__(self, database: DeskDatabase) -> None:
-        """Open the log.
-
-        Args:
-            database: What it is kept in.
-        """
         self.database = database
 
     def record(self, exchange: Exchange) -> Exchange:
-        """Write an exchange.
-
-        Args:
-            exchange: What was asked and answered.
-
-        Returns:
-            The same exchange with its id, when it is safely on disk.
-
-        Raises:
-            DatabaseError: It could not be written; nothing of it was.
-        """
+        """Write an exchange."""
         with self.database.writing() as db:
             cursor = db.execute(_INSERT_EXCHANGE, _exchange_row(exchange))
             number = int(cursor.lastrowid or 0)
@@ -56,17 +41,7 @@ class ExchangeLog:
         return recorded
 
     def recorded(self, update_id: int) -> Exchange | None:
-        """The exchange that was recorded for an update which is not worked off yet.
-
-        Args:
-            update_id: The Telegram update.
-
-        Returns:
-            The exchange; None where there is none, or where the update has been worked off since.
-
-        Raises:
-            DatabaseError: The log cannot be read.
-        """
+        """The exchange that was recorded for an update which is not worked off yet."""
         with self.database.reading() as db:
             found = recalled(db, update_id, _EFFECT)
         return None if found is None else Exchange.model_validate_json(found)
@@ -74,42 +49,24 @@ class ExchangeLog:
     def history(self, search: str | None = None, limit: int = 20) -> list[LoggedExchange]:
         """What was asked, newest first.
 
-        Args:
-            search: Words to find in questions and replies, in SQLite's full-text syntax.
-            limit: How many exchanges to return at most.
-
-        Returns:
-            Exchanges with their citations.
-
         Raises:
             SearchError: The search cannot be read.
-            DatabaseError: The log cannot be read.
         """
         return self.select(Selection(search=search), limit)
 
     def select(self, selection: Selection, limit: int) -> list[LoggedExchange]:
         """The newest exchanges of a selection, newest first.
 
-        Args:
-            selection: Which exchanges.
-            limit: How many at most.
-
         Raises:
             SearchError: The search cannot be read.
-            DatabaseError: The log cannot be read.
         """
         return list(islice(self.each(selection, min(limit, PAGE)), limit))
 
     def each(self, selection: Selection, page: int = PAGE) -> Iterator[LoggedExchange]:
         """Every exchange of a selection, newest first, a few at a time, so that the log can be written meanwhile.
 
-        Args:
-            selection: Which exchanges.
-            page: How many are read at a time.
-
         Raises:
             SearchError: The search cannot be read.
-            DatabaseError: The log cannot be read.
         """
         with self.database.reading() as db:
             within = period(db, selection)
@@ -124,44 +81,18 @@ class ExchangeLog:
             return newest_ids(db, selection, within, limit)
 
     def find(self, number: int) -> LoggedExchange | None:
-        """One exchange.
-
-        Args:
-            number: Its id.
-
-        Returns:
-            The exchange, or none where there is none of that id, or it was forgotten.
-
-        Raises:
-            DatabaseError: The log cannot be read.
-        """
+        """One exchange."""
         with self.database.reading() as db:
             return next(iter(exchanges_where(db, "id = :number and not forgotten", {"number": number})), None)
 
     def shown_before(self, number: int) -> list[LoggedExchange]:
-        """An exchange behind all those whose further hits it shows.
-
-        Args:
-            number: Its id.
-
-        Returns:
-            The question's exchange first, the exchange of that id last; those forgotten are left out.
-
-        Raises:
-            DatabaseError: The log cannot be read.
-        """
+        """An exchange behind all those whose further hits it shows."""
         with self.database.reading() as db:
             return exchanges_where(db, f"id in ({_SHOWN_BEFORE}) and not forgotten order by id", {"number": number})
 
 
 def exchanges_where(db: Database, condition: str, values: Mapping[str, object]) -> list[LoggedExchange]:
-    """The exchanges that an SQL condition holds for, with their citations and what people think of them.
-
-    Args:
-        db: The database.
-        condition: What follows `where`, an order and a limit included.
-        values: The values of its parameters, by name.
-    """
+    """The exchanges that an SQL condition holds for, with their citations and what people think of them."""
     return _whole(db, list(db.query(f"{_SELECT} where {condition}", dict(values))))
 
 

@@ -16,47 +16,21 @@ class FeedbackBook:
     """Feedback in the database; one object may be shared between threads."""
 
     def __init__(self, database: DeskDatabase) -> None:
-        """Open the book.
-
-        Args:
-            database: What it is kept in.
-        """
         self._database = database
 
     def of(self, exchange_id: int, user_id: int) -> Feedback | None:
-        """What somebody thinks of an answer now.
-
-        Raises:
-            DatabaseError: The book cannot be read.
-        """
+        """What somebody thinks of an answer now."""
         with self._database.reading() as db:
             return _current(db, exchange_id, user_id)
 
     def press(self, exchange_id: int, user_id: int, thumb: Thumb, update_id: int | None = None) -> Feedback | None:
-        """Take a thumb by a button: a new one, another one than before, or the same once more, which withdraws it.
-
-        Args:
-            exchange_id: The answer's exchange.
-            user_id: Whose thumb it is.
-            thumb: Up or down.
-            update_id: The Telegram update that told of it, so that it counts once.
-
-        Returns:
-            What the person thinks now; none where they withdrew it.
-
-        Raises:
-            DatabaseError: It could not be recorded; what was thought before still stands.
-        """
+        """Take a thumb by a button: a new one, another one than before, or the same once more, which withdraws it."""
         with self._database.writing() as db:
             run_once(db, update_id, "thumb", lambda: _turn(db, exchange_id, user_id, thumb))
             return _current(db, exchange_id, user_id)
 
     def react(self, exchange_id: int, user_id: int, thumb: Thumb | None) -> None:
-        """Take a thumb by a reaction; `None` where there is none any more, which withdraws one that came so.
-
-        Raises:
-            DatabaseError: It could not be recorded; what was thought before still stands.
-        """
+        """Take a thumb by a reaction; `None` where there is none any more, which withdraws one that came so."""
         with self._database.writing() as db:
             current = _current(db, exchange_id, user_id)
             if thumb is None and current and current.via == "reaction":
@@ -65,17 +39,7 @@ class FeedbackBook:
                 _write(db, exchange_id, _given(user_id, thumb, "reaction"))
 
     def explain(self, exchange_id: int, user_id: int, reason: FeedbackReason, note: str | None = None) -> None:
-        """Take why somebody's thumb is down; where it was not, it is from now on.
-
-        Args:
-            exchange_id: The answer's exchange.
-            user_id: Whose thumb it is.
-            reason: Why.
-            note: Why, in the person's own words.
-
-        Raises:
-            DatabaseError: It could not be recorded; what was thought before still stands.
-        """
+        """Take why somebody's thumb is down; where it was not, it is from now on."""
         with self._database.writing() as db:
             current = _current(db, exchange_id, user_id)
             via = current.via if current and current.thumb is Thumb.DOWN else "button"

@@ -32,11 +32,7 @@ class ForgottenCounts(NamedTuple):
 
 
 def forgotten_in(path: Path) -> list[ForgottenCounts]:
-    """What is forgotten in a database that nobody uses, of any version.
-
-    Raises:
-        DatabaseError: It cannot be read.
-    """
+    """What is forgotten in a database that nobody uses, of any version."""
     with opened(path) as connection:
         columns = {row[1] for row in connection.execute("pragma table_info(exchanges)")}
         return [ForgottenCounts(*row) for row in connection.execute(_FORGOTTEN)] if "forgotten" in columns else []
@@ -46,25 +42,10 @@ class PeopleRecord:
     """Exchanges by the person who asked; may be shared between threads."""
 
     def __init__(self, database: DeskDatabase) -> None:
-        """Open the record.
-
-        Args:
-            database: What it is kept in.
-        """
         self._database = database
 
     def asked_by(self, user_id: int, chat_id: int | None, limit: int, skip: int = 0) -> list[LoggedExchange]:
-        """What a person asked, newest first; of a question that was edited, as it is now.
-
-        Args:
-            user_id: The person.
-            chat_id: Only what was asked in this chat; None for everywhere.
-            limit: How many exchanges at most.
-            skip: How many of the newest to leave out.
-
-        Raises:
-            DatabaseError: It cannot be read.
-        """
+        """What a person asked, newest first; of a question that was edited, as it is now."""
         place = {"user_id": user_id, "chat_id": chat_id, "limit": limit, "skip": skip}
         with self._database.reading() as db:
             return exchanges_where(db, _ASKED_BY, place)
@@ -75,17 +56,7 @@ class PeopleRecord:
             return int(db.execute("select count(*) from exchanges where user_id = ?", [user_id]).fetchone()[0])
 
     def forget(self, user_id: int) -> int:
-        """Take a person out of the record: their text and ids go, what remains only counts, by the day.
-
-        Args:
-            user_id: The person.
-
-        Returns:
-            How many exchanges were forgotten.
-
-        Raises:
-            DatabaseError: It could not be done; all is as it was.
-        """
+        """Take a person out of the record: their text and ids go, what remains only counts, by the day."""
         with self._database.writing() as db:
             db.execute(f"{_FEEDBACK} where user_id = :user_id", {"user_id": user_id})
             db.execute(_REFUSALS, {"user_id": user_id})
@@ -98,17 +69,7 @@ class PeopleRecord:
         return count
 
     def forget_again(self, forgotten: Sequence[ForgottenCounts]) -> int:
-        """Take out of an older record what is forgotten in a newer one, with the people of whom nothing else is left.
-
-        Args:
-            forgotten: What is forgotten in the newer one.
-
-        Returns:
-            How many exchanges were forgotten.
-
-        Raises:
-            DatabaseError: It could not be done.
-        """
+        """Take out of an older record what is forgotten in a newer one, with the people of whom nothing else is left."""
         values: dict[str, object] = {"rows": json.dumps(forgotten)}
         with self._database.writing() as db:
             people = db.execute(f"{_PEOPLE} where {_AGAIN} and user_id > 0", values).fetchall()
@@ -122,17 +83,7 @@ class PeopleRecord:
         return count
 
     def forget_before(self, day: dt.datetime) -> int:
-        """Take everybody out of what was asked before a moment.
-
-        Args:
-            day: The moment, with its time zone.
-
-        Returns:
-            How many exchanges were forgotten.
-
-        Raises:
-            DatabaseError: It could not be done; all is as it was.
-        """
+        """Take everybody out of what was asked before a moment."""
         with self._database.writing() as db:
             count = _forget(db, "asked_at < :before", {"before": moment(day)})
         if count:

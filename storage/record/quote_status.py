@@ -72,22 +72,13 @@ class QuotedArticles:
     """The articles as they are now, to look up quotes in."""
 
     def __init__(self, articles: Iterable[Article]) -> None:
-        """Note the articles there are.
-
-        Args:
-            articles: All of them.
-        """
         self._by_file = {article.file: article for article in articles}
         self._by_hash = {article.sha256: article for article in self._by_file.values()}
         self.find = lru_cache(maxsize=REMEMBERED)(self._find)
         self._starts = cache(self._line_starts)
 
     def whereabouts(self, citation: LoggedCitation) -> QuoteWhereabouts:
-        """What has become of a quote.
-
-        Args:
-            citation: The quote as logged.
-        """
+        """What has become of a quote."""
         return self.find(given(citation))
 
     def _find(self, given: GivenQuote) -> QuoteWhereabouts:
@@ -116,14 +107,7 @@ def given(citation: LoggedCitation) -> GivenQuote:
 
 
 def given_quotes(database: DeskDatabase) -> dict[GivenQuote, QuoteCount]:
-    """Every different quote on record, with how often it was given.
-
-    Args:
-        database: The record; it is read a little at a time.
-
-    Raises:
-        DatabaseError: It cannot be read.
-    """
+    """Every different quote on record, with how often it was given."""
     found: dict[GivenQuote, QuoteCount] = {}
     for exchange_id, quote in _each(database):
         before = found.get(quote, QuoteCount(0, ()))

@@ -74,14 +74,7 @@ def period(db: Database, selection: Selection) -> Period:
 
 
 def newest_ids(db: Database, selection: Selection, within: Period, limit: int) -> list[int]:
-    """Ids of the exchanges of a selection, the newest first.
-
-    Args:
-        db: The database.
-        selection: Which exchanges.
-        within: The ids to look at.
-        limit: How many at most.
-    """
+    """Ids of the exchanges of a selection, the newest first."""
     since, until = _moments(selection)
     values = {
         **selection.model_dump(include={"chat_id", "user_id", "outcome", "search"}),

@@ -16,50 +16,21 @@ class SentMessages:
     """Messages of the bot by their exchange; the chat they stand in is that of the exchange."""
 
     def __init__(self, database: DeskDatabase) -> None:
-        """Open the list.
-
-        Args:
-            database: What it is kept in.
-        """
         self._database = database
 
     def add(self, exchange_id: int, message_id: int, purpose: MessagePurpose) -> None:
-        """Remember a message.
-
-        Args:
-            exchange_id: The exchange it belongs to.
-            message_id: The message.
-            purpose: What it is for.
-
-        Raises:
-            DatabaseError: It could not be recorded.
-        """
+        """Remember a message."""
         with self._database.writing(synced=False) as db:
             db.execute(_INSERT, (exchange_id, message_id, purpose.value))
 
     def answered(self, chat_id: int, message_id: int) -> int | None:
-        """The exchange that a message answered.
-
-        Args:
-            chat_id: The chat it stands in.
-            message_id: The message.
-
-        Returns:
-            The id of the exchange; none where the message is no answer.
-
-        Raises:
-            DatabaseError: The list cannot be read.
-        """
+        """The exchange that a message answered."""
         with self._database.reading() as db:
             found = db.execute(_ANSWERED, (message_id, MessagePurpose.ANSWER.value, chat_id)).fetchone()
         return found and int(found[0])
 
     def awaiting(self) -> dict[tuple[int, int], int]:
-        """The exchange of every message that asks to be told what is wrong, by chat and message.
-
-        Raises:
-            DatabaseError: The list cannot be read.
-        """
+        """The exchange of every message that asks to be told what is wrong, by chat and message."""
         with self._database.reading() as db:
             found = db.execute(_AWAITING, (MessagePurpose.ASKS_WHY.value,)).fetchall()
         return {(chat, message): exchange for chat, message, exchange in found}

@@ -19,11 +19,6 @@ class CitedArticles:
     """Tells what has become of cited articles."""
 
     def __init__(self, articles: Iterable[Source]) -> None:
-        """Note the articles there are.
-
-        Args:
-            articles: All of them, as they are now.
-        """
         self._hashes = {article.file: article.sha256 for article in articles}
         self._held = frozenset(self._hashes.values())
 

@@ -53,24 +53,10 @@ class WeeklyFigures:
     """Figures of weeks, and who was told of them; may be shared between threads."""
 
     def __init__(self, database: DeskDatabase) -> None:
-        """Open the book.
-
-        Args:
-            database: The record.
-        """
         self._database = database
 
     def figures(self, since: dt.datetime, until: dt.datetime, verdicts: Sequence[Verdict]) -> WeekFigures:
-        """What a week brought.
-
-        Args:
-            since: When it began.
-            until: When it ended.
-            verdicts: All that count.
-
-        Raises:
-            DatabaseError: The record cannot be read.
-        """
+        """What a week brought."""
         with self._database.reading() as db:
             within = period(db, Selection(since=since, until=until))
             values = _values(within, since, until, verdicts)
@@ -93,11 +79,7 @@ class WeeklyFigures:
             )
 
     def told(self, week: dt.date, owner: int, at: dt.datetime) -> None:
-        """Note that an owner was told of the week that began on a day.
-
-        Raises:
-            DatabaseError: It could not be noted.
-        """
+        """Note that an owner was told of the week that began on a day."""
         with self._database.writing() as db:
             db.execute("insert or replace into digests values (?, ?, ?)", [str(week), owner, stamp(at)])
 

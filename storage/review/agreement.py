@@ -35,11 +35,7 @@ class Opinion(Value):
 
 
 def agreements(opinions: Iterable[Opinion]) -> list[Agreement]:
-    """The agreement of each two reviewers who judged the same exchanges, those with most in common first.
-
-    Args:
-        opinions: One for each reviewer and exchange.
-    """
+    """The agreement of each two reviewers who judged the same exchanges, those with most in common first."""
     judged: defaultdict[int, list[Opinion]] = defaultdict(list)
     for opinion in opinions:
         judged[opinion.exchange_id].append(opinion)
@@ -57,14 +53,7 @@ def _agreement(names: tuple[str, str], given: Sequence[tuple[Ruling, Ruling]]) -
 
 
 def kappa(given: Sequence[tuple[Ruling, Ruling]]) -> float | None:
-    """Cohen's kappa (Cohen 1960): observed agreement less that expected by chance, by what chance leaves to reach.
-
-    Args:
-        given: What the two said of each exchange that both judged; at least one.
-
-    Returns:
-        At most 1; none where both always said one and the same.
-    """
+    """Cohen's kappa (Cohen 1960): observed agreement less that expected by chance, by what chance leaves to reach."""
     observed = sum(one == other for one, other in given) / len(given)
     first, second = (Counter(column) for column in zip(*given, strict=True))
     expected = sum(first[ruling] * second[ruling] for ruling in first) / len(given) ** 2

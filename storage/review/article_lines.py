@@ -46,13 +46,7 @@ class TextRange(Value):
 
 
 def around(article: Article, passages: Sequence[Passage], quoted: TextRange) -> tuple[ShownLine, ...]:
-    """A quote with ten lines on either side.
-
-    Args:
-        article: The article.
-        passages: Its passages, in order.
-        quoted: Where the quote stands in it.
-    """
+    """A quote with ten lines on either side."""
     lines = read_lines(article.text)
     starts = [line.start for line in lines]
     first = max(0, bisect_right(starts, quoted.start) - 1 - LINES_AROUND)
@@ -62,14 +56,7 @@ def around(article: Article, passages: Sequence[Passage], quoted: TextRange) -> 
 
 
 def page_of(article: Article, passages: Sequence[Passage], first: int, times: Mapping[int, int]) -> list[ShownLine]:
-    """A page of an article.
-
-    Args:
-        article: The article.
-        passages: Its passages, in order.
-        first: The number of the first line, from 1.
-        times: How often the sentence that starts at an offset has been quoted.
-    """
+    """A page of an article."""
     lines = read_lines(article.text)[first - 1 : first - 1 + LINES_A_PAGE]
     whole = TextRange(start=0, end=len(article.text))
     return list(_shown(lines, _Sentences(passages, None, times), whole))

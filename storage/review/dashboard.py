@@ -184,12 +184,7 @@ class Dashboard(Value):
 
 
 def dashboard(db: Database, span: DateRange) -> Dashboard:
-    """All figures of some days; of more than a quarter of a year they are added up by the month.
-
-    Args:
-        db: The log, with the verdicts attached to it.
-        span: The days.
-    """
+    """All figures of some days; of more than a quarter of a year they are added up by the month."""
     by: Literal["day", "month"] = "month" if (span.until - span.since).days > LONGEST_BY_DAY else "day"
     values = {**span.values, **_BY[by], "most": BUSIEST, "by": by}
     taken = _latencies(db, values)  # once for both: it is the longest to read
@@ -204,13 +199,7 @@ def dashboard(db: Database, span: DateRange) -> Dashboard:
 
 
 def figure_csv(db: Database, span: DateRange, figure: DashboardFigure) -> str:
-    """One figure as CSV, by the day, with the names of its fields in the first line.
-
-    Args:
-        db: The log, with the verdicts attached to it.
-        span: The days.
-        figure: Which one.
-    """
+    """One figure as CSV, by the day, with the names of its fields in the first line."""
     kind, read = _FIGURES[figure]
     written = io.StringIO()
     writer = csv.writer(written)
@@ -258,12 +247,7 @@ def _percentiles(day: str, counts: Mapping[int, int]) -> DayLatencies:
 
 
 def percentile(counts: Mapping[int, int], share: float) -> int:
-    """The least value that at least a share of all values do not exceed (nearest rank).
-
-    Args:
-        counts: How often each value occurs; at least one does.
-        share: Above 0 and up to 1.
-    """
+    """The least value that at least a share of all values do not exceed (nearest rank)."""
     wanted, seen = share * sum(counts.values()), 0
     for value in sorted(counts):
         seen += counts[value]

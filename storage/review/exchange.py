@@ -94,15 +94,7 @@ class SentencePlace(Value):
 def exchange_page(
     db: Database, library: Library | None, book: VerdictBook, number: int, reviewer: str
 ) -> ExchangePage | None:
-    """All there is to see of an exchange; none where there is none of that number, or it was forgotten.
-
-    Args:
-        db: The log.
-        library: The articles, where any can be used.
-        book: The verdicts.
-        number: The exchange.
-        reviewer: Who looks.
-    """
+    """All there is to see of an exchange; none where there is none of that number, or it was forgotten."""
     exchange = _exchange(db, number)
     if exchange is None:
         return None
@@ -128,12 +120,6 @@ def is_on_record(db: Database, number: int) -> bool:
 
 def read_verdict(given: Mapping[str, str], number: int, reviewer: str, library: Library | None) -> Verdict:
     """A verdict from the fields of the form.
-
-    Args:
-        given: The fields.
-        number: The exchange.
-        reviewer: Who gives it.
-        library: The articles, of which a better quote must be a sentence.
 
     Raises:
         ReviewError: A field cannot be used.

@@ -86,13 +86,7 @@ class GapsPage(Value):
 
 
 def gaps_page(db: Database, library: Library | None, span: DateRange) -> GapsPage:
-    """The gaps of a span of time.
-
-    Args:
-        db: The log, with the verdicts attached to it.
-        library: The articles, where any can be used.
-        span: Its days.
-    """
+    """The gaps of a span of time."""
     questions = _questions(db, {**span.values, "most": LOOKED_AT, "down": Thumb.DOWN.value})
     groups, single = _grouped(questions)
     return GapsPage(

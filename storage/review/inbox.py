@@ -126,12 +126,6 @@ class _Source(NamedTuple):
 def inbox(db: Database, narrowed: InboxFilter, reviewer: str, before: int | None = None) -> InboxPage:
     """One page of the inbox.
 
-    Args:
-        db: The log, with the verdicts attached to it.
-        narrowed: What is wanted.
-        reviewer: Who looks; nobody is asked for a second opinion on what they judged themselves.
-        before: Only exchanges older than this one.
-
     Raises:
         SearchError: The search cannot be read.
     """

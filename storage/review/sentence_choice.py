@@ -43,14 +43,7 @@ class SentenceChoicePage(Value):
 
 
 def choosing_page(library: Library, search: str, file: str, first: int) -> SentenceChoicePage:
-    """What there is to choose from.
-
-    Args:
-        library: The articles.
-        search: What to look for in all of them; empty for nothing.
-        file: The article to read; empty for none.
-        first: The line to read it from, from 1.
-    """
+    """What there is to choose from."""
     hits = library.search(library.read(search), HITS_SHOWN).hits if search.strip() else ()
     article = library.article(file) if file else None
     return SentenceChoicePage(
@@ -62,14 +55,7 @@ def choosing_page(library: Library, search: str, file: str, first: int) -> Sente
 
 
 def opened(library: Library, article: Article, first: int, times: dict[int, int] | None = None) -> ArticleInView:
-    """A page of an article.
-
-    Args:
-        library: The articles it is one of.
-        article: The article.
-        first: The first line, from 1; where there is none of that number, the last page's.
-        times: How often the sentence that starts at an offset has been quoted, where that is known.
-    """
+    """A page of an article."""
     passages = library.passages_of(article.file)
     count = line_count(article)
     first = min(max(first, 1), max(1, count))

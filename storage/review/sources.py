@@ -79,14 +79,7 @@ class ArticlePage(Value):
 
 
 def sources_page(db: Database, library: Library, sort: Sort, start: int) -> ArticlesPage:
-    """A page of the list of articles.
-
-    Args:
-        db: The log, with the verdicts attached to it.
-        library: The articles.
-        sort: Their order.
-        start: The number of the first row, from 0.
-    """
+    """A page of the list of articles."""
     shelf = _Shelved(db, library)
     files = sorted(shelf.files, key=lambda file: _key(sort, file, shelf.cited(file)))
     later = start + ROWS_A_PAGE
@@ -100,14 +93,7 @@ def sources_page(db: Database, library: Library, sort: Sort, start: int) -> Arti
 
 
 def source_page(db: Database, library: Library, article: Article, first: int) -> ArticlePage:
-    """An article, with how often each of its sentences was quoted.
-
-    Args:
-        db: The log, with the verdicts attached to it.
-        library: The articles.
-        article: The article.
-        first: The line to begin with.
-    """
+    """An article, with how often each of its sentences was quoted."""
     times = {int(start): int(count) for start, count in db.execute(_TIMES, [article.file])}
     return ArticlePage(opened=opened(library, article, first, times), row=_Shelved(db, library).row(article.file))
 

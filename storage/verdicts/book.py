@@ -20,14 +20,7 @@ def verdicts_beside(log: Path) -> Path:
 
 
 def forget_verdicts(log: DeskDatabase) -> None:
-    """Delete what reviewers said of exchanges that the log forgot: a note may repeat what somebody asked.
-
-    Args:
-        log: The log.
-
-    Raises:
-        DatabaseError: It could not be done; it is done when next something is forgotten, or the pages are opened.
-    """
+    """Delete what reviewers said of exchanges that the log forgot: a note may repeat what somebody asked."""
     path = verdicts_beside(log.path)
     if not path.exists():
         return
@@ -43,22 +36,11 @@ class VerdictBook:
     """Verdicts in their own database; they are only ever added. May be shared between threads and processes."""
 
     def __init__(self, path: Path) -> None:
-        """Open the book, making it where there is none.
-
-        Args:
-            path: Its file.
-
-        Raises:
-            DatabaseError: It cannot be opened.
-        """
+        """Open the book, making it where there is none."""
         self._database = DeskDatabase(path, MIGRATIONS)
 
     def give(self, verdict: Verdict) -> None:
-        """Add a verdict; it takes the place of an earlier one of the same reviewer on the same exchange.
-
-        Raises:
-            DatabaseError: It could not be written; what was said before still counts.
-        """
+        """Add a verdict; it takes the place of an earlier one of the same reviewer on the same exchange."""
         with self._database.writing() as db:
             db.execute(_INSERT, _row(verdict))
 
@@ -71,11 +53,7 @@ class VerdictBook:
         return self._query(f"{_NEWEST} order by exchange_id, id", {})
 
     def ask_second(self, request: SecondReview) -> None:
-        """Ask for a second reviewer; asking again changes nothing.
-
-        Raises:
-            DatabaseError: It could not be written.
-        """
+        """Ask for a second reviewer; asking again changes nothing."""
         with self._database.writing() as db:
             db.execute(_ASK, {**request.model_dump(), "asked_at": stamp(request.asked_at)})
 
@@ -86,11 +64,7 @@ class VerdictBook:
         return SecondReview.model_validate(row) if row else None
 
     def forget(self, exchange_ids: Sequence[int]) -> None:
-        """Delete all that was said of exchanges, because the log forgot them.
-
-        Raises:
-            DatabaseError: It could not be done; all is as it was.
-        """
+        """Delete all that was said of exchanges, because the log forgot them."""
         numbers = [(number,) for number in exchange_ids]
         with self._database.writing() as db:
             for table in ("verdicts", "reviewed", "second_reviews"):

@@ -34,10 +34,6 @@ def settle(exchange: LoggedExchange, verdicts: Sequence[Verdict]) -> Judgment | 
     A right refusal, and an answer that should have been one, say that nothing answers the question. For all else
     there must be a sentence that does: those quoted, where the answer was right or partly right and nothing better
     was chosen, or those that reviewers of the majority chose.
-
-    Args:
-        exchange: The answer.
-        verdicts: The newest of each reviewer on it; at least one.
     """
     ruling, votes = Counter(verdict.verdict for verdict in verdicts).most_common(1)[0]
     if 2 * votes <= len(verdicts):

@@ -69,9 +69,6 @@ def reviewers_beside(log: Path) -> Path:
 def read_reviewers(path: Path) -> list[Reviewer]:
     """The reviewers of a file, by name.
 
-    Args:
-        path: The file; where there is none, there are no reviewers.
-
     Raises:
         ReviewersError: It cannot be read.
     """
@@ -91,12 +88,6 @@ def read_reviewers(path: Path) -> list[Reviewer]:
 
 def add_reviewer(path: Path, name: str, role: ReviewRole, password: str) -> Reviewer:
     """Let somebody sign in; somebody who could already gets this role and password.
-
-    Args:
-        path: The file of reviewers.
-        name: What they sign in as.
-        role: What they may do.
-        password: What they sign in with.
 
     Raises:
         ReviewersError: Name or password cannot be used, or the file not be written.
