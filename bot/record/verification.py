@@ -5,7 +5,14 @@ from collections.abc import Iterable, Mapping
 
 from retrieval.models import Value
 from storage.models import LoggedExchange
-from storage.record.quote_status import GivenQuote, QuoteCount, QuotedArticles, QuoteState, QuoteWhereabouts, given
+from storage.record.quote_status import (
+    LoggedQuote,
+    QuoteCount,
+    QuotedArticles,
+    QuoteState,
+    QuoteWhereabouts,
+    logged_quote,
+)
 
 
 class QuoteCheck(Value):
@@ -58,11 +65,11 @@ def verify_exchange(articles: QuotedArticles, exchange: LoggedExchange) -> Verif
         exchange: The answer.
     """
     return _verification(
-        _checked(articles, given(cited), QuoteCount(1, (exchange.id,))) for cited in exchange.citations
+        _checked(articles, logged_quote(cited), QuoteCount(1, (exchange.id,))) for cited in exchange.citations
     )
 
 
-def verify_all(articles: QuotedArticles, quotes: Mapping[GivenQuote, QuoteCount]) -> Verification:
+def verify_all(articles: QuotedArticles, quotes: Mapping[LoggedQuote, QuoteCount]) -> Verification:
     """Check all quotes on record; those that are unchanged are only counted.
 
     Args:
@@ -82,7 +89,7 @@ def _verification(quotes: Iterable[QuoteCheck]) -> Verification:
     return Verification(counts={state: counts[state] for state in QuoteState}, quotes=tuple(found))
 
 
-def _checked(articles: QuotedArticles, quote: GivenQuote, tally: QuoteCount) -> QuoteCheck:
+def _checked(articles: QuotedArticles, quote: LoggedQuote, tally: QuoteCount) -> QuoteCheck:
     now = articles.find(quote)
     return QuoteCheck(
         state=now.state,

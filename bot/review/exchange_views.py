@@ -12,7 +12,7 @@ from bot.review.site import review_of
 from storage.errors import ReviewError
 from storage.review.exchange import chosen_sentence, exchange_page, is_on_record, read_verdict
 from storage.review.inbox import InboxFilter, inbox, next_in_inbox
-from storage.review.sentence_choice import choosing_page
+from storage.review.sentence_choice import sentence_choice_page
 from storage.verdicts.models import SecondReview
 
 
@@ -97,7 +97,7 @@ async def choose(request: Request, datasette: Datasette) -> Response:
 
     def look(db: Database) -> object:
         _check_on_record(db, wanted)
-        return choosing_page(articles(review), search, file, line)
+        return sentence_choice_page(articles(review), search, file, line)
 
     page = await read(datasette, look)
     return await shown(request, datasette, "choose", page=page, narrowed=narrowed, number=wanted, find=search)

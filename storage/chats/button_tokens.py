@@ -1,4 +1,4 @@
-"""Buttons under messages: each calls the bot with a short id, and here stands what that id is about."""
+"""Buttons under messages: each sends the bot a short token, and here stand the action and payload of the token."""
 
 import datetime as dt
 import secrets
@@ -7,21 +7,21 @@ from collections.abc import Iterable
 from storage.database.connection import DeskDatabase
 
 TOKEN_BYTES = 9
-"""How many random bytes make an id: nobody guesses the button of another chat's answer."""
+"""Random bytes of a token: nobody guesses the button of another chat's answer."""
 
 
 class ButtonBook:
-    """Every button that was ever shown; what it does and is about does not change, so old ones keep working."""
+    """All buttons ever shown; action and payload of a button do not change, so old buttons keep working."""
 
     def __init__(self, database: DeskDatabase) -> None:
         self._database = database
 
     def make(self, action: str, payload: str) -> str:
-        """The data of a button."""
+        """The data of a button, under 64 bytes: the same for the same action and payload."""
         return self.make_all([(action, payload)])[0]
 
     def make_all(self, wanted: Iterable[tuple[str, str]]) -> list[str]:
-        """The data of several buttons, in one go."""
+        """The data of buttons, given as action and payload; an action is a word without a colon."""
         wanted = list(wanted)
         now = dt.datetime.now(dt.UTC).isoformat(timespec="seconds")
         with self._database.writing(synced=False) as db:
@@ -29,7 +29,7 @@ class ButtonBook:
             return [f"{action}:{db.execute(_TOKEN, (action, payload)).fetchone()[0]}" for action, payload in wanted]
 
     def find(self, data: str) -> tuple[str, str] | None:
-        """What a pressed button stands for."""
+        """Action and payload of a pressed button's data; none where no such button was made."""
         action, _, token = data.partition(":")
         with self._database.reading() as db:
             found = db.execute(_FIND, (token, action)).fetchone()

@@ -1,4 +1,4 @@
-"""The database: one SQLite file with all that is kept, opened, prepared and shared between threads."""
+"""The database: one SQLite file, opened, brought up to date and shared between threads."""
 
 import sqlite3
 import threading
@@ -14,26 +14,32 @@ from storage.database.migrations import MIGRATIONS
 from storage.errors import DatabaseError, UnavailableError
 
 BUSY_SECONDS = 10
-"""How long to wait for another process to finish writing."""
+"""How long to wait for a write of another process."""
 OWNER_ONLY = 0o600
-"""The record tells who asked what: a new file is for its owner's eyes, unless they say otherwise."""
+"""The record names people with their questions: a new file is for its owner's eyes."""
 HEADER = b"SQLite format 3\0"
-"""What an SQLite file begins with."""
+"""The first bytes of an SQLite file."""
 
 Value = TypeVar("Value")
+Act = Callable[[], Value]
+"""A write, by `writing`, of which several make one transaction."""
 
 
 class DeskDatabase:
-    """An SQLite file; one object may be shared between threads, and by all that is kept in it.
+    """An SQLite file; one object may be shared between threads, and between the books in it.
 
-    What was written is on disk (WAL, `synchronous=FULL`) when `writing` ends, unless it was asked for less.
+    A write is on disk (WAL, `synchronous=FULL`) when `writing` ends, unless less was asked for.
 
     Attributes:
-        transactions: How many there were: that waited for the disk, and that did not.
+        transactions: How many waited for the disk (True), and how many did not.
     """
 
     def __init__(self, path: Path, migrations: Migrations = MIGRATIONS) -> None:
-        """Open a database, making it or bringing its schema up to date where needed."""
+        """Open a database, made or brought up to date by the migrations where needed.
+
+        Raises:
+            DatabaseError: The file is damaged, locked, read-only, from a newer version, or not one of policydesk.
+        """
         self.path = path
         self._lock = threading.RLock()  # whoever has several things written together holds it while each is
         self._is_synced = True
@@ -54,13 +60,16 @@ class DeskDatabase:
 
     @contextmanager
     def reading(self) -> Iterator[Database]:
-        """The database to ask things of, for as long as the context is open."""
+        """The database to read from; all errors of SQLite become a `DatabaseError`, here and in `writing`."""
         with self._lock, _explained(self.path):
             yield self._db
 
     @contextmanager
     def writing(self, *, synced: bool = True) -> Iterator[Database]:
-        """The database within one transaction: all that is written in the context stands when it ends, or nothing."""
+        """The database in a transaction: the whole context is written when it ends, or nothing.
+
+        Not synced, a write outlives a crash of the program at once, and a power failure once a later write is synced.
+        """
         with self._lock, _explained(self.path):
             if self._db.conn.in_transaction:  # one of several things that are written together
                 if synced and not self._is_synced:
@@ -71,15 +80,19 @@ class DeskDatabase:
                 with self._syncing(synced), self._db.atomic():
                     yield self._db
 
-    def write_together(self, acts: Sequence[Callable[[], Value]], *, synced: bool) -> list[Value | Exception]:
-        """Have several things written in one transaction, so that the disk is waited for once."""
+    def write_together(self, acts: Sequence[Act[Value]], *, synced: bool) -> list[Value | Exception]:
+        """Run acts in one transaction, so that the disk is waited for once; returns their values and exceptions.
+
+        An act that raises undoes its own writes only. Acts may run twice: once more where nothing of the first run
+        stands, because one of them asked for a synced write and `synced` is false.
+        """
         with self._lock, _explained(self.path):
             try:
                 return self._together(acts, synced=synced)
             except _NotSyncedError:
                 return self._together(acts, synced=True)
 
-    def _together(self, acts: Sequence[Callable[[], Value]], *, synced: bool) -> list[Value | Exception]:
+    def _together(self, acts: Sequence[Act[Value]], *, synced: bool) -> list[Value | Exception]:
         with self._syncing(synced):
             self._db.execute("begin immediate")  # waits for other programs once, not in every act
             try:
@@ -90,7 +103,7 @@ class DeskDatabase:
                 raise
         return outcomes
 
-    def _outcome(self, act: Callable[[], Value]) -> Value | Exception:
+    def _outcome(self, act: Act[Value]) -> Value | Exception:
         try:
             return act()
         except Exception as error:
@@ -101,12 +114,12 @@ class DeskDatabase:
             return error
 
     def check_writable(self) -> None:
-        """Find out whether the database can be written, with a transaction that changes nothing."""
+        """Check that the database can be written, by a transaction without a change."""
         with self.writing(synced=False) as db:
             db.execute("delete from exchanges where 0")
 
     def scrub(self) -> None:
-        """Take out of the files what was deleted or changed: out of the full-text index, and out of the journal (WAL).
+        """Take deleted and changed words out of the files: out of the full-text index, and out of the journal (WAL).
 
         Deleted pages themselves are overwritten as they are deleted (`secure_delete`). While another program reads the
         database its journal stays, until it is next written back.
@@ -118,7 +131,7 @@ class DeskDatabase:
         self.empty_journal()
 
     def empty_journal(self) -> None:
-        """Write the journal (WAL) back and cut it, with whatever it still holds of what was changed since."""
+        """Write the journal (WAL) back and cut it, with the former words that it still holds."""
         with self._lock, _explained(self.path):
             self._db.execute("pragma busy_timeout = 500")  # questions wait for this, and whoever reads may take long
             self._db.execute("pragma wal_checkpoint(truncate)").fetchall()
@@ -145,14 +158,11 @@ class DeskDatabase:
 
 
 class _NotSyncedError(Exception):
-    """Something must be on disk that is part of what is not waited for."""
+    """A synced write in a transaction that is not synced."""
 
 
 def _prepare(db: Database, path: Path, migrations: Migrations) -> None:
-    """Refuse what is not ours, then bring schema and settings up to date.
-
-    All of it in one transaction, which waits for another process that does the same.
-    """
+    """Refuse a foreign database, else bring its schema up to date, in one transaction; then its settings."""
     db.execute("begin immediate")
     applied = {migration.name for migration in migrations.applied(db)}
     if not applied and (db.table_names() or db.view_names()):
@@ -173,7 +183,7 @@ def _prepare(db: Database, path: Path, migrations: Migrations) -> None:
 
 
 def _enable_wal(db: Database) -> None:
-    """Switch to WAL; SQLite refuses at once, whatever the timeout, while another process does the same."""
+    """Switch to WAL; SQLite refuses at once, whatever the timeout, while another process switches."""
     deadline = time.monotonic() + BUSY_SECONDS
     while True:
         try:
@@ -193,7 +203,7 @@ delete a journal that is in use. So a file that may be open is never opened a se
 
 
 def _check_file(path: Path) -> None:
-    """A file that is there and is not an SQLite database is somebody's, or damaged: never written over."""
+    """Refuse a file that is no SQLite database: it is another program's, or damaged, and never written over."""
     if path.is_dir():
         raise DatabaseError(f"{path} is a folder: name a file with POLICYDESK_DATABASE.")
     if path.exists() and path.stat().st_size and _identity(path) not in _CHECKED:
@@ -222,7 +232,7 @@ _CURES = (
 
 @contextmanager
 def _explained(path: Path) -> Iterator[None]:
-    """Turn what SQLite or the file system says into one line with the cure."""
+    """Turn errors of SQLite or the file system into one line with the cure."""
     try:
         yield
     except sqlite3.DatabaseError as error:

@@ -1,4 +1,4 @@
-"""A database looked at from outside, without changing it: whose it is, of which version, whether it is whole."""
+"""Inspection of a database from outside, without a change to it: owner, version, damage and row counts."""
 
 import contextlib
 import os
@@ -13,16 +13,16 @@ from storage.database.migrations import MIGRATIONS
 from storage.errors import DatabaseError
 
 COUNTED = ("exchanges", "citations", "feedback", "parties", "ties", "drafts")
-"""Tables whose rows people care about."""
+"""Tables whose rows are counted."""
 
 
 class Inspection(Value):
-    """What there is to say of a database.
+    """The state of a database.
 
     Attributes:
-        problems: What SQLite says is wrong with it; empty where it is whole.
-        pending: Migrations that it has not had yet.
-        counts: Tables and how many rows they hold.
+        problems: Damage as SQLite reports it; empty where the database is whole.
+        pending: Migrations still to be applied.
+        counts: Tables and their row counts.
     """
 
     problems: tuple[str, ...]
@@ -30,13 +30,17 @@ class Inspection(Value):
     counts: tuple[tuple[str, int], ...]
 
     def count(self, table: str) -> int:
-        """How many rows a table holds; none where there is no such table."""
+        """The row count of a table; 0 where there is no such table."""
         return dict(self.counts).get(table, 0)
 
 
 def inspect(path: Path, *, thorough: bool = True) -> Inspection:
-    """Look at a database."""
-    with opened(path) as connection:
+    """Inspect a database; a thorough check, which takes longer, holds indexes against their tables.
+
+    Raises:
+        DatabaseError: It is missing, damaged beyond reading, not one of policydesk, or from a newer version.
+    """
+    with connect(path) as connection:
         applied = _applied(connection, path)
         known = [migration.name for migration in MIGRATIONS.pending(Database(memory=True))]
         if newer := sorted(applied - set(known)):
@@ -53,7 +57,7 @@ def inspect(path: Path, *, thorough: bool = True) -> Inspection:
 
 
 def count_rows(connection: sqlite3.Connection) -> tuple[tuple[str, int], ...]:
-    """Tables and how many rows they hold, of those that people care about and that are there."""
+    """The row counts of the tables of `COUNTED` that are there."""
     there = {row[0] for row in connection.execute("select name from sqlite_master where type = 'table'")}
     return tuple(
         (table, connection.execute(f"select count(*) from [{table}]").fetchone()[0])  # noqa: S608 - our own names
@@ -63,15 +67,21 @@ def count_rows(connection: sqlite3.Connection) -> tuple[tuple[str, int], ...]:
 
 
 def check_writable(path: Path) -> None:
-    """Find out whether a database can be written; nothing is."""
-    with opened(path, mode="rw") as connection:
+    """Check that a database can be written, without a change to it."""
+    with connect(path, mode="rw") as connection:
         connection.execute("begin immediate")
         connection.execute("rollback")
 
 
 @contextlib.contextmanager
-def opened(path: Path, mode: str | None = None, seconds: float = 5) -> Iterator[sqlite3.Connection]:
-    """A connection of its own to a database that is there."""
+def connect(path: Path, mode: str | None = None, seconds: float = 5) -> Iterator[sqlite3.Connection]:
+    """Open a connection to a database file that is there, to read (`ro`) or write (`rw`).
+
+    Without a mode it is `rw` where that is permitted: SQLite leaves files beside a database that is only read.
+
+    Raises:
+        DatabaseError: It is missing, or SQLite cannot work with it; the text says what SQLite said.
+    """
     if not path.is_file():
         raise DatabaseError(f"There is no database {path}.")
     try:

@@ -10,7 +10,7 @@ from itertools import islice
 from sqlite_utils import Database
 
 from storage.database.connection import DeskDatabase
-from storage.database.idempotency import note, recalled
+from storage.database.idempotency import note, recall
 from storage.errors import SearchError
 from storage.models import Exchange, Feedback, LoggedCitation, LoggedExchange
 from storage.record.selection import Period, Selection, newest_ids, period
@@ -43,7 +43,7 @@ class ExchangeLog:
     def recorded(self, update_id: int) -> Exchange | None:
         """The exchange that was recorded for an update which is not worked off yet."""
         with self.database.reading() as db:
-            found = recalled(db, update_id, _EFFECT)
+            found = recall(db, update_id, _EFFECT)
         return None if found is None else Exchange.model_validate_json(found)
 
     def history(self, search: str | None = None, limit: int = 20) -> list[LoggedExchange]:

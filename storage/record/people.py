@@ -9,7 +9,7 @@ from typing import NamedTuple
 from sqlite_utils import Database
 
 from storage.database.connection import DeskDatabase
-from storage.database.inspection import opened
+from storage.database.inspection import connect
 from storage.delivery.inbox import forget_updates_of
 from storage.models import LoggedExchange
 from storage.record.exchanges import exchanges_where, moment
@@ -33,7 +33,7 @@ class ForgottenCounts(NamedTuple):
 
 def forgotten_in(path: Path) -> list[ForgottenCounts]:
     """What is forgotten in a database that nobody uses, of any version."""
-    with opened(path) as connection:
+    with connect(path) as connection:
         columns = {row[1] for row in connection.execute("pragma table_info(exchanges)")}
         return [ForgottenCounts(*row) for row in connection.execute(_FORGOTTEN)] if "forgotten" in columns else []
 

@@ -51,7 +51,7 @@ class QuoteWhereabouts(Value):
     start: int | None = None
 
 
-class GivenQuote(NamedTuple):
+class LoggedQuote(NamedTuple):
     """A quote on record, the same in all the answers that gave it so."""
 
     file: str
@@ -79,21 +79,21 @@ class QuotedArticles:
 
     def whereabouts(self, citation: LoggedCitation) -> QuoteWhereabouts:
         """What has become of a quote."""
-        return self.find(given(citation))
+        return self.find(logged_quote(citation))
 
-    def _find(self, given: GivenQuote) -> QuoteWhereabouts:
+    def _find(self, logged_quote: LoggedQuote) -> QuoteWhereabouts:
         """What has become of a quote; an article that was only renamed is looked for by its hash."""
-        named = self._by_file.get(given.file)
-        renamed = self._by_hash.get(given.sha256 or "")
+        named = self._by_file.get(logged_quote.file)
+        renamed = self._by_hash.get(logged_quote.sha256 or "")
         for article in filter(None, (named, renamed)):
-            start = find_quote(article.text, given.start, given.quote)
+            start = find_quote(article.text, logged_quote.start, logged_quote.quote)
             if start is not None:
-                return self._found(given, article, start)
+                return self._found(logged_quote, article, start)
         return QuoteWhereabouts(state=QuoteState.CHANGED if named or renamed else QuoteState.GONE)
 
-    def _found(self, given: GivenQuote, article: Article, start: int) -> QuoteWhereabouts:
+    def _found(self, logged_quote: LoggedQuote, article: Article, start: int) -> QuoteWhereabouts:
         line = bisect_right(self._starts(article.file), start)
-        is_there = (article.file, line) == (given.file, given.line)
+        is_there = (article.file, line) == (logged_quote.file, logged_quote.line)
         state = QuoteState.UNCHANGED if is_there else QuoteState.MOVED
         return QuoteWhereabouts(state=state, file=article.file, line=line, start=start)
 
@@ -101,26 +101,26 @@ class QuotedArticles:
         return [line.start for line in read_lines(self._by_file[file].text)]
 
 
-def given(citation: LoggedCitation) -> GivenQuote:
+def logged_quote(citation: LoggedCitation) -> LoggedQuote:
     """What a citation has in common with all that give the same quote."""
-    return GivenQuote(citation.file, citation.line, citation.start, citation.quote, citation.sha256)
+    return LoggedQuote(citation.file, citation.line, citation.start, citation.quote, citation.sha256)
 
 
-def given_quotes(database: DeskDatabase) -> dict[GivenQuote, QuoteCount]:
+def logged_quotes(database: DeskDatabase) -> dict[LoggedQuote, QuoteCount]:
     """Every different quote on record, with how often it was given."""
-    found: dict[GivenQuote, QuoteCount] = {}
+    found: dict[LoggedQuote, QuoteCount] = {}
     for exchange_id, quote in _each(database):
         before = found.get(quote, QuoteCount(0, ()))
         found[quote] = QuoteCount(before.times + 1, (exchange_id, *before.newest)[:NAMED])
     return found
 
 
-def _each(database: DeskDatabase) -> Iterator[tuple[int, GivenQuote]]:
+def _each(database: DeskDatabase) -> Iterator[tuple[int, LoggedQuote]]:
     place = (0, 0)
     while True:
         with database.reading() as db:
             rows = db.execute(_PAGE, (*place, PAGE)).fetchall()
-        yield from ((row[0], GivenQuote(*row[2:])) for row in rows)
+        yield from ((row[0], LoggedQuote(*row[2:])) for row in rows)
         if len(rows) < PAGE:
             return
         place = rows[-1][:2]

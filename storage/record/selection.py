@@ -9,7 +9,7 @@ from typing import Literal
 from sqlite_utils import Database
 
 from retrieval.models import Value
-from storage.database.timestamps import stamp
+from storage.database.timestamps import timestamp
 
 _LAST = 2**63 - 1
 """The highest id there can be."""
@@ -132,7 +132,7 @@ def _few(selection: Selection) -> Iterator[str]:
 def _moments(selection: Selection) -> tuple[str | None, str | None]:
     """The ends of its period as the database holds them."""
     since, until = selection.since, selection.until
-    return stamp(since) if since else None, stamp(until) if until else None
+    return timestamp(since) if since else None, timestamp(until) if until else None
 
 
 _NEVER = "a"

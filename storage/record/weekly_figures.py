@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from retrieval.models import Value
 from storage.database.connection import DeskDatabase
-from storage.database.timestamps import stamp
+from storage.database.timestamps import timestamp
 from storage.models import LoggedCitation
 from storage.record.selection import Period, Selection, period
 from storage.verdicts.models import Ruling, Verdict
@@ -81,7 +81,7 @@ class WeeklyFigures:
     def told(self, week: dt.date, owner: int, at: dt.datetime) -> None:
         """Note that an owner was told of the week that began on a day."""
         with self._database.writing() as db:
-            db.execute("insert or replace into digests values (?, ?, ?)", [str(week), owner, stamp(at)])
+            db.execute("insert or replace into digests values (?, ?, ?)", [str(week), owner, timestamp(at)])
 
 
 def _open(row: Mapping[str, object]) -> OpenQuestion:
@@ -90,7 +90,7 @@ def _open(row: Mapping[str, object]) -> OpenQuestion:
 
 
 def _values(within: Period, since: dt.datetime, until: dt.datetime, verdicts: Sequence[Verdict]) -> dict[str, object]:
-    ends = {"since": stamp(since), "until": stamp(until)}
+    ends = {"since": timestamp(since), "until": timestamp(until)}
     objected = sorted({verdict.exchange_id for verdict in verdicts if verdict.verdict is not Ruling.RIGHT})
     return {**within.model_dump(), **ends, "objected": json.dumps(objected), "most": MOST}
 

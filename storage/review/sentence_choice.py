@@ -42,19 +42,21 @@ class SentenceChoicePage(Value):
     more: int
 
 
-def choosing_page(library: Library, search: str, file: str, first: int) -> SentenceChoicePage:
+def sentence_choice_page(library: Library, search: str, file: str, first: int) -> SentenceChoicePage:
     """What there is to choose from."""
     hits = library.search(library.read(search), HITS_SHOWN).hits if search.strip() else ()
     article = library.article(file) if file else None
     return SentenceChoicePage(
         hits=hits,
-        opened=opened(library, article, first) if article else None,
+        opened=article_in_view(library, article, first) if article else None,
         articles=library.sources[:ARTICLES_LISTED],
         more=max(0, len(library.sources) - ARTICLES_LISTED),
     )
 
 
-def opened(library: Library, article: Article, first: int, times: dict[int, int] | None = None) -> ArticleInView:
+def article_in_view(
+    library: Library, article: Article, first: int, times: dict[int, int] | None = None
+) -> ArticleInView:
     """A page of an article."""
     passages = library.passages_of(article.file)
     count = line_count(article)

@@ -8,7 +8,7 @@ from sqlite_utils import Database
 
 from retrieval.library import Library
 from retrieval.models import Article, Value
-from storage.review.sentence_choice import ArticleInView, opened
+from storage.review.sentence_choice import ArticleInView, article_in_view
 from storage.verdicts.models import Ruling
 
 ROWS_A_PAGE = 100
@@ -95,7 +95,9 @@ def sources_page(db: Database, library: Library, sort: Sort, start: int) -> Arti
 def source_page(db: Database, library: Library, article: Article, first: int) -> ArticlePage:
     """An article, with how often each of its sentences was quoted."""
     times = {int(start): int(count) for start, count in db.execute(_TIMES, [article.file])}
-    return ArticlePage(opened=opened(library, article, first, times), row=_Shelved(db, library).row(article.file))
+    return ArticlePage(
+        opened=article_in_view(library, article, first, times), row=_Shelved(db, library).row(article.file)
+    )
 
 
 def _key(sort: Sort, file: str, cited: int) -> tuple[int, str]:

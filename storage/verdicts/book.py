@@ -8,7 +8,7 @@ from pathlib import Path
 from sqlite_utils import Database, Migrations
 
 from storage.database.connection import DeskDatabase
-from storage.database.timestamps import stamp
+from storage.database.timestamps import timestamp
 from storage.verdicts.models import BetterQuote, SecondReview, Verdict
 
 MIGRATIONS = Migrations("policydesk verdicts")
@@ -55,7 +55,7 @@ class VerdictBook:
     def ask_second(self, request: SecondReview) -> None:
         """Ask for a second reviewer; asking again changes nothing."""
         with self._database.writing() as db:
-            db.execute(_ASK, {**request.model_dump(), "asked_at": stamp(request.asked_at)})
+            db.execute(_ASK, {**request.model_dump(), "asked_at": timestamp(request.asked_at)})
 
     def second_review(self, exchange_id: int) -> SecondReview | None:
         """The request for a second reviewer of an exchange, where there is one."""
@@ -155,7 +155,7 @@ def _row(verdict: Verdict) -> dict[str, object]:
         **verdict.model_dump(exclude={"better"}),
         **{f"better_{name}": value for name, value in better.items()},
         "verdict": verdict.verdict.value,
-        "given_at": stamp(verdict.given_at),
+        "given_at": timestamp(verdict.given_at),
     }
 
 

@@ -41,13 +41,13 @@ class Reviewer(Value):
     @field_validator("name")
     @classmethod
     def _is_a_name(cls, name: str) -> str:
-        return checked_name(name)
+        return normalize_name(name)
 
 
 _FILE = TypeAdapter(list[Reviewer])
 
 
-def checked_name(name: str) -> str:
+def normalize_name(name: str) -> str:
     """A name to sign in with, as it is kept.
 
     Raises:
@@ -96,7 +96,7 @@ def add_reviewer(path: Path, name: str, role: ReviewRole, password: str) -> Revi
 
     if len(password) < SHORTEST_PASSWORD:
         raise ReviewersError(f"The password is too short: use at least {SHORTEST_PASSWORD} characters.")
-    added = Reviewer(name=checked_name(name), role=role, password=hash_password(password))
+    added = Reviewer(name=normalize_name(name), role=role, password=hash_password(password))
     _write(path, [*(known for known in read_reviewers(path) if known.name != added.name), added])
     return added
 
@@ -108,7 +108,7 @@ def remove_reviewer(path: Path, name: str) -> None:
         ReviewersError: There is nobody of that name, or the file cannot be written.
     """
     known = read_reviewers(path)
-    left = [reviewer for reviewer in known if reviewer.name != checked_name(name)]
+    left = [reviewer for reviewer in known if reviewer.name != normalize_name(name)]
     if len(left) == len(known):
         raise ReviewersError(f"There is no reviewer {name!r}: see `policydesk reviewers list`.")
     _write(path, left)
