@@ -1,7 +1,5 @@
 """The record written out, one exchange after the other, for spreadsheets, programs and people."""
 
-import csv
-import io
 import json
 import sys
 from collections import defaultdict
@@ -12,16 +10,15 @@ from typing import NamedTuple
 
 from bot.errors import RecordError
 from prompts.export_document import record_pages
-from prompts.render import as_seen, clean
+from prompts.render import as_seen
 from storage.models import LoggedExchange
+from storage.record.csv_cells import csv_line
 from storage.verdicts.models import Verdict
 
 COLUMNS = (
     "id", "asked_at", "channel", "chat_id", "user_id", "question", "kind", "outcome", "confidence", "reply", "quotes",
     "sources", "feedback", "verdicts", "latency_ms", "library", "version", "weights",
 )  # fmt: skip
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
-"""How a text begins that a spreadsheet may take for a formula (OWASP, CSV injection), in wide letters too."""
 
 
 class ExportFormat(StrEnum):
@@ -105,23 +102,9 @@ def _json_line(entry: ExportEntry) -> str:
 
 
 def _csv(found: Iterable[ExportEntry]) -> Iterator[str]:
-    yield _csv_line(COLUMNS)
+    yield csv_line(COLUMNS)
     for entry in found:
-        yield _csv_line([_cell(value) for value in _values(entry)])
-
-
-def _csv_line(values: Iterable[object]) -> str:
-    line = io.StringIO()
-    csv.writer(line).writerow(values)
-    return line.getvalue()
-
-
-def _cell(value: object) -> object:
-    """A value that no spreadsheet computes: text that looks like a formula gets an apostrophe before it."""
-    if not isinstance(value, str):
-        return value
-    text = clean(value)
-    return f"'{text}" if value.startswith(_FORMULA) or text.startswith(_FORMULA) else text
+        yield csv_line(_values(entry))
 
 
 def _values(entry: ExportEntry) -> Iterator[object]:

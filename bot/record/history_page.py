@@ -75,7 +75,7 @@ def history_page(people: PeopleRecord, library: Library, user_id: int, chat_id: 
         chat_id: Only those asked in this chat; None for all.
         number: Which page, from 0.
     """
-    found = people.asked_by(user_id, chat_id, QUESTIONS_A_PAGE + 1, number * QUESTIONS_A_PAGE)
+    found = people.exchanges_of(user_id, chat_id, QUESTIONS_A_PAGE + 1, number * QUESTIONS_A_PAGE)
     articles = CitedArticles(library.sources)
     return HistoryPage(
         number=number,

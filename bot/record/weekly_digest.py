@@ -95,7 +95,7 @@ class Digests:
         """
         until = _monday(self._clock() - TOLD_FROM)
         week = (until - WEEK).date()
-        waiting = [owner for owner in self._owners if not await asyncio.to_thread(self._book.was_told, week, owner)]
+        waiting = [owner for owner in self._owners if not await asyncio.to_thread(self._book.is_sent, week, owner)]
         if waiting:
             digest = await asyncio.to_thread(self._digest, until)
             for owner in waiting:
@@ -108,7 +108,7 @@ class Digests:
         except TelegramError as error:
             logger.warning("Owner %s could not be told of the week (%s): they must write to the bot once", owner, error)
             return
-        await asyncio.to_thread(self._book.told, digest.first, owner, self._clock())
+        await asyncio.to_thread(self._book.note_sent, digest.first, owner, self._clock())
 
     def _digest(self, until: dt.datetime) -> Digest:
         library, since = self._library(), until - WEEK

@@ -34,7 +34,7 @@ class RequestNotice(Enum):
 
 
 class AccessRequest(NamedTuple):
-    """A party that is not let in has asked to be: whether it is answered, and what the owners are told."""
+    """The request of a party to be let in: whether the party is answered, and the notice for the owners."""
 
     party: Party
     is_answered: bool
@@ -158,7 +158,7 @@ def _find_party(db: Database, condition: str, value: object) -> Party | None:
 
 
 def _asking(db: Database, party_id: int, name: str, at: dt.datetime) -> Party:
-    """The party that asks, put on the list where it is not there; a group that the bot had left asks anew."""
+    """The party of a request, put on the list where it is missing; a group that the bot had left asks anew."""
     party = _find_party(db, "id = ?", party_id)
     if party is None:
         db.execute(

@@ -32,7 +32,7 @@ class LanguageChoices:
             self._chosen[party_id] = language
 
     def move(self, old_id: int, new_id: int) -> None:
-        """Let the language follow a group that became a supergroup, unless that has one already."""
+        """Let the language follow a group that became a supergroup, unless the supergroup has a language."""
         with self._database.writing() as db:
             db.execute("update or ignore languages set party_id = ? where party_id = ?", [new_id, old_id])
             db.execute("delete from languages where party_id = ?", [old_id])

@@ -54,7 +54,7 @@ class DraftBook:
         self._database = database
 
     def put(self, waiting: WaitingDraft) -> None:
-        """Keep a draft; of a draft that is there only the articles that it repeats change."""
+        """Keep a draft; of a draft kept before only the list of repeated articles changes."""
         row = {
             "id": waiting.id,
             "user_id": waiting.user_id,

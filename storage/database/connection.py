@@ -131,7 +131,7 @@ class DeskDatabase:
         self.empty_journal()
 
     def empty_journal(self) -> None:
-        """Write the journal (WAL) back and cut it, with the former words that it still holds."""
+        """Write the journal (WAL) back and cut it, former words included."""
         with self._lock, _explained(self.path):
             self._db.execute("pragma busy_timeout = 500")  # questions wait for this, and whoever reads may take long
             self._db.execute("pragma wal_checkpoint(truncate)").fetchall()

@@ -130,7 +130,7 @@ class Inbox:
         return [InboxEntry.model_validate(row) for row in rows]
 
     def retry(self, update_id: int) -> bool:
-        """Let an update that was set aside wait again, as a new one; returns whether it was set aside."""
+        """Let an update that was set aside wait again, as a new update; returns whether the update was set aside."""
         with self._database.writing() as db:
             return db.execute(_RETRY, (update_id,)).rowcount > 0
 

@@ -26,7 +26,7 @@ class ReplyKey(NamedTuple):
 
 
 class SentReply(NamedTuple):
-    """A reply that was sent, and the Telegram message that it became, where it became one."""
+    """A reply as sent, with the id of its Telegram message; none where the reply is no message."""
 
     message_id: int | None
 

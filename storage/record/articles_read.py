@@ -1,4 +1,4 @@
-"""Which articles the bot last read, so that anybody can see whether it has read what the folder holds now."""
+"""The articles that the bot last read of each folder, to compare with the folder as it is now."""
 
 from collections.abc import Iterable, Mapping
 from pathlib import Path
@@ -14,7 +14,7 @@ class ReadArticles:
         self._database = database
 
     def replace(self, folder: Path, articles: Iterable[Source]) -> None:
-        """Note what a folder was read as."""
+        """Note the articles that were read of a folder, in the place of those before."""
         rows = [(str(folder.resolve()), article.file, article.sha256) for article in articles]
         with self._database.writing() as db:
             db.execute("delete from holdings where folder = ?", [str(folder.resolve())])

@@ -24,7 +24,7 @@ class FeedbackBook:
             return _current(db, exchange_id, user_id)
 
     def press(self, exchange_id: int, user_id: int, thumb: Thumb, update_id: int | None = None) -> Feedback | None:
-        """Take a thumb by a button, or withdraw it where it is the same again; returns the feedback as it stands now."""
+        """Take a thumb by a button, or withdraw the same thumb given before; returns the feedback now."""
         with self._database.writing() as db:
             if recall(db, update_id, "thumb") is None:
                 _turn(db, exchange_id, user_id, thumb)
@@ -41,7 +41,7 @@ class FeedbackBook:
                 _write(db, exchange_id, _feedback(user_id, thumb, "reaction"))
 
     def explain(self, exchange_id: int, user_id: int, reason: FeedbackReason, note: str | None = None) -> None:
-        """Take the reason of a thumb down, and a note in the person's own words; a thumb that was not down becomes so."""
+        """Take the reason of a thumb down, and a note in the person's own words; a thumb not down becomes so."""
         with self._database.writing() as db:
             current = _current(db, exchange_id, user_id)
             via = current.via if current and current.thumb is Thumb.DOWN else "button"

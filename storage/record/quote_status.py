@@ -1,4 +1,4 @@
-"""Whether every quote on record still stands in its article, word for word, and where."""
+"""Quote status: whether quotes on record still stand in the articles, word for word, and where."""
 
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator
@@ -13,15 +13,15 @@ from storage.database.connection import DeskDatabase
 from storage.models import LoggedCitation
 
 PAGE = 5_000
-"""How many quotes are read at a time."""
+"""Quotes that are read at a time."""
 REMEMBERED = 10_000
-"""How many quotes are remembered with where they stand: many answers give the same ones."""
+"""Quotes whose places are remembered: many answers give the same quotes."""
 NAMED = 5
-"""How many of the exchanges that gave a quote are named."""
+"""Most exchanges of a quote that are named."""
 
 
 class QuoteState(StrEnum):
-    """What has become of a quote."""
+    """The status of a quote: changed where its article no longer holds it, gone with its article."""
 
     UNCHANGED = "unchanged"
     MOVED = "moved"
@@ -30,20 +30,12 @@ class QuoteState(StrEnum):
 
     @property
     def stands(self) -> bool:
-        """Whether the articles still say it, word for word."""
+        """Whether the articles still hold the quote, word for word."""
         return self in {QuoteState.UNCHANGED, QuoteState.MOVED}
 
 
 class QuoteWhereabouts(Value):
-    """What has become of a quote, and where it stands now.
-
-    Attributes:
-        state: Unchanged where it stands on the line it was cited by; moved to another line or file; changed where the
-            article no longer holds it; gone with its article.
-        file: The article it stands in; none where it does not.
-        line: The line it starts on, from 1.
-        start: Offset of its first code point.
-    """
+    """A quote's status and place now: its file, its line from 1 and the offset of its first code point."""
 
     state: QuoteState
     file: str | None = None
@@ -52,7 +44,7 @@ class QuoteWhereabouts(Value):
 
 
 class LoggedQuote(NamedTuple):
-    """A quote on record, the same in all the answers that gave it so."""
+    """A quote on record, equal in all the answers that gave it."""
 
     file: str
     line: int
@@ -78,22 +70,22 @@ class QuotedArticles:
         self._starts = cache(self._line_starts)
 
     def whereabouts(self, citation: LoggedCitation) -> QuoteWhereabouts:
-        """What has become of a quote."""
+        """The status and place of a logged citation's quote."""
         return self.find(logged_quote(citation))
 
-    def _find(self, logged_quote: LoggedQuote) -> QuoteWhereabouts:
-        """What has become of a quote; an article that was only renamed is looked for by its hash."""
-        named = self._by_file.get(logged_quote.file)
-        renamed = self._by_hash.get(logged_quote.sha256 or "")
+    def _find(self, quote: LoggedQuote) -> QuoteWhereabouts:
+        """The status and place of a quote; a renamed article is found by its hash."""
+        named = self._by_file.get(quote.file)
+        renamed = self._by_hash.get(quote.sha256 or "")
         for article in filter(None, (named, renamed)):
-            start = find_quote(article.text, logged_quote.start, logged_quote.quote)
+            start = find_quote(article.text, quote.start, quote.quote)
             if start is not None:
-                return self._found(logged_quote, article, start)
+                return self._place(quote, article, start)
         return QuoteWhereabouts(state=QuoteState.CHANGED if named or renamed else QuoteState.GONE)
 
-    def _found(self, logged_quote: LoggedQuote, article: Article, start: int) -> QuoteWhereabouts:
+    def _place(self, quote: LoggedQuote, article: Article, start: int) -> QuoteWhereabouts:
         line = bisect_right(self._starts(article.file), start)
-        is_there = (article.file, line) == (logged_quote.file, logged_quote.line)
+        is_there = (article.file, line) == (quote.file, quote.line)
         state = QuoteState.UNCHANGED if is_there else QuoteState.MOVED
         return QuoteWhereabouts(state=state, file=article.file, line=line, start=start)
 
@@ -102,12 +94,12 @@ class QuotedArticles:
 
 
 def logged_quote(citation: LoggedCitation) -> LoggedQuote:
-    """What a citation has in common with all that give the same quote."""
+    """The quote of a citation, equal for all citations of it."""
     return LoggedQuote(citation.file, citation.line, citation.start, citation.quote, citation.sha256)
 
 
 def logged_quotes(database: DeskDatabase) -> dict[LoggedQuote, QuoteCount]:
-    """Every different quote on record, with how often it was given."""
+    """All different quotes on record, with how often each was given; the record is read a page at a time."""
     found: dict[LoggedQuote, QuoteCount] = {}
     for exchange_id, quote in _each(database):
         before = found.get(quote, QuoteCount(0, ()))

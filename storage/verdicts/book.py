@@ -1,4 +1,4 @@
-"""The book of verdicts: what reviewers say of exchanges, in a file of its own beside the log."""
+"""The book of verdicts, in a database of its own beside the log."""
 
 import json
 from collections.abc import Mapping, Sequence
@@ -15,12 +15,12 @@ MIGRATIONS = Migrations("policydesk verdicts")
 
 
 def verdicts_beside(log: Path) -> Path:
-    """Where the verdicts on a log are kept: `policydesk.verdicts.db` beside `policydesk.db`."""
+    """The path of the verdicts on a log: `policydesk.verdicts.db` beside `policydesk.db`."""
     return log.with_name(f"{log.stem}.verdicts.db")
 
 
 def forget_verdicts(log: DeskDatabase) -> None:
-    """Delete what reviewers said of exchanges that the log forgot: a note may repeat what somebody asked."""
+    """Delete the verdicts on exchanges that the log forgot: a note may repeat a question."""
     path = verdicts_beside(log.path)
     if not path.exists():
         return
@@ -45,7 +45,7 @@ class VerdictBook:
             db.execute(_INSERT, _row(verdict))
 
     def of(self, exchange_id: int) -> list[Verdict]:
-        """What counts of what was said of an exchange: the newest verdict of each reviewer, oldest first."""
+        """The newest verdict of each reviewer on an exchange, oldest first."""
         return self._query(f"{_NEWEST} where exchange_id = :id order by id", {"id": exchange_id})
 
     def newest(self) -> list[Verdict]:
@@ -64,7 +64,7 @@ class VerdictBook:
         return SecondReview.model_validate(row) if row else None
 
     def forget(self, exchange_ids: Sequence[int]) -> None:
-        """Delete all that was said of exchanges, because the log forgot them."""
+        """Delete all verdicts on exchanges that the log forgot."""
         numbers = [(number,) for number in exchange_ids]
         with self._database.writing() as db:
             for table in ("verdicts", "reviewed", "second_reviews"):
@@ -73,7 +73,7 @@ class VerdictBook:
         self._database.scrub()
 
     def judged(self) -> list[int]:
-        """The exchanges that anything was said of, or asked about."""
+        """The exchanges with a verdict, or a request for a second one."""
         with self._database.reading() as db:
             return [int(number) for (number,) in db.execute(_JUDGED)]
 

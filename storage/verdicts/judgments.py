@@ -1,4 +1,4 @@
-"""What reviewers say of one answer, taken together: whether there is an answer, and in which sentences."""
+"""Judgments: the verdicts on one answer taken together, into whether there is an answer, and in which sentences."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -17,12 +17,7 @@ class UnsettledReason(StrEnum):
 
 
 class Judgment(Value):
-    """How a question should be answered.
-
-    Attributes:
-        answerable: Whether the articles answer it.
-        support: Sentences that do; none where they do not.
-    """
+    """Whether the articles answer a question, and the sentences that do."""
 
     answerable: bool
     support: tuple[BetterQuote, ...] = ()
