@@ -9,7 +9,7 @@ from sqlite_utils import Database
 from bot.review.page import Route, articles, explained, given, number, read, shown
 from bot.review.site import review_of
 from storage.errors import ReviewError
-from storage.review.dashboard import DashboardFigure, DateRange, dashboard, figure_csv
+from storage.review.dashboard import DashboardSeries, DateRange, dashboard, series_csv
 from storage.review.gaps import GapsPage, gaps_page
 from storage.review.sources import ArticlePage, ArticlesPage, Sort, source_page, sources_page
 
@@ -56,15 +56,15 @@ async def show_dashboard(request: Request, datasette: Datasette) -> Response:
     """The figures."""
     span = _span(request)
     page = await read(datasette, lambda db: dashboard(db, span))
-    return await shown(request, datasette, "dashboard", page=page, span=span, figures=DashboardFigure)
+    return await shown(request, datasette, "dashboard", page=page, span=span, figures=DashboardSeries)
 
 
 async def show_csv(request: Request, datasette: Datasette) -> Response:
     """One of the figures as a file."""
     span, figure = _span(request), request.url_vars["figure"]
-    if figure not in set(DashboardFigure):
+    if figure not in set(DashboardSeries):
         raise ReviewError("There is no such figure.")
-    text = await read(datasette, lambda db: figure_csv(db, span, DashboardFigure(figure)))
+    text = await read(datasette, lambda db: series_csv(db, span, DashboardSeries(figure)))
     name = f"{figure}-{span.since}-{span.until}.csv"
     headers = {"content-disposition": f'attachment; filename="{name}"'}
     return Response(text, headers=headers, content_type="text/csv; charset=utf-8")

@@ -22,7 +22,7 @@ FORGOTTEN_AFTER = dt.timedelta(days=30)
 
 _FIRST, _ALPHABET = "ABCDEFGHJKMNPQRSTUVWXYZ", "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
 CODE_CHARS = 6
-_SHOWN = "id, name, standing, role, code, asked_at, decided_at, decided_by, removed_at"
+_COLUMNS = "id, name, standing, role, code, asked_at, decided_at, decided_by, removed_at"
 
 
 class RequestNotice(Enum):
@@ -77,7 +77,7 @@ class AccessBook:
     def parties(self) -> list[Party]:
         """All parties: requests that wait for a decision first, then the latest."""
         with self._database.reading() as db:
-            rows = db.query(f"select {_SHOWN} from parties order by standing <> 'asking', asked_at desc")  # noqa: S608
+            rows = db.query(f"select {_COLUMNS} from parties order by standing <> 'asking', asked_at desc")  # noqa: S608
             return [Party.model_validate(row) for row in rows]
 
     def knock(self, attempt: Attempt) -> AccessRequest | None:
@@ -133,10 +133,10 @@ class AccessBook:
 
     # What the owners were shown
 
-    def note_shown(self, code: str, shown: ShownRequest) -> None:
+    def note_shown(self, code: str, request: ShownRequest) -> None:
         """Note the message that showed a request to an owner."""
         with self._database.writing() as db:
-            row = {"code": code, **shown.model_dump()}
+            row = {"code": code, **request.model_dump()}
             db.table("requests_shown").insert(row, replace=True)
 
     def take_shown(self, code: str) -> list[ShownRequest]:
@@ -153,7 +153,7 @@ class AccessBook:
 
 
 def _find_party(db: Database, condition: str, value: object) -> Party | None:
-    row = next(db.query(f"select {_SHOWN} from parties where {condition}", [value]), None)  # noqa: S608
+    row = next(db.query(f"select {_COLUMNS} from parties where {condition}", [value]), None)  # noqa: S608
     return None if row is None else Party.model_validate(row)
 
 

@@ -94,13 +94,13 @@ def _bring_back(db: Database, attempt: Attempt) -> None:
         db.execute(f"update asks set at = ? where {column} = ? and at > ?", [now, who, now])  # noqa: S608
 
 
-def _free_at(db: Database, column: str, who: int | None, at: dt.datetime, room: int) -> dt.datetime | None:
+def _free_at(db: Database, column: str, party_id: int | None, at: dt.datetime, room: int) -> dt.datetime | None:
     """The time at which the window has room again; None where it has room now."""
-    if who is None:
+    if party_id is None:
         return None
     rows = db.execute(
         f"select at, weight from asks where {column} = ? and at > ? and at <= ? order by at desc",  # noqa: S608
-        [who, timestamp(at - WINDOW), timestamp(at)],
+        [party_id, timestamp(at - WINDOW), timestamp(at)],
     ).fetchall()
     for counted_at, weight in rows:
         room -= weight
@@ -109,11 +109,11 @@ def _free_at(db: Database, column: str, who: int | None, at: dt.datetime, room: 
     return None
 
 
-def _is_told(db: Database, who: int, at: dt.datetime, free_at: dt.datetime) -> bool:
+def _is_told(db: Database, party_id: int, at: dt.datetime, free_at: dt.datetime) -> bool:
     """Whether to tell a person or chat to wait: once until the wait that they were told is over."""
-    row = db.execute("select until from waits where id = ?", [who]).fetchone()
+    row = db.execute("select until from waits where id = ?", [party_id]).fetchone()
     if row is not None and timestamp(at) < row[0] <= timestamp(at + WINDOW):
         return False
     db.execute("delete from waits where until <= ?", [timestamp(at)])
-    db.execute("insert or replace into waits (id, until) values (?, ?)", [who, timestamp(free_at)])
+    db.execute("insert or replace into waits (id, until) values (?, ?)", [party_id, timestamp(free_at)])
     return True

@@ -20,13 +20,13 @@ class ButtonBook:
         """The data of a button, under 64 bytes: the same for the same action and payload."""
         return self.make_all([(action, payload)])[0]
 
-    def make_all(self, wanted: Iterable[tuple[str, str]]) -> list[str]:
+    def make_all(self, buttons: Iterable[tuple[str, str]]) -> list[str]:
         """The data of buttons, given as action and payload; an action is a word without a colon."""
-        wanted = list(wanted)
+        buttons = list(buttons)
         now = dt.datetime.now(dt.UTC).isoformat(timespec="seconds")
         with self._database.writing(synced=False) as db:
-            db.conn.executemany(_INSERT, [(secrets.token_urlsafe(TOKEN_BYTES), *button, now) for button in wanted])
-            return [f"{action}:{db.execute(_TOKEN, (action, payload)).fetchone()[0]}" for action, payload in wanted]
+            db.conn.executemany(_INSERT, [(secrets.token_urlsafe(TOKEN_BYTES), *button, now) for button in buttons])
+            return [f"{action}:{db.execute(_TOKEN, (action, payload)).fetchone()[0]}" for action, payload in buttons]
 
     def find(self, data: str) -> tuple[str, str] | None:
         """Action and payload of a pressed button's data; none where no such button was made."""

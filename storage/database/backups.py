@@ -35,7 +35,7 @@ def back_up(source: Path, target: Path, *, force: bool = False) -> Inspection:
     """
     _check_target(source, target, force=force)
     part = target.with_name(f"{target.name}.{os.getpid()}.part")
-    with _explained(target), _removed_at_end(part):
+    with _with_cure(target), _removed_at_end(part):
         found = _copy(source, part)
         os.replace(part, target)  # noqa: PTH105 - as with any other file, and it says what it does
     _sync(target.parent)
@@ -54,7 +54,7 @@ def restore(source: Path, target: Path, now: dt.datetime) -> RestoreReport:
             raise DatabaseError(f"{source} is the database itself: name a backup.")
     _check_whole(source, inspect(source))
     part = target.with_name(f"{target.name}.{os.getpid()}.part")
-    with _explained(target), _removed_at_end(part):
+    with _with_cure(target), _removed_at_end(part):
         target.parent.mkdir(parents=True, exist_ok=True)
         found = _copy(source, part)
         _belong_like(part, target if target.exists() else target.parent)
@@ -90,9 +90,9 @@ def _copy(source: Path, part: Path) -> Inspection:
     return found
 
 
-def _check_whole(path: Path, found: Inspection) -> None:
-    if found.problems:
-        raise DatabaseError(f"{path} is damaged ({found.problems[0]}): use another backup, and check the disk.")
+def _check_whole(path: Path, inspection: Inspection) -> None:
+    if inspection.problems:
+        raise DatabaseError(f"{path} is damaged ({inspection.problems[0]}): use another backup, and check the disk.")
 
 
 def _belong_like(part: Path, model: Path) -> None:
@@ -168,7 +168,7 @@ def _removed_at_end(part: Path) -> Iterator[None]:
 
 
 @contextlib.contextmanager
-def _explained(target: Path) -> Iterator[None]:
+def _with_cure(target: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:

@@ -44,7 +44,7 @@ class DeskDatabase:
         self._lock = threading.RLock()  # whoever has several things written together holds it while each is
         self._is_synced = True
         self.transactions = {True: 0, False: 0}
-        with _explained(path):
+        with _with_cure(path):
             path.parent.mkdir(parents=True, exist_ok=True)
             _check_file(path)
             if not path.exists():
@@ -61,7 +61,7 @@ class DeskDatabase:
     @contextmanager
     def reading(self) -> Iterator[Database]:
         """The database to read from; all errors of SQLite become a `DatabaseError`, here and in `writing`."""
-        with self._lock, _explained(self.path):
+        with self._lock, _with_cure(self.path):
             yield self._db
 
     @contextmanager
@@ -70,7 +70,7 @@ class DeskDatabase:
 
         Not synced, a write outlives a crash of the program at once, and a power failure once a later write is synced.
         """
-        with self._lock, _explained(self.path):
+        with self._lock, _with_cure(self.path):
             if self._db.conn.in_transaction:  # one of several things that are written together
                 if synced and not self._is_synced:
                     raise _NotSyncedError
@@ -86,7 +86,7 @@ class DeskDatabase:
         An act that raises undoes its own writes only. Acts may run twice: once more where nothing of the first run
         stands, because one of them asked for a synced write and `synced` is false.
         """
-        with self._lock, _explained(self.path):
+        with self._lock, _with_cure(self.path):
             try:
                 return self._together(acts, synced=synced)
             except _NotSyncedError:
@@ -124,7 +124,7 @@ class DeskDatabase:
         Deleted pages themselves are overwritten as they are deleted (`secure_delete`). While another program reads the
         database its journal stays, until it is next written back.
         """
-        with self._lock, _explained(self.path):
+        with self._lock, _with_cure(self.path):
             if self._db.table("exchanges_fts").exists():
                 self._db.execute("insert into exchanges_fts (exchanges_fts) values ('optimize')")
             self._db.conn.commit()
@@ -132,7 +132,7 @@ class DeskDatabase:
 
     def empty_journal(self) -> None:
         """Write the journal (WAL) back and cut it, former words included."""
-        with self._lock, _explained(self.path):
+        with self._lock, _with_cure(self.path):
             self._db.execute("pragma busy_timeout = 500")  # questions wait for this, and whoever reads may take long
             self._db.execute("pragma wal_checkpoint(truncate)").fetchall()
             self._db.execute(f"pragma busy_timeout = {round(BUSY_SECONDS * 1000)}")
@@ -231,7 +231,7 @@ _CURES = (
 
 
 @contextmanager
-def _explained(path: Path) -> Iterator[None]:
+def _with_cure(path: Path) -> Iterator[None]:
     """Turn errors of SQLite or the file system into one line with the cure."""
     try:
         yield

@@ -41,7 +41,7 @@ def inspect(path: Path, *, thorough: bool = True) -> Inspection:
         DatabaseError: It is missing, damaged beyond reading, not one of policydesk, or from a newer version.
     """
     with connect(path) as connection:
-        applied = _applied(connection, path)
+        applied = _applied_migrations(connection, path)
         known = [migration.name for migration in MIGRATIONS.pending(Database(memory=True))]
         if newer := sorted(applied - set(known)):
             raise DatabaseError(
@@ -95,7 +95,7 @@ def connect(path: Path, mode: str | None = None, seconds: float = 5) -> Iterator
         raise DatabaseError(f"The database {path} cannot be used: {error}.") from error
 
 
-def _applied(connection: sqlite3.Connection, path: Path) -> set[str]:
+def _applied_migrations(connection: sqlite3.Connection, path: Path) -> set[str]:
     names = {row[0] for row in connection.execute("select name from sqlite_master")}
     if MIGRATIONS.migrations_table not in names:
         raise DatabaseError(f"{path} is no database of policydesk.")

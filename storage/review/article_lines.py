@@ -44,14 +44,14 @@ class TextRange(Value):
     end: int
 
 
-def around(article: Article, passages: Sequence[Passage], quoted: TextRange) -> tuple[ShownLine, ...]:
+def around(article: Article, passages: Sequence[Passage], quote: TextRange) -> tuple[ShownLine, ...]:
     """A quote with ten lines on either side."""
     lines = read_lines(article.text)
     starts = [line.start for line in lines]
-    first = max(0, bisect_right(starts, quoted.start) - 1 - LINES_AROUND)
-    last = bisect_left(starts, quoted.end) + LINES_AROUND
-    window = TextRange(start=max(0, quoted.start - LONGEST_LINE), end=quoted.end + LONGEST_LINE)
-    return tuple(_cut(lines[first:last], _Sentences(passages, quoted), window))
+    first = max(0, bisect_right(starts, quote.start) - 1 - LINES_AROUND)
+    last = bisect_left(starts, quote.end) + LINES_AROUND
+    window = TextRange(start=max(0, quote.start - LONGEST_LINE), end=quote.end + LONGEST_LINE)
+    return tuple(_cut(lines[first:last], _Sentences(passages, quote), window))
 
 
 def page_of(article: Article, passages: Sequence[Passage], first: int, times: Mapping[int, int]) -> list[ShownLine]:
@@ -70,10 +70,10 @@ class _Sentences:
     """The sentences of an article, found by place."""
 
     def __init__(
-        self, passages: Sequence[Passage], quoted: TextRange | None, times: Mapping[int, int] | None = None
+        self, passages: Sequence[Passage], quote: TextRange | None, times: Mapping[int, int] | None = None
     ) -> None:
         self._passages, self._ends = passages, [passage.end for passage in passages]
-        self._quoted, self._times = quoted, times or {}
+        self._quote, self._times = quote, times or {}
 
     def parts(self, text: str, start: int) -> Iterator[LinePart]:
         """A line's text, which starts at an offset, as sentences and what stands between them."""
@@ -99,7 +99,7 @@ class _Sentences:
             yield LinePart(text=shown, is_quoted=self._is_quoted(span.start, span.end))
 
     def _is_quoted(self, start: int, end: int) -> bool:
-        return self._quoted is not None and start < self._quoted.end and end > self._quoted.start
+        return self._quote is not None and start < self._quote.end and end > self._quote.start
 
 
 def _cut(lines: Sequence[Line], sentences: _Sentences, window: TextRange) -> Iterator[ShownLine]:

@@ -36,15 +36,15 @@ class DateRange(Value):
     until: dt.date
 
     @classmethod
-    def of(cls, given: Mapping[str, str], today: dt.date) -> "DateRange":
+    def of(cls, parameters: Mapping[str, str], today: dt.date) -> "DateRange":
         """Read the days from the parameters of an address; without them the last 30 days.
 
         Raises:
             ReviewError: One of them is no day, or the last comes before the first.
         """
         try:
-            until = dt.date.fromisoformat(given.get("until") or today.isoformat())
-            since = dt.date.fromisoformat(given.get("since") or (until - dt.timedelta(DAYS_SHOWN - 1)).isoformat())
+            until = dt.date.fromisoformat(parameters.get("until") or today.isoformat())
+            since = dt.date.fromisoformat(parameters.get("since") or (until - dt.timedelta(DAYS_SHOWN - 1)).isoformat())
             if since > until:
                 raise ReviewError("The last day comes before the first: choose them again.")
             return cls(since=since, until=until)
@@ -105,7 +105,7 @@ class SourceCount(Value):
     quotes: int
 
 
-class DashboardFigure(StrEnum):
+class DashboardSeries(StrEnum):
     """The figures, by the names of their files."""
 
     QUESTIONS = "questions"
@@ -182,9 +182,9 @@ def dashboard(db: Database, span: DateRange) -> Dashboard:
     values = {**span.values, **_BY[by], "most": BUSIEST, "by": by}
     latencies = _latencies(db, values)  # once for both: it is the longest to read
     others = {
-        figure.value: tuple(_rows(db, figure, values))
-        for figure in DashboardFigure
-        if figure is not DashboardFigure.LATENCIES
+        series.value: tuple(_rows(db, series, values))
+        for series in DashboardSeries
+        if series is not DashboardSeries.LATENCIES
     }
     return Dashboard(
         span=span,
@@ -195,19 +195,19 @@ def dashboard(db: Database, span: DateRange) -> Dashboard:
     )
 
 
-def figure_csv(db: Database, span: DateRange, figure: DashboardFigure) -> str:
+def series_csv(db: Database, span: DateRange, series: DashboardSeries) -> str:
     """One figure as CSV, by the day, with the names of its fields in the first line."""
-    rows = _rows(db, figure, {**span.values, **_BY["day"], "most": LISTED, "by": "day"})
+    rows = _rows(db, series, {**span.values, **_BY["day"], "most": LISTED, "by": "day"})
     lines = (csv_line(row.model_dump(mode="json").values()) for row in rows)
-    return "".join([csv_line(_KINDS[figure].model_fields), *lines])
+    return "".join([csv_line(_KINDS[series].model_fields), *lines])
 
 
-def _rows(db: Database, figure: DashboardFigure, values: Values) -> Iterable[Value]:
-    if figure is DashboardFigure.LATENCIES:
+def _rows(db: Database, series: DashboardSeries, values: Values) -> Iterable[Value]:
+    if series is DashboardSeries.LATENCIES:
         return (_percentiles(day, counts) for day, counts in _latencies(db, values).items())
-    if figure is DashboardFigure.AGREEMENT:
+    if series is DashboardSeries.AGREEMENT:
         return _agreement(db, values)
-    return (_KINDS[figure].model_validate(row) for row in db.query(_SQL[figure], dict(values)))
+    return (_KINDS[series].model_validate(row) for row in db.query(_SQL[series], dict(values)))
 
 
 def _agreement(db: Database, values: Values) -> Iterable[Agreement]:
@@ -281,19 +281,19 @@ _OPINIONS = (
     "select exchange_id, reviewer, verdict from verdicts.newest_verdicts where given_at >= :from and given_at < :to"
     " and exchange_id in (select exchange_id from verdicts.reviewed where reviewers > 1)"
 )
-_KINDS: Mapping[DashboardFigure, type[Value]] = {
-    DashboardFigure.QUESTIONS: DayOutcomes,
-    DashboardFigure.LATENCIES: DayLatencies,
-    DashboardFigure.FEEDBACK: DayFeedback,
-    DashboardFigure.VERDICTS: VerdictCount,
-    DashboardFigure.CHATS: ChatCount,
-    DashboardFigure.SOURCES: SourceCount,
-    DashboardFigure.AGREEMENT: Agreement,
+_KINDS: Mapping[DashboardSeries, type[Value]] = {
+    DashboardSeries.QUESTIONS: DayOutcomes,
+    DashboardSeries.LATENCIES: DayLatencies,
+    DashboardSeries.FEEDBACK: DayFeedback,
+    DashboardSeries.VERDICTS: VerdictCount,
+    DashboardSeries.CHATS: ChatCount,
+    DashboardSeries.SOURCES: SourceCount,
+    DashboardSeries.AGREEMENT: Agreement,
 }
 _SQL = {
-    DashboardFigure.QUESTIONS: _QUESTIONS,
-    DashboardFigure.FEEDBACK: _THUMBS,
-    DashboardFigure.VERDICTS: _VERDICTS,
-    DashboardFigure.CHATS: _CHATS,
-    DashboardFigure.SOURCES: _SOURCES,
+    DashboardSeries.QUESTIONS: _QUESTIONS,
+    DashboardSeries.FEEDBACK: _THUMBS,
+    DashboardSeries.VERDICTS: _VERDICTS,
+    DashboardSeries.CHATS: _CHATS,
+    DashboardSeries.SOURCES: _SOURCES,
 }

@@ -112,39 +112,39 @@ def is_on_record(db: Database, number: int) -> bool:
     return db.execute("select 1 from exchanges where id = ? and forgotten = 0", [number]).fetchone() is not None
 
 
-def read_verdict(given: Mapping[str, str], number: int, reviewer: str, library: Library | None) -> Verdict:
+def read_verdict(fields: Mapping[str, str], number: int, reviewer: str, library: Library | None) -> Verdict:
     """A verdict from the fields of the form; a better quote must be a sentence of the articles.
 
     Raises:
         ReviewError: A field cannot be used.
     """
     try:
-        ruling = Ruling(given.get("verdict", ""))
+        ruling = Ruling(fields.get("verdict", ""))
     except ValueError:
         raise ReviewError("This verdict is not known: press one of the five buttons.") from None
-    note = given.get("note", "").replace("\r\n", "\n").strip()
+    note = fields.get("note", "").replace("\r\n", "\n").strip()
     if len(note) > LONGEST_NOTE:
         raise ReviewError(f"The note is too long: use {LONGEST_NOTE} characters at most.")
     return Verdict(
         exchange_id=number,
         reviewer=reviewer,
         verdict=ruling,
-        better=chosen_sentence(given, library),
+        better=chosen_sentence(fields, library),
         note=note,
         given_at=dt.datetime.now(dt.UTC),
     )
 
 
-def chosen_sentence(given: Mapping[str, str], library: Library | None) -> BetterQuote | None:
+def chosen_sentence(fields: Mapping[str, str], library: Library | None) -> BetterQuote | None:
     """The sentence at the place in the fields of the form; none where no sentence was chosen.
 
     Raises:
         ReviewError: It is no sentence of the articles as they are now.
     """
-    if not given.get("file"):
+    if not fields.get("file"):
         return None
     try:
-        place = SentencePlace.model_validate({name: given.get(name) for name in SentencePlace.model_fields})
+        place = SentencePlace.model_validate({name: fields.get(name) for name in SentencePlace.model_fields})
     except ValidationError:
         place = None
     passages = library.passages_of(place.file) if library and place else []

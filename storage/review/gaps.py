@@ -138,10 +138,10 @@ def _largest(by_term: Mapping[str, set[int]], left: set[int], questions: Sequenc
 
 
 def _gap(group: Sequence[GapQuestion], library: Library | None) -> Gap:
-    return Gap(words=tuple(_common_words(group, library)), count=_times(group), questions=tuple(group[:SHOWN_OF_GROUP]))
+    return Gap(words=tuple(_group_words(group, library)), count=_times(group), questions=tuple(group[:SHOWN_OF_GROUP]))
 
 
-def _common_words(group: Sequence[GapQuestion], library: Library | None) -> Iterator[SharedWord]:
+def _group_words(group: Sequence[GapQuestion], library: Library | None) -> Iterator[SharedWord]:
     written: defaultdict[str, Counter[str]] = defaultdict(Counter)
     for question in group:
         as_written = {word.term: question.question[word.start : word.end] for word in words(question.question)}

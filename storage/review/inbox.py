@@ -58,14 +58,14 @@ class InboxFilter(Value):
         )
 
     @classmethod
-    def of(cls, given: Mapping[str, str]) -> "InboxFilter":
+    def of(cls, parameters: Mapping[str, str]) -> "InboxFilter":
         """Read a filter from the parameters of an address, but empty and unknown ones; a verdict implies a review.
 
         Raises:
             ReviewError: One of them cannot be used.
         """
         try:
-            read = cls.model_validate({name: given[name] for name in cls.model_fields if given.get(name)})
+            read = cls.model_validate({name: parameters[name] for name in cls.model_fields if parameters.get(name)})
         except ValidationError as error:
             names = ", ".join(sorted({str(fault["loc"][0]) for fault in error.errors()}))
             raise ReviewError(f"This filter cannot be read: {names}. Choose it again from the form.") from None
@@ -127,7 +127,7 @@ def inbox(db: Database, filters: InboxFilter, reviewer: str, before: int | None 
     """
     found = _look(db, filters, reviewer, before, ROWS_A_PAGE)
     rows = [_row(row) for row in db.query(_ROWS.format(marks=_marks(found.ids)), found.ids)]
-    return InboxPage(rows=tuple(rows), unreviewed=unreviewed(db), older=found.older, is_partial=found.is_partial)
+    return InboxPage(rows=tuple(rows), unreviewed=count_unreviewed(db), older=found.older, is_partial=found.is_partial)
 
 
 def next_in_inbox(db: Database, filters: InboxFilter, reviewer: str, number: int) -> int | None:
@@ -135,7 +135,7 @@ def next_in_inbox(db: Database, filters: InboxFilter, reviewer: str, number: int
     return next(iter(_look(db, filters, reviewer, number, 1).ids), None)
 
 
-def unreviewed(db: Database) -> int:
+def count_unreviewed(db: Database) -> int:
     """Count the exchanges without a verdict that are not forgotten."""
     return max(0, int(db.execute(_UNREVIEWED).fetchone()[0]))
 
@@ -212,8 +212,8 @@ def _midnight(day: dt.date) -> dt.datetime:
 
 
 def _row(row: dict[str, Any]) -> InboxRow:
-    given = row.pop("verdicts")
-    return InboxRow.model_validate({**row, "verdicts": given.split("\n") if given else ()})
+    verdicts = row.pop("verdicts")
+    return InboxRow.model_validate({**row, "verdicts": verdicts.split("\n") if verdicts else ()})
 
 
 def _marks(ids: list[int]) -> str:

@@ -70,7 +70,7 @@ class ArticlePage(Value):
 def sources_page(db: Database, library: Library, sort: Sort, start: int) -> ArticlesPage:
     """The page of the list of articles that starts at a row, from 0."""
     usage = _Usage(db, library)
-    files = [file for _, file in sorted(_key(sort, file, usage.cited(file)) for file in usage.files)]
+    files = [file for _, file in sorted(_key(sort, file, usage.citations(file)) for file in usage.files)]
     later = start + ROWS_A_PAGE
     return ArticlesPage(
         rows=tuple(usage.row(file) for file in files[start:later]),
@@ -89,8 +89,8 @@ def source_page(db: Database, library: Library, article: Article, first: int) ->
     )
 
 
-def _key(sort: Sort, file: str, cited: int) -> tuple[int, str]:
-    return {Sort.CITED: (-cited, file), Sort.LEAST: (cited, file), Sort.FILE: (0, file)}[sort]
+def _key(sort: Sort, file: str, citations: int) -> tuple[int, str]:
+    return {Sort.CITED: (-citations, file), Sort.LEAST: (citations, file), Sort.FILE: (0, file)}[sort]
 
 
 class _Usage:
@@ -112,7 +112,7 @@ class _Usage:
         """All files that are articles, or were cited when they were."""
         return {*self._articles, *self._tallies}
 
-    def cited(self, file: str) -> int:
+    def citations(self, file: str) -> int:
         """Count the quotes from a file."""
         return int(self._tallies[file]["cited"]) if file in self._tallies else 0
 
@@ -124,13 +124,13 @@ class _Usage:
             title=article.title if article else None,
             date=article.date if article else None,
             passages=len(starts),
-            cited=self.cited(file),
+            cited=self.citations(file),
             last_cited=self._tallies[file]["last_cited"] if file in self._tallies else None,
-            unquoted=len(starts - self._quoted(file)),
+            unquoted=len(starts - self._quoted_starts(file)),
             verdicts=tuple(self._verdicts.get(file, ())),
         )
 
-    def _quoted(self, file: str) -> set[int]:
+    def _quoted_starts(self, file: str) -> set[int]:
         """Offsets of the sentences of a file that were ever quoted."""
         return {int(start) for (start,) in self._db.execute(_QUOTED, {"file": file})}
 
