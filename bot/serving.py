@@ -193,7 +193,7 @@ async def open_for_questions(
     try:
         bot = build_bot(office, keeper, access, token, url)
         if office.metrics is not None:
-            office.metrics.watch_inbox(bot.reception.inbox.waiting)
+            office.metrics.watch_inbox(bot.reception.inbox.backlog)
             office.metrics.watch_database(office.database.transactions)
             office.metrics.watch_outbox(Outbox(office.database).failures)
         upkeep = Retention(

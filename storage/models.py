@@ -14,23 +14,18 @@ class Exchange(Value):
     """One question and its answer, as logged.
 
     Attributes:
-        id: Its number in the log; none until it is recorded.
-        asked_at: When it was asked, in UTC.
-        channel: Where it was asked.
-        chat_id: The Telegram chat.
-        user_id: The Telegram user.
-        message_id: The Telegram message that asked.
-        update_id: The Telegram update that brought it.
-        thread_id: The topic of the forum that it was asked in, where it was one.
-        follows: The exchange whose question this one was read with, where it leaned on one.
+        id: None until it is recorded.
+        asked_at: In UTC.
+        message_id: The Telegram message with the question.
+        thread_id: The topic of a forum.
+        follows: The exchange that a follow-up leans on.
         replaces: The exchange whose question was edited into this one.
-        reply_message_id: The Telegram message that holds the reply; none until it is sent.
-        answer: What the desk had to say.
+        reply_message_id: None until the reply is sent.
         reply: The exact words sent.
-        latency_ms: From question to reply, in milliseconds.
+        latency_ms: From question to reply.
         library: Hash of the articles that answered.
-        version: The version of policydesk that answered.
-        more_of: The exchange whose further hits it shows, where somebody asked for more; none for a question.
+        version: Of policydesk.
+        more_of: The exchange whose further hits it shows; none for a question.
         weights: Name of the weights that answered (`retrieval.ranking.tuning`); none where they were not recorded.
     """
 
@@ -68,14 +63,14 @@ class LoggedCitation(Value):
 
 
 class Thumb(StrEnum):
-    """What somebody thinks of an answer."""
+    """An asker's thumb on an answer."""
 
     UP = "up"
     DOWN = "down"
 
 
 class FeedbackReason(StrEnum):
-    """Why somebody's thumb is down."""
+    """The reason of a thumb down."""
 
     WRONG = "wrong"
     INCOMPLETE = "incomplete"
@@ -86,14 +81,12 @@ class FeedbackReason(StrEnum):
 
 
 class Feedback(Value):
-    """What one person thinks of one answer, as it stands now.
+    """A person's feedback on an answer, as it stands now.
 
     Attributes:
         user_id: The Telegram user, or the chat that an anonymous administrator speaks for; none once forgotten.
-        thumb: Up or down.
-        reason: Why down, where that was said.
-        note: The same in the person's own words, where they wrote some.
-        via: Whether a button was pressed or the message reacted to.
+        note: The reason in the person's own words.
+        via: A pressed button, or a reaction to the message.
         given_at: When it was last changed, in UTC.
     """
 
@@ -108,7 +101,7 @@ class Feedback(Value):
 class LoggedExchange(Value):
     """An exchange as the log holds it; the fields are the columns of `exchanges`, `citations` and `feedback`.
 
-    Of one `in_doubt` the reply may stand in Telegram twice: the program or the network failed while it was sent.
+    In doubt, its reply may stand in Telegram twice: the program or the network failed while it was sent.
     """
 
     id: int
@@ -138,12 +131,11 @@ class LoggedExchange(Value):
 
 
 class Thread(Value):
-    """A question and those it was read with: what a further question may lean on.
+    """A question after the earlier questions that it was read with, oldest first, for a follow-up to lean on.
 
     Attributes:
-        last: The exchange of the newest of them; none where it is not on record.
-        asked_at: When that was asked, where it is on record.
-        questions: The questions as asked, oldest first.
+        last: The exchange of the newest question; none where it is not on record.
+        asked_at: Of that question.
     """
 
     last: int | None = None
@@ -152,13 +144,7 @@ class Thread(Value):
 
 
 class AskedQuestion(Value):
-    """What was last asked by a message, and where the answer stands.
-
-    Attributes:
-        id: The exchange.
-        question: The question as asked.
-        reply_message_id: The Telegram message that holds the reply; none where it was never sent.
-    """
+    """The last question of a message, by its exchange, and the message of its reply; none where that was never sent."""
 
     id: int
     question: str

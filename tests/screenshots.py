@@ -16,7 +16,7 @@ from bot.review.review_context import context_of
 from bot.settings import SEEDS, read_settings
 from prompts.models import Channel
 from storage.database.connection import DeskDatabase
-from storage.database.timestamps import stamp
+from storage.database.timestamps import timestamp
 from storage.models import Thumb
 from storage.record.exchanges import ExchangeLog
 from storage.record.feedback import FeedbackBook
@@ -64,7 +64,7 @@ def fill(path: Path) -> None:
             if place % 5 == 0:
                 FeedbackBook(database).press(number, 5, dice.choice(list(Thumb)))
                 with database.writing() as db:
-                    db.execute("update feedback set given_at = ? where exchange_id = ?", [stamp(at), number])
+                    db.execute("update feedback set given_at = ? where exchange_id = ?", [timestamp(at), number])
             for reviewer in ("Ada", "Ben")[: (place % 3 == 0) + (place % 6 == 0)]:
                 ruling = dice.choices(list(Ruling), [8, 3, 2, 1, 1])[0]
                 book.give(Verdict(exchange_id=number, reviewer=reviewer, verdict=ruling, given_at=at))

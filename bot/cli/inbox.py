@@ -31,7 +31,7 @@ def show(as_json: Annotated[bool, typer.Option("--json", help="Print JSON, with 
     from bot.cli.output.tables import inbox_json, inbox_table  # noqa: PLC0415 - only here
 
     with _inbox() as updates:
-        entries, backlog = updates.set_aside(), updates.waiting()
+        entries, backlog = updates.list_set_aside(), updates.backlog()
     typer.echo(inbox_json(entries, backlog)) if as_json else inbox_table(entries, backlog)
 
 

@@ -11,7 +11,7 @@ from bot.cli.options import settings_in_force
 from storage.verdicts.reviewers import (
     ReviewRole,
     add_reviewer,
-    checked_name,
+    normalize_name,
     read_reviewers,
     remove_reviewer,
     reviewers_beside,
@@ -31,7 +31,7 @@ def review(
     """Review the record on web pages; prints a link that signs you in once."""
     from bot.review.server import serve_review  # noqa: PLC0415 - the other commands start faster without it
 
-    serve_review(settings_in_force(), host, port, checked_name(name or getpass.getuser()), typer.echo)
+    serve_review(settings_in_force(), host, port, normalize_name(name or getpass.getuser()), typer.echo)
 
 
 @reviewers.command("list")

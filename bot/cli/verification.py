@@ -25,14 +25,14 @@ def verify(number: Number = None, whole: All = False, articles: Articles = None,
     from bot.cli.output.record_tables import verification_tables  # noqa: PLC0415
     from bot.record.exchange_report import exchange_on_record  # noqa: PLC0415
     from bot.record.verification import verify_all, verify_exchange  # noqa: PLC0415
-    from storage.record.quote_status import QuotedArticles, given_quotes  # noqa: PLC0415
+    from storage.record.quote_status import QuotedArticles, logged_quotes  # noqa: PLC0415
 
     _check_choice(number, whole=whole)
     settings = settings_in_force(articles=articles)
     quoted = QuotedArticles(read_folder(settings.articles, settings.max_article_bytes)[0])
     with open_record(settings) as (database, _):
         if number is None:
-            found = verify_all(quoted, given_quotes(database))
+            found = verify_all(quoted, logged_quotes(database))
         else:
             found = verify_exchange(quoted, exchange_on_record(database, number))
     typer.echo(found.model_dump_json(indent=2)) if as_json else verification_tables(found)

@@ -244,7 +244,7 @@ class Desk:
     def _asked_by(self, asker: Asker) -> AskedQuestion | None:
         if self._threads is None or asker.chat_id is None or asker.message_id is None:
             return None
-        return self._threads.asked_by(asker.chat_id, asker.message_id)
+        return self._threads.question_of(asker.chat_id, asker.message_id)
 
     def replied(self, exchange: Exchange, message_id: int) -> None:
         """Note which Telegram message holds the reply of an exchange, so that a reply to it or an edit finds it.
@@ -253,7 +253,7 @@ class Desk:
             DatabaseError: It could not be noted.
         """
         if self._threads is not None and exchange.id is not None:
-            self._threads.replied(exchange.id, message_id)
+            self._threads.note_reply(exchange.id, message_id)
 
     def thread(self, exchange: Exchange) -> Thread | None:
         """The thread that an exchange ends, as further questions may lean on it."""

@@ -1,7 +1,5 @@
 """The export of the record, exchange by exchange, for spreadsheets, programs and people."""
 
-import csv
-import io
 import json
 import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -11,16 +9,15 @@ from typing import NamedTuple
 
 from bot.errors import RecordError
 from prompts.export_document import record_pages
-from prompts.render import as_seen, clean
+from prompts.render import as_seen
 from storage.models import LoggedExchange
+from storage.record.csv_cells import csv_line
 from storage.verdicts.models import Verdict
 
 COLUMNS = (
     "id", "asked_at", "channel", "chat_id", "user_id", "question", "kind", "outcome", "confidence", "reply", "quotes",
     "sources", "feedback", "verdicts", "latency_ms", "library", "version", "weights",
 )  # fmt: skip
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
-"""How a text begins that a spreadsheet may take for a formula (OWASP, CSV injection), in wide letters too."""
 
 
 class ExportFormat(StrEnum):
@@ -82,24 +79,10 @@ def _json_line(entry: ExportEntry) -> str:
     return json.dumps(entry.exchange.model_dump(mode="json") | {"verdicts": verdicts}, ensure_ascii=True) + "\n"
 
 
-def _csv(entries: Iterable[ExportEntry]) -> Iterator[str]:
-    yield _csv_line(COLUMNS)
-    for entry in entries:
-        yield _csv_line([_cell(value) for value in _values(entry)])
-
-
-def _csv_line(values: Iterable[object]) -> str:
-    line = io.StringIO()
-    csv.writer(line).writerow(values)
-    return line.getvalue()
-
-
-def _cell(value: object) -> object:
-    """Put an apostrophe before text that a spreadsheet may take for a formula."""
-    if not isinstance(value, str):
-        return value
-    text = clean(value)
-    return f"'{text}" if value.startswith(_FORMULA) or text.startswith(_FORMULA) else text
+def _csv(found: Iterable[ExportEntry]) -> Iterator[str]:
+    yield csv_line(COLUMNS)
+    for entry in found:
+        yield csv_line(_values(entry))
 
 
 def _values(entry: ExportEntry) -> Iterator[object]:

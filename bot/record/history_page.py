@@ -44,7 +44,7 @@ class HistoryPage(Value):
 
 def history_page(people: PeopleRecord, library: Library, user_id: int, chat_id: int | None, number: int) -> HistoryPage:
     """Read a page, numbered from 0, of a person's questions in one chat, or in all without a chat."""
-    found = people.asked_by(user_id, chat_id, QUESTIONS_A_PAGE + 1, number * QUESTIONS_A_PAGE)
+    found = people.exchanges_of(user_id, chat_id, QUESTIONS_A_PAGE + 1, number * QUESTIONS_A_PAGE)
     articles = CitedArticles(library.sources)
     return HistoryPage(
         number=number,

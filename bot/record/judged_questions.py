@@ -12,7 +12,7 @@ from storage.database.connection import DeskDatabase
 from storage.models import LoggedExchange
 from storage.record.conversations import Conversations
 from storage.record.exchanges import ExchangeLog
-from storage.record.quote_status import GivenQuote, QuotedArticles
+from storage.record.quote_status import LoggedQuote, QuotedArticles
 from storage.verdicts.judgments import Judgment, UnsettledReason, settle
 from storage.verdicts.models import BetterQuote, Verdict
 
@@ -80,7 +80,7 @@ def _support(judgment: Judgment, articles: QuotedArticles) -> tuple[JudgedSpan, 
 
 
 def _span(sentence: BetterQuote, articles: QuotedArticles) -> JudgedSpan | None:
-    now = articles.find(GivenQuote(sentence.file, 0, sentence.start, sentence.quote, None))
+    now = articles.find(LoggedQuote(sentence.file, 0, sentence.start, sentence.quote, None))
     if now.file is None or now.start is None:
         return None
     return JudgedSpan(file=now.file, start=now.start, end=now.start + len(sentence.quote))

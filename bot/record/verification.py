@@ -5,7 +5,14 @@ from collections.abc import Iterable, Mapping
 
 from retrieval.models import Value
 from storage.models import LoggedExchange
-from storage.record.quote_status import GivenQuote, QuoteCount, QuotedArticles, QuoteState, QuoteWhereabouts, given
+from storage.record.quote_status import (
+    LoggedQuote,
+    QuoteCount,
+    QuotedArticles,
+    QuoteState,
+    QuoteWhereabouts,
+    logged_quote,
+)
 
 
 class QuoteCheck(Value):
@@ -34,10 +41,12 @@ class Verification(Value):
 
 def verify_exchange(articles: QuotedArticles, exchange: LoggedExchange) -> Verification:
     """Check the quotes of one answer, and list all of them."""
-    return _verification(_check(articles, given(cited), QuoteCount(1, (exchange.id,))) for cited in exchange.citations)
+    return _verification(
+        _check(articles, logged_quote(cited), QuoteCount(1, (exchange.id,))) for cited in exchange.citations
+    )
 
 
-def verify_all(articles: QuotedArticles, quotes: Mapping[GivenQuote, QuoteCount]) -> Verification:
+def verify_all(articles: QuotedArticles, quotes: Mapping[LoggedQuote, QuoteCount]) -> Verification:
     """Check all quotes on record, and list those that are not unchanged."""
     checked = _verification(_check(articles, quote, count) for quote, count in quotes.items())
     listed = tuple(quote for quote in checked.quotes if quote.state is not QuoteState.UNCHANGED)
@@ -56,7 +65,7 @@ def _worst_first(quote: QuoteCheck) -> tuple[int, int]:
     return -list(QuoteState).index(quote.state), -max(quote.exchanges)
 
 
-def _check(articles: QuotedArticles, quote: GivenQuote, count: QuoteCount) -> QuoteCheck:
+def _check(articles: QuotedArticles, quote: LoggedQuote, count: QuoteCount) -> QuoteCheck:
     now = articles.find(quote)
     return QuoteCheck(
         state=now.state,

@@ -76,7 +76,7 @@ class Digests:
         """
         until = _monday(self._clock() - SENT_AFTER)
         week = (until - WEEK).date()
-        waiting = [owner for owner in self._owners if not await asyncio.to_thread(self._weeks.was_told, week, owner)]
+        waiting = [owner for owner in self._owners if not await asyncio.to_thread(self._weeks.is_sent, week, owner)]
         if waiting:
             digest = await asyncio.to_thread(self._digest, until)
             for owner in waiting:
@@ -89,7 +89,7 @@ class Digests:
         except TelegramError as error:
             logger.warning("Owner %s could not be told of the week (%s): they must write to the bot once", owner, error)
             return
-        await asyncio.to_thread(self._weeks.told, digest.first, owner, self._clock())
+        await asyncio.to_thread(self._weeks.note_sent, digest.first, owner, self._clock())
 
     def _digest(self, until: dt.datetime) -> Digest:
         library, since = self._desk.library, until - WEEK

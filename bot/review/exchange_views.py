@@ -22,7 +22,7 @@ from bot.review.review_context import context_of
 from storage.errors import ReviewError
 from storage.review.exchange import chosen_sentence, exchange_page, is_on_record, read_verdict
 from storage.review.inbox import InboxFilter, inbox, next_in_inbox
-from storage.review.sentence_choice import choosing_page
+from storage.review.sentence_choice import sentence_choice_page
 from storage.verdicts.models import SecondReview
 
 NOT_ON_RECORD = "There is no such exchange, or it was forgotten."
@@ -117,7 +117,7 @@ async def choose_sentence(request: Request, datasette: Datasette) -> Response:
 
     def query(db: Database) -> object:
         _check_on_record(db, number)
-        return choosing_page(context.articles.require_library(), search, file, line)
+        return sentence_choice_page(context.articles.require_library(), search, file, line)
 
     page = await query_log(datasette, query)
     return await render_page(request, datasette, "choose", page=page, narrowed=narrowed, number=number, find=search)

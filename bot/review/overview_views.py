@@ -9,7 +9,7 @@ from sqlite_utils import Database
 from bot.review.page import Route, number_parameter, parameters, query_log, render_page, with_problem_page
 from bot.review.review_context import context_of
 from storage.errors import ReviewError
-from storage.review.dashboard import DashboardFigure, DateRange, dashboard, figure_csv
+from storage.review.dashboard import DashboardSeries, DateRange, dashboard, series_csv
 from storage.review.gaps import GapsPage, gaps_page
 from storage.review.sources import ArticlePage, ArticlesPage, Sort, source_page, sources_page
 
@@ -60,16 +60,16 @@ async def show_dashboard(request: Request, datasette: Datasette) -> Response:
     """Show the dashboard."""
     span = _span(request)
     page = await query_log(datasette, dashboard, span)
-    return await render_page(request, datasette, "dashboard", page=page, span=span, figures=DashboardFigure)
+    return await render_page(request, datasette, "dashboard", page=page, span=span, figures=DashboardSeries)
 
 
 @with_problem_page
 async def show_csv(request: Request, datasette: Datasette) -> Response:
     """Send the rows behind a chart of the dashboard as a file."""
     span, chart = _span(request), request.url_vars["figure"]
-    if chart not in set(DashboardFigure):
+    if chart not in set(DashboardSeries):
         raise ReviewError("There is no such figure.")
-    text = await query_log(datasette, figure_csv, span, DashboardFigure(chart))
+    text = await query_log(datasette, series_csv, span, DashboardSeries(chart))
     name = f"{chart}-{span.since}-{span.until}.csv"
     headers = {"content-disposition": f'attachment; filename="{name}"'}
     return Response(text, headers=headers, content_type="text/csv; charset=utf-8")

@@ -7,7 +7,7 @@ from retrieval.models import Value
 
 
 class Role(StrEnum):
-    """What somebody may do: an owner decides who may ask, a curator may change articles, an asker asks."""
+    """The rights of a party: an owner decides who may ask, a curator may change articles, an asker asks."""
 
     OWNER = "owner"
     CURATOR = "curator"
@@ -15,7 +15,7 @@ class Role(StrEnum):
 
 
 class Standing(StrEnum):
-    """How the owners have decided on somebody who wants to ask."""
+    """The owners' decision on a party that wants to ask."""
 
     ASKING = "asking"
     APPROVED = "approved"
@@ -28,13 +28,10 @@ class Party(Value):
 
     Attributes:
         id: The user id of a person, above 0, or the chat id of a group, below 0.
-        name: What it is called on Telegram; empty for one that was never seen.
-        standing: How the owners decided.
-        role: What it may do once approved.
+        name: As on Telegram; empty for a party that was never seen.
+        role: Counts once approved.
         code: Six characters that name its request.
-        asked_at: When it first asked.
-        decided_at: When it was decided on last.
-        decided_by: Who decided, in words.
+        decided_by: In words.
         removed_at: When the bot was removed from the group; none while it is in.
     """
 
@@ -50,22 +47,22 @@ class Party(Value):
 
     @property
     def is_group(self) -> bool:
-        """Whether it is a group or channel rather than a person."""
+        """Whether the party is a group or channel rather than a person."""
         return self.id < 0
 
     @property
     def is_barred(self) -> bool:
-        """Whether the owners decided against it."""
+        """Whether the owners decided against the party."""
         return self.standing in {Standing.DENIED, Standing.REVOKED}
 
     @property
     def is_let_in(self) -> bool:
-        """Whether it may ask."""
+        """Whether the party may ask."""
         return self.standing is Standing.APPROVED and self.removed_at is None
 
 
 class AttemptKind(StrEnum):
-    """What somebody did that reaches the bot."""
+    """Kinds of updates that reach the bot."""
 
     MESSAGE = "message"
     COMMAND = "command"
@@ -81,7 +78,7 @@ class AttemptKind(StrEnum):
 
 
 class AccessRefusal(StrEnum):
-    """Why somebody was not let through."""
+    """Why an attempt is refused."""
 
     UNKNOWN = "unknown"
     BARRED = "barred"
@@ -91,17 +88,16 @@ class AccessRefusal(StrEnum):
 
 
 class Attempt(Value):
-    """Something that somebody did, without a word of what they wrote.
+    """An update as the gate judges it, without a word of the message.
 
     Attributes:
-        kind: What they did.
-        user_id: Who; none where nobody can tell, as with anonymous administrators.
-        chat_id: Where; none outside of chats, as with inline queries.
-        name: What the person of a private chat, or the group, is called.
-        at: When, by Telegram's clock where it says so.
-        is_meant: Whether it is meant for the bot; what people say to each other in a group is not.
-        update_id: The Telegram update that told of it, so that it counts once.
-        is_question: Whether something is looked up for it, also while it is typed or when it is edited.
+        user_id: None where nobody can tell, as with anonymous administrators.
+        chat_id: None outside of chats, as with inline queries.
+        name: Of the person of a private chat, or of the group.
+        at: By Telegram's clock where the update tells the time.
+        is_meant: Whether the bot is addressed; talk between members of a group is not meant.
+        update_id: The Telegram update, so that the attempt counts once.
+        is_question: Whether the articles are searched, also while a question is typed or edited.
     """
 
     kind: AttemptKind
@@ -115,10 +111,10 @@ class Attempt(Value):
 
     @property
     def is_in_group(self) -> bool:
-        """Whether it happened in a group or channel."""
+        """Whether the attempt was made in a group or channel."""
         return self.chat_id is not None and self.chat_id < 0
 
     @property
     def party_id(self) -> int | None:
-        """Who must be let in for it: the group it happened in, otherwise the person."""
+        """The party that must be let in: the group of the attempt, otherwise the person."""
         return self.chat_id if self.is_in_group else self.user_id

@@ -10,7 +10,7 @@ from retrieval.models import Value
 
 
 class Ruling(StrEnum):
-    """How a reviewer judges an answer."""
+    """A reviewer's judgment of an answer."""
 
     RIGHT = "right"
     PARTLY = "partly"
@@ -20,14 +20,7 @@ class Ruling(StrEnum):
 
 
 class BetterQuote(Value):
-    """The sentence that should have been quoted.
-
-    Attributes:
-        file: The article.
-        start: Offset of its first code point in the article.
-        end: Offset after its last.
-        quote: The sentence, untouched.
-    """
+    """The sentence that should have been quoted, untouched, at its offsets in code points."""
 
     file: str
     start: Annotated[int, Field(ge=0)]
@@ -36,15 +29,13 @@ class BetterQuote(Value):
 
 
 class Verdict(Value):
-    """What one reviewer says of one exchange; of several by the same reviewer the newest counts.
+    """A reviewer's verdict on an exchange; of several by the same reviewer the newest counts.
 
     Attributes:
-        exchange_id: The exchange.
         reviewer: The name that the reviewer signs in with.
-        verdict: How the answer is judged.
-        better: What should have been quoted, where the reviewer chose it.
-        note: Why, in the reviewer's words; empty where none were given.
-        given_at: When, in UTC.
+        better: Where the reviewer chose a sentence.
+        note: In the reviewer's words; may be empty.
+        given_at: In UTC.
     """
 
     exchange_id: int
@@ -56,13 +47,7 @@ class Verdict(Value):
 
 
 class SecondReview(Value):
-    """A request that somebody else judges an exchange too.
-
-    Attributes:
-        exchange_id: The exchange.
-        asked_by: The reviewer who asks.
-        asked_at: When, in UTC.
-    """
+    """A reviewer's request for a second reviewer of an exchange."""
 
     exchange_id: int
     asked_by: str

@@ -13,6 +13,7 @@ from datasette.app import Datasette
 from sqlite_utils import Database
 
 from bot.review.review_context import context_of
+from prompts.render import clean
 from storage.database.connection import DeskDatabase
 from storage.database.migrations import MIGRATIONS
 from storage.models import Exchange, Thumb
@@ -163,12 +164,14 @@ async def test_days_that_cannot_be_used_are_explained(reviewer: Visitor, days: d
         assert "choose them again" in answer.text or "write them as" in answer.text
 
 
-async def test_no_cell_is_a_formula(log: ExchangeLog, reviewer: Visitor) -> None:
+@pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t=", "\r=", "\n=", "  =", "＝", "＋", "－", "＠"])
+async def test_no_cell_is_a_formula(log: ExchangeLog, reviewer: Visitor, start: str) -> None:
     """A file's name, which anybody may have chosen, does not run in a spreadsheet."""
     given = whale_exchange()
-    citation = given.answer.citations[0].model_copy(update={"file": "=cmd()"})
+    citation = given.answer.citations[0].model_copy(update={"file": f"{start}cmd()"})
     record(log, given.model_copy(update={"answer": given.answer.model_copy(update={"citations": (citation,)})}))
-    assert await figure(reviewer, "sources") == [["'=cmd()", "1"]]
+    ((name, quotes),) = await figure(reviewer, "sources")
+    assert (name, quotes) == (f"'{clean(f'{start}cmd()')}", "1")
 
 
 async def test_there_is_no_other_figure(reviewer: Visitor) -> None:

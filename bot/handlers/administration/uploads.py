@@ -30,7 +30,7 @@ from bot.messages.sending import PEOPLE, acknowledge, change, is_from_bot, perso
 from prompts.models import Channel
 from prompts.render import Renderer
 from retrieval.errors import DocumentError
-from storage.chats.upload_drafts import KEPT, WaitingDraft
+from storage.chats.upload_drafts import WAITS, WaitingDraft
 
 BUTTONS = "draft-buttons"
 """The template of the buttons, and what their data begins with."""
@@ -213,7 +213,7 @@ def _words(renderer: Renderer, shown: DraftPreview) -> str:
         is_new_collection=shown.is_new_collection,
         same=tuple(map(source_file, found.same)),
         titled=tuple(map(source_file, found.titled)),
-        hours=int(KEPT.total_seconds() // 3600),
+        hours=int(WAITS.total_seconds() // 3600),
     )
 
 
