@@ -108,7 +108,7 @@ class ArticlesFolder:
         if kept is None:
             return self._open_small(files, track, before, thorough=thorough)
         stock = kept.open(files, track, thorough=thorough, whole=whole)
-        if before and before.stock is stock and before.skipped == kept.skipped:
+        if before and before.snapshot is stock and before.skipped == kept.skipped:
             return before
         return Library(stock, kept.skipped, self._tuning)
 
@@ -157,4 +157,4 @@ class ArticlesFolder:
         unread = [article for article in articles if article.file not in known]
         known |= {article.file: analyse(article) for article in track(unread)}
         self._prepared = {article.file: known[article.file] for article in articles}
-        return Library.of_prepared(list(self._prepared.values()), skipped, self._tuning, ScorerName.OKAPI)
+        return Library.from_analysis(list(self._prepared.values()), skipped, self._tuning, ScorerName.OKAPI)

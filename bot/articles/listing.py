@@ -88,7 +88,7 @@ def sources_page(library: Library, page: int, tied: Sequence[str] = ()) -> Sourc
     skipped = library.skipped if page == pages else ()
     return SourcesMessage(
         tied=tuple(tied),
-        gone=tuple(name for name in tied if not library.collections_named([name])),
+        gone=tuple(name for name in tied if not library.reader.collections_named([name])),
         articles=tuple(articles[end - ARTICLES_A_PAGE : end]),
         more=max(0, len(articles) - end),
         next=page + 1,

@@ -115,7 +115,7 @@ class UploadIntake:
         check_folder(self._settings)
         named = check_collection(caption.strip().removeprefix("in:").strip())
         first, slash, rest = named.partition("/")
-        held = self._library().collections_named([first])
+        held = self._library().reader.collections_named([first])
         return f"{held[0] if held else first}{slash}{rest}"
 
     def has_room(self, user_id: int, reading: int) -> bool:
@@ -153,7 +153,7 @@ class UploadIntake:
         waiting = waiting.model_copy(update={"repeats": _repeats(found)})
         self._drafts.put(waiting)
         first = waiting.collection.partition("/")[0]
-        return DraftPreview(waiting, found, bool(first) and not library.collections_named([first]))
+        return DraftPreview(waiting, found, bool(first) and not library.reader.collections_named([first]))
 
     def find(self, draft_id: str) -> WaitingDraft | None:
         """A draft that still waits."""

@@ -4,7 +4,8 @@ from collections.abc import Iterator, Sequence
 
 from bot.cli.output.progress import track
 from bot.desk.desk import Desk
-from retrieval.evaluation.measures import JudgedQuestion, RunLine, run_line
+from retrieval.evaluation.judged_questions import JudgedQuestion
+from retrieval.evaluation.runs import RunLine, run_line
 
 
 def judge_questions(desk: Desk, questions: Sequence[JudgedQuestion]) -> Iterator[RunLine]:

@@ -9,9 +9,10 @@ from bot.errors import RecordError
 from bot.record.evaluation_run import judge_questions
 from bot.settings import Settings
 from retrieval.errors import WeightsError
-from retrieval.evaluation.measures import JudgedQuestion, QuestionResult, measure
+from retrieval.evaluation.judged_questions import JudgedQuestion
+from retrieval.evaluation.measures import QuestionResult, measure
 from retrieval.evaluation.significance import Gain, gains, is_improved
-from retrieval.evaluation.weight_learning import folds, retuned
+from retrieval.evaluation.weight_learning import folds, learn_tuning
 from retrieval.library import Library
 from retrieval.models import Value
 from retrieval.ranking.tuning import FILE, Tuning
@@ -59,7 +60,7 @@ def tune_desk(settings: Settings, library: Library, questions: Sequence[JudgedQu
     before = list(_results(settings, library, questions))
     held_out = {result.id: result for result in _held_out(settings, library, questions)}
     found = gains(before, [held_out[result.id] for result in before])
-    tuning = retuned(library, questions)
+    tuning = learn_tuning(library, questions)
     return TuningReport(
         questions=len(questions), gains=found, improved=is_improved(found), tuning=tuning, mark=tuning.mark
     )
@@ -67,7 +68,7 @@ def tune_desk(settings: Settings, library: Library, questions: Sequence[JudgedQu
 
 def _held_out(settings: Settings, library: Library, questions: Sequence[JudgedQuestion]) -> Iterator[QuestionResult]:
     for learnt_from, measured in folds(questions):
-        yield from _results(settings, library.retuned(retuned(library, learnt_from)), measured)
+        yield from _results(settings, library.with_tuning(learn_tuning(library, learnt_from)), measured)
 
 
 def _results(settings: Settings, library: Library, questions: Sequence[JudgedQuestion]) -> list[QuestionResult]:

@@ -8,9 +8,9 @@ from typing import NamedTuple
 
 from retrieval.comparison.dates import DateMention, find_date_mentions
 from retrieval.comparison.quantities import Quantity, find_quantities
-from retrieval.ranking.confidence import RAREST, background
 from retrieval.text.acronyms import find_acronyms
 from retrieval.text.answer_shapes import place_groups
+from retrieval.text.rarity import RAREST, background
 from retrieval.text.terms import Word, passage_words, terms
 
 READ = 2_000

@@ -3,14 +3,13 @@
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from functools import cache
 from itertools import groupby, pairwise, takewhile
-from pathlib import Path
 from statistics import median
 from typing import NamedTuple
 
 from retrieval.documents.models import Omission, OmittedText, Piece
 from retrieval.reading.lines import is_sentence
+from retrieval.text.rarity import background
 from retrieval.text.terms import terms
 
 _BULLET = re.compile(r"(?:[-•*–‣▪●■]|\(?(?:\d{1,3}|[a-z])[.)])\s+\S")
@@ -200,13 +199,7 @@ def _keeps_hyphen(first: str, rest: str, words: Counter[str]) -> bool:
 
 def _is_word(word: str) -> bool:
     found = terms(word)
-    return not found or set(found) <= _stems()  # a stop word has no terms
-
-
-@cache
-def _stems() -> frozenset[str]:
-    table = Path(__file__).parent.parent / "tables" / "background.txt"
-    return frozenset(stem for line in table.read_text(encoding="utf-8").splitlines() for stem in line.split()[1:])
+    return not found or background().keys() >= set(found)  # a stop word has no terms
 
 
 def _is_unspaced(letter: str) -> bool:

@@ -1,4 +1,4 @@
-"""What a change of weights gains on judged questions, and how sure that is."""
+"""The gain of a change of weights on judged questions, and its significance."""
 
 from collections.abc import Sequence
 

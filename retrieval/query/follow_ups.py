@@ -10,8 +10,8 @@ from collections.abc import Container, Sequence
 
 from retrieval.models import CarriedTerm, Expansion, Kind, Query
 from retrieval.query.question import FILLERS, chat_in, kind_of
-from retrieval.ranking.confidence import RAREST, background
 from retrieval.text.answer_shapes import place_words
+from retrieval.text.rarity import RAREST, background
 from retrieval.text.terms import Word, words
 
 CARRIED = 0.4
@@ -74,7 +74,7 @@ def leans(query: Query, *, replying: bool = False) -> bool:
         replying: Whether it was given as a reply to an answer, so that a name alone is enough.
     """
     text = query.asked
-    rest = _bare(text)
+    rest = _without_links(text)
     if query.chat or chat_in(rest) or query.foreign or query.fault or len(text) > LONGEST:
         return False
     own = [word for word in words(text) if word.term not in LINKS]
@@ -90,7 +90,7 @@ def leans(query: Query, *, replying: bool = False) -> bool:
     )
 
 
-def _bare(text: str) -> str:
+def _without_links(text: str) -> str:
     """A question without the words that tie it to another: 'and', 'what about'."""
     return _ABOUT.sub("", _LEAD.sub("", text))
 
@@ -105,11 +105,11 @@ def _is_only_names(text: str, own: Sequence[Word]) -> bool:
     return (
         0 < len(own) <= PHRASE
         and _DID.match(text) is not None
-        and all(written[0].isupper() or written.lower() in place_words() for written in _written(text))
+        and all(word[0].isupper() or word.lower() in place_words() for word in _own_words(text))
     )
 
 
-def _written(text: str) -> list[str]:
+def _own_words(text: str) -> list[str]:
     return [text[word.start : word.end] for word in words(text) if word.term not in LINKS]
 
 
@@ -138,23 +138,23 @@ def follow(earlier: Query, query: Query) -> Query:
     if not can_be_followed(earlier):
         return query
     own = {term: word for term, word in zip(query.terms, query.words, strict=True) if term not in LINKS}
-    carried = _carried(earlier, own, CARRIED if own else 1.0)
+    carried = _carried_terms(earlier, own, CARRIED if own else 1.0)
     if not carried:
         return query
-    inherits = _is_phrase(_bare(query.asked))
-    taken = {part.term: part.word for part in carried}
-    asked = (earlier.asked, query.asked) if inherits else (query.asked, *taken.values())
+    inherits = _is_phrase(_without_links(query.asked))
+    carried_words = {part.term: part.word for part in carried}
+    asked = (earlier.asked, query.asked) if inherits else (query.asked, *carried_words.values())
     focus = (earlier if inherits else query).focus
     return query.model_copy(
         update={
             "asked": " ".join(asked),
             "kind": earlier.kind if inherits else query.kind,
-            "terms": (*own, *taken),
-            "words": (*own.values(), *taken.values()),
+            "terms": (*own, *carried_words),
+            "words": (*own.values(), *carried_words.values()),
             "carried": carried,
-            "expansions": (*_of(query, own), *_of(earlier, taken)),
-            "names": query.names.intersection(own) | earlier.names.intersection(taken),
-            "focus": focus if focus in own or focus in taken else None,
+            "expansions": (*_expansions_of(query, own), *_expansions_of(earlier, carried_words)),
+            "names": query.names.intersection(own) | earlier.names.intersection(carried_words),
+            "focus": focus if focus in own or focus in carried_words else None,
             "prefers": query.prefers or (earlier.prefers if inherits else None),
             "filters": query.filters if query.filters.written else earlier.filters,
             "inherited": () if query.filters.written else earlier.filters.written,
@@ -162,7 +162,7 @@ def follow(earlier: Query, query: Query) -> Query:
     )
 
 
-def _of(query: Query, terms: Container[str]) -> tuple[Expansion, ...]:
+def _expansions_of(query: Query, terms: Container[str]) -> tuple[Expansion, ...]:
     return tuple(expansion for expansion in query.expansions if expansion.term in terms)
 
 
@@ -171,7 +171,7 @@ def can_be_followed(query: Query) -> bool:
     return bool(query.terms) and not (query.chat or query.foreign or query.fault)
 
 
-def _carried(earlier: Query, own: Container[str], share: float) -> tuple[CarriedTerm, ...]:
+def _carried_terms(earlier: Query, own: Container[str], share: float) -> tuple[CarriedTerm, ...]:
     """The earlier question's telling terms with what each is worth now, those that only tied it to another left out."""
     found = [
         CarriedTerm(term=term, word=word, weight=earlier.weight(term) * share)

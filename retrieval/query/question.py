@@ -5,9 +5,9 @@ from collections.abc import Set
 
 from retrieval.models import Kind, Query, SmallTalk
 from retrieval.query.expansion import Expander
-from retrieval.ranking.recency import age_wanted
+from retrieval.query.focus import focus_of
+from retrieval.query.recency import age_wanted
 from retrieval.text.languages import scripts_of
-from retrieval.text.quantity_kinds import focus_of
 from retrieval.text.terms import Word, words
 
 _AUXILIARY = (

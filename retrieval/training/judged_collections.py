@@ -6,10 +6,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-import numpy as np
-
-from retrieval.evaluation.measures import JudgedQuestion, JudgedSpan, read_questions, supports
-from retrieval.index.passages import Flags
+from retrieval.evaluation.judged_questions import JudgedQuestion, read_questions
 from retrieval.library import Library
 from retrieval.models import Article, Passage
 from retrieval.reading.articles import read_folder
@@ -37,10 +34,10 @@ class Collection(NamedTuple):
         found = tuple(passage for article in articles for passage in passages(article))
         return cls(folder.name, tuple(articles), found, questions)
 
-    def part(self, kept: Sequence[Passage]) -> Library:
-        """A library of some of the passages."""
-        files = {passage.file for passage in kept}
-        return Library.of([article for article in self.articles if article.file in files], kept)
+    def part(self, passages: Sequence[Passage]) -> Library:
+        """Return a library of a part of the passages."""
+        files = {passage.file for passage in passages}
+        return Library.from_passages([article for article in self.articles if article.file in files], passages)
 
 
 class CollectionPart(NamedTuple):
@@ -48,13 +45,6 @@ class CollectionPart(NamedTuple):
 
     library: Library
     questions: tuple[JudgedQuestion, ...]
-
-
-def label(library: Library, places: Sequence[int], question: JudgedQuestion) -> Flags:
-    """Which of some passages support an answer."""
-    spans = [library.passages[place] for place in places]
-    hits = [JudgedSpan(file=p.file, start=p.start, end=p.end) for p in spans]
-    return np.array([any(supports(hit, support) for support in question.support) for hit in hits], dtype=bool)
 
 
 def parts(collection: Collection, seed: int) -> Iterator[CollectionPart]:
