@@ -2,14 +2,14 @@
 
 import math
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from itertools import product
 from typing import NamedTuple, TypeVar
 
-from retrieval.comparison.dates import DateMention, could_be_same
+from retrieval.comparison.dates import DateMention
 from retrieval.comparison.facts import Facts, NameList, find_facts, slots, weight
-from retrieval.comparison.quantities import Quantity, comparable, compatible
+from retrieval.comparison.quantities import Quantity
 from retrieval.models import Comparison, Passage, Relation
 from retrieval.text.terms import term_set
 
@@ -31,8 +31,6 @@ FRAME = 12.0
 """Least weight of the words that stand around both."""
 LISTED = 15.0
 """Least weight of what two passages share beside the names of their lists."""
-LISTED_TWICE = 2
-"""Least number of names that two lists share, so that they list the same kind of thing."""
 ROLE = 4.0
 """Least weight of the words, no names, that stand around both lists: what the names are listed as."""
 CLOSE = 0.4
@@ -80,16 +78,16 @@ class _Side(NamedTuple):
     """A passage as it is held against another: acronyms that the other spells out are read alike."""
 
     passage: Passage
-    said: Facts
+    facts: Facts
     terms: frozenset[str]
 
     def near(self, slot: Quantity | DateMention | NameList) -> frozenset[str]:
-        return self.said.near(slot.start, slot.end) & self.terms
+        return self.facts.near(slot.start, slot.end) & self.terms
 
     @property
     def own_names(self) -> frozenset[str]:
         """The names of the passage, those of its lists left out."""
-        return (self.said.names & self.terms) - self.said.listed
+        return (self.facts.names & self.terms) - self.facts.list_terms
 
     def quote(self, slot: Quantity | DateMention | NameList) -> str:
         return self.passage.text[slot.start : slot.end]
@@ -114,9 +112,9 @@ def compare(a: Passage, b: Passage) -> Comparison:
     if _weigh(shared) < TOLD:
         return UNRELATED
     alike = _weigh(shared) / _weigh(one.terms | other.terms)
-    if not _same_subject(one, other, alike) or _set_apart(one, other):
+    if not _same_subject(one, other, alike) or _are_told_apart(one, other):
         return UNRELATED
-    return _differing(one, other, alike) or _agreeing(one, other, alike)
+    return _contradiction(one, other, alike) or _agreement(one, other, alike)
 
 
 def _worth_reading(a: Passage, b: Passage) -> bool:
@@ -128,7 +126,7 @@ def _worth_reading(a: Passage, b: Passage) -> bool:
     both = _weigh(shared)
     if both < SKIMMED_TOLD:
         return False
-    share = both / (_total(a.text) + _total(b.text) - both)
+    share = both / (_text_weight(a.text) + _text_weight(b.text) - both)
     return share >= SKIMMED or (share >= SKIMMED_SLOTS and a.file != b.file and _both_hold_slots(a.text, b.text))
 
 
@@ -138,22 +136,22 @@ def _both_hold_slots(a: str, b: str) -> bool:
 
 
 @lru_cache(maxsize=1 << 13)
-def _total(text: str) -> float:
+def _text_weight(text: str) -> float:
     return _weigh(term_set(text))
 
 
 def _sides(a: Passage, b: Passage) -> tuple[_Side, _Side]:
     one, other = find_facts(a.text, a.date), find_facts(b.text, b.date)
-    return _Side(a, one, _read(one, other)), _Side(b, other, _read(other, one))
+    return _Side(a, one, _terms_read_alike(one, other)), _Side(b, other, _terms_read_alike(other, one))
 
 
-def _read(said: Facts, other: Facts) -> frozenset[str]:
+def _terms_read_alike(facts: Facts, other: Facts) -> frozenset[str]:
     """The words of a passage, a long form replaced by the acronym that the other passage uses instead."""
-    words = frozenset(word.term for word in said.words)
+    words = frozenset(word.term for word in facts.words)
     theirs = frozenset(word.term for word in other.words)
-    for short in sorted((other.acronyms - words) & said.initials.keys()):
-        if not theirs.issuperset(said.initials[short]):
-            words = words - frozenset(said.initials[short]) | {short}
+    for short in sorted((other.acronyms - words) & facts.initials.keys()):
+        if not theirs.issuperset(facts.initials[short]):
+            words = words - frozenset(facts.initials[short]) | {short}
     return words
 
 
@@ -161,59 +159,59 @@ def _same_subject(one: _Side, other: _Side, alike: float) -> bool:
     """Whether two passages can be about one thing: of one article, of articles that meet in it, or nearly the same."""
     if one.passage.file == other.passage.file or alike >= REPEATED:
         return True
-    mine, theirs = _title(one), _title(other)
-    met = {name for name in one.said.names & other.said.names if weight(name) >= TELLING}
+    mine, theirs = _title_names(one), _title_names(other)
+    met = {name for name in one.facts.names & other.facts.names if weight(name) >= TELLING}
     if met & (mine | theirs):
         return True
-    if met and alike >= NAMED and not _clash(one.own_names, one, other.own_names, other):
+    if met and alike >= NAMED and not _names_clash(one.own_names, one, other.own_names, other):
         return True
-    if _clash(_places(mine), one, _places(theirs), other):
+    if _names_clash(_place_names(mine), one, _place_names(theirs), other):
         return False
     return _weigh(mine & theirs) > TITLED * min(_weigh(mine), _weigh(theirs))
 
 
-def _places(names: frozenset[str]) -> frozenset[str]:
+def _place_names(names: frozenset[str]) -> frozenset[str]:
     return frozenset(name for name in names if name.startswith("@"))
 
 
-def _set_apart(one: _Side, other: _Side) -> bool:
+def _are_told_apart(one: _Side, other: _Side) -> bool:
     """Whether a word tells them apart: the first quarter and the second, what is so and what is not so."""
     mine, theirs = one.terms - other.terms, other.terms - one.terms
     negated = [bool(_NEGATED.search(side.passage.text)) for side in (one, other)]
     return bool(mine & COUNTED_OFF and theirs & COUNTED_OFF) or negated[0] != negated[1]
 
 
-def _title(side: _Side) -> frozenset[str]:
+def _title_names(side: _Side) -> frozenset[str]:
     return find_facts(side.passage.title, None).names
 
 
-def _clash(names: frozenset[str], one: _Side, others: frozenset[str], other: _Side) -> bool:
+def _names_clash(names: frozenset[str], one: _Side, others: frozenset[str], other: _Side) -> bool:
     """Whether either side has a name that the other does not hold."""
     return bool(names - other.terms) and bool(others - one.terms)
 
 
-def _differing(one: _Side, other: _Side, alike: float) -> Comparison | None:
+def _contradiction(one: _Side, other: _Side, alike: float) -> Comparison | None:
     """What the one says and the other contradicts, if anything."""
     same_article = one.passage.file == other.passage.file
-    if same_article and alike >= ALIKE and _dated_in_two_ways(one.said, other.said):
-        return _differ("date", one, one.said.moments[0], other, other.said.moments[0])
-    if _apart(one.said.moments, other.said.moments):
-        return _dates(one, other, alike) if alike >= CLOSE else None
+    if same_article and alike >= ALIKE and _dated_in_two_ways(one.facts, other.facts):
+        return _contradict("date", one, one.facts.dates[0], other, other.facts.dates[0])
+    if _have_no_common_date(one.facts.dates, other.facts.dates):
+        return _date_contradiction(one, other, alike) if alike >= CLOSE else None
     if same_article and alike < CLOSER:
         return None
-    figures = _contradicting(one.said.figures, other.said.figures, _figures_differ)
-    figures = [] if _parallel(one, other, alike) else figures
-    figures = [(a, b) for a, b in figures if _framed_alike(one, a, other, b)]
-    rolls = _contradicting(one.said.rolls, other.said.rolls, _rolls_differ)
-    rolls = [(a, b) for a, b in rolls if _in_one_role(one, a, other, b)]
-    if len(figures) == 1:
-        return _differ("figure", one, figures[0][0], other, figures[0][1])
-    if rolls:
-        return _differ("list", one, rolls[0][0], other, rolls[0][1])
+    quantities = _contradictory_pairs(one.facts.quantities, other.facts.quantities)
+    quantities = [] if _are_parallel(one, other, alike) else quantities
+    quantities = [(a, b) for a, b in quantities if _have_alike_frames(one, a, other, b)]
+    lists = _contradictory_pairs(one.facts.name_lists, other.facts.name_lists)
+    lists = [(a, b) for a, b in lists if _have_one_role(one, a, other, b)]
+    if len(quantities) == 1:
+        return _contradict("figure", one, quantities[0][0], other, quantities[0][1])
+    if lists:
+        return _contradict("list", one, lists[0][0], other, lists[0][1])
     return None
 
 
-def _differ(
+def _contradict(
     about: str,
     one: _Side,
     mine: Quantity | DateMention | NameList,
@@ -223,11 +221,9 @@ def _differ(
     return Comparison(relation=Relation.DIFFER, about=about, one=one.quote(mine), other=other.quote(theirs))
 
 
-def _contradicting(
-    mine: Sequence[Slot], theirs: Sequence[Slot], differ: Callable[[Slot, Slot], bool | None]
-) -> list[tuple[Slot, Slot]]:
+def _contradictory_pairs(mine: Sequence[Slot], theirs: Sequence[Slot]) -> list[tuple[Slot, Slot]]:
     """Pairs of slots about the same that cannot both be right, neither having its equal on the other side."""
-    verdicts = {(i, j): differ(a, b) for (i, a), (j, b) in product(enumerate(mine), enumerate(theirs))}
+    verdicts = {(i, j): a.contradicts(b) for (i, a), (j, b) in product(enumerate(mine), enumerate(theirs))}
     settled = [pair for pair, verdict in verdicts.items() if verdict is False]
     mine_settled, theirs_settled = {i for i, _ in settled}, {j for _, j in settled}
     return [
@@ -237,100 +233,90 @@ def _contradicting(
     ]
 
 
-def _figures_differ(one: Quantity, other: Quantity) -> bool | None:
-    """None where they measure different things."""
-    return not compatible(one, other) if comparable(one, other) else None
-
-
-def _rolls_differ(one: NameList, other: NameList) -> bool | None:
-    """Lists contradict each other when they share names and each has one that the other lacks."""
-    if one.items <= other.items or other.items <= one.items:
-        return False
-    return True if one.whole and other.whole and len(one.items & other.items) >= LISTED_TWICE else None
-
-
-def _framed_alike(one: _Side, mine: Quantity, other: _Side, theirs: Quantity) -> bool:
+def _have_alike_frames(one: _Side, mine: Quantity, other: _Side, theirs: Quantity) -> bool:
     """Whether the words around two figures say that they are about the same."""
     a, b = one.near(mine), other.near(theirs)
-    if _weigh(a & b) < FRAME or _clash(a & one.said.names, one, b & other.said.names, other):
+    if _weigh(a & b) < FRAME or _names_clash(a & one.facts.names, one, b & other.facts.names, other):
         return False
     low, high = sorted((_weigh(a & other.terms) / _weigh(a), _weigh(b & one.terms) / _weigh(b)))
     same_article = one.passage.file == other.passage.file
     return high >= FRAMED and low >= (FRAMED if same_article else FRAMED_BACK)
 
 
-def _in_one_role(one: _Side, mine: NameList, other: _Side, theirs: NameList) -> bool:
+def _have_one_role(one: _Side, mine: NameList, other: _Side, theirs: NameList) -> bool:
     """Whether two lists list the same: enough said beside the names themselves, part of it right beside both lists."""
     listed = frozenset(term for item in mine.items | theirs.items for term in item.split())
     a, b = one.terms - listed, other.terms - listed
-    names = one.said.names | other.said.names
+    names = one.facts.names | other.facts.names
     near = one.near(mine) & other.near(theirs) - listed - names
-    if _clash(a & one.said.names, other, b & other.said.names, one):
+    if _names_clash(a & one.facts.names, other, b & other.facts.names, one):
         return False
     return _weigh(a & b) >= LISTED and _weigh(near) >= ROLE
 
 
-def _apart(one: Iterable[DateMention], other: Iterable[DateMention]) -> bool:
+def _have_no_common_date(one: Iterable[DateMention], other: Iterable[DateMention]) -> bool:
     """Whether both say dates and none of the one may be any of the other."""
     pairs = list(product(one, other))
-    return bool(pairs) and not any(could_be_same(a, b) for a, b in pairs)
+    return bool(pairs) and not any(a.may_equal(b) for a, b in pairs)
 
 
 def _dated_in_two_ways(one: Facts, other: Facts) -> bool:
     """Whether one dates to a year what the other, in an article without a date, dates to 'this year'."""
-    said = [[m.relative or bool(m.first) for m in side.moments] for side in (one, other)]
+    said = [[m.relative or bool(m.first) for m in side.dates] for side in (one, other)]
     return said in ([[True], ["this year"]], [["this year"], [True]])
 
 
-def _dates(one: _Side, other: _Side, alike: float) -> Comparison | None:
+def _date_contradiction(one: _Side, other: _Side, alike: float) -> Comparison | None:
     """Two dates of what happens once, or two days of one month or year in a sentence repeated.
 
     Two years with a figure each are two years of a series, not a contradiction.
     """
-    if len(one.said.moments) > 1 or len(other.said.moments) > 1:
+    if len(one.facts.dates) > 1 or len(other.facts.dates) > 1:
         return None
-    if _contradicting(one.said.figures, other.said.figures, _figures_differ):
+    if _contradictory_pairs(one.facts.quantities, other.facts.quantities):
         return None
-    if _parallel(one, other, alike) or _clash(one.own_names, one, other.own_names, other):
+    if _are_parallel(one, other, alike) or _names_clash(one.own_names, one, other.own_names, other):
         return None
-    mine, theirs = one.said.moments[0], other.said.moments[0]
+    mine, theirs = one.facts.dates[0], other.facts.dates[0]
     repeated = alike >= REPEATED and mine.first == theirs.first and mine.month and theirs.month
     if not repeated and not one.terms & other.terms & HAPPENS_ONCE:
         return None
-    return _differ("date", one, mine, other, theirs)
+    return _contradict("date", one, mine, other, theirs)
 
 
-def _agreeing(one: _Side, other: _Side, alike: float) -> Comparison:
+def _agreement(one: _Side, other: _Side, alike: float) -> Comparison:
     """Whether one passage says hardly more than the other, or they say the same figure or date of the same."""
-    if _apart(one.said.moments, other.said.moments) or _clash(one.own_names, one, other.own_names, other):
+    if _have_no_common_date(one.facts.dates, other.facts.dates) or _names_clash(
+        one.own_names, one, other.own_names, other
+    ):
         return UNRELATED
     if (one.terms ^ other.terms) & ORDINALS:
         return UNRELATED
-    if any(a.whole and b.whole and a.items & b.items < a.items | b.items for a, b in _met(one, other)):
+    if any(a.whole and b.whole and a.items & b.items < a.items | b.items for a, b in _overlapping_lists(one, other)):
         return UNRELATED
-    figures = product(one.said.figures, other.said.figures)
-    met = {(a, b) for a, b in figures if _figures_differ(a, b) is False}
-    if {a for a, _ in met} < {*one.said.figures} and {b for _, b in met} < {*other.said.figures}:
+    quantities = product(one.facts.quantities, other.facts.quantities)
+    met = {(a, b) for a, b in quantities if a.contradicts(b) is False}
+    if {a for a, _ in met} < {*one.facts.quantities} and {b for _, b in met} < {*other.facts.quantities}:
         return UNRELATED
-    contained = max(_held(one, other), _held(other, one))
-    if alike >= ALIKE and contained >= CONTAINED and not _parallel(one, other, ALIKE):
+    contained = max(_containment(one, other), _containment(other, one))
+    if alike >= ALIKE and contained >= CONTAINED and not _are_parallel(one, other, ALIKE):
         return AGREE
-    dated = any(could_be_same(a, b) for a, b in product(one.said.moments, other.said.moments))
+    dated = any(a.may_equal(b) for a, b in product(one.facts.dates, other.facts.dates))
     return AGREE if (met or dated) and alike >= CLOSE and contained >= FRAMED else UNRELATED
 
 
-def _met(one: _Side, other: _Side) -> list[tuple[NameList, NameList]]:
+def _overlapping_lists(one: _Side, other: _Side) -> list[tuple[NameList, NameList]]:
     """Pairs of lists that share a name."""
-    return [(a, b) for a, b in product(one.said.rolls, other.said.rolls) if a.items & b.items]
+    return [(a, b) for a, b in product(one.facts.name_lists, other.facts.name_lists) if a.items & b.items]
 
 
-def _parallel(one: _Side, other: _Side, alike: float) -> bool:
+def _are_parallel(one: _Side, other: _Side, alike: float) -> bool:
     """Whether two sentences are built alike around a telling word that each has to itself: two things in a row."""
     telling = min(_heaviest(one.terms - other.terms), _heaviest(other.terms - one.terms)) >= TELLING
     return telling and alike >= ALIKE
 
 
-def _held(one: _Side, other: _Side) -> float:
+def _containment(one: _Side, other: _Side) -> float:
     """The share of the weight of one passage's words that the other holds."""
     return _weigh(one.terms & other.terms) / _weigh(one.terms)
 

@@ -11,7 +11,7 @@ import numpy as np
 
 from retrieval.index.passages import Floats
 from retrieval.models import Query
-from retrieval.ranking.features import CandidateFeatures
+from retrieval.ranking.features import FEATURE_NAMES, CandidateFeatures
 from retrieval.ranking.trees import Trees
 from retrieval.ranking.tuning import Tuning
 from retrieval.text.rarity import RAREST, background
@@ -26,10 +26,12 @@ _FROM_BEST = (
     "answer", "answer_near", "new_words", "names", "has_names", "rarest", "left_window", "left_article",
     "score_bigrams", "score_title", "question_terms",
 )  # fmt: skip
+_BEST_COLUMNS = [FEATURE_NAMES.index(name) for name in _FROM_BEST]
+_BEST_NAMES = tuple(f"best_{name}" for name in _FROM_BEST)
 CONFIDENCE_NAMES = (
     "background_coverage", "background_best", "background_first_three", "background_missing_most",
     "background_missing_names", "background_unknown", "background_soft", "idf_first_three", "gap_second", "gap_fifth",
-    "background_mean", "agreeing", *(f"best_{name}" for name in _FROM_BEST),
+    "background_mean", "agreeing", *_BEST_NAMES,
 )  # fmt: skip
 """The features of the confidence in the order of their columns, by which the shipped weights know them."""
 
@@ -80,7 +82,7 @@ def confidence_features(query: Query, candidates: CandidateFeatures, vocabulary:
         "background_mean": rarity.mean() / RAREST,
         "agreeing": (covered[:5] >= 0.8 * covered[0]).mean(),
     }
-    features |= {f"best_{name}": candidates.column(name)[0] for name in _FROM_BEST}
+    features |= zip(_BEST_NAMES, candidates.values[0, _BEST_COLUMNS], strict=True)
     return np.array([features[name] for name in CONFIDENCE_NAMES])
 
 
