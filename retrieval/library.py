@@ -29,7 +29,7 @@ WARMING = "Which agreement did Japan and Vyxetnam sign in 2023?"
 
 
 class Library:
-    """The articles of a folder at one time; it never changes, and another one takes its place when they do.
+    """The articles of a folder at one time; it never changes, a new library takes its place when the articles do.
 
     Raises:
         ArticlesError: There is no passage.

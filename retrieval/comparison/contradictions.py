@@ -1,4 +1,4 @@
-"""Whether two passages say the same, contradict each other, or speak of different things, and by which words."""
+"""Whether two passages agree, contradict each other, or speak of different things, and by which words."""
 
 import math
 import re
@@ -75,7 +75,7 @@ AGREE = Comparison(relation=Relation.AGREE, about="words")
 
 
 class _Side(NamedTuple):
-    """A passage as it is held against another: acronyms that the other spells out are read alike."""
+    """A passage as it is compared with another: acronyms that the other spells out are read alike."""
 
     passage: Passage
     facts: Facts
@@ -94,15 +94,7 @@ class _Side(NamedTuple):
 
 
 def compare(a: Passage, b: Passage) -> Comparison:
-    """Hold two passages against each other.
-
-    Args:
-        a: A passage with the title and date of its article.
-        b: Another.
-
-    Returns:
-        How they stand to each other; the same whichever comes first, but for the order of the words it names.
-    """
+    """Return how two passages stand to each other, the same in either order but for the order of the words named."""
     if a.text == b.text:
         return AGREE
     if not _worth_reading(a, b):
@@ -118,7 +110,7 @@ def compare(a: Passage, b: Passage) -> Comparison:
 
 
 def _worth_reading(a: Passage, b: Passage) -> bool:
-    """Whether two passages share enough words as written to be read for more; most pairs end here, at little cost."""
+    """Whether two passages share enough words as written; most pairs end here, at little cost."""
     mine, theirs = term_set(a.text), term_set(b.text)
     shared = mine & theirs
     if len(shared) < SHARED:
@@ -131,7 +123,7 @@ def _worth_reading(a: Passage, b: Passage) -> bool:
 
 
 def _both_hold_slots(a: str, b: str) -> bool:
-    """Whether both passages hold figures, or both hold lists."""
+    """Whether both passages hold numbers, or both hold lists."""
     return any(mine and theirs for mine, theirs in zip(slots(a), slots(b), strict=True))
 
 
@@ -156,7 +148,7 @@ def _terms_read_alike(facts: Facts, other: Facts) -> frozenset[str]:
 
 
 def _same_subject(one: _Side, other: _Side, alike: float) -> bool:
-    """Whether two passages can be about one thing: of one article, of articles that meet in it, or nearly the same."""
+    """Whether two passages can share a subject: of the same article, of related articles, or nearly the same."""
     if one.passage.file == other.passage.file or alike >= REPEATED:
         return True
     mine, theirs = _title_names(one), _title_names(other)
@@ -175,7 +167,7 @@ def _place_names(names: frozenset[str]) -> frozenset[str]:
 
 
 def _are_told_apart(one: _Side, other: _Side) -> bool:
-    """Whether a word tells them apart: the first quarter and the second, what is so and what is not so."""
+    """Whether a word tells them apart: the first quarter and the second, so and not so."""
     mine, theirs = one.terms - other.terms, other.terms - one.terms
     negated = [bool(_NEGATED.search(side.passage.text)) for side in (one, other)]
     return bool(mine & COUNTED_OFF and theirs & COUNTED_OFF) or negated[0] != negated[1]
@@ -186,12 +178,12 @@ def _title_names(side: _Side) -> frozenset[str]:
 
 
 def _names_clash(names: frozenset[str], one: _Side, others: frozenset[str], other: _Side) -> bool:
-    """Whether either side has a name that the other does not hold."""
+    """Whether each side has a name that the other does not hold."""
     return bool(names - other.terms) and bool(others - one.terms)
 
 
 def _contradiction(one: _Side, other: _Side, alike: float) -> Comparison | None:
-    """What the one says and the other contradicts, if anything."""
+    """The facts by which the passages contradict each other, if any."""
     same_article = one.passage.file == other.passage.file
     if same_article and alike >= ALIKE and _dated_in_two_ways(one.facts, other.facts):
         return _contradict("date", one, one.facts.dates[0], other, other.facts.dates[0])
@@ -234,7 +226,7 @@ def _contradictory_pairs(mine: Sequence[Slot], theirs: Sequence[Slot]) -> list[t
 
 
 def _have_alike_frames(one: _Side, mine: Quantity, other: _Side, theirs: Quantity) -> bool:
-    """Whether the words around two figures say that they are about the same."""
+    """Whether the words around two quantities say that they are about the same."""
     a, b = one.near(mine), other.near(theirs)
     if _weigh(a & b) < FRAME or _names_clash(a & one.facts.names, one, b & other.facts.names, other):
         return False
@@ -244,7 +236,7 @@ def _have_alike_frames(one: _Side, mine: Quantity, other: _Side, theirs: Quantit
 
 
 def _have_one_role(one: _Side, mine: NameList, other: _Side, theirs: NameList) -> bool:
-    """Whether two lists list the same: enough said beside the names themselves, part of it right beside both lists."""
+    """Whether two lists list the same: enough words besides the names, part of them right beside both lists."""
     listed = frozenset(term for item in mine.items | theirs.items for term in item.split())
     a, b = one.terms - listed, other.terms - listed
     names = one.facts.names | other.facts.names
@@ -255,21 +247,21 @@ def _have_one_role(one: _Side, mine: NameList, other: _Side, theirs: NameList) -
 
 
 def _have_no_common_date(one: Iterable[DateMention], other: Iterable[DateMention]) -> bool:
-    """Whether both say dates and none of the one may be any of the other."""
+    """Whether both mention dates and no two of them may be equal."""
     pairs = list(product(one, other))
     return bool(pairs) and not any(a.may_equal(b) for a, b in pairs)
 
 
 def _dated_in_two_ways(one: Facts, other: Facts) -> bool:
-    """Whether one dates to a year what the other, in an article without a date, dates to 'this year'."""
+    """Whether the year of the one is 'this year' in the other, of an article without a date."""
     said = [[m.relative or bool(m.first) for m in side.dates] for side in (one, other)]
     return said in ([[True], ["this year"]], [["this year"], [True]])
 
 
 def _date_contradiction(one: _Side, other: _Side, alike: float) -> Comparison | None:
-    """Two dates of what happens once, or two days of one month or year in a sentence repeated.
+    """Two dates of an event that happens once, or two days of a month or year in a sentence repeated.
 
-    Two years with a figure each are two years of a series, not a contradiction.
+    Two years with a quantity each are two years of a series, not a contradiction.
     """
     if len(one.facts.dates) > 1 or len(other.facts.dates) > 1:
         return None
@@ -285,7 +277,7 @@ def _date_contradiction(one: _Side, other: _Side, alike: float) -> Comparison | 
 
 
 def _agreement(one: _Side, other: _Side, alike: float) -> Comparison:
-    """Whether one passage says hardly more than the other, or they say the same figure or date of the same."""
+    """Whether one passage says hardly more than the other, or both have the same quantity or date."""
     if _have_no_common_date(one.facts.dates, other.facts.dates) or _names_clash(
         one.own_names, one, other.own_names, other
     ):
@@ -326,5 +318,5 @@ def _heaviest(terms: Iterable[str]) -> float:
 
 
 def _weigh(terms: Iterable[str]) -> float:
-    """The weight of some terms together, the same in whatever order a set gives them."""
+    """The weight of terms together, the same in whatever order a set gives them."""
     return math.fsum(map(weight, terms))

@@ -40,7 +40,7 @@ class NameList(NamedTuple):
     end: int
 
     def contradicts(self, other: "NameList") -> bool | None:
-        """Return whether two alike lists each have a name that the other lacks; None where they list different things."""
+        """Return whether two alike lists each have a name that the other lacks; None where they are not alike."""
         if self.items <= other.items or other.items <= self.items:
             return False
         return True if self.whole and other.whole and len(self.items & other.items) >= LISTED_TWICE else None

@@ -79,7 +79,7 @@ ROUNDED = 0.05
 
 
 class Quantity(NamedTuple):
-    """A number with the nouns that it counts, and where it stands in the passage."""
+    """A number with the nouns that it counts, and its place in the passage."""
 
     value: float  # scaled: 1.6 billion is 1.6e9
     step: float  # one more in its last written digit that is not a zero: 1e8 for 1.6 billion

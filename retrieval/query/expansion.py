@@ -1,4 +1,4 @@
-"""Other terms that may stand for a question's: spellings, acronyms, places, related forms; each with its reason.
+"""Alternatives to a question's terms: spellings, acronyms, places, related forms; each with its reason.
 
 An expansion is an alternative to a term, never one more term: of a term and its alternatives only the best counts.
 """
@@ -54,16 +54,9 @@ _AMERICAN = (
 
 
 class Expander:
-    """Knows the vocabulary of a library, and what in it may stand for a question's terms."""
+    """Finds alternatives to a question's terms in the vocabulary of a library."""
 
     def __init__(self, vocabulary: TermVocabulary, spellings: Spellings, acronyms: AcronymLookup) -> None:
-        """Learn a library's words.
-
-        Args:
-            vocabulary: Every term of the library.
-            spellings: Its words as written.
-            acronyms: Its acronyms and what they stand for.
-        """
         self._vocabulary, self._spellings, self._acronyms = vocabulary, spellings, acronyms
         self._alternatives = lru_cache(maxsize=WORDS)(self._known_alternatives)
 
@@ -77,15 +70,7 @@ class Expander:
         return found
 
     def expand(self, text: str, words: Sequence[Word]) -> list[Expansion]:
-        """Find alternatives to the terms of a question.
-
-        Args:
-            text: The question.
-            words: Its words.
-
-        Returns:
-            Alternatives whose every term the library holds.
-        """
+        """Return the alternatives to the words of a question of which the library holds every term."""
         own = [word.term for word in words]
         each = (self._alternatives(text[word.start : word.end], word.term) for word in words)
         together = (e for e in chain(self._place_names_of(own), self._acronyms_of(own)) if self._holds(e))
@@ -111,7 +96,7 @@ class Expander:
         yield from (_expansion(term, [form], "form") for form in self._related_forms(term))
 
     def _nearest_words(self, word: str) -> list[str]:
-        """The word of the library that a misspelt one most likely is: few mistakes, the same first letter, frequent."""
+        """The word of the library that a misspelt word most likely is: few mistakes, same first letter, frequent."""
         from rapidfuzz import process  # noqa: PLC0415 - only a misspelt question needs it
         from rapidfuzz.distance import DamerauLevenshtein, Levenshtein  # noqa: PLC0415
 
@@ -162,7 +147,7 @@ def _other_spellings(word: str) -> Iterator[str]:
 
 
 def _other_names(own: Sequence[str]) -> Iterator[list[list[Expansion]]]:
-    """For each place that a question names, by one to three terms, the other names of it."""
+    """For each place that a question names, by one to three terms, its other names."""
     names = _place_names()
     for length in (1, 2, 3):
         for start in range(len(own) - length + 1):

@@ -1,8 +1,8 @@
-"""Questions that lean on an earlier one ('and Malaysia?', 'when was that?'): how to tell them, and what they take over.
+"""Follow-ups, questions that lean on an earlier question ('and Malaysia?', 'when was that?').
 
-A question leans if it is elliptic: a mere phrase, a question word by itself, or one that speaks of something that it
-does not name. It then takes over the earlier question's terms, for less than its own; one that has none of its own
-takes them over whole. Nothing is taken over without being named in the answer.
+A question leans if it is elliptic: a mere phrase, a question word by itself, or a pronoun without its noun. It takes
+over the earlier question's terms, for less than its own; a question without terms takes them over whole. Nothing is
+taken over without being named in the answer.
 """
 
 import re
@@ -67,12 +67,7 @@ LINKS = FILLERS | frozenset("again detail els exact further look mean more next 
 
 
 def leans(query: Query, *, replying: bool = False) -> bool:
-    """Whether a question leans on an earlier one.
-
-    Args:
-        query: The question as read by itself.
-        replying: Whether it was given as a reply to an answer, so that a name alone is enough.
-    """
+    """Return whether a question leans on an earlier question; a reply to an answer does so by a name alone."""
     text = query.asked
     rest = _without_links(text)
     if query.chat or chat_in(rest) or query.foreign or query.fault or len(text) > LONGEST:
@@ -91,7 +86,7 @@ def leans(query: Query, *, replying: bool = False) -> bool:
 
 
 def _without_links(text: str) -> str:
-    """A question without the words that tie it to another: 'and', 'what about'."""
+    """A question without its links to another, such as 'and' or 'what about'."""
     return _ABOUT.sub("", _LEAD.sub("", text))
 
 
@@ -114,7 +109,7 @@ def _own_words(text: str) -> list[str]:
 
 
 def _points_back(query: Query, text: str, own: Sequence[Word]) -> bool:
-    """Whether a pronoun stands before anything it could stand for, or ends a short question without a name."""
+    """Whether a pronoun stands before all nouns, or ends a short question without a name."""
     if query.kind is Kind.KEYWORDS or _IDLE.search(text):
         return False
     found = _PRONOUN.search(text)
@@ -125,15 +120,10 @@ def _points_back(query: Query, text: str, own: Sequence[Word]) -> bool:
 
 
 def follow(earlier: Query, query: Query) -> Query:
-    """Read a question that leans on an earlier one.
+    """Return a question with the terms of an earlier one; unchanged where it has none to give.
 
-    Args:
-        earlier: The earlier question as read.
-        query: The question as read by itself.
-
-    Returns:
-        The question with what it takes over: terms with their weights and alternatives, filters where it has none, and
-        the kind where it is a phrase. Unchanged where there is nothing to take over.
+    It takes over terms with their weights and alternatives, filters where it has none, and the kind where it is a
+    phrase.
     """
     if not can_be_followed(earlier):
         return query
@@ -167,12 +157,12 @@ def _expansions_of(query: Query, terms: Container[str]) -> tuple[Expansion, ...]
 
 
 def can_be_followed(query: Query) -> bool:
-    """Whether a question has anything that a later one could take over."""
+    """Return whether a question has terms that a later question could take over."""
     return bool(query.terms) and not (query.chat or query.foreign or query.fault)
 
 
 def _carried_terms(earlier: Query, own: Container[str], share: float) -> tuple[CarriedTerm, ...]:
-    """The earlier question's telling terms with what each is worth now, those that only tied it to another left out."""
+    """The earlier question's telling terms, but for its links, with their weights now."""
     found = [
         CarriedTerm(term=term, word=word, weight=earlier.weight(term) * share)
         for term, word in zip(earlier.terms, earlier.words, strict=True)

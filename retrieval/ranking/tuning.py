@@ -22,7 +22,7 @@ MARK_CHARS = 12
 
 
 class FeatureWeight(Value):
-    """A candidate's bonus for a feature that stands one deviation above the others."""
+    """A candidate's bonus for a feature, for each deviation above the other candidates."""
 
     name: str
     weight: Real

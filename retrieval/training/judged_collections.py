@@ -28,7 +28,7 @@ class Collection(NamedTuple):
 
     @classmethod
     def read(cls, folder: Path) -> "Collection":
-        """Read a folder with `articles/` and `questions.jsonl`; only answerable questions are taken."""
+        """Read the answerable questions and the articles of a folder with `articles/` and `questions.jsonl`."""
         articles, _ = read_folder(folder / "articles")
         questions = tuple(question for question in read_questions(folder / "questions.jsonl") if question.answerable)
         found = tuple(passage for article in articles for passage in passages(article))
