@@ -86,7 +86,7 @@ class _Side(NamedTuple):
 
     @property
     def own_names(self) -> frozenset[str]:
-        """The names of the passage, those of its lists left out."""
+        """The names of the passage outside of its lists."""
         return (self.facts.names & self.terms) - self.facts.list_terms
 
     def quote(self, slot: Quantity | DateMention | NameList) -> str:
@@ -99,14 +99,14 @@ def compare(a: Passage, b: Passage) -> Comparison:
         return AGREE
     if not _worth_reading(a, b):
         return UNRELATED
-    one, other = _sides(a, b)
-    shared = one.terms & other.terms
+    left, right = _sides(a, b)
+    shared = left.terms & right.terms
     if _weigh(shared) < TOLD:
         return UNRELATED
-    alike = _weigh(shared) / _weigh(one.terms | other.terms)
-    if not _same_subject(one, other, alike) or _are_told_apart(one, other):
+    alike = _weigh(shared) / _weigh(left.terms | right.terms)
+    if not _same_subject(left, right, alike) or _are_opposed(left, right):
         return UNRELATED
-    return _contradiction(one, other, alike) or _agreement(one, other, alike)
+    return _contradiction(left, right, alike) or _agreement(left, right, alike)
 
 
 def _worth_reading(a: Passage, b: Passage) -> bool:
@@ -133,31 +133,31 @@ def _text_weight(text: str) -> float:
 
 
 def _sides(a: Passage, b: Passage) -> tuple[_Side, _Side]:
-    one, other = find_facts(a.text, a.date), find_facts(b.text, b.date)
-    return _Side(a, one, _terms_read_alike(one, other)), _Side(b, other, _terms_read_alike(other, one))
+    left, right = find_facts(a.text, a.date), find_facts(b.text, b.date)
+    return _Side(a, left, _terms_read_alike(left, right)), _Side(b, right, _terms_read_alike(right, left))
 
 
-def _terms_read_alike(facts: Facts, other: Facts) -> frozenset[str]:
+def _terms_read_alike(facts: Facts, counterpart: Facts) -> frozenset[str]:
     """The words of a passage, a long form replaced by the acronym that the other passage uses instead."""
     words = frozenset(word.term for word in facts.words)
-    theirs = frozenset(word.term for word in other.words)
-    for short in sorted((other.acronyms - words) & facts.initials.keys()):
+    theirs = frozenset(word.term for word in counterpart.words)
+    for short in sorted((counterpart.acronyms - words) & facts.initials.keys()):
         if not theirs.issuperset(facts.initials[short]):
             words = words - frozenset(facts.initials[short]) | {short}
     return words
 
 
-def _same_subject(one: _Side, other: _Side, alike: float) -> bool:
+def _same_subject(left: _Side, right: _Side, alike: float) -> bool:
     """Whether two passages can share a subject: of the same article, of related articles, or nearly the same."""
-    if one.passage.file == other.passage.file or alike >= REPEATED:
+    if left.passage.file == right.passage.file or alike >= REPEATED:
         return True
-    mine, theirs = _title_names(one), _title_names(other)
-    met = {name for name in one.facts.names & other.facts.names if weight(name) >= TELLING}
+    mine, theirs = _title_names(left), _title_names(right)
+    met = {name for name in left.facts.names & right.facts.names if weight(name) >= TELLING}
     if met & (mine | theirs):
         return True
-    if met and alike >= NAMED and not _names_clash(one.own_names, one, other.own_names, other):
+    if met and alike >= NAMED and not _names_clash(left.own_names, left, right.own_names, right):
         return True
-    if _names_clash(_place_names(mine), one, _place_names(theirs), other):
+    if _names_clash(_place_names(mine), left, _place_names(theirs), right):
         return False
     return _weigh(mine & theirs) > TITLED * min(_weigh(mine), _weigh(theirs))
 
@@ -166,10 +166,10 @@ def _place_names(names: frozenset[str]) -> frozenset[str]:
     return frozenset(name for name in names if name.startswith("@"))
 
 
-def _are_told_apart(one: _Side, other: _Side) -> bool:
-    """Whether a word tells them apart: the first quarter and the second, so and not so."""
-    mine, theirs = one.terms - other.terms, other.terms - one.terms
-    negated = [bool(_NEGATED.search(side.passage.text)) for side in (one, other)]
+def _are_opposed(left: _Side, right: _Side) -> bool:
+    """Whether a word opposes them: the first quarter and the second, so and not so."""
+    mine, theirs = left.terms - right.terms, right.terms - left.terms
+    negated = [bool(_NEGATED.search(side.passage.text)) for side in (left, right)]
     return bool(mine & COUNTED_OFF and theirs & COUNTED_OFF) or negated[0] != negated[1]
 
 
@@ -177,140 +177,138 @@ def _title_names(side: _Side) -> frozenset[str]:
     return find_facts(side.passage.title, None).names
 
 
-def _names_clash(names: frozenset[str], one: _Side, others: frozenset[str], other: _Side) -> bool:
+def _names_clash(names: frozenset[str], left: _Side, others: frozenset[str], right: _Side) -> bool:
     """Whether each side has a name that the other does not hold."""
-    return bool(names - other.terms) and bool(others - one.terms)
+    return bool(names - right.terms) and bool(others - left.terms)
 
 
-def _contradiction(one: _Side, other: _Side, alike: float) -> Comparison | None:
+def _contradiction(left: _Side, right: _Side, alike: float) -> Comparison | None:
     """The facts by which the passages contradict each other, if any."""
-    same_article = one.passage.file == other.passage.file
-    if same_article and alike >= ALIKE and _dated_in_two_ways(one.facts, other.facts):
-        return _contradict("date", one, one.facts.dates[0], other, other.facts.dates[0])
-    if _have_no_common_date(one.facts.dates, other.facts.dates):
-        return _date_contradiction(one, other, alike) if alike >= CLOSE else None
+    same_article = left.passage.file == right.passage.file
+    if same_article and alike >= ALIKE and _is_year_against_this_year(left.facts, right.facts):
+        return _differ_by("date", left, left.facts.dates[0], right, right.facts.dates[0])
+    if _dates_clash(left.facts.dates, right.facts.dates):
+        return _date_contradiction(left, right, alike) if alike >= CLOSE else None
     if same_article and alike < CLOSER:
         return None
-    quantities = _contradictory_pairs(one.facts.quantities, other.facts.quantities)
-    quantities = [] if _are_parallel(one, other, alike) else quantities
-    quantities = [(a, b) for a, b in quantities if _have_alike_frames(one, a, other, b)]
-    lists = _contradictory_pairs(one.facts.name_lists, other.facts.name_lists)
-    lists = [(a, b) for a, b in lists if _have_one_role(one, a, other, b)]
+    quantities = _contradictory_pairs(left.facts.quantities, right.facts.quantities)
+    quantities = [] if _are_parallel(left, right, alike) else quantities
+    quantities = [(a, b) for a, b in quantities if _share_frame(left, a, right, b)]
+    lists = _contradictory_pairs(left.facts.name_lists, right.facts.name_lists)
+    lists = [(a, b) for a, b in lists if _share_role(left, a, right, b)]
     if len(quantities) == 1:
-        return _contradict("figure", one, quantities[0][0], other, quantities[0][1])
+        return _differ_by("figure", left, quantities[0][0], right, quantities[0][1])
     if lists:
-        return _contradict("list", one, lists[0][0], other, lists[0][1])
+        return _differ_by("list", left, lists[0][0], right, lists[0][1])
     return None
 
 
-def _contradict(
+def _differ_by(
     about: str,
-    one: _Side,
-    mine: Quantity | DateMention | NameList,
-    other: _Side,
-    theirs: Quantity | DateMention | NameList,
+    left: _Side,
+    left_slot: Quantity | DateMention | NameList,
+    right: _Side,
+    right_slot: Quantity | DateMention | NameList,
 ) -> Comparison:
-    return Comparison(relation=Relation.DIFFER, about=about, one=one.quote(mine), other=other.quote(theirs))
+    return Comparison(relation=Relation.DIFFER, about=about, one=left.quote(left_slot), other=right.quote(right_slot))
 
 
-def _contradictory_pairs(mine: Sequence[Slot], theirs: Sequence[Slot]) -> list[tuple[Slot, Slot]]:
+def _contradictory_pairs(left: Sequence[Slot], right: Sequence[Slot]) -> list[tuple[Slot, Slot]]:
     """Pairs of slots about the same that cannot both be right, neither having its equal on the other side."""
-    verdicts = {(i, j): a.contradicts(b) for (i, a), (j, b) in product(enumerate(mine), enumerate(theirs))}
+    verdicts = {(i, j): a.contradicts(b) for (i, a), (j, b) in product(enumerate(left), enumerate(right))}
     settled = [pair for pair, verdict in verdicts.items() if verdict is False]
-    mine_settled, theirs_settled = {i for i, _ in settled}, {j for _, j in settled}
+    left_settled, right_settled = {i for i, _ in settled}, {j for _, j in settled}
     return [
-        (mine[i], theirs[j])
+        (left[i], right[j])
         for (i, j), verdict in verdicts.items()
-        if verdict and i not in mine_settled and j not in theirs_settled
+        if verdict and i not in left_settled and j not in right_settled
     ]
 
 
-def _have_alike_frames(one: _Side, mine: Quantity, other: _Side, theirs: Quantity) -> bool:
+def _share_frame(left: _Side, left_slot: Quantity, right: _Side, right_slot: Quantity) -> bool:
     """Whether the words around two quantities say that they are about the same."""
-    a, b = one.near(mine), other.near(theirs)
-    if _weigh(a & b) < FRAME or _names_clash(a & one.facts.names, one, b & other.facts.names, other):
+    a, b = left.near(left_slot), right.near(right_slot)
+    if _weigh(a & b) < FRAME or _names_clash(a & left.facts.names, left, b & right.facts.names, right):
         return False
-    low, high = sorted((_weigh(a & other.terms) / _weigh(a), _weigh(b & one.terms) / _weigh(b)))
-    same_article = one.passage.file == other.passage.file
+    low, high = sorted((_weigh(a & right.terms) / _weigh(a), _weigh(b & left.terms) / _weigh(b)))
+    same_article = left.passage.file == right.passage.file
     return high >= FRAMED and low >= (FRAMED if same_article else FRAMED_BACK)
 
 
-def _have_one_role(one: _Side, mine: NameList, other: _Side, theirs: NameList) -> bool:
+def _share_role(left: _Side, left_slot: NameList, right: _Side, right_slot: NameList) -> bool:
     """Whether two lists list the same: enough words besides the names, part of them right beside both lists."""
-    listed = frozenset(term for item in mine.items | theirs.items for term in item.split())
-    a, b = one.terms - listed, other.terms - listed
-    names = one.facts.names | other.facts.names
-    near = one.near(mine) & other.near(theirs) - listed - names
-    if _names_clash(a & one.facts.names, other, b & other.facts.names, one):
+    listed = frozenset(term for item in left_slot.items | right_slot.items for term in item.split())
+    a, b = left.terms - listed, right.terms - listed
+    names = left.facts.names | right.facts.names
+    near = left.near(left_slot) & right.near(right_slot) - listed - names
+    if _names_clash(a & left.facts.names, right, b & right.facts.names, left):
         return False
     return _weigh(a & b) >= LISTED and _weigh(near) >= ROLE
 
 
-def _have_no_common_date(one: Iterable[DateMention], other: Iterable[DateMention]) -> bool:
+def _dates_clash(left: Iterable[DateMention], right: Iterable[DateMention]) -> bool:
     """Whether both mention dates and no two of them may be equal."""
-    pairs = list(product(one, other))
+    pairs = list(product(left, right))
     return bool(pairs) and not any(a.may_equal(b) for a, b in pairs)
 
 
-def _dated_in_two_ways(one: Facts, other: Facts) -> bool:
-    """Whether the year of the one is 'this year' in the other, of an article without a date."""
-    said = [[m.relative or bool(m.first) for m in side.dates] for side in (one, other)]
+def _is_year_against_this_year(left: Facts, right: Facts) -> bool:
+    """Whether the year of the left is 'this year' in the right, of an article without a date, or the reverse."""
+    said = [[m.relative or bool(m.first) for m in side.dates] for side in (left, right)]
     return said in ([[True], ["this year"]], [["this year"], [True]])
 
 
-def _date_contradiction(one: _Side, other: _Side, alike: float) -> Comparison | None:
+def _date_contradiction(left: _Side, right: _Side, alike: float) -> Comparison | None:
     """Two dates of an event that happens once, or two days of a month or year in a sentence repeated.
 
     Two years with a quantity each are two years of a series, not a contradiction.
     """
-    if len(one.facts.dates) > 1 or len(other.facts.dates) > 1:
+    if len(left.facts.dates) > 1 or len(right.facts.dates) > 1:
         return None
-    if _contradictory_pairs(one.facts.quantities, other.facts.quantities):
+    if _contradictory_pairs(left.facts.quantities, right.facts.quantities):
         return None
-    if _are_parallel(one, other, alike) or _names_clash(one.own_names, one, other.own_names, other):
+    if _are_parallel(left, right, alike) or _names_clash(left.own_names, left, right.own_names, right):
         return None
-    mine, theirs = one.facts.dates[0], other.facts.dates[0]
+    mine, theirs = left.facts.dates[0], right.facts.dates[0]
     repeated = alike >= REPEATED and mine.first == theirs.first and mine.month and theirs.month
-    if not repeated and not one.terms & other.terms & HAPPENS_ONCE:
+    if not repeated and not left.terms & right.terms & HAPPENS_ONCE:
         return None
-    return _contradict("date", one, mine, other, theirs)
+    return _differ_by("date", left, mine, right, theirs)
 
 
-def _agreement(one: _Side, other: _Side, alike: float) -> Comparison:
+def _agreement(left: _Side, right: _Side, alike: float) -> Comparison:
     """Whether one passage says hardly more than the other, or both have the same quantity or date."""
-    if _have_no_common_date(one.facts.dates, other.facts.dates) or _names_clash(
-        one.own_names, one, other.own_names, other
-    ):
+    if _dates_clash(left.facts.dates, right.facts.dates) or _names_clash(left.own_names, left, right.own_names, right):
         return UNRELATED
-    if (one.terms ^ other.terms) & ORDINALS:
+    if (left.terms ^ right.terms) & ORDINALS:
         return UNRELATED
-    if any(a.whole and b.whole and a.items & b.items < a.items | b.items for a, b in _overlapping_lists(one, other)):
+    if any(a.whole and b.whole and a.items & b.items < a.items | b.items for a, b in _overlapping_lists(left, right)):
         return UNRELATED
-    quantities = product(one.facts.quantities, other.facts.quantities)
+    quantities = product(left.facts.quantities, right.facts.quantities)
     met = {(a, b) for a, b in quantities if a.contradicts(b) is False}
-    if {a for a, _ in met} < {*one.facts.quantities} and {b for _, b in met} < {*other.facts.quantities}:
+    if {a for a, _ in met} < {*left.facts.quantities} and {b for _, b in met} < {*right.facts.quantities}:
         return UNRELATED
-    contained = max(_containment(one, other), _containment(other, one))
-    if alike >= ALIKE and contained >= CONTAINED and not _are_parallel(one, other, ALIKE):
+    contained = max(_containment(left, right), _containment(right, left))
+    if alike >= ALIKE and contained >= CONTAINED and not _are_parallel(left, right, ALIKE):
         return AGREE
-    dated = any(a.may_equal(b) for a, b in product(one.facts.dates, other.facts.dates))
+    dated = any(a.may_equal(b) for a, b in product(left.facts.dates, right.facts.dates))
     return AGREE if (met or dated) and alike >= CLOSE and contained >= FRAMED else UNRELATED
 
 
-def _overlapping_lists(one: _Side, other: _Side) -> list[tuple[NameList, NameList]]:
+def _overlapping_lists(left: _Side, right: _Side) -> list[tuple[NameList, NameList]]:
     """Pairs of lists that share a name."""
-    return [(a, b) for a, b in product(one.facts.name_lists, other.facts.name_lists) if a.items & b.items]
+    return [(a, b) for a, b in product(left.facts.name_lists, right.facts.name_lists) if a.items & b.items]
 
 
-def _are_parallel(one: _Side, other: _Side, alike: float) -> bool:
+def _are_parallel(left: _Side, right: _Side, alike: float) -> bool:
     """Whether two sentences are built alike around a telling word that each has to itself: two things in a row."""
-    telling = min(_heaviest(one.terms - other.terms), _heaviest(other.terms - one.terms)) >= TELLING
+    telling = min(_heaviest(left.terms - right.terms), _heaviest(right.terms - left.terms)) >= TELLING
     return telling and alike >= ALIKE
 
 
-def _containment(one: _Side, other: _Side) -> float:
+def _containment(left: _Side, right: _Side) -> float:
     """The share of the weight of one passage's words that the other holds."""
-    return _weigh(one.terms & other.terms) / _weigh(one.terms)
+    return _weigh(left.terms & right.terms) / _weigh(left.terms)
 
 
 def _heaviest(terms: Iterable[str]) -> float:

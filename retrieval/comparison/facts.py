@@ -98,7 +98,7 @@ def find_facts(text: str, published: dt.date | None) -> Facts:
 
 @lru_cache(maxsize=1 << 13)
 def slots(text: str) -> tuple[tuple[Quantity, ...], tuple[NameList, ...]]:
-    """Return the numbers of a passage, those of its dates among them, and its lists of names."""
+    """Return the numbers and the name lists of a passage; the numbers of its dates are among them."""
     text = text[:READ]
     return tuple(find_quantities(text)), tuple(_find_name_lists(text))
 
@@ -128,7 +128,7 @@ def _item(name: str) -> str:
 
 
 def _with_places(text: str, words: Iterable[Word]) -> Iterator[Word]:
-    """Words, those that name a country, its people or capital replaced by the country: '@japan'."""
+    """Words, with the country ('@japan') in place of the words for it, its people or its capital."""
     kept = list(words)
     names, at = _countries(), 0
     while at < len(kept):

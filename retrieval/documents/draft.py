@@ -107,7 +107,7 @@ def _places(reading: Reading) -> dict[str, object]:
 
 
 def _metadata(reading: Reading) -> dict[str, object]:
-    """The metadata that the document states, which are better than those read from its text."""
+    """The metadata that the document states; the text is a worse source."""
     publisher = " ".join((reading.publisher or "").split())
     stated = {
         "title": shorten_title(reading.title or ""),

@@ -79,7 +79,7 @@ def _page_edges(page: list[PageLine]) -> tuple[list[PageLine], list[PageLine]]:
 
 
 def _running_keys(line: PageLine) -> Iterator[tuple[str, int, int]]:
-    """What may be the same on other pages: place, size and text, or the text with one number counted from the page's.
+    """Keys that a running line shares between pages: place, size and text, a number counted from the page's in it.
 
     A report's title may be its running header too, but it is larger.
     """

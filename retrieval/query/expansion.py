@@ -158,7 +158,7 @@ def _other_names(own: Sequence[str]) -> Iterator[list[list[Expansion]]]:
 
 @cache
 def _place_names() -> Mapping[tuple[str, ...], tuple[tuple[str, ...], ...]]:
-    """For the terms of a place's name, those of its other names."""
+    """The other names of a place by each of its names, as terms."""
     found: defaultdict[tuple[str, ...], set[tuple[str, ...]]] = defaultdict(set)
     for group in place_groups():
         names = {tuple(terms(name)) for name in group}

@@ -39,7 +39,7 @@ class QueryReader:
         )
 
     def restrict(self, query: Query, collections: Sequence[str]) -> Query:
-        """Restrict a query to collections, unless it names some itself.
+        """Restrict a query to collections, unless it names its own.
 
         Names of collections that are gone are left out, as long as one is there; no names restrict nothing.
         """

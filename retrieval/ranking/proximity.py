@@ -104,13 +104,13 @@ class CandidateWording:
 
     def written(self, weights: Floats) -> Floats:
         """Return the weight of the terms that are written as in the question."""
-        scores: Floats = self._found(self._tokens, self._telling) @ weights
+        scores: Floats = self._presence(self._tokens, self._telling) @ weights
         return scores
 
     def wording(self) -> Floats:
         """Return the share of the question's pairs of neighbouring words, stop words too, that are there as written."""
         pairs = np.array(list(dict.fromkeys(self._pair_ids(self._asked).tolist())), dtype=np.int64)
-        found = self._found(np.where(self._beside, self._pair_ids(self._tokens), UNKNOWN), pairs)
+        found = self._presence(np.where(self._beside, self._pair_ids(self._tokens), UNKNOWN), pairs)
         share: Floats = found.sum(axis=1) / max(1, len(pairs))
         return share
 
@@ -119,7 +119,7 @@ class CandidateWording:
         before, after = numbers[:-1].astype(np.int64), numbers[1:].astype(np.int64)
         return np.where((before < 0) | (after < 0), UNKNOWN, before * self._vocabulary.size + after)
 
-    def _found(self, values: npt.NDArray[np.integer[Any]], wanted: Ints) -> Flags:
+    def _presence(self, values: npt.NDArray[np.integer[Any]], wanted: Ints) -> Flags:
         """For each candidate (row), which of the wanted values (columns) it holds; it never holds UNKNOWN."""
         where, which = _matches(values, np.where(wanted < 0, NEVER, wanted))
         found = np.zeros((self._count, len(wanted)), dtype=bool)

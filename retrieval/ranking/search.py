@@ -61,14 +61,14 @@ class PassageSearch:
         Returns:
             None where no passage that the filters leave shares a term with the question, or they cannot be used.
         """
-        pool = [] if query.fault else self._scorer.search(_term_weights(query), POOL, self._allowed(query))
+        pool = [] if query.fault else self._scorer.search(_term_weights(query), POOL, self._allowed_places(query))
         if not pool:
             return None
         places = np.array([place for place, _ in pool])
         candidates = extract_features(query, self._index, places, self._scorer, CANDIDATES)
         return self._by_age(query, candidates.take(rank(candidates, ranker, self.tuning)))
 
-    def _allowed(self, query: Query) -> Flags | None:
+    def _allowed_places(self, query: Query) -> Flags | None:
         """For each passage, whether the question's filters leave it; None without filters."""
         if not query.filters.written:
             return None
@@ -84,7 +84,7 @@ class PassageSearch:
 
     def confidence_features(self, query: Query, candidates: CandidateFeatures) -> Floats:
         """Return the features of the confidence in the first hits; see `retrieval.ranking.confidence`."""
-        allowed, units = self._allowed(query), self._index.passages
+        allowed, units = self._allowed_places(query), self._index.passages
         vocabulary: Container[str] = units.vocabulary if allowed is None else _AllowedVocabulary(units, allowed)
         return confidence_features(query, candidates, vocabulary)
 

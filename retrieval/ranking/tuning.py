@@ -43,7 +43,7 @@ class Tuning(Value):
         return total
 
     def log_odds(self, shipped: float) -> float:
-        """Return the log-odds of the confidence for those of the shipped one, at most 30 either way."""
+        """Return the log-odds of the confidence, at most 30 either way, from the log-odds of the shipped confidence."""
         return min(max(self.slope * shipped + self.intercept, -30.0), 30.0)
 
     @property

@@ -132,15 +132,15 @@ def read_article(file: str, content: bytes) -> Article | SkippedFile:
 
 def printable(name: str) -> str:
     """Return a file's name with all that is not printable made visible."""
-    return "".join(c if _is_shown(c) else c.encode("unicode_escape", "surrogatepass").decode() for c in name)
+    return "".join(c if _is_printable(c) else c.encode("unicode_escape", "surrogatepass").decode() for c in name)
 
 
-def _is_shown(letter: str) -> bool:
+def _is_printable(letter: str) -> bool:
     return letter.isprintable() or unicodedata.category(letter) == "Zs"  # a Japanese or non-breaking space is seen
 
 
 def _check_name(file: str) -> None:
-    if not all(map(_is_shown, file)):
+    if not all(map(_is_printable, file)):
         raise _Skip(FileProblem.NAME, "its name holds control or undecodable characters", "rename it")
 
 

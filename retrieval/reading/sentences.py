@@ -37,7 +37,7 @@ ABBREVIATIONS = frozenset(
     " a b c d e f g h i j k l m n o p q r s t u v w x y z".split()
 )
 """What a full stop may follow without ending a sentence: the common abbreviations of English reports. nupunkt's own
-list was learnt from scanned court papers and holds 'fish', 'century' and 4,000 misread words (DECISIONS.md)."""
+list was learnt from scanned court papers and holds 'fish', 'century' and 4,000 misread words (docs/decisions/retrieval.md)."""
 
 _MARKER = re.compile(r"[\s\ufeff]*(?:#{1,6}\s+|(?:[-•*–‣▪]|\(?\d{1,3}[.)])\s+|>\s+)?")
 _OTHER_STOPS = (
@@ -161,7 +161,7 @@ def sentence_spans(text: str) -> list[Span]:
 
 
 def _sentence_bounds(text: str) -> Iterator[Span]:
-    """nupunkt's boundaries, and those of marks it does not know."""
+    """nupunkt's boundaries, and boundaries at marks that it does not know."""
     masked = _LONG_RUN.sub(lambda run: _MARK.sub("-", run[0]), text)  # nupunkt's time is quadratic in '!!!!...'
     spans = _segmenter().span_tokenize(masked)
     if not any(mark in text for mark in _OTHER_MARKS):

@@ -168,11 +168,13 @@ def _cross(collections: Sequence[Collection], rankings: dict[str, list[Ranking]]
         print(f"{collection.name}, learnt from the others: hit@1 {first:.3f}, hit@3 {three:.3f}", end=", ")
         print(f"with half the answers withheld ece {_ece(chances, own.right):.3f}")
 
-    for name, (first, three) in _folded(collections, rankings).items():
+    for name, (first, three) in _hits_by_folds(collections, rankings).items():
         print(f"{name}, learnt from other articles of all: hit@1 {first:.3f}, hit@3 {three:.3f}")
 
 
-def _folded(collections: Sequence[Collection], rankings: dict[str, list[Ranking]]) -> dict[str, tuple[float, float]]:
+def _hits_by_folds(
+    collections: Sequence[Collection], rankings: dict[str, list[Ranking]]
+) -> dict[str, tuple[float, float]]:
     """The same shares where each quarter of all articles is measured with what the other three quarters taught."""
     files = sorted({(name, ranking.file) for name, found in rankings.items() for ranking in found})
     random.Random(SEED).shuffle(files)  # noqa: S311 - not for secrets

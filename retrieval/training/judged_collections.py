@@ -1,4 +1,4 @@
-"""Judged collections to learn from: articles with questions, whole and in parts that lack some answers."""
+"""Judged collections to learn from: articles with questions, whole and in parts that lack answers."""
 
 import random
 from collections import defaultdict
@@ -41,7 +41,7 @@ class Collection(NamedTuple):
 
 
 class CollectionPart(NamedTuple):
-    """A library and questions of which some have their answer elsewhere."""
+    """A library and questions, not all of which it answers."""
 
     library: Library
     questions: tuple[JudgedQuestion, ...]
