@@ -16,7 +16,7 @@ from retrieval.text.terms import term_set
 SHARED = 3
 """Least number of terms that two passages share as written if it is worth looking further."""
 SKIMMED_TOLD, SKIMMED, SKIMMED_SLOTS = 14.0, 0.3, 0.12
-"""Least weight of those terms, and least share of all: of any two passages, and of two articles' that both hold figures
+"""Least weight of those terms, and least share of all: of any two passages, and of two articles' that both hold numbers
 or lists, which may contradict each other in words that are less alike; below what is asked later."""
 ALIKE = 0.5
 """Share of terms, each weighed by its rarity, that two passages must have in common (Jaccard 1901) to say the same."""
@@ -25,7 +25,7 @@ CONTAINED = 0.8
 TOLD = 18.0
 """Least weight (idf) of the shared words; about three rare ones. Below it two passages are unrelated."""
 FRAMED = 0.6
-"""Share of the words around one figure or list that the other passage must hold; FRAMED_BACK the other way round."""
+"""Share of the words around a quantity or a list that the other passage must hold; FRAMED_BACK the other way round."""
 FRAMED_BACK = 0.35
 FRAME = 12.0
 """Least weight of the words that stand around both."""
@@ -36,7 +36,7 @@ ROLE = 4.0
 CLOSE = 0.4
 """Share of weighed words in common from which two passages of one article, or two dates, can contradict each other."""
 CLOSER = 0.6
-"""The same for two figures or lists of one article, which seldom contradicts itself and often counts alike things."""
+"""The same for quantities or lists of one article, which seldom contradicts itself and often counts alike things."""
 TELLING = 6.0
 """Least weight of a name by which two articles can meet: 'Best' and 'Film' are too common."""
 NAMED = 0.5

@@ -10,7 +10,7 @@ from retrieval.models import Age
 from retrieval.ranking.features import CandidateFeatures
 
 SIMILAR = 0.8
-"""Share of the untrained score of the best that a candidate must reach to be about as good (docs/decisions/retrieval.md)."""
+"""Share of the best untrained score from which a candidate is about as good (docs/decisions/retrieval.md)."""
 
 
 def order_by_age(candidates: CandidateFeatures, dates: Sequence[dt.date | None], age: Age) -> Ints:

@@ -71,11 +71,8 @@ class FileCache(Generic[Read]):
     def remember(self, path: str, seen: FileSighting, read: Read) -> None:
         """Remember a result, unless the file was changed so shortly before that a further change may not show."""
         self._entries.pop(path, None)
-        if all(
-            seen.at - max(signature.modified_ns, signature.changed_ns) > SETTLED_NS
-            for signature in seen.signatures
-            if signature
-        ):
+        changes = [max(signature.modified_ns, signature.changed_ns) for signature in seen.signatures if signature]
+        if all(seen.at - change > SETTLED_NS for change in changes):
             self._entries[path] = (seen.signatures, read)
 
     def recall(self, path: str, signatures: Signatures, read: Read) -> None:
@@ -106,10 +103,5 @@ def _signature(path: str) -> FileSignature | None:
     except (OSError, ValueError):
         return None
     return FileSignature(
-        status.st_dev,
-        status.st_ino,
-        status.st_mode,
-        status.st_size,
-        status.st_mtime_ns,
-        status.st_ctime_ns,
+        status.st_dev, status.st_ino, status.st_mode, status.st_size, status.st_mtime_ns, status.st_ctime_ns
     )

@@ -36,8 +36,8 @@ ABBREVIATIONS = frozenset(
     " secs v viz vol vols vs"
     " a b c d e f g h i j k l m n o p q r s t u v w x y z".split()
 )
-"""What a full stop may follow without ending a sentence: the common abbreviations of English reports. nupunkt's own
-list was learnt from scanned court papers and holds 'fish', 'century' and 4,000 misread words (docs/decisions/retrieval.md)."""
+"""Abbreviations of English reports, whose full stop ends no sentence. nupunkt's own list was learnt from scanned court
+papers and holds 'fish', 'century' and 4,000 misread words (docs/decisions/retrieval.md)."""
 
 _MARKER = re.compile(r"[\s\ufeff]*(?:#{1,6}\s+|(?:[-•*–‣▪]|\(?\d{1,3}[.)])\s+|>\s+)?")
 _OTHER_STOPS = (
