@@ -61,7 +61,7 @@ def sources_page(library: Library, page: int, collections: Sequence[str] = ()) -
     skipped = library.skipped if page == pages else ()
     return SourcesMessage(
         tied=tuple(collections),
-        gone=tuple(name for name in collections if not library.collections_named([name])),
+        gone=tuple(name for name in collections if not library.reader.collections_named([name])),
         articles=tuple(articles[end - ARTICLES_A_PAGE : end]),
         more=max(0, len(articles) - end),
         next=page + 1,

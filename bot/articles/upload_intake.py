@@ -85,7 +85,7 @@ class UploadIntake:
         check_folder(self._settings)
         name = check_collection(caption.strip().removeprefix("in:").strip())
         first, slash, rest = name.partition("/")
-        existing = self._desk.library.collections_named([first])
+        existing = self._desk.library.reader.collections_named([first])
         return f"{existing[0] if existing else first}{slash}{rest}"
 
     def has_room(self, user_id: int, reading: int) -> bool:
@@ -118,7 +118,7 @@ class UploadIntake:
         waiting = waiting.model_copy(update={"repeats": _repeats(found)})
         self._drafts.put(waiting)
         first = waiting.collection.partition("/")[0]
-        return DraftPreview(waiting, found, bool(first) and not library.collections_named([first]))
+        return DraftPreview(waiting, found, bool(first) and not library.reader.collections_named([first]))
 
     def find(self, draft_id: str) -> WaitingDraft | None:
         """Return a draft, if it still waits."""

@@ -72,7 +72,8 @@ def run(
 ) -> None:
     """Ask judged questions without logging them, and write what was found."""
     from bot.record.evaluation_run import judge_questions  # noqa: PLC0415
-    from retrieval.evaluation.measures import read_questions, write_run  # noqa: PLC0415
+    from retrieval.evaluation.judged_questions import read_questions  # noqa: PLC0415
+    from retrieval.evaluation.runs import write_run  # noqa: PLC0415
 
     judged = read_questions(questions)
     settings = settings_in_force(articles=articles)

@@ -12,7 +12,7 @@ from bot.settings import Settings
 from retrieval.reading.articles import read_folder
 
 if TYPE_CHECKING:  # what the other commands do not need is loaded when it is used
-    from retrieval.evaluation.measures import JudgedQuestion
+    from retrieval.evaluation.judged_questions import JudgedQuestion
 
 judgments = typer.Typer(help="Make judged questions of verdicts.", no_args_is_help=True, pretty_exceptions_enable=False)
 ASKING = ProgressBar("Asking")
@@ -31,7 +31,7 @@ def export_judgments(
 ) -> None:
     """Write what reviewers say as judged questions, without who asked or judged."""
     from bot.record.export import write_out  # noqa: PLC0415
-    from retrieval.evaluation.measures import question_line  # noqa: PLC0415
+    from retrieval.evaluation.judged_questions import question_line  # noqa: PLC0415
 
     questions = _from_log(settings_in_force(articles=articles))
     write_out(map(question_line, questions), output)
@@ -87,7 +87,7 @@ def tune(
 
 
 def _questions(settings: Settings, path: Path | None, *, from_log: bool) -> "list[JudgedQuestion]":
-    from retrieval.evaluation.measures import read_questions  # noqa: PLC0415
+    from retrieval.evaluation.judged_questions import read_questions  # noqa: PLC0415
 
     if (path is None) is not from_log:
         raise typer.BadParameter("name a file of judged questions, or --from-log.", param_hint="QUESTIONS.jsonl")

@@ -297,7 +297,7 @@ class Desk:
         cited = [citation for exchange in shown for citation in exchange.citations]
         query = _read(alone, self._questions(shown[0]))
         tied = self.collections(shown[0].chat_id, shown[0].thread_id)
-        findings = self.do(library, methodcaller("search", library.restricted(query, tied), ALL_HITS))
+        findings = self.do(library, methodcaller("search", library.reader.restrict(query, tied), ALL_HITS))
         answer = compose_further(findings, {(c.file, c.quote) for c in cited}, max(c.number for c in cited))
         if answer is None:
             return None
@@ -435,7 +435,7 @@ class Desk:
         collections: Sequence[str] = (),
     ) -> Result:
         """What a step makes of the last of some questions, as the library reads it."""
-        query = library.restricted(_read(alone, questions), collections)
+        query = library.reader.restrict(_read(alone, questions), collections)
         hits = max(HITS, quotes or 0)
         return self.do(library, partial(step, query, hits, self._threshold, quotes, self._sure))
 

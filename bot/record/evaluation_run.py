@@ -3,7 +3,8 @@
 from collections.abc import Iterator, Sequence
 
 from bot.desk.desk import Desk
-from retrieval.evaluation.measures import JudgedQuestion, RunLine, run_line
+from retrieval.evaluation.judged_questions import JudgedQuestion
+from retrieval.evaluation.runs import RunLine, run_line
 from retrieval.indexer.location import ProgressTracker
 
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from bot.record.exchange_report import earlier_questions, verdicts_by_exchange
 from bot.record.replay import is_question
-from retrieval.evaluation.measures import JudgedQuestion, JudgedSpan
+from retrieval.evaluation.judged_questions import JudgedQuestion, JudgedSpan
 from retrieval.models import Value
 from storage.chats.collection_choices import CollectionChoices
 from storage.database.connection import DeskDatabase

@@ -9,9 +9,10 @@ from bot.errors import RecordError
 from bot.record.evaluation_run import judge_questions
 from bot.settings import Settings
 from retrieval.errors import WeightsError
-from retrieval.evaluation.measures import JudgedQuestion, QuestionResult, measure
+from retrieval.evaluation.judged_questions import JudgedQuestion
+from retrieval.evaluation.measures import QuestionResult, measure
 from retrieval.evaluation.significance import Gain, gains, is_improved
-from retrieval.evaluation.weight_learning import folds, retuned
+from retrieval.evaluation.weight_learning import folds, learn_tuning
 from retrieval.indexer.location import ProgressTracker
 from retrieval.library import Library
 from retrieval.models import Value
@@ -53,10 +54,10 @@ def tune_desk(
     held_out = {
         result.id: result
         for train, test in folds(questions)
-        for result in measure_with(library.retuned(retuned(library, train)), test)
+        for result in measure_with(library.with_tuning(learn_tuning(library, train)), test)
     }
     found = gains(before, [held_out[result.id] for result in before])
-    tuning = retuned(library, questions)
+    tuning = learn_tuning(library, questions)
     return TuningReport(
         questions=len(questions), gains=found, improved=is_improved(found), tuning=tuning, mark=tuning.mark
     )

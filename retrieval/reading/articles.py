@@ -1,4 +1,4 @@
-"""A folder of articles in, articles out: what can be read is read, what cannot is named with its cure."""
+"""A folder of articles in, articles out; files that cannot be read are named with their cure."""
 
 import datetime as dt
 import hashlib
@@ -14,7 +14,7 @@ from retrieval.file_problems import FileProblem
 from retrieval.models import Article, SkippedFile
 from retrieval.reading.lines import FULL_DATE, Line, LineKind, read_lines, visible
 from retrieval.reading.metadata import find_date, find_publisher, parse_date
-from retrieval.reading.sidecars import CARD, is_document, is_unchanged, read_sidecar, text_of, with_sidecar
+from retrieval.reading.sidecars import SIDECAR, is_document, is_unchanged, read_sidecar, text_of, with_sidecar
 
 ENDINGS = frozenset({".txt", ".md"})
 MAX_BYTES = 10_000_000
@@ -25,13 +25,7 @@ _WORD = re.compile(r"[^\W_]")
 
 
 def read_folder(folder: Path, max_bytes: int = MAX_BYTES) -> tuple[list[Article], list[SkippedFile]]:
-    """Read every article below a folder.
-
-    Hidden files and folders are left alone; every other file is either read or reported.
-
-    Args:
-        folder: The folder, sub-folders included.
-        max_bytes: Size in bytes above which a file is skipped.
+    """Read every article below a folder; hidden files are left alone, and every other file is read or reported.
 
     Returns:
         The articles and the skipped files, each in the order of their names.
@@ -45,7 +39,7 @@ def read_folder(folder: Path, max_bytes: int = MAX_BYTES) -> tuple[list[Article]
 
 
 def scan_folder(folder: Path, max_bytes: int = MAX_BYTES) -> tuple[list[Article], list[SkippedFile]]:
-    """The same as `read_folder` for a folder that may not hold an article yet.
+    """Read a folder that may not hold an article yet.
 
     Raises:
         ArticlesError: There is no such folder.
@@ -56,25 +50,22 @@ def scan_folder(folder: Path, max_bytes: int = MAX_BYTES) -> tuple[list[Article]
 
 
 def check_usable(folder: Path, articles: Sequence[object], skipped: Sequence[SkippedFile]) -> None:
-    """Check that there is something to quote.
+    """Check that a folder has articles.
 
     Raises:
-        ArticlesError: There is not.
+        ArticlesError: It has none.
     """
     if not articles:
-        raise ArticlesError(_nothing_usable(folder, skipped), FileProblem.NOTHING_USABLE)
+        raise ArticlesError(_nothing_usable_message(folder, skipped), FileProblem.NOTHING_USABLE)
 
 
-def _nothing_usable(folder: Path, skipped: Sequence[SkippedFile]) -> str:
+def _nothing_usable_message(folder: Path, skipped: Sequence[SkippedFile]) -> str:
     found = "; ".join(f"{file.file}: {file.reason}" for file in skipped[:3]) or "it holds no .txt or .md file"
     return f"No usable article in {folder} ({found}): put UTF-8 .txt or .md files there, or name another folder."
 
 
 def list_files(folder: Path) -> list[str]:
-    """Every file below a folder that is not hidden; a folder that cannot be listed counts as a file.
-
-    Returns:
-        Their paths inside the folder, with forward slashes, in order.
+    """Return the path, inside the folder, of every file that is not hidden, in order; an unlistable folder is a file.
 
     Raises:
         ArticlesError: There is no such folder.
@@ -93,7 +84,7 @@ def list_files(folder: Path) -> list[str]:
 
 
 class _Skip(Exception):  # noqa: N818 - a verdict on one file, caught where it is raised
-    """Why a file cannot be an article, and what to do about it."""
+    """Why a file cannot be an article, and the cure."""
 
     def __init__(self, flaw: FileProblem, reason: str, cure: str, *figures: int | str) -> None:
         super().__init__(reason)
@@ -102,32 +93,26 @@ class _Skip(Exception):  # noqa: N818 - a verdict on one file, caught where it i
         self.cure = cure
 
     def of(self, file: str) -> SkippedFile:
-        """What is said of the file."""
+        """Return the file as skipped."""
         return SkippedFile(
             file=printable(file), reason=self.reason, cure=self.cure, flaw=self.flaw, figures=self.figures
         )
 
 
 def read_file(folder: Path, file: str, max_bytes: int) -> Article | SkippedFile | None:
-    """An article, a file that cannot be one, or none for what only belongs to an article.
-
-    Args:
-        folder: The articles folder.
-        file: The file's path inside the folder.
-        max_bytes: Size in bytes above which it is skipped.
-    """
+    """Read a file as an article; None for a sidecar or a document, which belong to one."""
     path = folder / file
     try:
         _check_name(file)
         _check_place(path, folder)
-        if file.endswith(CARD):
-            _check_card(path)
+        if file.endswith(SIDECAR):
+            _check_sidecar(path)
             return None
         if is_document(file):
-            _check_kept(path)
+            _check_document(path)
             return None
         _check_ending(path)
-        content = _bytes(path, max_bytes)
+        content = _read_bytes(path, max_bytes)
         return with_sidecar(_article(file, content), path, content)
     except _Skip as skip:
         return skip.of(file)
@@ -138,15 +123,7 @@ def read_file(folder: Path, file: str, max_bytes: int) -> Article | SkippedFile 
 
 
 def read_article(file: str, content: bytes) -> Article | SkippedFile:
-    """Read one text as an article.
-
-    Args:
-        file: Its path inside the folder.
-        content: Its bytes.
-
-    Returns:
-        The article, or why it cannot be one.
-    """
+    """Read the content of a file as an article, or say why it cannot be one."""
     try:
         return _article(file, content)
     except _Skip as skip:
@@ -154,16 +131,16 @@ def read_article(file: str, content: bytes) -> Article | SkippedFile:
 
 
 def printable(name: str) -> str:
-    """A file's name with everything that is not printable made visible."""
-    return "".join(c if _is_shown(c) else c.encode("unicode_escape", "surrogatepass").decode() for c in name)
+    """Return a file's name with all that is not printable made visible."""
+    return "".join(c if _is_printable(c) else c.encode("unicode_escape", "surrogatepass").decode() for c in name)
 
 
-def _is_shown(letter: str) -> bool:
+def _is_printable(letter: str) -> bool:
     return letter.isprintable() or unicodedata.category(letter) == "Zs"  # a Japanese or non-breaking space is seen
 
 
 def _check_name(file: str) -> None:
-    if not all(map(_is_shown, file)):
+    if not all(map(_is_printable, file)):
         raise _Skip(FileProblem.NAME, "its name holds control or undecodable characters", "rename it")
 
 
@@ -190,27 +167,27 @@ def _check_ending(path: Path) -> None:
         )
 
 
-def _check_card(path: Path) -> None:
-    """A card has its text beside it."""
-    document = path.name.removesuffix(CARD)
+def _check_sidecar(path: Path) -> None:
+    """A sidecar has its text beside it."""
+    document = path.name.removesuffix(SIDECAR)
     if not (path.parent / text_of(document)).is_file():
         raise _Skip(FileProblem.TEXT_GONE, "the text that it describes is gone", "remove it, or add the document again")
     if read_sidecar(path.parent, document) is None:
         raise _Skip(FileProblem.CARD, "it cannot be read", "remove it, or add the document again")
 
 
-def _check_kept(path: Path) -> None:
-    """A document has its card and its text beside it, and is what it was when they were made."""
-    card = read_sidecar(path.parent, path.name)
+def _check_document(path: Path) -> None:
+    """A document is unchanged, and has its sidecar and its text beside it."""
+    sidecar = read_sidecar(path.parent, path.name)
     cure = "add it with `policydesk add FILE`, or remove it"
-    if card is None or not path.with_name(text_of(path.name)).is_file():
+    if sidecar is None or not path.with_name(text_of(path.name)).is_file():
         ending = path.suffix.lower()
         raise _Skip(FileProblem.UNREAD, f"it is a {ending} file that has not been read", cure, ending)
-    if not is_unchanged(card, path):
+    if not is_unchanged(sidecar, path):
         raise _Skip(FileProblem.CHANGED, "it has changed since it was read", cure)
 
 
-def _bytes(path: Path, max_bytes: int) -> bytes:
+def _read_bytes(path: Path, max_bytes: int) -> bytes:
     status = path.stat()
     if not stat.S_ISREG(status.st_mode):
         raise _Skip(FileProblem.IRREGULAR, "it is not a regular file", "replace it by a file, or remove it")
@@ -230,7 +207,7 @@ def _article(file: str, content: bytes) -> Article:
     title = next((line for line in body if line.kind in {LineKind.HEADING, LineKind.BODY}), body[0])
     return Article(
         file=file,
-        title=shortened(front.get("title") or visible(title.text).lstrip("# ")),
+        title=shorten_title(front.get("title") or visible(title.text).lstrip("# ")),
         date=_front_date(front) if "date" in front else find_date(body),
         publisher=front.get("publisher") or find_publisher(body),
         text=text,
@@ -255,8 +232,8 @@ def _decode(content: bytes) -> str:
     return text
 
 
-def shortened(title: str) -> str:
-    """A title on one line, cut at a word where it is as long as a paragraph."""
+def shorten_title(title: str) -> str:
+    """Return a title on one line, cut at a word where it is as long as a paragraph."""
     title = " ".join(title.split())
     if len(title) <= TITLE_CHARS:
         return title

@@ -1,4 +1,4 @@
-"""The lines of an article, each named by its shape: what may be quoted, and what only surrounds it."""
+"""The lines of an article, each named by its shape: body text, or furniture around it."""
 
 import re
 from collections.abc import Sequence
@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 
 class LineKind(Enum):
-    """What a line is in the make-up of an article; one without a letter or digit is blank."""
+    """The part of a line in the make-up of an article; a line without a letter or digit is blank."""
 
     BLANK = auto()
     FRONT_MATTER = auto()
@@ -91,7 +91,7 @@ _SMALL_WORDS = frozenset({"a", "and", "at", "by", "de", "for", "in", "of", "on",
 
 
 def trailing_credit(text: str) -> int | None:
-    """Where a photo credit at the end of a line begins: the caption before it may be quoted, the credit never is."""
+    """Return where a photo credit at the end of a line begins; the caption before it may be quoted."""
     reached = max(0, len(text) - CREDIT_REACH)
     folded = text[reached:].casefold()
     if not any(mark in folded for mark in _CREDIT_MARKS):
@@ -101,41 +101,34 @@ def trailing_credit(text: str) -> int | None:
 
 
 def read_lines(text: str) -> list[Line]:
-    """Split an article's text into lines and name each by its shape.
-
-    Args:
-        text: The whole article as decoded.
-
-    Returns:
-        Every line, blank ones included, in order; a line's `text` never holds its line break.
-    """
-    bare = list(_split(text))
+    """Split an article's text into lines, blank ones included, and name each by its shape."""
+    bare = list(_split_lines(text))
     front = _front_matter_end([content for _, _, content in bare])
     places = {n: place for place, n in enumerate(n for n, _, content in bare if n > front and _WORD.search(content))}
     return [Line(number, start, content, _kind(content, number, places, front)) for number, start, content in bare]
 
 
 def visible(text: str) -> str:
-    """The text of a line without the white space and byte order mark around it."""
+    """Return the text of a line without the white space and byte order mark around it."""
     return text.strip().lstrip("\ufeff").strip()
 
 
 def is_sentence(text: str) -> bool:
-    """Whether a line ends as a sentence does."""
+    """Return whether a line ends as a sentence does."""
     return bool(_SENTENCE_END.search(text))
 
 
-def _split(text: str) -> list[tuple[int, int, str]]:
+def _split_lines(text: str) -> list[tuple[int, int, str]]:
     starts = [0, *(match.end() for match in _BREAK.finditer(text))]
     ends = [*(match.start() for match in _BREAK.finditer(text)), len(text)]
     return [(n, start, text[start:end]) for n, (start, end) in enumerate(zip(starts, ends, strict=True), 1)]
 
 
-def _front_matter_end(contents: Sequence[str]) -> int:
+def _front_matter_end(texts: Sequence[str]) -> int:
     """Number of the line that closes a front-matter block, or 0 where there is none."""
-    if not contents or visible(contents[0]) != "---":
+    if not texts or visible(texts[0]) != "---":
         return 0
-    closing = (n for n, content in enumerate(contents[1:60], 2) if content.strip() in {"---", "..."})
+    closing = (n for n, content in enumerate(texts[1:60], 2) if content.strip() in {"---", "..."})
     return next(closing, 0)
 
 
@@ -146,11 +139,16 @@ def _kind(content: str, number: int, places: dict[int, int], front: int) -> Line
     if number not in places:
         return LineKind.BLANK
     place = places[number]
-    return _marked(line) or _furniture(line, place, len(places)) or _header(line, place, len(places)) or LineKind.BODY
+    return (
+        _marked_kind(line)
+        or _furniture_kind(line, place, len(places))
+        or _header_kind(line, place, len(places))
+        or LineKind.BODY
+    )
 
 
-def _marked(line: str) -> LineKind | None:
-    """Lines that carry a mark of what they are."""
+def _marked_kind(line: str) -> LineKind | None:
+    """Headings, lists of sources and bullets, which carry a mark."""
     if _HEADING.match(line):
         return LineKind.HEADING
     if _SOURCES.match(line):
@@ -160,8 +158,8 @@ def _marked(line: str) -> LineKind | None:
     return None
 
 
-def _furniture(line: str, place: int, count: int) -> LineKind | None:
-    """What a web page puts around an article: never quoted."""
+def _furniture_kind(line: str, place: int, count: int) -> LineKind | None:
+    """Lines that a web page puts around an article: never quoted."""
     if place and _FURNITURE.fullmatch(line) and (len(line.split()) <= FURNITURE_WORDS or _NOTICE.match(line)):
         return LineKind.BOILERPLATE
     if _COUNTER.fullmatch(line) and (place < HEAD_LINES or place >= count - TAIL_LINES):
@@ -171,8 +169,8 @@ def _furniture(line: str, place: int, count: int) -> LineKind | None:
     return None
 
 
-def _header(line: str, place: int, count: int) -> LineKind | None:
-    """Lines near the top or bottom that say when and by whom, and lines that head what follows."""
+def _header_kind(line: str, place: int, count: int) -> LineKind | None:
+    """Datelines and bylines, near the top or bottom."""
     if is_sentence(line):
         return None
     words = line.split()
@@ -210,6 +208,6 @@ _DATE_WORDS = re.compile(
 
 
 def is_date(line: str) -> bool:
-    """Whether a line says a date and nothing else of weight (a weekday, 'Published:', a time)."""
+    """Return whether a line says a date and nothing else of weight (a weekday, 'Published:', a time)."""
     date = FULL_DATE.search(line)
     return bool(date) and not _DATE_WORDS.sub("", line[: date.start()] + line[date.end() :]) if date else False

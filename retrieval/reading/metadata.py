@@ -1,4 +1,4 @@
-"""What an article's own lines say of when it was published, and by whom."""
+"""An article's date and publisher, from its own lines."""
 
 import datetime as dt
 import re
@@ -17,13 +17,13 @@ _PAPER = re.compile(
 )
 
 
-def _edges(body: Sequence[Line]) -> Iterator[Line]:
+def _edge_lines(body: Sequence[Line]) -> Iterator[Line]:
     yield from body[:HEAD_LINES]
     yield from reversed(body[max(HEAD_LINES, len(body) - TAIL_LINES) :])
 
 
 def _dateline(line: Line) -> str:
-    """What a line says of when and where before its report begins: all of a dateline, the start of a sentence."""
+    """When and where, before a report begins: all of a dateline, the start of a sentence."""
     text = visible(line.text)
     if line.kind is LineKind.DATELINE:
         return text
@@ -32,20 +32,20 @@ def _dateline(line: Line) -> str:
 
 
 def find_date(body: Sequence[Line]) -> dt.date | None:
-    """The date of a dateline near the start or end; a date in a sentence or in the headline dates nothing."""
-    stated = (FULL_DATE.search(_dateline(line)) for line in _edges(body))
+    """Return the date of a dateline near the start or end; a date in a sentence or in the headline dates nothing."""
+    stated = (FULL_DATE.search(_dateline(line)) for line in _edge_lines(body))
     return next((parse_date(date.group()) for date in stated if date), None)
 
 
 def parse_date(stated: str) -> dt.date | None:
-    """A day as stated, or none: not a guess at a missing day or year, and not one yet to come."""
+    """Return a day as stated, or None: not a guess at a missing day or year, and no day yet to come."""
     day = _parse_english(stated) or _parse_other(stated)
     tomorrow = dt.datetime.now(dt.UTC).date() + dt.timedelta(days=1)
     return day if day is not None and day <= tomorrow else None
 
 
 def _parse_english(stated: str) -> dt.date | None:
-    """ISO dates, and English ones with the month's name: the form that most articles have."""
+    """ISO dates, and English dates with the month's name: the form that most articles have."""
     if not FULL_DATE.fullmatch(stated) or not stated.isascii():
         return None
     try:
@@ -63,16 +63,16 @@ def _parse_other(stated: str) -> dt.date | None:
 
 
 def find_publisher(body: Sequence[Line]) -> str | None:
-    """The agency of a dateline, or a line that names a publication.
+    """Return the agency of a dateline, or a line that names a publication.
 
     A news agency's bare name directly above a caption credits the photograph, not the report.
     """
-    for line in _edges(body):
+    for line in _edge_lines(body):
         agency = _AGENCY.search(_dateline(line))
         if agency and _is_publication(agency[1]):
             return agency[1]
         name = visible(line.text)
-        if line.kind is LineKind.BYLINE and _is_publication(name) and not _heads(line, body):
+        if line.kind is LineKind.BYLINE and _is_publication(name) and not _credits_caption(line, body):
             return name
     return None
 
@@ -81,8 +81,8 @@ def _is_publication(name: str) -> bool:
     return name in _WIRES or bool(_PAPER.search(name))
 
 
-def _heads(line: Line, body: Sequence[Line]) -> bool:
-    """Whether a name credits the caption on the very next line, or heads the text that it stands above near the end."""
+def _credits_caption(line: Line, body: Sequence[Line]) -> bool:
+    """Whether a name credits the caption on the very next line, or a text near the end."""
     if line not in body[:HEAD_LINES]:
         return any(other.number > line.number and other.kind is LineKind.BODY for other in body)
     return visible(line.text) in _WIRES and any(other.number == line.number + 1 for other in body)

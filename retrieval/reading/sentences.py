@@ -36,8 +36,8 @@ ABBREVIATIONS = frozenset(
     " secs v viz vol vols vs"
     " a b c d e f g h i j k l m n o p q r s t u v w x y z".split()
 )
-"""What a full stop may follow without ending a sentence: the common abbreviations of English reports. nupunkt's own
-list was learnt from scanned court papers and holds 'fish', 'century' and 4,000 misread words (DECISIONS.md)."""
+"""Abbreviations of English reports, whose full stop ends no sentence. nupunkt's own list was learnt from scanned court
+papers and holds 'fish', 'century' and 4,000 misread words (docs/decisions/retrieval.md)."""
 
 _MARKER = re.compile(r"[\s\ufeff]*(?:#{1,6}\s+|(?:[-•*–‣▪]|\(?\d{1,3}[.)])\s+|>\s+)?")
 _OTHER_STOPS = (
@@ -57,28 +57,15 @@ _WORD = re.compile(r"\w")
 
 
 def passages(article: Article) -> list[Passage]:
-    """The sentences of an article that may be quoted, in order.
-
-    Args:
-        article: The article as read.
-
-    Returns:
-        One passage a sentence, caption, heading or list item; `article.text[start:end] == text` for each.
-    """
+    """Return the passages of an article in order: a sentence, caption, heading or list item each."""
     lines = read_lines(article.text)
     starts = [line.start for line in lines]
-    spans = [span for first, last in _units(lines) for span in _unit_spans(article.text, first, last)]
-    return [passage_at(article, span, number) for span, number in zip(spans, _numbers(spans, starts), strict=True)]
+    spans = [span for first, last in _read_units(lines) for span in _unit_spans(article.text, first, last)]
+    return [passage_at(article, span, number) for span, number in zip(spans, _line_numbers(spans, starts), strict=True)]
 
 
 def passage_at(article: Article, span: Span, line: int) -> Passage:
-    """A stretch of an article as a passage.
-
-    Args:
-        article: The article.
-        span: Where it stands.
-        line: The line it starts on, from 1.
-    """
+    """Return a span of an article, which starts on a line, as a passage."""
     start, end = span
     return Passage(
         file=article.file,
@@ -94,7 +81,7 @@ def passage_at(article: Article, span: Span, line: int) -> Passage:
     )
 
 
-def _numbers(spans: Iterable[Span], starts: Sequence[int]) -> Iterator[int]:
+def _line_numbers(spans: Iterable[Span], starts: Sequence[int]) -> Iterator[int]:
     """The line, from 1, that each span starts on; spans and line starts are in order."""
     number = 0
     for start, _ in spans:
@@ -106,7 +93,7 @@ def _numbers(spans: Iterable[Span], starts: Sequence[int]) -> Iterator[int]:
 # --- which lines are read as one
 
 
-def _units(lines: Sequence[Line]) -> Iterator[tuple[Line, Line]]:
+def _read_units(lines: Sequence[Line]) -> Iterator[tuple[Line, Line]]:
     """First and last line of each stretch that is split into sentences as a whole."""
     for block in _blocks(lines):
         if _is_wrapped(block):
@@ -136,7 +123,7 @@ def _continues(before: Line, line: Line, first: Line) -> bool:
 
 
 def _is_wrapped(block: Sequence[Line]) -> bool:
-    """Whether lines belong together: a list item with what continues it, or a paragraph broken to fit a width."""
+    """Whether lines belong together: a list item with its continuation, or a paragraph broken to fit a width."""
     if len(block) == 1 or block[0].kind is LineKind.BULLET:
         return len(block) > 1
     lengths = [len(line.text.rstrip()) for line in block]
@@ -161,20 +148,20 @@ def _unit_spans(text: str, first: Line, last: Line) -> list[Span]:
 
 
 def sentence_spans(text: str) -> list[Span]:
-    """Split one line, or one hard-wrapped paragraph, into sentences.
+    """Split a line, or a hard-wrapped paragraph, into sentences.
 
     Args:
         text: The text, without list or heading marks.
 
     Returns:
-        Spans of the sentences, in order, without white space or stray marks around them; none of them is empty.
+        Their spans, in order, without white space or stray marks around them; none is empty.
     """
-    trimmed = (_trim(text, span) for span in _glue(text, _split(text)))
+    trimmed = (_trim_span(text, span) for span in _glue_fragments(text, _sentence_bounds(text)))
     return [(start, end) for start, end in trimmed if _WORD.search(text, start, end)]
 
 
-def _split(text: str) -> Iterator[Span]:
-    """nupunkt's boundaries, and those of marks it does not know."""
+def _sentence_bounds(text: str) -> Iterator[Span]:
+    """nupunkt's boundaries, and boundaries at marks that it does not know."""
     masked = _LONG_RUN.sub(lambda run: _MARK.sub("-", run[0]), text)  # nupunkt's time is quadratic in '!!!!...'
     spans = _segmenter().span_tokenize(masked)
     if not any(mark in text for mark in _OTHER_MARKS):
@@ -196,7 +183,7 @@ def _segmenter() -> "PunktSentenceTokenizer":
     return segmenter
 
 
-def _glue(text: str, spans: Iterable[Span]) -> list[Span]:
+def _glue_fragments(text: str, spans: Iterable[Span]) -> list[Span]:
     """Join a piece that starts in lower case, or holds no letter or digit, to the piece before."""
     glued: list[Span] = []
     for start, end in spans:
@@ -214,7 +201,7 @@ def _starts_lower(text: str) -> bool:
     return text[place : place + 1].islower()
 
 
-def _trim(text: str, span: Span) -> Span:
+def _trim_span(text: str, span: Span) -> Span:
     start, end = span
     piece = text[start:end].rstrip()
     stray = _STRAY_END.search(piece, max(0, len(piece) - STRAY_CHARS))

@@ -9,7 +9,7 @@ from sqlite_utils import Database
 from retrieval.library import Library
 from retrieval.models import Value
 from retrieval.query.question import chat_in
-from retrieval.ranking.confidence import background
+from retrieval.text.rarity import background
 from retrieval.text.terms import words
 from storage.models import Thumb
 from storage.review.dashboard import DateRange

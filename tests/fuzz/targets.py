@@ -115,7 +115,7 @@ _ARTICLES = [
 ]
 _TEXTS = {article.file: article.text for article in _ARTICLES}
 _CATALOGUE = Catalogue(_ARTICLES)
-_LIBRARY = Library.of_prepared([analyse(article) for article in _ARTICLES])
+_LIBRARY = Library.from_analysis([analyse(article) for article in _ARTICLES])
 
 Target = Callable[[bytes], None]
 TARGETS: dict[str, tuple[Target, tuple[bytes, ...]]] = {

@@ -17,7 +17,7 @@ ASKED = "Which countries were the first to receive OSA?"
 
 def tuned(seeds: Library, tuning: Tuning) -> Library:
     """The five articles, gone through with other weights."""
-    return Library.of_prepared([analyse(article) for article in seeds.articles], tuning=tuning)
+    return Library.from_analysis([analyse(article) for article in seeds.articles], tuning=tuning)
 
 
 def write_tuning(tuning: Value) -> Path:
