@@ -3,20 +3,21 @@
 PYTHON ?= python3
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
+CATALOGUES := $(patsubst %.po,%.mo,$(wildcard prompts/locales/*/LC_MESSAGES/policydesk.po))
 
-.PHONY: demo review bench-review screenshots serve test hostile fresh fuzz edits chaos million container check format bench \
+.PHONY: demo review bench-review screenshots serve test hostile fresh fuzz messages edits chaos million container check format bench \
 	bench-scale bench-answers load recording pins clean
 
-demo: .venv/app ## the real bot on a local Telegram, with a chat page
+demo: .venv/app $(CATALOGUES) ## the real bot on a local Telegram, with a chat page
 	$(BIN)/policydesk demo $(ARGS)
 
-review: .venv/app ## the record on web pages, for reviewers; prints a link that signs in once
+review: .venv/app $(CATALOGUES) ## the record on web pages, for reviewers; prints a link that signs in once
 	$(BIN)/policydesk review $(ARGS)
 
-serve: .venv/app ## the bot on Telegram (needs POLICYDESK_TELEGRAM_TOKEN)
+serve: .venv/app $(CATALOGUES) ## the bot on Telegram (needs POLICYDESK_TELEGRAM_TOKEN)
 	$(BIN)/policydesk serve
 
-test: .venv/dev ## every test, by two processes that take a file each in turn
+test: .venv/dev $(CATALOGUES) ## every test, by two processes that take a file each in turn
 	$(BIN)/python -m pytest -n 2 --dist loadfile $(ARGS)
 
 hostile: .venv/dev ## every hostile file read, and sent to the bot, of which the tests take a sample
@@ -42,6 +43,13 @@ check: .venv/dev ## formatting, lint, types, the direction of imports, and what 
 format: .venv/dev ## put the code into its one format
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
+
+messages: .venv/dev ## take the messages out of the templates into the catalogues that translators edit, and compile these
+	$(BIN)/pybabel -q extract -F pyproject.toml -c Translators: -s --add-location=file --sort-by-file --no-wrap --omit-header \
+		-o prompts/locales/policydesk.pot prompts
+	$(BIN)/pybabel -q update -i prompts/locales/policydesk.pot -d prompts/locales -D policydesk --no-wrap --ignore-obsolete \
+		--ignore-pot-creation-date
+	$(MAKE) $(CATALOGUES)
 
 edits: .venv/dev ## 1,000 random edits of a folder: an index that goes on says what one made anew says
 	$(BIN)/python -m tests.edited_folder $(ARGS)
@@ -81,7 +89,10 @@ pins: .venv/dev ## pin again what pyproject.toml asks for (needs uv on the PATH)
 		--generate-hashes --no-header --no-annotate -c requirements.txt -o requirements-dev.txt
 
 clean: ## remove what make made
-	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis policydesk.egg-info
+	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis policydesk.egg-info $(CATALOGUES)
+
+%.mo: %.po | .venv/app
+	$(BIN)/pybabel -q compile -i $< -o $@
 
 # A stamp file each for "the application runs here" and "it can be developed here".
 .venv/app: requirements.txt pyproject.toml

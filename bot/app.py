@@ -89,7 +89,7 @@ def open_desk(
     """
     log = ExchangeLog(database) if database else None
     books = (
-        ConversationStore(Conversations(database), CollectionChoices(database), log.recorded)
+        ConversationStore(Conversations(database), CollectionChoices(database), log.find_by_update)
         if database and log
         else None
     )

@@ -9,7 +9,7 @@ from types import TracebackType
 from typing import Literal
 from urllib.parse import quote
 
-from storage.database.timestamps import stamp_of
+from storage.database.timestamps import timestamp_of
 
 LogFormat = Literal["text", "json"]
 """How lines are written: for people, or one JSON object a line for programs."""
@@ -68,7 +68,7 @@ class JsonFormatter(logging.Formatter):
     def format(self, record: logging.LogRecord) -> str:
         """The line to write; secrets are replaced before JSON writes some letters of them another way."""
         fields = {
-            "at": stamp_of(record.created),
+            "at": timestamp_of(record.created),
             "level": record.levelname,
             "logger": record.name,
             "message": record.getMessage(),

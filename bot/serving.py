@@ -37,9 +37,9 @@ from bot.listen_address import parse_address
 from bot.messages.answer_keyboards import AnswerKeyboards
 from bot.messages.localizer import Localizer
 from bot.operations.background_jobs import alongside
-from bot.operations.health import told_over_http
+from bot.operations.health import serve_health
 from bot.operations.retention import Retention
-from bot.operations.systemd import supervised
+from bot.operations.systemd import notify_supervisor
 from bot.record.weekly_digest import Digests
 from bot.settings import Settings, supervisor
 from bot.telegram_app import AppParts, HandlerGroup, RunningBot, build_application, running, stop_signal
@@ -152,7 +152,7 @@ def _about_answers(
 
 
 def _intake(office: Office) -> UploadIntake:
-    return UploadIntake(office.settings, lambda: office.desk.library, DraftBook(office.database))
+    return UploadIntake(office.settings, office.desk, DraftBook(office.database))
 
 
 def build_digests(office: Office, access: Access, bot: RunningBot) -> Digests:
@@ -161,7 +161,7 @@ def build_digests(office: Office, access: Access, bot: RunningBot) -> Digests:
     return Digests(
         bot.application.bot,
         WeeklyFigures(office.database),
-        lambda: desk.library,
+        desk,
         Localizer(desk.renderer, LanguageChoices(office.database)),
         access.owners,
         settings.database,
@@ -193,7 +193,7 @@ async def open_for_questions(
     try:
         bot = build_bot(office, keeper, access, token, url)
         if office.metrics is not None:
-            office.metrics.watch_inbox(bot.reception.inbox.waiting)
+            office.metrics.watch_inbox(bot.reception.inbox.backlog)
             office.metrics.watch_database(office.database.transactions)
             office.metrics.watch_outbox(Outbox(office.database).failures)
         upkeep = Retention(
@@ -243,9 +243,9 @@ async def _serve(office: Office, stop: asyncio.Event, is_open: asyncio.Event) ->
     access = open_access(settings, office.database)
     with _searchers(office) as elsewhere:
         async with (
-            told_over_http(office),
+            serve_health(office),
             open_for_questions(office, access, settings.token(), settings.telegram_url, elsewhere) as taking,
-            supervised(supervisor()),
+            notify_supervisor(supervisor()),
         ):
             is_open.set()
             stopping = asyncio.create_task(stop.wait())

@@ -46,9 +46,9 @@ for the database another is thought about. More of them only wait for Python's l
 FOR_EACH = 2
 """How many more for each process that searches: while it answers one, the next is read and waits (`make load`)."""
 
-CONNECTIONS, POOL_SECONDS = 8, 60.0
-"""How many calls to Telegram are under way at the same time, and how long further ones wait for their turn: httpx looks
-at every open connection before each call, which with one for every chat takes longer than answering."""
+CONNECTIONS = 8
+"""How many calls to Telegram are under way at the same time; further ones wait for their turn. httpx looks at every
+open connection before each call, which with one for every chat takes longer than answering."""
 
 HEARD = [
     Update.MESSAGE,
@@ -134,7 +134,7 @@ def build_application(
     """
     use_periods()
     saying = Sender(Outbox(means.database), InFlightReplies(means.database.path), means.commits)
-    request = WatchedRequest(means.calls or CallStats(), CONNECTIONS, POOL_SECONDS)
+    request = WatchedRequest(means.calls or CallStats(), CONNECTIONS)
     application = (
         ApplicationBuilder()
         .token(token)

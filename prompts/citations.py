@@ -1,16 +1,12 @@
 """Citations as templates are given them: cut where too long, with where else they stand and what contradicts them."""
 
 import datetime as dt
-from collections.abc import Sequence
 from typing import NamedTuple, TypedDict
-
-from markupsafe import Markup, escape
 
 from prompts.models import Answer, Citation
 from prompts.truncation import LIMITS, cut, short_place, shortened
 from retrieval.models import DocumentPlace
 from retrieval.reading.quote_context import Context
-from retrieval.text.terms import passage_words
 
 
 class DisplayedCitation(NamedTuple):
@@ -87,24 +83,3 @@ def placed(context: Context, number: int, name_chars: int) -> Citation:
         original=short_place(context.original, name_chars),
         score=0,
     )
-
-
-def marked(quote: str, matched: Sequence[str]) -> Markup:
-    """A quote as HTML, with the words that match the question in bold; adjoining words share one mark."""
-    pieces, place = [], 0
-    for start, end in _bold_spans(quote, frozenset(matched)):
-        pieces += [escape(quote[place:start]), Markup("<b>"), escape(quote[start:end]), Markup("</b>")]
-        place = end
-    return Markup("").join([*pieces, escape(quote[place:])])
-
-
-def _bold_spans(quote: str, matched: frozenset[str]) -> list[tuple[int, int]]:
-    spans: list[tuple[int, int]] = []
-    for word in passage_words(quote):
-        if word.term not in matched:
-            continue
-        if spans and (word.start < spans[-1][1] or quote[spans[-1][1] : word.start] == " "):
-            spans[-1] = (spans[-1][0], max(spans[-1][1], word.end))
-        else:
-            spans.append((word.start, word.end))
-    return spans

@@ -8,13 +8,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from retrieval.bm25.choice import LARGE, ScorerName, choose_scorer
+from retrieval.index.analysis import AnalysedArticle, analyse
 from retrieval.indexer.location import NOWHERE, IndexLocation, ProgressTracker
 from retrieval.library import Library
 from retrieval.models import Article, SkippedFile, Value
 from retrieval.ranking.tuning import Tuning
 from retrieval.reading.articles import MAX_BYTES, check_usable, list_files, read_file
 from retrieval.reading.file_cache import FileCache
-from retrieval.text.analysis import AnalysedArticle, analyse
 
 if TYPE_CHECKING:
     from retrieval.indexer.folder_indexer import FolderIndexer
@@ -24,16 +24,10 @@ BYTES_A_PASSAGE = 180
 
 
 class Changes(Value):
-    """How the articles of one library differ from those of another, by file.
-
-    Attributes:
-        added: New articles.
-        changed: Articles whose text, or what is known of it, is another.
-        gone: Articles that are no longer there.
-    """
+    """How the articles of one library differ from those of another, by file."""
 
     added: tuple[str, ...] = ()
-    changed: tuple[str, ...] = ()
+    changed: tuple[str, ...] = ()  # the text, or the metadata, is another
     gone: tuple[str, ...] = ()
 
     def __bool__(self) -> bool:
@@ -41,12 +35,7 @@ class Changes(Value):
 
 
 def changes(before: Mapping[str, object], now: Mapping[str, object]) -> Changes:
-    """What has become of some articles.
-
-    Args:
-        before: What they were, by file: the articles, or their hashes.
-        now: What they are.
-    """
+    """Return how articles, or their hashes, by file differ from those before."""
     return Changes(
         added=tuple(sorted(now.keys() - before.keys())),
         changed=tuple(sorted(file for file in now.keys() & before.keys() if now[file] != before[file])),
@@ -55,7 +44,7 @@ def changes(before: Mapping[str, object], now: Mapping[str, object]) -> Changes:
 
 
 class ArticlesFolder:
-    """A folder of articles that makes a library of what it holds, as often as asked; for one thread at a time."""
+    """A folder of articles that makes a library of its files, as often as asked; for one thread at a time."""
 
     def __init__(
         self,
@@ -65,15 +54,6 @@ class ArticlesFolder:
         engine: ScorerName = ScorerName.AUTO,
         keeping: IndexLocation = NOWHERE,
     ) -> None:
-        """Set up a reader; nothing is read yet.
-
-        Args:
-            path: The folder, sub-folders included.
-            max_bytes: Size in bytes above which a file is skipped.
-            tuning: What the libraries it makes go by besides the shipped weights.
-            engine: What scores the passages.
-            keeping: Where the index of a large folder is kept.
-        """
         self.path, self._max_bytes = path, max_bytes
         self._tuning, self._engine, self._keeping = tuning, engine, keeping
         self._memory: FileCache[Article | SkippedFile | None] = FileCache()
@@ -91,13 +71,10 @@ class ArticlesFolder:
         """Read what has changed and index all of it.
 
         Args:
-            track: Wraps the list of what takes time to read, to show progress.
+            track: Wraps the list of articles to read, to show progress.
             before: The library there is; it is returned when nothing has changed.
             thorough: Read every file, also those that the file system says are as they were.
-            whole: Make the index that is kept of a large folder one of all that is there now.
-
-        Returns:
-            A library of what the folder holds now.
+            whole: Index a large folder anew as a whole.
 
         Raises:
             ArticlesError: The folder cannot be listed, or nothing in it is usable.
@@ -108,17 +85,17 @@ class ArticlesFolder:
         if kept is None:
             return self._open_small(files, track, before, thorough=thorough)
         stock = kept.open(files, track, thorough=thorough, whole=whole)
-        if before and before.stock is stock and before.skipped == kept.skipped:
+        if before and before.snapshot is stock and before.skipped == kept.skipped:
             return before
         return Library(stock, kept.skipped, self._tuning)
 
     @property
     def index(self) -> Path | None:
-        """Where the index is kept; None where there is none."""
+        """The folder of the index; None where there is none."""
         return self._keeping.place if self._kept else None
 
     def _large(self, files: Sequence[str]) -> "FolderIndexer | None":
-        """The articles of a folder so large that they are kept indexed; None where it is not."""
+        """The indexer of a large folder; None for a small one."""
         if choose_scorer(self._engine, self._passages(files)) is ScorerName.OKAPI:
             return None
         from retrieval.indexer.folder_indexer import FolderIndexer  # noqa: PLC0415 - only a large folder needs other processes
@@ -157,4 +134,4 @@ class ArticlesFolder:
         unread = [article for article in articles if article.file not in known]
         known |= {article.file: analyse(article) for article in track(unread)}
         self._prepared = {article.file: known[article.file] for article in articles}
-        return Library.of_prepared(list(self._prepared.values()), skipped, self._tuning, ScorerName.OKAPI)
+        return Library.from_analysis(list(self._prepared.values()), skipped, self._tuning, ScorerName.OKAPI)

@@ -12,15 +12,11 @@ from retrieval.file_problems import Figures, FileProblem
 
 
 class PolicydeskError(Exception):
-    """Something a person can put right; its text is one clear line that says how."""
+    """A problem that people can solve themselves; its text is a clear line with the cure."""
 
 
 class ArticlesError(PolicydeskError):
-    """The articles folder is missing, or holds no usable article.
-
-    Attributes:
-        flaw: What is wrong, by its name.
-    """
+    """The articles folder is missing, or holds no usable article."""
 
     def __init__(self, message: str, flaw: FileProblem) -> None:
         super().__init__(message)
@@ -28,15 +24,7 @@ class ArticlesError(PolicydeskError):
 
 
 class DocumentError(PolicydeskError):
-    """A document cannot become an article.
-
-    Attributes:
-        document: What it is about: a file's name, made harmless.
-        reason: What is wrong with it.
-        cure: What to do about it.
-        flaw: The same by its name; none where only the command line says it.
-        figures: What the words for it name.
-    """
+    """A document, by its harmless name, cannot become an article; `flaw` names why, `figures` what its words name."""
 
     def __init__(
         self, document: str, reason: str, cure: str, flaw: FileProblem | None = None, figures: Figures = ()

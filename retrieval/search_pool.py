@@ -60,7 +60,7 @@ class SearchPool:
 
     def begin(self, library: Library) -> None:
         """Start the processes, unless they search that library's index already, or none can."""
-        kept = library.stock.kept
+        kept = library.snapshot.kept
         if not self._count or kept is None or (self._staff and self._staff.address == kept.address):
             return
         with self._lock:
@@ -92,7 +92,7 @@ class SearchPool:
             What came of it.
         """
         self.begin(library)
-        kept, staff = library.stock.kept, self._staff
+        kept, staff = library.snapshot.kept, self._staff
         if kept is None or staff is None or staff.address != kept.address or not staff.is_ready:
             return work(library)
         try:

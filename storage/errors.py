@@ -1,8 +1,8 @@
-"""Errors of the record, each naming the database file and the cure.
+"""Errors of the record, each naming the database file and the cure; whatever uses the database may raise the first.
 
 PolicydeskError
 ├── DatabaseError     the log cannot be opened, read or written
-│   ├── UnavailableError   the same, but it may work again by itself or once somebody has made room
+│   ├── UnavailableError   the same, but it may work later: once another program is done, or there is room
 │   └── SearchError        a full-text search cannot be read
 ├── ReviewersError    the file of reviewers cannot be used, or not be changed as asked
 └── ReviewError       a page for reviewers cannot be made of what was asked
@@ -16,7 +16,7 @@ class DatabaseError(PolicydeskError):
 
 
 class UnavailableError(DatabaseError):
-    """The database is locked, read-only, cannot be reached or its disk is full: what failed may work later."""
+    """The database is locked, read-only, cannot be reached or its disk is full: the same may work later."""
 
 
 class SearchError(DatabaseError):
@@ -28,4 +28,4 @@ class ReviewersError(PolicydeskError):
 
 
 class ReviewError(PolicydeskError):
-    """What a reviewer asked for cannot be shown or written."""
+    """A reviewer's request cannot be shown or written."""

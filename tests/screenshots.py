@@ -12,15 +12,16 @@ from playwright.async_api import ViewportSize, async_playwright
 
 from bot.app import open_desk, open_folder
 from bot.desk.desk import Asker
-from bot.review.site import review_of
+from bot.review.review_context import context_of
 from bot.settings import SEEDS, read_settings
 from prompts.models import Channel
 from storage.database.connection import DeskDatabase
-from storage.database.timestamps import stamp
-from storage.models import Ruling, Thumb, Verdict
+from storage.database.timestamps import timestamp
+from storage.models import Thumb
 from storage.record.exchanges import ExchangeLog
 from storage.record.feedback import FeedbackBook
 from storage.verdicts.book import VerdictBook, verdicts_beside
+from storage.verdicts.models import Ruling, Verdict
 from storage.verdicts.reviewers import ReviewRole
 from tests.support.browser import CHROMIUM, FLAGS
 from tests.support.review_site import served, site_over
@@ -63,7 +64,7 @@ def fill(path: Path) -> None:
             if place % 5 == 0:
                 FeedbackBook(database).press(number, 5, dice.choice(list(Thumb)))
                 with database.writing() as db:
-                    db.execute("update feedback set given_at = ? where exchange_id = ?", [stamp(at), number])
+                    db.execute("update feedback set given_at = ? where exchange_id = ?", [timestamp(at), number])
             for reviewer in ("Ada", "Ben")[: (place % 3 == 0) + (place % 6 == 0)]:
                 ruling = dice.choices(list(Ruling), [8, 3, 2, 1, 1])[0]
                 book.give(Verdict(exchange_id=number, reviewer=reviewer, verdict=ruling, given_at=at))
@@ -93,7 +94,7 @@ def main() -> None:
         path = Path(folder) / "policydesk.db"
         fill(path)
         with site_over(path, SEEDS) as site, served(site) as address:
-            asyncio.run(take(address, review_of(site).links.make("Ada", ReviewRole.OWNER)))
+            asyncio.run(take(address, context_of(site).links.make("Ada", ReviewRole.OWNER)))
 
 
 if __name__ == "__main__":

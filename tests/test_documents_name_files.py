@@ -39,9 +39,8 @@ def text_of(document: Path) -> str:
 def file_names() -> frozenset[str]:
     """Return the name of every Python module and page script."""
     rooms = [room for room in ROOMS.split("|") if room not in ("docs", "seeds")]
-    return frozenset(
-        path.name for room in rooms for path in (ROOT / room).rglob("*.*") if path.suffix in (".py", ".js")
-    )
+    found = [path for room in rooms for path in (ROOT / room).rglob("*.*")]
+    return frozenset(path.name for path in [*found, *ROOT.glob("*.py")] if path.suffix in (".py", ".js"))
 
 
 @cache

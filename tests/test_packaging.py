@@ -84,6 +84,20 @@ async def test_the_image_answers_and_is_healthy_with_a_read_only_root(image: Pat
     assert not any(path.lstat().st_mode & stat.S_IWUSR for path in (image / "opt").rglob("*") if not path.is_symlink())
 
 
+def test_the_image_holds_the_translations_compiled_and_speaks_them_without_babel(image: Path) -> None:
+    """Babel takes longer to load than an answer; it is for translations that are not compiled."""
+    program = (
+        "import sys; from prompts.languages import Language; from prompts.render import Renderer\n"
+        "print(Renderer().in_language(Language.JAPANESE).notice('failure'), 'babel' in sys.modules)"
+    )
+    command = [str(image / "opt/policydesk/bin/python"), "-P", "-c", program]
+    done = subprocess.run(
+        command, capture_output=True, text=True, check=True, cwd=image / "data", env={"PYTHONUTF8": "1"}
+    )
+    assert done.stdout.startswith("こちらで問題が起き")
+    assert done.stdout.endswith(" False\n")
+
+
 def _health_check(port: str) -> list[str]:
     (step,) = (value for name, value in instructions(1) if name == "HEALTHCHECK")
     command: list[str] = json.loads(step[step.index("[") :])
@@ -107,12 +121,13 @@ def test_no_history_environment_record_or_secret_gets_into_the_build(tmp_path: P
     context(tmp_path)
     top = {path.name for path in (tmp_path / "build").iterdir()}
     assert top == {
-        "bot", "retrieval", "prompts", "storage", "seeds", "pyproject.toml", "requirements.txt", "README.md", "LICENSE"
+        "bot", "retrieval", "prompts", "storage", "seeds", "pyproject.toml", "setup.py", "requirements.txt",
+        "README.md", "LICENSE",
     }  # fmt: skip
     inside = {path.suffix for path in (tmp_path / "build").rglob("*")} | {
         path.name for path in (tmp_path / "build").rglob(".*")
     }
-    assert inside.isdisjoint({".pyc", ".db", ".env", ".git"})
+    assert inside.isdisjoint({".pyc", ".mo", ".db", ".env", ".git"})
 
 
 def test_the_service_is_hardened_and_tells_systemd_how_it_is() -> None:

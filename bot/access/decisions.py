@@ -5,8 +5,8 @@ from collections.abc import Collection
 
 from bot.access.policy import NOBODY
 from bot.errors import AccessError
+from storage.access.models import Party, Role, Standing
 from storage.access.parties import AccessBook, AccessDecision
-from storage.models import Party, Role, Standing
 
 SHELL = "the command line"
 """Who decided, as the list shows it."""

@@ -6,11 +6,11 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from retrieval.models import Value
+from storage.access.models import AccessRefusal, Attempt, AttemptKind, Party, Role, Standing
 from storage.access.parties import AccessBook, AccessDecision, AccessRequest
 from storage.access.rate_limits import RateCounter, RateLimits, Wait
 from storage.access.refusals import RefusalLog
 from storage.database.connection import DeskDatabase
-from storage.models import AccessRefusal, Attempt, AttemptKind, Party, Role, Standing
 
 _ASKED_FOR = {AttemptKind.MESSAGE, AttemptKind.COMMAND, AttemptKind.DEEP_LINK, AttemptKind.DOCUMENT}
 """Attempts that ask to be let in; the others are refused without a word to the owners."""

@@ -1,4 +1,4 @@
-"""A document from the command line to an article: what is given with it, what it repeats, where it goes."""
+"""A document from the command line to an article: its metadata, its repeats and its place."""
 
 import datetime as dt
 from pathlib import Path
@@ -15,41 +15,27 @@ from retrieval.reading.articles import scan_folder
 
 
 class StatedMetadata(Value):
-    """What a person says of a document.
-
-    Attributes:
-        title: Its title; none for what the document says.
-        date: The day it was published, as YYYY-MM-DD; none for what the document says.
-        publisher: Who published it; none for what the document says.
-        collection: The sub-folder it belongs in; empty for the articles folder itself.
-    """
+    """Metadata that a person states of a document, in place of the document's own."""
 
     title: str | None = None
-    date: str | None = None
+    date: str | None = None  # YYYY-MM-DD
     publisher: str | None = None
-    collection: str = ""
+    collection: str = ""  # empty for the articles folder itself
 
 
 class DocumentPreview(Value):
-    """A document that was read, and may be kept.
-
-    Attributes:
-        draft: What was read.
-        content: The document's bytes.
-        known: What of it is there already.
-        collection: Where it goes.
-    """
+    """A document that was read and is not stored yet."""
 
     draft: Draft
     content: bytes
-    known_versions: KnownVersions
+    known_versions: KnownVersions  # articles that the document repeats
     collection: str
 
     def check_new(self, *, replace: bool, both: bool) -> None:
-        """Refuse what is there already, unless it is said what to do about that.
+        """Refuse a document that repeats an article, unless told to replace the article or to keep both.
 
         Raises:
-            DocumentError: It repeats an article.
+            DocumentError: The document repeats an article.
         """
         repeated = self.known_versions.same or self.known_versions.titled
         if not repeated or replace or both:
@@ -57,41 +43,37 @@ class DocumentPreview(Value):
         what = "the same text" if self.known_versions.same else "an article of this title"
         raise DocumentError(
             self.draft.name,
-            f"{what} is there already ({', '.join(map(_shown, repeated[:3]))})",
+            f"{what} is there already ({', '.join(map(source_file, repeated[:3]))})",
             "add it with --replace to take its place, or with --both to keep both",
         )
 
 
-def _shown(article: Article) -> str:
+def source_file(article: Article) -> str:
+    """Return the file of an article as readers know it: the document, where the text was read from one."""
     return article.original.file if article.original else article.file
 
 
-def open_document(settings: Settings, path: Path, given: StatedMetadata) -> DocumentPreview:
+def open_document(settings: Settings, path: Path, metadata: StatedMetadata) -> DocumentPreview:
     """Read a document; nothing is stored.
 
-    Args:
-        settings: Where the articles are, and how large one may be.
-        path: The document.
-        given: What is said of it.
-
     Raises:
-        DocumentError: It cannot become an article.
+        DocumentError: The document cannot become an article.
         ArticlesError: There is no articles folder.
         SettingsError: The articles folder is that of the shipped articles.
     """
     check_folder(settings)
     articles, _ = scan_folder(settings.articles, settings.max_article_bytes)
-    day, collection = _day(path, given.date), check_collection(given.collection)
+    day, collection = _day(path, metadata.date), check_collection(metadata.collection)
     content = _content(path, settings.max_article_bytes)
     draft = read_document(path.name, content, ReadingLimits(bytes=settings.max_article_bytes))
-    draft = describe_draft(draft, given.title, day, given.publisher)
+    draft = describe_draft(draft, metadata.title, day, metadata.publisher)
     return DocumentPreview(
         draft=draft, content=content, known_versions=known_versions(draft, articles), collection=collection
     )
 
 
 def check_folder(settings: Settings) -> None:
-    """Make sure that articles may be added.
+    """Refuse to add articles to the shipped ones.
 
     Raises:
         SettingsError: The articles folder is that of the shipped articles.
@@ -103,26 +85,24 @@ def check_folder(settings: Settings) -> None:
         )
 
 
-def keep_document(settings: Settings, opened: DocumentPreview, *, replace: bool) -> str:
-    """Make a document an article.
-
-    Args:
-        settings: Where the articles are.
-        opened: The document.
-        replace: Whether it takes the place of the articles it repeats.
-
-    Returns:
-        The article's file.
+def store_document(settings: Settings, preview: DocumentPreview, *, replace: bool) -> str:
+    """Store a document as an article, in place of the articles that it repeats if wanted, and return its file.
 
     Raises:
-        DocumentError: It cannot be stored.
+        DocumentError: The document cannot be stored.
     """
-    replaced = (*opened.known_versions.same, *opened.known_versions.titled) if replace else ()
-    return keep(opened.draft, opened.content, settings.articles, opened.collection, replaced)
+    known = preview.known_versions
+    return keep(
+        preview.draft,
+        preview.content,
+        settings.articles,
+        preview.collection,
+        (*known.same, *known.titled) if replace else (),
+    )
 
 
 def _content(path: Path, limit: int) -> bytes:
-    """A file's bytes, one more than may be read where it is too large; a pipe or device is no document."""
+    """Read a regular file, and one byte more than the limit where the file is too large."""
     try:
         if path.exists() and not path.is_file():
             raise DocumentError(file_name(path.name), "it is not a regular file", "name a file")
@@ -133,11 +113,11 @@ def _content(path: Path, limit: int) -> bytes:
         raise DocumentError(file_name(path.name), reason, "check its name and that you may read it") from error
 
 
-def _day(path: Path, stated: str | None) -> dt.date | None:
-    if stated is None:
+def _day(path: Path, text: str | None) -> dt.date | None:
+    if text is None:
         return None
     try:
-        day = dt.date.fromisoformat(stated)
+        day = dt.date.fromisoformat(text)
     except ValueError:
         day = None
     if day is None or day > dt.datetime.now(dt.UTC).date() + dt.timedelta(days=1):

@@ -1,4 +1,4 @@
-"""Whether the articles are as they should be: all of them usable, and read by the bot."""
+"""The check of the articles folder: files that cannot be used, and changes that the bot has not read."""
 
 from bot.settings import Settings
 from retrieval.articles_folder import Changes, changes
@@ -8,36 +8,26 @@ from storage.record.articles_read import ReadArticles
 
 
 class SourcesCheck(Value):
-    """What there is to say of the articles folder.
+    """State of the articles folder."""
 
-    Attributes:
-        articles: How many articles it holds.
-        skipped: Files that cannot be used.
-        unread: How it differs from what the bot last read of it; none where the bot has never read it.
-    """
-
-    articles: int
+    articles: int  # how many
     skipped: tuple[SkippedFile, ...]
-    unread: Changes | None
+    unread: Changes | None  # since the bot last read the folder; None where it never did
 
     @property
     def is_fine(self) -> bool:
-        """Whether nothing is to be done."""
+        """Whether all files can be used and the bot has read them."""
         return not self.skipped and not self.unread
 
 
-def check_sources(settings: Settings, holdings: ReadArticles) -> SourcesCheck:
-    """Read every article.
-
-    Args:
-        settings: Where they are.
-        holdings: What the bot last read.
+def check_sources(settings: Settings, read_articles: ReadArticles) -> SourcesCheck:
+    """Read every article, and compare the folder with the articles that the bot last read.
 
     Raises:
         ArticlesError: The folder cannot be listed, or nothing in it is usable.
-        DatabaseError: What the bot last read cannot be known.
+        DatabaseError: The articles that the bot last read are not known.
     """
     articles, skipped = read_folder(settings.articles, settings.max_article_bytes)
-    read = holdings.hashes(settings.articles)
+    read = read_articles.hashes(settings.articles)
     unread = changes(read, {article.file: article.sha256 for article in articles}) if read else None
     return SourcesCheck(articles=len(articles), skipped=tuple(skipped), unread=unread)

@@ -1,4 +1,4 @@
-"""The articles folder watched: whatever changes in it is read again at once."""
+"""Watches the articles folder, and has changed articles read at once."""
 
 import asyncio
 import contextlib
@@ -10,23 +10,18 @@ from watchfiles import Change, awatch
 from bot.articles.reloader import LibraryReloader
 
 QUIET_MS, LONGEST_MS = 50, 400
-"""Changes are taken together until none has come for this long, or for that long at most, in milliseconds."""
+"""Changes are grouped until none has come for the first time, or for the second at most, in milliseconds."""
 LOOK_MS = 1_000
-"""How often it is looked whether the folder itself is still the same one, in milliseconds."""
+"""Milliseconds between checks that the path still leads to the same folder."""
 
 logger = logging.getLogger(__name__)
 
 
 class FolderWatch:
-    """Has the library read again whenever something in the folder changes."""
+    """Reloads the library whenever an article changes."""
 
-    def __init__(self, keeper: LibraryReloader) -> None:
-        """Set up a watch.
-
-        Args:
-            keeper: Reads the articles.
-        """
-        self._keeper, self._folder = keeper, keeper.folder.path
+    def __init__(self, reloader: LibraryReloader) -> None:
+        self._reloader, self._folder = reloader, reloader.folder.path
         self._polls = False
 
     async def run(self) -> None:
@@ -35,7 +30,7 @@ class FolderWatch:
             try:
                 await self._watch()
             except FileNotFoundError:
-                await self._keeper.reload()  # says in the log that the folder is gone
+                await self._reloader.reload()  # says in the log that the folder is gone
                 await self._until_back()
             except (OSError, RuntimeError) as error:  # such as too many watched folders on one machine
                 if self._polls:
@@ -44,11 +39,11 @@ class FolderWatch:
                 self._polls = True
 
     async def _watch(self) -> None:
-        """Watch one folder for as long as it is the one that the path leads to."""
+        """Watch until the path leads to another folder."""
         identity = _identity(self._folder)
         changes = awatch(
             self._folder,
-            watch_filter=self._concerns,
+            watch_filter=self._is_of_article,
             debounce=LONGEST_MS,
             step=QUIET_MS,
             rust_timeout=LOOK_MS,
@@ -67,7 +62,7 @@ class FolderWatch:
 
     async def _reload(self) -> None:
         try:
-            await self._keeper.reload()
+            await self._reloader.reload()
         except Exception:  # whatever a folder may hold, questions go on from what was read before
             logger.exception("The articles could not be read again")
 
@@ -75,8 +70,8 @@ class FolderWatch:
         while not self._folder.is_dir():  # noqa: ASYNC110 - nothing tells when a folder appears
             await asyncio.sleep(LOOK_MS / 1000)
 
-    def _concerns(self, _: Change, path: str) -> bool:
-        """Whether a change is of a file that could be an article: hidden ones are left alone, as when reading."""
+    def _is_of_article(self, _: Change, path: str) -> bool:
+        """Whether a change is of a file that is not hidden, as only those are read."""
         with contextlib.suppress(ValueError):
             return not any(part.startswith(".") for part in Path(path).relative_to(self._folder).parts)
         return True

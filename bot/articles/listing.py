@@ -1,4 +1,4 @@
-"""The list of articles, as people are shown it."""
+"""The list of articles and its pages, as people are shown them."""
 
 import datetime as dt
 from collections.abc import Sequence
@@ -11,53 +11,32 @@ SKIPPED_SHOWN = 3
 
 
 class ListedArticle(Value):
-    """An article as a list shows it.
+    """An article as a list shows it."""
 
-    Attributes:
-        number: Its number in the list, from 1.
-        file: The text that is quoted.
-        original: The document it was read from, where it is not that text.
-        collection: The sub-folder it stands in; empty for the articles folder itself.
-        title: Its title.
-        date: Its date, where known.
-        publisher: Its publisher, where known.
-        passages: How many of its sentences can be quoted.
-    """
-
-    number: int
-    file: str
-    original: str | None
-    collection: str
+    number: int  # from 1
+    file: str  # the text that is quoted
+    original: str | None  # the document that the text was read from
+    collection: str  # empty for the articles folder itself
     title: str
     date: dt.date | None
     publisher: str | None
-    passages: int
+    passages: int  # how many
 
 
 class SourcesMessage(Value):
-    """One message's worth of the list of articles.
+    """One message's worth of the list of articles, which holds articles of all collections."""
 
-    Attributes:
-        tied: The collections that questions are answered from where it is shown; none for all.
-        gone: Those of them that hold no article any more.
-        articles: The articles on this page, whatever their collection.
-        more: How many come after them.
-        next: The number of the next page.
-        skipped: Files that cannot be used, on the last page.
-        more_skipped: How many more of these there are.
-    """
-
-    tied: tuple[str, ...]
-    gone: tuple[str, ...]
+    tied: tuple[str, ...]  # the collections that the chat's questions are answered from; empty for all
+    gone: tuple[str, ...]  # the tied collections without an article
     articles: tuple[ListedArticle, ...]
-    more: int
-    next: int
-    skipped: tuple[SkippedFile, ...]
-    more_skipped: int
+    more: int  # articles on later pages
+    next: int  # number of the next page
+    skipped: tuple[SkippedFile, ...]  # on the last page only
+    more_skipped: int  # further skipped files
 
 
 def list_articles(library: Library) -> list[ListedArticle]:
-    """The articles of a library, numbered from 1 in the order of file names."""
+    """Return the articles of a library, in the order of file names."""
     return [
         ListedArticle(
             number=number,
@@ -73,22 +52,16 @@ def list_articles(library: Library) -> list[ListedArticle]:
     ]
 
 
-def sources_page(library: Library, page: int, tied: Sequence[str] = ()) -> SourcesMessage:
-    """One page of the list of articles; skipped files stand on the last.
-
-    Args:
-        library: The articles.
-        page: Which page, from 1; one too high gives the last.
-        tied: The collections that questions are answered from where the page is shown.
-    """
+def sources_page(library: Library, page: int, collections: Sequence[str] = ()) -> SourcesMessage:
+    """Return a page of the list of articles, numbered from 1; a number too high gives the last page."""
     articles = list_articles(library)
     pages = -(-len(articles) // ARTICLES_A_PAGE)
     page = min(max(page, 1), pages)
     end = page * ARTICLES_A_PAGE
     skipped = library.skipped if page == pages else ()
     return SourcesMessage(
-        tied=tuple(tied),
-        gone=tuple(name for name in tied if not library.collections_named([name])),
+        tied=tuple(collections),
+        gone=tuple(name for name in collections if not library.reader.collections_named([name])),
         articles=tuple(articles[end - ARTICLES_A_PAGE : end]),
         more=max(0, len(articles) - end),
         next=page + 1,

@@ -1,45 +1,35 @@
-"""Documents that curators send to the bot: read, kept waiting until they decide, and stored when they say so."""
+"""Documents that curators send to the bot: read, waiting as drafts, and stored or discarded as they decide."""
 
-import datetime as dt
-from collections.abc import Callable
 from enum import StrEnum
 from typing import NamedTuple
 
-from bot.articles.add_document import check_folder
+from bot.articles.add_document import check_folder, source_file
+from bot.clock import Clock, utc_now
+from bot.desk.desk import Desk
 from bot.settings import Settings
 from retrieval.documents.file_names import check_collection
 from retrieval.documents.models import ReadingLimits
 from retrieval.documents.reader import read_document
 from retrieval.documents.store import KnownVersions, keep, known_versions
-from retrieval.library import Library
-from retrieval.models import Article
 from retrieval.reading.sidecars import document_of
 from storage.chats.upload_drafts import DraftBook, Repeat, WaitingDraft, new_draft_id
 
 MOST_WAITING = 10
-"""How many documents of one person may wait to be decided on."""
+"""Most drafts of one person that may wait."""
 
 
 class UploadedFile(NamedTuple):
-    """A document as it was sent.
-
-    Attributes:
-        user_id: Who sent it.
-        chat_id: Where.
-        name: Its file name as sent.
-        collection: Where it goes, checked; empty for the articles folder itself.
-        content: Its bytes.
-    """
+    """A document as its sender uploaded it."""
 
     user_id: int
     chat_id: int
     name: str
-    collection: str
+    collection: str  # empty for the articles folder itself
     content: bytes
 
 
 class UploadDecision(StrEnum):
-    """What a sender may decide."""
+    """A sender's decision on a draft."""
 
     KEEP = "keep"
     REPLACE = "replace"
@@ -48,21 +38,15 @@ class UploadDecision(StrEnum):
 
 
 class DraftPreview(NamedTuple):
-    """A draft as its sender is to see it.
-
-    Attributes:
-        waiting: The draft.
-        known: What of it is there already.
-        is_new_collection: Whether its collection would be a new one.
-    """
+    """A draft as its sender is shown it."""
 
     waiting: WaitingDraft
-    known_versions: KnownVersions
+    known_versions: KnownVersions  # articles that the draft repeats
     is_new_collection: bool
 
     @property
     def decisions(self) -> list[UploadDecision]:
-        """What can be decided."""
+        """The decisions that the sender may choose from."""
         repeats = self.known_versions.same or self.known_versions.titled
         return [
             *([UploadDecision.REPLACE, UploadDecision.BOTH] if repeats else [UploadDecision.KEEP]),
@@ -71,126 +55,95 @@ class DraftPreview(NamedTuple):
 
 
 class StoredUpload(NamedTuple):
-    """A document that became an article.
+    """A document that became an article."""
 
-    Attributes:
-        file: The document's path in the articles folder.
-        replaced: The documents whose place it took.
-    """
-
-    file: str
+    file: str  # path of the document in the articles folder
     replaced: tuple[str, ...]
 
 
 class UploadIntake:
-    """Takes documents in; its methods take their time, and may be called from several threads."""
+    """Reads, previews and stores uploads; its methods block, and may be called from several threads."""
 
     def __init__(
         self,
         settings: Settings,
-        library: Callable[[], Library],
+        desk: Desk,
         drafts: DraftBook,
         limits: ReadingLimits | None = None,
-        clock: Callable[[], dt.datetime] = lambda: dt.datetime.now(dt.UTC),
+        clock: Clock = utc_now,
     ) -> None:
-        """Set up.
-
-        Args:
-            settings: Where the articles are, and how large one may be.
-            library: Gives the articles as they are now.
-            drafts: Where documents wait.
-            limits: What may be spent on one; as the settings say, if not given.
-            clock: Gives the time, with its zone.
-        """
-        self._settings, self._library, self._drafts, self._clock = settings, library, drafts, clock
+        self._settings, self._desk, self._drafts, self._clock = settings, desk, drafts, clock
         self.limits = limits or ReadingLimits(bytes=settings.max_article_bytes)
 
     def collection(self, caption: str) -> str:
-        """The collection that a caption names, by its own name where there is one like it.
+        """Return the collection that a caption names, spelt as an existing collection of the same name.
 
         Raises:
-            DocumentError: It is no name for a folder.
+            DocumentError: The caption is no name for a folder.
             SettingsError: Nothing may be added to these articles.
         """
         check_folder(self._settings)
-        named = check_collection(caption.strip().removeprefix("in:").strip())
-        first, slash, rest = named.partition("/")
-        held = self._library().collections_named([first])
-        return f"{held[0] if held else first}{slash}{rest}"
+        name = check_collection(caption.strip().removeprefix("in:").strip())
+        first, slash, rest = name.partition("/")
+        existing = self._desk.library.reader.collections_named([first])
+        return f"{existing[0] if existing else first}{slash}{rest}"
 
     def has_room(self, user_id: int, reading: int) -> bool:
-        """Whether another document of somebody may wait.
-
-        Args:
-            user_id: Who sends it.
-            reading: How many of theirs are being read already.
-        """
+        """Whether another draft of a person, of whom some documents are being read already, may wait."""
         return reading + self._drafts.count(user_id, self._clock()) < MOST_WAITING
 
-    def receive(self, sent: UploadedFile) -> DraftPreview:
-        """Read a document and have it wait.
+    def receive(self, upload: UploadedFile) -> DraftPreview:
+        """Read a document, and store it as a draft that waits.
 
         Raises:
-            DocumentError: It cannot become an article; nothing of it is left anywhere.
+            DocumentError: The document cannot become an article; nothing of it is stored.
         """
-        draft = read_document(sent.name, sent.content, self.limits)
+        draft = read_document(upload.name, upload.content, self.limits)
         waiting = WaitingDraft(
             id=new_draft_id(),
-            user_id=sent.user_id,
-            chat_id=sent.chat_id,
+            user_id=upload.user_id,
+            chat_id=upload.chat_id,
             sent_at=self._clock(),
-            collection=sent.collection,
+            collection=upload.collection,
             repeats=(),
             draft=draft,
-            content=sent.content,
+            content=upload.content,
         )
-        return self._show(waiting)
+        return self._preview(waiting)
 
-    def _show(self, waiting: WaitingDraft) -> DraftPreview:
-        """Note what the sender is told of."""
-        library = self._library()
+    def _preview(self, waiting: WaitingDraft) -> DraftPreview:
+        """Store a draft with the articles that it repeats, as its sender is shown them."""
+        library = self._desk.library
         found = known_versions(waiting.draft, library.articles)
         waiting = waiting.model_copy(update={"repeats": _repeats(found)})
         self._drafts.put(waiting)
         first = waiting.collection.partition("/")[0]
-        return DraftPreview(waiting, found, bool(first) and not library.collections_named([first]))
+        return DraftPreview(waiting, found, bool(first) and not library.reader.collections_named([first]))
 
     def find(self, draft_id: str) -> WaitingDraft | None:
-        """A draft that still waits."""
+        """Return a draft, if it still waits."""
         return self._drafts.find(draft_id, self._clock())
 
     def discard(self, waiting: WaitingDraft) -> None:
-        """Drop a draft."""
+        """Delete a draft."""
         self._drafts.remove(waiting.id)
 
     def keep(self, waiting: WaitingDraft, decision: UploadDecision) -> StoredUpload | DraftPreview:
-        """Store a document, unless it repeats articles that its sender has not been told of.
-
-        Args:
-            waiting: The draft.
-            decision: Anything but to discard it.
-
-        Returns:
-            What it became; or the draft as it is to be shown again, with what it repeats now.
+        """Store a draft; one that repeats articles unknown to its sender is previewed again instead.
 
         Raises:
-            DocumentError: It cannot be stored; it goes on waiting.
+            DocumentError: The draft cannot be stored; it goes on waiting.
         """
-        found = known_versions(waiting.draft, self._library().articles)
+        found = known_versions(waiting.draft, self._desk.library.articles)
         repeated = (*found.same, *found.titled)
         is_known = decision is UploadDecision.REPLACE and set(_repeats(found)) == set(waiting.repeats)
         if repeated and decision is not UploadDecision.BOTH and not is_known:
-            return self._show(waiting)
+            return self._preview(waiting)
         replaced = repeated if decision is UploadDecision.REPLACE else ()
         text = keep(waiting.draft, waiting.content, self._settings.articles, waiting.collection, replaced)
         self._drafts.remove(waiting.id)
-        return StoredUpload(document_of(text) or text, tuple(map(shown_file, replaced)))
+        return StoredUpload(document_of(text) or text, tuple(map(source_file, replaced)))
 
 
-def _repeats(found: KnownVersions) -> tuple[Repeat, ...]:
-    return tuple(Repeat(file=article.file, sha256=article.sha256) for article in (*found.same, *found.titled))
-
-
-def shown_file(article: Article) -> str:
-    """The file of an article as its readers know it: the document, where it was read from one."""
-    return article.original.file if article.original else article.file
+def _repeats(known: KnownVersions) -> tuple[Repeat, ...]:
+    return tuple(Repeat(file=article.file, sha256=article.sha256) for article in (*known.same, *known.titled))

@@ -1,4 +1,4 @@
-"""`policydesk access`: who may ask, seen and decided from the shell."""
+"""`policydesk access`: the list of people and groups who may ask, shown and decided on."""
 
 import contextlib
 from collections.abc import Iterator
@@ -8,12 +8,12 @@ import typer
 
 from bot.access.decisions import Decisions
 from bot.app import open_access, open_database
-from bot.cli.options import settings_in_force
+from bot.cli.options import AsJson, settings_in_force
 from prompts.render import clean
-from storage.models import Party, Role
+from storage.access.models import Party, Role
 
 access = typer.Typer(help="Show who may ask, and decide who may.", no_args_is_help=True, pretty_exceptions_enable=False)
-Who = Annotated[str, typer.Argument(metavar="WHO", help="A code, a user id or a group's chat id.")]
+PartyName = Annotated[str, typer.Argument(metavar="WHO", help="A code, a user id or a group's chat id.")]
 _IDS_MAY_BE_NEGATIVE = {"ignore_unknown_options": True}
 
 
@@ -24,13 +24,13 @@ def _decisions() -> Iterator[Decisions]:
         yield Decisions(open_access(settings, database).book, settings.owners)
 
 
-def _say(party: Party) -> None:
+def _report(party: Party) -> None:
     role = f", {party.role.value}" if party.is_let_in else ""
     typer.echo(clean(f"{party.standing.value.capitalize()}: {party.name or 'unseen so far'} ({party.id}){role}."))
 
 
 @access.command("list")
-def show(as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False) -> None:
+def show(as_json: AsJson = False) -> None:
     """List who asked to be let in and how it was decided; those who wait come first."""
     from bot.cli.output.tables import parties_json, parties_table  # noqa: PLC0415 - only here
 
@@ -42,22 +42,22 @@ def show(as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = 
 
 @access.command(context_settings=_IDS_MAY_BE_NEGATIVE)
 def approve(
-    who: Who, role: Annotated[Role, typer.Option(help="What they may do: asker or curator.")] = Role.ASKER
+    party: PartyName, role: Annotated[Role, typer.Option(help="What they may do: asker or curator.")] = Role.ASKER
 ) -> None:
     """Let a person or a group in; again with another role to change it."""
     with _decisions() as decisions:
-        _say(decisions.approve(who, role))
+        _report(decisions.approve(party, role))
 
 
 @access.command(context_settings=_IDS_MAY_BE_NEGATIVE)
-def deny(who: Who) -> None:
+def deny(party: PartyName) -> None:
     """Turn a person or a group away; the owners are not asked about them again."""
     with _decisions() as decisions:
-        _say(decisions.deny(who))
+        _report(decisions.deny(party))
 
 
 @access.command(context_settings=_IDS_MAY_BE_NEGATIVE)
-def revoke(who: Who) -> None:
+def revoke(party: PartyName) -> None:
     """Take back what a person or a group was given."""
     with _decisions() as decisions:
-        _say(decisions.revoke(who))
+        _report(decisions.revoke(party))

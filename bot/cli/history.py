@@ -1,27 +1,25 @@
-"""`policydesk history`: what was asked and answered, looked through, told in full and written out."""
+"""`policydesk history`: exchanges on record listed, shown in full and exported."""
 
-import contextlib
 import datetime as dt
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
-from bot.app import open_database, open_folder
-from bot.cli.options import settings_in_force
-from bot.cli.output.date_options import first_moment, last_moment
+from bot.app import open_folder
+from bot.cli.options import Articles, AsJson, open_record, settings_in_force
+from bot.cli.output.date_options import period_end, period_start
 from bot.record.export import ExportFormat
 from bot.settings import Settings
 from retrieval.errors import ArticlesError
 from retrieval.library import Library
 from retrieval.reading.articles import scan_folder
-from storage.database.connection import DeskDatabase
-from storage.models import Ruling, Verdict
 from storage.record.exchanges import ExchangeLog
 from storage.record.selection import OpinionFilter, Selection
 from storage.record.source_status import CitedArticles
+from storage.verdicts.models import Ruling, Verdict
 
 
 class OutcomeOption(StrEnum):
@@ -32,7 +30,7 @@ class OutcomeOption(StrEnum):
 
 
 class JudgmentOption(StrEnum):
-    """What reviewers say of an exchange: one of their rulings, nothing yet, or one this and another that."""
+    """Reviewers' ruling on an exchange, no ruling yet, or rulings that differ."""
 
     RIGHT = Ruling.RIGHT.value
     PARTLY = Ruling.PARTLY.value
@@ -48,32 +46,28 @@ _DATE: dict[str, Any] = {"metavar": "DATE", "show_default": False}
 history = typer.Typer(invoke_without_command=True, pretty_exceptions_enable=False)
 Chat = Annotated[int | None, typer.Option("--chat", metavar="ID", help="Asked in this chat.", **_ID)]
 Person = Annotated[int | None, typer.Option("--person", metavar="ID", help="Asked by this user.", **_ID)]
-Ended = Annotated[OutcomeOption | None, typer.Option("--outcome", help="How it ended.")]
-Said = Annotated[JudgmentOption | None, typer.Option("--verdict", help="What reviewers say of it.")]
-Liked = Annotated[OpinionFilter | None, typer.Option("--feedback", help="Some thumb up or down, or none.")]
+Outcome = Annotated[OutcomeOption | None, typer.Option("--outcome", help="How it ended.")]
+Verdicts = Annotated[JudgmentOption | None, typer.Option("--verdict", help="What reviewers say of it.")]
+Thumbs = Annotated[OpinionFilter | None, typer.Option("--feedback", help="Some thumb up or down, or none.")]
 Since = Annotated[
-    dt.datetime | None, typer.Option(parser=first_moment, help="Asked on this day (month, year) or later.", **_DATE)
+    dt.datetime | None, typer.Option(parser=period_start, help="Asked on this day (month, year) or later.", **_DATE)
 ]
 Until = Annotated[
-    dt.datetime | None, typer.Option(parser=last_moment, help="Asked on this day (month, year) or before.", **_DATE)
+    dt.datetime | None, typer.Option(parser=period_end, help="Asked on this day (month, year) or before.", **_DATE)
 ]
 Search = Annotated[
     str | None, typer.Option(help='Words in question or reply; OR, NOT, "a phrase" and begin* may be used.')
 ]
-AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
-Articles = Annotated[
-    Path | None, typer.Option("--articles", metavar="DIR", help="Folder of articles.", show_default="the five shipped")
-]
 
 
 @history.callback()
-def look_through(  # noqa: PLR0913, PLR0917 - each is an option
+def list_exchanges(  # noqa: PLR0913, PLR0917 - each is an option
     context: typer.Context,
     chat: Chat = None,
     person: Person = None,
-    outcome: Ended = None,
-    verdict: Said = None,
-    feedback: Liked = None,
+    outcome: Outcome = None,
+    verdict: Verdicts = None,
+    feedback: Thumbs = None,
     since: Since = None,
     until: Until = None,
     search: Search = None,
@@ -87,7 +81,7 @@ def look_through(  # noqa: PLR0913, PLR0917 - each is an option
     from bot.cli.output.tables import history_json, history_table  # noqa: PLC0415
 
     settings = settings_in_force(articles=articles)
-    with opened(settings) as (database, verdicts):
+    with open_record(settings) as (database, verdicts):
         exchanges = ExchangeLog(database).select(_selection(context.params, verdicts), limit)
     articles_now = _cited_articles(settings)
     typer.echo(history_json(exchanges, articles_now)) if as_json else history_table(exchanges, articles_now)
@@ -100,13 +94,13 @@ def show(
     articles: Articles = None,
 ) -> None:
     """Tell all there is to say of one exchange."""
-    from bot.cli.output.record_tables import account_tables  # noqa: PLC0415
+    from bot.cli.output.record_tables import report_tables  # noqa: PLC0415
     from bot.record.exchange_report import exchange_report  # noqa: PLC0415
 
     settings = settings_in_force(articles=articles)
-    with opened(settings) as (database, verdicts):
-        account = exchange_report(database, number, _library(settings), verdicts)
-    typer.echo(account.model_dump_json(indent=2)) if as_json else account_tables(account)
+    with open_record(settings) as (database, verdicts):
+        report = exchange_report(database, number, _library(settings), verdicts)
+    typer.echo(report.model_dump_json(indent=2)) if as_json else report_tables(report)
 
 
 @history.command()
@@ -118,65 +112,52 @@ def export(  # noqa: PLR0913, PLR0917 - each is an option
     ] = None,
     chat: Chat = None,
     person: Person = None,
-    outcome: Ended = None,
-    verdict: Said = None,
-    feedback: Liked = None,
+    outcome: Outcome = None,
+    verdict: Verdicts = None,
+    feedback: Thumbs = None,
     since: Since = None,
     until: Until = None,
     search: Search = None,
 ) -> None:
     """Write the record out, newest first."""
-    from bot.record.export import entries, write_out, written  # noqa: PLC0415
+    from bot.record.exchange_report import verdicts_by_exchange  # noqa: PLC0415
+    from bot.record.export import export_entries, export_text, write_out  # noqa: PLC0415
 
     settings = settings_in_force()
     before = context.parent.params if context.parent else {}
-    wanted = {**before, **{name: value for name, value in context.params.items() if value is not None}}
-    with opened(settings) as (database, verdicts):
-        found = entries(ExchangeLog(database).each(_selection(wanted, verdicts)), verdicts)
-        write_out(written(found, form), output)
+    options = {**before, **{name: value for name, value in context.params.items() if value is not None}}
+    with open_record(settings) as (database, verdicts):
+        entries = export_entries(
+            ExchangeLog(database).each(_selection(options, verdicts)), verdicts_by_exchange(verdicts)
+        )
+        write_out(export_text(entries, form), output)
 
 
-@contextlib.contextmanager
-def opened(settings: Settings) -> Iterator[tuple[DeskDatabase, list[Verdict]]]:
-    """The record, and the verdicts on it that count.
-
-    Raises:
-        DatabaseError: One of them cannot be opened.
-    """
-    from bot.record.exchange_report import verdicts_on  # noqa: PLC0415
-
-    with contextlib.closing(open_database(settings)) as database:
-        yield database, verdicts_on(settings.database)
-
-
-def _selection(wanted: Mapping[str, Any], verdicts: list[Verdict]) -> Selection:
-    """The exchanges that the options of a command ask for."""
-    judged = wanted.get("verdict")
+def _selection(options: Mapping[str, Any], verdicts: list[Verdict]) -> Selection:
+    judgment = options.get("verdict")
     return Selection(
-        chat_id=wanted.get("chat"),
-        user_id=wanted.get("person"),
-        outcome=wanted.get("outcome"),
-        feedback=wanted.get("feedback"),
-        since=wanted.get("since"),
-        until=wanted.get("until"),
-        search=wanted.get("search"),
-        among=None if judged in {None, JudgmentOption.NONE} else _judged(verdicts, judged),
-        apart_from=frozenset(verdict.exchange_id for verdict in verdicts)
-        if judged is JudgmentOption.NONE
-        else frozenset(),
+        chat_id=options.get("chat"),
+        user_id=options.get("person"),
+        outcome=options.get("outcome"),
+        feedback=options.get("feedback"),
+        since=options.get("since"),
+        until=options.get("until"),
+        search=options.get("search"),
+        among=None if judgment in {None, JudgmentOption.NONE} else _with_judgment(verdicts, judgment),
+        apart_from=frozenset(v.exchange_id for v in verdicts) if judgment is JudgmentOption.NONE else frozenset(),
     )
 
 
-def _judged(verdicts: list[Verdict], judged: JudgmentOption | None) -> frozenset[int]:
-    """The exchanges of which a reviewer says this, or of which reviewers say different things."""
-    if judged is JudgmentOption.DISPUTED:
+def _with_judgment(verdicts: list[Verdict], judgment: JudgmentOption | None) -> frozenset[int]:
+    """Return the exchanges with a verdict of this ruling, or with verdicts that differ."""
+    if judgment is JudgmentOption.DISPUTED:
         first = {verdict.exchange_id: verdict.verdict for verdict in reversed(verdicts)}
         return frozenset(v.exchange_id for v in verdicts if v.verdict is not first[v.exchange_id])
-    return frozenset(v.exchange_id for v in verdicts if v.verdict.value == judged)
+    return frozenset(v.exchange_id for v in verdicts if v.verdict.value == judgment)
 
 
 def _cited_articles(settings: Settings) -> CitedArticles | None:
-    """What tells how cited articles stand now; the record can be read without any."""
+    """Return today's articles by file; without any the record can be read all the same."""
     try:
         return CitedArticles(scan_folder(settings.articles, settings.max_article_bytes)[0])
     except ArticlesError as error:
@@ -185,7 +166,7 @@ def _cited_articles(settings: Settings) -> CitedArticles | None:
 
 
 def _library(settings: Settings) -> Library | None:
-    """Today's articles; the record can be read without any."""
+    """Open today's library; without one the record can be read all the same."""
     try:
         return open_folder(settings).open()
     except ArticlesError as error:

@@ -1,4 +1,4 @@
-"""`policydesk inbox`: updates that were set aside because they could not be worked off."""
+"""`policydesk inbox`: updates set aside after they failed."""
 
 import contextlib
 from collections.abc import Iterator
@@ -30,27 +30,27 @@ def show(as_json: Annotated[bool, typer.Option("--json", help="Print JSON, with 
     """List the updates that were set aside, oldest first, and how many wait."""
     from bot.cli.output.tables import inbox_json, inbox_table  # noqa: PLC0415 - only here
 
-    with _inbox() as opened:
-        entries, backlog = opened.set_aside(), opened.waiting()
+    with _inbox() as updates:
+        entries, backlog = updates.list_set_aside(), updates.backlog()
     typer.echo(inbox_json(entries, backlog)) if as_json else inbox_table(entries, backlog)
 
 
 @inbox.command()
 def retry(number: Number) -> None:
     """Have an update worked off again; a running bot does so within seconds."""
-    with _inbox() as opened:
-        _check(opened.retry(number), number)
+    with _inbox() as updates:
+        _check_found(updates.retry(number), number)
     typer.echo(f"Waits to be worked off: {number}.")
 
 
 @inbox.command()
 def drop(number: Number) -> None:
     """Give an update up; what was sent is deleted."""
-    with _inbox() as opened:
-        _check(opened.drop(number), number)
+    with _inbox() as updates:
+        _check_found(updates.drop(number), number)
     typer.echo(f"Given up: {number}.")
 
 
-def _check(is_there: bool, number: int) -> None:
-    if not is_there:
+def _check_found(is_found: bool, number: int) -> None:
+    if not is_found:
         raise InboxError(f"Nothing numbered {number} was set aside: see `policydesk inbox list`.")

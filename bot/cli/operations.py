@@ -1,4 +1,4 @@
-"""Running a desk from the shell: copies of the record, how long it is kept, and whether all is well."""
+"""`policydesk doctor`, `backup`, `restore`, `retain` and `config`: running a desk from the shell."""
 
 import contextlib
 import datetime as dt
@@ -8,18 +8,10 @@ from typing import Annotated
 import typer
 
 from bot.app import open_database
-from bot.cli.options import settings_in_force
+from bot.cli.options import CHECK_FAILED, settings_in_force
 from prompts.render import clean
 from storage.database.inspection import Inspection
 from storage.errors import DatabaseError
-
-WANTING = 1
-
-
-def add_to(app: typer.Typer) -> None:
-    """Add the commands to the command line."""
-    for command in (doctor, backup, restore, retain):
-        app.command()(command)
 
 
 def doctor() -> None:
@@ -29,9 +21,9 @@ def doctor() -> None:
     settings = settings_in_force()
     is_well = True
     for finding in examine(settings):
-        typer.echo(clean(f"{finding.verdict:<8} {finding.subject:<12} {finding.words}"))
-        is_well &= finding.verdict is not CheckLevel.WRONG
-    raise SystemExit(0 if is_well else WANTING)
+        typer.echo(clean(f"{finding.level:<8} {finding.subject:<12} {finding.words}"))
+        is_well &= finding.level is not CheckLevel.WRONG
+    raise SystemExit(0 if is_well else CHECK_FAILED)
 
 
 def backup(
@@ -43,7 +35,7 @@ def backup(
 
     settings = settings_in_force()
     found = back_up(settings.database, to, force=force)
-    typer.echo(f"Backed up to {to} and verified: {_contents(found)}.")
+    typer.echo(f"Backed up to {to} and verified: {_summary(found)}.")
 
 
 def restore(source: Annotated[Path, typer.Argument(metavar="FROM", help="A backup.")]) -> None:
@@ -53,7 +45,7 @@ def restore(source: Annotated[Path, typer.Argument(metavar="FROM", help="A backu
 
     settings = settings_in_force()
     restored = put_back(source, settings.database, dt.datetime.now(dt.UTC))
-    typer.echo(f"Restored to {settings.database} and verified: {_contents(restored.inspection)}.")
+    typer.echo(f"Restored to {settings.database} and verified: {_summary(restored.inspection)}.")
     if restored.replaced is None:
         return
     typer.echo(f"What was there is kept as {restored.replaced}; delete it when you do not need it any more.")
@@ -64,7 +56,7 @@ def restore(source: Annotated[Path, typer.Argument(metavar="FROM", help="A backu
         return
     with contextlib.closing(open_database(settings)) as database:
         count = PeopleRecord(database).forget_again(forgotten)
-    typer.echo(f"Forgotten again: {_several(count, 'question')} forgotten since the backup.")
+    typer.echo(f"Forgotten again: {_plural(count, 'question')} forgotten since the backup.")
 
 
 def retain(
@@ -84,15 +76,22 @@ def retain(
     if settings.keep_days is None:
         typer.echo("Questions are kept for ever: POLICYDESK_KEEP_DAYS is 'never'. Name an age with --days.")
     else:
-        typer.echo(f"Forgotten: {_several(swept.questions, 'question')} older than {settings.keep_days} days.")
-    typer.echo(f"Removed: {_several(swept.drafts, 'document')} that nobody decided on.")
+        typer.echo(f"Forgotten: {_plural(swept.questions, 'question')} older than {settings.keep_days} days.")
+    typer.echo(f"Removed: {_plural(swept.drafts, 'document')} that nobody decided on.")
 
 
-def _contents(found: Inspection) -> str:
-    parties = found.count("parties")
+def config() -> None:
+    """Show the settings in force; secrets are masked."""
+    from bot.cli.output.tables import settings_table  # noqa: PLC0415
+
+    settings_table(settings_in_force())
+
+
+def _summary(inspection: Inspection) -> str:
+    parties = inspection.count("parties")
     people = "1 person or group" if parties == 1 else f"{parties:,} people and groups"
-    return f"{_several(found.count('exchanges'), 'exchange')}, {people}"
+    return f"{_plural(inspection.count('exchanges'), 'exchange')}, {people}"
 
 
-def _several(count: int, what: str) -> str:
-    return f"{count:,} {what}" if count == 1 else f"{count:,} {what}s"
+def _plural(count: int, noun: str) -> str:
+    return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"

@@ -1,22 +1,76 @@
-"""The settings as a command goes by them: what is misspelt, or open to others, is said aloud."""
+"""The options that several commands take, and how commands open settings, desk and record."""
+
+import contextlib
+import logging
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from bot.app import Office, open_database, open_desk, open_folder
+from bot.cli.output.progress import ProgressBar
 from bot.settings import Settings, exposed_settings, read_settings, unknown_variables
+from retrieval.articles_folder import ArticlesFolder
+from retrieval.library import Library
+from storage.database.connection import DeskDatabase
+from storage.verdicts.models import Verdict
+
+if TYPE_CHECKING:
+    from bot.metrics import Metrics
+
+Articles = Annotated[
+    Path | None, typer.Option("--articles", metavar="DIR", help="Folder of articles.", show_default="the five shipped")
+]
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+
+CHECK_FAILED = 1
+"""Exit code of a check that found what is to be put right."""
+INDEXING = ProgressBar("Indexing")
 
 
-def settings_in_force(**given: object) -> Settings:
-    """Read the settings, and name on standard error what looks like one and is none, and a file that others can read.
+def settings_in_force(**overrides: object) -> Settings:
+    """Read the settings, and warn on standard error of misspelt variables and of a file that everybody can read.
 
     Args:
-        **given: Values from the command line, which win; None stands for 'not given'.
+        **overrides: Values from the command line, which win; None stands for 'not given'.
 
     Raises:
         SettingsError: A value cannot be used.
     """
-    settings = read_settings(**given)
+    settings = read_settings(**overrides)
     for name in unknown_variables():
         typer.echo(f"policydesk: there is no setting {name}; see `policydesk config`.", err=True)
     if exposed := exposed_settings():
         typer.echo(f"policydesk: everybody on this machine can read {exposed}: chmod o= {exposed}", err=True)
     return settings
+
+
+@contextlib.contextmanager
+def open_office(settings: Settings, metrics: "Metrics | None" = None) -> Iterator[Office]:
+    """Open a desk whose answers are logged, with its library and database."""
+    with contextlib.closing(open_database(settings)) as database:
+        folder = open_folder(settings)
+        told = metrics.exchange if metrics else None
+        yield Office(settings, folder, open_desk(settings, open_library(folder), database, told), database, metrics)
+
+
+def open_library(folder: ArticlesFolder) -> Library:
+    """Index the articles, and warn of each file that cannot be used."""
+    library = folder.open(INDEXING)
+    for file in library.skipped:
+        logging.getLogger("policydesk").warning("Skipped %s: %s; %s.", file.file, file.reason, file.cure)
+    return library
+
+
+@contextlib.contextmanager
+def open_record(settings: Settings) -> Iterator[tuple[DeskDatabase, list[Verdict]]]:
+    """Open the record with the newest verdict of each reviewer on each exchange.
+
+    Raises:
+        DatabaseError: Log or verdicts cannot be opened.
+    """
+    from bot.record.exchange_report import verdicts_on  # noqa: PLC0415 - only where the record is read
+
+    with contextlib.closing(open_database(settings)) as database:
+        yield database, verdicts_on(settings.database)

@@ -1,4 +1,4 @@
-"""`policydesk review` and `policydesk reviewers`: the record on web pages, and who may sign in there."""
+"""`policydesk review` and `reviewers`: the record on web pages, and the accounts of reviewers."""
 
 import getpass
 import sys
@@ -11,7 +11,7 @@ from bot.cli.options import settings_in_force
 from storage.verdicts.reviewers import (
     ReviewRole,
     add_reviewer,
-    checked_name,
+    normalize_name,
     read_reviewers,
     remove_reviewer,
     reviewers_beside,
@@ -31,7 +31,7 @@ def review(
     """Review the record on web pages; prints a link that signs you in once."""
     from bot.review.server import serve_review  # noqa: PLC0415 - the other commands start faster without it
 
-    serve_review(settings_in_force(), host, port, checked_name(name or getpass.getuser()), typer.echo)
+    serve_review(settings_in_force(), host, port, normalize_name(name or getpass.getuser()), typer.echo)
 
 
 @reviewers.command("list")
@@ -49,8 +49,8 @@ def add(
     ),
 ) -> None:
     """Let somebody sign in; asks for the password, or takes a line of input. Again to change role and password."""
-    added = add_reviewer(_file(), name, role, _password())
-    typer.echo(f"{added.name} may sign in ({added.role}) once `policydesk review` is started again.")
+    reviewer = add_reviewer(_file(), name, role, _password())
+    typer.echo(f"{reviewer.name} may sign in ({reviewer.role}) once `policydesk review` is started again.")
 
 
 @reviewers.command()

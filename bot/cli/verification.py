@@ -1,15 +1,12 @@
-"""`policydesk verify` and `policydesk replay`: whether what is on record still holds."""
+"""`policydesk verify` and `replay`: quotes on record checked, and questions on record asked again."""
 
 from collections.abc import Iterator
-from functools import partial
 from typing import Annotated
 
 import typer
 
 from bot.app import open_desk, open_folder
-from bot.cli.history import Articles, AsJson, opened
-from bot.cli.options import settings_in_force
-from bot.cli.output.progress import track
+from bot.cli.options import CHECK_FAILED, INDEXING, Articles, AsJson, open_record, settings_in_force
 from bot.errors import RecordError
 from retrieval.reading.articles import read_folder
 from storage.database.connection import DeskDatabase
@@ -17,7 +14,6 @@ from storage.models import LoggedExchange
 from storage.record.exchanges import ExchangeLog
 from storage.record.selection import Selection
 
-WANTING = 1
 Number = Annotated[
     int | None, typer.Argument(metavar="[ID]", min=1, max=2**63 - 1, help="The exchange's number.", show_default=False)
 ]
@@ -29,43 +25,43 @@ def verify(number: Number = None, whole: All = False, articles: Articles = None,
     from bot.cli.output.record_tables import verification_tables  # noqa: PLC0415
     from bot.record.exchange_report import exchange_on_record  # noqa: PLC0415
     from bot.record.verification import verify_all, verify_exchange  # noqa: PLC0415
-    from storage.record.quote_status import QuotedArticles, given_quotes  # noqa: PLC0415
+    from storage.record.quote_status import QuotedArticles, logged_quotes  # noqa: PLC0415
 
-    _check_chosen(number, whole=whole)
+    _check_choice(number, whole=whole)
     settings = settings_in_force(articles=articles)
     quoted = QuotedArticles(read_folder(settings.articles, settings.max_article_bytes)[0])
-    with opened(settings) as (database, _):
+    with open_record(settings) as (database, _):
         if number is None:
-            found = verify_all(quoted, given_quotes(database))
+            found = verify_all(quoted, logged_quotes(database))
         else:
             found = verify_exchange(quoted, exchange_on_record(database, number))
     typer.echo(found.model_dump_json(indent=2)) if as_json else verification_tables(found)
-    raise SystemExit(0 if found.stands else WANTING)
+    raise SystemExit(0 if found.stands else CHECK_FAILED)
 
 
 def replay(number: Number = None, whole: All = False, articles: Articles = None, as_json: AsJson = False) -> None:
     """Ask again with today's articles and settings, and show what differs; nothing is logged."""
     from bot.cli.output.record_tables import replays_json, replays_tables  # noqa: PLC0415
-    from bot.record.judged_questions import by_exchange  # noqa: PLC0415
+    from bot.record.exchange_report import verdicts_by_exchange  # noqa: PLC0415
     from bot.record.replay import replays  # noqa: PLC0415
     from storage.record.conversations import Conversations  # noqa: PLC0415
 
-    _check_chosen(number, whole=whole)
+    _check_choice(number, whole=whole)
     settings = settings_in_force(articles=articles)
-    with opened(settings) as (database, verdicts):
-        chosen = _chosen(database, number)
-        desk = open_desk(settings, open_folder(settings).open(partial(track, what="Indexing")), database)
-        found = replays(desk, Conversations(database), chosen, by_exchange(verdicts))
+    with open_record(settings) as (database, verdicts):
+        exchanges = _exchanges(database, number)
+        desk = open_desk(settings, open_folder(settings).open(INDEXING), database)
+        found = replays(desk, Conversations(database), exchanges, verdicts_by_exchange(verdicts))
         replays_json(found) if as_json else replays_tables(found)
 
 
-def _check_chosen(number: int | None, *, whole: bool) -> None:
+def _check_choice(number: int | None, *, whole: bool) -> None:
     if (number is None) is not whole:
         raise typer.BadParameter("name the ID of one exchange, or --all for the whole record.", param_hint="ID")
 
 
-def _chosen(database: DeskDatabase, number: int | None) -> Iterator[LoggedExchange]:
-    """One exchange that somebody asked, or all there are."""
+def _exchanges(database: DeskDatabase, number: int | None) -> Iterator[LoggedExchange]:
+    """Return one question on record, or the whole record."""
     from bot.record.exchange_report import exchange_on_record  # noqa: PLC0415
     from bot.record.replay import is_question  # noqa: PLC0415
 

@@ -108,7 +108,7 @@ class Receiver:
 
     async def _resume(self) -> None:
         """Begin with what was left, before anything new comes."""
-        waiting = await surely(self.inbox.turns)
+        waiting = await surely(self.inbox.pending)
         if self._manner.address is None:
             await self._have_telegram_hold_updates()
             self._worker.take(waiting)
@@ -121,7 +121,7 @@ class Receiver:
         """Take what somebody had wait again, until cancelled."""
         while True:
             await asyncio.sleep(LOOK_SECONDS)
-            waiting = await surely(self.inbox.turns)
+            waiting = await surely(self.inbox.pending)
             self._worker.take(turn for turn in waiting if not self._sequence.holds(turn))
 
     async def _have_telegram_hold_updates(self) -> None:

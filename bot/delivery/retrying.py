@@ -7,7 +7,6 @@ from enum import Enum, auto
 import httpx
 from telegram.error import BadRequest, ChatMigrated, Conflict, Forbidden, InvalidToken, RetryAfter, TelegramError
 
-from bot.transport.http_pool import UnsentError
 from storage.errors import UnavailableError
 
 _NEVER = re.compile(
@@ -17,7 +16,7 @@ _NEVER = re.compile(
     re.IGNORECASE,
 )
 """What Telegram says (400) of chats and messages that are gone or closed to the bot: saying it again does not help."""
-_UNSENT = (UnsentError, httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)
+_UNSENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)
 
 
 class FailureKind(Enum):

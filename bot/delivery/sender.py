@@ -50,7 +50,11 @@ class Sender:
             DatabaseError: What is on its way cannot be noted.
         """
         for said, has_arrived, message_id in self._departures.open():
-            note = partial(self._outbox.sent, said, message_id) if has_arrived else partial(self._outbox.sending, said)
+            note = (
+                partial(self._outbox.note_sent, said, message_id)
+                if has_arrived
+                else partial(self._outbox.note_in_doubt, said)
+            )
             await self._commits.surely(note)
             self._departures.settle(said)
 
@@ -98,7 +102,9 @@ class Sender:
                 await self._commits.surely(self._note_of(error, said))
                 self._departures.settle(said)
                 raise
-        self._commits.later(partial(self._outbox.sent, said, message_id), then=partial(self._departures.settle, said))
+        self._commits.later(
+            partial(self._outbox.note_sent, said, message_id), then=partial(self._departures.settle, said)
+        )
         return SentReply(message_id)
 
     async def _recalled(self, said: ReplyKey) -> SentReply | None:
@@ -109,8 +115,8 @@ class Sender:
     def _note_of(self, error: Exception, said: ReplyKey) -> Callable[[], None]:
         """What is neither refused nor surely unsent stays on its way: it may have arrived."""
         if is_refusal(error):
-            return partial(self._outbox.failed, said, str(error))
-        return partial(self._outbox.refused if is_surely_unsent(error) else self._outbox.sending, said)
+            return partial(self._outbox.note_failure, said, str(error))
+        return partial(self._outbox.note_refusal if is_surely_unsent(error) else self._outbox.note_in_doubt, said)
 
 
 class SingleFlight:

@@ -18,7 +18,7 @@ from telegram.error import TelegramError as CallError
 from bot.delivery.backpressure import Backpressure
 from bot.delivery.raw_updates import Keep, read_arrival
 from bot.inbox.pauses import pauses
-from bot.operations.http_server import open_doors
+from bot.operations.http_server import serve_http
 from storage.delivery.inbox import PendingUpdate
 from storage.errors import DatabaseError
 
@@ -85,7 +85,7 @@ class Webhook:
         """
         path = urlsplit(self._address.url).path or "/"
         route = Route(path, self._receive, methods=["POST"])
-        async with open_doors([route], self._address.host, self._address.port) as port:
+        async with serve_http([route], self._address.host, self._address.port) as port:
             logger.info("Updates are taken in on %s:%s", self._address.host, port)
             await self._tell_telegram()
             await asyncio.Event().wait()

@@ -141,9 +141,9 @@ class Worker:
             entry = None  # how often it was tried stands in the database
             await asyncio.sleep(pause)
         await self._commits.surely(
-            partial(self._inbox.failed, update_id, "Telegram or the database could not be used for long")
+            partial(self._inbox.note_failure, update_id, "Telegram or the database could not be used for long")
         )
-        await self._commits.surely(partial(self._inbox.put_aside, update_id))
+        await self._commits.surely(partial(self._inbox.set_aside, update_id))
         logger.error("Update %s was set aside: Telegram or the database could not be used for long", update_id)
         return True
 
@@ -167,7 +167,7 @@ class Worker:
         if current.beside:
             self._start(self._finish(entry, update, current))
             return False
-        await self._commits.surely(partial(self._inbox.done, update_id))
+        await self._commits.surely(partial(self._inbox.finish, update_id))
         return True
 
     def _parsed(self, entry: InboxEntry) -> Update | Exception:
@@ -184,9 +184,9 @@ class Worker:
                 return None
             case FailureKind.RECIPIENT:
                 logger.warning("Update %s could not be answered: %r", entry.update_id, error)
-                await self._commits.surely(partial(self._inbox.done, entry.update_id))
+                await self._commits.surely(partial(self._inbox.finish, entry.update_id))
                 return True
-        attempts = await self._commits.surely(partial(self._inbox.failed, entry.update_id, repr(error)))
+        attempts = await self._commits.surely(partial(self._inbox.note_failure, entry.update_id, repr(error)))
         if attempts < TRIED:
             logger.warning("Update %s failed and is tried again: %r", entry.update_id, error)
             return None
@@ -198,22 +198,22 @@ class Worker:
         number = entry.update_id
         logger.error("Update %s failed: %r", number, error or entry.error, exc_info=error)
         if update is None:
-            await self._commits.surely(partial(self._inbox.failed, number, repr(error)))
+            await self._commits.surely(partial(self._inbox.note_failure, number, repr(error)))
         with handling(CurrentUpdate(number, said=_TELLING)):
             if update is not None:
                 await self._failed.tell_asker(update)
             await self._failed.tell_owners(self._application.bot, number)
-        await self._commits.surely(partial(self._inbox.put_aside, number))
+        await self._commits.surely(partial(self._inbox.set_aside, number))
 
     async def _finish(self, entry: InboxEntry, update: Update, current: CurrentUpdate) -> None:
         """Wait for what goes on beside; where it fails the update is set aside at once."""
         results = await asyncio.gather(*current.beside, return_exceptions=True)
         errors = [result for result in results if isinstance(result, Exception)]
         if errors and failure_kind(errors[0]) is not FailureKind.RECIPIENT:
-            await self._commits.surely(partial(self._inbox.failed, entry.update_id, repr(errors[0])))
+            await self._commits.surely(partial(self._inbox.note_failure, entry.update_id, repr(errors[0])))
             await self._set_aside(entry, update, errors[0])
         else:
-            await self._commits.surely(partial(self._inbox.done, entry.update_id))
+            await self._commits.surely(partial(self._inbox.finish, entry.update_id))
         self._room.leave(entry.update_id)
 
 

@@ -244,7 +244,7 @@ class Desk:
     def _asked_by(self, asker: Asker) -> AskedQuestion | None:
         if self._threads is None or asker.chat_id is None or asker.message_id is None:
             return None
-        return self._threads.asked_by(asker.chat_id, asker.message_id)
+        return self._threads.question_of(asker.chat_id, asker.message_id)
 
     def replied(self, exchange: Exchange, message_id: int) -> None:
         """Note which Telegram message holds the reply of an exchange, so that a reply to it or an edit finds it.
@@ -253,7 +253,7 @@ class Desk:
             DatabaseError: It could not be noted.
         """
         if self._threads is not None and exchange.id is not None:
-            self._threads.replied(exchange.id, message_id)
+            self._threads.note_reply(exchange.id, message_id)
 
     def thread(self, exchange: Exchange) -> Thread | None:
         """The thread that an exchange ends, as further questions may lean on it."""
@@ -297,7 +297,7 @@ class Desk:
         cited = [citation for exchange in shown for citation in exchange.citations]
         query = _read(alone, self._questions(shown[0]))
         tied = self.collections(shown[0].chat_id, shown[0].thread_id)
-        findings = self.do(library, methodcaller("search", library.restricted(query, tied), ALL_HITS))
+        findings = self.do(library, methodcaller("search", library.reader.restrict(query, tied), ALL_HITS))
         answer = compose_further(findings, {(c.file, c.quote) for c in cited}, max(c.number for c in cited))
         if answer is None:
             return None
@@ -435,7 +435,7 @@ class Desk:
         collections: Sequence[str] = (),
     ) -> Result:
         """What a step makes of the last of some questions, as the library reads it."""
-        query = library.restricted(_read(alone, questions), collections)
+        query = library.reader.restrict(_read(alone, questions), collections)
         hits = max(HITS, quotes or 0)
         return self.do(library, partial(step, query, hits, self._threshold, quotes, self._sure))
 

@@ -90,5 +90,5 @@ class Localizer:
 
     def forget(self, user_id: int) -> None:
         """Somebody was taken out of the record: nothing more is known of them."""
-        self.choices.forgotten(user_id)
+        self.choices.forget(user_id)
         self._heard.pop(user_id, None)

@@ -1,4 +1,4 @@
-"""What runs beside the answering of questions, for as long as the bot runs."""
+"""Jobs that run beside the answering of questions, as long as the bot runs."""
 
 import asyncio
 import contextlib
@@ -11,12 +11,8 @@ logger = logging.getLogger(__name__)
 
 @contextlib.asynccontextmanager
 async def alongside(*jobs: Coroutine[Any, Any, None]) -> AsyncIterator[None]:
-    """Run jobs while the context is open; one that fails is logged and missed, and everything else goes on.
-
-    Args:
-        jobs: What to run; each is cancelled at the end.
-    """
-    tasks = [asyncio.create_task(_logged(job)) for job in jobs]
+    """Run jobs while the context is open; a job that fails is logged, and the others go on."""
+    tasks = [asyncio.create_task(_log_failure(job)) for job in jobs]
     try:
         yield
     finally:
@@ -27,7 +23,7 @@ async def alongside(*jobs: Coroutine[Any, Any, None]) -> AsyncIterator[None]:
             job.close()  # one that never had its turn
 
 
-async def _logged(job: Coroutine[Any, Any, None]) -> None:
+async def _log_failure(job: Coroutine[Any, Any, None]) -> None:
     try:
         await job
     except Exception:  # the bot answers without it

@@ -1,10 +1,10 @@
-"""Whether a desk is well: each thing that a bot needs is looked at, and what to do is said where one is not."""
+"""The doctor: checks of everything that a bot needs, each with a cure where the check fails."""
 
 import datetime as dt
 import os
 import shutil
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from email.utils import parsedate_to_datetime
 from enum import StrEnum
 from pathlib import Path
@@ -13,6 +13,7 @@ from typing import NamedTuple
 import httpx
 from pydantic import ValidationError
 
+from bot.clock import SecondsClock
 from bot.errors import SettingsError
 from bot.settings import ENV_FILE, Settings, is_readable_by_others
 from retrieval.errors import ArticlesError
@@ -22,14 +23,14 @@ from storage.database.inspection import check_writable, inspect
 from storage.errors import DatabaseError
 
 SCARCE_BYTES, SPENT_BYTES = 1_000_000_000, 50_000_000
-"""Free space below which to make some, and below which it is too late."""
+"""Free space below which to free some, and below which nothing can be recorded."""
 SECONDS_OFF = 10
-"""How far the clock may be off: Telegram gives the time in whole seconds, and the answer takes a while."""
+"""Tolerance of the clock: Telegram gives the time in whole seconds, and the answer takes a while."""
 PATIENCE_SECONDS = 10
 
 
 class CheckLevel(StrEnum):
-    """How a thing is."""
+    """Result of a check."""
 
     OK = "ok"
     LOOK_AT = "look at"
@@ -37,35 +38,24 @@ class CheckLevel(StrEnum):
 
 
 class Finding(NamedTuple):
-    """One thing that was looked at.
+    """A check's level, its subject, and its result with the cure."""
 
-    Attributes:
-        verdict: How it is.
-        subject: What it is.
-        words: What was found, and what to do about it.
-    """
-
-    verdict: CheckLevel
+    level: CheckLevel
     subject: str
     words: str
 
 
-class _Me(Value, extra="ignore"):
-    """What Telegram says of a bot (getMe); what it leaves out is no."""
+class _BotUser(Value, extra="ignore"):
+    """The bot's own user with its rights (Bot API, getMe)."""
 
     username: str
     can_read_all_group_messages: bool = False
     supports_inline_queries: bool = False
 
 
-def examine(settings: Settings, now: Callable[[], float] = time.time) -> Iterator[Finding]:
-    """Look at everything a bot needs; nothing is changed.
-
-    Args:
-        settings: The settings in force.
-        now: Gives the time in seconds since 1970.
-    """
-    yield from _telegram(settings, now)
+def examine(settings: Settings, clock: SecondsClock = time.time) -> Iterator[Finding]:
+    """Check everything that a bot needs, without changing any of it."""
+    yield from _telegram(settings, clock)
     yield _articles(settings)
     yield from _database(settings.database)
     yield _disk(settings.database)
@@ -76,7 +66,7 @@ def examine(settings: Settings, now: Callable[[], float] = time.time) -> Iterato
 # Telegram: the token, what the bot may do, and what time it is
 
 
-def _telegram(settings: Settings, now: Callable[[], float]) -> Iterator[Finding]:
+def _telegram(settings: Settings, clock: SecondsClock) -> Iterator[Finding]:
     try:
         token = settings.token()
     except SettingsError as error:
@@ -90,29 +80,29 @@ def _telegram(settings: Settings, now: Callable[[], float]) -> Iterator[Finding]
             CheckLevel.WRONG, "token", f"{settings.telegram_url} cannot be reached ({reason}): check the network."
         )
         return
-    me = _me(answer)
+    me = _bot_user(answer)
     if me is None:
-        yield Finding(CheckLevel.WRONG, "token", _refused(answer))
+        yield Finding(CheckLevel.WRONG, "token", _refusal(answer))
     else:
         yield Finding(CheckLevel.OK, "token", f"Telegram knows the bot as @{me.username}.")
         yield from _rights(me)
-    yield _clock(answer, now())
+    yield _clock(answer, clock())
 
 
-def _me(answer: httpx.Response) -> _Me | None:
+def _bot_user(answer: httpx.Response) -> _BotUser | None:
     try:
-        return _Me.model_validate(answer.json()["result"])
+        return _BotUser.model_validate(answer.json()["result"])
     except (ValueError, KeyError, TypeError, ValidationError):
         return None
 
 
-def _refused(answer: httpx.Response) -> str:
+def _refusal(answer: httpx.Response) -> str:
     if answer.status_code in {401, 404}:
         return "Telegram refuses it: get the token from @BotFather and check POLICYDESK_TELEGRAM_TOKEN."
     return f"Telegram answers {answer.status_code}: check POLICYDESK_TELEGRAM_URL, or try again later."
 
 
-def _rights(me: _Me) -> Iterator[Finding]:
+def _rights(me: _BotUser) -> Iterator[Finding]:
     if me.can_read_all_group_messages:
         yield Finding(CheckLevel.OK, "groups", "The bot hears mentions in groups.")
     else:
@@ -197,7 +187,7 @@ def _disk(path: Path) -> Finding:
 
 
 def _nearest_folder(path: Path) -> Path:
-    """The folder that holds a file, or would if those in between were made."""
+    """Return the innermost existing folder above a path."""
     return next(folder for folder in path.absolute().parents if folder.is_dir())
 
 

@@ -1,10 +1,11 @@
-"""What the running bot tells machines over HTTP: that it is up, whether it can do its work, and what it counted."""
+"""Health, readiness and metrics of the running bot over HTTP."""
 
 import asyncio
 import contextlib
 import logging
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from concurrent.futures import ThreadPoolExecutor
+from typing import Protocol
 
 from prometheus_client import CONTENT_TYPE_LATEST
 from starlette.requests import Request
@@ -14,27 +15,20 @@ from starlette.routing import BaseRoute, Route
 from bot.app import Office
 from bot.listen_address import parse_address
 from bot.metrics import Metrics
-from bot.operations.http_server import open_doors
+from bot.operations.http_server import serve_http
 from retrieval.models import Value
 from storage.database.connection import DeskDatabase
 from storage.errors import DatabaseError
 
 RECENT_SECONDS = 60
-"""How long updates may not have been fetched: Telegram answers after ten seconds where there are none."""
+"""Most seconds since updates were fetched: Telegram answers after ten where there are none."""
 OK = "ok"
 
 logger = logging.getLogger(__name__)
 
 
 class Readiness(Value):
-    """Whether the bot can do its work.
-
-    Attributes:
-        is_ready: Whether all of it is well.
-        articles: How many articles it answers from; without any it does not start.
-        database: `ok`, or what is wrong with the database.
-        telegram: `ok`, or what is wrong with the fetching of updates.
-    """
+    """Whether the bot can work; the parts are `ok`, or say what is wrong."""
 
     is_ready: bool
     articles: int
@@ -42,44 +36,45 @@ class Readiness(Value):
     telegram: str
 
 
+class SinceFetch(Protocol):
+    """Gives the seconds since updates were last fetched; None before the first time."""
+
+    def __call__(self) -> float | None:
+        """Return the seconds."""
+        ...
+
+
 class Health:
-    """Answers what machines ask."""
+    """Answers requests for health, readiness and metrics."""
 
-    def __init__(self, office: Office, metrics: Metrics, since_fetch: Callable[[], float | None]) -> None:
-        """Set up.
-
-        Args:
-            office: What answers questions, and what it works from.
-            metrics: What was counted.
-            since_fetch: Seconds since updates were last fetched; None before the first time.
-        """
+    def __init__(self, office: Office, metrics: Metrics, since_fetch: SinceFetch) -> None:
         self._desk, self._database = office.desk, office.database
         self._metrics, self._since_fetch = metrics, since_fetch
         self._thread = ThreadPoolExecutor(1, "health")  # never one of the desk's; one request at a time asks the disk
 
     def routes(self) -> list[BaseRoute]:
-        """What is answered."""
+        """Return the routes of the three requests."""
         return [
-            Route("/healthz", self.is_up, methods=["GET"]),
-            Route("/readyz", self.is_ready, methods=["GET"]),
-            Route("/metrics", self.counts, methods=["GET"]),
+            Route("/healthz", self.health, methods=["GET"]),
+            Route("/readyz", self.readiness, methods=["GET"]),
+            Route("/metrics", self.metrics, methods=["GET"]),
         ]
 
     def close(self) -> None:
-        """Let the thread end."""
+        """End the thread."""
         self._thread.shutdown(wait=False, cancel_futures=True)
 
-    async def is_up(self, _: Request) -> Response:
-        """`/healthz`: the process answers."""
+    async def health(self, _: Request) -> Response:
+        """Answer `/healthz`: 200, as the process answers."""
         return PlainTextResponse("ok\n")
 
-    async def is_ready(self, _: Request) -> Response:
-        """`/readyz`: 200 where the bot can do its work, else 503, with the reasons."""
-        found = await asyncio.get_running_loop().run_in_executor(self._thread, self._readiness)
-        return Response(found.model_dump_json(), 200 if found.is_ready else 503, media_type="application/json")
+    async def readiness(self, _: Request) -> Response:
+        """Answer `/readyz`: 200 where the bot can work, else 503 with the reasons."""
+        ready = await asyncio.get_running_loop().run_in_executor(self._thread, self._readiness)
+        return Response(ready.model_dump_json(), 200 if ready.is_ready else 503, media_type="application/json")
 
-    async def counts(self, _: Request) -> Response:
-        """`/metrics`: what was counted."""
+    async def metrics(self, _: Request) -> Response:
+        """Answer `/metrics`: the counters in Prometheus' text format."""
         text = await asyncio.get_running_loop().run_in_executor(self._thread, self._metrics.text)
         return Response(text, headers={"Content-Type": CONTENT_TYPE_LATEST})
 
@@ -100,7 +95,7 @@ class Health:
 
 
 def _database(database: DeskDatabase) -> str:
-    """Whether the database can be written; why not is said by `policydesk doctor`, here it would name paths."""
+    """Return `ok` where the database can be written; `policydesk doctor` says why not, as reasons name paths."""
     try:
         database.check_writable()
     except DatabaseError:
@@ -109,14 +104,8 @@ def _database(database: DeskDatabase) -> str:
 
 
 @contextlib.asynccontextmanager
-async def told_over_http(office: Office) -> AsyncIterator[int | None]:
-    """Answer what machines ask while the context is open, where the settings want it.
-
-    Args:
-        office: What answers questions, and what it works from.
-
-    Yields:
-        The port that is listened on; None where nothing is told.
+async def serve_health(office: Office) -> AsyncIterator[int | None]:
+    """Serve health, readiness and metrics while the context is open, and yield the port; None where none is set.
 
     Raises:
         SettingsError: The address cannot be listened on.
@@ -128,8 +117,8 @@ async def told_over_http(office: Office) -> AsyncIterator[int | None]:
     health = Health(office, office.metrics, office.metrics.calls.since_fetch)
     try:
         host, port = parse_address(office.settings.http)
-        async with open_doors(health.routes(), host, port) as taken:
-            logger.info("Health, readiness and metrics are told at %s, port %s", host, taken)
-            yield taken
+        async with serve_http(health.routes(), host, port) as bound:
+            logger.info("Health, readiness and metrics are told at %s, port %s", host, bound)
+            yield bound
     finally:
         health.close()

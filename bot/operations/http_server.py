@@ -1,4 +1,4 @@
-"""HTTP doors of the running bot: a small web app within its own loop, on the address it is given."""
+"""The HTTP server of the running bot: a small web app within the bot's loop."""
 
 import asyncio
 import contextlib
@@ -12,22 +12,16 @@ from starlette.routing import BaseRoute
 from bot.errors import SettingsError
 
 GRACE_SECONDS = 5
-"""How long requests that are being answered may take when the doors close."""
+"""Seconds that requests in progress may take when the server stops."""
 BACKLOG = 128
-"""How many connections may wait to be taken."""
+"""Most connections that wait to be accepted."""
 
 
 @contextlib.asynccontextmanager
-async def open_doors(routes: Sequence[BaseRoute], host: str, port: int) -> AsyncIterator[int]:
-    """Answer HTTP requests while the context is open; requests that are being answered at its end are finished.
+async def serve_http(routes: Sequence[BaseRoute], host: str, port: int) -> AsyncIterator[int]:
+    """Answer HTTP requests while the context is open, finish those in progress at its end, and yield the port.
 
-    Args:
-        routes: What is answered.
-        host: Name or address to listen on.
-        port: Where to listen; 0 takes any free port.
-
-    Yields:
-        The port that is listened on.
+    Port 0 takes any free one.
 
     Raises:
         SettingsError: The address cannot be listened on.
@@ -56,12 +50,11 @@ class _Server(uvicorn.Server):
 
     @contextlib.contextmanager
     def capture_signals(self) -> Iterator[None]:
-        """Capture none."""
         yield
 
 
 def _listener(host: str, port: int) -> socket.socket:
-    """A socket that listens already, so that a taken address is found out now and nobody is turned away meanwhile."""
+    """Return a socket that listens already: a taken address fails at once, and early connections wait."""
     try:
         family, kind, protocol, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
         # asyncio sends small answers at once (TCP_NODELAY) only on sockets that name their protocol

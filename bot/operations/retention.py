@@ -1,11 +1,11 @@
-"""What is done once an hour: what was kept long enough is forgotten."""
+"""Retention: questions, drafts and finished updates are deleted at the end of their time."""
 
 import asyncio
 import datetime as dt
 import logging
-from collections.abc import Callable
 from typing import NamedTuple
 
+from bot.clock import Clock, utc_now
 from retrieval.errors import PolicydeskError
 from storage.chats.upload_drafts import DraftBook
 from storage.delivery.inbox import Inbox
@@ -17,19 +17,14 @@ logger = logging.getLogger(__name__)
 
 
 class RetentionReport(NamedTuple):
-    """What was forgotten.
-
-    Attributes:
-        questions: How many questions were too old.
-        drafts: How many documents waited too long for somebody to decide on them.
-    """
+    """How many questions and drafts were deleted."""
 
     questions: int
     drafts: int
 
 
 class Retention:
-    """Forgets what is older than it may get."""
+    """Forgets questions after `keep_days`, or never, and deletes drafts and finished updates after their own time."""
 
     def __init__(
         self,
@@ -37,22 +32,13 @@ class Retention:
         drafts: DraftBook,
         inbox: Inbox,
         keep_days: int | None,
-        clock: Callable[[], dt.datetime] = lambda: dt.datetime.now(dt.UTC),
+        clock: Clock = utc_now,
     ) -> None:
-        """Set up.
-
-        Args:
-            people: What is on record.
-            drafts: Documents that wait to be decided on.
-            inbox: Updates, of which those that are done are known for a while.
-            keep_days: After how many days it is forgotten; None for never.
-            clock: Gives the time, with its zone.
-        """
         self._people, self._drafts, self._inbox = people, drafts, inbox
         self._keep_days, self._clock = keep_days, clock
 
     async def run(self) -> None:
-        """Do it now and once an hour, until cancelled."""
+        """Delete now and once an hour, until cancelled."""
         while True:
             try:
                 await asyncio.to_thread(self.once)
@@ -61,13 +47,10 @@ class Retention:
             await asyncio.sleep(EVERY_SECONDS)
 
     def once(self) -> RetentionReport:
-        """Forget what is too old now.
-
-        Returns:
-            How much that was.
+        """Delete everything that is too old now.
 
         Raises:
-            DatabaseError: It could not be done.
+            DatabaseError: The database cannot be written.
         """
         drafts = self._drafts.sweep(self._clock())
         if drafts:

@@ -1,4 +1,4 @@
-"""What systemd, or whoever supervises the bot as it does, is told: that it is ready, alive, and stopping."""
+"""Notifications to systemd or another supervisor: ready, alive, stopping; see sd_notify(3)."""
 
 import asyncio
 import contextlib
@@ -10,38 +10,34 @@ from bot.settings import Supervisor
 
 
 @contextlib.asynccontextmanager
-async def supervised(supervisor: Supervisor) -> AsyncIterator[None]:
-    """Tell that the bot is ready and, as often as wanted, that its loop turns, while the context is open.
-
-    Args:
-        supervisor: Who wants to be told what; see sd_notify(3).
-    """
+async def notify_supervisor(supervisor: Supervisor) -> AsyncIterator[None]:
+    """Notify that the bot is ready and, within the supervisor's period, alive, while the context is open."""
     if supervisor.address is None:
         yield
         return
-    with contextlib.closing(_Line(supervisor.address)) as line:
-        line.say("READY=1")
-        async with alongside(_beat(line, supervisor.beat_seconds)):
+    with contextlib.closing(_Notifications(supervisor.address)) as notifications:
+        notifications.send("READY=1")
+        async with alongside(_beat(notifications, supervisor.beat_seconds)):
             yield
-        line.say("STOPPING=1")
+        notifications.send("STOPPING=1")
 
 
-async def _beat(line: "_Line", seconds: float | None) -> None:
-    """Tell twice within the time after which the bot counts as stuck."""
+async def _beat(notifications: "_Notifications", seconds: float | None) -> None:
+    """Notify twice within the seconds after which the bot counts as stuck."""
     while seconds is not None:
-        line.say("WATCHDOG=1")
+        notifications.send("WATCHDOG=1")
         await asyncio.sleep(seconds / 2)
 
 
-class _Line:
-    """One-way messages; a supervisor that does not listen is no reason to stop."""
+class _Notifications:
+    """One-way messages; a supervisor that does not listen misses them, which is no error."""
 
     def __init__(self, address: str) -> None:
         self._socket = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM | socket.SOCK_CLOEXEC)
         self._socket.setblocking(False)
         self._address = "\0" + address[1:] if address.startswith("@") else address
 
-    def say(self, message: str) -> None:
+    def send(self, message: str) -> None:
         with contextlib.suppress(OSError):
             self._socket.sendto(message.encode(), self._address)
 

@@ -1,7 +1,8 @@
-"""What an answer cited, found again in the articles as they are now."""
+"""The quotes of an answer looked up in today's articles, and the files to look them up in."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import PurePosixPath
+from typing import Protocol
 
 from bot.errors import Stale, StaleError
 from retrieval.library import Library
@@ -9,48 +10,35 @@ from retrieval.models import Article, DocumentPlace, Original, Value
 from retrieval.reading.quote_context import Context
 from storage.models import LoggedCitation
 
-ReadOriginal = Callable[[Original], bytes | None]
-"""Reads the document that an article's text was read from; none where it is gone or another."""
+
+class ReadOriginal(Protocol):
+    """Reads the document behind an article's text; None where it is gone or has changed."""
+
+    def __call__(self, original: Original, /) -> bytes | None:
+        """Return the document's bytes."""
+        ...
 
 
 class CitedPlace(Value):
-    """Where a quote stands in its article now.
+    """The place of a quote in its article today."""
 
-    Attributes:
-        number: The number it is cited by.
-        line: The line of the article's text it starts on, from 1.
-        original: The page or paragraph of the document that the text was read from, where that is what is shown.
-    """
-
-    number: int
-    line: int
-    original: DocumentPlace | None
+    number: int  # of the citation
+    line: int  # of the article's text, from 1
+    original: DocumentPlace | None  # where the document is shown rather than the text
 
 
 class SourceFile(Value):
-    """A file to look quotes up in.
+    """A file to look quotes up in: the document where it is unchanged, else the article's text."""
 
-    Attributes:
-        name: Its name, without folders.
-        content: Its bytes.
-        article: The article it is, or was read as.
-        places: Where in it the answer's quotes stand.
-        others: The number of a quote of each further article of the answer.
-    """
-
-    name: str
+    name: str  # without folders
     content: bytes
     article: Article
-    places: tuple[CitedPlace, ...]
-    others: tuple[int, ...]
+    places: tuple[CitedPlace, ...]  # of the answer's quotes in this article
+    others: tuple[int, ...]  # the number of a quote of each further article of the answer
 
 
 def quote_of(quotes: Sequence[LoggedCitation], number: int | None) -> LoggedCitation:
-    """A quote of an answer.
-
-    Args:
-        quotes: All its quotes on record.
-        number: The number of the quote; none for the first.
+    """Return the quote with a number, or the first.
 
     Raises:
         StaleError: There is no such quote on record.
@@ -62,11 +50,7 @@ def quote_of(quotes: Sequence[LoggedCitation], number: int | None) -> LoggedCita
 
 
 def context_of(library: Library, quote: LoggedCitation) -> Context:
-    """A quote with what stands around it now.
-
-    Args:
-        library: The articles.
-        quote: The quote as logged.
+    """Return a quote with its context in today's article.
 
     Raises:
         StaleError: The article is gone, or no longer holds the quote.
@@ -81,23 +65,17 @@ def context_of(library: Library, quote: LoggedCitation) -> Context:
 
 
 def source_of(
-    library: Library, quotes: Sequence[LoggedCitation], wanted: LoggedCitation, read: ReadOriginal
+    library: Library, quotes: Sequence[LoggedCitation], quote: LoggedCitation, read: ReadOriginal
 ) -> SourceFile:
-    """The file that a quote was taken from: the document it was read from, where that is still the same.
-
-    Args:
-        library: The articles.
-        quotes: All quotes of the answer.
-        wanted: The quote.
-        read: Reads such a document.
+    """Return the file of a quote, with the places of all quotes of the answer in it.
 
     Raises:
         StaleError: The article is gone, or no longer holds the quote.
     """
-    article = context_of(library, wanted).article
+    article = context_of(library, quote).article
     content = read(article.original) if article.original else None
     file = article.original.file if article.original and content is not None else article.file
-    others = {quote.file: quote.number for quote in reversed(quotes) if quote.file != article.file}
+    others = {other.file: other.number for other in reversed(quotes) if other.file != article.file}
     return SourceFile(
         name=PurePosixPath(file).name,
         content=article.text.encode() if content is None else content,
@@ -110,7 +88,6 @@ def source_of(
 def _places(
     library: Library, quotes: Sequence[LoggedCitation], article: Article, *, document: bool
 ) -> list[CitedPlace]:
-    """Where the quotes from one article stand in it; those that it no longer holds are left out."""
     cited = [(q.number, library.context(article, q.start, q.quote)) for q in quotes if q.file == article.file]
     return [
         CitedPlace(number=number, line=found.line, original=found.original if document else None)

@@ -1,22 +1,17 @@
-"""Judged questions put to a desk, nothing of it logged."""
+"""Judged questions put to a desk, none of them logged."""
 
 from collections.abc import Iterator, Sequence
 
-from bot.cli.output.progress import track
 from bot.desk.desk import Desk
-from retrieval.evaluation.measures import JudgedQuestion, RunLine, run_line
+from retrieval.evaluation.judged_questions import JudgedQuestion
+from retrieval.evaluation.runs import RunLine, run_line
+from retrieval.indexer.location import ProgressTracker
 
 
-def judge_questions(desk: Desk, questions: Sequence[JudgedQuestion]) -> Iterator[RunLine]:
-    """Ask each question.
-
-    Args:
-        desk: What answers.
-        questions: What to ask.
-
-    Yields:
-        What the desk did with each, in order.
-    """
-    for question in track(questions, "Asking"):
+def judge_questions(
+    desk: Desk, questions: Sequence[JudgedQuestion], track: ProgressTracker = iter
+) -> Iterator[RunLine]:
+    """Ask each question in order, and yield the desk's answer and hits as a line of a run."""
+    for question in track(questions):
         findings, answer = desk.consider(question.question, None, question.earlier, question.collections)
         yield run_line(question, answer.outcome, answer.confidence, findings.hits)

@@ -1,6 +1,8 @@
-"""All there is to say of one exchange on record."""
+"""An exchange on record in full."""
 
-from collections.abc import Sequence
+import contextlib
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
 from functools import reduce
 from pathlib import Path
 
@@ -9,27 +11,20 @@ from retrieval.library import Library
 from retrieval.models import Query, Value
 from retrieval.query.follow_ups import follow
 from storage.database.connection import DeskDatabase
-from storage.models import LoggedExchange, Verdict
+from storage.models import LoggedExchange
 from storage.record.conversations import Conversations
 from storage.record.exchanges import ExchangeLog
 from storage.record.quote_status import QuotedArticles, QuoteWhereabouts
 from storage.verdicts.book import VerdictBook, verdicts_beside
+from storage.verdicts.models import Verdict
 
 
 class ExchangeReport(Value):
-    """An exchange with what was said of it since, and how it stands today.
-
-    Attributes:
-        exchange: What is on record.
-        leaned_on: The questions that it was read with, oldest first.
-        verdicts: The newest of each reviewer.
-        whereabouts: Where each of its quotes stands now; none where there are no articles to look in.
-        reading: How the question is read with today's articles; none where there are none.
-    """
+    """An exchange with its verdicts, and with its quotes and query as of today's articles, where there are any."""
 
     exchange: LoggedExchange
-    leaned_on: tuple[str, ...]
-    verdicts: tuple[Verdict, ...]
+    leaned_on: tuple[str, ...]  # the questions that this follow-up was read with, oldest first
+    verdicts: tuple[Verdict, ...]  # the newest of each reviewer
     whereabouts: tuple[QuoteWhereabouts, ...]
     reading: Query | None
 
@@ -37,21 +32,15 @@ class ExchangeReport(Value):
 def exchange_report(
     database: DeskDatabase, number: int, library: Library | None, verdicts: Sequence[Verdict]
 ) -> ExchangeReport:
-    """Say all there is to say of an exchange.
-
-    Args:
-        database: The record.
-        number: The exchange's id.
-        library: Today's articles, where there are any.
-        verdicts: All that count.
+    """Report an exchange in full.
 
     Raises:
-        RecordError: There is no such exchange.
+        RecordError: No exchange has this id.
         DatabaseError: The record cannot be read.
     """
     exchange = exchange_on_record(database, number)
     articles = QuotedArticles(library.articles) if library else None
-    earlier = leaned_on(Conversations(database), exchange)
+    earlier = earlier_questions(Conversations(database), exchange)
     return ExchangeReport(
         exchange=exchange,
         leaned_on=earlier,
@@ -62,10 +51,10 @@ def exchange_report(
 
 
 def exchange_on_record(database: DeskDatabase, number: int) -> LoggedExchange:
-    """An exchange by its id.
+    """Find an exchange by its id.
 
     Raises:
-        RecordError: There is none, or it was forgotten.
+        RecordError: No exchange has this id, or it was forgotten.
     """
     exchange = ExchangeLog(database).find(number)
     if exchange is None:
@@ -73,23 +62,28 @@ def exchange_on_record(database: DeskDatabase, number: int) -> LoggedExchange:
     return exchange
 
 
-def leaned_on(threads: Conversations, exchange: LoggedExchange) -> tuple[str, ...]:
-    """The questions that an exchange's was read with, oldest first; those forgotten are left out."""
-    earlier = threads.of(exchange.follows).questions if exchange.follows is not None else ()
+def earlier_questions(conversations: Conversations, exchange: LoggedExchange) -> tuple[str, ...]:
+    """Return the questions that a follow-up was read with, oldest first, without forgotten ones."""
+    earlier = conversations.of(exchange.follows).questions if exchange.follows is not None else ()
     return tuple(question for question in earlier if question)
 
 
 def verdicts_on(log: Path) -> list[Verdict]:
-    """The verdicts that count on what a log holds; none where nobody has reviewed it.
+    """Read the newest verdict of each reviewer on each exchange of a log.
 
     Raises:
-        DatabaseError: They cannot be read.
+        DatabaseError: The verdicts cannot be read.
     """
     path = verdicts_beside(log)
     if not path.exists():
         return []
-    book = VerdictBook(path)
-    try:
+    with contextlib.closing(VerdictBook(path)) as book:
         return book.newest()
-    finally:
-        book.close()
+
+
+def verdicts_by_exchange(verdicts: Iterable[Verdict]) -> dict[int, list[Verdict]]:
+    """Group verdicts by exchange."""
+    groups: defaultdict[int, list[Verdict]] = defaultdict(list)
+    for verdict in verdicts:
+        groups[verdict.exchange_id].append(verdict)
+    return groups

@@ -1,30 +1,27 @@
-"""The record written out, one exchange after the other, for spreadsheets, programs and people."""
+"""The export of the record, exchange by exchange, for spreadsheets, programs and people."""
 
-import csv
-import io
 import json
 import sys
-from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from enum import StrEnum
 from pathlib import Path
 from typing import NamedTuple
 
 from bot.errors import RecordError
 from prompts.export_document import record_pages
-from prompts.render import as_seen, clean
-from storage.models import LoggedExchange, Verdict
+from prompts.render import as_seen
+from storage.models import LoggedExchange
+from storage.record.csv_cells import csv_line
+from storage.verdicts.models import Verdict
 
 COLUMNS = (
     "id", "asked_at", "channel", "chat_id", "user_id", "question", "kind", "outcome", "confidence", "reply", "quotes",
     "sources", "feedback", "verdicts", "latency_ms", "library", "version", "weights",
 )  # fmt: skip
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
-"""How a text begins that a spreadsheet may take for a formula (OWASP, CSV injection), in wide letters too."""
 
 
 class ExportFormat(StrEnum):
-    """What the record can be written as."""
+    """The formats of an export."""
 
     CSV = "csv"
     JSONL = "jsonl"
@@ -33,53 +30,32 @@ class ExportFormat(StrEnum):
 
 
 class ExportEntry(NamedTuple):
-    """An exchange as it is written out.
-
-    Attributes:
-        exchange: What is on record.
-        reply: The reply as the person saw it, without markup.
-        verdicts: What reviewers say of it.
-    """
+    """An exchange of an export."""
 
     exchange: LoggedExchange
-    reply: str
+    reply: str  # as the person saw it, without markup
     verdicts: Sequence[Verdict]
 
 
-def entries(exchanges: Iterable[LoggedExchange], verdicts: Iterable[Verdict]) -> Iterator[ExportEntry]:
-    """Exchanges with the verdicts on each.
-
-    Args:
-        exchanges: What is on record; taken one at a time.
-        verdicts: All that count.
-    """
-    of: defaultdict[int, list[Verdict]] = defaultdict(list)
-    for verdict in verdicts:
-        of[verdict.exchange_id].append(verdict)
+def export_entries(
+    exchanges: Iterable[LoggedExchange], verdicts: Mapping[int, Sequence[Verdict]]
+) -> Iterator[ExportEntry]:
+    """Yield exchanges with their verdicts, which are given by exchange; exchanges are taken one at a time."""
     for exchange in exchanges:
-        yield ExportEntry(exchange, as_seen(exchange.reply, exchange.channel), of.get(exchange.id, ()))
+        yield ExportEntry(exchange, as_seen(exchange.reply, exchange.channel), verdicts.get(exchange.id, ()))
 
 
-def written(found: Iterable[ExportEntry], form: ExportFormat) -> Iterator[str]:
-    """The record as text, piece by piece.
-
-    Args:
-        found: What to write; taken one at a time.
-        form: As what.
-    """
+def export_text(entries: Iterable[ExportEntry], form: ExportFormat) -> Iterator[str]:
+    """Yield the text of an export piece by piece; entries are taken one at a time."""
     if form is ExportFormat.CSV:
-        return _csv(found)
+        return _csv(entries)
     if form is ExportFormat.JSONL:
-        return map(_json_line, found)
-    return record_pages(form, found)
+        return map(_json_line, entries)
+    return record_pages(form, entries)
 
 
 def write_out(pieces: Iterable[str], path: Path | None) -> None:
-    """Write text to a file, which takes its name when all of it is there, or to standard output.
-
-    Args:
-        pieces: The text.
-        path: The file; None for standard output.
+    """Write text to a file, which gets its name only when complete, or to standard output without a path.
 
     Raises:
         RecordError: The file cannot be written.
@@ -104,28 +80,14 @@ def _json_line(entry: ExportEntry) -> str:
 
 
 def _csv(found: Iterable[ExportEntry]) -> Iterator[str]:
-    yield _csv_line(COLUMNS)
+    yield csv_line(COLUMNS)
     for entry in found:
-        yield _csv_line([_cell(value) for value in _values(entry)])
-
-
-def _csv_line(values: Iterable[object]) -> str:
-    line = io.StringIO()
-    csv.writer(line).writerow(values)
-    return line.getvalue()
-
-
-def _cell(value: object) -> object:
-    """A value that no spreadsheet computes: text that looks like a formula gets an apostrophe before it."""
-    if not isinstance(value, str):
-        return value
-    text = clean(value)
-    return f"'{text}" if value.startswith(_FORMULA) or text.startswith(_FORMULA) else text
+        yield csv_line(_values(entry))
 
 
 def _values(entry: ExportEntry) -> Iterator[object]:
     exchange = entry.exchange
-    made = {
+    derived = {
         "asked_at": exchange.asked_at.isoformat(),
         "channel": exchange.channel.value,
         "reply": entry.reply,
@@ -134,4 +96,4 @@ def _values(entry: ExportEntry) -> Iterator[object]:
         "feedback": "\n".join(": ".join(filter(None, (f.thumb, f.reason, f.note))) for f in exchange.feedback),
         "verdicts": "\n".join(f"{verdict.reviewer}: {verdict.verdict}" for verdict in entry.verdicts),
     }
-    return (made[name] if name in made else getattr(exchange, name) for name in COLUMNS)
+    return (derived[name] if name in derived else getattr(exchange, name) for name in COLUMNS)

@@ -1,4 +1,4 @@
-"""A person's own questions, a page at a time, each with how its answer stands today."""
+"""A page of a person's own history: questions, first quotes, and the freshness of their sources."""
 
 import datetime as dt
 
@@ -10,72 +10,41 @@ from storage.record.source_status import CitedArticles, Freshness
 
 QUESTIONS_A_PAGE = 4
 QUOTES_SHOWN = 2
-"""How many quotes of an answer are shown again; a message holds no more of four answers."""
+"""Quotes shown of an answer; a message holds no more of four answers."""
 
 
 class QuotedAgain(Value):
-    """A quote of an earlier answer.
-
-    Attributes:
-        quote: Its words then.
-        file: The article then.
-        line: The line it started on.
-        freshness: What has become of the article.
-    """
+    """A quote of an earlier answer, as cited then."""
 
     quote: str
     file: str
     line: int
-    freshness: Freshness
+    freshness: Freshness  # of the article today
 
 
 class EarlierQuestion(Value):
-    """A question asked before, with its answer.
-
-    Attributes:
-        question: What was asked.
-        asked_at: When, in UTC.
-        is_answered: Whether quotes were given.
-        quotes: The first of them.
-        more: How many more there were.
-        freshness: What has become of the articles of all of them; the worst.
-    """
+    """A question asked before, with the first quotes of its answer."""
 
     question: str
-    asked_at: dt.datetime
+    asked_at: dt.datetime  # UTC
     is_answered: bool
     quotes: tuple[QuotedAgain, ...]
-    more: int
-    freshness: Freshness
+    more: int  # further quotes
+    freshness: Freshness  # the worst of all cited articles
 
 
 class HistoryPage(Value):
-    """One message's worth of somebody's questions, the newest first.
+    """One message's worth of a person's questions, newest first."""
 
-    Attributes:
-        number: Which page, from 0.
-        is_of_chat: Whether it holds only what was asked in one chat.
-        questions: The questions; none where there are none.
-        has_older: Whether another page follows.
-    """
-
-    number: int
-    is_of_chat: bool
+    number: int  # from 0
+    is_of_chat: bool  # whether only questions of one chat are on it
     questions: tuple[EarlierQuestion, ...]
     has_older: bool
 
 
 def history_page(people: PeopleRecord, library: Library, user_id: int, chat_id: int | None, number: int) -> HistoryPage:
-    """A page of somebody's questions.
-
-    Args:
-        people: What is on record.
-        library: The articles as they are now.
-        user_id: Whose questions.
-        chat_id: Only those asked in this chat; None for all.
-        number: Which page, from 0.
-    """
-    found = people.asked_by(user_id, chat_id, QUESTIONS_A_PAGE + 1, number * QUESTIONS_A_PAGE)
+    """Read a page, numbered from 0, of a person's questions in one chat, or in all without a chat."""
+    found = people.exchanges_of(user_id, chat_id, QUESTIONS_A_PAGE + 1, number * QUESTIONS_A_PAGE)
     articles = CitedArticles(library.sources)
     return HistoryPage(
         number=number,

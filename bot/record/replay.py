@@ -1,4 +1,4 @@
-"""Questions on record asked again, and how what is answered today differs; nothing is said or logged."""
+"""Replays: questions on record asked again, unlogged, and the difference between the two answers."""
 
 import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -6,16 +6,17 @@ from enum import StrEnum
 from typing import Literal
 
 from bot.desk.desk import Desk
-from bot.record.exchange_report import leaned_on
+from bot.record.exchange_report import earlier_questions
 from prompts.models import Answer, Channel
 from retrieval.models import Value
-from storage.models import LoggedExchange, Verdict
+from storage.models import LoggedExchange
 from storage.record.conversations import Conversations
 from storage.verdicts.judgments import Judgment, settle
+from storage.verdicts.models import Verdict
 
 
 class ReplayDifference(StrEnum):
-    """How an answer of today stands to the one on record."""
+    """Difference of today's answer to the answer on record."""
 
     SAME = "same"
     BETTER = "better-placed"
@@ -34,23 +35,12 @@ class QuotePlace(Value):
 
 
 class Replay(Value):
-    """A question asked again.
+    """A question asked again, with the quotes and confidence on record and of today."""
 
-    Attributes:
-        id: The exchange on record.
-        question: What was asked.
-        difference: How today's answer stands to it.
-        judged: Whether that goes by what reviewers said; otherwise all quotes on record count as right.
-        then: The quotes on record, in order.
-        now: Those of today.
-        confidence_then: How sure the desk was.
-        confidence_now: How sure it is.
-    """
-
-    id: int
+    id: int  # of the exchange
     question: str
     difference: ReplayDifference
-    judged: bool
+    judged: bool  # by verdicts; otherwise all quotes on record count as right
     then: tuple[QuotePlace, ...]
     now: tuple[QuotePlace, ...]
     confidence_then: float
@@ -58,26 +48,25 @@ class Replay(Value):
 
 
 def replays(
-    desk: Desk, threads: Conversations, exchanges: Iterable[LoggedExchange], verdicts: Mapping[int, Sequence[Verdict]]
+    desk: Desk,
+    conversations: Conversations,
+    exchanges: Iterable[LoggedExchange],
+    verdicts: Mapping[int, Sequence[Verdict]],
 ) -> Iterator[Replay]:
-    """Ask questions again, with those they leaned on and in the collections that their chat is tied to today.
+    """Ask the questions among exchanges again, as follow-ups of the same questions and in their chat's collections.
 
-    Args:
-        desk: What answers today.
-        threads: Knows what a question leaned on.
-        exchanges: The record; taken one at a time. What shows more of another answer, or was picked in inline mode,
-            is no question and is left out.
-        verdicts: What reviewers say, by exchange.
+    Exchanges are taken one at a time; verdicts are given by exchange.
     """
     for exchange in exchanges:
         if is_question(exchange):
-            tied = desk.collections(exchange.chat_id, exchange.thread_id)
-            answer = desk.consider(exchange.question, None, leaned_on(threads, exchange), tied).answer
+            collections = desk.collections(exchange.chat_id, exchange.thread_id)
+            earlier = earlier_questions(conversations, exchange)
+            answer = desk.consider(exchange.question, None, earlier, collections).answer
             yield _replay(exchange, answer, verdicts.get(exchange.id, ()))
 
 
 def is_question(exchange: LoggedExchange) -> bool:
-    """Whether somebody asked it, rather than picked it or asked for more of an answer."""
+    """Whether a person asked a question, rather than picked a quote in inline mode or asked for more of an answer."""
     return exchange.more_of is None and exchange.channel is not Channel.INLINE
 
 
@@ -87,11 +76,11 @@ def _replay(exchange: LoggedExchange, answer: Answer, verdicts: Sequence[Verdict
     then = tuple(QuotePlace(file=c.file, line=c.line, quote=c.quote) for c in exchange.citations)
     now = tuple(QuotePlace(file=c.file, line=c.line, quote=c.quote) for c in answer.citations)
     right = {quote.quote for quote in (known.support if known else then)}
+    moved = compare_places([q.quote for q in then], [q.quote for q in now], right)
     return Replay(
         id=exchange.id,
         question=exchange.question,
-        difference=_by_outcome(exchange.outcome, answer.outcome)
-        or placed([q.quote for q in then], [q.quote for q in now], right),
+        difference=_compare_outcomes(exchange.outcome, answer.outcome) or moved,
         judged=known is not None,
         then=then,
         now=now,
@@ -100,23 +89,17 @@ def _replay(exchange: LoggedExchange, answer: Answer, verdicts: Sequence[Verdict
     )
 
 
-def _by_outcome(then: str, now: Literal["answered", "abstained"]) -> ReplayDifference | None:
-    """How the outcomes differ; None where both are answers."""
+def _compare_outcomes(then: str, now: Literal["answered", "abstained"]) -> ReplayDifference | None:
+    """Return the difference of two outcomes; None where both are answers."""
     if then == now:
         return ReplayDifference.SAME if now == "abstained" else None
     return ReplayDifference.NEWLY_ANSWERED if now == "answered" else ReplayDifference.NEWLY_ABSTAINED
 
 
-def placed(then: Sequence[str], now: Sequence[str], right: Iterable[str]) -> ReplayDifference:
-    """How the right quotes are placed in an answer, beside where they were in another.
+def compare_places(then: Sequence[str], now: Sequence[str], right: Iterable[str]) -> ReplayDifference:
+    """Compare the ranks of the right quotes in two answers, whose quotes are in order.
 
-    Args:
-        then: The quotes of the earlier answer, in order.
-        now: Those of the later one.
-        right: Those that count, whether or not either gives them.
-
-    Returns:
-        Lost where one that was given is no longer; otherwise better or worse by the sum of their reciprocal ranks.
+    Lost where a right quote is no longer given; otherwise better or worse by the sum of reciprocal ranks.
     """
     counted = set(right)
     if counted & (set(then) - set(now)):

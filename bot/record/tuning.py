@@ -1,7 +1,7 @@
-"""A desk's weights learnt anew from its judgments, measured on questions that they were not learnt from."""
+"""A desk's weights learnt from its judged questions, and their gain on questions held out."""
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 from bot.app import open_desk
@@ -9,81 +9,65 @@ from bot.errors import RecordError
 from bot.record.evaluation_run import judge_questions
 from bot.settings import Settings
 from retrieval.errors import WeightsError
-from retrieval.evaluation.measures import JudgedQuestion, QuestionResult, measure
+from retrieval.evaluation.judged_questions import JudgedQuestion
+from retrieval.evaluation.measures import QuestionResult, measure
 from retrieval.evaluation.significance import Gain, gains, is_improved
-from retrieval.evaluation.weight_learning import folds, retuned
+from retrieval.evaluation.weight_learning import folds, learn_tuning
+from retrieval.indexer.location import ProgressTracker
 from retrieval.library import Library
 from retrieval.models import Value
 from retrieval.ranking.tuning import FILE, Tuning
 
 FEWEST = 20
-"""Fewest judged questions worth learning from: four to each of five folds."""
+"""Fewest judged questions to learn from: four to each of five folds."""
 
 
 class TuningReport(Value):
-    """What learning from judgments came to.
-
-    Attributes:
-        questions: How many there were.
-        gains: What was gained on questions held out, figure by figure.
-        improved: Whether something is surely better and nothing surely worse.
-        tuning: What was learnt from all of them.
-        mark: What names the weights with that.
-        written: Whether the desk goes by them when it is next started.
-    """
+    """Weights learnt from judged questions, and the gains of weights learnt without the questions measured."""
 
     questions: int
     gains: tuple[Gain, ...]
-    improved: bool
-    tuning: Tuning
+    improved: bool  # whether some measure is significantly better and none significantly worse
+    tuning: Tuning  # learnt from all questions
     mark: str
     written: bool = False
 
 
-def tune_desk(settings: Settings, library: Library, questions: Sequence[JudgedQuestion]) -> TuningReport:
-    """Learn weights, and measure what they gain by five-fold cross-validation; nothing is written.
-
-    Args:
-        settings: How the desk answers.
-        library: Its articles, with the shipped weights alone.
-        questions: Judged questions.
+def tune_desk(
+    settings: Settings, library: Library, questions: Sequence[JudgedQuestion], track: ProgressTracker = iter
+) -> TuningReport:
+    """Learn weights for a library with the shipped weights, and measure their gain by five-fold cross-validation.
 
     Raises:
-        RecordError: There are too few of them.
+        RecordError: There are too few questions.
     """
     if len(questions) < FEWEST:
         raise RecordError(
             f"There are {len(questions)} judged questions to learn from, and it takes {FEWEST}: review some more, and "
             "choose the right sentence where an answer was wrong."
         )
-    before = list(_results(settings, library, questions))
-    held_out = {result.id: result for result in _held_out(settings, library, questions)}
+
+    def measure_with(candidate: Library, questions: Sequence[JudgedQuestion]) -> list[QuestionResult]:
+        return measure(questions, judge_questions(open_desk(settings, candidate, None), questions, track))[1]
+
+    before = measure_with(library, questions)
+    held_out = {
+        result.id: result
+        for train, test in folds(questions)
+        for result in measure_with(library.with_tuning(learn_tuning(library, train)), test)
+    }
     found = gains(before, [held_out[result.id] for result in before])
-    tuning = retuned(library, questions)
+    tuning = learn_tuning(library, questions)
     return TuningReport(
         questions=len(questions), gains=found, improved=is_improved(found), tuning=tuning, mark=tuning.mark
     )
 
 
-def _held_out(settings: Settings, library: Library, questions: Sequence[JudgedQuestion]) -> Iterator[QuestionResult]:
-    for learnt_from, measured in folds(questions):
-        yield from _results(settings, library.retuned(retuned(library, learnt_from)), measured)
-
-
-def _results(settings: Settings, library: Library, questions: Sequence[JudgedQuestion]) -> list[QuestionResult]:
-    """How each question goes with a library's weights."""
-    return measure(questions, judge_questions(open_desk(settings, library, None), questions))[1]
-
-
 def write_tuning(folder: Path, tuning: Tuning) -> None:
-    """Let the desk go by weights from its next start on; they are there whole, or those before are.
-
-    Args:
-        folder: Where they are kept; made where it is missing.
-        tuning: The weights.
+    """Write weights, which the desk goes by from its next start on, to a folder in one step.
 
     Raises:
-        WeightsError: They cannot be written.
+        WeightsError: The weights cannot be written.
     """
     part = folder / f"{FILE}.part"
     try:

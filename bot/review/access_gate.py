@@ -1,21 +1,15 @@
-"""The gate: what of the site who may reach. Whatever is not named here is refused."""
+"""The gate: the paths that each role may reach; every other path is refused."""
 
 import re
-from collections.abc import Awaitable, Callable, MutableMapping
 from http.cookies import CookieError, SimpleCookie
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from datasette.app import Datasette
 from datasette.utils.asgi import Response
 from itsdangerous import BadSignature
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from storage.verdicts.reviewers import ReviewRole
-
-Scope = MutableMapping[str, Any]
-Message = MutableMapping[str, Any]
-Receive = Callable[[], Awaitable[Message]]
-Send = Callable[[Message], Awaitable[None]]
-App = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 PUBLIC = re.compile(r"/-/login|/sign-in/[\w-]+|/review/[\w.-]+|/favicon\.ico")
 SIGNED_IN = re.compile(
@@ -33,46 +27,43 @@ _OWN_PAGES = (
     b"default-src 'self'; style-src 'self' 'unsafe-inline'; script-src 'self' 'unsafe-eval'; img-src 'self' data:;"
     b" form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
-"""For our own pages; Vega compiles its expressions, and styles its charts as it draws them."""
+"""For the review pages; Vega compiles its expressions, and styles its charts as it draws them."""
 
 
 class SignedInReviewer(NamedTuple):
-    """Who is signed in."""
+    """A reviewer by the cookie of a request."""
 
     name: str
     role: ReviewRole
 
 
-def gated(datasette: Datasette, app: App) -> App:
-    """Put the gate before the site.
+class AccessGate:
+    """Stands before a site, whose cookies it trusts, and refuses requests that a reviewer's role does not allow."""
 
-    Args:
-        datasette: The site, which has signed the cookie that tells who is there.
-        app: What serves it.
-    """
+    def __init__(self, datasette: Datasette, app: ASGIApp) -> None:
+        self._datasette, self._app = datasette, app
 
-    async def gate(scope: Scope, receive: Receive, send: Send) -> None:
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass a request on, with safe headers on its response, or refuse it."""
         if scope["type"] != "http":
-            await app(scope, receive, send)
+            await self._app(scope, receive, send)
             return
-        path = path_of(scope)
-        refusal = _refusal(path, person_of(datasette, scope), scope["method"])
+        path = _raw_path(scope)
+        refusal = _refusal(path, reviewer_of(self._datasette, scope), scope["method"])
         if refusal is not None:
             await refusal.asgi_send(send)
         else:
-            await app(scope, receive, _guarded(send, is_own=not OWNERS.fullmatch(path)))
-
-    return gate
+            await self._app(scope, receive, _with_safe_headers(send, is_own=not OWNERS.fullmatch(path)))
 
 
-def path_of(scope: Scope) -> str:
-    """The path as the site will route it: not decoded, so that nothing can be written in two ways."""
+def _raw_path(scope: Scope) -> str:
+    """Return the path as the site routes it: not decoded, so that no path can be spelt in two ways."""
     raw: bytes = scope.get("raw_path") or scope["path"].encode()
     return raw.decode("latin-1").partition("?")[0]
 
 
-def person_of(datasette: Datasette, scope: Scope) -> SignedInReviewer | None:
-    """Who sends a request, by the cookie that signing in gave them; none where it is missing or not ours."""
+def reviewer_of(datasette: Datasette, scope: Scope) -> SignedInReviewer | None:
+    """Return the reviewer of a request's cookie; None where the cookie is missing or not signed by the site."""
     cookies = b"; ".join(value for name, value in scope.get("headers") or [] if name.lower() == b"cookie")
     try:
         found = SimpleCookie(cookies.decode("latin-1")).get("ds_actor")
@@ -82,33 +73,33 @@ def person_of(datasette: Datasette, scope: Scope) -> SignedInReviewer | None:
         return None
 
 
-def _refusal(path: str, person: SignedInReviewer | None, method: str) -> Response | None:
+def _refusal(path: str, reviewer: SignedInReviewer | None, method: str) -> Response | None:
     if PUBLIC.fullmatch(path):
         return None
-    if person is None:
+    if reviewer is None:
         is_page = method in {"GET", "HEAD"} and "." not in path
         return Response("", 303, {"location": SIGN_IN}) if is_page else Response("Sign in first.\n", 403)
     if SIGNED_IN.fullmatch(path):
         return None
-    if OWNERS.fullmatch(path) and person.role is ReviewRole.OWNER:
+    if OWNERS.fullmatch(path) and reviewer.role is ReviewRole.OWNER:
         return None
     return Response("This is not for you to see, or it is not there.\n", 403)
 
 
-def _guarded(send: Send, *, is_own: bool) -> Send:
-    """Add to each response what keeps browsers from misusing it."""
+def _with_safe_headers(send: Send, *, is_own: bool) -> Send:
+    """Add to each response the headers that keep browsers from misusing it."""
 
-    async def guarded(message: Message) -> None:
+    async def send_safely(message: Message) -> None:
         if message["type"] == "http.response.start":
-            headers = [(name, _unscripted(name, value)) for name, value in message.get("headers", [])]
+            headers = [(name, _http_only(name, value)) for name, value in message.get("headers", [])]
             policy = [(b"content-security-policy", _OWN_PAGES)] if is_own else []
             message = {**message, "headers": [*headers, *_HEADERS, *policy]}
         await send(message)
 
-    return guarded
+    return send_safely
 
 
-def _unscripted(name: bytes, value: bytes) -> bytes:
-    """A cookie that no script can read."""
+def _http_only(name: bytes, value: bytes) -> bytes:
+    """Return a header's value, of a cookie such that no script can read it."""
     is_open = name.lower() == b"set-cookie" and b"httponly" not in value.lower()
     return value + b"; HttpOnly" if is_open else value

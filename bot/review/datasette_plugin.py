@@ -1,4 +1,4 @@
-"""What Datasette asks of its plugins, answered for our site: routes, the gate, and the verdicts beside the log."""
+"""The hooks of a Datasette plugin: routes to the pages, the gate, the verdicts beside the log, and template filters."""
 
 import sqlite3
 from collections.abc import Callable
@@ -7,45 +7,50 @@ from urllib.parse import quote
 from datasette.app import Datasette
 from jinja2 import Environment
 from pluggy import HookimplMarker
+from starlette.types import ASGIApp
 
-from bot.review import exchange_views as views
-from bot.review import overview_views as overviews
-from bot.review import template_filters as wording
-from bot.review.access_gate import App, gated
-from bot.review.site import LOG, is_review, review_of
+from bot.review import exchange_views, overview_views
+from bot.review.access_gate import AccessGate
+from bot.review.page import Route
+from bot.review.review_context import LOG, context_of, is_review
+from bot.review.template_filters import FILTERS
 from storage.verdicts.book import verdicts_beside
 
 hookimpl = HookimplMarker("datasette")
 
 
 @hookimpl
-def register_routes(datasette: Datasette) -> list[tuple[str, Callable[..., object]]]:
-    """Our pages."""
-    return [*views.ROUTES, *overviews.ROUTES] if is_review(datasette) else []
+def register_routes(datasette: Datasette) -> list[Route]:
+    """Return the routes to the pages."""
+    return [*exchange_views.ROUTES, *overview_views.ROUTES] if is_review(datasette) else []
 
 
 @hookimpl
-def asgi_wrapper(datasette: Datasette) -> Callable[[App], App]:
-    """The gate, before everything."""
-    return lambda app: gated(datasette, app) if is_review(datasette) else app
+def asgi_wrapper(datasette: Datasette) -> Callable[[ASGIApp], ASGIApp]:
+    """Put the gate before the site."""
+
+    def wrap(app: ASGIApp) -> ASGIApp:
+        return AccessGate(datasette, app) if is_review(datasette) else app
+
+    return wrap
 
 
 @hookimpl
 def prepare_connection(conn: sqlite3.Connection, database: str, datasette: Datasette) -> None:
-    """Whoever reads the log reads the verdicts beside it."""
+    """Attach the verdicts to each connection to the log."""
     if is_review(datasette) and database == LOG:
-        path = verdicts_beside(review_of(datasette).log)
+        path = verdicts_beside(context_of(datasette).log)
         conn.execute("attach database ? as verdicts", [f"file:{quote(str(path))}?mode=ro"])
 
 
 @hookimpl
 def prepare_jinja2_environment(env: Environment, datasette: Datasette) -> None:
-    """What our templates write with."""
+    """Add the filters of the templates."""
     if is_review(datasette):
-        env.filters |= wording.FILTERS
+        env.filters |= FILTERS
 
 
 @hookimpl
 def menu_links(datasette: Datasette, actor: object) -> list[dict[str, str]]:
-    """The way back from Datasette's pages to ours."""
+    """Return the link from Datasette's pages back to the inbox."""
     return [{"href": "/inbox", "label": "Review"}] if is_review(datasette) and actor else []

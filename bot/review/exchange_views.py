@@ -1,4 +1,4 @@
-"""The inbox and the pages of an exchange: a request in, what reviewers see or say of it, a template out."""
+"""The views of the inbox and of one exchange."""
 
 import datetime as dt
 from typing import Any
@@ -7,113 +7,133 @@ from datasette.app import Datasette
 from datasette.utils.asgi import Request, Response
 from sqlite_utils import Database
 
-from bot.review.page import Route, articles, explained, given, number, person, posted, problem, read, shown
-from bot.review.site import review_of
+from bot.review.page import (
+    Route,
+    form_fields,
+    number_parameter,
+    parameters,
+    query_log,
+    render_page,
+    render_problem,
+    signed_in_reviewer,
+    with_problem_page,
+)
+from bot.review.review_context import context_of
 from storage.errors import ReviewError
-from storage.models import SecondReview
 from storage.review.exchange import chosen_sentence, exchange_page, is_on_record, read_verdict
 from storage.review.inbox import InboxFilter, inbox, next_in_inbox
-from storage.review.sentence_choice import choosing_page
+from storage.review.sentence_choice import sentence_choice_page
+from storage.verdicts.models import SecondReview
+
+NOT_ON_RECORD = "There is no such exchange, or it was forgotten."
 
 
-async def home() -> Response:
-    """Where everybody begins."""
+async def show_home() -> Response:
+    """Lead to the inbox."""
     return Response.redirect("/inbox")
 
 
 async def sign_in(request: Request, datasette: Datasette) -> Response:
-    """A link that signs in once."""
-    found = review_of(datasette).links.use(request.url_vars["token"])
-    if found is None:
-        return await problem(request, datasette, ReviewError("This link was used before, or is too old."), 403)
+    """Sign in the reviewer of a link, once."""
+    reviewer = context_of(datasette).links.use(request.url_vars["token"])
+    if reviewer is None:
+        return await render_problem(
+            request, datasette, ReviewError("This link was used before, or is too old."), status=403
+        )
+    name, role = reviewer
     response = Response.redirect("/inbox")
-    actor = {"id": found[0], "role": found[1].value}
-    response.set_cookie("ds_actor", datasette.sign({"a": actor}, "actor"), httponly=True)
+    response.set_cookie("ds_actor", datasette.sign({"a": {"id": name, "role": role.value}}, "actor"), httponly=True)
     return response
 
 
+@with_problem_page
 async def show_inbox(request: Request, datasette: Datasette) -> Response:
-    """The inbox."""
-    narrowed, before = InboxFilter.of(given(request)), number(request, "before")
-    page = await read(datasette, lambda db: inbox(db, narrowed, person(request, datasette).name, before))
-    return await shown(request, datasette, "inbox", page=page, narrowed=narrowed, before=before)
+    """Show a page of the inbox."""
+    narrowed, before = InboxFilter.of(parameters(request)), number_parameter(request, "before")
+    name = signed_in_reviewer(request, datasette).name
+    page = await query_log(datasette, inbox, narrowed, name, before)
+    return await render_page(request, datasette, "inbox", page=page, narrowed=narrowed, before=before)
 
 
+@with_problem_page
 async def show_exchange(request: Request, datasette: Datasette) -> Response:
-    """One exchange."""
-    narrowed, name = InboxFilter.of(given(request)), person(request, datasette).name
-    review, wanted = review_of(datasette), int(request.url_vars["number"])
+    """Show an exchange with its verdicts."""
+    narrowed, name = InboxFilter.of(parameters(request)), signed_in_reviewer(request, datasette).name
+    context, number = context_of(datasette), int(request.url_vars["number"])
 
-    def look(db: Database) -> dict[str, Any]:
-        library = review.shelf.library()
+    def query(db: Database) -> dict[str, Any]:
+        library = context.articles.library()
         return {
-            "page": exchange_page(db, library, review.book, wanted, name),
-            "next": next_in_inbox(db, narrowed, name, wanted),
-            "better": chosen_sentence(given(request), library),
+            "page": exchange_page(db, library, context.book, number, name),
+            "next": next_in_inbox(db, narrowed, name, number),
+            "better": chosen_sentence(parameters(request), library),
         }
 
-    found = await read(datasette, look)
-    if found["page"] is None:
-        return await problem(request, datasette, ReviewError("There is no such exchange, or it was forgotten."), 404)
-    return await shown(request, datasette, "exchange", narrowed=narrowed, **found)
+    values = await query_log(datasette, query)
+    if values["page"] is None:
+        return await render_problem(request, datasette, ReviewError(NOT_ON_RECORD), status=404)
+    return await render_page(request, datasette, "exchange", narrowed=narrowed, **values)
 
 
+@with_problem_page
 async def give_verdict(request: Request, datasette: Datasette) -> Response:
-    """Take a verdict, and go on to the next exchange."""
-    narrowed, name = InboxFilter.of(given(request)), person(request, datasette).name
-    review, judged, fields = review_of(datasette), int(request.url_vars["number"]), await posted(request)
+    """Take a verdict, and lead to the next exchange, or back to the inbox."""
+    narrowed, name = InboxFilter.of(parameters(request)), signed_in_reviewer(request, datasette).name
+    context, number, fields = context_of(datasette), int(request.url_vars["number"]), await form_fields(request)
 
-    def give(db: Database) -> int | None:
-        _check_on_record(db, judged)
-        review.book.give(read_verdict(fields, judged, name, review.shelf.library()))
-        return next_in_inbox(db, narrowed, name, judged)
+    def judge(db: Database) -> int | None:
+        _check_on_record(db, number)
+        context.book.give(read_verdict(fields, number, name, context.articles.library()))
+        return next_in_inbox(db, narrowed, name, number)
 
-    following = await read(datasette, give)
+    following = await query_log(datasette, judge)
     if fields.get("stay") or following is None:
-        before = number(request, "before") if fields.get("stay") else None
+        before = number_parameter(request, "before") if fields.get("stay") else None
         return Response.redirect("/inbox" + narrowed.address(**({"before": before} if before else {})))
     return Response.redirect(f"/exchange/{following}{narrowed.address()}")
 
 
+@with_problem_page
 async def ask_second(request: Request, datasette: Datasette) -> Response:
     """Ask for a second reviewer."""
-    narrowed, name = InboxFilter.of(given(request)), person(request, datasette).name
-    review, wanted = review_of(datasette), int(request.url_vars["number"])
-    await posted(request)
+    narrowed, name = InboxFilter.of(parameters(request)), signed_in_reviewer(request, datasette).name
+    context, number = context_of(datasette), int(request.url_vars["number"])
+    await form_fields(request)
 
     def ask(db: Database) -> None:
-        _check_on_record(db, wanted)
-        review.book.ask_second(SecondReview(exchange_id=wanted, asked_by=name, asked_at=dt.datetime.now(dt.UTC)))
+        _check_on_record(db, number)
+        context.book.ask_second(SecondReview(exchange_id=number, asked_by=name, asked_at=dt.datetime.now(dt.UTC)))
 
-    await read(datasette, ask)
-    return Response.redirect(f"/exchange/{wanted}{narrowed.address()}")
-
-
-async def choose(request: Request, datasette: Datasette) -> Response:
-    """Choose the sentence that should have been quoted."""
-    narrowed, wanted = InboxFilter.of(given(request)), int(request.url_vars["number"])
-    review, fields = review_of(datasette), given(request)
-    search, file, line = fields.get("find", ""), fields.get("open", ""), number(request, "line") or 1
-
-    def look(db: Database) -> object:
-        _check_on_record(db, wanted)
-        return choosing_page(articles(review), search, file, line)
-
-    page = await read(datasette, look)
-    return await shown(request, datasette, "choose", page=page, narrowed=narrowed, number=wanted, find=search)
+    await query_log(datasette, ask)
+    return Response.redirect(f"/exchange/{number}{narrowed.address()}")
 
 
-def _check_on_record(db: Database, wanted: int) -> None:
-    if not is_on_record(db, wanted):
-        raise ReviewError("There is no such exchange, or it was forgotten.")
+@with_problem_page
+async def choose_sentence(request: Request, datasette: Datasette) -> Response:
+    """Show the articles, to choose the sentence that should have been quoted."""
+    fields, number = parameters(request), int(request.url_vars["number"])
+    context, narrowed = context_of(datasette), InboxFilter.of(fields)
+    search, file, line = fields.get("find", ""), fields.get("open", ""), number_parameter(request, "line") or 1
+
+    def query(db: Database) -> object:
+        _check_on_record(db, number)
+        return sentence_choice_page(context.articles.require_library(), search, file, line)
+
+    page = await query_log(datasette, query)
+    return await render_page(request, datasette, "choose", page=page, narrowed=narrowed, number=number, find=search)
+
+
+def _check_on_record(db: Database, number: int) -> None:
+    if not is_on_record(db, number):
+        raise ReviewError(NOT_ON_RECORD)
 
 
 ROUTES: tuple[Route, ...] = (
-    (r"^/$", home),
+    (r"^/$", show_home),
     (r"^/sign-in/(?P<token>[\w-]+)$", sign_in),
-    (r"^/inbox$", explained(show_inbox)),
-    (r"^/exchange/(?P<number>\d{1,18})$", explained(show_exchange)),
-    (r"^/exchange/(?P<number>\d{1,18})/verdict$", explained(give_verdict)),
-    (r"^/exchange/(?P<number>\d{1,18})/second$", explained(ask_second)),
-    (r"^/exchange/(?P<number>\d{1,18})/choose$", explained(choose)),
+    (r"^/inbox$", show_inbox),
+    (r"^/exchange/(?P<number>\d{1,18})$", show_exchange),
+    (r"^/exchange/(?P<number>\d{1,18})/verdict$", give_verdict),
+    (r"^/exchange/(?P<number>\d{1,18})/second$", ask_second),
+    (r"^/exchange/(?P<number>\d{1,18})/choose$", choose_sentence),
 )

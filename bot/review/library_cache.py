@@ -1,4 +1,4 @@
-"""The articles as the pages show them: read at the first page that needs them, and again when files change."""
+"""The library of the pages: read for the first page that needs it, and again when articles change."""
 
 import logging
 import threading
@@ -7,32 +7,25 @@ import time
 from retrieval.articles_folder import ArticlesFolder
 from retrieval.errors import ArticlesError
 from retrieval.library import Library
+from storage.errors import ReviewError
 
 LOOK_SECONDS = 5.0
-"""How old what is known of the folder may be."""
+"""Greatest age of the library before the folder is checked for changes."""
 
 logger = logging.getLogger(__name__)
 
 
 class LibraryCache:
-    """The library of a folder, read only; may be shared between threads."""
+    """The library of a folder; may be shared between threads."""
 
     def __init__(self, folder: ArticlesFolder) -> None:
-        """Set up a shelf; nothing is read yet.
-
-        Args:
-            folder: The articles.
-        """
         self._folder = folder
         self._lock = threading.Lock()
         self._library: Library | None = None
         self._looked: float | None = None
 
     def library(self) -> Library | None:
-        """The articles as they are, or were a few seconds ago; none where none can be used.
-
-        Whoever comes while they are read again goes on with what was read before.
-        """
+        """Return the library as of seconds ago, or as before during a read; None where no article can be used."""
         is_busy = not self._lock.acquire(blocking=self._library is None)
         if is_busy:
             return self._library
@@ -43,6 +36,17 @@ class LibraryCache:
             return self._library
         finally:
             self._lock.release()
+
+    def require_library(self) -> Library:
+        """Return the library.
+
+        Raises:
+            ReviewError: No article can be used.
+        """
+        library = self.library()
+        if library is None:
+            raise ReviewError("The articles cannot be read: see `policydesk sources --check`.")
+        return library
 
     def _read(self) -> Library | None:
         try:

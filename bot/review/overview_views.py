@@ -1,4 +1,4 @@
-"""The pages over many exchanges: articles, gaps, and the dashboard with its files."""
+"""The views over many exchanges: articles, gaps, and the dashboard with its files."""
 
 import datetime as dt
 
@@ -6,78 +6,83 @@ from datasette.app import Datasette
 from datasette.utils.asgi import Request, Response
 from sqlite_utils import Database
 
-from bot.review.page import Route, articles, explained, given, number, read, shown
-from bot.review.site import review_of
+from bot.review.page import Route, number_parameter, parameters, query_log, render_page, with_problem_page
+from bot.review.review_context import context_of
 from storage.errors import ReviewError
-from storage.review.dashboard import DashboardFigure, DateRange, dashboard, figure_csv
+from storage.review.dashboard import DashboardSeries, DateRange, dashboard, series_csv
 from storage.review.gaps import GapsPage, gaps_page
 from storage.review.sources import ArticlePage, ArticlesPage, Sort, source_page, sources_page
 
 
+@with_problem_page
 async def show_articles(request: Request, datasette: Datasette) -> Response:
-    """All articles."""
-    review, written = review_of(datasette), given(request).get("sort") or Sort.CITED.value
-    if written not in set(Sort):
+    """Show a page of all articles."""
+    context, sort = context_of(datasette), parameters(request).get("sort") or Sort.CITED.value
+    if sort not in set(Sort):
         raise ReviewError("This order is not known: choose it again.")
-    start = number(request, "start") or 0
+    start = number_parameter(request, "start") or 0
 
-    def look(db: Database) -> ArticlesPage:
-        return sources_page(db, articles(review), Sort(written), start)
+    def query(db: Database) -> ArticlesPage:
+        return sources_page(db, context.articles.require_library(), Sort(sort), start)
 
-    return await shown(request, datasette, "articles", page=await read(datasette, look))
+    return await render_page(request, datasette, "articles", page=await query_log(datasette, query))
 
 
+@with_problem_page
 async def show_article(request: Request, datasette: Datasette) -> Response:
-    """One article."""
-    review, file = review_of(datasette), given(request).get("file", "")
-    line = number(request, "line") or 1
+    """Show an article with the places that were cited."""
+    context, file = context_of(datasette), parameters(request).get("file", "")
+    line = number_parameter(request, "line") or 1
 
-    def look(db: Database) -> ArticlePage:
-        library = articles(review)
+    def query(db: Database) -> ArticlePage:
+        library = context.articles.require_library()
         article = library.article(file)
         if article is None:
             raise ReviewError("There is no such article any more; what was quoted from it is on record.")
         return source_page(db, library, article, line)
 
-    return await shown(request, datasette, "article", page=await read(datasette, look))
+    return await render_page(request, datasette, "article", page=await query_log(datasette, query))
 
 
+@with_problem_page
 async def show_gaps(request: Request, datasette: Datasette) -> Response:
-    """What the articles lack."""
-    review, span = review_of(datasette), _span(request)
+    """Show the questions that the articles do not answer."""
+    context, span = context_of(datasette), _span(request)
 
-    def look(db: Database) -> GapsPage:
-        return gaps_page(db, review.shelf.library(), span)
+    def query(db: Database) -> GapsPage:
+        return gaps_page(db, context.articles.library(), span)
 
-    return await shown(request, datasette, "gaps", page=await read(datasette, look), span=span)
+    return await render_page(request, datasette, "gaps", page=await query_log(datasette, query), span=span)
 
 
+@with_problem_page
 async def show_dashboard(request: Request, datasette: Datasette) -> Response:
-    """The figures."""
+    """Show the dashboard."""
     span = _span(request)
-    page = await read(datasette, lambda db: dashboard(db, span))
-    return await shown(request, datasette, "dashboard", page=page, span=span, figures=DashboardFigure)
+    page = await query_log(datasette, dashboard, span)
+    return await render_page(request, datasette, "dashboard", page=page, span=span, figures=DashboardSeries)
 
 
+@with_problem_page
 async def show_csv(request: Request, datasette: Datasette) -> Response:
-    """One of the figures as a file."""
-    span, figure = _span(request), request.url_vars["figure"]
-    if figure not in set(DashboardFigure):
+    """Send the rows behind a chart of the dashboard as a file."""
+    span, chart = _span(request), request.url_vars["figure"]
+    if chart not in set(DashboardSeries):
         raise ReviewError("There is no such figure.")
-    text = await read(datasette, lambda db: figure_csv(db, span, DashboardFigure(figure)))
-    name = f"{figure}-{span.since}-{span.until}.csv"
+    text = await query_log(datasette, series_csv, span, DashboardSeries(chart))
+    name = f"{chart}-{span.since}-{span.until}.csv"
     headers = {"content-disposition": f'attachment; filename="{name}"'}
     return Response(text, headers=headers, content_type="text/csv; charset=utf-8")
 
 
 def _span(request: Request) -> DateRange:
-    return DateRange.of(given(request), dt.datetime.now(dt.UTC).date())
+    return DateRange.of(parameters(request), dt.datetime.now(dt.UTC).date())
 
 
 ROUTES: tuple[Route, ...] = (
-    (r"^/articles$", explained(show_articles)),
-    (r"^/article$", explained(show_article)),
-    (r"^/gaps$", explained(show_gaps)),
-    (r"^/dashboard$", explained(show_dashboard)),
-    (r"^/dashboard/(?P<figure>[a-z]+)\.csv$", explained(show_csv)),
+    (r"^/articles$", show_articles),
+    (r"^/article$", show_article),
+    (r"^/gaps$", show_gaps),
+    (r"^/dashboard$", show_dashboard),
+    (r"^/dashboard/(?P<figure>[a-z]+)\.csv$", show_csv),
 )

@@ -1,58 +1,63 @@
-"""What all pages share: who asks, what they ask for, how the log is read for it, and how a page is made."""
+"""The request and the response of a page: reviewer, parameters and form in, a query of the log, a template out."""
 
+import sqlite3
 from collections.abc import Awaitable, Callable, Mapping
-from typing import TypeVar
+from functools import wraps
+from typing import Concatenate, ParamSpec, Protocol, TypeVar
 
 from datasette.app import Datasette
 from datasette.utils.asgi import Request, Response
 from sqlite_utils import Database
 
-from bot.review.access_gate import SignedInReviewer, person_of
-from bot.review.site import LOG, Review
+from bot.review.access_gate import SignedInReviewer, reviewer_of
+from bot.review.review_context import LOG
 from bot.review.template_filters import RULINGS
 from retrieval.errors import PolicydeskError
-from retrieval.library import Library
 from storage.errors import ReviewError
 
-Read = TypeVar("Read")
-View = Callable[[Request, Datasette], Awaitable[Response]]
+Result = TypeVar("Result")
+P = ParamSpec("P")
 Route = tuple[str, Callable[..., Awaitable[Response]]]
+"""A pattern of paths and its view; Datasette passes the arguments that the view names."""
+LARGEST_NUMBER_DIGITS = 18
 
 
-def articles(review: Review) -> Library:
-    """The articles.
+class View(Protocol):
+    """Answers a request with a page; Datasette passes arguments by name."""
 
-    Raises:
-        ReviewError: There are none that can be used.
-    """
-    library = review.shelf.library()
-    if library is None:
-        raise ReviewError("The articles cannot be read: see `policydesk sources --check`.")
-    return library
+    async def __call__(self, request: Request, datasette: Datasette) -> Response:
+        """Return the response."""
+        ...
 
 
-def person(request: Request, datasette: Datasette) -> SignedInReviewer:
-    """Who is signed in.
+def signed_in_reviewer(request: Request, datasette: Datasette) -> SignedInReviewer:
+    """Return the reviewer who sent a request.
 
     Raises:
-        ReviewError: Nobody is; the gate lets nobody through, so that this is never seen.
+        ReviewError: Nobody is signed in; the gate stops such requests, so that this is never seen.
     """
-    found = person_of(datasette, request.scope)
-    if found is None:
+    reviewer = reviewer_of(datasette, request.scope)
+    if reviewer is None:
         raise ReviewError("Sign in first.")
-    return found
+    return reviewer
 
 
-def given(request: Request) -> Mapping[str, str]:
-    """The parameters of the address; of those given twice the first."""
+def parameters(request: Request) -> Mapping[str, str]:
+    """Return the parameters of the address; of a repeated one the first."""
     return {name: request.args[name] for name in request.args}
 
 
-async def posted(request: Request) -> Mapping[str, str]:
-    """The fields of a form.
+def number_parameter(request: Request, name: str) -> int | None:
+    """Return a parameter that is a number; None where it is missing or no number."""
+    text = parameters(request).get(name, "")
+    return int(text) if text.isascii() and text.isdigit() and len(text) <= LARGEST_NUMBER_DIGITS else None
+
+
+async def form_fields(request: Request) -> Mapping[str, str]:
+    """Return the fields of a form.
 
     Raises:
-        ReviewError: The page was only opened.
+        ReviewError: The request is not a form's.
     """
     if request.method != "POST":
         raise ReviewError("This address only takes forms: go back to the inbox.")
@@ -60,39 +65,40 @@ async def posted(request: Request) -> Mapping[str, str]:
     return fields
 
 
-def number(request: Request, name: str) -> int | None:
-    """A number among the parameters; none where it is missing or is none."""
-    written = given(request).get(name, "")
-    return int(written) if written.isascii() and written.isdigit() and len(written) <= len(str(2**62)) - 1 else None
+async def query_log(
+    datasette: Datasette, query: Callable[Concatenate[Database, P], Result], *args: P.args, **kwargs: P.kwargs
+) -> Result:
+    """Query the log in one of Datasette's threads, each of which has a connection that cannot write."""
+
+    def run(connection: sqlite3.Connection) -> Result:
+        return query(Database(connection, execute_plugins=False), *args, **kwargs)
+
+    result: Result = await datasette.get_database(LOG).execute_fn(run)
+    return result
 
 
-async def read(datasette: Datasette, look: Callable[[Database], Read]) -> Read:
-    """Read the log in one of Datasette's threads, each of which has a connection that cannot write."""
-    found: Read = await datasette.get_database(LOG).execute_fn(
-        lambda connection: look(Database(connection, execute_plugins=False))
-    )
-    return found
-
-
-async def shown(request: Request, datasette: Datasette, template: str, status: int = 200, **values: object) -> Response:
-    """A page."""
-    someone = person_of(datasette, request.scope)
-    context = {"person": someone, "rulings": RULINGS, "here": template, **values}
+async def render_page(
+    request: Request, datasette: Datasette, template: str, status: int = 200, **values: object
+) -> Response:
+    """Render a template as a page."""
+    reviewer = reviewer_of(datasette, request.scope)
+    context = {"person": reviewer, "rulings": RULINGS, "here": template, **values}
     return Response.html(await datasette.render_template(f"review/{template}.html", context, request=request), status)
 
 
-async def problem(request: Request, datasette: Datasette, error: PolicydeskError, status: int = 400) -> Response:
-    """What went wrong, in one line that says what to do."""
-    return await shown(request, datasette, "problem", status, line=str(error))
+async def render_problem(request: Request, datasette: Datasette, error: PolicydeskError, status: int = 400) -> Response:
+    """Render an error as a page."""
+    return await render_page(request, datasette, "problem", status, line=str(error))
 
 
-def explained(view: View) -> View:
-    """A view that turns an expected error into a page that says what to do."""
+def with_problem_page(view: View) -> View:
+    """Have a view render an expected error as a page."""
 
+    @wraps(view)
     async def page(request: Request, datasette: Datasette) -> Response:
         try:
             return await view(request, datasette)
         except PolicydeskError as error:
-            return await problem(request, datasette, error)
+            return await render_problem(request, datasette, error)
 
     return page

@@ -1,4 +1,4 @@
-"""A reply as the person saw it: Telegram's few tags kept, everything else made harmless."""
+"""A reply as HTML: Telegram's few tags stay, everything else is escaped."""
 
 from html import escape
 from html.parser import HTMLParser
@@ -11,29 +11,24 @@ _TAGS = {"b", "strong", "i", "em", "u", "s", "code", "pre", "blockquote"}
 
 
 def reply_markup(reply: str, channel: Channel) -> Markup:
-    """The HTML of a reply.
-
-    Args:
-        reply: The exact words sent; on Telegram the HTML that its Bot API takes.
-        channel: Where they were read.
-    """
+    """Return the HTML of a reply, which is plain text on the command line and HTML of the Bot API on Telegram."""
     if channel is Channel.CLI:
         return Markup(escape(reply))  # noqa: S704 - escaped right here
-    reading = _Reading()
-    reading.feed(reply)
-    reading.close()
-    return Markup(reading.written())  # noqa: S704 - made of our own tags and escaped text
+    parser = _ReplyParser()
+    parser.feed(reply)
+    parser.close()
+    return Markup(parser.html())  # noqa: S704 - made of our own tags and escaped text
 
 
-class _Reading(HTMLParser):
-    """Writes again what it reads, with the allowed tags closed in the order they were opened."""
+class _ReplyParser(HTMLParser):
+    """Writes the text and the allowed tags that it reads, each tag closed in order."""
 
     def __init__(self) -> None:
         super().__init__(convert_charrefs=True)
         self._parts: list[str] = []
         self._open: list[str] = []
 
-    def written(self) -> str:
+    def html(self) -> str:
         return "".join([*self._parts, *(f"</{tag}>" for tag in reversed(self._open))])
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:

@@ -1,4 +1,4 @@
-"""The pages for reviewers, served until they are stopped."""
+"""The server of the review pages."""
 
 import socket
 from collections.abc import Callable
@@ -7,7 +7,8 @@ import uvicorn
 
 from bot.app import open_folder
 from bot.errors import SettingsError
-from bot.review.site import close_site, open_site, review_of
+from bot.review.review_context import context_of
+from bot.review.site import close_site, open_site
 from bot.settings import Settings
 from storage.verdicts.reviewers import ReviewRole, read_reviewers, reviewers_beside
 
@@ -15,14 +16,7 @@ LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 
 
 def serve_review(settings: Settings, host: str, port: int, name: str, say: Callable[[str], None]) -> None:
-    """Serve the pages until SIGINT or SIGTERM.
-
-    Args:
-        settings: Where log, articles and reviewers are.
-        host: The address to bind to.
-        port: The port there.
-        name: Who the link that is said signs in, as an owner.
-        say: Takes each line for the person who started it.
+    """Serve the pages until SIGINT or SIGTERM; `say` is given a link that signs in `name` as an owner.
 
     Raises:
         SettingsError: The address cannot be bound to.
@@ -30,10 +24,10 @@ def serve_review(settings: Settings, host: str, port: int, name: str, say: Calla
         ReviewersError: The file of reviewers cannot be read.
     """
     reviewers = read_reviewers(settings.reviewers or reviewers_beside(settings.database))
-    listening = _bound(host, port)
+    listening = _listener(host, port)
     site = open_site(settings.database, open_folder(settings), reviewers)
     try:
-        say(_welcome(_address(host, port), review_of(site).links.make(name, ReviewRole.OWNER), name))
+        say(_welcome(_address(host, port), context_of(site).links.make(name, ReviewRole.OWNER), name))
         if host not in LOOPBACK:
             say("Others can reach these pages, and what they send is not encrypted: put a server with TLS before it.")
         config = uvicorn.Config(site.app(), log_level="warning", access_log=False, server_header=False)
@@ -50,8 +44,8 @@ def _address(host: str, port: int) -> str:
     return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
 
 
-def _bound(host: str, port: int) -> socket.socket:
-    """A listening socket; taken before anything else is opened, so that a taken port costs nothing."""
+def _listener(host: str, port: int) -> socket.socket:
+    """Return a listening socket; as it comes before everything else, a port in use costs nothing."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     try:
         return socket.create_server((host, port), family=family, backlog=128)

@@ -1,45 +1,35 @@
-"""Links that sign somebody in once."""
+"""Links each of which signs in a reviewer once."""
 
 import hashlib
 import secrets
 import time
-from collections.abc import Callable
 
+from bot.clock import SecondsClock
 from storage.verdicts.reviewers import ReviewRole
 
 VALID_SECONDS = 3600
-"""How long a link can be used."""
+"""Seconds for which a link is valid."""
 
 
 class SignInLinks:
-    """Links that have been made and not used; they live as long as the program."""
+    """The links that are not used yet; they end with the program."""
 
-    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
-        """Start without any.
-
-        Args:
-            clock: Returns the time in seconds.
-        """
+    def __init__(self, clock: SecondsClock = time.monotonic) -> None:
         self._clock = clock
         self._open: dict[str, tuple[str, ReviewRole, float]] = {}
 
     def make(self, name: str, role: ReviewRole) -> str:
-        """Make a link's secret part.
-
-        Args:
-            name: Who is signed in by it.
-            role: What they may do.
-        """
+        """Make the token of a link that signs in a reviewer."""
         token = secrets.token_urlsafe(24)
         self._open[_key(token)] = (name, role, self._clock() + VALID_SECONDS)
         return token
 
     def use(self, token: str) -> tuple[str, ReviewRole] | None:
-        """Who a link signs in; none where it was used before, is too old, or never was one."""
+        """Return the name and role of a token, once; None where it was used, is too old, or was never made."""
         name, role, until = self._open.pop(_key(token), ("", ReviewRole.REVIEWER, 0.0))
         return (name, role) if name and self._clock() < until else None
 
 
 def _key(token: str) -> str:
-    """Looked up by its hash, so that the time it takes tells nothing of the token."""
+    """Return a token's hash, by which it is looked up, so that the time of the look-up tells nothing of the token."""
     return hashlib.sha256(token.encode("utf-8", "surrogatepass")).hexdigest()

@@ -1,38 +1,38 @@
-"""What the templates write with: moments, shares, numbers and the words for verdicts."""
+"""Filters of the templates: times, shares, numbers and rulings."""
 
 import datetime as dt
 from collections.abc import Callable, Mapping
 
 from bot.review.reply_html import reply_markup
 from prompts.render import clean
-from storage.models import Ruling
+from storage.verdicts.models import Ruling
 
 RULINGS = tuple(Ruling)
 """The verdicts in the order of their keys, 1 to 5."""
 
 
-def when(moment: dt.datetime) -> str:
-    """A moment in UTC, to the minute."""
-    return moment.astimezone(dt.UTC).strftime("%Y-%m-%d %H:%M")
+def when(time: dt.datetime) -> str:
+    """Format a time in UTC, to the minute."""
+    return time.astimezone(dt.UTC).strftime("%Y-%m-%d %H:%M")
 
 
 def count(number: int) -> str:
-    """A number with its thousands apart."""
+    """Format a number with its thousands apart."""
     return f"{number:,}"
 
 
 def share(part: float | None) -> str:
-    """A share as a percentage; a dash where there is none."""
+    """Format a share as a percentage; a dash for none."""
     return "–" if part is None else f"{part:.0%}"
 
 
 def two_places(number: float | None) -> str:
-    """A number to two places; a dash where there is none."""
+    """Format a number to two places; a dash for none."""
     return "–" if number is None else f"{number:.2f}"
 
 
 def slug(words: str) -> str:
-    """Words as a class name."""
+    """Make a CSS class of words."""
     return words.replace(" ", "-")
 
 

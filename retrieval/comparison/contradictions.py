@@ -1,22 +1,22 @@
-"""Whether two passages say the same, contradict each other, or speak of different things, and by which words."""
+"""Whether two passages agree, contradict each other, or speak of different things, and by which words."""
 
 import math
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from itertools import product
 from typing import NamedTuple, TypeVar
 
-from retrieval.comparison.dates import DateMention, could_be_same
+from retrieval.comparison.dates import DateMention
 from retrieval.comparison.facts import Facts, NameList, find_facts, slots, weight
-from retrieval.comparison.quantities import Quantity, comparable, compatible
+from retrieval.comparison.quantities import Quantity
 from retrieval.models import Comparison, Passage, Relation
 from retrieval.text.terms import term_set
 
 SHARED = 3
 """Least number of terms that two passages share as written if it is worth looking further."""
 SKIMMED_TOLD, SKIMMED, SKIMMED_SLOTS = 14.0, 0.3, 0.12
-"""Least weight of those terms, and least share of all: of any two passages, and of two articles' that both hold figures
+"""Least weight of those terms, and least share of all: of any two passages, and of two articles' that both hold numbers
 or lists, which may contradict each other in words that are less alike; below what is asked later."""
 ALIKE = 0.5
 """Share of terms, each weighed by its rarity, that two passages must have in common (Jaccard 1901) to say the same."""
@@ -25,20 +25,18 @@ CONTAINED = 0.8
 TOLD = 18.0
 """Least weight (idf) of the shared words; about three rare ones. Below it two passages are unrelated."""
 FRAMED = 0.6
-"""Share of the words around one figure or list that the other passage must hold; FRAMED_BACK the other way round."""
+"""Share of the words around a quantity or a list that the other passage must hold; FRAMED_BACK the other way round."""
 FRAMED_BACK = 0.35
 FRAME = 12.0
 """Least weight of the words that stand around both."""
 LISTED = 15.0
 """Least weight of what two passages share beside the names of their lists."""
-LISTED_TWICE = 2
-"""Least number of names that two lists share, so that they list the same kind of thing."""
 ROLE = 4.0
 """Least weight of the words, no names, that stand around both lists: what the names are listed as."""
 CLOSE = 0.4
 """Share of weighed words in common from which two passages of one article, or two dates, can contradict each other."""
 CLOSER = 0.6
-"""The same for two figures or lists of one article, which seldom contradicts itself and often counts alike things."""
+"""The same for quantities or lists of one article, which seldom contradicts itself and often counts alike things."""
 TELLING = 6.0
 """Least weight of a name by which two articles can meet: 'Best' and 'Film' are too common."""
 NAMED = 0.5
@@ -77,50 +75,42 @@ AGREE = Comparison(relation=Relation.AGREE, about="words")
 
 
 class _Side(NamedTuple):
-    """A passage as it is held against another: acronyms that the other spells out are read alike."""
+    """A passage as it is compared with another: acronyms that the other spells out are read alike."""
 
     passage: Passage
-    said: Facts
+    facts: Facts
     terms: frozenset[str]
 
     def near(self, slot: Quantity | DateMention | NameList) -> frozenset[str]:
-        return self.said.near(slot.start, slot.end) & self.terms
+        return self.facts.near(slot.start, slot.end) & self.terms
 
     @property
     def own_names(self) -> frozenset[str]:
-        """The names of the passage, those of its lists left out."""
-        return (self.said.names & self.terms) - self.said.listed
+        """The names of the passage outside of its lists."""
+        return (self.facts.names & self.terms) - self.facts.list_terms
 
     def quote(self, slot: Quantity | DateMention | NameList) -> str:
         return self.passage.text[slot.start : slot.end]
 
 
 def compare(a: Passage, b: Passage) -> Comparison:
-    """Hold two passages against each other.
-
-    Args:
-        a: A passage with the title and date of its article.
-        b: Another.
-
-    Returns:
-        How they stand to each other; the same whichever comes first, but for the order of the words it names.
-    """
+    """Return how two passages stand to each other, the same in either order but for the order of the words named."""
     if a.text == b.text:
         return AGREE
     if not _worth_reading(a, b):
         return UNRELATED
-    one, other = _sides(a, b)
-    shared = one.terms & other.terms
+    left, right = _sides(a, b)
+    shared = left.terms & right.terms
     if _weigh(shared) < TOLD:
         return UNRELATED
-    alike = _weigh(shared) / _weigh(one.terms | other.terms)
-    if not _same_subject(one, other, alike) or _set_apart(one, other):
+    alike = _weigh(shared) / _weigh(left.terms | right.terms)
+    if not _same_subject(left, right, alike) or _are_opposed(left, right):
         return UNRELATED
-    return _differing(one, other, alike) or _agreeing(one, other, alike)
+    return _contradiction(left, right, alike) or _agreement(left, right, alike)
 
 
 def _worth_reading(a: Passage, b: Passage) -> bool:
-    """Whether two passages share enough words as written to be read for more; most pairs end here, at little cost."""
+    """Whether two passages share enough words as written; most pairs end here, at little cost."""
     mine, theirs = term_set(a.text), term_set(b.text)
     shared = mine & theirs
     if len(shared) < SHARED:
@@ -128,211 +118,197 @@ def _worth_reading(a: Passage, b: Passage) -> bool:
     both = _weigh(shared)
     if both < SKIMMED_TOLD:
         return False
-    share = both / (_total(a.text) + _total(b.text) - both)
+    share = both / (_text_weight(a.text) + _text_weight(b.text) - both)
     return share >= SKIMMED or (share >= SKIMMED_SLOTS and a.file != b.file and _both_hold_slots(a.text, b.text))
 
 
 def _both_hold_slots(a: str, b: str) -> bool:
-    """Whether both passages hold figures, or both hold lists."""
+    """Whether both passages hold numbers, or both hold lists."""
     return any(mine and theirs for mine, theirs in zip(slots(a), slots(b), strict=True))
 
 
 @lru_cache(maxsize=1 << 13)
-def _total(text: str) -> float:
+def _text_weight(text: str) -> float:
     return _weigh(term_set(text))
 
 
 def _sides(a: Passage, b: Passage) -> tuple[_Side, _Side]:
-    one, other = find_facts(a.text, a.date), find_facts(b.text, b.date)
-    return _Side(a, one, _read(one, other)), _Side(b, other, _read(other, one))
+    left, right = find_facts(a.text, a.date), find_facts(b.text, b.date)
+    return _Side(a, left, _terms_read_alike(left, right)), _Side(b, right, _terms_read_alike(right, left))
 
 
-def _read(said: Facts, other: Facts) -> frozenset[str]:
+def _terms_read_alike(facts: Facts, counterpart: Facts) -> frozenset[str]:
     """The words of a passage, a long form replaced by the acronym that the other passage uses instead."""
-    words = frozenset(word.term for word in said.words)
-    theirs = frozenset(word.term for word in other.words)
-    for short in sorted((other.acronyms - words) & said.initials.keys()):
-        if not theirs.issuperset(said.initials[short]):
-            words = words - frozenset(said.initials[short]) | {short}
+    words = frozenset(word.term for word in facts.words)
+    theirs = frozenset(word.term for word in counterpart.words)
+    for short in sorted((counterpart.acronyms - words) & facts.initials.keys()):
+        if not theirs.issuperset(facts.initials[short]):
+            words = words - frozenset(facts.initials[short]) | {short}
     return words
 
 
-def _same_subject(one: _Side, other: _Side, alike: float) -> bool:
-    """Whether two passages can be about one thing: of one article, of articles that meet in it, or nearly the same."""
-    if one.passage.file == other.passage.file or alike >= REPEATED:
+def _same_subject(left: _Side, right: _Side, alike: float) -> bool:
+    """Whether two passages can share a subject: of the same article, of related articles, or nearly the same."""
+    if left.passage.file == right.passage.file or alike >= REPEATED:
         return True
-    mine, theirs = _title(one), _title(other)
-    met = {name for name in one.said.names & other.said.names if weight(name) >= TELLING}
+    mine, theirs = _title_names(left), _title_names(right)
+    met = {name for name in left.facts.names & right.facts.names if weight(name) >= TELLING}
     if met & (mine | theirs):
         return True
-    if met and alike >= NAMED and not _clash(one.own_names, one, other.own_names, other):
+    if met and alike >= NAMED and not _names_clash(left.own_names, left, right.own_names, right):
         return True
-    if _clash(_places(mine), one, _places(theirs), other):
+    if _names_clash(_place_names(mine), left, _place_names(theirs), right):
         return False
     return _weigh(mine & theirs) > TITLED * min(_weigh(mine), _weigh(theirs))
 
 
-def _places(names: frozenset[str]) -> frozenset[str]:
+def _place_names(names: frozenset[str]) -> frozenset[str]:
     return frozenset(name for name in names if name.startswith("@"))
 
 
-def _set_apart(one: _Side, other: _Side) -> bool:
-    """Whether a word tells them apart: the first quarter and the second, what is so and what is not so."""
-    mine, theirs = one.terms - other.terms, other.terms - one.terms
-    negated = [bool(_NEGATED.search(side.passage.text)) for side in (one, other)]
+def _are_opposed(left: _Side, right: _Side) -> bool:
+    """Whether a word opposes them: the first quarter and the second, so and not so."""
+    mine, theirs = left.terms - right.terms, right.terms - left.terms
+    negated = [bool(_NEGATED.search(side.passage.text)) for side in (left, right)]
     return bool(mine & COUNTED_OFF and theirs & COUNTED_OFF) or negated[0] != negated[1]
 
 
-def _title(side: _Side) -> frozenset[str]:
+def _title_names(side: _Side) -> frozenset[str]:
     return find_facts(side.passage.title, None).names
 
 
-def _clash(names: frozenset[str], one: _Side, others: frozenset[str], other: _Side) -> bool:
-    """Whether either side has a name that the other does not hold."""
-    return bool(names - other.terms) and bool(others - one.terms)
+def _names_clash(names: frozenset[str], left: _Side, others: frozenset[str], right: _Side) -> bool:
+    """Whether each side has a name that the other does not hold."""
+    return bool(names - right.terms) and bool(others - left.terms)
 
 
-def _differing(one: _Side, other: _Side, alike: float) -> Comparison | None:
-    """What the one says and the other contradicts, if anything."""
-    same_article = one.passage.file == other.passage.file
-    if same_article and alike >= ALIKE and _dated_in_two_ways(one.said, other.said):
-        return _differ("date", one, one.said.moments[0], other, other.said.moments[0])
-    if _apart(one.said.moments, other.said.moments):
-        return _dates(one, other, alike) if alike >= CLOSE else None
+def _contradiction(left: _Side, right: _Side, alike: float) -> Comparison | None:
+    """The facts by which the passages contradict each other, if any."""
+    same_article = left.passage.file == right.passage.file
+    if same_article and alike >= ALIKE and _is_year_against_this_year(left.facts, right.facts):
+        return _differ_by("date", left, left.facts.dates[0], right, right.facts.dates[0])
+    if _dates_clash(left.facts.dates, right.facts.dates):
+        return _date_contradiction(left, right, alike) if alike >= CLOSE else None
     if same_article and alike < CLOSER:
         return None
-    figures = _contradicting(one.said.figures, other.said.figures, _figures_differ)
-    figures = [] if _parallel(one, other, alike) else figures
-    figures = [(a, b) for a, b in figures if _framed_alike(one, a, other, b)]
-    rolls = _contradicting(one.said.rolls, other.said.rolls, _rolls_differ)
-    rolls = [(a, b) for a, b in rolls if _in_one_role(one, a, other, b)]
-    if len(figures) == 1:
-        return _differ("figure", one, figures[0][0], other, figures[0][1])
-    if rolls:
-        return _differ("list", one, rolls[0][0], other, rolls[0][1])
+    quantities = _contradictory_pairs(left.facts.quantities, right.facts.quantities)
+    quantities = [] if _are_parallel(left, right, alike) else quantities
+    quantities = [(a, b) for a, b in quantities if _share_frame(left, a, right, b)]
+    lists = _contradictory_pairs(left.facts.name_lists, right.facts.name_lists)
+    lists = [(a, b) for a, b in lists if _share_role(left, a, right, b)]
+    if len(quantities) == 1:
+        return _differ_by("figure", left, quantities[0][0], right, quantities[0][1])
+    if lists:
+        return _differ_by("list", left, lists[0][0], right, lists[0][1])
     return None
 
 
-def _differ(
+def _differ_by(
     about: str,
-    one: _Side,
-    mine: Quantity | DateMention | NameList,
-    other: _Side,
-    theirs: Quantity | DateMention | NameList,
+    left: _Side,
+    left_slot: Quantity | DateMention | NameList,
+    right: _Side,
+    right_slot: Quantity | DateMention | NameList,
 ) -> Comparison:
-    return Comparison(relation=Relation.DIFFER, about=about, one=one.quote(mine), other=other.quote(theirs))
+    return Comparison(relation=Relation.DIFFER, about=about, one=left.quote(left_slot), other=right.quote(right_slot))
 
 
-def _contradicting(
-    mine: Sequence[Slot], theirs: Sequence[Slot], differ: Callable[[Slot, Slot], bool | None]
-) -> list[tuple[Slot, Slot]]:
+def _contradictory_pairs(left: Sequence[Slot], right: Sequence[Slot]) -> list[tuple[Slot, Slot]]:
     """Pairs of slots about the same that cannot both be right, neither having its equal on the other side."""
-    verdicts = {(i, j): differ(a, b) for (i, a), (j, b) in product(enumerate(mine), enumerate(theirs))}
+    verdicts = {(i, j): a.contradicts(b) for (i, a), (j, b) in product(enumerate(left), enumerate(right))}
     settled = [pair for pair, verdict in verdicts.items() if verdict is False]
-    mine_settled, theirs_settled = {i for i, _ in settled}, {j for _, j in settled}
+    left_settled, right_settled = {i for i, _ in settled}, {j for _, j in settled}
     return [
-        (mine[i], theirs[j])
+        (left[i], right[j])
         for (i, j), verdict in verdicts.items()
-        if verdict and i not in mine_settled and j not in theirs_settled
+        if verdict and i not in left_settled and j not in right_settled
     ]
 
 
-def _figures_differ(one: Quantity, other: Quantity) -> bool | None:
-    """None where they measure different things."""
-    return not compatible(one, other) if comparable(one, other) else None
-
-
-def _rolls_differ(one: NameList, other: NameList) -> bool | None:
-    """Lists contradict each other when they share names and each has one that the other lacks."""
-    if one.items <= other.items or other.items <= one.items:
+def _share_frame(left: _Side, left_slot: Quantity, right: _Side, right_slot: Quantity) -> bool:
+    """Whether the words around two quantities say that they are about the same."""
+    a, b = left.near(left_slot), right.near(right_slot)
+    if _weigh(a & b) < FRAME or _names_clash(a & left.facts.names, left, b & right.facts.names, right):
         return False
-    return True if one.whole and other.whole and len(one.items & other.items) >= LISTED_TWICE else None
-
-
-def _framed_alike(one: _Side, mine: Quantity, other: _Side, theirs: Quantity) -> bool:
-    """Whether the words around two figures say that they are about the same."""
-    a, b = one.near(mine), other.near(theirs)
-    if _weigh(a & b) < FRAME or _clash(a & one.said.names, one, b & other.said.names, other):
-        return False
-    low, high = sorted((_weigh(a & other.terms) / _weigh(a), _weigh(b & one.terms) / _weigh(b)))
-    same_article = one.passage.file == other.passage.file
+    low, high = sorted((_weigh(a & right.terms) / _weigh(a), _weigh(b & left.terms) / _weigh(b)))
+    same_article = left.passage.file == right.passage.file
     return high >= FRAMED and low >= (FRAMED if same_article else FRAMED_BACK)
 
 
-def _in_one_role(one: _Side, mine: NameList, other: _Side, theirs: NameList) -> bool:
-    """Whether two lists list the same: enough said beside the names themselves, part of it right beside both lists."""
-    listed = frozenset(term for item in mine.items | theirs.items for term in item.split())
-    a, b = one.terms - listed, other.terms - listed
-    names = one.said.names | other.said.names
-    near = one.near(mine) & other.near(theirs) - listed - names
-    if _clash(a & one.said.names, other, b & other.said.names, one):
+def _share_role(left: _Side, left_slot: NameList, right: _Side, right_slot: NameList) -> bool:
+    """Whether two lists list the same: enough words besides the names, part of them right beside both lists."""
+    listed = frozenset(term for item in left_slot.items | right_slot.items for term in item.split())
+    a, b = left.terms - listed, right.terms - listed
+    names = left.facts.names | right.facts.names
+    near = left.near(left_slot) & right.near(right_slot) - listed - names
+    if _names_clash(a & left.facts.names, right, b & right.facts.names, left):
         return False
     return _weigh(a & b) >= LISTED and _weigh(near) >= ROLE
 
 
-def _apart(one: Iterable[DateMention], other: Iterable[DateMention]) -> bool:
-    """Whether both say dates and none of the one may be any of the other."""
-    pairs = list(product(one, other))
-    return bool(pairs) and not any(could_be_same(a, b) for a, b in pairs)
+def _dates_clash(left: Iterable[DateMention], right: Iterable[DateMention]) -> bool:
+    """Whether both mention dates and no two of them may be equal."""
+    pairs = list(product(left, right))
+    return bool(pairs) and not any(a.may_equal(b) for a, b in pairs)
 
 
-def _dated_in_two_ways(one: Facts, other: Facts) -> bool:
-    """Whether one dates to a year what the other, in an article without a date, dates to 'this year'."""
-    said = [[m.relative or bool(m.first) for m in side.moments] for side in (one, other)]
+def _is_year_against_this_year(left: Facts, right: Facts) -> bool:
+    """Whether the year of the left is 'this year' in the right, of an article without a date, or the reverse."""
+    said = [[m.relative or bool(m.first) for m in side.dates] for side in (left, right)]
     return said in ([[True], ["this year"]], [["this year"], [True]])
 
 
-def _dates(one: _Side, other: _Side, alike: float) -> Comparison | None:
-    """Two dates of what happens once, or two days of one month or year in a sentence repeated.
+def _date_contradiction(left: _Side, right: _Side, alike: float) -> Comparison | None:
+    """Two dates of an event that happens once, or two days of a month or year in a sentence repeated.
 
-    Two years with a figure each are two years of a series, not a contradiction.
+    Two years with a quantity each are two years of a series, not a contradiction.
     """
-    if len(one.said.moments) > 1 or len(other.said.moments) > 1:
+    if len(left.facts.dates) > 1 or len(right.facts.dates) > 1:
         return None
-    if _contradicting(one.said.figures, other.said.figures, _figures_differ):
+    if _contradictory_pairs(left.facts.quantities, right.facts.quantities):
         return None
-    if _parallel(one, other, alike) or _clash(one.own_names, one, other.own_names, other):
+    if _are_parallel(left, right, alike) or _names_clash(left.own_names, left, right.own_names, right):
         return None
-    mine, theirs = one.said.moments[0], other.said.moments[0]
+    mine, theirs = left.facts.dates[0], right.facts.dates[0]
     repeated = alike >= REPEATED and mine.first == theirs.first and mine.month and theirs.month
-    if not repeated and not one.terms & other.terms & HAPPENS_ONCE:
+    if not repeated and not left.terms & right.terms & HAPPENS_ONCE:
         return None
-    return _differ("date", one, mine, other, theirs)
+    return _differ_by("date", left, mine, right, theirs)
 
 
-def _agreeing(one: _Side, other: _Side, alike: float) -> Comparison:
-    """Whether one passage says hardly more than the other, or they say the same figure or date of the same."""
-    if _apart(one.said.moments, other.said.moments) or _clash(one.own_names, one, other.own_names, other):
+def _agreement(left: _Side, right: _Side, alike: float) -> Comparison:
+    """Whether one passage says hardly more than the other, or both have the same quantity or date."""
+    if _dates_clash(left.facts.dates, right.facts.dates) or _names_clash(left.own_names, left, right.own_names, right):
         return UNRELATED
-    if (one.terms ^ other.terms) & ORDINALS:
+    if (left.terms ^ right.terms) & ORDINALS:
         return UNRELATED
-    if any(a.whole and b.whole and a.items & b.items < a.items | b.items for a, b in _met(one, other)):
+    if any(a.whole and b.whole and a.items & b.items < a.items | b.items for a, b in _overlapping_lists(left, right)):
         return UNRELATED
-    figures = product(one.said.figures, other.said.figures)
-    met = {(a, b) for a, b in figures if _figures_differ(a, b) is False}
-    if {a for a, _ in met} < {*one.said.figures} and {b for _, b in met} < {*other.said.figures}:
+    quantities = product(left.facts.quantities, right.facts.quantities)
+    met = {(a, b) for a, b in quantities if a.contradicts(b) is False}
+    if {a for a, _ in met} < {*left.facts.quantities} and {b for _, b in met} < {*right.facts.quantities}:
         return UNRELATED
-    contained = max(_held(one, other), _held(other, one))
-    if alike >= ALIKE and contained >= CONTAINED and not _parallel(one, other, ALIKE):
+    contained = max(_containment(left, right), _containment(right, left))
+    if alike >= ALIKE and contained >= CONTAINED and not _are_parallel(left, right, ALIKE):
         return AGREE
-    dated = any(could_be_same(a, b) for a, b in product(one.said.moments, other.said.moments))
+    dated = any(a.may_equal(b) for a, b in product(left.facts.dates, right.facts.dates))
     return AGREE if (met or dated) and alike >= CLOSE and contained >= FRAMED else UNRELATED
 
 
-def _met(one: _Side, other: _Side) -> list[tuple[NameList, NameList]]:
+def _overlapping_lists(left: _Side, right: _Side) -> list[tuple[NameList, NameList]]:
     """Pairs of lists that share a name."""
-    return [(a, b) for a, b in product(one.said.rolls, other.said.rolls) if a.items & b.items]
+    return [(a, b) for a, b in product(left.facts.name_lists, right.facts.name_lists) if a.items & b.items]
 
 
-def _parallel(one: _Side, other: _Side, alike: float) -> bool:
+def _are_parallel(left: _Side, right: _Side, alike: float) -> bool:
     """Whether two sentences are built alike around a telling word that each has to itself: two things in a row."""
-    telling = min(_heaviest(one.terms - other.terms), _heaviest(other.terms - one.terms)) >= TELLING
+    telling = min(_heaviest(left.terms - right.terms), _heaviest(right.terms - left.terms)) >= TELLING
     return telling and alike >= ALIKE
 
 
-def _held(one: _Side, other: _Side) -> float:
+def _containment(left: _Side, right: _Side) -> float:
     """The share of the weight of one passage's words that the other holds."""
-    return _weigh(one.terms & other.terms) / _weigh(one.terms)
+    return _weigh(left.terms & right.terms) / _weigh(left.terms)
 
 
 def _heaviest(terms: Iterable[str]) -> float:
@@ -340,5 +316,5 @@ def _heaviest(terms: Iterable[str]) -> float:
 
 
 def _weigh(terms: Iterable[str]) -> float:
-    """The weight of some terms together, the same in whatever order a set gives them."""
+    """The weight of terms together, the same in whatever order a set gives them."""
     return math.fsum(map(weight, terms))

@@ -1,7 +1,8 @@
-"""The dates of a passage, as far as they are said: years, months, days, some of them counted from the article's."""
+"""The dates that a passage mentions: years, months, days, or counted from the article's date."""
 
 import datetime as dt
 import re
+from operator import attrgetter
 from typing import NamedTuple
 
 _MONTH_NAMES = "january february march april may june july august september october november december".split()
@@ -38,48 +39,41 @@ _AHEAD = re.compile(
 
 
 class DateMention(NamedTuple):
-    """A date as far as it is known.
+    """A date as far as it is known, and where it stands in the passage."""
 
-    Attributes:
-        first: First year it may lie in; None where the year is not said.
-        last: Last year it may lie in.
-        month: Its month, 1 to 12, where known.
-        day: Its day of the month, where known.
-        weekday: Its day of the week, Monday 0, where known.
-        relative: The words that count it from an unknown date ('this year' in an article without a date); else empty.
-        start: Where it stands in the passage.
-        end: Where it ends.
-    """
-
-    first: int | None
+    first: int | None  # first and last year it may lie in; None where no year is said
     last: int | None
-    month: int | None
+    month: int | None  # 1 to 12
     day: int | None
-    weekday: int | None
-    relative: str
+    weekday: int | None  # Monday 0
+    relative: str  # the words that count it from an unknown date ('this year' in an article without a date)
     start: int
     end: int
 
+    def may_equal(self, other: "DateMention") -> bool:
+        """Return whether two dates may be the same day, month or year, as far as each is said."""
+        if self.first is not None and other.first is not None and (self.last < other.first or other.last < self.first):  # type: ignore[operator]
+            return False
+        pairs = ((self.month, other.month), (self.day, other.day), (self.weekday, other.weekday))
+        return all(a is None or b is None or a == b for a, b in pairs)
+
 
 def find_date_mentions(text: str, published: dt.date | None) -> list[DateMention]:
-    """The dates that a passage says.
+    """Return the dates of a passage, in order, none within another.
 
     Args:
-        text: A passage.
+        text: The passage.
         published: The date of its article, from which 'this year' and 'on Monday' are counted, where known.
-
-    Returns:
-        Dates, in order, none within another.
     """
     found: list[DateMention] = []
     for pattern in _DATES:
         for match in pattern.finditer(text):
             if all(match.end() <= other.start or other.end <= match.start() for other in found):
-                found.append(_moment(match, published))
-    return sorted(found, key=lambda moment: moment.start)
+                found.append(_date_mention(match, published))
+    return sorted(found, key=attrgetter("start"))
 
 
-def _moment(match: re.Match[str], published: dt.date | None) -> DateMention:
+def _date_mention(match: re.Match[str], published: dt.date | None) -> DateMention:
     said = match.groupdict()
     if said.get("relative"):
         return _relative(match, said["relative"].lower(), said.get("span") or "day", published)
@@ -115,16 +109,8 @@ def _relative(match: re.Match[str], step: str, span: str, published: dt.date | N
 
 
 def _weekday(match: re.Match[str], weekday: int, published: dt.date | None) -> DateMention:
-    """A day of the week is the last one before the article, or the next one in a sentence that looks ahead."""
+    """The last such day before the article, unless the sentence looks ahead."""
     if published is None or _AHEAD.search(match.string):
         return DateMention(None, None, None, None, weekday, "", match.start(), match.end())
     day = published - dt.timedelta(days=(published.weekday() - weekday) % 7)
     return DateMention(day.year, day.year, day.month, day.day, weekday, "", match.start(), match.end())
-
-
-def could_be_same(one: DateMention, other: DateMention) -> bool:
-    """Whether two dates may be the same day, month or year, as far as each is said."""
-    if one.first is not None and other.first is not None and (one.last < other.first or other.last < one.first):  # type: ignore[operator]
-        return False
-    pairs = ((one.month, other.month), (one.day, other.day), (one.weekday, other.weekday))
-    return all(a is None or b is None or a == b for a, b in pairs)

@@ -1,4 +1,4 @@
-"""What two passages can be held against each other by: figures, dates, lists, names, and the words around them."""
+"""The facts by which two passages are compared: quantities, dates, name lists, names, and the words around them."""
 
 import datetime as dt
 import re
@@ -8,15 +8,17 @@ from typing import NamedTuple
 
 from retrieval.comparison.dates import DateMention, find_date_mentions
 from retrieval.comparison.quantities import Quantity, find_quantities
-from retrieval.ranking.confidence import RAREST, background
 from retrieval.text.acronyms import find_acronyms
 from retrieval.text.answer_shapes import place_groups
+from retrieval.text.rarity import RAREST, background
 from retrieval.text.terms import Word, passage_words, terms
 
 READ = 2_000
 """How many characters of a passage are read; the cost of comparing grows with their square."""
 FRAME = 6
-"""How many telling words on either side say what a figure or a list is about."""
+"""How many telling words on either side frame a quantity or a list."""
+LISTED_TWICE = 2
+"""Least number of names that two lists share, so that they list the same kind of thing."""
 _PERIODS = frozenset(
     "year month week day decad centuri today yesterday tomorrow last next monday tuesday wednesday thursday friday"
     " saturday sunday".split()
@@ -30,49 +32,34 @@ _OPEN = re.compile(
 
 
 class NameList(NamedTuple):
-    """A list of names.
+    """A list of names, and where it stands in the passage."""
 
-    Attributes:
-        items: Its names, each as one string of terms.
-        whole: Whether it claims to name all: not after 'including' or 'such as'.
-        start: Where it stands in the passage.
-        end: Where it ends.
-    """
-
-    items: frozenset[str]
-    whole: bool
+    items: frozenset[str]  # each as one string of terms
+    whole: bool  # it claims to name all: not after 'including' or 'such as'
     start: int
     end: int
 
+    def contradicts(self, other: "NameList") -> bool | None:
+        """Return whether two alike lists each have a name that the other lacks; None where they are not alike."""
+        if self.items <= other.items or other.items <= self.items:
+            return False
+        return True if self.whole and other.whole and len(self.items & other.items) >= LISTED_TWICE else None
+
 
 class Facts(NamedTuple):
-    """What a passage says in particular.
+    """The facts of a passage."""
 
-    Attributes:
-        words: Its telling words in order, places by their country, figures and dates left out.
-        weights: How telling each of them is: idf in English at large.
-        names: Those written as names.
-        first: The name it opens with, or nothing: what it is about.
-        figures: Its numbers and ranks.
-        moments: Its dates.
-        rolls: Its lists of names.
-        listed: The terms of the names in those lists.
-        acronyms: Those of its words that are written in capitals.
-        initials: For its capitalised names of several words, their terms by their initials.
-    """
-
-    words: tuple[Word, ...]
-    weights: Mapping[str, float]
-    names: frozenset[str]
-    figures: tuple[Quantity, ...]
-    moments: tuple[DateMention, ...]
-    rolls: tuple[NameList, ...]
-    listed: frozenset[str]
-    acronyms: frozenset[str]
-    initials: Mapping[str, tuple[str, ...]]
+    words: tuple[Word, ...]  # the telling ones in order, places by their country, quantities and dates left out
+    names: frozenset[str]  # the words written as names
+    quantities: tuple[Quantity, ...]
+    dates: tuple[DateMention, ...]
+    name_lists: tuple[NameList, ...]
+    list_terms: frozenset[str]  # the terms of the names in these lists
+    acronyms: frozenset[str]  # the words written in capitals
+    initials: Mapping[str, tuple[str, ...]]  # the terms of capitalised names of several words by their initials
 
     def near(self, start: int, end: int) -> frozenset[str]:
-        """The telling words around a place of the passage."""
+        """Return the telling words around a place of the passage."""
         before = [word.term for word in self.words if word.end <= start][-FRAME:]
         after = [word.term for word in self.words if word.start >= end][:FRAME]
         return frozenset(before + after)
@@ -80,34 +67,30 @@ class Facts(NamedTuple):
 
 @lru_cache(maxsize=1 << 13)
 def find_facts(text: str, published: dt.date | None) -> Facts:
-    """Read what a passage says in particular; what was read of passages found often is kept.
+    """Read the facts of a passage, of which only the beginning is read where it is longer than any sentence.
 
     Args:
-        text: The passage; of one that is longer than any sentence, its beginning is read.
+        text: The passage.
         published: The date of its article, where known.
-
-    Returns:
-        Its words, names, figures, dates and lists, each with its place.
     """
-    figures, rolls = slots(text)
+    quantities, name_lists = slots(text)
     text = text[:READ]
-    moments = tuple(find_date_mentions(text, published))
-    figures = tuple(f for f in figures if not any(m.start < f.end and f.start < m.end for m in moments))
-    said: list[Quantity | DateMention] = [*figures, *moments]
+    dates = tuple(find_date_mentions(text, published))
+    quantities = tuple(q for q in quantities if not any(d.start < q.end and q.start < d.end for d in dates))
+    spans: list[Quantity | DateMention] = [*quantities, *dates]
     words = tuple(
         word
         for word in _with_places(text, passage_words(text))
-        if word.term not in _PERIODS and not any(s.start < word.end and word.start < s.end for s in said)
+        if word.term not in _PERIODS and not any(s.start < word.end and word.start < s.end for s in spans)
     )
     named = {word.term for word in words if _is_name(text, word)}
     return Facts(
         words=words,
-        weights={word.term: weight(word.term) for word in words},
         names=frozenset(named),
-        figures=figures,
-        moments=moments,
-        rolls=rolls,
-        listed=frozenset(term for roll in rolls for item in roll.items for term in item.split()),
+        quantities=quantities,
+        dates=dates,
+        name_lists=name_lists,
+        list_terms=frozenset(term for names in name_lists for item in names.items for term in item.split()),
         acronyms=frozenset(w.term for w in words if text[w.start : w.end].isupper() and w.end - w.start > 1),
         initials={short.lower(): forms[0] for short, forms in find_acronyms(text).items()},
     )
@@ -115,14 +98,14 @@ def find_facts(text: str, published: dt.date | None) -> Facts:
 
 @lru_cache(maxsize=1 << 13)
 def slots(text: str) -> tuple[tuple[Quantity, ...], tuple[NameList, ...]]:
-    """The numbers of a passage, those of its dates among them, and its lists of names; kept as `find_facts` are."""
+    """Return the numbers and the name lists of a passage; the numbers of its dates are among them."""
     text = text[:READ]
-    return tuple(find_quantities(text)), tuple(_rolls(text))
+    return tuple(find_quantities(text)), tuple(_find_name_lists(text))
 
 
 @lru_cache(maxsize=1 << 17)
 def weight(term: str) -> float:
-    """How telling a term is: its idf in English at large; a place weighs as its country's name."""
+    """Return the idf of a term in English at large; a place weighs as its country's name."""
     return background().get(term.removeprefix("@"), RAREST)
 
 
@@ -133,7 +116,7 @@ def _is_name(text: str, word: Word) -> bool:
     return text[word.start].isupper() and (word.start > 1 or word.term not in background())
 
 
-def _rolls(text: str) -> Iterator[NameList]:
+def _find_name_lists(text: str) -> Iterator[NameList]:
     for match in _LIST.finditer(text):
         items = frozenset(_item(name) for name in _BETWEEN.split(match.group()))
         if len(items) > 1 and "" not in items:
@@ -145,7 +128,7 @@ def _item(name: str) -> str:
 
 
 def _with_places(text: str, words: Iterable[Word]) -> Iterator[Word]:
-    """Words, those that name a country, its people or capital replaced by the country: '@japan'."""
+    """Words, with the country ('@japan') in place of the words for it, its people or its capital."""
     kept = list(words)
     names, at = _countries(), 0
     while at < len(kept):

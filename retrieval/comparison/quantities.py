@@ -1,7 +1,8 @@
-"""The figures of a passage: what number, of what, and how exact; ordinals that rank something among them."""
+"""The quantities of a passage: numbers with the nouns that they count, and ranks."""
 
 import re
 from collections.abc import Iterator
+from operator import attrgetter
 from typing import NamedTuple
 
 from retrieval.text.terms import terms
@@ -25,7 +26,7 @@ _MONEY = frozenset("dollar euro pound yen dong yuan won rupe peso rubl franc".sp
 
 _WORDS = "|".join(sorted({*_UNITS} - {"zero", "one"}, key=len, reverse=True))
 _SCALE_WORDS = r"hundred|thousand|million|billion|trillion|bn\b|dozen\b|m\b(?!\.)"
-_FIGURE = re.compile(
+_NUMBER = re.compile(
     r"(?<![\w.,$€£¥₫/+–-])"
     r"(?:(?P<currency>US\$|A\$|[$€£¥₫])\s?)?"
     rf"(?:(?P<digits>\d{{1,3}}(?:,\d{{3}})++(?:\.\d++)?|\d++(?:\.\d++)?)"
@@ -66,55 +67,67 @@ _CHANGE = re.compile(
     re.IGNORECASE,
 )
 REACH = 40
-"""How many characters before a figure are read for what qualifies it, and after it for what it counts."""
+"""How many characters before a number are read for its bound, and after it for its nouns."""
 NOUNS = 3
-"""How many words after a figure may say what it counts."""
+"""How many words after a number may be the nouns that it counts."""
 ABOUT = 0.1
-"""How far an approximate figure may be off, as a share of it."""
+"""How far an approximate number may be off, as a share of it."""
 BEYOND = 1.5
 """How many times as much 'more than' may stand for: nobody who knows of 31 says 'at least 12'."""
 ROUNDED = 0.05
-"""How far a figure may be off by rounding alone: 2 million may be 2.1, but 1 million not 1.4."""
+"""How far a number may be off by rounding alone: 2 million may be 2.1, but 1 million not 1.4."""
 
 
 class Quantity(NamedTuple):
-    """A number with what it counts.
+    """A number with the nouns that it counts, and its place in the passage."""
 
-    Attributes:
-        value: The number, scaled: 1.6 billion is 1.6e9.
-        step: What one more in its last written digit that is not a zero would be: 1e8 for 1.6 billion.
-        bound: `=`, `~` for about, `>` for more than, `<` for less than.
-        unit: What is measured, where that is a share, money or a rank; else empty.
-        change: Whether it says by how much something rose or fell, rather than how much there is.
-        nouns: Terms of the words that follow, one of which says what is counted.
-        start: Where it stands in the passage.
-        end: Where it ends.
-    """
-
-    value: float
-    step: float
-    bound: str
-    unit: str
-    change: bool
-    nouns: tuple[str, ...]
+    value: float  # scaled: 1.6 billion is 1.6e9
+    step: float  # one more in its last written digit that is not a zero: 1e8 for 1.6 billion
+    bound: str  # `=`, `~` for about, `>` for more than, `<` for less than
+    unit: str  # of a share, money, an age or a rank; else empty
+    change: bool  # by how much a number rose or fell, rather than how much there is
+    nouns: tuple[str, ...]  # terms of the words that follow
     start: int
     end: int
 
+    def contradicts(self, other: "Quantity") -> bool | None:
+        """Return whether two quantities cannot both be right; None where they measure different things."""
+        return not self._is_compatible(other) if self._is_comparable(other) else None
+
+    def _is_comparable(self, other: "Quantity") -> bool:
+        """Whether both measure by the same measure: shares, yen, countries."""
+        if (self.unit, self.change) != (other.unit, other.change):
+            return False
+        counted = {*self.nouns[:1], *self.nouns[-1:]} & {*other.nouns[:1], *other.nouns[-1:]}
+        if self.unit == "%":
+            return bool(counted) or not self.nouns or not other.nouns
+        return bool(counted) or self.unit in {"age", *_MONEY}
+
+    def _is_compatible(self, other: "Quantity") -> bool:
+        """Whether two quantities of the same measure can both be right, each as exact as it is written.
+
+        A rounded number agrees with the one it is rounded from, 'about 20' with all within a tenth of it, 'more than
+        2,000' with up to half as much again; two lower bounds agree when they are about the same.
+        """
+        low, high = sorted((self, other), key=attrgetter("value"))
+        apart = high.value - low.value
+        if self.unit in {"rank", "age"}:
+            return apart == 0
+        if low.bound == ">" != high.bound or high.bound == "<" != low.bound:
+            return high.value <= BEYOND * low.value
+        if self.bound != "=" or other.bound != "=":
+            return apart <= ABOUT * high.value
+        rounded = low.step != high.step and apart <= min(max(low.step, high.step) / 2, ROUNDED * high.value)
+        return apart == 0 or rounded
+
 
 def find_quantities(text: str) -> list[Quantity]:
-    """The numbers of a passage that count or measure something; years, scores and names such as 'Article 9' do not.
-
-    Args:
-        text: A passage.
-
-    Returns:
-        Figures and ranks, in order.
-    """
-    found = [*filter(None, map(_figure, _FIGURE.finditer(text))), *_ranks(text)]
-    return sorted(found, key=lambda figure: figure.start)
+    """Return the quantities and ranks of a passage, in order; years, scores and names such as 'Article 9' are none."""
+    found = [*filter(None, map(_quantity, _NUMBER.finditer(text))), *_ranks(text)]
+    return sorted(found, key=attrgetter("start"))
 
 
-def _figure(match: re.Match[str]) -> Quantity | None:
+def _quantity(match: re.Match[str]) -> Quantity | None:
     text, before = match.string, match.string[max(0, match.start() - REACH) : match.start()]
     currency, scales, nouns = match["currency"], match["scales"].lower(), _nouns(match.string, match.end())
     if scales.strip(" -") == "m" and not currency:
@@ -153,7 +166,7 @@ def _bound(before: str) -> str:
 
 
 def _nouns(text: str, end: int) -> tuple[str, ...]:
-    """The terms of the words right after a figure, up to the next mark or number."""
+    """The terms of the words right after a number, up to the next mark or number."""
     found: list[str] = []
     for match in _FOLLOWING.finditer(text, end, end + REACH):
         counted = terms(match.group())
@@ -164,37 +177,9 @@ def _nouns(text: str, end: int) -> tuple[str, ...]:
 
 
 def _ranks(text: str) -> Iterator[Quantity]:
-    """Ordinals that say at which place something stands: 'is the 11th country to sign', not 'the second half'."""
+    """Ordinals that rank: 'is the 11th country to sign', not 'the second half'."""
     for match in _ORDINAL.finditer(text):
         if not _RANKED.search(text[max(0, match.start() - REACH) : match.start()]):
             continue
         value = float(match["digits"] or _ORDINALS[match["word"].lower()])
         yield Quantity(value, 1.0, "=", "rank", False, _nouns(text, match.end()), match.start(), match.end())
-
-
-def comparable(one: Quantity, other: Quantity) -> bool:
-    """Whether two figures measure by the same measure: both shares, both yen, both countries."""
-    if (one.unit, one.change) != (other.unit, other.change):
-        return False
-    counted = {*one.nouns[:1], *one.nouns[-1:]} & {*other.nouns[:1], *other.nouns[-1:]}
-    if one.unit == "%":
-        return bool(counted) or not one.nouns or not other.nouns
-    return bool(counted) or one.unit in {"age", *_MONEY}
-
-
-def compatible(one: Quantity, other: Quantity) -> bool:
-    """Whether two figures of the same measure can both be right, each as exact as it is written.
-
-    A rounded figure agrees with the one it is rounded from, 'about 20' with what is within a tenth of it, 'more than
-    2,000' with what is up to half as much again; two lower bounds agree when they are about the same.
-    """
-    low, high = sorted((one, other), key=lambda figure: figure.value)
-    apart = high.value - low.value
-    if one.unit in {"rank", "age"}:
-        return apart == 0
-    if low.bound == ">" != high.bound or high.bound == "<" != low.bound:
-        return high.value <= BEYOND * low.value
-    if one.bound != "=" or other.bound != "=":
-        return apart <= ABOUT * high.value
-    rounded = low.step != high.step and apart <= min(max(low.step, high.step) / 2, ROUNDED * high.value)
-    return apart == 0 or rounded

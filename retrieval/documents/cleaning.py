@@ -1,4 +1,4 @@
-"""Text as a library hands it over to text that can be quoted: no invisible characters, one space between words."""
+"""Raw text to quotable text: no invisible characters, one space between words."""
 
 import re
 import unicodedata
@@ -21,13 +21,13 @@ _LETTER = re.compile(r"[^\W\d_]")
 
 
 def clean(text: str) -> str:
-    """A stretch of text with single spaces, composed letters (NFC) and nothing invisible."""
+    """Return a text with single spaces, composed letters (NFC) and nothing invisible."""
     visible = _INVISIBLE.sub("", text.translate(_LIGATURES))
     return unicodedata.normalize("NFC", re.sub(r"\s+", " ", visible))
 
 
-def invisible(text: str) -> list[OmittedText]:
-    """What `clean` takes out of a text besides white space."""
+def invisible_characters(text: str) -> list[OmittedText]:
+    """Return the count of characters that `clean` omits besides white space."""
     count = len(_INVISIBLE.findall(text)) - text.count("\u00ad")
     return [OmittedText(what=Omission.INVISIBLE, count=count)] if count > 0 else []
 
@@ -36,7 +36,7 @@ def check_legible(paragraphs: list[list[Piece]]) -> None:
     """Refuse text that a reader would not recognize.
 
     Raises:
-        Unreadable: There are no words, or too much of it was not understood.
+        UnreadableError: There are no words, or too much of it was not understood.
     """
     text = " ".join(piece.text for paragraph in paragraphs for piece in paragraph)
     if len(_BROKEN.findall(text)) > BROKEN_SHARE * len(text):

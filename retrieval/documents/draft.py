@@ -7,7 +7,7 @@ from retrieval.documents.formats import format_of
 from retrieval.documents.models import Draft, Format, Reading, ReadingLimits, UnreadableError
 from retrieval.file_problems import FileProblem
 from retrieval.models import Article, SkippedFile
-from retrieval.reading.articles import read_article, shortened
+from retrieval.reading.articles import read_article, shorten_title
 from retrieval.reading.sentences import passages
 
 PUBLISHER_CHARS = 100
@@ -16,20 +16,15 @@ SENTENCE_CHARS = 10_000
 
 
 def draft(name: str, content: bytes, limits: ReadingLimits) -> Draft:
-    """Read a document.
-
-    Args:
-        name: Its file name, which says what it is.
-        content: Its bytes.
-        limits: What may be spent on it.
+    """Read a document, whose name says its format, within limits.
 
     Raises:
-        Unreadable: It cannot become an article.
+        UnreadableError: It cannot become an article.
     """
     form = format_of(name, content)
     reading = _read(form, content, limits)
     article = _article(name, content if reading is None else _text(reading).encode(), limits)
-    sentences = _count(article)
+    sentences = _count_sentences(article)
     plain = Draft(
         name=name,
         format=form,
@@ -41,11 +36,11 @@ def draft(name: str, content: bytes, limits: ReadingLimits) -> Draft:
         sha256=hashlib.sha256(content).hexdigest(),
         bytes=len(content),
     )
-    return plain if reading is None else plain.model_copy(update=_stated(reading) | _places(reading))
+    return plain if reading is None else plain.model_copy(update=_metadata(reading) | _places(reading))
 
 
 def _read(form: Format, content: bytes, limits: ReadingLimits) -> Reading | None:
-    """What a reader found; none for a text, which is its own article. A library is loaded when it is needed."""
+    """The reading of a format; None for a text, which is its own article. A library is loaded when it is needed."""
     if form is Format.PDF:
         from retrieval.documents.pdf import read_pdf  # noqa: PLC0415
 
@@ -71,8 +66,8 @@ def _article(name: str, content: bytes, limits: ReadingLimits) -> Article:
     return article
 
 
-def _count(article: Article) -> int:
-    """How many passages an article holds; something in it must be quotable, and nothing too long to be read."""
+def _count_sentences(article: Article) -> int:
+    """How many passages an article holds: at least one, and none too long to be read."""
     lengths = [passage.end - passage.start for passage in passages(article)]
     if not lengths:
         cure = "send a document with sentences in it"
@@ -111,13 +106,13 @@ def _places(reading: Reading) -> dict[str, object]:
     return {"unit": reading.unit, "starts": tuple(starts), "numbers": tuple(numbers)}
 
 
-def _stated(reading: Reading) -> dict[str, object]:
-    """What the document says of itself; it knows better than its text."""
+def _metadata(reading: Reading) -> dict[str, object]:
+    """The metadata that the document states; the text is a worse source."""
     publisher = " ".join((reading.publisher or "").split())
     stated = {
-        "title": shortened(reading.title or ""),
+        "title": shorten_title(reading.title or ""),
         "date": reading.date,
         "publisher": publisher if len(publisher) <= PUBLISHER_CHARS else "",
-        "dropped": tuple(reading.dropped),
+        "dropped": tuple(reading.omissions),
     }
     return {name: value for name, value in stated.items() if value}

@@ -1,4 +1,4 @@
-"""Names that are safe on any disk: those of files that somebody sent are mended, those of collections are checked."""
+"""Names that are safe on any disk: names of sent files are mended, names of collections are checked."""
 
 import re
 import unicodedata
@@ -17,13 +17,9 @@ _COLLECTION = re.compile(r"[^\W_](?:[\w .&()+-]*[\w)])?")
 
 
 def file_name(sent: str) -> str:
-    """A file's name as it can be stored and shown: its last part, composed (NFC), nothing in it invisible or special.
+    """Return a sent file's name as it can be stored and shown, with the same ending, never hidden, never empty.
 
-    Args:
-        sent: The name as sent; anything at all.
-
-    Returns:
-        A name with the same ending, never hidden, never empty.
+    It is the last part of the name, composed (NFC), nothing in it invisible or special.
     """
     last = re.split(r"[/\\]", sent)[-1]
     shown = "".join(c for c in unicodedata.normalize("NFC", last) if c.isprintable() or unicodedata.category(c) == "Zs")
@@ -41,13 +37,7 @@ def _cut(name: str, limit: int) -> str:
 
 
 def check_collection(name: str) -> str:
-    """The name of a collection, a sub-folder of the articles; none is the articles folder itself.
-
-    Args:
-        name: The name, with slashes between a collection and one within it.
-
-    Returns:
-        The name, composed (NFC).
+    """Return the name of a collection, with slashes between folders, composed (NFC); '' for the articles folder.
 
     Raises:
         DocumentError: It is not a name a folder should have.

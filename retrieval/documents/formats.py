@@ -1,4 +1,4 @@
-"""What a document is: its name says it, and its first bytes must agree."""
+"""The format of a document: its name says it, and its first bytes must agree."""
 
 import re
 import zipfile
@@ -35,14 +35,10 @@ _SIGNS = (
 
 
 def format_of(name: str, content: bytes) -> Format:
-    """What a document is.
-
-    Args:
-        name: Its file name.
-        content: Its bytes.
+    """Return the format of a document.
 
     Raises:
-        Unreadable: It is none of the formats that are read, or not what its name says.
+        UnreadableError: The format is not read, or not the one of its name.
     """
     ending = _ending(name)
     if ending not in ENDINGS:
@@ -63,10 +59,10 @@ def _check_is(expected: Format, ending: str, content: bytes) -> None:
     if content.startswith(_OLE):
         cure = "remove its password, save it as .docx and send that"
         raise UnreadableError(FileProblem.OLD_WORD, "it is an encrypted file, or a Word file of before 2007", cure)
-    found = _found(content)
+    found = _detect_format(content)
     if found is not expected and (found, expected) not in _PASSES:
         cure = "give it the ending of what it is, or save it again in the format of its name"
-        kind = _described(found, content)
+        kind = _describe(found, content)
         raise UnreadableError(FileProblem.MISNAMED, f"its name ends in {ending}, but it is {kind}", cure, ending, kind)
 
 
@@ -80,17 +76,17 @@ _NAMES = {
 }
 
 
-def _described(found: Format | None, content: bytes) -> str:
+def _describe(found: Format | None, content: bytes) -> str:
     if found is None:
         return next(name for sign, name in _SIGNS if content.startswith(sign))
     return _NAMES[found]
 
 
-def _found(content: bytes) -> Format | None:
-    """What the bytes are, where they carry a mark."""
+def _detect_format(content: bytes) -> Format | None:
+    """The format of the bytes, where they carry a mark."""
     if b"%PDF-" in content[:1024]:  # ISO 32000-1, Annex H.3.4.1: within the first 1,024 bytes
         return Format.PDF
-    if content.startswith(b"PK\x03\x04") and _is_word(content):
+    if content.startswith(b"PK\x03\x04") and _is_word_file(content):
         return Format.WORD
     if any(content.startswith(sign) for sign, _ in _SIGNS):
         return None
@@ -98,7 +94,7 @@ def _found(content: bytes) -> Format | None:
     return Format.HTML if head.startswith(b"<") and _MARKUP.search(head) else Format.TEXT
 
 
-def _is_word(content: bytes) -> bool:
+def _is_word_file(content: bytes) -> bool:
     try:
         with zipfile.ZipFile(BytesIO(content)) as archive:
             return "word/document.xml" in archive.namelist()

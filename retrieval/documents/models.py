@@ -1,4 +1,4 @@
-"""The values of reading a document: what may be spent on it, what was read, what was left out."""
+"""The values of reading a document: limits, drafts, omissions and refusals."""
 
 import datetime as dt
 from enum import StrEnum
@@ -14,7 +14,7 @@ OPENING_LINES = 5
 
 
 class Format(StrEnum):
-    """What a document is."""
+    """The format of a document."""
 
     TEXT = "txt"
     MARKDOWN = "md"
@@ -24,23 +24,16 @@ class Format(StrEnum):
 
 
 class ReadingLimits(Value):
-    """What may be spent on one document.
+    """The cost that one document may have."""
 
-    Attributes:
-        bytes: Size as sent, and size of the text read from it.
-        pages: Pages of a PDF, parts of a Word file.
-        seconds: Time by the clock, and of one processor.
-        memory: Address space of the process that reads, in bytes.
-    """
-
-    bytes: Annotated[int, Field(ge=1)] = MAX_BYTES
-    pages: Annotated[int, Field(ge=1)] = 1_000
-    seconds: Annotated[float, Field(gt=0)] = 30
-    memory: Annotated[int, Field(ge=1)] = 180_000_000
+    bytes: Annotated[int, Field(ge=1)] = MAX_BYTES  # of the document as sent, and of the text read from it
+    pages: Annotated[int, Field(ge=1)] = 1_000  # of a PDF; parts of a Word file
+    seconds: Annotated[float, Field(gt=0)] = 30  # by the clock, and of one processor
+    memory: Annotated[int, Field(ge=1)] = 180_000_000  # address space of the process that reads, in bytes
 
 
 class Omission(StrEnum):
-    """What is left out of a document's text."""
+    """Parts of a document that its text leaves out."""
 
     RUNNING_LINES = "running headers, footers and page numbers"
     EMPTY_PAGES = "pages without text"
@@ -52,13 +45,7 @@ class Omission(StrEnum):
 
 
 class OmittedText(Value):
-    """Something that was left out.
-
-    Attributes:
-        what: What kind of thing.
-        count: How many of it.
-        sample: One of them, where it can be shown.
-    """
+    """How much of a kind was left out, with a sample where that can be shown."""
 
     what: Omission
     count: Annotated[int, Field(ge=1)]
@@ -66,37 +53,22 @@ class OmittedText(Value):
 
 
 class Draft(Value):
-    """A document as read: an article that is not yet kept.
+    """A document as read: an article that is not yet stored."""
 
-    Attributes:
-        name: The document's file name, made sane.
-        format: What it is.
-        title: Its headline.
-        date: The day it was published, where the document says so.
-        publisher: Who published it, where the document says so.
-        text: What was read; for `.txt` and `.md` the document itself.
-        sentences: How many passages the text holds.
-        dropped: What was left out.
-        sha256: Hash of the document's bytes, in hexadecimal.
-        bytes: Its size.
-        unit: What its places are counted in; none where the text is the document.
-        starts: Offsets in the text at which a further page or paragraph begins, ascending.
-        numbers: The number of the page or paragraph that begins at each.
-    """
-
-    name: str
+    name: str  # the document's file name, made safe
     format: Format
     title: str
     date: dt.date | None = None
     publisher: str | None = None
-    text: str = Field(repr=False)
-    sentences: int
+    text: str = Field(repr=False)  # of a `.txt` or `.md`, the document itself
+    sentences: int  # how many passages the text holds
     dropped: tuple[OmittedText, ...] = ()
-    sha256: str
-    bytes: int
-    unit: Unit | None = None
+    sha256: str  # of the document's bytes, in hexadecimal
+    bytes: int  # size of the document
+    unit: Unit | None = None  # none where the text is the document
+    # offsets in the text at which a page or paragraph begins, ascending
     starts: tuple[int, ...] = Field(default=(), repr=False)
-    numbers: tuple[int, ...] = Field(default=(), repr=False)
+    numbers: tuple[int, ...] = Field(default=(), repr=False)  # the number of the page or paragraph that begins at each
 
     @property
     def opening(self) -> tuple[str, ...]:
@@ -105,50 +77,34 @@ class Draft(Value):
 
 
 class DocumentRefusal(Value):
-    """Why a document cannot become an article, and what to do about it.
-
-    Attributes:
-        reason: What is wrong with it.
-        cure: What to do about it.
-        flaw: The same by its name.
-        figures: What the words for it name.
-    """
+    """Why a document cannot become an article, and the cure."""
 
     reason: str
     cure: str
     flaw: FileProblem
-    figures: Figures = ()
+    figures: Figures = ()  # named by the words for the problem
 
 
 class Piece(NamedTuple):
-    """A stretch of a paragraph that stands on one page, or is the paragraph with that number."""
+    """A part of a paragraph, with the number of its page or paragraph."""
 
     number: int
     text: str
 
 
 class Reading(NamedTuple):
-    """What a reader of one format found.
+    """The text and metadata that the reader of a format found."""
 
-    Attributes:
-        paragraphs: The text, each paragraph in pieces that are joined as they are.
-        unit: What the pieces' numbers count.
-        dropped: What was left out.
-        title: What the document says its title is.
-        date: The day it says it was published.
-        publisher: Who it says published it.
-    """
-
-    paragraphs: list[list[Piece]]
-    unit: Unit
-    dropped: list[OmittedText]
+    paragraphs: list[list[Piece]]  # each in pieces that are joined as they are
+    unit: Unit  # counted by the pieces' numbers
+    omissions: list[OmittedText]
     title: str | None = None
     date: dt.date | None = None
     publisher: str | None = None
 
 
 class UnreadableError(Exception):
-    """Why a document cannot be read, and what to do about it."""
+    """Why a document cannot be read, and the cure."""
 
     def __init__(self, flaw: FileProblem, reason: str, cure: str, *figures: int | str) -> None:
         super().__init__(reason)

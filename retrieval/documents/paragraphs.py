@@ -1,16 +1,16 @@
-"""Lines as they stand on pages to paragraphs: what runs along on every page goes, broken words are made whole."""
+"""Lines as they stand on pages to paragraphs: running headers are left out, broken words are made whole."""
 
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from functools import cache
 from itertools import groupby, pairwise, takewhile
-from pathlib import Path
+from operator import attrgetter, itemgetter
 from statistics import median
 from typing import NamedTuple
 
 from retrieval.documents.models import Omission, OmittedText, Piece
 from retrieval.reading.lines import is_sentence
+from retrieval.text.rarity import background
 from retrieval.text.terms import terms
 
 _BULLET = re.compile(r"(?:[-•*–‣▪●■]|\(?(?:\d{1,3}|[a-z])[.)])\s+\S")
@@ -31,7 +31,7 @@ SHORT, VERY_SHORT = 0.65, 0.5
 
 
 class PageLine(NamedTuple):
-    """A line on a page: its start and baseline in points from the lower left corner, and what its letters are."""
+    """A line on a page: its start and baseline in points from the lower left corner, and its letters."""
 
     page: int
     x: float
@@ -51,35 +51,35 @@ def without_running_lines(lines: Sequence[PageLine]) -> tuple[list[PageLine], li
         lines: All lines of a document, page by page.
 
     Returns:
-        The other lines, and what was left out.
+        The other lines, and the omissions.
     """
-    pages = [list(page) for _, page in groupby(lines, lambda line: line.page)]
+    pages = [list(page) for _, page in groupby(lines, attrgetter("page"))]
     counts = Counter(
-        key for page in pages for key in {k for edge in _edges(page) for line in edge for k in _keys(line)}
+        key for page in pages for key in {k for edge in _page_edges(page) for line in edge for k in _running_keys(line)}
     )
     least = RUNNING_PAGES if len(pages) >= 2 * RUNNING_PAGES else 2
     running = {key for key, count in counts.items() if count >= least}
     gone = {
         line
         for page in pages
-        for edge in _edges(page)
-        for line in takewhile(lambda line: not running.isdisjoint(_keys(line)), edge)
+        for edge in _page_edges(page)
+        for line in takewhile(lambda line: not running.isdisjoint(_running_keys(line)), edge)
     }
     if not gone:
         return list(lines), []
     sample = next(line.text for line in lines if line in gone)
-    dropped = OmittedText(what=Omission.RUNNING_LINES, count=len(gone), sample=sample[:80])
-    return [line for line in lines if line not in gone], [dropped]
+    omitted = OmittedText(what=Omission.RUNNING_LINES, count=len(gone), sample=sample[:80])
+    return [line for line in lines if line not in gone], [omitted]
 
 
-def _edges(page: list[PageLine]) -> tuple[list[PageLine], list[PageLine]]:
+def _page_edges(page: list[PageLine]) -> tuple[list[PageLine], list[PageLine]]:
     """The first lines from the top, and from the bottom, of a page; a short page has none twice."""
     down = sorted(page, key=lambda line: -line.y)
     return down[:EDGE_LINES], down[: EDGE_LINES - 1 : -1][:EDGE_LINES]
 
 
-def _keys(line: PageLine) -> Iterator[tuple[str, int, int]]:
-    """What may be the same on other pages: place, size and text, or the text with one number counted from the page's.
+def _running_keys(line: PageLine) -> Iterator[tuple[str, int, int]]:
+    """Keys that a running line shares between pages: place, size and text, a number counted from the page's in it.
 
     A report's title may be its running header too, but it is larger.
     """
@@ -93,15 +93,8 @@ def _keys(line: PageLine) -> Iterator[tuple[str, int, int]]:
 
 
 def paragraphs(lines: Sequence[PageLine]) -> list[list[Piece]]:
-    """Put lines together to paragraphs, whose words are whole.
-
-    Args:
-        lines: The lines to read, in reading order.
-
-    Returns:
-        Each paragraph as the pieces of it that stand on one page.
-    """
-    usual = _usual(lines)
+    """Put lines, in reading order, together to paragraphs, each as pieces by page; their words are whole."""
+    usual = _usual_spacing(lines)
     blocks: list[list[PageLine]] = []
     for line, after in zip(lines, [*lines[1:], None], strict=True):
         if blocks and _continues(blocks[-1], line, after, usual):
@@ -109,26 +102,26 @@ def paragraphs(lines: Sequence[PageLine]) -> list[list[Piece]]:
         else:
             blocks.append([line])
     words = Counter(word for line in lines for word in re.findall(r"[^\W\d_]+(?:-[^\W\d_]+)*", line.text.lower()))
-    return [_joined(block, words) for block in blocks]
+    return [_pieces(block, words) for block in blocks]
 
 
-class _Usual(NamedTuple):
-    """What is usual in a document: the gap between lines for a letter height of one, and a long line's length."""
+class _UsualSpacing(NamedTuple):
+    """The usual gap between lines, for a letter height of 1, and the length of a long line."""
 
     gap: float
     length: float
 
 
-def _usual(lines: Sequence[PageLine]) -> _Usual:
+def _usual_spacing(lines: Sequence[PageLine]) -> _UsualSpacing:
     gaps = [(a.y - b.y) / b.size for a, b in pairwise(lines) if a.page == b.page and 0 < a.y - b.y < 3 * b.size]
     lengths = sorted(len(line.text) for line in lines)
-    return _Usual(median(gaps) if gaps else 1.2, lengths[len(lengths) * 9 // 10] if lengths else 0)
+    return _UsualSpacing(median(gaps) if gaps else 1.2, lengths[len(lengths) * 9 // 10] if lengths else 0)
 
 
-def _continues(block: Sequence[PageLine], line: PageLine, after: PageLine | None, usual: _Usual) -> bool:
+def _continues(block: Sequence[PageLine], line: PageLine, after: PageLine | None, usual: _UsualSpacing) -> bool:
     """Whether a line belongs to the paragraph before it; `after` is the line after it."""
     before = block[-1]
-    if abs(line.size - before.size) > SAME_SIZE * before.size or _BULLET.match(line.text) or _heads(block, line):
+    if abs(line.size - before.size) > SAME_SIZE * before.size or _BULLET.match(line.text) or _turns_bold(block, line):
         return False
     gap = (before.y - line.y) / line.size
     if line.page != before.page or gap < 0:  # the next page or column: only a sentence goes on there
@@ -136,7 +129,7 @@ def _continues(block: Sequence[PageLine], line: PageLine, after: PageLine | None
     return gap <= LOOSE * usual.gap and not _ends_short(before, line, usual) and not _is_indented(block, line, after)
 
 
-def _heads(block: Sequence[PageLine], line: PageLine) -> bool:
+def _turns_bold(block: Sequence[PageLine], line: PageLine) -> bool:
     """Whether bold letters begin or end here as they do in a heading; within a sentence they stress it."""
     if line.bold == block[-1].bold:
         return False
@@ -145,7 +138,7 @@ def _heads(block: Sequence[PageLine], line: PageLine) -> bool:
     return all(before.bold for before in block) and not line.text[:1].islower()
 
 
-def _ends_short(before: PageLine, line: PageLine, usual: _Usual) -> bool:
+def _ends_short(before: PageLine, line: PageLine, usual: _UsualSpacing) -> bool:
     """Whether a line is short because its paragraph ends: it ends a sentence, or is a heading or a row of a table."""
     if is_sentence(before.text):
         return len(before.text) < SHORT * usual.length
@@ -166,15 +159,15 @@ def _is_indented(block: Sequence[PageLine], line: PageLine, after: PageLine | No
 # --- where words were broken
 
 
-def _joined(block: Sequence[PageLine], words: Counter[str]) -> list[Piece]:
+def _pieces(block: Sequence[PageLine], words: Counter[str]) -> list[Piece]:
     texts = [line.text.strip() for line in block]
-    ends = [_end(text, following, words) for text, following in pairwise(texts)]
+    ends = [_line_end(text, following, words) for text, following in pairwise(texts)]
     whole = [*ends, texts[-1]]
     numbered = zip((line.page for line in block), whole, strict=True)
-    return [Piece(page, "".join(text for _, text in group)) for page, group in groupby(numbered, lambda pair: pair[0])]
+    return [Piece(page, "".join(text for _, text in group)) for page, group in groupby(numbered, itemgetter(0))]
 
 
-def _end(text: str, following: str, words: Counter[str]) -> str:
+def _line_end(text: str, following: str, words: Counter[str]) -> str:
     """A line as it goes over into the next: its last word made whole, or a space."""
     if text.endswith("\u00ad"):
         return text[:-1]
@@ -200,13 +193,7 @@ def _keeps_hyphen(first: str, rest: str, words: Counter[str]) -> bool:
 
 def _is_word(word: str) -> bool:
     found = terms(word)
-    return not found or set(found) <= _stems()  # a stop word has no terms
-
-
-@cache
-def _stems() -> frozenset[str]:
-    table = Path(__file__).parent.parent / "tables" / "background.txt"
-    return frozenset(stem for line in table.read_text(encoding="utf-8").splitlines() for stem in line.split()[1:])
+    return not found or background().keys() >= set(found)  # a stop word has no terms
 
 
 def _is_unspaced(letter: str) -> bool:
@@ -214,8 +201,8 @@ def _is_unspaced(letter: str) -> bool:
     return "\u3000" <= letter <= "\u9fff" or "\uff00" <= letter <= "\uffef"
 
 
-def by_size(lines: Sequence[PageLine]) -> Iterator[str]:
-    """The lines in the largest letters, as they follow each other from the first of them."""
+def largest_lines(lines: Sequence[PageLine]) -> Iterator[str]:
+    """Yield the lines in the largest letters, as they follow each other from the first of them."""
     largest = max((line.size for line in lines), default=0)
     first = next((n for n, line in enumerate(lines) if line.size >= largest * (1 - SAME_SIZE)), 0)
     for line in lines[first:]:

@@ -9,9 +9,9 @@ from typing import TypeAlias
 from pypdf import PageObject, PdfReader
 from pypdf.errors import DependencyError, FileNotDecryptedError
 
-from retrieval.documents.cleaning import clean, invisible
+from retrieval.documents.cleaning import clean, invisible_characters
 from retrieval.documents.models import Omission, OmittedText, Reading, ReadingLimits, UnreadableError
-from retrieval.documents.paragraphs import PageLine, by_size, paragraphs, without_running_lines
+from retrieval.documents.paragraphs import PageLine, largest_lines, paragraphs, without_running_lines
 from retrieval.file_problems import FileProblem
 from retrieval.models import Unit
 
@@ -27,14 +27,10 @@ _NO_TITLE = re.compile(
 def read_pdf(content: bytes, limits: ReadingLimits) -> Reading:
     """Read a PDF.
 
-    Args:
-        content: Its bytes.
-        limits: What may be spent on it.
-
     Raises:
-        Unreadable: It is encrypted, too long, or holds no text.
+        UnreadableError: It is encrypted, too long, or holds no text.
     """
-    reader = _opened(content)
+    reader = _open_pdf(content)
     count = len(reader.pages)
     if count > limits.pages:
         reason = f"it has {count:,} pages, more than {limits.pages:,}"
@@ -48,12 +44,12 @@ def read_pdf(content: bytes, limits: ReadingLimits) -> Reading:
     return Reading(
         paragraphs=paragraphs([line._replace(text=clean(line.text)) for line in body]),
         unit=Unit.PAGE,
-        dropped=[*running, *_empty_pages(found), *invisible("".join(line.text for line in lines))],
+        omissions=[*running, *_empty_pages(found), *invisible_characters("".join(line.text for line in lines))],
         title=_title(reader, [line for line in body if line.page == body[0].page]) if body else None,
     )
 
 
-def _opened(content: bytes) -> PdfReader:
+def _open_pdf(content: bytes) -> PdfReader:
     cure = "remove its password or protection and send that"
     try:
         reader = PdfReader(BytesIO(content))
@@ -73,13 +69,13 @@ def _lines(page: PageObject, number: int) -> list[PageLine]:
     def visit(text: str, user: Sequence[float], line: Sequence[float], font: _Font, size: float) -> None:
         head, *rest = text.split("\n")
         if head.strip():
-            pieces.append(_placed(head, number, user, line, size)._replace(bold=_is_bold(font)))
+            pieces.append(_page_line(head, number, user, line, size)._replace(bold=_is_bold(font)))
         elif head and pieces:
             pieces.append(pieces[-1]._replace(text=head))
         for following in rest:
             _end_line(pieces, collected)
             if following.strip():
-                pieces.append(_placed(following, number, user, line, size)._replace(bold=_is_bold(font)))
+                pieces.append(_page_line(following, number, user, line, size)._replace(bold=_is_bold(font)))
 
     page.extract_text(visitor_text=visit)
     _end_line(pieces, collected)
@@ -90,7 +86,7 @@ def _is_bold(font: _Font) -> bool:
     return font is not None and bool(_BOLD.search(str(font.get("/BaseFont", ""))))
 
 
-def _placed(text: str, page: int, user: Sequence[float], line: Sequence[float], size: float) -> PageLine:
+def _page_line(text: str, page: int, user: Sequence[float], line: Sequence[float], size: float) -> PageLine:
     """Where text stands: the line's matrix times the user space's (ISO 32000-1, 9.4.4)."""
     x = line[4] * user[0] + line[5] * user[2] + user[4]
     y = line[4] * user[1] + line[5] * user[3] + user[5]
@@ -118,4 +114,4 @@ def _title(reader: PdfReader, first_page: Sequence[PageLine]) -> str:
     stated = clean(str((reader.metadata and reader.metadata.title) or "")).strip()
     if stated and not _NO_TITLE.match(stated):
         return stated
-    return clean(" ".join(by_size(first_page))).strip()
+    return clean(" ".join(largest_lines(first_page))).strip()

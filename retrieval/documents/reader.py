@@ -1,4 +1,4 @@
-"""The door to reading documents: one at a time, each in a process of its own that is ended when it costs too much."""
+"""Reads documents that people sent, one at a time, each in a process of its own with a limited cost."""
 
 import subprocess
 import sys
@@ -22,18 +22,10 @@ _TURN = threading.Lock()
 
 
 def read_document(name: str, content: bytes, limits: ReadingLimits | None = None) -> Draft:
-    """Read a document that somebody sent.
-
-    Args:
-        name: Its file name as sent; its ending says what it is.
-        content: Its bytes.
-        limits: What may be spent on it.
-
-    Returns:
-        What was read; nothing is written anywhere.
+    """Read a document, whose name says its format; nothing is written anywhere.
 
     Raises:
-        DocumentError: It cannot become an article; the message says why and what to do.
+        DocumentError: It cannot become an article; the message says why and the cure.
     """
     limits = limits or ReadingLimits()
     shown = file_name(name)
@@ -75,7 +67,7 @@ def _read(task: Task, content: bytes) -> Draft | DocumentRefusal:
 
 
 def _run(document: IO[bytes], answer: IO[bytes], seconds: float) -> int | None:
-    """Run the reader to its end: its exit code, or none when its time was up.
+    """Run the reader to its end: its exit code, or None when its time was up.
 
     It gets no environment: no token or other secret is where a hostile document could reach it.
     """

@@ -1,4 +1,4 @@
-"""The process that reads one document: limits on itself first, then the libraries, one line of JSON at the end.
+"""The process that reads a document, under limits of its own making.
 
 Run as `python -m retrieval.documents.reader_process`: a `Task` on a line of standard input, then the document's bytes;
 on standard output a `Draft` or a `DocumentRefusal`. Whatever a hostile document does to a library ends here.
@@ -18,7 +18,7 @@ NESTING = 2_000
 
 
 class Task(Value):
-    """What to read, and what may be spent on it."""
+    """A document's name and the limits on reading it."""
 
     name: str
     limits: ReadingLimits
@@ -35,7 +35,7 @@ def main() -> None:
 
 
 def confine(limits: ReadingLimits) -> None:
-    """Cap what this process may use; where the system knows no such caps, its parent's clock has to do."""
+    """Cap the resources of this process; where the system knows no such caps, its parent's clock has to do."""
     sys.setrecursionlimit(NESTING)
     try:
         import resource  # noqa: PLC0415 - not on Windows

@@ -1,4 +1,4 @@
-"""Where kept documents stand: the document, its text and a card, side by side in a collection's folder."""
+"""Stores documents in a collection's folder: the document, its text and its sidecar, side by side."""
 
 import contextlib
 import datetime as dt
@@ -17,8 +17,8 @@ from retrieval.documents.models import Draft
 from retrieval.errors import DocumentError
 from retrieval.file_problems import FileProblem
 from retrieval.models import Article, Value
-from retrieval.reading.articles import read_article, shortened
-from retrieval.reading.sidecars import CARD, Sidecar, document_of, text_of
+from retrieval.reading.articles import read_article, shorten_title
+from retrieval.reading.sidecars import SIDECAR, Sidecar, document_of, text_of
 from retrieval.text.terms import words
 
 STAGING = ".adding-"
@@ -28,66 +28,53 @@ _TURN = threading.Lock()
 
 
 class KnownVersions(Value):
-    """What of a draft is there already.
+    """Articles that a draft repeats, or may be a version of."""
 
-    Attributes:
-        same: Articles of the same bytes, or the same text.
-        titled: Other articles of the same title: the draft may be a new version, or they of it.
-    """
-
-    same: tuple[Article, ...] = ()
-    titled: tuple[Article, ...] = ()
+    same: tuple[Article, ...] = ()  # of the same bytes, or the same text
+    titled: tuple[Article, ...] = ()  # others of the same title
 
 
 def known_versions(draft: Draft, articles: Iterable[Article]) -> KnownVersions:
-    """Which articles a draft repeats, or may be another version of.
-
-    Args:
-        draft: What was read.
-        articles: The articles there are.
-    """
+    """Return the articles that a draft repeats, or may be another version of."""
     articles = list(articles)
-    title, text = _key(draft.title), draft.text.split()
-    same = [a for a in articles if _hash(a) == draft.sha256 or a.text.split() == text]
-    titled = [a for a in articles if a not in same and _key(a.title) == title]
+    title, text = _title_key(draft.title), draft.text.split()
+    same = [a for a in articles if _document_hash(a) == draft.sha256 or a.text.split() == text]
+    titled = [a for a in articles if a not in same and _title_key(a.title) == title]
     return KnownVersions(same=tuple(same), titled=tuple(titled))
 
 
-def _hash(article: Article) -> str:
+def _document_hash(article: Article) -> str:
     return article.original.sha256 if article.original else article.sha256
 
 
-def _key(title: str) -> tuple[str, ...]:
-    """What two spellings of a title have in common."""
+def _title_key(title: str) -> tuple[str, ...]:
+    """The words that two spellings of a title share."""
     return tuple(word.term for word in words(title)) or (title.casefold(),)
 
 
 def describe_draft(
     draft: Draft, title: str | None = None, date: dt.date | None = None, publisher: str | None = None
 ) -> Draft:
-    """A draft with what a person knows better than the document; none leaves what it says.
-
-    Args:
-        draft: What was read.
-        title: Its title.
-        date: The day it was published.
-        publisher: Who published it.
-    """
-    given = {"title": shortened(clean(title or "")), "date": date, "publisher": shortened(clean(publisher or ""))}
+    """Return a draft with the metadata that a person gives; None leaves its own."""
+    given = {
+        "title": shorten_title(clean(title or "")),
+        "date": date,
+        "publisher": shorten_title(clean(publisher or "")),
+    }
     return draft.model_copy(update={name: value for name, value in given.items() if value})
 
 
 def keep(draft: Draft, content: bytes, folder: Path, collection: str = "", replaced: Sequence[Article] = ()) -> str:
-    """Make a draft an article: store the document, the text it was read as, and its card.
+    """Make a draft an article: store the document, its text and its sidecar.
 
     All is written aside first and then moved into place, the text last, so that whoever reads the folder meanwhile, or
     after a crash, finds either nothing new or all of it.
 
     Args:
-        draft: What was read.
-        content: The document's bytes.
+        draft: The document as read.
+        content: Its bytes.
         folder: The articles folder.
-        collection: The sub-folder to put it in, made where there is none; empty for the articles folder itself.
+        collection: The sub-folder to put it in, made where there is none; '' for the articles folder itself.
         replaced: Articles whose place it takes; they are removed.
 
     Returns:
@@ -101,11 +88,13 @@ def keep(draft: Draft, content: bytes, folder: Path, collection: str = "", repla
         raise ValueError("the bytes to keep are not those that were read")
     collection = check_collection(collection)
     try:
-        with _TURN, _collection(folder, collection) as place:
+        with _TURN, _collection_folder(folder, collection) as place:
             free = {folder / file for article in replaced for file in files_of(article)}
             name = _free_name(place, draft.name, free, content)
-            placed = _place(folder, {place / part: data for part, data in _parts(draft, name, content).items()})
-            for path in sorted(free - placed, key=lambda path: path.name.endswith(CARD)):
+            placed = _place_files(
+                folder, {place / part: data for part, data in _files_of_draft(draft, name, content).items()}
+            )
+            for path in sorted(free - placed, key=lambda path: path.name.endswith(SIDECAR)):
                 path.unlink(missing_ok=True)
     except OSError as error:
         said = error.strerror or type(error).__name__
@@ -116,15 +105,15 @@ def keep(draft: Draft, content: bytes, folder: Path, collection: str = "", repla
 
 
 def files_of(article: Article) -> list[str]:
-    """The files that make up an article: its text, the document it was read from, and their card."""
+    """Return the files of an article: its text, the document it was read from, and their sidecar."""
     text = PurePosixPath(article.file)
     document = text.with_name(document_of(text.name) or text.name)
-    return [str(text), str(document.with_name(document.name + CARD)), *([str(document)] if document != text else [])]
+    return [str(text), str(document.with_name(document.name + SIDECAR)), *([str(document)] if document != text else [])]
 
 
 @contextlib.contextmanager
-def _collection(folder: Path, collection: str) -> Iterator[Path]:
-    """The folder of a collection, really in the articles folder; one made for nothing is removed again."""
+def _collection_folder(folder: Path, collection: str) -> Iterator[Path]:
+    """The folder of a collection, really in the articles folder; a new one is removed again after an error."""
     place = folder / collection
     missing = [path for path in (place, *place.parents) if not path.exists() and path.is_relative_to(folder)]
     if not place.resolve().is_relative_to(folder.resolve()):
@@ -141,41 +130,41 @@ def _collection(folder: Path, collection: str) -> Iterator[Path]:
 
 
 def _free_name(place: Path, wanted: str, free: set[Path], content: bytes) -> str:
-    """A name under which nothing is stored yet, but for what is replaced, or the very document waiting to be read."""
+    """A name that is free, but for replaced articles, or the very document waiting to be read."""
     stem, ending = os.path.splitext(wanted)  # noqa: PTH122 - only a name, no path
     if document_of(wanted):
         stem = stem.replace(".", "_")  # a text of its own, though named like that of a document
     for name in (f"{stem}{number}{ending}" for number in ("", *(f"-{n}" for n in range(2, 1000)))):
-        parts = [place / part for part in {name, text_of(name), name + CARD}]
+        parts = [place / part for part in {name, text_of(name), name + SIDECAR}]
         taken = [path for path in parts if path not in free and os.path.lexists(path)]
-        if not taken or (taken == [place / name] and _holds(place / name, content)):
+        if not taken or (taken == [place / name] and _holds_content(place / name, content)):
             return name
     reason = "a thousand files of that name are there already"
     raise DocumentError(wanted, reason, "give it another name", FileProblem.NO_NAME_LEFT)
 
 
-def _holds(path: Path, content: bytes) -> bool:
+def _holds_content(path: Path, content: bytes) -> bool:
     return path.is_file() and path.stat().st_size == len(content) and path.read_bytes() == content
 
 
-def _parts(draft: Draft, name: str, content: bytes) -> Mapping[str, bytes]:
-    """What is stored, by name, in the order in which it is put into place: a text never stands without its card."""
+def _files_of_draft(draft: Draft, name: str, content: bytes) -> Mapping[str, bytes]:
+    """The files to store, by name, in the order to put them into place: a text never stands without its sidecar."""
     text = content if draft.unit is None else draft.text.encode()
-    parts = {name: content, name + CARD: _card(draft, text), text_of(name): text}
-    if draft.unit is None and _says_itself(draft, text):
-        del parts[name + CARD]
+    parts = {name: content, name + SIDECAR: _sidecar(draft, text), text_of(name): text}
+    if draft.unit is None and _needs_no_sidecar(draft, text):
+        del parts[name + SIDECAR]
     return parts
 
 
-def _says_itself(draft: Draft, text: bytes) -> bool:
-    """Whether a text's own lines say all that its card would."""
+def _needs_no_sidecar(draft: Draft, text: bytes) -> bool:
+    """Whether a text's own lines say all that its sidecar would."""
     article = read_article(draft.name, text)
     stated = (draft.title, draft.date, draft.publisher)
     return isinstance(article, Article) and (article.title, article.date, article.publisher) == stated
 
 
-def _card(draft: Draft, text: bytes) -> bytes:
-    card = Sidecar(
+def _sidecar(draft: Draft, text: bytes) -> bytes:
+    sidecar = Sidecar(
         title=draft.title,
         date=draft.date,
         publisher=draft.publisher,
@@ -186,18 +175,18 @@ def _card(draft: Draft, text: bytes) -> bytes:
         starts=draft.starts,
         numbers=draft.numbers,
     )
-    return card.model_dump_json().encode()
+    return sidecar.model_dump_json().encode()
 
 
 # --- into place, all or nothing
 
 
-def _place(folder: Path, files: Mapping[Path, bytes]) -> set[Path]:
-    """Write files aside, then move each into place; what was there comes back when one cannot be moved."""
-    _sweep(folder)
+def _place_files(folder: Path, files: Mapping[Path, bytes]) -> set[Path]:
+    """Write files aside, then move each into place; the files before come back when one cannot be moved."""
+    _remove_stale_staging(folder)
     with tempfile.TemporaryDirectory(prefix=STAGING, dir=folder) as aside:
-        staged = {path: _written(Path(aside) / f"new-{n}", data) for n, (path, data) in enumerate(files.items())}
-        before = {path: _copied(path, Path(aside) / f"old-{n}") for n, path in enumerate(files)}
+        staged = {path: _write(Path(aside) / f"new-{n}", data) for n, (path, data) in enumerate(files.items())}
+        before = {path: _copy(path, Path(aside) / f"old-{n}") for n, path in enumerate(files)}
         moved: list[Path] = []
         try:
             for path, new in staged.items():
@@ -210,7 +199,7 @@ def _place(folder: Path, files: Mapping[Path, bytes]) -> set[Path]:
     return set(files)
 
 
-def _written(path: Path, data: bytes) -> Path:
+def _write(path: Path, data: bytes) -> Path:
     with path.open("xb") as file:
         file.write(data)
         file.flush()
@@ -218,7 +207,7 @@ def _written(path: Path, data: bytes) -> Path:
     return path
 
 
-def _copied(path: Path, aside: Path) -> Path | None:
+def _copy(path: Path, aside: Path) -> Path | None:
     return Path(shutil.copy2(path, aside)) if path.is_file() else None
 
 
@@ -227,8 +216,8 @@ def _restore(path: Path, before: Path | None) -> None:
         before.replace(path) if before else path.unlink()
 
 
-def _sweep(folder: Path) -> None:
-    """Remove what a process that was killed while it wrote has left."""
+def _remove_stale_staging(folder: Path) -> None:
+    """Remove the files of a process that was killed while it wrote."""
     for left in folder.glob(STAGING + "*"):
         with contextlib.suppress(OSError):
             if time.time() - left.stat().st_mtime > STALE_SECONDS:

@@ -1,4 +1,4 @@
-"""A web page to its article: trafilatura tells the article from what surrounds it."""
+"""A web page to its article: trafilatura tells the article from its surroundings."""
 
 import codecs
 import datetime as dt
@@ -7,7 +7,7 @@ import re
 import trafilatura
 from lxml import html
 
-from retrieval.documents.cleaning import clean, invisible
+from retrieval.documents.cleaning import clean, invisible_characters
 from retrieval.documents.models import Omission, OmittedText, Piece, Reading, UnreadableError
 from retrieval.file_problems import FileProblem
 from retrieval.models import Unit
@@ -31,11 +31,8 @@ _MARKS_OF_LISTS = re.compile(r"^-\s|\s*\|\s*")
 def read_web_page(content: bytes) -> Reading:
     """Read a web page.
 
-    Args:
-        content: Its bytes.
-
     Raises:
-        Unreadable: Its encoding is wrong, or no article is in it.
+        UnreadableError: Its encoding is wrong, or no article is in it.
     """
     source = _CONTROL.sub("", decode(content))
     found = trafilatura.bare_extraction(
@@ -56,7 +53,7 @@ def read_web_page(content: bytes) -> Reading:
     return Reading(
         paragraphs=[[Piece(number, line)] for number, line in enumerate(lines, 1)],
         unit=Unit.PARAGRAPH,
-        dropped=[*_surroundings(source, lines), *invisible(found.text or "")],
+        omissions=[*_omitted_surroundings(source, lines), *invisible_characters(found.text or "")],
         title=found.title,
         date=_day(found.date),
         publisher=found.sitename,
@@ -64,10 +61,10 @@ def read_web_page(content: bytes) -> Reading:
 
 
 def decode(content: bytes) -> str:
-    """A web page's text, in the encoding that it declares, or UTF-8.
+    """Return a web page's text, in the encoding that it declares, or UTF-8.
 
     Raises:
-        Unreadable: It is not in that encoding.
+        UnreadableError: It is not in that encoding.
     """
     encoding = _encoding(content)
     try:
@@ -105,7 +102,7 @@ def _day(stated: str | None) -> dt.date | None:
     return day if day <= dt.datetime.now(dt.UTC).date() + dt.timedelta(days=1) else None
 
 
-def _surroundings(source: str, lines: list[str]) -> list[OmittedText]:
+def _omitted_surroundings(source: str, lines: list[str]) -> list[OmittedText]:
     """How many words a browser would show that are not in the article."""
     shown = html.document_fromstring(re.sub(r"^\s*<\?xml[^>]*\?>", "", source))
     for unseen in shown.xpath("//script|//style|//noscript|//template|//head"):

@@ -10,7 +10,7 @@ from docx.oxml import parse_xml
 from docx.oxml.ns import qn
 from lxml import etree
 
-from retrieval.documents.cleaning import clean, invisible
+from retrieval.documents.cleaning import clean, invisible_characters
 from retrieval.documents.models import Omission, OmittedText, Piece, Reading, ReadingLimits, UnreadableError
 from retrieval.file_problems import FileProblem
 from retrieval.models import Unit
@@ -27,12 +27,8 @@ _TITLES = ("Title", "Heading 1")
 def read_word(content: bytes, limits: ReadingLimits) -> Reading:
     """Read a Word file (.docx).
 
-    Args:
-        content: Its bytes.
-        limits: What may be spent on it.
-
     Raises:
-        Unreadable: It is a bomb, or holds no text.
+        UnreadableError: It is a bomb, or holds no text.
     """
     _check_archive(content, limits)
     document = docx.Document(BytesIO(content))
@@ -40,8 +36,8 @@ def read_word(content: bytes, limits: ReadingLimits) -> Reading:
     return Reading(
         paragraphs=[[Piece(number, clean(text).strip())] for number, text in enumerate(raw, 1)],
         unit=Unit.PARAGRAPH,
-        dropped=[*_dropped(document), *invisible("".join(raw))],
-        title=clean(document.core_properties.title).strip() or _heading(document),
+        omissions=[*_omissions(document), *invisible_characters("".join(raw))],
+        title=clean(document.core_properties.title).strip() or _title(document),
     )
 
 
@@ -64,7 +60,7 @@ def _blocks(body: etree._Element) -> Iterator[str]:
 
 
 def _outermost(element: etree._Element, tags: set[str]) -> Iterator[etree._Element]:
-    """The descendants with one of some tags, none within another."""
+    """The descendants with one of the tags, none within another."""
     for child in element:
         if child.tag in tags:
             yield child
@@ -103,7 +99,7 @@ def _notes(document: Document) -> Iterator[str]:
                     yield from _blocks(note)
 
 
-def _heading(document: Document) -> str | None:
+def _title(document: Document) -> str | None:
     """The first paragraph in the style of a title or a chapter's heading."""
     styles = {style.style_id for style in document.styles if style.name in _TITLES}
     for mark in document.element.body.iter(qn("w:pStyle")):
@@ -113,7 +109,7 @@ def _heading(document: Document) -> str | None:
     return None
 
 
-def _dropped(document: Document) -> Iterator[OmittedText]:
+def _omissions(document: Document) -> Iterator[OmittedText]:
     body = document.element.body
     counts = {
         Omission.HEADERS: sum(

@@ -1,4 +1,4 @@
-"""What a change of weights gains on judged questions, and how sure that is."""
+"""The gain of a change of weights on judged questions, and its significance."""
 
 from collections.abc import Sequence
 
@@ -18,37 +18,24 @@ Brier's score of the confidence (Brier 1950)."""
 
 
 class Gain(Value):
-    """One figure before and after.
-
-    Attributes:
-        name: The figure; more of it is better.
-        before: Its mean with the shipped weights; None where no question tells.
-        after: Its mean with the new ones.
-        low: The gain that is exceeded 99.5 times in 100, by a bootstrap over the questions (Efron 1979).
-        high: The gain that is exceeded once in 200 times.
-    """
+    """A measure before and after a change; more of it is better."""
 
     name: str
-    before: float | None
-    after: float | None
-    low: float
-    high: float
+    before: float | None  # its mean with the shipped weights; None where no question tells
+    after: float | None  # its mean with the new ones
+    low: float  # the gain that is exceeded 99.5 times in 100, by a bootstrap over the questions (Efron 1979)
+    high: float  # the gain that is exceeded once in 200 times
 
 
 def gains(before: Sequence[QuestionResult], after: Sequence[QuestionResult]) -> tuple[Gain, ...]:
-    """What changed between two runs over the same questions.
-
-    Args:
-        before: How each question went with the shipped weights.
-        after: How the same questions went, in the same order, with weights that had not seen them.
-    """
+    """Return the gains between two runs over the same questions, the second with weights that had not seen them."""
     earlier, later = _scores(before), _scores(after)
     drawn = np.random.default_rng(SEED).integers(0, len(before), (RESAMPLED, len(before)))
     return tuple(_gain(name, earlier[:, n], later[:, n], drawn) for n, name in enumerate(NAMES))
 
 
 def is_improved(found: Sequence[Gain]) -> bool:
-    """Whether something is surely better, and nothing surely worse."""
+    """Return whether a measure is surely better, and none surely worse."""
     return any(gain.low > 0 for gain in found) and not any(gain.high < 0 for gain in found)
 
 
@@ -64,11 +51,11 @@ def _gain(name: str, before: Floats, after: Floats, drawn: np.ndarray[tuple[int,
 
 
 def _scores(results: Sequence[QuestionResult]) -> Floats:
-    """One row a question, one column a name; not a number where the question does not tell."""
-    return np.array([_score(result) for result in results])
+    """The scores, a row a question and a column a name; not a number where the question does not tell."""
+    return np.array([_scores_of_result(result) for result in results])
 
 
-def _score(result: QuestionResult) -> tuple[float, ...]:
+def _scores_of_result(result: QuestionResult) -> tuple[float, ...]:
     rank = result.rank or np.inf
     found = (float(rank <= 1), float(result.supported), 1 / rank) if result.answerable else (np.nan,) * 3
     decided = float((result.outcome == "answered") == result.answerable)

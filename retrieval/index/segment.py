@@ -9,9 +9,9 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from retrieval.index.analysis import AnalysedArticle
 from retrieval.models import Source, Value
 from retrieval.text.acronyms import AcronymCounts
-from retrieval.text.analysis import AnalysedArticle
 from retrieval.text.term_dictionary import TermDictionary
 from retrieval.text.token_ids import TokenIds
 

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from retrieval.bm25.choice import ScorerName
+from retrieval.index.analysis import AnalysedArticle, analyse
 from retrieval.index.segment import concatenate_segments, pairs_of, passage_texts, pick_articles, segment_of, without
 from retrieval.indexer.location import ProgressTracker
 from retrieval.indexer.snapshot import (
@@ -16,7 +17,6 @@ from retrieval.indexer.snapshot import (
 )
 from retrieval.models import Article, Source
 from retrieval.text.acronyms import AcronymCounts, count_acronyms
-from retrieval.text.analysis import AnalysedArticle, analyse
 
 STALE = 100
 """An index is made anew once one passage in so many came or went: until then each start reads those that came again."""

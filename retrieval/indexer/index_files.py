@@ -23,7 +23,7 @@ from retrieval.index.segment import ArticleEntry, Segment
 from retrieval.indexer.memory_maps import MemoryMaps
 from retrieval.indexer.snapshot import BaseSegment, IndexAddress
 from retrieval.models import SkippedFile, Value
-from retrieval.reading.file_cache import Stamps
+from retrieval.reading.file_cache import Signatures
 from retrieval.text.term_dictionary import TermDictionary
 
 Array = npt.NDArray[Any]
@@ -59,7 +59,7 @@ class KnownFile(Value):
     """
 
     file: str
-    stamps: Stamps
+    stamps: Signatures
     skipped: SkippedFile | None = None
     is_article: bool = False
 

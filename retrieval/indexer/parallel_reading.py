@@ -8,12 +8,12 @@ from concurrent.futures import Future, ProcessPoolExecutor
 from pathlib import Path
 from typing import NamedTuple
 
+from retrieval.index.analysis import analyse
 from retrieval.index.segment import Segment, segment_of
 from retrieval.indexer.location import ProgressTracker
 from retrieval.models import Article, SkippedFile, Source
 from retrieval.processes import CONTEXT, end_with_parent
 from retrieval.reading.articles import read_file
-from retrieval.text.analysis import analyse
 
 BATCH = 64
 """How many files a process reads at a time."""

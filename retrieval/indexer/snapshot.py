@@ -13,12 +13,12 @@ from retrieval.bm25.scorer import Scorer
 from retrieval.errors import ArticlesError
 from retrieval.file_problems import FileProblem
 from retrieval.index.acronym_lookup import AcronymLookup, spelt_out_of
+from retrieval.index.analysis import AnalysedArticle
 from retrieval.index.article_store import ArticleStore
 from retrieval.index.passages import PassageIndex
 from retrieval.index.positions import Positions, build_positions
 from retrieval.index.segment import EMPTY, Pairs, Segment, Texts, segment_of
 from retrieval.indexer.memory_maps import MemoryMaps
-from retrieval.text.analysis import AnalysedArticle
 from retrieval.text.term_dictionary import TermDictionary
 
 

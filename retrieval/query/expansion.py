@@ -1,4 +1,4 @@
-"""Other terms that may stand for a question's: spellings, acronyms, places, related forms; each with its reason.
+"""Alternatives to a question's terms: spellings, acronyms, places, related forms; each with its reason.
 
 An expansion is an alternative to a term, never one more term: of a term and its alternatives only the best counts.
 """
@@ -54,18 +54,11 @@ _AMERICAN = (
 
 
 class Expander:
-    """Knows the vocabulary of a library, and what in it may stand for a question's terms."""
+    """Finds alternatives to a question's terms in the vocabulary of a library."""
 
     def __init__(self, vocabulary: TermVocabulary, spellings: Spellings, acronyms: AcronymLookup) -> None:
-        """Learn a library's words.
-
-        Args:
-            vocabulary: Every term of the library.
-            spellings: Its words as written.
-            acronyms: Its acronyms and what they stand for.
-        """
         self._vocabulary, self._spellings, self._acronyms = vocabulary, spellings, acronyms
-        self._known = lru_cache(maxsize=WORDS)(self._held_of_word)
+        self._alternatives = lru_cache(maxsize=WORDS)(self._known_alternatives)
 
     @cached_property
     def _spellable(self) -> Mapping[int, list[str]]:
@@ -77,41 +70,33 @@ class Expander:
         return found
 
     def expand(self, text: str, words: Sequence[Word]) -> list[Expansion]:
-        """Find alternatives to the terms of a question.
-
-        Args:
-            text: The question.
-            words: Its words.
-
-        Returns:
-            Alternatives whose every term the library holds.
-        """
+        """Return the alternatives to the words of a question of which the library holds every term."""
         own = [word.term for word in words]
-        each = (self._known(text[word.start : word.end], word.term) for word in words)
-        together = (e for e in chain(self._places(own), self._short_forms(own)) if self._holds(e))
+        each = (self._alternatives(text[word.start : word.end], word.term) for word in words)
+        together = (e for e in chain(self._place_names_of(own), self._acronyms_of(own)) if self._holds(e))
         return list(dict.fromkeys(chain(chain.from_iterable(each), together)))
 
-    def _held_of_word(self, written: str, term: str) -> tuple[Expansion, ...]:
-        return tuple(expansion for expansion in self._of_word(written, term) if self._holds(expansion))
+    def _known_alternatives(self, written: str, term: str) -> tuple[Expansion, ...]:
+        return tuple(expansion for expansion in self._alternatives_of(written, term) if self._holds(expansion))
 
     def _holds(self, expansion: Expansion) -> bool:
         return expansion.terms not in {(), (expansion.term,)} and all(
             term in self._vocabulary for term in expansion.terms
         )
 
-    def _of_word(self, written: str, term: str) -> Iterator[Expansion]:
+    def _alternatives_of(self, written: str, term: str) -> Iterator[Expansion]:
         for variant in _other_spellings(written.lower()):
             yield _expansion(term, terms(variant), "variant")
         if written.rstrip("s").isupper():
             for form in self._acronyms.forms(written.rstrip("s").replace(".", "")):
                 yield _expansion(term, form, "acronym")
         if term not in self._vocabulary and written.isalpha() and len(written) >= SPELLED:
-            for near in self._nearest(written.lower()):
+            for near in self._nearest_words(written.lower()):
                 yield _expansion(term, terms(near), "spelling", near)
-        yield from (_expansion(term, [form], "form") for form in self._forms(term))
+        yield from (_expansion(term, [form], "form") for form in self._related_forms(term))
 
-    def _nearest(self, word: str) -> list[str]:
-        """The word of the library that a misspelt one most likely is: few mistakes, the same first letter, frequent."""
+    def _nearest_words(self, word: str) -> list[str]:
+        """The word of the library that a misspelt word most likely is: few mistakes, same first letter, frequent."""
         from rapidfuzz import process  # noqa: PLC0415 - only a misspelt question needs it
         from rapidfuzz.distance import DamerauLevenshtein, Levenshtein  # noqa: PLC0415
 
@@ -128,18 +113,18 @@ class Expander:
         best = min(near, key=lambda m: (m[1], m[0][0] != word[0], -self._spellings.count(m[0]), m[0]), default=None)
         return [best[0]] if best and (best[0][0] == word[0] or best[1] == 1) else []
 
-    def _forms(self, term: str) -> list[str]:
+    def _related_forms(self, term: str) -> list[str]:
         """Terms that share so long a beginning that they are likely forms of the same word."""
         if len(term) < PREFIX or not term.isalpha():
             return []
         near = (other for other in self._vocabulary.beginning(term[:PREFIX]) if other != term and other.isalpha())
-        return [other for other in near if _related(term, other)]
+        return [other for other in near if _is_related(term, other)]
 
-    def _places(self, own: Sequence[str]) -> Iterator[Expansion]:
-        for names in chain.from_iterable(_places_in(own)):
+    def _place_names_of(self, own: Sequence[str]) -> Iterator[Expansion]:
+        for names in chain.from_iterable(_other_names(own)):
             yield from names
 
-    def _short_forms(self, own: Sequence[str]) -> Iterator[Expansion]:
+    def _acronyms_of(self, own: Sequence[str]) -> Iterator[Expansion]:
         """For each term of a long form that the question spells out, its acronym."""
         for form, short in self._acronyms.spelt_out(own):
             yield from (_expansion(term, [short], "acronym") for term in form)
@@ -149,7 +134,7 @@ def _expansion(term: str, others: Sequence[str], why: str, written: str | None =
     return Expansion(term=term, terms=tuple(others), weight=WEIGHTS[why], why=why, written=written)
 
 
-def _related(term: str, other: str) -> bool:
+def _is_related(term: str, other: str) -> bool:
     shared = next((n for n, (a, b) in enumerate(zip(term, other, strict=False)) if a != b), min(len(term), len(other)))
     return shared in (len(term), len(other)) or shared >= max(PREFIX, 0.75 * max(len(term), len(other)))
 
@@ -161,8 +146,8 @@ def _other_spellings(word: str) -> Iterator[str]:
             yield changed
 
 
-def _places_in(own: Sequence[str]) -> Iterator[list[list[Expansion]]]:
-    """For each place that a question names, by one to three terms, the other names of it."""
+def _other_names(own: Sequence[str]) -> Iterator[list[list[Expansion]]]:
+    """For each place that a question names, by one to three terms, its other names."""
     names = _place_names()
     for length in (1, 2, 3):
         for start in range(len(own) - length + 1):
@@ -173,7 +158,7 @@ def _places_in(own: Sequence[str]) -> Iterator[list[list[Expansion]]]:
 
 @cache
 def _place_names() -> Mapping[tuple[str, ...], tuple[tuple[str, ...], ...]]:
-    """For the terms of a place's name, those of its other names."""
+    """The other names of a place by each of its names, as terms."""
     found: defaultdict[tuple[str, ...], set[tuple[str, ...]]] = defaultdict(set)
     for group in place_groups():
         names = {tuple(terms(name)) for name in group}

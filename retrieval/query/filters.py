@@ -1,4 +1,4 @@
-"""The filters in a question (`after:2023-06 in:osa`): reading them, and which articles they leave."""
+"""The filters in a question (`after:2023-06 in:osa`), and the articles that pass them."""
 
 import datetime as dt
 import re
@@ -19,20 +19,14 @@ _AROUND = "?!.,;:\"'“”‘’"
 
 
 class FilteredQuestion(NamedTuple):
-    """A question split into what is asked and what restricts it.
-
-    Attributes:
-        text: The question without its filters.
-        filters: What they say.
-        fault: Why they cannot be used, where they cannot.
-    """
+    """A question without its filters, the filters, and their fault, if any."""
 
     text: str
     filters: Filters
     fault: FilterFault | None
 
 
-class _Written(NamedTuple):
+class _Filter(NamedTuple):
     name: str
     value: str
 
@@ -45,14 +39,8 @@ def read_filters(text: str) -> FilteredQuestion:
 
     `after:` and `before:` take a day, a month or a year: `after:2023-06` is from 1 June 2023 on, `before:2024` is up to
     31 December 2023. Of several the tightest holds. `from:` and `in:` take a name; of several, any will do.
-
-    Args:
-        text: The question as asked.
-
-    Returns:
-        The rest of the question, and its filters.
     """
-    found = [_Written((m[1] or m[2]).lower(), m[3].strip(_AROUND)) for m in _FILTER.finditer(text)]
+    found = [_Filter((m[1] or m[2]).lower(), m[3].strip(_AROUND)) for m in _FILTER.finditer(text)]
     if not found:
         return FilteredQuestion(text, Filters(), None)
     filters = Filters(
@@ -62,19 +50,19 @@ def read_filters(text: str) -> FilteredQuestion:
         publishers=_values(found, "from"),
         collections=_values(found, "in"),
     )
-    return FilteredQuestion(_FILTER.sub(" ", text).strip(), filters, _fault(found, filters))
+    return FilteredQuestion(_FILTER.sub(" ", text).strip(), filters, _date_fault(found, filters))
 
 
-def _days(found: Sequence[_Written], name: str) -> Iterator[dt.date]:
+def _days(found: Sequence[_Filter], name: str) -> Iterator[dt.date]:
     return (day for value in _values(found, name) if (day := _first_day(value)))
 
 
-def _values(found: Sequence[_Written], name: str) -> tuple[str, ...]:
-    return tuple(written.value for written in found if written.name == name)
+def _values(found: Sequence[_Filter], name: str) -> tuple[str, ...]:
+    return tuple(each.value for each in found if each.name == name)
 
 
 def _first_day(value: str) -> dt.date | None:
-    """The first day of a day, a month or a year as written; None for anything else."""
+    """The first day of a day, a month or a year as written; None for any other value."""
     stated = _DATE.fullmatch(value)
     try:
         return dt.date(int(stated[1]), int(stated[2] or 1), int(stated[3] or 1)) if stated else None
@@ -82,9 +70,9 @@ def _first_day(value: str) -> dt.date | None:
         return None
 
 
-def _fault(found: Sequence[_Written], filters: Filters) -> FilterFault | None:
-    dates = [written for written in found if written.name in {"after", "before"}]
-    bad = tuple(str(written) for written in dates if _first_day(written.value) is None)
+def _date_fault(found: Sequence[_Filter], filters: Filters) -> FilterFault | None:
+    dates = [each for each in found if each.name in {"after", "before"}]
+    bad = tuple(str(each) for each in dates if _first_day(each.value) is None)
     if bad:
         return FilterFault(problem=Problem.DATE, filters=bad)
     if filters.after and filters.before and filters.after >= filters.before:
@@ -93,20 +81,15 @@ def _fault(found: Sequence[_Written], filters: Filters) -> FilterFault | None:
 
 
 class Catalogue:
-    """Which articles there are, by date, publisher and collection; a collection is a folder of the articles folder."""
+    """The articles by date, publisher and collection, in the order of their names."""
 
     def __init__(self, sources: Sequence[Source]) -> None:
-        """Note what filters ask for.
-
-        Args:
-            sources: The articles, in the order of their names.
-        """
         self._dates = [source.date for source in sources]
         self._publishers = [source.publisher or "" for source in sources]
         self._collections = [source.file.partition("/")[0] if "/" in source.file else "" for source in sources]
 
     def passing(self, filters: Filters) -> list[bool]:
-        """For each article, whether it passes the filters; one without a date passes no filter by date."""
+        """Return for each article whether it passes the filters; without a date it passes no filter by date."""
         named = zip(self._publishers, self._collections, strict=True)
         return [
             _is_within(day, filters)
@@ -117,28 +100,26 @@ class Catalogue:
 
     @property
     def collections(self) -> tuple[str, ...]:
-        """The collections there are, in the order of their names."""
-        return _names(self._collections)
+        """The collections, in the order of their names."""
+        return _in_order(self._collections)
 
-    def held(self, names: Sequence[str]) -> tuple[str, ...]:
-        """The collections that some names stand for, each once, by their own names; a name of none is left out."""
-        return tuple(
-            dict.fromkeys(held for name in names for held in dict.fromkeys(self._collections) if _is_named(held, name))
-        )
+    def collections_named(self, names: Sequence[str]) -> tuple[str, ...]:
+        """Return the collections that names stand for, each once, by their own names; names of none are left out."""
+        there = dict.fromkeys(self._collections)
+        return tuple(dict.fromkeys(own for name in names for own in there if _is_named(own, name)))
 
-    def vanished(self, names: Sequence[str]) -> FilterFault:
-        """What is wrong where questions are restricted to collections of which none is there any more."""
-        written = tuple(f"in:{hyphened(name)}" for name in names)
-        return FilterFault(problem=Problem.VANISHED, filters=written, known=self.collections)
+    def vanished_fault(self, names: Sequence[str]) -> FilterFault:
+        """Return the fault of a restriction to collections of which none is there any more."""
+        return FilterFault(problem=Problem.VANISHED, filters=tuple(map(in_filter, names)), known=self.collections)
 
     def fault(self, filters: Filters) -> FilterFault | None:
-        """Why some filters cannot be used here: a name that nothing has, or no article is left by all of them."""
+        """Return why filters cannot be used here: a name that no article has, or no article passes all of them."""
         unpublished = [n for n in filters.publishers if not any(_is_published_by(p, n) for p in self._publishers)]
         if unpublished:
-            return _unknown(Problem.PUBLISHER, "from", unpublished, self._publishers)
+            return _unknown_name(Problem.PUBLISHER, "from", unpublished, self._publishers)
         uncollected = [n for n in filters.collections if not any(_is_named(c, n) for c in self._collections)]
         if uncollected:
-            return _unknown(Problem.COLLECTION, "in", uncollected, self._collections)
+            return _unknown_name(Problem.COLLECTION, "in", uncollected, self._collections)
         if filters.written and not any(self.passing(filters)):
             days = [day.isoformat() for day in self._dates if day]
             known = (min(days), max(days)) if days else ()
@@ -146,17 +127,18 @@ class Catalogue:
         return None
 
 
-def _unknown(problem: Problem, name: str, wanted: Sequence[str], there_are: Sequence[str]) -> FilterFault:
-    return FilterFault(problem=problem, filters=tuple(f"{name}:{value}" for value in wanted), known=_names(there_are))
+def _unknown_name(problem: Problem, filter_name: str, values: Sequence[str], known: Sequence[str]) -> FilterFault:
+    written = tuple(f"{filter_name}:{value}" for value in values)
+    return FilterFault(problem=problem, filters=written, known=_in_order(known))
 
 
-def _names(found: Iterable[str]) -> tuple[str, ...]:
-    return tuple(sorted({name for name in found if name}, key=_plain))
+def _in_order(names: Iterable[str]) -> tuple[str, ...]:
+    return tuple(sorted({name for name in names if name}, key=_plain))
 
 
-def hyphened(name: str) -> str:
-    """A name as it is written in a filter: its spaces as hyphens."""
-    return "-".join(name.split())
+def in_filter(collection: str) -> str:
+    """Return the filter for a collection, as it is written: spaces as hyphens."""
+    return f"in:{'-'.join(collection.split())}"
 
 
 def _is_within(day: dt.date | None, filters: Filters) -> bool:
@@ -166,7 +148,7 @@ def _is_within(day: dt.date | None, filters: Filters) -> bool:
 
 
 def _is_published_by(publisher: str, name: str) -> bool:
-    """Whether a name is a publisher's, or one or more whole words of it."""
+    """Whether a name is a publisher's, or whole words of it."""
     return bool(_plain(name)) and f"-{_plain(name)}-" in f"-{_plain(publisher)}-"
 
 

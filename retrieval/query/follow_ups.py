@@ -1,8 +1,8 @@
-"""Questions that lean on an earlier one ('and Malaysia?', 'when was that?'): how to tell them, and what they take over.
+"""Follow-ups, questions that lean on an earlier question ('and Malaysia?', 'when was that?').
 
-A question leans if it is elliptic: a mere phrase, a question word by itself, or one that speaks of something that it
-does not name. It then takes over the earlier question's terms, for less than its own; one that has none of its own
-takes them over whole. Nothing is taken over without being named in the answer.
+A question leans if it is elliptic: a mere phrase, a question word by itself, or a pronoun without its noun. It takes
+over the earlier question's terms, for less than its own; a question without terms takes them over whole. Nothing is
+taken over without being named in the answer.
 """
 
 import re
@@ -10,8 +10,8 @@ from collections.abc import Container, Sequence
 
 from retrieval.models import CarriedTerm, Expansion, Kind, Query
 from retrieval.query.question import FILLERS, chat_in, kind_of
-from retrieval.ranking.confidence import RAREST, background
 from retrieval.text.answer_shapes import place_words
+from retrieval.text.rarity import RAREST, background
 from retrieval.text.terms import Word, words
 
 CARRIED = 0.4
@@ -67,14 +67,9 @@ LINKS = FILLERS | frozenset("again detail els exact further look mean more next 
 
 
 def leans(query: Query, *, replying: bool = False) -> bool:
-    """Whether a question leans on an earlier one.
-
-    Args:
-        query: The question as read by itself.
-        replying: Whether it was given as a reply to an answer, so that a name alone is enough.
-    """
+    """Return whether a question leans on an earlier question; a reply to an answer does so by a name alone."""
     text = query.asked
-    rest = _bare(text)
+    rest = _without_links(text)
     if query.chat or chat_in(rest) or query.foreign or query.fault or len(text) > LONGEST:
         return False
     own = [word for word in words(text) if word.term not in LINKS]
@@ -90,8 +85,8 @@ def leans(query: Query, *, replying: bool = False) -> bool:
     )
 
 
-def _bare(text: str) -> str:
-    """A question without the words that tie it to another: 'and', 'what about'."""
+def _without_links(text: str) -> str:
+    """A question without its links to another, such as 'and' or 'what about'."""
     return _ABOUT.sub("", _LEAD.sub("", text))
 
 
@@ -105,16 +100,16 @@ def _is_only_names(text: str, own: Sequence[Word]) -> bool:
     return (
         0 < len(own) <= PHRASE
         and _DID.match(text) is not None
-        and all(written[0].isupper() or written.lower() in place_words() for written in _written(text))
+        and all(word[0].isupper() or word.lower() in place_words() for word in _own_words(text))
     )
 
 
-def _written(text: str) -> list[str]:
+def _own_words(text: str) -> list[str]:
     return [text[word.start : word.end] for word in words(text) if word.term not in LINKS]
 
 
 def _points_back(query: Query, text: str, own: Sequence[Word]) -> bool:
-    """Whether a pronoun stands before anything it could stand for, or ends a short question without a name."""
+    """Whether a pronoun stands before all nouns, or ends a short question without a name."""
     if query.kind is Kind.KEYWORDS or _IDLE.search(text):
         return False
     found = _PRONOUN.search(text)
@@ -125,36 +120,31 @@ def _points_back(query: Query, text: str, own: Sequence[Word]) -> bool:
 
 
 def follow(earlier: Query, query: Query) -> Query:
-    """Read a question that leans on an earlier one.
+    """Return a question with the terms of an earlier one; unchanged where it has none to give.
 
-    Args:
-        earlier: The earlier question as read.
-        query: The question as read by itself.
-
-    Returns:
-        The question with what it takes over: terms with their weights and alternatives, filters where it has none, and
-        the kind where it is a phrase. Unchanged where there is nothing to take over.
+    It takes over terms with their weights and alternatives, filters where it has none, and the kind where it is a
+    phrase.
     """
     if not can_be_followed(earlier):
         return query
     own = {term: word for term, word in zip(query.terms, query.words, strict=True) if term not in LINKS}
-    carried = _carried(earlier, own, CARRIED if own else 1.0)
+    carried = _carried_terms(earlier, own, CARRIED if own else 1.0)
     if not carried:
         return query
-    inherits = _is_phrase(_bare(query.asked))
-    taken = {part.term: part.word for part in carried}
-    asked = (earlier.asked, query.asked) if inherits else (query.asked, *taken.values())
+    inherits = _is_phrase(_without_links(query.asked))
+    carried_words = {part.term: part.word for part in carried}
+    asked = (earlier.asked, query.asked) if inherits else (query.asked, *carried_words.values())
     focus = (earlier if inherits else query).focus
     return query.model_copy(
         update={
             "asked": " ".join(asked),
             "kind": earlier.kind if inherits else query.kind,
-            "terms": (*own, *taken),
-            "words": (*own.values(), *taken.values()),
+            "terms": (*own, *carried_words),
+            "words": (*own.values(), *carried_words.values()),
             "carried": carried,
-            "expansions": (*_of(query, own), *_of(earlier, taken)),
-            "names": query.names.intersection(own) | earlier.names.intersection(taken),
-            "focus": focus if focus in own or focus in taken else None,
+            "expansions": (*_expansions_of(query, own), *_expansions_of(earlier, carried_words)),
+            "names": query.names.intersection(own) | earlier.names.intersection(carried_words),
+            "focus": focus if focus in own or focus in carried_words else None,
             "prefers": query.prefers or (earlier.prefers if inherits else None),
             "filters": query.filters if query.filters.written else earlier.filters,
             "inherited": () if query.filters.written else earlier.filters.written,
@@ -162,17 +152,17 @@ def follow(earlier: Query, query: Query) -> Query:
     )
 
 
-def _of(query: Query, terms: Container[str]) -> tuple[Expansion, ...]:
+def _expansions_of(query: Query, terms: Container[str]) -> tuple[Expansion, ...]:
     return tuple(expansion for expansion in query.expansions if expansion.term in terms)
 
 
 def can_be_followed(query: Query) -> bool:
-    """Whether a question has anything that a later one could take over."""
+    """Return whether a question has terms that a later question could take over."""
     return bool(query.terms) and not (query.chat or query.foreign or query.fault)
 
 
-def _carried(earlier: Query, own: Container[str], share: float) -> tuple[CarriedTerm, ...]:
-    """The earlier question's telling terms with what each is worth now, those that only tied it to another left out."""
+def _carried_terms(earlier: Query, own: Container[str], share: float) -> tuple[CarriedTerm, ...]:
+    """The earlier question's telling terms, but for its links, with their weights now."""
     found = [
         CarriedTerm(term=term, word=word, weight=earlier.weight(term) * share)
         for term, word in zip(earlier.terms, earlier.words, strict=True)

@@ -1,13 +1,13 @@
-"""A question as asked to a question as read: what it asks for, and its terms."""
+"""A question as asked to a question as read: its kind and its terms."""
 
 import re
 from collections.abc import Set
 
 from retrieval.models import Kind, Query, SmallTalk
 from retrieval.query.expansion import Expander
-from retrieval.ranking.recency import age_wanted
+from retrieval.query.focus import focus_of
+from retrieval.query.recency import age_wanted
 from retrieval.text.languages import scripts_of
-from retrieval.text.quantity_kinds import focus_of
 from retrieval.text.terms import Word, words
 
 _AUXILIARY = (
@@ -58,15 +58,12 @@ OF_AGE = frozenset("latest newest nowaday".split())
 
 
 def read_question(text: str, scripts: Set[str], expander: Expander) -> Query:
-    """Read a question: what kind it is, by its words, and what it is about.
+    """Read a question: its kind, its distinct terms and their alternatives; stop words alone give no terms.
 
     Args:
         text: The question as asked.
         scripts: The scripts that the articles are written in.
-        expander: Knows what in the articles may stand for the question's terms.
-
-    Returns:
-        The question with its kind, its distinct terms and what may stand for them; stop words alone give no terms.
+        expander: Knows the alternatives in the articles to the question's terms.
     """
     found = words(text)
     prefers = age_wanted(text)
@@ -105,7 +102,7 @@ _CHAT_RULES = tuple((chat, re.compile(rf"\W*(?:{pattern})\W*", re.IGNORECASE)) f
 
 
 def chat_in(text: str) -> SmallTalk | None:
-    """What a message is that asks nothing of the articles; None for a question."""
+    """Return the small talk of a message; None for a question."""
     return next((chat for chat, rule in _CHAT_RULES if rule.fullmatch(text)), None)
 
 
@@ -115,6 +112,6 @@ def _is_name(text: str, word: Word) -> bool:
 
 
 def kind_of(text: str) -> Kind:
-    """What a question asks for; words without the form of a question are keywords."""
+    """Return the kind of a question; words without the form of a question are keywords."""
     spoken = text.lower() if text.isupper() else text  # 'WHO' is a question word where everything is in capitals
     return next((kind for kind, rule in _RULES if rule.search(spoken)), Kind.KEYWORDS)

@@ -1,26 +1,21 @@
-"""How sure the desk may be: the probability that one of the first three hits supports an answer.
+"""The confidence: the probability that one of the first three hits supports an answer.
 
-A question's words are weighed by how rare they are in English at large, not only in the library: five articles cannot
-tell that 'president' is common and 'chlorophyll' is not.
+A question's words are weighed by how rare they are in English at large, not only in the library (see
+`retrieval.text.rarity`).
 """
 
 import math
 from collections.abc import Container
-from functools import cache
-from pathlib import Path
 
 import numpy as np
 
 from retrieval.index.passages import Floats
 from retrieval.models import Query
-from retrieval.ranking.features import NAMES as FIGURES
-from retrieval.ranking.features import CandidateFeatures
+from retrieval.ranking.features import FEATURE_NAMES, CandidateFeatures
 from retrieval.ranking.trees import Trees
 from retrieval.ranking.tuning import Tuning
+from retrieval.text.rarity import RAREST, background
 
-BACKGROUND = Path(__file__).parent.parent / "tables" / "background.txt"
-RAREST = 13.0
-"""Background idf of a term that the table does not hold: a little more than its rarest."""
 SHOWN = 3
 LOOKED_AT = 10
 HELD = 0.35
@@ -31,52 +26,40 @@ _FROM_BEST = (
     "answer", "answer_near", "new_words", "names", "has_names", "rarest", "left_window", "left_article",
     "score_bigrams", "score_title", "question_terms",
 )  # fmt: skip
-_BEST_COLUMNS = [FIGURES.index(name) for name in _FROM_BEST]
-NAMES = (
+_BEST_COLUMNS = [FEATURE_NAMES.index(name) for name in _FROM_BEST]
+_BEST_NAMES = tuple(f"best_{name}" for name in _FROM_BEST)
+CONFIDENCE_NAMES = (
     "background_coverage", "background_best", "background_first_three", "background_missing_most",
     "background_missing_names", "background_unknown", "background_soft", "idf_first_three", "gap_second", "gap_fifth",
-    "background_mean", "agreeing", *(f"best_{name}" for name in _FROM_BEST),
+    "background_mean", "agreeing", *_BEST_NAMES,
 )  # fmt: skip
-"""The figures that confidence is made of, in the order of the columns."""
+"""The features of the confidence in the order of their columns, by which the shipped weights know them."""
 
 
-@cache
-def background() -> dict[str, float]:
-    """How telling common English stems are: idf of 20,000 stems (see `retrieval.training.build_tables`)."""
-    lines = (line.split() for line in BACKGROUND.read_text(encoding="utf-8").splitlines())
-    return {stem: float(idf) for idf, *stems in lines for stem in stems}
-
-
-def confidence(figures: Floats, trees: Trees | None, tuning: Tuning) -> float:
-    """The probability that one of the first three hits supports an answer.
+def confidence(features: Floats, trees: Trees | None, tuning: Tuning) -> float:
+    """Return the probability, 0 to 1, that one of the first three hits supports an answer.
 
     Args:
-        figures: The figures of `NAMES`.
+        features: Those of `CONFIDENCE_NAMES`.
         trees: The trained trees, whose sum is the log-odds; without them the coverage of the best hit has to do.
-        tuning: What the desk has learnt from its own judgments, which corrects those log-odds.
-
-    Returns:
-        A probability, 0 to 1.
+        tuning: Corrects those log-odds.
     """
     if trees is None:
-        return float(figures[0])
-    return 1 / (1 + math.exp(-tuning.log_odds(float(trees.predict(figures[None, :])[0]))))
+        return float(features[0])
+    return 1 / (1 + math.exp(-tuning.log_odds(float(trees.predict(features[None, :])[0]))))
 
 
-def confidence_figures(query: Query, evidence: CandidateFeatures, vocabulary: Container[str]) -> Floats:
-    """The figures of `NAMES` for a question and its ranked candidates.
+def confidence_features(query: Query, candidates: CandidateFeatures, vocabulary: Container[str]) -> Floats:
+    """Return the features of `CONFIDENCE_NAMES` for a question and its ranked candidates.
 
     Args:
         query: The question, with at least one term.
-        evidence: What speaks for the candidates, in their final order; at least one.
+        candidates: In their final order; at least one.
         vocabulary: The terms that the library holds.
-
-    Returns:
-        One number a name.
     """
     rarity = np.array([background().get(term, RAREST) * query.weight(term) for term in query.terms])
     share = rarity / rarity.sum()
-    levels = evidence.levels[:LOOKED_AT]
+    levels = candidates.levels[:LOOKED_AT]
     covered = levels @ share
     first, first_three = levels[0], levels[:SHOWN].max(axis=0)
     unheld = first < HELD
@@ -84,24 +67,23 @@ def confidence_figures(query: Query, evidence: CandidateFeatures, vocabulary: Co
     unknown = np.array([term not in vocabulary for term in query.terms])
     replaced = {expansion.term for expansion in query.expansions}
     soft = np.array([term in replaced for term in query.terms]) & unknown
-    scores = np.sort(evidence.untrained)[::-1]
-    return np.array(
-        [
-            covered[0],
-            covered.max(),
-            first_three @ share,
-            (rarity * unheld).max() / rarity.max(),
-            share @ (unheld & named),
-            share @ (unknown & ~soft),
-            share @ soft,
-            first_three @ evidence.weights / (evidence.weights.sum() or 1.0),
-            _gap(scores, 1),
-            _gap(scores, 4),
-            rarity.mean() / RAREST,
-            (covered[:5] >= 0.8 * covered[0]).mean(),
-            *evidence.figures[0, _BEST_COLUMNS],
-        ]
-    )
+    scores = np.sort(candidates.untrained)[::-1]
+    features = {
+        "background_coverage": covered[0],
+        "background_best": covered.max(),
+        "background_first_three": first_three @ share,
+        "background_missing_most": (rarity * unheld).max() / rarity.max(),
+        "background_missing_names": share @ (unheld & named),
+        "background_unknown": share @ (unknown & ~soft),
+        "background_soft": share @ soft,
+        "idf_first_three": first_three @ candidates.weights / (candidates.weights.sum() or 1.0),
+        "gap_second": _gap(scores, 1),
+        "gap_fifth": _gap(scores, 4),
+        "background_mean": rarity.mean() / RAREST,
+        "agreeing": (covered[:5] >= 0.8 * covered[0]).mean(),
+    }
+    features |= zip(_BEST_NAMES, candidates.values[0, _BEST_COLUMNS], strict=True)
+    return np.array([features[name] for name in CONFIDENCE_NAMES])
 
 
 def _gap(scores: Floats, place: int) -> float:

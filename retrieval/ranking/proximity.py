@@ -1,7 +1,4 @@
-"""The words of all candidates in one row: what stands beside what, in which wording, and how near to an answer.
-
-Every figure has one number a candidate.
-"""
+"""The words of all candidates in one row: neighbours, wording, distances. Each feature has one number a candidate."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -17,25 +14,13 @@ from retrieval.text.terms import read_words
 UNKNOWN, NEVER = -1, -3
 """The number of a word that the library does not hold, and one that no word has."""
 ABSENT = -2
-"""The place, among a question's terms, of a word that is none of them; not next to any place."""
+"""The place, among a question's terms, of any other word; not next to any place."""
 
 
 class CandidateTerms:
-    """The terms of candidates, in one row, with those of a question found among them.
-
-    Attributes:
-        hits: How many words of each candidate match.
-    """
+    """The terms of candidates, in one row, with the matches of `used`, a question's terms and their alternatives."""
 
     def __init__(self, index: PassageIndex, places: Ints, query: Query, used: Sequence[str]) -> None:
-        """Find a question's terms.
-
-        Args:
-            index: The library.
-            places: The candidates.
-            query: The question.
-            used: Its terms and all that may stand for them.
-        """
         self._count, self._asked = len(places), len(query.terms)
         self._lengths = np.maximum(index.passages.lengths[places], 1)
         self._owner, self._offset, at = index.passages.row(places)
@@ -45,13 +30,13 @@ class CandidateTerms:
         asked = {term: place for place, term in enumerate(query.terms)}
         self._position = np.full(len(tokens), ABSENT)
         self._position[self._hit] = np.array([asked.get(term, ABSENT) for term in used])[which]
-        self.hits: Ints = np.bincount(self._owner[self._hit], minlength=self._count)
+        self._hits: Ints = np.bincount(self._owner[self._hit], minlength=self._count)
         before, after = self._position[:-1], self._position[1:]
         beside = (self._owner[1:] == self._owner[:-1]) & (before >= 0) & (after == before + 1)
         self._follows = np.flatnonzero(beside)
 
     def bigrams(self, weights: Floats) -> Floats:
-        """The weight of the question's neighbouring terms that are neighbours in a candidate, each pair once."""
+        """Return the weight of the question's neighbouring terms that are neighbours in a candidate, each pair once."""
         pairs = (weights[:-1] + weights[1:]) / 2
         found = np.zeros((self._count, self._asked), dtype=bool)
         found[self._owner[self._follows], self._position[self._follows]] = True
@@ -59,24 +44,28 @@ class CandidateTerms:
         return scores
 
     def longest_run(self) -> Floats:
-        """The longest run of the question's terms, as a share of them."""
-        longest, run, before = np.minimum(self.hits, 1).tolist(), 0, -2
+        """Return the longest run of the question's terms, as a share of them."""
+        longest, run, before = np.minimum(self._hits, 1).tolist(), 0, -2
         for place, owner in zip(self._follows.tolist(), self._owner[self._follows].tolist(), strict=True):
             run = run + 1 if place == before + 1 else 2
             before, longest[owner] = place, max(longest[owner], run)
         return np.array(longest) / self._asked
 
-    def spread(self) -> list[Floats]:
-        """How close together the matches are, and where in the candidate the first and the last of them stand."""
-        matched, ends = self.hits > 0, np.cumsum(self.hits)
+    def spread(self) -> dict[str, Floats]:
+        """Return how close together the matches are, and where in the candidate the first and the last stand."""
+        matched, ends = self._hits > 0, np.cumsum(self._hits)
         first, last = np.zeros(self._count), np.zeros(self._count)
-        first[matched] = self._offset[self._hit[(ends - self.hits)[matched]]]
+        first[matched] = self._offset[self._hit[(ends - self._hits)[matched]]]
         last[matched] = self._offset[self._hit[ends[matched] - 1]]
-        close = np.where(self.hits > 1, self.hits / (last - first + 1), 0.0)
-        return [close, np.where(matched, first / self._lengths, 1.0), np.where(matched, last / self._lengths, 1.0)]
+        close = np.where(self._hits > 1, self._hits / (last - first + 1), 0.0)
+        return {
+            "proximity": close,
+            "first_match": np.where(matched, first / self._lengths, 1.0),
+            "last_match": np.where(matched, last / self._lengths, 1.0),
+        }
 
-    def answers(self, shape: WordShape) -> list[Floats]:
-        """Whether words of a shape that the question does not hold are there, how near to a match, and how many."""
+    def answers(self, shape: WordShape) -> dict[str, Floats]:
+        """Return whether there are new words of a shape, how near to a match, and how many."""
         new: Flags = (self._shapes & shape > 0) & (self._position < 0)
         places = np.flatnonzero(new)
         count = np.bincount(self._owner[places], minlength=self._count)
@@ -87,65 +76,58 @@ class CandidateTerms:
                 match = self._hit[beside]
                 same = self._owner[match] == self._owner[places]
                 np.minimum.at(gap, self._owner[places[same]], np.abs(match - places)[same])
-        return [np.minimum(count, 1), 1 / (1 + gap), np.minimum(count, 6) / 6]
+        return {"answer": np.minimum(count, 1), "answer_near": 1 / (1 + gap), "answer_count": np.minimum(count, 6) / 6}
 
     def new_words(self) -> Floats:
-        """The share of a candidate's words that match nothing."""
-        return 1 - self.hits / self._lengths
+        """Return the share of a candidate's words that match nothing."""
+        return 1 - self._hits / self._lengths
 
 
 class CandidateWording:
     """All words of candidates as written, in one row, beside a question's very wording."""
 
     def __init__(self, index: PassageIndex, places: Ints, query: Query) -> None:
-        """Find a question's words.
-
-        Args:
-            index: The library.
-            places: The candidates.
-            query: The question.
-        """
         self._count = len(places)
         self._owner, _, at = index.written.row(places)
         self._capital, self._tokens = index.capital[at], index.written.tokens[at]
         self._beside = self._owner[1:] == self._owner[:-1]
-        self._number = index.written.vocabulary
+        self._vocabulary = index.written.vocabulary
         written = dict(zip(query.terms, query.words, strict=True))
         self._meant = {written[e.term].lower(): e.written for e in query.expansions if e.written}
-        self._asked = self._numbered(read_words(query.asked).written)
-        self._telling = self._numbered(query.words)
+        self._asked = self._token_ids(read_words(query.asked).written)
+        self._telling = self._token_ids(query.words)
 
-    def _numbered(self, words: Sequence[str]) -> Ints:
-        """The numbers of some words of the question; that of the word meant for a misspelt one."""
+    def _token_ids(self, words: Sequence[str]) -> Ints:
+        """The token ids of the question's words; for a misspelt word, that of the word meant."""
         lower = [word.lower() for word in words]
-        return np.array([self._number.get(self._meant.get(word, word), UNKNOWN) for word in lower], dtype=np.int64)
+        return np.array([self._vocabulary.get(self._meant.get(word, word), UNKNOWN) for word in lower], dtype=np.int64)
 
     def written(self, weights: Floats) -> Floats:
-        """The weight of the terms that are written as in the question."""
-        scores: Floats = self._found(self._tokens, self._telling) @ weights
+        """Return the weight of the terms that are written as in the question."""
+        scores: Floats = self._presence(self._tokens, self._telling) @ weights
         return scores
 
     def wording(self) -> Floats:
-        """The share of the question's pairs of neighbouring words, stop words too, that are there as written."""
-        pairs = np.array(list(dict.fromkeys(self._paired(self._asked).tolist())), dtype=np.int64)
-        found = self._found(np.where(self._beside, self._paired(self._tokens), UNKNOWN), pairs)
+        """Return the share of the question's pairs of neighbouring words, stop words too, that are there as written."""
+        pairs = np.array(list(dict.fromkeys(self._pair_ids(self._asked).tolist())), dtype=np.int64)
+        found = self._presence(np.where(self._beside, self._pair_ids(self._tokens), UNKNOWN), pairs)
         share: Floats = found.sum(axis=1) / max(1, len(pairs))
         return share
 
-    def _paired(self, numbers: npt.NDArray[np.integer[Any]]) -> Ints:
-        """One number for each two neighbours; UNKNOWN where one of them is."""
+    def _pair_ids(self, numbers: npt.NDArray[np.integer[Any]]) -> Ints:
+        """A number for each two neighbours; UNKNOWN where either is."""
         before, after = numbers[:-1].astype(np.int64), numbers[1:].astype(np.int64)
-        return np.where((before < 0) | (after < 0), UNKNOWN, before * self._number.size + after)
+        return np.where((before < 0) | (after < 0), UNKNOWN, before * self._vocabulary.size + after)
 
-    def _found(self, values: npt.NDArray[np.integer[Any]], wanted: Ints) -> Flags:
-        """Which of the wanted values are anywhere in each candidate; UNKNOWN never is."""
+    def _presence(self, values: npt.NDArray[np.integer[Any]], wanted: Ints) -> Flags:
+        """For each candidate (row), which of the wanted values (columns) it holds; it never holds UNKNOWN."""
         where, which = _matches(values, np.where(wanted < 0, NEVER, wanted))
         found = np.zeros((self._count, len(wanted)), dtype=bool)
         found[self._owner[where], which] = True
         return found
 
     def full_names(self) -> Floats:
-        """Whether two words with capitals stand side by side that the question does not hold."""
+        """Return whether two new words with capitals stand side by side."""
         new = self._capital.copy()
         new[_matches(self._tokens, self._asked)[0]] = False
         pairs = np.flatnonzero(new[:-1] & new[1:] & self._beside)
@@ -155,7 +137,7 @@ class CandidateWording:
 
 
 def _matches(values: npt.NDArray[np.integer[Any]], wanted: Ints) -> tuple[Ints, Ints]:
-    """Where among some values the wanted ones stand, ascending, and which of them each is."""
+    """The positions in `values` of the wanted values, ascending, and the index of each in `wanted`."""
     if not len(wanted):
         return wanted, wanted
     order = np.argsort(wanted, kind="stable")

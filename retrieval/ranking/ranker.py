@@ -1,4 +1,4 @@
-"""Candidates to hits: the trained ranker and the untrained score, blended."""
+"""Candidates to their order: the trained ranker and the untrained score, blended."""
 
 import numpy as np
 
@@ -15,33 +15,29 @@ TRAINED_SHARE = 0.75
 """How much the trained ranker counts beside the untrained score; measured (docs/quality.md)."""
 
 
-def order(evidence: CandidateFeatures, trees: Trees | None, tuning: Tuning) -> Ints:
-    """The order in which candidates are best shown.
+def rank(candidates: CandidateFeatures, trees: Trees | None, tuning: Tuning) -> Ints:
+    """Return the rows of candidates, best first; ties stay in the order of the untrained score.
 
     Args:
-        evidence: What speaks for them.
+        candidates: Of one question.
         trees: The trained ranker; None for the untrained score alone.
-        tuning: What the desk has learnt from its own judgments, which counts only beside the trained ranker.
-
-    Returns:
-        Rows of the evidence, best first; ties stay in the order of the untrained score.
+        tuning: Counts only beside the trained ranker.
     """
-    scores = evidence.untrained
+    scores = candidates.untrained
     if trees is not None:
-        scores = blend(trees.predict(evidence.figures), scores)
+        scores = blend(trees.predict(candidates.values), scores)
         if tuning.ranker:
-            scores = scores + tuning.added(evidence.figures)
+            scores = scores + tuning.bonus(candidates.values)
     ordered: Ints = np.argsort(-scores, kind="stable")
     return ordered
 
 
-def blend(learnt: Floats, untrained: Floats) -> Floats:
-    """The scores of one question's candidates by the trained ranker and without it, brought to one scale and mixed."""
-    mixed: Floats = TRAINED_SHARE * _standard(learnt) + (1 - TRAINED_SHARE) * _standard(untrained)
+def blend(trained: Floats, untrained: Floats) -> Floats:
+    """Mix the trained and the untrained scores of one question's candidates, each with mean 0 and deviation 1."""
+    mixed: Floats = TRAINED_SHARE * _standard_scores(trained) + (1 - TRAINED_SHARE) * _standard_scores(untrained)
     return mixed
 
 
-def _standard(scores: Floats) -> Floats:
-    """Scores with mean 0 and deviation 1."""
+def _standard_scores(scores: Floats) -> Floats:
     standard: Floats = (scores - scores.mean()) / (scores.std() or 1.0)
     return standard

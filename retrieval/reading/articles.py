@@ -1,4 +1,4 @@
-"""A folder of articles in, articles out: what can be read is read, what cannot is named with its cure."""
+"""A folder of articles in, articles out; files that cannot be read are named with their cure."""
 
 import datetime as dt
 import hashlib
@@ -15,11 +15,11 @@ from retrieval.models import Article, SkippedFile
 from retrieval.reading.dates import find_day
 from retrieval.reading.front_matter import FrontMatterError, read_front_matter
 from retrieval.reading.lines import Line, read_lines, visible
-from retrieval.reading.metadata import find_date, find_publisher
 from retrieval.reading.markdown import Block, front_matter_end
+from retrieval.reading.metadata import find_date, find_publisher
 from retrieval.reading.paragraphs import Paragraph, ParagraphKind, is_markdown, read_paragraphs
+from retrieval.reading.sidecars import SIDECAR, is_document, is_unchanged, read_sidecar, text_of, with_sidecar
 from retrieval.text.shown_text import shown
-from retrieval.reading.sidecars import CARD, is_document, is_unchanged, read_sidecar, text_of, with_sidecar
 
 ENDINGS = frozenset({".txt", ".md"})
 MAX_BYTES = 10_000_000
@@ -30,13 +30,7 @@ _WORD = re.compile(r"[^\W_]")
 
 
 def read_folder(folder: Path, max_bytes: int = MAX_BYTES) -> tuple[list[Article], list[SkippedFile]]:
-    """Read every article below a folder.
-
-    Hidden files and folders are left alone; every other file is either read or reported.
-
-    Args:
-        folder: The folder, sub-folders included.
-        max_bytes: Size in bytes above which a file is skipped.
+    """Read every article below a folder; hidden files are left alone, and every other file is read or reported.
 
     Returns:
         The articles and the skipped files, each in the order of their names.
@@ -50,7 +44,7 @@ def read_folder(folder: Path, max_bytes: int = MAX_BYTES) -> tuple[list[Article]
 
 
 def scan_folder(folder: Path, max_bytes: int = MAX_BYTES) -> tuple[list[Article], list[SkippedFile]]:
-    """The same as `read_folder` for a folder that may not hold an article yet.
+    """Read a folder that may not hold an article yet.
 
     Raises:
         ArticlesError: There is no such folder.
@@ -61,25 +55,22 @@ def scan_folder(folder: Path, max_bytes: int = MAX_BYTES) -> tuple[list[Article]
 
 
 def check_usable(folder: Path, articles: Sequence[object], skipped: Sequence[SkippedFile]) -> None:
-    """Check that there is something to quote.
+    """Check that a folder has articles.
 
     Raises:
-        ArticlesError: There is not.
+        ArticlesError: It has none.
     """
     if not articles:
-        raise ArticlesError(_nothing_usable(folder, skipped), FileProblem.NOTHING_USABLE)
+        raise ArticlesError(_nothing_usable_message(folder, skipped), FileProblem.NOTHING_USABLE)
 
 
-def _nothing_usable(folder: Path, skipped: Sequence[SkippedFile]) -> str:
+def _nothing_usable_message(folder: Path, skipped: Sequence[SkippedFile]) -> str:
     found = "; ".join(f"{file.file}: {file.reason}" for file in skipped[:3]) or "it holds no .txt or .md file"
     return f"No usable article in {folder} ({found}): put UTF-8 .txt or .md files there, or name another folder."
 
 
 def list_files(folder: Path) -> list[str]:
-    """Every file below a folder that is not hidden; a folder that cannot be listed counts as a file.
-
-    Returns:
-        Their paths inside the folder, with forward slashes, in order.
+    """Return the path, inside the folder, of every file that is not hidden, in order; an unlistable folder is a file.
 
     Raises:
         ArticlesError: There is no such folder.
@@ -98,7 +89,7 @@ def list_files(folder: Path) -> list[str]:
 
 
 class _Skip(Exception):  # noqa: N818 - a verdict on one file, caught where it is raised
-    """Why a file cannot be an article, and what to do about it."""
+    """Why a file cannot be an article, and the cure."""
 
     def __init__(self, flaw: FileProblem, reason: str, cure: str, *figures: int | str) -> None:
         super().__init__(reason)
@@ -107,32 +98,26 @@ class _Skip(Exception):  # noqa: N818 - a verdict on one file, caught where it i
         self.cure = cure
 
     def of(self, file: str) -> SkippedFile:
-        """What is said of the file."""
+        """Return the file as skipped."""
         return SkippedFile(
             file=printable(file), reason=self.reason, cure=self.cure, flaw=self.flaw, figures=self.figures
         )
 
 
 def read_file(folder: Path, file: str, max_bytes: int) -> Article | SkippedFile | None:
-    """An article, a file that cannot be one, or none for what only belongs to an article.
-
-    Args:
-        folder: The articles folder.
-        file: The file's path inside the folder.
-        max_bytes: Size in bytes above which it is skipped.
-    """
+    """Read a file as an article; None for a sidecar or a document, which belong to one."""
     path = folder / file
     try:
         _check_name(file)
         _check_place(path, folder)
-        if file.endswith(CARD):
-            _check_card(path)
+        if file.endswith(SIDECAR):
+            _check_sidecar(path)
             return None
         if is_document(file):
-            _check_kept(path)
+            _check_document(path)
             return None
         _check_ending(path)
-        content = _bytes(path, max_bytes)
+        content = _read_bytes(path, max_bytes)
         return with_sidecar(_article(file, content), path, content)
     except _Skip as skip:
         return skip.of(file)
@@ -143,15 +128,7 @@ def read_file(folder: Path, file: str, max_bytes: int) -> Article | SkippedFile 
 
 
 def read_article(file: str, content: bytes) -> Article | SkippedFile:
-    """Read one text as an article.
-
-    Args:
-        file: Its path inside the folder.
-        content: Its bytes.
-
-    Returns:
-        The article, or why it cannot be one.
-    """
+    """Read the content of a file as an article, or say why it cannot be one."""
     try:
         return _article(file, content)
     except _Skip as skip:
@@ -159,16 +136,16 @@ def read_article(file: str, content: bytes) -> Article | SkippedFile:
 
 
 def printable(name: str) -> str:
-    """A file's name with everything that is not printable made visible."""
-    return "".join(c if _is_shown(c) else c.encode("unicode_escape", "surrogatepass").decode() for c in name)
+    """Return a file's name with all that is not printable made visible."""
+    return "".join(c if _is_printable(c) else c.encode("unicode_escape", "surrogatepass").decode() for c in name)
 
 
-def _is_shown(letter: str) -> bool:
+def _is_printable(letter: str) -> bool:
     return letter.isprintable() or unicodedata.category(letter) == "Zs"  # a Japanese or non-breaking space is seen
 
 
 def _check_name(file: str) -> None:
-    if not all(map(_is_shown, file)):
+    if not all(map(_is_printable, file)):
         raise _Skip(FileProblem.NAME, "its name holds control or undecodable characters", "rename it")
 
 
@@ -195,27 +172,27 @@ def _check_ending(path: Path) -> None:
         )
 
 
-def _check_card(path: Path) -> None:
-    """A card has its text beside it."""
-    document = path.name.removesuffix(CARD)
+def _check_sidecar(path: Path) -> None:
+    """A sidecar has its text beside it."""
+    document = path.name.removesuffix(SIDECAR)
     if not (path.parent / text_of(document)).is_file():
         raise _Skip(FileProblem.TEXT_GONE, "the text that it describes is gone", "remove it, or add the document again")
     if read_sidecar(path.parent, document) is None:
         raise _Skip(FileProblem.CARD, "it cannot be read", "remove it, or add the document again")
 
 
-def _check_kept(path: Path) -> None:
-    """A document has its card and its text beside it, and is what it was when they were made."""
-    card = read_sidecar(path.parent, path.name)
+def _check_document(path: Path) -> None:
+    """A document is unchanged, and has its sidecar and its text beside it."""
+    sidecar = read_sidecar(path.parent, path.name)
     cure = "add it with `policydesk add FILE`, or remove it"
-    if card is None or not path.with_name(text_of(path.name)).is_file():
+    if sidecar is None or not path.with_name(text_of(path.name)).is_file():
         ending = path.suffix.lower()
         raise _Skip(FileProblem.UNREAD, f"it is a {ending} file that has not been read", cure, ending)
-    if not is_unchanged(card, path):
+    if not is_unchanged(sidecar, path):
         raise _Skip(FileProblem.CHANGED, "it has changed since it was read", cure)
 
 
-def _bytes(path: Path, max_bytes: int) -> bytes:
+def _read_bytes(path: Path, max_bytes: int) -> bytes:
     status = path.stat()
     if not stat.S_ISREG(status.st_mode):
         raise _Skip(FileProblem.IRREGULAR, "it is not a regular file", "replace it by a file, or remove it")
@@ -231,7 +208,7 @@ def _article(file: str, content: bytes) -> Article:
     paragraphs = [p for p in read_paragraphs(text, markdown=is_markdown(file)) if p.omission is not Block.FRONT_MATTER]
     if not paragraphs:
         raise _Skip(FileProblem.EMPTY, "it is empty", "put the article's text into it, or remove it")
-    title = shortened(front.get("title") or _headline(text, paragraphs))
+    title = shorten_title(front.get("title") or _headline(text, paragraphs))
     return Article(
         file=file,
         title=title,
@@ -244,12 +221,10 @@ def _article(file: str, content: bytes) -> Article:
 
 
 def _headline(text: str, paragraphs: Sequence[Paragraph]) -> str:
-    """The first paragraph that may be quoted; what there is where none may."""
-    first = next((p for p in paragraphs if p.omission is None and p.kind in _HEADLINES), paragraphs[0])
+    """The first paragraph that may be quoted; where none may, the first of all."""
+    headlines = (p for p in paragraphs if p.omission is None and p.kind in {ParagraphKind.HEADING, ParagraphKind.BODY})
+    first = next(headlines, paragraphs[0])
     return shown(text[first.start : first.end])
-
-
-_HEADLINES = {ParagraphKind.HEADING, ParagraphKind.BODY}
 
 
 def _decode(content: bytes) -> str:
@@ -269,8 +244,8 @@ def _decode(content: bytes) -> str:
     return text
 
 
-def shortened(title: str) -> str:
-    """A title on one line, cut at a word where it is as long as a paragraph."""
+def shorten_title(title: str) -> str:
+    """Return a title on one line, cut at a word where it is as long as a paragraph."""
     title = " ".join(title.split())
     if len(title) <= TITLE_CHARS:
         return title

@@ -23,13 +23,17 @@ FULL_DATE = re.compile(
 """A day with its month and year in a form that has one reading; 05/04/2023 has two and is not among them."""
 NUMERIC_DATE = re.compile(rf"\b(\d{{1,2}})([-/.])(\d{{1,2}})\2({_YEAR})\b")
 """A day and a month, in either order, and a year."""
-_CLOCK = re.compile(r"\b(?:[01]?\d|2[0-3])(?::[0-5]\d){1,2}\b|\b[012]?\dh[0-5]\d\b|\b[01]?\d(?:[.:][0-5]\d)?\s?[ap]\.?m\b\.?", re.IGNORECASE)
+_CLOCK = re.compile(
+    r"\b(?:[01]?\d|2[0-3])(?::[0-5]\d){1,2}\b|\b[012]?\dh[0-5]\d\b|\b[01]?\d(?:[.:][0-5]\d)?\s?[ap]\.?m\b\.?",
+    re.IGNORECASE,
+)
 _ZONE = re.compile(r"\b(?:GMT|UTC|JST|ICT|E[SD]T|P[SD]T|C?EST|AEST|SGT|BST)(?:[+-]\d{1,2})?\b|[+-]\d{2}:?\d{2}\b")
 _DATE_WORDS = re.compile(
     r"\b(?:mon|tues|wednes|thurs|fri|satur|sun)day\b|\b(?:mon|tue|wed|thu|fri|sat|sun)\b\.?"
     r"|\b(?:published|posted|updated|released?|modified|last|date|dated|first|for immediate|on|at|by|from|source|in"
     r"|staff|writers?|reporters?|correspondents?|and|of|the)\b"
-    r"|\b(?:cập nhật|đăng|thứ|chủ nhật|hai|ba|tư|năm|sáu|bảy|lúc|giờ)\b|更新日?|公開日?|配信|付|午[前後]|[月火水木金土日]曜日?|[（(][月火水木金土日][)）]"
+    r"|\b(?:cập nhật|đăng|thứ|chủ nhật|hai|ba|tư|năm|sáu|bảy|lúc|giờ)\b"
+    r"|更新日?|公開日?|配信|付|午[前後]|[月火水木金土日]曜日?|[（(][月火水木金土日][)）]"
     r"|[\d時分]|[^\w\s]|_",
     re.IGNORECASE,
 )
@@ -83,16 +87,24 @@ def find_day(text: str, *, day_first: bool | None = None) -> dt.date | None:
     return _numeric_day(numeric, day_first) if numeric else None
 
 
+def order_of(first: str, second: str) -> bool | None:
+    """Return whether a date in figures begins with the day; None where both figures may be months."""
+    one, other = int(first) > MONTHS, int(second) > MONTHS
+    return None if one == other else one
+
+
+MONTHS = 12
+
+
 def _numeric_day(date: re.Match[str], day_first: bool | None) -> dt.date | None:
     first, _, second, year = date.groups()
-    one, other = int(first), int(second)
-    if one > 12 or one == other:  # noqa: PLR2004 - there are twelve months
-        day_first = True
-    elif other > 12:  # noqa: PLR2004
-        day_first = False
-    if day_first is None:
+    order = order_of(first, second)
+    if order is None:
+        order = True if first == second else day_first
+    if order is None:
         return None
-    return _day(int(year), other, one) if day_first else _day(int(year), one, other)
+    day, month = (first, second) if order else (second, first)
+    return _day(int(year), int(month), int(day))
 
 
 def parse_date(stated: str) -> dt.date | None:

@@ -15,7 +15,7 @@ BYLINE_WORDS = 5
 FURNITURE_WORDS = 12
 """Longest line that is furniture for how it begins; a longer one is a sentence that happens to begin so."""
 LIST_LENGTH = 3
-"""So many names, or figures, one after the other are a list, which is content; near the end two names are: they sign."""
+"""So many names, or figures, one after the other are a list, which is content; near the end two names sign."""
 
 
 class Furniture(StrEnum):
@@ -72,7 +72,7 @@ _SMALL_WORDS = frozenset({"a", "and", "at", "by", "de", "for", "in", "of", "on",
 
 
 def trailing_credit(text: str) -> int | None:
-    """Return where a photo credit at the end of a line begins: the caption before it may be quoted, the credit never is."""
+    """Return where a photo credit at the end of a line begins: the caption before it may be quoted, the credit not."""
     reached = max(0, len(text) - CREDIT_REACH)
     folded = text[reached:].casefold()
     if not any(mark in folded for mark in _CREDIT_MARKS):

@@ -94,8 +94,10 @@ BROKEN = 0.4
 """Least share of the unfinished lines that are as long as broken lines are."""
 NEAR = 0.85
 """Least share of the width that a broken line commonly has."""
+UNSPACED_WIDTH = 15
+"""Least width of lines in scripts without spaces, which are broken anywhere."""
 UNSPACED_FULL = 0.9
-"""The same for scripts without spaces, whose lines are broken anywhere."""
+"""Least share of that width that a broken line has."""
 _FIRST_WORD = re.compile(r"\S+")
 _SMALL_START = re.compile(r"[\"'“”‘’(\[*_~`–—-]*(?:</?\w[^<>]*>)*[\"'“”‘’(\[*_]*\s?([^\W\d_])")
 _UNFINISHED_END = re.compile(
@@ -138,7 +140,7 @@ class Wrapping:
         """Whether a line surely stops within a sentence."""
         if len(before.text.rstrip()) not in WIDTHS:
             return False
-        return starts_small(line.content) or (before.text.isupper() and bool(_UNFINISHED_END.search(before.content[-TAIL:])))
+        return starts_small(line.content) or (before.text.isupper() and _is_unfinished(before))
 
     def continues(self, before: Line, line: Line, *, flowing: bool = False) -> bool:
         """Return whether a paragraph goes on from a line to the next.
@@ -158,11 +160,11 @@ class Wrapping:
 
     def _goes_on(self, before: Line, line: Line, *, flowing: bool) -> bool:
         """Whether a line that ends no sentence is taken up by one which does not begin in small letters."""
-        if before.text.isupper() != line.text.isupper() and line.content[:1].isalpha() and len(before.content) > 3:
+        if before.text.isupper() != line.text.isupper() and line.content[:1].isalpha() and " " in before.content:
             return flowing and self.is_full(before, line)
         if self.is_full(before, line) or (flowing and (line.content[:1].isdigit() or self._is_longest(before, line))):
             return True
-        return (flowing or self.width is not None) and bool(_UNFINISHED_END.search(before.content[-TAIL:]))
+        return (flowing or self.width is not None) and _is_unfinished(before)
 
     def is_full(self, before: Line, line: Line) -> bool:
         """Return whether the next line's first word had no room left on a line."""
@@ -194,7 +196,12 @@ class Wrapping:
         ]
         longest = max(lengths, default=0)
         alike = sum(length >= UNSPACED_FULL * longest for length in lengths)
-        return longest if longest >= 15 and alike >= 2 and alike >= 0.5 * len(lengths) else None
+        return longest if longest >= UNSPACED_WIDTH and alike > 1 and alike >= BROKEN * len(lengths) else None
+
+
+def _is_unfinished(line: Line) -> bool:
+    """Whether a line ends with a word that another must follow."""
+    return bool(_UNFINISHED_END.search(line.content[-TAIL:]))
 
 
 def ends_clause(text: str) -> bool:

@@ -81,8 +81,12 @@ _BLOCK_TAG = re.compile(r"</?(?:p|div|li|[uo]l|d[ldt]|table|t[dhr]|h[1-6]|figure
 _CODE_TAG = re.compile(r"\s*<(?:script|style)\b", re.IGNORECASE)
 _WORD = re.compile(r"[^\W_]")
 _KINDS = {
-    "fence": Block.CODE, "hr": Block.MARKS, "table_open": Block.MARKS, "tr_open": Block.ROW, "paragraph_open": Block.TEXT
-}  # fmt: skip
+    "fence": Block.CODE,
+    "hr": Block.MARKS,
+    "table_open": Block.MARKS,
+    "tr_open": Block.ROW,
+    "paragraph_open": Block.TEXT,
+}
 
 
 class _Blocks:
@@ -130,16 +134,28 @@ class _Blocks:
     def _read_html(self, first: int, last: int, number: int) -> None:
         """Name the lines of a block of HTML: those with visible words are text, the cells of a row flow together."""
         block = "\n".join(self._lines[first:last])
-        words = _TAG.sub(lambda tag: re.sub(r"[^\n]", " ", tag[0]), block).split("\n")
-        rows = [block.count("\n", 0, row.start()) for row in _ROW.finditer(block)]
-        ends = [block.count("\n", 0, row.end()) for row in _ROW.finditer(block)]
-        for place, (line, seen) in enumerate(zip(range(first, last), words, strict=True)):
-            row = next((n for n, (start, end) in enumerate(zip(rows, ends, strict=True)) if start <= place <= end), None)
-            if not _WORD.search(seen) or _CODE_TAG.match(block):
-                kind = Block.COMMENT if block.lstrip().startswith("<!--") else Block.MARKS
-                self._blocks[line] = LineBlock(kind, number)
-            elif row is not None:
-                self._blocks[line] = LineBlock(Block.ROW, number * 10_000 + row)
+        words = _TAG.sub(_blank, block).split("\n")
+        rows = _row_numbers(block)
+        hidden = Block.COMMENT if block.lstrip().startswith("<!--") else Block.MARKS
+        for place, line in enumerate(range(first, last)):
+            if not _WORD.search(words[place]) or _CODE_TAG.match(block):
+                self._blocks[line] = LineBlock(hidden, number)
+            elif place in rows:
+                self._blocks[line] = LineBlock(Block.ROW, number * ROWS + rows[place])
             else:
-                broken = bool(_BLOCK_TAG.search(self._lines[line]))
-                self._blocks[line] = LineBlock(Block.TEXT, number, is_broken=broken)
+                self._blocks[line] = LineBlock(Block.TEXT, number, is_broken=bool(_BLOCK_TAG.search(self._lines[line])))
+
+
+ROWS = 10_000
+"""Most rows of a table that have numbers of their own."""
+
+
+def _blank(tag: re.Match[str]) -> str:
+    """A tag as spaces, its line breaks in their places."""
+    return re.sub(r"[^\n]", " ", tag[0])
+
+
+def _row_numbers(block: str) -> dict[int, int]:
+    """The number of the table's row that each line of a block stands in, where it stands in one."""
+    spans = [(block.count("\n", 0, row.start()), block.count("\n", 0, row.end())) for row in _ROW.finditer(block)]
+    return {line: row for row, (first, last) in enumerate(spans) for line in range(first, last + 1)}

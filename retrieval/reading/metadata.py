@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterator, Sequence
 from pathlib import PurePosixPath
 
-from retrieval.reading.dates import FULL_DATE, NUMERIC_DATE, find_day
+from retrieval.reading.dates import FULL_DATE, NUMERIC_DATE, find_day, order_of
 from retrieval.reading.furniture import EDGE, TAIL, WIRES, Furniture
 from retrieval.reading.paragraphs import Paragraph, ParagraphKind
 
@@ -23,9 +23,13 @@ _PAPER_WORDS = (
     "|Shimbun|Standard|Star|Telegraph|Times|Tribune|Weekly|BBC|CNN|NHK|NPR|VOV"
 )
 _PAPER = re.compile(rf"\b(?:{_PAPER_WORDS})$")
-_BY_PAPER = re.compile(rf"\b[Bb]y\s(?:[A-Z][\w.’'-]*\s){{0,3}}(?:[A-Z][\w.’'-]*,\s)?((?:[A-Z][\w.’'-]*\s){{0,3}}(?:{_PAPER_WORDS}))\b")
+_BY_PAPER = re.compile(
+    rf"\b[Bb]y\s(?:[A-Z][\w.’'-]*\s){{0,3}}(?:[A-Z][\w.’'-]*,\s)?((?:[A-Z][\w.’'-]*\s){{0,3}}(?:{_PAPER_WORDS}))\b"
+)
 _SOURCE = re.compile(r"^(?:source|publisher|nguồn|出典|提供)\s*[:：]\s*(.{2,60}?)\.?$", re.IGNORECASE)
 _NAME_DATE = re.compile(r"(?<!\d)((?:19|20)\d\d)[-_.]?(0[1-9]|1[0-2])[-_.]?(0[1-9]|[12]\d|3[01])(?!\d)")
+LOOKED_AT, VIETNAMESE_LETTERS = 2_000, 20
+"""How much of a text is looked at for its language, and how many letters of Vietnamese alone say that it is in it."""
 _VIETNAMESE = re.compile(r"[ăđơưạảấầẩẫậắằẳẵặẹẻẽếềểễệỉịọỏốồổỗộớờởỡợụủứừửữựỳỵỷỹ]", re.IGNORECASE)
 
 
@@ -58,10 +62,10 @@ def _day_of_name(file: str) -> dt.date | None:
 
 def _is_day_first(text: str) -> bool | None:
     """Whether dates in figures begin with the day, by those of the article that have one reading, or its language."""
-    orders = {int(first) > 12 for first, _, second, _ in NUMERIC_DATE.findall(text) if (int(first) > 12) != (int(second) > 12)}  # noqa: PLR2004
+    orders = {order_of(first, second) for first, _, second, _ in NUMERIC_DATE.findall(text)} - {None}
     if len(orders) == 1:
         return orders.pop()
-    return True if len(_VIETNAMESE.findall(text[:2_000])) > 20 else None  # noqa: PLR2004
+    return True if len(_VIETNAMESE.findall(text[:LOOKED_AT])) > VIETNAMESE_LETTERS else None
 
 
 def _edges(paragraphs: Sequence[Paragraph]) -> Iterator[Paragraph]:

@@ -75,6 +75,7 @@ _EMPHASISED = re.compile(r"(?:\*{2,}|__|<(?:b|u|strong)>).*(?:\*{2,}|__|</(?:b|u
 """A line that is bold from end to end heads what follows."""
 _SOURCES = re.compile(r"(?:sources?|references|see also)\s*:", re.IGNORECASE)
 _ANNOUNCES = re.compile(r"(?:[:;]|\b(?:and|or))[*_]*$")
+_FLOWING = frozenset({Block.TEXT, Block.ITEM})
 SHORT = 30
 """Shortest line, in code points, that a sentence may be taken up from after a blank line."""
 
@@ -106,29 +107,24 @@ class _Grouping:
         if group:
             yield group, first
 
-    def _belongs(
-        self, group: Sequence[Line], last: LineBlock, line: Line, block: LineBlock, *, has_gap: bool
-    ) -> bool:
+    def _belongs(self, group: Sequence[Line], last: LineBlock, line: Line, block: LineBlock, *, has_gap: bool) -> bool:
         """Whether a line goes on with the paragraph before it."""
-        if block.block is not last.block and {block.block, last.block} != {Block.TEXT, Block.ITEM}:
-            return False
-        if block.block is Block.ROW or block.block not in QUOTABLE:
-            return block.number == last.number and not (block.block is Block.ROW and not has_gap and self._is_row(line))
         before = group[-1]
+        if block.block not in _FLOWING or last.block not in _FLOWING:
+            is_new_row = block.block is Block.ROW and line.content.startswith("|")
+            return block == last._replace(is_broken=block.is_broken) and not is_new_row
         if block.block is Block.ITEM or _HEADING.match(before.content) or self._starts_item(before, line):
             return False
         if has_gap:
-            unfinished = not is_sentence(before.content) and not ends_clause(before.content)
-            return unfinished and starts_small(line.content) and len(before.content) >= SHORT
-        if self._markdown and block.number != last.number:
-            return False
+            return self._goes_on_after_gap(before, line)
         if last.is_broken:
             return not is_sentence(before.content) and starts_small(line.content)
-        return self._wrapping.continues(before, line, flowing=self._markdown)
+        return block.number == last.number and self._wrapping.continues(before, line, flowing=self._markdown)
 
     @staticmethod
-    def _is_row(line: Line) -> bool:
-        return line.content.startswith("|")
+    def _goes_on_after_gap(before: Line, line: Line) -> bool:
+        """Whether a sentence was cut by a blank line, as at a page's end."""
+        return starts_small(line.content) and not ends_clause(before.content) and len(before.content) >= SHORT
 
     def _starts_item(self, before: Line, line: Line) -> bool:
         """Whether a line begins with the mark of a list item, a heading or a list of sources."""
@@ -192,13 +188,15 @@ _TITLES = (
     r"(?:President|Minister|Secretary|Ambassador|Chair(?:man|woman|person)?|Governor|Senator|Director|Spokes(?:man|woman"
     r"|person))|Moderator|Interpreter|Reporter|Question|Operator)"
 )
+_NAME = r"(?:\s(?:[A-Z][\w'’-]*\.?|of|de|and|the|for)){0,6}"
+_COUNTRY = r"(?:\s\([^()]{1,40}\))?"
 _SPEAKER = re.compile(
-    rf"[*_]*(?P<label>(?i:(?:the )?{_TITLES})\b\.?(?:\s(?:[A-Z][\w'’-]*\.?|of|de|and|the|for)){{0,6}}(?:\s\([^()]{{1,40}}\))?)"
-    r"\s?:[*_]*\s+(?=\S)"
-    r"|[*_]*(?P<shouted>(?:[A-Z][A-Z.'’-]*\s){0,4}[A-Z][A-Z'’-]+(?:\s\([^()]{1,40}\))?)\s?:[*_]*\s+(?=\S)"
+    rf"[*_]*(?P<label>(?i:(?:the )?{_TITLES})\b\.?{_NAME}{_COUNTRY})\s?:[*_]*\s+(?=\S)"
+    rf"|[*_]*(?P<shouted>(?:[A-Z][A-Z.'’-]*\s){{0,4}}[A-Z][A-Z'’-]+{_COUNTRY})\s?:[*_]*\s+(?=\S)"
     r"|(?P<floor>(?:Mr|Mrs|Ms|Dr|The)\.? [A-Z][A-Z'’-]{2,}(?: [A-Z][A-Z'’-]{2,})*(?: of [A-Z]\w+)?)\.\s+(?=[A-Z])"
     r"|[*_]*(?P<question>Q)(?:[.:]\s+|[*_]*\s{2,})(?=\S)"
 )
+"""Labels of speakers at a paragraph's start: 'Ms. Tanaka:', 'THE PRESIDENT:', 'Mr. WANG (China):', 'Mr. PARK.', 'Q'."""
 _TITLE = re.compile(_TITLES + r"\b", re.IGNORECASE)
 
 
@@ -225,4 +223,6 @@ def _label(text: str, paragraph: Paragraph) -> re.Match[str] | None:
 def _is_speaker(match: re.Match[str], counts: Counter[str]) -> bool:
     """Whether a label names a speaker: it has a title with a name or country, or comes again."""
     label = match[match.lastgroup or 0]
-    return match.lastgroup in {"floor", "question"} or counts[label] > 1 or bool(_TITLE.match(label.removeprefix("THE ")))
+    return (
+        match.lastgroup in {"floor", "question"} or counts[label] > 1 or bool(_TITLE.match(label.removeprefix("THE ")))
+    )

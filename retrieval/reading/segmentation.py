@@ -61,7 +61,9 @@ _OPENING_MARKS = r"[\"'“”‘’(\[–—-]"
 LONG = 500
 """From how many code points without a space on a run is no word."""
 _LONG_RUN = re.compile(rf"(?<!\S)\S{{{LONG},}}")
-_ADDRESS = re.compile(r"\]\([^()\s]*\)?|(?:https?://|www\.)\S+?(?=[\"”’.,;:!?)\]*]*(?:\s|$))|\b[\w.+-]+@[\w.-]+\w|<[/!A-Za-z][^<>]*>|&#?\w+;")
+_ADDRESS = re.compile(
+    r"\]\([^()\s]*\)?|(?:https?://|www\.)\S+?(?=[\"”’.,;:!?)\]*]*(?:\s|$))|\b[\w.+-]+@[\w.-]+\w|<[/!A-Za-z][^<>]*>|&#?\w+;"
+)
 _MARK = re.compile(r"[.!?…]")
 _LINE_BREAK = re.compile(r"[\n\r\v\f\x85\u2028\u2029]")
 _ADDRESS_SIGNS = ("://", "www.", "@", "<", "](", "&")
@@ -78,7 +80,9 @@ _CAPITAL = re.compile(rf"{_OPENING_MARKS}*([^\W\d_][\w'’-]*)")
 
 _OTHER_STOPS = (
     re.compile(r"[。！？](?:[」』）”’]+(?!\s*[とかのなにがをはも、])|(?=\s*[^\s」』）”’]))"),
-    re.compile(r"[^\W\d_][.!?][\"”’)]?(?:\[\d{1,3}\])+(?=\s+\S)|(?:[^\W\d_]|\b(?:19|20)\d\d)[.!?][\"”’)]?\d{1,2}(?=\s+[A-Z“\"])"),
+    re.compile(
+        r"[^\W\d_][.!?][\"”’)]?(?:\[\d{1,3}\])+(?=\s+\S)|(?:[^\W\d_]|\b(?:19|20)\d\d)[.!?][\"”’)]?\d{1,2}(?=\s+[A-Z“\"])"
+    ),
     re.compile(r"(?<=[.!?])(?:[”\"’)]\d{1,3}|:\d{1,4})(?=\s+[A-Z“\"])"),
     re.compile(r"(?<=[a-zà-öø-ÿ]{3})[.!?](?=[A-Z][a-z]+(?:\s|,\s))"),
 )

@@ -1,11 +1,12 @@
 """An article's passages: its sentences, each with the exact place it stands in."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 
 from retrieval.models import Article, Passage
 from retrieval.reading.paragraphs import Paragraph, ParagraphKind, is_markdown, read_paragraphs
 from retrieval.reading.segmentation import Span, sentence_spans
 from retrieval.text.shown_text import shown
+
 
 def passages(article: Article) -> list[Passage]:
     """Return the sentences of an article that may be quoted, in order.

@@ -1,4 +1,4 @@
-"""The card beside a kept text: what document it was read from, what a person said of it, and where its pages begin."""
+"""The sidecar beside a document's text: metadata, hashes, and where the pages begin."""
 
 import datetime as dt
 import hashlib
@@ -9,39 +9,27 @@ from pydantic import Field, ValidationError, model_validator
 
 from retrieval.models import Article, Original, Unit, Value
 
-CARD = ".source.json"
-"""Ending of a card's name, after the name of the document as it was sent."""
+SIDECAR = ".source.json"
+"""Ending of a sidecar's name, after the name of the document as it was sent."""
 TEXT = ".txt"
 """Ending of the name of a document's text, after the name of the document."""
 DOCUMENTS = frozenset({".html", ".htm", ".pdf", ".docx"})
 """Endings of documents that are read as a text beside them."""
-CARD_BYTES = 20_000_000
+SIDECAR_BYTES = 20_000_000
 
 
 class Sidecar(Value):
-    """What is known of a kept text besides the text.
-
-    Attributes:
-        title: Its title.
-        date: The day it was published, where known.
-        publisher: Who published it, where known.
-        text_sha256: Hash of the text's bytes when it was kept; the places hold for that text alone.
-        sha256: Hash of the document's bytes, in hexadecimal.
-        bytes: Size of the document.
-        unit: What its places are counted in; none where the text is the document.
-        starts: Offsets in the text at which a further page or paragraph begins, ascending.
-        numbers: The number of the page or paragraph that begins at each.
-    """
+    """The metadata of a text that was read from a document, or described by a person."""
 
     title: str = Field(min_length=1)
     date: dt.date | None = None
     publisher: str | None = None
-    text_sha256: str
-    sha256: str
-    bytes: int
-    unit: Unit | None = None
-    starts: tuple[int, ...] = ()
-    numbers: tuple[int, ...] = ()
+    text_sha256: str  # of the text's bytes when it was stored; the places hold for that text alone
+    sha256: str  # of the document's bytes, in hexadecimal
+    bytes: int  # size of the document
+    unit: Unit | None = None  # none where the text is the document
+    starts: tuple[int, ...] = ()  # offsets in the text at which a page or paragraph begins, ascending
+    numbers: tuple[int, ...] = ()  # the number of the page or paragraph that begins at each
 
     @model_validator(mode="after")
     def _places_fit(self) -> "Sidecar":
@@ -55,34 +43,26 @@ class Sidecar(Value):
 
 
 def document_of(name: str) -> str | None:
-    """The document that a text's name, by its form, says it was read from; none for a text that is its own document."""
+    """Return the document of a text, by its name; None for a text that is its own document."""
     document = name.removesuffix(TEXT)
     return document if document != name and is_document(document) else None
 
 
 def is_document(name: str) -> bool:
-    """Whether a file is of a kind that is read as a text beside it."""
+    """Return whether a file is of a kind that is read as a text beside it."""
     return os.path.splitext(name)[1].lower() in DOCUMENTS  # noqa: PTH122 - a Path for each of many files costs more
 
 
 def text_of(document: str) -> str:
-    """The name of the text that a document is read as."""
+    """Return the name of the text that a document is read as."""
     return document + TEXT if is_document(document) else document
 
 
 def read_sidecar(folder: Path, document: str) -> Sidecar | None:
-    """The card of a document.
-
-    Args:
-        folder: The folder the document is in.
-        document: Its name.
-
-    Returns:
-        The card; none where there is none, or it cannot be used.
-    """
-    path = folder / (document + CARD)
+    """Read the sidecar of a document in a folder; None where there is none, or it cannot be used."""
+    path = folder / (document + SIDECAR)
     try:
-        if path.is_symlink() or path.stat().st_size > CARD_BYTES:
+        if path.is_symlink() or path.stat().st_size > SIDECAR_BYTES:
             return None
         return Sidecar.model_validate_json(path.read_bytes())
     except (OSError, ValidationError):
@@ -90,43 +70,36 @@ def read_sidecar(folder: Path, document: str) -> Sidecar | None:
 
 
 def with_sidecar(article: Article, path: Path, content: bytes) -> Article:
-    """An article with what its card says of it.
+    """Return an article with the metadata of its sidecar.
+
+    It has its original as long as both are unchanged; otherwise the text is cited itself.
 
     Args:
         article: The text as read.
         path: Where the text is.
         content: Its bytes.
-
-    Returns:
-        The article with its original, as long as both are what they were; otherwise the text is cited itself.
     """
     document = document_of(path.name) or path.name
-    card = read_sidecar(path.parent, document)
-    if card is None:
+    sidecar = read_sidecar(path.parent, document)
+    if sidecar is None:
         return article
     original = None
-    if card.unit and hashlib.sha256(content).hexdigest() == card.text_sha256:
-        original = _original(card, path.with_name(document), PurePosixPath(article.file).with_name(document))
-    described = {"title": card.title, "date": card.date, "publisher": card.publisher, "original": original}
+    if sidecar.unit and hashlib.sha256(content).hexdigest() == sidecar.text_sha256:
+        original = _original(sidecar, path.with_name(document), PurePosixPath(article.file).with_name(document))
+    described = {"title": sidecar.title, "date": sidecar.date, "publisher": sidecar.publisher, "original": original}
     return article.model_copy(update=described)
 
 
-def _original(card: Sidecar, path: Path, file: PurePosixPath) -> Original | None:
-    if card.unit is None or not is_unchanged(card, path):
+def _original(sidecar: Sidecar, path: Path, file: PurePosixPath) -> Original | None:
+    if sidecar.unit is None or not is_unchanged(sidecar, path):
         return None
-    return Original(file=str(file), sha256=card.sha256, unit=card.unit, starts=card.starts, numbers=card.numbers)
+    return Original(
+        file=str(file), sha256=sidecar.sha256, unit=sidecar.unit, starts=sidecar.starts, numbers=sidecar.numbers
+    )
 
 
 def read_original(folder: Path, original: Original) -> bytes | None:
-    """The document that an article was read from.
-
-    Args:
-        folder: The articles folder.
-        original: The document as the article knows it.
-
-    Returns:
-        Its bytes; none where it is gone, or no longer the one that was read.
-    """
+    """Read the document that an article was read from; None where it is gone, or no longer the same."""
     path = folder / original.file
     try:
         content = None if path.is_symlink() else path.read_bytes()
@@ -135,9 +108,9 @@ def read_original(folder: Path, original: Original) -> bytes | None:
     return content if content is not None and hashlib.sha256(content).hexdigest() == original.sha256 else None
 
 
-def is_unchanged(card: Sidecar, path: Path) -> bool:
-    """Whether a document is there and has the size it had; its bytes are not read at every start."""
+def is_unchanged(sidecar: Sidecar, path: Path) -> bool:
+    """Return whether a document is there and has the size it had; its bytes are not read at every start."""
     try:
-        return path.is_file() and not path.is_symlink() and path.stat().st_size == card.bytes
+        return path.is_file() and not path.is_symlink() and path.stat().st_size == sidecar.bytes
     except OSError:
         return False

@@ -1,10 +1,8 @@
-"""What a question wants measured or named: money, a share, a duration, an extent, a date; and the word it turns on."""
+"""The kinds of quantities that a text holds: money, shares, durations, extents, dates."""
 
 import re
 from enum import IntFlag, auto
 from functools import lru_cache
-
-from retrieval.text.terms import words
 
 
 class QuantityKind(IntFlag):
@@ -20,19 +18,6 @@ class QuantityKind(IntFlag):
 _MONTHS = "january|february|march|april|may|june|july|august|september|october|november|december"
 _DAYS = "monday|tuesday|wednesday|thursday|friday|saturday|sunday"
 
-_ASKED = tuple(
-    (measure, re.compile(pattern, re.IGNORECASE))
-    for measure, pattern in (
-        (QuantityKind.SHARE, r"percent|percentage|share|proportion|fraction|rate"),
-        (
-            QuantityKind.MONEY,
-            r"how much|cost|price|money|salary|budget|revenue|profit|fee|fund|\b(?:paid|pay)\b|worth|value",
-        ),
-        (QuantityKind.DURATION, r"how (?:long|old)|\bage\b|duration"),
-        (QuantityKind.EXTENT, r"how (?:far|tall|high|deep|wide|large|big)|distance|height|area|length"),
-        (QuantityKind.DATE, r"\bwhen\b|\b(?:what|which) (?:year|date|day|month|century|decade)"),
-    )
-)
 _HELD = tuple(
     (measure, re.compile(pattern))
     for measure, pattern in (
@@ -45,16 +30,6 @@ _HELD = tuple(
 )
 """What a word, in small letters, says of the figures beside it."""
 _SIGNS = (("%", int(QuantityKind.SHARE)), *((sign, int(QuantityKind.MONEY)) for sign in "$€£¥"))
-_FOCUS = re.compile(
-    r"\b(?:what|which)\b\s+(?:(?:is|was|are|were|(?:kind|type|sort)s? of|the|other|name of|term|two|three)\s+)*"
-    r"([\w-]+)",
-    re.IGNORECASE,
-)
-
-
-def quantity_kind_asked(question: str) -> QuantityKind | None:
-    """The kind of figure that a question asks for, where it asks for one."""
-    return next((measure for measure, asked in _ASKED if asked.search(question)), None)
 
 
 def quantity_kinds_by_sign(passage: str) -> int:
@@ -66,13 +41,3 @@ def quantity_kinds_by_sign(passage: str) -> int:
 def quantity_kind_of(word: str) -> int:
     """The kinds of figures that a word in small letters speaks of, as flags."""
     return sum(int(measure) for measure, pattern in _HELD if pattern.fullmatch(word))
-
-
-def focus_of(question: str) -> str | None:
-    """The term that says what kind of thing is asked for: 'city' in 'Which city ...?'.
-
-    A passage that answers often leaves it out, and names the thing instead.
-    """
-    found = _FOCUS.search(question)
-    named = words(found.group(1)) if found else []
-    return named[0].term if named else None

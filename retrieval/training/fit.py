@@ -15,11 +15,13 @@ from typing import Any, NamedTuple
 import lightgbm
 import numpy as np
 
+from retrieval.evaluation.weight_learning import supporting
 from retrieval.index.passages import Flags, Floats
-from retrieval.ranking import confidence, features
+from retrieval.ranking.confidence import CONFIDENCE_NAMES
+from retrieval.ranking.features import FEATURE_NAMES
 from retrieval.ranking.ranker import blend
 from retrieval.ranking.trees import LEAF, WEIGHTS, Trees
-from retrieval.training.judged_collections import Collection, label, parts
+from retrieval.training.judged_collections import Collection, parts
 
 SEED = 1
 FOLDS = 4
@@ -28,7 +30,7 @@ RISING = frozenset(
     " untrained_relative untrained_rank coverage coverage_count unfocused rarest names written wording longest_run"
     " proximity answer answer_near full_name measure relative_score relative_article article_rank".split()
 )
-"""Figures of which more never speaks against a candidate."""
+"""Features of which more never speaks against a candidate."""
 FALLING = frozenset({"missing", "is_question"})
 SURE_RISING = frozenset(
     "background_coverage background_best background_first_three idf_first_three best_coverage best_score_passage"
@@ -51,17 +53,17 @@ ALWAYS = {"verbose": -1, "num_threads": 1, "deterministic": True, "force_row_wis
 
 
 class Ranking(NamedTuple):
-    """One question's candidates: their figures, which of them support an answer, and the article that does."""
+    """One question's candidates: their features, which of them support an answer, and the article that does."""
 
-    figures: Floats
+    features: Floats
     right: Flags
     file: str
 
 
 class ConfidenceFit(NamedTuple):
-    """Questions with the figures of their confidence, and whether one of the first three hits supported an answer."""
+    """Questions with the features of their confidence, and whether one of the first three hits supported an answer."""
 
-    figures: Floats
+    features: Floats
     right: Flags
 
 
@@ -74,7 +76,7 @@ def main(arguments: Sequence[str]) -> None:
         return
     WEIGHTS.mkdir(exist_ok=True)
     _write("ranker", fit_ranker([r for found in rankings.values() for r in found]))
-    _write("confidence", fit_confidence([_sureness(c, _others(rankings, c)) for c in collections]))
+    _write("confidence", fit_confidence([_confidence_fit(c, _others(rankings, c)) for c in collections]))
 
 
 def _others(rankings: dict[str, list[Ranking]], left_out: Collection) -> Trees:
@@ -85,45 +87,45 @@ def _others(rankings: dict[str, list[Ranking]], left_out: Collection) -> Trees:
 def _rankings(collection: Collection) -> Iterator[Ranking]:
     library = collection.part(collection.passages)
     for question in collection.questions:
-        evidence = library.evidence(library.read(question.question), None)
-        if evidence is not None:
-            right = label(library, evidence.places.tolist(), question)
+        candidates = library.ranking.candidates(library.read(question.question), None)
+        if candidates is not None:
+            right = supporting(library, candidates.places.tolist(), question)
             if right.any():
-                yield Ranking(evidence.figures, right, question.support[0].file)
+                yield Ranking(candidates.values, right, question.support[0].file)
 
 
-def _sureness(collection: Collection, ranker: Trees) -> ConfidenceFit:
-    figures, right = [], []
+def _confidence_fit(collection: Collection, ranker: Trees) -> ConfidenceFit:
+    features, right = [], []
     for library, questions in parts(collection, SEED):
         for question in questions:
             query = library.read(question.question)
-            evidence = library.evidence(query, ranker) if query.terms else None
-            if evidence is not None:
-                figures.append(library.confidence_figures(query, evidence))
-                right.append(bool(label(library, evidence.places[:3].tolist(), question).any()))
-    return ConfidenceFit(np.array(figures), np.array(right))
+            candidates = library.ranking.candidates(query, ranker) if query.terms else None
+            if candidates is not None:
+                features.append(library.ranking.confidence_features(query, candidates))
+                right.append(bool(supporting(library, candidates.places[:3].tolist(), question).any()))
+    return ConfidenceFit(np.array(features), np.array(right))
 
 
 def fit_ranker(rankings: Sequence[Ranking]) -> Trees:
     """Learn to put right candidates first (LambdaMART; Burges 2010)."""
-    constraints = [_direction(name, RISING, FALLING) for name in features.NAMES]
+    constraints = [_direction(name, RISING, FALLING) for name in FEATURE_NAMES]
     data = lightgbm.Dataset(
-        np.vstack([ranking.figures for ranking in rankings]),
+        np.vstack([ranking.features for ranking in rankings]),
         np.concatenate([ranking.right for ranking in rankings]).astype(int),
         group=[len(ranking.right) for ranking in rankings],
     )
     settings = {**RANKER, **ALWAYS, "monotone_constraints": constraints}
-    return _trees(lightgbm.train(settings, data, RANKER_TREES), features.NAMES)
+    return _trees(lightgbm.train(settings, data, RANKER_TREES), FEATURE_NAMES)
 
 
-def fit_confidence(sureness: Sequence[ConfidenceFit]) -> Trees:
+def fit_confidence(fits: Sequence[ConfidenceFit]) -> Trees:
     """Learn how likely the first hits are right, every collection counting the same."""
-    constraints = [_direction(name, SURE_RISING, SURE_FALLING) for name in confidence.NAMES]
-    weights = np.concatenate([np.full(len(s.right), 1000 / len(s.right)) for s in sureness])
-    figures, right = np.vstack([s.figures for s in sureness]), np.concatenate([s.right for s in sureness])
-    data = lightgbm.Dataset(figures, right.astype(int), weight=weights * len(weights) / weights.sum())
+    constraints = [_direction(name, SURE_RISING, SURE_FALLING) for name in CONFIDENCE_NAMES]
+    weights = np.concatenate([np.full(len(s.right), 1000 / len(s.right)) for s in fits])
+    features, right = np.vstack([s.features for s in fits]), np.concatenate([s.right for s in fits])
+    data = lightgbm.Dataset(features, right.astype(int), weight=weights * len(weights) / weights.sum())
     settings = {**CONFIDENCE, **ALWAYS, "monotone_constraints": constraints}
-    return _trees(lightgbm.train(settings, data, CONFIDENCE_TREES), confidence.NAMES)
+    return _trees(lightgbm.train(settings, data, CONFIDENCE_TREES), CONFIDENCE_NAMES)
 
 
 def _direction(name: str, rising: frozenset[str], falling: frozenset[str]) -> int:
@@ -136,7 +138,7 @@ def _trees(booster: lightgbm.Booster, names: Sequence[str]) -> Trees:
 
 
 def _flat(structure: dict[str, Any]) -> list[list[float]]:
-    """A tree as five lists over its nodes: figure, threshold, left, right, value."""
+    """A tree as five lists over its nodes: feature, threshold, left, right, value."""
     nodes: list[list[float]] = []
 
     def add(node: dict[str, Any]) -> int:
@@ -157,20 +159,22 @@ def _write(name: str, trees: Trees) -> None:
 
 def _cross(collections: Sequence[Collection], rankings: dict[str, list[Ranking]]) -> None:
     rankers = {collection.name: _others(rankings, collection) for collection in collections}
-    sure = {collection.name: _sureness(collection, rankers[collection.name]) for collection in collections}
+    sure = {collection.name: _confidence_fit(collection, rankers[collection.name]) for collection in collections}
     for collection in collections:
         others = fit_confidence([found for name, found in sure.items() if name != collection.name])
-        sureness = sure[collection.name]
-        chances = 1 / (1 + np.exp(-others.predict(sureness.figures)))
+        own = sure[collection.name]
+        chances = 1 / (1 + np.exp(-others.predict(own.features)))
         first, three = _hits(rankers[collection.name], rankings[collection.name], len(collection.questions))
         print(f"{collection.name}, learnt from the others: hit@1 {first:.3f}, hit@3 {three:.3f}", end=", ")
-        print(f"with half the answers withheld ece {_ece(chances, sureness.right):.3f}")
+        print(f"with half the answers withheld ece {_ece(chances, own.right):.3f}")
 
-    for name, (first, three) in _folded(collections, rankings).items():
+    for name, (first, three) in _hits_by_folds(collections, rankings).items():
         print(f"{name}, learnt from other articles of all: hit@1 {first:.3f}, hit@3 {three:.3f}")
 
 
-def _folded(collections: Sequence[Collection], rankings: dict[str, list[Ranking]]) -> dict[str, tuple[float, float]]:
+def _hits_by_folds(
+    collections: Sequence[Collection], rankings: dict[str, list[Ranking]]
+) -> dict[str, tuple[float, float]]:
     """The same shares where each quarter of all articles is measured with what the other three quarters taught."""
     files = sorted({(name, ranking.file) for name, found in rankings.items() for ranking in found})
     random.Random(SEED).shuffle(files)  # noqa: S311 - not for secrets
@@ -187,8 +191,8 @@ def _folded(collections: Sequence[Collection], rankings: dict[str, list[Ranking]
 
 def _hits(ranker: Trees, rankings: Sequence[Ranking], questions: int) -> tuple[float, float]:
     """The share of questions with a right passage first, and among the first three."""
-    untrained = features.NAMES.index("untrained")
-    scores = [blend(ranker.predict(ranking.figures), ranking.figures[:, untrained]) for ranking in rankings]
+    untrained = FEATURE_NAMES.index("untrained")
+    scores = [blend(ranker.predict(ranking.features), ranking.features[:, untrained]) for ranking in rankings]
     ordered = [r.right[np.argsort(-s, kind="stable")] for r, s in zip(rankings, scores, strict=True)]
     return sum(right[0] for right in ordered) / questions, sum(right[:3].any() for right in ordered) / questions
 

@@ -1,4 +1,4 @@
-"""Judged collections to learn from: articles with questions, whole and in parts that lack some answers."""
+"""Judged collections to learn from: articles with questions, whole and in parts that lack answers."""
 
 import random
 from collections import defaultdict
@@ -6,10 +6,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-import numpy as np
-
-from retrieval.evaluation.measures import JudgedQuestion, JudgedSpan, read_questions, supports
-from retrieval.index.passages import Flags
+from retrieval.evaluation.judged_questions import JudgedQuestion, read_questions
 from retrieval.library import Library
 from retrieval.models import Article, Passage
 from retrieval.reading.articles import read_folder
@@ -31,30 +28,23 @@ class Collection(NamedTuple):
 
     @classmethod
     def read(cls, folder: Path) -> "Collection":
-        """Read a folder with `articles/` and `questions.jsonl`; only answerable questions are taken."""
+        """Read the answerable questions and the articles of a folder with `articles/` and `questions.jsonl`."""
         articles, _ = read_folder(folder / "articles")
         questions = tuple(question for question in read_questions(folder / "questions.jsonl") if question.answerable)
         found = tuple(passage for article in articles for passage in passages(article))
         return cls(folder.name, tuple(articles), found, questions)
 
-    def part(self, kept: Sequence[Passage]) -> Library:
-        """A library of some of the passages."""
-        files = {passage.file for passage in kept}
-        return Library.of([article for article in self.articles if article.file in files], kept)
+    def part(self, passages: Sequence[Passage]) -> Library:
+        """Return a library of a part of the passages."""
+        files = {passage.file for passage in passages}
+        return Library.from_passages([article for article in self.articles if article.file in files], passages)
 
 
 class CollectionPart(NamedTuple):
-    """A library and questions of which some have their answer elsewhere."""
+    """A library and questions, not all of which it answers."""
 
     library: Library
     questions: tuple[JudgedQuestion, ...]
-
-
-def label(library: Library, places: Sequence[int], question: JudgedQuestion) -> Flags:
-    """Which of some passages support an answer."""
-    spans = [library.passages[place] for place in places]
-    hits = [JudgedSpan(file=p.file, start=p.start, end=p.end) for p in spans]
-    return np.array([any(supports(hit, support) for support in question.support) for hit in hits], dtype=bool)
 
 
 def parts(collection: Collection, seed: int) -> Iterator[CollectionPart]:

@@ -1,20 +1,21 @@
-"""How much was asked within the last minute, by whom and where, counted so that a restart changes nothing."""
+"""Rate limits: questions of the last minute by person and by chat, counted so that a restart changes nothing."""
 
 import datetime as dt
 import math
+from operator import itemgetter
 from typing import NamedTuple
 
 from sqlite_utils import Database
 
+from storage.access.models import Attempt, AttemptKind
 from storage.database.connection import DeskDatabase
-from storage.database.idempotency import note, recalled
-from storage.database.timestamps import stamp
-from storage.models import Attempt, AttemptKind
+from storage.database.idempotency import note, recall
+from storage.database.timestamps import timestamp
 
 WINDOW = dt.timedelta(minutes=1)
 """The time within which questions are counted."""
-KEPT = dt.timedelta(days=1)
-"""How long a count is kept at most: Telegram keeps what a bot did not fetch for a day."""
+RETENTION = dt.timedelta(days=1)
+"""How long a count is kept at most: Telegram keeps updates that a bot did not fetch for a day."""
 
 QUESTION = 6
 """What a question weighs; a limit of ten allows ten times as much."""
@@ -29,19 +30,19 @@ WEIGHTS = {
 
 
 class RateLimits(NamedTuple):
-    """How many questions a minute are allowed."""
+    """Questions allowed a minute."""
 
     person: int
     chat: int
 
 
 class Wait(NamedTuple):
-    """Too much was asked.
+    """A wait before the next question, because too much was asked.
 
     Attributes:
-        seconds: After how many the next question is taken, 1 to 60.
-        is_of_person: Whether it is the person who asked too much, rather than the chat.
-        is_told: Whether it is to be said; it is said once.
+        seconds: 1 to 60.
+        is_of_person: Whether the person asked too much, rather than the chat.
+        is_told: Whether to tell the person; a wait is told once.
     """
 
     seconds: int
@@ -53,36 +54,22 @@ class RateCounter:
     """Counts of the last minute in the database; one object may be shared between threads."""
 
     def __init__(self, database: DeskDatabase, limits: RateLimits) -> None:
-        """Open the counts.
-
-        Args:
-            database: What they are kept in.
-            limits: How much is allowed.
-        """
         self._database, self._limits = database, limits
 
     def take(self, attempt: Attempt) -> Wait | None:
-        """Count an attempt, unless it is too much.
-
-        Args:
-            attempt: What somebody does.
-
-        Returns:
-            How long to wait, and then the attempt was not counted; None where it may go ahead.
-        """
+        """Count an attempt; returns the wait, and counts nothing, where it is too much."""
         weight = WEIGHTS.get(attempt.kind, QUESTION)
         if not weight:
             return None
         with self._database.writing(synced=False) as db:
-            if attempt.update_id is not None and recalled(db, attempt.update_id, _EFFECT) is not None:
+            if recall(db, attempt.update_id, _EFFECT) is not None:
                 return None  # it was let through before, and is worked off once more
             _bring_back(db, attempt)
             wait = self._wait(db, attempt, weight)
             if wait is None:
-                db.execute(_COUNT, [stamp(attempt.at), attempt.user_id, attempt.chat_id, weight])
-                db.execute("delete from asks where at < ?", [stamp(attempt.at - KEPT)])
-                if attempt.update_id is not None:
-                    note(db, attempt.update_id, _EFFECT, "")
+                db.execute(_COUNT, [timestamp(attempt.at), attempt.user_id, attempt.chat_id, weight])
+                db.execute("delete from asks where at < ?", [timestamp(attempt.at - RETENTION)])
+                note(db, attempt.update_id, _EFFECT, "")
             return wait
 
     def _wait(self, db: Database, attempt: Attempt, weight: int) -> Wait | None:
@@ -91,7 +78,7 @@ class RateCounter:
         ahead = [(at, who) for at, who in ((of_person, attempt.user_id), (of_chat, attempt.chat_id)) if at is not None]
         if not ahead:
             return None
-        free_at, who = max(ahead, key=lambda entry: entry[0])
+        free_at, who = max(ahead, key=itemgetter(0))
         seconds = math.ceil((free_at - attempt.at).total_seconds())
         return Wait(max(1, seconds), free_at == of_person, _is_told(db, who or 0, attempt.at, free_at))
 
@@ -101,19 +88,19 @@ _COUNT = "insert into asks (at, user_id, chat_id, weight) values (?, ?, ?, ?)"
 
 
 def _bring_back(db: Database, attempt: Attempt) -> None:
-    """Count as asked now what lies ahead: the clock was set back, and nobody shall wait for it to come round again."""
-    now = stamp(attempt.at)
+    """Count attempts that lie ahead as of now: the clock was set back, and nobody waits for that time again."""
+    now = timestamp(attempt.at)
     for column, who in (("user_id", attempt.user_id), ("chat_id", attempt.chat_id)):
         db.execute(f"update asks set at = ? where {column} = ? and at > ?", [now, who, now])  # noqa: S608
 
 
-def _free_at(db: Database, column: str, who: int | None, at: dt.datetime, room: int) -> dt.datetime | None:
-    """When so much has left the window that there is room; None where there is room now."""
-    if who is None:
+def _free_at(db: Database, column: str, party_id: int | None, at: dt.datetime, room: int) -> dt.datetime | None:
+    """The time at which the window has room again; None where it has room now."""
+    if party_id is None:
         return None
     rows = db.execute(
         f"select at, weight from asks where {column} = ? and at > ? and at <= ? order by at desc",  # noqa: S608
-        [who, stamp(at - WINDOW), stamp(at)],
+        [party_id, timestamp(at - WINDOW), timestamp(at)],
     ).fetchall()
     for counted_at, weight in rows:
         room -= weight
@@ -122,11 +109,11 @@ def _free_at(db: Database, column: str, who: int | None, at: dt.datetime, room: 
     return None
 
 
-def _is_told(db: Database, who: int, at: dt.datetime, free_at: dt.datetime) -> bool:
-    """Whether somebody is to be told to wait, which is so once until the time that they were told is over."""
-    row = db.execute("select until from waits where id = ?", [who]).fetchone()
-    if row is not None and stamp(at) < row[0] <= stamp(at + WINDOW):
+def _is_told(db: Database, party_id: int, at: dt.datetime, free_at: dt.datetime) -> bool:
+    """Whether to tell a person or chat to wait: once until the wait that they were told is over."""
+    row = db.execute("select until from waits where id = ?", [party_id]).fetchone()
+    if row is not None and timestamp(at) < row[0] <= timestamp(at + WINDOW):
         return False
-    db.execute("delete from waits where until <= ?", [stamp(at)])
-    db.execute("insert or replace into waits (id, until) values (?, ?)", [who, stamp(free_at)])
+    db.execute("delete from waits where until <= ?", [timestamp(at)])
+    db.execute("insert or replace into waits (id, until) values (?, ?)", [party_id, timestamp(free_at)])
     return True

@@ -1,32 +1,22 @@
-"""Attempts that were not let through: who, where, of what kind and why, without a word of what was written."""
+"""Refused attempts: person, chat, kind and reason, without a word of the message."""
 
+from storage.access.models import AccessRefusal, Attempt
 from storage.database.connection import DeskDatabase
-from storage.database.idempotency import note, recalled
-from storage.database.timestamps import stamp
-from storage.models import AccessRefusal, Attempt
+from storage.database.idempotency import note, recall
+from storage.database.timestamps import timestamp
 
 _HOUR_CHARS = len("2025-04-28T09")
 
 
 class RefusalLog:
-    """Refused attempts in the database; like attempts of one hour share a row, so that a flood stays small."""
+    """Refused attempts in the database; equal attempts of one hour share a row, so that a flood stays small."""
 
     def __init__(self, database: DeskDatabase) -> None:
-        """Open the log.
-
-        Args:
-            database: What it is kept in.
-        """
         self._database = database
 
     def record(self, attempt: Attempt, reason: AccessRefusal) -> None:
-        """Write down a refused attempt.
-
-        Args:
-            attempt: What somebody did.
-            reason: Why it was refused.
-        """
-        at = stamp(attempt.at)
+        """Record a refused attempt."""
+        at = timestamp(attempt.at)
         row = {"hour": at[:_HOUR_CHARS], "chat_id": attempt.chat_id, "user_id": attempt.user_id, "at": at}
         row |= {"kind": attempt.kind, "reason": reason}
         with self._database.writing(synced=False) as db:
@@ -34,23 +24,15 @@ class RefusalLog:
                 db.execute(_FIRST, row)
 
     def turn_away(self, attempt: Attempt, waiting: int) -> None:
-        """Write down a question that was turned away because too many waited, for good: it stays unanswered.
-
-        Args:
-            attempt: Who asked.
-            waiting: How many waited.
-        """
+        """Record a question that is turned away because too many wait; it stays so when its update comes again."""
         with self._database.writing(synced=False) as db:
             self.record(attempt, AccessRefusal.BUSY)
-            if attempt.update_id is not None:
-                note(db, attempt.update_id, _TURNED_AWAY, str(waiting))
+            note(db, attempt.update_id, _TURNED_AWAY, str(waiting))
 
     def turned_away(self, attempt: Attempt) -> int:
-        """How many waited when a question was turned away that is worked off again; 0 where it was not."""
-        if attempt.update_id is None:
-            return 0
+        """How many waited when the same question was turned away before; 0 where it was not."""
         with self._database.reading() as db:
-            return int(recalled(db, attempt.update_id, _TURNED_AWAY) or 0)
+            return int(recall(db, attempt.update_id, _TURNED_AWAY) or 0)
 
 
 _TURNED_AWAY = "turned away"

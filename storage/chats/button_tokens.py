@@ -1,4 +1,4 @@
-"""Buttons under messages: each calls the bot with a short id, and here stands what that id is about."""
+"""Buttons under messages: each sends the bot a short token, and here stand the action and payload of the token."""
 
 import datetime as dt
 import secrets
@@ -7,65 +7,29 @@ from collections.abc import Iterable
 from storage.database.connection import DeskDatabase
 
 TOKEN_BYTES = 9
-"""How many random bytes make an id: nobody guesses the button of another chat's answer."""
+"""Random bytes of a token: nobody guesses the button of another chat's answer."""
 
 
 class ButtonBook:
-    """Every button that was ever shown; what it does and is about does not change, so old ones keep working."""
+    """All buttons ever shown; action and payload of a button do not change, so old buttons keep working."""
 
     def __init__(self, database: DeskDatabase) -> None:
-        """Open the book.
-
-        Args:
-            database: What it is kept in.
-        """
         self._database = database
 
     def make(self, action: str, payload: str) -> str:
-        """The data of a button.
-
-        Args:
-            action: What it does: a word without a colon.
-            payload: What it is about.
-
-        Returns:
-            The data to send along, the same for the same action and payload; under 64 bytes.
-
-        Raises:
-            DatabaseError: It could not be recorded.
-        """
+        """The data of a button, under 64 bytes: the same for the same action and payload."""
         return self.make_all([(action, payload)])[0]
 
-    def make_all(self, wanted: Iterable[tuple[str, str]]) -> list[str]:
-        """The data of several buttons, in one go.
-
-        Args:
-            wanted: The action and the payload of each.
-
-        Returns:
-            Their data, in the same order.
-
-        Raises:
-            DatabaseError: They could not be recorded.
-        """
-        wanted = list(wanted)
+    def make_all(self, buttons: Iterable[tuple[str, str]]) -> list[str]:
+        """The data of buttons, given as action and payload; an action is a word without a colon."""
+        buttons = list(buttons)
         now = dt.datetime.now(dt.UTC).isoformat(timespec="seconds")
         with self._database.writing(synced=False) as db:
-            db.conn.executemany(_INSERT, [(secrets.token_urlsafe(TOKEN_BYTES), *button, now) for button in wanted])
-            return [f"{action}:{db.execute(_TOKEN, (action, payload)).fetchone()[0]}" for action, payload in wanted]
+            db.conn.executemany(_INSERT, [(secrets.token_urlsafe(TOKEN_BYTES), *button, now) for button in buttons])
+            return [f"{action}:{db.execute(_TOKEN, (action, payload)).fetchone()[0]}" for action, payload in buttons]
 
     def find(self, data: str) -> tuple[str, str] | None:
-        """What a pressed button stands for.
-
-        Args:
-            data: What it sent along.
-
-        Returns:
-            Its action and payload; none where no such button was made.
-
-        Raises:
-            DatabaseError: The book cannot be read.
-        """
+        """Action and payload of a pressed button's data; none where no such button was made."""
         action, _, token = data.partition(":")
         with self._database.reading() as db:
             found = db.execute(_FIND, (token, action)).fetchone()

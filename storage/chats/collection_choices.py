@@ -1,4 +1,4 @@
-"""Which collections a chat, or a topic of a forum, is tied to: questions there are answered from these only."""
+"""Collections that a chat, or a topic of a forum, is tied to: questions there are answered from these only."""
 
 from collections.abc import Sequence
 
@@ -9,48 +9,23 @@ class CollectionChoices:
     """Chats and topics with their collections; may be shared between threads."""
 
     def __init__(self, database: DeskDatabase) -> None:
-        """Open the list.
-
-        Args:
-            database: What it is kept in.
-        """
         self._database = database
 
     def of(self, chat_id: int, thread_id: int | None = None) -> tuple[str, ...]:
-        """The collections that questions in a place are restricted to.
-
-        Args:
-            chat_id: The Telegram chat.
-            thread_id: The topic in it, where it has topics; one that is not tied itself goes by its chat.
-
-        Returns:
-            Their names, in the order of names; none where all articles count.
-
-        Raises:
-            DatabaseError: It cannot be read.
-        """
+        """The collections of a topic, else of its chat, in the order of names; none where all articles count."""
         with self._database.reading() as db:
             rows = db.execute(_OF, {"chat_id": chat_id, "topic_id": thread_id or 0}).fetchall()
         return tuple(str(name) for (name,) in rows)
 
     def tie(self, chat_id: int, thread_id: int | None, collections: Sequence[str]) -> None:
-        """Tie a place to some collections, and to no others.
-
-        Args:
-            chat_id: The Telegram chat.
-            thread_id: The topic in it; none for the chat itself.
-            collections: Their names; none to undo it.
-
-        Raises:
-            DatabaseError: It could not be written; what held before still does.
-        """
+        """Tie a topic, or a chat without topics, to these collections only; to none to untie it."""
         place = (chat_id, thread_id or 0)
         with self._database.writing() as db:
             db.execute("delete from ties where chat_id = ? and topic_id = ?", place)
             db.conn.executemany("insert into ties values (?, ?, ?)", [(*place, name) for name in collections])
 
     def move(self, old_id: int, new_id: int) -> None:
-        """A group became a supergroup, which has another id: what it was tied to follows."""
+        """Let the collections follow a group that became a supergroup, which has another id."""
         with self._database.writing() as db:
             db.execute("update or replace ties set chat_id = ? where chat_id = ?", [new_id, old_id])
 

@@ -1,51 +1,38 @@
-"""The languages that people and groups chose for themselves; held in memory too, for every answer asks for them."""
+"""Languages that people and groups chose for themselves; held in memory too, for every answer asks for them."""
 
 from prompts.languages import Language, language_of
 from storage.database.connection import DeskDatabase
 
 
 class LanguageChoices:
-    """Choices by the person's user id, above 0, or the group's chat id, below 0; may be shared between threads."""
+    """Languages by the person's user id, above 0, or the group's chat id, below 0; may be shared between threads.
+
+    No other program may change the languages meanwhile.
+    """
 
     def __init__(self, database: DeskDatabase) -> None:
-        """Read the choices.
-
-        Args:
-            database: What they are kept in; no other program may change them meanwhile.
-
-        Raises:
-            DatabaseError: They cannot be read.
-        """
         self._database = database
         with database.reading() as db:
             rows = db.execute("select party_id, language from languages").fetchall()
         self._chosen = {int(party): language for party, code in rows if (language := language_of(code))}
 
     def of(self, party_id: int) -> Language | None:
-        """What a person or a group chose; none where they chose nothing."""
+        """The language that a person or a group chose; none where they chose none."""
         return self._chosen.get(party_id)
 
     def choose(self, party_id: int, language: Language | None) -> None:
-        """Note what a person or a group chose.
-
-        Args:
-            party_id: Who.
-            language: What; none to choose nothing from now on.
-
-        Raises:
-            DatabaseError: It could not be written; what held before still does.
-        """
+        """Note the language that a person or a group chose; none to choose none from now on."""
         with self._database.writing() as db:
             db.execute("delete from languages where party_id = ?", [party_id])
             if language is not None:
                 db.execute("insert into languages (party_id, language) values (?, ?)", [party_id, language.value])
         if language is None:
-            self.forgotten(party_id)
+            self.forget(party_id)
         else:
             self._chosen[party_id] = language
 
     def move(self, old_id: int, new_id: int) -> None:
-        """A group became a supergroup, which has another id: its choice follows, unless that has one already."""
+        """Let the language follow a group that became a supergroup, unless the supergroup has a language."""
         with self._database.writing() as db:
             db.execute("update or ignore languages set party_id = ? where party_id = ?", [new_id, old_id])
             db.execute("delete from languages where party_id = ?", [old_id])
@@ -53,6 +40,6 @@ class LanguageChoices:
         if language is not None:
             self._chosen.setdefault(new_id, language)
 
-    def forgotten(self, party_id: int) -> None:
-        """What the database holds no longer is out of memory too."""
+    def forget(self, party_id: int) -> None:
+        """Drop a language from memory that the database holds no longer."""
         self._chosen.pop(party_id, None)

@@ -1,4 +1,4 @@
-"""Documents that were read and wait for their sender to decide; they outlive a restart, but not for long."""
+"""Upload drafts: documents that were read and wait for their sender's decision, across restarts, for a day."""
 
 import datetime as dt
 import json
@@ -8,32 +8,27 @@ from collections.abc import Sequence
 from retrieval.documents.models import Draft
 from retrieval.models import Value
 from storage.database.connection import DeskDatabase
-from storage.database.timestamps import stamp
+from storage.database.timestamps import timestamp
 
-KEPT = dt.timedelta(hours=24)
+WAITS = dt.timedelta(hours=24)
 """How long a draft waits."""
 ID_BYTES = 9
-"""How many random bytes name a draft: nobody guesses that of another chat."""
+"""Random bytes of a draft's id: nobody guesses the id of another chat's draft."""
 
 
 class Repeat(Value):
-    """An article that a draft repeats, as it was when the sender was told of it."""
+    """An article that a draft repeats, as it was when its sender was told."""
 
     file: str
     sha256: str
 
 
 class WaitingDraft(Value):
-    """A document that was read and not yet decided on.
+    """A document that waits for the decision of the person who sent it.
 
     Attributes:
-        id: What names it in the buttons.
-        user_id: Who sent it, and decides.
-        chat_id: Where it was sent.
-        sent_at: When.
-        collection: Where it goes; empty for the articles folder itself.
+        collection: Where the article goes; empty for the articles folder itself.
         repeats: The articles that it repeats, as far as the sender was told.
-        draft: What was read.
         content: The document's bytes.
     """
 
@@ -48,7 +43,7 @@ class WaitingDraft(Value):
 
 
 def new_draft_id() -> str:
-    """An id for a draft."""
+    """A random id for a draft."""
     return secrets.token_urlsafe(ID_BYTES)
 
 
@@ -56,24 +51,15 @@ class DraftBook:
     """Drafts in the database; may be shared between threads."""
 
     def __init__(self, database: DeskDatabase) -> None:
-        """Open the book.
-
-        Args:
-            database: What it is kept in.
-        """
         self._database = database
 
     def put(self, waiting: WaitingDraft) -> None:
-        """Write a draft down, or what its sender was told of one that is there.
-
-        Raises:
-            DatabaseError: It could not be written.
-        """
+        """Keep a draft; of a draft kept before only the list of repeated articles changes."""
         row = {
             "id": waiting.id,
             "user_id": waiting.user_id,
             "chat_id": waiting.chat_id,
-            "sent_at": stamp(waiting.sent_at),
+            "sent_at": timestamp(waiting.sent_at),
             "collection": waiting.collection,
             "shown": json.dumps([repeat.model_dump() for repeat in waiting.repeats]),
             "draft": _without_text(waiting.draft),
@@ -83,17 +69,9 @@ class DraftBook:
             db.execute(_PUT, row)
 
     def find(self, draft_id: str, now: dt.datetime) -> WaitingDraft | None:
-        """A draft that still waits.
-
-        Args:
-            draft_id: Its id.
-            now: The time.
-
-        Returns:
-            The draft; None where it was decided on, or has waited too long.
-        """
+        """The draft of an id; none where it was decided on, or has waited too long."""
         with self._database.reading() as db:
-            row = next(db.query(_FIND, {"id": draft_id, "since": stamp(now - KEPT)}), None)
+            row = next(db.query(_FIND, {"id": draft_id, "since": timestamp(now - WAITS)}), None)
         if row is None:
             return None
         repeats: Sequence[object] = json.loads(row.pop("shown"))
@@ -101,24 +79,20 @@ class DraftBook:
         return WaitingDraft.model_validate({**row, "repeats": repeats, "draft": draft})
 
     def remove(self, draft_id: str) -> None:
-        """Forget a draft: it was decided on."""
+        """Delete a draft that was decided on."""
         with self._database.writing() as db:
             db.execute("delete from drafts where id = ?", [draft_id])
 
     def count(self, user_id: int, now: dt.datetime) -> int:
-        """How many drafts wait for somebody."""
+        """Count the drafts that wait for a person."""
         with self._database.reading() as db:
-            found = db.execute(_COUNT, {"user_id": user_id, "since": stamp(now - KEPT)}).fetchone()
+            found = db.execute(_COUNT, {"user_id": user_id, "since": timestamp(now - WAITS)}).fetchone()
         return int(found[0])
 
     def sweep(self, now: dt.datetime) -> int:
-        """Forget the drafts that have waited too long.
-
-        Returns:
-            How many they were.
-        """
+        """Delete the drafts that have waited too long; returns how many."""
         with self._database.writing() as db:
-            return db.execute("delete from drafts where sent_at < ?", [stamp(now - KEPT)]).rowcount
+            return db.execute("delete from drafts where sent_at < ?", [timestamp(now - WAITS)]).rowcount
 
 
 def _without_text(draft: Draft) -> str:

@@ -1,27 +1,26 @@
-"""Copies of the database: made while it is in use, verified before they count, and put back without losing anything."""
+"""Backups: copies of the database in use, verified before they count, and put back without a loss."""
 
 import contextlib
 import datetime as dt
 import os
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 from retrieval.models import Value
 from storage.database.connection import HEADER, OWNER_ONLY
-from storage.database.inspection import Inspection, count_rows, inspect, opened
+from storage.database.inspection import Inspection, connect, count_rows, inspect
 from storage.errors import DatabaseError
 
 _BESIDE = ("-wal", "-shm")
-"""What SQLite keeps beside a database that is in use."""
+"""Endings of the files that SQLite keeps beside a database in use."""
 
 
 class RestoreReport(Value):
-    """A database put back.
+    """A backup put back.
 
     Attributes:
-        inspection: What it holds.
-        replaced: Where the one stands whose place it took; None where there was none.
+        replaced: Where the database before it is kept now; None where there was none.
     """
 
     inspection: Inspection
@@ -29,53 +28,37 @@ class RestoreReport(Value):
 
 
 def back_up(source: Path, target: Path, *, force: bool = False) -> Inspection:
-    """Copy a database, in use or not, as it is at one moment; the copy counts once it was opened again and is whole.
-
-    Args:
-        source: The database.
-        target: Where the copy goes: one file that needs nothing beside it.
-        force: Whether it may take the place of a file that is there.
-
-    Returns:
-        What the copy holds.
+    """Copy a database, in use or not, into one file; the copy takes its name once it is verified.
 
     Raises:
-        DatabaseError: It could not be copied, or the copy is not whole; what was at `target` is as it was.
+        DatabaseError: It could not be copied, or the copy is not whole; the file at `target` is as it was.
     """
     _check_target(source, target, force=force)
     part = target.with_name(f"{target.name}.{os.getpid()}.part")
-    with _explained(target), _removed_at_end(part):
+    with _with_cure(target), _removed_at_end(part):
         found = _copy(source, part)
         os.replace(part, target)  # noqa: PTH105 - as with any other file, and it says what it does
     _sync(target.parent)
     return found
 
 
-def restore(source: Path, target: Path, now: dt.datetime, in_use: Callable[[], bool] = lambda: False) -> RestoreReport:
-    """Put a copy in the place of the database, which is kept beside it.
-
-    Args:
-        source: The copy.
-        target: The database; it need not be there, and may be damaged.
-        now: The time, which names what is kept.
-        in_use: Whether a bot says that it works with the database; SQLite is asked as well.
+def restore(source: Path, target: Path, now: dt.datetime) -> RestoreReport:
+    """Put a backup in the place of the database, which is kept beside it under a name with the time.
 
     Raises:
-        DatabaseError: The copy cannot be used, or the database is in use; nothing was changed.
+        DatabaseError: The backup cannot be used, or the database is in use; nothing was changed.
     """
     target = target.resolve()  # what a link leads to is replaced, not the link
     with contextlib.suppress(OSError):
         if source.samefile(target):
             raise DatabaseError(f"{source} is the database itself: name a backup.")
     _check_whole(source, inspect(source))
-    if in_use():
-        raise _busy(target)
     part = target.with_name(f"{target.name}.{os.getpid()}.part")
-    with _explained(target), _removed_at_end(part):
+    with _with_cure(target), _removed_at_end(part):
         target.parent.mkdir(parents=True, exist_ok=True)
         found = _copy(source, part)
         _belong_like(part, target if target.exists() else target.parent)
-        replaced = _set_aside(target, now) if target.exists() else None
+        replaced = _keep_beside(target, now) if target.exists() else None
         os.replace(part, target)  # noqa: PTH105
     _sync(target.parent)
     return RestoreReport(inspection=found, replaced=replaced)
@@ -93,7 +76,7 @@ def _check_target(source: Path, target: Path, *, force: bool) -> None:
 def _copy(source: Path, part: Path) -> Inspection:
     """Copy a database into a new file by SQLite's online backup, within one read of it, and verify the copy."""
     os.close(os.open(part, os.O_CREAT | os.O_EXCL | os.O_WRONLY, OWNER_ONLY))
-    with opened(source) as original:
+    with connect(source) as original:
         original.execute("begin")
         counts = count_rows(original)
         with contextlib.closing(sqlite3.connect(part)) as copy:
@@ -107,13 +90,13 @@ def _copy(source: Path, part: Path) -> Inspection:
     return found
 
 
-def _check_whole(path: Path, found: Inspection) -> None:
-    if found.problems:
-        raise DatabaseError(f"{path} is damaged ({found.problems[0]}): use another backup, and check the disk.")
+def _check_whole(path: Path, inspection: Inspection) -> None:
+    if inspection.problems:
+        raise DatabaseError(f"{path} is damaged ({inspection.problems[0]}): use another backup, and check the disk.")
 
 
 def _belong_like(part: Path, model: Path) -> None:
-    """Give a file to whom the one belongs that it replaces: root restores, and the bot's own user must write."""
+    """Give a file the owner and mode of the file that it replaces: root restores, and the bot's own user must write."""
     status = model.stat()
     if (status.st_uid, status.st_gid) != (os.geteuid(), os.getegid()):
         os.chown(part, status.st_uid, status.st_gid)
@@ -121,8 +104,8 @@ def _belong_like(part: Path, model: Path) -> None:
         part.chmod(status.st_mode & 0o777)
 
 
-def _set_aside(target: Path, now: dt.datetime) -> Path:
-    """Keep the database under another name, until the moment it is replaced under its own as well."""
+def _keep_beside(target: Path, now: dt.datetime) -> Path:
+    """Keep the database under another name too, until its own name is another's."""
     aside = target.with_name(f"{target.name}.{now:%Y%m%dT%H%M%SZ}.replaced")
     if aside.exists():
         raise DatabaseError(f"{aside} is there already: try again in a second.")
@@ -138,12 +121,12 @@ def _set_aside(target: Path, now: dt.datetime) -> Path:
 
 
 def _is_readable(target: Path) -> bool:
-    """Whether a database is one of ours that SQLite can read; damaged ones are to be replaced, foreign ones are not."""
+    """Whether SQLite can read a database; a damaged one is replaced, one of another program is refused."""
     with target.open("rb") as file:
         if file.read(len(HEADER)) != HEADER:
             return False  # SQLite would throw away the journal beside it
     try:
-        with opened(target) as connection:
+        with connect(target) as connection:
             tables = connection.execute("select name from sqlite_master").fetchall()
     except DatabaseError:
         return False
@@ -153,9 +136,9 @@ def _is_readable(target: Path) -> bool:
 
 
 def _fold(target: Path) -> None:
-    """Bring all into the one file, which SQLite refuses while anybody else has the database open."""
+    """Fold the journal into the one file, which SQLite refuses while another program has the database open."""
     try:
-        with opened(target, mode="rw", seconds=0) as connection:
+        with connect(target, mode="rw", seconds=0) as connection:
             connection.execute("pragma journal_mode=delete")
             connection.execute("begin exclusive")
             connection.execute("rollback")
@@ -185,7 +168,7 @@ def _removed_at_end(part: Path) -> Iterator[None]:
 
 
 @contextlib.contextmanager
-def _explained(target: Path) -> Iterator[None]:
+def _with_cure(target: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
@@ -195,7 +178,7 @@ def _explained(target: Path) -> Iterator[None]:
 
 
 def _sync(path: Path) -> None:
-    """Wait until the disk holds a file, or what a folder lists."""
+    """Wait until the disk holds a file, or the list of a folder."""
     number = os.open(path, os.O_RDONLY)
     try:
         os.fsync(number)

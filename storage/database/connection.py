@@ -1,4 +1,4 @@
-"""The database: one SQLite file with all that is kept, opened, prepared and shared between threads."""
+"""The database: one SQLite file, opened, brought up to date and shared between threads."""
 
 import sqlite3
 import threading
@@ -14,30 +14,28 @@ from storage.database.migrations import MIGRATIONS
 from storage.errors import DatabaseError, UnavailableError
 
 BUSY_SECONDS = 10
-"""How long to wait for another process to finish writing."""
+"""How long to wait for a write of another process."""
 OWNER_ONLY = 0o600
-"""The record tells who asked what: a new file is for its owner's eyes, unless they say otherwise."""
+"""The record names people with their questions: a new file is for its owner's eyes."""
 HEADER = b"SQLite format 3\0"
-"""What an SQLite file begins with."""
+"""The first bytes of an SQLite file."""
 
 Value = TypeVar("Value")
+Act = Callable[[], Value]
+"""A write, by `writing`, of which several make one transaction."""
 
 
 class DeskDatabase:
-    """An SQLite file; one object may be shared between threads, and by all that is kept in it.
+    """An SQLite file; one object may be shared between threads, and between the books in it.
 
-    What was written is on disk (WAL, `synchronous=FULL`) when `writing` ends, unless it was asked for less.
+    A write is on disk (WAL, `synchronous=FULL`) when `writing` ends, unless less was asked for.
 
     Attributes:
-        transactions: How many there were: that waited for the disk, and that did not.
+        transactions: How many waited for the disk (True), and how many did not.
     """
 
     def __init__(self, path: Path, migrations: Migrations = MIGRATIONS) -> None:
-        """Open a database, making it or bringing its schema up to date where needed.
-
-        Args:
-            path: The file; its folder is made when missing.
-            migrations: The steps that make its schema.
+        """Open a database, made or brought up to date by the migrations where needed.
 
         Raises:
             DatabaseError: The file is damaged, locked, read-only, from a newer version, or not one of policydesk.
@@ -46,7 +44,7 @@ class DeskDatabase:
         self._lock = threading.RLock()  # whoever has several things written together holds it while each is
         self._is_synced = True
         self.transactions = {True: 0, False: 0}
-        with _explained(path):
+        with _with_cure(path):
             path.parent.mkdir(parents=True, exist_ok=True)
             _check_file(path)
             if not path.exists():
@@ -62,26 +60,17 @@ class DeskDatabase:
 
     @contextmanager
     def reading(self) -> Iterator[Database]:
-        """The database to ask things of, for as long as the context is open.
-
-        Raises:
-            DatabaseError: It cannot be read.
-        """
-        with self._lock, _explained(self.path):
+        """The database to read from; all errors of SQLite become a `DatabaseError`, here and in `writing`."""
+        with self._lock, _with_cure(self.path):
             yield self._db
 
     @contextmanager
     def writing(self, *, synced: bool = True) -> Iterator[Database]:
-        """The database within one transaction: all that is written in the context stands when it ends, or nothing.
+        """The database in a transaction: the whole context is written when it ends, or nothing.
 
-        Args:
-            synced: Whether to wait until the disk holds it. What is not waited for outlives a crash of the program;
-                a power failure may lose it, unless something else was waited for since.
-
-        Raises:
-            DatabaseError: It cannot be written; nothing was.
+        Not synced, a write outlives a crash of the program at once, and a power failure once a later write is synced.
         """
-        with self._lock, _explained(self.path):
+        with self._lock, _with_cure(self.path):
             if self._db.conn.in_transaction:  # one of several things that are written together
                 if synced and not self._is_synced:
                     raise _NotSyncedError
@@ -91,27 +80,19 @@ class DeskDatabase:
                 with self._syncing(synced), self._db.atomic():
                     yield self._db
 
-    def write_together(self, acts: Sequence[Callable[[], Value]], *, synced: bool) -> list[Value | Exception]:
-        """Have several things written in one transaction, so that the disk is waited for once.
+    def write_together(self, acts: Sequence[Act[Value]], *, synced: bool) -> list[Value | Exception]:
+        """Run acts in one transaction, so that the disk is waited for once; returns their values and exceptions.
 
-        Args:
-            acts: Each writes something, with `writing`; what one of them raises undoes what it wrote, and no other's.
-                Each may be called twice, when nothing of what it wrote at first stands.
-            synced: Whether some of it is waited for on disk; where one of them says so itself, all of it is.
-
-        Returns:
-            What each gave back or raised, when what they wrote stands.
-
-        Raises:
-            DatabaseError: Nothing could be written.
+        An act that raises undoes its own writes only. Acts may run twice: once more where nothing of the first run
+        stands, because one of them asked for a synced write and `synced` is false.
         """
-        with self._lock, _explained(self.path):
+        with self._lock, _with_cure(self.path):
             try:
                 return self._together(acts, synced=synced)
             except _NotSyncedError:
                 return self._together(acts, synced=True)
 
-    def _together(self, acts: Sequence[Callable[[], Value]], *, synced: bool) -> list[Value | Exception]:
+    def _together(self, acts: Sequence[Act[Value]], *, synced: bool) -> list[Value | Exception]:
         with self._syncing(synced):
             self._db.execute("begin immediate")  # waits for other programs once, not in every act
             try:
@@ -122,7 +103,7 @@ class DeskDatabase:
                 raise
         return outcomes
 
-    def _outcome(self, act: Callable[[], Value]) -> Value | Exception:
+    def _outcome(self, act: Act[Value]) -> Value | Exception:
         try:
             return act()
         except Exception as error:
@@ -133,36 +114,25 @@ class DeskDatabase:
             return error
 
     def check_writable(self) -> None:
-        """Find out whether the database can be written, with a transaction that changes nothing.
-
-        Raises:
-            DatabaseError: It cannot.
-        """
+        """Check that the database can be written, by a transaction without a change."""
         with self.writing(synced=False) as db:
             db.execute("delete from exchanges where 0")
 
     def scrub(self) -> None:
-        """Take out of the files what was deleted or changed: out of the full-text index, and out of the journal (WAL).
+        """Take deleted and changed words out of the files: out of the full-text index, and out of the journal (WAL).
 
         Deleted pages themselves are overwritten as they are deleted (`secure_delete`). While another program reads the
         database its journal stays, until it is next written back.
-
-        Raises:
-            DatabaseError: It could not be done.
         """
-        with self._lock, _explained(self.path):
+        with self._lock, _with_cure(self.path):
             if self._db.table("exchanges_fts").exists():
                 self._db.execute("insert into exchanges_fts (exchanges_fts) values ('optimize')")
             self._db.conn.commit()
         self.empty_journal()
 
     def empty_journal(self) -> None:
-        """Write the journal (WAL) back and cut it, with whatever it still holds of what was changed since.
-
-        Raises:
-            DatabaseError: It could not be done.
-        """
-        with self._lock, _explained(self.path):
+        """Write the journal (WAL) back and cut it, former words included."""
+        with self._lock, _with_cure(self.path):
             self._db.execute("pragma busy_timeout = 500")  # questions wait for this, and whoever reads may take long
             self._db.execute("pragma wal_checkpoint(truncate)").fetchall()
             self._db.execute(f"pragma busy_timeout = {round(BUSY_SECONDS * 1000)}")
@@ -188,14 +158,11 @@ class DeskDatabase:
 
 
 class _NotSyncedError(Exception):
-    """Something must be on disk that is part of what is not waited for."""
+    """A synced write in a transaction that is not synced."""
 
 
 def _prepare(db: Database, path: Path, migrations: Migrations) -> None:
-    """Refuse what is not ours, then bring schema and settings up to date.
-
-    All of it in one transaction, which waits for another process that does the same.
-    """
+    """Refuse a foreign database, else bring its schema up to date, in one transaction; then its settings."""
     db.execute("begin immediate")
     applied = {migration.name for migration in migrations.applied(db)}
     if not applied and (db.table_names() or db.view_names()):
@@ -216,7 +183,7 @@ def _prepare(db: Database, path: Path, migrations: Migrations) -> None:
 
 
 def _enable_wal(db: Database) -> None:
-    """Switch to WAL; SQLite refuses at once, whatever the timeout, while another process does the same."""
+    """Switch to WAL; SQLite refuses at once, whatever the timeout, while another process switches."""
     deadline = time.monotonic() + BUSY_SECONDS
     while True:
         try:
@@ -236,7 +203,7 @@ delete a journal that is in use. So a file that may be open is never opened a se
 
 
 def _check_file(path: Path) -> None:
-    """A file that is there and is not an SQLite database is somebody's, or damaged: never written over."""
+    """Refuse a file that is no SQLite database: it is another program's, or damaged, and never written over."""
     if path.is_dir():
         raise DatabaseError(f"{path} is a folder: name a file with POLICYDESK_DATABASE.")
     if path.exists() and path.stat().st_size and _identity(path) not in _CHECKED:
@@ -264,8 +231,8 @@ _CURES = (
 
 
 @contextmanager
-def _explained(path: Path) -> Iterator[None]:
-    """Turn what SQLite or the file system says into one line with the cure."""
+def _with_cure(path: Path) -> Iterator[None]:
+    """Turn errors of SQLite or the file system into one line with the cure."""
     try:
         yield
     except sqlite3.DatabaseError as error:

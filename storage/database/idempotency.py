@@ -1,38 +1,18 @@
-"""What may happen only once for an update, however often it is worked off: done and noted in one transaction."""
-
-from collections.abc import Callable
+"""Idempotency keys: an effect of an update is noted in its own transaction, and found when the update comes again."""
 
 from sqlite_utils import Database
 
 
-def run_once(db: Database, update_id: int | None, name: str, act: Callable[[], str]) -> str:
-    """Do something unless it was done for this update before.
-
-    Args:
-        db: The database, in the transaction in which it is done.
-        update_id: The Telegram update; with none it is always done.
-        name: What is done.
-        act: Does it, and gives what came of it.
-
-    Returns:
-        What came of it, now or then.
-    """
+def recall(db: Database, update_id: int | None, name: str) -> str | None:
+    """Return the value noted for an update's effect; None where the effect is not noted, or the update not known."""
     if update_id is None:
-        return act()
-    noted = recalled(db, update_id, name)
-    if noted is not None:
-        return noted
-    value = act()
-    note(db, update_id, name, value)
-    return value
-
-
-def recalled(db: Database, update_id: int, name: str) -> str | None:
-    """What came of something that was done for an update; None where it was not done."""
+        return None
     row = db.execute("select value from effects where update_id = ? and name = ?", (update_id, name)).fetchone()
     return None if row is None else str(row[0])
 
 
-def note(db: Database, update_id: int, name: str, value: str) -> None:
-    """Note what came of something that is done for an update in the same transaction."""
-    db.execute("insert or replace into effects (update_id, name, value) values (?, ?, ?)", (update_id, name, value))
+def note(db: Database, update_id: int | None, name: str, value: str) -> str:
+    """Note the value of an update's effect, in the transaction of the effect; without an update nothing is noted."""
+    if update_id is not None:
+        db.execute("insert or replace into effects (update_id, name, value) values (?, ?, ?)", (update_id, name, value))
+    return value

@@ -1,4 +1,4 @@
-"""A database looked at from outside, without changing it: whose it is, of which version, whether it is whole."""
+"""Inspection of a database from outside, without a change to it: owner, version, damage and row counts."""
 
 import contextlib
 import os
@@ -13,16 +13,16 @@ from storage.database.migrations import MIGRATIONS
 from storage.errors import DatabaseError
 
 COUNTED = ("exchanges", "citations", "feedback", "parties", "ties", "drafts")
-"""Tables whose rows people care about."""
+"""Tables whose rows are counted."""
 
 
 class Inspection(Value):
-    """What there is to say of a database.
+    """The state of a database.
 
     Attributes:
-        problems: What SQLite says is wrong with it; empty where it is whole.
-        pending: Migrations that it has not had yet.
-        counts: Tables and how many rows they hold.
+        problems: Damage as SQLite reports it; empty where the database is whole.
+        pending: Migrations still to be applied.
+        counts: Tables and their row counts.
     """
 
     problems: tuple[str, ...]
@@ -30,22 +30,18 @@ class Inspection(Value):
     counts: tuple[tuple[str, int], ...]
 
     def count(self, table: str) -> int:
-        """How many rows a table holds; none where there is no such table."""
+        """The row count of a table; 0 where there is no such table."""
         return dict(self.counts).get(table, 0)
 
 
 def inspect(path: Path, *, thorough: bool = True) -> Inspection:
-    """Look at a database.
-
-    Args:
-        path: The file.
-        thorough: Whether indexes are checked against their tables as well, which takes longer.
+    """Inspect a database; a thorough check, which takes longer, holds indexes against their tables.
 
     Raises:
         DatabaseError: It is missing, damaged beyond reading, not one of policydesk, or from a newer version.
     """
-    with opened(path) as connection:
-        applied = _applied(connection, path)
+    with connect(path) as connection:
+        applied = _applied_migrations(connection, path)
         known = [migration.name for migration in MIGRATIONS.pending(Database(memory=True))]
         if newer := sorted(applied - set(known)):
             raise DatabaseError(
@@ -61,7 +57,7 @@ def inspect(path: Path, *, thorough: bool = True) -> Inspection:
 
 
 def count_rows(connection: sqlite3.Connection) -> tuple[tuple[str, int], ...]:
-    """Tables and how many rows they hold, of those that people care about and that are there."""
+    """The row counts of the tables of `COUNTED` that are there."""
     there = {row[0] for row in connection.execute("select name from sqlite_master where type = 'table'")}
     return tuple(
         (table, connection.execute(f"select count(*) from [{table}]").fetchone()[0])  # noqa: S608 - our own names
@@ -71,25 +67,17 @@ def count_rows(connection: sqlite3.Connection) -> tuple[tuple[str, int], ...]:
 
 
 def check_writable(path: Path) -> None:
-    """Find out whether a database can be written; nothing is.
-
-    Raises:
-        DatabaseError: It cannot, or another program holds it for long.
-    """
-    with opened(path, mode="rw") as connection:
+    """Check that a database can be written, without a change to it."""
+    with connect(path, mode="rw") as connection:
         connection.execute("begin immediate")
         connection.execute("rollback")
 
 
 @contextlib.contextmanager
-def opened(path: Path, mode: str | None = None, seconds: float = 5) -> Iterator[sqlite3.Connection]:
-    """A connection of its own to a database that is there.
+def connect(path: Path, mode: str | None = None, seconds: float = 5) -> Iterator[sqlite3.Connection]:
+    """Open a connection to a database file that is there, to read (`ro`) or write (`rw`).
 
-    Args:
-        path: The file.
-        mode: `ro` to read, `rw` to write; `rw` where that may be done, if not given, for whoever only reads leaves
-            behind what SQLite keeps beside a database.
-        seconds: How long to wait for another program to finish writing.
+    Without a mode it is `rw` where that is permitted: SQLite leaves files beside a database that is only read.
 
     Raises:
         DatabaseError: It is missing, or SQLite cannot work with it; the text says what SQLite said.
@@ -107,7 +95,7 @@ def opened(path: Path, mode: str | None = None, seconds: float = 5) -> Iterator[
         raise DatabaseError(f"The database {path} cannot be used: {error}.") from error
 
 
-def _applied(connection: sqlite3.Connection, path: Path) -> set[str]:
+def _applied_migrations(connection: sqlite3.Connection, path: Path) -> set[str]:
     names = {row[0] for row in connection.execute("select name from sqlite_master")}
     if MIGRATIONS.migrations_table not in names:
         raise DatabaseError(f"{path} is no database of policydesk.")

@@ -9,7 +9,15 @@ MIGRATIONS = Migrations("policydesk")
 
 @MIGRATIONS(name="0001_exchanges")
 def exchanges(db: Database) -> None:
-    """What was asked and what was answered, with its quotes, and a full-text index over both."""
+    """Questions and answers with their quotes, and a full-text index over both."""
+    _create_exchanges(db)
+    _create_citations(db)
+    db.table("exchanges").enable_fts(
+        ["question", "reply"], create_triggers=True, tokenize="unicode61 remove_diacritics 2"
+    )
+
+
+def _create_exchanges(db: Database) -> None:
     db.create_table(
         "exchanges",
         {
@@ -32,6 +40,9 @@ def exchanges(db: Database) -> None:
         pk="id",
         not_null={"asked_at", "channel", "question", "kind", "outcome", "confidence", "reply", "latency_ms", "library"},
     )
+
+
+def _create_citations(db: Database) -> None:
     db.create_table(
         "citations",
         {
@@ -48,14 +59,23 @@ def exchanges(db: Database) -> None:
         foreign_keys=[("exchange_id", "exchanges", "id")],
         not_null={"file", "line", "start", "end", "quote", "score"},
     )
-    db.table("exchanges").enable_fts(
-        ["question", "reply"], create_triggers=True, tokenize="unicode61 remove_diacritics 2"
-    )
 
 
 @MIGRATIONS(name="0002_access")
 def access(db: Database) -> None:
-    """Who may ask, what the owners were shown, who was refused, and how much was asked lately."""
+    """Parties, requests shown to the owners, refused attempts, and the counts of rate limits."""
+    _create_parties(db)
+    db.create_table("requests_shown", {"code": str, "chat_id": int, "message_id": int}, pk=("chat_id", "message_id"))
+    db.table("requests_shown").create_index(["code"])
+    _create_refusals(db)
+    db.create_table("asks", {"id": int, "at": str, "user_id": int, "chat_id": int, "weight": int}, pk="id")
+    for column in ("user_id", "chat_id"):
+        db.table("asks").create_index([column, "at"])
+    db.table("asks").create_index(["at"])
+    db.create_table("waits", {"id": int, "until": str}, pk="id", not_null={"until"})
+
+
+def _create_parties(db: Database) -> None:
     db.create_table(
         "parties",
         {
@@ -78,8 +98,9 @@ def access(db: Database) -> None:
     )
     db.table("parties").create_index(["code"], unique=True)
     db.table("parties").create_index(["shown_at"])
-    db.create_table("requests_shown", {"code": str, "chat_id": int, "message_id": int}, pk=("chat_id", "message_id"))
-    db.table("requests_shown").create_index(["code"])
+
+
+def _create_refusals(db: Database) -> None:
     db.create_table(
         "refusals",
         {
@@ -97,16 +118,11 @@ def access(db: Database) -> None:
         not_null={"hour", "kind", "reason", "attempts", "first_at", "last_at"},
     )
     db.table("refusals").create_index(["hour", "chat_id", "user_id"])
-    db.create_table("asks", {"id": int, "at": str, "user_id": int, "chat_id": int, "weight": int}, pk="id")
-    for column in ("user_id", "chat_id"):
-        db.table("asks").create_index([column, "at"])
-    db.table("asks").create_index(["at"])
-    db.create_table("waits", {"id": int, "until": str}, pk="id", not_null={"until"})
 
 
 @MIGRATIONS(name="0003_threads")
 def threads(db: Database) -> None:
-    """What an exchange leans on, what it replaces, its topic and where its reply stands; found by message."""
+    """The topic of an exchange, the exchanges it follows and replaces, and its reply's message; found by message."""
     table = db.table("exchanges")
     for column in ("thread_id", "follows", "replaces", "reply_message_id"):
         table.add_column(column, int)
@@ -116,7 +132,7 @@ def threads(db: Database) -> None:
 
 @MIGRATIONS(name="0004_buttons")
 def buttons(db: Database) -> None:
-    """What the buttons of a message stand for, what people think of an answer, and which message an answer became."""
+    """Buttons, feedback, and the messages that answers became."""
     db.create_table(
         "buttons",
         {"token": str, "action": str, "payload": str, "made_at": str},
@@ -154,7 +170,7 @@ def buttons(db: Database) -> None:
 
 @MIGRATIONS(name="0005_people_and_collections")
 def people_and_collections(db: Database) -> None:
-    """Hashes of cited articles, forgotten exchanges, chats tied to collections, drafts, and what was last read."""
+    """Hashes of cited articles, forgotten exchanges, collections of chats, upload drafts, and articles last read."""
     db.table("citations").add_column("sha256", str)
     db.table("exchanges").add_column("forgotten", int, not_null_default=0)
     for column in ("user_id", "replaces"):
@@ -190,7 +206,7 @@ def languages(db: Database) -> None:
 
 @MIGRATIONS(name="0007_inbox")
 def inbox(db: Database) -> None:
-    """Updates that are not worked off yet, what was said to each of them, and what was done once for them."""
+    """Updates not worked off yet, the replies to each, and the effects by idempotency key."""
     db.create_table(
         "inbox",
         {
@@ -234,14 +250,14 @@ def inbox(db: Database) -> None:
 
 @MIGRATIONS(name="0009_review")
 def review(db: Database) -> None:
-    """Indexes and counts by the day, so that pages about a million exchanges need not read them all."""
+    """Indexes and counts by the day, so that no review page reads a million exchanges."""
     for sql in REVIEW_STEPS:
         db.execute(sql)
 
 
 @MIGRATIONS(name="0010_weights")
 def weights(db: Database) -> None:
-    """Which weights answered, and what the record is looked through by: when, where, how it ended, what was thought."""
+    """The weights of an answer, and indexes of the record by time, chat, outcome and feedback."""
     db.table("exchanges").add_column("weights", str)
     for column in ("asked_at", "chat_id", "outcome"):
         db.execute(f"create index idx_exchanges_kept_{column} on exchanges ({column}) where not forgotten")
@@ -250,19 +266,19 @@ def weights(db: Database) -> None:
 
 @MIGRATIONS(name="0011_digests")
 def digests(db: Database) -> None:
-    """Which owner was told of which week."""
+    """Weekly digests sent to owners."""
     db.create_table("digests", {"week": str, "owner": int, "sent_at": str}, pk=("week", "owner"), not_null={"sent_at"})
 
 
 @MIGRATIONS(name="0012_busiest_chats")
 def busiest_chats(db: Database) -> None:
-    """What finds the busiest chats of two years without putting a row for each day and chat in order."""
+    """An index that finds the busiest chats of two years without a sort of all days and chats."""
     db.table("tally_chats").create_index(["chat_id", "day", "exchanges"])
 
 
 @MIGRATIONS(name="0013_reindexing")
 def reindexing(db: Database) -> None:
-    """The full-text index of an exchange is written anew where its words change, and not where its message is noted."""
+    """The full-text index of an exchange is written anew where its words change, not where its message is noted."""
     db.execute("drop trigger exchanges_au")
     db.execute("""create trigger exchanges_au after update of question, reply on exchanges begin
         insert into exchanges_fts (exchanges_fts, rowid, question, reply)

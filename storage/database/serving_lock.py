@@ -1,4 +1,4 @@
-"""One bot a database: a lock that the system lets go of when its holder ends, however it ends."""
+"""One bot a database: a lock that the system releases when its holder ends, even by a crash."""
 
 import contextlib
 from collections.abc import Iterator
@@ -11,13 +11,10 @@ from storage.errors import DatabaseError
 
 @contextlib.contextmanager
 def serving_lock(path: Path) -> Iterator[None]:
-    """Be the only one that serves from a database while the context is open; other programs may read and write it.
-
-    Args:
-        path: The database file; the lock is a file beside it.
+    """Hold the lock beside a database file; other programs may still read and write the database.
 
     Raises:
-        DatabaseError: Another one serves from it, or the lock cannot be taken.
+        DatabaseError: Another bot holds the lock, or it cannot be taken.
     """
     lock = FileLock(f"{path}.serving", timeout=0)
     try:

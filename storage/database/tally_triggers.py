@@ -1,6 +1,6 @@
 """Counts by the day that the database keeps itself, and indexes, so that no page reads a million exchanges.
 
-What is forgotten stays counted by its day, without the chat; see `people`.
+A forgotten exchange stays counted by its day, without the chat; see `storage.record.people`.
 """
 
 # ruff: noqa: S608 - put together from our own names only
@@ -61,4 +61,4 @@ FILLING = (
         from citations join exchanges on exchanges.id = exchange_id group by 1, 2""",
 )
 REVIEW_STEPS = (*INDEXES, *TABLES, *TRIGGERS, *FILLING)
-"""What brings a log to where it can be reviewed."""
+"""The steps that make a log fit for review."""

@@ -1,24 +1,13 @@
-"""How a moment is written in the database: UTC, to the millisecond, so that text sorts as time does."""
+"""Timestamps as the database holds them: UTC, to the millisecond, so that text sorts as time does."""
 
 import datetime as dt
 
 
-def stamp(moment: dt.datetime) -> str:
-    """Write a moment.
-
-    Args:
-        moment: With its time zone.
-
-    Returns:
-        For example `2025-04-28T09:30:15.125Z`.
-    """
-    return moment.astimezone(dt.UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+def timestamp(time: dt.datetime) -> str:
+    """Return a time with its time zone as text, for example `2025-04-28T09:30:15.125Z`."""
+    return time.astimezone(dt.UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
-def stamp_of(seconds: float) -> str:
-    """Write a moment that is given in seconds since 1970.
-
-    Args:
-        seconds: As `time.time` gives them.
-    """
-    return stamp(dt.datetime.fromtimestamp(seconds, dt.UTC))
+def timestamp_of(seconds: float) -> str:
+    """Return seconds since 1970, as `time.time` gives them, as text."""
+    return timestamp(dt.datetime.fromtimestamp(seconds, dt.UTC))

@@ -1,4 +1,4 @@
-"""What is on its way to Telegram, in a small file of its own that is written as memory is: at once, without waiting."""
+"""Replies in flight to Telegram, in a small file of their own that is written like memory: at once, without a wait."""
 
 import logging
 import mmap
@@ -12,11 +12,11 @@ from storage.delivery.outbox import ReplyKey, SentReply
 from storage.errors import DatabaseError, UnavailableError
 
 SLOTS = 1_024
-"""How many things may be on their way, or said and not in the outbox yet: many more than are worked off at once."""
+"""Replies that may be in flight, or arrived and not in the outbox yet: many more than are worked off at once."""
 
 _HEADER = b"policydesk departures, version 1".ljust(64)
 _SLOT, _MESSAGE = struct.Struct("<Bxxxiqq40s"), struct.Struct("<q")
-"""A slot: how far it has come, its number, its update, the message it became (0 for none), its method."""
+"""A slot: state, the reply's number, update, message (0 for none) and method."""
 _MESSAGE_AT = 16
 _SIZE = len(_HEADER) + SLOTS * _SLOT.size
 _FREE, _LEFT, _ARRIVED = range(3)
@@ -25,103 +25,94 @@ logger = logging.getLogger(__name__)
 
 
 class InFlightReply(NamedTuple):
-    """Something that was on its way, and may be still.
+    """A reply that was in flight when the file was last in use.
 
     Attributes:
-        said: What it is.
-        has_arrived: Whether Telegram said that it has it.
-        message_id: The Telegram message that it became; none where it became none, or nobody knows.
+        has_arrived: Whether Telegram confirmed it.
+        message_id: None where the reply became no message, or nobody knows which.
     """
 
-    said: ReplyKey
+    key: ReplyKey
     has_arrived: bool
     message_id: int | None
 
 
 class InFlightReplies:
-    """What is on its way, until the outbox has what became of it; to be used by one thread.
+    """Replies in flight, until the outbox has their fate; for use by one thread. The file stands beside the database.
 
-    The outbox shares the desk's file, where a note waits for what others write. This file is mapped into memory: a
+    The outbox shares the database, where a note waits for other writes. This file is mapped into memory: a
     note is an assignment, and outlives a crash of the program, since the system writes it back; a power failure may
     lose it. The first byte of a slot is assigned last and says alone whether the rest counts.
     """
 
     def __init__(self, desk: Path) -> None:
-        """Set up; the file stands beside the desk's database and is opened by `open`.
-
-        Args:
-            desk: The desk's database.
-        """
         self._path = desk.with_name(f"{desk.name}.departures")
         self._bytes: mmap.mmap | bytearray = bytearray()
         self._starts: dict[ReplyKey, int] = {}
         self._free: list[int] = []
 
     def open(self) -> list[InFlightReply]:
-        """Open the file; only for whoever alone serves from the database.
-
-        Returns:
-            All that left and was not settled when it was last in use.
+        """Open the file and return the replies not settled when it was last in use; only for the one serving bot.
 
         Raises:
             DatabaseError: It cannot be used.
         """
         try:
-            self._bytes = _mapped(self._path)
+            self._bytes = _map_file(self._path)
         except OSError as error:
             raise DatabaseError(
                 f"{self._path} cannot be used ({error.strerror}): give the bot's user the right to write it, and make "
                 "room."
             ) from error
-        taken = dict(self._taken())
-        self._starts = {departure.said: start for start, departure in taken.items()}
-        self._free = [start for start in range(len(_HEADER), _SIZE, _SLOT.size) if start not in taken]
-        return list(taken.values())
+        slots = dict(self._slots())
+        self._starts = {reply.key: start for start, reply in slots.items()}
+        self._free = [start for start in range(len(_HEADER), _SIZE, _SLOT.size) if start not in slots]
+        return list(slots.values())
 
-    def leave(self, said: ReplyKey) -> None:
-        """Note that something is on its way from now on.
+    def leave(self, key: ReplyKey) -> None:
+        """Note that a reply is in flight from now on.
 
         Raises:
-            UnavailableError: Too much that was said is not in the outbox yet, so this must not be said now.
+            UnavailableError: Too many replies are not in the outbox yet, so no further one may be sent now.
         """
-        if said in self._starts:
+        if key in self._starts:
             return
         if not self._free:
             raise UnavailableError(f"{SLOTS} replies wait to be noted: no more is said until the database takes them.")
-        start = self._starts[said] = self._free.pop()
-        _SLOT.pack_into(self._bytes, start, _FREE, said.number, said.update_id, 0, said.method.encode())
+        start = self._starts[key] = self._free.pop()
+        _SLOT.pack_into(self._bytes, start, _FREE, key.number, key.update_id, 0, key.method.encode())
         self._bytes[start] = _LEFT
 
-    def arrive(self, said: ReplyKey, message_id: int | None) -> None:
-        """Note that Telegram has it, and which message it became."""
-        start = self._starts[said]
+    def arrive(self, key: ReplyKey, message_id: int | None) -> None:
+        """Note that Telegram has a reply, and as which message."""
+        start = self._starts[key]
         _MESSAGE.pack_into(self._bytes, start + _MESSAGE_AT, message_id or 0)
         self._bytes[start] = _ARRIVED
 
-    def recall(self, said: ReplyKey) -> SentReply | None:
-        """What something became that Telegram has, while the outbox has not; else none."""
-        start = self._starts.get(said)
+    def recall(self, key: ReplyKey) -> SentReply | None:
+        """A reply that Telegram has and the outbox has not; else none."""
+        start = self._starts.get(key)
         if start is None or self._bytes[start] != _ARRIVED:
             return None
         (message_id,) = _MESSAGE.unpack_from(self._bytes, start + _MESSAGE_AT)
         return SentReply(message_id or None)
 
-    def settle(self, said: ReplyKey) -> None:
-        """Note no more of it, for the outbox has what became of it."""
-        start = self._starts.pop(said)
-        self._bytes[start : start + _SLOT.size] = bytes(_SLOT.size)  # whom it was said to is kept in the outbox only
+    def settle(self, key: ReplyKey) -> None:
+        """Free the slot of a reply whose fate the outbox has."""
+        start = self._starts.pop(key)
+        self._bytes[start : start + _SLOT.size] = bytes(_SLOT.size)  # the update is named in the outbox only
         self._free.append(start)
 
-    def _taken(self) -> Iterator[tuple[int, InFlightReply]]:
+    def _slots(self) -> Iterator[tuple[int, InFlightReply]]:
         for start in range(len(_HEADER), _SIZE, _SLOT.size):
             state, number, update_id, message_id, method = _SLOT.unpack_from(self._bytes, start)
             if state != _FREE:
-                said = ReplyKey(update_id, number, method.rstrip(b"\0").decode(errors="replace"))
-                yield start, InFlightReply(said, state == _ARRIVED, message_id or None)
+                key = ReplyKey(update_id, number, method.rstrip(b"\0").decode(errors="replace"))
+                yield start, InFlightReply(key, state == _ARRIVED, message_id or None)
 
 
-def _mapped(path: Path) -> mmap.mmap:
-    """A file as memory; one that is not of this version is begun anew, with room for all of it on the disk."""
+def _map_file(path: Path) -> mmap.mmap:
+    """Map a file into memory; a file of another version is begun anew, with all its room taken on the disk."""
     path.touch(OWNER_ONLY)
     with path.open("r+b") as file:
         content = file.read(_SIZE + 1)

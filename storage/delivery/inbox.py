@@ -3,19 +3,20 @@
 import datetime as dt
 from collections.abc import Iterable
 from enum import StrEnum
+from operator import attrgetter
 from typing import NamedTuple
 
 from sqlite_utils import Database
 
 from retrieval.models import Value
 from storage.database.connection import DeskDatabase
-from storage.database.timestamps import stamp
+from storage.database.timestamps import timestamp
 
 KNOWN_FOR = dt.timedelta(hours=48)
-"""How long an update that is done is known by its number, so that it is not done again; Telegram sends what it holds
-again for 24 hours (Bot API, Getting updates)."""
+"""How long the number of a done update is known, so that it is not done again; Telegram repeats updates for 24 hours
+(Bot API, Getting updates)."""
 ERROR_CHARS = 300
-"""Longest error that is kept."""
+"""Longest error in the inbox."""
 
 
 class UpdateState(StrEnum):
@@ -30,11 +31,10 @@ class IncomingUpdate(Value):
     """An update as it came.
 
     Attributes:
-        update_id: Its number.
-        chat_id: The chat it happened in, in which updates are worked off in order; where it is in none, who did it; 0
-            where that is not known either.
-        user_id: Who did it, where that is known.
-        content: Its JSON.
+        chat_id: The chat, in which updates are worked off in order; outside of chats the person; 0 where neither is
+            known.
+        user_id: The person, where known.
+        content: JSON.
     """
 
     update_id: int
@@ -44,7 +44,7 @@ class IncomingUpdate(Value):
 
 
 class PendingUpdate(NamedTuple):
-    """An update that waits, and the chat it waits in; of one that has just come also its JSON."""
+    """An update that waits in a chat; of a new update with its JSON."""
 
     update_id: int
     chat_id: int
@@ -52,15 +52,7 @@ class PendingUpdate(NamedTuple):
 
 
 class InboxEntry(Value):
-    """An update that waits or was set aside.
-
-    Attributes:
-        update_id: Its number.
-        content: Its JSON.
-        received_at: When it came.
-        attempts: How often it was tried to work it off.
-        error: What went wrong the last time.
-    """
+    """An update that waits or was set aside, with its JSON, failed attempts and the last error."""
 
     update_id: int
     content: str
@@ -70,12 +62,7 @@ class InboxEntry(Value):
 
 
 class InboxBacklog(Value):
-    """How much waits.
-
-    Attributes:
-        count: How many updates.
-        oldest: When the oldest of them came; none where nothing waits.
-    """
+    """How many updates wait, and when the oldest of them came."""
 
     count: int
     oldest: dt.datetime | None
@@ -85,142 +72,98 @@ class Inbox:
     """Updates in the database; one object may be shared between threads."""
 
     def __init__(self, database: DeskDatabase) -> None:
-        """Open the inbox.
-
-        Args:
-            database: What it is kept in.
-        """
         self._database = database
 
     def put(self, arrivals: Iterable[IncomingUpdate], now: dt.datetime) -> list[PendingUpdate]:
-        """Keep updates; those that came before are left as they are.
-
-        Args:
-            arrivals: The updates.
-            now: The time.
-
-        Returns:
-            Those that are new, in the order of their numbers, when they are safely on disk.
-
-        Raises:
-            DatabaseError: They could not be kept; none was.
-        """
+        """Keep updates; returns the new ones, in the order of their numbers, when they are safely on disk."""
         with self._database.writing() as db:
-            new = [arrival for arrival in sorted(arrivals, key=_number) if _insert(db, arrival, stamp(now))]
+            new = [
+                arrival
+                for arrival in sorted(arrivals, key=attrgetter("update_id"))
+                if _insert(db, arrival, timestamp(now))
+            ]
         return [PendingUpdate(arrival.update_id, arrival.chat_id, arrival.content) for arrival in new]
 
-    def turns(self) -> list[PendingUpdate]:
+    def pending(self) -> list[PendingUpdate]:
         """The updates that wait, in the order of their numbers."""
         with self._database.reading() as db:
-            rows = db.execute(_TURNS).fetchall()
+            rows = db.execute(_PENDING).fetchall()
         return [PendingUpdate(*row) for row in rows]
 
     def numbers(self, first: int) -> list[int]:
-        """The numbers of all updates that are known, waiting or not.
-
-        Args:
-            first: The lowest to give.
-        """
+        """The numbers, from the first on, of all known updates, waiting or not."""
         with self._database.reading() as db:
             rows = db.execute("select update_id from inbox where update_id >= ?", (first,)).fetchall()
         return [int(number) for (number,) in rows]
 
     def last(self) -> int:
-        """The highest number of all updates that are known; 0 where none is."""
+        """The highest number of all known updates; 0 where none is known."""
         with self._database.reading() as db:
             return int(db.execute("select coalesce(max(update_id), 0) from inbox").fetchone()[0])
 
     def entry(self, update_id: int) -> InboxEntry | None:
-        """An update that waits; None where it does not, or no more."""
+        """An update that waits; None where it does not wait, or no more."""
         with self._database.reading() as db:
             row = next(db.query(f"{_ENTRY} where update_id = ? and state = 'waiting'", (update_id,)), None)
         return InboxEntry.model_validate(row) if row else None
 
-    def done(self, update_id: int) -> None:
-        """Note that an update is worked off; no more than its number is kept.
-
-        Raises:
-            DatabaseError: It could not be noted.
-        """
+    def finish(self, update_id: int) -> None:
+        """Note that an update is worked off; only its number stays."""
         with self._database.writing(synced=False) as db:
             _finish(db, update_id)
 
-    def failed(self, update_id: int, error: str) -> int:
-        """Note that it could not be worked off.
-
-        Args:
-            update_id: The update.
-            error: What went wrong.
-
-        Returns:
-            How often that has happened.
-        """
+    def note_failure(self, update_id: int, error: str) -> int:
+        """Note why an update could not be worked off; returns how often that has happened."""
         with self._database.writing(synced=False) as db:
             db.execute(_FAILED, (error[:ERROR_CHARS], update_id))
             return int(db.execute("select attempts from inbox where update_id = ?", (update_id,)).fetchone()[0])
 
-    def put_aside(self, update_id: int) -> None:
-        """Have an update wait no more, until somebody decides about it."""
+    def set_aside(self, update_id: int) -> None:
+        """Set an update aside until an owner retries or drops it."""
         with self._database.writing() as db:
             db.execute("update inbox set state = 'set aside' where update_id = ?", (update_id,))
 
-    def set_aside(self) -> list[InboxEntry]:
+    def list_set_aside(self) -> list[InboxEntry]:
         """The updates that were set aside, oldest first."""
         with self._database.reading() as db:
             rows = list(db.query(f"{_ENTRY} where state = 'set aside' order by update_id"))
         return [InboxEntry.model_validate(row) for row in rows]
 
     def retry(self, update_id: int) -> bool:
-        """Have an update that was set aside wait again, as if it had just come.
-
-        Returns:
-            Whether it was set aside.
-        """
+        """Let an update that was set aside wait again, as a new update; returns whether the update was set aside."""
         with self._database.writing() as db:
             return db.execute(_RETRY, (update_id,)).rowcount > 0
 
     def drop(self, update_id: int) -> bool:
-        """Give up an update that was set aside.
-
-        Returns:
-            Whether it was set aside.
-        """
+        """Give up an update that was set aside; returns whether it was."""
         with self._database.writing() as db:
             is_there = db.execute(_IS_SET_ASIDE, (update_id,)).fetchone() is not None
             if is_there:
                 _finish(db, update_id)
         return is_there
 
-    def waiting(self) -> InboxBacklog:
-        """How much waits."""
+    def backlog(self) -> InboxBacklog:
+        """How many updates wait, and since when."""
         with self._database.reading() as db:
             row = next(db.query(_BACKLOG))
         return InboxBacklog.model_validate(row)
 
     def sweep(self, now: dt.datetime) -> int:
-        """Forget the numbers of updates that were done long ago, and what belongs to updates that are no more.
-
-        Returns:
-            How many they were.
-        """
-        before = stamp(now - KNOWN_FOR)
+        """Delete the numbers of updates done long ago, with their replies and effects; returns how many."""
+        before = timestamp(now - KNOWN_FOR)
         with self._database.writing() as db:
             count = db.execute("delete from inbox where state = 'done' and received_at < ?", (before,)).rowcount
             db.execute("delete from outbox where changed_at < ?", (before,))
             db.execute("delete from effects where update_id not in (select update_id from inbox)")
-        self._database.empty_journal()  # so that words of updates that are done stand nowhere any more
+        self._database.empty_journal()  # so that words of done updates stand nowhere any more
         return count
 
 
 def forget_updates_of(db: Database, user_id: int) -> None:
-    """Take out of the inbox what a person sent that was set aside, and what was done for them."""
+    """Empty the updates of a person that do not wait, and delete the effects of all their updates."""
     of_person = "select update_id from inbox where user_id = ?"
     db.execute(f"delete from effects where update_id in ({of_person})", (user_id,))  # noqa: S608 - our own words
     db.execute(f"{_EMPTY} where user_id = ? and state <> 'waiting'", (user_id,))
-
-
-def _number(arrival: IncomingUpdate) -> int:
-    return arrival.update_id
 
 
 def _insert(db: Database, arrival: IncomingUpdate, now: str) -> bool:
@@ -236,7 +179,7 @@ _INSERT = (
     "insert or ignore into inbox (update_id, chat_id, user_id, content, received_at, state)"
     " values (:update_id, :chat_id, :user_id, :content, :now, 'waiting')"
 )
-_TURNS = "select update_id, chat_id from inbox where state = 'waiting' order by update_id"
+_PENDING = "select update_id, chat_id from inbox where state = 'waiting' order by update_id"
 _ENTRY = "select update_id, content, received_at, attempts, error from inbox"
 _FAILED = "update inbox set attempts = attempts + 1, error = ? where update_id = ?"
 _RETRY = "update inbox set state = 'waiting', attempts = 0 where update_id = ? and state = 'set aside'"

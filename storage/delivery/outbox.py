@@ -1,15 +1,15 @@
-"""The outbox: what became of each thing the bot says to an update, so that it is said once."""
+"""The outbox: the fate of each reply to an update, so that it is sent once."""
 
 import datetime as dt
 from enum import StrEnum
 from typing import NamedTuple
 
 from storage.database.connection import DeskDatabase
-from storage.database.timestamps import stamp
+from storage.database.timestamps import timestamp
 
 
 class ReplyState(StrEnum):
-    """How far something to say has come: refused for now, perhaps arrived, said, or never to be said."""
+    """How far a reply has come: refused for now, perhaps arrived, sent, or never to be sent."""
 
     PENDING = "pending"
     SENDING = "sending"
@@ -18,13 +18,7 @@ class ReplyState(StrEnum):
 
 
 class ReplyKey(NamedTuple):
-    """Something that is said to an update.
-
-    Attributes:
-        update_id: The update.
-        number: Which of the things said to it, from 1.
-        method: The Bot API's method.
-    """
+    """A reply to an update, by its number from 1 on among the replies to it, and the Bot API's method."""
 
     update_id: int
     number: int
@@ -32,44 +26,25 @@ class ReplyKey(NamedTuple):
 
 
 class SentReply(NamedTuple):
-    """Something that was said.
-
-    Attributes:
-        message_id: The Telegram message that it became; none where it became none.
-    """
+    """A reply as sent, with the id of its Telegram message; none where the reply is no message."""
 
     message_id: int | None
 
 
 class Outbox:
-    """What is said to updates; one object may be shared between threads.
+    """Replies in the database; one object may be shared between threads.
 
-    What is noted here outlives a crash of the program at once; a power failure may lose the last of it.
+    A note outlives a crash of the program at once; a power failure may lose the last notes.
     """
 
     def __init__(self, database: DeskDatabase) -> None:
-        """Open the outbox.
-
-        Args:
-            database: What it is kept in.
-        """
         self._database = database
 
     def recall(self, update_id: int, number: int) -> SentReply | None:
-        """What became of something that may have been said before.
+        """The reply of a number to an update, where it was sent and must not be sent again; else none.
 
-        What was on its way when the program ended, or when Telegram's answer was lost, may have arrived: it is marked
-        as in doubt, and so is the exchange of the update, since it is said again.
-
-        Args:
-            update_id: The update that it is said to.
-            number: Which of the things said to it, from 1.
-
-        Returns:
-            What it became, where it was said and must not be said again; else none.
-
-        Raises:
-            DatabaseError: The database cannot be used.
+        A reply in flight when the program ended, or when Telegram's answer was lost, may have arrived: it is marked
+        as in doubt, and so is the exchange of the update, since it is sent again.
         """
         key = update_id, number
         with self._database.writing(synced=False) as db:
@@ -81,50 +56,34 @@ class Outbox:
                 db.execute(_DOUBT_EXCHANGE, (update_id,))
         return None
 
-    def sent(self, said: ReplyKey, message_id: int | None) -> None:
-        """Note that it was said, and which message it became.
+    def note_sent(self, key: ReplyKey, message_id: int | None) -> None:
+        """Note that a reply was sent, and as which message."""
+        self._note(key, ReplyState.SENT, message_id=message_id)
 
-        Raises:
-            DatabaseError: It could not be noted.
-        """
-        self._note(said, ReplyState.SENT, message_id=message_id)
+    def note_in_doubt(self, key: ReplyKey) -> None:
+        """Note that a reply may have arrived."""
+        self._note(key, ReplyState.SENDING)
 
-    def sending(self, said: ReplyKey) -> None:
-        """Note that nobody knows whether it arrived.
+    def note_refusal(self, key: ReplyKey) -> None:
+        """Note that a reply surely did not arrive, and is to be sent again."""
+        self._note(key, ReplyState.PENDING)
 
-        Raises:
-            DatabaseError: It could not be noted.
-        """
-        self._note(said, ReplyState.SENDING)
+    def note_failure(self, key: ReplyKey, reason: str) -> None:
+        """Note that Telegram will never take a reply, and why."""
+        self._note(key, ReplyState.FAILED, reason)
 
-    def refused(self, said: ReplyKey) -> None:
-        """Note that it surely did not arrive, and is to be sent again.
-
-        Raises:
-            DatabaseError: It could not be noted.
-        """
-        self._note(said, ReplyState.PENDING)
-
-    def failed(self, said: ReplyKey, reason: str) -> None:
-        """Note that Telegram will never take it, and why.
-
-        Raises:
-            DatabaseError: It could not be noted.
-        """
-        self._note(said, ReplyState.FAILED, reason)
-
-    def _note(self, said: ReplyKey, state: ReplyState, reason: str = "", message_id: int | None = None) -> None:
+    def _note(self, key: ReplyKey, state: ReplyState, reason: str = "", message_id: int | None = None) -> None:
         with self._database.writing(synced=False) as db:
-            db.execute(_NOTE, (*said, state, reason, message_id, _now()))
+            db.execute(_NOTE, (*key, state, reason, message_id, _now()))
 
     def failures(self) -> int:
-        """How many things could not be said within the last two days."""
+        """Count the replies of the last two days that could not be sent."""
         with self._database.reading() as db:
             return int(db.execute("select count(*) from outbox where state = 'failed'").fetchone()[0])
 
 
 def _now() -> str:
-    return stamp(dt.datetime.now(dt.UTC))
+    return timestamp(dt.datetime.now(dt.UTC))
 
 
 _FIND = "select state, message_id from outbox where update_id = ? and number = ?"
@@ -134,5 +93,5 @@ _NOTE = (
     "insert into outbox (update_id, number, method, state, reason, message_id, changed_at) values (?, ?, ?, ?, ?, ?, ?)"
     " on conflict (update_id, number) do update set method = excluded.method, state = excluded.state,"
     " reason = excluded.reason, message_id = excluded.message_id, changed_at = excluded.changed_at"
-    " where outbox.state <> 'sent'"  # what was on its way by a note that is older is out all the same
+    " where outbox.state <> 'sent'"  # an older note of a reply in flight does not undo that it was sent
 )

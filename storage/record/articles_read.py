@@ -1,4 +1,4 @@
-"""Which articles the bot last read, so that anybody can see whether it has read what the folder holds now."""
+"""The articles that the bot last read of each folder, to compare with the folder as it is now."""
 
 from collections.abc import Iterable, Mapping
 from pathlib import Path
@@ -11,33 +11,16 @@ class ReadArticles:
     """The articles last read of each folder."""
 
     def __init__(self, database: DeskDatabase) -> None:
-        """Open the list.
-
-        Args:
-            database: What it is kept in.
-        """
         self._database = database
 
     def replace(self, folder: Path, articles: Iterable[Source]) -> None:
-        """Note what a folder was read as.
-
-        Args:
-            folder: The articles folder.
-            articles: All of its articles.
-
-        Raises:
-            DatabaseError: It could not be written; what was noted before stands.
-        """
+        """Note the articles that were read of a folder, in the place of those before."""
         rows = [(str(folder.resolve()), article.file, article.sha256) for article in articles]
         with self._database.writing() as db:
             db.execute("delete from holdings where folder = ?", [str(folder.resolve())])
             db.conn.executemany("insert into holdings values (?, ?, ?)", rows)
 
     def hashes(self, folder: Path) -> Mapping[str, str]:
-        """The hash of each article that was last read of a folder, by file.
-
-        Raises:
-            DatabaseError: It cannot be read.
-        """
+        """The hash of each article that was last read of a folder, by file."""
         with self._database.reading() as db:
             return dict(db.execute("select file, sha256 from holdings where folder = ?", [str(folder.resolve())]))

@@ -1,4 +1,4 @@
-"""Which question belongs to which conversation: what a question may lean on, and which answer an edit changes."""
+"""Conversations in the log: the questions that a question may lean on, and the answer that an edit changes."""
 
 import datetime as dt
 from collections.abc import Sequence
@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from sqlite_utils import Database
 
 from storage.database.connection import DeskDatabase
+from storage.database.timestamps import timestamp
 from storage.models import AskedQuestion, Thread
-from storage.record.exchanges import moment
 
-LOOKED_AT = 5
-"""How many of a person's latest questions are looked at: thanks and greetings may stand between two of them."""
+LATEST = 5
+"""A person's latest questions that are looked at: thanks and greetings may stand between two of them."""
 LONGEST = 8
 """How far a thread is followed back; the terms of what is older have lost their weight."""
 
@@ -19,23 +19,10 @@ class Conversations:
     """Conversations in the log, found by chat, topic, person and message; may be shared between threads."""
 
     def __init__(self, database: DeskDatabase) -> None:
-        """Look into a log.
-
-        Args:
-            database: What it is kept in.
-        """
         self._database = database
 
     def of_message(self, chat_id: int, message_id: int) -> Thread | None:
-        """The thread that a message belongs to, be it a question or a reply to one.
-
-        Args:
-            chat_id: The Telegram chat.
-            message_id: The message there.
-
-        Returns:
-            The thread up to that question, as it was last edited; None where nothing on record has to do with it.
-        """
+        """The thread up to the question that a message asks or replies to; None where none is on record."""
         with self._database.reading() as db:
             row = next(db.query(_OF_MESSAGE, {"chat_id": chat_id, "message_id": message_id}), None)
             return _thread(db, int(row["id"])) if row else None
@@ -43,21 +30,10 @@ class Conversations:
     def recent(
         self, chat_id: int, thread_id: int | None, user_id: int, since: dt.datetime, message_id: int
     ) -> Sequence[Thread]:
-        """A person's own latest threads in one place.
-
-        Args:
-            chat_id: The Telegram chat.
-            thread_id: The topic in it, where it has topics.
-            user_id: The person.
-            since: How far to look back.
-            message_id: The message that asks now; only those before it count.
-
-        Returns:
-            A few of them, the newest first.
-        """
+        """A person's latest threads in a chat or topic since a time and before a message, the newest first."""
         place = {"chat_id": chat_id, "thread_id": thread_id, "user_id": user_id, "message_id": message_id}
         with self._database.reading() as db:
-            rows = list(db.query(_RECENT, {**place, "since": moment(since), "most": LOOKED_AT}))
+            rows = list(db.query(_RECENT, {**place, "since": timestamp(since), "most": LATEST}))
             return [_thread(db, int(row["id"])) for row in rows]
 
     def of(self, exchange_id: int) -> Thread:
@@ -65,18 +41,14 @@ class Conversations:
         with self._database.reading() as db:
             return _thread(db, exchange_id)
 
-    def asked_by(self, chat_id: int, message_id: int) -> AskedQuestion | None:
-        """What a message last asked; None where it was no question."""
+    def question_of(self, chat_id: int, message_id: int) -> AskedQuestion | None:
+        """The last question of a message; None where it was no question."""
         with self._database.reading() as db:
             row = next(db.query(_ASKED, {"chat_id": chat_id, "message_id": message_id}), None)
         return AskedQuestion.model_validate(row) if row else None
 
-    def replied(self, exchange_id: int, message_id: int) -> None:
-        """Note which message holds the reply of an exchange.
-
-        Raises:
-            DatabaseError: It could not be written.
-        """
+    def note_reply(self, exchange_id: int, message_id: int) -> None:
+        """Note the message that holds the reply of an exchange."""
         with self._database.writing(synced=False) as db:
             db.execute("update exchanges set reply_message_id = ? where id = ?", [message_id, exchange_id])
 

@@ -1,116 +1,56 @@
-"""The log of exchanges: what was asked, what was answered, and with which quotes."""
+"""The log of exchanges: questions, answers and their quotes."""
 
-import datetime as dt
 import json
-import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
 from itertools import islice
 
 from sqlite_utils import Database
 
 from storage.database.connection import DeskDatabase
-from storage.database.idempotency import note, recalled
-from storage.errors import SearchError
+from storage.database.idempotency import note, recall
+from storage.database.timestamps import timestamp
 from storage.models import Exchange, Feedback, LoggedCitation, LoggedExchange
-from storage.record.selection import Period, Selection, newest_ids, period
+from storage.record.selection import Period, Selection, newest_ids, period, search_errors
 
 PAGE = 2_000
-"""How many exchanges are read at a time where all of many are wanted."""
+"""Exchanges that are read at a time."""
 
 
 class ExchangeLog:
     """Exchanges in the database; one object may be shared between threads.
 
-    Attributes:
-        database: What it is kept in.
+    A search, in SQLite's full-text syntax, that cannot be read raises a `SearchError`.
     """
 
     def __init__(self, database: DeskDatabase) -> None:
-        """Open the log.
-
-        Args:
-            database: What it is kept in.
-        """
         self.database = database
 
     def record(self, exchange: Exchange) -> Exchange:
-        """Write an exchange.
-
-        Args:
-            exchange: What was asked and answered.
-
-        Returns:
-            The same exchange with its id, when it is safely on disk.
-
-        Raises:
-            DatabaseError: It could not be written; nothing of it was.
-        """
+        """Write an exchange; returns it with its id, when it is safely on disk."""
         with self.database.writing() as db:
             cursor = db.execute(_INSERT_EXCHANGE, _exchange_row(exchange))
             number = int(cursor.lastrowid or 0)
             db.conn.executemany(_INSERT_CITATION, _citation_rows(number, exchange))
             recorded = exchange.model_copy(update={"id": number})
-            if exchange.update_id is not None:
-                note(db, exchange.update_id, _EFFECT, recorded.model_dump_json())
+            note(db, exchange.update_id, _EFFECT, recorded.model_dump_json())
         return recorded
 
-    def recorded(self, update_id: int) -> Exchange | None:
-        """The exchange that was recorded for an update which is not worked off yet.
-
-        Args:
-            update_id: The Telegram update.
-
-        Returns:
-            The exchange; None where there is none, or where the update has been worked off since.
-
-        Raises:
-            DatabaseError: The log cannot be read.
-        """
+    def find_by_update(self, update_id: int) -> Exchange | None:
+        """The exchange of an update that is not worked off yet; None where it has none, or is worked off."""
         with self.database.reading() as db:
-            found = recalled(db, update_id, _EFFECT)
+            found = recall(db, update_id, _EFFECT)
         return None if found is None else Exchange.model_validate_json(found)
 
     def history(self, search: str | None = None, limit: int = 20) -> list[LoggedExchange]:
-        """What was asked, newest first.
-
-        Args:
-            search: Words to find in questions and replies, in SQLite's full-text syntax.
-            limit: How many exchanges to return at most.
-
-        Returns:
-            Exchanges with their citations.
-
-        Raises:
-            SearchError: The search cannot be read.
-            DatabaseError: The log cannot be read.
-        """
+        """The newest exchanges that a search finds, or of all, newest first."""
         return self.select(Selection(search=search), limit)
 
     def select(self, selection: Selection, limit: int) -> list[LoggedExchange]:
-        """The newest exchanges of a selection, newest first.
-
-        Args:
-            selection: Which exchanges.
-            limit: How many at most.
-
-        Raises:
-            SearchError: The search cannot be read.
-            DatabaseError: The log cannot be read.
-        """
+        """The newest exchanges of a selection, newest first."""
         return list(islice(self.each(selection, min(limit, PAGE)), limit))
 
     def each(self, selection: Selection, page: int = PAGE) -> Iterator[LoggedExchange]:
-        """Every exchange of a selection, newest first, a few at a time, so that the log can be written meanwhile.
-
-        Args:
-            selection: Which exchanges.
-            page: How many are read at a time.
-
-        Raises:
-            SearchError: The search cannot be read.
-            DatabaseError: The log cannot be read.
-        """
+        """Every exchange of a selection, newest first, a page at a time, so that the log can be written meanwhile."""
         with self.database.reading() as db:
             within = period(db, selection)
         while numbers := self._numbers(selection, within, page):
@@ -120,70 +60,45 @@ class ExchangeLog:
             within = within.model_copy(update={"last": numbers[-1] - 1})
 
     def _numbers(self, selection: Selection, within: Period, limit: int) -> list[int]:
-        with self.database.reading() as db, _search_explained(selection.search):
+        with self.database.reading() as db, search_errors(selection.search):
             return newest_ids(db, selection, within, limit)
 
     def find(self, number: int) -> LoggedExchange | None:
-        """One exchange.
-
-        Args:
-            number: Its id.
-
-        Returns:
-            The exchange, or none where there is none of that id, or it was forgotten.
-
-        Raises:
-            DatabaseError: The log cannot be read.
-        """
+        """The exchange of an id; none where there is none, or it was forgotten."""
         with self.database.reading() as db:
             return next(iter(exchanges_where(db, "id = :number and not forgotten", {"number": number})), None)
 
     def shown_before(self, number: int) -> list[LoggedExchange]:
-        """An exchange behind all those whose further hits it shows.
-
-        Args:
-            number: Its id.
-
-        Returns:
-            The question's exchange first, the exchange of that id last; those forgotten are left out.
-
-        Raises:
-            DatabaseError: The log cannot be read.
-        """
+        """An exchange after the earlier ones whose further hits it shows, the question's first."""
         with self.database.reading() as db:
             return exchanges_where(db, f"id in ({_SHOWN_BEFORE}) and not forgotten order by id", {"number": number})
 
 
 def exchanges_where(db: Database, condition: str, values: Mapping[str, object]) -> list[LoggedExchange]:
-    """The exchanges that an SQL condition holds for, with their citations and what people think of them.
-
-    Args:
-        db: The database.
-        condition: What follows `where`, an order and a limit included.
-        values: The values of its parameters, by name.
-    """
-    return _whole(db, list(db.query(f"{_SELECT} where {condition}", dict(values))))
+    """The exchanges of an SQL condition, with citations and feedback; an order and a limit may follow the condition."""
+    return _with_details(db, list(db.query(f"{_SELECT} where {condition}", dict(values))))
 
 
-def _whole(db: Database, rows: Sequence[dict[str, object]]) -> list[LoggedExchange]:
-    """Exchanges with their citations and what people think of them."""
-    cited: dict[object, list[LoggedCitation]] = {row["id"]: [] for row in rows}
-    thought: dict[object, list[Feedback]] = {row["id"]: [] for row in rows}
-    numbers = [json.dumps(list(cited))]
+def _with_details(db: Database, rows: Sequence[dict[str, object]]) -> list[LoggedExchange]:
+    citations: dict[object, list[LoggedCitation]] = {row["id"]: [] for row in rows}
+    feedback: dict[object, list[Feedback]] = {row["id"]: [] for row in rows}
+    numbers = [json.dumps(list(citations))]
     for row in db.query(_CITATIONS, numbers):
-        cited[row.pop("exchange_id")].append(LoggedCitation.model_validate(row))
+        citations[row.pop("exchange_id")].append(LoggedCitation.model_validate(row))
     for row in db.query(_FEEDBACK, numbers):
-        thought[row.pop("exchange_id")].append(Feedback.model_validate(row))
+        feedback[row.pop("exchange_id")].append(Feedback.model_validate(row))
     return [
-        LoggedExchange.model_validate({**row, "citations": cited[row["id"]], "feedback": thought[row["id"]]})
+        LoggedExchange.model_validate({**row, "citations": citations[row["id"]], "feedback": feedback[row["id"]]})
         for row in rows
     ]
 
 
 _EFFECT = "exchange"
 _COLUMNS = [name for name in LoggedExchange.model_fields if name not in {"id", "citations", "feedback"}]
-_GIVEN = [name for name in _COLUMNS if name != "in_doubt"]
-_INSERT_EXCHANGE = f"insert into exchanges ({', '.join(_GIVEN)}) values ({', '.join(':' + name for name in _GIVEN)})"  # noqa: S608
+_INSERTED = [name for name in _COLUMNS if name != "in_doubt"]
+_INSERT_EXCHANGE = (
+    f"insert into exchanges ({', '.join(_INSERTED)}) values ({', '.join(':' + name for name in _INSERTED)})"  # noqa: S608
+)
 _INSERT_CITATION = (
     'insert into citations (exchange_id, number, file, line, start, "end", quote, score, sha256)'
     " values (:exchange_id, :number, :file, :line, :start, :end, :quote, :score, :sha256)"
@@ -203,16 +118,11 @@ _SHOWN_BEFORE = (
 )
 
 
-def moment(time: dt.datetime) -> str:
-    """A time as the database holds it: in UTC, to the millisecond, so that later ones sort behind."""
-    return time.astimezone(dt.UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
-
-
 def _exchange_row(exchange: Exchange) -> dict[str, object]:
     answer = exchange.answer
     return {
         **exchange.model_dump(exclude={"id", "answer", "asked_at", "channel"}),
-        "asked_at": moment(exchange.asked_at),
+        "asked_at": timestamp(exchange.asked_at),
         "channel": exchange.channel.value,
         "question": answer.question,
         "kind": answer.kind.value,
@@ -222,20 +132,6 @@ def _exchange_row(exchange: Exchange) -> dict[str, object]:
 
 
 def _citation_rows(exchange_id: int, exchange: Exchange) -> Iterator[dict[str, object]]:
-    kept = set(LoggedCitation.model_fields)
+    columns = set(LoggedCitation.model_fields)
     for citation in exchange.answer.citations:
-        yield {"exchange_id": exchange_id, **citation.model_dump(include=kept)}
-
-
-@contextmanager
-def _search_explained(search: str | None) -> Iterator[None]:
-    """Turn what SQLite says of a search into one line; what it says of the database is left to `_explained`."""
-    try:
-        yield
-    except (sqlite3.OperationalError, UnicodeEncodeError) as error:
-        if search is None or (isinstance(error, sqlite3.Error) and error.sqlite_errorcode != sqlite3.SQLITE_ERROR):
-            raise
-        raise SearchError(
-            f"The search {search!r} cannot be read ({error}): of several words all must be there; write OR or NOT "
-            "between two, * after the beginning of one, and put words that hold marks, and phrases, in double quotes."
-        ) from error
+        yield {"exchange_id": exchange_id, **citation.model_dump(include=columns)}

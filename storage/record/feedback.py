@@ -1,4 +1,4 @@
-"""What people think of answers: everyone's own thumb counts once, and can be changed and withdrawn."""
+"""Feedback on answers: each person's thumb counts once, and can be changed and withdrawn."""
 
 import datetime as dt
 from typing import Literal
@@ -6,7 +6,7 @@ from typing import Literal
 from sqlite_utils import Database
 
 from storage.database.connection import DeskDatabase
-from storage.database.idempotency import run_once
+from storage.database.idempotency import note, recall
 from storage.models import Feedback, FeedbackReason, Thumb
 
 Via = Literal["button", "reaction"]
@@ -16,74 +16,40 @@ class FeedbackBook:
     """Feedback in the database; one object may be shared between threads."""
 
     def __init__(self, database: DeskDatabase) -> None:
-        """Open the book.
-
-        Args:
-            database: What it is kept in.
-        """
         self._database = database
 
     def of(self, exchange_id: int, user_id: int) -> Feedback | None:
-        """What somebody thinks of an answer now.
-
-        Raises:
-            DatabaseError: The book cannot be read.
-        """
+        """A person's feedback on an answer, as it stands now."""
         with self._database.reading() as db:
             return _current(db, exchange_id, user_id)
 
     def press(self, exchange_id: int, user_id: int, thumb: Thumb, update_id: int | None = None) -> Feedback | None:
-        """Take a thumb by a button: a new one, another one than before, or the same once more, which withdraws it.
-
-        Args:
-            exchange_id: The answer's exchange.
-            user_id: Whose thumb it is.
-            thumb: Up or down.
-            update_id: The Telegram update that told of it, so that it counts once.
-
-        Returns:
-            What the person thinks now; none where they withdrew it.
-
-        Raises:
-            DatabaseError: It could not be recorded; what was thought before still stands.
-        """
+        """Take a thumb by a button, or withdraw the same thumb given before; returns the feedback now."""
         with self._database.writing() as db:
-            run_once(db, update_id, "thumb", lambda: _turn(db, exchange_id, user_id, thumb))
+            if recall(db, update_id, "thumb") is None:
+                _turn(db, exchange_id, user_id, thumb)
+                note(db, update_id, "thumb", thumb)
             return _current(db, exchange_id, user_id)
 
     def react(self, exchange_id: int, user_id: int, thumb: Thumb | None) -> None:
-        """Take a thumb by a reaction; `None` where there is none any more, which withdraws one that came so.
-
-        Raises:
-            DatabaseError: It could not be recorded; what was thought before still stands.
-        """
+        """Take a thumb by a reaction; None, for a reaction taken back, withdraws a thumb that came by reaction."""
         with self._database.writing() as db:
             current = _current(db, exchange_id, user_id)
             if thumb is None and current and current.via == "reaction":
                 db.execute(_DELETE, (exchange_id, user_id))
             elif thumb and (current is None or current.thumb is not thumb):
-                _write(db, exchange_id, _given(user_id, thumb, "reaction"))
+                _write(db, exchange_id, _feedback(user_id, thumb, "reaction"))
 
     def explain(self, exchange_id: int, user_id: int, reason: FeedbackReason, note: str | None = None) -> None:
-        """Take why somebody's thumb is down; where it was not, it is from now on.
-
-        Args:
-            exchange_id: The answer's exchange.
-            user_id: Whose thumb it is.
-            reason: Why.
-            note: Why, in the person's own words.
-
-        Raises:
-            DatabaseError: It could not be recorded; what was thought before still stands.
-        """
+        """Take the reason of a thumb down, and a note in the person's own words; a thumb not down becomes so."""
         with self._database.writing() as db:
             current = _current(db, exchange_id, user_id)
             via = current.via if current and current.thumb is Thumb.DOWN else "button"
-            given = _given(user_id, Thumb.DOWN, via)
+            given = _feedback(user_id, Thumb.DOWN, via)
             _write(db, exchange_id, given.model_copy(update={"reason": reason, "note": note}))
 
 
-def _given(user_id: int, thumb: Thumb, via: Via) -> Feedback:
+def _feedback(user_id: int, thumb: Thumb, via: Via) -> Feedback:
     return Feedback(user_id=user_id, thumb=thumb, via=via, given_at=dt.datetime.now(dt.UTC))
 
 
@@ -92,14 +58,13 @@ def _current(db: Database, exchange_id: int, user_id: int) -> Feedback | None:
     return Feedback.model_validate(found) if found else None
 
 
-def _turn(db: Database, exchange_id: int, user_id: int, thumb: Thumb) -> str:
-    """Take a thumb, or withdraw it where it is the same once more."""
+def _turn(db: Database, exchange_id: int, user_id: int, thumb: Thumb) -> None:
+    """Take a thumb, or withdraw it where the person gave the same before."""
     current = _current(db, exchange_id, user_id)
     if current and current.thumb is thumb:
         db.execute(_DELETE, (exchange_id, user_id))
     else:
-        _write(db, exchange_id, _given(user_id, thumb, "button"))
-    return thumb
+        _write(db, exchange_id, _feedback(user_id, thumb, "button"))
 
 
 def _write(db: Database, exchange_id: int, feedback: Feedback) -> None:

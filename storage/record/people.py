@@ -1,4 +1,4 @@
-"""What the record holds on one person: shown to them page by page, and forgotten when they ask or when it is old."""
+"""People in the record: a person's exchanges page by page, and how they are forgotten, on request or by age."""
 
 import datetime as dt
 import json
@@ -9,21 +9,22 @@ from typing import NamedTuple
 from sqlite_utils import Database
 
 from storage.database.connection import DeskDatabase
-from storage.database.inspection import opened
+from storage.database.inspection import connect
+from storage.database.timestamps import timestamp
 from storage.delivery.inbox import forget_updates_of
 from storage.models import LoggedExchange
-from storage.record.exchanges import exchanges_where, moment
+from storage.record.exchanges import exchanges_where
 from storage.verdicts.book import forget_verdicts
 
-COUNTED = frozenset(
+COUNTED_COLUMNS = frozenset(
     "id asked_at channel kind outcome confidence latency_ms library version weights in_doubt"
     " question reply forgotten".split()
 )
-"""Columns of a forgotten exchange that are not emptied, or only of their text: enough to count by, for nobody."""
+"""Columns of a forgotten exchange that stay, or lose only their text: enough to count by, without a person."""
 
 
 class ForgottenCounts(NamedTuple):
-    """What is left of an exchange that was forgotten, by which it is known in an older record."""
+    """The rest of a forgotten exchange, which identifies it in an older record."""
 
     id: int
     day: str
@@ -32,12 +33,8 @@ class ForgottenCounts(NamedTuple):
 
 
 def forgotten_in(path: Path) -> list[ForgottenCounts]:
-    """What is forgotten in a database that nobody uses, of any version.
-
-    Raises:
-        DatabaseError: It cannot be read.
-    """
-    with opened(path) as connection:
+    """The forgotten exchanges of a database that is not in use, of any version."""
+    with connect(path) as connection:
         columns = {row[1] for row in connection.execute("pragma table_info(exchanges)")}
         return [ForgottenCounts(*row) for row in connection.execute(_FORGOTTEN)] if "forgotten" in columns else []
 
@@ -46,46 +43,21 @@ class PeopleRecord:
     """Exchanges by the person who asked; may be shared between threads."""
 
     def __init__(self, database: DeskDatabase) -> None:
-        """Open the record.
-
-        Args:
-            database: What it is kept in.
-        """
         self._database = database
 
-    def asked_by(self, user_id: int, chat_id: int | None, limit: int, skip: int = 0) -> list[LoggedExchange]:
-        """What a person asked, newest first; of a question that was edited, as it is now.
-
-        Args:
-            user_id: The person.
-            chat_id: Only what was asked in this chat; None for everywhere.
-            limit: How many exchanges at most.
-            skip: How many of the newest to leave out.
-
-        Raises:
-            DatabaseError: It cannot be read.
-        """
+    def exchanges_of(self, user_id: int, chat_id: int | None, limit: int, skip: int = 0) -> list[LoggedExchange]:
+        """A person's exchanges in a chat, or everywhere, newest first; of an edited question only the last."""
         place = {"user_id": user_id, "chat_id": chat_id, "limit": limit, "skip": skip}
         with self._database.reading() as db:
-            return exchanges_where(db, _ASKED_BY, place)
+            return exchanges_where(db, _EXCHANGES_OF, place)
 
     def count(self, user_id: int) -> int:
-        """How many exchanges a person has on record, edits counted too."""
+        """Count the exchanges of a person, edits included."""
         with self._database.reading() as db:
             return int(db.execute("select count(*) from exchanges where user_id = ?", [user_id]).fetchone()[0])
 
     def forget(self, user_id: int) -> int:
-        """Take a person out of the record: their text and ids go, what remains only counts, by the day.
-
-        Args:
-            user_id: The person.
-
-        Returns:
-            How many exchanges were forgotten.
-
-        Raises:
-            DatabaseError: It could not be done; all is as it was.
-        """
+        """Take a person out of the record: text and ids go, counts by the day stay; returns how many exchanges."""
         with self._database.writing() as db:
             db.execute(f"{_FEEDBACK} where user_id = :user_id", {"user_id": user_id})
             db.execute(_REFUSALS, {"user_id": user_id})
@@ -98,17 +70,7 @@ class PeopleRecord:
         return count
 
     def forget_again(self, forgotten: Sequence[ForgottenCounts]) -> int:
-        """Take out of an older record what is forgotten in a newer one, with the people of whom nothing else is left.
-
-        Args:
-            forgotten: What is forgotten in the newer one.
-
-        Returns:
-            How many exchanges were forgotten.
-
-        Raises:
-            DatabaseError: It could not be done.
-        """
+        """Forget the exchanges that a newer record forgot, and their people of whom no other exchange is left."""
         values: dict[str, object] = {"rows": json.dumps(forgotten)}
         with self._database.writing() as db:
             people = db.execute(f"{_PEOPLE} where {_AGAIN} and user_id > 0", values).fetchall()
@@ -122,19 +84,9 @@ class PeopleRecord:
         return count
 
     def forget_before(self, day: dt.datetime) -> int:
-        """Take everybody out of what was asked before a moment.
-
-        Args:
-            day: The moment, with its time zone.
-
-        Returns:
-            How many exchanges were forgotten.
-
-        Raises:
-            DatabaseError: It could not be done; all is as it was.
-        """
+        """Take all people out of the exchanges before a time; returns how many exchanges."""
         with self._database.writing() as db:
-            count = _forget(db, "asked_at < :before", {"before": moment(day)})
+            count = _forget(db, "asked_at < :before", {"before": timestamp(day)})
         if count:
             self._database.scrub()
             forget_verdicts(self._database)
@@ -142,24 +94,26 @@ class PeopleRecord:
 
 
 def _forget(db: Database, condition: str, values: dict[str, object]) -> int:
-    """Empty the exchanges that a condition holds for, and delete what other tables hold about them but thumbs."""
+    """Empty the exchanges of a condition, and delete the rows of other tables about them but thumbs."""
     chosen = f"select id from exchanges where not forgotten and {condition}"  # noqa: S608
     db.execute(f"{_FEEDBACK} where exchange_id in ({chosen})", values)
     for table, column in _references(db):
         db.execute(f"delete from [{table}] where [{column}] in ({chosen})", values)  # noqa: S608 - our own names
-    others = [f"[{column.name}] = null" for column in db.table("exchanges").columns if column.name not in COUNTED]
+    others = [
+        f"[{column.name}] = null" for column in db.table("exchanges").columns if column.name not in COUNTED_COLUMNS
+    ]
     update = f"update exchanges set {', '.join([_EMPTIED, *others])} where id in ({chosen})"  # noqa: S608
     return db.execute(update, values).rowcount
 
 
 def _references(db: Database) -> Iterator[tuple[str, str]]:
-    """Every table that tells something of exchanges, and the column that says of which; feedback is anonymous."""
+    """All tables with rows about exchanges, and their column of the exchange, but the anonymous feedback."""
     for name in {*db.table_names()} - {"feedback"}:
         keys = (key for key in db.table(name).foreign_keys if key.other_table == "exchanges")
         yield from ((name, key.column) for key in keys if key.column)
 
 
-_ASKED_BY = (
+_EXCHANGES_OF = (
     "user_id = :user_id and (:chat_id is null or chat_id = :chat_id)"
     " and not exists (select 1 from exchanges as later where later.replaces = exchanges.id)"
     " order by id desc limit :limit offset :skip"

@@ -1,4 +1,4 @@
-"""Whether every quote on record still stands in its article, word for word, and where."""
+"""Quote status: whether quotes on record still stand in the articles, word for word, and where."""
 
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator
@@ -13,15 +13,15 @@ from storage.database.connection import DeskDatabase
 from storage.models import LoggedCitation
 
 PAGE = 5_000
-"""How many quotes are read at a time."""
+"""Quotes that are read at a time."""
 REMEMBERED = 10_000
-"""How many quotes are remembered with where they stand: many answers give the same ones."""
+"""Quotes whose places are remembered: many answers give the same quotes."""
 NAMED = 5
-"""How many of the exchanges that gave a quote are named."""
+"""Most exchanges of a quote that are named."""
 
 
 class QuoteState(StrEnum):
-    """What has become of a quote."""
+    """The status of a quote: changed where its article no longer holds it, gone with its article."""
 
     UNCHANGED = "unchanged"
     MOVED = "moved"
@@ -30,20 +30,12 @@ class QuoteState(StrEnum):
 
     @property
     def stands(self) -> bool:
-        """Whether the articles still say it, word for word."""
+        """Whether the articles still hold the quote, word for word."""
         return self in {QuoteState.UNCHANGED, QuoteState.MOVED}
 
 
 class QuoteWhereabouts(Value):
-    """What has become of a quote, and where it stands now.
-
-    Attributes:
-        state: Unchanged where it stands on the line it was cited by; moved to another line or file; changed where the
-            article no longer holds it; gone with its article.
-        file: The article it stands in; none where it does not.
-        line: The line it starts on, from 1.
-        start: Offset of its first code point.
-    """
+    """A quote's status and place now: its file, its line from 1 and the offset of its first code point."""
 
     state: QuoteState
     file: str | None = None
@@ -51,8 +43,8 @@ class QuoteWhereabouts(Value):
     start: int | None = None
 
 
-class GivenQuote(NamedTuple):
-    """A quote on record, the same in all the answers that gave it so."""
+class LoggedQuote(NamedTuple):
+    """A quote on record, equal in all the answers that gave it."""
 
     file: str
     line: int
@@ -72,37 +64,28 @@ class QuotedArticles:
     """The articles as they are now, to look up quotes in."""
 
     def __init__(self, articles: Iterable[Article]) -> None:
-        """Note the articles there are.
-
-        Args:
-            articles: All of them.
-        """
         self._by_file = {article.file: article for article in articles}
         self._by_hash = {article.sha256: article for article in self._by_file.values()}
         self.find = lru_cache(maxsize=REMEMBERED)(self._find)
         self._starts = cache(self._line_starts)
 
     def whereabouts(self, citation: LoggedCitation) -> QuoteWhereabouts:
-        """What has become of a quote.
+        """The status and place of a logged citation's quote."""
+        return self.find(logged_quote(citation))
 
-        Args:
-            citation: The quote as logged.
-        """
-        return self.find(given(citation))
-
-    def _find(self, given: GivenQuote) -> QuoteWhereabouts:
-        """What has become of a quote; an article that was only renamed is looked for by its hash."""
-        named = self._by_file.get(given.file)
-        renamed = self._by_hash.get(given.sha256 or "")
+    def _find(self, quote: LoggedQuote) -> QuoteWhereabouts:
+        """The status and place of a quote; a renamed article is found by its hash."""
+        named = self._by_file.get(quote.file)
+        renamed = self._by_hash.get(quote.sha256 or "")
         for article in filter(None, (named, renamed)):
-            start = find_quote(article.text, given.start, given.quote)
+            start = find_quote(article.text, quote.start, quote.quote)
             if start is not None:
-                return self._found(given, article, start)
+                return self._place(quote, article, start)
         return QuoteWhereabouts(state=QuoteState.CHANGED if named or renamed else QuoteState.GONE)
 
-    def _found(self, given: GivenQuote, article: Article, start: int) -> QuoteWhereabouts:
+    def _place(self, quote: LoggedQuote, article: Article, start: int) -> QuoteWhereabouts:
         line = bisect_right(self._starts(article.file), start)
-        is_there = (article.file, line) == (given.file, given.line)
+        is_there = (article.file, line) == (quote.file, quote.line)
         state = QuoteState.UNCHANGED if is_there else QuoteState.MOVED
         return QuoteWhereabouts(state=state, file=article.file, line=line, start=start)
 
@@ -110,33 +93,26 @@ class QuotedArticles:
         return [line.start for line in read_lines(self._by_file[file].text)]
 
 
-def given(citation: LoggedCitation) -> GivenQuote:
-    """What a citation has in common with all that give the same quote."""
-    return GivenQuote(citation.file, citation.line, citation.start, citation.quote, citation.sha256)
+def logged_quote(citation: LoggedCitation) -> LoggedQuote:
+    """The quote of a citation, equal for all citations of it."""
+    return LoggedQuote(citation.file, citation.line, citation.start, citation.quote, citation.sha256)
 
 
-def given_quotes(database: DeskDatabase) -> dict[GivenQuote, QuoteCount]:
-    """Every different quote on record, with how often it was given.
-
-    Args:
-        database: The record; it is read a little at a time.
-
-    Raises:
-        DatabaseError: It cannot be read.
-    """
-    found: dict[GivenQuote, QuoteCount] = {}
+def logged_quotes(database: DeskDatabase) -> dict[LoggedQuote, QuoteCount]:
+    """All different quotes on record, with how often each was given; the record is read a page at a time."""
+    found: dict[LoggedQuote, QuoteCount] = {}
     for exchange_id, quote in _each(database):
         before = found.get(quote, QuoteCount(0, ()))
         found[quote] = QuoteCount(before.times + 1, (exchange_id, *before.newest)[:NAMED])
     return found
 
 
-def _each(database: DeskDatabase) -> Iterator[tuple[int, GivenQuote]]:
+def _each(database: DeskDatabase) -> Iterator[tuple[int, LoggedQuote]]:
     place = (0, 0)
     while True:
         with database.reading() as db:
             rows = db.execute(_PAGE, (*place, PAGE)).fetchall()
-        yield from ((row[0], GivenQuote(*row[2:])) for row in rows)
+        yield from ((row[0], LoggedQuote(*row[2:])) for row in rows)
         if len(rows) < PAGE:
             return
         place = rows[-1][:2]

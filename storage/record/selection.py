@@ -1,22 +1,25 @@
-"""Which exchanges of the log somebody wants to see, and the query that finds them without looking at all of it."""
+"""Selections of exchanges, and the queries that find them without a look at the whole log."""
 
 import datetime as dt
 import json
+import sqlite3
 from collections.abc import Iterator
+from contextlib import contextmanager
 from enum import StrEnum
 from typing import Literal
 
 from sqlite_utils import Database
 
 from retrieval.models import Value
-from storage.database.timestamps import stamp
+from storage.database.timestamps import timestamp
+from storage.errors import SearchError
 
 _LAST = 2**63 - 1
 """The highest id there can be."""
 
 
 class OpinionFilter(StrEnum):
-    """What people think of an answer: some thumb is up, some is down, or nobody has said."""
+    """Feedback on an answer: a thumb up, a thumb down, or none at all."""
 
     UP = "up"
     DOWN = "down"
@@ -24,17 +27,13 @@ class OpinionFilter(StrEnum):
 
 
 class Selection(Value):
-    """What the exchanges have in common; as it stands here, nothing: all of them.
+    """Conditions on exchanges; without any, all exchanges.
 
     Attributes:
-        chat_id: The Telegram chat they were asked in.
-        user_id: Who asked.
-        outcome: How they ended.
-        feedback: What people think of them.
-        since: The first moment they were asked at.
-        until: The first moment they were no longer asked at.
+        since: The first time of the questions.
+        until: The first time after the questions.
         search: Words in question or reply, in SQLite's full-text syntax.
-        among: Ids of which theirs must be one; None for any.
+        among: The only ids; None for any.
         apart_from: Ids that are left out.
     """
 
@@ -50,68 +49,52 @@ class Selection(Value):
 
 
 class Period(Value):
-    """The ids of what was asked between two moments.
-
-    Attributes:
-        first: The lowest; above all there are where nothing was asked.
-        last: The highest.
-    """
+    """A range of ids, both ends included; with the first above the last where nothing was asked."""
 
     first: int = 0
     last: int = _LAST
 
 
 def period(db: Database, selection: Selection) -> Period:
-    """The range of ids in which all that was asked in a selection's period lies; to be found once for all pages.
+    """The range of ids of a selection's period, to be found once for all pages.
 
-    Ids rise with time, but for what was asked at once and clocks that were set back, so the exact times still count.
+    Ids rise with time but where a clock was set back, so the conditions hold the exact times too.
     """
-    since, until = _moments(selection)
+    since, until = _ends(selection)
     if since is None and until is None:
         return Period()
-    first, last = db.execute(_ENDS, [since or "", until or _NEVER]).fetchone()
+    first, last = db.execute(_RANGE, [since or "", until or _NEVER]).fetchone()
     return Period(first=_LAST, last=0) if first is None else Period(first=first, last=last)
 
 
 def newest_ids(db: Database, selection: Selection, within: Period, limit: int) -> list[int]:
-    """Ids of the exchanges of a selection, the newest first.
+    """Ids of the exchanges of a selection within a range of ids, the newest first."""
+    values = {**selection_values(selection), **within.model_dump(), "limit": limit}
+    searched = selection.search is not None
+    number = "exchanges_fts.rowid" if searched else "id"
+    where = " and ".join([f"{number} between :first and :last", *_with_search(selection)])
+    query = f"select id from {_SEARCHED if searched else 'exchanges'} where {where} order by {number} desc limit :limit"  # noqa: S608
+    return [int(row[0]) for row in db.execute(query, values)]
 
-    Args:
-        db: The database.
-        selection: Which exchanges.
-        within: The ids to look at.
-        limit: How many at most.
-    """
-    since, until = _moments(selection)
-    values = {
+
+def selection_values(selection: Selection) -> dict[str, object]:
+    """The values of the parameters in the conditions of a selection."""
+    since, until = _ends(selection)
+    return {
         **selection.model_dump(include={"chat_id", "user_id", "outcome", "search"}),
-        **within.model_dump(),
         "since": since,
         "until": until,
         "thumb": selection.feedback,
         "among": json.dumps(sorted(selection.among or ())),
         "apart_from": json.dumps(sorted(selection.apart_from)),
-        "limit": limit,
     }
-    searched = selection.search is not None
-    number = "exchanges_fts.rowid" if searched else "id"
-    where = " and ".join([f"{number} between :first and :last", *_clauses(selection)])
-    query = f"select id from {_SEARCHED if searched else 'exchanges'} where {where} order by {number} desc limit :limit"  # noqa: S608
-    return [int(row[0]) for row in db.execute(query, values)]
 
 
-def _clauses(selection: Selection) -> Iterator[str]:
-    """The conditions; a plus keeps SQLite from an index where another one leaves less.
-
-    Of the many exchanges that hold a word those of one person or chat are told by their ids alone, before any is read.
-    """
+def conditions(selection: Selection) -> Iterator[str]:
+    """SQL conditions on `exchanges` for a selection but its search; a plus keeps SQLite from the less useful index."""
     few = list(_few(selection))
     yield "not forgotten"
     yield from few
-    if selection.search is not None:
-        yield "exchanges_fts match :search"
-        if few:
-            yield f"+exchanges_fts.rowid in (select id from exchanges where not forgotten and {' and '.join(few)})"  # noqa: S608
     if selection.outcome is not None:
         yield "+outcome = :outcome" if few or selection.search is not None else "outcome = :outcome"
     if selection.since is not None:
@@ -122,6 +105,15 @@ def _clauses(selection: Selection) -> Iterator[str]:
         yield "not exists (select 1 from feedback where exchange_id = exchanges.id)"
     if selection.apart_from:
         yield "id not in (select value from json_each(:apart_from))"
+
+
+def _with_search(selection: Selection) -> Iterator[str]:
+    """The conditions with the search; exchanges of a person or chat are told by their ids, before any is read."""
+    yield from conditions(selection)
+    if selection.search is not None:
+        yield "exchanges_fts match :search"
+        if few := list(_few(selection)):
+            yield f"+exchanges_fts.rowid in (select id from exchanges where not forgotten and {' and '.join(few)})"  # noqa: S608
 
 
 def _few(selection: Selection) -> Iterator[str]:
@@ -136,13 +128,26 @@ def _few(selection: Selection) -> Iterator[str]:
         yield "id in (select value from json_each(:among))"
 
 
-def _moments(selection: Selection) -> tuple[str | None, str | None]:
-    """The ends of its period as the database holds them."""
+def _ends(selection: Selection) -> tuple[str | None, str | None]:
     since, until = selection.since, selection.until
-    return stamp(since) if since else None, stamp(until) if until else None
+    return timestamp(since) if since else None, timestamp(until) if until else None
+
+
+@contextmanager
+def search_errors(search: str | None) -> Iterator[None]:
+    """Turn SQLite's errors over a search into a `SearchError` of one line; other errors pass."""
+    try:
+        yield
+    except (sqlite3.OperationalError, UnicodeEncodeError) as error:
+        if search is None or (isinstance(error, sqlite3.Error) and error.sqlite_errorcode != sqlite3.SQLITE_ERROR):
+            raise
+        raise SearchError(
+            f"The search {search!r} cannot be read ({error}): of several words all must be there; write OR or NOT "
+            "between two, * after the beginning of one, and put words that hold marks, and phrases, in double quotes."
+        ) from error
 
 
 _NEVER = "a"
-"""Sorts behind every moment."""
-_ENDS = "select min(+id), max(+id) from exchanges where not forgotten and asked_at >= ? and asked_at < ?"
+"""Sorts behind every timestamp."""
+_RANGE = "select min(+id), max(+id) from exchanges where not forgotten and asked_at >= ? and asked_at < ?"
 _SEARCHED = "exchanges_fts cross join exchanges on exchanges.id = exchanges_fts.rowid"

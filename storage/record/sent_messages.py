@@ -1,4 +1,4 @@
-"""Which message of the bot belongs to which exchange."""
+"""Messages of the bot, with their exchange."""
 
 from enum import StrEnum
 
@@ -6,60 +6,31 @@ from storage.database.connection import DeskDatabase
 
 
 class MessagePurpose(StrEnum):
-    """What a message of the bot is for: it answers, or asks to be told what is wrong with an answer."""
+    """The purpose of a message of the bot: an answer, or a request to say why an answer is wrong."""
 
     ANSWER = "answer"
     ASKS_WHY = "asks why"
 
 
 class SentMessages:
-    """Messages of the bot by their exchange; the chat they stand in is that of the exchange."""
+    """Messages of the bot in the database; each stands in the chat of its exchange."""
 
     def __init__(self, database: DeskDatabase) -> None:
-        """Open the list.
-
-        Args:
-            database: What it is kept in.
-        """
         self._database = database
 
     def add(self, exchange_id: int, message_id: int, purpose: MessagePurpose) -> None:
-        """Remember a message.
-
-        Args:
-            exchange_id: The exchange it belongs to.
-            message_id: The message.
-            purpose: What it is for.
-
-        Raises:
-            DatabaseError: It could not be recorded.
-        """
+        """Note a message of an exchange."""
         with self._database.writing(synced=False) as db:
             db.execute(_INSERT, (exchange_id, message_id, purpose.value))
 
-    def answered(self, chat_id: int, message_id: int) -> int | None:
-        """The exchange that a message answered.
-
-        Args:
-            chat_id: The chat it stands in.
-            message_id: The message.
-
-        Returns:
-            The id of the exchange; none where the message is no answer.
-
-        Raises:
-            DatabaseError: The list cannot be read.
-        """
+    def answered_by(self, chat_id: int, message_id: int) -> int | None:
+        """The exchange that a message answered; none where it is no answer."""
         with self._database.reading() as db:
             found = db.execute(_ANSWERED, (message_id, MessagePurpose.ANSWER.value, chat_id)).fetchone()
         return found and int(found[0])
 
-    def awaiting(self) -> dict[tuple[int, int], int]:
-        """The exchange of every message that asks to be told what is wrong, by chat and message.
-
-        Raises:
-            DatabaseError: The list cannot be read.
-        """
+    def asking_why(self) -> dict[tuple[int, int], int]:
+        """The exchange of each message that asks why an answer is wrong, by chat and message."""
         with self._database.reading() as db:
             found = db.execute(_AWAITING, (MessagePurpose.ASKS_WHY.value,)).fetchall()
         return {(chat, message): exchange for chat, message, exchange in found}

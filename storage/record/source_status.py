@@ -1,4 +1,4 @@
-"""Whether what was quoted is still what the articles say: a cited article may have changed since, or gone."""
+"""The status of cited articles: current, changed since the citation, or gone."""
 
 from collections.abc import Iterable
 from enum import StrEnum
@@ -8,7 +8,7 @@ from storage.models import LoggedCitation, LoggedExchange
 
 
 class Freshness(StrEnum):
-    """What has become of a cited article."""
+    """The status of a cited article."""
 
     CURRENT = "current"
     CHANGED = "changed"
@@ -16,21 +16,16 @@ class Freshness(StrEnum):
 
 
 class CitedArticles:
-    """Tells what has become of cited articles."""
+    """The articles there are, to compare citations with."""
 
     def __init__(self, articles: Iterable[Source]) -> None:
-        """Note the articles there are.
-
-        Args:
-            articles: All of them, as they are now.
-        """
         self._hashes = {article.file: article.sha256 for article in articles}
         self._held = frozenset(self._hashes.values())
 
     def freshness(self, citation: LoggedCitation) -> Freshness:
-        """What has become of the article that a quote was taken from; one that was only renamed is current.
+        """The status of a citation's article; a renamed article is current.
 
-        Of answers older than the keeping of hashes it is only known whether the file is still there.
+        A citation without a hash, as the first versions logged them, is current while its file is there.
         """
         if citation.sha256 in self._held:
             return Freshness.CURRENT
@@ -39,6 +34,6 @@ class CitedArticles:
         return Freshness.CHANGED if citation.sha256 else Freshness.CURRENT
 
     def worst(self, exchange: LoggedExchange) -> Freshness:
-        """What has become of the articles of an answer: gone if one of them is, changed if one of them is."""
+        """The worst status of an answer's articles."""
         found = {self.freshness(citation) for citation in exchange.citations}
         return next((each for each in (Freshness.GONE, Freshness.CHANGED) if each in found), Freshness.CURRENT)

@@ -1,4 +1,4 @@
-"""What a week brought, in figures, and which owner was told of which week."""
+"""The figures of a week, and the weeks that each owner was told of."""
 
 import datetime as dt
 import json
@@ -6,22 +6,17 @@ from collections.abc import Mapping, Sequence
 
 from retrieval.models import Value
 from storage.database.connection import DeskDatabase
-from storage.database.timestamps import stamp
-from storage.models import LoggedCitation, Ruling, Verdict
+from storage.database.timestamps import timestamp
+from storage.models import LoggedCitation
 from storage.record.selection import Period, Selection, period
+from storage.verdicts.models import Ruling, Verdict
 
 MOST = 50
-"""Most questions that are given of a kind."""
+"""Most questions of a kind."""
 
 
 class OpenQuestion(Value):
-    """A question, and how often it was asked in other capitals or the same.
-
-    Attributes:
-        id: The last exchange that asked it.
-        question: Its text as asked then.
-        times: How often.
-    """
+    """A question by its last exchange, and how often it was asked, in capitals or not."""
 
     id: int
     question: str
@@ -29,13 +24,11 @@ class OpenQuestion(Value):
 
 
 class WeekFigures(Value):
-    """What was asked between two moments; further passages and picked quotes do not count as questions.
+    """The figures of a period; further passages and picked quotes do not count as questions.
 
     Attributes:
-        questions: How many questions there were.
-        answered: How many of them were answered.
         people: How many people asked.
-        refused: Questions that were not answered, those asked most often first.
+        refused: Questions without an answer, those asked most often first.
         disputed: Answers with a thumb down, or with a verdict that does not call them right, the newest first.
         cited: A quote from each article that was cited, as it was then.
     """
@@ -52,24 +45,10 @@ class WeeklyFigures:
     """Figures of weeks, and who was told of them; may be shared between threads."""
 
     def __init__(self, database: DeskDatabase) -> None:
-        """Open the book.
-
-        Args:
-            database: The record.
-        """
         self._database = database
 
     def figures(self, since: dt.datetime, until: dt.datetime, verdicts: Sequence[Verdict]) -> WeekFigures:
-        """What a week brought.
-
-        Args:
-            since: When it began.
-            until: When it ended.
-            verdicts: All that count.
-
-        Raises:
-            DatabaseError: The record cannot be read.
-        """
+        """The figures of a period, with all verdicts that count."""
         with self._database.reading() as db:
             within = period(db, Selection(since=since, until=until))
             values = _values(within, since, until, verdicts)
@@ -83,7 +62,7 @@ class WeeklyFigures:
                 cited=tuple(LoggedCitation.model_validate(row) for row in db.query(_CITED, values)),
             )
 
-    def was_told(self, week: dt.date, owner: int) -> bool:
+    def is_sent(self, week: dt.date, owner: int) -> bool:
         """Whether an owner was told of the week that began on a day."""
         with self._database.reading() as db:
             return (
@@ -91,25 +70,21 @@ class WeeklyFigures:
                 is not None
             )
 
-    def told(self, week: dt.date, owner: int, at: dt.datetime) -> None:
-        """Note that an owner was told of the week that began on a day.
-
-        Raises:
-            DatabaseError: It could not be noted.
-        """
+    def note_sent(self, week: dt.date, owner: int, at: dt.datetime) -> None:
+        """Note that an owner was told of the week that began on a day."""
         with self._database.writing() as db:
-            db.execute("insert or replace into digests values (?, ?, ?)", [str(week), owner, stamp(at)])
+            db.execute("insert or replace into digests values (?, ?, ?)", [str(week), owner, timestamp(at)])
 
 
 def _open(row: Mapping[str, object]) -> OpenQuestion:
-    """A question on one line."""
+    """A question, put on one line."""
     return OpenQuestion.model_validate({**row, "question": " ".join(str(row["question"]).split())})
 
 
 def _values(within: Period, since: dt.datetime, until: dt.datetime, verdicts: Sequence[Verdict]) -> dict[str, object]:
-    ends = {"since": stamp(since), "until": stamp(until)}
-    objected = sorted({verdict.exchange_id for verdict in verdicts if verdict.verdict is not Ruling.RIGHT})
-    return {**within.model_dump(), **ends, "objected": json.dumps(objected), "most": MOST}
+    ends = {"since": timestamp(since), "until": timestamp(until)}
+    disputed = sorted({verdict.exchange_id for verdict in verdicts if verdict.verdict is not Ruling.RIGHT})
+    return {**within.model_dump(), **ends, "objected": json.dumps(disputed), "most": MOST}
 
 
 _ASKED = (

@@ -1,4 +1,4 @@
-"""Articles as they are read on a page: lines cut into sentences, of which some are quoted and all can be chosen."""
+"""Articles as pages show them: lines cut into sentences, some of them quoted and all of them to be chosen."""
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Mapping, Sequence
@@ -10,18 +10,17 @@ LINES_AROUND = 10
 """Lines shown on either side of a quote."""
 LINES_A_PAGE = 400
 LONGEST_LINE = 4_000
-"""Code points of a line that are shown on either side of a quote; a document may be a single line."""
+"""Code points of a line shown on either side of a quote; a document may be a single line."""
 
 
 class LinePart(Value):
     """A piece of a line.
 
     Attributes:
-        text: The piece.
-        start: Where the sentence that it belongs to starts in the article; none for what is never quoted.
-        end: Where that sentence ends.
-        is_quoted: Whether it is (part of) a quote that the page is about.
-        times: How often the sentence has been quoted.
+        start: Where its sentence starts in the article; none for text that is never quoted.
+        end: Where its sentence ends.
+        is_quoted: Whether it is (part of) the quote that the page is about.
+        times: How often its sentence was quoted.
     """
 
     text: str
@@ -45,38 +44,25 @@ class TextRange(Value):
     end: int
 
 
-def around(article: Article, passages: Sequence[Passage], quoted: TextRange) -> tuple[ShownLine, ...]:
-    """A quote with ten lines on either side.
-
-    Args:
-        article: The article.
-        passages: Its passages, in order.
-        quoted: Where the quote stands in it.
-    """
+def around(article: Article, passages: Sequence[Passage], quote: TextRange) -> tuple[ShownLine, ...]:
+    """A quote with ten lines on either side."""
     lines = read_lines(article.text)
     starts = [line.start for line in lines]
-    first = max(0, bisect_right(starts, quoted.start) - 1 - LINES_AROUND)
-    last = bisect_left(starts, quoted.end) + LINES_AROUND
-    window = TextRange(start=max(0, quoted.start - LONGEST_LINE), end=quoted.end + LONGEST_LINE)
-    return tuple(_shown(lines[first:last], _Sentences(passages, quoted), window))
+    first = max(0, bisect_right(starts, quote.start) - 1 - LINES_AROUND)
+    last = bisect_left(starts, quote.end) + LINES_AROUND
+    window = TextRange(start=max(0, quote.start - LONGEST_LINE), end=quote.end + LONGEST_LINE)
+    return tuple(_cut(lines[first:last], _Sentences(passages, quote), window))
 
 
 def page_of(article: Article, passages: Sequence[Passage], first: int, times: Mapping[int, int]) -> list[ShownLine]:
-    """A page of an article.
-
-    Args:
-        article: The article.
-        passages: Its passages, in order.
-        first: The number of the first line, from 1.
-        times: How often the sentence that starts at an offset has been quoted.
-    """
+    """The lines of an article from a number on, a page of them, with how often the sentence at an offset was quoted."""
     lines = read_lines(article.text)[first - 1 : first - 1 + LINES_A_PAGE]
     whole = TextRange(start=0, end=len(article.text))
-    return list(_shown(lines, _Sentences(passages, None, times), whole))
+    return list(_cut(lines, _Sentences(passages, None, times), whole))
 
 
 def line_count(article: Article) -> int:
-    """How many lines an article has."""
+    """Count the lines of an article."""
     return len(read_lines(article.text))
 
 
@@ -84,10 +70,10 @@ class _Sentences:
     """The sentences of an article, found by place."""
 
     def __init__(
-        self, passages: Sequence[Passage], quoted: TextRange | None, times: Mapping[int, int] | None = None
+        self, passages: Sequence[Passage], quote: TextRange | None, times: Mapping[int, int] | None = None
     ) -> None:
         self._passages, self._ends = passages, [passage.end for passage in passages]
-        self._quoted, self._times = quoted, times or {}
+        self._quote, self._times = quote, times or {}
 
     def parts(self, text: str, start: int) -> Iterator[LinePart]:
         """A line's text, which starts at an offset, as sentences and what stands between them."""
@@ -113,10 +99,10 @@ class _Sentences:
             yield LinePart(text=shown, is_quoted=self._is_quoted(span.start, span.end))
 
     def _is_quoted(self, start: int, end: int) -> bool:
-        return self._quoted is not None and start < self._quoted.end and end > self._quoted.start
+        return self._quote is not None and start < self._quote.end and end > self._quote.start
 
 
-def _shown(lines: Sequence[Line], sentences: _Sentences, window: TextRange) -> Iterator[ShownLine]:
+def _cut(lines: Sequence[Line], sentences: _Sentences, window: TextRange) -> Iterator[ShownLine]:
     for line in lines:
         start, end = max(line.start, window.start), min(line.end, window.end)
         if start <= end:

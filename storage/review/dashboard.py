@@ -1,52 +1,50 @@
-"""The figures of the dashboard: added up from what the database counts by the day."""
+"""The figures of the dashboard: added up from the database's counts by the day."""
 
-import csv
 import datetime as dt
-import io
 import json
-from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping
+from collections import Counter
+from collections.abc import Iterable, Mapping
 from enum import StrEnum
-from typing import Literal, TypeVar
+from typing import Literal
 
 from pydantic import ValidationError
 from sqlite_utils import Database
 
 from retrieval.models import Value
 from storage.errors import ReviewError
-from storage.models import Ruling
+from storage.record.csv_cells import csv_line
 from storage.review.agreement import Agreement, Opinion, agreements
+from storage.verdicts.models import Ruling
 
 DAYS_SHOWN = 30
-"""How many days are shown if no others are asked for."""
+"""Days that are shown if no others are asked for."""
 BUSIEST = 10
 LONGEST_BY_DAY = 92
-"""Days of which the dashboard shows each."""
+"""Most days that the dashboard shows one by one."""
 LISTED = 1_000
-"""How many chats and sources a CSV file lists at most."""
+"""Most chats and sources in a CSV file."""
 
 
 Values = Mapping[str, object]
 """The values of a query's parameters."""
-Row = TypeVar("Row", bound=Value)
 
 
 class DateRange(Value):
-    """Days that figures are about, the first and the last included."""
+    """A span of days, the first and the last included."""
 
     since: dt.date
     until: dt.date
 
     @classmethod
-    def of(cls, given: Mapping[str, str], today: dt.date) -> "DateRange":
+    def of(cls, parameters: Mapping[str, str], today: dt.date) -> "DateRange":
         """Read the days from the parameters of an address; without them the last 30 days.
 
         Raises:
             ReviewError: One of them is no day, or the last comes before the first.
         """
         try:
-            until = dt.date.fromisoformat(given.get("until") or today.isoformat())
-            since = dt.date.fromisoformat(given.get("since") or (until - dt.timedelta(DAYS_SHOWN - 1)).isoformat())
+            until = dt.date.fromisoformat(parameters.get("until") or today.isoformat())
+            since = dt.date.fromisoformat(parameters.get("since") or (until - dt.timedelta(DAYS_SHOWN - 1)).isoformat())
             if since > until:
                 raise ReviewError("The last day comes before the first: choose them again.")
             return cls(since=since, until=until)
@@ -55,7 +53,7 @@ class DateRange(Value):
 
     @property
     def values(self) -> dict[str, str]:
-        """The days as values of a query, and its moments: from `from` on, before `to`."""
+        """The days as values of a query, and as times: from `from` on, before `to`."""
         days = {"since": self.since.isoformat(), "until": self.until.isoformat()}
         return days | {"from": f"{days['since']}T00:00:00.000Z", "to": f"{days['until']}T24:00:00.000Z"}
 
@@ -69,7 +67,7 @@ class DayOutcomes(Value):
 
 
 class DayLatencies(Value):
-    """How long answers of a day took, in milliseconds to two significant digits."""
+    """Latencies of a day's answers, in milliseconds to two significant digits."""
 
     day: dt.date
     p50: int
@@ -107,7 +105,7 @@ class SourceCount(Value):
     quotes: int
 
 
-class DashboardFigure(StrEnum):
+class DashboardSeries(StrEnum):
     """The figures, by the names of their files."""
 
     QUESTIONS = "questions"
@@ -120,19 +118,14 @@ class DashboardFigure(StrEnum):
 
 
 class Dashboard(Value):
-    """All figures of some days.
+    """All figures of a span of days, by the day or by the month, which stands for its first day.
 
     Attributes:
-        span: The days.
-        by: Whether figures are by the day or by the month, which stands for its first day.
-        questions: Questions by the day; days without any are left out.
-        latencies: How long answers took, by the day.
-        whole: How long they took over all the days; none where there was none.
-        feedback: Thumbs by the day.
-        verdicts: Verdicts by kind.
-        chats: The busiest chats.
+        questions: Without the days that had none.
+        whole: Latencies over all the days; none where there was no answer.
+        chats: The busiest.
         sources: The articles quoted most.
-        agreement: How far each two reviewers agree.
+        agreement: Of each two reviewers.
     """
 
     span: DateRange
@@ -184,54 +177,37 @@ class Dashboard(Value):
 
 
 def dashboard(db: Database, span: DateRange) -> Dashboard:
-    """All figures of some days; of more than a quarter of a year they are added up by the month.
-
-    Args:
-        db: The log, with the verdicts attached to it.
-        span: The days.
-    """
+    """All figures of a span of days, from the log with the verdicts attached; more than a quarter by the month."""
     by: Literal["day", "month"] = "month" if (span.until - span.since).days > LONGEST_BY_DAY else "day"
     values = {**span.values, **_BY[by], "most": BUSIEST, "by": by}
-    taken = _latencies(db, values)  # once for both: it is the longest to read
-    others = {figure.value: tuple(read(db, values)) for figure, (_, read) in _FIGURES.items() if read != _day_latencies}
+    latencies = _latencies(db, values)  # once for both: it is the longest to read
+    others = {
+        series.value: tuple(_rows(db, series, values))
+        for series in DashboardSeries
+        if series is not DashboardSeries.LATENCIES
+    }
     return Dashboard(
         span=span,
         by=by,
-        latencies=tuple(_percentiles(day, counts) for day, counts in taken.items()),
-        whole=_percentiles(span.since.isoformat(), _added(taken.values())) if taken else None,
+        latencies=tuple(_percentiles(day, counts) for day, counts in latencies.items()),
+        whole=_percentiles(span.since.isoformat(), _sum(latencies.values())) if latencies else None,
         **others,  # type: ignore[arg-type]
     )
 
 
-def figure_csv(db: Database, span: DateRange, figure: DashboardFigure) -> str:
-    """One figure as CSV, by the day, with the names of its fields in the first line.
-
-    Args:
-        db: The log, with the verdicts attached to it.
-        span: The days.
-        figure: Which one.
-    """
-    kind, read = _FIGURES[figure]
-    written = io.StringIO()
-    writer = csv.writer(written)
-    writer.writerow(kind.model_fields)
-    for row in read(db, {**span.values, **_BY["day"], "most": LISTED, "by": "day"}):
-        writer.writerow([_cell(value) for value in row.model_dump(mode="json").values()])
-    return written.getvalue()
+def series_csv(db: Database, span: DateRange, series: DashboardSeries) -> str:
+    """One figure as CSV, by the day, with the names of its fields in the first line."""
+    rows = _rows(db, series, {**span.values, **_BY["day"], "most": LISTED, "by": "day"})
+    lines = (csv_line(row.model_dump(mode="json").values()) for row in rows)
+    return "".join([csv_line(_KINDS[series].model_fields), *lines])
 
 
-def _cell(value: object) -> object:
-    """A cell that no spreadsheet takes for a formula, whatever a chat or a file is called."""
-    return f"'{value}" if isinstance(value, str) and value.startswith(("=", "+", "-", "@", "\t", "\r")) else value
-
-
-def _rows_of(kind: type[Row], sql: str) -> tuple[type[Row], Callable[[Database, Values], Iterable[Row]]]:
-    """A figure whose rows are those of a query."""
-    return kind, lambda db, values: (kind.model_validate(row) for row in db.query(sql, dict(values)))
-
-
-def _day_latencies(db: Database, values: Values) -> Iterable[DayLatencies]:
-    return (_percentiles(day, counts) for day, counts in _latencies(db, values).items())
+def _rows(db: Database, series: DashboardSeries, values: Values) -> Iterable[Value]:
+    if series is DashboardSeries.LATENCIES:
+        return (_percentiles(day, counts) for day, counts in _latencies(db, values).items())
+    if series is DashboardSeries.AGREEMENT:
+        return _agreement(db, values)
+    return (_KINDS[series].model_validate(row) for row in db.query(_SQL[series], dict(values)))
 
 
 def _agreement(db: Database, values: Values) -> Iterable[Agreement]:
@@ -239,17 +215,16 @@ def _agreement(db: Database, values: Values) -> Iterable[Agreement]:
 
 
 def _latencies(db: Database, values: Values) -> dict[str, dict[int, int]]:
-    """How many answers took how long, by the day."""
+    """How many answers took how many milliseconds, by the day."""
     rows = db.execute(_MONTH_MS if values["by"] == "month" else _DAY_MS, dict(values))
     return {day: dict(zip(json.loads(ms), json.loads(counts), strict=True)) for day, ms, counts in rows}
 
 
-def _added(days: Iterable[Mapping[int, int]]) -> dict[int, int]:
-    added: defaultdict[int, int] = defaultdict(int)
+def _sum(days: Iterable[Mapping[int, int]]) -> Mapping[int, int]:
+    total: Counter[int] = Counter()
     for counts in days:
-        for ms, count in counts.items():
-            added[ms] += count
-    return added
+        total.update(counts)
+    return total
 
 
 def _percentiles(day: str, counts: Mapping[int, int]) -> DayLatencies:
@@ -258,12 +233,7 @@ def _percentiles(day: str, counts: Mapping[int, int]) -> DayLatencies:
 
 
 def percentile(counts: Mapping[int, int], share: float) -> int:
-    """The least value that at least a share of all values do not exceed (nearest rank).
-
-    Args:
-        counts: How often each value occurs; at least one does.
-        share: Above 0 and up to 1.
-    """
+    """The least value, by counts of values, that a share above 0 of all values do not exceed (nearest rank)."""
     wanted, seen = share * sum(counts.values()), 0
     for value in sorted(counts):
         seen += counts[value]
@@ -311,12 +281,19 @@ _OPINIONS = (
     "select exchange_id, reviewer, verdict from verdicts.newest_verdicts where given_at >= :from and given_at < :to"
     " and exchange_id in (select exchange_id from verdicts.reviewed where reviewers > 1)"
 )
-_FIGURES: Mapping[DashboardFigure, tuple[type[Value], Callable[[Database, Values], Iterable[Value]]]] = {
-    DashboardFigure.QUESTIONS: _rows_of(DayOutcomes, _QUESTIONS),
-    DashboardFigure.LATENCIES: (DayLatencies, _day_latencies),
-    DashboardFigure.FEEDBACK: _rows_of(DayFeedback, _THUMBS),
-    DashboardFigure.VERDICTS: _rows_of(VerdictCount, _VERDICTS),
-    DashboardFigure.CHATS: _rows_of(ChatCount, _CHATS),
-    DashboardFigure.SOURCES: _rows_of(SourceCount, _SOURCES),
-    DashboardFigure.AGREEMENT: (Agreement, _agreement),
+_KINDS: Mapping[DashboardSeries, type[Value]] = {
+    DashboardSeries.QUESTIONS: DayOutcomes,
+    DashboardSeries.LATENCIES: DayLatencies,
+    DashboardSeries.FEEDBACK: DayFeedback,
+    DashboardSeries.VERDICTS: VerdictCount,
+    DashboardSeries.CHATS: ChatCount,
+    DashboardSeries.SOURCES: SourceCount,
+    DashboardSeries.AGREEMENT: Agreement,
+}
+_SQL = {
+    DashboardSeries.QUESTIONS: _QUESTIONS,
+    DashboardSeries.FEEDBACK: _THUMBS,
+    DashboardSeries.VERDICTS: _VERDICTS,
+    DashboardSeries.CHATS: _CHATS,
+    DashboardSeries.SOURCES: _SOURCES,
 }

@@ -1,34 +1,33 @@
-"""One exchange as a reviewer sees it: how it was read, what was said, where the quotes stand, and what is thought."""
+"""An exchange as reviewers see it: the question as read, the quotes in their articles, neighbours and verdicts."""
 
 import datetime as dt
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 
 from pydantic import Field, ValidationError
 from sqlite_utils import Database
 
 from retrieval.library import Library
-from retrieval.models import Article, Passage, Query, Value
-from retrieval.reading.quote_context import context
+from retrieval.models import Query, Value
 from retrieval.text.terms import term_set
 from storage.errors import ReviewError
-from storage.models import BetterQuote, LoggedCitation, LoggedExchange, Ruling, SecondReview, Verdict
+from storage.models import LoggedCitation, LoggedExchange
 from storage.record.exchanges import exchanges_where
 from storage.record.source_status import CitedArticles, Freshness
 from storage.review.article_lines import ShownLine, TextRange, around
 from storage.verdicts.book import VerdictBook
+from storage.verdicts.models import BetterQuote, Ruling, SecondReview, Verdict
 
 NEIGHBOURS = 3
-"""How many exchanges of the same chat are shown before an exchange, and after it."""
+"""Exchanges of the same chat that are shown before an exchange, and after it."""
 LONGEST_NOTE = 4_000
 
 
 class MatchReason(Value):
-    """Why a quote was found.
+    """A word of the question, as written, for which a quote was found.
 
     Attributes:
-        word: A word of the question, as written.
-        by: What the quote holds for it; empty where it holds the word itself.
-        why: How that was found: acronym, spelling, variant, place or form.
+        by: The quote's words for it; empty where the quote holds the word itself.
+        why: Their relation: acronym, spelling, variant, place or form.
     """
 
     word: str
@@ -40,11 +39,9 @@ class ShownQuote(Value):
     """A quote of an answer, found in its article as that is now.
 
     Attributes:
-        citation: The quote as logged.
-        title: The article's title; none where there is no such article any more.
-        freshness: What has become of the article since.
+        title: None where there is no such article any more.
         line: The line the quote starts on now; none where the article no longer holds it.
-        lines: The quote with what stands around it, where the article still holds it.
+        lines: The quote with the lines around it, where the article still holds it.
         matched: The question's words that speak for it, by today's reading.
     """
 
@@ -57,17 +54,15 @@ class ShownQuote(Value):
 
 
 class ExchangePage(Value):
-    """All there is to see of an exchange.
+    """The page of an exchange.
 
     Attributes:
-        exchange: As logged.
-        chat: What the chat is called, where that is known.
-        query: How the question is read by itself, with the articles as they are now; none where none can be used.
-        quotes: Its quotes.
-        earlier: What was asked in the same chat just before.
-        later: What was asked there just after.
-        verdicts: What counts of what reviewers said.
-        mine: What the reviewer who looks has said.
+        chat: The name of the chat, where known.
+        query: The question read by itself, with the articles as they are now; none where no article can be used.
+        earlier: Asked in the same chat just before.
+        later: Asked there just after.
+        verdicts: The newest of each reviewer.
+        mine: Of the reviewer who looks.
         second: The request for a second reviewer, where there is one.
     """
 
@@ -83,7 +78,7 @@ class ExchangePage(Value):
 
 
 class SentencePlace(Value):
-    """Where a sentence stands, as the parameters of an address give it."""
+    """The place of a sentence, from the parameters of an address."""
 
     file: str
     start: int = Field(ge=0, lt=2**62)
@@ -93,15 +88,7 @@ class SentencePlace(Value):
 def exchange_page(
     db: Database, library: Library | None, book: VerdictBook, number: int, reviewer: str
 ) -> ExchangePage | None:
-    """All there is to see of an exchange; none where there is none of that number, or it was forgotten.
-
-    Args:
-        db: The log.
-        library: The articles, where any can be used.
-        book: The verdicts.
-        number: The exchange.
-        reviewer: Who looks.
-    """
+    """The page of an exchange for a reviewer; none where there is no such exchange, or it was forgotten."""
     exchange = _exchange(db, number)
     if exchange is None:
         return None
@@ -121,49 +108,43 @@ def exchange_page(
 
 
 def is_on_record(db: Database, number: int) -> bool:
-    """Whether there is an exchange of a number that is not forgotten."""
+    """Whether an exchange is there and not forgotten."""
     return db.execute("select 1 from exchanges where id = ? and forgotten = 0", [number]).fetchone() is not None
 
 
-def read_verdict(given: Mapping[str, str], number: int, reviewer: str, library: Library | None) -> Verdict:
-    """A verdict from the fields of the form.
-
-    Args:
-        given: The fields.
-        number: The exchange.
-        reviewer: Who gives it.
-        library: The articles, of which a better quote must be a sentence.
+def read_verdict(fields: Mapping[str, str], number: int, reviewer: str, library: Library | None) -> Verdict:
+    """A verdict from the fields of the form; a better quote must be a sentence of the articles.
 
     Raises:
         ReviewError: A field cannot be used.
     """
     try:
-        ruling = Ruling(given.get("verdict", ""))
+        ruling = Ruling(fields.get("verdict", ""))
     except ValueError:
         raise ReviewError("This verdict is not known: press one of the five buttons.") from None
-    note = given.get("note", "").replace("\r\n", "\n").strip()
+    note = fields.get("note", "").replace("\r\n", "\n").strip()
     if len(note) > LONGEST_NOTE:
         raise ReviewError(f"The note is too long: use {LONGEST_NOTE} characters at most.")
     return Verdict(
         exchange_id=number,
         reviewer=reviewer,
         verdict=ruling,
-        better=chosen_sentence(given, library),
+        better=chosen_sentence(fields, library),
         note=note,
         given_at=dt.datetime.now(dt.UTC),
     )
 
 
-def chosen_sentence(given: Mapping[str, str], library: Library | None) -> BetterQuote | None:
-    """The sentence that somebody chose, by its place; none where none was chosen.
+def chosen_sentence(fields: Mapping[str, str], library: Library | None) -> BetterQuote | None:
+    """The sentence at the place in the fields of the form; none where no sentence was chosen.
 
     Raises:
         ReviewError: It is no sentence of the articles as they are now.
     """
-    if not given.get("file"):
+    if not fields.get("file"):
         return None
     try:
-        place = SentencePlace.model_validate({name: given.get(name) for name in SentencePlace.model_fields})
+        place = SentencePlace.model_validate({name: fields.get(name) for name in SentencePlace.model_fields})
     except ValidationError:
         place = None
     passages = library.passages_of(place.file) if library and place else []
@@ -198,31 +179,21 @@ def _quotes(exchange: LoggedExchange, library: Library | None, query: Query | No
     cited = CitedArticles(library.sources if library else ())
     for citation in exchange.citations:
         article = library.article(citation.file) if library else None
-        passages = library.passages_of(citation.file) if library else []
-        yield _quote(citation, article, passages, cited.freshness(citation), query)
+        found = library.context(article, citation.start, citation.quote) if library and article else None
+        span = TextRange(start=found.start, end=found.start + len(citation.quote)) if found else None
+        passages = library.passages_of(citation.file) if library and span else []
+        yield ShownQuote(
+            citation=citation,
+            title=article.title if article else None,
+            freshness=cited.freshness(citation),
+            line=found.line if found else None,
+            lines=around(article, passages, span) if article and span else (),
+            matched=tuple(_match_reasons(query, citation.quote)) if query else (),
+        )
 
 
-def _quote(
-    citation: LoggedCitation,
-    article: Article | None,
-    passages: Sequence[Passage],
-    freshness: Freshness,
-    query: Query | None,
-) -> ShownQuote:
-    found = context(article, passages, citation.start, citation.quote) if article else None
-    span = TextRange(start=found.start, end=found.start + len(citation.quote)) if found else None
-    return ShownQuote(
-        citation=citation,
-        title=article.title if article else None,
-        freshness=freshness,
-        line=found.line if found else None,
-        lines=around(article, passages, span) if article and span else (),
-        matched=tuple(_matched(query, citation.quote)) if query else (),
-    )
-
-
-def _matched(query: Query, quote: str) -> Iterator[MatchReason]:
-    """The words of a question that a quote holds, or holds something for."""
+def _match_reasons(query: Query, quote: str) -> Iterator[MatchReason]:
+    """The words of a question that a quote holds, or holds an expansion of."""
     held = term_set(quote)
     for term, word in zip(query.terms, query.words, strict=True):
         others = [other for other in query.expansions if other.term == term and held.issuperset(other.terms)]

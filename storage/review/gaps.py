@@ -1,4 +1,4 @@
-"""Gaps: questions answered badly or not at all, by the words they share, so that a missing article shows."""
+"""Gaps: questions answered badly or not at all, grouped by common words, so that a missing article shows."""
 
 import datetime as dt
 from collections import Counter, defaultdict
@@ -9,13 +9,14 @@ from sqlite_utils import Database
 from retrieval.library import Library
 from retrieval.models import Value
 from retrieval.query.question import chat_in
-from retrieval.ranking.confidence import background
+from retrieval.text.rarity import background
 from retrieval.text.terms import words
-from storage.models import Ruling, Thumb
+from storage.models import Thumb
 from storage.review.dashboard import DateRange
+from storage.verdicts.models import Ruling
 
 LOOKED_AT = 500
-"""How many questions of each kind, the newest, are grouped."""
+"""The newest questions of each kind that are grouped."""
 GROUPS_SHOWN, SHOWN_OF_GROUP, WORDS_OF_GROUP = 40, 8, 4
 FEWEST = 2
 """Questions that make a group."""
@@ -26,11 +27,8 @@ class GapQuestion(Value):
     """A question that was answered badly or not at all.
 
     Attributes:
-        id: Its exchange.
-        question: As asked.
-        asked_at: When.
-        why: What speaks against the answer: that there was none, a verdict, or a thumb.
-        times: How often it was asked in these words; the fields above are those of the last time.
+        why: The objection to the answer: that there was none, a verdict, or a thumb.
+        times: How often it was asked in these words; the other fields are of the last time.
     """
 
     id: int
@@ -41,12 +39,10 @@ class GapQuestion(Value):
 
 
 class SharedWord(Value):
-    """A word that questions of a group share.
+    """A word that questions of a group share, in its commonest spelling.
 
     Attributes:
-        word: As most of them write it.
-        count: How many of them have it.
-        is_held: Whether any article holds it; unknown where none can be read.
+        is_held: Whether any article holds it; none where no article can be read.
     """
 
     word: str
@@ -58,9 +54,8 @@ class Gap(Value):
     """Questions that share words.
 
     Attributes:
-        words: What at least half of them share, the commonest first.
-        count: How many there are.
-        questions: The newest of them.
+        words: Of at least half of the questions, the commonest first.
+        questions: The newest of all that are counted.
     """
 
     words: tuple[SharedWord, ...]
@@ -69,13 +64,13 @@ class Gap(Value):
 
 
 class GapsPage(Value):
-    """The gaps of a span of time.
+    """The gaps of a span of days.
 
     Attributes:
         gaps: The largest groups.
-        single: Questions that share no telling word with others, the newest.
+        single: The newest questions that share no telling word with another.
         questions: How many questions were looked at.
-        is_partial: Whether there were more than are looked at.
+        is_partial: Whether there were more.
     """
 
     gaps: tuple[Gap, ...]
@@ -85,25 +80,19 @@ class GapsPage(Value):
 
 
 def gaps_page(db: Database, library: Library | None, span: DateRange) -> GapsPage:
-    """The gaps of a span of time.
-
-    Args:
-        db: The log, with the verdicts attached to it.
-        library: The articles, where any can be used.
-        span: Its days.
-    """
+    """The gaps of a span of days, from the log with the verdicts attached."""
     questions = _questions(db, {**span.values, "most": LOOKED_AT, "down": Thumb.DOWN.value})
-    groups, single = _grouped(questions)
+    groups, single = _groups(questions)
     return GapsPage(
         gaps=tuple(_gap(group, library) for group in groups[:GROUPS_SHOWN]),
         single=tuple(single[:GROUPS_SHOWN]),
-        questions=_asked(questions),
-        is_partial=_asked(questions) >= LOOKED_AT,
+        questions=_times(questions),
+        is_partial=_times(questions) >= LOOKED_AT,
     )
 
 
 def _questions(db: Database, values: Mapping[str, object]) -> list[GapQuestion]:
-    """The questions, newest first, each once; greetings and the like are none."""
+    """The questions, newest first, each once, without greetings and the like."""
     found = {
         row["id"]: GapQuestion.model_validate(row)
         for sql in (_ABSTAINED, _DISLIKED, _MISJUDGED)
@@ -119,21 +108,21 @@ def _questions(db: Database, values: Mapping[str, object]) -> list[GapQuestion]:
     return list(asked.values())
 
 
-def _grouped(questions: Sequence[GapQuestion]) -> tuple[list[list[GapQuestion]], list[GapQuestion]]:
-    """Again and again the word that most of the questions left share, weighed by how telling it is, makes a group."""
+def _groups(questions: Sequence[GapQuestion]) -> tuple[list[list[GapQuestion]], list[GapQuestion]]:
+    """Groups by the word that most of the remaining questions share, weighed by how telling it is, and the rest."""
     by_term: defaultdict[str, set[int]] = defaultdict(set)
     for place, question in enumerate(questions):
         for word in words(question.question):
             by_term[word.term].add(place)
-    shared = {term: at for term, at in by_term.items() if _asked(questions[place] for place in at) >= FEWEST}
+    shared = {term: at for term, at in by_term.items() if _times(questions[place] for place in at) >= FEWEST}
     left, groups = set(range(len(questions))), []
-    while taken := _largest(shared, left, questions):
-        groups.append([questions[place] for place in sorted(taken)])
-        left -= taken
-    return sorted(groups, key=_asked, reverse=True), [questions[place] for place in sorted(left)]
+    while largest := _largest(shared, left, questions):
+        groups.append([questions[place] for place in sorted(largest)])
+        left -= largest
+    return sorted(groups, key=_times, reverse=True), [questions[place] for place in sorted(left)]
 
 
-def _asked(group: Iterable[GapQuestion]) -> int:
+def _times(group: Iterable[GapQuestion]) -> int:
     return sum(question.times for question in group)
 
 
@@ -142,26 +131,27 @@ def _largest(by_term: Mapping[str, set[int]], left: set[int], questions: Sequenc
     best: tuple[float, str, set[int]] = (0.0, "", set())
     for term, places in by_term.items():
         group = places & left
-        count = _asked(questions[place] for place in group)
+        count = _times(questions[place] for place in group)
         if count >= FEWEST:
-            best = max(best, (count * telling.get(term, unknown), term, group), key=lambda each: each[:2])
+            best = max(best, (count * telling.get(term, unknown), term, group))  # no two terms are equal
     return best[2]
 
 
 def _gap(group: Sequence[GapQuestion], library: Library | None) -> Gap:
-    return Gap(words=tuple(_shared(group, library)), count=_asked(group), questions=tuple(group[:SHOWN_OF_GROUP]))
+    return Gap(words=tuple(_group_words(group, library)), count=_times(group), questions=tuple(group[:SHOWN_OF_GROUP]))
 
 
-def _shared(group: Sequence[GapQuestion], library: Library | None) -> Iterator[SharedWord]:
+def _group_words(group: Sequence[GapQuestion], library: Library | None) -> Iterator[SharedWord]:
     written: defaultdict[str, Counter[str]] = defaultdict(Counter)
     for question in group:
         as_written = {word.term: question.question[word.start : word.end] for word in words(question.question)}
         for term, word in as_written.items():
             written[term][word] += question.times
-    for term, spellings in sorted(written.items(), key=lambda each: (-each[1].total(), each[0]))[:WORDS_OF_GROUP]:
-        if spellings.total() * 2 >= _asked(group):
+    totals = Counter({term: written[term].total() for term in sorted(written)})
+    for term, count in totals.most_common(WORDS_OF_GROUP):
+        if count * 2 >= _times(group):
             is_held = library.holds(term) if library else None
-            yield SharedWord(word=spellings.most_common(1)[0][0], count=spellings.total(), is_held=is_held)
+            yield SharedWord(word=written[term].most_common(1)[0][0], count=count, is_held=is_held)
 
 
 _SPAN = "asked_at >= :from and asked_at < :to and forgotten = 0"

@@ -1,4 +1,4 @@
-"""Choosing the sentence that should have been quoted: by a search over all articles, or by reading one."""
+"""The choice of the sentence that should have been quoted: by a search in all articles, or in one article's text."""
 
 from retrieval.library import Library
 from retrieval.models import Article, Hit, Source, Value
@@ -9,15 +9,7 @@ ARTICLES_LISTED = 500
 
 
 class ArticleInView(Value):
-    """A page of an article, to choose from.
-
-    Attributes:
-        article: The article.
-        lines: The lines of the page.
-        first: The number of the first of them.
-        earlier: Where the page before begins; none on the first.
-        later: Where the next page begins; none on the last.
-    """
+    """A page of an article, with its first line and those of the pages before and after it, where there are any."""
 
     article: Article
     lines: tuple[ShownLine, ...]
@@ -27,14 +19,7 @@ class ArticleInView(Value):
 
 
 class SentenceChoicePage(Value):
-    """What there is to choose from.
-
-    Attributes:
-        hits: What the search found, best first.
-        opened: The article that is read.
-        articles: The articles there are, up to some hundred.
-        more: How many there are besides.
-    """
+    """The hits of a search, an opened article, and the first articles of all, with how many more there are."""
 
     hits: tuple[Hit, ...]
     opened: ArticleInView | None
@@ -42,34 +27,22 @@ class SentenceChoicePage(Value):
     more: int
 
 
-def choosing_page(library: Library, search: str, file: str, first: int) -> SentenceChoicePage:
-    """What there is to choose from.
-
-    Args:
-        library: The articles.
-        search: What to look for in all of them; empty for nothing.
-        file: The article to read; empty for none.
-        first: The line to read it from, from 1.
-    """
+def sentence_choice_page(library: Library, search: str, file: str, first: int) -> SentenceChoicePage:
+    """The page for a search, an article's file and its first line, from 1; search and file may be empty."""
     hits = library.search(library.read(search), HITS_SHOWN).hits if search.strip() else ()
     article = library.article(file) if file else None
     return SentenceChoicePage(
         hits=hits,
-        opened=opened(library, article, first) if article else None,
+        opened=article_in_view(library, article, first) if article else None,
         articles=library.sources[:ARTICLES_LISTED],
         more=max(0, len(library.sources) - ARTICLES_LISTED),
     )
 
 
-def opened(library: Library, article: Article, first: int, times: dict[int, int] | None = None) -> ArticleInView:
-    """A page of an article.
-
-    Args:
-        library: The articles it is one of.
-        article: The article.
-        first: The first line, from 1; where there is none of that number, the last page's.
-        times: How often the sentence that starts at an offset has been quoted, where that is known.
-    """
+def article_in_view(
+    library: Library, article: Article, first: int, times: dict[int, int] | None = None
+) -> ArticleInView:
+    """The page of an article at a line, or its last page, with how often the sentence at an offset was quoted."""
     passages = library.passages_of(article.file)
     count = line_count(article)
     first = min(max(first, 1), max(1, count))

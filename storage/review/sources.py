@@ -1,4 +1,4 @@
-"""The articles by what they were good for: how often cited, how judged, and which of their sentences never."""
+"""The articles by use: their citations, the verdicts on these, and their sentences that were never quoted."""
 
 import datetime as dt
 from collections import defaultdict
@@ -8,8 +8,8 @@ from sqlite_utils import Database
 
 from retrieval.library import Library
 from retrieval.models import Article, Value
-from storage.models import Ruling
-from storage.review.sentence_choice import ArticleInView, opened
+from storage.review.sentence_choice import ArticleInView, article_in_view
+from storage.verdicts.models import Ruling
 
 ROWS_A_PAGE = 100
 
@@ -23,7 +23,7 @@ class Sort(StrEnum):
 
 
 class RulingCount(Value):
-    """How many verdicts of a kind were given."""
+    """The count of verdicts of a kind."""
 
     ruling: Ruling
     count: int
@@ -33,14 +33,11 @@ class SourceRow(Value):
     """An article in the list.
 
     Attributes:
-        file: Its file.
-        title: Its title; none where it is gone, and only its citations are left.
-        date: Its date, where known.
+        title: None where the article is gone, and only its citations are left.
         passages: How many of its sentences can be quoted.
         cited: How often it was quoted.
-        last_cited: The day it was quoted last.
         unquoted: How many of its sentences never were.
-        verdicts: How answers that quote it were judged.
+        verdicts: On answers that quote it.
     """
 
     file: str
@@ -54,15 +51,7 @@ class SourceRow(Value):
 
 
 class ArticlesPage(Value):
-    """A page of the list of articles.
-
-    Attributes:
-        rows: The articles.
-        sort: Their order.
-        count: How many there are in all.
-        start: The number of the first row, from 0.
-        later: The number of the first row of the next page, where there is one.
-    """
+    """A page of the list of articles, of `count` in all, with the numbers of its first row and of the next page's."""
 
     rows: tuple[SourceRow, ...]
     sort: Sort
@@ -79,19 +68,12 @@ class ArticlePage(Value):
 
 
 def sources_page(db: Database, library: Library, sort: Sort, start: int) -> ArticlesPage:
-    """A page of the list of articles.
-
-    Args:
-        db: The log, with the verdicts attached to it.
-        library: The articles.
-        sort: Their order.
-        start: The number of the first row, from 0.
-    """
-    shelf = _Shelved(db, library)
-    files = sorted(shelf.files, key=lambda file: _key(sort, file, shelf.cited(file)))
+    """The page of the list of articles that starts at a row, from 0."""
+    usage = _Usage(db, library)
+    files = [file for _, file in sorted(_key(sort, file, usage.citations(file)) for file in usage.files)]
     later = start + ROWS_A_PAGE
     return ArticlesPage(
-        rows=tuple(shelf.row(file) for file in files[start:later]),
+        rows=tuple(usage.row(file) for file in files[start:later]),
         sort=sort,
         count=len(files),
         start=start,
@@ -100,24 +82,19 @@ def sources_page(db: Database, library: Library, sort: Sort, start: int) -> Arti
 
 
 def source_page(db: Database, library: Library, article: Article, first: int) -> ArticlePage:
-    """An article, with how often each of its sentences was quoted.
-
-    Args:
-        db: The log, with the verdicts attached to it.
-        library: The articles.
-        article: The article.
-        first: The line to begin with.
-    """
+    """An article, with how often each of its sentences was quoted."""
     times = {int(start): int(count) for start, count in db.execute(_TIMES, [article.file])}
-    return ArticlePage(opened=opened(library, article, first, times), row=_Shelved(db, library).row(article.file))
+    return ArticlePage(
+        opened=article_in_view(library, article, first, times), row=_Usage(db, library).row(article.file)
+    )
 
 
-def _key(sort: Sort, file: str, cited: int) -> tuple[int, str]:
-    return {Sort.CITED: (-cited, file), Sort.LEAST: (cited, file), Sort.FILE: (0, file)}[sort]
+def _key(sort: Sort, file: str, citations: int) -> tuple[int, str]:
+    return {Sort.CITED: (-citations, file), Sort.LEAST: (citations, file), Sort.FILE: (0, file)}[sort]
 
 
-class _Shelved:
-    """What the record and the articles say of each file."""
+class _Usage:
+    """The use of each file, from the record and the articles."""
 
     def __init__(self, db: Database, library: Library) -> None:
         self._db = db
@@ -135,26 +112,26 @@ class _Shelved:
         """All files that are articles, or were cited when they were."""
         return {*self._articles, *self._tallies}
 
-    def cited(self, file: str) -> int:
-        """How often a file was quoted."""
+    def citations(self, file: str) -> int:
+        """Count the quotes from a file."""
         return int(self._tallies[file]["cited"]) if file in self._tallies else 0
 
     def row(self, file: str) -> SourceRow:
-        """All there is to say of a file."""
+        """The row of a file."""
         article, starts = self._articles.get(file), self._starts.get(file, set())
         return SourceRow(
             file=file,
             title=article.title if article else None,
             date=article.date if article else None,
             passages=len(starts),
-            cited=self.cited(file),
+            cited=self.citations(file),
             last_cited=self._tallies[file]["last_cited"] if file in self._tallies else None,
-            unquoted=len(starts - self._quoted(file)),
+            unquoted=len(starts - self._quoted_starts(file)),
             verdicts=tuple(self._verdicts.get(file, ())),
         )
 
-    def _quoted(self, file: str) -> set[int]:
-        """Where the sentences of a file start that were ever quoted."""
+    def _quoted_starts(self, file: str) -> set[int]:
+        """Offsets of the sentences of a file that were ever quoted."""
         return {int(start) for (start,) in self._db.execute(_QUOTED, {"file": file})}
 
 

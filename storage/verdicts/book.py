@@ -1,4 +1,4 @@
-"""The book of verdicts: what reviewers say of exchanges, in a file of its own beside the log."""
+"""The book of verdicts, in a database of its own beside the log."""
 
 import json
 from collections.abc import Mapping, Sequence
@@ -8,26 +8,19 @@ from pathlib import Path
 from sqlite_utils import Database, Migrations
 
 from storage.database.connection import DeskDatabase
-from storage.database.timestamps import stamp
-from storage.models import BetterQuote, SecondReview, Verdict
+from storage.database.timestamps import timestamp
+from storage.verdicts.models import BetterQuote, SecondReview, Verdict
 
 MIGRATIONS = Migrations("policydesk verdicts")
 
 
 def verdicts_beside(log: Path) -> Path:
-    """Where the verdicts on a log are kept: `policydesk.verdicts.db` beside `policydesk.db`."""
+    """The path of the verdicts on a log: `policydesk.verdicts.db` beside `policydesk.db`."""
     return log.with_name(f"{log.stem}.verdicts.db")
 
 
 def forget_verdicts(log: DeskDatabase) -> None:
-    """Delete what reviewers said of exchanges that the log forgot: a note may repeat what somebody asked.
-
-    Args:
-        log: The log.
-
-    Raises:
-        DatabaseError: It could not be done; it is done when next something is forgotten, or the pages are opened.
-    """
+    """Delete the verdicts on exchanges that the log forgot: a note may repeat a question."""
     path = verdicts_beside(log.path)
     if not path.exists():
         return
@@ -43,27 +36,16 @@ class VerdictBook:
     """Verdicts in their own database; they are only ever added. May be shared between threads and processes."""
 
     def __init__(self, path: Path) -> None:
-        """Open the book, making it where there is none.
-
-        Args:
-            path: Its file.
-
-        Raises:
-            DatabaseError: It cannot be opened.
-        """
+        """Open the book, making it where there is none."""
         self._database = DeskDatabase(path, MIGRATIONS)
 
     def give(self, verdict: Verdict) -> None:
-        """Add a verdict; it takes the place of an earlier one of the same reviewer on the same exchange.
-
-        Raises:
-            DatabaseError: It could not be written; what was said before still counts.
-        """
+        """Add a verdict; it takes the place of an earlier one of the same reviewer on the same exchange."""
         with self._database.writing() as db:
             db.execute(_INSERT, _row(verdict))
 
     def of(self, exchange_id: int) -> list[Verdict]:
-        """What counts of what was said of an exchange: the newest verdict of each reviewer, oldest first."""
+        """The newest verdict of each reviewer on an exchange, oldest first."""
         return self._query(f"{_NEWEST} where exchange_id = :id order by id", {"id": exchange_id})
 
     def newest(self) -> list[Verdict]:
@@ -71,13 +53,9 @@ class VerdictBook:
         return self._query(f"{_NEWEST} order by exchange_id, id", {})
 
     def ask_second(self, request: SecondReview) -> None:
-        """Ask for a second reviewer; asking again changes nothing.
-
-        Raises:
-            DatabaseError: It could not be written.
-        """
+        """Ask for a second reviewer; asking again changes nothing."""
         with self._database.writing() as db:
-            db.execute(_ASK, {**request.model_dump(), "asked_at": stamp(request.asked_at)})
+            db.execute(_ASK, {**request.model_dump(), "asked_at": timestamp(request.asked_at)})
 
     def second_review(self, exchange_id: int) -> SecondReview | None:
         """The request for a second reviewer of an exchange, where there is one."""
@@ -86,11 +64,7 @@ class VerdictBook:
         return SecondReview.model_validate(row) if row else None
 
     def forget(self, exchange_ids: Sequence[int]) -> None:
-        """Delete all that was said of exchanges, because the log forgot them.
-
-        Raises:
-            DatabaseError: It could not be done; all is as it was.
-        """
+        """Delete all verdicts on exchanges that the log forgot."""
         numbers = [(number,) for number in exchange_ids]
         with self._database.writing() as db:
             for table in ("verdicts", "reviewed", "second_reviews"):
@@ -99,7 +73,7 @@ class VerdictBook:
         self._database.scrub()
 
     def judged(self) -> list[int]:
-        """The exchanges that anything was said of, or asked about."""
+        """The exchanges with a verdict, or a request for a second one."""
         with self._database.reading() as db:
             return [int(number) for (number,) in db.execute(_JUDGED)]
 
@@ -181,7 +155,7 @@ def _row(verdict: Verdict) -> dict[str, object]:
         **verdict.model_dump(exclude={"better"}),
         **{f"better_{name}": value for name, value in better.items()},
         "verdict": verdict.verdict.value,
-        "given_at": stamp(verdict.given_at),
+        "given_at": timestamp(verdict.given_at),
     }
 
 

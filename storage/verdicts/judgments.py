@@ -1,11 +1,12 @@
-"""What reviewers say of one answer, taken together: whether there is an answer, and in which sentences."""
+"""Judgments: the verdicts on one answer taken together, into whether there is an answer, and in which sentences."""
 
 from collections import Counter
 from collections.abc import Sequence
 from enum import StrEnum
 
 from retrieval.models import Value
-from storage.models import BetterQuote, LoggedExchange, Ruling, Verdict
+from storage.models import LoggedExchange
+from storage.verdicts.models import BetterQuote, Ruling, Verdict
 
 
 class UnsettledReason(StrEnum):
@@ -16,12 +17,7 @@ class UnsettledReason(StrEnum):
 
 
 class Judgment(Value):
-    """How a question should be answered.
-
-    Attributes:
-        answerable: Whether the articles answer it.
-        support: Sentences that do; none where they do not.
-    """
+    """Whether the articles answer a question, and the sentences that do."""
 
     answerable: bool
     support: tuple[BetterQuote, ...] = ()
@@ -33,10 +29,6 @@ def settle(exchange: LoggedExchange, verdicts: Sequence[Verdict]) -> Judgment | 
     A right refusal, and an answer that should have been one, say that nothing answers the question. For all else
     there must be a sentence that does: those quoted, where the answer was right or partly right and nothing better
     was chosen, or those that reviewers of the majority chose.
-
-    Args:
-        exchange: The answer.
-        verdicts: The newest of each reviewer on it; at least one.
     """
     ruling, votes = Counter(verdict.verdict for verdict in verdicts).most_common(1)[0]
     if 2 * votes <= len(verdicts):

@@ -1,4 +1,4 @@
-"""Who may review: names with roles and hashes of passwords, in a file that only the desk's user can read."""
+"""Reviewers: names with roles and hashes of passwords, in a file that only the desk's user can read."""
 
 import json
 import os
@@ -6,6 +6,7 @@ import re
 import tempfile
 from collections.abc import Iterable
 from enum import StrEnum
+from operator import attrgetter
 from pathlib import Path
 
 from pydantic import TypeAdapter, ValidationError, field_validator
@@ -19,20 +20,14 @@ _NAME = re.compile(r"[^\W_][\w .'-]{0,59}")
 
 
 class ReviewRole(StrEnum):
-    """What somebody may do on the pages: a reviewer judges, an owner also sees the tables behind them."""
+    """The rights on the review pages: a reviewer judges, an owner also sees the tables behind them."""
 
     REVIEWER = "reviewer"
     OWNER = "owner"
 
 
 class Reviewer(Value):
-    """Somebody who may sign in.
-
-    Attributes:
-        name: What they sign in as, and what their verdicts are signed with.
-        role: What they may do.
-        password: The hash of their password (PBKDF2).
-    """
+    """A name to sign in with, which also signs verdicts, and the hash of its password (PBKDF2)."""
 
     name: str
     role: ReviewRole
@@ -41,14 +36,14 @@ class Reviewer(Value):
     @field_validator("name")
     @classmethod
     def _is_a_name(cls, name: str) -> str:
-        return checked_name(name)
+        return normalize_name(name)
 
 
 _FILE = TypeAdapter(list[Reviewer])
 
 
-def checked_name(name: str) -> str:
-    """A name to sign in with, as it is kept.
+def normalize_name(name: str) -> str:
+    """A name to sign in with, its spaces made single.
 
     Raises:
         ReviewersError: It cannot be one.
@@ -69,9 +64,6 @@ def reviewers_beside(log: Path) -> Path:
 def read_reviewers(path: Path) -> list[Reviewer]:
     """The reviewers of a file, by name.
 
-    Args:
-        path: The file; where there is none, there are no reviewers.
-
     Raises:
         ReviewersError: It cannot be read.
     """
@@ -86,17 +78,11 @@ def read_reviewers(path: Path) -> list[Reviewer]:
             f"{path} is no list of reviewers: restore it, or remove it and add them again with `policydesk reviewers"
             " add NAME`."
         ) from error
-    return sorted(found, key=lambda reviewer: reviewer.name)
+    return sorted(found, key=attrgetter("name"))
 
 
 def add_reviewer(path: Path, name: str, role: ReviewRole, password: str) -> Reviewer:
-    """Let somebody sign in; somebody who could already gets this role and password.
-
-    Args:
-        path: The file of reviewers.
-        name: What they sign in as.
-        role: What they may do.
-        password: What they sign in with.
+    """Add a reviewer; a reviewer of that name gets this role and password.
 
     Raises:
         ReviewersError: Name or password cannot be used, or the file not be written.
@@ -105,19 +91,19 @@ def add_reviewer(path: Path, name: str, role: ReviewRole, password: str) -> Revi
 
     if len(password) < SHORTEST_PASSWORD:
         raise ReviewersError(f"The password is too short: use at least {SHORTEST_PASSWORD} characters.")
-    added = Reviewer(name=checked_name(name), role=role, password=hash_password(password))
+    added = Reviewer(name=normalize_name(name), role=role, password=hash_password(password))
     _write(path, [*(known for known in read_reviewers(path) if known.name != added.name), added])
     return added
 
 
 def remove_reviewer(path: Path, name: str) -> None:
-    """Let somebody sign in no more.
+    """Remove a reviewer.
 
     Raises:
         ReviewersError: There is nobody of that name, or the file cannot be written.
     """
     known = read_reviewers(path)
-    left = [reviewer for reviewer in known if reviewer.name != checked_name(name)]
+    left = [reviewer for reviewer in known if reviewer.name != normalize_name(name)]
     if len(left) == len(known):
         raise ReviewersError(f"There is no reviewer {name!r}: see `policydesk reviewers list`.")
     _write(path, left)

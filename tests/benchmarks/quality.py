@@ -12,12 +12,14 @@ import numpy as np
 from rank_bm25 import BM25Plus
 
 from bot.settings import SEEDS
-from retrieval.evaluation.measures import JudgedQuestion, Measures, RunLine, ScoredSpan, measure, read_questions
+from retrieval.evaluation.judged_questions import JudgedQuestion, read_questions
+from retrieval.evaluation.measures import Measures, measure
+from retrieval.evaluation.runs import RunLine, ScoredSpan
 from retrieval.index.passages import Floats, Ints
 from retrieval.library import Library
 from retrieval.models import Passage
 from retrieval.ranking.features import CandidateFeatures
-from retrieval.ranking.trees import trained
+from retrieval.ranking.trees import shipped_trees
 from retrieval.text.terms import terms
 
 DEPTH = 10
@@ -65,14 +67,14 @@ def _plain(library: Library, k1: float, b: float) -> Search:
 
 def _by(score: Callable[[CandidateFeatures], Floats]) -> Search:
     def search(library: Library, question: JudgedQuestion) -> Sequence[int]:
-        evidence = library.evidence(library.read(question.question), None)
+        evidence = library.ranking.candidates(library.read(question.question), None)
         return _first(evidence.places[np.argsort(-score(evidence), kind="stable")]) if evidence else []
 
     return search
 
 
 def _ranked(library: Library, question: JudgedQuestion) -> Sequence[int]:
-    evidence = library.evidence(library.read(question.question), trained("ranker"))
+    evidence = library.ranking.candidates(library.read(question.question), shipped_trees("ranker"))
     return _first(evidence.places) if evidence else []
 
 

@@ -42,7 +42,7 @@ def cost() -> None:
 def _print_cost(articles: Sequence[Article], count: int, bar: int) -> None:
     started = time.thread_time()
     found = list(islice((passage for article in articles for passage in passages(article)), count))
-    library = Library.of([article for article in articles if article.file in {p.file for p in found}], found)
+    library = Library.from_passages([article for article in articles if article.file in {p.file for p in found}], found)
     indexing = time.thread_time() - started
     peer, peer_indexing = _peer(found)
     asked = [json.loads(line)["question"] for line in JUDGED.read_text(encoding="utf-8").splitlines()]

@@ -19,13 +19,13 @@ from typing import NamedTuple
 import httpx
 from sqlite_utils import Database
 
-from bot.review.site import review_of
+from bot.review.review_context import context_of
 from bot.settings import SEEDS
 from retrieval.library import Library
 from retrieval.models import Passage
 from storage.database.connection import DeskDatabase
 from storage.database.migrations import MIGRATIONS as STEPS
-from storage.database.timestamps import stamp
+from storage.database.timestamps import timestamp
 from storage.record.exchanges import ExchangeLog
 from storage.verdicts.book import MIGRATIONS, VerdictBook, verdicts_beside
 from storage.verdicts.reviewers import ReviewRole
@@ -109,7 +109,7 @@ def fill(path: Path, exchanges: int) -> None:
 def _exchanges(first: int, end: int, count: int) -> Iterator[Row]:
     now = dt.datetime.now(dt.UTC)
     for number in range(first + 1, end + 1):
-        asked = stamp(now - dt.timedelta(days=DAYS * (count - number) / count))
+        asked = timestamp(now - dt.timedelta(days=DAYS * (count - number) / count))
         question = f"What of the {' '.join(random.sample(WORDS, 4))} {number}?"
         outcome = "answered" if random.random() < 0.7 else "abstained"
         reply = f"“{question}” [1] a.txt:1" if outcome == "answered" else "I found nothing on this."
@@ -124,7 +124,7 @@ def _citations(number: int, passages: tuple[Passage, ...]) -> Iterator[tuple[obj
 def _judge(path: Path, exchanges: int) -> None:
     """Verdicts on some of them, a tenth by two reviewers."""
     VerdictBook(path).close()
-    given = stamp(dt.datetime.now(dt.UTC))
+    given = timestamp(dt.datetime.now(dt.UTC))
     with closing(DeskDatabase(path, MIGRATIONS)) as database, database.writing() as db:
         for place in range(VERDICTS):
             number = 1 + place * max(1, exchanges // VERDICTS)
@@ -135,14 +135,14 @@ def _judge(path: Path, exchanges: int) -> None:
 def measure(path: Path) -> None:
     """Ask for every page again and again, in turn, while twenty exchanges a second are written."""
     with site_over(path, SEEDS) as site, served(site) as address, closing(DeskDatabase(path)) as database:
-        review_of(site).shelf.library()
+        context_of(site).articles.library()
         values = _values(path)
         stop, writer = threading.Event(), Writer(ExchangeLog(database))
         thread = threading.Thread(target=writer.run, args=(stop,))
         thread.start()
         try:
             with httpx.Client(base_url=address, follow_redirects=True, timeout=60) as client:
-                client.get("/sign-in/" + review_of(site).links.make("Ada", ReviewRole.OWNER)).raise_for_status()
+                client.get("/sign-in/" + context_of(site).links.make("Ada", ReviewRole.OWNER)).raise_for_status()
                 taken: dict[str, list[float]] = {page: [] for page in PAGES}
                 for _ in range(ROUNDS):
                     for page in PAGES:

@@ -8,12 +8,13 @@ from bot.emulator.text.html_parser import parse_html
 from prompts.compose import compose
 from prompts.models import Answer, Channel, Citation
 from prompts.render import Renderer, units
+from retrieval.index.analysis import analyse
 from retrieval.library import Library
 from retrieval.models import Article, Kind, SkippedFile
 from retrieval.query.filters import Catalogue, read_filters
 from retrieval.reading.articles import read_article
-from retrieval.reading.sentences import passages, sentence_spans
-from retrieval.text.analysis import analyse
+from retrieval.reading.segmentation import sentence_spans
+from retrieval.reading.sentences import passages
 
 TELEGRAM_LIMIT = 4096
 _MARKS = {"bold", "italic", "code", "blockquote", "expandable_blockquote"}
@@ -115,7 +116,7 @@ _ARTICLES = [
 ]
 _TEXTS = {article.file: article.text for article in _ARTICLES}
 _CATALOGUE = Catalogue(_ARTICLES)
-_LIBRARY = Library.of_prepared([analyse(article) for article in _ARTICLES])
+_LIBRARY = Library.from_analysis([analyse(article) for article in _ARTICLES])
 
 Target = Callable[[bytes], None]
 TARGETS: dict[str, tuple[Target, tuple[bytes, ...]]] = {

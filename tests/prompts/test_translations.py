@@ -1,18 +1,24 @@
 """All that the desk says is said in every one of its languages, with the same values, and fits where it is shown."""
 
+import os
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 import pytest
+from babel.messages.catalog import Catalog, Message
+from babel.messages.frontend import CommandLineInterface
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
 from jinja2 import Environment, nodes
-from jinja2.meta import find_undeclared_variables
 
 from prompts.errors import TemplatesError
 from prompts.languages import Language, language_of
 from prompts.models import Channel
 from prompts.render import MESSAGE_UNITS, Renderer, units
-from prompts.template_loader import TEMPLATES
+from prompts.template_loader import TEMPLATES, of_all_channels
+from prompts.translations.catalogues import LOCALES, fault_in
+from retrieval.articles_folder import Changes
 from retrieval.documents.formats import format_of
 from retrieval.documents.models import UnreadableError
 from retrieval.file_problems import FileProblem
@@ -20,11 +26,11 @@ from retrieval.models import SkippedFile
 from retrieval.reading.articles import read_article
 from tests.conftest import policydesk
 from tests.prompts.test_rendering import Reading, abstained, answered, citation
-from tests.support.scenes import LONG, scenes
+from tests.support.scenes import LONG, OF_ALL, scenes
 
 RENDERER = Renderer()
 SHORT, HUGE = dict(scenes()), dict(scenes(LONG))
-NAMES = sorted(path.name for path in (TEMPLATES / "en").iterdir())
+NAMES = sorted(path.name for path in TEMPLATES.iterdir())
 OTHERS = [language for language in Language if language is not Language.ENGLISH]
 ALERT_CHARS, CAPTION_UNITS, MENU_CHARS = 200, 1024, 256
 """Longest answer to a press, caption of a file, and description of a command (Bot API)."""
@@ -52,10 +58,22 @@ ENGLISH_WORDS = re.compile(
 Overlay = Callable[..., Path]
 
 
-def parsed(language: Language, name: str) -> nodes.Template:
-    environment = Environment(trim_blocks=True, autoescape=True)
-    environment.filters |= {"name": str, "marked": str}
-    return environment.parse((TEMPLATES / language / name).read_text("utf-8"))
+def catalogue(path: Path) -> Catalog:
+    with path.open("rb") as file:
+        return read_po(file, abort_invalid=True)
+
+
+def written(language: Language) -> Path:
+    return LOCALES / language / "LC_MESSAGES" / "policydesk.po"
+
+
+def messages(path: Path) -> dict[object, Message]:
+    return {(message.context, message.id): message for message in catalogue(path) if message.id}
+
+
+def forms(texts: str | Iterable[str]) -> list[str]:
+    """A message or a translation, in singular and plural where it has both."""
+    return [texts] if isinstance(texts, str) else list(texts)
 
 
 def keys(language: Language, name: str) -> list[str]:
@@ -63,18 +81,10 @@ def keys(language: Language, name: str) -> list[str]:
     return [line.partition(": ")[0] for line in RENDERER.in_language(language).notice(name, Channel.CLI).splitlines()]
 
 
-def told_apart(template: nodes.Template) -> set[str]:
-    """The values by which a template says one thing or another."""
-    compared = [const for compare in template.find_all(nodes.Compare) for const in compare.find_all(nodes.Const)]
-    return {str(const.value) for const in compared if isinstance(const.value, str)}
-
-
-def own_words(template: nodes.Template) -> Iterator[str]:
-    """The words of a template itself, without its markup and what is typed."""
-    texts = [data.data for data in template.find_all(nodes.TemplateData)]
-    texts += [const.value for const in template.find_all(nodes.Const) if isinstance(const.value, str)]
-    for text in texts:
-        yield re.sub(r"<[^>]*>|`[^`]*`|\b(?:in|from|after|before):\S+|(?m:^\w+: )", " ", EXAMPLES.sub(" ", text))
+def own_words(text: str) -> str:
+    """The words of a text without its markup, its values and what is typed."""
+    text = re.sub(r"<[^>]*>|%\(\w+\)\w", " ", EXAMPLES.sub(" ", text))
+    return re.sub(r"`[^`]*`|\b(?:in|from|after|before):\S+", " ", text)
 
 
 def english_lines(said: str) -> set[str]:
@@ -86,24 +96,36 @@ def english_lines(said: str) -> set[str]:
 
 
 @pytest.mark.parametrize("language", OTHERS)
-def test_every_language_has_every_template_and_no_other(language: Language) -> None:
-    assert sorted(path.name for path in (TEMPLATES / language).iterdir()) == NAMES
+def test_every_message_is_translated_and_none_is_doubtful_or_left_over(language: Language) -> None:
+    """A message that is new or has changed is one of these until a translator has seen it."""
+    ours = messages(written(language))
+    assert set(ours) == set(messages(LOCALES / "policydesk.pot"))
+    assert [message.id for message in ours.values() if not all(forms(message.string or ""))] == []
+    assert [message.id for message in ours.values() if message.fuzzy] == []
+    assert list(catalogue(written(language)).obsolete) == []
 
 
-def test_there_is_no_folder_of_templates_that_nobody_is_spoken_to_from() -> None:
-    assert sorted(path.name for path in TEMPLATES.iterdir()) == sorted(Language)
+def test_there_is_no_catalogue_that_nobody_is_spoken_to_from() -> None:
+    assert sorted(path.name for path in LOCALES.iterdir()) == sorted([*OTHERS, "policydesk.pot"])
+
+
+def test_the_messages_are_those_of_the_templates(tmp_path: Path) -> None:
+    """`make messages` takes them out."""
+    found = tmp_path / "found.pot"
+    root = LOCALES.parent.parent
+    CommandLineInterface().run(  # type: ignore[no-untyped-call]
+        ["pybabel", "-q", "extract", "-F", str(root / "pyproject.toml"), "-o", str(found), str(LOCALES.parent)]
+    )
+    assert set(messages(found)) == set(messages(LOCALES / "policydesk.pot"))
 
 
 @pytest.mark.parametrize("language", OTHERS)
-def test_a_template_is_given_the_same_in_every_language(language: Language) -> None:
-    asked_for = {code: {name: find_undeclared_variables(parsed(code, name)) for name in NAMES} for code in Language}
-    assert asked_for[language] == asked_for[Language.ENGLISH]
-
-
-@pytest.mark.parametrize("language", OTHERS)
-def test_whatever_english_tells_apart_the_other_languages_do_too(language: Language) -> None:
-    ours, theirs = ({name: told_apart(parsed(code, name)) for name in NAMES} for code in (Language.ENGLISH, language))
-    assert {name: ours[name] - theirs[name] for name in NAMES if ours[name] - theirs[name]} == {}
+def test_a_translation_names_the_same_values_as_its_message(language: Language) -> None:
+    for message in messages(written(language)).values():
+        originals, values = forms(message.id), re.compile(r"%\((\w+)\)")
+        for words in forms(message.string or ""):
+            assert {*values.findall(words)} == {*values.findall("".join(originals))}, words
+            assert fault_in(words, *originals) is None
 
 
 @pytest.mark.parametrize("language", OTHERS)
@@ -120,6 +142,7 @@ def test_the_scenes_come_by_every_template(language: Language) -> None:
     for scene in SHORT.values():
         scene(renderer.in_language(language))
     loaded = {key[1] for key in renderer._environments[language].cache or ()}
+    loaded = {name if name in NAMES else of_all_channels(name) for name in loaded}
     assert sorted(loaded) == NAMES
 
 
@@ -137,15 +160,31 @@ def test_everything_is_said_in_the_language_and_no_line_in_english(language: Lan
 
 
 @pytest.mark.parametrize("language", OTHERS)
-def test_no_template_holds_words_of_english_but_for_what_is_typed(language: Language) -> None:
-    assert [(name, words) for name in NAMES for words in english_words(parsed(language, name))] == []
+def test_no_translation_holds_words_of_english_but_for_what_is_typed(language: Language) -> None:
+    said = [words for message in messages(written(language)).values() for words in forms(message.string or "")]
+    assert [words for words in said if ENGLISH_WORDS.search(own_words(words))] == []
 
 
-def english_words(template: nodes.Template) -> list[str]:
-    """The words of a template that are English, but for values that it tells apart or translates."""
-    translated = {pair.key.value for pair in template.find_all(nodes.Pair) if isinstance(pair.key, nodes.Const)}
-    values = told_apart(template) | translated
-    return [words for words in own_words(template) if words not in values and ENGLISH_WORDS.search(words)]
+def test_no_template_says_what_cannot_be_translated() -> None:
+    """What stands outside of gettext is markup, the name of a button, a command, or a language's own name."""
+    environment = Environment(extensions=["jinja2.ext.i18n"], trim_blocks=True, autoescape=True)
+    for name in NAMES:
+        template = environment.parse((TEMPLATES / name).read_text("utf-8"))
+        said = "".join(data.data for data in template.find_all(nodes.TemplateData))
+        said = re.sub(
+            r"<[^>]*>?|^\W*/?\w+(?: N)?(?: –|: (?:English)?)|/exchange/|/inbox|Tiếng Việt", "", said, flags=re.MULTILINE
+        )
+        assert not re.search(r"[a-z]{2}", said), name
+
+
+def test_what_is_wrong_with_a_file_is_called_in_the_catalogues_what_the_program_calls_it() -> None:
+    """English words come from where a file is read; translators find the same."""
+    program = "".join(path.read_text("utf-8") for path in (LOCALES.parent.parent / "retrieval").rglob("*.py"))
+    template = (TEMPLATES / "flaws.txt.j2").read_text("utf-8")
+    said = re.findall(r'it\.flaw == "[a-z ]+" %\}\n\{\{ _\("(.+?); (.+?)"', template)
+    assert len(said) == len(FileProblem) - len(OF_ALL)
+    for part in [part for both in said for text in both for part in re.split(r"%\(\w+\)s", text)]:
+        assert part in program
 
 
 @pytest.mark.parametrize("language", OTHERS)
@@ -283,6 +322,79 @@ def test_a_template_in_the_folder_of_a_language_takes_the_place_of_the_one_of_th
     assert said[Language.ENGLISH] == "Oh no."
     assert said[Language.JAPANESE] == "すみません。"
     assert said[Language.VIETNAMESE] == RENDERER.in_language(Language.VIETNAMESE).notice("failure")
+
+
+def test_a_template_whose_words_can_be_translated_takes_the_place_in_every_language(overlay: Overlay) -> None:
+    renderer = Renderer(overlay(**{"failure.html.j2": "{{ _('Not used') }} ({{ language }})"}))
+    said = [renderer.in_language(language).notice("failure") for language in Language]
+    assert said == ["Not used (en)", "使えないファイル (ja)", "Không dùng được (vi)"]
+
+
+def test_a_template_that_names_no_channel_serves_all(overlay: Overlay) -> None:
+    renderer = Renderer(overlay(**{"curators-only.j2": "{{ 'Ask <Olga>.' | italic }}"}))
+    assert renderer.notice("curators-only") == "<i>Ask &lt;Olga&gt;.</i>"
+    assert renderer.notice("curators-only", Channel.CLI) == "Ask <Olga>."
+
+
+PO = "locales/{}/LC_MESSAGES/policydesk.po"
+
+
+def test_a_catalogue_replaces_single_translations_and_english_words_too(overlay: Overlay) -> None:
+    own = 'msgid "Not used"\nmsgstr "{}"\n'
+    renderer = Renderer(overlay(**{PO.format("ja"): own.format("対象外"), PO.format("en"): own.format("Left out")}))
+    error = {"changes": Changes(), "count": 5, "more_skipped": 4, "problem": None, "flaw": None}
+    skipped = (SkippedFile(file="a", reason="it is empty", cure="", flaw=FileProblem.EMPTY),)
+    said = {
+        code: renderer.in_language(code).notice("reloaded", skipped=skipped, **error).split("\n") for code in Language
+    }
+    assert [said[code][3] for code in Language] == ["<b>Left out</b>", "<b>対象外</b>", "<b>Không dùng được</b>"]
+    assert said[Language.JAPANESE][0].startswith("すべての記事を")
+
+
+def test_a_catalogue_may_have_more_plurals_than_english(overlay: Overlay) -> None:
+    header = 'msgid ""\nmsgstr "Plural-Forms: nplurals=3; plural=(n==1 ? 0 : n==2 ? 1 : 2);\\n"\n\n'
+    message = 'msgid "%(num)s passage"\nmsgid_plural "%(num)s passages"\n'
+    own = {PO.format("en"): f'{header}{message}msgstr[0] "one"\nmsgstr[1] "two"\nmsgstr[2] "%(num)s of them"\n'}
+    template = "{{ ngettext('%(num)s passage', '%(num)s passages', count) }}"
+    renderer = Renderer(overlay(**own, **{"start.html.j2": template}))
+    assert [renderer.notice("start", count=number) for number in (0, 1, 2, 3)] == [
+        "0 of them",
+        "one",
+        "two",
+        "3 of them",
+    ]
+
+
+def test_a_compiled_catalogue_holds_until_what_it_was_compiled_from_changes(overlay: Overlay) -> None:
+    folder = overlay(**{PO.format("en"): 'msgid "Thank you, noted."\nmsgstr "Thanks!"\n'})
+    source = folder / PO.format("en")
+    with source.with_suffix(".mo").open("wb") as compiled:
+        write_mo(compiled, catalogue(source))
+    source.write_text(source.read_text("utf-8").replace("Thanks", "Cheers"), encoding="utf-8")
+    for age, said in ((-60, "Thanks!"), (60, "Cheers!")):
+        made = source.with_suffix(".mo").stat().st_mtime
+        os.utime(source, (made + age, made + age))
+        assert Renderer(folder).notice("feedback-thanks") == said
+    source.unlink()
+    assert Renderer(folder).notice("feedback-thanks") == "Thanks!"
+
+
+@pytest.mark.parametrize(
+    ("text", "fault"),
+    [
+        (
+            'msgid "New: %(files)s"\nmsgstr "%(file)s"',
+            "cannot be used: .* asks for file, which this message does not have",
+        ),
+        ('msgid "New: %(files)s"\nmsgstr "50 % %(files)s"', "cannot be used: .* cannot be filled in"),
+        ('msgid "New: %(files)s"\nmsgid "Gone"', "cannot be read"),
+    ],
+)
+def test_a_catalogue_that_cannot_be_used_ends_the_start_and_is_named(overlay: Overlay, text: str, fault: str) -> None:
+    folder = overlay(**{PO.format("vi"): f"{text}\n"})
+    with pytest.raises(TemplatesError, match=fault) as refused:
+        Renderer(folder)
+    assert f"Catalogue {folder / PO.format('vi')} " in str(refused.value)
 
 
 def test_english_too_may_have_a_folder_which_wins(overlay: Overlay) -> None:

@@ -7,16 +7,9 @@ from pathlib import Path
 import pytest
 
 from retrieval.errors import JudgmentsError
-from retrieval.evaluation.measures import (
-    JudgedQuestion,
-    Measures,
-    RunLine,
-    auroc,
-    measure,
-    read_questions,
-    read_run,
-    write_run,
-)
+from retrieval.evaluation.judged_questions import JudgedQuestion, read_questions
+from retrieval.evaluation.measures import Measures, auroc, measure
+from retrieval.evaluation.runs import RunLine, read_run, write_run
 
 Span = tuple[str, int, int]
 

@@ -90,7 +90,7 @@ def test_pages_of_an_index_are_given_back_from_some_size_on_and_found_again(
     made = desk.open()
     monkeypatch.setattr(index_files, "MAPPED", 256)
     opened = desk.open()
-    sparing = Library(opened.stock._replace(mapped=MemoryMaps(opened.stock.mapped.files, most=0)))
+    sparing = Library(opened.snapshot._replace(mapped=MemoryMaps(opened.snapshot.mapped.files, most=0)))
     for library, keeps in ((opened, True), (sparing, False), (opened, True)):
         assert library.search(library.read(ASKED), 3) == made.search(made.read(ASKED), 3)
         assert bool(resident_pages(desk.place)) == keeps

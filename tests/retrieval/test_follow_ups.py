@@ -13,7 +13,7 @@ from bot.app import open_desk
 from bot.desk.desk import Asker, Desk
 from bot.settings import read_settings
 from prompts.models import Channel
-from retrieval.evaluation.measures import JudgedSpan, supports
+from retrieval.evaluation.judged_questions import JudgedSpan, supports
 from retrieval.library import Library
 from retrieval.models import Findings, Kind
 from retrieval.query.follow_ups import follow, leans

@@ -8,7 +8,7 @@ import pytest
 
 from bot.desk.desk import Desk
 from prompts.models import Reason
-from retrieval.evaluation.measures import read_questions
+from retrieval.evaluation.judged_questions import read_questions
 from retrieval.library import Library
 from retrieval.text.languages import language_of
 from tests.conftest import CLI, JUDGMENTS, policydesk

@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 from bot.app import open_desk
 from bot.record.evaluation_run import judge_questions
 from bot.settings import Settings
-from retrieval.evaluation.measures import measure, read_questions
+from retrieval.evaluation.judged_questions import read_questions
+from retrieval.evaluation.measures import measure
 from retrieval.library import Library
 from retrieval.ranking.trees import LEAF, WEIGHTS, StoredTrees, Trees
 from retrieval.text.terms import term_set
@@ -65,7 +66,7 @@ def test_fewer_hits_are_the_first_of_more(seeds: Library) -> None:
 
 
 def test_without_trained_trees_candidates_stay_in_the_order_of_the_untrained_score(seeds: Library) -> None:
-    evidence = seeds.evidence(seeds.read("Who signed the defense equipment agreement in Hanoi?"), None)
+    evidence = seeds.ranking.candidates(seeds.read("Who signed the defense equipment agreement in Hanoi?"), None)
     assert evidence is not None
     assert all(before >= after for before, after in pairwise(evidence.untrained))
 
@@ -76,7 +77,7 @@ def test_a_question_without_terms_finds_nothing_and_is_sure_of_nothing(seeds: Li
 
 
 def test_a_library_of_one_sentence_can_be_asked(seeds: Library) -> None:
-    library = Library.of(seeds.articles[:1], seeds.passages[:1])
+    library = Library.from_passages(seeds.articles[:1], seeds.passages[:1])
     assert len(library.search(library.read("Japan and Vietnam"), 10).hits) == 1
 
 

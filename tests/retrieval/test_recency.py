@@ -8,7 +8,7 @@ import pytest
 
 from retrieval.library import Library
 from retrieval.models import Age
-from retrieval.ranking.recency import age_wanted
+from retrieval.query.recency import age_wanted
 from tests.conftest import JUDGMENTS, policydesk
 
 AGES = json.loads((JUDGMENTS / "ages.json").read_text(encoding="utf-8"))

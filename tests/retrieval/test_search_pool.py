@@ -20,7 +20,7 @@ from bot.settings import SEEDS
 from retrieval.articles_folder import ArticlesFolder
 from retrieval.bm25.choice import ScorerName
 from retrieval.bm25.scorer import Flags, ScoredPassage
-from retrieval.evaluation.measures import read_questions
+from retrieval.evaluation.judged_questions import read_questions
 from retrieval.indexer.location import NOWHERE, IndexLocation
 from retrieval.library import Library
 from retrieval.models import Findings, Query
@@ -47,7 +47,7 @@ class NeverSearches:
 
 def searched_by_others(library: Library) -> Library:
     """A library that cannot be searched by the process that has it."""
-    return Library(library.stock._replace(engine=NeverSearches()), tuning=library.tuning)
+    return Library(library.snapshot._replace(engine=NeverSearches()), tuning=library.tuning)
 
 
 class Staffed(NamedTuple):
@@ -148,7 +148,7 @@ def test_what_has_changed_since_they_were_started_is_found_by_them(staffed: Staf
 
 
 def test_they_go_by_the_weights_of_the_desk(staffed: Staffed) -> None:
-    query, tuned = staffed.library.read(ASKED), staffed.library.retuned(Tuning(intercept=-1.0))
+    query, tuned = staffed.library.read(ASKED), staffed.library.with_tuning(Tuning(intercept=-1.0))
     found = staffed.search(searched_by_others(tuned), query, 3).confidence
     assert found == tuned.search(query, 3).confidence < staffed.library.search(query, 3).confidence
 

@@ -5,10 +5,10 @@ from pathlib import Path
 import pytest
 
 from bot.settings import read_settings
+from retrieval.index.analysis import analyse
 from retrieval.library import Library
 from retrieval.models import Value
 from retrieval.ranking.tuning import FILE, FeatureWeight, Tuning
-from retrieval.text.analysis import analyse
 from storage.record.exchanges import ExchangeLog
 from tests.conftest import policydesk
 
@@ -17,7 +17,7 @@ ASKED = "Which countries were the first to receive OSA?"
 
 def tuned(seeds: Library, tuning: Tuning) -> Library:
     """The five articles, gone through with other weights."""
-    return Library.of_prepared([analyse(article) for article in seeds.articles], tuning=tuning)
+    return Library.from_analysis([analyse(article) for article in seeds.articles], tuning=tuning)
 
 
 def write_tuning(tuning: Value) -> Path:

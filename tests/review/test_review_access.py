@@ -13,8 +13,8 @@ import httpx
 import pytest
 from datasette.app import Datasette
 
+from bot.review.review_context import context_of
 from bot.review.sign_in_links import VALID_SECONDS, SignInLinks
-from bot.review.site import review_of
 from storage.errors import ReviewersError
 from storage.record.exchanges import ExchangeLog
 from storage.verdicts.reviewers import ReviewRole, add_reviewer, read_reviewers, remove_reviewer
@@ -178,12 +178,12 @@ async def test_a_form_without_its_token_is_refused(site: Datasette) -> None:
     """Another site cannot send a verdict in a reviewer's name."""
     reviewer = Visitor(site)
     assert (await reviewer.post("/exchange/1/verdict", {"verdict": "right"}, with_token=False)).status_code == 403
-    assert review_of(site).book.newest() == []
+    assert context_of(site).book.newest() == []
 
 
 async def test_a_link_signs_in_once(site: Datasette) -> None:
     """The link that is printed at the start gives its owner a cookie that no script can read; then it is void."""
-    path = "/sign-in/" + review_of(site).links.make("Ada", ReviewRole.OWNER)
+    path = "/sign-in/" + context_of(site).links.make("Ada", ReviewRole.OWNER)
     visitor = Visitor(site, role=None)
     first = await visitor.get(path)
     assert (first.status_code, first.headers["location"]) == (302, "/inbox")

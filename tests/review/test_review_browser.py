@@ -11,11 +11,12 @@ from axe_playwright_python.async_playwright import Axe
 from datasette.app import Datasette
 from playwright.async_api import Browser, BrowserContext, Page, async_playwright, expect
 
-from bot.review.site import review_of
+from bot.review.review_context import context_of
 from storage.database.connection import DeskDatabase
-from storage.models import BetterQuote, Ruling, SecondReview, Thumb
+from storage.models import Thumb
 from storage.record.exchanges import ExchangeLog
 from storage.record.feedback import FeedbackBook
+from storage.verdicts.models import BetterQuote, Ruling, SecondReview
 from storage.verdicts.reviewers import ReviewRole, add_reviewer
 from tests.conftest import write
 from tests.review.test_review_access import PAGES as REVIEWED
@@ -81,7 +82,7 @@ async def signed_in(chromium: Browser, site: Datasette, address: str, **how: obj
     """A window of somebody who has signed in by a link; it waits for nothing longer than it must."""
     context = await chromium.new_context(base_url=address, **how)  # type: ignore[arg-type]
     page = await context.new_page()
-    await page.goto("/sign-in/" + review_of(site).links.make("Ada", ReviewRole.OWNER))
+    await page.goto("/sign-in/" + context_of(site).links.make("Ada", ReviewRole.OWNER))
     await page.close()
     return context
 
@@ -115,7 +116,7 @@ async def test_twenty_exchanges_by_keyboard(page: Page, site: Datasette) -> None
     """Ten verdicts from the inbox and ten from exchange to exchange, without a mouse; the count goes down by twenty."""
     await page.goto("/inbox?status=unreviewed")
     before = int(await page.locator("#unreviewed").inner_text())
-    given_before = len(review_of(site).book.newest())
+    given_before = len(context_of(site).book.newest())
     for number in range(10):
         await page.keyboard.press("j")
         async with page.expect_navigation():
@@ -129,7 +130,7 @@ async def test_twenty_exchanges_by_keyboard(page: Page, site: Datasette) -> None
             await page.keyboard.press(str(1 + number % 5))
     await page.goto("/inbox")
     assert int(await page.locator("#unreviewed").inner_text()) == before - 20
-    given = review_of(site).book.newest()
+    given = context_of(site).book.newest()
     assert len(given) == given_before + 20
     assert {each.verdict for each in given} == set(Ruling)
 
@@ -157,7 +158,7 @@ async def test_a_better_sentence_by_clicking_it(page: Page, site: Datasette) -> 
     await expect(page.get_by_label("Note")).to_have_value("The other half.")
     async with page.expect_navigation():
         await page.get_by_role("button", name="partly").click()
-    given = review_of(site).book.of(2)[0]
+    given = context_of(site).book.of(2)[0]
     better = BetterQuote(file="whales.txt", start=18, end=34, quote="Krill eat algae.")
     assert (given.verdict, given.note, given.better) == (Ruling.PARTLY, "The other half.", better)
 
@@ -180,7 +181,7 @@ async def test_everything_but_plots_and_keys_without_scripts(chromium: Browser, 
     await page.goto("/dashboard?since=2026-01-01")
     await page.locator("summary").first.click()
     await expect(page.locator("#questions")).to_be_visible()
-    assert review_of(site).book.of(41)[0].verdict is Ruling.SHOULD_HAVE_ANSWERED
+    assert context_of(site).book.of(41)[0].verdict is Ruling.SHOULD_HAVE_ANSWERED
     await context.close()
 
 
@@ -199,7 +200,7 @@ async def test_plots_are_drawn_from_the_tables(page: Page) -> None:
 
 async def test_no_serious_barrier_on_any_page(chromium: Browser, site: Datasette, address: str) -> None:
     """axe-core finds nothing serious on any page, wide or narrow, nor in the colours of the dark."""
-    review_of(site).book.ask_second(SecondReview(exchange_id=3, asked_by="Ben", asked_at=NOON))
+    context_of(site).book.ask_second(SecondReview(exchange_id=3, asked_by="Ben", asked_at=NOON))
     context = await signed_in(chromium, site, address, reduced_motion="reduce")
     page, axe = await context.new_page(), Axe()
     found = []

@@ -10,7 +10,7 @@ from playwright.async_api import Page, expect
 from bot.desk.desk import Asker, Desk
 from bot.settings import SEEDS
 from prompts.models import Channel
-from retrieval.evaluation.measures import JudgedQuestion, read_questions
+from retrieval.evaluation.judged_questions import JudgedQuestion, read_questions
 from retrieval.library import Library
 from storage.record.exchanges import ExchangeLog
 from storage.verdicts.reviewers import ReviewRole, add_reviewer

@@ -12,15 +12,17 @@ import pytest
 from datasette.app import Datasette
 from sqlite_utils import Database
 
-from bot.review.site import review_of
+from bot.review.review_context import context_of
+from prompts.render import clean
 from storage.database.connection import DeskDatabase
 from storage.database.migrations import MIGRATIONS
-from storage.models import Exchange, Ruling, Thumb, Verdict
+from storage.models import Exchange, Thumb
 from storage.record.exchanges import ExchangeLog
 from storage.record.feedback import FeedbackBook
 from storage.record.people import PeopleRecord
 from storage.review.agreement import kappa
 from storage.review.dashboard import percentile
+from storage.verdicts.models import Ruling, Verdict
 from tests.support.review_site import WHALES, Visitor, abstained, record, site_over, whale_exchange
 
 DAY = 24 * 60
@@ -40,7 +42,7 @@ def reviewer(site: Datasette) -> Visitor:
 
 def judge(site: Datasette, exchange_id: int, ruling: Ruling, name: str = "Ada") -> None:
     at = dt.datetime(2026, 3, 5, tzinfo=dt.UTC)
-    review_of(site).book.give(Verdict(exchange_id=exchange_id, reviewer=name, verdict=ruling, given_at=at))
+    context_of(site).book.give(Verdict(exchange_id=exchange_id, reviewer=name, verdict=ruling, given_at=at))
 
 
 async def figure(reviewer: Visitor, name: str, **days: str) -> list[list[str]]:
@@ -162,12 +164,14 @@ async def test_days_that_cannot_be_used_are_explained(reviewer: Visitor, days: d
         assert "choose them again" in answer.text or "write them as" in answer.text
 
 
-async def test_no_cell_is_a_formula(log: ExchangeLog, reviewer: Visitor) -> None:
+@pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t=", "\r=", "\n=", "  =", "＝", "＋", "－", "＠"])
+async def test_no_cell_is_a_formula(log: ExchangeLog, reviewer: Visitor, start: str) -> None:
     """A file's name, which anybody may have chosen, does not run in a spreadsheet."""
     given = whale_exchange()
-    citation = given.answer.citations[0].model_copy(update={"file": "=cmd()"})
+    citation = given.answer.citations[0].model_copy(update={"file": f"{start}cmd()"})
     record(log, given.model_copy(update={"answer": given.answer.model_copy(update={"citations": (citation,)})}))
-    assert await figure(reviewer, "sources") == [["'=cmd()", "1"]]
+    ((name, quotes),) = await figure(reviewer, "sources")
+    assert (name, quotes) == (f"'{clean(f'{start}cmd()')}", "1")
 
 
 async def test_there_is_no_other_figure(reviewer: Visitor) -> None:

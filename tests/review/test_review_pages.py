@@ -8,13 +8,14 @@ from pathlib import Path
 import pytest
 from datasette.app import Datasette
 
-from bot.review.site import review_of
-from storage.models import BetterQuote, Ruling, SecondReview, Thumb, Verdict
+from bot.review.review_context import context_of
+from storage.models import Thumb
 from storage.record.exchanges import ExchangeLog
 from storage.record.feedback import FeedbackBook
 from storage.record.people import PeopleRecord
 from storage.review import inbox
 from storage.verdicts.book import VerdictBook
+from storage.verdicts.models import BetterQuote, Ruling, SecondReview, Verdict
 from tests.support.review_site import WHALES, Visitor, abstained, record, site_over, whale_exchange
 
 HOSTILE = "<script>alert(1)</script> \u202ewhales"
@@ -28,7 +29,7 @@ def site(log: ExchangeLog, folder: Callable[..., Path]) -> Iterator[Datasette]:
 
 @pytest.fixture
 def book(site: Datasette) -> VerdictBook:
-    return review_of(site).book
+    return context_of(site).book
 
 
 @pytest.fixture

@@ -259,14 +259,6 @@ def test_a_database_that_somebody_has_open_is_not_replaced(source: Path, tmp_pat
     assert questions(source) == ["one", "two", "three"]
 
 
-def test_a_bot_that_says_it_works_with_the_database_keeps_it(source: Path, tmp_path: Path) -> None:
-    """A running bot may have a lock of its own."""
-    copy = tmp_path / "copy.db"
-    back_up(source, copy)
-    with pytest.raises(DatabaseError, match="in use"):
-        restore(copy, source, NOW, lambda: True)
-
-
 def test_a_backup_of_an_older_version_is_brought_up_to_date_when_it_is_opened(source: Path, tmp_path: Path) -> None:
     """Restoring leaves it as it is; the next start migrates it."""
     with closing(sqlite3.connect(source)) as connection, connection:

@@ -67,7 +67,7 @@ async def test_what_may_have_arrived_is_said_again_and_marked(database: DeskData
 async def test_what_the_outbox_knows_to_be_said_is_not_said_again_for_an_older_note(database: DeskDatabase) -> None:
     """A power failure may leave the file older than the database."""
     opened(database.path).leave(ANSWER)
-    Outbox(database).sent(ANSWER, 40)
+    Outbox(database).note_sent(ANSWER, 40)
     telegram = Telegram()
     answer = await said_after_a_crash(database, telegram)
     assert isinstance(answer, dict)

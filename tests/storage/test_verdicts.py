@@ -11,10 +11,10 @@ import pytest
 
 from storage.database.connection import DeskDatabase
 from storage.errors import DatabaseError
-from storage.models import BetterQuote, Ruling, SecondReview, Verdict
 from storage.record.exchanges import ExchangeLog
 from storage.record.people import PeopleRecord
 from storage.verdicts.book import VerdictBook, verdicts_beside
+from storage.verdicts.models import BetterQuote, Ruling, SecondReview, Verdict
 from tests.support.review_site import whale_exchange
 
 NOON = dt.datetime(2026, 11, 22, 12, tzinfo=dt.UTC)

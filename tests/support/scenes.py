@@ -33,8 +33,8 @@ from retrieval.models import (
 )
 from retrieval.reading.articles import read_article
 from retrieval.reading.quote_context import Context, Sentence
+from storage.access.models import Party, Standing
 from storage.access.rate_limits import Wait
-from storage.models import Party, Standing
 from storage.record.source_status import Freshness
 from storage.record.weekly_figures import OpenQuestion, WeekFigures
 

@@ -8,7 +8,7 @@ from prompts.render import clean
 
 
 def new_table(*columns: str, title: str | None = None) -> Table:
-    """An empty table."""
+    """Return a table without rows, whose cells fold."""
     table = Table(*columns, title=title, title_justify="left", header_style="bold", box=None, pad_edge=False)
     for column in table.columns:
         column.overflow = "fold"

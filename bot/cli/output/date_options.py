@@ -1,11 +1,11 @@
-"""Days, months and years as they are written on the command line, and the moments they begin and end at."""
+"""Days, months and years as options of commands, and the times at which they begin and end."""
 
 import datetime as dt
 
 import typer
 from dateutil.relativedelta import relativedelta
 
-_WRITTEN = {
+_PERIODS = {
     "%Y-%m-%d": relativedelta(days=1),
     "%Y-%m": relativedelta(months=1),
     "%Y": relativedelta(years=1),
@@ -13,36 +13,36 @@ _WRITTEN = {
 _HOW = "write 2025, 2025-04, 2025-04-28 or 2025-04-28T09:30"
 
 
-def first_moment(written: str) -> dt.datetime:
-    """The moment that a day, a month, a year or a time begins at, in UTC unless it says otherwise.
+def period_start(text: str) -> dt.datetime:
+    """Return the start of a day, a month or a year, or a time as it is; in UTC unless the text names a zone.
 
     Raises:
-        BadParameter: It is none of these.
+        BadParameter: The text is no date.
     """
-    return _read(written)[0]
+    return _parse(text)[0]
 
 
-def last_moment(written: str) -> dt.datetime:
-    """The first moment after a day, a month or a year; a time is its own.
+def period_end(text: str) -> dt.datetime:
+    """Return the end, exclusive, of a day, a month or a year, or a time as it is.
 
     Raises:
-        BadParameter: It is none of these.
+        BadParameter: The text is no date, or too late a date.
     """
-    first, length = _read(written)
+    first, length = _parse(text)
     try:
         return first + length
     except (OverflowError, ValueError):
-        raise typer.BadParameter(f"{written!r} is too late a date: {_HOW}.") from None
+        raise typer.BadParameter(f"{text!r} is too late a date: {_HOW}.") from None
 
 
-def _read(written: str) -> tuple[dt.datetime, relativedelta]:
-    for form, length in _WRITTEN.items():
+def _parse(text: str) -> tuple[dt.datetime, relativedelta]:
+    for form, length in _PERIODS.items():
         try:
-            return dt.datetime.strptime(written, form).replace(tzinfo=dt.UTC), length
+            return dt.datetime.strptime(text, form).replace(tzinfo=dt.UTC), length
         except ValueError:
             continue
     try:
-        moment = dt.datetime.fromisoformat(written)
-        return (moment.astimezone(dt.UTC) if moment.tzinfo else moment.replace(tzinfo=dt.UTC)), relativedelta()
+        time = dt.datetime.fromisoformat(text)
+        return (time.astimezone(dt.UTC) if time.tzinfo else time.replace(tzinfo=dt.UTC)), relativedelta()
     except (ValueError, OverflowError):
-        raise typer.BadParameter(f"{written!r} is no date: {_HOW}.") from None
+        raise typer.BadParameter(f"{text!r} is no date: {_HOW}.") from None

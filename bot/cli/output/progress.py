@@ -3,39 +3,39 @@
 import sys
 import time
 from collections.abc import Iterator, Sequence
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
-T = TypeVar("T")
+Item = TypeVar("Item")
 
 PATIENCE = 1.0
 """Seconds before a bar is worth showing."""
 
 
-def track(items: Sequence[T], what: str) -> Iterator[T]:
-    """Pass items on, showing a bar on standard error once they take longer than a second.
+class ProgressBar(NamedTuple):
+    """Passes items on, and shows a bar on standard error once they take longer than a second."""
 
-    Args:
-        items: What is worked through.
-        what: What is being done, as the bar says.
-    """
-    if not sys.stderr.isatty():
-        yield from items
-        return
-    deadline, place = time.monotonic() + PATIENCE, 0
-    while place < len(items) and time.monotonic() < deadline:
-        yield items[place]
-        place += 1
-    if place < len(items):
-        yield from _with_bar(items, place, what)
+    task: str
 
+    def __call__(self, items: Sequence[Item], /) -> Iterator[Item]:
+        """Pass items on, in order."""
+        if not sys.stderr.isatty():
+            yield from items
+            return
+        deadline, place = time.monotonic() + PATIENCE, 0
+        while place < len(items) and time.monotonic() < deadline:
+            yield items[place]
+            place += 1
+        if place < len(items):
+            yield from self._with_bar(items, place)
 
-def _with_bar(items: Sequence[T], place: int, what: str) -> Iterator[T]:
-    from rich.console import Console  # noqa: PLC0415 - only where a bar is shown
-    from rich.progress import MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn  # noqa: PLC0415
+    def _with_bar(self, items: Sequence[Item], place: int) -> Iterator[Item]:
+        from rich.console import Console  # noqa: PLC0415 - only where a bar is shown
+        from rich.progress import MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn  # noqa: PLC0415
 
-    columns = (*Progress.get_default_columns()[:2], MofNCompleteColumn(), TextColumn("left:"), TimeRemainingColumn())
-    with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
-        task = progress.add_task(what, total=len(items), completed=place)
-        for item in items[place:]:
-            yield item
-            progress.advance(task)
+        first = Progress.get_default_columns()[:2]
+        columns = (*first, MofNCompleteColumn(), TextColumn("left:"), TimeRemainingColumn())
+        with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
+            task = progress.add_task(self.task, total=len(items), completed=place)
+            for item in items[place:]:
+                yield item
+                progress.advance(task)

@@ -1,4 +1,4 @@
-"""What the command line shows of the record: one exchange in full, where quotes stand, what asking again gives."""
+"""Tables of the record: an exchange in full, checks of quotes, replays, and learnt weights."""
 
 import json
 import sys
@@ -7,37 +7,38 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from bot.cli.output.console import add_row, new_table, print_table
-from bot.cli.output.tables import reading_table
+from bot.cli.output.tables import query_table
 from bot.record.exchange_report import ExchangeReport
 from bot.record.replay import QuotePlace, Replay, ReplayDifference
 from bot.record.tuning import TuningReport
 from bot.record.verification import Verification
 from prompts.render import as_seen, clean
-from storage.models import LoggedExchange, Verdict
+from storage.models import LoggedExchange
+from storage.verdicts.models import Verdict
 
 MOST_ROWS = 200
 """Most questions shown in a table, which is held until its columns are known."""
 
 
-def account_tables(account: ExchangeReport) -> None:
-    """Print all there is to say of one exchange."""
-    exchange = account.exchange
+def report_tables(report: ExchangeReport) -> None:
+    """Print an exchange in full, with its verdicts and its quotes today."""
+    exchange = report.exchange
     table = new_table(f"Exchange {exchange.id}", "")
-    for name, value in _described(account):
+    for name, value in _details(report):
         add_row(table, name, "-" if value is None else value)
     print_table(table)
     print(clean("\n" + as_seen(exchange.reply, exchange.channel)))  # noqa: T201 - below a table
-    if account.reading:
-        print_table(reading_table(account.reading))
-    _quotes_table(account)
-    if exchange.feedback or account.verdicts:
-        _opinions_table(exchange, account.verdicts)
+    if report.reading:
+        print_table(query_table(report.reading))
+    _quotes_table(report)
+    if exchange.feedback or report.verdicts:
+        _opinions_table(exchange, report.verdicts)
 
 
-def _described(account: ExchangeReport) -> Iterator[tuple[str, object]]:
-    exchange = account.exchange
+def _details(report: ExchangeReport) -> Iterator[tuple[str, object]]:
+    exchange = report.exchange
     yield "Question", exchange.question
-    yield from (("Read with", question) for question in account.leaned_on)
+    yield from (("Read with", question) for question in report.leaned_on)
     yield "Kind", exchange.kind
     yield "Outcome", f"{exchange.outcome}, confidence {exchange.confidence:.2f}"
     yield "Asked at (UTC)", exchange.asked_at.strftime("%Y-%m-%d %H:%M:%S")
@@ -50,12 +51,12 @@ def _described(account: ExchangeReport) -> Iterator[tuple[str, object]]:
     yield from ((name, number) for name, number in links.items() if number)
 
 
-def _quotes_table(account: ExchangeReport) -> None:
-    if not account.exchange.citations:
+def _quotes_table(report: ExchangeReport) -> None:
+    if not report.exchange.citations:
         return
     table = new_table("No.", "Place", "BM25", "Today", "Quote", title="\nQuotes")
-    where = account.whereabouts or [None] * len(account.exchange.citations)
-    for cited, now in zip(account.exchange.citations, where, strict=True):
+    where = report.whereabouts or [None] * len(report.exchange.citations)
+    for cited, now in zip(report.exchange.citations, where, strict=True):
         today = "" if now is None else f"{now.state}" + (f" to {now.file}:{now.line}" if now.state == "moved" else "")
         add_row(table, cited.number, f"{cited.file}:{cited.line}", f"{cited.score:.2f}", today, cited.quote)
     print_table(table)
@@ -73,24 +74,24 @@ def _opinions_table(exchange: LoggedExchange, verdicts: tuple[Verdict, ...]) -> 
     print_table(table)
 
 
-def verification_tables(found: Verification) -> None:
-    """Print where quotes stand, and how many in which state."""
-    if found.quotes:
+def verification_tables(verification: Verification) -> None:
+    """Print the state of quotes, and how many are in each state."""
+    if verification.quotes:
         table = new_table("State", "Cited as", "Now", "Quote", "Exchanges")
-        for quote in found.quotes:
+        for quote in verification.quotes:
             now = f"{quote.now.file}:{quote.now.line}" if quote.state.stands else "-"
             more = f" and {quote.times - len(quote.exchanges)} more" if quote.times > len(quote.exchanges) else ""
             numbers = ", ".join(map(str, quote.exchanges)) + more
             add_row(table, quote.state, f"{quote.file}:{quote.line}", now, quote.quote, numbers)
         print_table(table)
-    print("Quotes: " + _counted(found.counts))  # noqa: T201 - a table's place
+    print("Quotes: " + _counts_line(verification.counts))  # noqa: T201 - a table's place
 
 
-def replays_tables(found: Iterable[Replay]) -> None:
-    """Print what differs of questions asked again, and how many are how."""
+def replays_tables(replays: Iterable[Replay]) -> None:
+    """Print the replays that differ, and how many replays have each difference."""
     counts = Counter[str]()
     table = new_table("No.", "Question", "Difference", "Sources then", "Sources now", "Sure then, now")
-    for replay in found:
+    for replay in replays:
         counts[replay.difference] += 1
         if replay.difference is not ReplayDifference.SAME and len(table.rows) < MOST_ROWS:
             sure = f"{replay.confidence_then:.2f}, {replay.confidence_now:.2f}"
@@ -101,15 +102,15 @@ def replays_tables(found: Iterable[Replay]) -> None:
     left = counts.total() - counts[ReplayDifference.SAME] - len(table.rows)
     if left:
         print(f"And {left} more that differ; --json lists all.")  # noqa: T201 - a table's place
-    print("Questions: " + _counted({difference: counts[difference] for difference in ReplayDifference}))  # noqa: T201
+    print("Questions: " + _counts_line({difference: counts[difference] for difference in ReplayDifference}))  # noqa: T201
 
 
-def replays_json(found: Iterable[Replay]) -> None:
-    """Print the same as an object of `questions`, one a line as they are asked, and `counts`."""
+def replays_json(replays: Iterable[Replay]) -> None:
+    """Print replays as an object of `questions`, one a line as each is asked, and `counts`."""
     counts = Counter[str]()
     separator = ""
     sys.stdout.write('{"questions": [')
-    for replay in found:
+    for replay in replays:
         counts[replay.difference] += 1
         sys.stdout.write(f"{separator}\n{replay.model_dump_json(ensure_ascii=True)}")
         separator = ","
@@ -121,14 +122,14 @@ def _places(quotes: Iterable[QuotePlace]) -> str:
     return "\n".join(f"{quote.file}:{quote.line}" for quote in quotes) or "-"
 
 
-def _counted(counts: Mapping[Any, int]) -> str:
+def _counts_line(counts: Mapping[Any, int]) -> str:
     return ", ".join(f"{count} {name}" for name, count in counts.items()) + "."
 
 
-def tuned_tables(tuned: TuningReport) -> None:
-    """Print what learning from judgments gains, and what came of it."""
+def tuning_tables(report: TuningReport) -> None:
+    """Print the gains of learnt weights, and whether the weights are written."""
     table = new_table("Figure", "Before", "After, held out", "Gain", "99 % of gains")
-    for gain in tuned.gains:
+    for gain in report.gains:
         if gain.before is None or gain.after is None:
             add_row(table, gain.name, "-", "-", "-", "-")
             continue
@@ -139,9 +140,9 @@ def tuned_tables(tuned: TuningReport) -> None:
     print_table(table)
     ended = (
         "Written"
-        if tuned.written
+        if report.written
         else "Better; `--write` writes them"
-        if tuned.improved
+        if report.improved
         else "Not surely better; not written"
     )
-    print(f"{tuned.questions} judged questions. Weights {tuned.mark}: {ended}.")  # noqa: T201 - a table's place
+    print(f"{report.questions} judged questions. Weights {report.mark}: {ended}.")  # noqa: T201 - a table's place

@@ -9,7 +9,7 @@ from telegram.ext import filters
 
 from bot.messages.addressing import command_of, question_in
 from bot.messages.sending import is_from_bot
-from storage.models import Attempt, AttemptKind
+from storage.access.models import Attempt, AttemptKind
 
 _KINDS = {
     Update.CALLBACK_QUERY: AttemptKind.BUTTON,

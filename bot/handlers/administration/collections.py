@@ -51,7 +51,7 @@ class Collections:
 
     async def _tie(self, message: Message, names: list[str]) -> None:
         """Tie the place to the collections named; a name of none changes nothing."""
-        found = {name: self._desk.library.collections_named([name]) for name in names}
+        found = {name: self._desk.library.reader.collections_named([name]) for name in names}
         unknown = [name for name, named in found.items() if not named]
         if unknown:
             await self._show(message, "unknown", unknown)
@@ -68,8 +68,8 @@ class Collections:
             what=what,
             unknown=unknown or [],
             tied=tied,
-            gone=[name for name in tied if not library.collections_named([name])],
-            known=library.collections,
+            gone=[name for name in tied if not library.reader.collections_named([name])],
+            known=library.reader.collections,
             is_topic=topic_of(message) is not None,
         )
         await say(message, words)

@@ -9,7 +9,7 @@ from bot.access.policy import Access
 from bot.handlers.administration.attempts import read_attempt
 from bot.messages.localizer import Localizer
 from bot.messages.sending import person_of, say
-from storage.models import AccessRefusal
+from storage.access.models import AccessRefusal
 
 
 class Curators:

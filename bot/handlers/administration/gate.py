@@ -16,7 +16,7 @@ from bot.handlers.administration.owners import Owners
 from bot.messages.localizer import Localizer
 from bot.messages.sending import say
 from prompts.models import Channel
-from storage.models import Attempt
+from storage.access.models import Attempt
 
 INLINE_SECONDS = 10
 """How long Telegram may show the same person again that inline mode holds nothing for them."""

@@ -14,8 +14,8 @@ from bot.handlers.administration.attempts import named, read_attempt
 from bot.handlers.administration.owners import Owners, welcome
 from bot.messages.localizer import Localizer
 from prompts.render import Renderer
+from storage.access.models import Attempt
 from storage.access.parties import AccessRequest
-from storage.models import Attempt
 
 logger = logging.getLogger(__name__)
 

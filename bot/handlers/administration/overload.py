@@ -8,7 +8,7 @@ from telegram import Message
 
 from bot.access.policy import GateOutcome
 from bot.delivery.current_update import current_update
-from storage.models import Attempt
+from storage.access.models import Attempt
 
 QUIET = dt.timedelta(minutes=1)
 """How long a chat that was told so is not told again, unless it was answered in between."""

@@ -13,8 +13,8 @@ from bot.handlers.administration.attempts import named, read_attempt
 from bot.messages.localizer import Localizer
 from prompts.models import Channel
 from prompts.render import Renderer
+from storage.access.models import AccessRefusal, Party, Standing
 from storage.access.parties import AccessRequest, RequestNotice, ShownRequest
-from storage.models import AccessRefusal, Party, Standing
 
 _PREFIX = "access:"
 _STANDINGS = {"approve": Standing.APPROVED, "deny": Standing.DENIED}

@@ -10,6 +10,7 @@ from telegram.constants import FileSizeLimit
 from telegram.error import BadRequest
 from telegram.ext import BaseHandler, CallbackQueryHandler, ContextTypes, MessageHandler, filters
 
+from bot.articles.add_document import source_file
 from bot.articles.reloader import LibraryReloader
 from bot.articles.upload_intake import (
     MOST_WAITING,
@@ -18,7 +19,6 @@ from bot.articles.upload_intake import (
     UploadDecision,
     UploadedFile,
     UploadIntake,
-    shown_file,
 )
 from bot.delivery.current_update import beside
 from bot.errors import SettingsError
@@ -30,7 +30,7 @@ from bot.messages.sending import PEOPLE, acknowledge, change, is_from_bot, perso
 from prompts.models import Channel
 from prompts.render import Renderer
 from retrieval.errors import DocumentError
-from storage.chats.upload_drafts import KEPT, WaitingDraft
+from storage.chats.upload_drafts import WAITS, WaitingDraft
 
 BUTTONS = "draft-buttons"
 """The template of the buttons, and what their data begins with."""
@@ -211,9 +211,9 @@ def _words(renderer: Renderer, shown: DraftPreview) -> str:
         opening=waiting.draft.opening,
         collection=waiting.collection,
         is_new_collection=shown.is_new_collection,
-        same=tuple(map(shown_file, found.same)),
-        titled=tuple(map(shown_file, found.titled)),
-        hours=int(KEPT.total_seconds() // 3600),
+        same=tuple(map(source_file, found.same)),
+        titled=tuple(map(source_file, found.titled)),
+        hours=int(WAITS.total_seconds() // 3600),
     )
 
 

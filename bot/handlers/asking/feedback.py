@@ -65,7 +65,7 @@ class FeedbackHandlers:
         """
         self._book, self._log, self._sent, self._keyboards = book, log, sent, keyboards
         self._presses, self._interpreter = presses, interpreter
-        self._awaiting = sent.awaiting()
+        self._awaiting = sent.asking_why()
         self._acts: dict[str, Act] = {
             "up": self._thumb_up,
             "down": self._thumb_down,
@@ -105,7 +105,7 @@ class FeedbackHandlers:
         person = _who_reacted(reaction)
         if person is None:
             return
-        exchange_id = await asyncio.to_thread(self._sent.answered, reaction.chat.id, reaction.message_id)
+        exchange_id = await asyncio.to_thread(self._sent.answered_by, reaction.chat.id, reaction.message_id)
         if exchange_id is not None:
             await asyncio.to_thread(self._book.react, exchange_id, person, _thumb_of(reaction))
 

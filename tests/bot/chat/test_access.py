@@ -14,9 +14,9 @@ from bot.emulator.people.people import Conversation, Group
 from bot.emulator.web.server import Emulator
 from bot.emulator.world.faults import InjectedFault
 from bot.settings import read_settings
+from storage.access.models import Role, Standing
 from storage.database.connection import DeskDatabase
 from storage.delivery.inbox import Inbox
-from storage.models import Role, Standing
 from tests.conftest import policydesk, policydesk_process
 from tests.support.closed_desk import ANSWERED, BUTTONS, QUESTION, ClosedDesk, ask, closed_desk, code_in, serving
 

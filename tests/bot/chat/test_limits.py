@@ -23,9 +23,9 @@ from bot.emulator.people.people import Group
 from bot.emulator.web.server import Emulator
 from bot.emulator.world.faults import InjectedFault
 from bot.settings import read_settings
+from storage.access.models import Attempt, AttemptKind, Role
 from storage.access.rate_limits import RateCounter, RateLimits
 from storage.database.connection import DeskDatabase
-from storage.models import Attempt, AttemptKind, Role
 from tests.conftest import policydesk
 from tests.support.closed_desk import ANSWERED, QUESTION, Clock, ClosedDesk, ask, closed_desk, serving
 from tests.support.emulator_bots import request

@@ -13,11 +13,11 @@ from bot.emulator.objects import Message, User
 from bot.emulator.people.people import Conversation, Group
 from bot.emulator.web.server import Emulator
 from bot.operations.retention import Retention
+from storage.access.models import AccessRefusal, Attempt, AttemptKind
 from storage.access.refusals import RefusalLog
 from storage.chats.upload_drafts import DraftBook
 from storage.database.connection import DeskDatabase
 from storage.delivery.inbox import Inbox
-from storage.models import AccessRefusal, Attempt, AttemptKind
 from storage.record.exchanges import ExchangeLog
 from storage.record.people import PeopleRecord
 from tests.conftest import policydesk, serving, write

@@ -16,8 +16,8 @@ from bot.emulator.web.server import Emulator
 from bot.settings import read_settings
 from bot.telegram_app import GATE, PtbApplication
 from prompts.models import Channel
+from storage.access.models import AttemptKind, Role
 from storage.database.connection import DeskDatabase
-from storage.models import AttemptKind, Role
 from storage.record.sent_messages import MessagePurpose, SentMessages
 from tests.conftest import whole_bot
 

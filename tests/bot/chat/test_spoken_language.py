@@ -18,10 +18,10 @@ from bot.emulator.web.server import Emulator
 from bot.settings import Settings
 from bot.telegram_app import running
 from prompts.languages import Language
+from storage.access.models import AccessRefusal, AttemptKind, Role
 from storage.access.parties import AccessBook
 from storage.chats.language_choices import LanguageChoices
 from storage.database.connection import DeskDatabase
-from storage.models import AccessRefusal, AttemptKind, Role
 from storage.record.exchanges import ExchangeLog
 from storage.record.people import PeopleRecord
 from tests.conftest import serving, whole_bot, write

@@ -16,11 +16,11 @@ from bot.operations.retention import Retention
 from bot.serving import build_bot, build_keeper
 from bot.settings import SEEDS, read_settings
 from bot.telegram_app import running
+from storage.access.models import Role, Standing
 from storage.access.parties import AccessBook, AccessDecision
 from storage.chats.upload_drafts import DraftBook
 from storage.database.connection import DeskDatabase
 from storage.delivery.inbox import Inbox
-from storage.models import Role, Standing
 from storage.record.people import PeopleRecord
 from tests.conftest import serving, write
 from tests.support.documents import column, pdf, word, wrapped

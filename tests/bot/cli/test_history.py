@@ -11,15 +11,16 @@ from pathlib import Path
 import pytest
 
 from bot.desk.desk import Asker, Desk
-from bot.record.export import ExportEntry, ExportFormat, written
+from bot.record.export import ExportEntry, ExportFormat, export_text
 from prompts.models import Answer, Channel, Citation
 from retrieval.models import Kind
-from storage.models import Exchange, Ruling, Thumb, Verdict
+from storage.models import Exchange, Thumb
 from storage.record.exchanges import ExchangeLog
 from storage.record.feedback import FeedbackBook
 from storage.record.people import PeopleRecord
 from storage.record.selection import OpinionFilter, Selection, period
 from storage.verdicts.book import VerdictBook, verdicts_beside
+from storage.verdicts.models import Ruling, Verdict
 from tests.conftest import CLI, policydesk
 
 FIRST_RECIPIENTS = "Which countries were the first to receive OSA?"
@@ -328,7 +329,7 @@ def test_the_record_is_written_one_exchange_at_a_time(november: ExchangeLog, for
             taken.append(1)
             yield ExportEntry(first, first.reply, ())
 
-    pieces = written(endless(), form)
+    pieces = export_text(endless(), form)
     text = ""
     while text.count("planes of Tonga") < 5:
         text += next(pieces)

@@ -11,15 +11,16 @@ import pytest
 from bot.desk.desk import Asker, Desk
 from bot.settings import read_settings
 from prompts.models import Channel
-from retrieval.evaluation.measures import JudgedQuestion, QuestionResult, read_questions
+from retrieval.evaluation.judged_questions import JudgedQuestion, read_questions
+from retrieval.evaluation.measures import QuestionResult
 from retrieval.evaluation.significance import gains, is_improved
-from retrieval.evaluation.weight_learning import CandidateSet, _fit, folds, retuned
+from retrieval.evaluation.weight_learning import CandidateSet, _fit, folds, learn_tuning
 from retrieval.library import Library
 from retrieval.ranking.tuning import FILE, Tuning, read_tuning
-from storage.models import BetterQuote, Ruling, Verdict
 from storage.record.exchanges import ExchangeLog
 from storage.record.people import PeopleRecord
 from storage.verdicts.book import VerdictBook, verdicts_beside
+from storage.verdicts.models import BetterQuote, Ruling, Verdict
 from tests.conftest import CLI, JUDGMENTS, policydesk, write
 
 QUESTIONS = JUDGMENTS / "questions.jsonl"
@@ -190,13 +191,13 @@ def test_every_question_is_held_out_once_and_never_learnt_from_then() -> None:
 
 def test_the_same_judgments_give_the_same_weights_and_none_give_none(seeds: Library) -> None:
     questions = read_questions(QUESTIONS)
-    assert retuned(seeds, questions) == retuned(seeds, questions) != Tuning()
-    assert retuned(seeds, []) == Tuning()
+    assert learn_tuning(seeds, questions) == learn_tuning(seeds, questions) != Tuning()
+    assert learn_tuning(seeds, []) == Tuning()
 
 
 def test_a_confidence_that_is_always_wrong_is_lowered(seeds: Library) -> None:
     unsupported = [q.model_copy(update={"support": (), "answerable": False}) for q in read_questions(QUESTIONS)]
-    lowered = seeds.retuned(retuned(seeds, unsupported))
+    lowered = seeds.with_tuning(learn_tuning(seeds, unsupported))
     query = seeds.read(FIRST_RECIPIENTS)
     assert lowered.search(query, 3).confidence < seeds.search(query, 3).confidence / 2
     assert seeds.search(query, 3).confidence > 0.5

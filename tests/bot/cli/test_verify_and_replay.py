@@ -10,12 +10,12 @@ import pytest
 
 from bot.app import Office
 from bot.desk.desk import Asker
-from bot.record.replay import ReplayDifference, placed
+from bot.record.replay import ReplayDifference, compare_places
 from prompts.models import Channel
 from storage.chats.collection_choices import CollectionChoices
-from storage.models import BetterQuote, Ruling, Verdict
 from storage.record.people import PeopleRecord
 from storage.verdicts.book import VerdictBook, verdicts_beside
+from storage.verdicts.models import BetterQuote, Ruling, Verdict
 from tests.conftest import CLI, policydesk, write
 
 ASKED = "How many patrol ships did Japan hand to Tonga?"
@@ -224,4 +224,4 @@ def test_further_passages_are_no_question_of_their_own(office: Office, root: Pat
 def test_answers_are_set_against_each_other_by_where_the_right_quotes_stand(
     then: str, now: str, right: str, difference: ReplayDifference
 ) -> None:
-    assert placed(then, now, right) is difference
+    assert compare_places(then, now, right) is difference

@@ -65,9 +65,9 @@ async def test_nobody_is_told_that_something_is_written_which_is_not(
 
     commits, outbox = GroupCommit(database), Outbox(database)
     full(1)
-    long = partial(outbox.failed, ReplyKey(1, 1, "sendMessage"), "x" * 100_000)
+    long = partial(outbox.note_failure, ReplyKey(1, 1, "sendMessage"), "x" * 100_000)
     written: list[asyncio.Future[Any]] = [
-        commits.write(partial(outbox.sending, ReplyKey(1, 1, "sendMessage"))),
+        commits.write(partial(outbox.note_in_doubt, ReplyKey(1, 1, "sendMessage"))),
         commits.write(long),
         commits.write(tie(1)),
     ]

@@ -257,7 +257,7 @@ async def test_who_cannot_be_told_holds_nobody_up_and_is_not_told_again(
     assert Outbox(office.database).failures() == 1
     states = rows(office.database.path, "select reason from outbox where state = 'failed'")
     assert reason.lower() in str(states[0][0]).lower()
-    assert Inbox(office.database).waiting().count == 0
+    assert Inbox(office.database).backlog().count == 0
 
 
 async def test_an_edit_whose_answer_was_deleted_is_done(office: Office) -> None:
@@ -271,7 +271,7 @@ async def test_an_edit_whose_answer_was_deleted_is_done(office: Office) -> None:
     assert rows(office.database.path, "select state, reason from outbox where method = 'editMessageText'") == [
         ("failed", "Message to edit not found")
     ]
-    assert Inbox(office.database).set_aside() == []
+    assert Inbox(office.database).list_set_aside() == []
 
 
 # --- updates that cannot be worked off
@@ -288,7 +288,7 @@ async def test_an_update_that_cannot_be_read_is_set_aside_holds_nobody_up_and_th
         await settled(chat)
         assert len(owner.bot_messages) == 1
     assert f"policydesk inbox retry {number}" in (told.text or "")
-    assert [entry.update_id for entry in Inbox(office.database).set_aside()] == [number]
+    assert [entry.update_id for entry in Inbox(office.database).list_set_aside()] == [number]
 
 
 async def test_an_update_of_an_unknown_kind_is_passed_over(office: Office) -> None:
@@ -296,8 +296,8 @@ async def test_an_update_of_an_unknown_kind_is_passed_over(office: Office) -> No
         chat = private(telegram)
         telegram.updates.put_strange({"telepathy": {"from": {"id": chat.id}}})
         await settled(chat)
-    assert Inbox(office.database).set_aside() == []
-    assert Inbox(office.database).waiting().count == 0
+    assert Inbox(office.database).list_set_aside() == []
+    assert Inbox(office.database).backlog().count == 0
 
 
 async def test_an_update_that_was_set_aside_may_be_tried_again_or_given_up(office: Office) -> None:
@@ -315,8 +315,8 @@ async def test_an_update_that_was_set_aside_may_be_tried_again_or_given_up(offic
     assert policydesk("inbox", "drop", str(numbers[0])).returncode == 0
     assert policydesk("inbox", "retry", str(numbers[1])).returncode == 0
     inbox = Inbox(office.database)
-    assert inbox.set_aside() == []
-    assert [turn.update_id for turn in inbox.turns()] == [numbers[1]]
+    assert inbox.list_set_aside() == []
+    assert [turn.update_id for turn in inbox.pending()] == [numbers[1]]
     again = policydesk("inbox", "drop", "7")
     assert (again.returncode, "policydesk inbox list" in again.stderr) == (2, True)
 

@@ -354,7 +354,7 @@ async def test_past_a_bound_updates_are_left_with_telegram_until_there_is_room(p
             late = chat.say(QUESTION)
             await place.held.stands()
             assert len(telegram.calls_of("getUpdates")) == 1
-            assert Inbox(place.database).waiting().count == FULL
+            assert Inbox(place.database).backlog().count == FULL
             place.held.go_on.set()
             for one, message in asked:
                 assert ANSWERED in await text_of_reply(one, message)

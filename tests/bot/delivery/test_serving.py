@@ -7,8 +7,10 @@ import socket
 import sqlite3
 import sys
 from asyncio.subprocess import DEVNULL, PIPE, Process
-from contextlib import closing
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, closing
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import httpx
 import psutil
@@ -18,6 +20,7 @@ from bot.emulator.web.server import Emulator
 from bot.emulator.world.state import FIRST_PERSON
 from bot.settings import SEEDS
 from tests.conftest import policydesk_process, write
+from tests.support.served import served
 
 
 def test_the_demo_shows_an_answer_and_a_refusal_asked_through_telegram_and_keeps_its_own_record(tmp_path: Path) -> None:
@@ -151,3 +154,33 @@ async def test_serve_waits_for_a_telegram_that_is_not_there_yet() -> None:
 def test_the_shipped_articles_are_the_five_and_untouched() -> None:
     sizes = {path.name: path.stat().st_size for path in SEEDS.glob("*.txt")}
     assert sorted(sizes.values()) == [2318, 2815, 2913, 3893, 4427]
+
+
+@asynccontextmanager
+async def _proxy(real: str, named: str) -> AsyncIterator[str]:
+    """A proxy that knows one server: whoever asks for it under one address is led to another."""
+    place = urlsplit(real)
+
+    async def carry(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        while chunk := await reader.read(65536):
+            writer.write(chunk.replace(f"POST {named}/".encode(), b"POST /"))
+        writer.close()
+
+    async def lead(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        answers, questions = await asyncio.open_connection(place.hostname, place.port)
+        await asyncio.gather(carry(reader, questions), carry(answers, writer))
+
+    async with await asyncio.start_server(lead, "127.0.0.1", 0) as server:
+        yield f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
+
+
+async def test_where_a_proxy_is_set_telegram_is_reached_through_it() -> None:
+    nobody = "http://127.0.0.1:9"
+    async with (
+        Emulator() as telegram,
+        _proxy(telegram.url, nobody) as proxy,
+        served(telegram, POLICYDESK_TELEGRAM_URL=nobody, HTTP_PROXY=proxy, NO_PROXY=""),
+    ):
+        chat = telegram.private_chat(telegram.person("Aiko"))
+        answer = await chat.reply_to(chat.say("Which countries were the first to receive OSA?"), timeout=30)
+    assert "Philippines" in (answer.text or "")

@@ -178,9 +178,9 @@ async def test_after_a_restart_those_that_came_too_early_wait_on(database: DeskD
     inbox, taken = Inbox(database), Taken()
     arrivals = [IncomingUpdate(update_id=number, chat_id=1, user_id=None, content="{}") for number in (1, 2, 3, 6)]
     inbox.put(arrivals, dt.datetime.now(dt.UTC))
-    inbox.done(2)
+    inbox.finish(2)
     sequence = UpdateOrder(taken.take)
-    sequence.resume(inbox.numbers(1), inbox.turns())
+    sequence.resume(inbox.numbers(1), inbox.pending())
     assert taken.numbers == [1, 3]
     sequence.add([PendingUpdate(4, 1), PendingUpdate(5, 1)])
     sequence.close()
@@ -192,9 +192,9 @@ async def test_after_a_restart_with_nothing_left_the_first_that_comes_too_early_
 ) -> None:
     inbox, taken = Inbox(database), Taken()
     inbox.put([IncomingUpdate(update_id=4, chat_id=1, user_id=None, content="{}")], dt.datetime.now(dt.UTC))
-    inbox.done(4)
+    inbox.finish(4)
     sequence = UpdateOrder(taken.take)
-    sequence.resume(inbox.numbers(inbox.last()), inbox.turns())
+    sequence.resume(inbox.numbers(inbox.last()), inbox.pending())
     sequence.add([PendingUpdate(6, 1)])
     assert taken.numbers == []
     sequence.add([PendingUpdate(5, 1)])

@@ -109,7 +109,7 @@ async def test_a_clock_that_is_off_is_wrong(off: int, verdict: CheckLevel, words
     async with Emulator() as emulator:
         settings = read_settings(telegram_token=emulator.token, telegram_url=emulator.url)
         found = await asyncio.to_thread(lambda: {f.subject: f for f in examine(settings, lambda: time.time() + off)})
-    assert found["clock"].verdict is verdict
+    assert found["clock"].level is verdict
     assert words in found["clock"].words
 
 
@@ -120,17 +120,17 @@ def examined(subject: str, **given: object) -> Finding:
 def test_articles_that_cannot_be_used_are_counted(folder: Callable[..., Path]) -> None:
     """Which and why is said by the command that is named."""
     root = folder(good="Tonga signed the accord.", bad=b"\xff\xfe")
-    assert examined("articles", articles=root).verdict is CheckLevel.LOOK_AT
+    assert examined("articles", articles=root).level is CheckLevel.LOOK_AT
     assert "1 in " in examined("articles", articles=root).words
     assert "policydesk sources --check" in examined("articles", articles=root).words
     (root / "good.txt").unlink()
-    assert examined("articles", articles=root).verdict is CheckLevel.WRONG
+    assert examined("articles", articles=root).level is CheckLevel.WRONG
 
 
 def test_a_database_that_is_not_there_is_not_made() -> None:
     """To look is to change nothing."""
     settings = read_settings()
-    assert examined("database").verdict is CheckLevel.OK
+    assert examined("database").level is CheckLevel.OK
     assert not settings.database.exists()
 
 
@@ -160,7 +160,7 @@ def test_a_database_that_cannot_be_used_is_wrong(tmp_path: Path, make: Callable[
     """With the way out."""
     make(tmp_path / "desk.db")
     found = examined("database", database=tmp_path / "desk.db")
-    assert found.verdict is CheckLevel.WRONG
+    assert found.level is CheckLevel.WRONG
     assert re.search(words, found.words)
     assert "estore" in found.words
 
@@ -182,9 +182,9 @@ def test_a_secret_or_record_that_others_can_read_is_to_be_looked_at(tmp_path: Pa
     path.chmod(0o604)
     given = {"token": {"telegram_token_file": path}, "desk.db": {"database": path}}.get(name, {})
     found = examined("permissions", **given)
-    assert (found.verdict, f"chmod o= {path}" in found.words) == (CheckLevel.LOOK_AT, True)
+    assert (found.level, f"chmod o= {path}" in found.words) == (CheckLevel.LOOK_AT, True)
     path.chmod(0o600)
-    assert examined("permissions", **given).verdict is CheckLevel.OK
+    assert examined("permissions", **given).level is CheckLevel.OK
 
 
 def test_every_command_warns_of_settings_that_others_can_read() -> None:

@@ -21,12 +21,12 @@ from bot.operations.background_jobs import alongside
 from prompts.render import Renderer
 from retrieval.articles_folder import ArticlesFolder, Changes, changes
 from retrieval.bm25.choice import ScorerName
+from retrieval.index.analysis import analyse
 from retrieval.indexer.location import Item
 from retrieval.indexer.snapshot import build_snapshot
 from retrieval.library import Library
 from retrieval.models import Article, Findings, Query
 from retrieval.reading.file_cache import SETTLED_NS, FileCache
-from retrieval.text.analysis import analyse
 from storage.record.exchanges import ExchangeLog
 from tests.conftest import CLI, policydesk, policydesk_process, serving, write
 

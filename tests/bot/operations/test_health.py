@@ -20,7 +20,7 @@ from bot.emulator.people.conversation import Conversation
 from bot.emulator.web.server import Emulator
 from bot.emulator.world.faults import InjectedFault
 from bot.metrics import Metrics
-from bot.operations.health import RECENT_SECONDS, Health, told_over_http
+from bot.operations.health import RECENT_SECONDS, Health, serve_health
 from bot.serving import open_for_questions
 from bot.settings import read_settings
 from bot.transport.call_stats import CallStats
@@ -56,7 +56,7 @@ def office_with(metrics: Metrics, library: Library, database: DeskDatabase, **gi
 @asynccontextmanager
 async def door(office: Office) -> AsyncIterator[httpx.AsyncClient]:
     async with (
-        told_over_http(office) as port,
+        serve_health(office) as port,
         httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}", trust_env=False) as client,
     ):
         yield client
@@ -158,8 +158,10 @@ async def test_calls_to_telegram_that_fail_are_counted_by_kind(desk_open: Desk) 
     """Also those that succeed when they are made again, of which nobody hears otherwise."""
     chat = private(desk_open.telegram)
     desk_open.telegram.faults.arrange("sendMessage", InjectedFault(kind="flood", retry_after=0))
+    desk_open.telegram.faults.arrange("sendMessage", InjectedFault(kind="close"))
     await chat.reply_to(chat.say(QUESTION))
     assert await desk_open.sample("policydesk_telegram_errors_total", kind="http_429") == 1
+    assert await desk_open.sample("policydesk_telegram_errors_total", kind="network") == 1
 
 
 async def test_what_waits_and_what_could_not_be_sent_is_shown(seeds: Library, database: DeskDatabase) -> None:
@@ -196,7 +198,7 @@ async def test_the_bots_own_inbox_and_outbox_are_shown(desk_open: Desk) -> None:
 async def test_there_is_no_door_unless_it_is_asked_for(seeds: Library, database: DeskDatabase) -> None:
     """It is off by default."""
     assert read_settings().http is None
-    async with told_over_http(office_with(Metrics(), seeds, database, http=None)) as port:
+    async with serve_health(office_with(Metrics(), seeds, database, http=None)) as port:
         assert port is None
 
 

@@ -12,7 +12,7 @@ from starlette.routing import Route
 
 from bot.errors import SettingsError
 from bot.listen_address import is_loopback, parse_address
-from bot.operations.http_server import open_doors
+from bot.operations.http_server import serve_http
 
 
 async def _hello(_: Request) -> PlainTextResponse:
@@ -25,7 +25,7 @@ ROUTES = [Route("/hello", _hello)]
 async def test_a_door_answers_while_the_context_is_open_and_nobody_answers_after_it() -> None:
     """Port 0 takes any free port, and the port that was taken is given."""
     async with httpx.AsyncClient(trust_env=False) as client:
-        async with open_doors(ROUTES, "127.0.0.1", 0) as port:
+        async with serve_http(ROUTES, "127.0.0.1", 0) as port:
             answer = await client.get(f"http://127.0.0.1:{port}/hello")
             assert (answer.status_code, answer.text) == (200, "hello")
             assert "server" not in answer.headers
@@ -44,7 +44,7 @@ async def test_a_request_that_is_being_answered_is_answered_before_the_door_clos
         return PlainTextResponse("at last")
 
     async with httpx.AsyncClient(trust_env=False) as client:
-        async with open_doors([Route("/", slow)], "127.0.0.1", 0) as port:
+        async with serve_http([Route("/", slow)], "127.0.0.1", 0) as port:
             asking = asyncio.create_task(client.get(f"http://127.0.0.1:{port}/"))
             await entered.wait()
             asyncio.get_running_loop().call_later(0.01, leave.set)
@@ -54,7 +54,7 @@ async def test_a_request_that_is_being_answered_is_answered_before_the_door_clos
 async def test_a_door_that_was_never_used_closes_at_once() -> None:
     """Open and close in one breath, many times."""
     for _ in range(3):
-        async with open_doors(ROUTES, "127.0.0.1", 0) as port:
+        async with serve_http(ROUTES, "127.0.0.1", 0) as port:
             assert port
 
 
@@ -65,21 +65,21 @@ async def test_a_taken_address_is_one_clear_line() -> None:
         taken.listen()
         port = taken.getsockname()[1]
         with pytest.raises(SettingsError, match=f"127.0.0.1:{port} .*in use.*name another address"):
-            async with open_doors(ROUTES, "127.0.0.1", port):
+            async with serve_http(ROUTES, "127.0.0.1", port):
                 pass
 
 
 async def test_an_address_of_another_machine_is_one_clear_line() -> None:
     """A misspelt address is found out at start."""
     with pytest.raises(SettingsError, match=r"192\.0\.2\.1:1 .*name another address"):
-        async with open_doors(ROUTES, "192.0.2.1", 1):
+        async with serve_http(ROUTES, "192.0.2.1", 1):
             pass
 
 
 async def test_signals_stay_with_the_program() -> None:
     """SIGINT and SIGTERM are handled as before while a door is open."""
     before = signal.getsignal(signal.SIGTERM), signal.getsignal(signal.SIGINT)
-    async with open_doors(ROUTES, "127.0.0.1", 0):
+    async with serve_http(ROUTES, "127.0.0.1", 0):
         await asyncio.sleep(0)
         assert (signal.getsignal(signal.SIGTERM), signal.getsignal(signal.SIGINT)) == before
 

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from bot.emulator.web.server import Emulator
-from bot.operations.systemd import supervised
+from bot.operations.systemd import notify_supervisor
 from bot.settings import Supervisor, supervisor
 
 
@@ -56,14 +56,14 @@ async def test_a_socket_without_a_file_is_told_as_well() -> None:
     """Linux has abstract sockets, written with an @."""
     name = f"policydesk-test-{os.getpid()}"
     with supervisor_socket(f"\0{name}") as listening:
-        async with supervised(Supervisor(f"@{name}", None)):
+        async with notify_supervisor(Supervisor(f"@{name}", None)):
             assert await heard(listening, "READY=1") == ["READY=1"]
 
 
 @pytest.mark.parametrize("address", [None, "/nowhere/at/all"])
 async def test_the_bot_runs_without_anybody_who_listens(address: str | None) -> None:
     """Started by hand there is no supervisor; one that has gone is no reason to stop."""
-    async with supervised(Supervisor(address, 0.01)):
+    async with notify_supervisor(Supervisor(address, 0.01)):
         pass
 
 

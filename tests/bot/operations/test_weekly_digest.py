@@ -21,12 +21,13 @@ from prompts.languages import Language
 from prompts.models import Answer, Channel, Citation
 from retrieval.models import Kind
 from storage.chats.language_choices import LanguageChoices
-from storage.models import Exchange, Ruling, Thumb, Verdict
+from storage.models import Exchange, Thumb
 from storage.record.exchanges import ExchangeLog
 from storage.record.feedback import FeedbackBook
 from storage.record.people import PeopleRecord
 from storage.record.weekly_figures import WeeklyFigures
 from storage.verdicts.book import VerdictBook, verdicts_beside
+from storage.verdicts.models import Ruling, Verdict
 from tests.conftest import write
 
 MONDAY = dt.datetime(2026, 11, 16, tzinfo=dt.UTC)
@@ -97,7 +98,7 @@ def digests(office: Office, bot: RunningBot, days: float, url: str | None = None
     return Digests(
         bot.application.bot,
         WeeklyFigures(office.database),
-        lambda: office.desk.library,
+        office.desk,
         interpreter,
         [FIRST_PERSON],
         path,

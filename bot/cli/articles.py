@@ -1,0 +1,95 @@
+"""`policydesk sources`, `add` and `index`: the articles listed, added to, and indexed ahead of time."""
+
+import contextlib
+from pathlib import Path
+from typing import Annotated, Never
+
+import typer
+
+from bot.app import open_database, open_folder
+from bot.cli.options import CHECK_FAILED, INDEXING, Articles, AsJson, settings_in_force
+from bot.cli.output.progress import ProgressBar
+from bot.settings import Settings
+from prompts.render import clean
+from storage.record.articles_read import ReadArticles
+
+
+def sources(
+    articles: Articles = None,
+    as_json: AsJson = False,
+    check: Annotated[bool, typer.Option("--check", help="Only say what is wrong; exit code 1 if anything is.")] = False,
+) -> None:
+    """List the articles, and the files that could not be used, with the cure."""
+    from bot.cli.output.tables import sources_json, sources_tables  # noqa: PLC0415
+
+    settings = settings_in_force(articles=articles)
+    if check:
+        _check_sources(settings, as_json=as_json)
+    library = open_folder(settings).open(INDEXING)
+    typer.echo(sources_json(library)) if as_json else sources_tables(library)
+
+
+def _check_sources(settings: Settings, *, as_json: bool) -> Never:
+    """Report files that cannot be used and articles that the bot has not read yet, and exit."""
+    from bot.articles.folder_check import check_sources  # noqa: PLC0415
+    from bot.cli.output.tables import check_tables  # noqa: PLC0415
+
+    with contextlib.closing(open_database(settings)) as database:
+        found = check_sources(settings, ReadArticles(database))
+    typer.echo(found.model_dump_json(indent=2)) if as_json else check_tables(found)
+    raise SystemExit(0 if found.is_fine else CHECK_FAILED)
+
+
+def add(  # noqa: PLR0913, PLR0917 - each is an option
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="A .txt, .md, .html, .pdf or .docx file.")],
+    collection: Annotated[str, typer.Option(metavar="NAME", help="Sub-folder of the articles to put it in.")] = "",
+    title: Annotated[str | None, typer.Option(help="Its title, where the file does not say it.")] = None,
+    date: Annotated[str | None, typer.Option(metavar="YYYY-MM-DD", help="The day it was published.")] = None,
+    publisher: Annotated[str | None, typer.Option(help="Who published it.")] = None,
+    replace: Annotated[bool, typer.Option("--replace", help="Take the place of articles it repeats.")] = False,
+    both: Annotated[bool, typer.Option("--both", help="Stand beside articles it repeats.")] = False,
+    yes: Annotated[bool, typer.Option("--yes", help="Keep it without asking.")] = False,
+    articles: Articles = None,
+) -> None:
+    """Read a document, show what was read, and keep it as an article."""
+    from bot.articles.add_document import StatedMetadata, open_document, store_document  # noqa: PLC0415
+    from bot.cli.output.tables import draft_tables  # noqa: PLC0415
+
+    settings = settings_in_force(articles=articles)
+    metadata = StatedMetadata(title=title, date=date, publisher=publisher, collection=collection)
+    preview = open_document(settings, file, metadata)
+    draft_tables(preview.draft)
+    preview.check_new(replace=replace, both=both)
+    if yes or _confirm("Keep it?"):
+        typer.echo(f"Kept: {store_document(settings, preview, replace=replace)}")
+    else:
+        typer.echo("Discarded; nothing was stored.")
+
+
+def _confirm(question: str) -> bool:
+    try:
+        return typer.confirm(question)
+    except typer.Abort:  # the input has ended, or Ctrl-C
+        typer.echo()
+        return False
+
+
+def index(
+    articles: Annotated[
+        Path | None, typer.Argument(metavar="[DIR]", help="Folder of articles.", show_default="POLICYDESK_ARTICLES")
+    ] = None,
+) -> None:
+    """Bring the index of a large folder up to date, so that the desk starts at once."""
+    folder = open_folder(settings_in_force(articles=articles))
+    library = folder.open(ProgressBar("Reading"), whole=True)
+    for file in library.skipped:
+        typer.echo(clean(f"Skipped {file.file}: {file.reason}; {file.cure}."), err=True)
+    size = f"{len(library.sources):,} articles, {len(library.passages):,} passages"
+    typer.echo(clean(f"{size}: {_index_place(folder.index)}."))
+
+
+def _index_place(place: Path | None) -> str:
+    if place is None:
+        return "so few are read anew at each start, and no index is kept (POLICYDESK_ENGINE=bucketed keeps one)"
+    size = sum(path.stat().st_size for path in place.iterdir()) if place.is_dir() else 0
+    return f"indexed in {place} ({size / 1e6:,.0f} MB)" if size else "indexed in memory only"

@@ -1,0 +1,81 @@
+"""`policydesk ask`, `chat` and `run`: questions put to the desk from the shell."""
+
+import gc
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from bot.app import open_desk, open_folder
+from bot.cli.options import Articles, AsJson, open_library, open_office, settings_in_force
+from bot.cli.output.progress import ProgressBar
+from bot.desk.desk import Asker
+from prompts.compose import LISTED, QUOTES
+from prompts.models import Channel
+from storage.models import Thread
+
+ABSTAINED = 1
+"""Exit code where nothing supports an answer."""
+MOST_QUOTES = f"Most quotes to give; {QUOTES}, or {LISTED} for a list, if not given."
+Questions = Annotated[Path, typer.Argument(metavar="QUESTIONS.jsonl", help="Judged questions, one JSON object a line.")]
+
+
+def ask(
+    question: str,
+    articles: Articles = None,
+    as_json: AsJson = False,
+    k: Annotated[int | None, typer.Option("-k", min=1, max=10, help=MOST_QUOTES, show_default=False)] = None,
+    explain: Annotated[bool, typer.Option("--explain", help="Show how it was read and why it is answered so.")] = False,
+    following: Annotated[str, typer.Option(metavar="QUESTION", help="What was asked before it.")] = "",
+) -> None:
+    """Answer one question; exit code 1 when nothing supports an answer."""
+    gc.disable()  # a process that ends with its answer need not look for garbage in all that it opens
+    earlier = Thread(questions=(following,) if following else ())
+    with open_office(settings_in_force(articles=articles)) as office:
+        exchange = office.desk.ask(question, Asker(channel=Channel.CLI), k, earlier)
+        explanation = office.desk.explain(question, earlier) if explain else None
+    if as_json:
+        typer.echo((explanation or exchange.answer).model_dump_json(indent=2))
+    else:
+        typer.echo(exchange.reply)
+    if explanation and not as_json:
+        from bot.cli.output.tables import explanation_tables  # noqa: PLC0415
+
+        explanation_tables(explanation)
+    raise SystemExit(0 if exchange.answer.outcome == "answered" else ABSTAINED)
+
+
+def chat(articles: Articles = None) -> None:
+    """Ask one question after the other, until an empty line or Ctrl-D."""
+    with open_office(settings_in_force(articles=articles)) as office:
+        desk = office.desk
+        typer.echo(desk.renderer.notice("chat", Channel.CLI, count=len(desk.library.sources)))
+        earlier: Thread | None = None
+        while question := _next_question():
+            exchange = desk.ask(question, Asker(channel=Channel.CLI), earlier=earlier)
+            typer.echo("\n" + exchange.reply + "\n")
+            earlier = earlier if exchange.answer.chat else desk.thread(exchange)
+
+
+def _next_question() -> str:
+    try:
+        return input("? ").strip()
+    except (EOFError, KeyboardInterrupt):
+        typer.echo()
+        return ""
+
+
+def run(
+    questions: Questions,
+    output: Annotated[Path, typer.Option("--output", metavar="RUN.jsonl", help="Where to write the run.")],
+    articles: Articles = None,
+) -> None:
+    """Ask judged questions without logging them, and write what was found."""
+    from bot.record.evaluation_run import judge_questions  # noqa: PLC0415
+    from retrieval.evaluation.judged_questions import read_questions  # noqa: PLC0415
+    from retrieval.evaluation.runs import write_run  # noqa: PLC0415
+
+    judged = read_questions(questions)
+    settings = settings_in_force(articles=articles)
+    desk = open_desk(settings, open_library(open_folder(settings)), None)
+    write_run(output, judge_questions(desk, judged, ProgressBar("Asking")))

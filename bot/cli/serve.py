@@ -1,0 +1,73 @@
+"""`policydesk demo` and `serve`: the bot on a local Telegram, and on Telegram."""
+
+import logging
+from functools import partial
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from bot.app import open_access
+from bot.cli.options import Articles, open_office, settings_in_force
+from bot.logging_setup import LogFormat
+from bot.settings import DATA, Settings
+from retrieval.library import Library
+
+if TYPE_CHECKING:
+    from bot.metrics import Metrics
+
+
+def demo(
+    port: Annotated[int, typer.Option(min=1, max=65_000, help="Port of the chat page, or the next free one.")] = 8080,
+    once: Annotated[bool, typer.Option("--once", help="End after the transcript.")] = False,
+    closed: Annotated[bool, typer.Option("--closed", help="You let in the other people of the chat page.")] = False,
+    articles: Articles = None,
+) -> None:
+    """Run the bot on a local Telegram with a chat page; needs no token."""
+    import asyncio  # noqa: PLC0415 - the other commands start faster without it
+
+    from bot.demo import demo as run_demo  # noqa: PLC0415
+    from bot.demo import demo_articles  # noqa: PLC0415
+    from bot.logging_setup import start_logging  # noqa: PLC0415
+
+    articles = articles or demo_articles(DATA / "demo-articles")
+    settings = settings_in_force(articles=articles, database=DATA / "demo.db", open=not closed)
+    start_logging("WARNING")
+    with open_office(settings) as office:
+        access_for = partial(open_access, settings, office.database)
+        asyncio.run(run_demo(office, access_for, port, typer.echo, once=once))
+    typer.echo(f"On record: POLICYDESK_DATABASE={settings.database} policydesk history")
+
+
+def serve(
+    log: Annotated[LogFormat | None, typer.Option("--log", help="How log lines are written: text or json.")] = None,
+) -> None:
+    """Run the bot on Telegram, until SIGINT or SIGTERM."""
+    import asyncio  # noqa: PLC0415
+
+    from bot.logging_setup import start_logging  # noqa: PLC0415
+    from bot.serving import serve as run_bot  # noqa: PLC0415
+
+    settings = settings_in_force(log_format=log)
+    start_logging(settings.log_level, [settings.token(), settings.webhook_key()], settings.log_format)
+    with open_office(settings, _metrics(settings)) as office:
+        _report_start(settings, office.desk.library)
+        asyncio.run(run_bot(office))
+
+
+def _metrics(settings: Settings) -> "Metrics | None":
+    """Return the counters, where an HTTP address is set at which they can be read."""
+    if settings.http is None:
+        return None
+    from bot.metrics import Metrics  # noqa: PLC0415
+
+    return Metrics()
+
+
+def _report_start(settings: Settings, library: Library) -> None:
+    logger = logging.getLogger("policydesk")
+    logger.info("%s articles, %s passages; log: %s", len(library.sources), len(library.passages), settings.database)
+    if not settings.owners and not settings.open:
+        logger.warning(
+            "The desk is closed and has no owners: send the bot a message, find your user id with `policydesk access"
+            " list`, set POLICYDESK_OWNERS to it and start again; or let everybody ask with POLICYDESK_OPEN=true."
+        )

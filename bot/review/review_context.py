@@ -1,0 +1,46 @@
+"""The context of a review site: the log, the verdicts, the articles and the sign-in links that its pages work from."""
+
+from pathlib import Path
+from typing import NamedTuple
+from weakref import WeakKeyDictionary
+
+from datasette.app import Datasette
+
+from bot.review.library_cache import LibraryCache
+from bot.review.sign_in_links import SignInLinks
+from storage.verdicts.book import VerdictBook
+
+LOG, VERDICTS = "log", "verdicts"
+"""Names of the two databases on the site."""
+
+
+class ReviewContext(NamedTuple):
+    """Everything that the pages of a site work from; the log is only read."""
+
+    log: Path
+    book: VerdictBook
+    articles: LibraryCache
+    links: SignInLinks
+
+
+_CONTEXTS: WeakKeyDictionary[Datasette, ReviewContext] = WeakKeyDictionary()
+
+
+def add_context(datasette: Datasette, context: ReviewContext) -> None:
+    """Make a Datasette a review site."""
+    _CONTEXTS[datasette] = context
+
+
+def remove_context(datasette: Datasette) -> ReviewContext:
+    """Make a review site a plain Datasette again, and return the context that it had."""
+    return _CONTEXTS.pop(datasette)
+
+
+def context_of(datasette: Datasette) -> ReviewContext:
+    """Return the context of a review site."""
+    return _CONTEXTS[datasette]
+
+
+def is_review(datasette: Datasette) -> bool:
+    """Whether a Datasette is a review site; plugins are called for every Datasette in the process."""
+    return datasette in _CONTEXTS

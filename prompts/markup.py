@@ -1,0 +1,76 @@
+"""The marks of a message: filters of templates that write Telegram's HTML, or do without it in plain text."""
+
+from collections.abc import Sequence
+
+from jinja2 import pass_eval_context
+from jinja2.nodes import EvalContext
+from markupsafe import Markup, escape
+
+from retrieval.text.terms import passage_words
+
+
+@pass_eval_context
+def on_telegram(context: EvalContext) -> bool:
+    """Whether the words are read on Telegram, rather than in a terminal."""
+    return bool(context.autoescape)
+
+
+@pass_eval_context
+def code(context: EvalContext, text: str) -> str:
+    """A name or a command as it is typed."""
+    return _tagged("code", text) if context.autoescape else text
+
+
+@pass_eval_context
+def italic(context: EvalContext, text: str) -> str:
+    """A title, or words of a question."""
+    return _tagged("i", text) if context.autoescape else text
+
+
+@pass_eval_context
+def heading(context: EvalContext, text: str) -> str:
+    """The line above what it announces."""
+    return _tagged("b", text) if context.autoescape else f"{text}:"
+
+
+@pass_eval_context
+def below(context: EvalContext, text: str) -> str:
+    """The line below a quote."""
+    return text if context.autoescape else f"  {text}"
+
+
+@pass_eval_context
+def folded(context: EvalContext, text: str) -> str:
+    """What Telegram shows only when asked to."""
+    return _tagged("blockquote expandable", text) if context.autoescape else text
+
+
+def _tagged(tag: str, text: str) -> Markup:
+    return Markup(f"<{tag}>{escape(text)}</{tag.split(maxsplit=1)[0]}>")  # noqa: S704 - the text is escaped, the tag is one of ours
+
+
+@pass_eval_context
+def marked(context: EvalContext, quote: str, matched: Sequence[str]) -> str:
+    """A quote with the words that match the question in bold; adjoining words share one mark."""
+    if not context.autoescape:
+        return quote
+    pieces, place = [], 0
+    for start, end in _bold_spans(quote, frozenset(matched)):
+        pieces += [escape(quote[place:start]), Markup("<b>"), escape(quote[start:end]), Markup("</b>")]
+        place = end
+    return Markup("").join([*pieces, escape(quote[place:])])
+
+
+def _bold_spans(quote: str, matched: frozenset[str]) -> list[tuple[int, int]]:
+    spans: list[tuple[int, int]] = []
+    for word in passage_words(quote):
+        if word.term not in matched:
+            continue
+        if spans and (word.start < spans[-1][1] or quote[spans[-1][1] : word.start] == " "):
+            spans[-1] = (spans[-1][0], max(spans[-1][1], word.end))
+        else:
+            spans.append((word.start, word.end))
+    return spans
+
+
+FILTERS = {"code": code, "italic": italic, "heading": heading, "below": below, "folded": folded, "marked": marked}

@@ -1,0 +1,40 @@
+"""The kind of quantity that a question asks for, and the word that its answer turns on."""
+
+import re
+
+from retrieval.text.quantity_kinds import QuantityKind
+from retrieval.text.terms import words
+
+_ASKED = tuple(
+    (kind, re.compile(pattern, re.IGNORECASE))
+    for kind, pattern in (
+        (QuantityKind.SHARE, r"percent|percentage|share|proportion|fraction|rate"),
+        (
+            QuantityKind.MONEY,
+            r"how much|cost|price|money|salary|budget|revenue|profit|fee|fund|\b(?:paid|pay)\b|worth|value",
+        ),
+        (QuantityKind.DURATION, r"how (?:long|old)|\bage\b|duration"),
+        (QuantityKind.EXTENT, r"how (?:far|tall|high|deep|wide|large|big)|distance|height|area|length"),
+        (QuantityKind.DATE, r"\bwhen\b|\b(?:what|which) (?:year|date|day|month|century|decade)"),
+    )
+)
+_FOCUS = re.compile(
+    r"\b(?:what|which)\b\s+(?:(?:is|was|are|were|(?:kind|type|sort)s? of|the|other|name of|term|two|three)\s+)*"
+    r"([\w-]+)",
+    re.IGNORECASE,
+)
+
+
+def quantity_kind_asked(question: str) -> QuantityKind | None:
+    """Return the kind of quantity that a question asks for; None for none."""
+    return next((kind for kind, asked in _ASKED if asked.search(question)), None)
+
+
+def focus_of(question: str) -> str | None:
+    """Return the term for the kind of thing that is asked for: 'city' in 'Which city ...?'.
+
+    A passage that answers often leaves it out, and names the thing instead.
+    """
+    found = _FOCUS.search(question)
+    named = words(found.group(1)) if found else []
+    return named[0].term if named else None

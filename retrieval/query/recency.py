@@ -1,0 +1,34 @@
+"""Questions that want the newest or the oldest reports, told by their words."""
+
+import re
+
+from retrieval.models import Age, AgePreference
+
+_REPORT = r"(?:reports?|reported|articles?|mention(?:s|ed)?|news|account|stor(?:y|ies))"
+_ASKED_WHEN = r"\bwhen\b.*?\b(?:did|has|have|had|was|were)\b.*?"
+_RULES = tuple(
+    (age, re.compile(pattern, re.IGNORECASE))
+    for age, pattern in (
+        (
+            Age.NEWEST,
+            r"\b(?P<said>latest|newest|most recent(?:ly)?|recent(?:ly)?|currently|nowadays|up.to.date)\b",
+        ),
+        (Age.NEWEST, r"\b(?P<said>so far|right now|as of now|at present|these days|this (?:year|month|week)|today)\b"),
+        (
+            Age.NEWEST,
+            r"\b(?:the|['’]s|is|are|its|his|her|their|our) (?P<said>current) (?!(?:in|of|from|at)\b)\w",
+        ),
+        (Age.NEWEST, r"\b(?:is|are|has|have|can|does|do) (?:\w+ ){0,4}?(?P<said>now)\b(?! (?:called|known?)\b)"),
+        (Age.NEWEST, r"\b(?P<said>now)\?|\bwhat(?:['’]s| is) (?P<new>new)\b(?= (?:in|on|about|with|for)\b|\W*$)"),
+        (Age.NEWEST, rf"{_ASKED_WHEN}\b(?P<said>last)\b(?! (?:year|month|week|night)\b)"),
+        (Age.OLDEST, rf"\b(?P<said>(?:first|earliest|oldest|original) {_REPORT})\b"),
+        (Age.OLDEST, rf"{_ASKED_WHEN}(?:(?<!\bthe )(?<!\bits )\b(?P<said>first)\b|\b(?P<early>earliest)\b)"),
+    )
+)
+"""The first rule that fits decides. 'First' alone says nothing of reports: 'the first countries to receive'."""
+
+
+def age_wanted(text: str) -> AgePreference | None:
+    """Return whether a question wants the newest or the oldest reports, and by which of its words; None for neither."""
+    found = ((age, rule.search(text)) for age, rule in _RULES)
+    return next((AgePreference(age=age, because=match[match.lastgroup or 0]) for age, match in found if match), None)

@@ -1,0 +1,138 @@
+"""A query to findings: candidates by BM25, their features, the ranker, the dates, the confidence."""
+
+from collections.abc import Container, Iterator, Sequence
+
+import numpy as np
+
+from retrieval.bm25.scorer import Scorer
+from retrieval.index.article_store import ArticleStore
+from retrieval.index.passages import Flags, Floats, PassageIndex, PassageTokens
+from retrieval.models import ExplainedHit, Explanation, FeatureShare, Findings, Hit, Query
+from retrieval.query.filters import Catalogue
+from retrieval.ranking.confidence import CONFIDENCE_NAMES, SHOWN, confidence, confidence_features
+from retrieval.ranking.features import FEATURE_NAMES, CandidateFeatures, extract_features
+from retrieval.ranking.ranker import CANDIDATES, POOL, rank
+from retrieval.ranking.recency import order_by_age
+from retrieval.ranking.trees import Trees, shipped_trees
+from retrieval.ranking.tuning import Tuning
+
+
+class PassageSearch:
+    """Finds and ranks the passages of a library."""
+
+    def __init__(
+        self, index: PassageIndex, store: ArticleStore, scorer: Scorer, catalogue: Catalogue, tuning: Tuning
+    ) -> None:
+        self._index, self._store, self._scorer, self._catalogue = index, store, scorer, catalogue
+        self.tuning = tuning
+
+    def with_tuning(self, tuning: Tuning) -> "PassageSearch":
+        """Return the same search by other weights."""
+        return PassageSearch(self._index, self._store, self._scorer, self._catalogue, tuning)
+
+    def search(self, query: Query, k: int) -> Findings:
+        """Find at most `k` passages that support an answer, best first, with the confidence in the first of them."""
+        return self._findings(query, self.ranked_candidates(query), k)
+
+    def explain(self, query: Query, k: int) -> Explanation:
+        """Find the same as `search`, with the features of each hit and of the confidence."""
+        candidates = self.ranked_candidates(query)
+        findings = self._findings(query, candidates, k)
+        if candidates is None:
+            return Explanation(findings=findings)
+        parts = [_shares(FEATURE_NAMES, features) for features in candidates.values]
+        return Explanation(
+            findings=findings,
+            hits=tuple(ExplainedHit(hit=hit, parts=part) for hit, part in zip(findings.hits, parts, strict=False)),
+            confidence=_shares(CONFIDENCE_NAMES, self.confidence_features(query, candidates)),
+        )
+
+    def ranked_candidates(self, query: Query) -> CandidateFeatures | None:
+        """Return the best candidates by the shipped ranker and the tuning, best first; None as for `candidates`."""
+        return self.candidates(query, shipped_trees("ranker"))
+
+    def candidates(self, query: Query, ranker: Trees | None) -> CandidateFeatures | None:
+        """Return the features of the best candidates, best first.
+
+        Args:
+            query: The question as read.
+            ranker: A trained ranker; None for the order of the untrained score.
+
+        Returns:
+            None where no passage that the filters leave shares a term with the question, or they cannot be used.
+        """
+        pool = [] if query.fault else self._scorer.search(_term_weights(query), POOL, self._allowed_places(query))
+        if not pool:
+            return None
+        places = np.array([place for place, _ in pool])
+        candidates = extract_features(query, self._index, places, self._scorer, CANDIDATES)
+        return self._by_age(query, candidates.take(rank(candidates, ranker, self.tuning)))
+
+    def _allowed_places(self, query: Query) -> Flags | None:
+        """For each passage, whether the question's filters leave it; None without filters."""
+        if not query.filters.written:
+            return None
+        return self._index.of_articles(self._catalogue.passing(query.filters))
+
+    def _by_age(self, query: Query, candidates: CandidateFeatures) -> CandidateFeatures:
+        """The candidates with the newest or oldest first where the question wants that and dates are known."""
+        if query.prefers is None:
+            return candidates
+        articles = self._index.article[candidates.places].tolist()
+        dates = [self._index.entries[article].source.date for article in articles]
+        return candidates.take(order_by_age(candidates, dates, query.prefers.age)) if any(dates) else candidates
+
+    def confidence_features(self, query: Query, candidates: CandidateFeatures) -> Floats:
+        """Return the features of the confidence in the first hits; see `retrieval.ranking.confidence`."""
+        allowed, units = self._allowed_places(query), self._index.passages
+        vocabulary: Container[str] = units.vocabulary if allowed is None else _AllowedVocabulary(units, allowed)
+        return confidence_features(query, candidates, vocabulary)
+
+    def _findings(self, query: Query, candidates: CandidateFeatures | None, k: int) -> Findings:
+        if candidates is None:
+            return Findings(query=query, hits=(), confidence=0.0, missing=query.words)
+        features = self.confidence_features(query, candidates)
+        return Findings(
+            query=query,
+            hits=tuple(self._hits(query, candidates, k)),
+            confidence=confidence(features, shipped_trees("confidence"), self.tuning),
+            missing=_missing_words(query, candidates),
+        )
+
+    def _hits(self, query: Query, candidates: CandidateFeatures, k: int) -> Iterator[Hit]:
+        used = dict.fromkeys((*query.terms, *(term for expansion in query.expansions for term in expansion.terms)))
+        scores = candidates.column("score_passage") * candidates.weights.sum()
+        places = candidates.places[:k]
+        found = zip(places.tolist(), scores[:k].tolist(), self._index.passages.held(places, used), strict=True)
+        for number, (place, score, matched) in enumerate(found, 1):
+            yield Hit(passage=self._store.passage(place), rank=number, score=round(score, 6), matched=matched)
+
+
+class _AllowedVocabulary:
+    """The terms of the passages that filters leave."""
+
+    def __init__(self, units: PassageTokens, allowed: Flags) -> None:
+        self._units, self._allowed = units, allowed
+
+    def __contains__(self, term: object) -> bool:
+        return isinstance(term, str) and bool(self._allowed[self._units.places(term)].any())
+
+
+def _term_weights(query: Query) -> dict[str, float]:
+    """The terms to search for: the question's own, for less the carried ones and the alternatives to any of them."""
+    weights: dict[str, float] = {}
+    for expansion in query.expansions:
+        for term in expansion.terms:
+            weight = query.weight(expansion.term) * expansion.weight / len(expansion.terms)
+            weights[term] = max(weights.get(term, 0.0), weight)
+    return weights | {term: query.weight(term) for term in query.terms}
+
+
+def _missing_words(query: Query, candidates: CandidateFeatures) -> tuple[str, ...]:
+    """The question's words that none of the first hits holds in any form."""
+    held = candidates.levels[:SHOWN].max(axis=0) > 0
+    return tuple(word for word, found in zip(query.words, held, strict=True) if not found)
+
+
+def _shares(names: Sequence[str], values: Floats) -> tuple[FeatureShare, ...]:
+    return tuple(FeatureShare(name=name, value=float(value)) for name, value in zip(names, values, strict=True))

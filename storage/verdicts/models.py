@@ -1,0 +1,54 @@
+"""The values of reviewing: verdicts of reviewers on exchanges."""
+
+import datetime as dt
+from enum import StrEnum
+from typing import Annotated
+
+from pydantic import Field
+
+from retrieval.models import Value
+
+
+class Ruling(StrEnum):
+    """A reviewer's judgment of an answer."""
+
+    RIGHT = "right"
+    PARTLY = "partly"
+    WRONG = "wrong"
+    SHOULD_HAVE_ANSWERED = "should have answered"
+    SHOULD_HAVE_ABSTAINED = "should have abstained"
+
+
+class BetterQuote(Value):
+    """The sentence that should have been quoted, untouched, at its offsets in code points."""
+
+    file: str
+    start: Annotated[int, Field(ge=0)]
+    end: int
+    quote: str
+
+
+class Verdict(Value):
+    """A reviewer's verdict on an exchange; of several by the same reviewer the newest counts.
+
+    Attributes:
+        reviewer: The name that the reviewer signs in with.
+        better: Where the reviewer chose a sentence.
+        note: In the reviewer's words; may be empty.
+        given_at: In UTC.
+    """
+
+    exchange_id: int
+    reviewer: str
+    verdict: Ruling
+    better: BetterQuote | None = None
+    note: str = ""
+    given_at: dt.datetime
+
+
+class SecondReview(Value):
+    """A reviewer's request for a second reviewer of an exchange."""
+
+    exchange_id: int
+    asked_by: str
+    asked_at: dt.datetime
