@@ -24,10 +24,16 @@ BYTES_A_PASSAGE = 180
 
 
 class Changes(Value):
-    """How the articles of one library differ from those of another, by file."""
+    """How the articles of one library differ from those of another, by file.
+
+    Attributes:
+        added: New articles.
+        changed: Articles whose text, or what is known of it, is another.
+        gone: Articles that are no longer there.
+    """
 
     added: tuple[str, ...] = ()
-    changed: tuple[str, ...] = ()  # the text, or the metadata, is another
+    changed: tuple[str, ...] = ()
     gone: tuple[str, ...] = ()
 
     def __bool__(self) -> bool:
@@ -35,7 +41,12 @@ class Changes(Value):
 
 
 def changes(before: Mapping[str, object], now: Mapping[str, object]) -> Changes:
-    """Return how articles, or their hashes, by file differ from those before."""
+    """What has become of some articles.
+
+    Args:
+        before: What they were, by file: the articles, or their hashes.
+        now: What they are.
+    """
     return Changes(
         added=tuple(sorted(now.keys() - before.keys())),
         changed=tuple(sorted(file for file in now.keys() & before.keys() if now[file] != before[file])),
@@ -44,7 +55,7 @@ def changes(before: Mapping[str, object], now: Mapping[str, object]) -> Changes:
 
 
 class ArticlesFolder:
-    """A folder of articles that makes a library of its files, as often as asked; for one thread at a time."""
+    """A folder of articles that makes a library of what it holds, as often as asked; for one thread at a time."""
 
     def __init__(
         self,
@@ -54,6 +65,15 @@ class ArticlesFolder:
         engine: ScorerName = ScorerName.AUTO,
         keeping: IndexLocation = NOWHERE,
     ) -> None:
+        """Set up a reader; nothing is read yet.
+
+        Args:
+            path: The folder, sub-folders included.
+            max_bytes: Size in bytes above which a file is skipped.
+            tuning: What the libraries it makes go by besides the shipped weights.
+            engine: What scores the passages.
+            keeping: Where the index of a large folder is kept.
+        """
         self.path, self._max_bytes = path, max_bytes
         self._tuning, self._engine, self._keeping = tuning, engine, keeping
         self._memory: FileCache[Article | SkippedFile | None] = FileCache()
@@ -71,10 +91,13 @@ class ArticlesFolder:
         """Read what has changed and index all of it.
 
         Args:
-            track: Wraps the list of articles to read, to show progress.
+            track: Wraps the list of what takes time to read, to show progress.
             before: The library there is; it is returned when nothing has changed.
             thorough: Read every file, also those that the file system says are as they were.
-            whole: Index a large folder anew as a whole.
+            whole: Make the index that is kept of a large folder one of all that is there now.
+
+        Returns:
+            A library of what the folder holds now.
 
         Raises:
             ArticlesError: The folder cannot be listed, or nothing in it is usable.
@@ -91,11 +114,11 @@ class ArticlesFolder:
 
     @property
     def index(self) -> Path | None:
-        """The folder of the index; None where there is none."""
+        """Where the index is kept; None where there is none."""
         return self._keeping.place if self._kept else None
 
     def _large(self, files: Sequence[str]) -> "FolderIndexer | None":
-        """The indexer of a large folder; None for a small one."""
+        """The articles of a folder so large that they are kept indexed; None where it is not."""
         if choose_scorer(self._engine, self._passages(files)) is ScorerName.OKAPI:
             return None
         from retrieval.indexer.folder_indexer import FolderIndexer  # noqa: PLC0415 - only a large folder needs other processes

@@ -1,11 +1,14 @@
-"""The problems of a file, each by a name that stays, so that every language can have its own words for it."""
+"""What can be wrong with a file, each by a name that stays, so that every language can have its own words for it."""
 
 from enum import StrEnum
 from typing import TypeAlias
 
 
 class FileProblem(StrEnum):
-    """Why a file cannot be an article, or the articles cannot be used at all; with its figures, in order."""
+    """Why a file cannot be an article, or the articles cannot be used at all.
+
+    The comment behind each says which figures come with it, in order.
+    """
 
     UNREADABLE = "unreadable"  # what the system says
     NAME = "name"

@@ -10,9 +10,9 @@ CONTEXT = multiprocessing.get_context("spawn")
 
 
 def end_with_parent() -> None:
-    """End this process when its parent ends, however that does, and not before.
+    """Have this process end when the one that started it does, however that ends, and not before.
 
-    Signals to stop, by Ctrl-C or by a service manager, often reach the child too.
+    Whoever tells the other one to stop, by Ctrl-C or by its service manager, often tells all of its processes.
     """
     for told in (signal.SIGINT, signal.SIGTERM):
         signal.signal(told, signal.SIG_IGN)
