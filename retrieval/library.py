@@ -54,7 +54,7 @@ class Library:
     Attributes:
         articles: What can be cited, in the order of file names; each is made when it is asked for.
         sources: The same without their texts.
-        stock: What it is made of.
+        snapshot: What it is made of.
         skipped: Files of the folder that could not be used, with the cure.
         passages: Every sentence that may be quoted, in the order of file names; each is made when it is asked for.
         hash: What the articles were when they were read: SHA-256 over their names and hashes, in hexadecimal.
@@ -62,22 +62,24 @@ class Library:
         weights: What names the weights that it goes by.
     """
 
-    def __init__(self, stock: IndexSnapshot, skipped: Sequence[SkippedFile] = (), tuning: Tuning | None = None) -> None:
+    def __init__(
+        self, snapshot: IndexSnapshot, skipped: Sequence[SkippedFile] = (), tuning: Tuning | None = None
+    ) -> None:
         """Take articles.
 
         Args:
-            stock: The articles as they are indexed.
+            snapshot: The articles as they are indexed.
             skipped: Files that could not be used, to be reported with them.
             tuning: What the desk has learnt from its own judgments; None for nothing.
 
         Raises:
             ArticlesError: There is no passage.
         """
-        self.stock = stock
-        self._index, self._engine, self._contents = stock.passages, stock.engine, stock.contents
-        self.articles, self.passages = stock.contents.articles, stock.contents.passages
+        self.snapshot = snapshot
+        self._index, self._engine, self._contents = snapshot.passages, snapshot.engine, snapshot.contents
+        self.articles, self.passages = snapshot.contents.articles, snapshot.contents.passages
         self.skipped = tuple(skipped)
-        entries = [stock.passages.entries[int(number)] for number in stock.passages.articles]
+        entries = [snapshot.passages.entries[int(number)] for number in snapshot.passages.articles]
         self.sources: tuple[Source, ...] = tuple(entry.source for entry in entries)
         self.hash = _hash(self.sources)
         self.tuning = tuning or Tuning()
@@ -85,9 +87,9 @@ class Library:
         self._scripts = _all_of({entry.scripts for entry in entries})
         self._catalogue = Catalogue(self.sources)
         self._ranker = trained("ranker")
-        spellings = Spellings(stock.passages.written.vocabulary)
+        spellings = Spellings(snapshot.passages.written.vocabulary)
         self._languages = Languages(_all_of({entry.languages for entry in entries}), spellings)
-        self._expander = Expander(stock.passages.passages.vocabulary, spellings, stock.acronyms)
+        self._expander = Expander(snapshot.passages.passages.vocabulary, spellings, snapshot.acronyms)
 
     @classmethod
     def of_prepared(
@@ -214,7 +216,7 @@ class Library:
         if evidence is None:
             return Findings(query=query, hits=(), confidence=0.0, missing=query.words)
         findings = self._findings(query, evidence, k)
-        self.stock.mapped.give_back_if_many()
+        self.snapshot.mapped.give_back_if_many()
         return findings
 
     def holds(self, term: str) -> bool:
@@ -273,7 +275,7 @@ class Library:
         for _ in range(AT_ONCE + 1):
             self.search(self.read(WARMING), 1)
         find_facts(WARMING, None)
-        self.stock.mapped.give_back()  # a bot that has others search needs hardly any of it again
+        self.snapshot.mapped.give_back()  # a bot that has others search needs hardly any of it again
 
     def retuned(self, tuning: Tuning) -> "Library":
         """The same articles gone through with other weights; nothing is indexed again."""

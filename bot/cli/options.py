@@ -2,7 +2,7 @@
 
 import typer
 
-from bot.settings import Settings, exposed_settings, read_settings, unknown_variables
+from bot.settings import Settings, exposed_settings, former_engine_name, read_settings, unknown_variables
 
 
 def settings_in_force(**given: object) -> Settings:
@@ -17,6 +17,8 @@ def settings_in_force(**given: object) -> Settings:
     settings = read_settings(**given)
     for name in unknown_variables():
         typer.echo(f"policydesk: there is no setting {name}; see `policydesk config`.", err=True)
+    if former := former_engine_name():
+        typer.echo(f"policydesk: POLICYDESK_ENGINE={former} is called {settings.engine} by now.", err=True)
     if exposed := exposed_settings():
         typer.echo(f"policydesk: everybody on this machine can read {exposed}: chmod o= {exposed}", err=True)
     return settings

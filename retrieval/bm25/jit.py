@@ -1,4 +1,4 @@
-"""Numba's compiler as the engines use it: machine code kept on disk, and run without holding the interpreter's lock."""
+"""Numba's compiler as the MaxScore search uses it: machine code kept on disk, run without the interpreter's lock."""
 
 from collections.abc import Callable
 from typing import Any, TypeVar, cast
