@@ -12,7 +12,7 @@ from queue import Empty, SimpleQueue
 from typing import Any, NamedTuple, Protocol, TypeVar
 
 from retrieval.indexer.index_files import open_same
-from retrieval.indexer.location import Note, unnoted
+from retrieval.indexer.location import Note, drop_note
 from retrieval.indexer.snapshot import BaseSegment, SharedIndex, update_snapshot
 from retrieval.library import Library
 from retrieval.processes import CONTEXT, end_with_parent
@@ -49,7 +49,7 @@ class SearchPool:
     is handed to each of them when it is first asked. Safe to use from several threads.
     """
 
-    def __init__(self, count: int, note: Note = unnoted) -> None:
+    def __init__(self, count: int, note: Note = drop_note) -> None:
         """Set up `count` processes, none of which is started yet; with 0 the caller always searches."""
         self._count, self._note = count, note
         self._lock = threading.Lock()

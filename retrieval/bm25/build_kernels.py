@@ -2,12 +2,12 @@
 
 import numpy as np
 
-from retrieval.bm25.jit import compiled
+from retrieval.bm25.jit import jit
 from retrieval.bm25.parameters import K1
 from retrieval.bm25.postings import Counts, Floats, Ints, Numbers, Singles
 
 
-@compiled
+@jit
 def invert(tokens: Numbers, begins: Ints, places: Numbers, terms: int) -> tuple[Ints, Numbers, Numbers]:
     """Return where each term's postings start, and of each posting its passage, ascending, and its frequency."""
     starts = np.zeros(terms + 1, dtype=np.int64)
@@ -32,7 +32,7 @@ def invert(tokens: Numbers, begins: Ints, places: Numbers, terms: int) -> tuple[
     return starts, passages, counts
 
 
-@compiled
+@jit
 def fill_impacts(
     starts: Ints, passages: Numbers, frequencies: Counts, norms: Singles, idf: Floats, impacts: Singles
 ) -> None:
@@ -43,7 +43,7 @@ def fill_impacts(
             impacts[at] = idf[term] * frequency * (K1 + 1) / (frequency + norms[passages[at]])
 
 
-@compiled
+@jit
 def fill_bucket_starts(starts: Ints, passages: Numbers, bounds: Ints, bucket_rows: Numbers, begins: Ints) -> None:
     """Fill in where each frequent term's postings begin in each bucket, and where the last ones end."""
     for term in range(len(bucket_rows)):
@@ -55,7 +55,7 @@ def fill_bucket_starts(starts: Ints, passages: Numbers, bounds: Ints, bucket_row
                 begins[bucket_rows[term], bucket] = at
 
 
-@compiled
+@jit
 def fill_bucket_max_impacts(begins: Ints, impacts: Singles, max_impacts: Singles) -> None:
     """Fill in the greatest impact of each frequent term in each bucket."""
     for row in range(len(begins)):
@@ -64,7 +64,7 @@ def fill_bucket_max_impacts(begins: Ints, impacts: Singles, max_impacts: Singles
                 max_impacts[row, bucket] = max(max_impacts[row, bucket], impacts[at])
 
 
-@compiled
+@jit
 def fill_frequency_rows(starts: Ints, passages: Numbers, frequencies: Counts, dense: Numbers, rows: Counts) -> None:
     """Fill in how often each passage holds each dense term."""
     for term in range(len(dense)):

@@ -8,7 +8,7 @@ from numba import njit
 Function = TypeVar("Function", bound=Callable[..., Any])
 
 
-def compiled(function: Function) -> Function:
+def jit(function: Function) -> Function:
     """Compile a function when it is first called.
 
     The machine code is kept beside the source, else in the user's cache folder or where NUMBA_CACHE_DIR says; where

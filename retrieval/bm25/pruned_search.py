@@ -35,7 +35,7 @@ from typing import NamedTuple, TypeAlias
 import numpy as np
 
 from retrieval.bm25.exhaustive_search import Flags, SearchTerms, WeightedTerms
-from retrieval.bm25.jit import compiled
+from retrieval.bm25.jit import jit
 from retrieval.bm25.parameters import DELTA, K1, B
 from retrieval.bm25.postings import DEPTHS, Floats, Ints, Numbers, Postings, Singles
 
@@ -76,7 +76,7 @@ def search(postings: Postings, query: SearchTerms, weighted: WeightedTerms) -> t
     return found, exact_scores(postings, weighted, found)
 
 
-@compiled
+@jit
 def find_candidates(postings: Postings, query: SearchTerms) -> Numbers:
     """Return the numbers, in no order, of the k best passages, those that tie with the last, and a few more."""
     ceilings = _ceilings(postings, query)
@@ -107,7 +107,7 @@ def find_candidates(postings: Postings, query: SearchTerms) -> Numbers:
     return found[:count]
 
 
-@compiled
+@jit
 def _ceilings(postings: Postings, query: SearchTerms) -> Singles:
     """Return, for each term and bucket, the greatest sum of impacts from this term on."""
     buckets = len(postings.bounds) - 1
@@ -124,7 +124,7 @@ def _ceilings(postings: Postings, query: SearchTerms) -> Singles:
 # --- a first threshold
 
 
-@compiled
+@jit
 def _first_threshold(postings: Postings, query: SearchTerms) -> Single:
     """Return a score that at least k passages reach."""
     threshold = _threshold_by_one_term(postings, query)
@@ -136,7 +136,7 @@ def _first_threshold(postings: Postings, query: SearchTerms) -> Single:
     return threshold
 
 
-@compiled
+@jit
 def _threshold_by_one_term(postings: Postings, query: SearchTerms) -> Single:
     """Return a score that k passages reach by a single term; 0 where none is known."""
     threshold = Single(0)
@@ -147,7 +147,7 @@ def _threshold_by_one_term(postings: Postings, query: SearchTerms) -> Single:
     return threshold
 
 
-@compiled
+@jit
 def _threshold_by_seeds(postings: Postings, query: SearchTerms) -> Single:
     """Return the least score of k good passages: the best by the first postings of the most telling terms.
 
@@ -169,7 +169,7 @@ def _threshold_by_seeds(postings: Postings, query: SearchTerms) -> Single:
     return lowest
 
 
-@compiled
+@jit
 def _seed_sums(postings: Postings, query: SearchTerms) -> tuple[Numbers, Singles]:
     """Return the passages in the first postings of the most telling terms, and their sums so far."""
     entries = np.full(SLOTS, -1, dtype=np.int32)  # a hash table
@@ -192,7 +192,7 @@ def _seed_sums(postings: Postings, query: SearchTerms) -> tuple[Numbers, Singles
     return passages[:count], sums[:count]
 
 
-@compiled
+@jit
 def _score(postings: Postings, query: SearchTerms, passage: int) -> Single:
     """Return a passage's score in single precision."""
     bucket = _bucket_of(postings.bounds, passage)
@@ -209,7 +209,7 @@ def _score(postings: Postings, query: SearchTerms, passage: int) -> Single:
     return score
 
 
-@compiled
+@jit
 def _bucket_of(bounds: Ints, passage: int) -> int:
     """Return the bucket of a passage."""
     bucket: int = passage * (len(bounds) - 1) // bounds[-1]
@@ -218,7 +218,7 @@ def _bucket_of(bounds: Ints, passage: int) -> int:
     return bucket
 
 
-@compiled
+@jit
 def _lower_bound(passages: Numbers, low: int, high: int, target: int) -> int:
     """Return where, from `low` up to `high`, the first passage stands that is not before `target`."""
     while low < high:
@@ -230,7 +230,7 @@ def _lower_bound(passages: Numbers, low: int, high: int, target: int) -> int:
     return low
 
 
-@compiled
+@jit
 def _find_posting(postings: Postings, term: int, bucket: int, passage: int) -> int:
     """Return where a passage is among a term's postings; -1 where it does not hold the term."""
     begin, end = postings.starts[term], postings.starts[term + 1]
@@ -244,7 +244,7 @@ def _find_posting(postings: Postings, term: int, bucket: int, passage: int) -> i
 # --- a bucket
 
 
-@compiled
+@jit
 def _search_bucket(postings: Postings, query: SearchTerms, bucket: Bucket, state: SearchState) -> int:
     """Leave in the state the scores of the passages that reach the threshold; return how many."""
     walked, number = _accumulate(postings, query, bucket, state)
@@ -258,7 +258,7 @@ def _search_bucket(postings: Postings, query: SearchTerms, bucket: Bucket, state
     return number
 
 
-@compiled
+@jit
 def _accumulate(postings: Postings, query: SearchTerms, bucket: Bucket, state: SearchState) -> tuple[int, int]:
     """Sum a bucket's impacts term by term, while a passage not met yet could reach the threshold.
 
@@ -286,7 +286,7 @@ def _accumulate(postings: Postings, query: SearchTerms, bucket: Bucket, state: S
     return row, number
 
 
-@compiled
+@jit
 def _bucket_postings(postings: Postings, term: int, bucket: Bucket) -> tuple[int, int]:
     """Return where a term's postings of a bucket begin and end."""
     bucket_row = postings.bucket_rows[term]
@@ -297,7 +297,7 @@ def _bucket_postings(postings: Postings, term: int, bucket: Bucket) -> tuple[int
     return begin, _lower_bound(postings.passages, begin, end, bucket.last)
 
 
-@compiled
+@jit
 def _prune(state: SearchState, number: int, least: Single) -> int:
     """Drop the candidates whose score is below the least one; return how many are left."""
     scores, candidates = state.scores, state.candidates
@@ -311,7 +311,7 @@ def _prune(state: SearchState, number: int, least: Single) -> int:
     return left
 
 
-@compiled
+@jit
 def _prune_filtered(places: Numbers, allowed: Flags, state: SearchState, number: int) -> int:
     """Drop the candidates that the filters do not allow; return how many are left."""
     left = 0
@@ -324,7 +324,7 @@ def _prune_filtered(places: Numbers, allowed: Flags, state: SearchState, number:
     return left
 
 
-@compiled
+@jit
 def _add_term(
     postings: Postings, query: SearchTerms, bucket: Bucket, state: SearchState, row: int, number: int
 ) -> None:
@@ -353,7 +353,7 @@ def _add_term(
 # --- the best
 
 
-@compiled
+@jit
 def _compact(found: Numbers, scores: Singles, count: int, more: int, threshold: Single) -> tuple[Numbers, Singles, int]:
     """Drop the passages found that are below the threshold by now, and make room for more."""
     left = 0
@@ -365,7 +365,7 @@ def _compact(found: Numbers, scores: Singles, count: int, more: int, threshold: 
     return wider, same, left
 
 
-@compiled
+@jit
 def _replace_least(best: Singles, score: Single) -> None:
     """Put a score in the place of the least of a heap, which stands first."""
     at, child = 0, 1
@@ -379,7 +379,7 @@ def _replace_least(best: Singles, score: Single) -> None:
     best[at] = score
 
 
-@compiled
+@jit
 def exact_scores(postings: Postings, weighted: WeightedTerms, passages: Numbers) -> Floats:
     """Score in double precision, operation by operation as `ReferenceScorer` has it of rank-bm25."""
     scores = np.full(len(passages), weighted.base)

@@ -49,8 +49,8 @@ class ArticleStore:
 
     def __init__(self, index: PassageIndex, base: Segment, more: Segment) -> None:
         """Take the segments that the index was made of."""
-        self._index = index
-        self._segments = [(segment, beginnings(segment.letter_counts)) for segment in (base, more)]
+        self._index, self._base, self._more = index, base, more
+        self._text_begins = [beginnings(segment.letter_counts) for segment in (base, more)]
         self._article = lru_cache(maxsize=REMEMBERED)(self._read_article)
         self._numbers = {index.entries[number].source.file: number for number in index.articles.tolist()}
         self.articles: Sequence[Article] = LazySequence(range(len(index.articles)), self._ranked_article)
@@ -73,9 +73,8 @@ class ArticleStore:
     def passage(self, place: int) -> Passage:
         """Return the passage of a place."""
         article = self._article(int(self._index.article[place]))
-        (base, _), (more, _) = self._segments
-        first = len(base.starts)
-        segment, at = (base, place) if place < first else (more, place - first)
+        first = len(self._base.starts)
+        segment, at = (self._base, place) if place < first else (self._more, place - first)
         span = int(segment.starts[at]), int(segment.ends[at])
         return passage_at(article, span, int(segment.lines[at]))
 
@@ -86,8 +85,9 @@ class ArticleStore:
         return self.passage(self._index.place(rank))
 
     def _read_article(self, number: int) -> Article:
-        base, more = self._segments
-        first = len(base[0].entries)
-        (segment, begins), at = (base, number) if number < first else (more, number - first)
-        text = article_text(segment, int(begins[at]), at)
+        first, (base, more) = len(self._base.entries), self._text_begins
+        if number < first:
+            text = article_text(self._base, int(base[number]), number)
+        else:
+            text = article_text(self._more, int(more[number - first]), number - first)
         return Article(**dict(self._index.entries[number].source), text=text)

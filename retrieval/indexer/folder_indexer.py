@@ -99,7 +99,7 @@ class FolderIndexer:
         contents, segment = read_in_parallel(self._reader.folder, files, self._reader.max_bytes, track)
         self._reader.remember(contents)
         check_quotable(len(segment.starts))
-        return StoredIndex(build_base_segment(segment, ScorerName.MAX_SCORE), list(self._reader.cached()))
+        return StoredIndex(build_base_segment(segment, ScorerName.MAX_SCORE), list(self._reader.cached_files()))
 
     def _adopt(self, stored: StoredIndex) -> IncrementalIndex:
         """Go on from an index."""
@@ -111,7 +111,7 @@ class FolderIndexer:
 
     def _rewrite(self, index: IncrementalIndex, files: Sequence[str], track: ProgressTracker) -> IndexSnapshot:
         """Make the index anew of the articles there are."""
-        stored, place = StoredIndex(index.merge(), list(self._reader.cached())), self._location.place
+        stored, place = StoredIndex(index.merge(), list(self._reader.cached_files())), self._location.place
         try:
             if place:
                 with index_lock(place):

@@ -76,7 +76,7 @@ class FolderReader:
 
     # --- what was read elsewhere
 
-    def cached(self) -> Iterator[CachedFile]:
+    def cached_files(self) -> Iterator[CachedFile]:
         """Return the files whose content is known without reading them."""
         for path, stamps, content in self._cache:
             yield CachedFile(path.removeprefix(self._path("")), stamps, content)

@@ -23,7 +23,7 @@ class Note(Protocol):
         ...
 
 
-def unnoted(line: str, /) -> None:
+def drop_note(line: str, /) -> None:
     """Drop a line."""
 
 
@@ -31,7 +31,7 @@ class IndexLocation(NamedTuple):
     """The folder of an index, None for an index in memory only; and where troubles with it are noted."""
 
     place: Path | None = None
-    note: Note = unnoted
+    note: Note = drop_note
 
 
 NOWHERE = IndexLocation()
