@@ -16,7 +16,7 @@ from bot.errors import SettingsError
 from bot.listen_address import is_loopback, parse_address
 from bot.logging_setup import LogFormat
 from prompts.compose import SURE, THRESHOLD
-from retrieval.bm25.choice import ScorerName
+from retrieval.bm25.choice import FORMER_NAMES, ScorerName
 from retrieval.reading.articles import MAX_BYTES
 
 PREFIX = "POLICYDESK_"
@@ -64,7 +64,7 @@ class Settings(BaseSettings):
         MAX_BYTES, description="Size in bytes above which an article is skipped."
     )
     engine: ScorerName = Field(
-        ScorerName.AUTO, description="What scores sentences: auto, okapi or bucketed; auto goes by their number."
+        ScorerName.AUTO, description="What scores sentences: auto, reference or max-score; auto goes by their number."
     )
     searchers: Annotated[int, Field(ge=0, le=64)] = Field(
         default_factory=lambda: _searchers_for(os.cpu_count() or 1),
@@ -285,3 +285,10 @@ def unknown_variables() -> list[str]:
     known = {PREFIX + name.upper() for name in Settings.model_fields}
     given = {*os.environ, *dotenv_values(ENV_FILE)}
     return sorted(name for name in given if name.upper().startswith(PREFIX) and name.upper() not in known)
+
+
+def former_engine_name() -> str | None:
+    """Return the value of POLICYDESK_ENGINE where it is the former name of an engine."""
+    given = {**dotenv_values(ENV_FILE), **os.environ}
+    values = [value for name, value in given.items() if name.upper() == f"{PREFIX}ENGINE" and value in FORMER_NAMES]
+    return values[-1] if values else None

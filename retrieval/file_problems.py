@@ -1,4 +1,4 @@
-"""What can be wrong with a file, each by a name that stays, so that every language can have its own words for it."""
+"""Problems of files, by names that stay, for which every language has its own words."""
 
 from enum import StrEnum
 from typing import TypeAlias
@@ -64,4 +64,4 @@ class FileProblem(StrEnum):
 
 
 Figures: TypeAlias = tuple[int | str, ...]
-"""What the words for a flaw name: sizes, counts, endings."""
+"""Sizes, counts and endings that the words for a problem name."""

@@ -90,6 +90,6 @@ def index(
 
 def _index_place(place: Path | None) -> str:
     if place is None:
-        return "so few are read anew at each start, and no index is kept (POLICYDESK_ENGINE=bucketed keeps one)"
+        return "so few are read anew at each start, and no index is kept (POLICYDESK_ENGINE=max-score keeps one)"
     size = sum(path.stat().st_size for path in place.iterdir()) if place.is_dir() else 0
     return f"indexed in {place} ({size / 1e6:,.0f} MB)" if size else "indexed in memory only"

@@ -10,7 +10,7 @@ import typer
 
 from bot.app import Office, open_database, open_desk, open_folder
 from bot.cli.output.progress import ProgressBar
-from bot.settings import Settings, exposed_settings, read_settings, unknown_variables
+from bot.settings import Settings, exposed_settings, former_engine_name, read_settings, unknown_variables
 from retrieval.articles_folder import ArticlesFolder
 from retrieval.library import Library
 from storage.database.connection import DeskDatabase
@@ -41,6 +41,8 @@ def settings_in_force(**overrides: object) -> Settings:
     settings = read_settings(**overrides)
     for name in unknown_variables():
         typer.echo(f"policydesk: there is no setting {name}; see `policydesk config`.", err=True)
+    if former := former_engine_name():
+        typer.echo(f"policydesk: POLICYDESK_ENGINE={former} is called {settings.engine} by now.", err=True)
     if exposed := exposed_settings():
         typer.echo(f"policydesk: everybody on this machine can read {exposed}: chmod o= {exposed}", err=True)
     return settings

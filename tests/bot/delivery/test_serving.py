@@ -80,7 +80,7 @@ async def test_the_demo_takes_the_next_free_port_and_ends_on_ctrl_c(tmp_path: Pa
     assert demo.returncode == 0
 
 
-@pytest.mark.parametrize("engine", ["okapi", "bucketed"])
+@pytest.mark.parametrize("engine", ["reference", "max-score"])
 async def test_serve_answers_and_stops_cleanly_when_told_to(engine: str) -> None:
     async with Emulator() as emulator:
         settings = {
@@ -95,7 +95,7 @@ async def test_serve_answers_and_stops_cleanly_when_told_to(engine: str) -> None
         reply = await chat.reply_to(chat.say("Which countries were the first to receive OSA?"), timeout=30)
         assert "Bangladesh and Fiji" in (reply.text or "")
         searchers = psutil.Process(bot.pid).children()
-        assert bool(searchers) == (engine == "bucketed")
+        assert bool(searchers) == (engine == "max-score")
         bot.send_signal(signal.SIGTERM)
         await bot.communicate()
     assert bot.returncode == 0

@@ -152,7 +152,7 @@ class Held(Library):
     """A library that finds nothing until it is let go."""
 
     def __init__(self, articles: Library) -> None:
-        super().__init__(build_snapshot([analyse(article) for article in articles.articles], ScorerName.OKAPI))
+        super().__init__(build_snapshot([analyse(article) for article in articles.articles], ScorerName.REFERENCE))
         self.asked, self.go_on = threading.Event(), threading.Event()
 
     def search(self, query: Query, k: int) -> Findings:
