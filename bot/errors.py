@@ -5,7 +5,7 @@ PolicydeskError
 ├── InboxError        no such update was set aside
 ├── RecordError       what was asked of the record is not there, or cannot be written out
 ├── SettingsError     a setting is missing or has a value that cannot be used
-├── TelegramError     Telegram refuses the token or cannot be used as set up
+├── TelegramSetupError  Telegram refuses the token or cannot be used as set up
 └── StaleError        what an answer cited is not there any more
 """
 
@@ -30,7 +30,7 @@ class SettingsError(PolicydeskError):
     """A setting is missing or cannot be used."""
 
 
-class TelegramError(PolicydeskError):
+class TelegramSetupError(PolicydeskError):
     """Telegram does not accept what the settings say."""
 
 

@@ -4,7 +4,7 @@ import asyncio
 import contextlib
 import gc
 import logging
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from functools import partial
 
 from bot.access.policy import Access
@@ -89,7 +89,7 @@ def build_bot(office: Office, keeper: LibraryReloader, access: Access, token: st
     feedback, *asking = _about_answers(office, commits, access, interpreter)
     had: list[HandlerGroup] = [
         owners,
-        MembershipHandlers(access, interpreter, owners, [office.desk.moved, interpreter.moved]),
+        MembershipHandlers(access, interpreter, owners, [CollectionChoices(office.database).move, interpreter.moved]),
         *_about_articles(office, keeper, access, interpreter),
         feedback,
         *asking,
@@ -209,19 +209,16 @@ async def open_for_questions(
         keeper.close()
 
 
-async def serve(office: Office) -> None:
-    """Run the bot until it is told to stop by SIGINT or SIGTERM.
-
-    Args:
-        office: What answers, and what it works from.
+async def serve(office: Office, searchers: SearchPool) -> None:
+    """Run the bot until it is told to stop by SIGINT or SIGTERM; the search pool is closed at its end.
 
     Raises:
         SettingsError: There is no token, or the HTTP address cannot be listened on.
         DatabaseError: Another bot works with the same database.
-        TelegramError: Telegram refuses the token, or another process fetches this bot's updates.
+        TelegramSetupError: Telegram refuses the token, or another process fetches this bot's updates.
     """
     stop, is_open = stop_signal(), asyncio.Event()
-    serving = asyncio.create_task(_serve(office, stop, is_open))
+    serving = asyncio.create_task(_serve(office, searchers, stop, is_open))
     stopping = asyncio.create_task(stop.wait())
     await asyncio.wait({serving, stopping}, return_when=asyncio.FIRST_COMPLETED)
     if not is_open.is_set():  # Telegram may not be reached for hours; nothing was taken in that would be worked off
@@ -234,31 +231,23 @@ async def serve(office: Office) -> None:
             raise
 
 
-async def _serve(office: Office, stop: asyncio.Event, is_open: asyncio.Event) -> None:
+async def _serve(office: Office, searchers: SearchPool, stop: asyncio.Event, is_open: asyncio.Event) -> None:
     settings = office.settings
     office.desk.library.warm_up()
     office.desk.renderer.warm_up()
     gc.collect()
     gc.freeze()  # the articles are here to stay; the collector need not walk them again for every question
     access = open_access(settings, office.database)
-    with _searchers(office) as elsewhere:
+    with contextlib.closing(searchers):
+        searchers.begin(office.desk.library)
         async with (
             told_over_http(office),
-            open_for_questions(office, access, settings.token(), settings.telegram_url, elsewhere) as taking,
+            open_for_questions(office, access, settings.token(), settings.telegram_url, searchers.at_work) as receiving,
             supervised(supervisor()),
         ):
             is_open.set()
             stopping = asyncio.create_task(stop.wait())
-            await asyncio.wait({stopping, taking}, return_when=asyncio.FIRST_COMPLETED)
+            await asyncio.wait({stopping, receiving}, return_when=asyncio.FIRST_COMPLETED)
             stopping.cancel()
-    if not taking.cancelled():
-        taking.result()
-
-
-@contextlib.contextmanager
-def _searchers(office: Office) -> Iterator[int]:
-    """Have a large library searched by other processes; gives how many."""
-    with contextlib.closing(SearchPool(office.settings.searchers, logger.warning)) as searchers:
-        searchers.begin(office.desk.library)
-        office.desk.do = searchers.do
-        yield searchers.at_work
+    if not receiving.cancelled():
+        receiving.result()

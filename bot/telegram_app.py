@@ -11,8 +11,7 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any, NamedTuple, Protocol, TypeAlias
 
 from telegram import LinkPreviewOptions, Update
-from telegram.error import InvalidToken
-from telegram.error import TelegramError as CallError
+from telegram.error import InvalidToken, TelegramError
 from telegram.ext import Application, ApplicationBuilder, BaseHandler, CommandHandler, ContextTypes, Defaults
 
 from bot.delivery.backpressure import Backpressure
@@ -23,7 +22,7 @@ from bot.delivery.sender import Sender
 from bot.delivery.webhook import WebhookAddress
 from bot.delivery.worker import Worker
 from bot.desk.desk import Desk
-from bot.errors import TelegramError
+from bot.errors import TelegramSetupError
 from bot.handlers.administration.failures import Failures
 from bot.handlers.asking.help import register_commands
 from bot.settings import use_periods
@@ -204,7 +203,7 @@ async def _register(application: PtbApplication, desk: Desk) -> None:
     """Offer the commands; without them the bot works as well."""
     try:
         await register_commands(application.bot, desk.renderer)
-    except CallError as error:
+    except TelegramError as error:
         logger.warning("The commands could not be offered: %s", error)
 
 
@@ -216,11 +215,11 @@ async def _reach_telegram(application: PtbApplication) -> None:
             await application.bot.initialize()
             return
         except InvalidToken:
-            raise TelegramError(
+            raise TelegramSetupError(
                 "Telegram refuses the token: check POLICYDESK_TELEGRAM_TOKEN (from @BotFather) and "
                 "POLICYDESK_TELEGRAM_URL."
             ) from None
-        except CallError as error:
+        except TelegramError as error:
             logger.warning("Telegram cannot be reached (%s); trying again in %s s", error, wait)
             await asyncio.sleep(wait)
             wait = min(wait * 2, LONGEST_WAIT)

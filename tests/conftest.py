@@ -16,7 +16,8 @@ from bot.access.policy import Access
 from bot.app import Office, open_access, open_desk, open_folder
 from bot.articles.reloader import LibraryReloader
 from bot.cli.main import main
-from bot.desk.desk import Asker, Desk
+from bot.desk.asker import Asker
+from bot.desk.desk import Desk
 from bot.emulator.web.server import Emulator
 from bot.emulator.world.state import FIRST_PERSON
 from bot.serving import build_bot, build_keeper

@@ -30,7 +30,8 @@ from typer.main import get_command
 
 from bot.app import open_desk
 from bot.cli.main import app
-from bot.desk.desk import Asker, Desk
+from bot.desk.asker import Asker
+from bot.desk.desk import Desk
 from bot.record.cited_sources import context_of
 from bot.settings import PREFIX, SEEDS, read_settings
 from prompts.languages import Language

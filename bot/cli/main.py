@@ -23,7 +23,9 @@ from bot.cli.options import settings_in_force as _settings
 from bot.cli.output.progress import track
 from bot.cli.review import review, reviewers
 from bot.cli.verification import replay, verify
-from bot.desk.desk import Asker, Desk
+from bot.desk.answer_cache import LibraryRunner, run_here
+from bot.desk.asker import Asker
+from bot.desk.desk import Desk
 from bot.index_command import add_to as add_index_command
 from bot.logging_setup import LogFormat
 from bot.settings import DATA, Settings
@@ -84,12 +86,13 @@ def _fail(message: str) -> Never:
 
 
 @contextlib.contextmanager
-def _office(settings: Settings, metrics: "Metrics | None" = None) -> Iterator[Office]:
+def _office(settings: Settings, metrics: "Metrics | None" = None, run: LibraryRunner = run_here) -> Iterator[Office]:
     """A desk that puts what it says on record, with all it works from."""
     with contextlib.closing(open_database(settings)) as database:
         folder = open_folder(settings)
         told = metrics.exchange if metrics else None
-        yield Office(settings, folder, open_desk(settings, _library(folder), database, told), database, metrics)
+        desk = open_desk(settings, _library(folder), database, told, run)
+        yield Office(settings, folder, desk, database, metrics)
 
 
 @contextlib.contextmanager
@@ -192,12 +195,14 @@ def serve(
 
     from bot.logging_setup import start_logging  # noqa: PLC0415
     from bot.serving import serve as run_bot  # noqa: PLC0415
+    from retrieval.search_pool import SearchPool  # noqa: PLC0415
 
     settings = _settings(log_format=log)
     start_logging(settings.log_level, [settings.token(), settings.webhook_key()], settings.log_format)
-    with _office(settings, _metrics(settings)) as office:
+    searchers = SearchPool(settings.searchers, logging.getLogger("policydesk").warning)
+    with _office(settings, _metrics(settings), searchers.do) as office:
         _report_start(settings, office.desk.library)
-        asyncio.run(run_bot(office))
+        asyncio.run(run_bot(office, searchers))
 
 
 def _metrics(settings: Settings) -> "Metrics | None":

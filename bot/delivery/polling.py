@@ -7,13 +7,12 @@ import time
 from collections.abc import Callable, Iterable, Sequence
 
 from telegram import Bot
-from telegram.error import Conflict, EndPointNotFound, RetryAfter
-from telegram.error import TelegramError as CallError
+from telegram.error import Conflict, EndPointNotFound, RetryAfter, TelegramError
 
 from bot.delivery.backpressure import Backpressure
 from bot.delivery.raw_updates import Keep, read_arrival
 from bot.delivery.retrying import seconds_to_wait
-from bot.errors import TelegramError
+from bot.errors import TelegramSetupError
 from bot.inbox.pauses import pauses
 from storage.delivery.inbox import PendingUpdate
 from storage.errors import DatabaseError
@@ -75,7 +74,7 @@ class Polling:
                 await self._dispute(error, time.monotonic() - asked_at)
             except RetryAfter as error:
                 await asyncio.sleep(seconds_to_wait(error))
-            except (CallError, DatabaseError) as error:
+            except (TelegramError, DatabaseError) as error:
                 await self._wait(error, next(waits))
             else:
                 waits, self._strikes = pauses(), 0
@@ -95,7 +94,7 @@ class Polling:
         if len(arrivals) < len(raw):
             logger.error("%s of %s updates have no number and cannot be kept", len(raw) - len(arrivals), len(raw))
         if raw and not arrivals:
-            raise CallError("none of the updates has a number")
+            raise TelegramError("none of the updates has a number")
         if arrivals:
             self._take(await self._keep_all(arrivals))
             self._offset = max(self._offset, *(arrival.update_id + 1 for arrival in arrivals))
@@ -109,7 +108,7 @@ class Polling:
             return
         self._strikes += 1
         if self._strikes >= STRIKES:
-            raise TelegramError(
+            raise TelegramSetupError(
                 "Another process fetches the updates of this bot: stop it, or give this one a token of its own "
                 f"(POLICYDESK_TELEGRAM_TOKEN). Telegram says: {error}"
             )

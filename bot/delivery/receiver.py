@@ -9,7 +9,7 @@ from functools import partial
 from typing import NamedTuple, Protocol
 
 from telegram import Bot
-from telegram.error import TelegramError as CallError
+from telegram.error import TelegramError
 
 from bot.delivery.backpressure import Backpressure
 from bot.delivery.group_commit import GroupCommit
@@ -130,6 +130,6 @@ class Receiver:
             try:
                 await self._bot.delete_webhook()
                 return
-            except CallError as error:
+            except TelegramError as error:
                 logger.warning("Telegram cannot be told to hold updates (%s); trying again in %s s", error, pause)
                 await asyncio.sleep(pause)

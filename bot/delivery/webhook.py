@@ -13,7 +13,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 from telegram import Bot
-from telegram.error import TelegramError as CallError
+from telegram.error import TelegramError
 
 from bot.delivery.backpressure import Backpressure
 from bot.delivery.raw_updates import Keep, read_arrival
@@ -100,7 +100,7 @@ class Webhook:
                     secret_token=self._address.secret,
                 )
                 return
-            except CallError as error:
+            except TelegramError as error:
                 logger.warning("Telegram cannot be told the webhook (%s); trying again in %s s", error, pause)
                 await asyncio.sleep(pause)
 

@@ -5,7 +5,8 @@ import asyncio
 from telegram import InlineKeyboardMarkup, Update
 from telegram.ext import BaseHandler, CallbackQueryHandler, ContextTypes
 
-from bot.desk.desk import Asker, Desk
+from bot.desk.asker import Asker
+from bot.desk.desk import Desk
 from bot.errors import Stale, StaleError
 from bot.handlers.asking.answers import Answers
 from bot.handlers.asking.button_presses import Act, ButtonPress, ButtonPresses, Toast

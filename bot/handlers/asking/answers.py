@@ -60,7 +60,7 @@ class Answers:
         act = partial(self._record, exchange, self._keyboards.in_language(language))
         recorded, buttons = await self._commits.write(act, synced=exchange.id is None)
         if exchange.id is None:
-            self._desk.told(recorded)
+            self._desk.announce(recorded)
         return recorded, buttons
 
     def _record(self, exchange: Exchange, keyboards: AnswerKeyboards) -> tuple[Exchange, InlineKeyboardMarkup | None]:

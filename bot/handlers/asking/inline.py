@@ -11,7 +11,8 @@ from telegram.constants import ParseMode
 from telegram.error import BadRequest
 from telegram.ext import BaseHandler, ChosenInlineResultHandler, ContextTypes, InlineQueryHandler
 
-from bot.desk.desk import Asker, Desk, Offer
+from bot.desk.asker import Asker, Offer
+from bot.desk.desk import Desk
 from bot.messages.localizer import Localizer
 from prompts.languages import Language, language_of
 from prompts.models import Answer, Reason

@@ -6,7 +6,8 @@ from telegram import Message, Update
 from telegram.constants import ChatType
 from telegram.ext import BaseHandler, CommandHandler, ContextTypes, MessageHandler, filters
 
-from bot.desk.desk import Asker, Desk
+from bot.desk.asker import Asker
+from bot.desk.desk import Desk
 from bot.handlers.asking.answers import Answers
 from bot.messages.addressing import question_in, replied_to
 from bot.messages.localizer import Localizer

@@ -10,7 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from bot.desk.desk import Asker, Desk
+from bot.desk.asker import Asker
+from bot.desk.desk import Desk
 from bot.record.export import ExportEntry, ExportFormat, written
 from prompts.models import Answer, Citation
 from prompts.render import Channel
