@@ -21,11 +21,6 @@ class Redaction:
     """Takes secrets out of texts."""
 
     def __init__(self, secrets: Iterable[str]) -> None:
-        """Set up the redaction.
-
-        Args:
-            secrets: Texts that must never be shown, as they are or as part of a web address; empty ones are left out.
-        """
         whole = [secret for secret in secrets if secret]
         self._secrets = list(dict.fromkeys([*whole, *(quote(secret, safe="") for secret in whole)]))
 
@@ -40,11 +35,6 @@ class RedactingFormatter(logging.Formatter):
     """Formats a record, traceback included, and replaces secrets in what comes out."""
 
     def __init__(self, secrets: Iterable[str]) -> None:
-        """Set up the format.
-
-        Args:
-            secrets: Texts that must never be shown; empty ones are left out.
-        """
         super().__init__("%(asctime)s %(levelname)s %(name)s: %(message)s")
         self._redaction = Redaction(secrets)
 
@@ -57,11 +47,6 @@ class JsonFormatter(logging.Formatter):
     """Formats a record as one line of JSON: `at`, `level`, `logger`, `message`, and `exception` where there is one."""
 
     def __init__(self, secrets: Iterable[str]) -> None:
-        """Set up the format.
-
-        Args:
-            secrets: Texts that must never be shown; empty ones are left out.
-        """
         super().__init__("%(message)s")
         self._redaction = Redaction(secrets)
 

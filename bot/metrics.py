@@ -42,11 +42,6 @@ class Metrics:
     """
 
     def __init__(self, clock: Callable[[], dt.datetime] = lambda: dt.datetime.now(dt.UTC)) -> None:
-        """Set up the counts.
-
-        Args:
-            clock: Gives the time, with its zone.
-        """
         self._clock = clock
         self._registry = CollectorRegistry()
         self._questions = Counter(

@@ -1,4 +1,4 @@
-"""Somebody asks, or edits a question: in a private chat with any words, in a group by addressing the bot."""
+"""Questions, new or edited: in a private chat any words, in a group those that address the bot."""
 
 import asyncio
 
@@ -18,14 +18,14 @@ _CHATS = filters.ChatType.PRIVATE | filters.ChatType.GROUPS
 
 
 class Questions:
-    """Answers questions, and says what works to whatever cannot be one."""
+    """Answers questions, and says how to ask where there is none behind `/ask`."""
 
-    def __init__(self, desk: Desk, answers: Answers, interpreter: Localizer) -> None:
-        self._desk, self._answers, self._interpreter = desk, answers, interpreter
+    def __init__(self, desk: Desk, answers: Answers, localizer: Localizer) -> None:
+        self._desk, self._answers, self._localizer = desk, answers, localizer
         self._typing = Typing()
 
     def handlers(self) -> list[BaseHandler[Update, ContextTypes.DEFAULT_TYPE, None]]:
-        """What to react to, in order."""
+        """The handlers, in order."""
         return [
             CommandHandler("ask", self.command, PEOPLE),
             MessageHandler(PEOPLE & ~filters.COMMAND & _CHATS, self.message),
@@ -41,10 +41,10 @@ class Questions:
         if question:
             await self._answer(update, message, question)
         else:
-            await say(message, self._interpreter.to_author(message).notice("ask-usage"))
+            await say(message, self._localizer.to_author(message).notice("ask-usage"))
 
     async def message(self, update: Update, context: ContextTypes.DEFAULT_TYPE) -> None:
-        """A message: in a private chat always a question; in a group only what is addressed to the bot."""
+        """A message: in a private chat always a question; in a group only one that addresses the bot."""
         message = update.message
         if message is None or is_from_bot(message):
             return
@@ -53,7 +53,7 @@ class Questions:
             await self._answer(update, message, question)
 
     async def edited(self, update: Update, context: ContextTypes.DEFAULT_TYPE) -> None:
-        """A message was edited: the answer to its question is changed in place; what was no question may be one now."""
+        """An edited message: the answer to its question is changed in place; one that was none may be one now."""
         message = update.edited_message
         if message is None or is_from_bot(message):
             return
@@ -90,5 +90,5 @@ class Questions:
             sent_at=message.date,
             is_edit=update.edited_message is not None,
             among_others=message.chat.type in {ChatType.GROUP, ChatType.SUPERGROUP},
-            language=self._interpreter.language_of_message(message),
+            language=self._localizer.language_of_message(message),
         )
