@@ -1,4 +1,4 @@
-"""The program's own log lines: to standard error, for people or for programs, with every secret taken out of them."""
+"""Log lines of the program: to standard error, for people or for programs, with every secret taken out of them."""
 
 import json
 import logging
@@ -18,7 +18,7 @@ logger = logging.getLogger(__name__)
 
 
 class Redaction:
-    """Takes secrets out of texts."""
+    """Takes secrets out of texts, as they are or as part of a web address."""
 
     def __init__(self, secrets: Iterable[str]) -> None:
         whole = [secret for secret in secrets if secret]
@@ -75,11 +75,6 @@ def start_logging(level: str, secrets: Iterable[str] = (), form: LogFormat = "te
     """Send log lines to standard error, those of exceptions that nobody caught too.
 
     httpx's own lines, one for every call, are left out unless everything is wanted.
-
-    Args:
-        level: Least level to show: DEBUG, INFO, WARNING or ERROR.
-        secrets: Texts that must never be shown.
-        form: How lines are written.
     """
     handler = logging.StreamHandler()
     handler.setFormatter(_FORMATTERS[form](secrets))

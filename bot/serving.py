@@ -87,7 +87,7 @@ def build_bot(office: Office, reloader: LibraryReloader, access: Access, token: 
         *asking,
     ]
     settings, metrics = office.settings, office.metrics
-    overload = OverloadNotices(feedback.awaits, metrics.turned_away if metrics else None)
+    overload = OverloadNotices(feedback.explanations, metrics)
     gate = partial(Gate, access, group_commit, localizer, owners, overload)
     parts = AppParts(
         office.database,

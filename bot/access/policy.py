@@ -55,6 +55,10 @@ class GroupArrival(NamedTuple):
     request: AccessRequest | None = None  # where the owners are to decide
 
 
+def _utc_now() -> dt.datetime:
+    return dt.datetime.now(dt.UTC)
+
+
 class Access:
     """Lets people and groups in, and turns the others away; may be shared between threads.
 
@@ -65,7 +69,7 @@ class Access:
         self,
         database: DeskDatabase,
         rules: AccessRules,
-        clock: Callable[[], dt.datetime] = lambda: dt.datetime.now(dt.UTC),
+        clock: Callable[[], dt.datetime] = _utc_now,
     ) -> None:
         self.owners = rules.owners - NOBODY
         self.now = clock
@@ -169,7 +173,7 @@ class Access:
     # The bot comes and goes
 
     def added(self, attempt: Attempt, by: str) -> GroupArrival:
-        """Decide on a group that the bot was added to `by` a name: owners let it in by that, others ask for it."""
+        """Decide on a group to which a person, named `by`, added the bot: owners let it in, others ask for it."""
         if attempt.chat_id is None:
             return GroupArrival()
         if self.is_owner(attempt.user_id):

@@ -1,4 +1,4 @@
-"""Backpressure: bounds on the updates that wait, one for new questions and one for all that is taken from Telegram."""
+"""Backpressure: bounds on waiting updates, above which new questions are refused, or no more updates taken."""
 
 import asyncio
 import datetime as dt
@@ -52,7 +52,7 @@ class Backpressure:
         await self._has_room.wait()
 
     def enter(self, update: PendingUpdate) -> bool:
-        """Take in an update; says whether it may wait, or is to be seen to before those that do."""
+        """Take in an update; says whether it may wait, or goes before the waiting ones."""
         is_late = self.waiting >= self._busy and self._is_new(update)
         self._known.add(update.update_id)
         if is_late:

@@ -1,4 +1,4 @@
-"""The update that is being worked off: whatever its handlers say and do belongs to it."""
+"""The update that is being worked off, to which all replies of its handlers belong."""
 
 import asyncio
 import contextlib

@@ -46,7 +46,7 @@ def sent_at(content: str) -> dt.datetime | None:
 
 
 def _messages(parts: list[dict[str, object]]) -> Iterator[dict[str, object]]:
-    """The messages within parts that are none themselves, such as the one under whose button somebody pressed."""
+    """The messages within parts, such as the message of a pressed button."""
     for part in parts:
         message = part.get("message")
         if isinstance(message, dict):

@@ -159,7 +159,7 @@ def _message_id(answer: Answer) -> int | None:
 
 
 def _as_answer(reply: SentReply, chat_id: object) -> Answer:
-    """A message that was sent before, as far as it is known, as Telegram would tell it (Bot API, Message)."""
+    """An earlier reply in the form of Telegram's answer (Bot API, Message), as far as it is known."""
     if reply.message_id is None:
         return True
     kind = "supergroup" if str(chat_id).startswith(("-", "@")) else "private"

@@ -1,4 +1,4 @@
-"""The order of updates, which Telegram numbers one by one (Bot API, Update): an early one waits for those before it."""
+"""The order of updates, which Telegram numbers one by one (Bot API, Update): early updates wait for earlier numbers."""
 
 import asyncio
 import heapq

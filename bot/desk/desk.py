@@ -97,7 +97,7 @@ class Desk:
         return self._recorded(self.answer(question, asker, quotes, earlier))
 
     def answer(self, question: str, asker: Asker, quotes: int | None = None, earlier: Thread | None = None) -> Exchange:
-        """Answer a question, whatever it is, if only that nothing was found.
+        """Answer a question with quotes, or abstain.
 
         Args:
             question: Anything a person may send.
@@ -234,7 +234,7 @@ class Desk:
     # The record
 
     def put_on_record(self, exchange: Exchange) -> Exchange:
-        """Put an exchange on record, unless it is; `announce` it when it stands.
+        """Record an exchange, unless it has an id; then `announce` it.
 
         Raises:
             DatabaseError: It could not be recorded, so nothing of it may be said.

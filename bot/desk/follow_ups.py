@@ -1,4 +1,4 @@
-"""Which earlier questions a question leans on: those given, those of the answer it replies to, or the asker's own."""
+"""Follow-ups: the thread of earlier questions, given or on record, that a question leans on."""
 
 import datetime as dt
 from collections.abc import Iterable, Sequence
@@ -20,7 +20,7 @@ class FollowUps:
         self._conversations = conversations
 
     def thread(self, question: str, asker: Asker, earlier: Thread | None, answers: AnswerCache) -> Thread:
-        """The thread that a question leans on; an empty one where it stands for itself."""
+        """The thread that a question leans on, empty where it stands for itself."""
         reply_thread = None if earlier else self._replied_to(asker)
         if not leans(answers.read([question]), replying=reply_thread is not None):
             return Thread()
@@ -46,11 +46,11 @@ class FollowUps:
         return self._conversations.of(exchange.id) if self._conversations and exchange.id is not None else None
 
     def questions_of(self, exchange: LoggedExchange) -> Sequence[str]:
-        """The question of an exchange after those that it leans on, oldest first."""
+        """The questions of an exchange's thread, its own last."""
         return (self._conversations.of(exchange.id).questions if self._conversations else ()) or (exchange.question,)
 
     def asked_by(self, asker: Asker) -> AskedQuestion | None:
-        """The question that the asker's message was before it was edited; None where it was none."""
+        """The question of the asker's message before its edit; None where there was none."""
         if self._conversations is None or asker.chat_id is None or asker.message_id is None:
             return None
         return self._conversations.asked_by(asker.chat_id, asker.message_id)

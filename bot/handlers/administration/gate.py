@@ -24,7 +24,7 @@ logger = logging.getLogger(__name__)
 
 
 class Gate:
-    """Lets updates through, or answers for those that it stops; an update that cannot be decided on is stopped."""
+    """Lets updates through, or stops and answers them; an undecidable update is stopped."""
 
     def __init__(
         self,

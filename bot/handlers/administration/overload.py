@@ -1,10 +1,11 @@
 """Overload: which questions are turned away while too many wait, and in which chats that is said."""
 
 import datetime as dt
-from collections.abc import Callable
+from typing import Protocol
 
 from cachetools import LRUCache
 from telegram import Message
+from telegram.ext import filters
 
 from bot.access.policy import GateOutcome
 from bot.delivery.current_update import current_update
@@ -16,14 +17,19 @@ REMEMBERED = 10_000
 """Of how many chats it is known that they were told."""
 
 
+class RefusalCounter(Protocol):
+    """Counts the questions that are turned away."""
+
+    def turned_away(self) -> None:
+        """Count one."""
+        ...
+
+
 class OverloadNotices:
-    """Remembers which chats were told that too many wait.
+    """Remembers which chats were told that too many wait; an awaited message answers the bot, and is no question."""
 
-    An awaited message is one that the bot asked for, and no question; `turned_away` hears of every refusal.
-    """
-
-    def __init__(self, is_awaited: Callable[[Message], bool], turned_away: Callable[[], None] | None) -> None:
-        self._is_awaited, self._turned_away = is_awaited, turned_away
+    def __init__(self, awaited: filters.MessageFilter, counter: RefusalCounter | None) -> None:
+        self._awaited, self._counter = awaited, counter
         self._notices: LRUCache[int | None, dt.datetime] = LRUCache(REMEMBERED)
 
     def crowd(self, message: Message | None) -> int:
@@ -32,12 +38,12 @@ class OverloadNotices:
         `message` is the update's new message, if any.
         """
         current = current_update()
-        return 0 if current is None or (message is not None and self._is_awaited(message)) else current.crowd
+        return 0 if current is None or (message is not None and self._awaited.filter(message)) else current.crowd
 
     def ruled(self, attempt: Attempt, outcome: GateOutcome) -> None:
         """Note the outcome of an attempt: a chat whose question is taken is told again the next time."""
-        if outcome is GateOutcome.BUSY and self._turned_away is not None:
-            self._turned_away()
+        if outcome is GateOutcome.BUSY and self._counter is not None:
+            self._counter.turned_away()
         if outcome is GateOutcome.ALLOWED and attempt.is_question:
             self._notices.pop(attempt.chat_id, None)
 

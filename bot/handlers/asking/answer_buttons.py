@@ -48,7 +48,7 @@ class AnswerButtons:
         return [CallbackQueryHandler(self.pressed, pattern=rf"^(?:{'|'.join(self._actions)}):")]
 
     async def pressed(self, update: Update, _: ContextTypes.DEFAULT_TYPE) -> None:
-        """A button under an answer, or under a message that one of these buttons brought."""
+        """A button under an answer, its context or its source."""
         await self._presses.take(update, self._actions, once=_ADDING)
 
     async def _show_context(self, press: ButtonPress) -> Toast:

@@ -72,6 +72,6 @@ class Answers:
 
 
 def _log_failure(exchange: Exchange, written: "asyncio.Future[None]") -> None:
-    """Log that an answer's message could not be noted; it is not said again, for it is on record and out."""
+    """Log that an answer's message could not be noted; the answer is not said again, for it is on record and out."""
     if not written.cancelled() and (error := written.exception()) is not None:
         logger.error("Exchange %s: where its reply stands could not be noted: %s", exchange.id, error)

@@ -56,6 +56,7 @@ class FeedbackHandlers:
         self._book, self._log, self._sent, self._keyboards = book, log, sent, keyboards
         self._presses, self._localizer = presses, localizer
         self._awaiting = sent.awaiting()
+        self.explanations = _ExplanationFilter(self._awaiting)
         self._actions: dict[str, PressAction] = {
             "up": self._thumb_up,
             "down": self._thumb_down,
@@ -70,12 +71,8 @@ class FeedbackHandlers:
             MessageReactionHandler(
                 self.reacted, message_reaction_types=MessageReactionHandler.MESSAGE_REACTION_UPDATED
             ),
-            MessageHandler(PEOPLE & _WORDS & _ExplanationFilter(self._awaiting), self.explained),
+            MessageHandler(PEOPLE & _WORDS & self.explanations, self.explained),
         ]
-
-    def awaits(self, message: Message) -> bool:
-        """Whether a message is feedback in words, and no question."""
-        return _ExplanationFilter(self._awaiting).filter(message)
 
     async def pressed(self, update: Update, _: ContextTypes.DEFAULT_TYPE) -> None:
         """A thumb, or a reason why it is down."""

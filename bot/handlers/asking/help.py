@@ -1,4 +1,4 @@
-"""Help: what the bot is, how to ask, and commands that it does not know."""
+"""Help: a greeting, how to ask, and the reply to unknown commands."""
 
 from telegram import Bot, BotCommand, BotCommandScopeAllGroupChats, BotCommandScopeAllPrivateChats, Update
 from telegram.ext import BaseHandler, CommandHandler, ContextTypes, MessageHandler, filters

@@ -38,7 +38,7 @@ class OwnHistory:
         ]
 
     async def history(self, update: Update, _: ContextTypes.DEFAULT_TYPE) -> None:
-        """`/history`: one's own last questions; in a group, where others read along, only those asked there."""
+        """`/history`: the author's last questions; in a group only the questions of that group."""
         message = update.message
         if message is None or is_from_bot(message):
             return

@@ -53,7 +53,7 @@ class Questions:
             await self._answer(update, message, question)
 
     async def edited(self, update: Update, context: ContextTypes.DEFAULT_TYPE) -> None:
-        """An edited message: the answer to its question is changed in place; one that was none may be one now."""
+        """An edited message, whose answer is changed in place; a message that was no question may be one now."""
         message = update.edited_message
         if message is None or is_from_bot(message):
             return
