@@ -89,6 +89,6 @@ def _uncaught(kind: type[BaseException], error: BaseException, trace: TracebackT
     logger.critical("The program ends: %s", kind.__name__, exc_info=(kind, error, trace))
 
 
-def _uncaught_in_thread(failed: threading.ExceptHookArgs) -> None:
-    if failed.exc_value is not None:
-        logger.critical("A thread ends: %s", failed.exc_type.__name__, exc_info=failed.exc_value)
+def _uncaught_in_thread(crash: threading.ExceptHookArgs) -> None:
+    if crash.exc_value is not None:
+        logger.critical("A thread ends: %s", crash.exc_type.__name__, exc_info=crash.exc_value)

@@ -61,7 +61,7 @@ class Metrics:
         self._errors = Counter(
             "policydesk_telegram_errors", "Calls to Telegram that failed", ["kind"], registry=self._registry
         )
-        self.calls = CallStats(self._failed)
+        self.calls = CallStats(self._count_error)
         ProcessCollector(registry=self._registry)
         Info("policydesk", "What runs", registry=self._registry).info({"version": VERSION})
 
@@ -71,11 +71,11 @@ class Metrics:
         if exchange.channel is not Channel.INLINE:  # what was picked was found before, while it was typed
             self._seconds.observe(exchange.latency_ms / 1000)
 
-    def turned_away(self) -> None:
+    def count_refusal(self) -> None:
         """Count a question that was turned away because too many waited."""
         self._busy.inc()
 
-    def _failed(self, kind: str) -> None:
+    def _count_error(self, kind: str) -> None:
         self._errors.labels(kind).inc()
 
     def watch_library(self, desk: Desk) -> None:

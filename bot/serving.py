@@ -81,7 +81,7 @@ def build_bot(office: Office, reloader: LibraryReloader, access: Access, token: 
     feedback, *asking = _about_answers(office, group_commit, access, localizer)
     conversations: list[HandlerGroup] = [
         owners,
-        MembershipHandlers(access, localizer, owners, [CollectionChoices(office.database).move, localizer.moved]),
+        MembershipHandlers(access, localizer, owners, [CollectionChoices(office.database).move, localizer.move]),
         *_about_articles(office, reloader, access, localizer),
         feedback,
         *asking,

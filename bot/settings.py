@@ -32,16 +32,16 @@ MOST_SEARCHERS = 4
 """How many processes search unless told otherwise, on a machine with more processors; each takes some 150 MB."""
 
 
-def _weights_beside(given: Mapping[str, Any]) -> Path:
-    return Path(f"{given.get('database', DATABASE)}.weights")
+def _weights_beside(values: Mapping[str, Any]) -> Path:
+    return Path(f"{values.get('database', DATABASE)}.weights")
 
 
-def _index_beside(given: Mapping[str, Any]) -> Path:
-    return Path(f"{given.get('database', DATABASE)}.index")
+def _index_beside(values: Mapping[str, Any]) -> Path:
+    return Path(f"{values.get('database', DATABASE)}.index")
 
 
-def _sure_for(given: Mapping[str, Any]) -> float:
-    threshold: float = given.get("threshold", THRESHOLD)
+def _sure_for(values: Mapping[str, Any]) -> float:
+    threshold: float = values.get("threshold", THRESHOLD)
     return max(SURE, threshold)
 
 

@@ -119,7 +119,7 @@ class Scribe:
             if exchange:
                 exchange = self._desk.put_on_record(exchange)
                 last = exchange.id or 0
-                self._desk.replied(exchange, next(self._messages))
+                self._desk.note_reply(exchange, next(self._messages))
                 self._note(f"{key}/{number}", exchange)
 
     def _note(self, key: str, exchange: Exchange) -> None:

@@ -142,7 +142,7 @@ class Access:
             return GateDecision(GateOutcome.REFUSED, self._refuse(attempt, reason))
         if not attempt.is_meant:
             return GateDecision(GateOutcome.ALLOWED)
-        if waiting := self._turned_away(attempt, crowd):
+        if waiting := self._crowd_against(attempt, crowd):
             return GateDecision(GateOutcome.BUSY, waiting=waiting)
         wait = self._rates.take(attempt)
         if wait is None:
@@ -150,7 +150,7 @@ class Access:
         self.record_refusal(attempt, AccessRefusal.LIMIT)
         return GateDecision(GateOutcome.TOO_MUCH, wait=wait)
 
-    def _turned_away(self, attempt: Attempt, crowd: int) -> int:
+    def _crowd_against(self, attempt: Attempt, crowd: int) -> int:
         """The crowd for which a question is turned away, or was before; 0 for none, as for owners."""
         if not attempt.is_question or self.is_owner(attempt.user_id):
             return 0
@@ -172,7 +172,7 @@ class Access:
 
     # The bot comes and goes
 
-    def added(self, attempt: Attempt, by: str) -> GroupArrival:
+    def add_group(self, attempt: Attempt, by: str) -> GroupArrival:
         """Decide on a group to which a person, named `by`, added the bot: owners let it in, others ask for it."""
         if attempt.chat_id is None:
             return GroupArrival()
@@ -182,12 +182,12 @@ class Access:
         is_let_in = self.refusal_of(attempt.model_copy(update={"user_id": None})) is None
         return GroupArrival() if is_let_in else GroupArrival(request=self.book.knock(attempt))
 
-    def removed(self, attempt: Attempt) -> None:
+    def remove_group(self, attempt: Attempt) -> None:
         """Note that the bot was removed from a group."""
         if attempt.chat_id is not None:
             self.book.note_removal(attempt.chat_id, attempt.at)
 
-    def moved(self, old_id: int, new_id: int) -> None:
+    def move_group(self, old_id: int, new_id: int) -> None:
         """Have the access of a group follow it when it becomes a supergroup."""
         self.book.move(old_id, new_id)
 

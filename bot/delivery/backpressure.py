@@ -21,17 +21,17 @@ class Backpressure:
 
     def __init__(self, busy: int) -> None:
         self._busy = busy
-        self._known: set[int] = set()
+        self._updates: set[int] = set()
         self._late: set[int] = set()
         self._has_room = asyncio.Event()
         self._has_room.set()
         self._opened_at = _now()
 
     def __contains__(self, update_id: int) -> bool:
-        return update_id in self._known
+        return update_id in self._updates
 
     def __len__(self) -> int:
-        return len(self._known)
+        return len(self._updates)
 
     def open(self) -> None:
         """Begin to take updates in: those sent before have waited already."""
@@ -40,12 +40,12 @@ class Backpressure:
     @property
     def waiting(self) -> int:
         """How many updates wait, those that came too late not counted."""
-        return len(self._known) - len(self._late)
+        return len(self._updates) - len(self._late)
 
     @property
     def is_full(self) -> bool:
         """Whether no more is to be taken."""
-        return len(self._known) >= self._busy * FULL
+        return len(self._updates) >= self._busy * FULL
 
     async def has_room(self) -> None:
         """Wait until more may be taken."""
@@ -54,7 +54,7 @@ class Backpressure:
     def enter(self, update: PendingUpdate) -> bool:
         """Take in an update; says whether it may wait, or goes before the waiting ones."""
         is_late = self.waiting >= self._busy and self._is_new(update)
-        self._known.add(update.update_id)
+        self._updates.add(update.update_id)
         if is_late:
             self._late.add(update.update_id)
         if self.is_full:
@@ -72,7 +72,7 @@ class Backpressure:
 
     def leave(self, update_id: int) -> None:
         """Count an update no longer."""
-        self._known.discard(update_id)
+        self._updates.discard(update_id)
         self._late.discard(update_id)
         if not self.is_full:
             self._has_room.set()

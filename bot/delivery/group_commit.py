@@ -25,7 +25,7 @@ logger = logging.getLogger(__name__)
 class _Entry(NamedTuple):
     act: Callable[[], Any]
     synced: bool
-    written: "asyncio.Future[Any]"
+    future: "asyncio.Future[Any]"
 
 
 class GroupCommit:
@@ -50,11 +50,11 @@ class GroupCommit:
         Returns:
             The act's result, when the write stands; or the act's error, or a DatabaseError.
         """
-        written: asyncio.Future[Value] = asyncio.get_running_loop().create_future()
-        self._entries.append(_Entry(partial(act, *arguments), synced, written))
+        future: asyncio.Future[Value] = asyncio.get_running_loop().create_future()
+        self._entries.append(_Entry(partial(act, *arguments), synced, future))
         if self._task is None:
             self._task = asyncio.create_task(self._write_all())
-        return written
+        return future
 
     async def surely(self, act: Callable[[*Arguments], Value], *arguments: *Arguments, synced: bool = False) -> Value:
         """Write, and go on trying for as long as the database cannot be used."""
@@ -66,17 +66,17 @@ class GroupCommit:
 
         What is written after it stands only when it does, unless the database could not be used meanwhile.
         """
-        written = self.write(act, *arguments)
-        task = asyncio.create_task(self._follow(written, partial(act, *arguments), then))
+        future = self.write(act, *arguments)
+        task = asyncio.create_task(self._follow(future, partial(act, *arguments), then))
         self._unawaited.add(task)
         task.add_done_callback(self._unawaited.discard)
 
     async def _follow(
-        self, written: "asyncio.Future[object]", act: Callable[[], object], then: Callable[[], None]
+        self, future: "asyncio.Future[object]", act: Callable[[], object], then: Callable[[], None]
     ) -> None:
         try:
             try:
-                await written
+                await future
             except DatabaseError:
                 await self.surely(act)
         except Exception as error:  # noqa: BLE001 - nobody awaits it
@@ -90,12 +90,12 @@ class GroupCommit:
                 await asyncio.sleep(0)
             entries, self._entries = self._entries, []
             for entry, outcome in zip(entries, await self._outcomes(entries), strict=True):
-                if entry.written.done():  # nobody waits for it any more
+                if entry.future.done():  # nobody waits for it any more
                     continue
                 if isinstance(outcome, Exception):
-                    entry.written.set_exception(outcome)
+                    entry.future.set_exception(outcome)
                 else:
-                    entry.written.set_result(outcome)
+                    entry.future.set_result(outcome)
         self._task = None
 
     async def _outcomes(self, entries: list[_Entry]) -> list[Any]:

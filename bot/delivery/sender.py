@@ -82,7 +82,7 @@ class Sender:
     async def _attempt(self, call: Call, key: ReplyKey, *, is_new: bool) -> SentReply:
         if not is_new and (before := await self._recall(key)) is not None:
             return before
-        async with self._single_flight.taken() if _may_stand_twice(key.method) else contextlib.nullcontext():
+        async with self._single_flight.slot() if _may_stand_twice(key.method) else contextlib.nullcontext():
             self._in_flight.leave(key)
             try:
                 message_id = _message_id(await call())
@@ -119,7 +119,7 @@ class SingleFlight:
         self._free, self._seconds = asyncio.Semaphore(1), seconds
 
     @contextlib.asynccontextmanager
-    async def taken(self) -> AsyncIterator[None]:
+    async def slot(self) -> AsyncIterator[None]:
         """The way to oneself, for as long as the context is open or the others have patience."""
         await self._free.acquire()
         letting_go = asyncio.get_running_loop().call_later(self._seconds, self._free.release)

@@ -2,7 +2,7 @@
 
 import asyncio
 import heapq
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 
 from storage.delivery.inbox import PendingUpdate
 
@@ -19,17 +19,16 @@ class UpdateOrder:
         self._next: int | None = None
         self._timer: asyncio.TimerHandle | None = None
 
-    def resume(self, known: Iterable[int], waiting: Iterable[PendingUpdate]) -> None:
+    def resume(self, numbers: Collection[int], waiting: Iterable[PendingUpdate]) -> None:
         """Go on after a restart.
 
         Args:
-            known: The numbers of all updates that came, from the first that waits on; where none waits, the last.
+            numbers: The numbers of all updates that came, from the first that waits on; where none waits, the last.
             waiting: Those that wait.
         """
         updates = {update.update_id: update for update in waiting}
-        numbers = sorted(known)
-        self._next = numbers[0] if numbers else None
-        for update_id in numbers:
+        self._next = min(numbers, default=None)
+        for update_id in sorted(numbers):
             if update_id in updates:
                 self.add([updates[update_id]])
             elif update_id == self._next:

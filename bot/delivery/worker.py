@@ -79,14 +79,14 @@ class Worker:
     async def drain(self, seconds: float) -> None:
         """Work off what was taken, for so long at most; the rest stays in the inbox."""
         if self._tasks:
-            await asyncio.wait({asyncio.ensure_future(self._all_done())}, timeout=seconds)
+            await asyncio.wait({asyncio.ensure_future(self._wait_for_all())}, timeout=seconds)
         if len(self._backpressure):
             logger.warning("%s updates stay in the inbox until the next start", len(self._backpressure))
         for task in list(self._tasks):
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
 
-    async def _all_done(self) -> None:
+    async def _wait_for_all(self) -> None:
         while self._tasks:
             await asyncio.wait(self._tasks)
 
@@ -146,7 +146,7 @@ class Worker:
         if current.background:
             self._start(self._finish(entry, update, current))
             return False
-        await self._done(update_id)
+        await self._mark_done(update_id)
         return True
 
     def _parse(self, entry: InboxEntry) -> Update | Exception:
@@ -163,7 +163,7 @@ class Worker:
                 return None
             case FailureKind.RECIPIENT:
                 logger.warning("Update %s could not be answered: %r", entry.update_id, error)
-                await self._done(entry.update_id)
+                await self._mark_done(entry.update_id)
                 return True
         if await self._note_failure(entry.update_id, repr(error)) < TRIED:
             logger.warning("Update %s failed and is tried again: %r", entry.update_id, error)
@@ -191,10 +191,10 @@ class Worker:
             await self._note_failure(entry.update_id, repr(errors[0]))
             await self._set_aside(entry, update, errors[0])
         else:
-            await self._done(entry.update_id)
+            await self._mark_done(entry.update_id)
         self._backpressure.leave(entry.update_id)
 
-    async def _done(self, update_id: int) -> None:
+    async def _mark_done(self, update_id: int) -> None:
         await self._group_commit.surely(self._inbox.done, update_id)
 
     async def _note_failure(self, update_id: int, error: str) -> int:

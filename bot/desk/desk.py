@@ -94,7 +94,7 @@ class Desk:
         Raises:
             DatabaseError: The exchange could not be recorded, so nothing may be said.
         """
-        return self._recorded(self.answer(question, asker, quotes, earlier))
+        return self._put_and_announce(self.answer(question, asker, quotes, earlier))
 
     def answer(self, question: str, asker: Asker, quotes: int | None = None, earlier: Thread | None = None) -> Exchange:
         """Answer a question with quotes, or abstain.
@@ -111,7 +111,7 @@ class Desk:
         Raises:
             DatabaseError: The record cannot be read.
         """
-        return self._answered_before(asker) or self._exchange(question, asker, quotes, earlier, None)
+        return self._earlier_exchange(asker) or self._exchange(question, asker, quotes, earlier, None)
 
     def answer_again(self, question: str, asker: Asker) -> Exchange | None:
         """Answer an edited message as `answer`; None where the edit did not change its question.
@@ -119,14 +119,14 @@ class Desk:
         The exchange is linked to the one it replaces, and its reply belongs into the message `reply_message_id`, or
         into a new one where there is none.
         """
-        if exchange := self._answered_before(asker):
+        if exchange := self._earlier_exchange(asker):
             return exchange
-        replaced = self._follow_ups.asked_by(asker)
+        replaced = self._follow_ups.question_before_edit(asker)
         if replaced is not None and replaced.question == storable(question):
             return None
         return self._exchange(question, asker, None, None, replaced)
 
-    def _answered_before(self, asker: Asker) -> Exchange | None:
+    def _earlier_exchange(self, asker: Asker) -> Exchange | None:
         """The exchange of an update that was begun before the program stopped, or Telegram failed."""
         return self._store.log.recorded(asker.update_id) if self._store and asker.update_id is not None else None
 
@@ -177,7 +177,7 @@ class Desk:
         Raises:
             DatabaseError: The record cannot be read.
         """
-        if exchange := self._answered_before(asker):
+        if exchange := self._earlier_exchange(asker):
             return exchange
         started = time.perf_counter()
         answers = self._answers
@@ -229,7 +229,7 @@ class Desk:
             version=VERSION,
             weights=offer.weights,
         )
-        return self._recorded(self._answered_before(asker) or pick)
+        return self._put_and_announce(self._earlier_exchange(asker) or pick)
 
     # The record
 
@@ -246,13 +246,13 @@ class Desk:
         if self._options.listener is not None:
             self._options.listener(exchange)
 
-    def _recorded(self, exchange: Exchange) -> Exchange:
+    def _put_and_announce(self, exchange: Exchange) -> Exchange:
         recorded = self.put_on_record(exchange)
         if exchange.id is None:
             self.announce(recorded)
         return recorded
 
-    def replied(self, exchange: Exchange, message_id: int) -> None:
+    def note_reply(self, exchange: Exchange, message_id: int) -> None:
         """Note the Telegram message that holds an exchange's reply.
 
         Raises:

@@ -49,7 +49,7 @@ class FollowUps:
         """The questions of an exchange's thread, its own last."""
         return (self._conversations.of(exchange.id).questions if self._conversations else ()) or (exchange.question,)
 
-    def asked_by(self, asker: Asker) -> AskedQuestion | None:
+    def question_before_edit(self, asker: Asker) -> AskedQuestion | None:
         """The question of the asker's message before its edit; None where there was none."""
         if self._conversations is None or asker.chat_id is None or asker.message_id is None:
             return None

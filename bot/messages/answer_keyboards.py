@@ -92,28 +92,27 @@ class AnswerKeyboards:
         Raises:
             DatabaseError: They could not be recorded.
         """
-        asked = (_OF_ANSWERED if exchange.citations else _OF_ABSTAINED) if reasons else ()
-        return self._under(exchange.id, len(exchange.citations), asked, further=exchange.more_of is not None)
+        rows = (_OF_ANSWERED if exchange.citations else _OF_ABSTAINED) if reasons else ()
+        return self._under(exchange.id, len(exchange.citations), rows, further=exchange.more_of is not None)
 
     def _under(
-        self, exchange_id: int, quotes: int, asked: Sequence[Sequence[str]] = (), *, further: bool
+        self, exchange_id: int, quotes: int, reasons: Sequence[Sequence[str]] = (), *, further: bool
     ) -> InlineKeyboardMarkup:
         target = ButtonTarget(exchange_id)
         # Where fewer quotes followed than fit a message there are no more.
         shows = ("context", "source") if further and quotes < FURTHER else ("context", "more", "source")
-        rows = [*([shows] if quotes else []), ("up", "down"), *asked]
+        rows = [*([shows] if quotes else []), ("up", "down"), *reasons]
         return self._keyboard([self._keys(actions, target) for actions in rows])
 
-    def under_context(self, exchange_id: int, numbers: Sequence[int], shown: int) -> InlineKeyboardMarkup:
+    def under_context(self, exchange_id: int, numbers: Sequence[int], current: int) -> InlineKeyboardMarkup:
         """The buttons under the context of one quote: the numbers of all quotes of its answer, and its source.
 
         Raises:
             DatabaseError: They could not be recorded.
         """
-        keys = [
-            self._number("turn", ButtonTarget(exchange_id, n), current=n == shown) for n in numbers if len(numbers) > 1
-        ]
-        return self._keyboard([*_rows(keys), self._keys(("source",), ButtonTarget(exchange_id, shown))])
+        turns = numbers if len(numbers) > 1 else ()
+        keys = [self._number("turn", ButtonTarget(exchange_id, n), current=n == current) for n in turns]
+        return self._keyboard([*_rows(keys), self._keys(("source",), ButtonTarget(exchange_id, current))])
 
     def under_source(self, exchange_id: int, numbers: Iterable[int]) -> InlineKeyboardMarkup | None:
         """The buttons under an article sent as a file: a quote's number for each other article of the answer.

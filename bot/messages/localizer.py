@@ -61,7 +61,7 @@ class Localizer:
         """The words for a person or group, by id, of whom Telegram tells nothing just now."""
         return self.in_language(self.choices.of(party_id) or self._app_languages.get(party_id) or Language.ENGLISH)
 
-    def moved(self, old_id: int, new_id: int) -> None:
+    def move(self, old_id: int, new_id: int) -> None:
         """Have the choice of a group follow it when it becomes a supergroup, which has another id."""
         self.choices.move(old_id, new_id)
 

@@ -159,7 +159,7 @@ class Typing:
         self._places: TTLCache[tuple[int, int | None], bool] = TTLCache(PLACES, TYPING_SECONDS)
 
     @contextlib.asynccontextmanager
-    async def shown(self, message: Message) -> AsyncIterator[None]:
+    async def during(self, message: Message) -> AsyncIterator[None]:
         """Show typing where a message was written, while the context is open."""
         showing: list[asyncio.Task[None]] = []
         later = asyncio.get_running_loop().call_later(

@@ -56,7 +56,7 @@ class Gate:
             attempt = read_attempt(update, context.bot, self._commands, self._access.now())
             crowd = self._overload.crowd(update.message)
             ruling = await self._group_commit.write(self._access.rule, attempt, crowd)
-            self._overload.ruled(attempt, ruling.outcome)
+            self._overload.note_outcome(attempt, ruling.outcome)
             if ruling.outcome is GateOutcome.ALLOWED or _has_moved(update.message):
                 return
             await self._stop(update, attempt, ruling)
@@ -88,7 +88,7 @@ class Gate:
         if ruling.request is not None:
             return renderer.notice("access-refused", party=ruling.request.party) if ruling.request.is_answered else None
         if ruling.outcome is GateOutcome.BUSY:
-            return renderer.notice("busy", waiting=ruling.waiting) if self._overload.is_to_be_told(attempt) else None
+            return renderer.notice("busy", waiting=ruling.waiting) if self._overload.is_notice_due(attempt) else None
         wait = ruling.wait
         return renderer.notice("limit", wait=wait) if wait is not None and wait.is_told else None
 

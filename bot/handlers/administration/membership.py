@@ -53,11 +53,11 @@ class MembershipHandlers:
         if _is_in(change):
             await self._come(update, attempt)
         else:
-            await asyncio.to_thread(self._access.removed, attempt)
+            await asyncio.to_thread(self._access.remove_group, attempt)
             logger.info("Removed from %s by %s", change.chat.id, change.from_user.id)
 
     async def _come(self, update: Update, attempt: Attempt) -> None:
-        arrival = await asyncio.to_thread(self._access.added, attempt, name_of(update))
+        arrival = await asyncio.to_thread(self._access.add_group, attempt, name_of(update))
         logger.info("Added to %s by %s", attempt.chat_id, attempt.user_id)
         if arrival.party is not None:
             await welcome(update.get_bot(), self._renderer(update), arrival.party)
@@ -88,7 +88,7 @@ class MembershipHandlers:
             return
         old = message.migrate_from_chat_id or message.chat_id
         new = message.migrate_to_chat_id or message.chat_id
-        await asyncio.to_thread(self._access.moved, old, new)
+        await asyncio.to_thread(self._access.move_group, old, new)
         for follow in self._followers:
             await asyncio.to_thread(follow, old, new)
         logger.info("Group %s is %s now", old, new)

@@ -20,7 +20,7 @@ REMEMBERED = 10_000
 class RefusalCounter(Protocol):
     """Counts the questions that are turned away."""
 
-    def turned_away(self) -> None:
+    def count_refusal(self) -> None:
         """Count one."""
         ...
 
@@ -40,14 +40,14 @@ class OverloadNotices:
         current = current_update()
         return 0 if current is None or (message is not None and self._awaited.filter(message)) else current.crowd
 
-    def ruled(self, attempt: Attempt, outcome: GateOutcome) -> None:
+    def note_outcome(self, attempt: Attempt, outcome: GateOutcome) -> None:
         """Note the outcome of an attempt: a chat whose question is taken is told again the next time."""
         if outcome is GateOutcome.BUSY and self._counter is not None:
-            self._counter.turned_away()
+            self._counter.count_refusal()
         if outcome is GateOutcome.ALLOWED and attempt.is_question:
             self._notices.pop(attempt.chat_id, None)
 
-    def is_to_be_told(self, attempt: Attempt) -> bool:
+    def is_notice_due(self, attempt: Attempt) -> bool:
         """Whether a refusal is said, for a chat is not to be filled with them."""
         told_at = self._notices.get(attempt.chat_id)
         if told_at is not None and abs(attempt.at - told_at) < QUIET:  # a clock may have been set back

@@ -85,13 +85,13 @@ class Owners:
             await self._answer(query, "access-owners-only")
             return
         action, _, code = (query.data or "").removeprefix(_PREFIX).partition(":")
-        decided = await asyncio.to_thread(self._decided, action, code, update)
+        decided = await asyncio.to_thread(self._decide, action, code, update)
         if decided is None:
             await self._answer(query, "access-stale")
             return
         await self._carry_out(query, *decided)
 
-    def _decided(self, action: str, code: str, update: Update) -> tuple[Party, bool] | None:
+    def _decide(self, action: str, code: str, update: Update) -> tuple[Party, bool] | None:
         standing = _STANDINGS.get(action)
         return self._access.decide_request(code, standing, name_of(update), update.update_id) if standing else None
 

@@ -112,7 +112,7 @@ class Uploads:
 
     async def _read(self, message: Message, sender: int, collection: str) -> None:
         document = message.document
-        content = await self._fetched(message) if document else None
+        content = await self._download(message) if document else None
         if document is None or content is None:
             return
         sent = UploadedFile(sender, message.chat_id, document.file_name or "", collection, content)
@@ -124,7 +124,7 @@ class Uploads:
         renderer = self._localizer.to_author(message)
         await say(message, _words(renderer, shown), _buttons(renderer, shown))
 
-    async def _fetched(self, message: Message) -> bytes | None:
+    async def _download(self, message: Message) -> bytes | None:
         """The bytes of a document; None where Telegram does not hand them over, which its sender is told."""
         try:
             file = await message.effective_attachment.get_file()  # type: ignore[union-attr]

@@ -79,7 +79,7 @@ class AnswerButtons:
         exchange = await asyncio.to_thread(self._more, press.target, asker)
         if exchange is None:
             return Toast.NO_MORE
-        recorded, buttons = await self._answers.recorded(exchange, asker.language)
+        recorded, buttons = await self._answers.record(exchange, asker.language)
         said = await say_below(press.place, recorded.reply, buttons)
         self._answers.remember(recorded, said.message_id)
         return Toast.NOTHING

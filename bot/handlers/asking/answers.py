@@ -21,22 +21,25 @@ logger = logging.getLogger(__name__)
 class Answers:
     """Says answers; those of many chats are put on record together, so that the disk is waited for once."""
 
-    def __init__(self, desk: Desk, keyboards: AnswerKeyboards, sent: SentMessages, group_commit: GroupCommit) -> None:
-        self._desk, self._keyboards, self._sent, self._group_commit = desk, keyboards, sent, group_commit
+    def __init__(
+        self, desk: Desk, keyboards: AnswerKeyboards, messages: SentMessages, group_commit: GroupCommit
+    ) -> None:
+        self._desk, self._keyboards = desk, keyboards
+        self._messages, self._group_commit = messages, group_commit
 
     async def say(self, message: Message, exchange: Exchange, language: Language) -> None:
         """Reply to a message with an answer."""
-        recorded, buttons = await self.recorded(exchange, language)
+        recorded, buttons = await self.record(exchange, language)
         said = await say(message, recorded.reply, buttons)
         self.remember(recorded, said.message_id)
 
     async def say_again(self, message: Message, exchange: Exchange, language: Language, reply_id: int) -> None:
         """Change the answer to an edited message in place; one that is gone stays gone."""
-        recorded, buttons = await self.recorded(exchange, language)
+        recorded, buttons = await self.record(exchange, language)
         await revise(message, reply_id, recorded.reply, buttons)
         self.remember(recorded, reply_id)
 
-    async def recorded(self, exchange: Exchange, language: Language) -> tuple[Exchange, InlineKeyboardMarkup | None]:
+    async def record(self, exchange: Exchange, language: Language) -> tuple[Exchange, InlineKeyboardMarkup | None]:
         """Put an answer on record, before anything of it is said; without buttons where these cannot be recorded.
 
         Raises:
@@ -67,8 +70,8 @@ class Answers:
         written.add_done_callback(partial(_log_failure, exchange))
 
     def _note(self, exchange: Exchange, message_id: int) -> None:
-        self._sent.add(exchange.id or 0, message_id, MessagePurpose.ANSWER)
-        self._desk.replied(exchange, message_id)
+        self._messages.add(exchange.id or 0, message_id, MessagePurpose.ANSWER)
+        self._desk.note_reply(exchange, message_id)
 
 
 def _log_failure(exchange: Exchange, written: "asyncio.Future[None]") -> None:

@@ -48,14 +48,14 @@ class FeedbackHandlers:
         self,
         book: FeedbackBook,
         log: ExchangeLog,
-        sent: SentMessages,
+        messages: SentMessages,
         keyboards: AnswerKeyboards,
         presses: ButtonPresses,
         localizer: Localizer,
     ) -> None:
-        self._book, self._log, self._sent, self._keyboards = book, log, sent, keyboards
+        self._book, self._log, self._messages, self._keyboards = book, log, messages, keyboards
         self._presses, self._localizer = presses, localizer
-        self._awaiting = sent.awaiting()
+        self._awaiting = messages.awaiting()
         self.explanations = _ExplanationFilter(self._awaiting)
         self._actions: dict[str, PressAction] = {
             "up": self._thumb_up,
@@ -89,10 +89,10 @@ class FeedbackHandlers:
         reaction = update.message_reaction
         if reaction is None:
             return
-        person = _who_reacted(reaction)
+        person = _reactor_of(reaction)
         if person is None:
             return
-        exchange_id = await asyncio.to_thread(self._sent.answered, reaction.chat.id, reaction.message_id)
+        exchange_id = await asyncio.to_thread(self._messages.answered, reaction.chat.id, reaction.message_id)
         if exchange_id is not None:
             await asyncio.to_thread(self._book.react, exchange_id, person, _thumb_of(reaction))
 
@@ -103,26 +103,26 @@ class FeedbackHandlers:
             return
         exchange_id = self._awaiting[message.chat_id, message.reply_to_message.message_id]
         words = message.text or message.caption
-        await asyncio.to_thread(self._book.explain, exchange_id, _who_wrote(message), FeedbackReason.OTHER, words)
+        await asyncio.to_thread(self._book.explain, exchange_id, _author_of(message), FeedbackReason.OTHER, words)
         await say(message, self._localizer.to_author(message).notice("feedback-thanks"))
 
     async def _thumb_up(self, press: ButtonPress) -> Toast:
-        given = await asyncio.to_thread(self._book.press, *_whose(press), Thumb.UP, press.update_id)
+        given = await asyncio.to_thread(self._book.press, *_exchange_and_person(press), Thumb.UP, press.update_id)
         await self._ask_reasons(press, asking=False)
         return Toast.UP if given else Toast.WITHDRAWN
 
     async def _thumb_down(self, press: ButtonPress) -> Toast:
         """A thumb down, and at once the question why; pressed again while that is asked or answered, withdrawn."""
-        before = await asyncio.to_thread(self._book.of, *_whose(press))
+        before = await asyncio.to_thread(self._book.of, *_exchange_and_person(press))
         if _is_unexplained(before) and not _is_asking(press):
             await self._ask_reasons(press, asking=True)
             return Toast.DOWN
-        given = await asyncio.to_thread(self._book.press, *_whose(press), Thumb.DOWN, press.update_id)
+        given = await asyncio.to_thread(self._book.press, *_exchange_and_person(press), Thumb.DOWN, press.update_id)
         await self._ask_reasons(press, asking=given is not None)
         return Toast.DOWN if given else Toast.WITHDRAWN
 
     async def _explain(self, press: ButtonPress) -> Toast:
-        await asyncio.to_thread(self._book.explain, *_whose(press), REASONS[press.action])
+        await asyncio.to_thread(self._book.explain, *_exchange_and_person(press), REASONS[press.action])
         await self._ask_reasons(press, asking=False)
         return Toast.REASON
 
@@ -134,7 +134,7 @@ class FeedbackHandlers:
     async def _ask_why(self, press: ButtonPress) -> Toast:
         words = self._localizer.in_language(press.language).notice("feedback-why", person=_addressee(press))
         said = await say_below(press.place, words, ForceReply(selective=True))
-        await asyncio.to_thread(self._sent.add, press.target.exchange_id, said.message_id, MessagePurpose.ASKS_WHY)
+        await asyncio.to_thread(self._messages.add, press.target.exchange_id, said.message_id, MessagePurpose.ASKS_WHY)
         self._awaiting[said.chat_id, said.message_id] = press.target.exchange_id
         return Toast.NOTHING
 
@@ -180,7 +180,7 @@ def _is_unexplained(feedback: Feedback | None) -> bool:
     return feedback is not None and feedback.thumb is Thumb.DOWN and feedback.reason is None
 
 
-def _whose(press: ButtonPress) -> tuple[int, int]:
+def _exchange_and_person(press: ButtonPress) -> tuple[int, int]:
     """The exchange that is judged, and by whom."""
     return press.target.exchange_id, press.query.from_user.id
 
@@ -192,13 +192,13 @@ def _addressee(press: ButtonPress) -> Addressee | None:
     return Addressee(id=press.query.from_user.id, name=press.query.from_user.full_name)
 
 
-def _who_wrote(message: Message) -> int:
+def _author_of(message: Message) -> int:
     """The id of a message's author: a person, or the chat that an anonymous administrator speaks for."""
     author = message.sender_chat or message.from_user
     return author.id if author else message.chat_id
 
 
-def _who_reacted(reaction: MessageReactionUpdated) -> int | None:
+def _reactor_of(reaction: MessageReactionUpdated) -> int | None:
     who = reaction.user or reaction.actor_chat
     return who.id if who and not (reaction.user and reaction.user.is_bot) else None
 

@@ -69,13 +69,13 @@ class Inline:
             return
         words = result.query.strip()
         asker = Asker(channel=Channel.INLINE, user_id=result.from_user.id, update_id=update.update_id)
-        offer = self._offers.get((words, result.result_id)) or await self._found_again(words, result.result_id)
+        offer = self._offers.get((words, result.result_id)) or await self._find_again(words, result.result_id)
         if offer is None:
             logger.error("Not on record: result %r for %r was sent, and is no longer found", result.result_id, words)
         else:
             await asyncio.to_thread(self._desk.record_pick, offer, asker)
 
-    async def _found_again(self, words: str, name: str) -> Offer | None:
+    async def _find_again(self, words: str, name: str) -> Offer | None:
         """An offer made before a restart, or long ago."""
         language = language_of(name.partition(":")[0]) or Language.ENGLISH
         _, offers = await asyncio.to_thread(self._desk.offer, words, language)

@@ -40,7 +40,7 @@ class LanguageCommand:
             return
         if _is_group(message.chat) and not await self._curators.admits(update, context, message, "language-refused"):
             return
-        await say(message, *self._shown(message.chat, message.from_user))
+        await say(message, *self._choice_in(message.chat, message.from_user))
 
     async def choose(self, update: Update, context: ContextTypes.DEFAULT_TYPE) -> None:
         """A press of a language, by whom the chat is with, or by a curator of the group that the buttons are about."""
@@ -60,10 +60,10 @@ class LanguageCommand:
         language = language_of(read_choice(query).action)
         await asyncio.to_thread(self._localizer.choices.choose, chat.id, language)
         if query.message is not None:
-            await change(query.message, *self._shown(chat, query.from_user))
+            await change(query.message, *self._choice_in(chat, query.from_user))
         await acknowledge(query)
 
-    def _shown(self, chat: Chat, user: User | None) -> tuple[str, InlineKeyboardMarkup | None]:
+    def _choice_in(self, chat: Chat, user: User | None) -> tuple[str, InlineKeyboardMarkup | None]:
         """The choice that holds in a chat, in its language, with the buttons to change it."""
         language = self._localizer.choices.of(chat.id)
         renderer = self._localizer.in_language(language or self._localizer.language(user, chat.id))

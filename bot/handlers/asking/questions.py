@@ -63,7 +63,7 @@ class Questions:
 
     async def _answer(self, update: Update, message: Message, question: str) -> None:
         asker = self._asker(update, message)
-        async with self._typing.shown(message):
+        async with self._typing.during(message):
             exchange = await asyncio.to_thread(self._desk.answer, question, asker)
             await self._answers.say(message, exchange, asker.language)
 
