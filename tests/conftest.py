@@ -16,10 +16,11 @@ from bot.access.policy import Access
 from bot.app import Office, open_access, open_desk, open_folder
 from bot.articles.reloader import LibraryReloader
 from bot.cli.main import main
-from bot.desk.desk import Asker, Desk
+from bot.desk.asker import Asker
+from bot.desk.desk import Desk
 from bot.emulator.web.server import Emulator
 from bot.emulator.world.state import FIRST_PERSON
-from bot.serving import build_bot, build_keeper
+from bot.serving import build_bot, build_reloader
 from bot.settings import SEEDS, Settings, read_settings
 from bot.telegram_app import RunningBot, running
 from prompts.models import Channel
@@ -175,7 +176,7 @@ def whole_bot(
 ) -> RunningBot:
     """The bot as it is served, over a desk that a test has made."""
     office = Office(settings, open_folder(settings), desk, database)
-    return build_bot(office, build_keeper(office), access, token, url)
+    return build_bot(office, build_reloader(office), access, token, url)
 
 
 @pytest.fixture
@@ -213,6 +214,6 @@ async def serving(
     )
     access = open_access(settings, office.database)
     async with contextlib.nullcontext(telegram) if telegram else Emulator() as emulator:
-        bot = build_bot(office, keeper or build_keeper(office), access, emulator.token, emulator.url)
+        bot = build_bot(office, keeper or build_reloader(office), access, emulator.token, emulator.url)
         async with running(bot, office.desk):
             yield emulator

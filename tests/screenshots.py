@@ -11,7 +11,7 @@ from typing import Literal
 from playwright.async_api import ViewportSize, async_playwright
 
 from bot.app import open_desk, open_folder
-from bot.desk.desk import Asker
+from bot.desk.asker import Asker
 from bot.review.review_context import context_of
 from bot.settings import SEEDS, read_settings
 from prompts.models import Channel

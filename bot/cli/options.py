@@ -10,6 +10,7 @@ import typer
 
 from bot.app import Office, open_database, open_desk, open_folder
 from bot.cli.output.progress import ProgressBar
+from bot.desk.answer_cache import LibraryRunner, run_here
 from bot.settings import Settings, exposed_settings, former_engine_name, read_settings, unknown_variables
 from retrieval.articles_folder import ArticlesFolder
 from retrieval.library import Library
@@ -49,12 +50,15 @@ def settings_in_force(**overrides: object) -> Settings:
 
 
 @contextlib.contextmanager
-def open_office(settings: Settings, metrics: "Metrics | None" = None) -> Iterator[Office]:
+def open_office(
+    settings: Settings, metrics: "Metrics | None" = None, run: LibraryRunner = run_here
+) -> Iterator[Office]:
     """Open a desk whose answers are logged, with its library and database."""
     with contextlib.closing(open_database(settings)) as database:
         folder = open_folder(settings)
-        told = metrics.exchange if metrics else None
-        yield Office(settings, folder, open_desk(settings, open_library(folder), database, told), database, metrics)
+        listener = metrics.exchange if metrics else None
+        desk = open_desk(settings, open_library(folder), database, listener, run)
+        yield Office(settings, folder, desk, database, metrics)
 
 
 def open_library(folder: ArticlesFolder) -> Library:

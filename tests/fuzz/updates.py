@@ -15,7 +15,7 @@ from telegram.error import TelegramError
 from telegram.ext import ContextTypes
 
 from bot.app import open_access, open_desk
-from bot.delivery.raw_updates import read_arrival
+from bot.delivery.raw_updates import read_update
 from bot.emulator.web.server import Emulator
 from bot.settings import SEEDS, read_settings
 from bot.telegram_app import RunningBot, running
@@ -165,7 +165,7 @@ class Taking:
         raw, is_well_typed = made_of(data)
         with contextlib.suppress(ValueError, RecursionError):  # as JSON, which is how it comes
             raw = json.loads(json.dumps(raw))
-        if read_arrival(raw) is None:  # whatever came, it can be kept, unless it has no number and is no update
+        if read_update(raw) is None:  # whatever came, it can be kept, unless it has no number and is no update
             return
         try:
             update = Update.de_json(raw, self._bot.application.bot)

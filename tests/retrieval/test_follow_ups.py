@@ -10,7 +10,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from bot.app import open_desk
-from bot.desk.desk import Asker, Desk
+from bot.desk.asker import Asker
+from bot.desk.desk import Desk
 from bot.settings import read_settings
 from prompts.models import Channel
 from retrieval.evaluation.judged_questions import JudgedSpan, supports
@@ -207,7 +208,7 @@ def test_those_whom_nobody_can_tell_apart_do_not_lean_on_each_other(desk: Desk) 
 
 def test_a_reply_leans_on_what_it_replies_to_whoever_asked_that_and_whenever(desk: Desk) -> None:
     first = desk.ask(FIRST, asker(1))
-    desk.replied(first, 2)
+    desk.note_reply(first, 2)
     desk.ask("Who is Nobuo Kishi?", asker(3, user_id=BINH))
     for replied_to in (1, 2):
         late = asker(4, user_id=BINH, replies_to=replied_to, sent_at=first.asked_at + dt.timedelta(days=3))

@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 from playwright.async_api import Page, expect
 
-from bot.desk.desk import Asker, Desk
+from bot.desk.asker import Asker
+from bot.desk.desk import Desk
 from bot.settings import SEEDS
 from prompts.models import Channel
 from retrieval.evaluation.judged_questions import JudgedQuestion, read_questions

@@ -11,7 +11,8 @@ from telegram.ext import BaseHandler, CommandHandler, TypeHandler
 
 from bot.access.decisions import Decisions
 from bot.app import open_access
-from bot.desk.desk import Asker, Desk
+from bot.desk.asker import Asker
+from bot.desk.desk import Desk
 from bot.emulator.web.server import Emulator
 from bot.settings import read_settings
 from bot.telegram_app import GATE, PtbApplication

@@ -15,6 +15,7 @@ from bot.desk.desk import Desk
 from bot.emulator.objects import Message, User
 from bot.emulator.people.people import Conversation, Group
 from bot.emulator.web.server import Emulator
+from bot.emulator.world.faults import InjectedFault
 from bot.settings import Settings
 from bot.telegram_app import running
 from prompts.languages import Language
@@ -270,6 +271,14 @@ async def test_language_shows_the_languages_and_says_which_is_spoken(telegram: E
     shown = await reply(private(telegram, "ja"), "/language")
     assert (shown.text or "").startswith("あなたの Telegram の言語でお話しします。")
     assert labels(shown) == ["English", "日本語", "Tiếng Việt", "Telegram に合わせる"]
+
+
+async def test_a_choice_that_could_not_be_acknowledged_is_not_made_again(telegram: Emulator) -> None:
+    chat = private(telegram, "en")
+    telegram.faults.arrange("answerCallbackQuery", InjectedFault(kind="close"))
+    assert "日本語" in await choose(chat, "日本語")
+    await reply(chat, "/help")  # after the press, for a chat's updates are worked off in order
+    assert len(telegram.calls_of("answerCallbackQuery")) == 1
 
 
 async def test_a_choice_is_confirmed_and_held_to_in_the_language_chosen(telegram: Emulator) -> None:

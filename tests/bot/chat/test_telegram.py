@@ -9,11 +9,11 @@ from pydantic import BaseModel
 
 import bot.messages.sending
 from bot.access.policy import Access
-from bot.desk.desk import Desk
+from bot.desk.desk import Desk, DeskOptions
 from bot.emulator.objects import Message
 from bot.emulator.people.people import Conversation, Group
 from bot.emulator.web.server import Emulator
-from bot.errors import TelegramError
+from bot.errors import TelegramSetupError
 from bot.logging_setup import RedactingFormatter
 from bot.settings import SEEDS, Settings
 from bot.telegram_app import running
@@ -267,7 +267,7 @@ async def test_a_failure_is_logged_first_and_the_asker_is_told_and_the_bot_goes_
             raise RuntimeError("no such luck")
         return log.record(exchange)
 
-    desk = Desk(seeds, Renderer(), record, threshold=0)
+    desk = Desk(seeds, Renderer(), record, DeskOptions(threshold=0))
     async with (
         Emulator() as emulator,
         running(whole_bot(emulator.token, emulator.url, desk, access, settings, database), desk),
@@ -290,7 +290,7 @@ async def test_nothing_is_said_that_is_not_on_record(
         said_too_early.extend(chat.bot_messages)
         return log.record(exchange)
 
-    desk = Desk(seeds, Renderer(), record, threshold=0)
+    desk = Desk(seeds, Renderer(), record, DeskOptions(threshold=0))
     async with (
         Emulator() as emulator,
         running(whole_bot(emulator.token, emulator.url, desk, access, settings, database), desk),
@@ -330,7 +330,7 @@ async def test_a_refused_token_ends_the_start_with_the_cure(
     desk: Desk, access: Access, settings: Settings, database: DeskDatabase
 ) -> None:
     async with Emulator() as emulator:
-        with pytest.raises(TelegramError, match="POLICYDESK_TELEGRAM_TOKEN"):
+        with pytest.raises(TelegramSetupError, match="POLICYDESK_TELEGRAM_TOKEN"):
             async with running(whole_bot("1:wrong", emulator.url, desk, access, settings, database), desk):
                 pass
 

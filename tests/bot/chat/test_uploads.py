@@ -13,7 +13,7 @@ from bot.emulator.people.people import Conversation
 from bot.emulator.web.server import Emulator
 from bot.emulator.world.state import FIRST_PERSON
 from bot.operations.retention import Retention
-from bot.serving import build_bot, build_keeper
+from bot.serving import build_bot, build_reloader
 from bot.settings import SEEDS, read_settings
 from bot.telegram_app import running
 from storage.access.models import Role, Standing
@@ -227,9 +227,11 @@ async def test_a_draft_survives_a_restart(office: Office, root: Path) -> None:
     access = open_access(read_settings(owners=(FIRST_PERSON,)), office.database)
     async with Emulator() as telegram:
         chat = private(telegram)
-        async with running(build_bot(office, build_keeper(office), access, telegram.token, telegram.url), office.desk):
+        bot = build_bot(office, build_reloader(office), access, telegram.token, telegram.url)
+        async with running(bot, office.desk):
             shown = await send(chat, PDF, "accord.pdf")
-        async with running(build_bot(office, build_keeper(office), access, telegram.token, telegram.url), office.desk):
+        bot = build_bot(office, build_reloader(office), access, telegram.token, telegram.url)
+        async with running(bot, office.desk):
             assert (await press(chat, shown, "Keep")).startswith("Kept: accord.pdf.")
     assert files(root) == KEPT
 

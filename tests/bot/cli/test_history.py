@@ -10,7 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from bot.desk.desk import Asker, Desk
+from bot.desk.asker import Asker
+from bot.desk.desk import Desk
 from bot.record.export import ExportEntry, ExportFormat, export_text
 from prompts.models import Answer, Channel, Citation
 from retrieval.models import Kind

@@ -8,7 +8,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from bot.desk.desk import Asker, Desk
+from bot.desk.asker import Asker
+from bot.desk.desk import Desk
 from bot.settings import read_settings
 from prompts.models import Channel
 from retrieval.evaluation.judged_questions import JudgedQuestion, read_questions

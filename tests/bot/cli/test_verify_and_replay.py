@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from bot.app import Office
-from bot.desk.desk import Asker
+from bot.desk.asker import Asker
 from bot.record.replay import ReplayDifference, compare_places
 from prompts.models import Channel
 from storage.chats.collection_choices import CollectionChoices

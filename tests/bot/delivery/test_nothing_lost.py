@@ -104,7 +104,7 @@ async def test_one_reply_at_a_time_is_on_its_way_so_that_a_kill_doubles_no_more(
     way, first, second = SingleFlight(seconds=60), asyncio.Event(), asyncio.Event()
 
     async def say(begun: asyncio.Event, told: asyncio.Event) -> None:
-        async with way.taken():
+        async with way.slot():
             begun.set()
             await told.wait()
 

@@ -16,7 +16,7 @@ import pytest
 from bot.app import Office, open_desk, open_folder
 from bot.delivery.backpressure import FULL
 from bot.delivery.webhook import SECRET_HEADER
-from bot.desk.desk import Result
+from bot.desk.answer_cache import Result
 from bot.emulator.objects import Message
 from bot.emulator.people.people import Conversation
 from bot.emulator.web.server import Emulator
@@ -89,8 +89,7 @@ def place(seeds: Library, database: DeskDatabase) -> Iterator[Place]:
 
     def office(**given: object) -> Office:
         settings = read_settings(**{"articles": SEEDS, "pace": False, "busy": 3, "grace": 0.1} | given)
-        desk = open_desk(settings, seeds, database)
-        desk.do = held.do
+        desk = open_desk(settings, seeds, database, run=held.do)
         return Office(settings, open_folder(settings), desk, database, metrics)
 
     yield Place(held, database, metrics, office)

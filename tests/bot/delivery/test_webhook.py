@@ -20,7 +20,7 @@ from bot.delivery.webhook import BODY_BYTES, SECRET_HEADER
 from bot.emulator.people.people import Conversation
 from bot.emulator.web.server import Emulator
 from bot.emulator.world.faults import Disturbance
-from bot.serving import build_bot, build_keeper
+from bot.serving import build_bot, build_reloader
 from bot.settings import SEEDS, read_settings
 from bot.telegram_app import running
 from storage.database.connection import DeskDatabase
@@ -56,7 +56,7 @@ async def posted(office_of: Callable[..., Office]) -> AsyncIterator[Posted]:
     office = office_of(SEEDS, webhook=url, webhook_secret=SECRET, webhook_listen=f"127.0.0.1:{port}", limit_chat=10_000)
     access = open_access(read_settings(open=True, limit_person=10_000, limit_chat=10_000), office.database)
     async with Emulator() as telegram:
-        bot = build_bot(office, build_keeper(office), access, telegram.token, telegram.url)
+        bot = build_bot(office, build_reloader(office), access, telegram.token, telegram.url)
         async with running(bot, office.desk):
             await telegram.called("setWebhook")
             yield Posted(telegram, telegram.private_chat(telegram.person("Aiko")), url, office.database)

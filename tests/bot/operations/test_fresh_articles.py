@@ -14,7 +14,7 @@ import pytest
 from bot.app import Office
 from bot.articles.folder_watch import FolderWatch
 from bot.articles.reloader import LibraryReloader
-from bot.desk.desk import Desk
+from bot.desk.desk import Desk, DeskOptions
 from bot.emulator.people.people import Conversation
 from bot.emulator.web.server import Emulator
 from bot.operations.background_jobs import alongside
@@ -165,7 +165,7 @@ async def test_a_question_in_flight_is_answered_and_logged_from_the_library_it_b
     folder: Folder, log: ExchangeLog
 ) -> None:
     old, new = Held(Library.open(folder(tonga=TONGA))), Library.open(folder(tonga=FIJI))
-    desk = Desk(old, Renderer(), log.record, threshold=0)
+    desk = Desk(old, Renderer(), log.record, DeskOptions(threshold=0))
     asking = asyncio.create_task(asyncio.to_thread(desk.ask, ASKED, CLI))
     await asyncio.to_thread(old.asked.wait, 30)
     desk.renew(new)
@@ -177,7 +177,7 @@ async def test_a_question_in_flight_is_answered_and_logged_from_the_library_it_b
 
 
 def test_a_question_asked_again_is_searched_again_when_the_articles_have_changed(folder: Folder) -> None:
-    desk = Desk(Library.open(folder(tonga=TONGA)), Renderer(), lambda exchange: exchange, threshold=0)
+    desk = Desk(Library.open(folder(tonga=TONGA)), Renderer(), lambda exchange: exchange, DeskOptions(threshold=0))
     before = desk.ask(ASKED, CLI)
     desk.renew(Library.open(folder(tonga=TONGA.replace("seven", "eight"))))
     assert ("seven" in before.reply, "eight" in desk.ask(ASKED, CLI).reply) == (True, True)
