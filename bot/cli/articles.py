@@ -10,7 +10,7 @@ from bot.app import open_database, open_folder
 from bot.cli.options import CHECK_FAILED, INDEXING, Articles, AsJson, settings_in_force
 from bot.cli.output.progress import ProgressBar
 from bot.settings import Settings
-from prompts.render import clean
+from prompts.markup import clean
 from storage.record.articles_read import ReadArticles
 
 

@@ -8,7 +8,7 @@ from typing import Protocol, TypeVar
 from cachetools import LRUCache
 
 from bot.desk.asker import storable
-from prompts.answering import Reasoned, answered, consider
+from prompts.answering import Reasoned, consider, find_answer
 from prompts.models import Answer
 from retrieval.library import Library
 from retrieval.models import Explanation, Findings, Query
@@ -56,7 +56,7 @@ class AnswerCache:
         if answer is None:
             query = self._restricted(questions, collections)
             answer = self._run(
-                self.library, partial(answered, query, _hits(quotes), self._threshold, quotes, self._sure)
+                self.library, partial(find_answer, query, _hits(quotes), self._threshold, quotes, self._sure)
             )
             with self._lock:
                 self._answers[key] = answer

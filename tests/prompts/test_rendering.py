@@ -10,8 +10,9 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from prompts.errors import TemplatesError
+from prompts.markup import clean, units
 from prompts.models import Answer, Channel, Citation, NearSource, Reason
-from prompts.render import Renderer, clean, units
+from prompts.render import Renderer
 from retrieval.models import FilterFault, Kind, Problem
 from tests.conftest import policydesk
 

@@ -14,8 +14,9 @@ from jinja2 import Environment, nodes
 
 from prompts.errors import TemplatesError
 from prompts.languages import Language, language_of
+from prompts.markup import MESSAGE_UNITS, units
 from prompts.models import Channel
-from prompts.render import MESSAGE_UNITS, Renderer, units
+from prompts.render import Renderer
 from prompts.template_loader import TEMPLATES, of_all_channels
 from prompts.translations.catalogues import LOCALES, fault_in
 from retrieval.articles_folder import Changes

@@ -14,8 +14,8 @@ from bot.desk.asker import Asker
 from bot.desk.desk import Desk
 from bot.settings import SEEDS, read_settings
 from prompts.compose import QUESTION_CHARS
+from prompts.markup import units
 from prompts.models import Channel, Reason
-from prompts.render import units
 from retrieval.library import Library
 from retrieval.models import Kind
 from storage.record.exchanges import ExchangeLog

@@ -19,7 +19,8 @@ from bot.messages.answer_keyboards import AnswerKeyboards
 from bot.settings import Settings
 from bot.telegram_app import running
 from prompts.errors import TemplatesError
-from prompts.render import MESSAGE_UNITS, Renderer, units
+from prompts.markup import MESSAGE_UNITS, units
+from prompts.render import Renderer
 from retrieval.documents.reader import read_document
 from retrieval.documents.store import keep
 from retrieval.library import Library
