@@ -653,11 +653,11 @@ async def test_each_scope_has_its_own_commands_and_the_narrowest_is_shown(
     await bot.set_my_commands([("mine", "Ici")], scope=BotCommandScopeChat(chat.id), language_code="fr")
     commands = emulator.world.commands
     assert await bot.get_my_commands() == (BotCommand("help", "For all"),)
-    assert [shown.description for shown in commands.shown(chat.chat, chat.id, "fr")] == ["Ici"]
-    assert [shown.description for shown in commands.shown(group.chat, 1, "en")] == ["In groups"]
+    assert [shown.description for shown in commands.menu(chat.chat, chat.id, "fr")] == ["Ici"]
+    assert [shown.description for shown in commands.menu(group.chat, 1, "en")] == ["In groups"]
     for language in ("", "fr"):
         await bot.delete_my_commands(scope=BotCommandScopeChat(chat.id), language_code=language or None)
-    assert [shown.description for shown in commands.shown(chat.chat, chat.id, "fr")] == ["For all"]
+    assert [shown.description for shown in commands.menu(chat.chat, chat.id, "fr")] == ["For all"]
 
 
 async def test_descriptions_are_kept_for_each_language(bot: Bot) -> None:

@@ -276,6 +276,6 @@ async def test_administrators_see_their_own_commands(emulator: Emulator, group: 
     async with bot_of(emulator) as bot:
         await bot.set_my_commands([("ask", "Everybody")], scope={"type": "all_group_chats"})  # type: ignore[arg-type]
         await bot.set_my_commands([("use", "Here")], scope={"type": "chat_administrators", "chat_id": group.id})  # type: ignore[arg-type]
-    shown = emulator.world.commands.shown
+    shown = emulator.world.commands.menu
     assert [command.command for command in shown(group.chat, 1, "en")] == ["ask"]
     assert [command.command for command in shown(group.chat, 1, "en", runs_it=True)] == ["use"]

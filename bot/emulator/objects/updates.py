@@ -9,13 +9,13 @@ from bot.emulator.objects.chats import Chat, ChatMemberUpdated, User
 from bot.emulator.objects.messages import InaccessibleMessage, Message, ReactionType
 
 
-class FromSomebody(TelegramObject):
+class FromUser(TelegramObject):
     """What somebody did."""
 
     from_user: User = Field(validation_alias=AliasChoices("from", "from_user"), serialization_alias="from")
 
 
-class CallbackQuery(FromSomebody):
+class CallbackQuery(FromUser):
     """A button that was pressed: under a message in a chat the bot is in, or under one sent through it."""
 
     id: str
@@ -25,7 +25,7 @@ class CallbackQuery(FromSomebody):
     data: str
 
 
-class InlineQuery(FromSomebody):
+class InlineQuery(FromUser):
     """What somebody types behind the bot's name."""
 
     id: str
@@ -34,7 +34,7 @@ class InlineQuery(FromSomebody):
     chat_type: Literal["sender", "private", "group", "supergroup", "channel"] | None = None
 
 
-class ChosenInlineResult(FromSomebody):
+class ChosenInlineResult(FromUser):
     """The result of an inline query that somebody sent."""
 
     result_id: str
@@ -70,7 +70,7 @@ class MessageReactionCountUpdated(TelegramObject):
     reactions: tuple[ReactionCount, ...]
 
 
-Happened = (
+UpdateContent = (
     Message
     | CallbackQuery
     | InlineQuery

@@ -152,7 +152,7 @@ async def test_a_result_is_not_taken_for_a_question_where_the_bot_is(telegram: E
     group = telegram.group("Desk", [telegram.person("Aiko")])
     query = group.type_inline(WORDS)
     await group.offered(query)
-    group.choose(query, telegram.world.queries.offered[query.id].results[0].id)
+    group.choose(query, telegram.world.queries.inline_answers[query.id].results[0].id)
     await heard(telegram)
     assert [exchange.channel for exchange in log.history()] == ["inline"]
     assert group.bot_messages == []

@@ -114,7 +114,7 @@ def group_of(desk: ClosedDesk, people: int) -> Group:
 
 async def test_a_chat_may_ask_eighteen_questions_a_minute(open_desk: ClosedDesk) -> None:
     group, other = group_of(open_desk, 3), group_of(open_desk, 1)
-    members = [part.user for part in open_desk.telegram.world.rooms[group.id].parts.values()][1:]
+    members = [one.user for one in open_desk.telegram.world.rooms[group.id].members.values()][1:]
     for number in range(18):
         reply = await group.reply_to(group.say(f"/ask {QUESTION}", members[number % 3]))
         assert ANSWERED in (reply.text or "")

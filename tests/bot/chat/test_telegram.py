@@ -276,7 +276,7 @@ async def test_a_failure_is_logged_first_and_the_asker_is_told_and_the_bot_goes_
         asked = chat.say("Who is Nobuo Kishi?")
         assert "Something went wrong" in ((await chat.reply_to(asked)).text or "")
         assert ANSWERED in ((await ask(chat, QUESTION)).text or "")
-        update_id = emulator.world.told(asked)
+        update_id = emulator.world.update_about(asked)
     errors = [record.getMessage() for record in caplog.records if record.levelno == logging.ERROR]
     assert errors == [f"Update {update_id} failed: RuntimeError('no such luck')"]
 

@@ -336,7 +336,7 @@ async def _refused_then_answered(
     asked = chat.say(QUESTION)
     before = len(telegram.calls_of("getUpdates"))
     assert await telegram.world.bell.until(lambda: len(telegram.calls_of("getUpdates")) >= before + 2 or None, 20)
-    assert not telegram.updates.is_confirmed(telegram.world.told(asked) or 0)
+    assert not telegram.updates.is_confirmed(telegram.world.update_about(asked) or 0)
     assert chat.bot_messages == []
     repair()
     assert ANSWERED in ((await chat.reply_to(asked, timeout=20)).text or "")
