@@ -306,7 +306,7 @@ async def test_13_pages_of_somebody_else_stay_shut(office_of: Open, folder: Fold
             await group.reply_to(group.say(f"/ask Who built {number} wind farms?", sender=aiko))
         page = await group.reply_to(group.say("/history", sender=aiko))
         group.press(page, page.buttons()[0].text, by=eve)
-        await telegram.called("answerCallbackQuery")
+        await telegram.call_of("answerCallbackQuery")
         assert group.message(page).text == page.text
 
 

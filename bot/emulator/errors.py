@@ -6,7 +6,7 @@ Exception
 
 
 class RefusedError(Exception):
-    """A call that Telegram does not carry out; all that a bot asks of the emulator may end in it.
+    """A call that Telegram does not carry out; any call of a bot may end so.
 
     Attributes:
         code: The HTTP status, repeated as ``error_code`` in the answer.
@@ -42,10 +42,10 @@ def conflict(reason: str) -> RefusedError:
 
 
 def too_many_requests(seconds: int) -> RefusedError:
-    """Make the refusal of a bot that sends too much; it may go on after some seconds."""
+    """Make the refusal of a bot that sends too much; the bot may go on after some seconds."""
     return RefusedError(429, f"Too Many Requests: retry after {seconds}", retry_after=seconds)
 
 
-def migrated(chat_id: int) -> RefusedError:
+def moved_to_supergroup(chat_id: int) -> RefusedError:
     """Make the refusal of a message to a group that lives on under another id."""
     return RefusedError(400, "Bad Request: group chat was upgraded to a supergroup chat", migrate_to_chat_id=chat_id)

@@ -94,7 +94,7 @@ async def test_every_call_is_noted_with_its_parameters_in_order(
 
 async def test_emulator_stops_at_once_while_a_bot_waits_for_updates(emulator: Emulator, bot: Bot) -> None:
     waiting = asyncio.create_task(bot.get_updates(timeout=30))
-    await emulator.called("getUpdates")
+    await emulator.call_of("getUpdates")
     emulator.world.bell.close()
     assert await waiting == ()
 
@@ -144,7 +144,7 @@ async def test_a_negative_offset_forgets_all_but_the_last_updates(bot: Bot, chat
 
 async def test_a_long_poll_waits_and_is_woken_by_a_message(emulator: Emulator, bot: Bot, chat: Conversation) -> None:
     waiting = asyncio.create_task(bot.get_updates(timeout=30))
-    await emulator.called("getUpdates")
+    await emulator.call_of("getUpdates")
     assert not waiting.done()
     chat.say("wake up")
     assert texts(await waiting) == ["wake up"]
@@ -158,7 +158,7 @@ async def test_a_long_poll_ends_empty_when_its_time_is_up(emulator: Emulator) ->
 
 async def test_a_second_poll_ends_the_first_with_a_conflict(emulator: Emulator, bot: Bot, chat: Conversation) -> None:
     waiting = asyncio.create_task(bot.get_updates(timeout=30))
-    await emulator.called("getUpdates")
+    await emulator.call_of("getUpdates")
     async with bot_of(emulator) as second:
         assert await second.get_updates() == ()
     with pytest.raises(Conflict, match="terminated by other getUpdates request"):
@@ -179,7 +179,7 @@ async def test_confirmed_waits_until_the_bot_has_taken_the_update(
     emulator: Emulator, bot: Bot, chat: Conversation
 ) -> None:
     said = chat.say("one")
-    waiting = asyncio.create_task(emulator.confirmed(said))
+    waiting = asyncio.create_task(emulator.confirmation(said))
     (update,) = await bot.get_updates()
     assert not waiting.done()
     await bot.get_updates(offset=update.update_id + 1)
@@ -230,7 +230,7 @@ async def test_a_webhook_that_fails_gets_the_same_update_again(
         await bot.set_webhook(url)
         said = chat.say("one")
         assert [(await got.get())[0] for _ in range(3)] == ["one", "one", "one"]
-        await emulator.confirmed(said)
+        await emulator.confirmation(said)
         assert (await bot.get_webhook_info()).pending_update_count == 0
         await bot.delete_webhook()
 
@@ -480,7 +480,7 @@ async def test_a_pressed_button_reaches_the_bot_and_its_answer_the_person(
     async with polling(emulator, CallbackQueryHandler(pressed)) as bot:
         sent = await bot.send_message(chat.id, "Good?", reply_markup=button("Yes", "yes"))
         press = chat.press(chat.message(sent.message_id), "Yes")
-        answer = await chat.answered(press)
+        answer = await chat.callback_answer(press)
         with pytest.raises(BadRequest, match=r"[Qq]uery is too old"):
             await bot.answer_callback_query(press.id)
     assert (answer.text, answer.show_alert) == ("you sent yes", True)

@@ -74,7 +74,7 @@ async def test_a_call_goes_wrong_once_and_the_next_does_not(
         await bot.send_message(chat.id, "one")
     await bot.send_message(chat.id, "two")
     assert [message.text for message in chat.bot_messages] == ["two"]
-    assert [struck.fault.kind for struck in emulator.faults.struck] == [kind]
+    assert [struck.fault.kind for struck in emulator.faults.events] == [kind]
     assert emulator.calls[-2].error
 
 
@@ -149,7 +149,7 @@ async def test_nobody_reaches_a_telegram_that_is_down_and_nothing_is_lost(
     emulator: Emulator, bot: Bot, chat: Conversation
 ) -> None:
     waiting = asyncio.create_task(bot.get_updates(timeout=30))
-    await emulator.called("getUpdates")
+    await emulator.call_of("getUpdates")
     async with emulator.unreachable():
         with pytest.raises(NetworkError):
             await waiting

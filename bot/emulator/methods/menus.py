@@ -31,7 +31,7 @@ class _Commands(_InLanguage):
 
     scope: Annotated[BotCommandScope, FromForm] = BotCommandScope()
 
-    def checked_scope(self, world: World) -> BotCommandScope:
+    def numbered_scope(self, world: World) -> BotCommandScope:
         """Return the scope with its chat named by number."""
         if self.scope.chat_id is None:
             return self.scope
@@ -44,7 +44,7 @@ class SetMyCommands(_Commands):
     commands: Annotated[tuple[BotCommand, ...], FromForm]
 
     async def run(self, world: World) -> Result:
-        world.commands.set(self.checked_scope(world), self.language_code, self.commands)
+        world.commands.set(self.numbered_scope(world), self.language_code, self.commands)
         world.journal.add("commands")
         return True
 
@@ -53,14 +53,14 @@ class GetMyCommands(_Commands):
     """Returns the list of commands of exactly a scope."""
 
     async def run(self, world: World) -> Result:
-        return [*world.commands.get(self.checked_scope(world), self.language_code)]
+        return [*world.commands.get(self.numbered_scope(world), self.language_code)]
 
 
 class DeleteMyCommands(_Commands):
     """Forgets a list of commands."""
 
     async def run(self, world: World) -> Result:
-        world.commands.delete(self.checked_scope(world), self.language_code)
+        world.commands.delete(self.numbered_scope(world), self.language_code)
         world.journal.add("commands")
         return True
 

@@ -1,4 +1,4 @@
-"""The objects of the Bot API in the shape they have on the wire; those that a conversation hands out stand here too."""
+"""The objects of the Bot API in the shape they have on the wire; a conversation hands out the ones that stand here."""
 
 from bot.emulator.objects.chats import User
 from bot.emulator.objects.inline import InlineAnswer

@@ -74,14 +74,14 @@ class WatchedChat:
         return await self._wait(lambda: self._answer_to(wanted), timeout, f"a reply to number {wanted}")
 
     async def next_edit(self, message: Message, timeout: float = 10) -> Message:
-        """Wait until a message differs from the one that was handed out, and return it.
+        """Wait until a message differs from its former self, and return it.
 
         Raises:
             AssertionError: It did not change in time.
         """
         return await self._wait(lambda: self._changed(message), timeout, f"a change of number {message.message_id}")
 
-    async def answered(self, pressed: CallbackQuery, timeout: float = 10) -> CallbackAnswer:
+    async def callback_answer(self, pressed: CallbackQuery, timeout: float = 10) -> CallbackAnswer:
         """Wait until the bot answers the press of a button.
 
         Raises:
@@ -90,7 +90,7 @@ class WatchedChat:
         answers = self._world.queries.callback_answers
         return await self._wait(lambda: answers.get(pressed.id), timeout, "an answer to the button")
 
-    async def offered(self, typed: InlineQuery, timeout: float = 10) -> InlineAnswer:
+    async def inline_answer(self, typed: InlineQuery, timeout: float = 10) -> InlineAnswer:
         """Wait for the bot's offer to words typed behind its name.
 
         Raises:

@@ -8,7 +8,7 @@ from bot.emulator.errors import RefusedError, bad_request, unsupported
 from bot.emulator.objects.chats import User
 from bot.emulator.objects.texts import MessageEntity
 from bot.emulator.text.entities import FormattedText, fix_formatted_text, utf16_length
-from bot.emulator.text.links import checked_link, person_in
+from bot.emulator.text.links import normal_link, person_in
 
 TEXT_LIMIT = 4096
 CAPTION_LIMIT = 1024
@@ -199,7 +199,7 @@ class _Reader:
         address = tag.argument or name
         if (person := person_in(address)) is not None:
             self._add(tag, "text_mention", user=User(id=person, is_bot=False, first_name=name or "?"))
-        elif url := checked_link(address):
+        elif url := normal_link(address):
             self._add(tag, "text_link", url=url)
 
     def _code(self, tag: _Tag) -> None:

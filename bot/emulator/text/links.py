@@ -28,7 +28,7 @@ def is_for_button(address: str) -> bool:
     return split_address(address).scheme in _BUTTONS
 
 
-def checked_link(address: str) -> str:
+def normal_link(address: str) -> str:
     """Return a link as Telegram keeps it; empty when Telegram would drop it."""
     parts = split_address(address if _SCHEME.match(address) else f"http://{address}")
     if parts.scheme not in _LINKS or re.search(r"\s", parts.netloc):

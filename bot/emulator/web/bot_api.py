@@ -38,7 +38,7 @@ class BotApi:
         ]
 
     async def call(self, request: Request) -> Response:
-        """Carry out one call, refuse it, or let it fail where a fault is arranged."""
+        """Carry out one call, refuse it, or let a fault strike."""
         try:
             self._check(request.path_params["token"])
             name, parameters = request.path_params["method"], await _parameters(request)
@@ -62,7 +62,7 @@ class BotApi:
         whole = await self._answer(name, parameters)
         result = json.loads(bytes(whole.body)).get("result")
         if isinstance(result, dict) and "message_id" in result:
-            self._world.faults.unheard.add((result["chat"]["id"], result["message_id"]))
+            self._world.faults.lost_answers.add((result["chat"]["id"], result["message_id"]))
         return whole
 
     def _refusal_of(self, fault: InjectedFault, name: str, parameters: dict[str, object]) -> RefusedError | None:

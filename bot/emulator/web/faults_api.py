@@ -31,15 +31,15 @@ class FaultsApi:
     def routes(self) -> list[Route]:
         """Return the addresses under which faults are arranged."""
         return [
-            Route("/faults", self.struck, methods=["GET"]),
+            Route("/faults", self.events, methods=["GET"]),
             Route("/faults", self.arrange, methods=["POST"]),
             Route("/faults", self.clear, methods=["DELETE"]),
             Route("/faults/updates", self.disturb, methods=["POST"]),
         ]
 
-    async def struck(self, _: Request) -> Response:
+    async def events(self, _: Request) -> Response:
         """List the faults that struck so far."""
-        return JSONResponse([struck.wire() for struck in self._world.faults.struck])
+        return JSONResponse([event.wire() for event in self._world.faults.events])
 
     async def arrange(self, request: Request) -> Response:
         """Have calls fail."""

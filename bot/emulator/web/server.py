@@ -1,4 +1,4 @@
-"""The local Telegram as a server: one app for the bot and the chat page, and a context manager that runs it."""
+"""The local Telegram as a server: the app for bot and chat page, and a context manager that runs it."""
 
 import asyncio
 import contextlib
@@ -142,7 +142,7 @@ class Emulator(People):
         """The updates that wait for the bot, and their disturbances."""
         return self.world.updates
 
-    async def confirmed(self, message: Message, timeout: float = 10) -> None:
+    async def confirmation(self, message: Message, timeout: float = 10) -> None:
         """Wait until the bot confirmed the latest update about a message. It may still be busy with it.
 
         Raises:
@@ -154,7 +154,7 @@ class Emulator(People):
         if not await self.world.bell.until(lambda: self.updates.is_confirmed(update_id) or None, timeout):
             raise AssertionError(f"the bot did not confirm update {update_id} within {timeout} s")
 
-    async def called(self, method: str, timeout: float = 10) -> Call:
+    async def call_of(self, method: str, timeout: float = 10) -> Call:
         """Wait until the bot called a method at least once, and return the latest call of it.
 
         Raises:

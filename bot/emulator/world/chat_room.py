@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from bot.emulator.errors import bad_request, forbidden, migrated
+from bot.emulator.errors import bad_request, forbidden, moved_to_supergroup
 from bot.emulator.objects.chats import Chat, ChatMember, ChatMemberAdministrator, User
 from bot.emulator.objects.messages import Message, ReactionType
 from bot.emulator.objects.texts import ReplyParameters
@@ -119,9 +119,9 @@ class ChatRoom:
     # The bot's rights
 
     def check_bot_is_in(self) -> None:
-        """Refuse the bot in a chat that it has left or was removed from, or that has moved to another id."""
+        """Refuse the bot where it has left or was removed, or where the chat has moved to another id."""
         if self.migrate_to_chat_id is not None:
-            raise migrated(self.migrate_to_chat_id)
+            raise moved_to_supergroup(self.migrate_to_chat_id)
         if self.is_private:
             return
         if self.bot_member.status == "left":

@@ -81,8 +81,8 @@ class Faults:
         self._bell = bell
         self._rules: list[_Rule] = []
         self._releases = 0
-        self.struck: list[FaultEvent] = []
-        self.unheard: set[tuple[int, int]] = set()  # messages that the bot was not told of, by chat and number
+        self.events: list[FaultEvent] = []
+        self.lost_answers: set[tuple[int, int]] = set()  # messages that the bot was not told of, by chat and number
         self.hanging = 0
 
     def arrange(self, method: str, fault: InjectedFault, *, times: int = 1, chat_id: int | None = None) -> None:
@@ -112,7 +112,7 @@ class Faults:
         """Return the fault that strikes a call, or `None`."""
         for rule in self._rules:
             if rule.strikes(method, str(chat_id)):
-                self.struck.append(FaultEvent(method=method, fault=rule.fault))
+                self.events.append(FaultEvent(method=method, fault=rule.fault))
                 return rule.fault
         return None
 

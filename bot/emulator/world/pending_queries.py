@@ -127,7 +127,7 @@ class PendingQueries:
         return message
 
     def inline_message(self, inline_id: str) -> tuple[ChatRoom, Message]:
-        """Return a message that was sent through the bot, and its chat; refuse one that is gone."""
+        """Return a message that was sent through inline mode, and its chat, or refuse."""
         room, message_id = self.inline_messages.get(inline_id, (None, 0))
         if room is None or message_id not in room.messages:
             raise bad_request("MESSAGE_ID_INVALID")

@@ -124,7 +124,7 @@ class WorldState:
         return -number if basic else -_SUPERGROUPS_BELOW - number
 
     def room(self, chat_id: int | str) -> ChatRoom:
-        """Return a chat as the bot names it; refuse a chat that is not there, or has not the bot in it."""
+        """Return a chat by the bot's name for it; refuse a missing chat, or one without the bot."""
         if chat_id == "":
             raise bad_request("chat_id is empty")
         room = self._room_by_name(str(chat_id))

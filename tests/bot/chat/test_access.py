@@ -59,7 +59,7 @@ async def press(
     chat: Conversation, message: Message, button: str, by: User | None = None, *, stale: bool = True
 ) -> str:
     """What somebody who presses a button is shown."""
-    return (await chat.answered(chat.press(message, button, by, stale=stale))).text or ""
+    return (await chat.callback_answer(chat.press(message, button, by, stale=stale))).text or ""
 
 
 async def let_in(closed: ClosedDesk, chat: Conversation) -> None:
@@ -233,7 +233,7 @@ async def test_a_button_pressed_twice_decides_once(closed: ClosedDesk) -> None:
     stranger = closed.stranger()
     shown = await request(closed, stranger)
     pressed = [closed.owner.press(shown, "Approve", stale=True) for _ in range(2)]
-    told = [(await closed.owner.answered(press)).text for press in pressed]
+    told = [(await closed.owner.callback_answer(press)).text for press in pressed]
     assert told == ["Done: approved.", f"Already approved by Olga ({closed.owner.id})."]
     assert len([message for message in stranger.bot_messages if "may ask now" in (message.text or "")]) == 1
 
@@ -254,7 +254,9 @@ async def test_of_two_owners_at_once_the_first_decides_and_the_other_is_told(sha
         owner.press(message, button, stale=True)
         for owner, message, button in zip(shared.owners, shown, BUTTONS, strict=True)
     ]
-    told = [(await owner.answered(press)).text or "" for owner, press in zip(shared.owners, pressed, strict=True)]
+    told = [
+        (await owner.callback_answer(press)).text or "" for owner, press in zip(shared.owners, pressed, strict=True)
+    ]
     assert sorted(text.split()[0] for text in told) == ["Already", "Done:"]
     (party,) = shared.access.book.parties()
     assert all(party.standing.value in text for text in told)
@@ -349,7 +351,7 @@ async def test_whoever_asks_in_a_group_is_not_let_in_elsewhere(closed: ClosedDes
     await group.reply_to(group.say(f"/ask {QUESTION}", binh))
     private = closed.telegram.private_chat(binh)
     assert "code" in await ask(private)
-    offered = await private.offered(private.type_inline("OSA"))
+    offered = await private.inline_answer(private.type_inline("OSA"))
     assert offered.results == ()
 
 
@@ -478,7 +480,7 @@ async def test_a_channel_is_asked_about_and_never_written_to(closed: ClosedDesk)
 
 async def test_inline_mode_is_empty_for_the_unapproved_and_leads_to_the_bot(closed: ClosedDesk) -> None:
     stranger = closed.stranger()
-    offered = await stranger.offered(stranger.type_inline("OSA"))
+    offered = await stranger.inline_answer(stranger.type_inline("OSA"))
     assert (offered.results, offered.is_personal) == ((), True)
     assert offered.button is not None
     assert "code" in ((await stranger.reply_to(stranger.start(offered.button.start_parameter or ""))).text or "")

@@ -141,7 +141,7 @@ async def test_six_presses_weigh_as_much_as_one_question(desk: Desk, database: D
         await ask(chat)
         shown = await ready.owner.next_reply()
         pressed = [ready.owner.press(shown, "Approve", by=asker.first()) for _ in range(13)]
-        told = [(await ready.owner.answered(press)).text or "" for press in pressed]
+        told = [(await ready.owner.callback_answer(press)).text or "" for press in pressed]
         assert [text.split()[0] for text in told] == ["Only"] * 12 + ["That"]
 
 
@@ -149,7 +149,7 @@ async def test_too_many_inline_queries_are_answered_with_nothing(desk: Desk, dat
     async with closed_desk(desk, database, open=True, limit_person=1) as ready:
         chat = ready.stranger()
         await ask(chat)
-        offered = await chat.offered(chat.type_inline("OSA"))
+        offered = await chat.inline_answer(chat.type_inline("OSA"))
         assert (offered.results, offered.is_personal, offered.button) == ((), True, None)
 
 
@@ -302,7 +302,7 @@ async def test_an_answer_that_came_too_soon_for_telegram_is_sent_when_it_says(
         chat = telegram.private_chat(telegram.person("Aiko"))
         telegram.faults.arrange("sendMessage", InjectedFault(kind="flood", retry_after=1), times=2)
         assert ANSWERED in await ask(chat)
-        assert len(telegram.faults.struck) == 2
+        assert len(telegram.faults.events) == 2
         assert len(chat.bot_messages) == 1
 
 

@@ -270,7 +270,7 @@ async def test_what_cannot_be_stored_goes_on_waiting_and_says_why(office: Office
         shown = await send(chat, PDF, "accord.pdf", "trade")
         write(root / "trade.txt", "x")
         (root / "trade.txt").rename(root / "trade")
-        answer = await chat.answered(chat.press(shown, "Keep"))
+        answer = await chat.callback_answer(chat.press(shown, "Keep"))
         assert (answer.text or "").startswith("It could not be stored: it cannot be stored (")
         assert answer.show_alert
         (root / "trade").unlink()
@@ -290,11 +290,11 @@ async def test_in_a_group_only_the_sender_decides_and_only_while_a_curator(
         group = telegram.group("Desk", [aiko, binh])
         make_curator(database, binh)
         shown = await send(group, PDF, "accord.pdf", "@policydesk_bot energy", binh)
-        answer = await group.answered(group.press(shown, "Keep", aiko))
+        answer = await group.callback_answer(group.press(shown, "Keep", aiko))
         assert answer.text == "These buttons are somebody else's."
         decision = AccessDecision(standing=Standing.APPROVED, role=Role.ASKER, by="a test", at=dt.datetime.now(dt.UTC))
         AccessBook(database).decide(binh.id, decision)
-        answer = await group.answered(group.press(shown, "Keep", binh))
+        answer = await group.callback_answer(group.press(shown, "Keep", binh))
         assert answer.text == "Only curators change the articles."
         assert files(root) == []
         make_curator(database, binh)

@@ -68,8 +68,8 @@ async def test_what_was_asked_of_a_bot_that_is_killed_is_answered_once_and_in_or
         bot = await serve(telegram)
         telegram.faults.arrange("sendMessage", InjectedFault(kind="hang"))
         asked = [chat.say(f"{QUESTION} {number}") for number in range(5)]
-        await telegram.confirmed(asked[-1], timeout=30)
-        await telegram.called("sendMessage", timeout=30)
+        await telegram.confirmation(asked[-1], timeout=30)
+        await telegram.call_of("sendMessage", timeout=30)
         await kill(bot)
         telegram.faults.release()
         assert chat.bot_messages == []
@@ -88,7 +88,7 @@ async def test_only_a_reply_that_was_on_its_way_may_stand_twice_and_history_says
         telegram.faults.arrange("sendMessage", InjectedFault(kind="hang", carried_out=True))
         first, second = chat.say(QUESTION), chat.say(f"{QUESTION} again")
         await chat.reply_to(first, timeout=30)
-        await telegram.confirmed(second, timeout=30)
+        await telegram.confirmation(second, timeout=30)
         await kill(bot)
         telegram.faults.release()
         async with served(telegram):
@@ -125,7 +125,7 @@ async def test_a_chat_whose_reply_hangs_holds_up_no_other(office: Office) -> Non
         chat, other = private(telegram), private(telegram, "Binh")
         telegram.faults.arrange("sendMessage", InjectedFault(kind="hang"), chat_id=chat.id)
         chat.say(QUESTION)
-        await telegram.called("sendMessage")
+        await telegram.call_of("sendMessage")
         assert ANSWERED in ((await other.reply_to(other.say(QUESTION))).text or "")
         assert telegram.faults.hanging == 1
         telegram.faults.release()
@@ -138,7 +138,7 @@ async def test_what_was_not_worked_off_when_told_to_stop_is_answered_at_the_next
         await settled(chat)
         telegram.faults.arrange("sendMessage", InjectedFault(kind="hang"))
         asked = [chat.say(f"{QUESTION} {number}") for number in range(3)]
-        await telegram.confirmed(asked[-1], timeout=30)
+        await telegram.confirmation(asked[-1], timeout=30)
         bot.send_signal(signal.SIGTERM)
         assert "updates stay in the inbox" in await ended(bot)
         assert bot.returncode == 0
@@ -154,7 +154,7 @@ async def test_what_was_taken_in_is_worked_off_when_told_to_stop(settings: Setti
         bot = await serve(telegram)
         await settled(chat)
         asked = [chat.say(f"{QUESTION} {number}") for number in range(8)]
-        await telegram.confirmed(asked[-1], timeout=30)
+        await telegram.confirmation(asked[-1], timeout=30)
         bot.send_signal(signal.SIGTERM)
         await ended(bot)
         assert [len(replies(chat, message)) for message in asked] == [1] * 8
@@ -305,7 +305,7 @@ async def test_an_update_that_was_set_aside_may_be_tried_again_or_given_up(offic
         chat = private(telegram)
         numbers = [telegram.updates.put_strange({"message": text}) for text in ("zebra", "not one")]
         await settled(chat)
-        await telegram.called("sendMessage")
+        await telegram.call_of("sendMessage")
     shown = policydesk("inbox", "list").stdout
     assert all(str(number) in shown for number in numbers)
     assert "zebra" not in shown

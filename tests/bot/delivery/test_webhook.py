@@ -58,7 +58,7 @@ async def posted(office_of: Callable[..., Office]) -> AsyncIterator[Posted]:
     async with Emulator() as telegram:
         bot = build_bot(office, build_keeper(office), access, telegram.token, telegram.url)
         async with running(bot, office.desk):
-            await telegram.called("setWebhook")
+            await telegram.call_of("setWebhook")
             yield Posted(telegram, telegram.private_chat(telegram.person("Aiko")), url, office.database)
 
 
