@@ -1,8 +1,11 @@
 """The local Telegram, driven by python-telegram-bot over real HTTP."""
 
 import asyncio
+import re
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
+from graphlib import TopologicalSorter
+from pathlib import Path
 
 import httpx
 import pytest
@@ -27,22 +30,9 @@ from telegram.ext import CallbackQueryHandler, CommandHandler, MessageHandler, f
 
 from bot.emulator.notifier import Notifier
 from bot.emulator.people.people import Conversation
+from bot.emulator.web import server
 from bot.emulator.web.server import Emulator, serve
-from tests.support.emulator_bots import Context, bot_of, echoing, polling, request
-
-TOKEN = "4242:made-up-for-tests"  # noqa: S105 - opens nothing
-
-
-@pytest.fixture
-async def emulator() -> AsyncIterator[Emulator]:
-    async with Emulator(token=TOKEN) as running:
-        yield running
-
-
-@pytest.fixture
-async def bot(emulator: Emulator) -> AsyncIterator[Bot]:
-    async with bot_of(emulator) as ready:
-        yield ready
+from tests.support.emulator_bots import TOKEN, Context, bot_of, echoing, polling, request
 
 
 @pytest.fixture
@@ -666,6 +656,12 @@ async def test_descriptions_are_kept_for_each_language(bot: Bot) -> None:
     assert (await bot.get_my_description()).description == "Answers"
     assert (await bot.get_my_short_description(language_code="fr")).short_description == "Réponses"
     assert (await bot.get_my_short_description()).short_description == ""
+
+
+def test_the_scripts_of_the_chat_page_import_each_other_in_one_direction() -> None:
+    scripts = Path(server.__file__).with_name("page").glob("*.js")
+    imports = {path.name: re.findall(r'from "\./(.+?)"', path.read_text(encoding="utf-8")) for path in scripts}
+    assert list(TopologicalSorter(imports).static_order())[-1] == "chat.js"
 
 
 # Waiting

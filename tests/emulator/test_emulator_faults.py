@@ -2,7 +2,6 @@
 
 import asyncio
 import json
-from collections.abc import AsyncIterator
 from datetime import timedelta
 
 import httpx
@@ -18,27 +17,7 @@ from bot.emulator.notifier import Notifier
 from bot.emulator.people.people import Conversation
 from bot.emulator.web.server import Emulator, serve
 from bot.emulator.world.faults import Disturbance, FaultKind, InjectedFault
-from tests.support.emulator_bots import bot_of
-
-TOKEN = "4242:made-up-for-tests"  # noqa: S105 - opens nothing
-
-
-@pytest.fixture(autouse=True)
-def _seconds_to_wait_as_a_timedelta(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Python-telegram-bot warns of every 429 otherwise, and warnings are errors here."""
-    monkeypatch.setenv("PTB_TIMEDELTA", "true")
-
-
-@pytest.fixture
-async def emulator() -> AsyncIterator[Emulator]:
-    async with Emulator(token=TOKEN) as running:
-        yield running
-
-
-@pytest.fixture
-async def bot(emulator: Emulator) -> AsyncIterator[Bot]:
-    async with bot_of(emulator) as ready:
-        yield ready
+from tests.support.emulator_bots import TOKEN, bot_of
 
 
 @pytest.fixture

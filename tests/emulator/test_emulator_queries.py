@@ -13,25 +13,13 @@ from telegram import (
     InputTextMessageContent,
     MaybeInaccessibleMessage,
     MessageEntity,
-    Update,
 )
 from telegram.error import BadRequest
 
 from bot.emulator.people.people import Conversation
 from bot.emulator.web.server import Emulator
-from tests.support.emulator_bots import bot_of
-
-TOKEN = "4242:made-up-for-tests"  # noqa: S105 - opens nothing
-
-
-class Clock:
-    """A clock that stands still until it is put forward."""
-
-    def __init__(self) -> None:
-        self.seconds = 1_800_000_000.0
-
-    def __call__(self) -> float:
-        return self.seconds
+from tests.support.closed_desk import Clock
+from tests.support.emulator_bots import TOKEN, bot_of, news
 
 
 @pytest.fixture
@@ -46,22 +34,8 @@ async def emulator(clock: Clock) -> AsyncIterator[Emulator]:
 
 
 @pytest.fixture
-async def bot(emulator: Emulator) -> AsyncIterator[Bot]:
-    async with bot_of(emulator) as ready:
-        yield ready
-
-
-@pytest.fixture
 def chat(emulator: Emulator) -> Conversation:
     return emulator.private_chat(emulator.person("Alice"))
-
-
-async def news(bot: Bot) -> tuple[Update, ...]:
-    """What happened since the last time."""
-    updates = await bot.get_updates(allowed_updates=Update.ALL_TYPES)
-    if updates:
-        await bot.get_updates(offset=updates[-1].update_id + 1)
-    return updates
 
 
 def article(

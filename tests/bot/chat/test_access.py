@@ -17,8 +17,9 @@ from bot.settings import read_settings
 from storage.database.connection import DeskDatabase
 from storage.delivery.inbox import Inbox
 from storage.models import Role, Standing
-from tests.conftest import policydesk, policydesk_process
-from tests.support.closed_desk import ANSWERED, BUTTONS, QUESTION, ClosedDesk, ask, closed_desk, code_in, serving
+from tests.support.closed_desk import BUTTONS, ClosedDesk, ask, closed_desk, code_in, serving
+from tests.support.desk import policydesk, policydesk_process
+from tests.support.osa import ANSWERED, QUESTION, check_answered
 
 HOUR = 3600
 
@@ -320,7 +321,7 @@ async def test_a_group_to_which_somebody_else_adds_the_bot_has_the_owners_asked(
     await press(closed.owner, shown, "Approve")
     told = await group.next_reply(after=line)
     assert "This group may ask now" in (told.text or "")
-    assert ANSWERED in ((await group.reply_to(group.say(f"/ask {QUESTION}"))).text or "")
+    await check_answered(group, f"/ask {QUESTION}")
 
 
 async def test_in_a_group_that_is_not_let_in_nobody_is_answered_owners_included(closed: ClosedDesk) -> None:
@@ -406,7 +407,7 @@ async def test_making_the_bot_an_administrator_asks_nobody_for_anything(closed: 
     group = await group_of_owner(closed)
     group.promote_bot()
     group.demote_bot()
-    assert ANSWERED in ((await group.reply_to(group.say(f"/ask {QUESTION}"))).text or "")
+    await check_answered(group, f"/ask {QUESTION}")
     assert len(group.bot_messages) == 2
 
 
@@ -415,7 +416,7 @@ async def test_access_follows_a_group_that_becomes_a_supergroup(closed: ClosedDe
     basic.add_bot()
     await basic.next_reply()
     new = basic.upgrade()
-    assert ANSWERED in ((await new.reply_to(new.say(f"/ask {QUESTION}"))).text or "")
+    await check_answered(new, f"/ask {QUESTION}")
     assert [party.id for party in closed.access.book.parties()] == [new.id]
 
 
@@ -441,7 +442,7 @@ async def test_an_anonymous_administrator_asks_as_the_group(closed: ClosedDesk) 
     binh = closed.telegram.person("Binh")
     group = await group_of_owner(closed, binh)
     group.promote(binh, is_anonymous=True)
-    assert ANSWERED in ((await group.reply_to(group.say(f"/ask {QUESTION}", binh))).text or "")
+    await check_answered(group, f"/ask {QUESTION}", binh)
     stranger = closed.telegram.person("Chi")
     other = closed.telegram.group("Other", [stranger])
     other.promote(stranger, is_anonymous=True)
@@ -538,7 +539,7 @@ async def test_an_open_desk_answers_everybody_whom_the_owners_did_not_turn_away(
         assert ANSWERED in await ask(stranger)
         assert "do not let you ask" in await ask(denied)
         group.say(f"/ask {QUESTION}", denied.first())
-        assert ANSWERED in ((await group.reply_to(group.say(f"/ask {QUESTION}", stranger.first()))).text or "")
+        await check_answered(group, f"/ask {QUESTION}", stranger.first())
         assert len(group.bot_messages) == 1
 
 

@@ -29,10 +29,10 @@ from retrieval.reading.sentences import passages
 from storage.chats.button_tokens import ButtonBook
 from storage.database.connection import DeskDatabase
 from storage.record.exchanges import ExchangeLog
-from tests.conftest import whole_bot, write
+from tests.support.desk import whole_bot, write
 from tests.support.documents import column, pdf, wrapped
+from tests.support.osa import QUESTION
 
-QUESTION = "Which countries were the first to receive OSA?"
 NIKAI = "Who chairs the Japan-Vietnam Parliamentary Friendship Union?"
 UNKNOWN = "What did Norway pay for salmon licences?"
 BotOver = Callable[[Path, Emulator], AbstractAsyncContextManager[object]]

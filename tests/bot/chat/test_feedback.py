@@ -22,9 +22,9 @@ from storage.models import FeedbackReason, Thumb
 from storage.record.exchanges import ExchangeLog
 from storage.record.feedback import FeedbackBook
 from storage.record.people import PeopleRecord
-from tests.conftest import CLI, policydesk, whole_bot
+from tests.support.desk import CLI, policydesk, whole_bot
+from tests.support.osa import QUESTION
 
-QUESTION = "Which countries were the first to receive OSA?"
 REASONS = [["Wrong", "Incomplete", "Old"], ["Should have abstained", "Other …"]]
 USUAL = [["Context", "More", "Open source"], ["👍", "👎"]]
 

@@ -22,8 +22,9 @@ from retrieval.library import Library
 from storage.chats.language_choices import LanguageChoices
 from storage.database.connection import DeskDatabase
 from storage.record.exchanges import ExchangeLog
-from tests.conftest import whole_bot, write
+from tests.support.desk import whole_bot, write
 from tests.support.emulator_bots import polling
+from tests.support.osa import SOURCE
 
 WORDS = "first recipients of OSA"
 TEXT = "The frigates of the navy arrived in Da Nang on Monday. They stayed for a week. Nobody was hurt."
@@ -51,7 +52,7 @@ async def test_words_bring_the_best_passages_with_title_date_and_place(elsewhere
     assert first.title == "Japan and Vietnam upgrade security ties with eye on China, 2023-11-29"
     assert "OSA program, a central element of the support discussion" in (first.description or "")
     assert "Bangladesh” …" in (first.description or "")
-    assert (first.description or "").endswith("001_dd85be5707bc16ac.txt:17")
+    assert (first.description or "").endswith(SOURCE)
     assert 1 < len(offer.results) <= 8
 
 

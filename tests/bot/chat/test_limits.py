@@ -26,9 +26,10 @@ from bot.settings import read_settings
 from storage.access.rate_limits import RateCounter, RateLimits
 from storage.database.connection import DeskDatabase
 from storage.models import Attempt, AttemptKind, Role
-from tests.conftest import policydesk
-from tests.support.closed_desk import ANSWERED, QUESTION, Clock, ClosedDesk, ask, closed_desk, serving
+from tests.support.closed_desk import Clock, ClosedDesk, ask, closed_desk, serving
+from tests.support.desk import policydesk
 from tests.support.emulator_bots import request
+from tests.support.osa import ANSWERED, QUESTION
 
 WAIT = "That is more than I can look up at once: please ask again in {} seconds."
 NOON = dt.datetime(2026, 11, 22, 12, tzinfo=dt.UTC)

@@ -20,8 +20,8 @@ from storage.delivery.inbox import Inbox
 from storage.models import AccessRefusal, Attempt, AttemptKind
 from storage.record.exchanges import ExchangeLog
 from storage.record.people import PeopleRecord
-from tests.conftest import policydesk, serving, write
-from tests.storage.test_exchanges import exchange
+from tests.support.answers import exchange
+from tests.support.desk import policydesk, serving, write
 
 TONGA = "Ships for Tonga\n\nJapan handed seven patrol ships to Tonga in Nukualofa on Monday.\n"
 ASKED = "How many patrol ships did Japan hand to Tonga?"

@@ -19,7 +19,7 @@ from prompts.render import Channel
 from storage.database.connection import DeskDatabase
 from storage.models import AttemptKind, Role
 from storage.record.sent_messages import MessagePurpose, SentMessages
-from tests.conftest import whole_bot
+from tests.support.desk import whole_bot
 
 Json = dict[str, Any]
 Handler = BaseHandler[Any, Any, Any]

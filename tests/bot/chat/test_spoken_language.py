@@ -24,8 +24,8 @@ from storage.database.connection import DeskDatabase
 from storage.models import AccessRefusal, AttemptKind, Role
 from storage.record.exchanges import ExchangeLog
 from storage.record.people import PeopleRecord
-from tests.conftest import serving, whole_bot, write
 from tests.support.closed_desk import ClosedDesk, closed_desk
+from tests.support.desk import serving, whole_bot, write
 
 QUESTION = "How many patrol ships did Japan hand to Tonga?"
 QUOTE = "Japan handed seven patrol ships to Tonga in Nukualofa on Monday."

@@ -23,12 +23,10 @@ from storage.database.connection import DeskDatabase
 from storage.delivery.inbox import Inbox
 from storage.delivery.outbox import Outbox
 from storage.record.exchanges import ExchangeLog
-from tests.conftest import policydesk, serving
 from tests.support.closed_desk import Clock
+from tests.support.desk import policydesk, serving
+from tests.support.osa import ANSWERED, QUESTION, check_answered
 from tests.support.served import ended, kill, said, serve, served
-
-QUESTION = "Which countries were the first to receive OSA?"
-ANSWERED = "the Philippines, Malaysia, Bangladesh and Fiji"
 
 
 @pytest.fixture
@@ -126,7 +124,7 @@ async def test_a_chat_whose_reply_hangs_holds_up_no_other(office: Office) -> Non
         telegram.faults.arrange("sendMessage", InjectedFault(kind="hang"), chat_id=chat.id)
         chat.say(QUESTION)
         await telegram.call_of("sendMessage")
-        assert ANSWERED in ((await other.reply_to(other.say(QUESTION))).text or "")
+        await check_answered(other)
         assert telegram.faults.hanging == 1
         telegram.faults.release()
 
@@ -180,7 +178,7 @@ async def test_a_second_bot_on_the_same_database_says_so_and_ends() -> None:
         assert "Another policydesk serves from" in await ended(second)
         assert second.returncode == 2
         chat = private(telegram)
-        assert ANSWERED in ((await chat.reply_to(chat.say(QUESTION), timeout=30)).text or "")
+        await check_answered(chat)
 
 
 async def test_a_second_bot_with_the_same_token_says_so_and_ends_and_the_first_goes_on(tmp_path: Path) -> None:
@@ -191,7 +189,7 @@ async def test_a_second_bot_with_the_same_token_says_so_and_ends_and_the_first_g
         assert "Another process fetches the updates of this bot" in await ended(second)
         assert second.returncode == 2
         chat = private(telegram, "Binh")
-        assert ANSWERED in ((await chat.reply_to(chat.say(QUESTION), timeout=30)).text or "")
+        await check_answered(chat)
 
 
 # --- Telegram and the network
@@ -251,7 +249,7 @@ async def test_who_cannot_be_told_holds_nobody_up_and_is_not_told_again(
         gone, chat = private(telegram), private(telegram, "Binh")
         telegram.faults.arrange("sendMessage", InjectedFault(kind=kind), chat_id=gone.id)
         first, second = gone.say(QUESTION), gone.say(f"{QUESTION} again")
-        assert ANSWERED in ((await chat.reply_to(chat.say(QUESTION))).text or "")
+        await check_answered(chat)
         await gone.reply_to(second)
     assert replies(gone, first) == []
     assert Outbox(office.database).failures() == 1
@@ -283,7 +281,7 @@ async def test_an_update_that_cannot_be_read_is_set_aside_holds_nobody_up_and_th
     async with serving(office) as telegram:
         owner, chat = private(telegram, "Owner"), private(telegram, "Binh")
         number = telegram.updates.put_strange({"message": "not one"})
-        assert ANSWERED in ((await chat.reply_to(chat.say(QUESTION))).text or "")
+        await check_answered(chat)
         told = await owner.next_reply()
         await settled(chat)
         assert len(owner.bot_messages) == 1
@@ -400,7 +398,7 @@ async def test_a_journal_of_twenty_megabytes_slows_nobody_out_and_is_written_bac
         assert journal.stat().st_size > 20_000_000
         async with serving(office) as telegram:
             chat = private(telegram)
-            assert ANSWERED in ((await chat.reply_to(chat.say(QUESTION))).text or "")
+            await check_answered(chat)
         reader.execute("rollback")
     Inbox(office.database).sweep(Clock().now())
     assert journal.stat().st_size == 0

@@ -27,11 +27,10 @@ from retrieval.library import Library
 from storage.database.connection import DeskDatabase
 from storage.delivery.inbox import Inbox
 from tests.chaos.storm import free_port
-from tests.conftest import policydesk, serving
+from tests.support.desk import policydesk, serving
+from tests.support.osa import ANSWERED, QUESTION
 
-QUESTION = "Which countries were the first to receive OSA?"
 SECRET = "open-sesame"  # noqa: S105 - it opens nothing
-ANSWERED = "the Philippines, Malaysia, Bangladesh and Fiji"
 BUSY = "I am busy: {} questions wait for an answer already. Please ask again in a moment."
 
 
