@@ -41,7 +41,7 @@ from storage.database.connection import DeskDatabase
 from storage.models import Exchange, FeedbackReason, Thread, Thumb
 from storage.record.exchanges import ExchangeLog
 from storage.record.feedback import FeedbackBook
-from tests.conftest import JUDGMENTS, policydesk, policydesk_process
+from tests.support.desk import JUDGMENTS, policydesk, policydesk_process
 from tests.support.review_site import NOON, Visitor, site_over
 from tests.support.scenarios import COMMANDS, PAGES, THREADS, Question, dated_articles, dated_questions, questions
 

@@ -24,6 +24,7 @@ from storage.verdicts.book import VerdictBook, verdicts_beside
 from storage.verdicts.models import Ruling, Verdict
 from storage.verdicts.reviewers import ReviewRole
 from tests.support.browser import CHROMIUM, FLAGS
+from tests.support.osa import QUESTION
 from tests.support.review_site import served, site_over
 
 TARGET = Path(__file__).parent.parent / "docs" / "review"
@@ -36,7 +37,7 @@ PAGES = {
     "dashboard": "/dashboard",
 }
 QUESTIONS = (
-    "Which countries were the first to receive OSA?",
+    QUESTION,
     "Who won the football world cup in 2022?",
     "When did the Izumo call at Cam Ranh?",
     "Who chairs the Japan-Vietnam Parliamentary Friendship Union?",

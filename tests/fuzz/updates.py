@@ -21,7 +21,8 @@ from bot.settings import SEEDS, read_settings
 from bot.telegram_app import RunningBot, running
 from retrieval.library import Library
 from storage.database.connection import DeskDatabase
-from tests.conftest import whole_bot
+from tests.support.desk import whole_bot
+from tests.support.osa import QUESTION
 
 _PERSON = {"id": 1001, "is_bot": False, "first_name": "Aiko", "username": "aiko", "language_code": "en"}
 _CHAT = {"id": 1001, "type": "private", "first_name": "Aiko"}
@@ -31,7 +32,7 @@ _MESSAGE = {
     "date": 1_800_000_000,
     "chat": _CHAT,
     "from": _PERSON,
-    "text": "Which countries were the first to receive OSA?",
+    "text": QUESTION,
 }
 BASES: tuple[dict[str, Any], ...] = (
     {"message": _MESSAGE},

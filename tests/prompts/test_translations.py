@@ -25,8 +25,8 @@ from retrieval.documents.models import UnreadableError
 from retrieval.file_problems import FileProblem
 from retrieval.models import SkippedFile
 from retrieval.reading.articles import read_article
-from tests.conftest import policydesk
-from tests.prompts.test_rendering import Reading, abstained, answered, citation
+from tests.support.answers import Reading, abstained, answered, citation
+from tests.support.desk import policydesk
 from tests.support.scenes import LONG, OF_ALL, scenes
 
 RENDERER = Renderer()

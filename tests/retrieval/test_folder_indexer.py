@@ -22,8 +22,8 @@ from retrieval.indexer.location import IndexLocation, Item
 from retrieval.indexer.memory_maps import MemoryMaps
 from retrieval.library import Library
 from retrieval.models import Article
-from tests.conftest import policydesk, write
 from tests.edited_folder import Edited, differences
+from tests.support.desk import policydesk, write
 
 pytest.importorskip("numba")
 

@@ -19,8 +19,8 @@ from retrieval.bm25.parameters import DELTA, K1, B
 from retrieval.bm25.scorer import Scorer
 from retrieval.errors import EngineError
 from retrieval.text.token_ids import token_ids
-from tests.conftest import policydesk
 from tests.support.corpora import Units
+from tests.support.desk import policydesk
 
 Corpus = list[list[str]]
 

@@ -26,7 +26,7 @@ from retrieval.library import Library
 from retrieval.models import Findings, Query
 from retrieval.ranking.tuning import Tuning
 from retrieval.search_pool import SearchPool
-from tests.conftest import write
+from tests.support.desk import write
 
 pytest.importorskip("numba")
 

@@ -15,8 +15,8 @@ from retrieval.evaluation.judged_questions import JudgedQuestion, read_questions
 from retrieval.library import Library
 from storage.record.exchanges import ExchangeLog
 from storage.verdicts.reviewers import ReviewRole, add_reviewer
-from tests.conftest import JUDGMENTS, policydesk
 from tests.support.browser import NEEDS_CHROMIUM, browsing
+from tests.support.desk import JUDGMENTS, policydesk
 from tests.support.review_site import served, site_over
 
 PASSWORD = "correct horse battery"  # noqa: S105 - of nobody

@@ -20,7 +20,7 @@ from prompts.models import Channel
 from storage.access.models import AttemptKind, Role
 from storage.database.connection import DeskDatabase
 from storage.record.sent_messages import MessagePurpose, SentMessages
-from tests.conftest import whole_bot
+from tests.support.desk import whole_bot
 
 Json = dict[str, Any]
 Handler = BaseHandler[Any, Any, Any]

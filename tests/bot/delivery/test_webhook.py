@@ -26,11 +26,10 @@ from bot.telegram_app import running
 from storage.database.connection import DeskDatabase
 from storage.delivery.inbox import Inbox, IncomingUpdate, PendingUpdate
 from tests.chaos.storm import free_port
-from tests.conftest import policydesk
+from tests.support.desk import policydesk
+from tests.support.osa import ANSWERED, QUESTION
 
-QUESTION = "Which countries were the first to receive OSA?"
 SECRET = "open-sesame"  # noqa: S105 - it opens nothing
-ANSWERED = "the Philippines, Malaysia, Bangladesh and Fiji"
 
 
 @dataclass(frozen=True)
@@ -58,7 +57,7 @@ async def posted(office_of: Callable[..., Office]) -> AsyncIterator[Posted]:
     async with Emulator() as telegram:
         bot = build_bot(office, build_reloader(office), access, telegram.token, telegram.url)
         async with running(bot, office.desk):
-            await telegram.called("setWebhook")
+            await telegram.call_of("setWebhook")
             yield Posted(telegram, telegram.private_chat(telegram.person("Aiko")), url, office.database)
 
 

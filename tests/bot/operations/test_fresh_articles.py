@@ -28,7 +28,7 @@ from retrieval.models import Article, Findings, Query
 from retrieval.reading.file_cache import SETTLED_NS, FileCache
 from retrieval.text.analysis import analyse
 from storage.record.exchanges import ExchangeLog
-from tests.conftest import CLI, policydesk, policydesk_process, serving, write
+from tests.support.desk import CLI, policydesk, policydesk_process, serving, write
 
 FIJI = "Ships for Fiji\n\nJapan handed three patrol ships to Fiji in Suva on Monday.\n"
 TONGA = "Ships for Tonga\n\nJapan handed seven patrol ships to Tonga in Nukualofa on Monday.\n"

@@ -28,7 +28,7 @@ from storage.record.people import PeopleRecord
 from storage.record.weekly_figures import WeeklyFigures
 from storage.verdicts.book import VerdictBook, verdicts_beside
 from storage.verdicts.models import Ruling, Verdict
-from tests.conftest import write
+from tests.support.desk import write
 
 MONDAY = dt.datetime(2026, 11, 16, tzinfo=dt.UTC)
 QUOTE = "Japan handed seven patrol ships to Tonga in Nukualofa on Monday."
