@@ -28,13 +28,13 @@ class TermPlaces(Protocol):
 class _CountedBM25(BM25Plus):  # type: ignore[misc]  # rank-bm25 ships no types
     """BM25Plus over terms that are counted already, so that a library is renewed without counting all of them again."""
 
-    def _initialize(self, corpus: Sequence[Mapping[str, int]]) -> Mapping[str, int]:
+    def _initialize(self, passages: Sequence[Mapping[str, int]]) -> Mapping[str, int]:
         """Note frequencies and lengths; return in how many passages each term is. rank-bm25 counts here."""
-        self.doc_freqs = corpus
-        self.doc_len = [sum(counts.values()) for counts in corpus]
-        self.corpus_size = len(corpus)
-        self.avgdl = sum(self.doc_len) / len(corpus)
-        return Counter(chain.from_iterable(corpus))
+        self.doc_freqs = passages
+        self.doc_len = [sum(counts.values()) for counts in passages]
+        self.corpus_size = len(passages)
+        self.avgdl = sum(self.doc_len) / len(passages)
+        return Counter(chain.from_iterable(passages))
 
 
 class ReferenceScorer:

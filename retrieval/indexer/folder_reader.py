@@ -52,9 +52,9 @@ class FolderReader:
         if not self._sightings:
             self.look(files)
         sightings, self._sightings = self._sightings, {}
-        contents = [self._read(file, sightings[self._path(file)]) for file in files]
+        found = [self._read(file, sightings[self._path(file)]) for file in files]
         self._cache.forget_others()
-        return self._sort(contents)
+        return self._sort(found)
 
     def _read(self, file: str, sighting: FileSighting) -> FileContent:
         return self._cache.read(self._path(file), partial(read_file, self.folder, file, self.max_bytes), sighting)
@@ -62,10 +62,10 @@ class FolderReader:
     def _path(self, file: str) -> str:
         return f"{self.folder}/{file}"
 
-    def _sort(self, contents: Iterable[FileContent]) -> list[Source]:
+    def _sort(self, found: Iterable[FileContent]) -> list[Source]:
         sources: list[Source] = []
         skipped: list[SkippedFile] = []
-        for content in contents:
+        for content in found:
             if isinstance(content, Source):
                 sources.append(content)
             elif content is not None:
@@ -87,13 +87,13 @@ class FolderReader:
         for file, stamps, content in files:
             self._cache.recall(self._path(file), stamps, content)
 
-    def remember(self, contents: Sequence[FileContent]) -> None:
+    def remember(self, found: Sequence[FileContent]) -> None:
         """Replace the content known, by that of all files looked at before they were read elsewhere.
 
         Raises:
             ArticlesError: There is no article.
         """
         sightings, self._sightings, self._cache = self._sightings, {}, FileCache()
-        for (path, before), content in zip(sightings.items(), contents, strict=True):
+        for (path, before), content in zip(sightings.items(), found, strict=True):
             self._cache.remember(path, before, content)
-        self._sort(contents)
+        self._sort(found)
