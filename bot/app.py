@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import logging
-from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from bot.access.policy import Access, AccessRules
-from bot.desk.desk import ConversationStore, Desk
+from bot.desk.answer_cache import LibraryRunner, run_here
+from bot.desk.desk import ConversationStore, Desk, DeskOptions, ExchangeListener
 from bot.settings import Settings
 from prompts.render import Renderer
 from retrieval.articles_folder import ArticlesFolder
@@ -27,21 +27,13 @@ if TYPE_CHECKING:
 
 
 class Office(NamedTuple):
-    """A desk with all it works from.
-
-    Attributes:
-        settings: How it works.
-        folder: Where its articles come from.
-        desk: What answers.
-        database: Where it records.
-        metrics: What is counted meanwhile; None where nobody asks for it.
-    """
+    """A desk with all it works from."""
 
     settings: Settings
     folder: ArticlesFolder
     desk: Desk
     database: DeskDatabase
-    metrics: Metrics | None = None
+    metrics: Metrics | None = None  # none where no address is set at which they are read
 
 
 def open_folder(settings: Settings) -> ArticlesFolder:
@@ -51,8 +43,8 @@ def open_folder(settings: Settings) -> ArticlesFolder:
         WeightsError: What the desk has learnt cannot be read.
     """
     tuning = read_tuning(settings.weights)
-    keeping = IndexLocation(index_place(settings), logging.getLogger("policydesk").warning)
-    return ArticlesFolder(settings.articles, settings.max_article_bytes, tuning, settings.engine, keeping)
+    location = IndexLocation(index_place(settings), logging.getLogger("policydesk").warning)
+    return ArticlesFolder(settings.articles, settings.max_article_bytes, tuning, settings.engine, location)
 
 
 def index_place(settings: Settings) -> Path:
@@ -74,30 +66,20 @@ def open_desk(
     settings: Settings,
     library: Library,
     database: DeskDatabase | None,
-    told: Callable[[Exchange], None] | None = None,
+    listener: ExchangeListener | None = None,
+    run: LibraryRunner = run_here,
 ) -> Desk:
-    """Set up a desk.
-
-    Args:
-        settings: How it answers.
-        library: What it answers from.
-        database: Where it records; None for evaluation, where nothing is said to anyone.
-        told: Told of every exchange that is on record.
+    """Set up a desk, which records nothing where `database` is None, for evaluation.
 
     Raises:
         TemplatesError: A team's own template cannot be used.
     """
-    log = ExchangeLog(database) if database else None
-    books = (
-        ConversationStore(Conversations(database), CollectionChoices(database), log.find_by_update)
-        if database and log
-        else None
-    )
-    record = log.record if log else _unrecorded
-    desk = Desk(library, Renderer(settings.templates), record, settings.threshold, settings.sure, books)
-    if told is not None:
-        desk.told = told
-    return desk
+    renderer, options = Renderer(settings.templates), DeskOptions(settings.threshold, settings.sure, run, listener)
+    if database is None:
+        return Desk(library, renderer, _unrecorded, options)
+    log = ExchangeLog(database)
+    store = ConversationStore(Conversations(database), CollectionChoices(database), log)
+    return Desk(library, renderer, log.record, options, store)
 
 
 def _unrecorded(exchange: Exchange) -> Exchange:
@@ -105,13 +87,7 @@ def _unrecorded(exchange: Exchange) -> Exchange:
 
 
 def open_access(settings: Settings, database: DeskDatabase, *owners: int) -> Access:
-    """Set up who may ask.
-
-    Args:
-        settings: Who the owners are, whether the desk is open, and how much may be asked.
-        database: What access is kept in.
-        *owners: User ids of further owners.
-    """
+    """Set up who may ask; `owners` are further owners, by user id."""
     rules = AccessRules(
         owners=frozenset({*settings.owners, *owners}),
         is_open=settings.open,

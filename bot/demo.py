@@ -16,7 +16,7 @@ from bot.settings import SEEDS
 from bot.telegram_app import stop_signal
 
 QUESTIONS = ("Which countries were the first to receive OSA?", "Who won the football world cup in 2022?")
-"""What the demo asks: one question that the articles answer, one that they do not."""
+"""The demo's questions: one that the articles answer, one that they do not."""
 SUGGESTIONS = (
     QUESTIONS[0],
     "Who chairs the Japan-Vietnam Parliamentary Friendship Union?",
@@ -26,16 +26,13 @@ SUGGESTIONS = (
 )
 PORTS_TRIED = 20
 COLLEAGUES = (("Haruka", "ja"), ("Minh", "vi"))
-"""Who else can be looked over the shoulder on the chat page, and the language of their app."""
+"""The other people on the chat page, and the language of their app."""
 GROUP, TOPICS = "Policy desk team", ("Security assistance", "Defence industry")
 """The group on the chat page."""
 
 
 def demo_articles(folder: Path) -> Path:
-    """The shipped articles in a folder of the demo's own, where documents can be added and articles changed.
-
-    Args:
-        folder: The folder; what was added to it stays.
+    """Copy the shipped articles into a folder of the demo's own, where added documents stay.
 
     Raises:
         SettingsError: It cannot be written.
@@ -52,14 +49,10 @@ def demo_articles(folder: Path) -> Path:
 async def demo(
     office: Office, access_for: Callable[[int], Access], port: int, say: Callable[[str], None], *, once: bool
 ) -> None:
-    """Run the bot on a local Telegram until interrupted.
+    """Run the bot on a local Telegram until interrupted, or `once` to the end of the transcript.
 
-    Args:
-        office: What answers, and what it works from.
-        access_for: Sets up who may ask, given the owner's user id.
-        port: Where the chat page is to be; where that is taken, the next free one.
-        say: Takes each line of the transcript.
-        once: End after the transcript.
+    `access_for` sets up who may ask, given the owner's user id; the chat page is on the port, or on the next free one;
+    `say` takes the lines of the transcript.
 
     Raises:
         SettingsError: No port is free.

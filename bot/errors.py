@@ -1,12 +1,12 @@
 """Errors of the edge, each saying what to change.
 
 PolicydeskError
-├── AccessError       the list of access cannot be changed as asked
-├── InboxError        no such update was set aside
-├── RecordError       what was asked of the record is not there, or cannot be written out
-├── SettingsError     a setting is missing or has a value that cannot be used
-├── TelegramError     Telegram refuses the token or cannot be used as set up
-└── StaleError        what an answer cited is not there any more
+├── AccessError         the list of access cannot be changed as asked
+├── InboxError          no such update was set aside
+├── RecordError         what was asked of the record is not there, or cannot be written out
+├── SettingsError       a setting is missing or has a value that cannot be used
+├── TelegramSetupError  Telegram refuses the token or cannot be used as set up
+└── StaleError          what an answer cited is not there any more
 """
 
 from enum import StrEnum
@@ -23,19 +23,19 @@ class InboxError(PolicydeskError):
 
 
 class RecordError(PolicydeskError):
-    """What somebody wants of the record is not there, or cannot be written out."""
+    """The exchange or page wanted of the record is not there, or cannot be written out."""
 
 
 class SettingsError(PolicydeskError):
     """A setting is missing or cannot be used."""
 
 
-class TelegramError(PolicydeskError):
+class TelegramSetupError(PolicydeskError):
     """Telegram does not accept what the settings say."""
 
 
 class Stale(StrEnum):
-    """Why what an answer cited cannot be shown."""
+    """Why a citation cannot be shown."""
 
     UNKNOWN = "unknown"
     GONE = "gone"
@@ -43,11 +43,7 @@ class Stale(StrEnum):
 
 
 class StaleError(PolicydeskError):
-    """What an answer cited is not there any more.
-
-    Attributes:
-        why: The answer is not on record, the article is gone, or it no longer holds the quote.
-    """
+    """The citation of an answer is not there any more: the answer is not on record, or its article lacks the quote."""
 
     def __init__(self, why: Stale) -> None:
         super().__init__(why)

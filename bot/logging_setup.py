@@ -1,4 +1,4 @@
-"""The program's own log lines: to standard error, for people or for programs, with every secret taken out of them."""
+"""Log lines of the program: to standard error, for people or for programs, with every secret taken out of them."""
 
 import json
 import logging
@@ -18,14 +18,9 @@ logger = logging.getLogger(__name__)
 
 
 class Redaction:
-    """Takes secrets out of texts."""
+    """Takes secrets out of texts, as they are or as part of a web address."""
 
     def __init__(self, secrets: Iterable[str]) -> None:
-        """Set up the redaction.
-
-        Args:
-            secrets: Texts that must never be shown, as they are or as part of a web address; empty ones are left out.
-        """
         whole = [secret for secret in secrets if secret]
         self._secrets = list(dict.fromkeys([*whole, *(quote(secret, safe="") for secret in whole)]))
 
@@ -40,11 +35,6 @@ class RedactingFormatter(logging.Formatter):
     """Formats a record, traceback included, and replaces secrets in what comes out."""
 
     def __init__(self, secrets: Iterable[str]) -> None:
-        """Set up the format.
-
-        Args:
-            secrets: Texts that must never be shown; empty ones are left out.
-        """
         super().__init__("%(asctime)s %(levelname)s %(name)s: %(message)s")
         self._redaction = Redaction(secrets)
 
@@ -57,11 +47,6 @@ class JsonFormatter(logging.Formatter):
     """Formats a record as one line of JSON: `at`, `level`, `logger`, `message`, and `exception` where there is one."""
 
     def __init__(self, secrets: Iterable[str]) -> None:
-        """Set up the format.
-
-        Args:
-            secrets: Texts that must never be shown; empty ones are left out.
-        """
         super().__init__("%(message)s")
         self._redaction = Redaction(secrets)
 
@@ -90,11 +75,6 @@ def start_logging(level: str, secrets: Iterable[str] = (), form: LogFormat = "te
     """Send log lines to standard error, those of exceptions that nobody caught too.
 
     httpx's own lines, one for every call, are left out unless everything is wanted.
-
-    Args:
-        level: Least level to show: DEBUG, INFO, WARNING or ERROR.
-        secrets: Texts that must never be shown.
-        form: How lines are written.
     """
     handler = logging.StreamHandler()
     handler.setFormatter(_FORMATTERS[form](secrets))
@@ -109,6 +89,6 @@ def _uncaught(kind: type[BaseException], error: BaseException, trace: TracebackT
     logger.critical("The program ends: %s", kind.__name__, exc_info=(kind, error, trace))
 
 
-def _uncaught_in_thread(failed: threading.ExceptHookArgs) -> None:
-    if failed.exc_value is not None:
-        logger.critical("A thread ends: %s", failed.exc_type.__name__, exc_info=failed.exc_value)
+def _uncaught_in_thread(crash: threading.ExceptHookArgs) -> None:
+    if crash.exc_value is not None:
+        logger.critical("A thread ends: %s", crash.exc_type.__name__, exc_info=crash.exc_value)

@@ -1,4 +1,4 @@
-"""What is counted while the bot runs, as Prometheus reads it: numbers and fixed words, never a text, id or name."""
+"""The counts of a running bot, as Prometheus reads them: numbers and fixed words, never a text, id or name."""
 
 import datetime as dt
 from collections.abc import Callable, Iterator, Mapping
@@ -6,7 +6,7 @@ from itertools import product
 from typing import Protocol
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, Info, ProcessCollector, generate_latest
-from prometheus_client.core import CounterMetricFamily
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily
 from prometheus_client.registry import Collector
 
 from bot.desk.desk import Desk
@@ -21,32 +21,27 @@ OUTCOMES = ("answered", "abstained")
 
 
 class BacklogGauge(Protocol):
-    """What waits to be answered."""
+    """The updates that wait to be answered."""
 
     @property
     def count(self) -> int:
-        """How many updates wait."""
+        """The number of updates."""
         ...
 
     @property
     def oldest(self) -> dt.datetime | None:
-        """When the oldest of them came in, with its zone; none where none waits."""
+        """When the oldest of them came in, with its zone."""
         ...
 
 
+def _utc_now() -> dt.datetime:
+    return dt.datetime.now(dt.UTC)
+
+
 class Metrics:
-    """Counts in a registry of its own; may be shared between threads.
+    """Counts in a registry of its own; may be shared between threads. The clock gives the time with its zone."""
 
-    Attributes:
-        calls: What to tell of calls to Telegram.
-    """
-
-    def __init__(self, clock: Callable[[], dt.datetime] = lambda: dt.datetime.now(dt.UTC)) -> None:
-        """Set up the counts.
-
-        Args:
-            clock: Gives the time, with its zone.
-        """
+    def __init__(self, clock: Callable[[], dt.datetime] = _utc_now) -> None:
         self._clock = clock
         self._registry = CollectorRegistry()
         self._questions = Counter(
@@ -66,7 +61,7 @@ class Metrics:
         self._errors = Counter(
             "policydesk_telegram_errors", "Calls to Telegram that failed", ["kind"], registry=self._registry
         )
-        self.calls = CallStats(self._failed)
+        self.calls = CallStats(self._count_error)
         ProcessCollector(registry=self._registry)
         Info("policydesk", "What runs", registry=self._registry).info({"version": VERSION})
 
@@ -76,60 +71,68 @@ class Metrics:
         if exchange.channel is not Channel.INLINE:  # what was picked was found before, while it was typed
             self._seconds.observe(exchange.latency_ms / 1000)
 
-    def turned_away(self) -> None:
+    def count_refusal(self) -> None:
         """Count a question that was turned away because too many waited."""
         self._busy.inc()
 
-    def _failed(self, kind: str) -> None:
+    def _count_error(self, kind: str) -> None:
         self._errors.labels(kind).inc()
 
     def watch_library(self, desk: Desk) -> None:
         """Show how large a desk's library is, and how old."""
-        self._gauge("policydesk_library_articles", "Articles", lambda: len(desk.library.sources))
-        self._gauge("policydesk_library_passages", "Passages", lambda: len(desk.library.passages))
-        self._gauge("policydesk_library_skipped_files", "Files not used", lambda: len(desk.library.skipped))
-        self._gauge(
-            "policydesk_library_age_seconds", "Since the articles last changed", lambda: self._age(desk.renewed_at)
-        )
+        self._registry.register(_LibraryGauges(desk, self._clock))
 
-    def watch_inbox(self, waiting: Callable[[], BacklogGauge]) -> None:
-        """Show what waits to be answered.
-
-        Args:
-            waiting: Tells what waits.
-        """
-        self._gauge("policydesk_inbox_updates", "Updates that wait", lambda: waiting().count)
-        self._gauge("policydesk_inbox_age_seconds", "Age of the oldest", lambda: self._age(waiting().oldest))
+    def watch_inbox(self, backlog: Callable[[], BacklogGauge]) -> None:
+        """Show how many updates wait, and for how long."""
+        self._registry.register(_InboxGauges(backlog, self._clock))
 
     def watch_outbox(self, failures: Callable[[], int]) -> None:
-        """Show how many replies could not be sent.
-
-        Args:
-            failures: Tells how many.
-        """
-        self._gauge("policydesk_outbox_failures", "Replies that could not be sent", failures)
+        """Show how many replies could not be sent."""
+        gauge = Gauge("policydesk_outbox_failures", "Replies that could not be sent", registry=self._registry)
+        gauge.set_function(failures)
 
     def watch_database(self, transactions: Mapping[bool, int]) -> None:
-        """Show how often something was written.
-
-        Args:
-            transactions: How often, and whether the disk was waited for.
-        """
+        """Show the number of transactions, by whether the disk was waited for."""
         self._registry.register(_Transactions(transactions))
-
-    def _gauge(self, name: str, meaning: str, value: Callable[[], float]) -> None:
-        Gauge(name, meaning, registry=self._registry).set_function(value)
-
-    def _age(self, moment: dt.datetime | None) -> float:
-        return 0 if moment is None else max(0, (self._clock() - moment).total_seconds())
 
     def text(self) -> bytes:
         """All counts, in Prometheus's text format; the database may be asked, so it may take its time."""
         return generate_latest(self._registry)
 
 
+class _LibraryGauges(Collector):
+    """Gauges of a desk's library."""
+
+    def __init__(self, desk: Desk, clock: Callable[[], dt.datetime]) -> None:
+        self._desk, self._clock = desk, clock
+
+    def collect(self) -> Iterator[GaugeMetricFamily]:
+        """The gauges as they are now."""
+        library = self._desk.library
+        yield GaugeMetricFamily("policydesk_library_articles", "Articles", len(library.sources))
+        yield GaugeMetricFamily("policydesk_library_passages", "Passages", len(library.passages))
+        yield GaugeMetricFamily("policydesk_library_skipped_files", "Files not used", len(library.skipped))
+        age = _age(self._desk.renewed_at, self._clock())
+        yield GaugeMetricFamily("policydesk_library_age_seconds", "Since the articles last changed", age)
+
+
+class _InboxGauges(Collector):
+    """Gauges of the updates that wait."""
+
+    def __init__(self, backlog: Callable[[], BacklogGauge], clock: Callable[[], dt.datetime]) -> None:
+        self._backlog, self._clock = backlog, clock
+
+    def collect(self) -> Iterator[GaugeMetricFamily]:
+        """The gauges as they are now."""
+        backlog = self._backlog()
+        yield GaugeMetricFamily("policydesk_inbox_updates", "Updates that wait", backlog.count)
+        yield GaugeMetricFamily(
+            "policydesk_inbox_age_seconds", "Age of the oldest", _age(backlog.oldest, self._clock())
+        )
+
+
 class _Transactions(Collector):
-    """Counts that are kept elsewhere."""
+    """Counts of transactions, which the database keeps."""
 
     def __init__(self, counts: Mapping[bool, int]) -> None:
         self._counts = counts
@@ -140,3 +143,7 @@ class _Transactions(Collector):
         for is_synced, count in self._counts.items():
             family.add_metric(["yes" if is_synced else "no"], count)
         yield family
+
+
+def _age(time: dt.datetime | None, now: dt.datetime) -> float:
+    return 0 if time is None else max(0, (now - time).total_seconds())

@@ -1,10 +1,10 @@
-"""The bot on Telegram: built of all that people can do with it, and running with what works beside it."""
+"""The bot on Telegram: built of its conversations, and running with its background jobs."""
 
 import asyncio
 import contextlib
 import gc
 import logging
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from functools import partial
 
 from bot.access.policy import Access
@@ -62,91 +62,83 @@ from storage.record.weekly_figures import WeeklyFigures
 logger = logging.getLogger(__name__)
 
 
-def build_keeper(office: Office) -> LibraryReloader:
-    """Set up what reads the articles again while the bot answers."""
-    holdings = ReadArticles(office.database)
+def build_reloader(office: Office) -> LibraryReloader:
+    """Set up the reloader, which notes each library that questions are answered from."""
+    articles_read = ReadArticles(office.database)
 
     def note(library: Library) -> None:
-        holdings.replace(office.folder.path, library.sources)
+        articles_read.replace(office.folder.path, library.sources)
 
     note(office.desk.library)
     return LibraryReloader(office.folder, office.desk, note)
 
 
-def build_bot(office: Office, keeper: LibraryReloader, access: Access, token: str, url: str) -> RunningBot:
-    """Set up the Telegram bot; nothing is sent until it runs.
-
-    Args:
-        office: What answers, and what it works from.
-        keeper: Reads the articles again.
-        access: Who may ask, and who may change articles.
-        token: The bot's token.
-        url: Root of the Bot API server.
-    """
-    commits = GroupCommit(office.database)
-    interpreter = Localizer(office.desk.renderer, LanguageChoices(office.database))
-    owners = Owners(access, interpreter)
-    feedback, *asking = _about_answers(office, commits, access, interpreter)
-    had: list[HandlerGroup] = [
+def build_bot(office: Office, reloader: LibraryReloader, access: Access, token: str, url: str) -> RunningBot:
+    """Set up the Telegram bot; nothing is sent until it runs."""
+    group_commit = GroupCommit(office.database)
+    localizer = Localizer(office.desk.renderer, LanguageChoices(office.database))
+    owners = Owners(access, localizer)
+    feedback, *asking = _about_answers(office, group_commit, access, localizer)
+    conversations: list[HandlerGroup] = [
         owners,
-        MembershipHandlers(access, interpreter, owners, [office.desk.moved, interpreter.moved]),
-        *_about_articles(office, keeper, access, interpreter),
+        MembershipHandlers(access, localizer, owners, [CollectionChoices(office.database).move, localizer.move]),
+        *_about_articles(office, reloader, access, localizer),
         feedback,
         *asking,
     ]
     settings, metrics = office.settings, office.metrics
-    overload = OverloadNotices(feedback.awaits, metrics.turned_away if metrics else None)
-    gate = partial(Gate, access, commits, interpreter, owners, overload)
-    means = AppParts(
+    overload = OverloadNotices(feedback.explanations, metrics)
+    gate = partial(Gate, access, group_commit, localizer, owners, overload)
+    parts = AppParts(
         office.database,
-        commits,
+        group_commit,
         settings.pace,
         settings.grace,
         settings.busy,
         webhook_address(settings),
         metrics.calls if metrics else None,
     )
-    return build_application(token, url, had, gate, Failures(interpreter, owners), means)
+    return build_application(token, url, conversations, gate, Failures(localizer, owners), parts)
 
 
 def webhook_address(settings: Settings) -> WebhookAddress | None:
-    """Where Telegram posts updates; None where they are fetched."""
+    """Where Telegram posts updates; None where they are polled."""
     if settings.webhook is None:
         return None
     return WebhookAddress(settings.webhook, settings.webhook_key(), *parse_address(settings.webhook_listen))
 
 
 def _about_articles(
-    office: Office, keeper: LibraryReloader, access: Access, interpreter: Localizer
+    office: Office, reloader: LibraryReloader, access: Access, localizer: Localizer
 ) -> list[HandlerGroup]:
-    """What curators do, and what everybody does about the articles, the record and the language."""
+    """The conversations about articles, collections, the language and one's own history."""
     desk, database = office.desk, office.database
-    curators = Curators(access, interpreter)
+    curators = Curators(access, localizer)
     return [
-        Uploads(_intake(office), keeper, interpreter, curators),
-        ReloadCommand(keeper, interpreter, curators),
-        Collections(desk, CollectionChoices(database), curators, interpreter),
-        LanguageCommand(interpreter, curators),
-        OwnHistory(desk, PeopleRecord(database), office.settings.keep_days, interpreter),
+        Uploads(_intake(office), reloader, localizer, curators),
+        ReloadCommand(reloader, localizer, curators),
+        Collections(desk, CollectionChoices(database), curators, localizer),
+        LanguageCommand(localizer, curators),
+        OwnHistory(desk, PeopleRecord(database), office.settings.keep_days, localizer),
     ]
 
 
 def _about_answers(
-    office: Office, commits: GroupCommit, access: Access, interpreter: Localizer
+    office: Office, group_commit: GroupCommit, access: Access, localizer: Localizer
 ) -> tuple[FeedbackHandlers, *tuple[HandlerGroup, ...]]:
-    """Asking, and what people do with an answer."""
+    """The conversations in which people ask, and use or judge an answer."""
     desk, database = office.desk, office.database
     log, sent, book = ExchangeLog(database), SentMessages(database), ButtonBook(database)
-    keyboards, presses = AnswerKeyboards(book, desk.renderer), ButtonPresses(book, interpreter)
-    answers = Answers(desk, keyboards, sent, commits)
+    keyboards, presses = AnswerKeyboards(book, desk.renderer), ButtonPresses(book, localizer)
+    answers = Answers(desk, keyboards, sent, group_commit)
     originals = partial(read_original, office.settings.articles)
     return (
-        FeedbackHandlers(FeedbackBook(database), log, sent, keyboards, presses, interpreter),
+        FeedbackHandlers(FeedbackBook(database), log, sent, keyboards, presses, localizer),
         AnswerButtons(desk, log, keyboards, answers, presses, originals),
-        Inline(desk, lambda person: access.role(person) is not None, interpreter),
-        Questions(desk, answers, interpreter),
-        Sources(desk, interpreter),
-        Help(desk, interpreter),
+        Inline(desk, access.may_ask, localizer),
+        Questions(desk, answers, localizer),
+        Sources(desk, localizer),
+        Help(desk, localizer),
         presses,
     )
 
@@ -156,7 +148,7 @@ def _intake(office: Office) -> UploadIntake:
 
 
 def build_digests(office: Office, access: Access, bot: RunningBot) -> Digests:
-    """Set up what tells the owners of each week."""
+    """Set up the weekly digest for the owners."""
     settings, desk = office.settings, office.desk
     return Digests(
         bot.application.bot,
@@ -171,57 +163,47 @@ def build_digests(office: Office, access: Access, bot: RunningBot) -> Digests:
 
 @contextlib.asynccontextmanager
 async def open_for_questions(
-    office: Office, access: Access, token: str, url: str, elsewhere: int = 0
+    office: Office, access: Access, token: str, url: str, searchers: int = 0
 ) -> AsyncIterator[asyncio.Task[None]]:
-    """Run the bot, with what works beside it, while the context is open.
-
-    Args:
-        office: What answers, and what it works from.
-        access: Who may ask, and who may change articles.
-        token: The bot's token.
-        url: Root of the Bot API server.
-        elsewhere: How many processes search for the desk.
+    """Run the bot, with its background jobs, while the context is open; `searchers` processes search for the desk.
 
     Yields:
-        What takes updates in; it ends only by failing, and then the bot is of no use any more.
+        The task that takes updates in; it ends only by failing, and then the bot is of no use any more.
 
     Raises:
         DatabaseError: Another bot works with the same database.
-        TelegramError: Telegram refuses the token.
+        TelegramSetupError: Telegram refuses the token.
     """
-    keeper = build_keeper(office)
+    reloader = build_reloader(office)
     try:
-        bot = build_bot(office, keeper, access, token, url)
+        bot = build_bot(office, reloader, access, token, url)
         if office.metrics is not None:
-            office.metrics.watch_inbox(bot.reception.inbox.backlog)
+            office.metrics.watch_inbox(bot.receiver.inbox.backlog)
             office.metrics.watch_database(office.database.transactions)
             office.metrics.watch_outbox(Outbox(office.database).failures)
-        upkeep = Retention(
-            PeopleRecord(office.database), DraftBook(office.database), bot.reception.inbox, office.settings.keep_days
+        retention = Retention(
+            PeopleRecord(office.database), DraftBook(office.database), bot.receiver.inbox, office.settings.keep_days
         )
-        jobs = [FolderWatch(keeper).run(), upkeep.run()]
+        jobs = [FolderWatch(reloader).run(), retention.run()]
         if office.settings.digest:
             jobs.append(build_digests(office, access, bot).run())
         with serving_lock(office.database.path):
-            async with running(bot, office.desk, elsewhere) as taking, alongside(*jobs):
-                yield taking
+            async with running(bot, office.desk, searchers) as receiving, alongside(*jobs):
+                yield receiving
     finally:
-        keeper.close()
+        reloader.close()
 
 
-async def serve(office: Office) -> None:
-    """Run the bot until it is told to stop by SIGINT or SIGTERM.
-
-    Args:
-        office: What answers, and what it works from.
+async def serve(office: Office, searchers: SearchPool) -> None:
+    """Run the bot until it is told to stop by SIGINT or SIGTERM; the search pool is closed at its end.
 
     Raises:
         SettingsError: There is no token, or the HTTP address cannot be listened on.
         DatabaseError: Another bot works with the same database.
-        TelegramError: Telegram refuses the token, or another process fetches this bot's updates.
+        TelegramSetupError: Telegram refuses the token, or another process fetches this bot's updates.
     """
     stop, is_open = stop_signal(), asyncio.Event()
-    serving = asyncio.create_task(_serve(office, stop, is_open))
+    serving = asyncio.create_task(_serve(office, searchers, stop, is_open))
     stopping = asyncio.create_task(stop.wait())
     await asyncio.wait({serving, stopping}, return_when=asyncio.FIRST_COMPLETED)
     if not is_open.is_set():  # Telegram may not be reached for hours; nothing was taken in that would be worked off
@@ -234,31 +216,23 @@ async def serve(office: Office) -> None:
             raise
 
 
-async def _serve(office: Office, stop: asyncio.Event, is_open: asyncio.Event) -> None:
+async def _serve(office: Office, searchers: SearchPool, stop: asyncio.Event, is_open: asyncio.Event) -> None:
     settings = office.settings
     office.desk.library.warm_up()
     office.desk.renderer.warm_up()
     gc.collect()
     gc.freeze()  # the articles are here to stay; the collector need not walk them again for every question
     access = open_access(settings, office.database)
-    with _searchers(office) as elsewhere:
+    with contextlib.closing(searchers):
+        searchers.begin(office.desk.library)
         async with (
             serve_health(office),
-            open_for_questions(office, access, settings.token(), settings.telegram_url, elsewhere) as taking,
+            open_for_questions(office, access, settings.token(), settings.telegram_url, searchers.at_work) as receiving,
             notify_supervisor(supervisor()),
         ):
             is_open.set()
             stopping = asyncio.create_task(stop.wait())
-            await asyncio.wait({stopping, taking}, return_when=asyncio.FIRST_COMPLETED)
+            await asyncio.wait({stopping, receiving}, return_when=asyncio.FIRST_COMPLETED)
             stopping.cancel()
-    if not taking.cancelled():
-        taking.result()
-
-
-@contextlib.contextmanager
-def _searchers(office: Office) -> Iterator[int]:
-    """Have a large library searched by other processes; gives how many."""
-    with contextlib.closing(SearchPool(office.settings.searchers, logger.warning)) as searchers:
-        searchers.begin(office.desk.library)
-        office.desk.do = searchers.do
-        yield searchers.at_work
+    if not receiving.cancelled():
+        receiving.result()

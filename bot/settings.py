@@ -4,8 +4,9 @@ import hashlib
 import os
 import re
 import stat
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, NamedTuple
+from typing import Annotated, Any, NamedTuple
 
 from dotenv import dotenv_values
 from platformdirs import user_data_path
@@ -16,12 +17,13 @@ from bot.errors import SettingsError
 from bot.listen_address import is_loopback, parse_address
 from bot.logging_setup import LogFormat
 from prompts.compose import SURE, THRESHOLD
-from retrieval.bm25.choice import ScorerName
+from retrieval.bm25.choice import FORMER_NAMES, ScorerName
 from retrieval.reading.articles import MAX_BYTES
 
 PREFIX = "POLICYDESK_"
 SEEDS = Path(__file__).resolve().parent.parent / "seeds"
 DATA = user_data_path("policydesk")
+DATABASE = DATA / "policydesk.db"
 ENV_FILE = Path(".env")
 """In the working directory."""
 _SECRET = re.compile(r"[A-Za-z0-9_-]{1,256}")
@@ -30,8 +32,26 @@ MOST_SEARCHERS = 4
 """How many processes search unless told otherwise, on a machine with more processors; each takes some 150 MB."""
 
 
+def _weights_beside(values: Mapping[str, Any]) -> Path:
+    return Path(f"{values.get('database', DATABASE)}.weights")
+
+
+def _index_beside(values: Mapping[str, Any]) -> Path:
+    return Path(f"{values.get('database', DATABASE)}.index")
+
+
+def _sure_for(values: Mapping[str, Any]) -> float:
+    threshold: float = values.get("threshold", THRESHOLD)
+    return max(SURE, threshold)
+
+
+def _searchers() -> int:
+    processors = os.cpu_count() or 1
+    return min(processors, MOST_SEARCHERS) if processors > 1 else 0
+
+
 class Settings(BaseSettings):
-    """What can be set: environment variables, or lines of a `.env` file in the working directory."""
+    """The settings: environment variables, or lines of a `.env` file in the working directory."""
 
     model_config = SettingsConfigDict(
         env_prefix=PREFIX,
@@ -43,13 +63,13 @@ class Settings(BaseSettings):
     )
 
     articles: Path = Field(SEEDS, description="Folder of articles, sub-folders included.")
-    database: Path = Field(DATA / "policydesk.db", description="SQLite file that holds the log.")
+    database: Path = Field(DATABASE, description="SQLite file that holds the log.")
     weights: Path = Field(
-        default_factory=lambda given: Path(f"{given.get('database', DATA / 'policydesk.db')}.weights"),
+        default_factory=_weights_beside,
         description="Folder of weights learnt from your own verdicts, over the shipped ones; `tune --write` writes it.",
     )
     index: Path = Field(
-        default_factory=lambda given: Path(f"{given.get('database', DATA / 'policydesk.db')}.index"),
+        default_factory=_index_beside,
         description="Folder that indexes of large folders of articles are kept in; it can be deleted at any time.",
     )
     templates: Path | None = Field(None, description="Folder of your own templates, over those of policydesk.")
@@ -57,17 +77,17 @@ class Settings(BaseSettings):
         THRESHOLD, description="Least confidence, 0 to 1, at which the desk answers."
     )
     sure: Annotated[float, Field(ge=0, le=1)] = Field(
-        default_factory=lambda given: max(SURE, given.get("threshold", THRESHOLD)),
+        default_factory=_sure_for,
         description="Confidence from which quotes are the answer, below it the closest passages.",
     )
     max_article_bytes: Annotated[int, Field(ge=1)] = Field(
         MAX_BYTES, description="Size in bytes above which an article is skipped."
     )
     engine: ScorerName = Field(
-        ScorerName.AUTO, description="What scores sentences: auto, okapi or bucketed; auto goes by their number."
+        ScorerName.AUTO, description="What scores sentences: auto, reference or max-score; auto goes by their number."
     )
     searchers: Annotated[int, Field(ge=0, le=64)] = Field(
-        default_factory=lambda: _searchers_for(os.cpu_count() or 1),
+        default_factory=_searchers,
         description="Processes that search a large folder of articles for the bot; 0: it searches itself.",
     )
     telegram_token: SecretStr | None = Field(None, description="The bot's token, from @BotFather.")
@@ -181,7 +201,7 @@ class Settings(BaseSettings):
         return level.upper()
 
     def webhook_key(self) -> str:
-        """What Telegram sends along with updates: as set, else made of the token, which it does not give away.
+        """The secret that Telegram sends along with updates: as set, else made of the token without giving it away.
 
         Raises:
             SettingsError: There is no token.
@@ -214,19 +234,8 @@ class Settings(BaseSettings):
         return token
 
 
-def _searchers_for(processors: int) -> int:
-    """How many processes a machine with so many processors is to search by."""
-    return min(processors, MOST_SEARCHERS) if processors > 1 else 0
-
-
 def read_settings(**given: object) -> Settings:
-    """Read the settings in force.
-
-    Args:
-        **given: Values from the command line, which win; None stands for 'not given'.
-
-    Returns:
-        The settings.
+    """Read the settings in force; values given on the command line win, but for None.
 
     Raises:
         SettingsError: A value cannot be used; the message names the variable, never its value.
@@ -254,19 +263,14 @@ def exposed_settings() -> Path | None:
 
 
 class Supervisor(NamedTuple):
-    """Who started the program and wants to be told how it is, as sd_notify(3) has it.
+    """The supervisor that started the program, as sd_notify(3) has it."""
 
-    Attributes:
-        address: The socket to tell; None where nobody wants to be told.
-        beat_seconds: After how long without a word the program counts as stuck; None for never.
-    """
-
-    address: str | None
-    beat_seconds: float | None
+    address: str | None  # the socket to tell; None where nobody wants to be told
+    beat_seconds: float | None  # after how long without a word the program counts as stuck; None for never
 
 
 def supervisor() -> Supervisor:
-    """Who started the program: systemd says so in the environment."""
+    """The supervisor of this program: systemd says so in the environment."""
     pid, period = os.environ.get("WATCHDOG_PID", ""), os.environ.get("WATCHDOG_USEC", "")
     is_ours = pid in {"", str(os.getpid())} and period.isdigit() and int(period) > 0
     return Supervisor(os.environ.get("NOTIFY_SOCKET"), int(period) / 1_000_000 if is_ours else None)
@@ -281,7 +285,14 @@ def use_periods() -> None:
 
 
 def unknown_variables() -> list[str]:
-    """Variables that look like settings but are none, so that a misspelt one does not pass silently."""
+    """Variables that look like settings but are none, as misspelt ones do."""
     known = {PREFIX + name.upper() for name in Settings.model_fields}
     given = {*os.environ, *dotenv_values(ENV_FILE)}
     return sorted(name for name in given if name.upper().startswith(PREFIX) and name.upper() not in known)
+
+
+def former_engine_name() -> str | None:
+    """Return the value of POLICYDESK_ENGINE where it is the former name of an engine."""
+    given = {**dotenv_values(ENV_FILE), **os.environ}
+    values = [value for name, value in given.items() if name.upper() == f"{PREFIX}ENGINE" and value in FORMER_NAMES]
+    return values[-1] if values else None

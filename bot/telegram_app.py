@@ -6,24 +6,24 @@ import asyncio
 import contextlib
 import logging
 import signal
-from collections.abc import AsyncIterator, Callable, Collection, Iterable
+from collections.abc import AsyncIterator, Collection, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, NamedTuple, Protocol, TypeAlias
 
 from telegram import LinkPreviewOptions, Update
-from telegram.error import InvalidToken
-from telegram.error import TelegramError as CallError
+from telegram.error import InvalidToken, TelegramError
 from telegram.ext import Application, ApplicationBuilder, BaseHandler, CommandHandler, ContextTypes, Defaults
 
 from bot.delivery.backpressure import Backpressure
 from bot.delivery.group_commit import GroupCommit
 from bot.delivery.rate_limiter import RateLimiter
 from bot.delivery.receiver import Receiver, ReceiverOptions
+from bot.delivery.retrying import pauses
 from bot.delivery.sender import Sender
 from bot.delivery.webhook import WebhookAddress
 from bot.delivery.worker import Worker
 from bot.desk.desk import Desk
-from bot.errors import TelegramError
+from bot.errors import TelegramSetupError
 from bot.handlers.administration.failures import Failures
 from bot.handlers.asking.help import register_commands
 from bot.settings import use_periods
@@ -46,11 +46,11 @@ for the database another is thought about. More of them only wait for Python's l
 FOR_EACH = 2
 """How many more for each process that searches: while it answers one, the next is read and waits (`make load`)."""
 
-CONNECTIONS = 8
-"""How many calls to Telegram are under way at the same time; further ones wait for their turn. httpx looks at every
-open connection before each call, which with one for every chat takes longer than answering."""
+CONNECTIONS, POOL_SECONDS = 8, 60.0
+"""How many calls to Telegram are under way at the same time, and how long further ones wait for their turn: httpx looks
+at every open connection before each call, which with one for every chat takes longer than answering."""
 
-HEARD = [
+UPDATE_KINDS = [
     Update.MESSAGE,
     Update.EDITED_MESSAGE,
     Update.CALLBACK_QUERY,
@@ -59,7 +59,7 @@ HEARD = [
     Update.MESSAGE_REACTION,
     Update.MY_CHAT_MEMBER,
 ]
-"""What the bot is told of."""
+"""The kinds of updates that the bot is told of."""
 
 GATE = -1
 """The gate's place: before all other handlers."""
@@ -68,73 +68,53 @@ logger = logging.getLogger(__name__)
 
 
 class AppParts(NamedTuple):
-    """What the bot works with besides its handlers.
-
-    Attributes:
-        database: What inbox and outbox are kept in.
-        commits: Writes there.
-        is_paced: Whether Telegram's limits on what a bot sends are kept.
-        grace: For how many seconds what was taken in is worked off when the bot is told to stop.
-        busy: How many updates may wait before questions that come are turned away.
-        address: Where Telegram posts updates; None where they are fetched.
-        calls: Where what becomes of calls to Telegram is noted; None for nowhere.
-    """
+    """The bot's parts besides its handlers."""
 
     database: DeskDatabase
-    commits: GroupCommit
-    is_paced: bool
-    grace: float
-    busy: int
-    address: WebhookAddress | None = None
+    group_commit: GroupCommit
+    is_paced: bool  # whether Telegram's limits on what a bot sends are kept
+    grace: float  # seconds for which what was taken in is worked off when the bot is told to stop
+    busy: int  # how many updates may wait before questions that come are turned away
+    address: WebhookAddress | None = None  # where Telegram posts updates; None where they are polled
     calls: CallStats | None = None
 
 
 class HandlerGroup(Protocol):
-    """Something a person can have with the bot."""
+    """The handlers of one conversation that people have with the bot."""
 
     def handlers(self) -> list[BaseHandler[Update, ContextTypes.DEFAULT_TYPE, None]]:
-        """What to react to, in order."""
+        """The handlers, in the order in which they are asked."""
+        ...
+
+
+class GateFactory(Protocol):
+    """Makes the gate, which all updates pass before the other handlers."""
+
+    def __call__(self, commands: Collection[str], /) -> HandlerGroup:
+        """Make it, from the names of the commands."""
         ...
 
 
 class RunningBot(NamedTuple):
-    """A bot that is set up.
-
-    Attributes:
-        application: Its handlers, and what calls Telegram.
-        saying: Says each thing once.
-        reception: Takes in what it hears.
-    """
+    """A bot that is set up."""
 
     application: PtbApplication
-    saying: Sender
-    reception: Receiver
+    sender: Sender
+    receiver: Receiver
 
 
 def build_application(
     token: str,
     url: str,
     conversations: Iterable[HandlerGroup],
-    gate: Callable[[Collection[str]], HandlerGroup],
+    gate: GateFactory,
     failures: Failures,
-    means: AppParts,
+    parts: AppParts,
 ) -> RunningBot:
-    """Set up the bot; nothing is sent until it runs.
-
-    Args:
-        token: The bot's token.
-        url: Root of the Bot API server.
-        conversations: What people can do; of what several would react to, the first has it.
-        gate: Makes what all updates pass before, from the names of the commands.
-        failures: Takes every exception that a handler raised.
-        means: What it works with besides.
-
-    Returns:
-        The bot, to be given to `running`.
-    """
+    """Set up the bot, to be given to `running`; an update goes to the first of the conversations that reacts to it."""
     use_periods()
-    saying = Sender(Outbox(means.database), InFlightReplies(means.database.path), means.commits)
-    request = WatchedRequest(means.calls or CallStats(), CONNECTIONS)
+    sender = Sender(Outbox(parts.database), InFlightReplies(parts.database.path), parts.group_commit)
+    request = WatchedRequest(parts.calls or CallStats(), CONNECTIONS)
     application = (
         ApplicationBuilder()
         .token(token)
@@ -144,42 +124,36 @@ def build_application(
         .updater(None)
         .request(request)
         .get_updates_request(request)  # or python-telegram-bot makes another, which reads all certificates again
-        .rate_limiter(RateLimiter(saying, is_limited=means.is_paced))
+        .rate_limiter(RateLimiter(sender, is_limited=parts.is_paced))
         .build()
     )
     for conversation in conversations:
         application.add_handlers(conversation.handlers())
     application.add_handlers(gate(_commands(application)).handlers(), GATE)
     application.add_error_handler(failures.failed)
-    inbox = Inbox(means.database)
-    room = Backpressure(means.busy)
-    manner = ReceiverOptions(HEARD, means.grace, means.address, room)
-    worker = Worker(application, inbox, means.commits, failures, room)
-    return RunningBot(application, saying, Receiver(application.bot, inbox, means.commits, worker, manner))
+    inbox, backpressure = Inbox(parts.database), Backpressure(parts.busy)
+    worker = Worker(application, inbox, parts.group_commit, failures, backpressure)
+    options = ReceiverOptions(UPDATE_KINDS, parts.grace, parts.address, backpressure)
+    return RunningBot(application, sender, Receiver(application.bot, inbox, parts.group_commit, worker, options))
 
 
 def _commands(application: PtbApplication) -> frozenset[str]:
-    """The names of the commands that something handles."""
+    """The names of the commands that have a handler."""
     handlers = (handler for group in application.handlers.values() for handler in group)
     return frozenset().union(*(handler.commands for handler in handlers if isinstance(handler, CommandHandler)))
 
 
 @contextlib.asynccontextmanager
-async def running(bot: RunningBot, desk: Desk, elsewhere: int = 0) -> AsyncIterator[asyncio.Task[None]]:
-    """Run the bot while the context is open.
-
-    Args:
-        bot: The bot.
-        desk: What answers.
-        elsewhere: How many processes it has search.
+async def running(bot: RunningBot, desk: Desk, searchers: int = 0) -> AsyncIterator[asyncio.Task[None]]:
+    """Run the bot while the context is open; `searchers` processes search for the desk.
 
     Yields:
-        What takes updates in; it ends only by failing, and then the bot is of no use any more.
+        The task that takes updates in; it ends only by failing, and then the bot is of no use any more.
 
     Raises:
         TelegramError: Telegram refuses the token.
     """
-    threads = ThreadPoolExecutor(ANSWERING_THREADS + FOR_EACH * elsewhere, "desk")
+    threads = ThreadPoolExecutor(ANSWERING_THREADS + FOR_EACH * searchers, "desk")
     asyncio.get_running_loop().set_default_executor(threads)
     application = bot.application
     try:
@@ -188,10 +162,10 @@ async def running(bot: RunningBot, desk: Desk, elsewhere: int = 0) -> AsyncItera
             await _register(application, desk)
             await application.start()
             try:
-                await bot.saying.resume()
-                async with bot.reception.open() as taking:
+                await bot.sender.resume()
+                async with bot.receiver.open() as receiving:
                     logger.info("Ready as @%s", application.bot.username)
-                    yield taking
+                    yield receiving
             finally:
                 await application.stop()
     finally:
@@ -204,26 +178,24 @@ async def _register(application: PtbApplication, desk: Desk) -> None:
     """Offer the commands; without them the bot works as well."""
     try:
         await register_commands(application.bot, desk.renderer)
-    except CallError as error:
+    except TelegramError as error:
         logger.warning("The commands could not be offered: %s", error)
 
 
 async def _reach_telegram(application: PtbApplication) -> None:
     """Wait until Telegram answers, longer after each failure; a refused token will not get better by waiting."""
-    wait = 1
-    while True:
+    for pause in pauses(1, LONGEST_WAIT):
         try:
             await application.bot.initialize()
             return
         except InvalidToken:
-            raise TelegramError(
+            raise TelegramSetupError(
                 "Telegram refuses the token: check POLICYDESK_TELEGRAM_TOKEN (from @BotFather) and "
                 "POLICYDESK_TELEGRAM_URL."
             ) from None
-        except CallError as error:
-            logger.warning("Telegram cannot be reached (%s); trying again in %s s", error, wait)
-            await asyncio.sleep(wait)
-            wait = min(wait * 2, LONGEST_WAIT)
+        except TelegramError as error:
+            logger.warning("Telegram cannot be reached (%s); trying again in %s s", error, pause)
+            await asyncio.sleep(pause)
 
 
 def stop_signal() -> asyncio.Event:

@@ -26,15 +26,15 @@ class DisplayedCitation(NamedTuple):
 
 
 class AnswerValues(TypedDict):
-    """What a template of an answer is given besides the answer."""
+    """The values of an answer's template besides the answer."""
 
     shown: list[DisplayedCitation]
     repeats: list[DisplayedCitation]
     contrasts: list[list[DisplayedCitation]]
 
 
-def entries(answer: Answer, quote_chars: int = LIMITS[0][0], name_chars: int = LIMITS[0][1]) -> AnswerValues:
-    """The citations whose quote is shown, those that say nearly the same as one of them, and those at odds.
+def answer_values(answer: Answer, quote_chars: int = LIMITS[0][0], name_chars: int = LIMITS[0][1]) -> AnswerValues:
+    """Return the citations to show, their repetitions, and the groups that contradict each other.
 
     Args:
         answer: The answer.
@@ -42,7 +42,7 @@ def entries(answer: Answer, quote_chars: int = LIMITS[0][0], name_chars: int = L
         name_chars: Longest title or file name.
     """
     repeats = {number for group in answer.agreeing for number in group[1:]}
-    found = {c.number: shown(c, answer, quote_chars, name_chars) for c in answer.citations}
+    found = {c.number: display(c, answer, quote_chars, name_chars) for c in answer.citations}
     return AnswerValues(
         shown=[entry for number, entry in found.items() if number not in repeats],
         repeats=[found[number] for number in found if number in repeats],
@@ -50,8 +50,8 @@ def entries(answer: Answer, quote_chars: int = LIMITS[0][0], name_chars: int = L
     )
 
 
-def shown(citation: Citation, answer: Answer, quote_chars: int, name_chars: int) -> DisplayedCitation:
-    """One citation of an answer as it is shown."""
+def display(citation: Citation, answer: Answer, quote_chars: int, name_chars: int) -> DisplayedCitation:
+    """Return one citation of an answer as displayed."""
     quote, is_cut = cut(citation.quote, quote_chars)
     return DisplayedCitation(
         number=citation.number,
@@ -68,8 +68,8 @@ def shown(citation: Citation, answer: Answer, quote_chars: int, name_chars: int)
     )
 
 
-def placed(context: Context, number: int, name_chars: int) -> Citation:
-    """What a context's first line names: article, date and place, without the quote."""
+def place_of(context: Context, number: int, name_chars: int) -> Citation:
+    """Return the article, date and place of a context, as a citation without its quote."""
     article = context.article
     return Citation(
         number=number,

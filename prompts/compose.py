@@ -1,4 +1,4 @@
-"""Which quotes make an answer, or why there is none."""
+"""Findings to an answer: its quotes, or the reason for abstaining."""
 
 from collections import Counter
 from collections.abc import Collection, Sequence
@@ -29,9 +29,9 @@ def compose(findings: Findings, threshold: float = THRESHOLD, quotes: int | None
     """Answer a question with quotes, or abstain.
 
     Args:
-        findings: What was found for it.
+        findings: The findings for the question.
         threshold: Least confidence at which to answer, 0 to 1.
-        quotes: How many different quotes to give at most; None for what suits the question.
+        quotes: Most different quotes; None for the number that suits the question.
         sure: Confidence from which quotes are given as the answer rather than as the closest passages.
 
     Returns:
@@ -72,15 +72,12 @@ def compose(findings: Findings, threshold: float = THRESHOLD, quotes: int | None
 
 
 def compose_further(findings: Findings, shown: Collection[tuple[str, str]], last: int) -> Answer | None:
-    """Show more of what was found for a question.
+    """Show further passages for a question, numbered on from the `last` quote; None where there are no more.
 
     Args:
-        findings: What was found for it.
-        shown: File and text of every quote that was given before; what only repeats one of them is left out.
+        findings: The findings for the question.
+        shown: File and text of every quote given before; a passage that repeats one of them is left out.
         last: The number of the last of these quotes.
-
-    Returns:
-        The quotes that follow, numbered on; none where there are no more.
     """
     given = [hit for hit in findings.hits if _key(hit) in shown]
     left = [hit for hit in findings.hits if _key(hit) not in shown and not any(agree(hit, old) for old in given)]
@@ -103,16 +100,7 @@ def compose_further(findings: Findings, shown: Collection[tuple[str, str]], last
 
 
 def compose_each(findings: Findings, quotes: int, sure: float = SURE) -> tuple[Answer, ...]:
-    """What was found, each quote as an answer of its own, for somebody who picks one.
-
-    Args:
-        findings: What was found.
-        quotes: How many different quotes to give at most.
-        sure: Confidence from which the first is an answer rather than the closest passage.
-
-    Returns:
-        Answers of one quote each, best first; those that say the same as a better one are left out.
-    """
+    """Return answers of one quote each, best first, for a person who picks one; repetitions are left out."""
     query, confidence = findings.query, findings.confidence
     return tuple(
         Answer(
@@ -133,7 +121,7 @@ def _key(hit: Hit) -> tuple[str, str]:
 
 
 def _refusal(findings: Findings, threshold: float) -> Reason | None:
-    """Why not to answer; keywords that were all found ask for no more than to be looked up."""
+    """The reason for abstaining; keywords that were all found ask for no more than to be looked up."""
     query = findings.query
     if len(query.text) > QUESTION_CHARS:
         return Reason.TOO_LONG

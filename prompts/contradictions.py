@@ -1,4 +1,4 @@
-"""Which hits contradict a quoted one, so that both are shown side by side and nobody is told which is right."""
+"""Hits that contradict a quoted one: both are shown side by side, and neither is called right."""
 
 import datetime as dt
 from collections.abc import Iterable, Sequence
@@ -11,24 +11,19 @@ BROUGHT_IN = 3
 
 
 def agree(one: Hit, other: Hit) -> bool:
-    """Whether two hits say the same, so that one of them is enough to show."""
+    """Return whether two hits say the same, so that one of them is enough to show."""
     return compare(one.passage, other.passage).relation is Relation.AGREE
 
 
 def differ(one: Hit, other: Hit) -> bool:
-    """Whether two hits contradict each other."""
+    """Return whether two hits contradict each other."""
     return compare(one.passage, other.passage).relation is Relation.DIFFER
 
 
 def contradicting(quoted: Sequence[Hit], others: Iterable[Hit]) -> list[list[Hit]]:
-    """Hits that contradict a quoted one.
+    """Return groups of further hits to quote because they contradict a quote, best first.
 
-    Args:
-        quoted: The quotes.
-        others: Further hits, best first.
-
-    Returns:
-        Groups to quote besides, best first, each followed by those that say the same as its first.
+    The first hit of a group is followed by hits that say the same.
     """
     groups: list[list[Hit]] = []
     for hit in others:
@@ -41,13 +36,13 @@ def contradicting(quoted: Sequence[Hit], others: Iterable[Hit]) -> list[list[Hit
 
 
 def differing_numbers(heads: Sequence[tuple[int, Hit]]) -> tuple[tuple[int, ...], ...]:
-    """The citation numbers of quotes that contradict each other.
+    """Return the citation numbers of quotes that contradict each other, each in one group.
 
     Args:
         heads: Every different quote with its number, best first.
 
     Returns:
-        Groups of a quote and those that contradict it, the newest first; what has no date comes last. None is in two.
+        Groups, each in the order of dates, the newest first and undated quotes last.
     """
     left, groups = list(heads), []
     while left:

@@ -7,21 +7,18 @@ from pathlib import Path
 from jinja2 import FileSystemLoader, StrictUndefined
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
-from prompts.render import clean, harmless
+from prompts.markup import clean, harmless
 
 TEMPLATES = Path(__file__).parent / "record_templates"
 _MARKDOWN = re.compile(r"[\\`*_{}\[\]<>#|~&!$]|^[-+=:.)\d]", re.MULTILINE)
 
 
 def record_pages(form: str, entries: Iterable[object]) -> Iterator[str]:
-    """The record as a document.
+    """Yield the record as a document, free of anything that could command a terminal or pass for markup.
 
     Args:
         form: `html` or `md`.
         entries: Exchanges, each with `exchange`, `reply` and `verdicts`; taken one at a time.
-
-    Yields:
-        Its text, without anything that could command a terminal or pass for markup.
     """
     environment = ImmutableSandboxedEnvironment(
         loader=FileSystemLoader(TEMPLATES),

@@ -1,11 +1,14 @@
-"""The marks of a message: filters of templates that write Telegram's HTML, or do without it in plain text."""
+"""Markup of messages: filters of templates for Telegram's HTML and plain text, and the text behind the markup."""
 
+import html
+import re
 from collections.abc import Sequence
 
 from jinja2 import pass_eval_context
 from jinja2.nodes import EvalContext
 from markupsafe import Markup, escape
 
+from prompts.models import Channel
 from retrieval.text.terms import passage_words
 
 
@@ -74,3 +77,34 @@ def _bold_spans(quote: str, matched: frozenset[str]) -> list[tuple[int, int]]:
 
 
 FILTERS = {"code": code, "italic": italic, "heading": heading, "below": below, "folded": folded, "marked": marked}
+
+
+# --- the text behind the markup
+
+MESSAGE_UNITS = 4096
+"""Longest Telegram message, in UTF-16 units after its markup is read (Bot API, sendMessage)."""
+_CONTROL = re.compile(
+    r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff"
+    r"\u2028-\u202e\u2066-\u2069]"  # the marks that reverse the writing direction of all that follows
+)
+_TAG = re.compile(r"<[^<>]*>")
+
+
+def units(text: str) -> int:
+    """Return the length of a Telegram message as Telegram counts it: UTF-16 units of the text behind its HTML."""
+    return len(html.unescape(_TAG.sub("", text)).encode("utf-16-le", "surrogatepass")) // 2
+
+
+def as_seen(reply: str, channel: Channel) -> str:
+    """Return a reply as its reader saw it, without the markup of its channel."""
+    return reply if channel is Channel.CLI else html.unescape(_TAG.sub("", reply))
+
+
+def clean(text: str) -> str:
+    """Make control characters visible, so that no article or question can command a terminal or break a message."""
+    return harmless(text).strip()
+
+
+def harmless(text: str) -> str:
+    """Clean a part of a text, which may begin or end with a space."""
+    return _CONTROL.sub("\ufffd", text.replace("\r\n", "\n"))

@@ -21,7 +21,7 @@ from jinja2 import (
 )
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
-from prompts.citations import entries
+from prompts.citations import answer_values
 from prompts.errors import TemplatesError
 from prompts.languages import Language
 from prompts.markup import FILTERS, on_telegram
@@ -56,8 +56,8 @@ def open_templates(overlay: Path | None) -> Mapping[Language, Environment]:
     return {language: _open(language, overlay) for language in Language}
 
 
-def rendered(template: Template, values: Mapping[str, object]) -> str:
-    """The text that a template makes of some values.
+def fill_in(template: Template, values: Mapping[str, object]) -> str:
+    """Fill in a template.
 
     Raises:
         TemplatesError: It fails on them.
@@ -180,7 +180,7 @@ def _check(environment: Environment, own: Iterable[Path]) -> None:
         for sample in _SAMPLES:
             if path.name.startswith(f"{sample.outcome}."):
                 for template in templates:
-                    rendered(template, {"answer": sample, "compact": False, **entries(sample)})
+                    fill_in(template, {"answer": sample, "compact": False, **answer_values(sample)})
 
 
 def _names(name: str) -> list[str]:
@@ -194,7 +194,7 @@ def _known(environment: Environment, name: str) -> set[str] | None:
     """What a template of that name may ask for; None where nothing uses the name."""
     of_answer = re.fullmatch(r"(?:answered|abstained)(?:\.([a-z-]+))?\.j2", of_all_channels(name))
     if of_answer and of_answer[1] in {None, *(kind.replace(" ", "-") for kind in Kind)}:
-        return {"answer", "compact", *entries(_SAMPLES[0])}
+        return {"answer", "compact", *answer_values(_SAMPLES[0])}
     originals = [TEMPLATES / original for original in {of_all_channels(name), *_names(name)}]
     asked_for = [_asks_for(environment, original) for original in originals if original.exists()]
     return set[str]().union(*asked_for) if asked_for else None

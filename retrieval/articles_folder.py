@@ -2,19 +2,18 @@
 
 import os
 from collections.abc import Mapping, Sequence
-from functools import partial
 from itertools import accumulate
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from retrieval.bm25.choice import LARGE, ScorerName, choose_scorer
 from retrieval.index.analysis import AnalysedArticle, analyse
+from retrieval.indexer.folder_reader import FolderReader
 from retrieval.indexer.location import NOWHERE, IndexLocation, ProgressTracker
 from retrieval.library import Library
-from retrieval.models import Article, SkippedFile, Value
+from retrieval.models import Article, Value
 from retrieval.ranking.tuning import Tuning
-from retrieval.reading.articles import MAX_BYTES, check_usable, list_files, read_file
-from retrieval.reading.file_cache import FileCache
+from retrieval.reading.articles import MAX_BYTES, list_files
 
 if TYPE_CHECKING:
     from retrieval.indexer.folder_indexer import FolderIndexer
@@ -24,10 +23,10 @@ BYTES_A_PASSAGE = 180
 
 
 class Changes(Value):
-    """How the articles of one library differ from those of another, by file."""
+    """Files whose articles two libraries do not share, or have with another text."""
 
     added: tuple[str, ...] = ()
-    changed: tuple[str, ...] = ()  # the text, or the metadata, is another
+    changed: tuple[str, ...] = ()
     gone: tuple[str, ...] = ()
 
     def __bool__(self) -> bool:
@@ -35,7 +34,7 @@ class Changes(Value):
 
 
 def changes(before: Mapping[str, object], now: Mapping[str, object]) -> Changes:
-    """Return how articles, or their hashes, by file differ from those before."""
+    """Compare articles, or their hashes, by file."""
     return Changes(
         added=tuple(sorted(now.keys() - before.keys())),
         changed=tuple(sorted(file for file in now.keys() & before.keys() if now[file] != before[file])),
@@ -44,7 +43,7 @@ def changes(before: Mapping[str, object], now: Mapping[str, object]) -> Changes:
 
 
 class ArticlesFolder:
-    """A folder of articles that makes a library of its files, as often as asked; for one thread at a time."""
+    """A folder of articles that makes a library of its articles, as often as asked; for one thread at a time."""
 
     def __init__(
         self,
@@ -54,11 +53,20 @@ class ArticlesFolder:
         engine: ScorerName = ScorerName.AUTO,
         keeping: IndexLocation = NOWHERE,
     ) -> None:
+        """Set up a reader; nothing is read yet.
+
+        Args:
+            path: The folder, sub-folders included.
+            max_bytes: Size in bytes above which a file is skipped.
+            tuning: Weights that the libraries go by besides the shipped ones.
+            engine: The scorer.
+            keeping: Where the index of a large folder is kept.
+        """
         self.path, self._max_bytes = path, max_bytes
-        self._tuning, self._engine, self._keeping = tuning, engine, keeping
-        self._memory: FileCache[Article | SkippedFile | None] = FileCache()
-        self._prepared: dict[str, AnalysedArticle] = {}
-        self._kept: FolderIndexer | None = None
+        self._tuning, self._engine, self._location = tuning, engine, keeping
+        self._reader = FolderReader(path, max_bytes)
+        self._analysed: dict[str, AnalysedArticle] = {}
+        self._indexer: FolderIndexer | None = None
 
     def open(
         self,
@@ -68,42 +76,41 @@ class ArticlesFolder:
         thorough: bool = False,
         whole: bool = False,
     ) -> Library:
-        """Read what has changed and index all of it.
+        """Read what has changed, and return a library of all articles there are.
 
         Args:
-            track: Wraps the list of articles to read, to show progress.
+            track: Wraps the list of what takes time to read, to show progress.
             before: The library there is; it is returned when nothing has changed.
             thorough: Read every file, also those that the file system says are as they were.
-            whole: Index a large folder anew as a whole.
+            whole: Make the index that is kept of a large folder one of all that is there now.
 
         Raises:
             ArticlesError: The folder cannot be listed, or nothing in it is usable.
-            EngineError: The engine cannot be used.
+            EngineError: The scorer cannot be used.
         """
         files = list_files(self.path)
-        kept = self._kept = self._kept or self._large(files)
-        if kept is None:
+        indexer = self._indexer = self._indexer or self._indexer_if_large(files)
+        if indexer is None:
             return self._open_small(files, track, before, thorough=thorough)
-        stock = kept.open(files, track, thorough=thorough, whole=whole)
-        if before and before.snapshot is stock and before.skipped == kept.skipped:
+        snapshot = indexer.open(files, track, thorough=thorough, whole=whole)
+        if before and before.snapshot is snapshot and before.skipped == indexer.skipped:
             return before
-        return Library(stock, kept.skipped, self._tuning)
+        return Library(snapshot, indexer.skipped, self._tuning)
 
     @property
     def index(self) -> Path | None:
-        """The folder of the index; None where there is none."""
-        return self._keeping.place if self._kept else None
+        """Where the index is kept; None where there is none."""
+        return self._location.place if self._indexer else None
 
-    def _large(self, files: Sequence[str]) -> "FolderIndexer | None":
-        """The indexer of a large folder; None for a small one."""
-        if choose_scorer(self._engine, self._passages(files)) is ScorerName.OKAPI:
+    def _indexer_if_large(self, files: Sequence[str]) -> "FolderIndexer | None":
+        if choose_scorer(self._engine, self._estimate_passages(files)) is ScorerName.REFERENCE:
             return None
         from retrieval.indexer.folder_indexer import FolderIndexer  # noqa: PLC0415 - only a large folder needs other processes
 
-        return FolderIndexer(self.path, self._max_bytes, self._keeping)
+        return FolderIndexer(self.path, self._max_bytes, self._location)
 
-    def _passages(self, files: Sequence[str]) -> int:
-        """About how many passages there are; no more are counted than make a folder large."""
+    def _estimate_passages(self, files: Sequence[str]) -> int:
+        """Return about how many passages there are; no more are counted than make a folder large."""
         enough = LARGE * BYTES_A_PASSAGE
         sizes = accumulate(map(self._size, files))
         return next((size for size in sizes if size >= enough), 0) // BYTES_A_PASSAGE
@@ -114,24 +121,16 @@ class ArticlesFolder:
         except OSError:
             return 0
 
-    def _read(self, file: str) -> Article | SkippedFile | None:
-        return read_file(self.path, file, self._max_bytes)
-
     def _open_small(
         self, files: Sequence[str], track: ProgressTracker, before: Library | None, *, thorough: bool
     ) -> Library:
-        if thorough:
-            self._memory = FileCache()
-        found = [self._memory.read(f"{self.path}/{file}", partial(self._read, file)) for file in files]
-        self._memory.forget_others()
-        articles = [each for each in found if isinstance(each, Article)]
-        skipped = tuple(each for each in found if isinstance(each, SkippedFile))
-        check_usable(self.path, articles, skipped)
-        if before and before.skipped == skipped and before.sources == tuple(each.source for each in articles):
+        sources = self._reader.read(files, thorough=thorough)
+        articles = {source.file: source for source in sources if isinstance(source, Article)}
+        skipped = self._reader.skipped
+        if before and before.skipped == skipped and before.sources == tuple(each.source for each in articles.values()):
             return before
-        wanted = {article.file: article for article in articles}
-        known = {file: each for file, each in self._prepared.items() if wanted.get(file) == each.article}
-        unread = [article for article in articles if article.file not in known]
+        known = {file: each for file, each in self._analysed.items() if articles.get(file) == each.article}
+        unread = [article for file, article in articles.items() if file not in known]
         known |= {article.file: analyse(article) for article in track(unread)}
-        self._prepared = {article.file: known[article.file] for article in articles}
-        return Library.from_analysis(list(self._prepared.values()), skipped, self._tuning, ScorerName.OKAPI)
+        self._analysed = {file: known[file] for file in articles}
+        return Library.from_analysis(list(self._analysed.values()), skipped, self._tuning, ScorerName.REFERENCE)

@@ -1,11 +1,14 @@
-"""The problems of a file, each by a name that stays, so that every language can have its own words for it."""
+"""Problems of files, by names that stay, for which every language has its own words."""
 
 from enum import StrEnum
 from typing import TypeAlias
 
 
 class FileProblem(StrEnum):
-    """Why a file cannot be an article, or the articles cannot be used at all; with its figures, in order."""
+    """Why a file cannot be an article, or the articles cannot be used at all.
+
+    The comment behind each says which figures come with it, in order.
+    """
 
     UNREADABLE = "unreadable"  # what the system says
     NAME = "name"
@@ -61,4 +64,4 @@ class FileProblem(StrEnum):
 
 
 Figures: TypeAlias = tuple[int | str, ...]
-"""What the words for a flaw name: sizes, counts, endings."""
+"""Sizes, counts and endings that the words for a problem name."""

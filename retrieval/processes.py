@@ -1,4 +1,4 @@
-"""Processes that work for another one, and end with it."""
+"""Processes that work for another process, and end with it."""
 
 import multiprocessing
 import os
@@ -10,12 +10,12 @@ CONTEXT = multiprocessing.get_context("spawn")
 
 
 def end_with_parent() -> None:
-    """End this process when its parent ends, however that does, and not before.
+    """Have this process end when its parent does, however the parent ends, and not before.
 
-    Signals to stop, by Ctrl-C or by a service manager, often reach the child too.
+    A signal to stop, by Ctrl-C or a service manager, often goes to all processes of a service; it is left to the first.
     """
-    for told in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(told, signal.SIG_IGN)
+    for stop in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(stop, signal.SIG_IGN)
     threading.Thread(target=_await_end_of_parent, daemon=True).start()
 
 

@@ -1,39 +1,30 @@
 """What the tests share: the five articles as a library, desks that log to a temporary file, and the command line."""
 
-import contextlib
-import io
 import os
 import shutil
-import subprocess
 import sys
 from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import asynccontextmanager, closing, redirect_stderr, redirect_stdout
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
 from bot.access.policy import Access
 from bot.app import Office, open_access, open_desk, open_folder
-from bot.articles.reloader import LibraryReloader
-from bot.cli.main import main
-from bot.desk.desk import Asker, Desk
+from bot.desk.desk import Desk
 from bot.emulator.web.server import Emulator
-from bot.emulator.world.state import FIRST_PERSON
-from bot.serving import build_bot, build_keeper
 from bot.settings import SEEDS, Settings, read_settings
-from bot.telegram_app import RunningBot, running
-from prompts.models import Channel
+from bot.telegram_app import running
 from retrieval.library import Library
 from storage.database.connection import DeskDatabase
 from storage.record.exchanges import ExchangeLog
+from tests.support.desk import whole_bot, write
 
-CLI = Asker(channel=Channel.CLI)
 LONGEST = """
     test_nothing_lost test_review_browser test_chaos test_engine test_security test_serving test_uploads test_kept_index
     test_hostile_files test_command_line test_tuning test_keeping test_limits test_review_loop test_chat_page_groups
     test_chat_page test_hostile_uploads test_fresh_articles test_packaging test_documents test_backups test_access
 """.split()
-JUDGMENTS = Path(__file__).parent / "judgments"
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -125,59 +116,6 @@ def folder(tmp_path: Path) -> Callable[..., Path]:
     return make
 
 
-def write(path: Path, content: str | bytes) -> None:
-    """Write a file, its suffix `.txt` unless it names one, its folders made."""
-    path = path if path.suffix else path.with_suffix(".txt")
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_bytes(content if isinstance(content, bytes) else content.encode())
-
-
-def policydesk(*arguments: str | Path, stdin: str = "", **environment: str) -> subprocess.CompletedProcess[str]:
-    """Run the command line in this process, from its arguments to its exit code."""
-    said = (_pipe(), _pipe(errors="backslashreplace"))
-    with pytest.MonkeyPatch.context() as process, redirect_stdout(said[0]), redirect_stderr(said[1]):
-        for name, value in environment.items():
-            process.setenv(name, value)
-        process.setattr(sys, "argv", ["policydesk", *map(str, arguments)])
-        process.setattr(sys, "stdin", io.StringIO(stdin))
-        process.setattr(sys, "excepthook", sys.excepthook)  # typer puts its own there
-        with pytest.raises(SystemExit) as ended:
-            main()
-    code = ended.value.code
-    return subprocess.CompletedProcess(sys.argv, code if isinstance(code, int) else 0, *map(_read, said))
-
-
-def _pipe(errors: str = "strict") -> io.TextIOWrapper:
-    """What is written to it must be writable as UTF-8, as in a pipe."""
-    return io.TextIOWrapper(io.BytesIO(), encoding="utf-8", errors=errors, newline="")
-
-
-def _read(pipe: io.TextIOWrapper) -> str:
-    pipe.seek(0)
-    return pipe.read()
-
-
-def policydesk_process(*arguments: str | Path, stdin: str = "", **environment: str) -> subprocess.CompletedProcess[str]:
-    """Run the command line as a person would, in a process of its own; it takes seconds to start."""
-    return subprocess.run(
-        [sys.executable, "-m", "bot", *map(str, arguments)],
-        input=stdin,
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=False,
-        env={**os.environ, **environment},
-    )
-
-
-def whole_bot(
-    token: str, url: str, desk: Desk, access: Access, settings: Settings, database: DeskDatabase
-) -> RunningBot:
-    """The bot as it is served, over a desk that a test has made."""
-    office = Office(settings, open_folder(settings), desk, database)
-    return build_bot(office, build_keeper(office), access, token, url)
-
-
 @pytest.fixture
 async def telegram(desk: Desk, access: Access, settings: Settings, database: DeskDatabase) -> AsyncIterator[Emulator]:
     """A local Telegram with the real bot on it, answering everybody from the five articles."""
@@ -198,21 +136,3 @@ def office_of(database: DeskDatabase) -> Callable[..., Office]:
         return Office(settings, folder, open_desk(settings, folder.open(), database), database)
 
     return open_office
-
-
-@asynccontextmanager
-async def serving(
-    office: Office, keeper: LibraryReloader | None = None, telegram: Emulator | None = None, **given: object
-) -> AsyncIterator[Emulator]:
-    """A local Telegram, a new one where none is given, with the real bot on it, and all a person can do with it.
-
-    Everybody may ask as much as they like, and the first person is an owner; `given` sets it otherwise.
-    """
-    settings = read_settings(
-        **{"open": True, "owners": (FIRST_PERSON,), "limit_person": 10_000, "limit_chat": 10_000} | given
-    )
-    access = open_access(settings, office.database)
-    async with contextlib.nullcontext(telegram) if telegram else Emulator() as emulator:
-        bot = build_bot(office, keeper or build_keeper(office), access, emulator.token, emulator.url)
-        async with running(bot, office.desk):
-            yield emulator

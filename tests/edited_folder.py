@@ -67,12 +67,12 @@ def differences(edited: Edited, edits: int) -> Iterator[str]:
     Returns:
         What was found to differ.
     """
-    goes_on = ArticlesFolder(edited.root, engine=ScorerName.BUCKETED)
+    goes_on = ArticlesFolder(edited.root, engine=ScorerName.MAX_SCORE)
     library = goes_on.open()
     for number in range(edits):
         edited.edit()
         library = goes_on.open(before=library)
-        engine = ScorerName.OKAPI if number % 2 else ScorerName.BUCKETED
+        engine = ScorerName.REFERENCE if number % 2 else ScorerName.MAX_SCORE
         anew = ArticlesFolder(edited.root, engine=engine).open()
         if list(library.passages) != list(anew.passages) or library.hash != anew.hash:
             yield f"edit {number}: the passages"

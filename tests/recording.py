@@ -30,7 +30,8 @@ from typer.main import get_command
 
 from bot.app import open_desk
 from bot.cli.main import app
-from bot.desk.desk import Asker, Desk
+from bot.desk.asker import Asker
+from bot.desk.desk import Desk
 from bot.record.cited_sources import context_of
 from bot.settings import PREFIX, SEEDS, read_settings
 from prompts.languages import Language
@@ -40,7 +41,7 @@ from storage.database.connection import DeskDatabase
 from storage.models import Exchange, FeedbackReason, Thread, Thumb
 from storage.record.exchanges import ExchangeLog
 from storage.record.feedback import FeedbackBook
-from tests.conftest import JUDGMENTS, policydesk, policydesk_process
+from tests.support.desk import JUDGMENTS, policydesk, policydesk_process
 from tests.support.review_site import NOON, Visitor, site_over
 from tests.support.scenarios import COMMANDS, PAGES, THREADS, Question, dated_articles, dated_questions, questions
 
@@ -118,7 +119,7 @@ class Scribe:
             if exchange:
                 exchange = self._desk.put_on_record(exchange)
                 last = exchange.id or 0
-                self._desk.replied(exchange, next(self._messages))
+                self._desk.note_reply(exchange, next(self._messages))
                 self._note(f"{key}/{number}", exchange)
 
     def _note(self, key: str, exchange: Exchange) -> None:

@@ -11,7 +11,7 @@ from typing import Literal
 from playwright.async_api import ViewportSize, async_playwright
 
 from bot.app import open_desk, open_folder
-from bot.desk.desk import Asker
+from bot.desk.asker import Asker
 from bot.review.review_context import context_of
 from bot.settings import SEEDS, read_settings
 from prompts.models import Channel
@@ -24,6 +24,7 @@ from storage.verdicts.book import VerdictBook, verdicts_beside
 from storage.verdicts.models import Ruling, Verdict
 from storage.verdicts.reviewers import ReviewRole
 from tests.support.browser import CHROMIUM, FLAGS
+from tests.support.osa import QUESTION
 from tests.support.review_site import served, site_over
 
 TARGET = Path(__file__).parent.parent / "docs" / "review"
@@ -36,7 +37,7 @@ PAGES = {
     "dashboard": "/dashboard",
 }
 QUESTIONS = (
-    "Which countries were the first to receive OSA?",
+    QUESTION,
     "Who won the football world cup in 2022?",
     "When did the Izumo call at Cam Ranh?",
     "Who chairs the Japan-Vietnam Parliamentary Friendship Union?",

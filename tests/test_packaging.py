@@ -17,6 +17,7 @@ import pytest
 
 from bot.emulator.web.server import Emulator
 from tests.container import ROOT, build, context, environment, instructions
+from tests.support.osa import QUESTION
 
 UNIT = ROOT / "docs" / "operations" / "policydesk.service"
 
@@ -71,7 +72,7 @@ async def test_the_image_answers_and_is_healthy_with_a_read_only_root(image: Pat
         bot = await create_subprocess_exec(*command, stderr=PIPE, env=settings, cwd=image / "data")
         await _said(bot, "Ready as")
         chat = emulator.private_chat(emulator.person("Aiko"))
-        reply = await chat.reply_to(chat.say("Which countries were the first to receive OSA?"), timeout=30)
+        reply = await chat.reply_to(chat.say(QUESTION), timeout=30)
         assert "Bangladesh and Fiji" in (reply.text or "")
         checking = [python, *_health_check(port)[1:]]
         assert await (await create_subprocess_exec(*checking)).wait() == 0

@@ -33,10 +33,10 @@ from storage.database.connection import DeskDatabase
 from storage.errors import SearchError
 from storage.record.exchanges import ExchangeLog
 from tests.audit import judged
-from tests.bot.chat.test_uploads import files, press, send
-from tests.bot.operations.test_health import door, office_with
-from tests.conftest import policydesk, serving, write
-from tests.prompts.test_rendering import answered, citation
+from tests.support.answers import answered, citation
+from tests.support.desk import door, office_with, policydesk, serving, write
+from tests.support.documents import files, press, send
+from tests.support.osa import QUESTION
 
 TEXT = (Path(__file__).parent.parent / "SECURITY.md").read_text(encoding="utf-8")
 WIND = "Wind\n\nThe council of Samoa built a wind farm near Apia.\n"
@@ -218,7 +218,7 @@ async def test_08_the_token_is_nowhere_but_in_calls_to_telegram(tmp_path: Path, 
         port = re.search(r"127\.0\.0\.1, port (\d+)", lines)
         assert port is not None
         chat, *others = [emulator.private_chat(emulator.person(name)) for name in ("Aiko", *_FAULTS)]
-        await chat.reply_to(chat.say("Which countries were the first to receive OSA?"), timeout=30)
+        await chat.reply_to(chat.say(QUESTION), timeout=30)
         for kind, other in zip(_FAULTS, others, strict=True):
             emulator.faults.arrange("sendMessage", InjectedFault(kind=kind), chat_id=other.id, times=1)
         asked = [other.say("Who chairs the Japan-Vietnam Parliamentary Friendship Union?") for other in others]
@@ -307,7 +307,7 @@ async def test_13_pages_of_somebody_else_stay_shut(office_of: Open, folder: Fold
             await group.reply_to(group.say(f"/ask Who built {number} wind farms?", sender=aiko))
         page = await group.reply_to(group.say("/history", sender=aiko))
         group.press(page, page.buttons()[0].text, by=eve)
-        await telegram.called("answerCallbackQuery")
+        await telegram.call_of("answerCallbackQuery")
         assert group.message(page).text == page.text
 
 

@@ -1,4 +1,4 @@
-"""What an owner decides from the shell: who is let in, who is turned away, whose access ends."""
+"""Decisions of an owner in the shell: who is let in, who is turned away, whose access ends."""
 
 import datetime as dt
 from collections.abc import Collection
@@ -15,55 +15,42 @@ _IDS_BELOW = 2**52
 
 
 class Decisions:
-    """Changes the list of access; a running bot goes by it from the next message on."""
+    """Changes the list of access; a running bot goes by it from the next message on.
+
+    `who` is a code, a user id or a group's chat id; an id need not be on the list yet to be let in or turned away.
+    """
 
     def __init__(self, book: AccessBook, owners: Collection[int]) -> None:
-        """Set up decisions.
-
-        Args:
-            book: The list.
-            owners: The owners' user ids, who are not on it.
-        """
         self._book, self._owners = book, owners
 
     def approve(self, who: str, role: Role) -> Party:
-        """Let somebody in.
-
-        Args:
-            who: A code, a user id or a group's chat id; an id need not be on the list yet.
-            role: What they may do.
+        """Let a person or a group in.
 
         Raises:
             AccessError: There is nobody like that, or the role is not one to be given.
         """
         if role is Role.OWNER:
             raise AccessError("An owner is made by the settings only: put the user id into POLICYDESK_OWNERS.")
-        party_id = self._named(who)
+        party_id = self._party_id(who)
         if party_id < 0 and role is not Role.ASKER:
             raise AccessError("A group's members are askers: let a person in as curator, by their own id or code.")
         return self._decide(party_id, Standing.APPROVED, role)
 
     def deny(self, who: str) -> Party:
-        """Turn somebody away; they are told so when they ask, and the owners are not asked again.
-
-        Args:
-            who: A code, a user id or a group's chat id; an id need not be on the list yet.
+        """Turn a person or a group away; they are told so when they ask, and the owners are not asked again.
 
         Raises:
             AccessError: There is nobody like that, or it is an owner.
         """
-        return self._decide(self._named(who), Standing.DENIED)
+        return self._decide(self._party_id(who), Standing.DENIED)
 
     def revoke(self, who: str) -> Party:
-        """Take back what somebody was given.
-
-        Args:
-            who: A code, a user id or a group's chat id.
+        """End the access of a person or a group.
 
         Raises:
             AccessError: They were not let in, or it is an owner.
         """
-        party_id = self._named(who)
+        party_id = self._party_id(who)
         party = self._book.party(party_id)
         if party_id not in self._owners and (party is None or party.standing is not Standing.APPROVED):
             raise AccessError(f"{who} was not let in: see `policydesk access list`. To keep somebody out: deny.")
@@ -75,8 +62,7 @@ class Decisions:
         now = dt.datetime.now(dt.UTC)
         return self._book.decide(party_id, AccessDecision(standing=standing, role=role, by=SHELL, at=now))
 
-    def _named(self, who: str) -> int:
-        """The id of somebody named by id or code."""
+    def _party_id(self, who: str) -> int:
         try:
             party_id = int(who)
         except ValueError:

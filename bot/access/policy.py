@@ -1,4 +1,4 @@
-"""Who may ask: the owners' settings and the list of access, applied to everything that reaches the bot."""
+"""Who may ask: the owners' settings and the list of access, applied to every attempt."""
 
 import datetime as dt
 from collections.abc import Callable
@@ -22,23 +22,16 @@ Message, `from`). Nothing can be given to one of them."""
 
 
 class AccessRules(Value):
-    """What the settings say of access.
+    """The settings of access; limits are in questions a minute."""
 
-    Attributes:
-        owners: Their user ids.
-        is_open: Whether everybody may ask whom the owners did not turn away.
-        limit_person: How many questions a minute one person may ask.
-        limit_chat: How many questions a minute may be asked in one chat.
-    """
-
-    owners: frozenset[int] = frozenset()
-    is_open: bool = False
+    owners: frozenset[int] = frozenset()  # user ids
+    is_open: bool = False  # everybody may ask whom the owners did not turn away
     limit_person: int
     limit_chat: int
 
 
 class GateOutcome(StrEnum):
-    """What becomes of an attempt."""
+    """Whether an attempt goes ahead, or why not."""
 
     ALLOWED = "allowed"
     REFUSED = "refused"
@@ -47,56 +40,37 @@ class GateOutcome(StrEnum):
 
 
 class GateDecision(NamedTuple):
-    """What becomes of an attempt, and what follows.
-
-    Attributes:
-        outcome: Whether it goes ahead.
-        knock: What follows from asking to be let in; none where it asked for nothing.
-        wait: How long to wait; none where it is not too much.
-        waiting: How many wait already, where it is turned away for that; else 0.
-    """
+    """The policy's decision on an attempt."""
 
     outcome: GateOutcome
-    knock: AccessRequest | None = None
-    wait: Wait | None = None
-    waiting: int = 0
+    request: AccessRequest | None = None  # where the attempt asks to be let in
+    wait: Wait | None = None  # where it is too much
+    waiting: int = 0  # updates that wait already, where it is turned away for that
 
 
 class GroupArrival(NamedTuple):
-    """What follows from the bot's being added to a group.
+    """The policy's decision on a group that the bot was added to."""
 
-    Attributes:
-        let_in: The group, where an owner did it.
-        knock: What follows where the owners are to decide.
-    """
+    party: Party | None = None  # the group, where an owner let it in by adding the bot
+    request: AccessRequest | None = None  # where the owners are to decide
 
-    let_in: Party | None = None
-    knock: AccessRequest | None = None
+
+def _utc_now() -> dt.datetime:
+    return dt.datetime.now(dt.UTC)
 
 
 class Access:
-    """Lets people and groups in, and turns the others away; one object may be shared between threads.
+    """Lets people and groups in, and turns the others away; may be shared between threads.
 
-    Attributes:
-        owners: The owners' user ids.
-        rules: What the settings say.
-        book: The list of access.
-        now: Gives the time of what Telegram does not date.
+    `now` gives the time, with its zone, of attempts that Telegram does not date.
     """
 
     def __init__(
         self,
         database: DeskDatabase,
         rules: AccessRules,
-        clock: Callable[[], dt.datetime] = lambda: dt.datetime.now(dt.UTC),
+        clock: Callable[[], dt.datetime] = _utc_now,
     ) -> None:
-        """Set up access.
-
-        Args:
-            database: What the list, the refusals and the counts are kept in.
-            rules: What the settings say.
-            clock: Gives the time, with its zone, of what Telegram does not date.
-        """
         self.owners = rules.owners - NOBODY
         self.now = clock
         self.rules = rules
@@ -107,10 +81,9 @@ class Access:
     # Roles
 
     def role(self, user_id: int | None) -> Role | None:
-        """What a person may do by their own right, wherever they are; None where nobody let them in.
+        """The role of a person by their own right, wherever they are; None where nobody let them in.
 
-        Args:
-            user_id: Who; None where nobody can tell, as with anonymous administrators.
+        `user_id` is None where nobody can tell who it is, as with anonymous administrators.
         """
         if user_id is None or user_id in NOBODY:
             return None
@@ -121,16 +94,20 @@ class Access:
             return person.role if person.is_let_in else None
         return Role.ASKER if self.rules.is_open else None
 
+    def may_ask(self, user_id: int | None) -> bool:
+        """Whether a person may ask wherever they are."""
+        return self.role(user_id) is not None
+
     def is_owner(self, user_id: int | None) -> bool:
-        """Whether somebody is an owner."""
+        """Whether a person is an owner."""
         return user_id in self.owners
 
     def is_curator(self, user_id: int | None) -> bool:
-        """Whether somebody may change articles; owners may."""
+        """Whether a person may change articles; owners may."""
         return self.role(user_id) in {Role.OWNER, Role.CURATOR}
 
     def refusal_of(self, attempt: Attempt) -> AccessRefusal | None:
-        """Why an attempt must not go ahead; None where it may.
+        """The reason why an attempt must not go ahead; None where it may.
 
         In a group the group must have been let in, whoever speaks; there everybody may ask whom the owners did not
         turn away. Elsewhere the person must have been let in.
@@ -153,11 +130,9 @@ class Access:
     # The gate
 
     def rule(self, attempt: Attempt, crowd: int = 0) -> GateDecision:
-        """Decide on an attempt: a refused one is put on record, one that goes ahead is counted.
+        """Decide on an attempt: a refusal is put on record, a question that goes ahead is counted.
 
-        Args:
-            attempt: What somebody does.
-            crowd: How many wait already, where that is too many for a question; else 0.
+        `crowd` is the number of updates that wait already, where that is too many for a question, else 0.
 
         Raises:
             DatabaseError: It could not be decided, so it must not go ahead.
@@ -167,7 +142,7 @@ class Access:
             return GateDecision(GateOutcome.REFUSED, self._refuse(attempt, reason))
         if not attempt.is_meant:
             return GateDecision(GateOutcome.ALLOWED)
-        if waiting := self._turned_away(attempt, crowd):
+        if waiting := self._crowd_against(attempt, crowd):
             return GateDecision(GateOutcome.BUSY, waiting=waiting)
         wait = self._rates.take(attempt)
         if wait is None:
@@ -175,8 +150,8 @@ class Access:
         self.record_refusal(attempt, AccessRefusal.LIMIT)
         return GateDecision(GateOutcome.TOO_MUCH, wait=wait)
 
-    def _turned_away(self, attempt: Attempt, crowd: int) -> int:
-        """How many wait, where a question is turned away for that, or was before; owners may always ask."""
+    def _crowd_against(self, attempt: Attempt, crowd: int) -> int:
+        """The crowd for which a question is turned away, or was before; 0 for none, as for owners."""
         if not attempt.is_question or self.is_owner(attempt.user_id):
             return 0
         before = self._refusals.turned_away(attempt)
@@ -197,28 +172,23 @@ class Access:
 
     # The bot comes and goes
 
-    def added(self, attempt: Attempt, by: str) -> GroupArrival:
-        """The bot was added to a group: an owner who does so lets the group in, others ask for it.
-
-        Args:
-            attempt: Who added it, where.
-            by: What they are called.
-        """
+    def add_group(self, attempt: Attempt, by: str) -> GroupArrival:
+        """Decide on a group to which a person, named `by`, added the bot: owners let it in, others ask for it."""
         if attempt.chat_id is None:
             return GroupArrival()
         if self.is_owner(attempt.user_id):
             decision = AccessDecision(standing=Standing.APPROVED, by=by, at=attempt.at)
-            return GroupArrival(let_in=self.book.decide(attempt.chat_id, decision, attempt.name))
+            return GroupArrival(party=self.book.decide(attempt.chat_id, decision, attempt.name))
         is_let_in = self.refusal_of(attempt.model_copy(update={"user_id": None})) is None
-        return GroupArrival() if is_let_in else GroupArrival(knock=self.book.knock(attempt))
+        return GroupArrival() if is_let_in else GroupArrival(request=self.book.knock(attempt))
 
-    def removed(self, attempt: Attempt) -> None:
-        """The bot was removed from a group."""
+    def remove_group(self, attempt: Attempt) -> None:
+        """Note that the bot was removed from a group."""
         if attempt.chat_id is not None:
             self.book.note_removal(attempt.chat_id, attempt.at)
 
-    def moved(self, old_id: int, new_id: int) -> None:
-        """A group became a supergroup: its access follows."""
+    def move_group(self, old_id: int, new_id: int) -> None:
+        """Have the access of a group follow it when it becomes a supergroup."""
         self.book.move(old_id, new_id)
 
     # What the owners decide
@@ -226,10 +196,10 @@ class Access:
     def decide_request(
         self, code: str, standing: Standing, by: str, update_id: int | None = None
     ) -> tuple[Party, bool] | None:
-        """Decide on a request that waits; the first decision stands.
+        """Decide on a request that waits, unless it is decided; None where there is no such request.
 
         Returns:
-            How it stands now, and whether this decision made it so; None where there is no such request.
+            The party as it stands, and whether this decision made it so.
         """
         decision = AccessDecision(standing=standing, by=by, at=self.now(), update_id=update_id)
         return self.book.decide_request(code, decision)

@@ -9,7 +9,7 @@ import typer
 from bot.access.decisions import Decisions
 from bot.app import open_access, open_database
 from bot.cli.options import AsJson, settings_in_force
-from prompts.render import clean
+from prompts.markup import clean
 from storage.access.models import Party, Role
 
 access = typer.Typer(help="Show who may ask, and decide who may.", no_args_is_help=True, pretty_exceptions_enable=False)

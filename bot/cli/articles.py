@@ -10,7 +10,7 @@ from bot.app import open_database, open_folder
 from bot.cli.options import CHECK_FAILED, INDEXING, Articles, AsJson, settings_in_force
 from bot.cli.output.progress import ProgressBar
 from bot.settings import Settings
-from prompts.render import clean
+from prompts.markup import clean
 from storage.record.articles_read import ReadArticles
 
 
@@ -90,6 +90,6 @@ def index(
 
 def _index_place(place: Path | None) -> str:
     if place is None:
-        return "so few are read anew at each start, and no index is kept (POLICYDESK_ENGINE=bucketed keeps one)"
+        return "so few are read anew at each start, and no index is kept (POLICYDESK_ENGINE=max-score keeps one)"
     size = sum(path.stat().st_size for path in place.iterdir()) if place.is_dir() else 0
     return f"indexed in {place} ({size / 1e6:,.0f} MB)" if size else "indexed in memory only"

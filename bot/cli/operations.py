@@ -9,7 +9,7 @@ import typer
 
 from bot.app import open_database
 from bot.cli.options import CHECK_FAILED, settings_in_force
-from prompts.render import clean
+from prompts.markup import clean
 from storage.database.inspection import Inspection
 from storage.errors import DatabaseError
 

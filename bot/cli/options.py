@@ -10,7 +10,8 @@ import typer
 
 from bot.app import Office, open_database, open_desk, open_folder
 from bot.cli.output.progress import ProgressBar
-from bot.settings import Settings, exposed_settings, read_settings, unknown_variables
+from bot.desk.answer_cache import LibraryRunner, run_here
+from bot.settings import Settings, exposed_settings, former_engine_name, read_settings, unknown_variables
 from retrieval.articles_folder import ArticlesFolder
 from retrieval.library import Library
 from storage.database.connection import DeskDatabase
@@ -41,18 +42,23 @@ def settings_in_force(**overrides: object) -> Settings:
     settings = read_settings(**overrides)
     for name in unknown_variables():
         typer.echo(f"policydesk: there is no setting {name}; see `policydesk config`.", err=True)
+    if former := former_engine_name():
+        typer.echo(f"policydesk: POLICYDESK_ENGINE={former} is called {settings.engine} by now.", err=True)
     if exposed := exposed_settings():
         typer.echo(f"policydesk: everybody on this machine can read {exposed}: chmod o= {exposed}", err=True)
     return settings
 
 
 @contextlib.contextmanager
-def open_office(settings: Settings, metrics: "Metrics | None" = None) -> Iterator[Office]:
+def open_office(
+    settings: Settings, metrics: "Metrics | None" = None, run: LibraryRunner = run_here
+) -> Iterator[Office]:
     """Open a desk whose answers are logged, with its library and database."""
     with contextlib.closing(open_database(settings)) as database:
         folder = open_folder(settings)
-        told = metrics.exchange if metrics else None
-        yield Office(settings, folder, open_desk(settings, open_library(folder), database, told), database, metrics)
+        listener = metrics.exchange if metrics else None
+        desk = open_desk(settings, open_library(folder), database, listener, run)
+        yield Office(settings, folder, desk, database, metrics)
 
 
 def open_library(folder: ArticlesFolder) -> Library:

@@ -46,12 +46,14 @@ def serve(
 
     from bot.logging_setup import start_logging  # noqa: PLC0415
     from bot.serving import serve as run_bot  # noqa: PLC0415
+    from retrieval.search_pool import SearchPool  # noqa: PLC0415
 
     settings = settings_in_force(log_format=log)
     start_logging(settings.log_level, [settings.token(), settings.webhook_key()], settings.log_format)
-    with open_office(settings, _metrics(settings)) as office:
+    searchers = SearchPool(settings.searchers, logging.getLogger("policydesk").warning)
+    with open_office(settings, _metrics(settings), searchers.do) as office:
         _report_start(settings, office.desk.library)
-        asyncio.run(run_bot(office))
+        asyncio.run(run_bot(office, searchers))
 
 
 def _metrics(settings: Settings) -> "Metrics | None":

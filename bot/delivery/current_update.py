@@ -1,4 +1,4 @@
-"""The update that is being worked off: whatever its handlers say and do belongs to it."""
+"""The update that is being worked off, to which all replies of its handlers belong."""
 
 import asyncio
 import contextlib
@@ -9,35 +9,26 @@ from dataclasses import dataclass, field
 
 @dataclass
 class CurrentUpdate:
-    """An update while it is worked off.
-
-    Attributes:
-        update_id: Its number.
-        is_new: Whether it has just come, so that nothing can have been said to it before.
-        crowd: How many others wait, where it came when too many did and nothing was decided about it yet; else 0.
-        said: How many things were said to it so far, in this attempt.
-        error: The first thing that went wrong.
-        beside: What goes on while the next updates of the chat are worked off.
-    """
+    """An update while it is worked off."""
 
     update_id: int
-    is_new: bool = False
-    crowd: int = 0
-    said: int = 0
-    error: Exception | None = None
-    beside: list[asyncio.Task[None]] = field(default_factory=list)
+    is_new: bool = False  # just come, so that nothing can have been said to it before
+    crowd: int = 0  # how many others wait, where it came when too many did and is not decided about; else 0
+    replies: int = 0  # what was said to it so far, in this attempt
+    error: Exception | None = None  # the first that was raised
+    background: list[asyncio.Task[None]] = field(default_factory=list)  # goes on beside the chat's next updates
 
-    def next_said(self) -> int:
+    def next_reply(self) -> int:
         """The number of the next thing that is said to it."""
-        self.said += 1
-        return self.said
+        self.replies += 1
+        return self.replies
 
-    def fails(self, error: Exception) -> None:
-        """Note what went wrong; only the first counts."""
+    def fail(self, error: Exception) -> None:
+        """Note an error; only the first counts."""
         self.error = self.error or error
 
 
-_CURRENT: ContextVar[CurrentUpdate | None] = ContextVar("working", default=None)
+_CURRENT: ContextVar[CurrentUpdate | None] = ContextVar("current_update", default=None)
 
 
 def current_update() -> CurrentUpdate | None:
@@ -55,10 +46,10 @@ def handling(current: CurrentUpdate) -> Iterator[CurrentUpdate]:
         _CURRENT.reset(token)
 
 
-async def beside(work: Coroutine[None, None, None]) -> None:
-    """Go on with something while the next updates of the chat are worked off; until it ends, the update is not done."""
+async def run_in_background(work: Coroutine[None, None, None]) -> None:
+    """Go on with work beside the next updates of the chat; until it ends, the update is not done."""
     current = current_update()
     if current is None:
         await work
     else:
-        current.beside.append(asyncio.create_task(work))
+        current.background.append(asyncio.create_task(work))

@@ -1,21 +1,18 @@
-"""Updates are fetched from Telegram, and told to be had only when they are safely in the inbox."""
+"""Long polling: updates are fetched from Telegram, and confirmed only when they are safely in the inbox."""
 
 import asyncio
 import datetime as dt
 import logging
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Sequence
 
 from telegram import Bot
-from telegram.error import Conflict, EndPointNotFound, RetryAfter
-from telegram.error import TelegramError as CallError
+from telegram.error import Conflict, EndPointNotFound, RetryAfter, TelegramError
 
 from bot.delivery.backpressure import Backpressure
-from bot.delivery.raw_updates import Keep, read_arrival
-from bot.delivery.retrying import seconds_to_wait
-from bot.errors import TelegramError
-from bot.inbox.pauses import pauses
-from storage.delivery.inbox import PendingUpdate
+from bot.delivery.raw_updates import UpdateSink, read_update
+from bot.delivery.retrying import pauses, seconds_to_wait
+from bot.errors import TelegramSetupError
 from storage.errors import DatabaseError
 
 POLL_SECONDS, GRACE_SECONDS = 10, 5
@@ -30,31 +27,10 @@ logger = logging.getLogger(__name__)
 
 
 class Polling:
-    """Fetches updates by long polling.
+    """Fetches updates by long polling; while too many wait they are left with Telegram."""
 
-    Attributes:
-        succeeded_at: When Telegram last answered; None before it first did.
-    """
-
-    def __init__(
-        self,
-        bot: Bot,
-        keep: Keep,
-        take: Callable[[Iterable[PendingUpdate]], None],
-        heard: Sequence[str],
-        room: Backpressure,
-    ) -> None:
-        """Set up.
-
-        Args:
-            bot: Calls Telegram.
-            keep: Keeps updates.
-            take: Told of those that are new.
-            heard: The kinds of updates to ask for.
-            room: Where they wait; while it is full they are left with Telegram.
-        """
-        self._bot, self._keep_all, self._room = bot, keep, room
-        self._take, self._heard = take, list(heard)
+    def __init__(self, bot: Bot, sink: UpdateSink, kinds: Sequence[str], backpressure: Backpressure) -> None:
+        self._bot, self._sink, self._kinds, self._backpressure = bot, sink, list(kinds), backpressure
         self._offset = 0
         self._strikes = 0
         self.succeeded_at: dt.datetime | None = None
@@ -63,53 +39,53 @@ class Polling:
         """Fetch until cancelled, whatever goes wrong in between.
 
         Raises:
-            TelegramError: Another process fetches this bot's updates, and had them first.
+            TelegramSetupError: Another process fetches this bot's updates, and had them first.
         """
         waits = pauses()
         while True:
-            await self._room.has_room()
+            await self._backpressure.has_room()
             asked_at = time.monotonic()
             try:
-                await self._keep(await self._fetched())
+                await self._keep(await self._fetch())
             except Conflict as error:
                 await self._dispute(error, time.monotonic() - asked_at)
             except RetryAfter as error:
                 await asyncio.sleep(seconds_to_wait(error))
-            except (CallError, DatabaseError) as error:
+            except (TelegramError, DatabaseError) as error:
                 await self._wait(error, next(waits))
             else:
                 waits, self._strikes = pauses(), 0
 
-    async def _fetched(self) -> object:
+    async def _fetch(self) -> object:
         # In lower case, which Telegram takes as well: under its usual name python-telegram-bot wants to parse updates
         # itself, all or none.
         return await self._bot.do_api_request(
             "getupdates",
-            {"offset": self._offset, "timeout": POLL_SECONDS, "allowed_updates": self._heard},
+            {"offset": self._offset, "timeout": POLL_SECONDS, "allowed_updates": self._kinds},
             read_timeout=POLL_SECONDS + GRACE_SECONDS,
         )
 
     async def _keep(self, answer: object) -> None:
         raw = answer if isinstance(answer, list) else []
-        arrivals = [arrival for arrival in map(read_arrival, raw) if arrival is not None]
-        if len(arrivals) < len(raw):
-            logger.error("%s of %s updates have no number and cannot be kept", len(raw) - len(arrivals), len(raw))
-        if raw and not arrivals:
-            raise CallError("none of the updates has a number")
-        if arrivals:
-            self._take(await self._keep_all(arrivals))
-            self._offset = max(self._offset, *(arrival.update_id + 1 for arrival in arrivals))
+        updates = [update for update in map(read_update, raw) if update is not None]
+        if len(updates) < len(raw):
+            logger.error("%s of %s updates have no number and cannot be kept", len(raw) - len(updates), len(raw))
+        if raw and not updates:
+            raise TelegramError("none of the updates has a number")
+        if updates:
+            self._sink.take(await self._sink.keep(updates))
+            self._offset = max(self._offset, *(update.update_id + 1 for update in updates))
         self.succeeded_at = dt.datetime.now(dt.UTC)
 
     async def _dispute(self, error: Conflict, lasted: float) -> None:
-        """Somebody else asks for this bot's updates: whoever had them first goes on, the other ends."""
+        """Go on or end, as another process asks for this bot's updates: who had them first goes on."""
         if lasted > AT_ONCE_SECONDS:
             self._strikes = 0
             logger.error("Another process asks for this bot's updates; it should be stopped. %s", error)
             return
         self._strikes += 1
         if self._strikes >= STRIKES:
-            raise TelegramError(
+            raise TelegramSetupError(
                 "Another process fetches the updates of this bot: stop it, or give this one a token of its own "
                 f"(POLICYDESK_TELEGRAM_TOKEN). Telegram says: {error}"
             )

@@ -1,27 +1,32 @@
-"""What Telegram sends, read no further than needed to keep it: its number, its chat, and who it is from."""
+"""An update as it came, read no further than needed to keep it: its number, its chat, its person and its time."""
 
 import datetime as dt
 import json
-from collections.abc import Awaitable, Callable, Iterator, Sequence
-from typing import TypeAlias
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Protocol
 
 from storage.delivery.inbox import IncomingUpdate, PendingUpdate
-
-Keep: TypeAlias = Callable[[Sequence[IncomingUpdate]], Awaitable[list[PendingUpdate]]]
-"""Keeps updates: gives those that are new when they are safely on disk, or raises a DatabaseError."""
 
 _INTEGERS = range(-(2**63), 2**63)
 """What the database can hold."""
 _SECONDS = range(2**36)
-"""Moments that a date can tell."""
+"""Unix times that a date can tell."""
 
 
-def read_arrival(raw: object) -> IncomingUpdate | None:
-    """An update as it came; None where it has no number, and so is none.
+class UpdateSink(Protocol):
+    """Where the updates go that a source takes in."""
 
-    Args:
-        raw: A decoded JSON value.
-    """
+    async def keep(self, updates: Sequence[IncomingUpdate]) -> list[PendingUpdate]:
+        """Return the new ones of the updates, once they are safely on disk; raises DatabaseError."""
+        ...
+
+    def take(self, updates: Iterable[PendingUpdate]) -> None:
+        """Have updates worked off that are on disk."""
+        ...
+
+
+def read_update(raw: object) -> IncomingUpdate | None:
+    """Read a decoded JSON value; None where it has no number, and so is no update."""
     if not isinstance(raw, dict):
         return None
     update_id = _integer(raw.get("update_id"))
@@ -34,18 +39,14 @@ def read_arrival(raw: object) -> IncomingUpdate | None:
 
 
 def sent_at(content: str) -> dt.datetime | None:
-    """When an update was sent or edited, by Telegram's clock; None where that is not told.
-
-    Args:
-        content: The JSON of an update that was kept.
-    """
+    """When an update, as JSON, was sent or edited, by Telegram's clock; None where that is not told."""
     parts = [part for part in json.loads(content).values() if isinstance(part, dict)]
     seconds = next((_integer(part.get("edit_date") or part.get("date")) for part in parts), None)
     return dt.datetime.fromtimestamp(seconds, dt.UTC) if seconds is not None and seconds in _SECONDS else None
 
 
 def _messages(parts: list[dict[str, object]]) -> Iterator[dict[str, object]]:
-    """The messages that updates are about which are none themselves, such as those with the button that was pressed."""
+    """The messages within parts, such as the message of a pressed button."""
     for part in parts:
         message = part.get("message")
         if isinstance(message, dict):
@@ -55,8 +56,8 @@ def _messages(parts: list[dict[str, object]]) -> Iterator[dict[str, object]]:
 def _ids(parts: list[dict[str, object]], *names: str) -> Iterator[int]:
     for part in parts:
         for name in names:
-            named = part.get(name)
-            number = _integer(named.get("id")) if isinstance(named, dict) else None
+            party = part.get(name)
+            number = _integer(party.get("id")) if isinstance(party, dict) else None
             if number is not None:
                 yield number
 

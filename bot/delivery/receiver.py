@@ -1,39 +1,38 @@
-"""How updates come in: fetched or posted, into the inbox and in their order to what works them off."""
+"""The receiver: updates come in, polled or posted, into the inbox and in their order to the worker."""
 
 import asyncio
 import contextlib
 import datetime as dt
 import logging
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from functools import partial
-from typing import NamedTuple, Protocol
+from typing import NamedTuple, Protocol, TypeVar, TypeVarTuple
 
 from telegram import Bot
-from telegram.error import TelegramError as CallError
+from telegram.error import TelegramError
 
 from bot.delivery.backpressure import Backpressure
-from bot.delivery.group_commit import GroupCommit
+from bot.delivery.group_commit import UNUSABLE, GroupCommit
 from bot.delivery.polling import Polling
+from bot.delivery.retrying import retry
 from bot.delivery.update_order import UpdateOrder
 from bot.delivery.webhook import Webhook, WebhookAddress
 from bot.delivery.worker import Worker
-from bot.inbox.pauses import pauses, surely
 from storage.delivery.inbox import Inbox, IncomingUpdate, PendingUpdate
+from storage.errors import DatabaseError
 
 LOOK_SECONDS = 5.0
 """How often it is looked for updates that another program had wait again."""
 
-logger = logging.getLogger(__name__)
+Arguments = TypeVarTuple("Arguments")
+Value = TypeVar("Value")
 
 
 class UpdateSource(Protocol):
-    """Where updates come from.
-
-    Attributes:
-        succeeded_at: When it last worked; None before it first did.
-    """
+    """Where updates come from."""
 
     succeeded_at: dt.datetime | None
+    """When the source last worked; None before it first did."""
 
     async def run(self) -> None:
         """Take updates in until cancelled; ends only by failing for good."""
@@ -41,95 +40,83 @@ class UpdateSource(Protocol):
 
 
 class ReceiverOptions(NamedTuple):
-    """How updates are taken in.
+    """How updates are taken in."""
 
-    Attributes:
-        heard: The kinds of updates to ask for.
-        grace: For how many seconds what was taken in is worked off when the bot is told to stop.
-        address: Where Telegram posts updates; None where they are fetched.
-        room: Where they wait.
-    """
-
-    heard: Sequence[str]
-    grace: float
-    address: WebhookAddress | None
-    room: Backpressure
+    kinds: Sequence[str]  # kinds of updates to ask for
+    grace: float  # seconds for which what was taken in is worked off when the bot is told to stop
+    address: WebhookAddress | None  # where Telegram posts updates; None where they are polled
+    backpressure: Backpressure
 
 
 class Receiver:
-    """Takes updates in and has them worked off.
+    """Takes updates in and has them worked off."""
 
-    Attributes:
-        inbox: Where they are kept.
-        source: Where they come from.
-    """
-
-    def __init__(self, bot: Bot, inbox: Inbox, commits: GroupCommit, worker: Worker, manner: ReceiverOptions) -> None:
-        """Set up.
-
-        Args:
-            bot: Calls Telegram.
-            inbox: Where updates are kept.
-            commits: Writes them.
-            worker: Works them off.
-            manner: How they are taken in.
-        """
+    def __init__(
+        self, bot: Bot, inbox: Inbox, group_commit: GroupCommit, worker: Worker, options: ReceiverOptions
+    ) -> None:
         self.inbox = inbox
-        self._bot, self._commits, self._worker, self._manner = bot, commits, worker, manner
-        self._sequence = UpdateOrder(worker.take)
+        self._bot, self._group_commit, self._worker, self._options = bot, group_commit, worker, options
+        self._order = UpdateOrder(worker.take)
         self.source: UpdateSource = (
-            Polling(bot, self._keep, worker.take, manner.heard, manner.room)
-            if manner.address is None
-            else Webhook(bot, self._keep, self._sequence.add, manner.heard, manner.room, manner.address)
+            Polling(bot, self, options.kinds, options.backpressure)
+            if options.address is None
+            else Webhook(bot, self, options.kinds, options.backpressure, options.address)
         )
 
-    async def _keep(self, arrivals: Sequence[IncomingUpdate]) -> list[PendingUpdate]:
-        return await self._commits.write(partial(self.inbox.put, arrivals, dt.datetime.now(dt.UTC)), synced=True)
+    async def keep(self, updates: Sequence[IncomingUpdate]) -> list[PendingUpdate]:
+        """Put updates into the inbox; the new ones of them, once they are safely on disk."""
+        return await self._group_commit.write(self.inbox.put, updates, dt.datetime.now(dt.UTC), synced=True)
+
+    def take(self, updates: Iterable[PendingUpdate]) -> None:
+        """Have updates worked off: polled ones come in their order, posted ones are put into it."""
+        if self._options.address is None:
+            self._worker.take(updates)
+        else:
+            self._order.add(updates)
 
     @contextlib.asynccontextmanager
     async def open(self) -> AsyncIterator[asyncio.Task[None]]:
         """Take updates in while the context is open; at its end what was taken in is worked off for a while longer.
 
         Yields:
-            What takes them in; it ends only by failing, and then the bot is of no use any more.
+            The task of the source; it ends only by failing, and then the bot is of no use any more.
         """
         await self._resume()
-        self._manner.room.open()
+        self._options.backpressure.open()
         looking = asyncio.create_task(self._look())
-        taking = asyncio.create_task(self.source.run())
+        receiving = asyncio.create_task(self.source.run())
         try:
-            yield taking
+            yield receiving
         finally:
-            for task in (taking, looking):
+            for task in (receiving, looking):
                 task.cancel()
-            await asyncio.gather(taking, looking, return_exceptions=True)
-            self._sequence.close()
-            await self._worker.drain(self._manner.grace)
+            await asyncio.gather(receiving, looking, return_exceptions=True)
+            self._order.close()
+            await self._worker.drain(self._options.grace)
 
     async def _resume(self) -> None:
         """Begin with what was left, before anything new comes."""
-        waiting = await surely(self.inbox.pending)
-        if self._manner.address is None:
-            await self._have_telegram_hold_updates()
+        waiting = await _surely(self.inbox.pending)
+        if self._options.address is None:
+            # While a webhook is set, nothing can be fetched.
+            await retry(
+                self._bot.delete_webhook,
+                TelegramError,
+                "Telegram cannot be told to hold updates (%s); trying again in %s s",
+            )
             self._worker.take(waiting)
         else:
-            first = waiting[0].update_id if waiting else await surely(self.inbox.last)
-            known = await surely(lambda: self.inbox.numbers(first))
-            self._sequence.resume(known, waiting)
+            first = waiting[0].update_id if waiting else await _surely(self.inbox.last)
+            self._order.resume(await _surely(self.inbox.numbers, first), waiting)
 
     async def _look(self) -> None:
-        """Take what somebody had wait again, until cancelled."""
+        """Take updates that another program had wait again, until cancelled."""
         while True:
             await asyncio.sleep(LOOK_SECONDS)
-            waiting = await surely(self.inbox.pending)
-            self._worker.take(turn for turn in waiting if not self._sequence.holds(turn))
+            waiting = await _surely(self.inbox.pending)
+            self._worker.take(update for update in waiting if not self._order.holds(update))
 
-    async def _have_telegram_hold_updates(self) -> None:
-        """Take away a webhook that may be set from before: while one is, nothing can be fetched."""
-        for pause in pauses():
-            try:
-                await self._bot.delete_webhook()
-                return
-            except CallError as error:
-                logger.warning("Telegram cannot be told to hold updates (%s); trying again in %s s", error, pause)
-                await asyncio.sleep(pause)
+
+async def _surely(read: Callable[[*Arguments], Value], *arguments: *Arguments) -> Value:
+    """Read in a thread, and go on trying for as long as the database cannot be used."""
+    return await retry(partial(asyncio.to_thread, read, *arguments), DatabaseError, UNUSABLE, logging.ERROR)

@@ -1,14 +1,20 @@
-"""What went wrong when something was said or an update worked off, and what is to be done about it."""
+"""What went wrong on the way of an update, whether to try again, and after which pauses."""
 
+import asyncio
 import datetime as dt
+import logging
 import re
+from collections.abc import Awaitable, Callable, Iterator
 from enum import Enum, auto
+from typing import TypeVar
 
 import httpx
 from telegram.error import BadRequest, ChatMigrated, Conflict, Forbidden, InvalidToken, RetryAfter, TelegramError
 
 from storage.errors import UnavailableError
 
+FIRST, LONGEST = 0.25, 30.0
+"""Seconds before the first further attempt, and at most."""
 _NEVER = re.compile(
     r"chat not found|message to (?:edit|be replied|reply) not found|message thread not found|topic_(?:closed|deleted)"
     r"|message can't be edited|message is not modified|not enough rights|no rights to send|administrator rights"
@@ -18,9 +24,33 @@ _NEVER = re.compile(
 """What Telegram says (400) of chats and messages that are gone or closed to the bot: saying it again does not help."""
 _UNSENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)
 
+Result = TypeVar("Result")
+
+logger = logging.getLogger(__name__)
+
+
+def pauses(first: float = FIRST, longest: float = LONGEST) -> Iterator[float]:
+    """Seconds to wait before each further attempt, without end: twice as long each time, up to the longest."""
+    while True:
+        yield first
+        first = min(first * 2, longest)
+
+
+async def retry(
+    attempt: Callable[[], Awaitable[Result]], passing: type[Exception], report: str, level: int = logging.WARNING
+) -> Result:
+    """Await an attempt until it succeeds; an error of the passing kind is logged, as `report` % (error, pause)."""
+    for pause in pauses():
+        try:
+            return await attempt()
+        except passing as error:
+            logger.log(level, report, error, pause)
+            await asyncio.sleep(pause)
+    raise AssertionError  # pauses have no end
+
 
 class FailureKind(Enum):
-    """Whose trouble it is."""
+    """Whose trouble a failure is."""
 
     RECIPIENT = auto()
     """Nobody can be told: the chat or the message is gone, or the bot is shut out. Nothing to do."""
@@ -31,7 +61,7 @@ class FailureKind(Enum):
 
 
 def failure_kind(error: Exception) -> FailureKind:
-    """Whose trouble an error is."""
+    """Tell whose trouble an error is."""
     if isinstance(error, Forbidden | ChatMigrated) or (isinstance(error, BadRequest) and _NEVER.search(error.message)):
         return FailureKind.RECIPIENT
     if isinstance(error, BadRequest):
@@ -40,7 +70,7 @@ def failure_kind(error: Exception) -> FailureKind:
 
 
 def is_refusal(error: Exception) -> bool:
-    """Whether Telegram said that it will not do something, so that doing it again is no use."""
+    """Whether Telegram refused a call, so that another attempt is no use."""
     return isinstance(error, Forbidden | ChatMigrated | BadRequest | InvalidToken | Conflict)
 
 

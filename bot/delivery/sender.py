@@ -1,4 +1,4 @@
-"""What is said is noted on its way and in the outbox after, tried again until it is taken, and said once."""
+"""The sender: a reply is noted on its way, then in the outbox; tried again until Telegram takes it, and said once."""
 
 import asyncio
 import contextlib
@@ -12,8 +12,7 @@ from telegram.error import RetryAfter, TelegramError
 
 from bot.delivery.current_update import current_update
 from bot.delivery.group_commit import GroupCommit
-from bot.delivery.retrying import is_refusal, is_surely_unsent, seconds_to_wait
-from bot.inbox.pauses import pauses
+from bot.delivery.retrying import is_refusal, is_surely_unsent, pauses, seconds_to_wait
 from storage.delivery.in_flight import InFlightReplies
 from storage.delivery.outbox import Outbox, ReplyKey, SentReply
 
@@ -30,18 +29,11 @@ logger = logging.getLogger(__name__)
 
 
 class Sender:
-    """Says things to updates, each of them once."""
+    """Says replies to updates, each of them once."""
 
-    def __init__(self, outbox: Outbox, departures: InFlightReplies, commits: GroupCommit) -> None:
-        """Set up.
-
-        Args:
-            outbox: Where it is noted what became of it.
-            departures: Where it is noted while it is on its way.
-            commits: Writes into the outbox.
-        """
-        self._outbox, self._departures, self._commits = outbox, departures, commits
-        self._way = SingleFlight()
+    def __init__(self, outbox: Outbox, in_flight: InFlightReplies, group_commit: GroupCommit) -> None:
+        self._outbox, self._in_flight, self._group_commit = outbox, in_flight, group_commit
+        self._single_flight = SingleFlight()
 
     async def resume(self) -> None:
         """Put into the outbox what was on its way when the program ended; before anything is said.
@@ -49,17 +41,15 @@ class Sender:
         Raises:
             DatabaseError: What is on its way cannot be noted.
         """
-        for said, has_arrived, message_id in self._departures.open():
-            note = (
-                partial(self._outbox.note_sent, said, message_id)
-                if has_arrived
-                else partial(self._outbox.note_in_doubt, said)
-            )
-            await self._commits.surely(note)
-            self._departures.settle(said)
+        for key, has_arrived, message_id in self._in_flight.open():
+            if has_arrived:
+                await self._group_commit.surely(self._outbox.note_sent, key, message_id)
+            else:
+                await self._group_commit.surely(self._outbox.note_in_doubt, key)
+            self._in_flight.settle(key)
 
     async def say(self, call: Call, method: str, chat_id: object) -> Answer:
-        """Say something to the update that is being worked off, unless it was said before.
+        """Say a reply to the update that is being worked off, unless it was said before.
 
         Args:
             call: Calls Telegram.
@@ -75,66 +65,61 @@ class Sender:
         current = current_update()
         if current is None:
             return await patiently(call)
-        said = ReplyKey(current.update_id, current.next_said(), method)
+        key = ReplyKey(current.update_id, current.next_reply(), method)
         is_new = current.is_new
-        for pause in _limited():
+        for pause in _limited_pauses():
             try:
-                return _as_answer(await self._attempt(call, said, is_new=is_new), chat_id)
+                return _as_answer(await self._attempt(call, key, is_new=is_new), chat_id)
             except TelegramError as error:
                 is_new = False
                 if pause is None or is_refusal(error):
                     raise
                 wait = seconds_to_wait(error) if isinstance(error, RetryAfter) else pause
-                logger.warning("%s for update %s: %s; trying again in %s s", method, said.update_id, error, wait)
+                logger.warning("%s for update %s: %s; trying again in %s s", method, key.update_id, error, wait)
                 await asyncio.sleep(wait)
         raise AssertionError  # the last attempt gives an answer or raises
 
-    async def _attempt(self, call: Call, said: ReplyKey, *, is_new: bool) -> SentReply:
-        """What became of it, now or before."""
-        if not is_new and (before := await self._recalled(said)) is not None:
+    async def _attempt(self, call: Call, key: ReplyKey, *, is_new: bool) -> SentReply:
+        if not is_new and (before := await self._recall(key)) is not None:
             return before
-        async with self._way.taken() if _may_stand_twice(said.method) else contextlib.nullcontext():
-            self._departures.leave(said)
+        async with self._single_flight.slot() if _may_stand_twice(key.method) else contextlib.nullcontext():
+            self._in_flight.leave(key)
             try:
                 message_id = _message_id(await call())
-                self._departures.arrive(said, message_id)
+                self._in_flight.arrive(key, message_id)
             except Exception as error:
-                await self._commits.surely(self._note_of(error, said))
-                self._departures.settle(said)
+                await self._note_failure(error, key)
+                self._in_flight.settle(key)
                 raise
-        self._commits.later(
-            partial(self._outbox.note_sent, said, message_id), then=partial(self._departures.settle, said)
-        )
+        self._group_commit.later(self._outbox.note_sent, key, message_id, then=partial(self._in_flight.settle, key))
         return SentReply(message_id)
 
-    async def _recalled(self, said: ReplyKey) -> SentReply | None:
-        """What something became that was said before; none where it was not, or may have been."""
-        before = self._departures.recall(said)
-        return before or await self._commits.write(partial(self._outbox.recall, said.update_id, said.number))
+    async def _recall(self, key: ReplyKey) -> SentReply | None:
+        """The reply as it was sent before; None where it was not, or may have been."""
+        before = self._in_flight.recall(key)
+        return before or await self._group_commit.write(self._outbox.recall, key.update_id, key.number)
 
-    def _note_of(self, error: Exception, said: ReplyKey) -> Callable[[], None]:
-        """What is neither refused nor surely unsent stays on its way: it may have arrived."""
+    async def _note_failure(self, error: Exception, key: ReplyKey) -> None:
+        """Note a reply as failed, unsent, or still on its way: what is neither of the two may have arrived."""
         if is_refusal(error):
-            return partial(self._outbox.note_failure, said, str(error))
-        return partial(self._outbox.note_refusal if is_surely_unsent(error) else self._outbox.note_in_doubt, said)
+            await self._group_commit.surely(self._outbox.note_failure, key, str(error))
+        elif is_surely_unsent(error):
+            await self._group_commit.surely(self._outbox.note_refusal, key)
+        else:
+            await self._group_commit.surely(self._outbox.note_in_doubt, key)
 
 
 class SingleFlight:
-    """Lets one thing at a time be on its way, since whatever is when the bot is killed may stand twice.
+    """Lets one reply at a time be on its way, since whatever is when the bot is killed may stand twice.
 
-    What takes longer than Telegram mostly does holds up nobody any more: one chat that hangs must not stop all others.
+    One that takes more seconds holds up nobody any more: one chat that hangs must not stop all others.
     """
 
     def __init__(self, seconds: float = PATIENT_SECONDS) -> None:
-        """Set up.
-
-        Args:
-            seconds: How long others wait.
-        """
         self._free, self._seconds = asyncio.Semaphore(1), seconds
 
     @contextlib.asynccontextmanager
-    async def taken(self) -> AsyncIterator[None]:
+    async def slot(self) -> AsyncIterator[None]:
         """The way to oneself, for as long as the context is open or the others have patience."""
         await self._free.acquire()
         letting_go = asyncio.get_running_loop().call_later(self._seconds, self._free.release)
@@ -148,7 +133,7 @@ class SingleFlight:
 
 async def patiently(call: Call) -> Answer:
     """Call Telegram, as often as it says that the call came too soon."""
-    for pause in _limited():
+    for pause in _limited_pauses():
         try:
             return await call()
         except RetryAfter as error:
@@ -158,14 +143,14 @@ async def patiently(call: Call) -> Answer:
     raise AssertionError  # the last attempt gives an answer or raises
 
 
-def _limited() -> Iterator[float | None]:
+def _limited_pauses() -> Iterator[float | None]:
     """A pause for each attempt but the last, which has none."""
     yield from islice(pauses(), ATTEMPTS - 1)
     yield None
 
 
 def _may_stand_twice(method: str) -> bool:
-    """Whether saying it again says it twice; a message that is changed again is as it was."""
+    """Whether a second call says a reply twice; a message that is changed again is as it was."""
     return not method.startswith("edit")
 
 
@@ -173,9 +158,9 @@ def _message_id(answer: Answer) -> int | None:
     return answer.get("message_id") if isinstance(answer, dict) else None
 
 
-def _as_answer(said: SentReply, chat_id: object) -> Answer:
-    """What is known of a message that was sent before, as Telegram would tell it (Bot API, Message)."""
-    if said.message_id is None:
+def _as_answer(reply: SentReply, chat_id: object) -> Answer:
+    """An earlier reply in the form of Telegram's answer (Bot API, Message), as far as it is known."""
+    if reply.message_id is None:
         return True
     kind = "supergroup" if str(chat_id).startswith(("-", "@")) else "private"
-    return {"message_id": said.message_id, "date": 0, "chat": {"id": chat_id, "type": kind}}
+    return {"message_id": reply.message_id, "date": 0, "chat": {"id": chat_id, "type": kind}}

@@ -1,8 +1,8 @@
-"""Updates that come too early wait for those before them: Telegram numbers them one by one (Bot API, Update)."""
+"""The order of updates, which Telegram numbers one by one (Bot API, Update): early updates wait for earlier numbers."""
 
 import asyncio
 import heapq
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 
 from storage.delivery.inbox import PendingUpdate
 
@@ -11,47 +11,40 @@ GAP_SECONDS = 3.0
 
 
 class UpdateOrder:
-    """Hands updates on in the order of their numbers."""
+    """Hands updates on in the order of their numbers, after waiting some seconds for a missing one."""
 
     def __init__(self, take: Callable[[Iterable[PendingUpdate]], None], seconds: float = GAP_SECONDS) -> None:
-        """Set up.
-
-        Args:
-            take: Told of the updates in their order.
-            seconds: How long to wait for a missing one.
-        """
         self._take, self._seconds = take, seconds
         self._early: list[PendingUpdate] = []
         self._next: int | None = None
         self._timer: asyncio.TimerHandle | None = None
 
-    def resume(self, known: Iterable[int], waiting: Iterable[PendingUpdate]) -> None:
+    def resume(self, numbers: Collection[int], waiting: Iterable[PendingUpdate]) -> None:
         """Go on after a restart.
 
         Args:
-            known: The numbers of all updates that came, from the first that waits on; where none waits, the last.
+            numbers: The numbers of all updates that came, from the first that waits on; where none waits, the last.
             waiting: Those that wait.
         """
-        turns = {turn.update_id: turn for turn in waiting}
-        numbers = sorted(known)
-        self._next = numbers[0] if numbers else None
-        for update_id in numbers:
-            if update_id in turns:
-                self.add([turns[update_id]])
+        updates = {update.update_id: update for update in waiting}
+        self._next = min(numbers, default=None)
+        for update_id in sorted(numbers):
+            if update_id in updates:
+                self.add([updates[update_id]])
             elif update_id == self._next:
                 self._next = update_id + 1
 
-    def add(self, turns: Iterable[PendingUpdate]) -> None:
+    def add(self, updates: Iterable[PendingUpdate]) -> None:
         """Hand on updates, or keep them until those before them have come."""
-        for turn in turns:
-            heapq.heappush(self._early, turn)
+        for update in updates:
+            heapq.heappush(self._early, update)
         if self._next is None and self._early:
             self._next = self._early[0].update_id
         self._hand_on()
 
-    def holds(self, turn: PendingUpdate) -> bool:
+    def holds(self, update: PendingUpdate) -> bool:
         """Whether an update is kept for those before it."""
-        return any(early.update_id == turn.update_id for early in self._early)
+        return any(early.update_id == update.update_id for early in self._early)
 
     def close(self) -> None:
         """Wait no more."""

@@ -1,11 +1,11 @@
-"""Updates are posted by Telegram, which is told that they have come when they are safely in the inbox."""
+"""The webhook: updates are posted by Telegram, and confirmed when they are safely in the inbox."""
 
 import asyncio
 import datetime as dt
 import hmac
 import json
 import logging
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Sequence
 from typing import NamedTuple
 from urllib.parse import urlsplit
 
@@ -13,13 +13,12 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 from telegram import Bot
-from telegram.error import TelegramError as CallError
+from telegram.error import TelegramError
 
 from bot.delivery.backpressure import Backpressure
-from bot.delivery.raw_updates import Keep, read_arrival
-from bot.inbox.pauses import pauses
+from bot.delivery.raw_updates import UpdateSink, read_update
+from bot.delivery.retrying import retry
 from bot.operations.http_server import serve_http
-from storage.delivery.inbox import PendingUpdate
 from storage.errors import DatabaseError
 
 BODY_BYTES = 1_000_000
@@ -32,49 +31,22 @@ logger = logging.getLogger(__name__)
 
 
 class WebhookAddress(NamedTuple):
-    """Where updates are posted to.
+    """Where updates are posted to."""
 
-    Attributes:
-        url: The public address, which Telegram is told.
-        secret: What Telegram sends along, so that nobody else can post.
-        host: Where to listen for what is posted there.
-        port: The port to listen on.
-    """
-
-    url: str
-    secret: str
-    host: str
+    url: str  # the public address, which Telegram is told
+    secret: str  # sent along by Telegram, so that nobody else can post
+    host: str  # where to listen for what is posted there
     port: int
 
 
 class Webhook:
-    """Takes in updates that are posted.
-
-    Attributes:
-        succeeded_at: When Telegram last posted one; None before it first did.
-    """
+    """Takes in updates that are posted; while too many wait they are left with Telegram."""
 
     def __init__(
-        self,
-        bot: Bot,
-        keep: Keep,
-        take: Callable[[Iterable[PendingUpdate]], None],
-        heard: Sequence[str],
-        room: Backpressure,
-        address: WebhookAddress,
+        self, bot: Bot, sink: UpdateSink, kinds: Sequence[str], backpressure: Backpressure, address: WebhookAddress
     ) -> None:
-        """Set up.
-
-        Args:
-            bot: Calls Telegram.
-            keep: Keeps updates.
-            take: Told of those that are new.
-            heard: The kinds of updates to ask for.
-            room: Where they wait; while it is full they are left with Telegram.
-            address: Where they are posted to.
-        """
-        self._bot, self._keep, self._room = bot, keep, room
-        self._take, self._heard, self._address = take, list(heard), address
+        self._bot, self._sink, self._backpressure = bot, sink, backpressure
+        self._kinds, self._address = list(kinds), address
         self.succeeded_at: dt.datetime | None = None
 
     async def run(self) -> None:
@@ -87,52 +59,48 @@ class Webhook:
         route = Route(path, self._receive, methods=["POST"])
         async with serve_http([route], self._address.host, self._address.port) as port:
             logger.info("Updates are taken in on %s:%s", self._address.host, port)
-            await self._tell_telegram()
+            await retry(
+                self._set_webhook, TelegramError, "Telegram cannot be told the webhook (%s); trying again in %s s"
+            )
             await asyncio.Event().wait()
 
-    async def _tell_telegram(self) -> None:
-        for pause in pauses():
-            try:
-                await self._bot.set_webhook(
-                    self._address.url,
-                    max_connections=CONNECTIONS,
-                    allowed_updates=self._heard,
-                    secret_token=self._address.secret,
-                )
-                return
-            except CallError as error:
-                logger.warning("Telegram cannot be told the webhook (%s); trying again in %s s", error, pause)
-                await asyncio.sleep(pause)
+    async def _set_webhook(self) -> None:
+        await self._bot.set_webhook(
+            self._address.url,
+            max_connections=CONNECTIONS,
+            allowed_updates=self._kinds,
+            secret_token=self._address.secret,
+        )
 
     async def _receive(self, request: Request) -> Response:
-        """One update; anything but 2xx has Telegram post it again later."""
-        given = request.headers.get(SECRET_HEADER, "")
-        if not hmac.compare_digest(given.encode(), self._address.secret.encode()):
+        """Take in one update; anything but 2xx has Telegram post it again later."""
+        secret = request.headers.get(SECRET_HEADER, "")
+        if not hmac.compare_digest(secret.encode(), self._address.secret.encode()):
             return Response(status_code=403)
         body = await _body(request)
         if body is None:
             return Response(status_code=413)
         try:
-            arrival = read_arrival(json.loads(body))
+            update = read_update(json.loads(body))
         except (ValueError, RecursionError):
-            arrival = None
-        if arrival is None:
+            update = None
+        if update is None:
             logger.error("What was posted with the right secret is no update")
             return Response(status_code=400)
-        if self._room.is_full:
+        if self._backpressure.is_full:
             return Response(status_code=503)
         try:
-            turns = await self._keep([arrival])
+            pending = await self._sink.keep([update])
         except DatabaseError as error:
-            logger.error("Update %s is left with Telegram for now: %s", arrival.update_id, error)
+            logger.error("Update %s is left with Telegram for now: %s", update.update_id, error)
             return Response(status_code=503)
         self.succeeded_at = dt.datetime.now(dt.UTC)
-        self._take(turns)
+        self._sink.take(pending)
         return Response(status_code=200)
 
 
 async def _body(request: Request) -> bytes | None:
-    """What was posted; None where it is too long."""
+    """The body of a request; None where it is too long."""
     body = b""
     async for chunk in request.stream():
         body += chunk

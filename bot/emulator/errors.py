@@ -1,4 +1,4 @@
-"""What the local Telegram refuses, in Telegram's own words.
+"""The refusals of the local Telegram, in Telegram's own words.
 
 Exception
 └── RefusedError       a Bot API call that is answered with ``ok: false``
@@ -6,12 +6,12 @@ Exception
 
 
 class RefusedError(Exception):
-    """A call that Telegram does not carry out.
+    """A call that Telegram does not carry out; any call of a bot may end so.
 
-    Args:
+    Attributes:
         code: The HTTP status, repeated as ``error_code`` in the answer.
         description: Telegram's sentence about it, with its prefix (``Bad Request: ...``).
-        parameters: What a bot needs to do better: ``retry_after`` (seconds) or ``migrate_to_chat_id``.
+        parameters: ``retry_after`` (seconds) or ``migrate_to_chat_id``, for the bot to do better.
     """
 
     def __init__(self, code: int, description: str, **parameters: int) -> None:
@@ -26,26 +26,26 @@ def bad_request(reason: str) -> RefusedError:
     return RefusedError(400, f"Bad Request: {reason}")
 
 
-def unsupported(what: str) -> RefusedError:
-    """Make the refusal of something Telegram can do and this emulator cannot."""
-    return bad_request(f"emulator: {what}")
+def unsupported(ability: str) -> RefusedError:
+    """Make the refusal of an ability that Telegram has and this emulator has not."""
+    return bad_request(f"emulator: {ability}")
 
 
 def forbidden(reason: str) -> RefusedError:
-    """Make the refusal of what the bot is not allowed to do."""
+    """Make the refusal of a call that the bot has no right to."""
     return RefusedError(403, f"Forbidden: {reason}")
 
 
 def conflict(reason: str) -> RefusedError:
-    """Make the refusal of a call that competes with another one."""
+    """Make the refusal of a call that competes with another call."""
     return RefusedError(409, f"Conflict: {reason}")
 
 
 def too_many_requests(seconds: int) -> RefusedError:
-    """Make the refusal of a bot that says too much at once; it may go on after some seconds."""
+    """Make the refusal of a bot that sends too much; the bot may go on after some seconds."""
     return RefusedError(429, f"Too Many Requests: retry after {seconds}", retry_after=seconds)
 
 
-def migrated(chat_id: int) -> RefusedError:
-    """Make the refusal of what is sent to a group that lives on under another id."""
+def moved_to_supergroup(chat_id: int) -> RefusedError:
+    """Make the refusal of a message to a group that lives on under another id."""
     return RefusedError(400, "Bad Request: group chat was upgraded to a supergroup chat", migrate_to_chat_id=chat_id)

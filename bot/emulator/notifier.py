@@ -1,4 +1,4 @@
-"""Waking everyone who waits for a change, without anyone asking twice."""
+"""Waking everyone who waits for a change, without polling."""
 
 import asyncio
 from collections.abc import Callable
@@ -8,7 +8,7 @@ Found = TypeVar("Found")
 
 
 class Notifier:
-    """Wakes all who wait; each looks for what it needs and waits again if it is not there."""
+    """Wakes all waiters at every change; each looks for its own find and waits again without it."""
 
     def __init__(self) -> None:
         self._event = asyncio.Event()
@@ -20,19 +20,15 @@ class Notifier:
         event.set()
 
     def close(self) -> None:
-        """Say that nothing will change any more, so that all who wait can leave."""
+        """End all waiting: nothing will change any more."""
         self.closed = True
         self.ring()
 
     async def until(self, look: Callable[[], Found | None], seconds: float | None) -> Found | None:
-        """Wait until ``look`` finds something.
+        """Wait until `look` returns a find, and return it; `None` when the time is up or the notifier is closed.
 
-        Args:
-            look: Called now and after every change; `None` means "not yet". What it raises ends the wait.
-            seconds: How long to wait at most; `None` is for ever, 0 looks once.
-
-        Returns:
-            What was found, or `None` when the time was up or nothing will change any more.
+        `look` is called now and after every change; its exceptions end the wait. `seconds` of `None` is for ever, 0
+        looks once.
         """
         try:
             async with asyncio.timeout(seconds):
@@ -41,3 +37,8 @@ class Notifier:
                 return found
         except TimeoutError:
             return None
+
+    async def closing(self) -> None:
+        """Wait until the notifier is closed."""
+        while not self.closed:
+            await self._event.wait()

@@ -1,4 +1,4 @@
-"""Which messages ask the bot something, and what: any words in a private chat; in a group what is addressed to it."""
+"""Which messages ask the bot a question: any words in a private chat; in a group those addressed to it."""
 
 from telegram import Bot, Message, MessageEntity
 from telegram.constants import ChatType
@@ -7,15 +7,7 @@ _MENTIONS: list[str | None] = [MessageEntity.MENTION, MessageEntity.TEXT_MENTION
 
 
 def question_in(message: Message, bot: Bot) -> str | None:
-    """What a message asks.
-
-    Args:
-        message: A message that somebody wrote.
-        bot: The bot.
-
-    Returns:
-        The question without command or mention, empty where only these are there; None where the bot is not asked.
-    """
+    """The question of a message without command or mention, maybe empty; None where the bot is not asked."""
     command = command_of(message)
     if command is not None:
         return _behind(message, command) if _is_ask(command, bot) else None
@@ -27,7 +19,7 @@ def question_in(message: Message, bot: Bot) -> str | None:
 
 
 def command_of(message: Message) -> str | None:
-    """The command that a message begins with, as written; None where it begins with none."""
+    """The command that a message begins with, as written."""
     first = message.entities[0] if message.entities else None
     if first is None or first.type != MessageEntity.BOT_COMMAND or first.offset:
         return None
@@ -50,7 +42,7 @@ def _is_reply_to(message: Message, bot: Bot) -> bool:
 
 
 def replied_to(message: Message) -> Message | None:
-    """The message that somebody replied to; the opening of its topic, which every message there names, is none."""
+    """The message that a message replies to; the opening of its topic, which every message there names, is none."""
     earlier = message.reply_to_message
     return None if earlier is None or earlier.forum_topic_created is not None else earlier
 

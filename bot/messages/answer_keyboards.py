@@ -1,4 +1,4 @@
-"""The buttons under messages: which there are, in what rows, with whose words."""
+"""The keyboards under the desk's messages: buttons in rows, with a template's words."""
 
 import copy
 from collections.abc import Iterable, Mapping, Sequence
@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from telegram import InlineKeyboardButton, InlineKeyboardMarkup
 
+from bot.messages.choice_buttons import template_labels
 from prompts.compose import FURTHER
 from prompts.errors import TemplatesError
 from prompts.languages import Language
@@ -24,18 +25,18 @@ REASONS = {
     "other": FeedbackReason.OTHER,
 }
 """The buttons that say why a thumb is down."""
-_NAMED = ("context", "more", "source", "up", "down", *REASONS)
+_LABELLED = ("context", "more", "source", "up", "down", *REASONS)
 _OF_ANSWERED = (("wrong", "incomplete", "old"), ("abstain", "other"))
 _OF_ABSTAINED = (("answer", "other"),)
 
 
 class ButtonTarget(NamedTuple):
-    """What a button is about: an exchange, or one quote of it by its number."""
+    """The target of a button: an exchange, or one quote of it by its number."""
 
     exchange_id: int
     number: int | None = None
 
-    def written(self) -> str:
+    def payload(self) -> str:
         """The target as a button's payload."""
         return f"{self.exchange_id}" if self.number is None else f"{self.exchange_id} {self.number}"
 
@@ -46,7 +47,7 @@ class ButtonTarget(NamedTuple):
 
 
 class _Key(NamedTuple):
-    """A button to be made."""
+    """A button before it has a token."""
 
     action: str
     label: str
@@ -54,27 +55,18 @@ class _Key(NamedTuple):
 
 
 class AnswerKeyboards:
-    """Makes the buttons of the desk's messages, with English words unless asked for others."""
+    """Makes the keyboards, in English unless asked for another language.
+
+    Raises:
+        TemplatesError: A team's own template leaves a button without words.
+    """
 
     def __init__(self, book: ButtonBook, renderer: Renderer) -> None:
-        """Set up the keyboards.
-
-        Args:
-            book: Where buttons are recorded.
-            renderer: Has the words on them.
-
-        Raises:
-            TemplatesError: A team's own template leaves a button without words.
-        """
         self._book, self._renderer = book, renderer
         self._labels_in = {language: _labels(renderer.in_language(language)) for language in Language}
 
     def in_language(self, language: Language) -> "AnswerKeyboards":
-        """The same with the words of another language.
-
-        Args:
-            language: The language.
-        """
+        """The keyboards with the words of another language."""
         other = copy.copy(self)
         other._renderer = self._renderer.in_language(language)
         return other
@@ -84,10 +76,7 @@ class AnswerKeyboards:
         return self._labels_in[self._renderer.language]
 
     def under_answer(self, exchange: Exchange) -> InlineKeyboardMarkup | None:
-        """The buttons under an answer; none under what is no answer to a question, such as a greeting.
-
-        Args:
-            exchange: The exchange as recorded.
+        """The buttons under an answer; none under an exchange that answers no question, such as a greeting.
 
         Raises:
             DatabaseError: They could not be recorded.
@@ -98,55 +87,41 @@ class AnswerKeyboards:
         return self._under(exchange.id or 0, len(answer.citations), further=answer.further)
 
     def under_logged(self, exchange: LoggedExchange, *, reasons: bool) -> InlineKeyboardMarkup:
-        """The buttons under an answer that was given before.
-
-        Args:
-            exchange: The exchange.
-            reasons: Whether to ask why somebody's thumb is down.
+        """The buttons under an answer that was given before; `reasons` to ask why a thumb is down.
 
         Raises:
             DatabaseError: They could not be recorded.
         """
-        asked = (_OF_ANSWERED if exchange.citations else _OF_ABSTAINED) if reasons else ()
-        return self._under(exchange.id, len(exchange.citations), asked, further=exchange.more_of is not None)
+        rows = (_OF_ANSWERED if exchange.citations else _OF_ABSTAINED) if reasons else ()
+        return self._under(exchange.id, len(exchange.citations), rows, further=exchange.more_of is not None)
 
     def _under(
-        self, exchange_id: int, quotes: int, asked: Sequence[Sequence[str]] = (), *, further: bool
+        self, exchange_id: int, quotes: int, reasons: Sequence[Sequence[str]] = (), *, further: bool
     ) -> InlineKeyboardMarkup:
         target = ButtonTarget(exchange_id)
         # Where fewer quotes followed than fit a message there are no more.
         shows = ("context", "source") if further and quotes < FURTHER else ("context", "more", "source")
-        rows = [*([shows] if quotes else []), ("up", "down"), *asked]
-        return self._made([self._keys(actions, target) for actions in rows])
+        rows = [*([shows] if quotes else []), ("up", "down"), *reasons]
+        return self._keyboard([self._keys(actions, target) for actions in rows])
 
-    def under_context(self, exchange_id: int, numbers: Sequence[int], shown: int) -> InlineKeyboardMarkup:
-        """The buttons under a context: the other quotes of its answer, and its source.
-
-        Args:
-            exchange_id: The answer's exchange.
-            numbers: The numbers of its quotes.
-            shown: The number of the quote that is shown.
+    def under_context(self, exchange_id: int, numbers: Sequence[int], current: int) -> InlineKeyboardMarkup:
+        """The buttons under the context of one quote: the numbers of all quotes of its answer, and its source.
 
         Raises:
             DatabaseError: They could not be recorded.
         """
-        keys = [
-            self._number("turn", ButtonTarget(exchange_id, n), current=n == shown) for n in numbers if len(numbers) > 1
-        ]
-        return self._made([*_rows(keys), self._keys(("source",), ButtonTarget(exchange_id, shown))])
+        turns = numbers if len(numbers) > 1 else ()
+        keys = [self._number("turn", ButtonTarget(exchange_id, n), current=n == current) for n in turns]
+        return self._keyboard([*_rows(keys), self._keys(("source",), ButtonTarget(exchange_id, current))])
 
     def under_source(self, exchange_id: int, numbers: Iterable[int]) -> InlineKeyboardMarkup | None:
-        """The buttons under an article sent as a file: the other articles of the answer.
-
-        Args:
-            exchange_id: The answer's exchange.
-            numbers: The number of a quote of each of the other articles.
+        """The buttons under an article sent as a file: a quote's number for each other article of the answer.
 
         Raises:
             DatabaseError: They could not be recorded.
         """
         keys = [self._number("source", ButtonTarget(exchange_id, number)) for number in numbers]
-        return self._made(_rows(keys)) if keys else None
+        return self._keyboard(_rows(keys)) if keys else None
 
     def _keys(self, actions: Iterable[str], target: ButtonTarget) -> list[_Key]:
         return [_Key(action, self._labels[action], target) for action in actions]
@@ -155,18 +130,16 @@ class AnswerKeyboards:
         label = self._renderer.notice("button-number", Channel.CLI, number=target.number, current=current)
         return _Key(action, label, target)
 
-    def _made(self, rows: Sequence[Sequence[_Key]]) -> InlineKeyboardMarkup:
-        data = iter(self._book.make_all((key.action, key.target.written()) for row in rows for key in row))
+    def _keyboard(self, rows: Sequence[Sequence[_Key]]) -> InlineKeyboardMarkup:
+        data = iter(self._book.make_all((key.action, key.target.payload()) for row in rows for key in row))
         return InlineKeyboardMarkup(
             [[InlineKeyboardButton(key.label, callback_data=next(data)) for key in row] for row in rows]
         )
 
 
 def _labels(renderer: Renderer) -> dict[str, str]:
-    """The words on the buttons that have a name."""
-    lines = renderer.notice("buttons", Channel.CLI).splitlines()
-    labels = {action: label for action, _, label in (line.partition(": ") for line in lines)}
-    if unnamed := [action for action in _NAMED if not labels.get(action)]:
+    labels = template_labels(renderer, "buttons")
+    if unnamed := [action for action in _LABELLED if not labels.get(action)]:
         raise TemplatesError(
             f"Template buttons.txt.j2 has no words for {', '.join(unnamed)}: give each a line such as 'more: More'."
         )

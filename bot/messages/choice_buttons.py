@@ -10,52 +10,39 @@ from prompts.render import Renderer
 
 
 class ButtonChoice(NamedTuple):
-    """What somebody chose.
-
-    Attributes:
-        action: What is to be done.
-        subject: What with: whatever was given when the buttons were made.
-    """
+    """The choice that a pressed button stands for: an action, and the subject that the buttons were made for."""
 
     action: str
     subject: str
 
 
+def template_labels(renderer: Renderer, template: str) -> dict[str, str]:
+    """The labels of a template whose lines are `action: label`, by their actions."""
+    lines = renderer.notice(template, Channel.CLI).splitlines()
+    return {action: label for action, _, label in (line.partition(": ") for line in lines)}
+
+
 def choices(
     renderer: Renderer, template: str, subject: str, only: Collection[str] | None = None
 ) -> InlineKeyboardMarkup | None:
-    """A row of buttons; the data of each is `<template>:<action>:<subject>`.
+    """A row of a template's buttons, or only of some actions; None where nothing is to be chosen.
 
-    Args:
-        renderer: Has the words.
-        template: Its lines are `action: label`.
-        subject: What they are about: with the rest at most 64 bytes.
-        only: Which actions to offer, in the order of the template; None for all.
-
-    Returns:
-        The row; None where nothing is to be chosen.
+    The data of each is `<template>:<action>:<subject>`, at most 64 bytes.
     """
-    pairs = (line.partition(": ") for line in renderer.notice(template, Channel.CLI).splitlines())
     row = [
         InlineKeyboardButton(label, callback_data=f"{template}:{action}:{subject}")
-        for action, _, label in pairs
+        for action, label in template_labels(renderer, template).items()
         if only is None or action in only
     ]
     return InlineKeyboardMarkup([row]) if row else None
 
 
-def chosen(query: CallbackQuery) -> ButtonChoice:
-    """What a pressed button of such a row says."""
+def read_choice(query: CallbackQuery) -> ButtonChoice:
+    """Read the choice from a press of a button that `choices` made."""
     _, action, subject = (query.data or "").split(":", 2)
     return ButtonChoice(action, subject)
 
 
 def pattern(template: str, actions: Iterable[str], subject: str) -> str:
-    """The form of the data of a template's buttons, as a regular expression; a changed app may send anything.
-
-    Args:
-        template: The template.
-        actions: What can be chosen.
-        subject: The form of what they are about.
-    """
+    """The regular expression of the data of a template's buttons, for a changed app may send anything."""
     return rf"^{template}:(?:{'|'.join(actions)}):{subject}$"

@@ -1,7 +1,6 @@
-"""Who is spoken to in which language: as they chose, as their group chose, as their Telegram is set, or in English."""
+"""The language of every person and group: as they chose, as their group chose, as their Telegram is set, or English."""
 
-from collections import OrderedDict
-
+from cachetools import LRUCache
 from telegram import CallbackQuery, Message, User
 
 from bot.messages.sending import person_of
@@ -14,42 +13,24 @@ REMEMBERED = 10_000
 
 
 class Localizer:
-    """Has the words for everybody in their language.
-
-    Attributes:
-        choices: What people and groups chose.
-    """
+    """Has the words for every person and group in their language."""
 
     def __init__(self, renderer: Renderer, choices: LanguageChoices) -> None:
-        """Set up.
-
-        Args:
-            renderer: Has the words in every language.
-            choices: What people and groups chose.
-        """
         self.choices = choices
         self._renderer = renderer
-        self._heard: OrderedDict[int, Language] = OrderedDict()
+        self._app_languages: LRUCache[int, Language] = LRUCache(REMEMBERED)
 
     def language(self, user: User | None, chat_id: int | None = None) -> Language:
-        """The language to speak to somebody in.
-
-        Args:
-            user: Who, as Telegram tells now; none where nobody can tell.
-            chat_id: The chat that it is said in, where it is said in one.
-        """
+        """The language to speak to a user in, in a chat if any; None for a user where nobody can tell who it is."""
         own = None if user is None else self.choices.of(user.id)
         shared = None if chat_id is None else self.choices.of(chat_id)
-        return own or shared or self._of_telegram(user) or Language.ENGLISH
+        return own or shared or self._of_app(user) or Language.ENGLISH
 
-    def _of_telegram(self, user: User | None) -> Language | None:
-        """The language of somebody's app, which is remembered for when they are told something later."""
+    def _of_app(self, user: User | None) -> Language | None:
+        """The language of a user's app, which is remembered for what they are told later."""
         language = None if user is None else language_of(user.language_code)
         if user is not None and language is not None:
-            self._heard[user.id] = language
-            self._heard.move_to_end(user.id)
-            if len(self._heard) > REMEMBERED:
-                self._heard.popitem(last=False)
+            self._app_languages[user.id] = language
         return language
 
     def in_language(self, language: Language) -> Renderer:
@@ -57,38 +38,34 @@ class Localizer:
         return self._renderer.in_language(language)
 
     def language_of_message(self, message: Message) -> Language:
-        """The language of whoever wrote a message, or of the group where nobody can tell who did."""
+        """The language of a message's author, or of the group where nobody can tell who that is."""
         return self.language(message.from_user if person_of(message) is not None else None, message.chat_id)
 
     def to_author(self, message: Message) -> Renderer:
-        """The words for whoever wrote a message."""
+        """The words for a message's author."""
         return self.in_language(self.language_of_message(message))
 
     def language_of_press(self, query: CallbackQuery) -> Language:
-        """The language of whoever pressed a button."""
+        """The language of the person who pressed a button."""
         return self.language(query.from_user, query.message.chat.id if query.message else None)
 
     def to_presser(self, query: CallbackQuery) -> Renderer:
-        """The words for whoever pressed a button."""
+        """The words for the person who pressed a button."""
         return self.in_language(self.language_of_press(query))
 
     def to_user(self, user: User, chat_id: int | None = None) -> Renderer:
-        """The words for somebody who did something else."""
+        """The words for a user, in a chat if any."""
         return self.in_language(self.language(user, chat_id))
 
     def to_party(self, party_id: int) -> Renderer:
-        """The words for a person or a group who did nothing just now, so that Telegram does not tell of them.
+        """The words for a person or group, by id, of whom Telegram tells nothing just now."""
+        return self.in_language(self.choices.of(party_id) or self._app_languages.get(party_id) or Language.ENGLISH)
 
-        Args:
-            party_id: A user id, or the chat id of a group.
-        """
-        return self.in_language(self.choices.of(party_id) or self._heard.get(party_id) or Language.ENGLISH)
-
-    def moved(self, old_id: int, new_id: int) -> None:
-        """A group became a supergroup, which has another id: its choice follows."""
+    def move(self, old_id: int, new_id: int) -> None:
+        """Have the choice of a group follow it when it becomes a supergroup, which has another id."""
         self.choices.move(old_id, new_id)
 
     def forget(self, user_id: int) -> None:
-        """Somebody was taken out of the record: nothing more is known of them."""
+        """Forget a person who was taken out of the record."""
         self.choices.forget(user_id)
-        self._heard.pop(user_id, None)
+        self._app_languages.pop(user_id, None)

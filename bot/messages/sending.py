@@ -1,13 +1,13 @@
-"""How the bot speaks: always as a reply to what was said, in the topic it was said in."""
+"""The bot's messages: always replies, in the topic of the message they reply to."""
 
 import asyncio
 import contextlib
 import logging
 import re
-import time
 from collections.abc import AsyncIterator, Iterator
 from io import BytesIO
 
+from cachetools import TTLCache
 from telegram import (
     CallbackQuery,
     ForceReply,
@@ -25,14 +25,21 @@ TYPING_SECONDS = 5
 TYPING_AFTER = 1.0
 """How long an answer may take before typing is shown: most come sooner, and to show it costs as much as to answer."""
 
+_LEFT_AS_IT_IS = re.compile(r"message (?:to edit not found|can't be edited|is not modified)", re.IGNORECASE)
+"""What Telegram says of a message that was deleted, cannot be changed, or says the same already: none of these is
+helped by saying it once more."""
+PLACES = 10_000
+"""In how many chats and topics it is known when typing was shown."""
+
 logger = logging.getLogger(__name__)
 
-_WRITTEN = ~filters.VIA_BOT & ~filters.StatusUpdate.ALL & ~filters.IS_AUTOMATIC_FORWARD
-PEOPLE = filters.UpdateType.MESSAGE & _WRITTEN
-"""New messages that somebody wrote; not edits, channel posts (nor what Telegram repeats of them in the group of a
-channel), service messages, or what an inline bot made."""
-EDITED = filters.UpdateType.EDITED_MESSAGE & _WRITTEN
-"""Changes of such messages."""
+BY_PEOPLE = ~filters.VIA_BOT & ~filters.StatusUpdate.ALL & ~filters.IS_AUTOMATIC_FORWARD
+"""Messages that people wrote themselves, here and to all who read along: no service messages, none that an inline bot
+made, nor what Telegram repeats of a channel's posts in its group."""
+PEOPLE = filters.UpdateType.MESSAGE & BY_PEOPLE
+"""New ones of these; no channel posts."""
+EDITED = filters.UpdateType.EDITED_MESSAGE & BY_PEOPLE
+"""Changes of these."""
 
 
 def is_from_bot(message: Message) -> bool:
@@ -41,7 +48,7 @@ def is_from_bot(message: Message) -> bool:
 
 
 def person_of(message: Message) -> int | None:
-    """Who wrote a message; nobody can tell who writes as a group or as a channel, for all share one user id."""
+    """The user id of a message's author; None where people write as a group or a channel, for all share one id."""
     return message.from_user.id if message.from_user is not None and message.sender_chat is None else None
 
 
@@ -60,30 +67,21 @@ async def say(message: Message, words: str, keyboard: InlineKeyboardMarkup | Non
 
 
 async def revise(message: Message, reply_id: int, words: str, keyboard: InlineKeyboardMarkup | None = None) -> None:
-    """Change a reply in place; one that is gone stays gone.
-
-    Args:
-        message: What was replied to.
-        reply_id: The reply's message id.
-        words: What it is to say, as HTML.
-        keyboard: The buttons to put under it.
-    """
+    """Change the reply to a message in place, in HTML; one that is gone stays gone."""
     with _left_as_it_is(message.chat_id, reply_id):
         await message.get_bot().edit_message_text(
             words, message.chat_id, reply_id, parse_mode=ParseMode.HTML, reply_markup=keyboard
         )
 
 
-async def acknowledge(query: CallbackQuery, words: str | None = None) -> None:
-    """Answer whoever pressed a button; a press that is too old to be answered has done what it does all the same.
+async def acknowledge(query: CallbackQuery, words: str = "", *, is_alert: bool = True) -> None:
+    """Answer a press with words that stand until they are closed, or pass where they are no alert.
 
-    Args:
-        query: The press.
-        words: What to show them until they close it; None for nothing.
+    A press that is too old, or cannot be answered now, has done what it does all the same.
     """
     try:
-        await query.answer(words, show_alert=words is not None)
-    except BadRequest as error:
+        await query.answer(words or None, show_alert=is_alert and bool(words))
+    except TelegramError as error:
         logger.info("A press could not be answered: %s", error)
 
 
@@ -118,7 +116,7 @@ async def send_file_below(
 
 
 async def change(place: MaybeInaccessibleMessage, words: str, keyboard: InlineKeyboardMarkup | None) -> None:
-    """Change the words of a message of the bot, and the buttons under it; one that is gone stays gone."""
+    """Change words and buttons of a message of the bot; one that is gone stays gone."""
     with _left_as_it_is(place.chat.id, place.message_id):
         await place.get_bot().edit_message_text(
             words, place.chat.id, place.message_id, parse_mode=ParseMode.HTML, reply_markup=keyboard
@@ -133,7 +131,7 @@ async def change_buttons(place: MaybeInaccessibleMessage, keyboard: InlineKeyboa
 
 @contextlib.contextmanager
 def _left_as_it_is(chat_id: int, message_id: int) -> Iterator[None]:
-    """Let pass that a message is gone, cannot be changed, or is already as it should be."""
+    """Let pass that a message is gone, cannot be changed, or says the same already."""
     try:
         yield
     except BadRequest as refused:
@@ -154,19 +152,14 @@ async def send_file(message: Message, name: str, content: bytes) -> Message:
     )
 
 
-_LEFT_AS_IT_IS = re.compile(r"message (?:to edit not found|can't be edited|is not modified)", re.IGNORECASE)
-"""What Telegram says of a message that was deleted, cannot be changed, or says the same already: none of these is
-helped by saying it once more."""
-
-
 class Typing:
-    """Shows that an answer is on its way where it takes a while, without holding it up."""
+    """Shows typing while an answer takes a while, without holding the answer up."""
 
     def __init__(self) -> None:
-        self._shown_at: dict[tuple[int, int | None], float] = {}
+        self._places: TTLCache[tuple[int, int | None], bool] = TTLCache(PLACES, TYPING_SECONDS)
 
     @contextlib.asynccontextmanager
-    async def shown(self, message: Message) -> AsyncIterator[None]:
+    async def during(self, message: Message) -> AsyncIterator[None]:
         """Show typing where a message was written, while the context is open."""
         showing: list[asyncio.Task[None]] = []
         later = asyncio.get_running_loop().call_later(
@@ -179,16 +172,11 @@ class Typing:
             await asyncio.gather(*showing)
 
     async def _show(self, message: Message) -> None:
-        place = (message.chat_id, message.message_thread_id if message.is_topic_message else None)
-        if not self._is_due(place):
+        place = (message.chat_id, topic_of(message))
+        if place in self._places:
             return
+        self._places[place] = True
         try:
             await message.chat.send_action(ChatAction.TYPING, message_thread_id=place[1])
         except TelegramError as error:
             logger.info("Typing could not be shown: %s", error)
-
-    def _is_due(self, place: tuple[int, int | None]) -> bool:
-        """Whether a place has not been shown typing for as long as Telegram shows it; the others are forgotten."""
-        now = time.monotonic()
-        self._shown_at = {where: at for where, at in self._shown_at.items() if now - at < TYPING_SECONDS}
-        return self._shown_at.setdefault(place, now) == now

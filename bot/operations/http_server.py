@@ -2,7 +2,6 @@
 
 import asyncio
 import contextlib
-import socket
 from collections.abc import AsyncIterator, Iterator, Sequence
 
 import uvicorn
@@ -10,11 +9,10 @@ from starlette.applications import Starlette
 from starlette.routing import BaseRoute
 
 from bot.errors import SettingsError
+from bot.listen_address import listen
 
 GRACE_SECONDS = 5
 """Seconds that requests in progress may take when the server stops."""
-BACKLOG = 128
-"""Most connections that wait to be accepted."""
 
 
 @contextlib.asynccontextmanager
@@ -26,7 +24,10 @@ async def serve_http(routes: Sequence[BaseRoute], host: str, port: int) -> Async
     Raises:
         SettingsError: The address cannot be listened on.
     """
-    listener = _listener(host, port)
+    try:
+        listener = listen(host, port)
+    except OSError as error:
+        raise SettingsError(f"Nothing can listen on {host}:{port} ({error.strerror}): name another address.") from error
     config = uvicorn.Config(
         Starlette(routes=routes),
         log_config=None,
@@ -51,25 +52,3 @@ class _Server(uvicorn.Server):
     @contextlib.contextmanager
     def capture_signals(self) -> Iterator[None]:
         yield
-
-
-def _listener(host: str, port: int) -> socket.socket:
-    """Return a socket that listens already: a taken address fails at once, and early connections wait."""
-    try:
-        family, kind, protocol, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
-        # asyncio sends small answers at once (TCP_NODELAY) only on sockets that name their protocol
-        listener = socket.socket(family, kind, protocol)
-    except OSError as error:
-        raise _unusable(host, port, error) from error
-    try:
-        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        listener.bind(address)
-        listener.listen(BACKLOG)
-    except OSError as error:
-        listener.close()
-        raise _unusable(host, port, error) from error
-    return listener
-
-
-def _unusable(host: str, port: int, error: OSError) -> SettingsError:
-    return SettingsError(f"Nothing can listen on {host}:{port} ({error.strerror}): name another address.")

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from bot.errors import RecordError
 from prompts.export_document import record_pages
-from prompts.render import as_seen
+from prompts.markup import as_seen
 from storage.models import LoggedExchange
 from storage.record.csv_cells import csv_line
 from storage.verdicts.models import Verdict

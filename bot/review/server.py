@@ -1,18 +1,16 @@
 """The server of the review pages."""
 
-import socket
 from collections.abc import Callable
 
 import uvicorn
 
 from bot.app import open_folder
 from bot.errors import SettingsError
+from bot.listen_address import is_loopback, listen
 from bot.review.review_context import context_of
 from bot.review.site import close_site, open_site
 from bot.settings import Settings
 from storage.verdicts.reviewers import ReviewRole, read_reviewers, reviewers_beside
-
-LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 
 
 def serve_review(settings: Settings, host: str, port: int, name: str, say: Callable[[str], None]) -> None:
@@ -24,14 +22,19 @@ def serve_review(settings: Settings, host: str, port: int, name: str, say: Calla
         ReviewersError: The file of reviewers cannot be read.
     """
     reviewers = read_reviewers(settings.reviewers or reviewers_beside(settings.database))
-    listening = _listener(host, port)
+    try:
+        listener = listen(host, port)  # before anything else is opened, so that a taken port costs nothing
+    except OSError as error:
+        raise SettingsError(
+            f"{_address(host, port)} cannot be served ({error.strerror}): name another port with --port."
+        ) from error
     site = open_site(settings.database, open_folder(settings), reviewers)
     try:
         say(_welcome(_address(host, port), context_of(site).links.make(name, ReviewRole.OWNER), name))
-        if host not in LOOPBACK:
+        if not is_loopback(host):
             say("Others can reach these pages, and what they send is not encrypted: put a server with TLS before it.")
         config = uvicorn.Config(site.app(), log_level="warning", access_log=False, server_header=False)
-        uvicorn.Server(config).run(sockets=[listening])
+        uvicorn.Server(config).run(sockets=[listener])
     finally:
         close_site(site)
 
@@ -42,14 +45,3 @@ def _welcome(address: str, token: str, name: str) -> str:
 
 def _address(host: str, port: int) -> str:
     return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
-
-
-def _listener(host: str, port: int) -> socket.socket:
-    """Return a listening socket; as it comes before everything else, a port in use costs nothing."""
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    try:
-        return socket.create_server((host, port), family=family, backlog=128)
-    except OSError as error:
-        raise SettingsError(
-            f"{_address(host, port)} cannot be served ({error.strerror}): name another port with --port."
-        ) from error

@@ -4,7 +4,7 @@ import datetime as dt
 from collections.abc import Callable, Mapping
 
 from bot.review.reply_html import reply_markup
-from prompts.render import clean
+from prompts.markup import clean
 from storage.verdicts.models import Ruling
 
 RULINGS = tuple(Ruling)

@@ -1,15 +1,15 @@
-"""What of making postings goes through all of them one by one, in machine code."""
+"""The loops over all postings of a library that build them, in machine code."""
 
 import numpy as np
 
-from retrieval.bm25.jit import compiled
+from retrieval.bm25.jit import jit
+from retrieval.bm25.parameters import K1
 from retrieval.bm25.postings import Counts, Floats, Ints, Numbers, Singles
-from retrieval.bm25.reference import K1
 
 
-@compiled
-def grouped(tokens: Numbers, begins: Ints, places: Numbers, terms: int) -> tuple[Ints, Numbers, Numbers]:
-    """The passages that hold each term, by their new numbers and so ascending, and how often."""
+@jit
+def invert(tokens: Numbers, begins: Ints, places: Numbers, terms: int) -> tuple[Ints, Numbers, Numbers]:
+    """Return where each term's postings start, and of each posting its passage, ascending, and its frequency."""
     starts = np.zeros(terms + 1, dtype=np.int64)
     latest = np.full(terms, -1, dtype=np.int32)
     for number in range(len(places)):
@@ -32,41 +32,41 @@ def grouped(tokens: Numbers, begins: Ints, places: Numbers, terms: int) -> tuple
     return starts, passages, counts
 
 
-@compiled
+@jit
 def fill_impacts(
     starts: Ints, passages: Numbers, frequencies: Counts, norms: Singles, idf: Floats, impacts: Singles
 ) -> None:
-    """What each posting adds to its passage's score."""
+    """Fill in what each posting adds to its passage's score."""
     for term in range(len(starts) - 1):
         for at in range(starts[term], starts[term + 1]):
             frequency = np.float64(frequencies[at])
             impacts[at] = idf[term] * frequency * (K1 + 1) / (frequency + norms[passages[at]])
 
 
-@compiled
-def fill_bucket_starts(starts: Ints, passages: Numbers, bounds: Ints, listed: Numbers, begins: Ints) -> None:
-    """Where the postings of each listed term begin in each bucket, and where the last ones end."""
-    for term in range(len(listed)):
-        if listed[term] >= 0:
+@jit
+def fill_bucket_starts(starts: Ints, passages: Numbers, bounds: Ints, bucket_rows: Numbers, begins: Ints) -> None:
+    """Fill in where each frequent term's postings begin in each bucket, and where the last ones end."""
+    for term in range(len(bucket_rows)):
+        if bucket_rows[term] >= 0:
             at = starts[term]
             for bucket in range(len(bounds)):
                 while at < starts[term + 1] and passages[at] < bounds[bucket]:
                     at += 1
-                begins[listed[term], bucket] = at
+                begins[bucket_rows[term], bucket] = at
 
 
-@compiled
-def fill_greatest(begins: Ints, impacts: Singles, greatest: Singles) -> None:
-    """The greatest impact of each listed term in each bucket."""
+@jit
+def fill_bucket_max_impacts(begins: Ints, impacts: Singles, max_impacts: Singles) -> None:
+    """Fill in the greatest impact of each frequent term in each bucket."""
     for row in range(len(begins)):
         for bucket in range(begins.shape[1] - 1):
             for at in range(begins[row, bucket], begins[row, bucket + 1]):
-                greatest[row, bucket] = max(greatest[row, bucket], impacts[at])
+                max_impacts[row, bucket] = max(max_impacts[row, bucket], impacts[at])
 
 
-@compiled
-def fill_rows(starts: Ints, passages: Numbers, frequencies: Counts, dense: Numbers, rows: Counts) -> None:
-    """How often each passage holds each dense term."""
+@jit
+def fill_frequency_rows(starts: Ints, passages: Numbers, frequencies: Counts, dense: Numbers, rows: Counts) -> None:
+    """Fill in how often each passage holds each dense term."""
     for term in range(len(dense)):
         if dense[term] >= 0:
             for at in range(starts[term], starts[term + 1]):

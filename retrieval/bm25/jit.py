@@ -1,4 +1,4 @@
-"""Numba's compiler as the engines use it: machine code kept on disk, and run without holding the interpreter's lock."""
+"""Numba's compiler as the MaxScore search uses it: machine code kept on disk, run without the interpreter's lock."""
 
 from collections.abc import Callable
 from typing import Any, TypeVar, cast
@@ -8,7 +8,7 @@ from numba import njit
 Function = TypeVar("Function", bound=Callable[..., Any])
 
 
-def compiled(function: Function) -> Function:
+def jit(function: Function) -> Function:
     """Compile a function when it is first called.
 
     The machine code is kept beside the source, else in the user's cache folder or where NUMBA_CACHE_DIR says; where

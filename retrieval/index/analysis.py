@@ -1,4 +1,4 @@
-"""One article made ready for a library: its passages, and all that can be known of them without the other articles."""
+"""The analysis of one article: its passages, and all that can be known of them without the other articles."""
 
 from collections.abc import Sequence
 from typing import NamedTuple
@@ -22,51 +22,30 @@ Bytes = npt.NDArray[np.uint8]
 
 
 class AnalysedArticle(NamedTuple):
-    """An article with what a library needs to know of it.
-
-    Attributes:
-        article: The article.
-        passages: Those of its sentences that may be found.
-        terms: The terms of each passage.
-        title: The terms of its title.
-        written: All words of each passage as written, stop words too, in lower case.
-        capital: Whether each of these is written with a capital.
-        word_shapes: The shape of each term, in step with `terms`.
-        shapes: The shape of each passage.
-        measures: The kinds of figures each passage holds.
-        paragraphs: The number of the paragraph each passage stands in, from 0.
-        acronyms: What may be acronyms, and what they stand for.
-        scripts: The scripts it is written in.
-        languages: The languages it is in.
-    """
+    """An article with all that a library needs to know of it."""
 
     article: Article
-    passages: tuple[Passage, ...]
-    terms: TokenIds
-    title: TokenIds
-    written: TokenIds
-    capital: Flags
-    word_shapes: Bytes
-    shapes: Bytes
-    measures: Bytes
-    paragraphs: Ints
+    passages: tuple[Passage, ...]  # the sentences that may be found
+    terms: TokenIds  # of each passage
+    title: TokenIds  # its terms
+    written: TokenIds  # all words of each passage as written, stop words too, in lower case
+    capital: Flags  # whether each of these is written with a capital
+    word_shapes: Bytes  # of each term
+    shapes: Bytes  # of each passage
+    measures: Bytes  # the kinds of quantities that each passage holds
+    paragraphs: Ints  # the number of the paragraph that each passage stands in, from 0
     acronyms: AcronymCounts
     scripts: frozenset[str]
     languages: frozenset[str]
 
 
 def analyse(article: Article) -> AnalysedArticle:
-    """Make an article ready, all of its sentences."""
+    """Analyse an article, all of its sentences."""
     return analyse_articles(article, passages(article))
 
 
 def analyse_articles(article: Article, found: Sequence[Passage]) -> AnalysedArticle:
-    """Make an article ready of which only some passages may be found.
-
-    Args:
-        article: The article.
-        found: The passages, in the order of the article.
-    """
+    """Analyse an article of which only the passages given, in their order, may be found."""
     words = token_arrays([passage.text for passage in found])
     signs = np.fromiter((quantity_kinds_by_sign(passage.text) for passage in found), dtype=np.uint8)
     return AnalysedArticle(
@@ -87,7 +66,7 @@ def analyse_articles(article: Article, found: Sequence[Passage]) -> AnalysedArti
 
 
 def _paragraphs(text: str, found: Sequence[Passage]) -> Ints:
-    """The number of the paragraph each passage stands in: a line's end between two passages begins another."""
+    """Return the number of the paragraph of each passage: a line's end between two passages begins another."""
     ends = [passage.end for passage in found]
     begins = ["\n" in text[end : passage.start] for end, passage in zip(ends, found[1:], strict=False)]
     return np.cumsum([0, *begins])[: len(found)].astype(np.int64)

@@ -1,4 +1,4 @@
-"""Two arrays looked at as one, so that what is mapped from a file need not be copied to be continued."""
+"""Two arrays looked at as one, so that an array mapped from a file is continued without a copy."""
 
 from typing import Any, Generic, TypeVar, overload
 
@@ -12,12 +12,6 @@ class ChainedArray(Generic[Kind]):
     """An array and its continuation."""
 
     def __init__(self, first: npt.NDArray[Kind], more: npt.NDArray[Kind]) -> None:
-        """Put one behind the other.
-
-        Args:
-            first: The first elements.
-            more: Those after them.
-        """
         self._first, self._more = first, more
 
     def __len__(self) -> int:
@@ -35,8 +29,8 @@ class ChainedArray(Generic[Kind]):
         if not len(self._more):
             first: npt.NDArray[Kind] = self._first[at]
             return first
-        later = at >= size
+        is_later = at >= size
         found = np.empty(at.shape, dtype=self._first.dtype)
-        found[~later] = self._first[at[~later]]
-        found[later] = self._more[at[later] - size]
+        found[~is_later] = self._first[at[~is_later]]
+        found[is_later] = self._more[at[is_later] - size]
         return found

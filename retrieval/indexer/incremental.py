@@ -4,7 +4,14 @@ from collections.abc import Sequence
 
 from retrieval.bm25.choice import ScorerName
 from retrieval.index.analysis import AnalysedArticle, analyse
-from retrieval.index.segment import concatenate_segments, pairs_of, passage_texts, pick_articles, segment_of, without
+from retrieval.index.segment import (
+    build_segment,
+    concatenate_segments,
+    count_pairs,
+    passage_texts,
+    pick_articles,
+    subtract_pairs,
+)
 from retrieval.indexer.location import ProgressTracker
 from retrieval.indexer.snapshot import (
     BaseSegment,
@@ -23,54 +30,44 @@ STALE = 100
 
 
 class IncrementalIndex:
-    """A base, and what has changed since it was made; for one thread at a time."""
+    """A base segment with postings, and the articles that came and went since; for one thread at a time."""
 
     def __init__(self, base: BaseSegment, address: IndexAddress | None = None) -> None:
-        """Begin with nothing changed.
-
-        Args:
-            base: The articles as they were, with postings.
-            address: Where they are in files, if they are.
-        """
+        """Begin with nothing changed; `address` is where the base segment is in files, if it is."""
         self._base, self._address = base, address
         self._numbers = {entry.source.file: number for number, entry in enumerate(base.segment.entries)}
-        self._came: dict[str, AnalysedArticle] = {}
+        self._added: dict[str, AnalysedArticle] = {}
         self._gone: dict[int, AcronymCounts] = {}
-        self._stock: IndexSnapshot | None = None
+        self._snapshot: IndexSnapshot | None = None
 
-    def stock(self, sources: Sequence[Source], track: ProgressTracker) -> IndexSnapshot:
-        """What is there now.
+    def update(self, sources: Sequence[Source], track: ProgressTracker) -> IndexSnapshot:
+        """Return a snapshot of all articles there are; the same object as before where nothing has changed.
 
         Args:
-            sources: All articles there are; those that are not as in the base with their texts.
+            sources: The articles; those that are not as in the base segment with their texts.
             track: Shows progress.
-
-        Returns:
-            It; the same object as before where nothing has changed.
 
         Raises:
             ArticlesError: There is no passage.
         """
-        new = [source for source in sources if not self._is_held(source)]
-        left = {self._numbers[source.file] for source in sources if source.file in self._numbers}
-        left -= {self._numbers[source.file] for source in new if source.file in self._numbers}
+        new = {source.file: source for source in sources if not self._is_in_base(source)}
+        left = {self._numbers.get(source.file) for source in sources if source.file not in new}
         gone = [number for number in range(len(self._numbers)) if number not in left]
-        wanted = {source.file: source for source in new}
-        known = {file: each for file, each in self._came.items() if wanted.get(file) == each.article}
-        if self._stock and len(known) == len(self._came) == len(new) and gone == sorted(self._gone):
-            return self._stock
-        self._stock = None  # where what follows fails, the next call fails likewise
-        unread = [source for source in new if isinstance(source, Article) and source.file not in known]
+        known = {file: each for file, each in self._added.items() if new.get(file) == each.article}
+        if self._snapshot and len(known) == len(self._added) == len(new) and gone == sorted(self._gone):
+            return self._snapshot
+        self._snapshot = None  # where what follows fails, the next call fails likewise
+        unread = [source for file, source in new.items() if isinstance(source, Article) and file not in known]
         known |= {article.file: analyse(article) for article in track(unread)}
-        self._came = {source.file: known[source.file] for source in new}
+        self._added = {file: known[file] for file in new}
         self._gone = {number: self._gone.get(number) or self._acronyms(number) for number in gone}
-        changed = self._changed()
-        kept = SharedIndex(self._address, changed) if self._address else None
-        self._stock = update_snapshot(self._base, changed)._replace(kept=kept)
-        return self._stock
+        delta = self._delta()
+        shared = SharedIndex(self._address, delta) if self._address else None
+        self._snapshot = update_snapshot(self._base, delta)._replace(shared=shared)
+        return self._snapshot
 
-    def _is_held(self, source: Source) -> bool:
-        """Whether the base holds an article as it is."""
+    def _is_in_base(self, source: Source) -> bool:
+        """Return whether the base segment holds an article as it is."""
         number = self._numbers.get(source.file)
         if number is None:
             return False
@@ -80,28 +77,28 @@ class IncrementalIndex:
     def _acronyms(self, number: int) -> AcronymCounts:
         return count_acronyms(passage_texts(self._base.segment, number))
 
-    def _changed(self) -> Delta:
-        if not self._came and not self._gone:
+    def _delta(self) -> Delta:
+        if not self._added and not self._gone:
             return Delta()
-        return Delta(segment_of(list(self._came.values())), tuple(self._gone), pairs_of(self._gone.values()))
+        return Delta(build_segment(list(self._added.values())), tuple(self._gone), count_pairs(self._gone.values()))
 
     @property
     def has_changed(self) -> bool:
-        """Whether anything has changed."""
-        return bool(self._came or self._gone)
+        """Whether any article came or went."""
+        return bool(self._added or self._gone)
 
     @property
     def is_stale(self) -> bool:
         """Whether so much has changed that the index should be made anew."""
-        came = sum(len(each.passages) for each in self._came.values())
+        came = sum(len(each.passages) for each in self._added.values())
         went = int(self._base.segment.passage_counts[list(self._gone)].sum())
         return (came + went) * STALE > len(self._base.segment.starts)
 
-    def merged(self) -> BaseSegment:
-        """A base of what is there now."""
-        changed = self._changed()
-        whole = concatenate_segments([self._base.segment, changed.more])
-        there = set(range(len(whole.entries))).difference(self._gone)
-        order = sorted(there, key=lambda number: whole.entries[number].source.file)
-        segment = pick_articles(whole, order)._replace(pairs=without(whole.pairs, changed.gone_pairs))
-        return build_base_segment(segment, ScorerName.BUCKETED)
+    def merge(self) -> BaseSegment:
+        """Return a base segment of the articles there are."""
+        delta = self._delta()
+        both = concatenate_segments([self._base.segment, delta.more])
+        there = set(range(len(both.entries))).difference(self._gone)
+        order = sorted(there, key=[entry.source.file for entry in both.entries].__getitem__)
+        segment = pick_articles(both, order)._replace(pairs=subtract_pairs(both.pairs, delta.gone_pairs))
+        return build_base_segment(segment, ScorerName.MAX_SCORE)

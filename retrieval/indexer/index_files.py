@@ -3,9 +3,9 @@
 import mmap
 import os
 import shutil
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack, contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from functools import cache
 from importlib.metadata import version
 from io import BytesIO
@@ -20,6 +20,7 @@ from pydantic import Field, TypeAdapter, ValidationError
 from retrieval.bm25.postings import Postings
 from retrieval.index.positions import Positions
 from retrieval.index.segment import ArticleEntry, Segment
+from retrieval.indexer.folder_reader import CachedFile
 from retrieval.indexer.memory_maps import MemoryMaps
 from retrieval.indexer.snapshot import BaseSegment, IndexAddress
 from retrieval.models import SkippedFile, Value
@@ -29,17 +30,23 @@ from retrieval.text.term_dictionary import TermDictionary
 Array = npt.NDArray[Any]
 
 MANIFEST, ENTRIES, FILES, ARRAY = "manifest.json", "entries.json", "files.json", ".npy"
-KEPT = (
+RETRIEVAL = Path(__file__).parent.parent
+INDEX_CODE = (
     "models.py",
-    "articles_folder.py",
+    "file_problems.py",
     "reading/*.py",
     "text/*.py",
+    "tables/background.txt",
+    "tables/languages.txt",
+    "tables/places.json",
     "index/*.py",
+    "bm25/parameters.py",
+    "bm25/postings.py",
+    "bm25/build_*.py",
     "indexer/*.py",
-    "bm25/*.py",
-    "tables/*",
 )
-"""The modules and tables whose output an index keeps, as patterns inside `retrieval`."""
+"""The modules and tables whose output an index keeps, as patterns inside `retrieval`; an edit of any other leaves
+indexes as they are."""
 MAPPED = 1 << 16
 """Size in bytes from which a file is mapped rather than read."""
 
@@ -48,15 +55,16 @@ class UnusableIndex(Exception):  # noqa: N818 - no error: the index is then made
     """Why an index cannot be used; its text continues 'The index is'."""
 
 
-class KnownFile(Value):
-    """What a file of the articles folder was read as.
+class StoredIndex(NamedTuple):
+    """An index with the articles folder as it was when the index was made."""
 
-    Attributes:
-        file: Its path inside the folder.
-        stamps: What the file system said of it, and of what belongs to it.
-        skipped: Why it is no article; None where it is one, or belongs to one.
-        is_article: Whether it is one.
-    """
+    base: BaseSegment
+    files: Sequence[CachedFile]
+    address: IndexAddress | None = None  # None where the index is in no files
+
+
+class KnownFile(Value):
+    """A file of the articles folder as it was read; its article is among the index's entries."""
 
     file: str
     stamps: Signatures
@@ -65,196 +73,182 @@ class KnownFile(Value):
 
 
 class WrittenFile(Value):
-    """A file as it was written.
-
-    Attributes:
-        size: Its size in bytes.
-        hash: XXH3 of its bytes, in hexadecimal.
-    """
+    """A file as it was written: its size in bytes, and XXH3 of its bytes in hexadecimal."""
 
     size: Annotated[int, Field(ge=0)]
     hash: str
 
 
 class IndexOrigin(Value):
-    """What an index was made of and by; one made otherwise is another.
-
-    Attributes:
-        folder: The articles folder.
-        max_bytes: Size in bytes above which a file was skipped.
-        reading: Hash of what reads articles: the code, its tables, the libraries it builds on.
-    """
+    """The folder, settings and code that an index was made of; an index made otherwise is another."""
 
     folder: str
     max_bytes: int
-    reading: str
+    reading: str  # hash of the code, its tables, the libraries it builds on
 
     @classmethod
     def of(cls, folder: Path, max_bytes: int) -> "IndexOrigin":
-        """How an index of a folder is made today."""
-        return cls(folder=str(folder.resolve()), max_bytes=max_bytes, reading=_reading())
+        """Return how an index of a folder is made today."""
+        return cls(folder=str(folder.resolve()), max_bytes=max_bytes, reading=hash_code())
+
+
+@cache
+def hash_code(room: Path = RETRIEVAL) -> str:
+    """Return a hash of `INDEX_CODE` inside a folder, and of the versions of the libraries that it builds on."""
+    digest = xxhash.xxh3_128()
+    for path in sorted(path for pattern in INDEX_CODE for path in room.glob(pattern)):
+        digest.update(path.read_bytes())
+    for library in ("nupunkt", "markdown-it-py", "PyStemmer", "numpy"):
+        digest.update(f"{library} {version(library)}\n".encode())
+    return digest.hexdigest()
 
 
 class Manifest(Value):
-    """What an index is.
-
-    Attributes:
-        making: What it was made of and by.
-        files: Its files.
-    """
+    """The origin and the files of an index."""
 
     making: IndexOrigin
     files: dict[str, WrittenFile]
 
     @property
     def mark(self) -> str:
-        """What tells it from any other: XXH3 of itself, in hexadecimal."""
+        """XXH3 of the manifest, in hexadecimal, which tells the index from any other."""
         return xxhash.xxh3_128_hexdigest(self.model_dump_json().encode())
-
-
-class StoredIndex(NamedTuple):
-    """An index with what the articles folder was when it was made.
-
-    Attributes:
-        base: The articles.
-        files: What each file of the folder was read as.
-        address: Where it is; None where it is in no files.
-    """
-
-    base: BaseSegment
-    files: Sequence[KnownFile]
-    address: IndexAddress | None = None
 
 
 _ENTRIES = TypeAdapter(list[ArticleEntry])
 _FILES = TypeAdapter(list[KnownFile])
 
 
-@cache
-def _reading() -> str:
-    """Hash of the code, tables and libraries whose output an index keeps; another edit leaves indexes as they are."""
-    digest = xxhash.xxh3_128()
-    room = Path(__file__).parent.parent
-    for path in sorted(path for pattern in KEPT for path in room.glob(pattern)):
-        digest.update(path.read_bytes())
-    for library in ("nupunkt", "PyStemmer", "numpy"):
-        digest.update(f"{library} {version(library)}\n".encode())
-    return digest.hexdigest()
-
-
 # --- writing
 
 
-def write_index(directory: Path, kept: StoredIndex, making: IndexOrigin) -> None:
-    """Write an index beside its place, then put it there.
+def index_lock(place: Path) -> AbstractContextManager[object]:
+    """Return the lock of a process that makes the index of a place."""
+    from filelock import FileLock  # noqa: PLC0415 - a process that only opens an index needs none
 
-    Args:
-        directory: Its place; what is there is replaced.
-        kept: The index.
-        making: What it was made of and by.
+    return FileLock(f"{place}.lock")
+
+
+def put_in_files(place: Path, stored: StoredIndex, origin: IndexOrigin) -> StoredIndex:
+    """Write an index, replacing any at its place, and open it, so that its arrays need no memory of this process.
 
     Raises:
         OSError: It cannot be written.
     """
-    directory.parent.mkdir(parents=True, exist_ok=True)
-    beside = directory.with_name(f".{directory.name}.{os.getpid()}")
+    _write_index(place, stored, origin)
+    try:
+        return open_index(place, origin)
+    except UnusableIndex as reason:
+        raise OSError(f"what was written is {reason}") from reason
+
+
+def _write_index(place: Path, stored: StoredIndex, origin: IndexOrigin) -> None:
+    """Write an index beside its place, then put it there."""
+    place.parent.mkdir(parents=True, exist_ok=True)
+    beside = place.with_name(f".{place.name}.{os.getpid()}")
     shutil.rmtree(beside, ignore_errors=True)
     beside.mkdir(mode=0o700)  # the texts of articles that maybe not everybody on this machine may read
     try:
-        _write(beside, kept, making)
-        _put(beside, directory)
+        _write_files(beside, stored, origin)
+        _move(beside, place)
     finally:
         shutil.rmtree(beside, ignore_errors=True)
 
 
-def _write(directory: Path, kept: StoredIndex, making: IndexOrigin) -> None:
-    segment, layout, spelt_out, postings, _ = kept.base
-    parts = {"segment": segment, "layout": layout, "spelt_out": spelt_out, "postings": postings}
-    for name, array in _arrays("", parts):
+def _write_files(directory: Path, stored: StoredIndex, origin: IndexOrigin) -> None:
+    for name, array in _named_arrays("", stored.base):
         np.save(directory / f"{name}{ARRAY}", array, allow_pickle=False)
-    (directory / ENTRIES).write_bytes(_ENTRIES.dump_json(list(segment.entries)))
-    (directory / FILES).write_bytes(_FILES.dump_json(list(kept.files)))
-    written = {path.name: _as_written(_all_of(path)) for path in sorted(directory.iterdir())}
-    manifest = Manifest(making=making, files=written)
+    (directory / ENTRIES).write_bytes(_ENTRIES.dump_json(list(stored.base.segment.entries)))
+    (directory / FILES).write_bytes(_FILES.dump_json([_known_file(cached) for cached in stored.files]))
+    files = {path.name: _hash_bytes(_map_file(path)) for path in sorted(directory.iterdir())}
+    manifest = Manifest(making=origin, files=files)
     (directory / MANIFEST).write_text(f"{manifest.model_dump_json()}\n{manifest.mark}\n", encoding="utf-8")
 
 
-def _put(beside: Path, directory: Path) -> None:
-    """Put a folder in its place; whoever has the old one open keeps it until it is closed."""
-    old = beside.with_name(f"{beside.name}.old")
-    if directory.exists():
-        directory.rename(old)
-    beside.rename(directory)
-    shutil.rmtree(old, ignore_errors=True)
-
-
-def _arrays(name: str, value: object) -> Iterator[tuple[str, Array]]:
-    """The arrays of a value, each by the names that lead to it."""
+def _named_arrays(name: str, value: object) -> Iterator[tuple[str, Array]]:
+    """Return the arrays of a value, each by the names of the fields that lead to it."""
     fields: Mapping[str, object] = {}
     if isinstance(value, TermDictionary):
         fields = {"letters": value.letters, "bounds": value.bounds}
-    elif isinstance(value, dict):
-        fields = value
     elif isinstance(value, tuple) and hasattr(value, "_asdict"):
         fields = value._asdict()
     elif isinstance(value, np.ndarray | float):
         yield name, np.asarray(value)
     for field, part in fields.items():
-        yield from _arrays(f"{name}.{field}" if name else field, part)
+        yield from _named_arrays(f"{name}.{field}" if name else field, part)
+
+
+def _known_file(cached: CachedFile) -> KnownFile:
+    file, stamps, content = cached
+    skipped = content if isinstance(content, SkippedFile) else None
+    return KnownFile(file=file, stamps=stamps, skipped=skipped, is_article=content is not None and skipped is None)
+
+
+def _move(beside: Path, place: Path) -> None:
+    """Put a folder in its place; a process that has the old folder open keeps its files."""
+    old = beside.with_name(f"{beside.name}.old")
+    if place.exists():
+        place.rename(old)
+    beside.rename(place)
+    shutil.rmtree(old, ignore_errors=True)
 
 
 # --- opening
 
 
-def open_index(directory: Path, making: IndexOrigin, meanwhile: Callable[[], object] = lambda: None) -> StoredIndex:
-    """Open an index; every file of it is read through once before this returns, so that nothing damaged is ever quoted.
-
-    Args:
-        directory: Its place.
-        making: What it must have been made of and by.
-        meanwhile: What else is to be done while the files are read through.
+def open_index(place: Path, origin: IndexOrigin) -> StoredIndex:
+    """Open an index; every file of it is read through before, so that nothing damaged is ever quoted.
 
     Raises:
-        Unusable: There is none, or it is another, or damaged.
+        UnusableIndex: There is none, or it is another, or damaged.
     """
-    manifest = _manifest(directory)
-    if manifest.making != making:
-        raise UnusableIndex(_other(manifest.making, making))
-    return _checked(directory, manifest, meanwhile)
+    with opening_index(place, origin) as stored:
+        return stored
+
+
+@contextmanager
+def opening_index(place: Path, origin: IndexOrigin) -> Iterator[StoredIndex]:
+    """Open an index; its files are read through beside the work of the block, and trusted once the block has ended.
+
+    Raises:
+        UnusableIndex: There is none, or it is another, or damaged.
+    """
+    manifest = _read_manifest(place)
+    if manifest.making != origin:
+        raise UnusableIndex(_name_difference(manifest.making, origin))
+    with _opening(place, manifest) as stored:
+        yield stored
 
 
 def open_same(address: IndexAddress) -> StoredIndex:
     """Open the index that another process has opened.
 
-    Args:
-        address: Where it is.
-
     Raises:
-        Unusable: It is not there any more, or damaged.
+        UnusableIndex: It is not there any more, or damaged.
     """
-    manifest = _manifest(address.place)
+    manifest = _read_manifest(address.place)
     if manifest.mark != address.mark:
         raise UnusableIndex("another by now")
-    return _checked(address.place, manifest)
+    with _opening(address.place, manifest) as stored:
+        return stored
 
 
-def _checked(directory: Path, manifest: Manifest, meanwhile: Callable[[], object] = lambda: None) -> StoredIndex:
+@contextmanager
+def _opening(place: Path, manifest: Manifest) -> Iterator[StoredIndex]:
     try:
-        with _checking(directory, manifest.files):
-            kept = _opened(directory, manifest.files)._replace(address=IndexAddress(directory, manifest.mark))
-            meanwhile()
-        if _manifest(directory) != manifest:
+        with _checking(place, manifest.files):
+            yield _read_index(place, manifest)
+        if _read_manifest(place) != manifest:
             raise UnusableIndex("being replaced")
-        return kept
     except (OSError, ValueError, KeyError) as error:
         raise UnusableIndex(f"damaged ({type(error).__name__})") from error
 
 
-def _manifest(directory: Path) -> Manifest:
+def _read_manifest(place: Path) -> Manifest:
     try:
-        body, _, rest = (directory / MANIFEST).read_text(encoding="utf-8").partition("\n")
+        body, _, rest = (place / MANIFEST).read_text(encoding="utf-8").partition("\n")
     except FileNotFoundError:
-        raise UnusableIndex("not there yet" if not directory.exists() else "no index of articles") from None
+        raise UnusableIndex("not there yet" if not place.exists() else "no index of articles") from None
     except (OSError, ValueError) as error:
         raise UnusableIndex(f"damaged ({type(error).__name__})") from error
     if rest != xxhash.xxh3_128_hexdigest(body.encode()) + "\n":
@@ -265,103 +259,99 @@ def _manifest(directory: Path) -> Manifest:
         raise UnusableIndex("of another version of policydesk") from None
 
 
-def _other(found: IndexOrigin, making: IndexOrigin) -> str:
-    if found.reading != making.reading:
+def _name_difference(found: IndexOrigin, origin: IndexOrigin) -> str:
+    if found.reading != origin.reading:
         return "of another version of policydesk"
-    return f"of another folder ({found.folder})" if found.folder != making.folder else "made by other settings"
+    return f"of another folder ({found.folder})" if found.folder != origin.folder else "made by other settings"
 
 
-def _opened(directory: Path, files: Mapping[str, WrittenFile]) -> StoredIndex:
-    """What the files of an index hold; nothing of it may be trusted until those that are mapped are checked."""
-    arrays = {Path(name).stem: _array(directory / name, file) for name, file in files.items() if name.endswith(ARRAY)}
-    entries, known = (_content(directory / name, files[name]) for name in (ENTRIES, FILES))
-    segment: Segment = _made(Segment, "segment", arrays, entries=tuple(_ENTRIES.validate_json(entries)))
-    layout: Positions = _made(Positions, "layout", arrays)
-    postings: Postings = _made(Postings, "postings", arrays)
-    spelt_out = TermDictionary(arrays["spelt_out.letters"], arrays["spelt_out.bounds"])
-    mapped = MemoryMaps([file for array in arrays.values() if (file := _mapped_by(array)) is not None])
-    return StoredIndex(BaseSegment(segment, layout, spelt_out, postings, mapped), _FILES.validate_json(known))
+def _read_index(place: Path, manifest: Manifest) -> StoredIndex:
+    """Read an index; nothing of it may be trusted until the files that are mapped are checked."""
+    files = manifest.files
+    arrays = {Path(name).stem: _read_array(place / name, file) for name, file in files.items() if name.endswith(ARRAY)}
+    entries = _ENTRIES.validate_json(_read_checked(place / ENTRIES, files[ENTRIES]))
+    known = _FILES.validate_json(_read_checked(place / FILES, files[FILES]))
+    base = BaseSegment(
+        segment=_assemble(Segment, "segment", arrays, entries=tuple(entries)),
+        positions=_assemble(Positions, "positions", arrays),
+        long_forms=_assemble(TermDictionary, "long_forms", arrays),
+        postings=_assemble(Postings, "postings", arrays),
+        mapped=MemoryMaps([file for array in arrays.values() if (file := _map_of(array)) is not None]),
+    )
+    sources = {entry.source.file: entry.source for entry in entries}
+    cached = [CachedFile(f.file, f.stamps, sources[f.file] if f.is_article else f.skipped) for f in known]
+    return StoredIndex(base, cached, IndexAddress(place, manifest.mark))
 
 
-def _array(path: Path, written: WrittenFile) -> Array:
-    """The array of a file; a mapped one is shared with other processes until it is written to, which nobody does."""
+def _read_array(path: Path, written: WrittenFile) -> Array:
+    """Read or map an array; a mapped one is shared with other processes until it is written to, which nobody does."""
     if _is_mapped(path.name, written):
         return np.asarray(np.load(path, mmap_mode="c", allow_pickle=False))
-    return np.asarray(np.load(BytesIO(_content(path, written)), allow_pickle=False))
+    return np.asarray(np.load(BytesIO(_read_checked(path, written)), allow_pickle=False))
 
 
-def _mapped_by(array: Array) -> mmap.mmap | None:
-    """The mapping that an array looks at; None where it is in memory."""
+def _map_of(array: Array) -> mmap.mmap | None:
+    """Return the mapping that an array looks at; None where it is in memory."""
     while isinstance(array.base, np.ndarray):
         array = array.base
     return array.base if isinstance(array.base, mmap.mmap) else None
+
+
+def _assemble(kind: Any, name: str, arrays: Mapping[str, Array], **fields: object) -> Any:
+    """Return the value of a kind whose arrays are named as by `_named_arrays`, of some fields the value given."""
+    if kind is TermDictionary:
+        return TermDictionary(arrays[f"{name}.letters"], arrays[f"{name}.bounds"])
+    if kind is float:
+        return float(arrays[name])
+    if get_origin(kind) is not None:
+        return arrays[name]
+    parts = {field: hint for field, hint in get_type_hints(kind).items() if field not in fields}
+    return kind(**fields, **{field: _assemble(hint, f"{name}.{field}", arrays) for field, hint in parts.items()})
+
+
+# --- checking
 
 
 def _is_mapped(name: str, written: WrittenFile) -> bool:
     return name.endswith(ARRAY) and written.size >= MAPPED
 
 
-# --- checking
-
-
-def _content(path: Path, written: WrittenFile) -> bytes:
-    """What is in a file."""
+def _read_checked(path: Path, written: WrittenFile) -> bytes:
     content = path.read_bytes()
-    if _as_written(content) != written:
+    if _hash_bytes(content) != written:
         raise UnusableIndex(f"damaged ({path.name})")
     return content
 
 
 @contextmanager
-def _checking(directory: Path, files: Mapping[str, WrittenFile]) -> Iterator[None]:
-    """Check the files that are mapped while something else is done, which counts for nothing where they are damaged."""
+def _checking(place: Path, files: Mapping[str, WrittenFile]) -> Iterator[None]:
+    """Check the files that are mapped beside the work of the block, which counts for nothing where they are damaged."""
     mapped = [name for name in files if _is_mapped(name, files[name])]
     mapped.sort(key=lambda name: -files[name].size)
     with ExitStack() as open_files, ThreadPoolExecutor(1) as threads:
         # Each is mapped a second time for this, so that its pages do not count as this process's ever after. The thread
         # waits for the interpreter's lock each time it asks for it, so it is given all of a file at once.
-        contents = [open_files.enter_context(_all_of(directory / name)) for name in mapped]
-        found = [threads.submit(_used_up, content) for content in contents]
+        contents = [open_files.enter_context(_map_file(place / name)) for name in mapped]
+        hashes = [threads.submit(_hash_and_close, content) for content in contents]
         try:
             yield
         finally:
-            for name, now in zip(mapped, found, strict=True):
-                if now.result() != files[name]:
+            for name, found in zip(mapped, hashes, strict=True):
+                if found.result() != files[name]:
                     raise UnusableIndex(f"damaged ({name})")
 
 
-def _all_of(path: Path) -> mmap.mmap:
+def _map_file(path: Path) -> mmap.mmap:
     with path.open("rb") as file:
         return mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
 
 
-def _used_up(content: mmap.mmap) -> WrittenFile:
-    """A file as it is, which is not needed any more then."""
+def _hash_and_close(content: mmap.mmap) -> WrittenFile:
     with content:
-        return _as_written(content)
+        return _hash_bytes(content)
 
 
-def _as_written(content: bytes | mmap.mmap) -> WrittenFile:
+def _hash_bytes(content: bytes | mmap.mmap) -> WrittenFile:
     digest = xxhash.xxh3_128()
     digest.update(content)
     return WrittenFile(size=len(content), hash=digest.hexdigest())
-
-
-# --- values of arrays
-
-
-def _made(kind: Any, name: str, arrays: Mapping[str, Array], **given: object) -> Any:
-    """The value of a kind whose arrays are named after a name."""
-    fields: dict[str, object] = {**given}
-    for field, hint in get_type_hints(kind).items():
-        if field in fields:
-            continue
-        if hint is TermDictionary:
-            fields[field] = TermDictionary(arrays[f"{name}.{field}.letters"], arrays[f"{name}.{field}.bounds"])
-        elif hint is float:
-            fields[field] = float(arrays[f"{name}.{field}"])
-        elif get_origin(hint) is None and hasattr(hint, "_fields"):
-            fields[field] = _made(hint, f"{name}.{field}", arrays)
-        else:
-            fields[field] = arrays[f"{name}.{field}"]
-    return kind(**fields)

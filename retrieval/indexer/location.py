@@ -1,6 +1,6 @@
-"""Where the index of a large folder is kept, and how it is shown that reading takes a while."""
+"""The place of a large folder's index, and the protocols by which indexing tells how it goes."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import NamedTuple, Protocol, TypeVar
 
@@ -15,16 +15,23 @@ class ProgressTracker(Protocol):
         ...
 
 
-class IndexLocation(NamedTuple):
-    """Where an index is kept.
+class Note(Protocol):
+    """Takes a line about a trouble that is got over."""
 
-    Attributes:
-        place: A folder of its own; None for nowhere but in memory.
-        note: Told in one line what is amiss with it.
-    """
+    def __call__(self, line: str, /) -> object:
+        """Take a line."""
+        ...
+
+
+def drop_note(line: str, /) -> None:
+    """Drop a line."""
+
+
+class IndexLocation(NamedTuple):
+    """The folder of an index, None for an index in memory only; and where troubles with it are noted."""
 
     place: Path | None = None
-    note: Callable[[str], None] = lambda _: None
+    note: Note = drop_note
 
 
 NOWHERE = IndexLocation()

@@ -11,23 +11,13 @@ _STATM = Path("/proc/self/statm")
 
 
 class MemoryMaps:
-    """The files of an index as a process has mapped them; safe to use while others search.
-
-    Attributes:
-        files: What is mapped of them.
-    """
+    """The files of an index as a process has mapped them, never written to; safe to use while others search."""
 
     def __init__(self, files: Sequence[mmap.mmap] = (), most: int = MOST) -> None:
-        """Take files.
-
-        Args:
-            files: What is mapped of them, and never written to.
-            most: Resident bytes of all mapped files of this process from which on those of the index are given back.
-        """
         self.files, self._most = files, most
 
     def give_back_if_many(self) -> None:
-        """Give pages back to the system where they have become too many, which only Linux tells."""
+        """Give pages back to the system where too many are resident, which only Linux tells."""
         if self.files and resident() > self._most:
             self.give_back()
 
@@ -39,7 +29,7 @@ class MemoryMaps:
 
 
 def resident() -> int:
-    """How many bytes of mapped files are resident in this process; 0 where the system does not tell."""
+    """Return how many bytes of mapped files are resident in this process; 0 where the system does not tell."""
     try:
         return int(_STATM.read_text(encoding="ascii").split()[2]) * mmap.PAGESIZE
     except OSError:

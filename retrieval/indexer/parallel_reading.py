@@ -6,12 +6,16 @@ from collections import deque
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from pathlib import Path
-from typing import NamedTuple
+from tempfile import TemporaryFile
+from typing import IO, NamedTuple
+
+import numpy as np
 
 from retrieval.index.analysis import analyse
-from retrieval.index.segment import Segment, segment_of
+from retrieval.index.segment import EMPTY, Bytes, Segment, build_segment, concatenate_segments
+from retrieval.indexer.folder_reader import FileContent
 from retrieval.indexer.location import ProgressTracker
-from retrieval.models import Article, SkippedFile, Source
+from retrieval.models import Article
 from retrieval.processes import CONTEXT, end_with_parent
 from retrieval.reading.articles import read_file
 
@@ -22,29 +26,37 @@ AHEAD = 3
 
 
 class Batch(NamedTuple):
-    """Some files as read.
+    """Neighbouring files as read: the content of each, and the articles among them."""
 
-    Attributes:
-        found: For each file the article, why it cannot be one, or None for what only belongs to one.
-        segment: The articles among them.
-    """
-
-    found: list[Source | SkippedFile | None]
+    contents: list[FileContent]
     segment: Segment
 
 
-def read_in_parallel(folder: Path, files: Sequence[str], max_bytes: int, track: ProgressTracker) -> Iterator[Batch]:
-    """Read files by several processes, and make their articles ready.
+def read_in_parallel(folder: Path, files: Sequence[str], max_bytes: int, track: ProgressTracker) -> Batch:
+    """Read files, by their paths inside a folder in order, and analyse the articles among them.
 
-    Args:
-        folder: The articles folder.
-        files: Their paths inside the folder, in order.
-        max_bytes: Size in bytes above which a file is skipped.
-        track: Shows progress.
-
-    Returns:
-        The files in batches, in order.
+    The texts go to a file while the rest is read: they take as much memory as all of it.
     """
+    with TemporaryFile() as spool:
+        batches = [_spool_letters(batch, spool) for batch in _read_batches(folder, files, max_bytes, track)]
+        letters = _map_letters(spool)
+    contents = [content for batch in batches for content in batch.contents]
+    segments = [batch.segment for batch in batches]
+    del batches  # so that no column is held three times
+    return Batch(contents, concatenate_segments(segments)._replace(letters=letters))
+
+
+def _spool_letters(batch: Batch, spool: IO[bytes]) -> Batch:
+    spool.write(batch.segment.letters.data)
+    return batch._replace(segment=batch.segment._replace(letters=EMPTY.letters))
+
+
+def _map_letters(spool: IO[bytes]) -> Bytes:
+    spool.flush()
+    return np.asarray(np.memmap(spool, mode="r", dtype=np.uint8)) if spool.tell() else EMPTY.letters
+
+
+def _read_batches(folder: Path, files: Sequence[str], max_bytes: int, track: ProgressTracker) -> Iterator[Batch]:
     batches = [files[first : first + BATCH] for first in range(0, len(files), BATCH)]
     read = _read_beside if len(batches) > 1 else _read_here  # to start processes would take longer than to read a few
     done = read(folder, batches, max_bytes)
@@ -72,12 +84,11 @@ def _read_beside(folder: Path, batches: Sequence[Sequence[str]], max_bytes: int)
 
 
 def _begin() -> None:
-    """What a process does before it reads."""
     gc.disable()  # nothing that is read refers to itself; looking for circles would take a tenth of the time
     end_with_parent()
 
 
 def _read(folder: Path, files: Sequence[str], max_bytes: int) -> Batch:
-    found = [read_file(folder, file, max_bytes) for file in files]
-    segment = segment_of([analyse(article) for article in found if isinstance(article, Article)])
-    return Batch([each.source if isinstance(each, Article) else each for each in found], segment)
+    contents = [read_file(folder, file, max_bytes) for file in files]
+    segment = build_segment([analyse(content) for content in contents if isinstance(content, Article)])
+    return Batch([each.source if isinstance(each, Article) else each for each in contents], segment)

@@ -1,119 +1,79 @@
-"""All that a library is made of: the articles that were there from the beginning, what has changed since, an engine."""
+"""An index snapshot: a base segment, the delta since, and the scorer over both."""
 
 from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
 
+from retrieval.bm25.build_postings import TermUnits, build_postings
 from retrieval.bm25.choice import ScorerName, choose_scorer
 from retrieval.bm25.max_score import MaxScoreScorer, PostingsPart
-from retrieval.bm25.postings import Postings, TermUnits, make_postings
+from retrieval.bm25.postings import Postings
 from retrieval.bm25.reference import ReferenceScorer
 from retrieval.bm25.scorer import Scorer
 from retrieval.errors import ArticlesError
 from retrieval.file_problems import FileProblem
-from retrieval.index.acronym_lookup import AcronymLookup, spelt_out_of
+from retrieval.index.acronym_lookup import AcronymLookup, long_form_dictionary
 from retrieval.index.analysis import AnalysedArticle
 from retrieval.index.article_store import ArticleStore
 from retrieval.index.passages import PassageIndex
 from retrieval.index.positions import Positions, build_positions
-from retrieval.index.segment import EMPTY, Pairs, Segment, Texts, segment_of
+from retrieval.index.segment import EMPTY, Pairs, Segment, Texts, build_segment
 from retrieval.indexer.memory_maps import MemoryMaps
 from retrieval.text.term_dictionary import TermDictionary
 
 
 class BaseSegment(NamedTuple):
-    """The articles that were there from the beginning, with all that follows from them.
-
-    Attributes:
-        segment: The articles.
-        layout: What follows from them.
-        spelt_out: Their acronyms by their long forms.
-        postings: What the bucketed engine searches; None where it does not.
-        mapped: The files that all this is mapped from, where it is.
-    """
+    """Articles with all that follows from them, never changed."""
 
     segment: Segment
-    layout: Positions
-    spelt_out: TermDictionary
-    postings: Postings | None
-    mapped: MemoryMaps = MemoryMaps()
+    positions: Positions
+    long_forms: TermDictionary  # the acronyms by their long forms
+    postings: Postings | None  # None where MaxScore does not search
+    mapped: MemoryMaps = MemoryMaps()  # the files that all this is mapped from, where it is
 
 
 class Delta(NamedTuple):
-    """What has become of the articles since.
-
-    Attributes:
-        more: Those that came, the new texts of changed ones too.
-        gone: The numbers of those that went, the old texts of changed ones too.
-        gone_pairs: The acronyms of these.
-    """
+    """The articles that came and went since a base segment; one whose text has changed did both."""
 
     more: Segment = EMPTY
-    gone: Sequence[int] = ()
-    gone_pairs: Pairs = EMPTY.pairs
+    gone: Sequence[int] = ()  # by their numbers
+    gone_pairs: Pairs = EMPTY.pairs  # their acronyms
 
 
 class IndexAddress(NamedTuple):
-    """Where an index in files is.
-
-    Attributes:
-        place: Its folder.
-        mark: What tells it from any other, one made anew at the same place too.
-    """
+    """The folder of an index in files, and a mark that no other index has, one made anew at the same place either."""
 
     place: Path
     mark: str
 
 
 class SharedIndex(NamedTuple):
-    """Where other processes find the same articles.
-
-    Attributes:
-        address: The index of those that were there from the beginning.
-        changed: What has become of them since.
-    """
+    """An index as other processes are told of it: the address of the base segment, and the delta."""
 
     address: IndexAddress
-    changed: Delta
+    delta: Delta
 
 
 class IndexSnapshot(NamedTuple):
-    """What a library is made of.
-
-    Attributes:
-        passages: Its passages.
-        engine: What scores them.
-        contents: Their texts.
-        acronyms: The acronyms of the articles.
-        mapped: The files that all this is mapped from, where it is.
-        kept: Where other processes find the same; None where they do not.
-    """
+    """All arrays and lookups of a library."""
 
     passages: PassageIndex
     engine: Scorer
     contents: ArticleStore
     acronyms: AcronymLookup
-    mapped: MemoryMaps
-    kept: SharedIndex | None = None
+    mapped: MemoryMaps  # the files that all this is mapped from, where it is
+    shared: SharedIndex | None = None  # None where other processes find no such index
 
 
 def build_base_segment(segment: Segment, engine: ScorerName) -> BaseSegment:
-    """Work out all that follows from some articles.
-
-    Args:
-        segment: The articles.
-        engine: What is to search them.
-    """
-    postings = _postings(segment.terms, len(segment.terms.words)) if engine is ScorerName.BUCKETED else None
-    return BaseSegment(segment, build_positions(segment), spelt_out_of(segment.pairs), postings)
+    """Work out all that follows from a segment, with postings where the scorer needs them."""
+    postings = _build_postings(segment.terms, len(segment.terms.words)) if engine is ScorerName.MAX_SCORE else None
+    return BaseSegment(segment, build_positions(segment), long_form_dictionary(segment.pairs), postings)
 
 
 def check_quotable(passages: int) -> None:
-    """Check that there is something to quote.
-
-    Args:
-        passages: How many passages there are.
+    """Check that there is at least one passage.
 
     Raises:
         ArticlesError: There is none.
@@ -125,55 +85,47 @@ def check_quotable(passages: int) -> None:
         )
 
 
-def build_snapshot(prepared: Sequence[AnalysedArticle], engine: ScorerName) -> IndexSnapshot:
-    """Index articles.
-
-    Args:
-        prepared: The articles, in the order of file names.
-        engine: What is to search them.
+def build_snapshot(articles: Sequence[AnalysedArticle], engine: ScorerName) -> IndexSnapshot:
+    """Index analysed articles, in the order of file names.
 
     Raises:
         ArticlesError: There is no passage.
-        EngineError: The engine cannot be used.
+        EngineError: The scorer cannot be used.
     """
-    passages = sum(len(each.passages) for each in prepared)
+    passages = sum(len(each.passages) for each in articles)
     check_quotable(passages)
     name = choose_scorer(engine, passages)
-    base = build_base_segment(segment_of(prepared), name)
-    if name is ScorerName.BUCKETED:
+    base = build_base_segment(build_segment(articles), name)
+    if name is ScorerName.MAX_SCORE:
         return update_snapshot(base, Delta())
     index = _index(base, Delta())
-    counted = [dict(Counter(words)) for each in prepared for words in each.terms.texts()]
-    return _stock(base, Delta(), index, ReferenceScorer(counted, index.passages.places))
+    counts = [dict(Counter(words)) for each in articles for words in each.terms.texts()]
+    return _snapshot(base, Delta(), index, ReferenceScorer(counts, index.passages))
 
 
-def update_snapshot(base: BaseSegment, changed: Delta) -> IndexSnapshot:
-    """What is there now, for the bucketed engine.
-
-    Args:
-        base: The articles that were there from the beginning, with postings.
-        changed: What has become of them since.
+def update_snapshot(base: BaseSegment, delta: Delta) -> IndexSnapshot:
+    """Put a base segment and a delta together, searched by MaxScore.
 
     Raises:
         ArticlesError: There is no passage.
     """
-    index = _index(base, changed)
+    index = _index(base, delta)
     terms, first = index.passages, len(base.segment.starts)
-    later = [PostingsPart(first, _postings(terms.more, terms.vocabulary.size))] if len(changed.more.starts) else []
-    postings = base.postings or _postings(base.segment.terms, len(base.segment.terms.words))
-    return _stock(base, changed, index, MaxScoreScorer(index, [PostingsPart(0, postings), *later]))
+    later = [PostingsPart(first, _build_postings(terms.more, terms.vocabulary.size))] if len(delta.more.starts) else []
+    postings = base.postings or _build_postings(base.segment.terms, len(base.segment.terms.words))
+    return _snapshot(base, delta, index, MaxScoreScorer(index, [PostingsPart(0, postings), *later]))
 
 
-def _index(base: BaseSegment, changed: Delta) -> PassageIndex:
-    index = PassageIndex(base.segment, base.layout, changed.more, changed.gone)
+def _index(base: BaseSegment, delta: Delta) -> PassageIndex:
+    index = PassageIndex(base.segment, base.positions, delta.more, delta.gone)
     check_quotable(index.size)
     return index
 
 
-def _stock(base: BaseSegment, changed: Delta, index: PassageIndex, engine: Scorer) -> IndexSnapshot:
-    acronyms = AcronymLookup(base.segment.pairs, base.spelt_out, changed.more.pairs, changed.gone_pairs)
-    return IndexSnapshot(index, engine, ArticleStore(index, base.segment, changed.more), acronyms, base.mapped)
+def _snapshot(base: BaseSegment, delta: Delta, index: PassageIndex, engine: Scorer) -> IndexSnapshot:
+    acronyms = AcronymLookup(base.segment.pairs, base.long_forms, delta.more.pairs, delta.gone_pairs)
+    return IndexSnapshot(index, engine, ArticleStore(index, base.segment, delta.more), acronyms, base.mapped)
 
 
-def _postings(texts: Texts, terms: int) -> Postings:
-    return make_postings(TermUnits(terms, texts.numbers, texts.lengths))
+def _build_postings(texts: Texts, terms: int) -> Postings:
+    return build_postings(TermUnits(terms, texts.numbers, texts.lengths))

@@ -53,7 +53,10 @@ _CREDIT_WORDS = (
 _CREDIT_NAME = r"(?-i:[^\W\d_a-z]|\d{4}|(?:and|at|de|for|of|the|van|via)\b)[\w.’'&-]*"
 _CREDIT_NAMES = rf"{_CREDIT_NAME}(?:[\s,/|]{{1,3}}{_CREDIT_NAME}){{0,9}}"
 _NAME = r"(?-i:[A-Z])[\w.’'-]+"
-_WIRE_CREDIT = rf"(?-i:{_WIRE}(?:[-/]{_NAME}(?:\s{_NAME}){{0,3}})+|(?:{_NAME}\s){{0,4}}{_NAME}/(?:Pool(?:\svia)?\s)?{_WIRE}|{_WIRE})"
+_WIRE_CREDIT = (
+    rf"(?-i:{_WIRE}(?:[-/]{_NAME}(?:\s{_NAME}){{0,3}})+"
+    rf"|(?:{_NAME}\s){{0,4}}{_NAME}/(?:Pool(?:\svia)?\s)?{_WIRE}|{_WIRE})"
+)
 CREDIT_REACH = 300
 """How far before the end of a line, in code points, a photo credit may begin."""
 _CREDIT_MARKS = ("©", "(", "[", "|", "＝", "photo", "image", "pic", "credit", "courtesy", "/")

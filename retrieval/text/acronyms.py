@@ -22,23 +22,14 @@ NAMES_EACH = 2
 
 
 class AcronymCounts(NamedTuple):
-    """How often an acronym and its long form stand in some texts, in the order in which they first do.
-
-    Attributes:
-        defined: Those that the texts define.
-        suggested: Those that only the initials of a name suggest.
-    """
+    """How often acronyms stand in texts with each long form, in the order in which they first do."""
 
     defined: Mapping[tuple[str, str], int]
-    suggested: Mapping[tuple[str, str], int]
+    suggested: Mapping[tuple[str, str], int]  # only by the initials of a name
 
 
 def count_acronyms(texts: Iterable[str]) -> AcronymCounts:
-    """What may be acronyms in some texts, and how often.
-
-    Args:
-        texts: Sentences.
-    """
+    """Count the possible acronyms in sentences."""
     defined: Counter[tuple[str, str]] = Counter()
     suggested: Counter[tuple[str, str]] = Counter()
     for text in texts:
@@ -48,37 +39,27 @@ def count_acronyms(texts: Iterable[str]) -> AcronymCounts:
 
 
 def find_acronyms(text: str) -> Mapping[str, tuple[tuple[str, ...], ...]]:
-    """What the acronyms of a text stand for; see `settled`."""
+    """Return the long forms of each acronym of a text; see `choose_long_forms`."""
     counted = count_acronyms([text])
     found: defaultdict[str, list[LongForm]] = defaultdict(list)
     for short, long in dict.fromkeys((*counted.defined, *counted.suggested)):
         pair = short, long
         found[short].append(LongForm(long, counted.defined.get(pair, 0), counted.suggested.get(pair, 0)))
-    return {short: forms for short, counts in found.items() if (forms := settled(counts))}
+    return {short: forms for short, counts in found.items() if (forms := choose_long_forms(counts))}
 
 
 class LongForm(NamedTuple):
-    """What an acronym may stand for, and how often it is found beside it.
+    """A possible long form of an acronym."""
 
-    Attributes:
-        text: The long form as written.
-        defined: How often the texts define it.
-        suggested: How often only its initials suggest it.
-    """
-
-    text: str
-    defined: int
-    suggested: int
+    text: str  # as written
+    defined: int  # how often the texts define it
+    suggested: int  # how often only its initials suggest it
 
 
-def settled(counted: Sequence[LongForm]) -> tuple[tuple[str, ...], ...]:
-    """What an acronym stands for.
+def choose_long_forms(counted: Sequence[LongForm]) -> tuple[tuple[str, ...], ...]:
+    """Return the terms of an acronym's long forms, the most frequent first.
 
-    Args:
-        counted: All that it may stand for.
-
-    Returns:
-        The terms of its long forms, the most frequent first; one that is defined hides what initials only suggest.
+    A long form that is defined hides those that initials only suggest.
     """
     defined = _most_frequent((form.defined, form.text) for form in counted)
     return defined or _most_frequent((form.suggested, form.text) for form in counted)
@@ -96,7 +77,7 @@ def _most_frequent(counted: Iterable[tuple[int, str]]) -> tuple[tuple[str, ...],
 
 @lru_cache(maxsize=1 << 16)
 def _form(long: str) -> tuple[str, ...]:
-    """The distinct terms of a long form; a library that is renewed asks for the same ones again."""
+    """Return the distinct terms of a long form; a library that is renewed asks for the same again."""
     return tuple(dict.fromkeys(terms(long)))
 
 
@@ -112,7 +93,7 @@ def _definitions(text: str) -> Iterator[tuple[str, str]]:
 
 
 def _long_form(short: str, before: str) -> str | None:
-    """The shortest end of a text whose letters, from right to left, hold the acronym's; its first begins a word."""
+    """Return the shortest end of a text that holds an acronym's letters, right to left; the first begins a word."""
     at = len(before) - 1
     for place in range(len(short) - 1, -1, -1):
         letter = short[place].lower()

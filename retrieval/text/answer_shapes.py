@@ -1,4 +1,4 @@
-"""What the words of a passage look like: names, numbers, dates, places; the passage itself: a question, a reason."""
+"""Shapes: words that look like names, numbers, dates or places, and passages like questions or reasons."""
 
 import json
 import re
@@ -10,7 +10,7 @@ PLACES = Path(__file__).parent.parent / "tables" / "places.json"
 
 
 class WordShape(IntFlag):
-    """What a word may be the answer to."""
+    """The kinds of answers that a word may be."""
 
     NAME = auto()
     NUMBER = auto()
@@ -19,7 +19,7 @@ class WordShape(IntFlag):
 
 
 class PassageShape(IntFlag):
-    """What a passage is besides its words."""
+    """A passage as a question, a reason, or a sentence that leans on the one before."""
 
     QUESTION = auto()
     POINTS_BACK = auto()
@@ -56,12 +56,12 @@ _REASON_MARKS = (
     "cause", "due ", "owing ", "in order ", "so that", "since", "as a result", "thanks ", "reason", "therefore", "thus",
     "in response", "aim",
 )  # fmt: skip
-"""What no stretch in plain letters is without that gives a reason, but for one with 'for' and '-ing'."""
+"""Every text in plain letters that gives a reason holds one of these, or 'for' and '-ing'."""
 _POINTS_BACK = re.compile(r"\W*(?:he|she|it|they|this|these|his|her|their|its|that|such)\b", re.IGNORECASE)
 
 
 def passage_shape(text: str) -> int:
-    """What a passage is besides its words: a `PassageShape` as a plain number."""
+    """Return the `PassageShape` of a passage as a plain number."""
     shape = _QUESTION if text.rstrip(" \"'”’)").endswith("?") else 0
     shape |= _BACK if _POINTS_BACK.match(text) else 0
     shape |= _BECAUSE if _may_reason(text) and _REASON.search(text) else 0
@@ -69,7 +69,7 @@ def passage_shape(text: str) -> int:
 
 
 def _may_reason(text: str) -> bool:
-    """Whether a text may give a reason; to look for single marks takes a fraction of the time."""
+    """Return whether a text may give a reason; to look for single marks takes a fraction of the time."""
     if not text.isascii():
         return True
     lower = text.lower()
@@ -77,15 +77,15 @@ def _may_reason(text: str) -> bool:
 
 
 def is_before_place(text: str, start: int) -> bool:
-    """Whether a text up to some place ends as it does where a place is named."""
+    """Return whether a text up to `start` ends as it does where a place is named."""
     return _BEFORE_PLACE.search(text, max(0, start - 16), start) is not None
 
 
 @lru_cache(maxsize=1 << 16)
 def shape_of(written: str) -> tuple[int, bool]:
-    """What a word is wherever it stands, and whether it is capitalised and no date, so that it may be a name.
+    """Return the `WordShape` of a word anywhere in a text, as a plain number, and whether it may be a name.
 
-    The former as a `WordShape` in a plain number; 0 for an ordinary word.
+    A name is capitalised and no date; an ordinary word's shape is 0.
     """
     lower, shape = written.lower(), WordShape(0)
     if lower in _NUMBERS or any(c.isdigit() for c in written):
@@ -99,11 +99,11 @@ def shape_of(written: str) -> tuple[int, bool]:
 
 @cache
 def place_groups() -> tuple[tuple[str, ...], ...]:
-    """Names that stand for the same country, its people and capital among them (`retrieval.training.build_tables`)."""
+    """Return the names of each country, its people and capital among them (`retrieval.training.build_tables`)."""
     return tuple(tuple(group) for group in json.loads(PLACES.read_text(encoding="utf-8")))
 
 
 @cache
 def place_words() -> frozenset[str]:
-    """Words in lower case that name a country or capital by themselves."""
+    """Return the words in lower case that name a country or capital by themselves."""
     return frozenset(name.lower() for group in place_groups() for name in group if " " not in name)

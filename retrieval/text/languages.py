@@ -1,4 +1,4 @@
-"""Which script and which language a text is in, and whether a question is in one that no article is in.
+"""The script and the language of a text, and whether a question is in a language that no article is in.
 
 A word speaks for a language by how common it is there: by its Zipf value, the decimal logarithm of how often it stands
 in a thousand million words. The values are those of tables/languages.txt, made by `retrieval.training.build_tables`.
@@ -20,7 +20,7 @@ from retrieval.text.spellings import Spellings
 Floats = npt.NDArray[np.float64]
 TABLE = Path(__file__).parent.parent / "tables" / "languages.txt"
 STEP, RARE = 0.2, 3.0
-"""What a letter of the table adds to the Zipf value, and the value of the first and of a word that is not in it."""
+"""The step of the Zipf value from letter to letter of the table, and the value of the first and of an absent word."""
 FOREIGN = 2.0
 """How much more a question must speak for another language than for theirs: a factor of a hundred (DECISIONS.md)."""
 COMMON_WORDS = 3
@@ -38,7 +38,7 @@ _WORD = re.compile(r"[^\W\d_]+")
 
 
 def scripts_of(text: str) -> frozenset[str]:
-    """The scripts of a text's letters, as the first word of their Unicode names: 'LATIN', 'CJK', 'CYRILLIC'."""
+    """Return the scripts of a text's letters, as the first word of their Unicode names: 'LATIN', 'CJK', 'CYRILLIC'."""
     return frozenset(_script(letter) for letter in frozenset(text) if letter.isalpha())
 
 
@@ -66,7 +66,7 @@ def _table() -> _Table:
 
 
 def language_of(text: str) -> str | None:
-    """The language that a stretch of text is in, as wordfreq's code for it; None where none can be told."""
+    """Return wordfreq's code of the language of a text; None where none can be told."""
     table, words = _table(), _WORD.findall(text.lower())
     rows = [table.rows[word] for word in words if word in table.rows]
     if not rows:
@@ -77,41 +77,26 @@ def language_of(text: str) -> str | None:
 
 
 def languages_in(text: str) -> frozenset[str]:
-    """The languages that an article is in, by samples of its text; their codes."""
+    """Return the codes of the languages of an article, by samples of its text."""
     samples = (text[:SAMPLE], text[len(text) // 2 :][:SAMPLE])
     return frozenset(language for sample in samples if (language := language_of(sample)))
 
 
 class Languages:
-    """The languages that some articles are in.
+    """The languages of a library's articles, by their codes."""
 
-    Attributes:
-        held: Their codes.
-    """
-
-    def __init__(self, held: frozenset[str], spellings: Spellings) -> None:
-        """Note the languages.
-
-        Args:
-            held: The codes of those that the articles are in.
-            spellings: The words of the texts that are no stop words.
-        """
-        self.held = held
-        self._columns = [_table().languages.index(language) for language in self.held]
+    def __init__(self, codes: frozenset[str], spellings: Spellings) -> None:
+        self._columns = [_table().languages.index(code) for code in codes]
         self._spellings = spellings
 
     def foreign(self, question: str) -> str | None:
-        """The language that a question is in where no article is in it.
+        """Return the code of a question's language where no article is in it; None where an article may be.
 
-        Args:
-            question: The question; names in it, as capitals show, say nothing of its language.
-
-        Returns:
-            Its code; None where the question may well be in a language of the articles.
+        Names in the question, as capitals show, say nothing of its language.
         """
         table = _table()
         words = [word for word in _plain_words(question) if word in table.rows]
-        if not words or not self.held:
+        if not words or not self._columns:
             return None
         zipf = table.zipf[[table.rows[word] for word in words]]
         best = int(zipf.sum(axis=0).argmax())
@@ -121,18 +106,18 @@ class Languages:
         return table.languages[best] if more >= FOREIGN and enough else None
 
     def _own(self, words: Sequence[str], zipf: Floats) -> float:
-        """How much the words speak for the best of the articles' languages; names of the articles count as theirs."""
+        """Return how much words speak for the best of the articles' languages, to which the articles' names count."""
         known = np.array([self._held_zipf(word) for word in words])
         return float(np.maximum(zipf[:, self._columns], known[:, None]).sum(axis=0).max())
 
     def _held_zipf(self, word: str) -> float:
-        """The Zipf value of a word in the articles themselves."""
+        """Return the Zipf value of a word in the articles themselves."""
         count = self._spellings.count(word)
         return math.log10(count / self._spellings.total * 1e9) if count else RARE
 
 
 def _plain_words(text: str) -> list[str]:
-    """The distinct words in small letters, and the first one however it is written; the others are names."""
+    """Return the distinct words in small letters, and the first however it is written; the others are names."""
     found = _WORD.findall(text)
     plain = (w.lower() for place, w in enumerate(found) if w.islower() or (not place and w.istitle()))
     return list(dict.fromkeys(plain))

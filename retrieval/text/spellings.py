@@ -11,15 +11,14 @@ class Spellings:
     """Every word as written, in lower case, stop words left out, and how often."""
 
     def __init__(self, vocabulary: TermVocabulary) -> None:
-        """Take all words, stop words too, with their counts."""
         self._vocabulary = vocabulary
 
     def count(self, word: str) -> int:
-        """How often a word occurs."""
+        """Return how often a word occurs."""
         return 0 if word in STOP_WORDS else self._vocabulary.count(word)
 
     def words(self) -> Iterator[str]:
-        """The words, in the order of the alphabet."""
+        """Return the words, in the order of the alphabet."""
         return (word for word in self._vocabulary if word not in STOP_WORDS)
 
     @cached_property

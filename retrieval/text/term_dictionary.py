@@ -18,26 +18,17 @@ REMEMBERED = 1 << 14
 
 
 class TermDictionary:
-    """Distinct words, numbered from 0 in the order of their code points; found by halving, without a dictionary.
-
-    Attributes:
-        letters: The words in UTF-8, one after the other.
-        bounds: Where in `letters` each word begins, and at the end where the last one ends.
-    """
+    """Distinct words, numbered from 0 in the order of their code points; found by bisection, without a dictionary."""
 
     def __init__(self, letters: Bytes, bounds: Ints) -> None:
-        """Take words that are in order already; see `of` for others."""
+        """Take words in UTF-8, in order, with their bounds in `letters`; see `of` for words in any order."""
         self.letters, self.bounds = letters, bounds
         # their elements are Python's own numbers, which slice many times faster than those of an array
         self._letters, self._bounds = letters.data, bounds.data
 
     @classmethod
     def of(cls, words: Iterable[str]) -> "TermDictionary":
-        """Put words in order.
-
-        Args:
-            words: Any words; one given twice counts once.
-        """
+        """Put words in order; a word given twice counts once."""
         encoded = [word.encode() for word in sorted(set(words))]
         bounds = np.cumsum([0, *map(len, encoded)], dtype=np.int64)
         return cls(np.frombuffer(b"".join(encoded), dtype=np.uint8).copy(), bounds)
@@ -53,22 +44,17 @@ class TermDictionary:
         return (letters[first:last].decode() for first, last in pairwise(self.bounds.tolist()))
 
     def word(self, number: int) -> str:
-        """The word of a number."""
+        """Return the word of a number."""
         return self._encoded(number).decode()
 
     def find(self, word: str) -> int | None:
-        """The number of a word; None where it is not there."""
+        """Return the number of a word; None where it is not there."""
         wanted = word.encode(errors="surrogatepass")
         number = self._before(wanted, range(len(self)))
         return number if number < len(self) and self._encoded(number) == wanted else None
 
     def beginning(self, start: str, within: range | None = None) -> range:
-        """The numbers of the words that begin with some letters, at least one.
-
-        Args:
-            start: The letters.
-            within: The numbers among which they are, where that is known.
-        """
+        """Return the numbers of the words that begin with letters, at least one, within numbers if given."""
         wanted, all_of_them = start.encode(errors="surrogatepass"), range(len(self)) if within is None else within
         first = self._before(wanted, all_of_them)
         # no byte of UTF-8 is 0xFF, so the last one can be counted up
@@ -76,7 +62,7 @@ class TermDictionary:
         return range(first, self._before(after, range(first, all_of_them.stop)))
 
     def _before(self, wanted: bytes, within: range) -> int:
-        """The number of the first word that is not before some letters."""
+        """Return the number of the first word that is not before the letters wanted."""
         return bisect_left(range(within.stop), wanted, within.start, within.stop, key=self._encoded)
 
     def _encoded(self, number: int) -> bytes:
@@ -84,16 +70,10 @@ class TermDictionary:
 
 
 class TermVocabulary(Mapping[str, int]):
-    """The words that a library holds, each with its number; those that no article holds any more are left out."""
+    """The words of a library, each with its number; a word that no article holds any more is left out."""
 
     def __init__(self, words: TermDictionary, counts: Counts, added: Iterable[str] = ()) -> None:
-        """Number words.
-
-        Args:
-            words: Words with the numbers that they have there.
-            counts: How often each word occurs now, by number, those added too.
-            added: Further words, numbered on from those.
-        """
+        """Number the words `added` on from those of a dictionary; `counts` are of all, by number."""
         self._words, self.counts = words, counts
         self._added = {word: number for number, word in enumerate(added, len(words))}
         self._found = lru_cache(maxsize=REMEMBERED)(self._find)
@@ -125,12 +105,12 @@ class TermVocabulary(Mapping[str, int]):
         return len(self.counts)
 
     def count(self, word: str) -> int:
-        """How often a word occurs."""
+        """Return how often a word occurs."""
         number = self._found(word)
         return 0 if number is None else int(self.counts[number])
 
     def beginning(self, start: str) -> list[str]:
-        """The words that begin with some letters, at least one, in order."""
+        """Return the words that begin with at least one letter, in order."""
         listed = [self._words.word(number) for number in self._words.beginning(start) if self.counts[number]]
         further = [word for word in self._added if word.startswith(start) and self.counts[self._added[word]]]
         return sorted([*listed, *further])

@@ -67,7 +67,7 @@ _stemmer_lock = threading.Lock()
 
 
 class Word(NamedTuple):
-    """A word of a text: its term, and where it stands."""
+    """A word of a text: its term and its place; `text[start:end]` is the word as written."""
 
     term: str
     start: int
@@ -75,18 +75,12 @@ class Word(NamedTuple):
 
 
 def words(text: str) -> list[Word]:
-    """The words of a text that carry meaning, each with its term.
+    """Return the words of a text that carry meaning, in order, each with its term; stop words are left out.
 
     A term is the English Snowball stem of the word in lower case without diacritics; the possessive is dropped,
     dotted abbreviations lose their dots, numbers their thousands separators. Chinese and Japanese runs give their
     overlapping pairs of characters. 'US' is a name, not a stop word, and so are 'May' and 'WHO' in a text that is not
     all capitals.
-
-    Args:
-        text: Any text.
-
-    Returns:
-        One entry a word, stop words left out, in order; `text[start:end]` is the word as written.
     """
     return read_words(text).telling
 
@@ -99,7 +93,7 @@ class Words(NamedTuple):
 
 
 def read_words(text: str) -> Words:
-    """All words of a text; see `words` for those that carry meaning."""
+    """Return all words of a text; see `words` for those that carry meaning."""
     shouting = text.isupper()
     telling: list[Word] = []
     all_written: list[str] = []
@@ -117,24 +111,24 @@ def read_words(text: str) -> Words:
 
 
 def terms(text: str) -> list[str]:
-    """The terms of a text, in order and with repetitions."""
+    """Return the terms of a text, in order and with repetitions."""
     return [word.term for word in words(text)]
 
 
 @lru_cache(maxsize=1 << 12)  # three kilobytes each
 def passage_words(text: str) -> tuple[Word, ...]:
-    """The words of a passage; those of passages found often are kept."""
+    """Return the words of a passage; those of passages found often are remembered."""
     return tuple(words(text))
 
 
 @lru_cache(maxsize=1 << 13)
 def term_set(text: str) -> frozenset[str]:
-    """The distinct terms of a passage; those of passages found often are kept."""
+    """Return the distinct terms of a passage; those of passages found often are remembered."""
     return frozenset(word.term for word in passage_words(text))
 
 
 def form_terms(written: str) -> tuple[tuple[str, ...], bool]:
-    """The terms of a word as written, and whether it tells nothing unless it is a name."""
+    """Return the terms of a word as written, and whether it tells nothing unless it is a name."""
     term, may_stop = _term(written)
     if term is None:
         return tuple(pair for pair, _ in _pairs(written)), False
@@ -142,19 +136,19 @@ def form_terms(written: str) -> tuple[tuple[str, ...], bool]:
 
 
 def _pairs(run: str) -> Iterator[tuple[str, int]]:
-    """The overlapping pairs of a run of Chinese or Japanese characters, which has no spaces between words."""
+    """Return the overlapping pairs of a run of Chinese or Japanese characters, which has no spaces between words."""
     return ((run[at : at + 2], at) for at in range(max(1, len(run) - 1)))
 
 
 def is_name(written: str, start: int) -> bool:
-    """Whether a word that looks like a stop word is written as a name: 'WHO', or 'May' inside a sentence."""
+    """Return whether a word that looks like a stop word is written as a name: 'WHO', or 'May' inside a sentence."""
     bare = _POSSESSIVE.sub("", written)
     return (len(bare) > 1 and bare.isupper()) or (start > 0 and bare == "May")
 
 
 @lru_cache(maxsize=1 << 17)
 def _term(written: str) -> tuple[str | None, bool]:
-    """The term of a word, and whether it is a stop word unless it is a name.
+    """Return the term of a word, and whether it is a stop word unless it is a name.
 
     The term is empty for a stop word that cannot be a name, and None for a run of Chinese or Japanese characters, which
     is no one term.

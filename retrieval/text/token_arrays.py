@@ -21,27 +21,19 @@ _NAME, _PLACE = int(WordShape.NAME), int(WordShape.PLACE)
 
 
 STOPS, NAME, LATER_NAME, SHAPED, LEADS, CAPITAL = (1 << bit for bit in range(6))
-"""What may be true of a form: that it tells nothing unless it is a name; that it is one wherever it stands in a text
+"""Traits of a form: that it tells nothing unless it is a name; that it is one wherever it stands in a text
 that is not all capitals, or anywhere but at its beginning; that its shape depends on what stands before it; that a
 place may be named after it; that it begins with a capital."""
 
 
 class WordForm(NamedTuple):
-    """A form of a word: all that follows from how it is written.
+    """A word as written, with all that follows from that."""
 
-    Attributes:
-        terms: Its terms: none for one that tells nothing, several for a run of Chinese or Japanese characters.
-        shapes: The shape of each of these.
-        traits: What else is true of it.
-        lower: It in small letters.
-        measure: The kinds of figures that it speaks of.
-    """
-
-    terms: Sequence[str]
-    shapes: Sequence[int]
+    terms: Sequence[str]  # none for a word that tells nothing, several for a run of Chinese or Japanese characters
+    shapes: Sequence[int]  # of each term
     traits: int
     lower: str
-    measure: int
+    measure: int  # the kinds of quantities that it speaks of
 
 
 @lru_cache(maxsize=1 << 17)
@@ -56,25 +48,17 @@ def _form(written: str) -> WordForm:
 
 
 class TokenArrays(NamedTuple):
-    """The words of an article's passages.
-
-    Attributes:
-        terms: The terms of each passage.
-        shapes: The shape of each of these.
-        written: The words of each passage as written, stop words too, in lower case.
-        capital: Whether each of these is written with a capital.
-        measures: The kinds of figures each passage's words speak of.
-    """
+    """The words of an article's passages."""
 
     terms: TokenIds
-    shapes: Bytes
-    written: TokenIds
-    capital: Flags
-    measures: Bytes
+    shapes: Bytes  # of each term
+    written: TokenIds  # all words as written, stop words too, in lower case
+    capital: Flags  # whether each of these is written with a capital
+    measures: Bytes  # the kinds of quantities that the words of each passage speak of
 
 
-class _Forms(dict[str, int]):
-    """Numbers forms by when they are first asked for."""
+class _Numbering(dict[str, int]):
+    """Words, numbered in the order in which they are first asked for."""
 
     def __missing__(self, written: str) -> int:
         number = self[written] = len(self)
@@ -82,12 +66,8 @@ class _Forms(dict[str, int]):
 
 
 def token_arrays(texts: Sequence[str]) -> TokenArrays:
-    """Read the words of an article's passages.
-
-    Args:
-        texts: The passages.
-    """
-    numbered, numbers, starts, counts = _Forms(), list[int](), list[int](), list[int]()
+    """Read the words of an article's passages."""
+    numbered, numbers, starts, counts = _Numbering(), list[int](), list[int](), list[int]()
     for text in texts:
         before = len(numbers)
         for match in TOKEN.finditer(text):
@@ -96,12 +76,12 @@ def token_arrays(texts: Sequence[str]) -> TokenArrays:
         counts.append(len(numbers) - before)
     lengths = np.array(counts, dtype=np.int64)
     forms = [_form(written) for written in numbered]
-    row = _Row(texts, forms, np.array(numbers, dtype=np.int32), np.array(starts, dtype=np.int64), lengths)
+    row = _WordRow(texts, forms, np.array(numbers, dtype=np.int32), np.array(starts, dtype=np.int64), lengths)
     return TokenArrays(*row.telling(), *row.written(), row.measures())
 
 
-class _Row:
-    """The words of some texts, one text after the other."""
+class _WordRow:
+    """The words of texts, one text after the other."""
 
     def __init__(
         self,
@@ -116,7 +96,7 @@ class _Row:
         self._traits = np.fromiter((form.traits for form in forms), dtype=np.uint8)[numbers]
 
     def telling(self) -> tuple[TokenIds, Bytes]:
-        """The terms of each text, and their shapes."""
+        """Return the terms of each text, and their shapes."""
         held = [form.terms for form in self._forms]
         places = {term: place for place, term in enumerate(dict.fromkeys(chain.from_iterable(held)))}
         terms = np.fromiter(map(places.__getitem__, chain.from_iterable(held)), dtype=np.int32)
@@ -129,20 +109,20 @@ class _Row:
         lengths = np.bincount(self._owner[at], minlength=len(self._texts)).astype(np.int64)
         shapes = own[entries]
         self._shape_names(at, shapes)
-        return _trimmed(list(places), terms[entries], lengths), shapes
+        return _trim(list(places), terms[entries], lengths), shapes
 
     def _is_telling(self) -> Flags:
-        """Whether each word tells something, where its form may."""
+        """Return, for each word, whether it carries meaning, where its form may."""
         shouting = np.fromiter((text.isupper() for text in self._texts), dtype=np.bool_)[self._owner]
         named = self._have(NAME) | (self._have(LATER_NAME) & (self._starts > 0))
         return ~self._have(STOPS) | (named & ~shouting)
 
     def _have(self, trait: int) -> Flags:
-        """Whether something is true of each word."""
+        """Return, for each word, whether it has a trait."""
         return (self._traits & trait).astype(np.bool_)
 
     def _shape_names(self, at: Ints, shapes: Bytes) -> None:
-        """Add to the shapes of words, each by its place in the row, what they are where they stand."""
+        """Add to the shapes of words, by their places in the row, the names and places that their neighbours tell."""
         named, owner = self._have(SHAPED)[at], self._owner[at]
         later = np.concatenate([np.zeros(1, dtype=np.bool_), owner[1:] == owner[:-1]])[: len(at)]
         shapes[named & later] |= _NAME
@@ -153,13 +133,13 @@ class _Row:
                 shapes[place] |= _PLACE
 
     def written(self) -> tuple[TokenIds, Flags]:
-        """The words of each text as written, and whether each has a capital."""
-        places = _Forms()
+        """Return the words of each text as written, and whether each has a capital."""
+        places = _Numbering()
         lower = np.fromiter((places[form.lower] for form in self._forms), dtype=np.int32)
         return TokenIds.of(places, lower[self._numbers], self._lengths), self._have(CAPITAL)
 
     def measures(self) -> Bytes:
-        """The kinds of figures that the words of each text speak of."""
+        """Return the kinds of quantities that the words of each text speak of."""
         kinds = np.fromiter((form.measure for form in self._forms), dtype=np.uint8)[self._numbers]
         held, measures = np.flatnonzero(self._lengths), np.zeros(len(self._texts), dtype=np.uint8)
         if len(held):
@@ -167,8 +147,8 @@ class _Row:
         return measures
 
 
-def _trimmed(words: Sequence[str], numbers: npt.NDArray[np.int32], lengths: Ints) -> TokenIds:
-    """Texts with only the words that they hold."""
+def _trim(words: Sequence[str], numbers: npt.NDArray[np.int32], lengths: Ints) -> TokenIds:
+    """Return texts with only the words that they hold."""
     held = np.bincount(numbers, minlength=len(words)) > 0
     new = np.cumsum(held, dtype=np.int32) - 1
     return TokenIds.of((words[number] for number in np.flatnonzero(held).tolist()), new[numbers], lengths)

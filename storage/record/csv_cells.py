@@ -4,7 +4,7 @@ import csv
 import io
 from collections.abc import Iterable
 
-from prompts.render import clean
+from prompts.markup import clean
 
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 """Beginnings of a text that a spreadsheet may take for a formula (OWASP, CSV injection), in wide letters too."""

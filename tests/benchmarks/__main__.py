@@ -23,6 +23,7 @@ from bot.emulator.people.people import Conversation
 from bot.emulator.web.server import Emulator
 from tests.benchmarks.questions import cost
 from tests.support.afternoon import Afternoon, script
+from tests.support.osa import QUESTION
 
 ROUNDS = 7
 SERVE = ("bot", "serve")
@@ -35,7 +36,6 @@ UNLIMITED = {
 }
 """Everybody may ask, as fast as they like: what is measured is the bot, not its manners."""
 CHATS, QUESTIONS_EACH = 20, 20
-QUESTION = "Which countries were the first to receive OSA?"
 JUDGED = Path(__file__).parent.parent / "judgments" / "questions.jsonl"
 PEER_IMPORTS = "import numpy, rank_bm25, pydantic, sqlite_utils, jinja2"
 

@@ -14,7 +14,8 @@ from functools import partial
 from pathlib import Path
 
 from bot.app import open_desk, open_folder
-from bot.desk.desk import Asker, Desk
+from bot.desk.asker import Asker
+from bot.desk.desk import Desk
 from bot.settings import read_settings
 from prompts.models import Channel
 from storage.database.connection import DeskDatabase

@@ -16,7 +16,7 @@ import numpy as np
 from rank_bm25 import BM25Plus
 
 from retrieval.bm25.choice import ScorerName
-from retrieval.bm25.reference import DELTA, K1, B
+from retrieval.bm25.parameters import DELTA, K1, B
 from tests.support.corpora import Units
 
 Question = list[str]
@@ -53,13 +53,13 @@ class Figures(NamedTuple):
     exact: str
 
 
-def _bucketed(units: Units) -> Search:
-    engine = units.engine(ScorerName.BUCKETED)
+def _max_score(units: Units) -> Search:
+    engine = units.engine(ScorerName.MAX_SCORE)
     return lambda question, k: [hit.score for hit in engine.search(dict.fromkeys(question, 1.0), k)]
 
 
-def _okapi(units: Units) -> Search:
-    engine = units.engine(ScorerName.OKAPI)
+def _reference(units: Units) -> Search:
+    engine = units.engine(ScorerName.REFERENCE)
     return lambda question, k: [hit.score for hit in engine.search(dict.fromkeys(question, 1.0), k)]
 
 
@@ -148,8 +148,8 @@ def _fts5(units: Units) -> Search:
 PEERS: Sequence[Peer] = tuple(
     peer
     for peer in (
-        Peer("bucketed", _bucketed, "numba", is_same=True),
-        Peer("okapi", _okapi, "rank_bm25", is_same=True),
+        Peer("max-score", _max_score, "numba", is_same=True),
+        Peer("reference", _reference, "rank_bm25", is_same=True),
         Peer("bm25s (Numba)", _bm25s, "bm25s", is_same=True),
         Peer("PISA MaxScore", _pisa, "pyterrier_pisa", is_same=False),
         Peer("tantivy", _tantivy, "tantivy", is_same=False),

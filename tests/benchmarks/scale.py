@@ -175,7 +175,7 @@ def _compared(peer: Peer) -> int:
 def _truth(scores: Mapping[str, Sequence[Sequence[float]]]) -> Sequence[Sequence[float]]:
     """The scores of rank-bm25: for the first questions by itself, for the others asked for the passages that matter."""
     own = scores["rank-bm25"]
-    return [*own, *scores["okapi"][len(own) :]]
+    return [*own, *scores["reference"][len(own) :]]
 
 
 def _exactness(scores: Sequence[Sequence[float]], truth: Sequence[Sequence[float]]) -> str:

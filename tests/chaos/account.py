@@ -81,7 +81,7 @@ def draw_up(storm: "Storm") -> Account:
         logged = Counter(database.execute("select chat_id, message_id from exchanges").fetchall())
         marked = set(database.execute("select chat_id, message_id from exchanges where in_doubt").fetchall())
         states = Counter(state for (state,) in database.execute("select state from inbox"))
-    struck = storm.telegram.faults.struck
+    struck = storm.telegram.faults.events
     return Account(
         asked=len(asked),
         lost=sum(not any(FAILURE not in (reply.text or "") for reply in answers[key]) for key in asked),
@@ -114,7 +114,7 @@ def _causes(storm: "Storm", chat_id: int, answers: Sequence[Message]) -> Iterato
     """Why each answer to a question but the last was given once more: the number of the kill, or what else it was."""
     for first, again in pairwise(answer.message_id for answer in answers):
         kills = [number for number, last in enumerate(storm.kills) if first <= last[chat_id] < again]
-        if (chat_id, first) in storm.telegram.faults.unheard:
+        if (chat_id, first) in storm.telegram.faults.lost_answers:
             yield "fault"
         else:
             yield kills[0] if kills else "outage"

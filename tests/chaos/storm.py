@@ -21,10 +21,11 @@ from bot.emulator.people.people import Conversation
 from bot.emulator.web.server import Emulator
 from bot.emulator.world.faults import Disturbance, FaultKind, InjectedFault
 from tests.chaos.account import Account, draw_up
+from tests.support.osa import QUESTION
 
 Mode = Literal["polling", "webhook"]
 QUESTIONS = (
-    "Which countries were the first to receive OSA?",
+    QUESTION,
     "Who chairs the Japan-Vietnam Parliamentary Friendship Union?",
     "When did the Izumo call at Cam Ranh?",
     "How many countries have signed a defense equipment deal with Japan?",

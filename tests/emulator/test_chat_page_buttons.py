@@ -10,6 +10,7 @@ from bot.emulator.web.server import Emulator
 from retrieval.library import Library
 from storage.record.exchanges import ExchangeLog
 from tests.support.browser import NEEDS_CHROMIUM, PHONE, ask, browsing, check_width, visiting
+from tests.support.osa import SOURCE
 
 QUESTION = "Is the equipment that OSA provides free?"
 
@@ -58,10 +59,10 @@ async def test_a_passage_is_found_and_sent_behind_the_bots_name_on_a_phone(
     await page.get_by_label("Your question").fill("@policydesk_bot first recipients of OSA")
     options = page.locator("#menu").get_by_role("option")
     await expect(options.first).to_contain_text("Japan and Vietnam upgrade security ties with eye on China, 2023-11-29")
-    await expect(options.first).to_contain_text("001_dd85be5707bc16ac.txt:17")
+    await expect(options.first).to_contain_text(SOURCE)
     await check_width(page)
     await options.first.click()
-    await expect(page.locator(".mine .words")).to_contain_text("001_dd85be5707bc16ac.txt:17")
+    await expect(page.locator(".mine .words")).to_contain_text(SOURCE)
     await ask(page, "/help")
     await expect(page.locator(".message:not(.mine)")).to_have_count(1)
     (logged,) = log.history()

@@ -183,7 +183,7 @@ async def test_the_bot_is_removed_added_and_promoted(page: Page, emulator: Emula
     await page.get_by_role("button", name="Done").click()
     notes = page.locator(".message.note")
     await expect(notes).to_have_text(["You removed Policy desk", "You added Policy desk"])
-    assert emulator.world.rooms[group.id].bot_part.status == "administrator"
+    assert emulator.world.rooms[group.id].bot_member.status == "administrator"
 
 
 async def test_a_group_with_topics_is_begun_on_the_page(page: Page, emulator: Emulator) -> None:

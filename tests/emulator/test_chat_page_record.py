@@ -6,8 +6,8 @@ from pathlib import Path
 from playwright.async_api import FilePayload, expect
 
 from bot.app import Office
-from tests.conftest import serving
 from tests.support.browser import NEEDS_CHROMIUM, PHONE, ask, browsing, check_width, visiting
+from tests.support.desk import serving
 
 pytestmark = NEEDS_CHROMIUM
 

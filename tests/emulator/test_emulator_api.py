@@ -1,8 +1,11 @@
 """The local Telegram, driven by python-telegram-bot over real HTTP."""
 
 import asyncio
+import re
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
+from graphlib import TopologicalSorter
+from pathlib import Path
 
 import httpx
 import pytest
@@ -27,22 +30,9 @@ from telegram.ext import CallbackQueryHandler, CommandHandler, MessageHandler, f
 
 from bot.emulator.notifier import Notifier
 from bot.emulator.people.people import Conversation
+from bot.emulator.web import server
 from bot.emulator.web.server import Emulator, serve
-from tests.support.emulator_bots import Context, bot_of, echoing, polling, request
-
-TOKEN = "4242:made-up-for-tests"  # noqa: S105 - opens nothing
-
-
-@pytest.fixture
-async def emulator() -> AsyncIterator[Emulator]:
-    async with Emulator(token=TOKEN) as running:
-        yield running
-
-
-@pytest.fixture
-async def bot(emulator: Emulator) -> AsyncIterator[Bot]:
-    async with bot_of(emulator) as ready:
-        yield ready
+from tests.support.emulator_bots import TOKEN, Context, bot_of, echoing, polling, request
 
 
 @pytest.fixture
@@ -94,7 +84,7 @@ async def test_every_call_is_noted_with_its_parameters_in_order(
 
 async def test_emulator_stops_at_once_while_a_bot_waits_for_updates(emulator: Emulator, bot: Bot) -> None:
     waiting = asyncio.create_task(bot.get_updates(timeout=30))
-    await emulator.called("getUpdates")
+    await emulator.call_of("getUpdates")
     emulator.world.bell.close()
     assert await waiting == ()
 
@@ -144,7 +134,7 @@ async def test_a_negative_offset_forgets_all_but_the_last_updates(bot: Bot, chat
 
 async def test_a_long_poll_waits_and_is_woken_by_a_message(emulator: Emulator, bot: Bot, chat: Conversation) -> None:
     waiting = asyncio.create_task(bot.get_updates(timeout=30))
-    await emulator.called("getUpdates")
+    await emulator.call_of("getUpdates")
     assert not waiting.done()
     chat.say("wake up")
     assert texts(await waiting) == ["wake up"]
@@ -158,7 +148,7 @@ async def test_a_long_poll_ends_empty_when_its_time_is_up(emulator: Emulator) ->
 
 async def test_a_second_poll_ends_the_first_with_a_conflict(emulator: Emulator, bot: Bot, chat: Conversation) -> None:
     waiting = asyncio.create_task(bot.get_updates(timeout=30))
-    await emulator.called("getUpdates")
+    await emulator.call_of("getUpdates")
     async with bot_of(emulator) as second:
         assert await second.get_updates() == ()
     with pytest.raises(Conflict, match="terminated by other getUpdates request"):
@@ -179,7 +169,7 @@ async def test_confirmed_waits_until_the_bot_has_taken_the_update(
     emulator: Emulator, bot: Bot, chat: Conversation
 ) -> None:
     said = chat.say("one")
-    waiting = asyncio.create_task(emulator.confirmed(said))
+    waiting = asyncio.create_task(emulator.confirmation(said))
     (update,) = await bot.get_updates()
     assert not waiting.done()
     await bot.get_updates(offset=update.update_id + 1)
@@ -230,7 +220,7 @@ async def test_a_webhook_that_fails_gets_the_same_update_again(
         await bot.set_webhook(url)
         said = chat.say("one")
         assert [(await got.get())[0] for _ in range(3)] == ["one", "one", "one"]
-        await emulator.confirmed(said)
+        await emulator.confirmation(said)
         assert (await bot.get_webhook_info()).pending_update_count == 0
         await bot.delete_webhook()
 
@@ -480,7 +470,7 @@ async def test_a_pressed_button_reaches_the_bot_and_its_answer_the_person(
     async with polling(emulator, CallbackQueryHandler(pressed)) as bot:
         sent = await bot.send_message(chat.id, "Good?", reply_markup=button("Yes", "yes"))
         press = chat.press(chat.message(sent.message_id), "Yes")
-        answer = await chat.answered(press)
+        answer = await chat.callback_answer(press)
         with pytest.raises(BadRequest, match=r"[Qq]uery is too old"):
             await bot.answer_callback_query(press.id)
     assert (answer.text, answer.show_alert) == ("you sent yes", True)
@@ -653,11 +643,11 @@ async def test_each_scope_has_its_own_commands_and_the_narrowest_is_shown(
     await bot.set_my_commands([("mine", "Ici")], scope=BotCommandScopeChat(chat.id), language_code="fr")
     commands = emulator.world.commands
     assert await bot.get_my_commands() == (BotCommand("help", "For all"),)
-    assert [shown.description for shown in commands.shown(chat.chat, chat.id, "fr")] == ["Ici"]
-    assert [shown.description for shown in commands.shown(group.chat, 1, "en")] == ["In groups"]
+    assert [shown.description for shown in commands.menu(chat.chat, chat.id, "fr")] == ["Ici"]
+    assert [shown.description for shown in commands.menu(group.chat, 1, "en")] == ["In groups"]
     for language in ("", "fr"):
         await bot.delete_my_commands(scope=BotCommandScopeChat(chat.id), language_code=language or None)
-    assert [shown.description for shown in commands.shown(chat.chat, chat.id, "fr")] == ["For all"]
+    assert [shown.description for shown in commands.menu(chat.chat, chat.id, "fr")] == ["For all"]
 
 
 async def test_descriptions_are_kept_for_each_language(bot: Bot) -> None:
@@ -666,6 +656,12 @@ async def test_descriptions_are_kept_for_each_language(bot: Bot) -> None:
     assert (await bot.get_my_description()).description == "Answers"
     assert (await bot.get_my_short_description(language_code="fr")).short_description == "Réponses"
     assert (await bot.get_my_short_description()).short_description == ""
+
+
+def test_the_scripts_of_the_chat_page_import_each_other_in_one_direction() -> None:
+    scripts = Path(server.__file__).with_name("page").glob("*.js")
+    imports = {path.name: re.findall(r'from "\./(.+?)"', path.read_text(encoding="utf-8")) for path in scripts}
+    assert list(TopologicalSorter(imports).static_order())[-1] == "chat.js"
 
 
 # Waiting

@@ -2,7 +2,6 @@
 
 import asyncio
 import json
-from collections.abc import AsyncIterator
 from datetime import timedelta
 
 import httpx
@@ -18,27 +17,7 @@ from bot.emulator.notifier import Notifier
 from bot.emulator.people.people import Conversation
 from bot.emulator.web.server import Emulator, serve
 from bot.emulator.world.faults import Disturbance, FaultKind, InjectedFault
-from tests.support.emulator_bots import bot_of
-
-TOKEN = "4242:made-up-for-tests"  # noqa: S105 - opens nothing
-
-
-@pytest.fixture(autouse=True)
-def _seconds_to_wait_as_a_timedelta(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Python-telegram-bot warns of every 429 otherwise, and warnings are errors here."""
-    monkeypatch.setenv("PTB_TIMEDELTA", "true")
-
-
-@pytest.fixture
-async def emulator() -> AsyncIterator[Emulator]:
-    async with Emulator(token=TOKEN) as running:
-        yield running
-
-
-@pytest.fixture
-async def bot(emulator: Emulator) -> AsyncIterator[Bot]:
-    async with bot_of(emulator) as ready:
-        yield ready
+from tests.support.emulator_bots import TOKEN, bot_of
 
 
 @pytest.fixture
@@ -74,7 +53,7 @@ async def test_a_call_goes_wrong_once_and_the_next_does_not(
         await bot.send_message(chat.id, "one")
     await bot.send_message(chat.id, "two")
     assert [message.text for message in chat.bot_messages] == ["two"]
-    assert [struck.fault.kind for struck in emulator.faults.struck] == [kind]
+    assert [struck.fault.kind for struck in emulator.faults.events] == [kind]
     assert emulator.calls[-2].error
 
 
@@ -149,7 +128,7 @@ async def test_nobody_reaches_a_telegram_that_is_down_and_nothing_is_lost(
     emulator: Emulator, bot: Bot, chat: Conversation
 ) -> None:
     waiting = asyncio.create_task(bot.get_updates(timeout=30))
-    await emulator.called("getUpdates")
+    await emulator.call_of("getUpdates")
     async with emulator.unreachable():
         with pytest.raises(NetworkError):
             await waiting

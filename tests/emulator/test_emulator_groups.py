@@ -1,42 +1,18 @@
 """Groups, forums and channels on the local Telegram: who comes, goes and runs them, and what the bot is told."""
 
-from collections.abc import AsyncIterator
-
 import pytest
-from telegram import Bot, Update, User
+from telegram import Bot, User
 from telegram.error import BadRequest, ChatMigrated, Forbidden
 
 from bot.emulator.people.people import Group
 from bot.emulator.web.server import Emulator
-from tests.support.emulator_bots import bot_of
-
-TOKEN = "4242:made-up-for-tests"  # noqa: S105 - opens nothing
-
-
-@pytest.fixture
-async def emulator() -> AsyncIterator[Emulator]:
-    async with Emulator(token=TOKEN) as running:
-        yield running
-
-
-@pytest.fixture
-async def bot(emulator: Emulator) -> AsyncIterator[Bot]:
-    async with bot_of(emulator) as ready:
-        yield ready
+from tests.support.emulator_bots import TOKEN, bot_of, news
 
 
 @pytest.fixture
 def group(emulator: Emulator) -> Group:
     """A supergroup of Alice, who owns it, and Bob."""
     return emulator.group("Desk", [emulator.person("Alice"), emulator.person("Bob")])
-
-
-async def news(bot: Bot) -> tuple[Update, ...]:
-    """What happened since the last time."""
-    updates = await bot.get_updates(allowed_updates=Update.ALL_TYPES)
-    if updates:
-        await bot.get_updates(offset=updates[-1].update_id + 1)
-    return updates
 
 
 def name(user: User | None) -> str:
@@ -276,6 +252,6 @@ async def test_administrators_see_their_own_commands(emulator: Emulator, group: 
     async with bot_of(emulator) as bot:
         await bot.set_my_commands([("ask", "Everybody")], scope={"type": "all_group_chats"})  # type: ignore[arg-type]
         await bot.set_my_commands([("use", "Here")], scope={"type": "chat_administrators", "chat_id": group.id})  # type: ignore[arg-type]
-    shown = emulator.world.commands.shown
+    shown = emulator.world.commands.menu
     assert [command.command for command in shown(group.chat, 1, "en")] == ["ask"]
     assert [command.command for command in shown(group.chat, 1, "en", runs_it=True)] == ["use"]

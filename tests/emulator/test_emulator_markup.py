@@ -9,11 +9,11 @@ from hypothesis import strategies as st
 
 from bot.emulator.errors import RefusedError
 from bot.emulator.objects import MessageEntity
-from bot.emulator.text.entities import Formatted, find_entities, formatted
+from bot.emulator.text.entities import FormattedText, find_entities, fix_formatted_text
 from bot.emulator.text.html_parser import parse, parse_caption, parse_text
 
 
-def marks(result: Formatted) -> list[tuple[str, int, int]]:
+def marks(result: FormattedText) -> list[tuple[str, int, int]]:
     return [(mark.type, mark.offset, mark.length) for mark in result.entities]
 
 
@@ -159,7 +159,7 @@ def test_entities_can_be_given_instead_of_markup() -> None:
 )
 def test_an_entity_that_does_not_fit_the_text_is_refused(offset: int, length: int, reason: str) -> None:
     with pytest.raises(RefusedError) as refused:
-        formatted("😀ab", [MessageEntity(type="bold", offset=offset, length=length)])
+        fix_formatted_text("😀ab", [MessageEntity(type="bold", offset=offset, length=length)])
     assert refused.value.description == f"Bad Request: {reason}"
 
 

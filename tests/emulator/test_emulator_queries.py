@@ -13,25 +13,13 @@ from telegram import (
     InputTextMessageContent,
     MaybeInaccessibleMessage,
     MessageEntity,
-    Update,
 )
 from telegram.error import BadRequest
 
 from bot.emulator.people.people import Conversation
 from bot.emulator.web.server import Emulator
-from tests.support.emulator_bots import bot_of
-
-TOKEN = "4242:made-up-for-tests"  # noqa: S105 - opens nothing
-
-
-class Clock:
-    """A clock that stands still until it is put forward."""
-
-    def __init__(self) -> None:
-        self.seconds = 1_800_000_000.0
-
-    def __call__(self) -> float:
-        return self.seconds
+from tests.support.closed_desk import Clock
+from tests.support.emulator_bots import TOKEN, bot_of, news
 
 
 @pytest.fixture
@@ -46,22 +34,8 @@ async def emulator(clock: Clock) -> AsyncIterator[Emulator]:
 
 
 @pytest.fixture
-async def bot(emulator: Emulator) -> AsyncIterator[Bot]:
-    async with bot_of(emulator) as ready:
-        yield ready
-
-
-@pytest.fixture
 def chat(emulator: Emulator) -> Conversation:
     return emulator.private_chat(emulator.person("Alice"))
-
-
-async def news(bot: Bot) -> tuple[Update, ...]:
-    """What happened since the last time."""
-    updates = await bot.get_updates(allowed_updates=Update.ALL_TYPES)
-    if updates:
-        await bot.get_updates(offset=updates[-1].update_id + 1)
-    return updates
 
 
 def article(
@@ -87,7 +61,7 @@ async def test_words_behind_the_bots_name_become_a_query_and_a_result_a_message(
     assert query
     assert (query.query, query.chat_type, query.from_user.language_code) == ("frigates", "supergroup", "ja")
     await bot.answer_inline_query(query.id, [article(1), article(2, "In May.")], cache_time=0, is_personal=True)
-    offer = await group.offered(typed)
+    offer = await group.inline_answer(typed)
     assert [result.title for result in offer.results] == ["Result 1", "Result 2"]
     sent = group.choose(typed, "Result 2")
     assert (sent.text, sent.marked("bold"), sent.via_bot and sent.via_bot.id) == ("In May.", ["In May."], bot.id)
@@ -115,8 +89,8 @@ async def test_an_answer_is_cached_for_everybody_or_for_one(
     await bot.answer_inline_query(chat.type_inline("mine").id, [article(1)], cache_time=60, is_personal=True)
     await bot.answer_inline_query(chat.type_inline("ours").id, [article(2)], cache_time=60)
     await news(bot)
-    assert await chat.offered(chat.type_inline("mine"))
-    assert await bob.offered(bob.type_inline("ours"))
+    assert await chat.inline_answer(chat.type_inline("mine"))
+    assert await bob.inline_answer(bob.type_inline("ours"))
     assert await news(bot) == ()
     bob.type_inline("mine")
     assert len(await news(bot)) == 1
@@ -128,7 +102,7 @@ async def test_an_answer_is_cached_for_everybody_or_for_one(
 async def test_a_button_leads_from_inline_mode_to_the_private_chat(bot: Bot, chat: Conversation) -> None:
     typed = chat.type_inline("")
     await bot.answer_inline_query(typed.id, [], button=InlineQueryResultsButton("Ask for access", start_parameter="in"))
-    offer = await chat.offered(typed)
+    offer = await chat.inline_answer(typed)
     assert offer.button
     assert (offer.results, offer.button.start_parameter) == ((), "in")
     said = chat.start("in")

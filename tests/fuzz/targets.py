@@ -6,8 +6,9 @@ from collections.abc import Callable
 from bot.emulator.errors import RefusedError
 from bot.emulator.text.html_parser import parse_html
 from prompts.compose import compose
+from prompts.markup import units
 from prompts.models import Answer, Channel, Citation
-from prompts.render import Renderer, units
+from prompts.render import Renderer
 from retrieval.index.analysis import analyse
 from retrieval.library import Library
 from retrieval.models import Article, Kind, SkippedFile

@@ -15,13 +15,14 @@ from telegram.error import TelegramError
 from telegram.ext import ContextTypes
 
 from bot.app import open_access, open_desk
-from bot.delivery.raw_updates import read_arrival
+from bot.delivery.raw_updates import read_update
 from bot.emulator.web.server import Emulator
 from bot.settings import SEEDS, read_settings
 from bot.telegram_app import RunningBot, running
 from retrieval.library import Library
 from storage.database.connection import DeskDatabase
-from tests.conftest import whole_bot
+from tests.support.desk import whole_bot
+from tests.support.osa import QUESTION
 
 _PERSON = {"id": 1001, "is_bot": False, "first_name": "Aiko", "username": "aiko", "language_code": "en"}
 _CHAT = {"id": 1001, "type": "private", "first_name": "Aiko"}
@@ -31,7 +32,7 @@ _MESSAGE = {
     "date": 1_800_000_000,
     "chat": _CHAT,
     "from": _PERSON,
-    "text": "Which countries were the first to receive OSA?",
+    "text": QUESTION,
 }
 BASES: tuple[dict[str, Any], ...] = (
     {"message": _MESSAGE},
@@ -165,7 +166,7 @@ class Taking:
         raw, is_well_typed = made_of(data)
         with contextlib.suppress(ValueError, RecursionError):  # as JSON, which is how it comes
             raw = json.loads(json.dumps(raw))
-        if read_arrival(raw) is None:  # whatever came, it can be kept, unless it has no number and is no update
+        if read_update(raw) is None:  # whatever came, it can be kept, unless it has no number and is no update
             return
         try:
             update = Update.de_json(raw, self._bot.application.bot)

@@ -2,7 +2,6 @@
 
 import datetime as dt
 from collections.abc import Callable
-from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
@@ -10,58 +9,16 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from prompts.errors import TemplatesError
-from prompts.models import Answer, Channel, Citation, NearSource, Reason
-from prompts.render import Renderer, clean, units
-from retrieval.models import FilterFault, Kind, Problem
-from tests.conftest import policydesk
+from prompts.markup import clean, units
+from prompts.models import Channel, NearSource, Reason
+from prompts.render import Renderer
+from retrieval.models import Kind
+from tests.support.answers import Reading, abstained, answered, citation
+from tests.support.desk import policydesk
 
 RENDERER = Renderer()
 TELEGRAM, CLI = Channel.TELEGRAM, Channel.CLI
 Overlay = Callable[..., Path]
-
-
-class Reading(HTMLParser):
-    """What Telegram makes of a message: its text, its tags, and what is bold."""
-
-    def __init__(self, message: str) -> None:
-        super().__init__(convert_charrefs=True)
-        self.text, self.tags, self.bold, self._open = "", set[str](), list[str](), list[str]()
-        self.feed(message)
-        self.close()
-        assert self._open == []
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        assert attrs == ([("expandable", None)] if tag == "blockquote" else [])
-        self.tags.add(tag)
-        self._open.append(tag)
-        if tag == "b":
-            self.bold.append("")
-
-    def handle_endtag(self, tag: str) -> None:
-        assert self._open.pop() == tag
-
-    def handle_data(self, data: str) -> None:
-        self.text += data
-        if "b" in self._open:
-            self.bold[-1] += data
-
-
-def citation(number: int = 1, quote: str = "Kishi signed.", **given_: object) -> Citation:
-    fields = {"file": "a.txt", "line": 3, "start": 0, "end": len(quote), "title": "A deal", "score": 1.0, **given_}
-    return Citation.model_validate({"number": number, "quote": quote, **fields})
-
-
-def answered(*citations: Citation, question: str = "Who signed?", kind: Kind = Kind.WHO, **given_: object) -> Answer:
-    fields = {"outcome": "answered", "confidence": 0.9, "citations": citations, **given_}
-    return Answer.model_validate({"question": question, "kind": kind, **fields})
-
-
-def abstained(
-    reason: Reason = Reason.UNSUPPORTED, question: str = "Who?", nearest: tuple[NearSource, ...] = ()
-) -> Answer:
-    fault = FilterFault(problem=Problem.DATE, filters=("after:x",)) if reason is Reason.FILTERS else None
-    values = {"question": question, "reason": reason, "nearest": nearest, "fault": fault}
-    return Answer.model_validate({"kind": Kind.WHO, "outcome": "abstained", "confidence": 0, **values})
 
 
 # --- the words of an answer

@@ -14,8 +14,9 @@ from jinja2 import Environment, nodes
 
 from prompts.errors import TemplatesError
 from prompts.languages import Language, language_of
+from prompts.markup import MESSAGE_UNITS, units
 from prompts.models import Channel
-from prompts.render import MESSAGE_UNITS, Renderer, units
+from prompts.render import Renderer
 from prompts.template_loader import TEMPLATES, of_all_channels
 from prompts.translations.catalogues import LOCALES, fault_in
 from retrieval.articles_folder import Changes
@@ -24,8 +25,8 @@ from retrieval.documents.models import UnreadableError
 from retrieval.file_problems import FileProblem
 from retrieval.models import SkippedFile
 from retrieval.reading.articles import read_article
-from tests.conftest import policydesk
-from tests.prompts.test_rendering import Reading, abstained, answered, citation
+from tests.support.answers import Reading, abstained, answered, citation
+from tests.support.desk import policydesk
 from tests.support.scenes import LONG, OF_ALL, scenes
 
 RENDERER = Renderer()

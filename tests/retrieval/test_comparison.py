@@ -9,7 +9,8 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from bot.app import open_desk
-from bot.desk.desk import Asker, Desk
+from bot.desk.asker import Asker
+from bot.desk.desk import Desk
 from bot.settings import Settings
 from prompts.models import Answer, Channel
 from retrieval.comparison.contradictions import compare
@@ -18,10 +19,10 @@ from retrieval.comparison.quantities import find_quantities
 from retrieval.library import Library
 from retrieval.models import Passage, Relation
 from tests.benchmarks.pairs import read_pairs, scored, tell
-from tests.conftest import CLI
+from tests.support.desk import CLI
+from tests.support.osa import ANSWERED, QUESTION
 
 AGREE, DIFFER, UNRELATED = Relation.AGREE, Relation.DIFFER, Relation.UNRELATED
-RECIPIENTS = "Which countries were the first to receive OSA?"
 TWO_PLUS_TWO = "When do Japan and Vietnam plan to hold their first two-plus-two?"
 Folder = Callable[..., Path]
 
@@ -204,9 +205,9 @@ def quotes(answer: Answer, group: int = 0) -> list[str]:
 
 def test_the_articles_name_different_recipients_and_both_are_shown_the_dated_one_first(desk: Desk) -> None:
     """The lists of OSA recipients contradict each other; the undated article is never taken for the newer."""
-    exchange = desk.ask(RECIPIENTS, CLI)
+    exchange = desk.ask(QUESTION, CLI)
     dated, undated = quotes(exchange.answer)
-    assert "the Philippines, Malaysia, Bangladesh and Fiji" in dated
+    assert ANSWERED in dated
     assert "the Philippines, Malaysia, and Indonesia" in undated
     assert exchange.reply.startswith(f"The sources differ:\n“{dated}”")
     assert exchange.reply.index("2023-11-29") < exchange.reply.index("undated, 002_1a830b7e9f7a6e23.txt:4")
@@ -221,14 +222,14 @@ def test_a_summary_that_dates_a_plan_to_another_year_is_set_beside_the_article(d
 
 def test_a_contradiction_is_brought_in_even_where_one_quote_was_asked_for(desk: Desk) -> None:
     """Whoever asks for one quote still learns that another article says otherwise."""
-    answer = desk.ask(RECIPIENTS, CLI, quotes=1).answer
+    answer = desk.ask(QUESTION, CLI, quotes=1).answer
     assert len(answer.citations) == 2
     assert answer.differing == ((1, 2),)
 
 
 def test_on_telegram_a_contradiction_is_never_folded_away(desk: Desk) -> None:
     """Both quotes stand above what unfolds."""
-    reply = desk.ask(RECIPIENTS, Asker(channel=Channel.TELEGRAM, chat_id=1)).reply
+    reply = desk.ask(QUESTION, Asker(channel=Channel.TELEGRAM, chat_id=1)).reply
     shown = reply.partition("<blockquote")[0]
     assert shown.startswith("<b>The sources differ</b>")
     assert "Fiji" in shown

@@ -16,7 +16,7 @@ from prompts.models import Reason
 from retrieval.library import Library
 from retrieval.models import Problem
 from retrieval.query.filters import read_filters
-from tests.conftest import CLI, policydesk
+from tests.support.desk import CLI, policydesk
 
 FRONT = "---\ntitle: {title}\ndate: {date}\npublisher: {publisher}\n---\n\n"
 REPORT = FRONT + "The pact was signed in {place} by the envoys.\n"

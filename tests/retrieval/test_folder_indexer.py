@@ -1,5 +1,6 @@
 """A large folder is kept indexed in files: never trusted unchecked, and continued when articles change."""
 
+import ast
 import json
 import multiprocessing
 import os
@@ -16,13 +17,13 @@ from retrieval.articles_folder import ArticlesFolder
 from retrieval.bm25.choice import ScorerName
 from retrieval.errors import ArticlesError
 from retrieval.indexer import index_files
-from retrieval.indexer.index_files import IndexOrigin
+from retrieval.indexer.index_files import INDEX_CODE, RETRIEVAL, IndexOrigin, hash_code
 from retrieval.indexer.location import IndexLocation, Item
 from retrieval.indexer.memory_maps import MemoryMaps
 from retrieval.library import Library
 from retrieval.models import Article
-from tests.conftest import policydesk, write
 from tests.edited_folder import Edited, differences
+from tests.support.desk import policydesk, write
 
 pytest.importorskip("numba")
 
@@ -43,7 +44,7 @@ class Desk:
     def folder(self) -> ArticlesFolder:
         """The folder as a new process has it."""
         return ArticlesFolder(
-            self.root, engine=ScorerName.BUCKETED, keeping=IndexLocation(self.place, self.notes.append)
+            self.root, engine=ScorerName.MAX_SCORE, keeping=IndexLocation(self.place, self.notes.append)
         )
 
     def open(self) -> Library:
@@ -200,6 +201,52 @@ def test_where_no_index_can_be_written_the_desk_answers_all_the_same(desk: Desk,
     assert note.endswith("): each start makes it anew.")
 
 
+# --- made anew by a change of the code whose output it keeps
+
+
+@pytest.mark.parametrize(
+    ("file", "is_kept"),
+    [
+        ("text/terms.py", True),
+        ("reading/sentences.py", True),
+        ("index/segment.py", True),
+        ("bm25/build_postings.py", True),
+        ("tables/places.json", True),
+        ("bm25/pruned_search.py", False),
+        ("ranking/features.py", False),
+        ("query/question.py", False),
+        ("library.py", False),
+        ("tables/background.txt", False),
+    ],
+)
+def test_an_edit_makes_indexes_anew_only_where_their_content_follows_from_the_code(
+    file: str, is_kept: bool, tmp_path: Path
+) -> None:
+    room = tmp_path / "retrieval"
+    shutil.copytree(RETRIEVAL, room, ignore=shutil.ignore_patterns("__pycache__", "weights"))
+    before = hash_code.__wrapped__(room)
+    with (room / file).open("a", encoding="utf-8") as edited:
+        edited.write("\n")
+    assert (hash_code.__wrapped__(room) != before) == is_kept
+
+
+def test_all_code_that_an_index_is_built_by_counts() -> None:
+    """Whatever the modules that build an index import, those of search alone left out."""
+    counted = {path for pattern in INDEX_CODE for path in RETRIEVAL.glob(pattern)}
+    search = {RETRIEVAL / "bm25" / f"{name}.py" for name in ("choice", "jit", "max_score", "reference", "scorer")}
+    others = {RETRIEVAL / "errors.py", RETRIEVAL / "processes.py"}
+    imported = {path for module in counted if module.suffix == ".py" for path in imports_of(module)}
+    assert imported <= counted | search | others
+
+
+def imports_of(module: Path) -> set[Path]:
+    """The files of the retrieval modules that a module imports."""
+    nodes = [node for node in ast.walk(ast.parse(module.read_text())) if isinstance(node, ast.ImportFrom)]
+    names = [name for node in nodes for name in (node.module, *(f"{node.module}.{each.name}" for each in node.names))]
+    files = {RETRIEVAL.parent / f"{name.replace('.', '/')}.py" for name in names if name}
+    return {file for file in files if file.is_relative_to(RETRIEVAL) and file.exists()}
+
+
 # --- continued
 
 
@@ -252,7 +299,7 @@ def test_who_reads_for_a_desk_that_is_killed_ends_with_it(tmp_path: Path, folder
     root = folder(**{f"a{number}": TONGA for number in range(200)})
     indexing = subprocess.Popen(
         [sys.executable, "-m", "bot", "index", root],
-        env={**os.environ, "POLICYDESK_ENGINE": "bucketed", "POLICYDESK_INDEX": str(tmp_path / "indexes")},
+        env={**os.environ, "POLICYDESK_ENGINE": "max-score", "POLICYDESK_INDEX": str(tmp_path / "indexes")},
         stdout=subprocess.DEVNULL,
     )
     with indexing:
@@ -266,7 +313,7 @@ def test_who_reads_for_a_desk_that_is_killed_ends_with_it(tmp_path: Path, folder
 
 
 def test_the_command_line_indexes_a_folder_ahead_and_asks_it(desk: Desk, tmp_path: Path) -> None:
-    there = {"POLICYDESK_ENGINE": "bucketed", "POLICYDESK_INDEX": str(tmp_path / "indexes")}
+    there = {"POLICYDESK_ENGINE": "max-score", "POLICYDESK_INDEX": str(tmp_path / "indexes")}
     done = policydesk("index", desk.root, **there)
     assert done.returncode == 0
     assert "3 articles, 6 passages: indexed in" in done.stdout

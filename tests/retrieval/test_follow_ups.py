@@ -10,7 +10,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from bot.app import open_desk
-from bot.desk.desk import Asker, Desk
+from bot.desk.asker import Asker
+from bot.desk.desk import Desk
 from bot.settings import read_settings
 from prompts.models import Channel
 from retrieval.evaluation.judged_questions import JudgedSpan, supports
@@ -20,9 +21,9 @@ from retrieval.query.follow_ups import follow, leans
 from storage.database.connection import DeskDatabase
 from storage.models import Exchange, Thread
 from storage.record.exchanges import ExchangeLog
-from tests.conftest import CLI, JUDGMENTS, policydesk
+from tests.support.desk import CLI, JUDGMENTS, policydesk
+from tests.support.osa import QUESTION
 
-FIRST = "Which countries were the first to receive OSA?"
 AIKO, BINH = 7, 8
 GROUP = -100
 
@@ -68,7 +69,7 @@ def test_an_elliptic_question_leans(seeds: Library, text: str) -> None:
     "text",
     [
         *(
-            FIRST,
+            QUESTION,
             "OSA",
             "Cam Ranh",
             "OSA Malaysia",
@@ -109,7 +110,7 @@ def test_an_endless_text_is_told_at_once(seeds: Library) -> None:
 
 
 def test_terms_taken_over_count_for_less_than_its_own_and_each_further_question_for_less_again(seeds: Library) -> None:
-    second = follow(seeds.read(FIRST), seeds.read("and Malaysia?"))
+    second = follow(seeds.read(QUESTION), seeds.read("and Malaysia?"))
     third = follow(second, seeds.read("and ships?"))
     weights = [[query.weight(term) for term in ("osa", "malaysia", "ship")] for query in (second, third)]
     assert weights[0][0] < weights[0][1] == 1
@@ -147,7 +148,7 @@ def test_an_answer_says_how_the_question_was_read(desk: Desk) -> None:
     )
     refused = desk.ask("and in Zanzibar's archipelago?", CLI, earlier=earlier)
     assert refused.reply.startswith("Read as: and in Zanzibar's archipelago, with signed, deal, from:kyodo from")
-    assert "Read as" not in desk.ask(FIRST, CLI, earlier=earlier).reply
+    assert "Read as" not in desk.ask(QUESTION, CLI, earlier=earlier).reply
 
 
 TEXTS = st.lists(
@@ -175,7 +176,7 @@ def test_whatever_leans_on_whatever_it_is_answered_and_what_it_took_over_is_name
 
 
 def test_a_question_leans_on_the_same_persons_last_one(desk: Desk) -> None:
-    first = desk.ask(FIRST, asker(1))
+    first = desk.ask(QUESTION, asker(1))
     second = desk.ask("and Malaysia?", asker(2))
     third = desk.ask("why?", asker(3))
     assert carried(second) == ("countries", "first", "receive", "OSA")
@@ -184,7 +185,7 @@ def test_a_question_leans_on_the_same_persons_last_one(desk: Desk) -> None:
 
 
 def test_thanks_between_two_questions_do_no_harm(desk: Desk) -> None:
-    for number, text in enumerate([FIRST, "thanks", "日本は？"], 1):
+    for number, text in enumerate([QUESTION, "thanks", "日本は？"], 1):
         desk.ask(text, asker(number))
     assert carried(desk.ask("and Malaysia?", asker(4)))
 
@@ -195,19 +196,19 @@ def test_thanks_between_two_questions_do_no_harm(desk: Desk) -> None:
     ids=["another person", "another chat", "another topic", "nobody knows who"],
 )
 def test_nobody_leans_on_what_was_asked_elsewhere_or_by_others(desk: Desk, other: dict[str, int | None]) -> None:
-    desk.ask(FIRST, asker(1))
+    desk.ask(QUESTION, asker(1))
     exchange = desk.ask("and Malaysia?", asker(2, **other))
     assert (carried(exchange), exchange.follows) == ((), None)
 
 
 def test_those_whom_nobody_can_tell_apart_do_not_lean_on_each_other(desk: Desk) -> None:
-    desk.ask(FIRST, asker(1, user_id=None))
+    desk.ask(QUESTION, asker(1, user_id=None))
     assert carried(desk.ask("and Malaysia?", asker(2, user_id=None))) == ()
 
 
 def test_a_reply_leans_on_what_it_replies_to_whoever_asked_that_and_whenever(desk: Desk) -> None:
-    first = desk.ask(FIRST, asker(1))
-    desk.replied(first, 2)
+    first = desk.ask(QUESTION, asker(1))
+    desk.note_reply(first, 2)
     desk.ask("Who is Nobuo Kishi?", asker(3, user_id=BINH))
     for replied_to in (1, 2):
         late = asker(4, user_id=BINH, replies_to=replied_to, sent_at=first.asked_at + dt.timedelta(days=3))
@@ -215,26 +216,26 @@ def test_a_reply_leans_on_what_it_replies_to_whoever_asked_that_and_whenever(des
 
 
 def test_a_reply_to_something_else_leans_on_the_persons_own_question(desk: Desk) -> None:
-    first = desk.ask(FIRST, asker(1))
+    first = desk.ask(QUESTION, asker(1))
     assert desk.ask("and Malaysia?", asker(3, replies_to=2)).follows == first.id
 
 
 @pytest.mark.parametrize(("minutes", "leant"), [(9, True), (11, False)])
 def test_after_ten_minutes_it_is_another_subject(desk: Desk, minutes: int, leant: bool) -> None:
-    first = desk.ask(FIRST, asker(1))
+    first = desk.ask(QUESTION, asker(1))
     later = asker(2, sent_at=first.asked_at + dt.timedelta(minutes=minutes))
     assert bool(carried(desk.ask("and Malaysia?", later))) == leant
     assert bool(carried(desk.ask("and Malaysia?", later, earlier=desk.thread(first)))) == leant
 
 
 def test_what_was_asked_is_remembered_over_a_restart(seeds: Library, database: DeskDatabase) -> None:
-    open_desk(read_settings(), seeds, database).ask(FIRST, asker(1))
+    open_desk(read_settings(), seeds, database).ask(QUESTION, asker(1))
     open_desk(read_settings(), seeds, database).ask("and Malaysia?", asker(2))
     assert carried(open_desk(read_settings(), seeds, database).ask("why?", asker(3)))[0] == "Malaysia"
 
 
 def test_a_question_that_is_no_longer_on_record_is_not_leaned_on(desk: Desk, log: ExchangeLog) -> None:
-    first = desk.ask(FIRST, asker(1))
+    first = desk.ask(QUESTION, asker(1))
     desk.ask("and Malaysia?", asker(2))
     with log.database.writing() as db:
         db.execute("delete from citations where exchange_id = ?", [first.id])
@@ -243,7 +244,7 @@ def test_a_question_that_is_no_longer_on_record_is_not_leaned_on(desk: Desk, log
 
 
 def test_many_questions_without_a_word_of_their_own_still_lean_on_the_first_but_not_endlessly(desk: Desk) -> None:
-    desk.ask(FIRST, asker(1))
+    desk.ask(QUESTION, asker(1))
     exchanges = [desk.ask("why?", asker(number)) for number in range(2, 40)]
     assert all(carried(exchange) == ("countries", "first", "receive", "OSA") for exchange in exchanges[:7])
     threads = [desk.thread(exchange) for exchange in exchanges]
@@ -254,7 +255,7 @@ def test_many_questions_without_a_word_of_their_own_still_lean_on_the_first_but_
 
 
 def test_chat_reads_a_question_with_the_one_before_it() -> None:
-    done = policydesk("chat", stdin=f"{FIRST}\nthanks\nand Malaysia?\nWho is Nobuo Kishi?\n")
+    done = policydesk("chat", stdin=f"{QUESTION}\nthanks\nand Malaysia?\nWho is Nobuo Kishi?\n")
     assert (
         done.stdout.count("Read as: and Malaysia, with countries, first, receive, OSA from the question before.") == 1
     )
@@ -262,7 +263,7 @@ def test_chat_reads_a_question_with_the_one_before_it() -> None:
 
 
 def test_ask_explains_what_a_question_took_over() -> None:
-    done = policydesk("ask", "and Malaysia?", "--following", FIRST, "--explain")
+    done = policydesk("ask", "and Malaysia?", "--following", QUESTION, "--explain")
     assert "Taken over from the question before, and what each is worth beside its own words: countries (0.40)" in (
         done.stdout
     )

@@ -11,7 +11,7 @@ from prompts.models import Reason
 from retrieval.evaluation.judged_questions import read_questions
 from retrieval.library import Library
 from retrieval.text.languages import language_of
-from tests.conftest import CLI, JUDGMENTS, policydesk
+from tests.support.desk import CLI, JUDGMENTS, policydesk
 
 QUESTIONS: dict[str, list[str]] = json.loads((JUDGMENTS / "languages.json").read_text(encoding="utf-8"))
 SPANISH = (

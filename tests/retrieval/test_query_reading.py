@@ -6,7 +6,8 @@ from bot.desk.desk import Desk
 from prompts.models import Reason
 from retrieval.library import Library
 from retrieval.models import Expansion, SmallTalk
-from tests.conftest import CLI
+from tests.support.desk import CLI
+from tests.support.osa import QUESTION
 
 
 def read(library: Library, question: str, why: str) -> dict[str, list[tuple[str, ...]]]:
@@ -116,7 +117,7 @@ def test_between_the_thresholds_quotes_are_given_as_the_closest_passages(desk: D
 
 
 def test_every_hit_is_explained_by_its_figures(desk: Desk) -> None:
-    explanation = desk.explain("Which countries were the first to receive OSA?")
+    explanation = desk.explain(QUESTION)
     assert [entry.hit for entry in explanation.hits] == list(explanation.findings.hits)
     first = {part.name: part.value for part in explanation.hits[0].parts}
     assert first["coverage"] > 0

@@ -17,7 +17,8 @@ from retrieval.evaluation.measures import measure
 from retrieval.library import Library
 from retrieval.ranking.trees import LEAF, WEIGHTS, StoredTrees, Trees
 from retrieval.text.terms import term_set
-from tests.conftest import JUDGMENTS
+from tests.support.desk import JUDGMENTS
+from tests.support.osa import QUESTION
 
 
 def walk(tree: list[list[float]], figures: list[float]) -> float:
@@ -61,7 +62,7 @@ def test_every_hit_shares_a_term_with_the_question_or_with_what_may_stand_for_it
 
 
 def test_fewer_hits_are_the_first_of_more(seeds: Library) -> None:
-    query = seeds.read("Which countries were the first to receive OSA?")
+    query = seeds.read(QUESTION)
     assert seeds.search(query, 3).hits == seeds.search(query, 10).hits[:3]
 
 

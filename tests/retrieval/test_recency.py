@@ -9,7 +9,8 @@ import pytest
 from retrieval.library import Library
 from retrieval.models import Age
 from retrieval.query.recency import age_wanted
-from tests.conftest import JUDGMENTS, policydesk
+from tests.support.desk import JUDGMENTS, policydesk
+from tests.support.osa import QUESTION
 
 AGES = json.loads((JUDGMENTS / "ages.json").read_text(encoding="utf-8"))
 
@@ -49,7 +50,7 @@ def test_words_that_ask_for_the_newest_or_oldest_are_understood(question: str, a
 @pytest.mark.parametrize(
     "question",
     [
-        "Which countries were the first to receive OSA?",
+        QUESTION,
         "Who was the first president of Vietnam?",
         "When was the first two-plus-two held?",
         "What is New Zealand?",

@@ -15,12 +15,12 @@ from rank_bm25 import BM25Plus
 
 from retrieval.bm25.choice import ScorerName, choose_scorer
 from retrieval.bm25.jit_warm_up import AT_ONCE, JitWarmUp
-from retrieval.bm25.reference import DELTA, K1, B
+from retrieval.bm25.parameters import DELTA, K1, B
 from retrieval.bm25.scorer import Scorer
 from retrieval.errors import EngineError
 from retrieval.text.token_ids import token_ids
-from tests.conftest import policydesk
 from tests.support.corpora import Units
+from tests.support.desk import policydesk
 
 Corpus = list[list[str]]
 
@@ -36,10 +36,10 @@ def made(name: ScorerName, corpus: Corpus) -> Scorer:
     return Units([token_ids(corpus)]).engine(name)
 
 
-@pytest.fixture(scope="module", params=[ScorerName.OKAPI, ScorerName.BUCKETED])
+@pytest.fixture(scope="module", params=[ScorerName.REFERENCE, ScorerName.MAX_SCORE])
 def engine_of(request: pytest.FixtureRequest) -> EngineOf:
     """Each engine in turn."""
-    if request.param is ScorerName.BUCKETED:
+    if request.param is ScorerName.MAX_SCORE:
         pytest.importorskip("numba")
     return partial(made, request.param)
 
@@ -133,12 +133,12 @@ def test_the_rarer_a_term_the_more_telling_and_an_unknown_one_is_the_most(engine
     assert engine.idf("unknown") >= engine.idf("osa") > engine.idf("deal") > 0
 
 
-# --- the bucketed engine beside the other one
+# --- MaxScore beside the reference
 
 
 @pytest.fixture(scope="module")
 def large() -> tuple[Scorer, Scorer, Scorer]:
-    """Both engines, and the bucketed one without machine code, over 30,000 passages.
+    """Both engines, and MaxScore without machine code, over 30,000 passages.
 
     So many that terms have lists by bucket, rows and more postings than are seeds.
     """
@@ -147,7 +147,11 @@ def large() -> tuple[Scorer, Scorer, Scorer]:
     words = [f"w{number}" for number in range(300)]
     shares = [1 / number for number in range(1, 301)]
     corpus = [draw.choices(words, shares, k=draw.randint(0, 25)) for _ in range(30_000)]
-    return made(ScorerName.OKAPI, corpus), made(ScorerName.BUCKETED, corpus), Units([token_ids(corpus)]).bucketed()
+    return (
+        made(ScorerName.REFERENCE, corpus),
+        made(ScorerName.MAX_SCORE, corpus),
+        Units([token_ids(corpus)]).max_score(),
+    )
 
 
 @given(CORPORA, st.dictionaries(WORDS, st.sampled_from((1.0, 0.9, 0.45, 1 / 3)), max_size=6), st.integers(1, 15))
@@ -156,9 +160,13 @@ def test_both_engines_find_the_same_with_the_same_scores_to_the_last_bit(
     corpus: Corpus, terms: dict[str, float], k: int
 ) -> None:
     pytest.importorskip("numba")
-    okapi, bucketed = made(ScorerName.OKAPI, corpus), made(ScorerName.BUCKETED, corpus)
-    assert bucketed.search(terms, k) == Units([token_ids(corpus)]).bucketed().search(terms, k) == okapi.search(terms, k)
-    assert [bucketed.idf(term) for term in terms] == [okapi.idf(term) for term in terms]
+    reference, max_score = made(ScorerName.REFERENCE, corpus), made(ScorerName.MAX_SCORE, corpus)
+    assert (
+        max_score.search(terms, k)
+        == Units([token_ids(corpus)]).max_score().search(terms, k)
+        == reference.search(terms, k)
+    )
+    assert [max_score.idf(term) for term in terms] == [reference.idf(term) for term in terms]
 
 
 @given(st.randoms(use_true_random=False), st.integers(1, 40), st.sampled_from((1, 10, 100, 2_000)), st.booleans())
@@ -167,20 +175,20 @@ def test_both_engines_find_the_same_in_a_large_library(
     large: tuple[Scorer, Scorer, Scorer], draw: random.Random, count: int, k: int, is_filtered: bool
 ) -> None:
     """Questions of rare and common terms, up to very long ones, with and without filters."""
-    okapi, *both = large
+    reference, *both = large
     shares = [1 / number for number in range(1, 301)] if draw.random() < 0.5 else None
     chosen = draw.choices(range(300), shares, k=count)
     terms = {f"w{number}": draw.choice((1.0, 1.0, 0.9, 0.4, 0.05)) for number in chosen}
     allowed = np.random.default_rng(count).random(30_000) < draw.choice((0.001, 0.3)) if is_filtered else None
-    expected = okapi.search(terms, k, allowed)
-    assert [bucketed.search(terms, k, allowed) for bucketed in both] == [expected, expected]
+    expected = reference.search(terms, k, allowed)
+    assert [max_score.search(terms, k, allowed) for max_score in both] == [expected, expected]
 
 
 def test_a_word_said_a_thousand_times_in_one_passage_is_counted_a_thousand_times() -> None:
     pytest.importorskip("numba")
     corpus = [["osa"] * 1_000, ["osa"] * 300, *[["osa", "deal"]] * 20]
-    okapi, bucketed = made(ScorerName.OKAPI, corpus), made(ScorerName.BUCKETED, corpus)
-    assert bucketed.search({"osa": 1.0, "deal": 0.5}, 22) == okapi.search({"osa": 1.0, "deal": 0.5}, 22)
+    reference, max_score = made(ScorerName.REFERENCE, corpus), made(ScorerName.MAX_SCORE, corpus)
+    assert max_score.search({"osa": 1.0, "deal": 0.5}, 22) == reference.search({"osa": 1.0, "deal": 0.5}, 22)
 
 
 def test_machine_code_is_loaded_beside_who_asks_on_and_not_for_a_single_question() -> None:
@@ -188,8 +196,8 @@ def test_machine_code_is_loaded_beside_who_asks_on_and_not_for_a_single_question
     corpus = [["osa", "deal"], ["deal", "china"], ["deal"]]
     search = JitWarmUp()
     engine, expected = (
-        Units([token_ids(corpus)]).bucketed(search),
-        made(ScorerName.OKAPI, corpus).search({"osa": 1.0}, 3),
+        Units([token_ids(corpus)]).max_score(search),
+        made(ScorerName.REFERENCE, corpus).search({"osa": 1.0}, 3),
     )
     for number in range(AT_ONCE + 2):
         assert (search.loading is not None) == (number > AT_ONCE)
@@ -200,12 +208,12 @@ def test_machine_code_is_loaded_beside_who_asks_on_and_not_for_a_single_question
     assert engine.search({"osa": 1.0}, 3) == expected
 
 
-def test_threads_search_the_bucketed_engine_at_the_same_time(large: tuple[Scorer, Scorer, Scorer]) -> None:
-    _, bucketed, _ = large
+def test_threads_search_by_max_score_at_the_same_time(large: tuple[Scorer, Scorer, Scorer]) -> None:
+    _, max_score, _ = large
     questions = [{f"w{first}": 1.0, f"w{first // 7}": 0.5, "w1": 1.0} for first in range(200)]
-    expected = [bucketed.search(question, 50) for question in questions]
+    expected = [max_score.search(question, 50) for question in questions]
     with ThreadPoolExecutor(8) as threads:
-        assert list(threads.map(lambda question: bucketed.search(question, 50), questions)) == expected
+        assert list(threads.map(lambda question: max_score.search(question, 50), questions)) == expected
 
 
 # --- which engine
@@ -213,21 +221,24 @@ def test_threads_search_the_bucketed_engine_at_the_same_time(large: tuple[Scorer
 
 def test_a_small_library_is_searched_without_numba(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "numba", None)
-    assert choose_scorer(ScorerName.AUTO, 1_000_000) is ScorerName.OKAPI
-    assert made(ScorerName.OKAPI, [["osa"]]).search({"osa": 1.0}, 1)
+    assert choose_scorer(ScorerName.AUTO, 1_000_000) is ScorerName.REFERENCE
+    assert made(ScorerName.REFERENCE, [["osa"]]).search({"osa": 1.0}, 1)
 
 
-def test_asking_for_the_bucketed_engine_where_numba_is_not_installed_says_what_to_install(
+def test_asking_for_max_score_where_numba_is_not_installed_says_what_to_install(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setitem(sys.modules, "numba", None)
     with pytest.raises(EngineError, match=r"policydesk\[scale\]"):
-        choose_scorer(ScorerName.BUCKETED, 1)
+        choose_scorer(ScorerName.MAX_SCORE, 1)
 
 
-def test_the_answer_is_the_same_by_either_engine() -> None:
+@pytest.mark.parametrize("names", [("reference", "max-score"), ("okapi", "bucketed")])
+def test_the_answer_is_the_same_by_either_engine_and_its_former_name_is_told(names: tuple[str, str]) -> None:
     pytest.importorskip("numba")
     question = "Who chairs the Japan-Vietnam Parliamentary Friendship Union?"
-    okapi, bucketed = (policydesk("ask", question, "--json", POLICYDESK_ENGINE=name) for name in ("okapi", "bucketed"))
-    assert (okapi.returncode, okapi.stdout) == (bucketed.returncode, bucketed.stdout)
-    assert okapi.returncode == 0
+    reference, max_score = (policydesk("ask", question, "--json", POLICYDESK_ENGINE=name) for name in names)
+    assert (reference.returncode, reference.stdout) == (max_score.returncode, max_score.stdout)
+    assert reference.returncode == 0
+    is_told = "POLICYDESK_ENGINE=bucketed is called max-score by now." in max_score.stderr
+    assert is_told == (names[1] == "bucketed")

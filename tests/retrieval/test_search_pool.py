@@ -26,7 +26,7 @@ from retrieval.library import Library
 from retrieval.models import Findings, Query
 from retrieval.ranking.tuning import Tuning
 from retrieval.search_pool import SearchPool
-from tests.conftest import write
+from tests.support.desk import write
 
 pytest.importorskip("numba")
 
@@ -88,7 +88,7 @@ def staffed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Staffed]:
     place = tmp_path_factory.mktemp("staffed")
     shutil.copytree(SEEDS, place / "articles")
     write(place / "articles" / "tonga", PATROL.format("seven"))
-    folder = ArticlesFolder(place / "articles", engine=ScorerName.BUCKETED, keeping=IndexLocation(place / "index"))
+    folder = ArticlesFolder(place / "articles", engine=ScorerName.MAX_SCORE, keeping=IndexLocation(place / "index"))
     notes: list[str] = []
     with closing(SearchPool(1, notes.append)) as searchers:
         library = folder.open()
@@ -161,7 +161,7 @@ def test_they_search_on_while_all_of_the_service_is_told_to_stop(staffed: Staffe
 
 
 def test_a_library_without_an_index_in_files_searches_itself(staffed: Staffed) -> None:
-    in_memory = ArticlesFolder(staffed.root, engine=ScorerName.BUCKETED, keeping=NOWHERE).open()
+    in_memory = ArticlesFolder(staffed.root, engine=ScorerName.MAX_SCORE, keeping=NOWHERE).open()
     assert "patrol ships to Tonga" in staffed.first_quote(in_memory)
 
 
@@ -185,13 +185,14 @@ def test_when_one_is_killed_the_library_searches_itself_and_it_is_said_once(staf
 STARTED = """
 import sys
 from pathlib import Path
-from retrieval.bm25.choice import EngineName
+from retrieval.bm25.choice import ScorerName
 from retrieval.articles_folder import ArticlesFolder
-from retrieval.indexer.location import Keeping
-from retrieval.search_pool import Searchers
+from retrieval.indexer.location import IndexLocation
+from retrieval.search_pool import SearchPool
 if __name__ == "__main__":
-    library = ArticlesFolder(Path(sys.argv[1]), engine=EngineName.BUCKETED, keeping=Keeping(Path(sys.argv[2]))).open()
-    searchers = Searchers(1)
+    keeping = IndexLocation(Path(sys.argv[2]))
+    library = ArticlesFolder(Path(sys.argv[1]), engine=ScorerName.MAX_SCORE, keeping=keeping).open()
+    searchers = SearchPool(1)
     searchers.begin(library)
     searchers.wait()
     print("ready", flush=True)

@@ -10,9 +10,8 @@ from retrieval.library import Library
 from retrieval.models import Value
 from retrieval.ranking.tuning import FILE, FeatureWeight, Tuning
 from storage.record.exchanges import ExchangeLog
-from tests.conftest import policydesk
-
-ASKED = "Which countries were the first to receive OSA?"
+from tests.support.desk import policydesk
+from tests.support.osa import QUESTION
 
 
 def tuned(seeds: Library, tuning: Tuning) -> Library:
@@ -30,13 +29,13 @@ def write_tuning(tuning: Value) -> Path:
 
 def test_a_tuning_that_says_nothing_changes_no_figure_and_no_mark(seeds: Library) -> None:
     again = tuned(seeds, Tuning())
-    query = seeds.read(ASKED)
+    query = seeds.read(QUESTION)
     assert again.search(query, 10) == seeds.search(query, 10)
     assert (again.weights, len(again.weights)) == (seeds.weights, 12)
 
 
 def test_a_figure_of_great_weight_decides_the_order_and_the_slope_the_confidence(seeds: Library) -> None:
-    query = seeds.read(ASKED)
+    query = seeds.read(QUESTION)
     plain = seeds.search(query, 10)
     short = tuned(seeds, Tuning(ranker=(FeatureWeight(name="length", weight=-100.0),), intercept=-50.0)).search(
         query, 10
@@ -48,9 +47,9 @@ def test_a_figure_of_great_weight_decides_the_order_and_the_slope_the_confidence
 
 
 def test_every_exchange_holds_the_mark_of_the_weights_that_answered(log: ExchangeLog, seeds: Library) -> None:
-    policydesk("ask", ASKED)
+    policydesk("ask", QUESTION)
     write_tuning(Tuning(intercept=-9.0))
-    assert policydesk("ask", ASKED).returncode == 1
+    assert policydesk("ask", QUESTION).returncode == 1
     tuned_, plain = log.history()
     assert (plain.weights, plain.outcome) == (seeds.weights, "answered")
     assert (tuned_.weights, tuned_.outcome) == (Tuning(intercept=-9.0).mark, "abstained")
@@ -72,7 +71,7 @@ def test_every_exchange_holds_the_mark_of_the_weights_that_answered(log: Exchang
 )
 def test_weights_that_cannot_be_read_are_one_clear_line_and_nothing_is_answered(content: bytes, said: str) -> None:
     write_tuning(Tuning()).write_bytes(content)
-    ended = policydesk("ask", ASKED)
+    ended = policydesk("ask", QUESTION)
     assert (ended.returncode, ended.stdout, ended.stderr.count("\n")) == (2, "", 1)
     assert said in ended.stderr
     assert "remove it" in ended.stderr

@@ -18,25 +18,12 @@ from bot.review.sign_in_links import VALID_SECONDS, SignInLinks
 from storage.errors import ReviewersError
 from storage.record.exchanges import ExchangeLog
 from storage.verdicts.reviewers import ReviewRole, add_reviewer, read_reviewers, remove_reviewer
-from tests.conftest import policydesk
-from tests.support.review_site import WHALES, Visitor, record, site_over, whale_exchange
+from tests.support.desk import policydesk
+from tests.support.review_site import ROUTES, WHALES, Visitor, record, site_over, whale_exchange
 
 PASSWORD = "correct horse battery"  # noqa: S105 - of nobody
 SECRET = "What do whales eat?"  # noqa: S105 - what must not be seen
 
-PAGES = {
-    "^/$": "/",
-    "^/inbox$": "/inbox",
-    r"^/exchange/(?P<number>\d{1,18})$": "/exchange/1",
-    r"^/exchange/(?P<number>\d{1,18})/choose$": "/exchange/1/choose?find=krill",
-    "^/articles$": "/articles",
-    "^/article$": "/article?file=whales.txt",
-    "^/gaps$": "/gaps",
-    "^/dashboard$": "/dashboard",
-    r"^/dashboard/(?P<figure>[a-z]+)\.csv$": "/dashboard/questions.csv",
-    r"/-/logout$": "/-/logout",
-}
-"""What whoever is signed in may open, by the route's pattern."""
 FORMS = {
     r"^/exchange/(?P<number>\d{1,18})/verdict$": "/exchange/1/verdict",
     r"^/exchange/(?P<number>\d{1,18})/second$": "/exchange/1/second",
@@ -87,12 +74,12 @@ def site(log: ExchangeLog, folder: Callable[..., Path]) -> Iterator[Datasette]:
 def test_every_route_is_in_one_of_the_lists(site: Datasette) -> None:
     """A route that is new has to be put into a list, and so to be tested."""
     patterns = {regex.pattern for regex, _ in site._routes()}
-    known = {*PAGES, *FORMS, *PUBLIC, *OWNERS, *NOBODY}
+    known = {*ROUTES, *FORMS, *PUBLIC, *OWNERS, *NOBODY}
     assert {pattern for pattern in patterns if not PLUGINS.match(pattern)} == known
 
 
 def _all_paths(site: Datasette) -> Iterator[str]:
-    for listed in (PAGES, FORMS, OWNERS, NOBODY):
+    for listed in (ROUTES, FORMS, OWNERS, NOBODY):
         yield from listed.values()
     for regex, _ in site._routes():
         if PLUGINS.match(regex.pattern):
@@ -124,7 +111,7 @@ async def test_what_is_public_tells_nothing(site: Datasette) -> None:
 async def test_reviewers_see_the_pages_and_no_tables(site: Datasette) -> None:
     """A reviewer opens every page; tables, SQL and JSON are refused."""
     reviewer = Visitor(site)
-    for path in PAGES.values():
+    for path in ROUTES.values():
         assert (await reviewer.get(path)).status_code in {200, 302}, path
     for path in [*OWNERS.values(), *NOBODY.values(), *_plugin_pages(site)]:
         answer = await reviewer.get(path)
@@ -135,7 +122,7 @@ async def test_reviewers_see_the_pages_and_no_tables(site: Datasette) -> None:
 async def test_owners_see_tables_facets_sql_and_json(site: Datasette) -> None:
     """An owner has Datasette's own pages over log and verdicts, and nothing that tells how the site is set up."""
     owner = Visitor(site, role=ReviewRole.OWNER)
-    for path in [*PAGES.values(), *OWNERS.values(), "/log", "/verdicts/verdicts"]:
+    for path in [*ROUTES.values(), *OWNERS.values(), "/log", "/verdicts/verdicts"]:
         assert (await owner.get(path)).status_code in {200, 302}, path
     assert SECRET in (await owner.get("/log.json?sql=select+question+from+exchanges")).text
     for path in [*NOBODY.values(), *_plugin_pages(site)]:

@@ -18,10 +18,9 @@ from storage.record.exchanges import ExchangeLog
 from storage.record.feedback import FeedbackBook
 from storage.verdicts.models import BetterQuote, Ruling, SecondReview
 from storage.verdicts.reviewers import ReviewRole, add_reviewer
-from tests.conftest import write
-from tests.review.test_review_access import PAGES as REVIEWED
 from tests.support.browser import CHROMIUM, FLAGS, NEEDS_CHROMIUM
-from tests.support.review_site import NOON, WHALES, abstained, record, served, site_over, whale_exchange
+from tests.support.desk import write
+from tests.support.review_site import NOON, ROUTES, WHALES, abstained, record, served, site_over, whale_exchange
 
 PASSWORD = "correct horse battery"  # noqa: S105 - of nobody
 PAGES = (
@@ -218,7 +217,7 @@ async def test_no_serious_barrier_on_any_page(chromium: Browser, site: Datasette
 async def test_no_page_is_left_out_of_the_search_for_barriers() -> None:
     """Every route of a page that reviewers may open has an address among those that axe-core looks at."""
     looked_at = [path.partition("?")[0] for path in PAGES]
-    for pattern in REVIEWED.keys() - {"^/$", r"^/dashboard/(?P<figure>[a-z]+)\.csv$"}:  # leads on; is a file
+    for pattern in ROUTES.keys() - {"^/$", r"^/dashboard/(?P<figure>[a-z]+)\.csv$"}:  # leads on; is a file
         assert any(re.search(pattern, path) for path in looked_at), pattern
 
 

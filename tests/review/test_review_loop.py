@@ -7,15 +7,16 @@ from pathlib import Path
 import pytest
 from playwright.async_api import Page, expect
 
-from bot.desk.desk import Asker, Desk
+from bot.desk.asker import Asker
+from bot.desk.desk import Desk
 from bot.settings import SEEDS
 from prompts.models import Channel
 from retrieval.evaluation.judged_questions import JudgedQuestion, read_questions
 from retrieval.library import Library
 from storage.record.exchanges import ExchangeLog
 from storage.verdicts.reviewers import ReviewRole, add_reviewer
-from tests.conftest import JUDGMENTS, policydesk
 from tests.support.browser import NEEDS_CHROMIUM, browsing
+from tests.support.desk import JUDGMENTS, policydesk
 from tests.support.review_site import served, site_over
 
 PASSWORD = "correct horse battery"  # noqa: S105 - of nobody

@@ -13,7 +13,7 @@ from datasette.app import Datasette
 from sqlite_utils import Database
 
 from bot.review.review_context import context_of
-from prompts.render import clean
+from prompts.markup import clean
 from storage.database.connection import DeskDatabase
 from storage.database.migrations import MIGRATIONS
 from storage.models import Exchange, Thumb

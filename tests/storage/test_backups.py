@@ -23,18 +23,11 @@ from storage.errors import DatabaseError
 from storage.models import Exchange
 from storage.record.exchanges import ExchangeLog
 from storage.record.people import PeopleRecord
-from tests.conftest import policydesk
-from tests.storage.test_exchanges import exchange
+from tests.support.answers import exchange, filled
+from tests.support.desk import policydesk
+from tests.support.osa import QUESTION
 
 NOW = dt.datetime(2026, 11, 22, 5, 0, tzinfo=dt.UTC)
-
-
-def filled(path: Path, *questions: str) -> Path:
-    """A database with these questions on record."""
-    with closing(DeskDatabase(path)) as database:
-        for question in questions:
-            ExchangeLog(database).record(exchange(question))
-    return path
 
 
 def questions(path: Path) -> list[str]:
@@ -279,7 +272,7 @@ async def test_backup_and_restore_around_a_running_bot(source: Path, tmp_path: P
         telegram = {"POLICYDESK_TELEGRAM_TOKEN": emulator.token, "POLICYDESK_TELEGRAM_URL": emulator.url}
         bot = await create_subprocess_exec(sys.executable, "-m", "bot", "serve", stderr=PIPE, env=settings | telegram)
         chat = emulator.private_chat(emulator.person("Aiko"))
-        await chat.reply_to(chat.say("Which countries were the first to receive OSA?"), timeout=30)
+        await chat.reply_to(chat.say(QUESTION), timeout=30)
         done = await _run("backup", str(copy), **settings)
         assert done == (0, f"Backed up to {copy} and verified: 3 exchanges, 0 people and groups.\n", "")
         code, _, error = await _run("restore", str(copy), **settings)

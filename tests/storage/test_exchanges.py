@@ -17,13 +17,12 @@ from hypothesis import strategies as st
 from sqlite_utils import Database
 
 import storage.database.connection
-from prompts.models import Answer, Channel, Citation
-from retrieval.models import Kind
 from storage.database.connection import DeskDatabase
 from storage.database.migrations import MIGRATIONS
 from storage.errors import DatabaseError, SearchError
 from storage.models import Exchange, LoggedExchange
 from storage.record.exchanges import ExchangeLog
+from tests.support.answers import exchange
 
 COLUMNS = {
     "exchanges": "id asked_at channel chat_id user_id message_id update_id question kind outcome confidence reply"
@@ -55,37 +54,6 @@ def raw(log: ExchangeLog) -> Iterator[sqlite3.Connection]:
     """Another program's view of the log."""
     with closing(sqlite3.connect(log.database.path)) as connection:
         yield connection
-
-
-def exchange(question: str = "Who signed?", reply: str = "“Kishi signed.”", quotes: tuple[str, ...] = ()) -> Exchange:
-    citations = tuple(
-        Citation(
-            number=n,
-            file=f"{n}.txt",
-            line=n,
-            start=n,
-            end=n + len(quote),
-            quote=quote,
-            title="A",
-            score=n / 3,
-            sha256="f" * 64,
-        )
-        for n, quote in enumerate(quotes, 1)
-    )
-    return Exchange(
-        asked_at=dt.datetime(2025, 4, 28, 9, 30, 15, 125_000, tzinfo=dt.UTC),
-        channel=Channel.TELEGRAM,
-        chat_id=-1001234567890,
-        user_id=2**52,
-        message_id=3,
-        update_id=4,
-        answer=Answer(question=question, kind=Kind.WHO, outcome="answered", confidence=0.75, citations=citations),
-        reply=reply,
-        latency_ms=1.5,
-        library="a" * 64,
-        version="0.1.0",
-        weights="0123456789ab",
-    )
 
 
 def found(log: ExchangeLog, search: str) -> list[str]:

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from bot.app import Office
-from tests.conftest import CLI, policydesk, write
+from tests.support.desk import CLI, policydesk, write
 
 ASKED = "How many patrol ships did Japan hand to Tonga?"
 TONGA = "Ships for Tonga\n\nJapan handed seven patrol ships to Tonga in Nukualofa on Monday.\n"

@@ -9,7 +9,8 @@ from typing import NamedTuple
 from bot.emulator.objects import Message
 from bot.emulator.people.people import Group
 from bot.emulator.web.server import Emulator
-from tests.conftest import JUDGMENTS
+from tests.support.desk import JUDGMENTS
+from tests.support.osa import QUESTION
 
 PEOPLE = ("Aiko", "Binh", "Chika", "Dung", "Emi", "Phuong", "Goro", "Hoa")
 TOPICS = ("Trade", "Security", "Diplomacy")
@@ -21,7 +22,7 @@ FOLLOW_UPS = ("and Malaysia?", "when was that?", "why?", "and in Hanoi?", "who e
 SMALL_TALK = (
     "Good morning, all.",
     "Has anybody seen the joint statement?",
-    "Which countries were the first to receive OSA?",
+    QUESTION,
     "/ask@other_bot Who signed it?",
     "/weather Hanoi",
     "@Binh and Malaysia?",

@@ -18,10 +18,9 @@ from bot.settings import read_settings
 from bot.telegram_app import running
 from storage.database.connection import DeskDatabase
 from storage.record.exchanges import ExchangeLog
-from tests.conftest import whole_bot
+from tests.support.desk import whole_bot
+from tests.support.osa import QUESTION
 
-QUESTION = "Which countries were the first to receive OSA?"
-ANSWERED = "the Philippines, Malaysia, Bangladesh and Fiji"
 BUTTONS = ["Approve", "Deny"]
 
 

@@ -6,11 +6,11 @@ from itertools import chain
 
 import numpy as np
 
-from retrieval.bm25 import exhaustive_search as plain_search
+from retrieval.bm25 import exhaustive_search
+from retrieval.bm25.build_postings import TermUnits, build_postings
 from retrieval.bm25.choice import ScorerName
-from retrieval.bm25.jit_warm_up import Search
+from retrieval.bm25.jit_warm_up import PostingsSearch
 from retrieval.bm25.max_score import MaxScoreScorer, PostingsPart
-from retrieval.bm25.postings import TermUnits, make_postings
 from retrieval.bm25.reference import ReferenceScorer
 from retrieval.bm25.scorer import Scorer
 from retrieval.index.passages import PassageIndex
@@ -67,19 +67,19 @@ class Units:
         )
 
     def engine(self, name: ScorerName) -> Scorer:
-        """An engine over the passages; the bucketed one in machine code from the first question on."""
-        if name is ScorerName.BUCKETED:
+        """An engine over the passages; MaxScore in machine code from the first question on."""
+        if name is ScorerName.MAX_SCORE:
             from retrieval.bm25.pruned_search import search  # noqa: PLC0415 - Numba may not be there
 
-            return self.bucketed(search)
+            return self.max_score(search)
         segment = self.segment()
         index = PassageIndex(segment, build_positions(segment), EMPTY)
-        return ReferenceScorer([Counter(passage) for passage in self], index.passages.places)
+        return ReferenceScorer([Counter(passage) for passage in self], index.passages)
 
-    def bucketed(self, search: Search = plain_search.search) -> Scorer:
-        """The bucketed engine with the code that it is to search with; if not given, without machine code."""
+    def max_score(self, search: PostingsSearch = exhaustive_search.search) -> Scorer:
+        """MaxScore with the code that it is to search with; if not given, without machine code."""
         segment = self.segment()
         index = PassageIndex(segment, build_positions(segment), EMPTY)
         terms = segment.terms
-        postings = make_postings(TermUnits(len(terms.words), terms.numbers, terms.lengths))
+        postings = build_postings(TermUnits(len(terms.words), terms.numbers, terms.lengths))
         return MaxScoreScorer(index, [PostingsPart(0, postings)], search)

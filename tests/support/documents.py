@@ -1,13 +1,17 @@
-"""Documents for tests, made by hand or with the libraries: the smallest files that are what they say they are."""
+"""Documents for tests, made by hand or with the libraries, the smallest that can be; and sending them to the bot."""
 
 import io
 import textwrap
 import zipfile
 import zlib
 from collections.abc import Iterable, Sequence
+from pathlib import Path
 from typing import NamedTuple
 
 import docx
+
+from bot.emulator.objects import Message, User
+from bot.emulator.people.people import Conversation
 
 LEADING = 14
 
@@ -126,3 +130,20 @@ def repacked(document: bytes, parts: dict[str, bytes]) -> bytes:
     """A ZIP archive with some of its parts replaced or added."""
     with zipfile.ZipFile(io.BytesIO(document)) as archive:
         return zipped({name: archive.read(name) for name in archive.namelist()} | parts)
+
+
+def files(root: Path) -> list[str]:
+    found = sorted(path.relative_to(root).as_posix() for path in root.rglob("*") if path.is_file())
+    return [name for name in found if name != "energy/a.txt"]
+
+
+async def send(chat: Conversation, content: bytes, name: str, caption: str = "", sender: User | None = None) -> Message:
+    """Send a document and wait for what the bot says to it."""
+    return await chat.reply_to(chat.send_document(content, name, None, caption=caption, sender=sender), timeout=60)
+
+
+async def press(chat: Conversation, message: Message, button: str) -> str:
+    """Press a button under a message and wait for what becomes of the message."""
+    shown = chat.message(message)
+    chat.press(shown, button)
+    return (await chat.next_edit(shown, timeout=60)).text or ""

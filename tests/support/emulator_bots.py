@@ -10,6 +10,7 @@ from telegram.request import HTTPXRequest
 
 from bot.emulator.web.server import Emulator
 
+TOKEN = "4242:made-up-for-tests"  # noqa: S105 - opens nothing
 Context = ContextTypes.DEFAULT_TYPE
 
 
@@ -54,3 +55,11 @@ async def echo(update: Update, _: Context) -> None:
 def echoing() -> MessageHandler[Context, None]:
     """A handler that answers everything."""
     return MessageHandler(filters.ALL, echo)
+
+
+async def news(bot: Bot) -> tuple[Update, ...]:
+    """What happened since the last time."""
+    updates = await bot.get_updates(allowed_updates=Update.ALL_TYPES)
+    if updates:
+        await bot.get_updates(offset=updates[-1].update_id + 1)
+    return updates

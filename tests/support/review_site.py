@@ -22,6 +22,19 @@ from storage.verdicts.reviewers import Reviewer, ReviewRole
 
 NOON = dt.datetime(2026, 3, 2, 12, tzinfo=dt.UTC)
 WHALES = "Whales eat krill. Krill eat algae. Nobody eats whales."
+ROUTES = {
+    "^/$": "/",
+    "^/inbox$": "/inbox",
+    r"^/exchange/(?P<number>\d{1,18})$": "/exchange/1",
+    r"^/exchange/(?P<number>\d{1,18})/choose$": "/exchange/1/choose?find=krill",
+    "^/articles$": "/articles",
+    "^/article$": "/article?file=whales.txt",
+    "^/gaps$": "/gaps",
+    "^/dashboard$": "/dashboard",
+    r"^/dashboard/(?P<figure>[a-z]+)\.csv$": "/dashboard/questions.csv",
+    r"/-/logout$": "/-/logout",
+}
+"""What whoever is signed in may open, by the route's pattern."""
 
 
 def whale_exchange(question: str = "What do whales eat?", minutes: int = 0, chat: int | None = 7) -> Exchange:

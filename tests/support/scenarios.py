@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from tests.conftest import JUDGMENTS
+from tests.support.desk import JUDGMENTS
 
 LONG = "Which countries were the first to receive OSA and which of them are in Southeast Asia? "
 EDGES = (

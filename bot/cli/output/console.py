@@ -4,7 +4,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from prompts.render import clean
+from prompts.markup import clean
 
 
 def new_table(*columns: str, title: str | None = None) -> Table:

@@ -12,7 +12,7 @@ from bot.record.exchange_report import ExchangeReport
 from bot.record.replay import QuotePlace, Replay, ReplayDifference
 from bot.record.tuning import TuningReport
 from bot.record.verification import Verification
-from prompts.render import as_seen, clean
+from prompts.markup import as_seen, clean
 from storage.models import LoggedExchange
 from storage.verdicts.models import Verdict
 

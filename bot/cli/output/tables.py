@@ -11,7 +11,7 @@ from bot.articles.folder_check import SourcesCheck
 from bot.articles.listing import list_articles
 from bot.cli.output.console import add_row, new_table, print_table
 from bot.settings import PREFIX, Settings
-from prompts.render import clean
+from prompts.markup import clean
 from retrieval.articles_folder import Changes
 from retrieval.documents.models import Draft
 from retrieval.evaluation.measures import Measures, QuestionResult

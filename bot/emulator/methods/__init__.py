@@ -1,87 +1,35 @@
-"""The methods of the Bot API: one model each, whose fields are its parameters and whose ``run`` is what it does."""
+"""The methods of the Bot API: one model each, with its parameters as fields and its effect as ``run``."""
 
 from pydantic import ValidationError
 
 from bot.emulator.errors import RefusedError, unsupported
-from bot.emulator.methods.answering import AnswerCallbackQuery, AnswerInlineQuery
-from bot.emulator.methods.chats import GetChat, GetChatAdministrators, GetChatMember, LeaveChat
-from bot.emulator.methods.editing import (
-    DeleteMessage,
-    EditMessageCaption,
-    EditMessageReplyMarkup,
-    EditMessageText,
-    SetMessageReaction,
-)
-from bot.emulator.methods.menus import (
-    DeleteMyCommands,
-    GetMe,
-    GetMyCommands,
-    GetMyDescription,
-    GetMyShortDescription,
-    SetMyCommands,
-    SetMyDescription,
-    SetMyShortDescription,
-)
+from bot.emulator.methods import answering, chats, editing, menus, receiving, sending
 from bot.emulator.methods.method import Method
-from bot.emulator.methods.receiving import DeleteWebhook, GetUpdates, GetWebhookInfo, SetWebhook
-from bot.emulator.methods.sending import GetFile, SendChatAction, SendDocument, SendMessage
 
 METHODS: dict[str, type[Method]] = {
-    method.called().lower(): method
-    for method in (
-        GetMe,
-        GetUpdates,
-        SetWebhook,
-        DeleteWebhook,
-        GetWebhookInfo,
-        SendMessage,
-        SendDocument,
-        EditMessageText,
-        EditMessageCaption,
-        EditMessageReplyMarkup,
-        DeleteMessage,
-        SendChatAction,
-        GetFile,
-        AnswerCallbackQuery,
-        AnswerInlineQuery,
-        SetMyCommands,
-        GetMyCommands,
-        DeleteMyCommands,
-        SetMyDescription,
-        GetMyDescription,
-        SetMyShortDescription,
-        GetMyShortDescription,
-        GetChat,
-        GetChatMember,
-        GetChatAdministrators,
-        LeaveChat,
-        SetMessageReaction,
-    )
+    method.api_name().lower(): method
+    for module in (answering, chats, editing, menus, receiving, sending)
+    for name, method in vars(module).items()
+    if isinstance(method, type) and issubclass(method, Method)
+    if method.__module__ == module.__name__ and not name.startswith("_")
 }
+"""The methods by their name in lower case."""
 
 
-def method_called(name: str) -> type[Method]:
-    """Return a method by its name, in whatever case it is written.
-
-    Raises:
-        RefusedError: This emulator does not know it.
-    """
+def find_method(name: str) -> type[Method]:
+    """Return a method by its name, in upper or lower case, or refuse an unknown one."""
     if name.lower() not in METHODS:
         raise RefusedError(404, f'Not Found: emulator: unknown method "{name}"')
     return METHODS[name.lower()]
 
 
-def understood(method: type[Method], parameters: dict[str, object]) -> Method:
-    """Return the call that the parameters make.
-
-    Raises:
-        RefusedError: A parameter is unknown, missing or of the wrong form.
-    """
+def parse_call(method: type[Method], parameters: dict[str, object]) -> Method:
+    """Return the call that the parameters make; refuse parameters that are unknown, missing or of the wrong form."""
     try:
         return method.model_validate(parameters)
     except ValidationError as error:
         wrong = error.errors()[0]
         name = ".".join(str(part) for part in wrong["loc"])
         if wrong["type"] == "extra_forbidden":
-            raise unsupported(f'unknown parameter "{name}" of {method.called()}') from None
-        raise unsupported(f'wrong parameter "{name}" of {method.called()}: {wrong["msg"]}') from None
+            raise unsupported(f'unknown parameter "{name}" of {method.api_name()}') from None
+        raise unsupported(f'wrong parameter "{name}" of {method.api_name()}: {wrong["msg"]}') from None

@@ -1,18 +1,14 @@
-"""The buttons under a message: which ones Telegram would not show."""
+"""The buttons under a message that Telegram would not show."""
 
 from bot.emulator.errors import bad_request
-from bot.emulator.objects import InlineKeyboardButton, InlineKeyboardMarkup
+from bot.emulator.objects.texts import InlineKeyboardButton, InlineKeyboardMarkup
 from bot.emulator.text.links import is_for_button
 
 _CALLBACK_DATA_BYTES = 64
 
 
 def check_buttons(markup: InlineKeyboardMarkup | None) -> None:
-    """Refuse buttons that Telegram would not show.
-
-    Raises:
-        RefusedError: One of them is wrong.
-    """
+    """Refuse buttons that Telegram would not show."""
     for button in markup.buttons() if markup else []:
         if reason := _wrong_button(button):
             raise bad_request(reason)

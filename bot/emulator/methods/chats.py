@@ -1,34 +1,31 @@
 """The methods about chats and the people in them."""
 
 from bot.emulator.methods.method import InChat, Result
-from bot.emulator.objects import ChatFullInfo
+from bot.emulator.objects.chats import ChatFullInfo
 from bot.emulator.world.world import World
 
 
 class GetChat(InChat):
-    """Everything about a chat."""
+    """Describes a chat."""
 
     async def run(self, world: World) -> Result:
-        """Describe it."""
         room = self.room(world)
-        return ChatFullInfo.model_validate(room.chat.model_dump() | {"linked_chat_id": room.linked})
+        return ChatFullInfo.model_validate(room.chat.model_dump() | {"linked_chat_id": room.linked_chat_id})
 
 
 class GetChatMember(InChat):
-    """Somebody's part in a chat."""
+    """Describes a person as a member of a chat."""
 
     user_id: int
 
     async def run(self, world: World) -> Result:
-        """Describe it."""
         return world.member(self.room(world), self.user_id)
 
 
 class GetChatAdministrators(InChat):
-    """Who runs a group or channel."""
+    """Lists the owner and the administrators of a group or channel."""
 
     async def run(self, world: World) -> Result:
-        """List them."""
         return [*self.room(world).administrators()]
 
 
@@ -36,6 +33,5 @@ class LeaveChat(InChat):
     """Leaves a group."""
 
     async def run(self, world: World) -> Result:
-        """Leave it."""
         world.membership.leave(self.room(world), world.bot.as_user())
         return True

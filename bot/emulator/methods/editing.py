@@ -7,15 +7,9 @@ from telegram.constants import ReactionEmoji
 from bot.emulator.errors import bad_request
 from bot.emulator.methods.buttons import check_buttons
 from bot.emulator.methods.method import AboutMessage, Result
-from bot.emulator.objects import (
-    Entities,
-    FromForm,
-    InlineKeyboardMarkup,
-    LinkPreviewOptions,
-    Markup,
-    Message,
-    ReactionType,
-)
+from bot.emulator.objects.base import FromForm
+from bot.emulator.objects.messages import Message, ReactionType
+from bot.emulator.objects.texts import Entities, InlineKeyboardMarkup, LinkPreviewOptions, Markup
 from bot.emulator.text.html_parser import parse_caption, parse_text
 from bot.emulator.world.chat_room import ChatRoom
 from bot.emulator.world.world import World
@@ -24,17 +18,13 @@ _REACTIONS = {str(emoji.value) for emoji in ReactionEmoji}
 
 
 class _Editing(AboutMessage):
-    """A method that changes a message of the bot: in a chat, or one that was sent through it."""
+    """A method that changes a message of the bot, in a chat or sent through inline mode."""
 
     inline_message_id: str | None = None
     reply_markup: Markup = None
 
     def target(self, world: World) -> tuple[ChatRoom, Message]:
-        """Return the message and its chat.
-
-        Raises:
-            RefusedError: It is not there, or the new buttons are wrong.
-        """
+        """Return the message and its chat; refuse a message that is gone, and wrong new buttons."""
         check_buttons(self.reply_markup)
         if self.inline_message_id is not None:
             return world.queries.inline_message(self.inline_message_id)
@@ -42,7 +32,7 @@ class _Editing(AboutMessage):
         return room, self.message(room, "message to edit")
 
     def revise(self, world: World, place: tuple[ChatRoom, Message], changes: dict[str, object]) -> Result:
-        """Change it, and return what such a method returns."""
+        """Change it; a message that was sent through inline mode is not returned."""
         changed = world.posting.revise(*place, changes | {"reply_markup": self._markup()})
         return changed if self.inline_message_id is None else True
 
@@ -60,35 +50,32 @@ class EditMessageText(_Editing):
     link_preview_options: Annotated[LinkPreviewOptions | None, FromForm] = None
 
     async def run(self, world: World) -> Result:
-        """Change it."""
         place = self.target(world)
         words = parse_text(self.text, self.parse_mode, self.entities).knowing(world.people)
         if place[1].text is None and not place[1].is_service:
             raise bad_request("there is no text in the message to edit")
-        return self.revise(world, place, {"text": words.text, "entities": words.entities_or_none()})
+        return self.revise(world, place, words.as_text())
 
 
 class EditMessageCaption(_Editing):
-    """Changes the words under a file, and the buttons under it."""
+    """Changes the caption of a file, and the buttons under it."""
 
     caption: str = ""
     parse_mode: str | None = None
     caption_entities: Entities = None
 
     async def run(self, world: World) -> Result:
-        """Change them."""
         place = self.target(world)
         words = parse_caption(self.caption, self.parse_mode, self.caption_entities).knowing(world.people)
         if place[1].document is None:
             raise bad_request("there is no caption in the message to edit")
-        return self.revise(world, place, {"caption": words.text or None, "caption_entities": words.entities_or_none()})
+        return self.revise(world, place, words.as_caption())
 
 
 class EditMessageReplyMarkup(_Editing):
     """Changes the buttons under a message, or takes them away."""
 
     async def run(self, world: World) -> Result:
-        """Change them."""
         return self.revise(world, self.target(world), {})
 
 
@@ -96,7 +83,6 @@ class DeleteMessage(AboutMessage):
     """Takes a message away."""
 
     async def run(self, world: World) -> Result:
-        """Delete it."""
         room = self.room(world)
         self.message(room, "message to delete")
         world.posting.remove(room, self.message_id)
@@ -110,7 +96,6 @@ class SetMessageReaction(AboutMessage):
     is_big: bool = False
 
     async def run(self, world: World) -> Result:
-        """React."""
         room = self.room(world)
         if any(reaction.emoji not in _REACTIONS for reaction in self.reaction):
             raise bad_request("REACTION_INVALID")

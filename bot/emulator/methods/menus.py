@@ -1,39 +1,38 @@
-"""The methods about the bot itself: who it is, its menu of commands and its descriptions."""
+"""The methods about the bot itself: its profile, its menu of commands and its descriptions."""
 
 from typing import Annotated
 
 from pydantic import Field
 
 from bot.emulator.methods.method import Method, Result
-from bot.emulator.objects import BotCommand, BotCommandScope, BotDescription, BotShortDescription, FromForm
+from bot.emulator.objects.base import FromForm
+from bot.emulator.objects.menus import BotCommand, BotCommandScope, BotDescription, BotShortDescription
 from bot.emulator.world.world import World
 
 _DESCRIPTION_LIMIT = 512
 _SHORT_DESCRIPTION_LIMIT = 120
 
-Scope = Annotated[BotCommandScope, FromForm]
-
 
 class GetMe(Method):
-    """Who the bot is."""
+    """Returns the bot."""
 
     async def run(self, world: World) -> Result:
-        """Return the bot."""
         return world.bot
 
 
-class _Commands(Method):
-    """What the methods about the menu of commands share."""
+class _InLanguage(Method):
+    """A method about texts in one language, or (empty) in any."""
 
-    scope: Scope = BotCommandScope()
     language_code: str = ""
 
-    def checked_scope(self, world: World) -> BotCommandScope:
-        """Return the scope with its chat named by number.
 
-        Raises:
-            RefusedError: The chat it names is not there.
-        """
+class _Commands(_InLanguage):
+    """A method about one list of commands."""
+
+    scope: Annotated[BotCommandScope, FromForm] = BotCommandScope()
+
+    def numbered_scope(self, world: World) -> BotCommandScope:
+        """Return the scope with its chat named by number."""
         if self.scope.chat_id is None:
             return self.scope
         return self.scope.model_copy(update={"chat_id": world.room(self.scope.chat_id).chat.id})
@@ -45,69 +44,56 @@ class SetMyCommands(_Commands):
     commands: Annotated[tuple[BotCommand, ...], FromForm]
 
     async def run(self, world: World) -> Result:
-        """Replace it."""
-        world.commands.set(self.checked_scope(world), self.language_code, self.commands)
+        world.commands.set(self.numbered_scope(world), self.language_code, self.commands)
         world.journal.add("commands")
         return True
 
 
 class GetMyCommands(_Commands):
-    """The list of commands that was set for a scope."""
+    """Returns the list of commands of exactly a scope."""
 
     async def run(self, world: World) -> Result:
-        """Return it."""
-        return [*world.commands.get(self.checked_scope(world), self.language_code)]
+        return [*world.commands.get(self.numbered_scope(world), self.language_code)]
 
 
 class DeleteMyCommands(_Commands):
     """Forgets a list of commands."""
 
     async def run(self, world: World) -> Result:
-        """Forget it."""
-        world.commands.delete(self.checked_scope(world), self.language_code)
+        world.commands.delete(self.numbered_scope(world), self.language_code)
         world.journal.add("commands")
         return True
 
 
-class SetMyDescription(Method):
-    """Changes what is shown in a chat before anything was said."""
+class SetMyDescription(_InLanguage):
+    """Changes the description, which is shown in an empty chat."""
 
     description: Annotated[str, Field(max_length=_DESCRIPTION_LIMIT)] = ""
-    language_code: str = ""
 
     async def run(self, world: World) -> Result:
-        """Change it."""
         world.descriptions[self.language_code] = self.description
         return True
 
 
-class GetMyDescription(Method):
-    """What is shown in a chat before anything was said."""
-
-    language_code: str = ""
+class GetMyDescription(_InLanguage):
+    """Returns the description."""
 
     async def run(self, world: World) -> Result:
-        """Return it."""
         return BotDescription(description=world.descriptions.get(self.language_code, ""))
 
 
-class SetMyShortDescription(Method):
-    """Changes what is said of the bot where it is shared."""
+class SetMyShortDescription(_InLanguage):
+    """Changes the short description, which is shown where the bot is shared."""
 
     short_description: Annotated[str, Field(max_length=_SHORT_DESCRIPTION_LIMIT)] = ""
-    language_code: str = ""
 
     async def run(self, world: World) -> Result:
-        """Change it."""
         world.short_descriptions[self.language_code] = self.short_description
         return True
 
 
-class GetMyShortDescription(Method):
-    """What is said of the bot where it is shared."""
-
-    language_code: str = ""
+class GetMyShortDescription(_InLanguage):
+    """Returns the short description."""
 
     async def run(self, world: World) -> Result:
-        """Return it."""
         return BotShortDescription(short_description=world.short_descriptions.get(self.language_code, ""))

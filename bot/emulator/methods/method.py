@@ -1,4 +1,4 @@
-"""What the methods of the Bot API have in common: a model each, whose fields are its parameters."""
+"""The common ground of the Bot API's methods: a model each, with its parameters as fields."""
 
 from typing import Annotated
 
@@ -6,7 +6,9 @@ from pydantic import BaseModel, ConfigDict
 
 from bot.emulator.errors import bad_request, unsupported
 from bot.emulator.methods.buttons import check_buttons
-from bot.emulator.objects import AnyMarkup, FromForm, InlineKeyboardMarkup, Message, ReplyParameters, TelegramObject
+from bot.emulator.objects.base import FromForm, TelegramObject
+from bot.emulator.objects.messages import Message
+from bot.emulator.objects.texts import AnyMarkup, InlineKeyboardMarkup, ReplyParameters
 from bot.emulator.world.chat_room import ChatRoom
 from bot.emulator.world.world import World
 
@@ -16,21 +18,17 @@ Names = Annotated[tuple[str, ...] | None, FromForm]
 
 
 class Method(BaseModel):
-    """A call of the Bot API. A parameter that the model does not name is refused."""
+    """A call of the Bot API; parameters that the model does not name are refused."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     @classmethod
-    def called(cls) -> str:
+    def api_name(cls) -> str:
         """Return the method's name as the Bot API spells it."""
         return cls.__name__[0].lower() + cls.__name__[1:]
 
     async def run(self, world: World) -> Result:
-        """Do what the method does, and return the result.
-
-        Raises:
-            RefusedError: Telegram would not do it.
-        """
+        """Carry the call out and return its result, or refuse it (`RefusedError`)."""
         raise NotImplementedError
 
 
@@ -40,11 +38,7 @@ class InChat(Method):
     chat_id: ChatId = ""
 
     def room(self, world: World) -> ChatRoom:
-        """Return the chat.
-
-        Raises:
-            RefusedError: There is no such chat, or the bot is not in it.
-        """
+        """Return the chat, or refuse."""
         return world.room(self.chat_id)
 
 
@@ -53,19 +47,15 @@ class AboutMessage(InChat):
 
     message_id: int = 0
 
-    def message(self, room: ChatRoom, called: str) -> Message:
-        """Return the message; ``called`` is Telegram's name for it in a refusal.
-
-        Raises:
-            RefusedError: It is not there.
-        """
+    def message(self, room: ChatRoom, role: str) -> Message:
+        """Return the message, or refuse; the role is Telegram's, such as ``message to edit``."""
         if not self.message_id:
             raise bad_request("message identifier is not specified")
-        return room.message(self.message_id, called)
+        return room.message(self.message_id, role)
 
 
 class Sending(InChat):
-    """What the methods that send a message share."""
+    """A method that sends a message."""
 
     message_thread_id: int | None = None
     disable_notification: bool = False
@@ -74,11 +64,7 @@ class Sending(InChat):
     reply_markup: AnyMarkup = None
 
     def send(self, world: World, room: ChatRoom, content: dict[str, object]) -> Message:
-        """Send a message with what is common to all of them.
-
-        Raises:
-            RefusedError: The chat, the topic, the answered message or the buttons are wrong.
-        """
+        """Send a message; refuse it when the chat, the topic, the answered message or the buttons are wrong."""
         buttons = self.reply_markup if isinstance(self.reply_markup, InlineKeyboardMarkup) else None
         check_buttons(buttons)
         if self.reply_parameters and self.reply_parameters.chat_id not in {None, room.chat.id, str(room.chat.id)}:

@@ -1,4 +1,4 @@
-"""The methods with which a bot learns what happened: getUpdates, and a webhook."""
+"""The methods with which a bot receives updates: getUpdates, and a webhook."""
 
 import re
 from typing import Annotated
@@ -8,14 +8,14 @@ from pydantic import Field
 from bot.emulator.errors import bad_request, unsupported
 from bot.emulator.methods.method import Method, Names, Result
 from bot.emulator.text.links import is_on_this_machine
-from bot.emulator.world.update_queue import Poll, WebhookState
+from bot.emulator.world.update_queue import WebhookState
 from bot.emulator.world.world import World
 
 _SECRET = re.compile(r"[A-Za-z0-9_-]{1,256}")
 
 
 class GetUpdates(Method):
-    """Fetches what happened, waiting for it up to ``timeout`` seconds."""
+    """Fetches updates, waiting for them up to ``timeout`` seconds."""
 
     offset: int = 0
     limit: Annotated[int, Field(ge=1, le=100)] = 100
@@ -23,13 +23,12 @@ class GetUpdates(Method):
     allowed_updates: Names = None
 
     async def run(self, world: World) -> Result:
-        """Return the updates that are not confirmed."""
         world.updates.allow(self.allowed_updates)
-        return [*await world.updates.fetch(Poll(offset=self.offset, limit=self.limit, timeout=self.timeout))]
+        return [*await world.updates.fetch(self.offset, self.limit, self.timeout)]
 
 
 class SetWebhook(Method):
-    """Has updates posted to a web address, which must be on this machine."""
+    """Has updates posted to a web address on this machine; an empty address takes the webhook away."""
 
     url: str = ""
     ip_address: str | None = None
@@ -39,21 +38,13 @@ class SetWebhook(Method):
     secret_token: str | None = None
 
     async def run(self, world: World) -> Result:
-        """Set the webhook; an empty address takes it away."""
         self._check()
         if self.drop_pending_updates:
             world.updates.drop()
         world.updates.allow(self.allowed_updates)
-        world.updates.set_webhook(self._webhook() if self.url else None)
+        webhook = WebhookState.model_validate(self.model_dump(include=set(WebhookState.model_fields)))
+        world.updates.set_webhook(webhook if self.url else None)
         return True
-
-    def _webhook(self) -> WebhookState:
-        return WebhookState(
-            url=self.url,
-            secret_token=self.secret_token,
-            max_connections=self.max_connections,
-            ip_address=self.ip_address,
-        )
 
     def _check(self) -> None:
         if self.secret_token is not None and not _SECRET.fullmatch(self.secret_token):
@@ -68,7 +59,6 @@ class DeleteWebhook(Method):
     drop_pending_updates: bool = False
 
     async def run(self, world: World) -> Result:
-        """Take the webhook away."""
         if self.drop_pending_updates:
             world.updates.drop()
         world.updates.set_webhook(None)
@@ -76,8 +66,7 @@ class DeleteWebhook(Method):
 
 
 class GetWebhookInfo(Method):
-    """Where updates go, and how many wait."""
+    """Describes the webhook and its queue."""
 
     async def run(self, world: World) -> Result:
-        """Describe the webhook."""
         return world.updates.webhook_info()

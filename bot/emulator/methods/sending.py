@@ -1,4 +1,4 @@
-"""The methods with which a bot says something: texts, files, and that it is busy."""
+"""The methods with which a bot sends texts and files, and shows that it is busy."""
 
 from typing import Annotated
 
@@ -6,13 +6,14 @@ from telegram.constants import ChatAction
 
 from bot.emulator.errors import bad_request, unsupported
 from bot.emulator.methods.method import InChat, Method, Result, Sending
-from bot.emulator.objects import Entities, FromForm, LinkPreviewOptions
+from bot.emulator.objects.base import FromForm
+from bot.emulator.objects.texts import Entities, LinkPreviewOptions
 from bot.emulator.text.html_parser import parse_caption, parse_text
-from bot.emulator.world.files import StoredFile, Upload, described
+from bot.emulator.world.files import StoredFile, Upload
 from bot.emulator.world.world import World
 
 GENERAL_TOPIC = 1
-"""By this number the General topic takes actions; messages to it carry none."""
+"""The number of the General topic for actions; messages to it carry none."""
 _ACTIONS = {str(action.value) for action in ChatAction}
 
 
@@ -25,17 +26,8 @@ class SendMessage(Sending):
     link_preview_options: Annotated[LinkPreviewOptions | None, FromForm] = None
 
     async def run(self, world: World) -> Result:
-        """Send it."""
         room, words = self.room(world), parse_text(self.text, self.parse_mode, self.entities).knowing(world.people)
-        return self.send(
-            world,
-            room,
-            {
-                "text": words.text,
-                "entities": words.entities_or_none(),
-                "link_preview_options": self.link_preview_options,
-            },
-        )
+        return self.send(world, room, {**words.as_text(), "link_preview_options": self.link_preview_options})
 
 
 class SendDocument(Sending):
@@ -48,22 +40,11 @@ class SendDocument(Sending):
     disable_content_type_detection: bool = False
 
     async def run(self, world: World) -> Result:
-        """Send it."""
-        room, words = (
-            self.room(world),
-            parse_caption(self.caption, self.parse_mode, self.caption_entities).knowing(world.people),
-        )
-        return self.send(
-            world,
-            room,
-            {
-                "document": described(self._stored(world)),
-                "caption": words.text or None,
-                "caption_entities": words.entities_or_none(),
-            },
-        )
+        room = self.room(world)
+        words = parse_caption(self.caption, self.parse_mode, self.caption_entities).knowing(world.people)
+        return self.send(world, room, {"document": self._file(world).as_document(), **words.as_caption()})
 
-    def _stored(self, world: World) -> StoredFile:
+    def _file(self, world: World) -> StoredFile:
         if isinstance(self.document, Upload):
             if not self.document.content:
                 raise bad_request("file must be non-empty")
@@ -74,13 +55,12 @@ class SendDocument(Sending):
 
 
 class SendChatAction(InChat):
-    """Says that the bot is busy: typing, uploading."""
+    """Shows a chat that the bot is busy: typing, uploading."""
 
     action: str = ""
     message_thread_id: int | None = None
 
     async def run(self, world: World) -> Result:
-        """Show it to the chat."""
         room = self.room(world)
         if self.action not in _ACTIONS:
             raise bad_request("wrong parameter action in request")
@@ -92,10 +72,9 @@ class SendChatAction(InChat):
 
 
 class GetFile(Method):
-    """Where a file can be downloaded."""
+    """Describes a file and the path for its download."""
 
     file_id: str = ""
 
     async def run(self, world: World) -> Result:
-        """Describe the file."""
         return world.files.describe(self.file_id)

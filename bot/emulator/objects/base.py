@@ -1,4 +1,4 @@
-"""What all objects of the Bot API share: how they are read and written."""
+"""Reading and writing of the Bot API's objects."""
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict
 from pydantic_core import from_json
@@ -6,8 +6,8 @@ from pydantic_core import from_json
 from bot.emulator.errors import bad_request
 
 
-def _decoded(value: object) -> object:
-    """Return what a form field says: objects and lists arrive in it as JSON."""
+def _decode(value: object) -> object:
+    # Objects and lists arrive in a form field as JSON.
     if not isinstance(value, str):
         return value
     try:
@@ -16,14 +16,14 @@ def _decoded(value: object) -> object:
         raise bad_request("object expected as a JSON-serialized parameter") from None
 
 
-FromForm = BeforeValidator(_decoded)
+FromForm = BeforeValidator(_decode)
 
 
 class TelegramObject(BaseModel):
-    """Anything Telegram sends or takes as a JSON object: a value, and strict about its fields."""
+    """A JSON object that Telegram sends or takes: a value, and strict about its fields."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     def wire(self) -> dict[str, object]:
-        """Return the object as Telegram puts it into JSON: fields that say nothing are left out."""
+        """Return the object as Telegram writes it in JSON, without its empty fields."""
         return self.model_dump(mode="json", by_alias=True, exclude_none=True)

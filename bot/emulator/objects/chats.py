@@ -1,4 +1,4 @@
-"""People, chats, and what part somebody has in a chat."""
+"""People, chats, and the members of chats."""
 
 from typing import Literal
 
@@ -28,16 +28,16 @@ class Bot(User):
     has_main_web_app: bool = False
 
     def as_user(self) -> User:
-        """Return what others see of the bot."""
+        """Return the bot as people see it."""
         return User(id=self.id, is_bot=True, first_name=self.first_name, username=self.username)
 
 
 GROUP_ANONYMOUS = User(id=1087968824, is_bot=True, first_name="Group", username="GroupAnonymousBot")
-"""In whose name Telegram sends what administrators say for a group."""
+"""The sender of messages that administrators write for a group."""
 CHANNEL = User(id=136817688, is_bot=True, first_name="Channel", username="Channel_Bot")
-"""In whose name Telegram sends what people say in a group as a channel of theirs."""
+"""The sender of messages that people write in a group as a channel of theirs."""
 TELEGRAM = User(id=777000, is_bot=False, first_name="Telegram")
-"""Who forwards the posts of a channel to the group that is linked to it."""
+"""The sender of a channel's posts in the group that is linked to it."""
 
 ChatType = Literal["private", "group", "supergroup", "channel"]
 
@@ -77,7 +77,7 @@ Status = Literal["creator", "administrator", "member", "restricted", "left", "ki
 
 
 class ChatMember(TelegramObject):
-    """Somebody's part in a chat."""
+    """A person as a member of a chat."""
 
     status: Status
     user: User
@@ -141,7 +141,7 @@ class ChatMemberRestricted(ChatMember):
 
 
 class ChatMemberUpdated(TelegramObject):
-    """A change of somebody's part in a chat, and who made it."""
+    """A change of a member of a chat, and the person who made it."""
 
     chat: Chat
     from_user: User = Field(validation_alias=AliasChoices("from", "from_user"), serialization_alias="from")

@@ -1,4 +1,4 @@
-"""What the bot offers to those who type behind its name."""
+"""The bot's offers to people who type behind its name."""
 
 from typing import Annotated, Literal
 
@@ -9,7 +9,7 @@ from bot.emulator.objects.texts import InlineKeyboardMarkup, LinkPreviewOptions,
 
 
 class InputTextMessageContent(TelegramObject):
-    """The text that is sent when a result is chosen."""
+    """The text of a result, sent when a person chooses it."""
 
     message_text: str
     parse_mode: str | None = None
@@ -18,7 +18,7 @@ class InputTextMessageContent(TelegramObject):
 
 
 class InlineQueryResultArticle(TelegramObject):
-    """One result: what is shown of it, and what is sent."""
+    """One result, as people see it in the list and as a message."""
 
     type: Literal["article"]
     id: str
@@ -40,7 +40,7 @@ class InlineQueryResultsButton(TelegramObject):
 
 
 class InlineAnswer(TelegramObject):
-    """What the bot answered to an inline query; the cache time is in seconds."""
+    """The bot's answer to an inline query; the cache time is in seconds."""
 
     inline_query_id: str
     results: tuple[InlineQueryResultArticle, ...]

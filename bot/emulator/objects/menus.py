@@ -13,7 +13,7 @@ class BotCommand(TelegramObject):
 
 
 class BotCommandScope(TelegramObject):
-    """To whom a list of commands is shown."""
+    """The people to whom a list of commands is shown."""
 
     type: Literal[
         "default",
@@ -29,12 +29,12 @@ class BotCommandScope(TelegramObject):
 
 
 class BotDescription(TelegramObject):
-    """What is shown in a chat with the bot before anything was said."""
+    """The description, which is shown in an empty chat with the bot."""
 
     description: str
 
 
 class BotShortDescription(TelegramObject):
-    """What is shown on the page of the bot and where it is shared."""
+    """The short description, which is shown where the bot is shared."""
 
     short_description: str

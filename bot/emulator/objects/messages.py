@@ -1,4 +1,4 @@
-"""Messages and what they carry."""
+"""Messages and their contents."""
 
 from typing import Literal
 
@@ -40,7 +40,7 @@ class MessageOriginChannel(TelegramObject):
 
 
 class Media(TelegramObject):
-    """What all kinds of files in a message share."""
+    """A file in a message."""
 
     file_id: str
     file_unique_id: str
@@ -97,7 +97,7 @@ _SERVICE = (
 
 
 class Message(TelegramObject):
-    """A message. One that answers another carries that other, without what *it* answers."""
+    """A message; a reply carries the answered message, but no further ones."""
 
     message_id: int
     message_thread_id: int | None = None
@@ -136,7 +136,7 @@ class Message(TelegramObject):
 
     @property
     def is_service(self) -> bool:
-        """Whether it says what happened to the chat, and not what somebody said."""
+        """Whether it tells of a change of the chat."""
         return any(getattr(self, name) is not None for name in _SERVICE)
 
     def words(self) -> str:
@@ -157,7 +157,7 @@ class Message(TelegramObject):
         return self.reply_markup.buttons() if self.reply_markup else []
 
     def as_answered(self) -> "Message":
-        """Return the message as one that answers it carries it."""
+        """Return the message in the form that a reply carries."""
         return self.model_copy(update={"reply_to_message": None, "quote": None})
 
 

@@ -1,4 +1,4 @@
-"""Marked words, the buttons under them, and what a message answers."""
+"""Entities of a text, the buttons under it, and the message it answers."""
 
 from typing import Annotated, Literal
 
@@ -30,7 +30,7 @@ class MessageEntity(TelegramObject):
 
 
 class CopyTextButton(TelegramObject):
-    """What a button copies."""
+    """The text that a button copies."""
 
     text: str = Field(min_length=1, max_length=256)
 
@@ -57,7 +57,7 @@ class InlineKeyboardMarkup(TelegramObject):
 
 
 class LinkPreviewOptions(TelegramObject):
-    """How a link in a text is shown."""
+    """The preview of a link."""
 
     is_disabled: bool | None = None
     url: str | None = None
@@ -67,7 +67,7 @@ class LinkPreviewOptions(TelegramObject):
 
 
 class ReplyParameters(TelegramObject):
-    """Which message a new one answers, and which words of it."""
+    """The message that a reply answers, and a quote from it."""
 
     message_id: int
     chat_id: int | str | None = None
@@ -88,7 +88,7 @@ class TextQuote(TelegramObject):
 
 
 class ForceReply(TelegramObject):
-    """Has the apps of those who are asked begin a reply to the message; the chat page leaves that to them."""
+    """Makes people's apps begin a reply to the message; the chat page leaves that to them."""
 
     force_reply: Literal[True]
     input_field_placeholder: Annotated[str, Field(min_length=1, max_length=64)] | None = None

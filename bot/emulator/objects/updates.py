@@ -1,4 +1,4 @@
-"""What the bot is told, and where to."""
+"""The updates that the bot is told, and its webhook."""
 
 from typing import Literal
 
@@ -9,14 +9,14 @@ from bot.emulator.objects.chats import Chat, ChatMemberUpdated, User
 from bot.emulator.objects.messages import InaccessibleMessage, Message, ReactionType
 
 
-class FromSomebody(TelegramObject):
-    """What somebody did."""
+class FromUser(TelegramObject):
+    """An action of a person."""
 
     from_user: User = Field(validation_alias=AliasChoices("from", "from_user"), serialization_alias="from")
 
 
-class CallbackQuery(FromSomebody):
-    """A button that was pressed: under a message in a chat the bot is in, or under one sent through it."""
+class CallbackQuery(FromUser):
+    """The press of a button, under a message in one of the bot's chats or sent through inline mode."""
 
     id: str
     message: Message | InaccessibleMessage | None = None
@@ -25,8 +25,8 @@ class CallbackQuery(FromSomebody):
     data: str
 
 
-class InlineQuery(FromSomebody):
-    """What somebody types behind the bot's name."""
+class InlineQuery(FromUser):
+    """Words typed behind the bot's name."""
 
     id: str
     query: str
@@ -34,8 +34,8 @@ class InlineQuery(FromSomebody):
     chat_type: Literal["sender", "private", "group", "supergroup", "channel"] | None = None
 
 
-class ChosenInlineResult(FromSomebody):
-    """The result of an inline query that somebody sent."""
+class ChosenInlineResult(FromUser):
+    """The choice of an inline result."""
 
     result_id: str
     query: str
@@ -43,7 +43,7 @@ class ChosenInlineResult(FromSomebody):
 
 
 class MessageReactionUpdated(TelegramObject):
-    """A change of what somebody thinks of a message."""
+    """A change of a person's reaction to a message."""
 
     chat: Chat
     message_id: int
@@ -55,14 +55,14 @@ class MessageReactionUpdated(TelegramObject):
 
 
 class ReactionCount(TelegramObject):
-    """How many gave a reaction."""
+    """The count of a reaction."""
 
     type: ReactionType
     total_count: int
 
 
 class MessageReactionCountUpdated(TelegramObject):
-    """What the readers of a channel think of a post, all together."""
+    """The reactions of a channel's readers to a post, all together."""
 
     chat: Chat
     message_id: int
@@ -70,7 +70,7 @@ class MessageReactionCountUpdated(TelegramObject):
     reactions: tuple[ReactionCount, ...]
 
 
-Happened = (
+UpdateContent = (
     Message
     | CallbackQuery
     | InlineQuery
@@ -96,7 +96,7 @@ UpdateKind = Literal[
 
 
 class Update(TelegramObject):
-    """One thing that happened, as the bot learns of it."""
+    """One change of the world, as the bot learns of it."""
 
     update_id: int
     message: Message | None = None
@@ -113,17 +113,17 @@ class Update(TelegramObject):
 
 
 class StrangeUpdate(Update):
-    """An update that no version of Telegram sends, to see what a bot makes of it."""
+    """An update that no version of Telegram sends, for tests of the bot's answer."""
 
     content: dict[str, object]
 
     def wire(self) -> dict[str, object]:
-        """Return the update with whatever stands in it."""
+        """Return the update with any content."""
         return {"update_id": self.update_id, **self.content}
 
 
 class WebhookInfo(TelegramObject):
-    """Where updates are posted to, and how that goes."""
+    """The address of the webhook, its queue and its last failure."""
 
     url: str = ""
     has_custom_certificate: bool = False

@@ -1,6 +1,7 @@
-"""Groups and channels as the people in them use them."""
+"""Groups and channels from the side of their members."""
 
-from bot.emulator.objects import Message, User
+from bot.emulator.objects.chats import User
+from bot.emulator.objects.messages import Message
 from bot.emulator.people.conversation import Conversation, Topic
 
 
@@ -9,24 +10,24 @@ class Group(Conversation):
 
     @property
     def owner(self) -> User:
-        """Who owns it; the first member where the owner is gone."""
-        owners = (part.user for part in self._room.parts.values() if part.status == "creator")
+        """The owner; the first member where the owner is gone."""
+        owners = (member.user for member in self._room.members.values() if member.status == "creator")
         return next(owners, None) or self.first()
 
     def join(self, person: User, by: User | None = None) -> None:
-        """Let somebody in, or have somebody add them."""
+        """Let a person in, or have another person add them."""
         self._world.membership.join(self._room, person, by)
 
     def leave(self, person: User, by: User | None = None) -> None:
-        """Have somebody go, or have somebody remove them."""
+        """Have a person go, or have another person remove them."""
         self._world.membership.leave(self._room, person, by)
 
     def promote(self, person: User, by: User | None = None, **rights: object) -> None:
-        """Make somebody an administrator; `is_anonymous=True` has them speak as the group."""
+        """Make a person an administrator; `is_anonymous=True` has them speak as the group."""
         self._world.membership.promote(self._room, person, by or self.owner, **rights)
 
     def demote(self, person: User, by: User | None = None) -> None:
-        """Make somebody a plain member again."""
+        """Make an administrator a plain member again."""
         self._world.membership.demote(self._room, person, by or self.owner)
 
     def add_bot(self, by: User | None = None) -> None:
@@ -78,10 +79,10 @@ class Group(Conversation):
     def say_as_channel(
         self, text: str, channel: "BroadcastChannel", sender: User | None = None, reply_to: Message | None = None
     ) -> Message:
-        """Say something under the name of a channel; who runs it does.
+        """Send a text under the name of a channel; its owner does.
 
         Raises:
-            ValueError: They may not.
+            ValueError: The sender may not.
         """
         speaker = sender or channel.first()
         answered = self.message(reply_to) if reply_to else None
@@ -93,4 +94,4 @@ class BroadcastChannel(Group):
 
     def link(self, group: Group) -> None:
         """Have every post forwarded to a group from now on."""
-        self._room.linked, group._room.linked = group.id, self.id
+        self._room.linked_chat_id, group._room.linked_chat_id = group.id, self.id

@@ -1,8 +1,8 @@
-"""The people's side, for tests and the demo: who they are, and the chats they have."""
+"""The people and their chats, for tests and the demo."""
 
 from collections.abc import Iterable
 
-from bot.emulator.objects import ChatMember, User
+from bot.emulator.objects.chats import ChatMember, User
 from bot.emulator.people.conversation import Conversation
 from bot.emulator.people.groups import BroadcastChannel, Group
 from bot.emulator.world.world import World
@@ -11,11 +11,7 @@ __all__ = ["BroadcastChannel", "Conversation", "Group", "People"]
 
 
 class People:
-    """Makes people and chats.
-
-    Args:
-        world: Where they are to be.
-    """
+    """Makes people and chats."""
 
     def __init__(self, world: World) -> None:
         self._world = world
@@ -25,7 +21,7 @@ class People:
         return self._world.add_person(first_name, username, language_code)
 
     def set_language(self, person: User, language_code: str | None) -> User:
-        """Have a person turn their app to another language, and return them as they are then."""
+        """Have a person turn their app to another language, and return the person as changed."""
         return self._world.know(person.model_copy(update={"language_code": language_code}))
 
     def private_chat(self, person: User) -> Conversation:
@@ -42,18 +38,18 @@ class People:
 
     def group(self, title: str, members: Iterable[User], *, basic: bool = False, with_bot: bool = True) -> Group:
         """Add a group: a supergroup, or a basic group. The first member is the owner."""
-        room = self._world.membership.found(title, list(members), "group" if basic else "supergroup")
+        room = self._world.membership.create(title, list(members), "group" if basic else "supergroup")
         if not with_bot:
-            room.parts[room.bot] = ChatMember(status="left", user=self._world.bot.as_user())
+            room.members[room.bot] = ChatMember(status="left", user=self._world.bot.as_user())
         return Group(self._world, room)
 
     def forum(self, title: str, members: Iterable[User], topics: Iterable[str]) -> Group:
         """Add a group with topics and the bot in it. The first member is the owner."""
-        room = self._world.membership.found(title, list(members), forum=True)
+        room = self._world.membership.create(title, list(members), forum=True)
         for name in topics:
             self._world.membership.add_topic(room, name, next(iter(room.people.values())), tell=False)
         return Group(self._world, room)
 
     def channel(self, title: str, members: Iterable[User]) -> BroadcastChannel:
         """Add a channel that the first member owns and the bot helps to run."""
-        return BroadcastChannel(self._world, self._world.membership.found(title, list(members), "channel"))
+        return BroadcastChannel(self._world, self._world.membership.create(title, list(members), "channel"))

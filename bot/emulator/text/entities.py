@@ -1,4 +1,4 @@
-"""Texts and their entities as Telegram keeps them: cleaned, trimmed, sorted, and with links and commands found."""
+"""Texts and their entities as Telegram keeps them: clean, trimmed, sorted, and with links and commands marked."""
 
 import re
 from bisect import bisect_right
@@ -6,7 +6,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from itertools import accumulate
 
 from bot.emulator.errors import RefusedError, bad_request
-from bot.emulator.objects import MessageEntity, TelegramObject, User
+from bot.emulator.objects.base import TelegramObject
+from bot.emulator.objects.chats import User
+from bot.emulator.objects.texts import MessageEntity
 
 _SPLITTABLE = {"bold": 90, "italic": 91, "underline": 92, "strikethrough": 93, "spoiler": 94}
 _QUOTES = {"blockquote", "expandable_blockquote"}
@@ -38,27 +40,33 @@ _DETECTED = (
 )
 
 
-class Formatted(TelegramObject):
-    """A text and what is marked in it."""
+class FormattedText(TelegramObject):
+    """A text and its entities."""
 
     text: str
     entities: tuple[MessageEntity, ...] = ()
 
-    def knowing(self, people: Mapping[int, User]) -> "Formatted":
-        """Return the same with mentions of people filled in; whom the bot does not know is not mentioned."""
+    def knowing(self, people: Mapping[int, User]) -> "FormattedText":
+        """Return the same with mentions of people filled in; a person whom the bot does not know is not mentioned."""
         marks = (
             mark.model_copy(update={"user": people.get(mark.user.id)}) if mark.user else mark for mark in self.entities
         )
-        kept = tuple(mark for mark in marks if mark.type != "text_mention" or mark.user)
-        return self.model_copy(update={"entities": kept})
+        known = tuple(mark for mark in marks if mark.type != "text_mention" or mark.user)
+        return self.model_copy(update={"entities": known})
 
-    def entities_or_none(self) -> tuple[MessageEntity, ...] | None:
-        """Return the entities, or `None` when there are none: Telegram sends no empty lists."""
-        return self.entities or None
+    # Telegram sends no empty lists of entities, and no empty captions.
+
+    def as_text(self) -> dict[str, object]:
+        """Return the fields of a message with this text."""
+        return {"text": self.text, "entities": self.entities or None}
+
+    def as_caption(self) -> dict[str, object]:
+        """Return the fields of a message with this caption."""
+        return {"caption": self.text or None, "caption_entities": self.entities or None}
 
 
 def utf16_length(text: str) -> int:
-    """Return how many UTF-16 code units a text takes, which is how Telegram counts."""
+    """Return the length of a text in UTF-16 code units, in which Telegram counts."""
     return len(text.encode("utf-16-le", "surrogatepass")) // 2
 
 
@@ -92,7 +100,7 @@ def _offsets(text: str) -> list[int]:
 
 
 def find_entities(text: str) -> list[MessageEntity]:
-    """Return what Telegram marks in any text by itself: commands, mentions, links, addresses, hashtags."""
+    """Return the entities that Telegram marks in any text: commands, mentions, links, addresses, hashtags."""
     units, found = Utf16Offsets(text), list[MessageEntity]()
     for kind, pattern in _DETECTED:
         for match in pattern.finditer(text):
@@ -102,18 +110,11 @@ def find_entities(text: str) -> list[MessageEntity]:
     return sorted(found, key=_order)
 
 
-def formatted(text: str, entities: Iterable[MessageEntity] = ()) -> Formatted:
-    """Bring a text and its entities into the form in which Telegram keeps them.
+def fix_formatted_text(text: str, entities: Iterable[MessageEntity] = ()) -> FormattedText:
+    """Bring a text and its entities, in any order, into the form in which Telegram keeps them.
 
-    Args:
-        text: As it was sent.
-        entities: As they were sent, in any order.
-
-    Returns:
-        The text without control characters and outer white space; entities moved along, trimmed, merged and sorted.
-
-    Raises:
-        RefusedError: The text is no Unicode, or an entity lies outside of it or cuts a character in two.
+    The text loses control characters and outer white space; entities move along, and are trimmed, merged and sorted.
+    Refuse a text that is no Unicode, and an entity that lies outside of it or cuts a character in two.
     """
     if _SURROGATE.search(text):
         raise bad_request("strings must be encoded in UTF-8")
@@ -234,18 +235,14 @@ def _trimmed(text: str, marks: list[MessageEntity]) -> tuple[str, list[MessageEn
     return short[skipped:], kept
 
 
-def _with_found(text: str, marks: list[MessageEntity]) -> Formatted:
+def _with_found(text: str, marks: list[MessageEntity]) -> FormattedText:
     taken = [mark for mark in marks if mark.type in _CONTINUOUS]
     found = [mark for mark in find_entities(text) if not _crosses(mark.offset, mark.end, taken)]
-    return Formatted(text=text, entities=tuple(sorted([*marks, *found], key=_order)))
+    return FormattedText(text=text, entities=tuple(sorted([*marks, *found], key=_order)))
 
 
-def quoted(text: str, quote: str) -> int:
-    """Return where the words of a quote begin in a text, in UTF-16 code units.
-
-    Raises:
-        RefusedError: They do not stand there word for word.
-    """
+def quote_position(text: str, quote: str) -> int:
+    """Return the offset of a quote in a text, in UTF-16 code units; refuse a quote that is not there word for word."""
     place = text.find(quote)
     if place < 0:
         raise RefusedError(400, "Bad Request: QUOTE_TEXT_INVALID")

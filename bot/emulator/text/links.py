@@ -1,4 +1,4 @@
-"""Web addresses: which ones Telegram takes for a link, and which ones are on this machine."""
+"""Web addresses: Telegram's links, and the addresses on this machine."""
 
 import re
 from urllib.parse import SplitResult, parse_qs, urlsplit
@@ -7,30 +7,30 @@ _LOOPBACK = {"127.0.0.1", "localhost", "::1"}
 _LINKS = {"http", "https", "tg", "ton", "tonsite", "mailto", "tel"}
 _BUTTONS = {"http", "https", "tg"}
 _SCHEME = re.compile(r"[a-zA-Z][a-zA-Z0-9+.-]*:")
-_NOTHING = SplitResult("", "", "", "", "")
+_EMPTY = SplitResult("", "", "", "", "")
 
 
-def split(address: str) -> SplitResult:
-    """Return the parts of an address; all are empty when it is none."""
+def split_address(address: str) -> SplitResult:
+    """Return the parts of an address, all empty when it is none."""
     try:
         return urlsplit(address)
     except ValueError:
-        return _NOTHING
+        return _EMPTY
 
 
 def is_on_this_machine(address: str) -> bool:
     """Tell whether an address names this machine's loopback interface."""
-    return split(address).hostname in _LOOPBACK
+    return split_address(address).hostname in _LOOPBACK
 
 
 def is_for_button(address: str) -> bool:
     """Tell whether a button may open an address."""
-    return split(address).scheme in _BUTTONS
+    return split_address(address).scheme in _BUTTONS
 
 
-def checked_link(address: str) -> str:
-    """Return a link as Telegram keeps it; empty when it is none, for then Telegram drops it."""
-    parts = split(address if _SCHEME.match(address) else f"http://{address}")
+def normal_link(address: str) -> str:
+    """Return a link as Telegram keeps it; empty when Telegram would drop it."""
+    parts = split_address(address if _SCHEME.match(address) else f"http://{address}")
     if parts.scheme not in _LINKS or re.search(r"\s", parts.netloc):
         return ""
     if parts.scheme not in {"http", "https"}:
@@ -40,6 +40,6 @@ def checked_link(address: str) -> str:
 
 def person_in(address: str) -> int | None:
     """Return the id of the person a link mentions (``tg://user?id=…``); `None` when it leads elsewhere."""
-    parts = split(address)
+    parts = split_address(address)
     number = parse_qs(parts.query).get("id", [""])[0]
     return int(number) if (parts.scheme, parts.netloc) == ("tg", "user") and number.isdecimal() else None

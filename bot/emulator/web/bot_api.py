@@ -1,4 +1,4 @@
-"""The door for the bot: the Bot API over HTTP, and the files behind it."""
+"""The Bot API over HTTP for the bot, and the files behind it."""
 
 import json
 import re
@@ -11,9 +11,9 @@ from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.routing import Route
 
 from bot.emulator.errors import RefusedError, bad_request
-from bot.emulator.methods import METHODS, method_called, understood
+from bot.emulator.methods import METHODS, find_method, parse_call
 from bot.emulator.methods.method import Method, Result
-from bot.emulator.objects import TelegramObject
+from bot.emulator.objects.base import TelegramObject
 from bot.emulator.web.broken_responses import ConnectionCut
 from bot.emulator.world.faults import InjectedFault
 from bot.emulator.world.files import Upload
@@ -25,11 +25,7 @@ _ATTACHED = "attach://"
 
 
 class BotApi:
-    """Answers the calls of one bot.
-
-    Args:
-        world: What the calls are about.
-    """
+    """Answers the calls of one bot."""
 
     def __init__(self, world: World) -> None:
         self._world = world
@@ -42,7 +38,7 @@ class BotApi:
         ]
 
     async def call(self, request: Request) -> Response:
-        """Carry out one call, or answer why not, or let it go wrong where that is arranged."""
+        """Carry out one call, refuse it, or let a fault strike."""
         try:
             self._check(request.path_params["token"])
             name, parameters = request.path_params["method"], await _parameters(request)
@@ -50,32 +46,32 @@ class BotApi:
             return _refusal(refused)
         except ClientDisconnect:  # the bot has gone in the middle of its call
             return Response(status_code=400)
-        fault = self._world.faults.strike(_spelt(name), parameters.get("chat_id"))
+        fault = self._world.faults.strike(_spelling(name), parameters.get("chat_id"))
         if fault is None:
-            return await self._answered(name, parameters)
-        whole = await self._unheard(name, parameters) if fault.carried_out else None
-        return await self._broken(fault, whole, request, self._noted(fault, name, parameters))
+            return await self._answer(name, parameters)
+        whole = await self._answer_unheard(name, parameters) if fault.carried_out else None
+        return await self._break(fault, whole, request, self._refusal_of(fault, name, parameters))
 
-    async def _answered(self, name: str, parameters: dict[str, object]) -> Response:
+    async def _answer(self, name: str, parameters: dict[str, object]) -> Response:
         try:
             return JSONResponse({"ok": True, "result": _wire(await self._run(name, parameters))})
         except RefusedError as refused:
             return _refusal(refused)
 
-    async def _unheard(self, name: str, parameters: dict[str, object]) -> Response:
-        whole = await self._answered(name, parameters)
+    async def _answer_unheard(self, name: str, parameters: dict[str, object]) -> Response:
+        whole = await self._answer(name, parameters)
         result = json.loads(bytes(whole.body)).get("result")
         if isinstance(result, dict) and "message_id" in result:
-            self._world.faults.unheard.add((result["chat"]["id"], result["message_id"]))
+            self._world.faults.lost_answers.add((result["chat"]["id"], result["message_id"]))
         return whole
 
-    def _noted(self, fault: InjectedFault, name: str, parameters: dict[str, object]) -> RefusedError | None:
+    def _refusal_of(self, fault: InjectedFault, name: str, parameters: dict[str, object]) -> RefusedError | None:
         refusal = fault.refusal()
         if not fault.carried_out:
-            self._note(_spelt(name), parameters, refusal or RefusedError(0, fault.kind))
+            self._note(_spelling(name), parameters, refusal or RefusedError(0, fault.kind))
         return refusal
 
-    async def _broken(
+    async def _break(
         self, fault: InjectedFault, whole: Response | None, request: Request, refusal: RefusedError | None
     ) -> Response:
         if fault.kind == "bad_gateway":
@@ -96,7 +92,7 @@ class BotApi:
         except RefusedError as refused:
             return _refusal(refused)
         if fault := self._world.faults.strike("download", None):
-            return await self._broken(fault, None, request, fault.refusal())
+            return await self._break(fault, None, request, fault.refusal())
         stored = self._world.files.at(request.path_params["path"])
         if stored is None:
             return _refusal(RefusedError(404, "Not Found"))
@@ -110,9 +106,9 @@ class BotApi:
 
     async def _run(self, name: str, parameters: dict[str, object]) -> Result:
         try:
-            method = method_called(name)
-            name = method.called()
-            call = understood(method, parameters)
+            method = find_method(name)
+            name = method.api_name()
+            call = parse_call(method, parameters)
         except RefusedError as refused:
             self._note(name, parameters, refused)
             raise
@@ -135,9 +131,9 @@ class BotApi:
         return len(self._world.calls) - 1
 
 
-def _spelt(name: str) -> str:
-    """Return a method's name as the Bot API spells it, if it is one."""
-    return METHODS[name.lower()].called() if name.lower() in METHODS else name
+def _spelling(name: str) -> str:
+    """Return a method's name as the Bot API spells it; an unknown name stays as it is."""
+    return METHODS[name.lower()].api_name() if name.lower() in METHODS else name
 
 
 def _wire(result: TelegramObject | Sequence[TelegramObject] | bool) -> object:

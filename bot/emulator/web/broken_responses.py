@@ -1,4 +1,4 @@
-"""An answer that never arrives whole: the connection is closed before it, or reset in the middle of it."""
+"""Answers that never arrive whole: the connection is closed before them, or reset in the middle."""
 
 import socket
 import struct
@@ -13,20 +13,14 @@ _RESET = struct.pack("ii", 1, 0)
 
 
 class ConnectionCut(Response):
-    """Ends the connection of a request.
-
-    Args:
-        request: The request.
-        content: What would have been the answer: half of it is sent and the connection reset. When empty, nothing is
-            sent and the connection closed.
-    """
+    """Sends half of its content and resets the connection; without content, closes the connection at once."""
 
     def __init__(self, request: Request, content: bytes = b"") -> None:
         super().__init__(content, media_type="application/json")
         self._server: uvicorn.Server = request.app.state.server
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Send what is sent, and end the connection."""
+        """Send half of the content, and end the connection."""
         if self.body:
             await send({"type": "http.response.start", "status": 200, "headers": self.raw_headers})
             half = bytes(self.body[: len(self.body) // 2])

@@ -1,4 +1,4 @@
-"""The door for whoever tries the bot's patience from another process: faults are arranged over HTTP."""
+"""Faults arranged over HTTP, from another process."""
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from starlette.requests import Request
@@ -10,7 +10,7 @@ from bot.emulator.world.world import World
 
 
 class Arrangement(BaseModel):
-    """What is to go wrong: the next ``times`` calls of a method, or (with ``share``) a share of all."""
+    """A fault to arrange: for the next ``times`` calls of a method, or (with ``share``) a share of all."""
 
     model_config = ConfigDict(extra="forbid")
 
@@ -23,11 +23,7 @@ class Arrangement(BaseModel):
 
 
 class FaultsApi:
-    """Arranges what goes wrong.
-
-    Args:
-        world: Where it does.
-    """
+    """Arranges, lists and clears faults."""
 
     def __init__(self, world: World) -> None:
         self._world = world
@@ -35,18 +31,18 @@ class FaultsApi:
     def routes(self) -> list[Route]:
         """Return the addresses under which faults are arranged."""
         return [
-            Route("/faults", self.struck, methods=["GET"]),
+            Route("/faults", self.events, methods=["GET"]),
             Route("/faults", self.arrange, methods=["POST"]),
             Route("/faults", self.clear, methods=["DELETE"]),
             Route("/faults/updates", self.disturb, methods=["POST"]),
         ]
 
-    async def struck(self, _: Request) -> Response:
-        """List what went wrong so far."""
-        return JSONResponse([struck.wire() for struck in self._world.faults.struck])
+    async def events(self, _: Request) -> Response:
+        """List the faults that struck so far."""
+        return JSONResponse([event.wire() for event in self._world.faults.events])
 
     async def arrange(self, request: Request) -> Response:
-        """Have calls go wrong."""
+        """Have calls fail."""
         try:
             wanted = Arrangement.model_validate(await request.json())
         except ValidationError as error:
@@ -59,7 +55,7 @@ class FaultsApi:
         return Response(status_code=204)
 
     async def clear(self, _: Request) -> Response:
-        """Have nothing go wrong any more, and let go of what hangs."""
+        """Have no call fail any more, and release the calls that hang."""
         self._world.faults.clear()
         self._world.updates.disturb(Disturbance())
         return Response(status_code=204)

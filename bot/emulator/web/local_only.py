@@ -1,4 +1,4 @@
-"""Who may come in: only browsers and bots on this machine that asked for this very server."""
+"""Access to the server: only for browsers and bots on this machine that asked for this very server."""
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import PlainTextResponse
@@ -11,11 +11,7 @@ POLICY = "default-src 'self'; base-uri 'none'; form-action 'none'; frame-ancesto
 
 
 class LocalOnly:
-    """Refuses requests under a foreign name (DNS rebinding) and from foreign pages, and adds headers that protect ours.
-
-    Args:
-        app: What answers the requests that are let in.
-    """
+    """Refuses requests under a foreign name (DNS rebinding) and from foreign pages; adds headers that protect ours."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app

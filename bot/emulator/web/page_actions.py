@@ -1,8 +1,6 @@
-"""The door through which the chat page acts: say, edit, react, attach, ask inline, and run groups."""
+"""The actions of the chat page: say, edit, react, attach, ask inline, and run groups."""
 
-from collections.abc import Callable
-from functools import partial
-from typing import Literal
+from typing import Literal, TypeVar
 
 from pydantic import BaseModel, ConfigDict
 from starlette.datastructures import UploadFile
@@ -11,11 +9,11 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from bot.emulator.objects import User
+from bot.emulator.objects.chats import User
 from bot.emulator.people.conversation import Conversation
 from bot.emulator.people.groups import Group
 from bot.emulator.people.people import People
-from bot.emulator.web.visitors import Visitors, explained
+from bot.emulator.web.visitors import Visitors
 from bot.emulator.world.world import World
 
 
@@ -24,7 +22,7 @@ class _Body(BaseModel):
 
 
 class MessageBody(_Body):
-    """What somebody says."""
+    """A new message."""
 
     text: str
     reply_to: int | None = None
@@ -32,7 +30,7 @@ class MessageBody(_Body):
 
 
 class PressBody(_Body):
-    """The button somebody presses."""
+    """The press of a button."""
 
     message_id: int
     data: str
@@ -45,20 +43,20 @@ class EditBody(_Body):
 
 
 class ReactionBody(_Body):
-    """What somebody thinks of a message; `None` takes it back."""
+    """A reaction to a message; `None` takes it back."""
 
     emoji: str | None
 
 
 class InlineQueryBody(_Body):
-    """What somebody types behind the bot's name."""
+    """Words typed behind the bot's name."""
 
     words: str
     offset: str = ""
 
 
 class InlineChoiceBody(_Body):
-    """The inline result somebody sends."""
+    """The choice of an inline result."""
 
     query_id: str
     result_id: str
@@ -73,7 +71,7 @@ class NewChatBody(_Body):
 
 
 class MembershipBody(_Body):
-    """What somebody does to the part another has in a group. ``who`` 0 is the bot."""
+    """A change of a member of a group. ``who`` 0 is the bot."""
 
     who: int = 0
     act: Literal["add", "remove", "promote", "demote", "anonymous"]
@@ -92,38 +90,37 @@ class TopicStateBody(_Body):
     closed: bool
 
 
-class PageActions:
-    """Does what people do on the chat page.
+Body = TypeVar("Body", bound=_Body)
 
-    Args:
-        world: Where they do it.
-    """
+
+class PageActions:
+    """Carries out the actions of people on the chat page."""
 
     def __init__(self, world: World) -> None:
         self._world = world
         self._visitors = Visitors(world)
 
     def routes(self) -> list[Route]:
-        """Return the addresses under which people act; ``you`` stands for the first person."""
-        chat = "/people/{person}/chats/{chat}"
+        """Return the addresses of the actions below ``/people``; ``you`` stands for the first person."""
+        chat = "/{person}/chats/{chat}"
         message = f"{chat}/messages/{{message:int}}"
-        post = partial(Route, methods=["POST"])
-        return [
-            post("/people/{person}/people", explained(self.introduce)),
-            post("/people/{person}/chats", explained(self.found)),
-            post(f"{chat}/messages", explained(self.say)),
-            post(f"{chat}/files", explained(self.attach)),
-            post(f"{chat}/presses", explained(self.press)),
-            post(f"{chat}/inline", explained(self.type)),
-            post(f"{chat}/choices", explained(self.choose)),
-            post(f"{chat}/members", explained(self.turn)),
-            post(f"{chat}/topics", explained(self.add_topic)),
-            post(f"{chat}/topics/{{topic:int}}", explained(self.close_topic)),
-            post(f"{chat}/upgrade", explained(self.upgrade)),
-            post(f"{message}/reaction", explained(self.react)),
-            post(message, explained(self.edit)),
-            Route(message, explained(self.delete), methods=["DELETE"]),
-        ]
+        posts = {
+            "/{person}/people": self.add_person,
+            "/{person}/chats": self.add_chat,
+            f"{chat}/messages": self.say,
+            f"{chat}/files": self.attach,
+            f"{chat}/presses": self.press,
+            f"{chat}/inline": self.type,
+            f"{chat}/choices": self.choose,
+            f"{chat}/members": self.change_member,
+            f"{chat}/topics": self.add_topic,
+            f"{chat}/topics/{{topic:int}}": self.close_topic,
+            f"{chat}/upgrade": self.upgrade,
+            f"{message}/reaction": self.react,
+            message: self.edit,
+        }
+        deletion = Route(message, self.delete, methods=["DELETE"])
+        return [*(Route(path, act, methods=["POST"]) for path, act in posts.items()), deletion]
 
     def _chat(self, request: Request) -> tuple[User, Conversation]:
         return self._visitors.person(request), Conversation(self._world, self._visitors.room(request))
@@ -134,14 +131,14 @@ class PageActions:
             raise ValueError("this is not a group")
         return person, Group(self._world, room)
 
-    # Saying
+    # Messages
 
     async def say(self, request: Request) -> Response:
-        """Send what somebody typed."""
-        said = MessageBody.model_validate(await _body(request))
+        """Send typed words."""
+        body = await _body(request, MessageBody)
         person, chat = self._chat(request)
-        answered = None if said.reply_to is None else chat.message(said.reply_to)
-        return JSONResponse(chat.say(said.text, person, answered, said.topic).wire())
+        answered = None if body.reply_to is None else chat.message(body.reply_to)
+        return JSONResponse(chat.say(body.text, person, answered, body.topic).wire())
 
     async def attach(self, request: Request) -> Response:
         """Send a file."""
@@ -161,101 +158,97 @@ class PageActions:
         return JSONResponse(sent.wire())
 
     async def edit(self, request: Request) -> Response:
-        """Change the words of somebody's own message."""
-        edited = EditBody.model_validate(await _body(request))
-        chat = self._own(request)
-        return JSONResponse(chat.edit(chat.message(request.path_params["message"]), edited.text).wire())
+        """Change the words of a person's own message."""
+        body = await _body(request, EditBody)
+        chat = self._own_chat(request)
+        return JSONResponse(chat.edit(chat.message(request.path_params["message"]), body.text).wire())
 
     async def delete(self, request: Request) -> Response:
-        """Delete somebody's own message; an administrator deletes anybody's."""
-        chat = self._own(request, or_runs_it=True)
+        """Delete a person's own message; an administrator deletes anybody's."""
+        chat = self._own_chat(request, or_runs_it=True)
         chat.delete(chat.message(request.path_params["message"]))
         return JSONResponse({})
 
-    def _own(self, request: Request, *, or_runs_it: bool = False) -> Conversation:
+    def _own_chat(self, request: Request, *, or_runs_it: bool = False) -> Conversation:
         person, chat = self._chat(request)
         room, message = self._visitors.room(request), request.path_params["message"]
-        if room.authors.get(message) != person.id and not (or_runs_it and room.part(person).runs_it):
+        if room.authors.get(message) != person.id and not (or_runs_it and room.member(person).runs_it):
             raise ValueError("this message is somebody else's")
         return chat
 
     async def react(self, request: Request) -> Response:
         """React to a message, or take the reaction back."""
-        reacted = ReactionBody.model_validate(await _body(request))
+        body = await _body(request, ReactionBody)
         person, chat = self._chat(request)
-        chat.react(chat.message(request.path_params["message"]), reacted.emoji, person)
+        chat.react(chat.message(request.path_params["message"]), body.emoji, person)
         return JSONResponse({})
 
     async def press(self, request: Request) -> Response:
         """Press a button under a message."""
-        pressed = PressBody.model_validate(await _body(request))
+        body = await _body(request, PressBody)
         person, chat = self._chat(request)
-        return JSONResponse({"id": chat.press(chat.message(pressed.message_id), pressed.data, person).id})
+        return JSONResponse({"id": chat.press(chat.message(body.message_id), body.data, person).id})
 
     # Inline mode
 
     async def type(self, request: Request) -> Response:
-        """Type words behind the bot's name; what it offers comes as an event."""
-        typed = InlineQueryBody.model_validate(await _body(request))
+        """Type words behind the bot's name; its answer comes as an event."""
+        body = await _body(request, InlineQueryBody)
         person, chat = self._chat(request)
-        query = chat.type_inline(typed.words, person, offset=typed.offset)
-        offered = self._world.queries.offered.get(query.id)
-        return JSONResponse({"id": query.id, "inline": offered.wire() if offered else None})
+        query = chat.type_inline(body.words, person, offset=body.offset)
+        answer = self._world.queries.inline_answers.get(query.id)
+        return JSONResponse({"id": query.id, "inline": answer.wire() if answer else None})
 
     async def choose(self, request: Request) -> Response:
         """Send a result the bot offered."""
-        chosen = InlineChoiceBody.model_validate(await _body(request))
+        body = await _body(request, InlineChoiceBody)
         _, chat = self._chat(request)
-        query = self._world.queries.typed[chosen.query_id]
-        return JSONResponse(chat.choose(query, chosen.result_id).wire())
+        query = self._world.queries.inline_queries[body.query_id]
+        return JSONResponse(chat.choose(query, body.result_id).wire())
 
     # Groups
 
-    async def introduce(self, request: Request) -> Response:
+    async def add_person(self, request: Request) -> Response:
         """Add a person."""
-        named = TopicBody.model_validate(await _body(request))
-        person = self._world.add_person(named.name, None, named.language_code)
+        body = await _body(request, TopicBody)
+        person = self._world.add_person(body.name, None, body.language_code)
         self._world.private_room(person)
         self._world.journal.add("chats")
         return JSONResponse(person.wire())
 
-    async def found(self, request: Request) -> Response:
+    async def add_chat(self, request: Request) -> Response:
         """Begin a group or a channel that the person owns, with everybody in it."""
-        wanted = NewChatBody.model_validate(await _body(request))
+        body = await _body(request, NewChatBody)
         owner, people = self._visitors.person(request), People(self._world)
         everybody = [owner, *(person for person in self._world.people.values() if person.id != owner.id)]
-        if wanted.kind == "channel":
-            return JSONResponse({"id": people.channel(wanted.title, everybody).id})
-        if wanted.topics:
-            return JSONResponse({"id": people.forum(wanted.title, everybody, wanted.topics).id})
-        return JSONResponse({"id": people.group(wanted.title, everybody, basic=wanted.kind == "group").id})
+        if body.kind == "channel":
+            return JSONResponse({"id": people.channel(body.title, everybody).id})
+        if body.topics:
+            return JSONResponse({"id": people.forum(body.title, everybody, body.topics).id})
+        return JSONResponse({"id": people.group(body.title, everybody, basic=body.kind == "group").id})
 
-    async def turn(self, request: Request) -> Response:
-        """Add, remove, promote or demote somebody."""
-        turned = MembershipBody.model_validate(await _body(request))
+    async def change_member(self, request: Request) -> Response:
+        """Add, remove, promote or demote a person or the bot."""
+        body = await _body(request, MembershipBody)
         person, group = self._group(request)
-        who = self._world.people[turned.who] if turned.who else self._world.bot.as_user()
-        acts: dict[str, Callable[[User, User], None]] = {
-            "add": group.join,
-            "remove": group.leave,
-            "promote": partial(group.promote, is_anonymous=False),
-            "demote": group.demote,
-            "anonymous": partial(group.promote, is_anonymous=True),
-        }
-        acts[turned.act](who, person)
+        who = self._world.people[body.who] if body.who else self._world.bot.as_user()
+        if body.act in {"promote", "anonymous"}:
+            group.promote(who, person, is_anonymous=body.act == "anonymous")
+        else:
+            {"add": group.join, "remove": group.leave, "demote": group.demote}[body.act](who, person)
         return JSONResponse({})
 
     async def add_topic(self, request: Request) -> Response:
         """Add a topic."""
-        named = TopicBody.model_validate(await _body(request))
+        body = await _body(request, TopicBody)
         person, group = self._group(request)
-        return JSONResponse({"id": group.add_topic(named.name, person)})
+        return JSONResponse({"id": group.add_topic(body.name, person)})
 
     async def close_topic(self, request: Request) -> Response:
         """Close a topic, or open it again."""
-        closed = TopicStateBody.model_validate(await _body(request)).closed
+        body = await _body(request, TopicStateBody)
         person, group = self._group(request)
-        (group.close_topic if closed else group.reopen_topic)(request.path_params["topic"], person)
+        (group.close_topic if body.closed else group.reopen_topic)(request.path_params["topic"], person)
         return JSONResponse({})
 
     async def upgrade(self, request: Request) -> Response:
@@ -264,7 +257,7 @@ class PageActions:
         return JSONResponse({"id": group.upgrade(person).id})
 
 
-async def _body(request: Request) -> object:
+async def _body(request: Request, model: type[Body]) -> Body:
     if request.headers.get("content-type", "").partition(";")[0] != "application/json":
         raise HTTPException(415, "Send application/json.")
-    return await request.json()
+    return model.model_validate(await request.json())

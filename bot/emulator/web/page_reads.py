@@ -1,15 +1,18 @@
-"""The door through which the chat page looks: chats, messages and what happens in them, as JSON and as events."""
+"""The views of the chat page: chats, messages and changes in them, as JSON and as events."""
 
 from collections.abc import AsyncIterator
-from functools import partial
 from urllib.parse import quote
 
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response, StreamingResponse
 from starlette.routing import Route
 
-from bot.emulator.objects import BotCommand, Message, ReactionCount, Status, TelegramObject, User
-from bot.emulator.web.visitors import Visitors, explained
+from bot.emulator.objects.base import TelegramObject
+from bot.emulator.objects.chats import Status, User
+from bot.emulator.objects.menus import BotCommand
+from bot.emulator.objects.messages import Message
+from bot.emulator.objects.updates import ReactionCount
+from bot.emulator.web.visitors import Visitors
 from bot.emulator.world.chat_room import ChatRoom
 from bot.emulator.world.journal import Event
 from bot.emulator.world.people_messages import counts
@@ -25,7 +28,7 @@ class Topic(TelegramObject):
 
 
 class Member(TelegramObject):
-    """Somebody in a chat, or the bot."""
+    """A person in a chat, or the bot."""
 
     user: User
     status: Status
@@ -33,7 +36,7 @@ class Member(TelegramObject):
 
 
 class ChatSummary(TelegramObject):
-    """A chat in somebody's list."""
+    """A chat in a person's list."""
 
     id: int
     type: str
@@ -44,7 +47,7 @@ class ChatSummary(TelegramObject):
 
 
 class Home(TelegramObject):
-    """What the page needs before it shows a chat. ``seen`` is the number of the latest event it already contains."""
+    """The person, the bot and the chats; ``seen`` is the number of the latest event in it."""
 
     person: User
     people: tuple[User, ...]
@@ -58,7 +61,7 @@ class Home(TelegramObject):
 
 
 class PageMessage(TelegramObject):
-    """A message, who really wrote it, and what is thought of it."""
+    """A message, its true author, and the reactions to it."""
 
     message: Message
     author: int | None
@@ -66,7 +69,7 @@ class PageMessage(TelegramObject):
 
 
 class History(TelegramObject):
-    """A chat as somebody finds it. ``seen`` is the number of the latest event it already contains."""
+    """A chat with all its messages; ``seen`` is the number of the latest event in it."""
 
     chat: ChatSummary
     messages: tuple[PageMessage, ...]
@@ -75,24 +78,16 @@ class History(TelegramObject):
 
 
 class PageReads:
-    """Shows the chat page what there is.
-
-    Args:
-        world: What it shows.
-    """
+    """Shows people their chats."""
 
     def __init__(self, world: World) -> None:
         self._world = world
         self._visitors = Visitors(world)
 
     def routes(self) -> list[Route]:
-        """Return the addresses that the page asks; ``you`` stands for the first person."""
-        return [
-            Route("/people/{person}", explained(self.home), methods=["GET"]),
-            Route("/people/{person}/events", explained(self.events), methods=["GET"]),
-            Route("/people/{person}/files/{file_id}", explained(self.file), methods=["GET"]),
-            Route("/people/{person}/chats/{chat}", explained(self.history), methods=["GET"]),
-        ]
+        """Return the addresses of the views below ``/people``; ``you`` stands for the first person."""
+        views = {"": self.home, "/events": self.events, "/files/{file_id}": self.file, "/chats/{chat}": self.history}
+        return [Route("/{person}" + path, view, methods=["GET"]) for path, view in views.items()]
 
     async def home(self, request: Request) -> Response:
         """Describe the person, the bot and the person's chats."""
@@ -118,17 +113,17 @@ class PageReads:
         return _json(
             History(
                 chat=self._summary(room),
-                messages=tuple(_shown(room, message) for message in room.messages.values()),
+                messages=tuple(_page_message(room, message) for message in room.messages.values()),
                 commands=self._commands(person, room),
                 seen=self._world.journal.last,
             )
         )
 
     def _commands(self, person: User, room: ChatRoom) -> tuple[BotCommand, ...]:
-        if not room.bot_part.is_in:
+        if not room.bot_member.is_in:
             return ()
-        shown = self._world.commands.shown
-        return tuple(shown(room.chat, person.id, person.language_code, runs_it=room.part(person).runs_it))
+        runs_it = room.member(person).runs_it
+        return tuple(self._world.commands.menu(room.chat, person.id, person.language_code, runs_it=runs_it))
 
     async def file(self, request: Request) -> Response:
         """Send a file of a message, to be saved and never to be shown as a page."""
@@ -138,21 +133,18 @@ class PageReads:
         return Response(stored.content, media_type="application/octet-stream", headers=headers)
 
     async def events(self, request: Request) -> Response:
-        """Send what happens in the person's chats, as it happens, from the event after ``after`` on."""
+        """Send the events in the person's chats, as they happen, from the event after ``after`` on."""
         seen = request.headers.get("last-event-id") or request.query_params.get("after") or self._world.journal.last
         person = self._visitors.person(request)
         return StreamingResponse(self._stream(person, int(seen)), media_type="text/event-stream")
 
     async def _stream(self, person: User, seen: int) -> AsyncIterator[str]:
         yield ": this is what happens\n\n"
-        while news := await self._world.bell.until(partial(self._news, seen), None):
+        while news := await self._world.journal.next_events(seen):
             for event in news:
                 seen = event.number
                 if self._concerns(person, event):
                     yield f"id: {event.number}\ndata: {event.model_dump_json(by_alias=True, exclude_none=True)}\n\n"
-
-    def _news(self, seen: int) -> list[Event] | None:
-        return self._world.journal.after(seen) or None
 
     def _concerns(self, person: User, event: Event) -> bool:
         if event.person is not None:
@@ -165,15 +157,17 @@ class PageReads:
             type=room.chat.type,
             title=room.chat.title or self._world.bot.first_name,
             is_forum=bool(room.chat.is_forum),
-            topics=tuple(Topic(id=key, name=name, closed=key in room.closed) for key, name in room.topics.items()),
+            topics=tuple(
+                Topic(id=key, name=name, closed=key in room.closed_topics) for key, name in room.topics.items()
+            ),
             members=tuple(
-                Member(user=part.user, status=part.status, is_anonymous=bool(part.is_anonymous))
-                for part in room.parts.values()
+                Member(user=member.user, status=member.status, is_anonymous=bool(member.is_anonymous))
+                for member in room.members.values()
             ),
         )
 
 
-def _shown(room: ChatRoom, message: Message) -> PageMessage:
+def _page_message(room: ChatRoom, message: Message) -> PageMessage:
     number = message.message_id
     return PageMessage(message=message, author=room.authors.get(number), reactions=counts(room, number))
 

@@ -1,13 +1,12 @@
-"""The local Telegram as a server: one app with both doors, and a context manager that runs it."""
+"""The local Telegram as a server: the app for bot and chat page, and a context manager that runs it."""
 
 import asyncio
 import contextlib
 import socket
-import time
-from collections.abc import AsyncIterator, Callable, Iterable, Iterator
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import Self, Unpack
 
 import uvicorn
 from starlette.applications import Starlette
@@ -17,16 +16,19 @@ from starlette.responses import FileResponse, Response
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
+from bot.emulator.errors import RefusedError
 from bot.emulator.notifier import Notifier
-from bot.emulator.objects import Message
+from bot.emulator.objects.messages import Message
 from bot.emulator.people.people import People
 from bot.emulator.web.bot_api import BotApi
 from bot.emulator.web.faults_api import FaultsApi
 from bot.emulator.web.local_only import LocalOnly
 from bot.emulator.web.page_actions import PageActions
 from bot.emulator.web.page_reads import PageReads
+from bot.emulator.web.visitors import explain
 from bot.emulator.world.faults import Faults
 from bot.emulator.world.journal import Call
+from bot.emulator.world.state import WorldOptions
 from bot.emulator.world.update_queue import UpdateQueue
 from bot.emulator.world.world import World
 
@@ -38,12 +40,16 @@ _TICK = 0.001
 
 def create_app(world: World) -> Starlette:
     """Return the app that answers the bot and the chat page."""
+    # Any other error on the chat page is a bug and stays one.
+    people = Starlette(
+        routes=[*PageReads(world).routes(), *PageActions(world).routes()],
+        exception_handlers=dict.fromkeys((ValueError, LookupError, RefusedError), explain),
+    )
     return Starlette(
         routes=[
             *BotApi(world).routes(),
-            *PageReads(world).routes(),
-            *PageActions(world).routes(),
             *FaultsApi(world).routes(),
+            Mount("/people", people),
             Route("/", _index, methods=["GET"]),
             Mount("/page", StaticFiles(directory=_PAGE)),
         ],
@@ -56,7 +62,7 @@ async def _index(_: Request) -> Response:
 
 
 class _Server(uvicorn.Server):
-    """A server that leaves signals to the program it runs in, and ends with the world it shows."""
+    """A server that leaves signals to its program, and ends when a notifier is closed."""
 
     def __init__(self, config: uvicorn.Config, bell: Notifier) -> None:
         super().__init__(config)
@@ -65,10 +71,10 @@ class _Server(uvicorn.Server):
     async def main_loop(self) -> None:
         """Serve until the bell is closed."""
         await self.on_tick(0)
-        await self._bell.until(lambda: None, None)
+        await self._bell.closing()
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
-        """Do what uvicorn does, but leave as soon as the last connection has closed instead of after a pause."""
+        """Shut down as uvicorn does, but as soon as the last connection has closed instead of after a pause."""
         for server in self.servers:
             server.close()
         for listener in sockets or []:
@@ -89,43 +95,10 @@ class _Server(uvicorn.Server):
 
 
 class Emulator(People):
-    """Runs a local Telegram while the context is open.
+    """Runs a local Telegram while the context is open, on a port of 127.0.0.1; 0 takes any free one."""
 
-    Args:
-        port: Where to listen on 127.0.0.1; 0 takes any free port.
-        token: The bot's token; one is made up when there is none.
-        name: The bot's name.
-        username: The bot's username, without ``@``.
-        privacy: Whether the bot is kept from what people say in groups without addressing it.
-        inline: Whether the bot may be asked in any chat by typing its name.
-        suggestions: Questions the chat page offers to ask.
-        clock: Returns the time in seconds since 1970; a test may put it forward.
-        after: The number after which messages and updates are counted.
-    """
-
-    def __init__(  # noqa: PLR0913 - switches of one thing, all with a name and a default
-        self,
-        port: int = 0,
-        token: str | None = None,
-        *,
-        name: str = "Policy desk",
-        username: str = "policydesk_bot",
-        privacy: bool = False,
-        inline: bool = True,
-        suggestions: Iterable[str] = (),
-        clock: Callable[[], float] = time.time,
-        after: int = 0,
-    ) -> None:
-        self.world = World(
-            token,
-            name=name,
-            username=username,
-            privacy=privacy,
-            inline=inline,
-            suggestions=suggestions,
-            clock=clock,
-            after=after,
-        )
+    def __init__(self, port: int = 0, **options: Unpack[WorldOptions]) -> None:
+        self.world = World(**options)
         super().__init__(self.world)
         self._wanted_port = port
         self.port = 0
@@ -161,36 +134,27 @@ class Emulator(People):
 
     @property
     def faults(self) -> Faults:
-        """What goes wrong on purpose with the bot's calls."""
+        """The faults of the bot's calls."""
         return self.world.faults
 
     @property
     def updates(self) -> UpdateQueue:
-        """What waits for the bot, and what goes wrong on its way there."""
+        """The updates that wait for the bot, and their disturbances."""
         return self.world.updates
 
-    async def confirmed(
-        self,
-        message: Message,
-        timeout: float = 10,  # noqa: ASYNC109 - the limit is what a test tunes
-    ) -> None:
+    async def confirmation(self, message: Message, timeout: float = 10) -> None:
         """Wait until the bot confirmed the latest update about a message. It may still be busy with it.
 
         Raises:
             AssertionError: It did not in time, or was never told of the message.
         """
-        update_id = self.world.told(message)
+        update_id = self.world.update_about(message)
         if update_id is None:
             raise AssertionError(f"the bot is not told of message {message.message_id}")
-        updates = self.world.updates
-        if not await self.world.bell.until(lambda: updates.is_confirmed(update_id) or None, timeout):
+        if not await self.world.bell.until(lambda: self.updates.is_confirmed(update_id) or None, timeout):
             raise AssertionError(f"the bot did not confirm update {update_id} within {timeout} s")
 
-    async def called(
-        self,
-        method: str,
-        timeout: float = 10,  # noqa: ASYNC109 - the limit is what a test tunes
-    ) -> Call:
+    async def call_of(self, method: str, timeout: float = 10) -> Call:
         """Wait until the bot called a method at least once, and return the latest call of it.
 
         Raises:
@@ -203,7 +167,7 @@ class Emulator(People):
 
     @contextlib.asynccontextmanager
     async def unreachable(self) -> AsyncIterator[None]:
-        """Break all connections and refuse new ones while the context is open; nobody forgets anything meanwhile."""
+        """Break all connections and refuse new ones while the context is open."""
         self._door.close()
         self.updates.end_poll("terminated by the end of the connection")
         for connection in list(self._app.state.server.server_state.connections):
@@ -235,26 +199,14 @@ class Emulator(People):
 
 
 def serve(app: Starlette, bell: Notifier, port: int) -> tuple[socket.socket, asyncio.Task[None]]:
-    """Serve an app on 127.0.0.1 until the bell is closed.
+    """Serve an app on a port of 127.0.0.1 (0 takes any free one) until the bell is closed.
 
-    Args:
-        app: What to serve.
-        bell: Its closing ends the server.
-        port: Where to listen; 0 takes any free port.
-
-    Returns:
-        The socket it listens on, and the task to wait for after the bell was closed.
+    Returns the socket it listens on, and the task to wait for after the bell was closed.
 
     Raises:
         OSError: The port is taken.
     """
-    config = uvicorn.Config(
-        app,
-        log_config=None,
-        log_level="error",
-        access_log=False,
-        lifespan="off",
-    )
+    config = uvicorn.Config(app, log_config=None, log_level="error", access_log=False, lifespan="off")
     listener = _listener(port)
     app.state.server = _Server(config, bell)
     return listener, asyncio.create_task(app.state.server.serve(sockets=[listener]))

@@ -1,34 +1,25 @@
-"""Who is at the chat page, which chats are theirs, and how they are told what went wrong."""
-
-from collections.abc import Awaitable, Callable
-from functools import wraps
+"""The person at the chat page, their chats, and sentences about wrong requests."""
 
 from pydantic import ValidationError
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from bot.emulator.errors import RefusedError
-from bot.emulator.objects import User
+from bot.emulator.objects.chats import User
 from bot.emulator.world.chat_room import ChatRoom
 from bot.emulator.world.world import World
 
 VISITOR = "You"
-Handler = Callable[[Request], Awaitable[Response]]
 
 
 class Visitors:
-    """Finds out who asks and about which chat.
-
-    Args:
-        world: Where they are.
-    """
+    """Finds the person and the chat of a request."""
 
     def __init__(self, world: World) -> None:
         self._world = world
 
     def person(self, request: Request) -> User:
-        """Return who is at the page, with a chat with the bot; the first visitor of an empty world is made up."""
+        """Return the person at the page, with a chat with the bot; the first visitor of an empty world is made up."""
         person = self._person(request.path_params["person"])
         self._world.private_room(person)
         return person
@@ -42,30 +33,22 @@ class Visitors:
         return people[int(wanted)]
 
     def rooms(self, person: User) -> list[ChatRoom]:
-        """Return somebody's chats; a group that became a supergroup is not among them any more."""
+        """Return a person's chats; a group that became a supergroup is not among them any more."""
         rooms = self._world.rooms.values()
-        return [room for room in rooms if person.id in room.people and room.migrated_to is None]
+        return [room for room in rooms if person.id in room.people and room.migrate_to_chat_id is None]
 
     def room(self, request: Request) -> ChatRoom:
-        """Return the chat that is asked about."""
+        """Return the chat of a request."""
         for room in self.rooms(self.person(request)):
             if str(room.chat.id) == request.path_params["chat"]:
                 return room
         raise HTTPException(404, "There is no such chat.")
 
 
-def explained(handler: Handler) -> Handler:
-    """Have a wrong request answered with a sentence; what else goes wrong is a bug and stays one."""
-
-    @wraps(handler)
-    async def explain(request: Request) -> Response:
-        try:
-            return await handler(request)
-        except ValidationError as error:
-            return JSONResponse({"error": error.errors()[0]["msg"]}, status_code=400)
-        except KeyError:
-            return JSONResponse({"error": "That is not there any more."}, status_code=400)
-        except (ValueError, LookupError, RefusedError) as error:
-            return JSONResponse({"error": str(error)}, status_code=400)
-
-    return explain
+async def explain(_: Request, error: Exception) -> Response:
+    """Answer a wrong request with a sentence."""
+    if isinstance(error, ValidationError):
+        reason = error.errors()[0]["msg"]
+    else:
+        reason = "That is not there any more." if isinstance(error, KeyError) else str(error)
+    return JSONResponse({"error": reason}, status_code=400)

@@ -1,8 +1,9 @@
-"""What the bot does with messages: post, change, delete them and react to them."""
+"""The bot's actions on messages: post, change, delete and react."""
 
 from bot.emulator.errors import bad_request, unsupported
-from bot.emulator.objects import Message, ReplyParameters, TextQuote
-from bot.emulator.text.entities import quoted
+from bot.emulator.objects.messages import Message
+from bot.emulator.objects.texts import ReplyParameters, TextQuote
+from bot.emulator.text.entities import quote_position
 from bot.emulator.world.chat_room import ChatRoom, Reactions
 from bot.emulator.world.people_messages import show_reactions
 from bot.emulator.world.state import WorldState
@@ -14,71 +15,51 @@ _UNCHANGED = (
 
 
 class BotMessages:
-    """What the bot says.
+    """The messages of the bot."""
 
-    Args:
-        stage: Where it says it.
-    """
-
-    def __init__(self, stage: WorldState) -> None:
-        self._stage = stage
+    def __init__(self, state: WorldState) -> None:
+        self._state = state
 
     def post(
         self, room: ChatRoom, reply: ReplyParameters | None, topic: int | None, content: dict[str, object]
     ) -> Message:
-        """Have the bot send a message.
-
-        Raises:
-            RefusedError: It may not write there, or the topic or the message it answers is not there.
-        """
+        """Have the bot send a message; refuse where it may not write, or the topic or answered message is gone."""
         room.check_bot_may_write()
-        answered = room.replied(reply)
+        answered = room.reply_target(reply)
         room.check_topic(room.topic_of(answered) if topic is None else topic)
         quote = _quote(answered, reply) if answered and reply else None
-        sender = {"sender_chat": room.chat} if room.is_channel else {"from_user": self._stage.bot.as_user()}
-        message = self._stage.new(room, **sender, quote=quote, **room.place(answered, topic), **content)
-        return self._stage.show(room, message, room.bot)
+        sender = {"sender_chat": room.chat} if room.is_channel else {"from_user": self._state.bot.as_user()}
+        message = self._state.new(room, **sender, quote=quote, **room.place(answered, topic), **content)
+        return self._state.show(room, message, room.bot)
 
     def revise(self, room: ChatRoom, message: Message, changes: dict[str, object]) -> Message:
-        """Have the bot change a message of its own.
-
-        Raises:
-            RefusedError: It is not its own, or would not change.
-        """
+        """Have the bot change a message; refuse one that is not its own, or would not change."""
         if not self.is_own(room, message) or message.is_service:
             raise bad_request("message can't be edited")
         if all(getattr(message, name) == value for name, value in changes.items()):
             raise bad_request(_UNCHANGED)
-        edited = {"edit_date": self._stage.now()} if set(changes) != {"reply_markup"} else {}
-        return self._stage.change(room, message, **(changes | edited))
+        edited = {"edit_date": self._state.now()} if set(changes) != {"reply_markup"} else {}
+        return self._state.change(room, message, **(changes | edited))
 
     def is_own(self, room: ChatRoom, message: Message) -> bool:
-        """Tell whether the bot posted a message, itself or through somebody who chose a result of it."""
+        """Tell whether the bot posted a message, itself or through a person who chose a result of it."""
         if message.via_bot and message.via_bot.id == room.bot:
             return True
         return room.authors.get(message.message_id) == room.bot
 
     def remove(self, room: ChatRoom, message_id: int) -> None:
-        """Have the bot delete a message.
-
-        Raises:
-            RefusedError: It is not there, or not the bot's to delete.
-        """
+        """Have the bot delete a message; refuse one that is gone, or not the bot's to delete."""
         room.message(message_id, "message to delete")
         own = room.authors.get(message_id) == room.bot
-        if not (own or room.is_private or getattr(room.bot_part, "can_delete_messages", False)):
+        if not (own or room.is_private or getattr(room.bot_member, "can_delete_messages", False)):
             raise bad_request("message can't be deleted")
-        self._stage.delete(room, message_id)
+        self._state.delete(room, message_id)
 
     def react(self, room: ChatRoom, message_id: int, reactions: Reactions) -> None:
-        """Have the bot react to a message; no reaction takes the earlier one back.
-
-        Raises:
-            RefusedError: The message is not there.
-        """
+        """Have the bot react to a message; no reaction takes the earlier one back."""
         room.message(message_id, "message to react")
         room.reactions.setdefault(message_id, {})[room.bot] = reactions
-        show_reactions(self._stage, room, message_id)
+        show_reactions(self._state, room, message_id)
 
 
 def _quote(answered: Message, reply: ReplyParameters) -> TextQuote | None:
@@ -86,4 +67,4 @@ def _quote(answered: Message, reply: ReplyParameters) -> TextQuote | None:
         return None
     if reply.quote_parse_mode or reply.quote_entities:
         raise unsupported("quotes with formatting are not supported")
-    return TextQuote(text=reply.quote, position=quoted(answered.words(), reply.quote), is_manual=True)
+    return TextQuote(text=reply.quote, position=quote_position(answered.words(), reply.quote), is_manual=True)

@@ -1,37 +1,31 @@
-"""A chat from within: who is in it, what was said, and where in it a new message belongs."""
+"""A chat from within: its members, its messages, and the place of a new message in it."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from bot.emulator.errors import bad_request, forbidden, migrated
-from bot.emulator.objects import (
-    Chat,
-    ChatMember,
-    ChatMemberAdministrator,
-    Message,
-    ReactionType,
-    ReplyParameters,
-    User,
-)
+from bot.emulator.errors import bad_request, forbidden, moved_to_supergroup
+from bot.emulator.objects.chats import Chat, ChatMember, ChatMemberAdministrator, User
+from bot.emulator.objects.messages import Message, ReactionType
+from bot.emulator.objects.texts import ReplyParameters
 
 Reactions = tuple[ReactionType, ...]
 
 
 @dataclass
 class ChatRoom:
-    """One chat and everything in it. ``bot`` is the bot's id, ``authors`` who really wrote a message."""
+    """One chat with its members, topics and messages."""
 
     chat: Chat
-    bot: int
-    parts: dict[int, ChatMember] = field(default_factory=dict)
+    bot: int  # the bot's id
+    members: dict[int, ChatMember] = field(default_factory=dict)
     topics: dict[int, str] = field(default_factory=dict)
-    closed: set[int] = field(default_factory=set)
+    closed_topics: set[int] = field(default_factory=set)
     messages: dict[int, Message] = field(default_factory=dict)
-    authors: dict[int, int] = field(default_factory=dict)
+    authors: dict[int, int] = field(default_factory=dict)  # who really wrote a message
     reactions: dict[int, dict[int, Reactions]] = field(default_factory=dict)
     last_id: int = 0
-    linked: int | None = None
-    migrated_to: int | None = None
+    linked_chat_id: int | None = None
+    migrate_to_chat_id: int | None = None
 
     @property
     def is_private(self) -> bool:
@@ -46,21 +40,33 @@ class ChatRoom:
     @property
     def people(self) -> dict[int, User]:
         """The people who are in it."""
-        return {part.user.id: part.user for part in self.parts.values() if part.is_in and part.user.id != self.bot}
+        people = (member for member in self.members.values() if member.user.id != self.bot)
+        return {member.user.id: member.user for member in people if member.is_in}
 
     @property
-    def bot_part(self) -> ChatMember:
-        """The bot's part in it."""
-        return self.parts[self.bot]
+    def bot_member(self) -> ChatMember:
+        """The bot as a member of it."""
+        return self.members[self.bot]
 
-    def let_in(self, members: Iterable[User]) -> None:
-        """Make people plain members, without a word about it."""
-        for user in members:
-            self.parts[user.id] = ChatMember(status="member", user=user)
+    def add_members(self, people: Iterable[User]) -> None:
+        """Make people plain members, without a service message."""
+        for user in people:
+            self.members[user.id] = ChatMember(status="member", user=user)
 
-    def part(self, user: User) -> ChatMember:
-        """Return somebody's part; who never was in it has left."""
-        return self.parts.get(user.id) or ChatMember(status="left", user=user)
+    def member(self, user: User) -> ChatMember:
+        """Return a person as a member; a person who never was in the chat has left."""
+        return self.members.get(user.id) or ChatMember(status="left", user=user)
+
+    def administrators(self) -> list[ChatMember]:
+        """Describe the owner and the administrators, the bot among them, where the bot may know them."""
+        if self.is_private:
+            raise bad_request("there are no administrators in the private chat")
+        if self.is_channel and not self.bot_member.runs_it:
+            raise bad_request("member list is inaccessible")
+        running = (member for member in self.members.values() if member.runs_it)
+        return sorted(running, key=_rank)
+
+    # Messages and their places
 
     def new_id(self) -> int:
         """Return the id for the next message; ids are never used twice."""
@@ -74,78 +80,20 @@ class ChatRoom:
             self.authors[message.message_id] = author
         return message
 
-    def message(self, message_id: int, called: str) -> Message:
-        """Return a message.
-
-        Args:
-            message_id: Its id.
-            called: What Telegram calls it in the refusal, such as ``message to edit``.
-
-        Raises:
-            RefusedError: It is not there.
-        """
+    def message(self, message_id: int, role: str) -> Message:
+        """Return a message, or refuse; the role is Telegram's, such as ``message to edit``."""
         if message_id not in self.messages:
-            raise bad_request(f"{called} not found")
+            raise bad_request(f"{role} not found")
         return self.messages[message_id]
 
-    def check_bot_is_in(self) -> None:
-        """Refuse what a bot does in a chat it has left, or that has moved.
-
-        Raises:
-            RefusedError: It has left or was removed, or the chat became a supergroup with another id.
-        """
-        if self.migrated_to is not None:
-            raise migrated(self.migrated_to)
-        if self.is_private:
-            return
-        if self.bot_part.status == "left":
-            raise forbidden(f"bot is not a member of the {self.chat.type} chat")
-        if self.bot_part.status == "kicked":
-            raise forbidden(f"bot was kicked from the {self.chat.type} chat")
-
-    def check_bot_may_write(self) -> None:
-        """Refuse what a bot says where it may not.
-
-        Raises:
-            RefusedError: The person blocked it, it was muted, or it is a plain member of a channel.
-        """
-        if self.bot_part.status == "kicked":
-            raise forbidden("bot was blocked by the user")
-        if self.bot_part.status == "restricted":
-            raise bad_request("not enough rights to send text messages to the chat")
-        if self.is_channel and not self._may_bot("can_post_messages"):
-            raise bad_request("need administrator rights in the channel chat")
-
-    def check_topic(self, topic: int | None) -> None:
-        """Refuse a topic that bots can not write to.
-
-        Raises:
-            RefusedError: There is no such topic (in a chat without topics there never is one; the General topic has
-                no number), or it is closed and the bot does not run it.
-        """
-        if topic is None:
-            return
-        if topic not in self.topics:
-            raise bad_request("message thread not found")
-        if topic in self.closed and not self._may_bot("can_manage_topics"):
-            raise bad_request("TOPIC_CLOSED")
-
-    def _may_bot(self, right: str) -> bool:
-        part = self.bot_part
-        return isinstance(part, ChatMemberAdministrator) and bool(getattr(part, right))
-
-    def replied(self, wanted: ReplyParameters | None) -> Message | None:
-        """Return the message that is to be answered, or `None`.
-
-        Raises:
-            RefusedError: It is not there and the answer must not go without it.
-        """
+    def reply_target(self, wanted: ReplyParameters | None) -> Message | None:
+        """Return the message to answer, or `None`; refuse where it is gone and must not be."""
         if wanted is None or (wanted.allow_sending_without_reply and wanted.message_id not in self.messages):
             return None
         return self.message(wanted.message_id, "message to be replied")
 
     def place(self, answered: Message | None, topic: int | None) -> dict[str, object]:
-        """Return the fields that say where a new message belongs.
+        """Return the fields with the place of a new message.
 
         In a topic of a forum a message answers the topic's first message unless it answers another. In the General
         topic, as in any other supergroup, an answer names the first message of its thread and is no topic message.
@@ -160,7 +108,7 @@ class ChatRoom:
         }
 
     def topic_of(self, message: Message | None) -> int | None:
-        """Return the topic a message belongs to, or `None`."""
+        """Return the topic of a message, or `None`."""
         return message.message_thread_id if message and message.is_topic_message else None
 
     def _thread(self, answered: Message | None) -> int | None:
@@ -168,15 +116,41 @@ class ChatRoom:
             return None
         return answered.message_thread_id or answered.message_id
 
-    def administrators(self) -> list[ChatMember]:
-        """Describe the owner and the administrators, the bot among them.
+    # The bot's rights
 
-        Raises:
-            RefusedError: It is a private chat, or a channel that the bot does not run.
-        """
+    def check_bot_is_in(self) -> None:
+        """Refuse the bot where it has left or was removed, or where the chat has moved to another id."""
+        if self.migrate_to_chat_id is not None:
+            raise moved_to_supergroup(self.migrate_to_chat_id)
         if self.is_private:
-            raise bad_request("there are no administrators in the private chat")
-        if self.is_channel and not self.bot_part.runs_it:
-            raise bad_request("member list is inaccessible")
-        running = (part for part in self.parts.values() if part.runs_it)
-        return sorted(running, key=lambda part: part.status != "creator")
+            return
+        if self.bot_member.status == "left":
+            raise forbidden(f"bot is not a member of the {self.chat.type} chat")
+        if self.bot_member.status == "kicked":
+            raise forbidden(f"bot was kicked from the {self.chat.type} chat")
+
+    def check_bot_may_write(self) -> None:
+        """Refuse a bot that was blocked or muted, or that is a plain member of a channel."""
+        if self.bot_member.status == "kicked":
+            raise forbidden("bot was blocked by the user")
+        if self.bot_member.status == "restricted":
+            raise bad_request("not enough rights to send text messages to the chat")
+        if self.is_channel and not self._may_bot("can_post_messages"):
+            raise bad_request("need administrator rights in the channel chat")
+
+    def check_topic(self, topic: int | None) -> None:
+        """Refuse a topic that is not there, or is closed to the bot; the General topic has no number."""
+        if topic is None:
+            return
+        if topic not in self.topics:
+            raise bad_request("message thread not found")
+        if topic in self.closed_topics and not self._may_bot("can_manage_topics"):
+            raise bad_request("TOPIC_CLOSED")
+
+    def _may_bot(self, right: str) -> bool:
+        member = self.bot_member
+        return isinstance(member, ChatMemberAdministrator) and bool(getattr(member, right))
+
+
+def _rank(member: ChatMember) -> bool:
+    return member.status != "creator"  # the owner comes first

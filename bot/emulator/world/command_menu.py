@@ -1,9 +1,10 @@
-"""The bot's menu of commands: which list is shown to whom."""
+"""The bot's menu of commands: a list for each scope and language."""
 
 import re
 
 from bot.emulator.errors import bad_request
-from bot.emulator.objects import BotCommand, BotCommandScope, Chat
+from bot.emulator.objects.chats import Chat
+from bot.emulator.objects.menus import BotCommand, BotCommandScope
 
 _COMMAND = re.compile(r"[a-z0-9_]{1,32}")
 _MOST = 100
@@ -17,11 +18,7 @@ class CommandMenu:
         self._lists: dict[tuple[BotCommandScope, str], tuple[BotCommand, ...]] = {}
 
     def set(self, scope: BotCommandScope, language: str, commands: tuple[BotCommand, ...]) -> None:
-        """Replace a list.
-
-        Raises:
-            RefusedError: A name or a description is not one, or there are too many.
-        """
+        """Replace a list; refuse wrong names or descriptions, and too many."""
         if len(commands) > _MOST:
             raise bad_request("BOT_COMMANDS_TOO_MUCH")
         for command in commands:
@@ -36,15 +33,8 @@ class CommandMenu:
         """Forget a list, so that a wider scope's is shown again."""
         self._lists.pop((scope, language), None)
 
-    def shown(self, chat: Chat, user_id: int, language: str | None, *, runs_it: bool = False) -> list[BotCommand]:
-        """Return the menu somebody sees in a chat: the narrowest scope that has one, in their language if possible.
-
-        Args:
-            chat: The chat.
-            user_id: Who looks.
-            language: Of their app.
-            runs_it: Whether they are an administrator there.
-        """
+    def menu(self, chat: Chat, user_id: int, language: str | None, *, runs_it: bool = False) -> list[BotCommand]:
+        """Return the menu of a person in a chat: the narrowest scope with a list, in their language if possible."""
         for scope in _scopes(chat, user_id, runs_it=runs_it):
             for wanted in (language or "", ""):
                 if commands := self.get(scope, wanted):
@@ -60,7 +50,7 @@ def _check(command: BotCommand) -> None:
 
 
 def _scopes(chat: Chat, user_id: int, *, runs_it: bool) -> list[BotCommandScope]:
-    """Return the scopes somebody is in, narrowest first, in the order the Bot API's documentation gives."""
+    """Return the scopes of a person, narrowest first, in the order the Bot API's documentation gives."""
     here, everywhere = BotCommandScope(type="chat", chat_id=chat.id), BotCommandScope()
     if chat.type == "private":
         return [here, BotCommandScope(type="all_private_chats"), everywhere]

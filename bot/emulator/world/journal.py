@@ -1,4 +1,4 @@
-"""What happened in the chats, for those who look on: the chat page and the tests."""
+"""The events in the chats and the bot's calls, for onlookers: the chat page and the tests."""
 
 import time
 from typing import Literal
@@ -6,13 +6,16 @@ from typing import Literal
 from pydantic import Field
 
 from bot.emulator.notifier import Notifier
-from bot.emulator.objects import InlineAnswer, Message, ReactionCount, TelegramObject
+from bot.emulator.objects.base import TelegramObject
+from bot.emulator.objects.inline import InlineAnswer
+from bot.emulator.objects.messages import Message
+from bot.emulator.objects.updates import ReactionCount
 
 EventKind = Literal["message", "edited", "deleted", "action", "answer", "reaction", "commands", "chats", "inline"]
 
 
 class CallbackAnswer(TelegramObject):
-    """What the bot says to somebody who pressed a button."""
+    """The bot's answer to the press of a button."""
 
     callback_query_id: str
     text: str | None = None
@@ -21,7 +24,7 @@ class CallbackAnswer(TelegramObject):
 
 
 class Event(TelegramObject):
-    """One thing a person can see happen in a chat; ``chat_id`` 0 means everywhere, ``person`` only they."""
+    """A change that a person can see in a chat; ``chat_id`` 0 means everywhere, ``person`` only they."""
 
     number: int
     kind: EventKind
@@ -40,7 +43,7 @@ class Event(TelegramObject):
 class Call(TelegramObject):
     """One call of the Bot API that the bot made.
 
-    ``parameters`` holds what was given, as the method understood it (as it was sent, if it was refused for its form).
+    ``parameters`` are those given, as the method reads them (as they were sent, where their form was refused).
     """
 
     method: str
@@ -62,12 +65,16 @@ class Journal:
         return len(self._events)
 
     def add(self, kind: EventKind, chat_id: int = 0, **details: object) -> Event:
-        """Write down what happened and wake all who wait for it."""
+        """Write down an event and wake all who wait for it."""
         event = Event.model_validate({"number": self.last + 1, "kind": kind, "chat_id": chat_id, **details})
         self._events.append(event)
         self._bell.ring()
         return event
 
     def after(self, number: int) -> list[Event]:
-        """Return the events that came after one of them."""
+        """Return the events that came after the one with a number."""
         return self._events[number:]
+
+    async def next_events(self, number: int) -> list[Event]:
+        """Wait for events after the one with a number; there are none when the world ends."""
+        return await self._bell.until(lambda: self.after(number) or None, None) or []

@@ -1,18 +1,10 @@
-"""What waits for the bot's answer: buttons that were pressed and words typed behind its name."""
-
-from dataclasses import dataclass
+"""Queries that wait for the bot's answer: pressed buttons, and words typed behind its name."""
 
 from bot.emulator.errors import bad_request
-from bot.emulator.objects import (
-    CallbackQuery,
-    ChosenInlineResult,
-    InaccessibleMessage,
-    InlineAnswer,
-    InlineQuery,
-    InlineQueryResultArticle,
-    Message,
-    User,
-)
+from bot.emulator.objects.chats import User
+from bot.emulator.objects.inline import InlineAnswer, InlineQueryResultArticle
+from bot.emulator.objects.messages import InaccessibleMessage, Message
+from bot.emulator.objects.updates import CallbackQuery, ChosenInlineResult, InlineQuery
 from bot.emulator.world.chat_room import ChatRoom
 from bot.emulator.world.journal import CallbackAnswer
 from bot.emulator.world.state import WorldState
@@ -23,151 +15,120 @@ CALLBACK_SECONDS = 60
 INLINE_SECONDS = 30
 
 
-@dataclass(frozen=True)
-class _Cached:
-    """An answer that is shown again without asking the bot, until a time in seconds since 1970."""
-
-    answer: InlineAnswer
-    until: float
-
-
 class PendingQueries:
-    """Everything that was asked of the bot by other means than a message.
+    """The queries of a world by id, and the bot's answers to them."""
 
-    Args:
-        stage: Where it was asked.
-    """
-
-    def __init__(self, stage: WorldState) -> None:
-        self._stage = stage
-        self.pressed: dict[str, CallbackQuery] = {}
-        self.answers: dict[str, CallbackAnswer] = {}
-        self.typed: dict[str, InlineQuery] = {}
-        self.offered: dict[str, InlineAnswer] = {}
-        self.sent_inline: dict[str, tuple[ChatRoom, int]] = {}
+    def __init__(self, state: WorldState) -> None:
+        self._state = state
+        self.callback_queries: dict[str, CallbackQuery] = {}
+        self.callback_answers: dict[str, CallbackAnswer] = {}
+        self.inline_queries: dict[str, InlineQuery] = {}
+        self.inline_answers: dict[str, InlineAnswer] = {}
+        self.inline_messages: dict[str, tuple[ChatRoom, int]] = {}
         self._deadlines: dict[str, float] = {}
-        self._cache: dict[tuple[int | None, str, str], _Cached] = {}
+        # Answers that are shown again without asking the bot, until a time in seconds since 1970.
+        self._cache: dict[tuple[int | None, str, str], tuple[InlineAnswer, float]] = {}
 
     # Buttons
 
     def press(self, room: ChatRoom, person: User, message: Message, data: str) -> CallbackQuery:
         """Have a person press a button that calls the bot. Of a message that is gone the bot learns only the id."""
-        inline = next((key for key, place in self.sent_inline.items() if place == (room, message.message_id)), None)
+        inline = next((key for key, place in self.inline_messages.items() if place == (room, message.message_id)), None)
         gone = InaccessibleMessage(chat=room.chat, message_id=message.message_id)
         query = CallbackQuery(
-            id=self._stage.new_query_id(),
-            from_user=self._stage.people.get(person.id, person),
+            id=self._state.new_query_id(),
+            from_user=self._state.people.get(person.id, person),
             message=None if inline else room.messages.get(message.message_id, gone),
             inline_message_id=inline,
             chat_instance=str(abs(room.chat.id) * 7919),
             data=data,
         )
-        self.pressed[query.id] = query
-        self._deadlines[query.id] = self._stage.clock() + CALLBACK_SECONDS
-        self._stage.updates.put("callback_query", query)
+        self.callback_queries[query.id] = query
+        self._deadlines[query.id] = self._state.clock() + CALLBACK_SECONDS
+        self._state.updates.put("callback_query", query)
         return query
 
-    def answer(self, answer: CallbackAnswer) -> None:
-        """Have the bot answer a pressed button.
-
-        Raises:
-            RefusedError: It was answered already, never pressed, or pressed too long ago.
-        """
-        self._in_time(answer.callback_query_id)
-        query = self.pressed.pop(answer.callback_query_id)
-        self.answers[query.id] = answer
-        self._stage.journal.add("answer", person=query.from_user.id, answer=answer)
+    def answer_callback(self, answer: CallbackAnswer) -> None:
+        """Have the bot answer a pressed button; refuse a second answer, and one that comes too late."""
+        self._check_in_time(answer.callback_query_id)
+        query = self.callback_queries.pop(answer.callback_query_id)
+        self.callback_answers[query.id] = answer
+        self._state.journal.add("answer", person=query.from_user.id, answer=answer)
 
     def expire(self, query_id: str) -> None:
         """Let the time for an answer be up."""
         self._deadlines.pop(query_id, None)
-        self.pressed.pop(query_id, None)
+        self.callback_queries.pop(query_id, None)
 
-    def _in_time(self, query_id: str) -> None:
-        if self._deadlines.pop(query_id, 0) < self._stage.clock():
+    def _check_in_time(self, query_id: str) -> None:
+        if self._deadlines.pop(query_id, 0) < self._state.clock():
             raise bad_request(TOO_OLD)
 
     # Inline mode
 
     def type(self, room: ChatRoom, person: User, words: str, offset: str = "") -> InlineQuery:
-        """Have a person type behind the bot's name in a chat; what was answered before may be shown again.
+        """Have a person type behind the bot's name in a chat; a cached answer is shown again.
 
         Raises:
             ValueError: The bot has no inline mode.
         """
-        if not self._stage.bot.supports_inline_queries:
-            raise ValueError(f"@{self._stage.bot.username} has no inline mode")
-        query = InlineQuery.model_validate(
-            {
-                "id": self._stage.new_query_id(),
-                "from": self._stage.people.get(person.id, person),
-                "query": words[:256],
-                "offset": offset,
-                "chat_type": "sender" if room.is_private else room.chat.type,
-            }
+        if not self._state.bot.supports_inline_queries:
+            raise ValueError(f"@{self._state.bot.username} has no inline mode")
+        query = InlineQuery(
+            id=self._state.new_query_id(),
+            from_user=self._state.people.get(person.id, person),
+            query=words[:256],
+            offset=offset,
+            chat_type="sender" if room.is_private else room.chat.type,
         )
-        self.typed[query.id] = query
-        if cached := self._remembered(query):
-            self._offer(query, cached.model_copy(update={"inline_query_id": query.id}))
+        self.inline_queries[query.id] = query
+        if cached := self._cached_answer(query):
+            self._show(query, cached.model_copy(update={"inline_query_id": query.id}))
         else:
-            self._deadlines[query.id] = self._stage.clock() + INLINE_SECONDS
-            self._stage.updates.put("inline_query", query)
+            self._deadlines[query.id] = self._state.clock() + INLINE_SECONDS
+            self._state.updates.put("inline_query", query)
         return query
 
-    def _remembered(self, query: InlineQuery) -> InlineAnswer | None:
+    def _cached_answer(self, query: InlineQuery) -> InlineAnswer | None:
         for person in (query.from_user.id, None):
-            cached = self._cache.get((person, query.query, query.offset))
-            if cached and cached.until > self._stage.clock():
-                return cached.answer
+            answer, until = self._cache.get((person, query.query, query.offset), (None, 0))
+            if answer and until > self._state.clock():
+                return answer
         return None
 
-    def offer(self, answer: InlineAnswer) -> None:
-        """Have the bot answer what somebody typed.
-
-        Raises:
-            RefusedError: It was answered already, never typed, or typed too long ago.
-        """
-        self._in_time(answer.inline_query_id)
-        query = self.typed[answer.inline_query_id]
+    def answer_inline(self, answer: InlineAnswer) -> None:
+        """Have the bot answer typed words; refuse a second answer, and one that comes too late."""
+        self._check_in_time(answer.inline_query_id)
+        query = self.inline_queries[answer.inline_query_id]
         person = query.from_user.id if answer.is_personal else None
-        self._cache[person, query.query, query.offset] = _Cached(answer, self._stage.clock() + answer.cache_time)
-        self._offer(query, answer)
+        self._cache[person, query.query, query.offset] = answer, self._state.clock() + answer.cache_time
+        self._show(query, answer)
 
-    def _offer(self, query: InlineQuery, answer: InlineAnswer) -> None:
-        self.offered[query.id] = answer
-        self._stage.journal.add("inline", person=query.from_user.id, inline=answer)
+    def _show(self, query: InlineQuery, answer: InlineAnswer) -> None:
+        self.inline_answers[query.id] = answer
+        self._state.journal.add("inline", person=query.from_user.id, inline=answer)
 
     def choose(
         self, room: ChatRoom, query: InlineQuery, result: InlineQueryResultArticle, content: dict[str, object]
     ) -> Message:
         """Have the person send a result; the bot is told which, and hears of the message where it is in the chat."""
-        person = query.from_user
-        message = self._stage.new(
-            room,
-            from_user=person,
-            via_bot=self._stage.bot.as_user(),
-            reply_markup=result.reply_markup,
-            **room.place(None, None),
-            **content,
-        )
-        self._stage.show(room, message, person.id)
+        person, bot = query.from_user, self._state.bot.as_user()
+        sender = {"from_user": person, "via_bot": bot, "reply_markup": result.reply_markup}
+        message = self._state.new(room, **sender, **room.place(None, None), **content)
+        self._state.show(room, message, person.id)
         inline_id = f"Inline{query.id}" if result.reply_markup else None
         if inline_id:
-            self.sent_inline[inline_id] = (room, message.message_id)
-        self._stage.tell(room, message)
+            self.inline_messages[inline_id] = (room, message.message_id)
+        self._state.tell(room, message)
         chosen = ChosenInlineResult(
             from_user=person, result_id=result.id, query=query.query, inline_message_id=inline_id
         )
-        self._stage.updates.put("chosen_inline_result", chosen)
+        self._state.updates.put("chosen_inline_result", chosen)
         return message
 
     def inline_message(self, inline_id: str) -> tuple[ChatRoom, Message]:
-        """Return a message that was sent through the bot.
-
-        Raises:
-            RefusedError: There is none with that id, or it was deleted.
-        """
-        room, message_id = self.sent_inline.get(inline_id, (None, 0))
+        """Return a message that was sent through inline mode, and its chat, or refuse."""
+        room, message_id = self.inline_messages.get(inline_id, (None, 0))
         if room is None or message_id not in room.messages:
             raise bad_request("MESSAGE_ID_INVALID")
         return room, room.messages[message_id]

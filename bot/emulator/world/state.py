@@ -1,13 +1,16 @@
-"""What everything in the local Telegram stands on: who there is, the chats, the clock, and what is told to whom."""
+"""The ground of the local Telegram: people, chats, the clock, and the messages that the bot is told of."""
 
 import secrets
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from itertools import count
+from typing import TypedDict
 
 from bot.emulator.errors import bad_request, forbidden
 from bot.emulator.notifier import Notifier
-from bot.emulator.objects import Bot, Chat, ChatMember, Message, UpdateKind, User
+from bot.emulator.objects.chats import Bot, Chat, ChatMember, User
+from bot.emulator.objects.messages import Message
+from bot.emulator.objects.updates import UpdateKind
 from bot.emulator.world.chat_room import ChatRoom
 from bot.emulator.world.files import FileStore
 from bot.emulator.world.journal import Call, Journal
@@ -18,24 +21,47 @@ FIRST_GROUP = 2001
 _SUPERGROUPS_BELOW = 1_000_000_000_000
 _BOT_ID = 7_000_000_001
 
+Clock = Callable[[], float]
+
+
+class WorldOptions(TypedDict, total=False):
+    """The settings of a local Telegram, all with a default."""
+
+    token: str | None  # made up when there is none
+    name: str  # the bot's
+    username: str  # the bot's, without ``@``
+    privacy: bool  # the bot is kept from messages in groups that are not addressed to it
+    inline: bool  # the bot may be asked in any chat by typing its name
+    suggestions: Iterable[str]  # questions that the chat page offers
+    clock: Clock  # in seconds since 1970; a test may put it forward
+    after: int  # messages and updates are numbered from here on: a record may outlive this Telegram
+
 
 class WorldState:
-    """People, chats and the bot, and the books of what happened.
+    """People, chats and the bot, and the books of everything that happened."""
 
-    Args:
-        token: The bot's token; one is made up when there is none.
-        name: The bot's name.
-        username: The bot's username, without ``@``.
-        clock: Returns the time in seconds since 1970.
-        after: The number after which messages and updates are counted: a record that outlives this Telegram must not
-            hold numbers that come again.
-    """
-
-    def __init__(
-        self, token: str | None, name: str, username: str, clock: Callable[[], float] = time.time, after: int = 0
+    def __init__(  # noqa: PLR0913 - see WorldOptions
+        self,
+        *,
+        token: str | None = None,
+        name: str = "Policy desk",
+        username: str = "policydesk_bot",
+        privacy: bool = False,
+        inline: bool = True,
+        suggestions: Iterable[str] = (),
+        clock: Clock = time.time,
+        after: int = 0,
     ) -> None:
         self.token = token or f"{_BOT_ID}:{secrets.token_urlsafe(26)[:35]}"
-        self.bot = Bot(id=int(self.token.partition(":")[0]), is_bot=True, first_name=name, username=username)
+        self.bot = Bot(
+            id=int(self.token.partition(":")[0]),
+            is_bot=True,
+            first_name=name,
+            username=username,
+            can_read_all_group_messages=not privacy,
+            supports_inline_queries=inline,
+        )
+        self.suggestions = tuple(suggestions)
         self.bell = Notifier()
         self.updates = UpdateQueue(self.bell, after)
         self.journal = Journal(self.bell)
@@ -45,7 +71,7 @@ class WorldState:
         self.rooms: dict[int, ChatRoom] = {}
         self.clock = clock
         self._after = after
-        self._told: dict[tuple[int, int], int] = {}
+        self._updates_about: dict[tuple[int, int], int] = {}
         self._numbers = count(FIRST_PERSON)
         self._groups = count(FIRST_GROUP)
         self._queries = count(4_000_000_001)
@@ -55,42 +81,41 @@ class WorldState:
         return int(self.clock())
 
     def new_query_id(self) -> str:
-        """Return the id for something the bot is to answer."""
+        """Return the id for a query that the bot is to answer."""
         return str(next(self._queries))
 
-    # Who there is
+    # People and chats
 
     def add_person(self, first_name: str, username: str | None = None, language_code: str | None = "en") -> User:
         """Add a person."""
-        user = User(
+        person = User(
             id=next(self._numbers),
             is_bot=False,
             first_name=first_name,
             username=username,
             language_code=language_code,
         )
-        return self.know(user)
+        return self.know(person)
 
     def know(self, user: User) -> User:
         """Remember a person as they are now: their name and language may change."""
         self.people[user.id] = user
         for room in self.rooms.values():
-            if part := room.parts.get(user.id):
-                room.parts[user.id] = part.model_copy(update={"user": user})
+            if member := room.members.get(user.id):
+                room.members[user.id] = member.model_copy(update={"user": user})
         return user
 
     def private_room(self, person: User) -> ChatRoom:
         """Return the chat between a person and the bot; it has the person's id."""
         if person.id not in self.rooms:
             chat = Chat(id=person.id, type="private", first_name=person.first_name, username=person.username)
-            self.rooms[person.id] = ChatRoom(chat, self.bot.id, last_id=self._after)
-            self.rooms[person.id].let_in([person, self.bot.as_user()])
+            self.open_room(chat, person)
         return self.rooms[person.id]
 
-    def open_room(self, chat: Chat) -> ChatRoom:
-        """Add a chat with nobody in it but the bot."""
+    def open_room(self, chat: Chat, *people: User) -> ChatRoom:
+        """Add a chat with people and the bot in it."""
         self.rooms[chat.id] = ChatRoom(chat, self.bot.id, last_id=self._after)
-        self.rooms[chat.id].let_in([self.bot.as_user()])
+        self.rooms[chat.id].add_members([*people, self.bot.as_user()])
         return self.rooms[chat.id]
 
     def new_chat_id(self, *, basic: bool = False) -> int:
@@ -99,21 +124,17 @@ class WorldState:
         return -number if basic else -_SUPERGROUPS_BELOW - number
 
     def room(self, chat_id: int | str) -> ChatRoom:
-        """Return a chat as the bot names it.
-
-        Raises:
-            RefusedError: There is no such chat, or the bot is not in it.
-        """
+        """Return a chat by the bot's name for it; refuse a missing chat, or one without the bot."""
         if chat_id == "":
             raise bad_request("chat_id is empty")
-        room = self._named(str(chat_id))
+        room = self._room_by_name(str(chat_id))
         room.check_bot_is_in()
         return room
 
-    def _named(self, name: str) -> ChatRoom:
+    def _room_by_name(self, name: str) -> ChatRoom:
         if not name.removeprefix("-").isdecimal():
-            named = (room for room in self.rooms.values() if not room.is_private and f"@{room.chat.username}" == name)
-            found = next(named, None)
+            public = (room for room in self.rooms.values() if not room.is_private and f"@{room.chat.username}" == name)
+            found = next(public, None)
         else:
             found = self.rooms.get(int(name))
             if found is None and int(name) in self.people:
@@ -123,18 +144,14 @@ class WorldState:
         return found
 
     def member(self, room: ChatRoom, user_id: int) -> ChatMember:
-        """Describe somebody's part in a chat; people who never were in it have left.
-
-        Raises:
-            RefusedError: Nobody has that id.
-        """
-        if user_id in room.parts:
-            return room.parts[user_id]
+        """Describe a person as a member of a chat; refuse an id that nobody has."""
+        if user_id in room.members:
+            return room.members[user_id]
         if user_id not in self.people:
             raise bad_request("PARTICIPANT_ID_INVALID")
-        return ChatMember(status="left", user=self.people[user_id])
+        return room.member(self.people[user_id])
 
-    # What is said
+    # Messages
 
     def new(self, room: ChatRoom, **fields: object) -> Message:
         """Make a message that is not yet in its chat."""
@@ -158,22 +175,22 @@ class WorldState:
         del room.messages[message_id]
         self.journal.add("deleted", room.chat.id, message_id=message_id)
 
-    # What the bot is told
+    # Telling the bot
 
     def tell(self, room: ChatRoom, message: Message, *, edited: bool = False) -> None:
         """Tell the bot of a message, if it is in the chat and may read it."""
-        if not room.bot_part.is_in or not self._may_read(room, message):
+        if not room.bot_member.is_in or not self._may_read(room, message):
             return
         update_id = self.updates.put(_kind(room, edited=edited), message)
         if update_id is not None:
-            self._told[room.chat.id, message.message_id] = update_id
+            self._updates_about[room.chat.id, message.message_id] = update_id
 
-    def told(self, message: Message) -> int | None:
+    def update_about(self, message: Message) -> int | None:
         """Return the id of the latest update about a message, or `None` when the bot was not told of it."""
-        return self._told.get((message.chat.id, message.message_id))
+        return self._updates_about.get((message.chat.id, message.message_id))
 
     def _may_read(self, room: ChatRoom, message: Message) -> bool:
-        if room.is_private or self.bot.can_read_all_group_messages or room.bot_part.runs_it:
+        if room.is_private or self.bot.can_read_all_group_messages or room.bot_member.runs_it:
             return True
         return message.is_service or self._is_meant_for_bot(room, message)
 

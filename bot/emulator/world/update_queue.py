@@ -5,27 +5,27 @@ from collections import deque
 from collections.abc import Iterable
 from itertools import count
 from random import SystemRandom
-from typing import Literal
+from typing import Literal, get_args
 
 import httpx
 
 from bot.emulator.errors import conflict
 from bot.emulator.notifier import Notifier
-from bot.emulator.objects import Happened, StrangeUpdate, TelegramObject, Update, UpdateKind, WebhookInfo
-from bot.emulator.world.faults import Disturbance, dice
+from bot.emulator.objects.base import TelegramObject
+from bot.emulator.objects.updates import StrangeUpdate, Update, UpdateContent, UpdateKind, WebhookInfo
+from bot.emulator.world.faults import OTHER_POLL, Disturbance, dice
 
 FIRST_UPDATES = 1_000_001, 900_000_001
-_OTHER_POLL = "terminated by other getUpdates request; make sure that only one bot instance is running"
 _WEBHOOK_IS_SET = "can't use getUpdates method while webhook is active; use deleteWebhook to delete the webhook first"
 _RETRY_SECONDS = (0.05, 0.1, 0.25, 0.5, 1.0)
 _DELIVERY_SECONDS = 60.0
 _SECRET_HEADER = "X-Telegram-Bot-Api-Secret-Token"  # noqa: S105 - the name of a header, not a secret
-# Not sent unless asked for by name, as the Bot API's documentation of allowed_updates says.
-_ONLY_BY_NAME = frozenset({"chat_member", "message_reaction", "message_reaction_count"})
+# The others are not sent unless asked for by name, as the Bot API's documentation of allowed_updates says.
+_BY_DEFAULT = frozenset(get_args(UpdateKind)) - {"chat_member", "message_reaction", "message_reaction_count"}
 
 
 class WebhookState(TelegramObject):
-    """Where the bot wants its updates posted to."""
+    """The address to which the bot wants its updates posted."""
 
     url: str
     secret_token: str | None = None
@@ -33,16 +33,8 @@ class WebhookState(TelegramObject):
     ip_address: str | None = None
 
 
-class Poll(TelegramObject):
-    """One request for updates; the timeout is in seconds."""
-
-    offset: int = 0
-    limit: int = 100
-    timeout: float = 0
-
-
 class UpdateQueue:
-    """Updates in the order in which things happened, kept until the bot confirms them."""
+    """Updates in the order in which they arose, kept until the bot confirms them."""
 
     def __init__(self, bell: Notifier, after: int = 0) -> None:
         self._bell = bell
@@ -52,22 +44,22 @@ class UpdateQueue:
         self._waiting: deque[Update] = deque()
         self._confirmed = self._last = first - 1
         self._poller: object = None
-        self._ended_by = _OTHER_POLL
-        self.allowed: tuple[str, ...] = ()
+        self._ended_by = OTHER_POLL
+        self._allowed: tuple[str, ...] = ()
         self.webhook: WebhookState | None = None
         self.failure: tuple[int, str] | None = None
         self.disturbance = Disturbance()
         self._random = dice(0)
         self._again: list[Update] = []
 
-    def put(self, kind: UpdateKind, happened: Happened) -> int | None:
+    def put(self, kind: UpdateKind, content: UpdateContent) -> int | None:
         """Add an update and return its id, or `None` when the bot did not ask for this kind."""
-        if not self._wanted(kind):
+        if kind not in (self._allowed or _BY_DEFAULT):
             return None
-        return self._add(Update.model_validate({"update_id": next(self._ids), kind: happened}))
+        return self._add(Update.model_validate({"update_id": next(self._ids), kind: content}))
 
     def put_strange(self, content: dict[str, object]) -> int:
-        """Add an update with this content, whatever it is, and return its id."""
+        """Add an update with any content, and return its id."""
         return self._add(StrangeUpdate(update_id=next(self._ids), content=content))
 
     def _add(self, update: Update) -> int:
@@ -76,21 +68,18 @@ class UpdateQueue:
         self._bell.ring()
         return self._last
 
-    def _wanted(self, kind: str) -> bool:
-        return kind in self.allowed if self.allowed else kind not in _ONLY_BY_NAME
-
     def allow(self, kinds: Iterable[str] | None) -> None:
-        """Remember which kinds the bot asks for; `None` leaves it as it is, an empty list is Telegram's default."""
+        """Remember the kinds that the bot asks for; `None` changes nothing, an empty list is Telegram's default."""
         if kinds is not None:
-            self.allowed = tuple(kinds)
+            self._allowed = tuple(kinds)
 
     @property
     def waiting(self) -> int:
-        """How many updates are not confirmed yet."""
+        """The number of updates that are not confirmed yet."""
         return len(self._waiting)
 
     def is_confirmed(self, update_id: int) -> bool:
-        """Tell whether the bot said that it has an update."""
+        """Tell whether the bot confirmed an update."""
         return update_id <= self._confirmed
 
     def confirm(self, update_id: int) -> None:
@@ -128,53 +117,44 @@ class UpdateQueue:
         """Forget all updates."""
         self.confirm(self._last)
 
-    async def fetch(self, poll: Poll) -> list[Update]:
+    async def fetch(self, offset: int, limit: int, seconds: float) -> list[Update]:
         """Answer getUpdates: wait until there are updates, or until the time is up.
 
-        Raises:
-            RefusedError: A webhook is set, or another request for updates came in while this one waited.
+        Refuse it when a webhook is set, or another request for updates came in while this one waited.
         """
         if self.webhook:
             raise conflict(_WEBHOOK_IS_SET)
-        mine = self._become_poller()
-        self._trim(poll.offset)
-        return await self._bell.until(lambda: self._look(mine, poll), poll.timeout) or []
-
-    def _become_poller(self) -> object:
-        self.end_poll(_OTHER_POLL)
-        self._poller = object()
-        return self._poller
+        self.end_poll(OTHER_POLL)
+        self._poller = mine = object()
+        if offset < 0:  # it counts from the end
+            offset = self._waiting[offset].update_id if self.waiting > -offset else 1
+        self.confirm(offset - 1)
+        return await self._bell.until(lambda: self._look(mine, limit), seconds) or []
 
     def end_poll(self, reason: str) -> None:
-        """Answer a request for updates that waits with a refusal."""
+        """Refuse the request for updates that waits."""
         self._poller, self._ended_by = None, reason
         self._bell.ring()
 
-    def _trim(self, offset: int) -> None:
-        last = offset - 1 if offset >= 0 else (self._waiting[offset].update_id - 1 if self.waiting > -offset else 0)
-        self.confirm(last)
-
-    def _look(self, mine: object, poll: Poll) -> list[Update] | None:
+    def _look(self, mine: object, limit: int) -> list[Update] | None:
         if self._poller is not mine:
             raise conflict(self._ended_by)
         again = [update for update in self._again if update.update_id <= self._confirmed]
         self._again = [update for update in self._again if update.update_id > self._confirmed]
-        return self._in_some_order([*again, *self._waiting][: poll.limit]) or None
-
-    def _in_some_order(self, updates: list[Update]) -> list[Update]:
+        updates = [*again, *self._waiting][:limit]
         if len(updates) > 1 and self._disturbed(self.disturbance.reorder):
             self._random.shuffle(updates)
-        return updates
+        return updates or None
 
     def set_webhook(self, webhook: WebhookState | None) -> None:
-        """Post updates to a place from now on, or (`None`) let them be fetched again."""
+        """Post updates to an address from now on, or (`None`) let them be fetched again."""
         if webhook:
             self.end_poll("terminated by setWebhook request")
         self.webhook, self.failure = webhook, None
         self._bell.ring()
 
     def webhook_info(self) -> WebhookInfo:
-        """Describe the webhook and what waits for it."""
+        """Describe the webhook and its queue."""
         webhook, failure = self.webhook or WebhookState(url=""), self.failure or (None, None)
         return WebhookInfo(
             url=webhook.url,
@@ -183,7 +163,7 @@ class UpdateQueue:
             last_error_date=failure[0],
             last_error_message=failure[1],
             max_connections=webhook.max_connections if webhook.url else None,
-            allowed_updates=self.allowed or None,
+            allowed_updates=self._allowed or None,
         )
 
     async def deliver(self) -> None:

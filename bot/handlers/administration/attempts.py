@@ -1,14 +1,13 @@
-"""What an update is an attempt at: who did what, where and when, whatever kind of update it is."""
+"""An update read as an attempt: its kind, its person, its chat and its time."""
 
 import datetime as dt
 from collections.abc import Collection
 
 from telegram import Bot, Chat, Message, Update
 from telegram.constants import ChatType
-from telegram.ext import filters
 
 from bot.messages.addressing import command_of, question_in
-from bot.messages.sending import is_from_bot
+from bot.messages.sending import BY_PEOPLE, is_from_bot
 from storage.access.models import Attempt, AttemptKind
 
 _KINDS = {
@@ -20,27 +19,22 @@ _KINDS = {
     Update.CHANNEL_POST: AttemptKind.POST,
     Update.EDITED_CHANNEL_POST: AttemptKind.POST,
 }
-_WRITTEN = ~filters.VIA_BOT & ~filters.StatusUpdate.ALL & ~filters.IS_AUTOMATIC_FORWARD
-"""Messages that somebody wrote themselves, here and to all who read along."""
 
 
 def read_attempt(update: Update, bot: Bot, commands: Collection[str], now: dt.datetime) -> Attempt:
-    """Who did what, where and when.
+    """Read an update of any kind.
 
-    Args:
-        update: Any update, also of a kind that nobody knows.
-        bot: The bot.
-        commands: The names of the bot's commands; in a group others are meant for somebody else.
-        now: The time, for what Telegram does not date.
+    `commands` are the names of the bot's, for in a group others are meant for other bots; `now` is the time of what
+    Telegram does not date.
     """
     message, chat = update.effective_message, update.effective_chat
-    is_written = message is not None and bool(_WRITTEN.check_update(update)) and not is_from_bot(message)
+    is_written = message is not None and bool(BY_PEOPLE.check_update(update)) and not is_from_bot(message)
     return Attempt(
         kind=_kind(update),
         user_id=_user_id(update),
         chat_id=chat.id if chat else None,
         name=_name(update, chat),
-        at=_moment(update) or now,
+        at=_time(update) or now,
         update_id=update.update_id,
         is_meant=message is None
         or update.callback_query is not None
@@ -49,8 +43,8 @@ def read_attempt(update: Update, bot: Bot, commands: Collection[str], now: dt.da
     )
 
 
-def named(update: Update) -> str:
-    """What whoever caused an update is called, with their user id."""
+def name_of(update: Update) -> str:
+    """The name of the person who caused an update, with their user id."""
     user = update.effective_user
     return f"{user.full_name} ({user.id})" if user else ""
 
@@ -73,7 +67,7 @@ def _kind_of_message(message: Message) -> AttemptKind:
 
 
 def _is_meant(message: Message, bot: Bot, commands: Collection[str]) -> bool:
-    """Whether what somebody wrote is meant for the bot rather than for the others in a group."""
+    """Whether a message is meant for the bot rather than for the others in a group."""
     if message.chat.type == ChatType.PRIVATE:
         return True
     command = command_of(message)
@@ -91,7 +85,7 @@ def _is_question(update: Update, bot: Bot) -> bool:
 
 
 def _user_id(update: Update) -> int | None:
-    """Who it was; nobody can tell who speaks as a group or a channel, for all of them share a user id."""
+    """The person; nobody can tell who speaks as a group or a channel, for all of them share a user id."""
     message = None if update.callback_query else update.effective_message
     if update.effective_user is None or (message is not None and message.sender_chat is not None):
         return None
@@ -107,8 +101,8 @@ def _name(update: Update, chat: Chat | None) -> str:
     return f"{user.full_name} (@{user.username})" if user.username else user.full_name
 
 
-def _moment(update: Update) -> dt.datetime | None:
-    """When it happened, by Telegram's clock; presses and inline queries bear no date."""
+def _time(update: Update) -> dt.datetime | None:
+    """The time by Telegram's clock; presses and inline queries bear no date."""
     if update.callback_query is not None:
         return None
     if update.edited_message is not None:

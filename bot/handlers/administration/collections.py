@@ -1,4 +1,4 @@
-"""A curator ties a chat or a topic to collections, so that questions there are answered from these only."""
+"""The collections of a chat or topic, set by curators: questions there are answered from these only."""
 
 import asyncio
 
@@ -12,29 +12,21 @@ from bot.messages.sending import PEOPLE, is_from_bot, say, topic_of
 from storage.chats.collection_choices import CollectionChoices
 
 ALL = "all"
-"""What is said to answer from all articles again."""
+"""The word for no tie."""
 
 
 class Collections:
-    """Shows and sets what questions in a place are answered from."""
+    """Shows and sets the collections that questions in a place are answered from."""
 
-    def __init__(self, desk: Desk, ties: CollectionChoices, curators: Curators, interpreter: Localizer) -> None:
-        """Set up `/use`.
-
-        Args:
-            desk: What answers.
-            ties: What each place is tied to.
-            curators: Who may change it.
-            interpreter: Has the words.
-        """
-        self._desk, self._ties, self._curators, self._interpreter = desk, ties, curators, interpreter
+    def __init__(self, desk: Desk, ties: CollectionChoices, curators: Curators, localizer: Localizer) -> None:
+        self._desk, self._ties, self._curators, self._localizer = desk, ties, curators, localizer
 
     def handlers(self) -> list[BaseHandler[Update, ContextTypes.DEFAULT_TYPE, None]]:
-        """What to react to."""
+        """The handlers."""
         return [CommandHandler("use", self.use, PEOPLE)]
 
     async def use(self, update: Update, context: ContextTypes.DEFAULT_TYPE) -> None:
-        """`/use NAME ...`, `/use all`, or `/use` to see what there is."""
+        """`/use NAME ...`, `/use all`, or `/use` to see the collections."""
         message = update.message
         if message is None or is_from_bot(message):
             return
@@ -63,7 +55,7 @@ class Collections:
     async def _show(self, message: Message, what: str, unknown: list[str] | None = None) -> None:
         tied = await asyncio.to_thread(self._ties.of, message.chat_id, topic_of(message))
         library = self._desk.library
-        words = self._interpreter.to_author(message).notice(
+        words = self._localizer.to_author(message).notice(
             "use",
             what=what,
             unknown=unknown or [],

@@ -1,4 +1,4 @@
-"""What only curators may do: others are told so, and their attempt is put on record."""
+"""Curators, who alone may change articles: others are told so, and their attempt is put on record."""
 
 import asyncio
 
@@ -13,39 +13,26 @@ from storage.access.models import AccessRefusal
 
 
 class Curators:
-    """Lets curators do what changes the articles, and turns everybody else away."""
+    """Lets curators change the articles, and turns everybody else away."""
 
-    def __init__(self, access: Access, interpreter: Localizer) -> None:
-        """Set up who may change articles.
-
-        Args:
-            access: Who is a curator.
-            interpreter: Has the words of refusals.
-        """
-        self._access, self._interpreter = access, interpreter
+    def __init__(self, access: Access, localizer: Localizer) -> None:
+        self._access, self._localizer = access, localizer
 
     async def admits(
         self, update: Update, context: ContextTypes.DEFAULT_TYPE, message: Message, refusal: str = "curators-only"
     ) -> bool:
-        """Whether a message's author may do what only curators may; if not, they are told.
-
-        Args:
-            update: What brought the message.
-            context: Where it was brought.
-            message: The message.
-            refusal: The template of what they are told.
-        """
+        """Whether a message's author is a curator; if not, they are told so by the `refusal` template."""
         if await self.knows(person_of(message)):
             return True
         await self.refuse(update, context)
-        await say(message, self._interpreter.to_author(message).notice(refusal))
+        await say(message, self._localizer.to_author(message).notice(refusal))
         return False
 
     async def knows(self, user_id: int | None) -> bool:
-        """Whether somebody may change the articles."""
+        """Whether a person may change the articles."""
         return await asyncio.to_thread(self._access.is_curator, user_id)
 
     async def refuse(self, update: Update, context: ContextTypes.DEFAULT_TYPE) -> None:
-        """Put on record that somebody tried who may not."""
+        """Put on record that a person tried who may not."""
         attempt = read_attempt(update, context.bot, (), self._access.now())
         await asyncio.to_thread(self._access.record_refusal, attempt, AccessRefusal.ROLE)

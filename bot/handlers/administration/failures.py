@@ -1,4 +1,4 @@
-"""Something went wrong: the update that it happened to fails, and when it is set aside people are told."""
+"""Failures: the update of an exception fails, and when it is set aside people are told."""
 
 import logging
 
@@ -15,36 +15,30 @@ logger = logging.getLogger(__name__)
 
 
 class Failures:
-    """Takes every exception that a handler raised, and tells of updates that were set aside."""
+    """Takes the exceptions that handlers raised, and tells of updates that were set aside."""
 
-    def __init__(self, interpreter: Localizer, owners: Owners) -> None:
-        """Set up.
-
-        Args:
-            interpreter: Has the words.
-            owners: Are told.
-        """
-        self._interpreter, self._owners = interpreter, owners
+    def __init__(self, localizer: Localizer, owners: Owners) -> None:
+        self._localizer, self._owners = localizer, owners
 
     async def failed(self, update: object, context: ContextTypes.DEFAULT_TYPE) -> None:
-        """Note what happened with the update it happened to; outside of one it can only be logged."""
+        """Note an exception with its update; outside of one it can only be logged."""
         current, error = current_update(), context.error
         if current is not None and error is not None:
-            current.fails(error)
+            current.fail(error)
             return
         number = update.update_id if isinstance(update, Update) else "none"
         logger.error("Update %s failed: %r", number, error, exc_info=error)
 
     async def tell_asker(self, update: Update) -> None:
-        """Tell whoever waits for an answer that there will be none."""
+        """Tell a person who waits for an answer that there will be none."""
         message = update.message or update.edited_message
         if message is None:
             return
         try:
-            await say(message, self._interpreter.to_author(message).notice("failure"))
+            await say(message, self._localizer.to_author(message).notice("failure"))
         except TelegramError as error:
             logger.error("Update %s: the asker could not be told: %r", update.update_id, error)
 
     async def tell_owners(self, bot: Bot, update_id: int) -> None:
-        """Tell the owners that an update was set aside, and what they can do."""
+        """Tell the owners that an update was set aside, and how to go on."""
         await self._owners.tell(bot, "set-aside", update_id=update_id)

@@ -1,8 +1,9 @@
-"""The bot comes to a group, leaves it, or the group becomes a supergroup."""
+"""The bot's membership: it comes to a group, leaves it, or the group becomes a supergroup."""
 
 import asyncio
 import logging
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
+from typing import Protocol
 
 from telegram import ChatMember, ChatMemberUpdated, Update
 from telegram.constants import ChatMemberStatus, ChatType, ParseMode
@@ -10,7 +11,7 @@ from telegram.error import TelegramError
 from telegram.ext import BaseHandler, ChatMemberHandler, ContextTypes, MessageHandler, filters
 
 from bot.access.policy import Access
-from bot.handlers.administration.attempts import named, read_attempt
+from bot.handlers.administration.attempts import name_of, read_attempt
 from bot.handlers.administration.owners import Owners, welcome
 from bot.messages.localizer import Localizer
 from prompts.render import Renderer
@@ -22,24 +23,22 @@ logger = logging.getLogger(__name__)
 _IN = {ChatMemberStatus.OWNER, ChatMemberStatus.ADMINISTRATOR, ChatMemberStatus.MEMBER}
 
 
+class MoveFollower(Protocol):
+    """Follows a group that became a supergroup to its new id."""
+
+    def __call__(self, old_id: int, new_id: int, /) -> None:
+        """Hear of the new id; may take its time."""
+        ...
+
+
 class MembershipHandlers:
     """Notes where the bot is, and has the owners asked where nobody let it in."""
 
-    def __init__(
-        self, access: Access, interpreter: Localizer, owners: Owners, followers: Iterable[Callable[[int, int], None]]
-    ) -> None:
-        """Set up what is noted.
-
-        Args:
-            access: Who may ask.
-            interpreter: Has the words of what is said.
-            owners: Asks the owners.
-            followers: Told the old and the new id of a group that became a supergroup, for what else follows it.
-        """
-        self._access, self._interpreter, self._owners, self._followers = access, interpreter, owners, tuple(followers)
+    def __init__(self, access: Access, localizer: Localizer, owners: Owners, followers: Iterable[MoveFollower]) -> None:
+        self._access, self._localizer, self._owners, self._followers = access, localizer, owners, tuple(followers)
 
     def handlers(self) -> list[BaseHandler[Update, ContextTypes.DEFAULT_TYPE, None]]:
-        """What to react to."""
+        """The handlers."""
         return [
             ChatMemberHandler(self.turned, ChatMemberHandler.MY_CHAT_MEMBER),
             MessageHandler(filters.StatusUpdate.MIGRATE, self.moved),
@@ -54,33 +53,33 @@ class MembershipHandlers:
         if _is_in(change):
             await self._come(update, attempt)
         else:
-            await asyncio.to_thread(self._access.removed, attempt)
+            await asyncio.to_thread(self._access.remove_group, attempt)
             logger.info("Removed from %s by %s", change.chat.id, change.from_user.id)
 
     async def _come(self, update: Update, attempt: Attempt) -> None:
-        arrival = await asyncio.to_thread(self._access.added, attempt, named(update))
+        arrival = await asyncio.to_thread(self._access.add_group, attempt, name_of(update))
         logger.info("Added to %s by %s", attempt.chat_id, attempt.user_id)
-        if arrival.let_in is not None:
-            await welcome(update.get_bot(), self._renderer(update), arrival.let_in)
-        if arrival.knock is not None:
-            await self._turn_away(update, arrival.knock)
+        if arrival.party is not None:
+            await welcome(update.get_bot(), self._renderer(update), arrival.party)
+        if arrival.request is not None:
+            await self._turn_away(update, arrival.request)
 
-    async def _turn_away(self, update: Update, knock: AccessRequest) -> None:
+    async def _turn_away(self, update: Update, request: AccessRequest) -> None:
         """Say that the owners are asked, but not to all the readers of a channel, and ask them."""
         chat = update.effective_chat
-        if knock.is_answered and chat is not None and chat.type != ChatType.CHANNEL:
+        if request.is_answered and chat is not None and chat.type != ChatType.CHANNEL:
             try:
                 await chat.send_message(
-                    self._renderer(update).notice("access-refused", party=knock.party), ParseMode.HTML
+                    self._renderer(update).notice("access-refused", party=request.party), ParseMode.HTML
                 )
             except TelegramError as error:
                 logger.info("%s could not be told that access is asked for: %s", chat.id, error)
-        await self._owners.show(update.get_bot(), knock, named(update))
+        await self._owners.show(update.get_bot(), request, name_of(update))
 
     def _renderer(self, update: Update) -> Renderer:
         """The words for a group, in its language or that of whoever added the bot."""
         user, chat = update.effective_user, update.effective_chat
-        return self._interpreter.in_language(self._interpreter.language(user, chat.id if chat else None))
+        return self._localizer.in_language(self._localizer.language(user, chat.id if chat else None))
 
     async def moved(self, update: Update, _: ContextTypes.DEFAULT_TYPE) -> None:
         """A group became a supergroup, as either of the two is told."""
@@ -89,7 +88,7 @@ class MembershipHandlers:
             return
         old = message.migrate_from_chat_id or message.chat_id
         new = message.migrate_to_chat_id or message.chat_id
-        await asyncio.to_thread(self._access.moved, old, new)
+        await asyncio.to_thread(self._access.move_group, old, new)
         for follow in self._followers:
             await asyncio.to_thread(follow, old, new)
         logger.info("Group %s is %s now", old, new)

@@ -1,10 +1,11 @@
-"""Questions that come while too many wait: which of them are turned away, and where that is said."""
+"""Overload: which questions are turned away while too many wait, and in which chats that is said."""
 
 import datetime as dt
-from collections import OrderedDict
-from collections.abc import Callable
+from typing import Protocol
 
+from cachetools import LRUCache
 from telegram import Message
+from telegram.ext import filters
 
 from bot.access.policy import GateOutcome
 from bot.delivery.current_update import current_update
@@ -16,42 +17,40 @@ REMEMBERED = 10_000
 """Of how many chats it is known that they were told."""
 
 
+class RefusalCounter(Protocol):
+    """Counts the questions that are turned away."""
+
+    def count_refusal(self) -> None:
+        """Count one."""
+        ...
+
+
 class OverloadNotices:
-    """Remembers which chats were told that too many wait."""
+    """Remembers which chats were told that too many wait; an awaited message answers the bot, and is no question."""
 
-    def __init__(self, is_awaited: Callable[[Message], bool], turned_away: Callable[[], None] | None) -> None:
-        """Set up.
-
-        Args:
-            is_awaited: Whether a message is something that the bot asked for, and no question.
-            turned_away: Told of every question that is turned away; None for nobody.
-        """
-        self._is_awaited, self._turned_away = is_awaited, turned_away
-        self._told: OrderedDict[int | None, dt.datetime] = OrderedDict()
+    def __init__(self, awaited: filters.MessageFilter, counter: RefusalCounter | None) -> None:
+        self._awaited, self._counter = awaited, counter
+        self._notices: LRUCache[int | None, dt.datetime] = LRUCache(REMEMBERED)
 
     def crowd(self, message: Message | None) -> int:
-        """How many wait before the update that is worked off, where a question would be turned away for it; else 0.
+        """How many wait before the current update, where a question would be turned away for that; else 0.
 
-        Args:
-            message: The message that it is about; none where it is about none, or about one that was edited.
+        `message` is the update's new message, if any.
         """
         current = current_update()
-        return 0 if current is None or (message is not None and self._is_awaited(message)) else current.crowd
+        return 0 if current is None or (message is not None and self._awaited.filter(message)) else current.crowd
 
-    def ruled(self, attempt: Attempt, outcome: GateOutcome) -> None:
-        """Note what became of an attempt: a chat whose question is taken is told again the next time."""
-        if outcome is GateOutcome.BUSY and self._turned_away is not None:
-            self._turned_away()
+    def note_outcome(self, attempt: Attempt, outcome: GateOutcome) -> None:
+        """Note the outcome of an attempt: a chat whose question is taken is told again the next time."""
+        if outcome is GateOutcome.BUSY and self._counter is not None:
+            self._counter.count_refusal()
         if outcome is GateOutcome.ALLOWED and attempt.is_question:
-            self._told.pop(attempt.chat_id, None)
+            self._notices.pop(attempt.chat_id, None)
 
-    def is_to_be_told(self, attempt: Attempt) -> bool:
-        """Whether somebody who is turned away is told so, for a chat is not to be filled with it."""
-        told_at = self._told.get(attempt.chat_id)
+    def is_notice_due(self, attempt: Attempt) -> bool:
+        """Whether a refusal is said, for a chat is not to be filled with them."""
+        told_at = self._notices.get(attempt.chat_id)
         if told_at is not None and abs(attempt.at - told_at) < QUIET:  # a clock may have been set back
             return False
-        self._told[attempt.chat_id] = attempt.at
-        self._told.move_to_end(attempt.chat_id)
-        if len(self._told) > REMEMBERED:
-            self._told.popitem(last=False)
+        self._notices[attempt.chat_id] = attempt.at
         return True

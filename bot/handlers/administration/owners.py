@@ -1,4 +1,4 @@
-"""The owners: they are shown who wants to be let in, and decide with a button."""
+"""The owners, who are shown requests for access, and decide with a button."""
 
 import asyncio
 import logging
@@ -9,8 +9,10 @@ from telegram.error import TelegramError
 from telegram.ext import BaseHandler, CallbackQueryHandler, ContextTypes
 
 from bot.access.policy import Access
-from bot.handlers.administration.attempts import named, read_attempt
+from bot.handlers.administration.attempts import name_of, read_attempt
+from bot.messages.choice_buttons import template_labels
 from bot.messages.localizer import Localizer
+from bot.messages.sending import acknowledge
 from prompts.models import Channel
 from prompts.render import Renderer
 from storage.access.models import AccessRefusal, Party, Standing
@@ -23,55 +25,37 @@ logger = logging.getLogger(__name__)
 
 
 class Owners:
-    """Shows requests to the owners, and carries out what they decide."""
+    """Shows requests to the owners, and carries out their decisions."""
 
-    def __init__(self, access: Access, interpreter: Localizer) -> None:
-        """Set up what the owners see.
-
-        Args:
-            access: Who may ask.
-            interpreter: Has the words of requests.
-        """
-        self._access, self._interpreter = access, interpreter
+    def __init__(self, access: Access, localizer: Localizer) -> None:
+        self._access, self._localizer = access, localizer
 
     def handlers(self) -> list[BaseHandler[Update, ContextTypes.DEFAULT_TYPE, None]]:
-        """What to react to."""
+        """The handlers."""
         return [CallbackQueryHandler(self.decide, pattern=f"^{_PREFIX}")]
 
-    async def show(self, bot: Bot, knock: AccessRequest, by: str = "") -> None:
-        """Show the owners a request, or that there are more than can be shown.
-
-        Args:
-            bot: What to say it with.
-            knock: What the owners are to be told.
-            by: Who added the bot, where it was added to a group.
-        """
-        if knock.showing is RequestNotice.NOTHING:
+    async def show(self, bot: Bot, request: AccessRequest, by: str = "") -> None:
+        """Show the owners a request, or that there are too many; `by` names who added the bot to a group."""
+        if request.showing is RequestNotice.NOTHING:
             return
-        if knock.showing is RequestNotice.CROWD:
+        if request.showing is RequestNotice.CROWD:
             await self._tell_all(bot, "access-crowd", None)
             return
-        shown = await self._tell_all(bot, "access-request", knock.party.code, party=knock.party, by=by)
+        shown = await self._tell_all(bot, "access-request", request.party.code, party=request.party, by=by)
         for message in shown:
-            await asyncio.to_thread(self._access.book.note_shown, knock.party.code, message)
+            await asyncio.to_thread(self._access.book.note_shown, request.party.code, message)
         if not shown:
-            await asyncio.to_thread(self._access.book.note_unseen, knock.party.code)
+            await asyncio.to_thread(self._access.book.note_unseen, request.party.code)
 
     async def tell(self, bot: Bot, notice: str, **values: object) -> None:
-        """Tell every owner something in their language.
-
-        Args:
-            bot: What to say it with.
-            notice: The template's name.
-            **values: What the template needs.
-        """
+        """Tell every owner a template's words in their language."""
         await self._tell_all(bot, notice, None, **values)
 
     async def _tell_all(self, bot: Bot, notice: str, code: str | None, **values: object) -> list[ShownRequest]:
         """Tell every owner in their language, with the buttons to decide where there is a code."""
         shown = []
         for owner in sorted(self._access.owners):
-            renderer = self._interpreter.to_party(owner)
+            renderer = self._localizer.to_party(owner)
             buttons = self._buttons(renderer, code) if code else None
             shown.append(await self._tell(bot, owner, renderer.notice(notice, **values), buttons))
         return [message for message in shown if message is not None]
@@ -87,55 +71,49 @@ class Owners:
         return ShownRequest(chat_id=owner, message_id=sent.message_id)
 
     def _buttons(self, renderer: Renderer, code: str) -> InlineKeyboardMarkup:
-        lines = renderer.notice("access-buttons", Channel.CLI).splitlines()
-        pairs = (line.partition(": ") for line in lines)
-        row = [InlineKeyboardButton(label, callback_data=f"{_PREFIX}{action}:{code}") for action, _, label in pairs]
+        labels = template_labels(renderer, "access-buttons").items()
+        row = [InlineKeyboardButton(label, callback_data=f"{_PREFIX}{action}:{code}") for action, label in labels]
         return InlineKeyboardMarkup([row])
 
     async def decide(self, update: Update, context: ContextTypes.DEFAULT_TYPE) -> None:
-        """An owner presses Approve or Deny; somebody else's press, as of a message passed on, decides nothing."""
+        """An owner's press of Approve or Deny; another person's, as of a message passed on, decides nothing."""
         query = update.callback_query
         if query is None:
             return
         if not self._access.is_owner(query.from_user.id):
             attempt = read_attempt(update, context.bot, (), self._access.now())
             await asyncio.to_thread(self._access.record_refusal, attempt, AccessRefusal.ROLE)
-            await _answer(query, self._interpreter.to_presser(query).notice("access-owners-only", Channel.CLI))
+            await self._answer(query, "access-owners-only")
             return
         action, _, code = (query.data or "").removeprefix(_PREFIX).partition(":")
-        decided = await asyncio.to_thread(self._decided, action, code, update)
+        decided = await asyncio.to_thread(self._decide, action, code, update)
         if decided is None:
-            await _answer(query, self._interpreter.to_presser(query).notice("access-stale", Channel.CLI))
+            await self._answer(query, "access-stale")
             return
         await self._carry_out(query, *decided)
 
-    def _decided(self, action: str, code: str, update: Update) -> tuple[Party, bool] | None:
+    def _decide(self, action: str, code: str, update: Update) -> tuple[Party, bool] | None:
         standing = _STANDINGS.get(action)
-        return self._access.decide_request(code, standing, named(update), update.update_id) if standing else None
+        return self._access.decide_request(code, standing, name_of(update), update.update_id) if standing else None
 
     async def _carry_out(self, query: CallbackQuery, party: Party, is_new: bool) -> None:
-        said = self._interpreter.to_presser(query).notice("access-decided", Channel.CLI, party=party, is_new=is_new)
-        await _answer(query, said)
+        await self._answer(query, "access-decided", party=party, is_new=is_new)
         shown = await asyncio.to_thread(self._access.book.take_shown, party.code)
         for message in shown:
-            words = self._interpreter.to_party(message.chat_id).notice("access-decided", party=party)
+            words = self._localizer.to_party(message.chat_id).notice("access-decided", party=party)
             await self._amend(query.get_bot(), message, words)
         if is_new and party.is_let_in:
-            await welcome(query.get_bot(), self._interpreter.to_party(party.id), party)
+            await welcome(query.get_bot(), self._localizer.to_party(party.id), party)
+
+    async def _answer(self, query: CallbackQuery, notice: str, **values: object) -> None:
+        words = self._localizer.to_presser(query).notice(notice, Channel.CLI, **values)
+        await acknowledge(query, words, is_alert=False)
 
     async def _amend(self, bot: Bot, shown: ShownRequest, words: str) -> None:
         try:
             await bot.edit_message_text(words, shown.chat_id, shown.message_id, parse_mode=ParseMode.HTML)
         except TelegramError as error:
             logger.info("Request in message %s of %s stays as it was: %s", shown.message_id, shown.chat_id, error)
-
-
-async def _answer(query: CallbackQuery, words: str) -> None:
-    """Show words to whoever pressed; a press that was made long ago can no longer be answered."""
-    try:
-        await query.answer(words)
-    except TelegramError as error:
-        logger.info("A press of %s could not be answered: %s", query.from_user.id, error)
 
 
 async def welcome(bot: Bot, renderer: Renderer, party: Party) -> None:

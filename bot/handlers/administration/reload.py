@@ -1,4 +1,4 @@
-"""A curator has the articles read again, all of them."""
+"""The reading of all articles anew, for curators."""
 
 from telegram import Update
 from telegram.ext import BaseHandler, CommandHandler, ContextTypes
@@ -11,23 +11,23 @@ from bot.messages.sending import PEOPLE, is_from_bot, say
 
 
 class ReloadCommand:
-    """Reads the articles again and tells what is new."""
+    """Has the articles read again, and reports the changes."""
 
-    def __init__(self, keeper: LibraryReloader, interpreter: Localizer, curators: Curators) -> None:
-        self._keeper, self._interpreter, self._curators = keeper, interpreter, curators
+    def __init__(self, reloader: LibraryReloader, localizer: Localizer, curators: Curators) -> None:
+        self._reloader, self._localizer, self._curators = reloader, localizer, curators
 
     def handlers(self) -> list[BaseHandler[Update, ContextTypes.DEFAULT_TYPE, None]]:
-        """What to react to."""
+        """The handlers."""
         return [CommandHandler("reload", self.reload, PEOPLE)]
 
     async def reload(self, update: Update, context: ContextTypes.DEFAULT_TYPE) -> None:
-        """`/reload`: what became of the articles since they were last read."""
+        """`/reload`: the changes of the articles since they were last read."""
         message = update.message
         if message is None or is_from_bot(message) or not await self._curators.admits(update, context, message):
             return
-        reload = await self._keeper.reload(thorough=True)
+        reload = await self._reloader.reload(thorough=True)
         skipped = reload.library.skipped
-        words = self._interpreter.to_author(message).notice(
+        words = self._localizer.to_author(message).notice(
             "reloaded",
             problem=reload.problem,
             flaw=reload.flaw,

@@ -1,4 +1,4 @@
-"""A curator sends a document: the bot shows what it read of it, and keeps or drops it as they decide."""
+"""Documents sent by curators: the bot shows its reading, and keeps or drops it as they decide."""
 
 import asyncio
 from collections import Counter
@@ -20,11 +20,11 @@ from bot.articles.upload_intake import (
     UploadedFile,
     UploadIntake,
 )
-from bot.delivery.current_update import beside
+from bot.delivery.current_update import run_in_background
 from bot.errors import SettingsError
 from bot.handlers.administration.curators import Curators
 from bot.messages.addressing import question_in
-from bot.messages.choice_buttons import choices, chosen, pattern
+from bot.messages.choice_buttons import choices, pattern, read_choice
 from bot.messages.localizer import Localizer
 from bot.messages.sending import PEOPLE, acknowledge, change, is_from_bot, person_of, say
 from prompts.models import Channel
@@ -48,23 +48,15 @@ class Uploads:
     """Takes documents from curators."""
 
     def __init__(
-        self, intake: UploadIntake, keeper: LibraryReloader, interpreter: Localizer, curators: Curators
+        self, intake: UploadIntake, reloader: LibraryReloader, localizer: Localizer, curators: Curators
     ) -> None:
-        """Set up.
-
-        Args:
-            intake: Reads and stores documents.
-            keeper: Reads the articles again when there is another one.
-            interpreter: Has the words for what was read.
-            curators: Who may send documents.
-        """
-        self._intake, self._keeper, self._interpreter, self._curators = intake, keeper, interpreter, curators
+        self._intake, self._reloader, self._localizer, self._curators = intake, reloader, localizer, curators
         self._thread = ThreadPoolExecutor(1, "documents")  # not one of those that answer questions
         self._turn = asyncio.Lock()
         self._reading: Counter[int] = Counter()
 
     def handlers(self) -> list[BaseHandler[Update, ContextTypes.DEFAULT_TYPE, None]]:
-        """What to react to."""
+        """The handlers."""
         return [
             MessageHandler(_DOCUMENTS & _CHATS, self.sent),
             CallbackQueryHandler(self.decided, pattern(BUTTONS, UploadDecision, DRAFT_ID)),
@@ -81,10 +73,10 @@ class Uploads:
         sender = person_of(message)
         if sender is not None and (collection := await self._collection(message, caption)) is not None:
             # reading takes its time, in which the chat's questions are to be answered
-            await beside(self._take(message, sender, collection))
+            await run_in_background(self._take(message, sender, collection))
 
     async def _collection(self, message: Message, caption: str) -> str | None:
-        """Where a document goes; None where its sender is told why it goes nowhere."""
+        """The collection for a document; None where its sender is told why it goes nowhere."""
         document, problem = message.document, None
         try:
             collection = await asyncio.to_thread(self._intake.collection, caption)
@@ -121,7 +113,7 @@ class Uploads:
 
     async def _read(self, message: Message, sender: int, collection: str) -> None:
         document = message.document
-        content = await self._fetched(message) if document else None
+        content = await self._download(message) if document else None
         if document is None or content is None:
             return
         sent = UploadedFile(sender, message.chat_id, document.file_name or "", collection, content)
@@ -130,11 +122,11 @@ class Uploads:
         except DocumentError as error:
             await self._refuse(message, "unreadable", error)
             return
-        renderer = self._interpreter.to_author(message)
+        renderer = self._localizer.to_author(message)
         await say(message, _words(renderer, shown), _buttons(renderer, shown))
 
-    async def _fetched(self, message: Message) -> bytes | None:
-        """A document's bytes; None where Telegram does not hand them over, which its sender is told."""
+    async def _download(self, message: Message) -> bytes | None:
+        """The bytes of a document; None where Telegram does not hand them over, which its sender is told."""
         try:
             file = await message.effective_attachment.get_file()  # type: ignore[union-attr]
         except BadRequest as error:
@@ -147,7 +139,7 @@ class Uploads:
         return content.getvalue()
 
     async def _refuse(self, message: Message, problem: str, error: DocumentError | None = None) -> None:
-        words = self._interpreter.to_author(message).notice(
+        words = self._localizer.to_author(message).notice(
             "upload-refused",
             problem=problem,
             error=error,
@@ -163,8 +155,8 @@ class Uploads:
         query = update.callback_query
         if query is None or query.message is None:
             return
-        renderer = self._interpreter.to_presser(query)
-        waiting = await asyncio.to_thread(self._intake.find, chosen(query).subject)
+        renderer = self._localizer.to_presser(query)
+        waiting = await asyncio.to_thread(self._intake.find, read_choice(query).subject)
         if waiting is None:
             await change(query.message, renderer.notice("draft-decided", what="expired"), None)
             await acknowledge(query)
@@ -174,10 +166,10 @@ class Uploads:
             await self._curators.refuse(update, context)
             await acknowledge(query, renderer.notice("curators-only", Channel.CLI))
         else:
-            await self._carry_out(query, waiting, UploadDecision(chosen(query).action))
+            await self._carry_out(query, waiting, UploadDecision(read_choice(query).action))
 
     async def _carry_out(self, query: CallbackQuery, waiting: WaitingDraft, decision: UploadDecision) -> None:
-        renderer = self._interpreter.to_presser(query)
+        renderer = self._localizer.to_presser(query)
         if decision is UploadDecision.DISCARD:
             await asyncio.to_thread(self._intake.discard, waiting)
             await self._tell(query, "discarded", name=waiting.draft.name)
@@ -189,7 +181,7 @@ class Uploads:
             await acknowledge(query, words[:ALERT_CHARS])
             return
         if isinstance(done, StoredUpload):
-            reload = await self._keeper.reload()
+            reload = await self._reloader.reload()
             await self._tell(query, "kept", kept=done, problem=reload.problem, flaw=reload.flaw)
         elif query.message is not None:
             await change(query.message, _words(renderer, done), _buttons(renderer, done))
@@ -197,7 +189,7 @@ class Uploads:
 
     async def _tell(self, query: CallbackQuery, what: str, **values: object) -> None:
         if query.message is not None:
-            words = self._interpreter.to_presser(query).notice("draft-decided", what=what, **values)
+            words = self._localizer.to_presser(query).notice("draft-decided", what=what, **values)
             await change(query.message, words, None)
         await acknowledge(query)
 

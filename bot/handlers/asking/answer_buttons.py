@@ -1,14 +1,15 @@
-"""Somebody wants to see more of an answer: the context of a quote, further hits, or the source itself."""
+"""The buttons under an answer: the context of a quote, further hits, or the source itself."""
 
 import asyncio
 
 from telegram import InlineKeyboardMarkup, Update
 from telegram.ext import BaseHandler, CallbackQueryHandler, ContextTypes
 
-from bot.desk.desk import Asker, Desk
+from bot.desk.asker import Asker
+from bot.desk.desk import Desk
 from bot.errors import Stale, StaleError
 from bot.handlers.asking.answers import Answers
-from bot.handlers.asking.button_presses import Act, ButtonPress, ButtonPresses, Toast
+from bot.handlers.asking.button_presses import ButtonPress, ButtonPresses, PressAction, Toast
 from bot.messages.answer_keyboards import AnswerKeyboards, ButtonTarget
 from bot.messages.sending import change, say_below, send_file_below
 from bot.record.cited_sources import ReadOriginal, SourceFile, context_of, quote_of, source_of
@@ -17,9 +18,12 @@ from prompts.models import Channel
 from storage.models import Exchange, LoggedCitation
 from storage.record.exchanges import ExchangeLog
 
+_ADDING = frozenset({"context", "more", "source"})
+"""The actions that add a message to the chat."""
+
 
 class AnswerButtons:
-    """Shows what belongs to an answer, to anyone who sees it."""
+    """Shows context, further hits and source to anyone who sees an answer; `read_original` reads a source document."""
 
     def __init__(
         self,
@@ -30,39 +34,29 @@ class AnswerButtons:
         presses: ButtonPresses,
         read_original: ReadOriginal,
     ) -> None:
-        """Set up.
-
-        Args:
-            desk: What answered.
-            log: Where its answers are on record.
-            keyboards: Makes buttons.
-            answers: Says further answers, with their buttons.
-            presses: Has presses answered.
-            read_original: Reads the document that an article's text was read from.
-        """
         self._desk, self._log, self._keyboards, self._answers = desk, log, keyboards, answers
         self._presses, self._read_original = presses, read_original
-        self._acts: dict[str, Act] = {
-            "context": lambda press: presses.once(press, self._show_context),
+        self._actions: dict[str, PressAction] = {
+            "context": self._show_context,
             "turn": self._turn_context,
-            "more": lambda press: presses.once(press, self._show_more),
-            "source": lambda press: presses.once(press, self._send_source),
+            "more": self._show_more,
+            "source": self._send_source,
         }
 
     def handlers(self) -> list[BaseHandler[Update, ContextTypes.DEFAULT_TYPE, None]]:
-        """What to react to."""
-        return [CallbackQueryHandler(self.pressed, pattern=rf"^(?:{'|'.join(self._acts)}):")]
+        """The handlers."""
+        return [CallbackQueryHandler(self.pressed, pattern=rf"^(?:{'|'.join(self._actions)}):")]
 
     async def pressed(self, update: Update, _: ContextTypes.DEFAULT_TYPE) -> None:
-        """A button under an answer, or under what another of these buttons showed."""
-        await self._presses.take(update, self._acts)
+        """A button under an answer, its context or its source."""
+        await self._presses.take(update, self._actions, once=_ADDING)
 
     async def _show_context(self, press: ButtonPress) -> Toast:
         await say_below(press.place, *await asyncio.to_thread(self._context, press.target, press.language))
         return Toast.NOTHING
 
     async def _turn_context(self, press: ButtonPress) -> Toast:
-        """Another quote of the same answer, in the place of the one shown."""
+        """Show another quote of the same answer in the place of this one."""
         await change(press.place, *await asyncio.to_thread(self._context, press.target, press.language))
         return Toast.NOTHING
 
@@ -85,7 +79,7 @@ class AnswerButtons:
         exchange = await asyncio.to_thread(self._more, press.target, asker)
         if exchange is None:
             return Toast.NO_MORE
-        recorded, buttons = await self._answers.recorded(exchange, asker.language)
+        recorded, buttons = await self._answers.record(exchange, asker.language)
         said = await say_below(press.place, recorded.reply, buttons)
         self._answers.remember(recorded, said.message_id)
         return Toast.NOTHING
@@ -99,8 +93,9 @@ class AnswerButtons:
     async def _send_source(self, press: ButtonPress) -> Toast:
         language = press.language
         source, keyboard = await asyncio.to_thread(self._source, press.target, language)
-        words = {"title": source.article.title, "date": source.article.date, "places": source.places}
-        caption = self._desk.renderer.in_language(language).notice("source-caption", **words)
+        caption = self._desk.renderer.in_language(language).notice(
+            "source-caption", title=source.article.title, date=source.article.date, places=source.places
+        )
         await send_file_below(press.place, source.name, source.content, caption, keyboard)
         return Toast.NOTHING
 

@@ -1,4 +1,4 @@
-"""An answer is put on record, said with the buttons under it, and noted with the message that it became."""
+"""An answer on its way out: put on record, said with its buttons, and noted with the message that it became."""
 
 import asyncio
 import logging
@@ -19,48 +19,36 @@ logger = logging.getLogger(__name__)
 
 
 class Answers:
-    """Says what the desk answered.
+    """Says answers; those of many chats are put on record together, so that the disk is waited for once."""
 
-    The answers of many chats are put on record together, so that the disk is waited for once.
-    """
-
-    def __init__(self, desk: Desk, keyboards: AnswerKeyboards, sent: SentMessages, commits: GroupCommit) -> None:
-        """Set up.
-
-        Args:
-            desk: What answered, and puts it on record.
-            keyboards: Makes the buttons.
-            sent: Where it is kept which message answers what.
-            commits: Writes all of that.
-        """
-        self._desk, self._keyboards, self._sent, self._commits = desk, keyboards, sent, commits
+    def __init__(
+        self, desk: Desk, keyboards: AnswerKeyboards, messages: SentMessages, group_commit: GroupCommit
+    ) -> None:
+        self._desk, self._keyboards = desk, keyboards
+        self._messages, self._group_commit = messages, group_commit
 
     async def say(self, message: Message, exchange: Exchange, language: Language) -> None:
         """Reply to a message with an answer."""
-        recorded, buttons = await self.recorded(exchange, language)
+        recorded, buttons = await self.record(exchange, language)
         said = await say(message, recorded.reply, buttons)
         self.remember(recorded, said.message_id)
 
     async def say_again(self, message: Message, exchange: Exchange, language: Language, reply_id: int) -> None:
         """Change the answer to an edited message in place; one that is gone stays gone."""
-        recorded, buttons = await self.recorded(exchange, language)
+        recorded, buttons = await self.record(exchange, language)
         await revise(message, reply_id, recorded.reply, buttons)
         self.remember(recorded, reply_id)
 
-    async def recorded(self, exchange: Exchange, language: Language) -> tuple[Exchange, InlineKeyboardMarkup | None]:
-        """Put an answer on record, before anything of it is said.
-
-        Returns:
-            The exchange as recorded, and the buttons under it; none where they cannot be recorded: an answer without
-            them is better than none.
+    async def record(self, exchange: Exchange, language: Language) -> tuple[Exchange, InlineKeyboardMarkup | None]:
+        """Put an answer on record, before anything of it is said; without buttons where these cannot be recorded.
 
         Raises:
             DatabaseError: It could not be recorded, so nothing of it may be said.
         """
-        act = partial(self._record, exchange, self._keyboards.in_language(language))
-        recorded, buttons = await self._commits.write(act, synced=exchange.id is None)
-        if exchange.id is None:
-            self._desk.told(recorded)
+        keyboards, is_new = self._keyboards.in_language(language), exchange.id is None
+        recorded, buttons = await self._group_commit.write(self._record, exchange, keyboards, synced=is_new)
+        if is_new:
+            self._desk.announce(recorded)
         return recorded, buttons
 
     def _record(self, exchange: Exchange, keyboards: AnswerKeyboards) -> tuple[Exchange, InlineKeyboardMarkup | None]:
@@ -78,15 +66,15 @@ class Answers:
 
         It is not waited for, since it is written before its update is noted as done.
         """
-        written = self._commits.write(partial(self._note, exchange, message_id))
-        written.add_done_callback(partial(_tell, exchange))
+        written = self._group_commit.write(self._note, exchange, message_id)
+        written.add_done_callback(partial(_log_failure, exchange))
 
     def _note(self, exchange: Exchange, message_id: int) -> None:
-        self._sent.add(exchange.id or 0, message_id, MessagePurpose.ANSWER)
-        self._desk.replied(exchange, message_id)
+        self._messages.add(exchange.id or 0, message_id, MessagePurpose.ANSWER)
+        self._desk.note_reply(exchange, message_id)
 
 
-def _tell(exchange: Exchange, written: "asyncio.Future[None]") -> None:
-    """What could not be noted is no reason to say it again: the answer is on record and out."""
+def _log_failure(exchange: Exchange, written: "asyncio.Future[None]") -> None:
+    """Log that an answer's message could not be noted; the answer is not said again, for it is on record and out."""
     if not written.cancelled() and (error := written.exception()) is not None:
         logger.error("Exchange %s: where its reply stands could not be noted: %s", exchange.id, error)

@@ -1,4 +1,4 @@
-"""Somebody says what they think of an answer: by a thumb, by why it is down, in words, or by a reaction."""
+"""Feedback on an answer: a thumb, why it is down, words, or a reaction."""
 
 import asyncio
 import logging
@@ -17,7 +17,7 @@ from telegram.ext import (
 )
 
 from bot.errors import Stale, StaleError
-from bot.handlers.asking.button_presses import Act, ButtonPress, ButtonPresses, Toast
+from bot.handlers.asking.button_presses import ButtonPress, ButtonPresses, PressAction, Toast
 from bot.messages.answer_keyboards import REASONS, AnswerKeyboards
 from bot.messages.localizer import Localizer
 from bot.messages.sending import PEOPLE, change_buttons, is_from_bot, say, say_below
@@ -35,7 +35,7 @@ _WORDS = (filters.TEXT | filters.CAPTION) & ~filters.COMMAND
 
 
 class Addressee(Value):
-    """Whom a message speaks to by name."""
+    """A person whom a message speaks to by name."""
 
     id: int
     name: str
@@ -48,25 +48,16 @@ class FeedbackHandlers:
         self,
         book: FeedbackBook,
         log: ExchangeLog,
-        sent: SentMessages,
+        messages: SentMessages,
         keyboards: AnswerKeyboards,
         presses: ButtonPresses,
-        interpreter: Localizer,
+        localizer: Localizer,
     ) -> None:
-        """Set up.
-
-        Args:
-            book: Where feedback is kept.
-            log: Where answers are on record.
-            sent: Which message answers what.
-            keyboards: Makes buttons.
-            presses: Has presses answered.
-            interpreter: Has the words.
-        """
-        self._book, self._log, self._sent, self._keyboards = book, log, sent, keyboards
-        self._presses, self._interpreter = presses, interpreter
-        self._awaiting = sent.asking_why()
-        self._acts: dict[str, Act] = {
+        self._book, self._log, self._messages, self._keyboards = book, log, messages, keyboards
+        self._presses, self._localizer = presses, localizer
+        self._awaiting = messages.asking_why()
+        self.explanations = _ExplanationFilter(self._awaiting)
+        self._actions: dict[str, PressAction] = {
             "up": self._thumb_up,
             "down": self._thumb_down,
             **dict.fromkeys(REASONS, self._explain),
@@ -74,80 +65,76 @@ class FeedbackHandlers:
         }
 
     def handlers(self) -> list[BaseHandler[Update, ContextTypes.DEFAULT_TYPE, None]]:
-        """What to react to; words that say what is wrong must not be taken for a question."""
+        """The handlers; words of feedback must not be taken for a question."""
         return [
-            CallbackQueryHandler(self.pressed, pattern=rf"^(?:{'|'.join(self._acts)}):"),
+            CallbackQueryHandler(self.pressed, pattern=rf"^(?:{'|'.join(self._actions)}):"),
             MessageReactionHandler(
                 self.reacted, message_reaction_types=MessageReactionHandler.MESSAGE_REACTION_UPDATED
             ),
-            MessageHandler(PEOPLE & _WORDS & _Explaining(self._awaiting), self.explained),
+            MessageHandler(PEOPLE & _WORDS & self.explanations, self.explained),
         ]
 
-    def awaits(self, message: Message) -> bool:
-        """Whether a message says what is wrong with an answer, and is no question."""
-        return _Explaining(self._awaiting).filter(message)
-
     async def pressed(self, update: Update, _: ContextTypes.DEFAULT_TYPE) -> None:
-        """A thumb, or why it is down."""
-        await self._presses.take(update, dict.fromkeys(self._acts, self._judge))
+        """A thumb, or a reason why it is down."""
+        await self._presses.take(update, dict.fromkeys(self._actions, self._judge))
 
     async def _judge(self, press: ButtonPress) -> Toast:
-        """Take what somebody thinks, unless the answer is no longer on record."""
+        """Take feedback, unless the answer is no longer on record."""
         if await asyncio.to_thread(self._log.find, press.target.exchange_id) is None:
             raise StaleError(Stale.UNKNOWN)
-        return await self._acts[press.action](press)
+        return await self._actions[press.action](press)
 
     async def reacted(self, update: Update, _: ContextTypes.DEFAULT_TYPE) -> None:
-        """A reaction to an answer; to anything else it means nothing."""
+        """A reaction; only those to an answer count."""
         reaction = update.message_reaction
         if reaction is None:
             return
-        person = _who_reacted(reaction)
+        person = _reactor_of(reaction)
         if person is None:
             return
-        exchange_id = await asyncio.to_thread(self._sent.answered_by, reaction.chat.id, reaction.message_id)
+        exchange_id = await asyncio.to_thread(self._messages.answered_by, reaction.chat.id, reaction.message_id)
         if exchange_id is not None:
             await asyncio.to_thread(self._book.react, exchange_id, person, _thumb_of(reaction))
 
     async def explained(self, update: Update, _: ContextTypes.DEFAULT_TYPE) -> None:
-        """Words that say what is wrong with an answer."""
+        """Words that explain a thumb down."""
         message = update.message
         if message is None or message.reply_to_message is None or is_from_bot(message):
             return
         exchange_id = self._awaiting[message.chat_id, message.reply_to_message.message_id]
         words = message.text or message.caption
-        await asyncio.to_thread(self._book.explain, exchange_id, _who_wrote(message), FeedbackReason.OTHER, words)
-        await say(message, self._interpreter.to_author(message).notice("feedback-thanks"))
+        await asyncio.to_thread(self._book.explain, exchange_id, _author_of(message), FeedbackReason.OTHER, words)
+        await say(message, self._localizer.to_author(message).notice("feedback-thanks"))
 
     async def _thumb_up(self, press: ButtonPress) -> Toast:
-        given = await asyncio.to_thread(self._book.press, *_whose(press), Thumb.UP, press.update_id)
+        given = await asyncio.to_thread(self._book.press, *_exchange_and_person(press), Thumb.UP, press.update_id)
         await self._ask_reasons(press, asking=False)
         return Toast.UP if given else Toast.WITHDRAWN
 
     async def _thumb_down(self, press: ButtonPress) -> Toast:
         """A thumb down, and at once the question why; pressed again while that is asked or answered, withdrawn."""
-        before = await asyncio.to_thread(self._book.of, *_whose(press))
+        before = await asyncio.to_thread(self._book.of, *_exchange_and_person(press))
         if _is_unexplained(before) and not _is_asking(press):
             await self._ask_reasons(press, asking=True)
             return Toast.DOWN
-        given = await asyncio.to_thread(self._book.press, *_whose(press), Thumb.DOWN, press.update_id)
+        given = await asyncio.to_thread(self._book.press, *_exchange_and_person(press), Thumb.DOWN, press.update_id)
         await self._ask_reasons(press, asking=given is not None)
         return Toast.DOWN if given else Toast.WITHDRAWN
 
     async def _explain(self, press: ButtonPress) -> Toast:
-        await asyncio.to_thread(self._book.explain, *_whose(press), REASONS[press.action])
+        await asyncio.to_thread(self._book.explain, *_exchange_and_person(press), REASONS[press.action])
         await self._ask_reasons(press, asking=False)
         return Toast.REASON
 
     async def _explain_otherwise(self, press: ButtonPress) -> Toast:
-        """Another reason than those there are: in the person's own words, in a reply."""
+        """Ask for another reason in the person's own words, in a reply."""
         await self._explain(press)
         return await self._presses.once(press, self._ask_why, press.query.from_user.id)
 
     async def _ask_why(self, press: ButtonPress) -> Toast:
-        words = self._interpreter.in_language(press.language).notice("feedback-why", person=_named(press))
+        words = self._localizer.in_language(press.language).notice("feedback-why", person=_addressee(press))
         said = await say_below(press.place, words, ForceReply(selective=True))
-        await asyncio.to_thread(self._sent.add, press.target.exchange_id, said.message_id, MessagePurpose.ASKS_WHY)
+        await asyncio.to_thread(self._messages.add, press.target.exchange_id, said.message_id, MessagePurpose.ASKS_WHY)
         self._awaiting[said.chat_id, said.message_id] = press.target.exchange_id
         return Toast.NOTHING
 
@@ -168,15 +155,15 @@ class FeedbackHandlers:
         return self._keyboards.in_language(press.language).under_logged(exchange, reasons=asking)
 
 
-class _Explaining(filters.MessageFilter):
-    """Replies to a message that asks what is wrong."""
+class _ExplanationFilter(filters.MessageFilter):
+    """Replies to a message that asks why a thumb is down."""
 
     def __init__(self, awaiting: Container[tuple[int, int]]) -> None:
         super().__init__()
         self._awaiting = awaiting
 
     def filter(self, message: Message) -> bool:
-        """Whether a message is one."""
+        """Whether a message is such a reply."""
         asked = message.reply_to_message
         return asked is not None and (message.chat_id, asked.message_id) in self._awaiting
 
@@ -193,25 +180,25 @@ def _is_unexplained(feedback: Feedback | None) -> bool:
     return feedback is not None and feedback.thumb is Thumb.DOWN and feedback.reason is None
 
 
-def _whose(press: ButtonPress) -> tuple[int, int]:
+def _exchange_and_person(press: ButtonPress) -> tuple[int, int]:
     """The exchange that is judged, and by whom."""
     return press.target.exchange_id, press.query.from_user.id
 
 
-def _named(press: ButtonPress) -> Addressee | None:
+def _addressee(press: ButtonPress) -> Addressee | None:
     """The person to speak to, where others read it too."""
     if press.place.chat.type == ChatType.PRIVATE:
         return None
     return Addressee(id=press.query.from_user.id, name=press.query.from_user.full_name)
 
 
-def _who_wrote(message: Message) -> int:
-    """Whose words a message holds: a person's, or those of the chat that an anonymous administrator speaks for."""
+def _author_of(message: Message) -> int:
+    """The id of a message's author: a person, or the chat that an anonymous administrator speaks for."""
     author = message.sender_chat or message.from_user
     return author.id if author else message.chat_id
 
 
-def _who_reacted(reaction: MessageReactionUpdated) -> int | None:
+def _reactor_of(reaction: MessageReactionUpdated) -> int | None:
     who = reaction.user or reaction.actor_chat
     return who.id if who and not (reaction.user and reaction.user.is_bot) else None
 

@@ -1,17 +1,19 @@
-"""Somebody types behind the bot's name in any chat: passages are offered, and the one they send goes on record."""
+"""Inline mode: passages are offered behind the bot's name in any chat, and the one that is sent goes on record."""
 
 import asyncio
 import hashlib
 import logging
-from collections import OrderedDict
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
+from typing import Protocol
 
+from cachetools import LRUCache
 from telegram import InlineQuery, InlineQueryResultArticle, InlineQueryResultsButton, InputTextMessageContent, Update
 from telegram.constants import ParseMode
 from telegram.error import BadRequest
 from telegram.ext import BaseHandler, ChosenInlineResultHandler, ContextTypes, InlineQueryHandler
 
-from bot.desk.desk import Asker, Desk, Offer
+from bot.desk.asker import Asker, Offer
+from bot.desk.desk import Desk
 from bot.messages.localizer import Localizer
 from prompts.languages import Language, language_of
 from prompts.models import Answer, Channel, Reason
@@ -24,22 +26,23 @@ REMEMBERED = 2_000
 logger = logging.getLogger(__name__)
 
 
+class PersonCheck(Protocol):
+    """Checks whether a person may ask."""
+
+    def __call__(self, user_id: int, /) -> bool:
+        """Whether the person of a user id may ask."""
+        ...
+
+
 class Inline:
     """Offers passages behind the bot's name. What is typed is not logged; what is sent is."""
 
-    def __init__(self, desk: Desk, may_ask: Callable[[int], bool], interpreter: Localizer) -> None:
-        """Set up.
-
-        Args:
-            desk: What finds passages.
-            may_ask: Whether a person, by their Telegram id, may be shown any.
-            interpreter: Has the words round the passages.
-        """
-        self._desk, self._may_ask, self._interpreter = desk, may_ask, interpreter
-        self._offered: OrderedDict[tuple[str, str], Offer] = OrderedDict()
+    def __init__(self, desk: Desk, may_ask: PersonCheck, localizer: Localizer) -> None:
+        self._desk, self._may_ask, self._localizer = desk, may_ask, localizer
+        self._offers: LRUCache[tuple[str, str], Offer] = LRUCache(REMEMBERED)
 
     def handlers(self) -> list[BaseHandler[Update, ContextTypes.DEFAULT_TYPE, None]]:
-        """What to react to."""
+        """The handlers."""
         return [InlineQueryHandler(self.typed), ChosenInlineResultHandler(self.chosen)]
 
     async def typed(self, update: Update, _: ContextTypes.DEFAULT_TYPE) -> None:
@@ -53,7 +56,7 @@ class Inline:
         elif not words:
             await self._answer(query, [], "empty")
         else:
-            language = self._interpreter.language(query.from_user)
+            language = self._localizer.language(query.from_user)
             answer, offers = await asyncio.to_thread(self._desk.offer, words, language)
             self._remember(words, offers)
             await self._answer(query, map(self._result, offers), _hint(answer, offers))
@@ -65,13 +68,13 @@ class Inline:
             return
         words = result.query.strip()
         asker = Asker(channel=Channel.INLINE, user_id=result.from_user.id, update_id=update.update_id)
-        offer = self._offered.get((words, result.result_id)) or await self._found_again(words, result.result_id)
+        offer = self._offers.get((words, result.result_id)) or await self._find_again(words, result.result_id)
         if offer is None:
             logger.error("Not on record: result %r for %r was sent, and is no longer found", result.result_id, words)
         else:
             await asyncio.to_thread(self._desk.record_pick, offer, asker)
 
-    async def _found_again(self, words: str, name: str) -> Offer | None:
+    async def _find_again(self, words: str, name: str) -> Offer | None:
         """An offer made before a restart, or long ago."""
         language = language_of(name.partition(":")[0]) or Language.ENGLISH
         _, offers = await asyncio.to_thread(self._desk.offer, words, language)
@@ -79,12 +82,10 @@ class Inline:
 
     def _remember(self, words: str, offers: Iterable[Offer]) -> None:
         for offer in offers:
-            self._offered[words, _name(offer)] = offer
-        while len(self._offered) > REMEMBERED:
-            self._offered.popitem(last=False)
+            self._offers[words, _name(offer)] = offer
 
     def _result(self, offer: Offer) -> InlineQueryResultArticle:
-        renderer = self._interpreter.in_language(offer.language)
+        renderer = self._localizer.in_language(offer.language)
         shown = renderer.notice("inline-result", Channel.CLI, quote=offer.answer.citations[0])
         title, _, description = shown.partition("\n")
         content = InputTextMessageContent(offer.reply, ParseMode.HTML)
@@ -92,7 +93,7 @@ class Inline:
 
     async def _answer(self, query: InlineQuery, results: Iterable[InlineQueryResultArticle], hint: str) -> None:
         """Offer results, and above them a line that leads to the bot."""
-        words = hint and self._interpreter.to_user(query.from_user).notice("inline-hint", Channel.CLI, hint=hint)
+        words = hint and self._localizer.to_user(query.from_user).notice("inline-hint", Channel.CLI, hint=hint)
         button = InlineQueryResultsButton(words, start_parameter=hint.replace(" ", "-")) if words else None
         try:
             await query.answer(list(results), CACHE_SECONDS, is_personal=True, button=button)
@@ -103,7 +104,7 @@ class Inline:
 
 
 def _hint(answer: Answer, offers: Iterable[Offer]) -> str:
-    """What is to be said of the results, or of there being none."""
+    """The name of the hint above the results, or in their place."""
     if answer.reason is None:
         return ""
     if answer.reason is Reason.UNSUPPORTED:

@@ -1,4 +1,4 @@
-"""Somebody chooses the language they are spoken to in; in a group a curator chooses for all who did not."""
+"""The choice of a language: a person's own, and in a group a curator's for all who did not choose."""
 
 import asyncio
 
@@ -7,7 +7,7 @@ from telegram.constants import ChatType
 from telegram.ext import BaseHandler, CallbackQueryHandler, CommandHandler, ContextTypes
 
 from bot.handlers.administration.curators import Curators
-from bot.messages.choice_buttons import choices, chosen, pattern
+from bot.messages.choice_buttons import choices, pattern, read_choice
 from bot.messages.localizer import Localizer
 from bot.messages.sending import PEOPLE, acknowledge, change, is_from_bot, say
 from prompts.languages import Language, language_of
@@ -16,24 +16,18 @@ from prompts.models import Channel
 BUTTONS = "language-buttons"
 """The template of the buttons, and what their data begins with."""
 TELEGRAM = "telegram"
-"""What is chosen to have no choice of one's own."""
+"""The choice to have none of one's own."""
 CHAT_ID = r"-?\d{1,16}"
 
 
 class LanguageCommand:
     """Shows which language is spoken, and changes it."""
 
-    def __init__(self, interpreter: Localizer, curators: Curators) -> None:
-        """Set up `/language`.
-
-        Args:
-            interpreter: Knows who is spoken to in which language.
-            curators: Who may choose for a group.
-        """
-        self._interpreter, self._curators = interpreter, curators
+    def __init__(self, localizer: Localizer, curators: Curators) -> None:
+        self._localizer, self._curators = localizer, curators
 
     def handlers(self) -> list[BaseHandler[Update, ContextTypes.DEFAULT_TYPE, None]]:
-        """What to react to."""
+        """The handlers."""
         return [
             CommandHandler("language", self.language, PEOPLE),
             CallbackQueryHandler(self.choose, pattern(BUTTONS, (*Language, TELEGRAM), CHAT_ID)),
@@ -46,7 +40,7 @@ class LanguageCommand:
             return
         if _is_group(message.chat) and not await self._curators.admits(update, context, message, "language-refused"):
             return
-        await say(message, *self._shown(message.chat, message.from_user))
+        await say(message, *self._choice_in(message.chat, message.from_user))
 
     async def choose(self, update: Update, context: ContextTypes.DEFAULT_TYPE) -> None:
         """A press of a language, by whom the chat is with, or by a curator of the group that the buttons are about."""
@@ -54,25 +48,25 @@ class LanguageCommand:
         if query is None or query.message is None:
             return
         chat = query.message.chat
-        if chosen(query).subject != str(chat.id) or not (_is_group(chat) or chat.id == query.from_user.id):
-            await acknowledge(query, self._interpreter.to_presser(query).notice("not-yours", Channel.CLI))
+        if read_choice(query).subject != str(chat.id) or not (_is_group(chat) or chat.id == query.from_user.id):
+            await acknowledge(query, self._localizer.to_presser(query).notice("not-yours", Channel.CLI))
         elif _is_group(chat) and not await self._curators.knows(query.from_user.id):
             await self._curators.refuse(update, context)
-            await acknowledge(query, self._interpreter.to_presser(query).notice("language-refused", Channel.CLI))
+            await acknowledge(query, self._localizer.to_presser(query).notice("language-refused", Channel.CLI))
         else:
             await self._choose(query, chat)
 
     async def _choose(self, query: CallbackQuery, chat: Chat) -> None:
-        language = language_of(chosen(query).action)
-        await asyncio.to_thread(self._interpreter.choices.choose, chat.id, language)
+        language = language_of(read_choice(query).action)
+        await asyncio.to_thread(self._localizer.choices.choose, chat.id, language)
         if query.message is not None:
-            await change(query.message, *self._shown(chat, query.from_user))
+            await change(query.message, *self._choice_in(chat, query.from_user))
         await acknowledge(query)
 
-    def _shown(self, chat: Chat, user: User | None) -> tuple[str, InlineKeyboardMarkup | None]:
-        """What holds in a chat, in the language that was chosen there, with the buttons to change it."""
-        language = self._interpreter.choices.of(chat.id)
-        renderer = self._interpreter.in_language(language or self._interpreter.language(user, chat.id))
+    def _choice_in(self, chat: Chat, user: User | None) -> tuple[str, InlineKeyboardMarkup | None]:
+        """The choice that holds in a chat, in its language, with the buttons to change it."""
+        language = self._localizer.choices.of(chat.id)
+        renderer = self._localizer.in_language(language or self._localizer.language(user, chat.id))
         words = renderer.notice("language", is_chosen=language is not None, is_group=_is_group(chat))
         return words, choices(renderer, BUTTONS, str(chat.id))
 

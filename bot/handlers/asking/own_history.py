@@ -1,4 +1,4 @@
-"""Somebody wants to see what is on record of them, to have it forgotten, or to know what is kept at all."""
+"""A person's own record: shown, forgotten, or explained."""
 
 import asyncio
 
@@ -7,7 +7,7 @@ from telegram.constants import ChatType
 from telegram.ext import BaseHandler, CallbackQueryHandler, CommandHandler, ContextTypes
 
 from bot.desk.desk import Desk
-from bot.messages.choice_buttons import choices, chosen, pattern
+from bot.messages.choice_buttons import choices, pattern, read_choice
 from bot.messages.localizer import Localizer
 from bot.messages.sending import PEOPLE, acknowledge, change, is_from_bot, person_of, say
 from bot.record.history_page import HistoryPage, history_page
@@ -23,21 +23,13 @@ CUTS = (180, 80)
 
 
 class OwnHistory:
-    """Shows people their own questions, and takes them out of the record when they ask."""
+    """Shows people their own questions, and forgets them when they ask; all are forgotten after `keep_days`, if any."""
 
-    def __init__(self, desk: Desk, people: PeopleRecord, keep_days: int | None, interpreter: Localizer) -> None:
-        """Set up `/history`, `/forget` and `/privacy`.
-
-        Args:
-            desk: What answers.
-            people: What is on record, by person.
-            keep_days: After how many days all of it is forgotten; None for never.
-            interpreter: Has the words.
-        """
-        self._desk, self._people, self._keep_days, self._interpreter = desk, people, keep_days, interpreter
+    def __init__(self, desk: Desk, people: PeopleRecord, keep_days: int | None, localizer: Localizer) -> None:
+        self._desk, self._people, self._keep_days, self._localizer = desk, people, keep_days, localizer
 
     def handlers(self) -> list[BaseHandler[Update, ContextTypes.DEFAULT_TYPE, None]]:
-        """What to react to."""
+        """The handlers."""
         return [
             CommandHandler("history", self.history, PEOPLE),
             CommandHandler("forget", self.forget, PEOPLE),
@@ -47,7 +39,7 @@ class OwnHistory:
         ]
 
     async def history(self, update: Update, _: ContextTypes.DEFAULT_TYPE) -> None:
-        """`/history`: one's own last questions; in a group only those asked there, for others read along."""
+        """`/history`: the author's last questions; in a group only the questions of that group."""
         message = update.message
         if message is None or is_from_bot(message):
             return
@@ -56,18 +48,18 @@ class OwnHistory:
             await self._say(message, "nobody")
             return
         page = await asyncio.to_thread(self._page, person, message.chat_id, message.chat.type, 0)
-        renderer = self._interpreter.to_author(message)
+        renderer = self._localizer.to_author(message)
         await say(message, _words(renderer, page), _pages(renderer, person, page))
 
     async def turn(self, update: Update, _: ContextTypes.DEFAULT_TYPE) -> None:
-        """Another page; only for whom the list is about."""
+        """Another page of one's own list."""
         query = update.callback_query
         if query is None or query.message is None or not await self._is_own(query):
             return
-        number = int(chosen(query).subject.rpartition(":")[2])
+        number = int(read_choice(query).subject.rpartition(":")[2])
         place = query.message
         page = await asyncio.to_thread(self._page, query.from_user.id, place.chat.id, place.chat.type, number)
-        renderer = self._interpreter.to_presser(query)
+        renderer = self._localizer.to_presser(query)
         await change(place, _words(renderer, page), _pages(renderer, query.from_user.id, page))
         await acknowledge(query)
 
@@ -85,16 +77,16 @@ class OwnHistory:
             await self._say(message, "nobody")
             return
         count = await asyncio.to_thread(self._people.count, person)
-        renderer = self._interpreter.to_author(message)
+        renderer = self._localizer.to_author(message)
         await say(message, renderer.notice("forget", count=count), choices(renderer, CONFIRM, str(person)))
 
     async def decide(self, update: Update, _: ContextTypes.DEFAULT_TYPE) -> None:
-        """They confirm, or think better of it; nobody else may."""
+        """One's own confirmation, or its contrary."""
         query = update.callback_query
         if query is None or query.message is None or not await self._is_own(query):
             return
-        is_agreed = chosen(query).action == "forget"
-        renderer = self._interpreter.to_presser(query)
+        is_agreed = read_choice(query).action == "forget"
+        renderer = self._localizer.to_presser(query)
         count = await self._forget(query.from_user.id) if is_agreed else 0
         words = renderer.notice("forgotten", is_agreed=is_agreed, count=count)
         await change(query.message, words, None)
@@ -102,14 +94,14 @@ class OwnHistory:
 
     async def _forget(self, user_id: int) -> int:
         count = await asyncio.to_thread(self._people.forget, user_id)
-        self._interpreter.forget(user_id)
+        self._localizer.forget(user_id)
         return count
 
     async def _is_own(self, query: CallbackQuery) -> bool:
-        """Whether somebody presses buttons of their own; if not, they are told."""
-        if chosen(query).subject.partition(":")[0] == str(query.from_user.id):
+        """Whether a button belongs to the person who pressed it; if not, they are told."""
+        if read_choice(query).subject.partition(":")[0] == str(query.from_user.id):
             return True
-        await acknowledge(query, self._interpreter.to_presser(query).notice("not-yours", Channel.CLI))
+        await acknowledge(query, self._localizer.to_presser(query).notice("not-yours", Channel.CLI))
         return False
 
     async def privacy(self, update: Update, _: ContextTypes.DEFAULT_TYPE) -> None:
@@ -119,7 +111,7 @@ class OwnHistory:
             await self._say(message, "privacy", keep_days=self._keep_days)
 
     async def _say(self, message: Message, notice: str, **values: object) -> None:
-        await say(message, self._interpreter.to_author(message).notice(notice, **values))
+        await say(message, self._localizer.to_author(message).notice(notice, **values))
 
 
 def _words(renderer: Renderer, page: HistoryPage) -> str:

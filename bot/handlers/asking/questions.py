@@ -1,4 +1,4 @@
-"""Somebody asks, or edits a question: in a private chat with any words, in a group by addressing the bot."""
+"""Questions, new or edited: in a private chat any words, in a group those that address the bot."""
 
 import asyncio
 
@@ -6,7 +6,8 @@ from telegram import Message, Update
 from telegram.constants import ChatType
 from telegram.ext import BaseHandler, CommandHandler, ContextTypes, MessageHandler, filters
 
-from bot.desk.desk import Asker, Desk
+from bot.desk.asker import Asker
+from bot.desk.desk import Desk
 from bot.handlers.asking.answers import Answers
 from bot.messages.addressing import question_in, replied_to
 from bot.messages.localizer import Localizer
@@ -17,14 +18,14 @@ _CHATS = filters.ChatType.PRIVATE | filters.ChatType.GROUPS
 
 
 class Questions:
-    """Answers questions, and says what works to whatever cannot be one."""
+    """Answers questions, and says how to ask where there is none behind `/ask`."""
 
-    def __init__(self, desk: Desk, answers: Answers, interpreter: Localizer) -> None:
-        self._desk, self._answers, self._interpreter = desk, answers, interpreter
+    def __init__(self, desk: Desk, answers: Answers, localizer: Localizer) -> None:
+        self._desk, self._answers, self._localizer = desk, answers, localizer
         self._typing = Typing()
 
     def handlers(self) -> list[BaseHandler[Update, ContextTypes.DEFAULT_TYPE, None]]:
-        """What to react to, in order."""
+        """The handlers, in order."""
         return [
             CommandHandler("ask", self.command, PEOPLE),
             MessageHandler(PEOPLE & ~filters.COMMAND & _CHATS, self.message),
@@ -40,10 +41,10 @@ class Questions:
         if question:
             await self._answer(update, message, question)
         else:
-            await say(message, self._interpreter.to_author(message).notice("ask-usage"))
+            await say(message, self._localizer.to_author(message).notice("ask-usage"))
 
     async def message(self, update: Update, context: ContextTypes.DEFAULT_TYPE) -> None:
-        """A message: in a private chat always a question; in a group only what is addressed to the bot."""
+        """A message: in a private chat always a question; in a group only one that addresses the bot."""
         message = update.message
         if message is None or is_from_bot(message):
             return
@@ -52,7 +53,7 @@ class Questions:
             await self._answer(update, message, question)
 
     async def edited(self, update: Update, context: ContextTypes.DEFAULT_TYPE) -> None:
-        """A message was edited: the answer to its question is changed in place; what was no question may be one now."""
+        """An edited message, whose answer is changed in place; a message that was no question may be one now."""
         message = update.edited_message
         if message is None or is_from_bot(message):
             return
@@ -62,7 +63,7 @@ class Questions:
 
     async def _answer(self, update: Update, message: Message, question: str) -> None:
         asker = self._asker(update, message)
-        async with self._typing.shown(message):
+        async with self._typing.during(message):
             exchange = await asyncio.to_thread(self._desk.answer, question, asker)
             await self._answers.say(message, exchange, asker.language)
 
@@ -89,5 +90,5 @@ class Questions:
             sent_at=message.date,
             is_edit=update.edited_message is not None,
             among_others=message.chat.type in {ChatType.GROUP, ChatType.SUPERGROUP},
-            language=self._interpreter.language_of_message(message),
+            language=self._localizer.language_of_message(message),
         )

@@ -1,4 +1,4 @@
-"""Somebody wants to see what the bot reads: the list of articles, or one of them as a file."""
+"""The articles: listed, or sent as a file."""
 
 import asyncio
 from pathlib import PurePosixPath
@@ -18,11 +18,11 @@ CUTS = (200, 80, 30)
 class Sources:
     """Shows and sends the articles."""
 
-    def __init__(self, desk: Desk, interpreter: Localizer) -> None:
-        self._desk, self._interpreter = desk, interpreter
+    def __init__(self, desk: Desk, localizer: Localizer) -> None:
+        self._desk, self._localizer = desk, localizer
 
     def handlers(self) -> list[BaseHandler[Update, ContextTypes.DEFAULT_TYPE, None]]:
-        """What to react to."""
+        """The handlers."""
         return [CommandHandler("sources", self.list, PEOPLE), CommandHandler("source", self.send, PEOPLE)]
 
     async def list(self, update: Update, context: ContextTypes.DEFAULT_TYPE) -> None:
@@ -33,14 +33,14 @@ class Sources:
         wanted = (context.args or ["1"])[0]
         tied = await asyncio.to_thread(self._desk.collections, message.chat_id, topic_of(message))
         page = sources_page(self._desk.library, int(wanted) if _is_number(wanted) else 1, tied)
-        await say(message, self._interpreter.to_author(message).fitting_notice("sources", CUTS, page=page))
+        await say(message, self._localizer.to_author(message).fitting_notice("sources", CUTS, page=page))
 
     async def send(self, update: Update, context: ContextTypes.DEFAULT_TYPE) -> None:
         """`/source N`: the article as the bot read it, byte for byte."""
         message = update.message
         if message is None or is_from_bot(message):
             return
-        articles, renderer = self._desk.library.articles, self._interpreter.to_author(message)
+        articles, renderer = self._desk.library.articles, self._localizer.to_author(message)
         if not context.args:
             await say(message, renderer.notice("source-usage", count=len(articles)))
             return

@@ -17,8 +17,9 @@ from bot.settings import read_settings
 from storage.access.models import Role, Standing
 from storage.database.connection import DeskDatabase
 from storage.delivery.inbox import Inbox
-from tests.conftest import policydesk, policydesk_process
-from tests.support.closed_desk import ANSWERED, BUTTONS, QUESTION, ClosedDesk, ask, closed_desk, code_in, serving
+from tests.support.closed_desk import BUTTONS, ClosedDesk, ask, closed_desk, code_in, serving
+from tests.support.desk import policydesk, policydesk_process
+from tests.support.osa import ANSWERED, QUESTION, check_answered
 
 HOUR = 3600
 
@@ -59,7 +60,7 @@ async def press(
     chat: Conversation, message: Message, button: str, by: User | None = None, *, stale: bool = True
 ) -> str:
     """What somebody who presses a button is shown."""
-    return (await chat.answered(chat.press(message, button, by, stale=stale))).text or ""
+    return (await chat.callback_answer(chat.press(message, button, by, stale=stale))).text or ""
 
 
 async def let_in(closed: ClosedDesk, chat: Conversation) -> None:
@@ -233,7 +234,7 @@ async def test_a_button_pressed_twice_decides_once(closed: ClosedDesk) -> None:
     stranger = closed.stranger()
     shown = await request(closed, stranger)
     pressed = [closed.owner.press(shown, "Approve", stale=True) for _ in range(2)]
-    told = [(await closed.owner.answered(press)).text for press in pressed]
+    told = [(await closed.owner.callback_answer(press)).text for press in pressed]
     assert told == ["Done: approved.", f"Already approved by Olga ({closed.owner.id})."]
     assert len([message for message in stranger.bot_messages if "may ask now" in (message.text or "")]) == 1
 
@@ -254,7 +255,9 @@ async def test_of_two_owners_at_once_the_first_decides_and_the_other_is_told(sha
         owner.press(message, button, stale=True)
         for owner, message, button in zip(shared.owners, shown, BUTTONS, strict=True)
     ]
-    told = [(await owner.answered(press)).text or "" for owner, press in zip(shared.owners, pressed, strict=True)]
+    told = [
+        (await owner.callback_answer(press)).text or "" for owner, press in zip(shared.owners, pressed, strict=True)
+    ]
     assert sorted(text.split()[0] for text in told) == ["Already", "Done:"]
     (party,) = shared.access.book.parties()
     assert all(party.standing.value in text for text in told)
@@ -318,7 +321,7 @@ async def test_a_group_to_which_somebody_else_adds_the_bot_has_the_owners_asked(
     await press(closed.owner, shown, "Approve")
     told = await group.next_reply(after=line)
     assert "This group may ask now" in (told.text or "")
-    assert ANSWERED in ((await group.reply_to(group.say(f"/ask {QUESTION}"))).text or "")
+    await check_answered(group, f"/ask {QUESTION}")
 
 
 async def test_in_a_group_that_is_not_let_in_nobody_is_answered_owners_included(closed: ClosedDesk) -> None:
@@ -349,7 +352,7 @@ async def test_whoever_asks_in_a_group_is_not_let_in_elsewhere(closed: ClosedDes
     await group.reply_to(group.say(f"/ask {QUESTION}", binh))
     private = closed.telegram.private_chat(binh)
     assert "code" in await ask(private)
-    offered = await private.offered(private.type_inline("OSA"))
+    offered = await private.inline_answer(private.type_inline("OSA"))
     assert offered.results == ()
 
 
@@ -404,7 +407,7 @@ async def test_making_the_bot_an_administrator_asks_nobody_for_anything(closed: 
     group = await group_of_owner(closed)
     group.promote_bot()
     group.demote_bot()
-    assert ANSWERED in ((await group.reply_to(group.say(f"/ask {QUESTION}"))).text or "")
+    await check_answered(group, f"/ask {QUESTION}")
     assert len(group.bot_messages) == 2
 
 
@@ -413,7 +416,7 @@ async def test_access_follows_a_group_that_becomes_a_supergroup(closed: ClosedDe
     basic.add_bot()
     await basic.next_reply()
     new = basic.upgrade()
-    assert ANSWERED in ((await new.reply_to(new.say(f"/ask {QUESTION}"))).text or "")
+    await check_answered(new, f"/ask {QUESTION}")
     assert [party.id for party in closed.access.book.parties()] == [new.id]
 
 
@@ -439,7 +442,7 @@ async def test_an_anonymous_administrator_asks_as_the_group(closed: ClosedDesk) 
     binh = closed.telegram.person("Binh")
     group = await group_of_owner(closed, binh)
     group.promote(binh, is_anonymous=True)
-    assert ANSWERED in ((await group.reply_to(group.say(f"/ask {QUESTION}", binh))).text or "")
+    await check_answered(group, f"/ask {QUESTION}", binh)
     stranger = closed.telegram.person("Chi")
     other = closed.telegram.group("Other", [stranger])
     other.promote(stranger, is_anonymous=True)
@@ -478,7 +481,7 @@ async def test_a_channel_is_asked_about_and_never_written_to(closed: ClosedDesk)
 
 async def test_inline_mode_is_empty_for_the_unapproved_and_leads_to_the_bot(closed: ClosedDesk) -> None:
     stranger = closed.stranger()
-    offered = await stranger.offered(stranger.type_inline("OSA"))
+    offered = await stranger.inline_answer(stranger.type_inline("OSA"))
     assert (offered.results, offered.is_personal) == ((), True)
     assert offered.button is not None
     assert "code" in ((await stranger.reply_to(stranger.start(offered.button.start_parameter or ""))).text or "")
@@ -536,7 +539,7 @@ async def test_an_open_desk_answers_everybody_whom_the_owners_did_not_turn_away(
         assert ANSWERED in await ask(stranger)
         assert "do not let you ask" in await ask(denied)
         group.say(f"/ask {QUESTION}", denied.first())
-        assert ANSWERED in ((await group.reply_to(group.say(f"/ask {QUESTION}", stranger.first()))).text or "")
+        await check_answered(group, f"/ask {QUESTION}", stranger.first())
         assert len(group.bot_messages) == 1
 
 

@@ -10,24 +10,25 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from bot.app import open_desk
-from bot.desk.desk import Asker, Desk
+from bot.desk.asker import Asker
+from bot.desk.desk import Desk
 from bot.settings import SEEDS, read_settings
 from prompts.compose import QUESTION_CHARS
+from prompts.markup import units
 from prompts.models import Channel, Reason
-from prompts.render import units
 from retrieval.library import Library
 from retrieval.models import Kind
 from storage.record.exchanges import ExchangeLog
-from tests.conftest import CLI, JUDGMENTS
+from tests.support.desk import CLI, JUDGMENTS
+from tests.support.osa import ANSWERED, ARTICLE, LINE, QUESTION
 
-FIRST_RECIPIENTS = "Which countries were the first to receive OSA?"
 TEXTS = {path.name: path.read_bytes().decode() for path in SEEDS.glob("*.txt")}
 
 
 def test_the_sentence_that_names_the_first_recipients_is_quoted_first(desk: Desk) -> None:
-    first = desk.ask(FIRST_RECIPIENTS, CLI).answer.citations[0]
-    assert (first.file, first.line) == ("001_dd85be5707bc16ac.txt", 17)
-    assert "the Philippines, Malaysia, Bangladesh and Fiji" in first.quote
+    first = desk.ask(QUESTION, CLI).answer.citations[0]
+    assert (first.file, first.line) == (ARTICLE, LINE)
+    assert ANSWERED in first.quote
 
 
 def test_every_quote_is_a_slice_of_its_file(desk: Desk) -> None:
@@ -109,7 +110,7 @@ def test_from_which_confidence_on_quotes_are_the_answer_is_a_setting(
     seeds: Library, monkeypatch: pytest.MonkeyPatch, sure: str, tentative: bool
 ) -> None:
     monkeypatch.setenv("POLICYDESK_SURE", sure)
-    answer = open_desk(read_settings(), seeds, None).ask(FIRST_RECIPIENTS, CLI).answer
+    answer = open_desk(read_settings(), seeds, None).ask(QUESTION, CLI).answer
     assert (answer.outcome, answer.tentative) == ("answered", tentative)
 
 
@@ -150,7 +151,7 @@ def test_a_question_that_cannot_be_encoded_is_answered_and_logged_all_the_same(d
 
 def test_an_exchange_is_on_record_when_the_answer_comes_back(desk: Desk, log: ExchangeLog) -> None:
     asker = Asker(channel=Channel.TELEGRAM, chat_id=-100, user_id=7, message_id=3, update_id=9)
-    exchange = desk.ask(FIRST_RECIPIENTS, asker)
+    exchange = desk.ask(QUESTION, asker)
     logged = log.history()[0]
     assert (logged.id, logged.reply, logged.library) == (exchange.id, exchange.reply, desk.library.hash)
     assert (logged.channel, logged.chat_id, logged.user_id, logged.message_id, logged.update_id) == (
@@ -164,7 +165,7 @@ def test_an_exchange_is_on_record_when_the_answer_comes_back(desk: Desk, log: Ex
 
 
 def test_the_same_question_gets_the_same_answer(desk: Desk) -> None:
-    one, other = desk.ask(FIRST_RECIPIENTS, CLI), desk.ask(FIRST_RECIPIENTS, CLI)
+    one, other = desk.ask(QUESTION, CLI), desk.ask(QUESTION, CLI)
     assert one.answer == other.answer
     assert one.reply == other.reply
 

@@ -19,7 +19,8 @@ from bot.messages.answer_keyboards import AnswerKeyboards
 from bot.settings import Settings
 from bot.telegram_app import running
 from prompts.errors import TemplatesError
-from prompts.render import MESSAGE_UNITS, Renderer, units
+from prompts.markup import MESSAGE_UNITS, units
+from prompts.render import Renderer
 from retrieval.documents.reader import read_document
 from retrieval.documents.store import keep
 from retrieval.library import Library
@@ -29,10 +30,10 @@ from retrieval.reading.sentences import passages
 from storage.chats.button_tokens import ButtonBook
 from storage.database.connection import DeskDatabase
 from storage.record.exchanges import ExchangeLog
-from tests.conftest import whole_bot, write
+from tests.support.desk import whole_bot, write
 from tests.support.documents import column, pdf, wrapped
+from tests.support.osa import QUESTION
 
-QUESTION = "Which countries were the first to receive OSA?"
 NIKAI = "Who chairs the Japan-Vietnam Parliamentary Friendship Union?"
 UNKNOWN = "What did Norway pay for salmon licences?"
 BotOver = Callable[[Path, Emulator], AbstractAsyncContextManager[object]]
@@ -69,7 +70,7 @@ async def press(chat: Conversation, message: Message, label: str) -> Message:
 
 async def told(chat: Conversation, message: Message, label: str, *, stale: bool = False) -> CallbackAnswer:
     """Press a button, and wait for what one is told."""
-    return await chat.answered(chat.press(message, label, stale=stale))
+    return await chat.callback_answer(chat.press(message, label, stale=stale))
 
 
 def labels(message: Message) -> list[list[str]]:
@@ -155,7 +156,7 @@ async def test_anyone_in_a_group_may_press(telegram: Emulator) -> None:
     group = telegram.group("Desk", [telegram.person("Aiko"), binh])
     answer = await group.reply_to(group.say(f"/ask {NIKAI}"))
     pressed = group.press(answer, "Context", by=binh)
-    await group.answered(pressed)
+    await group.callback_answer(pressed)
     assert "Toshihiro Nikai" in ((await group.next_reply(after=answer)).text or "")
 
 
@@ -397,7 +398,7 @@ async def test_a_press_on_a_deleted_answer_brings_nothing_back(private: Conversa
 async def test_two_presses_at_once_bring_one_message(private: Conversation, label: str) -> None:
     answer = await ask(private)
     presses = [private.press(answer, label) for _ in range(3)]
-    answers = await asyncio.gather(*map(private.answered, presses))
+    answers = await asyncio.gather(*map(private.callback_answer, presses))
     assert sorted(answered.text or "" for answered in answers) == ["", *["It is in the chat already."] * 2]
     assert len(private.bot_messages) == 2
 

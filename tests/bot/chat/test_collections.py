@@ -11,7 +11,7 @@ from bot.emulator.objects import Message
 from bot.emulator.people.people import Conversation
 from storage.chats.collection_choices import CollectionChoices
 from storage.database.connection import DeskDatabase
-from tests.conftest import serving, write
+from tests.support.desk import serving, write
 
 ASKED = "How many patrol ships did Japan hand over?"
 TEXT = "Ships for {0}\n\nJapan handed over {1} patrol ships to {0} on Monday.\n"

@@ -11,9 +11,8 @@ from bot.emulator.web.server import Emulator
 from bot.emulator.world.faults import InjectedFault
 from storage.models import LoggedExchange
 from storage.record.exchanges import ExchangeLog
+from tests.support.osa import ANSWERED, QUESTION
 
-QUESTION = "Which countries were the first to receive OSA?"
-ANSWERED = "the Philippines, Malaysia, Bangladesh and Fiji"
 OTHER = "Who chairs the Japan-Vietnam Parliamentary Friendship Union?"
 OTHERWISE = "Toshihiro Nikai"
 

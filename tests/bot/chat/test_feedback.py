@@ -22,9 +22,9 @@ from storage.models import FeedbackReason, Thumb
 from storage.record.exchanges import ExchangeLog
 from storage.record.feedback import FeedbackBook
 from storage.record.people import PeopleRecord
-from tests.conftest import CLI, policydesk, whole_bot
+from tests.support.desk import CLI, policydesk, whole_bot
+from tests.support.osa import QUESTION
 
-QUESTION = "Which countries were the first to receive OSA?"
 REASONS = [["Wrong", "Incomplete", "Old"], ["Should have abstained", "Other …"]]
 USUAL = [["Context", "More", "Open source"], ["👍", "👎"]]
 
@@ -52,7 +52,7 @@ async def ask(chat: Conversation, text: str = QUESTION) -> Message:
 
 async def press(chat: Conversation, message: Message, label: str, by: User | None = None) -> str:
     """Press a button; returns what one is told."""
-    return (await chat.answered(chat.press(message, label, by))).text or ""
+    return (await chat.callback_answer(chat.press(message, label, by))).text or ""
 
 
 async def heard(chat: Conversation) -> None:
@@ -116,7 +116,7 @@ async def test_many_presses_at_once_leave_one_thumb_each(
 ) -> None:
     answer = await ask(group, f"/ask {QUESTION}")
     presses = [group.press(answer, "👍", person) for person in (*people, *people, *people)]
-    await asyncio.gather(*map(group.answered, presses))
+    await asyncio.gather(*map(group.callback_answer, presses))
     assert sorted(given(log)) == [(person.id, "up", None, None) for person in people]
 
 
@@ -235,7 +235,7 @@ async def test_two_people_with_another_reason_are_each_asked_once(
     await press(group, answer, "👎", people[0])
     shown = group.message(answer)
     presses = [group.press(shown, "Other …", person, stale=True) for person in (*people, *people)]
-    await asyncio.gather(*map(group.answered, presses))
+    await asyncio.gather(*map(group.callback_answer, presses))
     assert [(message.text or "")[:4] for message in group.bot_messages[1:]] == ["Aiko", "Binh"]
     assert given(log) == [(person.id, "down", "other", None) for person in people]
 

@@ -6,11 +6,9 @@ from bot.emulator.objects import Message, User
 from bot.emulator.people.people import BroadcastChannel, Group
 from bot.emulator.web.server import Emulator
 from storage.record.exchanges import ExchangeLog
+from tests.support.osa import ANSWERED, QUESTION, READ_AS
 
-QUESTION = "Which countries were the first to receive OSA?"
-ANSWERED = "the Philippines, Malaysia, Bangladesh and Fiji"
 UNANSWERED = "What did Vietnam pay for Norwegian salmon licences?"
-READ_AS = "Read as: and Malaysia, with countries, first, receive, OSA from the question before."
 
 
 @pytest.fixture

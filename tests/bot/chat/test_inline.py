@@ -22,8 +22,9 @@ from retrieval.library import Library
 from storage.chats.language_choices import LanguageChoices
 from storage.database.connection import DeskDatabase
 from storage.record.exchanges import ExchangeLog
-from tests.conftest import whole_bot, write
+from tests.support.desk import whole_bot, write
 from tests.support.emulator_bots import polling
+from tests.support.osa import SOURCE
 
 WORDS = "first recipients of OSA"
 TEXT = "The frigates of the navy arrived in Da Nang on Monday. They stayed for a week. Nobody was hurt."
@@ -36,7 +37,7 @@ def elsewhere(telegram: Emulator) -> Group:
 
 
 async def typed(chat: Conversation, words: str) -> InlineAnswer:
-    return await chat.offered(chat.type_inline(words))
+    return await chat.inline_answer(chat.type_inline(words))
 
 
 async def heard(telegram: Emulator) -> None:
@@ -51,7 +52,7 @@ async def test_words_bring_the_best_passages_with_title_date_and_place(elsewhere
     assert first.title == "Japan and Vietnam upgrade security ties with eye on China, 2023-11-29"
     assert "OSA program, a central element of the support discussion" in (first.description or "")
     assert "Bangladesh” …" in (first.description or "")
-    assert (first.description or "").endswith("001_dd85be5707bc16ac.txt:17")
+    assert (first.description or "").endswith(SOURCE)
     assert 1 < len(offer.results) <= 8
 
 
@@ -63,7 +64,7 @@ async def test_results_are_for_the_person_who_typed_and_kept_for_seconds_only(el
 
 async def test_a_result_that_is_sent_is_the_quote_with_its_citation(elsewhere: Group, seeds: Library) -> None:
     query = elsewhere.type_inline(WORDS)
-    offer = await elsewhere.offered(query)
+    offer = await elsewhere.inline_answer(query)
     sent = elsewhere.choose(query, offer.results[0].id)
     found = re.fullmatch(r"“(.*)”\n(.*), 2023-11-29, 001_dd85be5707bc16ac\.txt:17", sent.text or "", re.DOTALL)
     assert found
@@ -75,7 +76,7 @@ async def test_what_is_sent_goes_on_record_with_the_exact_words_and_who_sent_it(
     telegram: Emulator, elsewhere: Group, log: ExchangeLog
 ) -> None:
     query = elsewhere.type_inline(f" {WORDS} ")
-    offer = await elsewhere.offered(query)
+    offer = await elsewhere.inline_answer(query)
     elsewhere.choose(query, offer.results[1].id)
     await heard(telegram)
     (logged,) = log.history()
@@ -151,8 +152,8 @@ async def test_whoever_may_not_ask_sees_nothing_but_the_way_to_the_bot(desk: Des
 async def test_a_result_is_not_taken_for_a_question_where_the_bot_is(telegram: Emulator, log: ExchangeLog) -> None:
     group = telegram.group("Desk", [telegram.person("Aiko")])
     query = group.type_inline(WORDS)
-    await group.offered(query)
-    group.choose(query, telegram.world.queries.offered[query.id].results[0].id)
+    await group.inline_answer(query)
+    group.choose(query, telegram.world.queries.inline_answers[query.id].results[0].id)
     await heard(telegram)
     assert [exchange.channel for exchange in log.history()] == ["inline"]
     assert group.bot_messages == []
@@ -177,8 +178,8 @@ async def test_what_is_sent_after_a_restart_or_a_change_of_the_articles_goes_on_
         chat = telegram.private_chat(telegram.person("Aiko"))
         async with bot(telegram, root):
             first, second = chat.type_inline("frigates in Da Nang"), chat.type_inline("frigates of the navy")
-            name = (await chat.offered(first)).results[0].id
-            await chat.offered(second)
+            name = (await chat.inline_answer(first)).results[0].id
+            await chat.inline_answer(second)
         async with bot(telegram, root):
             chat.choose(first, name)
             await heard(telegram)

@@ -26,9 +26,10 @@ from bot.settings import read_settings
 from storage.access.models import Attempt, AttemptKind, Role
 from storage.access.rate_limits import RateCounter, RateLimits
 from storage.database.connection import DeskDatabase
-from tests.conftest import policydesk
-from tests.support.closed_desk import ANSWERED, QUESTION, Clock, ClosedDesk, ask, closed_desk, serving
+from tests.support.closed_desk import Clock, ClosedDesk, ask, closed_desk, serving
+from tests.support.desk import policydesk
 from tests.support.emulator_bots import request
+from tests.support.osa import ANSWERED, QUESTION
 
 WAIT = "That is more than I can look up at once: please ask again in {} seconds."
 NOON = dt.datetime(2026, 11, 22, 12, tzinfo=dt.UTC)
@@ -114,7 +115,7 @@ def group_of(desk: ClosedDesk, people: int) -> Group:
 
 async def test_a_chat_may_ask_eighteen_questions_a_minute(open_desk: ClosedDesk) -> None:
     group, other = group_of(open_desk, 3), group_of(open_desk, 1)
-    members = [part.user for part in open_desk.telegram.world.rooms[group.id].parts.values()][1:]
+    members = [one.user for one in open_desk.telegram.world.rooms[group.id].members.values()][1:]
     for number in range(18):
         reply = await group.reply_to(group.say(f"/ask {QUESTION}", members[number % 3]))
         assert ANSWERED in (reply.text or "")
@@ -141,7 +142,7 @@ async def test_six_presses_weigh_as_much_as_one_question(desk: Desk, database: D
         await ask(chat)
         shown = await ready.owner.next_reply()
         pressed = [ready.owner.press(shown, "Approve", by=asker.first()) for _ in range(13)]
-        told = [(await ready.owner.answered(press)).text or "" for press in pressed]
+        told = [(await ready.owner.callback_answer(press)).text or "" for press in pressed]
         assert [text.split()[0] for text in told] == ["Only"] * 12 + ["That"]
 
 
@@ -149,7 +150,7 @@ async def test_too_many_inline_queries_are_answered_with_nothing(desk: Desk, dat
     async with closed_desk(desk, database, open=True, limit_person=1) as ready:
         chat = ready.stranger()
         await ask(chat)
-        offered = await chat.offered(chat.type_inline("OSA"))
+        offered = await chat.inline_answer(chat.type_inline("OSA"))
         assert (offered.results, offered.is_personal, offered.button) == ((), True, None)
 
 
@@ -302,7 +303,7 @@ async def test_an_answer_that_came_too_soon_for_telegram_is_sent_when_it_says(
         chat = telegram.private_chat(telegram.person("Aiko"))
         telegram.faults.arrange("sendMessage", InjectedFault(kind="flood", retry_after=1), times=2)
         assert ANSWERED in await ask(chat)
-        assert len(telegram.faults.struck) == 2
+        assert len(telegram.faults.events) == 2
         assert len(chat.bot_messages) == 1
 
 

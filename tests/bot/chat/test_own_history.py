@@ -20,8 +20,8 @@ from storage.database.connection import DeskDatabase
 from storage.delivery.inbox import Inbox
 from storage.record.exchanges import ExchangeLog
 from storage.record.people import PeopleRecord
-from tests.conftest import policydesk, serving, write
-from tests.storage.test_exchanges import exchange
+from tests.support.answers import exchange
+from tests.support.desk import policydesk, serving, write
 
 TONGA = "Ships for Tonga\n\nJapan handed seven patrol ships to Tonga in Nukualofa on Monday.\n"
 ASKED = "How many patrol ships did Japan hand to Tonga?"
@@ -147,7 +147,7 @@ async def test_buttons_of_somebody_else_do_nothing_and_say_so(
         shown = await reply(desk, "/history", aiko)
         asked = await reply(desk, "/forget", aiko)
         for message, button in ((shown, "Older ›"), (asked, "Forget me")):
-            answer = await desk.answered(desk.press(message, button, binh))
+            answer = await desk.callback_answer(desk.press(message, button, binh))
             assert (answer.text, answer.show_alert) == ("These buttons are somebody else's.", True)
         assert desk.message(shown) == shown
         assert "report 4" in await ask(desk, "/history", aiko)
@@ -284,7 +284,7 @@ async def test_buttons_under_a_forgotten_answer_say_that_it_is_no_longer_known(
         chat.press(asked, "Forget me")
         await chat.next_edit(asked)
         for label in ("Context", "Open source", "👍", "👎"):
-            told = await chat.answered(chat.press(answer, label))
+            told = await chat.callback_answer(chat.press(answer, label))
             assert told.show_alert, label
             assert (told.text or "").startswith("This button is no longer good"), label
     with database.reading() as db:

@@ -11,7 +11,8 @@ from telegram.ext import BaseHandler, CommandHandler, TypeHandler
 
 from bot.access.decisions import Decisions
 from bot.app import open_access
-from bot.desk.desk import Asker, Desk
+from bot.desk.asker import Asker
+from bot.desk.desk import Desk
 from bot.emulator.web.server import Emulator
 from bot.settings import read_settings
 from bot.telegram_app import GATE, PtbApplication
@@ -19,7 +20,7 @@ from prompts.models import Channel
 from storage.access.models import AttemptKind, Role
 from storage.database.connection import DeskDatabase
 from storage.record.sent_messages import MessagePurpose, SentMessages
-from tests.conftest import whole_bot
+from tests.support.desk import whole_bot
 
 Json = dict[str, Any]
 Handler = BaseHandler[Any, Any, Any]

@@ -15,6 +15,7 @@ from bot.desk.desk import Desk
 from bot.emulator.objects import Message, User
 from bot.emulator.people.people import Conversation, Group
 from bot.emulator.web.server import Emulator
+from bot.emulator.world.faults import InjectedFault
 from bot.settings import Settings
 from bot.telegram_app import running
 from prompts.languages import Language
@@ -24,8 +25,8 @@ from storage.chats.language_choices import LanguageChoices
 from storage.database.connection import DeskDatabase
 from storage.record.exchanges import ExchangeLog
 from storage.record.people import PeopleRecord
-from tests.conftest import serving, whole_bot, write
 from tests.support.closed_desk import ClosedDesk, closed_desk
+from tests.support.desk import serving, whole_bot, write
 
 QUESTION = "How many patrol ships did Japan hand to Tonga?"
 QUOTE = "Japan handed seven patrol ships to Tonga in Nukualofa on Monday."
@@ -151,7 +152,7 @@ async def test_what_buttons_show_is_in_the_language_of_whoever_presses(telegram:
     aiko, binh = (telegram.person(name, language_code=code) for name, code in (("Aiko", "ja"), ("Binh", "vi")))
     group = telegram.group("Desk", [aiko, binh])
     said = await reply(group, f"/ask {QUESTION}", aiko)
-    assert (await group.answered(group.press(said, "👍", binh))).text == "Cảm ơn bạn, đã ghi nhận: 👍"
+    assert (await group.callback_answer(group.press(said, "👍", binh))).text == "Cảm ơn bạn, đã ghi nhận: 👍"
     group.press(said, "前後の文", binh)
     context = await group.reply_to(said)
     assert "28/4/2025" in (context.text or "")
@@ -178,13 +179,13 @@ async def test_inline_results_and_what_is_sent_and_recorded_are_in_their_languag
 ) -> None:
     chat = private(telegram, "ja")
     typed = chat.type_inline("patrol ships Tonga")
-    offer = await chat.offered(typed)
+    offer = await chat.inline_answer(typed)
     assert offer.results[0].title == "Ships for Tonga、2025年4月28日"
     sent = chat.choose(typed, offer.results[0].id)
     await ask(chat, "/start")
     assert sent.text == f"“{QUOTE}”\nShips for Tonga、2025年4月28日、tonga.txt:5"
     assert "2025年4月28日" in log.history()[0].reply
-    empty = await chat.offered(chat.type_inline(""))
+    empty = await chat.inline_answer(chat.type_inline(""))
     assert empty.button
     assert empty.button.text == "言葉か質問を入力すると、記事を引用できます"
 
@@ -201,7 +202,7 @@ async def test_a_result_that_was_offered_before_a_restart_is_recorded_in_the_wor
         chat = private(emulator, "vi")
         async with bot():
             typed = chat.type_inline("patrol ships")
-            result = next(result for result in (await chat.offered(typed)).results if "/2023" in result.title).id
+            result = next(result for result in (await chat.inline_answer(typed)).results if "/2023" in result.title).id
         LanguageChoices(database).choose(chat.id, Language.JAPANESE)
         async with bot():
             sent = chat.choose(typed, result)
@@ -272,6 +273,14 @@ async def test_language_shows_the_languages_and_says_which_is_spoken(telegram: E
     assert labels(shown) == ["English", "日本語", "Tiếng Việt", "Telegram に合わせる"]
 
 
+async def test_a_choice_that_could_not_be_acknowledged_is_not_made_again(telegram: Emulator) -> None:
+    chat = private(telegram, "en")
+    telegram.faults.arrange("answerCallbackQuery", InjectedFault(kind="close"))
+    assert "日本語" in await choose(chat, "日本語")
+    await reply(chat, "/help")  # after the press, for a chat's updates are worked off in order
+    assert len(telegram.calls_of("answerCallbackQuery")) == 1
+
+
 async def test_a_choice_is_confirmed_and_held_to_in_the_language_chosen(telegram: Emulator) -> None:
     chat = private(telegram, "en")
     assert JAPANESE in await choose(chat, "日本語")
@@ -286,7 +295,7 @@ async def test_choosing_the_language_that_is_chosen_changes_nothing(telegram: Em
     chat = private(telegram, "en")
     await choose(chat, "日本語")
     shown = await reply(chat, "/language")
-    assert (await chat.answered(chat.press(shown, "日本語"))).text is None
+    assert (await chat.callback_answer(chat.press(shown, "日本語"))).text is None
     assert UNANSWERED["ja"] in await ask(chat, UNANSWERABLE)
 
 
@@ -295,7 +304,7 @@ async def test_a_choice_holds_in_groups_and_inline_too(telegram: Emulator) -> No
     chat, group = telegram.private_chat(aiko), telegram.group("Desk", [aiko])
     await choose(chat, "Tiếng Việt")
     assert UNANSWERED["vi"] in await ask(group, f"/ask {UNANSWERABLE}")
-    offer = await chat.offered(chat.type_inline(""))
+    offer = await chat.inline_answer(chat.type_inline(""))
     assert offer.button
     assert offer.button.text == "Gõ từ hoặc câu hỏi để trích dẫn một bài"
 
@@ -321,7 +330,7 @@ async def test_a_choice_is_forgotten_with_the_person(telegram: Emulator, office:
 async def test_nobody_else_chooses_for_somebody(telegram: Emulator) -> None:
     chat, binh = private(telegram, "en"), telegram.person("Binh")
     shown = await reply(chat, "/language")
-    assert (await chat.answered(chat.press(shown, "日本語", binh))).text == "These buttons are somebody else's."
+    assert (await chat.callback_answer(chat.press(shown, "日本語", binh))).text == "These buttons are somebody else's."
     assert UNANSWERED["en"] in await ask(chat, UNANSWERABLE)
 
 
@@ -361,7 +370,7 @@ async def test_whoever_chose_for_themselves_is_spoken_to_so_in_a_group_too(
 async def test_others_may_not_choose_for_a_group(group: Group, owner: User, aiko: User, database: DeskDatabase) -> None:
     assert (await ask(group, "/language", aiko)).startswith("Curators choose the language of a group.")
     shown = await reply(group, "/language", owner)
-    told = await group.answered(group.press(shown, "日本語", aiko))
+    told = await group.callback_answer(group.press(shown, "日本語", aiko))
     assert (told.text or "").startswith("Curators choose the language of a group.")
     assert UNANSWERED["en"] in await ask(group, f"/ask {UNANSWERABLE}", owner)
     with database.reading() as db:
@@ -424,7 +433,7 @@ async def test_a_stranger_an_owner_and_the_welcome_each_have_their_language(clos
     assert "Binh（" in (shown.text or "")
     assert "が利用を希望しています" in (shown.text or "")
     assert labels(shown) == ["承認する", "断る"]
-    told = await closed.owner.answered(closed.owner.press(shown, "承認する"))
+    told = await closed.owner.callback_answer(closed.owner.press(shown, "承認する"))
     assert told.text == "決定しました: 承認"
     assert "承認しました" in ((await closed.owner.next_edit(shown)).text or "")
     welcome = await stranger.next_reply(after=stranger.bot_messages[-1])

@@ -9,11 +9,11 @@ from pydantic import BaseModel
 
 import bot.messages.sending
 from bot.access.policy import Access
-from bot.desk.desk import Desk
+from bot.desk.desk import Desk, DeskOptions
 from bot.emulator.objects import Message
 from bot.emulator.people.people import Conversation, Group
 from bot.emulator.web.server import Emulator
-from bot.errors import TelegramError
+from bot.errors import TelegramSetupError
 from bot.logging_setup import RedactingFormatter
 from bot.settings import SEEDS, Settings
 from bot.telegram_app import running
@@ -22,10 +22,8 @@ from retrieval.library import Library
 from storage.database.connection import DeskDatabase
 from storage.models import Exchange
 from storage.record.exchanges import ExchangeLog
-from tests.conftest import policydesk, whole_bot
-
-QUESTION = "Which countries were the first to receive OSA?"
-ANSWERED = "the Philippines, Malaysia, Bangladesh and Fiji"
+from tests.support.desk import policydesk, whole_bot
+from tests.support.osa import ANSWERED, ARTICLE, QUESTION, SOURCE
 
 
 @pytest.fixture
@@ -63,7 +61,7 @@ async def test_any_text_in_a_private_chat_is_a_question_and_its_answer_quotes_it
     asked = private.say(QUESTION)
     reply = await private.next_reply(after=asked)
     assert ANSWERED in (reply.text or "")
-    assert "001_dd85be5707bc16ac.txt:17" in (reply.text or "")
+    assert SOURCE in (reply.text or "")
     assert answers(reply, asked)
 
 
@@ -178,7 +176,7 @@ async def test_a_reply_to_the_bot_in_a_group_is_answered(group: Group) -> None:
 @pytest.mark.parametrize(
     "text",
     [
-        "Which countries were the first to receive OSA?",
+        QUESTION,
         "/ask@other_bot Which countries were the first to receive OSA?",
         "/weather",
         "@other_bot hello",
@@ -232,8 +230,8 @@ async def test_sources_lists_titles_dates_and_passages(private: Conversation) ->
 async def test_source_sends_the_file_byte_for_byte(telegram: Emulator, private: Conversation) -> None:
     reply = await ask(private, "/source 2")
     assert reply.document is not None
-    assert reply.document.file_name == "001_dd85be5707bc16ac.txt"
-    assert telegram.world.files.get(reply.document.file_id).content == (SEEDS / "001_dd85be5707bc16ac.txt").read_bytes()
+    assert reply.document.file_name == ARTICLE
+    assert telegram.world.files.get(reply.document.file_id).content == (SEEDS / ARTICLE).read_bytes()
 
 
 @pytest.mark.parametrize("wanted", ["0", "6", "99999999999999999999", "../../etc/passwd", "²", "two"])
@@ -267,7 +265,7 @@ async def test_a_failure_is_logged_first_and_the_asker_is_told_and_the_bot_goes_
             raise RuntimeError("no such luck")
         return log.record(exchange)
 
-    desk = Desk(seeds, Renderer(), record, threshold=0)
+    desk = Desk(seeds, Renderer(), record, DeskOptions(threshold=0))
     async with (
         Emulator() as emulator,
         running(whole_bot(emulator.token, emulator.url, desk, access, settings, database), desk),
@@ -276,7 +274,7 @@ async def test_a_failure_is_logged_first_and_the_asker_is_told_and_the_bot_goes_
         asked = chat.say("Who is Nobuo Kishi?")
         assert "Something went wrong" in ((await chat.reply_to(asked)).text or "")
         assert ANSWERED in ((await ask(chat, QUESTION)).text or "")
-        update_id = emulator.world.told(asked)
+        update_id = emulator.world.update_about(asked)
     errors = [record.getMessage() for record in caplog.records if record.levelno == logging.ERROR]
     assert errors == [f"Update {update_id} failed: RuntimeError('no such luck')"]
 
@@ -290,7 +288,7 @@ async def test_nothing_is_said_that_is_not_on_record(
         said_too_early.extend(chat.bot_messages)
         return log.record(exchange)
 
-    desk = Desk(seeds, Renderer(), record, threshold=0)
+    desk = Desk(seeds, Renderer(), record, DeskOptions(threshold=0))
     async with (
         Emulator() as emulator,
         running(whole_bot(emulator.token, emulator.url, desk, access, settings, database), desk),
@@ -330,7 +328,7 @@ async def test_a_refused_token_ends_the_start_with_the_cure(
     desk: Desk, access: Access, settings: Settings, database: DeskDatabase
 ) -> None:
     async with Emulator() as emulator:
-        with pytest.raises(TelegramError, match="POLICYDESK_TELEGRAM_TOKEN"):
+        with pytest.raises(TelegramSetupError, match="POLICYDESK_TELEGRAM_TOKEN"):
             async with running(whole_bot("1:wrong", emulator.url, desk, access, settings, database), desk):
                 pass
 

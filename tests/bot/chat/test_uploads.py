@@ -13,7 +13,7 @@ from bot.emulator.people.people import Conversation
 from bot.emulator.web.server import Emulator
 from bot.emulator.world.state import FIRST_PERSON
 from bot.operations.retention import Retention
-from bot.serving import build_bot, build_keeper
+from bot.serving import build_bot, build_reloader
 from bot.settings import SEEDS, read_settings
 from bot.telegram_app import running
 from storage.access.models import Role, Standing
@@ -22,8 +22,8 @@ from storage.chats.upload_drafts import DraftBook
 from storage.database.connection import DeskDatabase
 from storage.delivery.inbox import Inbox
 from storage.record.people import PeopleRecord
-from tests.conftest import serving, write
-from tests.support.documents import column, pdf, word, wrapped
+from tests.support.desk import serving, write
+from tests.support.documents import column, files, pdf, press, send, word, wrapped
 
 FIRST = "Japan and Tonga agreed to widen their cooperation on maritime security, the ministry said on Monday."
 SECOND = "The implementation of the plan begins in April and will cost 12.5 billion yen over five years."
@@ -44,26 +44,9 @@ def office(root: Path, office_of: Open) -> Office:
     return office_of(root)
 
 
-def files(root: Path) -> list[str]:
-    found = sorted(path.relative_to(root).as_posix() for path in root.rglob("*") if path.is_file())
-    return [name for name in found if name != "energy/a.txt"]
-
-
 def private(telegram: Emulator) -> Conversation:
     """The chat of the owner."""
     return telegram.private_chat(telegram.person("Aiko"))
-
-
-async def send(chat: Conversation, content: bytes, name: str, caption: str = "", sender: User | None = None) -> Message:
-    """Send a document and wait for what the bot says to it."""
-    return await chat.reply_to(chat.send_document(content, name, None, caption=caption, sender=sender), timeout=60)
-
-
-async def press(chat: Conversation, message: Message, button: str) -> str:
-    """Press a button under a message and wait for what becomes of the message."""
-    shown = chat.message(message)
-    chat.press(shown, button)
-    return (await chat.next_edit(shown, timeout=60)).text or ""
 
 
 def labels(message: Message) -> list[str]:
@@ -227,9 +210,11 @@ async def test_a_draft_survives_a_restart(office: Office, root: Path) -> None:
     access = open_access(read_settings(owners=(FIRST_PERSON,)), office.database)
     async with Emulator() as telegram:
         chat = private(telegram)
-        async with running(build_bot(office, build_keeper(office), access, telegram.token, telegram.url), office.desk):
+        bot = build_bot(office, build_reloader(office), access, telegram.token, telegram.url)
+        async with running(bot, office.desk):
             shown = await send(chat, PDF, "accord.pdf")
-        async with running(build_bot(office, build_keeper(office), access, telegram.token, telegram.url), office.desk):
+        bot = build_bot(office, build_reloader(office), access, telegram.token, telegram.url)
+        async with running(bot, office.desk):
             assert (await press(chat, shown, "Keep")).startswith("Kept: accord.pdf.")
     assert files(root) == KEPT
 
@@ -270,7 +255,7 @@ async def test_what_cannot_be_stored_goes_on_waiting_and_says_why(office: Office
         shown = await send(chat, PDF, "accord.pdf", "trade")
         write(root / "trade.txt", "x")
         (root / "trade.txt").rename(root / "trade")
-        answer = await chat.answered(chat.press(shown, "Keep"))
+        answer = await chat.callback_answer(chat.press(shown, "Keep"))
         assert (answer.text or "").startswith("It could not be stored: it cannot be stored (")
         assert answer.show_alert
         (root / "trade").unlink()
@@ -290,11 +275,11 @@ async def test_in_a_group_only_the_sender_decides_and_only_while_a_curator(
         group = telegram.group("Desk", [aiko, binh])
         make_curator(database, binh)
         shown = await send(group, PDF, "accord.pdf", "@policydesk_bot energy", binh)
-        answer = await group.answered(group.press(shown, "Keep", aiko))
+        answer = await group.callback_answer(group.press(shown, "Keep", aiko))
         assert answer.text == "These buttons are somebody else's."
         decision = AccessDecision(standing=Standing.APPROVED, role=Role.ASKER, by="a test", at=dt.datetime.now(dt.UTC))
         AccessBook(database).decide(binh.id, decision)
-        answer = await group.answered(group.press(shown, "Keep", binh))
+        answer = await group.callback_answer(group.press(shown, "Keep", binh))
         assert answer.text == "Only curators change the articles."
         assert files(root) == []
         make_curator(database, binh)

@@ -18,11 +18,11 @@ from bot.settings import SEEDS, read_settings
 from prompts.models import Answer, Channel
 from storage.models import LoggedExchange
 from storage.record.exchanges import ExchangeLog
-from tests.conftest import CLI, JUDGMENTS, policydesk, policydesk_process, write
+from tests.support.desk import CLI, JUDGMENTS, policydesk, policydesk_process, write
+from tests.support.osa import QUESTION, SOURCE
 
 QUESTIONS = JUDGMENTS / "questions.jsonl"
 SCORE = Path(__file__).resolve().parents[4] / "shared" / "eval" / "score.py"
-FIRST_RECIPIENTS = "Which countries were the first to receive OSA?"
 TOKEN = "123456789:AAF-not-a-token_but-shaped-like-one"  # noqa: S105 - invented
 Folder = Callable[..., Path]
 
@@ -36,10 +36,10 @@ def invoke(*arguments: str | Path) -> Result:
 
 
 def test_an_answered_question_exits_with_0_and_prints_quotes_with_their_places() -> None:
-    ended = policydesk_process("ask", FIRST_RECIPIENTS)
+    ended = policydesk_process("ask", QUESTION)
     assert (ended.returncode, ended.stderr) == (0, "")
     assert ended.stdout.startswith("The sources differ:\n“Japan’s OSA program")
-    assert "2023-11-29, 001_dd85be5707bc16ac.txt:17" in ended.stdout
+    assert f"2023-11-29, {SOURCE}" in ended.stdout
 
 
 def test_an_abstention_exits_with_1_and_is_on_record_like_any_answer(log: ExchangeLog) -> None:
@@ -54,9 +54,9 @@ def test_an_abstention_exits_with_1_and_is_on_record_like_any_answer(log: Exchan
 
 
 def test_json_is_the_answer_and_validates_back() -> None:
-    ended = policydesk("ask", FIRST_RECIPIENTS, "--json", "-k", "1")
+    ended = policydesk("ask", QUESTION, "--json", "-k", "1")
     answer = Answer.model_validate_json(ended.stdout)
-    assert (answer.question, answer.outcome, answer.citations[0].line) == (FIRST_RECIPIENTS, "answered", 17)
+    assert (answer.question, answer.outcome, answer.citations[0].line) == (QUESTION, "answered", 17)
     for citation in answer.citations:
         text = (SEEDS / citation.file).read_bytes().decode()
         assert text[citation.start : citation.end] == citation.quote
@@ -118,11 +118,11 @@ def test_every_command_explains_itself(command: str) -> None:
 
 
 def test_a_conversation_ends_with_an_empty_line_and_is_on_record(log: ExchangeLog) -> None:
-    ended = policydesk_process("chat", stdin=f"{FIRST_RECIPIENTS}\nzebra quiz?\n\nNever asked\n")
+    ended = policydesk_process("chat", stdin=f"{QUESTION}\nzebra quiz?\n\nNever asked\n")
     assert (ended.returncode, ended.stderr) == (0, "")
     assert ended.stdout.startswith("I answer from 5 articles, in their own words.")
     assert ended.stdout.index("Fiji") < ended.stdout.index("Nothing in the articles answers this")
-    assert [logged.question for logged in log.history()] == ["zebra quiz?", FIRST_RECIPIENTS]
+    assert [logged.question for logged in log.history()] == ["zebra quiz?", QUESTION]
 
 
 def test_a_conversation_ends_when_the_input_does() -> None:
@@ -168,15 +168,15 @@ def test_the_default_articles_are_found_from_any_directory(tmp_path: Path, monke
 
 @pytest.fixture
 def asked(desk: Desk) -> None:
-    for question in (FIRST_RECIPIENTS, "zebra xylophone quiz?", "Who is Phạm [red]Minh\x1b[31m Chính?"):
+    for question in (QUESTION, "zebra xylophone quiz?", "Who is Phạm [red]Minh\x1b[31m Chính?"):
         desk.ask(question, CLI)
 
 
 @pytest.mark.usefixtures("asked")
 def test_history_shows_the_newest_first_and_nothing_commands_the_terminal() -> None:
     shown = policydesk("history").stdout
-    assert shown.index("Who is Phạm [red]Minh\ufffd[31m Chính?") < shown.index("zebra") < shown.index(FIRST_RECIPIENTS)
-    assert "001_dd85be5707bc16ac.txt:17" in shown
+    assert shown.index("Who is Phạm [red]Minh\ufffd[31m Chính?") < shown.index("zebra") < shown.index(QUESTION)
+    assert SOURCE in shown
     assert "\x1b" not in shown
 
 

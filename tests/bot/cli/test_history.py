@@ -10,7 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from bot.desk.desk import Asker, Desk
+from bot.desk.asker import Asker
+from bot.desk.desk import Desk
 from bot.record.export import ExportEntry, ExportFormat, export_text
 from prompts.models import Answer, Channel, Citation
 from retrieval.models import Kind
@@ -21,9 +22,9 @@ from storage.record.people import PeopleRecord
 from storage.record.selection import OpinionFilter, Selection, period
 from storage.verdicts.book import VerdictBook, verdicts_beside
 from storage.verdicts.models import Ruling, Verdict
-from tests.conftest import CLI, policydesk
+from tests.support.desk import CLI, policydesk
+from tests.support.osa import QUESTION
 
-FIRST_RECIPIENTS = "Which countries were the first to receive OSA?"
 Judge = Callable[..., None]
 
 
@@ -194,12 +195,12 @@ def test_no_filter_reads_the_whole_log(november: ExchangeLog) -> None:
 def test_show_tells_question_reading_reply_quotes_feedback_verdicts_and_timing(
     desk: Desk, log: ExchangeLog, judge: Judge
 ) -> None:
-    asked = desk.ask(FIRST_RECIPIENTS, Asker(channel=Channel.TELEGRAM, chat_id=5, user_id=5, message_id=3))
+    asked = desk.ask(QUESTION, Asker(channel=Channel.TELEGRAM, chat_id=5, user_id=5, message_id=3))
     FeedbackBook(log.database).press(1, 5, Thumb.UP)
     judge(1, Ruling.PARTLY, note="Only three of four")
     shown = policydesk("history", "show", "1").stdout
     flat = re.sub(r"\s+", " ", shown)
-    assert f"Question {FIRST_RECIPIENTS} Kind" in flat
+    assert f"Question {QUESTION} Kind" in flat
     assert "answered, confidence 0." in flat
     assert re.search(r"Answered in \d+\.\d ms", flat)
     assert "The sources differ" in flat
@@ -212,7 +213,7 @@ def test_show_tells_question_reading_reply_quotes_feedback_verdicts_and_timing(
 
 
 def test_show_as_json_holds_where_each_quote_stands_now(desk: Desk) -> None:
-    desk.ask(FIRST_RECIPIENTS, CLI)
+    desk.ask(QUESTION, CLI)
     told = json.loads(policydesk("history", "show", "1", "--json").stdout)
     assert {entry["state"] for entry in told["whereabouts"]} == {"unchanged"}
     assert len(told["whereabouts"]) == len(told["exchange"]["citations"])
@@ -220,14 +221,12 @@ def test_show_as_json_holds_where_each_quote_stands_now(desk: Desk) -> None:
 
 
 def test_show_tells_what_a_follow_up_was_read_with(desk: Desk) -> None:
-    first = desk.ask(FIRST_RECIPIENTS, CLI)
+    first = desk.ask(QUESTION, CLI)
     desk.ask("and Malaysia?", CLI, earlier=desk.thread(first))
     told = json.loads(policydesk("history", "show", "2", "--json").stdout)
-    assert told["leaned_on"] == [FIRST_RECIPIENTS]
+    assert told["leaned_on"] == [QUESTION]
     assert {part["word"] for part in told["reading"]["carried"]}
-    assert f"Read with       {FIRST_RECIPIENTS}" in re.sub(
-        r" {2,}", "       ", policydesk("history", "show", "2").stdout
-    )
+    assert f"Read with       {QUESTION}" in re.sub(r" {2,}", "       ", policydesk("history", "show", "2").stdout)
 
 
 def test_show_works_without_articles(desk: Desk, tmp_path: Path) -> None:

@@ -8,7 +8,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from bot.desk.desk import Asker, Desk
+from bot.desk.asker import Asker
+from bot.desk.desk import Desk
 from bot.settings import read_settings
 from prompts.models import Channel
 from retrieval.evaluation.judged_questions import JudgedQuestion, read_questions
@@ -21,10 +22,10 @@ from storage.record.exchanges import ExchangeLog
 from storage.record.people import PeopleRecord
 from storage.verdicts.book import VerdictBook, verdicts_beside
 from storage.verdicts.models import BetterQuote, Ruling, Verdict
-from tests.conftest import CLI, JUDGMENTS, policydesk, write
+from tests.support.desk import CLI, JUDGMENTS, policydesk, write
+from tests.support.osa import QUESTION
 
 QUESTIONS = JUDGMENTS / "questions.jsonl"
-FIRST_RECIPIENTS = "Which countries were the first to receive OSA?"
 Judge = Callable[..., None]
 
 
@@ -45,7 +46,7 @@ def judge(log: ExchangeLog) -> Iterator[Judge]:
 @pytest.fixture
 def asked(desk: Desk) -> Desk:
     """One question answered and one refused, by a person in a chat."""
-    for number, question in enumerate((FIRST_RECIPIENTS, "zebra xylophone quiz?"), 1):
+    for number, question in enumerate((QUESTION, "zebra xylophone quiz?"), 1):
         desk.ask(question, Asker(channel=Channel.TELEGRAM, chat_id=987654, user_id=456789, message_id=number))
     return desk
 
@@ -93,7 +94,7 @@ def test_an_answer_that_should_have_been_refused_has_no_support(asked: Desk, jud
     assert asked
     judge(1, Ruling.SHOULD_HAVE_ABSTAINED)
     ((question,), _) = exported()
-    assert (question.question, question.answerable, question.support) == (FIRST_RECIPIENTS, False, ())
+    assert (question.question, question.answerable, question.support) == (QUESTION, False, ())
 
 
 @pytest.mark.usefixtures("asked")
@@ -126,7 +127,7 @@ def test_sentences_are_judged_where_they_stand_today(asked: Desk, judge: Judge, 
 
 
 def test_a_question_asked_again_counts_once_as_judged_last(asked: Desk, judge: Judge) -> None:
-    asked.ask(FIRST_RECIPIENTS.upper(), CLI)
+    asked.ask(QUESTION.upper(), CLI)
     judge(1, Ruling.RIGHT)
     judge(3, Ruling.SHOULD_HAVE_ABSTAINED)
     found, said = exported()
@@ -135,10 +136,10 @@ def test_a_question_asked_again_counts_once_as_judged_last(asked: Desk, judge: J
 
 
 def test_a_follow_up_is_judged_and_measured_with_what_it_leaned_on(desk: Desk, judge: Judge) -> None:
-    desk.ask("and Malaysia?", CLI, earlier=desk.thread(desk.ask(FIRST_RECIPIENTS, CLI)))
+    desk.ask("and Malaysia?", CLI, earlier=desk.thread(desk.ask(QUESTION, CLI)))
     judge(2, Ruling.RIGHT)
     ((question,), _) = exported()
-    assert question.earlier == (FIRST_RECIPIENTS,)
+    assert question.earlier == (QUESTION,)
     assert json.loads(policydesk("evaluate", "--from-log", "--json").stdout)["hit@1"] == 1
 
 
@@ -198,7 +199,7 @@ def test_the_same_judgments_give_the_same_weights_and_none_give_none(seeds: Libr
 def test_a_confidence_that_is_always_wrong_is_lowered(seeds: Library) -> None:
     unsupported = [q.model_copy(update={"support": (), "answerable": False}) for q in read_questions(QUESTIONS)]
     lowered = seeds.with_tuning(learn_tuning(seeds, unsupported))
-    query = seeds.read(FIRST_RECIPIENTS)
+    query = seeds.read(QUESTION)
     assert lowered.search(query, 3).confidence < seeds.search(query, 3).confidence / 2
     assert seeds.search(query, 3).confidence > 0.5
 
@@ -240,12 +241,12 @@ def test_weights_are_written_when_told_so_and_when_better_and_the_desk_goes_by_t
     shown = policydesk("tune", "--questions", questions)
     assert shown.stdout.splitlines()[-1].endswith("Better; `--write` writes them.")
     assert not read_settings().weights.exists()
-    assert policydesk("ask", FIRST_RECIPIENTS).returncode == 0
+    assert policydesk("ask", QUESTION).returncode == 0
     tuned = json.loads(policydesk("tune", "--questions", questions, "--write", "--json").stdout)
     assert (tuned["questions"], tuned["improved"], tuned["written"]) == (40, True, True)
     assert read_tuning(read_settings().weights).mark == tuned["mark"]
     assert [path.name for path in read_settings().weights.iterdir()] == [FILE]
-    assert policydesk("ask", FIRST_RECIPIENTS).returncode == 1
+    assert policydesk("ask", QUESTION).returncode == 1
     again = json.loads(policydesk("tune", "--questions", questions, "--json").stdout)
     assert again["gains"] == tuned["gains"]  # measured against what is shipped, whatever was written
 

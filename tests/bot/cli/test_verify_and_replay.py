@@ -9,14 +9,14 @@ from pathlib import Path
 import pytest
 
 from bot.app import Office
-from bot.desk.desk import Asker
+from bot.desk.asker import Asker
 from bot.record.replay import ReplayDifference, compare_places
 from prompts.models import Channel
 from storage.chats.collection_choices import CollectionChoices
 from storage.record.people import PeopleRecord
 from storage.verdicts.book import VerdictBook, verdicts_beside
 from storage.verdicts.models import BetterQuote, Ruling, Verdict
-from tests.conftest import CLI, policydesk, write
+from tests.support.desk import CLI, policydesk, write
 
 ASKED = "How many patrol ships did Japan hand to Tonga?"
 QUOTE = "Japan handed seven patrol ships to Tonga in Nukualofa on Monday."

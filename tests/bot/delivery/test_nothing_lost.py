@@ -23,12 +23,10 @@ from storage.database.connection import DeskDatabase
 from storage.delivery.inbox import Inbox
 from storage.delivery.outbox import Outbox
 from storage.record.exchanges import ExchangeLog
-from tests.conftest import policydesk, serving
 from tests.support.closed_desk import Clock
+from tests.support.desk import policydesk, serving
+from tests.support.osa import ANSWERED, QUESTION, check_answered
 from tests.support.served import ended, kill, said, serve, served
-
-QUESTION = "Which countries were the first to receive OSA?"
-ANSWERED = "the Philippines, Malaysia, Bangladesh and Fiji"
 
 
 @pytest.fixture
@@ -68,8 +66,8 @@ async def test_what_was_asked_of_a_bot_that_is_killed_is_answered_once_and_in_or
         bot = await serve(telegram)
         telegram.faults.arrange("sendMessage", InjectedFault(kind="hang"))
         asked = [chat.say(f"{QUESTION} {number}") for number in range(5)]
-        await telegram.confirmed(asked[-1], timeout=30)
-        await telegram.called("sendMessage", timeout=30)
+        await telegram.confirmation(asked[-1], timeout=30)
+        await telegram.call_of("sendMessage", timeout=30)
         await kill(bot)
         telegram.faults.release()
         assert chat.bot_messages == []
@@ -88,7 +86,7 @@ async def test_only_a_reply_that_was_on_its_way_may_stand_twice_and_history_says
         telegram.faults.arrange("sendMessage", InjectedFault(kind="hang", carried_out=True))
         first, second = chat.say(QUESTION), chat.say(f"{QUESTION} again")
         await chat.reply_to(first, timeout=30)
-        await telegram.confirmed(second, timeout=30)
+        await telegram.confirmation(second, timeout=30)
         await kill(bot)
         telegram.faults.release()
         async with served(telegram):
@@ -104,7 +102,7 @@ async def test_one_reply_at_a_time_is_on_its_way_so_that_a_kill_doubles_no_more(
     way, first, second = SingleFlight(seconds=60), asyncio.Event(), asyncio.Event()
 
     async def say(begun: asyncio.Event, told: asyncio.Event) -> None:
-        async with way.taken():
+        async with way.slot():
             begun.set()
             await told.wait()
 
@@ -125,8 +123,8 @@ async def test_a_chat_whose_reply_hangs_holds_up_no_other(office: Office) -> Non
         chat, other = private(telegram), private(telegram, "Binh")
         telegram.faults.arrange("sendMessage", InjectedFault(kind="hang"), chat_id=chat.id)
         chat.say(QUESTION)
-        await telegram.called("sendMessage")
-        assert ANSWERED in ((await other.reply_to(other.say(QUESTION))).text or "")
+        await telegram.call_of("sendMessage")
+        await check_answered(other)
         assert telegram.faults.hanging == 1
         telegram.faults.release()
 
@@ -138,7 +136,7 @@ async def test_what_was_not_worked_off_when_told_to_stop_is_answered_at_the_next
         await settled(chat)
         telegram.faults.arrange("sendMessage", InjectedFault(kind="hang"))
         asked = [chat.say(f"{QUESTION} {number}") for number in range(3)]
-        await telegram.confirmed(asked[-1], timeout=30)
+        await telegram.confirmation(asked[-1], timeout=30)
         bot.send_signal(signal.SIGTERM)
         assert "updates stay in the inbox" in await ended(bot)
         assert bot.returncode == 0
@@ -154,7 +152,7 @@ async def test_what_was_taken_in_is_worked_off_when_told_to_stop(settings: Setti
         bot = await serve(telegram)
         await settled(chat)
         asked = [chat.say(f"{QUESTION} {number}") for number in range(8)]
-        await telegram.confirmed(asked[-1], timeout=30)
+        await telegram.confirmation(asked[-1], timeout=30)
         bot.send_signal(signal.SIGTERM)
         await ended(bot)
         assert [len(replies(chat, message)) for message in asked] == [1] * 8
@@ -180,7 +178,7 @@ async def test_a_second_bot_on_the_same_database_says_so_and_ends() -> None:
         assert "Another policydesk serves from" in await ended(second)
         assert second.returncode == 2
         chat = private(telegram)
-        assert ANSWERED in ((await chat.reply_to(chat.say(QUESTION), timeout=30)).text or "")
+        await check_answered(chat)
 
 
 async def test_a_second_bot_with_the_same_token_says_so_and_ends_and_the_first_goes_on(tmp_path: Path) -> None:
@@ -191,7 +189,7 @@ async def test_a_second_bot_with_the_same_token_says_so_and_ends_and_the_first_g
         assert "Another process fetches the updates of this bot" in await ended(second)
         assert second.returncode == 2
         chat = private(telegram, "Binh")
-        assert ANSWERED in ((await chat.reply_to(chat.say(QUESTION), timeout=30)).text or "")
+        await check_answered(chat)
 
 
 # --- Telegram and the network
@@ -251,7 +249,7 @@ async def test_who_cannot_be_told_holds_nobody_up_and_is_not_told_again(
         gone, chat = private(telegram), private(telegram, "Binh")
         telegram.faults.arrange("sendMessage", InjectedFault(kind=kind), chat_id=gone.id)
         first, second = gone.say(QUESTION), gone.say(f"{QUESTION} again")
-        assert ANSWERED in ((await chat.reply_to(chat.say(QUESTION))).text or "")
+        await check_answered(chat)
         await gone.reply_to(second)
     assert replies(gone, first) == []
     assert Outbox(office.database).failures() == 1
@@ -283,7 +281,7 @@ async def test_an_update_that_cannot_be_read_is_set_aside_holds_nobody_up_and_th
     async with serving(office) as telegram:
         owner, chat = private(telegram, "Owner"), private(telegram, "Binh")
         number = telegram.updates.put_strange({"message": "not one"})
-        assert ANSWERED in ((await chat.reply_to(chat.say(QUESTION))).text or "")
+        await check_answered(chat)
         told = await owner.next_reply()
         await settled(chat)
         assert len(owner.bot_messages) == 1
@@ -305,7 +303,7 @@ async def test_an_update_that_was_set_aside_may_be_tried_again_or_given_up(offic
         chat = private(telegram)
         numbers = [telegram.updates.put_strange({"message": text}) for text in ("zebra", "not one")]
         await settled(chat)
-        await telegram.called("sendMessage")
+        await telegram.call_of("sendMessage")
     shown = policydesk("inbox", "list").stdout
     assert all(str(number) in shown for number in numbers)
     assert "zebra" not in shown
@@ -336,7 +334,7 @@ async def _refused_then_answered(
     asked = chat.say(QUESTION)
     before = len(telegram.calls_of("getUpdates"))
     assert await telegram.world.bell.until(lambda: len(telegram.calls_of("getUpdates")) >= before + 2 or None, 20)
-    assert not telegram.updates.is_confirmed(telegram.world.told(asked) or 0)
+    assert not telegram.updates.is_confirmed(telegram.world.update_about(asked) or 0)
     assert chat.bot_messages == []
     repair()
     assert ANSWERED in ((await chat.reply_to(asked, timeout=20)).text or "")
@@ -400,7 +398,7 @@ async def test_a_journal_of_twenty_megabytes_slows_nobody_out_and_is_written_bac
         assert journal.stat().st_size > 20_000_000
         async with serving(office) as telegram:
             chat = private(telegram)
-            assert ANSWERED in ((await chat.reply_to(chat.say(QUESTION))).text or "")
+            await check_answered(chat)
         reader.execute("rollback")
     Inbox(office.database).sweep(Clock().now())
     assert journal.stat().st_size == 0

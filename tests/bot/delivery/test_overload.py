@@ -16,7 +16,7 @@ import pytest
 from bot.app import Office, open_desk, open_folder
 from bot.delivery.backpressure import FULL
 from bot.delivery.webhook import SECRET_HEADER
-from bot.desk.desk import Result
+from bot.desk.answer_cache import Result
 from bot.emulator.objects import Message
 from bot.emulator.people.people import Conversation
 from bot.emulator.web.server import Emulator
@@ -27,11 +27,10 @@ from retrieval.library import Library
 from storage.database.connection import DeskDatabase
 from storage.delivery.inbox import Inbox
 from tests.chaos.storm import free_port
-from tests.conftest import policydesk, serving
+from tests.support.desk import policydesk, serving
+from tests.support.osa import ANSWERED, QUESTION
 
-QUESTION = "Which countries were the first to receive OSA?"
 SECRET = "open-sesame"  # noqa: S105 - it opens nothing
-ANSWERED = "the Philippines, Malaysia, Bangladesh and Fiji"
 BUSY = "I am busy: {} questions wait for an answer already. Please ask again in a moment."
 
 
@@ -89,8 +88,7 @@ def place(seeds: Library, database: DeskDatabase) -> Iterator[Place]:
 
     def office(**given: object) -> Office:
         settings = read_settings(**{"articles": SEEDS, "pace": False, "busy": 3, "grace": 0.1} | given)
-        desk = open_desk(settings, seeds, database)
-        desk.do = held.do
+        desk = open_desk(settings, seeds, database, run=held.do)
         return Office(settings, open_folder(settings), desk, database, metrics)
 
     yield Place(held, database, metrics, office)
@@ -117,7 +115,7 @@ async def crowded(
 async def _fill(telegram: Emulator, count: int = 3) -> list[tuple[Conversation, Message]]:
     chats = [private(telegram, f"Person {number}") for number in range(count)]
     asked = [(chat, chat.say(QUESTION)) for chat in chats]
-    await telegram.confirmed(asked[-1][1])
+    await telegram.confirmation(asked[-1][1])
     return asked
 
 
@@ -164,7 +162,7 @@ async def test_what_was_turned_away_does_not_count_as_asked(place: Place) -> Non
 async def test_what_is_typed_behind_the_bots_name_is_offered_nothing_meanwhile(place: Place) -> None:
     async with crowded(place) as (telegram, _):
         late = private(telegram, "Chi")
-        assert (await late.offered(late.type_inline("OSA"))).results == ()
+        assert (await late.inline_answer(late.type_inline("OSA"))).results == ()
     assert place.refused() == [("inline query", None, 1)]
 
 
@@ -201,15 +199,15 @@ async def test_a_press_and_the_words_it_leads_to_are_taken_meanwhile(place: Plac
         place.held.go_on.set()
         early = private(telegram, "Chi")
         answer = await early.reply_to(early.say(QUESTION))
-        await early.answered(early.press(answer, "👎"))
-        await early.answered(early.press(early.message(answer), "Other …"))
+        await early.callback_answer(early.press(answer, "👎"))
+        await early.callback_answer(early.press(early.message(answer), "Other …"))
         why = early.bot_messages[-1]
         place.held.go_on.clear()
         await _fill(telegram)
         more = early.press(early.message(answer), "More")
         words = early.say("It leaves out Samoa", reply_to=why)
         place.held.go_on.set()
-        await early.answered(more)
+        await early.callback_answer(more)
         assert "busy" not in await text_of_reply(early, words)
     assert place.refused() == []
 
@@ -229,7 +227,7 @@ async def test_who_may_not_ask_is_told_that_and_not_how_many_wait(place: Place) 
         owner = private(telegram, "Owner")
         for _ in range(3):
             last = owner.say(QUESTION)
-        await telegram.confirmed(last)
+        await telegram.confirmation(last)
         stranger = private(telegram, "Stranger")
         assert "busy" not in await text_of_reply(stranger, stranger.say(QUESTION))
         place.held.go_on.set()
@@ -240,7 +238,7 @@ async def test_the_next_question_of_a_chat_waits_for_the_one_before_and_for_room
     async with crowded(place) as (telegram, waiting):
         chat, first = waiting[0]
         second = chat.say(f"{QUESTION} again")
-        await telegram.confirmed(second)
+        await telegram.confirmation(second)
         late = private(telegram, "Chi")
         await late.reply_to(late.say(QUESTION))
         assert chat.bot_messages == []
@@ -302,7 +300,7 @@ async def test_of_a_backlog_nobody_is_turned_away_but_who_asks_while_it_is_worke
         asked = [(chat, chat.say(QUESTION)) for chat in chats]
         telegram.world.clock = time.time
         async with place.serving(place.office(), owners=(), telegram=telegram):
-            await telegram.confirmed(asked[-1][1])
+            await telegram.confirmation(asked[-1][1])
             late = private(telegram, "Chi")
             assert await text_of_reply(late, late.say(QUESTION)) == BUSY.format(8)
             place.held.go_on.set()
@@ -329,7 +327,7 @@ async def test_who_was_turned_away_stays_so_when_the_bot_is_stopped_before_it_wa
         async with place.serving(place.office(), owners=(), telegram=telegram):
             waiting = await _fill(telegram)
             asked = late.say(QUESTION)
-            await telegram.called("sendMessage")
+            await telegram.call_of("sendMessage")
             place.held.go_on.set()
             for chat, message in waiting:
                 await chat.reply_to(message)
@@ -369,12 +367,12 @@ async def test_past_a_bound_what_is_posted_is_left_with_telegram_until_there_is_
         place.serving(office, owners=()) as telegram,
         httpx.AsyncClient(headers={SECRET_HEADER: SECRET}) as client,
     ):
-        await telegram.called("setWebhook")
+        await telegram.call_of("setWebhook")
         telegram.world.clock = lambda: time.time() - 60
         asked = [
             (chat, chat.say(QUESTION)) for chat in (private(telegram, f"Person {number}") for number in range(FULL))
         ]
-        await telegram.confirmed(asked[-1][1])
+        await telegram.confirmation(asked[-1][1])
         assert (await client.post(url, json={"update_id": 1_000_000})).status_code == 503
         place.held.go_on.set()
         for chat, message in asked:
@@ -388,7 +386,7 @@ async def test_posted_questions_are_turned_away_like_fetched_ones(place: Place) 
     url = f"http://127.0.0.1:{port}/hook"
     office = place.office(webhook=url, webhook_secret=SECRET, webhook_listen=f"127.0.0.1:{port}")
     async with place.serving(office, owners=()) as telegram:
-        await telegram.called("setWebhook")
+        await telegram.call_of("setWebhook")
         waiting = await _fill(telegram)
         late = private(telegram, "Chi")
         assert await text_of_reply(late, late.say(QUESTION)) == BUSY.format(3)

@@ -19,7 +19,8 @@ import pytest
 from bot.emulator.web.server import Emulator
 from bot.emulator.world.state import FIRST_PERSON
 from bot.settings import SEEDS
-from tests.conftest import policydesk_process, write
+from tests.support.desk import policydesk_process, write
+from tests.support.osa import QUESTION, SOURCE
 from tests.support.served import served
 
 
@@ -27,7 +28,7 @@ def test_the_demo_shows_an_answer_and_a_refusal_asked_through_telegram_and_keeps
     done = policydesk_process("demo", "--once", "--port", "18080", XDG_DATA_HOME=str(tmp_path))
     assert done.returncode == 0, done.stderr
     assert "> Which countries were the first to receive OSA?\nThe sources differ\n“Japan’s OSA program" in done.stdout
-    assert "001_dd85be5707bc16ac.txt:17" in done.stdout
+    assert SOURCE in done.stdout
     assert "> Who won the football world cup in 2022?\nNothing in the articles answers this" in done.stdout
     record = tmp_path / "policydesk" / "demo.db"
     assert f"POLICYDESK_DATABASE={record} policydesk history" in done.stdout
@@ -80,7 +81,7 @@ async def test_the_demo_takes_the_next_free_port_and_ends_on_ctrl_c(tmp_path: Pa
     assert demo.returncode == 0
 
 
-@pytest.mark.parametrize("engine", ["okapi", "bucketed"])
+@pytest.mark.parametrize("engine", ["reference", "max-score"])
 async def test_serve_answers_and_stops_cleanly_when_told_to(engine: str) -> None:
     async with Emulator() as emulator:
         settings = {
@@ -92,10 +93,10 @@ async def test_serve_answers_and_stops_cleanly_when_told_to(engine: str) -> None
         }
         bot = await _started("serve", **settings)
         chat = emulator.private_chat(emulator.person("Aiko"))
-        reply = await chat.reply_to(chat.say("Which countries were the first to receive OSA?"), timeout=30)
+        reply = await chat.reply_to(chat.say(QUESTION), timeout=30)
         assert "Bangladesh and Fiji" in (reply.text or "")
         searchers = psutil.Process(bot.pid).children()
-        assert bool(searchers) == (engine == "bucketed")
+        assert bool(searchers) == (engine == "max-score")
         bot.send_signal(signal.SIGTERM)
         await bot.communicate()
     assert bot.returncode == 0

@@ -20,17 +20,16 @@ from bot.delivery.webhook import BODY_BYTES, SECRET_HEADER
 from bot.emulator.people.people import Conversation
 from bot.emulator.web.server import Emulator
 from bot.emulator.world.faults import Disturbance
-from bot.serving import build_bot, build_keeper
+from bot.serving import build_bot, build_reloader
 from bot.settings import SEEDS, read_settings
 from bot.telegram_app import running
 from storage.database.connection import DeskDatabase
 from storage.delivery.inbox import Inbox, IncomingUpdate, PendingUpdate
 from tests.chaos.storm import free_port
-from tests.conftest import policydesk
+from tests.support.desk import policydesk
+from tests.support.osa import ANSWERED, QUESTION
 
-QUESTION = "Which countries were the first to receive OSA?"
 SECRET = "open-sesame"  # noqa: S105 - it opens nothing
-ANSWERED = "the Philippines, Malaysia, Bangladesh and Fiji"
 
 
 @dataclass(frozen=True)
@@ -56,9 +55,9 @@ async def posted(office_of: Callable[..., Office]) -> AsyncIterator[Posted]:
     office = office_of(SEEDS, webhook=url, webhook_secret=SECRET, webhook_listen=f"127.0.0.1:{port}", limit_chat=10_000)
     access = open_access(read_settings(open=True, limit_person=10_000, limit_chat=10_000), office.database)
     async with Emulator() as telegram:
-        bot = build_bot(office, build_keeper(office), access, telegram.token, telegram.url)
+        bot = build_bot(office, build_reloader(office), access, telegram.token, telegram.url)
         async with running(bot, office.desk):
-            await telegram.called("setWebhook")
+            await telegram.call_of("setWebhook")
             yield Posted(telegram, telegram.private_chat(telegram.person("Aiko")), url, office.database)
 
 

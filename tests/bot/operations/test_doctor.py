@@ -17,8 +17,8 @@ from bot.emulator.web.server import Emulator
 from bot.emulator.world.faults import InjectedFault
 from bot.operations.doctor import CheckLevel, Finding, examine
 from bot.settings import read_settings
-from tests.conftest import policydesk, write
-from tests.storage.test_backups import filled
+from tests.support.answers import filled
+from tests.support.desk import policydesk, write
 
 
 async def doctor(emulator: Emulator, **environment: str) -> tuple[int | None, dict[str, str], str]:

@@ -14,7 +14,7 @@ import pytest
 from bot.app import Office
 from bot.articles.folder_watch import FolderWatch
 from bot.articles.reloader import LibraryReloader
-from bot.desk.desk import Desk
+from bot.desk.desk import Desk, DeskOptions
 from bot.emulator.people.people import Conversation
 from bot.emulator.web.server import Emulator
 from bot.operations.background_jobs import alongside
@@ -28,7 +28,7 @@ from retrieval.library import Library
 from retrieval.models import Article, Findings, Query
 from retrieval.reading.file_cache import SETTLED_NS, FileCache
 from storage.record.exchanges import ExchangeLog
-from tests.conftest import CLI, policydesk, policydesk_process, serving, write
+from tests.support.desk import CLI, policydesk, policydesk_process, serving, write
 
 FIJI = "Ships for Fiji\n\nJapan handed three patrol ships to Fiji in Suva on Monday.\n"
 TONGA = "Ships for Tonga\n\nJapan handed seven patrol ships to Tonga in Nukualofa on Monday.\n"
@@ -152,7 +152,7 @@ class Held(Library):
     """A library that finds nothing until it is let go."""
 
     def __init__(self, articles: Library) -> None:
-        super().__init__(build_snapshot([analyse(article) for article in articles.articles], ScorerName.OKAPI))
+        super().__init__(build_snapshot([analyse(article) for article in articles.articles], ScorerName.REFERENCE))
         self.asked, self.go_on = threading.Event(), threading.Event()
 
     def search(self, query: Query, k: int) -> Findings:
@@ -165,7 +165,7 @@ async def test_a_question_in_flight_is_answered_and_logged_from_the_library_it_b
     folder: Folder, log: ExchangeLog
 ) -> None:
     old, new = Held(Library.open(folder(tonga=TONGA))), Library.open(folder(tonga=FIJI))
-    desk = Desk(old, Renderer(), log.record, threshold=0)
+    desk = Desk(old, Renderer(), log.record, DeskOptions(threshold=0))
     asking = asyncio.create_task(asyncio.to_thread(desk.ask, ASKED, CLI))
     await asyncio.to_thread(old.asked.wait, 30)
     desk.renew(new)
@@ -177,7 +177,7 @@ async def test_a_question_in_flight_is_answered_and_logged_from_the_library_it_b
 
 
 def test_a_question_asked_again_is_searched_again_when_the_articles_have_changed(folder: Folder) -> None:
-    desk = Desk(Library.open(folder(tonga=TONGA)), Renderer(), lambda exchange: exchange, threshold=0)
+    desk = Desk(Library.open(folder(tonga=TONGA)), Renderer(), lambda exchange: exchange, DeskOptions(threshold=0))
     before = desk.ask(ASKED, CLI)
     desk.renew(Library.open(folder(tonga=TONGA.replace("seven", "eight"))))
     assert ("seven" in before.reply, "eight" in desk.ask(ASKED, CLI).reply) == (True, True)

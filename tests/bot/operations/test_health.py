@@ -7,7 +7,7 @@ import sqlite3
 import sys
 from asyncio.subprocess import PIPE, create_subprocess_exec
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, closing
+from contextlib import closing
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -15,7 +15,7 @@ import httpx
 import pytest
 from starlette.applications import Starlette
 
-from bot.app import Office, open_access, open_desk, open_folder
+from bot.app import open_access
 from bot.emulator.people.conversation import Conversation
 from bot.emulator.web.server import Emulator
 from bot.emulator.world.faults import InjectedFault
@@ -26,9 +26,8 @@ from bot.settings import read_settings
 from bot.transport.call_stats import CallStats
 from retrieval.library import Library
 from storage.database.connection import DeskDatabase
-from tests.conftest import policydesk
-
-QUESTION = "Which countries were the first to receive OSA?"
+from tests.support.desk import door, office_with, policydesk
+from tests.support.osa import QUESTION
 
 
 class Desk(NamedTuple):
@@ -45,21 +44,6 @@ class Desk(NamedTuple):
         lines = [line for line in text.splitlines() if line.split("{")[0].split(" ")[0] == name]
         (line,) = [line for line in lines if all(label in line for label in wanted)]
         return float(line.rpartition(" ")[2])
-
-
-def office_with(metrics: Metrics, library: Library, database: DeskDatabase, **given: object) -> Office:
-    settings = read_settings(**{"http": "127.0.0.1:0", "open": True, "pace": False} | given)
-    desk = open_desk(settings, library, database, metrics.exchange)
-    return Office(settings, open_folder(settings), desk, database, metrics)
-
-
-@asynccontextmanager
-async def door(office: Office) -> AsyncIterator[httpx.AsyncClient]:
-    async with (
-        serve_health(office) as port,
-        httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}", trust_env=False) as client,
-    ):
-        yield client
 
 
 @pytest.fixture

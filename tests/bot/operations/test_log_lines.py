@@ -8,7 +8,7 @@ import sys
 import pytest
 
 from bot.logging_setup import JsonFormatter, RedactingFormatter
-from tests.conftest import policydesk
+from tests.support.desk import policydesk
 
 TOKEN = '12345:se"cret\\é'  # noqa: S105 - it opens nothing
 

@@ -14,7 +14,7 @@ from bot.emulator.web.server import Emulator
 from bot.emulator.world.state import FIRST_PERSON
 from bot.messages.localizer import Localizer
 from bot.record.weekly_digest import Digests
-from bot.serving import build_bot, build_keeper, open_for_questions
+from bot.serving import build_bot, build_reloader, open_for_questions
 from bot.settings import read_settings
 from bot.telegram_app import RunningBot, running
 from prompts.languages import Language
@@ -28,7 +28,7 @@ from storage.record.people import PeopleRecord
 from storage.record.weekly_figures import WeeklyFigures
 from storage.verdicts.book import VerdictBook, verdicts_beside
 from storage.verdicts.models import Ruling, Verdict
-from tests.conftest import write
+from tests.support.desk import write
 
 MONDAY = dt.datetime(2026, 11, 16, tzinfo=dt.UTC)
 QUOTE = "Japan handed seven patrol ships to Tonga in Nukualofa on Monday."
@@ -83,7 +83,7 @@ async def owner_of(office: Office) -> AsyncIterator[tuple[Conversation, RunningB
     """An owner who has written to the bot, and the bot."""
     access = open_access(read_settings(open=True, owners=(FIRST_PERSON,)), office.database)
     async with Emulator() as emulator:
-        bot = build_bot(office, build_keeper(office), access, emulator.token, emulator.url)
+        bot = build_bot(office, build_reloader(office), access, emulator.token, emulator.url)
         async with running(bot, office.desk):
             chat = emulator.private_chat(emulator.person("Olga"))
             await chat.reply_to(chat.say("/start"))
@@ -193,7 +193,7 @@ async def test_what_was_forgotten_is_not_told(office: Office) -> None:
 async def test_an_owner_who_cannot_be_reached_is_told_when_they_can(office: Office) -> None:
     access = open_access(read_settings(open=True, owners=(FIRST_PERSON,)), office.database)
     async with Emulator() as emulator:
-        bot = build_bot(office, build_keeper(office), access, emulator.token, emulator.url)
+        bot = build_bot(office, build_reloader(office), access, emulator.token, emulator.url)
         async with running(bot, office.desk):
             await digests(office, bot, 7.5).once()
             chat = emulator.private_chat(emulator.person("Olga"))

@@ -12,7 +12,7 @@ from retrieval.errors import ArticlesError
 from retrieval.library import Library
 from retrieval.models import Article, SkippedFile
 from retrieval.reading.articles import read_folder
-from tests.conftest import policydesk, write
+from tests.support.desk import policydesk, write
 
 Folder = Callable[..., Path]
 BODY = (

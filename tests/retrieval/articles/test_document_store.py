@@ -22,7 +22,7 @@ from retrieval.library import Library
 from retrieval.models import Unit
 from retrieval.reading.articles import read_folder, scan_folder
 from storage.database.connection import DeskDatabase
-from tests.conftest import CLI, policydesk
+from tests.support.desk import CLI, policydesk
 from tests.support.documents import column, pdf, word, wrapped
 
 FIRST = "Japan and Vietnam agreed to widen their cooperation on maritime security, the ministry said on Monday."

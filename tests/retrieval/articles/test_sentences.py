@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from retrieval.library import Library
 from retrieval.models import Article
 from retrieval.reading.sentences import passages
-from tests.conftest import JUDGMENTS
+from tests.support.desk import JUDGMENTS
 
 EXPECTED: dict[str, list[str]] = json.loads((JUDGMENTS / "sentences.json").read_text(encoding="utf-8"))
 BOUNDARIES = [json.loads(line) for line in (JUDGMENTS / "boundaries.jsonl").read_text(encoding="utf-8").splitlines()]

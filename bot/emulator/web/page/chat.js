@@ -3,7 +3,8 @@
 import { $, make } from "./elements.js";
 import { listChats, listMembers, onEnter } from "./chats.js";
 import { answered, closeMenu, editing, offered, replyTo, stopTyping, typing } from "./composer.js";
-import { edited, place, reacted, received, removed, reveal } from "./messages.js";
+import { edited, place, reacted, received, removed } from "./messages.js";
+import { reveal } from "./scrolling.js";
 import { ask, attempt, history, pathOf, say, state } from "./server.js";
 
 const question = $("question");

@@ -3,7 +3,8 @@
 import { $, make, toast } from "./elements.js";
 import { startPrivately } from "./chats.js";
 import { attach, attempt, postInChat, say, state } from "./server.js";
-import { nearEnd, reveal, summary } from "./messages.js";
+import { summary } from "./message_text.js";
+import { nearEnd, reveal } from "./scrolling.js";
 
 const TYPING_MS = 6000;
 const PAUSE_MS = 250;

@@ -2,35 +2,22 @@
 
 import { $, icon, make, toast } from "./elements.js";
 import { attempt, pathOf, postInChat, state, takeBack } from "./server.js";
-import { dropIdleFolds, link, rendered } from "./words.js";
 import { editing, inlineFrom, replyTo, stopTyping } from "./composer.js";
+import { FILE_ICON, fileOf, summary, words } from "./message_text.js";
+import { nearEnd, reveal } from "./scrolling.js";
+import { dropIdleFolds, link, rendered } from "./words.js";
 
-const NEAR_END = 120;
 const BUSY_MS = 6000;
-const FILE_ICON = "M13 3H7a2 2 0 0 0-2 2v14a2 2 0 0 0 2 2h10a2 2 0 0 0 2-2V9zM13 3v6h6M12 12v5m-2.2-2.2L12 17l2.2-2.2";
 const EMOJI = { "👍": "Thumbs up", "👎": "Thumbs down", "❤": "Heart", "🔥": "Fire", "🤔": "Thinking" };
 
 const isMine = (shown) => shown.author === state.home.person.id;
 const iRunIt = () => state.chat.members.some((member) =>
   member.user.id === state.home.person.id && ["creator", "administrator"].includes(member.status));
-const words = (message) => message.text ?? message.caption ?? "";
 const marks = (message) => message.entities ?? message.caption_entities ?? [];
 
 function senderName(message) {
   if (message.from?.id === state.home.person.id) return "You";
   return message.sender_chat?.title ?? message.from?.first_name ?? "";
-}
-
-export function summary(message) {
-  return words(message) || fileOf(message)?.name || message.forum_topic_created?.name || "a message";
-}
-
-function fileOf(message) {
-  if (message.document) return { ...message.document, name: message.document.file_name ?? "Document" };
-  if (message.voice) return { ...message.voice, name: "Voice message" };
-  if (message.photo) return { ...message.photo.at(-1), name: "Photo" };
-  if (message.sticker) return { ...message.sticker, name: `Sticker ${message.sticker.emoji ?? ""}` };
-  return null;
 }
 
 // What happened to the chat, in words; null for what somebody said.
@@ -248,20 +235,6 @@ export function removed({ message_id: id }) {
   state.shown.delete(id);
   if (state.replyTo?.message_id === id) replyTo(null);
   if (state.editing?.message_id === id) editing(null);
-}
-
-// Scrolling
-
-export function nearEnd() {
-  const box = $("scroller");
-  return box.scrollHeight - box.scrollTop - box.clientHeight < NEAR_END;
-}
-
-// Shows the end of the log, but never less than the beginning of the newest message.
-export function reveal(element) {
-  const box = $("scroller");
-  box.scrollTop = Math.min(box.scrollHeight, element.offsetTop - 16);
-  $("latest").hidden = true;
 }
 
 function show(id) {

@@ -1,0 +1,99 @@
+"""The files of an articles folder, each read again only when it has changed."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import partial
+from pathlib import Path
+from typing import NamedTuple, TypeAlias
+
+from retrieval.models import SkippedFile, Source
+from retrieval.reading.articles import check_usable, read_file
+from retrieval.reading.file_cache import FileCache, FileSighting, Signatures
+
+FileContent: TypeAlias = Source | SkippedFile | None
+"""An article, with its text where it was read in this process; why a file is no article; None for a file that only
+belongs to an article."""
+
+
+class CachedFile(NamedTuple):
+    """A file as it was read when the file system said this of it."""
+
+    file: str  # its path inside the folder
+    stamps: Signatures
+    content: FileContent
+
+
+class FolderReader:
+    """The files of an articles folder, by their paths inside it; for one thread at a time.
+
+    Attributes:
+        folder: The folder.
+        max_bytes: Size in bytes above which a file is skipped.
+        skipped: Files that could not be used, as of the last reading.
+    """
+
+    def __init__(self, folder: Path, max_bytes: int) -> None:
+        self.folder, self.max_bytes = folder, max_bytes
+        self.skipped: tuple[SkippedFile, ...] = ()
+        self._cache: FileCache[FileContent] = FileCache()
+        self._sightings: Mapping[str, FileSighting] = {}
+
+    def look(self, files: Sequence[str]) -> None:
+        """Look at all files there are ahead of their reading; a change that comes later shows at the next look."""
+        self._sightings = self._cache.see_all([self._path(file) for file in files])
+
+    def read(self, files: Sequence[str], *, thorough: bool = False) -> list[Source]:
+        """Return the articles among all files there are; `thorough` reads files too that look unchanged.
+
+        Raises:
+            ArticlesError: There is none.
+        """
+        if thorough:
+            self._cache = FileCache()
+        if not self._sightings:
+            self.look(files)
+        sightings, self._sightings = self._sightings, {}
+        found = [self._read(file, sightings[self._path(file)]) for file in files]
+        self._cache.forget_others()
+        return self._sort(found)
+
+    def _read(self, file: str, sighting: FileSighting) -> FileContent:
+        return self._cache.read(self._path(file), partial(read_file, self.folder, file, self.max_bytes), sighting)
+
+    def _path(self, file: str) -> str:
+        return f"{self.folder}/{file}"
+
+    def _sort(self, found: Iterable[FileContent]) -> list[Source]:
+        sources: list[Source] = []
+        skipped: list[SkippedFile] = []
+        for content in found:
+            if isinstance(content, Source):
+                sources.append(content)
+            elif content is not None:
+                skipped.append(content)
+        self.skipped = tuple(skipped)
+        check_usable(self.folder, sources, skipped)
+        return sources
+
+    # --- what was read elsewhere
+
+    def cached_files(self) -> Iterator[CachedFile]:
+        """Return the files whose content is known without reading them."""
+        for path, stamps, content in self._cache:
+            yield CachedFile(path.removeprefix(self._path("")), stamps, content)
+
+    def recall(self, files: Iterable[CachedFile]) -> None:
+        """Replace the content known without reading."""
+        self._cache = FileCache()
+        for file, stamps, content in files:
+            self._cache.recall(self._path(file), stamps, content)
+
+    def remember(self, found: Sequence[FileContent]) -> None:
+        """Replace the content known, by that of all files looked at before they were read elsewhere.
+
+        Raises:
+            ArticlesError: There is no article.
+        """
+        sightings, self._sightings, self._cache = self._sightings, {}, FileCache()
+        for (path, before), content in zip(sightings.items(), found, strict=True):
+            self._cache.remember(path, before, content)
+        self._sort(found)
