@@ -1,6 +1,7 @@
 """The block of keys before an article's text, in YAML or TOML."""
 
 import datetime as dt
+import re
 import tomllib
 from collections.abc import Mapping, Sequence
 
@@ -14,6 +15,11 @@ KEYS = {
     "url": ("url", "link", "source_url", "canonical", "canonical_url", "permalink", "original_url"),
 }
 """What describes an article, by the keys that may say it, in any case; the first that is there counts."""
+
+
+_PLAIN_KEY = re.compile(r"[\w-]+")
+_MARKS = frozenset("[{&*!|>%@`")
+"""Signs with which a value of YAML is more than plain text."""
 
 
 class FrontMatterError(ValueError):
@@ -72,6 +78,7 @@ def _yaml(block: str) -> Mapping[str, object]:
 def _lines_of_keys(block: str) -> Mapping[str, object] | None:
     """A key and a value a line, as people write them who put a colon into a title; None where a line is otherwise."""
     pairs = [line.partition(":") for line in block.splitlines() if line.strip()]
-    if not pairs or any(not colon or not key.replace("_", "").replace("-", "").isalnum() for key, colon, _ in pairs):
+    values = {key: value.strip() for key, colon, value in pairs if colon and _PLAIN_KEY.fullmatch(key)}
+    if not pairs or len(values) < len(pairs) or any(value[:1] in _MARKS for value in values.values() if value):
         return None
-    return {key: value.strip().strip("\"'") for key, _, value in pairs}
+    return {key: value.strip("\"'") for key, value in values.items()}

@@ -99,7 +99,7 @@ UNSPACED_WIDTH = 15
 UNSPACED_FULL = 0.9
 """Least share of that width that a broken line has."""
 _FIRST_WORD = re.compile(r"\S+")
-_SMALL_START = re.compile(r"[\"'“”‘’(\[*_~`–—-]*(?:</?\w[^<>]*>)*[\"'“”‘’(\[*_]*\s?([^\W\d_])")
+_SMALL_START = re.compile(r"[\"'“”‘’(\[*_~`–—-]*+(?:</?\w[^<>]*>)*+[\"'“”‘’(\[*_]*+\s?([^\W\d_])")
 _UNFINISHED_END = re.compile(
     r"(?:[,–—&/+(\[]|(?<!\w)-|\b(?:a|an|and|as|at|but|by|for|from|in|into|its|nor|of|on|or|our|that|the|their|to|under|upon"
     r"|which|who|whose|with|is|are|was|were|will|shall|may|be|been|has|have|had|không|của|và|với|cho|các|những"

@@ -17,6 +17,9 @@ _STATED = re.compile(
 )
 _DAY_FIRST = re.compile(r"^(?P<date>\d{1,2}\s+[A-Z][a-z]+\s+(?:19|20)\d\d)\.\s+By\s")
 _PLACE_FIRST = re.compile(r"^[A-Z][\w .’'-]{2,30},\s")
+_ENDS_DATELINE = re.compile(r"\s*(?:$|[–—.:(-])")
+_TITLE_DATE = re.compile(rf"(?:^|[:,|(–—-]\s*)(?P<date>{FULL_DATE.pattern})\s*[)）]?$", re.IGNORECASE)
+"""A date that ends a title, set off from its words: 'Current events: 2 February 2025'."""
 _AGENCY = re.compile(r"\(([A-Z][^()]{1,40})\)")
 _PAPER_WORDS = (
     "Agency|Broadcasting|Chronicle|Daily|Gazette|Guardian|Herald|Journal|Mail|Ministry|News|Nikkei|Observer|Post|Press|Review"
@@ -47,12 +50,17 @@ def find_date(text: str, paragraphs: Sequence[Paragraph], file: str, title: str)
     """
     day_first = _is_day_first(text)
     stated = (find_day(_dateline(text, p), day_first=day_first) for p in _edges(paragraphs))
-    return next(filter(None, stated), None) or find_day(title, day_first=day_first) or _day_of_name(file)
+    return next(filter(None, stated), None) or _day_of_title(title) or _day_of_name(file)
 
 
 def is_undated_by_order(text: str, paragraphs: Sequence[Paragraph]) -> bool:
     """Return whether an article states its day in figures that can be read in two ways."""
     return any(NUMERIC_DATE.search(_dateline(text, p)) for p in _edges(paragraphs))
+
+
+def _day_of_title(title: str) -> dt.date | None:
+    found = _TITLE_DATE.search(title)
+    return find_day(found["date"]) if found else None
 
 
 def _day_of_name(file: str) -> dt.date | None:
@@ -83,11 +91,11 @@ def _dateline(text: str, paragraph: Paragraph) -> str:
         return piece[: stated.end() + 40]
     if first := _DAY_FIRST.match(piece):
         return first["date"]
-    if place := _PLACE_FIRST.match(piece):
-        date = FULL_DATE.match(piece, place.end())
-        return date[0] if date and piece[date.end() :].lstrip()[:1] in {"", "–", "—", "-", ".", ":", "("} else ""
-    prefix = _DATELINE.match(piece)
-    return prefix.group() if prefix else ""
+    if prefix := _DATELINE.match(piece):
+        return prefix.group()
+    if (place := _PLACE_FIRST.match(piece)) and (date := FULL_DATE.match(piece, place.end())):
+        return piece[: date.end()] if _ENDS_DATELINE.match(piece, date.end()) else ""
+    return ""
 
 
 def find_publisher(text: str, paragraphs: Sequence[Paragraph]) -> str | None:

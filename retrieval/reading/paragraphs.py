@@ -69,10 +69,11 @@ def read_paragraphs(text: str, *, markdown: bool = False) -> tuple[Paragraph, ..
 # --- which lines are read as one
 
 _BULLET = re.compile(r"(?:[-*+–—•●○◦▪■‣⁃·∙\uf0b7\uf0a7]\s+|[•●○◦▪■‣⁃∙\uf0b7\uf0a7]|o\s+(?=[A-Z]))(?=\S)")
-_NUMBER = re.compile(r"(?:\(?\d{1,3}[.)]|\([a-z]{1,4}\)|[a-z]\))\s+(?=\S)")
+_NUMBER = re.compile(r"(?!\(c\)\s*(?:19|20)\d\d\b)(?:\(?\d{1,3}[.)]|\([a-z]{1,4}\)|[a-z]\))\s+(?=\S)")
 _HEADING = re.compile(r"#{1,6}\s+(?=\S)")
 _EMPHASISED = re.compile(r"(?:\*{2,}|__|<(?:b|u|strong)>).*(?:\*{2,}|__|</(?:b|u|strong)>)\\?")
 """A line that is bold from end to end heads what follows."""
+LONGEST_HEADING = 300
 _SOURCES = re.compile(r"(?:sources?|references|see also)\s*:", re.IGNORECASE)
 _ANNOUNCES = re.compile(r"(?:[:;]|\b(?:and|or))[*_]*$")
 _FLOWING = frozenset({Block.TEXT, Block.ITEM})
@@ -157,7 +158,7 @@ def _kind(content: str, block: Block) -> tuple[ParagraphKind, int]:
         return ParagraphKind.ROW, 0
     if heading := _HEADING.match(content):
         return ParagraphKind.HEADING, heading.end()
-    if block is Block.HEADING or _EMPHASISED.fullmatch(content):
+    if block is Block.HEADING or (len(content) < LONGEST_HEADING and _EMPHASISED.fullmatch(content)):
         return ParagraphKind.HEADING, 0
     if _SOURCES.match(content):
         return ParagraphKind.SOURCES, 0

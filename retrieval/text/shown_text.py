@@ -31,7 +31,7 @@ _SIGN = re.compile(rf"[{_SPACE}{_UNSEEN}{_RAISED_DIGITS}&<\\*_`~\[|]")
 _MARK_NUMBER = re.compile(r"[.!?,][\"”’)]?\d{1,3}(?!\d)")
 """What a slice that is not shown as it stands has in it; most sentences of plain text have neither."""
 
-_BREAK = r"[^\S\r\n\v\f\x85\u2028\u2029]*(?:\r\n|[\r\n\v\f\x85\u2028\u2029])(?:\s|>(?=[\s>]|\w))*"
+_BREAK = r"(?<!\s)[^\S\r\n\v\f\x85\u2028\u2029]*+(?:\r\n|[\r\n\v\f\x85\u2028\u2029])(?:\s|>(?=[\s>]|\w))*"
 _BROKEN_WORD = re.compile(rf"([^\W\d_]+)[-\u2010\u00ad]{_BREAK}(?=([^\W\d_]+))")
 _LINE_END = re.compile(rf"\\?{_BREAK}")
 _COMMENT = re.compile(r"<!--.*?(?:-->|\Z)", re.DOTALL)

@@ -188,7 +188,7 @@ def test_sub_folders_and_endings_in_capitals_are_included_in_the_order_of_names(
     ("front", "reason"),
     [
         ("title: [A", "its front matter is not valid YAML"),
-        ("title: a: b", "its front matter is not valid YAML"),
+        ("title: &a: b", "its front matter is not valid YAML"),
         ("title: " + "[" * 1000 + "]" * 1000, "its front matter is not valid YAML"),
         ("- one\n- two", "its front matter has no keys"),
         ("Just a sentence.", "its front matter has no keys"),
