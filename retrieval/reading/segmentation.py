@@ -30,7 +30,7 @@ ABBREVIATIONS = frozenset(
     " gs pgs ths tp ts"
     # references and Latin
     " a.m al approx art arts c ca cf ch doc e.g e.o ed eds et est etc fig figs h.r i.e ibid incl l no nos op p p.m para"
-    " paras pp pub reg res resp rs s secs stat u.s.c v viz vol vols vs"
+    " paras pp pub reg res resp rs s secs seq stat u.s.c v viz vol vols vs"
     " a b c d e f g h i j k l m n o p q r s t u v w x y z".split()
 )
 """What a full stop may follow without ending a sentence: the common abbreviations of English reports. nupunkt's own
@@ -52,11 +52,14 @@ _STARTERS = frozenset(
     " However I If In Indeed Instead It Its Last Later Like Many Meanwhile More Moreover Most Much My Neither"
     " Nevertheless No None Nor Not Now Of On Once One Only Or Other Others Our Out Over Perhaps Recently She Since"
     " So Some Soon Still Such Than That The Their Then There These They This Those Though Through Thus To Today"
-    " Together Two Under Unlike Until We What When Where Whether Which While Who Why With Without Yes Yet You Your".split()
+    " Together Two Under Unlike Until We What When Where Whether Which While Who Why With Without Yes Yet You"
+    " Your".split()
 )
 """Words of grammar that begin sentences; after an abbreviation that may end one they show that it does."""
 _SEATS = frozenset("Washington London Beijing Moscow Tokyo Hanoi Seoul Brussels".split())
 """Capitals, which speak for their governments: another sentence begins with them behind a country's dotted name."""
+_STARTERS_AND_TITLES = _STARTERS | {"Mr", "Mrs", "Ms"}
+"""What begins sentences behind any abbreviation but another title."""
 _COUNTRIES = frozenset({"u.s", "u.k", "u.n", "e.u"})
 _OFFICES = re.compile(r"Under\s[Ss]ecretar|(?:First|Second)\s[A-Z]")
 """Titles behind a country's dotted name that begin with a word of grammar."""
@@ -94,7 +97,7 @@ _QUOTED_CLAUSE = re.compile(r"「[^「」]{0,300}」(?=\s*[とかのなにがを
 """Japanese speech inside a sentence, whose own full stops end nothing."""
 _OTHER_STOPS = (
     re.compile(r"[。！？](?:[」』）”’]+(?!\s*[とかのなにがをはも、])|(?=\s*[^\s」』）”’]))"),
-    re.compile(r"[.!?](?<=\w.)[\"”’)]?(?:(?:\[\d{1,3}\])+|[¹²³⁰⁴-⁹]+)(?=\s+\S)"),
+    re.compile(r"[.!?](?<=[\w\"”’)\]].)[\"”’)]?(?:(?:\[\d{1,3}\])+|[¹²³⁰⁴-⁹]+)(?=\s|$)"),
     re.compile(r"[.!?](?=[\"”’)]?\d)(?:(?<=[^\W\d_].|[)\]%].)|(?<=\b(?:19|20)\d\d.))[\"”’)]?\d{1,2}(?=\s+[A-Z“\"])"),
     re.compile(r"[.!?][”’\"]?\s?(?:</\w+>[*_]*)+(?=\s+[A-Z“\"(])"),
     re.compile(r"[.!?](?:[”\"’)]\d{1,3}|:\d{1,4})(?=\s+[A-Z“\"])"),
@@ -109,7 +112,7 @@ a closing tag behind them, stops without a space."""
 _OTHER_MARK = re.compile(r"[。！？]|[.!?](?:[\"”’):]?[\[\d¹²³⁰⁴-⁹]|[”’)]?[A-Z]|[”’\"]?\s?</)")
 """Whether any of these may be there; most texts have none."""
 _OPENING = re.compile(r"[\s\"'“”‘’(\[–—*_-]*")
-_CONTINUES = re.compile(r"\s*(?:[,;:)\]}”’»%]|\([^()!.?]{1,40}\)[,;:]?\s+[a-z]|\([^()!.?]{1,40}\),)")
+_CONTINUES = re.compile(r"\s*[*_]*(?:[,;:)\]}”’»%]|\([^()!.?]{1,40}\)[,;:]?\s+[a-z]|\([^()!.?]{1,40}\),)")
 _ITEM_MARK = re.compile(
     r"(?:<[^<>]*>|[\s*_\"“(\[>])*(?:(?:Section|Sec\.|Article|Art\.|Chapter|Part|Annex|Rule|Title)\s+[\dIVXLC]+"
     r"|(?:[A-Z]{1,4}-)?\d{1,5}(?:\.\d+)*[a-z]?|[IVXLC]+|[A-Z])\\?\.(?:<[^<>]*>|[*_)\s])*"
@@ -228,7 +231,12 @@ def _ends(word: str, following: str, *, apart: bool) -> bool:
         return False
     if lowered in _COUNTRIES and (capital[1] in _SEATS or _OFFICES.match(following)):
         return capital[1] in _SEATS
-    if capital[1] in _STARTERS or lowered == "etc" or (len(word) == 1 and word.islower()) or (apart and len(word) > 1):
+    if (
+        capital[1] in (_STARTERS if lowered == "h.e" else _STARTERS_AND_TITLES)
+        or lowered == "etc"
+        or (len(word) == 1 and word.islower())
+        or (apart and len(word) > 1)
+    ):
         return True
     return (
         lowered not in ABBREVIATIONS and "." not in word

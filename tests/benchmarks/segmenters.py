@@ -69,7 +69,7 @@ def judged_cases() -> list[Case]:
     return [_case(**json.loads(line)) for line in lines]
 
 
-def _case(text: str, sentences: list[str], tags: list[str]) -> Case:
+def _case(text: str, sentences: list[str], tags: list[str], **_: str) -> Case:
     ends, place = set(), 0
     for sentence in sentences:
         place = text.index(sentence, place) + len(sentence)
