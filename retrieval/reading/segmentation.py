@@ -20,15 +20,17 @@ Span: TypeAlias = tuple[int, int]
 ABBREVIATIONS = frozenset(
     # titles and ranks
     "adm amb assoc asst atty brig capt cdr cmdr col comdr cpl dr esq fr gen gov h.e hon jr lt m.d maj messrs mlle mme"
-    " mr mrs ms p.m.q ph.d pfc pres prof pvt rep reps rev sec sen sens sgt spc sr st supt"
+    " mr mrs ms p.m.q ph.d pfc pres prof pvt rep reps ret rev sec sen sens sgt spc sr st supt"
     # months and days
     " apr aug dec feb fri jan jul jun mar mon nov oct sep sept thu thur thurs tue tues"
     # organizations and places
     " assn ave bldg blvd bros calif co conn corp d.c dept dist fed ft govt inc intl ltd minn mt mts natl penn pref pte"
     " tenn u.k u.n u.s u.s.a univ wash"
+    # Vietnamese
+    " gs pgs ths tp ts"
     # references and Latin
     " a.m al approx art arts c ca cf ch doc e.g e.o ed eds et est etc fig figs h.r i.e ibid incl l no nos op p p.m para"
-    " paras pp pub reg res resp rs s secs stat u.s.c v viz vol vols vs"
+    " paras pp pub reg res resp rs s secs seq stat u.s.c v viz vol vols vs"
     " a b c d e f g h i j k l m n o p q r s t u v w x y z".split()
 )
 """What a full stop may follow without ending a sentence: the common abbreviations of English reports. nupunkt's own
@@ -36,25 +38,38 @@ list was learnt from scanned court papers and holds 'fish', 'century' and 4,000 
 
 _BEFORE_NAMES = (
     "adm|amb|asst|atty|brig|capt|cdr|cmdr|col|comdr|cpl|dr|fr|gen|gov|hon|lt|maj|messrs|mlle|mme|mr|mrs|ms|pfc|pres|prof"
-    "|pvt|rep|reps|rev|sec|sen|sens|sgt|spc|st|supt|ft|mt|mts|vs|v|cf|e\\.g|i\\.e|viz|approx|ca"
+    "|pvt|rep|reps|rev|sec|sen|sens|sgt|spc|st|supt|ft|mt|mts|vs|v|cf|e\\.g|i\\.e|viz|approx|ca|tp|ts|gs|pgs|ths"
 )
 """Abbreviations that never end a sentence: a name or a part of the same sentence follows."""
-_BEFORE_NUMBERS = "arts?|ch|doc|figs?|nos?|paras?|pp?|pub|l|reg|res|rs|secs?|stat|vols?|fed|e\\.o|h\\.r|u\\.s\\.c|s"
+_BEFORE_NUMBERS = (
+    "arts?|ch|doc|figs?|nos?|paras?|pp?|pub|l|reg|res|rs|secs?|stat|vols?|fed|e\\.o|h\\.r|u\\.s\\.c|s"
+    "|app|cir|cl|con|cong|proc|pts?|rec|rul|supp|tit"
+)
 """Abbreviations that end no sentence where a number, or the next part of the same reference, follows."""
 _STARTERS = frozenset(
-    "A According After All Also Although Among An And Another Any As At Because Before Between Both But By Despite During"
-    " Each Earlier Either Even Every Few First For From Furthermore Given He Her Here His How However I If In Indeed Instead"
-    " It Its Last Later Like Many Meanwhile More Moreover Most Much My Neither Nevertheless No None Nor Not Now Of On Once"
-    " One Only Or Other Others Our Out Over Perhaps Recently She Since So Some Soon Still Such Than That The Their Then There"
-    " These They This Those Though Through Thus To Today Together Two Under Unlike Until We What When Where Whether Which"
-    " While Who Why With Without Yes Yet You Your".split()
+    "A According After All Also Although Among An And Another Any As At Because Before Between Both But By"
+    " Despite During Each Earlier Either Even Every Few First For From Furthermore Given He Her Here His How"
+    " However I If In Indeed Instead It Its Last Later Like Many Meanwhile More Moreover Most Much My Neither"
+    " Nevertheless No None Nor Not Now Of On Once One Only Or Other Others Our Out Over Perhaps Recently She Since"
+    " So Some Soon Still Such Than That The Their Then There These They This Those Though Through Thus To Today"
+    " Together Two Under Unlike Until We What When Where Whether Which While Who Why With Without Yes Yet You"
+    " Your".split()
 )
 """Words of grammar that begin sentences; after an abbreviation that may end one they show that it does."""
 _SEATS = frozenset("Washington London Beijing Moscow Tokyo Hanoi Seoul Brussels".split())
 """Capitals, which speak for their governments: another sentence begins with them behind a country's dotted name."""
+_STARTERS_AND_TITLES = _STARTERS | {"Mr", "Mrs", "Ms"}
+"""What begins sentences behind any abbreviation but another title."""
+_COUNTRIES = frozenset({"u.s", "u.k", "u.n", "e.u"})
+_OFFICES = re.compile(r"Under\s[Ss]ecretar|(?:First|Second)\s[A-Z]")
+"""Titles behind a country's dotted name that begin with a word of grammar."""
+_OF_THE_DISTRICT = frozenset(
+    "Bar Circuit Code Council Court Department Mayor Metro National Office Police Public Superior".split()
+)
+"""Words that 'Washington, D.C.' stands before; behind it any other capital letter begins a sentence."""
 _TIME_NAMES = (
     r"(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day|Mon\b|Tue|Wed|Thu|Fri|Sat|Sun\b|January|February|March|April|May|June|July"
-    r"|August|September|October|November|December|Eastern|Pacific|Central|[A-Z]{2,4}T\b|GMT|UTC|local|[A-Z]\w+\stime"
+    r"|August|September|October|November|December|Eastern|Pacific|Central|[A-Z]{1,4}T\b|GMT|UTC|local|[A-Z]\w+\stime"
 )
 _OPENING_MARKS = r"[\"'“”‘’(\[–—-]"
 
@@ -68,34 +83,53 @@ _MARK = re.compile(r"[.!?…]")
 _LINE_BREAK = re.compile(r"[\n\r\v\f\x85\u2028\u2029]")
 _ADDRESS_SIGNS = ("://", "www.", "@", "<", "](", "&")
 """No address, no markup is without one of these; looking for them takes a tenth of the time."""
-_STOP = re.compile(r"\.[\"”’)\]*_]*(?=[,;:]*\s+(?P<following>\S+(?:\s\S+)?))")
-_WORD_BEFORE = re.compile(r"(?<![\w.'’&/])(?:(?:[^\W\d_]\.)*[^\W\d_]+|\d+)$")
+_STOP = re.compile(r"\.[\"”’)\]*_]*(?:</\w+>[*_]*)*(?=[,;:]*(?P<gap>\s+)(?P<following>\S+(?:\s\S+)?))")
+_WORD_BEFORE = re.compile(r"(?<![\w.'’&/°])(?:(?:[^\W\d_]\.)*[^\W\d_]+|\d+)$")
 LONGEST = 12
 """Longest abbreviation, in code points; what stands before it need not be looked through."""
 _NAME_STOP = re.compile(rf"(?:{_BEFORE_NAMES})", re.IGNORECASE)
 _NUMBER_STOP = re.compile(rf"(?:{_BEFORE_NUMBERS})", re.IGNORECASE)
-_REFERENCE = re.compile(r"[\d§(\[#]|[IVXLC]+\b|[A-Z]/|(?:Reg|L|Supp|Stat|Res|Doc|Rep|Sec)\.|No\.")
+_REFERENCE = re.compile(r"[\d§(\[#]|[IVXLC]+\b|[A-Z]/|(?:Reg|L|Supp|Stat|Res|Doc|Rep|Sec|App|No|Con|Rec)\.")
 _DOTTED = re.compile(r"(?:[^\W\d_]\.)+[^\W\d_]")
 _CAPITAL = re.compile(rf"{_OPENING_MARKS}*([^\W\d_][\w'’-]*)")
 
+_QUOTED_CLAUSE = re.compile(r"「[^「」]{0,300}」(?=\s*[とかのなにがをはも、])")
+"""Japanese speech inside a sentence, whose own full stops end nothing."""
 _OTHER_STOPS = (
     re.compile(r"[。！？](?:[」』）”’]+(?!\s*[とかのなにがをはも、])|(?=\s*[^\s」』）”’]))"),
+    re.compile(r"[.!?](?<=[\w\"”’)\]].)[\"”’)]?(?:(?:\[\d{1,3}\])+|[¹²³⁰⁴-⁹]+)(?=\s|$)"),
+    re.compile(r"[.!?](?=[\"”’)]?\d)(?:(?<=[^\W\d_].|[)\]%].)|(?<=\b(?:19|20)\d\d.))[\"”’)]?\d{1,2}(?=\s+[A-Z“\"])"),
+    re.compile(r"[.!?][”’\"]?\s?(?:</\w+>[*_]*)+(?=\s+[A-Z“\"(])"),
+    re.compile(r"[.!?](?:[”\"’)]\d{1,3}|:\d{1,4})(?=\s+[A-Z“\"])"),
     re.compile(
-        r"[^\W\d_][.!?][\"”’)]?(?:\[\d{1,3}\])+(?=\s+\S)|(?:[^\W\d_]|\b(?:19|20)\d\d)[.!?][\"”’)]?\d{1,2}(?=\s+[A-Z“\"])"
+        r"[.!?](?=[”’)]?[A-Z])(?:(?<=[a-zà-öø-ÿ]{3}.)(?<!\bCapt.)(?<!\bProf.)(?<!\bBrig.)(?<!\bSupt.)"
+        r"|(?<=\b(?:19|20)\d\d.)|(?<=\b[A-Z]{3}.)|(?<=[A-Z]{2}s.))[”’)]?"
+        r"(?=(?:[A-Z][a-z]+|[AI])(?:['’][a-z]+)?,?\s)"
     ),
-    re.compile(r"(?<=[.!?])(?:[”\"’)]\d{1,3}|:\d{1,4})(?=\s+[A-Z“\"])"),
-    re.compile(r"(?<=[a-zà-öø-ÿ]{3})[.!?](?=[A-Z][a-z]+(?:\s|,\s))"),
 )
-"""Sentence ends that nupunkt does not see: East Asian full stops, stops with a footnote's mark behind them, stops without
-a space."""
-_OTHER_MARK = re.compile(r"[。！？]|[.!?](?:[\"”’):]?[\[\d]|[A-Z])")
+"""Sentence ends that nupunkt does not see: East Asian full stops, stops with a footnote's mark or
+a closing tag behind them, stops without a space."""
+_OTHER_MARK = re.compile(r"[。！？]|[.!?](?:[\"”’):]?[\[\d¹²³⁰⁴-⁹]|[”’)]?[A-Z]|[”’\"]?\s?</)")
 """Whether any of these may be there; most texts have none."""
 _OPENING = re.compile(r"[\s\"'“”‘’(\[–—*_-]*")
-_CONTINUES = re.compile(r"\s*[,;:)\]}”’»%]")
-_ATTRIBUTION = re.compile(
-    r"\s*(?!No\b|Nobody|None)(?:(?:the\s)?[A-Z][\w'’.-]*\s){1,6}(?:said|says|asked|asks|told|added|adds|wrote|writes|replied|noted|declared|warned"
-    r"|continued|insisted|argued|answered|stressed)\b",
+_CONTINUES = re.compile(r"\s*[*_]*(?:[,;:)\]}”’»%]|\([^()!.?]{1,40}\)[,;:]?\s+[a-z]|\([^()!.?]{1,40}\),)")
+_ITEM_MARK = re.compile(
+    r"(?:<[^<>]*>|[\s*_\"“(\[>])*(?:(?:Section|Sec\.|Article|Art\.|Chapter|Part|Annex|Rule|Title)\s+[\dIVXLC]+"
+    r"|(?:[A-Z]{1,4}-)?\d{1,5}(?:\.\d+)*[a-z]?|[IVXLC]+|[A-Z])\\?\.(?:<[^<>]*>|[*_)\s])*"
 )
+"""'Section 1.', 'IV.', 'EC-31.' at a paragraph's start: the sentence that it counts follows."""
+_LONGEST_MARK = 120
+_LETTERED = re.compile(r"\s*\((?:[a-z]|[ivx]+)\)\s+[A-Z]")
+"""'(a) Each Party', with which a clause begins."""
+_SPEAKING = (
+    "said|says|asked|asks|told|adds?|added|wrote|writes|replied|noted|declared|warned|continued|insisted|argued|answered"
+    "|stressed|wondered|shouted|cried|called|yelled|exclaimed|inquired|responded|remarked|explained|recalled|joked"
+    "|demanded|pleaded|concluded|observed|repeated|ordered|tweeted|posted"
+)
+_ATTRIBUTION = re.compile(
+    rf"\s*(?!(?:{'|'.join(sorted(_STARTERS - {'I'}))}|Nobody)\b)(?:[A-Z][\w'’.-]*\s){{1,6}}(?:{_SPEAKING})\b"
+)
+"""'Senator Ruiz asked': behind a question or a cry inside quotation marks it belongs to it."""
 _ASKED = re.compile(r"[?!][”\"’']+\s*$")
 _STRAY_END = re.compile(r"(?<=[.!?…。！？\"”’)\]])(?:\s{1,4}[.“‘\"(\[]{1,3}){1,3}$")
 STRAY_CHARS = 21
@@ -136,18 +170,21 @@ def _masked(text: str) -> tuple[str, set[int]]:
     Returns:
         The copy, and the places behind abbreviations that end a sentence.
     """
+    written = text
     if len(text) >= LONG and any(len(run) >= LONG for run in text.split()):
         text = _LONG_RUN.sub(lambda run: _MARK.sub("-", run[0]), text)  # nupunkt's time is quadratic in '!!!!...'
     if _LINE_BREAK.search(text):
         text = _LINE_BREAK.sub(" ", text)
     if any(sign in text for sign in _ADDRESS_SIGNS):
-        text = _ADDRESS.sub(lambda address: _MARK.sub("-", address[0]), text)
+        text = _ADDRESS.sub(lambda address: _MARK.sub("_", address[0]), text)
+    if "「" in text:
+        text = _QUOTED_CLAUSE.sub(lambda clause: clause[0].replace("。", _MASK), text)
     pieces, ends, reached = [], set(), 0
     for stop in _STOP.finditer(text):
         found = _WORD_BEFORE.search(text, max(0, stop.start() - LONGEST), stop.start())
         if found is None or not _is_abbreviation(found[0]):
             continue
-        if _ends(found[0], stop["following"]):
+        if _ends(found[0], stop["following"], apart=_is_apart(written, found, stop)):
             ends.add(stop.end())
         else:
             pieces += [text[reached : found.start()], found[0].replace(".", _MASK), _MASK]
@@ -156,6 +193,8 @@ def _masked(text: str) -> tuple[str, set[int]]:
 
 
 _MASK = "\u00b7"
+_APART = frozenset({"  ", "\u00a0 ", " \u00a0"})
+"""Two spaces, which in an author's line, unlike at its end, stand between sentences."""
 
 
 def _is_abbreviation(word: str) -> bool:
@@ -163,18 +202,45 @@ def _is_abbreviation(word: str) -> bool:
     return word.lower() in ABBREVIATIONS or bool(_DOTTED.fullmatch(word)) or bool(_NUMBER_STOP.fullmatch(word))
 
 
-def _ends(word: str, following: str) -> bool:
-    """Whether the full stop behind an abbreviation or an initial ends a sentence."""
+def _is_apart(text: str, word: re.Match[str], stop: re.Match[str]) -> bool:
+    """Whether two spaces are behind the abbreviation, as some authors set sentences, or a city's name before it."""
+    if text[slice(*stop.span("gap"))] in _APART:
+        return True
+    return (
+        word[0] == "D.C"
+        and text.endswith("Washington, ", 0, word.start())
+        and stop["following"].split()[0] not in _OF_THE_DISTRICT
+    )
+
+
+def _ends(word: str, following: str, *, apart: bool) -> bool:
+    """Whether the full stop behind an abbreviation or an initial ends a sentence.
+
+    Args:
+        word: The abbreviation, without its last full stop.
+        following: The two words behind it.
+        apart: Whether they are set apart.
+    """
+    lowered = word.lower()
     if _NAME_STOP.fullmatch(word) or (_NUMBER_STOP.fullmatch(word) and _REFERENCE.match(following)):
         return False
-    if word.lower() in {"a.m", "p.m"}:
+    if lowered in {"a.m", "p.m"}:
         return not re.match(_TIME_NAMES, following) and not following[:1].isdigit() and not following[:1].islower()
     capital = _CAPITAL.match(following)
     if capital is None or capital[1][0].islower():
         return False
-    if len(word) == 1 and word.islower():
+    if lowered in _COUNTRIES and (capital[1] in _SEATS or _OFFICES.match(following)):
+        return capital[1] in _SEATS
+    if (
+        capital[1] in (_STARTERS if lowered == "h.e" else _STARTERS_AND_TITLES)
+        or lowered == "etc"
+        or (len(word) == 1 and word.islower())
+        or (apart and len(word) > 1)
+    ):
         return True
-    return capital[1] in _STARTERS or capital[1] in _SEATS or word.lower() == "etc"
+    return (
+        lowered not in ABBREVIATIONS and "." not in word
+    )  # 'PT. Lunch', where no number is behind a word of references
 
 
 @cache
@@ -195,7 +261,7 @@ def _glue(text: str, spans: Iterable[Span]) -> list[Span]:
     """Join a piece that cannot begin a sentence to the piece before."""
     glued: list[Span] = []
     for start, end in spans:
-        if glued and _goes_on(text[glued[-1][0] : glued[-1][1]], text[start:end]):
+        if glued and (_goes_on(text[glued[-1][0] : glued[-1][1]], text[start:end]) or _is_mark(text, glued)):
             glued[-1] = (glued[-1][0], end)
         else:
             glued.append((start, end))
@@ -208,7 +274,13 @@ def _goes_on(before: str, piece: str) -> bool:
     return bool(_ASKED.search(before[-STRAY_CHARS:]) and _ATTRIBUTION.match(piece))
 
 
+def _is_mark(text: str, before: list[Span]) -> bool:
+    return len(before) == 1 and before[0][1] < _LONGEST_MARK and _ITEM_MARK.fullmatch(text, 0, before[0][1]) is not None
+
+
 def _starts_lower(text: str) -> bool:
+    if _LETTERED.match(text):
+        return False
     opening = _OPENING.match(text)
     place = opening.end() if opening else 0
     return text[place : place + 1].islower()
