@@ -52,7 +52,7 @@ def answer_values(answer: Answer, quote_chars: int = LIMITS[0][0], name_chars: i
 
 def display(citation: Citation, answer: Answer, quote_chars: int, name_chars: int) -> DisplayedCitation:
     """Return one citation of an answer as displayed."""
-    quote, is_cut = cut(citation.quote, quote_chars)
+    quote, is_cut = cut(citation.shown, quote_chars)
     return DisplayedCitation(
         number=citation.number,
         quote=quote,

@@ -203,4 +203,5 @@ def _cite(number: int, hit: Hit) -> Citation:
         original=passage.original,
         score=hit.score,
         matched=hit.matched,
+        speaker=passage.speaker,
     )

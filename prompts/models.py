@@ -4,9 +4,10 @@ import datetime as dt
 from enum import StrEnum
 from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import Field, computed_field, model_validator
 
 from retrieval.models import DocumentPlace, FilterFault, Filters, Kind, SmallTalk, Value
+from retrieval.text.shown_text import shown
 
 
 class Channel(StrEnum):
@@ -49,6 +50,19 @@ class Citation(Value):
     original: DocumentPlace | None = None
     score: float
     matched: tuple[str, ...] = ()
+    speaker: str | None = None  # whoever says it, as the article names them
+
+    @model_validator(mode="before")
+    @classmethod
+    def _derive_shown(cls, fields: object) -> object:
+        """Leave out `shown` of a citation read from JSON: it follows from the quote."""
+        return {name: fields[name] for name in fields if name != "shown"} if isinstance(fields, dict) else fields
+
+    @computed_field  # type: ignore[prop-decorator]  # pydantic's own way
+    @property
+    def shown(self) -> str:
+        """The sentence as people are shown it."""
+        return shown(self.quote)
 
 
 class NearSource(Value):

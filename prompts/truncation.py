@@ -60,12 +60,12 @@ def shown_sentences(sentences: Sequence[Sentence], quote_chars: int, beside: int
 
 
 def _head(sentence: Sentence, limit: int) -> DisplayedSentence:
-    text, is_cut = cut(sentence.text, limit)
+    text, is_cut = cut(sentence.shown, limit)
     return DisplayedSentence(text, sentence.quoted, sentence.lead, sentence.gap, begins_late=False, ends_early=is_cut)
 
 
 def _tail(sentence: Sentence, limit: int) -> DisplayedSentence:
-    text, is_cut = cut(sentence.text[::-1], limit)
+    text, is_cut = cut(sentence.shown[::-1], limit)
     return DisplayedSentence(
         text[::-1], sentence.quoted, sentence.lead, sentence.gap, begins_late=is_cut, ends_early=False
     )

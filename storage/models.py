@@ -4,10 +4,11 @@ import datetime as dt
 from enum import StrEnum
 from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import Field, computed_field
 
 from prompts.models import Answer, Channel
 from retrieval.models import Value
+from retrieval.text.shown_text import shown
 
 
 class Exchange(Value):
@@ -60,6 +61,12 @@ class LoggedCitation(Value):
     quote: str
     score: float
     sha256: str | None = None
+
+    @computed_field  # type: ignore[prop-decorator]  # pydantic's own way
+    @property
+    def shown(self) -> str:
+        """The sentence as people are shown it."""
+        return shown(self.quote)
 
 
 class Thumb(StrEnum):

@@ -18,6 +18,11 @@ def sources(
     articles: Articles = None,
     as_json: AsJson = False,
     check: Annotated[bool, typer.Option("--check", help="Only say what is wrong; exit code 1 if anything is.")] = False,
+    passages: Annotated[bool, typer.Option("--passages", help="Print the passages, a JSON object a line.")] = False,
+    explain: Annotated[
+        str | None,
+        typer.Option("--explain", metavar="FILE", help="List the lines of an article never quoted, and why."),
+    ] = None,
 ) -> None:
     """List the articles, and the files that could not be used, with the cure."""
     from bot.cli.output.tables import sources_json, sources_tables  # noqa: PLC0415
@@ -25,8 +30,27 @@ def sources(
     settings = settings_in_force(articles=articles)
     if check:
         _check_sources(settings, as_json=as_json)
+    if passages:
+        return _print_passages(settings.articles, settings.max_article_bytes)
+    if explain is not None:
+        return _explain(settings.articles, explain, settings.max_article_bytes)
     library = open_folder(settings).open(INDEXING)
     typer.echo(sources_json(library)) if as_json else sources_tables(library)
+
+
+def _print_passages(folder: Path, max_bytes: int) -> None:
+    """Print each passage of each article: its place, the slice of the file, and the words that people are shown."""
+    from bot.articles.passages import passage_lines  # noqa: PLC0415
+
+    for line in passage_lines(folder, max_bytes):
+        typer.echo(line)
+
+
+def _explain(folder: Path, file: str, max_bytes: int) -> None:
+    from bot.articles.passages import omitted_lines  # noqa: PLC0415
+    from bot.cli.output.tables import omitted_lines_table  # noqa: PLC0415
+
+    omitted_lines_table(omitted_lines(folder, file, max_bytes))
 
 
 def _check_sources(settings: Settings, *, as_json: bool) -> Never:

@@ -56,7 +56,7 @@ def history_page(people: PeopleRecord, library: Library, user_id: int, chat_id: 
 
 def _earlier(exchange: LoggedExchange, articles: CitedArticles) -> EarlierQuestion:
     quotes = [
-        QuotedAgain(quote=cited.quote, file=cited.file, line=cited.line, freshness=articles.freshness(cited))
+        QuotedAgain(quote=cited.shown, file=cited.file, line=cited.line, freshness=articles.freshness(cited))
         for cited in exchange.citations[:QUOTES_SHOWN]
     ]
     return EarlierQuestion(

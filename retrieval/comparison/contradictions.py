@@ -90,12 +90,12 @@ class _Side(NamedTuple):
         return (self.facts.names & self.terms) - self.facts.list_terms
 
     def quote(self, slot: Quantity | DateMention | NameList) -> str:
-        return self.passage.text[slot.start : slot.end]
+        return self.passage.shown[slot.start : slot.end]
 
 
 def compare(a: Passage, b: Passage) -> Comparison:
     """Return how two passages stand to each other, the same in either order but for the order of the words named."""
-    if a.text == b.text:
+    if a.shown == b.shown:
         return AGREE
     if not _worth_reading(a, b):
         return UNRELATED
@@ -111,15 +111,15 @@ def compare(a: Passage, b: Passage) -> Comparison:
 
 def _worth_reading(a: Passage, b: Passage) -> bool:
     """Whether two passages share enough words as written; most pairs end here, at little cost."""
-    mine, theirs = term_set(a.text), term_set(b.text)
+    mine, theirs = term_set(a.shown), term_set(b.shown)
     shared = mine & theirs
     if len(shared) < SHARED:
         return False
     both = _weigh(shared)
     if both < SKIMMED_TOLD:
         return False
-    share = both / (_text_weight(a.text) + _text_weight(b.text) - both)
-    return share >= SKIMMED or (share >= SKIMMED_SLOTS and a.file != b.file and _both_hold_slots(a.text, b.text))
+    share = both / (_text_weight(a.shown) + _text_weight(b.shown) - both)
+    return share >= SKIMMED or (share >= SKIMMED_SLOTS and a.file != b.file and _both_hold_slots(a.shown, b.shown))
 
 
 def _both_hold_slots(a: str, b: str) -> bool:
@@ -133,7 +133,7 @@ def _text_weight(text: str) -> float:
 
 
 def _sides(a: Passage, b: Passage) -> tuple[_Side, _Side]:
-    left, right = find_facts(a.text, a.date), find_facts(b.text, b.date)
+    left, right = find_facts(a.shown, a.date), find_facts(b.shown, b.date)
     return _Side(a, left, _terms_read_alike(left, right)), _Side(b, right, _terms_read_alike(right, left))
 
 
@@ -169,7 +169,7 @@ def _place_names(names: frozenset[str]) -> frozenset[str]:
 def _are_opposed(left: _Side, right: _Side) -> bool:
     """Whether a word opposes them: the first quarter and the second, so and not so."""
     mine, theirs = left.terms - right.terms, right.terms - left.terms
-    negated = [bool(_NEGATED.search(side.passage.text)) for side in (left, right)]
+    negated = [bool(_NEGATED.search(side.passage.shown)) for side in (left, right)]
     return bool(mine & COUNTED_OFF and theirs & COUNTED_OFF) or negated[0] != negated[1]
 
 

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 
 from retrieval.models import Article, DocumentPlace, Passage, Value
 from retrieval.reading.lines import read_lines
+from retrieval.text.shown_text import shown
 
 NEIGHBOURS = 2
 """How many sentences are shown on either side of a quote."""
@@ -18,6 +19,11 @@ class Sentence(Value):
     quoted: bool = False
     lead: str = ""  # separates it from the sentence before: a space, a line break, or nothing
     gap: bool = False  # text that is never quoted, such as a byline, was left out before it
+
+    @property
+    def shown(self) -> str:
+        """The sentence as people are shown it."""
+        return shown(self.text)
 
 
 class Context(Value):

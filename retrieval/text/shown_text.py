@@ -35,9 +35,18 @@ _BREAK = r"(?<!\s)[^\S\r\n\v\f\x85\u2028\u2029]*+(?:\r\n|[\r\n\v\f\x85\u2028\u20
 _BROKEN_WORD = re.compile(rf"([^\W\d_]+)[-\u2010\u00ad]{_BREAK}(?=([^\W\d_]+))")
 _LINE_END = re.compile(rf"\\?{_BREAK}")
 _COMMENT = re.compile(r"<!--.*?(?:-->|\Z)", re.DOTALL)
-_BLOCKS = "br|p|div|li|[uo]l|d[ldt]|t[dhr]|table|thead|tbody|h[1-6]|hr|blockquote|figure|figcaption|section|article"
-_BLOCK_TAG = re.compile(rf"</?(?:{_BLOCKS})\b[^<>]*>", re.IGNORECASE)
-_TAG = re.compile(r"</?[A-Za-z][\w-]*(?:\s[^<>]*)?/?>")
+_BLOCKS = (
+    "address|article|aside|blockquote|body|br|center|dd|details|div|dl|dt|fieldset|figcaption|figure|footer|form|h[1-6]|head"
+    "|header|hr|html|li|main|nav|ol|p|pre|section|summary|table|tbody|td|tfoot|th|thead|title|tr|ul"
+)
+_INLINE = (
+    "a|abbr|acronym|b|bdi|bdo|big|cite|code|data|del|dfn|em|font|i|img|ins|kbd|label|mark|picture|q|rp|rt|ruby|s|samp|small"
+    "|source|span|strike|strong|sub|sup|time|tt|u|var|wbr"
+)
+_REST = r"(?:\s[^<>]*)?/?>"
+_BLOCK_TAG = re.compile(rf"</?(?:{_BLOCKS}){_REST}", re.IGNORECASE)
+_TAG = re.compile(rf"</?(?:{_INLINE}){_REST}", re.IGNORECASE)
+"""Elements of HTML (Living Standard, section 4, and older versions); other words in angle brackets stay."""
 _AUTOLINK = re.compile(r"<((?:https?://|mailto:)[^<>\s]+)>")
 _REFERENCE = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z]\w{1,30});")
 _TARGET = r"\(\s*(?:<[^<>]*>|(?:[^()\s]|\([^()\s]*\))*)(?:\s+(?:\"[^\"]*\"|'[^']*'))?\s*\)"
@@ -53,9 +62,10 @@ _FOOTNOTE = re.compile(
     rf"|(?<=[^\W\d_])(?<!\b[kcm]m)(?<!\bm)(?<!\bft)(?<!\bmi)[{_RAISED_DIGITS}]+(?!\w)|(?<=[.,;:!?”’)])[{_RAISED_DIGITS}]+"
 )
 _EMPHASIS = re.compile(
-    r"\*{2,}|\*(?=[^\s*])|(?<=[^\s*])\*|(?<!\w)_{1,3}(?=[^\W_]|[\"“‘'(\[*$])|(?<=[^\W_]|[.,;:!?”’\"')\]*])_{1,3}(?!\w)"
-    r"|~~|`+"
+    r"(?<![\w*])\*+(?=[^\s*])|(?<=[^\s*])\*+(?![\w*])|(?<![^\s])\*{2,}(?![^\s])"
+    r"|(?<!\w)_{1,3}(?=[^\W_]|[\"“‘'(\[*$])|(?<=[^\W_]|[.,;:!?”’\"')\]*])_{1,3}(?!\w)|~~|`+"
 )
+"""Marks of emphasis beside a space or a sign; between two letters or digits a star is none ('7*7')."""
 _ESCAPE = re.compile(r"\\(?=[!-/:-@\[-`{-~])")
 _ROW_EDGE = re.compile(r"^\s*\||\|\s*$")
 _UNSEEN_SIGN = re.compile(f"[{_UNSEEN}]")

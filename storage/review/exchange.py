@@ -8,6 +8,7 @@ from sqlite_utils import Database
 
 from retrieval.library import Library
 from retrieval.models import Query, Value
+from retrieval.text.shown_text import shown
 from retrieval.text.terms import term_set
 from storage.errors import ReviewError
 from storage.models import LoggedCitation, LoggedExchange
@@ -194,7 +195,7 @@ def _quotes(exchange: LoggedExchange, library: Library | None, query: Query | No
 
 def _match_reasons(query: Query, quote: str) -> Iterator[MatchReason]:
     """The words of a question that a quote holds, or holds an expansion of."""
-    held = term_set(quote)
+    held = term_set(shown(quote))
     for term, word in zip(query.terms, query.words, strict=True):
         others = [other for other in query.expansions if other.term == term and held.issuperset(other.terms)]
         if term in held:

@@ -7,6 +7,7 @@ from typing import Annotated
 from pydantic import Field
 
 from retrieval.models import Value
+from retrieval.text.shown_text import shown
 
 
 class Ruling(StrEnum):
@@ -26,6 +27,11 @@ class BetterQuote(Value):
     start: Annotated[int, Field(ge=0)]
     end: int
     quote: str
+
+    @property
+    def shown(self) -> str:
+        """The sentence as people are shown it."""
+        return shown(self.quote)
 
 
 class Verdict(Value):

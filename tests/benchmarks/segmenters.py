@@ -15,7 +15,7 @@ from typing import NamedTuple
 from retrieval.models import Article
 from retrieval.reading.segmentation import Span, sentence_spans
 from retrieval.reading.sentences import paragraphs_of
-from tests.conftest import JUDGMENTS
+from tests.support.desk import JUDGMENTS
 
 Split = Callable[[str, str], Iterable[Span]]
 """Divides a paragraph in a language ('en', 'ja' or 'vi') into sentences; white space around them does not count."""

@@ -13,6 +13,7 @@ from bot.record.replay import QuotePlace, Replay, ReplayDifference
 from bot.record.tuning import TuningReport
 from bot.record.verification import Verification
 from prompts.markup import as_seen, clean
+from retrieval.text.shown_text import shown
 from storage.models import LoggedExchange
 from storage.verdicts.models import Verdict
 
@@ -58,7 +59,7 @@ def _quotes_table(report: ExchangeReport) -> None:
     where = report.whereabouts or [None] * len(report.exchange.citations)
     for cited, now in zip(report.exchange.citations, where, strict=True):
         today = "" if now is None else f"{now.state}" + (f" to {now.file}:{now.line}" if now.state == "moved" else "")
-        add_row(table, cited.number, f"{cited.file}:{cited.line}", f"{cited.score:.2f}", today, cited.quote)
+        add_row(table, cited.number, f"{cited.file}:{cited.line}", f"{cited.score:.2f}", today, cited.shown)
     print_table(table)
 
 
@@ -68,7 +69,7 @@ def _opinions_table(exchange: LoggedExchange, verdicts: tuple[Verdict, ...]) -> 
         said = f"{given.thumb}: {given.reason}" if given.reason else given.thumb
         add_row(table, given.user_id or "-", said, given.note, given.given_at.strftime("%Y-%m-%d %H:%M"))
     for verdict in verdicts:
-        better = f"“{verdict.better.quote}” ({verdict.better.file})" if verdict.better else None
+        better = f"“{verdict.better.shown}” ({verdict.better.file})" if verdict.better else None
         why = "\n".join(filter(None, (verdict.note, better)))
         add_row(table, verdict.reviewer, verdict.verdict, why, verdict.given_at.strftime("%Y-%m-%d %H:%M"))
     print_table(table)
@@ -82,7 +83,7 @@ def verification_tables(verification: Verification) -> None:
             now = f"{quote.now.file}:{quote.now.line}" if quote.state.stands else "-"
             more = f" and {quote.times - len(quote.exchanges)} more" if quote.times > len(quote.exchanges) else ""
             numbers = ", ".join(map(str, quote.exchanges)) + more
-            add_row(table, quote.state, f"{quote.file}:{quote.line}", now, quote.quote, numbers)
+            add_row(table, quote.state, f"{quote.file}:{quote.line}", now, shown(quote.quote), numbers)
         print_table(table)
     print("Quotes: " + _counts_line(verification.counts))  # noqa: T201 - a table's place
 

@@ -9,6 +9,7 @@ from rich.table import Table
 
 from bot.articles.folder_check import SourcesCheck
 from bot.articles.listing import list_articles
+from bot.articles.passages import OmittedLine
 from bot.cli.output.console import add_row, new_table, print_table
 from bot.settings import PREFIX, Settings
 from prompts.markup import clean
@@ -66,6 +67,14 @@ def _change_rows(changes: Changes) -> Iterator[tuple[str, str]]:
     yield from ((file, "new") for file in changes.added)
     yield from ((file, "changed") for file in changes.changed)
     yield from ((file, "gone") for file in changes.gone)
+
+
+def omitted_lines_table(lines: Sequence[OmittedLine]) -> None:
+    """Print the lines of an article that are never quoted, with the rule that says so."""
+    table = new_table("Line", "Never quoted, for it is", "Text")
+    for line in lines:
+        add_row(table, line.number, line.rule, line.text)
+    print_table(table)
 
 
 def sources_json(library: Library) -> str:
