@@ -21,7 +21,7 @@ def sources(
     passages: Annotated[bool, typer.Option("--passages", help="Print the passages, a JSON object a line.")] = False,
     explain: Annotated[
         str | None,
-        typer.Option("--explain", metavar="FILE", help="List the lines of an article never quoted, and why."),
+        typer.Option("--explain", metavar="FILE", help="List the lines never quoted, and why."),
     ] = None,
 ) -> None:
     """List the articles, and the files that could not be used, with the cure."""
@@ -31,11 +31,12 @@ def sources(
     if check:
         _check_sources(settings, as_json=as_json)
     if passages:
-        return _print_passages(settings.articles, settings.max_article_bytes)
-    if explain is not None:
-        return _explain(settings.articles, explain, settings.max_article_bytes)
-    library = open_folder(settings).open(INDEXING)
-    typer.echo(sources_json(library)) if as_json else sources_tables(library)
+        _print_passages(settings.articles, settings.max_article_bytes)
+    elif explain is not None:
+        _explain(settings.articles, explain, settings.max_article_bytes)
+    else:
+        library = open_folder(settings).open(INDEXING)
+        typer.echo(sources_json(library)) if as_json else sources_tables(library)
 
 
 def _print_passages(folder: Path, max_bytes: int) -> None:

@@ -7,7 +7,7 @@ import numpy as np
 import numpy.typing as npt
 
 from retrieval.models import Article, Passage
-from retrieval.reading.sentences import passages
+from retrieval.reading.sentences import paragraphs_of, passages
 from retrieval.text.acronyms import AcronymCounts, count_acronyms
 from retrieval.text.answer_shapes import passage_shape
 from retrieval.text.languages import languages_in, scripts_of
@@ -58,15 +58,15 @@ def analyse_articles(article: Article, found: Sequence[Passage]) -> AnalysedArti
         word_shapes=words.shapes,
         shapes=np.array([passage_shape(passage.shown) for passage in found], dtype=np.uint8),
         measures=words.measures | signs,
-        paragraphs=_paragraphs(article.text, found),
+        paragraphs=_paragraphs(article, found),
         acronyms=count_acronyms(passage.shown for passage in found),
         scripts=scripts_of(article.text),
         languages=languages_in(article.text),
     )
 
 
-def _paragraphs(text: str, found: Sequence[Passage]) -> Ints:
-    """Return the number of the paragraph of each passage: a line's end between two passages begins another."""
-    ends = [passage.end for passage in found]
-    begins = ["\n" in text[end : passage.start] for end, passage in zip(ends, found[1:], strict=False)]
-    return np.cumsum([0, *begins])[: len(found)].astype(np.int64)
+def _paragraphs(article: Article, found: Sequence[Passage]) -> Ints:
+    """The number of the paragraph each passage stands in, of those that hold a passage."""
+    starts = [paragraph.start for paragraph in paragraphs_of(article)]
+    numbers = np.searchsorted(starts, [passage.start for passage in found], "right")
+    return np.unique(numbers, return_inverse=True)[1].astype(np.int64)

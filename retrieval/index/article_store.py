@@ -72,11 +72,14 @@ class ArticleStore:
 
     def passage(self, place: int) -> Passage:
         """Return the passage of a place."""
-        article = self._article(int(self._index.article[place]))
+        number = int(self._index.article[place])
+        article = self._article(number)
         first = len(self._base.starts)
         segment, at = (self._base, place) if place < first else (self._more, place - first)
         span = int(segment.starts[at]), int(segment.ends[at])
-        return passage_at(article, span, int(segment.lines[at]))
+        speaker = int(segment.speakers[at])
+        named = self._index.entries[number].speakers[speaker - 1] if speaker else None
+        return passage_at(article, span, int(segment.lines[at]), named)
 
     def _ranked_article(self, rank: int) -> Article:
         return self._article(int(self._index.articles[rank]))

@@ -13,6 +13,7 @@ from retrieval.index.analysis import AnalysedArticle
 from retrieval.models import Source, Value
 from retrieval.text.acronyms import AcronymCounts
 from retrieval.text.term_dictionary import TermDictionary
+from retrieval.text.shown_text import shown
 from retrieval.text.token_ids import TokenIds
 
 Numbers = npt.NDArray[np.int32]
@@ -28,6 +29,7 @@ class ArticleEntry(Value):
     source: Source
     scripts: str  # in order, with a space between
     languages: str  # likewise
+    speakers: tuple[str, ...] = ()  # as the article names them
 
 
 class Texts(NamedTuple):
@@ -66,6 +68,7 @@ class Segment(NamedTuple):
     starts: Annotated[Numbers, Per.PASSAGE]  # its place in its article, in code points
     ends: Annotated[Numbers, Per.PASSAGE]
     lines: Annotated[Numbers, Per.PASSAGE]  # where it starts, from 1
+    speakers: Annotated[Numbers, Per.PASSAGE]  # the number of whoever speaks among the article's, from 1; 0 for nobody
     before: Annotated[Numbers, Per.PASSAGE]  # how many passages of its paragraph stand before it
     after: Annotated[Numbers, Per.PASSAGE]
     shapes: Annotated[Bytes, Per.PASSAGE]
@@ -98,6 +101,7 @@ def build_segment(articles: Sequence[AnalysedArticle]) -> Segment:
         starts=_numbers(passage.start for passage in passages),
         ends=_numbers(passage.end for passage in passages),
         lines=_numbers(passage.line for passage in passages),
+        speakers=_numbers(number for each in articles for number in _speaker_numbers(each)),
         before=_array([before for before, _ in paragraphs], np.int32),
         after=_array([after for _, after in paragraphs], np.int32),
         shapes=_array([each.shapes for each in articles], np.uint8),
@@ -116,7 +120,17 @@ def _entry(analysed: AnalysedArticle) -> ArticleEntry:
         source=analysed.article.source,
         scripts=" ".join(sorted(analysed.scripts)),
         languages=" ".join(sorted(analysed.languages)),
+        speakers=_speakers(analysed),
     )
+
+
+def _speakers(analysed: AnalysedArticle) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(passage.speaker for passage in analysed.passages if passage.speaker))
+
+
+def _speaker_numbers(analysed: AnalysedArticle) -> Iterator[int]:
+    numbers = {speaker: number for number, speaker in enumerate(_speakers(analysed), 1)}
+    return (numbers[passage.speaker] if passage.speaker else 0 for passage in analysed.passages)
 
 
 def _paragraph_neighbours(paragraphs: Ints) -> tuple[Ints, Ints]:
@@ -148,11 +162,11 @@ def article_text(segment: Segment, begin: int, article: int) -> str:
 
 
 def passage_texts(segment: Segment, article: int) -> Iterator[str]:
-    """Return the passages of an article, by its number."""
+    """Return the passages of an article as people are shown them, by its number."""
     text = article_text(segment, int(segment.letter_counts[:article].sum()), article)
     first = int(segment.passage_counts[:article].sum())
     for place in range(first, first + int(segment.passage_counts[article])):
-        yield text[segment.starts[place] : segment.ends[place]]
+        yield shown(text[segment.starts[place] : segment.ends[place]])
 
 
 # --- several segments as one
