@@ -21,9 +21,10 @@ from storage.record.exchanges import ExchangeLog
 from tests.support.desk import whole_bot, write
 
 LONGEST = """
-    test_nothing_lost test_review_browser test_chaos test_engine test_security test_serving test_uploads test_kept_index
-    test_hostile_files test_command_line test_tuning test_keeping test_limits test_review_loop test_chat_page_groups
-    test_chat_page test_hostile_uploads test_fresh_articles test_packaging test_documents test_backups test_access
+    test_scorers test_nothing_lost test_review_browser test_serving test_chaos test_uploads test_tuning test_security
+    test_folder_indexer test_limits test_command_line test_hostile_files test_review_access test_chat_page_groups
+    test_chat_page test_document_store test_spoken_language test_telegram test_review_pages test_fresh_articles
+    test_review_loop test_chat_page_record test_hostile_uploads test_history test_overload test_chat_page_buttons
 """.split()
 
 
