@@ -3,6 +3,7 @@
 import os
 import shutil
 import sys
+import tempfile
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import closing
 from pathlib import Path
@@ -18,7 +19,7 @@ from bot.telegram_app import running
 from retrieval.library import Library
 from storage.database.connection import DeskDatabase
 from storage.record.exchanges import ExchangeLog
-from tests.support.desk import whole_bot, write
+from tests.support.desk import policydesk_process, whole_bot, write
 
 LONGEST = """
     test_scorers test_nothing_lost test_review_browser test_serving test_chaos test_uploads test_tuning test_security
@@ -34,10 +35,14 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--all-hostile", action="store_true", help="send every hostile file, not a sample of them")
 
 
-def pytest_configure() -> None:
-    """What was compiled is kept, however Python is set here: the tests start it some hundred times."""
+def pytest_configure(config: pytest.Config) -> None:
+    """What is compiled is kept, however Python is set here, and machine code is made before the processes begin."""
     sys.dont_write_bytecode = False
     os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+    if config.getoption("numprocesses", None) and not any(config.rootpath.glob("retrieval/bm25/**/*.nbi")):
+        with tempfile.TemporaryDirectory() as place:
+            log = str(Path(place) / "log.db")
+            policydesk_process("chat", stdin="Who?\n" * 4, POLICYDESK_ENGINE="bucketed", POLICYDESK_DATABASE=log)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
