@@ -17,8 +17,9 @@ review: .venv/app $(CATALOGUES) ## the record on web pages, for reviewers; print
 serve: .venv/app $(CATALOGUES) ## the bot on Telegram (needs POLICYDESK_TELEGRAM_TOKEN)
 	$(BIN)/policydesk serve
 
-test: .venv/dev $(CATALOGUES) ## every test, by two processes that take a file each in turn
-	$(BIN)/python -m pytest -n 2 --dist loadfile $(ARGS)
+# Three for two cores: while a test waits for a bot to start or for a pause to be over, another one has its core.
+test: .venv/dev $(CATALOGUES) ## every test, by three processes that take a file each in turn
+	$(BIN)/python -m pytest -n 3 --dist loadfile $(ARGS)
 
 hostile: .venv/dev ## every hostile file read, and sent to the bot, of which the tests take a sample
 	$(BIN)/python -m pytest tests/retrieval/articles/test_hostile_files.py tests/bot/delivery/test_hostile_uploads.py --all-hostile

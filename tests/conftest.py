@@ -3,6 +3,7 @@
 import os
 import shutil
 import sys
+import tempfile
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import closing
 from pathlib import Path
@@ -18,12 +19,13 @@ from bot.telegram_app import running
 from retrieval.library import Library
 from storage.database.connection import DeskDatabase
 from storage.record.exchanges import ExchangeLog
-from tests.support.desk import whole_bot, write
+from tests.support.desk import policydesk_process, whole_bot, write
 
 LONGEST = """
-    test_nothing_lost test_review_browser test_chaos test_engine test_security test_serving test_uploads test_kept_index
-    test_hostile_files test_command_line test_tuning test_keeping test_limits test_review_loop test_chat_page_groups
-    test_chat_page test_hostile_uploads test_fresh_articles test_packaging test_documents test_backups test_access
+    test_scorers test_nothing_lost test_review_browser test_serving test_chaos test_uploads test_tuning test_security
+    test_folder_indexer test_limits test_command_line test_hostile_files test_review_access test_chat_page_groups
+    test_chat_page test_document_store test_spoken_language test_telegram test_review_pages test_fresh_articles
+    test_review_loop test_chat_page_record test_hostile_uploads test_history test_overload test_chat_page_buttons
 """.split()
 
 
@@ -33,10 +35,14 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--all-hostile", action="store_true", help="send every hostile file, not a sample of them")
 
 
-def pytest_configure() -> None:
-    """What was compiled is kept, however Python is set here: the tests start it some hundred times."""
+def pytest_configure(config: pytest.Config) -> None:
+    """What is compiled is kept, however Python is set here, and machine code is made before the processes begin."""
     sys.dont_write_bytecode = False
     os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+    if config.getoption("numprocesses", None) and not any(config.rootpath.glob("retrieval/bm25/**/*.nbi")):
+        with tempfile.TemporaryDirectory() as place:
+            log = str(Path(place) / "log.db")
+            policydesk_process("chat", stdin="Who?\n" * 4, POLICYDESK_ENGINE="bucketed", POLICYDESK_DATABASE=log)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

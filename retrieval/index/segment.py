@@ -12,8 +12,8 @@ import numpy.typing as npt
 from retrieval.index.analysis import AnalysedArticle
 from retrieval.models import Source, Value
 from retrieval.text.acronyms import AcronymCounts
-from retrieval.text.term_dictionary import TermDictionary
 from retrieval.text.shown_text import shown
+from retrieval.text.term_dictionary import TermDictionary
 from retrieval.text.token_ids import TokenIds
 
 Numbers = npt.NDArray[np.int32]

@@ -1,11 +1,15 @@
-"""A local Telegram, and a bot on it that does what a test tells it."""
+"""A local Telegram, a bot on it that does what a test tells it, and a browser for its chat page."""
 
 from collections.abc import AsyncIterator
 
 import pytest
+import pytest_asyncio
+from playwright.async_api import Page
 from telegram import Bot
 
+from bot.emulator.people.people import Conversation
 from bot.emulator.web.server import Emulator
+from tests.support.browser import browsing
 from tests.support.emulator_bots import TOKEN, bot_of
 
 
@@ -19,3 +23,14 @@ async def emulator() -> AsyncIterator[Emulator]:
 async def bot(emulator: Emulator) -> AsyncIterator[Bot]:
     async with bot_of(emulator) as ready:
         yield ready
+
+
+@pytest.fixture
+def chat(emulator: Emulator) -> Conversation:
+    return emulator.private_chat(emulator.person("Alice"))
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def tab() -> AsyncIterator[Page]:
+    async with browsing() as opened:
+        yield opened

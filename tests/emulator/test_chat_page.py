@@ -12,7 +12,7 @@ from telegram.ext import CallbackQueryHandler, MessageHandler, filters
 
 from bot.emulator.people.people import Conversation
 from bot.emulator.web.server import Emulator
-from tests.support.browser import DESK, NEEDS_CHROMIUM, ask, browsing, visiting
+from tests.support.browser import DESK, NEEDS_CHROMIUM, ask, visiting
 from tests.support.emulator_bots import Context, polling
 
 QUOTE = "The Council adopted the regulation after the Parliament had given its consent in plenary. " * 8
@@ -22,12 +22,6 @@ pytestmark = [
     NEEDS_CHROMIUM,
     pytest.mark.asyncio(loop_scope="module"),
 ]
-
-
-@pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def tab() -> AsyncIterator[Page]:
-    async with browsing() as opened:
-        yield opened
 
 
 async def answer(update: Update, _: Context) -> None:

@@ -19,19 +19,13 @@ from telegram.ext import CallbackQueryHandler, InlineQueryHandler, MessageHandle
 
 from bot.emulator.people.people import Group
 from bot.emulator.web.server import Emulator
-from tests.support.browser import DESK, NEEDS_CHROMIUM, ask, browsing, visiting
+from tests.support.browser import DESK, NEEDS_CHROMIUM, ask, visiting
 from tests.support.emulator_bots import Context, polling
 
 pytestmark = [
     NEEDS_CHROMIUM,
     pytest.mark.asyncio(loop_scope="module"),
 ]
-
-
-@pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def tab() -> AsyncIterator[Page]:
-    async with browsing() as opened:
-        yield opened
 
 
 async def answer(update: Update, _: Context) -> None:

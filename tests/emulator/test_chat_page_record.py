@@ -3,13 +3,14 @@
 from collections.abc import Callable
 from pathlib import Path
 
-from playwright.async_api import FilePayload, expect
+import pytest
+from playwright.async_api import FilePayload, Page, expect
 
 from bot.app import Office
-from tests.support.browser import NEEDS_CHROMIUM, PHONE, ask, browsing, check_width, visiting
+from tests.support.browser import NEEDS_CHROMIUM, PHONE, ask, check_width, visiting
 from tests.support.desk import serving
 
-pytestmark = NEEDS_CHROMIUM
+pytestmark = [NEEDS_CHROMIUM, pytest.mark.asyncio(loop_scope="module")]
 
 NEWS = "Ships for Tonga\n\nJapan handed seven patrol ships to Tonga in Nukualofa on Monday.\n"
 HARBOUR = FilePayload(
@@ -20,9 +21,9 @@ HARBOUR = FilePayload(
 
 
 async def test_a_document_is_kept_by_a_press_and_answered_from_at_once(
-    folder: Callable[..., Path], office_of: Callable[..., Office]
+    tab: Page, folder: Callable[..., Path], office_of: Callable[..., Office]
 ) -> None:
-    async with serving(office_of(folder(tonga=NEWS))) as telegram, browsing() as tab:
+    async with serving(office_of(folder(tonga=NEWS))) as telegram:
         person = telegram.person("Aiko")
         telegram.private_chat(person)
         async with visiting(tab, f"{telegram.url}/?as={person.id}", PHONE) as page:
@@ -38,9 +39,9 @@ async def test_a_document_is_kept_by_a_press_and_answered_from_at_once(
 
 
 async def test_one_turns_the_pages_of_ones_own_questions_and_has_them_forgotten(
-    folder: Callable[..., Path], office_of: Callable[..., Office]
+    tab: Page, folder: Callable[..., Path], office_of: Callable[..., Office]
 ) -> None:
-    async with serving(office_of(folder(tonga=NEWS))) as telegram, browsing() as tab:
+    async with serving(office_of(folder(tonga=NEWS))) as telegram:
         chat = telegram.private_chat(telegram.person("Aiko"))
         for number in range(5):
             await chat.reply_to(chat.say(f"What about report {number}?"))

@@ -20,11 +20,6 @@ from bot.emulator.world.faults import Disturbance, FaultKind, InjectedFault
 from tests.support.emulator_bots import TOKEN, bot_of
 
 
-@pytest.fixture
-def chat(emulator: Emulator) -> Conversation:
-    return emulator.private_chat(emulator.person("Alice"))
-
-
 async def ids(bot: Bot, offset: int | None = None) -> list[int]:
     return [update.update_id for update in await bot.get_updates(offset=offset)]
 

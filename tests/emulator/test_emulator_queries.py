@@ -33,11 +33,6 @@ async def emulator(clock: Clock) -> AsyncIterator[Emulator]:
         yield running
 
 
-@pytest.fixture
-def chat(emulator: Emulator) -> Conversation:
-    return emulator.private_chat(emulator.person("Alice"))
-
-
 def article(
     number: int | str, text: str = "In June.", markup: InlineKeyboardMarkup | None = None
 ) -> InlineQueryResultArticle:

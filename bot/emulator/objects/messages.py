@@ -156,7 +156,7 @@ class Message(TelegramObject):
         """Return the buttons under the message, row after row."""
         return self.reply_markup.buttons() if self.reply_markup else []
 
-    def as_answered(self) -> "Message":
+    def as_reply_target(self) -> "Message":
         """Return the message in the form that a reply carries."""
         return self.model_copy(update={"reply_to_message": None, "quote": None})
 

@@ -79,7 +79,7 @@ class WatchedChat:
         Raises:
             AssertionError: It did not change in time.
         """
-        return await self._wait(lambda: self._changed(message), timeout, f"a change of number {message.message_id}")
+        return await self._wait(lambda: self._change_of(message), timeout, f"a change of number {message.message_id}")
 
     async def callback_answer(self, pressed: CallbackQuery, timeout: float = 10) -> CallbackAnswer:
         """Wait until the bot answers the press of a button.
@@ -102,10 +102,10 @@ class WatchedChat:
     async def _wait(self, look: Callable[[], Found | None], seconds: float, wanted: str) -> Found:
         found = await self._world.bell.until(look, seconds)
         if found is None:
-            raise AssertionError(self._unseen(wanted, seconds))
+            raise AssertionError(self._report(wanted, seconds))
         return found
 
-    def _unseen(self, wanted: str, seconds: float) -> str:
+    def _report(self, wanted: str, seconds: float) -> str:
         seen = "\n".join(f"  {transcript(message)}" for message in self.messages[-_SHOWN:]) or "  nothing"
         calls = "\n".join(f"  {call.method} {call.error or ''}".rstrip() for call in self._world.calls[-_SHOWN:])
         return f"no {wanted} within {seconds} s. The chat:\n{seen}\nThe bot's latest calls:\n{calls or '  none'}"
@@ -121,7 +121,7 @@ class WatchedChat:
         targets = ((said, said.reply_to_message) for said in self.bot_messages)
         return next((said for said, target in targets if target and target.message_id == message_id), None)
 
-    def _changed(self, message: Message) -> Message | None:
+    def _change_of(self, message: Message) -> Message | None:
         current = self.message(message)
         return current if current != message else None
 

@@ -118,13 +118,13 @@ def fix_formatted_text(text: str, entities: Iterable[MessageEntity] = ()) -> For
     """
     if _SURROGATE.search(text):
         raise bad_request("strings must be encoded in UTF-8")
-    marks = [_known(mark) for mark in entities if mark.type not in _FOUND_BY_TELEGRAM and mark.length]
+    marks = [_check_type(mark) for mark in entities if mark.type not in _FOUND_BY_TELEGRAM and mark.length]
     _check_places(text, marks)
-    text, marks = _cleaned(text, marks)
-    return _with_found(*_trimmed(text, _untangled(_narrowed(text, marks))))
+    text, marks = _clean(text, marks)
+    return _detect(*_trim(text, _untangle(_narrow_all(text, marks))))
 
 
-def _known(mark: MessageEntity) -> MessageEntity:
+def _check_type(mark: MessageEntity) -> MessageEntity:
     if mark.type not in _KNOWN:
         raise bad_request(f"emulator: unsupported entity type {mark.type}")
     return mark
@@ -133,11 +133,11 @@ def _known(mark: MessageEntity) -> MessageEntity:
 def _check_places(text: str, marks: Sequence[MessageEntity]) -> None:
     units = Utf16Offsets(text)
     for mark in marks:
-        if reason := _misplaced(units, mark):
+        if reason := _misplacement(units, mark):
             raise bad_request(reason)
 
 
-def _misplaced(units: Utf16Offsets, mark: MessageEntity) -> str:
+def _misplacement(units: Utf16Offsets, mark: MessageEntity) -> str:
     if mark.offset < 0:
         return f"receive an entity with incorrect offset {mark.offset}"
     if mark.length < 0:
@@ -150,19 +150,19 @@ def _misplaced(units: Utf16Offsets, mark: MessageEntity) -> str:
     return f"{start} cuts a UTF-16 symbol" if units.splits(mark.offset) or units.splits(mark.end) else ""
 
 
-def _cleaned(text: str, marks: list[MessageEntity]) -> tuple[str, list[MessageEntity]]:
+def _clean(text: str, marks: list[MessageEntity]) -> tuple[str, list[MessageEntity]]:
     units = Utf16Offsets(text)
     removed = [units.of(match.start()) for match in _REMOVED.finditer(text)]
     clean = _CONTROL.sub(" ", _REMOVED.sub("", text))
-    moved = [mark.at(_moved(mark.offset, removed), _moved(mark.end, removed)) for mark in marks]
+    moved = [mark.at(_shift(mark.offset, removed), _shift(mark.end, removed)) for mark in marks]
     return clean, moved
 
 
-def _moved(offset: int, removed: list[int]) -> int:
+def _shift(offset: int, removed: list[int]) -> int:
     return offset - bisect_right(removed, offset - 1)
 
 
-def _narrowed(text: str, marks: list[MessageEntity]) -> list[MessageEntity]:
+def _narrow_all(text: str, marks: list[MessageEntity]) -> list[MessageEntity]:
     units = Utf16Offsets(text)
     return [narrow for mark in marks if (narrow := _narrow(text, units, mark)).length > 0]
 
@@ -186,11 +186,11 @@ def _crosses(start: int, end: int, marks: Iterable[MessageEntity]) -> bool:
     return any(start < mark.end and mark.offset < end for mark in marks)
 
 
-def _untangled(marks: list[MessageEntity]) -> list[MessageEntity]:
+def _untangle(marks: list[MessageEntity]) -> list[MessageEntity]:
     quotes = _apart(mark for mark in marks if mark.type in _QUOTES)
     pieces = _apart(mark for mark in marks if mark.type in _CONTINUOUS and _fits(mark, quotes))
     code = [mark for mark in pieces if mark.type in _CODE]
-    styles = [rest for kind in _SPLITTABLE for mark in _merged(marks, kind) for rest in _without(mark, code)]
+    styles = [rest for kind in _SPLITTABLE for mark in _merge(marks, kind) for rest in _without(mark, code)]
     return sorted([*quotes, *pieces, *styles], key=_order)
 
 
@@ -207,7 +207,7 @@ def _fits(mark: MessageEntity, quotes: list[MessageEntity]) -> bool:
     return all(quote.offset <= mark.offset and mark.end <= quote.end for quote in crossed)
 
 
-def _merged(marks: list[MessageEntity], kind: str) -> list[MessageEntity]:
+def _merge(marks: list[MessageEntity], kind: str) -> list[MessageEntity]:
     merged: list[MessageEntity] = []
     for mark in sorted((mark for mark in marks if mark.type == kind), key=_order):
         if merged and mark.offset <= merged[-1].end:
@@ -226,7 +226,7 @@ def _without(mark: MessageEntity, code: list[MessageEntity]) -> list[MessageEnti
     return [piece for piece in [*rest, mark.at(start, mark.end)] if piece.length > 0]
 
 
-def _trimmed(text: str, marks: list[MessageEntity]) -> tuple[str, list[MessageEntity]]:
+def _trim(text: str, marks: list[MessageEntity]) -> tuple[str, list[MessageEntity]]:
     short = text.rstrip(" \n")
     end, units = utf16_length(short), Utf16Offsets(text)
     first = units.place(min((mark.offset for mark in marks), default=end))
@@ -235,7 +235,7 @@ def _trimmed(text: str, marks: list[MessageEntity]) -> tuple[str, list[MessageEn
     return short[skipped:], kept
 
 
-def _with_found(text: str, marks: list[MessageEntity]) -> FormattedText:
+def _detect(text: str, marks: list[MessageEntity]) -> FormattedText:
     taken = [mark for mark in marks if mark.type in _CONTINUOUS]
     found = [mark for mark in find_entities(text) if not _crosses(mark.offset, mark.end, taken)]
     return FormattedText(text=text, entities=tuple(sorted([*marks, *found], key=_order)))

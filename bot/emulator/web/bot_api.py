@@ -169,7 +169,9 @@ async def _from_json(request: Request) -> dict[str, object]:
 
 
 async def _from_form(form: FormData) -> dict[str, object]:
-    given = {name: await _uploaded(value) if isinstance(value, UploadFile) else value for name, value in form.items()}
+    given = {
+        name: await _read_upload(value) if isinstance(value, UploadFile) else value for name, value in form.items()
+    }
     uploads = {f"{_ATTACHED}{name}": value for name, value in given.items() if isinstance(value, Upload)}
     taken = {
         str(value).removeprefix(_ATTACHED) for value in given.values() if isinstance(value, str) and value in uploads
@@ -181,5 +183,5 @@ async def _from_form(form: FormData) -> dict[str, object]:
     }
 
 
-async def _uploaded(file: UploadFile) -> Upload:
+async def _read_upload(file: UploadFile) -> Upload:
     return Upload(content=await file.read(), name=file.filename, mime_type=file.content_type)

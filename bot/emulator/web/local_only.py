@@ -20,18 +20,18 @@ class LocalOnly:
         """Answer a request, or let the app answer it."""
         if scope["type"] != "http":
             return await self._app(scope, receive, send)
-        if reason := _refused(Headers(scope=scope)):
+        if reason := _refusal(Headers(scope=scope)):
             return await PlainTextResponse(reason, status_code=403)(scope, receive, send)
 
-        async def protected(message: Message) -> None:
+        async def send_protected(message: Message) -> None:
             if message["type"] == "http.response.start":
                 _protect(MutableHeaders(scope=message))
             await send(message)
 
-        return await self._app(scope, receive, protected)
+        return await self._app(scope, receive, send_protected)
 
 
-def _refused(headers: Headers) -> str:
+def _refusal(headers: Headers) -> str:
     host, origin = headers.get("host", ""), headers.get("origin")
     if not is_on_this_machine(f"//{host}"):
         return "This server answers only under a name of this machine, such as 127.0.0.1."

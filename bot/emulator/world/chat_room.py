@@ -102,7 +102,7 @@ class ChatRoom:
         if topic is not None:
             answered = answered or self.messages[topic]
         return {
-            "reply_to_message": answered.as_answered() if answered else None,
+            "reply_to_message": answered.as_reply_target() if answered else None,
             "message_thread_id": self._thread(answered) if topic is None else topic,
             "is_topic_message": None if topic is None else True,
         }

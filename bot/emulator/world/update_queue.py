@@ -87,14 +87,14 @@ class UpdateQueue:
         while self._waiting and self._waiting[0].update_id <= update_id:
             update = self._waiting.popleft()
             self._confirmed = update.update_id
-            self._again.extend([update] * self._disturbed(self.disturbance.repeat))
+            self._again.extend([update] * self._strikes(self.disturbance.repeat))
         self._bell.ring()
 
     def disturb(self, disturbance: Disturbance) -> None:
         """Have updates repeated or come in another order from now on."""
         self.disturbance, self._random = disturbance, dice(disturbance.seed)
 
-    def _disturbed(self, share: float) -> bool:
+    def _strikes(self, share: float) -> bool:
         left = self.disturbance.times
         if left == 0 or self._random.random() >= share:
             return False
@@ -142,7 +142,7 @@ class UpdateQueue:
         again = [update for update in self._again if update.update_id <= self._confirmed]
         self._again = [update for update in self._again if update.update_id > self._confirmed]
         updates = [*again, *self._waiting][:limit]
-        if len(updates) > 1 and self._disturbed(self.disturbance.reorder):
+        if len(updates) > 1 and self._strikes(self.disturbance.reorder):
             self._random.shuffle(updates)
         return updates or None
 
@@ -179,7 +179,7 @@ class UpdateQueue:
         return (self.webhook, self._next_to_post()) if self.webhook and self._waiting else None
 
     def _next_to_post(self) -> Update:
-        early = len(self._waiting) > 1 and self._disturbed(self.disturbance.reorder)
+        early = len(self._waiting) > 1 and self._strikes(self.disturbance.reorder)
         return self._waiting[self._random.randrange(1, len(self._waiting)) if early else 0]
 
     async def _deliver_again(self, client: httpx.AsyncClient, webhook: WebhookState) -> None:

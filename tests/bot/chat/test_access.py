@@ -307,8 +307,7 @@ async def test_a_request_that_the_shell_decided_is_said_to_be_decided(closed: Cl
 async def test_a_group_to_which_an_owner_adds_the_bot_may_ask_at_once(closed: ClosedDesk) -> None:
     binh = closed.telegram.person("Binh")
     group = await group_of_owner(closed, binh)
-    reply = await group.reply_to(group.say(f"/ask {QUESTION}", binh))
-    assert ANSWERED in (reply.text or "")
+    await check_answered(group, f"/ask {QUESTION}", binh)
 
 
 async def test_a_group_to_which_somebody_else_adds_the_bot_has_the_owners_asked(closed: ClosedDesk) -> None:
@@ -363,8 +362,7 @@ async def test_whoever_is_denied_is_not_answered_in_a_group_either_and_the_group
     group = await group_of_owner(closed, binh)
     closed.shell().deny(str(binh.id))
     refused = group.say(f"/ask {QUESTION}", binh)
-    reply = await group.reply_to(group.say(f"/ask {QUESTION}", closed.owner.first()))
-    assert ANSWERED in (reply.text or "")
+    reply = await check_answered(group, f"/ask {QUESTION}", closed.owner.first())
     assert group.from_bot_after(refused.message_id) == reply
     assert closed.refusals() == [("command", "barred", group.id, binh.id, 1)]
 

@@ -29,7 +29,7 @@ from storage.database.connection import DeskDatabase
 from tests.support.closed_desk import Clock, ClosedDesk, ask, closed_desk, serving
 from tests.support.desk import policydesk
 from tests.support.emulator_bots import request
-from tests.support.osa import ANSWERED, QUESTION
+from tests.support.osa import ANSWERED, QUESTION, check_answered
 
 WAIT = "That is more than I can look up at once: please ask again in {} seconds."
 NOON = dt.datetime(2026, 11, 22, 12, tzinfo=dt.UTC)
@@ -117,8 +117,7 @@ async def test_a_chat_may_ask_eighteen_questions_a_minute(open_desk: ClosedDesk)
     group, other = group_of(open_desk, 3), group_of(open_desk, 1)
     members = [one.user for one in open_desk.telegram.world.rooms[group.id].members.values()][1:]
     for number in range(18):
-        reply = await group.reply_to(group.say(f"/ask {QUESTION}", members[number % 3]))
-        assert ANSWERED in (reply.text or "")
+        await check_answered(group, f"/ask {QUESTION}", members[number % 3])
     told = await group.reply_to(group.say(f"/ask {QUESTION}", members[0]))
     assert told.text == "This chat asks more than I can look up at once: please ask again in 60 seconds."
     assert ANSWERED in await ask(other, f"/ask {QUESTION}")

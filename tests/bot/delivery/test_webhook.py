@@ -27,7 +27,7 @@ from storage.database.connection import DeskDatabase
 from storage.delivery.inbox import Inbox, IncomingUpdate, PendingUpdate
 from tests.chaos.storm import free_port
 from tests.support.desk import policydesk
-from tests.support.osa import ANSWERED, QUESTION
+from tests.support.osa import ANSWERED, QUESTION, check_answered
 
 SECRET = "open-sesame"  # noqa: S105 - it opens nothing
 
@@ -62,8 +62,7 @@ async def posted(office_of: Callable[..., Office]) -> AsyncIterator[Posted]:
 
 
 async def test_what_is_posted_is_answered(posted: Posted) -> None:
-    reply = await posted.chat.reply_to(posted.chat.say(QUESTION))
-    assert ANSWERED in (reply.text or "")
+    await check_answered(posted.chat)
     assert posted.telegram.calls_of("getUpdates") == []
 
 
