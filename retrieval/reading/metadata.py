@@ -26,8 +26,9 @@ _PAPER_WORDS = (
     "|Shimbun|Standard|Star|Telegraph|Times|Tribune|Weekly|BBC|CNN|NHK|NPR|VOV"
 )
 _PAPER = re.compile(rf"\b(?:{_PAPER_WORDS})$")
+_CAPITAL = r"[A-Z][\w.’'-]*"
 _BY_PAPER = re.compile(
-    rf"\b[Bb]y\s(?:[A-Z][\w.’'-]*\s){{0,3}}(?:[A-Z][\w.’'-]*,\s)?((?:[A-Z][\w.’'-]*\s){{0,3}}(?:{_PAPER_WORDS}))\b"
+    rf"\b[Bb]y\s(?:{_CAPITAL}(?:\s{_CAPITAL}){{0,3}},\s)?((?:{_CAPITAL}\s){{0,3}}(?:{_PAPER_WORDS}))\b"
 )
 _SOURCE = re.compile(r"^(?:source|publisher|nguồn|出典|提供)\s*[:：]\s*(.{2,60}?)\.?$", re.IGNORECASE)
 _NAME_DATE = re.compile(r"(?<!\d)((?:19|20)\d\d)[-_.]?(0[1-9]|1[0-2])[-_.]?(0[1-9]|[12]\d|3[01])(?!\d)")

@@ -93,7 +93,30 @@ class Words(NamedTuple):
 
 
 def read_words(text: str) -> Words:
-    """Return all words of a text; see `words` for those that carry meaning."""
+    """Return all words of a text; see `words` for those that carry meaning.
+
+    Compatibility forms are read as the letters that they stand for (NFKC): half-width kana, full-width Latin letters,
+    radicals that a PDF draws for characters, letters with their marks apart.
+    """
+    plain = normalise(text)
+    found = _read_plain(plain)
+    if len(plain) == len(text):
+        return found
+    spans = [cluster.span() for cluster in _CLUSTER.finditer(text) for _ in normalise(cluster[0])]
+    placed = [Word(term, spans[start][0], spans[end - 1][1]) for term, start, end in found.telling]
+    return found._replace(telling=placed)
+
+
+def normalise(text: str) -> str:
+    """Return a text in NFKC (Unicode Standard Annex 15), as its words are read."""
+    return text if text.isascii() else unicodedata.normalize("NFKC", text)
+
+
+_CLUSTER = re.compile("(?s:.)[\u0300-\u036f\u3099\u309a\uff9e\uff9f]*")
+"""A letter with the marks that it is composed with."""
+
+
+def _read_plain(text: str) -> Words:
     shouting = text.isupper()
     telling: list[Word] = []
     all_written: list[str] = []

@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from retrieval.text.answer_shapes import LEADING, WordShape, is_before_place, shape_of
 from retrieval.text.quantity_kinds import quantity_kind_of
-from retrieval.text.terms import TOKEN, form_terms, is_name
+from retrieval.text.terms import TOKEN, form_terms, is_name, normalise
 from retrieval.text.token_ids import TokenIds
 
 Ints = npt.NDArray[np.int64]
@@ -68,6 +68,7 @@ class _Numbering(dict[str, int]):
 def token_arrays(texts: Sequence[str]) -> TokenArrays:
     """Read the words of an article's passages."""
     numbered, numbers, starts, counts = _Numbering(), list[int](), list[int](), list[int]()
+    texts = [normalise(text) for text in texts]
     for text in texts:
         before = len(numbers)
         for match in TOKEN.finditer(text):

@@ -1,0 +1,201 @@
+"""Texts as people really have them: hard-wrapped, Markdown, with footnotes, speakers, odd separators and dates."""
+
+import datetime as dt
+import json
+from pathlib import Path
+
+import pytest
+
+from retrieval.index.analysis import analyse
+from retrieval.library import Library
+from retrieval.models import Article
+from retrieval.reading.articles import read_article
+from retrieval.reading.sentences import passages
+
+SHARED = Path(__file__).resolve().parents[4] / "shared" / "cases" / "documents"
+EXPECTED: dict[str, list[str]] = json.loads((Path(__file__).parents[2] / "judgments" / "cases.json").read_text("utf-8"))
+FILLER = {
+    "It runs for ten years.", "Both may end it.", "The talks go on.", "Nobody objected.", "One more sentence is here.",
+    "The last sentence.", "Nobody objected to it.", "It is new.",
+}  # fmt: skip
+
+
+def article(text: str, file: str = "a.txt") -> Article:
+    found = read_article(file, text.encode())
+    assert isinstance(found, Article)
+    return found
+
+
+def shown(text: str, file: str = "a.txt") -> list[str]:
+    return [passage.shown for passage in passages(article(text, file))]
+
+
+@pytest.mark.parametrize("name", EXPECTED)
+def test_inputs_that_once_came_out_wrong_come_out_right(name: str) -> None:
+    if not SHARED.is_dir():
+        pytest.skip(f"no folder of cases at {SHARED}")
+    found = passages(article((SHARED / name).read_text(encoding="utf-8"), name))
+    assert [passage.shown for passage in found if passage.shown not in FILLER] == EXPECTED[name]
+
+
+# --- lines broken at a width
+
+WRAPPED = (
+    "The two governments met in the capital on Monday to speak about the safety\n"
+    "of their ports, and agreed that the coast guards of both would train the\n"
+    "crews of patrol boats. The Ministry of Foreign Affairs of the Republic of\n"
+    "Palau welcomed the plan.\n"
+)
+
+
+def test_sentences_go_on_over_the_ends_of_wrapped_lines() -> None:
+    _, first, second = shown(f"Ports\n\n{WRAPPED}")
+    assert first.startswith("The two governments met in the capital on Monday to speak about the safety of their ports")
+    assert first.endswith("and agreed that the coast guards of both would train the crews of patrol boats.")
+    assert second == "The Ministry of Foreign Affairs of the Republic of Palau welcomed the plan."
+
+
+@pytest.mark.parametrize("mark", ["> ", ">> ", "    "])
+def test_quoted_mail_and_text_set_in_are_read_as_the_text(mark: str) -> None:
+    quoted = "".join(mark + line for line in WRAPPED.splitlines(keepends=True))
+    assert shown(f"Ports\n\n{quoted}")[1:] == shown(f"Ports\n\n{WRAPPED}")[1:]
+
+
+def test_paragraphs_whose_first_lines_are_set_in_need_no_blank_line_between_them() -> None:
+    first, second = (
+        "   " + WRAPPED,
+        "   A second paragraph begins here, and it is as long as the first one is, and it\nends.\n",
+    )
+    assert shown(f"Ports\n\n{first}{second}")[-1].startswith("A second paragraph begins here")
+
+
+def test_text_in_capitals_is_wrapped_too() -> None:
+    assert shown(f"PORTS\n\n{WRAPPED.upper()}")[1:] == [text.upper() for text in shown(f"Ports\n\n{WRAPPED}")[1:]]
+
+
+def test_a_sentence_goes_on_over_a_page_s_end() -> None:
+    text = WRAPPED.replace("would train the\n", "would train the\n\f\n")
+    assert shown(f"Ports\n\n{text}")[1:] == shown(f"Ports\n\n{WRAPPED}")[1:]
+
+
+@pytest.mark.parametrize("end", ["\u2028", "\u2029", "\x85", "\v", "\f"])
+def test_separators_that_editors_do_not_count_end_lines_and_leave_line_numbers(end: str) -> None:
+    found = passages(article(f"Headline{end}The ministers met.{end}They signed.\nNobody objected."))
+    assert [(p.shown, p.line) for p in found] == [
+        ("Headline", 1), ("The ministers met.", 1), ("They signed.", 1), ("Nobody objected.", 2)
+    ]  # fmt: skip
+
+
+def test_lines_that_are_paragraphs_stay_apart() -> None:
+    text = "Headline\n\nJapan sends boats\nVietnam trains crews\nPalau pays for both\n"
+    assert shown(text)[1:] == ["Japan sends boats", "Vietnam trains crews", "Palau pays for both"]
+
+
+# --- speakers
+
+
+def test_a_speaker_is_known_until_the_next_and_is_no_part_of_the_quote() -> None:
+    text = (
+        "Remarks\n\nTHE PRESIDENT: We met. We agreed.\n\nIt is a good day.\n\nQ:  What of the boats?\n\n"
+        "Mr. WANG (China): They are ours.\n\nMs. Tanaka: They are not.\n"
+    )
+    assert [(p.speaker, p.shown) for p in passages(article(text))] == [
+        (None, "Remarks"),
+        ("THE PRESIDENT", "We met."),
+        ("THE PRESIDENT", "We agreed."),
+        ("THE PRESIDENT", "It is a good day."),
+        ("Q", "What of the boats?"),
+        ("Mr. WANG (China)", "They are ours."),
+        ("Ms. Tanaka", "They are not."),
+    ]
+
+
+def test_a_library_knows_who_speaks() -> None:
+    text = "Remarks\n\nTHE PRESIDENT: We agreed on patrol boats.\n\nMs. Tanaka: The boats sail in May.\n"
+    library = Library.from_analysis([analyse(article(text))])
+    assert [passage.speaker for passage in library.passages] == [None, "THE PRESIDENT", "Ms. Tanaka"]
+
+
+@pytest.mark.parametrize("line", ["Background: the plan is old.", "Note: this is a draft.", "Trade grew: 24 percent."])
+def test_a_word_before_a_colon_is_no_speaker(line: str) -> None:
+    assert shown(f"Headline\n\nThe first sentence stands here.\n\n{line}\n\nThe last one.\n")[2] == line
+
+
+# --- Markdown
+
+
+def test_comments_code_images_and_links_of_contents_are_never_quoted() -> None:
+    text = (
+        "# Plan\n\n- [Aim](#aim)\n\n![A boat](boat.png)\n\n<!-- not to be\nquoted -->\n\n```\ncode = 1\n```\n\n"
+        "The plan is [new](https://example.org).\n\n[1]: https://example.org/x\n"
+    )
+    assert shown(text, "a.md") == ["Plan", "The plan is new."]
+
+
+def test_paragraphs_of_markdown_flow_and_tables_are_read_row_by_row() -> None:
+    text = "# Plan\n\nIt goes to Palau\nand Fiji.\n\n| State | Boats |\n|---|---|\n| Palau | 2 |\n| Fiji | 3 |\n"
+    assert shown(text, "a.md") == ["Plan", "It goes to Palau and Fiji.", "State | Boats", "Palau | 2", "Fiji | 3"]
+
+
+@pytest.mark.parametrize(
+    ("front", "title"),
+    [
+        ("---\nTITLE: Ports\nDate: 2023-11-29\n---\n", "Ports"),
+        ("---\ntitle: Ports: a plan\ndate: 2023-11-29\n---\n", "Ports: a plan"),
+        ('+++\ntitle = "Ports"\ndate = 2023-11-29\n+++\n', "Ports"),
+        ("---\nheadline: Ports\npublished: '2023-11-29'\n---\n", "Ports"),
+    ],
+)
+def test_front_matter_is_read_in_yaml_and_toml_and_keys_in_any_case(front: str, title: str) -> None:
+    found = article(f"{front}The ministers met.\n", "a.md")
+    assert (found.title, found.date) == (title, dt.date(2023, 11, 29))
+    assert shown(f"{front}The ministers met.\n", "a.md") == ["The ministers met."]
+
+
+def test_the_published_original_is_kept() -> None:
+    assert article("---\nurl: https://example.org/a\n---\nText here.\n", "a.md").url == "https://example.org/a"
+
+
+# --- dates and publishers
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "29/11/2023 - 10:30", "2023/11/29", "2023.11.29", "2023-11-29T10:30:00+09:00", "令和5年11月29日",
+        "2023年11月29日（水）", "ngày 29 tháng 11 năm 2023", "Cập nhật ngày 29/11/2023", "Hanoi, 29 November 2023",
+        "Posted by Jane Doe on November 29, 2023", "For Immediate Release: November 29, 2023",
+        "Published on 29 November 2023 by Lisbon Herald", "29 November 2023. By Ana Lima, Basin Gazette.",
+        "TOKYO, November 29, 2023 – The ministers met.",
+    ],
+)  # fmt: skip
+def test_the_day_is_read_in_the_forms_that_have_one_reading(line: str) -> None:
+    assert article(f"Ports accord\n\n{line}\n\nThe ministers met in Hanoi.\n").date == dt.date(2023, 11, 29)
+
+
+@pytest.mark.parametrize(
+    ("file", "title"),
+    [
+        ("2023-11-29-ports.txt", "Ports accord"), ("ports_20231129.txt", "Ports accord"),
+        ("a.txt", "Current events: 29 November 2023"), ("a.txt", "Daily Briefing – November 29, 2023"),
+    ],
+)  # fmt: skip
+def test_a_day_in_the_file_s_name_or_at_the_title_s_end_dates_an_article(file: str, title: str) -> None:
+    assert article(f"{title}\n\nThe ministers met in Hanoi.\n", file).date == dt.date(2023, 11, 29)
+
+
+def test_a_day_with_two_readings_is_none_unless_the_article_shows_the_order() -> None:
+    assert article("Ports\n\n05/04/2023\n\nThe ministers met.\n").date is None
+    assert article("Ports\n\n05/04/2023\n\nThey met again on 29/11/2022.\n").date == dt.date(2023, 4, 5)
+
+
+@pytest.mark.parametrize(
+    ("line", "publisher"),
+    [
+        ("Published on 6 May 2025 by Lisbon Herald", "Lisbon Herald"),
+        ("12 March 2025. By Ana Lima, Basin Gazette.", "Basin Gazette"),
+        ("Source: Ministry of Ports", "Ministry of Ports"),
+    ],
+)
+def test_a_publisher_is_read_in_a_line_that_names_it(line: str, publisher: str) -> None:
+    assert article(f"Ports accord\n\n{line}\n\nThe ministers met in Hanoi.\n").publisher == publisher
