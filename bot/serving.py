@@ -43,6 +43,7 @@ from bot.operations.systemd import notify_supervisor
 from bot.record.weekly_digest import Digests
 from bot.settings import Settings, supervisor
 from bot.telegram_app import AppParts, HandlerGroup, RunningBot, build_application, running, stop_signal
+from retrieval.bm25.choice import LARGE, ScorerName
 from retrieval.library import Library
 from retrieval.reading.sidecars import read_original
 from retrieval.search_pool import SearchPool
@@ -224,7 +225,8 @@ async def _serve(office: Office, searchers: SearchPool, stop: asyncio.Event, is_
     gc.freeze()  # the articles are here to stay; the collector need not walk them again for every question
     access = open_access(settings, office.database)
     with contextlib.closing(searchers):
-        searchers.begin(office.desk.library)
+        if len(office.desk.library.passages) >= LARGE or settings.engine is ScorerName.MAX_SCORE:
+            searchers.begin(office.desk.library)
         async with (
             serve_health(office),
             open_for_questions(office, access, settings.token(), settings.telegram_url, searchers.at_work) as receiving,

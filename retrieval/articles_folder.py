@@ -6,7 +6,7 @@ from itertools import accumulate
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from retrieval.bm25.choice import LARGE, ScorerName, choose_scorer
+from retrieval.bm25.choice import INDEXED, ScorerName, choose_scorer
 from retrieval.index.analysis import AnalysedArticle, analyse
 from retrieval.indexer.folder_reader import FolderReader
 from retrieval.indexer.location import NOWHERE, IndexLocation, ProgressTracker
@@ -86,7 +86,6 @@ class ArticlesFolder:
 
         Raises:
             ArticlesError: The folder cannot be listed, or nothing in it is usable.
-            EngineError: The scorer cannot be used.
         """
         files = list_files(self.path)
         indexer = self._indexer = self._indexer or self._indexer_if_large(files)
@@ -110,8 +109,8 @@ class ArticlesFolder:
         return FolderIndexer(self.path, self._max_bytes, self._location)
 
     def _estimate_passages(self, files: Sequence[str]) -> int:
-        """Return about how many passages there are; no more are counted than make a folder large."""
-        enough = LARGE * BYTES_A_PASSAGE
+        """Return about how many passages there are; no more are counted than have a folder indexed."""
+        enough = INDEXED * BYTES_A_PASSAGE
         sizes = accumulate(map(self._size, files))
         return next((size for size in sizes if size >= enough), 0) // BYTES_A_PASSAGE
 

@@ -3,7 +3,6 @@
 PolicydeskError
 ├── ArticlesError     the articles folder cannot be used at all
 ├── DocumentError     a document cannot be read, or not be kept
-├── EngineError       the engine asked for cannot be used
 ├── JudgmentsError    a file of questions or a run cannot be read
 └── WeightsError      weights of a desk's own cannot be read or written
 """
@@ -32,10 +31,6 @@ class DocumentError(PolicydeskError):
         super().__init__(f"{document} cannot be added: {reason}; {cure}.")
         self.document, self.reason, self.cure = document, reason, cure
         self.flaw, self.figures = flaw, figures
-
-
-class EngineError(PolicydeskError):
-    """The engine asked for needs what is not installed."""
 
 
 class JudgmentsError(PolicydeskError):

@@ -87,7 +87,6 @@ class Library:
 
         Raises:
             ArticlesError: There is no passage.
-            EngineError: The engine cannot be used.
         """
         return cls(build_snapshot(articles, engine), skipped, tuning)
 

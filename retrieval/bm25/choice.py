@@ -3,11 +3,11 @@
 from enum import StrEnum
 from importlib.util import find_spec
 
-from retrieval.errors import EngineError
-
+INDEXED = 4_000
+"""From how many passages on a library is kept indexed and searched by MaxScore: reading so many takes half a second."""
 LARGE = 50_000
-"""From how many passages on MaxScore is chosen: both search so many in 0.4 ms (median, the ten best, terms that
-rank-bm25 has met before); 10,000 in 0.31 ms beside 0.16, 100,000 in 0.38 beside 0.62 (docs/performance.md)."""
+"""From how many passages on the search is compiled, where Numba is installed: loading it then pays
+(docs/performance.md)."""
 FORMER_NAMES = {"okapi": "reference", "bucketed": "max-score"}
 """What scorers were called before; still accepted."""
 
@@ -25,17 +25,12 @@ class ScorerName(StrEnum):
 
 
 def choose_scorer(name: ScorerName, passages: int) -> ScorerName:
-    """Choose by the number of passages where the name leaves it open; MaxScore needs Numba.
-
-    Raises:
-        EngineError: MaxScore was named, and Numba is not installed.
-    """
+    """Choose by the number of passages where the name leaves it open."""
     if name is ScorerName.AUTO:
-        return ScorerName.MAX_SCORE if passages >= LARGE and _has_numba() else ScorerName.REFERENCE
-    if name is ScorerName.MAX_SCORE and not _has_numba():
-        raise EngineError("The max-score engine needs Numba: install policydesk[scale], or set POLICYDESK_ENGINE=auto.")
+        return ScorerName.MAX_SCORE if passages >= INDEXED else ScorerName.REFERENCE
     return name
 
 
-def _has_numba() -> bool:
+def has_numba() -> bool:
+    """Return whether Numba is installed, which compiles the search of a large library."""
     return find_spec("numba") is not None

@@ -8,6 +8,7 @@ import threading
 from typing import Protocol
 
 from retrieval.bm25 import exhaustive_search
+from retrieval.bm25.choice import LARGE, has_numba
 from retrieval.bm25.exhaustive_search import SearchTerms, WeightedTerms
 from retrieval.bm25.postings import Floats, Numbers, Postings
 
@@ -26,15 +27,16 @@ class PostingsSearch(Protocol):
 class JitWarmUp:
     """A search that begins with numpy's code and goes over to machine code when that has been loaded."""
 
-    def __init__(self) -> None:
-        self._lock = threading.Lock()
+    def __init__(self, least: int = LARGE) -> None:
+        """Begin with numpy's code; libraries of fewer passages than `least` stay with it."""
+        self._least, self._lock = least, threading.Lock()
         self._left = AT_ONCE
         self._search: PostingsSearch = exhaustive_search.search
         self.loading: threading.Thread | None = None
 
     def __call__(self, postings: Postings, query: SearchTerms, weighted: WeightedTerms, /) -> tuple[Numbers, Floats]:
         """Search with the code that is ready; the third search starts the loading of machine code."""
-        if self._is_time():
+        if len(postings.places) >= self._least and self._is_time():
             self.loading = threading.Thread(target=self._load, args=(postings, query, weighted))
             self.loading.start()
         return self._search(postings, query, weighted)
@@ -46,7 +48,7 @@ class JitWarmUp:
 
     def _is_time(self) -> bool:
         """Count a search; return whether the machine code is to be loaded with it."""
-        if self._left < 0:
+        if self._left < 0 or not has_numba():
             return False
         with self._lock:
             self._left -= 1

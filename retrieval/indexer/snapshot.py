@@ -90,7 +90,6 @@ def build_snapshot(articles: Sequence[AnalysedArticle], engine: ScorerName) -> I
 
     Raises:
         ArticlesError: There is no passage.
-        EngineError: The scorer cannot be used.
     """
     passages = sum(len(each.passages) for each in articles)
     check_quotable(passages)

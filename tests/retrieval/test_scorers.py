@@ -2,6 +2,7 @@
 
 import math
 import random
+import subprocess
 import sys
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -17,7 +18,6 @@ from retrieval.bm25.choice import ScorerName, choose_scorer
 from retrieval.bm25.jit_warm_up import AT_ONCE, JitWarmUp
 from retrieval.bm25.parameters import DELTA, K1, B
 from retrieval.bm25.scorer import Scorer
-from retrieval.errors import EngineError
 from retrieval.text.token_ids import token_ids
 from tests.support.corpora import Units
 from tests.support.desk import policydesk
@@ -194,7 +194,7 @@ def test_a_word_said_a_thousand_times_in_one_passage_is_counted_a_thousand_times
 def test_machine_code_is_loaded_beside_who_asks_on_and_not_for_a_single_question() -> None:
     pytest.importorskip("numba")
     corpus = [["osa", "deal"], ["deal", "china"], ["deal"]]
-    search = JitWarmUp()
+    search = JitWarmUp(least=0)
     engine, expected = (
         Units([token_ids(corpus)]).max_score(search),
         made(ScorerName.REFERENCE, corpus).search({"osa": 1.0}, 3),
@@ -219,18 +219,25 @@ def test_threads_search_by_max_score_at_the_same_time(large: tuple[Scorer, Score
 # --- which engine
 
 
-def test_a_small_library_is_searched_without_numba(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(sys.modules, "numba", None)
-    assert choose_scorer(ScorerName.AUTO, 1_000_000) is ScorerName.REFERENCE
-    assert made(ScorerName.REFERENCE, [["osa"]]).search({"osa": 1.0}, 1)
-
-
-def test_asking_for_max_score_where_numba_is_not_installed_says_what_to_install(
+def test_a_library_is_kept_indexed_from_some_thousand_passages_on_with_numba_and_without(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    assert choose_scorer(ScorerName.AUTO, 100) is ScorerName.REFERENCE
+    assert choose_scorer(ScorerName.AUTO, 5_000) is ScorerName.MAX_SCORE
     monkeypatch.setitem(sys.modules, "numba", None)
-    with pytest.raises(EngineError, match=r"policydesk\[scale\]"):
-        choose_scorer(ScorerName.MAX_SCORE, 1)
+    assert choose_scorer(ScorerName.AUTO, 5_000) is ScorerName.MAX_SCORE
+
+
+def test_the_loops_over_postings_run_without_numba_and_say_the_same() -> None:
+    """In a process of its own, which never sees Numba."""
+    script = (
+        "import sys; sys.modules['numba'] = None\n"
+        "from tests.retrieval.test_scorers import made, ScorerName\n"
+        "corpus = [['osa', 'fiji'], ['osa', 'osa', 'palau'], ['palau']] * 50\n"
+        "one, other = (made(name, corpus).search({'osa': 1, 'palau': 0.5}, 9) for name in ('reference', 'max-score'))\n"
+        "assert one == other and one, (one, other)\n"
+    )
+    subprocess.run([sys.executable, "-c", script], check=True)
 
 
 @pytest.mark.parametrize("names", [("reference", "max-score"), ("okapi", "bucketed")])
