@@ -40,6 +40,11 @@ class Omission(StrEnum):
     SURROUNDINGS = "words around the article"
     HEADERS = "headers and footers"
     DELETIONS = "deleted passages"
+    STRUCK = "struck-out passages"
+    HIDDEN = "hidden passages"
+    NOTE_MARKS = "footnote marks"
+    READINGS = "readings beside words (ruby)"
+    FORMULAS = "formulas and pictures within sentences, marked there"
     PICTURES = "pictures"
     INVISIBLE = "invisible characters"
 

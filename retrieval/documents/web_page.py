@@ -5,10 +5,10 @@ import datetime as dt
 import re
 
 import trafilatura
-from lxml import html
 
 from retrieval.documents.cleaning import clean, invisible_characters
-from retrieval.documents.models import Omission, OmittedText, Piece, Reading, UnreadableError
+from retrieval.documents.html.article import read_article
+from retrieval.documents.models import Piece, Reading, UnreadableError
 from retrieval.file_problems import FileProblem
 from retrieval.models import Unit
 
@@ -25,7 +25,6 @@ _ENCODINGS = re.compile(
     r"utf-8|iso8859-\d+|cp(?:125\d|866|874|932|949)|koi8-[ru]|mac-(?:roman|cyrillic)|gb18030|gbk|big5|euc_jp|iso2022_jp"
 )
 """The encodings that web pages may be in, in Python's names; UTF-7 and Python's own kinds are not among them."""
-_MARKS_OF_LISTS = re.compile(r"^-\s|\s*\|\s*")
 
 
 def read_web_page(content: bytes) -> Reading:
@@ -34,29 +33,32 @@ def read_web_page(content: bytes) -> Reading:
     Raises:
         UnreadableError: Its encoding is wrong, or no article is in it.
     """
-    source = _CONTROL.sub("", decode(content))
-    found = trafilatura.bare_extraction(
-        source,
-        include_comments=False,
-        include_formatting=False,
-        with_metadata=True,
-        date_extraction_params={"extensive_search": False, "original_date": True},
+    tree = trafilatura.load_html(_CONTROL.sub("", decode(content)))
+    if tree is None:
+        raise _no_article()
+    stated = trafilatura.extract_metadata(
+        tree, date_config={"extensive_search": False, "original_date": True}, extensive=False
     )
-    if not isinstance(found, trafilatura.settings.Document) or not (found.text or "").strip():
-        raise UnreadableError(
-            FileProblem.NO_ARTICLE,
-            "no article was found in it (it may be a list of links, or filled in by a program as it is opened)",
-            "open it in a browser and save the article's text as .txt",
-        )
-    lines = [clean(line).strip() for line in (found.text or "").splitlines()]
+    article = read_article(tree)
+    lines = [clean(paragraph).strip() for paragraph in article.paragraphs]
     lines = [line for line in lines if line.strip("-| ")]
+    if not lines:
+        raise _no_article()
     return Reading(
         paragraphs=[[Piece(number, line)] for number, line in enumerate(lines, 1)],
         unit=Unit.PARAGRAPH,
-        omissions=[*_omitted_surroundings(source, lines), *invisible_characters(found.text or "")],
-        title=found.title,
-        date=_day(found.date),
-        publisher=found.sitename,
+        omissions=[*article.omissions, *invisible_characters("".join(article.paragraphs))],
+        title=stated.title,
+        date=_day(stated.date),
+        publisher=stated.sitename,
+    )
+
+
+def _no_article() -> UnreadableError:
+    return UnreadableError(
+        FileProblem.NO_ARTICLE,
+        "no article was found in it (it may be a list of links, or filled in by a program as it is opened)",
+        "open it in a browser and save the article's text as .txt",
     )
 
 
@@ -100,13 +102,3 @@ def _day(stated: str | None) -> dt.date | None:
     except ValueError:
         return None
     return day if day <= dt.datetime.now(dt.UTC).date() + dt.timedelta(days=1) else None
-
-
-def _omitted_surroundings(source: str, lines: list[str]) -> list[OmittedText]:
-    """How many words a browser would show that are not in the article."""
-    shown = html.document_fromstring(re.sub(r"^\s*<\?xml[^>]*\?>", "", source))
-    for unseen in shown.xpath("//script|//style|//noscript|//template|//head"):
-        unseen.drop_tree()
-    seen = sum(len(text.split()) for text in shown.itertext())
-    count = seen - sum(len(_MARKS_OF_LISTS.sub(" ", line).split()) for line in lines)
-    return [OmittedText(what=Omission.SURROUNDINGS, count=count)] if count > 0 else []

@@ -7,6 +7,9 @@ from retrieval.reading.paragraphs import Paragraph, ParagraphKind, is_markdown, 
 from retrieval.reading.segmentation import Span, sentence_spans
 from retrieval.text.shown_text import shown
 
+FORMULA, PICTURE = "[formula]", "[picture]"
+"""Marks in a document's text for a part that letters cannot show; a sentence that lacks a part is never quoted."""
+
 
 def passages(article: Article) -> list[Passage]:
     """Return the sentences of an article that may be quoted, in order.
@@ -19,12 +22,17 @@ def passages(article: Article) -> list[Passage]:
         for paragraph in paragraphs_of(article)
         if paragraph.omission is None
         for span in _spans(article.text, paragraph)
-        if shown(article.text[slice(*span)])
+        if _is_whole(article.text[slice(*span)])
     ]
     lines = _line_numbers(article.text, [span for span, _ in found])
     return [
         passage_at(article, span, line, paragraph.speaker) for (span, paragraph), line in zip(found, lines, strict=True)
     ]
+
+
+def _is_whole(text: str) -> bool:
+    """Whether something is shown of a sentence, and nothing of it is missing."""
+    return bool(shown(text)) and FORMULA not in text and PICTURE not in text
 
 
 def paragraphs_of(article: Article) -> tuple[Paragraph, ...]:

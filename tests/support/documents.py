@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 import docx
+from docx.oxml import parse_xml
 
 from bot.emulator.objects import Message, User
 from bot.emulator.people.people import Conversation
@@ -108,6 +109,77 @@ def word(*paragraphs: str, title: str = "") -> bytes:
         else:
             document.add_paragraph(paragraph)
     return saved(document)
+
+
+BEFORE = "Officials of both governments have worked on the safety of the ports for ten years, and call the work useful."
+AFTER = "A further round of talks is planned for the spring, when the ministers of both countries meet in the capital."
+
+
+def web_page(body: str, language: str = "en") -> bytes:
+    """A web page of an article: a heading, a paragraph, the body, and another paragraph."""
+    return (
+        f'<!doctype html><html lang="{language}"><head><meta charset="utf-8"><title>The ports</title></head>'
+        f"<body><article>"
+        f"<h1>The ports</h1><p>{BEFORE}</p>{body}<p>{AFTER}</p></article></body></html>"
+    ).encode()
+
+
+WORD_NAMES = (
+    'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main" '
+    'xmlns:m="http://schemas.openxmlformats.org/officeDocument/2006/math"'
+)
+_USUAL, _OTHER = b"http://schemas.openxmlformats.org/", b"http://purl.oclc.org/ooxml/"
+_STRICT = {_USUAL + name + b"/2006/": _OTHER + name + b"/" for name in (b"wordprocessingml", b"officeDocument")}
+
+
+def word_body(*elements: str, numbering: str = "", styles: str = "") -> bytes:
+    """A Word file of paragraphs and tables in their own XML.
+
+    Args:
+        elements: What stands in a paragraph each, or a whole table.
+        numbering: The lists.
+        styles: Styles besides those that python-docx gives.
+    """
+    document = docx.Document()
+    body = document.element.body
+    for element in elements:
+        whole = element if element.startswith("<w:tbl>") else f"<w:p>{element}</w:p>"
+        body.insert(len(body) - 1, parse_xml(whole.replace(">", f" {WORD_NAMES}>", 1)))
+    content = saved(document)
+    parts = {"word/numbering.xml": f"<w:numbering {WORD_NAMES}>{numbering}</w:numbering>".encode()} if numbering else {}
+    if styles:
+        parts["word/styles.xml"] = _part(content, "word/styles.xml").replace(
+            b"</w:styles>", f"{styles}</w:styles>".encode()
+        )
+    return repacked(content, parts)
+
+
+def run(text: str, form: str = "") -> str:
+    """A run of a Word file, with its properties."""
+    properties = f"<w:rPr>{form}</w:rPr>" if form else ""
+    return f'<w:r>{properties}<w:t xml:space="preserve">{text}</w:t></w:r>'
+
+
+def word_table(*rows: Sequence[Sequence[str]]) -> str:
+    """A table of a Word file: rows of cells, each its paragraphs."""
+    cells = [
+        "".join(f"<w:tc>{''.join(f'<w:p>{run(text)}</w:p>' for text in cell)}</w:tc>" for cell in row) for row in rows
+    ]
+    return f"<w:tbl>{''.join(f'<w:tr>{row}</w:tr>' for row in cells)}</w:tbl>"
+
+
+def strict(document: bytes) -> bytes:
+    """A Word file as Word saves it as a Strict document."""
+    with zipfile.ZipFile(io.BytesIO(document)) as archive:
+        parts = {name: archive.read(name) for name in archive.namelist()}
+    for usual, its in _STRICT.items():
+        parts = {name: content.replace(usual, its) for name, content in parts.items()}
+    return zipped(parts)
+
+
+def _part(document: bytes, name: str) -> bytes:
+    with zipfile.ZipFile(io.BytesIO(document)) as archive:
+        return archive.read(name)
 
 
 def saved(document: "docx.document.Document") -> bytes:

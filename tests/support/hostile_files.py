@@ -24,7 +24,20 @@ from retrieval.documents.models import ReadingLimits
 from retrieval.documents.reader import read_document
 from retrieval.documents.store import keep
 from retrieval.errors import DocumentError
-from tests.support.documents import Run, column, pdf, pdf_file, repacked, stream, word, wrapped, zipped
+from tests.support.documents import (
+    Run,
+    column,
+    pdf,
+    pdf_file,
+    repacked,
+    run,
+    stream,
+    strict,
+    word,
+    word_body,
+    wrapped,
+    zipped,
+)
 
 SHORT = ReadingLimits(seconds=3)
 """For files that are built to take long: what is said of them does not depend on how long they are given."""
@@ -34,6 +47,8 @@ SENTENCE = "The minister signed the accord in Hanoi on Monday, after long talks 
 PAGE = column(wrapped([SENTENCE * 3]))
 MARK = "nested too deeply|damaged|takes too much memory|takes longer|reader ended|no text|no article"
 """What may be said of a file that is built to exhaust a reader, whichever limit it meets first."""
+EXHAUSTING = f"{MARK}|^$|larger than|without the end of a sentence"
+"""What may be said of one that can be read where there is time for it."""
 
 
 class Hostile(NamedTuple):
@@ -261,6 +276,35 @@ def broken_sum() -> bytes:
 
 
 DEEP = "<w:sdt><w:sdtContent>"
+
+
+def strict_bomb() -> bytes:
+    """A Strict document whose names grow as they are made those of a Transitional one."""
+    name = b"http://purl.oclc.org/ooxml/wordprocessingml/main "
+    return repacked(strict(GOOD_WORD), {"word/custom.xml": name * 2_000_000})
+
+
+def endless_numbers() -> bytes:
+    """Paragraphs whose number is said over and over, in a list that starts with the largest."""
+    level = (
+        f'<w:lvl w:ilvl="0"><w:start w:val="999999999999"/><w:numFmt w:val="upperRoman"/>'
+        f'<w:lvlText w:val="{"%1" * 100_000}"/></w:lvl>'
+    )
+    numbering = (
+        f'<w:abstractNum w:abstractNumId="0">{level}</w:abstractNum>'
+        '<w:num w:numId="1"><w:abstractNumId w:val="0"/></w:num>'
+    )
+    paragraph = f'<w:pPr><w:numPr><w:numId w:val="1"/></w:numPr></w:pPr>{run("a")}'
+    return word_body(*[paragraph] * 3_000, numbering=numbering)
+
+
+def looped_styles() -> bytes:
+    styles = "".join(
+        f'<w:style w:styleId="{own}"><w:basedOn w:val="{base}"/></w:style>' for own, base in (("a", "b"), ("b", "a"))
+    )
+    return word_body(f'<w:pPr><w:pStyle w:val="a"/></w:pPr>{run(SENTENCE)}', styles=styles)
+
+
 WORDS = [
     Hostile("empty.docx", bytes, "it is empty"),
     Hostile("signature.docx", lambda: b"PK\x03\x04", "it is a ZIP archive"),
@@ -299,6 +343,12 @@ WORDS = [
     Hostile("broken-sum.docx", broken_sum, "damaged|ZIP archive"),
     Hostile("sheet.docx", lambda: zipped({"[Content_Types].xml": b"<x/>", "xl/workbook.xml": b"<x/>"}), "it is a ZIP archive"),
     Hostile("bad-properties.docx", lambda: repacked(GOOD_WORD, {"docProps/core.xml": b"<<<"}), f"{MARK}|^$"),
+    Hostile("strict.docx", lambda: strict(word("The accord", SENTENCE)), READS),
+    Hostile("strict-bomb.docx", strict_bomb, f"{MARK}|unpacks"),
+    Hostile("styles-in-a-loop.docx", looped_styles, READS),
+    Hostile("endless-numbers.docx", endless_numbers, f"{MARK}|^$|larger than"),
+    Hostile("million-raised.docx", lambda: streamed('<w:r><w:rPr><w:vertAlign w:val="superscript"/></w:rPr><w:t>1</w:t></w:r><w:r><w:t>a</w:t></w:r>', 200_000, ("<w:p>", "</w:p>")), EXHAUSTING),
+    Hostile("one-long-paragraph.docx", lambda: streamed(f'<w:p><w:pPr><w:rPr><w:del w:id="1"/></w:rPr></w:pPr><w:r><w:t>{SENTENCE}</w:t></w:r></w:p>', 50_000), EXHAUSTING),
     Hostile("turned-around.docx", lambda: word("The accord \u202edne\u202c \u200bof it.", SENTENCE), READS),
     Hostile("pdf-in.docx", lambda: GOOD_PDF, "its name ends in .docx, but it is a PDF"),
 ]  # fmt: skip
@@ -318,7 +368,6 @@ def nested(tag: str, depth: int, *, close: bool = True) -> bytes:
     return page(f"<{tag}>" * depth + TEXT + (f"</{tag}>" * depth if close else ""))
 
 
-EXHAUSTING = f"{MARK}|^$|larger than|without the end of a sentence"
 PAGES = [
     Hostile("empty.html", bytes, "it is empty"),
     Hostile("no-text.html", lambda: page("<div><span></span></div>"), "no article"),
@@ -352,6 +401,15 @@ PAGES = [
     Hostile("python-encoding.html", lambda: page(TEXT, '<meta charset="unicode_escape">'), "unknown encoding"),
     Hostile("with-nul.html", lambda: page(TEXT.replace("accord", "acc\0ord")), f"{MARK}|^$"),
     Hostile("commanding.html", lambda: page(TEXT + "<p>&#27;[31m &#x202e;" + SENTENCE, "<title>\x1b]0;x\x07</title>"), READS),
+    Hostile("raised.html", lambda: page(f"<p>{'x' * 2_000_000}" + "<sup>1</sup>" * 200_000 + TEXT), EXHAUSTING),
+    Hostile("link-of-marks.html", lambda: page("<p><a>" + "<sup>1</sup>" * 200_000 + "</a></p>" + TEXT), EXHAUSTING),
+    Hostile("deep-quotations.html", lambda: nested("q", 20_000), EXHAUSTING),
+    Hostile("deep-and-hidden.html", lambda: page('<div aria-hidden="true">' * 20_000 + TEXT), EXHAUSTING),
+    Hostile("million-hidden.html", lambda: page(TEXT + "<i hidden>a</i>" * 300_000), EXHAUSTING),
+    Hostile("million-breaks.html", lambda: page(f"<p>{'a<br>' * 1_000_000}</p>{TEXT}"), EXHAUSTING),
+    Hostile("marks.html", lambda: page(TEXT + f"<p>{chr(0x28ff) * 500_000}</p><p>{chr(0xfffc) * 500_000} a</p>"), EXHAUSTING),
+    Hostile("dollars.html", lambda: page(TEXT + "<p>" + "\\\\(" * 500_000 + "$$" * 500_000 + "</p>"), EXHAUSTING),
+    Hostile("old-page.html", lambda: page("<pre>" + ("  word" * 12 + "\\n") * 50_000 + "</pre>" + TEXT), EXHAUSTING),
     Hostile("text-in.html", lambda: SENTENCE.encode(), "its name ends in .html, but it is plain text"),
     Hostile("pdf-in.htm", lambda: GOOD_PDF, "its name ends in .htm, but it is a PDF"),
 ]  # fmt: skip

@@ -23,7 +23,7 @@ from storage.database.connection import DeskDatabase
 from storage.delivery.inbox import Inbox
 from storage.record.people import PeopleRecord
 from tests.support.desk import serving, write
-from tests.support.documents import column, files, pdf, press, send, word, wrapped
+from tests.support.documents import column, files, pdf, press, send, web_page, word, wrapped
 
 FIRST = "Japan and Tonga agreed to widen their cooperation on maritime security, the ministry said on Monday."
 SECOND = "The implementation of the plan begins in April and will cost 12.5 billion yen over five years."
@@ -119,6 +119,14 @@ async def test_what_was_left_out_is_said(office: Office) -> None:
     async with serving(office) as telegram:
         shown = await send(private(telegram), paged, "accord.pdf")
     assert "Left out\n3 running headers, footers and page numbers (The Daily Report)" in (shown.text or "")
+
+
+async def test_what_a_web_page_shows_struck_or_hides_is_said(office: Office) -> None:
+    body = f"<p>{FIRST} It <s>lapses</s> lasts in 2023<sup>1</sup>.</p><p hidden>It is void.</p><p>{SECOND}</p>"
+    async with serving(office) as telegram:
+        shown = await send(private(telegram), web_page(body), "accord.html")
+    said = "Left out\n1 struck-out passages (lapses)\n1 footnote marks (1)\n1 hidden passages (It is void.)"
+    assert said in (shown.text or "")
 
 
 # --- collections

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import sys
+from pathlib import Path
 
 import docx
 import pytest
@@ -12,7 +13,21 @@ from retrieval.documents.reader import read_document
 from retrieval.errors import DocumentError
 from retrieval.models import Article, Original, Unit
 from retrieval.reading.sentences import passages
-from tests.support.documents import Run, column, pdf, saved, word, wrapped
+from tests.support.documents import (
+    AFTER,
+    BEFORE,
+    Run,
+    column,
+    pdf,
+    run,
+    saved,
+    strict,
+    web_page,
+    word,
+    word_body,
+    word_table,
+    wrapped,
+)
 
 FIRST = "Japan and Vietnam agreed to widen their cooperation on maritime security, the ministry said on Monday."
 SECOND = "The implementation of the long-term plan begins in April and will cost 12.5 billion yen over five years."
@@ -158,6 +173,147 @@ def test_headers_of_a_word_file_are_left_out_and_told() -> None:
     assert [(d.what, d.count) for d in draft.dropped] == [(Omission.HEADERS, 1)]
 
 
+def word_lines(*elements: str, numbering: str = "", styles: str = "") -> list[str]:
+    """The paragraphs that a Word file is read as."""
+    content = word_body(*elements, run("It ends."), numbering=numbering, styles=styles)
+    return read_document("a.docx", content).text.rstrip().split("\n\n")[:-1]
+
+
+RAISED = '<w:vertAlign w:val="superscript"/>'
+DELETED_MARK = '<w:pPr><w:rPr><w:del w:id="1" w:author="a"/></w:rPr></w:pPr>'
+MATH = "<m:oMath><m:r><m:t>0.6</m:t></m:r></m:oMath>"
+BR = "<w:r><w:br/></w:r>"
+READING, BASE = f"<w:rt>{run('かいじょうほあんちょう')}</w:rt>", f"<w:rubyBase>{run('海上保安庁')}</w:rubyBase>"
+RUBY = f"<w:r><w:ruby><w:rubyPr/>{READING}{BASE}</w:ruby></w:r>"
+
+
+@pytest.mark.parametrize(
+    ("elements", "expected"),
+    [
+        ([run("It ") + run("lapses", "<w:strike/>") + run(" lasts.")], ["It lasts."]),
+        ([run("It ") + run("lapses", "<w:dstrike/>") + run(" lasts.", '<w:strike w:val="0"/>')], ["It lasts."]),
+        ([run("It was ") + run("secretly ", "<w:vanish/>") + run("signed.")], ["It was signed."]),
+        ([run("In 2023") + run("1", RAISED) + run(" it grew.") + run("2", RAISED)], ["In 2023 it grew."]),
+        ([run("Some 10") + run("\u2212", RAISED) + run("6", RAISED) + run(" g.")], ["Some 10^\u22126 g."]),
+        (
+            [run("On 3 km") + run("2", RAISED) + run(" from the 5") + run("th", RAISED) + run(" on.")],
+            ["On 3 km^2 from the 5th on."],
+        ),
+        (
+            [run("Article 10") + run("3", RAISED) + run(" of the accord says so.")],
+            ["Article 10 of the accord says so."],
+        ),
+        ([run("In 2023") + run("1", '<w:position w:val="6"/>') + run(" it grew.")], ["In 2023 it grew."]),
+        ([run("In 2023¹ it grew by 10⁶ on 3 km².")], ["In 2023 it grew by 10⁶ on 3 km²."]),
+        ([run("CO") + run("2", '<w:vertAlign w:val="subscript"/>') + run(" fell.")], ["CO2 fell."]),
+        ([RUBY + run("は発表した。")], ["海上保安庁は発表した。"]),
+        ([run("Who pays") + BR + run("Tonga pays for the boats.")], ["Who pays", "Tonga pays for the boats."]),
+        (
+            [run("The boats are paid for by") + BR + run("Tonga, as the accord") + BR + run("says.")],
+            ["The boats are paid for by Tonga, as the accord says."],
+        ),
+        ([run("Day:") + "<w:r><w:ptab/></w:r>" + run("Monday in May.")], ["Day: Monday in May."]),
+        ([run("It is ") + '<w:r><w:sym w:font="Symbol" w:char="F0B3"/></w:r>' + run(" 3.")], ["It is ≥ 3."]),
+        (
+            [run("It is 5 ") + '<w:r><w:rPr><w:rFonts w:ascii="Symbol"/></w:rPr><w:t>\uf06d</w:t></w:r>' + run("m.")],
+            ["It is 5 μm."],
+        ),
+        ([run("At least ") + MATH + run(" of it.")], ["At least [formula] of it."]),
+        ([run("The share is"), f"<m:oMathPara>{MATH}</m:oMathPara>"], ["The share is [formula]"]),
+        ([DELETED_MARK + run("The talks "), DELETED_MARK + run("go on "), run("in May.")], ["The talks go on in May."]),
+        ([word_table([["Land"], ["Ships"]], [["Palau"], ["3"]])], ["Land | Ships", "Palau | 3"]),
+        (
+            [word_table([["They met in Hanoi on Monday.", "They left."], ["Tokyo"]])],
+            ["They met in Hanoi on Monday.", "They left.", "Tokyo"],
+        ),
+        (
+            [word_table([["Palau"], ["Radars", "Drones"]], [["Tonga"], ["It gets two boats in May. They are new."]])],
+            ["Palau: Radars; Drones", "Tonga: It gets two boats in May. They are new."],
+        ),
+    ],
+    ids=lambda value: value[0][-30:] if isinstance(value, list) else None,
+)
+def test_a_word_file_is_read_as_it_is_printed(elements: list[str], expected: list[str]) -> None:
+    assert word_lines(*elements) == expected
+
+
+def test_formats_of_a_word_file_may_be_those_of_styles() -> None:
+    styles = (
+        '<w:style w:type="character" w:styleId="Note"><w:rPr><w:vertAlign w:val="superscript"/></w:rPr></w:style>'
+        '<w:style w:type="character" w:styleId="Out"><w:basedOn w:val="Gone"/></w:style>'
+        '<w:style w:type="character" w:styleId="Gone"><w:basedOn w:val="Out"/><w:rPr><w:strike/></w:rPr></w:style>'
+    )
+    text = (
+        run("In 2023")
+        + run("1", '<w:rStyle w:val="Note"/>')
+        + run(" old", '<w:rStyle w:val="Out"/>')
+        + run(" it grew.")
+    )
+    assert word_lines(text, styles=styles) == ["In 2023 it grew."]
+
+
+def level(number: int, form: str, text: str) -> str:
+    return f'<w:lvl w:ilvl="{number}"><w:start w:val="1"/><w:numFmt w:val="{form}"/><w:lvlText w:val="{text}"/></w:lvl>'
+
+
+def test_paragraphs_of_a_word_file_keep_the_numbers_they_are_printed_with() -> None:
+    levels = [("decimal", "%1."), ("decimal", "%1.%2"), ("lowerLetter", "(%3)"), ("lowerRoman", "(%4)")]
+    first = "".join(level(number, form, text) for number, (form, text) in enumerate(levels))
+    numbering = (
+        f'<w:abstractNum w:abstractNumId="0">{first}</w:abstractNum>'
+        f'<w:abstractNum w:abstractNumId="1">{level(0, "upperRoman", "Article %1")}</w:abstractNum>'
+        f'<w:abstractNum w:abstractNumId="2">{level(0, "bullet", "•")}</w:abstractNum>'
+        + "".join(f'<w:num w:numId="{n + 1}"><w:abstractNumId w:val="{n}"/></w:num>' for n in range(3))
+    )
+
+    def numbered(text: str, depth: int = 0, number: int = 1) -> str:
+        place = f'<w:ilvl w:val="{depth}"/><w:numId w:val="{number}"/>'
+        return f"<w:pPr><w:numPr>{place}</w:numPr></w:pPr>{run(text)}"
+
+    elements = [
+        numbered("Purpose", number=2), numbered("Ships report."), numbered("Ports record."),
+        numbered("Boats do not.", 1),
+        numbered("Rafts do not.", 2), numbered("Kayaks do not.", 2), numbered("Red ones do.", 3),
+        numbered("Ports pay."),
+        numbered("Ferries pay.", 1), numbered("No number.", number=3), numbered("Costs", number=2),
+    ]  # fmt: skip
+    assert word_lines(*elements, numbering=numbering) == [
+        "Article I Purpose", "1. Ships report.", "2. Ports record.", "2.1 Boats do not.", "(a) Rafts do not.",
+        "(b) Kayaks do not.", "(i) Red ones do.", "3. Ports pay.", "3.1 Ferries pay.", "No number.", "Article II Costs",
+    ]  # fmt: skip
+
+
+def test_a_strict_word_file_reads_like_any_other() -> None:
+    sentence = run("It ") + run("lapses", "<w:strike/>") + run(" lasts, at ") + MATH + run(" or so.")
+    content = word_body(sentence, run("It ends."))
+    assert read_document("a.docx", strict(content)).text == "It lasts, at [formula] or so.\n\nIt ends.\n"
+
+
+def test_a_sentence_of_which_a_part_is_missing_is_never_quoted() -> None:
+    draft = read_document("a.docx", word_body(run("At least ") + MATH + run(" of it."), run("It ends.")))
+    assert [text for text, _ in sentences(draft)] == ["It ends."]
+
+
+def test_what_a_word_file_shows_struck_or_hidden_is_told() -> None:
+    row = word_table([["Palau"], ["3"]], [["Tonga"], ["4"]]).replace(
+        "<w:tr>", '<w:tr><w:trPr><w:del w:id="1"/></w:trPr>', 1
+    )
+    texts = [
+        run("It ") + run("lap", "<w:strike/>") + run("ses", "<w:strike/>") + run(" lasts.1"),
+        run("It was ") + run("secretly ", "<w:vanish/>") + run("signed.") + run("4", RAISED),
+        RUBY + run("は発表した。") + MATH + run("。"),
+    ]
+    dropped = {d.what: (d.count, d.sample) for d in read_document("a.docx", word_body(*texts, row)).dropped}
+    assert dropped == {
+        Omission.STRUCK: (1, "lap"),
+        Omission.HIDDEN: (1, "secretly"),
+        Omission.NOTE_MARKS: (1, "4"),
+        Omission.READINGS: (1, "かいじょうほあんちょう"),
+        Omission.DELETIONS: (1, "Palau3"),
+        Omission.FORMULAS: (1, ""),
+    }
+
+
 # --- web pages
 
 PAGE = f"""<!doctype html><html><head><meta charset="{{charset}}"><title>The accord | The Daily</title>
@@ -188,6 +344,285 @@ def test_a_web_page_is_read_in_the_encoding_it_declares(declared: str, encoding:
 def test_a_date_to_come_is_no_date() -> None:
     page = PAGE.format(charset="utf-8").replace("2024-03-05", "2999-03-05")
     assert read_document("a.html", page.encode()).date is None
+
+
+def web_lines(body: str, language: str = "en") -> list[str]:
+    """The paragraphs that the body of a web page is read as."""
+    title, before, *lines, after = read_document("a.html", web_page(body, language)).text.rstrip().split("\n\n")
+    assert (title, before, after) == ("The ports", BEFORE, AFTER)
+    return lines
+
+
+FOLDED_FIRST = "The ministers met in Hanoi and agreed that the work on the ports of Tonga will go on for ten years."
+FOLDED = """<pre>
+    The ministers met in Hanoi and agreed that the work on the ports of
+Tonga will go on for ten years. They asked the officials of both of the
+Parties to report.
+    A second paragraph is set in, and runs over to
+the next line.
+
+  (1) Each Party keeps records of the ships at its
+      ports.
+  (2) Each Party reports them.
+</pre>"""
+
+
+@pytest.mark.parametrize(
+    ("body", "expected"),
+    [
+        ("<p>It <del>lapses</del> <ins>lasts</ins> for ten years.</p>", ["It lasts for ten years."]),
+        ("<p>It <s>lapses</s> lasts.</p><p><strike>It is void.</strike></p>", ["It lasts."]),
+        ('<p>It <span style="text-decoration: line-through">lapses</span> lasts.</p>', ["It lasts."]),
+        ("<p>It was <span hidden>secretly</span> signed.</p>", ["It was signed."]),
+        ('<p>It was <span aria-hidden="true">secretly</span> signed.</p>', ["It was signed."]),
+        ('<p>It was signed.</p><div style="color:red; display:none"><p>It was void.</p></div>', ["It was signed."]),
+        ('<p>It was signed.</p><p style="visibility:hidden">It was void.</p>', ["It was signed."]),
+        (
+            '<p>It was <span class="sr-only">secretly</span> signed.</p><template><p>No.</p></template>',
+            ["It was signed."],
+        ),
+        (
+            "<p>In 2023<sup>1</sup> it grew.<sup>[2]</sup> It ended<sup>*</sup> there.</p>",
+            ["In 2023 it grew. It ended there."],
+        ),
+        (
+            '<p>It grew.<sup><a href="#n2">2</a></sup> It<a href="#n3"><sup>3</sup></a> ended.</p>',
+            ["It grew. It ended."],
+        ),
+        (
+            '<p>It grew in 2023.<a class="footnote-ref" href="#n2" role="doc-noteref">2</a> So.</p>',
+            ["It grew in 2023. So."],
+        ),
+        ('<p>It grew in 2023<span style="vertical-align: super">4</span> too.</p>', ["It grew in 2023 too."]),
+        (
+            "<p>Some 10<sup>6</sup> boats on 3 km<sup>2</sup> since the 5<sup>th</sup> of May.</p>",
+            ["Some 10^6 boats on 3 km^2 since the 5th of May."],
+        ),
+        (
+            "<p>Article 10<sup>3</sup> and 1.5×10<sup>-6</sup> g of CO<sub>2</sub>.</p>",
+            ["Article 10 and 1.5×10^-6 g of CO2."],
+        ),
+        (
+            "<p>It was signed in Hanoi<br>on Monday by the two, who<br>had met before.</p>",
+            ["It was signed in Hanoi on Monday by the two, who had met before."],
+        ),
+        (
+            "<p><b>Who pays</b><br>Tonga pays.<br><br>When to pay<br/>It pays in May.</p>",
+            ["Who pays", "Tonga pays.", "When to pay", "It pays in May."],
+        ),
+        ("<h2>The Next<br>Steps</h2><p>In 2023¹ it grew by 10⁶.²</p>", ["The Next Steps", "In 2023 it grew by 10⁶."]),
+        ('<div>It <div style="display: inline">goes</div> on.</div>', ["It goes on."]),
+        ("<p>Ministry of Ports<br>12 Harbour Road<br>Apia</p>", ["Ministry of Ports", "12 Harbour Road", "Apia"]),
+        (
+            "<blockquote>It was signed in Hanoi\nby\n   the two ministers.</blockquote>",
+            ["It was signed in Hanoi by the two ministers."],
+        ),
+        (
+            "<p>両国の大臣は<br>月曜日に会談した。</p><p>合意は\n十年続く。</p>",
+            ["両国の大臣は月曜日に会談した。", "合意は十年続く。"],
+        ),
+        (
+            FOLDED,
+            [
+                f"{FOLDED_FIRST} They asked the officials of both of the Parties to report.",
+                "A second paragraph is set in, and runs over to the next line.",
+                "(1) Each Party keeps records of the ships at its ports.",
+                "(2) Each Party reports them.",
+            ],
+        ),
+        (
+            "<div>It runs for ten years.<div>It may be renewed.</div>Both must agree.</div>",
+            ["It runs for ten years.", "It may be renewed.", "Both must agree."],
+        ),
+        (
+            '<div>Tonga agreed.<span style="display:block">Palau did not.</span></div>',
+            ["Tonga agreed.", "Palau did not."],
+        ),
+        (
+            "<section>It runs for <a href='/t'>ten</a> years.<p>It may end.</p></section>",
+            ["It runs for ten years.", "It may end."],
+        ),
+        ("<p>She called it <q>a <q>real</q> start</q> for all.</p>", ["She called it “a ‘real’ start” for all."]),
+        ('<p lang="ja">大臣は<q>重要だ</q>と述べた。</p>', ["大臣は「重要だ」と述べた。"]),
+        (
+            "<p>It is at least <math><mn>3</mn></math> or \\(x^2\\) per cent.</p>",
+            ["It is at least [formula] or [formula] per cent."],
+        ),
+        (
+            '<p>It is at least <img src="f.png" alt="3 %"> of it. <img src="a.jpg" alt="A ship"></p>',
+            ["It is at least [picture] of it."],
+        ),
+        (
+            (
+                '<p>It is <span class="mwe-math-element"><span style="display:none"><math><mn>3</mn></math></span>'
+                '<img src="3.svg" aria-hidden="true"></span> per cent.</p>'
+            ),
+            ["It is [formula] per cent."],
+        ),
+        (
+            '<p>The share is</p><div class="katex-display">x</div><p>where x is aid.</p>',
+            ["The share is [formula]", "where x is aid."],
+        ),
+        ('<p>It was won by <img src="p.png" alt=""> Palau.</p>', ["It was won by Palau."]),
+        ("<p><ruby>防衛省<rp>(</rp><rt>ぼうえいしょう</rt><rp>)</rp></ruby>は発表した。</p>", ["防衛省は発表した。"]),
+        ("<p>in<wbr>ter<!-- no -->est &shy;rose.</p>", ["interest rose."]),
+        (
+            (
+                "<ul><li>Ships report.</li><li>Ports <ul><li>record</li></ul></li></ul><ol "
+                "start='3'><li>Both pay.</li></ol>"
+            ),
+            ["- Ships report.", "- Ports", "- record", "3. Both pay."],
+        ),
+        (
+            "<table><tr><th>Land</th><th>2023</th></tr><tr><td>Palau</td><td>100<sup>a</sup></td></tr></table>",
+            ["Land | 2023", "Palau | 100"],
+        ),
+        (
+            (
+                "<table><tr><td>Palau</td><td><ul><li>Radars</li><li>Drones</li></ul></td></tr>"
+                "<tr><td>Tonga</td><td>It gets two boats. They are new.</td></tr></table>"
+            ),
+            ["Palau: Radars; Drones", "Tonga: It gets two boats. They are new."],
+        ),
+        (
+            (
+                "<table><tr><td>They met in Hanoi on Monday, and left.<br><br>They will meet again.</td><td>"
+                "<p>Officials meet twice a year in Tokyo.</p>"
+                "<table><tr><td>Ships</td><td>3</td></tr></table></td></tr></table>"
+            ),
+            [
+                "They met in Hanoi on Monday, and left.",
+                "They will meet again.",
+                "Officials meet twice a year in Tokyo.",
+                "Ships | 3",
+            ],
+        ),
+    ],
+    ids=lambda value: value[:40] if isinstance(value, str) else "",
+)
+def test_a_web_page_is_read_as_a_browser_shows_it(body: str, expected: list[str]) -> None:
+    assert web_lines(body) == expected
+
+
+def test_what_a_web_page_shows_deleted_or_hides_is_told() -> None:
+    body = (
+        "<p>It <del>lapses</del> <s>ends</s> lasts in 2023<sup>1</sup>, at <math><mn>3</mn></math> "
+        "<ruby>年<rt>ねん</rt></ruby>.</p><p hidden>It was void.</p>"
+    )
+    dropped = {d.what: (d.count, d.sample) for d in read_document("a.html", web_page(body)).dropped}
+    assert dropped == {
+        Omission.DELETIONS: (1, "lapses"),
+        Omission.STRUCK: (1, "ends"),
+        Omission.NOTE_MARKS: (1, "1"),
+        Omission.READINGS: (1, "ねん"),
+        Omission.HIDDEN: (1, "It was void."),
+        Omission.FORMULAS: (1, ""),
+    }
+
+
+def test_what_a_page_hides_outside_its_article_is_not_told() -> None:
+    page = PAGE.format(charset="utf-8").replace(
+        '<a href="/world">', "<b hidden>Menu</b><b hidden>Close</b><a href='/w'>"
+    )
+    page = page.replace("</footer>", "<i hidden>Imprint</i></footer>")
+    assert [d.what for d in read_document("a.html", page.encode()).dropped] == [Omission.SURROUNDINGS]
+
+
+def test_a_page_that_a_dialog_covered_when_it_was_saved_is_read() -> None:
+    page = web_page(f"<p>{FIRST}</p>").decode().replace("<article>", '<article aria-hidden="true">')
+    assert FIRST in read_document("a.html", page.encode()).text
+
+
+def test_an_old_page_that_is_one_table_is_read_without_its_menu() -> None:
+    page = (
+        "<html><head><title>Statement</title></head><body><table>"
+        "<tr><td><a href='/'>Home</a><br><a href='/n'>News</a></td>"
+        f"<td><h2>Joint statement</h2><p>Apia, 27 November 2023</p>{FIRST}<br><br>{THIRD}</td></tr>"
+        "</table></body></html>"
+    )
+    text = read_document("a.html", page.encode()).text
+    assert text == f"Joint statement\n\nApia, 27 November 2023\n\n{FIRST}\n\n{THIRD}\n"
+
+
+# --- inputs that came out wrong
+
+SHARED = next((p / "shared/cases/documents" for p in Path(__file__).parents[3:] if (p / "shared/cases").is_dir()), None)
+PORTS = [
+    (
+        "The two governments have worked together on the safety of ports for more than ten years, and officials of"
+        " both say that the work has been useful to the crews of many ships."
+    ),
+    (
+        "A further round of talks is planned for the spring, when the ministers of both countries are to meet again"
+        " in the capital to discuss what has been done."
+    ),
+    "The two governments have worked together on the safety of ports for more than ten years.",
+    "A further round of talks is planned for the spring.",
+]
+
+
+@pytest.mark.skipif(SHARED is None, reason="the folder shared/cases/documents is not beside this checkout")
+@pytest.mark.parametrize(
+    ("file", "expected"),
+    [
+        ("20-web-deleted.html", ["The grant is worth 3 billion yen.", "It will not end in 2027."]),
+        (
+            "21-web-sup.html",
+            ["Spending rose to 43 trillion yen in 2023 and is to reach 10^6 units by 2027.", "The plan was approved."],
+        ),
+        (
+            "22-web-br.html",
+            ["The accord was signed in Hanoi on Monday by the two ministers, who had met twice before."],
+        ),
+        (
+            "22-web-source-newline.html",
+            ["The accord was signed in Hanoi on Monday by the two ministers, who had met twice before."],
+        ),
+        (
+            "23-web-layout-table.html",
+            [
+                "Joint statement on ports",
+                (
+                    "The two ministers met on Monday in Tokyo and agreed to widen their work on "
+                    "the safety of ports in the region."
+                ),
+                (
+                    "Officials are to meet twice a year, in Tokyo and in Hanoi, and to report "
+                    "to the ministers each spring."
+                ),
+            ],
+        ),
+        ("23-web-table.html", ["Fiji: Boats worth 400 million yen.", "Delivered in 2024."]),
+        ("24-web-q.html", ["The minister called it “a turning point” for the region and for its ports."]),
+        ("25-web-formula.html", []),
+        (
+            "26-web-div-text.html",
+            ["The accord runs for ten years.", "It may be renewed once.", "Both sides must agree in writing."],
+        ),
+        (
+            "30-word-superscript.docx",
+            ["Spending rose to 43 trillion yen in 2023 and is to reach 10^6 units by 2027.", "The plan is law."],
+        ),
+        ("31-word-struck.docx", ["The accord will not end in 2027."]),
+        ("32-word-formula.docx", []),
+        ("33-word-line-breaks.docx", ["Japan pays for the boats.", "Talks resume in May."]),
+        (
+            "34-word-layout-table.docx",
+            ["The ministers met on Monday in Hanoi", "They agreed to meet again.", "They left."],
+        ),
+        ("35-word-ruby.docx", ["防衛省は月曜日に発表した。"]),
+        ("37-word-mark-deleted.docx", ["The ministers agreed to meet again in May."]),
+    ],
+)
+def test_shared_cases_of_web_pages_and_word_files_come_out_whole(file: str, expected: list[str]) -> None:
+    assert SHARED
+    draft = read_document(file, (SHARED / file).read_bytes())
+    assert "|" not in draft.text
+    quoted = [text for text, _ in sentences(draft)]
+    assert [text for text in quoted if text in expected] == expected
+    headings = {draft.title, "Joint statement on ports", "Tokyo, 27 November 2023", "Next steps"}
+    mentioned = [text for text in quoted if text not in [*PORTS, *headings, *expected]]
+    assert [text for text in mentioned if not text.startswith(("Recipient:", "Malaysia:", "Costs", "Summary"))] == []
 
 
 # --- texts
