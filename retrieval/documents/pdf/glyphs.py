@@ -1,0 +1,214 @@
+"""The letters of a PDF's pages and their places on the page as it is seen; PDFium finds both."""
+
+import ctypes
+import math
+import re
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
+from typing import NamedTuple
+
+import pypdfium2
+from pypdfium2 import raw
+
+_BOLD = re.compile(r"bold|black|heavy|demi", re.IGNORECASE)
+_BOLD_WEIGHT = 600
+_LINE_END_HYPHENS = (0x02, 0xFFFE)
+"""What PDFium says for a hyphen at the end of a line."""
+_INVISIBLE_MODE = raw.FPDF_TEXTRENDERMODE_INVISIBLE
+_QUARTER = math.pi / 2
+_SKEW = 0.2
+"""Radians by which letters may lean from the direction of their page's text."""
+_VERTICAL_SHARE = 0.6
+_NAME_BYTES = 200
+SAME_PLACE = 0.12
+"""In letter heights: the same letter drawn again this near, in another go, is the same letter made bold."""
+
+
+class Glyph(NamedTuple):
+    """A letter: its start and end on the baseline, from the lower left corner, in points."""
+
+    text: str
+    x: float
+    end: float
+    y: float
+    size: float
+    bold: bool = False
+    hidden: bool = False  # drawn invisibly, as text recognition does over a picture
+    piece: int = 0  # letters that were drawn together have the same
+    spaced: bool = False  # PDFium sees a space before it
+
+
+class PageGlyphs(NamedTuple):
+    """The letters of a page in the order drawn, and the counts of those left out."""
+
+    glyphs: list[Glyph]
+    askew: int  # letters in another direction than the page's
+    outside: int  # letters outside of the page
+    pictures: int
+
+
+class _Style(NamedTuple):
+    bold: bool
+    hidden: bool
+    piece: int
+
+
+class _Placed(NamedTuple):
+    glyph: Glyph
+    angle: float
+
+
+def page_glyphs(page: pypdfium2.PdfPage) -> PageGlyphs:
+    """Return the letters of a page, turned so that its text runs from left to right."""
+    text_page = page.get_textpage()
+    try:
+        placed = list(_placed(text_page.raw))
+    finally:
+        text_page.close()
+    pictures = sum(1 for _ in page.get_objects(filter=[raw.FPDF_PAGEOBJ_IMAGE], max_depth=2))
+    inside = [each for each in placed if _is_inside(each.glyph, page.get_bbox())]
+    turn = _common_turn(inside)
+    straight = [each.glyph for each in inside if _is_along(each.angle, turn)]
+    if turn:
+        straight = [_turned(glyph, turn) for glyph in straight]
+    elif _is_vertical(straight):
+        straight = [_laid_down(glyph) for glyph in straight]
+    return PageGlyphs(
+        _without_doubles(straight), len(inside) - len(straight), len(placed) - len(inside), pictures
+    )
+
+
+def _placed(text: raw.FPDF_TEXTPAGE) -> Iterator[_Placed]:
+    """The letters of a page; those of a ligature, which are drawn as one, are one."""
+    x, y, styles = ctypes.c_double(), ctypes.c_double(), dict[int, _Style]()
+    last: _Placed | None = None
+    spaced = False
+    for number in range(raw.FPDFText_CountChars(text)):
+        if raw.FPDFText_IsGenerated(text, number) == 1:  # a space or line break that is not drawn
+            spaced = True
+            continue
+        letter = _letter(text, number)
+        if not letter or not raw.FPDFText_GetCharOrigin(text, number, x, y):
+            continue
+        style = _style(raw.FPDFText_GetTextObject(text, number), styles)
+        if last and (last.glyph.x, last.glyph.y, last.glyph.piece) == (x.value, y.value, style.piece):
+            whole = last.glyph.text + letter
+            last = last._replace(glyph=last.glyph._replace(text=whole, end=max(last.glyph.end, _ink_end(text, number))))
+            continue
+        if last:
+            yield last
+        last = _place(text, number, Glyph(letter, x.value, x.value, y.value, 0.0, *style, spaced))
+        spaced = False
+    if last:
+        yield last
+
+
+def _place(text: raw.FPDF_TEXTPAGE, number: int, glyph: Glyph) -> _Placed:
+    """A letter with its width, height and direction."""
+    box, matrix = raw.FS_RECTF(), raw.FS_MATRIX()
+    raw.FPDFText_GetLooseCharBox(text, number, box)
+    raw.FPDFText_GetMatrix(text, number, matrix)
+    size = max(raw.FPDFText_GetFontSize(text, number) * math.hypot(matrix.c, matrix.d), 1.0)
+    angle = math.atan2(matrix.b, matrix.a)
+    width = box.top - box.bottom if _is_upright(angle) else box.right - box.left
+    return _Placed(glyph._replace(end=glyph.x + width, size=size), angle)
+
+
+def _ink_end(text: raw.FPDF_TEXTPAGE, number: int) -> float:
+    left, right, bottom, top = (ctypes.c_double() for _ in range(4))
+    raw.FPDFText_GetCharBox(text, number, left, right, bottom, top)
+    return right.value
+
+
+def _is_upright(angle: float) -> bool:
+    """Whether letters run up or down the page rather than across."""
+    return abs(math.sin(angle)) > math.sin(math.pi / 4)
+
+
+def _letter(text: raw.FPDF_TEXTPAGE, number: int) -> str:
+    code = raw.FPDFText_GetUnicode(text, number)
+    if code in _LINE_END_HYPHENS:
+        return "-"
+    if code == 0 or raw.FPDFText_HasUnicodeMapError(text, number) == 1:
+        return "\ufffd"
+    letter = chr(code)
+    return "" if letter in "\r\n" else letter
+
+
+def _style(drawn: raw.FPDF_PAGEOBJECT, styles: dict[int, _Style]) -> _Style:
+    """The style of a text object, asked for once."""
+    key = ctypes.cast(drawn, ctypes.c_void_p).value or 0
+    if key not in styles:
+        font = raw.FPDFTextObj_GetFont(drawn) if key else None
+        name = ctypes.create_string_buffer(_NAME_BYTES)
+        if font:
+            raw.FPDFFont_GetBaseFontName(font, name, _NAME_BYTES)
+        weight = raw.FPDFFont_GetWeight(font) if font else 0
+        bold = bool(_BOLD.search(name.value.decode("utf-8", "replace"))) or weight >= _BOLD_WEIGHT
+        styles[key] = _Style(bold, bool(key) and raw.FPDFTextObj_GetTextRenderMode(drawn) == _INVISIBLE_MODE, len(styles))
+    return styles[key]
+
+
+def _is_inside(glyph: Glyph, box: Sequence[float]) -> bool:
+    left, bottom, right, top = box
+    return left - glyph.size <= glyph.x <= right and bottom - glyph.size <= glyph.y <= top + glyph.size
+
+
+# --- the direction of a page's text
+
+
+def _common_turn(placed: Sequence[_Placed]) -> int:
+    """The quarter turns in which most letters of a page are drawn."""
+    turns = Counter(round(each.angle / _QUARTER) % 4 for each in placed)
+    return turns.most_common(1)[0][0] if turns else 0
+
+
+def _is_along(angle: float, turn: int) -> bool:
+    lean = (angle - turn * _QUARTER + math.pi) % (2 * math.pi) - math.pi
+    return abs(lean) <= _SKEW
+
+
+def _turned(glyph: Glyph, turn: int) -> Glyph:
+    """A letter as it stands when the page is turned so that it is read."""
+    width = glyph.end - glyph.x
+    x, y = {1: (glyph.y, -glyph.x), 2: (-glyph.x, -glyph.y), 3: (-glyph.y, glyph.x)}[turn]
+    return glyph._replace(x=x, end=x + width, y=y)
+
+
+def _is_vertical(glyphs: Sequence[Glyph]) -> bool:
+    """Whether most letters stand below the one before, as in Japanese set vertically."""
+    below = 0
+    for before, glyph in pairwise(glyphs):
+        below += abs(glyph.x - before.x) < SAME_PLACE * glyph.size and 0 < before.y - glyph.y < 2 * glyph.size
+    return below > _VERTICAL_SHARE * max(len(glyphs) - 1, 1)
+
+
+def _laid_down(glyph: Glyph) -> Glyph:
+    """A letter of a vertical line as of a horizontal one, whose lines follow each other downwards."""
+    return glyph._replace(x=-glyph.y, end=-glyph.y + glyph.size, y=glyph.x)
+
+
+def _without_doubles(glyphs: Sequence[Glyph]) -> list[Glyph]:
+    """Letters without those drawn again at nearly the same place, which is how some programs make them bold."""
+    seen: dict[tuple[str, int, int], list[Glyph]] = {}
+    single = []
+    for glyph in glyphs:
+        near = SAME_PLACE * glyph.size
+        column, row = int(glyph.x // near), int(glyph.y // near)
+        others = [
+            other
+            for dx in (-1, 0, 1)
+            for dy in (-1, 0, 1)
+            for other in seen.get((glyph.text, column + dx, row + dy), ())
+        ]
+        if any(_is_again(glyph, other) for other in others):
+            continue
+        seen.setdefault((glyph.text, column, row), []).append(glyph)
+        single.append(glyph)
+    return single
+
+
+def _is_again(glyph: Glyph, other: Glyph) -> bool:
+    near = SAME_PLACE * glyph.size
+    return glyph.piece != other.piece and abs(other.x - glyph.x) < near and abs(other.y - glyph.y) < near

@@ -1,0 +1,207 @@
+"""Letters to the lines of a page: pieces of one baseline are one line, raised marks are left out, gaps are spaces."""
+
+import re
+from collections.abc import Iterable, Sequence
+from itertools import groupby, pairwise
+from statistics import median
+from typing import NamedTuple
+
+from retrieval.documents.pdf.glyphs import Glyph
+
+SAME_BASELINE = 0.25
+"""In letter heights: two baselines this near are one."""
+BACKWARDS = 0.5
+PIECE_GAP = 0.9
+"""In letter heights: a gap this wide may be that between columns; a narrower one is a space."""
+CELL_GAP = 2.0
+"""In letter heights: what stands this far apart in a row, and not in columns, is a row of a table."""
+SPACE_GAP = 0.13
+WIDE_SPACE_GAP = 0.5
+"""The same for letters of scripts that put no spaces between words."""
+HINT_OVERLAP = 0.2
+"""In letter heights: so far back may a letter begin where PDFium sees a space before it, as after a slanted f."""
+APART = 0.03
+"""The same for a capital that was drawn apart from the small letter before it."""
+RAISED_SIZE, RAISED_BY = 0.85, 0.12
+RAISED_WITHIN = (-0.5, 0.9)
+BESIDE_BEFORE, BESIDE_BEHIND = 0.25, 1.0
+"""In letter heights: how far a raised mark may stand before, or behind, the words that it is raised from."""
+MARK_LETTERS = 5
+_MARK = re.compile(r"(?:\d{1,3}|[a-z]|[*∗†‡§¶]{1,3})(?:[,–\s]{0,2}(?:\d{1,3}|[a-z]))*[.)]?")
+_POWERS = str.maketrans("0123456789-−+n", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻⁻⁺ⁿ")
+_POWER = re.compile(r"[-−+]?\d{1,3}|n")
+_UNIT = re.compile(r"(?:^|[\s\d(/])[kcdmµ]?m$")
+_BASE = re.compile(r"(?:^|[\s×x·*(\d])10$")
+
+
+class Cell(NamedTuple):
+    """Text without a wide gap, with its box: start and end on the baseline, and the height of its letters."""
+
+    x: float
+    end: float
+    y: float
+    size: float
+    glyphs: tuple[Glyph, ...]
+
+    @property
+    def text(self) -> str:
+        """Its letters as drawn, without the spaces that gaps stand for."""
+        return "".join(glyph.text for glyph in self.glyphs).strip()
+
+
+def cells(glyphs: Iterable[Glyph]) -> list[Cell]:
+    """Put letters together to pieces of lines: top down, from left to right."""
+    rows = _rows(_runs(glyphs))
+    return [_cell(piece) for row in rows for piece in _split_at_gaps(row)]
+
+
+# --- runs of letters, as they were drawn
+
+
+def _runs(glyphs: Iterable[Glyph]) -> list[Cell]:
+    runs: list[list[Glyph]] = []
+    for glyph in glyphs:
+        if runs and _goes_on(runs[-1][-1], glyph):
+            runs[-1].append(glyph)
+        else:
+            runs.append([glyph])
+    return [_cell(run) for run in runs if any(not glyph.text.isspace() for glyph in run)]
+
+
+def _goes_on(before: Glyph, glyph: Glyph) -> bool:
+    size = max(before.size, glyph.size)
+    gap = glyph.x - before.end
+    same_height = abs(glyph.y - before.y) <= RAISED_BY * size
+    same_size = min(before.size, glyph.size) >= RAISED_SIZE * size
+    return same_height and same_size and -BACKWARDS * size < gap < PIECE_GAP * size
+
+
+def _cell(run: Sequence[Glyph]) -> Cell:
+    shown = [glyph for glyph in run if not glyph.text.isspace()] or list(run)
+    size = max(_weighted(shown), key=lambda pair: pair[1])[0]
+    level = [glyph for glyph in shown if glyph.size >= RAISED_SIZE * size] or shown
+    return Cell(shown[0].x, max(g.end for g in shown), median(g.y for g in level), size, tuple(run))
+
+
+def _weighted(glyphs: Sequence[Glyph]) -> list[tuple[float, int]]:
+    """How many letters there are of each height."""
+    heights = sorted(round(glyph.size, 1) for glyph in glyphs)
+    return [(height, len(list(group))) for height, group in groupby(heights)]
+
+
+# --- rows: runs of one baseline, with what is raised beside them
+
+
+def _rows(runs: Sequence[Cell]) -> list[list[Cell]]:
+    rows: list[list[Cell]] = []
+    for run in sorted(runs, key=lambda run: -run.y):
+        if rows and abs(rows[-1][0].y - run.y) <= SAME_BASELINE * min(rows[-1][0].size, run.size):
+            rows[-1].append(run)
+        else:
+            rows.append([run])
+    rows = _with_raised(rows)
+    return [sorted(row, key=lambda run: run.x) for row in rows]
+
+
+def _with_raised(rows: list[list[Cell]]) -> list[list[Cell]]:
+    """Put raised and lowered marks into the rows that they stand in."""
+    for number, row in enumerate(rows):
+        for run in [run for run in row if len(run.text) <= MARK_LETTERS]:
+            home = next((near for near in _near(rows, number) if any(_is_beside(run, other) for other in near)), None)
+            if home is not None:
+                row.remove(run)
+                home.append(run)
+    return [row for row in rows if row]
+
+
+def _near(rows: Sequence[list[Cell]], number: int) -> list[list[Cell]]:
+    return [rows[n] for n in (number + 1, number - 1, number + 2, number - 2) if 0 <= n < len(rows) and rows[n]]
+
+
+def _is_beside(mark: Cell, run: Cell) -> bool:
+    lowest, highest = RAISED_WITHIN
+    near = mark.x - run.end < BESIDE_BEHIND * run.size and run.x - mark.end < BESIDE_BEFORE * run.size
+    return near and mark.size < RAISED_SIZE * run.size and lowest < (mark.y - run.y) / run.size < highest
+
+
+def _split_at_gaps(row: Sequence[Cell]) -> list[list[Glyph]]:
+    pieces: list[list[Glyph]] = []
+    end = 0.0
+    for run in row:
+        if pieces and run.x - end < PIECE_GAP * max(run.size, 1.0):
+            pieces[-1].extend(run.glyphs)
+        else:
+            pieces.append(list(run.glyphs))
+        end = max(end, run.end) if len(pieces[-1]) > len(run.glyphs) else run.end
+    return pieces
+
+
+# --- the text of a piece
+
+
+class PieceText(NamedTuple):
+    """The text of a piece of a line, and how many raised marks were left out of it."""
+
+    text: str
+    marks: int
+
+
+def piece_text(cell: Cell) -> PieceText:
+    """Return the text of a piece: gaps as spaces, powers as such, marks of notes left out."""
+    text, marks = "", 0
+    before: Glyph | None = None
+    tracking = _tracking(cell)
+    for raised, group in groupby(cell.glyphs, lambda glyph: _is_raised(glyph, cell)):
+        glyphs = list(group)
+        piece = _spaced(glyphs, tracking)
+        if before is not None and _has_gap(before, glyphs[0], tracking):
+            piece = " " + piece
+        before = glyphs[-1]
+        shown = _raised_text(text, piece) if raised else piece
+        marks += raised and not shown and bool(piece.strip())
+        text += shown
+    return PieceText(text.strip(), marks)
+
+
+def _is_raised(glyph: Glyph, cell: Cell) -> bool:
+    small = glyph.size < RAISED_SIZE * cell.size or (glyph.text.isdigit() and glyph.y - cell.y > 2 * RAISED_BY * cell.size)
+    return small and glyph.y - cell.y > RAISED_BY * cell.size and not glyph.text.isspace()
+
+
+def _raised_text(before: str, raised: str) -> str:
+    """Raised letters as they are to be read after a text: a power, the end of a word, or nothing for a note's mark."""
+    bare = raised.strip()
+    if _POWER.fullmatch(bare) and (_BASE.search(before) or (_UNIT.search(before) and bare in {"2", "3", "-1", "−1"})):
+        return bare.translate(_POWERS)
+    return "" if _MARK.fullmatch(bare) else raised
+
+
+def _spaced(glyphs: Sequence[Glyph], tracking: float) -> str:
+    text = glyphs[0].text
+    for before, glyph in pairwise(glyphs):
+        text += " " * _has_gap(before, glyph, tracking) + glyph.text
+    return text
+
+
+def _has_gap(before: Glyph, glyph: Glyph, tracking: float) -> bool:
+    if before.text.isspace() or glyph.text.isspace():
+        return False
+    gap = glyph.x - before.end
+    if before.piece != glyph.piece and not before.text.isupper() and glyph.text.isupper():
+        return abs(gap) > APART * glyph.size
+    if glyph.spaced and before.piece == glyph.piece and not is_unspaced(glyph.text):
+        return gap > -HINT_OVERLAP * glyph.size
+    unspaced = is_unspaced(before.text) and is_unspaced(glyph.text)
+    least = WIDE_SPACE_GAP if unspaced else SPACE_GAP
+    return gap > least * min(before.size, glyph.size) + tracking
+
+
+def _tracking(cell: Cell) -> float:
+    """The usual gap between the letters of a piece, where they are set apart."""
+    gaps = [b.x - a.end for a, b in pairwise(cell.glyphs) if not a.text.isspace() and not b.text.isspace()]
+    return max(median(gaps), 0.0) if gaps else 0.0
+
+
+def is_unspaced(letter: str) -> bool:
+    """Return whether a letter belongs to a script that puts no spaces between words: Chinese, Japanese."""
+    return "\u2e80" <= letter <= "\u9fff" or "\uf900" <= letter <= "\ufaff" or "\uff00" <= letter <= "\uffef"
