@@ -13,6 +13,11 @@ _INVISIBLE = re.compile(
 )
 _LIGATURES = {0xFB00 + n: letters for n, letters in enumerate(("ff", "fi", "fl", "ffi", "ffl", "st", "st"))}
 """Typesetters' letters (U+FB00 to U+FB06), which nobody types in a question."""
+_RADICALS = {
+    code: unicodedata.normalize("NFKC", chr(code)) for code in (0x2E9F, 0x2EF3, *range(0x2F00, 0x2FD6))
+} | str.maketrans("⺠⻄⻑⻘⻝⻩⻫⻭⻯⻲⺟⻁⻤⻨⻣⻆", "民西長青食黄斉歯竜亀母虎鬼麦骨角")
+"""Radicals that fonts of PDFs say for the Chinese characters they look like; nobody types them either."""
+_SEEN_AS = _LIGATURES | _RADICALS
 _BROKEN = re.compile("[\ufffd\ue000-\uf8ff\U000f0000-\U0010fffd]")
 """Characters that stand for one which was not understood, or whose meaning only a font knows."""
 BROKEN_SHARE = 0.02
@@ -22,7 +27,7 @@ _LETTER = re.compile(r"[^\W\d_]")
 
 def clean(text: str) -> str:
     """Return a text with single spaces, composed letters (NFC) and nothing invisible."""
-    visible = _INVISIBLE.sub("", text.translate(_LIGATURES))
+    visible = _INVISIBLE.sub("", text.translate(_SEEN_AS))
     return unicodedata.normalize("NFC", re.sub(r"\s+", " ", visible))
 
 

@@ -16,6 +16,8 @@ PROSE_LETTERS = 12
 """Letters of a line in a column of prose, at least in the middle of them; fewer are a table's."""
 ALIGNED = 3.0
 """Points by which the starts of a column's lines may differ."""
+GUESSED = 0.3
+"""Part by which the height of letters may differ from the usual one where text recognition guessed it."""
 HANGING = 6.0
 """Points by which quotation marks and bullets may stand out of a column."""
 BULLET_LETTERS = 4
@@ -137,3 +139,9 @@ def _line(page: int, column: int, row: Sequence[Cell]) -> tuple[PageLine, int]:
         is_row=any(b.x - a.end > CELL_GAP * size and len(a.text) > BULLET_LETTERS for a, b in pairwise(row)),
     )
     return line, sum(piece.marks for piece in pieces)
+
+
+def even(lines: Sequence[PageLine]) -> list[PageLine]:
+    """Return lines as if of one height where theirs are alike, which text recognition guesses word by word."""
+    usual = median(line.size for line in lines) if lines else 1.0
+    return [line._replace(size=usual) if abs(line.size - usual) <= GUESSED * usual else line for line in lines]

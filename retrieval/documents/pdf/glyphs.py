@@ -74,9 +74,7 @@ def page_glyphs(page: pypdfium2.PdfPage) -> PageGlyphs:
         straight = [_turned(glyph, turn) for glyph in straight]
     elif _is_vertical(straight):
         straight = [_laid_down(glyph) for glyph in straight]
-    return PageGlyphs(
-        _without_doubles(straight), len(inside) - len(straight), len(placed) - len(inside), pictures
-    )
+    return PageGlyphs(_without_doubles(straight), len(inside) - len(straight), len(placed) - len(inside), pictures)
 
 
 def _placed(text: raw.FPDF_TEXTPAGE) -> Iterator[_Placed]:
@@ -130,8 +128,8 @@ def _letter(text: raw.FPDF_TEXTPAGE, number: int) -> str:
     code = raw.FPDFText_GetUnicode(text, number)
     if code in _LINE_END_HYPHENS:
         return "-"
-    if code == 0 or raw.FPDFText_HasUnicodeMapError(text, number) == 1:
-        return "\ufffd"
+    if code == 0 or (code < ord(" ") and raw.FPDFText_HasUnicodeMapError(text, number) == 1):
+        return "\ufffd"  # not passed over: a quote with a hole says something else
     letter = chr(code)
     return "" if letter in "\r\n" else letter
 
@@ -146,7 +144,9 @@ def _style(drawn: raw.FPDF_PAGEOBJECT, styles: dict[int, _Style]) -> _Style:
             raw.FPDFFont_GetBaseFontName(font, name, _NAME_BYTES)
         weight = raw.FPDFFont_GetWeight(font) if font else 0
         bold = bool(_BOLD.search(name.value.decode("utf-8", "replace"))) or weight >= _BOLD_WEIGHT
-        styles[key] = _Style(bold, bool(key) and raw.FPDFTextObj_GetTextRenderMode(drawn) == _INVISIBLE_MODE, len(styles))
+        styles[key] = _Style(
+            bold, bool(key) and raw.FPDFTextObj_GetTextRenderMode(drawn) == _INVISIBLE_MODE, len(styles)
+        )
     return styles[key]
 
 

@@ -22,12 +22,15 @@ HINT_OVERLAP = 0.2
 """In letter heights: so far back may a letter begin where PDFium sees a space before it, as after a slanted f."""
 APART = 0.03
 """The same for a capital that was drawn apart from the small letter before it."""
+OVERDRAWN = 0.15
+"""The same where the capital is drawn over that letter: the words were placed by the widths of another font."""
 RAISED_SIZE, RAISED_BY = 0.85, 0.12
 RAISED_WITHIN = (-0.5, 0.9)
 BESIDE_BEFORE, BESIDE_BEHIND = 0.25, 1.0
 """In letter heights: how far a raised mark may stand before, or behind, the words that it is raised from."""
 MARK_LETTERS = 5
-_MARK = re.compile(r"(?:\d{1,3}|[a-z]|[*∗†‡§¶]{1,3})(?:[,–\s]{0,2}(?:\d{1,3}|[a-z]))*[.)]?")
+_ENDS_WORD = re.compile(r"[^\W\d_A-Z]$|[.,;:!?)]$")
+_MARK = re.compile(r"(?:\d{1,3}|[a-z]|[*∗†‡§¶]{1,3})(?:[,–\s]{1,2}(?:\d{1,3}|[a-z]))*[.)]?")
 _POWERS = str.maketrans("0123456789-−+n", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻⁻⁺ⁿ")
 _POWER = re.compile(r"[-−+]?\d{1,3}|n")
 _UNIT = re.compile(r"(?:^|[\s\d(/])[kcdmµ]?m$")
@@ -154,17 +157,19 @@ def piece_text(cell: Cell) -> PieceText:
     for raised, group in groupby(cell.glyphs, lambda glyph: _is_raised(glyph, cell)):
         glyphs = list(group)
         piece = _spaced(glyphs, tracking)
-        if before is not None and _has_gap(before, glyphs[0], tracking):
-            piece = " " + piece
-        before = glyphs[-1]
         shown = _raised_text(text, piece) if raised else piece
+        if not raised and before is not None and _has_gap(before, glyphs[0], tracking):
+            shown = " " + shown
+        before = glyphs[-1]
         marks += raised and not shown and bool(piece.strip())
         text += shown
     return PieceText(text.strip(), marks)
 
 
 def _is_raised(glyph: Glyph, cell: Cell) -> bool:
-    small = glyph.size < RAISED_SIZE * cell.size or (glyph.text.isdigit() and glyph.y - cell.y > 2 * RAISED_BY * cell.size)
+    small = glyph.size < RAISED_SIZE * cell.size or (
+        glyph.text.isdigit() and glyph.y - cell.y > 2 * RAISED_BY * cell.size
+    )
     return small and glyph.y - cell.y > RAISED_BY * cell.size and not glyph.text.isspace()
 
 
@@ -187,8 +192,8 @@ def _has_gap(before: Glyph, glyph: Glyph, tracking: float) -> bool:
     if before.text.isspace() or glyph.text.isspace():
         return False
     gap = glyph.x - before.end
-    if before.piece != glyph.piece and not before.text.isupper() and glyph.text.isupper():
-        return abs(gap) > APART * glyph.size
+    if before.piece != glyph.piece and _ENDS_WORD.search(before.text) and glyph.text.isupper():
+        return gap > APART * glyph.size or gap < -OVERDRAWN * glyph.size
     if glyph.spaced and before.piece == glyph.piece and not is_unspaced(glyph.text):
         return gap > -HINT_OVERLAP * glyph.size
     unspaced = is_unspaced(before.text) and is_unspaced(glyph.text)

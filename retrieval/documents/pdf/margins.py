@@ -66,7 +66,8 @@ def without_running_lines(lines: Sequence[PageLine]) -> tuple[list[PageLine], li
 def _page_edges(page: list[PageLine]) -> tuple[list[PageLine], list[PageLine]]:
     """The first lines from the top, and from the bottom, of a page; a short page has none twice."""
     down = sorted(page, key=lambda line: -line.y)
-    return down[:EDGE_LINES], down[: EDGE_LINES - 1 : -1][:EDGE_LINES]
+    half = min(EDGE_LINES, (len(down) + 1) // 2)
+    return down[:half], down[: half - 1 : -1][:EDGE_LINES]
 
 
 def _is_page_number(line: PageLine) -> bool:

@@ -18,6 +18,7 @@ _BULLET = re.compile(r"(?:[-•*–‣▪●■]|\(?(?:\d{1,3}|[a-z])[.)])\s+\S"
 _HYPHEN = re.compile(r"(\w+)[-\u2010]$")
 _BINDS = re.compile(r"\S[–—/@]$")
 """Ends of lines that go on without a space: dashes set close, addresses."""
+_BOUND = re.compile(r"[–—]\S")
 _HANGING = frozenset({"and", "or", "to"})
 """Words after a hyphen that stands for the rest of a word: 'mid- and long-term'."""
 _WORD = re.compile(r"[^\W\d_]+")
@@ -28,7 +29,7 @@ INDENT = 0.8
 """Indentation, in letter heights, that begins a paragraph."""
 SHORT, VERY_SHORT = 0.65, 0.5
 """Beside its column, a line this short ends a paragraph: one that ends a sentence, and one that does not."""
-SETTLED_LINES = 4
+SETTLED_LINES = 3
 """Lines from which a column's longest says how wide it is."""
 _COLUMN = attrgetter("page", "column")
 
@@ -114,9 +115,14 @@ def _ends_short(before: PageLine, line: PageLine, usual: _UsualSpacing) -> bool:
     if is_sentence(before.text):
         return usual.share(before) < SHORT
     first_of_its_paragraph = before.x - line.x > INDENT * line.size
-    broken = _HYPHEN.search(before.text.rstrip()) or _BINDS.search(before.text.rstrip())
+    broken = _is_bound(before.text.rstrip(), line.text)
     goes_on = first_of_its_paragraph or broken or line.text.lstrip("“‘\"'(")[:1].islower()
     return usual.share(before) < VERY_SHORT and not goes_on
+
+
+def _is_bound(text: str, following: str) -> bool:
+    """Whether a hyphen or dash says that a line goes on in the next."""
+    return bool(_HYPHEN.search(text) or _BINDS.search(text) or _BOUND.match(following))
 
 
 def _is_indented(block: Sequence[PageLine], line: PageLine, after: PageLine | None) -> bool:
@@ -144,7 +150,7 @@ def _line_end(text: str, following: str, words: Counter[str]) -> str:
     """A line as it goes over into the next: its last word made whole, or a space."""
     if text.endswith("\u00ad"):
         return text[:-1]
-    if _BINDS.search(text):
+    if _BINDS.search(text) or _BOUND.match(following):
         return text
     broken = _HYPHEN.search(text)
     if broken is None:

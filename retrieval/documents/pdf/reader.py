@@ -8,7 +8,7 @@ from pypdfium2 import raw
 
 from retrieval.documents.cleaning import clean, invisible_characters
 from retrieval.documents.models import Omission, OmittedText, Reading, ReadingLimits, UnreadableError
-from retrieval.documents.pdf.columns import block_lines, blocks
+from retrieval.documents.pdf.columns import block_lines, blocks, even
 from retrieval.documents.pdf.glyphs import page_glyphs
 from retrieval.documents.pdf.lines import cells
 from retrieval.documents.pdf.margins import without_line_numbers, without_notes, without_running_lines
@@ -18,8 +18,7 @@ from retrieval.file_problems import FileProblem
 from retrieval.models import Unit
 
 OCR_SHARE = 0.5
-"""Share of letters drawn invisibly from which a document was read by text recognition."""
-OCR_COMMAND = "ocrmypdf"
+"""Share of a page's letters drawn invisibly, over its picture, from which text recognition wrote them."""
 
 
 class _Page(NamedTuple):
@@ -56,7 +55,7 @@ def read_pdf(content: bytes, limits: ReadingLimits) -> Reading:
         unit=Unit.PAGE,
         omissions=[*running, *_omissions(pages, notes)],
         title=title(document.get_metadata_value("Title"), [line for line in body if line.page == body[0].page]),
-        ocr=sum(page.hidden for page in pages) > OCR_SHARE * sum(page.letters for page in pages),
+        ocr=any(page.hidden > OCR_SHARE * page.letters for page in pages),
     )
 
 
@@ -78,10 +77,12 @@ def _read_page(document: pypdfium2.PdfDocument, number: int) -> _Page:
         page.close()
     pieces, numbers = without_line_numbers(cells(found.glyphs))
     read = [block_lines(number, column, block) for column, block in enumerate(blocks(pieces))]
+    lines = [line for block in read for line in block.lines]
+    hidden = sum(glyph.hidden for glyph in found.glyphs)
     return _Page(
-        lines=[line for block in read for line in block.lines],
+        lines=even(lines) if hidden > OCR_SHARE * len(found.glyphs) else lines,
         letters=len(found.glyphs),
-        hidden=sum(glyph.hidden for glyph in found.glyphs),
+        hidden=hidden,
         askew=found.askew,
         outside=found.outside,
         marks=sum(block.marks for block in read),
@@ -93,7 +94,7 @@ def _read_page(document: pypdfium2.PdfDocument, number: int) -> _Page:
 def _no_text(pages: Sequence[_Page]) -> UnreadableError:
     if not any(page.pictures for page in pages):
         return UnreadableError(FileProblem.NO_TEXT, "no text was found in it", "send a version with text")
-    cure = f"run text recognition over it ({OCR_COMMAND} scan.pdf text.pdf, or policydesk add --ocr) and send that"
+    cure = "run text recognition over it (ocrmypdf) and send that"
     return UnreadableError(FileProblem.SCANNED, "it is scanned: it holds pictures of pages, but no text", cure)
 
 

@@ -8,7 +8,8 @@ from retrieval.documents.pdf.margins import usual_size
 from retrieval.documents.pdf.paragraphs import SAME_SIZE, PageLine
 
 _NO_TITLE = re.compile(
-    r"(?:untitled|microsoft (?:word|powerpoint|excel)\b.*|document\s?\d*|title|slide \d+|\S*[_\d]\S*|\w+(?:[-.]\w+)+|[a-z]+"
+    r"(?:untitled|microsoft (?:word|powerpoint|excel)\b.*|document\s?\d*|title|slide \d+"
+    r"|\S*[_\d]\S*|\w+(?:[-.]\w+)+|[a-z]+"
     r"|.*\.(?:docx?|pdf|indd|qxd|tex|pptx?|xlsx?|rtf|odt|wpd|exe|html?|txt|dvi|ps|eps))",
     re.IGNORECASE,
 )
