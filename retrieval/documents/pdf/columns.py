@@ -7,7 +7,7 @@ from operator import attrgetter, itemgetter
 from statistics import median
 from typing import NamedTuple
 
-from retrieval.documents.pdf.lines import CELL_GAP, SAME_BASELINE, Cell, is_unspaced, piece_text
+from retrieval.documents.pdf.lines import CELL_GAP, SAME_BASELINE, Cell, piece_text
 from retrieval.documents.pdf.paragraphs import PageLine
 
 LEAST_LINES = 3
@@ -87,12 +87,8 @@ def _are_columns(left: Sequence[Cell], right: Sequence[Cell]) -> bool:
 
 
 def _is_prose(cells: Sequence[Cell]) -> bool:
-    lengths = [sum(_letters(cell.text) for cell in row) for row in _rows(cells)]
+    lengths = [sum(cell.letters for cell in row) for row in _rows(cells)]
     return len(lengths) >= LEAST_LINES and median(lengths) >= PROSE_LETTERS
-
-
-def _letters(text: str) -> int:
-    return sum((2 if is_unspaced(letter) else 1) for letter in text if letter.isalpha())
 
 
 # --- lines
@@ -135,8 +131,8 @@ def _line(page: int, column: int, row: Sequence[Cell]) -> tuple[PageLine, int]:
         bold=all(glyph.bold for glyph in letters),
         end=row[-1].end,
         column=column,
-        is_note=bool(_NOTE.match(row[0].text)),
-        is_row=any(b.x - a.end > CELL_GAP * size and len(a.text) > BULLET_LETTERS for a, b in pairwise(row)),
+        is_note=bool(_NOTE.match("".join(glyph.text for glyph in row[0].glyphs).lstrip())),
+        is_row=any(b.x - a.end > CELL_GAP * size and len(a.glyphs) > BULLET_LETTERS for a, b in pairwise(row)),
     )
     return line, sum(piece.marks for piece in pieces)
 

@@ -67,7 +67,8 @@ def page_glyphs(page: pypdfium2.PdfPage) -> PageGlyphs:
     finally:
         text_page.close()
     pictures = sum(1 for _ in page.get_objects(filter=[raw.FPDF_PAGEOBJ_IMAGE], max_depth=2))
-    inside = [each for each in placed if _is_inside(each.glyph, page.get_bbox())]
+    edges = page.get_bbox()
+    inside = [each for each in placed if _is_inside(each.glyph, edges)]
     turn = _common_turn(inside)
     straight = [each.glyph for each in inside if _is_along(each.angle, turn)]
     if turn:
@@ -79,7 +80,8 @@ def page_glyphs(page: pypdfium2.PdfPage) -> PageGlyphs:
 
 def _placed(text: raw.FPDF_TEXTPAGE) -> Iterator[_Placed]:
     """The letters of a page; those of a ligature, which are drawn as one, are one."""
-    x, y, styles = ctypes.c_double(), ctypes.c_double(), dict[int, _Style]()
+    x, y, box, matrix = ctypes.c_double(), ctypes.c_double(), raw.FS_RECTF(), raw.FS_MATRIX()
+    styles: dict[int, _Style] = {}
     last: _Placed | None = None
     spaced = False
     for number in range(raw.FPDFText_CountChars(text)):
@@ -96,21 +98,20 @@ def _placed(text: raw.FPDF_TEXTPAGE) -> Iterator[_Placed]:
             continue
         if last:
             yield last
-        last = _place(text, number, Glyph(letter, x.value, x.value, y.value, 0.0, *style, spaced))
+        last = _place(text, number, Glyph(letter, x.value, x.value, y.value, 0.0, *style, spaced), box, matrix)
         spaced = False
     if last:
         yield last
 
 
-def _place(text: raw.FPDF_TEXTPAGE, number: int, glyph: Glyph) -> _Placed:
-    """A letter with its width, height and direction."""
-    box, matrix = raw.FS_RECTF(), raw.FS_MATRIX()
+def _place(text: raw.FPDF_TEXTPAGE, number: int, glyph: Glyph, box: raw.FS_RECTF, matrix: raw.FS_MATRIX) -> _Placed:
+    """A letter with its width, height and direction; box and matrix are written to."""
     raw.FPDFText_GetLooseCharBox(text, number, box)
     raw.FPDFText_GetMatrix(text, number, matrix)
     size = max(raw.FPDFText_GetFontSize(text, number) * math.hypot(matrix.c, matrix.d), 1.0)
-    angle = math.atan2(matrix.b, matrix.a)
-    width = box.top - box.bottom if _is_upright(angle) else box.right - box.left
-    return _Placed(glyph._replace(end=glyph.x + width, size=size), angle)
+    upright = abs(matrix.b) > abs(matrix.a)  # up or down the page rather than across
+    end = glyph.x + (box.top - box.bottom if upright else box.right - box.left)
+    return _Placed(Glyph(glyph.text, glyph.x, end, glyph.y, size, *glyph[5:]), math.atan2(matrix.b, matrix.a))
 
 
 def _ink_end(text: raw.FPDF_TEXTPAGE, number: int) -> float:
@@ -136,7 +137,7 @@ def _letter(text: raw.FPDF_TEXTPAGE, number: int) -> str:
 
 def _style(drawn: raw.FPDF_PAGEOBJECT, styles: dict[int, _Style]) -> _Style:
     """The style of a text object, asked for once."""
-    key = ctypes.cast(drawn, ctypes.c_void_p).value or 0
+    key = ctypes.c_void_p.from_buffer(drawn).value or 0
     if key not in styles:
         font = raw.FPDFTextObj_GetFont(drawn) if key else None
         name = ctypes.create_string_buffer(_NAME_BYTES)
@@ -150,8 +151,8 @@ def _style(drawn: raw.FPDF_PAGEOBJECT, styles: dict[int, _Style]) -> _Style:
     return styles[key]
 
 
-def _is_inside(glyph: Glyph, box: Sequence[float]) -> bool:
-    left, bottom, right, top = box
+def _is_inside(glyph: Glyph, edges: Sequence[float]) -> bool:
+    left, bottom, right, top = edges
     return left - glyph.size <= glyph.x <= right and bottom - glyph.size <= glyph.y <= top + glyph.size
 
 
@@ -191,24 +192,12 @@ def _laid_down(glyph: Glyph) -> Glyph:
 
 def _without_doubles(glyphs: Sequence[Glyph]) -> list[Glyph]:
     """Letters without those drawn again at nearly the same place, which is how some programs make them bold."""
-    seen: dict[tuple[str, int, int], list[Glyph]] = {}
-    single = []
-    for glyph in glyphs:
-        near = SAME_PLACE * glyph.size
-        column, row = int(glyph.x // near), int(glyph.y // near)
-        others = [
-            other
-            for dx in (-1, 0, 1)
-            for dy in (-1, 0, 1)
-            for other in seen.get((glyph.text, column + dx, row + dy), ())
-        ]
-        if any(_is_again(glyph, other) for other in others):
-            continue
-        seen.setdefault((glyph.text, column, row), []).append(glyph)
-        single.append(glyph)
-    return single
+    order = sorted(range(len(glyphs)), key=lambda n: (glyphs[n].text, round(glyphs[n].y), glyphs[n].x))
+    again = {max(a, b) for a, b in pairwise(order) if _is_again(glyphs[a], glyphs[b])}
+    return [glyph for number, glyph in enumerate(glyphs) if number not in again] if again else list(glyphs)
 
 
 def _is_again(glyph: Glyph, other: Glyph) -> bool:
     near = SAME_PLACE * glyph.size
-    return glyph.piece != other.piece and abs(other.x - glyph.x) < near and abs(other.y - glyph.y) < near
+    at_one_place = abs(other.x - glyph.x) < near and abs(other.y - glyph.y) < near
+    return at_one_place and glyph.text == other.text and glyph.piece != other.piece

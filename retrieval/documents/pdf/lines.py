@@ -1,6 +1,7 @@
 """Letters to the lines of a page: pieces of one baseline are one line, raised marks are left out, gaps are spaces."""
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from itertools import groupby, pairwise
 from statistics import median
@@ -45,11 +46,7 @@ class Cell(NamedTuple):
     y: float
     size: float
     glyphs: tuple[Glyph, ...]
-
-    @property
-    def text(self) -> str:
-        """Its letters as drawn, without the spaces that gaps stand for."""
-        return "".join(glyph.text for glyph in self.glyphs).strip()
+    letters: int  # a Chinese or Japanese one counts twice
 
 
 def cells(glyphs: Iterable[Glyph]) -> list[Cell]:
@@ -80,16 +77,11 @@ def _goes_on(before: Glyph, glyph: Glyph) -> bool:
 
 
 def _cell(run: Sequence[Glyph]) -> Cell:
-    shown = [glyph for glyph in run if not glyph.text.isspace()] or list(run)
-    size = max(_weighted(shown), key=lambda pair: pair[1])[0]
-    level = [glyph for glyph in shown if glyph.size >= RAISED_SIZE * size] or shown
-    return Cell(shown[0].x, max(g.end for g in shown), median(g.y for g in level), size, tuple(run))
-
-
-def _weighted(glyphs: Sequence[Glyph]) -> list[tuple[float, int]]:
-    """How many letters there are of each height."""
-    heights = sorted(round(glyph.size, 1) for glyph in glyphs)
-    return [(height, len(list(group))) for height, group in groupby(heights)]
+    shown = [glyph for glyph in run if not glyph.text.isspace()]
+    size = Counter(round(glyph.size, 1) for glyph in shown).most_common(1)[0][0]
+    level = [glyph.y for glyph in shown if glyph.size >= RAISED_SIZE * size] or [shown[0].y]
+    letters = sum(2 if is_unspaced(glyph.text) else 1 for glyph in shown if glyph.text.isalpha())
+    return Cell(shown[0].x, max(glyph.end for glyph in shown), median(level), size, tuple(run), letters)
 
 
 # --- rows: runs of one baseline, with what is raised beside them
@@ -109,7 +101,7 @@ def _rows(runs: Sequence[Cell]) -> list[list[Cell]]:
 def _with_raised(rows: list[list[Cell]]) -> list[list[Cell]]:
     """Put raised and lowered marks into the rows that they stand in."""
     for number, row in enumerate(rows):
-        for run in [run for run in row if len(run.text) <= MARK_LETTERS]:
+        for run in [run for run in row if len(run.glyphs) <= MARK_LETTERS]:
             home = next((near for near in _near(rows, number) if any(_is_beside(run, other) for other in near)), None)
             if home is not None:
                 row.remove(run)

@@ -117,6 +117,8 @@ def _rows(cells: Sequence[Cell]) -> list[list[Cell]]:
 
 
 def _numbered(row: Sequence[Cell]) -> _Numbered | None:
+    if not next((glyph.text.isdigit() for glyph in row[0].glyphs if not glyph.text.isspace()), False):
+        return None
     text = piece_text(row[0]).text
     found = _LINE_NUMBER.match(text)
     if found is None:
