@@ -37,6 +37,15 @@ def invisible_characters(text: str) -> list[OmittedText]:
     return [OmittedText(what=Omission.INVISIBLE, count=count)] if count > 0 else []
 
 
+def illegible() -> UnreadableError:
+    """Return the refusal of a document that would be misquoted."""
+    return UnreadableError(
+        FileProblem.LETTERS,
+        "its letters cannot be told apart (its fonts or encoding do not say what they stand for)",
+        "save it again from the program it was made with, or send its text as .txt",
+    )
+
+
 def check_legible(paragraphs: list[list[Piece]]) -> None:
     """Refuse text that a reader would not recognize.
 
@@ -45,11 +54,7 @@ def check_legible(paragraphs: list[list[Piece]]) -> None:
     """
     text = " ".join(piece.text for paragraph in paragraphs for piece in paragraph)
     if len(_BROKEN.findall(text)) > BROKEN_SHARE * len(text):
-        raise UnreadableError(
-            FileProblem.LETTERS,
-            "its letters cannot be told apart (its fonts or encoding do not say what they stand for)",
-            "save it again from the program it was made with, or send its text as .txt",
-        )
+        raise illegible()
     if not _LETTER.search(text):
         raise UnreadableError(
             FileProblem.NO_TEXT, "no text was found in it", "send a version with text, not pictures of text"

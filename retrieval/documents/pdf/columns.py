@@ -102,7 +102,7 @@ class BlockLines(NamedTuple):
 
 
 def block_lines(page: int, column: int, cells: Sequence[Cell]) -> BlockLines:
-    """Put the pieces of a column together to lines: those of one baseline are one."""
+    """Put the pieces of a column together to lines, one for each baseline."""
     read = [_line(page, column, sorted(row, key=attrgetter("x"))) for row in _rows(cells)]
     return BlockLines([line for line, _ in read if line.text.strip()], sum(marks for _, marks in read))
 

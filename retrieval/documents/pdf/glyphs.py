@@ -21,6 +21,9 @@ _SKEW = 0.2
 """Radians by which letters may lean from the direction of their page's text."""
 _VERTICAL_SHARE = 0.6
 _NAME_BYTES = 200
+_FORMS = 3
+"""How deep in each other forms with pictures are looked into."""
+_NO_WIDTH = 0.01
 SAME_PLACE = 0.12
 """In letter heights: the same letter drawn again this near, in another go, is the same letter made bold."""
 
@@ -44,7 +47,7 @@ class PageGlyphs(NamedTuple):
 
     glyphs: list[Glyph]
     askew: int  # letters in another direction than the page's
-    outside: int  # letters outside of the page
+    lost: int  # pieces of text that PDFium passes over
     pictures: int
 
 
@@ -62,26 +65,57 @@ class _Placed(NamedTuple):
 def page_glyphs(page: pypdfium2.PdfPage) -> PageGlyphs:
     """Return the letters of a page, turned so that its text runs from left to right."""
     text_page = page.get_textpage()
+    styles: dict[int, _Style] = {}
     try:
-        placed = list(_placed(text_page.raw))
+        placed = list(_placed(text_page.raw, styles))
     finally:
         text_page.close()
-    pictures = sum(1 for _ in page.get_objects(filter=[raw.FPDF_PAGEOBJ_IMAGE], max_depth=2))
     edges = page.get_bbox()
     inside = [each for each in placed if _is_inside(each.glyph, edges)]
     turn = _common_turn(inside)
     straight = [each.glyph for each in inside if _is_along(each.angle, turn)]
+    askew = len(inside) - len(straight)
     if turn:
         straight = [_turned(glyph, turn) for glyph in straight]
     elif _is_vertical(straight):
         straight = [_laid_down(glyph) for glyph in straight]
-    return PageGlyphs(_without_doubles(straight), len(inside) - len(straight), len(placed) - len(inside), pictures)
+    drawn = list(_drawn(page.raw))
+    pictures = sum(raw.FPDFPageObj_GetType(each) == raw.FPDF_PAGEOBJ_IMAGE for each in drawn)
+    heights = [_lost_height(each) for each in drawn if _address(each) not in styles]
+    lost = sum(height > _NO_WIDTH for height in heights)
+    points = sum(height >= 0 for height in heights) - lost  # spaces too are of no width and height
+    return PageGlyphs(_without_doubles(straight), askew, lost + points * (points > len(placed)), pictures)
 
 
-def _placed(text: raw.FPDF_TEXTPAGE) -> Iterator[_Placed]:
-    """The letters of a page; those of a ligature, which are drawn as one, are one."""
+def _drawn(page: raw.FPDF_PAGE) -> Iterator[raw.FPDF_PAGEOBJECT]:
+    """The pieces of text and the pictures on a page, and in the forms on it."""
+    waiting = [(raw.FPDFPage_GetObject(page, n), 0) for n in range(raw.FPDFPage_CountObjects(page))]
+    while waiting:
+        drawn, depth = waiting.pop()
+        kind = raw.FPDFPageObj_GetType(drawn)
+        if kind in {raw.FPDF_PAGEOBJ_TEXT, raw.FPDF_PAGEOBJ_IMAGE}:
+            yield drawn
+        elif kind == raw.FPDF_PAGEOBJ_FORM and depth < _FORMS:
+            inner = range(raw.FPDFFormObj_CountObjects(drawn))
+            waiting += [(raw.FPDFFormObj_GetObject(drawn, n), depth + 1) for n in inner]
+
+
+def _lost_height(drawn: raw.FPDF_PAGEOBJECT) -> float:
+    """The height of text that PDFium passes over for it has no width: vertical text whose font is not in the file."""
+    left, bottom, right, top = (ctypes.c_float() for _ in range(4))
+    if raw.FPDFPageObj_GetType(drawn) != raw.FPDF_PAGEOBJ_TEXT:
+        return -1.0
+    raw.FPDFPageObj_GetBounds(drawn, left, bottom, right, top)
+    return top.value - bottom.value if right.value - left.value < _NO_WIDTH else -1.0
+
+
+def _address(drawn: raw.FPDF_PAGEOBJECT) -> int:
+    return ctypes.c_void_p.from_buffer(drawn).value or 0
+
+
+def _placed(text: raw.FPDF_TEXTPAGE, styles: dict[int, _Style]) -> Iterator[_Placed]:
+    """The letters of a page; a ligature, which is drawn as one letter, is one."""
     x, y, box, matrix = ctypes.c_double(), ctypes.c_double(), raw.FS_RECTF(), raw.FS_MATRIX()
-    styles: dict[int, _Style] = {}
     last: _Placed | None = None
     spaced = False
     for number in range(raw.FPDFText_CountChars(text)):
@@ -137,7 +171,7 @@ def _letter(text: raw.FPDF_TEXTPAGE, number: int) -> str:
 
 def _style(drawn: raw.FPDF_PAGEOBJECT, styles: dict[int, _Style]) -> _Style:
     """The style of a text object, asked for once."""
-    key = ctypes.c_void_p.from_buffer(drawn).value or 0
+    key = _address(drawn)
     if key not in styles:
         font = raw.FPDFTextObj_GetFont(drawn) if key else None
         name = ctypes.create_string_buffer(_NAME_BYTES)
@@ -171,7 +205,7 @@ def _is_along(angle: float, turn: int) -> bool:
 
 
 def _turned(glyph: Glyph, turn: int) -> Glyph:
-    """A letter as it stands when the page is turned so that it is read."""
+    """A letter's place on a page turned the way its text runs."""
     width = glyph.end - glyph.x
     x, y = {1: (glyph.y, -glyph.x), 2: (-glyph.x, -glyph.y), 3: (-glyph.y, glyph.x)}[turn]
     return glyph._replace(x=x, end=x + width, y=y)

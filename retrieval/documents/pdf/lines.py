@@ -186,11 +186,16 @@ def _has_gap(before: Glyph, glyph: Glyph, tracking: float) -> bool:
     gap = glyph.x - before.end
     if before.piece != glyph.piece and _ENDS_WORD.search(before.text) and glyph.text.isupper():
         return gap > APART * glyph.size or gap < -OVERDRAWN * glyph.size
-    if glyph.spaced and before.piece == glyph.piece and not is_unspaced(glyph.text):
+    if glyph.spaced and before.piece == glyph.piece and not is_unspaced(glyph.text) and not _is_ligature(before):
         return gap > -HINT_OVERLAP * glyph.size
     unspaced = is_unspaced(before.text) and is_unspaced(glyph.text)
     least = WIDE_SPACE_GAP if unspaced else SPACE_GAP
     return gap > least * min(before.size, glyph.size) + tracking
+
+
+def _is_ligature(glyph: Glyph) -> bool:
+    """Whether letters were drawn as one, whose width PDFium takes for that of the first."""
+    return len(glyph.text) > 1 or "\ufb00" <= glyph.text <= "\ufb06"
 
 
 def _tracking(cell: Cell) -> float:

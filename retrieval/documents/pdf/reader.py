@@ -6,7 +6,7 @@ from typing import NamedTuple
 import pypdfium2
 from pypdfium2 import raw
 
-from retrieval.documents.cleaning import clean, invisible_characters
+from retrieval.documents.cleaning import BROKEN_SHARE, clean, illegible, invisible_characters
 from retrieval.documents.models import Omission, OmittedText, Reading, ReadingLimits, UnreadableError
 from retrieval.documents.pdf.columns import block_lines, blocks, even
 from retrieval.documents.pdf.glyphs import page_glyphs
@@ -28,7 +28,7 @@ class _Page(NamedTuple):
     letters: int = 0
     hidden: int = 0
     askew: int = 0
-    outside: int = 0
+    lost: int = 0
     marks: int = 0
     numbers: int = 0
     pictures: int = 0
@@ -46,6 +46,8 @@ def read_pdf(content: bytes, limits: ReadingLimits) -> Reading:
         reason = f"it has {count:,} pages, more than {limits.pages:,}"
         raise UnreadableError(FileProblem.PAGES, reason, "split it and send the parts", count, limits.pages)
     pages = [_read_page(document, number) for number in range(1, count + 1)]
+    if sum(page.lost for page in pages) > BROKEN_SHARE * sum(page.letters for page in pages):
+        raise illegible()
     body, running = without_running_lines([line for page in pages for line in page.lines])
     if not body:
         raise _no_text(pages)
@@ -84,7 +86,7 @@ def _read_page(document: pypdfium2.PdfDocument, number: int) -> _Page:
         letters=len(found.glyphs),
         hidden=hidden,
         askew=found.askew,
-        outside=found.outside,
+        lost=found.lost,
         marks=sum(block.marks for block in read),
         numbers=numbers,
         pictures=found.pictures,

@@ -309,9 +309,7 @@ def test_add_reads_a_scan_by_the_ocrmypdf_that_is_installed(root: Path, tmp_path
     )
     program.chmod(0o755)
     add = ("add", tmp_path / "scan.pdf", "--articles", root, "--yes")
-    assert policydesk(*add).stderr == (
-        "policydesk: scan.pdf cannot be added: it is scanned: it holds pictures of pages, but no text; add it with --ocr.\n"
-    )
+    assert policydesk(*add).stderr.endswith("it holds pictures of pages, but no text; add it with --ocr.\n")
     ended = policydesk(*add, "--ocr", PATH=str(tmp_path))
     assert ended.stdout.endswith("Kept: scan.pdf.txt\n"), ended.stderr
     assert (root / "scan.pdf").read_bytes() == scan()

@@ -105,6 +105,15 @@ def test_a_page_turned_sideways_is_read_along_its_text() -> None:
     assert text(page, entries="/Rotate 90") == f"{PROSE[0]} {PROSE[1]}\n"
 
 
+def test_japanese_set_vertically_is_read_from_right_to_left() -> None:
+    letters = "港湾の安全を守る協力"
+    codes = ["ABCDE", "FGHIJ"]
+    page = "".join(
+        at(400 - 20 * n, 700 - 11 * k, code, 11, "F3") for n, line in enumerate(codes) for k, code in enumerate(line)
+    )
+    assert text(page, letters=letters) == f"{letters}\n"
+
+
 def test_a_stamp_along_the_margin_is_left_out_and_told() -> None:
     draft = read(HEADLINE + below(PROSE) + sideways(30, 200, "Copy 7 of 12"))
     assert "Copy" not in draft.text
