@@ -30,6 +30,7 @@ class DocumentPlace(Value):
     file: str  # its path inside the folder, with forward slashes
     unit: Unit
     number: Annotated[int, Field(ge=1)]
+    ocr: bool = False  # its text was read by text recognition
 
 
 class Original(Value):
@@ -41,10 +42,12 @@ class Original(Value):
     # offsets in the article's text at which a page or paragraph begins, ascending, the first 0
     starts: tuple[int, ...] = Field(repr=False)
     numbers: tuple[int, ...] = Field(repr=False)  # the number of the page or paragraph that begins at each
+    ocr: bool = False  # its text was read by text recognition
 
     def place(self, offset: int) -> DocumentPlace:
         """Return the page or paragraph in which an offset of the article's text stands."""
-        return DocumentPlace(file=self.file, unit=self.unit, number=self.numbers[bisect_right(self.starts, offset) - 1])
+        number = self.numbers[bisect_right(self.starts, offset) - 1]
+        return DocumentPlace(file=self.file, unit=self.unit, number=number, ocr=self.ocr)
 
 
 class Source(Value):

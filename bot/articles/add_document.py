@@ -1,15 +1,18 @@
 """A document from the command line to an article: its metadata, its repeats and its place."""
 
 import datetime as dt
+import hashlib
 from pathlib import Path
 
 from bot.errors import SettingsError
 from bot.settings import SEEDS, Settings
 from retrieval.documents.file_names import check_collection, file_name
 from retrieval.documents.models import Draft, ReadingLimits
+from retrieval.documents.ocr import recognize
 from retrieval.documents.reader import read_document
 from retrieval.documents.store import KnownVersions, describe_draft, keep, known_versions
 from retrieval.errors import DocumentError
+from retrieval.file_problems import FileProblem
 from retrieval.models import Article, Value
 from retrieval.reading.articles import scan_folder
 
@@ -53,8 +56,14 @@ def source_file(article: Article) -> str:
     return article.original.file if article.original else article.file
 
 
-def open_document(settings: Settings, path: Path, metadata: StatedMetadata) -> DocumentPreview:
+def open_document(settings: Settings, path: Path, metadata: StatedMetadata, *, ocr: bool = False) -> DocumentPreview:
     """Read a document; nothing is stored.
+
+    Args:
+        settings: The settings in force.
+        path: The document.
+        metadata: What a person says of it.
+        ocr: Whether text recognition reads the pages that are pictures.
 
     Raises:
         DocumentError: The document cannot become an article.
@@ -65,11 +74,34 @@ def open_document(settings: Settings, path: Path, metadata: StatedMetadata) -> D
     articles, _ = scan_folder(settings.articles, settings.max_article_bytes)
     day, collection = _day(path, metadata.date), check_collection(metadata.collection)
     content = _content(path, settings.max_article_bytes)
-    draft = read_document(path.name, content, ReadingLimits(bytes=settings.max_article_bytes))
+    limits = ReadingLimits(bytes=settings.max_article_bytes)
+    draft = (_read_by_ocr if ocr else _read)(path.name, content, limits)
     draft = describe_draft(draft, metadata.title, day, metadata.publisher)
     return DocumentPreview(
         draft=draft, content=content, known_versions=known_versions(draft, articles), collection=collection
     )
+
+
+def _read(name: str, content: bytes, limits: ReadingLimits) -> Draft:
+    try:
+        return read_document(name, content, limits)
+    except DocumentError as error:
+        if error.flaw is FileProblem.SCANNED:
+            raise DocumentError(error.document, error.reason, "add it with --ocr", error.flaw) from error
+        raise
+
+
+def _read_by_ocr(name: str, content: bytes, limits: ReadingLimits) -> Draft:
+    """Read a scanned PDF: the text is that of text recognition, the document stays the scan."""
+    if not name.lower().endswith(".pdf"):
+        reason = "--ocr is for pages of pictures in a PDF, which it is not"
+        raise DocumentError(file_name(name), reason, "add it without --ocr")
+    if len(content) > limits.bytes:
+        return read_document(name, content, limits)  # which says that it is too large
+    searchable = recognize(file_name(name), content)
+    larger = limits.model_copy(update={"bytes": max(limits.bytes, len(searchable))})
+    draft = read_document(name, searchable, larger)
+    return draft.model_copy(update={"sha256": hashlib.sha256(content).hexdigest(), "bytes": len(content)})
 
 
 def check_folder(settings: Settings) -> None:

@@ -73,6 +73,7 @@ def add(  # noqa: PLR0913, PLR0917 - each is an option
     publisher: Annotated[str | None, typer.Option(help="Who published it.")] = None,
     replace: Annotated[bool, typer.Option("--replace", help="Take the place of articles it repeats.")] = False,
     both: Annotated[bool, typer.Option("--both", help="Stand beside articles it repeats.")] = False,
+    ocr: Annotated[bool, typer.Option("--ocr", help="Read pages of pictures by OCR (needs ocrmypdf).")] = False,
     yes: Annotated[bool, typer.Option("--yes", help="Keep it without asking.")] = False,
     articles: Articles = None,
 ) -> None:
@@ -82,7 +83,7 @@ def add(  # noqa: PLR0913, PLR0917 - each is an option
 
     settings = settings_in_force(articles=articles)
     metadata = StatedMetadata(title=title, date=date, publisher=publisher, collection=collection)
-    preview = open_document(settings, file, metadata)
+    preview = open_document(settings, file, metadata, ocr=ocr)
     draft_tables(preview.draft)
     preview.check_new(replace=replace, both=both)
     if yes or _confirm("Keep it?"):

@@ -13,6 +13,11 @@ _INVISIBLE = re.compile(
 )
 _LIGATURES = {0xFB00 + n: letters for n, letters in enumerate(("ff", "fi", "fl", "ffi", "ffl", "st", "st"))}
 """Typesetters' letters (U+FB00 to U+FB06), which nobody types in a question."""
+_RADICALS = {
+    code: unicodedata.normalize("NFKC", chr(code)) for code in (0x2E9F, 0x2EF3, *range(0x2F00, 0x2FD6))
+} | str.maketrans("⺠⻄⻑⻘⻝⻩⻫⻭⻯⻲⺟⻁⻤⻨⻣⻆", "民西長青食黄斉歯竜亀母虎鬼麦骨角")
+"""Radicals that fonts of PDFs say for the Chinese characters they look like; nobody types them either."""
+_SEEN_AS = _LIGATURES | _RADICALS
 _BROKEN = re.compile("[\ufffd\ue000-\uf8ff\U000f0000-\U0010fffd]")
 """Characters that stand for one which was not understood, or whose meaning only a font knows."""
 BROKEN_SHARE = 0.02
@@ -22,7 +27,7 @@ _LETTER = re.compile(r"[^\W\d_]")
 
 def clean(text: str) -> str:
     """Return a text with single spaces, composed letters (NFC) and nothing invisible."""
-    visible = _INVISIBLE.sub("", text.translate(_LIGATURES))
+    visible = _INVISIBLE.sub("", text.translate(_SEEN_AS))
     return unicodedata.normalize("NFC", re.sub(r"\s+", " ", visible))
 
 
@@ -30,6 +35,15 @@ def invisible_characters(text: str) -> list[OmittedText]:
     """Return the count of characters that `clean` omits besides white space."""
     count = len(_INVISIBLE.findall(text)) - text.count("\u00ad")
     return [OmittedText(what=Omission.INVISIBLE, count=count)] if count > 0 else []
+
+
+def illegible() -> UnreadableError:
+    """Return the refusal of a document that would be misquoted."""
+    return UnreadableError(
+        FileProblem.LETTERS,
+        "its letters cannot be told apart (its fonts or encoding do not say what they stand for)",
+        "save it again from the program it was made with, or send its text as .txt",
+    )
 
 
 def check_legible(paragraphs: list[list[Piece]]) -> None:
@@ -40,11 +54,7 @@ def check_legible(paragraphs: list[list[Piece]]) -> None:
     """
     text = " ".join(piece.text for paragraph in paragraphs for piece in paragraph)
     if len(_BROKEN.findall(text)) > BROKEN_SHARE * len(text):
-        raise UnreadableError(
-            FileProblem.LETTERS,
-            "its letters cannot be told apart (its fonts or encoding do not say what they stand for)",
-            "save it again from the program it was made with, or send its text as .txt",
-        )
+        raise illegible()
     if not _LETTER.search(text):
         raise UnreadableError(
             FileProblem.NO_TEXT, "no text was found in it", "send a version with text, not pictures of text"

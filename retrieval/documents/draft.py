@@ -42,7 +42,7 @@ def draft(name: str, content: bytes, limits: ReadingLimits) -> Draft:
 def _read(form: Format, content: bytes, limits: ReadingLimits) -> Reading | None:
     """The reading of a format; None for a text, which is its own article. A library is loaded when it is needed."""
     if form is Format.PDF:
-        from retrieval.documents.pdf import read_pdf  # noqa: PLC0415
+        from retrieval.documents.pdf.reader import read_pdf  # noqa: PLC0415
 
         return read_pdf(content, limits)
     if form is Format.WORD:
@@ -114,5 +114,6 @@ def _metadata(reading: Reading) -> dict[str, object]:
         "date": reading.date,
         "publisher": publisher if len(publisher) <= PUBLISHER_CHARS else "",
         "dropped": tuple(reading.omissions),
+        "ocr": reading.ocr,
     }
     return {name: value for name, value in stated.items() if value}

@@ -37,6 +37,10 @@ class Omission(StrEnum):
 
     RUNNING_LINES = "running headers, footers and page numbers"
     EMPTY_PAGES = "pages without text"
+    LINE_NUMBERS = "numbers of lines"
+    NOTE_MARKS = "raised marks of notes"
+    MOVED_NOTES = "notes at the foot, put behind the text"
+    ASKEW = "letters set sideways"
     SURROUNDINGS = "words around the article"
     HEADERS = "headers and footers"
     DELETIONS = "deleted passages"
@@ -70,6 +74,7 @@ class Draft(Value):
     dropped: tuple[OmittedText, ...] = ()
     sha256: str  # of the document's bytes, in hexadecimal
     bytes: int  # size of the document
+    ocr: bool = False  # read by text recognition from pictures of pages
     unit: Unit | None = None  # none where the text is the document
     # offsets in the text at which a page or paragraph begins, ascending
     starts: tuple[int, ...] = Field(default=(), repr=False)
@@ -106,6 +111,7 @@ class Reading(NamedTuple):
     title: str | None = None
     date: dt.date | None = None
     publisher: str | None = None
+    ocr: bool = False  # read by text recognition
 
 
 class UnreadableError(Exception):

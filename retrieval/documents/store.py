@@ -171,6 +171,7 @@ def _sidecar(draft: Draft, text: bytes) -> bytes:
         text_sha256=hashlib.sha256(text).hexdigest(),
         sha256=draft.sha256,
         bytes=draft.bytes,
+        ocr=draft.ocr,
         unit=draft.unit,
         starts=draft.starts,
         numbers=draft.numbers,

@@ -27,6 +27,7 @@ class Sidecar(Value):
     text_sha256: str  # of the text's bytes when it was stored; the places hold for that text alone
     sha256: str  # of the document's bytes, in hexadecimal
     bytes: int  # size of the document
+    ocr: bool = False  # read by text recognition
     unit: Unit | None = None  # none where the text is the document
     starts: tuple[int, ...] = ()  # offsets in the text at which a page or paragraph begins, ascending
     numbers: tuple[int, ...] = ()  # the number of the page or paragraph that begins at each
@@ -94,7 +95,12 @@ def _original(sidecar: Sidecar, path: Path, file: PurePosixPath) -> Original | N
     if sidecar.unit is None or not is_unchanged(sidecar, path):
         return None
     return Original(
-        file=str(file), sha256=sidecar.sha256, unit=sidecar.unit, starts=sidecar.starts, numbers=sidecar.numbers
+        file=str(file),
+        sha256=sidecar.sha256,
+        unit=sidecar.unit,
+        starts=sidecar.starts,
+        numbers=sidecar.numbers,
+        ocr=sidecar.ocr,
     )
 
 

@@ -91,6 +91,8 @@ def draft_tables(draft: Draft) -> None:
     """Print a draft's metadata, first lines and omissions."""
     table = new_table("Read", "")
     metadata = {"File": draft.name, "Title": draft.title, "Date": draft.date, "Publisher": draft.publisher}
+    if draft.ocr:
+        metadata["Read by"] = "OCR: check names and figures"
     for name, value in (metadata | {"Passages": draft.sentences}).items():
         add_row(table, name, "-" if value is None else value)
     for number, line in enumerate(draft.opening):

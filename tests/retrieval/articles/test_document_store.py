@@ -5,6 +5,7 @@ import errno
 import json
 import os
 import re
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -24,6 +25,7 @@ from retrieval.reading.articles import read_folder, scan_folder
 from storage.database.connection import DeskDatabase
 from tests.support.desk import CLI, policydesk
 from tests.support.documents import column, pdf, word, wrapped
+from tests.support.pdf_files import drawn, scan, unseen
 
 FIRST = "Japan and Vietnam agreed to widen their cooperation on maritime security, the ministry said on Monday."
 SECOND = "The implementation of the plan begins in April and will cost 12.5 billion yen over five years."
@@ -296,6 +298,23 @@ def test_add_shows_what_was_read_and_keeps_it_when_told_so(root: Path, sent: Pat
     assert re.search(
         r"The accord\s+2024-03-05\s+2\s+asia\s+accord\.pdf", policydesk("sources", "--articles", root).stdout
     )
+
+
+def test_add_reads_a_scan_by_the_ocrmypdf_that_is_installed(root: Path, tmp_path: Path) -> None:
+    (tmp_path / "scan.pdf").write_bytes(scan())
+    (tmp_path / "read.pdf").write_bytes(drawn([unseen(column(wrapped([FIRST])))]))
+    program = tmp_path / "ocrmypdf"
+    program.write_text(
+        f"#!{sys.executable}\nimport shutil, sys\nshutil.copy({str(tmp_path / 'read.pdf')!r}, sys.argv[-1])\n"
+    )
+    program.chmod(0o755)
+    add = ("add", tmp_path / "scan.pdf", "--articles", root, "--yes")
+    assert policydesk(*add).stderr.endswith("it holds pictures of pages, but no text; add it with --ocr.\n")
+    ended = policydesk(*add, "--ocr", PATH=str(tmp_path))
+    assert ended.stdout.endswith("Kept: scan.pdf.txt\n"), ended.stderr
+    assert (root / "scan.pdf").read_bytes() == scan()
+    asked = policydesk("ask", "What did Japan and Vietnam agree to widen?", "--articles", root)
+    assert "scan.pdf, page 1 (read by OCR)" in asked.stdout
 
 
 @pytest.mark.parametrize("said", ["n\n", "\n", ""])

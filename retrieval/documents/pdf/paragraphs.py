@@ -1,33 +1,37 @@
-"""Lines as they stand on pages to paragraphs: running headers are left out, broken words are made whole."""
+"""Lines as they stand on pages to paragraphs, whose broken words are made whole."""
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
-from itertools import groupby, pairwise, takewhile
+from collections.abc import Sequence
+from itertools import groupby, pairwise
 from operator import attrgetter, itemgetter
 from statistics import median
 from typing import NamedTuple
 
-from retrieval.documents.models import Omission, OmittedText, Piece
+from retrieval.documents.models import Piece
+from retrieval.documents.pdf.lines import is_unspaced
 from retrieval.reading.lines import is_sentence
 from retrieval.text.rarity import background
 from retrieval.text.terms import terms
 
 _BULLET = re.compile(r"(?:[-•*–‣▪●■]|\(?(?:\d{1,3}|[a-z])[.)])\s+\S")
-_NUMBER = re.compile(r"\d{1,4}")
-_HYPHEN = re.compile(r"([^\W\d_]+)[-\u2010]$")
+_HYPHEN = re.compile(r"(\w+)[-\u2010]$")
+_BINDS = re.compile(r"\S[–—/@]$")
+"""Ends of lines that go on without a space: dashes set close, addresses."""
+_BOUND = re.compile(r"[–—]\S")
+_HANGING = frozenset({"and", "or", "to"})
+"""Words after a hyphen that stands for the rest of a word: 'mid- and long-term'."""
 _WORD = re.compile(r"[^\W\d_]+")
-EDGE_LINES = 2
-"""How many lines at the top, and at the bottom, of a page may be a running header or footer."""
-RUNNING_PAGES = 3
-"""Pages from which a line that stands on them at the same place is a running one; in a short document two will do."""
 LOOSE = 1.35
 """A gap this many times the usual one, for the size of the letters, ends a paragraph."""
 SAME_SIZE = 0.08
 INDENT = 0.8
 """Indentation, in letter heights, that begins a paragraph."""
 SHORT, VERY_SHORT = 0.65, 0.5
-"""Beside the long lines, a line this short ends a paragraph: one that ends a sentence, and one that does not."""
+"""Beside its column, a line this short ends a paragraph: one that ends a sentence, and one that does not."""
+SETTLED_LINES = 3
+"""Lines from which a column's longest says how wide it is."""
+_COLUMN = attrgetter("page", "column")
 
 
 class PageLine(NamedTuple):
@@ -39,54 +43,10 @@ class PageLine(NamedTuple):
     size: float
     text: str
     bold: bool = False
-
-
-# --- what runs along
-
-
-def without_running_lines(lines: Sequence[PageLine]) -> tuple[list[PageLine], list[OmittedText]]:
-    """Leave out headers, footers and page numbers.
-
-    Args:
-        lines: All lines of a document, page by page.
-
-    Returns:
-        The other lines, and the omissions.
-    """
-    pages = [list(page) for _, page in groupby(lines, attrgetter("page"))]
-    counts = Counter(
-        key for page in pages for key in {k for edge in _page_edges(page) for line in edge for k in _running_keys(line)}
-    )
-    least = RUNNING_PAGES if len(pages) >= 2 * RUNNING_PAGES else 2
-    running = {key for key, count in counts.items() if count >= least}
-    gone = {
-        line
-        for page in pages
-        for edge in _page_edges(page)
-        for line in takewhile(lambda line: not running.isdisjoint(_running_keys(line)), edge)
-    }
-    if not gone:
-        return list(lines), []
-    sample = next(line.text for line in lines if line in gone)
-    omitted = OmittedText(what=Omission.RUNNING_LINES, count=len(gone), sample=sample[:80])
-    return [line for line in lines if line not in gone], [omitted]
-
-
-def _page_edges(page: list[PageLine]) -> tuple[list[PageLine], list[PageLine]]:
-    """The first lines from the top, and from the bottom, of a page; a short page has none twice."""
-    down = sorted(page, key=lambda line: -line.y)
-    return down[:EDGE_LINES], down[: EDGE_LINES - 1 : -1][:EDGE_LINES]
-
-
-def _running_keys(line: PageLine) -> Iterator[tuple[str, int, int]]:
-    """Keys that a running line shares between pages: place, size and text, a number counted from the page's in it.
-
-    A report's title may be its running header too, but it is larger.
-    """
-    text, place = line.text.strip(), (round(line.y), round(line.size))
-    yield text, *place
-    for number in _NUMBER.finditer(text):
-        yield f"{text[: number.start()]}{int(number[0]) - line.page:+d}{text[number.end() :]}", *place
+    end: float = 0.0
+    column: int = 0
+    is_row: bool = False  # cells far apart: a row of a table
+    is_note: bool = False  # begins as a footnote does
 
 
 # --- which lines make a paragraph
@@ -106,25 +66,37 @@ def paragraphs(lines: Sequence[PageLine]) -> list[list[Piece]]:
 
 
 class _UsualSpacing(NamedTuple):
-    """The usual gap between lines, for a letter height of 1, and the length of a long line."""
+    """The usual gap between lines, for a letter height of 1, and the edges of each column by page and number."""
 
     gap: float
-    length: float
+    edges: dict[tuple[int, int], tuple[float, float]]
+
+    def share(self, line: PageLine) -> float:
+        """The part of its column's width that a line fills."""
+        left, right = self.edges[line.page, line.column]
+        return (line.end - left) / max(right - left, 1.0)
 
 
 def _usual_spacing(lines: Sequence[PageLine]) -> _UsualSpacing:
     gaps = [(a.y - b.y) / b.size for a, b in pairwise(lines) if a.page == b.page and 0 < a.y - b.y < 3 * b.size]
-    lengths = sorted(len(line.text) for line in lines)
-    return _UsualSpacing(median(gaps) if gaps else 1.2, lengths[len(lengths) * 9 // 10] if lengths else 0)
+    widest = max((line.end - line.x for line in lines), default=0.0)
+    edges = {}
+    for key, group in groupby(sorted(lines, key=_COLUMN), _COLUMN):
+        column = list(group)
+        left, right = min(line.x for line in column), max(line.end for line in column)
+        edges[key] = (left, right if len(column) >= SETTLED_LINES else max(right, left + widest))
+    return _UsualSpacing(median(gaps) if gaps else 1.2, edges)
 
 
 def _continues(block: Sequence[PageLine], line: PageLine, after: PageLine | None, usual: _UsualSpacing) -> bool:
     """Whether a line belongs to the paragraph before it; `after` is the line after it."""
     before = block[-1]
+    if line.is_note or line.is_row or before.is_row:
+        return False
     if abs(line.size - before.size) > SAME_SIZE * before.size or _BULLET.match(line.text) or _turns_bold(block, line):
         return False
     gap = (before.y - line.y) / line.size
-    if line.page != before.page or gap < 0:  # the next page or column: only a sentence goes on there
+    if _COLUMN(line) != _COLUMN(before) or gap < 0:  # the next page or column: only a sentence goes on there
         return not is_sentence(before.text)
     return gap <= LOOSE * usual.gap and not _ends_short(before, line, usual) and not _is_indented(block, line, after)
 
@@ -141,19 +113,26 @@ def _turns_bold(block: Sequence[PageLine], line: PageLine) -> bool:
 def _ends_short(before: PageLine, line: PageLine, usual: _UsualSpacing) -> bool:
     """Whether a line is short because its paragraph ends: it ends a sentence, or is a heading or a row of a table."""
     if is_sentence(before.text):
-        return len(before.text) < SHORT * usual.length
+        return usual.share(before) < SHORT
     first_of_its_paragraph = before.x - line.x > INDENT * line.size
-    goes_on = first_of_its_paragraph or line.text.lstrip("“‘\"'(")[:1].islower()
-    return len(before.text) < VERY_SHORT * usual.length and not goes_on
+    broken = _is_bound(before.text.rstrip(), line.text)
+    goes_on = first_of_its_paragraph or broken or line.text.lstrip("“‘\"'(")[:1].islower()
+    return usual.share(before) < VERY_SHORT and not goes_on
+
+
+def _is_bound(text: str, following: str) -> bool:
+    """Whether a hyphen or dash says that a line goes on in the next."""
+    return bool(_HYPHEN.search(text) or _BINDS.search(text) or _BOUND.match(following))
 
 
 def _is_indented(block: Sequence[PageLine], line: PageLine, after: PageLine | None) -> bool:
     """Whether a line is set in, and the next one is not: the first of a paragraph, unless all but the first are."""
-    if line.x - block[-1].x <= INDENT * line.size:
+    hangs = len(block) == 1 and _BULLET.match(block[0].text)
+    if hangs or line.x - block[-1].x <= INDENT * line.size:
         return False
     if after is not None and after.page == line.page and line.x - after.x > INDENT * line.size:
         return True
-    return is_sentence(block[-1].text) and not (len(block) == 1 and _BULLET.match(block[0].text))
+    return is_sentence(block[-1].text)
 
 
 # --- where words were broken
@@ -171,11 +150,15 @@ def _line_end(text: str, following: str, words: Counter[str]) -> str:
     """A line as it goes over into the next: its last word made whole, or a space."""
     if text.endswith("\u00ad"):
         return text[:-1]
+    if _BINDS.search(text) or _BOUND.match(following):
+        return text
     broken = _HYPHEN.search(text)
     if broken is None:
-        return text if _is_unspaced(text[-1:]) and _is_unspaced(following[:1]) else text + " "
+        return text if is_unspaced(text[-1:]) and is_unspaced(following[:1]) else text + " "
     rest = _WORD.match(following)
-    if rest is None or not rest[0][0].islower():
+    if rest is not None and rest[0] in _HANGING:
+        return text + " "
+    if rest is None or not rest[0][0].islower() or not broken[1].isalpha():
         return text
     return text if _keeps_hyphen(broken[1].lower(), rest[0].lower(), words) else text[:-1]
 
@@ -194,18 +177,3 @@ def _keeps_hyphen(first: str, rest: str, words: Counter[str]) -> bool:
 def _is_word(word: str) -> bool:
     found = terms(word)
     return not found or background().keys() >= set(found)  # a stop word has no terms
-
-
-def _is_unspaced(letter: str) -> bool:
-    """Whether a letter belongs to a script that puts no spaces between words: Chinese, Japanese."""
-    return "\u3000" <= letter <= "\u9fff" or "\uff00" <= letter <= "\uffef"
-
-
-def largest_lines(lines: Sequence[PageLine]) -> Iterator[str]:
-    """Yield the lines in the largest letters, as they follow each other from the first of them."""
-    largest = max((line.size for line in lines), default=0)
-    first = next((n for n, line in enumerate(lines) if line.size >= largest * (1 - SAME_SIZE)), 0)
-    for line in lines[first:]:
-        if line.size < largest * (1 - SAME_SIZE):
-            return
-        yield line.text.strip()

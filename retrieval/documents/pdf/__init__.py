@@ -1,0 +1,1 @@
+"""PDFs: letters with their places, put together to lines, columns and paragraphs."""
