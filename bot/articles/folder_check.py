@@ -11,6 +11,7 @@ class SourcesCheck(Value):
     """State of the articles folder."""
 
     articles: int  # how many
+    undated: int  # how many of them
     skipped: tuple[SkippedFile, ...]
     unread: Changes | None  # since the bot last read the folder; None where it never did
 
@@ -30,4 +31,5 @@ def check_sources(settings: Settings, read_articles: ReadArticles) -> SourcesChe
     articles, skipped = read_folder(settings.articles, settings.max_article_bytes)
     read = read_articles.hashes(settings.articles)
     unread = changes(read, {article.file: article.sha256 for article in articles}) if read else None
-    return SourcesCheck(articles=len(articles), skipped=tuple(skipped), unread=unread)
+    undated = sum(article.date is None for article in articles)
+    return SourcesCheck(articles=len(articles), undated=undated, skipped=tuple(skipped), unread=unread)

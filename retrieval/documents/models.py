@@ -38,7 +38,6 @@ class Omission(StrEnum):
     RUNNING_LINES = "running headers, footers and page numbers"
     EMPTY_PAGES = "pages without text"
     LINE_NUMBERS = "numbers of lines"
-    NOTE_MARKS = "raised marks of notes"
     MOVED_NOTES = "notes at the foot, put behind the text"
     ASKEW = "letters set sideways"
     SURROUNDINGS = "words around the article"

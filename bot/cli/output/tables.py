@@ -55,6 +55,8 @@ def _skipped_table(files: Sequence[SkippedFile]) -> None:
 def check_tables(check: SourcesCheck) -> None:
     """Print how many articles can be used, the skipped files, and the changes that the bot has not read yet."""
     print(f"Articles that can be used: {check.articles}; files that cannot: {len(check.skipped)}.")  # noqa: T201 - a table's place
+    if check.undated:
+        print(f"Without a date: {check.undated}; state it in the front matter (date: 2025-04-28) or the file's name.")  # noqa: T201
     _skipped_table(check.skipped)
     if check.unread:
         unread = new_table("File", "Since", title="\nNot yet read by the bot")

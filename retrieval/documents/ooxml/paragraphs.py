@@ -146,12 +146,12 @@ class WordReader:
     def _table(self, table: _Element) -> Iterator[list[str]]:
         rows = [self._row(row) for row in outermost(table, {qn("w:tr")}) if not self._is_row_removed(row)]
         nested = any(True for _ in table.iterdescendants(qn("w:tbl")))
-        kind = TableKind.LAYOUT if nested else table_kind([[_joined(cell) for cell in row] for row in rows])
+        kind = TableKind.LAYOUT if nested else table_kind([[_join_texts(cell) for cell in row] for row in rows])
         for row in rows:
             if kind is TableKind.LAYOUT:
                 yield from (block for cell in row for block in cell)
             else:
-                yield from ([text] for text in row_paragraphs([_joined(cell) for cell in row], kind) if text)
+                yield from ([text] for text in row_paragraphs([_join_texts(cell) for cell in row], kind) if text)
 
     def _row(self, row: _Element) -> list[list[list[str]]]:
         """The cells of a row, each its blocks."""
@@ -179,7 +179,7 @@ def outermost(element: _Element, tags: set[str]) -> Iterator[_Element]:
             yield from outermost(child, tags)
 
 
-def _joined(cell: Sequence[Sequence[str]]) -> list[str]:
+def _join_texts(cell: Sequence[Sequence[str]]) -> list[str]:
     return [" ".join(block) for block in cell]
 
 

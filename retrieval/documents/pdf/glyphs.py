@@ -72,7 +72,7 @@ def page_glyphs(page: pypdfium2.PdfPage) -> PageGlyphs:
         text_page.close()
     edges = page.get_bbox()
     inside = [each for each in placed if _is_inside(each.glyph, edges)]
-    turn = _common_turn(inside)
+    turn = _usual_turn(inside)
     straight = [each.glyph for each in inside if _is_along(each.angle, turn)]
     askew = len(inside) - len(straight)
     if turn:
@@ -193,7 +193,7 @@ def _is_inside(glyph: Glyph, edges: Sequence[float]) -> bool:
 # --- the direction of a page's text
 
 
-def _common_turn(placed: Sequence[_Placed]) -> int:
+def _usual_turn(placed: Sequence[_Placed]) -> int:
     """The quarter turns in which most letters of a page are drawn."""
     turns = Counter(round(each.angle / _QUARTER) % 4 for each in placed)
     return turns.most_common(1)[0][0] if turns else 0

@@ -11,8 +11,7 @@ from typing import NamedTuple
 from retrieval.documents.models import Piece
 from retrieval.documents.pdf.lines import is_unspaced
 from retrieval.reading.lines import is_sentence
-from retrieval.text.rarity import background
-from retrieval.text.terms import terms
+from retrieval.text.hyphenation import keeps_hyphen
 
 _BULLET = re.compile(r"(?:[-•*–‣▪●■]|\(?(?:\d{1,3}|[a-z])[.)])\s+\S")
 _HYPHEN = re.compile(r"(\w+)[-\u2010]$")
@@ -160,20 +159,4 @@ def _line_end(text: str, following: str, words: Counter[str]) -> str:
         return text + " "
     if rest is None or not rest[0][0].islower() or not broken[1].isalpha():
         return text
-    return text if _keeps_hyphen(broken[1].lower(), rest[0].lower(), words) else text[:-1]
-
-
-def _keeps_hyphen(first: str, rest: str, words: Counter[str]) -> bool:
-    """Whether a hyphen at a line's end belongs to the word ('long-term') or only broke it.
-
-    The document itself knows best; otherwise a hyphen between two English words, which together are none, stays.
-    """
-    whole, compound = words[first + rest], words[f"{first}-{rest}"]
-    if whole != compound:
-        return compound > whole
-    return _is_word(first) and _is_word(rest) and not _is_word(first + rest)
-
-
-def _is_word(word: str) -> bool:
-    found = terms(word)
-    return not found or background().keys() >= set(found)  # a stop word has no terms
+    return text if keeps_hyphen(broken[1].lower(), rest[0].lower(), words) else text[:-1]
