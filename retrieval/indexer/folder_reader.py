@@ -5,9 +5,9 @@ from functools import partial
 from pathlib import Path
 from typing import NamedTuple, TypeAlias
 
+from retrieval.indexer.file_cache import FileCache, FileSighting, Signatures
 from retrieval.models import SkippedFile, Source
 from retrieval.reading.articles import check_usable, read_file
-from retrieval.reading.file_cache import FileCache, FileSighting, Signatures
 
 FileContent: TypeAlias = Source | SkippedFile | None
 """An article, with its text where it was read in this process; why a file is no article; None for a file that only

@@ -20,11 +20,11 @@ from pydantic import Field, TypeAdapter, ValidationError
 from retrieval.bm25.postings import Postings
 from retrieval.index.positions import Positions
 from retrieval.index.segment import ArticleEntry, Segment
+from retrieval.indexer.file_cache import Signatures
 from retrieval.indexer.folder_reader import CachedFile
 from retrieval.indexer.memory_maps import MemoryMaps
 from retrieval.indexer.snapshot import BaseSegment, IndexAddress
 from retrieval.models import SkippedFile, Value
-from retrieval.reading.file_cache import Signatures
 from retrieval.text.term_dictionary import TermDictionary
 
 Array = npt.NDArray[Any]

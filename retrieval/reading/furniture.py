@@ -19,7 +19,7 @@ LIST_LENGTH = 3
 
 
 class Furniture(StrEnum):
-    """What a line is that is not quoted, by the rule that said so."""
+    """The rules by which a line is never quoted."""
 
     NOTICE = "a notice or link of the page"
     COUNTER = "a counter of the page"
@@ -101,7 +101,7 @@ _LISTED = frozenset({Furniture.BYLINE, Furniture.COUNTER})
 
 
 def _is_listed(lines: Sequence[str], kinds: Sequence[Furniture | None], place: int) -> bool:
-    """Whether a name, or a figure, is one of a list: with its like, or below a line that announces it."""
+    """Whether a name or a figure stands in a list: among others, or below a line that announces them."""
     first = last = place
     while first and kinds[first - 1] is kinds[place]:
         first -= 1

@@ -156,6 +156,6 @@ def _blank(tag: re.Match[str]) -> str:
 
 
 def _row_numbers(block: str) -> dict[int, int]:
-    """The number of the table's row that each line of a block stands in, where it stands in one."""
+    """The numbers of table rows by the lines of a block."""
     spans = [(block.count("\n", 0, row.start()), block.count("\n", 0, row.end())) for row in _ROW.finditer(block)]
     return {line: row for row, (first, last) in enumerate(spans) for line in range(first, last + 1)}

@@ -70,7 +70,7 @@ def _day_of_name(file: str) -> dt.date | None:
 
 
 def _is_day_first(text: str) -> bool | None:
-    """Whether dates in figures begin with the day, by those of the article that have one reading, or its language."""
+    """Whether dates in figures begin with the day: as in the article's unambiguous dates, or in Vietnamese."""
     orders = {order_of(first, second) for first, _, second, _ in NUMERIC_DATE.findall(text)} - {None}
     if len(orders) == 1:
         return orders.pop()

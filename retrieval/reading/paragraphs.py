@@ -1,4 +1,4 @@
-"""The paragraphs of an article: the lines that are read as one, each by what it is, and who speaks in it."""
+"""The paragraphs of an article: lines read together, with their kind and their speaker."""
 
 import re
 from collections import Counter

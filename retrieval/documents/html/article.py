@@ -7,7 +7,7 @@ from typing import NamedTuple
 from lxml.etree import Comment, ProcessingInstruction, strip_tags
 from lxml.html import HtmlElement
 
-from retrieval.documents.html.blocks import Block, BlockReader
+from retrieval.documents.html.blocks import BlockReader, HtmlBlock
 from retrieval.documents.html.selection import select
 from retrieval.documents.markup.marks import attach_formulas, count_marks
 from retrieval.documents.markup.tables import Row, TableKind, row_paragraphs, table_kind
@@ -42,15 +42,15 @@ def read_article(tree: HtmlElement) -> WebArticle:
     return WebArticle(paragraphs, [*surroundings, *removed, *count_marks(paragraphs)])
 
 
-def _count_words(block: Block) -> int:
+def _count_words(block: HtmlBlock) -> int:
     return sum(len(paragraph.split()) for paragraph in block.paragraphs)
 
 
-def _table_kinds(blocks: Sequence[Block]) -> dict[HtmlElement, TableKind]:
+def _table_kinds(blocks: Sequence[HtmlBlock]) -> dict[HtmlElement, TableKind]:
     """The tables with text, and those around them, each with its use."""
     kinds: dict[HtmlElement, TableKind] = {}
     nesting: set[HtmlElement] = set()
-    cells: dict[HtmlElement, list[Block]] = {}
+    cells: dict[HtmlElement, list[HtmlBlock]] = {}
     for block in blocks:
         if block.cell is not None:
             cells.setdefault(block.cell.table, []).append(block)
@@ -69,31 +69,31 @@ def _tables_around(table: HtmlElement, known: set[HtmlElement]) -> Iterator[Html
         yield around
 
 
-def _rows(blocks: Sequence[Block]) -> list[Row]:
+def _rows(blocks: Sequence[HtmlBlock]) -> list[Row]:
     """The rows of one table, from its blocks in order."""
     return [_cells(row) for _, row in groupby(blocks, key=lambda block: block.cell and block.cell.row)]
 
 
-def _cells(blocks: Iterator[Block]) -> Row:
+def _cells(blocks: Iterator[HtmlBlock]) -> Row:
     """The cells of one row, from its blocks in order."""
     by_column = groupby(blocks, key=lambda block: block.cell and block.cell.column)
     return [[" ".join(block.paragraphs) for block in cell] for _, cell in by_column]
 
 
-def _row_of(block: Block, kinds: Mapping[HtmlElement, TableKind]) -> tuple[HtmlElement, int] | None:
+def _row_of(block: HtmlBlock, kinds: Mapping[HtmlElement, TableKind]) -> tuple[HtmlElement, int] | None:
     """The row that a block belongs to, in a table that is read row by row."""
     if block.cell is None or kinds[block.cell.table] is TableKind.LAYOUT:
         return None
     return block.cell.table, block.cell.row
 
 
-def _whole_rows(blocks: Sequence[Block], kept: set[int], kinds: Mapping[HtmlElement, TableKind]) -> set[int]:
+def _whole_rows(blocks: Sequence[HtmlBlock], kept: set[int], kinds: Mapping[HtmlElement, TableKind]) -> set[int]:
     """The blocks to keep, with all others of their rows."""
     rows = {_row_of(blocks[number], kinds) for number in kept} - {None}
     return kept | {number for number, block in enumerate(blocks) if _row_of(block, kinds) in rows}
 
 
-def _texts(blocks: Sequence[Block], kinds: Mapping[HtmlElement, TableKind]) -> Iterator[list[str]]:
+def _texts(blocks: Sequence[HtmlBlock], kinds: Mapping[HtmlElement, TableKind]) -> Iterator[list[str]]:
     for row, group in groupby(blocks, key=lambda block: _row_of(block, kinds)):
         if row is not None:
             yield from ([text] for text in row_paragraphs(_cells(group), kinds[row[0]]))

@@ -42,7 +42,7 @@ class Node(NamedTuple):
     is_tail: bool
 
 
-class Cell(NamedTuple):
+class HtmlCell(NamedTuple):
     """A cell of a table: the table, and the numbers of row and cell."""
 
     table: HtmlElement
@@ -50,12 +50,12 @@ class Cell(NamedTuple):
     column: int
 
 
-class Block(NamedTuple):
+class HtmlBlock(NamedTuple):
     """A stretch of text between the edges of blocks: its paragraphs, its longest text node, its cell and list mark."""
 
     paragraphs: list[str]
     node: Node | None
-    cell: Cell | None
+    cell: HtmlCell | None
     label: str
 
 
@@ -96,7 +96,7 @@ class BlockReader:
         self._label = ""
         self._preformatted = 0
 
-    def blocks(self) -> Iterator[Block]:
+    def blocks(self) -> Iterator[HtmlBlock]:
         """Yield the blocks that hold text, in order."""
         for event, element in self._walk:
             edge = not is_inline(element)
@@ -203,20 +203,20 @@ class BlockReader:
         if len(text.strip()) > self._longest[0]:
             self._longest = len(text.strip()), Node(element, is_tail)
 
-    def _flush(self) -> Iterator[Block]:
+    def _flush(self) -> Iterator[HtmlBlock]:
         paragraphs = read_paragraphs("".join(self._pieces), self.removals)
         node = self._longest[1]
         self._pieces, self._longest = [], (0, None)
         if paragraphs:
-            yield Block(paragraphs, node, self._cell(), self._label)
+            yield HtmlBlock(paragraphs, node, self._cell(), self._label)
             self._label = ""
             self.removals.place += 1
 
-    def _cell(self) -> Cell | None:
+    def _cell(self) -> HtmlCell | None:
         if not self._tables:
             return None
         table = self._tables[-1]
-        return Cell(table.element, table.row, table.column)
+        return HtmlCell(table.element, table.row, table.column)
 
 
 def is_inline(element: HtmlElement) -> bool:

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 import trafilatura
 from lxml.html import HtmlElement
 
-from retrieval.documents.html.blocks import Block, Node, is_inline
+from retrieval.documents.html.blocks import HtmlBlock, Node, is_inline
 
 _FIRST, _OTHER = 0x2880, 0x2800
 _BASE = 128
@@ -19,7 +19,7 @@ MOST_BLOCKS = _BASE**3
 
 
 def select(
-    tree: HtmlElement, blocks: Sequence[Block], removed: Iterable[HtmlElement], layouts: Iterable[HtmlElement]
+    tree: HtmlElement, blocks: Sequence[HtmlBlock], removed: Iterable[HtmlElement], layouts: Iterable[HtmlElement]
 ) -> tuple[set[int], str]:
     """Return the numbers of the blocks that belong to the article, and the article's text without marks.
 

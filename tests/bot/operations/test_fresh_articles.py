@@ -22,11 +22,11 @@ from prompts.render import Renderer
 from retrieval.articles_folder import ArticlesFolder, Changes, changes
 from retrieval.bm25.choice import ScorerName
 from retrieval.index.analysis import analyse
+from retrieval.indexer.file_cache import SETTLED_NS, FileCache
 from retrieval.indexer.location import Item
 from retrieval.indexer.snapshot import build_snapshot
 from retrieval.library import Library
 from retrieval.models import Article, Findings, Query
-from retrieval.reading.file_cache import SETTLED_NS, FileCache
 from storage.record.exchanges import ExchangeLog
 from tests.support.desk import CLI, policydesk, policydesk_process, serving, write
 

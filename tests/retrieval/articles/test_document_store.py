@@ -23,9 +23,9 @@ from retrieval.library import Library
 from retrieval.models import Unit
 from retrieval.reading.articles import read_folder, scan_folder
 from storage.database.connection import DeskDatabase
+from tests.retrieval.articles.pdf_files import drawn, scan, unseen
 from tests.support.desk import CLI, policydesk
 from tests.support.documents import column, pdf, word, wrapped
-from tests.support.pdf_files import drawn, scan, unseen
 
 FIRST = "Japan and Vietnam agreed to widen their cooperation on maritime security, the ministry said on Monday."
 SECOND = "The implementation of the plan begins in April and will cost 12.5 billion yen over five years."

@@ -13,8 +13,8 @@ from retrieval.documents.store import keep
 from retrieval.errors import DocumentError
 from retrieval.reading.articles import read_folder
 from retrieval.reading.sentences import passages
+from tests.retrieval.articles.pdf_files import at, below, beside, drawn, scan, sideways, unseen
 from tests.support.documents import Run, column, pdf, wrapped
-from tests.support.pdf_files import at, below, beside, drawn, scan, sideways, unseen
 
 CASES = Path(__file__).parents[4] / "shared" / "cases" / "documents"
 HEADLINE = at(72, 800, "Report on the harbours", 18)
