@@ -46,8 +46,9 @@ def analyse(article: Article) -> AnalysedArticle:
 
 def analyse_articles(article: Article, found: Sequence[Passage]) -> AnalysedArticle:
     """Analyse an article of which only the passages given, in their order, may be found."""
-    words = token_arrays([passage.shown for passage in found])
-    signs = np.fromiter((quantity_kinds_by_sign(passage.shown) for passage in found), dtype=np.uint8)
+    texts = [passage.shown for passage in found]
+    words = token_arrays(texts)
+    signs = np.fromiter(map(quantity_kinds_by_sign, texts), dtype=np.uint8)
     return AnalysedArticle(
         article=article,
         passages=tuple(found),
@@ -56,10 +57,10 @@ def analyse_articles(article: Article, found: Sequence[Passage]) -> AnalysedArti
         written=words.written,
         capital=words.capital,
         word_shapes=words.shapes,
-        shapes=np.array([passage_shape(passage.shown) for passage in found], dtype=np.uint8),
+        shapes=np.array([passage_shape(text) for text in texts], dtype=np.uint8),
         measures=words.measures | signs,
         paragraphs=_paragraphs(article, found),
-        acronyms=count_acronyms(passage.shown for passage in found),
+        acronyms=count_acronyms(texts),
         scripts=scripts_of(article.text),
         languages=languages_in(article.text),
     )

@@ -178,8 +178,13 @@ def _with_furniture(text: str, paragraphs: Sequence[Paragraph]) -> list[Paragrap
     return [p if p.omission else p._replace(omission=next(found)) for p in paragraphs]
 
 
+LONGEST_SURROUNDING = 400
+"""Longest line, in code points, that may stand around an article: a legal notice."""
+
+
 def _may_surround(paragraph: Paragraph) -> bool:
-    return paragraph.kind is ParagraphKind.BODY and len(paragraph.lines) == 1
+    is_short = paragraph.end - paragraph.start <= LONGEST_SURROUNDING
+    return paragraph.kind is ParagraphKind.BODY and len(paragraph.lines) == 1 and is_short
 
 
 # --- who speaks

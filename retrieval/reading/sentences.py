@@ -31,8 +31,9 @@ def passages(article: Article) -> list[Passage]:
 
 
 def _is_whole(text: str) -> bool:
-    """Whether something is shown of a sentence, and nothing of it is missing."""
-    return bool(shown(text)) and FORMULA not in text and PICTURE not in text
+    """Whether words are shown of a sentence, and none is missing; only markup may hide them all."""
+    may_hide = "<" in text or "](" in text
+    return not (may_hide and not shown(text)) and FORMULA not in text and PICTURE not in text
 
 
 def paragraphs_of(article: Article) -> tuple[Paragraph, ...]:
