@@ -64,7 +64,8 @@ async def test_a_document_is_shown_as_it_was_read_and_nothing_is_kept_yet(office
     async with serving(office) as telegram:
         shown = await send(private(telegram), PDF, "accord.pdf")
     text = shown.text or ""
-    assert text.startswith("I have read accord.pdf.\n\nTitle: The accord\nDate: not stated\nPublisher: not stated\n")
+    head, day = "I have read accord.pdf.\n\nTitle: The accord\n", "Date: not recognised; write it in the caption\n"
+    assert text.startswith(f"{head}{day}Publisher: not stated\n")
     assert "Sentences: 2\n" in text
     assert f"Begins\n{FIRST}\n{SECOND}" in text
     assert labels(shown) == ["Keep", "Discard"]
