@@ -1,5 +1,6 @@
 """Documents that curators send to the bot: read, waiting as drafts, and stored or discarded as they decide."""
 
+import datetime as dt
 from enum import StrEnum
 from typing import NamedTuple
 
@@ -10,7 +11,8 @@ from bot.settings import Settings
 from retrieval.documents.file_names import check_collection
 from retrieval.documents.models import ReadingLimits
 from retrieval.documents.reader import read_document
-from retrieval.documents.store import KnownVersions, keep, known_versions
+from retrieval.documents.store import KnownVersions, describe_draft, keep, known_versions
+from retrieval.reading.dates import without_dates
 from retrieval.reading.sidecars import document_of
 from storage.chats.upload_drafts import DraftBook, Repeat, WaitingDraft, new_draft_id
 
@@ -26,6 +28,7 @@ class UploadedFile(NamedTuple):
     name: str
     collection: str  # empty for the articles folder itself
     content: bytes
+    date: dt.date | None = None  # of publication, as the caption states it
 
 
 class UploadDecision(StrEnum):
@@ -76,14 +79,14 @@ class UploadIntake:
         self.limits = limits or ReadingLimits(bytes=settings.max_article_bytes)
 
     def collection(self, caption: str) -> str:
-        """Return the collection that a caption names, spelt as an existing collection of the same name.
+        """Return the collection that a caption names beside a date, spelt as an existing collection of the same name.
 
         Raises:
             DocumentError: The caption is no name for a folder.
             SettingsError: Nothing may be added to these articles.
         """
         check_folder(self._settings)
-        name = check_collection(caption.strip().removeprefix("in:").strip())
+        name = check_collection(without_dates(caption).removeprefix("in:").strip())
         first, slash, rest = name.partition("/")
         existing = self._desk.library.reader.collections_named([first])
         return f"{existing[0] if existing else first}{slash}{rest}"
@@ -98,7 +101,7 @@ class UploadIntake:
         Raises:
             DocumentError: The document cannot become an article; nothing of it is stored.
         """
-        draft = read_document(upload.name, upload.content, self.limits)
+        draft = describe_draft(read_document(upload.name, upload.content, self.limits), date=upload.date)
         waiting = WaitingDraft(
             id=new_draft_id(),
             user_id=upload.user_id,

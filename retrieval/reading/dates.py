@@ -87,6 +87,11 @@ def find_day(text: str, *, day_first: bool | None = None) -> dt.date | None:
     return _numeric_day(numeric, day_first) if numeric else None
 
 
+def without_dates(text: str) -> str:
+    """Return a text without the days that it states in full."""
+    return " ".join(FULL_DATE.sub(" ", text).split())
+
+
 def order_of(first: str, second: str) -> bool | None:
     """Return whether a date in figures begins with the day; None where both figures may be months."""
     one, other = int(first) > MONTHS, int(second) > MONTHS

@@ -30,6 +30,7 @@ from bot.messages.sending import PEOPLE, acknowledge, change, is_from_bot, perso
 from prompts.models import Channel
 from prompts.render import Renderer
 from retrieval.errors import DocumentError
+from retrieval.reading.dates import find_day
 from storage.chats.upload_drafts import WAITS, WaitingDraft
 
 BUTTONS = "draft-buttons"
@@ -116,7 +117,8 @@ class Uploads:
         content = await self._download(message) if document else None
         if document is None or content is None:
             return
-        sent = UploadedFile(sender, message.chat_id, document.file_name or "", collection, content)
+        date = find_day(message.caption or "")
+        sent = UploadedFile(sender, message.chat_id, document.file_name or "", collection, content, date)
         try:
             shown = await asyncio.get_running_loop().run_in_executor(self._thread, self._intake.receive, sent)
         except DocumentError as error:

@@ -145,6 +145,15 @@ async def test_the_caption_names_the_collection(office: Office, root: Path, capt
     assert files(root) == [f"{goes_to.rpartition(' ')[2]}/{name}" for name in KEPT]
 
 
+async def test_a_date_in_the_caption_dates_the_document(office: Office) -> None:
+    async with serving(office) as telegram:
+        chat = private(telegram)
+        shown = await send(chat, PDF, "accord.pdf", "energy 28 April 2025")
+        assert "Date: 2025-04-28\n" in (shown.text or "")
+        await press(chat, shown, "Keep")
+        assert "[1] The accord, 2025-04-28" in await ask(chat, COST)
+
+
 async def test_a_caption_that_is_no_name_is_told_so(office: Office, root: Path) -> None:
     async with serving(office) as telegram:
         reply = await send(private(telegram), PDF, "accord.pdf", "../../etc")
