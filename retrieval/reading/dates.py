@@ -41,11 +41,6 @@ _ERAS = {"令和": 2018, "平成": 1988, "昭和": 1925}
 _NUMBERS = re.compile(r"\d+|元")
 
 
-def is_date(line: str) -> bool:
-    """Return whether a line says a date and nothing else of weight (a weekday, 'Published:', a time)."""
-    return any(not _rest(line, date).strip() for date in _dates(line))
-
-
 def is_dateline(line: str) -> bool:
     """Return whether a line says when, and perhaps where or by whom, and nothing else: no small word is left of it."""
     if len(line.split()) > DATELINE_WORDS:
@@ -66,10 +61,6 @@ NAMES_BESIDE = 5
 
 def _dates(line: str) -> list[re.Match[str]]:
     return [*FULL_DATE.finditer(line), *NUMERIC_DATE.finditer(line)]
-
-
-def _rest(line: str, date: re.Match[str]) -> str:
-    return _DATE_WORDS.sub("", _CLOCK.sub("", line[: date.start()] + line[date.end() :]))
 
 
 def find_day(text: str, *, day_first: bool | None = None) -> dt.date | None:

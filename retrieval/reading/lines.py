@@ -217,4 +217,4 @@ def starts_small(text: str) -> bool:
 
 def is_unspaced(letter: str) -> bool:
     """Return whether a letter belongs to a script that puts no spaces between words: Chinese, Japanese."""
-    return "\u3000" <= letter <= "\u9fff" or "\uff00" <= letter <= "\uffef"
+    return "\u2e80" <= letter <= "\u9fff" or "\uf900" <= letter <= "\ufaff" or "\uff00" <= letter <= "\uffef"

@@ -54,11 +54,6 @@ def find_date(text: str, paragraphs: Sequence[Paragraph], file: str, title: str)
     return next(filter(None, stated), None) or _day_of_title(title) or _day_of_name(file)
 
 
-def is_undated_by_order(text: str, paragraphs: Sequence[Paragraph]) -> bool:
-    """Return whether an article states its day in figures that can be read in two ways."""
-    return any(NUMERIC_DATE.search(_dateline(text, p)) for p in _edges(paragraphs))
-
-
 def _day_of_title(title: str) -> dt.date | None:
     found = _TITLE_DATE.search(title)
     return find_day(found["date"]) if found else None

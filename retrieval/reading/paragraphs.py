@@ -63,7 +63,7 @@ def read_paragraphs(text: str, *, markdown: bool = False) -> tuple[Paragraph, ..
     blocks = read_blocks(text, lines, markdown=markdown)
     groups = _Grouping(lines, blocks, markdown=markdown).groups()
     paragraphs = [_paragraph(text, group, block) for group, block in groups]
-    return tuple(_with_speakers(text, _with_furniture(text, paragraphs)))
+    return tuple(_with_furniture(text, list(_with_speakers(text, paragraphs))))
 
 
 # --- which lines are read as one
@@ -183,8 +183,10 @@ LONGEST_SURROUNDING = 400
 
 
 def _may_surround(paragraph: Paragraph) -> bool:
+    first = paragraph.lines[0]
     is_short = paragraph.end - paragraph.start <= LONGEST_SURROUNDING
-    return paragraph.kind is ParagraphKind.BODY and len(paragraph.lines) == 1 and is_short
+    is_labelled = paragraph.start > first.start + first.indent  # what somebody says, however short, is content
+    return paragraph.kind is ParagraphKind.BODY and len(paragraph.lines) == 1 and is_short and not is_labelled
 
 
 # --- who speaks

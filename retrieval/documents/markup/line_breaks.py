@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 from itertools import pairwise
 
-from retrieval.reading.lines import is_sentence
+from retrieval.reading.lines import is_sentence, is_unspaced
 
 _LINE = re.compile(r"\r\n|[\n\r\v\x85\u2028]")
 _BLANK = re.compile(r"(?:\r\n|[\n\r\v\x85\u2028])(?:[^\S\n\r\v\x85\u2028]*(?:\r\n|[\n\r\v\x85\u2028]))+|[\f\u2029]")
@@ -42,11 +42,6 @@ def _source_space(space: re.Match[str]) -> str:
     text, (start, end) = space.string, space.span()
     unspaced = "\n" in space[0] and is_unspaced(text[start - 1 : start]) and is_unspaced(text[end : end + 1])
     return "" if unspaced else space[0] if space[0] in {"\xa0", "\u3000"} else " "
-
-
-def is_unspaced(letter: str) -> bool:
-    """Return whether a letter is of a script without spaces between words: Chinese, Japanese."""
-    return "\u3000" <= letter <= "\u9fff" or "\uff00" <= letter <= "\uffef"
 
 
 def _join_lines(lines: Sequence[str]) -> list[str]:

@@ -8,6 +8,7 @@ from statistics import median
 from typing import NamedTuple
 
 from retrieval.documents.pdf.glyphs import Glyph
+from retrieval.reading.lines import is_unspaced
 
 SAME_BASELINE = 0.25
 """In letter heights: two baselines this near are one."""
@@ -202,8 +203,3 @@ def _tracking(cell: Cell) -> float:
     """The usual gap between the letters of a piece, where they are set apart."""
     gaps = [b.x - a.end for a, b in pairwise(cell.glyphs) if not a.text.isspace() and not b.text.isspace()]
     return max(median(gaps), 0.0) if gaps else 0.0
-
-
-def is_unspaced(letter: str) -> bool:
-    """Return whether a letter belongs to a script that puts no spaces between words: Chinese, Japanese."""
-    return "\u2e80" <= letter <= "\u9fff" or "\uf900" <= letter <= "\ufaff" or "\uff00" <= letter <= "\uffef"

@@ -9,8 +9,7 @@ from statistics import median
 from typing import NamedTuple
 
 from retrieval.documents.models import Piece
-from retrieval.documents.pdf.lines import is_unspaced
-from retrieval.reading.lines import is_sentence
+from retrieval.reading.lines import is_sentence, is_unspaced
 from retrieval.text.hyphenation import keeps_hyphen
 
 _BULLET = re.compile(r"(?:[-•*–‣▪●■]|\(?(?:\d{1,3}|[a-z])[.)])\s+\S")

@@ -110,6 +110,11 @@ def test_a_speaker_is_known_until_the_next_and_is_no_part_of_the_quote() -> None
     ]
 
 
+def test_a_speaker_s_short_word_near_the_end_is_content() -> None:
+    text = "Remarks\n\nQ: Will you sign?\n\nTHE PRESIDENT: No.\n\nQ: Why?\n\nTHE PRESIDENT: Never\n"
+    assert shown(text) == ["Remarks", "Will you sign?", "No.", "Why?", "Never"]
+
+
 def test_a_library_knows_who_speaks() -> None:
     text = "Remarks\n\nTHE PRESIDENT: We agreed on patrol boats.\n\nMs. Tanaka: The boats sail in May.\n"
     library = Library.from_analysis([analyse(article(text))])
