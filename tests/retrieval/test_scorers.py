@@ -7,6 +7,7 @@ import sys
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -21,6 +22,8 @@ from retrieval.bm25.scorer import Scorer
 from retrieval.text.token_ids import token_ids
 from tests.support.corpora import Units
 from tests.support.desk import policydesk
+
+ROOT = Path(__file__).parents[2]
 
 Corpus = list[list[str]]
 
@@ -237,7 +240,7 @@ def test_the_loops_over_postings_run_without_numba_and_say_the_same() -> None:
         "one, other = (made(name, corpus).search({'osa': 1, 'palau': 0.5}, 9) for name in ('reference', 'max-score'))\n"
         "assert one == other and one, (one, other)\n"
     )
-    subprocess.run([sys.executable, "-c", script], check=True)
+    subprocess.run([sys.executable, "-c", script], check=True, cwd=ROOT)
 
 
 @pytest.mark.parametrize("names", [("reference", "max-score"), ("okapi", "bucketed")])
