@@ -1,7 +1,7 @@
 """Lines around an article that are never quoted: notices, links, counters, credits, by-lines and datelines."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from enum import StrEnum
 
 from retrieval.reading.dates import is_dateline
@@ -71,7 +71,8 @@ _TRAILING_CREDIT = re.compile(
     rf"|(?<=[.!?\"”])\s(?:{_WIRE_CREDIT}|\({_WIRE_CREDIT}\)))\s*$",
     re.IGNORECASE,
 )
-_SMALL_WORDS = frozenset({"a", "and", "at", "by", "de", "for", "in", "of", "on", "the", "van", "von"})
+_ARTICLES = frozenset({"a", "an"})
+_SMALL_WORDS = frozenset({"and", "at", "by", "de", "for", "in", "of", "on", "the", "van", "von"})
 
 
 def trailing_credit(text: str) -> int | None:
@@ -94,23 +95,33 @@ def furniture(lines: Sequence[str]) -> list[Furniture | None]:
         What each is; None for what may be quoted.
     """
     found = [_by_wording(line, place) or _at_edge(line, place, len(lines)) for place, line in enumerate(lines)]
-    return [None if kind in _LISTED and _is_listed(lines, found, n) else kind for n, kind in enumerate(found)]
+    return [None if _is_content(lines, found, place) else kind for place, kind in enumerate(found)]
 
 
-_LISTED = frozenset({Furniture.BYLINE, Furniture.COUNTER})
+def _is_content(lines: Sequence[str], found: Sequence[Furniture | None], place: int) -> bool:
+    """Whether a name or a figure belongs to the article: in a list of its kind, or as a signature."""
+    if found[place] is Furniture.COUNTER:
+        return _is_listed(lines, _COUNTER.fullmatch, place) and not _KNOWN_COUNTER.fullmatch(lines[place])
+    return found[place] is Furniture.BYLINE and (
+        _is_listed(lines, _is_name, place) or _is_signature(lines, found, place)
+    )
 
 
-def _is_listed(lines: Sequence[str], kinds: Sequence[Furniture | None], place: int) -> bool:
-    """Whether a name or a figure stands in a list: among others, or below a line that announces them."""
+def _is_listed(lines: Sequence[str], is_alike: Callable[[str], object], place: int) -> bool:
+    """Whether a line stands in a list: among others like it, or below a line that announces them."""
     first = last = place
-    while first and kinds[first - 1] is kinds[place]:
+    while first > 1 and is_alike(lines[first - 1]):  # the first line is a title
         first -= 1
-    while last + 1 < len(kinds) and kinds[last + 1] is kinds[place]:
+    while last + 1 < len(lines) and is_alike(lines[last + 1]):
         last += 1
     announced = first > 0 and lines[first - 1].endswith((":", "："))
-    is_known = all(_KNOWN_COUNTER.fullmatch(line) for line in lines[first : last + 1])
-    least = LIST_LENGTH if first < EDGE else LIST_LENGTH - 1
-    return not is_known and (announced or last - first + 1 >= least)
+    return announced or last - first + 1 >= (LIST_LENGTH if first < EDGE else LIST_LENGTH - 1)
+
+
+def _is_signature(lines: Sequence[str], found: Sequence[Furniture | None], place: int) -> bool:
+    """Whether a name near the end has an office below it, which is no sentence: 'Prime Minister of Israel'."""
+    office = lines[place + 1] if place + 1 < len(lines) and found[place + 1] is None else ""
+    return place >= EDGE and bool(office) and not is_sentence(office)
 
 
 def _by_wording(line: str, place: int) -> Furniture | None:
@@ -131,12 +142,14 @@ def _at_edge(line: str, place: int, count: int) -> Furniture | None:
         return None
     if is_dateline(line):
         return Furniture.DATELINE
-    return Furniture.BYLINE if place and _is_name(line.split()) else None
+    return Furniture.BYLINE if place and _is_name(line) else None
 
 
-def _is_name(words: Sequence[str]) -> bool:
+def _is_name(line: str) -> bool:
+    """Whether a line may be the name of a person, an agency or a place."""
+    words = line.split()
     named = [word for word in words if word.lower() not in _SMALL_WORDS]
-    if not named or len(words) > BYLINE_WORDS or words[-1][-1] in ":,":
+    if not named or len(words) > BYLINE_WORDS or words[-1][-1] in ":," or words[0].lower() in _ARTICLES:
         return False
     if len(words) >= LIST_LENGTH and " ".join(words).isupper():  # a heading
         return False

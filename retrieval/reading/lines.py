@@ -99,7 +99,10 @@ UNSPACED_WIDTH = 15
 UNSPACED_FULL = 0.9
 """Least share of that width that a broken line has."""
 _FIRST_WORD = re.compile(r"\S+")
-_SMALL_START = re.compile(r"[\"'“”‘’(\[*_~`–—-]*+(?:</?\w[^<>]*>)*+[\"'“”‘’(\[*_]*+\s?([^\W\d_])")
+_MARKS = r"[\"'“”‘’(\[*_~`–—-]*+(?:</?\w[^<>]*>)*+[\"'“”‘’(\[*_]*+\s?"
+"""Marks, quotes and tags that may stand before a line's first word."""
+_SMALL_START = re.compile(_MARKS + r"([^\W\d_])")
+_FIGURE_START = re.compile(_MARKS + r"\d")
 _UNFINISHED_END = re.compile(
     r"(?:[,–—&/+(\[]|(?<!\w)-|\b(?:a|an|and|as|at|but|by|for|from|in|into|its|nor|of|on|or|our|that|the|their|to|under|upon"
     r"|which|who|whose|with|is|are|was|were|will|shall|may|be|been|has|have|had|không|của|và|với|cho|các|những"
@@ -162,7 +165,9 @@ class Wrapping:
         """Whether a line that ends no sentence is taken up by one which does not begin in small letters."""
         if before.text.isupper() != line.text.isupper() and line.content[:1].isalpha() and " " in before.content:
             return flowing and self.is_full(before, line)
-        if self.is_full(before, line) or (flowing and (line.content[:1].isdigit() or self._is_longest(before, line))):
+        if self.is_full(before, line) or (
+            flowing and (_FIGURE_START.match(line.content) or self._is_longest(before, line))
+        ):
             return True
         return (flowing or self.width is not None) and _is_unfinished(before)
 

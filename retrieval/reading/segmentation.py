@@ -114,11 +114,11 @@ _OTHER_MARK = re.compile(r"[。！？]|[.!?](?:[\"”’):]?[\[\d¹²³⁰⁴-�
 _OPENING = re.compile(r"[\s\"'“”‘’(\[–—*_-]*")
 _CONTINUES = re.compile(r"\s*[*_]*(?:[,;:)\]}”’»%]|\([^()!.?]{1,40}\)[,;:]?\s+[a-z]|\([^()!.?]{1,40}\),)")
 _ITEM_MARK = re.compile(
-    r"(?:<[^<>]*>|[\s*_\"“(\[>])*(?:(?:Section|Sec\.|Article|Art\.|Chapter|Part|Annex|Rule|Title)\s+[\dIVXLC]+"
-    r"|(?:[A-Z]{1,4}-)?\d{1,5}(?:\.\d+)*[a-z]?|[IVXLC]+|[A-Z])\\?\.(?:<[^<>]*>|[*_)\s])*"
+    r"(?:<[^<>]*>|[\s*_\"“(\[>])*(?:(?:Section|Sec\.|Article|Art\.|Chapter|Part|Annex|Rule|Title)(?:\s|<[^<>]*>)+[\dIVXLC]+"
+    r"|(?:[A-Z]{1,4}-)?\d{1,5}(?:\.\d+)*[a-z]?|[IVXLC]+|[A-Z])(?:</[^<>]*>)?\\?\.(?:<[^<>]*>|[*_)\s])*"
 )
 """'Section 1.', 'IV.', 'EC-31.' at a paragraph's start: the sentence that it counts follows."""
-_LONGEST_MARK = 120
+_LONGEST_MARK = 200
 _LETTERED = re.compile(r"\s*\((?:[a-z]|[ivx]+)\)\s+[A-Z]")
 """'(a) Each Party', with which a clause begins."""
 _SPEAKING = (

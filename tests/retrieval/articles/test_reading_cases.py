@@ -2,18 +2,22 @@
 
 import datetime as dt
 import json
+import tarfile
 from pathlib import Path
 
 import pytest
 
 from retrieval.index.analysis import analyse
 from retrieval.library import Library
-from retrieval.models import Article
+from retrieval.models import Article, Passage
 from retrieval.reading.articles import read_article
 from retrieval.reading.sentences import passages
 
 SHARED = Path(__file__).resolve().parents[4] / "shared" / "cases" / "documents"
-EXPECTED: dict[str, list[str]] = json.loads((Path(__file__).parents[2] / "judgments" / "cases.json").read_text("utf-8"))
+REAL_TEXTS = Path(__file__).resolve().parents[4] / "shared" / "eval" / "real-texts.tar.xz"
+JUDGMENTS = Path(__file__).parents[2] / "judgments"
+EXPECTED: dict[str, list[str]] = json.loads((JUDGMENTS / "cases.json").read_text("utf-8"))
+LINES: dict[str, dict[str, list[int]]] = json.loads((JUDGMENTS / "lines.json").read_text("utf-8"))
 FILLER = {
     "It runs for ten years.", "Both may end it.", "The talks go on.", "Nobody objected.", "One more sentence is here.",
     "The last sentence.", "Nobody objected to it.", "It is new.",
@@ -36,6 +40,52 @@ def test_inputs_that_once_came_out_wrong_come_out_right(name: str) -> None:
         pytest.skip(f"no folder of cases at {SHARED}")
     found = passages(article((SHARED / name).read_text(encoding="utf-8"), name))
     assert [passage.shown for passage in found if passage.shown not in FILLER] == EXPECTED[name]
+
+
+def test_of_two_hundred_judged_lines_of_real_texts_no_content_is_dropped() -> None:
+    if not REAL_TEXTS.is_file():
+        pytest.skip(f"no real texts at {REAL_TEXTS}")
+    wrong = []
+    with tarfile.open(REAL_TEXTS) as archive:
+        for member in archive:
+            name = Path(member.name).name
+            if name in LINES and (file := archive.extractfile(member)):
+                found = article(file.read().decode(), name)
+                quoted = {line for p in passages(found) for line in lines_of(found, p)}
+                wrong += [(name, line) for line in LINES[name].get("content", []) if line not in quoted]
+                wrong += [(name, line) for line in LINES[name].get("around", []) if line in quoted]
+    assert wrong == []
+
+
+def lines_of(found: Article, passage: Passage) -> range:
+    return range(passage.line, passage.line + found.text[passage.start : passage.end].count("\n") + 1)
+
+
+# --- names at the ends of an article: by-lines, lists and signatures
+
+BODY = "\n\n".join(
+    f"The ministers met in Hanoi for the {nth} time." for nth in "first second third fourth fifth".split()
+)
+
+
+def test_the_end_of_a_long_list_of_names_is_content() -> None:
+    names = "\n\n".join("Ana Lima|Bo Chen|Carl Ito|Dora Pham|Eva Sato|Finn Tran".split("|"))
+    assert shown(f"Ports accord\n\n{BODY}\n\n{names}\n\nThe board meets in May.\n")[-2] == "Finn Tran"
+
+
+def test_a_name_over_an_office_signs_and_is_content() -> None:
+    signed = "Ana Lima\n\nPrime Minister of the Republic of the Isles"
+    assert shown(f"Ports accord\n\n{BODY}\n\n{signed}\n")[-2:] == signed.split("\n\n")
+    assert "Ana Lima" not in shown(f"Ports accord\n\n{BODY}\n\nAna Lima\n\nShe writes from Hanoi.\n")
+
+
+def test_the_kind_of_a_document_is_no_name() -> None:
+    assert shown(f"Ocean Month\n\nA PROCLAMATION\n\n{BODY}\n")[1] == "A PROCLAMATION"
+
+
+def test_a_figure_within_marks_goes_on_with_its_word() -> None:
+    text = "By law it is ordered:\n\n<u>Section</u>\n<u>1</u>. <u>Purpose</u>. The ports are to be\nmade safe.\n"
+    assert shown(text, "a.md")[1] == "Section 1. Purpose."
 
 
 # --- lines broken at a width
