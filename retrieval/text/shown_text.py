@@ -72,6 +72,7 @@ _UNSEEN_SIGN = re.compile(f"[{_UNSEEN}]")
 _RUN_OF_SPACE = re.compile(r"\s+")
 
 
+@lru_cache(maxsize=SHOWN)
 def shown(text: str) -> str:
     """Return a quote as people are shown it.
 
@@ -82,7 +83,6 @@ def shown(text: str) -> str:
     return _shown(text) if may_differ else text.strip()
 
 
-@lru_cache(maxsize=SHOWN)
 def _shown(text: str) -> str:
     text = _BROKEN_WORD.sub(_mended, text)
     text = _without_html(_LINE_END.sub(" ", text))
