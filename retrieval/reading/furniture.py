@@ -71,7 +71,7 @@ _TRAILING_CREDIT = re.compile(
     rf"|(?<=[.!?\"”])\s(?:{_WIRE_CREDIT}|\({_WIRE_CREDIT}\)))\s*$",
     re.IGNORECASE,
 )
-_ARTICLES = frozenset({"a", "an"})
+_INDEFINITE_ARTICLES = frozenset({"a", "an"})
 _SMALL_WORDS = frozenset({"and", "at", "by", "de", "for", "in", "of", "on", "the", "van", "von"})
 
 
@@ -149,7 +149,7 @@ def _is_name(line: str) -> bool:
     """Whether a line may be the name of a person, an agency or a place."""
     words = line.split()
     named = [word for word in words if word.lower() not in _SMALL_WORDS]
-    if not named or len(words) > BYLINE_WORDS or words[-1][-1] in ":," or words[0].lower() in _ARTICLES:
+    if not named or len(words) > BYLINE_WORDS or words[-1][-1] in ":," or words[0].lower() in _INDEFINITE_ARTICLES:
         return False
     if len(words) >= LIST_LENGTH and " ".join(words).isupper():  # a heading
         return False
