@@ -97,6 +97,7 @@ class Passage(Value):
     sha256: str | None = None  # of the article's bytes when it was read
     original: DocumentPlace | None = None  # the page or paragraph it starts on
     speaker: str | None = None  # whoever says it, as the article names them
+    heading: str | None = None  # the nearest heading above it, as people are shown it
 
     @property
     def shown(self) -> str:

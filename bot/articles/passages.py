@@ -30,8 +30,9 @@ def passage_lines(folder: Path, max_bytes: int) -> Iterator[str]:
     for article in articles:
         for passage in passages(article):
             place = {"file": passage.file, "line": passage.line, "start": passage.start, "end": passage.end}
-            words = {"text": passage.text, "shown": passage.shown, "speaker": passage.speaker}
-            yield json.dumps(place | words, ensure_ascii=False)
+            words = {"text": passage.text, "shown": passage.shown}
+            around = {"speaker": passage.speaker, "heading": passage.heading}
+            yield json.dumps(place | words | around, ensure_ascii=False)
 
 
 def omitted_lines(folder: Path, file: str, max_bytes: int) -> list[OmittedLine]:

@@ -77,9 +77,11 @@ class ArticleStore:
         first = len(self._base.starts)
         segment, at = (self._base, place) if place < first else (self._more, place - first)
         span = int(segment.starts[at]), int(segment.ends[at])
-        speaker = int(segment.speakers[at])
-        named = self._index.entries[number].speakers[speaker - 1] if speaker else None
-        return passage_at(article, span, int(segment.lines[at]), named)
+        entry = self._index.entries[number]
+        speaker = _name(entry.speakers, int(segment.speakers[at]))
+        return passage_at(
+            article, span, int(segment.lines[at]), speaker, _name(entry.headings, int(segment.headings[at]))
+        )
 
     def _ranked_article(self, rank: int) -> Article:
         return self._article(int(self._index.articles[rank]))
@@ -94,3 +96,8 @@ class ArticleStore:
         else:
             text = article_text(self._more, int(more[number - first]), number - first)
         return Article(**dict(self._index.entries[number].source), text=text)
+
+
+def _name(names: Sequence[str], number: int) -> str | None:
+    """The speaker or heading of a number among those of an article; None for 0."""
+    return names[number - 1] if number else None

@@ -30,6 +30,7 @@ class ArticleEntry(Value):
     scripts: str  # in order, with a space between
     languages: str  # likewise
     speakers: tuple[str, ...] = ()  # as the article names them
+    headings: tuple[str, ...] = ()  # as people are shown them
 
 
 class Texts(NamedTuple):
@@ -69,6 +70,7 @@ class Segment(NamedTuple):
     ends: Annotated[Numbers, Per.PASSAGE]
     lines: Annotated[Numbers, Per.PASSAGE]  # where it starts, from 1
     speakers: Annotated[Numbers, Per.PASSAGE]  # the number of whoever speaks among the article's, from 1; 0 for nobody
+    headings: Annotated[Numbers, Per.PASSAGE]  # likewise of the nearest heading above it
     before: Annotated[Numbers, Per.PASSAGE]  # how many passages of its paragraph stand before it
     after: Annotated[Numbers, Per.PASSAGE]
     shapes: Annotated[Bytes, Per.PASSAGE]
@@ -101,7 +103,8 @@ def build_segment(articles: Sequence[AnalysedArticle]) -> Segment:
         starts=_numbers(passage.start for passage in passages),
         ends=_numbers(passage.end for passage in passages),
         lines=_numbers(passage.line for passage in passages),
-        speakers=_numbers(number for each in articles for number in _speaker_numbers(each)),
+        speakers=_numbers(number for each in articles for number in _name_numbers(p.speaker for p in each.passages)),
+        headings=_numbers(number for each in articles for number in _name_numbers(p.heading for p in each.passages)),
         before=_array([before for before, _ in paragraphs], np.int32),
         after=_array([after for _, after in paragraphs], np.int32),
         shapes=_array([each.shapes for each in articles], np.uint8),
@@ -120,17 +123,20 @@ def _entry(analysed: AnalysedArticle) -> ArticleEntry:
         source=analysed.article.source,
         scripts=" ".join(sorted(analysed.scripts)),
         languages=" ".join(sorted(analysed.languages)),
-        speakers=_speakers(analysed),
+        speakers=_names(passage.speaker for passage in analysed.passages),
+        headings=_names(passage.heading for passage in analysed.passages),
     )
 
 
-def _speakers(analysed: AnalysedArticle) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(passage.speaker for passage in analysed.passages if passage.speaker))
+def _names(stated: Iterable[str | None]) -> tuple[str, ...]:
+    """Speakers or headings of an article, each once, in order."""
+    return tuple(dict.fromkeys(filter(None, stated)))
 
 
-def _speaker_numbers(analysed: AnalysedArticle) -> Iterator[int]:
-    numbers = {speaker: number for number, speaker in enumerate(_speakers(analysed), 1)}
-    return (numbers[passage.speaker] if passage.speaker else 0 for passage in analysed.passages)
+def _name_numbers(stated: Iterable[str | None]) -> Iterator[int]:
+    """The number of each among `_names`, from 1; 0 for none."""
+    numbers: dict[str, int] = {}
+    return (numbers.setdefault(name, len(numbers) + 1) if name else 0 for name in stated)
 
 
 def _paragraph_neighbours(paragraphs: Ints) -> tuple[Ints, Ints]:

@@ -33,6 +33,7 @@ class Paragraph(NamedTuple):
         end: Offset after its last code point; a photo credit stands behind it.
         omission: Why it is never quoted; None where it may be.
         speaker: Who speaks, as the article names them, in this paragraph or since an earlier one; None for nobody.
+        heading: The nearest heading above it, as people are shown it; None where there is none.
     """
 
     lines: tuple[Line, ...]
@@ -41,6 +42,7 @@ class Paragraph(NamedTuple):
     end: int
     omission: Furniture | Block | None = None
     speaker: str | None = None
+    heading: str | None = None
 
 
 def is_markdown(file: str) -> bool:
@@ -63,7 +65,8 @@ def read_paragraphs(text: str, *, markdown: bool = False) -> tuple[Paragraph, ..
     blocks = read_blocks(text, lines, markdown=markdown)
     groups = _Grouping(lines, blocks, markdown=markdown).groups()
     paragraphs = [_paragraph(text, group, block) for group, block in groups]
-    return tuple(_with_furniture(text, list(_with_speakers(text, paragraphs))))
+    paragraphs = _with_furniture(text, list(_with_speakers(text, paragraphs)))
+    return tuple(_with_headings(text, paragraphs))
 
 
 # --- which lines are read as one
@@ -234,3 +237,43 @@ def _is_speaker(match: re.Match[str], counts: Counter[str]) -> bool:
     return (
         match.lastgroup in {"floor", "question"} or counts[label] > 1 or bool(_TITLE.match(label.removeprefix("THE ")))
     )
+
+
+# --- under which heading
+
+HEADING_CHARS, HEADING_WORDS = 120, 16
+"""Longest line of plain text that heads what follows."""
+_RULES_OUT_HEADING = re.compile(r"(?:[,;–—-]|\b(?:and|or))$")
+
+
+def _with_headings(text: str, paragraphs: Sequence[Paragraph]) -> Iterator[Paragraph]:
+    """Give each paragraph the nearest heading above it."""
+    heading: str | None = None
+    content = [p for p in paragraphs if p.omission is None]
+    neighbours = zip(content, (None, *content), content[1:], strict=False)
+    heads = {p.start for p, before, after in neighbours if _heads(text, p, before, after)}
+    for paragraph in paragraphs:
+        yield paragraph._replace(heading=heading)
+        if paragraph.omission is None and paragraph.start in heads:
+            heading = shown(text[paragraph.start : paragraph.end])
+
+
+def _heads(text: str, paragraph: Paragraph, before: Paragraph | None, after: Paragraph) -> bool:
+    """Whether a paragraph heads what follows: it is marked as a heading, or short, no sentence, and above sentences."""
+    if paragraph.kind is ParagraphKind.HEADING:
+        return paragraph.lines[0].content.startswith("#") or not is_sentence(text[paragraph.start : paragraph.end])
+    if paragraph.end - paragraph.start > HEADING_CHARS or not _may_head(paragraph, before, after):
+        return False
+    line, following = text[paragraph.start : paragraph.end].strip(), text[after.start : after.end]
+    if len(paragraph.lines) > 1 and not line.isupper():
+        return False
+    is_short = len(line.split()) <= HEADING_WORDS and not starts_small(line)
+    return is_short and not ends_clause(line) and not _RULES_OUT_HEADING.search(line) and is_sentence(following)
+
+
+def _may_head(paragraph: Paragraph, before: Paragraph | None, after: Paragraph) -> bool:
+    """Whether a paragraph is of plain text, or has a number that counts no list: '1. Introduction'."""
+    if paragraph.kind is not ParagraphKind.ITEM:
+        return paragraph.kind is ParagraphKind.BODY
+    is_numbered = bool(_NUMBER.match(paragraph.lines[0].content))
+    return is_numbered and after.kind is ParagraphKind.BODY and (before is None or before.kind is ParagraphKind.BODY)

@@ -26,7 +26,8 @@ def passages(article: Article) -> list[Passage]:
     ]
     lines = _line_numbers(article.text, [span for span, _ in found])
     return [
-        passage_at(article, span, line, paragraph.speaker) for (span, paragraph), line in zip(found, lines, strict=True)
+        passage_at(article, span, line, paragraph.speaker, paragraph.heading)
+        for (span, paragraph), line in zip(found, lines, strict=True)
     ]
 
 
@@ -41,7 +42,9 @@ def paragraphs_of(article: Article) -> tuple[Paragraph, ...]:
     return read_paragraphs(article.text, markdown=is_markdown(article.file))
 
 
-def passage_at(article: Article, span: Span, line: int, speaker: str | None = None) -> Passage:
+def passage_at(
+    article: Article, span: Span, line: int, speaker: str | None = None, heading: str | None = None
+) -> Passage:
     """Return a stretch of an article as a passage.
 
     Args:
@@ -49,6 +52,7 @@ def passage_at(article: Article, span: Span, line: int, speaker: str | None = No
         span: Where it stands, in code points.
         line: The line it starts on, from 1.
         speaker: Who speaks, as the article names them.
+        heading: The nearest heading above it, as people are shown it.
     """
     start, end = span
     return Passage(
@@ -63,6 +67,7 @@ def passage_at(article: Article, span: Span, line: int, speaker: str | None = No
         sha256=article.sha256,
         original=article.original.place(start) if article.original else None,
         speaker=speaker,
+        heading=heading,
     )
 
 

@@ -3,15 +3,19 @@
 import datetime as dt
 import json
 import tarfile
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
+from bot.articles.passages import passage_lines
+from retrieval.documents.reader import read_document
 from retrieval.index.analysis import analyse
 from retrieval.library import Library
 from retrieval.models import Article, Passage
 from retrieval.reading.articles import read_article
 from retrieval.reading.sentences import passages
+from tests.support.documents import BEFORE, web_page, word
 
 SHARED = Path(__file__).resolve().parents[4] / "shared" / "cases" / "documents"
 REAL_TEXTS = Path(__file__).resolve().parents[4] / "shared" / "eval" / "real-texts.tar.xz"
@@ -174,6 +178,84 @@ def test_a_library_knows_who_speaks() -> None:
 @pytest.mark.parametrize("line", ["Background: the plan is old.", "Note: this is a draft.", "Trade grew: 24 percent."])
 def test_a_word_before_a_colon_is_no_speaker(line: str) -> None:
     assert shown(f"Headline\n\nThe first sentence stands here.\n\n{line}\n\nThe last one.\n")[2] == line
+
+
+# --- headings
+
+
+def headings(text: str, file: str = "a.txt") -> dict[str, str | None]:
+    return {passage.shown: passage.heading for passage in passages(article(text, file))}
+
+
+@pytest.mark.parametrize(
+    ("text", "file"),
+    [
+        ("# Accord\n\nIt was signed.\n\n## The *ports*\n\nThey are safe. They are new.\n\n- Hanoi\n", "a.md"),
+        ("# Accord\n\nIt was signed.\n\n**The ports**\n\nThey are safe. They are new.\n\n- Hanoi\n", "a.md"),
+        ("Accord\n\nIt was signed.\n\nThe ports\n\nThey are safe. They are new.\n\n- Hanoi\n", "a.txt"),
+        ("Accord\n\nIt was signed.\n\n1. The ports\n\nThey are safe. They are new.\n\n- Hanoi\n", "a.txt"),
+    ],
+)
+def test_a_passage_knows_the_nearest_heading_above_it(text: str, file: str) -> None:
+    assert headings(text, file) == {
+        "Accord": None,
+        "It was signed.": "Accord",
+        "The ports": "Accord",
+        "They are safe.": "The ports",
+        "They are new.": "The ports",
+        "Hanoi": "The ports",
+    }
+
+
+def test_a_heading_in_capitals_may_go_over_two_lines() -> None:
+    text = f"Ports\n\n{WRAPPED}\nMEETING OF THE COAST GUARDS OF BOTH COUNTRIES ON\nTHE SAFETY OF PORTS\n\n{WRAPPED}"
+    last = passages(article(text))[-1]
+    assert last.heading == "MEETING OF THE COAST GUARDS OF BOTH COUNTRIES ON THE SAFETY OF PORTS"
+
+
+@pytest.mark.parametrize(
+    "line", ["Mr. President,", "They said:", "and of the boats", "1. Ports\n\n2. Boats", "- Ports"]
+)
+def test_a_short_line_that_heads_nothing_is_no_heading(line: str) -> None:
+    text = f"Accord\n\nIt was signed.\n\n{line}\n\nThey are safe.\n"
+    assert headings(text)["They are safe."] == "Accord"
+
+
+def test_a_sentence_in_bold_is_no_heading_but_a_marked_one_is() -> None:
+    text = "# Accord\n\n**It was signed.**\n\nThey are safe.\n"
+    assert headings(text, "a.md")["They are safe."] == "Accord"
+    assert headings(text.replace("**It", "## It").replace("signed.**", "signed."), "a.md")["They are safe."] == (
+        "It was signed."
+    )
+
+
+def test_what_is_never_quoted_heads_nothing() -> None:
+    assert headings("Accord\n\nBy Ana Lima\n\nIt was signed.\n")["It was signed."] == "Accord"
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("a.docx", word("The ports", BEFORE, "# Next steps", "They meet again in the spring.")),
+        ("a.html", web_page("<h2>Next steps</h2><p>They meet again in the spring.</p>")),
+    ],
+)
+def test_headings_of_word_files_and_web_pages_are_known(name: str, content: bytes) -> None:
+    found = headings(read_document(name, content).text)
+    assert found["They meet again in the spring."] == "Next steps"
+    assert found[BEFORE] == "The ports"
+
+
+def test_a_library_knows_headings() -> None:
+    text = "Accord\n\nIt was signed.\n\nThe ports\n\nThey are safe.\n"
+    library = Library.from_analysis([analyse(article(text))])
+    assert [passage.heading for passage in library.passages] == [None, "Accord", "Accord", "The ports"]
+
+
+def test_passages_are_printed_with_speaker_and_heading(folder: Callable[..., Path]) -> None:
+    root = folder(ports="Accord\n\nTHE PRESIDENT: It was signed in Hanoi.\n")
+    _, last = map(json.loads, passage_lines(root, 10_000))
+    assert (last["speaker"], last["heading"]) == ("THE PRESIDENT", "Accord")
 
 
 # --- Markdown
