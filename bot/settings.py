@@ -84,7 +84,7 @@ class Settings(BaseSettings):
         MAX_BYTES, description="Size in bytes above which an article is skipped."
     )
     engine: ScorerName = Field(
-        ScorerName.AUTO, description="What scores sentences: auto, reference or max-score; auto goes by their number."
+        ScorerName.AUTO, description="What scores sentences: auto, reference or max-score; auto is max-score."
     )
     searchers: Annotated[int, Field(ge=0, le=64)] = Field(
         default_factory=_searchers,

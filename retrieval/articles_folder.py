@@ -1,25 +1,16 @@
 """The articles folder as it is now: read again when asked, but only what has changed."""
 
-import os
 from collections.abc import Mapping, Sequence
-from itertools import accumulate
 from pathlib import Path
-from typing import TYPE_CHECKING
 
-from retrieval.bm25.choice import INDEXED, ScorerName, choose_scorer
-from retrieval.index.analysis import AnalysedArticle, analyse
-from retrieval.indexer.folder_reader import FolderReader
+from retrieval.bm25.choice import ScorerName
+from retrieval.indexer.folder_indexer import FolderIndexer
+from retrieval.indexer.folder_reader import is_large
 from retrieval.indexer.location import NOWHERE, IndexLocation, ProgressTracker
 from retrieval.library import Library
-from retrieval.models import Article, Value
+from retrieval.models import Value
 from retrieval.ranking.tuning import Tuning
 from retrieval.reading.articles import MAX_BYTES, list_files
-
-if TYPE_CHECKING:
-    from retrieval.indexer.folder_indexer import FolderIndexer
-
-BYTES_A_PASSAGE = 180
-"""About how long a sentence of a report is: by the size of its files a folder is known to be large at once."""
 
 
 class Changes(Value):
@@ -64,8 +55,6 @@ class ArticlesFolder:
         """
         self.path, self._max_bytes = path, max_bytes
         self._tuning, self._engine, self._location = tuning, engine, keeping
-        self._reader = FolderReader(path, max_bytes)
-        self._analysed: dict[str, AnalysedArticle] = {}
         self._indexer: FolderIndexer | None = None
 
     def open(
@@ -88,9 +77,7 @@ class ArticlesFolder:
             ArticlesError: The folder cannot be listed, or nothing in it is usable.
         """
         files = list_files(self.path)
-        indexer = self._indexer = self._indexer or self._indexer_if_large(files)
-        if indexer is None:
-            return self._open_small(files, track, before, thorough=thorough)
+        indexer = self._indexer = self._indexer or self._start(files)
         snapshot = indexer.open(files, track, thorough=thorough, whole=whole)
         if before and before.snapshot is snapshot and before.skipped == indexer.skipped:
             return before
@@ -99,37 +86,12 @@ class ArticlesFolder:
     @property
     def index(self) -> Path | None:
         """Where the index is kept; None where there is none."""
-        return self._location.place if self._indexer else None
+        return self._indexer.place if self._indexer else None
 
-    def _indexer_if_large(self, files: Sequence[str]) -> "FolderIndexer | None":
-        if choose_scorer(self._engine, self._estimate_passages(files)) is ScorerName.REFERENCE:
-            return None
-        from retrieval.indexer.folder_indexer import FolderIndexer  # noqa: PLC0415 - only a large folder needs other processes
-
-        return FolderIndexer(self.path, self._max_bytes, self._location)
-
-    def _estimate_passages(self, files: Sequence[str]) -> int:
-        """Return about how many passages there are; no more are counted than have a folder indexed."""
-        enough = INDEXED * BYTES_A_PASSAGE
-        sizes = accumulate(map(self._size, files))
-        return next((size for size in sizes if size >= enough), 0) // BYTES_A_PASSAGE
-
-    def _size(self, file: str) -> int:
-        try:
-            return os.stat(f"{self.path}/{file}").st_size  # noqa: PTH116 - a Path for each of many files costs more
-        except OSError:
-            return 0
-
-    def _open_small(
-        self, files: Sequence[str], track: ProgressTracker, before: Library | None, *, thorough: bool
-    ) -> Library:
-        sources = self._reader.read(files, thorough=thorough)
-        articles = {source.file: source for source in sources if isinstance(source, Article)}
-        skipped = self._reader.skipped
-        if before and before.skipped == skipped and before.sources == tuple(each.source for each in articles.values()):
-            return before
-        known = {file: each for file, each in self._analysed.items() if articles.get(file) == each.article}
-        unread = [article for file, article in articles.items() if file not in known]
-        known |= {article.file: analyse(article) for article in track(unread)}
-        self._analysed = {file: known[file] for file in articles}
-        return Library.from_analysis(list(self._analysed.values()), skipped, self._tuning, ScorerName.REFERENCE)
+    def _start(self, files: Sequence[str]) -> FolderIndexer:
+        """Decide by what is there now whether the index is kept in files."""
+        is_kept = self._engine is ScorerName.MAX_SCORE or (
+            self._engine is ScorerName.AUTO and is_large(self.path, files)
+        )
+        location = self._location if is_kept else NOWHERE
+        return FolderIndexer(self.path, self._max_bytes, location, self._engine)

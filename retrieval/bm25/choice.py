@@ -3,8 +3,6 @@
 from enum import StrEnum
 from importlib.util import find_spec
 
-INDEXED = 4_000
-"""From how many passages on a library is kept indexed and searched by MaxScore: reading so many takes half a second."""
 LARGE = 50_000
 """From how many passages on the search is compiled, where Numba is installed: loading it then pays
 (docs/performance.md)."""
@@ -13,7 +11,7 @@ FORMER_NAMES = {"okapi": "reference", "bucketed": "max-score"}
 
 
 class ScorerName(StrEnum):
-    """The scorers there are, and the choice between them by size."""
+    """The scorers there are; `auto` is MaxScore, with an index in files where the folder is large."""
 
     AUTO = "auto"
     REFERENCE = "reference"
@@ -22,13 +20,6 @@ class ScorerName(StrEnum):
     @classmethod
     def _missing_(cls, value: object) -> "ScorerName | None":
         return cls(FORMER_NAMES[value]) if isinstance(value, str) and value in FORMER_NAMES else None
-
-
-def choose_scorer(name: ScorerName, passages: int) -> ScorerName:
-    """Choose by the number of passages where the name leaves it open."""
-    if name is ScorerName.AUTO:
-        return ScorerName.MAX_SCORE if passages >= INDEXED else ScorerName.REFERENCE
-    return name
 
 
 def has_numba() -> bool:

@@ -1,6 +1,7 @@
-"""The articles of a large folder, with an index of them that is kept in files."""
+"""The articles of a folder, with an index of them that is kept in files where the folder is large."""
 
 from collections.abc import Sequence
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -26,14 +27,24 @@ if TYPE_CHECKING:  # loaded only where an index is made
 
 
 class FolderIndexer:
-    """The articles of a large folder; for one thread at a time."""
+    """The articles of a folder; for one thread at a time."""
 
-    def __init__(self, folder: Path, max_bytes: int, location: IndexLocation) -> None:
+    def __init__(
+        self, folder: Path, max_bytes: int, location: IndexLocation, engine: ScorerName = ScorerName.AUTO
+    ) -> None:
         """Set up the reading of files up to `max_bytes`; nothing is read yet."""
-        self._reader, self._location = FolderReader(folder, max_bytes), location
-        self._origin = IndexOrigin.of(folder, max_bytes)
+        self._reader, self._location, self._engine = FolderReader(folder, max_bytes), location, engine
         self._index: IncrementalIndex | None = None
         self._rewriting: BaseProcess | None = None
+
+    @cached_property
+    def _origin(self) -> IndexOrigin:
+        return IndexOrigin.of(self._reader.folder, self._reader.max_bytes)
+
+    @property
+    def place(self) -> Path | None:
+        """Where the index is kept; None for one in memory."""
+        return self._location.place
 
     @property
     def skipped(self) -> tuple[SkippedFile, ...]:
@@ -99,12 +110,12 @@ class FolderIndexer:
         contents, segment = read_in_parallel(self._reader.folder, files, self._reader.max_bytes, track)
         self._reader.remember(contents)
         check_quotable(len(segment.starts))
-        return StoredIndex(build_base_segment(segment, ScorerName.MAX_SCORE), list(self._reader.cached_files()))
+        return StoredIndex(build_base_segment(segment, self._engine), list(self._reader.cached_files()))
 
     def _adopt(self, stored: StoredIndex) -> IncrementalIndex:
         """Go on from an index."""
         self._reader.recall(stored.files)
-        self._index = IncrementalIndex(stored.base, stored.address)
+        self._index = IncrementalIndex(stored.base, stored.address, self._engine)
         return self._index
 
     # --- an index that much has changed since

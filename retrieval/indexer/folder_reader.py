@@ -1,7 +1,9 @@
 """The files of an articles folder, each read again only when it has changed."""
 
+import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import partial
+from itertools import accumulate
 from pathlib import Path
 from typing import NamedTuple, TypeAlias
 
@@ -20,6 +22,23 @@ class CachedFile(NamedTuple):
     file: str  # its path inside the folder
     stamps: Signatures
     content: FileContent
+
+
+LARGE_BYTES = 720_000
+"""Size from which the files of a folder are read by several processes, and what was read is kept: that many bytes are
+about 4,000 sentences, which take half a second."""
+
+
+def is_large(folder: Path, files: Sequence[str]) -> bool:
+    """Return whether the files of a folder take long to read."""
+    return any(size >= LARGE_BYTES for size in accumulate(_size(f"{folder}/{file}") for file in files))
+
+
+def _size(path: str) -> int:
+    try:
+        return os.stat(path).st_size  # noqa: PTH116 - a Path for each of many files costs more
+    except OSError:
+        return 0
 
 
 class FolderReader:

@@ -20,6 +20,7 @@ from retrieval.indexer.snapshot import (
     IndexSnapshot,
     SharedIndex,
     build_base_segment,
+    reference_snapshot,
     update_snapshot,
 )
 from retrieval.models import Article, Source
@@ -32,9 +33,11 @@ STALE = 100
 class IncrementalIndex:
     """A base segment with postings, and the articles that came and went since; for one thread at a time."""
 
-    def __init__(self, base: BaseSegment, address: IndexAddress | None = None) -> None:
+    def __init__(
+        self, base: BaseSegment, address: IndexAddress | None = None, engine: ScorerName = ScorerName.AUTO
+    ) -> None:
         """Begin with nothing changed; `address` is where the base segment is in files, if it is."""
-        self._base, self._address = base, address
+        self._base, self._address, self._engine = base, address, engine
         self._numbers = {entry.source.file: number for number, entry in enumerate(base.segment.entries)}
         self._added: dict[str, AnalysedArticle] = {}
         self._gone: dict[int, AcronymCounts] = {}
@@ -61,6 +64,9 @@ class IncrementalIndex:
         known |= {article.file: analyse(article) for article in track(unread)}
         self._added = {file: known[file] for file in new}
         self._gone = {number: self._gone.get(number) or self._acronyms(number) for number in gone}
+        if self._engine is ScorerName.REFERENCE:
+            self._snapshot = reference_snapshot(self.merge() if self.has_changed else self._base)
+            return self._snapshot
         delta = self._delta()
         shared = SharedIndex(self._address, delta) if self._address else None
         self._snapshot = update_snapshot(self._base, delta)._replace(shared=shared)
@@ -101,4 +107,4 @@ class IncrementalIndex:
         there = set(range(len(both.entries))).difference(self._gone)
         order = sorted(there, key=[entry.source.file for entry in both.entries].__getitem__)
         segment = pick_articles(both, order)._replace(pairs=subtract_pairs(both.pairs, delta.gone_pairs))
-        return build_base_segment(segment, ScorerName.MAX_SCORE)
+        return build_base_segment(segment, self._engine)

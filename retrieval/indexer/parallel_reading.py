@@ -4,20 +4,21 @@ import gc
 import os
 from collections import deque
 from collections.abc import Iterator, Sequence
-from concurrent.futures import Future, ProcessPoolExecutor
 from pathlib import Path
 from tempfile import TemporaryFile
-from typing import IO, NamedTuple
+from typing import IO, TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
 from retrieval.index.analysis import analyse
 from retrieval.index.segment import EMPTY, Bytes, Segment, build_segment, concatenate_segments
-from retrieval.indexer.folder_reader import FileContent
+from retrieval.indexer.folder_reader import FileContent, is_large
 from retrieval.indexer.location import ProgressTracker
 from retrieval.models import Article
-from retrieval.processes import CONTEXT, end_with_parent
 from retrieval.reading.articles import read_file
+
+if TYPE_CHECKING:
+    from concurrent.futures import Future
 
 BATCH = 64
 """How many files a process reads at a time."""
@@ -58,7 +59,7 @@ def _map_letters(spool: IO[bytes]) -> Bytes:
 
 def _read_batches(folder: Path, files: Sequence[str], max_bytes: int, track: ProgressTracker) -> Iterator[Batch]:
     batches = [files[first : first + BATCH] for first in range(0, len(files), BATCH)]
-    read = _read_beside if len(batches) > 1 else _read_here  # to start processes would take longer than to read a few
+    read = _read_beside if len(batches) > 1 and is_large(folder, files) else _read_here
     done = read(folder, batches, max_bytes)
     for number, _ in enumerate(track(files)):
         if number % BATCH == 0:
@@ -71,6 +72,10 @@ def _read_here(folder: Path, batches: Sequence[Sequence[str]], max_bytes: int) -
 
 def _read_beside(folder: Path, batches: Sequence[Sequence[str]], max_bytes: int) -> Iterator[Batch]:
     """Read by other processes, which are never handed much more than they have given back."""
+    from concurrent.futures import ProcessPoolExecutor  # noqa: PLC0415 - processes take time to load
+
+    from retrieval.processes import CONTEXT  # noqa: PLC0415
+
     processors, left = os.cpu_count() or 1, deque(batches)
     pool = ProcessPoolExecutor(min(processors, len(batches)), CONTEXT, initializer=_begin)
     try:
@@ -84,6 +89,8 @@ def _read_beside(folder: Path, batches: Sequence[Sequence[str]], max_bytes: int)
 
 
 def _begin() -> None:
+    from retrieval.processes import end_with_parent  # noqa: PLC0415 - only a process that was started ends so
+
     gc.disable()  # nothing that is read refers to itself; looking for circles would take a tenth of the time
     end_with_parent()
 

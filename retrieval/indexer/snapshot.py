@@ -5,11 +5,12 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
 
+import numpy as np
+
 from retrieval.bm25.build_postings import TermUnits, build_postings
-from retrieval.bm25.choice import ScorerName, choose_scorer
+from retrieval.bm25.choice import ScorerName
 from retrieval.bm25.max_score import MaxScoreScorer, PostingsPart
 from retrieval.bm25.postings import Postings
-from retrieval.bm25.reference import ReferenceScorer
 from retrieval.bm25.scorer import Scorer
 from retrieval.errors import ArticlesError
 from retrieval.file_problems import FileProblem
@@ -68,7 +69,7 @@ class IndexSnapshot(NamedTuple):
 
 def build_base_segment(segment: Segment, engine: ScorerName) -> BaseSegment:
     """Work out all that follows from a segment, with postings where the scorer needs them."""
-    postings = _build_postings(segment.terms, len(segment.terms.words)) if engine is ScorerName.MAX_SCORE else None
+    postings = None if engine is ScorerName.REFERENCE else _build_postings(segment.terms, len(segment.terms.words))
     return BaseSegment(segment, build_positions(segment), long_form_dictionary(segment.pairs), postings)
 
 
@@ -91,15 +92,9 @@ def build_snapshot(articles: Sequence[AnalysedArticle], engine: ScorerName) -> I
     Raises:
         ArticlesError: There is no passage.
     """
-    passages = sum(len(each.passages) for each in articles)
-    check_quotable(passages)
-    name = choose_scorer(engine, passages)
-    base = build_base_segment(build_segment(articles), name)
-    if name is ScorerName.MAX_SCORE:
-        return update_snapshot(base, Delta())
-    index = _index(base, Delta())
-    counts = [dict(Counter(words)) for each in articles for words in each.terms.texts()]
-    return _snapshot(base, Delta(), index, ReferenceScorer(counts, index.passages))
+    check_quotable(sum(len(each.passages) for each in articles))
+    base = build_base_segment(build_segment(articles), engine)
+    return reference_snapshot(base) if engine is ScorerName.REFERENCE else update_snapshot(base, Delta())
 
 
 def update_snapshot(base: BaseSegment, delta: Delta) -> IndexSnapshot:
@@ -113,6 +108,21 @@ def update_snapshot(base: BaseSegment, delta: Delta) -> IndexSnapshot:
     later = [PostingsPart(first, _build_postings(terms.more, terms.vocabulary.size))] if len(delta.more.starts) else []
     postings = base.postings or _build_postings(base.segment.terms, len(base.segment.terms.words))
     return _snapshot(base, delta, index, MaxScoreScorer(index, [PostingsPart(0, postings), *later]))
+
+
+def reference_snapshot(base: BaseSegment) -> IndexSnapshot:
+    """Have a base segment, without a delta, searched by the reference scorer.
+
+    Raises:
+        ArticlesError: There is no passage.
+    """
+    from retrieval.bm25.reference import ReferenceScorer  # noqa: PLC0415 - rank-bm25 loads what starts processes
+
+    index, texts = _index(base, Delta()), base.segment.terms
+    words = list(texts.words)
+    numbers = np.split(texts.numbers, np.cumsum(texts.lengths)[:-1])
+    counts = [Counter(words[number] for number in passage.tolist()) for passage in numbers]
+    return _snapshot(base, Delta(), index, ReferenceScorer(counts, index.passages))
 
 
 def _index(base: BaseSegment, delta: Delta) -> PassageIndex:

@@ -296,7 +296,7 @@ def test_after_many_edits_an_index_says_what_one_made_anew_says(tmp_path: Path) 
 
 
 def test_who_reads_for_a_desk_that_is_killed_ends_with_it(tmp_path: Path, folder: Folder) -> None:
-    root = folder(**{f"a{number}": TONGA for number in range(200)})
+    root = folder(**{f"a{number}": TONGA * 60 for number in range(200)})
     indexing = subprocess.Popen(
         [sys.executable, "-m", "bot", "index", root],
         env={**os.environ, "POLICYDESK_ENGINE": "max-score", "POLICYDESK_INDEX": str(tmp_path / "indexes")},

@@ -15,10 +15,12 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from rank_bm25 import BM25Plus
 
-from retrieval.bm25.choice import ScorerName, choose_scorer
+from retrieval.bm25.choice import ScorerName
 from retrieval.bm25.jit_warm_up import AT_ONCE, JitWarmUp
+from retrieval.bm25.max_score import MaxScoreScorer
 from retrieval.bm25.parameters import DELTA, K1, B
 from retrieval.bm25.scorer import Scorer
+from retrieval.library import Library
 from retrieval.text.token_ids import token_ids
 from tests.support.corpora import Units
 from tests.support.desk import policydesk
@@ -222,13 +224,12 @@ def test_threads_search_by_max_score_at_the_same_time(large: tuple[Scorer, Score
 # --- which engine
 
 
-def test_a_library_is_kept_indexed_from_some_thousand_passages_on_with_numba_and_without(
-    monkeypatch: pytest.MonkeyPatch,
+def test_small_and_large_libraries_are_searched_by_max_score_with_numba_and_without(
+    monkeypatch: pytest.MonkeyPatch, seeds: Library
 ) -> None:
-    assert choose_scorer(ScorerName.AUTO, 100) is ScorerName.REFERENCE
-    assert choose_scorer(ScorerName.AUTO, 5_000) is ScorerName.MAX_SCORE
+    assert isinstance(seeds.snapshot.engine, MaxScoreScorer)
     monkeypatch.setitem(sys.modules, "numba", None)
-    assert choose_scorer(ScorerName.AUTO, 5_000) is ScorerName.MAX_SCORE
+    assert isinstance(Library.open(ROOT / "seeds").snapshot.engine, MaxScoreScorer)
 
 
 def test_the_loops_over_postings_run_without_numba_and_say_the_same() -> None:
