@@ -56,6 +56,8 @@ class Source(Value):
     file: str  # its path inside the folder, with forward slashes
     title: str
     date: dt.date | None = None  # of publication, where the article says so
+    undecided_date: str | None = None  # as written, where day and month may stand in either order
+    day_first: bool | None = None  # whether its dates in figures begin with the day, where any shows it
     publisher: str | None = None
     url: str | None = None  # of the published original, where the article says so
     sha256: str  # of the file's bytes, in hexadecimal

@@ -12,6 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from retrieval.index.chained_array import ChainedArray
+from retrieval.index.date_order import date_undecided
 from retrieval.index.positions import (
     GroupIndex,
     Positions,
@@ -92,7 +93,7 @@ class PassageIndex:
     """The passages of a library with their surroundings and their shapes.
 
     Attributes:
-        entries: All articles by number, those that have gone too.
+        entries: All articles by number, those that have gone too; dated by what the others show.
         articles: The numbers of the articles that are there, in the order of their names.
         alive: For each place, whether its article is there; None where all are.
         size: How many passages are there.
@@ -118,8 +119,13 @@ class PassageIndex:
 
     def _arrange(self, base: Segment, positions: Positions, more: Segment, gone: Sequence[int]) -> None:
         """Note which articles there are, and where the passages of each stand."""
-        self.entries: tuple[ArticleEntry, ...] = (*base.entries, *more.entries)
-        left = set(range(len(self.entries))).difference(gone)
+        entries = [*base.entries, *more.entries]
+        left = sorted(set(range(len(entries))).difference(gone))
+        dated = date_undecided([entries[number].source for number in left])
+        for number, source in zip(left, dated, strict=True):
+            if source is not entries[number].source:
+                entries[number] = entries[number].model_copy(update={"source": source})
+        self.entries: tuple[ArticleEntry, ...] = tuple(entries)
         self.articles = np.array(sorted(left, key=self._file), dtype=np.int64)
         self._counts = np.concatenate([base.passage_counts, more.passage_counts])
         article = np.repeat(np.arange(len(base.entries), len(self.entries), dtype=np.int32), more.passage_counts)

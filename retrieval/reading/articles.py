@@ -1,6 +1,5 @@
 """A folder of articles in, articles out; files that cannot be read are named with their cure."""
 
-import datetime as dt
 import hashlib
 import os
 import re
@@ -12,11 +11,11 @@ from pathlib import Path
 from retrieval.errors import ArticlesError
 from retrieval.file_problems import FileProblem
 from retrieval.models import Article, SkippedFile
-from retrieval.reading.dates import find_day
+from retrieval.reading.dates import find_day, find_undecided
 from retrieval.reading.front_matter import FrontMatterError, read_front_matter
 from retrieval.reading.lines import Line, read_lines, visible
 from retrieval.reading.markdown import Block, front_matter_end
-from retrieval.reading.metadata import find_date, find_publisher
+from retrieval.reading.metadata import StatedDate, date_order, find_date, find_publisher
 from retrieval.reading.paragraphs import Paragraph, ParagraphKind, is_markdown, read_paragraphs
 from retrieval.reading.sidecars import SIDECAR, is_document, is_unchanged, read_sidecar, text_of, with_sidecar
 from retrieval.text.shown_text import shown
@@ -209,10 +208,13 @@ def _article(file: str, content: bytes) -> Article:
     if not paragraphs:
         raise _Skip(FileProblem.EMPTY, "it is empty", "put the article's text into it, or remove it")
     title = shorten_title(front.get("title") or _headline(text, paragraphs))
+    stated = _front_date(front["date"], text) if "date" in front else find_date(text, paragraphs, file, title)
     return Article(
         file=file,
         title=title,
-        date=_front_date(front["date"]) if "date" in front else find_date(text, paragraphs, file, title),
+        date=stated.day,
+        undecided_date=stated.undecided,
+        day_first=date_order(text),
         publisher=front.get("publisher") or find_publisher(text, paragraphs),
         url=front.get("url"),
         text=text,
@@ -271,9 +273,9 @@ def _front_matter(lines: Sequence[Line]) -> Mapping[str, str]:
         raise _Skip(FileProblem.FRONT_YAML, "its front matter is not valid YAML", cure) from error
 
 
-def _front_date(stated: str) -> dt.date:
-    day = find_day(stated)
-    if day is None:
+def _front_date(stated: str, text: str) -> StatedDate:
+    day, undecided = find_day(stated, day_first=date_order(text)), find_undecided(stated)
+    if day is None and undecided is None:
         reason = "the date in its front matter is not a day up to today"
         raise _Skip(FileProblem.FRONT_DATE, reason, "write it as 2025-04-28, or remove it")
-    return day
+    return StatedDate(day, undecided if day is None else None)

@@ -78,6 +78,14 @@ def find_day(text: str, *, day_first: bool | None = None) -> dt.date | None:
     return _numeric_day(numeric, day_first) if numeric else None
 
 
+def find_undecided(text: str) -> str | None:
+    """Return the first date in figures that a text states, where its day and month may stand in either order."""
+    numeric = NUMERIC_DATE.search(text)
+    if numeric is None or numeric[1] == numeric[3] or not (1 <= int(numeric[1]) <= MONTHS >= int(numeric[3]) >= 1):
+        return None
+    return numeric[0]
+
+
 def without_dates(text: str) -> str:
     """Return a text without the days that it states in full."""
     return " ".join(FULL_DATE.sub(" ", text).split())

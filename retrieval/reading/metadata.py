@@ -4,8 +4,9 @@ import datetime as dt
 import re
 from collections.abc import Iterator, Sequence
 from pathlib import PurePosixPath
+from typing import NamedTuple
 
-from retrieval.reading.dates import FULL_DATE, NUMERIC_DATE, find_day, order_of
+from retrieval.reading.dates import FULL_DATE, NUMERIC_DATE, find_day, find_undecided, order_of
 from retrieval.reading.furniture import EDGE, TAIL, WIRES, Furniture
 from retrieval.reading.paragraphs import Paragraph, ParagraphKind
 
@@ -37,7 +38,14 @@ LOOKED_AT, VIETNAMESE_LETTERS = 2_000, 20
 _VIETNAMESE = re.compile(r"[ăđơưạảấầẩẫậắằẳẵặẹẻẽếềểễệỉịọỏốồổỗộớờởỡợụủứừửữựỳỵỷỹ]", re.IGNORECASE)
 
 
-def find_date(text: str, paragraphs: Sequence[Paragraph], file: str, title: str) -> dt.date | None:
+class StatedDate(NamedTuple):
+    """The day an article was published, or a date in figures that may be two days."""
+
+    day: dt.date | None
+    undecided: str | None = None
+
+
+def find_date(text: str, paragraphs: Sequence[Paragraph], file: str, title: str) -> StatedDate:
     """Find the day an article was published.
 
     Datelines and lines that state it, near the start or end, go before the title, and that before the file's name; a
@@ -49,9 +57,13 @@ def find_date(text: str, paragraphs: Sequence[Paragraph], file: str, title: str)
         file: Its path inside the folder.
         title: Its headline.
     """
-    day_first = _is_day_first(text)
-    stated = (find_day(_dateline(text, p), day_first=day_first) for p in _edges(paragraphs))
-    return next(filter(None, stated), None) or _day_of_title(title) or _day_of_name(file)
+    day_first = date_order(text)
+    if day_first is None and len(_VIETNAMESE.findall(text[:LOOKED_AT])) > VIETNAMESE_LETTERS:
+        day_first = True
+    datelines = [_dateline(text, paragraph) for paragraph in _edges(paragraphs)]
+    stated = next(filter(None, (find_day(line, day_first=day_first) for line in datelines)), None)
+    day = stated or _day_of_title(title) or _day_of_name(file)
+    return StatedDate(day, next(filter(None, map(find_undecided, datelines)), None) if day is None else None)
 
 
 def _day_of_title(title: str) -> dt.date | None:
@@ -64,12 +76,10 @@ def _day_of_name(file: str) -> dt.date | None:
     return find_day("-".join(found.groups())) if found else None
 
 
-def _is_day_first(text: str) -> bool | None:
-    """Whether dates in figures begin with the day: as in the article's unambiguous dates, or in Vietnamese."""
+def date_order(text: str) -> bool | None:
+    """Return whether an article's dates in figures begin with the day; None where none shows it, or they differ."""
     orders = {order_of(first, second) for first, _, second, _ in NUMERIC_DATE.findall(text)} - {None}
-    if len(orders) == 1:
-        return orders.pop()
-    return True if len(_VIETNAMESE.findall(text[:LOOKED_AT])) > VIETNAMESE_LETTERS else None
+    return orders.pop() if len(orders) == 1 else None
 
 
 def _edges(paragraphs: Sequence[Paragraph]) -> Iterator[Paragraph]:

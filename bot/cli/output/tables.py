@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from pydantic import SecretStr
 from rich.table import Table
 
-from bot.articles.folder_check import SourcesCheck
+from bot.articles.folder_check import SourcesCheck, UndecidedDate
 from bot.articles.listing import list_articles
 from bot.articles.passages import OmittedLine
 from bot.cli.output.console import add_row, new_table, print_table
@@ -57,12 +57,21 @@ def check_tables(check: SourcesCheck) -> None:
     print(f"Articles that can be used: {check.articles}; files that cannot: {len(check.skipped)}.")  # noqa: T201 - a table's place
     if check.undated:
         print(f"Without a date: {check.undated}; state it in the front matter (date: 2025-04-28) or the file's name.")  # noqa: T201
+    if check.undecided:
+        undecided = new_table("File", "Undated, for", title="\nDay or month")
+        for date in check.undecided:
+            add_row(undecided, date.file, _two_readings(date))
+        print_table(undecided)
     _skipped_table(check.skipped)
     if check.unread:
         unread = new_table("File", "Since", title="\nNot yet read by the bot")
         for file, since in _change_rows(check.unread):
             add_row(unread, file, since)
         print_table(unread)
+
+
+def _two_readings(date: UndecidedDate) -> str:
+    return f"{date.written} may be {' or '.join(f'{day.day} {day:%B}' for day in date.readings)}"
 
 
 def _change_rows(changes: Changes) -> Iterator[tuple[str, str]]:

@@ -350,6 +350,16 @@ def test_check_says_what_cannot_be_used_and_fails_then(folder: Folder) -> None:
     assert json.loads(done.stdout)["skipped"][0]["cure"] == "save it again with the encoding UTF-8"
 
 
+def test_check_counts_and_names_dates_with_two_readings(folder: Folder) -> None:
+    root = folder(a=FIJI.replace("\n\n", "\n\n05/04/2023\n\n", 1), b=TONGA)
+    done = policydesk("sources", "--check", "--articles", root)
+    assert done.returncode == 0
+    assert "Without a date: 2" in done.stdout
+    assert done.stdout.splitlines()[-1].split(maxsplit=1) == ["a.txt", "05/04/2023 may be 5 April or 4 May"]
+    told = json.loads(policydesk("sources", "--check", "--json", "--articles", root).stdout)["undecided"]
+    assert told == [{"file": "a.txt", "written": "05/04/2023", "readings": ["2023-04-05", "2023-05-04"]}]
+
+
 async def test_check_says_what_the_bot_has_not_read_yet(folder: Folder, office_of: Open) -> None:
     root = folder(a=FIJI, b=FIJI)
     async with serving(office_of(root)):

@@ -195,7 +195,7 @@ def test_sub_folders_and_endings_in_capitals_are_included_in_the_order_of_names(
         ("date: 2023-02-30", "the date in its front matter is not a day"),
         ("date: 2023", "the date in its front matter is not a day"),
         ("date: yesterday", "the date in its front matter is not a day"),
-        ("date: 05/11/2023", "the date in its front matter is not a day"),
+        ("date: 25/25/2023", "the date in its front matter is not a day"),
         ("date: 2999-01-01", "the date in its front matter is not a day"),
     ],
 )
