@@ -11,6 +11,8 @@ from functools import cache
 from itertools import pairwise
 from typing import TYPE_CHECKING, TypeAlias
 
+from retrieval.text.answer_shapes import place_groups
+
 if TYPE_CHECKING:
     from nupunkt import PunktSentenceTokenizer
 
@@ -61,6 +63,14 @@ _SEATS = frozenset("Washington London Beijing Moscow Tokyo Hanoi Seoul Brussels"
 _STARTERS_AND_TITLES = _STARTERS | {"Mr", "Mrs", "Ms"}
 """What begins sentences behind any abbreviation but another title."""
 _COUNTRIES = frozenset({"u.s", "u.k", "u.n", "e.u"})
+_FINITE = re.compile(
+    r"\S+\s(?:will|would|has|had|is|was|may|can|could|should|must|also|did|[a-z]+ed"
+    r"|(?!(?:affairs|forces|interests|relations|sanctions|tensions|ties|troops)\b)[a-z]+(?<![aiosu])s)\b"
+)
+"""A name and what may be its verb: another country's behind a country's dotted name begins a sentence."""
+_NO_MONARCHIES = frozenset({"u.s", "u.n", "e.u"})
+_OF_OTHERS = re.compile(r"(?:Prime\sMinister|Chancellor|Emperor|Empress|King|Queen)\b")
+"""Offices that belong to none of these."""
 _OFFICES = re.compile(r"Under\s[Ss]ecretar|(?:First|Second)\s[A-Z]")
 """Titles behind a country's dotted name that begin with a word of grammar."""
 _OF_THE_DISTRICT = frozenset(
@@ -229,11 +239,12 @@ def _ends(word: str, following: str, *, apart: bool) -> bool:
     capital = _CAPITAL.match(following)
     if capital is None or capital[1][0].islower():
         return False
-    if lowered in _COUNTRIES and (capital[1] in _SEATS or _OFFICES.match(following)):
-        return capital[1] in _SEATS
+    if lowered in _COUNTRIES and _OFFICES.match(following):
+        return False
     if (
         capital[1] in (_STARTERS if lowered == "h.e" else _STARTERS_AND_TITLES)
         or lowered == "etc"
+        or (lowered in _COUNTRIES and _begins_with_another(lowered, capital[1], following))
         or (len(word) == 1 and word.islower())
         or (apart and len(word) > 1)
     ):
@@ -241,6 +252,18 @@ def _ends(word: str, following: str, *, apart: bool) -> bool:
     return (
         lowered not in ABBREVIATIONS and "." not in word
     )  # 'PT. Lunch', where no number is behind a word of references
+
+
+def _begins_with_another(country: str, name: str, following: str) -> bool:
+    """Whether another country, or an office of another, is spoken of behind a country's dotted name."""
+    if name in _SEATS or (country in _NO_MONARCHIES and _OF_OTHERS.match(following)):
+        return True
+    return bool(_FINITE.match(following)) and name in _country_names()
+
+
+@cache
+def _country_names() -> frozenset[str]:
+    return frozenset(names[0] for names in place_groups())
 
 
 @cache

@@ -54,6 +54,25 @@ def test_the_boundaries_that_are_known_to_be_wrong_are_few_and_still_are() -> No
     assert len(known) <= 0.02 * len(BOUNDARIES)
 
 
+@pytest.mark.parametrize(
+    ("text", "sentences"),
+    [
+        ("She flew to the U.S. Palau will host the talks.", 2),
+        ("She spoke at the U.N. Fiji has signed.", 2),
+        ("She wrote to the E.U. Chancellor Orr agreed.", 2),
+        ("She spoke for the U.K. Prime Minister Aro.", 1),
+        ("She spoke of the U.S. Japan policy.", 1),
+        ("The U.S. Vietnam ties are new.", 1),
+        ("The U.S. Senate has voted.", 1),
+        ("The U.S. Congress members met.", 1),
+    ],
+)
+def test_a_dotted_country_ends_a_sentence_where_another_country_or_its_office_begins_one(
+    text: str, sentences: int
+) -> None:
+    assert len(quoted(text)) == sentences
+
+
 def is_wrong(case: dict[str, Any]) -> bool:
     return bool(quoted(case["text"]) != case["sentences"])
 
