@@ -203,18 +203,20 @@ def _read_bytes(path: Path, max_bytes: int) -> bytes:
 
 def _article(file: str, content: bytes) -> Article:
     text = _decode(content)
-    front = _front_matter(read_lines(text))
+    front = _front_matter(read_lines(text)) if text.lstrip("\ufeff \t").startswith(("---", "+++")) else {}
     paragraphs = [p for p in read_paragraphs(text, markdown=is_markdown(file)) if p.omission is not Block.FRONT_MATTER]
     if not paragraphs:
         raise _Skip(FileProblem.EMPTY, "it is empty", "put the article's text into it, or remove it")
     title = shorten_title(front.get("title") or _headline(text, paragraphs))
-    stated = _front_date(front["date"], text) if "date" in front else find_date(text, paragraphs, file, title)
+    day_first = date_order(text)
+    stated = _front_date(front["date"], day_first) if front.get("date") else None
+    stated = stated or find_date(text, paragraphs, file, title, day_first)
     return Article(
         file=file,
         title=title,
         date=stated.day,
         undecided_date=stated.undecided,
-        day_first=date_order(text),
+        day_first=day_first,
         publisher=front.get("publisher") or find_publisher(text, paragraphs),
         url=front.get("url"),
         text=text,
@@ -273,8 +275,8 @@ def _front_matter(lines: Sequence[Line]) -> Mapping[str, str]:
         raise _Skip(FileProblem.FRONT_YAML, "its front matter is not valid YAML", cure) from error
 
 
-def _front_date(stated: str, text: str) -> StatedDate:
-    day, undecided = find_day(stated, day_first=date_order(text)), find_undecided(stated)
+def _front_date(stated: str, day_first: bool | None) -> StatedDate:
+    day, undecided = find_day(stated, day_first=day_first), find_undecided(stated)
     if day is None and undecided is None:
         reason = "the date in its front matter is not a day up to today"
         raise _Skip(FileProblem.FRONT_DATE, reason, "write it as 2025-04-28, or remove it")

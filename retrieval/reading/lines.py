@@ -10,6 +10,7 @@ _BREAK = re.compile(r"\r\n|\n|\r")
 """What ends a line, as editors count lines."""
 _SOFT_BREAK = re.compile(r"(?:\r\n|\n|\r)\f?|[\v\f\x85\u2028\u2029]")
 """What ends a line for a reader; a line that ends otherwise leaves the next its number."""
+_SOFT_SIGN = re.compile(r"[\v\f\x85\u2028\u2029]")
 _WORD = re.compile(r"[^\W_]")
 _PREFIX = re.compile(r"[\s\ufeff]*(?:>[\s>]*)?")
 _PREFIX_SIGNS = frozenset(" \t>\ufeff\xa0\u3000")
@@ -61,7 +62,7 @@ def read_lines(text: str, *, soft: bool = False) -> list[Line]:
         Every line, blank ones included, in order; a line's `text` never holds its line break.
     """
     lines, number, start = [], 1, 0
-    for match in (_SOFT_BREAK if soft else _BREAK).finditer(text):
+    for match in (_SOFT_BREAK if soft and _SOFT_SIGN.search(text) else _BREAK).finditer(text):
         lines.append(_line(number, start, text[start : match.start()]))
         number, start = number + (match[0][0] in "\r\n"), match.end()
     return [*lines, _line(number, start, text[start:])]

@@ -33,6 +33,8 @@ _BY_PAPER = re.compile(
 )
 _SOURCE = re.compile(r"^(?:source|publisher|nguồn|出典|提供)\s*[:：]\s*(.{2,60}?)\.?$", re.IGNORECASE)
 _NAME_DATE = re.compile(r"(?<!\d)((?:19|20)\d\d)[-_.]?(0[1-9]|1[0-2])[-_.]?(0[1-9]|[12]\d|3[01])(?!\d)")
+_BEFORE_YEARS = tuple(mark + century for mark in "-/." for century in ("19", "20"))
+"""No date in figures is without one of these; looking for them takes a tenth of the time."""
 LOOKED_AT, VIETNAMESE_LETTERS = 2_000, 20
 """How much of a text is looked at for its language, and how many letters of Vietnamese alone say that it is in it."""
 _VIETNAMESE = re.compile(r"[ăđơưạảấầẩẫậắằẳẵặẹẻẽếềểễệỉịọỏốồổỗộớờởỡợụủứừửữựỳỵỷỹ]", re.IGNORECASE)
@@ -45,7 +47,7 @@ class StatedDate(NamedTuple):
     undecided: str | None = None
 
 
-def find_date(text: str, paragraphs: Sequence[Paragraph], file: str, title: str) -> StatedDate:
+def find_date(text: str, paragraphs: Sequence[Paragraph], file: str, title: str, day_first: bool | None) -> StatedDate:
     """Find the day an article was published.
 
     Datelines and lines that state it, near the start or end, go before the title, and that before the file's name; a
@@ -56,8 +58,8 @@ def find_date(text: str, paragraphs: Sequence[Paragraph], file: str, title: str)
         paragraphs: Its paragraphs.
         file: Its path inside the folder.
         title: Its headline.
+        day_first: Whether its dates in figures begin with the day, as `date_order` says.
     """
-    day_first = date_order(text)
     if day_first is None and len(_VIETNAMESE.findall(text[:LOOKED_AT])) > VIETNAMESE_LETTERS:
         day_first = True
     datelines = [_dateline(text, paragraph) for paragraph in _edges(paragraphs)]
@@ -78,6 +80,8 @@ def _day_of_name(file: str) -> dt.date | None:
 
 def date_order(text: str) -> bool | None:
     """Return whether an article's dates in figures begin with the day; None where none shows it, or they differ."""
+    if not any(mark in text for mark in _BEFORE_YEARS):
+        return None
     orders = {order_of(first, second) for first, _, second, _ in NUMERIC_DATE.findall(text)} - {None}
     return orders.pop() if len(orders) == 1 else None
 

@@ -31,6 +31,11 @@ _SIGN = re.compile(rf"[{_SPACE}{_UNSEEN}{_RAISED_DIGITS}&<\\*_`~\[|]")
 _MARK_NUMBER = re.compile(r"[.!?,][\"”’)]?\d{1,3}(?!\d)")
 """What a slice that is not shown as it stands has in it; most sentences of plain text have neither."""
 
+_NOTE_NUMBER = re.compile(rf"[{_RAISED_DIGITS}]|{_MARK_NUMBER.pattern}")
+_EMPHASIS_SIGN = re.compile(r"[*_~`]")
+_LINE_BREAK = re.compile(r"[\r\n\v\f\x85\u2028\u2029]")
+"""What the longer patterns below need; to look for it takes a tenth of their time."""
+
 _BREAK = r"(?<!\s)[^\S\r\n\v\f\x85\u2028\u2029]*+(?:\r\n|[\r\n\v\f\x85\u2028\u2029])(?:\s|>(?=[\s>]|\w))*"
 _BROKEN_WORD = re.compile(rf"([^\W\d_]+)[-\u2010\u00ad]{_BREAK}(?=([^\W\d_]+))")
 _LINE_END = re.compile(rf"\\?{_BREAK}")
@@ -84,9 +89,9 @@ def shown(text: str) -> str:
 
 
 def _shown(text: str) -> str:
-    text = _BROKEN_WORD.sub(_mended, text)
-    text = _without_html(_LINE_END.sub(" ", text))
-    text = _without_markdown(text)
+    if _LINE_BREAK.search(text):
+        text = _LINE_END.sub(" ", _BROKEN_WORD.sub(_mended, text))
+    text = _without_markdown(_without_html(text))
     return _RUN_OF_SPACE.sub(" ", _UNSEEN_SIGN.sub("", text)).strip()
 
 
@@ -106,5 +111,10 @@ def _without_html(text: str) -> str:
 def _without_markdown(text: str) -> str:
     if "](" in text or "][" in text:
         text = _CUT_LINK.sub("", _LINK.sub(r"\1", _IMAGE.sub(r"\1", text)))
-    text = _ROW_EDGE.sub("", _FOOTNOTE.sub("", text))
-    return _ESCAPE.sub("", _EMPHASIS.sub("", text))
+    if "[" in text or _NOTE_NUMBER.search(text):
+        text = _FOOTNOTE.sub("", text)
+    if "|" in text:
+        text = _ROW_EDGE.sub("", text)
+    if _EMPHASIS_SIGN.search(text):
+        text = _EMPHASIS.sub("", text)
+    return _ESCAPE.sub("", text) if "\\" in text else text
