@@ -33,8 +33,8 @@ _BY_PAPER = re.compile(
 )
 _SOURCE = re.compile(r"^(?:source|publisher|nguồn|出典|提供)\s*[:：]\s*(.{2,60}?)\.?$", re.IGNORECASE)
 _NAME_DATE = re.compile(r"(?<!\d)((?:19|20)\d\d)[-_.]?(0[1-9]|1[0-2])[-_.]?(0[1-9]|[12]\d|3[01])(?!\d)")
-_BEFORE_YEARS = tuple(mark + century for mark in "-/." for century in ("19", "20"))
-"""No date in figures is without one of these; looking for them takes a tenth of the time."""
+_YEAR_BEHIND_MARK = re.compile(r"[-/.](?:19|20)\d\d")
+"""No date in figures is without one; to look for it takes a quarter of the time."""
 LOOKED_AT, VIETNAMESE_LETTERS = 2_000, 20
 """How much of a text is looked at for its language, and how many letters of Vietnamese alone say that it is in it."""
 _VIETNAMESE = re.compile(r"[ăđơưạảấầẩẫậắằẳẵặẹẻẽếềểễệỉịọỏốồổỗộớờởỡợụủứừửữựỳỵỷỹ]", re.IGNORECASE)
@@ -80,7 +80,7 @@ def _day_of_name(file: str) -> dt.date | None:
 
 def date_order(text: str) -> bool | None:
     """Return whether an article's dates in figures begin with the day; None where none shows it, or they differ."""
-    if not any(mark in text for mark in _BEFORE_YEARS):
+    if not _YEAR_BEHIND_MARK.search(text):
         return None
     orders = {order_of(first, second) for first, _, second, _ in NUMERIC_DATE.findall(text)} - {None}
     return orders.pop() if len(orders) == 1 else None

@@ -7,7 +7,7 @@ pieces that continue the sentence before are put together again.
 
 import re
 from collections.abc import Iterable, Iterator
-from functools import cache
+from functools import cache, lru_cache
 from itertools import pairwise
 from typing import TYPE_CHECKING, TypeAlias
 
@@ -119,7 +119,7 @@ _OTHER_STOPS = (
 )
 """Sentence ends that nupunkt does not see: East Asian full stops, stops with a footnote's mark or
 a closing tag behind them, stops without a space."""
-_OTHER_MARK = re.compile(r"[。！？]|[.!?](?:[\"”’):]?[\[\d¹²³⁰⁴-⁹]|[”’)]?[A-Z]|[”’\"]?\s?</)")
+_OTHER_MARK = re.compile(r"[.!?。！？](?:(?<=[。！？])|[\"”’):]?[\[\d¹²³⁰⁴-⁹]|[”’)]?[A-Z]|[”’\"]?\s?</)")
 """Whether any of these may be there; most texts have none."""
 _OPENING = re.compile(r"[\s\"'“”‘’(\[–—*_-]*")
 _CONTINUES = re.compile(r"\s*[*_]*(?:[,;:)\]}”’»%]|\([^()!.?]{1,40}\)[,;:]?\s+[a-z]|\([^()!.?]{1,40}\),)")
@@ -181,7 +181,7 @@ def _masked(text: str) -> tuple[str, set[int]]:
         The copy, and the places behind abbreviations that end a sentence.
     """
     written = text
-    if len(text) >= LONG and any(len(run) >= LONG for run in text.split()):
+    if len(text) >= LONG and max(map(len, text.split()), default=0) >= LONG:
         text = _LONG_RUN.sub(lambda run: _MARK.sub("-", run[0]), text)  # nupunkt's time is quadratic in '!!!!...'
     if _LINE_BREAK.search(text):
         text = _LINE_BREAK.sub(" ", text)
@@ -207,6 +207,7 @@ _APART = frozenset({"  ", "\u00a0 ", " \u00a0"})
 """Two spaces, which in an author's line, unlike at its end, stand between sentences."""
 
 
+@lru_cache(maxsize=1 << 12)
 def _is_abbreviation(word: str) -> bool:
     """Whether a full stop behind a word may belong to it; an initial's does, and those of letters and numbers."""
     return word.lower() in ABBREVIATIONS or bool(_DOTTED.fullmatch(word)) or bool(_NUMBER_STOP.fullmatch(word))
