@@ -19,6 +19,7 @@ from bot.logging_setup import LogFormat
 from prompts.compose import SURE, THRESHOLD
 from retrieval.bm25.choice import FORMER_NAMES, ScorerName
 from retrieval.reading.articles import MAX_BYTES
+from retrieval.regular_files import read_regular
 
 PREFIX = "POLICYDESK_"
 SEEDS = Path(__file__).resolve().parent.parent / "seeds"
@@ -224,7 +225,7 @@ class Settings(BaseSettings):
                 "POLICYDESK_TELEGRAM_TOKEN_FILE. To try the bot without one: policydesk demo"
             )
         try:
-            token = self.telegram_token_file.read_text(encoding="utf-8").strip()
+            token = read_regular(self.telegram_token_file, follow=True).decode().strip()
         except (OSError, UnicodeDecodeError) as error:
             raise SettingsError(
                 f"The token file {self.telegram_token_file} cannot be read: check POLICYDESK_TELEGRAM_TOKEN_FILE."

@@ -15,6 +15,7 @@ from retrieval.errors import DocumentError
 from retrieval.file_problems import FileProblem
 from retrieval.models import Article, Value
 from retrieval.reading.articles import scan_folder
+from retrieval.regular_files import open_regular
 
 
 class StatedMetadata(Value):
@@ -138,7 +139,7 @@ def _content(path: Path, limit: int) -> bytes:
     try:
         if path.exists() and not path.is_file():
             raise DocumentError(file_name(path.name), "it is not a regular file", "name a file")
-        with path.open("rb") as file:
+        with open_regular(path, follow=True) as file:
             return file.read(limit + 1)
     except OSError as error:
         reason = f"it cannot be read ({error.strerror or type(error).__name__})"

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from prompts.errors import TemplatesError
 from prompts.languages import Language
+from retrieval.regular_files import open_regular
 
 if TYPE_CHECKING:
     from babel.messages.catalog import Catalog
@@ -64,7 +65,7 @@ def _read(place: Path) -> NullTranslations:
     if path.suffix == ".po":
         return _compiled(_parsed(path, place.parent.name))
     try:
-        with path.open("rb") as file:
+        with open_regular(path, follow=True) as file:
             return GNUTranslations(file)
     except (ValueError, OSError) as error:
         raise _unreadable(path, error) from error
@@ -110,7 +111,7 @@ def _parsed(path: Path, language: str) -> "Catalog":
     from babel.messages.pofile import PoFileError, read_po  # noqa: PLC0415
 
     try:
-        with path.open("rb") as file:
+        with open_regular(path, follow=True) as file:
             return read_po(file, language, DOMAIN, abort_invalid=True) if path.suffix == ".po" else read_mo(file)
     except (PoFileError, ValueError, OSError, struct.error) as error:
         raise _unreadable(path, error) from error

@@ -19,6 +19,7 @@ from retrieval.file_problems import FileProblem
 from retrieval.models import Article, Value
 from retrieval.reading.articles import read_article, shorten_title
 from retrieval.reading.sidecars import SIDECAR, Sidecar, document_of, text_of
+from retrieval.regular_files import read_regular
 from retrieval.text.terms import words
 
 STAGING = ".adding-"
@@ -144,7 +145,7 @@ def _free_name(place: Path, wanted: str, free: set[Path], content: bytes) -> str
 
 
 def _holds_content(path: Path, content: bytes) -> bool:
-    return path.is_file() and path.stat().st_size == len(content) and path.read_bytes() == content
+    return path.is_file() and path.stat().st_size == len(content) and read_regular(path, follow=True) == content
 
 
 def _files_of_draft(draft: Draft, name: str, content: bytes) -> Mapping[str, bytes]:

@@ -8,6 +8,7 @@ from typing import TypeVar
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from retrieval.errors import JudgmentsError
+from retrieval.regular_files import read_regular
 
 LONGEST_HIT = 700
 """Longest hit, in code points, that counts; whoever returns whole articles finds everything."""
@@ -77,7 +78,7 @@ def read_lines(path: Path, model: type[Model]) -> Iterator[Model]:
         JudgmentsError: The file cannot be read, or a line does not have the form of the model.
     """
     try:
-        lines = path.read_text(encoding="utf-8").split("\n")
+        lines = read_regular(path, follow=True).decode().split("\n")
     except (OSError, UnicodeDecodeError) as error:
         raise JudgmentsError(f"{path} cannot be read: name a file of JSON lines in UTF-8.") from error
     for number, line in enumerate(lines, 1):

@@ -25,6 +25,7 @@ from retrieval.indexer.folder_reader import CachedFile
 from retrieval.indexer.memory_maps import MemoryMaps
 from retrieval.indexer.snapshot import BaseSegment, IndexAddress
 from retrieval.models import SkippedFile, Value
+from retrieval.regular_files import open_regular, read_regular
 from retrieval.text.term_dictionary import TermDictionary
 
 Array = npt.NDArray[Any]
@@ -246,7 +247,7 @@ def _opening(place: Path, manifest: Manifest) -> Iterator[StoredIndex]:
 
 def _read_manifest(place: Path) -> Manifest:
     try:
-        body, _, rest = (place / MANIFEST).read_text(encoding="utf-8").partition("\n")
+        body, _, rest = read_regular(place / MANIFEST).decode().partition("\n")
     except FileNotFoundError:
         raise UnusableIndex("not there yet" if not place.exists() else "no index of articles") from None
     except (OSError, ValueError) as error:
@@ -317,7 +318,7 @@ def _is_mapped(name: str, written: WrittenFile) -> bool:
 
 
 def _read_checked(path: Path, written: WrittenFile) -> bytes:
-    content = path.read_bytes()
+    content = read_regular(path)
     if _hash_bytes(content) != written:
         raise UnusableIndex(f"damaged ({path.name})")
     return content
@@ -342,7 +343,7 @@ def _checking(place: Path, files: Mapping[str, WrittenFile]) -> Iterator[None]:
 
 
 def _map_file(path: Path) -> mmap.mmap:
-    with path.open("rb") as file:
+    with open_regular(path) as file:
         return mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
 
 

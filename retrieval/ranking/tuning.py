@@ -14,6 +14,7 @@ from retrieval.index.passages import Floats
 from retrieval.models import Value
 from retrieval.ranking.features import FEATURE_NAMES
 from retrieval.ranking.trees import WEIGHTS
+from retrieval.regular_files import read_regular
 
 FILE = "tuning.json"
 Real = Annotated[float, Field(allow_inf_nan=False)]
@@ -74,7 +75,7 @@ def read_tuning(folder: Path) -> Tuning:
     """
     path = folder / FILE
     try:
-        tuning = Tuning.model_validate_json(path.read_bytes())
+        tuning = Tuning.model_validate_json(read_regular(path, follow=True))
     except FileNotFoundError:
         return Tuning()
     except (OSError, ValidationError) as error:

@@ -18,6 +18,7 @@ from retrieval.reading.markdown import Block, front_matter_end
 from retrieval.reading.metadata import StatedDate, date_order, find_date, find_publisher
 from retrieval.reading.paragraphs import Paragraph, ParagraphKind, is_markdown, read_paragraphs
 from retrieval.reading.sidecars import SIDECAR, is_document, is_unchanged, read_sidecar, text_of, with_sidecar
+from retrieval.regular_files import read_regular
 from retrieval.text.shown_text import shown
 
 ENDINGS = frozenset({".txt", ".md"})
@@ -198,7 +199,7 @@ def _read_bytes(path: Path, max_bytes: int) -> bytes:
     if status.st_size > max_bytes:
         cure = "split it, or raise POLICYDESK_MAX_ARTICLE_BYTES"
         raise _Skip(FileProblem.LARGE, f"it is larger than {max_bytes:,} bytes", cure, max_bytes)
-    return path.read_bytes()
+    return read_regular(path, follow=True)  # where a link leads was looked at
 
 
 def _article(file: str, content: bytes) -> Article:

@@ -8,6 +8,7 @@ from pathlib import Path, PurePosixPath
 from pydantic import Field, ValidationError, model_validator
 
 from retrieval.models import Article, Original, Unit, Value
+from retrieval.regular_files import open_regular, read_regular
 
 SIDECAR = ".source.json"
 """Ending of a sidecar's name, after the name of the document as it was sent."""
@@ -63,9 +64,9 @@ def read_sidecar(folder: Path, document: str) -> Sidecar | None:
     """Read the sidecar of a document in a folder; None where there is none, or it cannot be used."""
     path = folder / (document + SIDECAR)
     try:
-        if path.is_symlink() or path.stat().st_size > SIDECAR_BYTES:
-            return None
-        return Sidecar.model_validate_json(path.read_bytes())
+        with open_regular(path) as file:
+            content = file.read(SIDECAR_BYTES + 1)
+        return Sidecar.model_validate_json(content) if len(content) <= SIDECAR_BYTES else None
     except (OSError, ValidationError):
         return None
 
@@ -108,10 +109,10 @@ def read_original(folder: Path, original: Original) -> bytes | None:
     """Read the document that an article was read from; None where it is gone, or no longer the same."""
     path = folder / original.file
     try:
-        content = None if path.is_symlink() else path.read_bytes()
+        content = read_regular(path)
     except OSError:
         return None
-    return content if content is not None and hashlib.sha256(content).hexdigest() == original.sha256 else None
+    return content if hashlib.sha256(content).hexdigest() == original.sha256 else None
 
 
 def is_unchanged(sidecar: Sidecar, path: Path) -> bool:

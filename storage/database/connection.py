@@ -204,8 +204,9 @@ delete a journal that is in use. So a file that may be open is never opened a se
 
 def _check_file(path: Path) -> None:
     """Refuse a file that is no SQLite database: it is another program's, or damaged, and never written over."""
-    if path.is_dir():
-        raise DatabaseError(f"{path} is a folder: name a file with POLICYDESK_DATABASE.")
+    if path.exists() and not path.is_file():
+        kind = "a folder" if path.is_dir() else "no regular file"
+        raise DatabaseError(f"{path} is {kind}: name a file with POLICYDESK_DATABASE.")
     if path.exists() and path.stat().st_size and _identity(path) not in _CHECKED:
         with path.open("rb") as file:
             header = file.read(len(HEADER))

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
+from retrieval.regular_files import open_regular
 from storage.database.connection import OWNER_ONLY
 from storage.delivery.outbox import ReplyKey, SentReply
 from storage.errors import DatabaseError, UnavailableError
@@ -114,7 +115,7 @@ class InFlightReplies:
 def _map_file(path: Path) -> mmap.mmap:
     """Map a file into memory; a file of another version is begun anew, with all its room taken on the disk."""
     path.touch(OWNER_ONLY)
-    with path.open("r+b") as file:
+    with open_regular(path, follow=True, write=True) as file:
         content = file.read(_SIZE + 1)
         if len(content) != _SIZE or not content.startswith(_HEADER):
             if content:

@@ -12,6 +12,7 @@ from pathlib import Path
 from pydantic import TypeAdapter, ValidationError, field_validator
 
 from retrieval.models import Value
+from retrieval.regular_files import read_regular
 from storage.errors import ReviewersError
 
 SHORTEST_PASSWORD = 12
@@ -68,7 +69,7 @@ def read_reviewers(path: Path) -> list[Reviewer]:
         ReviewersError: It cannot be read.
     """
     try:
-        found = _FILE.validate_json(path.read_bytes())
+        found = _FILE.validate_json(read_regular(path, follow=True))
     except FileNotFoundError:
         return []
     except OSError as error:
