@@ -7,9 +7,9 @@ from prompts.contradictions import agree, contradicting, differing_numbers
 from prompts.models import Answer, Citation, NearSource, Reason
 from retrieval.models import Findings, Hit, Kind, Query
 
-THRESHOLD = 0.45
+THRESHOLD = 0.4
 """Confidence from which the desk answers, unless the settings say otherwise; from the judgments (DECISIONS.md)."""
-SURE = 0.6
+SURE = 0.55
 """Confidence from which quotes are given as the answer, unless the settings say otherwise; below it they are given as
 the closest passages."""
 QUESTION_CHARS = 1_000

@@ -118,6 +118,11 @@ class Kind(StrEnum):
     WHY = "why"
     LIST = "list"
     YES_NO = "yes-no"
+    DEFINITION = "definition"
+    COMPARISON = "comparison"
+    POSITION = "position"
+    ROLE = "role"
+    HOW = "how"
     KEYWORDS = "keywords"
 
 
@@ -153,6 +158,18 @@ class AgePreference(Value):
     because: str
 
 
+class Period(Value):
+    """The period that a question speaks of."""
+
+    first: dt.date | None = None  # its first day; None for no beginning
+    after: dt.date | None = None  # the first day after it; None for no end
+    terms: frozenset[str] = frozenset()  # of the question, that say so
+
+    def holds(self, day: dt.date) -> bool:
+        """Return whether a day lies in the period."""
+        return (self.first is None or self.first <= day) and (self.after is None or day < self.after)
+
+
 class Filters(Value):
     """The restriction of a question to a part of the articles."""
 
@@ -183,6 +200,10 @@ class FilterFault(Value):
     known: tuple[str, ...] = ()
 
 
+LIGHT = 0.4
+"""The weight of a term that tells little beside that of another; measured (docs/quality.md)."""
+
+
 class CarriedTerm(Value):
     """A term that a question took over from an earlier one."""
 
@@ -207,13 +228,16 @@ class Query(Value):
     foreign: bool = False  # in a script, or in a language, that none of the articles uses
     language: str | None = None  # that language's code (see `retrieval.text.languages`)
     prefers: AgePreference | None = None
+    period: Period | None = None
+    light: frozenset[str] = frozenset()  # the terms that tell little, being common in any text
     filters: Filters = Filters()  # no part of the terms
     inherited: tuple[str, ...] = ()  # the filters, as written, that it took over from an earlier question
     fault: FilterFault | None = None
 
     def weight(self, term: str) -> float:
-        """Return the weight of a term: 1, or less where it was carried from an earlier question."""
-        return next((carried.weight for carried in self.carried if carried.term == term), 1.0)
+        """Return the weight of a term: 1, or less where it tells little or was carried from an earlier question."""
+        own = LIGHT if term in self.light else 1.0
+        return own * next((carried.weight for carried in self.carried if carried.term == term), 1.0)
 
 
 class Hit(Value):
@@ -222,6 +246,7 @@ class Hit(Value):
     passage: Passage
     rank: Annotated[int, Field(ge=1)]
     score: float  # BM25, comparable within one query only
+    confidence: Annotated[float, Field(ge=0, le=1)] = 0.0  # that it supports an answer by itself
     matched: tuple[str, ...]  # the terms, the question's or their alternatives, that it holds
 
 

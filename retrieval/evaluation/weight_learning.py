@@ -17,7 +17,6 @@ from retrieval.index.passages import Flags, Floats
 from retrieval.library import Library
 from retrieval.models import Query
 from retrieval.query.follow_ups import follow
-from retrieval.ranking.ranker import blend
 from retrieval.ranking.trees import shipped_trees
 from retrieval.ranking.tuning import FeatureWeight, Tuning, standardise
 
@@ -82,7 +81,8 @@ def _candidate_set(library: Library, question: JudgedQuestion) -> CandidateSet |
     right = supporting(library, candidates.places.tolist(), question)
     if right.all() or not right.any():
         return None
-    shipped = blend(ranker.predict(candidates.values), candidates.untrained)
+    merit = ranker.predict(candidates.values)
+    shipped = merit / (merit.std() or 1.0)
     return CandidateSet(np.column_stack([shipped, standardise(candidates.values, FEATURES)]), right)
 
 

@@ -112,6 +112,7 @@ class PassageIndex:
         self.capital = ChainedArray(base.capital, more.capital)
         self.word_shapes = ChainedArray(base.word_shapes, more.word_shapes)
         self.shapes, self.measures = ChainedArray(base.shapes, more.shapes), ChainedArray(base.measures, more.measures)
+        self._speakers = ChainedArray(base.speakers, more.speakers)
         self._before, self._after = ChainedArray(base.before, more.before), ChainedArray(base.after, more.after)
         new = np.arange(len(more.starts)) + len(base.starts)
         self._totals = positions.totals - self._total_lengths(dead, base.titles.lengths[gone_articles])
@@ -158,7 +159,12 @@ class PassageIndex:
         first = int(self._firsts[article])
         return range(first, first + int(self._counts[article]))
 
-    def of_articles(self, chosen: Sequence[bool]) -> Flags:
+    def speaker(self, place: int) -> str | None:
+        """Return whoever says the passage at a place, as its article names them; None where nobody is named."""
+        number = int(self._speakers[place])
+        return self.entries[int(self.article[place])].speakers[number - 1] if number else None
+
+    def of_articles(self, chosen: Sequence[bool] | Flags) -> Flags:
         """Return, for each place, whether its article is chosen, by a flag an article in the order of their names."""
         flags = np.zeros(len(self.entries), dtype=np.bool_)
         flags[self.articles] = chosen

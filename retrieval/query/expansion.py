@@ -1,4 +1,4 @@
-"""Alternatives to a question's terms: spellings, acronyms, places, related forms; each with its reason.
+"""Alternatives to a question's terms: spellings, acronyms, other names, related forms; each with its reason.
 
 An expansion is an alternative to a term, never one more term: of a term and its alternatives only the best counts.
 """
@@ -6,17 +6,20 @@ An expansion is an alternative to a term, never one more term: of a term and its
 import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from functools import cache, cached_property, lru_cache
+from functools import cached_property, lru_cache
 from itertools import chain
 
 from retrieval.index.acronym_lookup import AcronymLookup
 from retrieval.models import Expansion
-from retrieval.text.answer_shapes import place_groups
+from retrieval.query.aliases import has_aliases, names_in
+from retrieval.text.rarity import background
 from retrieval.text.spellings import Spellings
 from retrieval.text.term_dictionary import TermVocabulary
-from retrieval.text.terms import Word, terms
+from retrieval.text.terms import STOP_WORDS, Word, terms
 
-WEIGHTS = {"acronym": 0.9, "spelling": 0.9, "variant": 1.0, "place": 0.5, "form": 0.4}
+WEIGHTS = {
+    "acronym": 0.9, "spelling": 0.9, "variant": 1.0, "alias": 0.9, "place": 0.5, "synonym": 0.4, "form": 0.4,
+}  # fmt: skip
 """How much a match by each kind of alternative is worth beside one by the term itself; measured (docs/quality.md)."""
 PREFIX = 5
 """How many letters related forms share at least, or three quarters of the longer."""
@@ -24,8 +27,13 @@ SPELLED = 4
 """Shortest word whose spelling is corrected."""
 WORDS = 1 << 14
 """Of how many words it is remembered what may stand for them."""
+LONGEST_ACRONYM = 6
+"""Most letters of an acronym that is known in small letters too."""
 LONG = 8
 """From how many letters on two mistakes are corrected rather than one."""
+
+NAME_ENDINGS = frozenset("s n an ian es ish i al ic ism ist iz".split())
+"""How a word that English at large does not know goes on in its forms; names share letters alone (Kishi, Kishida)."""
 
 _VARIANTS = (
     (re.compile(r"our(?=s?$|ed$|ing$|ite|able|hood)"), "or"),
@@ -64,7 +72,7 @@ class Expander:
     def _spellable(self) -> Mapping[int, list[str]]:
         """The words whose spelling may be meant, by their length."""
         found: defaultdict[int, list[str]] = defaultdict(list)
-        for word in self._spellings.words():
+        for word in chain(self._spellings.words(), STOP_WORDS):
             if len(word) >= SPELLED and word.isalpha():
                 found[len(word)].append(word)
         return found
@@ -73,8 +81,11 @@ class Expander:
         """Return the alternatives to the words of a question of which the library holds every term."""
         own = [word.term for word in words]
         each = (self._alternatives(text[word.start : word.end], word.term) for word in words)
-        together = (e for e in chain(self._place_names_of(own), self._acronyms_of(own)) if self._holds(e))
-        return list(dict.fromkeys(chain(chain.from_iterable(each), together)))
+        together = (e for e in chain(self._acronyms_of(own), self._other_names_of(own)) if self._holds(e))
+        found: dict[tuple[str, tuple[str, ...]], Expansion] = {}
+        for expansion in chain(chain.from_iterable(each), together):
+            found.setdefault((expansion.term, expansion.terms), expansion)
+        return list(found.values())
 
     def _known_alternatives(self, written: str, term: str) -> tuple[Expansion, ...]:
         return tuple(expansion for expansion in self._alternatives_of(written, term) if self._holds(expansion))
@@ -87,15 +98,31 @@ class Expander:
     def _alternatives_of(self, written: str, term: str) -> Iterator[Expansion]:
         for variant in _other_spellings(written.lower()):
             yield _expansion(term, terms(variant), "variant")
-        if written.rstrip("s").isupper():
-            for form in self._acronyms.forms(written.rstrip("s").replace(".", "")):
-                yield _expansion(term, form, "acronym")
-        if term not in self._vocabulary and written.isalpha() and len(written) >= SPELLED:
-            for near in self._nearest_words(written.lower()):
-                yield _expansion(term, terms(near), "spelling", near)
+        for form in self._long_forms(written, term):
+            yield _expansion(term, form, "acronym")
+        if near := self.respelt(written, term):
+            yield _expansion(term, terms(near), "spelling", near)
         yield from (_expansion(term, [form], "form") for form in self._related_forms(term))
 
-    def _nearest_words(self, word: str) -> list[str]:
+    def _long_forms(self, written: str, term: str) -> Sequence[Sequence[str]]:
+        """The long forms of a word that is, or in small letters may be, an acronym of the library's."""
+        singular = written.removesuffix("s").replace(".", "")
+        may_be = singular.isupper() or (term not in background() and len(singular) <= LONGEST_ACRONYM)
+        return self._acronyms.forms(singular.upper()) if may_be and term != "usa" else ()
+
+    def is_misspelt_stop_word(self, written: str, term: str) -> bool:
+        """Return whether a word is no word but for a mistake in a stop word: 'abuot', 'whcih'."""
+        near = self.respelt(written, term)
+        return near is not None and near in STOP_WORDS
+
+    @lru_cache(maxsize=WORDS)  # noqa: B019 - an expander lives as long as its library
+    def respelt(self, written: str, term: str) -> str | None:
+        """Return the word that a misspelt word most likely is; None for a word that English or the library knows."""
+        if term in self._vocabulary or term in background() or not written.isalpha() or len(written) < SPELLED:
+            return None
+        return None if has_aliases(written) else self._nearest_word(written.lower())
+
+    def _nearest_word(self, word: str) -> str | None:
         """The word of the library that a misspelt word most likely is: few mistakes, same first letter, frequent."""
         from rapidfuzz import process  # noqa: PLC0415 - only a misspelt question needs it
         from rapidfuzz.distance import DamerauLevenshtein, Levenshtein  # noqa: PLC0415
@@ -111,7 +138,7 @@ class Expander:
         likely = [other for other, _, _ in looked_at]
         near = process.extract(word, likely, scorer=DamerauLevenshtein.distance, score_cutoff=mistakes, limit=None)
         best = min(near, key=lambda m: (m[1], m[0][0] != word[0], -self._spellings.count(m[0]), m[0]), default=None)
-        return [best[0]] if best and (best[0][0] == word[0] or best[1] == 1) else []
+        return best[0] if best and (best[0][0] == word[0] or best[1] == 1) else None
 
     def _related_forms(self, term: str) -> list[str]:
         """Terms that share so long a beginning that they are likely forms of the same word."""
@@ -120,9 +147,10 @@ class Expander:
         near = (other for other in self._vocabulary.beginning(term[:PREFIX]) if other != term and other.isalpha())
         return [other for other in near if _is_related(term, other)]
 
-    def _place_names_of(self, own: Sequence[str]) -> Iterator[Expansion]:
-        for names in chain.from_iterable(_other_names(own)):
-            yield from names
+    def _other_names_of(self, own: Sequence[str]) -> Iterator[Expansion]:
+        for name, aliases in names_in(own):
+            for alias in aliases:
+                yield from (_expansion(term, alias.terms, alias.why) for term in name)
 
     def _acronyms_of(self, own: Sequence[str]) -> Iterator[Expansion]:
         """For each term of a long form that the question spells out, its acronym."""
@@ -135,8 +163,11 @@ def _expansion(term: str, others: Sequence[str], why: str, written: str | None =
 
 
 def _is_related(term: str, other: str) -> bool:
+    """Whether two terms share so long a beginning that they are likely forms of the same word."""
     shared = next((n for n, (a, b) in enumerate(zip(term, other, strict=False)) if a != b), min(len(term), len(other)))
-    return shared in (len(term), len(other)) or shared >= max(PREFIX, 0.75 * max(len(term), len(other)))
+    if term in background() and other in background():
+        return shared in (len(term), len(other)) or shared >= max(PREFIX, 0.75 * max(len(term), len(other)))
+    return {term[shared:], other[shared:]} <= NAME_ENDINGS | {""}
 
 
 def _other_spellings(word: str) -> Iterator[str]:
@@ -144,24 +175,3 @@ def _other_spellings(word: str) -> Iterator[str]:
         changed = ending.sub(other, word, count=1)
         if changed != word:
             yield changed
-
-
-def _other_names(own: Sequence[str]) -> Iterator[list[list[Expansion]]]:
-    """For each place that a question names, by one to three terms, its other names."""
-    names = _place_names()
-    for length in (1, 2, 3):
-        for start in range(len(own) - length + 1):
-            named = tuple(own[start : start + length])
-            others = names.get(named, ())
-            yield [[_expansion(term, other, "place") for term in named] for other in others]
-
-
-@cache
-def _place_names() -> Mapping[tuple[str, ...], tuple[tuple[str, ...], ...]]:
-    """The other names of a place by each of its names, as terms."""
-    found: defaultdict[tuple[str, ...], set[tuple[str, ...]]] = defaultdict(set)
-    for group in place_groups():
-        names = {tuple(terms(name)) for name in group}
-        for name in names:
-            found[name] |= names - {name}
-    return {name: tuple(sorted(others)) for name, others in found.items()}

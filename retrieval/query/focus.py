@@ -25,6 +25,14 @@ _FOCUS = re.compile(
 )
 
 
+_KIND_OF_THING = re.compile(r"\b(?:what|which)\s+(?!(?:is|was|are|were)\b)", re.IGNORECASE)
+
+
+def asks_for_a_kind_of_thing(question: str) -> bool:
+    """Return whether the word in focus names a kind of thing ('Which city'), not the thing itself ('What is a city')."""
+    return _KIND_OF_THING.search(question) is not None
+
+
 def quantity_kind_asked(question: str) -> QuantityKind | None:
     """Return the kind of quantity that a question asks for; None for none."""
     return next((kind for kind, asked in _ASKED if asked.search(question)), None)

@@ -11,15 +11,16 @@ _RULES = tuple(
     for age, pattern in (
         (
             Age.NEWEST,
-            r"\b(?P<said>latest|newest|most recent(?:ly)?|recent(?:ly)?|currently|nowadays|up.to.date)\b",
+            r"\b(?P<said>la(?:test|stest)|newest|most recent(?:ly)?|recent(?:ly)?|currently|nowadays|up.to.date)\b",
         ),
         (Age.NEWEST, r"\b(?P<said>so far|right now|as of now|at present|these days|this (?:year|month|week)|today)\b"),
         (
             Age.NEWEST,
-            r"\b(?:the|['’]s|is|are|its|his|her|their|our) (?P<said>current) (?!(?:in|of|from|at)\b)\w",
+            r"(?:^\W*|\b(?:the|['’]s|is|are|its|his|her|their|our) )(?P<said>current) (?!(?:in|of|from|at|events)\b)\w",
         ),
         (Age.NEWEST, r"\b(?:is|are|has|have|can|does|do) (?:\w+ ){0,4}?(?P<said>now)\b(?! (?:called|known?)\b)"),
-        (Age.NEWEST, r"\b(?P<said>now)\?|\bwhat(?:['’]s| is) (?P<new>new)\b(?= (?:in|on|about|with|for)\b|\W*$)"),
+        (Age.NEWEST, r"\b(?P<said>now)\W*$|\b(?P<time>last) time\b"),
+        (Age.NEWEST, r"\bwhat(?:['’]s| is) (?P<new>new)\b(?= (?:in|on|about|with|for)\b|\W*$)"),
         (Age.NEWEST, rf"{_ASKED_WHEN}\b(?P<said>last)\b(?! (?:year|month|week|night)\b)"),
         (Age.OLDEST, rf"\b(?P<said>(?:first|earliest|oldest|original) {_REPORT})\b"),
         (Age.OLDEST, rf"{_ASKED_WHEN}(?:(?<!\bthe )(?<!\bits )\b(?P<said>first)\b|\b(?P<early>earliest)\b)"),

@@ -11,7 +11,7 @@ import numpy as np
 
 from retrieval.index.passages import Floats
 from retrieval.models import Query
-from retrieval.ranking.features import FEATURE_NAMES, CandidateFeatures
+from retrieval.ranking.features import FEATURE_NAMES, KINDS, CandidateFeatures
 from retrieval.ranking.trees import Trees
 from retrieval.ranking.tuning import Tuning
 from retrieval.text.rarity import RAREST, background
@@ -24,14 +24,21 @@ HELD = 0.35
 _FROM_BEST = (
     "coverage", "unfocused", "missing", "score_passage", "untrained", "written", "wording", "longest_run", "proximity",
     "answer", "answer_near", "new_words", "names", "has_names", "rarest", "left_window", "left_article",
-    "score_bigrams", "score_title", "question_terms",
+    "score_bigrams", "score_title", "question_terms", "title_coverage", "known", "dated", "has_period", "newness",
+    "is_fragment", "first_person", "stance", "defines", "both_forms", "near_pairs", "speaker",
+    "full_name", "measure", "asks_measure", "relative_title", *(f"asks_{kind.name.lower()}" for kind in KINDS),
 )  # fmt: skip
 _BEST_COLUMNS = [FEATURE_NAMES.index(name) for name in _FROM_BEST]
 _BEST_NAMES = tuple(f"best_{name}" for name in _FROM_BEST)
+QUOTE_NAMES = ("merit", "behind_best", "rank", "known_best", *FEATURE_NAMES)
+"""The features of the confidence in a single hit: its place among the others, and its own."""
+_BEHIND = {"merit_second": 1, "merit_third": 2, "merit_fifth": 4}
 CONFIDENCE_NAMES = (
     "background_coverage", "background_best", "background_first_three", "background_missing_most",
     "background_missing_names", "background_unknown", "background_soft", "idf_first_three", "gap_second", "gap_fifth",
-    "background_mean", "agreeing", *_BEST_NAMES,
+    "background_mean", "agreeing", "merit_best", "merit_second", "merit_third", "merit_fifth", "merit_mean",
+    "known_first_three", "known_best", "near_pairs_best", "answer_near_best", "same_article", "unknown_words",
+    "background_known", "library_size", *_BEST_NAMES,
 )  # fmt: skip
 """The features of the confidence in the order of their columns, by which the shipped weights know them."""
 
@@ -49,13 +56,14 @@ def confidence(features: Floats, trees: Trees | None, tuning: Tuning) -> float:
     return 1 / (1 + math.exp(-tuning.log_odds(float(trees.predict(features[None, :])[0]))))
 
 
-def confidence_features(query: Query, candidates: CandidateFeatures, vocabulary: Container[str]) -> Floats:
+def confidence_features(query: Query, candidates: CandidateFeatures, vocabulary: Container[str], size: int) -> Floats:
     """Return the features of `CONFIDENCE_NAMES` for a question and its ranked candidates.
 
     Args:
         query: The question, with at least one term.
         candidates: In their final order; at least one.
         vocabulary: The terms that the library holds.
+        size: How many passages it has: a word that a small library lacks tells less than one that a large one lacks.
     """
     rarity = np.array([background().get(term, RAREST) * query.weight(term) for term in query.terms])
     share = rarity / rarity.sum()
@@ -82,8 +90,53 @@ def confidence_features(query: Query, candidates: CandidateFeatures, vocabulary:
         "background_mean": rarity.mean() / RAREST,
         "agreeing": (covered[:5] >= 0.8 * covered[0]).mean(),
     }
+    features |= _merits(candidates.merit) | _first_three(candidates)
+    features |= {
+        "same_article": (candidates.column("article_rank")[:SHOWN] == candidates.column("article_rank")[0]).mean(),
+        "unknown_words": unknown.sum() / max(1, len(unknown)),
+        "library_size": math.log1p(size),
+        "background_known": np.maximum(first, candidates.titles[0]) @ share,
+    }
     features |= zip(_BEST_NAMES, candidates.values[0, _BEST_COLUMNS], strict=True)
     return np.array([features[name] for name in CONFIDENCE_NAMES])
+
+
+def quote_confidences(candidates: CandidateFeatures, count: int, trees: Trees | None) -> Floats:
+    """Return for each of the first hits the probability, 0 to 1, that it supports an answer by itself.
+
+    Args:
+        candidates: In their final order; at least one.
+        count: Of how many.
+        trees: The trained trees, whose sum is the log-odds; without them the coverage has to do.
+    """
+    if trees is None:
+        return candidates.column("coverage")[:count].clip(0, 1)
+    chances: Floats = 1 / (1 + np.exp(-trees.predict(quote_features(candidates, count)).clip(-30, 30)))
+    return chances
+
+
+def quote_features(candidates: CandidateFeatures, count: int) -> Floats:
+    """Return the features of `QUOTE_NAMES` for each of the first hits (rows)."""
+    own = candidates.values[:count]
+    merit, rank = candidates.merit[:count], np.arange(1, len(own) + 1)
+    beside = [merit, candidates.merit[0] - merit, 1 / rank, np.full(len(own), candidates.column("known")[0])]
+    return np.column_stack([*beside, own])
+
+
+def _merits(merit: Floats) -> dict[str, float]:
+    """The merit of the best, and how far others fall behind it."""
+    behind = {name: merit[0] - merit[min(place, len(merit) - 1)] for name, place in _BEHIND.items()}
+    return {"merit_best": merit[0], **behind, "merit_mean": merit[0] - merit[:LOOKED_AT].mean()}
+
+
+def _first_three(candidates: CandidateFeatures) -> dict[str, float]:
+    """The best that any of the first three hits reaches."""
+    return {
+        "known_first_three": candidates.column("known")[:SHOWN].max(),
+        "known_best": candidates.column("known").max() - candidates.column("known")[0],
+        "near_pairs_best": candidates.column("near_pairs")[:SHOWN].max(),
+        "answer_near_best": candidates.column("answer_near")[:SHOWN].max(),
+    }
 
 
 def _gap(scores: Floats, place: int) -> float:

@@ -12,10 +12,12 @@ import numpy as np
 
 from retrieval.bm25.scorer import Scorer
 from retrieval.index.passages import Flags, Floats, Ints, PassageIndex
-from retrieval.models import Expansion, Kind, Query
+from retrieval.models import Age, Expansion, Kind, Query
+from retrieval.query.expansion import WEIGHTS
 from retrieval.query.focus import quantity_kind_asked
 from retrieval.ranking.proximity import CandidateTerms, CandidateWording
 from retrieval.text.answer_shapes import PassageShape, WordShape
+from retrieval.text.terms import term_set
 
 FIELDS = ("passage", "window", "paragraph", "article", "title")
 """Stretches compared with the question: the passage, it and its neighbours, its paragraph, its article, its title."""
@@ -40,6 +42,8 @@ FIELD_WEIGHTS = {"passage": 1.0, "window": 0.2, "paragraph": 0.2, "article": 0.3
 """What each field adds to the untrained score; measured (docs/quality.md)."""
 _K1, _B, _DELTA = np.array([SATURATION[field] for field in FIELDS]).T[:, :, None]
 _FIELD_SHARES = np.array([FIELD_WEIGHTS[field] for field in FIELDS])
+_CHOICE = np.array([0.8, 0.5, 0.3, 0.5, 0.5])
+"""What each field counts where candidates are chosen: more for what surrounds them than in their order."""
 BIGRAM_WEIGHT = 0.15
 
 ANSWER_SHAPES = {
@@ -48,8 +52,19 @@ ANSWER_SHAPES = {
     Kind.HOW_MANY: WordShape.NUMBER,
     Kind.WHERE: WordShape.PLACE,
     Kind.LIST: WordShape.NAME,
+    Kind.ROLE: WordShape.NAME,
 }
 """The shape of the words that answer a question of a kind; any name or number for the other kinds."""
+
+KINDS = (
+    Kind.WHO, Kind.WHEN, Kind.WHERE, Kind.HOW_MANY, Kind.WHY, Kind.LIST, Kind.YES_NO, Kind.DEFINITION, Kind.COMPARISON,
+    Kind.POSITION, Kind.ROLE, Kind.HOW, Kind.KEYWORDS,
+)  # fmt: skip
+"""The kinds of questions that are features."""
+TITLE_ALONE = 0.3
+"""Least share of the question's weight that a title must hold for a passage that holds no term itself."""
+DATED = 0.8
+"""How well an article's date in the period that a question names matches the words for it."""
 
 FEATURE_NAMES = (
     *(f"score_{field}" for field in FIELDS),
@@ -59,6 +74,9 @@ FEATURE_NAMES = (
     "longest_run", "proximity", "first_match", "last_match", "answer", "answer_near", "answer_count", "full_name",
     "measure", "asks_measure", "is_question", "points_back", "gives_reason", "length", "order", "is_first",
     "article_rank", "relative_score", "relative_article", "question_terms", "alternatives", "new_words",
+    "relative_title", "title_coverage", "known", "dated", "has_period", "newness",
+    "is_fragment", "first_person", "stance", "defines", "both_forms", "near_pairs", "speaker", "has_speaker",
+    *(f"asks_{kind.name.lower()}" for kind in KINDS),
 )  # fmt: skip
 """The features in the order of their columns, by which the shipped weights know them."""
 Column: TypeAlias = Floats | Flags | float
@@ -75,7 +93,9 @@ class CandidateFeatures(NamedTuple):
     values: Floats  # one row a candidate, one column a name in `FEATURE_NAMES`
     untrained: Floats  # the weighted sum of the BM25 scores of its fields and of its bigrams
     levels: Floats  # how well each candidate (row) matches each term (column), 0 to 1
-    weights: Floats  # the idf of each term, times its worth where it was carried from an earlier question
+    weights: Floats  # the idf of each term, times its weight in the question
+    titles: Floats  # how well the title of each candidate's article matches each term, likewise
+    merit: Floats  # the score that they are ranked by, comparable among the candidates of all questions
 
     def column(self, name: str) -> Floats:
         """Return one feature of all candidates."""
@@ -84,8 +104,9 @@ class CandidateFeatures(NamedTuple):
 
     def take(self, rows: Ints) -> "CandidateFeatures":
         """Return the candidates of rows, in the order given."""
-        places, values, untrained, levels, weights = self
-        return CandidateFeatures(places[rows], values[rows], untrained[rows], levels[rows], weights)
+        places, values, untrained, levels, weights, titles, merit = self
+        taken = (places[rows], values[rows], untrained[rows], levels[rows])
+        return CandidateFeatures(*taken, weights, titles[rows], merit[rows])
 
 
 class Alternative(NamedTuple):
@@ -126,12 +147,26 @@ class FeatureExtractor:
         self._weights = np.array(idf) * self._worth
         self._whole = float(self._weights.sum()) or 1.0
         self._counts = index.counts(list(self._used), places)
+        self._dated = self._match_dates()
         self._scores, self._own_scores = self._score_fields()
         self._choose_best(most)
         self._levels = self._match_levels()
         self._terms = CandidateTerms(self._index, self._places, self._query, list(self._used))
+        self._wording = CandidateWording(self._index, self._places, self._query)
         self._bigrams = self._terms.bigrams(self._weights)
         self._untrained = _FIELD_SHARES @ self._scores + BIGRAM_WEIGHT * self._bigrams
+
+    def _match_dates(self) -> Floats:
+        """Whether each candidate's article is of the question's period; its date counts as part of its title."""
+        period = self._query.period
+        if period is None:
+            return np.full(len(self._places), UNKNOWN)
+        days = [self._index.entries[number].source.date for number in self._index.article[self._places].tolist()]
+        dated = np.array([UNKNOWN if day is None else float(period.holds(day)) for day in days])
+        rows = [self._used[term] for term in self._query.terms if term in period.terms]
+        title = self._counts[rows, FIELDS.index("title")]
+        self._counts[rows, FIELDS.index("title")] = np.maximum(title, dated == 1)
+        return dated
 
     def _term_idf(self, term: str, group: Sequence[Alternative]) -> float:
         """A term's idf; for a term that the library does not hold, at most that of its best alternative."""
@@ -172,9 +207,11 @@ class FeatureExtractor:
         return least
 
     def _choose_best(self, most: int) -> None:
-        """Go on with the candidates whose fields score best."""
-        rows = np.argsort(-(_FIELD_SHARES @ self._scores), kind="stable")[:most]
-        self._places, self._own_scores = self._places[rows], self._own_scores[rows]
+        """Go on with the candidates whose fields score best, and that hold a term or whose title tells the subject."""
+        own, title = self._scores[FIELDS.index("passage")], self._scores[FIELDS.index("title")]
+        score = np.where((own > 0) | (title >= TITLE_ALONE * self._whole), _CHOICE @ self._scores, -1.0)
+        rows = np.argsort(-score, kind="stable")[: max(1, min(most, int((score >= 0).sum())))]
+        self._places, self._own_scores, self._dated = self._places[rows], self._own_scores[rows], self._dated[rows]
         self._counts, self._scores = self._counts[:, :, rows], self._scores[:, rows]
 
     def _match_levels(self) -> Floats:
@@ -186,18 +223,23 @@ class FeatureExtractor:
             else present[self._used[group[0].terms[0]]]
             for group in self._groups
         ]
-        return np.stack(levels)
+        stacked = np.stack(levels)
+        if (period := self._query.period) is not None:
+            rows = [row for row, term in enumerate(self._query.terms) if term in period.terms]
+            stacked[rows, 0] = np.maximum(stacked[rows, 0], DATED * (self._dated == 1))
+        return stacked
 
     def extract(self) -> CandidateFeatures:
         """Return all features, the best candidate by the untrained score first."""
         columns = self.scores() | self.coverage() | self.wording() | self.answer() | self.position() | self.question()
+        columns |= self.time() | self.definition() | self.speech()
         values = np.empty((len(FEATURE_NAMES), len(self._places)))
         for row, name in enumerate(FEATURE_NAMES):
             values[row] = columns[name]
         order = np.argsort(-self._untrained, kind="stable")
-        held = self._levels[:, 0].T
+        held, titles, untrained = self._levels[:, 0].T[order], self._levels[:, 4].T[order], self._untrained[order]
         return CandidateFeatures(
-            self._places[order], values.T[order], self._untrained[order], held[order], self._weights
+            self._places[order], values.T[order], untrained, held, self._weights, titles, merit=untrained
         )
 
     def scores(self) -> Columns:
@@ -231,6 +273,8 @@ class FeatureExtractor:
             "left_paragraph": share @ (paragraph & ~(window | held)),
             "left_article": share @ (article & ~near),
             "missing": share @ ~(article | near),
+            "title_coverage": share @ levels[:, 4],
+            "known": share @ np.maximum(passage, levels[:, 4]),
             "rarest": np.where(held[rarest], passage[rarest], far),
             **self._names(passage),
         }
@@ -252,13 +296,14 @@ class FeatureExtractor:
 
     def wording(self) -> Columns:
         """Return how closely a passage follows the question's wording and order of words."""
-        wording = CandidateWording(self._index, self._places, self._query)
+        wording = self._wording
         return {
             "written": wording.written(self._weights / self._whole),
             "wording": wording.wording(),
             "longest_run": self._terms.longest_run(),
             **self._terms.spread(),
             "new_words": self._terms.new_words(),
+            "near_pairs": self._terms.near_pairs(self._group_matrix(), self._weights),
             "full_name": wording.full_names() if self._query.kind is Kind.WHO else UNKNOWN,
         }
 
@@ -272,12 +317,15 @@ class FeatureExtractor:
             "is_question": shapes & PassageShape.QUESTION > 0,
             "points_back": shapes & PassageShape.POINTS_BACK > 0,
             "gives_reason": shapes & PassageShape.REASON > 0,
+            "is_fragment": shapes & PassageShape.FRAGMENT > 0,
+            "first_person": shapes & PassageShape.FIRST_PERSON > 0,
+            "stance": shapes & PassageShape.STANCE > 0,
         }
 
     def position(self) -> Columns:
         """Return where a passage stands, how long it is, and how it and its article do beside the other candidates."""
         order = self._index.order[self._places]
-        passage, article = self._scores[FIELDS.index("passage")], self._scores[FIELDS.index("article")]
+        passage, article, title = (self._scores[FIELDS.index(field)] for field in ("passage", "article", "title"))
         ranks = {score: 1 / rank for rank, score in enumerate(sorted(set(article.tolist()), reverse=True), 1)}
         return {
             "length": np.log1p(self._index.passages.lengths[self._places]),
@@ -286,6 +334,54 @@ class FeatureExtractor:
             "article_rank": np.array([ranks[score] for score in article.tolist()]),
             "relative_score": passage / (passage.max() or 1.0),
             "relative_article": article / (article.max() or 1.0),
+            "relative_title": title / (title.max() or 1.0),
+        }
+
+    def _group_matrix(self) -> Flags:
+        """For each term in use (row), the question's terms (columns) that it matches."""
+        matrix = np.zeros((len(self._used), len(self._groups)), dtype=bool)
+        for column, group in enumerate(self._groups):
+            matrix[[self._used[term] for alternative in group for term in alternative.terms], column] = True
+        return matrix
+
+    def time(self) -> Columns:
+        """Return whether a passage is of the period, and how near to the age, that is asked for."""
+        days = [self._index.entries[number].source.date for number in self._index.article[self._places].tolist()]
+        known = sorted({day for day in days if day is not None})
+        if self._query.prefers is not None and self._query.prefers.age is Age.OLDEST:
+            known.reverse()
+        asked = self._query.prefers is not None
+        newness = [(known.index(day) + 1) / len(known) if asked and day is not None else UNKNOWN for day in days]
+        return {
+            "dated": self._dated,
+            "has_period": self._query.period is not None,
+            "newness": np.array(newness),
+        }
+
+    def definition(self) -> Columns:
+        """Return whether a passage reads as one that defines the question's name, or gives both of its forms."""
+        both = np.zeros(len(self._places))
+        present = (self._counts[:, 0] > 0).astype(float)
+        for group in self._groups:
+            own = present[self._used[group[0].terms[0]]]
+            for other in group[1:]:
+                if other.weight >= WEIGHTS["acronym"] and (len(other.terms) > 1 or len(self._query.terms) > 1):
+                    both = np.maximum(both, np.minimum(own, self._least(present, other)))
+        return {"defines": self._wording.definition(), "both_forms": both}
+
+    def speech(self) -> Columns:
+        """Return whether a passage is spoken by somebody whom the question names."""
+        named = {
+            term: weight
+            for term, weight in zip(self._query.terms, self._weights.tolist(), strict=True)
+            if term in self._query.names
+        }
+        whole = sum(named.values())
+        speakers = [self._index.speaker(place) for place in self._places.tolist()]
+        held = [sum(named.get(term, 0.0) for term in term_set(speaker)) if speaker else 0.0 for speaker in speakers]
+        return {
+            "speaker": np.array(held) / whole if whole else UNKNOWN,
+            "has_speaker": np.array([speaker is not None for speaker in speakers]),
         }
 
     def question(self) -> Columns:
@@ -293,6 +389,7 @@ class FeatureExtractor:
         return {
             "question_terms": min(len(self._query.terms), 12) / 12,
             "alternatives": min(len(self._query.expansions), 20) / 10,
+            **{f"asks_{kind.name.lower()}": float(self._query.kind is kind) for kind in KINDS},
         }
 
 

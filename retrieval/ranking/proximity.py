@@ -17,6 +17,13 @@ ABSENT = -2
 """The place, among a question's terms, of any other word; not next to any place."""
 
 
+NEAR = 5
+"""Most words from one term to another that is near it."""
+COPULA = "is was are were means refers serves aims seeks provides brings consists comprises".split()
+APPOSITION = "a an the which established launched announced created formed founded".split()
+"""How a definition goes on after the name: 'QUIN is a network', 'QUIN, a network'."""
+
+
 class CandidateTerms:
     """The terms of candidates, in one row, with the matches of `used`, a question's terms and their alternatives."""
 
@@ -30,6 +37,7 @@ class CandidateTerms:
         asked = {term: place for place, term in enumerate(query.terms)}
         self._position = np.full(len(tokens), ABSENT)
         self._position[self._hit] = np.array([asked.get(term, ABSENT) for term in used])[which]
+        self._which = which
         self._hits: Ints = np.bincount(self._owner[self._hit], minlength=self._count)
         before, after = self._position[:-1], self._position[1:]
         beside = (self._owner[1:] == self._owner[:-1]) & (before >= 0) & (after == before + 1)
@@ -42,6 +50,27 @@ class CandidateTerms:
         found[self._owner[self._follows], self._position[self._follows]] = True
         scores: Floats = found[:, :-1] @ pairs
         return scores
+
+    def near_pairs(self, groups: Flags, weights: Floats) -> Floats:
+        """Return the share of the question's neighbouring terms that stand near each other, in any form and order.
+
+        Args:
+            groups: For each term of `used` (row), the question's terms (columns) that it matches.
+            weights: The idf of each of the question's terms.
+        """
+        pairs = (weights[:-1] + weights[1:]) / 2
+        near = np.zeros((self._count, len(pairs)))
+        of = groups[self._which]
+        for pair in range(len(pairs)):
+            first, second = self._hit[of[:, pair]], self._hit[of[:, pair + 1]]
+            if len(first) and len(second):
+                after = np.searchsorted(second, first)
+                for beside in (second[np.maximum(after - 1, 0)], second[np.minimum(after, len(second) - 1)]):
+                    gap = np.abs(beside - first)
+                    close = (gap <= NEAR) & (gap > 0) & (self._owner[beside] == self._owner[first])
+                    near[self._owner[first[close]], pair] = 1.0
+        share: Floats = near @ pairs / (pairs.sum() or 1.0)
+        return share
 
     def longest_run(self) -> Floats:
         """Return the longest run of the question's terms, as a share of them."""
@@ -124,6 +153,19 @@ class CandidateWording:
         where, which = _matches(values, np.where(wanted < 0, NEVER, wanted))
         found = np.zeros((self._count, len(wanted)), dtype=bool)
         found[self._owner[where], which] = True
+        return found
+
+    def definition(self) -> Floats:
+        """Return how much a candidate reads like a definition: the question's words, then 'is', 'means' or 'a'."""
+        told = np.zeros(len(self._tokens), dtype=bool)
+        told[_matches(self._tokens, np.where(self._telling < 0, NEVER, self._telling))[0]] = True
+        ends = told[:-1] & ~told[1:] & self._beside
+        found = np.zeros(self._count)
+        for words, worth in ((APPOSITION, 0.5), (COPULA, 1.0)):
+            follows = np.zeros(len(self._tokens), dtype=bool)
+            follows[_matches(self._tokens, np.unique(self._token_ids(words)))[0]] = True
+            at = np.flatnonzero(ends & follows[1:])
+            found[self._owner[at]] = np.maximum(found[self._owner[at]], worth)
         return found
 
     def full_names(self) -> Floats:

@@ -2,16 +2,21 @@
 
 from collections.abc import Container, Iterator, Sequence
 
-import numpy as np
-
 from retrieval.bm25.scorer import Scorer
 from retrieval.index.article_store import ArticleStore
 from retrieval.index.passages import Flags, Floats, PassageIndex, PassageTokens
 from retrieval.models import ExplainedHit, Explanation, FeatureShare, Findings, Hit, Query
 from retrieval.query.filters import Catalogue
-from retrieval.ranking.confidence import CONFIDENCE_NAMES, SHOWN, confidence, confidence_features
+from retrieval.ranking.candidates import CandidatePool
+from retrieval.ranking.confidence import (
+    CONFIDENCE_NAMES,
+    SHOWN,
+    confidence,
+    confidence_features,
+    quote_confidences,
+)
 from retrieval.ranking.features import FEATURE_NAMES, CandidateFeatures, extract_features
-from retrieval.ranking.ranker import CANDIDATES, POOL, rank
+from retrieval.ranking.ranker import CANDIDATES, rank
 from retrieval.ranking.recency import order_by_age
 from retrieval.ranking.trees import Trees, shipped_trees
 from retrieval.ranking.tuning import Tuning
@@ -24,6 +29,7 @@ class PassageSearch:
         self, index: PassageIndex, store: ArticleStore, scorer: Scorer, catalogue: Catalogue, tuning: Tuning
     ) -> None:
         self._index, self._store, self._scorer, self._catalogue = index, store, scorer, catalogue
+        self._pool = CandidatePool(index, scorer)
         self.tuning = tuning
 
     def with_tuning(self, tuning: Tuning) -> "PassageSearch":
@@ -61,12 +67,13 @@ class PassageSearch:
         Returns:
             None where no passage that the filters leave shares a term with the question, or they cannot be used.
         """
-        pool = [] if query.fault else self._scorer.search(_term_weights(query), POOL, self._allowed_places(query))
-        if not pool:
+        if query.fault:
             return None
-        places = np.array([place for place, _ in pool])
+        places = self._pool.places(query, self._allowed_places(query))
+        if not len(places):
+            return None
         candidates = extract_features(query, self._index, places, self._scorer, CANDIDATES)
-        return self._by_age(query, candidates.take(rank(candidates, ranker, self.tuning)))
+        return self._by_age(query, rank(candidates, ranker, self.tuning))
 
     def _allowed_places(self, query: Query) -> Flags | None:
         """For each passage, whether the question's filters leave it; None without filters."""
@@ -86,7 +93,7 @@ class PassageSearch:
         """Return the features of the confidence in the first hits; see `retrieval.ranking.confidence`."""
         allowed, units = self._allowed_places(query), self._index.passages
         vocabulary: Container[str] = units.vocabulary if allowed is None else _AllowedVocabulary(units, allowed)
-        return confidence_features(query, candidates, vocabulary)
+        return confidence_features(query, candidates, vocabulary, self._index.size)
 
     def _findings(self, query: Query, candidates: CandidateFeatures | None, k: int) -> Findings:
         if candidates is None:
@@ -102,10 +109,14 @@ class PassageSearch:
     def _hits(self, query: Query, candidates: CandidateFeatures, k: int) -> Iterator[Hit]:
         used = dict.fromkeys((*query.terms, *(term for expansion in query.expansions for term in expansion.terms)))
         scores = candidates.column("score_passage") * candidates.weights.sum()
+        sure = quote_confidences(candidates, k, shipped_trees("quotes"))
         places = candidates.places[:k]
-        found = zip(places.tolist(), scores[:k].tolist(), self._index.passages.held(places, used), strict=True)
-        for number, (place, score, matched) in enumerate(found, 1):
-            yield Hit(passage=self._store.passage(place), rank=number, score=round(score, 6), matched=matched)
+        held = self._index.passages.held(places, used)
+        for number, (place, score, own, matched) in enumerate(
+            zip(places.tolist(), scores[:k].tolist(), sure.tolist(), held, strict=True), 1
+        ):
+            passage = self._store.passage(place)
+            yield Hit(passage=passage, rank=number, score=round(score, 6), confidence=round(own, 4), matched=matched)
 
 
 class _AllowedVocabulary:
@@ -116,16 +127,6 @@ class _AllowedVocabulary:
 
     def __contains__(self, term: object) -> bool:
         return isinstance(term, str) and bool(self._allowed[self._units.places(term)].any())
-
-
-def _term_weights(query: Query) -> dict[str, float]:
-    """The terms to search for: the question's own, for less the carried ones and the alternatives to any of them."""
-    weights: dict[str, float] = {}
-    for expansion in query.expansions:
-        for term in expansion.terms:
-            weight = query.weight(expansion.term) * expansion.weight / len(expansion.terms)
-            weights[term] = max(weights.get(term, 0.0), weight)
-    return weights | {term: query.weight(term) for term in query.terms}
 
 
 def _missing_words(query: Query, candidates: CandidateFeatures) -> tuple[str, ...]:

@@ -19,15 +19,20 @@ class WordShape(IntFlag):
 
 
 class PassageShape(IntFlag):
-    """A passage as a question, a reason, or a sentence that leans on the one before."""
+    """A passage as a question, a reason, a stance, words of its author, or no sentence by itself."""
 
     QUESTION = auto()
     POINTS_BACK = auto()
     REASON = auto()
+    FRAGMENT = auto()
+    FIRST_PERSON = auto()
+    STANCE = auto()
 
 
 # Python's flags are put together many times more slowly than its numbers, and every word and passage has some
 _QUESTION, _BACK, _BECAUSE = int(PassageShape.QUESTION), int(PassageShape.POINTS_BACK), int(PassageShape.REASON)
+_FRAGMENT, _FIRST_PERSON = int(PassageShape.FRAGMENT), int(PassageShape.FIRST_PERSON)
+_STANCE = int(PassageShape.STANCE)
 
 
 _MONTHS = frozenset(
@@ -57,6 +62,14 @@ _REASON_MARKS = (
     "in response", "aim",
 )  # fmt: skip
 """Every text in plain letters that gives a reason holds one of these, or 'for' and '-ing'."""
+_END = re.compile(r"[.!?;:。！？…][\W\d]*$")
+_FIRST = re.compile(r"\b(?:I|[Ww]e|[Mm]y|[Oo]ur|us)\b")
+_TAKES_STANCE = re.compile(
+    r"\b(?:condemn|support|oppos|reject|welcom|urg|call(?:s|ed|ing)? (?:on|for|upon)|believ|reaffirm|affirm|express"
+    r"|stress|insist|deplor|regret|commit|demand|warn|prais|criticis|criticiz|underscor|emphasi|concern|must|should"
+    r"|stand[s]? (?:with|by|for)|position)",
+    re.IGNORECASE,
+)
 _POINTS_BACK = re.compile(r"\W*(?:he|she|it|they|this|these|his|her|their|its|that|such)\b", re.IGNORECASE)
 
 
@@ -65,6 +78,9 @@ def passage_shape(text: str) -> int:
     shape = _QUESTION if text.rstrip(" \"'”’)").endswith("?") else 0
     shape |= _BACK if _POINTS_BACK.match(text) else 0
     shape |= _BECAUSE if _may_reason(text) and _REASON.search(text) else 0
+    shape |= 0 if _END.search(text) else _FRAGMENT
+    shape |= _FIRST_PERSON if _FIRST.search(text) else 0
+    shape |= _STANCE if _TAKES_STANCE.search(text) else 0
     return shape
 
 

@@ -1,13 +1,13 @@
 """Learns the ranker and the confidence from judged collections and writes them to `retrieval/weights/`.
 
-`python -m retrieval.training.fit FOLDER ...` (needs requirements-train.txt), each folder with `articles/` and
-`questions.jsonl`. The same folders give the same files. With `--cross` nothing is written; each collection is measured
-with what was learnt from the others, and with what was learnt from other articles of all.
+`python -m retrieval.training.fit FOLDER[:WEIGHT] ...` (needs requirements-train.txt), each folder with `articles/` and
+`questions.jsonl`. The same folders give the same files. `retrieval.training.cross` measures what is learnt so.
 """
 
 import json
 import random
 import sys
+import zlib
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -15,40 +15,52 @@ from typing import Any, NamedTuple
 import lightgbm
 import numpy as np
 
+from retrieval.evaluation.judged_questions import JudgedQuestion
 from retrieval.evaluation.weight_learning import supporting
 from retrieval.index.passages import Flags, Floats
-from retrieval.ranking.confidence import CONFIDENCE_NAMES
+from retrieval.library import Library
+from retrieval.ranking.confidence import CONFIDENCE_NAMES, QUOTE_NAMES, SHOWN, quote_features
 from retrieval.ranking.features import FEATURE_NAMES
-from retrieval.ranking.ranker import blend
 from retrieval.ranking.trees import LEAF, WEIGHTS, Trees
-from retrieval.training.judged_collections import Collection, parts
+from retrieval.text.terms import terms
+from retrieval.training.judged_collections import Collection, parts, small_libraries
+from retrieval.training.question_variants import Style, in_style, near_misses
 
 SEED = 1
 FOLDS = 4
+MOST_WHOLE = 600
+"""How many questions of a collection are asked of all of it, so that parts that lack answers are not outnumbered."""
+MISSED = 4
+"""Of one in how many of these near misses are made: more of them make the confidence too timid (docs/quality.md)."""
+HELD = 0.4
+"""From which level on a first hit holds what was exchanged in a near miss, which may then be answered after all."""
 RISING = frozenset(
     "score_passage score_window score_paragraph score_article score_title score_own score_bigrams untrained"
     " untrained_relative untrained_rank coverage coverage_count unfocused rarest names written wording longest_run"
-    " proximity answer answer_near full_name measure relative_score relative_article article_rank".split()
+    " proximity answer answer_near full_name measure relative_score relative_article article_rank known title_coverage"
+    " relative_title near_pairs dated both_forms".split()
 )
 """Features of which more never speaks against a candidate."""
 FALLING = frozenset({"missing", "is_question"})
 SURE_RISING = frozenset(
     "background_coverage background_best background_first_three idf_first_three best_coverage best_score_passage"
     " best_unfocused best_written best_wording best_untrained best_longest_run best_proximity best_answer"
-    " best_answer_near best_names best_rarest".split()
+    " best_answer_near best_names best_rarest best_known best_near_pairs known_first_three near_pairs_best"
+    " answer_near_best background_known merit_best".split()
 )
 SURE_FALLING = frozenset(
-    "background_missing_most background_missing_names background_unknown background_soft best_missing".split()
+    "background_missing_most background_missing_names background_unknown background_soft best_missing"
+    " unknown_words".split()
 )
 RANKER = {
-    "objective": "lambdarank", "num_leaves": 15, "max_depth": 6, "learning_rate": 0.15, "min_data_in_leaf": 60,
-    "feature_fraction": 0.7, "lambdarank_truncation_level": 10, "label_gain": [0, 1],
+    "objective": "lambdarank", "num_leaves": 31, "max_depth": 8, "learning_rate": 0.05, "min_data_in_leaf": 40,
+    "feature_fraction": 0.5, "lambdarank_truncation_level": 10, "label_gain": [0, 1],
 }  # fmt: skip
-RANKER_TREES = 60
+RANKER_TREES = 250
 CONFIDENCE = {
-    "objective": "binary", "num_leaves": 7, "learning_rate": 0.06, "min_data_in_leaf": 60, "feature_fraction": 0.6,
+    "objective": "binary", "num_leaves": 5, "learning_rate": 0.05, "min_data_in_leaf": 100, "feature_fraction": 0.3,
 }  # fmt: skip
-CONFIDENCE_TREES = 120
+CONFIDENCE_TREES = 250
 ALWAYS = {"verbose": -1, "num_threads": 1, "deterministic": True, "force_row_wise": True, "seed": SEED}
 
 
@@ -58,56 +70,140 @@ class Ranking(NamedTuple):
     features: Floats
     right: Flags
     file: str
+    style: Style
 
 
-class ConfidenceFit(NamedTuple):
-    """Questions with the features of their confidence, and whether one of the first three hits supported an answer."""
+class Judged(NamedTuple):
+    """A question asked of a library: the features of its confidence, and whether one of the first three hits is right.
+
+    `answerable` and `plain` tell the questions as they were asked of the whole collection from those made by rule.
+    """
 
     features: Floats
-    right: Flags
+    right: bool
+    quotes: Floats  # the features of the confidence in each of these hits
+    quotes_right: Flags
+    fold: int
+    answerable: bool
+    plain: bool
+
+
+class Examples(NamedTuple):
+    """What is learnt from a collection."""
+
+    collection: Collection
+    rankings: tuple[Ranking, ...]
 
 
 def main(arguments: Sequence[str]) -> None:
-    """Learn from the collections named, or measure them against each other."""
-    collections = [Collection.read(Path(name)) for name in arguments if not name.startswith("--")]
-    rankings = {collection.name: list(_rankings(collection)) for collection in collections}
-    if "--cross" in arguments:
-        _cross(collections, rankings)
-        return
+    """Learn from the collections named."""
+    examples = read_examples(arguments)
     WEIGHTS.mkdir(exist_ok=True)
-    _write("ranker", fit_ranker([r for found in rankings.values() for r in found]))
-    _write("confidence", fit_confidence([_confidence_fit(c, _others(rankings, c)) for c in collections]))
+    rankers = rankers_by_fold(examples)
+    _write("ranker", fit_ranker(examples))
+    judged = [(each.collection.weight, judge(each.collection, rankers)) for each in examples]
+    _write("confidence", fit_confidence(judged))
+    _write("quotes", fit_quotes(judged))
 
 
-def _others(rankings: dict[str, list[Ranking]], left_out: Collection) -> Trees:
-    """A ranker learnt from all collections but one, so that confidence is not learnt from answers seen before."""
-    return fit_ranker([r for name, found in rankings.items() if name != left_out.name for r in found])
+def read_examples(arguments: Sequence[str]) -> list[Examples]:
+    """Read the collections named, each `FOLDER` or `FOLDER:WEIGHT`, and rank the candidates of their questions."""
+    named = [argument.partition(":") for argument in arguments]
+    collections = [Collection.read(Path(folder), int(weight or 1)) for folder, _, weight in named]
+    return [Examples(collection, tuple(_rankings(collection))) for collection in collections]
+
+
+def fold_of(name: str) -> int:
+    """Return the part of all articles, or of all questions that none answers, to which a name belongs."""
+    return zlib.crc32(name.encode()) % FOLDS
+
+
+def rankers_by_fold(examples: Sequence[Examples]) -> list[Trees]:
+    """Return, for each part of all articles, a ranker that has not seen it: confidence is learnt from such answers."""
+    return [fit_ranker(examples, left_out=fold) for fold in range(FOLDS)]
 
 
 def _rankings(collection: Collection) -> Iterator[Ranking]:
-    library = collection.part(collection.passages)
+    """The candidates of the questions, asked of the whole collection in every style, and of small parts as they are."""
+    chance = random.Random(SEED)  # noqa: S311 - not for secrets
+    whole = collection.part(collection.passages)
     for question in collection.questions:
-        candidates = library.ranking.candidates(library.read(question.question), None)
-        if candidates is not None:
-            right = supporting(library, candidates.places.tolist(), question)
-            if right.any():
-                yield Ranking(candidates.values, right, question.support[0].file)
+        for style in Style:
+            yield from _ranking(whole, question, in_style(question.question, style, chance), style)
+    for library, questions in small_libraries(collection, SEED):
+        for question in questions:
+            style = chance.choice([Style.CHAT, Style.TELEGRAPHIC])
+            yield from _ranking(library, question, in_style(question.question, style, chance), style)
 
 
-def _confidence_fit(collection: Collection, ranker: Trees) -> ConfidenceFit:
-    features, right = [], []
+def _ranking(library: Library, question: JudgedQuestion, asked: str, style: Style) -> Iterator[Ranking]:
+    """The candidates of a question; none where no right one is among them."""
+    candidates = library.ranking.candidates(library.read(asked), None)
+    if candidates is not None:
+        right = supporting(library, candidates.places.tolist(), question)
+        if right.any():
+            yield Ranking(candidates.values, right, question.support[0].file, style)
+
+
+def judge(collection: Collection, rankers: Sequence[Trees]) -> list[Judged]:
+    """Return the questions as confidence sees them, asked of the whole and of its parts, with near misses."""
+    chance = random.Random(SEED)  # noqa: S311 - not for secrets
+    judged = list(_judge_whole(collection, rankers, chance))
     for library, questions in parts(collection, SEED):
         for question in questions:
-            query = library.read(question.question)
-            candidates = library.ranking.candidates(query, ranker) if query.terms else None
-            if candidates is not None:
-                features.append(library.ranking.confidence_features(query, candidates))
-                right.append(bool(supporting(library, candidates.places[:3].tolist(), question).any()))
-    return ConfidenceFit(np.array(features), np.array(right))
+            asked = in_style(question.question, chance.choice(list(Style)), chance)
+            judged += _judge(library, asked, question, rankers, plain=False)
+    return judged
 
 
-def fit_ranker(rankings: Sequence[Ranking]) -> Trees:
-    """Learn to put right candidates first (LambdaMART; Burges 2010)."""
+def _judge_whole(collection: Collection, rankers: Sequence[Trees], chance: random.Random) -> Iterator[Judged]:
+    library = collection.part(collection.passages)
+    some = chance.sample(collection.questions, min(MOST_WHOLE, len(collection.questions)))
+    for question in (*some, *collection.unanswerable):
+        yield from _judge(library, question.question, question, rankers, plain=True)
+        yield from _judge(library, in_style(question.question, Style.CHAT, chance), question, rankers, plain=False)
+    yield from _judge_near_misses(library, some[::MISSED], rankers, chance)
+
+
+def _judge_near_misses(
+    library: Library, questions: Sequence[JudgedQuestion], rankers: Sequence[Trees], chance: random.Random
+) -> Iterator[Judged]:
+    for miss in near_misses([question.question for question in questions], chance):
+        asked = in_style(miss.text, chance.choice(list(Style)), chance)
+        yield from _judge(library, asked, questions[miss.number], rankers, plain=False, missed=terms(miss.exchanged))
+
+
+def _judge(
+    library: Library,
+    asked: str,
+    question: JudgedQuestion,
+    rankers: Sequence[Trees],
+    *,
+    plain: bool,
+    missed: Sequence[str] = (),
+) -> Iterator[Judged]:
+    """The question as confidence sees it; none where nothing is found, or a near miss may be answered after all."""
+    fold = fold_of(question.support[0].file if question.support else question.id)
+    query = library.read(asked)
+    candidates = library.ranking.candidates(query, rankers[fold]) if query.terms else None
+    if candidates is None:
+        return
+    new = np.array([term in missed for term in query.terms])
+    if missed and (not new.any() or (candidates.levels[:3, new].min(axis=1) >= HELD).any()):
+        return
+    right = supporting(library, candidates.places[:SHOWN].tolist(), question) & (not missed)
+    features, quotes = library.ranking.confidence_features(query, candidates), quote_features(candidates, SHOWN)
+    yield Judged(features, bool(right.any()), quotes, right, fold, question.answerable and not missed, plain)
+
+
+def fit_ranker(examples: Sequence[Examples], left_out: int | None = None) -> Trees:
+    """Learn to put right candidates first (LambdaMART; Burges 2010), but for the articles of one part."""
+    rankings = [
+        ranking
+        for collection, found in examples
+        for ranking in found * collection.weight
+        if left_out is None or fold_of(ranking.file) != left_out
+    ]
     constraints = [_direction(name, RISING, FALLING) for name in FEATURE_NAMES]
     data = lightgbm.Dataset(
         np.vstack([ranking.features for ranking in rankings]),
@@ -118,14 +214,34 @@ def fit_ranker(rankings: Sequence[Ranking]) -> Trees:
     return _trees(lightgbm.train(settings, data, RANKER_TREES), FEATURE_NAMES)
 
 
-def fit_confidence(fits: Sequence[ConfidenceFit]) -> Trees:
-    """Learn how likely the first hits are right, every collection counting the same."""
+def fit_confidence(collections: Sequence[tuple[int, Sequence[Judged]]]) -> Trees:
+    """Learn how likely the first hits are right, every collection counting as much as its weight says."""
     constraints = [_direction(name, SURE_RISING, SURE_FALLING) for name in CONFIDENCE_NAMES]
-    weights = np.concatenate([np.full(len(s.right), 1000 / len(s.right)) for s in fits])
-    features, right = np.vstack([s.features for s in fits]), np.concatenate([s.right for s in fits])
+    rows = [
+        (weight, [(one.features[None, :], np.array([one.right])) for one in judged]) for weight, judged in collections
+    ]
+    return _fit_chance(rows, constraints, CONFIDENCE_NAMES)
+
+
+def fit_quotes(collections: Sequence[tuple[int, Sequence[Judged]]]) -> Trees:
+    """Learn how likely each of the first hits is right by itself."""
+    constraints = [_direction(name, RISING, FALLING) for name in QUOTE_NAMES]
+    rows = [(weight, [(one.quotes, one.quotes_right) for one in judged]) for weight, judged in collections]
+    return _fit_chance(rows, constraints, QUOTE_NAMES)
+
+
+def _fit_chance(
+    collections: Sequence[tuple[int, Sequence[tuple[Floats, Flags]]]], constraints: Sequence[int], names: Sequence[str]
+) -> Trees:
+    """Learn a probability from rows of features, every collection counting as much as its weight says."""
+    weights = np.concatenate(
+        [np.full(sum(len(right) for _, right in rows), weight / len(rows)) for weight, rows in collections]
+    )
+    features = np.vstack([features for _, rows in collections for features, _ in rows])
+    right = np.concatenate([right for _, rows in collections for _, right in rows])
     data = lightgbm.Dataset(features, right.astype(int), weight=weights * len(weights) / weights.sum())
-    settings = {**CONFIDENCE, **ALWAYS, "monotone_constraints": constraints}
-    return _trees(lightgbm.train(settings, data, CONFIDENCE_TREES), CONFIDENCE_NAMES)
+    settings = {**CONFIDENCE, **ALWAYS, "monotone_constraints": list(constraints)}
+    return _trees(lightgbm.train(settings, data, CONFIDENCE_TREES), names)
 
 
 def _direction(name: str, rising: frozenset[str], falling: frozenset[str]) -> int:
@@ -155,52 +271,6 @@ def _flat(structure: dict[str, Any]) -> list[list[float]]:
 
 def _write(name: str, trees: Trees) -> None:
     (WEIGHTS / f"{name}.json").write_text(json.dumps(trees.stored, separators=(",", ":")) + "\n", encoding="utf-8")
-
-
-def _cross(collections: Sequence[Collection], rankings: dict[str, list[Ranking]]) -> None:
-    rankers = {collection.name: _others(rankings, collection) for collection in collections}
-    sure = {collection.name: _confidence_fit(collection, rankers[collection.name]) for collection in collections}
-    for collection in collections:
-        others = fit_confidence([found for name, found in sure.items() if name != collection.name])
-        own = sure[collection.name]
-        chances = 1 / (1 + np.exp(-others.predict(own.features)))
-        first, three = _hits(rankers[collection.name], rankings[collection.name], len(collection.questions))
-        print(f"{collection.name}, learnt from the others: hit@1 {first:.3f}, hit@3 {three:.3f}", end=", ")
-        print(f"with half the answers withheld ece {_ece(chances, own.right):.3f}")
-
-    for name, (first, three) in _hits_by_folds(collections, rankings).items():
-        print(f"{name}, learnt from other articles of all: hit@1 {first:.3f}, hit@3 {three:.3f}")
-
-
-def _hits_by_folds(
-    collections: Sequence[Collection], rankings: dict[str, list[Ranking]]
-) -> dict[str, tuple[float, float]]:
-    """The same shares where each quarter of all articles is measured with what the other three quarters taught."""
-    files = sorted({(name, ranking.file) for name, found in rankings.items() for ranking in found})
-    random.Random(SEED).shuffle(files)  # noqa: S311 - not for secrets
-    fold = {place: number % FOLDS for number, place in enumerate(files)}
-    found = {collection.name: np.zeros(2) for collection in collections}
-    for left_out in range(FOLDS):
-        of = {name: [fold[name, ranking.file] == left_out for ranking in each] for name, each in rankings.items()}
-        ranker = fit_ranker([r for name in of for r, out in zip(rankings[name], of[name], strict=True) if not out])
-        for c in collections:
-            measured = [r for r, out in zip(rankings[c.name], of[c.name], strict=True) if out]
-            found[c.name] += _hits(ranker, measured, len(c.questions))
-    return {name: (float(shares[0]), float(shares[1])) for name, shares in found.items()}
-
-
-def _hits(ranker: Trees, rankings: Sequence[Ranking], questions: int) -> tuple[float, float]:
-    """The share of questions with a right passage first, and among the first three."""
-    untrained = FEATURE_NAMES.index("untrained")
-    scores = [blend(ranker.predict(ranking.features), ranking.features[:, untrained]) for ranking in rankings]
-    ordered = [r.right[np.argsort(-s, kind="stable")] for r, s in zip(rankings, scores, strict=True)]
-    return sum(right[0] for right in ordered) / questions, sum(right[:3].any() for right in ordered) / questions
-
-
-def _ece(chances: Floats, right: Flags) -> float:
-    bins = np.minimum((chances * 10).astype(int), 9)
-    gaps = (abs(float((chances[bins == n] - right[bins == n]).sum())) for n in range(10))
-    return sum(gaps) / len(right)
 
 
 if __name__ == "__main__":

@@ -25,14 +25,18 @@ class Collection(NamedTuple):
     articles: tuple[Article, ...]
     passages: tuple[Passage, ...]
     questions: tuple[JudgedQuestion, ...]
+    unanswerable: tuple[JudgedQuestion, ...] = ()
+    weight: int = 1  # how much its questions count beside those of another
 
     @classmethod
-    def read(cls, folder: Path) -> "Collection":
-        """Read the answerable questions and the articles of a folder with `articles/` and `questions.jsonl`."""
+    def read(cls, folder: Path, weight: int = 1) -> "Collection":
+        """Read the questions and the articles of a folder with `articles/` and `questions.jsonl`."""
         articles, _ = read_folder(folder / "articles")
-        questions = tuple(question for question in read_questions(folder / "questions.jsonl") if question.answerable)
+        asked = read_questions(folder / "questions.jsonl")
         found = tuple(passage for article in articles for passage in passages(article))
-        return cls(folder.name, tuple(articles), found, questions)
+        answerable = tuple(question for question in asked if question.answerable)
+        others = tuple(question for question in asked if not question.answerable)
+        return cls(folder.name, tuple(articles), found, answerable, others, weight)
 
     def part(self, passages: Sequence[Passage]) -> Library:
         """Return a library of a part of the passages."""
@@ -62,6 +66,12 @@ def parts(collection: Collection, seed: int) -> Iterator[CollectionPart]:
         )
     yield from _article_halves(collection, chance)
     yield from _small_libraries(collection, files, chance)
+
+
+def small_libraries(collection: Collection, seed: int) -> Iterator[CollectionPart]:
+    """Return small libraries of a few articles, with questions from all over."""
+    files = sorted({article.file for article in collection.articles})
+    return _small_libraries(collection, files, random.Random(seed))  # noqa: S311 - not for secrets
 
 
 def _article_halves(collection: Collection, chance: random.Random) -> Iterator[CollectionPart]:

@@ -1,10 +1,15 @@
 """Prints what each part of the search gains on judged collections; `python -m tests.benchmarks.quality FOLDER ...`.
 
-Each folder holds `articles/` and `questions.jsonl`; without articles the five that are shipped are searched.
+Each folder holds `articles/` and `questions.jsonl`; without articles the five that are shipped are searched. Questions
+that name their `kind` and `style` are measured by these too.
 """
 
+import json
 import random
+import re
+import sqlite3
 import sys
+from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
@@ -20,7 +25,7 @@ from retrieval.library import Library
 from retrieval.models import Passage
 from retrieval.ranking.features import CandidateFeatures
 from retrieval.ranking.trees import shipped_trees
-from retrieval.text.terms import terms
+from retrieval.text.terms import STOP_WORDS, terms
 
 DEPTH = 10
 Search = Callable[[Library, JudgedQuestion], Sequence[int]]
@@ -41,15 +46,51 @@ def main(folders: Sequence[str]) -> None:
         print(
             f"  {'all, one typo a question':34} hit@1 {measures.hit_at_1 or 0:.3f}  hit@3 {measures.hit_at_3 or 0:.3f}"
         )
+        for group, members in _groups(folder / "questions.jsonl", questions).items():
+            parts = [_measured(library, members, search) for search in (_fts5(library), _ranked)]
+            figures = "  ".join(f"{part.hit_at_1 or 0:.3f} / {part.hit_at_3 or 0:.3f}" for part in parts)
+            print(f"  {group:20} {len(members):4} questions: FTS5 {figures} (all)")
+
+
+def _groups(path: Path, questions: Sequence[JudgedQuestion]) -> dict[str, list[JudgedQuestion]]:
+    """The answerable questions of each kind and each style that the file names."""
+    by_id = {question.id: question for question in questions if question.answerable}
+    groups: defaultdict[str, list[JudgedQuestion]] = defaultdict(list)
+    for line in path.read_text(encoding="utf-8").splitlines():
+        stated = json.loads(line)
+        for name in ("style", "kind"):
+            if name in stated and stated["id"] in by_id:
+                groups[f"{name} {stated[name]}"].append(by_id[stated["id"]])
+    return dict(sorted(groups.items()))
 
 
 def systems(library: Library) -> Iterator[tuple[str, Search]]:
     """The plain search, and it with one part more each time."""
+    yield "SQLite FTS5, Porter stems, any word", _fts5(library)
     yield "stemmed BM25Plus, k1 1.5, b 0.75", _plain(library, 1.5, 0.75)
     yield "stemmed BM25Plus, k1 0.4, b 0.5", _plain(library, 0.4, 0.5)
     yield "passage and alternatives", _by(lambda evidence: evidence.column("score_passage"))
     yield "and context, title, bigrams", _by(lambda evidence: evidence.untrained)
     yield "and the trained ranker (all)", _ranked
+
+
+def _fts5(library: Library) -> Search:
+    """SQLite's full-text search by any of the words that are no stop words, as one would write it with snippets."""
+    database = sqlite3.connect(":memory:")
+    database.execute("CREATE VIRTUAL TABLE passages USING fts5(text, tokenize='porter unicode61')")
+    database.executemany("INSERT INTO passages VALUES (?)", ((passage.shown,) for passage in library.passages))
+
+    def search(_: Library, question: JudgedQuestion) -> Sequence[int]:
+        asked = [word for word in re.findall(r"\w+", question.question.lower()) if word not in STOP_WORDS]
+        if not asked:
+            return []
+        match = " OR ".join(f'"{word}"' for word in asked)
+        rows = database.execute(
+            "SELECT rowid FROM passages WHERE passages MATCH ? ORDER BY rank LIMIT ?", (match, DEPTH)
+        )
+        return [number - 1 for (number,) in rows]
+
+    return search
 
 
 def _plain(library: Library, k1: float, b: float) -> Search:

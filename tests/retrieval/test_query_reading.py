@@ -45,8 +45,9 @@ def test_what_an_acronym_stands_for_is_read_as_the_acronym_too(seeds: Library) -
     assert found == {"offici": [("osa",)], "secur": [("osa",)], "assist": [("osa",)]}
 
 
-def test_small_letters_are_no_acronym(seeds: Library) -> None:
-    assert read(seeds, "what about osa", "acronym") == {}
+def test_an_acronym_is_one_in_small_letters_too(seeds: Library) -> None:
+    assert read(seeds, "whats osa", "acronym") == {"osa": [("offici", "secur", "assist")]}
+    assert read(seeds, "who met in hanoi", "acronym") == {}
 
 
 def test_a_capital_stands_for_its_country_and_people(seeds: Library) -> None:

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from retrieval.index.acronym_lookup import AcronymLookup
 from retrieval.index.segment import EMPTY
 from retrieval.models import Kind, Query
+from retrieval.query.chat_english import spell_out
 from retrieval.query.expansion import Expander
 from retrieval.query.question import kind_of, read_question
 from retrieval.text.answer_shapes import WordShape
@@ -124,8 +125,9 @@ def test_whatever_the_text_words_are_slices_in_order_and_read_alone_they_are_wor
 @given(st.text())
 @settings(deadline=None)
 def test_a_question_has_the_terms_of_the_passage_with_the_same_words(text: str) -> None:
-    assert set(read(text).terms) <= set(terms(text))
-    assert bool(read(text).terms) == bool(terms(text))
+    spelt_out = set(terms(spell_out(text)))
+    assert set(read(text).terms) <= spelt_out
+    assert bool(read(text).terms) == bool(spelt_out)
 
 
 KINDS = {
@@ -133,7 +135,6 @@ KINDS = {
         "Who signed the deal?",
         "who signed it",
         "Whom did Kishida meet?",
-        "Who's the foreign minister?",
         "Whose visit was it?",
         "By whom was it signed?",
         "Which president visited Hanoi?",
@@ -167,16 +168,21 @@ KINDS = {
         "How often do they meet?",
     ),
     Kind.WHAT: (
-        "What is OSA?",
-        "What did Xi say when he met Thuong?",
         "What happened when Kishida met Thuong?",
-        "What did Ishiba, who visited Hanoi, say?",
         "Which agreement was signed?",
-        "How does OSA work?",
-        "Explain the OSA framework",
         "Tell me about OSA",
         "OSA?",
     ),
+    Kind.DEFINITION: ("What is OSA?", "Explain the OSA framework", "What does OSA stand for?", "define osa"),
+    Kind.POSITION: (
+        "What did Xi say when he met Thuong?",
+        "What did Ishiba, who visited Hanoi, say?",
+        "What is Vietnam's position on the South China Sea?",
+        "japan on the code of conduct",
+    ),
+    Kind.ROLE: ("Who's the foreign minister?", "name of the prime minister", "prime minister of japan now"),
+    Kind.COMPARISON: ("Compare Kishida and Ishiba on OSA", "How did OSA change?", "OSA versus ODA"),
+    Kind.HOW: ("How does OSA work?", "how did japan pay"),
     Kind.WHY: (
         "Why did Vietnam sign?",
         "What is the purpose of OSA?",
@@ -205,7 +211,6 @@ KINDS = {
         "Japan Vietnam OSA",
         "Cam Ranh port call",
         "two-plus-two",
-        "name of the prime minister",
         "WHO report on Vietnam",
         "",
         "2023",

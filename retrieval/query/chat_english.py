@@ -1,0 +1,64 @@
+"""Chat English to plain English: the small words that people shorten when they type ('whos', 'abt', 'w/')."""
+
+import re
+
+_SHORT_FORMS = """
+whos who is|whats what is|whatre what are|wheres where is|whens when is|whys why is|hows how is|thats that is
+theres there is|whatd what did|wat what|wut what|wot what|wht what|whn when|wen when|y why|abt about|bout about
+re: about|w/ with|w with|w/o without|b/w between|btw between|n and|& and|r are|u you|ur your|pls please|plz please
+b4 before|bc because|cuz because|thru through|tho though|vs versus|gonna going to|wanna want to|dont do not
+doesnt does not|didnt did not|isnt is not|wasnt was not|hasnt has not|havent have not|cant can not|wont will not
+ppl people|approx approximately|avg average|mtg meeting|mtgs meetings|govt government|gov government
+govs governments|agmt agreement|dept department|intl international|natl national|info information|mil military
+pop population|econ economic|uni university|unis universities|comp competition|min minister|pres president
+amb ambassador|def defence|sec secretary|dep deputy|rep representative|reps representatives|spox spokesperson
+exec executive|jan January|feb February|mar March|apr April|jun June|jul July|aug August|sep September
+sept September|oct October|nov November|dec December
+"""
+SHORT_FORMS = dict(form.split(" ", 1) for line in _SHORT_FORMS.strip().splitlines() for form in line.split("|"))
+"""What each short form stands for. Collected by us."""
+_MONTHS = frozenset("jan feb mar apr jun jul aug sep sept oct nov dec".split())
+"""Short forms that are taken for months beside a number or a preposition of time alone."""
+_UNITS = frozenset("min sec mil pop".split())
+"""Short forms that are left as they are behind a number."""
+_SHORT = re.compile(
+    r"(?<![^\s(\[\"'“‘,;])(?:"
+    + "|".join(sorted(map(re.escape, SHORT_FORMS), key=len, reverse=True))
+    + r")(?=$|[\s)\]\"'”’?!,;.])(?!\.\w)",
+    re.IGNORECASE,
+)
+_MAY = re.compile(r"\bmay(?= (?:of )?(?:19|20)\d\d\b)|(?<=\bin )may\b|(?<=\d )may\b|\bmay(?= \d{1,2}\b)")
+_US = re.compile(r"\bus\b(?!\s*$)|(?<=\bthe )us\b")
+_ADDRESSED = re.compile(r"\b(?:tells?|told|gives?|gave|shows?|lets?|helps?|remind|all|both|of|most|brings?|joins?)\s+$")
+"""Before 'us' where it means the people who speak."""
+_OF_TIME = (" in", " since", " until", " before", " after", " late", " early", " mid")
+
+
+def spell_out(text: str) -> str:
+    """Return a question with its short forms spelt out; 'may' as a month and 'us' as a country get their capitals.
+
+    Short forms in capitals stay, as they may be names; so do the first letters of names ('Jan', 'W').
+    """
+    plain = _SHORT.sub(_spelt_out, text)
+    if plain.isupper():
+        return plain
+    plain = _MAY.sub("May", plain)
+    return _US.sub(lambda match: "us" if _ADDRESSED.search(plain[: match.start()]) else "US", plain)
+
+
+def _spelt_out(match: re.Match[str]) -> str:
+    written, text = match[0], match.string
+    form = written.lower()
+    is_shouted = written.isupper() and (len(form) == 1 or not text.isupper())
+    if is_shouted or (form == "y" and match.start()) or not _may_be_short(form, match):
+        return written
+    spelt = SHORT_FORMS[form]
+    return spelt.capitalize() if written[0].isupper() and not match.start() else spelt
+
+
+def _may_be_short(form: str, match: re.Match[str]) -> bool:
+    """Whether a form may be a month by what stands around it ('nov 2022', '3 mar'), or is no unit ('5 min')."""
+    before, after = match.string[: match.start()].rstrip(), match.string[match.end() :].lstrip(" .,'’")
+    if form in _MONTHS:
+        return before[-1:].isdigit() or after[:1].isdigit() or before.lower().endswith(_OF_TIME)
+    return form not in _UNITS or not before[-1:].isdigit()

@@ -1,0 +1,72 @@
+"""The period that a question speaks of: 'in March 2023', 'since 2020', 'between 2014 and 2023', 'late 2021'."""
+
+import datetime as dt
+import re
+from typing import NamedTuple
+
+from retrieval.models import Period
+from retrieval.text.terms import terms
+
+MONTHS = "january february march april may june july august september october november december".split()
+_MONTH = "|".join(month.capitalize() for month in MONTHS) + "|" + "|".join(month for month in MONTHS if month != "may")
+_DAY = r"(?:0?[1-9]|[12]\d|3[01])(?:st|nd|rd|th)?"
+_DATE = (
+    rf"(?:(?P<day>{_DAY}) (?:of )?)?(?P<month>{_MONTH})(?: (?P<late_day>{_DAY}))?,? (?:of )?(?P<year>(?:19|20)\d\d)\b"
+    r"|(?<![\w$€£¥.,/-])(?P<alone>(?:19|20)\d\d)(?![\w%/-]|[.,]\d)"
+)
+_WRITTEN = re.compile(_DATE)
+_OPEN_END = re.compile(r"\b(?:since|after)\s+(?:the )?(?:(?:early|late|mid)[ -])?$", re.IGNORECASE)
+_OPEN_START = re.compile(r"\b(?:before|until|till|by|prior to|up to)\s+(?:(?:early|late|mid)[ -])?$", re.IGNORECASE)
+_PART = re.compile(r"\b(early|mid|late|first half of|second half of)[ -]$", re.IGNORECASE)
+_MONTHS_OF_PART = {"early": (1, 5), "mid": (5, 9), "late": (9, 13), "first half of": (1, 7), "second half of": (7, 13)}
+
+
+class _Span(NamedTuple):
+    first: dt.date
+    after: dt.date  # the first day after it
+    start: int
+    end: int
+
+
+def period_of(text: str) -> Period | None:
+    """Return the period that a question names, its first and last dates joined where it names two; None for none."""
+    spans = [span for match in _WRITTEN.finditer(text) if (span := _span(match, text))]
+    if not spans:
+        return None
+    first, last = spans[0], spans[-1]
+    start: dt.date | None = min(span.first for span in spans)
+    after: dt.date | None = max(span.after for span in spans)
+    if len(spans) == 1:
+        before = text[: first.start]
+        start = None if _OPEN_START.search(before) else start
+        after = None if _OPEN_END.search(before) else after
+        if start is None:
+            after = first.first
+    used = " ".join(text[span.start : span.end] for span in (first, *spans[1:-1], last))
+    return Period(first=start, after=after, terms=frozenset(terms(used)))
+
+
+def _span(match: re.Match[str], text: str) -> _Span | None:
+    year = int(match["year"] or match["alone"])
+    try:
+        first, after = _days(match, year, text)
+    except ValueError:
+        return None
+    return _Span(first, after, *match.span())
+
+
+def _days(match: re.Match[str], year: int, text: str) -> tuple[dt.date, dt.date]:
+    if match["alone"]:
+        part = _PART.search(text[: match.start()])
+        begin, end = _MONTHS_OF_PART[part[1].lower()] if part else (1, 13)
+        return _first_of(year, begin), _first_of(year, end)
+    month = MONTHS.index(match["month"].lower()) + 1
+    day = match["day"] or match["late_day"]
+    if day:
+        only = dt.date(year, month, int(re.sub(r"\D", "", day)))
+        return only, only + dt.timedelta(days=1)
+    return _first_of(year, month), _first_of(year, month + 1)
+
+
+def _first_of(year: int, month: int) -> dt.date:
+    return dt.date(year + (month - 1) // 12, (month - 1) % 12 + 1, 1)

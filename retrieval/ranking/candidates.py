@@ -1,0 +1,119 @@
+"""The passages that may answer a question: by their own terms, by the title and by the date of their article."""
+
+import datetime as dt
+from collections.abc import Sequence
+from functools import cached_property
+
+import numpy as np
+
+from retrieval.bm25.scorer import ScoredPassage, Scorer
+from retrieval.index.passages import Flags, Floats, Ints, PassageIndex
+from retrieval.models import Query
+
+POOL = 100
+"""How many passages the engine gives, of which the candidates are chosen by all fields."""
+OF_PERIOD = 40
+"""How many more it gives of the articles of the period that a question names."""
+TITLES = 3
+"""Of how many articles, those whose titles are nearest to the question, passages are added."""
+ARTICLES = 2
+"""Of how many articles, those whose passages found are best together, further passages are added."""
+OF_ARTICLE = 40
+"""How many passages of each are added, from its beginning."""
+LEAST_OF_TITLE = 0.3
+"""Least share of the question's weight that such a title holds."""
+
+
+class CandidatePool:
+    """Finds the passages that are worth a closer look."""
+
+    def __init__(self, index: PassageIndex, scorer: Scorer) -> None:
+        self._index, self._scorer = index, scorer
+
+    def places(self, query: Query, allowed: Flags | None) -> Ints:
+        """Return the places of passages for a question, each once, in no order that means anything.
+
+        Args:
+            query: The question as read.
+            allowed: For each place, whether its passage may be found; None for all of them.
+        """
+        weights = _term_weights(query)
+        scored = self._scorer.search(weights, POOL, allowed)
+        found = [place for place, _ in scored]
+        found += self._of_period(query, weights, allowed)
+        articles = dict.fromkeys((*self._nearest_titles(query), *self._best_articles(scored)))
+        found += (place for article in articles for place in self._beginning(article, allowed))
+        return np.array(list(dict.fromkeys(found)), dtype=np.int64)
+
+    def _of_period(self, query: Query, weights: dict[str, float], allowed: Flags | None) -> list[int]:
+        """The passages of the articles of the question's period that are best by its other terms."""
+        period = query.period
+        if period is None:
+            return []
+        first = 1 if period.first is None else period.first.toordinal()
+        after = dt.date.max.toordinal() if period.after is None else period.after.toordinal()
+        within = self._index.of_articles((self._days >= first) & (self._days < after))
+        within = within if allowed is None else within & allowed
+        others = {term: weight for term, weight in weights.items() if term not in period.terms}
+        return [place for place, _ in self._scorer.search(others, OF_PERIOD, within)] if others and within.any() else []
+
+    @cached_property
+    def _days(self) -> Ints:
+        """The dates of the articles, in the order of their names, as ordinals; 0 for none."""
+        sources = (self._index.entries[number].source for number in self._index.articles.tolist())
+        return np.array([source.date.toordinal() if source.date else 0 for source in sources], dtype=np.int64)
+
+    def _nearest_titles(self, query: Query) -> list[int]:
+        """The articles whose titles hold most of the question."""
+        scores = self._title_scores(query)
+        best = np.argsort(-scores, kind="stable")[:TITLES]
+        found: list[int] = best[scores[best] >= LEAST_OF_TITLE].tolist()
+        return found
+
+    def _best_articles(self, scored: Sequence[ScoredPassage]) -> list[int]:
+        """The articles of which the passages found have the highest scores together."""
+        if not scored:
+            return []
+        articles = self._index.article[np.array([place for place, _ in scored])]
+        numbers, which = np.unique(articles, return_inverse=True)
+        sums = np.bincount(which, [score for _, score in scored])
+        best: list[int] = numbers[np.argsort(-sums, kind="stable")[:ARTICLES]].tolist()
+        return best
+
+    def _beginning(self, article: int, allowed: Flags | None) -> list[int]:
+        """The places of an article's first passages, those that may be found."""
+        there = self._index.alive
+        places = self._index.places_of(article)[:OF_ARTICLE]
+        return [p for p in places if (there is None or there[p]) and (allowed is None or allowed[p])]
+
+    def _title_scores(self, query: Query) -> Floats:
+        """For each article, the share of the question's weight that its title holds, by rarity among titles."""
+        count = len(self._index.entries)
+        scores, whole = np.zeros(count), 0.0
+        for term in query.terms:
+            levels = np.zeros(count)
+            for terms, weight in ((term,), 1.0), *((e.terms, e.weight) for e in query.expansions if e.term == term):
+                held = self._titles_with(terms)
+                levels[held] = np.maximum(levels[held], weight)
+            own = self._titles_with((term,))
+            idf = np.log1p((count - len(own) + 0.5) / (len(own) + 0.5)) * query.weight(term)
+            scores += idf * levels
+            whole += idf
+        return scores / (whole or 1.0)
+
+    def _titles_with(self, terms: Sequence[str]) -> Ints:
+        """The articles whose titles hold all of some terms."""
+        first, *others = (self._index.titles.places(term) for term in terms)
+        for other in others:
+            first = first[np.isin(first, other)]
+        return first
+
+
+def _term_weights(query: Query) -> dict[str, float]:
+    """The terms to search for: the question's own, for less the carried ones and the alternatives to any of them."""
+    weights: dict[str, float] = {}
+    for expansion in query.expansions:
+        for term in expansion.terms:
+            weight = query.weight(expansion.term) * expansion.weight / len(expansion.terms)
+            weights[term] = max(weights.get(term, 0.0), weight)
+    return weights | {term: query.weight(term) for term in query.terms}

@@ -1,0 +1,87 @@
+"""Questions as people type them, made by rule from questions as written, and near misses that nothing answers."""
+
+import random
+import re
+from collections.abc import Iterator, Sequence
+from enum import StrEnum
+from typing import NamedTuple
+
+_CHAT_FORMS = (
+    (re.compile(r"\b(who|what|where|when|how) is\b"), r"\1s"),
+    (re.compile(r"\band\b"), "n"),
+    (re.compile(r"\babout\b"), "abt"),
+    (re.compile(r"\bwith\b"), "w/"),
+    (re.compile(r"\bpeople\b"), "ppl"),
+    (re.compile(r"\bgovernment\b"), "govt"),
+    (re.compile(r"\bprime minister\b"), "pm"),
+)
+_ASKING = re.compile(
+    r"^(?:(?:in |on |at |for |to |from )?(?:what|which|who|whom|whose|when|where|why|how(?: many| much)?)\s+)"
+    r"(?:(?:is|are|was|were|do|does|did|has|have|had|can|could|will|would|should)\s+)?",
+    re.IGNORECASE,
+)
+_PLAIN_WORD = re.compile(r"(?<= )[a-z]{4,}\b")
+_ASKS = frozenset(
+    "what which whom whose when where does have were will would could should that this with from into about after"
+    " before between during many much there their they than then over under".split()
+)
+_NAME = re.compile(r"(?<=[a-z,] )(?:[A-Z][\w’'-]+)(?: (?:of |the )?[A-Z][\w’'-]+)*|\b(?:1[5-9]|20)\d\d\b")
+
+
+class Style(StrEnum):
+    """The ways in which people type a question."""
+
+    PLAIN = "plain"
+    CHAT = "chat"
+    TELEGRAPHIC = "telegraphic"
+
+
+def in_style(question: str, style: Style, chance: random.Random) -> str:
+    """Return a question as people type it in a style."""
+    match style:
+        case Style.CHAT:
+            return in_chat_style(question, chance)
+        case Style.TELEGRAPHIC:
+            return telegraphic(question)
+        case Style.PLAIN:
+            return question
+
+
+def in_chat_style(question: str, chance: random.Random) -> str:
+    """Return a question in small letters without its mark, with some short forms."""
+    plain = question.lower().rstrip("?!. ")
+    for form, short in _CHAT_FORMS:
+        if chance.random() < 0.5:  # noqa: PLR2004 - one of two
+            plain = form.sub(short, plain)
+    return plain
+
+
+def telegraphic(question: str) -> str:
+    """Return a question in small letters without the words that only ask."""
+    plain = _ASKING.sub("", question.rstrip("?!. ")).lower()
+    return plain if len(plain.split()) > 1 else question.lower()
+
+
+class NearMiss(NamedTuple):
+    """A question with one word exchanged for that of another, so that most likely nothing answers it."""
+
+    number: int  # of the question among those given
+    text: str
+    exchanged: str  # the new word or name
+
+
+def near_misses(questions: Sequence[str], chance: random.Random) -> Iterator[NearMiss]:
+    """Yield each question with another name or year, and once more with another verb or noun, where it has such."""
+    for pattern in (_NAME, _PLAIN_WORD):
+        held = [[word for word in pattern.findall(question) if word not in _ASKS] for question in questions]
+        everything = sorted({word for words in held for word in words})
+        for number, (question, words) in enumerate(zip(questions, held, strict=True)):
+            if not words:
+                continue
+            word = chance.choice(words)
+            others = [
+                w for w in everything if w[0].isdigit() == word[0].isdigit() and w.lower() not in question.lower()
+            ]
+            if others:
+                other = chance.choice(others)
+                yield NearMiss(number, question.replace(word, other, 1), other)

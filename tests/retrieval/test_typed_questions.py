@@ -1,0 +1,160 @@
+"""Questions as people type them: short forms, small letters, other names, periods, and the kind that is asked."""
+
+import datetime as dt
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from retrieval.library import Library
+from retrieval.models import Kind, Period
+from retrieval.query.chat_english import spell_out
+from retrieval.query.period import period_of
+from retrieval.query.question import kind_of
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("whos the pm of japan", "who is the pm of japan"),
+        ("Whats OSA?", "What is OSA?"),
+        ("abt ppl w/ radars n boats", "about people with radars and boats"),
+        ("re: the govt budget", "about the government budget"),
+        ("talks in sept 2016", "talks in September 2016"),
+        ("3 mar 2022", "3 March 2022"),
+        ("what did they agree in may 2021", "what did they agree in May 2021"),
+        ("most recent us thai trade news", "most recent US thai trade news"),
+        ("did the us sign", "did the US sign"),
+        ("tell us about it", "tell us about it"),
+        ("May they meet?", "May they meet?"),
+        ("who is Jan Smith", "who is Jan Smith"),
+        ("what does W. think", "what does W. think"),
+        ("mar the deal", "mar the deal"),
+    ],
+)
+def test_short_forms_are_spelt_out_where_they_can_be_nothing_else(typed: str, meant: str) -> None:
+    assert spell_out(typed) == meant
+
+
+def test_a_question_typed_in_haste_is_read_like_the_same_in_full(seeds: Library) -> None:
+    hasty, full = seeds.read("whos japans pm"), seeds.read("Who is Japan's PM?")
+    assert (hasty.kind, hasty.terms) == (full.kind, full.terms)
+
+
+def test_a_mistake_in_a_small_word_leaves_it_a_small_word(seeds: Library) -> None:
+    assert seeds.read("what did kishi say abuot radars").terms == ("kishi", "radar")
+
+
+@pytest.mark.parametrize("word", ["gets", "cost", "lost", "election", "bounty", "plane"])
+def test_a_word_that_english_knows_is_never_corrected(seeds: Library, word: str) -> None:
+    assert not [e for e in seeds.read(f"Which {word} matters?").expansions if e.why == "spelling"]
+
+
+def test_a_name_is_no_form_of_another_name(seeds: Library) -> None:
+    assert ("kishi",) not in {e.terms for e in seeds.read("What did Kishida say?").expansions}
+
+
+@pytest.mark.parametrize(
+    ("question", "name", "other"),
+    [
+        ("what does dprk want", "dprk", ("north", "korea")),
+        ("nz on the veto", "nz", ("new", "zealand")),
+        ("Who is the foreign minister?", "minist", ("minist", "foreign", "affair")),
+        ("why is the Kremlin angry", "kremlin", ("russia",)),
+        ("What does Article V say?", "v", ("articl", "5")),
+    ],
+)
+def test_other_names_of_the_field_are_known(
+    folder: Callable[..., Path], question: str, name: str, other: tuple[str, ...]
+) -> None:
+    text = "North Korea spoke. New Zealand spoke. The Minister for Foreign Affairs of Russia spoke on Article 5."
+    library = Library.open(folder(**{"a.txt": text}))
+    assert other in {e.terms for e in library.read(question).expansions if e.term == name}
+
+
+def test_words_common_in_any_text_weigh_less_than_telling_ones(seeds: Library) -> None:
+    query = seeds.read("who wants to get radars")
+    assert query.weight("radar") == 1
+    assert query.weight("get") < 1
+
+
+def test_small_letters_hide_no_names(seeds: Library) -> None:
+    assert {"hanoi", "osa"} <= seeds.read("does hanoi want osa").names
+
+
+@pytest.mark.parametrize(
+    ("question", "first", "after"),
+    [
+        ("What was said in March 2023?", dt.date(2023, 3, 1), dt.date(2023, 4, 1)),
+        ("talks in december 2022", dt.date(2022, 12, 1), dt.date(2023, 1, 1)),
+        ("On 6 May 2022", dt.date(2022, 5, 6), dt.date(2022, 5, 7)),
+        ("on February 14, 2023", dt.date(2023, 2, 14), dt.date(2023, 2, 15)),
+        ("aid since 2020", dt.date(2020, 1, 1), None),
+        ("aid before 2020", None, dt.date(2020, 1, 1)),
+        ("between 2014 and 2023", dt.date(2014, 1, 1), dt.date(2024, 1, 1)),
+        ("visits in late 2021", dt.date(2021, 9, 1), dt.date(2022, 1, 1)),
+    ],
+)
+def test_a_period_is_read(question: str, first: dt.date | None, after: dt.date | None) -> None:
+    period = period_of(question)
+    assert period is not None
+    assert (period.first, period.after) == (first, after)
+
+
+@pytest.mark.parametrize(
+    "question", ["31 February 2023 and 2,000 ships", "$2000 a day", "2000% more", "What may they do?"]
+)
+def test_figures_are_no_period(question: str) -> None:
+    assert period_of(question) in {None, Period(first=None)}
+
+
+@pytest.mark.parametrize(
+    ("question", "kind"),
+    [
+        ("What is OSA?", Kind.DEFINITION),
+        ("what does OSA stand for", Kind.DEFINITION),
+        ("What did Kishi say about China?", Kind.POSITION),
+        ("nz on the veto", Kind.POSITION),
+        ("Who is the foreign minister of Vietnam?", Kind.ROLE),
+        ("vietnams ambassador to japan in 2023", Kind.ROLE),
+        ("How does Hanoi pay for boats?", Kind.HOW),
+        ("How did the policy change in 2014?", Kind.COMPARISON),
+        ("compare the two budgets", Kind.COMPARISON),
+        ("How many boats are there?", Kind.HOW_MANY),
+        ("radar boats", Kind.KEYWORDS),
+    ],
+)
+def test_the_kind_of_a_question_is_told(question: str, kind: Kind) -> None:
+    assert kind_of(question) is kind
+
+
+@pytest.fixture
+def communiques(folder: Callable[..., Path]) -> Library:
+    """Short reports whose sentences leave to title and date what they are about."""
+    first = "Officials of both sides attended. Patrol boats were discussed at length. Nobody took questions."
+    return Library.open(
+        folder(
+            **{
+                "a.md": f"---\ntitle: Delegation to the Paralympics\ndate: 2021-08-10\n---\n\n{first}",
+                "b.md": f"---\ntitle: Talks on patrol boats\ndate: 2022-03-01\n---\n\n{first} A date was set.",
+                "c.md": "---\ntitle: Weather\ndate: 2020-01-01\n---\n\nIt rained on the Paralympics.",
+            }
+        )
+    )
+
+
+def test_a_sentence_is_found_by_the_title_of_its_article(communiques: Library) -> None:
+    findings = communiques.search(communiques.read("Which delegation went to the Paralympics?"), 10)
+    assert ("a.md", "Officials of both sides attended.") in {(h.passage.file, h.passage.text) for h in findings.hits}
+
+
+def test_the_date_of_an_article_answers_for_the_period_of_a_question(communiques: Library) -> None:
+    hits = communiques.search(communiques.read("patrol boats in March 2022"), 10).hits
+    assert hits[0].passage.file == "b.md"
+    assert communiques.search(communiques.read("patrol boats in August 2021"), 10).hits[0].passage.file == "a.md"
+
+
+def test_each_hit_says_how_likely_it_answers_by_itself(seeds: Library) -> None:
+    hits = seeds.search(seeds.read("Which countries were the first to receive OSA?"), 10).hits
+    assert all(0 <= hit.confidence <= 1 for hit in hits)
+    assert hits[0].confidence > hits[-1].confidence
