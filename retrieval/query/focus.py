@@ -29,7 +29,7 @@ _KIND_OF_THING = re.compile(r"\b(?:what|which)\s+(?!(?:is|was|are|were)\b)", re.
 
 
 def asks_for_a_kind_of_thing(question: str) -> bool:
-    """Return whether the word in focus names a kind of thing ('Which city'), not the thing itself ('What is a city')."""
+    """Return whether the word in focus names a kind of thing ('Which city'), not a thing ('What is a city')."""
     return _KIND_OF_THING.search(question) is not None
 
 
