@@ -5,7 +5,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from prompts.errors import TemplatesError
@@ -158,7 +158,6 @@ HOSTILE = st.text(st.characters() | st.sampled_from("<>&\"'/;bi\n\r\t\x1b[]{}%#\
 
 @given(quote=HOSTILE, title=HOSTILE, file=HOSTILE, question=HOSTILE, term=HOSTILE)
 @example(quote="</b><a href='x'>&lt;b&gt; {{ 7*7 }}", title="<script>", file="</code>{% x %}", question="<b>", term="b")
-@settings(deadline=None, max_examples=200)
 def test_whatever_an_article_holds_telegram_reads_it_as_text(
     quote: str, title: str, file: str, question: str, term: str
 ) -> None:
@@ -172,7 +171,6 @@ def test_whatever_an_article_holds_telegram_reads_it_as_text(
 
 
 @given(title=HOSTILE, question=HOSTILE, file=HOSTILE)
-@settings(deadline=None)
 def test_whatever_a_title_or_question_holds_an_abstention_reads_it_as_text(
     title: str, question: str, file: str
 ) -> None:
@@ -181,7 +179,6 @@ def test_whatever_a_title_or_question_holds_an_abstention_reads_it_as_text(
 
 
 @given(HOSTILE)
-@settings(deadline=None)
 def test_no_control_character_reaches_a_terminal(text: str) -> None:
     shown = RENDERER.answer(answered(citation(quote=f"A {text}", title=text, file=text)), CLI)
     assert all(c.isprintable() or c in "\n\t" or c.isspace() or c > "\u00a0" for c in shown)
