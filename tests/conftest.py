@@ -10,8 +10,10 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
+import pytest_asyncio
 from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis_settings
+from playwright.async_api import Browser
 
 from bot.access.policy import Access
 from bot.app import Office, open_access, open_desk, open_folder
@@ -25,6 +27,7 @@ from retrieval.documents.reader_process import Task, answer_to
 from retrieval.library import Library
 from storage.database.connection import DeskDatabase
 from storage.record.exchanges import ExchangeLog
+from tests.support.browser import browsing
 from tests.support.desk import policydesk_process, whole_bot, write
 
 ONE_FIXTURE_FOR_ALL = [HealthCheck.function_scoped_fixture]
@@ -37,7 +40,7 @@ LONGEST = """
     test_scorers test_nothing_lost test_review_browser test_serving test_chaos test_uploads test_tuning test_security
     test_folder_indexer test_limits test_command_line test_hostile_files test_review_access test_chat_page_groups
     test_chat_page test_document_store test_spoken_language test_telegram test_review_pages test_fresh_articles
-    test_review_loop test_chat_page_record test_hostile_uploads test_history test_overload test_chat_page_buttons
+    test_review_loop test_chat_page_record test_hostile_uploads test_history test_overload
 """.split()
 
 
@@ -75,6 +78,13 @@ def _no_settings_from_outside(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -
     monkeypatch.setenv("PTB_TIMEDELTA", "true")  # as the bot has it, which would otherwise set it for all later tests
     (tmp_path / "elsewhere").mkdir()
     monkeypatch.chdir(tmp_path / "elsewhere")
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def chromium() -> AsyncIterator[Browser]:
+    """One browser for all tests of a process: to start it takes longer than most of them."""
+    async with browsing() as browser:
+        yield browser
 
 
 @pytest.fixture(autouse=True)

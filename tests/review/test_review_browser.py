@@ -9,7 +9,7 @@ import pytest
 import pytest_asyncio
 from axe_playwright_python.base import AXE_SCRIPT
 from datasette.app import Datasette
-from playwright.async_api import Browser, BrowserContext, Page, async_playwright, expect
+from playwright.async_api import Browser, BrowserContext, Page, expect
 
 from bot.review.review_context import context_of
 from storage.database.connection import DeskDatabase
@@ -18,7 +18,7 @@ from storage.record.exchanges import ExchangeLog
 from storage.record.feedback import FeedbackBook
 from storage.verdicts.models import BetterQuote, Ruling, SecondReview
 from storage.verdicts.reviewers import ReviewRole, add_reviewer
-from tests.support.browser import CHROMIUM, FLAGS, NEEDS_CHROMIUM
+from tests.support.browser import BROWSED
 from tests.support.desk import write
 from tests.support.review_site import NOON, ROUTES, WHALES, abstained, record, served, site_over, whale_exchange
 
@@ -45,10 +45,7 @@ LOOKED_FOR: tuple[tuple[int, Literal["light", "dark"], dict[str, object]], ...] 
 )
 """All that axe-core knows, and what of it the dark and a narrow window can change."""
 
-pytestmark = [
-    NEEDS_CHROMIUM,
-    pytest.mark.asyncio(loop_scope="module"),
-]
+pytestmark = BROWSED
 
 
 @pytest.fixture(scope="module")
@@ -72,15 +69,6 @@ def address(site: Datasette) -> Iterator[str]:
         yield url
 
 
-@pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def chromium() -> AsyncIterator[Browser]:
-    async with (
-        async_playwright() as playwright,
-        await playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS) as browser,
-    ):
-        yield browser
-
-
 async def signed_in(chromium: Browser, site: Datasette, address: str, **how: object) -> BrowserContext:
     """A window of somebody who has signed in by a link; it waits for nothing longer than it must."""
     context = await chromium.new_context(base_url=address, **how)  # type: ignore[arg-type]
@@ -90,7 +78,7 @@ async def signed_in(chromium: Browser, site: Datasette, address: str, **how: obj
     return context
 
 
-@pytest_asyncio.fixture(loop_scope="module")
+@pytest_asyncio.fixture(loop_scope="session")
 async def page(chromium: Browser, site: Datasette, address: str) -> AsyncIterator[Page]:
     context = await signed_in(chromium, site, address)
     page = await context.new_page()
