@@ -15,7 +15,7 @@ from prompts.render import Renderer
 from retrieval.models import Kind
 from retrieval.text.shown_text import shown
 from tests.support.answers import Reading, abstained, answered, citation
-from tests.support.desk import policydesk
+from tests.support.desk import policydesk, write
 
 RENDERER = Renderer()
 TELEGRAM, CLI = Channel.TELEGRAM, Channel.CLI
@@ -237,7 +237,7 @@ def overlay(tmp_path: Path) -> Overlay:
         folder = tmp_path / "templates"
         folder.mkdir()
         for name, source in templates.items():
-            (folder / name).write_text(source, encoding="utf-8")
+            write(folder / name, source)
         return folder
 
     return make
@@ -293,6 +293,10 @@ def test_an_own_html_template_still_escapes(overlay: Overlay) -> None:
         ("abstained.txt.j2", "{{ self.__init__.__globals__ }}", "cannot be used: access to attribute '__init__'"),
         ("abstained.txt.j2", "{{ '{0.__class__}'.format(answer) }}", "cannot be used: access to attribute '__class__'"),
         ("abstained.txt.j2", "{% for n in range(9999999) %}{% endfor %}", "cannot be used: Range too big"),
+        ("ja/failyure.html.j2", "Sorry", "has a name that nothing uses"),
+        ("vi/abstained.txt.j2", "{{ mood }}", "asks for mood, which this reply does not have"),
+        ("ja/abstained.txt.j2", "{{ answer.questoin }}", "cannot be used: .* has no attribute 'questoin'"),
+        ("vi/start.html.j2", "{% if %}", "cannot be read: Expected an expression"),
     ],
 )
 def test_a_template_that_cannot_be_used_ends_the_start_and_is_named(
