@@ -12,6 +12,8 @@ import httpx
 import uvicorn
 from datasette.app import Datasette
 
+from bot.review.sign_in.sessions import SignedInReviewer
+from bot.review.sign_in_views import session_cookie
 from bot.review.site import close_site, open_site
 from prompts.models import Answer, Channel, Citation
 from retrieval.articles_folder import ArticlesFolder
@@ -80,11 +82,17 @@ def site_over(log: Path, articles: Path, *reviewers: Reviewer) -> Iterator[Datas
 class Visitor:
     """Somebody at the pages, without a browser."""
 
-    def __init__(self, datasette: Datasette, name: str = "Ada", role: ReviewRole | None = ReviewRole.REVIEWER) -> None:
-        self._transport = httpx.ASGITransport(app=datasette.app())
+    def __init__(
+        self,
+        datasette: Datasette,
+        name: str = "Ada",
+        role: ReviewRole | None = ReviewRole.REVIEWER,
+        address: str = "127.0.0.1",
+    ) -> None:
+        self._transport = httpx.ASGITransport(app=datasette.app(), client=(address, 1))
         self.cookies: dict[str, str] = {}
         if role:
-            self.cookies["ds_actor"] = datasette.sign({"a": {"id": name, "role": role.value}}, "actor")
+            self.cookies["ds_actor"] = session_cookie(datasette, SignedInReviewer(name, role))
 
     async def get(self, path: str, **parameters: object) -> httpx.Response:
         """Open a page."""
