@@ -49,7 +49,7 @@ def serve(
     from retrieval.search_pool import SearchPool  # noqa: PLC0415
 
     settings = settings_in_force(log_format=log)
-    start_logging(settings.log_level, [settings.token(), settings.webhook_key()], settings.log_format)
+    start_logging(settings.log_level, settings.secrets(), settings.log_format)
     searchers = SearchPool(settings.searchers, logging.getLogger("policydesk").warning)
     with open_office(settings, _metrics(settings), searchers.do) as office:
         report_start(settings, office.desk.library)
