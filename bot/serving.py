@@ -187,9 +187,9 @@ async def open_for_questions(
         retention = Retention(
             PeopleRecord(office.database), DraftBook(office.database), bot.receiver.inbox, office.settings.keep_days
         )
-        jobs = [FolderWatch(reloader).run(), retention.run()]
+        jobs = [FolderWatch(reloader).run, retention.run]
         if office.settings.digest:
-            jobs.append(build_digests(office, access, bot).run())
+            jobs.append(build_digests(office, access, bot).run)
         with serving_lock(office.database.path):
             async with running(bot, office.desk, searchers) as receiving, alongside(*jobs):
                 yield receiving

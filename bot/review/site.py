@@ -1,7 +1,7 @@
 """The review site: a Datasette over the log and the verdicts, with the plugin that adds the pages."""
 
-from collections.abc import Sequence
-from contextlib import closing
+from collections.abc import Iterator, Sequence
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 from datasette.app import Datasette
@@ -35,7 +35,8 @@ _METADATA = {
 }
 
 
-def open_site(log: Path, folder: ArticlesFolder, reviewers: Sequence[Reviewer]) -> Datasette:
+@contextmanager
+def open_site(log: Path, folder: ArticlesFolder, reviewers: Sequence[Reviewer]) -> Iterator[Datasette]:
     """Open a site over a log, whose schema is brought up to date, for reviewers who sign in with a password.
 
     Raises:
@@ -57,14 +58,12 @@ def open_site(log: Path, folder: ArticlesFolder, reviewers: Sequence[Reviewer]) 
     datasette.remove_database("_memory")
     for name, path in ((LOG, log), (VERDICTS, verdicts_beside(log))):
         datasette.add_database(Database(datasette, str(path), is_mutable=True), name=name)
-    return datasette
-
-
-def close_site(datasette: Datasette) -> None:
-    """Close the threads and databases of a site."""
-    datasette.executor.shutdown()
-    for database in datasette.databases.values():
-        database.close()
-    context = remove_context(datasette)
-    context.passwords.close()
-    context.book.close()
+    try:
+        yield datasette
+    finally:
+        datasette.executor.shutdown()
+        for database in datasette.databases.values():
+            database.close()
+        remove_context(datasette)
+        context.passwords.close()
+        book.close()

@@ -4,7 +4,7 @@ import datetime as dt
 import socket
 import threading
 from collections.abc import Iterator, Mapping
-from contextlib import closing, contextmanager
+from contextlib import AbstractContextManager, closing, contextmanager
 from pathlib import Path
 from urllib.parse import urlencode
 
@@ -14,7 +14,7 @@ from datasette.app import Datasette
 
 from bot.review.sign_in.sessions import SignedInReviewer
 from bot.review.sign_in_views import session_cookie
-from bot.review.site import close_site, open_site
+from bot.review.site import open_site
 from prompts.models import Answer, Channel, Citation
 from retrieval.articles_folder import ArticlesFolder
 from retrieval.models import Kind
@@ -69,14 +69,9 @@ def record(log: ExchangeLog, *exchanges: Exchange) -> list[int]:
     return [log.record(exchange).id or 0 for exchange in exchanges]
 
 
-@contextmanager
-def site_over(log: Path, articles: Path, *reviewers: Reviewer) -> Iterator[Datasette]:
+def site_over(log: Path, articles: Path, *reviewers: Reviewer) -> AbstractContextManager[Datasette]:
     """The site over a log and a folder of articles."""
-    datasette = open_site(log, ArticlesFolder(articles), reviewers)
-    try:
-        yield datasette
-    finally:
-        close_site(datasette)
+    return open_site(log, ArticlesFolder(articles), reviewers)
 
 
 class Visitor:

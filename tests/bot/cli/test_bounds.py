@@ -37,7 +37,7 @@ class Typed(NamedTuple):
 
 
 def parameters() -> Iterator[Typed]:
-    program = typer.main.get_command(app)
+    program: Any = typer.main.get_command(app)
     for name, command in [*commands_of(program), ("history", program.commands["history"])]:
         for parameter in command.params:
             others = [other for other in command.params if other.required and other is not parameter]

@@ -55,7 +55,7 @@ class Watched:
 @asynccontextmanager
 async def watching(office: Office) -> AsyncIterator[tuple[Watched, Emulator]]:
     watched = Watched(office)
-    async with serving(office, watched.keeper) as telegram, alongside(FolderWatch(watched.keeper).run()):
+    async with serving(office, watched.keeper) as telegram, alongside(FolderWatch(watched.keeper).run):
         yield watched, telegram
 
 
