@@ -1,4 +1,4 @@
-"""`python -m bot`, the same as `policydesk`: it loads the command line such that Ctrl-C ends it at any moment."""
+"""`python -m bot`, the same as `policydesk`: the command line, which Ctrl-C ends at any moment."""
 
 import os
 import signal
@@ -10,7 +10,7 @@ INTERRUPTED = 130
 
 
 def main() -> None:
-    """Run the command line; Ctrl-C ends it without a word, also while it loads and when it has ended already."""
+    """Run the command line; Ctrl-C ends the program without a word, while modules load and after the command too."""
     can_be_interrupted = signal.getsignal(signal.SIGINT) is signal.default_int_handler  # not so in the background
     if can_be_interrupted:
         signal.signal(signal.SIGINT, _end_at_once)

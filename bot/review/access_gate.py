@@ -19,6 +19,8 @@ SIGNED_IN = re.compile(
 )
 OWNERS = re.compile(r"/(log|verdicts)([./].*)?|/-/static/[\w./-]+", re.DOTALL)
 SIGN_IN = "/-/login"
+TOO_LARGE_DIGITS = 6
+"""Digits of the least number of bytes that is too large for a form."""
 _HEADERS = (
     (b"x-frame-options", b"DENY"),
     (b"x-content-type-options", b"nosniff"),
@@ -43,7 +45,7 @@ class AccessGate:
             await self._app(scope, receive, send)
             return
         path = _raw_path(scope)
-        refusal = _refusal(path, reviewer_of(self._datasette, scope), scope["method"])
+        refusal = _too_large(scope) or _refusal(path, reviewer_of(self._datasette, scope), scope["method"])
         if refusal is not None:
             await refusal.asgi_send(send)
         else:
@@ -57,7 +59,7 @@ def _raw_path(scope: Scope) -> str:
 
 
 def reviewer_of(datasette: Datasette, scope: Scope) -> SignedInReviewer | None:
-    """Return the reviewer of a request's session; None where it has none, or one that ended."""
+    """Return the reviewer of a request's session; None where there is no session, or the session has ended."""
     return context_of(datasette).sessions.find(session_of(datasette, scope))
 
 
@@ -69,6 +71,15 @@ def session_of(datasette: Datasette, scope: Scope) -> str:
         return str(datasette.unsign(found.value, "actor")["a"]["session"]) if found else ""
     except (BadSignature, CookieError, KeyError, TypeError, ValueError):
         return ""
+
+
+def _too_large(scope: Scope) -> Response | None:
+    """Refuse what is sent without a length, or with one that no form has: it would be read into memory first."""
+    if scope["method"] in {"GET", "HEAD"}:
+        return None
+    length = dict(scope["headers"]).get(b"content-length", b"")
+    is_small = length.isdigit() and len(length) < TOO_LARGE_DIGITS
+    return None if is_small else Response("This is too large for a form.\n", 413)
 
 
 def _refusal(path: str, reviewer: SignedInReviewer | None, method: str) -> Response | None:

@@ -7,7 +7,7 @@ import socket
 import sys
 import threading
 from asyncio.subprocess import PIPE
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from contextlib import closing
 from itertools import cycle, product
 from pathlib import Path
@@ -288,6 +288,19 @@ async def test_no_more_than_a_few_passwords_are_checked_at_once(locked: Datasett
     """Guesses by the hundred do not queue up before who knows the password."""
     guesses = await asyncio.gather(*(sign_in(locked, "Ada", "guess", f"192.0.2.{number}") for number in range(30)))
     assert {guess.status_code for guess in guesses} == {200, 429}
+
+
+@pytest.mark.parametrize("headers", [{"content-length": "1000000"}, {}])
+async def test_what_is_too_large_for_a_form_is_not_read(locked: Datasette, headers: dict[str, str]) -> None:
+    """Nobody has to sign in to send a form."""
+
+    async def endless() -> AsyncIterator[bytes]:
+        raise AssertionError("it is read")
+        yield b""
+
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(app=locked.app())) as client:
+        answer = await client.post("http://localhost/-/login", content=endless(), headers=headers)
+    assert answer.status_code == 413
 
 
 async def test_an_authorization_header_signs_nobody_in(locked: Datasette) -> None:
