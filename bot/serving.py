@@ -106,7 +106,9 @@ def webhook_address(settings: Settings) -> WebhookAddress | None:
     """Where Telegram posts updates; None where they are polled."""
     if settings.webhook is None:
         return None
-    return WebhookAddress(settings.webhook, settings.webhook_key(), *parse_address(settings.webhook_listen))
+    return WebhookAddress(
+        settings.webhook.get_secret_value(), settings.webhook_key(), *parse_address(settings.webhook_listen)
+    )
 
 
 def _about_articles(
@@ -158,7 +160,7 @@ def build_digests(office: Office, access: Access, bot: RunningBot) -> Digests:
         Localizer(desk.renderer, LanguageChoices(office.database)),
         access.owners,
         settings.database,
-        settings.review_url,
+        settings.review_url.without_user() if settings.review_url else None,
     )
 
 
@@ -185,9 +187,9 @@ async def open_for_questions(
         retention = Retention(
             PeopleRecord(office.database), DraftBook(office.database), bot.receiver.inbox, office.settings.keep_days
         )
-        jobs = [FolderWatch(reloader).run(), retention.run()]
+        jobs = [FolderWatch(reloader).run, retention.run]
         if office.settings.digest:
-            jobs.append(build_digests(office, access, bot).run())
+            jobs.append(build_digests(office, access, bot).run)
         with serving_lock(office.database.path):
             async with running(bot, office.desk, searchers) as receiving, alongside(*jobs):
                 yield receiving
@@ -229,7 +231,9 @@ async def _serve(office: Office, searchers: SearchPool, stop: asyncio.Event, is_
             searchers.begin(office.desk.library)
         async with (
             serve_health(office),
-            open_for_questions(office, access, settings.token(), settings.telegram_url, searchers.at_work) as receiving,
+            open_for_questions(
+                office, access, settings.token(), settings.telegram_url.get_secret_value(), searchers.at_work
+            ) as receiving,
             notify_supervisor(supervisor()),
         ):
             is_open.set()

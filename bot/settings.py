@@ -5,8 +5,10 @@ import os
 import re
 import stat
 from collections.abc import Mapping
+from itertools import chain
 from pathlib import Path
 from typing import Annotated, Any, NamedTuple
+from urllib.request import getproxies
 
 from dotenv import dotenv_values
 from platformdirs import user_data_path
@@ -16,6 +18,7 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 from bot.errors import SettingsError
 from bot.listen_address import is_loopback, parse_address
 from bot.logging_setup import LogFormat
+from bot.server_url import ServerUrl, check_server_url, secrets_of
 from prompts.compose import SURE, THRESHOLD
 from retrieval.bm25.choice import FORMER_NAMES, ScorerName
 from retrieval.reading.articles import MAX_BYTES
@@ -29,6 +32,12 @@ ENV_FILE = Path(".env")
 """In the working directory."""
 _SECRET = re.compile(r"[A-Za-z0-9_-]{1,256}")
 """What Telegram takes for a secret (Bot API, setWebhook)."""
+Count = Annotated[int, Field(ge=1, le=1_000_000)]
+IDS_BELOW = 2**52
+"""What every id of Telegram is below, as the Bot API says."""
+MOST_ARTICLE_BYTES = 2**30
+MOST_DAYS = 36_500
+"""The greatest age, a hundred years, after which questions may be forgotten."""
 MOST_SEARCHERS = 4
 """How many processes search unless told otherwise, on a machine with more processors; each takes some 150 MB."""
 
@@ -81,7 +90,7 @@ class Settings(BaseSettings):
         default_factory=_sure_for,
         description="Confidence from which quotes are the answer, below it the closest passages.",
     )
-    max_article_bytes: Annotated[int, Field(ge=1)] = Field(
+    max_article_bytes: Annotated[int, Field(ge=1, le=MOST_ARTICLE_BYTES)] = Field(
         MAX_BYTES, description="Size in bytes above which an article is skipped."
     )
     engine: ScorerName = Field(
@@ -93,32 +102,30 @@ class Settings(BaseSettings):
     )
     telegram_token: SecretStr | None = Field(None, description="The bot's token, from @BotFather.")
     telegram_token_file: Path | None = Field(None, description="File that holds the token, instead of the above.")
-    telegram_url: str = Field(
-        "https://api.telegram.org", description="Root of the Bot API server; Telegram's own, or a local one."
+    telegram_url: ServerUrl = Field(
+        ServerUrl("https://api.telegram.org"), description="Root of the Bot API server; Telegram's own, or a local one."
     )
     owners: Annotated[tuple[int, ...], NoDecode] = Field(
         (), description="User ids of the owners, who decide who may ask, separated by commas."
     )
     open: bool = Field(False, description="Whether everybody may ask who was not denied.")
-    limit_person: Annotated[int, Field(ge=1)] = Field(10, description="Questions a minute that one person may ask.")
-    limit_chat: Annotated[int, Field(ge=1)] = Field(18, description="Questions a minute that one chat may ask.")
-    busy: Annotated[int, Field(ge=1)] = Field(
-        300, description="How many may wait before a question that comes is told to come again."
-    )
+    limit_person: Count = Field(10, description="Questions a minute that one person may ask.")
+    limit_chat: Count = Field(18, description="Questions a minute that one chat may ask.")
+    busy: Count = Field(300, description="How many may wait before a question that comes is told to come again.")
     pace: bool = Field(
         True, description="Whether to keep to Telegram's limits on what a bot sends; false on a local Telegram only."
     )
-    keep_days: Annotated[int, Field(ge=1)] | None = Field(
+    keep_days: Annotated[int, Field(ge=1, le=MOST_DAYS)] | None = Field(
         365, description="Days after which questions and answers are forgotten; 'never' keeps them."
     )
     http_public: bool = Field(False, description="Whether other machines may reach POLICYDESK_HTTP.")
     http: str | None = Field(
         None, description="Where health, readiness and metrics are told (host:port); none for nowhere."
     )
-    grace: Annotated[float, Field(ge=0)] = Field(
+    grace: Annotated[float, Field(ge=0, le=3_600)] = Field(
         10, description="Seconds for which the bot goes on answering when it is told to stop; the rest is kept."
     )
-    webhook: str | None = Field(
+    webhook: ServerUrl | None = Field(
         None, description="Public https address that Telegram posts updates to; none to fetch them."
     )
     webhook_secret: SecretStr | None = Field(
@@ -126,7 +133,9 @@ class Settings(BaseSettings):
     )
     webhook_listen: str = Field("127.0.0.1:8443", description="Address and port to listen on for posted updates.")
     digest: bool = Field(False, description="Whether the owners are told each Monday what the week brought.")
-    review_url: str | None = Field(None, description="Where the owners reach the review pages, for links to them.")
+    review_url: ServerUrl | None = Field(
+        None, description="Where the owners reach the review pages, for links to them."
+    )
     reviewers: Path | None = Field(
         None, description="File that holds who may review; .reviewers.json beside the database if none."
     )
@@ -146,7 +155,7 @@ class Settings(BaseSettings):
         if not isinstance(owners, str):
             return owners
         ids = owners.replace(",", " ").split()
-        if not all(number.isascii() and number.isdigit() and int(number) for number in ids):
+        if not all(number.isascii() and number.isdigit() and 0 < int(number[:20]) < IDS_BELOW for number in ids):
             raise ValueError("should be user ids, whole numbers above 0, separated by commas")
         return tuple(map(int, ids))
 
@@ -165,21 +174,10 @@ class Settings(BaseSettings):
             )
         return address
 
-    @field_validator("telegram_url", "review_url")
+    @field_validator("telegram_url", "webhook", "review_url")
     @classmethod
-    def _is_http(cls, url: str | None) -> str | None:
-        if url is None:
-            return None
-        if not url.startswith(("http://", "https://")):
-            raise ValueError("should start with http:// or https://")
-        return url.rstrip("/")
-
-    @field_validator("webhook")
-    @classmethod
-    def _is_web_address(cls, url: str | None) -> str | None:
-        if url is not None and not url.startswith(("http://", "https://")):
-            raise ValueError("should start with https://, or http:// on a local Telegram")
-        return url
+    def _is_well_formed(cls, url: ServerUrl | None) -> ServerUrl | None:
+        return None if url is None else check_server_url(url)
 
     @field_validator("webhook_secret")
     @classmethod
@@ -200,6 +198,16 @@ class Settings(BaseSettings):
         if level.upper() not in {"DEBUG", "INFO", "WARNING", "ERROR"}:
             raise ValueError("should be DEBUG, INFO, WARNING or ERROR")
         return level.upper()
+
+    def secrets(self) -> list[str]:
+        """Everything that no log line may hold: the token, the webhook's secret, and users and passwords of addresses.
+
+        Raises:
+            SettingsError: There is no token.
+        """
+        urls = [url.get_secret_value() for url in (self.telegram_url, self.webhook, self.review_url) if url is not None]
+        users = chain.from_iterable(map(secrets_of, [*urls, *getproxies().values()]))
+        return [self.token(), self.webhook_key(), *users]
 
     def webhook_key(self) -> str:
         """The secret that Telegram sends along with updates: as set, else made of the token without giving it away.

@@ -53,7 +53,7 @@ def open_templates(overlay: Path | None) -> Mapping[Language, Environment]:
     """
     if overlay is not None and not overlay.is_dir():
         raise TemplatesError(f"No folder of templates at {overlay}: create it, or unset POLICYDESK_TEMPLATES.")
-    return {language: _open(language, overlay) for language in Language}
+    return {language: _open(language, overlay) if overlay else _open_shipped(language) for language in Language}
 
 
 def fill_in(template: Template, values: Mapping[str, object]) -> str:
@@ -137,6 +137,12 @@ class _TranslatedFolder(_Folder):
 
 def _is_translated(environment: Environment, source: str) -> bool:
     return any(name.name in _GETTEXT for name in environment.parse(source).find_all(nodes.Name))
+
+
+@cache
+def _open_shipped(language: Language) -> Environment:
+    """Open the templates of policydesk alone, which are compiled once in a process."""
+    return _open(language, None)
 
 
 def _open(language: Language, overlay: Path | None) -> Environment:

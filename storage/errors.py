@@ -29,3 +29,11 @@ class ReviewersError(PolicydeskError):
 
 class ReviewError(PolicydeskError):
     """A reviewer's request cannot be shown or written."""
+
+
+class SignInError(ReviewError):
+    """Somebody cannot sign in; `retry_after` are the seconds to wait, where that would help."""
+
+    def __init__(self, message: str, retry_after: int = 0) -> None:
+        super().__init__(message)
+        self.retry_after = retry_after

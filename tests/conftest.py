@@ -1,5 +1,6 @@
 """What the tests share: the five articles as a library, desks that log to a temporary file, and the command line."""
 
+import io
 import os
 import shutil
 import sys
@@ -9,6 +10,10 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
+import pytest_asyncio
+from hypothesis import HealthCheck
+from hypothesis import settings as hypothesis_settings
+from playwright.async_api import Browser
 
 from bot.access.policy import Access
 from bot.app import Office, open_access, open_desk, open_folder
@@ -16,16 +21,26 @@ from bot.desk.desk import Desk
 from bot.emulator.web.server import Emulator
 from bot.settings import SEEDS, Settings, read_settings
 from bot.telegram_app import running
+from retrieval.documents import reader
+from retrieval.documents.models import DocumentRefusal, Draft, ReadingLimits
+from retrieval.documents.reader_process import Task, answer_to
 from retrieval.library import Library
 from storage.database.connection import DeskDatabase
 from storage.record.exchanges import ExchangeLog
+from tests.support.browser import browsing
 from tests.support.desk import policydesk_process, whole_bot, write
 
+ONE_FIXTURE_FOR_ALL = [HealthCheck.function_scoped_fixture]
+hypothesis_settings.register_profile("suite", deadline=None, max_examples=75, suppress_health_check=ONE_FIXTURE_FOR_ALL)
+hypothesis_settings.register_profile("long", hypothesis_settings.get_profile("suite"), max_examples=2_000)
+hypothesis_settings.load_profile("suite")  # --hypothesis-profile=long makes up more
+
+READ_ISOLATED = reader._read
 LONGEST = """
     test_scorers test_nothing_lost test_review_browser test_serving test_chaos test_uploads test_tuning test_security
     test_folder_indexer test_limits test_command_line test_hostile_files test_review_access test_chat_page_groups
     test_chat_page test_document_store test_spoken_language test_telegram test_review_pages test_fresh_articles
-    test_review_loop test_chat_page_record test_hostile_uploads test_history test_overload test_chat_page_buttons
+    test_review_loop test_chat_page_record test_hostile_uploads test_history test_overload
 """.split()
 
 
@@ -63,6 +78,31 @@ def _no_settings_from_outside(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -
     monkeypatch.setenv("PTB_TIMEDELTA", "true")  # as the bot has it, which would otherwise set it for all later tests
     (tmp_path / "elsewhere").mkdir()
     monkeypatch.chdir(tmp_path / "elsewhere")
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def chromium() -> AsyncIterator[Browser]:
+    """One browser for all tests of a process: to start it takes longer than most of them."""
+    async with browsing() as browser:
+        yield browser
+
+
+@pytest.fixture(autouse=True)
+def _documents_read_here(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A document is read in this process, unless a test is about limits: to start one takes longer than most tests."""
+    usual = ReadingLimits()
+
+    def read(task: Task, content: bytes) -> Draft | DocumentRefusal:
+        is_usual = task.limits.model_copy(update={"bytes": usual.bytes}) == usual
+        return answer_to(task, io.BytesIO(content)) if is_usual else READ_ISOLATED(task, content)
+
+    monkeypatch.setattr(reader, "_read", read)
+
+
+@pytest.fixture
+def reader_process(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each document is read in a process of its own, as it is for people."""
+    monkeypatch.setattr(reader, "_read", READ_ISOLATED)
 
 
 @pytest.fixture(scope="session")

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from tests.fuzz.targets import TARGETS
@@ -23,7 +23,6 @@ def test_what_holds_of_it_holds_for_any_bytes(name: str) -> None:
         target(seed)
 
     @given(ANY)
-    @settings(deadline=None, max_examples=150)
     def holds(data: bytes) -> None:
         target(data)
 
@@ -48,7 +47,6 @@ def test_no_update_makes_a_handler_fail(taking: Taking) -> None:
 
     @given(st.binary(max_size=60))
     @example(b"\0")
-    @settings(deadline=None, max_examples=200)
     def taken(data: bytes) -> None:
         taking.take(data)
 

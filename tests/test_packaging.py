@@ -1,6 +1,5 @@
 """Container and service: what is installed works by itself, with no right to write anywhere but its folder."""
 
-import asyncio
 import configparser
 import json
 import os
@@ -18,6 +17,7 @@ import pytest
 from bot.emulator.web.server import Emulator
 from tests.container import ROOT, build, context, environment, instructions
 from tests.support.osa import QUESTION
+from tests.support.served import said
 
 UNIT = ROOT / "docs" / "operations" / "policydesk.service"
 
@@ -44,14 +44,6 @@ def unprivileged() -> list[str]:
     return ["setpriv", "--bounding-set=-dac_override,-dac_read_search", "--inh-caps=-all"]
 
 
-async def _said(process: asyncio.subprocess.Process, wanted: str) -> None:
-    assert process.stderr is not None
-    lines = []
-    while wanted not in (line := (await process.stderr.readline()).decode()):
-        lines.append(line)
-        assert line, "".join(lines)
-
-
 async def test_the_image_answers_and_is_healthy_with_a_read_only_root(image: Path) -> None:
     """Installed from what .dockerignore lets in; the health check is the recipe's own command."""
     with socket.socket() as reserved:
@@ -70,7 +62,7 @@ async def test_the_image_answers_and_is_healthy_with_a_read_only_root(image: Pat
         }
         command = [*unprivileged(), python, "-P", str(image / "opt/policydesk/bin/policydesk"), "serve"]
         bot = await create_subprocess_exec(*command, stderr=PIPE, env=settings, cwd=image / "data")
-        await _said(bot, "Ready as")
+        await said(bot, "Ready as")
         chat = emulator.private_chat(emulator.person("Aiko"))
         reply = await chat.reply_to(chat.say(QUESTION), timeout=30)
         assert "Bangladesh and Fiji" in (reply.text or "")

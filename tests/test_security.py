@@ -2,13 +2,10 @@
 
 import asyncio
 import contextlib
-import os
 import re
 import signal
 import socket
 import sqlite3
-import sys
-from asyncio.subprocess import PIPE, create_subprocess_exec
 from collections.abc import Callable, Iterable
 from contextlib import closing
 from pathlib import Path
@@ -38,6 +35,7 @@ from tests.support.answers import answered, citation
 from tests.support.desk import door, office_with, policydesk, serving, write
 from tests.support.documents import files, press, send
 from tests.support.osa import QUESTION
+from tests.support.served import ended, said, serve
 
 TEXT = (Path(__file__).parent.parent / "SECURITY.md").read_text(encoding="utf-8")
 WIND = "Wind\n\nThe council of Samoa built a wind farm near Apia.\n"
@@ -203,18 +201,10 @@ async def test_08_the_token_is_nowhere_but_in_calls_to_telegram(tmp_path: Path, 
     """With everything logged, through failures of every kind, asked over HTTP, and read back from what is kept."""
     token = "12345:AAH-secret_of_the_bot"  # noqa: S105 - it opens nothing
     async with Emulator(token=token) as emulator:
-        settings = {
-            **os.environ,
-            "POLICYDESK_TELEGRAM_TOKEN": token,
-            "POLICYDESK_TELEGRAM_URL": emulator.url,
-            "POLICYDESK_OPEN": "true",
-            "POLICYDESK_LOG_LEVEL": "DEBUG",
-            "POLICYDESK_HTTP": "127.0.0.1:0",
-            "POLICYDESK_PACE": "false",
-        }
-        command = [sys.executable, "-m", "bot", "serve", "--log", form]
-        bot = await create_subprocess_exec(*command, stdout=PIPE, stderr=PIPE, env=settings, limit=2**24)
-        lines = await _until(bot, "Ready as")
+        url = emulator.url.replace("//", "//desk:open%20sesame@")
+        settings = {"POLICYDESK_LOG_LEVEL": "DEBUG", "POLICYDESK_HTTP": "127.0.0.1:0", "POLICYDESK_TELEGRAM_URL": url}
+        bot = await serve(emulator, "--log", form, **settings)
+        lines = await said(bot, "Ready as")
         port = re.search(r"127\.0\.0\.1, port (\d+)", lines)
         assert port is not None
         chat, *others = [emulator.private_chat(emulator.person(name)) for name in ("Aiko", *_FAULTS)]
@@ -229,12 +219,11 @@ async def test_08_the_token_is_nowhere_but_in_calls_to_telegram(tmp_path: Path, 
             told = [(await client.get(path)).text for path in ("/healthz", "/readyz", "/metrics", "/other")]
         title = _read([Path(f"/proc/{bot.pid}/cmdline"), Path(f"/proc/{bot.pid}/comm")])
         bot.send_signal(signal.SIGTERM)
-        said, logged = await bot.communicate()
-    logs = lines + said.decode() + logged.decode()
+        logs = lines + await ended(bot)
     assert "/bot<secret>/" in logs
-    shown = policydesk("config", **{k: v for k, v in settings.items() if k.startswith("POLICYDESK_")})
+    shown = policydesk("config", POLICYDESK_TELEGRAM_TOKEN=token, **settings)
     everything = [logs, *told, *title, shown.stdout, shown.stderr, *_read(_below(tmp_path))]
-    assert [text for text in everything if "AAH-secret" in text] == []
+    assert [text for text in everything if re.search("AAH-secret|open.{1,3}sesame|ZGVzazpvcGVuIHNlc2FtZQ", text)] == []
 
 
 def _read(paths: Iterable[Path]) -> list[str]:
@@ -243,16 +232,6 @@ def _read(paths: Iterable[Path]) -> list[str]:
 
 def _below(folder: Path) -> list[Path]:
     return list(folder.rglob("*"))
-
-
-async def _until(bot: asyncio.subprocess.Process, wanted: str) -> str:
-    assert bot.stderr is not None
-    lines = ""
-    while wanted not in lines:
-        line = (await bot.stderr.readline()).decode()
-        assert line, lines
-        lines += line
-    return lines
 
 
 # --- doors

@@ -5,13 +5,12 @@ from collections.abc import Collection
 
 from bot.access.policy import NOBODY
 from bot.errors import AccessError
+from bot.settings import IDS_BELOW
 from storage.access.models import Party, Role, Standing
 from storage.access.parties import AccessBook, AccessDecision
 
 SHELL = "the command line"
 """Who decided, as the list shows it."""
-_IDS_BELOW = 2**52
-"""Telegram's ids have at most 52 bits (Bot API, User and Chat)."""
 
 
 class Decisions:
@@ -70,6 +69,6 @@ class Decisions:
             if party is None:
                 raise AccessError(f"Nobody has the code {who}: see `policydesk access list`.") from None
             return party.id
-        if not party_id or abs(party_id) >= _IDS_BELOW or party_id in NOBODY:
+        if not party_id or abs(party_id) >= IDS_BELOW or party_id in NOBODY:
             raise AccessError(f"{who} is not the id of a person or a group: see `policydesk access list`.")
         return party_id

@@ -16,7 +16,9 @@ inbox = typer.Typer(
     no_args_is_help=True,
     pretty_exceptions_enable=False,
 )
-Number = Annotated[int, typer.Argument(metavar="NUMBER", help="The update's number, as `inbox list` shows it.")]
+Number = Annotated[
+    int, typer.Argument(metavar="NUMBER", min=0, max=2**63 - 1, help="The update's number, as `inbox list` shows it.")
+]
 
 
 @contextlib.contextmanager

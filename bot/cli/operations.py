@@ -9,6 +9,7 @@ import typer
 
 from bot.app import open_database
 from bot.cli.options import CHECK_FAILED, settings_in_force
+from bot.settings import MOST_DAYS
 from prompts.markup import clean
 from storage.database.inspection import Inspection
 from storage.errors import DatabaseError
@@ -61,7 +62,8 @@ def restore(source: Annotated[Path, typer.Argument(metavar="FROM", help="A backu
 
 def retain(
     days: Annotated[
-        int | None, typer.Option(min=1, help="Age in days; POLICYDESK_KEEP_DAYS if not given.", show_default=False)
+        int | None,
+        typer.Option(min=1, max=MOST_DAYS, help="Age in days; POLICYDESK_KEEP_DAYS if not given.", show_default=False),
     ] = None,
 ) -> None:
     """Forget what is older than so many days, as the running bot does every hour."""

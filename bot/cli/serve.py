@@ -49,10 +49,10 @@ def serve(
     from retrieval.search_pool import SearchPool  # noqa: PLC0415
 
     settings = settings_in_force(log_format=log)
-    start_logging(settings.log_level, [settings.token(), settings.webhook_key()], settings.log_format)
+    start_logging(settings.log_level, settings.secrets(), settings.log_format)
     searchers = SearchPool(settings.searchers, logging.getLogger("policydesk").warning)
     with open_office(settings, _metrics(settings), searchers.do) as office:
-        _report_start(settings, office.desk.library)
+        report_start(settings, office.desk.library)
         asyncio.run(run_bot(office, searchers))
 
 
@@ -65,7 +65,8 @@ def _metrics(settings: Settings) -> "Metrics | None":
     return Metrics()
 
 
-def _report_start(settings: Settings, library: Library) -> None:
+def report_start(settings: Settings, library: Library) -> None:
+    """Log the articles and the database, and how to make a desk of use that nobody may ask."""
     logger = logging.getLogger("policydesk")
     logger.info("%s articles, %s passages; log: %s", len(library.sources), len(library.passages), settings.database)
     if not settings.owners and not settings.open:

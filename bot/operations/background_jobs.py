@@ -3,14 +3,15 @@
 import asyncio
 import contextlib
 import logging
-from collections.abc import AsyncIterator, Coroutine
+from collections.abc import AsyncIterator, Callable, Coroutine
 from typing import Any
 
+Job = Callable[[], Coroutine[Any, Any, None]]
 logger = logging.getLogger(__name__)
 
 
 @contextlib.asynccontextmanager
-async def alongside(*jobs: Coroutine[Any, Any, None]) -> AsyncIterator[None]:
+async def alongside(*jobs: Job) -> AsyncIterator[None]:
     """Run jobs while the context is open; a job that fails is logged, and the others go on."""
     tasks = [asyncio.create_task(_log_failure(job)) for job in jobs]
     try:
@@ -19,12 +20,10 @@ async def alongside(*jobs: Coroutine[Any, Any, None]) -> AsyncIterator[None]:
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
-        for job in jobs:
-            job.close()  # one that never had its turn
 
 
-async def _log_failure(job: Coroutine[Any, Any, None]) -> None:
+async def _log_failure(job: Job) -> None:
     try:
-        await job
+        await job()
     except Exception:  # the bot answers without it
         logger.exception("%s has ended", getattr(job, "__qualname__", "A job"))

@@ -73,7 +73,7 @@ def _telegram(settings: Settings, clock: SecondsClock) -> Iterator[Finding]:
         yield Finding(CheckLevel.WRONG, "token", str(error))
         return
     try:
-        answer = httpx.get(f"{settings.telegram_url}/bot{token}/getMe", timeout=PATIENCE_SECONDS)
+        answer = httpx.get(f"{settings.telegram_url.get_secret_value()}/bot{token}/getMe", timeout=PATIENCE_SECONDS)
     except (httpx.HTTPError, httpx.InvalidURL) as error:  # its text may hold the address, and that the token
         reason = type(error).__name__
         yield Finding(

@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import socket
 from collections.abc import AsyncIterator
+from functools import partial
 
 from bot.operations.background_jobs import alongside
 from bot.settings import Supervisor
@@ -17,7 +18,7 @@ async def notify_supervisor(supervisor: Supervisor) -> AsyncIterator[None]:
         return
     with contextlib.closing(_Notifications(supervisor.address)) as notifications:
         notifications.send("READY=1")
-        async with alongside(_beat(notifications, supervisor.beat_seconds)):
+        async with alongside(partial(_beat, notifications, supervisor.beat_seconds)):
             yield
         notifications.send("STOPPING=1")
 

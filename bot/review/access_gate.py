@@ -2,13 +2,14 @@
 
 import re
 from http.cookies import CookieError, SimpleCookie
-from typing import NamedTuple
 
 from datasette.app import Datasette
 from datasette.utils.asgi import Response
 from itsdangerous import BadSignature
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from bot.review.review_context import context_of
+from bot.review.sign_in.sessions import SignedInReviewer
 from storage.verdicts.reviewers import ReviewRole
 
 PUBLIC = re.compile(r"/-/login|/sign-in/[\w-]+|/review/[\w.-]+|/favicon\.ico")
@@ -18,6 +19,8 @@ SIGNED_IN = re.compile(
 )
 OWNERS = re.compile(r"/(log|verdicts)([./].*)?|/-/static/[\w./-]+", re.DOTALL)
 SIGN_IN = "/-/login"
+TOO_LARGE_DIGITS = 6
+"""Digits of the least number of bytes that is too large for a form."""
 _HEADERS = (
     (b"x-frame-options", b"DENY"),
     (b"x-content-type-options", b"nosniff"),
@@ -28,13 +31,6 @@ _OWN_PAGES = (
     b" form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
 """For the review pages; Vega compiles its expressions, and styles its charts as it draws them."""
-
-
-class SignedInReviewer(NamedTuple):
-    """A reviewer by the cookie of a request."""
-
-    name: str
-    role: ReviewRole
 
 
 class AccessGate:
@@ -49,7 +45,7 @@ class AccessGate:
             await self._app(scope, receive, send)
             return
         path = _raw_path(scope)
-        refusal = _refusal(path, reviewer_of(self._datasette, scope), scope["method"])
+        refusal = _too_large(scope) or _refusal(path, reviewer_of(self._datasette, scope), scope["method"])
         if refusal is not None:
             await refusal.asgi_send(send)
         else:
@@ -63,14 +59,27 @@ def _raw_path(scope: Scope) -> str:
 
 
 def reviewer_of(datasette: Datasette, scope: Scope) -> SignedInReviewer | None:
-    """Return the reviewer of a request's cookie; None where the cookie is missing or not signed by the site."""
+    """Return the reviewer of a request's session; None where there is no session, or the session has ended."""
+    return context_of(datasette).sessions.find(session_of(datasette, scope))
+
+
+def session_of(datasette: Datasette, scope: Scope) -> str:
+    """Return the token of the session in a request's cookie; empty where the site did not sign it."""
     cookies = b"; ".join(value for name, value in scope.get("headers") or [] if name.lower() == b"cookie")
     try:
         found = SimpleCookie(cookies.decode("latin-1")).get("ds_actor")
-        actor = datasette.unsign(found.value, "actor")["a"] if found else None
-        return SignedInReviewer(actor["id"], ReviewRole(actor["role"])) if actor else None
+        return str(datasette.unsign(found.value, "actor")["a"]["session"]) if found else ""
     except (BadSignature, CookieError, KeyError, TypeError, ValueError):
+        return ""
+
+
+def _too_large(scope: Scope) -> Response | None:
+    """Refuse what is sent without a length, or with one that no form has: it would be read into memory first."""
+    if scope["method"] in {"GET", "HEAD"}:
         return None
+    length = dict(scope["headers"]).get(b"content-length", b"")
+    is_small = length.isdigit() and len(length) < TOO_LARGE_DIGITS
+    return None if is_small else Response("This is too large for a form.\n", 413)
 
 
 def _refusal(path: str, reviewer: SignedInReviewer | None, method: str) -> Response | None:

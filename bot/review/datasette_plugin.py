@@ -9,7 +9,7 @@ from jinja2 import Environment
 from pluggy import HookimplMarker
 from starlette.types import ASGIApp
 
-from bot.review import exchange_views, overview_views
+from bot.review import exchange_views, overview_views, sign_in_views
 from bot.review.access_gate import AccessGate
 from bot.review.page import Route
 from bot.review.review_context import LOG, context_of, is_review
@@ -22,7 +22,7 @@ hookimpl = HookimplMarker("datasette")
 @hookimpl
 def register_routes(datasette: Datasette) -> list[Route]:
     """Return the routes to the pages."""
-    return [*exchange_views.ROUTES, *overview_views.ROUTES] if is_review(datasette) else []
+    return [*exchange_views.ROUTES, *overview_views.ROUTES, *sign_in_views.ROUTES] if is_review(datasette) else []
 
 
 @hookimpl

@@ -33,19 +33,6 @@ async def show_home() -> Response:
     return Response.redirect("/inbox")
 
 
-async def sign_in(request: Request, datasette: Datasette) -> Response:
-    """Sign in the reviewer of a link, once."""
-    reviewer = context_of(datasette).links.use(request.url_vars["token"])
-    if reviewer is None:
-        return await render_problem(
-            request, datasette, ReviewError("This link was used before, or is too old."), status=403
-        )
-    name, role = reviewer
-    response = Response.redirect("/inbox")
-    response.set_cookie("ds_actor", datasette.sign({"a": {"id": name, "role": role.value}}, "actor"), httponly=True)
-    return response
-
-
 @with_problem_page
 async def show_inbox(request: Request, datasette: Datasette) -> Response:
     """Show a page of the inbox."""
@@ -130,7 +117,6 @@ def _check_on_record(db: Database, number: int) -> None:
 
 ROUTES: tuple[Route, ...] = (
     (r"^/$", show_home),
-    (r"^/sign-in/(?P<token>[\w-]+)$", sign_in),
     (r"^/inbox$", show_inbox),
     (r"^/exchange/(?P<number>\d{1,18})$", show_exchange),
     (r"^/exchange/(?P<number>\d{1,18})/verdict$", give_verdict),

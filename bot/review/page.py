@@ -9,8 +9,9 @@ from datasette.app import Datasette
 from datasette.utils.asgi import Request, Response
 from sqlite_utils import Database
 
-from bot.review.access_gate import SignedInReviewer, reviewer_of
+from bot.review.access_gate import reviewer_of
 from bot.review.review_context import LOG
+from bot.review.sign_in.sessions import SignedInReviewer
 from bot.review.template_filters import RULINGS
 from retrieval.errors import PolicydeskError
 from storage.errors import ReviewError

@@ -1,4 +1,4 @@
-"""The context of a review site: the log, the verdicts, the articles and the sign-in links that its pages work from."""
+"""The context of a review site: log, verdicts, articles, the ways to sign in, and the sessions of its reviewers."""
 
 from pathlib import Path
 from typing import NamedTuple
@@ -7,7 +7,9 @@ from weakref import WeakKeyDictionary
 from datasette.app import Datasette
 
 from bot.review.library_cache import LibraryCache
-from bot.review.sign_in_links import SignInLinks
+from bot.review.sign_in.links import SignInLinks
+from bot.review.sign_in.passwords import PasswordSignIn
+from bot.review.sign_in.sessions import Sessions
 from storage.verdicts.book import VerdictBook
 
 LOG, VERDICTS = "log", "verdicts"
@@ -21,6 +23,8 @@ class ReviewContext(NamedTuple):
     book: VerdictBook
     articles: LibraryCache
     links: SignInLinks
+    passwords: PasswordSignIn
+    sessions: Sessions
 
 
 _CONTEXTS: WeakKeyDictionary[Datasette, ReviewContext] = WeakKeyDictionary()

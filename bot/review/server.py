@@ -8,7 +8,7 @@ from bot.app import open_folder
 from bot.errors import SettingsError
 from bot.listen_address import is_loopback, listen
 from bot.review.review_context import context_of
-from bot.review.site import close_site, open_site
+from bot.review.site import open_site
 from bot.settings import Settings
 from storage.verdicts.reviewers import ReviewRole, read_reviewers, reviewers_beside
 
@@ -28,15 +28,12 @@ def serve_review(settings: Settings, host: str, port: int, name: str, say: Calla
         raise SettingsError(
             f"{_address(host, port)} cannot be served ({error.strerror}): name another port with --port."
         ) from error
-    site = open_site(settings.database, open_folder(settings), reviewers)
-    try:
+    with listener, open_site(settings.database, open_folder(settings), reviewers) as site:
         say(_welcome(_address(host, port), context_of(site).links.make(name, ReviewRole.OWNER), name))
         if not is_loopback(host):
             say("Others can reach these pages, and what they send is not encrypted: put a server with TLS before it.")
         config = uvicorn.Config(site.app(), log_level="warning", access_log=False, server_header=False)
         uvicorn.Server(config).run(sockets=[listener])
-    finally:
-        close_site(site)
 
 
 def _welcome(address: str, token: str, name: str) -> str:

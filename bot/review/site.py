@@ -1,7 +1,7 @@
 """The review site: a Datasette over the log and the verdicts, with the plugin that adds the pages."""
 
-from collections.abc import Sequence
-from contextlib import closing
+from collections.abc import Iterator, Sequence
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 from datasette.app import Datasette
@@ -11,7 +11,9 @@ from datasette.plugins import pm
 from bot.review import datasette_plugin
 from bot.review.library_cache import LibraryCache
 from bot.review.review_context import LOG, VERDICTS, ReviewContext, add_context, remove_context
-from bot.review.sign_in_links import SignInLinks
+from bot.review.sign_in.links import SignInLinks
+from bot.review.sign_in.passwords import PasswordSignIn
+from bot.review.sign_in.sessions import Sessions
 from retrieval.articles_folder import ArticlesFolder
 from storage.database.connection import DeskDatabase
 from storage.verdicts.book import VerdictBook, forget_verdicts, verdicts_beside
@@ -26,9 +28,15 @@ _SETTINGS = {
     "suggest_facets": False,  # with a million rows it costs seconds and finds nothing
     "facet_time_limit_ms": 2_000,
 }
+_METADATA = {
+    "title": "policydesk",
+    "allow": {"role": ["owner", "reviewer"]},
+    "databases": {name: {"allow": {"role": "owner"}} for name in (LOG, VERDICTS)},
+}
 
 
-def open_site(log: Path, folder: ArticlesFolder, reviewers: Sequence[Reviewer]) -> Datasette:
+@contextmanager
+def open_site(log: Path, folder: ArticlesFolder, reviewers: Sequence[Reviewer]) -> Iterator[Datasette]:
     """Open a site over a log, whose schema is brought up to date, for reviewers who sign in with a password.
 
     Raises:
@@ -40,33 +48,22 @@ def open_site(log: Path, folder: ArticlesFolder, reviewers: Sequence[Reviewer]) 
     if not pm.is_registered(datasette_plugin):
         pm.register(datasette_plugin)
     datasette = Datasette(
-        metadata=_metadata(reviewers),
+        metadata=_METADATA,
         settings=_SETTINGS,
         template_dir=str(FOLDER / "templates"),
         static_mounts=[("review", str(FOLDER / "static"))],
     )
-    add_context(datasette, ReviewContext(log, book, LibraryCache(folder), SignInLinks()))
+    context = ReviewContext(log, book, LibraryCache(folder), SignInLinks(), PasswordSignIn(reviewers), Sessions())
+    add_context(datasette, context)
     datasette.remove_database("_memory")
     for name, path in ((LOG, log), (VERDICTS, verdicts_beside(log))):
         datasette.add_database(Database(datasette, str(path), is_mutable=True), name=name)
-    return datasette
-
-
-def close_site(datasette: Datasette) -> None:
-    """Close the threads and databases of a site."""
-    datasette.executor.shutdown()
-    for database in datasette.databases.values():
-        database.close()
-    remove_context(datasette).book.close()
-
-
-def _metadata(reviewers: Sequence[Reviewer]) -> dict[str, object]:
-    """Return the metadata of Datasette and of its password plugin, which the gate shows to nobody."""
-    accounts = {f"{reviewer.name}_password_hash": reviewer.password for reviewer in reviewers}
-    actors = {reviewer.name: {"id": reviewer.name, "role": reviewer.role.value} for reviewer in reviewers}
-    return {
-        "title": "policydesk",
-        "allow": {"role": ["owner", "reviewer"]},
-        "databases": {name: {"allow": {"role": "owner"}} for name in (LOG, VERDICTS)},
-        "plugins": {"datasette-auth-passwords": {**accounts, "actors": actors}},
-    }
+    try:
+        yield datasette
+    finally:
+        datasette.executor.shutdown()
+        for database in datasette.databases.values():
+            database.close()
+        remove_context(datasette)
+        context.passwords.close()
+        book.close()

@@ -31,7 +31,7 @@ def main() -> None:
     task = Task.model_validate_json(sys.stdin.buffer.readline())
     confine(task.limits)
     with answer:
-        answer.write(_answer(task, sys.stdin.buffer).model_dump_json().encode())
+        answer.write(answer_to(task, sys.stdin.buffer).model_dump_json().encode())
 
 
 def confine(limits: ReadingLimits) -> None:
@@ -48,7 +48,8 @@ def confine(limits: ReadingLimits) -> None:
             resource.setrlimit(getattr(resource, f"RLIMIT_{name}"), (cap, cap))
 
 
-def _answer(task: Task, document: BinaryIO) -> Draft | DocumentRefusal:
+def answer_to(task: Task, document: BinaryIO) -> Draft | DocumentRefusal:
+    """Read a document, or say why it cannot be read."""
     try:
         from retrieval.documents.draft import draft  # noqa: PLC0415 - under the limits
 

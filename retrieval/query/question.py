@@ -77,8 +77,8 @@ _RULES = tuple(
 
 
 FILLERS = frozenset(
-    "accord again anyth bit call compar describ explain exact far give happen kind know list long mani mean mention much"
-    " name often old one say show sort state tell type".split()
+    "accord again anyth bit call compar describ explain exact far give happen kind know list long mani mean mention"
+    " much name often old one say show sort state tell type".split()
 )
 """Terms that say what kind of answer is wanted rather than what about; left out where others remain."""
 

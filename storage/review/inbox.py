@@ -53,7 +53,7 @@ class InboxFilter(Value):
             chat_id=self.chat,
             outcome=self.outcome,
             since=_midnight(self.since) if self.since else None,
-            until=_midnight(self.until + dt.timedelta(days=1)) if self.until else None,
+            until=_midnight(self.until + dt.timedelta(days=1)) if self.until and self.until < dt.date.max else None,
             search=self.q or None,
         )
 

@@ -272,4 +272,4 @@ def plans(*, short: bool) -> Iterator[Plan]:
     """The storms of `make chaos`, or such as a suite has time for."""
     modes: tuple[Mode, ...] = ("polling", "webhook")
     for mode in modes:
-        yield Plan(mode, questions=160, chats=16, kills=4, seconds=12) if short else Plan(mode)
+        yield Plan(mode, questions=80, chats=10, kills=2, seconds=6) if short else Plan(mode)

@@ -4,12 +4,11 @@ from collections.abc import AsyncIterator
 
 import pytest
 import pytest_asyncio
-from playwright.async_api import Page
+from playwright.async_api import Browser, Page
 from telegram import Bot
 
 from bot.emulator.people.people import Conversation
 from bot.emulator.web.server import Emulator
-from tests.support.browser import browsing
 from tests.support.emulator_bots import TOKEN, bot_of
 
 
@@ -30,7 +29,7 @@ def chat(emulator: Emulator) -> Conversation:
     return emulator.private_chat(emulator.person("Alice"))
 
 
-@pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def tab() -> AsyncIterator[Page]:
-    async with browsing() as opened:
+@pytest_asyncio.fixture(scope="module", loop_scope="session")
+async def tab(chromium: Browser) -> AsyncIterator[Page]:
+    async with await chromium.new_page() as opened:
         yield opened

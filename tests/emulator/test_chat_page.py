@@ -12,16 +12,13 @@ from telegram.ext import CallbackQueryHandler, MessageHandler, filters
 
 from bot.emulator.people.people import Conversation
 from bot.emulator.web.server import Emulator
-from tests.support.browser import DESK, NEEDS_CHROMIUM, ask, visiting
+from tests.support.browser import BROWSED, DESK, ask, visiting
 from tests.support.emulator_bots import Context, polling
 
 QUOTE = "The Council adopted the regulation after the Parliament had given its consent in plenary. " * 8
 HOSTILE = "<img src=x onerror=\"document.title='owned'\"> <script>document.title='owned'</script>"
 
-pytestmark = [
-    NEEDS_CHROMIUM,
-    pytest.mark.asyncio(loop_scope="module"),
-]
+pytestmark = BROWSED
 
 
 async def answer(update: Update, _: Context) -> None:
@@ -50,7 +47,7 @@ async def thank(update: Update, _: Context) -> None:
     await update.callback_query.answer("Thank you.")
 
 
-@pytest_asyncio.fixture(scope="module", loop_scope="module")
+@pytest_asyncio.fixture(scope="module", loop_scope="session")
 async def emulator() -> AsyncIterator[Emulator]:
     handlers = (CallbackQueryHandler(thank), MessageHandler(filters.ALL, answer))
     async with Emulator(suggestions=["When was it adopted?"]) as running, polling(running, *handlers) as bot:
@@ -65,7 +62,7 @@ def chat(emulator: Emulator) -> Conversation:
     return emulator.private_chat(emulator.person("Alice"))
 
 
-@pytest_asyncio.fixture(loop_scope="module")
+@pytest_asyncio.fixture(loop_scope="session")
 async def page(tab: Page, emulator: Emulator, chat: Conversation) -> AsyncIterator[Page]:
     """That chat on a wide screen; a test fails when anything is written to the browser's console."""
     async with visiting(tab, f"{emulator.url}/?as={chat.id}", DESK) as opened:

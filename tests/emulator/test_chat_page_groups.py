@@ -19,13 +19,10 @@ from telegram.ext import CallbackQueryHandler, InlineQueryHandler, MessageHandle
 
 from bot.emulator.people.people import Group
 from bot.emulator.web.server import Emulator
-from tests.support.browser import DESK, NEEDS_CHROMIUM, ask, visiting
+from tests.support.browser import BROWSED, DESK, ask, visiting
 from tests.support.emulator_bots import Context, polling
 
-pytestmark = [
-    NEEDS_CHROMIUM,
-    pytest.mark.asyncio(loop_scope="module"),
-]
+pytestmark = BROWSED
 
 
 async def answer(update: Update, _: Context) -> None:
@@ -54,7 +51,7 @@ async def offer(update: Update, _: Context) -> None:
     await query.answer(results, cache_time=0, button=InlineQueryResultsButton("Ask for access", start_parameter="in"))
 
 
-@pytest_asyncio.fixture(scope="module", loop_scope="module")
+@pytest_asyncio.fixture(scope="module", loop_scope="session")
 async def emulator() -> AsyncIterator[Emulator]:
     talk = MessageHandler((filters.TEXT | filters.Document.ALL) & ~filters.ChatType.CHANNEL, answer)
     async with Emulator() as running, polling(running, CallbackQueryHandler(alarm), InlineQueryHandler(offer), talk):
@@ -67,7 +64,7 @@ def group(emulator: Emulator) -> Group:
     return emulator.forum("Desk", [emulator.person("Alice"), emulator.person("Bob")], topics=["Steel", "Trade"])
 
 
-@pytest_asyncio.fixture(loop_scope="module")
+@pytest_asyncio.fixture(loop_scope="session")
 async def page(tab: Page, emulator: Emulator, group: Group) -> AsyncIterator[Page]:
     """That forum as Alice sees it; a test fails when anything is written to the browser's console."""
     async with visiting(tab, f"{emulator.url}/?as={group.owner.id}&chat={group.id}", DESK) as opened:

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from prompts.errors import TemplatesError
@@ -15,7 +15,7 @@ from prompts.render import Renderer
 from retrieval.models import Kind
 from retrieval.text.shown_text import shown
 from tests.support.answers import Reading, abstained, answered, citation
-from tests.support.desk import policydesk
+from tests.support.desk import policydesk, write
 
 RENDERER = Renderer()
 TELEGRAM, CLI = Channel.TELEGRAM, Channel.CLI
@@ -158,7 +158,6 @@ HOSTILE = st.text(st.characters() | st.sampled_from("<>&\"'/;bi\n\r\t\x1b[]{}%#\
 
 @given(quote=HOSTILE, title=HOSTILE, file=HOSTILE, question=HOSTILE, term=HOSTILE)
 @example(quote="</b><a href='x'>&lt;b&gt; {{ 7*7 }}", title="<script>", file="</code>{% x %}", question="<b>", term="b")
-@settings(deadline=None, max_examples=200)
 def test_whatever_an_article_holds_telegram_reads_it_as_text(
     quote: str, title: str, file: str, question: str, term: str
 ) -> None:
@@ -172,7 +171,6 @@ def test_whatever_an_article_holds_telegram_reads_it_as_text(
 
 
 @given(title=HOSTILE, question=HOSTILE, file=HOSTILE)
-@settings(deadline=None)
 def test_whatever_a_title_or_question_holds_an_abstention_reads_it_as_text(
     title: str, question: str, file: str
 ) -> None:
@@ -181,7 +179,6 @@ def test_whatever_a_title_or_question_holds_an_abstention_reads_it_as_text(
 
 
 @given(HOSTILE)
-@settings(deadline=None)
 def test_no_control_character_reaches_a_terminal(text: str) -> None:
     shown = RENDERER.answer(answered(citation(quote=f"A {text}", title=text, file=text)), CLI)
     assert all(c.isprintable() or c in "\n\t" or c.isspace() or c > "\u00a0" for c in shown)
@@ -240,7 +237,7 @@ def overlay(tmp_path: Path) -> Overlay:
         folder = tmp_path / "templates"
         folder.mkdir()
         for name, source in templates.items():
-            (folder / name).write_text(source, encoding="utf-8")
+            write(folder / name, source)
         return folder
 
     return make
@@ -296,6 +293,10 @@ def test_an_own_html_template_still_escapes(overlay: Overlay) -> None:
         ("abstained.txt.j2", "{{ self.__init__.__globals__ }}", "cannot be used: access to attribute '__init__'"),
         ("abstained.txt.j2", "{{ '{0.__class__}'.format(answer) }}", "cannot be used: access to attribute '__class__'"),
         ("abstained.txt.j2", "{% for n in range(9999999) %}{% endfor %}", "cannot be used: Range too big"),
+        ("ja/failyure.html.j2", "Sorry", "has a name that nothing uses"),
+        ("vi/abstained.txt.j2", "{{ mood }}", "asks for mood, which this reply does not have"),
+        ("ja/abstained.txt.j2", "{{ answer.questoin }}", "cannot be used: .* has no attribute 'questoin'"),
+        ("vi/start.html.j2", "{% if %}", "cannot be read: Expected an expression"),
     ],
 )
 def test_a_template_that_cannot_be_used_ends_the_start_and_is_named(

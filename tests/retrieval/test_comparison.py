@@ -5,7 +5,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from bot.app import open_desk
@@ -176,7 +176,6 @@ DATES = st.none() | st.dates(dt.date(1990, 1, 1), dt.date(2030, 1, 1)).map(str)
 
 @given(one=TEXTS, other=TEXTS, dates=st.tuples(DATES, DATES), same_file=st.booleans())
 @example(one="Japan signed on 5 May 2021", other="Japan signed on 31 February 2021", dates=(None, None), same_file=True)
-@settings(deadline=None, max_examples=300)
 def test_comparing_is_symmetric_and_nothing_differs_from_itself(
     one: str, other: str, dates: tuple[str | None, str | None], same_file: bool
 ) -> None:

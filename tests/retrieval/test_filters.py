@@ -5,7 +5,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.app import open_desk
@@ -159,7 +159,6 @@ def test_filters_without_words_are_told_what_a_question_is(archive_desk: Desk) -
 
 
 @given(st.text(alphabet="after:beforeinm0123456789-/ ?", max_size=60))
-@settings(deadline=None)
 def test_whatever_is_written_filters_are_read_or_faulted_never_an_error(text: str) -> None:
     restricted = read_filters(text)
     assert restricted.filters.written or (restricted.text == text and restricted.fault is None)

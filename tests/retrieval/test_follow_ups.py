@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from itertools import pairwise
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.app import open_desk
@@ -159,7 +159,6 @@ TEXTS = st.lists(
 
 
 @given(first=TEXTS, second=TEXTS, third=TEXTS)
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=100)
 def test_whatever_leans_on_whatever_it_is_answered_and_what_it_took_over_is_named(
     desk: Desk, seeds: Library, first: str, second: str, third: str
 ) -> None:

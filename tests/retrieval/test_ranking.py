@@ -5,8 +5,7 @@ from itertools import pairwise
 
 import numpy as np
 import pytest
-from hypothesis import HealthCheck, given
-from hypothesis import settings as hypothesis_settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.app import open_desk
@@ -34,7 +33,6 @@ def walk(tree: list[list[float]], figures: list[float]) -> float:
 
 
 @given(st.lists(st.lists(st.floats(-3, 9), min_size=WIDTH, max_size=WIDTH), min_size=1, max_size=5))
-@hypothesis_settings(deadline=None, max_examples=40)
 def test_trees_add_up_to_what_walking_each_by_hand_gives(rows: list[list[float]]) -> None:
     stored: StoredTrees = json.loads((WEIGHTS / "ranker.json").read_text(encoding="utf-8"))
     expected = [sum(walk(tree, row) for tree in stored["trees"]) for row in rows]
@@ -52,7 +50,6 @@ def test_the_shipped_weights_are_small(name: str) -> None:
 
 
 @given(question=st.text(max_size=200))
-@hypothesis_settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=80)
 def test_every_hit_is_told_by_which_of_the_terms_that_are_meant_it_matches(seeds: Library, question: str) -> None:
     query = seeds.read(question)
     meant = {*query.terms, *(term for expansion in query.expansions for term in expansion.terms)}

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 from rank_bm25 import BM25Plus
 
@@ -67,7 +67,6 @@ def textbook(corpus: Corpus, question: list[str]) -> list[float]:
 
 
 @given(CORPORA, QUESTIONS)
-@settings(deadline=None, max_examples=200)
 @example([["osa"]], ["osa"])
 @example([[], ["osa"], []], ["osa", "unknown"])
 def test_scores_are_those_of_rank_bm25(engine_of: EngineOf, corpus: Corpus, question: list[str]) -> None:
@@ -77,7 +76,6 @@ def test_scores_are_those_of_rank_bm25(engine_of: EngineOf, corpus: Corpus, ques
 
 
 @given(CORPORA, QUESTIONS)
-@settings(deadline=None, max_examples=200)
 def test_scores_are_those_of_the_textbook(engine_of: EngineOf, corpus: Corpus, question: list[str]) -> None:
     expected = textbook(corpus, question)
     for place, score in engine_of(corpus).search(dict.fromkeys(question, 1.0), len(corpus)):
@@ -85,7 +83,6 @@ def test_scores_are_those_of_the_textbook(engine_of: EngineOf, corpus: Corpus, q
 
 
 @given(CORPORA, QUESTIONS, st.integers(1, 15))
-@settings(deadline=None, max_examples=200)
 def test_hits_are_all_passages_that_share_a_term_best_first_ties_by_place(
     engine_of: EngineOf, corpus: Corpus, question: list[str], k: int
 ) -> None:
@@ -97,14 +94,12 @@ def test_hits_are_all_passages_that_share_a_term_best_first_ties_by_place(
 
 
 @given(CORPORA, QUESTIONS, st.integers(1, 15))
-@settings(deadline=None)
 def test_fewer_hits_are_the_first_of_more(engine_of: EngineOf, corpus: Corpus, question: list[str], k: int) -> None:
     engine, terms = engine_of(corpus), dict.fromkeys(question, 1.0)
     assert engine.search(terms, k) == engine.search(terms, len(corpus))[:k]
 
 
 @given(CORPORA, QUESTIONS, st.integers(1, 15), st.data())
-@settings(deadline=None)
 def test_only_passages_that_are_allowed_are_found_with_the_scores_they_have_among_all(
     engine_of: EngineOf, corpus: Corpus, question: list[str], k: int, data: st.DataObject
 ) -> None:
@@ -160,7 +155,6 @@ def large() -> tuple[Scorer, Scorer, Scorer]:
 
 
 @given(CORPORA, st.dictionaries(WORDS, st.sampled_from((1.0, 0.9, 0.45, 1 / 3)), max_size=6), st.integers(1, 15))
-@settings(deadline=None, max_examples=300)
 def test_both_engines_find_the_same_with_the_same_scores_to_the_last_bit(
     corpus: Corpus, terms: dict[str, float], k: int
 ) -> None:
@@ -175,7 +169,6 @@ def test_both_engines_find_the_same_with_the_same_scores_to_the_last_bit(
 
 
 @given(st.randoms(use_true_random=False), st.integers(1, 40), st.sampled_from((1, 10, 100, 2_000)), st.booleans())
-@settings(deadline=None, max_examples=150)
 def test_both_engines_find_the_same_in_a_large_library(
     large: tuple[Scorer, Scorer, Scorer], draw: random.Random, count: int, k: int, is_filtered: bool
 ) -> None:

@@ -6,7 +6,7 @@ from itertools import pairwise
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from retrieval.index.acronym_lookup import AcronymLookup
@@ -114,7 +114,6 @@ def test_a_word_knows_where_it_is_written(text: str, written: list[str]) -> None
 
 
 @given(st.text(st.characters(exclude_categories=["Cs"])) | st.text("aAéeE\u0301.,'’ 015UuSsMayWHO日本ナ_-"))
-@settings(deadline=None, max_examples=300)
 def test_whatever_the_text_words_are_slices_in_order_and_read_alone_they_are_words_too(text: str) -> None:
     found = words(text)
     assert all(0 <= word.start < word.end <= len(text) and word.term for word in found)
@@ -123,7 +122,6 @@ def test_whatever_the_text_words_are_slices_in_order_and_read_alone_they_are_wor
 
 
 @given(st.text())
-@settings(deadline=None)
 def test_a_question_has_the_terms_of_the_passage_with_the_same_words(text: str) -> None:
     spelt_out = set(terms(spell_out(text)))
     assert set(read(text).terms) <= spelt_out
@@ -249,7 +247,6 @@ WRITTEN = st.sampled_from(
 
 
 @given(st.lists(st.lists(WRITTEN, max_size=9).map(" ".join), max_size=5))
-@settings(deadline=None)
 def test_the_passages_of_an_article_are_read_as_questions_are(texts: list[str]) -> None:
     article = token_arrays(texts)
     read = [read_words(text) for text in texts]

@@ -1,23 +1,30 @@
 """Who reaches the pages for reviewers: nothing is seen signed out, and the tables behind them by owners only."""
 
 import asyncio
+import contextlib
 import re
 import socket
 import sys
+import threading
 from asyncio.subprocess import PIPE
-from collections.abc import Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from contextlib import closing
+from itertools import cycle, product
 from pathlib import Path
 
 import httpx
 import pytest
 from datasette.app import Datasette
+from datasette_auth_passwords.utils import hash_password
 
 from bot.review.review_context import context_of
-from bot.review.sign_in_links import VALID_SECONDS, SignInLinks
-from storage.errors import ReviewersError
+from bot.review.sign_in import passwords
+from bot.review.sign_in.links import VALID_SECONDS, SignInLinks
+from bot.review.sign_in.passwords import FREE_TO_ONE, FREE_TO_PAIR, LONGEST_WAIT, AttemptCounts, attempt_keys
+from bot.review.sign_in.sessions import SESSION_SECONDS, Sessions, SignedInReviewer
+from storage.errors import ReviewersError, SignInError
 from storage.record.exchanges import ExchangeLog
-from storage.verdicts.reviewers import ReviewRole, add_reviewer, read_reviewers, remove_reviewer
+from storage.verdicts.reviewers import Reviewer, ReviewRole, add_reviewer, read_reviewers, remove_reviewer
 from tests.support.desk import policydesk
 from tests.support.review_site import ROUTES, WHALES, Visitor, record, site_over, whale_exchange
 
@@ -154,10 +161,10 @@ async def test_a_cookie_that_is_not_ours_is_nobody(site: Datasette, cookie: str)
     assert (await visitor.get("/inbox")).status_code == 303
 
 
-async def test_a_role_that_is_none_is_nobody(site: Datasette) -> None:
-    """Even a cookie of ours counts only with a role that there is."""
+async def test_a_session_that_never_began_is_nobody(site: Datasette) -> None:
+    """Even a cookie of ours counts only with a session that there is."""
     visitor = Visitor(site, role=None)
-    visitor.cookies["ds_actor"] = site.sign({"a": {"id": "root"}}, "actor")
+    visitor.cookies["ds_actor"] = site.sign({"a": {"id": "Ada", "role": "owner"}}, "actor")
     assert (await visitor.get("/inbox")).status_code == 303
 
 
@@ -190,25 +197,137 @@ def test_a_link_is_void_after_an_hour() -> None:
     assert links.use(token) is None
 
 
-async def test_signing_in_by_password(log: ExchangeLog, folder: Callable[..., Path], tmp_path: Path) -> None:
+@pytest.fixture
+def locked(log: ExchangeLog, folder: Callable[..., Path]) -> Iterator[Datasette]:
+    """A site with a reviewer whose password is quickly checked."""
+    ada = Reviewer(name="Ada", role=ReviewRole.REVIEWER, password=hash_password(PASSWORD, iterations=1))
+    with site_over(log.database.path, folder(whales=WHALES), ada) as datasette:
+        yield datasette
+
+
+async def sign_in(site: Datasette, name: str, password: str, address: str = "127.0.0.1") -> httpx.Response:
+    return await Visitor(site, role=None, address=address).post("/-/login", {"username": name, "password": password})
+
+
+async def test_signing_in_by_password(locked: Datasette) -> None:
     """Name and password of the file of reviewers sign in with the role that is there; anything else does not."""
-    ada = add_reviewer(tmp_path / "reviewers.json", "Ada", ReviewRole.REVIEWER, PASSWORD)
-    with site_over(log.database.path, folder(whales=WHALES), ada) as site:
-        visitor = Visitor(site, role=None)
-        wrong = await visitor.post("/-/login", {"username": "Ada", "password": "wrong"})
-        assert "Invalid username or password" in wrong.text
-        assert (await visitor.get("/inbox")).status_code == 303
-        right = await visitor.post("/-/login", {"username": "Ada", "password": PASSWORD})
-        assert "httponly" in right.headers["set-cookie"].lower()
-        assert (await visitor.get("/inbox")).status_code == 200
-        assert (await visitor.get("/log")).status_code == 403
+    visitor = Visitor(locked, role=None)
+    wrong = await visitor.post("/-/login", {"username": "Ada", "password": "wrong"})
+    assert "Invalid username or password" in wrong.text
+    assert (await visitor.get("/inbox")).status_code == 303
+    right = await visitor.post("/-/login", {"username": "Ada", "password": PASSWORD})
+    assert "httponly" in right.headers["set-cookie"].lower()
+    assert (await visitor.get("/inbox")).status_code == 200
+    assert (await visitor.get("/log")).status_code == 403
 
 
-async def test_signing_out(site: Datasette) -> None:
-    """Who signs out has to sign in again."""
+@pytest.mark.parametrize("name", ["Ada", "Nobody", ""])
+async def test_a_password_takes_as_long_for_unknown_names_and_the_pages_do_not_wait(
+    locked: Datasette, name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is hashed once, whoever it is for, and not by the thread that answers."""
+    hashed: list[str] = []
+
+    def verify(_: str, __: str) -> bool:
+        hashed.append(threading.current_thread().name)
+        return False
+
+    monkeypatch.setattr(passwords, "verify_password", verify)
+    monkeypatch.setattr(passwords, "hash_password", lambda _: "a hash")
+    assert "Invalid username or password" in (await sign_in(locked, name, "wrong")).text
+    (thread,) = hashed
+    assert thread.startswith("sign-in")
+
+
+@pytest.mark.parametrize("name", ["Ada", "Nobody"])
+async def test_who_guesses_waits_ever_longer_and_learns_no_name_by_it(locked: Datasette, name: str) -> None:
+    """While one waits, not even the right password helps; from elsewhere the name's owner still signs in."""
+    guesses = [await sign_in(locked, f"No {number}", "guess") for number in range(FREE_TO_PAIR)]
+    guesses += [await sign_in(locked, name, "guess") for _ in range(FREE_TO_PAIR)]
+    assert [guess.status_code for guess in guesses] == [200] * FREE_TO_PAIR * 2
+    refused = await sign_in(locked, name, PASSWORD)
+    assert (refused.status_code, refused.headers["retry-after"]) == (429, "1")
+    assert "Too many attempts" in refused.text
+    assert (await sign_in(locked, "Ada", PASSWORD, "192.0.2.1")).status_code == 302
+
+
+@pytest.mark.parametrize(
+    ("names", "addresses", "free"),
+    [
+        (["Ada"], ["a"], FREE_TO_PAIR),
+        (["Ada"], "abcdefghijklmnopqrstuvwxyz", FREE_TO_ONE),
+        ("ABCDEFGHIJKLMNOPQRSTUVWXYZ", ["a"], FREE_TO_ONE),
+        ("ABCDEFGHIJKLMNOPQRSTUVWXYZ", [f"2001:db8::{number:x}" for number in range(26)], FREE_TO_ONE),
+    ],
+    ids=["pair", "name", "address", "network"],
+)
+def test_attempts_are_few_whatever_changes_between_them(
+    names: Sequence[str], addresses: Sequence[str], free: int
+) -> None:
+    """A day of guessing at one name from one address comes to some hundred guesses."""
+    time = [0.0]
+    counts, made = AttemptCounts(lambda: time[0]), []
+    turn = cycle(zip(cycle(names), addresses, strict=False) if len(addresses) > 1 else product(names, addresses))
+    while time[0] < 86_400:
+        with contextlib.suppress(SignInError):
+            counts.add(attempt_keys(*next(turn)))
+            made.append(time[0])
+        time[0] += 0.25
+    assert sum(moment < 1 for moment in made) <= free
+    assert len(made) < free + 86_400 / LONGEST_WAIT + 12
+
+
+def test_a_success_counts_for_nothing() -> None:
+    counts = AttemptCounts(lambda: 0.0)
+    for _ in range(100):
+        counts.add(keys := attempt_keys("Ada", "127.0.0.1"))
+        counts.take_back(keys)
+
+
+async def test_no_more_than_a_few_passwords_are_checked_at_once(locked: Datasette) -> None:
+    """Guesses by the hundred do not queue up before who knows the password."""
+    guesses = await asyncio.gather(*(sign_in(locked, "Ada", "guess", f"192.0.2.{number}") for number in range(30)))
+    assert {guess.status_code for guess in guesses} == {200, 429}
+
+
+@pytest.mark.parametrize("headers", [{"content-length": "1000000"}, {}])
+async def test_what_is_too_large_for_a_form_is_not_read(locked: Datasette, headers: dict[str, str]) -> None:
+    """Nobody has to sign in to send a form."""
+
+    async def endless() -> AsyncIterator[bytes]:
+        raise AssertionError("it is read")
+        yield b""
+
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(app=locked.app())) as client:
+        answer = await client.post("http://localhost/-/login", content=endless(), headers=headers)
+    assert answer.status_code == 413
+
+
+async def test_an_authorization_header_signs_nobody_in(locked: Datasette) -> None:
+    """There is one way to guess a password, and it is counted."""
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(app=locked.app())) as client:
+        answer = await client.get("http://localhost/inbox", auth=("Ada", PASSWORD))
+    assert answer.status_code == 303
+
+
+async def test_signing_out_ends_the_session(site: Datasette) -> None:
+    """Whoever kept the cookie has to sign in again, too."""
     reviewer = Visitor(site)
+    kept = reviewer.cookies["ds_actor"]
+    assert "signed in as <strong>Ada" in (await reviewer.get("/-/logout")).text
     answer = await reviewer.post("/-/logout", {})
     assert 'ds_actor=""' in answer.headers["set-cookie"]
+    reviewer.cookies["ds_actor"] = kept
+    assert (await reviewer.get("/inbox")).status_code == 303
+
+
+def test_a_session_ends_after_some_hours() -> None:
+    time = [0.0]
+    sessions = Sessions(lambda: time[0])
+    token = sessions.begin(SignedInReviewer("Ada", ReviewRole.OWNER))
+    assert sessions.find(token)
+    time[0] += SESSION_SECONDS
+    assert sessions.find(token) is None
 
 
 def test_the_file_of_reviewers_is_only_for_its_owner(tmp_path: Path) -> None:

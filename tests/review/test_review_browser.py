@@ -9,7 +9,7 @@ import pytest
 import pytest_asyncio
 from axe_playwright_python.base import AXE_SCRIPT
 from datasette.app import Datasette
-from playwright.async_api import Browser, BrowserContext, Page, async_playwright, expect
+from playwright.async_api import Browser, BrowserContext, Page, expect
 
 from bot.review.review_context import context_of
 from storage.database.connection import DeskDatabase
@@ -18,7 +18,7 @@ from storage.record.exchanges import ExchangeLog
 from storage.record.feedback import FeedbackBook
 from storage.verdicts.models import BetterQuote, Ruling, SecondReview
 from storage.verdicts.reviewers import ReviewRole, add_reviewer
-from tests.support.browser import CHROMIUM, FLAGS, NEEDS_CHROMIUM
+from tests.support.browser import BROWSED
 from tests.support.desk import write
 from tests.support.review_site import NOON, ROUTES, WHALES, abstained, record, served, site_over, whale_exchange
 
@@ -39,16 +39,13 @@ PAGES = (
 )
 SERIOUS = {"serious", "critical"}
 _VIOLATIONS = {"resultTypes": ["violations"]}  # to hand over the rest takes as long as to look for them
-LOOKED_FOR: dict[Literal["light", "dark"], dict[str, object]] = {
-    "light": {**_VIOLATIONS},
-    "dark": {**_VIOLATIONS, "runOnly": ["color-contrast"]},
-}
-"""All that axe-core knows, and what of it the dark can change."""
+LOOKED_FOR: tuple[tuple[int, Literal["light", "dark"], dict[str, object]], ...] = (
+    (1440, "light", {**_VIOLATIONS}),
+    (360, "dark", {**_VIOLATIONS, "runOnly": ["color-contrast", "target-size", "scrollable-region-focusable"]}),
+)
+"""All that axe-core knows, and what of it the dark and a narrow window can change."""
 
-pytestmark = [
-    NEEDS_CHROMIUM,
-    pytest.mark.asyncio(loop_scope="module"),
-]
+pytestmark = BROWSED
 
 
 @pytest.fixture(scope="module")
@@ -72,15 +69,6 @@ def address(site: Datasette) -> Iterator[str]:
         yield url
 
 
-@pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def chromium() -> AsyncIterator[Browser]:
-    async with (
-        async_playwright() as playwright,
-        await playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS) as browser,
-    ):
-        yield browser
-
-
 async def signed_in(chromium: Browser, site: Datasette, address: str, **how: object) -> BrowserContext:
     """A window of somebody who has signed in by a link; it waits for nothing longer than it must."""
     context = await chromium.new_context(base_url=address, **how)  # type: ignore[arg-type]
@@ -90,7 +78,7 @@ async def signed_in(chromium: Browser, site: Datasette, address: str, **how: obj
     return context
 
 
-@pytest_asyncio.fixture(loop_scope="module")
+@pytest_asyncio.fixture(loop_scope="session")
 async def page(chromium: Browser, site: Datasette, address: str) -> AsyncIterator[Page]:
     context = await signed_in(chromium, site, address)
     page = await context.new_page()
@@ -207,11 +195,9 @@ async def test_no_serious_barrier_on_any_page(chromium: Browser, site: Datasette
     context = await signed_in(chromium, site, address, reduced_motion="reduce")
     page = await context.new_page()
     found = []
-    for width in (1440, 360):
-        await page.set_viewport_size({"width": width, "height": 900})
-        for path in PAGES:
-            await page.goto(path)
-            found += await barriers(page)
+    for path in PAGES:
+        await page.goto(path)
+        found += await barriers(page)
     await context.clear_cookies()
     await page.goto("/-/login")
     assert found + await barriers(page) == []
@@ -226,14 +212,15 @@ async def test_no_page_is_left_out_of_the_search_for_barriers() -> None:
 
 
 async def barriers(page: Page) -> list[tuple[str, str, str]]:
-    """What axe-core finds serious on a page, and whether the page is wider than the window."""
+    """What axe-core finds serious on a page, and whether the page is wider than the window, a wide or a narrow one."""
     found = []
     await page.evaluate(AXE_SCRIPT)
-    for scheme, rules in LOOKED_FOR.items():
+    for width, scheme, rules in LOOKED_FOR:
+        await page.set_viewport_size({"width": width, "height": 900})
         await page.emulate_media(color_scheme=scheme)
         results = await page.evaluate("(rules) => axe.run(rules)", rules)
         violations = [each for each in results["violations"] if each["impact"] in SERIOUS]
         found += [(f"{page.url} {scheme}", each["id"], str(each["nodes"][0]["html"])) for each in violations]
-    if await page.evaluate("document.documentElement.scrollWidth > innerWidth"):
-        found.append((page.url, "wider than the window", str(page.viewport_size)))
+        if await page.evaluate("document.documentElement.scrollWidth > innerWidth"):
+            found.append((page.url, "wider than the window", str(width)))
     return found

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.async_api import Page, expect
+from playwright.async_api import Browser, Page, expect
 
 from bot.desk.asker import Asker
 from bot.desk.desk import Desk
@@ -15,7 +15,7 @@ from retrieval.evaluation.judged_questions import JudgedQuestion, read_questions
 from retrieval.library import Library
 from storage.record.exchanges import ExchangeLog
 from storage.verdicts.reviewers import ReviewRole, add_reviewer
-from tests.support.browser import NEEDS_CHROMIUM, browsing
+from tests.support.browser import BROWSED
 from tests.support.desk import JUDGMENTS, policydesk
 from tests.support.review_site import served, site_over
 
@@ -27,7 +27,7 @@ BETTER = (
     "Stability in that region is important to Japan, which relies on imported resources such as oil and natural gas."
 )
 
-pytestmark = NEEDS_CHROMIUM
+pytestmark = BROWSED
 
 
 @pytest.fixture
@@ -46,9 +46,11 @@ def address(questions: list[JudgedQuestion], desk: Desk, log: ExchangeLog, tmp_p
         yield url
 
 
-async def test_from_an_answer_to_a_better_desk(address: str, log: ExchangeLog, seeds: Library, tmp_path: Path) -> None:
+async def test_from_an_answer_to_a_better_desk(
+    chromium: Browser, address: str, log: ExchangeLog, seeds: Library, tmp_path: Path
+) -> None:
     """Sign in, judge twenty exchanges by keyboard, choose a better sentence, export, evaluate, tune, and ask again."""
-    async with browsing() as page:
+    async with await chromium.new_page() as page:
         await sign_in(page, address)
         await judge_by_keyboard(page)
         await choose_a_better_sentence(page)

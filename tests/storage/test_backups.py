@@ -1,12 +1,11 @@
 """Backup, restore and retain: a copy counts once it is verified, and nothing is lost by putting one back."""
 
+import asyncio
 import datetime as dt
 import os
 import signal
 import sqlite3
 import stat
-import sys
-from asyncio.subprocess import PIPE, create_subprocess_exec
 from contextlib import closing
 from pathlib import Path
 
@@ -26,6 +25,7 @@ from storage.record.people import PeopleRecord
 from tests.support.answers import exchange, filled
 from tests.support.desk import policydesk
 from tests.support.osa import QUESTION
+from tests.support.served import ended, serve
 
 NOW = dt.datetime(2026, 11, 22, 5, 0, tzinfo=dt.UTC)
 
@@ -266,11 +266,10 @@ def test_a_backup_of_an_older_version_is_brought_up_to_date_when_it_is_opened(so
 
 async def test_backup_and_restore_around_a_running_bot(source: Path, tmp_path: Path) -> None:
     """The copy is made while the bot answers; it is put back only when the bot has stopped."""
-    settings = {**os.environ, "POLICYDESK_DATABASE": str(source), "POLICYDESK_OPEN": "true"}
+    settings = {"POLICYDESK_DATABASE": str(source)}
     copy = tmp_path / "copy.db"
     async with Emulator() as emulator:
-        telegram = {"POLICYDESK_TELEGRAM_TOKEN": emulator.token, "POLICYDESK_TELEGRAM_URL": emulator.url}
-        bot = await create_subprocess_exec(sys.executable, "-m", "bot", "serve", stderr=PIPE, env=settings | telegram)
+        bot = await serve(emulator, **settings)
         chat = emulator.private_chat(emulator.person("Aiko"))
         await chat.reply_to(chat.say(QUESTION), timeout=30)
         done = await _run("backup", str(copy), **settings)
@@ -278,7 +277,7 @@ async def test_backup_and_restore_around_a_running_bot(source: Path, tmp_path: P
         code, _, error = await _run("restore", str(copy), **settings)
         assert (code, "in use: stop `policydesk serve`" in error) == (2, True)
         bot.send_signal(signal.SIGTERM)
-        await bot.communicate()
+        await ended(bot)
     code, said, _ = await _run("restore", str(copy), **settings)
     assert code == 0
     assert said.startswith(f"Restored to {source} and verified: 3 exchanges")
@@ -286,12 +285,9 @@ async def test_backup_and_restore_around_a_running_bot(source: Path, tmp_path: P
     assert inspect(source).count("exchanges") == 3
 
 
-async def _run(*arguments: str, **environment: str) -> tuple[int | None, str, str]:
-    process = await create_subprocess_exec(
-        sys.executable, "-m", "bot", *arguments, stdout=PIPE, stderr=PIPE, env=environment
-    )
-    said, error = await process.communicate()
-    return process.returncode, said.decode(), error.decode()
+async def _run(*arguments: str, **environment: str) -> tuple[int, str, str]:
+    done = await asyncio.to_thread(policydesk, *arguments, **environment)
+    return done.returncode, done.stdout, done.stderr
 
 
 def _aged(question: str, days: int) -> Exchange:

@@ -12,7 +12,7 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 from sqlite_utils import Database
 
@@ -69,7 +69,6 @@ TEXTS = st.text(st.characters(exclude_categories=["Cs"]), max_size=200)
 @given(question=TEXTS, reply=TEXTS, quotes=st.lists(TEXTS, max_size=3).map(tuple))
 @example(question="\0", reply="a\0b", quotes=("\0",))
 @example(question="🙂 'quoted' \"twice\"; drop table exchanges --", reply="Phạm\r\n\u2028", quotes=("%s ? :question",))
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=50)
 def test_what_is_recorded_comes_back_equal(
     log: ExchangeLog, question: str, reply: str, quotes: tuple[str, ...]
 ) -> None:

@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 import pytest
-from playwright.async_api import Page, async_playwright, expect
+from playwright.async_api import Browser, Page, async_playwright, expect
 
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
 FLAGS = [
@@ -22,14 +22,18 @@ NEEDS_CHROMIUM = pytest.mark.skipif(CHROMIUM is None, reason="no chromium found 
 expect.set_options(timeout=30_000)  # milliseconds: what is expected comes, however busy the machine is
 
 
+BROWSED = [NEEDS_CHROMIUM, pytest.mark.asyncio(loop_scope="session")]
+"""Marks of a file of tests that share the browser of `tests/conftest.py`, and so its event loop."""
+
+
 @asynccontextmanager
-async def browsing() -> AsyncIterator[Page]:
-    """A tab of a browser of its own."""
+async def browsing() -> AsyncIterator[Browser]:
+    """A browser."""
     async with (
         async_playwright() as playwright,
         await playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS) as chromium,
     ):
-        yield await chromium.new_page()
+        yield chromium
 
 
 @asynccontextmanager

@@ -65,13 +65,15 @@ def _read(pipe: io.TextIOWrapper) -> str:
     return pipe.read()
 
 
-def policydesk_process(*arguments: str | Path, stdin: str = "", **environment: str) -> subprocess.CompletedProcess[str]:
+def policydesk_process(
+    *arguments: str | Path, stdin: str = "", encoding: str = "utf-8", **environment: str
+) -> subprocess.CompletedProcess[str]:
     """Run the command line as a person would, in a process of its own; it takes seconds to start."""
     return subprocess.run(
         [sys.executable, "-m", "bot", *map(str, arguments)],
         input=stdin,
         capture_output=True,
-        text=True,
+        encoding=encoding,
         timeout=60,
         check=False,
         env={**os.environ, **environment},

@@ -4,7 +4,7 @@ import datetime as dt
 import socket
 import threading
 from collections.abc import Iterator, Mapping
-from contextlib import closing, contextmanager
+from contextlib import AbstractContextManager, closing, contextmanager
 from pathlib import Path
 from urllib.parse import urlencode
 
@@ -12,7 +12,9 @@ import httpx
 import uvicorn
 from datasette.app import Datasette
 
-from bot.review.site import close_site, open_site
+from bot.review.sign_in.sessions import SignedInReviewer
+from bot.review.sign_in_views import session_cookie
+from bot.review.site import open_site
 from prompts.models import Answer, Channel, Citation
 from retrieval.articles_folder import ArticlesFolder
 from retrieval.models import Kind
@@ -67,24 +69,25 @@ def record(log: ExchangeLog, *exchanges: Exchange) -> list[int]:
     return [log.record(exchange).id or 0 for exchange in exchanges]
 
 
-@contextmanager
-def site_over(log: Path, articles: Path, *reviewers: Reviewer) -> Iterator[Datasette]:
+def site_over(log: Path, articles: Path, *reviewers: Reviewer) -> AbstractContextManager[Datasette]:
     """The site over a log and a folder of articles."""
-    datasette = open_site(log, ArticlesFolder(articles), reviewers)
-    try:
-        yield datasette
-    finally:
-        close_site(datasette)
+    return open_site(log, ArticlesFolder(articles), reviewers)
 
 
 class Visitor:
     """Somebody at the pages, without a browser."""
 
-    def __init__(self, datasette: Datasette, name: str = "Ada", role: ReviewRole | None = ReviewRole.REVIEWER) -> None:
-        self._transport = httpx.ASGITransport(app=datasette.app())
+    def __init__(
+        self,
+        datasette: Datasette,
+        name: str = "Ada",
+        role: ReviewRole | None = ReviewRole.REVIEWER,
+        address: str = "127.0.0.1",
+    ) -> None:
+        self._transport = httpx.ASGITransport(app=datasette.app(), client=(address, 1))
         self.cookies: dict[str, str] = {}
         if role:
-            self.cookies["ds_actor"] = datasette.sign({"a": {"id": name, "role": role.value}}, "actor")
+            self.cookies["ds_actor"] = session_cookie(datasette, SignedInReviewer(name, role))
 
     async def get(self, path: str, **parameters: object) -> httpx.Response:
         """Open a page."""

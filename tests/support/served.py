@@ -19,17 +19,19 @@ UNLIMITED = {
 }
 
 
-async def serve(telegram: Emulator, **environment: str) -> Process:
-    """Start a bot; what it says to standard error can be read from it."""
-    given = {"POLICYDESK_TELEGRAM_TOKEN": telegram.token, "POLICYDESK_TELEGRAM_URL": telegram.url, **UNLIMITED}
-    command = [sys.executable, "-m", "bot", "serve"]
-    return await asyncio.create_subprocess_exec(*command, stderr=PIPE, env={**os.environ, **given, **environment})
+async def serve(telegram: Emulator | None, *options: str, **environment: str) -> Process:
+    """Start a bot, on a Telegram of the environment where none is given; its standard error can be read from it."""
+    known = {"POLICYDESK_TELEGRAM_TOKEN": telegram.token, "POLICYDESK_TELEGRAM_URL": telegram.url} if telegram else {}
+    given = {**known, **UNLIMITED}
+    command = [sys.executable, "-m", "bot", "serve", *options]
+    everything = {**os.environ, **given, **environment}
+    return await asyncio.create_subprocess_exec(*command, stdout=PIPE, stderr=PIPE, env=everything, limit=2**24)
 
 
 async def ended(bot: Process) -> str:
     """Wait for a bot to end; what it has said that was not read yet."""
-    _, said = await bot.communicate()
-    return said.decode()
+    printed, said = await bot.communicate()
+    return printed.decode() + said.decode()
 
 
 async def kill(bot: Process) -> None:
@@ -51,12 +53,15 @@ async def served(telegram: Emulator, **environment: str) -> AsyncIterator[Proces
 
 
 async def said(bot: Process, words: str) -> str:
-    """Wait for a line that holds some words.
+    """Wait for a line that holds some words; all lines up to it.
 
     Raises:
         AssertionError: The bot ended before it came.
     """
     assert bot.stderr is not None
-    while words not in (line := (await bot.stderr.readline()).decode()):
-        assert line, "the bot ended"
-    return line
+    lines = ""
+    while words not in lines:
+        line = (await bot.stderr.readline()).decode()
+        assert line, lines
+        lines += line
+    return lines

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.app import open_desk
@@ -171,7 +171,6 @@ def test_the_same_question_gets_the_same_answer(desk: Desk) -> None:
 
 
 @given(question=st.text(max_size=300))
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=80)
 def test_whatever_is_asked_the_answer_is_cited_logged_and_fits_a_message(desk: Desk, question: str) -> None:
     exchange = desk.ask(question, Asker(channel=Channel.TELEGRAM, chat_id=1))
     assert exchange.id is not None

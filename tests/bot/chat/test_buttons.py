@@ -40,11 +40,6 @@ BotOver = Callable[[Path, Emulator], AbstractAsyncContextManager[object]]
 
 
 @pytest.fixture
-def private(telegram: Emulator) -> Conversation:
-    return telegram.private_chat(telegram.person("Aiko"))
-
-
-@pytest.fixture
 def bot_over(access: Access, settings: Settings, database: DeskDatabase) -> BotOver:
     """The bot on a Telegram, answering from a folder of articles."""
 

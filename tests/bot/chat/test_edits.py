@@ -17,16 +17,6 @@ OTHER = "Who chairs the Japan-Vietnam Parliamentary Friendship Union?"
 OTHERWISE = "Toshihiro Nikai"
 
 
-@pytest.fixture
-def private(telegram: Emulator) -> Conversation:
-    return telegram.private_chat(telegram.person("Aiko"))
-
-
-@pytest.fixture
-def group(telegram: Emulator) -> Group:
-    return telegram.group("Desk", [telegram.person("Aiko"), telegram.person("Binh")])
-
-
 def logged(log: ExchangeLog) -> list[LoggedExchange]:
     """What is on record, oldest first."""
     return log.history()[::-1]

@@ -218,7 +218,7 @@ def test_what_was_counted_is_dropped_after_a_day(database: DeskDatabase) -> None
         ]
 
 
-@settings(deadline=None, max_examples=40)
+@settings(max_examples=15)
 @given(st.lists(st.integers(-90, 30), max_size=30), st.integers(1, 5), st.integers(1, 5))
 def test_whoever_waits_as_long_as_they_were_told_is_let_through(pauses: list[int], person: int, chat: int) -> None:
     with TemporaryDirectory() as folder, closing(DeskDatabase(Path(folder) / "limits.db")) as database:
@@ -232,7 +232,7 @@ def test_whoever_waits_as_long_as_they_were_told_is_let_through(pauses: list[int
                 assert book.take(attempt(now)) is None
 
 
-@settings(deadline=None, max_examples=40)
+@settings(max_examples=15)
 @given(st.lists(st.integers(0, 30), max_size=30), st.integers(1, 5), st.integers(1, 5))
 def test_no_minute_holds_more_than_is_allowed(pauses: list[int], person: int, chat: int) -> None:
     with TemporaryDirectory() as folder, closing(DeskDatabase(Path(folder) / "limits.db")) as database:

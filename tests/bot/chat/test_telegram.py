@@ -26,16 +26,6 @@ from tests.support.desk import policydesk, whole_bot
 from tests.support.osa import ANSWERED, ARTICLE, QUESTION, SOURCE
 
 
-@pytest.fixture
-def private(telegram: Emulator) -> Conversation:
-    return telegram.private_chat(telegram.person("Aiko"))
-
-
-@pytest.fixture
-def group(telegram: Emulator) -> Group:
-    return telegram.group("Desk", [telegram.person("Aiko"), telegram.person("Binh")])
-
-
 async def ask(chat: Conversation, text: str) -> Message:
     return await chat.reply_to(chat.say(text))
 

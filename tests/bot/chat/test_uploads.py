@@ -106,6 +106,7 @@ async def test_a_discarded_document_leaves_nothing_behind(office: Office, root: 
         ("report.docx", word("# The accord", FIRST, SECOND)),
     ],
 )
+@pytest.mark.usefixtures("reader_process")
 async def test_every_format_is_taken(office: Office, root: Path, name: str, content: bytes) -> None:
     async with serving(office) as telegram:
         chat = private(telegram)
@@ -369,6 +370,7 @@ async def test_a_document_with_the_longest_lines_still_fits_a_message(office: Of
     assert (shown.text or "").startswith("I have read")
 
 
+@pytest.mark.usefixtures("reader_process")
 async def test_questions_are_answered_while_documents_are_read(office: Office) -> None:
     slow = ("1 " * 2_000_000).encode()
     async with serving(office) as telegram:

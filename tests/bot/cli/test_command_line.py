@@ -118,7 +118,7 @@ def test_every_command_explains_itself(command: str) -> None:
 
 
 def test_a_conversation_ends_with_an_empty_line_and_is_on_record(log: ExchangeLog) -> None:
-    ended = policydesk_process("chat", stdin=f"{QUESTION}\nzebra quiz?\n\nNever asked\n")
+    ended = policydesk("chat", stdin=f"{QUESTION}\nzebra quiz?\n\nNever asked\n")
     assert (ended.returncode, ended.stderr) == (0, "")
     assert ended.stdout.startswith("I answer from 5 articles, in their own words.")
     assert ended.stdout.index("Fiji") < ended.stdout.index("Nothing in the articles answers this")
@@ -325,7 +325,7 @@ def test_to_be_sure_takes_as_much_as_to_answer_where_only_that_is_set(
 
 
 def test_a_bad_setting_exits_with_2_in_one_line() -> None:
-    ended = policydesk_process("ask", "Who?", POLICYDESK_THRESHOLD="hot")
+    ended = policydesk("ask", "Who?", POLICYDESK_THRESHOLD="hot")
     assert (ended.returncode, ended.stdout, ended.stderr.count("\n")) == (2, "", 1)
     assert ended.stderr.startswith("policydesk: Settings that cannot be used: POLICYDESK_THRESHOLD: ")
 

@@ -1,10 +1,6 @@
 """Hostile files sent to the running bot: each gets a clear line, none lands, and it goes on in little memory."""
 
-import asyncio
-import os
 import re
-import sys
-from asyncio.subprocess import DEVNULL
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
@@ -15,6 +11,7 @@ from bot.emulator.web.server import Emulator
 from bot.emulator.world.state import FIRST_PERSON
 from retrieval.documents.models import ReadingLimits
 from tests.support.hostile_files import HOSTILE, READS, SAMPLE, Hostile
+from tests.support.served import served
 
 MEMORY = 400_000_000
 TEXT = "Wind\n\nThe council of Samoa built a wind farm near Apia.\n"
@@ -23,39 +20,20 @@ TEXT = "Wind\n\nThe council of Samoa built a wind farm near Apia.\n"
 async def test_none_crashes_the_bot_none_lands_and_memory_stays_under_400_mb(
     folder: Callable[..., Path], pytestconfig: pytest.Config
 ) -> None:
-    """Every twelfth file; `make hostile` sends all of them."""
+    """Every thirtieth file; `make hostile` sends all of them."""
     hostile = HOSTILE if pytestconfig.getoption("--all-hostile") else HOSTILE[SAMPLE // 2 :: 2 * SAMPLE]
     root = folder(wind=TEXT)
-    async with Emulator() as telegram:
-        bot = await asyncio.create_subprocess_exec(
-            sys.executable, "-m", "bot", "serve", stderr=DEVNULL, env={**os.environ, **_settings(telegram, root)}
-        )
-        try:
-            chat = telegram.private_chat(telegram.person("Aiko"))
-            said = await _send_all(chat, hostile)
-            answer = await chat.reply_to(chat.say("Who built a wind farm near Apia?"), timeout=60)
-            memory = _peak(bot.pid)
-        finally:
-            bot.terminate()
-            await bot.wait()
+    settings = {"POLICYDESK_ARTICLES": str(root), "POLICYDESK_OWNERS": str(FIRST_PERSON)}
+    async with Emulator() as telegram, served(telegram, **settings) as bot:
+        chat = telegram.private_chat(telegram.person("Aiko"))
+        said = await _send_all(chat, hostile)
+        answer = await chat.reply_to(chat.say("Who built a wind farm near Apia?"), timeout=60)
+        memory = _peak(bot.pid)
     assert "The council of Samoa built" in (answer.text or "")
     wrong = {file.name: words for file, words in zip(hostile, said, strict=True) if not _is_expected(file, words)}
     assert wrong == {}
     assert [path.name for path in root.rglob("*")] == ["wind.txt"]
     assert memory + ReadingLimits().memory < MEMORY, memory
-
-
-def _settings(telegram: Emulator, root: Path) -> dict[str, str]:
-    given = {
-        "telegram_token": telegram.token,
-        "telegram_url": telegram.url,
-        "articles": str(root),
-        "owners": str(FIRST_PERSON),
-        "limit_person": "10000",
-        "limit_chat": "10000",
-        "pace": "false",
-    }
-    return {f"POLICYDESK_{name.upper()}": value for name, value in given.items()}
 
 
 async def _send_all(chat: Conversation, hostile: Sequence[Hostile]) -> list[str]:

@@ -164,7 +164,7 @@ async def test_told_to_stop_while_telegram_cannot_be_reached_it_ends() -> None:
         bot = await serve(telegram)
         await said(bot, "Telegram cannot be reached")
         bot.send_signal(signal.SIGTERM)
-        await ended(bot)
+        assert await ended(bot) == ""
     assert bot.returncode == 0
 
 
@@ -175,7 +175,9 @@ async def test_a_second_bot_on_the_same_database_says_so_and_ends() -> None:
     async with Emulator() as telegram, served(telegram) as first:
         await said(first, "Ready as")
         second = await serve(telegram)
-        assert "Another policydesk serves from" in await ended(second)
+        complaint = await ended(second)
+        assert "Another policydesk serves from" in complaint
+        assert "never awaited" not in complaint
         assert second.returncode == 2
         chat = private(telegram)
         await check_answered(chat)

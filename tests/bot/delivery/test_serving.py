@@ -6,22 +6,26 @@ import signal
 import socket
 import sqlite3
 import sys
-from asyncio.subprocess import DEVNULL, PIPE, Process
-from collections.abc import AsyncIterator
+from asyncio.subprocess import DEVNULL, PIPE
+from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, closing
+from functools import partial
 from pathlib import Path
+from subprocess import CompletedProcess
 from urllib.parse import urlsplit
 
 import httpx
 import psutil
 import pytest
 
+from bot.cli.serve import report_start
 from bot.emulator.web.server import Emulator
 from bot.emulator.world.state import FIRST_PERSON
-from bot.settings import SEEDS
-from tests.support.desk import policydesk_process, write
+from bot.settings import SEEDS, read_settings
+from retrieval.library import Library
+from tests.support.desk import policydesk, policydesk_process, write
 from tests.support.osa import QUESTION, SOURCE
-from tests.support.served import served
+from tests.support.served import ended, said, serve, served
 
 
 def test_the_demo_shows_an_answer_and_a_refusal_asked_through_telegram_and_keeps_its_own_record(tmp_path: Path) -> None:
@@ -44,21 +48,24 @@ def _asked(record: Path) -> int:
         )
 
 
-def test_the_demo_answers_from_its_own_copy_of_the_articles_and_keeps_what_is_added_there(tmp_path: Path) -> None:
+@pytest.fixture
+def demo(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[CompletedProcess[str]]:
+    """The demo run to its end in this process, again and again."""
+    monkeypatch.setattr("bot.cli.serve.DATA", tmp_path / "policydesk")
+    return iter(partial(policydesk, "demo", "--once", "--closed"), None)
+
+
+def test_the_demo_answers_from_its_own_copy_of_the_articles_and_keeps_what_is_added_there(
+    demo: Iterator[CompletedProcess[str]], tmp_path: Path
+) -> None:
     own = tmp_path / "policydesk" / "demo-articles"
     write(own / "report", "The harbour\n\nSamoa opened a harbour in Apia on Monday.\n")
     for asked in (2, 4):
-        assert policydesk_process("demo", "--once", XDG_DATA_HOME=str(tmp_path)).returncode == 0
+        assert next(demo).returncode == 0
         assert _asked(tmp_path / "policydesk" / "demo.db") == asked  # no message is taken for one of an earlier demo
     shipped = {path.name: path.read_bytes() for path in SEEDS.iterdir()}
     assert {path.name: path.read_bytes() for path in own.iterdir() if path.name in shipped} == shipped
     assert (own / "report.txt").exists()
-
-
-async def _started(*arguments: str, **environment: str) -> Process:
-    command = [sys.executable, "-m", "bot", *arguments]
-    settings = {**os.environ, **environment}
-    return await asyncio.create_subprocess_exec(*command, stdout=PIPE, stderr=DEVNULL, env=settings)
 
 
 async def test_the_demo_takes_the_next_free_port_and_ends_on_ctrl_c(tmp_path: Path) -> None:
@@ -66,7 +73,9 @@ async def test_the_demo_takes_the_next_free_port_and_ends_on_ctrl_c(tmp_path: Pa
         taken.bind(("127.0.0.1", 0))
         taken.listen()
         port = taken.getsockname()[1]
-        demo = await _started("demo", "--port", str(port), XDG_DATA_HOME=str(tmp_path))
+        command = [sys.executable, "-m", "bot", "demo", "--port", str(port)]
+        environment = {**os.environ, "XDG_DATA_HOME": str(tmp_path)}
+        demo = await asyncio.create_subprocess_exec(*command, stdout=PIPE, stderr=DEVNULL, env=environment)
         assert demo.stdout is not None
         lines: list[str] = []
         while not lines or not lines[-1].startswith("Chat with it at"):
@@ -84,71 +93,44 @@ async def test_the_demo_takes_the_next_free_port_and_ends_on_ctrl_c(tmp_path: Pa
 @pytest.mark.parametrize("engine", ["reference", "max-score"])
 async def test_serve_answers_and_stops_cleanly_when_told_to(engine: str) -> None:
     async with Emulator() as emulator:
-        settings = {
-            "POLICYDESK_TELEGRAM_TOKEN": emulator.token,
-            "POLICYDESK_TELEGRAM_URL": emulator.url,
-            "POLICYDESK_OPEN": "true",
-            "POLICYDESK_ENGINE": engine,
-            "POLICYDESK_SEARCHERS": "1",
-        }
-        bot = await _started("serve", **settings)
+        bot = await serve(emulator, POLICYDESK_ENGINE=engine, POLICYDESK_SEARCHERS="1")
         chat = emulator.private_chat(emulator.person("Aiko"))
         reply = await chat.reply_to(chat.say(QUESTION), timeout=30)
         assert "Bangladesh and Fiji" in (reply.text or "")
         searchers = psutil.Process(bot.pid).children()
         assert bool(searchers) == (engine == "max-score")
         bot.send_signal(signal.SIGTERM)
-        await bot.communicate()
+        await ended(bot)
     assert bot.returncode == 0
     assert psutil.wait_procs(searchers, timeout=60)[1] == []
 
 
 @pytest.mark.parametrize(
-    ("setting", "lines"),
-    [({}, 1), ({"POLICYDESK_OWNERS": "1001"}, 0), ({"POLICYDESK_OPEN": "true"}, 0)],
-    ids=["neither", "owners", "open"],
+    ("setting", "lines"), [({}, 1), ({"owners": (1001,)}, 0), ({"open": True}, 0)], ids=["neither", "owners", "open"]
 )
-async def test_serve_without_owners_on_a_closed_desk_says_in_one_line_what_to_do(
-    setting: dict[str, str], lines: int
+def test_serve_without_owners_on_a_closed_desk_says_in_one_line_what_to_do(
+    setting: dict[str, object], lines: int, seeds: Library, caplog: pytest.LogCaptureFixture
 ) -> None:
-    async with Emulator() as emulator:
-        settings = {"POLICYDESK_TELEGRAM_TOKEN": emulator.token, "POLICYDESK_TELEGRAM_URL": emulator.url, **setting}
-        command = [sys.executable, "-m", "bot", "serve"]
-        bot = await asyncio.create_subprocess_exec(*command, stderr=PIPE, env={**os.environ, **settings})
-        assert bot.stderr is not None
-        said = [""]
-        while "Ready as" not in said[-1]:
-            said.append((await bot.stderr.readline()).decode())
-            assert said[-1], "the bot ended"
-        bot.terminate()
-        await bot.communicate()
-    assert sum("POLICYDESK_OWNERS" in line and "POLICYDESK_OPEN=true" in line for line in said) == lines
+    report_start(read_settings(**setting), seeds)
+    assert sum("POLICYDESK_OWNERS" in line and "POLICYDESK_OPEN=true" in line for line in caplog.messages) == lines
 
 
-def test_the_demo_may_be_closed_and_its_person_is_the_owner(tmp_path: Path) -> None:
-    done = policydesk_process("demo", "--once", "--closed", "--port", "18080", XDG_DATA_HOME=str(tmp_path))
-    assert "> Which countries were the first to receive OSA?\nThe sources differ" in done.stdout
+def test_the_demo_may_be_closed_and_its_person_is_the_owner(demo: Iterator[CompletedProcess[str]]) -> None:
+    assert "> Which countries were the first to receive OSA?\nThe sources differ" in next(demo).stdout
 
 
 async def test_serve_waits_for_a_telegram_that_is_not_there_yet() -> None:
     with socket.socket() as reserved:
         reserved.bind(("127.0.0.1", 0))
         port = reserved.getsockname()[1]
-    settings = {
-        "POLICYDESK_TELEGRAM_TOKEN": "1:later",
-        "POLICYDESK_TELEGRAM_URL": f"http://127.0.0.1:{port}",
-        "POLICYDESK_OPEN": "true",
-    }
-    command = [sys.executable, "-m", "bot", "serve"]
-    bot = await asyncio.create_subprocess_exec(*command, stderr=PIPE, env={**os.environ, **settings})
-    assert bot.stderr is not None
-    while "Telegram cannot be reached" not in (line := (await bot.stderr.readline()).decode()):
-        assert line, "the bot ended"
+    settings = {"POLICYDESK_TELEGRAM_TOKEN": "1:later", "POLICYDESK_TELEGRAM_URL": f"http://127.0.0.1:{port}"}
+    bot = await serve(None, **settings)
+    await said(bot, "Telegram cannot be reached")
     async with Emulator(port, token="1:later") as emulator:  # noqa: S106 - it opens nothing
         chat = emulator.private_chat(emulator.person("Aiko"))
         assert (await chat.reply_to(chat.say("/help"), timeout=30)).text
         bot.terminate()
-        await bot.communicate()
+        await ended(bot)
     assert bot.returncode == 0
 
 

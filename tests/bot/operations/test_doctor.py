@@ -1,12 +1,9 @@
 """`policydesk doctor`: each thing a bot needs is looked at, and what to do is said where one is not well."""
 
 import asyncio
-import os
 import re
 import sqlite3
-import sys
 import time
-from asyncio.subprocess import PIPE, create_subprocess_exec
 from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
@@ -24,11 +21,8 @@ from tests.support.desk import policydesk, write
 async def doctor(emulator: Emulator, **environment: str) -> tuple[int | None, dict[str, str], str]:
     """The exit code, the lines by subject, and all that was said."""
     telegram = {"POLICYDESK_TELEGRAM_TOKEN": emulator.token, "POLICYDESK_TELEGRAM_URL": emulator.url}
-    process = await create_subprocess_exec(
-        sys.executable, "-m", "bot", "doctor", stdout=PIPE, stderr=PIPE, env={**os.environ, **telegram, **environment}
-    )
-    said, error = await process.communicate()
-    return process.returncode, _lines(said.decode()), said.decode() + error.decode()
+    done = await asyncio.to_thread(policydesk, "doctor", **telegram | environment)
+    return done.returncode, _lines(done.stdout), done.stdout + done.stderr
 
 
 def _lines(said: str) -> dict[str, str]:

@@ -28,7 +28,7 @@ from retrieval.indexer.snapshot import build_snapshot
 from retrieval.library import Library
 from retrieval.models import Article, Findings, Query
 from storage.record.exchanges import ExchangeLog
-from tests.support.desk import CLI, policydesk, policydesk_process, serving, write
+from tests.support.desk import CLI, policydesk, serving, write
 
 FIJI = "Ships for Fiji\n\nJapan handed three patrol ships to Fiji in Suva on Monday.\n"
 TONGA = "Ships for Tonga\n\nJapan handed seven patrol ships to Tonga in Nukualofa on Monday.\n"
@@ -55,7 +55,7 @@ class Watched:
 @asynccontextmanager
 async def watching(office: Office) -> AsyncIterator[tuple[Watched, Emulator]]:
     watched = Watched(office)
-    async with serving(office, watched.keeper) as telegram, alongside(FolderWatch(watched.keeper).run()):
+    async with serving(office, watched.keeper) as telegram, alongside(FolderWatch(watched.keeper).run):
         yield watched, telegram
 
 
@@ -367,7 +367,7 @@ async def test_check_says_what_the_bot_has_not_read_yet(folder: Folder, office_o
     write(root / "a", TONGA)
     write(root / "c", TONGA)
     (root / "b.txt").unlink()
-    done = policydesk_process("sources", "--check", "--articles", root)
+    done = policydesk("sources", "--check", "--articles", root)
     assert done.returncode == 1
     shown = [line.split() for line in done.stdout.splitlines()[-3:]]
     assert shown == [["c.txt", "new"], ["a.txt", "changed"], ["b.txt", "gone"]]

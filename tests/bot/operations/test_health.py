@@ -1,11 +1,8 @@
 """Health, readiness and metrics over HTTP: whether the bot can do its work, and how much of it there was."""
 
 import datetime as dt
-import os
 import socket
 import sqlite3
-import sys
-from asyncio.subprocess import PIPE, create_subprocess_exec
 from collections.abc import AsyncIterator
 from contextlib import closing
 from dataclasses import dataclass
@@ -28,6 +25,7 @@ from retrieval.library import Library
 from storage.database.connection import DeskDatabase
 from tests.support.desk import door, office_with, policydesk
 from tests.support.osa import QUESTION
+from tests.support.served import ended, serve
 
 
 class Desk(NamedTuple):
@@ -202,8 +200,7 @@ async def test_a_taken_address_ends_the_start_with_one_line() -> None:
         taken.bind(("127.0.0.1", 0))
         taken.listen()
         address = f"127.0.0.1:{taken.getsockname()[1]}"
-        settings = {**os.environ, "POLICYDESK_HTTP": address, "POLICYDESK_TELEGRAM_TOKEN": "1:x"}
-        bot = await create_subprocess_exec(sys.executable, "-m", "bot", "serve", stderr=PIPE, env=settings)
-        _, said = await bot.communicate()
+        bot = await serve(None, POLICYDESK_HTTP=address, POLICYDESK_TELEGRAM_TOKEN="1:x")  # noqa: S106 - opens nothing
+        said = await ended(bot)
     assert bot.returncode == 2
-    assert f"policydesk: Nothing can listen on {address}" in said.decode()
+    assert f"policydesk: Nothing can listen on {address}" in said

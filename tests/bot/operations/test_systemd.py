@@ -4,8 +4,6 @@ import asyncio
 import os
 import signal
 import socket
-import sys
-from asyncio.subprocess import DEVNULL
 from pathlib import Path
 
 import pytest
@@ -13,6 +11,7 @@ import pytest
 from bot.emulator.web.server import Emulator
 from bot.operations.systemd import notify_supervisor
 from bot.settings import Supervisor, supervisor
+from tests.support.served import ended, serve
 
 
 def supervisor_socket(address: str) -> socket.socket:
@@ -35,20 +34,13 @@ async def test_serve_is_ready_only_when_telegram_hands_out_updates_and_says_that
     address = str(tmp_path / "notify")
     with supervisor_socket(address) as listening:
         async with Emulator() as emulator:
-            settings = {
-                "POLICYDESK_TELEGRAM_TOKEN": emulator.token,
-                "POLICYDESK_TELEGRAM_URL": emulator.url,
-                "NOTIFY_SOCKET": address,
-                "WATCHDOG_USEC": "20000",
-            }
-            command = [sys.executable, "-m", "bot", "serve"]
-            bot = await asyncio.create_subprocess_exec(*command, stderr=DEVNULL, env={**os.environ, **settings})
+            bot = await serve(emulator, NOTIFY_SOCKET=address, WATCHDOG_USEC="20000")
             assert await heard(listening, "READY=1") == ["READY=1"]
             assert emulator.calls_of("getMe")
             assert await heard(listening, "WATCHDOG=1") == ["WATCHDOG=1"]
             bot.send_signal(signal.SIGTERM)
             assert set(await heard(listening, "STOPPING=1")) <= {"WATCHDOG=1", "STOPPING=1"}
-            await bot.communicate()
+            await ended(bot)
     assert bot.returncode == 0
 
 

@@ -5,7 +5,7 @@ from itertools import pairwise
 from typing import Any
 
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from retrieval.library import Library
@@ -90,7 +90,6 @@ TEXTS = st.text(
 
 
 @given(TEXTS)
-@settings(deadline=None, max_examples=300)
 @example("\ufeff# A\r\n\r\n- b. C\r  d\u00a0e. “F.” . G")
 @example("---\ntitle: a\n---\nText. More.")
 def test_whatever_the_text_passages_are_slices_in_order_with_their_line(text: str) -> None:

@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from retrieval.text.shown_text import shown
@@ -59,7 +59,6 @@ def test_what_only_looks_like_a_mark_is_shown(text: str) -> None:
 
 
 @given(st.text(st.sampled_from("ab Z9.,!?\n\r\t\u00a0*_~`|>[]()\\-\u00ad\u200b”’")))
-@settings(max_examples=400, deadline=None)
 @example("a-\nb")
 def test_no_letter_and_no_digit_is_lost_but_those_of_marks(text: str) -> None:
     """Links, tags and footnotes have letters of their own; without these, only signs of the table may go."""
@@ -68,7 +67,6 @@ def test_no_letter_and_no_digit_is_lost_but_those_of_marks(text: str) -> None:
 
 
 @given(st.text())
-@settings(max_examples=300, deadline=None)
 def test_shown_again_it_stays_as_it_is_but_for_marks_that_marks_had_hidden(text: str) -> None:
     seen = shown(text)
     assert "\n" not in seen

@@ -5,6 +5,7 @@ import secrets
 import time
 
 from bot.clock import SecondsClock
+from bot.review.sign_in.sessions import SignedInReviewer
 from storage.verdicts.reviewers import ReviewRole
 
 VALID_SECONDS = 3600
@@ -16,18 +17,18 @@ class SignInLinks:
 
     def __init__(self, clock: SecondsClock = time.monotonic) -> None:
         self._clock = clock
-        self._open: dict[str, tuple[str, ReviewRole, float]] = {}
+        self._open: dict[str, tuple[SignedInReviewer, float]] = {}
 
     def make(self, name: str, role: ReviewRole) -> str:
         """Make the token of a link that signs in a reviewer."""
         token = secrets.token_urlsafe(24)
-        self._open[_key(token)] = (name, role, self._clock() + VALID_SECONDS)
+        self._open[_key(token)] = (SignedInReviewer(name, role), self._clock() + VALID_SECONDS)
         return token
 
-    def use(self, token: str) -> tuple[str, ReviewRole] | None:
-        """Return the name and role of a token, once; None where it was used, is too old, or was never made."""
-        name, role, until = self._open.pop(_key(token), ("", ReviewRole.REVIEWER, 0.0))
-        return (name, role) if name and self._clock() < until else None
+    def use(self, token: str) -> SignedInReviewer | None:
+        """Return the reviewer of a token, once; None where it was used, is too old, or was never made."""
+        reviewer, until = self._open.pop(_key(token), (None, 0.0))
+        return reviewer if self._clock() < until else None
 
 
 def _key(token: str) -> str:

@@ -1,0 +1,1 @@
+"""Signing in to the review pages: links, passwords, and the sessions that they begin."""
