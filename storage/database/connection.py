@@ -1,5 +1,7 @@
 """The database: one SQLite file, opened, brought up to date and shared between threads."""
 
+import contextlib
+import os
 import sqlite3
 import threading
 import time
@@ -11,12 +13,11 @@ from typing import TypeVar
 from sqlite_utils import Database, Migrations
 
 from storage.database.migrations import MIGRATIONS
+from storage.database.private_files import open_private
 from storage.errors import DatabaseError, UnavailableError
 
 BUSY_SECONDS = 10
 """How long to wait for a write of another process."""
-OWNER_ONLY = 0o600
-"""The record names people with their questions: a new file is for its owner's eyes."""
 HEADER = b"SQLite format 3\0"
 """The first bytes of an SQLite file."""
 
@@ -47,8 +48,8 @@ class DeskDatabase:
         with _with_cure(path):
             path.parent.mkdir(parents=True, exist_ok=True)
             _check_file(path)
-            if not path.exists():
-                path.touch(OWNER_ONLY)  # SQLite gives the journals beside it the same mode
+            with contextlib.suppress(FileExistsError):
+                os.close(open_private(path.resolve()))  # SQLite gives the journals beside it the same mode
             connection = sqlite3.connect(path, timeout=BUSY_SECONDS, check_same_thread=False)
             self._db = Database(connection)
             try:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
+from storage.database.private_files import OWNER_ONLY
 from storage.errors import DatabaseError
 
 
@@ -16,7 +17,7 @@ def serving_lock(path: Path) -> Iterator[None]:
     Raises:
         DatabaseError: Another bot holds the lock, or it cannot be taken.
     """
-    lock = FileLock(f"{path}.serving", timeout=0)
+    lock = FileLock(f"{path}.serving", timeout=0, mode=OWNER_ONLY)
     try:
         lock.acquire()
     except Timeout:

@@ -50,6 +50,7 @@ async def figure(reviewer: Visitor, name: str, **days: str) -> list[list[str]]:
     answer = await reviewer.get(f"/dashboard/{name}.csv", **(days or ALL))
     assert answer.headers["content-type"] == "text/csv; charset=utf-8"
     assert "attachment" in answer.headers["content-disposition"]
+    assert answer.content.startswith(b"\xef\xbb\xbf")  # so that spreadsheets read it as UTF-8
     return list(csv.reader(io.StringIO(answer.text)))[1:]
 
 
