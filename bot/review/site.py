@@ -14,7 +14,8 @@ from bot.review.review_context import LOG, VERDICTS, ReviewContext, add_context,
 from bot.review.sign_in_links import SignInLinks
 from retrieval.articles_folder import ArticlesFolder
 from storage.database.connection import DeskDatabase
-from storage.verdicts.book import VerdictBook, forget_verdicts, verdicts_beside
+from storage.database.verdict_migrations import verdicts_beside
+from storage.verdicts.book import VerdictBook, forget_verdicts
 from storage.verdicts.reviewers import Reviewer
 
 FOLDER = Path(__file__).parent
@@ -35,7 +36,7 @@ def open_site(log: Path, folder: ArticlesFolder, reviewers: Sequence[Reviewer]) 
         DatabaseError: The log or the verdicts cannot be opened.
     """
     with closing(DeskDatabase(log)) as database:
-        forget_verdicts(database)
+        forget_verdicts(database)  # and pairs the others with their exchanges
     book = VerdictBook(verdicts_beside(log))
     if not pm.is_registered(datasette_plugin):
         pm.register(datasette_plugin)

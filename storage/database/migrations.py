@@ -1,10 +1,15 @@
 """The schema of the log, as numbered steps; a step that has landed is never changed, only followed by another."""
 
+import hashlib
+import json
+
 from sqlite_utils import Database, Migrations
 
 from storage.database.tally_triggers import REVIEW_STEPS
 
 MIGRATIONS = Migrations("policydesk")
+RESERVED_IDS = "create table if not exists reserved_ids (last integer not null)"
+"""A table of ids that were given before a backup was put back: no id up to the highest of them is given again."""
 
 
 @MIGRATIONS(name="0001_exchanges")
@@ -284,3 +289,23 @@ def reindexing(db: Database) -> None:
         insert into exchanges_fts (exchanges_fts, rowid, question, reply)
             values ('delete', old.rowid, old.question, old.reply);
         insert into exchanges_fts (rowid, question, reply) values (new.rowid, new.question, new.reply); end""")
+
+
+@MIGRATIONS(name="0014_uids")
+def uids(db: Database) -> None:
+    """An id of each exchange that no other log gives, and the ids that were given before a backup was put back.
+
+    An exchange from before gets the same unique id in every copy of its log.
+    """
+    db.table("exchanges").add_column("uid", str)
+    db.conn.create_function("uid_of", -1, uid_of, deterministic=True)
+    db.execute("update exchanges set uid = uid_of(id, asked_at, user_id, message_id, question, reply)")
+    db.execute("create unique index idx_exchanges_uid on exchanges (uid)")
+    db.execute("""create trigger exchanges_named after insert on exchanges when new.uid is null begin
+        update exchanges set uid = lower(hex(randomblob(8))) where id = new.id; end""")
+    db.execute(RESERVED_IDS)
+
+
+def uid_of(*values: object) -> str:
+    """The unique id of an exchange that was recorded before there were such ids, by its values."""
+    return hashlib.sha256(json.dumps(values).encode()).hexdigest()[:16]

@@ -1,6 +1,7 @@
 """The log of exchanges: questions, answers and their quotes."""
 
 import json
+import secrets
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import islice
 
@@ -12,6 +13,8 @@ from storage.database.timestamps import timestamp
 from storage.models import Exchange, Feedback, LoggedCitation, LoggedExchange
 from storage.record.selection import Period, Selection, newest_ids, period, search_errors
 
+UID_BYTES = 8
+"""Random bytes of an exchange's unique id: no two logs give the same."""
 PAGE = 2_000
 """Exchanges that are read at a time."""
 
@@ -28,8 +31,8 @@ class ExchangeLog:
     def record(self, exchange: Exchange) -> Exchange:
         """Write an exchange; returns it with its id, when it is safely on disk."""
         with self.database.writing() as db:
-            cursor = db.execute(_INSERT_EXCHANGE, _exchange_row(exchange))
-            number = int(cursor.lastrowid or 0)
+            exchange = exchange.model_copy(update={"uid": secrets.token_hex(UID_BYTES)})
+            number = int(db.execute(_INSERT_EXCHANGE, _exchange_row(exchange)).lastrowid or 0)
             db.conn.executemany(_INSERT_CITATION, _citation_rows(number, exchange))
             recorded = exchange.model_copy(update={"id": number})
             note(db, exchange.update_id, _EFFECT, recorded.model_dump_json())
@@ -96,8 +99,10 @@ def _with_details(db: Database, rows: Sequence[dict[str, object]]) -> list[Logge
 _EFFECT = "exchange"
 _COLUMNS = [name for name in LoggedExchange.model_fields if name not in {"id", "citations", "feedback"}]
 _INSERTED = [name for name in _COLUMNS if name != "in_doubt"]
+_NEXT_ID = "max(coalesce((select max(id) from exchanges), 0), coalesce((select max(last) from reserved_ids), 0)) + 1"
 _INSERT_EXCHANGE = (
-    f"insert into exchanges ({', '.join(_INSERTED)}) values ({', '.join(':' + name for name in _INSERTED)})"  # noqa: S608
+    f"insert into exchanges (id, {', '.join(_INSERTED)})"  # noqa: S608
+    f" values ({_NEXT_ID}, {', '.join(':' + name for name in _INSERTED)})"
 )
 _INSERT_CITATION = (
     'insert into citations (exchange_id, number, file, line, start, "end", quote, score, sha256)'

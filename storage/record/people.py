@@ -17,7 +17,7 @@ from storage.record.exchanges import exchanges_where
 from storage.verdicts.book import forget_verdicts
 
 COUNTED_COLUMNS = frozenset(
-    "id asked_at channel kind outcome confidence latency_ms library version weights in_doubt"
+    "id uid asked_at channel kind outcome confidence latency_ms library version weights in_doubt"
     " question reply forgotten".split()
 )
 """Columns of a forgotten exchange that stay, or lose only their text: enough to count by, without a person."""

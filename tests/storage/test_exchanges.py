@@ -26,7 +26,7 @@ from tests.support.answers import exchange
 
 COLUMNS = {
     "exchanges": "id asked_at channel chat_id user_id message_id update_id question kind outcome confidence reply"
-    " latency_ms library version thread_id follows replaces reply_message_id more_of forgotten in_doubt weights",
+    " latency_ms library version thread_id follows replaces reply_message_id more_of forgotten in_doubt weights uid",
     "citations": "exchange_id number file line start end quote score sha256",
     "feedback": "id exchange_id user_id thumb reason note via given_at",
 }

@@ -215,7 +215,7 @@ async def test_forget_asks_and_then_leaves_nothing_of_the_person_but_counts(
     assert [row["outcome"] for row in kept] == ["abstained", "answered"]
     assert all(row["asked_at"].endswith("T00:00:00.000Z") for row in kept)
     assert set(kept[0]) == set(
-        "id asked_at channel kind outcome confidence latency_ms library version weights forgotten in_doubt".split()
+        "id uid asked_at channel kind outcome confidence latency_ms library version weights forgotten in_doubt".split()
     )
 
 
