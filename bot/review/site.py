@@ -19,6 +19,7 @@ from storage.verdicts.book import VerdictBook, forget_verdicts
 from storage.verdicts.reviewers import Reviewer
 
 FOLDER = Path(__file__).parent
+_TABLES = {"exchanges": {"fts_table": "exchanges_fts", "fts_pk": "id"}}
 _SETTINGS = {
     "num_sql_threads": 4,
     "allow_download": False,
@@ -68,6 +69,6 @@ def _metadata(reviewers: Sequence[Reviewer]) -> dict[str, object]:
     return {
         "title": "policydesk",
         "allow": {"role": ["owner", "reviewer"]},
-        "databases": {name: {"allow": {"role": "owner"}} for name in (LOG, VERDICTS)},
+        "databases": {name: {"allow": {"role": "owner"}, "tables": _TABLES} for name in (LOG, VERDICTS)},
         "plugins": {"datasette-auth-passwords": {**accounts, "actors": actors}},
     }

@@ -5,6 +5,7 @@ import json
 
 from sqlite_utils import Database, Migrations
 
+from storage.database.search_text import searchable
 from storage.database.tally_triggers import REVIEW_STEPS
 
 MIGRATIONS = Migrations("policydesk")
@@ -309,3 +310,34 @@ def uids(db: Database) -> None:
 def uid_of(*values: object) -> str:
     """The unique id of an exchange that was recorded before there were such ids, by its values."""
     return hashlib.sha256(json.dumps(values).encode()).hexdigest()[:16]
+
+
+@MIGRATIONS(name="0015_search")
+def search(db: Database) -> None:
+    """A full-text index that holds its own text, in which Japanese and Vietnamese are found too, filled anew.
+
+    What another program writes is indexed as it is.
+    """
+    for name in ("ai", "ad", "au"):
+        db.execute(f"drop trigger if exists exchanges_{name}")
+    db.execute("drop table exchanges_fts")
+    db.execute(
+        "create virtual table exchanges_fts using fts5 (question, reply, tokenize='unicode61 remove_diacritics 2')"
+    )
+    added = "insert into exchanges_fts (rowid, question, reply) values (new.id, new.question, new.reply);"
+    deleted = "delete from exchanges_fts where rowid = old.id;"
+    db.execute(f"create trigger exchanges_ai after insert on exchanges begin {added} end")
+    db.execute(f"create trigger exchanges_ad after delete on exchanges begin {deleted} end")
+    db.execute(f"create trigger exchanges_au after update of question, reply on exchanges begin {deleted} {added} end")
+    db.conn.create_function("searchable", 1, searchable, deterministic=True)
+    db.execute(
+        "insert into exchanges_fts (rowid, question, reply)"
+        " select id, searchable(question), searchable(reply) from exchanges where not forgotten"
+    )
+
+
+@MIGRATIONS(name="0016_derived")
+def derived(db: Database) -> None:
+    """Indexes of the exchanges that show more of others or follow them, which are forgotten with them."""
+    for column in ("more_of", "follows"):
+        db.execute(f"create index idx_exchanges_{column} on exchanges ({column}) where {column} is not null")

@@ -9,6 +9,7 @@ from sqlite_utils import Database
 
 from storage.database.connection import DeskDatabase
 from storage.database.idempotency import note, recall
+from storage.database.search_text import searchable
 from storage.database.timestamps import timestamp
 from storage.models import Exchange, Feedback, LoggedCitation, LoggedExchange
 from storage.record.selection import Period, Selection, newest_ids, period, search_errors
@@ -34,6 +35,7 @@ class ExchangeLog:
             exchange = exchange.model_copy(update={"uid": secrets.token_hex(UID_BYTES)})
             number = int(db.execute(_INSERT_EXCHANGE, _exchange_row(exchange)).lastrowid or 0)
             db.conn.executemany(_INSERT_CITATION, _citation_rows(number, exchange))
+            _index(db, number, exchange)
             recorded = exchange.model_copy(update={"id": number})
             note(db, exchange.update_id, _EFFECT, recorded.model_dump_json())
         return recorded
@@ -94,6 +96,14 @@ def _with_details(db: Database, rows: Sequence[dict[str, object]]) -> list[Logge
         LoggedExchange.model_validate({**row, "citations": citations[row["id"]], "feedback": feedback[row["id"]]})
         for row in rows
     ]
+
+
+def _index(db: Database, number: int, exchange: Exchange) -> None:
+    """Index an exchange by the words in it, where these are not as they are written."""
+    written = exchange.answer.question, exchange.reply
+    words = tuple(map(searchable, written))
+    if words != written:
+        db.execute("update exchanges_fts set question = ?, reply = ? where rowid = ?", (*words, number))
 
 
 _EFFECT = "exchange"
