@@ -80,9 +80,12 @@ def build_bot(office: Office, reloader: LibraryReloader, access: Access, token: 
     localizer = Localizer(office.desk.renderer, LanguageChoices(office.database))
     owners = Owners(access, localizer)
     feedback, *asking = _about_answers(office, group_commit, access, localizer)
+    followers = [
+        CollectionChoices(office.database).move, localizer.move, PeopleRecord(office.database).move_chat,
+    ]  # fmt: skip
     conversations: list[HandlerGroup] = [
         owners,
-        MembershipHandlers(access, localizer, owners, [CollectionChoices(office.database).move, localizer.move]),
+        MembershipHandlers(access, localizer, owners, followers),
         *_about_articles(office, reloader, access, localizer),
         feedback,
         *asking,
@@ -120,7 +123,7 @@ def _about_articles(
         ReloadCommand(reloader, localizer, curators),
         Collections(desk, CollectionChoices(database), curators, localizer),
         LanguageCommand(localizer, curators),
-        OwnHistory(desk, PeopleRecord(database), office.settings.keep_days, localizer),
+        OwnHistory(desk, PeopleRecord(database), office.settings.keep_days, localizer, access.hold_counts),
     ]
 
 

@@ -18,8 +18,10 @@ from storage.access.refusals import RefusalLog
 from storage.chats.upload_drafts import DraftBook
 from storage.database.connection import DeskDatabase
 from storage.delivery.inbox import Inbox
+from storage.record.conversations import Conversations
 from storage.record.exchanges import ExchangeLog
 from storage.record.people import PeopleRecord
+from storage.record.sent_messages import SentMessages
 from tests.support.answers import exchange
 from tests.support.desk import policydesk, serving, write
 
@@ -135,6 +137,26 @@ async def test_in_a_group_only_what_was_asked_there_is_shown_for_others_read_alo
     assert (ASKED in there, "Samoa" in there, "Binh" in there) == (True, False, False)
     assert "Your last questions in this chat" in there
     assert (ASKED in here, "Samoa" in here, "Binh" in here) == (True, True, False)
+
+
+async def test_a_groups_history_follows_it_when_it_becomes_a_supergroup(office: Office, log: ExchangeLog) -> None:
+    """To `/history`, the shell and the counts; messages there, numbered anew, are not taken for the old ones."""
+    async with serving(office) as telegram:
+        aiko, binh = telegram.person("Aiko"), telegram.person("Binh")
+        desk = telegram.group("Desk", [aiko, binh], basic=True)
+        answer = await reply(desk, f"/ask {ASKED}", aiko)
+        await ask(desk, "/ask What did Binh want?", binh)
+        new = desk.upgrade()
+        there = await ask(new, "/history", aiko)
+        assert (ASKED in there, "Binh" in there) == (True, False)
+        assert {entry.chat_id for entry in log.history()} == {new.id}
+        sent = SentMessages(log.database)
+        assert sent.answered_by(new.id, answer.message_id) is sent.answered_by(desk.id, answer.message_id) is None
+        assert Conversations(log.database).of_message(new.id, answer.message_id) is None
+        await ask(new, f"/ask {ASKED}", aiko)
+        assert (await ask(new, "/history", aiko)).count(ASKED) == 2
+    with closing(sqlite3.connect(log.database.path)) as raw:
+        assert raw.execute("select chat_id, sum(exchanges) from tally_chats group by 1").fetchall() == [(new.id, 3)]
 
 
 async def test_buttons_of_somebody_else_do_nothing_and_say_so(
