@@ -19,6 +19,7 @@ from bot.settings import ENV_FILE, Settings, is_readable_by_others
 from retrieval.errors import ArticlesError
 from retrieval.models import Value
 from retrieval.reading.articles import read_folder
+from storage.database.connection import is_missed
 from storage.database.inspection import VERDICTS, check_writable, inspect
 from storage.database.verdict_migrations import verdicts_beside
 from storage.errors import DatabaseError
@@ -152,6 +153,10 @@ def _articles(settings: Settings) -> Finding:
 
 
 def _database(path: Path) -> Iterator[Finding]:
+    if is_missed(path):
+        words = f"{path} is gone, though a bot has worked with it: put it back, or `policydesk restore` a backup."
+        yield Finding(CheckLevel.WRONG, "database", words)
+        return
     if not path.exists():
         yield _new_database(path)
         return

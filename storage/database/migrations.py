@@ -341,3 +341,9 @@ def derived(db: Database) -> None:
     """Indexes of the exchanges that show more of others or follow them, which are forgotten with them."""
     for column in ("more_of", "follows"):
         db.execute(f"create index idx_exchanges_{column} on exchanges ({column}) where {column} is not null")
+
+
+@MIGRATIONS(name="0017_rehearsals")
+def rehearsals(db: Database) -> None:
+    """What is written and read back to find out whether an exchange could be recorded."""
+    db.execute("create table rehearsals (id integer primary key check (id = 1), content blob not null)")
