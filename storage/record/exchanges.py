@@ -1,5 +1,6 @@
 """The log of exchanges: questions, answers and their quotes."""
 
+import datetime as dt
 import json
 import secrets
 from collections.abc import Iterator, Mapping, Sequence
@@ -7,15 +8,21 @@ from itertools import islice
 
 from sqlite_utils import Database
 
+from prompts.models import Answer, Channel, Citation
+from retrieval.models import Kind
 from storage.database.connection import DeskDatabase
 from storage.database.idempotency import note, recall
+from storage.database.inspection import connect
 from storage.database.search_text import searchable
 from storage.database.timestamps import timestamp
+from storage.errors import DatabaseError
 from storage.models import Exchange, Feedback, LoggedCitation, LoggedExchange
 from storage.record.selection import Period, Selection, newest_ids, period, search_errors
 
 UID_BYTES = 8
 """Random bytes of an exchange's unique id: no two logs give the same."""
+REHEARSED_BYTES = 16_384
+"""About what the pages take that an exchange changes."""
 PAGE = 2_000
 """Exchanges that are read at a time."""
 
@@ -39,6 +46,34 @@ class ExchangeLog:
             recorded = exchange.model_copy(update={"id": number})
             note(db, exchange.update_id, _EFFECT, recorded.model_dump_json())
         return recorded
+
+    def rehearse(self) -> None:
+        """Do all that recording an exchange takes, take it back, and write and read back as many bytes as it needs.
+
+        What is on the disk is read by a second connection, which has nothing of it in memory.
+
+        Raises:
+            DatabaseError: An exchange could not be recorded now.
+        """
+        content = secrets.token_bytes(REHEARSED_BYTES)
+        with self.database.writing() as db:
+            db.execute("savepoint rehearsal")
+            try:
+                found = self.find(self.record(_REHEARSED).id or 0)
+            finally:
+                if db.conn.in_transaction:  # SQLite has not given up all of it
+                    db.execute("rollback to rehearsal")
+                    db.execute("release rehearsal")
+            db.execute("insert or replace into rehearsals (id, content) values (1, ?)", [content])
+        with connect(self.database.path) as connection:
+            fresh = Database(connection, execute_plugins=False)
+            written = connection.execute("select content from rehearsals").fetchone()
+            exchanges_where(fresh, "id = (select max(id) from exchanges)", {})
+            connection.execute("select count(*) from exchanges_fts where exchanges_fts match 'rehearsal'").fetchone()
+        if found is None or found.reply != _REHEARSED.reply or written != (content,):
+            raise DatabaseError(
+                f"The database {self.database.path} does not give back what is written: check the disk."
+            )
 
     def find_by_update(self, update_id: int) -> Exchange | None:
         """The exchange of an update that is not worked off yet; None where it has none, or is worked off."""
@@ -106,6 +141,21 @@ def _index(db: Database, number: int, exchange: Exchange) -> None:
         db.execute("update exchanges_fts set question = ?, reply = ? where rowid = ?", (*words, number))
 
 
+_REHEARSED = Exchange(
+    asked_at=dt.datetime(1970, 1, 1, tzinfo=dt.UTC),
+    channel=Channel.CLI,
+    answer=Answer(
+        question="Is it a rehearsal?",
+        kind=Kind.WHAT,
+        outcome="answered",
+        confidence=0,
+        citations=(Citation(number=1, file="", line=1, start=0, end=0, quote="", title="", score=0),),
+    ),
+    reply="It is a rehearsal. " * 20,
+    latency_ms=0,
+    library="",
+    version="",
+)
 _EFFECT = "exchange"
 _COLUMNS = [name for name in LoggedExchange.model_fields if name not in {"id", "citations", "feedback"}]
 _INSERTED = [name for name in _COLUMNS if name != "in_doubt"]

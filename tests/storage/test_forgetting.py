@@ -79,6 +79,7 @@ NEITHER = {
     "buttons": "token action made_at",
     "holdings": "folder file sha256",
     "reserved_ids": "last",
+    "rehearsals": "id content",
     "verdicts": "id verdict better_file better_start better_end given_at",
     "second_reviews": "asked_at",
     "stray_verdicts": "id exchange_id verdict better_file better_start better_end given_at exchange_uid",
