@@ -2,7 +2,7 @@
 
 import datetime as dt
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -82,7 +82,7 @@ class PeopleRecord:
 
         What others were shown or asked that holds words of theirs goes too. The list of access stays.
         """
-        person = {"user_id": user_id}
+        person: dict[str, object] = {"user_id": user_id}
         with self._database.writing() as db:
             for statement in _FORGET_PERSON:
                 db.execute(statement, person)
@@ -108,7 +108,7 @@ class PeopleRecord:
 
     def forget_before(self, day: dt.datetime) -> int:
         """Take all people out of the exchanges before a time; returns how many exchanges."""
-        before = {"before": timestamp(day)}
+        before: dict[str, object] = {"before": timestamp(day)}
         with self._database.writing() as db:
             count = _forget(db, "asked_at < :before", before)
             db.execute("update refusals set chat_id = null, user_id = null where last_at < :before", before)
@@ -118,7 +118,7 @@ class PeopleRecord:
         return count
 
 
-def _forget(db: Database, condition: str, values: Mapping[str, object]) -> int:
+def _forget(db: Database, condition: str, values: dict[str, object]) -> int:
     """Empty the exchanges of a condition, and delete the rows of other tables about them but thumbs.
 
     What was shown further of a question is emptied with it, whoever asked for more; of what followed it the reply is,
@@ -141,7 +141,7 @@ def _forget(db: Database, condition: str, values: Mapping[str, object]) -> int:
     return int(count)
 
 
-def _ids(db: Database, query: str, values: Mapping[str, object]) -> str:
+def _ids(db: Database, query: str, values: dict[str, object]) -> str:
     return json.dumps([number for (number,) in db.execute(query, values)])
 
 

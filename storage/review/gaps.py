@@ -166,12 +166,12 @@ class _Run(NamedTuple):
     text: str = ""
 
 
-def _run(term: str, common: Container[str], group: Sequence[GapQuestion]) -> _Run:
+def _run(term: str, alike: Container[str], group: Sequence[GapQuestion]) -> _Run:
     """The run of terms as common that a term is in: those of a script without spaces are pairs of letters."""
     for question in group:
         runs: list[list[Word]] = []
         for word in words(question.question):
-            if word.term in common:
+            if word.term in alike:
                 if runs and word.start < runs[-1][-1].end:
                     runs[-1].append(word)
                 else:

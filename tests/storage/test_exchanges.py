@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager
 from pathlib import Path
+from typing import Literal
 
 import pytest
 from hypothesis import HealthCheck, example, given, settings
@@ -224,11 +225,16 @@ def test_words_of_a_script_without_spaces_are_found(log: ExchangeLog, search: st
     assert "日程はベトナ人が" not in found(log, search)
 
 
-@pytest.mark.parametrize("form", ["NFC", "NFD"])
+FORMS: tuple[Literal["NFC", "NFD"], ...] = ("NFC", "NFD")
+
+
+@pytest.mark.parametrize("form", FORMS)
 @pytest.mark.parametrize(
     "search", ["Việt Nam", "viet nam", "Đà Nẵng", "da nang", '"da gap"', "ĐÃ", "nẵng", "bo truong"]
 )
-def test_vietnamese_is_found_with_its_marks_and_without(log: ExchangeLog, search: str, form: str) -> None:
+def test_vietnamese_is_found_with_its_marks_and_without(
+    log: ExchangeLog, search: str, form: Literal["NFC", "NFD"]
+) -> None:
     log.record(exchange("Oil?"))
     log.record(exchange(unicodedata.normalize("NFD" if form == "NFC" else "NFC", MET)))
     assert len(found(log, unicodedata.normalize(form, search))) == 1

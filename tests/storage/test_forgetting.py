@@ -3,7 +3,7 @@
 import datetime as dt
 import json
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import closing
 from pathlib import Path
 
@@ -139,7 +139,7 @@ def test_no_place_holds_the_person_any_more(database: DeskDatabase) -> None:
     assert (WORDS.encode() in files, str(PERSON).encode() in files) == (False, False)
 
 
-def _full_row(found: list[object], holds: dict[str, str], number: int) -> dict[str, object]:
+def _full_row(found: Sequence[object], holds: dict[str, str], number: int) -> dict[str, object]:
     filled = {"who": PERSON, "words": WORDS, "answer": number, "owner": OTHER}
     row: dict[str, object] = {}
     for column in found:
