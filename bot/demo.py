@@ -1,5 +1,6 @@
 """The demo: the real bot on a local Telegram, a short conversation, and a chat page to go on with."""
 
+import asyncio
 import contextlib
 import shutil
 import time
@@ -62,7 +63,7 @@ async def demo(
         you = emulator.person("You")
         chat = emulator.private_chat(you)
         colleagues = [emulator.person(name, language_code=language) for name, language in COLLEAGUES]
-        async with open_for_questions(office, access_for(you.id), emulator.token, emulator.url):
+        async with open_for_questions(office, access_for(you.id), emulator.token, emulator.url) as receiving:
             for question in QUESTIONS:
                 await _ask(chat, question, say)
             for colleague in colleagues:
@@ -70,7 +71,11 @@ async def demo(
             emulator.forum(GROUP, [you, *colleagues], TOPICS)
             if not once:
                 say(f"Chat with it at {emulator.url}/ (Ctrl-C ends).")
-                await stop.wait()
+                stopping = asyncio.create_task(stop.wait())
+                await asyncio.wait({stopping, receiving}, return_when=asyncio.FIRST_COMPLETED)
+                stopping.cancel()
+    if receiving.done() and not receiving.cancelled():
+        receiving.result()
 
 
 async def _ask(chat: Conversation, question: str, say: Callable[[str], None]) -> None:

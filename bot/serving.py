@@ -37,9 +37,11 @@ from bot.listen_address import parse_address
 from bot.messages.answer_keyboards import AnswerKeyboards
 from bot.messages.localizer import Localizer
 from bot.operations.background_jobs import alongside
+from bot.operations.file_watch import FileWatch
 from bot.operations.health import serve_health
 from bot.operations.retention import Retention
 from bot.operations.systemd import notify_supervisor
+from bot.operations.webhook_check import WebhookCheck
 from bot.record.weekly_digest import Digests
 from bot.settings import Settings, supervisor
 from bot.telegram_app import AppParts, HandlerGroup, RunningBot, build_application, running, stop_signal
@@ -80,9 +82,12 @@ def build_bot(office: Office, reloader: LibraryReloader, access: Access, token: 
     localizer = Localizer(office.desk.renderer, LanguageChoices(office.database))
     owners = Owners(access, localizer)
     feedback, *asking = _about_answers(office, group_commit, access, localizer)
+    followers = [
+        CollectionChoices(office.database).move, localizer.move, PeopleRecord(office.database).move_chat,
+    ]  # fmt: skip
     conversations: list[HandlerGroup] = [
         owners,
-        MembershipHandlers(access, localizer, owners, [CollectionChoices(office.database).move, localizer.move]),
+        MembershipHandlers(access, localizer, owners, followers),
         *_about_articles(office, reloader, access, localizer),
         feedback,
         *asking,
@@ -122,7 +127,7 @@ def _about_articles(
         ReloadCommand(reloader, localizer, curators),
         Collections(desk, CollectionChoices(database), curators, localizer),
         LanguageCommand(localizer, curators),
-        OwnHistory(desk, PeopleRecord(database), office.settings.keep_days, localizer),
+        OwnHistory(desk, PeopleRecord(database), office.settings.keep_days, localizer, access.hold_counts),
     ]
 
 
@@ -164,6 +169,16 @@ def build_digests(office: Office, access: Access, bot: RunningBot) -> Digests:
     )
 
 
+def _watch(office: Office, access: Access, bot: RunningBot) -> FileWatch:
+    """Set up the watch over the files that the bot works from."""
+    owners = Owners(access, Localizer(office.desk.renderer, LanguageChoices(office.database)))
+
+    async def tell(notice: str, name: str) -> None:
+        await owners.tell(bot.application.bot, notice, name=name)
+
+    return FileWatch(office.database, [office.settings.articles, office.settings.weights], tell)
+
+
 @contextlib.asynccontextmanager
 async def open_for_questions(
     office: Office, access: Access, token: str, url: str, searchers: int = 0
@@ -188,11 +203,20 @@ async def open_for_questions(
             PeopleRecord(office.database), DraftBook(office.database), bot.receiver.inbox, office.settings.keep_days
         )
         jobs = [FolderWatch(reloader).run, retention.run]
+        if office.settings.webhook and office.metrics is not None:
+            jobs.append(
+                WebhookCheck(bot.application.bot, office.settings.webhook.get_secret_value(), office.metrics.calls).run
+            )
         if office.settings.digest:
             jobs.append(build_digests(office, access, bot).run)
         with serving_lock(office.database.path):
             async with running(bot, office.desk, searchers) as receiving, alongside(*jobs):
-                yield receiving
+                watching = asyncio.create_task(_watch(office, access, bot).run(receiving))
+                try:
+                    yield watching
+                finally:
+                    watching.cancel()
+                    await asyncio.gather(watching, return_exceptions=True)
     finally:
         reloader.close()
 
@@ -202,7 +226,7 @@ async def serve(office: Office, searchers: SearchPool) -> None:
 
     Raises:
         SettingsError: There is no token, or the HTTP address cannot be listened on.
-        DatabaseError: Another bot works with the same database.
+        DatabaseError: Another bot works with the same database, or the database is gone from its place.
         TelegramSetupError: Telegram refuses the token, or another process fetches this bot's updates.
     """
     stop, is_open = stop_signal(), asyncio.Event()

@@ -3,6 +3,7 @@
 PolicydeskError
 ├── DatabaseError     the log cannot be opened, read or written
 │   ├── UnavailableError   the same, but it may work later: once another program is done, or there is room
+│   │   └── DatabaseGoneError   the file is not in its place any more
 │   └── SearchError        a full-text search cannot be read
 ├── ReviewersError    the file of reviewers cannot be used, or not be changed as asked
 └── ReviewError       a page for reviewers cannot be made of what was asked
@@ -17,6 +18,10 @@ class DatabaseError(PolicydeskError):
 
 class UnavailableError(DatabaseError):
     """The database is locked, read-only, cannot be reached or its disk is full: the same may work later."""
+
+
+class DatabaseGoneError(UnavailableError):
+    """The file of the database was removed, moved or replaced: what is written is in no file that anybody finds."""
 
 
 class SearchError(DatabaseError):

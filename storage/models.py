@@ -16,6 +16,7 @@ class Exchange(Value):
 
     Attributes:
         id: None until it is recorded.
+        uid: Names the exchange in whatever stands outside of its database; None until it is recorded.
         asked_at: In UTC.
         message_id: The Telegram message with the question.
         thread_id: The topic of a forum.
@@ -31,6 +32,7 @@ class Exchange(Value):
     """
 
     id: int | None = None
+    uid: str | None = None
     asked_at: dt.datetime
     channel: Channel
     chat_id: int | None = None
@@ -133,6 +135,7 @@ class LoggedExchange(Value):
     more_of: int | None
     in_doubt: bool = False
     weights: str | None = None
+    uid: str
     citations: tuple[LoggedCitation, ...] = ()
     feedback: tuple[Feedback, ...] = ()
 

@@ -228,7 +228,7 @@ def _items(lines: str) -> list[str]:
 
 
 def _recording(entries: Mapping[str, Any], place: Path) -> Recording:
-    """Entries as JSON, without all that varies: places of files, today's times, tokens, free space."""
+    """Entries as JSON, without all that varies: places of files, today's times, tokens, unique ids, free space."""
     today = dt.datetime.now(dt.UTC).date()
     days = "|".join(str(today - dt.timedelta(days=back)) for back in range(2))
     variable = {
@@ -237,6 +237,7 @@ def _recording(entries: Mapping[str, Any], place: Path) -> Recording:
         rf"(?:{days})(?:[T ]\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:Z|\+00:00)?)?": "<now>",
         r'(name=\\"csrftoken\\" value=\\")[^"\\]+': r"\1<token>",
         r"\d+\.\d GB": "<size>",
+        r"((?:uid|note-)[^0-9a-f]{0,20})[0-9a-f]{16}\b": r"\1<uid>",
     }
     recording = {}
     for key, value in entries.items():

@@ -17,10 +17,11 @@ from bot.settings import SEEDS, read_settings
 from prompts.models import Channel
 from storage.database.connection import DeskDatabase
 from storage.database.timestamps import timestamp
+from storage.database.verdict_migrations import verdicts_beside
 from storage.models import Thumb
 from storage.record.exchanges import ExchangeLog
 from storage.record.feedback import FeedbackBook
-from storage.verdicts.book import VerdictBook, verdicts_beside
+from storage.verdicts.book import VerdictBook
 from storage.verdicts.models import Ruling, Verdict
 from storage.verdicts.reviewers import ReviewRole
 from tests.support.browser import CHROMIUM, FLAGS

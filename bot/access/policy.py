@@ -159,6 +159,10 @@ class Access:
             self._refusals.turn_away(attempt, crowd)
         return before or crowd
 
+    def hold_counts(self, user_id: int) -> None:
+        """Have a person who is about to be forgotten stay within their limit all the same."""
+        self._rates.hold(user_id, self.now())
+
     def record_refusal(self, attempt: Attempt, reason: AccessRefusal) -> None:
         """Put a refused attempt on record."""
         self._refusals.record(attempt, reason)

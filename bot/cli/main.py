@@ -19,8 +19,11 @@ from bot.cli.review import review, reviewers
 from bot.cli.serve import demo, serve
 from bot.cli.verification import replay, verify
 from retrieval.errors import PolicydeskError
+from storage.errors import DatabaseGoneError
 
 BAD_INPUT = 2
+PASSING = 75
+"""Exit code of what may pass by itself, so that a supervisor starts the command again (sysexits.h, EX_TEMPFAIL)."""
 COMMANDS = (
     review, index, doctor, backup, restore, retain, ask, chat, demo, serve, sources, add, run, verify, replay, evaluate,
     tune, config,
@@ -44,10 +47,12 @@ for command in COMMANDS:
 
 
 def main() -> None:
-    """Run the command line; an expected error is one clear line and exit code 2."""
+    """Run the command line; an expected error is one clear line and exit code 2, or 75 where it may pass by itself."""
     gc.enable()
     try:
         app()
+    except DatabaseGoneError as error:
+        _fail(str(error), PASSING)
     except PolicydeskError as error:
         _fail(str(error))
     except BrokenPipeError:
@@ -57,6 +62,6 @@ def main() -> None:
         gc.enable()
 
 
-def _fail(message: str) -> Never:
+def _fail(message: str, code: int = BAD_INPUT) -> Never:
     print(f"policydesk: {message}", file=sys.stderr)  # noqa: T201 - the command line's own voice
-    raise SystemExit(BAD_INPUT)
+    raise SystemExit(code)

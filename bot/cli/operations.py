@@ -29,9 +29,9 @@ def doctor() -> None:
 
 def backup(
     to: Annotated[Path, typer.Argument(metavar="TO", help="The file to make.")],
-    force: Annotated[bool, typer.Option("--force", help="Replace a file that is there.")] = False,
+    force: Annotated[bool, typer.Option("--force", help="Replace a backup that is there.")] = False,
 ) -> None:
-    """Copy the database, also while the bot works, and verify the copy."""
+    """Copy the record with its verdicts, also while the bot works, and verify the copy."""
     from storage.database.backups import back_up  # noqa: PLC0415 - only here
 
     settings = settings_in_force()
@@ -47,9 +47,10 @@ def restore(source: Annotated[Path, typer.Argument(metavar="FROM", help="A backu
     settings = settings_in_force()
     restored = put_back(source, settings.database, dt.datetime.now(dt.UTC))
     typer.echo(f"Restored to {settings.database} and verified: {_summary(restored.inspection)}.")
+    if kept := [str(path) for path in (restored.replaced, restored.replaced_verdicts) if path]:
+        typer.echo(f"What was there is kept as {' and '.join(kept)}; delete it when you do not need it any more.")
     if restored.replaced is None:
         return
-    typer.echo(f"What was there is kept as {restored.replaced}; delete it when you do not need it any more.")
     try:
         forgotten = forgotten_in(restored.replaced)
     except DatabaseError as error:
@@ -92,7 +93,8 @@ def config() -> None:
 def _summary(inspection: Inspection) -> str:
     parties = inspection.count("parties")
     people = "1 person or group" if parties == 1 else f"{parties:,} people and groups"
-    return f"{_plural(inspection.count('exchanges'), 'exchange')}, {people}"
+    judged = [_plural(inspection.count("verdicts"), "verdict")] if "verdicts" in dict(inspection.counts) else []
+    return ", ".join([_plural(inspection.count("exchanges"), "exchange"), people, *judged])
 
 
 def _plural(count: int, noun: str) -> str:

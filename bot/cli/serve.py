@@ -11,6 +11,7 @@ from bot.cli.options import Articles, open_office, settings_in_force
 from bot.logging_setup import LogFormat
 from bot.settings import DATA, Settings
 from retrieval.library import Library
+from storage.verdicts.book import pair_verdicts
 
 if TYPE_CHECKING:
     from bot.metrics import Metrics
@@ -69,6 +70,13 @@ def report_start(settings: Settings, library: Library) -> None:
     """Log the articles and the database, and how to make a desk of use that nobody may ask."""
     logger = logging.getLogger("policydesk")
     logger.info("%s articles, %s passages; log: %s", len(library.sources), len(library.passages), settings.database)
+    if strays := pair_verdicts(settings.database):
+        logger.warning(
+            "%s verdicts beside %s are on none of its exchanges, and do not count: they belong to another record, as "
+            "after one of the two was put back alone; `policydesk restore` puts both back.",
+            strays,
+            settings.database,
+        )
     if not settings.owners and not settings.open:
         logger.warning(
             "The desk is closed and has no owners: send the bot a message, find your user id with `policydesk access"

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple, TypeVar, TypeVarTuple
 
 from bot.delivery.retrying import retry
 from storage.database.connection import DeskDatabase
-from storage.errors import DatabaseError
+from storage.errors import DatabaseError, DatabaseGoneError
 
 GATHERING = 3
 """How often all others have their turn before a transaction begins: while little goes on that takes no time, and while
@@ -79,6 +79,8 @@ class GroupCommit:
                 await future
             except DatabaseError:
                 await self.surely(act)
+        except DatabaseGoneError:  # the bot ends, and what is in flight is noted at the next start
+            pass
         except Exception as error:  # noqa: BLE001 - nobody awaits it
             logger.error("What was to be written later was not: %r", error)
         else:

@@ -13,7 +13,7 @@ from bot.delivery.backpressure import Backpressure
 from bot.delivery.raw_updates import UpdateSink, read_update
 from bot.delivery.retrying import pauses, seconds_to_wait
 from bot.errors import TelegramSetupError
-from storage.errors import DatabaseError
+from storage.errors import DatabaseError, DatabaseGoneError
 
 POLL_SECONDS, GRACE_SECONDS = 10, 5
 """How long Telegram holds a request until something happens, and how much longer its answer may take."""
@@ -40,6 +40,7 @@ class Polling:
 
         Raises:
             TelegramSetupError: Another process fetches this bot's updates, and had them first.
+            DatabaseGoneError: What is fetched can be kept nowhere any more.
         """
         waits = pauses()
         while True:
@@ -51,6 +52,8 @@ class Polling:
                 await self._dispute(error, time.monotonic() - asked_at)
             except RetryAfter as error:
                 await asyncio.sleep(seconds_to_wait(error))
+            except DatabaseGoneError:
+                raise
             except (TelegramError, DatabaseError) as error:
                 await self._wait(error, next(waits))
             else:

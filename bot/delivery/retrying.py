@@ -11,7 +11,7 @@ from typing import TypeVar
 import httpx
 from telegram.error import BadRequest, ChatMigrated, Conflict, Forbidden, InvalidToken, RetryAfter, TelegramError
 
-from storage.errors import UnavailableError
+from storage.errors import DatabaseGoneError, UnavailableError
 
 FIRST, LONGEST = 0.25, 30.0
 """Seconds before the first further attempt, and at most."""
@@ -43,6 +43,8 @@ async def retry(
     for pause in pauses():
         try:
             return await attempt()
+        except DatabaseGoneError:  # nothing can be written any more, until the bot is started again
+            raise
         except passing as error:
             logger.log(level, report, error, pause)
             await asyncio.sleep(pause)

@@ -16,7 +16,7 @@ from bot.delivery.current_update import CurrentUpdate, handling
 from bot.delivery.group_commit import GroupCommit
 from bot.delivery.retrying import FailureKind, failure_kind, pauses
 from storage.delivery.inbox import Inbox, InboxEntry, PendingUpdate
-from storage.errors import DatabaseError
+from storage.errors import DatabaseError, DatabaseGoneError
 
 AT_ONCE = 32
 """How many updates are worked off at the same time; and as many of those that came when too many waited, which do not
@@ -114,6 +114,8 @@ class Worker:
                 crowd = self._backpressure.crowd(update_id)
                 async with self._late_slots if crowd else self._slots:
                     is_settled = await self._attempt(update_id, entry, crowd)
+            except DatabaseGoneError:  # the bot ends, which says so; the update stays in the inbox
+                return False
             except DatabaseError as error:
                 logger.error("Update %s waits: %s", update_id, error)
                 is_settled = None
@@ -141,6 +143,8 @@ class Worker:
             return True
         with handling(CurrentUpdate(update_id, is_new, crowd)) as current:
             await self._application.process_update(update)
+        if isinstance(current.error, DatabaseGoneError):
+            raise current.error
         if current.error is not None:
             return await self._fail(entry, update, current.error)
         if current.background:

@@ -19,8 +19,11 @@ from bot.settings import ENV_FILE, Settings, is_readable_by_others
 from retrieval.errors import ArticlesError
 from retrieval.models import Value
 from retrieval.reading.articles import read_folder
-from storage.database.inspection import check_writable, inspect
+from storage.database.connection import is_missed
+from storage.database.inspection import VERDICTS, check_writable, inspect
+from storage.database.verdict_migrations import verdicts_beside
 from storage.errors import DatabaseError
+from storage.verdicts.pairing import count_strays
 
 SCARCE_BYTES, SPENT_BYTES = 1_000_000_000, 50_000_000
 """Free space below which to free some, and below which nothing can be recorded."""
@@ -58,6 +61,7 @@ def examine(settings: Settings, clock: SecondsClock = time.time) -> Iterator[Fin
     yield from _telegram(settings, clock)
     yield _articles(settings)
     yield from _database(settings.database)
+    yield from _verdicts(settings.database)
     yield _disk(settings.database)
     yield from _permissions(settings)
     yield _owners(settings)
@@ -149,6 +153,10 @@ def _articles(settings: Settings) -> Finding:
 
 
 def _database(path: Path) -> Iterator[Finding]:
+    if is_missed(path):
+        words = f"{path} is gone, though a bot has worked with it: put it back, or `policydesk restore` a backup."
+        yield Finding(CheckLevel.WRONG, "database", words)
+        return
     if not path.exists():
         yield _new_database(path)
         return
@@ -166,6 +174,23 @@ def _database(path: Path) -> Iterator[Finding]:
         f"; its schema is behind by {len(found.pending)}, which the next start makes up for" if found.pending else ""
     )
     yield Finding(CheckLevel.OK, "database", f"{path} is whole, holds {found.count('exchanges')} exchanges{later}.")
+
+
+def _verdicts(log: Path) -> Iterator[Finding]:
+    path = verdicts_beside(log)
+    if not (log.exists() and path.exists()):
+        return
+    try:
+        strays = count_strays(log)
+        count = inspect(path, VERDICTS, thorough=False).count("verdicts")
+    except DatabaseError as error:
+        yield Finding(CheckLevel.WRONG, "verdicts", f"{error} Restore them with the record from a backup.")
+        return
+    if strays:
+        words = f"{strays} in {path} are on no exchange of {log}: put back the two that belong together."
+        yield Finding(CheckLevel.LOOK_AT, "verdicts", words)
+    else:
+        yield Finding(CheckLevel.OK, "verdicts", f"{path} is whole and belongs to the record; it holds {count}.")
 
 
 def _new_database(path: Path) -> Finding:

@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import logging
+import time
 from collections.abc import AsyncIterator
 from concurrent.futures import ThreadPoolExecutor
 from typing import Protocol
@@ -17,11 +18,12 @@ from bot.listen_address import parse_address
 from bot.metrics import Metrics
 from bot.operations.http_server import serve_http
 from retrieval.models import Value
-from storage.database.connection import DeskDatabase
-from storage.errors import DatabaseError
+from storage.errors import DatabaseError, DatabaseGoneError
+from storage.record.exchanges import ExchangeLog
 
 RECENT_SECONDS = 60
 """Most seconds since updates were fetched: Telegram answers after ten where there are none."""
+CHECK_SECONDS = 1.0
 OK = "ok"
 
 logger = logging.getLogger(__name__)
@@ -34,6 +36,7 @@ class Readiness(Value):
     articles: int
     database: str
     telegram: str
+    library: str | None = None  # what is wrong with the articles, where anything is
 
 
 class SinceFetch(Protocol):
@@ -48,8 +51,9 @@ class Health:
     """Answers requests for health, readiness and metrics."""
 
     def __init__(self, office: Office, metrics: Metrics, since_fetch: SinceFetch) -> None:
-        self._desk, self._database = office.desk, office.database
+        self._desk, self._log, self._folder = office.desk, ExchangeLog(office.database), office.settings.articles
         self._metrics, self._since_fetch = metrics, since_fetch
+        self._database_checked: tuple[float, str] | None = None
         self._thread = ThreadPoolExecutor(1, "health")  # never one of the desk's; one request at a time asks the disk
 
     def routes(self) -> list[BaseRoute]:
@@ -71,7 +75,9 @@ class Health:
     async def readiness(self, _: Request) -> Response:
         """Answer `/readyz`: 200 where the bot can work, else 503 with the reasons."""
         ready = await asyncio.get_running_loop().run_in_executor(self._thread, self._readiness)
-        return Response(ready.model_dump_json(), 200 if ready.is_ready else 503, media_type="application/json")
+        return Response(
+            ready.model_dump_json(exclude_none=True), 200 if ready.is_ready else 503, media_type="application/json"
+        )
 
     async def metrics(self, _: Request) -> Response:
         """Answer `/metrics`: the counters in Prometheus' text format."""
@@ -79,25 +85,43 @@ class Health:
         return Response(text, headers={"Content-Type": CONTENT_TYPE_LATEST})
 
     def _readiness(self) -> Readiness:
-        database, telegram = _database(self._database), self._telegram()
+        database, telegram, library = self._database(), self._telegram(), self._library()
         return Readiness(
-            is_ready=database == telegram == OK,
+            is_ready=database == telegram == OK and library is None,
             articles=len(self._desk.library.sources),
             database=database,
             telegram=telegram,
+            library=library,
         )
 
+    def _library(self) -> str | None:
+        if not self._desk.library.sources:
+            return "no article is loaded"
+        return None if self._folder.is_dir() else "the folder of articles is gone; what was read before is used"
+
+    def _database(self) -> str:
+        """Return `ok` where an exchange can be recorded; `policydesk doctor` says why not, as reasons name paths.
+
+        Whoever asks again within a second is told the same: each check waits for the disk.
+        """
+        if self._database_checked is None or time.monotonic() - self._database_checked[0] > CHECK_SECONDS:
+            self._database_checked = time.monotonic(), _rehearse(self._log)
+        return self._database_checked[1]
+
     def _telegram(self) -> str:
+        if problem := self._metrics.calls.webhook_problem():
+            return problem
         seconds = self._since_fetch()
         if seconds is None:
             return "no updates were fetched yet"
         return OK if seconds <= RECENT_SECONDS else f"no updates were fetched for {round(seconds)} seconds"
 
 
-def _database(database: DeskDatabase) -> str:
-    """Return `ok` where the database can be written; `policydesk doctor` says why not, as reasons name paths."""
+def _rehearse(log: ExchangeLog) -> str:
     try:
-        database.check_writable()
+        log.rehearse()
+    except DatabaseGoneError:
+        return "the database is gone from its place"
     except DatabaseError:
         return "the database cannot be written; `policydesk doctor` says why"
     return OK

@@ -11,11 +11,12 @@ from retrieval.library import Library
 from retrieval.models import Query, Value
 from retrieval.query.follow_ups import follow
 from storage.database.connection import DeskDatabase
+from storage.database.verdict_migrations import verdicts_beside
 from storage.models import LoggedExchange
 from storage.record.conversations import Conversations
 from storage.record.exchanges import ExchangeLog
 from storage.record.quote_status import QuotedArticles, QuoteWhereabouts
-from storage.verdicts.book import VerdictBook, verdicts_beside
+from storage.verdicts.book import VerdictBook, pair_verdicts
 from storage.verdicts.models import Verdict
 
 
@@ -77,6 +78,7 @@ def verdicts_on(log: Path) -> list[Verdict]:
     path = verdicts_beside(log)
     if not path.exists():
         return []
+    pair_verdicts(log)
     with contextlib.closing(VerdictBook(path)) as book:
         return book.newest()
 

@@ -10,8 +10,9 @@ from typing import NamedTuple
 from bot.errors import RecordError
 from prompts.export_document import record_pages
 from prompts.markup import as_seen
+from storage.database.private_files import replacing
 from storage.models import LoggedExchange
-from storage.record.csv_cells import csv_line
+from storage.record.csv_cells import csv_header, csv_line
 from storage.verdicts.models import Verdict
 
 COLUMNS = (
@@ -55,7 +56,7 @@ def export_text(entries: Iterable[ExportEntry], form: ExportFormat) -> Iterator[
 
 
 def write_out(pieces: Iterable[str], path: Path | None) -> None:
-    """Write text to a file, which gets its name only when complete, or to standard output without a path.
+    """Write text to a file for its owner, named only when complete, or to standard output without a path.
 
     Raises:
         RecordError: The file cannot be written.
@@ -63,15 +64,19 @@ def write_out(pieces: Iterable[str], path: Path | None) -> None:
     if path is None:
         sys.stdout.writelines(pieces)
         return
-    part = path.with_name(f"{path.name}.part")
     try:
-        with part.open("w", encoding="utf-8", newline="") as file:
+        if path.is_file() and not _is_text(path):
+            raise RecordError(f"{path} is no text, such as an export is: it was not touched; name another file.")
+        with replacing(path) as part, part.open("w", encoding="utf-8", newline="") as file:
             file.writelines(pieces)
-        part.replace(path)
     except OSError as error:
         raise RecordError(f"{path} cannot be written ({error.strerror}): name another file.") from error
-    finally:
-        part.unlink(missing_ok=True)
+
+
+def _is_text(path: Path) -> bool:
+    """Whether a file is text by its beginning; no database is, nor any file beside one."""
+    with path.open("rb") as file:
+        return b"\0" not in file.read(4096)
 
 
 def _json_line(entry: ExportEntry) -> str:
@@ -80,7 +85,7 @@ def _json_line(entry: ExportEntry) -> str:
 
 
 def _csv(found: Iterable[ExportEntry]) -> Iterator[str]:
-    yield csv_line(COLUMNS)
+    yield csv_header(COLUMNS)
     for entry in found:
         yield csv_line(_values(entry))
 

@@ -14,7 +14,7 @@ from bot.review.access_gate import AccessGate
 from bot.review.page import Route
 from bot.review.review_context import LOG, context_of, is_review
 from bot.review.template_filters import FILTERS
-from storage.verdicts.book import verdicts_beside
+from storage.database.verdict_migrations import verdicts_beside
 
 hookimpl = HookimplMarker("datasette")
 

@@ -20,7 +20,7 @@ from bot.review.page import (
 )
 from bot.review.review_context import context_of
 from storage.errors import ReviewError
-from storage.review.exchange import chosen_sentence, exchange_page, is_on_record, read_verdict
+from storage.review.exchange import chosen_sentence, exchange_page, read_verdict, uid_on_record
 from storage.review.inbox import InboxFilter, inbox, next_in_inbox
 from storage.review.sentence_choice import sentence_choice_page
 from storage.verdicts.models import SecondReview
@@ -69,8 +69,8 @@ async def give_verdict(request: Request, datasette: Datasette) -> Response:
     context, number, fields = context_of(datasette), int(request.url_vars["number"]), await form_fields(request)
 
     def judge(db: Database) -> int | None:
-        _check_on_record(db, number)
-        context.book.give(read_verdict(fields, number, name, context.articles.library()))
+        uid = uid_on_record(db, number, fields.get("uid"))
+        context.book.give(read_verdict(fields, number, uid, name, context.articles.library()))
         return next_in_inbox(db, narrowed, name, number)
 
     following = await query_log(datasette, judge)
@@ -85,11 +85,11 @@ async def ask_second(request: Request, datasette: Datasette) -> Response:
     """Ask for a second reviewer."""
     narrowed, name = InboxFilter.of(parameters(request)), signed_in_reviewer(request, datasette).name
     context, number = context_of(datasette), int(request.url_vars["number"])
-    await form_fields(request)
+    fields = await form_fields(request)
 
     def ask(db: Database) -> None:
-        _check_on_record(db, number)
-        context.book.ask_second(SecondReview(exchange_id=number, asked_by=name, asked_at=dt.datetime.now(dt.UTC)))
+        uid, now = uid_on_record(db, number, fields.get("uid")), dt.datetime.now(dt.UTC)
+        context.book.ask_second(SecondReview(exchange_id=number, exchange_uid=uid, asked_by=name, asked_at=now))
 
     await query_log(datasette, ask)
     return Response.redirect(f"/exchange/{number}{narrowed.address()}")
@@ -103,16 +103,11 @@ async def choose_sentence(request: Request, datasette: Datasette) -> Response:
     search, file, line = fields.get("find", ""), fields.get("open", ""), number_parameter(request, "line") or 1
 
     def query(db: Database) -> object:
-        _check_on_record(db, number)
+        uid_on_record(db, number)
         return sentence_choice_page(context.articles.require_library(), search, file, line)
 
     page = await query_log(datasette, query)
     return await render_page(request, datasette, "choose", page=page, narrowed=narrowed, number=number, find=search)
-
-
-def _check_on_record(db: Database, number: int) -> None:
-    if not is_on_record(db, number):
-        raise ReviewError(NOT_ON_RECORD)
 
 
 ROUTES: tuple[Route, ...] = (

@@ -16,10 +16,12 @@ from bot.review.sign_in.passwords import PasswordSignIn
 from bot.review.sign_in.sessions import Sessions
 from retrieval.articles_folder import ArticlesFolder
 from storage.database.connection import DeskDatabase
-from storage.verdicts.book import VerdictBook, forget_verdicts, verdicts_beside
+from storage.database.verdict_migrations import verdicts_beside
+from storage.verdicts.book import VerdictBook, forget_verdicts
 from storage.verdicts.reviewers import Reviewer
 
 FOLDER = Path(__file__).parent
+_TABLES = {"exchanges": {"fts_table": "exchanges_fts", "fts_pk": "id"}}
 _SETTINGS = {
     "num_sql_threads": 4,
     "allow_download": False,
@@ -31,7 +33,7 @@ _SETTINGS = {
 _METADATA = {
     "title": "policydesk",
     "allow": {"role": ["owner", "reviewer"]},
-    "databases": {name: {"allow": {"role": "owner"}} for name in (LOG, VERDICTS)},
+    "databases": {name: {"allow": {"role": "owner"}, "tables": _TABLES} for name in (LOG, VERDICTS)},
 }
 
 
@@ -43,7 +45,7 @@ def open_site(log: Path, folder: ArticlesFolder, reviewers: Sequence[Reviewer]) 
         DatabaseError: The log or the verdicts cannot be opened.
     """
     with closing(DeskDatabase(log)) as database:
-        forget_verdicts(database)
+        forget_verdicts(database)  # and pairs the others with their exchanges
     book = VerdictBook(verdicts_beside(log))
     if not pm.is_registered(datasette_plugin):
         pm.register(datasette_plugin)

@@ -3,6 +3,8 @@
 import time
 from collections.abc import Callable
 
+UNCHECKED_SECONDS = 90
+"""Most seconds since Telegram was last asked about the webhook."""
 _FETCH, _POST = "getupdates", "setwebhook"
 
 
@@ -21,7 +23,8 @@ class CallStats:
         self.failed = failed
         self._clock = clock
         self._fetched_at: float | None = None
-        self._is_posted_to = False
+        self.is_posted_to = False
+        self._webhook: tuple[str | None, float] | None = None
 
     def answered(self, method: str, status: int) -> None:
         """Note an answer of Telegram.
@@ -35,13 +38,31 @@ class CallStats:
         elif method.lower() == _FETCH:
             self._fetched_at = self._clock()
         elif method.lower() == _POST:
-            self._is_posted_to = True
+            self.is_posted_to = True
+
+    def note_webhook(self, problem: str | None, at: float) -> None:
+        """Note what Telegram said is wrong with the webhook, if anything, and when."""
+        self._webhook = problem, at
+
+    def webhook_problem(self) -> str | None:
+        """What is wrong with the way of posted updates; None where nothing is, or where they are fetched."""
+        if not self.is_posted_to:
+            return None
+        if self._webhook is None:
+            return "the webhook was not checked with Telegram yet"
+        problem, at = self._webhook
+        seconds = self._clock() - at
+        return (
+            problem
+            if problem or seconds <= UNCHECKED_SECONDS
+            else (f"Telegram could not be asked about the webhook for {round(seconds)} seconds")
+        )
 
     def since_fetch(self) -> float | None:
         """Seconds since updates were last fetched, also where there were none; None before the first time.
 
         Where Telegram was told to post them there is nothing to fetch, and it is 0.
         """
-        if self._is_posted_to:
+        if self.is_posted_to:
             return 0
         return None if self._fetched_at is None else self._clock() - self._fetched_at

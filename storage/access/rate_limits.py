@@ -2,6 +2,7 @@
 
 import datetime as dt
 import math
+from collections.abc import Sequence
 from operator import itemgetter
 from typing import NamedTuple
 
@@ -55,6 +56,17 @@ class RateCounter:
 
     def __init__(self, database: DeskDatabase, limits: RateLimits) -> None:
         self._database, self._limits = database, limits
+        self._held: dict[int, list[tuple[str, int]]] = {}
+
+    def hold(self, user_id: int, now: dt.datetime) -> None:
+        """Hold the counts of a person who is about to be forgotten in memory alone, for the minute that they count."""
+        since = timestamp(now - WINDOW)
+        with self._database.reading() as db:
+            rows = db.execute("select at, weight from asks where user_id = ? and at > ?", [user_id, since]).fetchall()
+        held = {person: [row for row in counts if row[0] > since] for person, counts in self._held.items()}
+        self._held = {person: counts for person, counts in held.items() if counts}
+        if rows:
+            self._held.setdefault(user_id, []).extend(rows)
 
     def take(self, attempt: Attempt) -> Wait | None:
         """Count an attempt; returns the wait, and counts nothing, where it is too much."""
@@ -73,7 +85,8 @@ class RateCounter:
             return wait
 
     def _wait(self, db: Database, attempt: Attempt, weight: int) -> Wait | None:
-        of_person = _free_at(db, "user_id", attempt.user_id, attempt.at, self._limits.person * QUESTION - weight)
+        held = self._held.get(attempt.user_id or 0, ())
+        of_person = _free_at(db, "user_id", attempt.user_id, attempt.at, self._limits.person * QUESTION - weight, held)
         of_chat = _free_at(db, "chat_id", attempt.chat_id, attempt.at, self._limits.chat * QUESTION - weight)
         ahead = [(at, who) for at, who in ((of_person, attempt.user_id), (of_chat, attempt.chat_id)) if at is not None]
         if not ahead:
@@ -94,7 +107,9 @@ def _bring_back(db: Database, attempt: Attempt) -> None:
         db.execute(f"update asks set at = ? where {column} = ? and at > ?", [now, who, now])  # noqa: S608
 
 
-def _free_at(db: Database, column: str, party_id: int | None, at: dt.datetime, room: int) -> dt.datetime | None:
+def _free_at(
+    db: Database, column: str, party_id: int | None, at: dt.datetime, room: int, held: Sequence[tuple[str, int]] = ()
+) -> dt.datetime | None:
     """The time at which the window has room again; None where it has room now."""
     if party_id is None:
         return None
@@ -102,7 +117,8 @@ def _free_at(db: Database, column: str, party_id: int | None, at: dt.datetime, r
         f"select at, weight from asks where {column} = ? and at > ? and at <= ? order by at desc",  # noqa: S608
         [party_id, timestamp(at - WINDOW), timestamp(at)],
     ).fetchall()
-    for counted_at, weight in rows:
+    held = [count for count in held if timestamp(at - WINDOW) < count[0] <= timestamp(at)]
+    for counted_at, weight in sorted([*rows, *held], reverse=True):
         room -= weight
         if room < 0:
             return dt.datetime.fromisoformat(counted_at) + WINDOW

@@ -1,5 +1,7 @@
 """The database: one SQLite file, opened, brought up to date and shared between threads."""
 
+import contextlib
+import os
 import sqlite3
 import threading
 import time
@@ -11,12 +13,12 @@ from typing import TypeVar
 from sqlite_utils import Database, Migrations
 
 from storage.database.migrations import MIGRATIONS
-from storage.errors import DatabaseError, UnavailableError
+from storage.database.private_files import open_private
+from storage.database.serving_lock import FileIdentity, identity_of, is_served
+from storage.errors import DatabaseError, DatabaseGoneError, UnavailableError
 
 BUSY_SECONDS = 10
 """How long to wait for a write of another process."""
-OWNER_ONLY = 0o600
-"""The record names people with their questions: a new file is for its owner's eyes."""
 HEADER = b"SQLite format 3\0"
 """The first bytes of an SQLite file."""
 
@@ -41,19 +43,22 @@ class DeskDatabase:
             DatabaseError: The file is damaged, locked, read-only, from a newer version, or not one of policydesk.
         """
         self.path = path
+        self._journals, self._identities = _journals(path), dict[Path, FileIdentity]()
         self._lock = threading.RLock()  # whoever has several things written together holds it while each is
         self._is_synced = True
         self.transactions = {True: 0, False: 0}
         with _with_cure(path):
             path.parent.mkdir(parents=True, exist_ok=True)
             _check_file(path)
-            if not path.exists():
-                path.touch(OWNER_ONLY)  # SQLite gives the journals beside it the same mode
+            _check_links(path)
+            with contextlib.suppress(FileExistsError):
+                os.close(open_private(path.resolve()))  # SQLite gives the journals beside it the same mode
             connection = sqlite3.connect(path, timeout=BUSY_SECONDS, check_same_thread=False)
             self._db = Database(connection)
             try:
                 _prepare(self._db, path, migrations)
-                _CHECKED.add(_identity(path))
+                _CHECKED.add(identity_of(path))
+                self.check_place()
             except BaseException:
                 self._db.close()
                 raise
@@ -62,7 +67,25 @@ class DeskDatabase:
     def reading(self) -> Iterator[Database]:
         """The database to read from; all errors of SQLite become a `DatabaseError`, here and in `writing`."""
         with self._lock, _with_cure(self.path):
+            if not self._db.conn.in_transaction:
+                self.check_place()
             yield self._db
+
+    def check_place(self) -> None:
+        """Check that the files that are read and written are still those at the database's path.
+
+        Raises:
+            DatabaseGoneError: One was removed, moved or replaced, or its folder was.
+        """
+        try:
+            here = {self.path: identity_of(self.path)}
+            for beside in self._journals:
+                if beside in self._identities or beside.exists():
+                    here[beside] = identity_of(beside)
+        except OSError as error:
+            raise _gone(self.path) from error
+        if any(self._identities.setdefault(path, identity) != identity for path, identity in here.items()):
+            raise _gone(self.path)
 
     @contextmanager
     def writing(self, *, synced: bool = True) -> Iterator[Database]:
@@ -79,6 +102,7 @@ class DeskDatabase:
             else:
                 with self._syncing(synced), self._db.atomic():
                     yield self._db
+                self.check_place()  # what was written into no file that anybody finds was not written
 
     def write_together(self, acts: Sequence[Act[Value]], *, synced: bool) -> list[Value | Exception]:
         """Run acts in one transaction, so that the disk is waited for once; returns their values and exceptions.
@@ -101,6 +125,7 @@ class DeskDatabase:
             except BaseException:
                 self._db.rollback()
                 raise
+        self.check_place()
         return outcomes
 
     def _outcome(self, act: Act[Value]) -> Value | Exception:
@@ -112,11 +137,6 @@ class DeskDatabase:
             if not self._db.conn.in_transaction:  # SQLite has given up all of it, as it does when the disk is full
                 raise
             return error
-
-    def check_writable(self) -> None:
-        """Check that the database can be written, by a transaction without a change."""
-        with self.writing(synced=False) as db:
-            db.execute("delete from exchanges where 0")
 
     def scrub(self) -> None:
         """Take deleted and changed words out of the files: out of the full-text index, and out of the journal (WAL).
@@ -194,7 +214,7 @@ def _enable_wal(db: Database) -> None:
             time.sleep(0.02)
 
 
-_CHECKED: set[tuple[int, int]] = set()
+_CHECKED: set[FileIdentity] = set()
 """Files that this process has opened, by device and inode.
 
 To close a file lets go of all locks that the process holds on it, those of SQLite included; another program would then
@@ -207,7 +227,9 @@ def _check_file(path: Path) -> None:
     if path.exists() and not path.is_file():
         kind = "a folder" if path.is_dir() else "no regular file"
         raise DatabaseError(f"{path} is {kind}: name a file with POLICYDESK_DATABASE.")
-    if path.exists() and path.stat().st_size and _identity(path) not in _CHECKED:
+    if is_missed(path):
+        raise _gone(path)
+    if path.exists() and path.stat().st_size and identity_of(path) not in _CHECKED:
         with path.open("rb") as file:
             header = file.read(len(HEADER))
         if header != HEADER:
@@ -217,9 +239,32 @@ def _check_file(path: Path) -> None:
             )
 
 
-def _identity(path: Path) -> tuple[int, int]:
-    status = path.stat()
-    return status.st_dev, status.st_ino
+def is_missed(path: Path) -> bool:
+    """Whether a database is not in its place, though a bot has worked with it: what it left beside is there."""
+    return not path.exists() and any(beside.exists() for beside in _left_beside(path.resolve()))
+
+
+def _check_links(path: Path) -> None:
+    """Refuse a file that a bot has open by another name: SQLite keeps a journal beside each name of a file."""
+    if path.exists() and path.stat().st_nlink > 1 and not any(map(Path.exists, _journals(path))) and is_served(path):
+        raise DatabaseError(f"{path} is another name of a database that a policydesk serves from: use that name.")
+
+
+def _journals(path: Path) -> list[Path]:
+    real = path.resolve()
+    return [real.with_name(real.name + ending) for ending in ("-wal", "-shm")]
+
+
+def _left_beside(path: Path) -> list[Path]:
+    return [*_journals(path), path.with_name(f"{path.name}.departures")]
+
+
+def _gone(path: Path) -> DatabaseGoneError:
+    return DatabaseGoneError(
+        f"The database {path} is gone from its place: it was removed, moved or replaced, or its folder was. Nothing is "
+        "answered until it is back; put it back, or a backup with `policydesk restore`. To begin a new record instead, "
+        "remove what stands beside its place too."
+    )
 
 
 _CURES = (

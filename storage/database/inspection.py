@@ -5,15 +5,25 @@ import os
 import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
+from typing import NamedTuple
 
-from sqlite_utils import Database
+from sqlite_utils import Database, Migrations
 
 from retrieval.models import Value
 from storage.database.migrations import MIGRATIONS
+from storage.database.verdict_migrations import VERDICT_MIGRATIONS
 from storage.errors import DatabaseError
 
-COUNTED = ("exchanges", "citations", "feedback", "parties", "ties", "drafts")
-"""Tables whose rows are counted."""
+
+class DatabaseKind(NamedTuple):
+    """A kind of database: its schema, the tables whose rows are counted, the first of which no other kind has."""
+
+    migrations: Migrations
+    counted: tuple[str, ...]
+
+
+LOG = DatabaseKind(MIGRATIONS, ("exchanges", "citations", "feedback", "parties", "ties", "drafts"))
+VERDICTS = DatabaseKind(VERDICT_MIGRATIONS, ("verdicts", "second_reviews", "stray_verdicts"))
 
 
 class Inspection(Value):
@@ -33,16 +43,20 @@ class Inspection(Value):
         """The row count of a table; 0 where there is no such table."""
         return dict(self.counts).get(table, 0)
 
+    def with_counts(self, other: "Inspection | None") -> "Inspection":
+        """The same with the counts of another, where there is one."""
+        return self.model_copy(update={"counts": (*self.counts, *other.counts)}) if other else self
 
-def inspect(path: Path, *, thorough: bool = True) -> Inspection:
+
+def inspect(path: Path, kind: DatabaseKind = LOG, *, thorough: bool = True) -> Inspection:
     """Inspect a database; a thorough check, which takes longer, holds indexes against their tables.
 
     Raises:
         DatabaseError: It is missing, damaged beyond reading, not one of policydesk, or from a newer version.
     """
     with connect(path) as connection:
-        applied = _applied_migrations(connection, path)
-        known = [migration.name for migration in MIGRATIONS.pending(Database(memory=True))]
+        applied = _applied_migrations(connection, path, kind)
+        known = [migration.name for migration in kind.migrations.pending(Database(memory=True))]
         if newer := sorted(applied - set(known)):
             raise DatabaseError(
                 f"{path} was written by a newer version of policydesk (it has {', '.join(newer)}): upgrade policydesk."
@@ -52,16 +66,16 @@ def inspect(path: Path, *, thorough: bool = True) -> Inspection:
         return Inspection(
             problems=() if said == ["ok"] else tuple(said),
             pending=tuple(name for name in known if name not in applied),
-            counts=count_rows(connection),
+            counts=count_rows(connection, kind),
         )
 
 
-def count_rows(connection: sqlite3.Connection) -> tuple[tuple[str, int], ...]:
-    """The row counts of the tables of `COUNTED` that are there."""
+def count_rows(connection: sqlite3.Connection, kind: DatabaseKind) -> tuple[tuple[str, int], ...]:
+    """The row counts of those tables of a kind that are there."""
     there = {row[0] for row in connection.execute("select name from sqlite_master where type = 'table'")}
     return tuple(
         (table, connection.execute(f"select count(*) from [{table}]").fetchone()[0])  # noqa: S608 - our own names
-        for table in COUNTED
+        for table in kind.counted
         if table in there
     )
 
@@ -95,9 +109,10 @@ def connect(path: Path, mode: str | None = None, seconds: float = 5) -> Iterator
         raise DatabaseError(f"The database {path} cannot be used: {error}.") from error
 
 
-def _applied_migrations(connection: sqlite3.Connection, path: Path) -> set[str]:
+def _applied_migrations(connection: sqlite3.Connection, path: Path, kind: DatabaseKind) -> set[str]:
     names = {row[0] for row in connection.execute("select name from sqlite_master")}
-    if MIGRATIONS.migrations_table not in names:
+    table, name = kind.migrations.migrations_table, kind.migrations.name
+    if not {table, kind.counted[0]} <= names:
         raise DatabaseError(f"{path} is no database of policydesk.")
-    rows = connection.execute(f"select name from {MIGRATIONS.migrations_table} where migration_set = ?", ["policydesk"])  # noqa: S608
+    rows = connection.execute(f"select name from {table} where migration_set = ?", [name])  # noqa: S608
     return {row[0] for row in rows}

@@ -1,10 +1,16 @@
 """The schema of the log, as numbered steps; a step that has landed is never changed, only followed by another."""
 
+import hashlib
+import json
+
 from sqlite_utils import Database, Migrations
 
+from storage.database.search_text import searchable
 from storage.database.tally_triggers import REVIEW_STEPS
 
 MIGRATIONS = Migrations("policydesk")
+RESERVED_IDS = "create table if not exists reserved_ids (last integer not null)"
+"""A table of ids that were given before a backup was put back: no id up to the highest of them is given again."""
 
 
 @MIGRATIONS(name="0001_exchanges")
@@ -284,3 +290,60 @@ def reindexing(db: Database) -> None:
         insert into exchanges_fts (exchanges_fts, rowid, question, reply)
             values ('delete', old.rowid, old.question, old.reply);
         insert into exchanges_fts (rowid, question, reply) values (new.rowid, new.question, new.reply); end""")
+
+
+@MIGRATIONS(name="0014_uids")
+def uids(db: Database) -> None:
+    """An id of each exchange that no other log gives, and the ids that were given before a backup was put back.
+
+    An exchange from before gets the same unique id in every copy of its log.
+    """
+    db.table("exchanges").add_column("uid", str)
+    db.conn.create_function("uid_of", -1, uid_of, deterministic=True)
+    db.execute("update exchanges set uid = uid_of(id, asked_at, user_id, message_id, question, reply)")
+    db.execute("create unique index idx_exchanges_uid on exchanges (uid)")
+    db.execute("""create trigger exchanges_named after insert on exchanges when new.uid is null begin
+        update exchanges set uid = lower(hex(randomblob(8))) where id = new.id; end""")
+    db.execute(RESERVED_IDS)
+
+
+def uid_of(*values: object) -> str:
+    """The unique id of an exchange that was recorded before there were such ids, by its values."""
+    return hashlib.sha256(json.dumps(values).encode()).hexdigest()[:16]
+
+
+@MIGRATIONS(name="0015_search")
+def search(db: Database) -> None:
+    """A full-text index that holds its own text, in which Japanese and Vietnamese are found too, filled anew.
+
+    What another program writes is indexed as it is.
+    """
+    for name in ("ai", "ad", "au"):
+        db.execute(f"drop trigger if exists exchanges_{name}")
+    db.execute("drop table exchanges_fts")
+    db.execute(
+        "create virtual table exchanges_fts using fts5 (question, reply, tokenize='unicode61 remove_diacritics 2')"
+    )
+    added = "insert into exchanges_fts (rowid, question, reply) values (new.id, new.question, new.reply);"
+    deleted = "delete from exchanges_fts where rowid = old.id;"
+    db.execute(f"create trigger exchanges_ai after insert on exchanges begin {added} end")
+    db.execute(f"create trigger exchanges_ad after delete on exchanges begin {deleted} end")
+    db.execute(f"create trigger exchanges_au after update of question, reply on exchanges begin {deleted} {added} end")
+    db.conn.create_function("searchable", 1, searchable, deterministic=True)
+    db.execute(
+        "insert into exchanges_fts (rowid, question, reply)"
+        " select id, searchable(question), searchable(reply) from exchanges where not forgotten"
+    )
+
+
+@MIGRATIONS(name="0016_derived")
+def derived(db: Database) -> None:
+    """Indexes of the exchanges that show more of others or follow them, which are forgotten with them."""
+    for column in ("more_of", "follows"):
+        db.execute(f"create index idx_exchanges_{column} on exchanges ({column}) where {column} is not null")
+
+
+@MIGRATIONS(name="0017_rehearsals")
+def rehearsals(db: Database) -> None:
+    """What is written and read back to find out whether an exchange could be recorded."""
+    db.execute("create table rehearsals (id integer primary key check (id = 1), content blob not null)")

@@ -2,13 +2,13 @@
 
 import logging
 import mmap
+import os
 import struct
 from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
-from retrieval.regular_files import open_regular
-from storage.database.connection import OWNER_ONLY
+from storage.database.private_files import open_private
 from storage.delivery.outbox import ReplyKey, SentReply
 from storage.errors import DatabaseError, UnavailableError
 
@@ -114,8 +114,7 @@ class InFlightReplies:
 
 def _map_file(path: Path) -> mmap.mmap:
     """Map a file into memory; a file of another version is begun anew, with all its room taken on the disk."""
-    path.touch(OWNER_ONLY)
-    with open_regular(path, follow=True, write=True) as file:
+    with os.fdopen(open_private(path, new=False), "r+b") as file:
         content = file.read(_SIZE + 1)
         if len(content) != _SIZE or not content.startswith(_HEADER):
             if content:

@@ -1,6 +1,7 @@
 """The inbox: every update as Telegram sent it, on disk before Telegram is told so, until it is worked off."""
 
 import datetime as dt
+import json
 from collections.abc import Iterable
 from enum import StrEnum
 from operator import attrgetter
@@ -11,6 +12,7 @@ from sqlite_utils import Database
 from retrieval.models import Value
 from storage.database.connection import DeskDatabase
 from storage.database.timestamps import timestamp
+from storage.delivery.redaction import without_person
 
 KNOWN_FOR = dt.timedelta(hours=48)
 """How long the number of a done update is known, so that it is not done again; Telegram repeats updates for 24 hours
@@ -160,10 +162,27 @@ class Inbox:
 
 
 def forget_updates_of(db: Database, user_id: int) -> None:
-    """Empty the updates of a person that do not wait, and delete the effects of all their updates."""
-    of_person = "select update_id from inbox where user_id = ?"
-    db.execute(f"delete from effects where update_id in ({of_person})", (user_id,))  # noqa: S608 - our own words
-    db.execute(f"{_EMPTY} where user_id = ? and state <> 'waiting'", (user_id,))
+    """Empty the updates of a person that do not wait, and delete the effects of all their updates.
+
+    Out of the updates of others they and the words of their messages are taken, as of messages replied to.
+    """
+    person = {"user_id": user_id}
+    is_theirs = ":user_id in (user_id, chat_id)"
+    of_person = f"select update_id from inbox where {is_theirs}"  # noqa: S608 - our own words
+    db.execute(f"delete from effects where update_id in ({of_person})", person)  # noqa: S608
+    db.execute(f"{_EMPTY} where {is_theirs} and state <> 'waiting'", person)
+    others = "content <> '' and :user_id not in (coalesce(user_id, 0), coalesce(chat_id, 0))"
+    naming = f"select update_id, content from inbox where {others} and instr(content, :user_id)"  # noqa: S608
+    for update_id, content in db.execute(naming, person).fetchall():
+        db.execute("update inbox set content = ? where update_id = ?", (_without(content, user_id), update_id))
+
+
+def _without(content: str, user_id: int) -> str:
+    """An update's JSON without a person; one that cannot be read is emptied."""
+    try:
+        return json.dumps(without_person(json.loads(content), user_id))
+    except (ValueError, RecursionError):
+        return "{}"
 
 
 def _insert(db: Database, arrival: IncomingUpdate, now: str) -> bool:

@@ -10,6 +10,11 @@ _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 """Beginnings of a text that a spreadsheet may take for a formula (OWASP, CSV injection), in wide letters too."""
 
 
+def csv_header(names: Iterable[str]) -> str:
+    """Return the first line of a CSV file, with the mark by which spreadsheets know that it is UTF-8."""
+    return "\ufeff" + csv_line(names)
+
+
 def csv_line(cells: Iterable[object]) -> str:
     """Return a line of a CSV file; text that looks like a formula gets an apostrophe before it."""
     line = io.StringIO()

@@ -1,17 +1,28 @@
 """The log of exchanges: questions, answers and their quotes."""
 
+import datetime as dt
 import json
+import secrets
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import islice
 
 from sqlite_utils import Database
 
+from prompts.models import Answer, Channel, Citation
+from retrieval.models import Kind
 from storage.database.connection import DeskDatabase
 from storage.database.idempotency import note, recall
+from storage.database.inspection import connect
+from storage.database.search_text import searchable
 from storage.database.timestamps import timestamp
+from storage.errors import DatabaseError
 from storage.models import Exchange, Feedback, LoggedCitation, LoggedExchange
 from storage.record.selection import Period, Selection, newest_ids, period, search_errors
 
+UID_BYTES = 8
+"""Random bytes of an exchange's unique id: no two logs give the same."""
+REHEARSED_BYTES = 16_384
+"""About what the pages take that an exchange changes."""
 PAGE = 2_000
 """Exchanges that are read at a time."""
 
@@ -28,12 +39,41 @@ class ExchangeLog:
     def record(self, exchange: Exchange) -> Exchange:
         """Write an exchange; returns it with its id, when it is safely on disk."""
         with self.database.writing() as db:
-            cursor = db.execute(_INSERT_EXCHANGE, _exchange_row(exchange))
-            number = int(cursor.lastrowid or 0)
+            exchange = exchange.model_copy(update={"uid": secrets.token_hex(UID_BYTES)})
+            number = int(db.execute(_INSERT_EXCHANGE, _exchange_row(exchange)).lastrowid or 0)
             db.conn.executemany(_INSERT_CITATION, _citation_rows(number, exchange))
+            _index(db, number, exchange)
             recorded = exchange.model_copy(update={"id": number})
             note(db, exchange.update_id, _EFFECT, recorded.model_dump_json())
         return recorded
+
+    def rehearse(self) -> None:
+        """Do all that recording an exchange takes, take it back, and write and read back as many bytes as it needs.
+
+        What is on the disk is read by a second connection, which has nothing of it in memory.
+
+        Raises:
+            DatabaseError: An exchange could not be recorded now.
+        """
+        content = secrets.token_bytes(REHEARSED_BYTES)
+        with self.database.writing() as db:
+            db.execute("savepoint rehearsal")
+            try:
+                found = self.find(self.record(_REHEARSED).id or 0)
+            finally:
+                if db.conn.in_transaction:  # SQLite has not given up all of it
+                    db.execute("rollback to rehearsal")
+                    db.execute("release rehearsal")
+            db.execute("insert or replace into rehearsals (id, content) values (1, ?)", [content])
+        with connect(self.database.path) as connection:
+            fresh = Database(connection, execute_plugins=False)
+            written = connection.execute("select content from rehearsals").fetchone()
+            exchanges_where(fresh, "id = (select max(id) from exchanges)", {})
+            connection.execute("select count(*) from exchanges_fts where exchanges_fts match 'rehearsal'").fetchone()
+        if found is None or found.reply != _REHEARSED.reply or written != (content,):
+            raise DatabaseError(
+                f"The database {self.database.path} does not give back what is written: check the disk."
+            )
 
     def find_by_update(self, update_id: int) -> Exchange | None:
         """The exchange of an update that is not worked off yet; None where it has none, or is worked off."""
@@ -93,11 +133,36 @@ def _with_details(db: Database, rows: Sequence[dict[str, object]]) -> list[Logge
     ]
 
 
+def _index(db: Database, number: int, exchange: Exchange) -> None:
+    """Index an exchange by the words in it, where these are not as they are written."""
+    written = exchange.answer.question, exchange.reply
+    words = tuple(map(searchable, written))
+    if words != written:
+        db.execute("update exchanges_fts set question = ?, reply = ? where rowid = ?", (*words, number))
+
+
+_REHEARSED = Exchange(
+    asked_at=dt.datetime(1970, 1, 1, tzinfo=dt.UTC),
+    channel=Channel.CLI,
+    answer=Answer(
+        question="Is it a rehearsal?",
+        kind=Kind.WHAT,
+        outcome="answered",
+        confidence=0,
+        citations=(Citation(number=1, file="", line=1, start=0, end=0, quote="", title="", score=0),),
+    ),
+    reply="It is a rehearsal. " * 20,
+    latency_ms=0,
+    library="",
+    version="",
+)
 _EFFECT = "exchange"
 _COLUMNS = [name for name in LoggedExchange.model_fields if name not in {"id", "citations", "feedback"}]
 _INSERTED = [name for name in _COLUMNS if name != "in_doubt"]
+_NEXT_ID = "max(coalesce((select max(id) from exchanges), 0), coalesce((select max(last) from reserved_ids), 0)) + 1"
 _INSERT_EXCHANGE = (
-    f"insert into exchanges ({', '.join(_INSERTED)}) values ({', '.join(':' + name for name in _INSERTED)})"  # noqa: S608
+    f"insert into exchanges (id, {', '.join(_INSERTED)})"  # noqa: S608
+    f" values ({_NEXT_ID}, {', '.join(':' + name for name in _INSERTED)})"
 )
 _INSERT_CITATION = (
     'insert into citations (exchange_id, number, file, line, start, "end", quote, score, sha256)'

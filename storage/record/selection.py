@@ -11,6 +11,7 @@ from typing import Literal
 from sqlite_utils import Database
 
 from retrieval.models import Value
+from storage.database.search_text import search_query
 from storage.database.timestamps import timestamp
 from storage.errors import SearchError
 
@@ -81,7 +82,8 @@ def selection_values(selection: Selection) -> dict[str, object]:
     """The values of the parameters in the conditions of a selection."""
     since, until = _ends(selection)
     return {
-        **selection.model_dump(include={"chat_id", "user_id", "outcome", "search"}),
+        **selection.model_dump(include={"chat_id", "user_id", "outcome"}),
+        "search": None if selection.search is None else search_query(selection.search),
         "since": since,
         "until": until,
         "thumb": selection.feedback,

@@ -12,7 +12,7 @@ from sqlite_utils import Database
 
 from retrieval.models import Value
 from storage.errors import ReviewError
-from storage.record.csv_cells import csv_line
+from storage.record.csv_cells import csv_header, csv_line
 from storage.review.agreement import Agreement, Opinion, agreements
 from storage.verdicts.models import Ruling
 
@@ -199,7 +199,7 @@ def series_csv(db: Database, span: DateRange, series: DashboardSeries) -> str:
     """One figure as CSV, by the day, with the names of its fields in the first line."""
     rows = _rows(db, series, {**span.values, **_BY["day"], "most": LISTED, "by": "day"})
     lines = (csv_line(row.model_dump(mode="json").values()) for row in rows)
-    return "".join([csv_line(_KINDS[series].model_fields), *lines])
+    return "".join([csv_header(_KINDS[series].model_fields), *lines])
 
 
 def _rows(db: Database, series: DashboardSeries, values: Values) -> Iterable[Value]:

@@ -108,12 +108,21 @@ def exchange_page(
     )
 
 
-def is_on_record(db: Database, number: int) -> bool:
-    """Whether an exchange is there and not forgotten."""
-    return db.execute("select 1 from exchanges where id = ? and forgotten = 0", [number]).fetchone() is not None
+def uid_on_record(db: Database, number: int, shown: str | None = None) -> str:
+    """The unique id of an exchange; `shown` is the one of the page that a form was sent from, where it is known.
+
+    Raises:
+        ReviewError: There is no such exchange, it was forgotten, or it is another one by now.
+    """
+    row = db.execute("select uid from exchanges where id = ? and forgotten = 0", [number]).fetchone()
+    if row is None:
+        raise ReviewError("There is no such exchange, or it was forgotten.")
+    if shown not in {None, row[0]}:
+        raise ReviewError("Another exchange has this number by now, since a backup was put back: open it again.")
+    return str(row[0])
 
 
-def read_verdict(fields: Mapping[str, str], number: int, reviewer: str, library: Library | None) -> Verdict:
+def read_verdict(fields: Mapping[str, str], number: int, uid: str, reviewer: str, library: Library | None) -> Verdict:
     """A verdict from the fields of the form; a better quote must be a sentence of the articles.
 
     Raises:
@@ -128,6 +137,7 @@ def read_verdict(fields: Mapping[str, str], number: int, reviewer: str, library:
         raise ReviewError(f"The note is too long: use {LONGEST_NOTE} characters at most.")
     return Verdict(
         exchange_id=number,
+        exchange_uid=uid,
         reviewer=reviewer,
         verdict=ruling,
         better=chosen_sentence(fields, library),

@@ -2,7 +2,8 @@
 
 import datetime as dt
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
+from typing import NamedTuple
 
 from sqlite_utils import Database
 
@@ -10,7 +11,7 @@ from retrieval.library import Library
 from retrieval.models import Value
 from retrieval.query.question import chat_in
 from retrieval.text.rarity import background
-from retrieval.text.terms import words
+from retrieval.text.terms import Word, words
 from storage.models import Thumb
 from storage.review.dashboard import DateRange
 from storage.verdicts.models import Ruling
@@ -148,10 +149,37 @@ def _group_words(group: Sequence[GapQuestion], library: Library | None) -> Itera
         for term, word in as_written.items():
             written[term][word] += question.times
     totals = Counter({term: written[term].total() for term in sorted(written)})
-    for term, count in totals.most_common(WORDS_OF_GROUP):
-        if count * 2 >= _times(group):
-            is_held = library.holds(term) if library else None
-            yield SharedWord(word=written[term].most_common(1)[0][0], count=count, is_held=is_held)
+    shared = {term: count for term, count in totals.most_common() if count * 2 >= _times(group)}
+    shown: set[str] = set()
+    for term, count in shared.items():
+        run = _run(term, {other for other, times in shared.items() if times >= count}, group)
+        if len(shown) < WORDS_OF_GROUP and not shown.intersection(run.terms):
+            shown.update(run.terms[:1])
+            is_held = all(map(library.holds, run.terms)) if library else None
+            yield SharedWord(word=run.text or written[term].most_common(1)[0][0], count=count, is_held=is_held)
+
+
+class _Run(NamedTuple):
+    """Terms that overlap where they are written, and the text of all of them; empty where none overlaps another."""
+
+    terms: tuple[str, ...]
+    text: str = ""
+
+
+def _run(term: str, alike: Container[str], group: Sequence[GapQuestion]) -> _Run:
+    """The run of terms as common that a term is in: those of a script without spaces are pairs of letters."""
+    for question in group:
+        runs: list[list[Word]] = []
+        for word in words(question.question):
+            if word.term in alike:
+                if runs and word.start < runs[-1][-1].end:
+                    runs[-1].append(word)
+                else:
+                    runs.append([word])
+        for run in runs:
+            if len(run) > 1 and term in (terms := tuple(word.term for word in run)):
+                return _Run(terms, question.question[run[0].start : run[-1].end])
+    return _Run((term,))
 
 
 _SPAN = "asked_at >= :from and asked_at < :to and forgotten = 0"

@@ -12,6 +12,7 @@ from pydantic import Field, ValidationError
 from sqlite_utils import Database
 
 from retrieval.models import Value
+from storage.database.search_text import search_query
 from storage.errors import ReviewError
 from storage.models import Thumb
 from storage.record.selection import Selection, conditions, search_errors, selection_values
@@ -198,7 +199,7 @@ def _of_reviewers(filters: InboxFilter) -> Iterator[str]:
 def _values(db: Database, filters: InboxFilter, reviewer: str, before: int | None) -> dict[str, Any]:
     """The values of all parameters; days are turned into bounds of ids where there is an index."""
     values: dict[str, Any] = selection_values(filters.selection)
-    values |= {"q": filters.q, "verdict": filters.verdict, "thumb": filters.thumb, "reviewer": reviewer}
+    values |= {"q": search_query(filters.q), "verdict": filters.verdict, "thumb": filters.thumb, "reviewer": reviewer}
     values |= {"looked_at": LOOKED_AT, "first": 0, "before": before or 2**62}
     if filters.since:
         values["first"] = db.execute(_FIRST, values).fetchone()[0] or 2**62

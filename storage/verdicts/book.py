@@ -5,18 +5,24 @@ from collections.abc import Mapping, Sequence
 from contextlib import closing
 from pathlib import Path
 
-from sqlite_utils import Database, Migrations
-
 from storage.database.connection import DeskDatabase
 from storage.database.timestamps import timestamp
+from storage.database.verdict_migrations import VERDICT_MIGRATIONS, verdicts_beside
 from storage.verdicts.models import BetterQuote, SecondReview, Verdict
+from storage.verdicts.pairing import pair
 
-MIGRATIONS = Migrations("policydesk verdicts")
 
+def pair_verdicts(log: Path) -> int:
+    """Have the verdicts beside a log count only for its exchanges; returns how many are set aside as on none of them.
 
-def verdicts_beside(log: Path) -> Path:
-    """The path of the verdicts on a log: `policydesk.verdicts.db` beside `policydesk.db`."""
-    return log.with_name(f"{log.stem}.verdicts.db")
+    Raises:
+        DatabaseError: Log or verdicts cannot be opened.
+    """
+    path = verdicts_beside(log)
+    if not path.exists():
+        return 0
+    with closing(DeskDatabase(path, VERDICT_MIGRATIONS)) as book:
+        return pair(book, log)
 
 
 def forget_verdicts(log: DeskDatabase) -> None:
@@ -24,6 +30,7 @@ def forget_verdicts(log: DeskDatabase) -> None:
     path = verdicts_beside(log.path)
     if not path.exists():
         return
+    pair_verdicts(log.path)
     with closing(VerdictBook(path)) as book:
         judged = json.dumps(book.judged())
         with log.reading() as db:
@@ -37,7 +44,7 @@ class VerdictBook:
 
     def __init__(self, path: Path) -> None:
         """Open the book, making it where there is none."""
-        self._database = DeskDatabase(path, MIGRATIONS)
+        self._database = DeskDatabase(path, VERDICT_MIGRATIONS)
 
     def give(self, verdict: Verdict) -> None:
         """Add a verdict; it takes the place of an earlier one of the same reviewer on the same exchange."""
@@ -86,65 +93,15 @@ class VerdictBook:
             return [_verdict(row) for row in db.query(sql, dict(values))]
 
 
-@MIGRATIONS(name="0001_verdicts")
-def verdicts(db: Database) -> None:
-    """Verdicts, a view of those that count, how each exchange stands by them, and requests for a second reviewer."""
-    db.create_table(
-        "verdicts",
-        {
-            "id": int,
-            "exchange_id": int,
-            "reviewer": str,
-            "verdict": str,
-            "better_file": str,
-            "better_start": int,
-            "better_end": int,
-            "better_quote": str,
-            "note": str,
-            "given_at": str,
-        },
-        pk="id",
-        not_null={"exchange_id", "reviewer", "verdict", "note", "given_at"},
-    )
-    table = db.table("verdicts")
-    table.create_index(["exchange_id", "reviewer"])
-    table.create_index(["verdict", "exchange_id"])
-    table.create_index(["given_at"])
-    db.create_view("newest_verdicts", _VIEW)
-    db.create_table(
-        "reviewed",
-        {"exchange_id": int, "reviewers": int, "rulings": int},
-        pk="exchange_id",
-        not_null={"reviewers", "rulings"},
-    )
-    db.table("reviewed").create_index(["rulings", "exchange_id"])
-    db.execute(_TRIGGER)
-    db.create_table(
-        "second_reviews",
-        {"exchange_id": int, "asked_by": str, "asked_at": str},
-        pk="exchange_id",
-        not_null={"asked_by", "asked_at"},
-    )
-
-
-_VIEW = (
-    "select * from verdicts where not exists (select 1 from verdicts as later where later.exchange_id ="
-    " verdicts.exchange_id and later.reviewer = verdicts.reviewer and later.id > verdicts.id)"
-)
-_TRIGGER = (
-    "create trigger verdicts_reviewed after insert on verdicts begin"
-    " insert or replace into reviewed (exchange_id, reviewers, rulings)"
-    " select new.exchange_id, count(*), count(distinct verdict) from newest_verdicts"
-    " where exchange_id = new.exchange_id; end"
-)
 _JUDGED = "select exchange_id from reviewed union select exchange_id from second_reviews"
 _FORGOTTEN = "select id from exchanges where forgotten and id in (select value from json_each(?))"
 _NEWEST = "select * from newest_verdicts"
 _BETTER = [f"better_{name}" for name in BetterQuote.model_fields]
-_COLUMNS = ["exchange_id", "reviewer", "verdict", *_BETTER, "note", "given_at"]
+_COLUMNS = ["exchange_id", "exchange_uid", "reviewer", "verdict", *_BETTER, "note", "given_at"]
 _INSERT = f"insert into verdicts ({', '.join(_COLUMNS)}) values ({', '.join(':' + name for name in _COLUMNS)})"  # noqa: S608
 _ASK = (
-    "insert into second_reviews (exchange_id, asked_by, asked_at) values (:exchange_id, :asked_by, :asked_at)"
+    "insert into second_reviews (exchange_id, exchange_uid, asked_by, asked_at)"
+    " values (:exchange_id, :exchange_uid, :asked_by, :asked_at)"
     " on conflict do nothing"
 )
 

@@ -38,6 +38,7 @@ class Verdict(Value):
     """A reviewer's verdict on an exchange; of several by the same reviewer the newest counts.
 
     Attributes:
+        exchange_uid: The exchange's unique id; none before it is known.
         reviewer: The name that the reviewer signs in with.
         better: Where the reviewer chose a sentence.
         note: In the reviewer's words; may be empty.
@@ -45,6 +46,7 @@ class Verdict(Value):
     """
 
     exchange_id: int
+    exchange_uid: str | None = None
     reviewer: str
     verdict: Ruling
     better: BetterQuote | None = None
@@ -56,5 +58,6 @@ class SecondReview(Value):
     """A reviewer's request for a second reviewer of an exchange."""
 
     exchange_id: int
+    exchange_uid: str | None = None
     asked_by: str
     asked_at: dt.datetime

@@ -1,9 +1,7 @@
 """Reviewers: names with roles and hashes of passwords, in a file that only the desk's user can read."""
 
 import json
-import os
 import re
-import tempfile
 from collections.abc import Iterable
 from enum import StrEnum
 from operator import attrgetter
@@ -13,6 +11,7 @@ from pydantic import TypeAdapter, ValidationError, field_validator
 
 from retrieval.models import Value
 from retrieval.regular_files import read_regular
+from storage.database.private_files import replacing
 from storage.errors import ReviewersError
 
 SHORTEST_PASSWORD = 12
@@ -115,9 +114,7 @@ def _write(path: Path, reviewers: Iterable[Reviewer]) -> None:
     dumped = json.dumps([reviewer.model_dump(mode="json") for reviewer in reviewers], ensure_ascii=False, indent=2)
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        handle, aside = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")  # with mode 600
-        with os.fdopen(handle, "w", encoding="utf-8") as file:
-            file.write(dumped + "\n")
-        Path(aside).replace(path)
+        with replacing(path) as part:
+            part.write_text(dumped + "\n", encoding="utf-8")
     except OSError as error:
         raise ReviewersError(f"{path} cannot be written ({error.strerror}): check POLICYDESK_REVIEWERS.") from error

@@ -26,8 +26,9 @@ from retrieval.models import Passage
 from storage.database.connection import DeskDatabase
 from storage.database.migrations import MIGRATIONS as STEPS
 from storage.database.timestamps import timestamp
+from storage.database.verdict_migrations import VERDICT_MIGRATIONS, verdicts_beside
 from storage.record.exchanges import ExchangeLog
-from storage.verdicts.book import MIGRATIONS, VerdictBook, verdicts_beside
+from storage.verdicts.book import VerdictBook
 from storage.verdicts.reviewers import ReviewRole
 from tests.support.review_site import served, site_over, whale_exchange
 
@@ -125,7 +126,7 @@ def _judge(path: Path, exchanges: int) -> None:
     """Verdicts on some of them, a tenth by two reviewers."""
     VerdictBook(path).close()
     given = timestamp(dt.datetime.now(dt.UTC))
-    with closing(DeskDatabase(path, MIGRATIONS)) as database, database.writing() as db:
+    with closing(DeskDatabase(path, VERDICT_MIGRATIONS)) as database, database.writing() as db:
         for place in range(VERDICTS):
             number = 1 + place * max(1, exchanges // VERDICTS)
             for reviewer in ("Ada", "Ben")[: 1 + (place % 10 == 0)]:

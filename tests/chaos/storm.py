@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import os
+import resource
 import signal
 import socket
 import sqlite3
@@ -24,6 +25,8 @@ from tests.chaos.account import Account, draw_up
 from tests.support.osa import QUESTION
 
 Mode = Literal["polling", "webhook"]
+Trouble = Literal["", "the database moved away and back", "disk full for a while"]
+"""What goes wrong with the database besides that others lock it."""
 QUESTIONS = (
     QUESTION,
     "Who chairs the Japan-Vietnam Parliamentary Friendship Union?",
@@ -37,6 +40,12 @@ KINDS: tuple[FaultKind, ...] = ("server_error", "bad_gateway", "close", "reset",
 STRANGE: tuple[dict[str, object], ...] = ({"telepathy": {"from": {"id": 1}}}, {"message": "not one"}, {"message": {}})
 """Updates of an unknown kind, which are passed over, and such as cannot be read, which are set aside."""
 UNREADABLE = 2
+TROUBLES = 4
+"""How often the database is in trouble, in a storm that has such."""
+MOVED_SECONDS = 90.0
+"""Longest that a bot without its database goes on."""
+PASSING = (75, -signal.SIGKILL)
+"""How a bot ends that is to be started again."""
 ENOUGH = 600.0
 """Seconds after the storm within which everything must be answered."""
 
@@ -47,6 +56,7 @@ class Plan:
 
     Attributes:
         mode: How updates reach the bot.
+        trouble: What happens to the database.
         questions: How many are asked.
         chats: In how many chats.
         kills: How often the bot is killed, at least.
@@ -55,6 +65,7 @@ class Plan:
     """
 
     mode: Mode
+    trouble: Trouble = ""
     questions: int = 2_000
     chats: int = 40
     kills: int = 30
@@ -86,6 +97,7 @@ class Storm:
 
     def __post_init__(self) -> None:
         self.dice = Random(self.plan.seed)
+        self.in_place = asyncio.Lock()
         self.port = free_port()
         people = [self.telegram.person(f"Person {number}") for number in range(self.plan.chats)]
         self.chats = [self._chat(number, people[number]) for number in range(self.plan.chats)]
@@ -113,6 +125,7 @@ class Storm:
         async with asyncio.TaskGroup() as group:
             group.create_task(self._kill_now_and_then())
             group.create_task(self._lock_now_and_then())
+            group.create_task(self._trouble_now_and_then())
             group.create_task(self._vanish_now_and_then())
             group.create_task(self._release_now_and_then())
             for number, chat in enumerate(self.chats):
@@ -159,19 +172,54 @@ class Storm:
         every = self.plan.seconds / (self.plan.kills + 1)
         for _ in range(self.plan.kills):
             await asyncio.sleep(self.dice.uniform(0.3, 1.7) * every)
-            await self._kill()
-            self._check()
-            self._start()
+            async with self.in_place:
+                await self._kill()
+                self._check()
+                self._start()
 
     async def _lock_now_and_then(self) -> None:
         """Another program holds the database for a while."""
         for _ in range(2):
             await asyncio.sleep(self.plan.seconds / 4)
-            with closing(sqlite3.connect(self.database, timeout=30)) as connection, contextlib.suppress(sqlite3.Error):
-                await asyncio.to_thread(_nothing)
-                connection.execute("begin immediate")
-                await asyncio.sleep(self.plan.seconds / 25)
-                connection.rollback()
+            async with self.in_place:
+                await self._lock()
+
+    async def _lock(self) -> None:
+        with closing(sqlite3.connect(self.database, timeout=30)) as connection, contextlib.suppress(sqlite3.Error):
+            await asyncio.to_thread(_nothing)
+            connection.execute("begin immediate")
+            await asyncio.sleep(self.plan.seconds / 25)
+            connection.rollback()
+
+    async def _trouble_now_and_then(self) -> None:
+        for _ in range(TROUBLES if self.plan.trouble else 0):
+            await asyncio.sleep(self.plan.seconds / (TROUBLES + 1))
+            async with self.in_place:
+                await (self._fill_disk() if self.plan.trouble == "disk full for a while" else self._move_away())
+
+    async def _fill_disk(self) -> None:
+        """No file of the bot's grows: what a full disk does, but that the system gives another reason."""
+        self._start()
+        if self.bot is not None and self.bot.poll() is None:
+            resource.prlimit(self.bot.pid, resource.RLIMIT_FSIZE, (1, resource.RLIM_INFINITY))
+            await asyncio.sleep(self.plan.seconds / 25)
+            if self.bot.poll() is None:
+                resource.prlimit(self.bot.pid, resource.RLIMIT_FSIZE, (resource.RLIM_INFINITY, resource.RLIM_INFINITY))
+
+    async def _move_away(self) -> None:
+        """Move the database away, until the bot has ended and ended again on being started without it."""
+        aside, trace = self.database.with_name("aside.db"), self.database.with_name("desk.db.departures")
+        while not trace.exists():  # noqa: ASYNC110 - the first bot has not begun, and nothing tells when it has
+            await asyncio.sleep(0.1)
+        for _ in range(2):
+            self._start()
+            if not aside.exists():
+                await asyncio.sleep(self.plan.seconds / 50)
+                self.database.rename(aside)
+            assert self.bot is not None
+            assert await asyncio.to_thread(self.bot.wait, MOVED_SECONDS) in PASSING
+        aside.rename(self.database)
+        self._start()
 
     async def _vanish_now_and_then(self) -> None:
         """Telegram refuses every connection for a while."""
@@ -265,7 +313,9 @@ def free_port() -> int:
 async def prepared(plan: Plan, folder: Path) -> AsyncIterator[Storm]:
     """A storm that is ready to break loose, with its database in a folder."""
     async with Emulator() as telegram:
-        yield Storm(plan, telegram, folder / f"{plan.mode}.db")
+        place = folder / f"{plan.mode} {plan.trouble}".strip()
+        place.mkdir()
+        yield Storm(plan, telegram, place / "desk.db")
 
 
 def plans(*, short: bool) -> Iterator[Plan]:
@@ -273,3 +323,6 @@ def plans(*, short: bool) -> Iterator[Plan]:
     modes: tuple[Mode, ...] = ("polling", "webhook")
     for mode in modes:
         yield Plan(mode, questions=80, chats=10, kills=2, seconds=6) if short else Plan(mode)
+    if not short:
+        yield Plan("polling", "the database moved away and back")
+        yield Plan("webhook", "disk full for a while")

@@ -50,6 +50,7 @@ async def figure(reviewer: Visitor, name: str, **days: str) -> list[list[str]]:
     answer = await reviewer.get(f"/dashboard/{name}.csv", **(days or ALL))
     assert answer.headers["content-type"] == "text/csv; charset=utf-8"
     assert "attachment" in answer.headers["content-disposition"]
+    assert answer.content.startswith(b"\xef\xbb\xbf")  # so that spreadsheets read it as UTF-8
     return list(csv.reader(io.StringIO(answer.text)))[1:]
 
 
@@ -112,6 +113,20 @@ async def test_gaps_are_grouped_by_the_words_they_share(log: ExchangeLog, site: 
     assert re.search(r"Do whales sing\?</a>\s*<span class=\"tag wrong\">", page)
     assert "What do whales eat?" not in page
     assert "Hello!" not in page
+
+
+async def test_a_gap_of_japanese_questions_is_named_by_a_word_that_the_inbox_finds(
+    log: ExchangeLog, reviewer: Visitor
+) -> None:
+    """Not by pairs of its letters; and the questions are found by it, as Vietnamese ones are by theirs."""
+    asked = ("ベトナムの海軍は?", "誰がベトナムに行く?", "Tàu ở Đà Nẵng?", "Ai đến Đà Nẵng?")
+    record(log, *(abstained(question, minutes) for minutes, question in enumerate(asked)))
+    page = (await reviewer.get("/gaps", **ALL)).text
+    named = [re.findall(r">([^<:]+)[<:]", terms) for terms in re.findall(r'<p class="gap-terms">(.*?)</p>', page)]
+    assert [names[0] for names in sorted(named)] == ["Đà", "ベトナム"]
+    for search, expected in (("ベトナム", asked[:2]), ("海軍", asked[:1]), ("da nang", asked[2:]), ("Đà", asked[2:])):
+        inbox = (await reviewer.get("/inbox", q=search)).text
+        assert {question for question in asked if question in inbox} == set(expected), search
 
 
 async def test_a_question_asked_again_and_again_is_one_gap(log: ExchangeLog, reviewer: Visitor) -> None:

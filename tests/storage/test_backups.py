@@ -22,6 +22,7 @@ from storage.errors import DatabaseError
 from storage.models import Exchange
 from storage.record.exchanges import ExchangeLog
 from storage.record.people import PeopleRecord
+from storage.verdicts.book import VerdictBook
 from tests.support.answers import exchange, filled
 from tests.support.desk import policydesk
 from tests.support.osa import QUESTION
@@ -72,12 +73,37 @@ def test_a_backup_made_while_the_database_is_written_holds_one_moment(source: Pa
 def test_a_file_that_is_there_is_not_replaced_unless_forced(source: Path, tmp_path: Path) -> None:
     """Nor is it touched by a backup that fails half-way."""
     target = tmp_path / "copy.db"
-    target.write_text("mine", encoding="utf-8")
+    back_up(source, target)
+    filled(source, "three")
     with pytest.raises(DatabaseError, match=r"copy\.db is there already: .*--force"):
         back_up(source, target)
-    assert target.read_text(encoding="utf-8") == "mine"
-    back_up(source, target, force=True)
     assert questions(target) == ["one", "two"]
+    back_up(source, target, force=True)
+    assert questions(target) == ["one", "two", "three"]
+
+
+def test_only_a_backup_is_replaced_forced_or_not(source: Path, tmp_path: Path) -> None:
+    """No file of somebody's, no database that is, was or is about to be answered from, and nothing beside one."""
+    copy = tmp_path / "copy.db"
+    back_up(source, copy)
+    (tmp_path / "mine.txt").write_text("mine", encoding="utf-8")
+    filled(tmp_path / "other.db", "theirs")
+    VerdictBook(tmp_path / "other.verdicts.db").close()
+    _foreign(tmp_path / "songs.db")
+    (tmp_path / "empty").touch()
+    os.link(source, tmp_path / "hard.db")
+    (tmp_path / "soft.db").symlink_to(source)
+    restore(copy, tmp_path / "put-back.db", NOW)
+    kept = restore(copy, tmp_path / "put-back.db", NOW).replaced
+    assert kept is not None
+    os.mkfifo(tmp_path / "pipe")
+    for name in ("desk.db.departures", "desk.reviewers.json", "desk.verdicts.db"):
+        (tmp_path / name).write_text("ours", encoding="utf-8")
+    before = {file.name: file.read_bytes() for file in tmp_path.iterdir() if file.is_file() and file != copy}
+    for name in {*before, "pipe"}:
+        with pytest.raises(DatabaseError, match=r"is no backup|belongs to the database"):
+            back_up(source, tmp_path / name, force=True)
+    assert {name: (tmp_path / name).read_bytes() for name in before} == before
 
 
 def test_a_damaged_database_is_not_backed_up(source: Path, tmp_path: Path) -> None:

@@ -6,10 +6,12 @@ import sqlite3
 import stat
 import subprocess
 import sys
+import unicodedata
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager
 from pathlib import Path
+from typing import Literal
 
 import pytest
 from hypothesis import example, given
@@ -22,11 +24,12 @@ from storage.database.migrations import MIGRATIONS
 from storage.errors import DatabaseError, SearchError
 from storage.models import Exchange, LoggedExchange
 from storage.record.exchanges import ExchangeLog
+from storage.record.people import PeopleRecord
 from tests.support.answers import exchange
 
 COLUMNS = {
     "exchanges": "id asked_at channel chat_id user_id message_id update_id question kind outcome confidence reply"
-    " latency_ms library version thread_id follows replaces reply_message_id more_of forgotten in_doubt weights",
+    " latency_ms library version thread_id follows replaces reply_message_id more_of forgotten in_doubt weights uid",
     "citations": "exchange_id number file line start end quote score sha256",
     "feedback": "id exchange_id user_id thumb reason note via given_at",
 }
@@ -198,6 +201,67 @@ def test_a_search_that_cannot_be_read_is_told_so_and_the_log_goes_on(log: Exchan
         log.history(search)
     assert "damaged" not in str(refused.value)
     assert found(log, "signed") == ["Who signed?"]
+
+
+SIGNED = "ベトナムとの署名式はいつ、日本のどこで行われましたか"
+MET = "Thủ tướng Việt Nam đã gặp Bộ trưởng ở Đà Nẵng"
+
+
+TYPED = """
+    ベトナム|署名式|日本|署|トナム|"署名式はいつ"|ベトナム 署名式|ベトナム　署名式|oil OR 署名式|署名*
+    |question:署名式|ﾍﾞﾄﾅﾑ
+    |ベトナムとの署名式|日本 NOT 韓国|"ベトナム" AND "日本"|ベトナム
+"""
+
+
+@pytest.mark.parametrize("search", [search.strip() for search in TYPED.split("|")])
+def test_words_of_a_script_without_spaces_are_found(log: ExchangeLog, search: str) -> None:
+    """Alone, as a part of a word, as phrases, and in whatever form they are typed."""
+    log.record(exchange("Oil?"))
+    log.record(exchange(SIGNED))
+    log.record(exchange("日程はベトナ人が"))
+    assert SIGNED in found(log, search)
+    assert "日程はベトナ人が" not in found(log, search)
+
+
+FORMS: tuple[Literal["NFC", "NFD"], ...] = ("NFC", "NFD")
+
+
+@pytest.mark.parametrize("form", FORMS)
+@pytest.mark.parametrize(
+    "search", ["Việt Nam", "viet nam", "Đà Nẵng", "da nang", '"da gap"', "ĐÃ", "nẵng", "bo truong"]
+)
+def test_vietnamese_is_found_with_its_marks_and_without(
+    log: ExchangeLog, search: str, form: Literal["NFC", "NFD"]
+) -> None:
+    log.record(exchange("Oil?"))
+    log.record(exchange(unicodedata.normalize("NFD" if form == "NFC" else "NFC", MET)))
+    assert len(found(log, unicodedata.normalize(form, search))) == 1
+
+
+def test_a_reply_in_japanese_is_found_too_and_found_no_longer_once_forgotten(log: ExchangeLog) -> None:
+    recorded = log.record(exchange("When?", reply="署名式は月曜日に東京で行われた。"))
+    assert found(log, "東京") == ["When?"]
+    PeopleRecord(log.database).forget(recorded.user_id or 0)
+    assert found(log, "東京") == []
+    assert "署".encode() not in log.database.path.read_bytes()
+
+
+def test_a_log_from_before_is_indexed_anew(path: Path) -> None:
+    """What was forgotten stays out of it."""
+    old = Database(path)
+    MIGRATIONS.apply(old, stop_before="0015_search")
+    for number, question, forgotten in ((7, SIGNED, 0), (8, MET, 0), (9, "署名式", 1)):
+        old.execute(
+            "insert into exchanges (id, asked_at, channel, question, kind, outcome, confidence, reply, latency_ms,"
+            " library, version, forgotten)"
+            " values (?, '2025-04-28', 'cli', ?, 'who', 'answered', 0.5, 'Kishi.', 1.5, 'a', '1', ?)",
+            (number, question, forgotten),
+        )
+    old.conn.commit()
+    old.close()
+    with opened(path) as log:
+        assert [found(log, search) for search in ("署名式", "da nang", "kishi")] == [[SIGNED], [MET], [MET, SIGNED]]
 
 
 # --- databases that cannot be used: one line with the cure, and not a byte changed

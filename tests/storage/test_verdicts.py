@@ -10,10 +10,11 @@ from pathlib import Path
 import pytest
 
 from storage.database.connection import DeskDatabase
+from storage.database.verdict_migrations import verdicts_beside
 from storage.errors import DatabaseError
 from storage.record.exchanges import ExchangeLog
 from storage.record.people import PeopleRecord
-from storage.verdicts.book import VerdictBook, verdicts_beside
+from storage.verdicts.book import VerdictBook
 from storage.verdicts.models import BetterQuote, Ruling, SecondReview, Verdict
 from tests.support.review_site import whale_exchange
 

@@ -188,6 +188,8 @@ def _notices(_: str) -> Iterator[tuple[str, Scene]]:
 
 def _about_delays() -> Iterator[tuple[str, Scene]]:
     yield _named("set-aside", update_id=1_000_001)
+    yield _named("database-gone", name="policydesk.db")
+    yield _named("file-gone", name="articles")
     for minutes in (11, 120, 3_000):
         yield _named("waited", minutes=minutes)
     for waiting in (1, 300):

@@ -11,7 +11,7 @@ from bot.desk.desk import Desk
 from bot.messages.answer_keyboards import AnswerKeyboards
 from bot.messages.sending import revise, say
 from prompts.languages import Language
-from storage.errors import DatabaseError, UnavailableError
+from storage.errors import DatabaseError, DatabaseGoneError, UnavailableError
 from storage.models import Exchange
 from storage.record.sent_messages import MessagePurpose, SentMessages
 
@@ -76,5 +76,6 @@ class Answers:
 
 def _log_failure(exchange: Exchange, written: "asyncio.Future[None]") -> None:
     """Log that an answer's message could not be noted; the answer is not said again, for it is on record and out."""
-    if not written.cancelled() and (error := written.exception()) is not None:
+    error = None if written.cancelled() else written.exception()
+    if error is not None and not isinstance(error, DatabaseGoneError):  # which ends the bot with a line of its own
         logger.error("Exchange %s: where its reply stands could not be noted: %s", exchange.id, error)

@@ -1,6 +1,7 @@
 """A person's own record: shown, forgotten, or explained."""
 
 import asyncio
+from collections.abc import Callable
 
 from telegram import CallbackQuery, InlineKeyboardMarkup, Message, Update
 from telegram.constants import ChatType
@@ -25,8 +26,16 @@ CUTS = (180, 80)
 class OwnHistory:
     """Shows people their own questions, and forgets them when they ask; all are forgotten after `keep_days`, if any."""
 
-    def __init__(self, desk: Desk, people: PeopleRecord, keep_days: int | None, localizer: Localizer) -> None:
+    def __init__(
+        self,
+        desk: Desk,
+        people: PeopleRecord,
+        keep_days: int | None,
+        localizer: Localizer,
+        hold_counts: Callable[[int], None],
+    ) -> None:
         self._desk, self._people, self._keep_days, self._localizer = desk, people, keep_days, localizer
+        self._hold_counts = hold_counts
 
     def handlers(self) -> list[BaseHandler[Update, ContextTypes.DEFAULT_TYPE, None]]:
         """The handlers."""
@@ -93,6 +102,7 @@ class OwnHistory:
         await acknowledge(query)
 
     async def _forget(self, user_id: int) -> int:
+        await asyncio.to_thread(self._hold_counts, user_id)
         count = await asyncio.to_thread(self._people.forget, user_id)
         self._localizer.forget(user_id)
         return count

@@ -18,8 +18,10 @@ from storage.access.refusals import RefusalLog
 from storage.chats.upload_drafts import DraftBook
 from storage.database.connection import DeskDatabase
 from storage.delivery.inbox import Inbox
+from storage.record.conversations import Conversations
 from storage.record.exchanges import ExchangeLog
 from storage.record.people import PeopleRecord
+from storage.record.sent_messages import SentMessages
 from tests.support.answers import exchange
 from tests.support.desk import policydesk, serving, write
 
@@ -137,6 +139,26 @@ async def test_in_a_group_only_what_was_asked_there_is_shown_for_others_read_alo
     assert (ASKED in here, "Samoa" in here, "Binh" in here) == (True, True, False)
 
 
+async def test_a_groups_history_follows_it_when_it_becomes_a_supergroup(office: Office, log: ExchangeLog) -> None:
+    """To `/history`, the shell and the counts; messages there, numbered anew, are not taken for the old ones."""
+    async with serving(office) as telegram:
+        aiko, binh = telegram.person("Aiko"), telegram.person("Binh")
+        desk = telegram.group("Desk", [aiko, binh], basic=True)
+        answer = await reply(desk, f"/ask {ASKED}", aiko)
+        await ask(desk, "/ask What did Binh want?", binh)
+        new = desk.upgrade()
+        there = await ask(new, "/history", aiko)
+        assert (ASKED in there, "Binh" in there) == (True, False)
+        assert {entry.chat_id for entry in log.history()} == {new.id}
+        sent = SentMessages(log.database)
+        assert sent.answered_by(new.id, answer.message_id) is sent.answered_by(desk.id, answer.message_id) is None
+        assert Conversations(log.database).of_message(new.id, answer.message_id) is None
+        await ask(new, f"/ask {ASKED}", aiko)
+        assert (await ask(new, "/history", aiko)).count(ASKED) == 2
+    with closing(sqlite3.connect(log.database.path)) as raw:
+        assert raw.execute("select chat_id, sum(exchanges) from tally_chats group by 1").fetchall() == [(new.id, 3)]
+
+
 async def test_buttons_of_somebody_else_do_nothing_and_say_so(
     office: Office, group: Callable[[Emulator], tuple[Group, User, User]]
 ) -> None:
@@ -215,7 +237,7 @@ async def test_forget_asks_and_then_leaves_nothing_of_the_person_but_counts(
     assert [row["outcome"] for row in kept] == ["abstained", "answered"]
     assert all(row["asked_at"].endswith("T00:00:00.000Z") for row in kept)
     assert set(kept[0]) == set(
-        "id asked_at channel kind outcome confidence latency_ms library version weights forgotten in_doubt".split()
+        "id uid asked_at channel kind outcome confidence latency_ms library version weights forgotten in_doubt".split()
     )
 
 

@@ -15,12 +15,13 @@ from bot.desk.desk import Desk
 from bot.record.export import ExportEntry, ExportFormat, export_text
 from prompts.models import Answer, Channel, Citation
 from retrieval.models import Kind
+from storage.database.verdict_migrations import verdicts_beside
 from storage.models import Exchange, Thumb
 from storage.record.exchanges import ExchangeLog
 from storage.record.feedback import FeedbackBook
 from storage.record.people import PeopleRecord
 from storage.record.selection import OpinionFilter, Selection, period
-from storage.verdicts.book import VerdictBook, verdicts_beside
+from storage.verdicts.book import VerdictBook
 from storage.verdicts.models import Ruling, Verdict
 from tests.support.desk import CLI, policydesk
 from tests.support.osa import QUESTION

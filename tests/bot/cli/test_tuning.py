@@ -18,9 +18,10 @@ from retrieval.evaluation.significance import gains, is_improved
 from retrieval.evaluation.weight_learning import CandidateSet, _fit, folds, learn_tuning
 from retrieval.library import Library
 from retrieval.ranking.tuning import FILE, Tuning, read_tuning
+from storage.database.verdict_migrations import verdicts_beside
 from storage.record.exchanges import ExchangeLog
 from storage.record.people import PeopleRecord
-from storage.verdicts.book import VerdictBook, verdicts_beside
+from storage.verdicts.book import VerdictBook
 from storage.verdicts.models import BetterQuote, Ruling, Verdict
 from tests.support.desk import CLI, JUDGMENTS, policydesk, write
 from tests.support.osa import QUESTION

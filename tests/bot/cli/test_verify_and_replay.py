@@ -13,8 +13,9 @@ from bot.desk.asker import Asker
 from bot.record.replay import ReplayDifference, compare_places
 from prompts.models import Channel
 from storage.chats.collection_choices import CollectionChoices
+from storage.database.verdict_migrations import verdicts_beside
 from storage.record.people import PeopleRecord
-from storage.verdicts.book import VerdictBook, verdicts_beside
+from storage.verdicts.book import VerdictBook
 from storage.verdicts.models import BetterQuote, Ruling, Verdict
 from tests.support.desk import CLI, policydesk, write
 

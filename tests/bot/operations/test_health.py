@@ -3,26 +3,30 @@
 import datetime as dt
 import socket
 import sqlite3
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import closing
 from dataclasses import dataclass
+from pathlib import Path
 from typing import NamedTuple
 
 import httpx
 import pytest
 from starlette.applications import Starlette
+from telegram import Bot
 
-from bot.app import open_access
+from bot.app import Office, open_access
 from bot.emulator.people.conversation import Conversation
 from bot.emulator.web.server import Emulator
 from bot.emulator.world.faults import InjectedFault
 from bot.metrics import Metrics
 from bot.operations.health import RECENT_SECONDS, Health, serve_health
+from bot.operations.webhook_check import WebhookCheck
 from bot.serving import open_for_questions
 from bot.settings import read_settings
 from bot.transport.call_stats import CallStats
 from retrieval.library import Library
 from storage.database.connection import DeskDatabase
+from storage.record.exchanges import ExchangeLog
 from tests.support.desk import door, office_with, policydesk
 from tests.support.osa import QUESTION
 from tests.support.served import ended, serve
@@ -121,6 +125,89 @@ async def test_a_database_that_cannot_be_written_is_said_without_its_path(
     assert answer.status_code == 503
     assert "cannot be written" in answer.json()["database"]
     assert str(database.path) not in answer.text
+
+
+def _full(database: DeskDatabase) -> None:
+    with database.reading() as db:
+        db.execute("pragma max_page_count = 1").fetchone()
+        db.execute("pragma cache_size = 1")
+
+
+def _read_only(database: DeskDatabase) -> None:
+    with database.reading() as db:
+        db.execute("pragma query_only = 1")
+
+
+def _damaged(database: DeskDatabase) -> None:
+    """Pages on the disk are, though the bot still has them in memory."""
+    database.empty_journal()
+    size = database.path.stat().st_size
+    with database.path.open("r+b") as file:
+        for page in range(4096, size, 4096):
+            file.seek(page)
+            file.write(b"\xa5" * 200)
+
+
+def _removed(database: DeskDatabase) -> None:
+    database.path.unlink()
+
+
+@pytest.mark.parametrize("spoil", [_full, _read_only, _damaged, _removed])
+async def test_a_bot_that_could_not_record_the_next_question_is_not_ready(
+    seeds: Library, database: DeskDatabase, monkeypatch: pytest.MonkeyPatch, spoil: Callable[[DeskDatabase], None]
+) -> None:
+    """Readiness does what an answer takes, and leaves nothing of it on record."""
+    monkeypatch.setattr("bot.operations.health.CHECK_SECONDS", 0)
+    metrics = Metrics()
+    metrics.calls.answered("getUpdates", 200)
+    health = Health(office_with(metrics, seeds, database), metrics, metrics.calls.since_fetch)
+    before = await _asked(health, "/readyz")
+    assert (before.status_code, before.json()["database"]) == (200, "ok")
+    assert ExchangeLog(database).history() == []
+    spoil(database)
+    after = await _asked(health, "/readyz")
+    health.close()
+    assert after.status_code == 503
+    assert str(database.path) not in after.text
+
+
+async def test_without_articles_or_their_folder_the_bot_is_not_ready(
+    folder: Callable[..., Path], office_of: Callable[..., Office]
+) -> None:
+    root, metrics = folder(a="One\n\nTwo three four five.\n"), Metrics()
+    metrics.calls.answered("getUpdates", 200)
+    health = Health(office_of(root), metrics, metrics.calls.since_fetch)
+    assert (await _asked(health, "/readyz")).status_code == 200
+    root.rename(root.with_name("unmounted"))
+    answer = await _asked(health, "/readyz")
+    health.close()
+    assert (answer.status_code, "folder of articles is gone" in answer.json()["library"]) == (503, True)
+
+
+async def test_a_webhook_is_ready_when_telegram_itself_says_that_it_is(seeds: Library, database: DeskDatabase) -> None:
+    """By `getWebhookInfo`: where updates are posted, and the last error in posting them."""
+    metrics, url = Metrics(), "http://127.0.0.1:9/telegram"
+    health = Health(office_with(metrics, seeds, database), metrics, metrics.calls.since_fetch)
+
+    async def telegram_says() -> str:
+        return str((await _asked(health, "/readyz")).json()["telegram"])
+
+    async with Emulator() as telegram, Bot(telegram.token, f"{telegram.url}/bot") as bot:
+        check = WebhookCheck(bot, url, metrics.calls)
+        await bot.set_webhook(url)
+        metrics.calls.answered("setWebhook", 200)
+        assert "not checked" in await telegram_says()
+        await check.once()
+        assert await telegram_says() == "ok"
+        chat = private(telegram)
+        chat.say(QUESTION)
+        assert await telegram.world.bell.until(lambda: telegram.updates.failure or None, 20)
+        await check.once()
+        assert "1 updates wait, since Telegram could not post them: " in await telegram_says()
+        await bot.set_webhook("http://127.0.0.1:9/elsewhere")
+        await check.once()
+        assert "somewhere else" in await telegram_says()
+    health.close()
 
 
 async def test_questions_are_counted_by_channel_and_outcome_with_their_latency(desk_open: Desk) -> None:

@@ -21,12 +21,13 @@ from prompts.languages import Language
 from prompts.models import Answer, Channel, Citation
 from retrieval.models import Kind
 from storage.chats.language_choices import LanguageChoices
+from storage.database.verdict_migrations import verdicts_beside
 from storage.models import Exchange, Thumb
 from storage.record.exchanges import ExchangeLog
 from storage.record.feedback import FeedbackBook
 from storage.record.people import PeopleRecord
 from storage.record.weekly_figures import WeeklyFigures
-from storage.verdicts.book import VerdictBook, verdicts_beside
+from storage.verdicts.book import VerdictBook
 from storage.verdicts.models import Ruling, Verdict
 from tests.support.desk import write
 
