@@ -130,7 +130,7 @@ def _about_answers(
     """The conversations in which people ask, and use or judge an answer."""
     desk, database = office.desk, office.database
     log, sent, book = ExchangeLog(database), SentMessages(database), ButtonBook(database)
-    keyboards, presses = AnswerKeyboards(book, desk.renderer), ButtonPresses(book, localizer)
+    keyboards, presses = AnswerKeyboards(book, desk.renderer), ButtonPresses(book, sent, localizer)
     answers = Answers(desk, keyboards, sent, group_commit)
     originals = partial(read_original, office.settings.articles)
     return (

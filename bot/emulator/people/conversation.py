@@ -133,6 +133,10 @@ class Conversation(WatchedChat):
         on_screen = message if stale else self._room.messages.get(message.message_id, message)
         return self._world.queries.press(self._room, by or self.first(), message, _data(on_screen, button))
 
+    def forge(self, message: Message, data: str, by: User | None = None) -> CallbackQuery:
+        """Send any data as that of a button under a message, as a changed app can (Bot API, CallbackQuery, `data`)."""
+        return self._world.queries.press(self._room, by or self.first(), self.message(message), data)
+
     def expire(self, query: CallbackQuery | InlineQuery) -> None:
         """Let the time in which the bot could have answered be up."""
         self._world.queries.expire(query.id)

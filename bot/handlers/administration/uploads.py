@@ -8,7 +8,7 @@ from io import BytesIO
 from telegram import CallbackQuery, Document, InlineKeyboardMarkup, Message, Update
 from telegram.constants import FileSizeLimit
 from telegram.error import BadRequest
-from telegram.ext import BaseHandler, CallbackQueryHandler, ContextTypes, MessageHandler, filters
+from telegram.ext import BaseHandler, ContextTypes, MessageHandler, filters
 
 from bot.articles.add_document import source_file
 from bot.articles.reloader import LibraryReloader
@@ -24,7 +24,7 @@ from bot.delivery.current_update import run_in_background
 from bot.errors import SettingsError
 from bot.handlers.administration.curators import Curators
 from bot.messages.addressing import question_in
-from bot.messages.choice_buttons import choices, pattern, read_choice
+from bot.messages.choice_buttons import choice_handler, choices, read_choice
 from bot.messages.localizer import Localizer
 from bot.messages.sending import PEOPLE, acknowledge, change, is_from_bot, person_of, say
 from prompts.models import Channel
@@ -60,7 +60,7 @@ class Uploads:
         """The handlers."""
         return [
             MessageHandler(_DOCUMENTS & _CHATS, self.sent),
-            CallbackQueryHandler(self.decided, pattern(BUTTONS, UploadDecision, DRAFT_ID)),
+            choice_handler(self.decided, self._localizer, BUTTONS, UploadDecision, DRAFT_ID),
         ]
 
     async def sent(self, update: Update, context: ContextTypes.DEFAULT_TYPE) -> None:
