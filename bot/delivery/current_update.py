@@ -14,6 +14,7 @@ class CurrentUpdate:
     update_id: int
     is_new: bool = False  # just come, so that nothing can have been said to it before
     crowd: int = 0  # how many others wait, where it came when too many did and is not decided about; else 0
+    refused: set[str] = field(default_factory=set)  # methods that Telegram refused to carry out for it
     replies: int = 0  # what was said to it so far, in this attempt
     error: Exception | None = None  # the first that was raised
     background: list[asyncio.Task[None]] = field(default_factory=list)  # goes on beside the chat's next updates

@@ -72,6 +72,8 @@ class Sender:
                 return _as_answer(await self._attempt(call, key, is_new=is_new), chat_id)
             except TelegramError as error:
                 is_new = False
+                if is_refusal(error):
+                    current.refused.add(method)
                 if pause is None or is_refusal(error):
                     raise
                 wait = seconds_to_wait(error) if isinstance(error, RetryAfter) else pause

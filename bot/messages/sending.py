@@ -3,7 +3,6 @@
 import asyncio
 import contextlib
 import logging
-import re
 from collections.abc import AsyncIterator, Iterator
 from io import BytesIO
 
@@ -25,9 +24,6 @@ TYPING_SECONDS = 5
 TYPING_AFTER = 1.0
 """How long an answer may take before typing is shown: most come sooner, and to show it costs as much as to answer."""
 
-_LEFT_AS_IT_IS = re.compile(r"message (?:to edit not found|can't be edited|is not modified)", re.IGNORECASE)
-"""What Telegram says of a message that was deleted, cannot be changed, or says the same already: none of these is
-helped by saying it once more."""
 PLACES = 10_000
 """In how many chats and topics it is known when typing was shown."""
 
@@ -131,12 +127,10 @@ async def change_buttons(place: MaybeInaccessibleMessage, keyboard: InlineKeyboa
 
 @contextlib.contextmanager
 def _left_as_it_is(chat_id: int, message_id: int) -> Iterator[None]:
-    """Let pass that a message is gone, cannot be changed, or says the same already."""
+    """Let pass that Telegram does not change a message: it is gone, too old, shut, or says the same already."""
     try:
         yield
     except BadRequest as refused:
-        if not _LEFT_AS_IT_IS.search(refused.message):
-            raise
         logger.info("Message %s in chat %s could not be changed: %s", message_id, chat_id, refused)
 
 
