@@ -202,8 +202,10 @@ def _about_people(long: str) -> Iterator[tuple[str, Scene]]:
         yield _named(name, CLI)
     yield _named("access-crowd")
     for party in _parties(long):
-        for name in ("access-granted", "access-refused", "access-decided"):
+        for name in ("access-granted", "access-decided"):
             yield _named(name, party=party)
+        for is_asked in (False, True):
+            yield _named("access-refused", party=party, is_asked=is_asked)
         for by in ("", f"Olga{long}"):
             yield _named("access-request", party=party, by=by)
         for is_new in (False, True):

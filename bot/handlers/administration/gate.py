@@ -65,28 +65,30 @@ class Gate:
         raise ApplicationHandlerStop
 
     async def _stop(self, update: Update, attempt: Attempt, ruling: GateDecision) -> None:
+        request = ruling.request
+        is_asked = request is not None and await self._owners.show(update.get_bot(), request)
         try:
-            await self._answer(update, attempt, ruling)
+            await self._answer(update, attempt, ruling, is_asked=is_asked)
         except TelegramError as error:
             logger.info("Update %s was refused, which could not be said: %s", update.update_id, error)
-        if ruling.request is not None:
-            await self._owners.show(update.get_bot(), ruling.request)
 
-    async def _answer(self, update: Update, attempt: Attempt, ruling: GateDecision) -> None:
+    async def _answer(self, update: Update, attempt: Attempt, ruling: GateDecision, *, is_asked: bool) -> None:
+        """Answer a stopped update; `is_asked` is whether an owner knows that access is asked for."""
         message = update.message or update.edited_message
         if update.callback_query is not None:
             await acknowledge(update.callback_query, self._toast(update.callback_query, ruling), is_alert=False)
         elif update.inline_query is not None:
             button = self._way_in(update.inline_query.from_user, ruling)
             await update.inline_query.answer([], cache_time=INLINE_SECONDS, is_personal=True, button=button)
-        elif message is not None and attempt.is_meant and (words := self._words(message, attempt, ruling)):
+        elif message is not None and attempt.is_meant and (words := self._words(message, attempt, ruling, is_asked)):
             await say(message, words)
 
-    def _words(self, message: Message, attempt: Attempt, ruling: GateDecision) -> str | None:
+    def _words(self, message: Message, attempt: Attempt, ruling: GateDecision, is_asked: bool) -> str | None:
         """The words for the chat; None where they have been said."""
         renderer = self._localizer.to_author(message)
-        if ruling.request is not None:
-            return renderer.notice("access-refused", party=ruling.request.party) if ruling.request.is_answered else None
+        if (request := ruling.request) is not None:
+            values = {"party": request.party, "is_asked": is_asked}
+            return renderer.notice("access-refused", **values) if request.is_answered else None
         if ruling.outcome is GateOutcome.BUSY:
             return renderer.notice("busy", waiting=ruling.waiting) if self._overload.is_notice_due(attempt) else None
         wait = ruling.wait
