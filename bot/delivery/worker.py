@@ -12,7 +12,7 @@ from telegram import Bot, Update
 from telegram.ext import Application
 
 from bot.delivery.backpressure import Backpressure
-from bot.delivery.current_update import CurrentUpdate, handling
+from bot.delivery.current_update import CurrentUpdate, Slot, handling
 from bot.delivery.group_commit import GroupCommit
 from bot.delivery.retrying import FailureKind, failure_kind, is_shut_out, pauses
 from storage.delivery.inbox import Inbox, InboxEntry, PendingUpdate
@@ -118,7 +118,7 @@ class Worker:
         for pause, _ in zip(pauses(), range(WAITED), strict=False):
             try:
                 crowd = self._backpressure.crowd(update_id)
-                async with self._late_slots if crowd else self._slots:
+                async with Slot(self._late_slots if crowd else self._slots):
                     is_settled = await self._attempt(update_id, entry, crowd)
             except DatabaseError as error:
                 logger.error("Update %s waits: %s", update_id, error)
