@@ -34,6 +34,7 @@ from bot.handlers.asking.own_history import OwnHistory
 from bot.handlers.asking.questions import Questions
 from bot.handlers.asking.sources import Sources
 from bot.listen_address import parse_address
+from bot.messages.addressing import Albums
 from bot.messages.answer_keyboards import AnswerKeyboards
 from bot.messages.localizer import Localizer
 from bot.operations.background_jobs import alongside
@@ -78,18 +79,18 @@ def build_bot(office: Office, reloader: LibraryReloader, access: Access, token: 
     """Set up the Telegram bot; nothing is sent until it runs."""
     group_commit = GroupCommit(office.database)
     localizer = Localizer(office.desk.renderer, LanguageChoices(office.database))
-    owners = Owners(access, localizer)
-    feedback, *asking = _about_answers(office, group_commit, access, localizer)
+    owners, albums = Owners(access, localizer), Albums()
+    feedback, *asking = _about_answers(office, group_commit, access, localizer, albums)
     conversations: list[HandlerGroup] = [
         owners,
         MembershipHandlers(access, localizer, owners, [CollectionChoices(office.database).move, localizer.move]),
-        *_about_articles(office, reloader, access, localizer),
+        *_about_articles(office, reloader, access, localizer, albums),
         feedback,
         *asking,
     ]
     settings, metrics = office.settings, office.metrics
     overload = OverloadNotices(feedback.explanations, metrics)
-    gate = partial(Gate, access, group_commit, localizer, owners, overload)
+    gate = partial(Gate, access, group_commit, localizer, owners, overload, albums)
     parts = AppParts(
         office.database,
         group_commit,
@@ -110,13 +111,13 @@ def webhook_address(settings: Settings) -> WebhookAddress | None:
 
 
 def _about_articles(
-    office: Office, reloader: LibraryReloader, access: Access, localizer: Localizer
+    office: Office, reloader: LibraryReloader, access: Access, localizer: Localizer, albums: Albums
 ) -> list[HandlerGroup]:
     """The conversations about articles, collections, the language and one's own history."""
     desk, database = office.desk, office.database
     curators = Curators(access, localizer)
     return [
-        Uploads(_intake(office), reloader, localizer, curators),
+        Uploads(_intake(office), reloader, localizer, curators, albums),
         ReloadCommand(reloader, localizer, curators),
         Collections(desk, CollectionChoices(database), curators, localizer),
         LanguageCommand(localizer, curators),
@@ -125,7 +126,7 @@ def _about_articles(
 
 
 def _about_answers(
-    office: Office, group_commit: GroupCommit, access: Access, localizer: Localizer
+    office: Office, group_commit: GroupCommit, access: Access, localizer: Localizer, albums: Albums
 ) -> tuple[FeedbackHandlers, *tuple[HandlerGroup, ...]]:
     """The conversations in which people ask, and use or judge an answer."""
     desk, database = office.desk, office.database
@@ -137,7 +138,7 @@ def _about_answers(
         FeedbackHandlers(FeedbackBook(database), log, sent, keyboards, presses, localizer),
         AnswerButtons(desk, log, keyboards, answers, presses, originals),
         Inline(desk, access.may_ask, localizer),
-        Questions(desk, answers, localizer),
+        Questions(desk, answers, localizer, albums),
         Sources(desk, localizer),
         Help(desk, localizer),
         presses,

@@ -58,7 +58,7 @@ class RateCounter:
 
     def take(self, attempt: Attempt) -> Wait | None:
         """Count an attempt; returns the wait, and counts nothing, where it is too much."""
-        weight = WEIGHTS.get(attempt.kind, QUESTION)
+        weight = 0 if attempt.is_part else WEIGHTS.get(attempt.kind, QUESTION)
         if not weight:
             return None
         with self._database.writing(synced=False) as db:

@@ -12,6 +12,7 @@ from bot.delivery.group_commit import GroupCommit
 from bot.handlers.administration.attempts import read_attempt
 from bot.handlers.administration.overload import OverloadNotices
 from bot.handlers.administration.owners import Owners
+from bot.messages.addressing import Albums
 from bot.messages.localizer import Localizer
 from bot.messages.sending import acknowledge, say
 from prompts.models import Channel
@@ -26,18 +27,19 @@ logger = logging.getLogger(__name__)
 class Gate:
     """Lets updates through, or stops and answers them; an undecidable update is stopped."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913, PLR0917 - each is another thing it needs
         self,
         access: Access,
         group_commit: GroupCommit,
         localizer: Localizer,
         owners: Owners,
         overload: OverloadNotices,
+        albums: Albums,
         commands: Collection[str],
     ) -> None:
         self._access, self._group_commit = access, group_commit
         self._localizer, self._owners, self._commands = localizer, owners, commands
-        self._overload = overload
+        self._overload, self._albums = overload, albums
 
     def handlers(self) -> list[BaseHandler[Update, ContextTypes.DEFAULT_TYPE, None]]:
         """The handler of every update."""
@@ -53,7 +55,8 @@ class Gate:
             return
         attempt = None
         try:
-            attempt = read_attempt(update, context.bot, self._commands, self._access.now())
+            is_part = self._albums.is_further(update.message or update.edited_message)
+            attempt = read_attempt(update, context.bot, self._commands, self._access.now(), is_part=is_part)
             crowd = self._overload.crowd(update.message)
             ruling = await self._group_commit.write(self._access.rule, attempt, crowd)
             self._overload.note_outcome(attempt, ruling.outcome)

@@ -23,7 +23,7 @@ from bot.articles.upload_intake import (
 from bot.delivery.current_update import run_in_background
 from bot.errors import SettingsError
 from bot.handlers.administration.curators import Curators
-from bot.messages.addressing import question_in
+from bot.messages.addressing import Albums, CommandFilter, addressed_words
 from bot.messages.choice_buttons import choice_handler, choices, read_choice
 from bot.messages.localizer import Localizer
 from bot.messages.sending import PEOPLE, acknowledge, change, is_from_bot, person_of, say
@@ -41,7 +41,7 @@ CUTS = (200, 120, 50)
 ALERT_CHARS = 200
 """Longest answer to a press (Bot API, answerCallbackQuery)."""
 
-_DOCUMENTS = PEOPLE & filters.Document.ALL & ~filters.ANIMATION
+_DOCUMENTS = PEOPLE & filters.Document.ALL & ~filters.ANIMATION & ~CommandFilter()
 _CHATS = filters.ChatType.PRIVATE | filters.ChatType.GROUPS
 
 
@@ -49,8 +49,14 @@ class Uploads:
     """Takes documents from curators."""
 
     def __init__(
-        self, intake: UploadIntake, reloader: LibraryReloader, localizer: Localizer, curators: Curators
+        self,
+        intake: UploadIntake,
+        reloader: LibraryReloader,
+        localizer: Localizer,
+        curators: Curators,
+        albums: Albums,
     ) -> None:
+        self._albums = albums
         self._intake, self._reloader, self._localizer, self._curators = intake, reloader, localizer, curators
         self._thread = ThreadPoolExecutor(1, "documents")  # not one of those that answer questions
         self._turn = asyncio.Lock()
@@ -68,10 +74,11 @@ class Uploads:
         message = update.message
         if message is None or is_from_bot(message):
             return
-        caption = question_in(message, context.bot)
+        caption, sender = addressed_words(message, context.bot), person_of(message)
+        if self._albums.is_further(message) and not await self._curators.knows(sender):
+            return  # they were told so at its first part
         if caption is None or not await self._curators.admits(update, context, message):
             return
-        sender = person_of(message)
         if sender is not None and (collection := await self._collection(message, caption)) is not None:
             # reading takes its time, in which the chat's questions are to be answered
             await run_in_background(self._take(message, sender, collection))
