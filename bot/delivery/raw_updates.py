@@ -33,7 +33,7 @@ def read_update(raw: object) -> IncomingUpdate | None:
     if update_id is None:
         return None
     parts = [part for part in raw.values() if isinstance(part, dict)]
-    user_id = next(_ids(parts, "from", "user"), None)
+    user_id = next(_ids(parts, "sender_chat", "actor_chat", "from", "user"), None)
     chat_id = next(_ids([*parts, *_messages(parts)], "chat"), user_id or 0)
     return IncomingUpdate(update_id=update_id, chat_id=chat_id, user_id=user_id, content=json.dumps(raw))
 

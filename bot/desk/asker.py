@@ -17,7 +17,9 @@ class Asker(Value):
 
     channel: Channel
     chat_id: int | None = None
-    user_id: int | None = None  # none where several people may be behind one name
+    user_id: int | None = (
+        None  # or a channel's id, below 0, as which somebody speaks; none for anonymous administrators
+    )
     message_id: int | None = None
     update_id: int | None = None
     thread_id: int | None = None  # the topic of a forum

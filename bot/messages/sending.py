@@ -48,6 +48,16 @@ def person_of(message: Message) -> int | None:
     return message.from_user.id if message.from_user is not None and message.sender_chat is None else None
 
 
+def sender_of(message: Message) -> int | None:
+    """The id of whom Telegram names as a message's author: the person, or the channel that somebody speaks for.
+
+    None where an anonymous administrator speaks for the group itself.
+    """
+    if message.sender_chat is None:
+        return person_of(message)
+    return None if message.sender_chat.id == message.chat_id else message.sender_chat.id
+
+
 def topic_of(message: Message) -> int | None:
     """The topic of a forum that a message stands in; a thread of replies in another group is none."""
     return message.message_thread_id if message.is_topic_message else None

@@ -91,7 +91,7 @@ class Attempt(Value):
     """An update as the gate judges it, without a word of the message.
 
     Attributes:
-        user_id: None where nobody can tell, as with anonymous administrators.
+        user_id: Of the person, or of the channel that somebody speaks for; None for a group's anonymous administrators.
         chat_id: None outside of chats, as with inline queries.
         name: Of the person of a private chat, or of the group.
         at: By Telegram's clock where the update tells the time.

@@ -33,7 +33,7 @@ class IncomingUpdate(Value):
     Attributes:
         chat_id: The chat, in which updates are worked off in order; outside of chats the person; 0 where neither is
             known.
-        user_id: The person, where known.
+        user_id: The person, or the chat that somebody speaks for, where known.
         content: JSON.
     """
 

@@ -7,7 +7,7 @@ from telegram import Bot, Chat, Message, Update
 from telegram.constants import ChatType
 
 from bot.messages.addressing import addressed_words, command_of, question_in
-from bot.messages.sending import BY_PEOPLE, is_from_bot
+from bot.messages.sending import BY_PEOPLE, is_from_bot, sender_of
 from storage.access.models import Attempt, AttemptKind
 
 _KINDS = {
@@ -89,11 +89,13 @@ def _is_question(update: Update, bot: Bot) -> bool:
 
 
 def _user_id(update: Update) -> int | None:
-    """The person; nobody can tell who speaks as a group or a channel, for all of them share a user id."""
-    message = None if update.callback_query else update.effective_message
-    if update.effective_user is None or (message is not None and message.sender_chat is not None):
-        return None
-    return update.effective_user.id
+    """The person, or the channel that somebody speaks for; None for a group's anonymous administrators."""
+    message, reaction = None if update.callback_query else update.effective_message, update.message_reaction
+    if message is not None:
+        return sender_of(message)
+    if reaction is not None and reaction.actor_chat is not None:
+        return None if reaction.actor_chat.id == reaction.chat.id else reaction.actor_chat.id
+    return update.effective_user.id if update.effective_user else None
 
 
 def _name(update: Update, chat: Chat | None) -> str:

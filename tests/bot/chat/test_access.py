@@ -479,6 +479,25 @@ async def test_somebody_who_speaks_as_a_channel_is_refused_like_anybody(closed: 
     assert "about this group" in (reply.text or "")
 
 
+async def test_a_channel_that_is_denied_is_not_answered_wherever_somebody_speaks_as_it(closed: ClosedDesk) -> None:
+    binh = closed.telegram.person("Binh")
+    channel, other = closed.telegram.channel("News", [binh]), closed.telegram.channel("Sport", [binh])
+    group = await group_of_owner(closed, binh)
+    asked = group.say_as_channel(f"/ask {QUESTION}", channel)
+    assert ANSWERED in ((await group.reply_to(asked)).text or "")
+    closed.shell().deny(str(channel.id))
+    before = len(group.bot_messages)
+    group.say_as_channel(f"/ask {QUESTION}", channel)
+    group.edit(asked, f"/ask {QUESTION} again")
+    assert ANSWERED in ((await group.reply_to(group.say_as_channel(f"/ask {QUESTION}", other))).text or "")
+    assert len(group.bot_messages) == before + 1
+    barred = [refusal for refusal in closed.refusals() if refusal[1] == "barred"]
+    assert barred == [
+        ("command", "barred", group.id, channel.id, 1),
+        ("edit", "barred", group.id, channel.id, 1),
+    ]
+
+
 async def test_a_channel_is_asked_about_and_never_written_to(closed: ClosedDesk) -> None:
     binh = closed.telegram.person("Binh")
     channel = closed.telegram.channel("News", [binh])
