@@ -114,7 +114,8 @@ def build_application(
     """Set up the bot, to be given to `running`; an update goes to the first of the conversations that reacts to it."""
     use_periods()
     sender = Sender(Outbox(parts.database), InFlightReplies(parts.database.path), parts.group_commit)
-    request = WatchedRequest(parts.calls or CallStats(), CONNECTIONS)
+    calls = parts.calls or CallStats()
+    request = WatchedRequest(calls, CONNECTIONS)
     application = (
         ApplicationBuilder()
         .token(token)
@@ -133,7 +134,13 @@ def build_application(
     application.add_error_handler(failures.failed)
     inbox, backpressure = Inbox(parts.database), Backpressure(parts.busy)
     worker = Worker(application, inbox, parts.group_commit, failures, backpressure)
-    options = ReceiverOptions(UPDATE_KINDS, parts.grace, parts.address, backpressure)
+
+    async def note_stall(*, is_stalled: bool) -> None:
+        calls.is_stalled = is_stalled
+        if is_stalled:
+            await failures.tell_hourly(application.bot, "stalled")
+
+    options = ReceiverOptions(UPDATE_KINDS, parts.grace, parts.address, backpressure, note_stall)
     return RunningBot(application, sender, Receiver(application.bot, inbox, parts.group_commit, worker, options))
 
 

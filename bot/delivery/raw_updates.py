@@ -35,7 +35,9 @@ def read_update(raw: object) -> IncomingUpdate | None:
     parts = [part for part in raw.values() if isinstance(part, dict)]
     user_id = next(_ids(parts, "sender_chat", "actor_chat", "from", "user"), None)
     chat_id = next(_ids([*parts, *_messages(parts)], "chat"), user_id or 0)
-    return IncomingUpdate(update_id=update_id, chat_id=chat_id, user_id=user_id, content=json.dumps(raw))
+    return IncomingUpdate(
+        update_id=update_id, chat_id=chat_id, user_id=user_id, content=json.dumps(raw, sort_keys=True)
+    )
 
 
 def sent_at(content: str) -> dt.datetime | None:

@@ -23,6 +23,8 @@ from storage.errors import DatabaseError
 
 BODY_BYTES = 1_000_000
 """Longest update that is read; Telegram's are far shorter."""
+LOOK_SECONDS = 20.0
+"""How often it is looked whether the webhook is still this bot's."""
 CONNECTIONS = 8
 """How many updates Telegram may post at the same time."""
 SECRET_HEADER = "X-Telegram-Bot-Api-Secret-Token"  # noqa: S105 - the name of a header, not a secret
@@ -62,7 +64,24 @@ class Webhook:
             await retry(
                 self._set_webhook, TelegramError, "Telegram cannot be told the webhook (%s); trying again in %s s"
             )
-            await asyncio.Event().wait()
+            while True:
+                await asyncio.sleep(LOOK_SECONDS)
+                await self._look()
+
+    async def _look(self) -> None:
+        """Set the webhook again where it was taken away; leave it to somebody else who has set another.
+
+        Neither lasts for ever, so a line each time says what holds the bot up.
+        """
+        try:
+            url = (await self._bot.get_webhook_info()).url
+            if not url:
+                logger.warning("The webhook of this bot was taken away; it is set again")
+                await self._set_webhook()
+            elif url != self._address.url:
+                logger.error("Updates of this bot are posted to %s, which somebody else has set", url.partition("?")[0])
+        except TelegramError as error:
+            logger.warning("Telegram cannot be asked for the webhook: %s", error)
 
     async def _set_webhook(self) -> None:
         await self._bot.set_webhook(

@@ -157,7 +157,8 @@ class Worker:
 
     def _parse(self, entry: InboxEntry) -> Update | Exception:
         try:
-            return Update.de_json(json.loads(entry.content), self._application.bot)
+            raw = {**json.loads(entry.content), "update_id": entry.update_id}  # numbers may start anew
+            return Update.de_json(raw, self._application.bot)
         except Exception as error:  # noqa: BLE001 - whatever it is, the update cannot be read, and is set aside
             return error
 

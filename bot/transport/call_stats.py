@@ -22,6 +22,7 @@ class CallStats:
         self._clock = clock
         self._fetched_at: float | None = None
         self._is_posted_to = False
+        self.is_stalled = False  # Telegram hands out the same updates again and again
 
     def answered(self, method: str, status: int) -> None:
         """Note an answer of Telegram.

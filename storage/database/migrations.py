@@ -284,3 +284,16 @@ def reindexing(db: Database) -> None:
         insert into exchanges_fts (exchanges_fts, rowid, question, reply)
             values ('delete', old.rowid, old.question, old.reply);
         insert into exchanges_fts (rowid, question, reply) values (new.rowid, new.question, new.reply); end""")
+
+
+@MIGRATIONS(name="0014_update_numbers")
+def update_numbers(db: Database) -> None:
+    """Updates are told apart by number and content, for numbers start anew, and wait in the order of their arrival."""
+    table = db.table("inbox")
+    table.add_column("number", int)
+    table.add_column("digest", str, not_null_default="")
+    table.add_column("arrival", int, not_null_default="0")
+    db.execute("update inbox set number = update_id, arrival = update_id")
+    db.execute("drop index idx_inbox_waiting")
+    db.execute("create index idx_inbox_waiting on inbox (arrival) where state = 'waiting'")
+    db.execute("create index idx_inbox_renumbered on inbox (number) where number <> update_id")

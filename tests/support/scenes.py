@@ -188,6 +188,7 @@ def _notices(_: str) -> Iterator[tuple[str, Scene]]:
 
 def _about_delays() -> Iterator[tuple[str, Scene]]:
     yield _named("set-aside", update_id=1_000_001)
+    yield _named("stalled")
     yield _named("refused", reason="\N{DIGIT FOUR}" * 999)
     for minutes in (11, 120, 3_000):
         yield _named("waited", minutes=minutes)
