@@ -12,6 +12,7 @@ from bot.app import Office, open_access
 from bot.articles.folder_watch import FolderWatch
 from bot.articles.reloader import LibraryReloader
 from bot.articles.upload_intake import UploadIntake
+from bot.clock import TelegramClock
 from bot.delivery.group_commit import GroupCommit
 from bot.delivery.webhook import WebhookAddress
 from bot.handlers.administration.collections import Collections
@@ -79,8 +80,8 @@ def build_bot(office: Office, reloader: LibraryReloader, access: Access, token: 
     """Set up the Telegram bot; nothing is sent until it runs."""
     group_commit = GroupCommit(office.database)
     localizer = Localizer(office.desk.renderer, LanguageChoices(office.database))
-    owners, albums = Owners(access, localizer), Albums()
-    feedback, *asking = _about_answers(office, group_commit, access, localizer, albums)
+    owners, albums, clock = Owners(access, localizer), Albums(), TelegramClock(access.now)
+    feedback, *asking = _about_answers(office, group_commit, access, localizer, albums, clock)
     conversations: list[HandlerGroup] = [
         owners,
         MembershipHandlers(access, localizer, owners, [CollectionChoices(office.database).move, localizer.move]),
@@ -90,12 +91,13 @@ def build_bot(office: Office, reloader: LibraryReloader, access: Access, token: 
     ]
     settings, metrics = office.settings, office.metrics
     overload = OverloadNotices(feedback.explanations, metrics)
-    gate = partial(Gate, access, group_commit, localizer, owners, overload, albums)
+    gate = partial(Gate, access, group_commit, localizer, owners, overload, albums, clock)
     parts = AppParts(
         office.database,
         group_commit,
         settings.pace,
         settings.grace,
+        clock,
         settings.busy,
         webhook_address(settings),
         metrics.calls if metrics else None,
@@ -126,7 +128,12 @@ def _about_articles(
 
 
 def _about_answers(
-    office: Office, group_commit: GroupCommit, access: Access, localizer: Localizer, albums: Albums
+    office: Office,
+    group_commit: GroupCommit,
+    access: Access,
+    localizer: Localizer,
+    albums: Albums,
+    clock: TelegramClock,
 ) -> tuple[FeedbackHandlers, *tuple[HandlerGroup, ...]]:
     """The conversations in which people ask, and use or judge an answer."""
     desk, database = office.desk, office.database
@@ -138,7 +145,7 @@ def _about_answers(
         FeedbackHandlers(FeedbackBook(database), log, sent, keyboards, presses, localizer),
         AnswerButtons(desk, log, keyboards, answers, presses, originals),
         Inline(desk, access.may_ask, localizer),
-        Questions(desk, answers, localizer, albums),
+        Questions(desk, answers, localizer, albums, clock),
         Sources(desk, localizer),
         Help(desk, localizer),
         presses,

@@ -10,14 +10,19 @@ from typing import Any, Protocol
 from telegram import Bot
 from telegram.error import Conflict, EndPointNotFound, RetryAfter, TelegramError
 
+from bot.clock import TelegramClock
 from bot.delivery.backpressure import Backpressure
-from bot.delivery.raw_updates import UpdateSink, read_update
+from bot.delivery.raw_updates import UpdateSink, newest, read_update
 from bot.delivery.retrying import pauses, seconds_to_wait
 from storage.delivery.inbox import IncomingUpdate, PendingUpdate
 from storage.errors import DatabaseError
 
 POLL_SECONDS, GRACE_SECONDS = 10, 5
 """How long Telegram holds a request until something happens, and how much longer its answer may take."""
+MOST = 100
+"""How many updates Telegram hands out at most (Bot API, getUpdates): fewer are all that there are."""
+LIVE_SECONDS = 15.0
+"""How long after Telegram had no more what it hands out is taken to have happened just now."""
 STRIKES = 3
 """After how many requests in a row that ended at once because of another process this one leaves the updates to it."""
 AT_ONCE_SECONDS = 0.5
@@ -61,9 +66,11 @@ class Polling:
         sink: UpdateSink,
         kinds: Sequence[str],
         backpressure: Backpressure,
+        clock: TelegramClock,
         stall_listener: StallListener = _nobody,
     ) -> None:
         self._bot, self._sink, self._kinds, self._backpressure = bot, sink, list(kinds), backpressure
+        self._clock, self._emptied_at = clock, -LIVE_SECONDS  # when Telegram last had no more than it handed out
         self._stall_listener = stall_listener
         self._offset = 0  # confirms all before it; 0 for nothing to confirm
         self._strikes = self._repeats = 0
@@ -75,6 +82,8 @@ class Polling:
         """Fetch until cancelled, whatever goes wrong in between."""
         waits = pauses()
         while True:
+            if self._backpressure.is_full:
+                self._emptied_at = -LIVE_SECONDS  # what comes then has waited
             await self._backpressure.has_room()
             asked_at = time.monotonic()
             try:
@@ -93,7 +102,12 @@ class Polling:
         # itself, all or none.
         return await self._bot.do_api_request(
             "getupdates",
-            {"offset": self._offset, "timeout": POLL_SECONDS, "allowed_updates": self._kinds},
+            # At first for what waits already: what comes later has come just now.
+            {
+                "offset": self._offset,
+                "timeout": POLL_SECONDS if self.succeeded_at else 0,
+                "allowed_updates": self._kinds,
+            },
             read_timeout=POLL_SECONDS + GRACE_SECONDS,
         )
 
@@ -104,7 +118,12 @@ class Polling:
             logger.error("%s of %s updates have no number and cannot be kept", len(raw) - len(updates), len(raw))
         if raw and not updates:
             raise TelegramError("none of the updates has a number")
+        is_live = time.monotonic() - self._emptied_at <= LIVE_SECONDS
         kept = await self._sink.keep(updates) if updates else []
+        if is_live and (sent := newest(kept)) is not None:
+            self._clock.note(sent)
+        if len(raw) < MOST:
+            self._emptied_at = time.monotonic()
         self._sink.take(kept)
         self._offset = _behind(updates, kept)
         self.succeeded_at = dt.datetime.now(dt.UTC)

@@ -47,6 +47,11 @@ def sent_at(content: str) -> dt.datetime | None:
     return dt.datetime.fromtimestamp(seconds, dt.UTC) if seconds is not None and seconds in _SECONDS else None
 
 
+def newest(updates: Iterable[PendingUpdate]) -> dt.datetime | None:
+    """When the newest of some new updates was sent; None where none tells."""
+    return max((sent for update in updates if (sent := sent_at(update.content)) is not None), default=None)
+
+
 def _messages(parts: list[dict[str, object]]) -> Iterator[dict[str, object]]:
     """The messages within parts, such as the message of a pressed button."""
     for part in parts:

@@ -11,6 +11,7 @@ from typing import NamedTuple, Protocol, TypeVar, TypeVarTuple
 from telegram import Bot
 from telegram.error import TelegramError
 
+from bot.clock import TelegramClock
 from bot.delivery.backpressure import Backpressure
 from bot.delivery.group_commit import UNUSABLE, GroupCommit
 from bot.delivery.polling import Polling, StallListener
@@ -46,6 +47,7 @@ class ReceiverOptions(NamedTuple):
     grace: float  # seconds for which what was taken in is worked off when the bot is told to stop
     address: WebhookAddress | None  # where Telegram posts updates; None where they are polled
     backpressure: Backpressure
+    clock: TelegramClock
     stall_listener: StallListener
 
 
@@ -59,9 +61,9 @@ class Receiver:
         self._bot, self._group_commit, self._worker, self._options = bot, group_commit, worker, options
         self._order = UpdateOrder(worker.take)
         self.source: UpdateSource = (
-            Polling(bot, self, options.kinds, options.backpressure, options.stall_listener)
+            Polling(bot, self, options.kinds, options.backpressure, options.clock, options.stall_listener)
             if options.address is None
-            else Webhook(bot, self, options.kinds, options.backpressure, options.address)
+            else Webhook(bot, self, options.kinds, options.backpressure, options.clock, options.address)
         )
 
     async def keep(self, updates: Sequence[IncomingUpdate]) -> list[PendingUpdate]:

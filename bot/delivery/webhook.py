@@ -15,14 +15,17 @@ from starlette.routing import Route
 from telegram import Bot
 from telegram.error import TelegramError
 
+from bot.clock import TelegramClock
 from bot.delivery.backpressure import Backpressure
-from bot.delivery.raw_updates import UpdateSink, read_update
+from bot.delivery.raw_updates import UpdateSink, newest, read_update
 from bot.delivery.retrying import retry
 from bot.operations.http_server import serve_http
 from storage.errors import DatabaseError
 
 BODY_BYTES = 1_000_000
 """Longest update that is read; Telegram's are far shorter."""
+BACKLOG_SECONDS = 2.0
+"""How often it is looked whether what waited is posted: what comes then has happened just now."""
 LOOK_SECONDS = 20.0
 """How often it is looked whether the webhook is still this bot's."""
 CONNECTIONS = 8
@@ -45,8 +48,15 @@ class Webhook:
     """Takes in updates that are posted; while too many wait they are left with Telegram."""
 
     def __init__(
-        self, bot: Bot, sink: UpdateSink, kinds: Sequence[str], backpressure: Backpressure, address: WebhookAddress
+        self,
+        bot: Bot,
+        sink: UpdateSink,
+        kinds: Sequence[str],
+        backpressure: Backpressure,
+        clock: TelegramClock,
+        address: WebhookAddress,
     ) -> None:
+        self._clock, self._is_live = clock, False  # whether what is posted has happened just now
         self._bot, self._sink, self._backpressure = bot, sink, backpressure
         self._kinds, self._address = list(kinds), address
         self.succeeded_at: dt.datetime | None = None
@@ -65,8 +75,8 @@ class Webhook:
                 self._set_webhook, TelegramError, "Telegram cannot be told the webhook (%s); trying again in %s s"
             )
             while True:
-                await asyncio.sleep(LOOK_SECONDS)
                 await self._look()
+                await asyncio.sleep(LOOK_SECONDS if self._is_live else BACKLOG_SECONDS)
 
     async def _look(self) -> None:
         """Set the webhook again where it was taken away; leave it to somebody else who has set another.
@@ -74,7 +84,8 @@ class Webhook:
         Neither lasts for ever, so a line each time says what holds the bot up.
         """
         try:
-            url = (await self._bot.get_webhook_info()).url
+            info = await self._bot.get_webhook_info()
+            url, self._is_live = info.url, info.pending_update_count == 0
             if not url:
                 logger.warning("The webhook of this bot was taken away; it is set again")
                 await self._set_webhook()
@@ -107,13 +118,17 @@ class Webhook:
             logger.error("What was posted with the right secret is no update")
             return Response(status_code=400)
         if self._backpressure.is_full:
+            self._is_live = False
             return Response(status_code=503)
         try:
             pending = await self._sink.keep([update])
         except DatabaseError as error:
+            self._is_live = False
             logger.error("Update %s is left with Telegram for now: %s", update.update_id, error)
             return Response(status_code=503)
         self.succeeded_at = dt.datetime.now(dt.UTC)
+        if self._is_live and (sent := newest(pending)) is not None:
+            self._clock.note(sent)
         self._sink.take(pending)
         return Response(status_code=200)
 

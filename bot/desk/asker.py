@@ -24,7 +24,7 @@ class Asker(Value):
     update_id: int | None = None
     thread_id: int | None = None  # the topic of a forum
     replies_to: int | None = None  # the message that the question replies to
-    sent_at: dt.datetime | None = None  # now, if not given
+    sent_at: dt.datetime | None = None  # by the clock of this machine; now, if not given
     among_others: bool = False  # others read along, so that the answer should be compact
     is_edit: bool = False  # a change of a message, whose age then says nothing
     language: Language = Language.ENGLISH  # of the answer; quotes stay in their own

@@ -8,6 +8,7 @@ from telegram.error import TelegramError
 from telegram.ext import ApplicationHandlerStop, BaseHandler, ContextTypes, TypeHandler
 
 from bot.access.policy import Access, GateDecision, GateOutcome
+from bot.clock import TelegramClock
 from bot.delivery.group_commit import GroupCommit
 from bot.handlers.administration.attempts import read_attempt
 from bot.handlers.administration.overload import OverloadNotices
@@ -35,11 +36,12 @@ class Gate:
         owners: Owners,
         overload: OverloadNotices,
         albums: Albums,
+        clock: TelegramClock,
         commands: Collection[str],
     ) -> None:
         self._access, self._group_commit = access, group_commit
         self._localizer, self._owners, self._commands = localizer, owners, commands
-        self._overload, self._albums = overload, albums
+        self._overload, self._albums, self._clock = overload, albums, clock
 
     def handlers(self) -> list[BaseHandler[Update, ContextTypes.DEFAULT_TYPE, None]]:
         """The handler of every update."""
@@ -56,7 +58,7 @@ class Gate:
         attempt = None
         try:
             is_part = self._albums.is_further(update.message or update.edited_message)
-            attempt = read_attempt(update, context.bot, self._commands, self._access.now(), is_part=is_part)
+            attempt = read_attempt(update, context.bot, self._commands, self._clock.now(), is_part=is_part)
             crowd = self._overload.crowd(update.message)
             ruling = await self._group_commit.write(self._access.rule, attempt, crowd)
             self._overload.note_outcome(attempt, ruling.outcome)

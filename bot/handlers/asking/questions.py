@@ -6,6 +6,7 @@ from telegram import Message, Update
 from telegram.constants import ChatType
 from telegram.ext import BaseHandler, CommandHandler, ContextTypes, MessageHandler, filters
 
+from bot.clock import TelegramClock
 from bot.desk.asker import Asker
 from bot.desk.desk import Desk
 from bot.handlers.asking.answers import Answers
@@ -20,8 +21,11 @@ _CHATS = filters.ChatType.PRIVATE | filters.ChatType.GROUPS
 class Questions:
     """Answers questions, and says how to ask where there is none behind `/ask`."""
 
-    def __init__(self, desk: Desk, answers: Answers, localizer: Localizer, albums: Albums) -> None:
-        self._desk, self._answers, self._localizer, self._albums = desk, answers, localizer, albums
+    def __init__(
+        self, desk: Desk, answers: Answers, localizer: Localizer, albums: Albums, clock: TelegramClock
+    ) -> None:
+        self._desk, self._answers, self._localizer = desk, answers, localizer
+        self._albums, self._clock = albums, clock
         self._typing = Typing()
 
     def handlers(self) -> list[BaseHandler[Update, ContextTypes.DEFAULT_TYPE, None]]:
@@ -90,7 +94,7 @@ class Questions:
             update_id=update.update_id,
             thread_id=topic_of(message),
             replies_to=earlier.message_id if earlier else None,
-            sent_at=message.date,
+            sent_at=self._clock.here(message.date),
             is_edit=update.edited_message is not None,
             among_others=message.chat.type in {ChatType.GROUP, ChatType.SUPERGROUP},
             language=self._localizer.language_of_message(message),

@@ -472,10 +472,13 @@ async def test_a_journal_of_twenty_megabytes_slows_nobody_out_and_is_written_bac
 async def test_an_answer_that_comes_late_says_how_old_the_question_is(
     office: Office, database: DeskDatabase, seconds: int, words: str | None
 ) -> None:
-    async with serving(office) as telegram:
+    async with Emulator() as telegram:
         telegram.world.clock = lambda: time.time() - seconds
         chat = private(telegram)
-        reply = (await chat.reply_to(chat.say(QUESTION))).text or ""
+        asked = chat.say(QUESTION)
+        telegram.world.clock = time.time
+        async with serving(office, telegram=telegram):
+            reply = (await chat.reply_to(asked)).text or ""
     assert reply.startswith(words) if words else "ago" not in reply
     assert ANSWERED in reply
     assert (ExchangeLog(database).history()[0].reply).startswith(words or "")

@@ -7,7 +7,7 @@ import time
 from collections import defaultdict
 from collections.abc import AsyncIterator, Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import asynccontextmanager, closing
+from contextlib import AsyncExitStack, asynccontextmanager, closing
 from dataclasses import dataclass, field
 from functools import partial
 
@@ -367,14 +367,14 @@ async def test_past_a_bound_what_is_posted_is_left_with_telegram_until_there_is_
     url = f"http://127.0.0.1:{port}/hook"
     office = place.office(busy=1, webhook=url, webhook_secret=SECRET, webhook_listen=f"127.0.0.1:{port}")
     async with (
-        place.serving(office, owners=()) as telegram,
+        Emulator() as telegram,
+        AsyncExitStack() as stack,
         httpx.AsyncClient(headers={SECRET_HEADER: SECRET}) as client,
     ):
-        await telegram.call_of("setWebhook")
         telegram.world.clock = lambda: time.time() - 60
-        asked = [
-            (chat, chat.say(QUESTION)) for chat in (private(telegram, f"Person {number}") for number in range(FULL))
-        ]
+        chats = [private(telegram, f"Person {number}") for number in range(FULL)]
+        asked = [(chat, chat.say(QUESTION)) for chat in chats]
+        await stack.enter_async_context(place.serving(office, owners=(), telegram=telegram))
         await telegram.confirmation(asked[-1][1])
         assert (await client.post(url, json={"update_id": 1_000_000})).status_code == 503
         place.held.go_on.set()
