@@ -19,6 +19,8 @@ from telegram.constants import ChatAction, ParseMode
 from telegram.error import BadRequest, ChatMigrated, TelegramError
 from telegram.ext import filters
 
+from prompts.markup import ALERT_CHARS, CAPTION_UNITS, fitted
+
 TYPING_SECONDS = 5
 """How long Telegram shows typing (Bot API, sendChatAction); a burst of questions in one chat needs it once."""
 TYPING_AFTER = 1.0
@@ -86,9 +88,14 @@ async def acknowledge(query: CallbackQuery, words: str = "", *, is_alert: bool =
     A press that is too old, or cannot be answered now, has done what it does all the same.
     """
     try:
-        await query.answer(words or None, show_alert=is_alert and bool(words))
+        await query.answer(_alert(words) or None, show_alert=is_alert and bool(words))
     except TelegramError as error:
         logger.info("A press could not be answered: %s", error)
+
+
+def _alert(words: str) -> str:
+    """The words of an answer to a press, cut where they are too long."""
+    return words if len(words) <= ALERT_CHARS else f"{words[: ALERT_CHARS - 1]}…"
 
 
 async def say_below(
@@ -112,7 +119,7 @@ async def send_file_below(
     return await place.get_bot().send_document(
         place.chat.id,
         BytesIO(content),
-        caption,
+        fitted(caption, CAPTION_UNITS),
         parse_mode=ParseMode.HTML,
         filename=name,
         reply_parameters=ReplyParameters(place.message_id),

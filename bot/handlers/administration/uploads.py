@@ -38,8 +38,6 @@ BUTTONS = "draft-buttons"
 DRAFT_ID = r"[\w-]{8,20}"
 CUTS = (200, 120, 50)
 """Longest line shown, in code points, tried until the message fits."""
-ALERT_CHARS = 200
-"""Longest answer to a press (Bot API, answerCallbackQuery)."""
 
 _DOCUMENTS = PEOPLE & filters.Document.ALL & ~filters.ANIMATION & ~CommandFilter()
 _CHATS = filters.ChatType.PRIVATE | filters.ChatType.GROUPS
@@ -187,7 +185,7 @@ class Uploads:
             done = await asyncio.to_thread(self._intake.keep, waiting, decision)
         except DocumentError as error:
             words = renderer.notice("upload-refused", Channel.CLI, error=error)
-            await acknowledge(query, words[:ALERT_CHARS])
+            await acknowledge(query, words)
             return
         if isinstance(done, StoredUpload):
             reload = await self._reloader.reload()
