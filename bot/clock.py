@@ -23,3 +23,27 @@ class SecondsClock(Protocol):
     def __call__(self) -> float:
         """Return the seconds."""
         ...
+
+
+SAME = dt.timedelta(seconds=5)
+"""A difference between two clocks that counts as none: Telegram tells whole seconds, and messages are on their way."""
+
+
+class TelegramClock:
+    """Telegram's time beside that of this machine, whose clock may be wrong, by the difference last seen."""
+
+    def __init__(self, clock: Clock = utc_now) -> None:
+        self._clock, self._ahead = clock, dt.timedelta()
+
+    def note(self, sent: dt.datetime) -> None:
+        """Note that Telegram dates something so that has happened just now."""
+        ahead = self._clock() - sent
+        self._ahead = ahead if abs(ahead) >= SAME else dt.timedelta()
+
+    def now(self) -> dt.datetime:
+        """The time as Telegram has it."""
+        return self._clock() - self._ahead
+
+    def here(self, time: dt.datetime) -> dt.datetime:
+        """A time of Telegram's as this machine's clock has it."""
+        return time + self._ahead

@@ -12,6 +12,7 @@ from bot.app import Office, open_access
 from bot.articles.folder_watch import FolderWatch
 from bot.articles.reloader import LibraryReloader
 from bot.articles.upload_intake import UploadIntake
+from bot.clock import TelegramClock
 from bot.delivery.group_commit import GroupCommit
 from bot.delivery.webhook import WebhookAddress
 from bot.handlers.administration.collections import Collections
@@ -34,6 +35,7 @@ from bot.handlers.asking.own_history import OwnHistory
 from bot.handlers.asking.questions import Questions
 from bot.handlers.asking.sources import Sources
 from bot.listen_address import parse_address
+from bot.messages.addressing import Albums
 from bot.messages.answer_keyboards import AnswerKeyboards
 from bot.messages.localizer import Localizer
 from bot.operations.background_jobs import alongside
@@ -80,26 +82,27 @@ def build_bot(office: Office, reloader: LibraryReloader, access: Access, token: 
     """Set up the Telegram bot; nothing is sent until it runs."""
     group_commit = GroupCommit(office.database)
     localizer = Localizer(office.desk.renderer, LanguageChoices(office.database))
-    owners = Owners(access, localizer)
-    feedback, *asking = _about_answers(office, group_commit, access, localizer)
+    owners, albums, clock = Owners(access, localizer), Albums(), TelegramClock(access.now)
+    feedback, *asking = _about_answers(office, group_commit, access, localizer, albums, clock)
     followers = [
         CollectionChoices(office.database).move, localizer.move, PeopleRecord(office.database).move_chat,
     ]  # fmt: skip
     conversations: list[HandlerGroup] = [
         owners,
         MembershipHandlers(access, localizer, owners, followers),
-        *_about_articles(office, reloader, access, localizer),
+        *_about_articles(office, reloader, access, localizer, albums),
         feedback,
         *asking,
     ]
     settings, metrics = office.settings, office.metrics
     overload = OverloadNotices(feedback.explanations, metrics)
-    gate = partial(Gate, access, group_commit, localizer, owners, overload)
+    gate = partial(Gate, access, group_commit, localizer, owners, overload, albums, clock)
     parts = AppParts(
         office.database,
         group_commit,
         settings.pace,
         settings.grace,
+        clock,
         settings.busy,
         webhook_address(settings),
         metrics.calls if metrics else None,
@@ -117,13 +120,13 @@ def webhook_address(settings: Settings) -> WebhookAddress | None:
 
 
 def _about_articles(
-    office: Office, reloader: LibraryReloader, access: Access, localizer: Localizer
+    office: Office, reloader: LibraryReloader, access: Access, localizer: Localizer, albums: Albums
 ) -> list[HandlerGroup]:
     """The conversations about articles, collections, the language and one's own history."""
     desk, database = office.desk, office.database
     curators = Curators(access, localizer)
     return [
-        Uploads(_intake(office), reloader, localizer, curators),
+        Uploads(_intake(office), reloader, localizer, curators, albums),
         ReloadCommand(reloader, localizer, curators),
         Collections(desk, CollectionChoices(database), curators, localizer),
         LanguageCommand(localizer, curators),
@@ -132,19 +135,24 @@ def _about_articles(
 
 
 def _about_answers(
-    office: Office, group_commit: GroupCommit, access: Access, localizer: Localizer
+    office: Office,
+    group_commit: GroupCommit,
+    access: Access,
+    localizer: Localizer,
+    albums: Albums,
+    clock: TelegramClock,
 ) -> tuple[FeedbackHandlers, *tuple[HandlerGroup, ...]]:
     """The conversations in which people ask, and use or judge an answer."""
     desk, database = office.desk, office.database
     log, sent, book = ExchangeLog(database), SentMessages(database), ButtonBook(database)
-    keyboards, presses = AnswerKeyboards(book, desk.renderer), ButtonPresses(book, localizer)
+    keyboards, presses = AnswerKeyboards(book, desk.renderer), ButtonPresses(book, sent, localizer)
     answers = Answers(desk, keyboards, sent, group_commit)
     originals = partial(read_original, office.settings.articles)
     return (
         FeedbackHandlers(FeedbackBook(database), log, sent, keyboards, presses, localizer),
         AnswerButtons(desk, log, keyboards, answers, presses, originals),
         Inline(desk, access.may_ask, localizer),
-        Questions(desk, answers, localizer),
+        Questions(desk, answers, localizer, albums, clock),
         Sources(desk, localizer),
         Help(desk, localizer),
         presses,

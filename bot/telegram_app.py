@@ -14,6 +14,7 @@ from telegram import LinkPreviewOptions, Update
 from telegram.error import InvalidToken, TelegramError
 from telegram.ext import Application, ApplicationBuilder, BaseHandler, CommandHandler, ContextTypes, Defaults
 
+from bot.clock import TelegramClock
 from bot.delivery.backpressure import Backpressure
 from bot.delivery.group_commit import GroupCommit
 from bot.delivery.rate_limiter import RateLimiter
@@ -74,6 +75,7 @@ class AppParts(NamedTuple):
     group_commit: GroupCommit
     is_paced: bool  # whether Telegram's limits on what a bot sends are kept
     grace: float  # seconds for which what was taken in is worked off when the bot is told to stop
+    clock: TelegramClock
     busy: int  # how many updates may wait before questions that come are turned away
     address: WebhookAddress | None = None  # where Telegram posts updates; None where they are polled
     calls: CallStats | None = None
@@ -114,7 +116,8 @@ def build_application(
     """Set up the bot, to be given to `running`; an update goes to the first of the conversations that reacts to it."""
     use_periods()
     sender = Sender(Outbox(parts.database), InFlightReplies(parts.database.path), parts.group_commit)
-    request = WatchedRequest(parts.calls or CallStats(), CONNECTIONS)
+    calls = parts.calls or CallStats()
+    request = WatchedRequest(calls, CONNECTIONS)
     application = (
         ApplicationBuilder()
         .token(token)
@@ -131,9 +134,15 @@ def build_application(
         application.add_handlers(conversation.handlers())
     application.add_handlers(gate(_commands(application)).handlers(), GATE)
     application.add_error_handler(failures.failed)
-    inbox, backpressure = Inbox(parts.database), Backpressure(parts.busy)
+    inbox, backpressure = Inbox(parts.database), Backpressure(parts.busy, parts.clock)
     worker = Worker(application, inbox, parts.group_commit, failures, backpressure)
-    options = ReceiverOptions(UPDATE_KINDS, parts.grace, parts.address, backpressure)
+
+    async def note_stall(*, is_stalled: bool) -> None:
+        calls.is_stalled = is_stalled
+        if is_stalled:
+            await failures.tell_hourly(application.bot, "stalled")
+
+    options = ReceiverOptions(UPDATE_KINDS, parts.grace, parts.address, backpressure, parts.clock, note_stall)
     return RunningBot(application, sender, Receiver(application.bot, inbox, parts.group_commit, worker, options))
 
 

@@ -2,7 +2,7 @@
 
 import html
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from jinja2 import pass_eval_context
 from jinja2.nodes import EvalContext
@@ -87,12 +87,44 @@ _CONTROL = re.compile(
     r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff"
     r"\u2028-\u202e\u2066-\u2069]"  # the marks that reverse the writing direction of all that follows
 )
+CAPTION_UNITS, ALERT_CHARS = 1024, 200
+"""Longest caption of a file, and longest answer to a press (Bot API, sendDocument and answerCallbackQuery)."""
 _TAG = re.compile(r"<[^<>]*>")
+_PIECE = re.compile(r"<[^<>]*>|&#?\w+;|[^<&]|[<&]", re.DOTALL)
+"""What cannot be cut in two: a tag, a character that is written as a name or number, or any other."""
 
 
 def units(text: str) -> int:
     """Return the length of a Telegram message as Telegram counts it: UTF-16 units of the text behind its HTML."""
     return len(html.unescape(_TAG.sub("", text)).encode("utf-16-le", "surrogatepass")) // 2
+
+
+def fitted(text: str, limit: int = MESSAGE_UNITS) -> str:
+    """Return Telegram's HTML as it is, or cut behind a word so that it fits, with its tags closed."""
+    if units(text) <= limit:
+        return text
+    kept, left, spaces = [], limit - 1, 0
+    for piece in _PIECE.findall(text):
+        size = units(piece)
+        if size > left:
+            break
+        kept.append(piece)
+        left -= size
+        spaces = len(kept) if piece.isspace() else spaces
+    if spaces > len(kept) // 2:
+        kept = kept[:spaces]
+    return f"{''.join(kept).rstrip()}…{_closing(kept)}"
+
+
+def _closing(pieces: Iterable[str]) -> str:
+    """The tags that close those that pieces of HTML leave open."""
+    names: list[str] = []
+    for tag in filter(_TAG.fullmatch, pieces):
+        if tag.startswith("</"):
+            names[-1:] = []
+        else:
+            names.append(tag[1:-1].split(maxsplit=1)[0])
+    return "".join(f"</{name}>" for name in reversed(names))
 
 
 def as_seen(reply: str, channel: Channel) -> str:

@@ -10,7 +10,7 @@ from jinja2 import Template
 
 from prompts.citations import answer_values, display, place_of
 from prompts.languages import Language
-from prompts.markup import MESSAGE_UNITS, clean, units
+from prompts.markup import MESSAGE_UNITS, clean, fitted, units
 from prompts.models import Answer, Channel
 from prompts.template_loader import fill_in, open_templates
 from prompts.truncation import BESIDE, LIMITS, shown_sentences
@@ -90,22 +90,23 @@ class Renderer:
         return _fitting(_render(template, entry=display(answer.citations[0], answer, *limits)) for limits in LIMITS)
 
     def notice(self, name: str, channel: Channel = Channel.TELEGRAM, /, **values: object) -> str:
-        """Word a greeting, help, the list of sources, a failure: the template of that name with its values."""
-        return _render(self._template(f"{name}.{_ENDINGS[channel]}"), **values)
+        """Word a greeting, help, the list of sources, a failure: the template of that name with its values.
+
+        On Telegram it fits one message, whatever the values are.
+        """
+        words = _render(self._template(f"{name}.{_ENDINGS[channel]}"), **values)
+        return words if channel is Channel.CLI else fitted(words)
 
     def fitting_notice(self, name: str, cuts: Sequence[int], /, **values: object) -> str:
         """Word a notice on Telegram so that it fits one message.
 
         Args:
             name: The template's name without its ending.
-            cuts: Values for the template's `cut`, tried from the left; the last is taken in any case.
+            cuts: Values for the template's `cut`, tried from the left; by the last the words are cut where need be.
             **values: The other values of the template.
         """
-        for length in cuts[:-1]:
-            words = self.notice(name, cut=length, **values)
-            if units(words) <= MESSAGE_UNITS:
-                return words
-        return self.notice(name, cut=cuts[-1], **values)
+        template = self._template(f"{name}.{_ENDINGS[Channel.TELEGRAM]}")
+        return _fitting(_render(template, cut=length, **values) for length in cuts)
 
 
 def _render(template: Template, **values: object) -> str:
@@ -113,12 +114,12 @@ def _render(template: Template, **values: object) -> str:
 
 
 def _fitting(texts: Iterable[str]) -> str:
-    """The first text that fits a Telegram message; the last, which is the shortest, where none does."""
+    """The first text that fits a Telegram message; the last, which is the shortest, is cut where none does."""
     text = ""
     for text in texts:
         if units(text) <= MESSAGE_UNITS:
             break
-    return text
+    return fitted(text)
 
 
 _OF_ANSWERS = ("answered", "abstained", "parts", "reading")

@@ -1,6 +1,9 @@
 """`policydesk demo` and `serve`: the bot on a local Telegram, and on Telegram."""
 
 import logging
+import signal
+import threading
+import time
 from functools import partial
 from typing import TYPE_CHECKING, Annotated
 
@@ -10,11 +13,16 @@ from bot.app import open_access
 from bot.cli.options import Articles, open_office, settings_in_force
 from bot.logging_setup import LogFormat
 from bot.settings import DATA, Settings
+from retrieval.errors import ArticlesError
 from retrieval.library import Library
+from storage.errors import UnavailableError
 from storage.verdicts.book import pair_verdicts
 
 if TYPE_CHECKING:
     from bot.metrics import Metrics
+
+AGAIN_SECONDS, LINE_SECONDS = 5.0, 60.0
+"""How often it is tried to start while something stands in the way that passes by itself, and how often it is said."""
 
 
 def demo(
@@ -42,15 +50,45 @@ def demo(
 def serve(
     log: Annotated[LogFormat | None, typer.Option("--log", help="How log lines are written: text or json.")] = None,
 ) -> None:
-    """Run the bot on Telegram, until SIGINT or SIGTERM."""
-    import asyncio  # noqa: PLC0415
-
+    """Run the bot on Telegram, until SIGINT or SIGTERM; what passes by itself is waited for."""
     from bot.logging_setup import start_logging  # noqa: PLC0415
-    from bot.serving import serve as run_bot  # noqa: PLC0415
-    from retrieval.search_pool import SearchPool  # noqa: PLC0415
 
     settings = settings_in_force(log_format=log)
     start_logging(settings.log_level, settings.secrets(), settings.log_format)
+    said: tuple[str, float] = "", 0.0
+    while True:
+        try:
+            return _serve_once(settings)
+        except (UnavailableError, ArticlesError) as error:
+            if str(error) != said[0] or time.monotonic() - said[1] >= LINE_SECONDS:
+                logging.getLogger("policydesk").error("%s Waiting until that is over.", error)
+                said = str(error), time.monotonic()
+        if _is_stopped_within(AGAIN_SECONDS):
+            return None
+
+
+def _is_stopped_within(seconds: float) -> bool:
+    """Wait; says whether the program was told to stop meanwhile."""
+    told = threading.Event()
+    former = signal.signal(signal.SIGTERM, lambda *_: told.set())
+    try:
+        return told.wait(seconds)
+    finally:
+        signal.signal(signal.SIGTERM, former)
+
+
+def _serve_once(settings: Settings) -> None:
+    """Open the desk and run the bot until it is told to stop.
+
+    Raises:
+        UnavailableError: The database cannot be used now.
+        ArticlesError: The articles are not there, or not yet.
+    """
+    import asyncio  # noqa: PLC0415
+
+    from bot.serving import serve as run_bot  # noqa: PLC0415
+    from retrieval.search_pool import SearchPool  # noqa: PLC0415
+
     searchers = SearchPool(settings.searchers, logging.getLogger("policydesk").warning)
     with open_office(settings, _metrics(settings), searchers.do) as office:
         report_start(settings, office.desk.library)

@@ -3,6 +3,7 @@
 import asyncio
 import datetime as dt
 
+from bot.clock import TelegramClock
 from bot.delivery.raw_updates import sent_at
 from storage.delivery.inbox import PendingUpdate
 
@@ -19,8 +20,8 @@ class Backpressure:
     turned away meanwhile, a command or a press is not.
     """
 
-    def __init__(self, busy: int) -> None:
-        self._busy = busy
+    def __init__(self, busy: int, clock: TelegramClock) -> None:
+        self._busy, self._clock = busy, clock
         self._updates: set[int] = set()
         self._late: set[int] = set()
         self._has_room = asyncio.Event()
@@ -82,7 +83,7 @@ class Backpressure:
         if not update.content:  # it comes from the database, and was promised to be worked off
             return False
         sent = sent_at(update.content)
-        return sent is None or sent >= max(self._opened_at, _now() - LATE)
+        return sent is None or self._clock.here(sent) >= max(self._opened_at, _now() - LATE)
 
 
 def _now() -> dt.datetime:

@@ -1,4 +1,4 @@
-"""The update that is being worked off, to which all replies of its handlers belong."""
+"""The update that is being worked off, to which all replies of its handlers belong, and its place among others."""
 
 import asyncio
 import contextlib
@@ -14,6 +14,7 @@ class CurrentUpdate:
     update_id: int
     is_new: bool = False  # just come, so that nothing can have been said to it before
     crowd: int = 0  # how many others wait, where it came when too many did and is not decided about; else 0
+    refused: set[str] = field(default_factory=set)  # methods that Telegram refused to carry out for it
     replies: int = 0  # what was said to it so far, in this attempt
     error: Exception | None = None  # the first that was raised
     background: list[asyncio.Task[None]] = field(default_factory=list)  # goes on beside the chat's next updates
@@ -53,3 +54,56 @@ async def run_in_background(work: Coroutine[None, None, None]) -> None:
         await work
     else:
         current.background.append(asyncio.create_task(work))
+
+
+class Slot:
+    """A place among the updates that are worked off at the same time; whoever waits for Telegram gives it up meanwhile.
+
+    Within the context of a slot, and in tasks begun there, `rest` and `current_slot` know it.
+    """
+
+    def __init__(self, places: asyncio.Semaphore) -> None:
+        self._places, self._lock = places, asyncio.Lock()
+        self._is_held = self._is_over = False
+
+    async def __aenter__(self) -> None:
+        """Wait for a place."""
+        self._token = _SLOT.set(self)
+        await self.take()
+
+    async def __aexit__(self, *_: object) -> None:
+        """Give the place up for good: what goes on in the background needs none."""
+        _SLOT.reset(self._token)
+        self._is_over = True
+        self.give_up()
+
+    def give_up(self) -> None:
+        """Let another update have the place, unless one has it already."""
+        if self._is_held:
+            self._is_held = False
+            self._places.release()
+
+    async def take(self) -> None:
+        """Wait for a place, unless it is held or needed no more."""
+        async with self._lock:
+            if not self._is_held and not self._is_over:
+                await self._places.acquire()
+                self._is_held = True
+
+
+_SLOT: ContextVar[Slot | None] = ContextVar("slot", default=None)
+
+
+def current_slot() -> Slot | None:
+    """The slot of the update that is being worked off here; None outside of one."""
+    return _SLOT.get()
+
+
+async def rest(seconds: float) -> None:
+    """Wait without holding up other updates."""
+    slot = current_slot()
+    if slot is not None:
+        slot.give_up()
+    await asyncio.sleep(seconds)
+    if slot is not None:
+        await slot.take()

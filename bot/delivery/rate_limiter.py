@@ -1,15 +1,19 @@
 """The bot's pace: within Telegram's limits, waiting where Telegram says so."""
 
+import asyncio
 from collections.abc import Callable, Coroutine
 from functools import partial
 from typing import Any
 
 from telegram.ext import AIORateLimiter
 
-from bot.delivery.sender import Answer, Sender, patiently
+from bot.delivery.current_update import current_slot
+from bot.delivery.sender import Answer, Call, Sender, patiently
 
 _COUNTED = ("send", "edit", "copy", "forward")
 _FREE = "sendChatAction"
+PATIENT_SECONDS = 0.05
+"""How long a reply may wait for its turn before its update gives up its place among those that are worked off."""
 
 
 class RateLimiter(AIORateLimiter):
@@ -44,5 +48,22 @@ class RateLimiter(AIORateLimiter):
             return await patiently(call)
         if self._sender is None:
             return await super().process_request(patiently, (call,), {}, endpoint, data, rate_limit_args)
-        arguments = (call, endpoint, data.get("chat_id"))
-        return await super().process_request(self._sender.say, arguments, {}, endpoint, data, rate_limit_args)
+        say = partial(self._sender.say, call, endpoint, data.get("chat_id"))
+        return await self._in_turn(say, endpoint, data, rate_limit_args)
+
+    async def _in_turn(self, say: Call, endpoint: str, data: dict[str, Any], rate_limit_args: int | None) -> Answer:
+        """Say a reply when the chat's turn comes; where that takes a while, other updates are worked off meanwhile."""
+        slot = current_slot()
+        if slot is None:
+            return await super().process_request(say, (), {}, endpoint, data, rate_limit_args)
+        giving_up = asyncio.get_running_loop().call_later(PATIENT_SECONDS, slot.give_up)
+
+        async def say_now() -> Answer:
+            giving_up.cancel()
+            await slot.take()
+            return await say()
+
+        try:
+            return await super().process_request(say_now, (), {}, endpoint, data, rate_limit_args)
+        finally:
+            giving_up.cancel()

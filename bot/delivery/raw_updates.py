@@ -33,9 +33,11 @@ def read_update(raw: object) -> IncomingUpdate | None:
     if update_id is None:
         return None
     parts = [part for part in raw.values() if isinstance(part, dict)]
-    user_id = next(_ids(parts, "from", "user"), None)
+    user_id = next(_ids(parts, "sender_chat", "actor_chat", "from", "user"), None)
     chat_id = next(_ids([*parts, *_messages(parts)], "chat"), user_id or 0)
-    return IncomingUpdate(update_id=update_id, chat_id=chat_id, user_id=user_id, content=json.dumps(raw))
+    return IncomingUpdate(
+        update_id=update_id, chat_id=chat_id, user_id=user_id, content=json.dumps(raw, sort_keys=True)
+    )
 
 
 def sent_at(content: str) -> dt.datetime | None:
@@ -43,6 +45,11 @@ def sent_at(content: str) -> dt.datetime | None:
     parts = [part for part in json.loads(content).values() if isinstance(part, dict)]
     seconds = next((_integer(part.get("edit_date") or part.get("date")) for part in parts), None)
     return dt.datetime.fromtimestamp(seconds, dt.UTC) if seconds is not None and seconds in _SECONDS else None
+
+
+def newest(updates: Iterable[PendingUpdate]) -> dt.datetime | None:
+    """When the newest of some new updates was sent; None where none tells."""
+    return max((sent for update in updates if (sent := sent_at(update.content)) is not None), default=None)
 
 
 def _messages(parts: list[dict[str, object]]) -> Iterator[dict[str, object]]:

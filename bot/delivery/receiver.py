@@ -11,9 +11,10 @@ from typing import NamedTuple, Protocol, TypeVar, TypeVarTuple
 from telegram import Bot
 from telegram.error import TelegramError
 
+from bot.clock import TelegramClock
 from bot.delivery.backpressure import Backpressure
 from bot.delivery.group_commit import UNUSABLE, GroupCommit
-from bot.delivery.polling import Polling
+from bot.delivery.polling import Polling, StallListener
 from bot.delivery.retrying import retry
 from bot.delivery.update_order import UpdateOrder
 from bot.delivery.webhook import Webhook, WebhookAddress
@@ -46,6 +47,8 @@ class ReceiverOptions(NamedTuple):
     grace: float  # seconds for which what was taken in is worked off when the bot is told to stop
     address: WebhookAddress | None  # where Telegram posts updates; None where they are polled
     backpressure: Backpressure
+    clock: TelegramClock
+    stall_listener: StallListener
 
 
 class Receiver:
@@ -58,9 +61,9 @@ class Receiver:
         self._bot, self._group_commit, self._worker, self._options = bot, group_commit, worker, options
         self._order = UpdateOrder(worker.take)
         self.source: UpdateSource = (
-            Polling(bot, self, options.kinds, options.backpressure)
+            Polling(bot, self, options.kinds, options.backpressure, options.clock, options.stall_listener)
             if options.address is None
-            else Webhook(bot, self, options.kinds, options.backpressure, options.address)
+            else Webhook(bot, self, options.kinds, options.backpressure, options.clock, options.address)
         )
 
     async def keep(self, updates: Sequence[IncomingUpdate]) -> list[PendingUpdate]:
@@ -106,7 +109,7 @@ class Receiver:
             )
             self._worker.take(waiting)
         else:
-            first = waiting[0].update_id if waiting else await _surely(self.inbox.last)
+            first = waiting[0].place if waiting else await _surely(self.inbox.last)
             self._order.resume(await _surely(self.inbox.numbers, first), waiting)
 
     async def _look(self) -> None:

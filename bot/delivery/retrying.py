@@ -3,25 +3,17 @@
 import asyncio
 import datetime as dt
 import logging
-import re
 from collections.abc import Awaitable, Callable, Iterator
 from enum import Enum, auto
 from typing import TypeVar
 
 import httpx
-from telegram.error import BadRequest, ChatMigrated, Conflict, Forbidden, InvalidToken, RetryAfter, TelegramError
+from telegram.error import BadRequest, ChatMigrated, Forbidden, InvalidToken, RetryAfter, TelegramError
 
 from storage.errors import DatabaseGoneError, UnavailableError
 
 FIRST, LONGEST = 0.25, 30.0
 """Seconds before the first further attempt, and at most."""
-_NEVER = re.compile(
-    r"chat not found|message to (?:edit|be replied|reply) not found|message thread not found|topic_(?:closed|deleted)"
-    r"|message can't be edited|message is not modified|not enough rights|no rights to send|administrator rights"
-    r"|user is deactivated|was deactivated|chat_write_forbidden|peer_id_invalid|bot was (?:kicked|blocked)",
-    re.IGNORECASE,
-)
-"""What Telegram says (400) of chats and messages that are gone or closed to the bot: saying it again does not help."""
 _UNSENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)
 
 Result = TypeVar("Result")
@@ -54,8 +46,8 @@ async def retry(
 class FailureKind(Enum):
     """Whose trouble a failure is."""
 
-    RECIPIENT = auto()
-    """Nobody can be told: the chat or the message is gone, or the bot is shut out. Nothing to do."""
+    REFUSED = auto()
+    """Telegram refuses the call, and would again: the chat or the message is gone or shut, or the call is wrong."""
     PASSING = auto()
     """Telegram, the network or the database cannot be used now. To be tried until it works."""
     OURS = auto()
@@ -63,17 +55,25 @@ class FailureKind(Enum):
 
 
 def failure_kind(error: Exception) -> FailureKind:
-    """Tell whose trouble an error is."""
-    if isinstance(error, Forbidden | ChatMigrated) or (isinstance(error, BadRequest) and _NEVER.search(error.message)):
-        return FailureKind.RECIPIENT
-    if isinstance(error, BadRequest):
-        return FailureKind.OURS
+    """Tell whose trouble an error is: by Telegram's code, for its words are many and change.
+
+    What Telegram answers with 4xx does not pass by itself, but for 401, 409, 420 and 429.
+    """
+    if isinstance(error, Forbidden | ChatMigrated | BadRequest):
+        return FailureKind.REFUSED
+    if isinstance(error, InvalidToken):  # 401 and 404 alike
+        return FailureKind.PASSING if "unauthorized" in error.message.lower() else FailureKind.REFUSED
     return FailureKind.PASSING if isinstance(error, TelegramError | UnavailableError) else FailureKind.OURS
 
 
 def is_refusal(error: Exception) -> bool:
     """Whether Telegram refused a call, so that another attempt is no use."""
-    return isinstance(error, Forbidden | ChatMigrated | BadRequest | InvalidToken | Conflict)
+    return failure_kind(error) is FailureKind.REFUSED
+
+
+def is_shut_out(error: Exception) -> bool:
+    """Whether the bot was shut out of a chat or the chat moved, as happens every day and is nobody's fault."""
+    return isinstance(error, Forbidden | ChatMigrated)
 
 
 def is_surely_unsent(error: Exception) -> bool:

@@ -10,7 +10,7 @@ from typing import Any, TypeAlias
 
 from telegram.error import RetryAfter, TelegramError
 
-from bot.delivery.current_update import current_update
+from bot.delivery.current_update import current_update, rest
 from bot.delivery.group_commit import GroupCommit
 from bot.delivery.retrying import is_refusal, is_surely_unsent, pauses, seconds_to_wait
 from storage.delivery.in_flight import InFlightReplies
@@ -72,11 +72,13 @@ class Sender:
                 return _as_answer(await self._attempt(call, key, is_new=is_new), chat_id)
             except TelegramError as error:
                 is_new = False
+                if is_refusal(error):
+                    current.refused.add(method)
                 if pause is None or is_refusal(error):
                     raise
                 wait = seconds_to_wait(error) if isinstance(error, RetryAfter) else pause
                 logger.warning("%s for update %s: %s; trying again in %s s", method, key.update_id, error, wait)
-                await asyncio.sleep(wait)
+                await rest(wait)
         raise AssertionError  # the last attempt gives an answer or raises
 
     async def _attempt(self, call: Call, key: ReplyKey, *, is_new: bool) -> SentReply:
@@ -139,7 +141,7 @@ async def patiently(call: Call) -> Answer:
         except RetryAfter as error:
             if pause is None:
                 raise
-            await asyncio.sleep(seconds_to_wait(error))
+            await rest(seconds_to_wait(error))
     raise AssertionError  # the last attempt gives an answer or raises
 
 

@@ -2,6 +2,7 @@
 
 import asyncio
 import heapq
+from collections import deque
 from collections.abc import Callable, Collection, Iterable
 
 from storage.delivery.inbox import PendingUpdate
@@ -10,13 +11,24 @@ GAP_SECONDS = 3.0
 """How long an update waits for one before it while none comes; then that is taken not to exist."""
 
 
+LATE = 100
+"""How far below the first number a number is taken for one that comes late, rather than for the first of others."""
+GAPS = 100
+"""How many gaps are remembered that were waited for in vain: what belongs there may still come."""
+
+
 class UpdateOrder:
-    """Hands updates on in the order of their numbers, after waiting some seconds for a missing one."""
+    """Hands updates on in the order of their numbers, after waiting some seconds for a missing one.
+
+    Numbers start anew after a week without updates (Bot API, Update): a number that was neither handed on nor missing
+    is the first of others, and of these too the lowest may come late.
+    """
 
     def __init__(self, take: Callable[[Iterable[PendingUpdate]], None], seconds: float = GAP_SECONDS) -> None:
         self._take, self._seconds = take, seconds
-        self._early: list[PendingUpdate] = []
+        self._early: list[tuple[int, PendingUpdate]] = []
         self._next: int | None = None
+        self._missing: deque[range] = deque(maxlen=GAPS)
         self._timer: asyncio.TimerHandle | None = None
 
     def resume(self, numbers: Collection[int], waiting: Iterable[PendingUpdate]) -> None:
@@ -26,36 +38,56 @@ class UpdateOrder:
             numbers: The numbers of all updates that came, from the first that waits on; where none waits, the last.
             waiting: Those that wait.
         """
-        updates = {update.update_id: update for update in waiting}
-        self._next = min(numbers, default=None)
-        for update_id in sorted(numbers):
-            if update_id in updates:
-                self.add([updates[update_id]])
-            elif update_id == self._next:
-                self._next = update_id + 1
+        updates = {update.place: update for update in waiting}
+        self._begin(min(numbers, default=None))
+        for number in sorted(numbers):
+            if number in updates:
+                self.add([updates.pop(number)])
+            elif number == self._next:
+                self._next = number + 1
+        self.add(updates.values())
 
     def add(self, updates: Iterable[PendingUpdate]) -> None:
         """Hand on updates, or keep them until those before them have come."""
         for update in updates:
-            heapq.heappush(self._early, update)
-        if self._next is None and self._early:
-            self._next = self._early[0].update_id
+            if self._next is None:
+                self._begin(update.place)
+            elif self._starts_anew(update.place):
+                self._start_anew()
+            heapq.heappush(self._early, (update.place, update))
         self._hand_on()
 
     def holds(self, update: PendingUpdate) -> bool:
         """Whether an update is kept for those before it."""
-        return any(early.update_id == update.update_id for early in self._early)
+        return any(early.update_id == update.update_id for _, early in self._early)
 
     def close(self) -> None:
         """Wait no more."""
         if self._timer is not None:
             self._timer.cancel()
 
+    def _begin(self, number: int | None) -> None:
+        self._next = number
+        self._missing.clear()
+        if number is not None:
+            self._missing.append(range(number - LATE, number))
+
+    def _starts_anew(self, number: int) -> bool:
+        return (
+            self._next is not None and number < self._next and not any(number in missing for missing in self._missing)
+        )
+
+    def _start_anew(self) -> None:
+        """Hand on whatever waits of the former numbers, and wait for the lowest of the new ones."""
+        self._take([heapq.heappop(self._early)[1] for _ in range(len(self._early))])
+        self._begin(-(2**63))  # below all numbers, so that each of the new ones is early
+
     def _hand_on(self) -> None:
         ready: list[PendingUpdate] = []
-        while self._early and self._next is not None and self._early[0].update_id <= self._next:
-            ready.append(heapq.heappop(self._early))
-            self._next = max(self._next, ready[-1].update_id + 1)
+        while self._early and self._next is not None and self._early[0][0] <= self._next:
+            number, update = heapq.heappop(self._early)
+            ready.append(update)
+            self._next = max(self._next, number + 1)
         if ready:
             self._take(ready)
         if ready or not self._early:
@@ -66,6 +98,8 @@ class UpdateOrder:
 
     def _give_up(self) -> None:
         self._timer = None
-        if self._early:
-            self._next = self._early[0].update_id
+        if self._early and self._next is not None:
+            first = self._early[0][0]
+            self._missing.append(range(max(self._next, first - LATE), first))
+            self._next = first
             self._hand_on()

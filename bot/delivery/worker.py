@@ -12,9 +12,9 @@ from telegram import Bot, Update
 from telegram.ext import Application
 
 from bot.delivery.backpressure import Backpressure
-from bot.delivery.current_update import CurrentUpdate, handling
+from bot.delivery.current_update import CurrentUpdate, Slot, handling
 from bot.delivery.group_commit import GroupCommit
-from bot.delivery.retrying import FailureKind, failure_kind, pauses
+from bot.delivery.retrying import FailureKind, failure_kind, is_shut_out, pauses
 from storage.delivery.inbox import Inbox, InboxEntry, PendingUpdate
 from storage.errors import DatabaseError, DatabaseGoneError
 
@@ -27,6 +27,8 @@ WAITED = 100
 """How often an update is tried while Telegram or the database cannot be used: about fifty minutes."""
 HELD = 1_000
 """Of how many updates that wait what they say is held in memory; of more it is read when their turn comes."""
+SAYING = "sendMessage"
+"""The method by which a chat is told anything at all."""
 _NOTICES = 1_000
 """What is said of an update that is set aside is numbered from here, apart from what its handlers said."""
 
@@ -42,6 +44,10 @@ class FailureNotifier(Protocol):
 
     async def tell_owners(self, bot: Bot, update_id: int) -> None:
         """Tell the owners that an update was set aside."""
+        ...
+
+    async def tell_refusal(self, bot: Bot, error: Exception) -> None:
+        """Tell the owners, now and then, that Telegram refuses what the bot does."""
         ...
 
 
@@ -112,7 +118,7 @@ class Worker:
         for pause, _ in zip(pauses(), range(WAITED), strict=False):
             try:
                 crowd = self._backpressure.crowd(update_id)
-                async with self._late_slots if crowd else self._slots:
+                async with Slot(self._late_slots if crowd else self._slots):
                     is_settled = await self._attempt(update_id, entry, crowd)
             except DatabaseGoneError:  # the bot ends, which says so; the update stays in the inbox
                 return False
@@ -146,7 +152,7 @@ class Worker:
         if isinstance(current.error, DatabaseGoneError):
             raise current.error
         if current.error is not None:
-            return await self._fail(entry, update, current.error)
+            return await self._fail(entry, update, current, current.error)
         if current.background:
             self._start(self._finish(entry, update, current))
             return False
@@ -155,25 +161,36 @@ class Worker:
 
     def _parse(self, entry: InboxEntry) -> Update | Exception:
         try:
-            return Update.de_json(json.loads(entry.content), self._application.bot)
+            raw = {**json.loads(entry.content), "update_id": entry.update_id}  # numbers may start anew
+            return Update.de_json(raw, self._application.bot)
         except Exception as error:  # noqa: BLE001 - whatever it is, the update cannot be read, and is set aside
             return error
 
-    async def _fail(self, entry: InboxEntry, update: Update, error: Exception) -> bool | None:
+    async def _fail(self, entry: InboxEntry, update: Update, current: CurrentUpdate, error: Exception) -> bool | None:
         """Wait, end or set aside after a failed attempt; as `_attempt`."""
         match failure_kind(error):
             case FailureKind.PASSING:
                 logger.warning("Update %s waits: %s", entry.update_id, error)
                 return None
-            case FailureKind.RECIPIENT:
-                logger.warning("Update %s could not be answered: %r", entry.update_id, error)
-                await self._mark_done(entry.update_id)
+            case FailureKind.REFUSED:
+                await self._give_up(update, current, error)
                 return True
         if await self._note_failure(entry.update_id, repr(error)) < TRIED:
             logger.warning("Update %s failed and is tried again: %r", entry.update_id, error)
             return None
         await self._set_aside(entry, update, error)
         return True
+
+    async def _give_up(self, update: Update, current: CurrentUpdate, error: Exception) -> None:
+        """Note an update as done that Telegram does not let the bot answer; the chat goes on."""
+        number = current.update_id
+        logger.warning("Update %s could not be answered: %r", number, error)
+        if not is_shut_out(error):
+            with handling(CurrentUpdate(number, replies=_NOTICES)):
+                if SAYING not in current.refused:  # else the asker cannot be told that either
+                    await self._notifier.tell_asker(update)
+                await self._notifier.tell_refusal(self._application.bot, error)
+        await self._mark_done(number)
 
     async def _set_aside(self, entry: InboxEntry, update: Update | None, error: Exception | None) -> None:
         """Log it, tell the asker and the owners, and only then have it wait no more: so they are surely told."""
@@ -191,11 +208,13 @@ class Worker:
         """Wait for what goes on in the background; where it fails the update is set aside at once."""
         results = await asyncio.gather(*current.background, return_exceptions=True)
         errors = [result for result in results if isinstance(result, Exception)]
-        if errors and failure_kind(errors[0]) is not FailureKind.RECIPIENT:
+        if not errors:
+            await self._mark_done(entry.update_id)
+        elif failure_kind(errors[0]) is FailureKind.REFUSED:
+            await self._give_up(update, current, errors[0])
+        else:
             await self._note_failure(entry.update_id, repr(errors[0]))
             await self._set_aside(entry, update, errors[0])
-        else:
-            await self._mark_done(entry.update_id)
         self._backpressure.leave(entry.update_id)
 
     async def _mark_done(self, update_id: int) -> None:

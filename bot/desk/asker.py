@@ -17,12 +17,14 @@ class Asker(Value):
 
     channel: Channel
     chat_id: int | None = None
-    user_id: int | None = None  # none where several people may be behind one name
+    user_id: int | None = (
+        None  # or a channel's id, below 0, as which somebody speaks; none for anonymous administrators
+    )
     message_id: int | None = None
     update_id: int | None = None
     thread_id: int | None = None  # the topic of a forum
     replies_to: int | None = None  # the message that the question replies to
-    sent_at: dt.datetime | None = None  # now, if not given
+    sent_at: dt.datetime | None = None  # by the clock of this machine; now, if not given
     among_others: bool = False  # others read along, so that the answer should be compact
     is_edit: bool = False  # a change of a message, whose age then says nothing
     language: Language = Language.ENGLISH  # of the answer; quotes stay in their own

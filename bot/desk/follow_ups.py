@@ -38,6 +38,8 @@ class FollowUps:
     def _recent(self, asker: Asker) -> Sequence[Thread]:
         if self._conversations is None or asker.chat_id is None or asker.user_id is None or asker.message_id is None:
             return ()
+        if asker.user_id < 0:  # several people may speak as one channel
+            return ()
         since = _since(asker)
         return self._conversations.recent(asker.chat_id, asker.thread_id, asker.user_id, since, asker.message_id)
 

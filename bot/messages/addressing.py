@@ -1,9 +1,15 @@
 """Which messages ask the bot a question: any words in a private chat; in a group those addressed to it."""
 
+from cachetools import LRUCache
 from telegram import Bot, Message, MessageEntity
 from telegram.constants import ChatType
+from telegram.ext import filters
 
 _MENTIONS: list[str | None] = [MessageEntity.MENTION, MessageEntity.TEXT_MENTION]
+
+
+REMEMBERED = 10_000
+"""Of how many albums it is known which part speaks for all."""
 
 
 def question_in(message: Message, bot: Bot) -> str | None:
@@ -11,19 +17,59 @@ def question_in(message: Message, bot: Bot) -> str | None:
     command = command_of(message)
     if command is not None:
         return _behind(message, command) if _is_ask(command, bot) else None
+    words = addressed_words(message, bot)
+    return words if words or _wants_words(message) else None
+
+
+def addressed_words(message: Message, bot: Bot) -> str | None:
+    """The words of a message that is addressed to the bot, without mention, maybe none; None where it is not."""
     if message.chat.type == ChatType.PRIVATE:
-        return (message.text or message.caption or "").strip()
+        return _words(message).strip()
     if _is_reply_to(message, bot) or _mentions_of(message, bot):
         return _without_mention(message, bot).strip()
     return None
 
 
+def _wants_words(message: Message) -> bool:
+    """Whether to say of a message whose question is empty that one asks in words.
+
+    Not of a sticker in reply to an answer, nor of a part of an album; and what holds nothing that is known tells of a
+    change of the chat, or is of a kind that is newer than this program.
+    """
+    if _words(message):
+        return True
+    is_sent = message.effective_attachment is not None and message.successful_payment is None
+    return is_sent and message.media_group_id is None and replied_to(message) is None
+
+
 def command_of(message: Message) -> str | None:
-    """The command that a message begins with, as written."""
-    first = message.entities[0] if message.entities else None
+    """The command that a message or its caption begins with, as written."""
+    first = next(iter(message.entities or message.caption_entities), None)
     if first is None or first.type != MessageEntity.BOT_COMMAND or first.offset:
         return None
-    return message.parse_entity(first)
+    return message.parse_entity(first) if message.entities else message.parse_caption_entity(first)
+
+
+class CommandFilter(filters.MessageFilter):
+    """Messages and captions that begin with a command."""
+
+    def filter(self, message: Message) -> bool:
+        """Whether a message is one."""
+        return command_of(message) is not None
+
+
+class Albums:
+    """Remembers of each album, whose parts Telegram tells one by one, which part speaks for all of it."""
+
+    def __init__(self) -> None:
+        self._speaking: LRUCache[tuple[int, str], int] = LRUCache(REMEMBERED)
+
+    def is_further(self, message: Message | None) -> bool:
+        """Whether a message is a part of an album of which another, the first with words or a document, speaks."""
+        if message is None or message.media_group_id is None or not (_words(message) or message.document):
+            return False
+        album = message.chat_id, message.media_group_id
+        return self._speaking.setdefault(album, message.message_id) != message.message_id
 
 
 def _is_ask(command: str, bot: Bot) -> bool:
@@ -32,7 +78,11 @@ def _is_ask(command: str, bot: Bot) -> bool:
 
 
 def _behind(message: Message, command: str) -> str:
-    return (message.text or "").removeprefix(command).strip()
+    return _words(message).removeprefix(command).strip()
+
+
+def _words(message: Message) -> str:
+    return message.text or message.caption or ""
 
 
 def _is_reply_to(message: Message, bot: Bot) -> bool:
@@ -58,7 +108,7 @@ def _mentions_of(message: Message, bot: Bot) -> list[str]:
 
 
 def _without_mention(message: Message, bot: Bot) -> str:
-    text = message.text or message.caption or ""
+    text = _words(message)
     for mention in _mentions_of(message, bot):
         text = text.replace(mention, " ", 1)
     return text

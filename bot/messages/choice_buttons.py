@@ -1,10 +1,13 @@
 """Buttons with which one person chooses: their words come from a template, and only that person may press them."""
 
-from collections.abc import Collection, Iterable
-from typing import NamedTuple
+from collections.abc import Collection, Coroutine, Iterable
+from typing import Any, NamedTuple, Protocol
 
-from telegram import CallbackQuery, InlineKeyboardButton, InlineKeyboardMarkup
+from telegram import CallbackQuery, InlineKeyboardButton, InlineKeyboardMarkup, Message, Update
+from telegram.ext import CallbackQueryHandler, ContextTypes
 
+from bot.messages.localizer import Localizer
+from bot.messages.sending import acknowledge
 from prompts.models import Channel
 from prompts.render import Renderer
 
@@ -43,6 +46,34 @@ def read_choice(query: CallbackQuery) -> ButtonChoice:
     return ButtonChoice(action, subject)
 
 
-def pattern(template: str, actions: Iterable[str], subject: str) -> str:
-    """The regular expression of the data of a template's buttons, for a changed app may send anything."""
-    return rf"^{template}:(?:{'|'.join(actions)}):{subject}$"
+class ChoiceCallback(Protocol):
+    """Carries out a choice."""
+
+    def __call__(self, update: Update, context: ContextTypes.DEFAULT_TYPE, /) -> Coroutine[Any, Any, None]:
+        """Carry out the press of an update."""
+        ...
+
+
+def choice_handler(
+    callback: ChoiceCallback, localizer: Localizer, template: str, actions: Iterable[str], subject: str
+) -> CallbackQueryHandler[ContextTypes.DEFAULT_TYPE, None]:
+    """The handler of a template's buttons, whose subject is a regular expression.
+
+    A changed app may send the data of any button for any message: only what stands under the message itself counts.
+    """
+
+    async def checked(update: Update, context: ContextTypes.DEFAULT_TYPE) -> None:
+        query = update.callback_query
+        if query is None or is_shown(query):
+            await callback(update, context)
+        else:
+            await acknowledge(query, localizer.to_presser(query).notice("pressed", Channel.CLI, what="unknown"))
+
+    return CallbackQueryHandler(checked, rf"^{template}:(?:{'|'.join(actions)}):{subject}$")
+
+
+def is_shown(query: CallbackQuery) -> bool:
+    """Whether the pressed button stands under its message now, as Telegram tells that message."""
+    keyboard = query.message.reply_markup if isinstance(query.message, Message) else None
+    rows = keyboard.inline_keyboard if keyboard else ()
+    return any(button.callback_data == query.data for row in rows for button in row)

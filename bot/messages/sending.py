@@ -3,7 +3,6 @@
 import asyncio
 import contextlib
 import logging
-import re
 from collections.abc import AsyncIterator, Iterator
 from io import BytesIO
 
@@ -20,14 +19,13 @@ from telegram.constants import ChatAction, ParseMode
 from telegram.error import BadRequest, ChatMigrated, TelegramError
 from telegram.ext import filters
 
+from prompts.markup import ALERT_CHARS, CAPTION_UNITS, fitted
+
 TYPING_SECONDS = 5
 """How long Telegram shows typing (Bot API, sendChatAction); a burst of questions in one chat needs it once."""
 TYPING_AFTER = 1.0
 """How long an answer may take before typing is shown: most come sooner, and to show it costs as much as to answer."""
 
-_LEFT_AS_IT_IS = re.compile(r"message (?:to edit not found|can't be edited|is not modified)", re.IGNORECASE)
-"""What Telegram says of a message that was deleted, cannot be changed, or says the same already: none of these is
-helped by saying it once more."""
 PLACES = 10_000
 """In how many chats and topics it is known when typing was shown."""
 
@@ -50,6 +48,16 @@ def is_from_bot(message: Message) -> bool:
 def person_of(message: Message) -> int | None:
     """The user id of a message's author; None where people write as a group or a channel, for all share one id."""
     return message.from_user.id if message.from_user is not None and message.sender_chat is None else None
+
+
+def sender_of(message: Message) -> int | None:
+    """The id of whom Telegram names as a message's author: the person, or the channel that somebody speaks for.
+
+    None where an anonymous administrator speaks for the group itself.
+    """
+    if message.sender_chat is None:
+        return person_of(message)
+    return None if message.sender_chat.id == message.chat_id else message.sender_chat.id
 
 
 def topic_of(message: Message) -> int | None:
@@ -80,9 +88,14 @@ async def acknowledge(query: CallbackQuery, words: str = "", *, is_alert: bool =
     A press that is too old, or cannot be answered now, has done what it does all the same.
     """
     try:
-        await query.answer(words or None, show_alert=is_alert and bool(words))
+        await query.answer(_alert(words) or None, show_alert=is_alert and bool(words))
     except TelegramError as error:
         logger.info("A press could not be answered: %s", error)
+
+
+def _alert(words: str) -> str:
+    """The words of an answer to a press, cut where they are too long."""
+    return words if len(words) <= ALERT_CHARS else f"{words[: ALERT_CHARS - 1]}…"
 
 
 async def say_below(
@@ -106,7 +119,7 @@ async def send_file_below(
     return await place.get_bot().send_document(
         place.chat.id,
         BytesIO(content),
-        caption,
+        fitted(caption, CAPTION_UNITS),
         parse_mode=ParseMode.HTML,
         filename=name,
         reply_parameters=ReplyParameters(place.message_id),
@@ -131,12 +144,10 @@ async def change_buttons(place: MaybeInaccessibleMessage, keyboard: InlineKeyboa
 
 @contextlib.contextmanager
 def _left_as_it_is(chat_id: int, message_id: int) -> Iterator[None]:
-    """Let pass that a message is gone, cannot be changed, or says the same already."""
+    """Let pass that Telegram does not change a message: it is gone, too old, shut, or says the same already."""
     try:
         yield
     except BadRequest as refused:
-        if not _LEFT_AS_IT_IS.search(refused.message):
-            raise
         logger.info("Message %s in chat %s could not be changed: %s", message_id, chat_id, refused)
 
 

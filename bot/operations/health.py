@@ -111,6 +111,8 @@ class Health:
     def _telegram(self) -> str:
         if problem := self._metrics.calls.webhook_problem():
             return problem
+        if self._metrics.calls.is_stalled:
+            return "Telegram hands out the same updates again and again"
         seconds = self._since_fetch()
         if seconds is None:
             return "no updates were fetched yet"

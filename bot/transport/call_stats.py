@@ -24,6 +24,7 @@ class CallStats:
         self._clock = clock
         self._fetched_at: float | None = None
         self.is_posted_to = False
+        self.is_stalled = False  # Telegram hands out the same updates again and again
         self._webhook: tuple[str | None, float] | None = None
 
     def answered(self, method: str, status: int) -> None:

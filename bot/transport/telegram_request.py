@@ -1,12 +1,18 @@
 """The requests to Telegram, each with its outcome on record; python-telegram-bot and httpx make them."""
 
 import asyncio
+from http.client import responses
 from typing import Any
 
-from telegram.error import NetworkError, TimedOut
+from telegram.error import BadRequest, NetworkError, TimedOut
 from telegram.request import HTTPXRequest, RequestData
 
 from bot.transport.call_stats import CallStats
+
+CLIENT_ERRORS = range(400, 500)
+"""Statuses of HTTP that say that the request is at fault, and would be again."""
+TOLD_APART = frozenset({400, 401, 403, 404, 409, 420, 429})
+"""Those of which python-telegram-bot makes an error of their own, or that pass by themselves."""
 
 
 class WatchedRequest(HTTPXRequest):
@@ -29,7 +35,11 @@ class WatchedRequest(HTTPXRequest):
     async def do_request(
         self, url: str, method: str, request_data: RequestData | None = None, *timeouts: Any, **named: Any
     ) -> tuple[int, bytes]:
-        """Send a request when its turn comes; see `HTTPXRequest`."""
+        """Send a request when its turn comes; see `HTTPXRequest`.
+
+        Raises:
+            BadRequest: Telegram refuses it with a status that python-telegram-bot takes for trouble of the network.
+        """
         try:
             async with self._turns:
                 status, content = await super().do_request(url, method, request_data, *timeouts, **named)
@@ -40,4 +50,6 @@ class WatchedRequest(HTTPXRequest):
             self._calls.failed("network")
             raise
         self._calls.answered(url.rpartition("/")[2], status)
+        if status in CLIENT_ERRORS and status not in TOLD_APART:
+            raise BadRequest(f"{responses.get(status, 'refused')} ({status})")
         return status, content

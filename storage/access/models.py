@@ -91,13 +91,14 @@ class Attempt(Value):
     """An update as the gate judges it, without a word of the message.
 
     Attributes:
-        user_id: None where nobody can tell, as with anonymous administrators.
+        user_id: Of the person, or of the channel that somebody speaks for; None for a group's anonymous administrators.
         chat_id: None outside of chats, as with inline queries.
         name: Of the person of a private chat, or of the group.
         at: By Telegram's clock where the update tells the time.
         is_meant: Whether the bot is addressed; talk between members of a group is not meant.
         update_id: The Telegram update, so that the attempt counts once.
         is_question: Whether the articles are searched, also while a question is typed or edited.
+        is_part: Whether it belongs to another message, an album, which counts for both.
     """
 
     kind: AttemptKind
@@ -108,6 +109,7 @@ class Attempt(Value):
     is_meant: bool = True
     update_id: int | None = None
     is_question: bool = False
+    is_part: bool = False
 
     @property
     def is_in_group(self) -> bool:

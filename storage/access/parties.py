@@ -146,6 +146,12 @@ class AccessBook:
             db.execute("delete from requests_shown where code = ?", [code])
         return [ShownRequest.model_validate(row) for row in rows]
 
+    def is_shown(self, code: str) -> bool:
+        """Whether a request was shown to the owners, if only as one of many."""
+        with self._database.reading() as db:
+            row = db.execute("select is_shown from parties where code = ?", [code]).fetchone()
+        return row is not None and bool(row[0])
+
     def note_unseen(self, code: str) -> None:
         """Note that a request reached no owner: it is shown again at the next attempt an hour later."""
         with self._database.writing() as db:

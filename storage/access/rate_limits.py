@@ -70,7 +70,7 @@ class RateCounter:
 
     def take(self, attempt: Attempt) -> Wait | None:
         """Count an attempt; returns the wait, and counts nothing, where it is too much."""
-        weight = WEIGHTS.get(attempt.kind, QUESTION)
+        weight = 0 if attempt.is_part else WEIGHTS.get(attempt.kind, QUESTION)
         if not weight:
             return None
         with self._database.writing(synced=False) as db:
@@ -79,16 +79,16 @@ class RateCounter:
             _bring_back(db, attempt)
             wait = self._wait(db, attempt, weight)
             if wait is None:
-                db.execute(_COUNT, [timestamp(attempt.at), attempt.user_id, attempt.chat_id, weight])
+                db.execute(_COUNT, [timestamp(attempt.at), _sender(attempt), attempt.chat_id, weight])
                 db.execute("delete from asks where at < ?", [timestamp(attempt.at - RETENTION)])
                 note(db, attempt.update_id, _EFFECT, "")
             return wait
 
     def _wait(self, db: Database, attempt: Attempt, weight: int) -> Wait | None:
-        held = self._held.get(attempt.user_id or 0, ())
-        of_person = _free_at(db, "user_id", attempt.user_id, attempt.at, self._limits.person * QUESTION - weight, held)
+        held = self._held.get(_sender(attempt) or 0, ())
+        of_person = _free_at(db, "user_id", _sender(attempt), attempt.at, self._limits.person * QUESTION - weight, held)
         of_chat = _free_at(db, "chat_id", attempt.chat_id, attempt.at, self._limits.chat * QUESTION - weight)
-        ahead = [(at, who) for at, who in ((of_person, attempt.user_id), (of_chat, attempt.chat_id)) if at is not None]
+        ahead = [(at, who) for at, who in ((of_person, _sender(attempt)), (of_chat, attempt.chat_id)) if at is not None]
         if not ahead:
             return None
         free_at, who = max(ahead, key=itemgetter(0))
@@ -100,10 +100,15 @@ _EFFECT = "counted"
 _COUNT = "insert into asks (at, user_id, chat_id, weight) values (?, ?, ?, ?)"
 
 
+def _sender(attempt: Attempt) -> int | None:
+    """Whose limit counts: all anonymous administrators of a group share one, as the group."""
+    return attempt.chat_id if attempt.user_id is None else attempt.user_id
+
+
 def _bring_back(db: Database, attempt: Attempt) -> None:
     """Count attempts that lie ahead as of now: the clock was set back, and nobody waits for that time again."""
     now = timestamp(attempt.at)
-    for column, who in (("user_id", attempt.user_id), ("chat_id", attempt.chat_id)):
+    for column, who in (("user_id", _sender(attempt)), ("chat_id", attempt.chat_id)):
         db.execute(f"update asks set at = ? where {column} = ? and at > ?", [now, who, now])  # noqa: S608
 
 

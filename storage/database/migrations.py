@@ -347,3 +347,16 @@ def derived(db: Database) -> None:
 def rehearsals(db: Database) -> None:
     """What is written and read back to find out whether an exchange could be recorded."""
     db.execute("create table rehearsals (id integer primary key check (id = 1), content blob not null)")
+
+
+@MIGRATIONS(name="0018_update_numbers")
+def update_numbers(db: Database) -> None:
+    """Updates are told apart by number and content, for numbers start anew, and wait in the order of their arrival."""
+    table = db.table("inbox")
+    table.add_column("number", int)
+    table.add_column("digest", str, not_null_default="")
+    table.add_column("arrival", int, not_null_default="0")
+    db.execute("update inbox set number = update_id, arrival = update_id")
+    db.execute("drop index idx_inbox_waiting")
+    db.execute("create index idx_inbox_waiting on inbox (arrival) where state = 'waiting'")
+    db.execute("create index idx_inbox_renumbered on inbox (number) where number <> update_id")

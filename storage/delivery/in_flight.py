@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from storage.database.private_files import open_private
 from storage.delivery.outbox import ReplyKey, SentReply
-from storage.errors import DatabaseError, UnavailableError
+from storage.errors import UnavailableError
 
 SLOTS = 1_024
 """Replies that may be in flight, or arrived and not in the outbox yet: many more than are worked off at once."""
@@ -56,12 +56,12 @@ class InFlightReplies:
         """Open the file and return the replies not settled when it was last in use; only for the one serving bot.
 
         Raises:
-            DatabaseError: It cannot be used.
+            UnavailableError: It cannot be used.
         """
         try:
             self._bytes = _map_file(self._path)
         except OSError as error:
-            raise DatabaseError(
+            raise UnavailableError(
                 f"{self._path} cannot be used ({error.strerror}): give the bot's user the right to write it, and make "
                 "room."
             ) from error

@@ -1,6 +1,7 @@
 """The inbox: every update as Telegram sent it, on disk before Telegram is told so, until it is worked off."""
 
 import datetime as dt
+import hashlib
 import json
 from collections.abc import Iterable
 from enum import StrEnum
@@ -15,8 +16,11 @@ from storage.database.timestamps import timestamp
 from storage.delivery.redaction import without_person
 
 KNOWN_FOR = dt.timedelta(hours=48)
-"""How long the number of a done update is known, so that it is not done again; Telegram repeats updates for 24 hours
-(Bot API, Getting updates)."""
+"""How long a done update is known, by its number and a digest of its content, so that it is not done again; Telegram
+repeats updates for 24 hours (Bot API, Getting updates)."""
+RENUMBERED = 2**40
+"""From here on the desk numbers updates itself whose number another update has had; Telegram's are below."""
+DIGEST_BYTES = 16
 ERROR_CHARS = 300
 """Longest error in the inbox."""
 
@@ -35,7 +39,7 @@ class IncomingUpdate(Value):
     Attributes:
         chat_id: The chat, in which updates are worked off in order; outside of chats the person; 0 where neither is
             known.
-        user_id: The person, where known.
+        user_id: The person, or the chat that somebody speaks for, where known.
         content: JSON.
     """
 
@@ -46,11 +50,21 @@ class IncomingUpdate(Value):
 
 
 class PendingUpdate(NamedTuple):
-    """An update that waits in a chat; of a new update with its JSON."""
+    """An update that waits in a chat; of a new update with its JSON.
+
+    The desk names it by `update_id`. That is Telegram's `number`, unless that number began anew and another update has
+    it; 0 stands for the same.
+    """
 
     update_id: int
     chat_id: int
     content: str = ""
+    number: int = 0
+
+    @property
+    def place(self) -> int:
+        """Telegram's number."""
+        return self.number or self.update_id
 
 
 class InboxEntry(Value):
@@ -77,31 +91,36 @@ class Inbox:
         self._database = database
 
     def put(self, arrivals: Iterable[IncomingUpdate], now: dt.datetime) -> list[PendingUpdate]:
-        """Keep updates; returns the new ones, in the order of their numbers, when they are safely on disk."""
+        """Keep updates; returns the new ones, in the order of their numbers, when they are safely on disk.
+
+        An update is known by number and content: after a week without any Telegram numbers anew (Bot API, Update).
+        """
         with self._database.writing() as db:
-            new = [
-                arrival
-                for arrival in sorted(arrivals, key=attrgetter("update_id"))
-                if _insert(db, arrival, timestamp(now))
-            ]
-        return [PendingUpdate(arrival.update_id, arrival.chat_id, arrival.content) for arrival in new]
+            arrivals = sorted(arrivals, key=attrgetter("update_id"))
+            keys = [_insert(db, arrival, timestamp(now)) for arrival in arrivals]
+        return [
+            PendingUpdate(key, arrival.chat_id, arrival.content, arrival.update_id)
+            for key, arrival in zip(keys, arrivals, strict=True)
+            if key is not None
+        ]
 
     def pending(self) -> list[PendingUpdate]:
-        """The updates that wait, in the order of their numbers."""
+        """The updates that wait, in the order of their arrival and, of those that came together, of their numbers."""
         with self._database.reading() as db:
             rows = db.execute(_PENDING).fetchall()
         return [PendingUpdate(*row) for row in rows]
 
     def numbers(self, first: int) -> list[int]:
-        """The numbers, from the first on, of all known updates, waiting or not."""
+        """Telegram's numbers, from the first on, of all known updates, waiting or not."""
         with self._database.reading() as db:
-            rows = db.execute("select update_id from inbox where update_id >= ?", (first,)).fetchall()
+            rows = db.execute("select number from inbox where number >= ?", (first,)).fetchall()
         return [int(number) for (number,) in rows]
 
     def last(self) -> int:
-        """The highest number of all known updates; 0 where none is known."""
+        """Telegram's number of the update that came last; 0 where none is known."""
         with self._database.reading() as db:
-            return int(db.execute("select coalesce(max(update_id), 0) from inbox").fetchone()[0])
+            row = db.execute("select number from inbox order by received_at desc, number desc limit 1").fetchone()
+        return int(row[0]) if row else 0
 
     def entry(self, update_id: int) -> InboxEntry | None:
         """An update that waits; None where it does not wait, or no more."""
@@ -185,8 +204,20 @@ def _without(content: str, user_id: int) -> str:
         return "{}"
 
 
-def _insert(db: Database, arrival: IncomingUpdate, now: str) -> bool:
-    return db.execute(_INSERT, {**arrival.model_dump(), "now": now}).rowcount > 0
+def _insert(db: Database, arrival: IncomingUpdate, now: str) -> int | None:
+    """Keep an update; returns what the desk names it by, None where it is known."""
+    digest = hashlib.blake2b(arrival.content.encode(), digest_size=DIGEST_BYTES).hexdigest()
+    row = {**arrival.model_dump(), "now": now, "key": arrival.update_id, "digest": digest}
+    if db.execute(_IS_RENUMBERED, row).fetchone() is not None:
+        return None
+    if db.execute(_INSERT, row).rowcount > 0:
+        return arrival.update_id
+    if db.execute(_IS_KNOWN, row).fetchone() is not None:
+        return None
+    row["key"] = db.execute(_NEXT_KEY).fetchone()[0]
+    while db.execute(_INSERT, row).rowcount == 0:
+        row["key"] += 1
+    return int(row["key"])
 
 
 def _finish(db: Database, update_id: int) -> None:
@@ -195,10 +226,14 @@ def _finish(db: Database, update_id: int) -> None:
 
 
 _INSERT = (
-    "insert or ignore into inbox (update_id, chat_id, user_id, content, received_at, state)"
-    " values (:update_id, :chat_id, :user_id, :content, :now, 'waiting')"
+    "insert or ignore into inbox (update_id, number, digest, arrival, chat_id, user_id, content, received_at, state)"
+    " select :key, :update_id, :digest, coalesce(max(arrival), 0) + 1, :chat_id, :user_id, :content, :now, 'waiting'"
+    " from inbox where state = 'waiting'"
 )
-_PENDING = "select update_id, chat_id from inbox where state = 'waiting' order by update_id"
+_IS_RENUMBERED = "select 1 from inbox where number = :update_id and number <> update_id and digest = :digest"
+_IS_KNOWN = "select 1 from inbox where update_id = :key and number = :update_id and digest in (:digest, '')"
+_NEXT_KEY = f"select coalesce(max(update_id), {RENUMBERED - 1}) + 1 from inbox where number <> update_id"  # noqa: S608
+_PENDING = "select update_id, chat_id, '', number from inbox where state = 'waiting' order by arrival"
 _ENTRY = "select update_id, content, received_at, attempts, error from inbox"
 _FAILED = "update inbox set attempts = attempts + 1, error = ? where update_id = ?"
 _RETRY = "update inbox set state = 'waiting', attempts = 0 where update_id = ? and state = 'set aside'"

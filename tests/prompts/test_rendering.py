@@ -1,6 +1,7 @@
 """An answer is put into words that fit the channel; nothing an article or a question holds becomes markup."""
 
 import datetime as dt
+import html
 from collections.abc import Callable
 from pathlib import Path
 
@@ -8,11 +9,12 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from bot.emulator.text.html_parser import parse_text
 from prompts.errors import TemplatesError
-from prompts.markup import clean, units
+from prompts.markup import MESSAGE_UNITS, as_seen, clean, fitted, units
 from prompts.models import Channel, NearSource, Reason
 from prompts.render import Renderer
-from retrieval.models import Kind
+from retrieval.models import FilterFault, Filters, Kind, Problem
 from retrieval.text.shown_text import shown
 from tests.support.answers import Reading, abstained, answered, citation
 from tests.support.desk import policydesk, write
@@ -327,3 +329,45 @@ def test_a_missing_folder_of_templates_is_told_on_the_command_line_in_one_line(t
     assert ended.stderr.splitlines() == [
         f"policydesk: No folder of templates at {tmp_path / 'nowhere'}: create it, or unset POLICYDESK_TEMPLATES."
     ]
+
+
+# --- text that grows
+
+MARKED = st.recursive(
+    st.text("ab &<>\n🙂", max_size=30).map(lambda text: html.escape(text, quote=False)),
+    lambda parts: st.builds(
+        lambda tag, inner: f"<{tag}>{''.join(inner)}</{tag}>", st.sampled_from(["b", "i", "code"]), st.lists(parts)
+    ),
+)
+
+
+@given(st.lists(MARKED), st.integers(1, 60))
+def test_whatever_is_cut_fits_is_valid_and_begins_as_it_did(parts: list[str], limit: int) -> None:
+    text = "".join(parts)
+    cut = fitted(text, limit)
+    assert units(cut) <= limit
+    parse_text(f"{cut}.", "HTML", None)
+    if units(text) > limit:
+        assert as_seen(text, Channel.TELEGRAM).startswith(as_seen(cut, Channel.TELEGRAM).removesuffix("…"))
+    else:
+        assert cut == text
+
+
+def test_lists_however_long_and_filters_however_many_fit_a_message() -> None:
+    names = tuple(f"{'🙂' * 40}-{number}" for number in range(400))
+    renderer = Renderer()
+    values = {"unknown": names, "tied": names, "gone": names, "known": names, "is_topic": True}
+    filters = Filters(written=tuple(f"in:{name}" for name in names))
+    fault = FilterFault(problem=Problem.COLLECTION, filters=filters.written, known=names)
+    answers = [
+        abstained(Reason.FILTERS).model_copy(update={"fault": fault, "filters": filters}),
+        abstained().model_copy(update={"filters": filters, "carried": names, "missing": names}),
+        answered(citation(1, "Kishi signed."), carried=names, filters=filters),
+    ]
+    said = [
+        *(renderer.notice("use", what=what, **values) for what in ("shown", "tied", "undone", "unknown")),
+        *(renderer.answer(answer, Channel.TELEGRAM) for answer in answers),
+    ]
+    for words in said:
+        assert 0 < units(words) <= MESSAGE_UNITS
+        parse_text(words, "HTML", None)

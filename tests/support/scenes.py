@@ -190,6 +190,8 @@ def _about_delays() -> Iterator[tuple[str, Scene]]:
     yield _named("set-aside", update_id=1_000_001)
     yield _named("database-gone", name="policydesk.db")
     yield _named("file-gone", name="articles")
+    yield _named("stalled")
+    yield _named("refused", reason="\N{DIGIT FOUR}" * 999)
     for minutes in (11, 120, 3_000):
         yield _named("waited", minutes=minutes)
     for waiting in (1, 300):
@@ -203,8 +205,10 @@ def _about_people(long: str) -> Iterator[tuple[str, Scene]]:
         yield _named(name, CLI)
     yield _named("access-crowd")
     for party in _parties(long):
-        for name in ("access-granted", "access-refused", "access-decided"):
+        for name in ("access-granted", "access-decided"):
             yield _named(name, party=party)
+        for is_asked in (False, True):
+            yield _named("access-refused", party=party, is_asked=is_asked)
         for by in ("", f"Olga{long}"):
             yield _named("access-request", party=party, by=by)
         for is_new in (False, True):

@@ -79,6 +79,14 @@ class Sticker(Media):
     emoji: str | None = None
 
 
+class Location(TelegramObject):
+    """A point on the map; a live one moves for `live_period` seconds."""
+
+    latitude: float
+    longitude: float
+    live_period: int | None = None
+
+
 class File(Media):
     """Where a file can be fetched: the path goes behind ``/file/bot<token>/``."""
 
@@ -119,6 +127,8 @@ class Message(TelegramObject):
     text: str | None = None
     entities: tuple[MessageEntity, ...] | None = None
     link_preview_options: LinkPreviewOptions | None = None
+    media_group_id: str | None = None
+    location: Location | None = None
     document: Document | None = None
     voice: Voice | None = None
     photo: tuple[PhotoSize, ...] | None = None

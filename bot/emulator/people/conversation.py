@@ -4,7 +4,7 @@ import re
 
 from bot.emulator.objects.chats import User
 from bot.emulator.objects.inline import InlineQueryResultArticle
-from bot.emulator.objects.messages import Message, PhotoSize, Sticker, Voice
+from bot.emulator.objects.messages import Location, Message, PhotoSize, Sticker, Voice
 from bot.emulator.objects.updates import CallbackQuery, InlineQuery
 from bot.emulator.people.waiting import WatchedChat, transcript
 from bot.emulator.text.entities import fix_formatted_text
@@ -13,6 +13,8 @@ from bot.emulator.world.files import StoredFile, Upload
 from bot.emulator.world.people_messages import sendable
 
 Topic = str | int | None
+JPEG = b"\xff\xd8\xff\xd9"
+"""The shortest picture."""
 _PAYLOAD = re.compile(r"[A-Za-z0-9_-]{1,64}")
 
 
@@ -62,23 +64,69 @@ class Conversation(WatchedChat):
         document = self._store(content, "documents", name, mime_type).as_document()
         return self._send_media(caption, sender, topic, document=document)
 
-    def send_photo(self, content: bytes = b"\xff\xd8\xff\xd9", *, caption: str = "") -> Message:
+    def send_photo(
+        self, content: bytes = JPEG, *, caption: str = "", sender: User | None = None, reply_to: Message | None = None
+    ) -> Message:
         """Send a photo."""
+        return self._send_media(caption, sender, reply_to=reply_to, **self._photo(content))
+
+    def send_album(
+        self, *captions: str, sender: User | None = None, reply_to: Message | None = None, documents: bool = False
+    ) -> list[Message]:
+        """Send photos or documents as one message in the app; the bot is told of each."""
+        group = {"media_group_id": self._world.new_query_id()}
+        content = [
+            {"document": self._store(b"text", "documents", "a.txt", "text/plain").as_document()}
+            if documents
+            else self._photo(JPEG)
+            for _ in captions
+        ]
+        return [
+            self._send_media(caption, sender, reply_to=reply_to, **group, **media)
+            for caption, media in zip(captions, content, strict=True)
+        ]
+
+    def send_live_location(self, *, sender: User | None = None, reply_to: Message | None = None) -> Message:
+        """Share where one is for an hour; `move` tells of each movement."""
+        return self._send(sender, reply_to, None, location=Location(latitude=35.6, longitude=139.7, live_period=3600))
+
+    def move(self, message: Message) -> Message:
+        """Move on while a location is shared: the app edits the message."""
+        current = self.message(message)
+        assert current.location is not None  # noqa: S101 - a mistake of the test
+        place = current.location.model_copy(update={"latitude": current.location.latitude + 0.001})
+        return self._world.speech.edit(self._room, current, location=place)
+
+    def _photo(self, content: bytes) -> dict[str, object]:
         stored = self._store(content, "photos", "photo.jpg", "image/jpeg")
-        return self._send_media(caption, photo=(stored.as_media(PhotoSize, width=640, height=480),))
+        return {"photo": (stored.as_media(PhotoSize, width=640, height=480),)}
 
     def send_voice(self, content: bytes = b"OggS", *, duration: int = 3, caption: str = "") -> Message:
         """Send a voice note; the duration is in seconds."""
         stored = self._store(content, "voice", "voice.oga", "audio/ogg")
         return self._send_media(caption, voice=stored.as_media(Voice, duration=duration))
 
-    def send_sticker(self, content: bytes = b"RIFF", *, emoji: str = "🙂") -> Message:
+    def send_sticker(
+        self,
+        content: bytes = b"RIFF",
+        *,
+        emoji: str = "🙂",
+        sender: User | None = None,
+        reply_to: Message | None = None,
+    ) -> Message:
         """Send a sticker."""
         stored = self._store(content, "stickers", "sticker.webp", "image/webp")
-        return self._send_media("", sticker=stored.as_media(Sticker, emoji=emoji))
+        return self._send_media("", sender, reply_to=reply_to, sticker=stored.as_media(Sticker, emoji=emoji))
 
-    def _send_media(self, caption: str, sender: User | None = None, topic: Topic = None, **content: object) -> Message:
-        return self._send(sender, None, topic, **fix_formatted_text(caption).as_caption(), **content)
+    def _send_media(
+        self,
+        caption: str,
+        sender: User | None = None,
+        topic: Topic = None,
+        reply_to: Message | None = None,
+        **content: object,
+    ) -> Message:
+        return self._send(sender, reply_to, topic, **fix_formatted_text(caption).as_caption(), **content)
 
     def _store(self, content: bytes, folder: str, name: str, mime_type: str | None) -> StoredFile:
         return self._world.files.add(Upload(content=content, name=name, mime_type=mime_type), folder)
@@ -132,6 +180,10 @@ class Conversation(WatchedChat):
         """
         on_screen = message if stale else self._room.messages.get(message.message_id, message)
         return self._world.queries.press(self._room, by or self.first(), message, _data(on_screen, button))
+
+    def forge(self, message: Message, data: str, by: User | None = None) -> CallbackQuery:
+        """Send any data as that of a button under a message, as a changed app can (Bot API, CallbackQuery, `data`)."""
+        return self._world.queries.press(self._room, by or self.first(), self.message(message), data)
 
     def expire(self, query: CallbackQuery | InlineQuery) -> None:
         """Let the time in which the bot could have answered be up."""

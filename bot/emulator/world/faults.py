@@ -18,6 +18,7 @@ FaultKind = Literal[
     "chat_not_found",  # 400
     "message_not_found",  # 400
     "conflict",  # 409
+    "refused",  # with a code and a description of one's own
     "close",  # the connection ends without an answer
     "reset",  # the connection ends in the middle of the answer
     "hang",  # no answer until the call is released
@@ -31,12 +32,16 @@ class InjectedFault(TelegramObject):
 
     kind: FaultKind
     retry_after: int = Field(default=1, ge=0)  # seconds, for a flood
+    code: int = Field(default=400, ge=400, le=599)  # of a refusal
+    description: str = ""  # Telegram's words of a refusal
     carried_out: bool = False  # the call is carried out all the same, and the bot alone does not know of it
 
     def refusal(self) -> RefusedError | None:
         """Return the error that the bot is answered with; `None` when the connection suffers instead."""
         if self.kind == "flood":
             return too_many_requests(self.retry_after)
+        if self.kind == "refused":
+            return RefusedError(self.code, self.description)
         return {
             "server_error": RefusedError(500, "Internal Server Error"),
             "bad_gateway": RefusedError(502, "Bad Gateway"),

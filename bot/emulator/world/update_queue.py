@@ -17,6 +17,8 @@ from bot.emulator.world.faults import OTHER_POLL, Disturbance, dice
 
 FIRST_UPDATES = 1_000_001, 900_000_001
 _WEBHOOK_IS_SET = "can't use getUpdates method while webhook is active; use deleteWebhook to delete the webhook first"
+_AHEAD = 10
+"""How far past the last number an offset still counts, as in Telegram's own server (tdlib, TQueue)."""
 _RETRY_SECONDS = (0.05, 0.1, 0.25, 0.5, 1.0)
 _DELIVERY_SECONDS = 60.0
 _SECRET_HEADER = "X-Telegram-Bot-Api-Secret-Token"  # noqa: S105 - the name of a header, not a secret
@@ -42,7 +44,9 @@ class UpdateQueue:
         first = after + 1 if after else SystemRandom().randrange(*FIRST_UPDATES)
         self._ids = count(first)
         self._waiting: deque[Update] = deque()
-        self._confirmed = self._last = first - 1
+        self._last = first - 1
+        self._anew: int | None = None
+        self._confirmed: set[int] = set()
         self._poller: object = None
         self._ended_by = OTHER_POLL
         self._allowed: tuple[str, ...] = ()
@@ -56,14 +60,24 @@ class UpdateQueue:
         """Add an update and return its id, or `None` when the bot did not ask for this kind."""
         if kind not in (self._allowed or _BY_DEFAULT):
             return None
-        return self._add(Update.model_validate({"update_id": next(self._ids), kind: content}))
+        return self._add(Update.model_validate({"update_id": self._number(), kind: content}))
 
     def put_strange(self, content: dict[str, object]) -> int:
         """Add an update with any content, and return its id."""
-        return self._add(StrangeUpdate(update_id=next(self._ids), content=content))
+        return self._add(StrangeUpdate(update_id=self._number(), content=content))
+
+    def start_anew(self, number: int) -> None:
+        """Have numbers begin anywhere, as after a week without updates (Bot API, Update), once none waits any more."""
+        self._anew = number
+
+    def _number(self) -> int:
+        if self._anew is not None and not self._waiting:
+            self._ids, self._anew = count(self._anew), None
+        return next(self._ids)
 
     def _add(self, update: Update) -> int:
         self._last = update.update_id
+        self._confirmed.discard(self._last)
         self._waiting.append(update)
         self._bell.ring()
         return self._last
@@ -80,13 +94,13 @@ class UpdateQueue:
 
     def is_confirmed(self, update_id: int) -> bool:
         """Tell whether the bot confirmed an update."""
-        return update_id <= self._confirmed
+        return update_id in self._confirmed
 
     def confirm(self, update_id: int) -> None:
         """Forget an update and all before it."""
         while self._waiting and self._waiting[0].update_id <= update_id:
             update = self._waiting.popleft()
-            self._confirmed = update.update_id
+            self._confirmed.add(update.update_id)
             self._again.extend([update] * self._strikes(self.disturbance.repeat))
         self._bell.ring()
 
@@ -128,7 +142,8 @@ class UpdateQueue:
         self._poller = mine = object()
         if offset < 0:  # it counts from the end
             offset = self._waiting[offset].update_id if self.waiting > -offset else 1
-        self.confirm(offset - 1)
+        if offset <= self._last + _AHEAD:  # one further ahead is of other numbers, and confirms nothing
+            self.confirm(offset - 1)
         return await self._bell.until(lambda: self._look(mine, limit), seconds) or []
 
     def end_poll(self, reason: str) -> None:
@@ -139,8 +154,8 @@ class UpdateQueue:
     def _look(self, mine: object, limit: int) -> list[Update] | None:
         if self._poller is not mine:
             raise conflict(self._ended_by)
-        again = [update for update in self._again if update.update_id <= self._confirmed]
-        self._again = [update for update in self._again if update.update_id > self._confirmed]
+        again = [update for update in self._again if self.is_confirmed(update.update_id)]
+        self._again = [update for update in self._again if not self.is_confirmed(update.update_id)]
         updates = [*again, *self._waiting][:limit]
         if len(updates) > 1 and self._strikes(self.disturbance.reorder):
             self._random.shuffle(updates)
@@ -203,6 +218,7 @@ class UpdateQueue:
             return self.confirm(update.update_id)
         if update in self._waiting:
             self._waiting.remove(update)
+            self._confirmed.add(update.update_id)
         return self._bell.ring()
 
     def _is_moot(self, webhook: WebhookState, update: Update) -> Literal[True] | None:

@@ -6,8 +6,8 @@ from collections.abc import Collection
 from telegram import Bot, Chat, Message, Update
 from telegram.constants import ChatType
 
-from bot.messages.addressing import command_of, question_in
-from bot.messages.sending import BY_PEOPLE, is_from_bot
+from bot.messages.addressing import addressed_words, command_of, question_in
+from bot.messages.sending import BY_PEOPLE, is_from_bot, sender_of
 from storage.access.models import Attempt, AttemptKind
 
 _KINDS = {
@@ -21,11 +21,13 @@ _KINDS = {
 }
 
 
-def read_attempt(update: Update, bot: Bot, commands: Collection[str], now: dt.datetime) -> Attempt:
+def read_attempt(
+    update: Update, bot: Bot, commands: Collection[str], now: dt.datetime, *, is_part: bool = False
+) -> Attempt:
     """Read an update of any kind.
 
     `commands` are the names of the bot's, for in a group others are meant for other bots; `now` is the time of what
-    Telegram does not date.
+    Telegram does not date; `is_part` says that it belongs to another message, which counts for both.
     """
     message, chat = update.effective_message, update.effective_chat
     is_written = message is not None and bool(BY_PEOPLE.check_update(update)) and not is_from_bot(message)
@@ -38,8 +40,9 @@ def read_attempt(update: Update, bot: Bot, commands: Collection[str], now: dt.da
         update_id=update.update_id,
         is_meant=message is None
         or update.callback_query is not None
-        or (is_written and _is_meant(message, bot, commands)),
-        is_question=update.inline_query is not None or (is_written and _is_question(update, bot)),
+        or (is_written and _is_meant(update, message, bot, commands)),
+        is_question=update.inline_query is not None or (is_written and not is_part and _is_question(update, bot)),
+        is_part=is_part,
     )
 
 
@@ -57,39 +60,42 @@ def _kind(update: Update) -> AttemptKind:
 
 
 def _kind_of_message(message: Message) -> AttemptKind:
-    if message.document is not None:
-        return AttemptKind.DOCUMENT
     command = command_of(message)
     if command is None:
-        return AttemptKind.MESSAGE
-    has_payload = command.startswith("/start") and (message.text or "").strip() != command
+        return AttemptKind.MESSAGE if message.document is None else AttemptKind.DOCUMENT
+    has_payload = command.startswith("/start") and (message.text or message.caption or "").strip() != command
     return AttemptKind.DEEP_LINK if has_payload else AttemptKind.COMMAND
 
 
-def _is_meant(message: Message, bot: Bot, commands: Collection[str]) -> bool:
-    """Whether a message is meant for the bot rather than for the others in a group."""
+def _is_meant(update: Update, message: Message, bot: Bot, commands: Collection[str]) -> bool:
+    """Whether a message says anything to the bot, rather than to the others in a group, or to nobody."""
+    command = command_of(message)
+    if command is None and message.document is not None:
+        return addressed_words(message, bot) is not None
+    if command is None:
+        question = question_in(message, bot)
+        return bool(question) if update.edited_message else question is not None  # a live location moves by edits
     if message.chat.type == ChatType.PRIVATE:
         return True
-    command = command_of(message)
-    if command is None:
-        return question_in(message, bot) is not None
     name, _, addressee = command.removeprefix("/").lower().partition("@")
     return addressee == bot.username.lower() if addressee else name in commands
 
 
 def _is_question(update: Update, bot: Bot) -> bool:
     message = update.message or update.edited_message
-    if message is None or message.document is not None:
+    if message is None or (message.document is not None and command_of(message) is None):
         return False
     return question_in(message, bot) is not None
 
 
 def _user_id(update: Update) -> int | None:
-    """The person; nobody can tell who speaks as a group or a channel, for all of them share a user id."""
-    message = None if update.callback_query else update.effective_message
-    if update.effective_user is None or (message is not None and message.sender_chat is not None):
-        return None
-    return update.effective_user.id
+    """The person, or the channel that somebody speaks for; None for a group's anonymous administrators."""
+    message, reaction = None if update.callback_query else update.effective_message, update.message_reaction
+    if message is not None:
+        return sender_of(message)
+    if reaction is not None and reaction.actor_chat is not None:
+        return None if reaction.actor_chat.id == reaction.chat.id else reaction.actor_chat.id
+    return update.effective_user.id if update.effective_user else None
 
 
 def _name(update: Update, chat: Chat | None) -> str:

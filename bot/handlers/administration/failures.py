@@ -2,6 +2,7 @@
 
 import logging
 
+from cachetools import TTLCache
 from telegram import Bot, Update
 from telegram.error import TelegramError
 from telegram.ext import ContextTypes
@@ -11,6 +12,9 @@ from bot.handlers.administration.owners import Owners
 from bot.messages.localizer import Localizer
 from bot.messages.sending import say
 
+NOTICES, HOUR_SECONDS = 100, 3_600
+"""How long the owners are not told the same again; and how many notices are remembered for as long."""
+
 logger = logging.getLogger(__name__)
 
 
@@ -19,6 +23,7 @@ class Failures:
 
     def __init__(self, localizer: Localizer, owners: Owners) -> None:
         self._localizer, self._owners = localizer, owners
+        self._told: TTLCache[str, bool] = TTLCache(NOTICES, HOUR_SECONDS)
 
     async def failed(self, update: object, context: ContextTypes.DEFAULT_TYPE) -> None:
         """Note an exception with its update; outside of one it can only be logged."""
@@ -42,3 +47,13 @@ class Failures:
     async def tell_owners(self, bot: Bot, update_id: int) -> None:
         """Tell the owners that an update was set aside, and how to go on."""
         await self._owners.tell(bot, "set-aside", update_id=update_id)
+
+    async def tell_refusal(self, bot: Bot, error: Exception) -> None:
+        """Tell the owners, once an hour, that Telegram refuses what the bot does in a chat, and in which words."""
+        await self.tell_hourly(bot, "refused", reason=str(error))
+
+    async def tell_hourly(self, bot: Bot, notice: str, **values: object) -> None:
+        """Tell the owners a template's words, unless they were told the same within the last hour."""
+        if notice not in self._told:
+            self._told[notice] = True
+            await self._owners.tell(bot, notice, **values)

@@ -8,10 +8,12 @@ from telegram.error import TelegramError
 from telegram.ext import ApplicationHandlerStop, BaseHandler, ContextTypes, TypeHandler
 
 from bot.access.policy import Access, GateDecision, GateOutcome
+from bot.clock import TelegramClock
 from bot.delivery.group_commit import GroupCommit
 from bot.handlers.administration.attempts import read_attempt
 from bot.handlers.administration.overload import OverloadNotices
 from bot.handlers.administration.owners import Owners
+from bot.messages.addressing import Albums
 from bot.messages.localizer import Localizer
 from bot.messages.sending import acknowledge, say
 from prompts.models import Channel
@@ -26,18 +28,20 @@ logger = logging.getLogger(__name__)
 class Gate:
     """Lets updates through, or stops and answers them; an undecidable update is stopped."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913, PLR0917 - each is another thing it needs
         self,
         access: Access,
         group_commit: GroupCommit,
         localizer: Localizer,
         owners: Owners,
         overload: OverloadNotices,
+        albums: Albums,
+        clock: TelegramClock,
         commands: Collection[str],
     ) -> None:
         self._access, self._group_commit = access, group_commit
         self._localizer, self._owners, self._commands = localizer, owners, commands
-        self._overload = overload
+        self._overload, self._albums, self._clock = overload, albums, clock
 
     def handlers(self) -> list[BaseHandler[Update, ContextTypes.DEFAULT_TYPE, None]]:
         """The handler of every update."""
@@ -53,7 +57,8 @@ class Gate:
             return
         attempt = None
         try:
-            attempt = read_attempt(update, context.bot, self._commands, self._access.now())
+            is_part = self._albums.is_further(update.message or update.edited_message)
+            attempt = read_attempt(update, context.bot, self._commands, self._clock.now(), is_part=is_part)
             crowd = self._overload.crowd(update.message)
             ruling = await self._group_commit.write(self._access.rule, attempt, crowd)
             self._overload.note_outcome(attempt, ruling.outcome)
@@ -65,28 +70,30 @@ class Gate:
         raise ApplicationHandlerStop
 
     async def _stop(self, update: Update, attempt: Attempt, ruling: GateDecision) -> None:
+        request = ruling.request
+        is_asked = request is not None and await self._owners.show(update.get_bot(), request)
         try:
-            await self._answer(update, attempt, ruling)
+            await self._answer(update, attempt, ruling, is_asked=is_asked)
         except TelegramError as error:
             logger.info("Update %s was refused, which could not be said: %s", update.update_id, error)
-        if ruling.request is not None:
-            await self._owners.show(update.get_bot(), ruling.request)
 
-    async def _answer(self, update: Update, attempt: Attempt, ruling: GateDecision) -> None:
+    async def _answer(self, update: Update, attempt: Attempt, ruling: GateDecision, *, is_asked: bool) -> None:
+        """Answer a stopped update; `is_asked` is whether an owner knows that access is asked for."""
         message = update.message or update.edited_message
         if update.callback_query is not None:
             await acknowledge(update.callback_query, self._toast(update.callback_query, ruling), is_alert=False)
         elif update.inline_query is not None:
             button = self._way_in(update.inline_query.from_user, ruling)
             await update.inline_query.answer([], cache_time=INLINE_SECONDS, is_personal=True, button=button)
-        elif message is not None and attempt.is_meant and (words := self._words(message, attempt, ruling)):
+        elif message is not None and attempt.is_meant and (words := self._words(message, attempt, ruling, is_asked)):
             await say(message, words)
 
-    def _words(self, message: Message, attempt: Attempt, ruling: GateDecision) -> str | None:
+    def _words(self, message: Message, attempt: Attempt, ruling: GateDecision, is_asked: bool) -> str | None:
         """The words for the chat; None where they have been said."""
         renderer = self._localizer.to_author(message)
-        if ruling.request is not None:
-            return renderer.notice("access-refused", party=ruling.request.party) if ruling.request.is_answered else None
+        if (request := ruling.request) is not None:
+            values = {"party": request.party, "is_asked": is_asked}
+            return renderer.notice("access-refused", **values) if request.is_answered else None
         if ruling.outcome is GateOutcome.BUSY:
             return renderer.notice("busy", waiting=ruling.waiting) if self._overload.is_notice_due(attempt) else None
         wait = ruling.wait

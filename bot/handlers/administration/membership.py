@@ -65,16 +65,15 @@ class MembershipHandlers:
             await self._turn_away(update, arrival.request)
 
     async def _turn_away(self, update: Update, request: AccessRequest) -> None:
-        """Say that the owners are asked, but not to all the readers of a channel, and ask them."""
+        """Ask the owners, and say whether they could be asked, but not to all the readers of a channel."""
         chat = update.effective_chat
+        is_asked = await self._owners.show(update.get_bot(), request, name_of(update))
         if request.is_answered and chat is not None and chat.type != ChatType.CHANNEL:
             try:
-                await chat.send_message(
-                    self._renderer(update).notice("access-refused", party=request.party), ParseMode.HTML
-                )
+                words = self._renderer(update).notice("access-refused", party=request.party, is_asked=is_asked)
+                await chat.send_message(words, ParseMode.HTML)
             except TelegramError as error:
                 logger.info("%s could not be told that access is asked for: %s", chat.id, error)
-        await self._owners.show(update.get_bot(), request, name_of(update))
 
     def _renderer(self, update: Update) -> Renderer:
         """The words for a group, in its language or that of whoever added the bot."""

@@ -34,18 +34,22 @@ class Owners:
         """The handlers."""
         return [CallbackQueryHandler(self.decide, pattern=f"^{_PREFIX}")]
 
-    async def show(self, bot: Bot, request: AccessRequest, by: str = "") -> None:
-        """Show the owners a request, or that there are too many; `by` names who added the bot to a group."""
-        if request.showing is RequestNotice.NOTHING:
-            return
+    async def show(self, bot: Bot, request: AccessRequest, by: str = "") -> bool:
+        """Show the owners a request, or that there are too many; `by` names who added the bot to a group.
+
+        Returns:
+            Whether an owner was told of the request, now or before.
+        """
+        book, code = self._access.book, request.party.code
         if request.showing is RequestNotice.CROWD:
-            await self._tell_all(bot, "access-crowd", None)
-            return
-        shown = await self._tell_all(bot, "access-request", request.party.code, party=request.party, by=by)
-        for message in shown:
-            await asyncio.to_thread(self._access.book.note_shown, request.party.code, message)
-        if not shown:
-            await asyncio.to_thread(self._access.book.note_unseen, request.party.code)
+            shown = await self._tell_all(bot, "access-crowd", None)
+        elif request.showing is RequestNotice.REQUEST:
+            shown = await self._tell_all(bot, "access-request", code, party=request.party, by=by)
+            for message in shown:
+                await asyncio.to_thread(book.note_shown, code, message)
+        if request.showing is not RequestNotice.NOTHING and not shown:
+            await asyncio.to_thread(book.note_unseen, code)
+        return bool(self._access.owners) and await asyncio.to_thread(book.is_shown, code)
 
     async def tell(self, bot: Bot, notice: str, **values: object) -> None:
         """Tell every owner a template's words in their language."""

@@ -8,7 +8,7 @@ from io import BytesIO
 from telegram import CallbackQuery, Document, InlineKeyboardMarkup, Message, Update
 from telegram.constants import FileSizeLimit
 from telegram.error import BadRequest
-from telegram.ext import BaseHandler, CallbackQueryHandler, ContextTypes, MessageHandler, filters
+from telegram.ext import BaseHandler, ContextTypes, MessageHandler, filters
 
 from bot.articles.add_document import source_file
 from bot.articles.reloader import LibraryReloader
@@ -23,8 +23,8 @@ from bot.articles.upload_intake import (
 from bot.delivery.current_update import run_in_background
 from bot.errors import SettingsError
 from bot.handlers.administration.curators import Curators
-from bot.messages.addressing import question_in
-from bot.messages.choice_buttons import choices, pattern, read_choice
+from bot.messages.addressing import Albums, CommandFilter, addressed_words
+from bot.messages.choice_buttons import choice_handler, choices, read_choice
 from bot.messages.localizer import Localizer
 from bot.messages.sending import PEOPLE, acknowledge, change, is_from_bot, person_of, say
 from prompts.models import Channel
@@ -38,10 +38,8 @@ BUTTONS = "draft-buttons"
 DRAFT_ID = r"[\w-]{8,20}"
 CUTS = (200, 120, 50)
 """Longest line shown, in code points, tried until the message fits."""
-ALERT_CHARS = 200
-"""Longest answer to a press (Bot API, answerCallbackQuery)."""
 
-_DOCUMENTS = PEOPLE & filters.Document.ALL & ~filters.ANIMATION
+_DOCUMENTS = PEOPLE & filters.Document.ALL & ~filters.ANIMATION & ~CommandFilter()
 _CHATS = filters.ChatType.PRIVATE | filters.ChatType.GROUPS
 
 
@@ -49,8 +47,14 @@ class Uploads:
     """Takes documents from curators."""
 
     def __init__(
-        self, intake: UploadIntake, reloader: LibraryReloader, localizer: Localizer, curators: Curators
+        self,
+        intake: UploadIntake,
+        reloader: LibraryReloader,
+        localizer: Localizer,
+        curators: Curators,
+        albums: Albums,
     ) -> None:
+        self._albums = albums
         self._intake, self._reloader, self._localizer, self._curators = intake, reloader, localizer, curators
         self._thread = ThreadPoolExecutor(1, "documents")  # not one of those that answer questions
         self._turn = asyncio.Lock()
@@ -60,7 +64,7 @@ class Uploads:
         """The handlers."""
         return [
             MessageHandler(_DOCUMENTS & _CHATS, self.sent),
-            CallbackQueryHandler(self.decided, pattern(BUTTONS, UploadDecision, DRAFT_ID)),
+            choice_handler(self.decided, self._localizer, BUTTONS, UploadDecision, DRAFT_ID),
         ]
 
     async def sent(self, update: Update, context: ContextTypes.DEFAULT_TYPE) -> None:
@@ -68,10 +72,11 @@ class Uploads:
         message = update.message
         if message is None or is_from_bot(message):
             return
-        caption = question_in(message, context.bot)
+        caption, sender = addressed_words(message, context.bot), person_of(message)
+        if self._albums.is_further(message) and not await self._curators.knows(sender):
+            return  # they were told so at its first part
         if caption is None or not await self._curators.admits(update, context, message):
             return
-        sender = person_of(message)
         if sender is not None and (collection := await self._collection(message, caption)) is not None:
             # reading takes its time, in which the chat's questions are to be answered
             await run_in_background(self._take(message, sender, collection))
@@ -180,7 +185,7 @@ class Uploads:
             done = await asyncio.to_thread(self._intake.keep, waiting, decision)
         except DocumentError as error:
             words = renderer.notice("upload-refused", Channel.CLI, error=error)
-            await acknowledge(query, words[:ALERT_CHARS])
+            await acknowledge(query, words)
             return
         if isinstance(done, StoredUpload):
             reload = await self._reloader.reload()

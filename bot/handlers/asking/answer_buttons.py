@@ -9,7 +9,7 @@ from bot.desk.asker import Asker
 from bot.desk.desk import Desk
 from bot.errors import Stale, StaleError
 from bot.handlers.asking.answers import Answers
-from bot.handlers.asking.button_presses import ButtonPress, ButtonPresses, PressAction, Toast
+from bot.handlers.asking.button_presses import TURN, ButtonPress, ButtonPresses, PressAction, Toast
 from bot.messages.answer_keyboards import AnswerKeyboards, ButtonTarget
 from bot.messages.sending import change, say_below, send_file_below
 from bot.record.cited_sources import ReadOriginal, SourceFile, context_of, quote_of, source_of
@@ -38,7 +38,7 @@ class AnswerButtons:
         self._presses, self._read_original = presses, read_original
         self._actions: dict[str, PressAction] = {
             "context": self._show_context,
-            "turn": self._turn_context,
+            TURN: self._turn_context,
             "more": self._show_more,
             "source": self._send_source,
         }

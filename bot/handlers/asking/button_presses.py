@@ -13,16 +13,20 @@ from telegram.ext import BaseHandler, CallbackQueryHandler, ContextTypes
 
 from bot.errors import StaleError
 from bot.messages.answer_keyboards import ButtonTarget
+from bot.messages.choice_buttons import is_shown
 from bot.messages.localizer import Localizer
 from bot.messages.sending import acknowledge
 from prompts.languages import Language
 from prompts.models import Channel
 from storage.chats.button_tokens import ButtonBook
+from storage.record.sent_messages import SentMessages
 
 ANSWERED_WITHIN = 3.0
 """Seconds after which a press is answered even though what it asked for is still on its way."""
 REPEAT_SECONDS = 10.0
 """How long the same button of the same message is taken to be pressed twice rather than again."""
+TURN = "turn"
+"""The action that changes the pressed message into another."""
 REMEMBERED = 10_000
 """How many presses are remembered for as long."""
 
@@ -74,11 +78,12 @@ class ButtonPresses:
     def __init__(
         self,
         book: ButtonBook,
+        messages: SentMessages,
         localizer: Localizer,
         within: float = ANSWERED_WITHIN,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        self._book, self._localizer, self._within = book, localizer, within
+        self._book, self._messages, self._localizer, self._within = book, messages, localizer, within
         self._recent: TTLCache[tuple[int, str, int | None], bool] = TTLCache(REMEMBERED, REPEAT_SECONDS, clock)
 
     def handlers(self) -> list[BaseHandler[Update, ContextTypes.DEFAULT_TYPE, None]]:
@@ -126,9 +131,11 @@ class ButtonPresses:
         if found is None or query.message is None:
             return Toast.UNKNOWN
         name, payload = found
+        language = self._localizer.language_of_press(query)
+        press = ButtonPress(query, query.message, name, ButtonTarget.read(payload), update_id, language)
+        if not is_shown(query) and not await asyncio.to_thread(self._was_shown, press):
+            return Toast.UNKNOWN
         try:
-            language = self._localizer.language_of_press(query)
-            press = ButtonPress(query, query.message, name, ButtonTarget.read(payload), update_id, language)
             return await (self.once(press, actions[name]) if name in once else actions[name](press))
         except StaleError as stale:
             return Toast(stale.why)
@@ -136,6 +143,15 @@ class ButtonPresses:
             if "message to be replied not found" not in refused.message.lower():
                 raise
             return Toast.DELETED
+
+    def _was_shown(self, press: ButtonPress) -> bool:
+        """Whether the button of a screen that is behind stood under its message, which is an answer of its exchange.
+
+        A changed app may send the data of any button for any message.
+        """
+        return press.action != TURN and press.target.exchange_id == self._messages.answered_by(
+            press.place.chat.id, press.place.message_id
+        )
 
     async def _answer(self, query: CallbackQuery, toast: Toast) -> None:
         words = toast and self._localizer.to_presser(query).notice("pressed", Channel.CLI, what=toast)

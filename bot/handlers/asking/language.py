@@ -4,10 +4,10 @@ import asyncio
 
 from telegram import CallbackQuery, Chat, InlineKeyboardMarkup, Update, User
 from telegram.constants import ChatType
-from telegram.ext import BaseHandler, CallbackQueryHandler, CommandHandler, ContextTypes
+from telegram.ext import BaseHandler, CommandHandler, ContextTypes
 
 from bot.handlers.administration.curators import Curators
-from bot.messages.choice_buttons import choices, pattern, read_choice
+from bot.messages.choice_buttons import choice_handler, choices, read_choice
 from bot.messages.localizer import Localizer
 from bot.messages.sending import PEOPLE, acknowledge, change, is_from_bot, say
 from prompts.languages import Language, language_of
@@ -30,7 +30,7 @@ class LanguageCommand:
         """The handlers."""
         return [
             CommandHandler("language", self.language, PEOPLE),
-            CallbackQueryHandler(self.choose, pattern(BUTTONS, (*Language, TELEGRAM), CHAT_ID)),
+            choice_handler(self.choose, self._localizer, BUTTONS, (*Language, TELEGRAM), CHAT_ID),
         ]
 
     async def language(self, update: Update, context: ContextTypes.DEFAULT_TYPE) -> None:

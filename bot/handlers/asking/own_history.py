@@ -5,10 +5,10 @@ from collections.abc import Callable
 
 from telegram import CallbackQuery, InlineKeyboardMarkup, Message, Update
 from telegram.constants import ChatType
-from telegram.ext import BaseHandler, CallbackQueryHandler, CommandHandler, ContextTypes
+from telegram.ext import BaseHandler, CommandHandler, ContextTypes
 
 from bot.desk.desk import Desk
-from bot.messages.choice_buttons import choices, pattern, read_choice
+from bot.messages.choice_buttons import choice_handler, choices, read_choice
 from bot.messages.localizer import Localizer
 from bot.messages.sending import PEOPLE, acknowledge, change, is_from_bot, person_of, say
 from bot.record.history_page import HistoryPage, history_page
@@ -43,8 +43,8 @@ class OwnHistory:
             CommandHandler("history", self.history, PEOPLE),
             CommandHandler("forget", self.forget, PEOPLE),
             CommandHandler("privacy", self.privacy, PEOPLE),
-            CallbackQueryHandler(self.turn, pattern(PAGES, ("newer", "older"), rf"{USER_ID}:\d{{1,6}}")),
-            CallbackQueryHandler(self.decide, pattern(CONFIRM, ("forget", "keep"), USER_ID)),
+            choice_handler(self.turn, self._localizer, PAGES, ("newer", "older"), rf"{USER_ID}:\d{{1,6}}"),
+            choice_handler(self.decide, self._localizer, CONFIRM, ("forget", "keep"), USER_ID),
         ]
 
     async def history(self, update: Update, _: ContextTypes.DEFAULT_TYPE) -> None:

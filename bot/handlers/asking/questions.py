@@ -6,12 +6,13 @@ from telegram import Message, Update
 from telegram.constants import ChatType
 from telegram.ext import BaseHandler, CommandHandler, ContextTypes, MessageHandler, filters
 
+from bot.clock import TelegramClock
 from bot.desk.asker import Asker
 from bot.desk.desk import Desk
 from bot.handlers.asking.answers import Answers
-from bot.messages.addressing import question_in, replied_to
+from bot.messages.addressing import Albums, CommandFilter, question_in, replied_to
 from bot.messages.localizer import Localizer
-from bot.messages.sending import EDITED, PEOPLE, Typing, is_from_bot, person_of, say, topic_of
+from bot.messages.sending import EDITED, PEOPLE, Typing, is_from_bot, say, sender_of, topic_of
 from prompts.models import Channel
 
 _CHATS = filters.ChatType.PRIVATE | filters.ChatType.GROUPS
@@ -20,33 +21,39 @@ _CHATS = filters.ChatType.PRIVATE | filters.ChatType.GROUPS
 class Questions:
     """Answers questions, and says how to ask where there is none behind `/ask`."""
 
-    def __init__(self, desk: Desk, answers: Answers, localizer: Localizer) -> None:
+    def __init__(
+        self, desk: Desk, answers: Answers, localizer: Localizer, albums: Albums, clock: TelegramClock
+    ) -> None:
         self._desk, self._answers, self._localizer = desk, answers, localizer
+        self._albums, self._clock = albums, clock
         self._typing = Typing()
 
     def handlers(self) -> list[BaseHandler[Update, ContextTypes.DEFAULT_TYPE, None]]:
         """The handlers, in order."""
         return [
             CommandHandler("ask", self.command, PEOPLE),
+            MessageHandler(PEOPLE & filters.CAPTION & CommandFilter() & _CHATS, self.command),
             MessageHandler(PEOPLE & ~filters.COMMAND & _CHATS, self.message),
             MessageHandler(EDITED & _CHATS, self.edited),
         ]
 
     async def command(self, update: Update, context: ContextTypes.DEFAULT_TYPE) -> None:
-        """`/ask` with the question behind it."""
+        """`/ask` with the question behind it, as a message or as a caption."""
         message = update.message
-        if message is None or is_from_bot(message):
+        if message is None or is_from_bot(message) or self._albums.is_further(message):
             return
         question = question_in(message, context.bot)
         if question:
             await self._answer(update, message, question)
-        else:
+        elif question is not None:
             await say(message, self._localizer.to_author(message).notice("ask-usage"))
+        elif message.chat.type == ChatType.PRIVATE:  # another command, which does nothing as a caption
+            await say(message, self._localizer.to_author(message).notice("unknown-command"))
 
     async def message(self, update: Update, context: ContextTypes.DEFAULT_TYPE) -> None:
         """A message: in a private chat always a question; in a group only one that addresses the bot."""
         message = update.message
-        if message is None or is_from_bot(message):
+        if message is None or is_from_bot(message) or self._albums.is_further(message):
             return
         question = question_in(message, context.bot)
         if question is not None:
@@ -55,7 +62,7 @@ class Questions:
     async def edited(self, update: Update, context: ContextTypes.DEFAULT_TYPE) -> None:
         """An edited message, whose answer is changed in place; a message that was no question may be one now."""
         message = update.edited_message
-        if message is None or is_from_bot(message):
+        if message is None or is_from_bot(message) or self._albums.is_further(message):
             return
         question = question_in(message, context.bot)
         if question:
@@ -82,12 +89,12 @@ class Questions:
         return Asker(
             channel=Channel.TELEGRAM,
             chat_id=message.chat_id,
-            user_id=person_of(message),
+            user_id=sender_of(message),
             message_id=message.message_id,
             update_id=update.update_id,
             thread_id=topic_of(message),
             replies_to=earlier.message_id if earlier else None,
-            sent_at=message.date,
+            sent_at=self._clock.here(message.date),
             is_edit=update.edited_message is not None,
             among_others=message.chat.type in {ChatType.GROUP, ChatType.SUPERGROUP},
             language=self._localizer.language_of_message(message),

@@ -84,6 +84,21 @@ async def test_somebody_unknown_gets_one_line_with_a_code_and_no_answer(closed: 
     assert closed.asked() == 0
 
 
+async def test_who_asks_where_no_owner_can_be_asked_is_told_the_truth(desk: Desk, database: DeskDatabase) -> None:
+    async with closed_desk(desk, database, owners=0) as closed:
+        chat, group = closed.stranger(), closed.telegram.group("Desk", [closed.telegram.person("Eve")], with_bot=False)
+        assert "could ask none of them about you" in await ask(chat)
+        group.add_bot()
+        assert "could ask none of them about this group" in ((await group.next_reply()).text or "")
+    async with closed_desk(desk, database) as closed:
+        closed.owner.block_bot()
+        unseen = closed.stranger("Chi")
+        assert "could ask none of them about you" in await ask(unseen)
+        closed.owner.unblock_bot()
+        assert "have asked them about you" in ((await closed.an_hour_later(unseen)).text or "")
+        assert "have asked them about you" in ((await closed.an_hour_later(unseen)).text or "")
+
+
 async def test_the_owners_are_shown_who_asks_with_the_same_code_and_two_buttons(shared: ClosedDesk) -> None:
     stranger = shared.telegram.private_chat(shared.telegram.person("Binh", username="binh"))
     reply = await stranger.reply_to(stranger.say(QUESTION))
@@ -266,8 +281,9 @@ async def test_of_two_owners_at_once_the_first_decides_and_the_other_is_told(sha
 async def test_buttons_that_were_passed_on_decide_nothing(closed: ClosedDesk) -> None:
     asker, stranger = closed.stranger("Binh"), closed.stranger("Chi")
     await let_in(closed, asker)
+    before = closed.owner.bot_messages[-1]
     await ask(stranger)
-    shown = await closed.owner.next_reply(after=closed.owner.bot_messages[-1])
+    shown = await closed.owner.next_reply(after=before)
     assert await press(closed.owner, shown, "Approve", by=asker.first()) == "Only an owner of this desk decides this."
     assert "only whom my owners have let in" in await press(closed.owner, shown, "Approve", by=stranger.first())
     assert closed.access.role(stranger.id) is None
@@ -461,6 +477,25 @@ async def test_somebody_who_speaks_as_a_channel_is_refused_like_anybody(closed: 
     group = closed.telegram.group("Desk", [binh])
     reply = await group.reply_to(group.say_as_channel(f"/ask {QUESTION}", channel))
     assert "about this group" in (reply.text or "")
+
+
+async def test_a_channel_that_is_denied_is_not_answered_wherever_somebody_speaks_as_it(closed: ClosedDesk) -> None:
+    binh = closed.telegram.person("Binh")
+    channel, other = closed.telegram.channel("News", [binh]), closed.telegram.channel("Sport", [binh])
+    group = await group_of_owner(closed, binh)
+    asked = group.say_as_channel(f"/ask {QUESTION}", channel)
+    assert ANSWERED in ((await group.reply_to(asked)).text or "")
+    closed.shell().deny(str(channel.id))
+    before = len(group.bot_messages)
+    group.say_as_channel(f"/ask {QUESTION}", channel)
+    group.edit(asked, f"/ask {QUESTION} again")
+    assert ANSWERED in ((await group.reply_to(group.say_as_channel(f"/ask {QUESTION}", other))).text or "")
+    assert len(group.bot_messages) == before + 1
+    barred = [refusal for refusal in closed.refusals() if refusal[1] == "barred"]
+    assert barred == [
+        ("command", "barred", group.id, channel.id, 1),
+        ("edit", "barred", group.id, channel.id, 1),
+    ]
 
 
 async def test_a_channel_is_asked_about_and_never_written_to(closed: ClosedDesk) -> None:

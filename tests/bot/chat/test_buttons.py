@@ -9,14 +9,14 @@ from pathlib import Path
 import pytest
 
 from bot.access.policy import Access
-from bot.app import open_desk
+from bot.app import Office, open_desk
 from bot.emulator.objects import Message
 from bot.emulator.people.people import Conversation
 from bot.emulator.web.server import Emulator
 from bot.emulator.world.faults import InjectedFault
 from bot.emulator.world.journal import CallbackAnswer
 from bot.messages.answer_keyboards import AnswerKeyboards
-from bot.settings import Settings
+from bot.settings import SEEDS, Settings
 from bot.telegram_app import running
 from prompts.errors import TemplatesError
 from prompts.markup import MESSAGE_UNITS, units
@@ -30,7 +30,7 @@ from retrieval.reading.sentences import passages
 from storage.chats.button_tokens import ButtonBook
 from storage.database.connection import DeskDatabase
 from storage.record.exchanges import ExchangeLog
-from tests.support.desk import whole_bot, write
+from tests.support.desk import serving, whole_bot, write
 from tests.support.documents import column, pdf, wrapped
 from tests.support.osa import QUESTION
 
@@ -384,6 +384,49 @@ async def test_a_press_on_a_deleted_answer_brings_nothing_back(private: Conversa
     private.delete(answer)
     assert "was deleted" in ((await told(private, answer, "Context", stale=True)).text or "")
     assert private.bot_messages == []
+
+
+# --- data of other messages
+
+
+def data_of(message: Message) -> dict[str, str]:
+    """The data of a message's buttons, by their labels."""
+    return {button.text: button.callback_data or "" for button in message.buttons()}
+
+
+async def test_data_of_another_message_changes_nothing(office_of: Callable[..., Office], log: ExchangeLog) -> None:
+    """A changed app sends the data of any button it has seen, or made up, for any message of the bot."""
+    async with serving(office_of(SEEDS)) as telegram:
+        await _forge_everything(telegram, log)
+
+
+async def _forge_everything(telegram: Emulator, log: ExchangeLog) -> None:
+    aiko, eve = telegram.person("Aiko"), telegram.person("Eve")
+    group = telegram.group("Desk", [aiko, eve])
+    for number in range(6):
+        own = await group.reply_to(group.say(f"/ask {QUESTION} {number}", sender=eve))
+    other = await group.reply_to(group.say(f"/ask {NIKAI}", sender=aiko))
+    context = await press(group, own, "Context")
+    await group.callback_answer(group.press(own, "👎", eve))
+    pages = await group.reply_to(group.say("/history", sender=eve))
+    forget = await group.reply_to(group.say("/forget", sender=eve))
+    seen = [data for message in (own, group.message(own), context, pages, forget) for data in data_of(message).values()]
+    made_up = [
+        f"history-buttons:newer:{eve.id}:0",
+        f"history-buttons:older:{eve.id}:1",
+        f"forget-buttons:forget:{eve.id}",
+        f"forget-buttons:keep:{eve.id}",
+        f"language-buttons:ja:{group.id}",
+        "draft-buttons:discard:AAAAAAAAAAAA",
+    ]
+    before, asked, given = group.messages, log.history(limit=99), list(log.history()[0].feedback)
+    for data in {*seen, *made_up}:
+        for message in (other, group.message(own) if data in made_up or data.startswith("turn:") else other):
+            told = await group.callback_answer(group.forge(message, data, eve))
+            assert "no longer good for anything" in (told.text or ""), data
+    assert group.messages == before
+    assert log.history(limit=99) == asked
+    assert list(log.history()[0].feedback) == given
 
 
 # --- presses at once, and presses that fail

@@ -106,6 +106,28 @@ async def test_commands_files_and_edits_count_as_questions_do(desk: Desk, databa
         assert await ask(chat, "/help") == WAIT.format(60)
 
 
+async def test_who_speaks_as_a_channel_or_as_the_group_may_ask_no_more_than_a_person(
+    desk: Desk, database: DeskDatabase
+) -> None:
+    async with closed_desk(desk, database, open=True, limit_person=3) as ready:
+        telegram, binh = ready.telegram, ready.telegram.person("Binh")
+        group = telegram.group("Desk", [binh])
+        news, sport = telegram.channel("News", [binh]), telegram.channel("Sport", [binh])
+        for channel in (news, sport):
+            for number in range(3):
+                reply = await group.reply_to(group.say_as_channel(f"/ask {QUESTION} {number}", channel))
+                assert ANSWERED in (reply.text or "")
+            told = await group.reply_to(group.say_as_channel(f"/ask {QUESTION}", channel))
+            assert told.text == WAIT.format(60)
+        assert ANSWERED in await ask(group, f"/ask {QUESTION}")
+        group.promote(binh, is_anonymous=True)
+        for _ in range(3):
+            assert ANSWERED in await ask(group, f"/ask {QUESTION}")
+        assert await ask(group, f"/ask {QUESTION}") == WAIT.format(60)
+        names = [name for (name,) in ready.rows("select distinct user_id from exchanges")]
+    assert set(names) == {news.id, sport.id, binh.id, None}
+
+
 # --- chats
 
 

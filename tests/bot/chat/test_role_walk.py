@@ -75,6 +75,7 @@ class Walker:
         message, command = self._message, self._command
         document = {"file_id": "f", "file_unique_id": "u", "file_name": "report.pdf", "mime_type": "application/pdf"}
         media: Json = {"caption": "@policydesk_bot see", "caption_entities": [_mark("mention", 15)]}
+        voice = {"file_id": "f", "file_unique_id": "u", "duration": 1}
         return [
             Door("words", {"message": message(text="@policydesk_bot who?", entities=[_mark("mention", 15)])}),
             Door("edit", {"edited_message": message(text="@policydesk_bot who?", entities=[_mark("mention", 15)])}),
@@ -82,7 +83,11 @@ class Walker:
             Door("unknown command", {"message": command("/weather@policydesk_bot")}),
             Door("deep link", {"message": command("/start@policydesk_bot", " access")}),
             Door("document", {"message": message(document=document, **media)}),
-            Door("voice", {"message": message(voice={"file_id": "f", "file_unique_id": "u", "duration": 1}, **media)}),
+            Door("voice", {"message": message(voice=voice, **media)}),
+            Door(
+                "caption",
+                {"message": message(voice=voice, caption="/ask who?", caption_entities=[_mark("bot_command", 4)])},
+            ),
             *(Door(f"button {data}", {"callback_query": self._press(data)}) for data in PRESSES),
             Door("explanation", {"message": message(text="@policydesk_bot old", reply_to_message=self._asking_why())}),
             Door("reaction", {"message_reaction": self._reaction()}),

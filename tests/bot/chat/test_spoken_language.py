@@ -427,9 +427,9 @@ def test_a_language_that_only_a_newer_version_knows_counts_as_none(database: Des
 
 async def test_a_stranger_an_owner_and_the_welcome_each_have_their_language(closed: ClosedDesk) -> None:
     await choose(closed.owner, "日本語")
-    stranger = private(closed.telegram, "vi", "Binh")
+    stranger, before = private(closed.telegram, "vi", "Binh"), closed.owner.bot_messages[-1]
     assert "Tôi chỉ trả lời những ai được chủ sở hữu cho phép" in await ask(stranger, QUESTION)
-    shown = await closed.owner.next_reply(after=closed.owner.bot_messages[-1])
+    shown = await closed.owner.next_reply(after=before)
     assert "Binh（" in (shown.text or "")
     assert "が利用を希望しています" in (shown.text or "")
     assert labels(shown) == ["承認する", "断る"]

@@ -3,12 +3,14 @@
 import io
 import logging
 import sqlite3
+from collections.abc import AsyncIterator, Callable
 
 import pytest
 from pydantic import BaseModel
 
 import bot.messages.sending
 from bot.access.policy import Access
+from bot.app import Office
 from bot.desk.desk import Desk, DeskOptions
 from bot.emulator.objects import Message
 from bot.emulator.people.people import Conversation, Group
@@ -22,8 +24,8 @@ from retrieval.library import Library
 from storage.database.connection import DeskDatabase
 from storage.models import Exchange
 from storage.record.exchanges import ExchangeLog
-from tests.support.desk import policydesk, whole_bot
-from tests.support.osa import ANSWERED, ARTICLE, QUESTION, SOURCE
+from tests.support.desk import policydesk, serving, whole_bot
+from tests.support.osa import ANSWERED, ARTICLE, QUESTION, SOURCE, check_answered
 
 
 async def ask(chat: Conversation, text: str) -> Message:
@@ -362,3 +364,98 @@ async def test_the_token_is_not_in_the_database(telegram: Emulator, private: Con
     files = list(log.database.path.parent.glob(f"{log.database.path.name}*"))
     assert files
     assert not any(telegram.token.encode() in file.read_bytes() for file in files)
+
+
+# --- captions, albums, and what is no question
+
+
+@pytest.fixture
+async def limited(office_of: Callable[..., Office]) -> AsyncIterator[Emulator]:
+    """A bot of which a person may ask three questions a minute."""
+    async with serving(office_of(SEEDS), limit_person=3) as telegram:
+        telegram.person("Owner")
+        yield telegram
+
+
+async def answers_left(chat: Conversation) -> int:
+    """How many questions the person of a private chat may still ask."""
+    for left in range(9):
+        if ANSWERED not in ((await ask(chat, QUESTION)).text or ""):
+            return left
+    raise AssertionError
+
+
+async def test_ask_as_the_caption_of_a_photo_or_file_is_a_question(limited: Emulator, log: ExchangeLog) -> None:
+    binh = limited.person("Binh")
+    private, group = limited.private_chat(binh), limited.group("Desk", [binh])
+    assert ANSWERED in ((await private.reply_to(private.send_photo(caption=f"/ask {QUESTION}"))).text or "")
+    assert ANSWERED in ((await group.reply_to(group.send_photo(caption=f"/ask {QUESTION}"))).text or "")
+    sent = private.send_document(b"words", caption=f"/ask {QUESTION}")
+    assert ANSWERED in ((await private.reply_to(sent)).text or "")
+    assert [exchange.question for exchange in log.history()] == [QUESTION] * 3
+    assert await answers_left(private) == 0
+
+
+async def test_ask_as_a_caption_without_a_question_says_how_and_other_commands_do_nothing(limited: Emulator) -> None:
+    private, group = limited.private_chat(limited.person("Binh")), limited.group("Desk", [limited.person("Chi")])
+    assert "/ask" in ((await private.reply_to(private.send_photo(caption="/ask"))).text or "")
+    assert "do not know" in ((await private.reply_to(private.send_photo(caption="/forget"))).text or "")
+    await group.quiet(group.send_photo(caption="/forget"))
+    await group.quiet(group.send_photo(caption="/ask@other_bot who?"), private)
+
+
+@pytest.mark.parametrize("captions", [(QUESTION, "", ""), ("", "", QUESTION), ("", QUESTION, "Who is Nobuo Kishi?")])
+@pytest.mark.parametrize("place", ["private", "group", "reply"])
+async def test_an_album_is_one_message_with_one_answer_and_one_question_of_the_limit(
+    limited: Emulator, captions: tuple[str, ...], place: str
+) -> None:
+    binh = limited.person("Binh")
+    private, group = limited.private_chat(binh), limited.group("Desk", [binh])
+    chat = private if place == "private" else group
+    before = await check_answered(group, f"/ask {QUESTION}") if place == "reply" else None
+    words = [f"/ask {caption}" if caption and place == "group" else caption for caption in captions]
+    parts = chat.send_album(*words, reply_to=before)
+    speaking, *_ = [part for part in parts if part.caption]
+    await chat.reply_to(speaking)
+    chat.edit(next(part for part in parts if part is not speaking), f"/ask {QUESTION}")
+    assert await answers_left(private) == (1 if before else 2)
+    answered = [said.reply_to_message.message_id for said in chat.bot_messages if said.reply_to_message]
+    assert sum(part.message_id in answered for part in parts) == 1
+
+
+async def test_an_album_of_files_of_somebody_who_may_not_add_any_is_refused_once(limited: Emulator) -> None:
+    private = limited.private_chat(limited.person("Binh"))
+    private.send_album("", "osa", "", documents=True)
+    assert await answers_left(private) == 2
+    refused = [said for said in private.bot_messages if "curator" in (said.text or "").lower()]
+    assert len(refused) == 1
+
+
+async def test_what_holds_no_words_and_asks_nothing_is_no_question(limited: Emulator) -> None:
+    binh = limited.person("Binh")
+    private, group = limited.private_chat(binh), limited.group("Desk", [binh])
+    answer, other = await check_answered(private), await check_answered(group, f"/ask {QUESTION}")
+    private.send_sticker(reply_to=answer)
+    group.send_sticker(reply_to=other)
+    group.send_photo(reply_to=other)
+    private.send_photo(reply_to=answer)
+    private.send_album("", "")
+    group.send_album("", "", reply_to=other)
+    shared = group.send_live_location(reply_to=other)
+    for _ in range(5):
+        shared = group.move(shared)
+    head = {"message_id": 77, "date": 1_800_000_000, "from": binh.wire(), "chat": private.chat.wire()}
+    limited.updates.put_strange({"message": {**head, "telepathy_started": {"by": "mind"}}})
+    limited.updates.put_strange({"message": {**head, "message_id": 78, "gift_of_tongues": {}}})
+    assert await answers_left(private) == 1
+    assert len(group.bot_messages) == 1
+    assert len(private.bot_messages) == 1 + 2  # the answer, one more, and that it was enough
+
+
+async def test_a_live_location_that_moves_counts_once(limited: Emulator) -> None:
+    private = limited.private_chat(limited.person("Binh"))
+    shared = private.send_live_location()
+    assert "questions in words" in ((await private.reply_to(shared)).text or "")
+    for _ in range(9):
+        shared = private.move(shared)
+    assert await answers_left(private) == 2

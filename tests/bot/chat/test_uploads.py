@@ -254,8 +254,9 @@ async def test_a_second_press_finds_it_decided(office: Office, root: Path) -> No
         chat = private(telegram)
         shown = await send(chat, PDF, "accord.pdf")
         await press(chat, shown, "Keep")
-        chat.press(shown, "Discard", stale=True)
-        assert "This no longer waits" in ((await chat.next_edit(chat.message(shown))).text or "")
+        answered = await chat.callback_answer(chat.press(shown, "Discard", stale=True))
+        assert "no longer good for anything" in (answered.text or "")
+        assert "Kept: accord.pdf." in (chat.message(shown).text or "")
     assert files(root) == KEPT
 
 

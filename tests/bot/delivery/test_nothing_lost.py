@@ -11,6 +11,8 @@ from pathlib import Path
 
 import pytest
 
+import bot.delivery.polling
+import bot.delivery.webhook
 import storage.database.connection
 from bot.app import Office
 from bot.delivery.sender import SingleFlight
@@ -18,11 +20,13 @@ from bot.emulator.objects import Message
 from bot.emulator.people.people import Conversation
 from bot.emulator.web.server import Emulator
 from bot.emulator.world.faults import Disturbance, FaultKind, InjectedFault
+from bot.emulator.world.update_queue import WebhookState
 from bot.settings import SEEDS, Settings
 from storage.database.connection import DeskDatabase
 from storage.delivery.inbox import Inbox
 from storage.delivery.outbox import Outbox
 from storage.record.exchanges import ExchangeLog
+from tests.chaos.storm import free_port
 from tests.support.closed_desk import Clock
 from tests.support.desk import policydesk, serving
 from tests.support.osa import ANSWERED, QUESTION, check_answered
@@ -183,15 +187,68 @@ async def test_a_second_bot_on_the_same_database_says_so_and_ends() -> None:
         await check_answered(chat)
 
 
-async def test_a_second_bot_with_the_same_token_says_so_and_ends_and_the_first_goes_on(tmp_path: Path) -> None:
+async def test_a_second_bot_with_the_same_token_says_so_and_waits_and_the_first_goes_on(tmp_path: Path) -> None:
     async with Emulator() as telegram, served(telegram) as first:
         await said(first, "Ready as")
         await settled(private(telegram))
-        second = await serve(telegram, POLICYDESK_DATABASE=str(tmp_path / "other.db"))
-        assert "Another process fetches the updates of this bot" in await ended(second)
-        assert second.returncode == 2
-        chat = private(telegram, "Binh")
-        await check_answered(chat)
+        async with served(telegram, POLICYDESK_DATABASE=str(tmp_path / "other.db")) as second:
+            await said(second, "Another process fetches the updates of this bot")
+            chat = private(telegram, "Binh")
+            await check_answered(chat)
+            assert second.returncode is None
+    assert (first.returncode, second.returncode) == (0, 0)
+
+
+@pytest.mark.usefixtures("_short_waits")
+async def test_who_had_to_leave_the_updates_to_another_process_takes_them_when_that_has_ended(office: Office) -> None:
+    async with serving(office) as telegram:
+        telegram.faults.arrange("getUpdates", InjectedFault(kind="conflict"), times=7)
+        await check_answered(private(telegram))
+
+
+@pytest.fixture
+def _short_waits(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("YIELD_SECONDS", "DISPUTE_SECONDS", "WEBHOOK_SECONDS"):
+        monkeypatch.setattr(bot.delivery.polling, name, 0.02)
+    monkeypatch.setattr(bot.delivery.webhook, "LOOK_SECONDS", 0.02)
+
+
+@pytest.mark.usefixtures("_short_waits")
+async def test_a_webhook_that_somebody_else_sets_is_named_and_waited_for(
+    office: Office, caplog: pytest.LogCaptureFixture
+) -> None:
+    async with serving(office) as telegram:
+        chat = private(telegram)
+        await settled(chat)
+        telegram.updates.set_webhook(WebhookState(url="http://127.0.0.1:9/elsewhere?key=secret"))
+        asked = chat.say(QUESTION)
+        await telegram.world.bell.until(lambda: len(telegram.calls_of("getWebhookInfo")) > 3 or None, 10)
+        assert chat.bot_messages[1:] == []
+        telegram.updates.set_webhook(None)
+        assert ANSWERED in ((await chat.reply_to(asked, timeout=20)).text or "")
+    lines = [record.getMessage() for record in caplog.records if "somebody else has set" in record.getMessage()]
+    assert len(lines) == 1
+    assert "http://127.0.0.1:9/elsewhere" in lines[0]
+    assert "secret" not in lines[0]
+    assert "Another process fetches" not in caplog.text
+
+
+@pytest.mark.usefixtures("_short_waits")
+async def test_a_webhook_that_was_taken_away_or_set_elsewhere_for_a_while_is_set_again(
+    office_of: Callable[..., Office],
+) -> None:
+    port = free_port()
+    url = f"http://127.0.0.1:{port}/hook"
+    office = office_of(SEEDS, webhook=url, webhook_secret="s", webhook_listen=f"127.0.0.1:{port}")  # noqa: S106
+    async with serving(office) as telegram:
+        await telegram.call_of("setWebhook")
+        chat = private(telegram)
+        await settled(chat)
+        telegram.updates.set_webhook(WebhookState(url="http://127.0.0.1:9/elsewhere"))
+        asked = chat.say(QUESTION)
+        await telegram.call_of("getWebhookInfo")
+        telegram.updates.set_webhook(None)
+        assert ANSWERED in ((await chat.reply_to(asked, timeout=20)).text or "")
 
 
 # --- Telegram and the network
@@ -417,10 +474,13 @@ async def test_a_journal_of_twenty_megabytes_slows_nobody_out_and_is_written_bac
 async def test_an_answer_that_comes_late_says_how_old_the_question_is(
     office: Office, database: DeskDatabase, seconds: int, words: str | None
 ) -> None:
-    async with serving(office) as telegram:
+    async with Emulator() as telegram:
         telegram.world.clock = lambda: time.time() - seconds
         chat = private(telegram)
-        reply = (await chat.reply_to(chat.say(QUESTION))).text or ""
+        asked = chat.say(QUESTION)
+        telegram.world.clock = time.time
+        async with serving(office, telegram=telegram):
+            reply = (await chat.reply_to(asked)).text or ""
     assert reply.startswith(words) if words else "ago" not in reply
     assert ANSWERED in reply
     assert (ExchangeLog(database).history()[0].reply).startswith(words or "")

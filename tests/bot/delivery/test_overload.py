@@ -4,14 +4,17 @@ import asyncio
 import sqlite3
 import threading
 import time
+from collections import defaultdict
 from collections.abc import AsyncIterator, Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import asynccontextmanager, closing
+from contextlib import AsyncExitStack, asynccontextmanager, closing
 from dataclasses import dataclass, field
 from functools import partial
 
 import httpx
 import pytest
+from aiolimiter import AsyncLimiter
+from telegram.ext import AIORateLimiter
 
 from bot.app import Office, open_desk, open_folder
 from bot.delivery.backpressure import FULL
@@ -20,7 +23,7 @@ from bot.desk.answer_cache import Result
 from bot.emulator.objects import Message
 from bot.emulator.people.people import Conversation
 from bot.emulator.web.server import Emulator
-from bot.emulator.world.faults import InjectedFault
+from bot.emulator.world.faults import FaultKind, InjectedFault
 from bot.metrics import Metrics
 from bot.settings import SEEDS, Settings, read_settings
 from retrieval.library import Library
@@ -364,14 +367,14 @@ async def test_past_a_bound_what_is_posted_is_left_with_telegram_until_there_is_
     url = f"http://127.0.0.1:{port}/hook"
     office = place.office(busy=1, webhook=url, webhook_secret=SECRET, webhook_listen=f"127.0.0.1:{port}")
     async with (
-        place.serving(office, owners=()) as telegram,
+        Emulator() as telegram,
+        AsyncExitStack() as stack,
         httpx.AsyncClient(headers={SECRET_HEADER: SECRET}) as client,
     ):
-        await telegram.call_of("setWebhook")
         telegram.world.clock = lambda: time.time() - 60
-        asked = [
-            (chat, chat.say(QUESTION)) for chat in (private(telegram, f"Person {number}") for number in range(FULL))
-        ]
+        chats = [private(telegram, f"Person {number}") for number in range(FULL)]
+        asked = [(chat, chat.say(QUESTION)) for chat in chats]
+        await stack.enter_async_context(place.serving(office, owners=(), telegram=telegram))
         await telegram.confirmation(asked[-1][1])
         assert (await client.post(url, json={"update_id": 1_000_000})).status_code == 503
         place.held.go_on.set()
@@ -398,3 +401,37 @@ async def test_posted_questions_are_turned_away_like_fetched_ones(place: Place) 
 def test_how_many_may_wait_is_a_setting(settings: Settings) -> None:
     assert settings.busy == 300
     assert "POLICYDESK_BUSY" in policydesk("config", POLICYDESK_BUSY="0").stderr
+
+
+# --- chats that must wait
+
+
+@pytest.mark.parametrize("kind", ["flood", "server_error"])
+async def test_forty_chats_that_telegram_has_wait_hold_up_no_other(
+    office_of: Callable[..., Office], kind: FaultKind
+) -> None:
+    fault = InjectedFault(kind=kind, retry_after=600)
+    async with serving(office_of(SEEDS, grace=0)) as telegram:
+        chats = [telegram.private_chat(telegram.person(f"Person {number}")) for number in range(40)]
+        for chat in chats:
+            telegram.faults.arrange("sendMessage", fault, times=99, chat_id=chat.id)
+            chat.say(QUESTION)
+        assert await telegram.world.bell.until(lambda: len(telegram.faults.events) >= 33 or None, 30)
+        healthy = telegram.private_chat(telegram.person("Binh"))
+        await healthy.reply_to(healthy.say(QUESTION), timeout=3)
+
+
+async def test_forty_groups_that_have_said_enough_for_a_minute_hold_up_no_other(
+    office_of: Callable[..., Office], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    limiters: defaultdict[object, AsyncLimiter] = defaultdict(lambda: AsyncLimiter(1, 600))
+    monkeypatch.setattr(AIORateLimiter, "_get_group_limiter", lambda _, group: limiters[group])
+    async with serving(office_of(SEEDS, grace=0, pace=True)) as telegram:
+        groups = [telegram.group(f"Group {number}", [telegram.person("Aiko")]) for number in range(40)]
+        for group in groups:
+            await group.reply_to(group.say(f"/ask {QUESTION}"))
+        for group in groups:
+            group.say(f"/ask {QUESTION}")
+        assert await telegram.world.bell.until(lambda: telegram.updates.waiting == 0 or None, 10)
+        healthy = telegram.private_chat(telegram.person("Binh"))
+        await healthy.reply_to(healthy.say(QUESTION), timeout=5)

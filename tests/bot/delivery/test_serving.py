@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import shutil
 import signal
 import socket
 import sqlite3
@@ -18,13 +19,15 @@ import httpx
 import psutil
 import pytest
 
+import bot.cli.serve
 from bot.cli.serve import report_start
 from bot.emulator.web.server import Emulator
 from bot.emulator.world.state import FIRST_PERSON
 from bot.settings import SEEDS, read_settings
 from retrieval.library import Library
+from storage.errors import UnavailableError
 from tests.support.desk import policydesk, policydesk_process, write
-from tests.support.osa import QUESTION, SOURCE
+from tests.support.osa import ANSWERED, QUESTION, SOURCE
 from tests.support.served import ended, said, serve, served
 
 
@@ -132,6 +135,44 @@ async def test_serve_waits_for_a_telegram_that_is_not_there_yet() -> None:
         bot.terminate()
         await ended(bot)
     assert bot.returncode == 0
+
+
+async def test_serve_waits_for_articles_that_are_not_there_yet(tmp_path: Path) -> None:
+    root = tmp_path / "mounted-later"
+    async with Emulator() as telegram:
+        bot = await serve(telegram, POLICYDESK_ARTICLES=str(root))
+        assert str(root) in await said(bot, "Waiting until that is over")
+        shutil.copytree(SEEDS, root)
+        chat = telegram.private_chat(telegram.person("Aiko"))
+        assert ANSWERED in ((await chat.reply_to(chat.say(QUESTION), timeout=60)).text or "")
+        bot.terminate()
+        await ended(bot)
+    assert bot.returncode == 0
+
+
+async def test_serve_that_waits_ends_when_it_is_told_to(tmp_path: Path) -> None:
+    async with Emulator() as telegram:
+        bot = await serve(telegram, POLICYDESK_ARTICLES=str(tmp_path / "never"))
+        await said(bot, "Waiting until that is over")
+        bot.terminate()
+        await ended(bot)
+    assert bot.returncode == 0
+
+
+@pytest.mark.parametrize("busy", [UnavailableError("The database is in use."), UnavailableError("The disk is full.")])
+def test_what_passes_by_itself_is_waited_for_with_one_line(monkeypatch: pytest.MonkeyPatch, busy: Exception) -> None:
+    tries = iter([busy, busy, busy, None])
+
+    def serve_once(_: object) -> None:
+        if (error := next(tries)) is not None:
+            raise error
+
+    monkeypatch.setattr(bot.cli.serve, "_serve_once", serve_once)
+    monkeypatch.setattr(bot.cli.serve, "AGAIN_SECONDS", 0.01)
+    done = policydesk("serve", POLICYDESK_TELEGRAM_TOKEN="1:x")  # noqa: S106 - it opens nothing
+    assert done.returncode == 0
+    assert done.stderr.count(f"{busy} Waiting until that is over.") == 1
+    assert next(tries, "none left") == "none left"
 
 
 def test_the_shipped_articles_are_the_five_and_untouched() -> None:
