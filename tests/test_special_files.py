@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from bot.errors import SettingsError
-from bot.settings import Settings
+from bot.settings import read_settings
 from prompts.languages import Language
 from prompts.translations.catalogues import open_catalogue
 from retrieval.articles_folder import ArticlesFolder
@@ -102,7 +102,7 @@ def test_where_operators_name_a_file(tmp_path: Path, make: Make) -> None:
     assert isinstance(soon(lambda: read_questions(path)), JudgmentsError)
     assert isinstance(soon(lambda: read_reviewers(path)), ReviewersError)
     assert isinstance(soon(lambda: DeskDatabase(path)), DatabaseError)
-    settings = Settings(telegram_token=None, telegram_token_file=path)
+    settings = read_settings(telegram_token_file=path)
     assert isinstance(soon(settings.token), SettingsError)
 
 
