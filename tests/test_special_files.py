@@ -102,7 +102,7 @@ def test_where_operators_name_a_file(tmp_path: Path, make: Make) -> None:
     assert isinstance(soon(lambda: read_questions(path)), JudgmentsError)
     assert isinstance(soon(lambda: read_reviewers(path)), ReviewersError)
     assert isinstance(soon(lambda: DeskDatabase(path)), DatabaseError)
-    settings = read_settings().model_copy(update={"telegram_token": None, "telegram_token_file": path})
+    settings = read_settings(telegram_token_file=path)
     assert isinstance(soon(settings.token), SettingsError)
 
 
