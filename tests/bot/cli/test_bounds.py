@@ -101,8 +101,10 @@ def test_a_setting_past_its_bounds_ends_the_start_in_one_line(name: str, value: 
     assert done.stderr.startswith(f"policydesk: Settings that cannot be used: {PREFIX}{name.upper()}: ")
 
 
-PARAMETERS = ("status", "chat", "since", "until", "before", "start", "end", "line", "file", "find", "open", "sort", "q")
-VALUES = (*DATES, *NUMBERS, "0", "-1", str(2**63 - 1), "9" * 18, "٣", "1e9")
+VALUES = (*NUMBERS, "0", "-1", str(2**63 - 1), "9" * 18, "٣", "1e9", "9999-12-31")
+PARAMETERS = dict.fromkeys(("chat", "before", "start", "line", "find", "sort", "q"), VALUES) | dict.fromkeys(
+    ("since", "until"), (*DATES, HUGE, "0", "٣")
+)
 
 
 @pytest.mark.parametrize("page", sorted(set(ROUTES.values())))
@@ -110,13 +112,17 @@ async def test_no_address_of_a_page_makes_it_fail(page: str, log: ExchangeLog, f
     record(log, whale_exchange())
     with site_over(log.database.path, folder(whales=WHALES)) as site:
         visitor, path = Visitor(site, role=ReviewRole.OWNER), page.partition("?")[0]
-        for name in PARAMETERS:
-            for value in VALUES:
-                answer = await visitor.get(path, **{"file": "whales.txt", "open": "whales.txt", name: value})
-                assert answer.status_code < 500, (path, name, value)
+        for name, value in ((name, value) for name, values in PARAMETERS.items() for value in values):
+            answer = await visitor.get(path, **{"file": "whales.txt", "open": "whales.txt", name: value})
+            assert answer.status_code < 500, (path, name, value)
+
+
+async def test_no_place_in_a_verdict_makes_it_fail(log: ExchangeLog, folder: Callable[..., Path]) -> None:
+    record(log, whale_exchange())
+    with site_over(log.database.path, folder(whales=WHALES)) as site:
         for value in VALUES:
             verdict = {"verdict": "wrong", "file": "whales.txt", "start": value, "end": value}
-            assert (await visitor.post("/exchange/1/verdict", verdict)).status_code < 500, value
+            assert (await Visitor(site).post("/exchange/1/verdict", verdict)).status_code < 500, value
 
 
 @pytest.mark.parametrize("date", [*DATES, *NUMBERS])
