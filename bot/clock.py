@@ -36,7 +36,7 @@ class TelegramClock:
         self._clock, self._ahead = clock, dt.timedelta()
 
     def note(self, sent: dt.datetime) -> None:
-        """Note that Telegram dates something so that has happened just now."""
+        """Note Telegram's date of an event of just now."""
         ahead = self._clock() - sent
         self._ahead = ahead if abs(ahead) >= SAME else dt.timedelta()
 

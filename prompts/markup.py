@@ -100,7 +100,7 @@ def units(text: str) -> int:
 
 
 def fitted(text: str, limit: int = MESSAGE_UNITS) -> str:
-    """Return Telegram's HTML as it is, or cut behind a word so that it fits, with its tags closed."""
+    """Return Telegram's HTML, cut behind a word and with its tags closed where it is longer than the limit."""
     if units(text) <= limit:
         return text
     kept, left, spaces = [], limit - 1, 0
@@ -117,7 +117,7 @@ def fitted(text: str, limit: int = MESSAGE_UNITS) -> str:
 
 
 def _closing(pieces: Iterable[str]) -> str:
-    """The tags that close those that pieces of HTML leave open."""
+    """The closing tags of all tags left open in pieces of HTML."""
     names: list[str] = []
     for tag in filter(_TAG.fullmatch, pieces):
         if tag.startswith("</"):

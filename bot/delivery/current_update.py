@@ -57,7 +57,7 @@ async def run_in_background(work: Coroutine[None, None, None]) -> None:
 
 
 class Slot:
-    """A place among the updates that are worked off at the same time; whoever waits for Telegram gives it up meanwhile.
+    """A place among the updates that are worked off at the same time, given up while its holder waits for Telegram.
 
     Within the context of a slot, and in tasks begun there, `rest` and `current_slot` know it.
     """

@@ -29,8 +29,8 @@ AT_ONCE_SECONDS = 0.5
 """A request that was ended within this time never had the updates to itself; one that lasted longer had."""
 YIELD_SECONDS = 1.0
 DISPUTE_SECONDS = 60.0
-"""How long another process that fetches the updates is left alone before this one asks again."""
-WEBHOOK_SECONDS = 5.0
+"""How long another process that fetches the updates is left alone at most before this one asks again."""
+WEBHOOK_SECONDS = 2.0
 """How often it is asked whether a webhook that somebody else set is gone."""
 LINE_SECONDS = 60.0
 """How often it is said that something lasts."""
@@ -160,6 +160,7 @@ class Polling:
             return
         self._strikes += 1
         if (webhook := await self._webhook()) is not None:
+            self._strikes = 0  # no other process fetches
             self._say(
                 logging.ERROR,
                 "Updates of this bot are posted to %s, which somebody else has set: take that webhook away, or give "
@@ -168,16 +169,15 @@ class Polling:
                 WEBHOOK_SECONDS,
             )
             await asyncio.sleep(WEBHOOK_SECONDS)
-        elif self._strikes < STRIKES:
-            await asyncio.sleep(YIELD_SECONDS)
-        else:
-            logger.error(
+            return
+        if self._strikes >= STRIKES:
+            self._say(
+                logging.ERROR,
                 "Another process fetches the updates of this bot: stop it, or give this one a token of its own "
-                "(POLICYDESK_TELEGRAM_TOKEN). Telegram says: %s. Trying again in %s s",
+                "(POLICYDESK_TELEGRAM_TOKEN). Telegram says: %s. Trying again, less and less often",
                 error,
-                DISPUTE_SECONDS,
             )
-            await asyncio.sleep(DISPUTE_SECONDS)
+        await asyncio.sleep(min(YIELD_SECONDS * 2 ** (self._strikes - 1), DISPUTE_SECONDS))
 
     async def _webhook(self) -> str | None:
         """The address that updates are posted to; None where they can be fetched, or Telegram does not say."""

@@ -79,7 +79,7 @@ class Webhook:
                 await asyncio.sleep(LOOK_SECONDS if self._is_live else BACKLOG_SECONDS)
 
     async def _look(self) -> None:
-        """Set the webhook again where it was taken away; leave it to somebody else who has set another.
+        """Set the webhook again where it was taken away; a webhook of somebody else is left alone.
 
         Neither lasts for ever, so a line each time says what holds the bot up.
         """

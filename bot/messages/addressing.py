@@ -59,7 +59,7 @@ class CommandFilter(filters.MessageFilter):
 
 
 class Albums:
-    """Remembers of each album, whose parts Telegram tells one by one, which part speaks for all of it."""
+    """Remembers the speaking part of each album, for Telegram tells the parts one by one."""
 
     def __init__(self) -> None:
         self._speaking: LRUCache[tuple[int, str], int] = LRUCache(REMEMBERED)

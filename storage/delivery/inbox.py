@@ -105,7 +105,7 @@ class Inbox:
         ]
 
     def pending(self) -> list[PendingUpdate]:
-        """The updates that wait, in the order of their arrival and, of those that came together, of their numbers."""
+        """The updates that wait, in the order of arrival and, within one batch, of numbers."""
         with self._database.reading() as db:
             rows = db.execute(_PENDING).fetchall()
         return [PendingUpdate(*row) for row in rows]
@@ -205,7 +205,7 @@ def _without(content: str, user_id: int) -> str:
 
 
 def _insert(db: Database, arrival: IncomingUpdate, now: str) -> int | None:
-    """Keep an update; returns what the desk names it by, None where it is known."""
+    """Keep an update; returns the desk's number for the update, None where the update is known."""
     digest = hashlib.blake2b(arrival.content.encode(), digest_size=DIGEST_BYTES).hexdigest()
     row = {**arrival.model_dump(), "now": now, "key": arrival.update_id, "digest": digest}
     if db.execute(_IS_RENUMBERED, row).fetchone() is not None:

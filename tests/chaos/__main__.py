@@ -1,4 +1,4 @@
-"""Prints what becomes of 2,000 questions in a storm, by polling and by webhook; fails if one is lost."""
+"""Prints what becomes of 2,000 questions in each storm; fails if one is lost."""
 
 import asyncio
 import sys

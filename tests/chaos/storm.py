@@ -21,10 +21,11 @@ from bot.emulator.objects import Message
 from bot.emulator.people.people import Conversation
 from bot.emulator.web.server import Emulator
 from bot.emulator.world.faults import Disturbance, FaultKind, InjectedFault
+from bot.emulator.world.update_queue import WebhookState
 from tests.chaos.account import Account, draw_up
 from tests.support.osa import QUESTION
 
-Mode = Literal["polling", "webhook"]
+Mode = Literal["polling", "webhook", "falling numbers", "webhook swaps"]
 Trouble = Literal["", "the database moved away and back", "disk full for a while"]
 """What goes wrong with the database besides that others lock it."""
 QUESTIONS = (
@@ -61,6 +62,8 @@ class Plan:
         chats: In how many chats.
         kills: How often the bot is killed, at least.
         seconds: How long it goes on.
+        falls: How often update numbers start anew, below or among those before.
+        swaps: How often somebody else sets a webhook, or fetches updates, for a while.
         seed: Decides all that is left to chance here; the moments of a process are not.
     """
 
@@ -70,6 +73,8 @@ class Plan:
     chats: int = 40
     kills: int = 30
     seconds: float = 150
+    falls: int = 0
+    swaps: int = 0
     seed: int = 1
 
 
@@ -128,6 +133,8 @@ class Storm:
             group.create_task(self._trouble_now_and_then())
             group.create_task(self._vanish_now_and_then())
             group.create_task(self._release_now_and_then())
+            group.create_task(self._number_anew_now_and_then())
+            group.create_task(self._swap_now_and_then())
             for number, chat in enumerate(self.chats):
                 group.create_task(self._ask_on(chat, self._share(number), Random(f"{self.plan.seed} {number}")))
 
@@ -234,6 +241,22 @@ class Storm:
             await asyncio.sleep(self.plan.seconds / 4)
             self.telegram.faults.release()
 
+    async def _number_anew_now_and_then(self) -> None:
+        """Update numbers begin anew, sometimes among those that were used."""
+        for _ in range(self.plan.falls):
+            await asyncio.sleep(self.plan.seconds / (self.plan.falls + 1))
+            self.telegram.updates.start_anew(self.dice.choice((1, 500_000, self.dice.randrange(1, 2**31))))
+
+    async def _swap_now_and_then(self) -> None:
+        """Somebody else sets a webhook for a while, or fetches this bot's updates."""
+        for _ in range(self.plan.swaps):
+            await asyncio.sleep(self.plan.seconds / (self.plan.swaps + 1))
+            self.telegram.faults.arrange("getUpdates", InjectedFault(kind="conflict"), times=2)
+            mine = self.telegram.updates.webhook
+            self.telegram.updates.set_webhook(WebhookState(url="http://127.0.0.1:9/elsewhere"))
+            await asyncio.sleep(self.plan.seconds / 50)
+            self.telegram.updates.set_webhook(mine)
+
     # The bot
 
     def _start(self) -> None:
@@ -256,7 +279,7 @@ class Storm:
             self.bot = subprocess.Popen(command, env={**os.environ, **environment}, stderr=log)
 
     def _webhook(self) -> dict[str, str]:
-        if self.plan.mode == "polling":
+        if self.plan.mode != "webhook":
             return {}
         return {
             "POLICYDESK_WEBHOOK": f"http://127.0.0.1:{self.port}/telegram",
@@ -313,16 +336,20 @@ def free_port() -> int:
 async def prepared(plan: Plan, folder: Path) -> AsyncIterator[Storm]:
     """A storm that is ready to break loose, with its database in a folder."""
     async with Emulator() as telegram:
-        place = folder / f"{plan.mode} {plan.trouble}".strip()
+        place = folder / f"{plan.mode} {plan.trouble}".strip().replace(" ", "-")
         place.mkdir()
         yield Storm(plan, telegram, place / "desk.db")
 
 
 def plans(*, short: bool) -> Iterator[Plan]:
     """The storms of `make chaos`, or such as a suite has time for."""
-    modes: tuple[Mode, ...] = ("polling", "webhook")
-    for mode in modes:
-        yield Plan(mode, questions=80, chats=10, kills=2, seconds=6) if short else Plan(mode)
-    if not short:
-        yield Plan("polling", "the database moved away and back")
-        yield Plan("webhook", "disk full for a while")
+    if short:  # numbers fall in both here; swaps, for which a bot waits seconds, have a test of their own
+        yield Plan("polling", questions=80, chats=10, kills=2, seconds=6, falls=2)
+        yield Plan("webhook", questions=80, chats=10, kills=2, seconds=6, falls=2)
+    else:
+        yield Plan("polling")
+        yield Plan("webhook")
+        yield Plan("falling numbers", falls=30)
+        yield Plan("webhook swaps", swaps=10)
+        yield Plan("polling", trouble="the database moved away and back")
+        yield Plan("webhook", trouble="disk full for a while")

@@ -68,7 +68,7 @@ class Conversation(WatchedChat):
         self, content: bytes = JPEG, *, caption: str = "", sender: User | None = None, reply_to: Message | None = None
     ) -> Message:
         """Send a photo."""
-        return self._send_media(caption, sender, reply_to=reply_to, **self._photo(content))
+        return self._send_media(caption, sender, reply_to=reply_to, photo=self._photo(content))
 
     def send_album(
         self, *captions: str, sender: User | None = None, reply_to: Message | None = None, documents: bool = False
@@ -78,7 +78,7 @@ class Conversation(WatchedChat):
         content = [
             {"document": self._store(b"text", "documents", "a.txt", "text/plain").as_document()}
             if documents
-            else self._photo(JPEG)
+            else {"photo": self._photo(JPEG)}
             for _ in captions
         ]
         return [
@@ -97,9 +97,9 @@ class Conversation(WatchedChat):
         place = current.location.model_copy(update={"latitude": current.location.latitude + 0.001})
         return self._world.speech.edit(self._room, current, location=place)
 
-    def _photo(self, content: bytes) -> dict[str, object]:
+    def _photo(self, content: bytes) -> tuple[PhotoSize]:
         stored = self._store(content, "photos", "photo.jpg", "image/jpeg")
-        return {"photo": (stored.as_media(PhotoSize, width=640, height=480),)}
+        return (stored.as_media(PhotoSize, width=640, height=480),)
 
     def send_voice(self, content: bytes = b"OggS", *, duration: int = 3, caption: str = "") -> Message:
         """Send a voice note; the duration is in seconds."""

@@ -196,7 +196,7 @@ async def test_a_second_bot_with_the_same_token_says_so_and_waits_and_the_first_
             chat = private(telegram, "Binh")
             await check_answered(chat)
             assert second.returncode is None
-    assert (first.returncode, second.returncode) == (0, 0)
+    assert [process.returncode for process in (first, second)] == [0, 0]
 
 
 @pytest.mark.usefixtures("_short_waits")

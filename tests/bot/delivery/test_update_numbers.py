@@ -2,7 +2,7 @@
 
 import asyncio
 import datetime as dt
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable
 
 import httpx
 import pytest
@@ -125,7 +125,7 @@ class Taken:
         self.numbers: list[int] = []
         self.came = asyncio.Event()
 
-    def take(self, updates: Sequence[PendingUpdate]) -> None:
+    def take(self, updates: Iterable[PendingUpdate]) -> None:
         self.numbers += [update.update_id for update in updates]
         self.came.set()
 
