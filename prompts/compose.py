@@ -3,9 +3,11 @@
 from collections import Counter
 from collections.abc import Collection, Sequence
 
-from prompts.contradictions import agree, contradicting, differing_numbers
+from prompts.contradictions import contradicting, differing_numbers
 from prompts.models import Answer, Citation, NearSource, Reason
+from retrieval.comparison.repeats import repeats
 from retrieval.models import Findings, Hit, Kind, Query
+from retrieval.reading.quote_context import is_headline
 
 THRESHOLD = 0.45
 """Confidence from which the desk answers, unless the settings say otherwise; from the judgments (DECISIONS.md)."""
@@ -22,6 +24,8 @@ FURTHER = 5
 """Most quotes shown at a time to somebody who asks for more."""
 CLOSE = 0.6
 """Share of the best hit's score that a further quote must reach."""
+SAID_BELOW = 0.6
+"""Share of a headline's matches from which a sentence of its own article says what it says."""
 NEAREST = 3
 
 
@@ -56,7 +60,7 @@ def compose(findings: Findings, threshold: float = THRESHOLD, quotes: int | None
         )
     listing = query.kind is Kind.LIST and confidence >= sure
     groups = _groups(_broadly(hits) if listing else hits, quotes or (LISTED if listing else QUOTES))
-    groups += contradicting([group[0] for group in groups], _others(hits, groups))
+    groups += contradicting(query, [group[0] for group in groups], _others(hits, groups))
     return Answer(
         question=query.text,
         kind=query.kind,
@@ -66,7 +70,7 @@ def compose(findings: Findings, threshold: float = THRESHOLD, quotes: int | None
         carried=_carried(query),
         citations=_citations(groups),
         agreeing=tuple(group for group in _numbers(groups) if len(group) > 1),
-        differing=differing_numbers([(n[0], g[0]) for n, g in zip(_numbers(groups), groups, strict=True)]),
+        differing=differing_numbers(query, [(n[0], g[0]) for n, g in zip(_numbers(groups), groups, strict=True)]),
         filters=query.filters,
     )
 
@@ -80,7 +84,7 @@ def compose_further(findings: Findings, shown: Collection[tuple[str, str]], last
         last: The number of the last of these quotes.
     """
     given = [hit for hit in findings.hits if _key(hit) in shown]
-    left = [hit for hit in findings.hits if _key(hit) not in shown and not any(agree(hit, old) for old in given)]
+    left = [hit for hit in findings.hits if _key(hit) not in shown and not any(_is_told(hit, old) for old in given)]
     groups = _groups(left, FURTHER, close=0.0)
     if not groups:
         return None
@@ -94,7 +98,7 @@ def compose_further(findings: Findings, shown: Collection[tuple[str, str]], last
         further=True,
         citations=_citations(groups, last + 1),
         agreeing=tuple(group for group in numbers if len(group) > 1),
-        differing=differing_numbers([(n[0], g[0]) for n, g in zip(numbers, groups, strict=True)]),
+        differing=differing_numbers(findings.query, [(n[0], g[0]) for n, g in zip(numbers, groups, strict=True)]),
         filters=findings.query.filters,
     )
 
@@ -157,21 +161,42 @@ def _broadly(hits: Sequence[Hit]) -> list[Hit]:
 
 
 def _groups(hits: Sequence[Hit], quotes: int, close: float = CLOSE) -> list[list[Hit]]:
-    """Hits to quote, best first, each followed by those that say nearly the same."""
+    """Hits to quote, best first, each followed by those of other articles that say nearly the same.
+
+    What a quoted article repeats is left out, and so is a headline that repeats a quote.
+    """
     groups: list[list[Hit]] = []
+    hits = _sentences(hits)
     for hit in hits:
-        same = next((group for group in groups if agree(group[0], hit)), None)
-        if same:
+        same = next((group for group in groups if _is_told(hit, group[0])), None)
+        if same is None:
+            if len(groups) < quotes and hit.score >= close * hits[0].score:
+                groups.append([hit])
+        elif not is_headline(hit.passage) and hit.passage.file not in {other.passage.file for other in same}:
             same.append(hit)
-        elif len(groups) < quotes and hit.score >= close * hits[0].score:
-            groups.append([hit])
     return groups
 
 
+def _is_told(hit: Hit, quoted: Hit) -> bool:
+    return repeats(hit.passage, quoted.passage)
+
+
+def _sentences(hits: Sequence[Hit]) -> list[Hit]:
+    """The hits without the headlines, captions and labels of which a sentence says the words that are asked for."""
+    sentences = [hit for hit in hits if not is_headline(hit.passage)]
+    return [hit for hit in hits if hit in sentences or not any(_is_said_by(hit, sentence) for sentence in sentences)]
+
+
+def _is_said_by(headline: Hit, sentence: Hit) -> bool:
+    held = len({*headline.matched} & {*sentence.matched})
+    share = SAID_BELOW if headline.passage.file == sentence.passage.file else 1.0
+    return held >= share * len({*headline.matched})
+
+
 def _others(hits: Sequence[Hit], groups: Sequence[Sequence[Hit]]) -> list[Hit]:
-    """The hits that no group holds."""
+    """The sentences that no group holds."""
     ranks = {hit.rank for group in groups for hit in group}
-    return [hit for hit in hits if hit.rank not in ranks]
+    return [hit for hit in hits if hit.rank not in ranks and not is_headline(hit.passage)]
 
 
 def _numbers(groups: Sequence[Sequence[Hit]], first: int = 1) -> list[tuple[int, ...]]:

@@ -9,7 +9,11 @@ from retrieval.text.shown_text import shown
 
 NEIGHBOURS = 2
 """How many sentences are shown on either side of a quote."""
+HEADLINE = 20
+"""Most words of a headline, a caption or a label: what is longer says something, with a full stop or without."""
 _WORDS = re.compile(r"[^\W\d_]")
+_ENDED = re.compile(r"[.!?…。！？;][\"'”’»)\]*_]*\W*$|:\W*$")
+_LABEL = re.compile(r"\W*(?:\S+\s+){0,4}\S+:\W*")
 
 
 class Sentence(Value):
@@ -35,6 +39,14 @@ class Context(Value):
     original: DocumentPlace | None  # the page or paragraph that it starts on in the document
     sentences: tuple[Sentence, ...]
     moved: bool  # the quote stood elsewhere when it was given
+
+
+def is_headline(passage: Passage) -> bool:
+    """Return whether a passage is no sentence: a headline, a caption, a heading or a speaker's label."""
+    text = passage.shown
+    if " ".join(text.split()).casefold() == " ".join(passage.title.split()).casefold() or _LABEL.fullmatch(text):
+        return True
+    return not _ENDED.search(text) and len(text.split()) <= HEADLINE
 
 
 def context(article: Article, passages: Sequence[Passage], start: int, quote: str) -> Context | None:

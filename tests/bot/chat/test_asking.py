@@ -53,13 +53,26 @@ def test_words_that_no_article_holds_offer_no_title_at_all(desk: Desk) -> None:
     assert exchange.reply == "Nothing in the articles answers this: nothing on zebra, xylophone, quiz."
 
 
-def test_nearly_the_same_sentence_is_quoted_once_and_its_other_places_are_named(desk: Desk) -> None:
-    exchange = desk.ask("What does the Official Security Assistance program aim to help nations strengthen?", CLI)
-    assert exchange.answer.agreeing[0][0] == 1
-    second = exchange.answer.citations[exchange.answer.agreeing[0][1] - 1]
-    assert "(also in [2]" in exchange.reply
+def test_nearly_the_same_sentence_is_quoted_once_and_its_other_places_are_named(folder: Callable[..., Path]) -> None:
+    said = "Japan handed over six patrol vessels to the Vietnamese coast guard in Danang."
+    again = "Six patrol vessels were handed over by Japan to Vietnam’s coast guard in Danang."
+    root = folder(a=f"Vessels for Vietnam\n\n{said}\n", b=f"Patrols\n\n{again}\n", c="Six patrol vessels in Danang\n")
+    desk = open_desk(read_settings(), Library.open(root), None)
+    exchange = desk.ask("How many patrol vessels did Japan hand over?", CLI)
+    assert exchange.answer.agreeing == ((1, 2),)
+    first, second = exchange.answer.citations[:2]
+    assert "(also in [2])" in exchange.reply
     assert f"{second.file}:{second.line}" in exchange.reply
     assert second.quote not in exchange.reply
+    assert {first.quote, second.quote} == {said, again}
+
+
+def test_an_article_that_repeats_itself_is_quoted_once(desk: Desk) -> None:
+    """Its summary says in the same words what it says above; that is no second place."""
+    answer = desk.ask("What does the Official Security Assistance program aim to help nations strengthen?", CLI).answer
+    quotes = [citation.quote for citation in answer.citations]
+    assert sum("Official Security Assistance program aims to help" in quote for quote in quotes) == 1
+    assert not answer.agreeing
 
 
 def test_at_most_three_different_quotes_are_given_unless_more_are_asked_for(desk: Desk) -> None:
