@@ -257,7 +257,7 @@ def _share_frame(left: _Side, left_slot: Quantity, right: _Side, right_slot: Qua
         return False
     if _is_narrower(left, a, right) or _is_narrower(right, b, left) or _measure_unlike_scopes(left, right):
         return False
-    if left_slot.unit in MONEY and _is_stock_of_two_days(left, right):
+    if left_slot.unit in MONEY and _are_sums_of_two_days(left, right):
         return False
     low, high = sorted((_weigh(a & right.terms) / _weigh(a), _weigh(b & left.terms) / _weigh(b)))
     same_article = left.passage.file == right.passage.file
@@ -296,7 +296,7 @@ def _speakers(side: _Side) -> frozenset[str]:
     return frozenset(term for match in _SAID_BY.finditer(side.passage.shown) for term in terms(match.group()))
 
 
-def _is_stock_of_two_days(left: _Side, right: _Side) -> bool:
+def _are_sums_of_two_days(left: _Side, right: _Side) -> bool:
     """Whether both tell how much there has been up to their own day, and these days are apart."""
     dates = [side.passage.date for side in (left, right)]
     return (

@@ -50,7 +50,7 @@ def repeats(passage: Passage, shown: Passage) -> bool:
     return (
         (passage.file == shown.file or not points_back)
         and compare(shown, passage).relation is Relation.AGREE
-        and _are_figures_of(own.quantities, said.quantities)
+        and _are_quantities_of(own.quantities, said.quantities)
         and _are_nearly_the_same(own, said)
         and _unsure(passage) == _unsure(shown)
         and not _is_other_way_round(passage.shown, own, shown.shown, said)
@@ -76,23 +76,24 @@ def _is_date_of(date: DateMention, other: DateMention) -> bool:
     return date.relative == other.relative and all(a is None or a == b for a, b in parts)
 
 
-def _are_figures_of(figures: Sequence[Quantity], shown: Sequence[Quantity]) -> bool:
+def _are_quantities_of(figures: Sequence[Quantity], shown: Sequence[Quantity]) -> bool:
     """Whether each figure is among those shown, said no less exactly there, and none is shown beside them."""
-    return all(any(_is_figure_of(figure, other) for other in shown) for figure in figures) and all(
-        any(_is_figure_of(figure, other) or other.contradicts(figure) is False for figure in figures) for other in shown
+    return all(any(_is_quantity_of(quantity, other) for other in shown) for quantity in figures) and all(
+        any(_is_quantity_of(quantity, other) or other.contradicts(quantity) is False for quantity in figures)
+        for other in shown
     )
 
 
-def _is_figure_of(figure: Quantity, other: Quantity) -> bool:
-    if (figure.value, figure.bound, figure.unit) == (other.value, other.bound, other.unit):
+def _is_quantity_of(quantity: Quantity, other: Quantity) -> bool:
+    if (quantity.value, quantity.bound, quantity.unit) == (other.value, other.bound, other.unit):
         return True
-    return figure.contradicts(other) is False and other.bound == "=" and other.step <= figure.step
+    return quantity.contradicts(other) is False and other.bound == "=" and other.step <= quantity.step
 
 
 def _are_nearly_the_same(own: Facts, said: Facts) -> bool:
     """Whether the words are the same but for few, none of which is a name or, in the passage, says anything new."""
     mine, theirs = ({word.term for word in facts.words} for facts in (own, said))
-    units = {noun for figure in own.quantities if figure.unit for noun in figure.nouns}
+    units = {noun for quantity in own.quantities if quantity.unit for noun in quantity.nouns}
     more, less = mine - theirs - LIGHT - units - said.initials.keys(), theirs - mine - own.initials.keys()
     shared = sum(map(weight, sorted(mine & theirs)))
     spelt_out = {term for short, form in said.initials.items() if short in mine for term in form}

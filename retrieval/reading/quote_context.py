@@ -13,6 +13,18 @@ HEADLINE = 20
 """Most words of a headline, a caption or a label: what is longer says something, with a full stop or without."""
 _WORDS = re.compile(r"[^\W\d_]")
 _ENDED = re.compile(r"[.!?…。！？;][\"'”’»)\]*_]*\W*$|:\W*$")
+_FIRST = r"\W*(?:(?:[A-Z][\w’'-]*,?|(?:In|On|At|By|For|After|Before|During|Since|Under)\b[^,.;]{1,40},)\s+)?"
+_THING = (
+    r"(?:move|plan|deal|agreement|accord|pact|talks|visit|trip|meeting|program(?:me)?|scheme|decision|step|measure"
+    r"|proposal|project|exercise|drills?|funds?|figure|law|bill|ban|order|ships?|vessels?|attack|incident|announcement"
+    r"|statement|report|initiative|partnership|two(?: (?:countries|sides|leaders|nations|ministers))?|duo|pair|trio)"
+)
+_POINTS_BACK = re.compile(
+    rf"{_FIRST}(?:(?i:he|she|they|his|her|their|its|these|those|such|both|this|that)\b(?! (?:is why\b)?[A-Z])"
+    r"|[Ii]t\b(?! (?:is|was|has been|will be|would be) \w+ (?:that|to|for)\b)"
+    rf"|[Tt]he (?:(?:former|latter|same)\b|(?:[a-z]+(?:ed|ing) |new |latest |proposed )?{_THING}"
+    r" (?:is|was|are|were|will|would|has|have|had|also|comes?|came|aims?|includes?|marks?|calls?|follows?|may)\b))"
+)
 _LABEL = re.compile(r"\W*(?:\S+\s+){0,4}\S+:\W*")
 
 
@@ -47,6 +59,11 @@ def is_headline(passage: Passage) -> bool:
     if " ".join(text.split()).casefold() == " ".join(passage.title.split()).casefold() or _LABEL.fullmatch(text):
         return True
     return not _ENDED.search(text) and len(text.split()) <= HEADLINE
+
+
+def points_back(passage: Passage) -> bool:
+    """Return whether a sentence stands for little without the one before it: 'He departs', 'The envisaged move'."""
+    return _POINTS_BACK.match(passage.shown) is not None
 
 
 def context(article: Article, passages: Sequence[Passage], start: int, quote: str) -> Context | None:

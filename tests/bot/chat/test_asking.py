@@ -40,12 +40,23 @@ def test_every_quote_is_a_slice_of_its_file(desk: Desk) -> None:
     assert all(TEXTS[c.file].count("\n", 0, c.start) + 1 == c.line for c in citations)
 
 
-def test_a_question_that_nothing_answers_is_refused_in_one_line_with_the_nearest_titles(desk: Desk) -> None:
+def test_a_question_that_nothing_answers_is_refused_with_the_closest_passages(desk: Desk) -> None:
     exchange = desk.ask("What did Vietnam pay for Norwegian salmon licences?", CLI)
     assert exchange.answer.outcome == "abstained"
-    assert exchange.answer.citations == ()
-    assert exchange.reply.startswith("Nothing in the articles answers this: nothing on")
-    assert 1 <= len(exchange.answer.nearest) <= 3
+    line, _, closest = exchange.reply.partition("\n\nClosest passages:\n")
+    assert line.startswith("Nothing in the articles answers this: nothing on")
+    assert 1 <= len(exchange.answer.citations) <= 3
+    assert all(f"“{citation.shown}”" in closest for citation in exchange.answer.citations)
+
+
+@pytest.mark.parametrize(
+    ("word", "is_told"),
+    [("Norwegian", True), ("salmon", True), ("strengthening", False), ("pacts", False), ("Hanoi’s", False)],
+)
+def test_nothing_is_said_to_be_on_a_word_only_where_no_article_holds_it(desk: Desk, word: str, is_told: bool) -> None:
+    """The first hits may lack a word that the articles hold in some form."""
+    reply = desk.ask(f"How many zebras paid krone for {word} licences in Patagonia?", CLI).reply
+    assert (word in reply.partition("\n")[0]) is is_told
 
 
 def test_words_that_no_article_holds_offer_no_title_at_all(desk: Desk) -> None:
@@ -190,7 +201,7 @@ def test_whatever_is_asked_the_answer_is_cited_logged_and_fits_a_message(desk: D
     assert exchange.id is not None
     assert exchange.reply
     assert units(exchange.reply) <= 4096
-    assert (exchange.answer.outcome == "answered") == bool(exchange.answer.citations)
+    assert exchange.answer.citations or exchange.answer.outcome == "abstained"
 
 
 @pytest.mark.parametrize("keywords", ["OSA", "OSA Vietnam", "Cam Ranh"])
