@@ -11,6 +11,7 @@ from retrieval.comparison.repeats import repeats
 from retrieval.library import Library
 from retrieval.models import Findings, Hit, Kind, Passage, Query
 from retrieval.reading.quote_context import is_headline, points_back
+from retrieval.text.rarity import RAREST, background
 
 THRESHOLD = 0.45
 """Confidence from which the desk answers, unless the settings say otherwise; from the judgments (DECISIONS.md)."""
@@ -31,6 +32,10 @@ SAID_BELOW = 0.6
 """Share of a headline's matches from which a sentence of its own article says what it says."""
 CLOSEST = 3
 """Most passages shown with a refusal."""
+CLOSE_BY = 0.4
+"""Share of a question's terms from which a passage is close to it."""
+TELLING = 5.0
+"""Rarity (idf in English at large) from which it is worth saying that no article holds a word that is no name."""
 
 
 def compose(
@@ -74,7 +79,7 @@ def compose(
         confidence=confidence,
         tentative=not reason and confidence < sure,
         carried=_carried(query),
-        missing=findings.unknown if reason else (),
+        missing=_worth_telling(findings) if reason else (),
         filters=query.filters,
         **_quotes(findings, _answering(findings, quotes, sure, refused=reason is not None), library),
     )
@@ -85,6 +90,7 @@ def _answering(findings: Findings, quotes: int | None, sure: float, *, refused: 
     query = findings.query
     hits = in_order(query, findings.hits)
     if refused:
+        hits = [hit for hit in hits if len({*hit.matched}) >= CLOSE_BY * len(query.terms)]
         return by_date(query, _groups(hits, min(quotes or CLOSEST, CLOSEST), close=0.0))
     listing = query.kind is Kind.LIST and findings.confidence >= sure
     most = quotes or (LISTED if listing else QUOTES)
@@ -210,6 +216,14 @@ def _is_all_unknown(findings: Findings) -> bool:
     return bool(taken and own) and all(word in findings.unknown for word in own)
 
 
+def _worth_telling(findings: Findings) -> tuple[str, ...]:
+    """The words that no article holds, without such as every question has ('put', 'once')."""
+    query = findings.query
+    words = dict(zip(query.words, query.terms, strict=True))
+    rarity = background()
+    return tuple(w for w in findings.unknown if words[w] in query.names or rarity.get(words[w], RAREST) >= TELLING)
+
+
 def _carried(query: Query) -> tuple[str, ...]:
     return (*(part.word for part in query.carried), *query.inherited)
 
@@ -236,9 +250,14 @@ def _is_told(hit: Hit, quoted: Hit) -> bool:
 
 
 def _sentences(hits: Sequence[Hit]) -> list[Hit]:
-    """The hits without the headlines, captions and labels of which a sentence says the words that are asked for."""
+    """The hits without headlines, captions, labels and what only announces more; where there is nothing else, all.
+
+    The best hit stays whatever it is, unless a sentence says the words that are asked for.
+    """
     sentences = [hit for hit in hits if not is_headline(hit.passage)]
-    return [hit for hit in hits if hit in sentences or not any(_is_said_by(hit, sentence) for sentence in sentences)]
+    if not sentences or sentences[0] is hits[0] or any(_is_said_by(hits[0], sentence) for sentence in sentences):
+        return sentences or list(hits)
+    return [hits[0], *sentences]
 
 
 def _is_said_by(headline: Hit, sentence: Hit) -> bool:

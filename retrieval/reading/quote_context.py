@@ -12,7 +12,7 @@ NEIGHBOURS = 2
 HEADLINE = 20
 """Most words of a headline, a caption or a label: what is longer says something, with a full stop or without."""
 _WORDS = re.compile(r"[^\W\d_]")
-_ENDED = re.compile(r"[.!?…。！？;][\"'”’»)\]*_]*\W*$|:\W*$")
+_ENDED = re.compile(r"[.!?…。！？;][\"'”’»)\]*_]*\W*$")
 _FIRST = r"\W*(?:(?:[A-Z][\w’'-]*,?|(?:In|On|At|By|For|After|Before|During|Since|Under)\b[^,.;]{1,40},)\s+)?"
 _THING = (
     r"(?:move|plan|deal|agreement|accord|pact|talks|visit|trip|meeting|program(?:me)?|scheme|decision|step|measure"
@@ -25,7 +25,7 @@ _POINTS_BACK = re.compile(
     rf"|[Tt]he (?:(?:former|latter|same)\b|(?:[a-z]+(?:ed|ing) |new |latest |proposed )?{_THING}"
     r" (?:is|was|are|were|will|would|has|have|had|also|comes?|came|aims?|includes?|marks?|calls?|follows?|may)\b))"
 )
-_LABEL = re.compile(r"\W*(?:\S+\s+){0,4}\S+:\W*")
+_ANNOUNCING = re.compile(r":\W*$")
 
 
 class Sentence(Value):
@@ -54,9 +54,9 @@ class Context(Value):
 
 
 def is_headline(passage: Passage) -> bool:
-    """Return whether a passage is no sentence: a headline, a caption, a heading or a speaker's label."""
+    """Return whether a passage is no sentence: a headline, a caption, a heading, a label, or what announces a list."""
     text = passage.shown
-    if " ".join(text.split()).casefold() == " ".join(passage.title.split()).casefold() or _LABEL.fullmatch(text):
+    if " ".join(text.split()).casefold() == " ".join(passage.title.split()).casefold() or _ANNOUNCING.search(text):
         return True
     return not _ENDED.search(text) and len(text.split()) <= HEADLINE
 

@@ -45,6 +45,7 @@ def passage(text: str, title: str = "A title") -> Passage:
         ("Turnbull, Malcolm", True),
         ("PRIME MINISTER ABBOTT:", True),
         ("A title", True),
+        ("The two countries will undertake the following work:", True),
         ("Japan and Vietnam signed an agreement.", False),
         ("“We will sign,” he said.”", False),
         ("Who signed?", False),
