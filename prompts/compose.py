@@ -1,5 +1,6 @@
 """Findings to an answer: its quotes, or the reason for abstaining."""
 
+from collections import Counter
 from collections.abc import Collection, Sequence
 from typing import Any
 
@@ -120,7 +121,11 @@ def _blocks(
 ) -> tuple[tuple[tuple[int, ...], ...], tuple[Citation, ...]]:
     """The quotes that follow each other in an article, and each that points back with the sentence before it."""
     places = {(hit.passage.file, hit.passage.start): number for number, hit in heads}
-    before = {number: library.before(hit.passage) for number, hit in heads}
+    files = Counter(hit.passage.file for _, hit in heads)
+    before = {
+        number: library.before(hit.passage) if files[hit.passage.file] > 1 or points_back(hit.passage) else None
+        for number, hit in heads
+    }
     following = {
         number: places.get((passage.file, passage.start)) for number, passage in before.items() if passage is not None
     }

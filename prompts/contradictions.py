@@ -3,6 +3,7 @@
 import datetime as dt
 import re
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 
 from retrieval.comparison.contradictions import compare
 from retrieval.comparison.repeats import repeats
@@ -13,27 +14,35 @@ from retrieval.text.quantity_kinds import QuantityKind
 BROUGHT_IN = 3
 """Most hits that are quoted only because they contradict a quote."""
 _NUMBERED = re.compile(r"\d|\b(?:first|second|third|\w+th)\b", re.IGNORECASE)
+_ALL = frozenset({"figure", "date", "list"})
 _LISTS = frozenset({Kind.LIST, Kind.WHO, Kind.WHERE})
+
+
+_quantity_kind = lru_cache(maxsize=64)(quantity_kind_asked)  # of one question, hits are compared two by two
 
 
 def differ(query: Query, one: Hit, other: Hit) -> bool:
     """Return whether two hits contradict each other in the figure, date or list that the question asks for."""
+    asked = _asked_for(query, one, other)
+    if not asked:
+        return False
     found = compare(one.passage, other.passage)
-    return found.relation is Relation.DIFFER and _asks_for(query, found.about, one, other)
+    return found.relation is Relation.DIFFER and found.about in asked
 
 
-def _asks_for(query: Query, about: str, one: Hit, other: Hit) -> bool:
-    """Whether a question asks for a figure, a date or a list; keywords ask for all that is said of all of them."""
-    asked = quantity_kind_asked(query.asked)
+def _asked_for(query: Query, one: Hit, other: Hit) -> frozenset[str]:
+    """Which of figures, dates and lists a question asks for; keywords ask for all that is said of all of them."""
     if query.kind is Kind.KEYWORDS:
-        return all(len(query.terms) <= len({*hit.matched}) for hit in (one, other))
+        is_on_all = all(len(query.terms) <= len({*hit.matched}) for hit in (one, other))
+        return _ALL if is_on_all else frozenset()
     if query.kind is Kind.YES_NO:
-        return about == "list" or _NUMBERED.search(query.asked) is not None
-    if about == "date":
-        return query.kind is Kind.WHEN or asked is QuantityKind.DATE
-    if about == "list":
-        return query.kind in _LISTS
-    return query.kind is Kind.HOW_MANY or asked not in {None, QuantityKind.DATE}
+        return _ALL if _NUMBERED.search(query.asked) else frozenset({"list"})
+    asked = _quantity_kind(query.asked)
+    if query.kind is Kind.WHEN or asked is QuantityKind.DATE:
+        return frozenset({"date"})
+    if query.kind is Kind.HOW_MANY or asked is not None:
+        return frozenset({"figure"})
+    return frozenset({"list"}) if query.kind in _LISTS else frozenset()
 
 
 def contradicting(query: Query, quoted: Sequence[Hit], others: Iterable[Hit]) -> list[list[Hit]]:

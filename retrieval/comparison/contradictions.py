@@ -333,12 +333,13 @@ def _is_year_against_this_year(left: Facts, right: Facts) -> bool:
 
 def _are_of_own_reports(left: _Side, right: _Side) -> bool:
     """Whether the date of each lies by its own report, and the reports are apart: two events of one kind."""
-    published = [side.passage.date for side in (left, right)]
-    said = [_day_of(side.facts.dates[0]) for side in (left, right)]
-    if None in published or None in said:
+    mine, theirs = left.passage.date, right.passage.date
+    if mine is None or theirs is None or abs((mine - theirs).days) <= 2 * FORTNIGHT:
         return False
-    away = [abs((day - date).days) for day, date in zip(said, published, strict=True)]  # type: ignore[operator]
-    return max(away) <= FORTNIGHT and abs((published[0] - published[1]).days) > 2 * FORTNIGHT  # type: ignore[operator]
+    return all(
+        (day := _day_of(facts.dates[0])) is not None and abs((day - published).days) <= FORTNIGHT
+        for facts, published in ((left.facts, mine), (right.facts, theirs))
+    )
 
 
 def _count_from_two_days(left: _Side, right: _Side) -> bool:

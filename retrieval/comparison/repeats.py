@@ -38,28 +38,30 @@ def repeats(passage: Passage, shown: Passage) -> bool:
     It has no date, figure, name or verb of its own, and lacks none but such as say the same less exactly. A day of the
     week or 'last year' counts as the date it stands for.
     """
-    said, own = find_facts(shown.shown, shown.date), find_facts(passage.shown, passage.date)
+    text, other = passage.shown, shown.shown
+    if text != other and compare(shown, passage).relation is not Relation.AGREE:
+        return False
+    said, own = find_facts(other, shown.date), find_facts(text, passage.date)
     is_same_report = passage.file == shown.file or (passage.date is not None and passage.date == shown.date)
-    if not is_same_report and (_counts_from_its_date(passage, own) or _counts_from_its_date(shown, said)):
+    if not is_same_report and (_counts_from_its_date(text, own) or _counts_from_its_date(other, said)):
         return False
     if not _are_dates_of(own.dates, said.dates):
         return False
-    if passage.shown == shown.shown:
+    if text == other:
         return True
-    points_back = (passage_shape(passage.shown) | passage_shape(shown.shown)) & PassageShape.POINTS_BACK
+    points_back = (passage_shape(text) | passage_shape(other)) & PassageShape.POINTS_BACK
     return (
         (passage.file == shown.file or not points_back)
-        and compare(shown, passage).relation is Relation.AGREE
         and _are_quantities_of(own.quantities, said.quantities)
         and _are_nearly_the_same(own, said)
-        and _unsure(passage) == _unsure(shown)
-        and not _is_other_way_round(passage.shown, own, shown.shown, said)
+        and _unsure(text) == _unsure(other)
+        and not _is_other_way_round(text, own, other, said)
     )
 
 
-def _counts_from_its_date(passage: Passage, facts: Facts) -> bool:
-    """Whether a passage counts from a day that it does not say: 'the next summit', 'on Monday' without a date."""
-    return bool(_COUNTED_ON.search(passage.shown)) or any(
+def _counts_from_its_date(text: str, facts: Facts) -> bool:
+    """Whether a text counts from a day that it does not say: 'the next summit', 'on Monday' without a date."""
+    return bool(_COUNTED_ON.search(text)) or any(
         date.relative or (date.weekday is not None and date.day is None) for date in facts.dates
     )
 
@@ -105,8 +107,8 @@ def _are_nearly_the_same(own: Facts, said: Facts) -> bool:
     )
 
 
-def _unsure(passage: Passage) -> set[str]:
-    return {word.lower() for word in _UNSURE.findall(passage.shown)}
+def _unsure(text: str) -> set[str]:
+    return {word.lower() for word in _UNSURE.findall(text)}
 
 
 def _is_other_way_round(text: str, own: Facts, other_text: str, said: Facts) -> bool:

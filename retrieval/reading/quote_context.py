@@ -12,7 +12,9 @@ NEIGHBOURS = 2
 HEADLINE = 20
 """Most words of a headline, a caption or a label: what is longer says something, with a full stop or without."""
 _WORDS = re.compile(r"[^\W\d_]")
-_ENDED = re.compile(r"[.!?…。！？;][\"'”’»)\]*_]*\W*$")
+ANNOUNCEMENT = 12
+"""Most words of what only announces what follows its colon."""
+_ENDED = re.compile(r"[.!?…。！？;:][\"'”’»)\]*_]*\W*$")
 _FIRST = r"\W*(?:(?:[A-Z][\w’'-]*,?|(?:In|On|At|By|For|After|Before|During|Since|Under)\b[^,.;]{1,40},)\s+)?"
 _THING = (
     r"(?:move|plan|deal|agreement|accord|pact|talks|visit|trip|meeting|program(?:me)?|scheme|decision|step|measure"
@@ -56,9 +58,10 @@ class Context(Value):
 def is_headline(passage: Passage) -> bool:
     """Return whether a passage is no sentence: a headline, a caption, a heading, a label, or what announces a list."""
     text = passage.shown
-    if " ".join(text.split()).casefold() == " ".join(passage.title.split()).casefold() or _ANNOUNCING.search(text):
-        return True
-    return not _ENDED.search(text) and len(text.split()) <= HEADLINE
+    words = text.split()
+    is_title = " ".join(words).casefold() == " ".join(passage.title.split()).casefold()
+    is_announcement = len(words) <= ANNOUNCEMENT and _ANNOUNCING.search(text) is not None
+    return is_title or is_announcement or (len(words) <= HEADLINE and not _ENDED.search(text))
 
 
 def points_back(passage: Passage) -> bool:
