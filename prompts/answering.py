@@ -18,7 +18,7 @@ class Reasoned(NamedTuple):
 def consider(query: Query, hits: int, threshold: float, quotes: int | None, sure: float, library: Library) -> Reasoned:
     """Search the library for at most `hits` passages, and compose the answer (see `compose`)."""
     findings = library.search(query, hits)
-    return Reasoned(findings, compose(findings, threshold, quotes, sure))
+    return Reasoned(findings, compose(findings, threshold, quotes, sure, library))
 
 
 def find_answer(query: Query, hits: int, threshold: float, quotes: int | None, sure: float, library: Library) -> Answer:

@@ -5,6 +5,7 @@ from typing import NamedTuple, TypedDict
 
 from prompts.models import Answer, Citation
 from prompts.truncation import LIMITS, cut, short_place, shortened
+from retrieval.comparison.dates import WorkedOutDate, worked_out_dates
 from retrieval.models import DocumentPlace
 from retrieval.reading.quote_context import Context
 
@@ -23,6 +24,10 @@ class DisplayedCitation(NamedTuple):
     original: DocumentPlace | None
     also: tuple[int, ...]
     contradicted: bool
+    lead: bool = False
+    before: tuple["DisplayedCitation", ...] = ()  # the sentences right before it that are shown with it
+    after: tuple["DisplayedCitation", ...] = ()
+    worked_out: tuple[WorkedOutDate, ...] = ()
 
 
 class AnswerValues(TypedDict):
@@ -43,8 +48,15 @@ def answer_values(answer: Answer, quote_chars: int = LIMITS[0][0], name_chars: i
     """
     repeats = {number for group in answer.agreeing for number in group[1:]}
     found = {c.number: display(c, answer, quote_chars, name_chars) for c in answer.citations}
+    aside = repeats | {c.number for c in answer.citations if c.lead}
+    for block in answer.blocks:
+        head = min(number for number in block if number not in aside)
+        at = block.index(head)
+        parts = [found[number] for number in block]
+        found[head] = found[head]._replace(before=tuple(parts[:at]), after=tuple(parts[at + 1 :]))
+        aside |= {number for number in block if number != head and not found[number].contradicted}
     return AnswerValues(
-        shown=[entry for number, entry in found.items() if number not in repeats],
+        shown=[entry for number, entry in found.items() if number not in aside],
         repeats=[found[number] for number in found if number in repeats],
         contrasts=[[found[number] for number in group] for group in answer.differing],
     )
@@ -65,6 +77,8 @@ def display(citation: Citation, answer: Answer, quote_chars: int, name_chars: in
         original=short_place(citation.original, name_chars),
         also=next((group[1:] for group in answer.agreeing if group[0] == citation.number), ()),
         contradicted=any(citation.number in group for group in answer.differing),
+        lead=citation.lead,
+        worked_out=tuple(worked_out_dates(citation.shown, citation.date)),
     )
 
 

@@ -2,10 +2,17 @@
 
 from collections import Counter
 from collections.abc import Collection, Sequence
+from typing import Any
 
-from prompts.contradictions import agree, contradicting, differing_numbers
-from prompts.models import Answer, Citation, NearSource, Reason
-from retrieval.models import Findings, Hit, Kind, Query
+from prompts.contradictions import contradicting, differing_numbers
+from prompts.models import Answer, Citation, Reason
+from prompts.ordering import by_date, in_order, most_members
+from prompts.profile import profile
+from retrieval.comparison.repeats import repeats
+from retrieval.library import Library
+from retrieval.models import Findings, Hit, Kind, Passage, Query
+from retrieval.reading.quote_context import is_headline, points_back
+from retrieval.text.rarity import RAREST, background
 
 THRESHOLD = 0.4
 """Confidence from which the desk answers, unless the settings say otherwise; from the judgments (DECISIONS.md)."""
@@ -22,25 +29,38 @@ FURTHER = 5
 """Most quotes shown at a time to somebody who asks for more."""
 CLOSE = 0.6
 """Share of the best hit's score that a further quote must reach."""
-NEAREST = 3
+SAID_BELOW = 0.6
+"""Share of a headline's matches from which a sentence of its own article says what it says."""
+CLOSEST = 3
+"""Most passages shown with a refusal."""
+CLOSE_BY = 0.4
+"""Share of a question's terms from which a passage is close to it."""
+TELLING = 5.0
+"""Rarity (idf in English at large) from which it is worth saying that no article holds a word that is no name."""
 
 
-def compose(findings: Findings, threshold: float = THRESHOLD, quotes: int | None = None, sure: float = SURE) -> Answer:
-    """Answer a question with quotes, or abstain.
+def compose(
+    findings: Findings,
+    threshold: float = THRESHOLD,
+    quotes: int | None = None,
+    sure: float = SURE,
+    library: Library | None = None,
+) -> Answer:
+    """Answer a question with quotes, or abstain with the closest passages.
 
     Args:
         findings: The findings for the question.
         threshold: Least confidence at which to answer, 0 to 1.
         quotes: Most different quotes; None for the number that suits the question.
         sure: Confidence from which quotes are given as the answer rather than as the closest passages.
+        library: The articles, to look up what stands before a quote; None where that does not matter.
 
     Returns:
-        An answer whose every citation is a hit's passage, verbatim.
+        An answer whose every citation is a passage, verbatim.
     """
-    query, hits, confidence = findings.query, findings.hits, findings.confidence
+    query, confidence = findings.query, findings.confidence
     reason = _refusal(findings, threshold)
-    if reason:
-        nearest = _nearest(hits) if reason is Reason.UNSUPPORTED else ()
+    if reason not in {None, Reason.UNSUPPORTED}:
         return Answer(
             question=query.text,
             kind=query.kind,
@@ -48,54 +68,109 @@ def compose(findings: Findings, threshold: float = THRESHOLD, quotes: int | None
             reason=reason,
             confidence=confidence,
             chat=query.chat,
-            carried=_carried(query) if reason is Reason.UNSUPPORTED else (),
-            missing=findings.missing if reason is Reason.UNSUPPORTED else (),
-            nearest=nearest,
+            library=profile(library.sources) if query.chat and library else None,
             filters=query.filters,
             fault=query.fault,
         )
-    listing = query.kind is Kind.LIST and confidence >= sure
-    groups = _groups(_broadly(hits) if listing else hits, quotes or (LISTED if listing else QUOTES))
-    groups += contradicting([group[0] for group in groups], _others(hits, groups))
     return Answer(
         question=query.text,
         kind=query.kind,
-        outcome="answered",
+        outcome="abstained" if reason else "answered",
+        reason=reason,
         confidence=confidence,
-        tentative=confidence < sure,
+        tentative=not reason and confidence < sure,
         carried=_carried(query),
-        citations=_citations(groups),
-        agreeing=tuple(group for group in _numbers(groups) if len(group) > 1),
-        differing=differing_numbers([(n[0], g[0]) for n, g in zip(_numbers(groups), groups, strict=True)]),
+        missing=_worth_telling(findings) if reason else (),
         filters=query.filters,
+        **_quotes(findings, _answering(findings, quotes, sure, refused=reason is not None), library),
     )
 
 
-def compose_further(findings: Findings, shown: Collection[tuple[str, str]], last: int) -> Answer | None:
+def _answering(findings: Findings, quotes: int | None, sure: float, *, refused: bool) -> list[list[Hit]]:
+    """The groups of hits that answer, or of a refusal the closest, and such as contradict those that answer."""
+    query = findings.query
+    hits = in_order(query, findings.hits)
+    if refused:
+        hits = [hit for hit in hits if len({*hit.matched}) >= CLOSE_BY * len(query.terms)]
+        return by_date(query, _groups(hits, min(quotes or CLOSEST, CLOSEST), close=0.0))
+    listing = query.kind is Kind.LIST and findings.confidence >= sure
+    most = quotes or (LISTED if listing else QUOTES)
+    groups = _groups(most_members(query, hits) if listing else hits, most)
+    groups += contradicting(query, [group[0] for group in groups], _others(hits, groups))
+    return by_date(query, groups)
+
+
+def _quotes(
+    findings: Findings, groups: Sequence[Sequence[Hit]], library: Library | None, first: int = 1
+) -> dict[str, Any]:
+    """The fields of an answer that hold its quotes: these, how they stand to each other, and what leads up to them."""
+    numbers = _numbers(groups, first)
+    heads = [(own[0], group[0]) for own, group in zip(numbers, groups, strict=True)]
+    citations = _citations(groups, first)
+    blocks, leads = _blocks(heads, library, first + len(citations)) if library else ((), ())
+    return {
+        "citations": (*citations, *leads),
+        "agreeing": tuple(own for own in numbers if len(own) > 1),
+        "differing": differing_numbers(findings.query, heads),
+        "blocks": blocks,
+    }
+
+
+def _blocks(
+    heads: Sequence[tuple[int, Hit]], library: Library, first: int
+) -> tuple[tuple[tuple[int, ...], ...], tuple[Citation, ...]]:
+    """The quotes that follow each other in an article, and each that points back with the sentence before it."""
+    places = {(hit.passage.file, hit.passage.start): number for number, hit in heads}
+    files = Counter(hit.passage.file for _, hit in heads)
+    before = {
+        number: library.before(hit.passage) if files[hit.passage.file] > 1 or points_back(hit.passage) else None
+        for number, hit in heads
+    }
+    following = {
+        number: places.get((passage.file, passage.start)) for number, passage in before.items() if passage is not None
+    }
+    blocks: list[tuple[int, ...]] = []
+    leads: list[Citation] = []
+    for number, hit in heads:
+        if following.get(number) is not None:
+            continue
+        block = [number]
+        while (later := next((n for n, earlier in following.items() if earlier == block[-1]), None)) is not None:
+            block.append(later)
+        passage = before[number]
+        if passage is not None and points_back(hit.passage) and not is_headline(passage):
+            leads.append(_cite_passage(first + len(leads), passage, lead=True))
+            block.insert(0, leads[-1].number)
+        if len(block) > 1:
+            blocks.append(tuple(block))
+    return tuple(blocks), tuple(leads)
+
+
+def compose_further(
+    findings: Findings, shown: Collection[tuple[str, str]], last: int, library: Library | None = None
+) -> Answer | None:
     """Show further passages for a question, numbered on from the `last` quote; None where there are no more.
 
     Args:
         findings: The findings for the question.
         shown: File and text of every quote given before; a passage that repeats one of them is left out.
-        last: The number of the last of these quotes.
+        last: The number of the last of these quotes; 0 where none was given yet.
+        library: The articles, to look up what stands before a quote; None where that does not matter.
     """
     given = [hit for hit in findings.hits if _key(hit) in shown]
-    left = [hit for hit in findings.hits if _key(hit) not in shown and not any(agree(hit, old) for old in given)]
+    left = [hit for hit in findings.hits if _key(hit) not in shown and not any(_is_told(hit, old) for old in given)]
     groups = _groups(left, FURTHER, close=0.0)
     if not groups:
         return None
-    numbers = _numbers(groups, last + 1)
     return Answer(
         question=findings.query.text,
         kind=findings.query.kind,
         outcome="answered",
         confidence=findings.confidence,
         tentative=True,
-        further=True,
-        citations=_citations(groups, last + 1),
-        agreeing=tuple(group for group in numbers if len(group) > 1),
-        differing=differing_numbers([(n[0], g[0]) for n, g in zip(numbers, groups, strict=True)]),
+        further=last > 0,
         filters=findings.query.filters,
+        **_quotes(findings, groups, library, last + 1),
     )
 
 
@@ -134,44 +209,72 @@ def _refusal(findings: Findings, threshold: float) -> Reason | None:
     if not query.terms:
         return Reason.EMPTY
     looked_up = query.kind is Kind.KEYWORDS and findings.hits and not findings.missing
-    return Reason.UNSUPPORTED if findings.confidence < threshold and not looked_up else None
+    is_unsure = findings.confidence < threshold and not looked_up
+    return Reason.UNSUPPORTED if is_unsure or _is_all_unknown(findings) else None
+
+
+def _is_all_unknown(findings: Findings) -> bool:
+    """Whether a follow-up asks of nothing that the articles hold: 'and Dhaka?' where none speaks of Dhaka."""
+    query = findings.query
+    taken = {part.term for part in query.carried}
+    own = [word for term, word in zip(query.terms, query.words, strict=True) if term not in taken]
+    return bool(taken and own) and all(word in findings.unknown for word in own)
+
+
+def _worth_telling(findings: Findings) -> tuple[str, ...]:
+    """The words that no article holds, without such as every question has ('put', 'once')."""
+    query = findings.query
+    words = dict(zip(query.words, query.terms, strict=True))
+    rarity = background()
+    return tuple(w for w in findings.unknown if words[w] in query.names or rarity.get(words[w], RAREST) >= TELLING)
 
 
 def _carried(query: Query) -> tuple[str, ...]:
     return (*(part.word for part in query.carried), *query.inherited)
 
 
-def _nearest(hits: Sequence[Hit]) -> tuple[NearSource, ...]:
-    sources = (NearSource(file=h.passage.file, title=h.passage.title, date=h.passage.date) for h in hits)
-    return tuple(dict.fromkeys(sources))[:NEAREST]
-
-
-def _broadly(hits: Sequence[Hit]) -> list[Hit]:
-    """Hits with the best of each article before the second of any, the very best still first."""
-    seen: Counter[str] = Counter()
-    turns = []
-    for hit in hits:
-        turns.append(seen[hit.passage.file])
-        seen[hit.passage.file] += 1
-    return [hits[place] for place in sorted(range(len(hits)), key=lambda place: turns[place])]
-
-
 def _groups(hits: Sequence[Hit], quotes: int, close: float = CLOSE) -> list[list[Hit]]:
-    """Hits to quote, best first, each followed by those that say nearly the same."""
+    """Hits to quote, best first, each followed by those of other articles that say nearly the same.
+
+    What a quoted article repeats is left out, and so is a headline that repeats a quote.
+    """
     groups: list[list[Hit]] = []
+    hits = _sentences(hits)
     for hit in hits:
-        same = next((group for group in groups if agree(group[0], hit)), None)
-        if same:
+        same = next((group for group in groups if _is_told(hit, group[0])), None)
+        if same is None:
+            if len(groups) < quotes and hit.score >= close * hits[0].score:
+                groups.append([hit])
+        elif not is_headline(hit.passage) and hit.passage.file not in {other.passage.file for other in same}:
             same.append(hit)
-        elif len(groups) < quotes and hit.score >= close * hits[0].score:
-            groups.append([hit])
     return groups
 
 
+def _is_told(hit: Hit, quoted: Hit) -> bool:
+    return repeats(hit.passage, quoted.passage)
+
+
+def _sentences(hits: Sequence[Hit]) -> list[Hit]:
+    """The hits without headlines, captions, labels and what only announces more; where there is nothing else, all.
+
+    The best hit stays whatever it is, unless a sentence says the words that are asked for.
+    """
+    sentences = [hit for hit in hits if not is_headline(hit.passage)]
+    if not sentences or sentences[0] is hits[0] or any(_is_said_by(hits[0], sentence) for sentence in sentences):
+        return sentences or list(hits)
+    return [hits[0], *sentences]
+
+
+def _is_said_by(headline: Hit, sentence: Hit) -> bool:
+    held = len({*headline.matched} & {*sentence.matched})
+    share = SAID_BELOW if headline.passage.file == sentence.passage.file else 1.0
+    return held >= share * len({*headline.matched})
+
+
 def _others(hits: Sequence[Hit], groups: Sequence[Sequence[Hit]]) -> list[Hit]:
-    """The hits that no group holds."""
+    """The sentences that no group holds."""
     ranks = {hit.rank for group in groups for hit in group}
-    return [hit for hit in hits if hit.rank not in ranks]
+    return [hit for hit in hits if hit.rank not in ranks and not is_headline(hit.passage)]
 
 
 def _numbers(groups: Sequence[Sequence[Hit]], first: int = 1) -> list[tuple[int, ...]]:
@@ -188,7 +291,12 @@ def _citations(groups: Sequence[Sequence[Hit]], first: int = 1) -> tuple[Citatio
 
 
 def _cite(number: int, hit: Hit) -> Citation:
-    passage = hit.passage
+    return _cite_passage(number, hit.passage, score=hit.score, matched=hit.matched)
+
+
+def _cite_passage(
+    number: int, passage: Passage, score: float = 0.0, matched: tuple[str, ...] = (), *, lead: bool = False
+) -> Citation:
     return Citation(
         number=number,
         file=passage.file,
@@ -201,7 +309,8 @@ def _cite(number: int, hit: Hit) -> Citation:
         publisher=passage.publisher,
         sha256=passage.sha256,
         original=passage.original,
-        score=hit.score,
-        matched=hit.matched,
+        score=score,
+        matched=matched,
         speaker=passage.speaker,
+        lead=lead,
     )

@@ -4,8 +4,9 @@ import datetime as dt
 from enum import StrEnum
 from typing import Annotated, Literal
 
-from pydantic import Field, computed_field, model_validator
+from pydantic import ConfigDict, Field, computed_field, model_validator
 
+from prompts.profile import LibraryProfile
 from retrieval.models import DocumentPlace, FilterFault, Filters, Kind, SmallTalk, Value
 from retrieval.text.shown_text import shown
 
@@ -51,6 +52,7 @@ class Citation(Value):
     score: float
     matched: tuple[str, ...] = ()
     speaker: str | None = None  # whoever says it, as the article names them
+    lead: bool = False  # only leads up to a quote that points back to it
 
     @model_validator(mode="before")
     @classmethod
@@ -63,14 +65,6 @@ class Citation(Value):
     def shown(self) -> str:
         """The sentence as people are shown it."""
         return shown(self.quote)
-
-
-class NearSource(Value):
-    """An article that comes near, offered when nothing supports an answer."""
-
-    file: str
-    title: str
-    date: dt.date | None = None
 
 
 class Reason(StrEnum):
@@ -93,18 +87,22 @@ class Answer(Value):
         outcome: Whether quotes are given.
         reason: Why not, where it abstained.
         confidence: Probability, 0 to 1, that one of the first three hits supports an answer.
-        citations: The quotes, numbered from 1; none when it abstained.
+        citations: The quotes, numbered from 1; the closest passages, if any, when it abstained.
         agreeing: Groups of citation numbers that say nearly the same; the first of each is the one to show.
         differing: Groups of citation numbers that contradict each other, the newest first, those without a date last.
+        blocks: Groups of citation numbers whose sentences follow each other in their article, to be shown as one.
         tentative: Whether the quotes are the closest passages rather than surely the answer.
         further: Whether the quotes are those that follow the ones given before, because somebody asked for more.
         chat: What was said instead of a question, where it was none.
         carried: Words and filters that it took over from an earlier question, as written there.
-        missing: Words of the question that nothing was found on, when it abstained.
-        nearest: Up to three articles that come near, when it abstained.
+        missing: Words of the question that no article holds in any form, when it abstained.
+        keeps_closest: Whether it abstained with closest passages that are kept for who asks for them.
+        library: The articles at large, where it was asked about them.
         filters: What restricted the question to some of the articles.
         fault: What is wrong with its filters, where it abstained because of them.
     """
+
+    model_config = ConfigDict(frozen=True, extra="ignore")  # one on its way out may be of an earlier version
 
     question: str
     kind: Kind
@@ -114,11 +112,20 @@ class Answer(Value):
     citations: tuple[Citation, ...] = ()
     agreeing: tuple[tuple[int, ...], ...] = ()
     differing: tuple[tuple[int, ...], ...] = ()
+    blocks: tuple[tuple[int, ...], ...] = ()
     tentative: bool = False
     further: bool = False
     chat: SmallTalk | None = None
     carried: tuple[str, ...] = ()
     missing: tuple[str, ...] = ()
-    nearest: tuple[NearSource, ...] = ()
+    keeps_closest: bool = False
+    library: LibraryProfile | None = None
     filters: Filters = Filters()
     fault: FilterFault | None = None
+
+    def for_many(self) -> "Answer":
+        """Return the answer for a chat that many read: of a refusal the closest passages are kept back."""
+        if self.outcome == "answered":
+            return self
+        kept = {"citations": (), "blocks": (), "agreeing": (), "differing": ()}
+        return self.model_copy(update={**kept, "keeps_closest": bool(self.citations)})

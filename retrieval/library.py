@@ -5,15 +5,19 @@
 """
 
 import hashlib
+import math
+from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from copy import copy
+from functools import cached_property
 from pathlib import Path
 
 from retrieval.bm25.choice import ScorerName
 from retrieval.bm25.jit_warm_up import AT_ONCE
 from retrieval.comparison.facts import find_facts
 from retrieval.index.analysis import AnalysedArticle, analyse, analyse_articles
+from retrieval.index.passages import Flags
 from retrieval.indexer.location import ProgressTracker
 from retrieval.indexer.snapshot import IndexSnapshot, build_snapshot
 from retrieval.models import Article, Explanation, Findings, Passage, Query, SkippedFile, Source
@@ -23,7 +27,10 @@ from retrieval.ranking.search import PassageSearch
 from retrieval.ranking.tuning import Tuning
 from retrieval.reading.articles import MAX_BYTES, read_folder
 from retrieval.reading.quote_context import Context, context
+from retrieval.text.terms import terms
 
+FORM, FORM_SHARE = 4, 0.75
+"""From how many letters, and from what share of its own, a word begins as a form of it does."""
 WARMING = "Which agreement did Japan and Vyxetnam sign in 2023?"
 """A question that takes most paths, with a word that no article holds."""
 
@@ -53,7 +60,7 @@ class Library:
         self.articles, self.passages = self._store.articles, self._store.passages
         self.sources: tuple[Source, ...] = tuple(index.entries[number].source for number in index.articles.tolist())
         self.hash = _hash(self.sources)
-        catalogue = Catalogue(self.sources)
+        self._catalogue = catalogue = Catalogue(self.sources)
         self.reader = QueryReader(index, snapshot.acronyms, catalogue)
         self.ranking = PassageSearch(index, self._store, snapshot.engine, catalogue, tuning or Tuning())
 
@@ -98,7 +105,36 @@ class Library:
         """Find at most `k` passages that support an answer, best first, and how likely the first of them do."""
         findings = self.ranking.search(query, k)
         self.snapshot.mapped.give_back_if_many()
-        return findings
+        return findings.model_copy(update={"unknown": self._unknown_words(query, findings.missing)})
+
+    def _unknown_words(self, query: Query, missing: Collection[str]) -> tuple[str, ...]:
+        """The words among those that the first hits lack of which no passage or title holds any form or alternative."""
+        if not missing:
+            return ()
+        units, allowed = self.snapshot.passages.passages, self._allowed_places(query)
+
+        def is_held(term: str) -> bool:
+            return term in units.vocabulary and (allowed is None or bool(allowed[units.places(term)].any()))
+
+        def is_known(term: str) -> bool:
+            if allowed is None and term in self._title_terms:
+                return True
+            alternatives = (e.terms for e in query.expansions if e.term == term)
+            forms = units.vocabulary.beginning(_stem(term)) if term.isalpha() and len(term) >= FORM else [term]
+            return any(map(is_held, forms)) or any(all(map(is_held, terms_)) for terms_ in alternatives)
+
+        asked = zip(query.terms, query.words, strict=True)
+        return tuple(word for term, word in asked if word in missing and not is_known(term))
+
+    def _allowed_places(self, query: Query) -> Flags | None:
+        """For each passage, whether the question's filters leave it; None without filters."""
+        if not query.filters.written:
+            return None
+        return self.snapshot.passages.of_articles(self._catalogue.passing(query.filters))
+
+    @cached_property
+    def _title_terms(self) -> frozenset[str]:
+        return frozenset(term for source in self.sources for term in terms(source.title))
 
     def explain(self, query: Query, k: int) -> Explanation:
         """Find the same as `search`, with the features of each hit and of the confidence."""
@@ -132,6 +168,15 @@ class Library:
         """Return the passages of the article of a file name."""
         return self._store.passages_of(file)
 
+    def before(self, passage: Passage) -> Passage | None:
+        """Return the passage that stands before another in its article; None where that is the first, or gone."""
+        index, number = self.snapshot.passages, self._store.number(passage.file)
+        if number is None:
+            return None
+        places = index.places_of(number)
+        at = bisect_left(places, passage.start, key=lambda place: self.passage(int(place)).start)
+        return self.passage(int(places[at - 1])) if at else None
+
     def passage(self, place: int) -> Passage:
         """Return the passage of a place in the index."""
         return self._store.passage(place)
@@ -150,6 +195,11 @@ class Library:
             self.search(self.read(WARMING), 1)
         find_facts(WARMING, None)
         self.snapshot.mapped.give_back()  # a bot that has others search needs hardly any of it again
+
+
+def _stem(term: str) -> str:
+    """The beginning by which the forms of a word are known."""
+    return term[: max(FORM, math.ceil(FORM_SHARE * len(term)))]
 
 
 def _hash(sources: Iterable[Source]) -> str:

@@ -131,7 +131,10 @@ class SmallTalk(StrEnum):
 
     GREETING = "greeting"
     THANKS = "thanks"
-    ABOUT = "about"
+    ABOUT = "about"  # what the bot is and does
+    MAKER = "maker"
+    SOURCES = "sources"  # what articles there are
+    NEWS = "news"
 
 
 class Expansion(Value):
@@ -257,6 +260,7 @@ class Findings(Value):
     hits: tuple[Hit, ...]  # best first; each shares a term with the question or its alternatives
     confidence: Annotated[float, Field(ge=0, le=1)]  # that one of the first three hits supports an answer
     missing: tuple[str, ...] = ()  # words of the question that none of these holds in any form, in the order asked
+    unknown: tuple[str, ...] = ()  # those of them that no passage or title of the library holds in any form
 
 
 class FeatureShare(Value):

@@ -17,7 +17,7 @@ def test_the_conversation_on_the_first_screen_is_what_the_desk_says() -> None:
     shown = BLOCK.search(TEXT)
     assert shown is not None
     assert shown.group() == exchange()
-    assert len(shown.group().splitlines()) == 6
+    assert len(shown.group().splitlines()) == 5
 
 
 def commands_of(group: Any, before: str = "") -> Iterator[tuple[str, Any]]:

@@ -138,6 +138,7 @@ class Desk:
         thread = self._follow_ups.thread(question, asker, earlier, answers)
         questions = (*thread.questions, storable(question))
         answer = answers.answer(questions, quotes, self.collections(asker.chat_id, asker.thread_id))
+        answer = answer.for_many() if asker.among_others else answer
         return self._worded(
             answer,
             answers.library,
@@ -184,7 +185,8 @@ class Desk:
         cited = [citation for exchange in shown for citation in exchange.citations]
         collections = self.collections(shown[0].chat_id, shown[0].thread_id)
         findings = answers.find(self._follow_ups.questions_of(shown[0]), collections, ALL_HITS)
-        answer = compose_further(findings, {(c.file, c.quote) for c in cited}, max(c.number for c in cited))
+        last = max((c.number for c in cited), default=0)
+        answer = compose_further(findings, {(c.file, c.quote) for c in cited}, last, answers.library)
         if answer is None:
             return None
         return self._worded(answer, answers.library, asker, started, follows=shown[0].follows, more_of=shown[-1].id)

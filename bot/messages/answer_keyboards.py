@@ -84,7 +84,8 @@ class AnswerKeyboards:
         answer = exchange.answer
         if answer.reason not in {None, Reason.UNSUPPORTED}:
             return None
-        return self._under(exchange.id or 0, len(answer.citations), further=answer.further)
+        quotes, keeps_closest = len(answer.citations), answer.reason is not None and answer.keeps_closest
+        return self._under(exchange.id or 0, quotes, further=answer.further, keeps_closest=keeps_closest)
 
     def under_logged(self, exchange: LoggedExchange, *, reasons: bool) -> InlineKeyboardMarkup:
         """The buttons under an answer that was given before; `reasons` to ask why a thumb is down.
@@ -92,17 +93,34 @@ class AnswerKeyboards:
         Raises:
             DatabaseError: They could not be recorded.
         """
-        rows = (_OF_ANSWERED if exchange.citations else _OF_ABSTAINED) if reasons else ()
-        return self._under(exchange.id, len(exchange.citations), rows, further=exchange.more_of is not None)
+        answered = exchange.outcome == "answered"
+        return self._under(
+            exchange.id,
+            len(exchange.citations),
+            (_OF_ANSWERED if answered else _OF_ABSTAINED) if reasons else (),
+            further=exchange.more_of is not None,
+            keeps_closest=not answered and (exchange.chat_id or 0) < 0,
+        )
 
     def _under(
-        self, exchange_id: int, quotes: int, reasons: Sequence[Sequence[str]] = (), *, further: bool
+        self,
+        exchange_id: int,
+        quotes: int,
+        reasons: Sequence[Sequence[str]] = (),
+        *,
+        further: bool,
+        keeps_closest: bool,
     ) -> InlineKeyboardMarkup:
         target = ButtonTarget(exchange_id)
         # Where fewer quotes followed than fit a message there are no more.
         shows = ("context", "source") if further and quotes < FURTHER else ("context", "more", "source")
+        kept = (
+            [[_Key("more", self._labels.get("closest", self._labels["more"]), target)]]
+            if keeps_closest and not quotes
+            else []
+        )
         rows = [*([shows] if quotes else []), ("up", "down"), *reasons]
-        return self._keyboard([self._keys(actions, target) for actions in rows])
+        return self._keyboard([*kept, *(self._keys(actions, target) for actions in rows)])
 
     def under_context(self, exchange_id: int, numbers: Sequence[int], current: int) -> InlineKeyboardMarkup:
         """The buttons under the context of one quote: the numbers of all quotes of its answer, and its source.

@@ -1,5 +1,6 @@
 """Whether two passages agree, contradict each other, or speak of different things, and by which words."""
 
+import datetime as dt
 import math
 import re
 from collections.abc import Iterable, Sequence
@@ -9,9 +10,9 @@ from typing import NamedTuple, TypeVar
 
 from retrieval.comparison.dates import DateMention
 from retrieval.comparison.facts import Facts, NameList, find_facts, slots, weight
-from retrieval.comparison.quantities import Quantity
+from retrieval.comparison.quantities import MONEY, Quantity
 from retrieval.models import Comparison, Passage, Relation
-from retrieval.text.terms import term_set
+from retrieval.text.terms import term_set, terms
 
 SHARED = 3
 """Least number of terms that two passages share as written if it is worth looking further."""
@@ -37,6 +38,8 @@ CLOSE = 0.4
 """Share of weighed words in common from which two passages of one article, or two dates, can contradict each other."""
 CLOSER = 0.6
 """The same for quantities or lists of one article, which seldom contradicts itself and often counts alike things."""
+REPORTED = 8.0
+"""Least weight of what two reports of one article say alike, besides who says it."""
 TELLING = 6.0
 """Least weight of a name by which two articles can meet: 'Best' and 'Film' are too common."""
 NAMED = 0.5
@@ -45,6 +48,9 @@ REPEATED = 0.75
 """The same from which a sentence counts as repeated, whatever the articles are called."""
 TITLED = 0.5
 """Share of the lighter title's names in common from which two articles are about one thing."""
+
+FORTNIGHT = 14
+"""Within how many days of its report an event is the report's own."""
 
 HAPPENS_ONCE = frozenset(
     "sign found establish launch bear die kill open first becom complet build invent discov elect begin introduc"
@@ -60,9 +66,26 @@ ORDINALS = frozenset(
 """Terms that give something its place in a row; one that only one of two passages has makes them say two things."""
 COUNTED_OFF = ORDINALS | frozenset(
     "first 1st last spring summer autumn winter male femal men women north south east west northern southern eastern"
-    " western export import".split()
+    " western export import support back oppos reject favor approv".split()
 )
 """Terms that tell one of a row or a pair from the others, where each passage has its own."""
+SCOPES = frozenset("total global worldwid overal combin cumul annual month averag initi addit exclud".split())
+"""Terms that say whether a figure is of the whole or of a part; where only one of two has such a word, they measure two
+things."""
+STATES = {
+    "promised": frozenset("pledg promis commit intend request propos seek earmark".split()),
+    "done": frozenset("deliv deliver disburs spend spent donat provid invest receiv ship paid pay".split()),
+}
+"""Terms that say whether a figure is of a promise or of a deed."""
+_SO_FAR = re.compile(
+    r"\b(?:ha(?:s|ve)|had) (?:\w+ ){0,2}?\w+(?:ed|en|nt|ught|ade)\b|\b(?:so far|to date|since|bringing)\b",
+    re.IGNORECASE,
+)
+_IN_A_ROW = re.compile(r"\b(?:next|upcoming|forthcoming|coming|previous|latest)\b", re.IGNORECASE)
+_SAID_BY = re.compile(
+    r"(?:,\s*)(?:[^,.;]{3,60}?\s)?(?:said|says|reported|reports|announced|estimates?|show(?:s|ed)?)\b[^,.;]{0,40}"
+    r"|\b[Aa]ccording to [^,.;]{3,60}|^[^,.;]{3,60}?\b(?:said|says|reported|reports|puts?|estimates?d?)\b"
+)
 _NEGATED = re.compile(
     r"\b(?:not|never|neither|nor|without|cannot|no(?! (?:less|fewer|more)\b))\b|n['’]t\b", re.IGNORECASE
 )
@@ -100,6 +123,8 @@ def compare(a: Passage, b: Passage) -> Comparison:
     if not _worth_reading(a, b):
         return UNRELATED
     left, right = _sides(a, b)
+    if reported := _reports_at_odds(left, right):
+        return reported
     shared = left.terms & right.terms
     if _weigh(shared) < TOLD:
         return UNRELATED
@@ -230,9 +255,53 @@ def _share_frame(left: _Side, left_slot: Quantity, right: _Side, right_slot: Qua
     a, b = left.near(left_slot), right.near(right_slot)
     if _weigh(a & b) < FRAME or _names_clash(a & left.facts.names, left, b & right.facts.names, right):
         return False
+    if _is_narrower(left, a, right) or _is_narrower(right, b, left) or _measure_unlike_scopes(left, right):
+        return False
+    if left_slot.unit in MONEY and _are_sums_of_two_days(left, right):
+        return False
     low, high = sorted((_weigh(a & right.terms) / _weigh(a), _weigh(b & left.terms) / _weigh(b)))
     same_article = left.passage.file == right.passage.file
     return high >= FRAMED and low >= (FRAMED if same_article else FRAMED_BACK)
+
+
+def _reports_at_odds(left: _Side, right: _Side) -> Comparison | None:
+    """The figures of two sources that one article cites for the same: said by the one, put otherwise by the other."""
+    if left.passage.file != right.passage.file or not (_speakers(left) and _speakers(right)):
+        return None
+    mine, theirs = left.terms - _speakers(left), right.terms - _speakers(right)
+    is_same = _weigh(mine & theirs) >= CLOSER * _weigh(mine | theirs) and _weigh(mine & theirs) >= REPORTED
+    found = _contradictory_pairs(left.facts.quantities, right.facts.quantities)
+    if not is_same or len(found) != 1 or _dates_clash(left.facts.dates, right.facts.dates):
+        return None
+    if _are_opposed(left, right) or _measure_unlike_scopes(left, right):
+        return None
+    return _differ_by("figure", left, found[0][0], right, found[0][1])
+
+
+def _measure_unlike_scopes(left: _Side, right: _Side) -> bool:
+    """Whether one figure is of the whole and the other of a part, or one of a promise and the other of a deed."""
+    scopes = [side.terms & SCOPES for side in (left, right)]
+    states = [{state for state, verbs in STATES.items() if side.terms & verbs} for side in (left, right)]
+    return scopes[0] != scopes[1] or (all(states) and not states[0] & states[1])
+
+
+def _is_narrower(side: _Side, near: frozenset[str], other: _Side) -> bool:
+    """Whether a name near a figure stands neither in the other passage nor in its title."""
+    names = {name for name in near & side.facts.names if name.startswith("@") or weight(name) >= TELLING}
+    return bool(names - other.terms - _title_names(other) - other.facts.initials.keys() - _speakers(side))
+
+
+def _speakers(side: _Side) -> frozenset[str]:
+    """The words of whoever says what the passage tells, who sets no figure apart."""
+    return frozenset(term for match in _SAID_BY.finditer(side.passage.shown) for term in terms(match.group()))
+
+
+def _are_sums_of_two_days(left: _Side, right: _Side) -> bool:
+    """Whether both tell how much there has been up to their own day, and these days are apart."""
+    dates = [side.passage.date for side in (left, right)]
+    return (
+        None not in dates and dates[0] != dates[1] and all(_SO_FAR.search(side.passage.shown) for side in (left, right))
+    )
 
 
 def _share_role(left: _Side, left_slot: NameList, right: _Side, right_slot: NameList) -> bool:
@@ -242,6 +311,10 @@ def _share_role(left: _Side, left_slot: NameList, right: _Side, right_slot: Name
     names = left.facts.names | right.facts.names
     near = left.near(left_slot) & right.near(right_slot) - listed - names
     if _names_clash(a & left.facts.names, right, b & right.facts.names, left):
+        return False
+    if _is_narrower(left, left.near(left_slot) - listed, right) or _is_narrower(
+        right, right.near(right_slot) - listed, left
+    ):
         return False
     return _weigh(a & b) >= LISTED and _weigh(near) >= ROLE
 
@@ -258,6 +331,31 @@ def _is_year_against_this_year(left: Facts, right: Facts) -> bool:
     return said in ([[True], ["this year"]], [["this year"], [True]])
 
 
+def _are_of_own_reports(left: _Side, right: _Side) -> bool:
+    """Whether the date of each lies by its own report, and the reports are apart: two events of one kind."""
+    mine, theirs = left.passage.date, right.passage.date
+    if mine is None or theirs is None or abs((mine - theirs).days) <= 2 * FORTNIGHT:
+        return False
+    return all(
+        (day := _day_of(facts.dates[0])) is not None and abs((day - published).days) <= FORTNIGHT
+        for facts, published in ((left.facts, mine), (right.facts, theirs))
+    )
+
+
+def _count_from_two_days(left: _Side, right: _Side) -> bool:
+    """Whether both speak of the next or the last of a row, counted from reports of different days."""
+    return left.passage.date != right.passage.date and all(
+        _IN_A_ROW.search(side.passage.shown) for side in (left, right)
+    )
+
+
+def _day_of(mention: DateMention) -> dt.date | None:
+    try:
+        return dt.date(mention.first or 0, mention.month or 0, mention.day or 0)
+    except ValueError:
+        return None
+
+
 def _date_contradiction(left: _Side, right: _Side, alike: float) -> Comparison | None:
     """Two dates of an event that happens once, or two days of a month or year in a sentence repeated.
 
@@ -268,6 +366,8 @@ def _date_contradiction(left: _Side, right: _Side, alike: float) -> Comparison |
     if _contradictory_pairs(left.facts.quantities, right.facts.quantities):
         return None
     if _are_parallel(left, right, alike) or _names_clash(left.own_names, left, right.own_names, right):
+        return None
+    if _are_of_own_reports(left, right) or _count_from_two_days(left, right):
         return None
     mine, theirs = left.facts.dates[0], right.facts.dates[0]
     repeated = alike >= REPEATED and mine.first == theirs.first and mine.month and theirs.month

@@ -22,7 +22,7 @@ _ORDINALS = {word: n for n, word in enumerate(
     " sixteenth seventeenth eighteenth nineteenth twentieth".split(), 1
 )}  # fmt: skip
 _CURRENCIES = {"$": "dollar", "US$": "dollar", "A$": "dollar", "€": "euro", "£": "pound", "¥": "yen", "₫": "dong"}
-_MONEY = frozenset("dollar euro pound yen dong yuan won rupe peso rubl franc".split())
+MONEY = frozenset("dollar euro pound yen dong yuan won rupe peso rubl franc".split())
 
 _WORDS = "|".join(sorted({*_UNITS} - {"zero", "one"}, key=len, reverse=True))
 _SCALE_WORDS = r"hundred|thousand|million|billion|trillion|bn\b|dozen\b|m\b(?!\.)"
@@ -50,7 +50,8 @@ _ABOUT = re.compile(
     re.IGNORECASE,
 )
 _MORE = re.compile(
-    r"\b(?:more than|over|at least|above|exceed(?:s|ed|ing)?|no (?:less|fewer) than|upwards of|minimum of)\s+$",
+    r"\b(?:more than|(?<!hand )(?<!hands )(?<!handed )(?<!handing )(?<!turned )(?<!took )over|at least|above"
+    r"|exceed(?:s|ed|ing)?|no (?:less|fewer) than|upwards of|minimum of)\s+$",
     re.IGNORECASE,
 )
 _LESS = re.compile(r"\b(?:less than|fewer than|under|below|at most|up to|no more than|maximum of)\s+$", re.IGNORECASE)
@@ -101,7 +102,7 @@ class Quantity(NamedTuple):
         counted = {*self.nouns[:1], *self.nouns[-1:]} & {*other.nouns[:1], *other.nouns[-1:]}
         if self.unit == "%":
             return bool(counted) or not self.nouns or not other.nouns
-        return bool(counted) or self.unit in {"age", *_MONEY}
+        return bool(counted) or self.unit in {"age", *MONEY}
 
     def _is_compatible(self, other: "Quantity") -> bool:
         """Whether two quantities of the same measure can both be right, each as exact as it is written.
@@ -142,7 +143,7 @@ def _quantity(match: re.Match[str]) -> Quantity | None:
     for scale in re.findall(r"[a-z]+", scales):
         value, step = value * _SCALES[scale], step * _SCALES[scale]
     unit = "%" if match["share"] else _CURRENCIES[currency.upper()] if currency else ""
-    if not unit and nouns and nouns[0] in _MONEY:
+    if not unit and nouns and nouns[0] in MONEY:
         unit = nouns[0]
     if re.match(r"-(?:year|month|day|week)s?-old", text[match.end() : match.end() + 14]):
         unit = "age"

@@ -61,6 +61,10 @@ class ArticleStore:
         number = self._numbers.get(file)
         return None if number is None else self._article(number)
 
+    def number(self, file: str) -> int | None:
+        """Return the number of the article of a file name; None where there is none."""
+        return self._numbers.get(file)
+
     def passages_of(self, file: str) -> list[Passage]:
         """Return the passages of an article, by its file name."""
         number = self._numbers.get(file)

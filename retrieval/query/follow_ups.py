@@ -1,12 +1,12 @@
 """Follow-ups, questions that lean on an earlier question ('and Malaysia?', 'when was that?').
 
-A question leans if it is elliptic: a mere phrase, a question word by itself, or a pronoun without its noun. It takes
-over the earlier question's terms, for less than its own; a question without terms takes them over whole. Nothing is
-taken over without being named in the answer.
+A question leans if it is elliptic: a mere phrase, a question word by itself, a pronoun without its noun, or a question
+that names nothing. It takes over the earlier question's terms, for less than its own; a question without terms takes
+them over whole. Nothing is taken over without being named in the answer.
 """
 
 import re
-from collections.abc import Container, Sequence
+from collections.abc import Container, Mapping, Sequence
 
 from retrieval.models import CarriedTerm, Expansion, Kind, Query
 from retrieval.query.question import FILLERS, chat_in, kind_of
@@ -14,9 +14,9 @@ from retrieval.text.answer_shapes import place_words
 from retrieval.text.rarity import RAREST, background
 from retrieval.text.terms import Word, words
 
-CARRIED = 0.4
-"""What a term taken over is worth beside the question's own; 0.25 to 0.7 do as well (docs/quality.md)."""
-LEAST = 0.1
+CARRIED = 0.7
+"""What a term taken over is worth beside the question's own; 0.4 to 1 do as well (docs/quality.md)."""
+LEAST = 0.35
 """Below this nothing is taken over: what was asked three questions ago is another subject."""
 MOST = 8
 """Most terms taken over, the most telling: more would drown what is asked now."""
@@ -27,15 +27,27 @@ LONGEST = 200
 PHRASE = 3
 """Most terms of a phrase that leans: a longer one can stand for itself."""
 
+UNNAMED = 2
+"""Most telling terms of a question without a name that leans: a longer one describes what it is about."""
+COMMON = 11.0
+"""Rarity (idf in English at large) from which a word in lower case is likely a name."""
 _ASKS = r"(?:what|which|who(?:m|se)?|when|where|why|how)"
+_CONTRACTED = re.compile(r"\b(what|who|where|when|how|why)(?=s\b)", re.IGNORECASE)
 _BEFORE = r"(?:in|on|at|by|for|from|to|with|since|until|before|after|of|under|between|against|about|during|through)"
+_ASKED = re.compile(rf"^\W*(?:{_BEFORE} )?{_ASKS}\b", re.IGNORECASE)
+_DEFINED = re.compile(
+    rf"^\W*{_ASKS}(?:['’]?s| is| are| was| were)\s+(?!(?:his|her|its|their|that|this|it)\b)", re.IGNORECASE
+)
+"""A question that asks who or what is named: 'whos Prigozhin' stands for itself."""
 _LEAD = re.compile(r"^\W*(?:(?:and|but|or|also|ok(?:ay)?|so|then)\b\W*)+", re.IGNORECASE)
 _ABOUT = re.compile(
-    r"^\W*(?:(?:what|how) about|what of|(?:the )?same (?:question )?(?:for|with|about|in))\b\W*", re.IGNORECASE
+    r"^\W*(?:(?:what|how) about|what of|(?:the )?same (?:question )?(?:for|with|about|in)"
+    r"|(?:is there )?(?:any|some)thing (?:on|about|for|from)|(?:more|details) (?:on|about|from))\b\W*",
+    re.IGNORECASE,
 )
 _PRONOUN = re.compile(
     r"\b(?:it|they|them|he|him|she|that|this|those|these|its|their|theirs|his|her|hers|there|both|ones"
-    r"|(?:the|this|that|which|only|other) one)\b",
+    r"|(?:the|this|that|which|only|other|first|second|third|next|last) one)\b",
     re.IGNORECASE,
 )
 _IDLE = re.compile(
@@ -58,17 +70,34 @@ _ASKING_PHRASE = re.compile(
     rf"^\W*(?:{_BEFORE} )?(?:{_ASKS} (?:(?:other|else|more) )?|how (?:many|much) (?:other |more )?)[\w’'-]+\W*$",
     re.IGNORECASE,
 )
+_MEANT = re.compile(
+    r"\b(?:do|does|did|is|are|was|were|has|have|had|will|would|can|could|should)(?:n['’]t)? (?:it|they|he|she)\b"
+    r"|\b(?:him|her|them|it|(?:first|second|third|next|last|other) one)(?: (?:to|about|for|in|on|with)\b|\W*$)"
+    r"|\b(?:his|their|its) \w+\W*$",
+    re.IGNORECASE,
+)
+"""Pronouns for somebody or something that a short question does not name, wherever its names stand."""
+_OPEN = re.compile(r"\b(?:in|on|for|up|out|to|from|with|do|say|said|think|give|get|pay|spend|want)\W*$", re.IGNORECASE)
+"""How a question ends that leaves its object out."""
+_ON_BEHALF = re.compile(r"\b(?:for|from|by|on behalf of) (?:the )?\w+\W*$", re.IGNORECASE)
 _LINKING = re.compile(rf"\b(?:{_ASKS}|more|else|other|others|again|next|really|details?)\b", re.IGNORECASE)
 _PREPOSED = re.compile(rf"^\W*{_BEFORE}\b[^?]*\?\W*$", re.IGNORECASE)
 _DID = re.compile(r"^\W*(?:is|are|was|were|do|does|did|has|have|had)(?:n['’]t)?\b[^?]*\?", re.IGNORECASE)
 """The beginning of a question for yes or no; not 'can' or 'may', which begin names too (Can Tho)."""
-LINKS = FILLERS | frozenset("again detail els exact further look mean more next other real same she too".split())
+LINKS = FILLERS | frozenset(
+    "again anyth detail els exact further get got how look mean more next other real same she someth too what when"
+    " where who why".split()
+)
 """Terms that only tie a question to the one before."""
+IDLE = LINKS | frozenset("go come put make take use think want have people person thing lot way back big sinc".split())
+"""Terms that are not taken over."""
+LIGHT = IDLE | frozenset("one first second third fourth fifth sixth seventh eighth ninth tenth last".split())
+"""Terms that say hardly anything of the subject of a question."""
 
 
 def leans(query: Query, *, replying: bool = False) -> bool:
     """Return whether a question leans on an earlier question; a reply to an answer does so by a name alone."""
-    text = query.asked
+    text = _CONTRACTED.sub(r"\1'", query.asked)
     rest = _without_links(text)
     if query.chat or chat_in(rest) or query.foreign or query.fault or len(text) > LONGEST:
         return False
@@ -82,6 +111,36 @@ def leans(query: Query, *, replying: bool = False) -> bool:
         or (led and len(own) <= PHRASE and not query.names)
         or _is_only_names(rest, own)
         or _points_back(query, text, own)
+        or _names_nothing(query, text, own)
+    )
+
+
+def _names_nothing(query: Query, text: str, own: Sequence[Word]) -> bool:
+    """Whether a question says nothing of its subject: 'who signed up', 'how much did Japan put in'.
+
+    It has few telling words, and no name but that of somebody who did it, or on whose behalf.
+    """
+    if not _ASKED.match(text) or _DEFINED.match(text) or _IDLE.search(text):
+        return False
+    telling = [word for word in own if word.term not in LIGHT]
+    named = [word for word in telling if _is_named(query, text[word.start : word.end], word.term)]
+    if _MEANT.search(text) and len(telling) <= UNNAMED + 1:
+        return True
+    if len(named) == 1:
+        return (len(telling) == 1 and _OPEN.search(text) is not None) or (
+            len(telling) <= UNNAMED and _ON_BEHALF.search(text) is not None
+        )
+    return not named and len(telling) <= UNNAMED
+
+
+def _is_named(query: Query, written: str, term: str) -> bool:
+    """Whether a word is a name or a number: written as one, a place, or too rare for a word of English."""
+    return (
+        term in query.names
+        or written[0].isupper()
+        or written[0].isdigit()
+        or written.lower() in place_words()
+        or background().get(term, RAREST) >= COMMON
     )
 
 
@@ -128,10 +187,12 @@ def follow(earlier: Query, query: Query) -> Query:
     if not can_be_followed(earlier):
         return query
     own = {term: word for term, word in zip(query.terms, query.words, strict=True) if term not in LINKS}
-    carried = _carried_terms(earlier, own, CARRIED if own else 1.0)
+    inherits = _is_phrase(_without_links(query.asked))
+    # A phrase asks the same once more, so that its question is not forgotten however often it is.
+    most, share = (CARRIED, 1.0) if inherits else (1.0, CARRIED)
+    carried = _carried_terms(_without_replaced_place(earlier, query, own), own, *((most, share) if own else (1.0, 1.0)))
     if not carried:
         return query
-    inherits = _is_phrase(_without_links(query.asked))
     carried_words = {part.term: part.word for part in carried}
     asked = (earlier.asked, query.asked) if inherits else (query.asked, *carried_words.values())
     focus = (earlier if inherits else query).focus
@@ -152,6 +213,16 @@ def follow(earlier: Query, query: Query) -> Query:
     )
 
 
+def _without_replaced_place(earlier: Query, query: Query, own: Mapping[str, str]) -> Query:
+    """The earlier question without its only place, where a phrase puts another in its stead: 'and Vietnam?'."""
+    places = [term for term, word in zip(earlier.terms, earlier.words, strict=True) if word.lower() in place_words()]
+    is_other = any(word.lower() in place_words() for word in own.values())
+    if len(places) != 1 or not is_other or not _is_phrase(_without_links(query.asked)):
+        return earlier
+    kept = [pair for pair in zip(earlier.terms, earlier.words, strict=True) if pair[0] not in places]
+    return earlier.model_copy(update={"terms": tuple(t for t, _ in kept), "words": tuple(w for _, w in kept)})
+
+
 def _expansions_of(query: Query, terms: Container[str]) -> tuple[Expansion, ...]:
     return tuple(expansion for expansion in query.expansions if expansion.term in terms)
 
@@ -161,12 +232,13 @@ def can_be_followed(query: Query) -> bool:
     return bool(query.terms) and not (query.chat or query.foreign or query.fault)
 
 
-def _carried_terms(earlier: Query, own: Container[str], share: float) -> tuple[CarriedTerm, ...]:
-    """The earlier question's telling terms, but for its links, with their weights now."""
+def _carried_terms(earlier: Query, own: Container[str], most: float, share: float) -> tuple[CarriedTerm, ...]:
+    """The earlier question's telling terms, but for its links, with a share of their weights, at most so much each."""
+    weights = {term: min(most, earlier.weight(term) * share) for term in earlier.terms}
     found = [
-        CarriedTerm(term=term, word=word, weight=earlier.weight(term) * share)
+        CarriedTerm(term=term, word=word, weight=weights[term])
         for term, word in zip(earlier.terms, earlier.words, strict=True)
-        if term not in own and term not in LINKS and earlier.weight(term) * share >= LEAST
+        if term not in own and term not in IDLE and weights[term] >= LEAST
     ]
     telling = sorted(found, key=lambda carried: -carried.weight * background().get(carried.term, RAREST))[:MOST]
     return tuple(carried for carried in found if carried in telling)

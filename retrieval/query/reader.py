@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 from retrieval.index.acronym_lookup import AcronymLookup
 from retrieval.index.passages import PassageIndex
 from retrieval.models import Problem, Query
+from retrieval.query.about import about_asked
 from retrieval.query.expansion import Expander
 from retrieval.query.filters import Catalogue, in_filter, read_filters
 from retrieval.query.question import read_question
@@ -31,6 +32,7 @@ class QueryReader:
         return query.model_copy(
             update={
                 "text": text,
+                "chat": query.chat or about_asked(asked),
                 "filters": filters,
                 "fault": fault or self._catalogue.fault(filters),
                 "language": language,

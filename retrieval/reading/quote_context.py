@@ -9,7 +9,25 @@ from retrieval.text.shown_text import shown
 
 NEIGHBOURS = 2
 """How many sentences are shown on either side of a quote."""
+HEADLINE = 20
+"""Most words of a headline, a caption or a label: what is longer says something, with a full stop or without."""
 _WORDS = re.compile(r"[^\W\d_]")
+ANNOUNCEMENT = 12
+"""Most words of what only announces what follows its colon."""
+_ENDED = re.compile(r"[.!?…。！？;:][\"'”’»)\]*_]*\W*$")
+_FIRST = r"\W*(?:(?:[A-Z][\w’'-]*,?|(?:In|On|At|By|For|After|Before|During|Since|Under)\b[^,.;]{1,40},)\s+)?"
+_THING = (
+    r"(?:move|plan|deal|agreement|accord|pact|talks|visit|trip|meeting|program(?:me)?|scheme|decision|step|measure"
+    r"|proposal|project|exercise|drills?|funds?|figure|law|bill|ban|order|ships?|vessels?|attack|incident|announcement"
+    r"|statement|report|initiative|partnership|two(?: (?:countries|sides|leaders|nations|ministers))?|duo|pair|trio)"
+)
+_POINTS_BACK = re.compile(
+    rf"{_FIRST}(?:(?i:he|she|they|his|her|their|its|these|those|such|both|this|that)\b(?! (?:is why\b)?[A-Z])"
+    r"|[Ii]t\b(?! (?:is|was|has been|will be|would be) \w+ (?:that|to|for)\b)"
+    rf"|[Tt]he (?:(?:former|latter|same)\b|(?:[a-z]+(?:ed|ing) |new |latest |proposed )?{_THING}"
+    r" (?:is|was|are|were|will|would|has|have|had|also|comes?|came|aims?|includes?|marks?|calls?|follows?|may)\b))"
+)
+_ANNOUNCING = re.compile(r":\W*$")
 
 
 class Sentence(Value):
@@ -35,6 +53,20 @@ class Context(Value):
     original: DocumentPlace | None  # the page or paragraph that it starts on in the document
     sentences: tuple[Sentence, ...]
     moved: bool  # the quote stood elsewhere when it was given
+
+
+def is_headline(passage: Passage) -> bool:
+    """Return whether a passage is no sentence: a headline, a caption, a heading, a label, or what announces a list."""
+    text = passage.shown
+    words = text.split()
+    is_title = " ".join(words).casefold() == " ".join(passage.title.split()).casefold()
+    is_announcement = len(words) <= ANNOUNCEMENT and _ANNOUNCING.search(text) is not None
+    return is_title or is_announcement or (len(words) <= HEADLINE and not _ENDED.search(text))
+
+
+def points_back(passage: Passage) -> bool:
+    """Return whether a sentence stands for little without the one before it: 'He departs', 'The envisaged move'."""
+    return _POINTS_BACK.match(passage.shown) is not None
 
 
 def context(article: Article, passages: Sequence[Passage], start: int, quote: str) -> Context | None:

@@ -37,7 +37,8 @@ def settle(exchange: LoggedExchange, verdicts: Sequence[Verdict]) -> Judgment | 
     if ruling is Ruling.SHOULD_HAVE_ABSTAINED or (ruling is Ruling.RIGHT and is_refusal):
         return Judgment(answerable=False)
     chosen = [verdict.better for verdict in verdicts if verdict.verdict is ruling and verdict.better]
-    quoted = [BetterQuote(file=c.file, start=c.start, end=c.end, quote=c.quote) for c in exchange.citations]
+    given = () if is_refusal else exchange.citations
+    quoted = [BetterQuote(file=c.file, start=c.start, end=c.end, quote=c.quote) for c in given]
     support = {
         Ruling.RIGHT: [*quoted, *chosen],
         Ruling.PARTLY: chosen or quoted,

@@ -13,8 +13,10 @@ from pydantic import TypeAdapter
 
 from bot.settings import SEEDS
 from retrieval.comparison.contradictions import compare
+from retrieval.comparison.repeats import repeats
 from retrieval.models import Passage, Relation, Value
 from retrieval.reading.articles import read_folder
+from retrieval.reading.quote_context import is_headline
 from retrieval.reading.sentences import passages
 
 PAIRS = Path(__file__).parent.parent / "judgments" / "pairs.jsonl"
@@ -85,9 +87,14 @@ def read_pairs() -> list[Pair]:
 
 
 def tell(pair: Pair, sets: Path | None) -> Relation | None:
-    """How the pair is told to stand; None where its collection is not there."""
+    """How the pair is told to stand, agreeing where either is named as a place of the other; None without its set."""
     one, other = _passage(pair.one, "one.txt", sets), _passage(pair.other, "other.txt", sets)
-    return compare(one, other).relation if one and other else None
+    if not one or not other:
+        return None
+    if repeats(other, one) or repeats(one, other):
+        return Relation.UNRELATED if is_headline(one) or is_headline(other) else Relation.AGREE
+    found = compare(one, other).relation
+    return Relation.UNRELATED if found is Relation.AGREE else found
 
 
 def scored(pairs: Iterable[Pair], found: Mapping[str, Relation], relation: Relation) -> Score:
@@ -98,10 +105,10 @@ def scored(pairs: Iterable[Pair], found: Mapping[str, Relation], relation: Relat
 
 def _passage(side: Side, name: str, sets: Path | None) -> Passage | None:
     if side.text:
-        fields = {"file": name, "line": 1, "start": 0, "end": len(side.text)}
+        fields = {"file": side.file or name, "line": 1, "start": 0, "end": len(side.text)}
         return Passage.model_validate({**fields, "text": side.text, "title": side.title, "date": side.date})
     folder = SEEDS if side.set == "seeds" else sets and sets / side.set / "articles"
-    return _places(folder)[side.file, side.start, side.end] if folder and folder.is_dir() else None
+    return _places(folder).get((side.file, side.start, side.end)) if folder and folder.is_dir() else None
 
 
 @cache

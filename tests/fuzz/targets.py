@@ -99,9 +99,9 @@ def _answered(quote: str, title: str, file: str, question: str, term: str) -> An
 
 
 def _abstained(title: str, file: str, question: str) -> Answer:
-    nearest = [{"file": file, "title": title}]
+    closest = _answered(title, title, file, question, "x").citations
     values = {"question": question, "kind": Kind.WHAT, "outcome": "abstained", "reason": "unsupported"}
-    return Answer.model_validate({**values, "confidence": 0, "nearest": nearest, "missing": (question[:50],)})
+    return Answer.model_validate({**values, "confidence": 0, "citations": closest, "missing": (question[:50],)})
 
 
 def _article(file: str, text: str) -> Article:

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from bot.emulator.text.html_parser import parse_text
 from prompts.errors import TemplatesError
 from prompts.markup import MESSAGE_UNITS, as_seen, clean, fitted, units
-from prompts.models import Channel, NearSource, Reason
+from prompts.models import Channel, Reason
 from prompts.render import Renderer
 from retrieval.models import FilterFault, Filters, Kind, Problem
 from retrieval.text.shown_text import shown
@@ -100,16 +100,43 @@ def test_plain_text_holds_quotes_and_names_as_they_are() -> None:
     assert RENDERER.answer(answer, CLI).startswith("“A <bold> [red]claim[/red] & more”\n  [1] <i>T</i>, a.txt:3")
 
 
-def test_an_abstention_is_one_line_and_the_nearest_titles() -> None:
-    nearest = (
-        NearSource(file="a.txt", title="A <deal>", date=dt.date(2023, 11, 29)),
-        NearSource(file="b.txt", title="B"),
-    )
-    assert RENDERER.answer(abstained(nearest=nearest), CLI).splitlines() == [
+def test_a_refusal_is_a_line_and_the_closest_passages_folded() -> None:
+    closest = (citation(title="A <deal>", date=dt.date(2023, 11, 29)), citation(2, "Kono left.", file="b.txt"))
+    assert RENDERER.answer(abstained(closest=closest), CLI).splitlines() == [
         "Nothing in the articles answers this.",
-        "Nearest: A <deal> (2023-11-29); B",
+        "",
+        "Closest passages:",
+        "“Kishi signed.”",
+        "  [1] A <deal>, 2023-11-29, a.txt:3",
+        "",
+        "“Kono left.”",
+        "  [2] A deal, b.txt:3",
     ]
-    assert Reading(RENDERER.answer(abstained(nearest=nearest), TELEGRAM)).text.endswith("A <deal> (2023-11-29); B")
+    message = RENDERER.answer(abstained(closest=closest), TELEGRAM)
+    assert message.partition("<blockquote expandable>")[0] == "Nothing in the articles answers this.\n\n"
+    assert message.endswith("<code>b.txt:3</code></blockquote>")
+
+
+def test_a_quote_that_points_back_stands_after_the_sentence_before_it_each_with_its_line() -> None:
+    lead = citation(2, "Kishi met Phan.", line=2, lead=True)
+    answer = answered(citation(quote="He signed."), lead, blocks=((2, 1),))
+    assert RENDERER.answer(answer, CLI) == "“Kishi met Phan.”\n“He signed.”\n  [1] A deal, a.txt:3; [2] a.txt:2"
+    assert RENDERER.answer(answer, TELEGRAM).startswith("<i>“Kishi met Phan.”</i>\n“He signed.”\n[1]")
+
+
+def test_quotes_that_follow_each_other_are_shown_as_one_where_the_better_stood() -> None:
+    quotes = [citation(1, "He signed.", line=4), citation(2, "Tea."), citation(3, "Kishi met Phan.")]
+    reply = RENDERER.answer(answered(*quotes, blocks=((3, 1),)), CLI)
+    assert reply.startswith("“Kishi met Phan.”\n“He signed.”\n  [1] A deal, a.txt:4; [3] a.txt:3\n\n“Tea.”")
+    assert reply.count("Phan") == 1
+
+
+def test_a_date_counted_from_the_article_is_worked_out_in_the_line_below() -> None:
+    told = citation(quote="Kishi signed on Monday, two weeks ago.", date=dt.date(2021, 9, 15))
+    assert RENDERER.answer(answered(told), CLI).endswith(
+        "a.txt:3; “Monday” worked out as 2021-09-13; “two weeks ago” worked out as 2021-09-01"
+    )
+    assert "worked out" not in RENDERER.answer(answered(told.model_copy(update={"date": None})), CLI)
 
 
 @pytest.mark.parametrize("reason", Reason)
@@ -122,7 +149,7 @@ def test_every_reason_to_abstain_has_its_words(reason: Reason, channel: Channel)
 
 @pytest.mark.parametrize("reason", Reason)
 def test_among_others_an_abstention_is_one_line(reason: Reason) -> None:
-    answer = abstained(reason, nearest=(NearSource(file="a.txt", title="A deal"),))
+    answer = abstained(reason, closest=(citation(title="A deal"),))
     for given_ in (answer, answer.model_copy(update={"carried": ("Kishi", "deal"), "missing": ("ships",)})):
         message = RENDERER.answer(given_, TELEGRAM, compact=True)
         assert "\n" not in message
@@ -176,8 +203,8 @@ def test_whatever_an_article_holds_telegram_reads_it_as_text(
 def test_whatever_a_title_or_question_holds_an_abstention_reads_it_as_text(
     title: str, question: str, file: str
 ) -> None:
-    message = RENDERER.answer(abstained(question=question, nearest=(NearSource(file=file, title=title),)), TELEGRAM)
-    assert Reading(message).tags <= {"i"}
+    message = RENDERER.answer(abstained(question=question, closest=(citation(file=file, title=title),)), TELEGRAM)
+    assert Reading(message).tags <= {"i", "b", "code", "blockquote"}
 
 
 @given(HOSTILE)
@@ -213,8 +240,8 @@ def test_ten_places_of_the_same_sentence_fit_a_message() -> None:
 
 
 def test_an_abstention_with_three_endless_titles_fits_a_message() -> None:
-    nearest = tuple(NearSource(file=f"{n}.txt", title="🙂" * 4_000) for n in range(3))
-    assert units(RENDERER.answer(abstained(nearest=nearest), TELEGRAM)) <= 4096
+    closest = tuple(citation(n, title="🙂" * 4_000) for n in (1, 2, 3))
+    assert units(RENDERER.answer(abstained(closest=closest), TELEGRAM)) <= 4096
 
 
 def test_a_long_quote_is_cut_at_a_word_with_the_ellipsis_outside_the_quotation_marks() -> None:

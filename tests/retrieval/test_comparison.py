@@ -16,6 +16,7 @@ from prompts.models import Answer, Channel
 from retrieval.comparison.contradictions import compare
 from retrieval.comparison.dates import find_date_mentions
 from retrieval.comparison.quantities import find_quantities
+from retrieval.comparison.repeats import repeats
 from retrieval.library import Library
 from retrieval.models import Passage, Relation
 from tests.benchmarks.pairs import read_pairs, scored, tell
@@ -40,17 +41,16 @@ def relation(one: str, other: str, dates: tuple[str | None, str | None] = (None,
 
 
 def test_judged_pairs_are_told_apart_as_well_as_promised() -> None:
-    """Over the pairs that are in the repository: differ at precision 0.8 and recall 0.6 or better, in both parts."""
+    """Over the pairs that are in the repository: both at precision 0.95, most of what differs found."""
     pairs = read_pairs()
     found = {pair.id: told for pair in pairs if (told := tell(pair, None)) is not None}
-    assert len(found) >= 80
+    assert len(found) >= 170
+    assert scored(pairs, found, DIFFER).precision >= 0.95
+    assert scored(pairs, found, AGREE).precision >= 0.95
     for part in ("tuned", "held out"):
         mine = [pair for pair in pairs if pair.part == part]
-        differ, agree = scored(mine, found, DIFFER), scored(mine, found, AGREE)
-        assert differ.precision >= 0.8
-        assert differ.recall >= 0.6
-        assert agree.precision >= 0.8
-        assert agree.recall >= 0.6
+        assert scored(mine, found, DIFFER).recall >= 0.8
+        assert scored(mine, found, AGREE).recall >= 0.6
 
 
 def test_pairs_of_collections_that_are_not_there_are_left_out_and_counted() -> None:
@@ -61,6 +61,33 @@ def test_pairs_of_collections_that_are_not_there_are_left_out_and_counted() -> N
 
 
 # --- what makes a contradiction
+
+
+def test_two_sources_of_one_article_that_put_a_figure_otherwise_differ() -> None:
+    one = passage("The tunnel will cost 2.9 billion euros, the government said.")
+    other = passage("The Court of Auditors puts the cost of the tunnel at 3.4 billion euros.")
+    assert compare(one, other).relation is DIFFER
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("Japan pledged 20 billion yen in aid to Vietnam for patrol vessels.",
+         "Japan has delivered 12 billion yen in aid to Vietnam for patrol vessels."),
+        ("Japan gave a total of 20 billion yen in aid to Vietnam for patrol vessels.",
+         "Japan gave an additional 2 billion yen in aid to Vietnam for patrol vessels."),
+        ("Japan gave 20 billion yen in aid to Southeast Asia for patrol vessels.",
+         "Japan gave Malaysia 2 billion yen in aid for patrol vessels in Southeast Asia."),
+    ],
+    ids=["pledge and stock", "total and part", "region and country"],
+)  # fmt: skip
+def test_a_whole_and_a_part_or_a_promise_and_a_deed_do_not_differ(one: str, other: str) -> None:
+    assert relation(one, other) is UNRELATED
+
+
+def test_a_contradiction_is_told_only_where_the_question_asks_for_it(desk: Desk) -> None:
+    """The lists of recipients are at odds, which does not matter to who asks for a date."""
+    assert not desk.ask("When was the OSA programme launched?", CLI).answer.differing
 
 
 @pytest.mark.parametrize(
@@ -156,11 +183,51 @@ def test_names_scores_and_years_are_no_figures(text: str, values: list[float]) -
     assert [figure.value for figure in find_quantities(text)] == pytest.approx(values)
 
 
+def test_what_is_handed_over_is_counted_exactly() -> None:
+    bounds = [
+        figure.bound for text in ("They handed over six boats.", "over six boats") for figure in find_quantities(text)
+    ]
+    assert bounds == ["=", ">"]
+
+
 def test_dates_are_read_as_far_as_they_are_said() -> None:
     found = find_date_mentions("On Nov. 27, 2023, in March 2014, in the 1990s and last year", dt.date(2023, 11, 29))
     assert [(m.first, m.last, m.month, m.day) for m in found] == [
         (2023, 2023, 11, 27), (2014, 2014, 3, None), (1990, 1999, None, None), (2022, 2022, None, None)
     ]  # fmt: skip
+
+
+# --- what repeats a quote
+
+
+def says_the_same(passage_: str, shown: str, dates: tuple[str | None, str | None] = (None, None)) -> bool:
+    return repeats(passage(passage_, dates[0], "b.txt"), passage(shown, dates[1]))
+
+
+def test_only_nearly_the_same_words_repeat_a_quote() -> None:
+    """Nothing is hidden that has a date, a figure, a name or a verb of its own."""
+    shown = "Japan handed over six patrol vessels to the Vietnamese coast guard in Danang in 2015."
+    assert says_the_same("In 2015 Japan handed over 6 patrol vessels to Vietnam’s coast guard in Danang.", shown)
+    for more in ("in Danang in May 2015", "in Danang in 2015 and trained its crews", "and navy in Danang in 2015"):
+        assert not says_the_same(f"Japan handed over six patrol vessels to the Vietnamese coast guard {more}.", shown)
+    assert not says_the_same("Japan handed over patrol vessels to the Vietnamese coast guard in Danang in 2015.", shown)
+    assert not says_the_same(
+        "Japan plans to hand over six patrol vessels to the Vietnamese coast guard in Danang in 2015.", shown
+    )
+
+
+@pytest.mark.parametrize("sentence", ["The two ministers met today in Hanoi.", "Japan will host the next summit."])
+def test_what_counts_from_its_own_day_repeats_nothing_of_another(sentence: str) -> None:
+    """The same words of two days tell of two events."""
+    assert says_the_same(sentence, sentence, ("2022-05-04", "2022-05-04"))
+    assert not says_the_same(sentence, sentence, ("2022-05-04", "2023-05-04"))
+
+
+def test_who_did_it_to_whom_is_no_repetition_the_other_way_round() -> None:
+    assert not says_the_same(
+        "Vietnam accused China of building an outpost on a reef in the Spratly Islands.",
+        "China accused Vietnam of building an outpost on a reef in the Spratly Islands.",
+    )
 
 
 # --- properties
@@ -222,7 +289,7 @@ def test_a_summary_that_dates_a_plan_to_another_year_is_set_beside_the_article(d
 def test_a_contradiction_is_brought_in_even_where_one_quote_was_asked_for(desk: Desk) -> None:
     """Whoever asks for one quote still learns that another article says otherwise."""
     answer = desk.ask(QUESTION, CLI, quotes=1).answer
-    assert len(answer.citations) == 2
+    assert [citation.number for citation in answer.citations if not citation.lead] == [1, 2]
     assert answer.differing == ((1, 2),)
 
 

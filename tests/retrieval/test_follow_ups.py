@@ -58,6 +58,9 @@ def judged(name: str) -> list[dict[str, object]]:
         *("when was that?", "where did it happen?", "Who signed it?", "What did he say about Taiwan?", "Is it free?"),
         *("why?", "Why not?", "when exactly?", "how many?", "who else?", "which ones?", "tell me more", "Then what?"),
         *("Who attended?", "In which month?", "Which other countries?", "By whom?", "in 2023?", "Did Malaysia?"),
+        *("who signed up", "who pays for it all", "how many died", "who got arrested", "Who hosts the tenth?"),
+        *("how much is Japan putting in", "who signed for Vietnam", "what did Kishi ask him to do?", "whats his name"),
+        *("Which places does it link?", "who hosted the first one", "anything on Fiji?", "whats that fund"),
         *("WHY?", "and malaysia", "who is its chair?", "What does that mean?", "and which country is next in line?"),
     ],
 )
@@ -78,6 +81,12 @@ def test_an_elliptic_question_leans(seeds: Library, text: str) -> None:
             "Who is Nobuo Kishi?",
             "Hello",
             "thanks",
+        ),
+        *(
+            "whos Nobuo Kishi",
+            "whats osa",
+            "What did Kishi say about Taiwan?",
+            "who makes the patrol vessels of Vietnam",
         ),
         *("This is wrong.", "ok thanks", "Can Tho", "Well water in Hanoi", "that's all"),
         *("Is it true that Japan sells ships to Vietnam?", "Are there talks on ships?", "", "?!", "the of and", "🙂"),
@@ -105,13 +114,20 @@ def test_a_name_alone_leans_only_as_a_reply(seeds: Library, text: str, replying:
     assert not leans(seeds.read(text))
 
 
+def test_a_place_put_in_the_stead_of_another_leaves_that_out(seeds: Library) -> None:
+    """'And Vietnam?' after a question on Malaysia asks the same of Vietnam alone."""
+    query = follow(seeds.read("Which ships did Malaysia receive?"), seeds.read("and Vietnam?"))
+    assert "malaysia" not in query.terms
+    assert {"ship", "vietnam"} <= {*query.terms}
+
+
 def test_an_endless_text_is_told_at_once(seeds: Library) -> None:
     assert not leans(seeds.read("both " * 4_000))
 
 
 def test_terms_taken_over_count_for_less_than_its_own_and_each_further_question_for_less_again(seeds: Library) -> None:
     second = follow(seeds.read(QUESTION), seeds.read("and Malaysia?"))
-    third = follow(second, seeds.read("and ships?"))
+    third = follow(second, seeds.read("Who paid for the ships?"))
     weights = [[query.weight(term) for term in ("osa", "malaysia", "ship")] for query in (second, third)]
     assert weights[0][0] < weights[0][1] == 1
     assert weights[1][0] < weights[1][1] < weights[1][2] == 1
@@ -129,9 +145,16 @@ def test_a_mere_phrase_asks_for_what_the_earlier_question_asked_for(seeds: Libra
 
 def test_what_was_asked_three_questions_ago_is_forgotten(seeds: Library) -> None:
     query = seeds.read("Where did the Izumo dock?")
+    for text in ("who signed up", "how many died", "who got arrested"):
+        query = follow(query, seeds.read(text))
+    assert not {"izumo", "dock"} & {*query.terms}
+
+
+def test_the_same_question_of_one_place_after_another_is_not_forgotten(seeds: Library) -> None:
+    query = seeds.read("Where did the Izumo dock?")
     for text in ("and Malaysia?", "and Fiji?", "and Laos?"):
         query = follow(query, seeds.read(text))
-    assert query.terms == ("lao", "fiji", "malaysia")
+    assert query.terms == ("lao", "izumo", "dock")
 
 
 def test_filters_are_taken_over_and_named_unless_the_question_has_its_own(seeds: Library) -> None:
@@ -263,7 +286,7 @@ def test_chat_reads_a_question_with_the_one_before_it() -> None:
 
 def test_ask_explains_what_a_question_took_over() -> None:
     done = policydesk("ask", "and Malaysia?", "--following", QUESTION, "--explain")
-    assert "Taken over from the question before, and what each is worth beside its own words: countries (0.40)" in (
+    assert "Taken over from the question before, and what each is worth beside its own words: countries (0.70)" in (
         done.stdout
     )
 

@@ -5,7 +5,7 @@ from contextlib import closing
 from html.parser import HTMLParser
 from pathlib import Path
 
-from prompts.models import Answer, Channel, Citation, NearSource, Reason
+from prompts.models import Answer, Channel, Citation, Reason
 from retrieval.models import FilterFault, Kind, Problem
 from storage.database.connection import DeskDatabase
 from storage.models import Exchange
@@ -49,10 +49,10 @@ def answered(*citations: Citation, question: str = "Who signed?", kind: Kind = K
 
 
 def abstained(
-    reason: Reason = Reason.UNSUPPORTED, question: str = "Who?", nearest: tuple[NearSource, ...] = ()
+    reason: Reason = Reason.UNSUPPORTED, question: str = "Who?", closest: tuple[Citation, ...] = ()
 ) -> Answer:
     fault = FilterFault(problem=Problem.DATE, filters=("after:x",)) if reason is Reason.FILTERS else None
-    values = {"question": question, "reason": reason, "nearest": nearest, "fault": fault}
+    values = {"question": question, "reason": reason, "citations": closest, "fault": fault}
     return Answer.model_validate({"kind": Kind.WHO, "outcome": "abstained", "confidence": 0, **values})
 
 

@@ -12,7 +12,7 @@ BLOCK = re.compile(r"(?<=-->\n```text\n).*?(?=```\n<!-- end of exchange -->)", r
 
 
 SHORT = (SUGGESTIONS[1], QUESTIONS[1])
-"""A question that one sentence answers, and one that none does: six lines in all."""
+"""A question that one sentence answers, and one that none does: five lines in all."""
 
 
 def exchange() -> str:

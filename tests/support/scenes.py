@@ -13,7 +13,8 @@ from bot.handlers.asking.button_presses import Toast
 from bot.record import weekly_digest as digest
 from bot.record.history_page import EarlierQuestion, HistoryPage, QuotedAgain
 from bot.record.weekly_digest import Digest
-from prompts.models import Answer, Channel, Citation, NearSource, Reason
+from prompts.models import Answer, Channel, Citation, Reason
+from prompts.profile import LibraryProfile, NewArticle
 from prompts.render import Renderer
 from retrieval.articles_folder import Changes
 from retrieval.documents.models import Draft, Format, Omission, OmittedText
@@ -105,12 +106,24 @@ def _every_answer(long: str) -> Iterator[Answer]:
         yield _answered(long, tentative).model_copy(update={"kind": kind})
     yield _answered(long, True).model_copy(update={"further": True})
     yield _answered(long, False).model_copy(update={"carried": ("Kishi", f"in:osa{long}")})
-    for chat in SmallTalk:
-        yield _abstained(Reason.CHAT, chat=chat)
+    one, two = (
+        LibraryProfile(articles=1),
+        LibraryProfile(
+            articles=2,
+            first=DAY,
+            last=DAY + dt.timedelta(days=1),
+            publishers=(f"Kyodo{long}",),
+            more_publishers=2,
+            newest=(NewArticle(file="a.txt", title=f"Ships{long}", date=DAY),),
+        ),
+    )
+    for chat, profile in product(SmallTalk, (None, one, two)):
+        yield _abstained(Reason.CHAT, chat=chat, library=profile)
+    block = {"blocks": ((2, 1),), "citations": _answered(long, False).citations}
+    yield _answered(long, False).model_copy(update={**block, "agreeing": ()})
     for reason in (Reason.EMPTY, Reason.TOO_LONG, Reason.FOREIGN, Reason.UNSUPPORTED):
         yield _abstained(reason)
-    nearest = tuple(NearSource(file="a.txt", title=f"Ships{long}", date=day) for day in (DAY, None))
-    more = {"nearest": nearest, "missing": ("fleet", f"ships{long}"), "carried": ("Kishi",)}
+    more = {"citations": _answered(long, False).citations, "missing": ("fleet", f"ships{long}"), "carried": ("Kishi",)}
     yield _abstained(Reason.UNSUPPORTED, filters=Filters(written=(f"in:osa{long}",)), **more)
     for problem, known in product(Problem, ((), ("2023-01-05", "2025-04-28"))):
         fault = FilterFault(problem=problem, filters=(f"after:x{long}",), known=known)

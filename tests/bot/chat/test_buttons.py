@@ -74,7 +74,8 @@ def labels(message: Message) -> list[list[str]]:
 
 
 def quotes(message: Message) -> list[str]:
-    return re.findall(r"“(.*?)”(?: …)?\n\[", message.text or "", re.DOTALL)
+    """The quotes of a message, and the sentences before them that they point back to."""
+    return re.findall(r"(?<![^\n])“(.*?)”(?: …)?\n(?=\[|“)", message.text or "", re.DOTALL)
 
 
 # --- which buttons there are
@@ -135,7 +136,7 @@ async def test_the_context_of_each_quote_of_an_answer_is_shown_in_the_same_messa
     assert second.text is None
     shown = private.message(first)
     assert labels(shown)[0][:2] == ["[1]", "• [2]"]
-    assert shown.marked("bold")[0] in quotes(answer)[1]
+    assert shown.marked("bold")[0] in quotes(answer)[1:]
     assert len(private.bot_messages) == 2
 
 

@@ -43,6 +43,14 @@ async def ask(group: Group, text: str, sender: User | None = None, reply_to: Mes
     return await group.reply_to(group.say(f"/ask {text}", sender, reply_to=reply_to))
 
 
+def labels(message: Message) -> list[list[str]]:
+    return (
+        [[button.text for button in row] for row in message.reply_markup.inline_keyboard]
+        if message.reply_markup
+        else []
+    )
+
+
 def text_of(message: Message) -> str:
     return message.text or ""
 
@@ -50,12 +58,25 @@ def text_of(message: Message) -> str:
 # --- short answers
 
 
-async def test_an_abstention_is_one_line_in_a_group_and_names_the_nearest_articles_in_private(
+async def test_a_refusal_is_one_line_in_a_group_and_shows_the_closest_passages_folded_in_private(
     telegram: Emulator, group: Group, aiko: User
 ) -> None:
     private = telegram.private_chat(aiko)
     assert len(text_of(await ask(group, UNANSWERED)).splitlines()) == 1
-    assert len(text_of(await private.reply_to(private.say(UNANSWERED))).splitlines()) == 2
+    reply = await private.reply_to(private.say(UNANSWERED))
+    (folded,) = [entity for entity in reply.entities or () if entity.type == "expandable_blockquote"]
+    assert text_of(reply)[folded.offset :].startswith("Closest passages\n“")
+    assert labels(reply) == [["Context", "More", "Open source"], ["👍", "👎"]]
+
+
+async def test_in_a_group_the_closest_passages_of_a_refusal_are_shown_by_a_button(group: Group, aiko: User) -> None:
+    """They are numbered from 1, and followed by more on another press."""
+    refused = await ask(group, UNANSWERED, aiko)
+    assert labels(refused) == [["Closest passages"], ["👍", "👎"]]
+    group.press(refused, "Closest passages", aiko)
+    shown = await group.reply_to(refused)
+    assert text_of(shown).startswith("The closest passages, though they may not answer it:\n\n“")
+    assert "[1]" in text_of(shown)
 
 
 async def test_in_a_group_all_but_the_first_quote_is_folded_away(group: Group) -> None:

@@ -1,0 +1,128 @@
+"""The order of hits by what a question asks for: definitions, the members of a list, reports over time."""
+
+import datetime as dt
+import re
+from collections.abc import Iterable, Sequence
+from enum import StrEnum
+
+from retrieval.comparison.facts import find_facts
+from retrieval.models import Hit, Query
+from retrieval.text.terms import Word, passage_words, terms
+
+
+class Wanted(StrEnum):
+    """What a question asks for beyond its kind."""
+
+    DEFINITION = "definition"
+    COMPARISON = "comparison"
+
+
+_NAMED = r"\w[\w.&’'-]*(?:[\s-]+\w[\w.&’'-]*){0,5}?"
+_DEFINITION = re.compile(
+    r"\W*(?:(?:what|who)(?:['’]?s| is| are| was| were)|define|explain|meaning of|definition of)\s+"
+    rf"(?:meant by\s+|an?\s+|the\s+|this\s+|that\s+)?(?P<subject>{_NAMED})"
+    r"(?:\s+(?:mean|stand for|about|exactly|again))?\W*"
+    rf"|\W*what (?:do|does|did)\s+(?:the\s+|an?\s+)?(?P<meant>{_NAMED})\s+(?:mean|stand for)\W*",
+    re.IGNORECASE,
+)
+_OF_SOMETHING = re.compile(r"\b(?:of|in|for|on|at|between|with|by|from|to|doing|going)\b", re.IGNORECASE)
+_COMPARISON = re.compile(
+    r"\bcompar(?:e[ds]?|ing|ison)\b|\bdifferences?\b|\bvs\b|\bversus\b|\bover time\b|\bevolv|\btrend\b|\bhistory of\b"
+    r"|\bhow (?:has|have|did|does)\b.*\b(?:chang|grow|grew|ris|shift|develop|fall|fell)"
+    r"|\bchang(?:ed?|es)\b.*\b(?:since|between|from|over)\b|\bsince when\b|\bthen and now\b",
+    re.IGNORECASE,
+)
+_IS = r"(?:is|are|was|were|will be)"
+_DOES = (
+    r"(?:refers? to|means|stands for|aims? (?:to|at)|seeks? to|provides?|supports?|helps?|allows?|enables?|serves?"
+    r"|offers?|consists? of|brings together|was (?:established|founded|created|launched|set up))"
+)
+_DEFINING = tuple(
+    re.compile(pattern)
+    for pattern in (
+        rf"\s*(?:\([^()]{{1,40}}\))?,?\s*(?:[^.;]{{3,60}}, )?{_IS} (?:an?|the|one of|our|its|their|not)\b",
+        rf"\s*(?:\([^()]{{1,40}}\))?\s*{_DOES}\b",
+        r"\s*(?:\([^()]{1,40}\))?,? (?:[–—-]+ )?(?:an?|the|which|its|our|established|created)\b",
+        r"\s*\([^()]{2,60}\)",
+    )
+)
+"""How a sentence goes on after the name of what it defines, the surest first."""
+_BEFORE = re.compile(r"(?:known as|called|named|dubbed|termed|\()\s*(?:the )?[\"“'‘]?$")
+
+
+def wanted(query: Query) -> Wanted | None:
+    """Return what a question asks for beyond its kind."""
+    if _COMPARISON.search(query.asked):
+        return Wanted.COMPARISON
+    return Wanted.DEFINITION if _subject(query) else None
+
+
+def in_order(query: Query, hits: Sequence[Hit]) -> list[Hit]:
+    """Hits with those first that define what is to be defined, and questions, which answer none, last."""
+    subject = _subject(query) if wanted(query) is Wanted.DEFINITION else ()
+    forms = [subject, *_long_forms(query, subject)] if subject else []
+    return sorted(hits, key=lambda hit: (_is_question(hit), _how_it_defines(hit, forms)))
+
+
+def most_members(query: Query, hits: Sequence[Hit]) -> list[Hit]:
+    """Hits in the order in which each names most that none before it names, the best first."""
+    if not hits:
+        return []
+    chosen, left = [hits[0]], list(hits[1:])
+    told = _names(hits[0]) | {*query.terms}
+    while left:
+        best = max(left, key=lambda hit: (len(_names(hit) - told), -hit.rank))
+        left.remove(best)
+        told |= _names(best)
+        chosen.append(best)
+    return chosen
+
+
+def by_date(query: Query, groups: list[list[Hit]]) -> list[list[Hit]]:
+    """Groups of hits in the order of their dates where a question compares, undated ones last."""
+    if wanted(query) is not Wanted.COMPARISON:
+        return groups
+    return sorted(groups, key=lambda group: group[0].passage.date or dt.date.max)
+
+
+def _subject(query: Query) -> tuple[str, ...]:
+    """The terms of what a question asks to define; none where it asks for something else."""
+    found = _DEFINITION.fullmatch(query.asked)
+    named = found and (found["subject"] or found["meant"])
+    if not named or _OF_SOMETHING.search(named):
+        return ()
+    return tuple(term for term in terms(named) if term in query.terms)
+
+
+def _long_forms(query: Query, subject: Sequence[str]) -> Iterable[tuple[str, ...]]:
+    return (e.terms for e in query.expansions if e.term in subject and e.why in {"acronym", "spelling"})
+
+
+def _how_it_defines(hit: Hit, forms: Iterable[tuple[str, ...]]) -> int:
+    """How a hit defines any of the forms of a name: 0 for the surest way, as many as there are ways for none."""
+    text = hit.passage.shown
+    words = passage_words(text)
+    ways = [len(_DEFINING)]
+    for form in forms:
+        for first, last in _places(words, form):
+            if _BEFORE.search(text, 0, words[first].start):
+                ways.append(1)
+            end = words[last].end
+            ways += [way for way, pattern in enumerate(_DEFINING) if pattern.match(text, end)]
+    return min(ways)
+
+
+def _places(words: Sequence[Word], form: tuple[str, ...]) -> Iterable[tuple[int, int]]:
+    size = len(form)
+    for at in range(len(words) - size + 1) if size else ():
+        if all(words[at + n].term == term for n, term in enumerate(form)):
+            yield at, at + size - 1
+
+
+def _is_question(hit: Hit) -> bool:
+    return hit.passage.shown.rstrip(" \"'”’)").endswith("?")
+
+
+def _names(hit: Hit) -> frozenset[str]:
+    facts = find_facts(hit.passage.shown, hit.passage.date)
+    return facts.list_terms or facts.names

@@ -1,0 +1,158 @@
+"""Which of the hits are quoted, in which order, and with what beside them."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from bot.app import open_desk
+from bot.desk.desk import Desk
+from bot.settings import Settings
+from prompts.models import Answer, Reason
+from retrieval.library import Library
+from retrieval.models import Passage, SmallTalk
+from retrieval.reading.quote_context import is_headline, points_back
+from tests.support.desk import CLI
+
+Made = Callable[..., Desk]
+
+
+@pytest.fixture
+def desk_over(settings: Settings, folder: Callable[..., Path]) -> Made:
+    """A desk over articles of a name and a text, the first line of which is the title."""
+
+    def made(**texts: str) -> Desk:
+        return open_desk(settings, Library.open(folder(**texts)), None)
+
+    return made
+
+
+def quotes(answer: Answer) -> list[str]:
+    return [citation.quote for citation in answer.citations if not citation.lead]
+
+
+def passage(text: str, title: str = "A title") -> Passage:
+    return Passage(file="a.txt", line=1, start=0, end=len(text), text=text, title=title)
+
+
+# --- headlines and sentences that lean on others
+
+
+@pytest.mark.parametrize(
+    ("text", "is_one"),
+    [
+        ("Japan and Vietnam upgrade security ties", True),
+        ("Turnbull, Malcolm", True),
+        ("PRIME MINISTER ABBOTT:", True),
+        ("A title", True),
+        ("The two countries will undertake the following work:", True),
+        ("Japan and Vietnam signed an agreement.", False),
+        ("“We will sign,” he said.”", False),
+        ("Who signed?", False),
+        ("The desk " + "reads and reads " * 20, False),
+    ],
+)
+def test_a_line_without_a_sentence_is_a_headline(text: str, is_one: bool) -> None:
+    assert is_headline(passage(text)) is is_one
+
+
+def test_a_headline_is_quoted_only_where_no_sentence_says_it(desk_over: Made) -> None:
+    body = "Japan gave Vietnam six patrol vessels on Monday."
+    desk = desk_over(
+        a=f"Patrol vessels for Vietnam from Japan\n\n{body}\n", b="Submarines for Vietnam from Kockums\n\nTea.\n"
+    )
+    assert quotes(desk.ask("patrol vessels Vietnam Japan", CLI).answer) == [body]
+    assert quotes(desk.ask("submarines Vietnam Kockums", CLI).answer)[0] == "Submarines for Vietnam from Kockums"
+
+
+@pytest.mark.parametrize(
+    ("text", "is_one"),
+    [
+        ("He departs on Friday.", True),
+        ("However, they met again.", True),
+        ("In 2014, it sent six ships.", True),
+        ("The envisaged move would open the ports.", True),
+        ("The agreement was signed in Hanoi.", True),
+        ("It is likely that ships will be sent.", False),
+        ("Japan sent its ships.", False),
+        ("The agreement between Japan and Vietnam was signed.", False),
+        ("The navy was founded in 1955.", False),
+    ],
+)
+def test_sentences_that_point_back_are_told(text: str, is_one: bool) -> None:
+    assert points_back(passage(text)) is is_one
+
+
+def test_a_quote_that_points_back_is_shown_with_the_sentence_before_it(desk_over: Made) -> None:
+    """It is cited by its own line, and is a quote as verbatim as the other."""
+    desk = desk_over(
+        a="Visits\n\nPrime Minister Kishida met Marcos in Manila.\nHe departs for Kuala Lumpur on November 4.\n"
+    )
+    exchange = desk.ask("When does Kishida depart for Kuala Lumpur?", CLI)
+    assert (
+        "“Prime Minister Kishida met Marcos in Manila.”\n“He departs for Kuala Lumpur on November 4.”" in exchange.reply
+    )
+    assert exchange.reply.count("a.txt:") == 2
+
+
+# --- by what is asked
+
+
+DEFINED = "Official Security Assistance (OSA) is a framework of Japan to give equipment to armed forces."
+
+
+@pytest.mark.parametrize("question", ["what is osa", "whats OSA?", "What does OSA mean?", "define osa"])
+def test_the_sentence_that_defines_stands_first(desk_over: Made, question: str) -> None:
+    desk = desk_over(
+        a="Malaysia\n\nOSA for Malaysia: OSA boats came with OSA money in 2023.\n",
+        b="Fiji\n\nFiji asked for OSA in May.\n",
+        c=f"Japan’s help\n\nTea is served.\n{DEFINED}\n",
+    )
+    assert quotes(desk.ask(question, CLI).answer)[0] == DEFINED
+
+
+def test_a_comparison_is_quoted_in_the_order_of_dates(desk_over: Made) -> None:
+    told = {"c": ("May 3, 2021", "5.3"), "a": ("May 4, 2022", "5.4"), "b": ("May 5, 2023", "6.8")}
+    desk = desk_over(
+        **{
+            name: f"Budget\n\n{day}\n\nThe defense budget of Japan is {sum_} trillion yen in {day[-4:]}.\n"
+            for name, (day, sum_) in told.items()
+        }
+    )
+    answer = desk.ask("How has the defense budget of Japan changed over time?", CLI).answer
+    assert [quote.split()[6] for quote in quotes(answer)] == ["5.3", "5.4", "6.8"]
+
+
+def test_no_question_is_quoted_while_a_sentence_answers(desk_over: Made) -> None:
+    said = "Japan will sell frigates to Vietnam, the ministry said."
+    desk = desk_over(a=f"Frigates\n\nWill Japan sell frigates to Vietnam?\n\n{said}\n")
+    assert quotes(desk.ask("Will Japan sell frigates to Vietnam?", CLI).answer)[0] == said
+
+
+# --- about the desk itself
+
+
+@pytest.mark.parametrize(
+    ("said", "meant"),
+    [
+        ("what can you do", SmallTalk.ABOUT),
+        ("who made you?", SmallTalk.MAKER),
+        ("are you chatgpt", SmallTalk.MAKER),
+        ("What sources do you have?", SmallTalk.SOURCES),
+        ("how many articles do you have", SmallTalk.SOURCES),
+        ("any news?", SmallTalk.NEWS),
+        ("whats new", SmallTalk.NEWS),
+    ],
+)
+def test_questions_about_the_desk_are_answered_with_what_it_has(desk: Desk, said: str, meant: SmallTalk) -> None:
+    exchange = desk.ask(said, CLI)
+    assert (exchange.answer.reason, exchange.answer.chat) == (Reason.CHAT, meant)
+    if meant in {SmallTalk.ABOUT, SmallTalk.SOURCES}:
+        assert "I read 5 articles." in exchange.reply
+    if meant is SmallTalk.NEWS:
+        assert exchange.reply.startswith("The newest articles:\n2023-11-29, ")
+
+
+@pytest.mark.parametrize("question", ["any news on OSA", "what sources say Japan sent ships?", "who made the Izumo"])
+def test_questions_about_the_articles_subjects_are_questions(seeds: Library, question: str) -> None:
+    assert seeds.read(question).chat is None
