@@ -19,7 +19,7 @@ from bot.errors import SettingsError
 from bot.listen_address import is_loopback, parse_address
 from bot.logging_setup import LogFormat
 from bot.server_url import ServerUrl, check_server_url, secrets_of
-from prompts.compose import SURE, THRESHOLD
+from prompts.composition.compose import SURE, THRESHOLD
 from retrieval.bm25.choice import FORMER_NAMES, ScorerName
 from retrieval.reading.articles import MAX_BYTES
 from retrieval.regular_files import read_regular

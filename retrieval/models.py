@@ -161,7 +161,7 @@ class AgePreference(Value):
     because: str
 
 
-class Period(Value):
+class TimeSpan(Value):
     """The period that a question speaks of."""
 
     first: dt.date | None = None  # its first day; None for no beginning
@@ -231,7 +231,7 @@ class Query(Value):
     foreign: bool = False  # in a script, or in a language, that none of the articles uses
     language: str | None = None  # that language's code (see `retrieval.text.languages`)
     prefers: AgePreference | None = None
-    period: Period | None = None
+    period: TimeSpan | None = None
     light: frozenset[str] = frozenset()  # the terms that tell little, being common in any text
     filters: Filters = Filters()  # no part of the terms
     inherited: tuple[str, ...] = ()  # the filters, as written, that it took over from an earlier question

@@ -10,7 +10,7 @@ from bot.app import open_desk, open_folder
 from bot.cli.options import Articles, AsJson, open_library, open_office, settings_in_force
 from bot.cli.output.progress import ProgressBar
 from bot.desk.asker import Asker
-from prompts.compose import LISTED, QUOTES
+from prompts.composition.compose import LISTED, QUOTES
 from prompts.models import Channel
 from storage.models import Thread
 

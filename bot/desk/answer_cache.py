@@ -8,7 +8,7 @@ from typing import Protocol, TypeVar
 from cachetools import LRUCache
 
 from bot.desk.asker import storable
-from prompts.answering import Reasoned, consider, find_answer
+from prompts.composition.answering import Reasoned, consider, find_answer
 from prompts.models import Answer
 from retrieval.library import Library
 from retrieval.models import Explanation, Findings, Query

@@ -9,8 +9,8 @@ from bot.desk.answer_cache import AnswerCache, LibraryRunner, run_here
 from bot.desk.asker import Asker, Offer, storable
 from bot.desk.follow_ups import FollowUps
 from bot.version import VERSION
-from prompts.answering import Reasoned
-from prompts.compose import SURE, THRESHOLD, compose_each, compose_further
+from prompts.composition.answering import Reasoned
+from prompts.composition.compose import SURE, THRESHOLD, compose_each, compose_further
 from prompts.languages import Language
 from prompts.models import Answer, Channel, Reason
 from prompts.render import Renderer

@@ -7,7 +7,7 @@ from typing import NamedTuple
 from telegram import InlineKeyboardButton, InlineKeyboardMarkup
 
 from bot.messages.choice_buttons import template_labels
-from prompts.compose import FURTHER
+from prompts.composition.compose import FURTHER
 from prompts.errors import TemplatesError
 from prompts.languages import Language
 from prompts.models import Channel, Reason

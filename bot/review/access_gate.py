@@ -74,7 +74,7 @@ def session_of(datasette: Datasette, scope: Scope) -> str:
 
 
 def _too_large(scope: Scope) -> Response | None:
-    """Refuse what is sent without a length, or with one that no form has: it would be read into memory first."""
+    """Refuse a body without a length, or longer than any form: it would be read into memory first."""
     if scope["method"] in {"GET", "HEAD"}:
         return None
     length = dict(scope["headers"]).get(b"content-length", b"")

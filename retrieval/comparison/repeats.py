@@ -33,7 +33,7 @@ _BY = re.compile(r"\bby\b", re.IGNORECASE)
 
 
 def repeats(passage: Passage, shown: Passage) -> bool:
-    """Return whether all that a passage says is said by one that is shown, in nearly the same words.
+    """Return whether a shown passage says all of another in nearly the same words.
 
     It has no date, figure, name or verb of its own, and lacks none but such as say the same less exactly. A day of the
     week or 'last year' counts as the date it stands for.

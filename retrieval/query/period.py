@@ -4,7 +4,7 @@ import datetime as dt
 import re
 from typing import NamedTuple
 
-from retrieval.models import Period
+from retrieval.models import TimeSpan
 from retrieval.text.terms import terms
 
 MONTHS = "january february march april may june july august september october november december".split()
@@ -28,7 +28,7 @@ class _Span(NamedTuple):
     end: int
 
 
-def period_of(text: str) -> Period | None:
+def period_of(text: str) -> TimeSpan | None:
     """Return the period that a question names, its first and last dates joined where it names two; None for none."""
     spans = [span for match in _WRITTEN.finditer(text) if (span := _span(match, text))]
     if not spans:
@@ -43,7 +43,7 @@ def period_of(text: str) -> Period | None:
         if start is None:
             after = first.first
     used = " ".join(text[span.start : span.end] for span in (first, *spans[1:-1], last))
-    return Period(first=start, after=after, terms=frozenset(terms(used)))
+    return TimeSpan(first=start, after=after, terms=frozenset(terms(used)))
 
 
 def _span(match: re.Match[str], text: str) -> _Span | None:

@@ -48,7 +48,7 @@ class _Enclosed(NamedTuple):
 
 
 def back_up(source: Path, target: Path, *, force: bool = False) -> Inspection:
-    """Copy a database, in use or not, and its verdicts into one file; it takes its name once it is verified.
+    """Copy a database, in use or not, and its verdicts into one file, named once verified.
 
     Raises:
         DatabaseError: It could not be copied, or the copy is not whole; the file at `target` is as it was.

@@ -72,7 +72,7 @@ class DeskDatabase:
             yield self._db
 
     def check_place(self) -> None:
-        """Check that the files that are read and written are still those at the database's path.
+        """Check that the open files are still the files at the database's path.
 
         Raises:
             DatabaseGoneError: One was removed, moved or replaced, or its folder was.

@@ -63,7 +63,7 @@ _KNOWN = "exists (select 1 from log.exchanges as e where e.id = exchange_id and 
 
 
 def _steps(table: str, time: str) -> Iterator[str]:
-    """Give what has no unique id that of the exchange of its id, set aside what is on none, and take back what is."""
+    """Pair verdicts with exchanges: name the unnamed ones, set strays aside, take paired ones back."""
     found = (
         f"from log.exchanges as e where e.id = exchange_id and (exchange_uid is null or e.asked_at <= {table}.{time})"
     )

@@ -17,7 +17,7 @@ from pathlib import Path
 
 import numpy as np
 
-from prompts.compose import compose
+from prompts.composition.compose import compose
 from prompts.models import Channel
 from prompts.render import Renderer
 from retrieval.articles_folder import ArticlesFolder

@@ -13,7 +13,7 @@ from typing import Any
 from bot.app import open_desk
 from bot.desk.desk import Desk
 from bot.settings import SEEDS, read_settings
-from prompts.answering import Reasoned
+from prompts.composition.answering import Reasoned
 from retrieval.evaluation.judged_questions import JudgedSpan, supports
 from retrieval.library import Library
 from retrieval.query.follow_ups import leans

@@ -14,7 +14,7 @@ from pathlib import Path
 from rank_bm25 import BM25Plus
 
 from bot.settings import SEEDS
-from prompts.compose import compose
+from prompts.composition.compose import compose
 from retrieval.library import Library
 from retrieval.models import Article, Passage
 from retrieval.reading.articles import read_folder

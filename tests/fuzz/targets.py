@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 from bot.emulator.errors import RefusedError
 from bot.emulator.text.html_parser import parse_html
-from prompts.compose import compose
+from prompts.composition.compose import compose
 from prompts.markup import units
 from prompts.models import Answer, Channel, Citation
 from prompts.render import Renderer

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from retrieval.library import Library
-from retrieval.models import Kind, Period
+from retrieval.models import Kind, TimeSpan
 from retrieval.query.chat_english import spell_out
 from retrieval.query.period import period_of
 from retrieval.query.question import kind_of
@@ -105,7 +105,7 @@ def test_a_period_is_read(question: str, first: dt.date | None, after: dt.date |
     "question", ["31 February 2023 and 2,000 ships", "$2000 a day", "2000% more", "What may they do?"]
 )
 def test_figures_are_no_period(question: str) -> None:
-    assert period_of(question) in {None, Period(first=None)}
+    assert period_of(question) in {None, TimeSpan(first=None)}
 
 
 @pytest.mark.parametrize(

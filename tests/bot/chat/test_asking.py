@@ -13,7 +13,7 @@ from bot.app import open_desk
 from bot.desk.asker import Asker
 from bot.desk.desk import Desk
 from bot.settings import SEEDS, read_settings
-from prompts.compose import QUESTION_CHARS
+from prompts.composition.compose import QUESTION_CHARS
 from prompts.markup import units
 from prompts.models import Channel, Reason
 from retrieval.library import Library

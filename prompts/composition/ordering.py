@@ -3,19 +3,10 @@
 import datetime as dt
 import re
 from collections.abc import Iterable, Sequence
-from enum import StrEnum
 
 from retrieval.comparison.facts import find_facts
-from retrieval.models import Hit, Query
+from retrieval.models import Hit, Kind, Query
 from retrieval.text.terms import Word, passage_words, terms
-
-
-class Wanted(StrEnum):
-    """What a question asks for beyond its kind."""
-
-    DEFINITION = "definition"
-    COMPARISON = "comparison"
-
 
 _NAMED = r"\w[\w.&’'-]*(?:[\s-]+\w[\w.&’'-]*){0,5}?"
 _DEFINITION = re.compile(
@@ -26,12 +17,6 @@ _DEFINITION = re.compile(
     re.IGNORECASE,
 )
 _OF_SOMETHING = re.compile(r"\b(?:of|in|for|on|at|between|with|by|from|to|doing|going)\b", re.IGNORECASE)
-_COMPARISON = re.compile(
-    r"\bcompar(?:e[ds]?|ing|ison)\b|\bdifferences?\b|\bvs\b|\bversus\b|\bover time\b|\bevolv|\btrend\b|\bhistory of\b"
-    r"|\bhow (?:has|have|did|does)\b.*\b(?:chang|grow|grew|ris|shift|develop|fall|fell)"
-    r"|\bchang(?:ed?|es)\b.*\b(?:since|between|from|over)\b|\bsince when\b|\bthen and now\b",
-    re.IGNORECASE,
-)
 _IS = r"(?:is|are|was|were|will be)"
 _DOES = (
     r"(?:refers? to|means|stands for|aims? (?:to|at)|seeks? to|provides?|supports?|helps?|allows?|enables?|serves?"
@@ -50,16 +35,9 @@ _DEFINING = tuple(
 _BEFORE = re.compile(r"(?:known as|called|named|dubbed|termed|\()\s*(?:the )?[\"“'‘]?$")
 
 
-def wanted(query: Query) -> Wanted | None:
-    """Return what a question asks for beyond its kind."""
-    if _COMPARISON.search(query.asked):
-        return Wanted.COMPARISON
-    return Wanted.DEFINITION if _subject(query) else None
-
-
 def in_order(query: Query, hits: Sequence[Hit]) -> list[Hit]:
-    """Hits with those first that define what is to be defined, and questions, which answer none, last."""
-    subject = _subject(query) if wanted(query) is Wanted.DEFINITION else ()
+    """Return hits in order: definitions of the subject of a question for one first, questions last."""
+    subject = _subject(query)
     forms = [subject, *_long_forms(query, subject)] if subject else []
     return sorted(hits, key=lambda hit: (_is_question(hit), _how_it_defines(hit, forms)))
 
@@ -80,13 +58,13 @@ def most_members(query: Query, hits: Sequence[Hit]) -> list[Hit]:
 
 def by_date(query: Query, groups: list[list[Hit]]) -> list[list[Hit]]:
     """Groups of hits in the order of their dates where a question compares, undated ones last."""
-    if wanted(query) is not Wanted.COMPARISON:
+    if query.kind is not Kind.COMPARISON:
         return groups
     return sorted(groups, key=lambda group: group[0].passage.date or dt.date.max)
 
 
 def _subject(query: Query) -> tuple[str, ...]:
-    """The terms of what a question asks to define; none where it asks for something else."""
+    """The terms of the subject of a question for a definition; none of another."""
     found = _DEFINITION.fullmatch(query.asked)
     named = found and (found["subject"] or found["meant"])
     if not named or _OF_SOMETHING.search(named):

@@ -4,9 +4,9 @@ from collections import Counter
 from collections.abc import Collection, Sequence
 from typing import Any
 
-from prompts.contradictions import contradicting, differing_numbers
+from prompts.composition.contradictions import contradicting, differing_numbers
+from prompts.composition.ordering import by_date, in_order, most_members
 from prompts.models import Answer, Citation, Reason
-from prompts.ordering import by_date, in_order, most_members
 from prompts.profile import profile
 from retrieval.comparison.repeats import repeats
 from retrieval.library import Library
@@ -27,8 +27,8 @@ LISTED = 5
 """Most quotes of an answer to a question for a list, where the desk is sure: one article seldom names them all."""
 FURTHER = 5
 """Most quotes shown at a time to somebody who asks for more."""
-CLOSE = 0.6
-"""Share of the best hit's score that a further quote must reach."""
+QUOTED = 0.12
+"""Confidence in a further quote by itself from which it is shown (docs/quality.md); in a list half of it is enough."""
 SAID_BELOW = 0.6
 """Share of a headline's matches from which a sentence of its own article says what it says."""
 CLOSEST = 3
@@ -87,15 +87,15 @@ def compose(
 
 
 def _answering(findings: Findings, quotes: int | None, sure: float, *, refused: bool) -> list[list[Hit]]:
-    """The groups of hits that answer, or of a refusal the closest, and such as contradict those that answer."""
+    """Return the groups of hits that answer, or the closest ones of a refusal, and contradictions of an answer."""
     query = findings.query
     hits = in_order(query, findings.hits)
     if refused:
         hits = [hit for hit in hits if len({*hit.matched}) >= CLOSE_BY * len(query.terms)]
-        return by_date(query, _groups(hits, min(quotes or CLOSEST, CLOSEST), close=0.0))
+        return by_date(query, _groups(hits, min(quotes or CLOSEST, CLOSEST)))
     listing = query.kind is Kind.LIST and findings.confidence >= sure
     most = quotes or (LISTED if listing else QUOTES)
-    groups = _groups(most_members(query, hits) if listing else hits, most)
+    groups = _groups(most_members(query, hits), most, QUOTED / 2) if listing else _groups(hits, most, QUOTED)
     groups += contradicting(query, [group[0] for group in groups], _others(hits, groups))
     return by_date(query, groups)
 
@@ -103,7 +103,7 @@ def _answering(findings: Findings, quotes: int | None, sure: float, *, refused: 
 def _quotes(
     findings: Findings, groups: Sequence[Sequence[Hit]], library: Library | None, first: int = 1
 ) -> dict[str, Any]:
-    """The fields of an answer that hold its quotes: these, how they stand to each other, and what leads up to them."""
+    """Return the fields of an answer for its quotes, their agreement and difference, and the sentences before them."""
     numbers = _numbers(groups, first)
     heads = [(own[0], group[0]) for own, group in zip(numbers, groups, strict=True)]
     citations = _citations(groups, first)
@@ -119,7 +119,7 @@ def _quotes(
 def _blocks(
     heads: Sequence[tuple[int, Hit]], library: Library, first: int
 ) -> tuple[tuple[tuple[int, ...], ...], tuple[Citation, ...]]:
-    """The quotes that follow each other in an article, and each that points back with the sentence before it."""
+    """Return the quotes that follow each other in an article, and the sentences before those that point back."""
     places = {(hit.passage.file, hit.passage.start): number for number, hit in heads}
     files = Counter(hit.passage.file for _, hit in heads)
     before = {
@@ -159,7 +159,7 @@ def compose_further(
     """
     given = [hit for hit in findings.hits if _key(hit) in shown]
     left = [hit for hit in findings.hits if _key(hit) not in shown and not any(_is_told(hit, old) for old in given)]
-    groups = _groups(left, FURTHER, close=0.0)
+    groups = _groups(left, FURTHER)
     if not groups:
         return None
     return Answer(
@@ -187,7 +187,7 @@ def compose_each(findings: Findings, quotes: int, sure: float = SURE) -> tuple[A
             citations=(_cite(1, group[0]),),
             filters=query.filters,
         )
-        for group in _groups(findings.hits, quotes, close=0.0)
+        for group in _groups(findings.hits, quotes)
     )
 
 
@@ -233,17 +233,18 @@ def _carried(query: Query) -> tuple[str, ...]:
     return (*(part.word for part in query.carried), *query.inherited)
 
 
-def _groups(hits: Sequence[Hit], quotes: int, close: float = CLOSE) -> list[list[Hit]]:
+def _groups(hits: Sequence[Hit], quotes: int, least: float = 0.0) -> list[list[Hit]]:
     """Hits to quote, best first, each followed by those of other articles that say nearly the same.
 
-    What a quoted article repeats is left out, and so is a headline that repeats a quote.
+    Of the further ones each needs the `least` confidence. What a quoted article repeats is left out, and so is a
+    headline that repeats a quote.
     """
     groups: list[list[Hit]] = []
     hits = _sentences(hits)
     for hit in hits:
         same = next((group for group in groups if _is_told(hit, group[0])), None)
         if same is None:
-            if len(groups) < quotes and hit.score >= close * hits[0].score:
+            if len(groups) < quotes and (not groups or hit.confidence >= least):
                 groups.append([hit])
         elif not is_headline(hit.passage) and hit.passage.file not in {other.passage.file for other in same}:
             same.append(hit)

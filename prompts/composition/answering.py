@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from prompts.compose import compose
+from prompts.composition.compose import compose
 from prompts.models import Answer
 from retrieval.library import Library
 from retrieval.models import Findings, Query

@@ -1,0 +1,1 @@
+"""Findings to an answer: which quotes, in which order, and what contradicts them."""
