@@ -2,7 +2,7 @@
 
 import logging
 import signal
-import threading
+import sys
 import time
 from functools import partial
 from typing import TYPE_CHECKING, Annotated
@@ -15,7 +15,7 @@ from bot.logging_setup import LogFormat
 from bot.settings import DATA, Settings
 from retrieval.errors import ArticlesError
 from retrieval.library import Library
-from storage.errors import UnavailableError
+from storage.errors import DatabaseGoneError, UnavailableError
 from storage.verdicts.book import pair_verdicts
 
 if TYPE_CHECKING:
@@ -51,30 +51,23 @@ def serve(
     log: Annotated[LogFormat | None, typer.Option("--log", help="How log lines are written: text or json.")] = None,
 ) -> None:
     """Run the bot on Telegram, until SIGINT or SIGTERM; what passes by itself is waited for."""
+    import bot.serving  # noqa: F401, PLC0415 - loaded before anything is read or said
     from bot.logging_setup import start_logging  # noqa: PLC0415
 
     settings = settings_in_force(log_format=log)
     start_logging(settings.log_level, settings.secrets(), settings.log_format)
-    said: tuple[str, float] = "", 0.0
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))  # until the bot listens for it itself
+    said = "", 0.0
     while True:
         try:
             return _serve_once(settings)
+        except DatabaseGoneError:
+            raise
         except (UnavailableError, ArticlesError) as error:
             if str(error) != said[0] or time.monotonic() - said[1] >= LINE_SECONDS:
                 logging.getLogger("policydesk").error("%s Waiting until that is over.", error)
                 said = str(error), time.monotonic()
-        if _is_stopped_within(AGAIN_SECONDS):
-            return None
-
-
-def _is_stopped_within(seconds: float) -> bool:
-    """Wait; says whether the program was told to stop meanwhile."""
-    told = threading.Event()
-    former = signal.signal(signal.SIGTERM, lambda *_: told.set())
-    try:
-        return told.wait(seconds)
-    finally:
-        signal.signal(signal.SIGTERM, former)
+        time.sleep(AGAIN_SECONDS)
 
 
 def _serve_once(settings: Settings) -> None:

@@ -43,13 +43,14 @@ def in_order(query: Query, hits: Sequence[Hit]) -> list[Hit]:
 
 
 def most_members(query: Query, hits: Sequence[Hit]) -> list[Hit]:
-    """Hits in the order in which each names most that none before it names, the best first."""
+    """Return hits so that each names most that none before it names, the best first; of equals, one from elsewhere."""
     if not hits:
         return []
     chosen, left = [hits[0]], list(hits[1:])
     told = _names(hits[0]) | {*query.terms}
     while left:
-        best = max(left, key=lambda hit: (len(_names(hit) - told), -hit.rank))
+        files = {hit.passage.file for hit in chosen}
+        best = max(left, key=lambda hit: (len(_names(hit) - told), hit.passage.file not in files, -hit.rank))
         left.remove(best)
         told |= _names(best)
         chosen.append(best)

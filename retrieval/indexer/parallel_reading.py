@@ -44,7 +44,7 @@ def read_in_parallel(folder: Path, files: Sequence[str], max_bytes: int, track: 
     contents = [content for batch in batches for content in batch.contents]
     segments = [batch.segment for batch in batches]
     del batches  # so that no column is held three times
-    return Batch(contents, concatenate_segments(segments)._replace(letters=letters))
+    return Batch(contents, concatenate_segments(segments or [EMPTY])._replace(letters=letters))
 
 
 def _spool_letters(batch: Batch, spool: IO[bytes]) -> Batch:

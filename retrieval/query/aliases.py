@@ -10,7 +10,7 @@ from typing import NamedTuple
 from retrieval.text.answer_shapes import place_groups
 from retrieval.text.terms import terms
 
-TABLE = Path(__file__).parent.parent / "tables" / "aliases.tsv"
+TABLE = Path(__file__).parent.parent / "tables" / "aliases.txt"
 LONGEST = 5
 """Most terms of a name that is looked for."""
 

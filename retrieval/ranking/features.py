@@ -63,6 +63,8 @@ KINDS = (
 """The kinds of questions that are features."""
 TITLE_ALONE = 0.3
 """Least share of the question's weight that a title must hold for a passage that holds no term itself."""
+LONG_ENOUGH = 5
+"""Fewest telling words of such a passage."""
 DATED = 0.8
 """How well an article's date in the period that a question names matches the words for it."""
 
@@ -209,7 +211,8 @@ class FeatureExtractor:
     def _choose_best(self, most: int) -> None:
         """Go on with the candidates whose fields score best, and that hold a term or whose title tells the subject."""
         own, title = self._scores[FIELDS.index("passage")], self._scores[FIELDS.index("title")]
-        score = np.where((own > 0) | (title >= TITLE_ALONE * self._whole), _CHOICE @ self._scores, -1.0)
+        told = (title >= TITLE_ALONE * self._whole) & (self._index.passages.lengths[self._places] >= LONG_ENOUGH)
+        score = np.where((own > 0) | told, _CHOICE @ self._scores, -1.0)
         rows = np.argsort(-score, kind="stable")[: max(1, min(most, int((score >= 0).sum())))]
         self._places, self._own_scores, self._dated = self._places[rows], self._own_scores[rows], self._dated[rows]
         self._counts, self._scores = self._counts[:, :, rows], self._scores[:, rows]

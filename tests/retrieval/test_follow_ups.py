@@ -286,7 +286,7 @@ def test_chat_reads_a_question_with_the_one_before_it() -> None:
 
 def test_ask_explains_what_a_question_took_over() -> None:
     done = policydesk("ask", "and Malaysia?", "--following", QUESTION, "--explain")
-    assert "Taken over from the question before, and what each is worth beside its own words: countries (0.70)" in (
+    assert "Taken over from the question before, and what each is worth beside its own words: countries (0.40)" in (
         done.stdout
     )
 

@@ -68,7 +68,7 @@ NEITHER = {
     "languages": "language",
     "ties": "topic_id collection",
     "drafts": "id sent_at collection",
-    "inbox": "update_id received_at state attempts",
+    "inbox": "update_id number digest arrival received_at state attempts",
     "effects": "update_id name",
     "outbox": "update_id number method state message_id in_doubt changed_at",
     "digests": "week sent_at",
