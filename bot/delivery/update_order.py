@@ -29,6 +29,7 @@ class UpdateOrder:
         self._early: list[tuple[int, PendingUpdate]] = []
         self._next: int | None = None
         self._missing: deque[range] = deque(maxlen=GAPS)
+        self._former: list[range] = []  # numbers of before numbers started anew that may still come
         self._timer: asyncio.TimerHandle | None = None
 
     def resume(self, numbers: Collection[int], waiting: Iterable[PendingUpdate]) -> None:
@@ -50,6 +51,9 @@ class UpdateOrder:
     def add(self, updates: Iterable[PendingUpdate]) -> None:
         """Hand on updates, or keep them until those before them have come."""
         for update in updates:
+            if any(update.place in numbers for numbers in self._former):
+                self._take([update])  # it was asked before whatever waits of the new numbers
+                continue
             if self._next is None:
                 self._begin(update.place)
             elif self._starts_anew(update.place):
@@ -79,6 +83,8 @@ class UpdateOrder:
 
     def _start_anew(self) -> None:
         """Hand on whatever waits of the former numbers, and wait for the lowest of the new ones."""
+        last = max((place for place, _ in self._early), default=(self._next or 0) - 1)
+        self._former = [range(self._next or 0, last + LATE), *self._missing]
         self._take([heapq.heappop(self._early)[1] for _ in range(len(self._early))])
         self._begin(-(2**63))  # below all numbers, so that each of the new ones is early
 
@@ -98,6 +104,7 @@ class UpdateOrder:
 
     def _give_up(self) -> None:
         self._timer = None
+        self._former = []
         if self._early and self._next is not None:
             first = self._early[0][0]
             self._missing.append(range(max(self._next, first - LATE), first))

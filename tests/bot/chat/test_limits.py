@@ -115,7 +115,7 @@ async def test_who_speaks_as_a_channel_or_as_the_group_may_ask_no_more_than_a_pe
         news, sport = telegram.channel("News", [binh]), telegram.channel("Sport", [binh])
         for channel in (news, sport):
             for number in range(3):
-                reply = await group.reply_to(group.say_as_channel(f"/ask {QUESTION} {number}", channel))
+                reply = await group.reply_to(group.say_as_channel(f"/ask {QUESTION}{'?' * number}", channel))
                 assert ANSWERED in (reply.text or "")
             told = await group.reply_to(group.say_as_channel(f"/ask {QUESTION}", channel))
             assert told.text == WAIT.format(60)
