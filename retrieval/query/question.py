@@ -49,7 +49,7 @@ _RULES = tuple(
     (kind, re.compile(pattern, re.IGNORECASE))
     for kind, pattern in (
         (Kind.COMPARISON, r"\b(?:compar(?:e[ds]?|ing|ison)|versus|differences?|differ from|over time|then and now)\b"),
-        (Kind.COMPARISON, r"\bevolv|\bhistory of\b|\bsince when\b|\bchang(?:ed?|es)\b.*\b(?:since|between|over)\b"),
+        (Kind.COMPARISON, r"\bevolv|\bhistory of\b|\bchang(?:ed?|es)\b.*\b(?:since|between|over)\b"),
         (Kind.COMPARISON, r"\bhow (?:did|has|have|do|does) .*\b(?:changed?|evolved?|developed?|shift(?:ed)?)\b"),
         (Kind.YES_NO, rf"^\s*{_AUXILIARY}\b(?!.*{_TOLD})"),
         (Kind.HOW_MANY, r"\bhow (?:many|much|big|large|high|tall|deep|old|long|far|fast|often)\b(?! ago)"),

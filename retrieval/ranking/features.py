@@ -63,7 +63,7 @@ KINDS = (
 """The kinds of questions that are features."""
 TITLE_ALONE = 0.3
 """Least share of the question's weight that a title must hold for a passage that holds no term itself."""
-LONG_ENOUGH = 5
+LONG_ENOUGH = 3
 """Fewest telling words of such a passage."""
 DATED = 0.8
 """How well an article's date in the period that a question names matches the words for it."""

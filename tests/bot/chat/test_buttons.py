@@ -271,7 +271,7 @@ async def test_open_source_sends_the_article_and_says_on_which_lines_the_quotes_
 
 
 async def test_the_other_articles_of_an_answer_are_one_press_away(private: Conversation, log: ExchangeLog) -> None:
-    answer = await ask(private, "Is the equipment that OSA provides free?")
+    answer = await ask(private, "What is OSA?")
     files = list(dict.fromkeys(c.file for c in log.history()[0].citations))
     assert len(files) > 1
     sent = await press(private, answer, "Open source")

@@ -58,7 +58,7 @@ async def test_any_text_in_a_private_chat_is_a_question_and_its_answer_quotes_it
 
 
 async def test_matching_words_are_bold_and_further_quotes_are_folded_away(private: Conversation) -> None:
-    reply = await ask(private, QUESTION)
+    reply = await ask(private, "What is OSA?")
     kinds = [entity.type for entity in reply.entities or ()]
     assert "bold" in kinds
     assert "expandable_blockquote" in kinds
