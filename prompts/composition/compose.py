@@ -129,6 +129,12 @@ def _blocks(
     following = {
         number: places.get((passage.file, passage.start)) for number, passage in before.items() if passage is not None
     }
+    leaning = {number for number, hit in heads if points_back(hit.passage)}
+    following = {  # a better quote stands first, unless it leans on the other
+        number: earlier
+        for number, earlier in following.items()
+        if earlier is not None and (earlier < number or number in leaning)
+    }
     blocks: list[tuple[int, ...]] = []
     leads: list[Citation] = []
     for number, hit in heads:
@@ -236,15 +242,15 @@ def _carried(query: Query) -> tuple[str, ...]:
 def _groups(hits: Sequence[Hit], quotes: int, least: float = 0.0) -> list[list[Hit]]:
     """Hits to quote, best first, each followed by those of other articles that say nearly the same.
 
-    Of the further ones each needs the `least` confidence. What a quoted article repeats is left out, and so is a
-    headline that repeats a quote.
+    Of the further ones each needs a term of the question and the `least` confidence. What a quoted article repeats is
+    left out, and so is a headline that repeats a quote.
     """
     groups: list[list[Hit]] = []
     hits = _sentences(hits)
     for hit in hits:
         same = next((group for group in groups if _is_told(hit, group[0])), None)
         if same is None:
-            if len(groups) < quotes and (not groups or hit.confidence >= least):
+            if len(groups) < quotes and (not groups or (hit.matched and hit.confidence >= least)):
                 groups.append([hit])
         elif not is_headline(hit.passage) and hit.passage.file not in {other.passage.file for other in same}:
             same.append(hit)
