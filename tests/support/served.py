@@ -57,11 +57,12 @@ async def said(bot: Process, words: str) -> str:
 
     Raises:
         AssertionError: The bot ended before it came.
+        TimeoutError: It has not come for a minute.
     """
     assert bot.stderr is not None
     lines = ""
     while words not in lines:
-        line = (await bot.stderr.readline()).decode()
+        line = (await asyncio.wait_for(bot.stderr.readline(), 60)).decode()
         assert line, lines
         lines += line
     return lines
