@@ -25,6 +25,7 @@ class Interrupt:
         if name == module:
             os.kill(os.getpid(), signal.SIGINT)
 
+signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell has what it runs behind itself ignore Ctrl-C
 sys.meta_path.insert(0, Interrupt())
 runpy.run_module("bot", run_name="__main__", alter_sys=True)
 """
