@@ -257,7 +257,7 @@ class Findings(Value):
     """The hits for a question."""
 
     query: Query
-    hits: tuple[Hit, ...]  # best first; each shares a term with the question or its alternatives
+    hits: tuple[Hit, ...]  # best first; each shares a term with the question, or its article's title does
     confidence: Annotated[float, Field(ge=0, le=1)]  # that one of the first three hits supports an answer
     missing: tuple[str, ...] = ()  # words of the question that none of these holds in any form, in the order asked
     unknown: tuple[str, ...] = ()  # those of them that no passage or title of the library holds in any form

@@ -66,7 +66,9 @@ class Expander:
 
     def __init__(self, vocabulary: TermVocabulary, spellings: Spellings, acronyms: AcronymLookup) -> None:
         self._vocabulary, self._spellings, self._acronyms = vocabulary, spellings, acronyms
+        # caches of each expander's own: one of the class would keep all libraries that were replaced
         self._alternatives = lru_cache(maxsize=WORDS)(self._known_alternatives)
+        self._respelt = lru_cache(maxsize=WORDS)(self._respelling)
 
     @cached_property
     def _spellable(self) -> Mapping[int, list[str]]:
@@ -100,7 +102,7 @@ class Expander:
             yield _expansion(term, terms(variant), "variant")
         for form in self._long_forms(written, term):
             yield _expansion(term, form, "acronym")
-        if near := self.respelt(written, term):
+        if near := self._respelt(written, term):
             yield _expansion(term, terms(near), "spelling", near)
         yield from (_expansion(term, [form], "form") for form in self._related_forms(term))
 
@@ -112,11 +114,10 @@ class Expander:
 
     def is_misspelt_stop_word(self, written: str, term: str) -> bool:
         """Return whether a word is no word but for a mistake in a stop word: 'abuot', 'whcih'."""
-        near = self.respelt(written, term)
+        near = self._respelt(written, term)
         return near is not None and near in STOP_WORDS
 
-    @lru_cache(maxsize=WORDS)  # noqa: B019 - an expander lives as long as its library
-    def respelt(self, written: str, term: str) -> str | None:
+    def _respelling(self, written: str, term: str) -> str | None:
         """Return the word that a misspelt word most likely is; None for a word that English or the library knows."""
         if term in self._vocabulary or term in background() or not written.isalpha() or len(written) < SPELLED:
             return None

@@ -1,6 +1,8 @@
 """Questions as people type them: short forms, small letters, other names, periods, and the kind that is asked."""
 
 import datetime as dt
+import gc
+import weakref
 from collections.abc import Callable
 from pathlib import Path
 
@@ -158,3 +160,12 @@ def test_each_hit_says_how_likely_it_answers_by_itself(seeds: Library) -> None:
     hits = seeds.search(seeds.read("Which countries were the first to receive OSA?"), 10).hits
     assert all(0 <= hit.confidence <= 1 for hit in hits)
     assert hits[0].confidence > hits[-1].confidence
+
+
+def test_a_library_that_was_replaced_is_let_go(folder: Callable[..., Path]) -> None:
+    library = Library.open(folder(**{"a.txt": "The ministers met in Hanoi."}))
+    library.search(library.read("who mett in hanoy abuot it"), 3)
+    held = weakref.ref(library.snapshot.passages.passages.vocabulary)
+    del library
+    gc.collect()
+    assert held() is None
