@@ -67,7 +67,7 @@ class CandidatePool:
         """The articles whose titles hold most of the question."""
         scores = self._title_scores(query)
         best = np.argsort(-scores, kind="stable")[:TITLES]
-        found: list[int] = best[scores[best] >= LEAST_OF_TITLE].tolist()
+        found: list[int] = self._index.articles[best[scores[best] >= LEAST_OF_TITLE]].tolist()
         return found
 
     def _best_articles(self, scored: Sequence[ScoredPassage]) -> list[int]:
@@ -77,8 +77,15 @@ class CandidatePool:
         articles = self._index.article[np.array([place for place, _ in scored])]
         numbers, which = np.unique(articles, return_inverse=True)
         sums = np.bincount(which, [score for _, score in scored])
-        best: list[int] = numbers[np.argsort(-sums, kind="stable")[:ARTICLES]].tolist()
+        best: list[int] = numbers[np.lexsort((self._order[numbers], -sums))[:ARTICLES]].tolist()
         return best
+
+    @cached_property
+    def _order(self) -> Ints:
+        """The place of each article, by its number, in the order of names; -1 where it is no more."""
+        order = np.full(len(self._index.entries), -1, dtype=np.int64)
+        order[self._index.articles] = np.arange(len(self._index.articles))
+        return order
 
     def _beginning(self, article: int, allowed: Flags | None) -> list[int]:
         """The places of an article's first passages, those that may be found."""
@@ -87,8 +94,8 @@ class CandidatePool:
         return [p for p in places if (there is None or there[p]) and (allowed is None or allowed[p])]
 
     def _title_scores(self, query: Query) -> Floats:
-        """For each article, the share of the question's weight that its title holds, by rarity among titles."""
-        count = len(self._index.entries)
+        """For each article, in the order of names, the share of the question's weight in its title, by rarity there."""
+        count = len(self._index.articles)
         scores, whole = np.zeros(count), 0.0
         for term in query.terms:
             levels = np.zeros(count)
@@ -102,11 +109,12 @@ class CandidatePool:
         return scores / (whole or 1.0)
 
     def _titles_with(self, terms: Sequence[str]) -> Ints:
-        """The articles whose titles hold all of some terms."""
+        """The places, in the order of names, of the articles whose titles hold all of some terms."""
         first, *others = (self._index.titles.places(term) for term in terms)
         for other in others:
             first = first[np.isin(first, other)]
-        return first
+        places = self._order[first]
+        return places[places >= 0]
 
 
 def _term_weights(query: Query) -> dict[str, float]:
