@@ -24,6 +24,10 @@ class UpdateSink(Protocol):
         """Have updates worked off that are on disk."""
         ...
 
+    def postpone(self) -> None:
+        """Wait longer for updates that come late: one was refused, and is sent again."""
+        ...
+
 
 def read_update(raw: object) -> IncomingUpdate | None:
     """Read a decoded JSON value; None where it has no number, and so is no update."""

@@ -16,7 +16,7 @@ from bot.delivery.backpressure import Backpressure
 from bot.delivery.group_commit import UNUSABLE, GroupCommit
 from bot.delivery.polling import Polling, StallListener
 from bot.delivery.retrying import retry
-from bot.delivery.update_order import UpdateOrder
+from bot.delivery.update_order import LATE, UpdateOrder
 from bot.delivery.webhook import Webhook, WebhookAddress
 from bot.delivery.worker import Worker
 from storage.delivery.inbox import Inbox, IncomingUpdate, PendingUpdate
@@ -68,7 +68,12 @@ class Receiver:
 
     async def keep(self, updates: Sequence[IncomingUpdate]) -> list[PendingUpdate]:
         """Put updates into the inbox; the new ones of them, once they are safely on disk."""
-        return await self._group_commit.write(self.inbox.put, updates, dt.datetime.now(dt.UTC), synced=True)
+        with self._order.arriving():
+            return await self._group_commit.write(self.inbox.put, updates, dt.datetime.now(dt.UTC), synced=True)
+
+    def postpone(self) -> None:
+        """Wait longer for updates that were posted and refused; those polled come in their order anyway."""
+        self._order.postpone()
 
     def take(self, updates: Iterable[PendingUpdate]) -> None:
         """Have updates worked off: polled ones come in their order, posted ones are put into it."""
@@ -109,8 +114,15 @@ class Receiver:
             )
             self._worker.take(waiting)
         else:
-            first = waiting[0].place if waiting else await _surely(self.inbox.last)
-            self._order.resume(await _surely(self.inbox.numbers, first), waiting)
+            self._order.resume(await _surely(self._numbers, waiting), waiting)
+
+    def _numbers(self, waiting: Sequence[PendingUpdate]) -> list[int]:
+        """The numbers that tell whether one is missing before the first update that waits, and after it."""
+        if not waiting:
+            return self.inbox.numbers(self.inbox.last())
+        first = min(update.place for update in waiting)
+        before = self.inbox.before(first)
+        return self.inbox.numbers(first if before is None or before < first - LATE else before)
 
     async def _look(self) -> None:
         """Take updates that another program had wait again, until cancelled."""

@@ -1,15 +1,15 @@
 """The order of updates, which Telegram numbers one by one (Bot API, Update): early updates wait for earlier numbers."""
 
 import asyncio
+import contextlib
 import heapq
 from collections import deque
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Iterator
 
 from storage.delivery.inbox import PendingUpdate
 
 GAP_SECONDS = 3.0
-"""How long an update waits for one before it while none comes; then that is taken not to exist."""
-
+"""How long an update waits for one before it while none comes and none is refused; then that is taken not to exist."""
 
 LATE = 100
 """How far below the first number a number is taken for one that comes late, rather than for the first of others."""
@@ -31,12 +31,14 @@ class UpdateOrder:
         self._missing: deque[range] = deque(maxlen=GAPS)
         self._former: list[range] = []  # numbers of before numbers started anew that may still come
         self._timer: asyncio.TimerHandle | None = None
+        self._arriving = 0
 
     def resume(self, numbers: Collection[int], waiting: Iterable[PendingUpdate]) -> None:
         """Go on after a restart.
 
         Args:
-            numbers: The numbers of all updates that came, from the first that waits on; where none waits, the last.
+            numbers: The numbers of all updates that came, from the last before the first that waits on; where none
+                waits, the last.
             waiting: Those that wait.
         """
         updates = {update.place: update for update in waiting}
@@ -60,6 +62,23 @@ class UpdateOrder:
                 self._start_anew()
             heapq.heappush(self._early, (update.place, update))
         self._hand_on()
+
+    @contextlib.contextmanager
+    def arriving(self) -> Iterator[None]:
+        """Give no number up while others are put on disk; where they are refused, Telegram sends them again."""
+        self._arriving += 1
+        try:
+            yield
+        except BaseException:
+            self.postpone()
+            raise
+        finally:
+            self._arriving -= 1
+
+    def postpone(self) -> None:
+        """Begin to wait anew: an update was refused that may be the missing one."""
+        if self._timer is not None:
+            self._wait()
 
     def holds(self, update: PendingUpdate) -> bool:
         """Whether an update is kept for those before it."""
@@ -100,9 +119,16 @@ class UpdateOrder:
             self.close()
             self._timer = None
         if self._early and self._timer is None:
-            self._timer = asyncio.get_running_loop().call_later(self._seconds, self._give_up)
+            self._wait()
+
+    def _wait(self) -> None:
+        self.close()
+        self._timer = asyncio.get_running_loop().call_later(self._seconds, self._give_up)
 
     def _give_up(self) -> None:
+        if self._arriving:
+            self._wait()
+            return
         self._timer = None
         self._former = []
         if self._early and self._next is not None:

@@ -119,6 +119,7 @@ class Webhook:
             return Response(status_code=400)
         if self._backpressure.is_full:
             self._is_live = False
+            self._sink.postpone()
             return Response(status_code=503)
         try:
             pending = await self._sink.keep([update])

@@ -116,6 +116,12 @@ class Inbox:
             rows = db.execute("select number from inbox where number >= ?", (first,)).fetchall()
         return [int(number) for (number,) in rows]
 
+    def before(self, number: int) -> int | None:
+        """Telegram's highest known number below a number; None where none is known."""
+        with self._database.reading() as db:
+            row = db.execute("select max(number) from inbox where number < ?", (number,)).fetchone()
+        return None if row[0] is None else int(row[0])
+
     def last(self) -> int:
         """Telegram's number of the update that came last; 0 where none is known."""
         with self._database.reading() as db:

@@ -198,3 +198,37 @@ async def test_after_a_restart_with_nothing_left_the_first_that_comes_too_early_
     sequence.add([PendingUpdate(5, 1)])
     sequence.close()
     assert taken.numbers == [5, 6]
+
+
+async def test_after_a_restart_one_that_came_too_early_waits_for_those_between_it_and_the_last(
+    database: DeskDatabase,
+) -> None:
+    inbox, taken = Inbox(database), Taken()
+    arrivals = [IncomingUpdate(update_id=number, chat_id=1, user_id=None, content="{}") for number in (1, 2, 5)]
+    inbox.put(arrivals, dt.datetime.now(dt.UTC))
+    for number in (1, 2):
+        inbox.finish(number)
+    sequence = UpdateOrder(taken.take)
+    sequence.resume(inbox.numbers(inbox.before(5) or 5), inbox.pending())
+    assert taken.numbers == []
+    sequence.add([PendingUpdate(3, 1), PendingUpdate(4, 1)])
+    sequence.close()
+    assert taken.numbers == [3, 4, 5]
+
+
+async def test_a_number_is_not_given_up_while_what_is_posted_is_refused_or_on_its_way_to_the_disk() -> None:
+    taken = Taken()
+    sequence = UpdateOrder(taken.take, seconds=0.05)
+
+    async def refuse_late() -> None:
+        with sequence.arriving():
+            await asyncio.wait_for(
+                asyncio.Event().wait(), 0.15
+            )  # three times as long as a missing number is waited for
+
+    sequence.add([PendingUpdate(1, 1), PendingUpdate(3, 1)])
+    with pytest.raises(TimeoutError):
+        await refuse_late()
+    sequence.add([PendingUpdate(2, 1)])  # posted again before the time is up anew
+    sequence.close()
+    assert taken.numbers == [1, 2, 3]
