@@ -67,7 +67,7 @@ bench: .venv/dev ## prints the cost of a question, start-up time, throughput and
 bench-review: .venv/dev ## what the pages for reviewers cost over a million exchanges while the bot writes; makes them first
 	$(BIN)/python -m tests.benchmarks.review $(ARGS)
 
-screenshots: .venv/dev ## the pictures of the pages for reviewers, into docs/review
+screenshots: .venv/dev ## the pictures of the pages for reviewers, into docs/pictures
 	$(BIN)/python -m tests.screenshots
 
 bench-scale: .venv/dev ## the engines beside their peers on a folder of articles: make bench-scale ARGS=DIR

@@ -1,4 +1,4 @@
-"""Takes the pictures of the pages for reviewers that README shows; `make screenshots` writes them into docs/review."""
+"""Takes the pictures of the pages for reviewers that README shows; `make screenshots` writes them into docs/pictures."""
 
 import asyncio
 import datetime as dt
@@ -28,7 +28,7 @@ from tests.support.browser import CHROMIUM, FLAGS
 from tests.support.osa import QUESTION
 from tests.support.review_site import served, site_over
 
-TARGET = Path(__file__).parent.parent / "docs" / "review"
+TARGET = Path(__file__).parent.parent / "docs" / "pictures"
 PAGES = {
     "inbox": "/inbox?status=all",
     "exchange": "/exchange/5",
@@ -87,7 +87,7 @@ async def take(address: str, token: str) -> None:
                 await page.goto(path)
                 if name == "dashboard":
                     await page.locator("[data-plot=sources] svg").first.wait_for()
-                await page.screenshot(path=TARGET / f"{name}-{scheme}.png")
+                await page.screenshot(path=TARGET / f"{name}-{scheme}-1280.png")
 
 
 def main() -> None:
