@@ -6,7 +6,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 CATALOGUES := $(patsubst %.po,%.mo,$(wildcard prompts/locales/*/LC_MESSAGES/policydesk.po))
 
 .PHONY: demo review bench-review screenshots serve test hostile fresh fuzz messages edits chaos million container check format bench \
-	bench-scale bench-answers load recording pins clean
+	bench-scale bench-answers load docs recording pins clean
 
 demo: .venv/app $(CATALOGUES) ## the real bot on a local Telegram, with a chat page
 	$(BIN)/policydesk demo $(ARGS)
@@ -79,6 +79,9 @@ bench-answers: .venv/dev ## a question from text to answer on a large folder, an
 
 load: .venv/dev ## many people asking through the local Telegram, at one rate after the other: ARGS="DIR --index PLACE"
 	$(BIN)/python -m tests.benchmarks.load $(ARGS)
+
+docs: .venv/dev ## the parts of README and docs that are made from the program
+	$(BIN)/python -m tests.docs
 
 recording: .venv/dev ## what the desk answers, words, logs and shows, before and after a change: ARGS="record|compare FILE"
 	$(BIN)/python -m tests.recording $(ARGS)

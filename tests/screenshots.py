@@ -1,4 +1,4 @@
-"""Takes the pictures of the pages for reviewers that README shows; `make screenshots` writes them into docs/pictures."""
+"""Takes the pictures of the pages that README and docs show; `make screenshots` writes them into docs/pictures."""
 
 import asyncio
 import datetime as dt
