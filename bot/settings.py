@@ -98,13 +98,13 @@ class Settings(BaseSettings):
     )
     engine: ScorerName = Field(
         ScorerName.AUTO,
-        description="What scores sentences, with the same result: reference (rank-bm25), or max-score; auto is max-score, "
-        "with an index in files from some 4,000 sentences on.",
+        description="What scores sentences, with the same result: reference (rank-bm25), or max-score; auto is "
+        "max-score, with an index in files from some 4,000 sentences on.",
     )
     searchers: Annotated[int, Field(ge=0, le=64)] = Field(
         default_factory=_searchers,
-        description="Processes that search a large folder of articles for the bot, so that several questions are answered "
-        "at once; 0: it searches itself.",
+        description="Processes that search a large folder of articles for the bot, so that several questions "
+        "are answered at once; 0: it searches itself.",
     )
     telegram_token: SecretStr | None = Field(None, description="The bot's token, from @BotFather.")
     telegram_token_file: Path | None = Field(None, description="File that holds the token, instead of the above.")
@@ -122,8 +122,8 @@ class Settings(BaseSettings):
     )
     busy: Count = Field(
         300,
-        description="How many updates may wait before a question that comes is told to come again; thirty times as many "
-        "are taken.",
+        description="How many updates may wait before a question that comes is told to come again; thirty times "
+        "as many are taken.",
     )
     pace: bool = Field(
         True, description="Whether to keep to Telegram's limits on what a bot sends; false on a local Telegram only."
@@ -139,8 +139,8 @@ class Settings(BaseSettings):
     )
     grace: Annotated[float, Field(ge=0, le=3_600)] = Field(
         10,
-        description="Seconds for which the bot goes on answering when it is told to stop; the rest is answered at the next "
-        "start.",
+        description="Seconds for which the bot goes on answering when it is told to stop; the rest is answered "
+        "at the next start.",
     )
     webhook: ServerUrl | None = Field(
         None, description="Public https address that Telegram posts updates to; without it they are fetched."
@@ -159,8 +159,8 @@ class Settings(BaseSettings):
     )
     reviewers: Path | None = Field(
         None,
-        description="File that holds who may review, with hashes of passwords; .reviewers.json beside the database if not "
-        "given.",
+        description="File that holds who may review, with hashes of passwords; .reviewers.json beside the "
+        "database if not given.",
     )
     log_level: str = Field("INFO", description="DEBUG, INFO, WARNING or ERROR.")
     log_format: LogFormat = Field("text", description="How log lines are written: text, or json for programs.")
