@@ -67,8 +67,8 @@ bench: .venv/dev ## prints the cost of a question, start-up time, throughput and
 bench-review: .venv/dev ## what the pages for reviewers cost over a million exchanges while the bot writes; makes them first
 	$(BIN)/python -m tests.benchmarks.review $(ARGS)
 
-screenshots: .venv/dev ## the pictures of the pages for reviewers, into docs/pictures
-	$(BIN)/python -m tests.screenshots
+screenshots: .venv/dev ## the pictures of chat and review pages, light and dark, on a desk and a phone, into docs/pictures
+	$(BIN)/python -m tests.docs.screenshots
 
 bench-scale: .venv/dev ## the engines beside their peers on a folder of articles: make bench-scale ARGS=DIR
 	$(PIP) install -r tests/benchmarks/peers.txt
