@@ -6,7 +6,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 CATALOGUES := $(patsubst %.po,%.mo,$(wildcard prompts/locales/*/LC_MESSAGES/policydesk.po))
 
 .PHONY: demo review bench-review screenshots serve test hostile fresh fuzz messages edits chaos million container check format bench \
-	bench-scale bench-answers load recording pins clean
+	bench-scale bench-answers load docs recording pins clean
 
 demo: .venv/app $(CATALOGUES) ## the real bot on a local Telegram, with a chat page
 	$(BIN)/policydesk demo $(ARGS)
@@ -67,8 +67,8 @@ bench: .venv/dev ## prints the cost of a question, start-up time, throughput and
 bench-review: .venv/dev ## what the pages for reviewers cost over a million exchanges while the bot writes; makes them first
 	$(BIN)/python -m tests.benchmarks.review $(ARGS)
 
-screenshots: .venv/dev ## the pictures of the pages for reviewers, into docs/review
-	$(BIN)/python -m tests.screenshots
+screenshots: .venv/dev ## the pictures of chat and review pages, light and dark, on a desk and a phone, into docs/pictures
+	$(BIN)/python -m tests.docs.screenshots
 
 bench-scale: .venv/dev ## the engines beside their peers on a folder of articles: make bench-scale ARGS=DIR
 	$(PIP) install -r tests/benchmarks/peers.txt
@@ -79,6 +79,9 @@ bench-answers: .venv/dev ## a question from text to answer on a large folder, an
 
 load: .venv/dev ## many people asking through the local Telegram, at one rate after the other: ARGS="DIR --index PLACE"
 	$(BIN)/python -m tests.benchmarks.load $(ARGS)
+
+docs: .venv/dev ## the parts of README and docs that are made from the program
+	$(BIN)/python -m tests.docs
 
 recording: .venv/dev ## what the desk answers, words, logs and shows, before and after a change: ARGS="record|compare FILE"
 	$(BIN)/python -m tests.recording $(ARGS)

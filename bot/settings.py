@@ -23,6 +23,7 @@ from prompts.composition.compose import SURE, THRESHOLD
 from retrieval.bm25.choice import FORMER_NAMES, ScorerName
 from retrieval.reading.articles import MAX_BYTES
 from retrieval.regular_files import read_regular
+from retrieval.validation import faults
 
 PREFIX = "POLICYDESK_"
 SEEDS = Path(__file__).resolve().parent.parent / "seeds"
@@ -82,62 +83,84 @@ class Settings(BaseSettings):
         default_factory=_index_beside,
         description="Folder that indexes of large folders of articles are kept in; it can be deleted at any time.",
     )
-    templates: Path | None = Field(None, description="Folder of your own templates, over those of policydesk.")
+    templates: Path | None = Field(
+        None, description="Folder of your own templates and translations, over those of policydesk."
+    )
     threshold: Annotated[float, Field(ge=0, le=1)] = Field(
         THRESHOLD, description="Least confidence, 0 to 1, at which the desk answers."
     )
     sure: Annotated[float, Field(ge=0, le=1)] = Field(
         default_factory=_sure_for,
-        description="Confidence from which quotes are the answer, below it the closest passages.",
+        description="Confidence from which quotes are given as the answer; below it as the closest passages.",
     )
     max_article_bytes: Annotated[int, Field(ge=1, le=MOST_ARTICLE_BYTES)] = Field(
         MAX_BYTES, description="Size in bytes above which an article is skipped."
     )
     engine: ScorerName = Field(
-        ScorerName.AUTO, description="What scores sentences: auto, reference or max-score; auto is max-score."
+        ScorerName.AUTO,
+        description="What scores sentences, with the same result: reference (rank-bm25), or max-score; auto is "
+        "max-score, with an index in files from some 4,000 sentences on.",
     )
     searchers: Annotated[int, Field(ge=0, le=64)] = Field(
         default_factory=_searchers,
-        description="Processes that search a large folder of articles for the bot; 0: it searches itself.",
+        description="Processes that search a large folder of articles for the bot, so that several questions "
+        "are answered at once; 0: it searches itself.",
     )
     telegram_token: SecretStr | None = Field(None, description="The bot's token, from @BotFather.")
     telegram_token_file: Path | None = Field(None, description="File that holds the token, instead of the above.")
     telegram_url: ServerUrl = Field(
-        ServerUrl("https://api.telegram.org"), description="Root of the Bot API server; Telegram's own, or a local one."
+        ServerUrl("https://api.telegram.org"),
+        description="Root of the Bot API server, for example http://127.0.0.1:8081.",
     )
     owners: Annotated[tuple[int, ...], NoDecode] = Field(
         (), description="User ids of the owners, who decide who may ask, separated by commas."
     )
     open: bool = Field(False, description="Whether everybody may ask who was not denied.")
     limit_person: Count = Field(10, description="Questions a minute that one person may ask.")
-    limit_chat: Count = Field(18, description="Questions a minute that one chat may ask.")
-    busy: Count = Field(300, description="How many may wait before a question that comes is told to come again.")
+    limit_chat: Count = Field(
+        18, description="Questions a minute that may be asked in one chat; Telegram lets a bot send 20 to a group."
+    )
+    busy: Count = Field(
+        300,
+        description="How many updates may wait before a question that comes is told to come again; thirty times "
+        "as many are taken.",
+    )
     pace: bool = Field(
         True, description="Whether to keep to Telegram's limits on what a bot sends; false on a local Telegram only."
     )
     keep_days: Annotated[int, Field(ge=1, le=MOST_DAYS)] | None = Field(
-        365, description="Days after which questions and answers are forgotten; 'never' keeps them."
+        365,
+        description="Days after which questions and answers are forgotten: emptied of words and ids, and only counted; "
+        "never keeps them.",
     )
-    http_public: bool = Field(False, description="Whether other machines may reach POLICYDESK_HTTP.")
+    http_public: bool = Field(False, description="Whether POLICYDESK_HTTP may be an address that other machines reach.")
     http: str | None = Field(
-        None, description="Where health, readiness and metrics are told (host:port); none for nowhere."
+        None, description="Address for health, readiness and metrics, for example 127.0.0.1:8086; none for nowhere."
     )
     grace: Annotated[float, Field(ge=0, le=3_600)] = Field(
-        10, description="Seconds for which the bot goes on answering when it is told to stop; the rest is kept."
+        10,
+        description="Seconds for which the bot goes on answering when it is told to stop; the rest is answered "
+        "at the next start.",
     )
     webhook: ServerUrl | None = Field(
-        None, description="Public https address that Telegram posts updates to; none to fetch them."
+        None, description="Public https address that Telegram posts updates to; without it they are fetched."
     )
     webhook_secret: SecretStr | None = Field(
-        None, description="What Telegram sends along with updates; made of the token if not given."
+        None,
+        description="What Telegram sends along with updates, so that nobody else can; made of the token if not given.",
     )
-    webhook_listen: str = Field("127.0.0.1:8443", description="Address and port to listen on for posted updates.")
+    webhook_listen: str = Field(
+        "127.0.0.1:8443", description="Where to listen for posted updates, behind whatever speaks https."
+    )
     digest: bool = Field(False, description="Whether the owners are told each Monday what the week brought.")
     review_url: ServerUrl | None = Field(
-        None, description="Where the owners reach the review pages, for links to them."
+        None,
+        description="Where the owners reach the review pages, for links to them, for example https://desk.example.org.",
     )
     reviewers: Path | None = Field(
-        None, description="File that holds who may review; .reviewers.json beside the database if none."
+        None,
+        description="File that holds who may review, with hashes of passwords; .reviewers.json beside the "
+        "database if not given.",
     )
     log_level: str = Field("INFO", description="DEBUG, INFO, WARNING or ERROR.")
     log_format: LogFormat = Field("text", description="How log lines are written: text, or json for programs.")
@@ -252,11 +275,8 @@ def read_settings(**given: object) -> Settings:
     try:
         return Settings(**{name: value for name, value in given.items() if value is not None})  # type: ignore[arg-type]
     except ValidationError as error:
-        faults = (
-            f"{PREFIX}{str(fault['loc'][0]).upper()}: {fault['msg'].removeprefix('Value error, ')}"
-            for fault in error.errors()
-        )
-        raise SettingsError("Settings that cannot be used: " + "; ".join(faults)) from None
+        wrong = "; ".join(f"{PREFIX}{place.partition('.')[0].upper()}: {words}" for place, words in faults(error))
+        raise SettingsError(f"Settings that cannot be used: {wrong}") from None
     except (OSError, UnicodeDecodeError) as error:
         raise SettingsError("The file .env cannot be read: make it UTF-8 text, or remove it.") from error
 

@@ -51,7 +51,7 @@ class FileProblem(StrEnum):
     BROKE_READER = "broke reader"  # how the reader ended
     MEMORY = "memory"
     NESTED = "nested"
-    DAMAGED = "damaged"  # the library's name for it
+    DAMAGED = "damaged"
 
     NOT_STORED = "not stored"  # what the system says, the articles folder
     COLLECTION_NAME = "collection name"

@@ -1,4 +1,4 @@
-"""The way of a question that README shows exists: each function stands in the file that is named for it."""
+"""The way of a question that docs/developing.md shows exists: each function stands in the file that is named for it."""
 
 import ast
 import re
@@ -21,7 +21,7 @@ def functions_of(path: Path) -> set[str]:
 
 
 def test_every_step_of_a_question_is_in_the_file_that_is_named() -> None:
-    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    text = (ROOT / "docs" / "developing.md").read_text(encoding="utf-8")
     steps = STEP.findall(text)
     assert len(steps) >= 10
     assert [f"{file}: {name}" for file, name in steps if name not in functions_of(ROOT / file)] == []

@@ -9,10 +9,11 @@ import typer
 from bot.access.decisions import Decisions
 from bot.app import open_access, open_database
 from bot.cli.options import AsJson, settings_in_force
+from bot.cli.output.command_table import PLAIN
 from prompts.markup import clean
 from storage.access.models import Party, Role
 
-access = typer.Typer(help="Show who may ask, and decide who may.", no_args_is_help=True, pretty_exceptions_enable=False)
+access = typer.Typer(help="Show who may ask, and decide who may.", no_args_is_help=True, **PLAIN)
 PartyName = Annotated[str, typer.Argument(metavar="WHO", help="A code, a user id or a group's chat id.")]
 _IDS_MAY_BE_NEGATIVE = {"ignore_unknown_options": True}
 

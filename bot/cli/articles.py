@@ -17,11 +17,20 @@ from storage.record.articles_read import ReadArticles
 def sources(
     articles: Articles = None,
     as_json: AsJson = False,
-    check: Annotated[bool, typer.Option("--check", help="Only say what is wrong; exit code 1 if anything is.")] = False,
+    check: Annotated[
+        bool,
+        typer.Option(
+            "--check", help="Only say what is not used, undated or not read yet; exit code 1 if anything is wrong."
+        ),
+    ] = False,
     passages: Annotated[bool, typer.Option("--passages", help="Print the passages, a JSON object a line.")] = False,
     explain: Annotated[
         str | None,
-        typer.Option("--explain", metavar="FILE", help="List the lines never quoted, and why."),
+        typer.Option(
+            "--explain",
+            metavar="FILE",
+            help="List the lines of an article that are never quoted, each with the rule that says so.",
+        ),
     ] = None,
 ) -> None:
     """List the articles, and the files that could not be used, with the cure."""
@@ -90,6 +99,7 @@ def add(  # noqa: PLR0913, PLR0917 - each is an option
         typer.echo(f"Kept: {store_document(settings, preview, replace=replace)}")
     else:
         typer.echo("Discarded; nothing was stored.")
+        raise SystemExit(CHECK_FAILED)
 
 
 def _confirm(question: str) -> bool:

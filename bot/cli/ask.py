@@ -1,6 +1,8 @@
 """`policydesk ask`, `chat` and `run`: questions put to the desk from the shell."""
 
+import contextlib
 import gc
+import sys
 from pathlib import Path
 from typing import Annotated
 
@@ -12,16 +14,27 @@ from bot.cli.output.progress import ProgressBar
 from bot.desk.asker import Asker
 from prompts.composition.compose import LISTED, QUOTES
 from prompts.models import Channel
+from storage.database.connection import DeskDatabase
 from storage.models import Thread
+from storage.record.exchanges import ExchangeLog
+from storage.record.selection import Selection
 
 ABSTAINED = 1
+FROM_INPUT = "-"
+LEAVES = {"", "exit", "quit"}
+"""Lines that end a conversation."""
+RECALLED = 200
+"""Of how many exchanges the questions asked here come back by the arrow keys."""
 """Exit code where nothing supports an answer."""
-MOST_QUOTES = f"Most quotes to give; {QUOTES}, or {LISTED} for a list, if not given."
+MOST_QUOTES = f"Most quotes to give, besides what contradicts them; {QUOTES}, or {LISTED} for a list, if not given."
 Questions = Annotated[Path, typer.Argument(metavar="QUESTIONS.jsonl", help="Judged questions, one JSON object a line.")]
 
 
 def ask(
-    question: str,
+    words: Annotated[
+        list[str],
+        typer.Argument(metavar="QUESTION...", help="The question; - takes it from the input."),
+    ],
     articles: Articles = None,
     as_json: AsJson = False,
     k: Annotated[int | None, typer.Option("-k", min=1, max=10, help=MOST_QUOTES, show_default=False)] = None,
@@ -29,6 +42,7 @@ def ask(
     following: Annotated[str, typer.Option(metavar="QUESTION", help="What was asked before it.")] = "",
 ) -> None:
     """Answer one question; exit code 1 when nothing supports an answer."""
+    question = sys.stdin.read().strip() if words == [FROM_INPUT] else " ".join(words)
     gc.disable()  # a process that ends with its answer need not look for garbage in all that it opens
     earlier = Thread(questions=(following,) if following else ())
     with open_office(settings_in_force(articles=articles)) as office:
@@ -46,15 +60,28 @@ def ask(
 
 
 def chat(articles: Articles = None) -> None:
-    """Ask one question after the other, until an empty line or Ctrl-D."""
+    """Ask one question after the other, until an empty line, exit, quit or Ctrl-D."""
     with open_office(settings_in_force(articles=articles)) as office:
         desk = office.desk
+        _edit_lines(office.database)
         typer.echo(desk.renderer.notice("chat", Channel.CLI, count=len(desk.library.sources)))
         earlier: Thread | None = None
-        while question := _next_question():
+        while (question := _next_question()).lower() not in LEAVES:
             exchange = desk.ask(question, Asker(channel=Channel.CLI), earlier=earlier)
             typer.echo("\n" + exchange.reply + "\n")
             earlier = earlier if exchange.answer.chat else desk.thread(exchange)
+
+
+def _edit_lines(database: DeskDatabase) -> None:
+    """Have a terminal's lines edited, and earlier ones come back from the record, so that no other file has them."""
+    if not sys.stdin.isatty():
+        return
+    with contextlib.suppress(ImportError):  # not every system has it
+        import readline  # noqa: PLC0415 - only here
+
+        for exchange in reversed(ExchangeLog(database).select(Selection(), RECALLED)):
+            if exchange.channel is Channel.CLI:
+                readline.add_history(" ".join(exchange.question.split()))
 
 
 def _next_question() -> str:

@@ -7,6 +7,7 @@ import typer
 
 from bot.app import open_desk, open_folder
 from bot.cli.options import INDEXING, Articles, AsJson, open_record, settings_in_force
+from bot.cli.output.command_table import PLAIN
 from bot.cli.output.progress import ProgressBar
 from bot.settings import Settings
 from retrieval.reading.articles import read_folder
@@ -14,7 +15,7 @@ from retrieval.reading.articles import read_folder
 if TYPE_CHECKING:  # what the other commands do not need is loaded when it is used
     from retrieval.evaluation.judged_questions import JudgedQuestion
 
-judgments = typer.Typer(help="Make judged questions of verdicts.", no_args_is_help=True, pretty_exceptions_enable=False)
+judgments = typer.Typer(help="Make judged questions of verdicts.", no_args_is_help=True, **PLAIN)
 ASKING = ProgressBar("Asking")
 Questions = Annotated[
     Path | None,
@@ -29,7 +30,7 @@ def export_judgments(
     ] = None,
     articles: Articles = None,
 ) -> None:
-    """Write what reviewers say as judged questions, without who asked or judged."""
+    """Write what reviewers say as judged questions; who asked or judged is not in them."""
     from bot.record.export import write_out  # noqa: PLC0415
     from retrieval.evaluation.judged_questions import question_line  # noqa: PLC0415
 

@@ -10,6 +10,7 @@ import typer
 
 from bot.app import open_folder
 from bot.cli.options import Articles, AsJson, open_record, settings_in_force
+from bot.cli.output.command_table import PLAIN
 from bot.cli.output.date_options import period_end, period_start
 from bot.record.export import ExportFormat
 from bot.settings import Settings
@@ -43,7 +44,7 @@ class JudgmentOption(StrEnum):
 
 _ID: dict[str, Any] = {"min": -(2**63), "max": 2**63 - 1}
 _DATE: dict[str, Any] = {"metavar": "DATE", "show_default": False}
-history = typer.Typer(invoke_without_command=True, pretty_exceptions_enable=False)
+history = typer.Typer(invoke_without_command=True, **PLAIN)
 Chat = Annotated[int | None, typer.Option("--chat", metavar="ID", help="Asked in this chat.", **_ID)]
 Person = Annotated[int | None, typer.Option("--person", metavar="ID", help="Asked by this user.", **_ID)]
 Outcome = Annotated[OutcomeOption | None, typer.Option("--outcome", help="How it ended.")]

@@ -8,13 +8,14 @@ import typer
 
 from bot.app import open_database
 from bot.cli.options import settings_in_force
+from bot.cli.output.command_table import PLAIN
 from bot.errors import InboxError
 from storage.delivery.inbox import Inbox
 
 inbox = typer.Typer(
-    help="Show updates that could not be worked off, and decide what becomes of them.",
+    help="Show updates that were set aside, and decide what becomes of them.",
     no_args_is_help=True,
-    pretty_exceptions_enable=False,
+    **PLAIN,
 )
 Number = Annotated[
     int, typer.Argument(metavar="NUMBER", min=0, max=2**63 - 1, help="The update's number, as `inbox list` shows it.")

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from bot.app import open_database
-from bot.cli.options import CHECK_FAILED, settings_in_force
+from bot.cli.options import CHECK_FAILED, AsJson, settings_in_force
 from bot.settings import MOST_DAYS
 from prompts.markup import clean
 from storage.database.inspection import Inspection
@@ -31,7 +31,7 @@ def backup(
     to: Annotated[Path, typer.Argument(metavar="TO", help="The file to make.")],
     force: Annotated[bool, typer.Option("--force", help="Replace a backup that is there.")] = False,
 ) -> None:
-    """Copy the record with its verdicts, also while the bot works, and verify the copy."""
+    """Copy record and verdicts into one file, also while the bot works, and verify the copy."""
     from storage.database.backups import back_up  # noqa: PLC0415 - only here
 
     settings = settings_in_force()
@@ -40,7 +40,7 @@ def backup(
 
 
 def restore(source: Annotated[Path, typer.Argument(metavar="FROM", help="A backup.")]) -> None:
-    """Put a backup in the place of the database, which is kept beside it; the bot must be stopped."""
+    """Put a backup in the place of record and verdicts, which are kept beside; the bot must be stopped."""
     from storage.database.backups import restore as put_back  # noqa: PLC0415 - only here
     from storage.record.people import PeopleRecord, forgotten_in  # noqa: PLC0415
 
@@ -83,11 +83,12 @@ def retain(
     typer.echo(f"Removed: {_plural(swept.drafts, 'document')} that nobody decided on.")
 
 
-def config() -> None:
+def config(as_json: AsJson = False) -> None:
     """Show the settings in force; secrets are masked."""
-    from bot.cli.output.tables import settings_table  # noqa: PLC0415
+    from bot.cli.output.tables import settings_json, settings_table  # noqa: PLC0415
 
-    settings_table(settings_in_force())
+    settings = settings_in_force()
+    typer.echo(settings_json(settings)) if as_json else settings_table(settings)
 
 
 def _summary(inspection: Inspection) -> str:

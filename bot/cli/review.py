@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from bot.cli.options import settings_in_force
+from bot.cli.output.command_table import PLAIN
 from storage.verdicts.reviewers import (
     ReviewRole,
     add_reviewer,
@@ -17,7 +18,7 @@ from storage.verdicts.reviewers import (
     reviewers_beside,
 )
 
-reviewers = typer.Typer(help="Say who may review.", no_args_is_help=True, pretty_exceptions_enable=False)
+reviewers = typer.Typer(help="Say who may review.", no_args_is_help=True, **PLAIN)
 Name = Annotated[str, typer.Argument(metavar="NAME", help="What they sign in as.")]
 
 
@@ -55,7 +56,7 @@ def add(
 
 @reviewers.command()
 def remove(name: Name) -> None:
-    """Let somebody sign in no more, once `policydesk review` is started again."""
+    """Let somebody sign in no more; holds once `policydesk review` is started again."""
     remove_reviewer(_file(), name)
     typer.echo(f"Removed: {name}")
 

@@ -79,7 +79,7 @@ def _telegram(settings: Settings, clock: SecondsClock) -> Iterator[Finding]:
     try:
         answer = httpx.get(f"{settings.telegram_url.get_secret_value()}/bot{token}/getMe", timeout=PATIENCE_SECONDS)
     except (httpx.HTTPError, httpx.InvalidURL) as error:  # its text may hold the address, and that the token
-        reason = type(error).__name__
+        reason = "no answer in time" if isinstance(error, httpx.TimeoutException) else "no connection"
         yield Finding(
             CheckLevel.WRONG, "token", f"{settings.telegram_url} cannot be reached ({reason}): check the network."
         )

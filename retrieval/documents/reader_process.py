@@ -63,10 +63,9 @@ def answer_to(task: Task, document: BinaryIO) -> Draft | DocumentRefusal:
         return DocumentRefusal(
             reason="it is nested too deeply", cure="send its text as a .txt file", flaw=FileProblem.NESTED
         )
-    except Exception as error:  # noqa: BLE001 - libraries raise anything over a damaged document; it is said, not hidden
+    except Exception:  # noqa: BLE001 - libraries raise anything over a damaged document; it is said, not hidden
         cure = "open it, save it again and send that, or send its text as a .txt file"
-        kind = type(error).__name__
-        return DocumentRefusal(reason=f"it is damaged ({kind})", cure=cure, flaw=FileProblem.DAMAGED, figures=(kind,))
+        return DocumentRefusal(reason="it is damaged", cure=cure, flaw=FileProblem.DAMAGED)
 
 
 if __name__ == "__main__":

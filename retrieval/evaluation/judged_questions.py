@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from retrieval.errors import JudgmentsError
 from retrieval.regular_files import read_regular
+from retrieval.validation import faults
 
 LONGEST_HIT = 700
 """Longest hit, in code points, that counts; whoever returns whole articles finds everything."""
@@ -86,9 +87,8 @@ def read_lines(path: Path, model: type[Model]) -> Iterator[Model]:
             try:
                 yield model.model_validate_json(line)
             except ValidationError as error:
-                fault = error.errors()[0]
-                place = ".".join(map(str, fault["loc"])) or "the line"
-                raise JudgmentsError(f"{path}:{number}: {place}: {fault['msg']}") from None
+                place, words = next(faults(error))
+                raise JudgmentsError(f"{path}:{number}: {place or 'the line'}: {words}") from None
 
 
 def check_unique(path: Path, ids: Sequence[str]) -> None:

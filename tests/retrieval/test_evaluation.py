@@ -141,13 +141,13 @@ def refused(tmp_path: Path, *lines: str) -> str:
 @pytest.mark.parametrize(
     ("line_", "fault"),
     [
-        ("{not json", ":3: the line: Invalid JSON"),
-        ("[]", ":3: the line: Input should be an object"),
-        ('{"id": "b", "question": "Who?"}', ":3: answerable: Field required"),
-        ('{"id": "b", "answerable": true}', ":3: question: Field required"),
+        ("{not json", ":3: the line: is no JSON"),
+        ("[]", ":3: the line: should be an object"),
+        ('{"id": "b", "question": "Who?"}', ":3: answerable: is missing"),
+        ('{"id": "b", "answerable": true}', ":3: question: is missing"),
         (
             '{"id": "b", "question": "Who?", "answerable": true, "support": [{"file": "a"}]}',
-            ":3: support.0.start: Field",
+            ":3: support.0.start: is missing",
         ),
     ],
 )

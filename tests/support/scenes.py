@@ -52,7 +52,6 @@ FIGURES: dict[FileProblem, tuple[int | str, ...]] = {
     FileProblem.SLOW: ("30",),
     FileProblem.PAGE_ENCODING: ("koi8-r",),
     FileProblem.UNKNOWN_ENCODING: ("klingon",),
-    FileProblem.DAMAGED: ("KeyError",),
     FileProblem.NOT_STORED: ("ENOSPC", "/srv"),
 }
 OF_ALL = (FileProblem.NO_FOLDER, FileProblem.NOTHING_USABLE, FileProblem.NOTHING_QUOTABLE)

@@ -1,10 +1,15 @@
 """Tables in the terminal, in one look for all commands."""
 
+import sys
+
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
 from prompts.markup import clean
+
+UNBOUNDED = 1_000_000
+"""More letters than any line of a table has."""
 
 
 def new_table(*columns: str, title: str | None = None) -> Table:
@@ -21,5 +26,12 @@ def add_row(table: Table, *cells: object) -> None:
 
 
 def print_table(table: Table) -> None:
-    """Print a table as wide as the terminal is."""
-    Console().print(table)
+    """Print a table as wide as the terminal is; where there is none, whole, with each line as long as it needs."""
+    if sys.stdout.isatty():
+        Console().print(table)
+        return
+    console = Console(width=UNBOUNDED)
+    with console.capture() as capture:
+        console.print(table)
+    for line in capture.get().splitlines():
+        print(line.rstrip())  # noqa: T201 - a table's place

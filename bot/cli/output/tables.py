@@ -263,6 +263,11 @@ def _notes(query: Query) -> Iterator[str]:
         yield f"Of passages about as good, the {query.prefers.age} first: asked for by '{query.prefers.because}'"
 
 
+def settings_json(settings: Settings) -> str:
+    """Return every setting as an object, by its name in lower case without the prefix; secrets masked."""
+    return settings.model_dump_json(indent=2)
+
+
 def settings_table(settings: Settings) -> None:
     """Print every setting with its value, masked where secret, and its meaning."""
     table = new_table("Setting", "Value", "Meaning")

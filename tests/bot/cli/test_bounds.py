@@ -12,9 +12,9 @@ from bot.desk.desk import Desk
 from bot.settings import MOST_DAYS, PREFIX, Settings
 from storage.record.exchanges import ExchangeLog
 from storage.verdicts.reviewers import ReviewRole
+from tests.docs.reference import commands_of
 from tests.support.desk import CLI, policydesk
 from tests.support.review_site import ROUTES, WHALES, Visitor, record, site_over, whale_exchange
-from tests.test_readme import commands_of
 
 HUGE = str(10**30)
 ENDLESS = "9" * 5_000  # more digits than Python reads
@@ -38,7 +38,7 @@ class Typed(NamedTuple):
 
 def parameters() -> Iterator[Typed]:
     program: Any = typer.main.get_command(app)
-    for name, command in [*commands_of(program), ("history", program.commands["history"])]:
+    for name, command in commands_of(program):
         for parameter in command.params:
             others = [other for other in command.params if other.required and other is not parameter]
             others.sort(key=lambda other: other.param_type_name, reverse=True)

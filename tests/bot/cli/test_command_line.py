@@ -1,20 +1,26 @@
 """The command line: what it prints, how it exits, and what it never shows."""
 
+import contextlib
 import importlib
 import json
+import os
+import pty
 import re
 import runpy
+import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
+import typer
 from typer.testing import CliRunner, Result
 
 from bot.cli.main import app
 from bot.desk.desk import Desk
-from bot.settings import SEEDS, read_settings
+from bot.settings import SEEDS, Settings, read_settings
+from bot.version import VERSION
 from prompts.models import Answer, Channel
 from storage.models import LoggedExchange
 from storage.record.exchanges import ExchangeLog
@@ -68,6 +74,12 @@ def test_a_question_may_be_any_bytes(log: ExchangeLog) -> None:
     assert log.history()[0].question == "OSA recipients ? Fiji \x1b[31m 🙂"
 
 
+def test_the_words_of_a_question_are_joined_and_a_hyphen_stands_for_the_input(log: ExchangeLog) -> None:
+    for said in (policydesk("ask", "zebra", "quiz?"), policydesk("ask", "-", stdin="zebra quiz?\n")):
+        assert said.stdout == "Nothing in the articles answers this: nothing on zebra, quiz.\n"
+    assert [logged.question for logged in log.history()] == ["zebra quiz?", "zebra quiz?"]
+
+
 @pytest.mark.parametrize("command", ["ask", "run"])
 def test_ask_and_run_do_not_load_what_only_the_bot_needs(
     command: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
@@ -114,6 +126,57 @@ def test_every_command_explains_itself(command: str) -> None:
     assert re.search(r"Usage: \S+ " + command, ended.output)
 
 
+# --- the program
+
+
+def test_the_version_is_told() -> None:
+    assert invoke("--version").output == f"policydesk {VERSION}\n"
+
+
+def test_help_shows_the_groups_with_each_command_in_one_whole_line(monkeypatch: pytest.MonkeyPatch) -> None:
+    """On a terminal of eighty columns; a summary is how the command's own help begins."""
+    monkeypatch.setenv("COLUMNS", "80")
+    shown = invoke("-h").output.splitlines()
+    groups = [line.removesuffix(":") for line in shown if re.fullmatch(r"[A-Z]\w+:", line)]
+    assert groups == ["Options", "Ask", "Articles", "Record", "Run", "Administer"]
+    program: Any = typer.main.get_command(app)
+    for name, command in program.commands.items():
+        (line,) = [line for line in shown if re.match(rf"  {name} ", line)]
+        assert (command.help or "").startswith(line.split(maxsplit=1)[1]), name
+
+
+@pytest.mark.parametrize("group", ["access", "history", "inbox", "reviewers", "judgments"])
+def test_a_group_of_commands_shows_their_summaries_whole(group: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
+    listed = invoke(group, "-h").output.partition("Commands:\n")[2].splitlines()
+    program: Any = typer.main.get_command(app)
+    assert [line.split()[0] for line in listed] == list(program.commands[group].commands)
+    assert "..." not in "".join(listed)
+
+
+def test_help_and_completion_load_no_command() -> None:
+    """What the desk is made of would take most of a second."""
+    program = (
+        "import sys; from typer.testing import CliRunner; from bot.cli.main import app\n"
+        "helped = CliRunner().invoke(app, ['--help'])\n"
+        "completed = CliRunner().invoke(app, [], prog_name='policydesk', env=ENV)\n"
+        "heavy = {'numpy', 'jinja2', 'rich', 'sqlite_utils', 'bot.settings'} & {*sys.modules}\n"
+        "print(helped.exit_code, completed.output, heavy)"
+    )
+    environment = {"_POLICYDESK_COMPLETE": "complete_bash", "COMP_WORDS": "policydesk re", "COMP_CWORD": "1"}
+    script = f"ENV = {environment}\n{program}"
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=False)
+    assert (done.stdout.split(), done.stderr) == (
+        ["0", "review", "replay", "reviewers", "restore", "retain", "set()"],
+        "",
+    )
+
+
+def test_the_shell_is_told_how_to_complete() -> None:
+    shown = policydesk("--show-completion", _TYPER_COMPLETE_TEST_DISABLE_SHELL_DETECTION="", SHELL="/bin/bash")
+    assert "policydesk" in shown.stdout + shown.stderr
+
+
 # --- chat
 
 
@@ -123,6 +186,56 @@ def test_a_conversation_ends_with_an_empty_line_and_is_on_record(log: ExchangeLo
     assert ended.stdout.startswith("I answer from 5 articles, in their own words.")
     assert ended.stdout.index("Fiji") < ended.stdout.index("Nothing in the articles answers this")
     assert [logged.question for logged in log.history()] == ["zebra quiz?", QUESTION]
+
+
+@pytest.mark.parametrize("word", ["exit", "quit", "Exit"])
+def test_a_conversation_ends_when_told_so(word: str, log: ExchangeLog) -> None:
+    assert policydesk("chat", stdin=f"zebra quiz?\n{word}\nNever asked\n").returncode == 0
+    assert [logged.question for logged in log.history()] == ["zebra quiz?"]
+
+
+def test_a_line_is_edited_and_the_arrow_key_brings_back_the_last_question_on_record(log: ExchangeLog) -> None:
+    """The record is all the history there is, so that what is forgotten is forgotten there too."""
+    policydesk("ask", "zebra quiz?")
+    keyboard, terminal = pty.openpty()
+    with subprocess.Popen(
+        [sys.executable, "-m", "bot", "chat"],
+        stdin=terminal,
+        stdout=terminal,
+        stderr=terminal,
+        env={**os.environ, "TERM": "xterm"},
+    ) as chat:
+        os.close(terminal)
+        _shown_on(keyboard, until="? ")
+        os.write(keyboard, b"\x1b[A\x7f again?\n")
+        shown = _shown_on(keyboard, until="\n? ")
+        os.write(keyboard, b"exit\n")
+        assert chat.wait(timeout=60) == 0
+    os.close(keyboard)
+    assert "Nothing in the articles answers this" in shown
+    assert [logged.question for logged in log.history()] == ["zebra quiz again?", "zebra quiz?"]
+
+
+def _on_terminal(*arguments: str, columns: int) -> str:
+    """Run a command on a terminal of so many columns, and return all that it shows."""
+    keyboard, terminal = pty.openpty()
+    environment = {**os.environ, "TERM": "xterm", "COLUMNS": str(columns)}
+    with subprocess.Popen([sys.executable, "-m", "bot", *arguments], stdout=terminal, env=environment) as command:
+        os.close(terminal)
+        shown = b""
+        with contextlib.suppress(OSError):  # the other side is closed
+            while more := os.read(keyboard, 10_000):
+                shown += more
+    assert command.returncode == 0
+    os.close(keyboard)
+    return re.sub(r"\x1b\[\S*?m", "", shown.decode())
+
+
+def _shown_on(keyboard: int, *, until: str) -> str:
+    shown = ""
+    while not re.sub(r"\x1b\[\S+|\r", "", shown).endswith(until):
+        shown += os.read(keyboard, 10_000).decode()
+    return shown
 
 
 def test_a_conversation_ends_when_the_input_does() -> None:
@@ -268,9 +381,41 @@ def test_config_shows_every_setting_and_masks_the_token(monkeypatch: pytest.Monk
     assert "AAF" not in shown
 
 
-def test_names_of_settings_are_shown_whole_on_a_narrow_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("COLUMNS", "80")
-    assert "POLICYDESK_TELEGRAM_TOKEN_FILE " in invoke("config").output
+def test_names_of_settings_are_shown_whole_on_a_narrow_terminal() -> None:
+    shown = _on_terminal("config", columns=80)
+    assert "POLICYDESK_TELEGRAM_TOKEN_FILE " in shown
+    assert max(map(len, shown.splitlines())) <= 80
+
+
+def test_a_program_that_reads_a_table_gets_each_row_whole() -> None:
+    """Neither cut nor wrapped, however wide the terminal is that the command was typed on."""
+    lines = policydesk("config", COLUMNS="40").stdout.splitlines()
+    assert len(lines) == 1 + len(Settings.model_fields)
+    assert all(line == line.rstrip() for line in lines)
+
+
+def test_config_as_json_has_every_setting_and_masks_the_token() -> None:
+    shown = policydesk("config", "--json", POLICYDESK_TELEGRAM_TOKEN=TOKEN, POLICYDESK_THRESHOLD="0.5").stdout
+    assert set(json.loads(shown)) == set(Settings.model_fields)
+    assert json.loads(shown)["threshold"] == 0.5
+    assert "AAF" not in shown
+
+
+@pytest.mark.parametrize(
+    ("given", "words"),
+    [
+        ({"THRESHOLD": "high"}, "POLICYDESK_THRESHOLD: should be a number"),
+        ({"THRESHOLD": "7"}, "POLICYDESK_THRESHOLD: should be at most 1"),
+        ({"LIMIT_CHAT": "2.5"}, "POLICYDESK_LIMIT_CHAT: should be a whole number"),
+        ({"OPEN": "perhaps"}, "POLICYDESK_OPEN: should be true or false"),
+        ({"ENGINE": "steam"}, "POLICYDESK_ENGINE: should be 'auto', 'reference' or 'max-score'"),
+        ({"SURE": "0.1"}, "POLICYDESK_SURE: should be at least POLICYDESK_THRESHOLD: below that nothing is answered"),
+    ],
+)
+def test_what_is_wrong_with_a_setting_is_said_in_our_words(given: dict[str, str], words: str) -> None:
+    """Alone: no setting is complained about because another one cannot be used."""
+    said = policydesk("config", **{f"POLICYDESK_{name}": value for name, value in given.items()})
+    assert said.stderr == f"policydesk: Settings that cannot be used: {words}\n"
 
 
 @pytest.mark.parametrize("place", ["environment", ".env"])

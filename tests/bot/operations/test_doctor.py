@@ -77,7 +77,7 @@ def test_a_telegram_that_is_not_there_is_said_without_the_token() -> None:
     """What the network's error says may hold the address, and that the token."""
     done = policydesk("doctor", POLICYDESK_TELEGRAM_TOKEN="1:hidden", POLICYDESK_TELEGRAM_URL="http://127.0.0.1:9")  # noqa: S106
     assert done.returncode == 1
-    assert "cannot be reached (ConnectError)" in done.stdout
+    assert "cannot be reached (no connection)" in done.stdout
     assert "hidden" not in done.stdout + done.stderr
 
 

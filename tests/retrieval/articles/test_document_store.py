@@ -320,7 +320,7 @@ def test_add_reads_a_scan_by_the_ocrmypdf_that_is_installed(root: Path, tmp_path
 @pytest.mark.parametrize("said", ["n\n", "\n", ""])
 def test_add_discards_what_is_not_wanted(root: Path, sent: Path, said: str) -> None:
     ended = policydesk("add", sent, "--articles", root, "--collection", "new", stdin=said)
-    assert ended.returncode == 0
+    assert ended.returncode == 1
     assert ended.stdout.endswith("Discarded; nothing was stored.\n")
     assert list(root.iterdir()) == []
 

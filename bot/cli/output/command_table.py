@@ -1,0 +1,117 @@
+"""The commands by group, with their summaries; a command's module is loaded when the command is used."""
+
+import importlib
+from collections.abc import Iterator, Mapping
+from typing import Any, NamedTuple
+
+import typer
+from typer.core import CompletionItem, TyperGroup  # type: ignore[attr-defined] # it is the one that typer takes
+
+
+class Subcommands(TyperGroup):
+    """A group of commands, whose help shows their summaries whole."""
+
+    def format_commands(self, _context: object, formatter: Any) -> None:
+        """Write a section a group of commands."""
+        for title, commands in self.sections():
+            with formatter.section(title):
+                formatter.write_dl(commands)
+
+    def sections(self) -> Iterator[tuple[str, list[tuple[str, str]]]]:
+        """Yield the sections of the help: a title, and the commands with their summaries."""
+        yield "Commands", [(name, _summary(command)) for name, command in self.commands.items()]
+
+
+def _summary(command: Any) -> str:
+    return str(command.help).partition(";")[0].rstrip(".")
+
+
+PLAIN: dict[str, Any] = {"cls": Subcommands, "pretty_exceptions_enable": False, "rich_markup_mode": None}
+"""How groups of commands are made: to format help and errors, rich would take a tenth of a second to load."""
+
+
+class Entry(NamedTuple):
+    """A command's module and summary; the summary is how its help begins."""
+
+    module: str
+    summary: str
+
+
+COMMANDS = {
+    "Ask": {
+        "ask": Entry("ask", "Answer one question"),
+        "chat": Entry("ask", "Ask one question after the other"),
+    },
+    "Articles": {
+        "sources": Entry("articles", "List the articles, and the files that could not be used"),
+        "add": Entry("articles", "Read a document, show what was read, and keep it as an article"),
+        "index": Entry("articles", "Bring the index of a large folder up to date"),
+    },
+    "Record": {
+        "history": Entry("history", "Show what was asked and answered, newest first"),
+        "review": Entry("review", "Review the record on web pages"),
+        "verify": Entry("verification", "Check every quote against its article as it is now"),
+        "replay": Entry("verification", "Ask again with today's articles and settings"),
+        "judgments": Entry("evaluation", "Make judged questions of verdicts"),
+        "run": Entry("ask", "Ask judged questions without logging them"),
+        "evaluate": Entry("evaluation", "Measure the desk on judged questions, without logging them"),
+        "tune": Entry("evaluation", "Learn weights from judged questions"),
+    },
+    "Run": {
+        "demo": Entry("serve", "Run the bot on a local Telegram with a chat page; needs no token"),
+        "serve": Entry("serve", "Run the bot on Telegram"),
+        "doctor": Entry("operations", "Say what is well and what is not, and what to do about it"),
+        "inbox": Entry("inbox", "Show updates that were set aside, and decide what becomes of them"),
+    },
+    "Administer": {
+        "access": Entry("access", "Show who may ask, and decide who may"),
+        "reviewers": Entry("review", "Say who may review"),
+        "backup": Entry("operations", "Copy record and verdicts into one file"),
+        "restore": Entry("operations", "Put a backup in the place of record and verdicts"),
+        "retain": Entry("operations", "Forget what is older than so many days"),
+        "config": Entry("operations", "Show the settings in force"),
+    },
+}
+"""The groups and commands in the order of the help."""
+ENTRIES = {name: entry for group in COMMANDS.values() for name, entry in group.items()}
+
+
+class LoadedCommands(Mapping[str, Any]):
+    """The commands by name, each loaded when looked up."""
+
+    def __getitem__(self, name: str) -> Any:
+        found = getattr(importlib.import_module(f"bot.cli.{ENTRIES[name].module}"), name)
+        if isinstance(found, typer.Typer):
+            command: Any = typer.main.get_group(found)
+            command.name = name
+            return command
+        alone = typer.Typer(add_completion=False, **PLAIN)
+        alone.command(name)(found)
+        return typer.main.get_command(alone)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(ENTRIES)
+
+    def __len__(self) -> int:
+        return len(ENTRIES)
+
+
+class Program(Subcommands):
+    """All commands: help and completion are made of the table, without loading one."""
+
+    def __init__(self, **given: Any) -> None:
+        super().__init__(**given)
+        self.commands = LoadedCommands()  # type: ignore[assignment] # nothing is added
+
+    def sections(self) -> Iterator[tuple[str, list[tuple[str, str]]]]:
+        """Yield the groups of the table."""
+        for group, commands in COMMANDS.items():
+            yield group, [(name, entry.summary) for name, entry in commands.items()]
+
+    def shell_complete(self, ctx: typer.Context, incomplete: str) -> list[CompletionItem]:  # type: ignore[override]
+        """Complete the name of a command, or of an option of the program."""
+        if incomplete.startswith("-"):
+            return super().shell_complete(ctx, incomplete)
+        return [
+            CompletionItem(name, help=entry.summary) for name, entry in ENTRIES.items() if name.startswith(incomplete)
+        ]
