@@ -23,6 +23,7 @@ from prompts.composition.compose import SURE, THRESHOLD
 from retrieval.bm25.choice import FORMER_NAMES, ScorerName
 from retrieval.reading.articles import MAX_BYTES
 from retrieval.regular_files import read_regular
+from retrieval.semantic_choice import SemanticChoice
 
 PREFIX = "POLICYDESK_"
 SEEDS = Path(__file__).resolve().parent.parent / "seeds"
@@ -95,6 +96,10 @@ class Settings(BaseSettings):
     )
     engine: ScorerName = Field(
         ScorerName.AUTO, description="What scores sentences: auto, reference or max-score; auto is max-score."
+    )
+    semantic: SemanticChoice = Field(
+        SemanticChoice.AUTO,
+        description="Whether a small model helps to order sentences: auto (where it is installed), on or off.",
     )
     searchers: Annotated[int, Field(ge=0, le=64)] = Field(
         default_factory=_searchers,
