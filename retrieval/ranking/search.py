@@ -64,11 +64,23 @@ class PassageSearch:
         names = FEATURE_NAMES + SEMANTIC_NAMES if self._semantic else FEATURE_NAMES
         sure = CONFIDENCE_NAMES + SEMANTIC_CONFIDENCE_NAMES if self._semantic else CONFIDENCE_NAMES
         parts = [_shares(names, features) for features in candidates.values]
+        places = self._places_by_words(candidates) if self._semantic else [None] * len(parts)
         return Explanation(
             findings=findings,
-            hits=tuple(ExplainedHit(hit=hit, parts=part) for hit, part in zip(findings.hits, parts, strict=False)),
+            hits=tuple(
+                ExplainedHit(hit=hit, parts=part, by_words=place)
+                for hit, part, place in zip(findings.hits, parts, places, strict=False)
+            ),
             confidence=_shares(sure, self.confidence_features(query, candidates)),
         )
+
+    def _places_by_words(self, candidates: CandidateFeatures) -> list[int]:
+        """The places of candidates, from 1, by the weights of a search without a model."""
+        lexical = candidates._replace(
+            values=candidates.values[:, : len(FEATURE_NAMES)], places=np.arange(len(candidates.places))
+        )
+        ordered = rank(lexical, shipped_trees("ranker"), self.tuning).places
+        return (np.argsort(ordered) + 1).tolist()
 
     def ranked_candidates(self, query: Query) -> CandidateFeatures | None:
         """Return the best candidates by the shipped ranker and the tuning, best first; None as for `candidates`."""

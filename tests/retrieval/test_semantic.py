@@ -16,7 +16,7 @@ from retrieval.index.analysis import analyse
 from retrieval.index.vectors import SemanticModel, VectorIndex, signs_of
 from retrieval.indexer.location import IndexLocation
 from retrieval.library import Library
-from retrieval.ranking.confidence import CONFIDENCE_NAMES
+from retrieval.ranking.confidence import CONFIDENCE_NAMES, QUOTE_NAMES
 from retrieval.ranking.features import FEATURE_NAMES
 from retrieval.ranking.semantic import SEMANTIC_CONFIDENCE_NAMES, SEMANTIC_NAMES
 from retrieval.ranking.trees import shipped_trees
@@ -69,12 +69,18 @@ def test_an_explanation_tells_the_part_of_the_model(seeds: Library) -> None:
     assert [part.name for part in explanation.hits[0].parts] == [*FEATURE_NAMES, *SEMANTIC_NAMES]
     assert [part.name for part in explanation.confidence] == [*CONFIDENCE_NAMES, *SEMANTIC_CONFIDENCE_NAMES]
     assert [part.name for part in plain.hits[0].parts] == list(FEATURE_NAMES)
+    assert {hit.by_words for hit in plain.hits} == {None}
+    assert all(hit.by_words for hit in explanation.hits)
     assert [part.name for part in plain.confidence] == list(CONFIDENCE_NAMES)
 
 
 @pytest.mark.parametrize(
     ("name", "names"),
-    [("ranker", FEATURE_NAMES + SEMANTIC_NAMES), ("confidence", CONFIDENCE_NAMES + SEMANTIC_CONFIDENCE_NAMES)],
+    [
+        ("ranker", FEATURE_NAMES + SEMANTIC_NAMES),
+        ("confidence", CONFIDENCE_NAMES + SEMANTIC_CONFIDENCE_NAMES),
+        ("quotes", QUOTE_NAMES + SEMANTIC_NAMES),
+    ],
 )
 def test_the_weights_for_both_cases_know_their_features(name: str, names: tuple[str, ...]) -> None:
     plain, semantic = shipped_trees(name), shipped_trees(f"{name}-semantic")
@@ -97,7 +103,8 @@ def test_the_mark_of_the_weights_tells_models_apart_and_from_none(seeds: Library
 
 
 def test_an_index_that_goes_on_says_what_one_made_anew_says(tmp_path: Path) -> None:
-    edited = Edited(tmp_path, seed=5)
+    (tmp_path / "edited").mkdir()
+    edited = Edited(tmp_path / "edited", seed=5)
     assert list(differences(edited, 12, WordMeaning())) == []
 
 
