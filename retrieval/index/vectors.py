@@ -79,6 +79,11 @@ class VectorIndex:
         self._vectors = ChainedArray(base, more)
         self._size, self._is_exact = len(base) + len(more), living <= EXACT
 
+    def of(self, place: int) -> Vectors:
+        """Return the vector of the passage at a place."""
+        vector: Vectors = self._vectors[np.array([place])][0]
+        return vector
+
     def similarities(self, vector: Vectors, places: Ints) -> Floats:
         """Return the cosine of a vector with those of the passages at places."""
         return _products(self._vectors[places], vector) / SCALE**2

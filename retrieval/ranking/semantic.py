@@ -8,16 +8,22 @@ import numpy as np
 from retrieval.index.passages import Flags, Floats, Ints, PassageIndex
 from retrieval.index.vectors import SemanticModel, Vectors
 from retrieval.models import Query
-from retrieval.ranking.confidence import SHOWN
+from retrieval.ranking.confidence import LOOKED_AT, SHOWN
 from retrieval.ranking.features import FEATURE_NAMES, CandidateFeatures
 
-SEMANTIC_NAMES = ("similarity", "behind_similarity", "similarity_rank", "similarity_near", "similarity_article")
-"""The features of a candidate by its vector: its cosine with the question's, how far that is behind the best, its rank,
-the best of the sentences before and after it, and of the candidates from its article."""
+SEMANTIC_NAMES = (
+    "similarity", "behind_similarity", "similarity_rank", "similarity_near", "similarity_around", "similarity_article",
+    "likeness",
+)  # fmt: skip
+"""The features of a candidate by its vector: its cosine with the question's, how far that is behind the best, its rank;
+the best and the mean of the sentences before and after it, and the best of the candidates from its article; and its
+cosine with the candidates nearest to the question."""
 SEMANTIC_CONFIDENCE_NAMES = (
     "similarity_first", "similarity_first_three", "similarity_most", "behind_similarity_first",
-    "behind_similarity_first_three", "similarity_near_first",
+    "behind_similarity_first_three", "similarity_near_first", "similarity_spread", "likeness_first",
 )  # fmt: skip
+LIKE = 3
+"""To how many of the candidates nearest to the question the others are likened."""
 DENSE = 20
 """How many passages become candidates by their meaning alone."""
 
@@ -37,9 +43,10 @@ class SemanticSearch:
 
     def confidence_features(self, candidates: CandidateFeatures) -> Floats:
         """Return the features of `SEMANTIC_CONFIDENCE_NAMES`, of candidates in their final order."""
-        similarity, behind, _, near, _ = candidates.values[:, len(FEATURE_NAMES) :].T
-        first, behind_first = similarity[:SHOWN].max(), behind[:SHOWN].min()
-        return np.array([similarity[0], first, similarity.max(), behind[0], behind_first, near[0]])
+        similarity, behind, _, near, _, _, likeness = candidates.values[:, len(FEATURE_NAMES) :].T
+        most, spread = similarity.max(), similarity.max() - np.sort(similarity)[-LOOKED_AT:].mean()
+        own = [similarity[0], similarity[:SHOWN].max(), most, behind[0], behind[:SHOWN].min(), near[0]]
+        return np.array([*own, spread, likeness[0]])
 
 
 class QuestionMeaning:
@@ -60,12 +67,23 @@ class QuestionMeaning:
         places = candidates.places
         similarity = self._index.vectors.similarities(self._vector, places)
         rank = 1 / (1 + np.argsort(np.argsort(-similarity, kind="stable")))
-        near = np.maximum(self._beside(places, -1), self._beside(places, 1))
+        beside = np.array([self._beside(places, -1), self._beside(places, 1)])
         _, which = np.unique(self._index.article[places], return_inverse=True)
         best = np.full(which.max() + 1, -1.0)
         np.maximum.at(best, which, similarity)
-        columns = [candidates.values, similarity, similarity.max() - similarity, rank, near, best[which]]
-        return candidates._replace(values=np.column_stack(columns))
+        own = [similarity, similarity.max() - similarity, rank, beside.max(axis=0), beside.mean(axis=0), best[which]]
+        return candidates._replace(
+            values=np.column_stack([candidates.values, *own, self._likeness(places, similarity)])
+        )
+
+    def _likeness(self, places: Ints, similarity: Floats) -> Floats:
+        """The mean cosine of passages with those of them nearest to the question; with others than themselves."""
+        nearest = np.argsort(-similarity, kind="stable")[:LIKE]
+        vectors = self._index.vectors
+        like = np.array([vectors.similarities(vectors.of(int(place)), places) for place in places[nearest]])
+        like[np.arange(len(nearest)), nearest] = like[:, nearest].min(axis=1)
+        mean: Floats = like.mean(axis=0)
+        return mean
 
     def _beside(self, places: Ints, step: int) -> Floats:
         """The similarity of the passages so many sentences further on in the articles; 0 where there is none."""

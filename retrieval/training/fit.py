@@ -43,7 +43,8 @@ RISING = frozenset(
     "score_passage score_window score_paragraph score_article score_title score_own score_bigrams untrained"
     " untrained_relative untrained_rank coverage coverage_count unfocused rarest names written wording longest_run"
     " proximity answer answer_near full_name measure relative_score relative_article article_rank known title_coverage"
-    " relative_title near_pairs dated both_forms similarity similarity_rank similarity_near similarity_article".split()
+    " relative_title near_pairs dated both_forms similarity similarity_rank similarity_near"
+    " similarity_around similarity_article".split()
 )
 """Features of which more never speaks against a candidate."""
 FALLING = frozenset({"missing", "is_question", "behind_similarity"})

@@ -186,7 +186,10 @@ def test_a_setting_of_another_name_is_refused() -> None:
     assert "POLICYDESK_SEMANTIC" in policydesk("ask", QUESTION, POLICYDESK_SEMANTIC="maybe").stderr
 
 
-def test_with_the_extra_off_the_answer_is_that_of_the_lexical_weights(seeds: Library) -> None:
+def test_with_the_extra_off_the_answer_is_that_of_the_lexical_weights(
+    seeds: Library, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("POLICYDESK_SEMANTIC", raising=False)
     assert read_settings().semantic is SemanticChoice.AUTO
     assert seeds.model is None
     assert seeds.weights == Tuning().mark
