@@ -39,7 +39,7 @@ class SemanticSearch:
         alive = self._index.alive
         if alive is not None:
             allowed = alive if allowed is None else allowed & alive
-        return QuestionMeaning(self._index, self._model.encode(query.asked), allowed)
+        return QuestionMeaning(self._index, self._model.encode(_spelt(query)), allowed)
 
     def confidence_features(self, candidates: CandidateFeatures) -> Floats:
         """Return the features of `SEMANTIC_CONFIDENCE_NAMES`, of candidates in their final order."""
@@ -47,6 +47,15 @@ class SemanticSearch:
         most, spread = similarity.max(), similarity.max() - np.sort(similarity)[-LOOKED_AT:].mean()
         own = [similarity[0], similarity[:SHOWN].max(), most, behind[0], behind[:SHOWN].min(), near[0]]
         return np.array([*own, spread, likeness[0]])
+
+
+def _spelt(query: Query) -> str:
+    """A question with the words meant instead of those misspelt, which models do not know."""
+    text = query.asked
+    for term, word in zip(query.terms, query.words, strict=True):
+        if meant := next((each.written for each in query.expansions if each.term == term and each.written), None):
+            text = text.replace(word, meant)
+    return text
 
 
 class QuestionMeaning:

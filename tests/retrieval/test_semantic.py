@@ -59,6 +59,12 @@ def test_nothing_that_a_filter_leaves_out_is_found_by_its_meaning(folder: Callab
     }
 
 
+def test_a_misspelt_word_is_read_as_the_word_meant(folder: Callable[..., Path]) -> None:
+    model = WordMeaning()
+    found(library_of(folder(fiji=FIJI), model), "Which ministry took over frigtaes?")
+    assert model.encoded[-1] == "Which ministry took over frigates?"
+
+
 def test_a_question_that_no_article_shares_a_word_with_finds_nothing(folder: Callable[..., Path]) -> None:
     assert found(library_of(folder(fiji=FIJI), WordMeaning()), "frigates zebra"[9:]) == []
 
