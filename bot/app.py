@@ -16,6 +16,7 @@ from retrieval.articles_folder import ArticlesFolder
 from retrieval.indexer.location import IndexLocation
 from retrieval.library import Library
 from retrieval.ranking.tuning import read_tuning
+from retrieval.semantic_choice import choose_model
 from storage.chats.collection_choices import CollectionChoices
 from storage.database.connection import DeskDatabase
 from storage.models import Exchange
@@ -41,10 +42,12 @@ def open_folder(settings: Settings) -> ArticlesFolder:
 
     Raises:
         WeightsError: What the desk has learnt cannot be read.
+        SemanticError: The semantic extra is wanted, but not installed.
     """
     tuning = read_tuning(settings.weights)
     location = IndexLocation(index_place(settings), logging.getLogger("policydesk").warning)
-    return ArticlesFolder(settings.articles, settings.max_article_bytes, tuning, settings.engine, location)
+    model = choose_model(settings.semantic)
+    return ArticlesFolder(settings.articles, settings.max_article_bytes, tuning, settings.engine, location, model)
 
 
 def index_place(settings: Settings) -> Path:

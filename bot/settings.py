@@ -23,6 +23,7 @@ from prompts.composition.compose import SURE, THRESHOLD
 from retrieval.bm25.choice import FORMER_NAMES, ScorerName
 from retrieval.reading.articles import MAX_BYTES
 from retrieval.regular_files import read_regular
+from retrieval.semantic_choice import SemanticChoice
 from retrieval.validation import faults
 
 PREFIX = "POLICYDESK_"
@@ -100,6 +101,10 @@ class Settings(BaseSettings):
         ScorerName.AUTO,
         description="What scores sentences, with the same result: reference (rank-bm25), or max-score; auto is "
         "max-score, with an index in files from some 4,000 sentences on.",
+    )
+    semantic: SemanticChoice = Field(
+        SemanticChoice.AUTO,
+        description="Whether a small model helps to order sentences: auto (where it is installed), on or off.",
     )
     searchers: Annotated[int, Field(ge=0, le=64)] = Field(
         default_factory=_searchers,

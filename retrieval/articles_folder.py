@@ -4,8 +4,9 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from retrieval.bm25.choice import ScorerName
+from retrieval.index.vectors import SemanticModel
 from retrieval.indexer.folder_indexer import FolderIndexer
-from retrieval.indexer.folder_reader import is_large
+from retrieval.indexer.folder_reader import ENCODED, is_large
 from retrieval.indexer.location import NOWHERE, IndexLocation, ProgressTracker
 from retrieval.library import Library
 from retrieval.models import Value
@@ -43,6 +44,7 @@ class ArticlesFolder:
         tuning: Tuning | None = None,
         engine: ScorerName = ScorerName.AUTO,
         keeping: IndexLocation = NOWHERE,
+        model: SemanticModel | None = None,
     ) -> None:
         """Set up a reader; nothing is read yet.
 
@@ -52,9 +54,10 @@ class ArticlesFolder:
             tuning: Weights that the libraries go by besides the shipped ones.
             engine: The scorer.
             keeping: Where the index of a large folder is kept.
+            model: Encodes the passages, and helps to order them.
         """
         self.path, self._max_bytes = path, max_bytes
-        self._tuning, self._engine, self._location = tuning, engine, keeping
+        self._tuning, self._engine, self._location, self._model = tuning, engine, keeping, model
         self._indexer: FolderIndexer | None = None
 
     def open(
@@ -81,7 +84,7 @@ class ArticlesFolder:
         snapshot = indexer.open(files, track, thorough=thorough, whole=whole)
         if before and before.snapshot is snapshot and before.skipped == indexer.skipped:
             return before
-        return Library(snapshot, indexer.skipped, self._tuning)
+        return Library(snapshot, indexer.skipped, self._tuning, self._model)
 
     @property
     def index(self) -> Path | None:
@@ -91,7 +94,7 @@ class ArticlesFolder:
     def _start(self, files: Sequence[str]) -> FolderIndexer:
         """Decide by what is there now whether the index is kept in files."""
         is_kept = self._engine is ScorerName.MAX_SCORE or (
-            self._engine is ScorerName.AUTO and is_large(self.path, files)
+            self._engine is ScorerName.AUTO and is_large(self.path, files, ENCODED if self._model else 1)
         )
         location = self._location if is_kept else NOWHERE
-        return FolderIndexer(self.path, self._max_bytes, location, self._engine)
+        return FolderIndexer(self.path, self._max_bytes, location, self._engine, self._model)

@@ -4,6 +4,7 @@ PolicydeskError
 ├── ArticlesError     the articles folder cannot be used at all
 ├── DocumentError     a document cannot be read, or not be kept
 ├── JudgmentsError    a file of questions or a run cannot be read
+├── SemanticError     the semantic extra is wanted, but not installed
 └── WeightsError      weights of a desk's own cannot be read or written
 """
 
@@ -35,6 +36,10 @@ class DocumentError(PolicydeskError):
 
 class JudgmentsError(PolicydeskError):
     """A file of judged questions, or a run over them, does not have the expected form."""
+
+
+class SemanticError(PolicydeskError):
+    """The semantic extra is wanted, but not installed."""
 
 
 class WeightsError(PolicydeskError):

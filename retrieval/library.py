@@ -18,6 +18,7 @@ from retrieval.bm25.jit_warm_up import AT_ONCE
 from retrieval.comparison.facts import find_facts
 from retrieval.index.analysis import AnalysedArticle, analyse, analyse_articles
 from retrieval.index.passages import Flags
+from retrieval.index.vectors import SemanticModel
 from retrieval.indexer.location import ProgressTracker
 from retrieval.indexer.snapshot import IndexSnapshot, build_snapshot
 from retrieval.models import Article, Explanation, Findings, Passage, Query, SkippedFile, Source
@@ -50,19 +51,24 @@ class Library:
         hash: SHA-256 over the names and hashes of the articles as they were read, in hexadecimal.
         reader: Reads questions; knows the collections.
         ranking: Ranks the candidates for a query.
+        model: Helps to order the passages, all of which it has encoded; None without the semantic extra.
     """
 
     def __init__(
-        self, snapshot: IndexSnapshot, skipped: Sequence[SkippedFile] = (), tuning: Tuning | None = None
+        self,
+        snapshot: IndexSnapshot,
+        skipped: Sequence[SkippedFile] = (),
+        tuning: Tuning | None = None,
+        model: SemanticModel | None = None,
     ) -> None:
-        self.snapshot, self.skipped = snapshot, tuple(skipped)
+        self.snapshot, self.skipped, self.model = snapshot, tuple(skipped), model
         index, self._store = snapshot.passages, snapshot.contents
         self.articles, self.passages = self._store.articles, self._store.passages
         self.sources: tuple[Source, ...] = tuple(index.entries[number].source for number in index.articles.tolist())
         self.hash = _hash(self.sources)
         self._catalogue = catalogue = Catalogue(self.sources)
         self.reader = QueryReader(index, snapshot.acronyms, catalogue)
-        self.ranking = PassageSearch(index, self._store, snapshot.engine, catalogue, tuning or Tuning())
+        self.ranking = PassageSearch(index, self._store, snapshot.engine, catalogue, tuning or Tuning(), model)
 
     @classmethod
     def open(cls, folder: Path, max_bytes: int = MAX_BYTES, track: ProgressTracker = iter) -> "Library":
@@ -75,12 +81,15 @@ class Library:
         return cls.from_analysis([analyse(article) for article in track(articles)], skipped)
 
     @classmethod
-    def from_passages(cls, articles: Sequence[Article], passages: Sequence[Passage]) -> "Library":
+    def from_passages(
+        cls, articles: Sequence[Article], passages: Sequence[Passage], model: SemanticModel | None = None
+    ) -> "Library":
         """Index articles with a part of their passages only; both in the same order."""
         of_file: defaultdict[str, list[Passage]] = defaultdict(list)
         for passage in passages:
             of_file[passage.file].append(passage)
-        return cls.from_analysis([analyse_articles(article, of_file[article.file]) for article in articles])
+        analysed = [analyse_articles(article, of_file[article.file], model) for article in articles]
+        return cls.from_analysis(analysed, model=model)
 
     @classmethod
     def from_analysis(
@@ -89,13 +98,14 @@ class Library:
         skipped: Sequence[SkippedFile] = (),
         tuning: Tuning | None = None,
         engine: ScorerName = ScorerName.AUTO,
+        model: SemanticModel | None = None,
     ) -> "Library":
         """Index analysed articles, in the order of file names.
 
         Raises:
             ArticlesError: There is no passage.
         """
-        return cls(build_snapshot(articles, engine), skipped, tuning)
+        return cls(build_snapshot(articles, engine), skipped, tuning, model)
 
     def read(self, text: str) -> Query:
         """Read a question as this library can answer it."""
@@ -148,7 +158,7 @@ class Library:
     @property
     def weights(self) -> str:
         """The name of the weights in use, shipped and learnt."""
-        return self.tuning.mark
+        return self.tuning.mark_with(self.model.mark) if self.model else self.tuning.mark
 
     def with_tuning(self, tuning: Tuning) -> "Library":
         """Return the same articles to be ranked by other weights; nothing is indexed again."""

@@ -275,6 +275,7 @@ class ExplainedHit(Value):
 
     hit: Hit
     parts: tuple[FeatureShare, ...]
+    by_words: int | None = None  # its place among the same candidates by words alone, where a semantic model helped
 
 
 class Explanation(Value):

@@ -11,6 +11,7 @@ from multiprocessing.connection import Connection
 from queue import Empty, SimpleQueue
 from typing import Any, NamedTuple, Protocol, TypeVar
 
+from retrieval.index.vectors import SemanticModel
 from retrieval.indexer.index_files import open_same
 from retrieval.indexer.location import Note, drop_note
 from retrieval.indexer.snapshot import BaseSegment, SharedIndex, update_snapshot
@@ -39,6 +40,7 @@ class SharedLibrary(NamedTuple):
 
     shared_index: SharedIndex
     tuning: Tuning
+    model: SemanticModel | None
     name: str
 
 
@@ -110,7 +112,7 @@ class SearchPool:
 
 
 def _share(library: Library, index: SharedIndex) -> SharedLibrary:
-    return SharedLibrary(index, library.tuning, f"{library.hash} {library.weights}")
+    return SharedLibrary(index, library.tuning, library.model, f"{library.hash} {library.weights}")
 
 
 class _EndedError(Exception):
@@ -275,5 +277,6 @@ def _outcome(work: LibraryWork[object]) -> _Outcome:
 
 
 def _load(shared: SharedLibrary) -> None:
-    _Loaded.library = Library(update_snapshot(_Loaded.base, shared.shared_index.delta), tuning=shared.tuning)
+    snapshot = update_snapshot(_Loaded.base, shared.shared_index.delta)
+    _Loaded.library = Library(snapshot, tuning=shared.tuning, model=shared.model)
     _Loaded.name = shared.name

@@ -7,6 +7,7 @@ import sys
 import tempfile
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import closing
+from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
@@ -72,6 +73,8 @@ def _no_settings_from_outside(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -
         if name.startswith("POLICYDESK_"):
             monkeypatch.delenv(name)
     monkeypatch.setenv("POLICYDESK_DATABASE", str(tmp_path / "policydesk.db"))
+    if find_spec("onnxruntime"):  # where the semantic extra is installed it would help by itself
+        monkeypatch.setenv("POLICYDESK_SEMANTIC", "off")
     monkeypatch.setenv("SSL_CERT_DIR", str(tmp_path))  # holds none: to load them all takes longer than most tests
     monkeypatch.delenv("SSL_CERT_FILE", raising=False)  # it would be read before the other
     monkeypatch.setenv("COLUMNS", "200")

@@ -12,6 +12,7 @@ from pathlib import Path
 import retrieval
 from retrieval.articles_folder import ArticlesFolder
 from retrieval.bm25.choice import ScorerName
+from retrieval.index.vectors import SemanticModel
 from retrieval.library import Library
 
 EDITS = 1_000
@@ -63,23 +64,24 @@ class Edited:
         return " ".join(words[:12])
 
 
-def differences(edited: Edited, edits: int) -> Iterator[str]:
+def differences(edited: Edited, edits: int, model: SemanticModel | None = None) -> Iterator[str]:
     """Edit, and compare what is found after each edit.
 
     Args:
         edited: The folder.
         edits: How often to edit it.
+        model: Helps to order passages.
 
     Returns:
         What was found to differ.
     """
-    goes_on = ArticlesFolder(edited.root, engine=ScorerName.MAX_SCORE)
+    goes_on = ArticlesFolder(edited.root, engine=ScorerName.MAX_SCORE, model=model)
     library = goes_on.open()
     for number in range(edits):
         edited.edit()
         library = goes_on.open(before=library)
         engine = ScorerName.REFERENCE if number % 2 else ScorerName.MAX_SCORE
-        anew = ArticlesFolder(edited.root, engine=engine).open()
+        anew = ArticlesFolder(edited.root, engine=engine, model=model).open()
         if list(library.passages) != list(anew.passages) or library.sources != anew.sources:
             yield f"edit {number}: the passages"
         for question in (*QUESTIONS, edited.question()):

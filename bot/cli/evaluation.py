@@ -76,10 +76,12 @@ def tune(
     from bot.cli.output.record_tables import tuning_tables  # noqa: PLC0415
     from bot.record.tuning import tune_desk, write_tuning  # noqa: PLC0415
     from retrieval.articles_folder import ArticlesFolder  # noqa: PLC0415
+    from retrieval.semantic_choice import choose_model  # noqa: PLC0415
 
     settings = settings_in_force(articles=articles)
     judged = _questions(settings, questions, from_log=questions is None)
-    shipped = ArticlesFolder(settings.articles, settings.max_article_bytes).open(INDEXING)
+    model = choose_model(settings.semantic)
+    shipped = ArticlesFolder(settings.articles, settings.max_article_bytes, model=model).open(INDEXING)
     report = tune_desk(settings, shipped, judged, ASKING)
     if write and report.improved:
         write_tuning(settings.weights, report.tuning)

@@ -17,7 +17,6 @@ from retrieval.index.passages import Flags, Floats
 from retrieval.library import Library
 from retrieval.models import Query
 from retrieval.query.follow_ups import follow
-from retrieval.ranking.trees import shipped_trees
 from retrieval.ranking.tuning import FeatureWeight, Tuning, standardise
 
 FEATURES = (
@@ -75,7 +74,7 @@ def _learn_ranker(library: Library, questions: Sequence[JudgedQuestion]) -> tupl
 def _candidate_set(library: Library, question: JudgedQuestion) -> CandidateSet | None:
     """A question's candidates; None where none of them, or all, are right, so that there is nothing to choose."""
     candidates = library.ranking.candidates(_read_question(library, question), None)
-    ranker = shipped_trees("ranker")
+    ranker = library.ranking.trees("ranker")
     if candidates is None or ranker is None:
         return None
     right = supporting(library, candidates.places.tolist(), question)
@@ -97,7 +96,7 @@ def _learn_confidence(library: Library, questions: Sequence[JudgedQuestion]) -> 
 
 def _confidence_sets(library: Library, questions: Sequence[JudgedQuestion]) -> Iterator[CandidateSet]:
     """For each question the choice between 'one of the first three is right', with its log-odds, and 'none is'."""
-    trees = shipped_trees("confidence")
+    trees = library.ranking.trees("confidence")
     for question in questions:
         query = _read_question(library, question)
         candidates = library.ranking.ranked_candidates(query)

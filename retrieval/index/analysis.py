@@ -6,6 +6,7 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from retrieval.index.vectors import SemanticModel, Vectors, encode_passages
 from retrieval.models import Article, Passage
 from retrieval.reading.sentences import paragraphs_of, passages
 from retrieval.text.acronyms import AcronymCounts, count_acronyms
@@ -37,14 +38,15 @@ class AnalysedArticle(NamedTuple):
     acronyms: AcronymCounts
     scripts: frozenset[str]
     languages: frozenset[str]
+    vectors: Vectors  # of each passage; of no dimensions without a semantic model
 
 
-def analyse(article: Article) -> AnalysedArticle:
+def analyse(article: Article, model: SemanticModel | None = None) -> AnalysedArticle:
     """Analyse an article, all of its sentences."""
-    return analyse_articles(article, passages(article))
+    return analyse_articles(article, passages(article), model)
 
 
-def analyse_articles(article: Article, found: Sequence[Passage]) -> AnalysedArticle:
+def analyse_articles(article: Article, found: Sequence[Passage], model: SemanticModel | None = None) -> AnalysedArticle:
     """Analyse an article of which only the passages given, in their order, may be found."""
     texts = [passage.shown for passage in found]
     words = token_arrays(texts)
@@ -63,6 +65,7 @@ def analyse_articles(article: Article, found: Sequence[Passage]) -> AnalysedArti
         acronyms=count_acronyms(texts),
         scripts=scripts_of(article.text),
         languages=languages_in(article.text),
+        vectors=encode_passages(model, article.title, texts),
     )
 
 

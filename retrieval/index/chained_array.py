@@ -9,7 +9,7 @@ Kind = TypeVar("Kind", bound=np.generic)
 
 
 class ChainedArray(Generic[Kind]):
-    """An array and its continuation."""
+    """An array and its continuation, row by row."""
 
     def __init__(self, first: npt.NDArray[Kind], more: npt.NDArray[Kind]) -> None:
         self._first, self._more = first, more
@@ -30,7 +30,7 @@ class ChainedArray(Generic[Kind]):
             first: npt.NDArray[Kind] = self._first[at]
             return first
         is_later = at >= size
-        found = np.empty(at.shape, dtype=self._first.dtype)
+        found = np.empty((*at.shape, *self._first.shape[1:]), dtype=self._first.dtype)
         found[~is_later] = self._first[at[~is_later]]
         found[is_later] = self._more[at[is_later] - size]
         return found

@@ -25,6 +25,7 @@ from retrieval.index.positions import (
     total_lengths,
 )
 from retrieval.index.segment import ArticleEntry, Numbers, Segment, Texts, beginnings
+from retrieval.index.vectors import VectorIndex
 from retrieval.text.term_dictionary import TermDictionary, TermVocabulary
 
 Ints = npt.NDArray[np.int64]
@@ -99,6 +100,7 @@ class PassageIndex:
         size: How many passages are there.
         article: The number of the article of each place.
         order: The place of each passage within its article, from 0.
+        vectors: The vectors of the passages, of no dimensions where no semantic model has read them.
     """
 
     def __init__(self, base: Segment, positions: Positions, more: Segment, gone: Sequence[int] = ()) -> None:
@@ -113,6 +115,7 @@ class PassageIndex:
         self.word_shapes = ChainedArray(base.word_shapes, more.word_shapes)
         self.shapes, self.measures = ChainedArray(base.shapes, more.shapes), ChainedArray(base.measures, more.measures)
         self._speakers = ChainedArray(base.speakers, more.speakers)
+        self.vectors = VectorIndex(base.vectors, base.signs, more.vectors, more.signs, self.size)
         self._before, self._after = ChainedArray(base.before, more.before), ChainedArray(base.after, more.after)
         new = np.arange(len(more.starts)) + len(base.starts)
         self._totals = positions.totals - self._total_lengths(dead, base.titles.lengths[gone_articles])

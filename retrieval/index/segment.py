@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from retrieval.index.analysis import AnalysedArticle
+from retrieval.index.vectors import Vectors, signs_of
 from retrieval.models import Source, Value
 from retrieval.text.acronyms import AcronymCounts
 from retrieval.text.shown_text import shown
@@ -80,6 +81,8 @@ class Segment(NamedTuple):
     titles: Annotated[Texts, Per.ARTICLE]  # by their terms
     written: Annotated[Texts, Per.PASSAGE]  # all words as written, stop words too, in lower case
     capital: Annotated[Flags, Per.WORD]  # whether it is written with a capital
+    vectors: Annotated[Vectors, Per.PASSAGE]  # of its meaning, where there is a semantic model
+    signs: Annotated[Bytes, Per.PASSAGE]  # of the figures of its vector
     pairs: Pairs  # of all articles
 
 
@@ -95,6 +98,7 @@ def build_segment(articles: Sequence[AnalysedArticle]) -> Segment:
     texts = [each.article.text.encode() for each in articles]
     passages = [passage for each in articles for passage in each.passages]
     paragraphs = [_paragraph_neighbours(each.paragraphs) for each in articles]
+    vectors: Vectors = _join([each.vectors for each in articles] or [np.zeros((0, 0), dtype=np.int8)])
     return Segment(
         entries=tuple(_entry(each) for each in articles),
         letters=np.frombuffer(b"".join(texts), dtype=np.uint8),
@@ -114,6 +118,8 @@ def build_segment(articles: Sequence[AnalysedArticle]) -> Segment:
         titles=_merge_texts([each.title for each in articles]),
         written=_merge_texts([each.written for each in articles]),
         capital=_array([each.capital for each in articles], np.bool_),
+        vectors=vectors,
+        signs=signs_of(vectors),
         pairs=count_pairs(each.acronyms for each in articles),
     )
 
@@ -192,13 +198,18 @@ def _concatenate(columns: list[Any]) -> Any:
     """Return one column of all rows; texts and pairs by the numbers of all their words."""
     match columns[0]:
         case np.ndarray():
-            return np.concatenate(columns)
+            return _join(columns)
         case Texts():
             return _merge_texts(columns)
         case Pairs():
             return _merge_pairs(columns)
         case _:
             return tuple(chain.from_iterable(columns))
+
+
+def _join(columns: Sequence[Array]) -> Array:
+    """Return one array of all rows; where there are none, its rows may have another width than elsewhere."""
+    return np.concatenate([column for column in columns if len(column)] or columns[:1])
 
 
 def _merge_texts(parts: Sequence[TokenIds] | Sequence[Texts]) -> Texts:

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from retrieval.bm25.choice import ScorerName
+from retrieval.index.vectors import SemanticModel
 from retrieval.indexer.folder_reader import FolderReader
 from retrieval.indexer.incremental import IncrementalIndex
 from retrieval.indexer.index_files import (
@@ -30,16 +31,22 @@ class FolderIndexer:
     """The articles of a folder; for one thread at a time."""
 
     def __init__(
-        self, folder: Path, max_bytes: int, location: IndexLocation, engine: ScorerName = ScorerName.AUTO
+        self,
+        folder: Path,
+        max_bytes: int,
+        location: IndexLocation,
+        engine: ScorerName = ScorerName.AUTO,
+        model: SemanticModel | None = None,
     ) -> None:
         """Set up the reading of files up to `max_bytes`; nothing is read yet."""
         self._reader, self._location, self._engine = FolderReader(folder, max_bytes), location, engine
+        self._model = model
         self._index: IncrementalIndex | None = None
         self._rewriting: BaseProcess | None = None
 
     @cached_property
     def _origin(self) -> IndexOrigin:
-        return IndexOrigin.of(self._reader.folder, self._reader.max_bytes)
+        return IndexOrigin.of(self._reader.folder, self._reader.max_bytes, self._model)
 
     @property
     def place(self) -> Path | None:
@@ -104,10 +111,14 @@ class FolderIndexer:
         return put_in_files(place, self._build(files, track), self._origin)
 
     def _build(self, files: Sequence[str], track: ProgressTracker) -> StoredIndex:
-        from retrieval.indexer.parallel_reading import read_in_parallel  # noqa: PLC0415 - processes take time to load
+        from retrieval.indexer.parallel_reading import (  # noqa: PLC0415 - processes take time to load
+            ArticleReader,
+            read_in_parallel,
+        )
 
         self._reader.look(files)
-        contents, segment = read_in_parallel(self._reader.folder, files, self._reader.max_bytes, track)
+        reader = ArticleReader(self._reader.folder, self._reader.max_bytes, self._model)
+        contents, segment = read_in_parallel(reader, files, track)
         self._reader.remember(contents)
         check_quotable(len(segment.starts))
         return StoredIndex(build_base_segment(segment, self._engine), list(self._reader.cached_files()))
@@ -115,7 +126,7 @@ class FolderIndexer:
     def _adopt(self, stored: StoredIndex) -> IncrementalIndex:
         """Go on from an index."""
         self._reader.recall(stored.files)
-        self._index = IncrementalIndex(stored.base, stored.address, self._engine)
+        self._index = IncrementalIndex(stored.base, stored.address, self._engine, self._model)
         return self._index
 
     # --- an index that much has changed since
@@ -136,7 +147,7 @@ class FolderIndexer:
         if self._rewriting is None and self._location.place is not None:
             from retrieval.processes import CONTEXT  # noqa: PLC0415 - processes take time to load
 
-            arguments = (self._reader.folder, self._reader.max_bytes, self._location.place)
+            arguments = (self._reader.folder, self._reader.max_bytes, self._location.place, self._model)
             self._rewriting = CONTEXT.Process(target=_rewrite_folder, args=arguments, daemon=True)
             self._rewriting.start()
 
@@ -152,5 +163,5 @@ class FolderIndexer:
             return None
 
 
-def _rewrite_folder(folder: Path, max_bytes: int, place: Path) -> None:
-    FolderIndexer(folder, max_bytes, IndexLocation(place)).open(list_files(folder), iter)
+def _rewrite_folder(folder: Path, max_bytes: int, place: Path, model: SemanticModel | None) -> None:
+    FolderIndexer(folder, max_bytes, IndexLocation(place), model=model).open(list_files(folder), iter)

@@ -27,11 +27,13 @@ class CachedFile(NamedTuple):
 LARGE_BYTES = 720_000
 """Size from which the files of a folder are read by several processes, and what was read is kept: that many bytes are
 about 4,000 sentences, which take half a second."""
+ENCODED = 10
+"""How many times as long it takes to read files where a model encodes their passages."""
 
 
-def is_large(folder: Path, files: Sequence[str]) -> bool:
-    """Return whether the files of a folder take long to read."""
-    return any(size >= LARGE_BYTES for size in accumulate(_size(f"{folder}/{file}") for file in files))
+def is_large(folder: Path, files: Sequence[str], times: int = 1) -> bool:
+    """Return whether the files of a folder take long to read, where it takes so many times as long as usual."""
+    return any(size * times >= LARGE_BYTES for size in accumulate(_size(f"{folder}/{file}") for file in files))
 
 
 def _size(path: str) -> int:

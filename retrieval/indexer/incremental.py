@@ -12,6 +12,7 @@ from retrieval.index.segment import (
     pick_articles,
     subtract_pairs,
 )
+from retrieval.index.vectors import SemanticModel
 from retrieval.indexer.location import ProgressTracker
 from retrieval.indexer.snapshot import (
     BaseSegment,
@@ -34,10 +35,14 @@ class IncrementalIndex:
     """A base segment with postings, and the articles that came and went since; for one thread at a time."""
 
     def __init__(
-        self, base: BaseSegment, address: IndexAddress | None = None, engine: ScorerName = ScorerName.AUTO
+        self,
+        base: BaseSegment,
+        address: IndexAddress | None = None,
+        engine: ScorerName = ScorerName.AUTO,
+        model: SemanticModel | None = None,
     ) -> None:
         """Begin with nothing changed; `address` is where the base segment is in files, if it is."""
-        self._base, self._address, self._engine = base, address, engine
+        self._base, self._address, self._engine, self._model = base, address, engine, model
         self._numbers = {entry.source.file: number for number, entry in enumerate(base.segment.entries)}
         self._added: dict[str, AnalysedArticle] = {}
         self._gone: dict[int, AcronymCounts] = {}
@@ -61,7 +66,7 @@ class IncrementalIndex:
             return self._snapshot
         self._snapshot = None  # where what follows fails, the next call fails likewise
         unread = [source for file, source in new.items() if isinstance(source, Article) and file not in known]
-        known |= {article.file: analyse(article) for article in track(unread)}
+        known |= {article.file: analyse(article, self._model) for article in track(unread)}
         self._added = {file: known[file] for file in new}
         self._gone = {number: self._gone.get(number) or self._acronyms(number) for number in gone}
         if self._engine is ScorerName.REFERENCE:

@@ -20,6 +20,7 @@ from pydantic import Field, TypeAdapter, ValidationError
 from retrieval.bm25.postings import Postings
 from retrieval.index.positions import Positions
 from retrieval.index.segment import ArticleEntry, Segment
+from retrieval.index.vectors import SemanticModel
 from retrieval.indexer.file_cache import Signatures
 from retrieval.indexer.folder_reader import CachedFile
 from retrieval.indexer.memory_maps import MemoryMaps
@@ -86,11 +87,13 @@ class IndexOrigin(Value):
     folder: str
     max_bytes: int
     reading: str  # hash of the code, its tables, the libraries it builds on
+    model: str = ""  # the mark of the semantic model; empty where there is none
 
     @classmethod
-    def of(cls, folder: Path, max_bytes: int) -> "IndexOrigin":
+    def of(cls, folder: Path, max_bytes: int, model: SemanticModel | None = None) -> "IndexOrigin":
         """Return how an index of a folder is made today."""
-        return cls(folder=str(folder.resolve()), max_bytes=max_bytes, reading=hash_code())
+        mark = model.mark if model else ""
+        return cls(folder=str(folder.resolve()), max_bytes=max_bytes, reading=hash_code(), model=mark)
 
 
 @cache

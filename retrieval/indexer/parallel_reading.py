@@ -12,7 +12,8 @@ import numpy as np
 
 from retrieval.index.analysis import analyse
 from retrieval.index.segment import EMPTY, Bytes, Segment, build_segment, concatenate_segments
-from retrieval.indexer.folder_reader import FileContent, is_large
+from retrieval.index.vectors import SemanticModel
+from retrieval.indexer.folder_reader import ENCODED, FileContent, is_large
 from retrieval.indexer.location import ProgressTracker
 from retrieval.models import Article
 from retrieval.reading.articles import read_file
@@ -26,6 +27,25 @@ AHEAD = 3
 """How many batches for each processor are handed out before the first of them is taken back."""
 
 
+class ArticleReader(NamedTuple):
+    """Reads files of a folder up to a size in bytes, with a model where there is one; it can be pickled."""
+
+    folder: Path
+    max_bytes: int
+    model: SemanticModel | None = None
+
+    @property
+    def times(self) -> int:
+        """How many times as long as usual it takes."""
+        return ENCODED if self.model else 1
+
+    def read(self, files: Sequence[str]) -> "Batch":
+        """Read neighbouring files."""
+        contents = [read_file(self.folder, file, self.max_bytes) for file in files]
+        segment = build_segment([analyse(each, self.model) for each in contents if isinstance(each, Article)])
+        return Batch([each.source if isinstance(each, Article) else each for each in contents], segment)
+
+
 class Batch(NamedTuple):
     """Neighbouring files as read: the content of each, and the articles among them."""
 
@@ -33,13 +53,13 @@ class Batch(NamedTuple):
     segment: Segment
 
 
-def read_in_parallel(folder: Path, files: Sequence[str], max_bytes: int, track: ProgressTracker) -> Batch:
+def read_in_parallel(reader: ArticleReader, files: Sequence[str], track: ProgressTracker) -> Batch:
     """Read files, by their paths inside a folder in order, and analyse the articles among them.
 
     The texts go to a file while the rest is read: they take as much memory as all of it.
     """
     with TemporaryFile() as spool:
-        batches = [_spool_letters(batch, spool) for batch in _read_batches(folder, files, max_bytes, track)]
+        batches = [_spool_letters(batch, spool) for batch in _read_batches(reader, files, track)]
         letters = _map_letters(spool)
     contents = [content for batch in batches for content in batch.contents]
     segments = [batch.segment for batch in batches]
@@ -57,20 +77,20 @@ def _map_letters(spool: IO[bytes]) -> Bytes:
     return np.asarray(np.memmap(spool, mode="r", dtype=np.uint8)) if spool.tell() else EMPTY.letters
 
 
-def _read_batches(folder: Path, files: Sequence[str], max_bytes: int, track: ProgressTracker) -> Iterator[Batch]:
+def _read_batches(reader: ArticleReader, files: Sequence[str], track: ProgressTracker) -> Iterator[Batch]:
     batches = [files[first : first + BATCH] for first in range(0, len(files), BATCH)]
-    read = _read_beside if len(batches) > 1 and is_large(folder, files) else _read_here
-    done = read(folder, batches, max_bytes)
+    read = _read_beside if len(batches) > 1 and is_large(reader.folder, files, reader.times) else _read_here
+    done = read(reader, batches)
     for number, _ in enumerate(track(files)):
         if number % BATCH == 0:
             yield next(done)
 
 
-def _read_here(folder: Path, batches: Sequence[Sequence[str]], max_bytes: int) -> Iterator[Batch]:
-    return (_read(folder, batch, max_bytes) for batch in batches)
+def _read_here(reader: ArticleReader, batches: Sequence[Sequence[str]]) -> Iterator[Batch]:
+    return map(reader.read, batches)
 
 
-def _read_beside(folder: Path, batches: Sequence[Sequence[str]], max_bytes: int) -> Iterator[Batch]:
+def _read_beside(reader: ArticleReader, batches: Sequence[Sequence[str]]) -> Iterator[Batch]:
     """Read by other processes, which are never handed much more than they have given back."""
     from concurrent.futures import ProcessPoolExecutor  # noqa: PLC0415 - processes take time to load
 
@@ -82,7 +102,7 @@ def _read_beside(folder: Path, batches: Sequence[Sequence[str]], max_bytes: int)
         waiting: deque[Future[Batch]] = deque()
         while left or waiting:
             while left and len(waiting) < AHEAD * processors:
-                waiting.append(pool.submit(_read, folder, left.popleft(), max_bytes))
+                waiting.append(pool.submit(reader.read, left.popleft()))
             yield waiting.popleft().result()
     finally:
         pool.shutdown(cancel_futures=True)
@@ -93,9 +113,3 @@ def _begin() -> None:
 
     gc.disable()  # nothing that is read refers to itself; looking for circles would take a tenth of the time
     end_with_parent()
-
-
-def _read(folder: Path, files: Sequence[str], max_bytes: int) -> Batch:
-    contents = [read_file(folder, file, max_bytes) for file in files]
-    segment = build_segment([analyse(content) for content in contents if isinstance(content, Article)])
-    return Batch([each.source if isinstance(each, Article) else each for each in contents], segment)

@@ -92,7 +92,7 @@ class CandidateFeatures(NamedTuple):
     """The features of candidates, the best by the untrained score first."""
 
     places: Ints
-    values: Floats  # one row a candidate, one column a name in `FEATURE_NAMES`
+    values: Floats  # one row a candidate, one column a name in `FEATURE_NAMES`, after them those of a semantic model
     untrained: Floats  # the weighted sum of the BM25 scores of its fields and of its bigrams
     levels: Floats  # how well each candidate (row) matches each term (column), 0 to 1
     weights: Floats  # the idf of each term, times its weight in the question
@@ -119,8 +119,10 @@ class Alternative(NamedTuple):
     own: bool
 
 
-def extract_features(query: Query, index: PassageIndex, places: Ints, scorer: Scorer, most: int) -> CandidateFeatures:
-    """Extract the features of at most `most` candidates, the best by the scores of their fields.
+def extract_features(
+    query: Query, index: PassageIndex, places: Ints, scorer: Scorer, most: int, chosen: Ints | None = None
+) -> CandidateFeatures:
+    """Extract the features of at most `most` candidates, the best by the scores of their fields, and of those chosen.
 
     Args:
         query: The question, with at least one term.
@@ -128,8 +130,9 @@ def extract_features(query: Query, index: PassageIndex, places: Ints, scorer: Sc
         places: The candidates; at least one.
         scorer: Knows the idf of a term.
         most: How many to go on with.
+        chosen: Those of the candidates to go on with in any case.
     """
-    return FeatureExtractor(query, index, places, scorer, most).extract()
+    return FeatureExtractor(query, index, places, scorer, most, chosen).extract()
 
 
 class FeatureExtractor:
@@ -138,7 +141,9 @@ class FeatureExtractor:
     Arrays over terms, fields and candidates have their axes in this order.
     """
 
-    def __init__(self, query: Query, index: PassageIndex, places: Ints, scorer: Scorer, most: int) -> None:
+    def __init__(
+        self, query: Query, index: PassageIndex, places: Ints, scorer: Scorer, most: int, chosen: Ints | None
+    ) -> None:
         self._query, self._index, self._places = query, index, places
         self._groups = [_alternatives(term, query.expansions) for term in query.terms]
         used = dict.fromkeys(term for group in self._groups for alternative in group for term in alternative.terms)
@@ -151,7 +156,7 @@ class FeatureExtractor:
         self._counts = index.counts(list(self._used), places)
         self._dated = self._match_dates()
         self._scores, self._own_scores = self._score_fields()
-        self._choose_best(most)
+        self._choose_best(most, chosen)
         self._levels = self._match_levels()
         self._terms = CandidateTerms(self._index, self._places, self._query, list(self._used))
         self._wording = CandidateWording(self._index, self._places, self._query)
@@ -208,12 +213,15 @@ class FeatureExtractor:
         least: Floats = values[[first, *others]].min(axis=0) if others else values[first]
         return least
 
-    def _choose_best(self, most: int) -> None:
+    def _choose_best(self, most: int, chosen: Ints | None) -> None:
         """Go on with the candidates whose fields score best, and that hold a term or whose title tells the subject."""
         own, title = self._scores[FIELDS.index("passage")], self._scores[FIELDS.index("title")]
         told = (title >= TITLE_ALONE * self._whole) & (self._index.passages.lengths[self._places] >= LONG_ENOUGH)
         score = np.where((own > 0) | told, _CHOICE @ self._scores, -1.0)
-        rows = np.argsort(-score, kind="stable")[: max(1, min(most, int((score >= 0).sum())))]
+        order, count = np.argsort(-score, kind="stable"), max(1, min(most, int((score >= 0).sum())))
+        rows, others = order[:count], order[count:]
+        if chosen is not None:
+            rows = np.concatenate([rows, others[np.isin(self._places[others], chosen)]])
         self._places, self._own_scores, self._dated = self._places[rows], self._own_scores[rows], self._dated[rows]
         self._counts, self._scores = self._counts[:, :, rows], self._scores[:, rows]
 

@@ -2,9 +2,12 @@
 
 from collections.abc import Container, Iterator, Sequence
 
+import numpy as np
+
 from retrieval.bm25.scorer import Scorer
 from retrieval.index.article_store import ArticleStore
 from retrieval.index.passages import Flags, Floats, PassageIndex, PassageTokens
+from retrieval.index.vectors import SemanticModel
 from retrieval.models import ExplainedHit, Explanation, FeatureShare, Findings, Hit, Query
 from retrieval.query.filters import Catalogue
 from retrieval.ranking.candidates import CandidatePool
@@ -18,6 +21,7 @@ from retrieval.ranking.confidence import (
 from retrieval.ranking.features import FEATURE_NAMES, CandidateFeatures, extract_features
 from retrieval.ranking.ranker import CANDIDATES, rank
 from retrieval.ranking.recency import order_by_age
+from retrieval.ranking.semantic import SEMANTIC_CONFIDENCE_NAMES, SEMANTIC_NAMES, SemanticSearch
 from retrieval.ranking.trees import Trees, shipped_trees
 from retrieval.ranking.tuning import Tuning
 
@@ -26,15 +30,26 @@ class PassageSearch:
     """Finds and ranks the passages of a library."""
 
     def __init__(
-        self, index: PassageIndex, store: ArticleStore, scorer: Scorer, catalogue: Catalogue, tuning: Tuning
+        self,
+        index: PassageIndex,
+        store: ArticleStore,
+        scorer: Scorer,
+        catalogue: Catalogue,
+        tuning: Tuning,
+        model: SemanticModel | None = None,
     ) -> None:
         self._index, self._store, self._scorer, self._catalogue = index, store, scorer, catalogue
         self._pool = CandidatePool(index, scorer)
+        self._model, self._semantic = model, SemanticSearch(model, index) if model else None
         self.tuning = tuning
 
     def with_tuning(self, tuning: Tuning) -> "PassageSearch":
         """Return the same search by other weights."""
-        return PassageSearch(self._index, self._store, self._scorer, self._catalogue, tuning)
+        return PassageSearch(self._index, self._store, self._scorer, self._catalogue, tuning, self._model)
+
+    def trees(self, name: str) -> Trees | None:
+        """Return the shipped trees of a name, for a search with a semantic model or without."""
+        return shipped_trees(f"{name}-semantic" if self._semantic else name)
 
     def search(self, query: Query, k: int) -> Findings:
         """Find at most `k` passages that support an answer, best first, with the confidence in the first of them."""
@@ -46,16 +61,30 @@ class PassageSearch:
         findings = self._findings(query, candidates, k)
         if candidates is None:
             return Explanation(findings=findings)
-        parts = [_shares(FEATURE_NAMES, features) for features in candidates.values]
+        names = FEATURE_NAMES + SEMANTIC_NAMES if self._semantic else FEATURE_NAMES
+        sure = CONFIDENCE_NAMES + SEMANTIC_CONFIDENCE_NAMES if self._semantic else CONFIDENCE_NAMES
+        parts = [_shares(names, features) for features in candidates.values]
+        places = self._places_by_words(candidates) if self._semantic else [None] * len(parts)
         return Explanation(
             findings=findings,
-            hits=tuple(ExplainedHit(hit=hit, parts=part) for hit, part in zip(findings.hits, parts, strict=False)),
-            confidence=_shares(CONFIDENCE_NAMES, self.confidence_features(query, candidates)),
+            hits=tuple(
+                ExplainedHit(hit=hit, parts=part, by_words=place)
+                for hit, part, place in zip(findings.hits, parts, places, strict=False)
+            ),
+            confidence=_shares(sure, self.confidence_features(query, candidates)),
         )
+
+    def _places_by_words(self, candidates: CandidateFeatures) -> list[int]:
+        """The places of candidates, from 1, by the weights of a search without a model."""
+        lexical = candidates._replace(
+            values=candidates.values[:, : len(FEATURE_NAMES)], places=np.arange(len(candidates.places))
+        )
+        ordered = rank(lexical, shipped_trees("ranker"), self.tuning).places
+        return (np.argsort(ordered) + 1).tolist()
 
     def ranked_candidates(self, query: Query) -> CandidateFeatures | None:
         """Return the best candidates by the shipped ranker and the tuning, best first; None as for `candidates`."""
-        return self.candidates(query, shipped_trees("ranker"))
+        return self.candidates(query, self.trees("ranker"))
 
     def candidates(self, query: Query, ranker: Trees | None) -> CandidateFeatures | None:
         """Return the features of the best candidates, best first.
@@ -69,10 +98,17 @@ class PassageSearch:
         """
         if query.fault:
             return None
-        places = self._pool.places(query, self._allowed_places(query))
+        allowed = self._allowed_places(query)
+        places = self._pool.places(query, allowed)
         if not len(places):
             return None
-        candidates = extract_features(query, self._index, places, self._scorer, CANDIDATES)
+        if self._semantic is None:
+            candidates = extract_features(query, self._index, places, self._scorer, CANDIDATES)
+        else:
+            meaning = self._semantic.meaning(query, allowed)
+            places = meaning.add_nearest(places)
+            candidates = extract_features(query, self._index, places, self._scorer, CANDIDATES, meaning.nearest)
+            candidates = meaning.add_features(candidates)
         return self._by_age(query, rank(candidates, ranker, self.tuning))
 
     def _allowed_places(self, query: Query) -> Flags | None:
@@ -93,7 +129,10 @@ class PassageSearch:
         """Return the features of the confidence in the first hits; see `retrieval.ranking.confidence`."""
         allowed, units = self._allowed_places(query), self._index.passages
         vocabulary: Container[str] = units.vocabulary if allowed is None else _AllowedVocabulary(units, allowed)
-        return confidence_features(query, candidates, vocabulary, self._index.size)
+        features = confidence_features(query, candidates, vocabulary, self._index.size)
+        return (
+            np.concatenate([features, self._semantic.confidence_features(candidates)]) if self._semantic else features
+        )
 
     def _findings(self, query: Query, candidates: CandidateFeatures | None, k: int) -> Findings:
         if candidates is None:
@@ -102,14 +141,14 @@ class PassageSearch:
         return Findings(
             query=query,
             hits=tuple(self._hits(query, candidates, k)),
-            confidence=confidence(features, shipped_trees("confidence"), self.tuning),
+            confidence=confidence(features, self.trees("confidence"), self.tuning),
             missing=_missing_words(query, candidates),
         )
 
     def _hits(self, query: Query, candidates: CandidateFeatures, k: int) -> Iterator[Hit]:
         used = dict.fromkeys((*query.terms, *(term for expansion in query.expansions for term in expansion.terms)))
         scores = candidates.column("score_passage") * candidates.weights.sum()
-        sure = quote_confidences(candidates, k, shipped_trees("quotes"))
+        sure = quote_confidences(candidates, k, self.trees("quotes"))
         places = candidates.places[:k]
         held = self._index.passages.held(places, used)
         for number, (place, score, own, matched) in enumerate(

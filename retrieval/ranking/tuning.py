@@ -17,6 +17,8 @@ from retrieval.ranking.trees import WEIGHTS
 from retrieval.regular_files import read_regular
 
 FILE = "tuning.json"
+SHIPPED = ("confidence", "quotes", "ranker")
+"""The shipped weights, by the names of their files."""
 Real = Annotated[float, Field(allow_inf_nan=False)]
 MARK_CHARS = 12
 """How many characters of a hash name weights: enough to tell those of one desk apart."""
@@ -50,8 +52,15 @@ class Tuning(Value):
     @property
     def mark(self) -> str:
         """The name of the shipped weights together with these."""
-        own = b"" if self == Tuning() else self.model_dump_json().encode()
-        return hashlib.sha256(_shipped_bytes() + own).hexdigest()[:MARK_CHARS]
+        return hashlib.sha256(_shipped_bytes(*SHIPPED) + self._own_bytes()).hexdigest()[:MARK_CHARS]
+
+    def mark_with(self, model: str) -> str:
+        """Return the name of the weights for searches helped by a model, together with these."""
+        shipped = _shipped_bytes(*(f"{name}-semantic" for name in SHIPPED))
+        return hashlib.sha256(shipped + model.encode() + self._own_bytes()).hexdigest()[:MARK_CHARS]
+
+    def _own_bytes(self) -> bytes:
+        return b"" if self == Tuning() else self.model_dump_json().encode()
 
 
 def standardise(features: Floats, names: Sequence[str]) -> Floats:
@@ -63,8 +72,8 @@ def standardise(features: Floats, names: Sequence[str]) -> Floats:
 
 
 @cache
-def _shipped_bytes() -> bytes:
-    return b"".join(path.read_bytes() for path in sorted(WEIGHTS.glob("*.json")))
+def _shipped_bytes(*names: str) -> bytes:
+    return b"".join((WEIGHTS / f"{name}.json").read_bytes() for name in names)
 
 
 def read_tuning(folder: Path) -> Tuning:

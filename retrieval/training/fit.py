@@ -1,7 +1,9 @@
 """Learns the ranker and the confidence from judged collections and writes them to `retrieval/weights/`.
 
 `python -m retrieval.training.fit FOLDER[:WEIGHT] ...` (needs requirements-train.txt), each folder with `articles/` and
-`questions.jsonl`. The same folders give the same files. `retrieval.training.cross` measures what is learnt so.
+`questions.jsonl`. The same folders give the same files. `retrieval.training.cross` measures what is learnt so. With
+`--semantic=FILE.npz` before the folders the weights of the semantic extra are learnt (needs requirements-semantic.txt
+too); the file keeps what was encoded, so that learning again is quicker.
 """
 
 import json
@@ -21,11 +23,14 @@ from retrieval.index.passages import Flags, Floats
 from retrieval.library import Library
 from retrieval.ranking.confidence import CONFIDENCE_NAMES, QUOTE_NAMES, SHOWN, quote_features
 from retrieval.ranking.features import FEATURE_NAMES
+from retrieval.ranking.semantic import SEMANTIC_CONFIDENCE_NAMES, SEMANTIC_NAMES
 from retrieval.ranking.trees import LEAF, WEIGHTS, Trees
 from retrieval.text.terms import terms
 from retrieval.training.judged_collections import Collection, parts, small_libraries
 from retrieval.training.question_variants import Style, in_style, near_misses
+from retrieval.training.remembered_vectors import RememberedVectors
 
+SEMANTIC = "--semantic="
 SEED = 1
 FOLDS = 4
 MOST_WHOLE = 600
@@ -38,19 +43,21 @@ RISING = frozenset(
     "score_passage score_window score_paragraph score_article score_title score_own score_bigrams untrained"
     " untrained_relative untrained_rank coverage coverage_count unfocused rarest names written wording longest_run"
     " proximity answer answer_near full_name measure relative_score relative_article article_rank known title_coverage"
-    " relative_title near_pairs dated both_forms".split()
+    " relative_title near_pairs dated both_forms similarity similarity_rank similarity_near"
+    " similarity_around similarity_article".split()
 )
 """Features of which more never speaks against a candidate."""
-FALLING = frozenset({"missing", "is_question"})
+FALLING = frozenset({"missing", "is_question", "behind_similarity"})
 SURE_RISING = frozenset(
     "background_coverage background_best background_first_three idf_first_three best_coverage best_score_passage"
     " best_unfocused best_written best_wording best_untrained best_longest_run best_proximity best_answer"
     " best_answer_near best_names best_rarest best_known best_near_pairs known_first_three near_pairs_best"
-    " answer_near_best background_known merit_best".split()
+    " answer_near_best background_known merit_best similarity_first similarity_first_three similarity_most"
+    " similarity_near_first".split()
 )
 SURE_FALLING = frozenset(
     "background_missing_most background_missing_names background_unknown background_soft best_missing"
-    " unknown_words".split()
+    " unknown_words behind_similarity_first behind_similarity_first_three".split()
 )
 RANKER = {
     "objective": "lambdarank", "num_leaves": 31, "max_depth": 8, "learning_rate": 0.05, "min_data_in_leaf": 40,
@@ -98,19 +105,31 @@ class Examples(NamedTuple):
 def main(arguments: Sequence[str]) -> None:
     """Learn from the collections named."""
     examples = read_examples(arguments)
+    suffix = "-semantic" if examples[0].collection.model else ""
     WEIGHTS.mkdir(exist_ok=True)
     rankers = rankers_by_fold(examples)
-    _write("ranker", fit_ranker(examples))
+    _write(f"ranker{suffix}", fit_ranker(examples))
     judged = [(each.collection.weight, judge(each.collection, rankers)) for each in examples]
-    _write("confidence", fit_confidence(judged))
-    _write("quotes", fit_quotes(judged))
+    _write(f"confidence{suffix}", fit_confidence(judged))
+    _write(f"quotes{suffix}", fit_quotes(judged))
 
 
 def read_examples(arguments: Sequence[str]) -> list[Examples]:
     """Read the collections named, each `FOLDER` or `FOLDER:WEIGHT`, and rank the candidates of their questions."""
-    named = [argument.partition(":") for argument in arguments]
-    collections = [Collection.read(Path(folder), int(weight or 1)) for folder, _, weight in named]
-    return [Examples(collection, tuple(_rankings(collection))) for collection in collections]
+    flags = [argument for argument in arguments if argument.startswith(SEMANTIC)]
+    model = _model(Path(flags[0].removeprefix(SEMANTIC))) if flags else None
+    named = [argument.partition(":") for argument in arguments if argument not in flags]
+    collections = [Collection.read(Path(folder), int(weight or 1), model) for folder, _, weight in named]
+    examples = [Examples(collection, tuple(_rankings(collection))) for collection in collections]
+    if model:
+        model.save()
+    return examples
+
+
+def _model(file: Path) -> RememberedVectors:
+    from retrieval.semantic.onnx_model import open_model  # noqa: PLC0415 - only the weights of the extra need it
+
+    return RememberedVectors(open_model(), file)
 
 
 def fold_of(name: str) -> int:
@@ -204,30 +223,33 @@ def fit_ranker(examples: Sequence[Examples], left_out: int | None = None) -> Tre
         for ranking in found * collection.weight
         if left_out is None or fold_of(ranking.file) != left_out
     ]
-    constraints = [_direction(name, RISING, FALLING) for name in FEATURE_NAMES]
+    names = _names(FEATURE_NAMES, SEMANTIC_NAMES, rankings[0].features)
+    constraints = [_direction(name, RISING, FALLING) for name in names]
     data = lightgbm.Dataset(
         np.vstack([ranking.features for ranking in rankings]),
         np.concatenate([ranking.right for ranking in rankings]).astype(int),
         group=[len(ranking.right) for ranking in rankings],
     )
     settings = {**RANKER, **ALWAYS, "monotone_constraints": constraints}
-    return _trees(lightgbm.train(settings, data, RANKER_TREES), FEATURE_NAMES)
+    return _trees(lightgbm.train(settings, data, RANKER_TREES), names)
 
 
 def fit_confidence(collections: Sequence[tuple[int, Sequence[Judged]]]) -> Trees:
     """Learn how likely the first hits are right, every collection counting as much as its weight says."""
-    constraints = [_direction(name, SURE_RISING, SURE_FALLING) for name in CONFIDENCE_NAMES]
+    names = _names(CONFIDENCE_NAMES, SEMANTIC_CONFIDENCE_NAMES, collections[0][1][0].features)
+    constraints = [_direction(name, SURE_RISING, SURE_FALLING) for name in names]
     rows = [
         (weight, [(one.features[None, :], np.array([one.right])) for one in judged]) for weight, judged in collections
     ]
-    return _fit_chance(rows, constraints, CONFIDENCE_NAMES)
+    return _fit_chance(rows, constraints, names)
 
 
 def fit_quotes(collections: Sequence[tuple[int, Sequence[Judged]]]) -> Trees:
     """Learn how likely each of the first hits is right by itself."""
-    constraints = [_direction(name, RISING, FALLING) for name in QUOTE_NAMES]
+    names = _names(QUOTE_NAMES, SEMANTIC_NAMES, collections[0][1][0].quotes)
+    constraints = [_direction(name, RISING, FALLING) for name in names]
     rows = [(weight, [(one.quotes, one.quotes_right) for one in judged]) for weight, judged in collections]
-    return _fit_chance(rows, constraints, QUOTE_NAMES)
+    return _fit_chance(rows, constraints, names)
 
 
 def _fit_chance(
@@ -242,6 +264,11 @@ def _fit_chance(
     data = lightgbm.Dataset(features, right.astype(int), weight=weights * len(weights) / weights.sum())
     settings = {**CONFIDENCE, **ALWAYS, "monotone_constraints": list(constraints)}
     return _trees(lightgbm.train(settings, data, CONFIDENCE_TREES), names)
+
+
+def _names(lexical: Sequence[str], semantic: Sequence[str], features: Floats) -> tuple[str, ...]:
+    """The names of the columns of features, which end with the semantic ones where a model helped."""
+    return (*lexical, *semantic)[: features.shape[-1]]
 
 
 def _direction(name: str, rising: frozenset[str], falling: frozenset[str]) -> int:

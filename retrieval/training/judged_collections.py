@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from retrieval.evaluation.judged_questions import JudgedQuestion, read_questions
+from retrieval.index.vectors import SemanticModel
 from retrieval.library import Library
 from retrieval.models import Article, Passage
 from retrieval.reading.articles import read_folder
@@ -27,21 +28,23 @@ class Collection(NamedTuple):
     questions: tuple[JudgedQuestion, ...]
     unanswerable: tuple[JudgedQuestion, ...] = ()
     weight: int = 1  # how much its questions count beside those of another
+    model: SemanticModel | None = None
 
     @classmethod
-    def read(cls, folder: Path, weight: int = 1) -> "Collection":
+    def read(cls, folder: Path, weight: int = 1, model: SemanticModel | None = None) -> "Collection":
         """Read the questions and the articles of a folder with `articles/` and `questions.jsonl`."""
         articles, _ = read_folder(folder / "articles")
         asked = read_questions(folder / "questions.jsonl")
         found = tuple(passage for article in articles for passage in passages(article))
         answerable = tuple(question for question in asked if question.answerable)
         others = tuple(question for question in asked if not question.answerable)
-        return cls(folder.name, tuple(articles), found, answerable, others, weight)
+        return cls(folder.name, tuple(articles), found, answerable, others, weight, model)
 
     def part(self, passages: Sequence[Passage]) -> Library:
         """Return a library of a part of the passages."""
         files = {passage.file for passage in passages}
-        return Library.from_passages([article for article in self.articles if article.file in files], passages)
+        articles = [article for article in self.articles if article.file in files]
+        return Library.from_passages(articles, passages, self.model)
 
 
 class CollectionPart(NamedTuple):

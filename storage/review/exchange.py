@@ -21,6 +21,8 @@ from storage.verdicts.models import BetterQuote, Ruling, SecondReview, Verdict
 NEIGHBOURS = 3
 """Exchanges of the same chat that are shown before an exchange, and after it."""
 LONGEST_NOTE = 4_000
+HITS_EXPLAINED = 20
+"""Among how many hits of today a quote is looked for, to tell what the semantic extra had to do with its place."""
 
 
 class MatchReason(Value):
@@ -36,6 +38,14 @@ class MatchReason(Value):
     why: str = ""
 
 
+class MeaningShare(Value):
+    """The share of the semantic extra in a quote's place, by today's articles."""
+
+    similarity: float
+    place: int
+    by_words: int
+
+
 class ShownQuote(Value):
     """A quote of an answer, found in its article as that is now.
 
@@ -44,6 +54,7 @@ class ShownQuote(Value):
         line: The line the quote starts on now; none where the article no longer holds it.
         lines: The quote with the lines around it, where the article still holds it.
         matched: The question's words that speak for it, by today's reading.
+        meaning: The share of the semantic extra in its place; none without it, or where it is no hit today.
     """
 
     citation: LoggedCitation
@@ -52,6 +63,7 @@ class ShownQuote(Value):
     line: int | None
     lines: tuple[ShownLine, ...]
     matched: tuple[MatchReason, ...]
+    meaning: MeaningShare | None = None
 
 
 class ExchangePage(Value):
@@ -188,6 +200,7 @@ def _neighbours(db: Database, exchange: LoggedExchange, side: str, order: str) -
 
 def _quotes(exchange: LoggedExchange, library: Library | None, query: Query | None) -> Iterator[ShownQuote]:
     cited = CitedArticles(library.sources if library else ())
+    shares = _meaning_shares(library, query) if library and query else {}
     for citation in exchange.citations:
         article = library.article(citation.file) if library else None
         found = library.context(article, citation.start, citation.quote) if library and article else None
@@ -200,7 +213,23 @@ def _quotes(exchange: LoggedExchange, library: Library | None, query: Query | No
             line=found.line if found else None,
             lines=around(article, passages, span) if article and span else (),
             matched=tuple(_match_reasons(query, citation.quote)) if query else (),
+            meaning=shares.get((citation.file, found.start)) if found else None,
         )
+
+
+def _meaning_shares(library: Library, query: Query) -> dict[tuple[str, int], MeaningShare]:
+    """The share of the semantic extra in each hit, by its file and start; none without the extra."""
+    if library.model is None:
+        return {}
+    return {
+        (each.hit.passage.file, each.hit.passage.start): MeaningShare(
+            similarity=next(part.value for part in each.parts if part.name == "similarity"),
+            place=each.hit.rank,
+            by_words=each.by_words,
+        )
+        for each in library.explain(query, HITS_EXPLAINED).hits
+        if each.by_words is not None
+    }
 
 
 def _match_reasons(query: Query, quote: str) -> Iterator[MatchReason]:

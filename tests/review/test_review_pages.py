@@ -9,6 +9,8 @@ import pytest
 from datasette.app import Datasette
 
 from bot.review.review_context import context_of
+from bot.review.site import open_site
+from retrieval.articles_folder import ArticlesFolder
 from storage.models import Thumb
 from storage.record.exchanges import ExchangeLog
 from storage.record.feedback import FeedbackBook
@@ -17,6 +19,7 @@ from storage.review import inbox
 from storage.verdicts.book import VerdictBook
 from storage.verdicts.models import BetterQuote, Ruling, SecondReview, Verdict
 from tests.support.review_site import WHALES, Visitor, abstained, record, site_over, whale_exchange
+from tests.support.word_meaning import WordMeaning
 
 HOSTILE = "<script>alert(1)</script> \u202ewhales"
 
@@ -47,6 +50,16 @@ async def shown(reviewer: Visitor, **parameters: object) -> list[int]:
     page = await reviewer.get("/inbox", **parameters)
     assert page.status_code == 200, page.text
     return [int(number) for number in re.findall(r'data-number="(\d+)"', page.text)]
+
+
+async def test_a_quote_tells_what_the_semantic_extra_had_to_do_with_its_place(
+    log: ExchangeLog, folder: Callable[..., Path]
+) -> None:
+    number = record(log, whale_exchange())[0]
+    for model, told in ((WordMeaning(), True), (None, False)):
+        with open_site(log.database.path, ArticlesFolder(folder(whales=WHALES), model=model), ()) as datasette:
+            page = await Visitor(datasette).get(f"/exchange/{number}")
+        assert bool(re.search(r"alike in meaning 0\.\d\d, place 1 today, by words alone 1", page.text)) is told
 
 
 async def test_the_inbox_shows_what_nobody_has_judged_newest_first(

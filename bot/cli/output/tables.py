@@ -217,6 +217,8 @@ def parties_json(parties: Sequence[Party]) -> str:
 
 FEATURES_SHOWN = ("score_passage", "score_window", "score_article", "coverage", "answer_near")
 """The features shown in a table; JSON holds all of them."""
+SEMANTIC_SHOWN = ("similarity", "behind_similarity")
+"""Those shown besides where a semantic model helped."""
 
 
 def explanation_tables(explanation: Explanation) -> None:
@@ -225,12 +227,19 @@ def explanation_tables(explanation: Explanation) -> None:
     print_table(query_table(query))
     for note in _notes(query):
         print(clean(note))  # noqa: T201 - a line below a table
-    names = [name.removeprefix("score_") for name in FEATURES_SHOWN]
-    hits = new_table("Place", "BM25", *names, "Matched", title="\nHits; the scores are shares of the question's weight")
+    known = {part.name for entry in explanation.hits for part in entry.parts}
+    names = [*FEATURES_SHOWN, *(name for name in SEMANTIC_SHOWN if name in known)]
+    heads = [name.removeprefix("score_") for name in names]
+    by_words = ["By words alone"] if names[len(FEATURES_SHOWN) :] else []
+    hits = new_table(
+        "Place", "BM25", *heads, *by_words, "Matched", title="\nHits; the scores are shares of the question's weight"
+    )
     for entry in explanation.hits:
         parts = {part.name: f"{part.value:.2f}" for part in entry.parts}
         place = f"{entry.hit.passage.file}:{entry.hit.passage.line}"
-        figures = [parts[name] for name in FEATURES_SHOWN]
+        figures = [parts[name] for name in names]
+        if entry.by_words is not None:
+            figures.append(f"{entry.by_words}.")
         add_row(hits, place, f"{entry.hit.score:.2f}", *figures, ", ".join(entry.hit.matched))
     print_table(hits)
     sure = new_table("Figure", "Value", title=f"\nConfidence {findings.confidence:.2f}, made of")

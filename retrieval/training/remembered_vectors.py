@@ -1,0 +1,33 @@
+"""The semantic model to learn weights with: it keeps in a file what it encoded, since most passages recur."""
+
+from pathlib import Path
+
+import numpy as np
+import xxhash
+
+from retrieval.index.vectors import SemanticModel, Vectors
+
+
+class RememberedVectors:
+    """A semantic model that encodes no text twice."""
+
+    def __init__(self, model: SemanticModel, path: Path) -> None:
+        self._model, self._path = model, path
+        self.mark, self.dimensions = model.mark, model.dimensions
+        self._known: dict[int, Vectors] = {}
+        if path.exists():
+            with np.load(path, allow_pickle=False) as stored:
+                if str(stored["mark"]) == self.mark:
+                    self._known = dict(zip(stored["keys"].tolist(), stored["vectors"], strict=True))
+
+    def encode(self, text: str) -> Vectors:
+        """Return the vector of a text."""
+        key = xxhash.xxh3_64_intdigest(text.encode())
+        if key not in self._known:
+            self._known[key] = self._model.encode(text)
+        return self._known[key]
+
+    def save(self) -> None:
+        """Write what was encoded, for the next time."""
+        keys = np.array(list(self._known), dtype=np.uint64)
+        np.savez(self._path, mark=self.mark, keys=keys, vectors=np.array(list(self._known.values()), dtype=np.int8))
