@@ -3,7 +3,7 @@ FROM python:3.11-slim AS build
 WORKDIR /build
 COPY requirements.txt ./
 RUN python -m venv /opt/policydesk \
- && /opt/policydesk/bin/python -m pip install --no-cache-dir --require-hashes -r requirements.txt
+ && /opt/policydesk/bin/python -m pip install --no-cache-dir --no-deps --require-hashes -r requirements.txt
 COPY . .
 RUN /opt/policydesk/bin/python -m pip install --no-cache-dir --no-deps --no-build-isolation .
 

@@ -3,6 +3,8 @@
 PYTHON ?= python3
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
+# The pinned requirements are all there is to install (--no-deps): pip asked again complains of extras that it does not know. Of an
+# editable install setuptools says in a box of stars that folders should be named with care.
 CATALOGUES := $(patsubst %.po,%.mo,$(wildcard prompts/locales/*/LC_MESSAGES/policydesk.po))
 
 .PHONY: demo review bench-review screenshots serve test semantic hostile fresh fuzz messages edits chaos million container check \
@@ -107,11 +109,13 @@ clean: ## remove what make made
 # A stamp file each for "the application runs here" and "it can be developed here".
 .venv/app: requirements.txt pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit("policydesk needs Python 3.11 or newer; this is %d.%d. Say which with: make PYTHON=python3.12" % sys.version_info[:2] if sys.version_info < (3, 11) else 0)'
-	$(PYTHON) -m venv .venv
-	$(PIP) install --require-hashes -r requirements.txt
-	$(PIP) install --no-deps --no-build-isolation --editable .
+	@echo "The application is installed into .venv, which takes a minute or two."
+	@$(PYTHON) -m venv .venv
+	@$(PIP) install --no-deps --require-hashes -r requirements.txt
+	@PYTHONWARNINGS=ignore $(PIP) install --no-deps --no-build-isolation --editable .
 	@touch $@
 
 .venv/dev: .venv/app requirements-dev.txt
-	$(PIP) install --require-hashes -r requirements-dev.txt
+	@echo "What tests and checks need is installed into .venv, which takes a minute or two."
+	@$(PIP) install --no-deps --require-hashes -r requirements-dev.txt
 	@touch $@

@@ -8,7 +8,6 @@ from collections.abc import Mapping
 from itertools import chain
 from pathlib import Path
 from typing import Annotated, Any, NamedTuple
-from urllib.request import getproxies
 
 from dotenv import dotenv_values
 from platformdirs import user_data_path
@@ -30,6 +29,7 @@ PREFIX = "POLICYDESK_"
 SEEDS = Path(__file__).resolve().parent.parent / "seeds"
 DATA = user_data_path("policydesk")
 DATABASE = DATA / "policydesk.db"
+TELEGRAM_URL = ServerUrl("https://api.telegram.org")
 ENV_FILE = Path(".env")
 """In the working directory."""
 _SECRET = re.compile(r"[A-Za-z0-9_-]{1,256}")
@@ -114,7 +114,7 @@ class Settings(BaseSettings):
     telegram_token: SecretStr | None = Field(None, description="The bot's token, from @BotFather.")
     telegram_token_file: Path | None = Field(None, description="File that holds the token, instead of the above.")
     telegram_url: ServerUrl = Field(
-        ServerUrl("https://api.telegram.org"),
+        TELEGRAM_URL,
         description="Root of the Bot API server, for example http://127.0.0.1:8081.",
     )
     owners: Annotated[tuple[int, ...], NoDecode] = Field(
@@ -205,7 +205,7 @@ class Settings(BaseSettings):
     @field_validator("telegram_url", "webhook", "review_url")
     @classmethod
     def _is_well_formed(cls, url: ServerUrl | None) -> ServerUrl | None:
-        return None if url is None else check_server_url(url)
+        return url if url in {None, TELEGRAM_URL} else check_server_url(url)
 
     @field_validator("webhook_secret")
     @classmethod
@@ -233,6 +233,8 @@ class Settings(BaseSettings):
         Raises:
             SettingsError: There is no token.
         """
+        from urllib.request import getproxies  # noqa: PLC0415 - takes long to load, and only the bot has secrets
+
         urls = [url.get_secret_value() for url in (self.telegram_url, self.webhook, self.review_url) if url is not None]
         users = chain.from_iterable(map(secrets_of, [*urls, *getproxies().values()]))
         return [self.token(), self.webhook_key(), *users]

@@ -86,7 +86,7 @@ def test_ask_and_run_do_not_load_what_only_the_bot_needs(
 ) -> None:
     for name in [name for name in sys.modules if name.split(".")[0] in {"telegram", "starlette", "bot"}]:
         monkeypatch.delitem(sys.modules, name)
-    for module in ("telegram", "starlette", "trafilatura", "pypdfium2", "docx"):
+    for module in ("telegram", "starlette", "trafilatura", "pypdfium2", "docx", "httpx", "rich", "http.client"):
         monkeypatch.setitem(sys.modules, module, None)  # to import it is now an error
     fresh = importlib.import_module("bot.cli.main")
     arguments = {"ask": ["ask", "OSA Fiji"], "run": ["run", str(QUESTIONS), "--output", str(tmp_path / "run")]}
