@@ -56,13 +56,13 @@ def index_place(settings: Settings) -> Path:
     return settings.index / f"{folder.name}-{hashlib.sha256(bytes(folder)).hexdigest()[:12]}"
 
 
-def open_database(settings: Settings) -> DeskDatabase:
-    """Open the database.
+def open_database(settings: Settings, *, only_read: bool = False) -> DeskDatabase:
+    """Open the database; where it is only read it need not be writable.
 
     Raises:
         DatabaseError: It cannot be opened.
     """
-    return DeskDatabase(settings.database)
+    return DeskDatabase(settings.database, only_read=only_read)
 
 
 def open_desk(

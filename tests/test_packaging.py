@@ -16,6 +16,7 @@ import pytest
 
 from bot.emulator.web.server import Emulator
 from tests.container import ROOT, build, context, environment, instructions
+from tests.support.desk import unprivileged
 from tests.support.osa import QUESTION
 from tests.support.served import said
 
@@ -33,15 +34,6 @@ def image(tmp_path_factory: pytest.TempPathFactory) -> Path:
         if not path.is_symlink():
             path.chmod(path.stat().st_mode & ~0o222)
     return root
-
-
-def unprivileged() -> list[str]:
-    """What to begin a command with so that read-only means so for root too."""
-    if os.geteuid():
-        return []
-    if shutil.which("setpriv") is None:
-        pytest.skip("run as root, and there is no setpriv to give up its rights")
-    return ["setpriv", "--bounding-set=-dac_override,-dac_read_search", "--inh-caps=-all"]
 
 
 async def test_the_image_answers_and_is_healthy_with_a_read_only_root(image: Path) -> None:

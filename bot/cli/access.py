@@ -36,7 +36,7 @@ def show(as_json: AsJson = False) -> None:
     from bot.cli.output.tables import parties_json, parties_table  # noqa: PLC0415 - only here
 
     settings = settings_in_force()
-    with contextlib.closing(open_database(settings)) as database:
+    with contextlib.closing(open_database(settings, only_read=True)) as database:
         parties = open_access(settings, database).book.parties()
     typer.echo(parties_json(parties)) if as_json else parties_table(parties, settings.owners)
 

@@ -68,7 +68,7 @@ def _check_sources(settings: Settings, *, as_json: bool) -> Never:
     from bot.articles.folder_check import check_sources  # noqa: PLC0415
     from bot.cli.output.tables import check_tables  # noqa: PLC0415
 
-    with contextlib.closing(open_database(settings)) as database:
+    with contextlib.closing(open_database(settings, only_read=True)) as database:
         found = check_sources(settings, ReadArticles(database))
     typer.echo(found.model_dump_json(indent=2)) if as_json else check_tables(found)
     raise SystemExit(0 if found.is_fine else CHECK_FAILED)

@@ -23,8 +23,8 @@ Number = Annotated[
 
 
 @contextlib.contextmanager
-def _inbox() -> Iterator[Inbox]:
-    with contextlib.closing(open_database(settings_in_force())) as database:
+def _inbox(*, only_read: bool = False) -> Iterator[Inbox]:
+    with contextlib.closing(open_database(settings_in_force(), only_read=only_read)) as database:
         yield Inbox(database)
 
 
@@ -33,7 +33,7 @@ def show(as_json: Annotated[bool, typer.Option("--json", help="Print JSON, with 
     """List the updates that were set aside, oldest first, and how many wait."""
     from bot.cli.output.tables import inbox_json, inbox_table  # noqa: PLC0415 - only here
 
-    with _inbox() as updates:
+    with _inbox(only_read=True) as updates:
         entries, backlog = updates.list_set_aside(), updates.backlog()
     typer.echo(inbox_json(entries, backlog)) if as_json else inbox_table(entries, backlog)
 

@@ -78,5 +78,5 @@ def open_record(settings: Settings) -> Iterator[tuple[DeskDatabase, list[Verdict
     """
     from bot.record.exchange_report import verdicts_on  # noqa: PLC0415 - only where the record is read
 
-    with contextlib.closing(open_database(settings)) as database:
+    with contextlib.closing(open_database(settings, only_read=True)) as database:
         yield database, verdicts_on(settings.database)

@@ -10,7 +10,7 @@ from bot.errors import RecordError
 from retrieval.library import Library
 from retrieval.models import Query, Value
 from retrieval.query.follow_ups import follow
-from storage.database.connection import DeskDatabase
+from storage.database.connection import DeskDatabase, is_writable_database
 from storage.database.verdict_migrations import verdicts_beside
 from storage.models import LoggedExchange
 from storage.record.conversations import Conversations
@@ -78,8 +78,9 @@ def verdicts_on(log: Path) -> list[Verdict]:
     path = verdicts_beside(log)
     if not path.exists():
         return []
-    pair_verdicts(log)
-    with contextlib.closing(VerdictBook(path)) as book:
+    if is_writable_database(path):
+        pair_verdicts(log)
+    with contextlib.closing(VerdictBook(path, only_read=True)) as book:
         return book.newest()
 
 

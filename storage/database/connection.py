@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TypeVar
+from urllib.parse import quote
 
 from sqlite_utils import Database, Migrations
 
@@ -36,8 +37,10 @@ class DeskDatabase:
         transactions: How many waited for the disk (True), and how many did not.
     """
 
-    def __init__(self, path: Path, migrations: Migrations = MIGRATIONS) -> None:
+    def __init__(self, path: Path, migrations: Migrations = MIGRATIONS, *, only_read: bool = False) -> None:
         """Open a database, made or brought up to date by the migrations where needed.
+
+        Where it is only read, a file that cannot be written is opened as it is.
 
         Raises:
             DatabaseError: The file is damaged, locked, read-only, from a newer version, or not one of policydesk.
@@ -51,12 +54,17 @@ class DeskDatabase:
             path.parent.mkdir(parents=True, exist_ok=True)
             _check_file(path)
             _check_links(path)
+            is_writable = not only_read or is_writable_database(path)
             with contextlib.suppress(FileExistsError):
                 os.close(open_private(path.resolve()))  # SQLite gives the journals beside it the same mode
-            connection = sqlite3.connect(path, timeout=BUSY_SECONDS, check_same_thread=False)
+            place = path if is_writable else _as_it_is(path)
+            connection = sqlite3.connect(place, timeout=BUSY_SECONDS, check_same_thread=False, uri=not is_writable)
             self._db = Database(connection)
             try:
-                _prepare(self._db, path, migrations)
+                if is_writable:
+                    _prepare(self._db, path, migrations)
+                else:
+                    _check_schema(self._db, path, migrations)
                 _CHECKED.add(identity_of(path))
                 self.check_place()
             except BaseException:
@@ -181,17 +189,33 @@ class _NotSyncedError(Exception):
     """A synced write in a transaction that is not synced."""
 
 
+def is_writable_database(path: Path) -> bool:
+    """Whether a database may be written, or made: its file and, for the journals, its folder."""
+    real = path.resolve()
+    return os.access(real.parent, os.W_OK) and (not real.exists() or os.access(real, os.W_OK))
+
+
+def _as_it_is(path: Path) -> str:
+    """The address of a file that cannot be written; without a journal nobody else writes it, so it needs no locks."""
+    journal = _journals(path)[0]
+    is_unchanging = not journal.exists() or not journal.stat().st_size
+    return f"file:{quote(str(path.resolve()))}?mode=ro" + "&immutable=1" * is_unchanging
+
+
+def _check_schema(db: Database, path: Path, migrations: Migrations) -> None:
+    """Refuse a database that cannot be brought up to date, where that would be needed."""
+    _refuse_foreign(db, path, migrations)
+    if migrations.pending(db):
+        raise DatabaseError(
+            f"{path} was written by an older version of policydesk, and cannot be written to bring it up to date: give "
+            "the right to write the file and its folder, or read a copy."
+        )
+
+
 def _prepare(db: Database, path: Path, migrations: Migrations) -> None:
     """Refuse a foreign database, else bring its schema up to date, in one transaction; then its settings."""
     db.execute("begin immediate")
-    applied = {migration.name for migration in migrations.applied(db)}
-    if not applied and (db.table_names() or db.view_names()):
-        raise DatabaseError(f"{path} is a database of another program: name another file with POLICYDESK_DATABASE.")
-    if newer := applied - {migration.name for migration in migrations.pending(Database(memory=True))}:
-        raise DatabaseError(
-            f"{path} was written by a newer version of policydesk (it has {', '.join(sorted(newer))}): "
-            "upgrade policydesk, or name another file with POLICYDESK_DATABASE."
-        )
+    _refuse_foreign(db, path, migrations)
     migrations.apply(db)
     # Finds out now, not at the first question, if it cannot be written.
     db.execute(f"delete from {migrations.migrations_table} where 0")  # noqa: S608 - a name of sqlite-utils
@@ -200,6 +224,18 @@ def _prepare(db: Database, path: Path, migrations: Migrations) -> None:
     db.execute("pragma synchronous=FULL")
     db.execute("pragma foreign_keys=ON")
     db.execute("pragma secure_delete=ON")  # what somebody asks to forget is not left in the file
+
+
+def _refuse_foreign(db: Database, path: Path, migrations: Migrations) -> None:
+    """Refuse a database of another program, or of a newer version."""
+    applied = {migration.name for migration in migrations.applied(db)}
+    if not applied and (db.table_names() or db.view_names()):
+        raise DatabaseError(f"{path} is a database of another program: name another file with POLICYDESK_DATABASE.")
+    if newer := applied - {migration.name for migration in migrations.pending(Database(memory=True))}:
+        raise DatabaseError(
+            f"{path} was written by a newer version of policydesk (it has {', '.join(sorted(newer))}): "
+            "upgrade policydesk, or name another file with POLICYDESK_DATABASE."
+        )
 
 
 def _enable_wal(db: Database) -> None:

@@ -42,9 +42,9 @@ def forget_verdicts(log: DeskDatabase) -> None:
 class VerdictBook:
     """Verdicts in their own database; they are only ever added. May be shared between threads and processes."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, *, only_read: bool = False) -> None:
         """Open the book, making it where there is none."""
-        self._database = DeskDatabase(path, VERDICT_MIGRATIONS)
+        self._database = DeskDatabase(path, VERDICT_MIGRATIONS, only_read=only_read)
 
     def give(self, verdict: Verdict) -> None:
         """Add a verdict; it takes the place of an earlier one of the same reviewer on the same exchange."""

@@ -3,9 +3,10 @@
 import contextlib
 import io
 import os
+import shutil
 import subprocess
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager, redirect_stderr, redirect_stdout
 from pathlib import Path
 
@@ -65,12 +66,25 @@ def _read(pipe: io.TextIOWrapper) -> str:
     return pipe.read()
 
 
+def unprivileged() -> list[str]:
+    """What to begin a command with so that read-only means so for root too."""
+    if os.geteuid():
+        return []
+    if shutil.which("setpriv") is None:
+        pytest.skip("run as root, and there is no setpriv to give up its rights")
+    return ["setpriv", "--bounding-set=-dac_override,-dac_read_search", "--inh-caps=-all"]
+
+
 def policydesk_process(
-    *arguments: str | Path, stdin: str = "", encoding: str = "utf-8", **environment: str
+    *arguments: str | Path,
+    stdin: str = "",
+    encoding: str = "utf-8",
+    under: Sequence[str] = (),
+    **environment: str,
 ) -> subprocess.CompletedProcess[str]:
     """Run the command line as a person would, in a process of its own; it takes seconds to start."""
     return subprocess.run(
-        [sys.executable, "-m", "bot", *map(str, arguments)],
+        [*under, sys.executable, "-m", "bot", *map(str, arguments)],
         input=stdin,
         capture_output=True,
         encoding=encoding,

@@ -5,7 +5,8 @@ import datetime as dt
 import io
 import json
 import re
-from collections.abc import Callable, Iterable
+import shutil
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 import pytest
@@ -23,7 +24,7 @@ from storage.record.people import PeopleRecord
 from storage.record.selection import OpinionFilter, Selection, period
 from storage.verdicts.book import VerdictBook
 from storage.verdicts.models import Ruling, Verdict
-from tests.support.desk import CLI, policydesk
+from tests.support.desk import CLI, policydesk, policydesk_process, unprivileged
 from tests.support.osa import QUESTION
 
 Judge = Callable[..., None]
@@ -341,3 +342,41 @@ def test_no_period_and_every_period_have_their_ends(november: ExchangeLog) -> No
         early = Selection(until=dt.datetime(2020, 1, 1, tzinfo=dt.UTC))
         assert period(db, Selection()).first == 0
         assert period(db, early).first > period(db, early).last
+
+
+# --- a record that cannot be written
+
+
+@pytest.fixture
+def protected(desk: Desk, log: ExchangeLog, tmp_path: Path) -> Iterator[Path]:
+    """The record of a question, in a folder that cannot be written, as on a disk mounted to be read only."""
+    desk.ask("zebra quiz?", Asker(channel=Channel.CLI))
+    log.database.close()
+    (tmp_path / "disk").mkdir()
+    path = Path(shutil.copy(log.database.path, tmp_path / "disk"))
+    path.chmod(0o400)
+    path.parent.chmod(0o500)
+    yield path
+    path.parent.chmod(0o700)
+
+
+@pytest.mark.parametrize(
+    ("command", "words"),
+    [
+        ("history", "zebra quiz?"),
+        ("history show 1", "zebra quiz?"),
+        ("history export --format csv", "zebra quiz?"),
+        ("replay --all", "1 same"),
+        ("access list", "Owners: none"),
+    ],
+)
+def test_a_record_that_cannot_be_written_can_be_read(command: str, words: str, protected: Path) -> None:
+    done = policydesk_process(*command.split(), under=unprivileged(), POLICYDESK_DATABASE=str(protected))
+    assert (done.returncode, done.stderr) == (0, "")
+    assert words in done.stdout
+
+
+def test_a_question_is_not_answered_where_it_cannot_be_put_on_record(protected: Path) -> None:
+    done = policydesk_process("ask", "Who?", under=unprivileged(), POLICYDESK_DATABASE=str(protected))
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "give the bot's user the right to write the file and its folder" in done.stderr
