@@ -32,6 +32,7 @@ class Citation(Value):
         title: The article's title.
         date: The article's date, where known.
         publisher: The article's publisher, where known.
+        url: The address of the published original, where known.
         sha256: Hash of the article's bytes when it was read.
         original: The page or paragraph it starts on in the document that the article was read from, where there is one.
         score: Its BM25 score, comparable within this answer.
@@ -47,6 +48,7 @@ class Citation(Value):
     title: str
     date: dt.date | None = None
     publisher: str | None = None
+    url: str | None = None
     sha256: str | None = None
     original: DocumentPlace | None = None
     score: float

@@ -102,6 +102,8 @@ def draft_tables(draft: Draft) -> None:
     """Print a draft's metadata, first lines and omissions."""
     table = new_table("Read", "")
     metadata = {"File": draft.name, "Title": draft.title, "Date": draft.date, "Publisher": draft.publisher}
+    if draft.url:
+        metadata["Address"] = draft.url
     if draft.ocr:
         metadata["Read by"] = "OCR: check names and figures"
     for name, value in (metadata | {"Passages": draft.sentences}).items():
