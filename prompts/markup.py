@@ -9,7 +9,6 @@ from jinja2.nodes import EvalContext
 from markupsafe import Markup, escape
 
 from prompts.models import Channel
-from retrieval.text.terms import passage_words
 
 
 @pass_eval_context
@@ -53,30 +52,57 @@ def _tagged(tag: str, text: str) -> Markup:
 
 
 @pass_eval_context
-def marked(context: EvalContext, quote: str, matched: Sequence[str]) -> str:
-    """A quote with the words that match the question in bold; adjoining words share one mark."""
+def quotation(context: EvalContext, text: str) -> str:
+    """A sentence of an article, with its quotation marks."""
+    return _tagged("blockquote", text) if context.autoescape else text
+
+
+@pass_eval_context
+def linked(context: EvalContext, title: str, url: str | None) -> str:
+    """A title, as a link to the published original where there is one."""
+    if not context.autoescape or url is None:
+        return title
+    return Markup(f'<a href="{escape(url)}">{escape(title)}</a>')  # noqa: S704 - both are escaped
+
+
+@pass_eval_context
+def marked(context: EvalContext, quote: str, spans: Sequence[tuple[int, int]]) -> str:
+    """A quote with these stretches in bold."""
     if not context.autoescape:
         return quote
     pieces, place = [], 0
-    for start, end in _bold_spans(quote, frozenset(matched)):
+    for start, end in spans:
         pieces += [escape(quote[place:start]), Markup("<b>"), escape(quote[start:end]), Markup("</b>")]
         place = end
     return Markup("").join([*pieces, escape(quote[place:])])
 
 
-def _bold_spans(quote: str, matched: frozenset[str]) -> list[tuple[int, int]]:
-    spans: list[tuple[int, int]] = []
-    for word in passage_words(quote):
-        if word.term not in matched:
-            continue
-        if spans and (word.start < spans[-1][1] or quote[spans[-1][1] : word.start] == " "):
-            spans[-1] = (spans[-1][0], max(spans[-1][1], word.end))
-        else:
-            spans.append((word.start, word.end))
-    return spans
+_DOUBLE_QUOTE = re.compile(r"(?P<open>(?:^|(?<=[\s(\[—–-]))\")|(?P<inch>(?<=\d)\")|[“”\"]")
+_SINGLE = {"“": "‘", "”": "’"}
 
 
-FILTERS = {"code": code, "italic": italic, "heading": heading, "below": below, "folded": folded, "marked": marked}
+def nested_quotes(quote: str) -> str:
+    """Return a sentence to stand between quotation marks: those in it are single; as long as before."""
+    return _DOUBLE_QUOTE.sub(_nested, quote)
+
+
+def _nested(match: re.Match[str]) -> str:
+    if match["inch"] and match.string.count('"', 0, match.start()) % 2 == 0:
+        return match[0]  # 12" with no quotation open
+    return _SINGLE.get(match[0], "‘" if match["open"] else "’")
+
+
+FILTERS = {
+    "code": code,
+    "italic": italic,
+    "heading": heading,
+    "below": below,
+    "folded": folded,
+    "quotation": quotation,
+    "linked": linked,
+    "marked": marked,
+    "nested": nested_quotes,
+}
 
 
 # --- the text behind the markup

@@ -360,3 +360,10 @@ def update_numbers(db: Database) -> None:
     db.execute("drop index idx_inbox_waiting")
     db.execute("create index idx_inbox_waiting on inbox (arrival) where state = 'waiting'")
     db.execute("create index idx_inbox_renumbered on inbox (number) where number <> update_id")
+
+
+@MIGRATIONS(name="0019_cited_articles")
+def cited_articles(db: Database) -> None:
+    """The article of a quote as it was cited: title, date, publisher, address, and the place in the document."""
+    for column in ("title", "date", "publisher", "url", "original"):
+        db.table("citations").add_column(column, str)

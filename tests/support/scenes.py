@@ -36,6 +36,7 @@ from retrieval.reading.articles import read_article
 from retrieval.reading.quote_context import Context, Sentence
 from storage.access.models import Party, Standing
 from storage.access.rate_limits import Wait
+from storage.models import LoggedCitation
 from storage.record.source_status import Freshness
 from storage.record.weekly_figures import OpenQuestion, WeekFigures
 
@@ -249,8 +250,8 @@ def _about_articles(long: str) -> Iterator[tuple[str, Scene]]:
     yield _named("source-usage", count=5)
     yield _named("source-unknown", wanted=f"9{long}", count=5)
     places = (_citation(1, long), _citation(5, long), _citation(6, long))
-    for date in (None, DAY):
-        yield _named("source-caption", title=f"Ships{long}", date=date, places=places)
+    for url, date in ((None, None), ("https://example.org/a", DAY)):
+        yield _named("source-caption", title=f"Ships{long}", url=url, date=date, places=places)
     for count, more, tied in ((2, 0, 0), (1, 0, 1), (10, 3, 2)):
         yield _fitting("sources", *sources.CUTS, page=_sources(long, count, more, tied))
     for page in _histories(long):
@@ -271,6 +272,7 @@ def _sources(long: str, count: int, more: int, tied: int) -> SourcesMessage:
         title=f"Ships{long}",
         date=DAY if more else None,
         publisher=f"Kyodo{long}" if more else None,
+        url="https://example.org/a" if more else None,
         passages=count,
     )
     skipped = SkippedFile(file=f"b{long}", reason="", cure="", flaw=FileProblem.NAME)
@@ -293,7 +295,8 @@ def _histories(long: str) -> Iterator[HistoryPage]:
 
 
 def _earlier(long: str, freshness: Freshness) -> EarlierQuestion:
-    quote = QuotedAgain(quote=f"Kishi signed. {long}", file=f"a.txt{long}", line=3, freshness=freshness)
+    cited = _citation(1, long).model_dump(include=set(LoggedCitation.model_fields))
+    quote = QuotedAgain(cited=LoggedCitation.model_validate(cited), freshness=freshness)
     is_answered = freshness is not Freshness.GONE or bool(long)
     return EarlierQuestion(
         question=long and f"Who? {long}",

@@ -132,7 +132,8 @@ def history_table(exchanges: Sequence[LoggedExchange], articles: CitedArticles |
 
 def _source_cell(citation: LoggedCitation, articles: CitedArticles | None) -> str:
     freshness = articles.freshness(citation) if articles else Freshness.CURRENT
-    return f"{citation.file}:{citation.line}" + ("" if freshness is Freshness.CURRENT else f" ({freshness} since)")
+    place = (articles.described(citation) if articles else citation).place
+    return place + ("" if freshness is Freshness.CURRENT else f" ({freshness} since)")
 
 
 def history_json(exchanges: Iterable[LoggedExchange], articles: CitedArticles | None) -> str:

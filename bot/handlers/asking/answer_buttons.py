@@ -94,7 +94,11 @@ class AnswerButtons:
         language = press.language
         source, keyboard = await asyncio.to_thread(self._source, press.target, language)
         caption = self._desk.renderer.in_language(language).notice(
-            "source-caption", title=source.article.title, date=source.article.date, places=source.places
+            "source-caption",
+            title=source.article.title,
+            url=source.article.url,
+            date=source.article.date,
+            places=source.places,
         )
         await send_file_below(press.place, source.name, source.content, caption, keyboard)
         return Toast.NOTHING

@@ -75,7 +75,7 @@ def labels(message: Message) -> list[list[str]]:
 
 def quotes(message: Message) -> list[str]:
     """The quotes of a message, and the sentences before them that they point back to."""
-    return re.findall(r"(?<![^\n])“(.*?)”(?: …)?\n(?=\[|“)", message.text or "", re.DOTALL)
+    return re.findall(r"(?<![^\n])“(.*?)”(?: …)?(?=\n|$)", message.text or "", re.DOTALL)
 
 
 # --- which buttons there are
