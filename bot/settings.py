@@ -32,7 +32,8 @@ ENV_FILE = Path(".env")
 """In the working directory."""
 _SECRET = re.compile(r"[A-Za-z0-9_-]{1,256}")
 """What Telegram takes for a secret (Bot API, setWebhook)."""
-Count = Annotated[int, Field(ge=1, le=1_000_000)]
+MOST = 1_000_000
+Count = Annotated[int, Field(ge=1, le=MOST)]
 IDS_BELOW = 2**52
 """What every id of Telegram is below, as the Bot API says."""
 MOST_ARTICLE_BYTES = 2**30
@@ -83,6 +84,11 @@ class Settings(BaseSettings):
         description="Folder that indexes of large folders of articles are kept in; it can be deleted at any time.",
     )
     templates: Path | None = Field(None, description="Folder of your own templates, over those of policydesk.")
+    citation: str = Field(
+        "plain",
+        pattern=r"^[\w-]{1,40}$",
+        description="How a citation is copied: plain, markdown, footnote, or the name of a template of your own.",
+    )
     threshold: Annotated[float, Field(ge=0, le=1)] = Field(
         THRESHOLD, description="Least confidence, 0 to 1, at which the desk answers."
     )
@@ -132,6 +138,10 @@ class Settings(BaseSettings):
         None, description="What Telegram sends along with updates; made of the token if not given."
     )
     webhook_listen: str = Field("127.0.0.1:8443", description="Address and port to listen on for posted updates.")
+    curators_chat: int | None = Field(
+        None, description="Chat that questions without an answer are put before, by a button; none for no button."
+    )
+    curators_topic: Count | None = Field(None, description="Topic of that chat, where it is a forum.")
     digest: bool = Field(False, description="Whether the owners are told each Monday what the week brought.")
     review_url: ServerUrl | None = Field(
         None, description="Where the owners reach the review pages, for links to them."

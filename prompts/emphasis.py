@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from collections.abc import Set as AbstractSet
 from typing import TypeAlias
 
-from prompts.models import Citation
+from prompts.models import Answer, Citation
 from retrieval.comparison.facts import Facts, find_facts
 from retrieval.models import Kind
 from retrieval.query.focus import quantity_kind_asked
@@ -17,6 +17,14 @@ MOST_NAMES = 3
 """Most names that stand out in a sentence; of more none does."""
 _OF_NAMES = frozenset({Kind.WHO, Kind.WHERE, Kind.ROLE})
 _POSSESSIVE = ("’s", "'s")
+
+
+def noting_dates(answer: Answer) -> Answer:
+    """Return an answer that knows whether it lacks the date which a follow-up asks for."""
+    if answer.kind is not Kind.WHEN or not answer.carried or answer.outcome != "answered":
+        return answer
+    dates = (find_facts(citation.shown, citation.date).dates for citation in answer.citations)
+    return answer.model_copy(update={"dateless": not any(dates)})
 
 
 def answering_spans(kind: Kind, question: str, citation: Citation) -> Sequence[Span]:

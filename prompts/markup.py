@@ -92,6 +92,15 @@ def _nested(match: re.Match[str]) -> str:
     return _SINGLE.get(match[0], "‘" if match["open"] else "’")
 
 
+_MARKDOWN = re.compile(r"[\\`*_{}\[\]<>#|~&!$]|^[-+=:.)\d]", re.MULTILINE)
+
+
+def in_markdown(text: str, prefix: str = "> ") -> str:
+    """Return a text as Markdown that shows nothing but its words; of several lines each gets a prefix."""
+    lines = _MARKDOWN.sub(r"\\\g<0>", clean(text)).split("\n")
+    return ("\n" if prefix else " ").join(prefix + line for line in lines)
+
+
 FILTERS = {
     "code": code,
     "italic": italic,
@@ -102,6 +111,7 @@ FILTERS = {
     "linked": linked,
     "marked": marked,
     "nested": nested_quotes,
+    "md": in_markdown,
 }
 
 
@@ -113,8 +123,9 @@ _CONTROL = re.compile(
     r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff"
     r"\u2028-\u202e\u2066-\u2069]"  # the marks that reverse the writing direction of all that follows
 )
-CAPTION_UNITS, ALERT_CHARS = 1024, 200
-"""Longest caption of a file, and longest answer to a press (Bot API, sendDocument and answerCallbackQuery)."""
+CAPTION_UNITS, ALERT_CHARS, COPY_UNITS = 1024, 200, 256
+"""Longest caption of a file, answer to a press and text to copy (Bot API, sendDocument, answerCallbackQuery,
+CopyTextButton)."""
 _TAG = re.compile(r"<[^<>]*>")
 _PIECE = re.compile(r"<[^<>]*>|&#?\w+;|[^<&]|[<&]", re.DOTALL)
 """What cannot be cut in two: a tag, a character that is written as a name or number, or any other."""
@@ -122,7 +133,12 @@ _PIECE = re.compile(r"<[^<>]*>|&#?\w+;|[^<&]|[<&]", re.DOTALL)
 
 def units(text: str) -> int:
     """Return the length of a Telegram message as Telegram counts it: UTF-16 units of the text behind its HTML."""
-    return len(html.unescape(_TAG.sub("", text)).encode("utf-16-le", "surrogatepass")) // 2
+    return utf16_units(html.unescape(_TAG.sub("", text)))
+
+
+def utf16_units(text: str) -> int:
+    """Return the length of a plain text in UTF-16 units."""
+    return len(text.encode("utf-16-le", "surrogatepass")) // 2
 
 
 def fitted(text: str, limit: int = MESSAGE_UNITS) -> str:

@@ -96,6 +96,7 @@ class Answer(Value):
         tentative: Whether the quotes are the closest passages rather than surely the answer.
         further: Whether the quotes are those that follow the ones given before, because somebody asked for more.
         chat: What was said instead of a question, where it was none.
+        dateless: Whether a follow-up asks for a date that none of the quotes gives.
         carried: Words and filters that it took over from an earlier question, as written there.
         missing: Words of the question that no article holds in any form, when it abstained.
         keeps_closest: Whether it abstained with closest passages that are kept for who asks for them.
@@ -118,6 +119,7 @@ class Answer(Value):
     tentative: bool = False
     further: bool = False
     chat: SmallTalk | None = None
+    dateless: bool = False
     carried: tuple[str, ...] = ()
     missing: tuple[str, ...] = ()
     keeps_closest: bool = False

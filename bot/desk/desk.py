@@ -12,6 +12,7 @@ from bot.version import VERSION
 from prompts.citations import numbered_as_shown
 from prompts.composition.answering import Reasoned
 from prompts.composition.compose import SURE, THRESHOLD, compose_each, compose_further
+from prompts.emphasis import noting_dates
 from prompts.languages import Language
 from prompts.models import Answer, Channel, Reason
 from prompts.render import Renderer
@@ -139,7 +140,7 @@ class Desk:
         thread = self._follow_ups.thread(question, asker, earlier, answers)
         questions = (*thread.questions, storable(question))
         answer = answers.answer(questions, quotes, self.collections(asker.chat_id, asker.thread_id))
-        answer = answer.for_many() if asker.among_others else answer
+        answer = noting_dates(answer.for_many() if asker.among_others else answer)
         return self._worded(
             answer,
             answers.library,

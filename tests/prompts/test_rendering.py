@@ -16,7 +16,7 @@ from prompts.errors import TemplatesError
 from prompts.markup import MESSAGE_UNITS, as_seen, clean, fitted, nested_quotes, units
 from prompts.models import Channel, Reason
 from prompts.render import Renderer
-from retrieval.models import FilterFault, Filters, Kind, Problem
+from retrieval.models import DocumentPlace, FilterFault, Filters, Kind, Problem, Unit
 from retrieval.text.shown_text import shown
 from tests.support.answers import Reading, abstained, answered, citation
 from tests.support.desk import policydesk, write
@@ -267,6 +267,46 @@ def test_an_answer_says_how_a_question_that_leans_on_another_was_read(channel: C
     text = said if channel is Channel.CLI else Reading(said).text
     first = text.partition("\n")[0]
     assert first == "Read as: and <b>Malaysia</b>, with first, in:<osa> from the question before."
+
+
+# --- citations to paste elsewhere
+
+PORT = {"title": "The [port] of “Hai Phong”", "publisher": "Kyodo", "date": dt.date(2023, 11, 29)}
+PAGE = DocumentPlace(file="port.pdf", unit=Unit.PAGE, number=3)
+
+
+@pytest.mark.parametrize(
+    ("form", "text"),
+    [
+        (
+            "plain",
+            "“He said ‘now’.”\nThe [port] of “Hai Phong”, Kyodo, 2023-11-29, port.pdf, page 3, https://a.example/b",
+        ),
+        (
+            "markdown",
+            "> He said ‘now’.\n\n[The \\[port\\] of “Hai Phong”](<https://a.example/b>), Kyodo, 2023-11-29, `{}`",
+        ),
+        ("footnote", "“He said ‘now’.” Kyodo, “The [port] of ‘Hai Phong’,” November 29, 2023, https://a.example/b."),
+    ],
+)
+def test_a_citation_is_copied_in_the_form_that_the_desk_chose(form: str, text: str) -> None:
+    cited = citation(quote="He said “now”.", url="https://a.example/b", original=PAGE, file="port.pdf.txt", **PORT)
+    assert RENDERER.citation(form, cited, 256) == text.replace("{}", "port.pdf, page 3")
+
+
+def test_where_quote_and_citation_do_not_fit_the_citation_is_copied() -> None:
+    assert RENDERER.citation("plain", citation(quote="word " * 60), 256) == "A deal, a.txt:3"
+    assert RENDERER.citation("plain", citation(quote="word " * 60)).startswith("“word word")
+    assert len(RENDERER.citation("plain", citation(title="🙂" * 300), 256)) == 128
+
+
+def test_a_team_may_have_a_form_of_citation_of_its_own(overlay: Overlay) -> None:
+    renderer = Renderer(overlay(**{"citation-ours.txt.j2": "{{ cited.title }} ({{ cited.date.year }})"}))
+    assert renderer.citation("ours", citation(date=dt.date(2023, 11, 29))) == "A deal (2023)"
+    with pytest.raises(
+        TemplatesError, match="No citation 'theirs': POLICYDESK_CITATION is plain, markdown or footnote"
+    ):
+        renderer.citation("theirs", citation())
 
 
 # --- nothing becomes markup, nothing commands a terminal

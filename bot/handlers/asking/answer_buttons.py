@@ -65,7 +65,7 @@ class AnswerButtons:
         quote = quote_of(quotes, target.number)
         renderer, keyboards = self._desk.renderer.in_language(language), self._keyboards.in_language(language)
         words = renderer.context(context_of(self._desk.library, quote), quote.number)
-        return words, keyboards.under_context(target.exchange_id, [other.number for other in quotes], quote.number)
+        return words, keyboards.under_context(target.exchange_id, [other.number for other in quotes], quote)
 
     async def _show_more(self, press: ButtonPress) -> Toast:
         asker = Asker(

@@ -220,7 +220,7 @@ export function received({ message, author }) {
   if (author === state.home.bot.id) stopTyping();
   const element = place(shown);
   if (!element) return;
-  $("welcome").hidden = true;
+  if (element.matches("article")) $("welcome").hidden = true;
   if (follow) reveal(element);
   else $("latest").hidden = false;
 }
