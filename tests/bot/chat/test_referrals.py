@@ -9,9 +9,11 @@ from bot.emulator.people.people import Conversation
 from bot.emulator.web.server import Emulator
 from bot.settings import SEEDS
 from storage.database.connection import DeskDatabase
+from storage.database.verdict_migrations import verdicts_beside
 from storage.record.people import PeopleRecord
 from storage.review.dashboard import DateRange
 from storage.review.gaps import gaps_page
+from storage.verdicts.book import VerdictBook
 from tests.support.desk import serving
 from tests.support.osa import QUESTION
 
@@ -57,7 +59,9 @@ async def test_a_curators_reply_goes_to_who_asked_under_their_name_and_on_record
     with database.reading() as db:
         row = db.execute("select answerer_id, answerer, words, url from referrals").fetchone()
     assert row == (haruka.id, "Haruka", "Argentina.", "https://fifa.example/2022")
+    VerdictBook(verdicts_beside(database.path))
     with database.reading() as db:
+        db.execute("attach database ? as verdicts", [str(verdicts_beside(database.path))])
         (gap,) = gaps_page(db, None, DateRange(since=dt.date(2020, 1, 1), until=dt.date(2099, 1, 1))).single
     assert (gap.reply, gap.replied_by) == ("Argentina.", "Haruka")
     PeopleRecord(database).forget(haruka.id)
