@@ -113,7 +113,9 @@ def _figures(answer: Answer) -> Mapping[int, str]:
             held = (compare(_passage(own), _passage(other)) for other in others)
             differs = next((each for each in held if each.relation is Relation.DIFFER), None)
             if differs is not None:
-                found[number] = with_unit(own.shown, differs.one) if differs.about == "figure" else differs.one
+                found[number] = (
+                    with_unit(own.shown, differs.one) if differs.about == "figure" else differs.one.removeprefix("the ")
+                )
     return found
 
 

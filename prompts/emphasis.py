@@ -34,7 +34,7 @@ def answering_spans(kind: Kind, question: str, citation: Citation) -> Sequence[S
     if kind is Kind.WHEN or asked is QuantityKind.DATE:
         return [(date.start, date.end) for date in facts.dates]
     if kind is Kind.HOW_MANY or asked is not None:
-        return [(figure.start, _end_of_unit(text, figure.end)) for figure in facts.quantities]
+        return [(quantity.start, _end_of_unit(text, quantity.end)) for quantity in facts.quantities]
     if kind is Kind.LIST and facts.name_lists:
         return [(names.start, names.end) for names in facts.name_lists]
     if kind in _OF_NAMES:
@@ -44,10 +44,10 @@ def answering_spans(kind: Kind, question: str, citation: Citation) -> Sequence[S
     return ()
 
 
-def with_unit(text: str, figure: str) -> str:
+def with_unit(text: str, quantity: str) -> str:
     """Return a figure of a text with the word that says of what it is."""
-    start = text.index(figure)
-    return text[start : _end_of_unit(text, start + len(figure))]
+    start = text.index(quantity)
+    return text[start : _end_of_unit(text, start + len(quantity))]
 
 
 def _end_of_unit(text: str, end: int) -> int:

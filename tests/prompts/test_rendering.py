@@ -52,7 +52,7 @@ def test_quotes_that_contradict_each_other_stand_side_by_side_newest_first_with_
         "[1] A deal, undated, a.txt:3\n“Six ships.”\n\n“It did.”\n  [3] A deal, a.txt:3"
     )
     assert Reading(RENDERER.answer(answer, TELEGRAM)).text == (
-        "The sources differ\n[2] A deal, 2024-05-01, a.txt:3\n“Nine ships.”\n\n"
+        "The sources differ\n[2] A deal, 2024-05-01, a.txt:3\n“Nine ships.”\n"
         "[1] A deal, undated, a.txt:3\n“Six ships.”\n\n“It did.”\n[3] A deal, a.txt:3"
     )
 

@@ -12,7 +12,7 @@ from telegram.ext import Application, BaseHandler, CallbackQueryHandler, Context
 
 from bot.access.policy import Access
 from bot.handlers.administration.attempts import name_of, read_attempt
-from bot.messages.choice_buttons import template_labels
+from bot.messages.choice_buttons import style_of, template_labels
 from bot.messages.localizer import Localizer
 from bot.messages.sending import acknowledge
 from prompts.models import Channel
@@ -93,7 +93,10 @@ class Owners:
 
     def _buttons(self, renderer: Renderer, code: str) -> InlineKeyboardMarkup:
         labels = template_labels(renderer, "access-buttons").items()
-        row = [InlineKeyboardButton(label, callback_data=f"{_PREFIX}{action}:{code}") for action, label in labels]
+        row = [
+            InlineKeyboardButton(label, callback_data=f"{_PREFIX}{action}:{code}", style=style_of(action))
+            for action, label in labels
+        ]
         return InlineKeyboardMarkup([row])
 
     async def decide(self, update: Update, context: ContextTypes.DEFAULT_TYPE) -> None:

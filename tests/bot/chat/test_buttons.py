@@ -91,6 +91,14 @@ async def test_a_button_copies_a_quote_with_its_citation(private: Conversation, 
     assert [b.copy_text.text for b in context.buttons() if b.copy_text] == texts[:1]
 
 
+async def test_the_context_quotes_the_sentence_it_is_about(private: Conversation) -> None:
+    answer = await ask(private, "When did the Izumo call at Cam Ranh?")
+    context = await press(private, answer, "Context")
+    assert context.quote
+    assert context.quote.text == quotes(answer)[0]
+    assert [mark.type for mark in context.quote.entities or ()] == ["bold"]
+
+
 async def test_an_answer_has_short_buttons_in_three_rows(private: Conversation) -> None:
     assert labels(await ask(private)) == [
         ["Context", "More", "Open source"],

@@ -90,6 +90,12 @@ async def test_a_document_is_cited_by_its_page_wherever_it_is_cited(folder: Fold
     assert "[Ships](<https://example.org/ships>)" in shown
 
 
+async def test_the_button_that_forgets_is_red(office: Office) -> None:
+    async with serving(office) as telegram:
+        asked = await reply(private(telegram), "/forget")
+    assert [(button.text, button.style) for button in asked.buttons()] == [("Forget me", "danger"), ("Keep it", None)]
+
+
 async def test_history_without_questions_says_so(office: Office) -> None:
     async with serving(office) as telegram:
         assert await ask(private(telegram), "/history") == "No question of yours is on record."
@@ -328,7 +334,7 @@ async def test_buttons_under_a_forgotten_answer_say_that_it_is_no_longer_known(
         asked = await reply(chat, "/forget")
         chat.press(asked, "Forget me")
         await chat.next_edit(asked)
-        for label in ("Context", "Open source", "👍", "👎"):
+        for label in ("Context", "Open source", "👍 ✓", "👎"):
             told = await chat.callback_answer(chat.press(answer, label))
             assert told.show_alert, label
             assert (told.text or "").startswith("This button is no longer good"), label

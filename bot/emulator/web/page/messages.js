@@ -100,7 +100,8 @@ function key(message, button) {
     return inline === undefined ? press(message, button, element) : inlineFrom(inline);
   };
   const calls = button.callback_data ? { "data-calls": button.callback_data } : {};
-  return make("button", { type: "button", ...calls, onclick: (event) => act(event.currentTarget) }, button.text);
+  const style = button.style ? { class: button.style } : {};
+  return make("button", { type: "button", ...calls, ...style, onclick: (event) => act(event.currentTarget) }, button.text);
 }
 
 async function press(message, button, element) {
