@@ -33,6 +33,7 @@ from bot.handlers.asking.inline import Inline
 from bot.handlers.asking.language import LanguageCommand
 from bot.handlers.asking.own_history import OwnHistory
 from bot.handlers.asking.questions import Questions
+from bot.handlers.asking.referrals import CuratorsPlace, Referrals
 from bot.handlers.asking.sources import Sources
 from bot.listen_address import parse_address
 from bot.messages.addressing import Albums
@@ -54,6 +55,7 @@ from retrieval.search_pool import SearchPool
 from storage.chats.button_tokens import ButtonBook
 from storage.chats.collection_choices import CollectionChoices
 from storage.chats.language_choices import LanguageChoices
+from storage.chats.referrals import ReferralBook
 from storage.chats.upload_drafts import DraftBook
 from storage.database.serving_lock import serving_lock
 from storage.delivery.outbox import Outbox
@@ -143,13 +145,17 @@ def _about_answers(
     clock: TelegramClock,
 ) -> tuple[FeedbackHandlers, *tuple[HandlerGroup, ...]]:
     """The conversations in which people ask, and use or judge an answer."""
-    desk, database = office.desk, office.database
+    desk, database, settings = office.desk, office.database, office.settings
     log, sent, book = ExchangeLog(database), SentMessages(database), ButtonBook(database)
-    keyboards, presses = AnswerKeyboards(book, desk.renderer), ButtonPresses(book, sent, localizer)
+    keyboards, presses = (
+        AnswerKeyboards(book, desk.renderer, settings.citation, has_curators=settings.curators_chat is not None),
+        ButtonPresses(book, sent, localizer),
+    )
     answers = Answers(desk, keyboards, sent, group_commit)
     originals = partial(read_original, office.settings.articles)
     return (
         FeedbackHandlers(FeedbackBook(database), log, sent, keyboards, presses, localizer),
+        Referrals(ReferralBook(database), log, presses, localizer, _curators_place(settings)),
         AnswerButtons(desk, log, keyboards, answers, presses, originals),
         Inline(desk, access.may_ask, localizer),
         Questions(desk, answers, localizer, albums, clock),
@@ -157,6 +163,12 @@ def _about_answers(
         Help(desk, localizer),
         presses,
     )
+
+
+def _curators_place(settings: Settings) -> CuratorsPlace | None:
+    if settings.curators_chat is None:
+        return None
+    return CuratorsPlace(settings.curators_chat, settings.curators_topic)
 
 
 def _intake(office: Office) -> UploadIntake:

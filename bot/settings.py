@@ -34,7 +34,8 @@ ENV_FILE = Path(".env")
 """In the working directory."""
 _SECRET = re.compile(r"[A-Za-z0-9_-]{1,256}")
 """What Telegram takes for a secret (Bot API, setWebhook)."""
-Count = Annotated[int, Field(ge=1, le=1_000_000)]
+MOST = 1_000_000
+Count = Annotated[int, Field(ge=1, le=MOST)]
 IDS_BELOW = 2**52
 """What every id of Telegram is below, as the Bot API says."""
 MOST_ARTICLE_BYTES = 2**30
@@ -86,6 +87,11 @@ class Settings(BaseSettings):
     )
     templates: Path | None = Field(
         None, description="Folder of your own templates and translations, over those of policydesk."
+    )
+    citation: str = Field(
+        "plain",
+        pattern=r"^[\w-]{1,40}$",
+        description="How a citation is copied: plain, markdown, footnote, or NAME of your own citation-NAME.txt.j2.",
     )
     threshold: Annotated[float, Field(ge=0, le=1)] = Field(
         THRESHOLD, description="Least confidence, 0 to 1, at which the desk answers."
@@ -157,6 +163,12 @@ class Settings(BaseSettings):
     webhook_listen: str = Field(
         "127.0.0.1:8443", description="Where to listen for posted updates, behind whatever speaks https."
     )
+    curators_chat: Annotated[int, Field(gt=-IDS_BELOW, lt=IDS_BELOW)] | None = Field(
+        None,
+        description="Id of the chat that questions without an answer are put before, by 'Ask a person'; "
+        "none for no button.",
+    )
+    curators_topic: Count | None = Field(None, description="Number of the topic, where that chat is a forum.")
     digest: bool = Field(False, description="Whether the owners are told each Monday what the week brought.")
     review_url: ServerUrl | None = Field(
         None,

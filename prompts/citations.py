@@ -1,12 +1,16 @@
-"""Citations as templates are given them: cut where too long, with where else they stand and what contradicts them."""
+"""Citations as templates are given them: in the order shown, cut where too long, with where else they stand."""
 
 import datetime as dt
+from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple, TypedDict
 
+from prompts.emphasis import Span, answering_spans, with_unit
+from prompts.markup import nested_quotes
 from prompts.models import Answer, Citation
 from prompts.truncation import LIMITS, cut, short_place, shortened
+from retrieval.comparison.contradictions import compare
 from retrieval.comparison.dates import WorkedOutDate, worked_out_dates
-from retrieval.models import DocumentPlace
+from retrieval.models import DocumentPlace, Passage, Relation
 from retrieval.reading.quote_context import Context
 
 
@@ -16,15 +20,19 @@ class DisplayedCitation(NamedTuple):
     number: int
     quote: str
     cut: bool
-    matched: tuple[str, ...]
+    bold: Sequence[Span]  # the stretches of the quote that answer the question
     title: str
     date: dt.date | None
+    publisher: str | None
+    url: str | None
     file: str
     line: int
     original: DocumentPlace | None
     also: tuple[int, ...]
     contradicted: bool
+    figure: str = ""  # the words of a contradicted quote that another contradicts
     lead: bool = False
+    undated: bool = False  # it is to be said that its article bears no date
     before: tuple["DisplayedCitation", ...] = ()  # the sentences right before it that are shown with it
     after: tuple["DisplayedCitation", ...] = ()
     worked_out: tuple[WorkedOutDate, ...] = ()
@@ -47,7 +55,11 @@ def answer_values(answer: Answer, quote_chars: int = LIMITS[0][0], name_chars: i
         name_chars: Longest title or file name.
     """
     repeats = {number for group in answer.agreeing for number in group[1:]}
-    found = {c.number: display(c, answer, quote_chars, name_chars) for c in answer.citations}
+    figures = _figures(answer)
+    found = {
+        c.number: display(c, answer, quote_chars, name_chars)._replace(figure=figures.get(c.number, ""))
+        for c in answer.citations
+    }
     aside = repeats | {c.number for c in answer.citations if c.lead}
     for block in answer.blocks:
         head = min(number for number in block if number not in aside)
@@ -58,20 +70,89 @@ def answer_values(answer: Answer, quote_chars: int = LIMITS[0][0], name_chars: i
     return AnswerValues(
         shown=[entry for number, entry in found.items() if number not in aside],
         repeats=[found[number] for number in found if number in repeats],
-        contrasts=[[found[number] for number in group] for group in answer.differing],
+        contrasts=[list(_undated_once([found[number] for number in group])) for group in answer.differing],
     )
+
+
+def numbered_as_shown(answer: Answer) -> Answer:
+    """Return an answer whose citations are numbered, and stand, in the order in which they are shown."""
+    values = answer_values(answer)
+    shown = values["shown"]
+    first = [entry for entry in shown[:1] if not entry.contradicted]
+    contrasts = [entry for group in values["contrasts"] for entry in group]
+    alone = [entry for entry in shown if not entry.contradicted]
+    order = [
+        part.number
+        for entry in (*first, *contrasts, *alone, *shown, *values["repeats"])
+        for part in (entry, *entry.before, *entry.after)
+    ]
+    old = list(dict.fromkeys([*order, *(citation.number for citation in answer.citations)]))
+    new = dict(zip(old, sorted(old), strict=True))
+    citations = [citation.model_copy(update={"number": new[citation.number]}) for citation in answer.citations]
+    return answer.model_copy(
+        update={
+            "citations": tuple(sorted(citations, key=lambda citation: citation.number)),
+            "agreeing": _renumbered(answer.agreeing, new),
+            "differing": _renumbered(answer.differing, new),
+            "blocks": _renumbered(answer.blocks, new),
+        }
+    )
+
+
+def _renumbered(groups: Sequence[Sequence[int]], new: Mapping[int, int]) -> tuple[tuple[int, ...], ...]:
+    return tuple(tuple(new[number] for number in group) for group in groups)
+
+
+def _figures(answer: Answer) -> Mapping[int, str]:
+    """The words of each contradicted quote that another of its group contradicts."""
+    by_number = {citation.number: citation for citation in answer.citations}
+    found: dict[int, str] = {}
+    for group in answer.differing:
+        for number in group:
+            own, others = by_number[number], (by_number[other] for other in group if other != number)
+            held = (compare(_passage(own), _passage(other)) for other in others)
+            differs = next((each for each in held if each.relation is Relation.DIFFER), None)
+            if differs is not None:
+                found[number] = (
+                    with_unit(own.shown, differs.one) if differs.about == "figure" else differs.one.removeprefix("the ")
+                )
+    return found
+
+
+def _passage(citation: Citation) -> Passage:
+    return Passage(
+        file=citation.file,
+        line=citation.line,
+        start=citation.start,
+        end=citation.end,
+        text=citation.quote,
+        title=citation.title,
+        date=citation.date,
+    )
+
+
+def _undated_once(group: Sequence[DisplayedCitation]) -> Iterator[DisplayedCitation]:
+    """The quotes of a group, the first of each article without a date to say so."""
+    named: set[str] = set()
+    for entry in group:
+        yield entry._replace(undated=entry.date is None and entry.file not in named)
+        named |= {entry.file} if entry.date is None else set()
 
 
 def display(citation: Citation, answer: Answer, quote_chars: int, name_chars: int) -> DisplayedCitation:
     """Return one citation of an answer as displayed."""
     quote, is_cut = cut(citation.shown, quote_chars)
+    answers = answer.outcome == "answered" and not answer.tentative and not answer.further and not citation.lead
+    bold = answering_spans(answer.kind, answer.question, citation) if answers else ()
     return DisplayedCitation(
         number=citation.number,
-        quote=quote,
+        quote=nested_quotes(quote),
         cut=is_cut,
-        matched=citation.matched,
+        bold=[(start, end) for start, end in bold if end <= len(quote)],
         title=shortened(citation.title, name_chars),
         date=citation.date,
+        publisher=citation.publisher and shortened(citation.publisher, name_chars),
+        url=citation.url,
         file=shortened(citation.file, name_chars),
         line=citation.line,
         original=short_place(citation.original, name_chars),
@@ -94,6 +175,8 @@ def place_of(context: Context, number: int, name_chars: int) -> Citation:
         quote="",
         title=shortened(article.title, name_chars),
         date=article.date,
+        publisher=article.publisher and shortened(article.publisher, name_chars),
+        url=article.url,
         original=short_place(context.original, name_chars),
         score=0,
     )

@@ -1,16 +1,14 @@
 """The record as a document for people, piece by piece, however long it is."""
 
-import re
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from jinja2 import FileSystemLoader, StrictUndefined
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
-from prompts.markup import clean, harmless
+from prompts.markup import harmless, in_markdown
 
 TEMPLATES = Path(__file__).parent / "record_templates"
-_MARKDOWN = re.compile(r"[\\`*_{}\[\]<>#|~&!$]|^[-+=:.)\d]", re.MULTILINE)
 
 
 def record_pages(form: str, entries: Iterable[object]) -> Iterator[str]:
@@ -27,11 +25,5 @@ def record_pages(form: str, entries: Iterable[object]) -> Iterator[str]:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters["md"] = _in_markdown
+    environment.filters["md"] = in_markdown
     yield from map(harmless, environment.get_template(f"record.{form}.j2").generate(entries=entries))
-
-
-def _in_markdown(text: str, prefix: str = "> ") -> str:
-    """A text as Markdown that shows nothing but its words; of several lines each gets a prefix."""
-    lines = _MARKDOWN.sub(r"\\\g<0>", clean(text)).split("\n")
-    return ("\n" if prefix else " ").join(prefix + line for line in lines)

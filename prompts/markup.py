@@ -9,7 +9,6 @@ from jinja2.nodes import EvalContext
 from markupsafe import Markup, escape
 
 from prompts.models import Channel
-from retrieval.text.terms import passage_words
 
 
 @pass_eval_context
@@ -53,30 +52,67 @@ def _tagged(tag: str, text: str) -> Markup:
 
 
 @pass_eval_context
-def marked(context: EvalContext, quote: str, matched: Sequence[str]) -> str:
-    """A quote with the words that match the question in bold; adjoining words share one mark."""
+def quotation(context: EvalContext, text: str) -> str:
+    """A sentence of an article, with its quotation marks."""
+    return _tagged("blockquote", text) if context.autoescape else text
+
+
+@pass_eval_context
+def linked(context: EvalContext, title: str, url: str | None) -> str:
+    """A title, as a link to the published original where there is one."""
+    if not context.autoescape or url is None:
+        return title
+    return Markup(f'<a href="{escape(url)}">{escape(title)}</a>')  # noqa: S704 - both are escaped
+
+
+@pass_eval_context
+def marked(context: EvalContext, quote: str, spans: Sequence[tuple[int, int]]) -> str:
+    """A quote with these stretches in bold."""
     if not context.autoescape:
         return quote
     pieces, place = [], 0
-    for start, end in _bold_spans(quote, frozenset(matched)):
+    for start, end in spans:
         pieces += [escape(quote[place:start]), Markup("<b>"), escape(quote[start:end]), Markup("</b>")]
         place = end
     return Markup("").join([*pieces, escape(quote[place:])])
 
 
-def _bold_spans(quote: str, matched: frozenset[str]) -> list[tuple[int, int]]:
-    spans: list[tuple[int, int]] = []
-    for word in passage_words(quote):
-        if word.term not in matched:
-            continue
-        if spans and (word.start < spans[-1][1] or quote[spans[-1][1] : word.start] == " "):
-            spans[-1] = (spans[-1][0], max(spans[-1][1], word.end))
-        else:
-            spans.append((word.start, word.end))
-    return spans
+_DOUBLE_QUOTE = re.compile(r"(?P<open>(?:^|(?<=[\s(\[—–-]))\")|(?P<inch>(?<=\d)\")|[“”\"]")
+_SINGLE = {"“": "‘", "”": "’"}
 
 
-FILTERS = {"code": code, "italic": italic, "heading": heading, "below": below, "folded": folded, "marked": marked}
+def nested_quotes(quote: str) -> str:
+    """Return a sentence to stand between quotation marks: those in it are single; as long as before."""
+    return _DOUBLE_QUOTE.sub(_nested, quote)
+
+
+def _nested(match: re.Match[str]) -> str:
+    if match["inch"] and match.string.count('"', 0, match.start()) % 2 == 0:
+        return match[0]  # 12" with no quotation open
+    return _SINGLE.get(match[0], "‘" if match["open"] else "’")
+
+
+_MARKDOWN = re.compile(r"[\\`*_{}\[\]<>#|~&!$]|^[-+=:.)\d]", re.MULTILINE)
+
+
+def in_markdown(text: str, prefix: str = "> ") -> str:
+    """Return a text as Markdown that shows nothing but its words; of several lines each gets a prefix."""
+    lines = _MARKDOWN.sub(r"\\\g<0>", clean(text)).split("\n")
+    return ("\n" if prefix else " ").join(prefix + line for line in lines)
+
+
+FILTERS = {
+    "code": code,
+    "italic": italic,
+    "heading": heading,
+    "below": below,
+    "folded": folded,
+    "quotation": quotation,
+    "linked": linked,
+    "marked": marked,
+    "nested": nested_quotes,
+    "md": in_markdown,
+}
 
 
 # --- the text behind the markup
@@ -87,8 +123,9 @@ _CONTROL = re.compile(
     r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff"
     r"\u2028-\u202e\u2066-\u2069]"  # the marks that reverse the writing direction of all that follows
 )
-CAPTION_UNITS, ALERT_CHARS = 1024, 200
-"""Longest caption of a file, and longest answer to a press (Bot API, sendDocument and answerCallbackQuery)."""
+CAPTION_UNITS, ALERT_CHARS, COPY_UNITS = 1024, 200, 256
+"""Longest caption of a file, answer to a press and text to copy (Bot API, sendDocument, answerCallbackQuery,
+CopyTextButton)."""
 _TAG = re.compile(r"<[^<>]*>")
 _PIECE = re.compile(r"<[^<>]*>|&#?\w+;|[^<&]|[<&]", re.DOTALL)
 """What cannot be cut in two: a tag, a character that is written as a name or number, or any other."""
@@ -96,7 +133,12 @@ _PIECE = re.compile(r"<[^<>]*>|&#?\w+;|[^<&]|[<&]", re.DOTALL)
 
 def units(text: str) -> int:
     """Return the length of a Telegram message as Telegram counts it: UTF-16 units of the text behind its HTML."""
-    return len(html.unescape(_TAG.sub("", text)).encode("utf-16-le", "surrogatepass")) // 2
+    return utf16_units(html.unescape(_TAG.sub("", text)))
+
+
+def utf16_units(text: str) -> int:
+    """Return the length of a plain text in UTF-16 units."""
+    return len(text.encode("utf-16-le", "surrogatepass")) // 2
 
 
 def fitted(text: str, limit: int = MESSAGE_UNITS) -> str:

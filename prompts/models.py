@@ -32,6 +32,7 @@ class Citation(Value):
         title: The article's title.
         date: The article's date, where known.
         publisher: The article's publisher, where known.
+        url: The address of the published original, where known.
         sha256: Hash of the article's bytes when it was read.
         original: The page or paragraph it starts on in the document that the article was read from, where there is one.
         score: Its BM25 score, comparable within this answer.
@@ -47,6 +48,7 @@ class Citation(Value):
     title: str
     date: dt.date | None = None
     publisher: str | None = None
+    url: str | None = None
     sha256: str | None = None
     original: DocumentPlace | None = None
     score: float
@@ -94,6 +96,7 @@ class Answer(Value):
         tentative: Whether the quotes are the closest passages rather than surely the answer.
         further: Whether the quotes are those that follow the ones given before, because somebody asked for more.
         chat: What was said instead of a question, where it was none.
+        dateless: Whether a follow-up asks for a date that none of the quotes gives.
         carried: Words and filters that it took over from an earlier question, as written there.
         missing: Words of the question that no article holds in any form, when it abstained.
         keeps_closest: Whether it abstained with closest passages that are kept for who asks for them.
@@ -116,6 +119,7 @@ class Answer(Value):
     tentative: bool = False
     further: bool = False
     chat: SmallTalk | None = None
+    dateless: bool = False
     carried: tuple[str, ...] = ()
     missing: tuple[str, ...] = ()
     keeps_closest: bool = False

@@ -5,16 +5,27 @@ import datetime as dt
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from pathlib import Path
+from typing import Protocol
 
-from jinja2 import Template
+from jinja2 import Template, TemplateNotFound
 
 from prompts.citations import answer_values, display, place_of
+from prompts.errors import TemplatesError
 from prompts.languages import Language
-from prompts.markup import MESSAGE_UNITS, clean, fitted, units
+from prompts.markup import MESSAGE_UNITS, clean, fitted, nested_quotes, units, utf16_units
 from prompts.models import Answer, Channel
-from prompts.template_loader import fill_in, open_templates
+from prompts.template_loader import CITATION, fill_in, open_templates
 from prompts.truncation import BESIDE, LIMITS, shown_sentences
 from retrieval.reading.quote_context import Context
+
+
+class CitedQuote(Protocol):
+    """A quote as cited: one of an answer, or one on record."""
+
+    @property
+    def shown(self) -> str:
+        """The sentence as people are shown it."""
+        ...
 
 
 class Renderer:
@@ -88,6 +99,33 @@ class Renderer:
         """Word an answer's first quote for a chat in which nobody asked, as Telegram's HTML that fits one message."""
         template = self._template("inline.html.j2")
         return _fitting(_render(template, entry=display(answer.citations[0], answer, *limits)) for limits in LIMITS)
+
+    def citation(self, form: str, cited: CitedQuote, limit: int | None = None) -> str:
+        """Word a citation to paste elsewhere, after its quote where both fit the limit, in UTF-16 units.
+
+        Raises:
+            TemplatesError: There is no such form, or its template cannot be used.
+        """
+        template, text = self.citation_form(form), ""
+        for quote in (nested_quotes(cited.shown), ""):
+            text = _render(template, cited=cited, quote=quote)
+            if limit is None or utf16_units(text) <= limit:
+                return text
+        return text[: limit // 2] if limit else text
+
+    def citation_form(self, form: str) -> Template:
+        """Return the template that words citations in a form.
+
+        Raises:
+            TemplatesError: There is none.
+        """
+        try:
+            return self._template(f"{CITATION}{form}.txt.j2")
+        except TemplateNotFound:
+            raise TemplatesError(
+                f"No citation {form!r}: POLICYDESK_CITATION is plain, markdown or footnote, or the NAME of a template"
+                " citation-NAME.txt.j2 of your own."
+            ) from None
 
     def notice(self, name: str, channel: Channel = Channel.TELEGRAM, /, **values: object) -> str:
         """Word a greeting, help, the list of sources, a failure: the template of that name with its values.

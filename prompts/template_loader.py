@@ -34,6 +34,8 @@ from retrieval.models import DocumentPlace, FilterFault, Kind, Problem, Unit
 TEMPLATES = Path(__file__).parent / "templates"
 CHANNELS = ("html", "txt")
 """What stands before `.j2` in the name of a template that is for one channel only: for Telegram, and for plain text."""
+CITATION = "citation-"
+"""What the names of templates begin with that word a citation to paste elsewhere."""
 _OF_CHANNEL = re.compile(rf"\.({'|'.join(CHANNELS)})\.j2$")
 Loaded: TypeAlias = tuple[str, str, Callable[[], bool]]
 """A template as a loader hands it over: text, file, and whether it is up to date."""
@@ -201,6 +203,8 @@ def _known(environment: Environment, name: str) -> set[str] | None:
     of_answer = re.fullmatch(r"(?:answered|abstained)(?:\.([a-z-]+))?\.j2", of_all_channels(name))
     if of_answer and of_answer[1] in {None, *(kind.replace(" ", "-") for kind in Kind)}:
         return {"answer", "compact", *answer_values(_SAMPLES[0])}
+    if re.fullmatch(rf"{CITATION}[\w-]+\.txt\.j2", name):
+        return {"cited", "quote"}
     originals = [TEMPLATES / original for original in {of_all_channels(name), *_names(name)}]
     asked_for = [_asks_for(environment, original) for original in originals if original.exists()]
     return set[str]().union(*asked_for) if asked_for else None

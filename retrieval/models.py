@@ -96,6 +96,7 @@ class Passage(Value):
     title: str
     date: dt.date | None = None
     publisher: str | None = None
+    url: str | None = None  # of the published original
     sha256: str | None = None  # of the article's bytes when it was read
     original: DocumentPlace | None = None  # the page or paragraph it starts on
     speaker: str | None = None  # whoever says it, as the article names them

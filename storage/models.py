@@ -1,13 +1,14 @@
 """The values of the record: a question, its answer and the words sent, as logged."""
 
 import datetime as dt
+import json
 from enum import StrEnum
 from typing import Annotated, Literal
 
-from pydantic import Field, computed_field
+from pydantic import Field, computed_field, field_validator
 
 from prompts.models import Answer, Channel
-from retrieval.models import Value
+from retrieval.models import DocumentPlace, Value
 from retrieval.text.shown_text import shown
 
 
@@ -53,7 +54,7 @@ class Exchange(Value):
 
 
 class LoggedCitation(Value):
-    """A quote as the log holds it."""
+    """A quote as the log holds it; one of an older version without title, publisher and place in the document."""
 
     number: int
     file: str
@@ -63,6 +64,24 @@ class LoggedCitation(Value):
     quote: str
     score: float
     sha256: str | None = None
+    title: str | None = None
+    date: dt.date | None = None
+    publisher: str | None = None
+    url: str | None = None  # of the published original
+    original: DocumentPlace | None = None
+
+    @field_validator("original", mode="before")
+    @classmethod
+    def _read_original(cls, value: object) -> object:
+        """Read the place from its column, which holds JSON."""
+        return json.loads(value) if isinstance(value, str) else value
+
+    @property
+    def place(self) -> str:
+        """Where it stands, in the same words as in an answer: the file and line, or the document and page."""
+        if self.original is None:
+            return f"{self.file}:{self.line}"
+        return f"{self.original.file}, {self.original.unit} {self.original.number}"
 
     @computed_field  # type: ignore[prop-decorator]  # pydantic's own way
     @property

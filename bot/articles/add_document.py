@@ -15,6 +15,7 @@ from retrieval.errors import DocumentError
 from retrieval.file_problems import FileProblem
 from retrieval.models import Article, Value
 from retrieval.reading.articles import scan_folder
+from retrieval.reading.front_matter import web_address
 from retrieval.regular_files import open_regular
 
 
@@ -24,6 +25,7 @@ class StatedMetadata(Value):
     title: str | None = None
     date: str | None = None  # YYYY-MM-DD
     publisher: str | None = None
+    url: str | None = None  # of the published original
     collection: str = ""  # empty for the articles folder itself
 
 
@@ -74,10 +76,11 @@ def open_document(settings: Settings, path: Path, metadata: StatedMetadata, *, o
     check_folder(settings)
     articles, _ = scan_folder(settings.articles, settings.max_article_bytes)
     day, collection = _day(path, metadata.date), check_collection(metadata.collection)
+    url = _address(path, metadata.url)
     content = _content(path, settings.max_article_bytes)
     limits = ReadingLimits(bytes=settings.max_article_bytes)
     draft = (_read_by_ocr if ocr else _read)(path.name, content, limits)
-    draft = describe_draft(draft, metadata.title, day, metadata.publisher)
+    draft = describe_draft(draft, metadata.title, day, metadata.publisher, url)
     return DocumentPreview(
         draft=draft, content=content, known_versions=known_versions(draft, articles), collection=collection
     )
@@ -144,6 +147,16 @@ def _content(path: Path, limit: int) -> bytes:
     except OSError as error:
         reason = f"it cannot be read ({error.strerror or type(error).__name__})"
         raise DocumentError(file_name(path.name), reason, "check its name and that you may read it") from error
+
+
+def _address(path: Path, text: str | None) -> str | None:
+    if text is None:
+        return None
+    if (url := web_address(text)) is None:
+        raise DocumentError(
+            file_name(path.name), "its --url is no address of a web page", "write it as https://example.org/article"
+        )
+    return url
 
 
 def _day(path: Path, text: str | None) -> dt.date | None:

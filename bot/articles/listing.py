@@ -20,6 +20,7 @@ class ListedArticle(Value):
     title: str
     date: dt.date | None
     publisher: str | None
+    url: str | None
     passages: int  # how many
 
 
@@ -46,6 +47,7 @@ def list_articles(library: Library) -> list[ListedArticle]:
             title=article.title,
             date=article.date,
             publisher=article.publisher,
+            url=article.url,
             passages=passages,
         )
         for number, (article, passages) in enumerate(zip(library.sources, library.passage_counts(), strict=True), 1)

@@ -13,6 +13,7 @@ from retrieval.documents.models import ReadingLimits
 from retrieval.documents.reader import read_document
 from retrieval.documents.store import KnownVersions, describe_draft, keep, known_versions
 from retrieval.reading.dates import without_dates
+from retrieval.reading.front_matter import split_address
 from retrieval.reading.sidecars import document_of
 from storage.chats.upload_drafts import DraftBook, Repeat, WaitingDraft, new_draft_id
 
@@ -29,6 +30,7 @@ class UploadedFile(NamedTuple):
     collection: str  # empty for the articles folder itself
     content: bytes
     date: dt.date | None = None  # of publication, as the caption states it
+    url: str | None = None  # of the published original, likewise
 
 
 class UploadDecision(StrEnum):
@@ -79,14 +81,14 @@ class UploadIntake:
         self.limits = limits or ReadingLimits(bytes=settings.max_article_bytes)
 
     def collection(self, caption: str) -> str:
-        """Return the collection that a caption names beside a date, spelt as an existing collection of the same name.
+        """Return the collection that a caption names, beside a date and an address, spelt as one that exists.
 
         Raises:
             DocumentError: The caption is no name for a folder.
             SettingsError: Nothing may be added to these articles.
         """
         check_folder(self._settings)
-        name = check_collection(without_dates(caption).removeprefix("in:").strip())
+        name = check_collection(without_dates(split_address(caption).rest).removeprefix("in:").strip())
         first, slash, rest = name.partition("/")
         existing = self._desk.library.reader.collections_named([first])
         return f"{existing[0] if existing else first}{slash}{rest}"
@@ -101,7 +103,9 @@ class UploadIntake:
         Raises:
             DocumentError: The document cannot become an article; nothing of it is stored.
         """
-        draft = describe_draft(read_document(upload.name, upload.content, self.limits), date=upload.date)
+        draft = describe_draft(
+            read_document(upload.name, upload.content, self.limits), date=upload.date, url=upload.url
+        )
         waiting = WaitingDraft(
             id=new_draft_id(),
             user_id=upload.user_id,

@@ -80,6 +80,7 @@ def add(  # noqa: PLR0913, PLR0917 - each is an option
     title: Annotated[str | None, typer.Option(help="Its title, where the file does not say it.")] = None,
     date: Annotated[str | None, typer.Option(metavar="YYYY-MM-DD", help="The day it was published.")] = None,
     publisher: Annotated[str | None, typer.Option(help="Who published it.")] = None,
+    url: Annotated[str | None, typer.Option(metavar="URL", help="Address of the published original.")] = None,
     replace: Annotated[bool, typer.Option("--replace", help="Take the place of articles it repeats.")] = False,
     both: Annotated[bool, typer.Option("--both", help="Stand beside articles it repeats.")] = False,
     ocr: Annotated[bool, typer.Option("--ocr", help="Read pages of pictures by OCR (needs ocrmypdf).")] = False,
@@ -91,7 +92,7 @@ def add(  # noqa: PLR0913, PLR0917 - each is an option
     from bot.cli.output.tables import draft_tables  # noqa: PLC0415
 
     settings = settings_in_force(articles=articles)
-    metadata = StatedMetadata(title=title, date=date, publisher=publisher, collection=collection)
+    metadata = StatedMetadata(title=title, date=date, publisher=publisher, url=url, collection=collection)
     preview = open_document(settings, file, metadata, ocr=ocr)
     draft_tables(preview.draft)
     preview.check_new(replace=replace, both=both)

@@ -30,7 +30,7 @@ MOST_QUOTES = f"Most quotes to give, besides what contradicts them; {QUOTES}, or
 Questions = Annotated[Path, typer.Argument(metavar="QUESTIONS.jsonl", help="Judged questions, one JSON object a line.")]
 
 
-def ask(
+def ask(  # noqa: PLR0913, PLR0917 - each is an option
     words: Annotated[
         list[str],
         typer.Argument(metavar="QUESTION...", help="The question; - takes it from the input."),
@@ -39,17 +39,22 @@ def ask(
     as_json: AsJson = False,
     k: Annotated[int | None, typer.Option("-k", min=1, max=10, help=MOST_QUOTES, show_default=False)] = None,
     explain: Annotated[bool, typer.Option("--explain", help="Show how it was read and why it is answered so.")] = False,
+    cite: Annotated[bool, typer.Option("--cite", help="Print quotes with citations to paste elsewhere.")] = False,
     following: Annotated[str, typer.Option(metavar="QUESTION", help="What was asked before it.")] = "",
 ) -> None:
     """Answer one question; exit code 1 when nothing supports an answer."""
     question = sys.stdin.read().strip() if words == [FROM_INPUT] else " ".join(words)
     gc.disable()  # a process that ends with its answer need not look for garbage in all that it opens
     earlier = Thread(questions=(following,) if following else ())
-    with open_office(settings_in_force(articles=articles)) as office:
+    settings = settings_in_force(articles=articles)
+    with open_office(settings) as office:
         exchange = office.desk.ask(question, Asker(channel=Channel.CLI), k, earlier)
         explanation = office.desk.explain(question, earlier) if explain else None
     if as_json:
         typer.echo((explanation or exchange.answer).model_dump_json(indent=2))
+    elif cite and exchange.answer.outcome == "answered":
+        renderer, citations = office.desk.renderer, exchange.answer.citations
+        typer.echo("\n\n".join(renderer.citation(settings.citation, citation) for citation in citations))
     else:
         typer.echo(exchange.reply)
     if explanation and not as_json:

@@ -12,7 +12,7 @@ import typer
 from bot.app import open_access
 from bot.cli.options import Articles, open_office, settings_in_force
 from bot.logging_setup import LogFormat
-from bot.settings import DATA, Settings
+from bot.settings import DATA, MOST, Settings
 from retrieval.errors import ArticlesError
 from retrieval.library import Library
 from storage.errors import DatabaseGoneError, UnavailableError
@@ -39,7 +39,8 @@ def demo(
     from bot.logging_setup import start_logging  # noqa: PLC0415
 
     articles = articles or demo_articles(DATA / "demo-articles")
-    settings = settings_in_force(articles=articles, database=DATA / "demo.db", open=not closed)
+    unlimited = {"limit_person": MOST, "limit_chat": MOST}
+    settings = settings_in_force(articles=articles, database=DATA / "demo.db", open=not closed, **unlimited)
     start_logging("WARNING")
     with open_office(settings) as office:
         access_for = partial(open_access, settings, office.database)

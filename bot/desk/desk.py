@@ -9,8 +9,10 @@ from bot.desk.answer_cache import AnswerCache, LibraryRunner, run_here
 from bot.desk.asker import Asker, Offer, storable
 from bot.desk.follow_ups import FollowUps
 from bot.version import VERSION
+from prompts.citations import numbered_as_shown
 from prompts.composition.answering import Reasoned
 from prompts.composition.compose import SURE, THRESHOLD, compose_each, compose_further
+from prompts.emphasis import noting_dates
 from prompts.languages import Language
 from prompts.models import Answer, Channel, Reason
 from prompts.render import Renderer
@@ -138,7 +140,7 @@ class Desk:
         thread = self._follow_ups.thread(question, asker, earlier, answers)
         questions = (*thread.questions, storable(question))
         answer = answers.answer(questions, quotes, self.collections(asker.chat_id, asker.thread_id))
-        answer = answer.for_many() if asker.among_others else answer
+        answer = noting_dates(answer.for_many() if asker.among_others else answer)
         return self._worded(
             answer,
             answers.library,
@@ -151,7 +153,7 @@ class Desk:
 
     def _worded(self, answer: Answer, library: Library, asker: Asker, started: float, **links: int | None) -> Exchange:
         """The exchange of an answer, with its links to other exchanges and to the message that holds its reply."""
-        renderer = self.renderer.in_language(asker.language)
+        renderer, answer = self.renderer.in_language(asker.language), numbered_as_shown(answer)
         reply = renderer.answer(answer, asker.channel, compact=asker.among_others, waited=asker.long_wait)
         seconds = time.perf_counter() - started
         return Exchange(

@@ -1,21 +1,25 @@
 """The keyboards under the desk's messages: buttons in rows, with a template's words."""
 
 import copy
-from collections.abc import Iterable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
-from telegram import InlineKeyboardButton, InlineKeyboardMarkup
+from telegram import CopyTextButton, InlineKeyboardButton, InlineKeyboardMarkup
 
 from bot.messages.choice_buttons import template_labels
 from prompts.composition.compose import FURTHER
 from prompts.errors import TemplatesError
 from prompts.languages import Language
-from prompts.models import Channel, Reason
+from prompts.markup import COPY_UNITS
+from prompts.models import Channel, Citation, Reason
 from prompts.render import Renderer
 from storage.chats.button_tokens import ButtonBook
-from storage.models import Exchange, FeedbackReason, LoggedExchange
+from storage.models import Exchange, FeedbackReason, LoggedCitation, LoggedExchange
 
 NUMBERS_A_ROW = 6
+COPIES = 3
+"""Most quotes of an answer that a button copies; the context of any other has one."""
 REASONS = {
     "wrong": FeedbackReason.WRONG,
     "incomplete": FeedbackReason.INCOMPLETE,
@@ -51,18 +55,22 @@ class _Key(NamedTuple):
 
     action: str
     label: str
-    target: ButtonTarget
+    target: ButtonTarget | str  # or the text that is copied
 
 
 class AnswerKeyboards:
     """Makes the keyboards, in English unless asked for another language.
 
     Raises:
-        TemplatesError: A team's own template leaves a button without words.
+        TemplatesError: A team's own template leaves a button without words, or there is no such form of citations.
     """
 
-    def __init__(self, book: ButtonBook, renderer: Renderer) -> None:
-        self._book, self._renderer = book, renderer
+    def __init__(
+        self, book: ButtonBook, renderer: Renderer, citation: str = "plain", *, has_curators: bool = False
+    ) -> None:
+        self._book, self._renderer, self._citation = book, renderer, citation
+        self._has_curators = has_curators
+        renderer.citation_form(citation)
         self._labels_in = {language: _labels(renderer.in_language(language)) for language in Language}
 
     def in_language(self, language: Language) -> "AnswerKeyboards":
@@ -84,8 +92,14 @@ class AnswerKeyboards:
         answer = exchange.answer
         if answer.reason not in {None, Reason.UNSUPPORTED}:
             return None
-        quotes, keeps_closest = len(answer.citations), answer.reason is not None and answer.keeps_closest
-        return self._under(exchange.id or 0, quotes, further=answer.further, keeps_closest=keeps_closest)
+        keeps_closest = answer.reason is not None and answer.keeps_closest
+        return self._under(
+            exchange.id or 0,
+            answer.citations,
+            further=answer.further,
+            keeps_closest=keeps_closest,
+            unanswered=answer.reason is not None,
+        )
 
     def under_logged(self, exchange: LoggedExchange, *, reasons: bool) -> InlineKeyboardMarkup:
         """The buttons under an answer that was given before; `reasons` to ask why a thumb is down.
@@ -96,22 +110,26 @@ class AnswerKeyboards:
         answered = exchange.outcome == "answered"
         return self._under(
             exchange.id,
-            len(exchange.citations),
+            exchange.citations,
             (_OF_ANSWERED if answered else _OF_ABSTAINED) if reasons else (),
             further=exchange.more_of is not None,
             keeps_closest=not answered and (exchange.chat_id or 0) < 0,
+            thumbs=_thumb_marks(exchange),
+            unanswered=not answered,
         )
 
-    def _under(
+    def _under(  # noqa: PLR0913 - each is another thing that decides on a button
         self,
         exchange_id: int,
-        quotes: int,
+        citations: Sequence[Citation | LoggedCitation],
         reasons: Sequence[Sequence[str]] = (),
         *,
         further: bool,
         keeps_closest: bool,
+        unanswered: bool,
+        thumbs: Mapping[str, str] | None = None,
     ) -> InlineKeyboardMarkup:
-        target = ButtonTarget(exchange_id)
+        target, quotes = ButtonTarget(exchange_id), len(citations)
         # Where fewer quotes followed than fit a message there are no more.
         shows = ("context", "source") if further and quotes < FURTHER else ("context", "more", "source")
         kept = (
@@ -119,18 +137,43 @@ class AnswerKeyboards:
             if keeps_closest and not quotes
             else []
         )
-        rows = [*([shows] if quotes else []), ("up", "down"), *reasons]
-        return self._keyboard([*kept, *(self._keys(actions, target) for actions in rows)])
+        if unanswered and self._has_curators and (label := self._labels.get("person")):
+            kept = [*kept, [_Key("person", label, target)]]
+        shown = [self._keys(shows, target)] if quotes else []
+        judged = [
+            key._replace(label=f"{key.label} {mark}") if (mark := (thumbs or {}).get(key.action)) else key
+            for key in self._keys(("up", "down"), target)
+        ]
+        rows = [judged, *(self._keys(actions, target) for actions in reasons)]
+        return self._keyboard([*kept, *shown, *self._copies(citations), *rows])
 
-    def under_context(self, exchange_id: int, numbers: Sequence[int], current: int) -> InlineKeyboardMarkup:
+    def _copies(self, citations: Sequence[Citation | LoggedCitation]) -> list[list[_Key]]:
+        """A row of buttons that copy a quote with its citation; none for those on record from before these had titles.
+
+        A press of such a button does not reach the bot.
+        """
+        label = self._labels.get("copy")
+        cited = [citation for citation in citations[:COPIES] if citation.title is not None]
+        if not label or not cited:
+            return []
+        return [
+            [
+                _Key("copy", label if len(cited) == 1 else f"{label} [{citation.number}]", text)
+                for citation in cited
+                if (text := self._renderer.citation(self._citation, citation, COPY_UNITS))
+            ]
+        ]
+
+    def under_context(self, exchange_id: int, numbers: Sequence[int], quote: LoggedCitation) -> InlineKeyboardMarkup:
         """The buttons under the context of one quote: the numbers of all quotes of its answer, and its source.
 
         Raises:
             DatabaseError: They could not be recorded.
         """
-        turns = numbers if len(numbers) > 1 else ()
+        turns, current = numbers if len(numbers) > 1 else (), quote.number
         keys = [self._number("turn", ButtonTarget(exchange_id, n), current=n == current) for n in turns]
-        return self._keyboard([*_rows(keys), self._keys(("source",), ButtonTarget(exchange_id, current))])
+        source = self._keys(("source",), ButtonTarget(exchange_id, current))
+        return self._keyboard([*_rows(keys), *([*copies, *source] for copies in self._copies([quote]) or [[]])])
 
     def under_source(self, exchange_id: int, numbers: Iterable[int]) -> InlineKeyboardMarkup | None:
         """The buttons under an article sent as a file: a quote's number for each other article of the answer.
@@ -149,10 +192,22 @@ class AnswerKeyboards:
         return _Key(action, label, target)
 
     def _keyboard(self, rows: Sequence[Sequence[_Key]]) -> InlineKeyboardMarkup:
-        data = iter(self._book.make_all((key.action, key.target.payload()) for row in rows for key in row))
-        return InlineKeyboardMarkup(
-            [[InlineKeyboardButton(key.label, callback_data=next(data)) for key in row] for row in rows]
-        )
+        keys = (key for row in rows for key in row)
+        pressed = [(key.action, key.target.payload()) for key in keys if isinstance(key.target, ButtonTarget)]
+        data = iter(self._book.make_all(pressed))
+        return InlineKeyboardMarkup([[_button(key, data) for key in row] for row in rows])
+
+
+def _thumb_marks(exchange: LoggedExchange) -> Mapping[str, str]:
+    """The trace that thumbs leave on their buttons: a tick in a private chat, in a group how many there are."""
+    counts = Counter(given.thumb.value for given in exchange.feedback)
+    return {thumb: "✓" if (exchange.chat_id or 0) > 0 else str(count) for thumb, count in counts.items()}
+
+
+def _button(key: _Key, data: Iterator[str]) -> InlineKeyboardButton:
+    if isinstance(key.target, str):
+        return InlineKeyboardButton(key.label, copy_text=CopyTextButton(key.target))
+    return InlineKeyboardButton(key.label, callback_data=next(data))
 
 
 def _labels(renderer: Renderer) -> dict[str, str]:

@@ -4,12 +4,21 @@ from collections.abc import Collection, Coroutine, Iterable
 from typing import Any, NamedTuple, Protocol
 
 from telegram import CallbackQuery, InlineKeyboardButton, InlineKeyboardMarkup, Message, Update
+from telegram.constants import KeyboardButtonStyle
 from telegram.ext import CallbackQueryHandler, ContextTypes
 
 from bot.messages.localizer import Localizer
 from bot.messages.sending import acknowledge
 from prompts.models import Channel
 from prompts.render import Renderer
+
+DANGEROUS = frozenset({"forget", "deny"})
+"""Actions that take something away; Telegram shows their buttons in red (Bot API 9.4, which older servers ignore)."""
+
+
+def style_of(action: str) -> str | None:
+    """The style of an action's button; None for the usual one."""
+    return KeyboardButtonStyle.DANGER if action in DANGEROUS else None
 
 
 class ButtonChoice(NamedTuple):
@@ -33,7 +42,7 @@ def choices(
     The data of each is `<template>:<action>:<subject>`, at most 64 bytes.
     """
     row = [
-        InlineKeyboardButton(label, callback_data=f"{template}:{action}:{subject}")
+        InlineKeyboardButton(label, callback_data=f"{template}:{action}:{subject}", style=style_of(action))
         for action, label in template_labels(renderer, template).items()
         if only is None or action in only
     ]

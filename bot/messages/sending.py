@@ -13,19 +13,24 @@ from telegram import (
     InlineKeyboardMarkup,
     MaybeInaccessibleMessage,
     Message,
+    MessageEntity,
     ReplyParameters,
 )
 from telegram.constants import ChatAction, ParseMode
 from telegram.error import BadRequest, ChatMigrated, TelegramError
 from telegram.ext import filters
 
-from prompts.markup import ALERT_CHARS, CAPTION_UNITS, fitted
+from prompts.markup import ALERT_CHARS, CAPTION_UNITS, fitted, utf16_units
 
 TYPING_SECONDS = 5
 """How long Telegram shows typing (Bot API, sendChatAction); a burst of questions in one chat needs it once."""
 TYPING_AFTER = 1.0
 """How long an answer may take before typing is shown: most come sooner, and to show it costs as much as to answer."""
 
+QUOTE_CHARS = 1_024
+"""Longest quote of the message that is replied to (Bot API, ReplyParameters)."""
+_KEPT_IN_QUOTES = frozenset({MessageEntity.BOLD, MessageEntity.ITALIC})
+"""The marks in the bot's messages that a quote must have as they are there."""
 PLACES = 10_000
 """In how many chats and topics it is known when typing was shown."""
 
@@ -99,17 +104,51 @@ def _alert(words: str) -> str:
 
 
 async def say_below(
-    place: MaybeInaccessibleMessage, words: str, keyboard: InlineKeyboardMarkup | ForceReply | None = None
+    place: MaybeInaccessibleMessage,
+    words: str,
+    keyboard: InlineKeyboardMarkup | ForceReply | None = None,
+    quoted: str = "",
 ) -> Message:
-    """Reply with a template's words to a message of the bot, which must still be there."""
-    return await place.get_bot().send_message(
-        place.chat.id,
-        words,
-        ParseMode.HTML,
-        reply_parameters=ReplyParameters(place.message_id),
-        message_thread_id=_topic(place),
-        reply_markup=keyboard,
-    )
+    """Reply with a template's words to a message of the bot, which must still be there.
+
+    Where they are about some words of it, these are `quoted`, as long as Telegram finds them there.
+    """
+
+    async def send(below: ReplyParameters) -> Message:
+        return await place.get_bot().send_message(
+            place.chat.id,
+            words,
+            ParseMode.HTML,
+            reply_parameters=below,
+            message_thread_id=_topic(place),
+            reply_markup=keyboard,
+        )
+
+    below = _quoting(place, quoted)
+    try:
+        return await send(below)
+    except BadRequest as refused:
+        if below.quote is None or "quote" not in refused.message.lower():
+            raise
+    return await send(ReplyParameters(place.message_id))
+
+
+def _quoting(place: MaybeInaccessibleMessage, quoted: str) -> ReplyParameters:
+    """A reply to a message, and to some words of it where they are there as they are shown, with their marks."""
+    text = (place.text or "") if isinstance(place, Message) else ""
+    start = text.find(quoted)
+    if not quoted or start < 0 or len(quoted) > QUOTE_CHARS:
+        return ReplyParameters(place.message_id)
+    offset = utf16_units(text[:start])
+    end = offset + utf16_units(quoted)
+    marks = [
+        MessageEntity(
+            mark.type, max(mark.offset, offset) - offset, min(end, mark.offset + mark.length) - max(mark.offset, offset)
+        )
+        for mark in (place.entities if isinstance(place, Message) else ())
+        if mark.type in _KEPT_IN_QUOTES and mark.offset < end and mark.offset + mark.length > offset
+    ]
+    return ReplyParameters(place.message_id, quote=quoted, quote_entities=marks, quote_position=offset)
 
 
 async def send_file_below(

@@ -97,7 +97,7 @@ def _values(entry: ExportEntry) -> Iterator[object]:
         "channel": exchange.channel.value,
         "reply": entry.reply,
         "quotes": "\n".join(cited.shown for cited in exchange.citations),
-        "sources": "\n".join(f"{cited.file}:{cited.line}" for cited in exchange.citations),
+        "sources": "\n".join(cited.place for cited in exchange.citations),
         "feedback": "\n".join(": ".join(filter(None, (f.thumb, f.reason, f.note))) for f in exchange.feedback),
         "verdicts": "\n".join(f"{verdict.reviewer}: {verdict.verdict}" for verdict in entry.verdicts),
     }

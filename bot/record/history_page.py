@@ -4,7 +4,7 @@ import datetime as dt
 
 from retrieval.library import Library
 from retrieval.models import Value
-from storage.models import LoggedExchange
+from storage.models import LoggedCitation, LoggedExchange
 from storage.record.people import PeopleRecord
 from storage.record.source_status import CitedArticles, Freshness
 
@@ -16,9 +16,7 @@ QUOTES_SHOWN = 2
 class QuotedAgain(Value):
     """A quote of an earlier answer, as cited then."""
 
-    quote: str
-    file: str
-    line: int
+    cited: LoggedCitation
     freshness: Freshness  # of the article today
 
 
@@ -56,7 +54,7 @@ def history_page(people: PeopleRecord, library: Library, user_id: int, chat_id: 
 
 def _earlier(exchange: LoggedExchange, articles: CitedArticles) -> EarlierQuestion:
     quotes = [
-        QuotedAgain(quote=cited.shown, file=cited.file, line=cited.line, freshness=articles.freshness(cited))
+        QuotedAgain(cited=articles.described(cited), freshness=articles.freshness(cited))
         for cited in exchange.citations[:QUOTES_SHOWN]
     ]
     return EarlierQuestion(

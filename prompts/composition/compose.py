@@ -314,6 +314,7 @@ def _cite_passage(
         title=passage.title,
         date=passage.date,
         publisher=passage.publisher,
+        url=passage.url,
         sha256=passage.sha256,
         original=passage.original,
         score=score,

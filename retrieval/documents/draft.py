@@ -8,6 +8,7 @@ from retrieval.documents.models import Draft, Format, Reading, ReadingLimits, Un
 from retrieval.file_problems import FileProblem
 from retrieval.models import Article, SkippedFile
 from retrieval.reading.articles import read_article, shorten_title
+from retrieval.reading.front_matter import web_address
 from retrieval.reading.sentences import passages
 
 PUBLISHER_CHARS = 100
@@ -31,6 +32,7 @@ def draft(name: str, content: bytes, limits: ReadingLimits) -> Draft:
         title=article.title,
         date=article.date,
         publisher=article.publisher,
+        url=article.url,
         text=article.text,
         sentences=sentences,
         sha256=hashlib.sha256(content).hexdigest(),
@@ -113,6 +115,7 @@ def _metadata(reading: Reading) -> dict[str, object]:
         "title": shorten_title(reading.title or ""),
         "date": reading.date,
         "publisher": publisher if len(publisher) <= PUBLISHER_CHARS else "",
+        "url": web_address(reading.url),
         "dropped": tuple(reading.omissions),
         "ocr": reading.ocr,
     }

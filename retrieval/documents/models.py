@@ -68,6 +68,7 @@ class Draft(Value):
     title: str
     date: dt.date | None = None
     publisher: str | None = None
+    url: str | None = None  # of the published original
     text: str = Field(repr=False)  # of a `.txt` or `.md`, the document itself
     sentences: int  # how many passages the text holds
     dropped: tuple[OmittedText, ...] = ()
@@ -110,6 +111,7 @@ class Reading(NamedTuple):
     title: str | None = None
     date: dt.date | None = None
     publisher: str | None = None
+    url: str | None = None  # of the published original
     ocr: bool = False  # read by text recognition
 
 

@@ -54,13 +54,18 @@ def _title_key(title: str) -> tuple[str, ...]:
 
 
 def describe_draft(
-    draft: Draft, title: str | None = None, date: dt.date | None = None, publisher: str | None = None
+    draft: Draft,
+    title: str | None = None,
+    date: dt.date | None = None,
+    publisher: str | None = None,
+    url: str | None = None,
 ) -> Draft:
     """Return a draft with the metadata that a person gives; None leaves its own."""
     given = {
         "title": shorten_title(clean(title or "")),
         "date": date,
         "publisher": shorten_title(clean(publisher or "")),
+        "url": url,
     }
     return draft.model_copy(update={name: value for name, value in given.items() if value})
 
@@ -160,8 +165,8 @@ def _files_of_draft(draft: Draft, name: str, content: bytes) -> Mapping[str, byt
 def _needs_no_sidecar(draft: Draft, text: bytes) -> bool:
     """Whether a text's own lines say all that its sidecar would."""
     article = read_article(draft.name, text)
-    stated = (draft.title, draft.date, draft.publisher)
-    return isinstance(article, Article) and (article.title, article.date, article.publisher) == stated
+    stated = (draft.title, draft.date, draft.publisher, draft.url)
+    return isinstance(article, Article) and (article.title, article.date, article.publisher, article.url) == stated
 
 
 def _sidecar(draft: Draft, text: bytes) -> bytes:
@@ -169,6 +174,7 @@ def _sidecar(draft: Draft, text: bytes) -> bytes:
         title=draft.title,
         date=draft.date,
         publisher=draft.publisher,
+        url=draft.url,
         text_sha256=hashlib.sha256(text).hexdigest(),
         sha256=draft.sha256,
         bytes=draft.bytes,

@@ -51,6 +51,7 @@ def read_web_page(content: bytes) -> Reading:
         title=stated.title,
         date=_day(stated.date),
         publisher=stated.sitename,
+        url=stated.url,
     )
 
 

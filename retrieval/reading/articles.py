@@ -12,7 +12,7 @@ from retrieval.errors import ArticlesError
 from retrieval.file_problems import FileProblem
 from retrieval.models import Article, SkippedFile
 from retrieval.reading.dates import find_day, find_undecided
-from retrieval.reading.front_matter import FrontMatterError, read_front_matter
+from retrieval.reading.front_matter import FrontMatterError, read_front_matter, web_address
 from retrieval.reading.lines import Line, read_lines, visible
 from retrieval.reading.markdown import Block, front_matter_end
 from retrieval.reading.metadata import StatedDate, date_order, find_date, find_publisher
@@ -219,7 +219,7 @@ def _article(file: str, content: bytes) -> Article:
         undecided_date=stated.undecided,
         day_first=day_first,
         publisher=front.get("publisher") or find_publisher(text, paragraphs),
-        url=front.get("url"),
+        url=web_address(front.get("url")),
         text=text,
         sha256=hashlib.sha256(content).hexdigest(),
     )

@@ -4,6 +4,8 @@ import datetime as dt
 import re
 import tomllib
 from collections.abc import Mapping, Sequence
+from typing import NamedTuple
+from urllib.parse import urlsplit
 
 from retrieval.reading.lines import Line
 from retrieval.reading.markdown import front_matter_end
@@ -17,6 +19,9 @@ KEYS = {
 """What describes an article, by the keys that may say it, in any case; the first that is there counts."""
 
 
+ADDRESS_CHARS = 2_000
+"""Longest address that is kept, in code points; browsers and Telegram take no longer ones either."""
+_ADDRESS = re.compile(r"https?://[^\s<>\"]+", re.IGNORECASE)
 _PLAIN_KEY = re.compile(r"[\w-]+")
 _MARKS = frozenset("[{&*!|>%@`")
 """Signs with which a value of YAML is more than plain text."""
@@ -45,6 +50,33 @@ def read_front_matter(lines: Sequence[Line]) -> Mapping[str, str]:
     values = _toml(block) if lines[0].text.strip("\ufeff \t") == "+++" else _yaml(block)
     stated = {str(key).lower().replace("-", "_"): _plain(value) for key, value in values.items()}
     return {name: text for name, keys in KEYS.items() if (text := next(filter(None, map(stated.get, keys)), ""))}
+
+
+class AddressedText(NamedTuple):
+    """A text without the first address in it, and that address."""
+
+    rest: str
+    url: str | None
+
+
+def split_address(text: str) -> AddressedText:
+    """Take the first usable address out of a text, such as a caption."""
+    found = next((match for match in _ADDRESS.finditer(text) if web_address(match[0])), None)
+    if found is None:
+        return AddressedText(text, None)
+    return AddressedText(f"{text[: found.start()]} {text[found.end() :]}".strip(), found[0])
+
+
+def web_address(text: str | None) -> str | None:
+    """Return the address of a web page; None for any other text, of which no link is to be made."""
+    text = (text or "").strip()
+    if len(text) > ADDRESS_CHARS or not _ADDRESS.fullmatch(text):
+        return None
+    try:
+        parts = urlsplit(text)
+        return text if parts.hostname and parts.port != 0 else None
+    except ValueError:  # no valid host or port
+        return None
 
 
 def _plain(value: object) -> str:

@@ -64,6 +64,7 @@ def passage_at(
         title=article.title,
         date=article.date,
         publisher=article.publisher,
+        url=article.url,
         sha256=article.sha256,
         original=article.original.place(start) if article.original else None,
         speaker=speaker,

@@ -8,6 +8,7 @@ from pathlib import Path, PurePosixPath
 from pydantic import Field, ValidationError, model_validator
 
 from retrieval.models import Article, Original, Unit, Value
+from retrieval.reading.front_matter import web_address
 from retrieval.regular_files import open_regular, read_regular
 
 SIDECAR = ".source.json"
@@ -25,6 +26,7 @@ class Sidecar(Value):
     title: str = Field(min_length=1)
     date: dt.date | None = None
     publisher: str | None = None
+    url: str | None = None  # of the published original
     text_sha256: str  # of the text's bytes when it was stored; the places hold for that text alone
     sha256: str  # of the document's bytes, in hexadecimal
     bytes: int  # size of the document
@@ -89,7 +91,7 @@ def with_sidecar(article: Article, path: Path, content: bytes) -> Article:
     if sidecar.unit and hashlib.sha256(content).hexdigest() == sidecar.text_sha256:
         original = _original(sidecar, path.with_name(document), PurePosixPath(article.file).with_name(document))
     described = {"title": sidecar.title, "date": sidecar.date, "publisher": sidecar.publisher, "original": original}
-    return article.model_copy(update=described)
+    return article.model_copy(update=described | {"url": web_address(sidecar.url) or article.url})
 
 
 def _original(sidecar: Sidecar, path: Path, file: PurePosixPath) -> Original | None:

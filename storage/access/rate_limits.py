@@ -4,7 +4,7 @@ import datetime as dt
 import math
 from collections.abc import Sequence
 from operator import itemgetter
-from typing import NamedTuple
+from typing import NamedTuple, TypeAlias
 
 from sqlite_utils import Database
 
@@ -28,6 +28,12 @@ WEIGHTS = {
     AttemptKind.UNKNOWN: 0,
 }
 """What weighs less: a press, and an inline query, of which there are several while somebody types one question."""
+_BESIDE = frozenset({AttemptKind.BUTTON, AttemptKind.REACTION, AttemptKind.COMMAND, AttemptKind.DEEP_LINK})
+"""What does not use up the questions of a person, unless it asks one; six times as many of it are allowed."""
+
+
+_Count: TypeAlias = tuple[str, int, int]
+"""The time of an attempt that was counted, its weight, and whether it used up questions."""
 
 
 class RateLimits(NamedTuple):
@@ -56,13 +62,13 @@ class RateCounter:
 
     def __init__(self, database: DeskDatabase, limits: RateLimits) -> None:
         self._database, self._limits = database, limits
-        self._held: dict[int, list[tuple[str, int]]] = {}
+        self._held: dict[int, list[_Count]] = {}
 
     def hold(self, user_id: int, now: dt.datetime) -> None:
         """Hold the counts of a person who is about to be forgotten in memory alone, for the minute that they count."""
         since = timestamp(now - WINDOW)
         with self._database.reading() as db:
-            rows = db.execute("select at, weight from asks where user_id = ? and at > ?", [user_id, since]).fetchall()
+            rows = db.execute(_COUNTS_SINCE, [user_id, since]).fetchall()
         held = {person: [row for row in counts if row[0] > since] for person, counts in self._held.items()}
         self._held = {person: counts for person, counts in held.items() if counts}
         if rows:
@@ -70,7 +76,7 @@ class RateCounter:
 
     def take(self, attempt: Attempt) -> Wait | None:
         """Count an attempt; returns the wait, and counts nothing, where it is too much."""
-        weight = 0 if attempt.is_part else WEIGHTS.get(attempt.kind, QUESTION)
+        weight = 0 if attempt.is_part else _weight(attempt)
         if not weight:
             return None
         with self._database.writing(synced=False) as db:
@@ -79,25 +85,36 @@ class RateCounter:
             _bring_back(db, attempt)
             wait = self._wait(db, attempt, weight)
             if wait is None:
-                db.execute(_COUNT, [timestamp(attempt.at), _sender(attempt), attempt.chat_id, weight])
+                counted = timestamp(attempt.at), _sender(attempt), attempt.chat_id, weight, _uses_questions(attempt)
+                db.execute(_COUNT, counted)
                 db.execute("delete from asks where at < ?", [timestamp(attempt.at - RETENTION)])
                 note(db, attempt.update_id, _EFFECT, "")
             return wait
 
     def _wait(self, db: Database, attempt: Attempt, weight: int) -> Wait | None:
         held = self._held.get(_sender(attempt) or 0, ())
-        of_person = _free_at(db, "user_id", _sender(attempt), attempt.at, self._limits.person * QUESTION - weight, held)
-        of_chat = _free_at(db, "chat_id", attempt.chat_id, attempt.at, self._limits.chat * QUESTION - weight)
+        of_person = _free_at(db, "user_id", _sender(attempt), attempt, self._limits.person * QUESTION - weight, held)
+        of_chat = _free_at(db, "chat_id", attempt.chat_id, attempt, self._limits.chat * QUESTION - weight)
         ahead = [(at, who) for at, who in ((of_person, _sender(attempt)), (of_chat, attempt.chat_id)) if at is not None]
         if not ahead:
             return None
         free_at, who = max(ahead, key=itemgetter(0))
         seconds = math.ceil((free_at - attempt.at).total_seconds())
-        return Wait(max(1, seconds), free_at == of_person, _is_told(db, who or 0, attempt.at, free_at))
+        return Wait(max(1, seconds), free_at == of_person, _is_told(db, who or 0, attempt, free_at))
 
 
 _EFFECT = "counted"
-_COUNT = "insert into asks (at, user_id, chat_id, weight) values (?, ?, ?, ?)"
+_COUNTS_SINCE = "select at, weight, is_question from asks where user_id = ? and at > ?"
+_COUNT = "insert into asks (at, user_id, chat_id, weight, is_question) values (?, ?, ?, ?, ?)"
+
+
+def _uses_questions(attempt: Attempt) -> bool:
+    """Whether an attempt counts against the questions of a minute."""
+    return attempt.is_question or attempt.kind not in _BESIDE
+
+
+def _weight(attempt: Attempt) -> int:
+    return WEIGHTS.get(attempt.kind, QUESTION) if _uses_questions(attempt) else 1
 
 
 def _sender(attempt: Attempt) -> int | None:
@@ -113,28 +130,31 @@ def _bring_back(db: Database, attempt: Attempt) -> None:
 
 
 def _free_at(
-    db: Database, column: str, party_id: int | None, at: dt.datetime, room: int, held: Sequence[tuple[str, int]] = ()
+    db: Database, column: str, party_id: int | None, attempt: Attempt, room: int, held: Sequence[_Count] = ()
 ) -> dt.datetime | None:
     """The time at which the window has room again; None where it has room now."""
     if party_id is None:
         return None
+    since, now, kind = timestamp(attempt.at - WINDOW), timestamp(attempt.at), _uses_questions(attempt)
     rows = db.execute(
-        f"select at, weight from asks where {column} = ? and at > ? and at <= ? order by at desc",  # noqa: S608
-        [party_id, timestamp(at - WINDOW), timestamp(at)],
+        "select at, weight, is_question from asks"  # noqa: S608
+        f" where {column} = ? and at > ? and at <= ? and is_question = ? order by at desc",
+        [party_id, since, now, kind],
     ).fetchall()
-    held = [count for count in held if timestamp(at - WINDOW) < count[0] <= timestamp(at)]
-    for counted_at, weight in sorted([*rows, *held], reverse=True):
+    held = [count for count in held if since < count[0] <= now and count[2] == kind]
+    for counted_at, weight, _ in sorted([*rows, *held], reverse=True):
         room -= weight
         if room < 0:
             return dt.datetime.fromisoformat(counted_at) + WINDOW
     return None
 
 
-def _is_told(db: Database, party_id: int, at: dt.datetime, free_at: dt.datetime) -> bool:
-    """Whether to tell a person or chat to wait: once until the wait that they were told is over."""
-    row = db.execute("select until from waits where id = ?", [party_id]).fetchone()
+def _is_told(db: Database, party_id: int, attempt: Attempt, free_at: dt.datetime) -> bool:
+    """Whether to tell a person or chat to wait: once for each kind, until the wait that they were told is over."""
+    at, kind = attempt.at, _uses_questions(attempt)
+    row = db.execute("select until from waits where id = ? and is_question = ?", [party_id, kind]).fetchone()
     if row is not None and timestamp(at) < row[0] <= timestamp(at + WINDOW):
         return False
     db.execute("delete from waits where until <= ?", [timestamp(at)])
-    db.execute("insert or replace into waits (id, until) values (?, ?)", [party_id, timestamp(free_at)])
+    db.execute("insert or replace into waits values (?, ?, ?)", [party_id, kind, timestamp(free_at)])
     return True

@@ -360,3 +360,45 @@ def update_numbers(db: Database) -> None:
     db.execute("drop index idx_inbox_waiting")
     db.execute("create index idx_inbox_waiting on inbox (arrival) where state = 'waiting'")
     db.execute("create index idx_inbox_renumbered on inbox (number) where number <> update_id")
+
+
+@MIGRATIONS(name="0019_cited_articles")
+def cited_articles(db: Database) -> None:
+    """The article of a quote as it was cited: title, date, publisher, address, and the place in the document."""
+    for column in ("title", "date", "publisher", "url", "original"):
+        db.table("citations").add_column(column, str)
+
+
+@MIGRATIONS(name="0020_referrals")
+def referrals(db: Database) -> None:
+    """Questions put before the curators, where they stand, and what was replied."""
+    db.create_table(
+        "referrals",
+        {
+            "exchange_id": int,
+            "chat_id": int,
+            "message_id": int,
+            "post_chat_id": int,
+            "post_id": int,
+            "asked_at": str,
+            "answered_at": str,
+            "answerer_id": int,
+            "answerer": str,
+            "words": str,
+            "url": str,
+        },
+        pk="exchange_id",
+        foreign_keys=[("exchange_id", "exchanges", "id")],
+        not_null={"chat_id", "message_id", "post_chat_id", "post_id", "asked_at"},
+    )
+
+
+@MIGRATIONS(name="0021_limits_by_kind")
+def limits_by_kind(db: Database) -> None:
+    """Questions and all else are limited each by itself, and who waits is told so once for each."""
+    db.table("asks").add_column("is_question", int, not_null_default=1)
+    db.execute("drop table waits")
+    db.execute(
+        "create table waits (id integer not null, is_question integer not null, until text not null,"
+        " primary key (id, is_question))"
+    )

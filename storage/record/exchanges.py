@@ -164,9 +164,10 @@ _INSERT_EXCHANGE = (
     f"insert into exchanges (id, {', '.join(_INSERTED)})"  # noqa: S608
     f" values ({_NEXT_ID}, {', '.join(':' + name for name in _INSERTED)})"
 )
+_CITED = tuple(LoggedCitation.model_fields)
 _INSERT_CITATION = (
-    'insert into citations (exchange_id, number, file, line, start, "end", quote, score, sha256)'
-    " values (:exchange_id, :number, :file, :line, :start, :end, :quote, :score, :sha256)"
+    f"insert into citations (exchange_id, {', '.join(f'[{name}]' for name in _CITED)})"  # noqa: S608
+    f" values (:exchange_id, {', '.join(f':{name}' for name in _CITED)})"
 )
 _SELECT = f"select id, {', '.join(_COLUMNS)} from exchanges"  # noqa: S608
 _CITATIONS = (
@@ -197,6 +198,10 @@ def _exchange_row(exchange: Exchange) -> dict[str, object]:
 
 
 def _citation_rows(exchange_id: int, exchange: Exchange) -> Iterator[dict[str, object]]:
-    columns = set(LoggedCitation.model_fields)
     for citation in exchange.answer.citations:
-        yield {"exchange_id": exchange_id, **citation.model_dump(include=columns)}
+        original = citation.original and citation.original.model_dump_json()
+        yield {
+            "exchange_id": exchange_id,
+            **citation.model_dump(mode="json", include=set(_CITED)),
+            "original": original,
+        }

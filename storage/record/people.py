@@ -208,5 +208,6 @@ _FORGET_PERSON = (
     "delete from drafts where :user_id in (user_id, chat_id)",
     "delete from languages where party_id = :user_id",
     "delete from ties where chat_id = :user_id",
+    "update referrals set answerer_id = null, answerer = null where answerer_id = :user_id",
     "delete from requests_shown where chat_id = :user_id",
 )

@@ -19,8 +19,17 @@ class CitedArticles:
     """The articles there are, to compare citations with."""
 
     def __init__(self, articles: Iterable[Source]) -> None:
-        self._hashes = {article.file: article.sha256 for article in articles}
-        self._held = frozenset(self._hashes.values())
+        self._sources = {article.file: article for article in articles}
+        self._held = frozenset(article.sha256 for article in self._sources.values())
+
+    def described(self, citation: LoggedCitation) -> LoggedCitation:
+        """A citation with its article's title, date, publisher and address: as cited, or else as they are today."""
+        source = self._sources.get(citation.file)
+        if citation.title is not None or source is None:
+            return citation
+        original = source.original.place(citation.start) if source.original else None
+        described = {name: getattr(source, name) for name in ("title", "date", "publisher", "url")}
+        return citation.model_copy(update=described | {"original": original})
 
     def freshness(self, citation: LoggedCitation) -> Freshness:
         """The status of a citation's article; a renamed article is current.
@@ -29,7 +38,7 @@ class CitedArticles:
         """
         if citation.sha256 in self._held:
             return Freshness.CURRENT
-        if citation.file not in self._hashes:
+        if citation.file not in self._sources:
             return Freshness.GONE
         return Freshness.CHANGED if citation.sha256 else Freshness.CURRENT
 

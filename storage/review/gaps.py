@@ -29,6 +29,8 @@ class GapQuestion(Value):
 
     Attributes:
         why: The objection to the answer: that there was none, a verdict, or a thumb.
+        reply: A curator's reply to who asked, where one was given.
+        replied_by: The curator's name.
         times: How often it was asked in these words; the other fields are of the last time.
     """
 
@@ -36,6 +38,8 @@ class GapQuestion(Value):
     question: str
     asked_at: dt.datetime
     why: str
+    reply: str | None = None
+    replied_by: str | None = None
     times: int = 1
 
 
@@ -184,16 +188,21 @@ def _run(term: str, alike: Container[str], group: Sequence[GapQuestion]) -> _Run
 
 _SPAN = "asked_at >= :from and asked_at < :to and forgotten = 0"
 _JUDGED = "verdict in ({})".format(", ".join(f"'{ruling.value}'" for ruling in BAD))
+_REPLY = "".join(
+    f", (select {column} from referrals as r where r.exchange_id = e.id) as {name}"  # noqa: S608
+    for column, name in (("words", "reply"), ("answerer", "replied_by"))
+)
 _ABSTAINED = (
-    "select id, question, asked_at, 'abstained' as why from exchanges"  # noqa: S608
+    f"select e.id, question, asked_at, 'abstained' as why{_REPLY} from exchanges as e"  # noqa: S608
     f" where outcome = 'abstained' and {_SPAN} order by asked_at desc limit :most"
 )
 _DISLIKED = (
-    "select e.id, question, asked_at, 'thumb down' as why from feedback as x join exchanges as e on e.id = exchange_id"  # noqa: S608
+    f"select e.id, question, asked_at, 'thumb down' as why{_REPLY} from feedback as x"  # noqa: S608
+    " join exchanges as e on e.id = exchange_id"
     f" where thumb = :down and {_SPAN} group by exchange_id order by exchange_id desc limit :most"
 )
 _MISJUDGED = (
-    "select e.id, question, asked_at, max(verdict) as why from verdicts.newest_verdicts as x"  # noqa: S608
+    f"select e.id, question, asked_at, max(verdict) as why{_REPLY} from verdicts.newest_verdicts as x"  # noqa: S608
     f" join exchanges as e on e.id = exchange_id where {_JUDGED} and {_SPAN} group by exchange_id"
     " order by exchange_id desc limit :most"
 )

@@ -55,6 +55,11 @@ MEANINGS = {
         "quote": "word for word: the file's `text[start:end]`",
         "score": "of the passage",
         "sha256": "hash of the article as it was quoted",
+        "title": "of the article as it was cited, and so are the next four",
+        "date": "of the article",
+        "publisher": "of the article",
+        "url": "where the original was published",
+        "original": "the place in the document, such as its page",
     },
     "feedback": {
         "": "Opinions of people on an answer, the newest of each.",
@@ -98,6 +103,7 @@ OTHERS = {
     "drafts": "documents that somebody sent and nobody decided on, for a day",
     "holdings": "the articles as the bot has read them",
     "languages": "what people and groups chose",
+    "referrals": "questions put before the curators (“Ask a person”), and what was replied",
     "inbox": "what Telegram sent, word for word, until it is worked off; then its number and a digest of it for 48 "
     "hours (`number` is Telegram's, `update_id` the desk's own where Telegram gave a number again)",
     "outbox": "what was said to each update, without words, for 48 hours",

@@ -156,6 +156,29 @@ async def test_inline_results_are_shown_above_the_question_and_one_is_sent(page:
     assert group.messages[2].via_bot
 
 
+@pytest.mark.usefixtures("group")
+async def test_an_empty_group_shows_how_to_ask(page: Page) -> None:
+    await expect(page.locator("#welcome")).to_contain_text(
+        "In a group: /ask and your question, mention @policydesk_bot"
+    )
+    await ask(page, "/ask When?")
+    await expect(page.locator("#welcome")).to_be_hidden()
+
+
+@pytest.mark.usefixtures("group")
+async def test_the_inline_list_closes_when_something_is_sent(page: Page) -> None:
+    """Also when the words were sent before the bot had offered anything for them."""
+    await page.get_by_label("Your question").fill("@policydesk_bot steel")
+    await expect(page.locator("#menu")).to_be_visible()
+    await page.keyboard.press("Escape")
+    await page.get_by_label("Your question").press_sequentially("s")
+    await page.get_by_role("button", name="Send").click()
+    await expect(page.locator(".mine .words")).to_have_text("@policydesk_bot steels")
+    await ask(page, "/ask When?")
+    await expect(page.locator(".message:not(.mine) .words").last).to_be_visible()
+    await expect(page.locator("#menu")).to_be_hidden()
+
+
 async def test_the_button_above_inline_results_leads_to_the_private_chat(page: Page) -> None:
     await page.get_by_label("Your question").fill("@policydesk_bot steel")
     await page.locator("#menu").get_by_role("option", name="Ask for access").click()

@@ -371,6 +371,17 @@ async def test_an_answer_carries_the_message_and_the_words_it_answers(bot: Bot, 
     assert (sent.quote.text, sent.quote.position) == ("and when", 11)
 
 
+async def test_a_quote_holds_the_bold_words_of_the_message_as_they_are_there(bot: Bot, chat: Conversation) -> None:
+    said = await bot.send_message(chat.id, "It docked <b>in June</b>.", "HTML")
+    bold = [MessageEntity(MessageEntity.BOLD, 7, 7)]
+    quoted = ReplyParameters(said.message_id, quote="docked in June", quote_entities=bold, quote_position=3)
+    sent = await bot.send_message(chat.id, "x", reply_parameters=quoted)
+    assert sent.quote
+    assert list(sent.quote.entities) == bold
+    with pytest.raises(BadRequest, match=r"(?i)QUOTE_TEXT_INVALID"):
+        await bot.send_message(chat.id, "x", reply_parameters=ReplyParameters(said.message_id, quote="docked in June"))
+
+
 async def test_a_quote_must_be_word_for_word(bot: Bot, chat: Conversation) -> None:
     said = chat.say("Who voted?")
     with pytest.raises(BadRequest, match=r"(?i)QUOTE_TEXT_INVALID"):

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import html
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -10,11 +11,12 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from bot.emulator.text.html_parser import parse_text
+from prompts.citations import numbered_as_shown
 from prompts.errors import TemplatesError
-from prompts.markup import MESSAGE_UNITS, as_seen, clean, fitted, units
+from prompts.markup import MESSAGE_UNITS, as_seen, clean, fitted, nested_quotes, units
 from prompts.models import Channel, Reason
 from prompts.render import Renderer
-from retrieval.models import FilterFault, Filters, Kind, Problem
+from retrieval.models import DocumentPlace, FilterFault, Filters, Kind, Problem, Unit
 from retrieval.text.shown_text import shown
 from tests.support.answers import Reading, abstained, answered, citation
 from tests.support.desk import policydesk, write
@@ -46,13 +48,79 @@ def test_quotes_that_contradict_each_other_stand_side_by_side_newest_first_with_
     new = citation(2, "Nine ships.", date=dt.date(2024, 5, 1))
     answer = answered(citation(1, "Six ships."), citation(3, "It did."), new, differing=[[2, 1]])
     assert RENDERER.answer(answer, CLI) == (
-        "The sources differ:\n“Nine ships.”\n  [2] A deal, 2024-05-01, a.txt:3\n\n"
-        "“Six ships.”\n  [1] A deal, undated, a.txt:3\n\n“It did.”\n  [3] A deal, a.txt:3"
+        "The sources differ:\n[2] A deal, 2024-05-01, a.txt:3\n“Nine ships.”\n\n"
+        "[1] A deal, undated, a.txt:3\n“Six ships.”\n\n“It did.”\n  [3] A deal, a.txt:3"
     )
     assert Reading(RENDERER.answer(answer, TELEGRAM)).text == (
-        "The sources differ\n“Nine ships.”\n[2] A deal, 2024-05-01, a.txt:3\n\n"
-        "“Six ships.”\n[1] A deal, undated, a.txt:3\n\n“It did.”\n[3] A deal, a.txt:3"
+        "The sources differ\n[2] A deal, 2024-05-01, a.txt:3\n“Nine ships.”\n"
+        "[1] A deal, undated, a.txt:3\n“Six ships.”\n\n“It did.”\n[3] A deal, a.txt:3"
     )
+
+
+def test_what_the_sources_differ_in_stands_first_and_undated_is_said_once_an_article() -> None:
+    said = (
+        "The ministry said that the Ream naval base refit would cost {} million dollars, the Phnom Penh Gazette wrote."
+    )
+    one, two, three = (citation(n, said.format(cost), file=f"{n}.txt") for n, cost in enumerate((40, 75, 90), 1))
+    answer = answered(one, two, three.model_copy(update={"file": "2.txt"}), differing=[[1, 2, 3]])
+    rows = [line for line in RENDERER.answer(answer, CLI).splitlines() if "[" in line]
+    assert rows == [
+        "40 million dollars · [1] A deal, undated, 1.txt:3",
+        "75 million dollars · [2] A deal, undated, 2.txt:3",
+        "90 million dollars · [3] A deal, 2.txt:3",
+    ]
+    assert Reading(RENDERER.answer(answer, TELEGRAM)).bold[:2] == ["The sources differ", "40 million dollars"]
+
+
+def test_citations_are_numbered_in_the_order_in_which_they_are_shown() -> None:
+    """The sources that differ after the first quote, the sentence that leads up to another before it, repeats last."""
+    citations = [
+        citation(1, "First."),
+        citation(2, "It did.", file="b.txt"),
+        citation(3, "Old: six.", file="c.txt"),
+        citation(4, "New: nine.", file="d.txt"),
+        citation(5, "A deal was made.", file="b.txt", line=2, lead=True),
+        citation(6, "First.", file="e.txt"),
+    ]
+    answer = answered(*citations, differing=[[4, 3]], blocks=[[5, 2]], agreeing=[[1, 6]])
+    numbered = numbered_as_shown(answer)
+    assert [(c.number, c.quote) for c in numbered.citations] == [
+        (1, "First."),
+        (2, "New: nine."),
+        (3, "Old: six."),
+        (4, "It did."),
+        (5, "A deal was made."),
+        (6, "First."),
+    ]
+    assert (numbered.differing, numbered.blocks, numbered.agreeing) == (((2, 3),), ((5, 4),), ((1, 6),))
+    shown = [int(number) for number in re.findall(r"\[(\d)\] ", RENDERER.answer(numbered, CLI))]
+    assert shown == [1, 2, 3, 4, 5, 6]
+    assert numbered_as_shown(numbered) == numbered
+
+
+def test_the_title_leads_to_the_published_original_and_the_publisher_is_named() -> None:
+    url = "https://example.org/?a=1&b=\"2'"
+    answer = answered(citation(url=url, publisher="Kyodo", date=dt.date(2023, 11, 29), title="A <deal>"))
+    assert RENDERER.answer(answer, CLI).endswith(f"[1] A <deal>, Kyodo, 2023-11-29, a.txt:3, {url}")
+    message = RENDERER.answer(answer, TELEGRAM)
+    assert [entity.url for entity in parse_text(message, "HTML", None).entities if entity.url] == [url]
+    assert Reading(message).text.endswith("\n[1] A <deal>, Kyodo, 2023-11-29, a.txt:3")
+
+
+@pytest.mark.parametrize(
+    ("quote", "printed"),
+    [
+        ("“We will act,” he said.", "“‘We will act,’ he said.”"),
+        ('He said "now" and ("never").', "“He said ‘now’ and (‘never’).”"),
+        ('The 12" gun of "Yamato" fired.', '“The 12" gun of ‘Yamato’ fired.”'),
+        ('He called it "class 12" then.', "“He called it ‘class 12’ then.”"),
+        ("「賛成」と述べた。", "“「賛成」と述べた。”"),
+    ],
+)
+def test_quotation_marks_within_a_quote_are_single_as_in_print(quote: str, printed: str) -> None:
+    answer = answered(citation(quote=quote))
+    assert RENDERER.answer(answer, CLI).partition("\n")[0] == printed
+    assert answer.citations[0].shown == quote
 
 
 @pytest.mark.parametrize("channel", Channel)
@@ -81,18 +149,39 @@ def test_several_contradictions_of_endless_quotes_fit_a_message() -> None:
     Reading(message)
 
 
-def test_matched_words_are_bold_and_neighbours_share_one_mark() -> None:
-    answer = answered(citation(quote="Minister Nobuo Kishi’s deal & Kishi", matched=("kishi", "nobuo", "deal")))
-    assert Reading(RENDERER.answer(answer, TELEGRAM)).bold == ["Nobuo Kishi’s deal", "Kishi"]
+@pytest.mark.parametrize(
+    ("kind", "question", "quote", "bold"),
+    [
+        (
+            Kind.WHO,
+            "Who signed the deal?",
+            "Defense Minister Nobuo Kishi’s deal was signed in Hanoi, Vietnam.",
+            ["Nobuo Kishi"],
+        ),
+        (Kind.WHEN, "When was it signed?", "The deal was signed on Sept. 11, 2021 in Hanoi.", ["Sept. 11, 2021"]),
+        (Kind.HOW_MANY, "How many countries?", "It is the 11th of 12 countries & more.", ["11th", "12 countries"]),
+        (Kind.LIST, "Which countries?", "Japan, Fiji and Malaysia were first.", ["Japan, Fiji and Malaysia"]),
+        (Kind.WHAT, "What is the deal?", "The deal was signed by Kishi.", []),
+    ],
+)
+def test_only_the_words_that_answer_are_bold(kind: Kind, question: str, quote: str, bold: list[str]) -> None:
+    asked = citation(quote=quote, matched=("deal", "sign", "defens", "minist"))
+    answer = answered(asked, kind=kind, question=question)
+    assert Reading(RENDERER.answer(answer, TELEGRAM)).bold == bold
+    for unsure in ({"tentative": True}, {"further": True}):
+        assert Reading(RENDERER.answer(answer.model_copy(update=unsure), TELEGRAM)).bold == []
 
 
-def test_further_quotes_fold_away_on_telegram() -> None:
-    message = RENDERER.answer(answered(citation(1), citation(2, "Giang signed.")), TELEGRAM)
-    assert message.index("Kishi signed.") < message.index("<blockquote expandable>") < message.index("Giang signed.")
+def test_quotes_fold_away_after_the_third() -> None:
+    names = ("Kishi", "Giang", "Phan", "Kono", "Abe")
+    quotes = [citation(n, f"{name} signed.") for n, name in enumerate(names, 1)]
+    open_, folded = RENDERER.answer(answered(*quotes, kind=Kind.WHAT), TELEGRAM).split("<blockquote expandable>")
+    assert open_.count("<blockquote>") == 3
+    assert all(f"“{name} signed.”" in (open_ if n < 3 else folded) for n, name in enumerate(names))
 
 
 def test_a_single_quote_has_nothing_to_fold() -> None:
-    assert Reading(RENDERER.answer(answered(citation()), TELEGRAM)).tags == {"i", "code"}
+    assert "expandable" not in RENDERER.answer(answered(citation()), TELEGRAM)
 
 
 def test_plain_text_holds_quotes_and_names_as_they_are() -> None:
@@ -121,7 +210,8 @@ def test_a_quote_that_points_back_stands_after_the_sentence_before_it_each_with_
     lead = citation(2, "Kishi met Phan.", line=2, lead=True)
     answer = answered(citation(quote="He signed."), lead, blocks=((2, 1),))
     assert RENDERER.answer(answer, CLI) == "“Kishi met Phan.”\n“He signed.”\n  [1] A deal, a.txt:3; [2] a.txt:2"
-    assert RENDERER.answer(answer, TELEGRAM).startswith("<i>“Kishi met Phan.”</i>\n“He signed.”\n[1]")
+    quoted = "<blockquote><i>“Kishi met Phan.”</i>\n“He signed.”</blockquote>\n[1]"
+    assert RENDERER.answer(answer, TELEGRAM).startswith(quoted)
 
 
 def test_quotes_that_follow_each_other_are_shown_as_one_where_the_better_stood() -> None:
@@ -158,7 +248,7 @@ def test_among_others_an_abstention_is_one_line(reason: Reason) -> None:
 
 def test_among_others_the_first_quote_stands_open_and_the_rest_is_folded_away() -> None:
     citations = (citation(1), citation(2, "Giang signed."), citation(3, file="b.txt"))
-    message = RENDERER.answer(answered(*citations, agreeing=[[1, 3]]), TELEGRAM, compact=True)
+    message = RENDERER.answer(answered(*citations, agreeing=[[1, 3]], kind=Kind.WHAT), TELEGRAM, compact=True)
     start, folded = message.split("<blockquote expandable>")
     assert ("Kishi signed." in start, "Giang signed." in folded, "b.txt" in folded) == (True, True, True)
 
@@ -179,6 +269,46 @@ def test_an_answer_says_how_a_question_that_leans_on_another_was_read(channel: C
     assert first == "Read as: and <b>Malaysia</b>, with first, in:<osa> from the question before."
 
 
+# --- citations to paste elsewhere
+
+PORT = {"title": "The [port] of “Hai Phong”", "publisher": "Kyodo", "date": dt.date(2023, 11, 29)}
+PAGE = DocumentPlace(file="port.pdf", unit=Unit.PAGE, number=3)
+
+
+@pytest.mark.parametrize(
+    ("form", "text"),
+    [
+        (
+            "plain",
+            "“He said ‘now’.”\nThe [port] of “Hai Phong”, Kyodo, 2023-11-29, port.pdf, page 3, https://a.example/b",
+        ),
+        (
+            "markdown",
+            "> He said ‘now’.\n\n[The \\[port\\] of “Hai Phong”](<https://a.example/b>), Kyodo, 2023-11-29, `{}`",
+        ),
+        ("footnote", "“He said ‘now’.” Kyodo, “The [port] of ‘Hai Phong’,” November 29, 2023, https://a.example/b."),
+    ],
+)
+def test_a_citation_is_copied_in_the_form_that_the_desk_chose(form: str, text: str) -> None:
+    cited = citation(quote="He said “now”.", url="https://a.example/b", original=PAGE, file="port.pdf.txt", **PORT)
+    assert RENDERER.citation(form, cited, 256) == text.replace("{}", "port.pdf, page 3")
+
+
+def test_where_quote_and_citation_do_not_fit_the_citation_is_copied() -> None:
+    assert RENDERER.citation("plain", citation(quote="word " * 60), 256) == "A deal, a.txt:3"
+    assert RENDERER.citation("plain", citation(quote="word " * 60)).startswith("“word word")
+    assert len(RENDERER.citation("plain", citation(title="🙂" * 300), 256)) == 128
+
+
+def test_a_team_may_have_a_form_of_citation_of_its_own(overlay: Overlay) -> None:
+    renderer = Renderer(overlay(**{"citation-ours.txt.j2": "{{ cited.title }} ({{ cited.date.year }})"}))
+    assert renderer.citation("ours", citation(date=dt.date(2023, 11, 29))) == "A deal (2023)"
+    with pytest.raises(
+        TemplatesError, match="No citation 'theirs': POLICYDESK_CITATION is plain, markdown or footnote"
+    ):
+        renderer.citation("theirs", citation())
+
+
 # --- nothing becomes markup, nothing commands a terminal
 
 
@@ -195,7 +325,7 @@ def test_whatever_an_article_holds_telegram_reads_it_as_text(
     message = RENDERER.answer(answered(one, two, one.model_copy(update={"number": 3}), question=question), TELEGRAM)
     read = Reading(message)
     assert read.tags <= {"b", "i", "code", "blockquote"}
-    assert f"“{clean(shown(f'A {quote} z'))}”" in read.text
+    assert f"“{clean(nested_quotes(shown(f'A {quote} z')))}”" in read.text
     assert units(message) == len(read.text.encode("utf-16-le")) // 2 <= 4096
 
 

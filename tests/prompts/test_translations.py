@@ -46,7 +46,7 @@ ALERTS = (
 )
 WRITING = {Language.JAPANESE: re.compile("[\u3041-\u30ff]"), Language.VIETNAMESE: re.compile("[\u1ea0-\u1ef9ăđơư]")}
 """Letters that the other two languages do not have."""
-WORDLESS = re.compile(r"inline \d|inline-result|context False|button-number")
+WORDLESS = re.compile(r"citation|inline \d|inline-result|context False|button-number")
 """Scenes in which hardly more is said than what an article says."""
 EXAMPLES = re.compile(
     r"Who signed the (?:defense equipment )?agreement\?|“and Malaysia\?”|“when was that\?”|policydesk --?\w+|/\w+ all"
@@ -154,7 +154,9 @@ def test_the_scenes_come_by_every_template(language: Language) -> None:
 def test_everything_is_said_in_the_language_and_no_line_in_english(language: Language) -> None:
     renderer = RENDERER.in_language(language)
     assert [
-        name for name, scene in SHORT.items() if english_lines(scene(RENDERER)) & set(scene(renderer).split("\n"))
+        name
+        for name, scene in SHORT.items()
+        if english_lines(scene(RENDERER)) & set(scene(renderer).split("\n")) and not name.startswith("citation")
     ] == []
     worded = {name: scene for name, scene in SHORT.items() if not WORDLESS.match(name)}
     assert [name for name, scene in worded.items() if not WRITING[language].search(scene(renderer))] == []

@@ -30,7 +30,7 @@ from tests.support.answers import exchange
 COLUMNS = {
     "exchanges": "id asked_at channel chat_id user_id message_id update_id question kind outcome confidence reply"
     " latency_ms library version thread_id follows replaces reply_message_id more_of forgotten in_doubt weights uid",
-    "citations": "exchange_id number file line start end quote score sha256",
+    "citations": "exchange_id number file line start end quote score sha256 title date publisher url original",
     "feedback": "id exchange_id user_id thumb reason note via given_at",
 }
 
@@ -162,7 +162,9 @@ def test_what_need_not_be_synced_is_written_all_the_same_and_the_next_exchange_i
 
 def test_a_citation_of_no_exchange_is_refused(log: ExchangeLog) -> None:
     with pytest.raises(sqlite3.IntegrityError, match="FOREIGN KEY"):
-        log.database._db.execute("insert into citations values (99, 1, 'a.txt', 1, 0, 1, 'q', 0.5, null)")
+        log.database._db.execute(
+            "insert into citations values (99, 1, 'a.txt', 1, 0, 1, 'q', 0.5, null, null, null, null, null, null)"
+        )
 
 
 # --- search

@@ -36,6 +36,8 @@ from retrieval.reading.articles import read_article
 from retrieval.reading.quote_context import Context, Sentence
 from storage.access.models import Party, Standing
 from storage.access.rate_limits import Wait
+from storage.chats.referrals import ReferralReply
+from storage.models import LoggedCitation
 from storage.record.source_status import Freshness
 from storage.record.weekly_figures import OpenQuestion, WeekFigures
 
@@ -93,11 +95,19 @@ def _answers(long: str) -> Iterator[tuple[str, Scene]]:
         yield name, lambda r, a=answer, c=channel, o=compact: r.answer(a, c, compact=o)  # type: ignore[misc]
     quoted = _answered(long, False)
     yield "inline", lambda r: r.quote(quoted)
+    for form, cited in product(("plain", "markdown", "footnote"), quoted.citations):
+        yield f"citation {form} {CLI}", lambda r, f=form, c=cited: r.citation(f, c)  # type: ignore[misc]
+    yield _named("referral", person=f"Aiko{long}", question=f"Who signed? {long}")
+    for url in (None, "https://example.org/a"):
+        yield _named("referral-reply", reply=ReferralReply(3, f"Haruka{long}", f"Kishi signed. {long}", url))
+    for outcome in ("sent", "forgotten", "unsent"):
+        yield _named("referral-sent", outcome=outcome)
     for moved in (False, True):
         yield f"context {moved}", lambda r, m=moved: r.context(_context(long, m), 2)  # type: ignore[misc]
     yield _named("inline-result", CLI, quote=quoted.citations[0])
     for hint in ("access", "empty", "closest", "filters", "nothing"):
         yield _named("inline-hint", CLI, hint=hint)
+    yield _named("inline-hint", CLI, hint="limit", wait=Wait(60, is_of_person=True, is_told=True))
 
 
 def _every_answer(long: str) -> Iterator[Answer]:
@@ -105,6 +115,10 @@ def _every_answer(long: str) -> Iterator[Answer]:
         yield _answered(long, tentative).model_copy(update={"kind": kind})
     yield _answered(long, True).model_copy(update={"further": True})
     yield _answered(long, False).model_copy(update={"carried": ("Kishi", f"in:osa{long}")})
+    for date in (None, DAY):
+        cited = tuple(c.model_copy(update={"date": date}) for c in _answered(long, False).citations)
+        undated = {"dateless": True, "carried": ("Kishi",), "citations": cited}
+        yield _answered(long, False).model_copy(update=undated)
     one, two = (
         LibraryProfile(articles=1),
         LibraryProfile(
@@ -221,6 +235,7 @@ def _about_people(long: str) -> Iterator[tuple[str, Scene]]:
             yield _named(name, party=party)
         for is_asked in (False, True):
             yield _named("access-refused", party=party, is_asked=is_asked)
+            yield _named("access-waiting", party=party)
         for by in ("", f"Olga{long}"):
             yield _named("access-request", party=party, by=by)
         for is_new in (False, True):
@@ -248,8 +263,8 @@ def _about_articles(long: str) -> Iterator[tuple[str, Scene]]:
     yield _named("source-usage", count=5)
     yield _named("source-unknown", wanted=f"9{long}", count=5)
     places = (_citation(1, long), _citation(5, long), _citation(6, long))
-    for date in (None, DAY):
-        yield _named("source-caption", title=f"Ships{long}", date=date, places=places)
+    for url, date in ((None, None), ("https://example.org/a", DAY)):
+        yield _named("source-caption", title=f"Ships{long}", url=url, date=date, places=places)
     for count, more, tied in ((2, 0, 0), (1, 0, 1), (10, 3, 2)):
         yield _fitting("sources", *sources.CUTS, page=_sources(long, count, more, tied))
     for page in _histories(long):
@@ -270,6 +285,7 @@ def _sources(long: str, count: int, more: int, tied: int) -> SourcesMessage:
         title=f"Ships{long}",
         date=DAY if more else None,
         publisher=f"Kyodo{long}" if more else None,
+        url="https://example.org/a" if more else None,
         passages=count,
     )
     skipped = SkippedFile(file=f"b{long}", reason="", cure="", flaw=FileProblem.NAME)
@@ -292,7 +308,8 @@ def _histories(long: str) -> Iterator[HistoryPage]:
 
 
 def _earlier(long: str, freshness: Freshness) -> EarlierQuestion:
-    quote = QuotedAgain(quote=f"Kishi signed. {long}", file=f"a.txt{long}", line=3, freshness=freshness)
+    cited = _citation(1, long).model_dump(include=set(LoggedCitation.model_fields))
+    quote = QuotedAgain(cited=LoggedCitation.model_validate(cited), freshness=freshness)
     is_answered = freshness is not Freshness.GONE or bool(long)
     return EarlierQuestion(
         question=long and f"Who? {long}",

@@ -59,7 +59,7 @@ def _quotes_table(report: ExchangeReport) -> None:
     where = report.whereabouts or [None] * len(report.exchange.citations)
     for cited, now in zip(report.exchange.citations, where, strict=True):
         today = "" if now is None else f"{now.state}" + (f" to {now.file}:{now.line}" if now.state == "moved" else "")
-        add_row(table, cited.number, f"{cited.file}:{cited.line}", f"{cited.score:.2f}", today, cited.shown)
+        add_row(table, cited.number, cited.place, f"{cited.score:.2f}", today, cited.shown)
     print_table(table)
 
 

@@ -102,6 +102,8 @@ def draft_tables(draft: Draft) -> None:
     """Print a draft's metadata, first lines and omissions."""
     table = new_table("Read", "")
     metadata = {"File": draft.name, "Title": draft.title, "Date": draft.date, "Publisher": draft.publisher}
+    if draft.url:
+        metadata["Address"] = draft.url
     if draft.ocr:
         metadata["Read by"] = "OCR: check names and figures"
     for name, value in (metadata | {"Passages": draft.sentences}).items():
@@ -130,7 +132,8 @@ def history_table(exchanges: Sequence[LoggedExchange], articles: CitedArticles |
 
 def _source_cell(citation: LoggedCitation, articles: CitedArticles | None) -> str:
     freshness = articles.freshness(citation) if articles else Freshness.CURRENT
-    return f"{citation.file}:{citation.line}" + ("" if freshness is Freshness.CURRENT else f" ({freshness} since)")
+    place = (articles.described(citation) if articles else citation).place
+    return place + ("" if freshness is Freshness.CURRENT else f" ({freshness} since)")
 
 
 def history_json(exchanges: Iterable[LoggedExchange], articles: CitedArticles | None) -> str:

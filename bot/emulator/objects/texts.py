@@ -44,6 +44,7 @@ class InlineKeyboardButton(TelegramObject):
     switch_inline_query: str | None = None
     switch_inline_query_current_chat: str | None = None
     copy_text: CopyTextButton | None = None
+    style: Literal["danger", "success", "primary"] | None = None
 
 
 class InlineKeyboardMarkup(TelegramObject):

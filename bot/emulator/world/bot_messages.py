@@ -3,7 +3,7 @@
 from bot.emulator.errors import bad_request, unsupported
 from bot.emulator.objects.messages import Message
 from bot.emulator.objects.texts import ReplyParameters, TextQuote
-from bot.emulator.text.entities import quote_position
+from bot.emulator.text.entities import quote_position, utf16_length
 from bot.emulator.world.chat_room import ChatRoom, Reactions
 from bot.emulator.world.people_messages import show_reactions
 from bot.emulator.world.state import WorldState
@@ -12,6 +12,10 @@ _UNCHANGED = (
     "message is not modified: specified new message content and reply markup "
     "are exactly the same as a current content and reply markup of the message"
 )
+
+
+_KEPT_IN_QUOTES = frozenset({"bold", "italic", "underline", "strikethrough", "spoiler", "custom_emoji"})
+"""Marks that a quote must hold just as the message does (Bot API, ReplyParameters)."""
 
 
 class BotMessages:
@@ -65,6 +69,15 @@ class BotMessages:
 def _quote(answered: Message, reply: ReplyParameters) -> TextQuote | None:
     if not reply.quote:
         return None
-    if reply.quote_parse_mode or reply.quote_entities:
-        raise unsupported("quotes with formatting are not supported")
-    return TextQuote(text=reply.quote, position=quote_position(answered.words(), reply.quote), is_manual=True)
+    if reply.quote_parse_mode:
+        raise unsupported("quotes with a parse mode are not supported")
+    position, marks = quote_position(answered.words(), reply.quote), tuple(reply.quote_entities or ())
+    end = position + utf16_length(reply.quote)
+    there = {
+        (mark.type, max(mark.offset, position) - position, min(mark.end, end) - position)
+        for mark in answered.marks()
+        if mark.type in _KEPT_IN_QUOTES and mark.offset < end and mark.end > position
+    }
+    if there != {(mark.type, mark.offset, mark.end) for mark in marks if mark.type in _KEPT_IN_QUOTES}:
+        raise bad_request("QUOTE_TEXT_INVALID")
+    return TextQuote(text=reply.quote, position=position, entities=marks or None, is_manual=True)

@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Collection
 
+from cachetools import TTLCache
 from telegram import CallbackQuery, InlineQueryResultsButton, Message, Update, User
 from telegram.error import TelegramError
 from telegram.ext import ApplicationHandlerStop, BaseHandler, ContextTypes, TypeHandler
@@ -18,7 +19,10 @@ from bot.messages.localizer import Localizer
 from bot.messages.sending import acknowledge, say
 from prompts.models import Channel
 from storage.access.models import Attempt
+from storage.access.parties import ONCE_EVERY
 
+REMEMBERED = 10_000
+"""Of how many parties it is known that they were told a second time to wait."""
 INLINE_SECONDS = 10
 """How long Telegram may show the same person again that inline mode holds nothing for them."""
 
@@ -42,6 +46,7 @@ class Gate:
         self._access, self._group_commit = access, group_commit
         self._localizer, self._owners, self._commands = localizer, owners, commands
         self._overload, self._albums, self._clock = overload, albums, clock
+        self._told_to_wait: TTLCache[int, bool] = TTLCache(REMEMBERED, ONCE_EVERY.total_seconds())
 
     def handlers(self) -> list[BaseHandler[Update, ContextTypes.DEFAULT_TYPE, None]]:
         """The handler of every update."""
@@ -72,6 +77,8 @@ class Gate:
     async def _stop(self, update: Update, attempt: Attempt, ruling: GateDecision) -> None:
         request = ruling.request
         is_asked = request is not None and await self._owners.show(update.get_bot(), request)
+        if request is not None and attempt.is_question and not request.party.is_barred:
+            self._owners.hold(request.party, update)
         try:
             await self._answer(update, attempt, ruling, is_asked=is_asked)
         except TelegramError as error:
@@ -93,7 +100,12 @@ class Gate:
         renderer = self._localizer.to_author(message)
         if (request := ruling.request) is not None:
             values = {"party": request.party, "is_asked": is_asked}
-            return renderer.notice("access-refused", **values) if request.is_answered else None
+            if request.is_answered:
+                return renderer.notice("access-refused", **values)
+            if request.party.is_barred or not is_asked or request.party.id in self._told_to_wait:
+                return None
+            self._told_to_wait[request.party.id] = True
+            return renderer.notice("access-waiting", party=request.party)
         if ruling.outcome is GateOutcome.BUSY:
             return renderer.notice("busy", waiting=ruling.waiting) if self._overload.is_notice_due(attempt) else None
         wait = ruling.wait
@@ -103,12 +115,15 @@ class Gate:
         """The answer to a press."""
         renderer = self._localizer.to_presser(query)
         if ruling.wait is not None:
-            return renderer.notice("limit", Channel.CLI, wait=ruling.wait)
+            return renderer.notice("limit", Channel.CLI, wait=ruling.wait) if ruling.wait.is_told else ""
         return renderer.notice("access-refused", Channel.CLI)
 
     def _way_in(self, person: User, ruling: GateDecision) -> InlineQueryResultsButton | None:
-        """The button above an empty list that leads into the private chat, where access is asked for."""
-        if ruling.outcome in {GateOutcome.TOO_MUCH, GateOutcome.BUSY}:
+        """The button above an empty list: how long to wait, or the way into the private chat to ask for access."""
+        if ruling.wait is not None:
+            words = self._localizer.to_user(person).notice("inline-hint", Channel.CLI, hint="limit", wait=ruling.wait)
+            return InlineQueryResultsButton(words, start_parameter="limit")
+        if ruling.outcome is GateOutcome.BUSY:
             return None
         words = self._localizer.to_user(person).notice("access-inline", Channel.CLI)
         return InlineQueryResultsButton(words, start_parameter="access")

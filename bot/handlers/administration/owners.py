@@ -2,24 +2,31 @@
 
 import asyncio
 import logging
+from typing import Any, TypeAlias
 
+from cachetools import TTLCache
 from telegram import Bot, CallbackQuery, InlineKeyboardButton, InlineKeyboardMarkup, Update
 from telegram.constants import ParseMode
 from telegram.error import TelegramError
-from telegram.ext import BaseHandler, CallbackQueryHandler, ContextTypes
+from telegram.ext import Application, BaseHandler, CallbackQueryHandler, ContextTypes
 
 from bot.access.policy import Access
 from bot.handlers.administration.attempts import name_of, read_attempt
-from bot.messages.choice_buttons import template_labels
+from bot.messages.choice_buttons import style_of, template_labels
 from bot.messages.localizer import Localizer
 from bot.messages.sending import acknowledge
 from prompts.models import Channel
 from prompts.render import Renderer
+from retrieval.query.question import chat_in
 from storage.access.models import AccessRefusal, Party, Standing
 from storage.access.parties import AccessRequest, RequestNotice, ShownRequest
 
+HELD, HELD_SECONDS = 1_000, 86_400.0
+"""How many questions of those who wait are held, and for how long."""
 _PREFIX = "access:"
 _STANDINGS = {"approve": Standing.APPROVED, "deny": Standing.DENIED}
+
+PtbApplication: TypeAlias = Application[Any, Any, Any, Any, Any, Any]
 
 logger = logging.getLogger(__name__)
 
@@ -29,10 +36,20 @@ class Owners:
 
     def __init__(self, access: Access, localizer: Localizer) -> None:
         self._access, self._localizer = access, localizer
+        self._held: TTLCache[int, Update] = TTLCache(HELD, HELD_SECONDS)
 
     def handlers(self) -> list[BaseHandler[Update, ContextTypes.DEFAULT_TYPE, None]]:
         """The handlers."""
         return [CallbackQueryHandler(self.decide, pattern=f"^{_PREFIX}")]
+
+    def hold(self, party: Party, update: Update) -> None:
+        """Hold the last question of a party that waits, in memory alone: nothing a stranger writes is stored.
+
+        A greeting does not take the place of a question.
+        """
+        message = update.effective_message
+        if party.id not in self._held or (message is not None and chat_in(message.text or "") is None):
+            self._held[party.id] = update
 
     async def show(self, bot: Bot, request: AccessRequest, by: str = "") -> bool:
         """Show the owners a request, or that there are too many; `by` names who added the bot to a group.
@@ -76,7 +93,10 @@ class Owners:
 
     def _buttons(self, renderer: Renderer, code: str) -> InlineKeyboardMarkup:
         labels = template_labels(renderer, "access-buttons").items()
-        row = [InlineKeyboardButton(label, callback_data=f"{_PREFIX}{action}:{code}") for action, label in labels]
+        row = [
+            InlineKeyboardButton(label, callback_data=f"{_PREFIX}{action}:{code}", style=style_of(action))
+            for action, label in labels
+        ]
         return InlineKeyboardMarkup([row])
 
     async def decide(self, update: Update, context: ContextTypes.DEFAULT_TYPE) -> None:
@@ -94,13 +114,13 @@ class Owners:
         if decided is None:
             await self._answer(query, "access-stale")
             return
-        await self._carry_out(query, *decided)
+        await self._carry_out(query, context.application, *decided)
 
     def _decide(self, action: str, code: str, update: Update) -> tuple[Party, bool] | None:
         standing = _STANDINGS.get(action)
         return self._access.decide_request(code, standing, name_of(update), update.update_id) if standing else None
 
-    async def _carry_out(self, query: CallbackQuery, party: Party, is_new: bool) -> None:
+    async def _carry_out(self, query: CallbackQuery, application: PtbApplication, party: Party, is_new: bool) -> None:
         await self._answer(query, "access-decided", party=party, is_new=is_new)
         shown = await asyncio.to_thread(self._access.book.take_shown, party.code)
         for message in shown:
@@ -108,6 +128,9 @@ class Owners:
             await self._amend(query.get_bot(), message, words)
         if is_new and party.is_let_in:
             await welcome(query.get_bot(), self._localizer.to_party(party.id), party)
+        question = self._held.pop(party.id, None)
+        if party.is_let_in and question is not None:
+            await application.process_update(question)
 
     async def _answer(self, query: CallbackQuery, notice: str, **values: object) -> None:
         words = self._localizer.to_presser(query).notice(notice, Channel.CLI, **values)

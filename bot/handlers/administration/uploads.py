@@ -31,6 +31,7 @@ from prompts.models import Channel
 from prompts.render import Renderer
 from retrieval.errors import DocumentError
 from retrieval.reading.dates import find_day
+from retrieval.reading.front_matter import split_address
 from storage.chats.upload_drafts import WAITS, WaitingDraft
 
 BUTTONS = "draft-buttons"
@@ -122,8 +123,9 @@ class Uploads:
         content = await self._download(message) if document else None
         if document is None or content is None:
             return
-        date = find_day(message.caption or "")
-        sent = UploadedFile(sender, message.chat_id, document.file_name or "", collection, content, date)
+        caption, url = split_address(message.caption or "")
+        date = find_day(caption)
+        sent = UploadedFile(sender, message.chat_id, document.file_name or "", collection, content, date, url)
         try:
             shown = await asyncio.get_running_loop().run_in_executor(self._thread, self._intake.receive, sent)
         except DocumentError as error:

@@ -14,6 +14,7 @@ from bot.messages.answer_keyboards import AnswerKeyboards, ButtonTarget
 from bot.messages.sending import change, say_below, send_file_below
 from bot.record.cited_sources import ReadOriginal, SourceFile, context_of, quote_of, source_of
 from prompts.languages import Language
+from prompts.markup import nested_quotes
 from prompts.models import Channel
 from storage.models import Exchange, LoggedCitation
 from storage.record.exchanges import ExchangeLog
@@ -52,20 +53,24 @@ class AnswerButtons:
         await self._presses.take(update, self._actions, once=_ADDING)
 
     async def _show_context(self, press: ButtonPress) -> Toast:
-        await say_below(press.place, *await asyncio.to_thread(self._context, press.target, press.language))
+        words, keyboard, quoted = await asyncio.to_thread(self._context, press.target, press.language)
+        await say_below(press.place, words, keyboard, quoted)
         return Toast.NOTHING
 
     async def _turn_context(self, press: ButtonPress) -> Toast:
         """Show another quote of the same answer in the place of this one."""
-        await change(press.place, *await asyncio.to_thread(self._context, press.target, press.language))
+        words, keyboard, _ = await asyncio.to_thread(self._context, press.target, press.language)
+        await change(press.place, words, keyboard)
         return Toast.NOTHING
 
-    def _context(self, target: ButtonTarget, language: Language) -> tuple[str, InlineKeyboardMarkup]:
+    def _context(self, target: ButtonTarget, language: Language) -> tuple[str, InlineKeyboardMarkup, str]:
+        """The words and buttons of a context, and its quote as the answer shows it."""
         quotes = self._quotes(target)
         quote = quote_of(quotes, target.number)
         renderer, keyboards = self._desk.renderer.in_language(language), self._keyboards.in_language(language)
         words = renderer.context(context_of(self._desk.library, quote), quote.number)
-        return words, keyboards.under_context(target.exchange_id, [other.number for other in quotes], quote.number)
+        buttons = keyboards.under_context(target.exchange_id, [other.number for other in quotes], quote)
+        return words, buttons, nested_quotes(quote.shown)
 
     async def _show_more(self, press: ButtonPress) -> Toast:
         asker = Asker(
@@ -94,7 +99,11 @@ class AnswerButtons:
         language = press.language
         source, keyboard = await asyncio.to_thread(self._source, press.target, language)
         caption = self._desk.renderer.in_language(language).notice(
-            "source-caption", title=source.article.title, date=source.article.date, places=source.places
+            "source-caption",
+            title=source.article.title,
+            url=source.article.url,
+            date=source.article.date,
+            places=source.places,
         )
         await send_file_below(press.place, source.name, source.content, caption, keyboard)
         return Toast.NOTHING

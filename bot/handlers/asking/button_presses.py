@@ -39,6 +39,8 @@ class Toast(StrEnum):
     DOWN = "down"
     WITHDRAWN = "withdrawn"
     REASON = "reason"
+    REFERRED = "referred"
+    REFERRED_BEFORE = "referred before"
     NO_MORE = "no more"
     SHOWN = "shown"
     UNKNOWN = "unknown"

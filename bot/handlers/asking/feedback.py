@@ -139,9 +139,7 @@ class FeedbackHandlers:
         return Toast.NOTHING
 
     async def _ask_reasons(self, press: ButtonPress, *, asking: bool) -> None:
-        """Show the reasons below an answer, or take them away."""
-        if not asking and not _is_asking(press):
-            return
+        """Show the thumbs as they stand below an answer, and the reasons, or take these away."""
         keyboard = await asyncio.to_thread(self._keyboard, press, asking=asking)
         try:
             await change_buttons(press.place, keyboard)

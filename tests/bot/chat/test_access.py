@@ -99,6 +99,21 @@ async def test_who_asks_where_no_owner_can_be_asked_is_told_the_truth(desk: Desk
         assert "have asked them about you" in ((await closed.an_hour_later(unseen)).text or "")
 
 
+async def test_what_was_asked_while_waiting_is_answered_once_an_owner_lets_one_in(closed: ClosedDesk) -> None:
+    """A second message is answered too; the last question needs not be typed again."""
+    stranger = closed.stranger()
+    assert "have asked them about you" in await ask(stranger, "Who is Nobuo Kishi?")
+    asked = stranger.say(QUESTION)
+    told = await stranger.reply_to(asked)
+    assert "No owner has decided about you yet" in (told.text or "")
+    stranger.say("hello?")
+    closed.owner.press(await closed.owner.next_reply(), "Approve")
+    await stranger.next_reply(after=told)
+    while ANSWERED not in (stranger.bot_messages[-1].text or ""):
+        await stranger.next_reply(after=stranger.bot_messages[-1])
+    assert (stranger.bot_messages[-2].text or "").startswith("You may ask now")
+
+
 async def test_the_owners_are_shown_who_asks_with_the_same_code_and_two_buttons(shared: ClosedDesk) -> None:
     stranger = shared.telegram.private_chat(shared.telegram.person("Binh", username="binh"))
     reply = await stranger.reply_to(stranger.say(QUESTION))
@@ -125,7 +140,7 @@ async def test_refused_attempts_are_on_record_with_who_where_and_what_kind(close
         stranger.say(text)
     stranger.send_document(b"words", caption="for you")
     await closed.an_hour_later(stranger)
-    assert len(stranger.bot_messages) == 2
+    assert len(stranger.bot_messages) == 3
     assert closed.refusals()[:4] == [
         ("message", "unknown", stranger.id, stranger.id, 2),
         ("command", "unknown", stranger.id, stranger.id, 1),
@@ -134,14 +149,16 @@ async def test_refused_attempts_are_on_record_with_who_where_and_what_kind(close
     ]
 
 
-async def test_the_same_chat_is_answered_once_an_hour(closed: ClosedDesk) -> None:
+async def test_the_same_chat_is_answered_twice_an_hour(closed: ClosedDesk) -> None:
     stranger = closed.stranger()
     first = await stranger.reply_to(stranger.say(QUESTION))
+    second = await stranger.reply_to(stranger.say(QUESTION))
+    assert code_in(second) == code_in(first)
     for _ in range(3):
         stranger.say(QUESTION)
     again = await closed.an_hour_later(stranger)
     assert code_in(again) == code_in(first)
-    assert [message.message_id for message in stranger.bot_messages] == [first.message_id, again.message_id]
+    assert [m.message_id for m in stranger.bot_messages] == [m.message_id for m in (first, second, again)]
     assert len(closed.owner.bot_messages) == 1
 
 
@@ -347,7 +364,7 @@ async def test_in_a_group_that_is_not_let_in_nobody_is_answered_owners_included(
     group.say("/sources", owner)
     await closed.an_hour_later(group)
     assert closed.asked() == 0
-    assert len(group.bot_messages) == 2
+    assert len(group.bot_messages) == 3
     assert closed.refusals()[0] == ("command", "unknown", group.id, owner.id, 2)
 
 

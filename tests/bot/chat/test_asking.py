@@ -18,6 +18,7 @@ from prompts.markup import units
 from prompts.models import Channel, Reason
 from retrieval.library import Library
 from retrieval.models import Kind
+from storage.database.connection import DeskDatabase
 from storage.record.exchanges import ExchangeLog
 from tests.support.desk import CLI, JUDGMENTS
 from tests.support.osa import ANSWERED, ARTICLE, LINE, QUESTION
@@ -115,6 +116,28 @@ def test_no_answer_says_yes_or_no_outside_a_quote(desk: Desk, question: str) -> 
     assert not re.search(r"\b(?:yes|no)\b", re.sub("“[^”]*”", "", reply), re.IGNORECASE)
 
 
+@pytest.mark.parametrize(
+    ("front", "told"),
+    [
+        ("---\ndate: 2023-11-29\n---\n", "The articles give no date for this. The first report is of 2023-11-29:\n\n“"),
+        ("", "The articles give no date for this, nor do they say when they were published:\n\n“"),
+    ],
+)
+def test_when_that_was_is_not_answered_by_the_same_sentence_without_a_date(
+    folder: Callable[..., Path], database: DeskDatabase, front: str, told: str
+) -> None:
+    text = f"{front}Ports accord\n\nMinister Taro Mori signed the ports accord with Hanoi.\n"
+    desk = open_desk(read_settings(), Library.open(folder(a=text)), database)
+    first = desk.ask("Who signed the ports accord?", CLI)
+    second = desk.ask("When was that?", CLI, earlier=desk.thread(first))
+    assert told in second.reply
+
+
+def test_when_that_was_is_answered_by_the_date_where_one_is_given(desk: Desk) -> None:
+    first = desk.ask("Which ship docked at the port of Cam Ranh?", CLI)
+    assert "give no date" not in desk.ask("When was that?", CLI, earlier=desk.thread(first)).reply
+
+
 def shipments(folder: Callable[..., Path], articles: int, each: int) -> Desk:
     """A desk over articles that each name a few countries which received ships, every one in a sentence of its own."""
     names = iter("Fiji Tonga Samoa Nauru Palau Kenya Ghana Togo Benin Chad Mali Niger Peru Chile Cuba Haiti".split())
@@ -124,7 +147,7 @@ def shipments(folder: Callable[..., Path], articles: int, each: int) -> Desk:
 
 
 def test_a_list_is_gathered_from_up_to_five_articles_the_best_of_each_first(folder: Callable[..., Path]) -> None:
-    answer = shipments(folder, articles=4, each=3).ask("Which countries received patrol ships?", CLI).answer
+    answer = shipments(folder, articles=4, each=3).consider("Which countries received patrol ships?").answer
     assert (answer.kind, answer.tentative) == (Kind.LIST, False)
     assert len(answer.citations) == 5
     assert len({citation.file for citation in answer.citations[:4]}) == 4

@@ -75,14 +75,36 @@ def labels(message: Message) -> list[list[str]]:
 
 def quotes(message: Message) -> list[str]:
     """The quotes of a message, and the sentences before them that they point back to."""
-    return re.findall(r"(?<![^\n])“(.*?)”(?: …)?\n(?=\[|“)", message.text or "", re.DOTALL)
+    return re.findall(r"(?<![^\n])“(.*?)”(?: …)?(?=\n|$)", message.text or "", re.DOTALL)
 
 
 # --- which buttons there are
 
 
-async def test_an_answer_has_short_buttons_in_two_rows(private: Conversation) -> None:
-    assert labels(await ask(private)) == [["Context", "More", "Open source"], ["👍", "👎"]]
+async def test_a_button_copies_a_quote_with_its_citation(private: Conversation, log: ExchangeLog) -> None:
+    """Under the answer, and under its context; where both do not fit, the citation."""
+    answer = await ask(private, "When did the Izumo call at Cam Ranh?")
+    texts = [button.copy_text.text for button in answer.buttons() if button.copy_text]
+    cited = log.history()[0].citations
+    assert texts == [f"“{c.shown}”\n{c.title}, 2023-11-29, {c.place}" for c in cited]
+    context = await press(private, answer, "Context")
+    assert [b.copy_text.text for b in context.buttons() if b.copy_text] == texts[:1]
+
+
+async def test_the_context_quotes_the_sentence_it_is_about(private: Conversation) -> None:
+    answer = await ask(private, "When did the Izumo call at Cam Ranh?")
+    context = await press(private, answer, "Context")
+    assert context.quote
+    assert context.quote.text == quotes(answer)[0]
+    assert [mark.type for mark in context.quote.entities or ()] == ["bold"]
+
+
+async def test_an_answer_has_short_buttons_in_three_rows(private: Conversation) -> None:
+    assert labels(await ask(private)) == [
+        ["Context", "More", "Open source"],
+        ["Copy [1]", "Copy [2]", "Copy [3]"],
+        ["👍", "👎"],
+    ]
 
 
 async def test_a_refusal_can_be_judged_but_has_nothing_to_show(private: Conversation) -> None:
@@ -95,8 +117,8 @@ async def test_what_is_no_answer_to_a_question_has_no_buttons(private: Conversat
 
 
 async def test_a_button_says_no_more_than_an_id_that_nobody_guesses(private: Conversation) -> None:
-    data = [button.callback_data or "" for button in (await ask(private)).buttons()]
-    other = [button.callback_data or "" for button in (await ask(private)).buttons()]
+    data = [button.callback_data for button in (await ask(private)).buttons() if button.callback_data]
+    other = [button.callback_data for button in (await ask(private)).buttons() if button.callback_data]
     assert all(re.fullmatch(r"[a-z]+:[\w-]{12}", name) for name in data)
     assert not set(data) & set(other)
 
@@ -412,7 +434,12 @@ async def _forge_everything(telegram: Emulator, log: ExchangeLog) -> None:
     await group.callback_answer(group.press(own, "👎", eve))
     pages = await group.reply_to(group.say("/history", sender=eve))
     forget = await group.reply_to(group.say("/forget", sender=eve))
-    seen = [data for message in (own, group.message(own), context, pages, forget) for data in data_of(message).values()]
+    seen = [
+        data
+        for message in (own, group.message(own), context, pages, forget)
+        for data in data_of(message).values()
+        if data
+    ]
     made_up = [
         f"history-buttons:newer:{eve.id}:0",
         f"history-buttons:older:{eve.id}:1",

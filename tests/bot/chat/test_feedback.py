@@ -26,7 +26,8 @@ from tests.support.desk import CLI, policydesk, whole_bot
 from tests.support.osa import QUESTION
 
 REASONS = [["Wrong", "Incomplete", "Old"], ["Should have abstained", "Other …"]]
-USUAL = [["Context", "More", "Open source"], ["👍", "👎"]]
+SHOWS = [["Context", "More", "Open source"], ["Copy [1]", "Copy [2]", "Copy [3]"]]
+USUAL, UP, DOWN = ([*SHOWS, thumbs] for thumbs in (["👍", "👎"], ["👍 ✓", "👎"], ["👍", "👎 ✓"]))
 
 
 @pytest.fixture
@@ -84,14 +85,15 @@ async def test_a_thumb_up_is_on_record_and_thanked_for(private: Conversation, lo
     answer = await ask(private)
     assert "Thank you" in await press(private, answer, "👍")
     assert given(log) == [(private.id, "up", None, None)]
-    assert labels(private.message(answer)) == USUAL
+    assert labels(private.message(answer)) == UP
 
 
 async def test_pressing_a_thumb_again_withdraws_it(private: Conversation, log: ExchangeLog) -> None:
     answer = await ask(private)
     await press(private, answer, "👍")
-    assert "withdrawn" in await press(private, answer, "👍")
+    assert "withdrawn" in await press(private, answer, "👍 ✓")
     assert given(log) == []
+    assert labels(private.message(answer)) == USUAL
 
 
 async def test_another_thumb_takes_the_place_of_the_first(private: Conversation, log: ExchangeLog) -> None:
@@ -99,16 +101,18 @@ async def test_another_thumb_takes_the_place_of_the_first(private: Conversation,
     await press(private, answer, "👎")
     await press(private, answer, "👍")
     assert given(log) == [(private.id, "up", None, None)]
-    assert labels(private.message(answer)) == USUAL
+    assert labels(private.message(answer)) == UP
 
 
 async def test_everyones_own_thumb_counts_once(group: Group, people: Sequence[User], log: ExchangeLog) -> None:
     answer = await ask(group, f"/ask {QUESTION}")
-    for person in people:
-        await press(group, answer, "👍", person)
+    for number, person in enumerate(people):
+        await press(group, answer, f"👍 {number}" if number else "👍", person)
     assert given(log) == [(person.id, "up", None, None) for person in people]
-    await press(group, answer, "👍", people[1])
+    assert labels(group.message(answer))[-1] == [f"👍 {len(people)}", "👎"]
+    await press(group, answer, f"👍 {len(people)}", people[1])
     assert given(log) == [(people[0].id, "up", None, None)]
+    assert labels(group.message(answer))[-1] == ["👍 1", "👎"]
 
 
 async def test_many_presses_at_once_leave_one_thumb_each(
@@ -136,7 +140,7 @@ async def test_a_thumb_down_counts_at_once_and_asks_why_in_the_same_message(
 ) -> None:
     answer = await ask(private)
     assert "What is wrong" in await press(private, answer, "👎")
-    assert labels(private.message(answer)) == [*USUAL, *REASONS]
+    assert labels(private.message(answer)) == [*DOWN, *REASONS]
     assert given(log) == [(private.id, "down", None, None)]
     assert len(private.bot_messages) == 1
 
@@ -152,14 +156,14 @@ async def test_why_is_one_press_and_the_question_goes(
     await press(private, answer, "👎")
     assert "Thank you" in await press(private, answer, label)
     assert given(log) == [(private.id, "down", reason.lower(), None)]
-    assert labels(private.message(answer)) == USUAL
+    assert labels(private.message(answer)) == DOWN
 
 
 async def test_a_thumb_down_pressed_again_withdraws_reason_and_all(private: Conversation, log: ExchangeLog) -> None:
     answer = await ask(private)
     await press(private, answer, "👎")
     await press(private, answer, "Old")
-    assert "withdrawn" in await press(private, answer, "👎")
+    assert "withdrawn" in await press(private, answer, "👎 ✓")
     assert given(log) == []
 
 
@@ -178,7 +182,7 @@ async def test_whose_thumb_is_down_without_a_reason_is_asked_again_when_the_ques
     answer = await ask(group, f"/ask {QUESTION}")
     await press(group, answer, "👎", people[0])
     await press(group, answer, "Wrong", people[1])
-    assert "What is wrong" in await press(group, answer, "👎", people[0])
+    assert "What is wrong" in await press(group, answer, "👎 2", people[0])
     await press(group, answer, "Incomplete", people[0])
     assert given(log) == [(people[1].id, "down", "wrong", None), (people[0].id, "down", "incomplete", None)]
 
@@ -186,7 +190,7 @@ async def test_whose_thumb_is_down_without_a_reason_is_asked_again_when_the_ques
 async def test_a_refusal_is_wrong_when_there_is_an_answer(private: Conversation, log: ExchangeLog) -> None:
     answer = await ask(private, "What did Norway pay for salmon licences?")
     await press(private, answer, "👎")
-    assert labels(private.message(answer)) == [["👍", "👎"], ["There is an answer", "Other …"]]
+    assert labels(private.message(answer)) == [["👍", "👎 ✓"], ["There is an answer", "Other …"]]
     await press(private, answer, "There is an answer")
     assert given(log, "Norway") == [(private.id, "down", "should have answered", None)]
 

@@ -13,6 +13,8 @@ from bot.emulator.objects import Message, User
 from bot.emulator.people.people import Conversation, Group
 from bot.emulator.web.server import Emulator
 from bot.operations.retention import Retention
+from retrieval.documents.reader import read_document
+from retrieval.documents.store import describe_draft, keep
 from storage.access.models import AccessRefusal, Attempt, AttemptKind
 from storage.access.refusals import RefusalLog
 from storage.chats.upload_drafts import DraftBook
@@ -24,6 +26,7 @@ from storage.record.people import PeopleRecord
 from storage.record.sent_messages import SentMessages
 from tests.support.answers import exchange
 from tests.support.desk import policydesk, serving, write
+from tests.support.documents import column, pdf, wrapped
 
 TONGA = "Ships for Tonga\n\nJapan handed seven patrol ships to Tonga in Nukualofa on Monday.\n"
 ASKED = "How many patrol ships did Japan hand to Tonga?"
@@ -63,8 +66,34 @@ async def test_history_shows_ones_own_questions_with_their_answers_newest_first(
         await ask(chat, "Who chairs the parliament of Norway?")
         text = await ask(chat, "/history")
     assert text.index("Norway?\nNo answer was found.") < text.index(ASKED)
-    assert "“Japan handed seven patrol ships to Tonga in Nukualofa on Monday.” tonga.txt:3" in text
+    assert (
+        "“Japan handed seven patrol ships to Tonga in Nukualofa on Monday.”\n[1] Ships for Tonga, tonga.txt:3" in text
+    )
     assert " UTC" in text
+
+
+async def test_a_document_is_cited_by_its_page_wherever_it_is_cited(folder: Folder, office_of: Open) -> None:
+    """In the answer, in one's own history, on the command line and in exports; the title leads to the original."""
+    root, content = folder(), pdf([column(wrapped([TONGA.split("\n\n")[1].strip()]))])
+    draft = read_document("port.pdf", content)
+    keep(describe_draft(draft, "Ships", url="https://example.org/ships"), content, root)
+    async with serving(office_of(root)) as telegram:
+        chat = private(telegram)
+        answer, history = await reply(chat, ASKED), await reply(chat, "/history")
+    for said in (answer, history):
+        assert "[1] Ships, port.pdf, page 1" in (said.text or "")
+        assert [e.url for e in said.entities or () if e.url] == ["https://example.org/ships"]
+    for command in ("history", "history show 1", "history export --format csv", "history export --format md"):
+        shown = policydesk(*command.split(), POLICYDESK_ARTICLES=str(root)).stdout
+        assert "port.pdf, page 1" in " ".join(shown.replace("\\", "").split()), command
+        assert "port.pdf.txt:" not in shown
+    assert "[Ships](<https://example.org/ships>)" in shown
+
+
+async def test_the_button_that_forgets_is_red(office: Office) -> None:
+    async with serving(office) as telegram:
+        asked = await reply(private(telegram), "/forget")
+    assert [(button.text, button.style) for button in asked.buttons()] == [("Forget me", "danger"), ("Keep it", None)]
 
 
 async def test_history_without_questions_says_so(office: Office) -> None:
@@ -305,7 +334,7 @@ async def test_buttons_under_a_forgotten_answer_say_that_it_is_no_longer_known(
         asked = await reply(chat, "/forget")
         chat.press(asked, "Forget me")
         await chat.next_edit(asked)
-        for label in ("Context", "Open source", "👍", "👎"):
+        for label in ("Context", "Open source", "👍 ✓", "👎"):
             told = await chat.callback_answer(chat.press(answer, label))
             assert told.show_alert, label
             assert (told.text or "").startswith("This button is no longer good"), label

@@ -2,6 +2,7 @@
 
 import io
 import logging
+import re
 import sqlite3
 from collections.abc import AsyncIterator, Callable
 
@@ -57,11 +58,10 @@ async def test_any_text_in_a_private_chat_is_a_question_and_its_answer_quotes_it
     assert answers(reply, asked)
 
 
-async def test_matching_words_are_bold_and_further_quotes_are_folded_away(private: Conversation) -> None:
-    reply = await ask(private, "What is OSA?")
-    kinds = [entity.type for entity in reply.entities or ()]
-    assert "bold" in kinds
-    assert "expandable_blockquote" in kinds
+async def test_every_quote_is_a_block_quotation_and_the_words_that_answer_are_bold(private: Conversation) -> None:
+    reply = await ask(private, "When did the Izumo call at Cam Ranh?")
+    assert [words.strip("“”") for words in reply.marked("blockquote")] == re.findall(r"“(.*?)”\n", reply.text or "")
+    assert reply.marked("bold") == ["in June", "in June"]
 
 
 async def test_links_are_never_previewed(telegram: Emulator, private: Conversation) -> None:

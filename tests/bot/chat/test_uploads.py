@@ -16,6 +16,7 @@ from bot.operations.retention import Retention
 from bot.serving import build_bot, build_reloader
 from bot.settings import SEEDS, read_settings
 from bot.telegram_app import running
+from retrieval.reading.articles import scan_folder
 from storage.access.models import Role, Standing
 from storage.access.parties import AccessBook, AccessDecision
 from storage.chats.upload_drafts import DraftBook
@@ -153,6 +154,18 @@ async def test_a_date_in_the_caption_dates_the_document(office: Office) -> None:
         assert "Date: 2025-04-28\n" in (shown.text or "")
         await press(chat, shown, "Keep")
         assert "[1] The accord, 2025-04-28" in await ask(chat, COST)
+
+
+async def test_an_address_in_the_caption_is_that_of_the_published_original(office: Office, root: Path) -> None:
+    async with serving(office) as telegram:
+        chat = private(telegram)
+        shown = await send(chat, PDF, "accord.pdf", "energy https://daily.example/2025/04/28/accord")
+        assert "Date: not recognised" in (shown.text or "")
+        assert "Goes to: the collection energy\n" in (shown.text or "")
+        assert "Published at: https://daily.example/2025/04/28/accord\n" in (shown.text or "")
+        await press(chat, shown, "Keep")
+    articles, _ = scan_folder(root)
+    assert [article.url for article in articles if article.url] == ["https://daily.example/2025/04/28/accord"]
 
 
 async def test_a_caption_that_is_no_name_is_told_so(office: Office, root: Path) -> None:

@@ -44,7 +44,7 @@ def invoke(*arguments: str | Path) -> Result:
 def test_an_answered_question_exits_with_0_and_prints_quotes_with_their_places() -> None:
     ended = policydesk_process("ask", QUESTION)
     assert (ended.returncode, ended.stderr) == (0, "")
-    assert ended.stdout.startswith("The sources differ:\n“Japan’s OSA program")
+    assert ended.stdout.startswith("The sources differ:\nPhilippines, Malaysia, Bangladesh and Fiji · [1] Japan")
     assert f"2023-11-29, {SOURCE}" in ended.stdout
 
 
@@ -370,6 +370,14 @@ def test_a_run_that_cannot_be_written_is_one_clear_line(tmp_path: Path, output: 
 
 
 # --- settings
+
+
+def test_ask_prints_quotes_with_citations_to_paste_elsewhere() -> None:
+    ended = policydesk("ask", "--cite", "When did the Izumo call at Cam Ranh?", POLICYDESK_CITATION="footnote")
+    assert ended.stdout.startswith("“The JS Izumo helicopter carrier makes a port call in Cam Ranh")
+    assert " “Japan and Vietnam upgrade security ties with eye on China,” November 29, 2023, 001_" in ended.stdout
+    refused = policydesk("ask", "--cite", "Who won the football world cup in 2022?")
+    assert (refused.returncode, refused.stdout[:30]) == (1, "Nothing in the articles answer")
 
 
 def test_config_shows_every_setting_and_masks_the_token(monkeypatch: pytest.MonkeyPatch) -> None:

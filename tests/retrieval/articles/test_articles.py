@@ -214,6 +214,24 @@ def test_front_matter_that_unfolds_without_end_is_not_unfolded(folder: Folder) -
     assert only_article(folder, f"---\n{nested}title: *a29\n---\nHeadline\n\nText.\n").title == "Headline"
 
 
+@pytest.mark.parametrize(
+    ("stated", "url"),
+    [
+        ("https://example.org/ports?id=3", "https://example.org/ports?id=3"),
+        ("HTTP://example.org", "HTTP://example.org"),
+        ("javascript:alert(1)", None),
+        ("https://[bad", None),
+        ("https://example.org/<b>", None),
+        ("ports/2024", None),
+        (f"https://example.org/{'a' * 2_000}", None),
+    ],
+)
+def test_the_published_original_is_an_address_that_a_link_can_be_made_of(
+    folder: Folder, stated: str, url: str | None
+) -> None:
+    assert only_article(folder, f'---\nurl: "{stated}"\n---\nHeadline\n\nText.\n').url == url
+
+
 def test_front_matter_makes_nothing_but_text(folder: Folder, tmp_path: Path) -> None:
     command = f"!!python/object/apply:os.system ['touch {tmp_path / 'made'}']"
     assert only_article(folder, f"---\npublisher: {command}\n---\nHeadline\n").publisher is None

@@ -39,6 +39,9 @@ def draft() -> Draft:
     return read_document("accord.pdf", PDF)
 
 
+ORIGINAL = "https://example.org/accord"
+
+
 @pytest.fixture
 def root(folder: Folder) -> Path:
     return folder()
@@ -59,11 +62,11 @@ def test_the_original_is_stored_with_the_text_it_was_read_as(root: Path, draft: 
 
 
 def test_a_kept_document_is_one_article_that_knows_its_original(root: Path, draft: Draft) -> None:
-    keep(describe_draft(draft, "The great accord", dt.date(2024, 3, 5), "The Daily"), PDF, root, "asia/2024")
+    keep(describe_draft(draft, "The great accord", dt.date(2024, 3, 5), "The Daily", ORIGINAL), PDF, root, "asia/2024")
     (article,), skipped = read_folder(root)
     assert skipped == []
     assert (article.file, article.title) == ("asia/2024/accord.pdf.txt", "The great accord")
-    assert (article.date, article.publisher) == (dt.date(2024, 3, 5), "The Daily")
+    assert (article.date, article.publisher, article.url) == (dt.date(2024, 3, 5), "The Daily", ORIGINAL)
     assert article.original is not None
     assert (article.original.file, article.original.sha256) == ("asia/2024/accord.pdf", draft.sha256)
 
@@ -298,6 +301,15 @@ def test_add_shows_what_was_read_and_keeps_it_when_told_so(root: Path, sent: Pat
     assert re.search(
         r"The accord\s+2024-03-05\s+2\s+asia\s+accord\.pdf", policydesk("sources", "--articles", root).stdout
     )
+
+
+def test_add_takes_the_address_of_the_published_original(root: Path, sent: Path) -> None:
+    ended = policydesk("add", sent, "--articles", root, "--url", ORIGINAL, "--yes")
+    assert re.search(rf"Address\s+{ORIGINAL}", ended.stdout)
+    (article,) = json.loads(policydesk("sources", "--json", "--articles", root).stdout)["articles"]
+    assert article["url"] == ORIGINAL
+    refused = policydesk("add", sent, "--articles", root, "--url", "javascript:alert(1)", "--yes")
+    assert "its --url is no address of a web page; write it as https://example.org/article" in refused.stderr
 
 
 def test_add_reads_a_scan_by_the_ocrmypdf_that_is_installed(root: Path, tmp_path: Path) -> None:

@@ -318,7 +318,8 @@ def test_what_a_word_file_shows_struck_or_hidden_is_told() -> None:
 
 PAGE = f"""<!doctype html><html><head><meta charset="{{charset}}"><title>The accord | The Daily</title>
 <meta property="og:title" content="The accord"><meta property="og:site_name" content="The Daily">
-<meta property="article:published_time" content="2024-03-05T09:00:00+09:00"></head><body>
+<meta property="article:published_time" content="2024-03-05T09:00:00+09:00">
+<link rel="canonical" href="https://daily.example/accord"></head><body>
 <nav><a href="/">Home</a> <a href="/world">World</a> <a href="/subscribe">Subscribe now</a></nav>
 <article><h1>The accord</h1><p>{FIRST} {SECOND}</p><p>{THIRD}</p><p>{LONG} {REST}</p></article>
 <aside>Most read: ten things to know about tea</aside><footer>Copyright 2024 The Daily</footer></body></html>"""
@@ -327,6 +328,7 @@ PAGE = f"""<!doctype html><html><head><meta charset="{{charset}}"><title>The acc
 def test_a_web_page_is_read_without_what_surrounds_the_article() -> None:
     draft = read_document("accord.html", PAGE.format(charset="utf-8").encode())
     assert (draft.title, draft.date, draft.publisher) == ("The accord", dt.date(2024, 3, 5), "The Daily")
+    assert draft.url == "https://daily.example/accord"
     assert sentences(draft)[-4:] == [(FIRST, 2), (SECOND, 2), (THIRD, 3), (f"{LONG} {REST}", 4)]
     assert not any(word in draft.text for word in ("Subscribe", "tea", "Copyright"))
     assert [d.what for d in draft.dropped] == [Omission.SURROUNDINGS]

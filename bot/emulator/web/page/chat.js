@@ -41,10 +41,13 @@ function listen() {
 function welcome() {
   const { bot, description, short_description: short, suggestions = [] } = state.home;
   document.title = bot.first_name;
-  $("welcome-text").textContent = description || short || "Say something to begin.";
+  const inGroup = state.chat && state.chat.type !== "private";
+  $("welcome-text").textContent = inGroup
+    ? `In a group: /ask and your question, mention @${bot.username}, or reply to one of its messages. What people say to each other it leaves alone.`
+    : description || short || "Say something to begin.";
   $("welcome-examples").hidden = !suggestions.length;
   $("suggestions").replaceChildren(...suggestions.map((text) =>
-    make("li", {}, make("button", { type: "button", onclick: () => { say(text); question.focus(); } }, text))));
+    make("li", {}, make("button", { type: "button", onclick: () => { say(inGroup ? `/ask ${text}` : text); question.focus(); } }, text))));
 }
 
 function heading() {
@@ -74,7 +77,8 @@ async function enter(chat, topic = null) {
   $("log").setAttribute("aria-busy", "true");
   for (const shown of found.messages ?? []) place(shown);
   $("log").removeAttribute("aria-busy");
-  $("welcome").hidden = $("log").childElementCount > 0 || chat.type !== "private";
+  welcome();
+  $("welcome").hidden = $("log").querySelector("article") !== null;
   if ($("log").lastElementChild) reveal($("log").lastElementChild);
 }
 

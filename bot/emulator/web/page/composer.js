@@ -15,6 +15,7 @@ let chosen = -1;
 let typed = null;
 let offer = null;
 let pause = 0;
+let asking = 0;
 
 // Typing, answers to buttons
 
@@ -156,7 +157,9 @@ export function inlineFrom(words) {
 }
 
 async function typeInline(words) {
+  const number = (asking += 1);
   const query = await attempt(() => postInChat("/inline", { words }));
+  if (number !== asking) return;
   typed = query?.id ?? null;
   if (query) offered({ inline: query.inline ?? offer });
 }
@@ -235,6 +238,8 @@ function pick(text) {
 }
 
 export function closeMenu() {
+  clearTimeout(pause);
+  asking += 1;
   $("menu").hidden = true;
   chosen = -1;
   typed = null;
@@ -269,6 +274,14 @@ $("latest").addEventListener("click", () => {
   reveal($("log").lastElementChild);
   question.focus();
 });
+
+// On a phone the keyboard takes half of the screen: whoever was at the end stays there.
+let wasNearEnd = true;
+$("scroller").addEventListener("scroll", () => { wasNearEnd = nearEnd(); }, { passive: true });
+new ResizeObserver(() => {
+  const last = $("log").lastElementChild;
+  if (wasNearEnd && last) reveal(last);
+}).observe($("scroller"));
 
 $("scroller").addEventListener("scroll", () => {
   if (nearEnd()) $("latest").hidden = true;

@@ -100,7 +100,8 @@ function key(message, button) {
     return inline === undefined ? press(message, button, element) : inlineFrom(inline);
   };
   const calls = button.callback_data ? { "data-calls": button.callback_data } : {};
-  return make("button", { type: "button", ...calls, onclick: (event) => act(event.currentTarget) }, button.text);
+  const style = button.style ? { class: button.style } : {};
+  return make("button", { type: "button", ...calls, ...style, onclick: (event) => act(event.currentTarget) }, button.text);
 }
 
 async function press(message, button, element) {
@@ -220,7 +221,7 @@ export function received({ message, author }) {
   if (author === state.home.bot.id) stopTyping();
   const element = place(shown);
   if (!element) return;
-  $("welcome").hidden = true;
+  if (element.matches("article")) $("welcome").hidden = true;
   if (follow) reveal(element);
   else $("latest").hidden = false;
 }

@@ -4,6 +4,11 @@ import { $ } from "./elements.js";
 
 const NEAR_END = 120;
 
+// Some phones lay their keyboard over the page and tell only the part of it that is left.
+window.visualViewport?.addEventListener("resize", () => {
+  if (visualViewport.scale === 1) document.documentElement.style.setProperty("--height", `${visualViewport.height}px`);
+});
+
 export function nearEnd() {
   const box = $("scroller");
   return box.scrollHeight - box.scrollTop - box.clientHeight < NEAR_END;
