@@ -1,6 +1,7 @@
 """A query to findings: candidates by BM25, their features, the ranker, the dates, the confidence."""
 
 from collections.abc import Container, Iterator, Sequence
+from typing import NamedTuple
 
 from retrieval.bm25.scorer import Scorer
 from retrieval.index.article_store import ArticleStore
@@ -20,6 +21,14 @@ from retrieval.ranking.ranker import CANDIDATES, rank
 from retrieval.ranking.recency import order_by_age
 from retrieval.ranking.trees import Trees, shipped_trees
 from retrieval.ranking.tuning import Tuning
+
+
+class TopicHit(NamedTuple):
+    """A passage and how much of a topic's weight it holds, by itself and with its article's title."""
+
+    hit: Hit
+    coverage: float
+    known: float
 
 
 class PassageSearch:
@@ -74,6 +83,18 @@ class PassageSearch:
             return None
         candidates = extract_features(query, self._index, places, self._scorer, CANDIDATES)
         return self._by_age(query, rank(candidates, ranker, self.tuning))
+
+    def wide_search(self, query: Query, most: int) -> list[TopicHit]:
+        """Find up to `most` passages on a topic, for who orders them by something else than their merit."""
+        if query.fault or not query.terms:
+            return []
+        places = self._pool.places(query, self._allowed_places(query), most)
+        if not len(places):
+            return []
+        candidates = extract_features(query, self._index, places, self._scorer, most)
+        coverage, known = candidates.column("coverage").tolist(), candidates.column("known").tolist()
+        hits = self._hits(query, candidates, most)
+        return [TopicHit(*each) for each in zip(hits, coverage, known, strict=True)]
 
     def _allowed_places(self, query: Query) -> Flags | None:
         """For each passage, whether the question's filters leave it; None without filters."""

@@ -1,0 +1,143 @@
+"""The timeline of a topic: its dated sentences, oldest first, near-duplicates of one event together."""
+
+import datetime as dt
+import re
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
+
+from retrieval.comparison.facts import find_facts, weight
+from retrieval.comparison.repeats import repeats
+from retrieval.dates.calendar import Grain
+from retrieval.library import Library
+from retrieval.models import Hit, Passage, Query
+from retrieval.query.timeline import TimelineRequest
+from retrieval.timeline.events import Event, event_of
+
+POOL = 400
+"""How many passages on a topic are looked at."""
+ABOUT = 0.35
+"""Least share of a topic's weight that a sentence holds by itself; measured (docs/quality.md)."""
+KNOWN = 0.75
+"""Least share that it holds with its article's title."""
+PART, TITLE = 0.2, 0.95
+"""Likewise, where the title tells nearly all of the topic."""
+SAME_EVENT = 0.5
+"""Least share of the lesser sentence's weight that two sentences of one day share, so that they tell of one event."""
+
+
+_GENERIC = re.compile(
+    r"\b(?:bilateral|relations?|relationships?|ties|cooperation|events?|developments?|situation|history|visits?|trips?"
+    r"|talks|meetings?)\b",
+    re.IGNORECASE,
+)
+"""Words that any event of a topic is about: it need not say them."""
+
+
+class TimelineGroup(NamedTuple):
+    """Sentences that tell of one event, the one to show first."""
+
+    hits: tuple[Hit, ...]
+    event: Event  # of the first
+
+
+class Timeline(NamedTuple):
+    """Events in the order of time, those whose day is not known last; and how many more there are."""
+
+    groups: tuple[TimelineGroup, ...]
+    left_out: int
+
+
+def topic_query(library: Library, topic: str) -> Query:
+    """Read a topic as a question, without words such as 'relations' that its events need not say."""
+    telling = library.read(" ".join(_GENERIC.sub(" ", topic).split()))
+    return telling if telling.names or len(telling.terms) > 1 else library.read(topic)
+
+
+def build_timeline(library: Library, topic: Query, request: TimelineRequest, most: int) -> Timeline:
+    """Put a topic's events in the order of time; where there are more than `most`, those that are most on the topic.
+
+    Args:
+        library: The articles.
+        topic: The topic, read as a question.
+        request: The days that it is asked for.
+        most: Most events.
+    """
+    found: list[tuple[Hit, Event, float]] = []
+    countries = _countries(request.topic, None)
+    for hit, coverage, known in library.ranking.wide_search(topic, POOL):
+        if (coverage >= ABOUT and known >= KNOWN) or (coverage >= PART and known >= TITLE):
+            event = event_of(hit.passage)
+            if event is not None and _is_within(event, request) and not _is_of_others(hit.passage, countries):
+                found.append((hit, event, coverage + known))
+    found.sort(key=lambda each: -each[2])
+    groups = _grouped((hit, event) for hit, event, _ in found)
+    return Timeline(tuple(sorted(groups[:most], key=_when)), max(0, len(groups) - most))
+
+
+def _countries(text: str, published: dt.date | None) -> frozenset[str]:
+    """The countries that a text names, also by their people or capitals."""
+    return frozenset(word.term for word in find_facts(text, published).words if word.term.startswith("@"))
+
+
+def _is_of_others(passage: Passage, countries: frozenset[str]) -> bool:
+    """Whether a sentence on two countries or more leaves one of them out for another country."""
+    if len(countries) <= 1:
+        return False
+    named = _countries(passage.shown, passage.date)
+    return not countries <= named and bool(named - countries)
+
+
+def _is_within(event: Event, request: TimelineRequest) -> bool:
+    if request.since is None and request.until is None:
+        return True
+    days = event.days
+    return (
+        days is not None and (request.since or days.last) <= days.last and days.first <= (request.until or days.first)
+    )
+
+
+def _grouped(found: Iterable[tuple[Hit, Event]]) -> list[TimelineGroup]:
+    groups: list[TimelineGroup] = []
+    for hit, event in found:
+        at = next((n for n, group in enumerate(groups) if _is_same(event, group.event)), None)
+        if at is None:
+            groups.append(TimelineGroup((hit,), event))
+        elif all(hit.passage.file != other.passage.file for other in groups[at].hits):
+            groups[at] = groups[at]._replace(hits=(*groups[at].hits, hit))
+    return groups
+
+
+def _is_same(one: Event, other: Event) -> bool:
+    """Whether two sentences tell of one event: in nearly the same words, or in many of them of the same day."""
+    if repeats(one.passage, other.passage):
+        return True
+    if (
+        one.passage.file == other.passage.file
+        or one.days is None
+        or one.days != other.days
+        or one.days.grain in {Grain.YEAR, Grain.RANGE}
+    ):
+        return False
+    mine, theirs = ({word.term for word in find_facts(e.passage.shown, e.passage.date).words} for e in (one, other))
+    least = min(_weight(mine), _weight(theirs))
+    return least > 0 and _weight(mine & theirs) >= SAME_EVENT * least
+
+
+def _weight(terms: Iterable[str]) -> float:
+    return sum(map(weight, sorted(terms)))
+
+
+def _when(group: TimelineGroup) -> tuple[dt.date, int, str, int]:
+    """The order of events: by their first day, the longer before the shorter; those without a day last."""
+    days, passage = group.event.days, group.event.passage
+    first, length = (days.first, (days.last - days.first).days) if days else (dt.date.max, 0)
+    return first, -length, passage.file, passage.start
+
+
+def numbers_of(groups: Sequence[TimelineGroup]) -> list[tuple[int, ...]]:
+    """Return the citation numbers of each group's sentences, from 1."""
+    numbers, first = [], 1
+    for group in groups:
+        numbers.append(tuple(range(first, first + len(group.hits))))
+        first += len(group.hits)
+    return numbers
