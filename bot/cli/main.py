@@ -10,7 +10,7 @@ import typer
 
 from bot.cli.access import access
 from bot.cli.articles import add, index, sources
-from bot.cli.ask import ask, chat, run
+from bot.cli.ask import ask, chat, run, timeline
 from bot.cli.evaluation import evaluate, judgments, tune
 from bot.cli.history import history
 from bot.cli.inbox import inbox
@@ -25,8 +25,8 @@ BAD_INPUT = 2
 PASSING = 75
 """Exit code of what may pass by itself, so that a supervisor starts the command again (sysexits.h, EX_TEMPFAIL)."""
 COMMANDS = (
-    review, index, doctor, backup, restore, retain, ask, chat, demo, serve, sources, add, run, verify, replay, evaluate,
-    tune, config,
+    review, index, doctor, backup, restore, retain, ask, timeline, chat, demo, serve, sources, add, run, verify, replay,
+    evaluate, tune, config,
 )  # fmt: skip
 """The commands in the order of the help, which shows them behind the groups."""
 

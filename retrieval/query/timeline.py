@@ -20,7 +20,7 @@ _EXPLICIT = (
 _IMPLIED = (
     rf"{_REQUEST}(?:history|evolution) of\s+(?P<topic>.+)",
     r"(?P<topic>\S+(?:\s+\S+){0,3})\s+history",
-    rf"how\s+(?:did|has|have|do|does|had)\s+(?P<topic>.+?)\s+{_CHANGE}(?:\s+{_OVER_TIME})?(?P<more>(?:\s+(?:in|with|for|\0).*)?)",
+    rf"how\s+(?:did|has|have|do|does|had)\s+(?P<topic>.+?)\s+{_CHANGE}(?:\s+{_OVER_TIME})?(?P<more>(?:\s+(?:in|with|for|since|between|from|after|until|before|during|over|\0).*)?)",
     (
         r"what\s+(?:has\s+|have\s+|had\s+|all\s+)*(?:happened|took place|taken place|occurred)\s*"
         rf"(?P<topic>.*\0.*|.+(?=\s+{_OVER_TIME}))"
@@ -40,6 +40,10 @@ _PERIOD = re.compile(
 )
 _OPEN_END, _OPEN_START = frozenset({"since", "after", "starting in"}), frozenset("before until till by".split())
 _OPEN_START |= {"prior to", "up to"}
+
+
+TIMELINE_OF = "Timeline of "
+"""The words that ask for a timeline of the topic behind them."""
 
 
 class TimelineRequest(NamedTuple):

@@ -2,7 +2,7 @@
 
 import datetime as dt
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from typing import NamedTuple
 
 from retrieval.comparison.facts import find_facts, weight
@@ -26,11 +26,17 @@ SAME_EVENT = 0.5
 
 
 _GENERIC = re.compile(
-    r"\b(?:bilateral|relations?|relationships?|ties|cooperation|events?|developments?|situation|history|visits?|trips?"
+    r"\b(?:between|among|bilateral|relations?|relationships?|ties|cooperation|events?|developments?|situation|history|visits?|trips?"
     r"|talks|meetings?)\b",
     re.IGNORECASE,
 )
 """Words that any event of a topic is about: it need not say them."""
+
+
+TOLD = 4
+"""Most sentences that are named for one event."""
+YEARS = 15
+"""Of how many years events are looked for where there is no topic, the latest."""
 
 
 class TimelineGroup(NamedTuple):
@@ -47,10 +53,21 @@ class Timeline(NamedTuple):
     left_out: int
 
 
-def topic_query(library: Library, topic: str) -> Query:
-    """Read a topic as a question, without words such as 'relations' that its events need not say."""
-    telling = library.read(" ".join(_GENERIC.sub(" ", topic).split()))
-    return telling if telling.names or len(telling.terms) > 1 else library.read(topic)
+def topic_query(library: Library, request: TimelineRequest) -> Query:
+    """Read the topic of a request as a question, without words such as 'relations' that its events need not say.
+
+    Without a topic the years that it asks for are looked for.
+    """
+    if not request.topic:
+        return library.read(" ".join(map(str, _years(library, request))))
+    telling = library.read(" ".join(_GENERIC.sub(" ", request.topic).split()))
+    return telling if telling.names or len(telling.terms) > 1 else library.read(request.topic)
+
+
+def _years(library: Library, request: TimelineRequest) -> range:
+    last = request.until.year if request.until else max((s.date.year for s in library.sources if s.date), default=0)
+    first = request.since.year if request.since else last - YEARS
+    return range(max(first, last - YEARS), last + 1)
 
 
 def build_timeline(library: Library, topic: Query, request: TimelineRequest, most: int) -> Timeline:
@@ -65,13 +82,17 @@ def build_timeline(library: Library, topic: Query, request: TimelineRequest, mos
     found: list[tuple[Hit, Event, float]] = []
     countries = _countries(request.topic, None)
     for hit, coverage, known in library.ranking.wide_search(topic, POOL):
-        if (coverage >= ABOUT and known >= KNOWN) or (coverage >= PART and known >= TITLE):
+        if not request.topic or _is_about(coverage, known):
             event = event_of(hit.passage)
             if event is not None and _is_within(event, request) and not _is_of_others(hit.passage, countries):
                 found.append((hit, event, coverage + known))
     found.sort(key=lambda each: -each[2])
     groups = _grouped((hit, event) for hit, event, _ in found)
     return Timeline(tuple(sorted(groups[:most], key=_when)), max(0, len(groups) - most))
+
+
+def _is_about(coverage: float, known: float) -> bool:
+    return (coverage >= ABOUT and known >= KNOWN) or (coverage >= PART and known >= TITLE)
 
 
 def _countries(text: str, published: dt.date | None) -> frozenset[str]:
@@ -102,7 +123,7 @@ def _grouped(found: Iterable[tuple[Hit, Event]]) -> list[TimelineGroup]:
         at = next((n for n, group in enumerate(groups) if _is_same(event, group.event)), None)
         if at is None:
             groups.append(TimelineGroup((hit,), event))
-        elif all(hit.passage.file != other.passage.file for other in groups[at].hits):
+        elif len(groups[at].hits) < TOLD and all(hit.passage.file != other.passage.file for other in groups[at].hits):
             groups[at] = groups[at]._replace(hits=(*groups[at].hits, hit))
     return groups
 
@@ -132,12 +153,3 @@ def _when(group: TimelineGroup) -> tuple[dt.date, int, str, int]:
     days, passage = group.event.days, group.event.passage
     first, length = (days.first, (days.last - days.first).days) if days else (dt.date.max, 0)
     return first, -length, passage.file, passage.start
-
-
-def numbers_of(groups: Sequence[TimelineGroup]) -> list[tuple[int, ...]]:
-    """Return the citation numbers of each group's sentences, from 1."""
-    numbers, first = [], 1
-    for group in groups:
-        numbers.append(tuple(range(first, first + len(group.hits))))
-        first += len(group.hits)
-    return numbers

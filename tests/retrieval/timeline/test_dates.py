@@ -1,6 +1,7 @@
 """Date expressions: where they stand in a text, and the days that they mean."""
 
 import datetime as dt
+import itertools
 import json
 from pathlib import Path
 
@@ -63,4 +64,4 @@ def test_no_day_is_made_of_what_the_calendar_does_not_have() -> None:
 
 def test_dates_do_not_overlap_and_are_in_order() -> None:
     found = read("From March 2014 until Nov. 27, 2023, and again on Monday last week.", "2023-11-29")
-    assert all(one.end <= other.start for one, other in zip(found, found[1:], strict=False))
+    assert all(one.end <= other.start for one, other in itertools.pairwise(found))
