@@ -1,7 +1,6 @@
 """Timelines of judged topics: which sentences belong, and in which order.
 
-The development set's articles stand beside the repository, or where POLICYDESK_DEVELOPMENT says; without them its topics
-are left out.
+The development sets stand beside the repository, or where DEVELOPMENT_SETS says; without them they are left out.
 """
 
 import json
@@ -23,7 +22,7 @@ JUDGED = [
     json.loads(line)
     for line in (Path(__file__).parents[2] / "judgments" / "timelines.jsonl").read_text(encoding="utf-8").splitlines()
 ]
-DEVELOPMENT = Path(os.environ.get("POLICYDESK_DEVELOPMENT", Path(__file__).parents[3].parent / "eval"))
+DEVELOPMENT = Path(os.environ.get("DEVELOPMENT_SETS", Path(__file__).parents[4] / "shared" / "eval"))
 PRECISION, RECALL, ORDER = 0.85, 0.75, 0.95
 MOST = 60
 
@@ -32,7 +31,7 @@ MOST = 60
 def library(name: str) -> Library:
     folder = SEEDS if name == "seeds" else DEVELOPMENT / name / "articles"
     if not folder.is_dir():
-        pytest.skip(f"no articles at {folder}: name the folder of the sets in POLICYDESK_DEVELOPMENT")
+        pytest.skip(f"no articles at {folder}: name the folder of the sets in DEVELOPMENT_SETS")
     return Library.open(folder)
 
 
