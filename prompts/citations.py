@@ -5,7 +5,7 @@ from typing import NamedTuple, TypedDict
 
 from prompts.models import Answer, Citation
 from prompts.truncation import LIMITS, cut, short_place, shortened
-from retrieval.comparison.dates import WorkedOutDate, worked_out_dates
+from retrieval.dates.expressions import WorkedOutDate, worked_out_dates
 from retrieval.models import DocumentPlace
 from retrieval.reading.quote_context import Context
 

@@ -4,7 +4,7 @@ The forms of a language are a list of patterns with a reading each; those of a f
 """
 
 import datetime as dt
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from operator import attrgetter
 from re import Match, Pattern
 from typing import NamedTuple, TypeAlias
@@ -48,3 +48,17 @@ def find_dates(text: str, published: dt.date | None) -> list[DateExpression]:
             if days is not None or (is_counted and published is None):
                 found.append(DateExpression(start, end, days, is_counted))
     return sorted(found, key=attrgetter("start"))
+
+
+class WorkedOutDate(NamedTuple):
+    """A date that a passage counts from its article's, as written there and as it is worked out."""
+
+    written: str
+    date: str  # a day, a month, a year, or the first and the last day of a range
+
+
+def worked_out_dates(text: str, published: dt.date | None) -> Iterator[WorkedOutDate]:
+    """Yield the dates that are counted from the article's: 'on Monday', 'last year', 'three days ago'."""
+    for date in find_dates(text, published):
+        if date.is_counted and date.days is not None:
+            yield WorkedOutDate(text[date.start : date.end], date.days.iso().replace("/", " – "))
