@@ -4,7 +4,7 @@ import datetime as dt
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from prompts.citations import answer_values
+from prompts.citations import DisplayedCitation, answer_values
 from prompts.export_document import fill_in_document
 from prompts.models import Answer, TimelineMark
 from prompts.truncation import shortened
@@ -26,6 +26,14 @@ class PlotMark(NamedTuple):
     date: str
 
 
+class TimelineEvent(NamedTuple):
+    """An event: its day, its quote, and those that tell of it elsewhere."""
+
+    mark: TimelineMark
+    entry: DisplayedCitation
+    also: tuple[DisplayedCitation, ...]
+
+
 class Plot(NamedTuple):
     """The days of a timeline by source."""
 
@@ -45,12 +53,25 @@ def timeline_document(form: str, answer: Answer, made_on: dt.date, library: str)
         made_on: The day that it is made on.
         library: Hash of the articles that it is made from.
     """
-    values = answer_values(answer)
-    entries = {entry.number: entry for entry in (*values["shown"], *values["repeats"])}
-    events = [(mark, entries[mark.number], [entries[n] for n in entries[mark.number].also]) for mark in answer.timeline]
+    events = timeline_events(answer)
     return fill_in_document(
         f"timeline.{form}.j2", answer=answer, events=events, plot=plot(answer), made_on=made_on, library=library
     )
+
+
+def timeline_events(answer: Answer) -> list[TimelineEvent]:
+    """Return the events of a timeline as they are shown, oldest first."""
+    values = answer_values(answer)
+    entries = {entry.number: entry for entry in (*values["shown"], *values["repeats"])}
+    return [
+        TimelineEvent(mark, entries[mark.number], tuple(entries[n] for n in entries[mark.number].also))
+        for mark in answer.timeline
+    ]
+
+
+def plot_svg(answer: Answer) -> str:
+    """Return the plot of a timeline as SVG, each mark a link to `#q` and the quote's number; empty without a day."""
+    return fill_in_document("plot.html.j2", plot=plot(answer))
 
 
 def plot(answer: Answer) -> Plot | None:
