@@ -26,7 +26,7 @@ _QUARTER = (
 )
 _COUNT = rf"(?P<count>\d{{1,3}}|an?|(?:{'|'.join(TENS)})[ -](?:{'|'.join(ONES[:9])})|{'|'.join((*ONES, *TENS))})"
 _UNITS = r"(?P<unit>day|week|fortnight|month|year)s?"
-_NO_YEAR_BEHIND = "".join(f"(?<!{word} )" for word in ("Agenda", "Vision", "Resolution", "Resolutions", r"No\."))
+_NO_YEAR_BEHIND = "".join(f"(?<!{word} )" for word in ("Agenda", "Vision", "[Rr]esolution", "[Rr]esolutions", r"No\."))
 _COUNTED = (
     r"people|soldiers|men|women|species|years|miles|kilomet(?:er|re)s|met(?:er|re)s|feet|acres|members|students|troops"
     r"|tons|tonnes|km|kg|yen|dollars|workers|jobs|vessels|prisoners|homes|votes|Agenda|agenda|goals?|[Vv]ision|hours"

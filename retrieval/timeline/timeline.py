@@ -2,12 +2,14 @@
 
 import datetime as dt
 import re
+from collections import defaultdict
 from collections.abc import Iterable
 from typing import NamedTuple
 
 from retrieval.comparison.facts import find_facts, weight
 from retrieval.comparison.repeats import repeats
-from retrieval.dates.calendar import Grain
+from retrieval.dates.calendar import DaySpan, Grain
+from retrieval.index.passages import Flags, Floats
 from retrieval.library import Library
 from retrieval.models import Hit, Passage, Query
 from retrieval.query.timeline import TimelineRequest
@@ -81,18 +83,23 @@ def build_timeline(library: Library, topic: Query, request: TimelineRequest, mos
     """
     found: list[tuple[Hit, Event, float]] = []
     countries = _countries(request.topic, None)
-    for hit, coverage, known in library.ranking.wide_search(topic, POOL):
-        if not request.topic or _is_about(coverage, known):
-            event = event_of(hit.passage)
-            if event is not None and _is_within(event, request) and not _is_of_others(hit.passage, countries):
-                found.append((hit, event, coverage + known))
-    found.sort(key=lambda each: -each[2])
+    for hit, coverage, known in library.ranking.wide_search(topic, POOL, _is_about if request.topic else _is_any):
+        event = event_of(hit.passage)
+        if event is not None and _is_within(event, request) and not _is_of_others(hit.passage, countries):
+            found.append((hit, event, coverage + known))
+    found.sort(key=lambda each: (each[1].days is None, -each[2]))
     groups = _grouped((hit, event) for hit, event, _ in found)
     return Timeline(tuple(sorted(groups[:most], key=_when)), max(0, len(groups) - most))
 
 
-def _is_about(coverage: float, known: float) -> bool:
-    return (coverage >= ABOUT and known >= KNOWN) or (coverage >= PART and known >= TITLE)
+def _is_about(coverage: Floats, known: Floats) -> Flags:
+    about: Flags = ((coverage >= ABOUT) & (known >= KNOWN)) | ((coverage >= PART) & (known >= TITLE))
+    return about
+
+
+def _is_any(coverage: Floats, _: Floats) -> Flags:
+    every: Flags = coverage >= 0
+    return every
 
 
 def _countries(text: str, published: dt.date | None) -> frozenset[str]:
@@ -119,9 +126,14 @@ def _is_within(event: Event, request: TimelineRequest) -> bool:
 
 def _grouped(found: Iterable[tuple[Hit, Event]]) -> list[TimelineGroup]:
     groups: list[TimelineGroup] = []
+    of_days: defaultdict[tuple[DaySpan | None, str], list[int]] = defaultdict(list)
     for hit, event in found:
-        at = next((n for n, group in enumerate(groups) if _is_same(event, group.event)), None)
+        same = of_days[
+            event.days, hit.passage.file if event.days is None else ""
+        ]  # without a day only an article's own
+        at = next((n for n in same if _is_same(event, groups[n].event)), None)
         if at is None:
+            same.append(len(groups))
             groups.append(TimelineGroup((hit,), event))
         elif len(groups[at].hits) < TOLD and all(hit.passage.file != other.passage.file for other in groups[at].hits):
             groups[at] = groups[at]._replace(hits=(*groups[at].hits, hit))
@@ -129,19 +141,13 @@ def _grouped(found: Iterable[tuple[Hit, Event]]) -> list[TimelineGroup]:
 
 
 def _is_same(one: Event, other: Event) -> bool:
-    """Whether two sentences tell of one event: in nearly the same words, or in many of them of the same day."""
-    if repeats(one.passage, other.passage):
-        return True
-    if (
-        one.passage.file == other.passage.file
-        or one.days is None
-        or one.days != other.days
-        or one.days.grain in {Grain.YEAR, Grain.RANGE}
-    ):
-        return False
+    """Whether two sentences of one day tell of one event: in nearly the same words, or elsewhere in many of them."""
     mine, theirs = ({word.term for word in find_facts(e.passage.shown, e.passage.date).words} for e in (one, other))
     least = min(_weight(mine), _weight(theirs))
-    return least > 0 and _weight(mine & theirs) >= SAME_EVENT * least
+    if not least or _weight(mine & theirs) < SAME_EVENT * least:
+        return False
+    is_loose = one.passage.file == other.passage.file or one.days is None or one.days.grain in {Grain.YEAR, Grain.RANGE}
+    return not is_loose or repeats(one.passage, other.passage)
 
 
 def _weight(terms: Iterable[str]) -> float:

@@ -44,7 +44,7 @@ def test_the_judged_expressions_are_resolved() -> None:
         "They march on.",
         "The 2030 Agenda goes on.",
         "It cost $2000 and weighed 1950 kg, with 2000 people watching.",
-        "Resolution 1718 holds.",
+        "Resolution 1718 and resolution 1514 hold.",
         "The challenges that the world faces today are many.",
         "Rates rose 2.2019 points at 20:15.",
     ],
