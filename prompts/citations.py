@@ -9,7 +9,7 @@ from prompts.markup import nested_quotes
 from prompts.models import Answer, Citation
 from prompts.truncation import LIMITS, cut, short_place, shortened
 from retrieval.comparison.contradictions import compare
-from retrieval.comparison.dates import WorkedOutDate, worked_out_dates
+from retrieval.dates.expressions import WorkedOutDate, worked_out_dates
 from retrieval.models import DocumentPlace, Passage, Relation
 from retrieval.reading.quote_context import Context
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from jinja2 import FileSystemLoader, StrictUndefined
+from jinja2 import FileSystemLoader, StrictUndefined, Template
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from prompts.markup import harmless, in_markdown
@@ -18,12 +18,21 @@ def record_pages(form: str, entries: Iterable[object]) -> Iterator[str]:
         form: `html` or `md`.
         entries: Exchanges, each with `exchange`, `reply` and `verdicts`; taken one at a time.
     """
+    yield from map(harmless, _template(f"record.{form}.j2").generate(entries=entries))
+
+
+def fill_in_document(name: str, **values: object) -> str:
+    """Fill in the template of a document, free of anything that could command a terminal or pass for markup."""
+    return harmless(_template(name).render(**values))
+
+
+def _template(name: str) -> Template:
     environment = ImmutableSandboxedEnvironment(
         loader=FileSystemLoader(TEMPLATES),
-        autoescape=form == "html",
+        autoescape=name.endswith(".html.j2"),
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
     )
     environment.filters["md"] = in_markdown
-    yield from map(harmless, environment.get_template(f"record.{form}.j2").generate(entries=entries))
+    return environment.get_template(name)

@@ -69,6 +69,15 @@ class Citation(Value):
         return shown(self.quote)
 
 
+class TimelineMark(Value):
+    """The day that a quote of a timeline speaks of."""
+
+    number: int  # of the citation
+    date: str | None  # as ISO 8601 writes a day, a month, a year, or two days of a range; None where it is not known
+    written: str  # the words of the quote that say it
+    worked_out: bool  # counted from the article's date, rather than said
+
+
 class Reason(StrEnum):
     """Why the desk abstained."""
 
@@ -102,6 +111,8 @@ class Answer(Value):
         keeps_closest: Whether it abstained with closest passages that are kept for who asks for them.
         library: The articles at large, where it was asked about them.
         filters: What restricted the question to some of the articles.
+        timeline: The day of each quote, oldest first, where they are put in the order of time.
+        left_out: How many events more there are than the timeline shows.
         fault: What is wrong with its filters, where it abstained because of them.
     """
 
@@ -126,6 +137,8 @@ class Answer(Value):
     library: LibraryProfile | None = None
     filters: Filters = Filters()
     fault: FilterFault | None = None
+    timeline: tuple[TimelineMark, ...] = ()
+    left_out: int = 0
 
     def for_many(self) -> "Answer":
         """Return the answer for a chat that many read: of a refusal the closest passages are kept back."""

@@ -125,6 +125,7 @@ class Kind(StrEnum):
     ROLE = "role"
     HOW = "how"
     KEYWORDS = "keywords"
+    TIMELINE = "timeline"
 
 
 class SmallTalk(StrEnum):

@@ -1,8 +1,10 @@
-"""`policydesk ask`, `chat` and `run`: questions put to the desk from the shell."""
+"""`policydesk ask`, `timeline`, `chat` and `run`: questions put to the desk from the shell."""
 
 import contextlib
+import datetime as dt
 import gc
 import sys
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
@@ -10,22 +12,24 @@ import typer
 
 from bot.app import open_desk, open_folder
 from bot.cli.options import Articles, AsJson, open_library, open_office, settings_in_force
+from bot.cli.output.date_options import period_end, period_start
 from bot.cli.output.progress import ProgressBar
 from bot.desk.asker import Asker
 from prompts.composition.compose import LISTED, QUOTES
 from prompts.models import Channel
+from retrieval.query.timeline import TIMELINE_OF
 from storage.database.connection import DeskDatabase
-from storage.models import Thread
+from storage.models import Exchange, Thread
 from storage.record.exchanges import ExchangeLog
 from storage.record.selection import Selection
 
 ABSTAINED = 1
+"""Exit code where nothing supports an answer."""
 FROM_INPUT = "-"
 LEAVES = {"", "exit", "quit"}
 """Lines that end a conversation."""
 RECALLED = 200
 """Of how many exchanges the questions asked here come back by the arrow keys."""
-"""Exit code where nothing supports an answer."""
 MOST_QUOTES = f"Most quotes to give, besides what contradicts them; {QUOTES}, or {LISTED} for a list, if not given."
 Questions = Annotated[Path, typer.Argument(metavar="QUESTIONS.jsonl", help="Judged questions, one JSON object a line.")]
 
@@ -62,6 +66,51 @@ def ask(  # noqa: PLR0913, PLR0917 - each is an option
 
         explanation_tables(explanation)
     raise SystemExit(0 if exchange.answer.outcome == "answered" else ABSTAINED)
+
+
+class TimelineFormat(StrEnum):
+    """The formats of a timeline."""
+
+    TEXT = "text"
+    MD = "md"
+    HTML = "html"
+    JSON = "json"
+
+
+def timeline(  # noqa: PLR0913, PLR0917 - each is an option
+    words: Annotated[list[str], typer.Argument(metavar="TOPIC...", help="The topic.")],
+    articles: Articles = None,
+    since: Annotated[
+        dt.datetime | None,
+        typer.Option(metavar="DATE", parser=period_start, help="First day, month or year of what is told."),
+    ] = None,
+    until: Annotated[
+        dt.datetime | None, typer.Option(metavar="DATE", parser=period_end, help="Last day, month or year of it.")
+    ] = None,
+    k: Annotated[int, typer.Option("-k", min=1, max=100, help="Most events.")] = 40,
+    form: Annotated[TimelineFormat, typer.Option("--format", help="What to write.")] = TimelineFormat.TEXT,
+    output: Annotated[Path | None, typer.Option("--output", metavar="FILE", help="Where to write it.")] = None,
+) -> None:
+    """Quote the dated sentences on a topic, oldest first; exit code 1 where there are none."""
+    from bot.record.export import write_out  # noqa: PLC0415
+
+    last = until and until.date() - dt.timedelta(days=1)
+    said = [f"since {since.date()}" if since and not last else "", f"until {last}" if last and not since else ""]
+    period = f"from {since.date()} to {last}" if since and last else "".join(said)
+    with open_office(settings_in_force(articles=articles)) as office:
+        exchange = office.desk.ask(f"{TIMELINE_OF}{' '.join(words)} {period}".strip(), Asker(channel=Channel.CLI), k)
+    write_out([f"{_timeline_text(exchange, form)}\n"], output)
+    raise SystemExit(0 if exchange.answer.outcome == "answered" else ABSTAINED)
+
+
+def _timeline_text(exchange: Exchange, form: TimelineFormat) -> str:
+    from prompts.timeline_document import timeline_document  # noqa: PLC0415
+
+    if form is TimelineFormat.JSON:
+        return exchange.answer.model_dump_json(indent=2)
+    if form is TimelineFormat.TEXT or exchange.answer.outcome != "answered":
+        return exchange.reply
+    return timeline_document(form, exchange.answer, exchange.asked_at.date(), exchange.library)
 
 
 def chat(articles: Articles = None) -> None:

@@ -5,9 +5,14 @@ from telegram import Bot, Message, MessageEntity
 from telegram.constants import ChatType
 from telegram.ext import filters
 
+from retrieval.query.timeline import TIMELINE_OF
+
+TIMELINE = "timeline"
+"""The command for a timeline."""
 _MENTIONS: list[str | None] = [MessageEntity.MENTION, MessageEntity.TEXT_MENTION]
 
-
+_LEADS = {"ask": "", TIMELINE: TIMELINE_OF}
+"""The commands that questions stand behind, and the words that they put before them."""
 REMEMBERED = 10_000
 """Of how many albums it is known which part speaks for all."""
 
@@ -16,7 +21,10 @@ def question_in(message: Message, bot: Bot) -> str | None:
     """The question of a message without command or mention, maybe empty; None where the bot is not asked."""
     command = command_of(message)
     if command is not None:
-        return _behind(message, command) if _is_ask(command, bot) else None
+        lead, behind = _lead(command, bot), _behind(message, command)
+        if lead is None:
+            return None
+        return f"{lead}{behind}" if behind else ""
     words = addressed_words(message, bot)
     return words if words or _wants_words(message) else None
 
@@ -72,9 +80,10 @@ class Albums:
         return self._speaking.setdefault(album, message.message_id) != message.message_id
 
 
-def _is_ask(command: str, bot: Bot) -> bool:
+def _lead(command: str, bot: Bot) -> str | None:
+    """The words that a command puts before those behind it; None where it asks nothing, or another bot."""
     name, _, addressee = command.removeprefix("/").lower().partition("@")
-    return name == "ask" and addressee in {"", bot.username.lower()}
+    return _LEADS.get(name) if addressee in {"", bot.username.lower()} else None
 
 
 def _behind(message: Message, command: str) -> str:

@@ -14,8 +14,8 @@ from storage.verdicts.reviewers import ReviewRole
 
 PUBLIC = re.compile(r"/-/login|/sign-in/[\w-]+|/review/[\w.-]+|/favicon\.ico")
 SIGNED_IN = re.compile(
-    r"/|/inbox|/exchange/\d+(/verdict|/second|/choose)?|/articles|/article|/gaps|/dashboard|/dashboard/[a-z]+\.csv"
-    r"|/-/static-plugins/datasette[-_]dashboards/vega[a-z.-]*\.js|/-/logout"
+    r"/|/inbox|/exchange/\d+(/verdict|/second|/choose)?|/articles|/article|/gaps|/timeline|/dashboard"
+    r"|/dashboard/[a-z]+\.csv|/-/static-plugins/datasette[-_]dashboards/vega[a-z.-]*\.js|/-/logout"
 )
 OWNERS = re.compile(r"/(log|verdicts)([./].*)?|/-/static/[\w./-]+", re.DOTALL)
 SIGN_IN = "/-/login"

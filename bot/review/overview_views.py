@@ -8,10 +8,18 @@ from sqlite_utils import Database
 
 from bot.review.page import Route, number_parameter, parameters, query_log, render_page, with_problem_page
 from bot.review.review_context import context_of
+from prompts.composition.answering import find_answer
+from prompts.composition.compose import SURE, THRESHOLD
+from prompts.models import Answer
+from prompts.timeline_document import plot_svg, timeline_events
+from retrieval.query.timeline import TIMELINE_OF
 from storage.errors import ReviewError
 from storage.review.dashboard import DashboardSeries, DateRange, dashboard, series_csv
 from storage.review.gaps import GapsPage, gaps_page
 from storage.review.sources import ArticlePage, ArticlesPage, Sort, source_page, sources_page
+
+EVENTS = 60
+"""Most events of a timeline."""
 
 
 @with_problem_page
@@ -56,6 +64,22 @@ async def show_gaps(request: Request, datasette: Datasette) -> Response:
 
 
 @with_problem_page
+async def show_timeline(request: Request, datasette: Datasette) -> Response:
+    """Show the timeline of a topic, which is on no record: nobody asked for it."""
+    context, topic = context_of(datasette), parameters(request).get("topic", "").strip()
+
+    def find(_: Database) -> Answer | None:
+        library = context.articles.require_library()
+        query = library.read(f"{TIMELINE_OF}{topic}")
+        return find_answer(query, EVENTS, THRESHOLD, EVENTS, SURE, library) if topic else None
+
+    answer = await query_log(datasette, find)
+    is_told = answer is not None and bool(answer.timeline)
+    events, svg = (timeline_events(answer), plot_svg(answer)) if answer and is_told else ([], "")
+    return await render_page(request, datasette, "timeline", topic=topic, answer=answer, events=events, svg=svg)
+
+
+@with_problem_page
 async def show_dashboard(request: Request, datasette: Datasette) -> Response:
     """Show the dashboard."""
     span = _span(request)
@@ -83,6 +107,7 @@ ROUTES: tuple[Route, ...] = (
     (r"^/articles$", show_articles),
     (r"^/article$", show_article),
     (r"^/gaps$", show_gaps),
+    (r"^/timeline$", show_timeline),
     (r"^/dashboard$", show_dashboard),
     (r"^/dashboard/(?P<figure>[a-z]+)\.csv$", show_csv),
 )

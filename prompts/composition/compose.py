@@ -284,6 +284,11 @@ def _others(hits: Sequence[Hit], groups: Sequence[Sequence[Hit]]) -> list[Hit]:
     return [hit for hit in hits if hit.rank not in ranks and not is_headline(hit.passage)]
 
 
+def cite_groups(groups: Sequence[Sequence[Hit]]) -> tuple[tuple[Citation, ...], list[tuple[int, ...]]]:
+    """Return groups of hits as citations, numbered from 1, and the numbers of each group."""
+    return _citations(groups), _numbers(groups)
+
+
 def _numbers(groups: Sequence[Sequence[Hit]], first: int = 1) -> list[tuple[int, ...]]:
     """The citation numbers of each group."""
     numbers = []

@@ -2,7 +2,6 @@
 
 import datetime as dt
 import re
-from collections.abc import Iterator
 from operator import attrgetter
 from typing import NamedTuple
 
@@ -39,16 +38,6 @@ _AHEAD = re.compile(
 )
 
 
-_COUNTED_FROM = re.compile(
-    rf"(?:this|last|next) (?:year|month)|today|yesterday|tomorrow|{'|'.join(_DAY_NAMES)}", re.IGNORECASE
-)
-_NUMBERS = {word: n for n, word in enumerate("a one two three four five six seven eight nine ten".split())} | {"a": 1}
-_NUMBERS |= {str(n): n for n in range(1, 32)}
-_AGO = re.compile(rf"\b(?P<count>{'|'.join(_NUMBERS)}) (?P<unit>day|week|month|year)s? ago\b", re.IGNORECASE)
-BESIDE = 2
-"""How many characters may stand between a weekday and the date that says which."""
-
-
 class DateMention(NamedTuple):
     """A date as far as it is known, and where it stands in the passage."""
 
@@ -82,53 +71,6 @@ def find_date_mentions(text: str, published: dt.date | None) -> list[DateMention
             if all(match.end() <= other.start or other.end <= match.start() for other in found):
                 found.append(_date_mention(match, published))
     return sorted(found, key=attrgetter("start"))
-
-
-class WorkedOutDate(NamedTuple):
-    """A date that a passage counts from its article's, as written there and as it is worked out."""
-
-    written: str
-    date: str  # a year, a month or a day, as ISO 8601 writes it
-
-
-def worked_out_dates(text: str, published: dt.date | None) -> Iterator[WorkedOutDate]:
-    """Yield the dates that are counted from the article's: 'on Monday', 'last year', 'three days ago'.
-
-    A weekday beside a date that says the day is left out; one in a sentence that looks ahead is the next such day.
-    """
-    if published is None:
-        return
-    mentions = find_date_mentions(text, published)
-    for mention in mentions:
-        written = text[mention.start : mention.end]
-        day = _counted_day(mention, text, published)
-        if day is not None and not any(
-            other.day and other is not mention and abs(other.start - mention.end) <= BESIDE for other in mentions
-        ):
-            yield WorkedOutDate(written, day)
-    for match in _AGO.finditer(text):
-        yield WorkedOutDate(match.group(), _before(published, _NUMBERS[match["count"].lower()], match["unit"].lower()))
-
-
-def _counted_day(mention: DateMention, text: str, published: dt.date) -> str | None:
-    if not _COUNTED_FROM.fullmatch(text, mention.start, mention.end):
-        return None
-    if mention.weekday is not None and mention.first is None:
-        return str(published + dt.timedelta(days=(mention.weekday - published.weekday()) % 7))
-    if mention.first is None or mention.first != mention.last:
-        return None
-    parts = (f"{mention.first:04d}", mention.month, mention.day)
-    return "-".join(f"{part:0>2}" for part in parts if part is not None)
-
-
-def _before(published: dt.date, count: int, unit: str) -> str:
-    """The day, month or year so many units before a date, as exactly as the unit says."""
-    if unit in {"day", "week"}:
-        return str(published - dt.timedelta(days=count * (7 if unit == "week" else 1)))
-    if unit == "year":
-        return f"{published.year - count:04d}"
-    months = published.year * 12 + published.month - 1 - count
-    return f"{months // 12:04d}-{months % 12 + 1:02d}"
 
 
 def _date_mention(match: re.Match[str], published: dt.date | None) -> DateMention:

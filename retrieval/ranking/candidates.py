@@ -30,15 +30,16 @@ class CandidatePool:
     def __init__(self, index: PassageIndex, scorer: Scorer) -> None:
         self._index, self._scorer = index, scorer
 
-    def places(self, query: Query, allowed: Flags | None) -> Ints:
+    def places(self, query: Query, allowed: Flags | None, pool: int = POOL) -> Ints:
         """Return the places of passages for a question, each once, in no order that means anything.
 
         Args:
             query: The question as read.
             allowed: For each place, whether its passage may be found; None for all of them.
+            pool: How many passages the engine gives.
         """
         weights = _term_weights(query)
-        scored = self._scorer.search(weights, POOL, allowed)
+        scored = self._scorer.search(weights, pool, allowed)
         found = [place for place, _ in scored]
         found += self._of_period(query, weights, allowed)
         articles = dict.fromkeys((*self._nearest_titles(query), *self._best_articles(scored)))

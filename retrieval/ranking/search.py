@@ -1,6 +1,7 @@
 """A query to findings: candidates by BM25, their features, the ranker, the dates, the confidence."""
 
 from collections.abc import Container, Iterator, Sequence
+from typing import NamedTuple, Protocol
 
 import numpy as np
 
@@ -24,6 +25,22 @@ from retrieval.ranking.recency import order_by_age
 from retrieval.ranking.semantic import SEMANTIC_CONFIDENCE_NAMES, SEMANTIC_NAMES, SemanticSearch
 from retrieval.ranking.trees import Trees, shipped_trees
 from retrieval.ranking.tuning import Tuning
+
+
+class TopicTest(Protocol):
+    """Tells which passages are on a topic."""
+
+    def __call__(self, coverage: Floats, known: Floats, /) -> Flags:
+        """Return a flag for each passage, by how much of the topic's weight it holds, alone and with its title."""
+        ...
+
+
+class TopicHit(NamedTuple):
+    """A passage and how much of a topic's weight it holds, by itself and with its article's title."""
+
+    hit: Hit
+    coverage: float
+    known: float
 
 
 class PassageSearch:
@@ -111,6 +128,21 @@ class PassageSearch:
             candidates = extract_features(query, self._index, places, self._scorer, CANDIDATES, meaning.nearest)
             candidates = meaning.add_features(candidates)
         return self._by_age(query, rank(candidates, ranker, self.tuning))
+
+    def wide_search(self, query: Query, most: int, is_about: TopicTest) -> list[TopicHit]:
+        """Find passages on a topic, for who orders them by something else than their merit; of `most`, those on it."""
+        if query.fault or not query.terms:
+            return []
+        places = self._pool.places(query, self._allowed_places(query), most)
+        if not len(places):
+            return []
+        candidates = extract_features(query, self._index, places, self._scorer, most)
+        rows = np.flatnonzero(is_about(candidates.column("coverage"), candidates.column("known")))
+        if not len(rows):
+            return []
+        candidates = candidates.take(rows)
+        hits, known = self._hits(query, candidates, most), candidates.column("known").tolist()
+        return [TopicHit(*each) for each in zip(hits, candidates.column("coverage").tolist(), known, strict=True)]
 
     def _allowed_places(self, query: Query) -> Flags | None:
         """For each passage, whether the question's filters leave it; None without filters."""

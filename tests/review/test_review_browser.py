@@ -34,6 +34,7 @@ PAGES = (
     "/articles",
     "/article?file=whales.txt",
     "/gaps?since=2026-01-01",
+    "/timeline?topic=krill since 1990",
     "/dashboard?since=2026-01-01",
     "/-/logout",
 )

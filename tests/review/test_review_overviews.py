@@ -23,6 +23,7 @@ from storage.record.people import PeopleRecord
 from storage.review.agreement import kappa
 from storage.review.dashboard import percentile
 from storage.verdicts.models import Ruling, Verdict
+from tests.support.desk import write
 from tests.support.review_site import WHALES, Visitor, abstained, record, site_over, whale_exchange
 
 DAY = 24 * 60
@@ -161,9 +162,29 @@ async def test_figures_of_the_dashboard(log: ExchangeLog, site: Datasette, revie
     assert "Ada and Ben" in page
 
 
+async def test_a_topic_is_shown_in_the_order_of_time_with_a_plot(
+    log: ExchangeLog, reviewer: Visitor, folder: Callable[..., Path]
+) -> None:
+    """Each event has its day, its quote, a link to its place and a mark; nothing of it goes on record."""
+    told = "Krill was counted on March 3, 2014.\n\nKrill was counted again last year by Ada & <Ben>.\n"
+    write(folder() / "krill.txt", f"Counts\n\n{told}")
+    page = (await reviewer.get("/timeline", topic="krill")).text
+    assert page.index("2014-03-03") < page.index("Undated")
+    assert "“last year”, in an article without a date" in page
+    assert "by Ada &amp; &lt;Ben&gt;." in page
+    assert 'href="/article?file=krill.txt&amp;line=3"' in page
+    assert page.count("<circle") == 1
+    assert log.history() == []
+
+
+async def test_a_topic_without_dated_sentences_is_said_to_have_none(reviewer: Visitor) -> None:
+    assert "No article has a dated sentence on this" in (await reviewer.get("/timeline", topic="zebras")).text
+    assert "<circle" not in (await reviewer.get("/timeline")).text
+
+
 async def test_a_desk_without_a_record(reviewer: Visitor) -> None:
     """Before the first question every page is there and says so."""
-    for path in ("/inbox", "/articles", "/gaps", "/dashboard"):
+    for path in ("/inbox", "/articles", "/gaps", "/timeline", "/dashboard"):
         assert (await reviewer.get(path)).status_code == 200, path
     assert "Nothing in these days" in (await reviewer.get("/dashboard")).text
 

@@ -32,6 +32,7 @@ ROUTES = {
     "^/articles$": "/articles",
     "^/article$": "/article?file=whales.txt",
     "^/gaps$": "/gaps",
+    "^/timeline$": "/timeline?topic=krill",
     "^/dashboard$": "/dashboard",
     r"^/dashboard/(?P<figure>[a-z]+)\.csv$": "/dashboard/questions.csv",
     r"/-/logout$": "/-/logout",

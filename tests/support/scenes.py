@@ -13,7 +13,7 @@ from bot.handlers.asking.button_presses import Toast
 from bot.record import weekly_digest as digest
 from bot.record.history_page import EarlierQuestion, HistoryPage, QuotedAgain
 from bot.record.weekly_digest import Digest
-from prompts.models import Answer, Channel, Citation, Reason
+from prompts.models import Answer, Channel, Citation, Reason, TimelineMark
 from prompts.profile import LibraryProfile, NewArticle
 from prompts.render import Renderer
 from retrieval.articles_folder import Changes
@@ -114,6 +114,8 @@ def _every_answer(long: str) -> Iterator[Answer]:
     for kind, tentative in product((Kind.WHO, Kind.YES_NO), (False, True)):
         yield _answered(long, tentative).model_copy(update={"kind": kind})
     yield _answered(long, True).model_copy(update={"further": True})
+    for left_out, carried in product((0, 1, 2), ((), ("Kishi",))):
+        yield _timeline(long).model_copy(update={"left_out": left_out, "carried": carried})
     yield _answered(long, False).model_copy(update={"carried": ("Kishi", f"in:osa{long}")})
     for date in (None, DAY):
         cited = tuple(c.model_copy(update={"date": date}) for c in _answered(long, False).citations)
@@ -161,6 +163,17 @@ def _answered(long: str, tentative: bool) -> Answer:
     )
 
 
+def _timeline(long: str) -> Answer:
+    marks = (
+        TimelineMark(number=1, date="2014-03", written="March 2014", worked_out=False),
+        TimelineMark(number=3, date="2025-04-01/2025-04-10", written="early April", worked_out=True),
+        TimelineMark(number=4, date=None, written="Monday", worked_out=False),
+        TimelineMark(number=5, date=None, written="last year", worked_out=False),
+        TimelineMark(number=6, date=None, written="last year", worked_out=False),
+    )
+    return _answered(long, False).model_copy(update={"kind": Kind.TIMELINE, "timeline": marks, "differing": ()})
+
+
 def _citation(number: int, long: str) -> Citation:
     unit = {5: Unit.PAGE, 6: Unit.PARAGRAPH}.get(number)
     return Citation(
@@ -188,7 +201,8 @@ def _context(long: str, moved: bool) -> Context:
 
 
 def _notices(_: str) -> Iterator[tuple[str, Scene]]:
-    for name in ("ask-usage", "failure", "feedback-thanks", "help", "nobody", "unknown-command", "curators-only"):
+    asked = ("ask-usage", "timeline-usage", "help", "unknown-command")
+    for name in (*asked, "failure", "feedback-thanks", "nobody", "curators-only"):
         yield _named(name)
     for name in ("button-number", "chat", "start"):
         values = {"number": 1, "current": True} if name == "button-number" else {"count": 5}

@@ -41,6 +41,7 @@ COMMANDS = {
     "Ask": {
         "ask": Entry("ask", "Answer one question"),
         "chat": Entry("ask", "Ask one question after the other"),
+        "timeline": Entry("ask", "Quote the dated sentences on a topic, oldest first"),
     },
     "Articles": {
         "sources": Entry("articles", "List the articles, and the files that could not be used"),

@@ -140,7 +140,34 @@ async def test_ask_works_in_a_private_chat_too(private: Conversation) -> None:
     assert ANSWERED in ((await ask(private, f"/ask {QUESTION}")).text or "")
 
 
+async def test_timeline_quotes_a_topic_in_the_order_of_time(private: Conversation, log: ExchangeLog) -> None:
+    text = (await ask(private, "/timeline Japan-Vietnam relations")).text or ""
+    assert text.startswith("In the order of the days that the sentences speak of")
+    days = ["2014-03", "2023 (worked out from “this year”)", "2023-11-27 (worked out from “Monday”)", "Undated (“"]
+    assert sorted(days, key=text.index) == days
+    (logged,) = log.history()
+    assert (logged.question, logged.kind) == ("Timeline of Japan-Vietnam relations", "timeline")
+    assert all(cited.quote in (SEEDS / cited.file).read_bytes().decode() for cited in logged.citations)
+
+
+async def test_timeline_without_a_topic_says_how(private: Conversation) -> None:
+    assert "/timeline Official" in ((await ask(private, "/timeline")).text or "")
+
+
+async def test_a_timeline_of_what_no_article_knows_is_refused(private: Conversation) -> None:
+    assert "nothing on unicorns" in ((await ask(private, "/timeline unicorns")).text or "")
+
+
+async def test_a_question_for_the_course_of_events_is_answered_in_their_order(private: Conversation) -> None:
+    text = (await ask(private, "How did the relationship evolve?")).text or ""
+    assert 0 < text.index("2014-03") < text.index("2023-11-27 (worked out from “Monday”)")
+
+
 # --- in a group
+
+
+async def test_timeline_in_a_group_is_answered(group: Group) -> None:
+    assert "2014-03" in ((await ask(group, "/timeline@policydesk_bot Extensive Strategic Partnership")).text or "")
 
 
 async def check_left_alone(group: Group, ignored: Message) -> None:

@@ -1,0 +1,77 @@
+"""A timeline to an answer: quotes in the order of the days that they speak of."""
+
+from prompts.composition.compose import cite_groups, compose
+from prompts.models import Answer, Reason, TimelineMark
+from retrieval.library import Library
+from retrieval.models import Findings, Kind, Query
+from retrieval.query.timeline import TimelineRequest, timeline_asked
+from retrieval.timeline.timeline import Timeline, TimelineGroup, build_timeline, topic_query
+
+EVENTS = 12
+"""Most events of a timeline, unless asked for more: as many as a message holds."""
+LEAST = 2
+"""Least events, one of them with a day, that answer a question that asks for no timeline by name."""
+
+
+def timeline_of(query: Query) -> TimelineRequest | None:
+    """Return the timeline that a question asks for; None where it asks for none, or cannot be answered at all."""
+    return None if query.fault or query.foreign or query.chat else timeline_asked(query.asked)
+
+
+def read_topic(library: Library, query: Query, request: TimelineRequest) -> Query:
+    """Read the topic that a timeline is asked of, with the filters of the question and what that was read with."""
+    words = " ".join((request.topic, *(part.word for part in query.carried)))
+    topic = topic_query(library, request._replace(topic=words.strip()))
+    taken = {"filters": query.filters, "carried": query.carried, "inherited": query.inherited}
+    return topic.model_copy(update={"text": query.text, **taken})
+
+
+def compose_timeline(
+    findings: Findings, request: TimelineRequest, events: int | None, library: Library
+) -> Answer | None:
+    """Answer with the events of a topic, oldest first.
+
+    Args:
+        findings: The findings for the topic.
+        request: The timeline that it asks for.
+        events: Most events; None for as many as a message holds.
+        library: The articles.
+
+    Returns:
+        None where the question asks for no timeline by name and is better answered as it stands.
+    """
+    timeline = build_timeline(library, findings.query, request, events or EVENTS)
+    is_dated = any(group.event.days is not None for group in timeline.groups)
+    if request.is_explicit and not timeline.groups:
+        refusal = compose(findings, 1.0, None, 1.0, library)
+        return refusal.model_copy(update={"outcome": "abstained", "reason": Reason.UNSUPPORTED, "tentative": False})
+    if not request.is_explicit and not (is_dated and len(timeline.groups) >= LEAST):
+        return None
+    return _answer(findings, timeline)
+
+
+def _answer(findings: Findings, timeline: Timeline) -> Answer:
+    query, groups = findings.query, timeline.groups
+    citations, numbers = cite_groups([group.hits for group in groups])
+    return Answer(
+        question=query.text,
+        kind=Kind.TIMELINE,
+        outcome="answered",
+        confidence=findings.confidence,
+        carried=(*(part.word for part in query.carried), *query.inherited),
+        filters=query.filters,
+        citations=citations,
+        agreeing=tuple(own for own in numbers if len(own) > 1),
+        timeline=tuple(_mark(own[0], group) for own, group in zip(numbers, groups, strict=True)),
+        left_out=timeline.left_out,
+    )
+
+
+def _mark(number: int, group: TimelineGroup) -> TimelineMark:
+    event = group.event
+    return TimelineMark(
+        number=number,
+        date=event.days.iso() if event.days else None,
+        written=event.written,
+        worked_out=event.days is not None and event.date.is_counted,
+    )

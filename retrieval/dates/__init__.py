@@ -1,0 +1,1 @@
+"""Date expressions in articles and questions: where they stand, and the days that they mean."""
