@@ -12,10 +12,12 @@ from itertools import chain
 from retrieval.index.acronym_lookup import AcronymLookup
 from retrieval.models import Expansion
 from retrieval.query.aliases import has_aliases, names_in
+from retrieval.text.japanese import is_japanese
 from retrieval.text.rarity import background
 from retrieval.text.spellings import Spellings
 from retrieval.text.term_dictionary import TermVocabulary
 from retrieval.text.terms import STOP_WORDS, Word, terms
+from retrieval.text.vietnamese import is_marked
 
 WEIGHTS = {
     "acronym": 0.9, "spelling": 0.9, "variant": 1.0, "alias": 0.9, "place": 0.5, "synonym": 0.4, "form": 0.4,
@@ -120,6 +122,8 @@ class Expander:
     def _respelling(self, written: str, term: str) -> str | None:
         """Return the word that a misspelt word most likely is; None for a word that English or the library knows."""
         if term in self._vocabulary or term in background() or not written.isalpha() or len(written) < SPELLED:
+            return None
+        if is_japanese(written) or is_marked(written):
             return None
         return None if has_aliases(written) else self._nearest_word(written.lower())
 

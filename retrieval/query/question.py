@@ -5,6 +5,7 @@ from collections.abc import Sequence, Set
 
 from retrieval.models import Kind, Query, SmallTalk
 from retrieval.query.aliases import names_in
+from retrieval.query.asking import without_asking
 from retrieval.query.chat_english import spell_out
 from retrieval.query.expansion import Expander
 from retrieval.query.focus import asks_for_a_kind_of_thing, focus_of
@@ -103,7 +104,9 @@ def read_question(text: str, scripts: Set[str], expander: Expander) -> Query:
     """
     plain = spell_out(text)
     found = [
-        word for word in words(plain) if not expander.is_misspelt_stop_word(plain[word.start : word.end], word.term)
+        word
+        for word in words(without_asking(plain)) or words(plain)
+        if not expander.is_misspelt_stop_word(plain[word.start : word.end], word.term)
     ]
     prefers = age_wanted(plain)
     kind = kind_of(plain)
