@@ -5,19 +5,17 @@ An expansion is an alternative to a term, never one more term: of a term and its
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 from functools import cached_property, lru_cache
 from itertools import chain
 
 from retrieval.index.acronym_lookup import AcronymLookup
 from retrieval.models import Expansion
 from retrieval.query.aliases import has_aliases, names_in
-from retrieval.text.japanese import is_japanese
 from retrieval.text.rarity import background
 from retrieval.text.spellings import Spellings
 from retrieval.text.term_dictionary import TermVocabulary
 from retrieval.text.terms import STOP_WORDS, Word, terms
-from retrieval.text.vietnamese import is_marked
 
 WEIGHTS = {
     "acronym": 0.9, "spelling": 0.9, "variant": 1.0, "alias": 0.9, "place": 0.5, "synonym": 0.4, "form": 0.4,
@@ -81,10 +79,17 @@ class Expander:
                 found[len(word)].append(word)
         return found
 
-    def expand(self, text: str, words: Sequence[Word]) -> list[Expansion]:
-        """Return the alternatives to the words of a question of which the library holds every term."""
+    def expand(self, text: str, words: Sequence[Word], english: Container[Word] | None = None) -> list[Expansion]:
+        """Return the alternatives to the words of a question of which the library holds every term.
+
+        Args:
+            text: The question.
+            words: Its words.
+            english: Those that may have other spellings and forms, as words of English do; None for all.
+        """
         own = [word.term for word in words]
-        each = (self._alternatives(text[word.start : word.end], word.term) for word in words)
+        spelt = (word for word in words if english is None or word in english)
+        each = (self._alternatives(text[word.start : word.end], word.term) for word in spelt)
         together = (e for e in chain(self._acronyms_of(own), self._other_names_of(own)) if self._holds(e))
         found: dict[tuple[str, tuple[str, ...]], Expansion] = {}
         for expansion in chain(chain.from_iterable(each), together):
@@ -93,6 +98,11 @@ class Expander:
 
     def _known_alternatives(self, written: str, term: str) -> tuple[Expansion, ...]:
         return tuple(expansion for expansion in self._alternatives_of(written, term) if self._holds(expansion))
+
+    @property
+    def vocabulary(self) -> Container[str]:
+        """The terms of the library."""
+        return self._vocabulary
 
     def _holds(self, expansion: Expansion) -> bool:
         return expansion.terms not in {(), (expansion.term,)} and all(
@@ -122,8 +132,6 @@ class Expander:
     def _respelling(self, written: str, term: str) -> str | None:
         """Return the word that a misspelt word most likely is; None for a word that English or the library knows."""
         if term in self._vocabulary or term in background() or not written.isalpha() or len(written) < SPELLED:
-            return None
-        if is_japanese(written) or is_marked(written):
             return None
         return None if has_aliases(written) else self._nearest_word(written.lower())
 

@@ -14,7 +14,8 @@ from retrieval.models import Query
 from retrieval.ranking.features import FEATURE_NAMES, KINDS, CandidateFeatures
 from retrieval.ranking.trees import Trees
 from retrieval.ranking.tuning import Tuning
-from retrieval.text.rarity import RAREST, background
+from retrieval.text.rarity import RAREST
+from retrieval.text.rarity import rarity as rarity_of
 
 SHOWN = 3
 LOOKED_AT = 10
@@ -65,7 +66,12 @@ def confidence_features(query: Query, candidates: CandidateFeatures, vocabulary:
         vocabulary: The terms that the library holds.
         size: How many passages it has: a word that a small library lacks tells less than one that a large one lacks.
     """
-    rarity = np.array([background().get(term, RAREST) * query.weight(term) for term in query.terms])
+    rarity = np.array(
+        [
+            rarity_of(term, word, vietnamese=query.vietnamese) * query.weight(term)
+            for term, word in zip(query.terms, query.words, strict=True)
+        ]
+    )
     share = rarity / rarity.sum()
     levels = candidates.levels[:LOOKED_AT]
     covered = levels @ share

@@ -1,7 +1,7 @@
 """Japanese words without a dictionary: runs of one script, and the pairs of characters in them."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 
 _KANJI = "\u3005-\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\u30f5\u30f6"
 _HIRAGANA = "\u3041-\u3096\u309d\u309e"
@@ -14,7 +14,7 @@ _IS_KANJI = re.compile(f"[{_KANJI}]")
 _IS_KATAKANA = re.compile(f"[{_KATAKANA}]")
 _HIRAGANA_RUN = re.compile(f"[{_HIRAGANA}\u30fc]+")
 _IS_JAPANESE = re.compile(f"[{CHARACTERS}]")
-_IS_KANA = re.compile(f"[{_HIRAGANA}{_KATAKANA}]")
+_IS_KANA = re.compile(f"[{_HIRAGANA}{_KATAKANA}\uff66-\uff9f]")
 
 _OLD_FORMS = (
     "亞亜 惡悪 壓圧 圍囲 醫医 爲為 壹壱 逸逸 稻稲 飮飲 隱隠 營営 榮栄 衞衛 驛駅 悅悦 謁謁 圓円 緣縁 艷艶 鹽塩 奧奥 應応 橫横 歐欧 毆殴 黃黄 溫温"
@@ -67,7 +67,8 @@ def modern(text: str) -> str:
 def pieces(run: str) -> Iterator[tuple[str, int, int]]:
     """Yield the terms of a run with their bounds: katakana whole, kanji one by one and in pairs, hiragana not at all."""
     if _IS_KATAKANA.match(run):
-        yield katakana_term(run), 0, len(run)
+        if run.strip("ー"):
+            yield katakana_term(run), 0, len(run)
     elif _IS_KANJI.match(run):
         for at in range(len(run)):
             yield run[at], at, at + 1
@@ -81,3 +82,36 @@ def katakana_term(run: str) -> str:
         for written, plain in _V_BEFORE.items():
             run = run.replace(written, plain)
     return _TRAILING_MARK.sub("", run.translate(_V))
+
+
+def katakana_typed(text: str, known: Container[str]) -> Iterator[tuple[str, int, int]]:
+    """Yield the words, among the known terms, that a text holds in hiragana in place of katakana, with their bounds."""
+    for run in _HIRAGANA_RUN.finditer(text):
+        at = run.start()
+        while at + SHORTEST <= run.end():
+            found = _longest(text, at, min(run.end(), at + LONGEST), known)
+            if found:
+                yield found
+            at = found[2] if found else at + 1
+
+
+def _longest(text: str, start: int, most: int, known: Container[str]) -> tuple[str, int, int] | None:
+    for end in range(most, start + SHORTEST - 1, -1):
+        term = katakana_term(text[start:end].translate(_TO_KATAKANA))
+        if term in known:
+            return term, start, end
+    return None
+
+
+def run_around(text: str, start: int, end: int) -> tuple[int, int]:
+    """Return the bounds of the run of kanji that a piece of it stands in; other pieces are whole words."""
+    while start and _IS_KANJI.match(text[start]) and _IS_KANJI.match(text[start - 1]):
+        start -= 1
+    while end < len(text) and _IS_KANJI.match(text[end - 1]) and _IS_KANJI.match(text[end]):
+        end += 1
+    return start, end
+
+
+def is_katakana(word: str) -> bool:
+    """Return whether a word is written in katakana, as the names of other countries are."""
+    return len(word) > 1 and _IS_KATAKANA.match(word) is not None

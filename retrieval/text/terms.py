@@ -92,14 +92,18 @@ class Words(NamedTuple):
     written: list[str]
 
 
-def read_words(text: str) -> Words:
+def read_words(text: str, *, spoken: bool | None = None) -> Words:
     """Return all words of a text; see `words` for those that carry meaning.
 
     Compatibility forms are read as the letters that they stand for (NFKC): half-width kana, full-width Latin letters,
     radicals that a PDF draws for characters, letters with their marks apart.
+
+    Args:
+        text: The text.
+        spoken: Whether it is Vietnamese; None to tell by its marks.
     """
     plain = normalise(text)
-    found = _read_plain(plain)
+    found = _read_plain(plain, spoken=vietnamese.is_vietnamese(plain) if spoken is None else spoken)
     if len(plain) == len(text):
         return found
     spans = [cluster.span() for cluster in _CLUSTER.finditer(text) for _ in normalise(cluster[0])]
@@ -116,8 +120,8 @@ _CLUSTER = re.compile("(?s:.)[\u0300-\u036f\u3099\u309a\uff9e\uff9f]*")
 """A letter with the marks that it is composed with."""
 
 
-def _read_plain(text: str) -> Words:
-    shouting, spoken = text.isupper(), vietnamese.is_vietnamese(text)
+def _read_plain(text: str, *, spoken: bool) -> Words:
+    shouting = text.isupper()
     telling: list[Word] = []
     all_written: list[str] = []
     for match in TOKEN.finditer(text):

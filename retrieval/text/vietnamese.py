@@ -24,8 +24,8 @@ _SYLLABLE = re.compile(
 _WORD = re.compile(r"[^\W\d_]+")
 MARKED_SHARE = 0.45
 """The share of a text's words that must be syllables with marks for the text to be Vietnamese: names are not enough."""
-BARE_SHARE = 0.8
-FEWEST = 3
+BUILT_SHARE = 0.25
+"""The same where one of them is a word that builds sentences, which no name is."""
 _PLACED = {
     new: old
     for new, old in zip(
@@ -39,8 +39,18 @@ _NEWER = re.compile(rf"(?<![qQ])(?:{'|'.join(_PLACED)})(?![^\W\d_])", re.IGNOREC
 
 def fold(word: str) -> str:
     """Return a word without its marks, in small letters."""
-    apart = unicodedata.normalize("NFKD", word.lower().replace("đ", "d"))
+    return without_marks(word).lower()
+
+
+def without_marks(text: str) -> str:
+    """Return a text without its marks; of one in NFC each letter keeps its place."""
+    if text.isascii():
+        return text
+    apart = unicodedata.normalize("NFD", text.translate(_D))
     return "".join(letter for letter in apart if not unicodedata.combining(letter))
+
+
+_D = str.maketrans("đĐ", "dD")
 
 
 @lru_cache(maxsize=1 << 14)
@@ -61,7 +71,9 @@ def is_vietnamese(text: str) -> bool:
     if text.isascii() or not _IS_MARKED.search(text):
         return False
     words = _WORD.findall(text)
-    return sum(map(is_marked, words)) >= max(1, MARKED_SHARE * len(words))
+    marked = [word for word in words if is_marked(word)]
+    built = any(word.lower() in STOP_WORDS for word in marked)
+    return len(marked) >= max(1, (BUILT_SHARE if built else MARKED_SHARE) * len(words))
 
 
 def placed(text: str) -> str:
