@@ -29,9 +29,7 @@ def tongue_of(text: str) -> Tongue:
 
 _KANJI_ASKING = re.compile("[何誰]")
 _COUNTED = "年月日時人名個回度歳才台機隻番位倍円本冊社校両分秒枚票件便号代世紀曜階级級点軒頭羽匹行字語巻章"
-_UNITS = (
-    "か国|カ国|ヶ国|ヵ国|か所|カ所|ヶ所|か月|カ月|ヶ月|時間|年間|週間|パーセント|%|キロ|メートル|トン|ドル|ユーロ|ヘクタール|平方|グラム|リットル"
-)
+_UNITS = "か国|カ国|ヶ国|ヵ国|か所|カ所|ヶ所|か月|カ月|ヶ月|時間|年間|週間|パーセント|%|キロ|メートル|トン|ドル|ユーロ|ヘクタール|平方|グラム|リットル"
 _WHICH_PLACE = "[国県市町村州島都省区港]|都市|地方|地域|場所|空港|大学|川|山"
 _JAPANESE_ASKS = re.compile(
     "何という|なんという|何者|いつ頃?|何処|どこ|どの(?:よう(?:な|に)?|くらい|ぐらい)?|どれ(?:くらい|ほど|ぐらい|だけ)?|どちら|どんな|どう(?:して|やって)?"
@@ -51,10 +49,19 @@ _JAPANESE_KINDS = (
         r"|(?:割合|人口|面積|高さ|長さ|距離|数|率|額|費用|値段|価格|予算|速度|重さ)は(?:[?？]?$|何|いく|どの)",
     ),
     (Kind.WHEN, r"いつ|何[年月日時]|何時代|何世紀|何曜|何年代|(?:時期|年号|日付|年代)は"),
-    (Kind.ROLE, r"(?:首相|大臣|大統領|長官|総理|主席|書記長?|外相|防衛相|大使|知事|市長|社長|会長|議長|総裁|事務総長)は(?:誰|だれ|[?？]?$)"),
-    (Kind.WHO, r"誰|だれ|何者|どの人|何という(?:人|人物)|(?:人|人物|作者|監督|著者|名前)(?:の名前)?は[?？]?$|(?:人|人物)は何"),
+    (
+        Kind.ROLE,
+        r"(?:首相|大臣|大統領|長官|総理|主席|書記長?|外相|防衛相|大使|知事|市長|社長|会長|議長|総裁|事務総長)は(?:誰|だれ|[?？]?$)",
+    ),
+    (
+        Kind.WHO,
+        r"誰|だれ|何者|どの人|何という(?:人|人物)|(?:人|人物|作者|監督|著者|名前)(?:の名前)?は[?？]?$|(?:人|人物)は何",
+    ),
     (Kind.POSITION, r"立場|見解|姿勢|態度|主張は|(?:何と|どう)(?:述べ|言|語|発言|答え|主張|考え|見て|評価)"),
-    (Kind.WHERE, rf"どこ|何処|(?:どの|どちらの|何という|何)(?:{_WHICH_PLACE})|(?:場所|開催地|出身地|所在地|首都|国)は(?:[?？]?$|何|ど)"),
+    (
+        Kind.WHERE,
+        rf"どこ|何処|(?:どの|どちらの|何という|何)(?:{_WHICH_PLACE})|(?:場所|開催地|出身地|所在地|首都|国)は(?:[?？]?$|何|ど)",
+    ),
     (Kind.LIST, r"挙げ|列挙|一覧|すべて|全て|どのような.{1,20}が(?:あり|ある)|どんな.{1,20}が(?:あり|ある)|リスト"),
     (Kind.DEFINITION, r"とは(?:何|なん|どう|どんな|誰|[?？]?\s*$)|の意味|の略|定義|^\S{1,20}って(?:何|なに)"),
     (Kind.HOW, r"どのように|どうやって|どう|いかに|方法"),
@@ -63,13 +70,28 @@ _JAPANESE_KINDS = (
     (Kind.WHAT, r"[?？]\s*$"),
 )
 _VIETNAMESE_KINDS = (
-    (Kind.COMPARISON, r"\b(?:so sánh|so với .* (?:thế nào|ra sao)|khác (?:nhau|biệt|gì)|sự khác|thay đổi (?:như thế nào|ra sao|thế nào))"),
+    (
+        Kind.COMPARISON,
+        r"\b(?:so sánh|so với .* (?:thế nào|ra sao)|khác (?:nhau|biệt|gì)|sự khác|thay đổi (?:như thế nào|ra sao|thế nào))",
+    ),
     (Kind.WHY, r"\b(?:vì sao|tại sao|do đâu|vì đâu|lý do|lí do|nguyên nhân|mục đích)\b"),
-    (Kind.WHEN, r"\b(?:khi|năm|ngày|tháng|thời gian|lúc|thế kỷ|thập niên|thập kỷ|thời điểm|mùa|hồi|thời|giai đoạn|thứ) nào\b|\bbao giờ\b|\bnăm bao nhiêu\b"),
-    (Kind.HOW_MANY, r"\b(?:bao nhiêu|mấy|bao lâu|bao xa|số lượng|dân số|tỷ lệ|tỉ lệ|diện tích|chiều cao|chiều dài|phần trăm)\b"),
-    (Kind.ROLE, r"\b(?:thủ tướng|bộ trưởng|tổng thống|chủ tịch|tổng bí thư|đại sứ|ngoại trưởng|tổng thư ký|chủ tịch nước)\b.* là ai\b"),
+    (
+        Kind.WHEN,
+        r"\b(?:khi|năm|ngày|tháng|thời gian|lúc|thế kỷ|thập niên|thập kỷ|thời điểm|mùa|hồi|thời|giai đoạn|thứ) nào\b|\bbao giờ\b|\bnăm bao nhiêu\b",
+    ),
+    (
+        Kind.HOW_MANY,
+        r"\b(?:bao nhiêu|mấy|bao lâu|bao xa|số lượng|dân số|tỷ lệ|tỉ lệ|diện tích|chiều cao|chiều dài|phần trăm)\b",
+    ),
+    (
+        Kind.ROLE,
+        r"\b(?:thủ tướng|bộ trưởng|tổng thống|chủ tịch|tổng bí thư|đại sứ|ngoại trưởng|tổng thư ký|chủ tịch nước)\b.* là ai\b",
+    ),
     (Kind.WHO, r"\bai\b|\b(?:người|nhân vật|vị \w+|tên (?:của )?người) nào\b"),
-    (Kind.POSITION, r"\b(?:lập trường|quan điểm|thái độ|ý kiến)\b|\b(?:nói|phát biểu|tuyên bố|cho rằng) (?:gì|thế nào)\b"),
+    (
+        Kind.POSITION,
+        r"\b(?:lập trường|quan điểm|thái độ|ý kiến)\b|\b(?:nói|phát biểu|tuyên bố|cho rằng) (?:gì|thế nào)\b",
+    ),
     (
         Kind.WHERE,
         r"\b(?:ở đâu|tới đâu|đến đâu|từ đâu|nằm đâu|nơi nào)\b|\b(?:nước|quốc gia|thành phố|tỉnh|bang|khu vực|châu lục|địa điểm|đảo|vùng|quận|cảng|nơi) nào\b",

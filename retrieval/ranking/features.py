@@ -18,6 +18,7 @@ from retrieval.query.focus import quantity_kind_asked
 from retrieval.ranking.proximity import CandidateTerms, CandidateWording
 from retrieval.text.answer_shapes import PassageShape, WordShape
 from retrieval.text.terms import term_set
+from retrieval.text.vietnamese import lacks_marks
 
 FIELDS = ("passage", "window", "paragraph", "article", "title")
 """Stretches compared with the question: the passage, it and its neighbours, its paragraph, its article, its title."""
@@ -300,9 +301,14 @@ class FeatureExtractor:
     def wording(self) -> Columns:
         """Return how closely a passage follows the question's wording and order of words."""
         wording = self._wording
+        written, worded = wording.written(self._weights / self._whole), wording.wording()
+        if self._query.vietnamese and lacks_marks(self._query.asked):
+            bare = self._weights * [word.isascii() for word in self._query.words]
+            written = np.maximum(written, bare @ (self._levels[:, 0] > 0) / self._whole)
+            worded = np.maximum(worded, self._bigrams / self._whole)
         return {
-            "written": wording.written(self._weights / self._whole),
-            "wording": wording.wording(),
+            "written": written,
+            "wording": worded,
             "longest_run": self._terms.longest_run(),
             **self._terms.spread(),
             "new_words": self._terms.new_words(),

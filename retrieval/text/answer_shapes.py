@@ -6,6 +6,8 @@ from enum import IntFlag, auto
 from functools import cache, lru_cache
 from pathlib import Path
 
+from retrieval.text.japanese import is_katakana
+
 PLACES = Path(__file__).parent.parent / "tables" / "places.json"
 
 
@@ -47,8 +49,19 @@ _NUMBERS = frozenset(
     " million millions billion billions trillion dozen dozens half third quarter double twice several both first second"
     " fourth fifth sixth seventh eighth ninth tenth".split()
 )
+_OTHER_LANGUAGES = {
+    WordShape.DATE: "年 月 日 世紀 時代 年代 明治 大正 昭和 平成 令和 năm tháng ngày kỷ niên",
+    WordShape.NUMBER: "一 二 三 四 五 六 七 八 九 十 百 千 万 億 兆 hai bốn sáu bảy tám chín mười trăm nghìn ngàn triệu tỷ nửa",
+    WordShape.PLACE: "国 県 市 町 村 州 島 都 府 区 郡 港 湾 海 川 山 駅 城 半島 諸島 共和国 地方",
+    WordShape.NAME: "氏 卿 公 王 帝 首相 大臣 大統領 議員 長官 教授 博士 監督 天皇 主席",
+}
+_WORDS_OF_SHAPE = {word: int(shape) for shape, listed in _OTHER_LANGUAGES.items() for word in listed.split()}
+"""Japanese and Vietnamese words that make what they stand beside a date, a figure, a place or a name."""
 _YEAR = re.compile(r"(?:1\d|20)\d\d(?:s|['’]s)?")
-_PREPOSITIONS = "in at from near to into around outside across throughout".split()
+_PREPOSITIONS = (
+    "in at from near to into around outside across throughout"
+    " ở tại tỉnh phố đảo sông miền châu quận vùng nước thủ đô biển huyện"
+).split()
 _BEFORE_PLACE = re.compile(rf"\b(?:{'|'.join(_PREPOSITIONS)})\s+(?:the\s+)?$", re.IGNORECASE)
 LEADING = (*_PREPOSITIONS, "the")
 """How the word before a place's name ends, where it tells that it is one."""
@@ -57,6 +70,11 @@ _REASON = re.compile(
     r"|therefore|thus|in response|aim(?:s|ed)?|for \w+ing)\b",
     re.IGNORECASE,
 )
+_REASON_ELSEWHERE = re.compile(
+    r"ため|ので|から|により|によって|原因|理由|目的|おかげ|せいで|\b(?:vì|do|bởi|nhằm|để|khiến|nhờ|nguyên nhân|lý do)\b",
+    re.IGNORECASE,
+)
+"""The same in Japanese and Vietnamese."""
 _REASON_MARKS = (
     "cause", "due ", "owing ", "in order ", "so that", "since", "as a result", "thanks ", "reason", "therefore", "thus",
     "in response", "aim",
@@ -64,24 +82,37 @@ _REASON_MARKS = (
 """Every text in plain letters that gives a reason holds one of these, or 'for' and '-ing'."""
 _ENDS = frozenset(".!?")
 _END = re.compile(r"[.!?;:。！？…][\W\d]*$")
-_FIRST = re.compile(r"\b(?=[IWwMmOou])(?:I|[Ww]e|[Mm]y|[Oo]ur|us)\b")
+_FIRST = re.compile(
+    r"\b(?=[IWwMmOou])(?:I|[Ww]e|[Mm]y|[Oo]ur|us)\b|私|我々|我が国|わが国|\b(?:[Tt]ôi|[Cc]húng t(?:ôi|a))\b"
+)
 _TAKES_STANCE = re.compile(
     r"\b(?:condemn|support|oppos|reject|welcom|urg|call(?:s|ed|ing)? (?:on|for|upon)|believ|reaffirm|affirm|express"
     r"|stress|insist|deplor|regret|commit|demand|warn|prais|criticis|criticiz|underscor|emphasi|concern|must|should"
-    r"|stand[s]? (?:with|by|for)|position)",
+    r"|stand[s]? (?:with|by|for)|position)"
+    r"|非難|支持|反対|歓迎|要求|強調|表明|懸念|べき|求め|lên án|ủng hộ|phản đối|hoan nghênh|kêu gọi|nhấn mạnh|khẳng định|quan ngại"
+    r"|bày tỏ|yêu cầu|cam kết"
 )
-_POINTS_BACK = re.compile(r"\W*(?:he|she|it|they|this|these|his|her|their|its|that|such)\b", re.IGNORECASE)
+_POINTS_BACK = re.compile(
+    r"\W*(?:(?:he|she|it|they|this|these|his|her|their|its|that|such"
+    r"|ông ấy|bà ấy|họ|nó|điều này|điều đó|đây|đó|ông|bà)\b|[こそ](?:れ|の)|彼|同[氏年日社国])",
+    re.IGNORECASE,
+)
 
 
 def passage_shape(text: str) -> int:
     """Return the `PassageShape` of a passage as a plain number."""
-    shape = _QUESTION if text.rstrip(" \"'”’)").endswith("?") else 0
+    shape = _QUESTION if text.rstrip(" \"'”’)」』").endswith(("?", "？", "か。")) else 0
     shape |= _BACK if _POINTS_BACK.match(text) else 0
-    shape |= _BECAUSE if _may_reason(text) and _REASON.search(text) else 0
+    shape |= _BECAUSE if _gives_reason(text) else 0
     shape |= 0 if text[-1:] in _ENDS or _END.search(text) else _FRAGMENT
     shape |= _FIRST_PERSON if _FIRST.search(text) else 0
     shape |= _STANCE if _TAKES_STANCE.search(text.lower()) else 0  # a fourth of the time that ignoring case takes
     return shape
+
+
+def _gives_reason(text: str) -> bool:
+    found = _may_reason(text) and _REASON.search(text) is not None
+    return found or (not text.isascii() and _REASON_ELSEWHERE.search(text) is not None)
 
 
 def _may_reason(text: str) -> bool:
@@ -104,6 +135,9 @@ def shape_of(written: str) -> tuple[int, bool]:
     A name is capitalised and no date; an ordinary word's shape is 0.
     """
     lower, shape = written.lower(), WordShape(0)
+    if not written.isascii():
+        shape |= WordShape(_WORDS_OF_SHAPE.get(lower, 0))
+        shape |= WordShape.NAME if is_katakana(written) else WordShape(0)
     if lower in _NUMBERS or any(c.isdigit() for c in written):
         shape |= WordShape.NUMBER
     if lower in _MONTHS or lower in _DAYS or lower in _PERIODS or _YEAR.fullmatch(lower):

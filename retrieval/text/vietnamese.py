@@ -35,6 +35,8 @@ _PLACED = {
     )
 }
 _NEWER = re.compile(rf"(?<![qQ])(?:{'|'.join(_PLACED)})(?![^\W\d_])", re.IGNORECASE)
+WHOLE_SHARE = 0.55
+"""The share of the syllables with marks of a text that has all of them, at least; three quarters are usual."""
 
 
 def fold(word: str) -> str:
@@ -74,6 +76,13 @@ def is_vietnamese(text: str) -> bool:
     marked = [word for word in words if is_marked(word)]
     built = any(word.lower() in STOP_WORDS for word in marked)
     return len(marked) >= max(1, (BUILT_SHARE if built else MARKED_SHARE) * len(words))
+
+
+@lru_cache(maxsize=1 << 10)
+def lacks_marks(text: str) -> bool:
+    """Return whether a Vietnamese text was typed without its marks, or without many of them."""
+    syllables = [word for word in _WORD.findall(text) if is_syllable(word)]
+    return sum(map(is_marked, syllables)) < WHOLE_SHARE * len(syllables)
 
 
 def placed(text: str) -> str:
