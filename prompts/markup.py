@@ -9,7 +9,8 @@ from jinja2.nodes import EvalContext
 from markupsafe import Markup, escape
 
 from prompts.models import Channel
-from retrieval.text.terms import passage_words
+from retrieval.text.japanese import run_around
+from retrieval.text.terms import Word, passage_words
 
 
 @pass_eval_context
@@ -67,13 +68,18 @@ def marked(context: EvalContext, quote: str, matched: Sequence[str]) -> str:
 def _bold_spans(quote: str, matched: frozenset[str]) -> list[tuple[int, int]]:
     spans: list[tuple[int, int]] = []
     for word in passage_words(quote):
-        if word.term not in matched:
+        if word.term not in matched or _is_part(quote, word):
             continue
         if spans and (word.start < spans[-1][1] or quote[spans[-1][1] : word.start] == " "):
             spans[-1] = (spans[-1][0], max(spans[-1][1], word.end))
         else:
             spans.append((word.start, word.end))
     return spans
+
+
+def _is_part(quote: str, word: Word) -> bool:
+    """Whether a word is one kanji of several, which tells nothing by itself."""
+    return word.end - word.start == 1 and run_around(quote, word.start, word.end) != (word.start, word.end)
 
 
 FILTERS = {"code": code, "italic": italic, "heading": heading, "below": below, "folded": folded, "marked": marked}

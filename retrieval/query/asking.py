@@ -29,7 +29,10 @@ def tongue_of(text: str) -> Tongue:
 
 _KANJI_ASKING = re.compile("[何誰]")
 _COUNTED = "年月日時人名個回度歳才台機隻番位倍円本冊社校両分秒枚票件便号代世紀曜階级級点軒頭羽匹行字語巻章"
-_UNITS = "か国|カ国|ヶ国|ヵ国|か所|カ所|ヶ所|か月|カ月|ヶ月|時間|年間|週間|パーセント|%|キロ|メートル|トン|ドル|ユーロ|ヘクタール|平方|グラム|リットル"
+_UNITS = (
+    "か国|カ国|ヶ国|ヵ国|か所|カ所|ヶ所|か月|カ月|ヶ月|時間|年間|週間|パーセント|%|キロ|メートル|トン|ドル"
+    "|ユーロ|ヘクタール|平方|グラム|リットル"
+)
 _WHICH_PLACE = "[国県市町村州島都省区港]|都市|地方|地域|場所|空港|大学|川|山"
 _JAPANESE_ASKS = re.compile(
     "何という|なんという|何者|いつ頃?|何処|どこ|どの(?:よう(?:な|に)?|くらい|ぐらい)?|どれ(?:くらい|ほど|ぐらい|だけ)?|どちら|どんな|どう(?:して|やって)?"
@@ -37,16 +40,20 @@ _JAPANESE_ASKS = re.compile(
     "|について教えて(?:くだ|下)さい|教えて(?:くだ|下)さい|教えて|知りたい|名前は(?:[?？]?$|何)"
 )
 _VIETNAMESE_ASKS = (
-    "(?:là )?(?:vào )?(?:khi nào|bao giờ|lúc nào|hồi nào|ở đâu|nơi nào|từ đâu|do đâu|vì đâu|vì sao|tại sao|như thế nào|thế nào|ra sao"
-    "|bao nhiêu|bao lâu|bao xa|mấy|điều gì|cái gì|những gì|gì|những ai|ai|nào|đâu|hãy|xin|cho biết|phải không|hay không|làm sao)"
+    "(?:là )?(?:vào )?(?:khi nào|bao giờ|lúc nào|hồi nào|ở đâu|nơi nào|từ đâu|do đâu|vì đâu|vì sao"
+    "|tại sao|như thế nào|thế nào|ra sao"
+    "|bao nhiêu|bao lâu|bao xa|mấy|điều gì|cái gì|những gì|gì|những ai|ai|nào|đâu|hãy|xin|cho biết"
+    "|phải không|hay không|(?:làm|thì) sao)"
 )
 _JAPANESE_KINDS = (
     (Kind.COMPARISON, r"違い|比較|比べ|変化|推移|変遷|どう変わ|どのように変わ|の差は"),
     (Kind.WHY, r"なぜ|何故|どうして|理由|原因|何のため|目的は"),
     (
         Kind.HOW_MANY,
-        rf"何(?:{_UNITS}|[人名個回度歳才台機隻番位倍円本冊社校両分秒枚票件階点軒頭羽匹行字巻章代]|つ)|いくつ|幾つ|いくら|(?:どの|どれ)(?:くらい|ぐらい|ほど|だけ)"
-        r"|(?:割合|人口|面積|高さ|長さ|距離|数|率|額|費用|値段|価格|予算|速度|重さ)は(?:[?？]?$|何|いく|どの)",
+        (
+            rf"何(?:{_UNITS}|[人名個回度歳才台機隻番位倍円本冊社校両分秒枚票件階点軒頭羽匹行字巻章代]|つ)|いくつ|幾つ|いくら|(?:どの|どれ)(?:くらい|ぐらい|ほど|だけ)"
+            r"|(?:割合|人口|面積|高さ|長さ|距離|数|率|額|費用|値段|価格|予算|速度|重さ)は(?:[?？]?$|何|いく|どの)"
+        ),
     ),
     (Kind.WHEN, r"いつ|何[年月日時]|何時代|何世紀|何曜|何年代|(?:時期|年号|日付|年代)は"),
     (
@@ -72,12 +79,18 @@ _JAPANESE_KINDS = (
 _VIETNAMESE_KINDS = (
     (
         Kind.COMPARISON,
-        r"\b(?:so sánh|so với .* (?:thế nào|ra sao)|khác (?:nhau|biệt|gì)|sự khác|thay đổi (?:như thế nào|ra sao|thế nào))",
+        (
+            r"\b(?:so sánh|so với .* (?:thế nào|ra sao)|khác (?:nhau|biệt|gì)|sự khác|thay đổi (?:như thế nào"
+            r"|ra sao|thế nào))"
+        ),
     ),
     (Kind.WHY, r"\b(?:vì sao|tại sao|do đâu|vì đâu|lý do|lí do|nguyên nhân|mục đích)\b"),
     (
         Kind.WHEN,
-        r"\b(?:khi|năm|ngày|tháng|thời gian|lúc|thế kỷ|thập niên|thập kỷ|thời điểm|mùa|hồi|thời|giai đoạn|thứ) nào\b|\bbao giờ\b|\bnăm bao nhiêu\b",
+        (
+            r"\b(?:khi|năm|ngày|tháng|thời gian|lúc|thế kỷ|thập niên|thập kỷ|thời điểm|mùa|hồi|thời|giai đoạn"
+            r"|thứ) nào\b|\bbao giờ\b|\bnăm bao nhiêu\b"
+        ),
     ),
     (
         Kind.HOW_MANY,
@@ -85,7 +98,10 @@ _VIETNAMESE_KINDS = (
     ),
     (
         Kind.ROLE,
-        r"\b(?:thủ tướng|bộ trưởng|tổng thống|chủ tịch|tổng bí thư|đại sứ|ngoại trưởng|tổng thư ký|chủ tịch nước)\b.* là ai\b",
+        (
+            r"\b(?:thủ tướng|bộ trưởng|tổng thống|chủ tịch|tổng bí thư|đại sứ|ngoại trưởng|tổng thư ký"
+            r"|chủ tịch nước)\b.* là ai\b"
+        ),
     ),
     (Kind.WHO, r"\bai\b|\b(?:người|nhân vật|vị \w+|tên (?:của )?người) nào\b"),
     (
@@ -94,7 +110,10 @@ _VIETNAMESE_KINDS = (
     ),
     (
         Kind.WHERE,
-        r"\b(?:ở đâu|tới đâu|đến đâu|từ đâu|nằm đâu|nơi nào)\b|\b(?:nước|quốc gia|thành phố|tỉnh|bang|khu vực|châu lục|địa điểm|đảo|vùng|quận|cảng|nơi) nào\b",
+        (
+            r"\b(?:ở đâu|tới đâu|đến đâu|từ đâu|nằm đâu|nơi nào)\b|\b(?:nước|quốc gia|thành phố|tỉnh|bang"
+            r"|khu vực|châu lục|địa điểm|đảo|vùng|quận|cảng|nơi) nào\b"
+        ),
     ),
     (Kind.LIST, r"\b(?:liệt kê|kể tên|những .* nào|các .* nào|những gì)\b"),
     (Kind.DEFINITION, r"^\W*(?:\w+\W+){1,5}(?:là gì|nghĩa là gì|viết tắt của)\W*$|\b(?:định nghĩa|có nghĩa là gì)\b"),
@@ -111,8 +130,10 @@ def _compiled(rules: Sequence[tuple[Kind, str]], *, bare: bool = False) -> Rules
 
 _JAPANESE_RULES, _MARKED_RULES = _compiled(_JAPANESE_KINDS), _compiled(_VIETNAMESE_KINDS)
 _BARE_RULES = _compiled(_VIETNAMESE_KINDS, bare=True)
-_MARKED_ASKS = re.compile(rf"\b{_VIETNAMESE_ASKS}\b", re.IGNORECASE)
-_BARE_ASKS = re.compile(rf"\b{without_marks(_VIETNAMESE_ASKS)}\b", re.IGNORECASE)
+_LEADS = r"^\W*(?:(?:thế|vậy)(?: còn| thì)?|còn|và)(?=\s)"
+"""How a question begins that goes on from another."""
+_MARKED_ASKS = re.compile(rf"{_LEADS}|\b{_VIETNAMESE_ASKS}\b", re.IGNORECASE)
+_BARE_ASKS = re.compile(without_marks(rf"{_LEADS}|\b{_VIETNAMESE_ASKS}\b"), re.IGNORECASE)
 
 
 def kind_in(tongue: Tongue, text: str) -> Kind:

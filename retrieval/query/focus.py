@@ -14,22 +14,32 @@ _ASKED = tuple(
         ),
         (
             QuantityKind.MONEY,
-            r"how much|cost|price|money|salary|budget|revenue|profit|fee|fund|\b(?:paid|pay)\b|worth|value"
-            r"|いくら|何(?:円|ドル|ユーロ)|費用|予算|価格|bao nhiêu (?:tiền|đồng|đô la|usd|tỷ|triệu)|chi phí|ngân sách|giá bao nhiêu",
+            (
+                r"how much|cost|price|money|salary|budget|revenue|profit|fee|fund|\b(?:paid|pay)\b|worth|value"
+                r"|いくら|何(?:円|ドル|ユーロ)|費用|予算|価格|bao nhiêu (?:tiền|đồng|đô la|usd|tỷ|triệu)"
+                r"|chi phí|ngân sách|giá bao nhiêu"
+            ),
         ),
         (
             QuantityKind.DURATION,
-            r"how (?:long|old)|\bage\b|duration|何(?:年間|時間|日間|ヶ月|か月|カ月|歳|分間?|秒)|bao lâu|bao nhiêu (?:năm|tuổi|ngày|tháng)",
+            (
+                r"how (?:long|old)|\bage\b|duration|何(?:年間|時間|日間|ヶ月|か月|カ月|歳|分間?|秒)|bao lâu"
+                r"|bao nhiêu (?:năm|tuổi|ngày|tháng)"
+            ),
         ),
         (
             QuantityKind.EXTENT,
-            r"how (?:far|tall|high|deep|wide|large|big)|distance|height|area|length"
-            r"|何(?:キロ|メートル|平方)|面積|距離|高さ|長さ|bao xa|diện tích|chiều (?:cao|dài|rộng)|khoảng cách",
+            (
+                r"how (?:far|tall|high|deep|wide|large|big)|distance|height|area|length"
+                r"|何(?:キロ|メートル|平方)|面積|距離|高さ|長さ|bao xa|diện tích|chiều (?:cao|dài|rộng)|khoảng cách"
+            ),
         ),
         (
             QuantityKind.DATE,
-            r"\bwhen\b|\b(?:what|which) (?:year|date|day|month|century|decade)"
-            r"|いつ|何[年月日]|何世紀|khi nào|bao giờ|(?:năm|ngày|tháng|thế kỷ) nào",
+            (
+                r"\bwhen\b|\b(?:what|which) (?:year|date|day|month|century|decade)"
+                r"|いつ|何[年月日]|何世紀|khi nào|bao giờ|(?:năm|ngày|tháng|thế kỷ) nào"
+            ),
         ),
     )
 )

@@ -5,7 +5,7 @@ import unicodedata
 from collections.abc import Container, Sequence, Set
 from operator import attrgetter
 
-from retrieval.models import Kind, Query, SmallTalk
+from retrieval.models import AgePreference, Kind, Query, SmallTalk
 from retrieval.query.aliases import names_in
 from retrieval.query.asking import Tongue, kind_in, tongue_of, without_asking
 from retrieval.query.chat_english import spell_out
@@ -108,8 +108,8 @@ def read_question(text: str, scripts: Set[str], expander: Expander) -> Query:
         expander: Knows the alternatives in the articles to the question's terms.
     """
     plain, tongue = _as_read(text)
-    found = _words_of(plain, tongue, expander)
     prefers = age_wanted(plain)
+    found = _words_of(plain, tongue, prefers, expander)
     kind = kind_of(plain)
     aside = FILLERS | (OF_AGE if prefers else frozenset()) | (OF_DEFINITION if kind is Kind.DEFINITION else frozenset())
     named = _parts_of_names(plain, found)
@@ -142,14 +142,16 @@ def _as_read(text: str) -> tuple[str, Tongue]:
     return plain, tongue_of(plain)
 
 
-def _words_of(plain: str, tongue: Tongue, expander: Expander) -> list[Word]:
+def _words_of(plain: str, tongue: Tongue, prefers: AgePreference | None, expander: Expander) -> list[Word]:
     """The words of a question that carry meaning, without mistakes in stop words and without words that only ask."""
     if tongue is Tongue.ENGLISH:
         return [
             word for word in words(plain) if not expander.is_misspelt_stop_word(plain[word.start : word.end], word.term)
         ]
     asked, spoken = without_asking(tongue, plain), tongue is Tongue.VIETNAMESE
-    found = read_words(asked, spoken=spoken).telling or read_words(plain, spoken=spoken).telling
+    if prefers:
+        asked = asked.replace(prefers.because, " " * len(prefers.because))
+    found = read_words(asked, spoken=spoken).telling
     if tongue is Tongue.JAPANESE:
         typed = (Word(*each) for each in katakana_typed(asked, expander.vocabulary))
         found = sorted([*found, *typed], key=attrgetter("start"))
@@ -179,6 +181,30 @@ _ABOUT_THE_BOT = (
     r"|how does this(?: bot)? work|are you (?:a bot|human|an ai)|help(?: me)?"
 )
 _CHATS = (
+    (
+        SmallTalk.GREETING,
+        r"(?:こんにち[はわ]|こんばん[はわ]|おはよう(?:ございます)?|はじめまして|初めまして|やあ|どうも)+",
+    ),
+    (
+        SmallTalk.GREETING,
+        r"(?:xin chào|chào(?: buổi (?:sáng|trưa|chiều|tối))?|alo)(?:\s(?:bạn|anh|chị|em|bot|các bạn|mọi người))*",
+    ),
+    (
+        SmallTalk.THANKS,
+        (
+            r"(?:どうも)?(?:ありがとう|有難う)(?:ございま(?:す|した))?|感謝します|助かりました|了解(?:です"
+            r"|しました)?|わかりました|(?:xin )?c[ảá]m ơn"
+            r"(?:\s(?:bạn|anh|chị|em|nhiều|rất nhiều|lắm|nhé|ạ))*|tuyệt(?: vời)?|được rồi"
+        ),
+    ),
+    (
+        SmallTalk.ABOUT,
+        (
+            r"(?:あなた|君|このボット)は(?:誰|だれ|何)(?:ですか|なの)?|何ができ(?:る|ます)(?:の|か)?|使い方(?:は|を教えて(?:ください|下さい)?)?|ヘルプ|助けて"
+            r"|bạn là (?:ai|gì)|bạn (?:có thể )?làm (?:được )?gì|(?:cách (?:sử )?dụng|hướng dẫn(?: sử dụng)?"
+            r"|trợ giúp|giúp(?: tôi)?(?: với)?)"
+        ),
+    ),
     (SmallTalk.GREETING, rf"(?:hi|hello|hey|good (?:morning|afternoon|evening|day)|greetings)(?:[\s,]+{_PLEASANTRY})*"),
     (SmallTalk.THANKS, rf"(?:thanks|thank you|thx|cheers|many thanks|great|perfect|ok|okay)(?:[\s,]+{_PLEASANTRY})*"),
     (SmallTalk.ABOUT, _ABOUT_THE_BOT),
@@ -188,6 +214,7 @@ _CHAT_RULES = tuple((chat, re.compile(rf"\W*(?:{pattern})\W*", re.IGNORECASE)) f
 
 def chat_in(text: str) -> SmallTalk | None:
     """Return the small talk of a message; None for a question."""
+    text = unicodedata.normalize("NFC", text)
     return next((chat for chat, rule in _CHAT_RULES if rule.fullmatch(text)), None)
 
 

@@ -31,7 +31,8 @@ class Furniture(StrEnum):
 _KNOWN_COUNTER = re.compile(r"(?:views?|reads?|shares?|likes?|comments?)\s*:\s*[\d.,]+\s*[km]?", re.IGNORECASE)
 _COUNTER = re.compile(r"[^\W\d_]+(?:\s[^\W\d_]+)?\s*[:：]\s*[\d.,]+\s*[kKmM]?")
 _NOTICE = re.compile(
-    r"[>»▶▼■◆●【\[]*\s*(?:related (?:posts?|articles?|stor(?:y|ies)|news|content)|comments? (?:are|is) closed|(?:no|\d+) comments?"
+    r"[>»▶▼■◆●【\[]*\s*(?:related (?:posts?|articles?|stor(?:y|ies)|news|content)|comments? (?:are"
+    r"|is) closed|(?:no|\d+) comments?"
     r"|[\d.,]+\s?[km]?\s(?:views?|reads?|shares?|likes?)|\d+[ -]min(?:ute)?s?\sread|like this|loading"
     r"|(?:leave|post) a (?:reply|comment)|share (?:this|on)\b.*|read (?:more|also|next)\b.*|more (?:from|on)\b.*"
     r"|you may also like|recommended(?: for you)?|advertisement|sponsored(?: content)?|subscribe\b.*|sign (?:up|in)\b.*"
@@ -41,7 +42,8 @@ _NOTICE = re.compile(
     r"|\(c\)\s*\d{4}\b.*|関連記事.*|無断転載.*|あわせて読みたい.*|コメント.{0,12}"
     r"|関連(?:ニュース|リンク).{0,30}|続きを読む.{0,12}|シェア(?:する)?|ツイート(?:する)?|(?:この)?記事を.{1,8}|有料会員.{0,20}|会員登録.{0,20}"
     r"|印刷(?:する)?|おすすめ記事.{0,12}|人気記事.{0,12}|アクセスランキング.{0,12}|(?:前|次)の記事.{0,30}"
-    r"|(?:bài viết|tin|bài) liên quan.*|(?:xem|đọc) (?:thêm|tiếp).*|bình luận.{0,12}|theo dõi .{1,40} (?:trên|tại) .{1,30}|chia sẻ.{0,20}"
+    r"|(?:bài viết|tin|bài) liên quan.*|(?:xem|đọc) (?:thêm|tiếp).*|bình luận.{0,12}"
+    r"|theo dõi .{1,40} (?:trên|tại) .{1,30}|chia sẻ.{0,20}"
     r"|từ khóa\s*:.*|gửi bình luận.{0,12}|in bài(?: viết)?|bản quyền .*)[】\]]?[.!:…。：]{0,3}",
     re.IGNORECASE,
 )
@@ -53,8 +55,10 @@ PUBLICATIONS = re.compile(
     r"(?:読売|朝日|毎日|産経|日本経済|日経|東京|中日|西日本|北海道|神戸|京都|中国|河北|信濃毎日|赤旗)新聞(?:社|デジタル|オンライン|電子版)?"
     r"|(?:共同|時事|新華)通信社?|時事ドットコム|ロイター通信?|琉球新報|沖縄タイムス|NHK(?:NEWS|ニュース)?|日本放送協会"
     r"|(?:外務|防衛|財務|経済産業|農林水産|国土交通|総務|法務|環境)省|内閣(?:官房|府)|首相官邸|海上保安庁|公安調査庁"
-    r"|TTXVN|Thông tấn xã Việt Nam|VnExpress|VietnamPlus|VietNamNet|Vietnamnet|Dân trí|Zing ?News|Tuổi Trẻ(?: Online)?|Thanh Niên"
-    r"|Tiền Phong|Lao Động|Người Lao Động|(?:Báo )?Nhân Dân|(?:Báo )?Quân đội nhân dân|Báo (?:điện tử )?Chính phủ|Báo Quốc tế"
+    r"|TTXVN|Thông tấn xã Việt Nam|VnExpress|VietnamPlus|VietNamNet|Vietnamnet|Dân trí|Zing ?News"
+    r"|Tuổi Trẻ(?: Online)?|Thanh Niên"
+    r"|Tiền Phong|Lao Động|Người Lao Động|(?:Báo )?Nhân Dân|(?:Báo )?Quân đội nhân dân"
+    r"|Báo (?:điện tử )?Chính phủ|Báo Quốc tế"
     r"|Bộ (?:Ngoại giao|Quốc phòng|Công Thương|Công an)",
     re.IGNORECASE,
 )

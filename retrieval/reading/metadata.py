@@ -13,7 +13,8 @@ from retrieval.reading.paragraphs import Paragraph, ParagraphKind
 _DATELINE = re.compile(r"(?:[A-Z]{3}|[A-Z]{2} [A-Z]{2}|\([A-Z])(?:(?!\b[a-z]).){0,80}?\s?[–—-]{1,2}\s")
 _STATED = re.compile(
     r"(?:for immediate release|(?:(?:first )?published|posted|updated|released|last modified|date)(?:\s+(?:by|on|at)\b"
-    r"[^.:]{0,60}?)?|ngày|cập nhật|更新(?:日時?)?|公開(?:日時?)?|最終更新|掲載日?|発行日?|配信(?:日時?)?|đăng(?: lúc| ngày)?)\s*[:：]?\s*(?:(?:by\s[^\d]{2,40}\s)?on\s)?",
+    r"[^.:]{0,60}?)?|ngày|cập nhật|更新(?:日時?)?|公開(?:日時?)?|最終更新|掲載日?|発行日?|配信(?:日時?)?"
+    r"|đăng(?: lúc| ngày)?)\s*[:：]?\s*(?:(?:by\s[^\d]{2,40}\s)?on\s)?",
     re.IGNORECASE,
 )
 _DAY_FIRST = re.compile(r"^(?P<date>\d{1,2}\s+[A-Z][a-z]+\s+(?:19|20)\d\d)\.\s+By\s")

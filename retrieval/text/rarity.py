@@ -1,4 +1,4 @@
-"""How rare a term is in a language at large: what tells 'president' from 'chlorophyll' in a library of five articles."""
+"""How rare a term is in a language at large: what tells 'president' from 'chlorophyll' among five articles."""
 
 from functools import cache
 from pathlib import Path
@@ -7,8 +7,8 @@ from retrieval.text.japanese import is_japanese
 
 TABLES = Path(__file__).parent.parent / "tables"
 BACKGROUNDS = {"en": "background.txt", "ja": "background_ja.txt", "vi": "background_vi.txt"}
-"""The tables of languages: 20,000 English stems; kanji, pairs of them and katakana words; syllables with and without marks
-(see `retrieval.training.build_tables`)."""
+"""The tables of languages: 20,000 English stems; kanji, pairs of them and katakana words; syllables with and without
+marks (see `retrieval.training.build_tables`)."""
 RAREST = 13.0
 """Background idf of a term that the table does not hold: a little more than its rarest."""
 

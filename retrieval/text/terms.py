@@ -53,7 +53,9 @@ _LINKED = re.compile(
     r"|\b\d{1,3}(?:,\d{3})+(?:\.\d+)?\b|\b\d+\.\d+\b"  # 1,500 and 1.5
     r"|(?:[^\W_]|[\u0300-\u036f])+(?:['’ʼ](?:[^\W_]|[\u0300-\u036f])+)+"  # Japan's, don't
 )
-_PLAIN = r"\b[A-Za-z]+(?![^\W_]|[.'’ʼ][\w\u0300-\u036f]|[\u0300-\u036f])"
+_PLAIN = (
+    r"\b[A-Za-z\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u024f\u1ea0-\u1ef9]+(?![^\W_]|[.'’ʼ][\w\u0300-\u036f]|[\u0300-\u036f])"
+)
 """Most words; tried first because the other patterns take three times as long, and match the same there."""
 TOKEN = re.compile(rf"(?=[\w\u0300-\u036f])(?:{_PLAIN}|{_LINKED.pattern}|{_WORD.pattern})")
 """A word of a text. Looking ahead first spares trying all patterns at every space, which would take more than twice as
@@ -154,7 +156,7 @@ def term_set(text: str) -> frozenset[str]:
 
 
 def form_terms(written: str, *, spoken: bool = False) -> tuple[tuple[str, ...], bool]:
-    """Return the terms of a word as written, in a Vietnamese text or not, and whether only a name of this form tells."""
+    """Return the terms of a word as written, in a Vietnamese text or not, and whether it tells only as a name."""
     term, may_stop = vietnamese_term(written) if spoken else _term(written)
     if term is None:
         return tuple(piece for piece, _, _ in japanese.pieces(written)), False

@@ -38,7 +38,7 @@ class WordForm(NamedTuple):
 
 
 @lru_cache(maxsize=1 << 17)
-def _form(written: str, *, spoken: bool = False) -> WordForm:
+def _form(written: str, spoken: bool) -> WordForm:
     terms, may_stop = form_terms(written, spoken=spoken)
     lower, several = written.lower(), len(terms) > 1
     shapes = [shape_of(part) for part in (terms if several else [written])]
@@ -67,7 +67,7 @@ class _Forms(dict[str, int]):
 
     def __missing__(self, written: str) -> int:
         number = self[written] = len(self._forms)
-        self._forms.append(_form(written, spoken=self._spoken))
+        self._forms.append(_form(written, self._spoken))
         return number
 
 

@@ -26,15 +26,14 @@ MARKED_SHARE = 0.45
 """The share of a text's words that must be syllables with marks for the text to be Vietnamese: names are not enough."""
 BUILT_SHARE = 0.25
 """The same where one of them is a word that builds sentences, which no name is."""
-_PLACED = {
-    new: old
-    for new, old in zip(
+_PLACED = dict(
+    zip(
         "oà oá oả oã oạ oè oé oẻ oẽ oẹ uỳ uý uỷ uỹ uỵ".split(),
         "òa óa ỏa õa ọa òe óe ỏe õe ọe ùy úy ủy ũy ụy".split(),
         strict=True,
     )
-}
-_NEWER = re.compile(rf"(?<![qQ])(?:{'|'.join(_PLACED)})(?![^\W\d_])", re.IGNORECASE)
+)
+_NEWER = re.compile(r"(?<![qQ])(?:[oO][àáảãạèéẻẽẹÀÁẢÃẠÈÉẺẼẸ]|[uU][ỳýỷỹỵỲÝỶỸỴ])(?![^\W\d_])")
 WHOLE_SHARE = 0.55
 """The share of the syllables with marks of a text that has all of them, at least; three quarters are usual."""
 
