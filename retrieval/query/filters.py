@@ -22,9 +22,9 @@ _IN_ENGLISH = {
 _DATE = re.compile(
     r"(?P<year>\d{4})(?:[-/.](?P<month>\d{1,2})(?:[-/.](?P<day>\d{1,2}))?)?"
     r"|(?P<nen>\d{4})年(?:(?P<gatsu>\d{1,2})月(?:(?P<nichi>\d{1,2})日)?)?"
-    r"|(?:(?P<ngay>1[3-9]|2\d|3[01])[-/.])?(?P<thang>\d{1,2})[-/.](?P<nam>\d{4})"
 )
-"""A day, a month or a year; of figures with the year behind them only those that have one reading."""
+_YEAR_BEHIND = re.compile(r"(?:(?P<day>\d{1,2})[-/.])?(?P<month>\d{1,2})[-/.](?P<year>\d{4})")
+"""A day or a month as Vietnamese writes it, which has one reading there."""
 _AROUND = "?!.,;:\"'“”‘’"
 """Marks around a filter's value that belong to the sentence."""
 
@@ -52,7 +52,7 @@ def read_filters(text: str) -> FilteredQuestion:
     31 December 2023. Of several the tightest holds. `from:` and `in:` take a name; of several, any will do.
     Names and dates may be Japanese or Vietnamese as well: `以降:2023年6月`, `sau:6/2023`.
     """
-    found = [_Filter(_english_name(m[1] or m[2]), m[3].strip(_AROUND)) for m in _FILTER.finditer(text)]
+    found = [_filter(m[1] or m[2], m[3].strip(_AROUND)) for m in _FILTER.finditer(text)]
     if not found:
         return FilteredQuestion(text, Filters(), None)
     filters = Filters(
@@ -65,9 +65,13 @@ def read_filters(text: str) -> FilteredQuestion:
     return FilteredQuestion(_FILTER.sub(" ", text).strip(), filters, _date_fault(found, filters))
 
 
-def _english_name(written: str) -> str:
+def _filter(written: str, value: str) -> _Filter:
+    """A filter by its English name, its date by the year first."""
     name = unicodedata.normalize("NFC", written.lower())
-    return _IN_ENGLISH.get(name, name)
+    stated = _YEAR_BEHIND.fullmatch(value) if name in {"sau", "trước"} else None
+    if stated:
+        value = "-".join(filter(None, (stated["year"], stated["month"], stated["day"])))
+    return _Filter(_IN_ENGLISH.get(name, name), value)
 
 
 def _days(found: Sequence[_Filter], name: str) -> Iterator[dt.date]:
@@ -83,8 +87,8 @@ def _first_day(value: str) -> dt.date | None:
     stated = _DATE.fullmatch(unicodedata.normalize("NFKC", value))
     if stated is None:
         return None
-    parts = (stated[name] for name in ("year", "nen", "nam", "month", "gatsu", "thang", "day", "nichi", "ngay"))
-    year, month, day = (next(filter(None, three), 1) for three in zip(*[iter(parts)] * 3, strict=True))
+    parts = (stated[name] for name in ("year", "nen", "month", "gatsu", "day", "nichi"))
+    year, month, day = (next(filter(None, pair), 1) for pair in zip(parts, parts, strict=True))
     try:
         return dt.date(int(year), int(month), int(day))
     except ValueError:

@@ -12,7 +12,7 @@ from retrieval.models import CarriedTerm, Expansion, Kind, Query
 from retrieval.query.asking import Tongue, tongue_of, without_asking
 from retrieval.query.question import FILLERS, chat_in, kind_of
 from retrieval.text.answer_shapes import place_words
-from retrieval.text.rarity import RAREST, background
+from retrieval.text.rarity import RAREST, background, rarity
 from retrieval.text.terms import Word, words
 
 CARRIED = 0.7
@@ -20,7 +20,7 @@ CARRIED = 0.7
 LEAST = 0.35
 """Below this nothing is taken over: what was asked three questions ago is another subject."""
 MOST = 8
-"""Most terms taken over, the most telling: more would drown what is asked now."""
+"""Most words taken over, the most telling: more would drown what is asked now."""
 POINTING = 4
 """Most terms of a question that leans because of a pronoun: a longer one names what it is about."""
 LONGEST = 200
@@ -280,5 +280,6 @@ def _carried_terms(earlier: Query, own: Container[str], most: float, share: floa
         for term, word in zip(earlier.terms, earlier.words, strict=True)
         if term not in own and term not in IDLE and weights[term] >= LEAST
     ]
-    telling = sorted(found, key=lambda carried: -carried.weight * background().get(carried.term, RAREST))[:MOST]
-    return tuple(carried for carried in found if carried in telling)
+    telling = sorted(found, key=lambda carried: -carried.weight * rarity(carried.term))
+    kept = list(dict.fromkeys(carried.word for carried in telling))[:MOST]
+    return tuple(carried for carried in found if carried.word in kept)

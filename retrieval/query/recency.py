@@ -33,7 +33,7 @@ _RULES = tuple(
         (
             Age.OLDEST,
             (
-                r"(?P<said>(?:最初|最古)の(?:報道|記事|報告|ニュース))|\b(?P<early>(?:tin|bài|báo cáo"
+                r"(?P<said>(?:最初|最古)の(?:報道|記事|報告|ニュース))|\b(?P<early>(?:tin|bài(?: báo| viết)?|báo cáo"
                 r"|bản tin) (?:đầu tiên|sớm nhất|cũ nhất))\b"
             ),
         ),
