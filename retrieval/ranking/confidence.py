@@ -28,6 +28,7 @@ _FROM_BEST = (
     "score_bigrams", "score_title", "question_terms", "title_coverage", "known", "dated", "has_period", "newness",
     "is_fragment", "first_person", "stance", "defines", "both_forms", "near_pairs", "speaker",
     "full_name", "measure", "asks_measure", "relative_title", *(f"asks_{kind.name.lower()}" for kind in KINDS),
+    "in_japanese", "in_vietnamese",
 )  # fmt: skip
 _BEST_COLUMNS = [FEATURE_NAMES.index(name) for name in _FROM_BEST]
 _BEST_NAMES = tuple(f"best_{name}" for name in _FROM_BEST)

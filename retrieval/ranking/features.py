@@ -17,6 +17,7 @@ from retrieval.query.expansion import WEIGHTS
 from retrieval.query.focus import quantity_kind_asked
 from retrieval.ranking.proximity import CandidateTerms, CandidateWording
 from retrieval.text.answer_shapes import PassageShape, WordShape
+from retrieval.text.japanese import has_kana
 from retrieval.text.terms import term_set
 from retrieval.text.vietnamese import lacks_marks
 
@@ -79,7 +80,7 @@ FEATURE_NAMES = (
     "article_rank", "relative_score", "relative_article", "question_terms", "alternatives", "new_words",
     "relative_title", "title_coverage", "known", "dated", "has_period", "newness",
     "is_fragment", "first_person", "stance", "defines", "both_forms", "near_pairs", "speaker", "has_speaker",
-    *(f"asks_{kind.name.lower()}" for kind in KINDS),
+    *(f"asks_{kind.name.lower()}" for kind in KINDS), "in_japanese", "in_vietnamese",
 )  # fmt: skip
 """The features in the order of their columns, by which the shipped weights know them."""
 Column: TypeAlias = Floats | Flags | float
@@ -399,6 +400,8 @@ class FeatureExtractor:
             "question_terms": min(len(self._query.terms), 12) / 12,
             "alternatives": min(len(self._query.expansions), 20) / 10,
             **{f"asks_{kind.name.lower()}": float(self._query.kind is kind) for kind in KINDS},
+            "in_japanese": float(has_kana(self._query.asked)),
+            "in_vietnamese": float(self._query.vietnamese),
         }
 
 
