@@ -18,6 +18,7 @@ from retrieval.text.japanese import has_kana, is_katakana, katakana_typed, run_a
 from retrieval.text.languages import scripts_of
 from retrieval.text.rarity import background, rarity
 from retrieval.text.terms import Word, read_words, words
+from retrieval.text.vietnamese import is_bare_stop_word, lacks_marks
 
 _AUXILIARY = (
     r"(?:is|are|was|were|am|do|does|did|has|have|had|can|could|will|would|shall|should|may|might|must)(?:n['’]t)?"
@@ -152,6 +153,8 @@ def _words_of(plain: str, tongue: Tongue, prefers: AgePreference | None, expande
     if prefers:
         asked = asked.replace(prefers.because, " " * len(prefers.because))
     found = read_words(asked, spoken=spoken).telling
+    if spoken and lacks_marks(plain):
+        found = [word for word in found if not is_bare_stop_word(plain[word.start : word.end])] or found
     if tongue is Tongue.JAPANESE:
         typed = (Word(*each) for each in katakana_typed(asked, expander.vocabulary))
         found = sorted([*found, *typed], key=attrgetter("start"))

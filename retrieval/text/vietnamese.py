@@ -94,7 +94,11 @@ def _place(match: re.Match[str]) -> str:
     return "".join(new.upper() if was.isupper() else new for was, new in zip(match[0], old, strict=True))
 
 
-def is_stop_word(written: str, *, marked: bool = True) -> bool:
+def is_stop_word(written: str) -> bool:
     """Return whether a syllable of a Vietnamese text tells nothing."""
-    lower = written.lower()
-    return lower in STOP_WORDS or (not marked and lower in _BARE_STOPS)
+    return written.lower() in STOP_WORDS
+
+
+def is_bare_stop_word(written: str) -> bool:
+    """Return whether a syllable of a text without marks most likely tells nothing."""
+    return written.lower() in _BARE_STOPS

@@ -181,3 +181,7 @@ def test_a_whole_question_leans_on_none(library: Library, text: str) -> None:
 def test_small_talk_is_no_question(text: str, talk: SmallTalk) -> None:
     assert chat_in(text) is talk
     assert about_asked("có tin gì mới không?") is SmallTalk.NEWS
+
+
+def test_a_question_without_marks_has_no_stop_words_either(library: Library) -> None:
+    assert library.read("thu tuong cua nhat ban la ai").terms == ("thu", "tuong", "nhat", "ban")
