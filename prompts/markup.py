@@ -9,7 +9,7 @@ from jinja2.nodes import EvalContext
 from markupsafe import Markup, escape
 
 from prompts.models import Channel
-from retrieval.text.japanese import run_around
+from retrieval.text.orthography.japanese import run_around
 from retrieval.text.terms import Word, passage_words
 
 

@@ -5,9 +5,9 @@ from collections.abc import Sequence
 from enum import Enum
 
 from retrieval.models import Kind
-from retrieval.text.japanese import has_kana
 from retrieval.text.languages import is_vietnamese_question
-from retrieval.text.vietnamese import is_vietnamese, without_marks
+from retrieval.text.orthography.japanese import has_kana
+from retrieval.text.orthography.vietnamese import is_vietnamese, without_marks
 
 Rules = Sequence[tuple[Kind, re.Pattern[str]]]
 

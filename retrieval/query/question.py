@@ -14,11 +14,11 @@ from retrieval.query.focus import asks_for_a_kind_of_thing, focus_of
 from retrieval.query.period import period_of
 from retrieval.query.recency import age_wanted
 from retrieval.text.answer_shapes import place_words
-from retrieval.text.japanese import has_kana, is_katakana, katakana_typed, run_around
 from retrieval.text.languages import scripts_of
+from retrieval.text.orthography.japanese import has_kana, is_katakana, katakana_typed, run_around
+from retrieval.text.orthography.vietnamese import is_bare_stop_word, lacks_marks
 from retrieval.text.rarity import background, rarity
 from retrieval.text.terms import Word, read_words, words
-from retrieval.text.vietnamese import is_bare_stop_word, lacks_marks
 
 _AUXILIARY = (
     r"(?:is|are|was|were|am|do|does|did|has|have|had|can|could|will|would|shall|should|may|might|must)(?:n['’]t)?"

@@ -17,9 +17,9 @@ from retrieval.query.expansion import WEIGHTS
 from retrieval.query.focus import quantity_kind_asked
 from retrieval.ranking.proximity import CandidateTerms, CandidateWording
 from retrieval.text.answer_shapes import PassageShape, WordShape
-from retrieval.text.japanese import has_kana
+from retrieval.text.orthography.japanese import has_kana
+from retrieval.text.orthography.vietnamese import lacks_marks
 from retrieval.text.terms import term_set
-from retrieval.text.vietnamese import lacks_marks
 
 FIELDS = ("passage", "window", "paragraph", "article", "title")
 """Stretches compared with the question: the passage, it and its neighbours, its paragraph, its article, its title."""

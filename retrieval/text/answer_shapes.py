@@ -7,8 +7,8 @@ from enum import IntFlag, auto
 from functools import cache, lru_cache
 from pathlib import Path
 
-from retrieval.text.japanese import has_kana, is_katakana
-from retrieval.text.vietnamese import is_vietnamese
+from retrieval.text.orthography.japanese import has_kana, is_katakana
+from retrieval.text.orthography.vietnamese import is_vietnamese
 
 PLACES = Path(__file__).parent.parent / "tables" / "places.json"
 

@@ -15,10 +15,10 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from retrieval.text.orthography.vietnamese import is_marked, is_syllable, is_vietnamese
 from retrieval.text.rarity import RAREST, background
 from retrieval.text.spellings import Spellings
 from retrieval.text.terms import terms
-from retrieval.text.vietnamese import is_marked, is_syllable, is_vietnamese
 
 Floats = npt.NDArray[np.float64]
 TABLE = Path(__file__).parent.parent / "tables" / "languages.txt"

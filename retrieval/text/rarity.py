@@ -3,7 +3,7 @@
 from functools import cache
 from pathlib import Path
 
-from retrieval.text.japanese import is_japanese
+from retrieval.text.orthography.japanese import is_japanese
 
 TABLES = Path(__file__).parent.parent / "tables"
 BACKGROUNDS = {"en": "background.txt", "ja": "background_ja.txt", "vi": "background_vi.txt"}

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 import Stemmer
 
-from retrieval.text import japanese, vietnamese
+from retrieval.text.orthography import japanese, vietnamese
 
 STOP_WORDS = frozenset(
     # articles, pronouns, prepositions, auxiliaries: how a sentence is built, not what it is about

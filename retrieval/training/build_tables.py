@@ -10,7 +10,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from retrieval.text import japanese, vietnamese
+from retrieval.text.orthography import japanese, vietnamese
 from retrieval.text.rarity import BACKGROUNDS, TABLES
 from retrieval.text.terms import terms
 

@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from retrieval.query.asking import Tongue, tongue_of, without_asking
-from retrieval.text.vietnamese import is_vietnamese, without_marks
+from retrieval.text.orthography.vietnamese import is_vietnamese, without_marks
 
 _CHAT_FORMS = (
     (re.compile(r"\b(who|what|where|when|how) is\b"), r"\1s"),

@@ -20,8 +20,8 @@ from retrieval.reading.furniture import furniture
 from retrieval.reading.segmentation import sentence_spans
 from retrieval.reading.sentences import passages
 from retrieval.text.languages import is_vietnamese_question, language_of
+from retrieval.text.orthography.vietnamese import without_marks
 from retrieval.text.terms import terms
-from retrieval.text.vietnamese import without_marks
 from tests.retrieval.lingual.reports import REPORTS, write_reports
 
 
