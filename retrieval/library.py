@@ -24,7 +24,7 @@ from retrieval.indexer.snapshot import IndexSnapshot, build_snapshot
 from retrieval.models import Article, Explanation, Findings, Passage, Query, SkippedFile, Source
 from retrieval.query.filters import Catalogue
 from retrieval.query.reader import QueryReader
-from retrieval.ranking.search import PassageSearch
+from retrieval.ranking.search import PassageSearch, words_without
 from retrieval.ranking.tuning import Tuning
 from retrieval.reading.articles import MAX_BYTES, read_folder
 from retrieval.reading.quote_context import Context, context
@@ -134,7 +134,7 @@ class Library:
             return any(map(is_held, forms)) or any(all(map(is_held, terms_)) for terms_ in alternatives)
 
         asked = zip(query.terms, query.words, strict=True)
-        return tuple(word for term, word in asked if word in missing and not is_known(term))
+        return words_without(query, {term for term, word in asked if word not in missing or is_known(term)})
 
     def _allowed_places(self, query: Query) -> Flags | None:
         """For each passage, whether the question's filters leave it; None without filters."""

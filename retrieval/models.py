@@ -232,6 +232,7 @@ class Query(Value):
     chat: SmallTalk | None = None  # small talk instead of a question
     foreign: bool = False  # in a script, or in a language, that none of the articles uses
     language: str | None = None  # that language's code (see `retrieval.text.languages`)
+    vietnamese: bool = False  # read as Vietnamese, with or without marks
     prefers: AgePreference | None = None
     period: TimeSpan | None = None
     light: frozenset[str] = frozenset()  # the terms that tell little, being common in any text

@@ -21,6 +21,13 @@ _COUNTED = (
 _DATES = tuple(
     re.compile(pattern, re.IGNORECASE)
     for pattern in (
+        r"(?P<year>1\d\d\d|20\d\d)年(?:(?P<month>1[0-2]|0?[1-9])月(?:(?P<day>[12]\d|3[01]|0?[1-9])日)?)?",
+        r"(?<![\d年])(?P<month>1[0-2]|[1-9])月(?P<day>[12]\d|3[01]|[1-9])日",
+        (
+            r"\bngày (?P<day>\d{1,2})(?:[-/.]| tháng )(?P<month>1[0-2]|0?[1-9])(?:(?:[-/.]| năm "
+            r"|, )(?P<year>1\d\d\d|20\d\d))?\b"
+        ),
+        r"\btháng (?P<month>1[0-2]|0?[1-9])(?:/| năm )(?P<year>1\d\d\d|20\d\d)\b",
         rf"\b{_MONTH}\s+{_DAY}\b(?:,?\s+{_YEAR}\b)?",
         rf"\b{_DAY}\s+{_MONTH}\b(?:,?\s+{_YEAR}\b)?",
         rf"\b{_MONTH},?\s+(?:of\s+)?{_YEAR}\b",
@@ -91,7 +98,11 @@ def _date_mention(match: re.Match[str], published: dt.date | None) -> DateMentio
 
 
 def _month(name: str) -> int:
-    return 1 + next(n for n, month in enumerate(_MONTH_NAMES) if month.startswith(name.lower().rstrip(".")[:3]))
+    return (
+        int(name)
+        if name.isdigit()
+        else 1 + next(n for n, month in enumerate(_MONTH_NAMES) if month.startswith(name.lower().rstrip(".")[:3]))
+    )
 
 
 def _relative(match: re.Match[str], step: str, span: str, published: dt.date | None) -> DateMention:

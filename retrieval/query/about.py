@@ -18,6 +18,11 @@ _PATTERNS = {
         r"(?:are|r) (?:you|u) (?:an? )?(?:chatgpt|gpt|claude|llm|language model|ai)",
     ),
     SmallTalk.SOURCES: (
+        r"(?:どんな|どの)(?:記事|資料|情報源|ニュース)が(?:あり|ある)(?:ますか|の)?|(?:記事|資料|情報源)の一覧(?:を(?:見せて|教えて)(?:ください)?)?|出典は(?:何ですか)?",
+        (
+            r"(?:có )?(?:những )?(?:bài báo|bài viết|tài liệu|nguồn) (?:nào|gì)|bạn có (?:những )?(?:bài"
+            r"|bài báo|tài liệu|nguồn) (?:nào|gì)|danh sách (?:bài viết|bài báo|nguồn)"
+        ),
         rf"(?:what|which) {_TEXTS} (?:do|can|does|are) (?:you|u|it|there)(?: {_HAVE})?(?: (?:from|in|on|here))?",
         rf"(?:what|which) (?:are|r) {_YOUR} {_TEXTS}",
         rf"where (?:do|does) {_YOU} get {_YOUR} (?:answers|{_TEXTS})(?: from)?",
@@ -27,6 +32,8 @@ _PATTERNS = {
         rf"how many {_TEXTS} (?:do|are|does) (?:you|u|there|it)(?: {_HAVE})?",
     ),
     SmallTalk.NEWS: (
+        r"最新(?:の)?(?:ニュース|記事|情報)(?:は|を教えて(?:ください|下さい)?)?|(?:何か)?新しい(?:記事|ニュース)は(?:あり|ある)?(?:ますか|の)?",
+        r"(?:có )?(?:tin(?: tức)?|bài(?: báo| viết)?)(?: gì| nào)? mới(?: nhất)?(?: không)?|có gì mới(?: không)?",
         r"(?:(?:is|are) there )?any(?:thing)? (?:news|new|updates?|new articles)(?: (?:today|here|in|now))?",
         rf"(?:the )?{_LATEST} (?:news|articles?|updates?)",
         r"news(?: today)?",

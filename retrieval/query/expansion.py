@@ -5,7 +5,7 @@ An expansion is an alternative to a term, never one more term: of a term and its
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 from functools import cached_property, lru_cache
 from itertools import chain
 
@@ -79,10 +79,17 @@ class Expander:
                 found[len(word)].append(word)
         return found
 
-    def expand(self, text: str, words: Sequence[Word]) -> list[Expansion]:
-        """Return the alternatives to the words of a question of which the library holds every term."""
+    def expand(self, text: str, words: Sequence[Word], english: Container[Word] | None = None) -> list[Expansion]:
+        """Return the alternatives to the words of a question of which the library holds every term.
+
+        Args:
+            text: The question.
+            words: Its words.
+            english: Those that may have other spellings and forms, as words of English do; None for all.
+        """
         own = [word.term for word in words]
-        each = (self._alternatives(text[word.start : word.end], word.term) for word in words)
+        spelt = (word for word in words if english is None or word in english)
+        each = (self._alternatives(text[word.start : word.end], word.term) for word in spelt)
         together = (e for e in chain(self._acronyms_of(own), self._other_names_of(own)) if self._holds(e))
         found: dict[tuple[str, tuple[str, ...]], Expansion] = {}
         for expansion in chain(chain.from_iterable(each), together):
@@ -91,6 +98,11 @@ class Expander:
 
     def _known_alternatives(self, written: str, term: str) -> tuple[Expansion, ...]:
         return tuple(expansion for expansion in self._alternatives_of(written, term) if self._holds(expansion))
+
+    @property
+    def vocabulary(self) -> Container[str]:
+        """The terms of the library."""
+        return self._vocabulary
 
     def _holds(self, expansion: Expansion) -> bool:
         return expansion.terms not in {(), (expansion.term,)} and all(

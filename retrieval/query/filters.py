@@ -10,10 +10,21 @@ from retrieval.models import FilterFault, Filters, Problem, Source
 
 _FILTER = re.compile(
     r"(?<![^\s(\[])"  # at the beginning of a word
-    r"(?:(after|before)[:：](?:\s+(?=\d))?|(from|in)[:：](?=[^\s)\]]))([^\s)\]]*)",
+    r"(?:(after|before|sau|trước|以降|以後|以前)[:：](?:\s+(?=\d))?"
+    r"|(from|in|nguồn|mục|出典|分類)[:：](?=[^\s)\]]))([^\s)\]]*)",
     re.IGNORECASE,
 )
-_DATE = re.compile(r"(\d{4})(?:[-/.](\d{1,2})(?:[-/.](\d{1,2}))?)?")
+_IN_ENGLISH = {
+    "sau": "after", "以降": "after", "以後": "after", "trước": "before", "以前": "before",
+    "nguồn": "from", "出典": "from", "mục": "in", "分類": "in",
+}  # fmt: skip
+"""What the filters are called in Vietnamese and Japanese."""
+_DATE = re.compile(
+    r"(?P<year>\d{4})(?:[-/.](?P<month>\d{1,2})(?:[-/.](?P<day>\d{1,2}))?)?"
+    r"|(?P<nen>\d{4})年(?:(?P<gatsu>\d{1,2})月(?:(?P<nichi>\d{1,2})日)?)?"
+)
+_YEAR_BEHIND = re.compile(r"(?:(?P<day>\d{1,2})[-/.])?(?P<month>\d{1,2})[-/.](?P<year>\d{4})")
+"""A day or a month as Vietnamese writes it, which has one reading there."""
 _AROUND = "?!.,;:\"'“”‘’"
 """Marks around a filter's value that belong to the sentence."""
 
@@ -39,8 +50,9 @@ def read_filters(text: str) -> FilteredQuestion:
 
     `after:` and `before:` take a day, a month or a year: `after:2023-06` is from 1 June 2023 on, `before:2024` is up to
     31 December 2023. Of several the tightest holds. `from:` and `in:` take a name; of several, any will do.
+    Names and dates may be Japanese or Vietnamese as well: `以降:2023年6月`, `sau:6/2023`.
     """
-    found = [_Filter((m[1] or m[2]).lower(), m[3].strip(_AROUND)) for m in _FILTER.finditer(text)]
+    found = [_filter(m[1] or m[2], m[3].strip(_AROUND)) for m in _FILTER.finditer(text)]
     if not found:
         return FilteredQuestion(text, Filters(), None)
     filters = Filters(
@@ -53,6 +65,15 @@ def read_filters(text: str) -> FilteredQuestion:
     return FilteredQuestion(_FILTER.sub(" ", text).strip(), filters, _date_fault(found, filters))
 
 
+def _filter(written: str, value: str) -> _Filter:
+    """A filter by its English name, its date by the year first."""
+    name = unicodedata.normalize("NFC", written.lower())
+    stated = _YEAR_BEHIND.fullmatch(value) if name in {"sau", "trước"} else None
+    if stated:
+        value = "-".join(filter(None, (stated["year"], stated["month"], stated["day"])))
+    return _Filter(_IN_ENGLISH.get(name, name), value)
+
+
 def _days(found: Sequence[_Filter], name: str) -> Iterator[dt.date]:
     return (day for value in _values(found, name) if (day := _first_day(value)))
 
@@ -63,9 +84,13 @@ def _values(found: Sequence[_Filter], name: str) -> tuple[str, ...]:
 
 def _first_day(value: str) -> dt.date | None:
     """The first day of a day, a month or a year as written; None for any other value."""
-    stated = _DATE.fullmatch(value)
+    stated = _DATE.fullmatch(unicodedata.normalize("NFKC", value))
+    if stated is None:
+        return None
+    parts = (stated[name] for name in ("year", "nen", "month", "gatsu", "day", "nichi"))
+    year, month, day = (next(filter(None, pair), 1) for pair in zip(parts, parts, strict=True))
     try:
-        return dt.date(int(stated[1]), int(stated[2] or 1), int(stated[3] or 1)) if stated else None
+        return dt.date(int(year), int(month), int(day))
     except ValueError:
         return None
 

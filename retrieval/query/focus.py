@@ -8,24 +8,52 @@ from retrieval.text.terms import words
 _ASKED = tuple(
     (kind, re.compile(pattern, re.IGNORECASE))
     for kind, pattern in (
-        (QuantityKind.SHARE, r"percent|percentage|share|proportion|fraction|rate"),
+        (
+            QuantityKind.SHARE,
+            r"percent|percentage|share|proportion|fraction|rate|割合|何(?:パーセント|[%％割])|phần trăm|tỷ lệ|tỉ lệ",
+        ),
         (
             QuantityKind.MONEY,
-            r"how much|cost|price|money|salary|budget|revenue|profit|fee|fund|\b(?:paid|pay)\b|worth|value",
+            (
+                r"how much|cost|price|money|salary|budget|revenue|profit|fee|fund|\b(?:paid|pay)\b|worth|value"
+                r"|いくら|何(?:円|ドル|ユーロ)|費用|予算|価格|bao nhiêu (?:tiền|đồng|đô la|usd|tỷ|triệu)"
+                r"|chi phí|ngân sách|giá bao nhiêu"
+            ),
         ),
-        (QuantityKind.DURATION, r"how (?:long|old)|\bage\b|duration"),
-        (QuantityKind.EXTENT, r"how (?:far|tall|high|deep|wide|large|big)|distance|height|area|length"),
-        (QuantityKind.DATE, r"\bwhen\b|\b(?:what|which) (?:year|date|day|month|century|decade)"),
+        (
+            QuantityKind.DURATION,
+            (
+                r"how (?:long|old)|\bage\b|duration|何(?:年間|時間|日間|ヶ月|か月|カ月|歳|分間?|秒)|bao lâu"
+                r"|bao nhiêu (?:năm|tuổi|ngày|tháng)"
+            ),
+        ),
+        (
+            QuantityKind.EXTENT,
+            (
+                r"how (?:far|tall|high|deep|wide|large|big)|distance|height|area|length"
+                r"|何(?:キロ|メートル|平方)|面積|距離|高さ|長さ|bao xa|diện tích|chiều (?:cao|dài|rộng)|khoảng cách"
+            ),
+        ),
+        (
+            QuantityKind.DATE,
+            (
+                r"\bwhen\b|\b(?:what|which) (?:year|date|day|month|century|decade)"
+                r"|いつ|何[年月日]|何世紀|khi nào|bao giờ|(?:năm|ngày|tháng|thế kỷ) nào"
+            ),
+        ),
     )
 )
 _FOCUS = re.compile(
     r"\b(?:what|which)\b\s+(?:(?:is|was|are|were|(?:kind|type|sort)s? of|the|other|name of|term|two|three)\s+)*"
-    r"([\w-]+)",
+    r"([\w-]+)"
+    r"|(?:どの|何という)([一-龥]+|[ァ-ヺー]+)|([^\W\d_]+) nào\b",
     re.IGNORECASE,
 )
 
 
-_KIND_OF_THING = re.compile(r"\b(?:what|which)\s+(?!(?:is|was|are|were)\b)", re.IGNORECASE)
+_KIND_OF_THING = re.compile(
+    r"\b(?:what|which)\s+(?!(?:is|was|are|were)\b)|どの[一-龥ァ-ヺ]|何という[一-龥ァ-ヺ]|\bnào\b", re.IGNORECASE
+)
 
 
 def asks_for_a_kind_of_thing(question: str) -> bool:
@@ -44,5 +72,5 @@ def focus_of(question: str) -> str | None:
     A passage that answers often leaves it out, and names the thing instead.
     """
     found = _FOCUS.search(question)
-    named = words(found.group(1)) if found else []
+    named = words(found[found.lastindex or 0]) if found else []
     return named[0].term if named else None

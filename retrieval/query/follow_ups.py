@@ -9,9 +9,10 @@ import re
 from collections.abc import Container, Mapping, Sequence
 
 from retrieval.models import CarriedTerm, Expansion, Kind, Query
+from retrieval.query.asking import Tongue, tongue_of, without_asking
 from retrieval.query.question import FILLERS, chat_in, kind_of
 from retrieval.text.answer_shapes import place_words
-from retrieval.text.rarity import RAREST, background
+from retrieval.text.rarity import RAREST, background, rarity
 from retrieval.text.terms import Word, words
 
 CARRIED = 0.7
@@ -19,7 +20,7 @@ CARRIED = 0.7
 LEAST = 0.35
 """Below this nothing is taken over: what was asked three questions ago is another subject."""
 MOST = 8
-"""Most terms taken over, the most telling: more would drown what is asked now."""
+"""Most words taken over, the most telling: more would drown what is asked now."""
 POINTING = 4
 """Most terms of a question that leans because of a pronoun: a longer one names what it is about."""
 LONGEST = 200
@@ -98,6 +99,8 @@ LIGHT = IDLE | frozenset("one first second third fourth fifth sixth seventh eigh
 def leans(query: Query, *, replying: bool = False) -> bool:
     """Return whether a question leans on an earlier question; a reply to an answer does so by a name alone."""
     text = _CONTRACTED.sub(r"\1'", query.asked)
+    if (tongue := tongue_of(text)) is not Tongue.ENGLISH or _LEADS_ELSEWHERE.match(text):
+        return _leans_elsewhere(query, tongue, text)
     rest = _without_links(text)
     if query.chat or chat_in(rest) or query.foreign or query.fault or len(text) > LONGEST:
         return False
@@ -113,6 +116,43 @@ def leans(query: Query, *, replying: bool = False) -> bool:
         or _points_back(query, text, own)
         or _names_nothing(query, text, own)
     )
+
+
+_LEADS_ELSEWHERE = re.compile(
+    r"^\W*(?:(?:では|じゃあ?|それでは|それなら|なら|あと|また|そして)[、,\s]*|(?:(?:thế|vậy)(?: còn| thì)?|còn|và)\s+)",
+    re.IGNORECASE,
+)
+_ENDS_ELSEWHERE = re.compile(
+    r"(?:は|では|の場合は?|については?|に関しては?)(?:どう(?:です|でしょう)か?)?[?？。\s]*$|\s+(?:thì sao"
+    r"|thì thế nào|thế nào|ra sao)\W*$",
+    re.IGNORECASE,
+)
+_PRONOUN_ELSEWHERE = re.compile(
+    r"^\W*(?:そ[れのこ]|こ[れのこ]|あれ|彼|同[氏国社]|両[国者])|\b(?:nó|họ|ông ấy|bà ấy|anh ấy|cô ấy"
+    r"|(?:điều|việc|cái|khi|lúc|người|nước|nơi) (?:đó|này|ấy)"
+    r"|ở đó|tại đó)\b",
+    re.IGNORECASE,
+)
+_MORE_ELSEWHERE = re.compile(r"(?:他|ほか)に[はも]?|もっと|詳しく|続き|\b(?:thêm|khác|nữa|chi tiết)\b", re.IGNORECASE)
+SHORT = 30
+"""Longest question, in characters, that leans because of a pronoun in Japanese or Vietnamese."""
+_HIRAGANA = re.compile("[ぁ-ゖ]")
+
+
+def _leans_elsewhere(query: Query, tongue: Tongue, text: str) -> bool:
+    """Whether a question in Japanese or Vietnamese leans on an earlier one."""
+    rest = _without_links(text)
+    if query.chat or chat_in(rest) or query.foreign or query.fault or len(text) > LONGEST:
+        return False
+    own = words(without_asking(tongue, text))
+    if not own:
+        return any(c.isalnum() for c in text)
+    if _PRONOUN_ELSEWHERE.search(text) and len(text) <= SHORT:
+        return True
+    if _MORE_ELSEWHERE.search(text) and len(set(query.words)) <= 1:
+        return True
+    led = rest != text and not _HIRAGANA.search(rest)
+    return led and len(rest.split()) <= PHRASE and _is_phrase(rest)
 
 
 def _names_nothing(query: Query, text: str, own: Sequence[Word]) -> bool:
@@ -146,7 +186,7 @@ def _is_named(query: Query, written: str, term: str) -> bool:
 
 def _without_links(text: str) -> str:
     """A question without its links to another, such as 'and' or 'what about'."""
-    return _ABOUT.sub("", _LEAD.sub("", text))
+    return _ENDS_ELSEWHERE.sub("", _LEADS_ELSEWHERE.sub("", _ABOUT.sub("", _LEAD.sub("", text))))
 
 
 def _is_phrase(text: str) -> bool:
@@ -240,5 +280,6 @@ def _carried_terms(earlier: Query, own: Container[str], most: float, share: floa
         for term, word in zip(earlier.terms, earlier.words, strict=True)
         if term not in own and term not in IDLE and weights[term] >= LEAST
     ]
-    telling = sorted(found, key=lambda carried: -carried.weight * background().get(carried.term, RAREST))[:MOST]
-    return tuple(carried for carried in found if carried in telling)
+    telling = sorted(found, key=lambda carried: -carried.weight * rarity(carried.term))
+    kept = list(dict.fromkeys(carried.word for carried in telling))[:MOST]
+    return tuple(carried for carried in found if carried.word in kept)

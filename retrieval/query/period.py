@@ -12,11 +12,22 @@ _MONTH = "|".join(month.capitalize() for month in MONTHS) + "|" + "|".join(month
 _DAY = r"(?:0?[1-9]|[12]\d|3[01])(?:st|nd|rd|th)?"
 _DATE = (
     rf"(?:(?P<day>{_DAY}) (?:of )?)?(?P<month>{_MONTH})(?: (?P<late_day>{_DAY}))?,? (?:of )?(?P<year>(?:19|20)\d\d)\b"
+    r"|(?P<nen>(?:19|20)\d\d)年(?:(?P<gatsu>1[0-2]|0?[1-9])月(?:(?P<nichi>[12]\d|3[01]|0?[1-9])日)?)?"
+    r"|(?:(?<!\w)ngày (?P<ngay>\d{1,2})(?:/| tháng ))?(?:(?<=/)|(?<= tháng )"
+    r"|(?<!\w)tháng )(?P<thang>1[0-2]|0?[1-9])(?:/| năm | )"
+    r"(?P<nam>(?:19|20)\d\d)\b"
     r"|(?<![\w$€£¥.,/-])(?P<alone>(?:19|20)\d\d)(?![\w%/-]|[.,]\d)"
 )
 _WRITTEN = re.compile(_DATE)
-_OPEN_END = re.compile(r"\b(?:since|after)\s+(?:the )?(?:(?:early|late|mid)[ -])?$", re.IGNORECASE)
-_OPEN_START = re.compile(r"\b(?:before|until|till|by|prior to|up to)\s+(?:(?:early|late|mid)[ -])?$", re.IGNORECASE)
+_OPEN_END = re.compile(
+    r"\b(?:since|after)\s+(?:the )?(?:(?:early|late|mid)[ -])?$|\b(?:từ|kể từ|sau)\s+(?:năm )?$", re.IGNORECASE
+)
+_OPEN_START = re.compile(
+    r"\b(?:before|until|till|by|prior to|up to)\s+(?:(?:early|late|mid)[ -])?$|\b(?:trước|đến|cho đến)\s+(?:năm )?$",
+    re.IGNORECASE,
+)
+_OPEN_END_BEHIND, _OPEN_START_BEHIND = re.compile("以降|以後|から(?!.*まで)"), re.compile("以前|まで|より前")
+"""The same in Japanese, where they stand behind the date."""
 _PART = re.compile(r"\b(early|mid|late|first half of|second half of)[ -]$", re.IGNORECASE)
 _MONTHS_OF_PART = {"early": (1, 5), "mid": (5, 9), "late": (9, 13), "first half of": (1, 7), "second half of": (7, 13)}
 
@@ -38,8 +49,8 @@ def period_of(text: str) -> TimeSpan | None:
     after: dt.date | None = max(span.after for span in spans)
     if len(spans) == 1:
         before = text[: first.start]
-        start = None if _OPEN_START.search(before) else start
-        after = None if _OPEN_END.search(before) else after
+        start = None if _OPEN_START.search(before) or _OPEN_START_BEHIND.match(text, first.end) else start
+        after = None if _OPEN_END.search(before) or _OPEN_END_BEHIND.match(text, first.end) else after
         if start is None:
             after = first.first
     used = " ".join(text[span.start : span.end] for span in (first, *spans[1:-1], last))
@@ -47,7 +58,7 @@ def period_of(text: str) -> TimeSpan | None:
 
 
 def _span(match: re.Match[str], text: str) -> _Span | None:
-    year = int(match["year"] or match["alone"])
+    year = int(match["year"] or match["nen"] or match["nam"] or match["alone"])
     try:
         first, after = _days(match, year, text)
     except ValueError:
@@ -60,8 +71,11 @@ def _days(match: re.Match[str], year: int, text: str) -> tuple[dt.date, dt.date]
         part = _PART.search(text[: match.start()])
         begin, end = _MONTHS_OF_PART[part[1].lower()] if part else (1, 13)
         return _first_of(year, begin), _first_of(year, end)
-    month = MONTHS.index(match["month"].lower()) + 1
-    day = match["day"] or match["late_day"]
+    figure = match["gatsu"] or match["thang"]
+    if match["nen"] and not figure:
+        return _first_of(year, 1), _first_of(year, 13)
+    month = int(figure) if figure else MONTHS.index(match["month"].lower()) + 1
+    day = match["day"] or match["late_day"] or match["nichi"] or match["ngay"]
     if day:
         only = dt.date(year, month, int(re.sub(r"\D", "", day)))
         return only, only + dt.timedelta(days=1)

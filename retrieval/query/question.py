@@ -1,10 +1,13 @@
 """A question as asked to a question as read: its kind and its terms."""
 
 import re
-from collections.abc import Sequence, Set
+import unicodedata
+from collections.abc import Container, Sequence, Set
+from operator import attrgetter
 
-from retrieval.models import Kind, Query, SmallTalk
+from retrieval.models import AgePreference, Kind, Query, SmallTalk
 from retrieval.query.aliases import names_in
+from retrieval.query.asking import Tongue, kind_in, tongue_of, without_asking
 from retrieval.query.chat_english import spell_out
 from retrieval.query.expansion import Expander
 from retrieval.query.focus import asks_for_a_kind_of_thing, focus_of
@@ -12,8 +15,10 @@ from retrieval.query.period import period_of
 from retrieval.query.recency import age_wanted
 from retrieval.text.answer_shapes import place_words
 from retrieval.text.languages import scripts_of
-from retrieval.text.rarity import RAREST, background
-from retrieval.text.terms import Word, words
+from retrieval.text.orthography.japanese import has_kana, is_katakana, katakana_typed, run_around
+from retrieval.text.orthography.vietnamese import is_bare_stop_word, lacks_marks
+from retrieval.text.rarity import background, rarity
+from retrieval.text.terms import Word, read_words, words
 
 _AUXILIARY = (
     r"(?:is|are|was|were|am|do|does|did|has|have|had|can|could|will|would|shall|should|may|might|must)(?:n['’]t)?"
@@ -89,6 +94,8 @@ OF_AGE = frozenset("latest lastest newest nowaday current now recent".split())
 
 OF_DEFINITION = frozenset({"stand", "defin"})
 """Terms left out likewise where they ask for a definition: 'What does OSA stand for?'."""
+NAMED = 11.0
+"""Background idf from which on a word of Japanese is most likely a name."""
 LIGHTEST = 4.3
 """Background idf below which a word that is no name tells little: 'get', 'going', 'want', 'now', 'people'."""
 
@@ -101,19 +108,17 @@ def read_question(text: str, scripts: Set[str], expander: Expander) -> Query:
         scripts: The scripts that the articles are written in.
         expander: Knows the alternatives in the articles to the question's terms.
     """
-    plain = spell_out(text)
-    found = [
-        word for word in words(plain) if not expander.is_misspelt_stop_word(plain[word.start : word.end], word.term)
-    ]
+    plain, tongue = _as_read(text)
     prefers = age_wanted(plain)
+    found = _words_of(plain, tongue, prefers, expander)
     kind = kind_of(plain)
     aside = FILLERS | (OF_AGE if prefers else frozenset()) | (OF_DEFINITION if kind is Kind.DEFINITION else frozenset())
     named = _parts_of_names(plain, found)
     telling = [word for word in found if word.term not in aside or word in named] or found
     used = scripts_of(plain)
-    distinct = {word.term: plain[word.start : word.end] for word in reversed(telling)}
+    distinct = {word.term: _as_typed(plain, word) for word in reversed(telling)}
     terms = tuple(dict.fromkeys(word.term for word in telling))
-    focus, names = focus_of(plain), _names(plain, telling)
+    focus, names = focus_of(plain), _names(plain, tongue, telling)
     return Query(
         text=text,
         asked=plain,
@@ -121,14 +126,56 @@ def read_question(text: str, scripts: Set[str], expander: Expander) -> Query:
         terms=terms,
         words=tuple(distinct[term] for term in terms),
         chat=chat_in(text),
-        expansions=tuple(expander.expand(plain, telling)),
+        expansions=tuple(expander.expand(plain, telling, _english(plain, tongue, telling))),
+        vietnamese=tongue is Tongue.VIETNAMESE,
         names=names,
         focus=focus if focus in distinct else None,
         foreign=bool(used) and not used & scripts,
         prefers=prefers,
         period=period_of(plain),
-        light=frozenset(term for term in terms if term not in names and _is_light(term, plain, focus)),
+        light=frozenset(term for term in terms if term not in names and _is_light(term, tongue, plain, focus)),
     )
+
+
+def _as_read(text: str) -> tuple[str, Tongue]:
+    """A question with its short forms spelt out and its letters whole, and the language that it is read in."""
+    plain = unicodedata.normalize("NFKC" if has_kana(text) else "NFC", spell_out(text))
+    return plain, tongue_of(plain)
+
+
+def _words_of(plain: str, tongue: Tongue, prefers: AgePreference | None, expander: Expander) -> list[Word]:
+    """The words of a question that carry meaning, without mistakes in stop words and without words that only ask."""
+    if tongue is Tongue.ENGLISH:
+        return [
+            word for word in words(plain) if not expander.is_misspelt_stop_word(plain[word.start : word.end], word.term)
+        ]
+    asked, spoken = without_asking(tongue, plain), tongue is Tongue.VIETNAMESE
+    if prefers:
+        asked = asked.replace(prefers.because, " " * len(prefers.because))
+    found = read_words(asked, spoken=spoken).telling
+    if spoken and lacks_marks(plain):
+        found = [word for word in found if not is_bare_stop_word(plain[word.start : word.end])] or found
+    if tongue is Tongue.JAPANESE:
+        typed = (Word(*each) for each in katakana_typed(asked, expander.vocabulary))
+        found = sorted([*found, *typed], key=attrgetter("start"))
+    return found
+
+
+def _as_typed(text: str, word: Word) -> str:
+    """A word as people typed it: of Japanese all of the run that a term is a piece of."""
+    start, end = run_around(text, word.start, word.end)
+    return text[start:end]
+
+
+def _english(text: str, tongue: Tongue, telling: Sequence[Word]) -> Container[Word] | None:
+    """The words that may have other spellings and forms as words of English do; None for all."""
+    match tongue:
+        case Tongue.ENGLISH:
+            return None
+        case Tongue.JAPANESE:
+            return [word for word in telling if text[word.start : word.end].isascii()]
+        case Tongue.VIETNAMESE:
+            return [word for word in telling if word.end - word.start > 1 and text[word.start : word.end].isupper()]
 
 
 _PLEASANTRY = r"(?:there|again|bot|all|everyone|policydesk|so much|very much|a lot|you|for that|indeed)"
@@ -137,6 +184,30 @@ _ABOUT_THE_BOT = (
     r"|how does this(?: bot)? work|are you (?:a bot|human|an ai)|help(?: me)?"
 )
 _CHATS = (
+    (
+        SmallTalk.GREETING,
+        r"(?:こんにち[はわ]|こんばん[はわ]|おはよう(?:ございます)?|はじめまして|初めまして|やあ|どうも)+",
+    ),
+    (
+        SmallTalk.GREETING,
+        r"(?:xin chào|chào(?: buổi (?:sáng|trưa|chiều|tối))?|alo)(?:\s(?:bạn|anh|chị|em|bot|các bạn|mọi người))*",
+    ),
+    (
+        SmallTalk.THANKS,
+        (
+            r"(?:どうも)?(?:ありがとう|有難う)(?:ございま(?:す|した))?|感謝します|助かりました|了解(?:です"
+            r"|しました)?|わかりました|(?:xin )?c[ảá]m ơn"
+            r"(?:\s(?:bạn|anh|chị|em|nhiều|rất nhiều|lắm|nhé|ạ))*|tuyệt(?: vời)?|được rồi"
+        ),
+    ),
+    (
+        SmallTalk.ABOUT,
+        (
+            r"(?:あなた|君|このボット)は(?:誰|だれ|何)(?:ですか|なの)?|何ができ(?:る|ます)(?:の|か)?|使い方(?:は|を教えて(?:ください|下さい)?)?|ヘルプ|助けて"
+            r"|bạn là (?:ai|gì)|bạn (?:có thể )?làm (?:được )?gì|(?:cách (?:sử )?dụng|hướng dẫn(?: sử dụng)?"
+            r"|trợ giúp|giúp(?: tôi)?(?: với)?)"
+        ),
+    ),
     (SmallTalk.GREETING, rf"(?:hi|hello|hey|good (?:morning|afternoon|evening|day)|greetings)(?:[\s,]+{_PLEASANTRY})*"),
     (SmallTalk.THANKS, rf"(?:thanks|thank you|thx|cheers|many thanks|great|perfect|ok|okay)(?:[\s,]+{_PLEASANTRY})*"),
     (SmallTalk.ABOUT, _ABOUT_THE_BOT),
@@ -146,12 +217,15 @@ _CHAT_RULES = tuple((chat, re.compile(rf"\W*(?:{pattern})\W*", re.IGNORECASE)) f
 
 def chat_in(text: str) -> SmallTalk | None:
     """Return the small talk of a message; None for a question."""
+    text = unicodedata.normalize("NFC", text)
     return next((chat for chat, rule in _CHAT_RULES if rule.fullmatch(text)), None)
 
 
-def _is_light(term: str, text: str, focus: str | None) -> bool:
+def _is_light(term: str, tongue: Tongue, text: str, focus: str | None) -> bool:
     """Whether a term is common in any text, or names only the kind of thing that is asked for."""
-    return background().get(term, RAREST) < LIGHTEST or (term == focus and asks_for_a_kind_of_thing(text))
+    if tongue is Tongue.VIETNAMESE:  # where every syllable is common, and pairs of them tell
+        return False
+    return rarity(term) < LIGHTEST or (term == focus and asks_for_a_kind_of_thing(text))
 
 
 def _parts_of_names(text: str, found: Sequence[Word]) -> frozenset[Word]:
@@ -163,15 +237,27 @@ def _parts_of_names(text: str, found: Sequence[Word]) -> frozenset[Word]:
     )
 
 
-def _names(text: str, telling: Sequence[Word]) -> frozenset[str]:
+def _names(text: str, tongue: Tongue, telling: Sequence[Word]) -> frozenset[str]:
     """The terms written as numbers or names; in a question without capitals, those of places and rare words."""
+    if tongue is Tongue.JAPANESE:
+        return frozenset(
+            word.term
+            for word in telling
+            if text[word.start].isdigit() or rarity(word.term) >= NAMED or is_katakana(text[word.start : word.end])
+        )
+    if tongue is Tongue.ENGLISH or text.islower():
+        return _english_names(text, background("vi" if tongue is Tongue.VIETNAMESE else "en"), telling)
+    return frozenset(word.term for word in telling if _is_name(text, word))
+
+
+def _english_names(text: str, known: Container[str], telling: Sequence[Word]) -> frozenset[str]:
     if any(c.isupper() for c in text[1:]):
         return frozenset(word.term for word in telling if _is_name(text, word))
     places = place_words()
     return frozenset(
         word.term
         for word in telling
-        if text[word.start].isdigit() or word.term not in background() or text[word.start : word.end].lower() in places
+        if text[word.start].isdigit() or word.term not in known or text[word.start : word.end].lower() in places
     )
 
 
@@ -182,5 +268,7 @@ def _is_name(text: str, word: Word) -> bool:
 
 def kind_of(text: str) -> Kind:
     """Return the kind of a question; words without the form of a question are keywords."""
+    if (tongue := tongue_of(text)) is not Tongue.ENGLISH:
+        return kind_in(tongue, text)
     spoken = text.lower() if text.isupper() else text  # 'WHO' is a question word where everything is in capitals
     return next((kind for kind, rule in _RULES if rule.search(spoken)), Kind.KEYWORDS)

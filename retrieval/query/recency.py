@@ -22,6 +22,21 @@ _RULES = tuple(
         (Age.NEWEST, r"\b(?P<said>now)\W*$|\b(?P<time>last) time\b"),
         (Age.NEWEST, r"\bwhat(?:['’]s| is) (?P<new>new)\b(?= (?:in|on|about|with|for)\b|\W*$)"),
         (Age.NEWEST, rf"{_ASKED_WHEN}\b(?P<said>last)\b(?! (?:year|month|week|night)\b)"),
+        (Age.NEWEST, r"(?P<said>最新|最近|直近|今のところ|現在の|現時点|今[日週月年](?!度))"),
+        (
+            Age.NEWEST,
+            (
+                r"\b(?P<said>mới nhất|gần đây(?: nhất)?|hiện nay|hiện tại|bây giờ|mới đây|đến nay|hôm nay"
+                r"|(?:tuần|tháng|năm) nay)\b"
+            ),
+        ),
+        (
+            Age.OLDEST,
+            (
+                r"(?P<said>(?:最初|最古)の(?:報道|記事|報告|ニュース))|\b(?P<early>(?:tin|bài(?: báo| viết)?|báo cáo"
+                r"|bản tin) (?:đầu tiên|sớm nhất|cũ nhất))\b"
+            ),
+        ),
         (Age.OLDEST, rf"\b(?P<said>(?:first|earliest|oldest|original) {_REPORT})\b"),
         (Age.OLDEST, rf"{_ASKED_WHEN}(?:(?<!\bthe )(?<!\bits )\b(?P<said>first)\b|\b(?P<early>earliest)\b)"),
     )

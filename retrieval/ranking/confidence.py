@@ -14,7 +14,8 @@ from retrieval.models import Query
 from retrieval.ranking.features import FEATURE_NAMES, KINDS, CandidateFeatures
 from retrieval.ranking.trees import Trees
 from retrieval.ranking.tuning import Tuning
-from retrieval.text.rarity import RAREST, background
+from retrieval.text.rarity import RAREST
+from retrieval.text.rarity import rarity as rarity_of
 
 SHOWN = 3
 LOOKED_AT = 10
@@ -27,6 +28,7 @@ _FROM_BEST = (
     "score_bigrams", "score_title", "question_terms", "title_coverage", "known", "dated", "has_period", "newness",
     "is_fragment", "first_person", "stance", "defines", "both_forms", "near_pairs", "speaker",
     "full_name", "measure", "asks_measure", "relative_title", *(f"asks_{kind.name.lower()}" for kind in KINDS),
+    "in_japanese", "in_vietnamese",
 )  # fmt: skip
 _BEST_COLUMNS = [FEATURE_NAMES.index(name) for name in _FROM_BEST]
 _BEST_NAMES = tuple(f"best_{name}" for name in _FROM_BEST)
@@ -65,7 +67,12 @@ def confidence_features(query: Query, candidates: CandidateFeatures, vocabulary:
         vocabulary: The terms that the library holds.
         size: How many passages it has: a word that a small library lacks tells less than one that a large one lacks.
     """
-    rarity = np.array([background().get(term, RAREST) * query.weight(term) for term in query.terms])
+    rarity = np.array(
+        [
+            rarity_of(term, word, vietnamese=query.vietnamese) * query.weight(term)
+            for term, word in zip(query.terms, query.words, strict=True)
+        ]
+    )
     share = rarity / rarity.sum()
     levels = candidates.levels[:LOOKED_AT]
     covered = levels @ share

@@ -17,6 +17,8 @@ from retrieval.query.expansion import WEIGHTS
 from retrieval.query.focus import quantity_kind_asked
 from retrieval.ranking.proximity import CandidateTerms, CandidateWording
 from retrieval.text.answer_shapes import PassageShape, WordShape
+from retrieval.text.orthography.japanese import has_kana
+from retrieval.text.orthography.vietnamese import lacks_marks
 from retrieval.text.terms import term_set
 
 FIELDS = ("passage", "window", "paragraph", "article", "title")
@@ -78,7 +80,7 @@ FEATURE_NAMES = (
     "article_rank", "relative_score", "relative_article", "question_terms", "alternatives", "new_words",
     "relative_title", "title_coverage", "known", "dated", "has_period", "newness",
     "is_fragment", "first_person", "stance", "defines", "both_forms", "near_pairs", "speaker", "has_speaker",
-    *(f"asks_{kind.name.lower()}" for kind in KINDS),
+    *(f"asks_{kind.name.lower()}" for kind in KINDS), "in_japanese", "in_vietnamese",
 )  # fmt: skip
 """The features in the order of their columns, by which the shipped weights know them."""
 Column: TypeAlias = Floats | Flags | float
@@ -308,9 +310,14 @@ class FeatureExtractor:
     def wording(self) -> Columns:
         """Return how closely a passage follows the question's wording and order of words."""
         wording = self._wording
+        written, worded = wording.written(self._weights / self._whole), wording.wording()
+        if self._query.vietnamese and lacks_marks(self._query.asked):
+            bare = self._weights * [word.isascii() for word in self._query.words]
+            written = np.maximum(written, bare @ (self._levels[:, 0] > 0) / self._whole)
+            worded = np.maximum(worded, self._bigrams / self._whole)
         return {
-            "written": wording.written(self._weights / self._whole),
-            "wording": wording.wording(),
+            "written": written,
+            "wording": worded,
             "longest_run": self._terms.longest_run(),
             **self._terms.spread(),
             "new_words": self._terms.new_words(),
@@ -401,6 +408,8 @@ class FeatureExtractor:
             "question_terms": min(len(self._query.terms), 12) / 12,
             "alternatives": min(len(self._query.expansions), 20) / 10,
             **{f"asks_{kind.name.lower()}": float(self._query.kind is kind) for kind in KINDS},
+            "in_japanese": float(has_kana(self._query.asked)),
+            "in_vietnamese": float(self._query.vietnamese),
         }
 
 

@@ -19,7 +19,7 @@ ABSENT = -2
 
 NEAR = 5
 """Most words from one term to another that is near it."""
-COPULA = "is was are were means refers serves aims seeks provides brings consists comprises".split()
+COPULA = "is was are were means refers serves aims seeks provides brings consists comprises とは は là".split()
 APPOSITION = "a an the which established launched announced created formed founded".split()
 """How a definition goes on after the name: 'QUIN is a network', 'QUIN, a network'."""
 

@@ -204,7 +204,18 @@ class _AllowedVocabulary:
 def _missing_words(query: Query, candidates: CandidateFeatures) -> tuple[str, ...]:
     """The question's words that none of the first hits holds in any form."""
     held = candidates.levels[:SHOWN].max(axis=0) > 0
-    return tuple(word for word, found in zip(query.words, held, strict=True) if not found)
+    return words_without(query, {term for term, found in zip(query.terms, held, strict=True) if found})
+
+
+def words_without(query: Query, held: Container[str]) -> tuple[str, ...]:
+    """Return the question's words as typed of which no term is held, of several no longer one: 参拝 tells, not 参."""
+    terms: dict[str, list[str]] = {}
+    for word, term in zip(query.words, query.terms, strict=True):
+        terms.setdefault(word, []).append(term)
+    longest = {word: max(map(len, own)) for word, own in terms.items()}
+    return tuple(
+        word for word, own in terms.items() if not any(term in held for term in own if len(term) == longest[word])
+    )
 
 
 def _shares(names: Sequence[str], values: Floats) -> tuple[FeatureShare, ...]:

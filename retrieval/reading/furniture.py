@@ -31,7 +31,8 @@ class Furniture(StrEnum):
 _KNOWN_COUNTER = re.compile(r"(?:views?|reads?|shares?|likes?|comments?)\s*:\s*[\d.,]+\s*[km]?", re.IGNORECASE)
 _COUNTER = re.compile(r"[^\W\d_]+(?:\s[^\W\d_]+)?\s*[:：]\s*[\d.,]+\s*[kKmM]?")
 _NOTICE = re.compile(
-    r"(?:related (?:posts?|articles?|stor(?:y|ies)|news|content)|comments? (?:are|is) closed|(?:no|\d+) comments?"
+    r"[>»▶▼■◆●【\[]*\s*(?:related (?:posts?|articles?|stor(?:y|ies)|news|content)|comments? (?:are"
+    r"|is) closed|(?:no|\d+) comments?"
     r"|[\d.,]+\s?[km]?\s(?:views?|reads?|shares?|likes?)|\d+[ -]min(?:ute)?s?\sread|like this|loading"
     r"|(?:leave|post) a (?:reply|comment)|share (?:this|on)\b.*|read (?:more|also|next)\b.*|more (?:from|on)\b.*"
     r"|you may also like|recommended(?: for you)?|advertisement|sponsored(?: content)?|subscribe\b.*|sign (?:up|in)\b.*"
@@ -39,13 +40,38 @@ _NOTICE = re.compile(
     r"|(?:previous|next) (?:post|article|story)\b.*"
     r"|print this\b.*|e-?mail this\b.*|back to top|skip to content|all rights reserved\b.*|copyright\b.*|©.*"
     r"|\(c\)\s*\d{4}\b.*|関連記事.*|無断転載.*|あわせて読みたい.*|コメント.{0,12}"
-    r"|(?:bài viết|tin|bài) liên quan.*|(?:xem|đọc) thêm.*|bình luận.{0,12})[.!:…。：]{0,3}",
+    r"|関連(?:ニュース|リンク).{0,30}|続きを読む.{0,12}|シェア(?:する)?|ツイート(?:する)?|(?:この)?記事を.{1,8}|有料会員.{0,20}|会員登録.{0,20}"
+    r"|印刷(?:する)?|おすすめ記事.{0,12}|人気記事.{0,12}|アクセスランキング.{0,12}|(?:前|次)の記事.{0,30}"
+    r"|(?:bài viết|tin|bài) liên quan.*|(?:xem|đọc) (?:thêm|tiếp).*|bình luận.{0,12}"
+    r"|theo dõi .{1,40} (?:trên|tại) .{1,30}|chia sẻ.{0,20}"
+    r"|từ khóa\s*:.*|gửi bình luận.{0,12}|in bài(?: viết)?|bản quyền .*)[】\]]?[.!:…。：]{0,3}",
     re.IGNORECASE,
 )
 _LEGAL_NOTICE = re.compile(r"(?:copyright\s*)?(?:©|\(c\)|\d{4}\b)", re.IGNORECASE)
 
 WIRES = frozenset("AFP AP Bloomberg EPA Getty Jiji JIJI Kyodo KYODO REUTERS Reuters TASS UPI VNA Xinhua Yonhap".split())
 _WIRE = rf"(?:{'|'.join(sorted(WIRES))})"
+PUBLICATIONS = re.compile(
+    r"(?:読売|朝日|毎日|産経|日本経済|日経|東京|中日|西日本|北海道|神戸|京都|中国|河北|信濃毎日|赤旗)新聞(?:社|デジタル|オンライン|電子版)?"
+    r"|(?:共同|時事|新華)通信社?|時事ドットコム|ロイター通信?|琉球新報|沖縄タイムス|NHK(?:NEWS|ニュース)?|日本放送協会"
+    r"|(?:外務|防衛|財務|経済産業|農林水産|国土交通|総務|法務|環境)省|内閣(?:官房|府)|首相官邸|海上保安庁|公安調査庁"
+    r"|TTXVN|Thông tấn xã Việt Nam|VnExpress|VietnamPlus|VietNamNet|Vietnamnet|Dân trí|Zing ?News"
+    r"|Tuổi Trẻ(?: Online)?|Thanh Niên"
+    r"|Tiền Phong|Lao Động|Người Lao Động|(?:Báo )?Nhân Dân|(?:Báo )?Quân đội nhân dân"
+    r"|Báo (?:điện tử )?Chính phủ|Báo Quốc tế"
+    r"|Bộ (?:Ngoại giao|Quốc phòng|Công Thương|Công an)",
+    re.IGNORECASE,
+)
+"""Publishers of Japan and Vietnam whose names have no mark of a publication that English knows."""
+_BYLINE_ELSEWHERE = re.compile(
+    r"[（(【\[](?:[^（(【\[。]{0,12}(?:[部局班]|記者|特派員|総局|支局)(?:[\s・][^。]{0,16})?|共同|時事|ロイター|AFP)[）)】\]]"
+    r"|[一-龥ヶ]{1,4}[\s・]?[一-龥ぁ-ん]{1,4}(?:記者|特派員)|(?:政治|経済|国際|社会|外信|文化|科学)部[\s・].{2,12}|(?:文|取材|聞き手)[＝=:：].{2,16}"
+    rf"|(?:Theo|Nguồn)\s*:?\s*(?:{PUBLICATIONS.pattern})|(?:PV|Phóng viên)\b.{{0,30}}",
+    re.IGNORECASE,
+)
+_CREDIT_ELSEWHERE = re.compile(
+    r"[（(]?(?:写真|画像|撮影|写真提供|Ảnh|Ảnh minh họa|Nguồn ảnh)\s*[:：＝=/]\s*[^。]{1,40}[）)]?", re.IGNORECASE
+)
 _CREDIT_WORDS = (
     r"(?-i:[A-Z]\w*\s){0,2}(?:(?:file |stock )?(?:photo(?:graph)?s?|images?|pictures?|pics?)(?: credits?| courtesy)?"
     r"|credits?|courtesy)"
@@ -129,7 +155,7 @@ def _by_wording(line: str, place: int) -> Furniture | None:
         return None
     if place and _NOTICE.fullmatch(line) and (len(line.split()) <= FURNITURE_WORDS or _LEGAL_NOTICE.match(line)):
         return Furniture.NOTICE
-    return Furniture.CREDIT if _TRAILING_CREDIT.fullmatch(line) else None
+    return Furniture.CREDIT if _TRAILING_CREDIT.fullmatch(line) or _CREDIT_ELSEWHERE.fullmatch(line) else None
 
 
 def _at_edge(line: str, place: int, count: int) -> Furniture | None:
@@ -147,6 +173,8 @@ def _at_edge(line: str, place: int, count: int) -> Furniture | None:
 
 def _is_name(line: str) -> bool:
     """Whether a line may be the name of a person, an agency or a place."""
+    if PUBLICATIONS.fullmatch(line) or _BYLINE_ELSEWHERE.fullmatch(line):
+        return True
     words = line.split()
     named = [word for word in words if word.lower() not in _SMALL_WORDS]
     if not named or len(words) > BYLINE_WORDS or words[-1][-1] in ":," or words[0].lower() in _INDEFINITE_ARTICLES:

@@ -7,13 +7,14 @@ from pathlib import PurePosixPath
 from typing import NamedTuple
 
 from retrieval.reading.dates import FULL_DATE, NUMERIC_DATE, find_day, find_undecided, order_of
-from retrieval.reading.furniture import EDGE, TAIL, WIRES, Furniture
+from retrieval.reading.furniture import EDGE, PUBLICATIONS, TAIL, WIRES, Furniture
 from retrieval.reading.paragraphs import Paragraph, ParagraphKind
 
 _DATELINE = re.compile(r"(?:[A-Z]{3}|[A-Z]{2} [A-Z]{2}|\([A-Z])(?:(?!\b[a-z]).){0,80}?\s?[–—-]{1,2}\s")
 _STATED = re.compile(
     r"(?:for immediate release|(?:(?:first )?published|posted|updated|released|last modified|date)(?:\s+(?:by|on|at)\b"
-    r"[^.:]{0,60}?)?|ngày|cập nhật|更新日?|公開日?|配信)\s*[:：]?\s*(?:(?:by\s[^\d]{2,40}\s)?on\s)?",
+    r"[^.:]{0,60}?)?|ngày|cập nhật|更新(?:日時?)?|公開(?:日時?)?|最終更新|掲載日?|発行日?|配信(?:日時?)?"
+    r"|đăng(?: lúc| ngày)?)\s*[:：]?\s*(?:(?:by\s[^\d]{2,40}\s)?on\s)?",
     re.IGNORECASE,
 )
 _DAY_FIRST = re.compile(r"^(?P<date>\d{1,2}\s+[A-Z][a-z]+\s+(?:19|20)\d\d)\.\s+By\s")
@@ -31,7 +32,9 @@ _CAPITAL = r"[A-Z][\w.’'-]*"
 _BY_PAPER = re.compile(
     rf"\b[Bb]y\s(?:{_CAPITAL}(?:\s{_CAPITAL}){{0,3}},\s)?((?:{_CAPITAL}\s){{0,3}}(?:{_PAPER_WORDS}))\b"
 )
-_SOURCE = re.compile(r"^(?:source|publisher|nguồn|出典|提供)\s*[:：]\s*(.{2,60}?)\.?$", re.IGNORECASE)
+_SOURCE = re.compile(
+    r"^(?:source|publisher|nguồn|出典|提供|配信元|引用元|発行元)\s*[:：]\s*(.{2,60}?)\.?$", re.IGNORECASE
+)
 _NAME_DATE = re.compile(r"(?<!\d)((?:19|20)\d\d)[-_.]?(0[1-9]|1[0-2])[-_.]?(0[1-9]|[12]\d|3[01])(?!\d)")
 _YEAR_BEHIND_MARK = re.compile(r"[-/.](?:19|20)\d\d")
 """No date in figures is without one; to look for it takes a quarter of the time."""
@@ -119,6 +122,8 @@ def find_publisher(text: str, paragraphs: Sequence[Paragraph]) -> str | None:
         agency = _AGENCY.search(_dateline(text, paragraph))
         if agency and _is_publication(agency[1]):
             return agency[1]
+        if (named := _publication_in(line, paragraph)) is not None:
+            return named
         if source := _SOURCE.match(line):
             return source[1]
         if _is_short(paragraph) and (by := _BY_PAPER.search(line)):
@@ -126,6 +131,30 @@ def find_publisher(text: str, paragraphs: Sequence[Paragraph]) -> str | None:
         if paragraph.omission is Furniture.BYLINE and _is_publication(line) and not _heads(paragraph, paragraphs, line):
             return line
     return None
+
+
+_WIRE_LEAD = re.compile(r"[【［\[]([^】］\]]{1,24})[】］\]]|^[^()]{2,30}\((TTXVN|VOV|VNA)\)\s?[-–—]")
+"""How reports of Japan and Vietnam begin: 【ハノイ共同】, 'Hà Nội (TTXVN) -'."""
+_SHORT_NAMES = {
+    "共同": "共同通信",
+    "時事": "時事通信",
+    "読売": "読売新聞",
+    "朝日": "朝日新聞",
+    "毎日": "毎日新聞",
+    "ロイター": "ロイター",
+    "AFP": "AFP",
+}
+
+
+def _publication_in(line: str, paragraph: Paragraph) -> str | None:
+    """A publisher of Japan or Vietnam named in a dateline or by-line, or as agencies begin their reports."""
+    if isinstance(paragraph.omission, Furniture):
+        found = PUBLICATIONS.search(line)
+        return found[0] if found else None
+    lead = _WIRE_LEAD.match(line)
+    if lead is None:
+        return None
+    return lead[2] or next((full for short, full in _SHORT_NAMES.items() if lead[1].rstrip().endswith(short)), None)
 
 
 def _is_short(paragraph: Paragraph) -> bool:

@@ -29,7 +29,7 @@ ABBREVIATIONS = frozenset(
     " assn ave bldg blvd bros calif co conn corp d.c dept dist fed ft govt inc intl ltd minn mt mts natl penn pref pte"
     " tenn u.k u.n u.s u.s.a univ wash"
     # Vietnamese
-    " gs pgs ths tp ts"
+    " gs gs.ts nxb pgs pgs.ts th.s ths tp tr ts ts.kh đt"
     # references and Latin
     " a.m al approx art arts c ca cf ch doc e.g e.o ed eds et est etc fig figs h.r i.e ibid incl l no nos op p p.m para"
     " paras pp pub reg res resp rs s secs seq stat u.s.c v viz vol vols vs"
@@ -41,11 +41,12 @@ list was learnt from scanned court papers and holds 'fish', 'century' and 4,000 
 _BEFORE_NAMES = (
     "adm|amb|asst|atty|brig|capt|cdr|cmdr|col|comdr|cpl|dr|fr|gen|gov|hon|lt|maj|messrs|mlle|mme|mr|mrs|ms|pfc|pres|prof"
     "|pvt|rep|reps|rev|sec|sen|sens|sgt|spc|st|supt|ft|mt|mts|vs|v|cf|e\\.g|i\\.e|viz|approx|ca|tp|ts|gs|pgs|ths"
+    "|p?gs\\.ts|th\\.s|ts\\.kh|nxb|đt"
 )
 """Abbreviations that never end a sentence: a name or a part of the same sentence follows."""
 _BEFORE_NUMBERS = (
     "arts?|ch|doc|figs?|nos?|paras?|pp?|pub|l|reg|res|rs|secs?|stat|vols?|fed|e\\.o|h\\.r|u\\.s\\.c|s"
-    "|app|cir|cl|con|cong|proc|pts?|rec|rul|supp|tit"
+    "|app|cir|cl|con|cong|proc|pts?|rec|rul|supp|tit|tr"
 )
 """Abbreviations that end no sentence where a number, or the next part of the same reference, follows."""
 _STARTERS = frozenset(
@@ -94,7 +95,7 @@ _LINE_BREAK = re.compile(r"[\n\r\v\f\x85\u2028\u2029]")
 _ADDRESS_SIGNS = ("://", "www.", "@", "<", "](", "&")
 """No address, no markup is without one of these; looking for them takes a tenth of the time."""
 _STOP = re.compile(r"\.[\"”’)\]*_]*(?:</\w+>[*_]*)*(?=[,;:]*(?P<gap>\s+)(?P<following>\S+(?:\s\S+)?))")
-_WORD_BEFORE = re.compile(r"(?<![\w.'’&/°])(?:(?:[^\W\d_]\.)*[^\W\d_]+|\d+)$")
+_WORD_BEFORE = re.compile(r"(?<![\w.'’&/°])(?:(?:P?GS\.TS|Th\.S|TS\.KH)|(?:[^\W\d_]\.)*[^\W\d_]+|\d+)$")
 LONGEST = 12
 """Longest abbreviation, in code points; what stands before it need not be looked through."""
 _NAME_STOP = re.compile(rf"(?:{_BEFORE_NAMES})", re.IGNORECASE)
@@ -103,8 +104,10 @@ _REFERENCE = re.compile(r"[\d§(\[#]|[IVXLC]+\b|[A-Z]/|(?:Reg|L|Supp|Stat|Res|Do
 _DOTTED = re.compile(r"(?:[^\W\d_]\.)+[^\W\d_]")
 _CAPITAL = re.compile(rf"{_OPENING_MARKS}*([^\W\d_][\w'’-]*)")
 
-_QUOTED_CLAUSE = re.compile(r"「[^「」]{0,300}」(?=\s*[とかのなにがをはも、])")
-"""Japanese speech inside a sentence, whose own full stops end nothing."""
+_BRACKETED = re.compile(r"「[^「」]{0,300}」|『[^『』]{0,300}』|（[^（）]{0,300}）")
+"""Japanese speech, titles and remarks, whose own full stops end nothing but perhaps the last one."""
+_GOES_ON = re.compile(r"\s*[とかのなにがをはもで、。]")
+_STOP_INSIDE = re.compile(r"[。！？](?!$)")
 _OTHER_STOPS = (
     re.compile(r"[。！？](?:[」』）”’]+(?!\s*[とかのなにがをはも、])|(?=\s*[^\s」』）”’]))"),
     re.compile(r"[.!?](?<=[\w\"”’)\]].)[\"”’)]?(?:(?:\[\d{1,3}\])+|[¹²³⁰⁴-⁹]+)(?=\s|$)"),
@@ -187,8 +190,8 @@ def _masked(text: str) -> tuple[str, set[int]]:
         text = _LINE_BREAK.sub(" ", text)
     if any(sign in text for sign in _ADDRESS_SIGNS):
         text = _ADDRESS.sub(lambda address: _MARK.sub("_", address[0]), text)
-    if "「" in text:
-        text = _QUOTED_CLAUSE.sub(lambda clause: clause[0].replace("。", _MASK), text)
+    if any(bracket in text for bracket in "「『（"):
+        text = _BRACKETED.sub(_hold_stops, text)
     pieces, ends, reached = [], set(), 0
     for stop in _STOP.finditer(text):
         found = _WORD_BEFORE.search(text, max(0, stop.start() - LONGEST), stop.start())
@@ -202,6 +205,14 @@ def _masked(text: str) -> tuple[str, set[int]]:
     return ("".join([*pieces, text[reached:]]) if pieces else text), ends
 
 
+def _hold_stops(bracketed: re.Match[str]) -> str:
+    """Brackets and the text in them without its full stops, but for the last one where another sentence follows."""
+    within, closing = bracketed[0][:-1], bracketed[0][-1]
+    goes_on = _GOES_ON.match(bracketed.string, bracketed.end()) is not None
+    return (_ANY_STOP if goes_on else _STOP_INSIDE).sub(_MASK, within) + closing
+
+
+_ANY_STOP = re.compile("[。！？]")
 _MASK = "\u00b7"
 _APART = frozenset({"  ", "\u00a0 ", " \u00a0"})
 """Two spaces, which in an author's line, unlike at its end, stand between sentences."""

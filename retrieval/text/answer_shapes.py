@@ -2,9 +2,13 @@
 
 import json
 import re
+from collections.abc import Sequence
 from enum import IntFlag, auto
 from functools import cache, lru_cache
 from pathlib import Path
+
+from retrieval.text.orthography.japanese import has_kana, is_katakana
+from retrieval.text.orthography.vietnamese import is_vietnamese
 
 PLACES = Path(__file__).parent.parent / "tables" / "places.json"
 
@@ -33,6 +37,7 @@ class PassageShape(IntFlag):
 _QUESTION, _BACK, _BECAUSE = int(PassageShape.QUESTION), int(PassageShape.POINTS_BACK), int(PassageShape.REASON)
 _FRAGMENT, _FIRST_PERSON = int(PassageShape.FRAGMENT), int(PassageShape.FIRST_PERSON)
 _STANCE = int(PassageShape.STANCE)
+_NAME, _NUMBER, _DATE, _PLACE = int(WordShape.NAME), int(WordShape.NUMBER), int(WordShape.DATE), int(WordShape.PLACE)
 
 
 _MONTHS = frozenset(
@@ -47,8 +52,21 @@ _NUMBERS = frozenset(
     " million millions billion billions trillion dozen dozens half third quarter double twice several both first second"
     " fourth fifth sixth seventh eighth ninth tenth".split()
 )
+_OTHER_LANGUAGES = {
+    WordShape.DATE: "年 月 日 世紀 時代 年代 明治 大正 昭和 平成 令和 năm tháng ngày kỷ niên",
+    WordShape.NUMBER: (
+        "一 二 三 四 五 六 七 八 九 十 百 千 万 億 兆 hai bốn sáu bảy tám chín mười trăm nghìn ngàn triệu tỷ nửa"
+    ),
+    WordShape.PLACE: "国 県 市 町 村 州 島 都 府 区 郡 港 湾 海 川 山 駅 城 半島 諸島 共和国 地方",
+    WordShape.NAME: "氏 卿 公 王 帝 首相 大臣 大統領 議員 長官 教授 博士 監督 天皇 主席",
+}
+_WORDS_OF_SHAPE = {word: int(shape) for shape, listed in _OTHER_LANGUAGES.items() for word in listed.split()}
+"""Japanese and Vietnamese words that make what they stand beside a date, a figure, a place or a name."""
 _YEAR = re.compile(r"(?:1\d|20)\d\d(?:s|['’]s)?")
-_PREPOSITIONS = "in at from near to into around outside across throughout".split()
+_PREPOSITIONS = (
+    "in at from near to into around outside across throughout"
+    " ở tại tỉnh phố đảo sông miền châu quận vùng nước thủ đô biển huyện"
+).split()
 _BEFORE_PLACE = re.compile(rf"\b(?:{'|'.join(_PREPOSITIONS)})\s+(?:the\s+)?$", re.IGNORECASE)
 LEADING = (*_PREPOSITIONS, "the")
 """How the word before a place's name ends, where it tells that it is one."""
@@ -70,18 +88,44 @@ _TAKES_STANCE = re.compile(
     r"|stress|insist|deplor|regret|commit|demand|warn|prais|criticis|criticiz|underscor|emphasi|concern|must|should"
     r"|stand[s]? (?:with|by|for)|position)",
 )
-_POINTS_BACK = re.compile(r"\W*(?:he|she|it|they|this|these|his|her|their|its|that|such)\b", re.IGNORECASE)
+_IN_JAPANESE = (
+    (_BECAUSE, re.compile("ため|ので|から|により|によって|原因|理由|目的|おかげ|せいで")),
+    (_FIRST_PERSON, re.compile("私|我々|我が国|わが国")),
+    (_STANCE, re.compile("非難|支持|反対|歓迎|要求|強調|表明|懸念|べき|求め")),
+)
+_IN_VIETNAMESE = (
+    (_BECAUSE, re.compile(r"\b(?:vì|do|bởi|nhằm|để|khiến|nhờ|nguyên nhân|lý do)\b")),
+    (_FIRST_PERSON, re.compile(r"\b(?:tôi|chúng t(?:ôi|a))\b")),
+    (
+        _STANCE,
+        re.compile("lên án|ủng hộ|phản đối|hoan nghênh|kêu gọi|nhấn mạnh|khẳng định|quan ngại|bày tỏ|yêu cầu|cam kết"),
+    ),
+)
+_POINTS_BACK = re.compile(
+    r"\W*(?:(?:he|she|it|they|this|these|his|her|their|its|that|such"
+    r"|ông ấy|bà ấy|họ|nó|điều này|điều đó|đây|đó|ông|bà)\b|[こそ](?:れ|の)|彼|同[氏年日社国])",
+    re.IGNORECASE,
+)
 
 
 def passage_shape(text: str) -> int:
     """Return the `PassageShape` of a passage as a plain number."""
-    shape = _QUESTION if text.rstrip(" \"'”’)").endswith("?") else 0
+    shape = _QUESTION if text.rstrip(" \"'”’)」』").endswith(("?", "？", "か。")) else 0
     shape |= _BACK if _POINTS_BACK.match(text) else 0
-    shape |= _BECAUSE if _may_reason(text) and _REASON.search(text) else 0
     shape |= 0 if text[-1:] in _ENDS or _END.search(text) else _FRAGMENT
+    lower = text.lower()  # to look in small letters takes a fourth of the time that ignoring case takes
+    if rules := () if text.isascii() else _rules_of(text):
+        return shape | sum(told for told, rule in rules if rule.search(lower))
+    shape |= _BECAUSE if _may_reason(text) and _REASON.search(text) else 0
     shape |= _FIRST_PERSON if _FIRST.search(text) else 0
-    shape |= _STANCE if _TAKES_STANCE.search(text.lower()) else 0  # a fourth of the time that ignoring case takes
-    return shape
+    return shape | (_STANCE if _TAKES_STANCE.search(lower) else 0)
+
+
+def _rules_of(text: str) -> Sequence[tuple[int, re.Pattern[str]]]:
+    """The words that tell the shape of a Japanese or Vietnamese passage; none for any other."""
+    if has_kana(text):
+        return _IN_JAPANESE
+    return _IN_VIETNAMESE if is_vietnamese(text) else ()
 
 
 def _may_reason(text: str) -> bool:
@@ -103,14 +147,17 @@ def shape_of(written: str) -> tuple[int, bool]:
 
     A name is capitalised and no date; an ordinary word's shape is 0.
     """
-    lower, shape = written.lower(), WordShape(0)
-    if lower in _NUMBERS or any(c.isdigit() for c in written):
-        shape |= WordShape.NUMBER
+    lower, shape = written.lower(), 0
+    if not written.isascii():
+        shape = _WORDS_OF_SHAPE.get(lower, 0) | (_NAME if is_katakana(written) else 0)
+    if lower in _NUMBERS or any(map(str.isdigit, written)):
+        shape |= _NUMBER
     if lower in _MONTHS or lower in _DAYS or lower in _PERIODS or _YEAR.fullmatch(lower):
-        shape |= WordShape.DATE
-    if written[:1].isupper() and lower.removesuffix("'s").removesuffix("’s") in place_words():
-        shape |= WordShape.PLACE
-    return int(shape), written[:1].isupper() and WordShape.DATE not in shape
+        shape |= _DATE
+    capital = written[:1].isupper()
+    if capital and lower.removesuffix("'s").removesuffix("’s") in place_words():
+        shape |= _PLACE
+    return shape, capital and not shape & _DATE
 
 
 @cache

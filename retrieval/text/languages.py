@@ -8,14 +8,17 @@ import math
 import re
 import unicodedata
 from collections.abc import Mapping, Sequence
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
+from retrieval.text.orthography.vietnamese import is_marked, is_syllable, is_vietnamese
+from retrieval.text.rarity import RAREST, background
 from retrieval.text.spellings import Spellings
+from retrieval.text.terms import terms
 
 Floats = npt.NDArray[np.float64]
 TABLE = Path(__file__).parent.parent / "tables" / "languages.txt"
@@ -65,9 +68,36 @@ def _table() -> _Table:
     return _Table(first.split(), rows, RARE + STEP * steps.reshape(len(words), -1), where)
 
 
+BARE = 1.5
+"""How much rarer the words of a text without marks must be in English than in Vietnamese, on average."""
+BARE_WORDS = 3
+"""Fewest words that tell a text without marks."""
+
+
+@lru_cache(maxsize=1 << 10)
+def is_vietnamese_question(text: str) -> bool:
+    """Return whether a question is in Vietnamese, with its marks or, as many people type it, without them."""
+    if is_vietnamese(text):
+        return True
+    words = _WORD.findall(text)
+    if len(words) < BARE_WORDS:
+        return False
+    gains = [_gain(word.lower()) for word in words]
+    return sum(gains) >= BARE * len(words)
+
+
+def _gain(word: str) -> float:
+    """How much more a word speaks for Vietnamese than for English."""
+    if is_marked(word):
+        return RAREST - background("vi").get(word, RAREST)
+    own = background("vi").get(word, RAREST) if is_syllable(word) else RAREST
+    (term, *_) = terms(word) or [""]
+    return (background().get(term, RAREST) if term else 0.0) - own
+
+
 def language_of(text: str) -> str | None:
     """Return wordfreq's code of the language of a text; None where none can be told."""
-    table, words = _table(), _WORD.findall(text.lower())
+    table, words = _table(), _WORD.findall(unicodedata.normalize("NFC", text).lower())
     rows = [table.rows[word] for word in words if word in table.rows]
     if not rows:
         return None
@@ -118,6 +148,6 @@ class Languages:
 
 def _plain_words(text: str) -> list[str]:
     """Return the distinct words in small letters, and the first however it is written; the others are names."""
-    found = _WORD.findall(text)
+    found = _WORD.findall(unicodedata.normalize("NFC", text))
     plain = (w.lower() for place, w in enumerate(found) if w.islower() or (not place and w.istitle()))
     return list(dict.fromkeys(plain))

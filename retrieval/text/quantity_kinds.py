@@ -21,11 +21,23 @@ _DAYS = "monday|tuesday|wednesday|thursday|friday|saturday|sunday"
 _HELD = tuple(
     (measure, re.compile(pattern))
     for measure, pattern in (
-        (QuantityKind.SHARE, r".*percent.*|cent|half|third|quarter.*|.*majority.*"),
-        (QuantityKind.MONEY, r".*(?:dollar|euro|pound|million|billion).*|yen"),
-        (QuantityKind.DURATION, r".*(?:year|month|week|day|hour|minute|decade|centur).*"),
-        (QuantityKind.EXTENT, r".*(?:mile|kilomet|acre|hectare|square|inch).*|km|met(?:er|re)s?|feet|foot|m"),
-        (QuantityKind.DATE, rf"(?:1\d|20)\d\d|{_MONTHS}|{_DAYS}|.*centur.*"),
+        (QuantityKind.SHARE, r".*percent.*|cent|half|third|quarter.*|.*majority.*|割|割合|パーセント|trăm"),
+        (
+            QuantityKind.MONEY,
+            r".*(?:dollar|euro|pound|million|billion).*|yen|[万億兆]?円|ドル|ユーロ|ウォン|đồng|đô|tỷ|triệu",
+        ),
+        (
+            QuantityKind.DURATION,
+            r".*(?:year|month|week|day|hour|minute|decade|centur).*|年間?|[週日時]間|歳|分|秒|năm|tháng|tuần|ngày|giờ|phút|tuổi",
+        ),
+        (
+            QuantityKind.EXTENT,
+            r".*(?:mile|kilomet|acre|hectare|square|inch).*|km|met(?:er|re)s?|feet|foot|m|キロ|キロメートル|メートル|平方キロメートル|ヘクタール|面積|mét|dặm",
+        ),
+        (
+            QuantityKind.DATE,
+            rf"(?:1\d|20)\d\d|{_MONTHS}|{_DAYS}|.*centur.*|年|年[^\W\d_]?|月|日|世紀|năm|tháng|ngày|kỷ",
+        ),
     )
 )
 """What a word, in small letters, says of the figures beside it."""

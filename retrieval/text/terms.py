@@ -3,11 +3,12 @@
 import re
 import threading
 import unicodedata
-from collections.abc import Iterator
 from functools import cache, lru_cache
 from typing import NamedTuple
 
 import Stemmer
+
+from retrieval.text.orthography import japanese, vietnamese
 
 STOP_WORDS = frozenset(
     # articles, pronouns, prepositions, auxiliaries: how a sentence is built, not what it is about
@@ -46,19 +47,19 @@ IRREGULAR = dict(
 )
 """Irregular forms, and nouns far from their verbs, that Snowball leaves apart; each with the form it is read as."""
 
-_CJK = "\u3040-\u30ff\u31f0-\u31ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
-_WORD = re.compile(rf"[{_CJK}]+|(?:(?![{_CJK}])[^\W_]|[\u0300-\u036f])+")
+_WORD = re.compile(rf"{japanese.RUN}|(?:(?![{japanese.CHARACTERS}])[^\W_]|[\u0300-\u036f])+")
 _LINKED = re.compile(
     r"\b(?:[^\W\d_]\.){2,}(?:[^\W\d_]\b)?|\b[^\W\d_]\.[^\W\d_]\b(?!\w)"  # U.S., U.S, a.m.
     r"|\b\d{1,3}(?:,\d{3})+(?:\.\d+)?\b|\b\d+\.\d+\b"  # 1,500 and 1.5
     r"|(?:[^\W_]|[\u0300-\u036f])+(?:['’ʼ](?:[^\W_]|[\u0300-\u036f])+)+"  # Japan's, don't
 )
-_PLAIN = r"\b[A-Za-z]+(?![^\W_]|[.'’ʼ][\w\u0300-\u036f]|[\u0300-\u036f])"
+_PLAIN = (
+    r"\b[A-Za-z\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u024f\u1ea0-\u1ef9]+(?![^\W_]|[.'’ʼ][\w\u0300-\u036f]|[\u0300-\u036f])"
+)
 """Most words; tried first because the other patterns take three times as long, and match the same there."""
 TOKEN = re.compile(rf"(?=[\w\u0300-\u036f])(?:{_PLAIN}|{_LINKED.pattern}|{_WORD.pattern})")
 """A word of a text. Looking ahead first spares trying all patterns at every space, which would take more than twice as
 long."""
-_IS_CJK = re.compile(f"[{_CJK}]")
 _POSSESSIVE = re.compile(r"['’ʼ]s$")
 _UNITED_STATES = frozenset({"US", "U.S.", "U.S", "USA", "U.S.A.", "U.S.A"})
 _FOLDED = str.maketrans({"đ": "d", "ø": "o", "ł": "l", "ß": "ss", "æ": "ae", "œ": "oe"})
@@ -92,14 +93,18 @@ class Words(NamedTuple):
     written: list[str]
 
 
-def read_words(text: str) -> Words:
+def read_words(text: str, *, spoken: bool | None = None) -> Words:
     """Return all words of a text; see `words` for those that carry meaning.
 
     Compatibility forms are read as the letters that they stand for (NFKC): half-width kana, full-width Latin letters,
     radicals that a PDF draws for characters, letters with their marks apart.
+
+    Args:
+        text: The text.
+        spoken: Whether it is Vietnamese; None to tell by its marks.
     """
     plain = normalise(text)
-    found = _read_plain(plain)
+    found = _read_plain(plain, spoken=vietnamese.is_vietnamese(plain) if spoken is None else spoken)
     if len(plain) == len(text):
         return found
     spans = [cluster.span() for cluster in _CLUSTER.finditer(text) for _ in normalise(cluster[0])]
@@ -108,28 +113,28 @@ def read_words(text: str) -> Words:
 
 
 def normalise(text: str) -> str:
-    """Return a text in NFKC (Unicode Standard Annex 15), as its words are read."""
-    return text if text.isascii() else unicodedata.normalize("NFKC", text)
+    """Return a text as its words are read: in NFKC (Unicode Standard Annex 15), with one form of what has two."""
+    return text if text.isascii() else vietnamese.placed(japanese.modern(unicodedata.normalize("NFKC", text)))
 
 
 _CLUSTER = re.compile("(?s:.)[\u0300-\u036f\u3099\u309a\uff9e\uff9f]*")
 """A letter with the marks that it is composed with."""
 
 
-def _read_plain(text: str) -> Words:
+def _read_plain(text: str, *, spoken: bool) -> Words:
     shouting = text.isupper()
     telling: list[Word] = []
     all_written: list[str] = []
     for match in TOKEN.finditer(text):
         written = match[0]
         all_written.append(written)
-        term, may_stop = _term(written)
+        term, may_stop = vietnamese_term(written) if spoken else _term(written)
         if term:
             if not may_stop or (not shouting and is_name(written, match.start())):
                 telling.append(Word(term, *match.span()))
         elif term is None:
             start = match.start()
-            telling += [Word(pair, start + at, start + at + len(pair)) for pair, at in _pairs(written)]
+            telling += [Word(piece, start + first, start + end) for piece, first, end in japanese.pieces(written)]
     return Words(telling, all_written)
 
 
@@ -150,17 +155,20 @@ def term_set(text: str) -> frozenset[str]:
     return frozenset(word.term for word in passage_words(text))
 
 
-def form_terms(written: str) -> tuple[tuple[str, ...], bool]:
-    """Return the terms of a word as written, and whether it tells nothing unless it is a name."""
-    term, may_stop = _term(written)
+def form_terms(written: str, *, spoken: bool = False) -> tuple[tuple[str, ...], bool]:
+    """Return the terms of a word as written, in a Vietnamese text or not, and whether it tells only as a name."""
+    term, may_stop = vietnamese_term(written) if spoken else _term(written)
     if term is None:
-        return tuple(pair for pair, _ in _pairs(written)), False
+        return tuple(piece for piece, _, _ in japanese.pieces(written)), False
     return (term,) if term else (), may_stop
 
 
-def _pairs(run: str) -> Iterator[tuple[str, int]]:
-    """Return the overlapping pairs of a run of Chinese or Japanese characters, which has no spaces between words."""
-    return ((run[at : at + 2], at) for at in range(max(1, len(run) - 1)))
+@lru_cache(maxsize=1 << 16)
+def vietnamese_term(written: str) -> tuple[str | None, bool]:
+    """Return the term of a word of a Vietnamese text, as `_term` does: English stop words and stems are none there."""
+    if not vietnamese.is_syllable(written):
+        return _term(written)
+    return "" if vietnamese.is_stop_word(written) else vietnamese.fold(written), False
 
 
 def is_name(written: str, start: int) -> bool:
@@ -176,7 +184,7 @@ def _term(written: str) -> tuple[str | None, bool]:
     The term is empty for a stop word that cannot be a name, and None for a run of Chinese or Japanese characters, which
     is no one term.
     """
-    if _IS_CJK.match(written):
+    if japanese.is_japanese(written):
         return None, False
     if _POSSESSIVE.sub("", written) in _UNITED_STATES:
         return "usa", False
@@ -189,7 +197,7 @@ def _term(written: str) -> tuple[str | None, bool]:
     if whole.endswith("'s"):
         whole = whole[:-2]
     whole = whole.replace("'", "")
-    stops = whole in STOP_WORDS
+    stops = whole in STOP_WORDS and not vietnamese.is_marked(written)
     return "" if stops and written.islower() else _stem(IRREGULAR.get(whole, whole)), stops
 
 

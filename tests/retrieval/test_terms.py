@@ -90,8 +90,8 @@ def test_words_that_only_make_a_question_carry_no_meaning() -> None:
     assert terms("Who, whom, whose, what, which, when, where, why and how? Please tell me about it!") == []
 
 
-def test_chinese_and_japanese_words_are_read_as_pairs_of_characters() -> None:
-    assert terms("日本とOSA") == ["日本", "本と", "osa"]
+def test_chinese_and_japanese_words_are_read_as_characters_and_pairs_of_them() -> None:
+    assert terms("日本とOSA") == ["日", "日本", "本", "osa"]
     assert terms("海") == ["海"]
 
 
@@ -106,7 +106,7 @@ def test_a_text_without_words_has_no_terms(text: str) -> None:
         ("Japan’s 1,500 ships", ["Japan’s", "1,500", "ships"]),
         ("the U.S.-Japan pact", ["U.S.", "Japan", "pact"]),
         ("Pha\u0323m said", ["Pha\u0323m", "said"]),
-        ("日本と", ["日本", "本と"]),
+        ("日本と", ["日", "日本", "本"]),
     ],
 )
 def test_a_word_knows_where_it_is_written(text: str, written: list[str]) -> None:
@@ -265,4 +265,4 @@ def test_a_word_is_shaped_by_what_it_is_and_where_it_stands() -> None:
     assert shapes["talk"] == 0
     assert WordShape.DATE & shapes["2023"]
     assert words.shapes.tolist()[6] == WordShape.NAME | WordShape.PLACE
-    assert words.terms.lengths.tolist() == [5, 4, 0]
+    assert words.terms.lengths.tolist() == [5, 6, 0]

@@ -1,0 +1,1 @@
+"""How Japanese and Vietnamese are written: their letters, marks and words."""

@@ -1,0 +1,1 @@
+"""Questions and articles in Japanese and Vietnamese."""

@@ -1,0 +1,187 @@
+"""Vietnamese is read by its syllables, with and without marks: terms, questions, sentences, dates, small talk."""
+
+import datetime as dt
+import unicodedata
+from pathlib import Path
+
+import pytest
+
+from retrieval.library import Library
+from retrieval.models import Age, Kind, SmallTalk
+from retrieval.query.about import about_asked
+from retrieval.query.filters import read_filters
+from retrieval.query.follow_ups import leans
+from retrieval.query.period import period_of
+from retrieval.query.question import chat_in, kind_of
+from retrieval.query.recency import age_wanted
+from retrieval.reading.articles import read_folder
+from retrieval.reading.dates import find_day, is_dateline
+from retrieval.reading.furniture import furniture
+from retrieval.reading.segmentation import sentence_spans
+from retrieval.reading.sentences import passages
+from retrieval.text.languages import is_vietnamese_question, language_of
+from retrieval.text.orthography.vietnamese import without_marks
+from retrieval.text.terms import terms
+from tests.retrieval.lingual.reports import REPORTS, write_reports
+
+
+@pytest.fixture(scope="module")
+def library(tmp_path_factory: pytest.TempPathFactory) -> Library:
+    """The reports, indexed."""
+    articles, _ = read_folder(write_reports(tmp_path_factory.mktemp("reports")))
+    return Library.from_passages(articles, [passage for article in articles for passage in passages(article)])
+
+
+def test_no_syllable_is_lost_to_english_stop_words() -> None:
+    assert terms("Mỹ") == ["my"]
+    assert terms("Ấn Độ") == ["an", "do"]
+    assert terms("Bộ Công an làm việc với Mỹ") == ["bo", "cong", "an", "lam", "viec", "my"]
+
+
+def test_english_words_are_read_as_before() -> None:
+    assert terms("The countries signed it in Hà Nội") == ["countri", "sign", "ha", "noi"]
+
+
+def test_both_places_of_a_tone_mark_and_both_forms_of_unicode_are_the_same(library: Library) -> None:
+    assert terms("hoà bình") == terms("hòa bình")
+    decomposed = library.read(unicodedata.normalize("NFD", "Hòa bình cần gì?"))
+    assert decomposed.terms == library.read("Hòa bình cần gì?").terms
+    assert decomposed.words == library.read("Hòa bình cần gì?").words
+
+
+def test_an_article_in_decomposed_letters_is_in_its_language() -> None:
+    text = REPORTS["doi-thoai.txt"]
+    assert language_of(unicodedata.normalize("NFD", text)) == language_of(text) == "vi"
+
+
+@pytest.mark.parametrize(
+    "question", ["Thủ tướng Nhật Bản là ai?", "hai ben thanh lap co che gi", "Ai da ký hiep dinh nào"]
+)
+def test_a_question_in_vietnamese_is_told_with_and_without_marks(question: str) -> None:
+    assert is_vietnamese_question(question)
+
+
+@pytest.mark.parametrize("question", ["Can we go on to Ban Me?", "Who is Phạm Minh Chính?", "hi can you do an", "OSA"])
+def test_a_question_in_english_is_not(question: str) -> None:
+    assert not is_vietnamese_question(question)
+
+
+KINDS = {
+    Kind.WHO: "Ai đã hội đàm tại Hà Nội?",
+    Kind.WHEN: "Cơ chế đối thoại được lập khi nào?",
+    Kind.WHERE: "Hai bên hội đàm ở đâu?",
+    Kind.HOW_MANY: "Nhật Bản cung cấp bao nhiêu tàu?",
+    Kind.WHY: "Tại sao Nhật Bản cung cấp tàu?",
+    Kind.HOW: "Hai bên hợp tác như thế nào?",
+    Kind.DEFINITION: "OSA là gì?",
+    Kind.ROLE: "Thủ tướng Nhật Bản là ai?",
+    Kind.COMPARISON: "So sánh OSA và ODA",
+    Kind.POSITION: "Lập trường của Việt Nam về Biển Đông",
+    Kind.YES_NO: "Nhật Bản có cung cấp tàu không?",
+    Kind.LIST: "Kể tên các nước nhận viện trợ",
+    Kind.WHAT: "Nhật Bản cung cấp loại tàu nào?",
+    Kind.KEYWORDS: "tàu tuần tra Nhật Bản",
+}
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_question_is_read_for_what_it_asks_with_and_without_marks(kind: Kind) -> None:
+    assert kind_of(KINDS[kind]) is kind
+    bare = without_marks(KINDS[kind])
+    assert not is_vietnamese_question(bare) or kind_of(bare) is kind
+
+
+@pytest.mark.parametrize(
+    ("question", "held"),
+    [
+        ("Thủ tướng Nhật Bản hội đàm ở đâu?", "tại Hà Nội"),
+        ("thu tuong nhat ban hoi dam o dau", "tại Hà Nội"),
+        ("Tại sao Nhật Bản cung cấp tàu tuần tra?", "Biển Đông"),
+        ("Nhật Bản viện trợ bao nhiêu cho Việt Nam?", "150 triệu yên"),
+        ("Mỹ và Ấn Độ quan tâm đến điều gì?", "Mỹ và Ấn Độ"),
+    ],
+)
+def test_a_question_finds_the_sentence_that_answers(library: Library, question: str, held: str) -> None:
+    findings = library.search(library.read(question), 3)
+    assert held in findings.hits[0].passage.text
+
+
+@pytest.mark.parametrize(
+    ("text", "count"),
+    [
+        ("TP.HCM đón đoàn. GS.TS. Nguyễn Văn A phát biểu. PGS. Trần B và Th.S. Lê C dự họp.", 3),
+        ("Ông ở Q. 1, P. Bến Nghé (tr. 12). Ngày mai ông đi.", 2),
+        ("Theo TTXVN, TS. Lê nói vậy. Hai bên ký kết.", 2),
+    ],
+)
+def test_abbreviations_end_no_sentence(text: str, count: int) -> None:
+    assert len(sentence_spans(text)) == count
+
+
+@pytest.mark.parametrize(
+    "stated",
+    [
+        "Thứ Hai, 27/11/2023 - 15:30",
+        "Cập nhật lúc 10:20, 27/11/2023",
+        "Hà Nội, ngày 27 tháng 11 năm 2023",
+        "27 tháng 11, 2023",
+        "Th11 27, 2023",
+        "27 Th11, 2023",
+    ],
+)
+def test_a_line_that_states_the_day_is_a_dateline(stated: str) -> None:
+    assert is_dateline(stated)
+    assert find_day(stated, day_first=True) == dt.date(2023, 11, 27)
+
+
+def test_what_stands_around_a_report_is_not_quoted(tmp_path: Path) -> None:
+    lines = ["Nhan đề", "Ảnh: TTXVN", "Hai bên đã ký.", "Theo dõi VnExpress trên Google News", ">> Xem thêm: Nhật Bản"]
+    assert [kind is None for kind in furniture(lines)] == [True, False, True, False, False]
+    articles, _ = read_folder(write_reports(tmp_path))
+    by_name = {article.file: article for article in articles}
+    assert (by_name["doi-thoai.txt"].publisher, by_name["hoa-binh.txt"].publisher) == ("TTXVN", "Báo Nhân Dân")
+    assert by_name["doi-thoai.txt"].date == dt.date(2024, 11, 28)
+    assert by_name["hoa-binh.txt"].date == dt.date(2024, 4, 5)
+    assert not any("Xem thêm" in passage.text for passage in passages(by_name["doi-thoai.txt"]))
+
+
+def test_filters_and_periods_take_vietnamese_dates() -> None:
+    assert read_filters("hội đàm sau:11/2023").filters.after == dt.date(2023, 11, 1)
+    assert read_filters("hội đàm trước:27/11/2023").filters.before == dt.date(2023, 11, 27)
+    assert read_filters("hội đàm nguồn:ttxvn").filters.publishers == ("ttxvn",)
+    period = period_of("hội đàm tháng 11 năm 2023")
+    assert period is not None
+    assert (period.first, period.after) == (dt.date(2023, 11, 1), dt.date(2023, 12, 1))
+
+
+def test_the_newest_and_the_oldest_are_asked_for() -> None:
+    newest, oldest = age_wanted("hội đàm mới nhất"), age_wanted("bài báo đầu tiên về OSA")
+    assert newest is not None
+    assert newest.age is Age.NEWEST
+    assert oldest is not None
+    assert oldest.age is Age.OLDEST
+
+
+@pytest.mark.parametrize(
+    "text", ["Còn Malaysia?", "Thế còn Philippines thì sao?", "Khi nào?", "Nó ở đâu?", "Còn gì nữa?"]
+)
+def test_an_elliptic_question_leans_on_the_one_before(library: Library, text: str) -> None:
+    assert leans(library.read(text))
+
+
+@pytest.mark.parametrize("text", ["Thủ tướng Nhật Bản là ai?", "Hà Nội ở đâu?"])
+def test_a_whole_question_leans_on_none(library: Library, text: str) -> None:
+    assert not leans(library.read(text))
+
+
+@pytest.mark.parametrize(
+    ("text", "talk"),
+    [("xin chào", SmallTalk.GREETING), ("cảm ơn bạn nhiều!", SmallTalk.THANKS), ("bạn là ai?", SmallTalk.ABOUT)],
+)
+def test_small_talk_is_no_question(text: str, talk: SmallTalk) -> None:
+    assert chat_in(text) is talk
+    assert about_asked("có tin gì mới không?") is SmallTalk.NEWS
+
+
+def test_a_question_without_marks_has_no_stop_words_either(library: Library) -> None:
+    assert library.read("thu tuong cua nhat ban la ai").terms == ("thu", "tuong", "nhat", "ban")
