@@ -19,6 +19,7 @@ from retrieval.text.terms import STOP_WORDS, Word, terms
 
 WEIGHTS = {
     "acronym": 0.9, "spelling": 0.9, "variant": 1.0, "alias": 0.9, "place": 0.5, "synonym": 0.4, "form": 0.4,
+    "translation": 0.9,
 }  # fmt: skip
 """How much a match by each kind of alternative is worth beside one by the term itself; measured (docs/quality.md)."""
 PREFIX = 5
@@ -83,16 +84,17 @@ class Expander:
         """Return the alternatives to the words of a question of which the library holds every term."""
         own = [word.term for word in words]
         each = (self._alternatives(text[word.start : word.end], word.term) for word in words)
-        together = (e for e in chain(self._acronyms_of(own), self._other_names_of(own)) if self._holds(e))
+        together = (e for e in chain(self._acronyms_of(own), self._other_names_of(own)) if self.holds(e))
         found: dict[tuple[str, tuple[str, ...]], Expansion] = {}
         for expansion in chain(chain.from_iterable(each), together):
             found.setdefault((expansion.term, expansion.terms), expansion)
         return list(found.values())
 
     def _known_alternatives(self, written: str, term: str) -> tuple[Expansion, ...]:
-        return tuple(expansion for expansion in self._alternatives_of(written, term) if self._holds(expansion))
+        return tuple(expansion for expansion in self._alternatives_of(written, term) if self.holds(expansion))
 
-    def _holds(self, expansion: Expansion) -> bool:
+    def holds(self, expansion: Expansion) -> bool:
+        """Return whether the library holds every term of an alternative that is more than the term itself."""
         return expansion.terms not in {(), (expansion.term,)} and all(
             term in self._vocabulary for term in expansion.terms
         )

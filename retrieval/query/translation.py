@@ -1,0 +1,70 @@
+"""A question in the words of another language to a query: its terms, their alternatives, and what it is read as."""
+
+from collections.abc import Iterator, Set
+
+from retrieval.glossary.readings import Draft, Rendering
+from retrieval.models import Expansion, Kind, Query, Translation
+from retrieval.query.expansion import WEIGHTS, Expander
+from retrieval.query.question import kind_of, read_question
+from retrieval.text.terms import terms
+
+MOST_FORMS = 8
+"""Most forms of a word in another language that are looked for."""
+UNKNOWN_LIGHT = frozenset({""})
+
+
+def read_draft(draft: Draft, asked: Query, scripts: Set[str], expander: Expander) -> Query:
+    """Read a question in another language.
+
+    Args:
+        draft: The question, word by word, in that language.
+        asked: The question as it was asked.
+        scripts: The scripts that the articles are written in.
+        expander: Knows the alternatives in the articles to the question's terms.
+    """
+    known = [rendering for rendering in draft.renderings if rendering.forms]
+    words = " ".join(_written(rendering) for rendering in known)
+    is_english = draft.language == "en"
+    text = f"{draft.asking} {words}?" if is_english and draft.asking else words
+    query = read_question(text, scripts, expander)
+    sources = {term: r.written for r in reversed(known) for term in terms(_written(r))}
+    unknown = {r.written.lower(): r for r in draft.renderings if not r.forms}
+    named = {term for r in known if r.names for term in terms(_written(r))} | {t for t, r in unknown.items() if r.names}
+    kind = query.kind if is_english else kind_of(f"{draft.asking} x?") if draft.asking else asked.kind
+    return query.model_copy(
+        update={
+            "text": asked.text,
+            "kind": kind,
+            "terms": (*query.terms, *unknown),
+            "words": (*map(lambda pair: sources.get(*pair), zip(query.terms, query.words)), *(r.written for r in unknown.values())),
+            "expansions": (*query.expansions, *_alternatives(draft, query, expander)),
+            "names": (query.names | named) & {*query.terms, *unknown},
+            "light": query.light | {term for term, r in unknown.items() if not r.names},
+            "foreign": False,
+            "read_in": draft.language,
+            "read_as": tuple(_translations(known)),
+            "prefers": query.prefers or asked.prefers,
+            "period": query.period or asked.period,
+        }
+    )
+
+
+def _written(rendering: Rendering) -> str:
+    """The likeliest form of a word, as it is written inside a sentence."""
+    form = rendering.forms[0]
+    return form[:1].upper() + form[1:] if rendering.names else form
+
+
+def _alternatives(draft: Draft, query: Query, expander: Expander) -> Iterator[Expansion]:
+    for rendering in draft.renderings:
+        own = [term for term in terms(_written(rendering)) if term in query.terms] if rendering.forms else []
+        for form in rendering.forms[1:MOST_FORMS]:
+            others = tuple(terms(form))
+            found = (Expansion(term=t, terms=others, weight=WEIGHTS["translation"], why="translation") for t in own)
+            yield from (expansion for expansion in found if expander.holds(expansion))
+
+
+def _translations(known: list[Rendering]) -> Iterator[Translation]:
+    for rendering in known:
+        if rendering.kind and rendering.written.lower() != rendering.forms[0].lower():
+            yield Translation(written=rendering.written, meant=_written(rendering))
