@@ -13,8 +13,11 @@ from bot.desk.desk import ConversationStore, Desk, DeskOptions, ExchangeListener
 from bot.settings import Settings
 from prompts.render import Renderer
 from retrieval.articles_folder import ArticlesFolder
+from retrieval.glossary.readings import Glossary
+from retrieval.glossary.table import read_entries
 from retrieval.indexer.location import IndexLocation
 from retrieval.library import Library
+from retrieval.query.reader import LanguageOptions
 from retrieval.ranking.tuning import read_tuning
 from storage.chats.collection_choices import CollectionChoices
 from storage.database.connection import DeskDatabase
@@ -41,10 +44,24 @@ def open_folder(settings: Settings) -> ArticlesFolder:
 
     Raises:
         WeightsError: What the desk has learnt cannot be read.
+        GlossaryError: Its own glossary cannot be used.
     """
     tuning = read_tuning(settings.weights)
     location = IndexLocation(index_place(settings), logging.getLogger("policydesk").warning)
-    return ArticlesFolder(settings.articles, settings.max_article_bytes, tuning, settings.engine, location)
+    return ArticlesFolder(
+        settings.articles, settings.max_article_bytes, tuning, settings.engine, location, language_options(settings)
+    )
+
+
+def language_options(settings: Settings) -> LanguageOptions:
+    """Return how questions are read in other languages: with the desk's own glossary over the shipped one.
+
+    Raises:
+        GlossaryError: The desk's own cannot be used.
+    """
+    own = read_entries(settings.glossary) if settings.glossary else ()
+    first = None if settings.first_language == "question" else settings.first_language
+    return LanguageOptions(Glossary(own), first)
 
 
 def index_place(settings: Settings) -> Path:

@@ -7,7 +7,7 @@ import stat
 from collections.abc import Mapping
 from itertools import chain
 from pathlib import Path
-from typing import Annotated, Any, NamedTuple
+from typing import Annotated, Any, Literal, NamedTuple, TypeAlias
 from urllib.request import getproxies
 
 from dotenv import dotenv_values
@@ -32,6 +32,7 @@ ENV_FILE = Path(".env")
 """In the working directory."""
 _SECRET = re.compile(r"[A-Za-z0-9_-]{1,256}")
 """What Telegram takes for a secret (Bot API, setWebhook)."""
+FirstLanguage: TypeAlias = Literal["question", "en", "ja", "vi"]
 Count = Annotated[int, Field(ge=1, le=1_000_000)]
 IDS_BELOW = 2**52
 """What every id of Telegram is below, as the Bot API says."""
@@ -83,6 +84,12 @@ class Settings(BaseSettings):
         description="Folder that indexes of large folders of articles are kept in; it can be deleted at any time.",
     )
     templates: Path | None = Field(None, description="Folder of your own templates, over those of policydesk.")
+    glossary: Path | None = Field(
+        None, description="Table of names and words of your own in English, Japanese and Vietnamese, over the shipped."
+    )
+    first_language: FirstLanguage = Field(
+        "question", description="Language quoted first among equals: question (that of the question), en, ja or vi."
+    )
     threshold: Annotated[float, Field(ge=0, le=1)] = Field(
         THRESHOLD, description="Least confidence, 0 to 1, at which the desk answers."
     )

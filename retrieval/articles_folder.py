@@ -9,6 +9,7 @@ from retrieval.indexer.folder_reader import is_large
 from retrieval.indexer.location import NOWHERE, IndexLocation, ProgressTracker
 from retrieval.library import Library
 from retrieval.models import Value
+from retrieval.query.reader import LanguageOptions
 from retrieval.ranking.tuning import Tuning
 from retrieval.reading.articles import MAX_BYTES, list_files
 
@@ -43,6 +44,7 @@ class ArticlesFolder:
         tuning: Tuning | None = None,
         engine: ScorerName = ScorerName.AUTO,
         keeping: IndexLocation = NOWHERE,
+        languages: LanguageOptions | None = None,
     ) -> None:
         """Set up a reader; nothing is read yet.
 
@@ -52,9 +54,11 @@ class ArticlesFolder:
             tuning: Weights that the libraries go by besides the shipped ones.
             engine: The scorer.
             keeping: Where the index of a large folder is kept.
+            languages: How questions are read in other languages than theirs.
         """
         self.path, self._max_bytes = path, max_bytes
         self._tuning, self._engine, self._location = tuning, engine, keeping
+        self._languages = languages
         self._indexer: FolderIndexer | None = None
 
     def open(
@@ -81,7 +85,7 @@ class ArticlesFolder:
         snapshot = indexer.open(files, track, thorough=thorough, whole=whole)
         if before and before.snapshot is snapshot and before.skipped == indexer.skipped:
             return before
-        return Library(snapshot, indexer.skipped, self._tuning)
+        return Library(snapshot, indexer.skipped, self._tuning, self._languages)
 
     @property
     def index(self) -> Path | None:

@@ -1,4 +1,4 @@
-"""`policydesk judgments`, `evaluate` and `tune`: judged questions made of verdicts, measured, and learnt from."""
+"""`policydesk judgments`, `evaluate`, `tune`, `glossary`: judged questions of verdicts, measured, and learnt from."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -15,6 +15,9 @@ if TYPE_CHECKING:  # what the other commands do not need is loaded when it is us
     from retrieval.evaluation.judged_questions import JudgedQuestion
 
 judgments = typer.Typer(help="Make judged questions of verdicts.", no_args_is_help=True, pretty_exceptions_enable=False)
+glossary = typer.Typer(
+    help="Names and words in several languages.", no_args_is_help=True, pretty_exceptions_enable=False
+)
 ASKING = ProgressBar("Asking")
 Questions = Annotated[
     Path | None,
@@ -84,6 +87,23 @@ def tune(
         write_tuning(settings.weights, report.tuning)
         report = report.model_copy(update={"written": True})
     typer.echo(report.model_dump_json(indent=2)) if as_json else tuning_tables(report)
+
+
+@glossary.command("learn")
+def learn_glossary(
+    questions: Questions = None,
+    articles: Articles = None,
+) -> None:
+    """Propose lines for POLICYDESK_GLOSSARY, from right answers in other languages; nothing is written."""
+    from bot.record.glossary_lines import proposals  # noqa: PLC0415
+
+    settings = settings_in_force(articles=articles)
+    judged = _questions(settings, questions, from_log=questions is None)
+    found = proposals(open_folder(settings).open(INDEXING), judged)
+    for line in found:
+        typer.echo(line)
+    if not found:
+        typer.echo("policydesk: no right answer in another language holds a word that the glossary lacks.", err=True)
 
 
 def _questions(settings: Settings, path: Path | None, *, from_log: bool) -> "list[JudgedQuestion]":

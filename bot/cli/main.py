@@ -11,7 +11,7 @@ import typer
 from bot.cli.access import access
 from bot.cli.articles import add, index, sources
 from bot.cli.ask import ask, chat, run
-from bot.cli.evaluation import evaluate, judgments, tune
+from bot.cli.evaluation import evaluate, glossary, judgments, tune
 from bot.cli.history import history
 from bot.cli.inbox import inbox
 from bot.cli.operations import backup, config, doctor, restore, retain
@@ -40,6 +40,7 @@ app = typer.Typer(
 app.add_typer(access, name="access")
 app.add_typer(history, name="history")
 app.add_typer(judgments, name="judgments")
+app.add_typer(glossary, name="glossary")
 app.add_typer(reviewers, name="reviewers")
 app.add_typer(inbox, name="inbox")
 for command in COMMANDS:

@@ -1,13 +1,13 @@
 """A question as it would be put in another language: the words that the glossary and the library's names give it."""
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import NamedTuple
 
 from retrieval.glossary.matching import FormIndex, Match
 from retrieval.glossary.table import LANGUAGES, NAMING, Entry, shipped_entries
 from retrieval.glossary.transliteration import NameLookup
-from retrieval.glossary.writing import is_unmarked_vietnamese, language_written
+from retrieval.glossary.writing import is_unmarked_vietnamese, language_written, without_marks
 from retrieval.text.term_dictionary import TermVocabulary
 from retrieval.text.terms import terms
 
@@ -19,6 +19,9 @@ FUNCTION_WORDS = frozenset(
     " đây vừa mới thấy cách lấy loại".split()
 )
 """Vietnamese words that build a sentence, or classify a noun, and say nothing of what it is about."""
+
+UNMARKED_FUNCTION_WORDS = frozenset(map(without_marks, FUNCTION_WORDS)) - {"my", "nam", "tau", "ba"}
+"""The same typed without marks, which a word with the same letters seldom is."""
 
 
 class Rendering(NamedTuple):
@@ -75,18 +78,24 @@ class Translator:
     def __init__(self, glossary: Glossary, vocabulary: TermVocabulary, names: NameLookup) -> None:
         self._glossary, self._vocabulary, self._names = glossary, vocabulary, names
 
+    def language_of(self, question: str) -> str | None:
+        """Return the code of the language of a question; None for one that the glossary has not."""
+        return self._glossary.language_of(question)
+
     def drafts(self, question: str, language: str, others: Collection[str]) -> Iterator[Draft]:
         """Yield a question in each of other languages; of them those that help."""
         found = self._glossary.matches(question, language)
         asking = _asking(found, language)
         for other in others:
-            renderings = [r for match in found if (r := self._render(match, language, other)) is not None]
-            draft = Draft(other, asking, tuple(renderings))
+            renderings = [(match, self._render(match, language, other)) for match in found]
+            draft = Draft(other, asking, tuple(_grouped((match, r) for match, r in renderings if r is not None)))
             if draft.helps:
                 yield draft
 
     def _render(self, match: Match, language: str, other: str) -> Rendering | None:
         """A word in another language; None where it says nothing there."""
+        if language == "vi" and match.written.lower() in UNMARKED_FUNCTION_WORDS:
+            return None
         entries = [entry for entry in match.entries if entry.kind != "ask"]
         if entries:
             forms = dict.fromkeys(form for entry in entries for form in entry.forms(other))
@@ -116,6 +125,25 @@ class Translator:
     def _holds(self, form: str) -> bool:
         parts = terms(form)
         return bool(parts) and all(term in self._vocabulary for term in parts)
+
+
+def _grouped(renderings: Iterable[tuple[Match, Rendering]]) -> Iterator[Rendering]:
+    """Renderings, with syllables for which nothing is known taken together where they stand side by side."""
+    unknown: Rendering | None = None
+    end = 0
+    for match, rendering in renderings:
+        if rendering.forms or rendering.names:
+            yield from (unknown,) if unknown else ()
+            yield rendering
+            unknown = None
+            continue
+        is_beside = unknown is not None and match.start == end + 1
+        if unknown and not is_beside:
+            yield unknown
+        unknown = rendering._replace(written=f"{unknown.written} {match.written}") if unknown and is_beside else rendering
+        end = match.start + len(match.written)
+    if unknown:
+        yield unknown
 
 
 def _asking(found: Sequence[Match], language: str) -> str:

@@ -76,7 +76,7 @@ def _parse_line(line: str, where: str) -> Entry:
     cells = [cell.strip() for cell in line.split("\t")]
     if len(cells) != len(LANGUAGES) + 1:
         raise GlossaryError(
-            f"{where} has {len(cells)} columns: give English, Japanese, Vietnamese and the kind, with tabs between."
+            f"{where} does not have four columns: give English, Japanese, Vietnamese and the kind, with tabs between."
         )
     *forms, kind = cells
     if kind not in KINDS:

@@ -4,7 +4,7 @@ import re
 import unicodedata
 from collections.abc import Callable, Set
 
-from retrieval.text.rarity import background
+from retrieval.text.rarity import RAREST, background
 from retrieval.text.terms import STOP_WORDS, normalise, terms
 
 KANA = re.compile("[\u3041-\u30fa\u30fc-\u30ff\u31f0-\u31ff]")
@@ -21,8 +21,8 @@ SHARE = 0.12
 """From what share of words with Vietnamese letters on a text is Vietnamese: names stand in English texts too."""
 FEWEST = 3
 """How many words a question without marks must have to be told to be Vietnamese."""
-MOSTLY, OWN = 0.7, 0.4
-"""Share of its words that must be Vietnamese syllables, and of those that are no English words."""
+MOSTLY, OWN, COMMON = 0.7, 0.4, 8.0
+"""Share of its words that must be Vietnamese syllables, and of those that are no words of English as common as this idf."""
 
 
 def language_written(text: str) -> str | None:
@@ -49,18 +49,19 @@ def is_unmarked_vietnamese(text: str, known: Callable[[], Set[str]]) -> bool:
         text: The question.
         known: Gives the syllables, without marks, of Vietnamese forms; asked only where the question looks like it.
     """
-    found = [word.lower() for word in _LETTERS.findall(text)] if text.isascii() else []
+    written = _LETTERS.findall(text) if text.isascii() else []
+    found = [word.lower() for place, word in enumerate(written) if word.islower() or not place]  # the others are names
     like = [word for word in found if _SYLLABLE.fullmatch(word)]
     if len(found) < FEWEST or len(like) < MOSTLY * len(found):
         return False
     syllables = [word for word in like if word in known()]
-    own = [word for word in syllables if not is_english(word)]
+    own = [word for word in syllables if not is_english(word, COMMON)]
     return len(syllables) >= MOSTLY * len(found) and len(own) >= OWN * len(found)
 
 
-def is_english(word: str) -> bool:
-    """Return whether a word in small letters is one of English."""
-    return word in STOP_WORDS or any(term in background() for term in terms(word))
+def is_english(word: str, rarest: float = RAREST) -> bool:
+    """Return whether a word in small letters is one of English, no rarer than a background idf."""
+    return word in STOP_WORDS or any(background().get(term, 2 * RAREST) <= rarest for term in terms(word))
 
 
 def syllable(word: str) -> str:

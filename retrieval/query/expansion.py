@@ -8,10 +8,11 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property, lru_cache
 from itertools import chain
+from types import MappingProxyType
 
 from retrieval.index.acronym_lookup import AcronymLookup
 from retrieval.models import Expansion
-from retrieval.query.aliases import has_aliases, names_in
+from retrieval.glossary.aliases import Aliases, has_aliases, names_in
 from retrieval.text.rarity import background
 from retrieval.text.spellings import Spellings
 from retrieval.text.term_dictionary import TermVocabulary
@@ -65,8 +66,16 @@ _AMERICAN = (
 class Expander:
     """Finds alternatives to a question's terms in the vocabulary of a library."""
 
-    def __init__(self, vocabulary: TermVocabulary, spellings: Spellings, acronyms: AcronymLookup) -> None:
+    def __init__(
+        self,
+        vocabulary: TermVocabulary,
+        spellings: Spellings,
+        acronyms: AcronymLookup,
+        own_names: Aliases = MappingProxyType({}),
+    ) -> None:
+        """Look alternatives up in a library; `own_names` are aliases of the desk's own."""
         self._vocabulary, self._spellings, self._acronyms = vocabulary, spellings, acronyms
+        self._own_names = own_names
         # caches of each expander's own: one of the class would keep all libraries that were replaced
         self._alternatives = lru_cache(maxsize=WORDS)(self._known_alternatives)
         self._respelt = lru_cache(maxsize=WORDS)(self._respelling)
@@ -151,7 +160,7 @@ class Expander:
         return [other for other in near if _is_related(term, other)]
 
     def _other_names_of(self, own: Sequence[str]) -> Iterator[Expansion]:
-        for name, aliases in names_in(own):
+        for name, aliases in chain(names_in(own), names_in(own, self._own_names)):
             for alias in aliases:
                 yield from (_expansion(term, alias.terms, alias.why) for term in name)
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
+from retrieval.glossary.aliases import aliases_of
 from retrieval.glossary.readings import Glossary, Translator
 from retrieval.glossary.transliteration import NameLookup
 from retrieval.index.acronym_lookup import AcronymLookup
@@ -25,7 +26,12 @@ class LanguageOptions(NamedTuple):
 
 
 class QueryReader:
-    """Reads questions by the words, languages, dates, publishers and collections of a library."""
+    """Reads questions by the words, languages, dates, publishers and collections of a library.
+
+    Attributes:
+        written_in: The codes of the languages, of those of the glossary, that its articles are in.
+        translator: Renders questions in these.
+    """
 
     def __init__(
         self,
@@ -41,10 +47,11 @@ class QueryReader:
         codes = _split_all({entry.languages for entry in entries})
         self._languages = Languages(codes, spellings)
         vocabulary = passages.passages.vocabulary
-        self._expander = Expander(vocabulary, spellings, acronyms)
         self._options = languages or LanguageOptions()
-        self._written_in = _languages_written(codes, self._scripts)
-        self._translator = Translator(self._options.glossary, vocabulary, NameLookup(spellings))
+        own_names = aliases_of(self._options.glossary.own)
+        self._expander = Expander(vocabulary, spellings, acronyms, own_names)
+        self.written_in = _languages_written(codes, self._scripts)
+        self.translator = Translator(self._options.glossary, vocabulary, NameLookup(spellings))
 
     def read(self, text: str) -> Query:
         """Read a question, which may be any text: its kind, filters, terms and the alternatives to these."""
@@ -61,7 +68,7 @@ class QueryReader:
                 "language": language,
                 "foreign": not readings and (query.foreign or language is not None),
                 "readings": readings,
-                "own": not readings or written_in in self._written_in,
+                "own": not readings or written_in in self.written_in,
                 "written_in": written_in,
                 "first": self._options.first,
             }
@@ -70,10 +77,10 @@ class QueryReader:
     def _readings(self, query: Query) -> tuple[str | None, tuple[Query, ...]]:
         """The language of a question, and the question in the words of the articles' other languages."""
         language = self._options.glossary.language_of(query.asked)
-        others = sorted(self._written_in - {language})
+        others = sorted(self.written_in - {language})
         if language is None or not others:
             return language, ()
-        drafts = self._translator.drafts(query.asked, language, others)
+        drafts = self.translator.drafts(query.asked, language, others)
         return language, tuple(read_draft(draft, query, self._scripts, self._expander) for draft in drafts)
 
     def restrict(self, query: Query, collections: Sequence[str]) -> Query:

@@ -10,7 +10,6 @@ from retrieval.text.terms import terms
 
 MOST_FORMS = 8
 """Most forms of a word in another language that are looked for."""
-UNKNOWN_LIGHT = frozenset({""})
 
 
 def read_draft(draft: Draft, asked: Query, scripts: Set[str], expander: Expander) -> Query:

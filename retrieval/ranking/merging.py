@@ -12,7 +12,7 @@ def searches(query: Query) -> list[Query]:
     """Return the queries to search for: the question's own words, and its readings in other languages."""
     if query.chat or query.fault or not query.readings:
         return [query]
-    shared = {"filters": query.filters, "inherited": query.inherited, "first": query.first or query.written_in}
+    shared = {"filters": query.filters, "inherited": query.inherited, "written_in": query.written_in, "first": query.first or query.written_in}
     readings = [reading.model_copy(update=shared) for reading in query.readings]
     return [query.model_copy(update=shared), *readings] if query.own else readings
 
