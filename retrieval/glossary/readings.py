@@ -94,11 +94,11 @@ class Translator:
 
     def _render(self, match: Match, language: str, other: str) -> Rendering | None:
         """A word in another language; None where it says nothing there."""
-        if language == "vi" and match.written.lower() in UNMARKED_FUNCTION_WORDS:
+        if _says_nothing(match, language):
             return None
         entries = [entry for entry in match.entries if entry.kind != "ask"]
         if entries:
-            forms = dict.fromkeys(form for entry in entries for form in entry.forms(other))
+            forms = dict.fromkeys(_form(form, entry, other) for entry in entries for form in entry.forms(other))
             names = any(entry.kind in NAMING for entry in entries)
             return Rendering(match.written, self._held_first(forms), names, entries[0].kind) if forms else None
         return None if match.entries else self._keep(match.written, language, other)
@@ -125,6 +125,24 @@ class Translator:
     def _holds(self, form: str) -> bool:
         parts = terms(form)
         return bool(parts) and all(term in self._vocabulary for term in parts)
+
+
+def _says_nothing(match: Match, language: str) -> bool:
+    """Whether a word builds the question, or asks, and says nothing of what it is about."""
+    if language == "en":
+        return any(entry.kind == "ask" and entry.en[0].startswith("How") for entry in match.entries)
+    if language != "vi":
+        return False
+    lower = match.written.lower()
+    builds = lower in FUNCTION_WORDS or lower in UNMARKED_FUNCTION_WORDS
+    return builds and (match.written.islower() or not any(entry.kind in NAMING for entry in match.entries))
+
+
+def _form(form: str, entry: Entry, language: str) -> str:
+    """A form as it is written inside a sentence: Vietnamese names with capitals, which the table leaves out."""
+    if language != "vi" or entry.kind not in NAMING:
+        return form
+    return " ".join(part[:1].upper() + part[1:] for part in form.split())
 
 
 def _grouped(renderings: Iterable[tuple[Match, Rendering]]) -> Iterator[Rendering]:

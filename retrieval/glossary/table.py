@@ -20,7 +20,7 @@ BETWEEN = " | "
 MOST_BYTES = 4_000_000
 KINDS = frozenset("ask office organisation person place region language term time treaty word".split())
 """The kinds of lines; `ask` are the words of questions, `word` general vocabulary, `term` that of the field."""
-NAMING = frozenset({"organisation", "person", "place", "region", "treaty"})
+NAMING = frozenset({"person", "place", "region"})
 """The kinds whose forms are names."""
 
 

@@ -49,9 +49,9 @@ def read_draft(draft: Draft, asked: Query, scripts: Set[str], expander: Expander
 
 
 def _written(rendering: Rendering) -> str:
-    """The likeliest form of a word, as it is written inside a sentence."""
+    """The likeliest form of a word; a name of the library, whose words are kept in small letters, with its capital."""
     form = rendering.forms[0]
-    return form[:1].upper() + form[1:] if rendering.names else form
+    return form[:1].upper() + form[1:] if rendering.names and rendering.kind == "person" else form
 
 
 def _alternatives(draft: Draft, query: Query, expander: Expander) -> Iterator[Expansion]:

@@ -2,7 +2,7 @@
 
 Usage: `python -m retrieval.training.build_glossary FOLDER`, where FOLDER is `annotations` of the package
 cldr-annotations-full (Unicode License v3). Names of territories, languages, currencies, months, weekdays and cities
-come from Babel, which has them from the same source. What stands below `OWN` is left as it is.
+come from Babel, which has them from the same source. The lines above `TAKEN` were collected by us and stay as they are.
 """
 
 import json
@@ -15,12 +15,10 @@ from babel import Locale
 
 from retrieval.glossary.table import LANGUAGES, TABLE, Entry, to_line
 
-OWN = "# Collected by us:"
-HEADER = """\
-# English, Japanese, Vietnamese, kind; tabs between, " | " between forms of the same, the commonest first.
-# Names of territories, languages, currencies, months, weekdays and cities, and short names of emoji: Unicode Common
-# Locale Data Repository 48 (Unicode License v3), by way of Babel and cldr-annotations-full; made by
-# retrieval.training.build_glossary. What the last heading says was collected by us.
+TAKEN = """\
+# Unicode Common Locale Data Repository 48 (Unicode License v3), by way of Babel and cldr-annotations-full: names of
+# territories, languages, currencies, months, weekdays and cities, short names of emoji; written by
+# retrieval.training.build_glossary.
 """
 LETTERS = 2
 """Length of the codes of the languages and territories taken."""
@@ -32,11 +30,11 @@ _SIGNS = frozenset("om OK SOS NEW COOL UP FREE ZZZ TOP END BACK ON".split())
 
 def main() -> None:
     """Write the table anew."""
-    _, _, own = TABLE.read_text(encoding="utf-8").partition(OWN)
+    own, _, _ = TABLE.read_text(encoding="utf-8").partition(TAKEN)
     known = {line.split("\t")[0].split(" | ")[0].lower() for line in own.splitlines()}
     entries = [*_names(), *_short_names(Path(sys.argv[1]))]
     lines = dict.fromkeys(to_line(entry) for entry in entries if entry.en[0].lower() not in known)
-    TABLE.write_text("\n".join([HEADER.rstrip(), *lines, OWN + own]), encoding="utf-8")
+    TABLE.write_text(own + TAKEN + "\n".join(lines) + "\n", encoding="utf-8")
 
 
 def _names() -> Iterator[Entry]:
