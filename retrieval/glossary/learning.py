@@ -66,7 +66,7 @@ def _pairs(
 ) -> Iterator[tuple[str, str, str, str]]:
     """The words of a question without a rendering, each with the names of the sentence that nothing else stands for."""
     language, other = translator.language_of(answer.question), language_written(answer.sentence)
-    if language is None or other not in languages or other == language:
+    if language is None or other is None or other not in languages or other == language:
         return
     for draft in translator.drafts(answer.question, language, [other]):
         names = _left_names(answer.sentence, draft)

@@ -2,9 +2,9 @@
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 from retrieval.glossary.table import Entry
 from retrieval.glossary.writing import KANJI, syllable, without_marks
@@ -80,7 +80,8 @@ class FormIndex:
         most, at, free = max(map(len, table), default=0), 0, 0
         while at < len(text):
             form = next(
-                (lower[at:end] for end in range(min(len(text), at + most), at, -1) if _fits(lower, at, end, table)), None
+                (lower[at:end] for end in range(min(len(text), at + most), at, -1) if _fits(lower, at, end, table)),
+                None,
             )
             if form is None:
                 at += 1
@@ -91,8 +92,11 @@ class FormIndex:
         yield from _runs(text, free, len(text))
 
 
-def _index(entries: Iterable[Entry], language: str, key_of):  # type: ignore[no-untyped-def]  # keys of several types
-    found = defaultdict(list)
+Key = TypeVar("Key", bound=Hashable)
+
+
+def _index(entries: Iterable[Entry], language: str, key_of: Callable[[str], Key]) -> dict[Key, list[Entry]]:
+    found: defaultdict[Key, list[Entry]] = defaultdict(list)
     for entry in entries:
         for form in entry.forms(language):
             key = key_of(form)

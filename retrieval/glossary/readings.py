@@ -131,8 +131,8 @@ def _says_nothing(match: Match, language: str) -> bool:
     """Whether a word builds the question, or asks, and says nothing of what it is about."""
     if language == "en":
         return any(entry.kind == "ask" and entry.en[0].startswith("How") for entry in match.entries)
-    if language != "vi":
-        return False
+    if language == "ja":
+        return not match.entries and match.written.startswith("何")
     lower = match.written.lower()
     builds = lower in FUNCTION_WORDS or lower in UNMARKED_FUNCTION_WORDS
     return builds and (match.written.islower() or not any(entry.kind in NAMING for entry in match.entries))
@@ -158,7 +158,9 @@ def _grouped(renderings: Iterable[tuple[Match, Rendering]]) -> Iterator[Renderin
         is_beside = unknown is not None and match.start == end + 1
         if unknown and not is_beside:
             yield unknown
-        unknown = rendering._replace(written=f"{unknown.written} {match.written}") if unknown and is_beside else rendering
+        unknown = (
+            rendering._replace(written=f"{unknown.written} {match.written}") if unknown and is_beside else rendering
+        )
         end = match.start + len(match.written)
     if unknown:
         yield unknown

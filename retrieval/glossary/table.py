@@ -18,6 +18,7 @@ LANGUAGES = ("en", "ja", "vi")
 """The languages of a line's cells, in order."""
 BETWEEN = " | "
 MOST_BYTES = 4_000_000
+FEWEST_FORMS = 2
 KINDS = frozenset("ask office organisation person place region language term time treaty word".split())
 """The kinds of lines; `ask` are the words of questions, `word` general vocabulary, `term` that of the field."""
 NAMING = frozenset({"person", "place", "region"})
@@ -34,7 +35,7 @@ class Entry(NamedTuple):
 
     def forms(self, language: str) -> tuple[str, ...]:
         """Return the forms of a language, the commonest first."""
-        return self[1 + LANGUAGES.index(language)]
+        return {"en": self.en, "ja": self.ja, "vi": self.vi}[language]
 
 
 @cache
@@ -82,7 +83,7 @@ def _parse_line(line: str, where: str) -> Entry:
     if kind not in KINDS:
         raise GlossaryError(f"{where} is of no known kind: end it with one of {', '.join(sorted(KINDS))}.")
     en, ja, vi = (tuple(_forms(cell)) for cell in forms)
-    if len(en) + len(ja) + len(vi) < 2:
+    if len(en) + len(ja) + len(vi) < FEWEST_FORMS:
         raise GlossaryError(f"{where} has fewer than two forms: give the same in two languages, or in two forms.")
     return Entry(kind, en, ja, vi)
 

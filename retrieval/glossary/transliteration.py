@@ -5,23 +5,22 @@ Both sides are brought to the sounds that katakana tell apart: トゥオン is T
 
 import re
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property, lru_cache
 
 from retrieval.glossary.writing import is_english, without_marks
 from retrieval.text.spellings import Spellings
 
-_ROMAJI = {
-    kana: sound
-    for kana, sound in zip(
-        "アイウエオカキクケコサシスセソタチツテトナニヌネノハヒフヘホマミムメモヤユヨラリルレロワヲン"
-        "ガギグゲゴザジズゼゾダヂヅデドバビブベボパピプペポヴァィゥェォャュョッー",
-        "a i u e o ka ki ku ke ko sa shi su se so ta chi tsu te to na ni nu ne no ha hi fu he ho ma mi mu me mo ya yu"
-        " yo ra ri ru re ro wa o n ga gi gu ge go za ji zu ze zo da ji zu de do ba bi bu be bo pa pi pu pe po bu"
-        " a i u e o ya yu yo - -".split(),
-        strict=True,
-    )
-}
+_KANA = (
+    "アイウエオカキクケコサシスセソタチツテトナニヌネノハヒフヘホマミムメモヤユヨラリルレロワヲン"
+    "ガギグゲゴザジズゼゾダヂヅデドバビブベボパピプペポヴァィゥェォャュョッー"
+)
+_LETTERS = (
+    "a i u e o ka ki ku ke ko sa shi su se so ta chi tsu te to na ni nu ne no ha hi fu he ho ma mi mu me mo ya yu"
+    " yo ra ri ru re ro wa o n ga gi gu ge go za ji zu ze zo da ji zu de do ba bi bu be bo pa pi pu pe po bu"
+    " a i u e o ya yu yo - -"
+)
+_ROMAJI = dict(zip(_KANA, _LETTERS.split(), strict=True))
 _SMALL = frozenset("ァィゥェォャュョ")
 _SOUNDS = (
     ("ph", "f"), ("ngh", "n"), ("ng", "n"), ("nh", "n"), ("kh", "k"), ("th", "t"), ("tr", "t"), ("gh", "g"),
@@ -82,8 +81,8 @@ class NameLookup:
         return self._by_skeleton(word for word in self._spellings.words() if "\u30a1" <= word[0] <= "\u30ff")
 
     @staticmethod
-    def _by_skeleton(words):  # type: ignore[no-untyped-def]
-        found = defaultdict(list)
+    def _by_skeleton(words: Iterable[str]) -> Mapping[str, Sequence[str]]:
+        found: defaultdict[str, list[str]] = defaultdict(list)
         for word in words:
             found[skeleton(word)].append(word)
         return dict(found)

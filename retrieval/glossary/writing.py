@@ -14,15 +14,14 @@ _VIETNAMESE = re.compile("[ăđơưĂĐƠƯ\u1ea0-\u1ef9]")
 """Letters that hardly any other language has."""
 _LETTERS = re.compile(r"[^\W\d_]+")
 _TONES = "\u0300\u0301\u0303\u0309\u0323"
-_SYLLABLE = re.compile(
-    r"(?:ngh|ng|nh|th|tr|ch|gh|gi|kh|ph|qu|[bcdghklmnprstvx])?[aeiouy]{1,3}(?:ng|nh|ch|[cmnpt])?"
-)
+_SYLLABLE = re.compile(r"(?:ngh|ng|nh|th|tr|ch|gh|gi|kh|ph|qu|[bcdghklmnprstvx])?[aeiouy]{1,3}(?:ng|nh|ch|[cmnpt])?")
 SHARE = 0.12
 """From what share of words with Vietnamese letters on a text is Vietnamese: names stand in English texts too."""
 FEWEST = 3
 """How many words a question without marks must have to be told to be Vietnamese."""
 MOSTLY, OWN, COMMON = 0.7, 0.4, 8.0
-"""Share of its words that must be Vietnamese syllables, and of those that are no words of English as common as this idf."""
+"""Share of its words that must be Vietnamese syllables, and of those that are no common English words; the background
+idf up to which a word is that."""
 
 
 def language_written(text: str) -> str | None:

@@ -10,9 +10,9 @@ from functools import cached_property, lru_cache
 from itertools import chain
 from types import MappingProxyType
 
+from retrieval.glossary.aliases import Aliases, has_aliases, names_in
 from retrieval.index.acronym_lookup import AcronymLookup
 from retrieval.models import Expansion
-from retrieval.glossary.aliases import Aliases, has_aliases, names_in
 from retrieval.text.rarity import background
 from retrieval.text.spellings import Spellings
 from retrieval.text.term_dictionary import TermVocabulary

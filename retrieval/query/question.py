@@ -3,8 +3,8 @@
 import re
 from collections.abc import Sequence, Set
 
-from retrieval.models import Kind, Query, SmallTalk
 from retrieval.glossary.aliases import names_in
+from retrieval.models import Kind, Query, SmallTalk
 from retrieval.query.chat_english import spell_out
 from retrieval.query.expansion import Expander
 from retrieval.query.focus import asks_for_a_kind_of_thing, focus_of

@@ -1,6 +1,6 @@
 """A question's words to a query, as one library can answer it."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from retrieval.glossary.aliases import aliases_of

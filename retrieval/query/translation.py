@@ -23,22 +23,22 @@ def read_draft(draft: Draft, asked: Query, scripts: Set[str], expander: Expander
     """
     known = [rendering for rendering in draft.renderings if rendering.forms]
     words = " ".join(_written(rendering) for rendering in known)
-    is_english = draft.language == "en"
-    text = f"{draft.asking} {words}?" if is_english and draft.asking else words
-    query = read_question(text, scripts, expander)
-    sources = {term: r.written for r in reversed(known) for term in terms(_written(r))}
-    unknown = {r.written.lower(): r for r in draft.renderings if not r.forms}
-    named = {term for r in known if r.names for term in terms(_written(r))} | {t for t, r in unknown.items() if r.names}
-    kind = query.kind if is_english else kind_of(f"{draft.asking} x?") if draft.asking else asked.kind
+    query = read_question(f"{draft.asking} {words}?" if _asks_in_english(draft) else words, scripts, expander)
+    sources = {term: rendering.written for rendering in reversed(known) for term in terms(_written(rendering))}
+    unknown = _unknown(draft, query)
+    named = {term for r in known if r.names for term in terms(_written(r))}
+    named |= {term for term, rendering in unknown.items() if rendering.names}
+    own = [sources.get(term, word) for term, word in zip(query.terms, query.words, strict=True)]
+    all_terms = (*query.terms, *unknown)
     return query.model_copy(
         update={
             "text": asked.text,
-            "kind": kind,
-            "terms": (*query.terms, *unknown),
-            "words": (*map(lambda pair: sources.get(*pair), zip(query.terms, query.words)), *(r.written for r in unknown.values())),
+            "kind": _kind(draft, asked, query),
+            "terms": all_terms,
+            "words": (*own, *(rendering.written for rendering in unknown.values())),
             "expansions": (*query.expansions, *_alternatives(draft, query, expander)),
-            "names": (query.names | named) & {*query.terms, *unknown},
-            "light": query.light | {term for term, r in unknown.items() if not r.names},
+            "names": (query.names | named).intersection(all_terms),
+            "light": query.light | {term for term, rendering in unknown.items() if not rendering.names},
             "foreign": False,
             "read_in": draft.language,
             "read_as": tuple(_translations(known)),
@@ -46,6 +46,23 @@ def read_draft(draft: Draft, asked: Query, scripts: Set[str], expander: Expander
             "period": query.period or asked.period,
         }
     )
+
+
+def _unknown(draft: Draft, query: Query) -> dict[str, Rendering]:
+    """The words for which nothing is known, by the terms that stand for them: they count as missing."""
+    found = {rendering.written.lower(): rendering for rendering in draft.renderings if not rendering.forms}
+    return {term: rendering for term, rendering in found.items() if term not in query.terms}
+
+
+def _asks_in_english(draft: Draft) -> bool:
+    return draft.language == "en" and bool(draft.asking)
+
+
+def _kind(draft: Draft, asked: Query, reading: Query) -> Kind:
+    """The kind of answer that a question asks for, by the question words of its own language."""
+    if _asks_in_english(draft) or (not draft.asking and asked.kind is Kind.KEYWORDS):
+        return reading.kind
+    return kind_of(f"{draft.asking} x?") if draft.asking else asked.kind
 
 
 def _written(rendering: Rendering) -> str:

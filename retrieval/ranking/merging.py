@@ -1,5 +1,6 @@
 """The findings for a question in several languages to one list."""
 
+from collections import deque
 from collections.abc import Sequence
 
 from retrieval.models import Findings, Hit, Query
@@ -12,7 +13,12 @@ def searches(query: Query) -> list[Query]:
     """Return the queries to search for: the question's own words, and its readings in other languages."""
     if query.chat or query.fault or not query.readings:
         return [query]
-    shared = {"filters": query.filters, "inherited": query.inherited, "written_in": query.written_in, "first": query.first or query.written_in}
+    shared = {
+        "filters": query.filters,
+        "inherited": query.inherited,
+        "written_in": query.written_in,
+        "first": query.first or query.written_in,
+    }
     readings = [reading.model_copy(update=shared) for reading in query.readings]
     return [query.model_copy(update=shared), *readings] if query.own else readings
 
@@ -30,16 +36,14 @@ def merge(found: Sequence[Findings], k: int) -> Findings:
     if len(found) == 1:
         return found[0]
     best = max(found, key=lambda findings: findings.confidence + _ahead(findings))
-    left = [[list(findings.hits), _ahead(findings)] for findings in found]
-    hits: list[Hit] = []
-    seen: set[tuple[str, int]] = set()
-    while len(hits) < k and (open_ := [(own, ahead) for own, ahead in left if own]):
-        own, _ = max(open_, key=lambda pair: pair[0][0].confidence + pair[1])
-        hit = own.pop(0)
-        if (place := (hit.passage.file, hit.passage.start)) not in seen:
-            seen.add(place)
-            hits.append(hit.model_copy(update={"rank": len(hits) + 1}))
-    return best.model_copy(update={"hits": tuple(hits)})
+    left = [(deque(findings.hits), _ahead(findings)) for findings in found]
+    hits: dict[tuple[str, int], Hit] = {}
+    while len(hits) < k and (lists := [pair for pair in left if pair[0]]):
+        own, _ = max(lists, key=lambda pair: pair[0][0].confidence + pair[1])
+        hit = own.popleft()
+        hits.setdefault((hit.passage.file, hit.passage.start), hit)
+    ranked = (hit.model_copy(update={"rank": rank}) for rank, hit in enumerate(hits.values(), 1))
+    return best.model_copy(update={"hits": tuple(ranked)})
 
 
 def _ahead(findings: Findings) -> float:

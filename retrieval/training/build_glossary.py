@@ -51,7 +51,7 @@ def _names() -> Iterator[Entry]:
             yield _entry([table[number] for table in tables], "time")
     for zone in english.time_zones:
         if all(zone in locale.time_zones and "city" in locale.time_zones[zone] for locale in (japanese, vietnamese)):
-            city = zone.rpartition("/")[2].replace("_", " ")
+            city = str(zone).rpartition("/")[2].replace("_", " ")
             yield _entry([city, *(locale.time_zones[zone]["city"] for locale in (japanese, vietnamese))], "place")
 
 

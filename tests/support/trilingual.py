@@ -1,4 +1,4 @@
-"""A library in three languages: the five reports, and two articles each in Japanese and Vietnamese of our own wording."""
+"""A library in three languages: the five reports, and two articles each in Japanese and Vietnamese, worded by us."""
 
 import shutil
 from pathlib import Path
