@@ -76,5 +76,5 @@ def _pairs(
 def _left_names(sentence: str, draft: Draft) -> list[str]:
     """The names in a sentence that no word of the question was rendered as."""
     told = {form.lower() for rendering in draft.renderings for form in rendering.forms}
-    found = (match[0].strip(".'’-") for match in _NAMES[draft.language].finditer(sentence))
+    found = (match[0].removeprefix("The ").strip(".'’-") for match in _NAMES[draft.language].finditer(sentence))
     return [name for name in found if len(name) > 1 and name.lower() not in told]

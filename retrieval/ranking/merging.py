@@ -5,8 +5,11 @@ from collections.abc import Sequence
 
 from retrieval.models import Findings, Hit, Query
 
-AMONG_EQUALS = 0.1
-"""By how much confidence a sentence of the language wanted first counts for more than another."""
+AHEAD = 0.3
+"""By how much confidence a sentence of the language wanted first counts for more than another, among equals."""
+EQUALS = 0.4
+"""How far the confidence in the findings of that language may fall behind for them to be equals; with these a library in
+three languages answers as one of each language alone does (docs/quality.md)."""
 
 
 def searches(query: Query) -> list[Query]:
@@ -31,21 +34,24 @@ def merge(found: Sequence[Findings], k: int) -> Findings:
         k: Most hits.
 
     Returns:
-        The findings of the surest, with the hits of all.
+        The findings that the first hit is of, with the hits of all.
     """
     if len(found) == 1:
         return found[0]
-    best = max(found, key=lambda findings: findings.confidence + _ahead(findings))
-    left = [(deque(findings.hits), _ahead(findings)) for findings in found]
+    surest = max(findings.confidence for findings in found)
+    left = [(deque(findings.hits), _ahead(findings, surest), findings) for findings in found]
     hits: dict[tuple[str, int], Hit] = {}
-    while len(hits) < k and (lists := [pair for pair in left if pair[0]]):
-        own, _ = max(lists, key=lambda pair: pair[0][0].confidence + pair[1])
+    best = max(found, key=lambda findings: findings.confidence)
+    while len(hits) < k and (lists := [entry for entry in left if entry[0]]):
+        own, _, findings = max(lists, key=lambda entry: entry[0][0].confidence + entry[1])
+        best = best if hits else findings
         hit = own.popleft()
         hits.setdefault((hit.passage.file, hit.passage.start), hit)
     ranked = (hit.model_copy(update={"rank": rank}) for rank, hit in enumerate(hits.values(), 1))
     return best.model_copy(update={"hits": tuple(ranked)})
 
 
-def _ahead(findings: Findings) -> float:
+def _ahead(findings: Findings, surest: float) -> float:
     query = findings.query
-    return AMONG_EQUALS if (query.read_in or query.written_in) == query.first else 0.0
+    is_first = (query.read_in or query.written_in) == query.first
+    return AHEAD if is_first and findings.confidence >= surest - EQUALS else 0.0
