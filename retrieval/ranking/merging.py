@@ -8,8 +8,8 @@ from retrieval.models import Findings, Hit, Query
 AHEAD = 0.3
 """By how much confidence a sentence of the language wanted first counts for more than another, among equals."""
 EQUALS = 0.4
-"""How far the confidence in the findings of that language may fall behind for them to be equals; with these a library in
-three languages answers as one of each language alone does (docs/quality.md)."""
+"""How far the confidence in the findings of that language may fall behind for them to be equals; both measured over a
+library in three languages (docs/quality.md)."""
 
 
 def searches(query: Query) -> list[Query]:

@@ -43,7 +43,7 @@ def _names() -> Iterator[Entry]:
         tables = [getattr(locale, field) for locale in (english, japanese, vietnamese)]
         for code in tables[0]:
             names = [table.get(code, "(") for table in tables]
-            if code.isalpha() and _is_common(code, field) and not any("(" in name for name in names):
+            if code.isalpha() and _is_taken(code, field) and not any("(" in name for name in names):
                 yield _entry(names, kind)
     for field in ("months", "days"):
         tables = [getattr(locale, field)["format"]["wide"] for locale in (english, japanese, vietnamese)]
@@ -55,7 +55,7 @@ def _names() -> Iterator[Entry]:
             yield _entry([city, *(locale.time_zones[zone]["city"] for locale in (japanese, vietnamese))], "place")
 
 
-def _is_common(code: str, field: str) -> bool:
+def _is_taken(code: str, field: str) -> bool:
     return len(code) == LETTERS if field != "currencies" else code[:2] in Locale("en").territories
 
 
