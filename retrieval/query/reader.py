@@ -18,6 +18,10 @@ from retrieval.text.languages import Languages
 from retrieval.text.spellings import Spellings
 
 
+LONGEST = 1_000
+"""Longest question, in characters, that is read in other languages: a longer text is none."""
+
+
 class LanguageOptions(NamedTuple):
     """How questions are read in other languages than theirs."""
 
@@ -76,6 +80,8 @@ class QueryReader:
 
     def _readings(self, query: Query) -> tuple[str | None, tuple[Query, ...]]:
         """The language of a question, and the question in the words of the articles' other languages."""
+        if len(query.asked) > LONGEST:
+            return None, ()
         language = self._options.glossary.language_of(query.asked)
         others = sorted(self.written_in - {language})
         if language is None or not others:
