@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from bot.app import open_desk, open_folder
+from bot.app import language_options, open_desk, open_folder
 from bot.cli.options import INDEXING, Articles, AsJson, open_record, settings_in_force
 from bot.cli.output.progress import ProgressBar
 from bot.settings import Settings
@@ -81,7 +81,9 @@ def tune(
 
     settings = settings_in_force(articles=articles)
     judged = _questions(settings, questions, from_log=questions is None)
-    shipped = ArticlesFolder(settings.articles, settings.max_article_bytes).open(INDEXING)
+    shipped = ArticlesFolder(settings.articles, settings.max_article_bytes, languages=language_options(settings)).open(
+        INDEXING
+    )
     report = tune_desk(settings, shipped, judged, ASKING)
     if write and report.improved:
         write_tuning(settings.weights, report.tuning)

@@ -17,7 +17,6 @@ from retrieval.query.translation import read_draft
 from retrieval.text.languages import Languages
 from retrieval.text.spellings import Spellings
 
-
 LONGEST = 1_000
 """Longest question, in characters, that is read in other languages: a longer text is none."""
 
