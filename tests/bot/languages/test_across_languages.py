@@ -53,12 +53,8 @@ async def test_a_question_in_the_language_of_its_quote_tells_neither(telegram: E
 
 def test_the_language_quoted_first_is_a_setting(root: Path) -> None:
     question = "Which prime ministers met in Hanoi?"
-    first = {
-        language: policydesk("ask", question, "--articles", root, POLICYDESK_FIRST_LANGUAGE=language).stdout
-        for language in ("question", "ja")
-    }
-    assert "[1] 石破首相、ハノイでチン首相と会談" in first["ja"]
-    assert "[1] 石破首相、ハノイでチン首相と会談" not in first["question"]
+    told = policydesk("ask", question, "--articles", root, POLICYDESK_FIRST_LANGUAGE="ja").stdout
+    assert "[1] 石破首相、ハノイでチン首相と会談" in told
     wrong = policydesk("ask", question, POLICYDESK_FIRST_LANGUAGE="fr")
     assert (wrong.returncode, "POLICYDESK_FIRST_LANGUAGE" in wrong.stderr) == (2, True)
 

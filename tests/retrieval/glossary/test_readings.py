@@ -11,9 +11,10 @@ from retrieval.evaluation.judged_questions import read_questions
 from retrieval.glossary.readings import Glossary
 from retrieval.glossary.table import parse
 from retrieval.library import Library
-from retrieval.models import Kind, Query
+from retrieval.models import Findings, Hit, Kind, Query
 from retrieval.query.follow_ups import follow
 from retrieval.query.reader import LanguageOptions
+from retrieval.ranking.merging import merge
 from tests.support.desk import JUDGMENTS
 from tests.support.trilingual import trilingual_folder
 
@@ -125,11 +126,23 @@ def test_to_tell_the_language_of_a_question_takes_less_than_a_fifth_of_a_millise
     assert (time.process_time() - started) / len(questions) < 0.0002
 
 
-def test_sentences_of_the_language_wanted_first_come_first_among_equals(trilingual: Library) -> None:
-    question = "Which countries' prime ministers met in Hanoi?"
-    for first, language in (("ja", "ja"), ("en", None)):
-        library = first_language(trilingual, first)
-        assert answer(library, question).citations[0].language == language
+@pytest.mark.parametrize(
+    ("first", "own", "places"),
+    [("ja", 0.8, [1, 0]), ("en", 0.8, [0, 1]), ("en", 0.4, [1, 0])],
+    ids=["the other", "its own", "its own, but far less sure"],
+)
+def test_sentences_of_the_language_wanted_first_come_first_among_equals(
+    seeds: Library, first: str, own: float, places: list[int]
+) -> None:
+    def findings(language: str, confidence: float, place: int, of_quote: float) -> Findings:
+        query = Query(text="Who?", asked="Who?", kind=Kind.WHO, terms=("x",), read_in=language, first=first)
+        hit = Hit(passage=seeds.passages[place], rank=1, score=1, confidence=of_quote, matched=("x",))
+        return Findings(query=query, hits=(hit,), confidence=confidence)
+
+    merged = merge([findings("en", own, 0, 0.3), findings("ja", 0.85, 1, 0.4)], 10)
+    assert [hit.passage for hit in merged.hits] == [seeds.passages[place] for place in places]
+    assert [hit.rank for hit in merged.hits] == [1, 2]
+    assert merged.query.read_in == ("en", "ja")[places[0]]
 
 
 def test_a_desks_own_lines_render_words_and_are_other_names(seeds: Library) -> None:
