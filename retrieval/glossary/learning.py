@@ -5,7 +5,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
-from retrieval.glossary.readings import Draft, Translator
+from retrieval.glossary.readings import Rendition, Translator
 from retrieval.glossary.table import LANGUAGES, Entry
 from retrieval.glossary.writing import KANJI, language_written
 from retrieval.models import Value
@@ -68,13 +68,13 @@ def _pairs(
     language, other = translator.language_of(answer.question), language_written(answer.sentence)
     if language is None or other is None or other not in languages or other == language:
         return
-    for draft in translator.drafts(answer.question, language, [other]):
-        names = _left_names(answer.sentence, draft)
-        yield from ((language, r.written, other, name) for r in draft.renderings if not r.forms for name in names)
+    for rendition in translator.renditions(answer.question, language, [other]):
+        names = _left_names(answer.sentence, rendition)
+        yield from ((language, r.written, other, name) for r in rendition.renderings if not r.forms for name in names)
 
 
-def _left_names(sentence: str, draft: Draft) -> list[str]:
+def _left_names(sentence: str, rendition: Rendition) -> list[str]:
     """The names in a sentence that no word of the question was rendered as."""
-    told = {form.lower() for rendering in draft.renderings for form in rendering.forms}
-    found = (match[0].removeprefix("The ").strip(".'’-") for match in _NAMES[draft.language].finditer(sentence))
+    told = {form.lower() for rendering in rendition.renderings for form in rendering.forms}
+    found = (match[0].removeprefix("The ").strip(".'’-") for match in _NAMES[rendition.language].finditer(sentence))
     return [name for name in found if len(name) > 1 and name.lower() not in told]

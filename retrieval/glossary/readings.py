@@ -1,4 +1,4 @@
-"""A question as it would be put in another language: the words that the glossary and the library's names give it."""
+"""A question word by word in another language, by the glossary and by the names of the library."""
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
@@ -33,7 +33,7 @@ class Rendering(NamedTuple):
     kind: str  # of `glossary.table.KINDS`; empty where it was kept or found among the library's names
 
 
-class Draft(NamedTuple):
+class Rendition(NamedTuple):
     """A question in another language, word by word."""
 
     language: str
@@ -82,15 +82,17 @@ class Translator:
         """Return the code of the language of a question; None for one that the glossary has not."""
         return self._glossary.language_of(question)
 
-    def drafts(self, question: str, language: str, others: Collection[str]) -> Iterator[Draft]:
+    def renditions(self, question: str, language: str, others: Collection[str]) -> Iterator[Rendition]:
         """Yield a question in each of other languages; of them those that help."""
         found = self._glossary.matches(question, language)
         asking = _asking(found, language)
         for other in others:
             renderings = [(match, self._render(match, language, other)) for match in found]
-            draft = Draft(other, asking, tuple(_grouped((match, r) for match, r in renderings if r is not None)))
-            if draft.helps:
-                yield draft
+            rendition = Rendition(
+                other, asking, tuple(_grouped((match, r) for match, r in renderings if r is not None))
+            )
+            if rendition.helps:
+                yield rendition
 
     def _render(self, match: Match, language: str, other: str) -> Rendering | None:
         """A word in another language; None where it says nothing there."""
@@ -104,7 +106,7 @@ class Translator:
         return None if match.entries else self._keep(match.written, language, other)
 
     def _keep(self, written: str, language: str, other: str) -> Rendering | None:
-        """A word that the glossary does not know: kept as it is, or a name of the library that sounds like it."""
+        """The rendering of a word that no line has: itself, or the names of the library that sound alike."""
         lower = written.lower()
         if language == "vi" and lower in FUNCTION_WORDS:
             return None

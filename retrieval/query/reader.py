@@ -13,7 +13,7 @@ from retrieval.query.about import about_asked
 from retrieval.query.expansion import Expander
 from retrieval.query.filters import Catalogue, in_filter, read_filters
 from retrieval.query.question import read_question
-from retrieval.query.translation import read_draft
+from retrieval.query.translation import read_rendition
 from retrieval.text.languages import Languages
 from retrieval.text.spellings import Spellings
 
@@ -85,8 +85,10 @@ class QueryReader:
         others = sorted(self.written_in - {language})
         if language is None or not others:
             return language, ()
-        drafts = self.translator.drafts(query.asked, language, others)
-        return language, tuple(read_draft(draft, query, self._scripts, self._expander) for draft in drafts)
+        renditions = self.translator.renditions(query.asked, language, others)
+        return language, tuple(
+            read_rendition(rendition, query, self._scripts, self._expander) for rendition in renditions
+        )
 
     def restrict(self, query: Query, collections: Sequence[str]) -> Query:
         """Restrict a query to collections, unless it names its own.

@@ -9,8 +9,7 @@ import pytest
 from bot.app import Office
 from bot.emulator.web.server import Emulator
 from retrieval.library import Library
-from tests.support.desk import policydesk, serving, write
-from tests.support.trilingual import trilingual_folder
+from tests.support.desk import policydesk, serving, trilingual_folder, write
 
 Open = Callable[..., Office]
 

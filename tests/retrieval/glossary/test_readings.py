@@ -15,8 +15,7 @@ from retrieval.models import Findings, Hit, Kind, Query
 from retrieval.query.follow_ups import follow
 from retrieval.query.reader import LanguageOptions
 from retrieval.ranking.merging import merge
-from tests.support.desk import JUDGMENTS
-from tests.support.trilingual import trilingual_folder
+from tests.support.desk import JUDGMENTS, trilingual_folder
 
 
 @pytest.fixture(scope="module")
