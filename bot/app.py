@@ -13,8 +13,11 @@ from bot.desk.desk import ConversationStore, Desk, DeskOptions, ExchangeListener
 from bot.settings import Settings
 from prompts.render import Renderer
 from retrieval.articles_folder import ArticlesFolder
+from retrieval.glossary.readings import Glossary
+from retrieval.glossary.table import read_entries
 from retrieval.indexer.location import IndexLocation
 from retrieval.library import Library
+from retrieval.query.reader import LanguageOptions
 from retrieval.ranking.tuning import read_tuning
 from retrieval.semantic_choice import choose_model
 from storage.chats.collection_choices import CollectionChoices
@@ -43,11 +46,24 @@ def open_folder(settings: Settings) -> ArticlesFolder:
     Raises:
         WeightsError: What the desk has learnt cannot be read.
         SemanticError: The semantic extra is wanted, but not installed.
+        GlossaryError: Its own glossary cannot be used.
     """
     tuning = read_tuning(settings.weights)
     location = IndexLocation(index_place(settings), logging.getLogger("policydesk").warning)
-    model = choose_model(settings.semantic)
-    return ArticlesFolder(settings.articles, settings.max_article_bytes, tuning, settings.engine, location, model)
+    model, languages = choose_model(settings.semantic), language_options(settings)
+    folder, most = settings.articles, settings.max_article_bytes
+    return ArticlesFolder(folder, most, tuning, settings.engine, location, model=model, languages=languages)
+
+
+def language_options(settings: Settings) -> LanguageOptions:
+    """Return how questions are read in other languages: with the desk's own glossary over the shipped one.
+
+    Raises:
+        GlossaryError: The desk's own cannot be used.
+    """
+    own = read_entries(settings.glossary) if settings.glossary else ()
+    first = None if settings.first_language == "question" else settings.first_language
+    return LanguageOptions(Glossary(own), first)
 
 
 def index_place(settings: Settings) -> Path:

@@ -7,7 +7,7 @@ import stat
 from collections.abc import Mapping
 from itertools import chain
 from pathlib import Path
-from typing import Annotated, Any, NamedTuple
+from typing import Annotated, Any, Literal, NamedTuple, TypeAlias
 
 from dotenv import dotenv_values
 from platformdirs import user_data_path
@@ -34,6 +34,7 @@ ENV_FILE = Path(".env")
 """In the working directory."""
 _SECRET = re.compile(r"[A-Za-z0-9_-]{1,256}")
 """What Telegram takes for a secret (Bot API, setWebhook)."""
+FirstLanguage: TypeAlias = Literal["question", "en", "ja", "vi"]
 MOST = 1_000_000
 Count = Annotated[int, Field(ge=1, le=MOST)]
 IDS_BELOW = 2**52
@@ -87,6 +88,13 @@ class Settings(BaseSettings):
     )
     templates: Path | None = Field(
         None, description="Folder of your own templates and translations, over those of policydesk."
+    )
+    glossary: Path | None = Field(
+        None,
+        description="Table of names and words of your own in English, Japanese and Vietnamese, over the shipped one.",
+    )
+    first_language: FirstLanguage = Field(
+        "question", description="Language quoted first among equals: question (that of the question), en, ja or vi."
     )
     citation: str = Field(
         "plain",

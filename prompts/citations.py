@@ -31,6 +31,7 @@ class DisplayedCitation(NamedTuple):
     also: tuple[int, ...]
     contradicted: bool
     figure: str = ""  # the words of a contradicted quote that another contradicts
+    language: str | None = None  # the code of its language, where that is not the question's
     lead: bool = False
     undated: bool = False  # it is to be said that its article bears no date
     before: tuple["DisplayedCitation", ...] = ()  # the sentences right before it that are shown with it
@@ -158,6 +159,7 @@ def display(citation: Citation, answer: Answer, quote_chars: int, name_chars: in
         original=short_place(citation.original, name_chars),
         also=next((group[1:] for group in answer.agreeing if group[0] == citation.number), ()),
         contradicted=any(citation.number in group for group in answer.differing),
+        language=citation.language,
         lead=citation.lead,
         worked_out=tuple(worked_out_dates(citation.shown, citation.date)),
     )

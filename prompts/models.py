@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 from pydantic import ConfigDict, Field, computed_field, model_validator
 
 from prompts.profile import LibraryProfile
-from retrieval.models import DocumentPlace, FilterFault, Filters, Kind, SmallTalk, Value
+from retrieval.models import DocumentPlace, FilterFault, Filters, Kind, SmallTalk, Translation, Value
 from retrieval.text.shown_text import shown
 
 
@@ -53,6 +53,7 @@ class Citation(Value):
     original: DocumentPlace | None = None
     score: float
     matched: tuple[str, ...] = ()
+    language: str | None = None  # the code of its language, where that is not the question's
     speaker: str | None = None  # whoever says it, as the article names them
     lead: bool = False  # only leads up to a quote that points back to it
 
@@ -110,6 +111,7 @@ class Answer(Value):
         missing: Words of the question that no article holds in any form, when it abstained.
         keeps_closest: Whether it abstained with closest passages that are kept for who asks for them.
         library: The articles at large, where it was asked about them.
+        read_as: Words of the question with their meaning in the language of the quotes, where that is another.
         filters: What restricted the question to some of the articles.
         timeline: The day of each quote, oldest first, where they are put in the order of time.
         left_out: How many events more there are than the timeline shows.
@@ -135,6 +137,7 @@ class Answer(Value):
     missing: tuple[str, ...] = ()
     keeps_closest: bool = False
     library: LibraryProfile | None = None
+    read_as: tuple[Translation, ...] = ()
     filters: Filters = Filters()
     fault: FilterFault | None = None
     timeline: tuple[TimelineMark, ...] = ()

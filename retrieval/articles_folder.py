@@ -10,6 +10,7 @@ from retrieval.indexer.folder_reader import ENCODED, is_large
 from retrieval.indexer.location import NOWHERE, IndexLocation, ProgressTracker
 from retrieval.library import Library
 from retrieval.models import Value
+from retrieval.query.reader import LanguageOptions
 from retrieval.ranking.tuning import Tuning
 from retrieval.reading.articles import MAX_BYTES, list_files
 
@@ -37,14 +38,16 @@ def changes(before: Mapping[str, object], now: Mapping[str, object]) -> Changes:
 class ArticlesFolder:
     """A folder of articles that makes a library of its articles, as often as asked; for one thread at a time."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - each is an option
         self,
         path: Path,
         max_bytes: int = MAX_BYTES,
         tuning: Tuning | None = None,
         engine: ScorerName = ScorerName.AUTO,
         keeping: IndexLocation = NOWHERE,
+        *,
         model: SemanticModel | None = None,
+        languages: LanguageOptions | None = None,
     ) -> None:
         """Set up a reader; nothing is read yet.
 
@@ -55,9 +58,11 @@ class ArticlesFolder:
             engine: The scorer.
             keeping: Where the index of a large folder is kept.
             model: Encodes the passages, and helps to order them.
+            languages: How questions are read in other languages than theirs.
         """
         self.path, self._max_bytes = path, max_bytes
         self._tuning, self._engine, self._location, self._model = tuning, engine, keeping, model
+        self._languages = languages
         self._indexer: FolderIndexer | None = None
 
     def open(
@@ -84,7 +89,7 @@ class ArticlesFolder:
         snapshot = indexer.open(files, track, thorough=thorough, whole=whole)
         if before and before.snapshot is snapshot and before.skipped == indexer.skipped:
             return before
-        return Library(snapshot, indexer.skipped, self._tuning, self._model)
+        return Library(snapshot, indexer.skipped, self._tuning, self._model, self._languages)
 
     @property
     def index(self) -> Path | None:

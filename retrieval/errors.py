@@ -3,6 +3,7 @@
 PolicydeskError
 ├── ArticlesError     the articles folder cannot be used at all
 ├── DocumentError     a document cannot be read, or not be kept
+├── GlossaryError     a table of names in several languages cannot be read
 ├── JudgmentsError    a file of questions or a run cannot be read
 ├── SemanticError     the semantic extra is wanted, but not installed
 └── WeightsError      weights of a desk's own cannot be read or written
@@ -32,6 +33,10 @@ class DocumentError(PolicydeskError):
         super().__init__(f"{document} cannot be added: {reason}; {cure}.")
         self.document, self.reason, self.cure = document, reason, cure
         self.flaw, self.figures = flaw, figures
+
+
+class GlossaryError(PolicydeskError):
+    """A table of names and words in several languages cannot be read."""
 
 
 class JudgmentsError(PolicydeskError):

@@ -23,7 +23,8 @@ from retrieval.indexer.location import ProgressTracker
 from retrieval.indexer.snapshot import IndexSnapshot, build_snapshot
 from retrieval.models import Article, Explanation, Findings, Passage, Query, SkippedFile, Source
 from retrieval.query.filters import Catalogue
-from retrieval.query.reader import QueryReader
+from retrieval.query.reader import LanguageOptions, QueryReader
+from retrieval.ranking.merging import merge, searches
 from retrieval.ranking.search import PassageSearch, words_without
 from retrieval.ranking.tuning import Tuning
 from retrieval.reading.articles import MAX_BYTES, read_folder
@@ -60,6 +61,7 @@ class Library:
         skipped: Sequence[SkippedFile] = (),
         tuning: Tuning | None = None,
         model: SemanticModel | None = None,
+        languages: LanguageOptions | None = None,
     ) -> None:
         self.snapshot, self.skipped, self.model = snapshot, tuple(skipped), model
         index, self._store = snapshot.passages, snapshot.contents
@@ -67,7 +69,7 @@ class Library:
         self.sources: tuple[Source, ...] = tuple(index.entries[number].source for number in index.articles.tolist())
         self.hash = _hash(self.sources)
         self._catalogue = catalogue = Catalogue(self.sources)
-        self.reader = QueryReader(index, snapshot.acronyms, catalogue)
+        self.reader = QueryReader(index, snapshot.acronyms, catalogue, languages)
         self.ranking = PassageSearch(index, self._store, snapshot.engine, catalogue, tuning or Tuning(), model)
 
     @classmethod
@@ -99,13 +101,14 @@ class Library:
         tuning: Tuning | None = None,
         engine: ScorerName = ScorerName.AUTO,
         model: SemanticModel | None = None,
+        languages: LanguageOptions | None = None,
     ) -> "Library":
         """Index analysed articles, in the order of file names.
 
         Raises:
             ArticlesError: There is no passage.
         """
-        return cls(build_snapshot(articles, engine), skipped, tuning, model)
+        return cls(build_snapshot(articles, engine), skipped, tuning, model, languages)
 
     def read(self, text: str) -> Query:
         """Read a question as this library can answer it."""
@@ -113,8 +116,13 @@ class Library:
 
     def search(self, query: Query, k: int) -> Findings:
         """Find at most `k` passages that support an answer, best first, and how likely the first of them do."""
-        findings = self.ranking.search(query, k)
+        findings = merge([self._find(each, k) for each in searches(query)], k)
         self.snapshot.mapped.give_back_if_many()
+        return findings
+
+    def _find(self, query: Query, k: int) -> Findings:
+        """The findings for a question in the words of one language."""
+        findings = self.ranking.search(query, k)
         return findings.model_copy(update={"unknown": self._unknown_words(query, findings.missing)})
 
     def _unknown_words(self, query: Query, missing: Collection[str]) -> tuple[str, ...]:
@@ -148,7 +156,7 @@ class Library:
 
     def explain(self, query: Query, k: int) -> Explanation:
         """Find the same as `search`, with the features of each hit and of the confidence."""
-        return self.ranking.explain(query, k)
+        return max((self.ranking.explain(each, k) for each in searches(query)), key=lambda e: e.findings.confidence)
 
     @property
     def tuning(self) -> Tuning:

@@ -217,6 +217,13 @@ class CarriedTerm(Value):
     weight: Annotated[float, Field(gt=0, le=1)]  # beside the question's own terms
 
 
+class Translation(Value):
+    """A word of a question, and its meaning in the language of articles."""
+
+    written: str
+    meant: str
+
+
 class Query(Value):
     """A question as the desk read it."""
 
@@ -239,6 +246,12 @@ class Query(Value):
     filters: Filters = Filters()  # no part of the terms
     inherited: tuple[str, ...] = ()  # the filters, as written, that it took over from an earlier question
     fault: FilterFault | None = None
+    readings: tuple["Query", ...] = ()  # the question in the words of the other languages that the articles are in
+    own: bool = True  # whether its own words may find something; not where no article is in their language
+    written_in: str | None = None  # the code of its own language, of those of the glossary
+    read_in: str | None = None  # of a reading, the code of that language
+    read_as: tuple[Translation, ...] = ()  # of a reading, its words with their meaning
+    first: str | None = None  # the code of the language whose sentences come first among equals; None for its own
 
     def weight(self, term: str) -> float:
         """Return the weight of a term: 1, or less where it tells little or was carried from an earlier question."""

@@ -1,11 +1,11 @@
-"""`policydesk judgments`, `evaluate` and `tune`: judged questions made of verdicts, measured, and learnt from."""
+"""`policydesk judgments`, `evaluate`, `tune`, `glossary`: judged questions of verdicts, measured, and learnt from."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from bot.app import open_desk, open_folder
+from bot.app import language_options, open_desk, open_folder
 from bot.cli.options import INDEXING, Articles, AsJson, open_record, settings_in_force
 from bot.cli.output.command_table import PLAIN
 from bot.cli.output.progress import ProgressBar
@@ -16,6 +16,7 @@ if TYPE_CHECKING:  # what the other commands do not need is loaded when it is us
     from retrieval.evaluation.judged_questions import JudgedQuestion
 
 judgments = typer.Typer(help="Make judged questions of verdicts.", no_args_is_help=True, **PLAIN)
+glossary = typer.Typer(help="Propose lines for a glossary of the desk's own.", no_args_is_help=True, **PLAIN)
 ASKING = ProgressBar("Asking")
 Questions = Annotated[
     Path | None,
@@ -80,13 +81,32 @@ def tune(
 
     settings = settings_in_force(articles=articles)
     judged = _questions(settings, questions, from_log=questions is None)
-    model = choose_model(settings.semantic)
-    shipped = ArticlesFolder(settings.articles, settings.max_article_bytes, model=model).open(INDEXING)
+    model, languages = choose_model(settings.semantic), language_options(settings)
+    shipped = ArticlesFolder(settings.articles, settings.max_article_bytes, model=model, languages=languages).open(
+        INDEXING
+    )
     report = tune_desk(settings, shipped, judged, ASKING)
     if write and report.improved:
         write_tuning(settings.weights, report.tuning)
         report = report.model_copy(update={"written": True})
     typer.echo(report.model_dump_json(indent=2)) if as_json else tuning_tables(report)
+
+
+@glossary.command("learn")
+def learn_glossary(
+    questions: Questions = None,
+    articles: Articles = None,
+) -> None:
+    """Propose lines for POLICYDESK_GLOSSARY, from right answers in other languages; nothing is written."""
+    from bot.record.glossary_lines import proposals  # noqa: PLC0415
+
+    settings = settings_in_force(articles=articles)
+    judged = _questions(settings, questions, from_log=questions is None)
+    found = proposals(open_folder(settings).open(INDEXING), judged)
+    for line in found:
+        typer.echo(line)
+    if not found:
+        typer.echo("policydesk: no right answer in another language holds a word that the glossary lacks.", err=True)
 
 
 def _questions(settings: Settings, path: Path | None, *, from_log: bool) -> "list[JudgedQuestion]":

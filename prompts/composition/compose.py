@@ -5,6 +5,7 @@ from collections.abc import Collection, Sequence
 from typing import Any
 
 from prompts.composition.contradictions import contradicting, differing_numbers
+from prompts.composition.languages import with_languages
 from prompts.composition.ordering import by_date, in_order, most_members
 from prompts.models import Answer, Citation, Reason
 from prompts.profile import profile
@@ -72,7 +73,7 @@ def compose(
             filters=query.filters,
             fault=query.fault,
         )
-    return Answer(
+    answer = Answer(
         question=query.text,
         kind=query.kind,
         outcome="abstained" if reason else "answered",
@@ -84,6 +85,7 @@ def compose(
         filters=query.filters,
         **_quotes(findings, _answering(findings, quotes, sure, refused=reason is not None), library),
     )
+    return with_languages(answer, query)
 
 
 def _answering(findings: Findings, quotes: int | None, sure: float, *, refused: bool) -> list[list[Hit]]:
@@ -168,7 +170,7 @@ def compose_further(
     groups = _groups(left, FURTHER)
     if not groups:
         return None
-    return Answer(
+    answer = Answer(
         question=findings.query.text,
         kind=findings.query.kind,
         outcome="answered",
@@ -178,12 +180,13 @@ def compose_further(
         filters=findings.query.filters,
         **_quotes(findings, groups, library, last + 1),
     )
+    return with_languages(answer, findings.query)
 
 
 def compose_each(findings: Findings, quotes: int, sure: float = SURE) -> tuple[Answer, ...]:
     """Return answers of one quote each, best first, for a person who picks one; repetitions are left out."""
     query, confidence = findings.query, findings.confidence
-    return tuple(
+    answers = (
         Answer(
             question=query.text,
             kind=query.kind,
@@ -195,6 +198,7 @@ def compose_each(findings: Findings, quotes: int, sure: float = SURE) -> tuple[A
         )
         for group in _groups(findings.hits, quotes)
     )
+    return tuple(with_languages(answer, query) for answer in answers)
 
 
 def _key(hit: Hit) -> tuple[str, str]:

@@ -8,10 +8,11 @@ from collections import defaultdict
 from collections.abc import Container, Iterator, Mapping, Sequence
 from functools import cached_property, lru_cache
 from itertools import chain
+from types import MappingProxyType
 
+from retrieval.glossary.aliases import Aliases, has_aliases, names_in
 from retrieval.index.acronym_lookup import AcronymLookup
 from retrieval.models import Expansion
-from retrieval.query.aliases import has_aliases, names_in
 from retrieval.text.rarity import background
 from retrieval.text.spellings import Spellings
 from retrieval.text.term_dictionary import TermVocabulary
@@ -19,6 +20,7 @@ from retrieval.text.terms import STOP_WORDS, Word, terms
 
 WEIGHTS = {
     "acronym": 0.9, "spelling": 0.9, "variant": 1.0, "alias": 0.9, "place": 0.5, "synonym": 0.4, "form": 0.4,
+    "translation": 0.9,
 }  # fmt: skip
 """How much a match by each kind of alternative is worth beside one by the term itself; measured (docs/quality.md)."""
 PREFIX = 5
@@ -64,8 +66,16 @@ _AMERICAN = (
 class Expander:
     """Finds alternatives to a question's terms in the vocabulary of a library."""
 
-    def __init__(self, vocabulary: TermVocabulary, spellings: Spellings, acronyms: AcronymLookup) -> None:
+    def __init__(
+        self,
+        vocabulary: TermVocabulary,
+        spellings: Spellings,
+        acronyms: AcronymLookup,
+        own_names: Aliases = MappingProxyType({}),
+    ) -> None:
+        """Look alternatives up in a library; `own_names` are aliases of the desk's own."""
         self._vocabulary, self._spellings, self._acronyms = vocabulary, spellings, acronyms
+        self._own_names = own_names
         # caches of each expander's own: one of the class would keep all libraries that were replaced
         self._alternatives = lru_cache(maxsize=WORDS)(self._known_alternatives)
         self._respelt = lru_cache(maxsize=WORDS)(self._respelling)
@@ -90,21 +100,22 @@ class Expander:
         own = [word.term for word in words]
         spelt = (word for word in words if english is None or word in english)
         each = (self._alternatives(text[word.start : word.end], word.term) for word in spelt)
-        together = (e for e in chain(self._acronyms_of(own), self._other_names_of(own)) if self._holds(e))
+        together = (e for e in chain(self._acronyms_of(own), self._other_names_of(own)) if self.holds(e))
         found: dict[tuple[str, tuple[str, ...]], Expansion] = {}
         for expansion in chain(chain.from_iterable(each), together):
             found.setdefault((expansion.term, expansion.terms), expansion)
         return list(found.values())
 
     def _known_alternatives(self, written: str, term: str) -> tuple[Expansion, ...]:
-        return tuple(expansion for expansion in self._alternatives_of(written, term) if self._holds(expansion))
+        return tuple(expansion for expansion in self._alternatives_of(written, term) if self.holds(expansion))
 
     @property
     def vocabulary(self) -> Container[str]:
         """The terms of the library."""
         return self._vocabulary
 
-    def _holds(self, expansion: Expansion) -> bool:
+    def holds(self, expansion: Expansion) -> bool:
+        """Return whether the library holds every term of an alternative that is more than the term itself."""
         return expansion.terms not in {(), (expansion.term,)} and all(
             term in self._vocabulary for term in expansion.terms
         )
@@ -161,7 +172,7 @@ class Expander:
         return [other for other in near if _is_related(term, other)]
 
     def _other_names_of(self, own: Sequence[str]) -> Iterator[Expansion]:
-        for name, aliases in names_in(own):
+        for name, aliases in chain(names_in(own), names_in(own, self._own_names)):
             for alias in aliases:
                 yield from (_expansion(term, alias.terms, alias.why) for term in name)
 

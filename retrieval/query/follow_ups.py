@@ -249,8 +249,16 @@ def follow(earlier: Query, query: Query) -> Query:
             "prefers": query.prefers or (earlier.prefers if inherits else None),
             "filters": query.filters if query.filters.written else earlier.filters,
             "inherited": () if query.filters.written else earlier.filters.written,
+            "readings": tuple(_follow_in(earlier, reading) for reading in query.readings),
         }
     )
+
+
+def _follow_in(earlier: Query, reading: Query) -> Query:
+    """A reading of a question with the terms of the earlier one in the same language, where there are any."""
+    same = earlier if earlier.written_in == reading.read_in else None
+    same = same or next((other for other in earlier.readings if other.read_in == reading.read_in), None)
+    return follow(same, reading) if same else reading
 
 
 def _without_replaced_place(earlier: Query, query: Query, own: Mapping[str, str]) -> Query:

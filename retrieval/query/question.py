@@ -5,8 +5,8 @@ import unicodedata
 from collections.abc import Container, Sequence, Set
 from operator import attrgetter
 
+from retrieval.glossary.aliases import names_in
 from retrieval.models import AgePreference, Kind, Query, SmallTalk
-from retrieval.query.aliases import names_in
 from retrieval.query.asking import Tongue, kind_in, tongue_of, without_asking
 from retrieval.query.chat_english import spell_out
 from retrieval.query.expansion import Expander

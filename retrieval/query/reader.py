@@ -1,7 +1,11 @@
 """A question's words to a query, as one library can answer it."""
 
 from collections.abc import Iterable, Sequence
+from typing import NamedTuple
 
+from retrieval.glossary.aliases import aliases_of
+from retrieval.glossary.readings import Glossary, Translator
+from retrieval.glossary.transliteration import NameLookup
 from retrieval.index.acronym_lookup import AcronymLookup
 from retrieval.index.passages import PassageIndex
 from retrieval.models import Problem, Query
@@ -9,26 +13,55 @@ from retrieval.query.about import about_asked
 from retrieval.query.expansion import Expander
 from retrieval.query.filters import Catalogue, in_filter, read_filters
 from retrieval.query.question import read_question
+from retrieval.query.translation import read_rendition
 from retrieval.text.languages import Languages
 from retrieval.text.spellings import Spellings
 
+LONGEST = 1_000
+"""Longest question, in characters, that is read in other languages: a longer text is none."""
+
+
+class LanguageOptions(NamedTuple):
+    """How questions are read in other languages than theirs."""
+
+    glossary: Glossary = Glossary()
+    first: str | None = None  # the language whose sentences come first among equals; None for the question's
+
 
 class QueryReader:
-    """Reads questions by the words, languages, dates, publishers and collections of a library."""
+    """Reads questions by the words, languages, dates, publishers and collections of a library.
 
-    def __init__(self, passages: PassageIndex, acronyms: AcronymLookup, catalogue: Catalogue) -> None:
+    Attributes:
+        written_in: The codes of the languages, of those of the glossary, that its articles are in.
+        translator: Renders questions in these.
+    """
+
+    def __init__(
+        self,
+        passages: PassageIndex,
+        acronyms: AcronymLookup,
+        catalogue: Catalogue,
+        languages: LanguageOptions | None = None,
+    ) -> None:
         entries = [passages.entries[number] for number in passages.articles.tolist()]
         spellings = Spellings(passages.written.vocabulary)
         self._catalogue = catalogue
         self._scripts = _split_all({entry.scripts for entry in entries})
-        self._languages = Languages(_split_all({entry.languages for entry in entries}), spellings)
-        self._expander = Expander(passages.passages.vocabulary, spellings, acronyms)
+        codes = _split_all({entry.languages for entry in entries})
+        self._languages = Languages(codes, spellings)
+        vocabulary = passages.passages.vocabulary
+        self._options = languages or LanguageOptions()
+        own_names = aliases_of(self._options.glossary.own)
+        self._expander = Expander(vocabulary, spellings, acronyms, own_names)
+        self.written_in = _languages_written(codes, self._scripts)
+        self.translator = Translator(self._options.glossary, vocabulary, NameLookup(spellings))
 
     def read(self, text: str) -> Query:
         """Read a question, which may be any text: its kind, filters, terms and the alternatives to these."""
         asked, filters, fault = read_filters(text)
         query = read_question(asked, self._scripts, self._expander)
         language = self._languages.foreign(asked)
+        written_in, readings = self._readings(query)
         return query.model_copy(
             update={
                 "text": text,
@@ -36,8 +69,25 @@ class QueryReader:
                 "filters": filters,
                 "fault": fault or self._catalogue.fault(filters),
                 "language": language,
-                "foreign": query.foreign or language is not None,
+                "foreign": not readings and (query.foreign or language is not None),
+                "readings": readings,
+                "own": not readings or written_in in self.written_in,
+                "written_in": written_in,
+                "first": self._options.first,
             }
+        )
+
+    def _readings(self, query: Query) -> tuple[str | None, tuple[Query, ...]]:
+        """The language of a question, and the question in the words of the articles' other languages."""
+        if len(query.asked) > LONGEST:
+            return None, ()
+        language = self._options.glossary.language_of(query.asked)
+        others = sorted(self.written_in - {language})
+        if language is None or not others:
+            return language, ()
+        renditions = self.translator.renditions(query.asked, language, others)
+        return language, tuple(
+            read_rendition(rendition, query, self._scripts, self._expander) for rendition in renditions
         )
 
     def restrict(self, query: Query, collections: Sequence[str]) -> Query:
@@ -64,6 +114,12 @@ class QueryReader:
     def collections_named(self, names: Sequence[str]) -> tuple[str, ...]:
         """Return the collections that names stand for, by their own names; names of none are left out."""
         return self._catalogue.collections_named(names)
+
+
+def _languages_written(codes: frozenset[str], scripts: frozenset[str]) -> frozenset[str]:
+    """The languages of the glossary that articles are written in."""
+    japanese = {"ja"} if scripts & {"HIRAGANA", "KATAKANA"} else set()
+    return frozenset(codes & {"en", "vi"} | japanese) or frozenset({"en"} if "LATIN" in scripts else ())
 
 
 def _split_all(lists: Iterable[str]) -> frozenset[str]:

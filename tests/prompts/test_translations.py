@@ -1,15 +1,19 @@
 """All that the desk says is said in every one of its languages, with the same values, and fits where it is shown."""
 
+import datetime as dt
 import os
 import re
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
 import pytest
+from babel import Locale
+from babel.dates import format_date, format_skeleton
 from babel.messages.catalog import Catalog, Message
 from babel.messages.frontend import CommandLineInterface
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
+from babel.numbers import format_decimal
 from jinja2 import Environment, nodes
 
 from prompts.errors import TemplatesError
@@ -18,7 +22,7 @@ from prompts.markup import MESSAGE_UNITS, units
 from prompts.models import Channel
 from prompts.render import Renderer
 from prompts.template_loader import TEMPLATES, of_all_channels
-from prompts.translations.catalogues import LOCALES, fault_in
+from prompts.translations.catalogues import LOCALES, fault_in, open_catalogue
 from retrieval.articles_folder import Changes
 from retrieval.documents.formats import format_of
 from retrieval.documents.models import UnreadableError
@@ -418,3 +422,17 @@ def test_folders_of_other_names_are_left_to_the_team(overlay: Overlay) -> None:
 def test_the_command_line_speaks_english_whatever_the_machine_does() -> None:
     ended = policydesk("ask", "Who chairs the parliament of Norway?", LANG="ja_JP.UTF-8", LANGUAGE="ja")
     assert ended.stdout.startswith("Nothing in the articles answers this")
+
+
+@pytest.mark.parametrize("language", OTHERS)
+def test_dates_numbers_and_lists_are_those_of_the_common_locale_data_repository(language: Language) -> None:
+    """Words are in the catalogue, so that a team can change them; as shipped they are what CLDR has."""
+    locale, ours = Locale(language.value), open_catalogue(language, None)
+    day = dt.date(2023, 11, 9)
+    values = {"year": day.year, "month": day.month, "day": day.day}
+    date = ours.gettext("%(year)04d-%(month)02d-%(day)02d") % values
+    assert date in {format_date(day, "long", locale), format_skeleton("yMd", day, locale=locale)}
+    thousands = ours.pgettext("between thousands", ",")
+    assert "1,234,567".replace(",", thousands) == format_decimal(1_234_567, locale=locale)
+    joined = ours.pgettext("between the items of a list", ", ").join("ab")
+    assert joined == locale.list_patterns["standard"]["middle"].format("a", "b")

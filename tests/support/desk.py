@@ -24,7 +24,7 @@ from bot.emulator.world.state import FIRST_PERSON
 from bot.metrics import Metrics
 from bot.operations.health import serve_health
 from bot.serving import build_bot, build_reloader
-from bot.settings import Settings, read_settings
+from bot.settings import SEEDS, Settings, read_settings
 from bot.telegram_app import RunningBot, running
 from prompts.models import Channel
 from retrieval.library import Library
@@ -39,6 +39,14 @@ def write(path: Path, content: str | bytes) -> None:
     path = path if path.suffix else path.with_suffix(".txt")
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_bytes(content if isinstance(content, bytes) else content.encode())
+
+
+def trilingual_folder(place: Path) -> Path:
+    """Make a folder of the five reports, and of two articles each in Japanese and Vietnamese that we worded."""
+    root = place / "trilingual"
+    shutil.copytree(SEEDS, root)
+    shutil.copytree(JUDGMENTS / "trilingual", root, dirs_exist_ok=True)
+    return root
 
 
 def policydesk(*arguments: str | Path, stdin: str = "", **environment: str) -> subprocess.CompletedProcess[str]:

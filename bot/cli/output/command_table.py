@@ -46,6 +46,7 @@ COMMANDS = {
     "Articles": {
         "sources": Entry("articles", "List the articles, and the files that could not be used"),
         "add": Entry("articles", "Read a document, show what was read, and keep it as an article"),
+        "glossary": Entry("evaluation", "Propose lines for a glossary of the desk's own"),
         "index": Entry("articles", "Bring the index of a large folder up to date"),
     },
     "Record": {

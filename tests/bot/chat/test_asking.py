@@ -190,7 +190,7 @@ def test_the_longest_question_allowed_is_still_answered(desk: Desk) -> None:
     assert desk.ask(question, CLI).answer.outcome == "answered"
 
 
-@pytest.mark.parametrize("question", ["日本とベトナムの合意は？", "Когда подписали соглашение?", "متى وقع الاتفاق؟"])
+@pytest.mark.parametrize("question", ["일본과 베트남의 합의는?", "Когда подписали соглашение?", "متى وقع الاتفاق؟"])
 def test_a_question_in_a_script_no_article_uses_is_told_so(desk: Desk, question: str) -> None:
     exchange = desk.ask(question, CLI)
     assert exchange.answer.reason is Reason.FOREIGN

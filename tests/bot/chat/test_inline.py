@@ -104,7 +104,7 @@ async def test_nothing_typed_brings_a_hint_and_no_results(elsewhere: Group) -> N
     ("words", "hint"),
     [
         ("zebra xylophone", "Nothing in the articles"),
-        ("日本の防衛装備は？", "Nothing in the articles"),
+        ("일본의 방위 장비는?", "Nothing in the articles"),
         ("hello", "Nothing in the articles"),
         ("OSA after:someday", "A filter here cannot be used"),
         ("x" * 256, "Nothing in the articles"),

@@ -1,12 +1,13 @@
 """Names that stand for the same: countries with their people, capitals and codes, offices, organisations, treaties."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from itertools import permutations
 from pathlib import Path
 from typing import NamedTuple
 
+from retrieval.glossary.table import LANGUAGES, Entry
 from retrieval.text.answer_shapes import place_groups
 from retrieval.text.terms import terms
 
@@ -29,9 +30,13 @@ class NameFound(NamedTuple):
     aliases: tuple[Alias, ...]
 
 
-def names_in(own: Sequence[str]) -> Iterator[NameFound]:
-    """Yield the names among the terms of a question, each with its aliases."""
-    known = _aliases()
+Aliases = Mapping[tuple[str, ...], tuple[Alias, ...]]
+"""The aliases of each name, as terms."""
+
+
+def names_in(own: Sequence[str], known: Aliases | None = None) -> Iterator[NameFound]:
+    """Yield the names among the terms of a question, each with its aliases, by the shipped table unless by another."""
+    known = _aliases() if known is None else known
     for length in range(1, LONGEST + 1):
         for start in range(len(own) - length + 1):
             name = tuple(own[start : start + length])
@@ -44,11 +49,20 @@ def has_aliases(written: str) -> bool:
     return tuple(terms(written)) in _aliases()
 
 
+def aliases_of(entries: Sequence[Entry]) -> Aliases:
+    """Return the aliases that lines of a glossary give: the forms of the same language."""
+    return _gather(("alias", entry.forms(language)) for entry in entries for language in LANGUAGES)
+
+
 @cache
-def _aliases() -> Mapping[tuple[str, ...], tuple[Alias, ...]]:
-    """The aliases of each name, as terms; the closest reason of several."""
+def _aliases() -> Aliases:
+    """The aliases of the shipped table; the closest reason of several."""
+    return _gather(_groups())
+
+
+def _gather(groups: Iterable[tuple[str, Sequence[str]]]) -> Aliases:
     found: defaultdict[tuple[str, ...], dict[tuple[str, ...], str]] = defaultdict(dict)
-    for why, names in _groups():
+    for why, names in groups:
         forms = dict.fromkeys(form for name in names if (form := tuple(terms(name))))
         for one, other in permutations(forms, 2):
             found[one].setdefault(other, why)

@@ -1,0 +1,26 @@
+"""The languages of quotes: which are in another than the question, and what its words were read as for them."""
+
+from prompts.models import Answer, Citation
+from retrieval.glossary.writing import language_written
+from retrieval.models import Query
+from retrieval.text.languages import language_of
+
+
+def with_languages(answer: Answer, query: Query) -> Answer:
+    """Return an answer whose quotes in another language than the question say so, with its words as read for these."""
+    if not query.read_in and (query.written_in is None or (query.written_in == "en" and _is_plain(answer))):
+        return answer
+    citations = tuple(_marked(citation, query.written_in) for citation in answer.citations)
+    return answer.model_copy(update={"citations": citations, "read_as": query.read_as})
+
+
+def _is_plain(answer: Answer) -> bool:
+    """Whether the quotes of an answer are, at a glance, in English."""
+    return all(citation.quote.isascii() for citation in answer.citations)
+
+
+def _marked(citation: Citation, asked_in: str | None) -> Citation:
+    code = language_written(citation.quote)
+    other = language_of(citation.quote) if code == "en" else None
+    code = code if other in {None, "en"} else None
+    return citation.model_copy(update={"language": code}) if code and code != asked_in else citation
