@@ -38,7 +38,7 @@ def invoke(*arguments: str | Path) -> Result:
 def test_an_answered_question_exits_with_0_and_prints_quotes_with_their_places() -> None:
     ended = policydesk_process("ask", QUESTION)
     assert (ended.returncode, ended.stderr) == (0, "")
-    assert ended.stdout.startswith("The sources differ:\n“Japan’s OSA program")
+    assert ended.stdout.startswith("The sources differ:\nPhilippines, Malaysia, Bangladesh and Fiji · [1]")
     assert f"2023-11-29, {SOURCE}" in ended.stdout
 
 
