@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Iterator, Mapping, Sequence
+from functools import lru_cache
 from typing import NamedTuple, TypedDict
 
 from prompts.emphasis import Span, answering_spans, with_unit
@@ -55,39 +56,58 @@ def answer_values(answer: Answer, quote_chars: int = LIMITS[0][0], name_chars: i
         quote_chars: Longest quote, in code points.
         name_chars: Longest title or file name.
     """
-    repeats = {number for group in answer.agreeing for number in group[1:]}
-    figures = _figures(answer)
+    layout, figures = _layout(answer), _figures(answer)
     found = {
         c.number: display(c, answer, quote_chars, name_chars)._replace(figure=figures.get(c.number, ""))
         for c in answer.citations
     }
-    aside = repeats | {c.number for c in answer.citations if c.lead}
-    for block in answer.blocks:
-        head = min(number for number in block if number not in aside)
-        at = block.index(head)
-        parts = [found[number] for number in block]
-        found[head] = found[head]._replace(before=tuple(parts[:at]), after=tuple(parts[at + 1 :]))
-        aside |= {number for number in block if number != head and not found[number].contradicted}
+    for head, (before, after) in layout.blocks.items():
+        beside = (tuple(found[number] for number in numbers) for numbers in (before, after))
+        found[head] = found[head]._replace(**dict(zip(("before", "after"), beside, strict=True)))
     return AnswerValues(
-        shown=[entry for number, entry in found.items() if number not in aside],
-        repeats=[found[number] for number in found if number in repeats],
+        shown=[found[number] for number in layout.shown],
+        repeats=[found[number] for number in layout.repeats],
         contrasts=[list(_undated_once([found[number] for number in group])) for group in answer.differing],
     )
 
 
+class _Layout(NamedTuple):
+    """The numbers of citations by where they are shown."""
+
+    shown: list[int]
+    repeats: list[int]
+    contradicted: frozenset[int]
+    blocks: Mapping[int, tuple[tuple[int, ...], tuple[int, ...]]]  # the sentences before and after one, by its number
+
+
+def _layout(answer: Answer) -> _Layout:
+    repeats = {number for group in answer.agreeing for number in group[1:]}
+    contradicted = frozenset(number for group in answer.differing for number in group)
+    aside, blocks = repeats | {c.number for c in answer.citations if c.lead}, {}
+    for block in answer.blocks:
+        head = min(number for number in block if number not in aside)
+        at = block.index(head)
+        blocks[head] = block[:at], block[at + 1 :]
+        aside |= {*block} - {head} - contradicted
+    numbers = [citation.number for citation in answer.citations]
+    return _Layout([n for n in numbers if n not in aside], [n for n in numbers if n in repeats], contradicted, blocks)
+
+
 def numbered_as_shown(answer: Answer) -> Answer:
     """Return an answer whose citations are numbered, and stand, in the order in which they are shown."""
-    values = answer_values(answer)
-    shown = values["shown"]
-    first = [entry for entry in shown[:1] if not entry.contradicted]
-    contrasts = [entry for group in values["contrasts"] for entry in group]
-    alone = [entry for entry in shown if not entry.contradicted]
+    shown, repeats, contradicted, blocks = _layout(answer)
+    first = [number for number in shown[:1] if number not in contradicted]
+    contrasts = [number for group in answer.differing for number in group]
+    alone = [number for number in shown if number not in contradicted]
     order = [
-        part.number
-        for entry in (*first, *contrasts, *alone, *shown, *values["repeats"])
-        for part in (entry, *entry.before, *entry.after)
+        part
+        for number in (*first, *contrasts, *alone, *shown, *repeats)
+        for part in (number, *(other for beside in blocks.get(number, ()) for other in beside))
     ]
-    old = list(dict.fromkeys([*order, *(citation.number for citation in answer.citations)]))
+    numbers = [citation.number for citation in answer.citations]
+    old = list(dict.fromkeys([*order, *numbers]))
+    if old == numbers == sorted(numbers):
+        return answer
     new = dict(zip(old, sorted(old), strict=True))
     citations = [citation.model_copy(update={"number": new[citation.number]}) for citation in answer.citations]
     return answer.model_copy(
@@ -107,17 +127,22 @@ def _renumbered(groups: Sequence[Sequence[int]], new: Mapping[int, int]) -> tupl
 def _figures(answer: Answer) -> Mapping[int, str]:
     """The words of each contradicted quote that another of its group contradicts."""
     by_number = {citation.number: citation for citation in answer.citations}
-    found: dict[int, str] = {}
-    for group in answer.differing:
-        for number in group:
-            own, others = by_number[number], (by_number[other] for other in group if other != number)
-            held = (compare(_passage(own), _passage(other)) for other in others)
-            differs = next((each for each in held if each.relation is Relation.DIFFER), None)
-            if differs is not None:
-                found[number] = (
-                    with_unit(own.shown, differs.one) if differs.about == "figure" else differs.one.removeprefix("the ")
-                )
-    return found
+    return {
+        number: next(
+            filter(None, (_contradicted_words(by_number[number], by_number[n]) for n in group if n != number)), ""
+        )
+        for group in answer.differing
+        for number in group
+    }
+
+
+@lru_cache(maxsize=1 << 10)
+def _contradicted_words(own: Citation, other: Citation) -> str:
+    """The words of a quote that another contradicts; none where it does not."""
+    found = compare(_passage(own), _passage(other))
+    if found.relation is not Relation.DIFFER:
+        return ""
+    return with_unit(own.shown, found.one) if found.about == "figure" else found.one.removeprefix("the ")
 
 
 def _passage(citation: Citation) -> Passage:

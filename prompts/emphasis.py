@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from collections.abc import Set as AbstractSet
+from functools import lru_cache
 from typing import TypeAlias
 
 from prompts.models import Answer, Citation
@@ -27,6 +28,7 @@ def noting_dates(answer: Answer) -> Answer:
     return answer.model_copy(update={"dateless": not any(dates)})
 
 
+@lru_cache(maxsize=1 << 12)
 def answering_spans(kind: Kind, question: str, citation: Citation) -> Sequence[Span]:
     """Return the stretches of a quote, as it is shown, that answer a question; none where that cannot be told."""
     text = citation.shown

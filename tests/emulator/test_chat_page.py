@@ -80,6 +80,16 @@ async def test_a_question_is_answered_with_bold_words_and_a_quote(page: Page) ->
     await expect(reply.locator("time")).to_be_visible()
 
 
+async def test_on_a_phone_the_keyboard_does_not_hide_the_newest_message(page: Page) -> None:
+    """The keyboard takes half of the screen; who was at the end of the chat stays there."""
+    await page.set_viewport_size({"width": 390, "height": 844})
+    for number in range(6):
+        await ask(page, f"<{number}>")
+        await expect(page.locator(".message:not(.mine) .words").last).to_have_text(f"<{number}>")
+    await page.set_viewport_size({"width": 390, "height": 420})
+    await expect(page.locator(".message").last).to_be_in_viewport(ratio=1)
+
+
 async def test_a_long_quote_opens_and_closes(page: Page) -> None:
     await ask(page, "When was it adopted?")
     button = page.get_by_role("button", name="Show the whole quote")

@@ -5,6 +5,7 @@ import html
 import re
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import example, given
@@ -271,7 +272,7 @@ def test_an_answer_says_how_a_question_that_leans_on_another_was_read(channel: C
 
 # --- citations to paste elsewhere
 
-PORT = {"title": "The [port] of “Hai Phong”", "publisher": "Kyodo", "date": dt.date(2023, 11, 29)}
+PORT: dict[str, Any] = {"title": "The [port] of “Hai Phong”", "publisher": "Kyodo", "date": dt.date(2023, 11, 29)}
 PAGE = DocumentPlace(file="port.pdf", unit=Unit.PAGE, number=3)
 
 

@@ -150,7 +150,9 @@ class FeedbackHandlers:
         exchange = self._log.find(press.target.exchange_id)
         if exchange is None:
             raise StaleError(Stale.UNKNOWN)
-        return self._keyboards.in_language(press.language).under_logged(exchange, reasons=asking)
+        is_shared = press.place.chat.type != ChatType.PRIVATE and not asking
+        language = self._localizer.to_party(exchange.user_id or 0).language if is_shared else press.language
+        return self._keyboards.in_language(language).under_logged(exchange, reasons=asking)
 
 
 class _ExplanationFilter(filters.MessageFilter):

@@ -46,7 +46,9 @@ class Referrals:
         self._posts = book.posts()
 
     def handlers(self) -> list[BaseHandler[Update, ContextTypes.DEFAULT_TYPE, None]]:
-        """The handlers; the words of a curator's reply must not be taken for a question."""
+        """The handlers, none without curators; the words of a curator's reply must not be taken for a question."""
+        if self._place is None:
+            return []
         return [
             CallbackQueryHandler(self.pressed, pattern="^person:"),
             MessageHandler(PEOPLE & _WORDS & _ReplyFilter(self._posts), self.replied),

@@ -156,7 +156,7 @@ async def test_what_buttons_show_is_in_the_language_of_whoever_presses(telegram:
     group.press(said, "前後の文", binh)
     context = await group.reply_to(said)
     assert "28/4/2025" in (context.text or "")
-    assert labels(context) == ["Mở nguồn"]
+    assert labels(context) == ["Sao chép", "Mở nguồn"]
     group.press(said, "出典を開く", aiko)
     assert "5 行目" in ((await group.next_reply(after=context)).caption or "")
 
