@@ -131,7 +131,7 @@ def test_the_service_is_hardened_and_tells_systemd_how_it_is() -> None:
 @pytest.mark.skipif(shutil.which("make") is None, reason="there is no make here")
 def test_nothing_that_looks_like_a_failure_is_said_while_the_application_is_installed() -> None:
     """Pip complains of an extra that lxml does not know when it looks for more than is pinned, setuptools in a box."""
-    plan = ["make", "--dry-run", "--always-make", "--file", ROOT / "Makefile", ".venv/dev"]
+    plan = ["make", "--dry-run", "--always-make", "--file", str(ROOT / "Makefile"), ".venv/dev"]
     planned = subprocess.run(plan, capture_output=True, text=True, check=True, cwd=ROOT).stdout.splitlines()
     installs = [line for line in planned if " install " in line]
     assert len(installs) == 3

@@ -8,7 +8,7 @@ import typer
 
 from bot.app import open_database, open_folder
 from bot.cli.options import CHECK_FAILED, INDEXING, Articles, AsJson, settings_in_force
-from bot.cli.output.progress import ProgressBar
+from bot.cli.output.progress import ProgressBar, waiting
 from bot.settings import Settings
 from prompts.markup import clean
 from storage.record.articles_read import ReadArticles
@@ -93,7 +93,8 @@ def add(  # noqa: PLR0913, PLR0917 - each is an option
 
     settings = settings_in_force(articles=articles)
     metadata = StatedMetadata(title=title, date=date, publisher=publisher, url=url, collection=collection)
-    preview = open_document(settings, file, metadata, ocr=ocr)
+    with waiting(f"Reading {clean(file.name)}"):
+        preview = open_document(settings, file, metadata, ocr=ocr)
     draft_tables(preview.draft)
     preview.check_new(replace=replace, both=both)
     if yes or _confirm("Keep it?"):

@@ -14,6 +14,7 @@ from bot.app import open_desk, open_folder
 from bot.cli.options import Articles, AsJson, open_library, open_office, settings_in_force
 from bot.cli.output.date_options import period_end, period_start
 from bot.cli.output.progress import ProgressBar
+from bot.cli.output.words import plural
 from bot.desk.asker import Asker
 from prompts.composition.compose import LISTED, QUOTES
 from prompts.models import Channel
@@ -159,4 +160,7 @@ def run(
     judged = read_questions(questions)
     settings = settings_in_force(articles=articles)
     desk = open_desk(settings, open_library(open_folder(settings)), None)
-    write_run(output, judge_questions(desk, judged, ProgressBar("Asking")))
+    lines = list(judge_questions(desk, judged, ProgressBar("Asking")))
+    write_run(output, lines)
+    answered = sum(line.outcome == "answered" for line in lines)
+    typer.echo(f"Asked and written to {output}: {plural(len(lines), 'question')}, {answered} answered.")

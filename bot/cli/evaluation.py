@@ -9,6 +9,7 @@ from bot.app import language_options, open_desk, open_folder
 from bot.cli.options import INDEXING, Articles, AsJson, open_record, settings_in_force
 from bot.cli.output.command_table import PLAIN
 from bot.cli.output.progress import ProgressBar
+from bot.cli.output.words import plural
 from bot.settings import Settings
 from retrieval.reading.articles import read_folder
 
@@ -37,6 +38,8 @@ def export_judgments(
 
     questions = _from_log(settings_in_force(articles=articles))
     write_out(map(question_line, questions), output)
+    if output:
+        typer.echo(f"Written to {output}: {plural(len(questions), 'judged question')}.")
 
 
 def evaluate(

@@ -12,6 +12,8 @@ from bot.app import open_folder
 from bot.cli.options import Articles, AsJson, open_record, settings_in_force
 from bot.cli.output.command_table import PLAIN
 from bot.cli.output.date_options import period_end, period_start
+from bot.cli.output.progress import ProgressBar, Tally
+from bot.cli.output.words import plural
 from bot.record.export import ExportFormat
 from bot.settings import Settings
 from retrieval.errors import ArticlesError
@@ -128,10 +130,10 @@ def export(  # noqa: PLR0913, PLR0917 - each is an option
     before = context.parent.params if context.parent else {}
     options = {**before, **{name: value for name, value in context.params.items() if value is not None}}
     with open_record(settings) as (database, verdicts):
-        entries = export_entries(
-            ExchangeLog(database).each(_selection(options, verdicts)), verdicts_by_exchange(verdicts)
-        )
-        write_out(export_text(entries, form), output)
+        exchanges = Tally(ProgressBar("Exporting")(ExchangeLog(database).each(_selection(options, verdicts))))
+        write_out(export_text(export_entries(exchanges, verdicts_by_exchange(verdicts)), form), output)
+    if output:
+        typer.echo(f"Exported to {output}: {plural(exchanges.count, 'exchange')}.")
 
 
 def _selection(options: Mapping[str, Any], verdicts: list[Verdict]) -> Selection:

@@ -9,6 +9,8 @@ import typer
 
 from bot.app import open_database
 from bot.cli.options import CHECK_FAILED, AsJson, settings_in_force
+from bot.cli.output.progress import waiting
+from bot.cli.output.words import plural
 from bot.settings import MOST_DAYS
 from prompts.markup import clean
 from storage.database.inspection import Inspection
@@ -35,7 +37,8 @@ def backup(
     from storage.database.backups import back_up  # noqa: PLC0415 - only here
 
     settings = settings_in_force()
-    found = back_up(settings.database, to, force=force)
+    with waiting("Copying and checking"):
+        found = back_up(settings.database, to, force=force)
     typer.echo(f"Backed up to {to} and verified: {_summary(found)}.")
 
 
@@ -45,7 +48,8 @@ def restore(source: Annotated[Path, typer.Argument(metavar="FROM", help="A backu
     from storage.record.people import PeopleRecord, forgotten_in  # noqa: PLC0415
 
     settings = settings_in_force()
-    restored = put_back(source, settings.database, dt.datetime.now(dt.UTC))
+    with waiting("Checking and copying"):
+        restored = put_back(source, settings.database, dt.datetime.now(dt.UTC))
     typer.echo(f"Restored to {settings.database} and verified: {_summary(restored.inspection)}.")
     if kept := [str(path) for path in (restored.replaced, restored.replaced_verdicts) if path]:
         typer.echo(f"What was there is kept as {' and '.join(kept)}; delete it when you do not need it any more.")
@@ -58,7 +62,7 @@ def restore(source: Annotated[Path, typer.Argument(metavar="FROM", help="A backu
         return
     with contextlib.closing(open_database(settings)) as database:
         count = PeopleRecord(database).forget_again(forgotten)
-    typer.echo(f"Forgotten again: {_plural(count, 'question')} forgotten since the backup.")
+    typer.echo(f"Forgotten again: {plural(count, 'question')} forgotten since the backup.")
 
 
 def retain(
@@ -79,8 +83,8 @@ def retain(
     if settings.keep_days is None:
         typer.echo("Questions are kept for ever: POLICYDESK_KEEP_DAYS is 'never'. Name an age with --days.")
     else:
-        typer.echo(f"Forgotten: {_plural(swept.questions, 'question')} older than {settings.keep_days} days.")
-    typer.echo(f"Removed: {_plural(swept.drafts, 'document')} that nobody decided on.")
+        typer.echo(f"Forgotten: {plural(swept.questions, 'question')} older than {settings.keep_days} days.")
+    typer.echo(f"Removed: {plural(swept.drafts, 'document')} that nobody decided on.")
 
 
 def config(as_json: AsJson = False) -> None:
@@ -94,9 +98,5 @@ def config(as_json: AsJson = False) -> None:
 def _summary(inspection: Inspection) -> str:
     parties = inspection.count("parties")
     people = "1 person or group" if parties == 1 else f"{parties:,} people and groups"
-    judged = [_plural(inspection.count("verdicts"), "verdict")] if "verdicts" in dict(inspection.counts) else []
-    return ", ".join([_plural(inspection.count("exchanges"), "exchange"), people, *judged])
-
-
-def _plural(count: int, noun: str) -> str:
-    return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"
+    judged = [plural(inspection.count("verdicts"), "verdict")] if "verdicts" in dict(inspection.counts) else []
+    return ", ".join([plural(inspection.count("exchanges"), "exchange"), people, *judged])

@@ -7,6 +7,7 @@ import typer
 
 from bot.app import open_desk, open_folder
 from bot.cli.options import CHECK_FAILED, INDEXING, Articles, AsJson, open_record, settings_in_force
+from bot.cli.output.progress import ProgressBar, waiting
 from bot.errors import RecordError
 from retrieval.reading.articles import read_folder
 from storage.database.connection import DeskDatabase
@@ -32,7 +33,8 @@ def verify(number: Number = None, whole: All = False, articles: Articles = None,
     quoted = QuotedArticles(read_folder(settings.articles, settings.max_article_bytes)[0])
     with open_record(settings) as (database, _):
         if number is None:
-            found = verify_all(quoted, logged_quotes(database))
+            with waiting("Checking every quote"):
+                found = verify_all(quoted, logged_quotes(database))
         else:
             found = verify_exchange(quoted, exchange_on_record(database, number))
     typer.echo(found.model_dump_json(indent=2)) if as_json else verification_tables(found)
@@ -51,7 +53,7 @@ def replay(number: Number = None, whole: All = False, articles: Articles = None,
     with open_record(settings) as (database, verdicts):
         exchanges = _exchanges(database, number)
         desk = open_desk(settings, open_folder(settings).open(INDEXING), database)
-        found = replays(desk, Conversations(database), exchanges, verdicts_by_exchange(verdicts))
+        found = replays(desk, Conversations(database), ProgressBar("Asking")(exchanges), verdicts_by_exchange(verdicts))
         replays_json(found) if as_json else replays_tables(found)
 
 

@@ -144,7 +144,8 @@ def columns() -> Iterator[Column]:
                 for (table,) in tables:
                     if not _INTERNAL.match(table):
                         rows = database.execute("select name, type from pragma_table_info(?)", [table]).fetchall()
-                        yield from (Column(table, *row, MEANINGS.get(table, {}).get(row[0], "")) for row in rows)
+                        meanings = MEANINGS.get(table, {})
+                        yield from (Column(table, name, kind, meanings.get(name, "")) for name, kind in rows)
 
 
 def record_reference() -> str:

@@ -11,6 +11,7 @@ from bot.articles.folder_check import SourcesCheck, UndecidedDate
 from bot.articles.listing import list_articles
 from bot.articles.passages import OmittedLine
 from bot.cli.output.console import add_row, new_table, print_table
+from bot.cli.output.words import plural
 from bot.settings import PREFIX, Settings
 from prompts.markup import clean
 from retrieval.articles_folder import Changes
@@ -42,6 +43,8 @@ def sources_tables(library: Library) -> None:
         add_row(articles, *metadata, *place, (article.original or article.file).rpartition("/")[2])
     print_table(articles)
     _skipped_table(library.skipped)
+    figures = (plural(len(listed), "article"), plural(len(library.passages), "passage"))
+    print(f"{', '.join(figures)}; {plural(len(library.skipped), 'file')} not used.")  # noqa: T201 - below the tables
 
 
 def _skipped_table(files: Sequence[SkippedFile]) -> None:

@@ -299,7 +299,8 @@ def test_people_read_replies_as_they_were_seen_and_nothing_in_them_is_markup(log
 def test_what_is_written_out_is_narrowed_down_like_what_is_shown(form: str, tmp_path: Path) -> None:
     before = policydesk("history", "--person", "8", "export", "--format", form, "--search", "planes").stdout
     out = tmp_path / "record"
-    assert exported(form, "--person", "8", "--search", "planes", "--output", out) == ""
+    said = exported(form, "--person", "8", "--search", "planes", "--output", out)
+    assert said == f"Exported to {out}: 1 exchange.\n"
     assert out.read_bytes().decode() == before
     assert "planes of Tonga" in before
     assert "ships" not in before

@@ -155,7 +155,8 @@ def test_the_file_that_is_written_is_measured_as_the_log_is(asked: Desk, judge: 
     assert asked
     judge(1, Ruling.RIGHT)
     judge(2, Ruling.RIGHT)
-    exported("--output", tmp_path / "judged.jsonl")
+    said = policydesk("judgments", "export", "--output", tmp_path / "judged.jsonl").stdout
+    assert said == f"Written to {tmp_path / 'judged.jsonl'}: 2 judged questions.\n"
     from_file = policydesk("evaluate", tmp_path / "judged.jsonl", "--json")
     from_log = policydesk("evaluate", "--from-log", "--json")
     assert json.loads(from_log.stdout)["balanced"] == 1
