@@ -96,6 +96,7 @@ class Answer(Value):
         chat: What was said instead of a question, where it was none.
         carried: Words and filters that it took over from an earlier question, as written there.
         missing: Words of the question that no article holds in any form, when it abstained.
+        opposed: Whether it abstained because the first of the closest passages says the opposite of what it is asked.
         keeps_closest: Whether it abstained with closest passages that are kept for who asks for them.
         library: The articles at large, where it was asked about them.
         filters: What restricted the question to some of the articles.
@@ -118,6 +119,7 @@ class Answer(Value):
     chat: SmallTalk | None = None
     carried: tuple[str, ...] = ()
     missing: tuple[str, ...] = ()
+    opposed: bool = False
     keeps_closest: bool = False
     library: LibraryProfile | None = None
     filters: Filters = Filters()

@@ -16,6 +16,7 @@ _ASKED = tuple(
         (QuantityKind.DURATION, r"how (?:long|old)|\bage\b|duration"),
         (QuantityKind.EXTENT, r"how (?:far|tall|high|deep|wide|large|big)|distance|height|area|length"),
         (QuantityKind.DATE, r"\bwhen\b|\b(?:what|which) (?:year|date|day|month|century|decade)"),
+        (QuantityKind.COUNT, r"\bhow many\b|\b(?:number|population) of\b"),
     )
 )
 _FOCUS = re.compile(
