@@ -94,7 +94,10 @@ LINKS = FILLERS | frozenset(
 """Terms that only tie a question to the one before."""
 IDLE = LINKS | frozenset("go come put make take use think want have people person thing lot way back big sinc".split())
 """Terms that are not taken over."""
-LIGHT = IDLE | frozenset("one first second third fourth fifth sixth seventh eighth ninth tenth last".split())
+LIGHT = IDLE | frozenset(
+    "one two three four five six seven eight nine ten first second third fourth fifth sixth seventh eighth ninth tenth"
+    " last".split()
+)
 """Terms that say hardly anything of the subject of a question."""
 
 
@@ -123,9 +126,9 @@ def _names_nothing(query: Query, text: str, own: Sequence[Word]) -> bool:
 
     It has few telling words, and no name but that of somebody who did it, or on whose behalf.
     """
-    if not _ASKED.match(text) or _DEFINED.match(text) or _IDLE.search(text):
-        return False
     telling = [word for word in own if word.term not in LIGHT]
+    if not _ASKED.match(text) or (telling and _DEFINED.match(text)) or _IDLE.search(text):
+        return False
     named = [word for word in telling if _is_named(query, text[word.start : word.end], word.term)]
     if _MEANT.search(text) and len(telling) <= UNNAMED + 1:
         return True

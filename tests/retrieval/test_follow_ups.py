@@ -61,6 +61,7 @@ def judged(name: str) -> list[dict[str, object]]:
         *("who signed up", "who pays for it all", "how many died", "who got arrested", "Who hosts the tenth?"),
         *("how much is Japan putting in", "who signed for Vietnam", "what did Kishi ask him to do?", "whats his name"),
         *("Which places does it link?", "who hosted the first one", "anything on Fiji?", "whats that fund"),
+        *("Who were the first three?", "what are the other two"),
         *("WHY?", "and malaysia", "who is its chair?", "What does that mean?", "and which country is next in line?"),
     ],
 )
