@@ -109,6 +109,7 @@ class Answer(Value):
         dateless: Whether a follow-up asks for a date that none of the quotes gives.
         carried: Words and filters that it took over from an earlier question, as written there.
         missing: Words of the question that no article holds in any form, when it abstained.
+        opposed: Whether it abstained because the first of the closest passages says the opposite of what it is asked.
         keeps_closest: Whether it abstained with closest passages that are kept for who asks for them.
         library: The articles at large, where it was asked about them.
         read_as: Words of the question with their meaning in the language of the quotes, where that is another.
@@ -135,6 +136,7 @@ class Answer(Value):
     dateless: bool = False
     carried: tuple[str, ...] = ()
     missing: tuple[str, ...] = ()
+    opposed: bool = False
     keeps_closest: bool = False
     library: LibraryProfile | None = None
     read_as: tuple[Translation, ...] = ()

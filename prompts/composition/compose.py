@@ -7,6 +7,7 @@ from typing import Any
 from prompts.composition.contradictions import contradicting, differing_numbers
 from prompts.composition.languages import with_languages
 from prompts.composition.ordering import by_date, in_order, most_members
+from prompts.composition.premise import opposing
 from prompts.models import Answer, Citation, Reason
 from prompts.profile import profile
 from retrieval.comparison.repeats import repeats
@@ -17,7 +18,7 @@ from retrieval.text.rarity import RAREST, background
 
 THRESHOLD = 0.42
 """Confidence from which the desk answers, unless the settings say otherwise; from the judgments (DECISIONS.md)."""
-SURE = 0.55
+SURE = 0.52
 """Confidence from which quotes are given as the answer, unless the settings say otherwise; below it they are given as
 the closest passages."""
 QUESTION_CHARS = 1_000
@@ -61,6 +62,8 @@ def compose(
     """
     query, confidence = findings.query, findings.confidence
     reason = _refusal(findings, threshold)
+    opposed = opposing(findings) if reason in {None, Reason.UNSUPPORTED} else None
+    reason = Reason.UNSUPPORTED if opposed else reason
     if reason not in {None, Reason.UNSUPPORTED}:
         return Answer(
             question=query.text,
@@ -82,10 +85,19 @@ def compose(
         tentative=not reason and confidence < sure,
         carried=_carried(query),
         missing=_worth_telling(findings) if reason else (),
+        opposed=opposed is not None,
         filters=query.filters,
-        **_quotes(findings, _answering(findings, quotes, sure, refused=reason is not None), library),
+        **_quotes(
+            findings, _answering(_headed_by(opposed, findings), quotes, sure, refused=reason is not None), library
+        ),
     )
     return with_languages(answer, query)
+
+
+def _headed_by(hit: Hit | None, findings: Findings) -> Findings:
+    """The findings with a hit before all others."""
+    others = (other for other in findings.hits if other is not hit)
+    return findings.model_copy(update={"hits": (hit, *others)}) if hit else findings
 
 
 def _answering(findings: Findings, quotes: int | None, sure: float, *, refused: bool) -> list[list[Hit]]:

@@ -41,6 +41,7 @@ _ASKED = tuple(
                 r"|いつ|何[年月日]|何世紀|khi nào|bao giờ|(?:năm|ngày|tháng|thế kỷ) nào"
             ),
         ),
+        (QuantityKind.COUNT, r"\bhow many\b|\b(?:number|population) of\b"),
     )
 )
 _FOCUS = re.compile(

@@ -7,18 +7,21 @@ them over whole. Nothing is taken over without being named in the answer.
 
 import re
 from collections.abc import Container, Mapping, Sequence
+from functools import cache
 
 from retrieval.models import CarriedTerm, Expansion, Kind, Query
 from retrieval.query.asking import Tongue, tongue_of, without_asking
 from retrieval.query.question import FILLERS, chat_in, kind_of
-from retrieval.text.answer_shapes import place_words
+from retrieval.text.answer_shapes import place_groups, place_words
 from retrieval.text.rarity import RAREST, background, rarity
-from retrieval.text.terms import Word, words
+from retrieval.text.terms import Word, terms, words
 
 CARRIED = 0.7
 """What a term taken over is worth beside the question's own; 0.4 to 1 do as well (docs/quality.md)."""
 LEAST = 0.35
 """Below this nothing is taken over: what was asked three questions ago is another subject."""
+REPLACED = 0.4
+"""What a place is worth at most where the question names another and may mean that in its stead."""
 MOST = 8
 """Most words taken over, the most telling: more would drown what is asked now."""
 POINTING = 4
@@ -92,7 +95,10 @@ LINKS = FILLERS | frozenset(
 """Terms that only tie a question to the one before."""
 IDLE = LINKS | frozenset("go come put make take use think want have people person thing lot way back big sinc".split())
 """Terms that are not taken over."""
-LIGHT = IDLE | frozenset("one first second third fourth fifth sixth seventh eighth ninth tenth last".split())
+LIGHT = IDLE | frozenset(
+    "one two three four five six seven eight nine ten first second third fourth fifth sixth seventh eighth ninth tenth"
+    " last".split()
+)
 """Terms that say hardly anything of the subject of a question."""
 
 
@@ -160,9 +166,9 @@ def _names_nothing(query: Query, text: str, own: Sequence[Word]) -> bool:
 
     It has few telling words, and no name but that of somebody who did it, or on whose behalf.
     """
-    if not _ASKED.match(text) or _DEFINED.match(text) or _IDLE.search(text):
-        return False
     telling = [word for word in own if word.term not in LIGHT]
+    if not _ASKED.match(text) or (telling and _DEFINED.match(text)) or _IDLE.search(text):
+        return False
     named = [word for word in telling if _is_named(query, text[word.start : word.end], word.term)]
     if _MEANT.search(text) and len(telling) <= UNNAMED + 1:
         return True
@@ -230,7 +236,7 @@ def follow(earlier: Query, query: Query) -> Query:
     inherits = _is_phrase(_without_links(query.asked))
     # A phrase asks the same once more, so that its question is not forgotten however often it is.
     most, share = (CARRIED, 1.0) if inherits else (1.0, CARRIED)
-    carried = _carried_terms(_without_replaced_place(earlier, query, own), own, *((most, share) if own else (1.0, 1.0)))
+    carried = _carried_terms(_without_replaced(earlier, query, own), own, *((most, share) if own else (1.0, 1.0)))
     if not carried:
         return query
     carried_words = {part.term: part.word for part in carried}
@@ -246,6 +252,7 @@ def follow(earlier: Query, query: Query) -> Query:
             "expansions": (*_expansions_of(query, own), *_expansions_of(earlier, carried_words)),
             "names": query.names.intersection(own) | earlier.names.intersection(carried_words),
             "focus": focus if focus in own or focus in carried_words else None,
+            "period": query.period or earlier.period,
             "prefers": query.prefers or (earlier.prefers if inherits else None),
             "filters": query.filters if query.filters.written else earlier.filters,
             "inherited": () if query.filters.written else earlier.filters.written,
@@ -261,14 +268,55 @@ def _follow_in(earlier: Query, reading: Query) -> Query:
     return follow(same, reading) if same else reading
 
 
-def _without_replaced_place(earlier: Query, query: Query, own: Mapping[str, str]) -> Query:
-    """The earlier question without its only place, where a phrase puts another in its stead: 'and Vietnam?'."""
-    places = [term for term, word in zip(earlier.terms, earlier.words, strict=True) if word.lower() in place_words()]
-    is_other = any(word.lower() in place_words() for word in own.values())
-    if len(places) != 1 or not is_other or not _is_phrase(_without_links(query.asked)):
-        return earlier
-    kept = [pair for pair in zip(earlier.terms, earlier.words, strict=True) if pair[0] not in places]
-    return earlier.model_copy(update={"terms": tuple(t for t, _ in kept), "words": tuple(w for _, w in kept)})
+def _without_replaced(earlier: Query, query: Query, own: Container[str]) -> Query:
+    """The earlier question without the period, and the place, in whose stead the later one puts its own.
+
+    A phrase replaces a place ('and Vietnam?'): the only one named before, or one of several, which all count for less.
+    """
+    gone = earlier.period.terms if earlier.period and query.period else frozenset[str]()
+    places = _places_in(earlier.terms)
+    if _is_phrase(_without_links(query.asked)) and any(
+        term in own for place in _places_in(query.terms) for term in place
+    ):
+        replaced = frozenset(term for place in places for term in place)
+        if len(places) > 1:
+            weights = {term: REPLACED for term in replaced if term not in earlier.light}
+            return _without_terms(_at_most(earlier, weights), gone)
+        gone |= replaced
+    return _without_terms(earlier, gone)
+
+
+def _without_terms(query: Query, gone: Container[str]) -> Query:
+    kept = [(term, word) for term, word in zip(query.terms, query.words, strict=True) if term not in gone]
+    return query.model_copy(update={"terms": tuple(t for t, _ in kept), "words": tuple(w for _, w in kept)})
+
+
+def _at_most(query: Query, weights: Mapping[str, float]) -> Query:
+    """A question with terms that weigh at most so much."""
+    words = dict(zip(query.terms, query.words, strict=True))
+    lower = tuple(
+        CarriedTerm(term=term, word=words[term], weight=min(weight, query.weight(term)))
+        for term, weight in weights.items()
+    )
+    others = tuple(carried for carried in query.carried if carried.term not in weights)
+    return query.model_copy(update={"carried": (*others, *lower)})
+
+
+def _places_in(found: Sequence[str]) -> list[tuple[str, ...]]:
+    """The names of countries, peoples and capitals among terms, the longest where they overlap."""
+    names, places, start = _place_names(), list[tuple[str, ...]](), 0
+    while start < len(found):
+        ends = range(len(found), start, -1)
+        place = next((tuple(found[start:end]) for end in ends if tuple(found[start:end]) in names), None)
+        if place:
+            places.append(place)
+        start += len(place or " ")
+    return places
+
+
+@cache
+def _place_names() -> frozenset[tuple[str, ...]]:
+    return frozenset(tuple(terms(name)) for group in place_groups() for name in group) - {()}
 
 
 def _expansions_of(query: Query, terms: Container[str]) -> tuple[Expansion, ...]:

@@ -11,7 +11,7 @@ import numpy as np
 
 from retrieval.index.passages import Floats
 from retrieval.models import Query
-from retrieval.ranking.features import FEATURE_NAMES, KINDS, CandidateFeatures
+from retrieval.ranking.features import ANSWER_SHAPES, FEATURE_NAMES, KINDS, UNKNOWN, CandidateFeatures
 from retrieval.ranking.trees import Trees
 from retrieval.ranking.tuning import Tuning
 from retrieval.text.rarity import RAREST
@@ -40,7 +40,8 @@ CONFIDENCE_NAMES = (
     "background_missing_names", "background_unknown", "background_soft", "idf_first_three", "gap_second", "gap_fifth",
     "background_mean", "agreeing", "merit_best", "merit_second", "merit_third", "merit_fifth", "merit_mean",
     "known_first_three", "known_best", "near_pairs_best", "answer_near_best", "same_article", "unknown_words",
-    "background_known", "library_size", *_BEST_NAMES,
+    "background_known", "library_size", "plain_known", "plain_missing_most", "names_known", "names_first_three",
+    "names_missing", "names_missing_most", "answer_first_three", "measure_first_three", *_BEST_NAMES,
 )  # fmt: skip
 """The features of the confidence in the order of their columns, by which the shipped weights know them."""
 
@@ -104,6 +105,7 @@ def confidence_features(query: Query, candidates: CandidateFeatures, vocabulary:
         "library_size": math.log1p(size),
         "background_known": np.maximum(first, candidates.titles[0]) @ share,
     }
+    features |= _plain_and_named(query, candidates, rarity) | _shape_of_answer(query, candidates)
     features |= zip(_BEST_NAMES, candidates.values[0, _BEST_COLUMNS], strict=True)
     return np.array([features[name] for name in CONFIDENCE_NAMES])
 
@@ -128,6 +130,41 @@ def quote_features(candidates: CandidateFeatures, count: int) -> Floats:
     merit, rank = candidates.merit[:count], np.arange(1, len(own) + 1)
     beside = [merit, candidates.merit[0] - merit, 1 / rank, np.full(len(own), candidates.column("known")[0])]
     return np.column_stack([*beside, own])
+
+
+def _plain_and_named(query: Query, candidates: CandidateFeatures, rarity: Floats) -> dict[str, float]:
+    """How well the question's names, and its other words but for the kind of thing, are held, each by themselves.
+
+    A name outweighs by its rarity whatever is said of its bearer: together they hide that a verb is nowhere.
+    """
+    named = np.array([term in query.names for term in query.terms])
+    plain = ~named & np.array([term != query.focus for term in query.terms])
+    first_three = candidates.levels[:SHOWN].max(axis=0)
+    known = np.maximum(candidates.levels[0], candidates.titles[0])
+    known_three = np.maximum(first_three, candidates.titles[:SHOWN].max(axis=0))
+    return {
+        "plain_known": _held(rarity * plain, known_three),
+        "plain_missing_most": (rarity * (plain & (first_three < HELD))).max() / RAREST,
+        "names_known": _held(rarity * named, known),
+        "names_first_three": _held(rarity * named, first_three),
+        "names_missing": (named & (known_three < HELD)).sum() / SHOWN,
+        "names_missing_most": (rarity * (named & (known < HELD))).max() / RAREST,
+    }
+
+
+def _held(weights: Floats, levels: Floats) -> float:
+    """The share of weights that is held; all of nothing."""
+    whole = weights.sum()
+    return float(weights @ levels / whole) if whole else 1.0
+
+
+def _shape_of_answer(query: Query, candidates: CandidateFeatures) -> dict[str, float]:
+    """Whether any of the first three holds words of the shape, and a figure of the kind, that the question asks for."""
+    answer = candidates.column("answer")[:SHOWN].max()
+    return {
+        "answer_first_three": answer if query.kind in ANSWER_SHAPES else UNKNOWN,
+        "measure_first_three": candidates.column("measure")[:SHOWN].max(),
+    }
 
 
 def _merits(merit: Floats) -> dict[str, float]:

@@ -1,4 +1,4 @@
-"""The kinds of quantities that a text holds: money, shares, durations, extents, dates."""
+"""The kinds of quantities that a text holds: money, shares, durations, extents, dates, counts."""
 
 import re
 from enum import IntFlag, auto
@@ -13,18 +13,28 @@ class QuantityKind(IntFlag):
     DURATION = auto()
     EXTENT = auto()
     DATE = auto()
+    COUNT = auto()
 
 
 _MONTHS = "january|february|march|april|may|june|july|august|september|october|november|december"
 _DAYS = "monday|tuesday|wednesday|thursday|friday|saturday|sunday"
 
+_NUMBERS = (
+    r"two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|\w+teen|twenty|thirty|forty|fifty|sixty|seventy"
+    "|eighty|ninety|(?:hundred|thousand|million|billion|trillion|dozen)s?"
+)
+
+_CURRENCIES = (
+    "yen|(?:rupee|crown|peso|franc|ruble|rouble|riyal|dirham|lira|shekel|ringgit|dong|krone|krona|kronor|rand)s?"
+    "|rupiah|yuan|renminbi|baht|kina|zloty|hryvnia|usd|eur|gbp|jpy|aud|cny|vnd"
+)
 _HELD = tuple(
     (measure, re.compile(pattern))
     for measure, pattern in (
         (QuantityKind.SHARE, r".*percent.*|cent|half|third|quarter.*|.*majority.*|割|割合|パーセント|trăm"),
         (
             QuantityKind.MONEY,
-            r".*(?:dollar|euro|pound|million|billion).*|yen|[万億兆]?円|ドル|ユーロ|ウォン|đồng|đô|tỷ|triệu",
+            rf".*(?:dollar|euro|pound|million|billion).*|{_CURRENCIES}|[万億兆]?円|ドル|ユーロ|ウォン|đồng|đô|tỷ|triệu",
         ),
         (
             QuantityKind.DURATION,
@@ -38,6 +48,7 @@ _HELD = tuple(
             QuantityKind.DATE,
             rf"(?:1\d|20)\d\d|{_MONTHS}|{_DAYS}|.*centur.*|年|年[^\W\d_]?|月|日|世紀|năm|tháng|ngày|kỷ",
         ),
+        (QuantityKind.COUNT, rf"(?!(?:19|20)\d\d$)\d[\d.,]*|{_NUMBERS}"),
     )
 )
 """What a word, in small letters, says of the figures beside it."""

@@ -17,6 +17,7 @@ from retrieval.training.fit import (
     Examples,
     Judged,
     Ranking,
+    confidence_weight,
     fit_confidence,
     fit_ranker,
     fold_of,
@@ -64,7 +65,7 @@ def report_confidence(examples: Sequence[Examples], judged: Sequence[Sequence[Ju
     for fold in range(FOLDS):
         learnt = fit_confidence(
             [
-                (each.collection.weight, [one for one in found if one.fold != fold])
+                (confidence_weight(each.collection), [one for one in found if one.fold != fold])
                 for each, found in zip(examples, judged, strict=True)
             ]
         )

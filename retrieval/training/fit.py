@@ -35,6 +35,11 @@ SEED = 1
 FOLDS = 4
 MOST_WHOLE = 600
 """How many questions of a collection are asked of all of it, so that parts that lack answers are not outnumbered."""
+IN_VAIN = 4
+"""How many times as much a collection teaches the confidence that holds questions written to have no answer.
+
+Questions that lack theirs only because articles were taken away are told by far easier, and there are many more.
+"""
 MISSED = 4
 """Of one in how many of these near misses are made: more of them make the confidence too timid (docs/quality.md)."""
 HELD = 0.4
@@ -52,12 +57,14 @@ SURE_RISING = frozenset(
     "background_coverage background_best background_first_three idf_first_three best_coverage best_score_passage"
     " best_unfocused best_written best_wording best_untrained best_longest_run best_proximity best_answer"
     " best_answer_near best_names best_rarest best_known best_near_pairs known_first_three near_pairs_best"
-    " answer_near_best background_known merit_best similarity_first similarity_first_three similarity_most"
+    " answer_near_best background_known merit_best plain_known names_known names_first_three answer_first_three"
+    " measure_first_three best_measure similarity_first similarity_first_three similarity_most"
     " similarity_near_first".split()
 )
 SURE_FALLING = frozenset(
     "background_missing_most background_missing_names background_unknown background_soft best_missing"
-    " unknown_words behind_similarity_first behind_similarity_first_three".split()
+    " unknown_words plain_missing_most names_missing names_missing_most behind_similarity_first"
+    " behind_similarity_first_three".split()
 )
 RANKER = {
     "objective": "lambdarank", "num_leaves": 31, "max_depth": 8, "learning_rate": 0.05, "min_data_in_leaf": 40,
@@ -109,7 +116,7 @@ def main(arguments: Sequence[str]) -> None:
     WEIGHTS.mkdir(exist_ok=True)
     rankers = rankers_by_fold(examples)
     _write(f"ranker{suffix}", fit_ranker(examples))
-    judged = [(each.collection.weight, judge(each.collection, rankers)) for each in examples]
+    judged = [(confidence_weight(each.collection), judge(each.collection, rankers)) for each in examples]
     _write(f"confidence{suffix}", fit_confidence(judged))
     _write(f"quotes{suffix}", fit_quotes(judged))
 
@@ -248,6 +255,11 @@ def fit_confidence(collections: Sequence[tuple[int, Sequence[Judged]]]) -> Trees
         (weight, [(one.features[None, :], np.array([one.right])) for one in judged]) for weight, judged in collections
     ]
     return _fit_chance(rows, constraints, names)
+
+
+def confidence_weight(collection: Collection) -> int:
+    """Return how much a collection teaches the confidence."""
+    return collection.weight * (IN_VAIN if collection.unanswerable else 1)
 
 
 def fit_quotes(collections: Sequence[tuple[int, Sequence[Judged]]]) -> Trees:

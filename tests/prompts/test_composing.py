@@ -156,3 +156,36 @@ def test_questions_about_the_desk_are_answered_with_what_it_has(desk: Desk, said
 @pytest.mark.parametrize("question", ["any news on OSA", "what sources say Japan sent ships?", "who made the Izumo"])
 def test_questions_about_the_articles_subjects_are_questions(seeds: Library, question: str) -> None:
     assert seeds.read(question).chat is None
+
+
+# --- questions that take something for granted
+
+SIGNED = "Indonesia signed the agreement on the Hercules aircraft in Jakarta in May."
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "Why did Indonesia reject the Hercules aircraft?",
+        "why did indonesia refuse to sign the hercules agreement",
+        "When did Indonesia withdraw from the Hercules agreement?",
+    ],
+)
+def test_the_opposite_of_what_the_articles_say_is_refused_and_they_are_quoted(desk_over: Made, question: str) -> None:
+    exchange = desk_over(a=f"Aircraft\n\nThe hangars are full.\n\n{SIGNED}").ask(question, CLI)
+    assert (exchange.answer.outcome, exchange.answer.reason) == ("abstained", Reason.UNSUPPORTED)
+    assert exchange.reply.startswith("The articles do not say that.")
+    assert quotes(exchange.answer)[0] == SIGNED
+
+
+@pytest.mark.parametrize(
+    ("question", "text"),
+    [
+        ("Why did Indonesia reject the Hercules aircraft?", "Indonesia rejected the Hercules aircraft for their cost."),
+        ("When did Indonesia sign the Hercules agreement?", SIGNED),
+        ("Why did Indonesia reject the Hercules aircraft?", "Laos signed an agreement on Hercules aircraft."),
+        ("Why did Indonesia leave the Hercules agreement?", "The Hercules agreement is of use to Indonesia."),
+    ],
+)
+def test_nothing_else_is_said_to_be_untrue(desk_over: Made, question: str, text: str) -> None:
+    assert not desk_over(a=f"Aircraft\n\nThe hangars are full.\n\n{text}").ask(question, CLI).answer.opposed

@@ -61,6 +61,7 @@ def judged(name: str) -> list[dict[str, object]]:
         *("who signed up", "who pays for it all", "how many died", "who got arrested", "Who hosts the tenth?"),
         *("how much is Japan putting in", "who signed for Vietnam", "what did Kishi ask him to do?", "whats his name"),
         *("Which places does it link?", "who hosted the first one", "anything on Fiji?", "whats that fund"),
+        *("Who were the first three?", "what are the other two"),
         *("WHY?", "and malaysia", "who is its chair?", "What does that mean?", "and which country is next in line?"),
     ],
 )
@@ -119,6 +120,25 @@ def test_a_place_put_in_the_stead_of_another_leaves_that_out(seeds: Library) -> 
     query = follow(seeds.read("Which ships did Malaysia receive?"), seeds.read("and Vietnam?"))
     assert "malaysia" not in query.terms
     assert {"ship", "vietnam"} <= {*query.terms}
+
+
+def test_a_place_of_two_words_is_put_in_the_stead_of_another_too(seeds: Library) -> None:
+    query = follow(seeds.read("Which ships did Malaysia receive?"), seeds.read("and New Zealand?"))
+    assert "malaysia" not in query.terms
+
+
+def test_of_several_places_none_is_left_out_for_another_but_all_count_for_less(seeds: Library) -> None:
+    """'And Fiji?' after a question on China and Taiwan may stand for either."""
+    query = follow(seeds.read("What does China say about Taiwan?"), seeds.read("and Fiji?"))
+    assert query.weight("china") == query.weight("taiwan") < query.weight("fiji") == 1
+
+
+def test_the_period_asked_about_before_still_holds_unless_another_is_named(seeds: Library) -> None:
+    first = seeds.read("Where did the Izumo dock in June 2023?")
+    assert follow(first, seeds.read("why?")).period == first.period
+    later = follow(first, seeds.read("and in 2024?"))
+    assert later.period == seeds.read("and in 2024?").period
+    assert "2023" not in later.terms
 
 
 def test_an_endless_text_is_told_at_once(seeds: Library) -> None:

@@ -1,7 +1,9 @@
 """The best sentence first, and a confidence one can trust: the ranker, its trees, and what they reach."""
 
 import json
+from collections.abc import Callable
 from itertools import pairwise
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -89,6 +91,38 @@ def test_the_judged_questions_over_the_five_articles_are_answered_as_well_as_pro
     measures, _ = measure(questions, judge_questions(open_desk(settings, seeds, None), questions))
     assert (measures.hit_at_1 or 0) >= 0.80
     assert (measures.hit_at_3 or 0) >= 0.92
-    assert (measures.auroc or 0) >= 0.87
-    assert (measures.balanced or 0) >= 0.75
-    assert (measures.ece or 1) <= 0.12
+    assert (measures.auroc or 0) >= 0.89
+    assert (measures.balanced or 0) >= 0.78
+    assert (measures.ece or 1) <= 0.14
+
+
+# --- what the confidence is told
+
+
+def sureness(library: Library, question: str) -> dict[str, float]:
+    return {share.name: share.value for share in library.explain(library.read(question), 3).confidence}
+
+
+def test_a_verb_that_is_nowhere_is_seen_beside_the_rarest_name(seeds: Library) -> None:
+    """'Who commands the JS Izumo?': the ship's name outweighs the only word that tells what is asked of it."""
+    nowhere, there = (sureness(seeds, f"Where was the Izumo {verb}?") for verb in ("commanded", "docked"))
+    assert nowhere["plain_known"] < there["plain_known"]
+    assert nowhere["plain_missing_most"] > there["plain_missing_most"] == 0
+    assert nowhere["names_known"] == there["names_known"] == 1
+
+
+def test_a_name_that_no_hit_holds_is_seen(seeds: Library) -> None:
+    missing, held = (sureness(seeds, f"Is {name} in a dispute with China?") for name in ("Fiji", "Vietnam"))
+    assert missing["names_missing_most"] > held["names_missing_most"] == 0
+    assert missing["names_known"] < held["names_known"]
+
+
+@pytest.mark.parametrize(("text", "held"), [("Fiji owns 12 ships.", 1), ("Fiji owns ships.", 0), ("Fiji, 2019.", 0)])
+def test_a_question_for_a_count_is_seen_to_find_a_figure(folder: Callable[..., Path], text: str, held: float) -> None:
+    library = Library.open(folder(a=f"Ships of Fiji\n\n{text}"))
+    assert sureness(library, "How many ships does Fiji own?")["measure_first_three"] == held
+
+
+def test_a_price_is_a_figure_in_any_currency(folder: Callable[..., Path]) -> None:
+    library = Library.open(folder(a="Ferries\n\nA ticket costs forty crowns.\n\nThe ticket is green."))
+    assert sureness(library, "How much does a ticket cost?")["measure_first_three"] == 1

@@ -1,0 +1,57 @@
+"""Questions that take for granted the opposite of what the articles say: 'Why did Vietnam reject the agreement?'."""
+
+from retrieval.models import Findings, Hit, Kind, Query
+from retrieval.text.terms import term_set
+
+_TAKEN_FOR_GRANTED = frozenset({Kind.WHY, Kind.WHEN, Kind.HOW})
+"""Kinds of questions that ask for more of an event, which they hold to be true."""
+_OPPOSITES = tuple(
+    (term_set(one), term_set(other))
+    for one, other in (
+        (
+            "reject refuse refusal decline oppose veto block boycott deny",
+            "accept agree agreement approve ratify ratification sign welcome support endorse adopt join",
+        ),
+        (
+            "withdraw leave quit exit abandon",
+            "join sign ratify ratification enter launch accede",
+        ),
+        (
+            "cancel cancelled cancellation scrap scrapped suspend suspension halt",
+            "launch begin began start continue resume extend",
+        ),
+        ("condemn criticise criticize", "welcome praise"),
+    )
+)
+_REFUSING_TO = term_set("refuse decline")
+_HELD = 0.5
+"""Share of a question's other terms that a sentence holds which says the opposite."""
+
+
+def opposing(findings: Findings) -> Hit | None:
+    """Return the best hit that says the opposite of what the question takes for granted; None for none.
+
+    Nothing is taken to be opposed as long as any of the hits says it.
+    """
+    query = findings.query
+    if query.kind not in _TAKEN_FOR_GRANTED:
+        return None
+    texts = [(hit, term_set(hit.passage.text)) for hit in findings.hits]
+    for one, other in _OPPOSITES:
+        for own, opposite in ((one, other), (other, one)):
+            said = own.intersection(query.terms)
+            # 'refuse to sign' is opposed by signing; to 'leave the agreement' the agreement says nothing
+            against = opposite if said & _REFUSING_TO else opposite.difference(query.terms)
+            if said and not any(own & held for _, held in texts):
+                return next((hit for hit, held in texts if against & held and _is_about(query, hit, said)), None)
+    return None
+
+
+def _is_about(query: Query, hit: Hit, said: frozenset[str]) -> bool:
+    """Whether a hit holds all names of a question and most of its other terms, but for the word for what happened."""
+    matched = {*hit.matched}
+    forms = {term: [{term}] for term in query.terms if term not in said}
+    for expansion in query.expansions:
+        forms.get(expansion.term, []).append({*expansion.terms})
+    held = {term for term, others in forms.items() if any(form <= matched for form in others)}
+    return query.names & forms.keys() <= held and len(held) >= _HELD * len(forms)
