@@ -27,6 +27,7 @@ class OutcomeOption(StrEnum):
 
     ANSWERED = "answered"
     ABSTAINED = "abstained"
+    CHAT = "chat"
 
 
 class JudgmentOption(StrEnum):

@@ -9,6 +9,7 @@ from io import BytesIO
 from cachetools import TTLCache
 from telegram import (
     CallbackQuery,
+    Chat,
     ForceReply,
     InlineKeyboardMarkup,
     MaybeInaccessibleMessage,
@@ -58,6 +59,12 @@ def sender_of(message: Message) -> int | None:
     if message.sender_chat is None:
         return person_of(message)
     return None if message.sender_chat.id == message.chat_id else message.sender_chat.id
+
+
+def name_of_sender(message: Message) -> str | None:
+    """The name of whom Telegram names as a message's author."""
+    author = message.sender_chat or message.from_user
+    return author.effective_name if isinstance(author, Chat) else author and author.full_name
 
 
 def topic_of(message: Message) -> int | None:

@@ -249,8 +249,8 @@ _PERIOD = "substr({0}, 1, :length)"
 _DAY_OF = f"{_PERIOD} || :rest"  # a day is the whole of itself, and a month stands for its first day
 _QUESTIONS = (
     f"select {_DAY_OF.format('day')} as day, sum(iif(outcome = 'answered', exchanges, 0)) as answered,"  # noqa: S608
-    f" sum(iif(outcome = 'answered', 0, exchanges)) as abstained from tally_outcomes where {_DAYS}"
-    f" group by {_PERIOD.format('day')} having sum(exchanges) > 0 order by 1"
+    f" sum(iif(outcome = 'abstained', exchanges, 0)) as abstained from tally_outcomes where {_DAYS}"
+    f" and outcome <> 'chat' group by {_PERIOD.format('day')} having sum(exchanges) > 0 order by 1"
 )
 _COUNTS = "json_group_array(ms), json_group_array(exchanges)"  # a row for each of them takes twice as long
 _DAY_MS = f"select day, {_COUNTS} from tally_latencies where {_DAYS} and exchanges > 0 group by day order by day"  # noqa: S608

@@ -9,7 +9,6 @@ from sqlite_utils import Database
 
 from retrieval.library import Library
 from retrieval.models import Value
-from retrieval.query.question import chat_in
 from retrieval.text.rarity import background
 from retrieval.text.terms import Word, words
 from storage.models import Thumb
@@ -93,7 +92,7 @@ def gaps_page(db: Database, library: Library | None, span: DateRange) -> GapsPag
 
 
 def _questions(db: Database, values: Mapping[str, object]) -> list[GapQuestion]:
-    """The questions, newest first, each once, without greetings and the like."""
+    """The questions, newest first, each once."""
     found = {
         row["id"]: GapQuestion.model_validate(row)
         for sql in (_ABSTAINED, _DISLIKED, _MISJUDGED)
@@ -102,10 +101,9 @@ def _questions(db: Database, values: Mapping[str, object]) -> list[GapQuestion]:
     asked: dict[str, GapQuestion] = {}
     for number in sorted(found, reverse=True):
         question = found[number]
-        if chat_in(question.question) is None:
-            key = " ".join(question.question.casefold().split())
-            last = asked.get(key)
-            asked[key] = last.model_copy(update={"times": last.times + 1}) if last else question
+        key = " ".join(question.question.casefold().split())
+        last = asked.get(key)
+        asked[key] = last.model_copy(update={"times": last.times + 1}) if last else question
     return list(asked.values())
 
 
@@ -190,7 +188,7 @@ _ABSTAINED = (
 )
 _DISLIKED = (
     "select e.id, question, asked_at, 'thumb down' as why from feedback as x join exchanges as e on e.id = exchange_id"  # noqa: S608
-    f" where thumb = :down and {_SPAN} group by exchange_id order by exchange_id desc limit :most"
+    f" where thumb = :down and outcome <> 'chat' and {_SPAN} group by exchange_id order by exchange_id desc limit :most"
 )
 _MISJUDGED = (
     "select e.id, question, asked_at, max(verdict) as why from verdicts.newest_verdicts as x"  # noqa: S608
