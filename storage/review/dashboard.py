@@ -271,7 +271,7 @@ _CHATS = (
     "select chat_id, name, questions from (select chat_id, sum(exchanges) as questions from tally_chats"  # noqa: S608
     f" where {_DAYS_OF_CHATS} and chat_id <> 0 group by chat_id having questions > 0"
     " order by questions desc, chat_id limit :most)"
-    " left join parties on parties.id = chat_id order by questions desc, chat_id"
+    " left join names on names.id = chat_id order by questions desc, chat_id"
 )
 _SOURCES = (
     f"select file, sum(citations) as quotes from tally_sources where {_DAYS} group by file having quotes > 0"  # noqa: S608

@@ -54,6 +54,7 @@ WHOSE_VERDICTS = {
     "second_reviews": "asked_by:reviewer exchange_id:answer exchange_uid:answer",
     "stray_verdicts": "reviewer:reviewer note:words better_quote:article",
     "stray_second_reviews": "asked_by:reviewer",
+    "saved_filters": "reviewer:reviewer name:reviewer query:reviewer",  # never one for a person
 }
 NEITHER = {
     "exchanges": "id asked_at channel kind outcome confidence latency_ms library version follows replaces more_of"
