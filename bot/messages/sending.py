@@ -9,7 +9,6 @@ from io import BytesIO
 from cachetools import TTLCache
 from telegram import (
     CallbackQuery,
-    Chat,
     ForceReply,
     InlineKeyboardMarkup,
     MaybeInaccessibleMessage,
@@ -63,8 +62,9 @@ def sender_of(message: Message) -> int | None:
 
 def name_of_sender(message: Message) -> str | None:
     """The name of whom Telegram names as a message's author."""
-    author = message.sender_chat or message.from_user
-    return author.effective_name if isinstance(author, Chat) else author and author.full_name
+    if message.sender_chat is not None:
+        return message.sender_chat.effective_name
+    return message.from_user.full_name if message.from_user else None
 
 
 def topic_of(message: Message) -> int | None:

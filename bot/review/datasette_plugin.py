@@ -62,7 +62,7 @@ def extra_template_vars(datasette: Datasette, request: Request | None) -> dict[s
     """Tell every page who looks, and the tables for people."""
     if not is_review(datasette) or request is None:
         return {}
-    return {"person": reviewer_of(datasette, request.scope), "cards": TABLES}
+    return {"person": reviewer_of(datasette, request.scope), "record_tables": TABLES}
 
 
 @hookimpl

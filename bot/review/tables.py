@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 from bot.review.review_context import LOG, VERDICTS
 
 
-class TableCard(NamedTuple):
+class RecordTable(NamedTuple):
     """A table with a name and a description for people."""
 
     database: str
@@ -24,28 +24,28 @@ class TableCard(NamedTuple):
 
 
 TABLES = (
-    TableCard(
+    RecordTable(
         LOG,
         "exchanges",
         "Questions",
         "Each question with its answer as sent, when, and how sure.",
         ("asked_at", "question", "outcome", "confidence", "reply"),
     ),
-    TableCard(
+    RecordTable(
         LOG,
         "citations",
         "Quotes",
         "The sentences that answers quoted, with file, line and score.",
         ("exchange_id", "number", "quote", "file", "line", "score"),
     ),
-    TableCard(
+    RecordTable(
         LOG,
         "feedback",
         "Thumbs",
         "What askers thought of answers, with reasons and notes.",
         ("exchange_id", "thumb", "reason", "note", "given_at"),
     ),
-    TableCard(
+    RecordTable(
         VERDICTS,
         "verdicts",
         "Verdicts",
@@ -91,8 +91,8 @@ _QUERIES: Mapping[str, Mapping[str, str]] = {
 def metadata() -> dict[str, Any]:
     """The site's metadata for Datasette: who may open what, the tables with their descriptions, and the queries."""
     tables: dict[str, dict[str, dict[str, str]]] = {LOG: {}, VERDICTS: {}}
-    for card in TABLES:
-        tables[card.database][card.table] = {"title": card.title, "description": card.description}
+    for table in TABLES:
+        tables[table.database][table.table] = {"title": table.title, "description": table.description}
     tables[LOG]["exchanges"] |= {"fts_table": "exchanges_fts", "fts_pk": "id"}
     owner = {"role": "owner"}
     return {

@@ -57,9 +57,11 @@ class VerdictBook:
         key = {"id": exchange_id, "reviewer": reviewer, "given_at": timestamp(given_at)}
         with self._database.writing() as db:
             row = next(db.query(f"{_NEWEST} where {_GIVEN}", key), None)
-            for statement in _WITHDRAW if row else ():
+            if row is None:
+                return None
+            for statement in _WITHDRAW:
                 db.execute(statement, {**key, "verdict": row["id"]})
-        return _verdict(row) if row else None
+        return _verdict(row)
 
     def of(self, exchange_id: int) -> list[Verdict]:
         """The newest verdict of each reviewer on an exchange, oldest first."""

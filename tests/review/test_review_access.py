@@ -146,10 +146,10 @@ async def test_tables_that_people_want_come_first(site: Datasette) -> None:
     owner = Visitor(site, role=ReviewRole.OWNER)
     page = (await owner.get("/log")).text
     first, _, folded = page.partition("<details")
-    for card in TABLES:
-        assert card.description in first
-        assert escape(f"/{card.database}/{card.table}?{card.query}") in first
-        assert (await owner.get(f"/{card.database}/{card.table}?{card.query}")).status_code == 200
+    for table in TABLES:
+        assert table.description in first
+        assert escape(f"/{table.database}/{table.table}?{table.query}") in first
+        assert (await owner.get(f"/{table.database}/{table.table}?{table.query}")).status_code == 200
     assert ("/log/tally_chats" in first, "/log/tally_chats" in folded) == (False, True)
     queries = re.findall(r'href="(/log/[a-z_]+)"', first)
     assert len(queries) == 4
