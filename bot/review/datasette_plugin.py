@@ -15,10 +15,13 @@ from starlette.types import ASGIApp
 from bot.review import exchange_views, overview_views
 from bot.review.access_gate import AccessGate
 from bot.review.page import Route, render_problem
+from bot.review.reply_html import reply_beginning
 from bot.review.review_context import LOG, context_of, is_review, reviewer_of
 from bot.review.sign_in import views as sign_in_views
 from bot.review.tables import TABLES
-from bot.review.template_filters import FILTERS
+from bot.review.template_filters import FILTERS, two_places
+from prompts.markup import clean
+from prompts.models import Channel
 from storage.database.verdict_migrations import verdicts_beside
 from storage.errors import ReviewError
 
@@ -67,13 +70,17 @@ def extra_template_vars(datasette: Datasette, request: Request | None) -> dict[s
 
 @hookimpl
 def render_cell(value: object, column: str, datasette: Datasette) -> Markup | None:
-    """Link the number of an exchange to its page, and show times to the minute."""
+    """Link the number of an exchange to its page; show times to the minute, shares to two places, replies as read."""
     if not is_review(datasette):
         return None
     if column in {"exchange", "exchange_id"} and isinstance(value, int):
         return Markup('<a href="/exchange/{0}?status=all">#{0}</a>').format(value)
     if column.endswith("_at") and isinstance(value, str) and len(value) > MINUTE_CHARS:
         return Markup("<time>{}</time>").format(value[:MINUTE_CHARS].replace("T", " "))
+    if isinstance(value, float):
+        return Markup(two_places(value))  # noqa: S704 - digits
+    if column == "reply" and isinstance(value, str) and "</" in value:
+        return Markup("{}").format(clean(reply_beginning(value, Channel.TELEGRAM)))
     return None
 
 

@@ -22,6 +22,8 @@ from storage.verdicts.models import Ruling
 ROWS_A_PAGE = 25
 LOOKED_AT = 20_000
 """Exchanges that one page looks through at most; earlier ones come a page later."""
+COUNTED, NEAR = 5_000, 200
+"""Exchanges among which a place is counted, and among which the one beside another is looked for first."""
 OUT_OF_ORDER = 100
 """Exchanges that may be recorded in another order than they were asked in."""
 
@@ -208,28 +210,34 @@ def _only(db: Database, filters: InboxFilter) -> Iterator[tuple[str, str]]:
 
 def next_in_inbox(db: Database, filters: InboxFilter, reviewer: str, number: int) -> int | None:
     """The exchange that follows another in the inbox; none where that is the last, or the next is far off."""
-    return next(iter(_look(db, filters, reviewer, number, 1).ids), None)
+    return _beside(db, filters, {**_values(db, filters, reviewer, number), "after": 0}, "desc")
 
 
 def place_in_inbox(db: Database, filters: InboxFilter, reviewer: str, number: int) -> InboxPlace:
-    """The place of an exchange in the inbox, among the newest that one page looks through."""
-    previous = _query(filters, "asc", f"select min(id) from ({_CHOSEN})")
-    counted = _query(
-        filters,
-        "desc",
-        f"select (select count(*) from candidates), count(*), sum(id >= :id), sum(id = :id) from ({_CHOSEN})",
-    )
+    """The place of an exchange in the inbox, counted among the newest."""
     values = {**_values(db, filters, reviewer, None), "id": number}
+    counted = f"select (select count(*) from candidates), count(*), sum(id >= :id), sum(id = :id) from ({_CHOSEN})"
     with search_errors(filters.q or None):
-        looked, count, position, is_there = db.execute(counted, {**values, "after": 0}).fetchone()
-        before = db.execute(previous, {**values, "after": number}).fetchone()[0]
+        looked, count, position, is_there = db.execute(
+            _query(filters, "desc", counted), {**values, "after": 0, "looked_at": COUNTED}
+        ).fetchone()
     return InboxPlace(
-        previous=before,
+        previous=_beside(db, filters, {**values, "after": number}, "asc"),
         next=next_in_inbox(db, filters, reviewer, number),
         position=position if is_there else None,
         count=count,
-        is_partial=looked == LOOKED_AT,
+        is_partial=looked == COUNTED,
     )
+
+
+def _beside(db: Database, filters: InboxFilter, values: dict[str, Any], order: Literal["asc", "desc"]) -> int | None:
+    """The first exchange that a filter leaves, in an order; most often it is near."""
+    query = _query(filters, order, f"{_CHOSEN} order by id {order} limit 1")
+    with search_errors(filters.q or None):
+        for looked_at in (NEAR, LOOKED_AT):
+            if row := db.execute(query, {**values, "looked_at": looked_at}).fetchone():
+                return int(row[0])
+    return None
 
 
 def count_unreviewed(db: Database) -> int:
