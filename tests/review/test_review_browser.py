@@ -16,7 +16,7 @@ from storage.database.connection import DeskDatabase
 from storage.models import Thumb
 from storage.record.exchanges import ExchangeLog
 from storage.record.feedback import FeedbackBook
-from storage.verdicts.models import BetterQuote, Ruling, SecondReview
+from storage.verdicts.models import BetterQuote, Ruling, SecondReview, Verdict
 from storage.verdicts.reviewers import ReviewRole, add_reviewer
 from tests.support.browser import BROWSED
 from tests.support.desk import write
@@ -264,11 +264,14 @@ async def test_plots_are_drawn_from_the_tables(page: Page) -> None:
 
 async def test_no_barrier_on_any_page(chromium: Browser, site: Datasette, address: str) -> None:
     """axe-core finds nothing of any weight on any page, the tables included, wide and light or narrow and dark."""
-    context_of(site).book.ask_second(SecondReview(exchange_id=3, asked_by="Ben", asked_at=NOON))
+    book = context_of(site).book
+    book.ask_second(SecondReview(exchange_id=3, asked_by="Ben", asked_at=NOON))
+    book.give(Verdict(exchange_id=5, reviewer="Ada", verdict=Ruling.PARTLY, note="Half.", given_at=NOON))
+    book.save_filter("Ada", "Whales", "?q=whales")
     context = await signed_in(chromium, site, address, reduced_motion="reduce")
     page = await context.new_page()
     found = []
-    for path in PAGES:
+    for path in (*PAGES, "/exchange/5?status=all&saved=5", "/inbox?person=7&status=all&saved=5"):
         await page.goto(path)
         found += await barriers(page)
     await context.clear_cookies()
