@@ -11,12 +11,15 @@ CATALOGUES := $(patsubst %.po,%.mo,$(wildcard prompts/locales/*/LC_MESSAGES/poli
 	format bench bench-scale bench-answers load docs recording pins clean
 
 demo: .venv/app $(CATALOGUES) ## the real bot on a local Telegram, with a chat page
+	@touch .venv/demo
 	$(BIN)/policydesk demo $(ARGS)
 
-review: .venv/app $(CATALOGUES) ## the record on web pages, for reviewers; prints a link that signs in once
-	$(BIN)/policydesk review $(ARGS)
+# .venv/demo is there from `make demo` to `make serve`.
+review: .venv/app $(CATALOGUES) ## the record on web pages, after `make demo` that of the demo; prints a link that signs in once
+	$(BIN)/policydesk review $(if $(wildcard .venv/demo),--demo) $(ARGS)
 
 serve: .venv/app $(CATALOGUES) ## the bot on Telegram (needs POLICYDESK_TELEGRAM_TOKEN)
+	@rm -f .venv/demo
 	$(BIN)/policydesk serve
 
 # Three for two cores: while a test waits for a bot to start or for a pause to be over, another one has its core.

@@ -3,7 +3,7 @@
 import datetime as dt
 from collections.abc import Callable, Iterator, Mapping
 from itertools import product
-from typing import Protocol
+from typing import Protocol, get_args
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, Info, ProcessCollector, generate_latest
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily
@@ -12,12 +12,12 @@ from prometheus_client.registry import Collector
 from bot.desk.desk import Desk
 from bot.transport.call_stats import CallStats
 from bot.version import VERSION
-from prompts.models import Channel
+from prompts.models import Channel, Outcome
 from storage.models import Exchange
 
 SECONDS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10)
 """Bounds of the latency's buckets."""
-OUTCOMES = ("answered", "abstained")
+OUTCOMES = get_args(Outcome)
 
 
 class BacklogGauge(Protocol):

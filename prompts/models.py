@@ -2,7 +2,7 @@
 
 import datetime as dt
 from enum import StrEnum
-from typing import Annotated, Literal
+from typing import Annotated, Literal, TypeAlias
 
 from pydantic import ConfigDict, Field, computed_field, model_validator
 
@@ -90,14 +90,17 @@ class Reason(StrEnum):
     FILTERS = "filters"
 
 
+Outcome: TypeAlias = Literal["answered", "abstained", "chat"]
+
+
 class Answer(Value):
     """What the desk has to say to a question; abstaining is an answer too.
 
     Attributes:
         question: The question as asked.
         kind: What it asks for.
-        outcome: Whether quotes are given.
-        reason: Why not, where it abstained.
+        outcome: Whether quotes are given, or none; "chat" where no question was asked, as with a greeting.
+        reason: Why no quotes are given.
         confidence: Probability, 0 to 1, that one of the first three hits supports an answer.
         citations: The quotes, numbered from 1; the closest passages, if any, when it abstained.
         agreeing: Groups of citation numbers that say nearly the same; the first of each is the one to show.
@@ -123,7 +126,7 @@ class Answer(Value):
 
     question: str
     kind: Kind
-    outcome: Literal["answered", "abstained"]
+    outcome: Outcome
     reason: Reason | None = None
     confidence: Annotated[float, Field(ge=0, le=1)]
     citations: tuple[Citation, ...] = ()

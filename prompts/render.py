@@ -74,7 +74,8 @@ class Renderer:
         """
         ending = _ENDINGS[channel]
         kind = answer.kind.replace(" ", "-")
-        template = self._template(f"{answer.outcome}.{kind}.{ending}", f"{answer.outcome}.{ending}")
+        name = "answered" if answer.outcome == "answered" else "abstained"
+        template = self._template(f"{name}.{kind}.{ending}", f"{name}.{ending}")
         before = "" if waited is None else self.notice("waited", channel, minutes=round(waited.total_seconds() / 60))
         texts = (
             "\n\n".join(filter(None, [before, _render(template, answer=answer, compact=compact, **values)]))

@@ -30,6 +30,8 @@ class Exchange(Value):
         version: Of policydesk.
         more_of: The exchange whose further hits it shows; none for a question.
         weights: Name of the weights that answered (`retrieval.ranking.tuning`); none where they were not recorded.
+        user_name: Of the person who asked, as Telegram gives it now; kept beside the exchanges, once a person.
+        chat_name: Of the chat, likewise.
     """
 
     id: int | None = None
@@ -51,6 +53,8 @@ class Exchange(Value):
     version: str
     more_of: int | None = None
     weights: str | None = None
+    user_name: str | None = None
+    chat_name: str | None = None
 
 
 class LoggedCitation(Value):

@@ -30,6 +30,7 @@ class OutcomeOption(StrEnum):
 
     ANSWERED = "answered"
     ABSTAINED = "abstained"
+    CHAT = "chat"
 
 
 class JudgmentOption(StrEnum):

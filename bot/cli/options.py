@@ -11,7 +11,7 @@ import typer
 from bot.app import Office, open_database, open_desk, open_folder
 from bot.cli.output.progress import ProgressBar
 from bot.desk.answer_cache import LibraryRunner, run_here
-from bot.settings import Settings, exposed_settings, former_engine_name, read_settings, unknown_variables
+from bot.settings import DATA, Settings, exposed_settings, former_engine_name, read_settings, unknown_variables
 from retrieval.articles_folder import ArticlesFolder
 from retrieval.library import Library
 from storage.database.connection import DeskDatabase
@@ -47,6 +47,20 @@ def settings_in_force(**overrides: object) -> Settings:
     if exposed := exposed_settings():
         typer.echo(f"policydesk: everybody on this machine can read {exposed}: chmod o= {exposed}", err=True)
     return settings
+
+
+def demo_settings(articles: Path | None = None, **overrides: object) -> Settings:
+    """Read the settings of the demo, whose record and copy of the articles are its own where no others are set.
+
+    Raises:
+        SettingsError: A value cannot be used, or the copy cannot be written.
+    """
+    from bot.demo import demo_articles  # noqa: PLC0415 - the other commands start faster without it
+
+    given = settings_in_force(articles=articles, **overrides).model_fields_set
+    if "articles" not in given:
+        articles = demo_articles(DATA / "demo-articles")
+    return read_settings(articles=articles, database=None if "database" in given else DATA / "demo.db", **overrides)
 
 
 @contextlib.contextmanager

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from bot.cli.options import settings_in_force
+from bot.cli.options import demo_settings, settings_in_force
 from bot.cli.output.command_table import PLAIN
 from storage.verdicts.reviewers import (
     ReviewRole,
@@ -27,12 +27,19 @@ def review(
     host: Annotated[str, typer.Option(help="Address to bind to; others than loopback can be reached by others.")] = (
         "127.0.0.1"
     ),
+    of_demo: Annotated[bool, typer.Option("--demo", help="Show the record of `policydesk demo`.")] = False,
     name: Annotated[str | None, typer.Option(help="Whom the link signs in.", show_default="your user name")] = None,
 ) -> None:
     """Review the record on web pages; prints a link that signs you in once."""
     from bot.review.server import serve_review  # noqa: PLC0415 - the other commands start faster without it
 
-    serve_review(settings_in_force(), host, port, normalize_name(name or getpass.getuser()), typer.echo)
+    serve_review(
+        demo_settings() if of_demo else settings_in_force(),
+        host,
+        port,
+        normalize_name(name or getpass.getuser()),
+        typer.echo,
+    )
 
 
 @reviewers.command("list")

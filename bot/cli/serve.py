@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from bot.app import open_access
-from bot.cli.options import Articles, open_office, settings_in_force
+from bot.cli.options import Articles, demo_settings, open_office, settings_in_force
 from bot.logging_setup import LogFormat
-from bot.settings import DATA, MOST, Settings
+from bot.settings import MOST, Settings
 from retrieval.errors import ArticlesError
 from retrieval.library import Library
 from storage.errors import DatabaseGoneError, UnavailableError
@@ -35,17 +35,14 @@ def demo(
     import asyncio  # noqa: PLC0415 - the other commands start faster without it
 
     from bot.demo import demo as run_demo  # noqa: PLC0415
-    from bot.demo import demo_articles  # noqa: PLC0415
     from bot.logging_setup import start_logging  # noqa: PLC0415
 
-    articles = articles or demo_articles(DATA / "demo-articles")
-    unlimited = {"limit_person": MOST, "limit_chat": MOST}
-    settings = settings_in_force(articles=articles, database=DATA / "demo.db", open=not closed, **unlimited)
+    settings = demo_settings(articles, open=not closed, limit_person=MOST, limit_chat=MOST)
     start_logging("WARNING")
     with open_office(settings) as office:
         access_for = partial(open_access, settings, office.database)
         asyncio.run(run_demo(office, access_for, port, typer.echo, once=once))
-    typer.echo(f"On record: POLICYDESK_DATABASE={settings.database} policydesk history")
+    typer.echo(f"On record: POLICYDESK_DATABASE={settings.database} policydesk history, or policydesk review --demo")
 
 
 def serve(

@@ -17,9 +17,11 @@ class Asker(Value):
 
     channel: Channel
     chat_id: int | None = None
+    chat_name: str | None = None
     user_id: int | None = (
         None  # or a channel's id, below 0, as which somebody speaks; none for anonymous administrators
     )
+    user_name: str | None = None
     message_id: int | None = None
     update_id: int | None = None
     thread_id: int | None = None  # the topic of a forum

@@ -65,6 +65,13 @@ def sender_of(message: Message) -> int | None:
     return None if message.sender_chat.id == message.chat_id else message.sender_chat.id
 
 
+def name_of_sender(message: Message) -> str | None:
+    """The name of whom Telegram names as a message's author."""
+    if message.sender_chat is not None:
+        return message.sender_chat.effective_name
+    return message.from_user.full_name if message.from_user else None
+
+
 def topic_of(message: Message) -> int | None:
     """The topic of a forum that a message stands in; a thread of replies in another group is none."""
     return message.message_thread_id if message.is_topic_message else None

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 
 from bot.desk.desk import Desk
 from retrieval.evaluation.judged_questions import JudgedQuestion
-from retrieval.evaluation.runs import RunLine, run_line
+from retrieval.evaluation.runs import Outcome, RunLine, run_line
 from retrieval.indexer.location import ProgressTracker
 
 
@@ -14,4 +14,5 @@ def judge_questions(
     """Ask each question in order, and yield the desk's answer and hits as a line of a run."""
     for question in track(questions):
         findings, answer = desk.consider(question.question, None, question.earlier, question.collections)
-        yield run_line(question, answer.outcome, answer.confidence, findings.hits)
+        outcome: Outcome = "answered" if answer.outcome == "answered" else "abstained"
+        yield run_line(question, outcome, answer.confidence, findings.hits)

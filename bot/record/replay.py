@@ -3,11 +3,10 @@
 import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from enum import StrEnum
-from typing import Literal
 
 from bot.desk.desk import Desk
 from bot.record.exchange_report import earlier_questions
-from prompts.models import Answer, Channel
+from prompts.models import Answer, Channel, Outcome
 from retrieval.models import Value
 from storage.models import LoggedExchange
 from storage.record.conversations import Conversations
@@ -89,10 +88,12 @@ def _replay(exchange: LoggedExchange, answer: Answer, verdicts: Sequence[Verdict
     )
 
 
-def _compare_outcomes(then: str, now: Literal["answered", "abstained"]) -> ReplayDifference | None:
+def _compare_outcomes(then: str, now: Outcome) -> ReplayDifference | None:
     """Return the difference of two outcomes; None where both are answers."""
     if then == now:
-        return ReplayDifference.SAME if now == "abstained" else None
+        return None if now == "answered" else ReplayDifference.SAME
+    if "answered" not in {then, now}:
+        return ReplayDifference.SAME  # nothing was quoted, whether it is taken for a question or for chat
     return ReplayDifference.NEWLY_ANSWERED if now == "answered" else ReplayDifference.NEWLY_ABSTAINED
 
 

@@ -1,36 +1,38 @@
 """The gate: the paths that each role may reach; every other path is refused."""
 
 import re
-from http.cookies import CookieError, SimpleCookie
 
 from datasette.app import Datasette
 from datasette.utils.asgi import Response
-from itsdangerous import BadSignature
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from bot.review.review_context import context_of
+from bot.review.review_context import reviewer_of
 from bot.review.sign_in.sessions import SignedInReviewer
 from storage.verdicts.reviewers import ReviewRole
 
 PUBLIC = re.compile(r"/-/login|/sign-in/[\w-]+|/review/[\w.-]+|/favicon\.ico")
 SIGNED_IN = re.compile(
-    r"/|/inbox|/exchange/\d+(/verdict|/second|/choose)?|/articles|/article|/gaps|/timeline|/dashboard"
+    r"/|/inbox|/inbox/filters|/exchange/\d+(/verdict|/undo|/second|/choose)?|/articles|/article|/gaps|/timeline|/dashboard"
     r"|/dashboard/[a-z]+\.csv|/-/static-plugins/datasette[-_]dashboards/vega[a-z.-]*\.js|/-/logout"
 )
 OWNERS = re.compile(r"/(log|verdicts)([./].*)?|/-/static/[\w./-]+", re.DOTALL)
 SIGN_IN = "/-/login"
+REFUSED = "/-/refused/"
+"""Beginning of the address of the page that says to a reviewer that a page is not there, or not for them."""
+NO_PAGE = "There is no such page, or it is not for you to see."
 TOO_LARGE_DIGITS = 6
 """Digits of the least number of bytes that is too large for a form."""
+_POLICY = (
+    b"default-src 'self'; style-src 'self' 'unsafe-inline'; script-src 'self' 'unsafe-eval'; img-src 'self' data:;"
+    b" form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+)
+"""Vega compiles its expressions, and styles its charts as it draws them."""
 _HEADERS = (
     (b"x-frame-options", b"DENY"),
     (b"x-content-type-options", b"nosniff"),
     (b"referrer-policy", b"same-origin"),
+    (b"content-security-policy", _POLICY),
 )
-_OWN_PAGES = (
-    b"default-src 'self'; style-src 'self' 'unsafe-inline'; script-src 'self' 'unsafe-eval'; img-src 'self' data:;"
-    b" form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
-)
-"""For the review pages; Vega compiles its expressions, and styles its charts as it draws them."""
 
 
 class AccessGate:
@@ -44,33 +46,22 @@ class AccessGate:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        path = _raw_path(scope)
-        refusal = _too_large(scope) or _refusal(path, reviewer_of(self._datasette, scope), scope["method"])
-        if refusal is not None:
-            await refusal.asgi_send(send)
+        send = _with_safe_headers(send)
+        reviewer = reviewer_of(self._datasette, scope)
+        refusal = _too_large(scope) or _refusal(_raw_path(scope), reviewer, scope["method"])
+        if refusal is None:
+            await self._app(scope, receive, send)
+        elif reviewer is not None and scope["method"] == "GET":
+            path = f"{REFUSED}{refusal.status}"
+            await self._app({**scope, "path": path, "raw_path": path.encode()}, receive, send)
         else:
-            await self._app(scope, receive, _with_safe_headers(send, is_own=not OWNERS.fullmatch(path)))
+            await refusal.asgi_send(send)
 
 
 def _raw_path(scope: Scope) -> str:
     """Return the path as the site routes it: not decoded, so that no path can be spelt in two ways."""
     raw: bytes = scope.get("raw_path") or scope["path"].encode()
     return raw.decode("latin-1").partition("?")[0]
-
-
-def reviewer_of(datasette: Datasette, scope: Scope) -> SignedInReviewer | None:
-    """Return the reviewer of a request's session; None where there is no session, or the session has ended."""
-    return context_of(datasette).sessions.find(session_of(datasette, scope))
-
-
-def session_of(datasette: Datasette, scope: Scope) -> str:
-    """Return the token of the session in a request's cookie; empty where the site did not sign it."""
-    cookies = b"; ".join(value for name, value in scope.get("headers") or [] if name.lower() == b"cookie")
-    try:
-        found = SimpleCookie(cookies.decode("latin-1")).get("ds_actor")
-        return str(datasette.unsign(found.value, "actor")["a"]["session"]) if found else ""
-    except (BadSignature, CookieError, KeyError, TypeError, ValueError):
-        return ""
 
 
 def _too_large(scope: Scope) -> Response | None:
@@ -92,17 +83,17 @@ def _refusal(path: str, reviewer: SignedInReviewer | None, method: str) -> Respo
         return None
     if OWNERS.fullmatch(path) and reviewer.role is ReviewRole.OWNER:
         return None
-    return Response("This is not for you to see, or it is not there.\n", 403)
+    is_hidden = OWNERS.fullmatch(path) or not re.fullmatch(r"/[\w/]+", path)
+    return Response(NO_PAGE, 403 if is_hidden else 404)
 
 
-def _with_safe_headers(send: Send, *, is_own: bool) -> Send:
+def _with_safe_headers(send: Send) -> Send:
     """Add to each response the headers that keep browsers from misusing it."""
 
     async def send_safely(message: Message) -> None:
         if message["type"] == "http.response.start":
             headers = [(name, _http_only(name, value)) for name, value in message.get("headers", [])]
-            policy = [(b"content-security-policy", _OWN_PAGES)] if is_own else []
-            message = {**message, "headers": [*headers, *_HEADERS, *policy]}
+            message = {**message, "headers": [*headers, *_HEADERS]}
         await send(message)
 
     return send_safely

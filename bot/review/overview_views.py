@@ -1,12 +1,22 @@
 """The views over many exchanges: articles, gaps, and the dashboard with its files."""
 
+import asyncio
 import datetime as dt
 
 from datasette.app import Datasette
 from datasette.utils.asgi import Request, Response
 from sqlite_utils import Database
 
-from bot.review.page import Route, number_parameter, parameters, query_log, render_page, with_problem_page
+from bot.review.access_gate import NO_PAGE, REFUSED
+from bot.review.page import (
+    Route,
+    number_parameter,
+    parameters,
+    query_log,
+    render_page,
+    render_problem,
+    with_problem_page,
+)
 from bot.review.review_context import context_of
 from prompts.composition.answering import find_answer
 from prompts.composition.compose import SURE, THRESHOLD
@@ -15,6 +25,7 @@ from prompts.timeline_document import plot_svg, timeline_events
 from retrieval.query.timeline import TIMELINE_OF
 from storage.errors import ReviewError
 from storage.review.dashboard import DashboardSeries, DateRange, dashboard, series_csv
+from storage.review.exchange import find_exchange
 from storage.review.gaps import GapsPage, gaps_page
 from storage.review.sources import ArticlePage, ArticlesPage, Sort, source_page, sources_page
 
@@ -40,16 +51,18 @@ async def show_articles(request: Request, datasette: Datasette) -> Response:
 async def show_article(request: Request, datasette: Datasette) -> Response:
     """Show an article with the places that were cited."""
     context, file = context_of(datasette), parameters(request).get("file", "")
-    line = number_parameter(request, "line") or 1
+    line, number = number_parameter(request, "line") or 1, number_parameter(request, "exchange")
 
-    def query(db: Database) -> ArticlePage:
+    def query(db: Database) -> ArticlePage | None:
         library = context.articles.require_library()
-        article = library.article(file)
-        if article is None:
-            raise ReviewError("There is no such article any more; what was quoted from it is on record.")
-        return source_page(db, library, article, line)
+        article, exchange = library.article(file), find_exchange(db, number) if number else None
+        return source_page(db, library, article, line, exchange) if article else None
 
-    return await render_page(request, datasette, "article", page=await query_log(datasette, query))
+    page = await query_log(datasette, query)
+    if page is None:
+        error = ReviewError("There is no such article any more; what was quoted from it is on record.")
+        return await render_problem(request, datasette, error, status=404)
+    return await render_page(request, datasette, "article", page=page, number=number)
 
 
 @with_problem_page
@@ -82,9 +95,10 @@ async def show_timeline(request: Request, datasette: Datasette) -> Response:
 @with_problem_page
 async def show_dashboard(request: Request, datasette: Datasette) -> Response:
     """Show the dashboard."""
-    span = _span(request)
+    span, library = _span(request), await asyncio.to_thread(context_of(datasette).articles.library)
     page = await query_log(datasette, dashboard, span)
-    return await render_page(request, datasette, "dashboard", page=page, span=span, figures=DashboardSeries)
+    titles = {source.file: source.title for source in library.sources} if library else {}
+    return await render_page(request, datasette, "dashboard", page=page, span=span, titles=titles)
 
 
 @with_problem_page
@@ -99,6 +113,11 @@ async def show_csv(request: Request, datasette: Datasette) -> Response:
     return Response(text, headers=headers, content_type="text/csv; charset=utf-8")
 
 
+async def show_refusal(request: Request, datasette: Datasette) -> Response:
+    """Say that a page is not there, or not for the reviewer; the gate leads here."""
+    return await render_problem(request, datasette, ReviewError(NO_PAGE), status=int(request.url_vars["status"]))
+
+
 def _span(request: Request) -> DateRange:
     return DateRange.of(parameters(request), dt.datetime.now(dt.UTC).date())
 
@@ -109,5 +128,6 @@ ROUTES: tuple[Route, ...] = (
     (r"^/gaps$", show_gaps),
     (r"^/timeline$", show_timeline),
     (r"^/dashboard$", show_dashboard),
+    (rf"^{REFUSED}(?P<status>40[34])$", show_refusal),
     (r"^/dashboard/(?P<figure>[a-z]+)\.csv$", show_csv),
 )

@@ -3,18 +3,19 @@
 import sqlite3
 from collections.abc import Awaitable, Callable, Mapping
 from functools import wraps
+from http import HTTPStatus
 from typing import Concatenate, ParamSpec, Protocol, TypeVar
 
 from datasette.app import Datasette
 from datasette.utils.asgi import Request, Response
 from sqlite_utils import Database
 
-from bot.review.access_gate import reviewer_of
-from bot.review.review_context import LOG
+from bot.review.review_context import LOG, reviewer_of
 from bot.review.sign_in.sessions import SignedInReviewer
 from bot.review.template_filters import RULINGS
 from retrieval.errors import PolicydeskError
 from storage.errors import ReviewError
+from storage.verdicts.models import FITTING
 
 Result = TypeVar("Result")
 P = ParamSpec("P")
@@ -82,14 +83,17 @@ async def render_page(
     request: Request, datasette: Datasette, template: str, status: int = 200, **values: object
 ) -> Response:
     """Render a template as a page."""
-    reviewer = reviewer_of(datasette, request.scope)
-    context = {"person": reviewer, "rulings": RULINGS, "here": template, **values}
+    context = {"rulings": RULINGS, "fitting": FITTING, "here": template, **values}
     return Response.html(await datasette.render_template(f"review/{template}.html", context, request=request), status)
 
 
-async def render_problem(request: Request, datasette: Datasette, error: PolicydeskError, status: int = 400) -> Response:
-    """Render an error as a page."""
-    return await render_page(request, datasette, "problem", status, line=str(error))
+async def render_problem(
+    request: Request, datasette: Datasette, error: PolicydeskError, status: int = 400, sql: str | None = None
+) -> Response:
+    """Render an error as a page; over a query of the tables with its SQL, to go on from."""
+    return await render_page(
+        request, datasette, "problem", status, line=str(error), sql=sql, is_missing=status == HTTPStatus.NOT_FOUND
+    )
 
 
 def with_problem_page(view: View) -> View:

@@ -20,12 +20,22 @@ def reply_markup(reply: str, channel: Channel) -> Markup:
     return Markup(parser.html())  # noqa: S704 - made of our own tags and escaped text
 
 
+def reply_beginning(reply: str, channel: Channel) -> str:
+    """Return a reply, or its beginning, as people read it, on one line."""
+    if channel is not Channel.CLI:
+        parser = _ReplyParser()
+        parser.feed(reply)
+        reply = "".join(parser.texts)
+    return " · ".join(line.strip() for line in reply.splitlines() if line.strip())
+
+
 class _ReplyParser(HTMLParser):
     """Writes the text and the allowed tags that it reads, each tag closed in order."""
 
     def __init__(self) -> None:
         super().__init__(convert_charrefs=True)
         self._parts: list[str] = []
+        self.texts: list[str] = []
         self._open: list[str] = []
 
     def html(self) -> str:
@@ -46,4 +56,5 @@ class _ReplyParser(HTMLParser):
             self._parts.append(f"</{self._open.pop()}>")
 
     def handle_data(self, data: str) -> None:
+        self.texts.append(data)
         self._parts.append(escape(data))

@@ -14,6 +14,7 @@ from bot.review.review_context import LOG, VERDICTS, ReviewContext, add_context,
 from bot.review.sign_in.links import SignInLinks
 from bot.review.sign_in.passwords import PasswordSignIn
 from bot.review.sign_in.sessions import Sessions
+from bot.review.tables import metadata
 from retrieval.articles_folder import ArticlesFolder
 from storage.database.connection import DeskDatabase
 from storage.database.verdict_migrations import verdicts_beside
@@ -21,19 +22,14 @@ from storage.verdicts.book import VerdictBook, forget_verdicts
 from storage.verdicts.reviewers import Reviewer
 
 FOLDER = Path(__file__).parent
-_TABLES = {"exchanges": {"fts_table": "exchanges_fts", "fts_pk": "id"}}
 _SETTINGS = {
     "num_sql_threads": 4,
     "allow_download": False,
+    "truncate_cells_html": 400,
     "default_allow_sql": True,
     "sql_time_limit_ms": 2_000,
     "suggest_facets": False,  # with a million rows it costs seconds and finds nothing
     "facet_time_limit_ms": 2_000,
-}
-_METADATA = {
-    "title": "policydesk",
-    "allow": {"role": ["owner", "reviewer"]},
-    "databases": {name: {"allow": {"role": "owner"}, "tables": _TABLES} for name in (LOG, VERDICTS)},
 }
 
 
@@ -50,7 +46,7 @@ def open_site(log: Path, folder: ArticlesFolder, reviewers: Sequence[Reviewer]) 
     if not pm.is_registered(datasette_plugin):
         pm.register(datasette_plugin)
     datasette = Datasette(
-        metadata=_METADATA,
+        metadata=metadata(),
         settings=_SETTINGS,
         template_dir=str(FOLDER / "templates"),
         static_mounts=[("review", str(FOLDER / "static"))],

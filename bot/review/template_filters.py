@@ -3,12 +3,19 @@
 import datetime as dt
 from collections.abc import Callable, Mapping
 
-from bot.review.reply_html import reply_markup
+from bot.review.reply_html import reply_beginning, reply_markup
 from prompts.markup import clean
 from storage.verdicts.models import Ruling
 
 RULINGS = tuple(Ruling)
-"""The verdicts in the order of their keys, 1 to 5."""
+KEYS = {
+    Ruling.RIGHT: 1,
+    Ruling.PARTLY: 2,
+    Ruling.WRONG: 3,
+    Ruling.SHOULD_HAVE_ANSWERED: 4,
+    Ruling.SHOULD_HAVE_ABSTAINED: 4,
+}
+"""The keys of the verdicts: of the last two an outcome has one."""
 
 
 def when(time: dt.datetime) -> str:
@@ -36,6 +43,11 @@ def slug(words: str) -> str:
     return words.replace(" ", "-")
 
 
+def key(ruling: Ruling) -> str:
+    """Return the key of a verdict."""
+    return str(KEYS[ruling])
+
+
 FILTERS: Mapping[str, Callable[..., str]] = {
     "when": when,
     "count": count,
@@ -44,4 +56,6 @@ FILTERS: Mapping[str, Callable[..., str]] = {
     "slug": slug,
     "clean": clean,
     "reply_markup": reply_markup,
+    "reply_beginning": reply_beginning,
+    "key": key,
 }

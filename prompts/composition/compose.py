@@ -68,7 +68,7 @@ def compose(
         return Answer(
             question=query.text,
             kind=query.kind,
-            outcome="abstained",
+            outcome="chat" if reason is Reason.CHAT else "abstained",
             reason=reason,
             confidence=confidence,
             chat=query.chat,

@@ -402,3 +402,25 @@ def limits_by_kind(db: Database) -> None:
         "create table waits (id integer not null, is_question integer not null, until text not null,"
         " primary key (id, is_question))"
     )
+
+
+@MIGRATIONS(name="0022_names")
+def names(db: Database) -> None:
+    """The names of people and chats on record, as last seen."""
+    db.execute("create table names (id integer primary key, name text not null)")
+    db.execute(
+        "insert into names (id, name) select id, name from parties where name <> ''"
+        " and (id in (select user_id from exchanges) or id in (select chat_id from exchanges))"
+    )
+
+
+@MIGRATIONS(name="0023_chat")
+def chat(db: Database) -> None:
+    """Greetings, thanks and questions about the bot have an outcome of their own; before, they were abstentions."""
+    from retrieval.query.about import about_asked  # noqa: PLC0415 - loads what only this step needs
+    from retrieval.query.question import chat_in  # noqa: PLC0415
+
+    db.conn.create_function("is_chat", 1, lambda text: (chat_in(text) or about_asked(text)) is not None)
+    db.execute(
+        "update exchanges set outcome = 'chat' where outcome = 'abstained' and not forgotten and is_chat(question)"
+    )

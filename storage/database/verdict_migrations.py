@@ -64,6 +64,12 @@ def uids(db: Database) -> None:
         db.execute(f"create table stray_{table} as select * from {table} where 0")  # noqa: S608 - our own names
 
 
+@VERDICT_MIGRATIONS(name="0003_saved_filters")
+def saved_filters(db: Database) -> None:
+    """The filters of the inbox that reviewers saved."""
+    db.create_table("saved_filters", {"reviewer": str, "name": str, "query": str}, pk=("reviewer", "name"))
+
+
 _VIEW = (
     "select * from verdicts where not exists (select 1 from verdicts as later where later.exchange_id ="
     " verdicts.exchange_id and later.reviewer = verdicts.reviewer and later.id > verdicts.id)"

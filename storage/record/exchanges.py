@@ -43,6 +43,7 @@ class ExchangeLog:
             number = int(db.execute(_INSERT_EXCHANGE, _exchange_row(exchange)).lastrowid or 0)
             db.conn.executemany(_INSERT_CITATION, _citation_rows(number, exchange))
             _index(db, number, exchange)
+            db.conn.executemany(_NAME, _names(exchange))
             recorded = exchange.model_copy(update={"id": number})
             note(db, exchange.update_id, _EFFECT, recorded.model_dump_json())
         return recorded
@@ -157,6 +158,10 @@ _REHEARSED = Exchange(
     version="",
 )
 _EFFECT = "exchange"
+_NAME = (  # writes nothing where the name is known
+    "insert into names (id, name) values (?, ?)"
+    " on conflict do update set name = excluded.name where name <> excluded.name"
+)
 _COLUMNS = [name for name in LoggedExchange.model_fields if name not in {"id", "citations", "feedback"}]
 _INSERTED = [name for name in _COLUMNS if name != "in_doubt"]
 _NEXT_ID = "max(coalesce((select max(id) from exchanges), 0), coalesce((select max(last) from reserved_ids), 0)) + 1"
@@ -195,6 +200,13 @@ def _exchange_row(exchange: Exchange) -> dict[str, object]:
         "outcome": answer.outcome,
         "confidence": answer.confidence,
     }
+
+
+def _names(exchange: Exchange) -> Iterator[tuple[int, str]]:
+    """The names of the person and the chat, where there are any, by their ids."""
+    for number, name in ((exchange.user_id, exchange.user_name), (exchange.chat_id, exchange.chat_name)):
+        if number is not None and name:
+            yield number, name
 
 
 def _citation_rows(exchange_id: int, exchange: Exchange) -> Iterator[dict[str, object]]:

@@ -138,6 +138,7 @@ def _forget(db: Database, condition: str, values: dict[str, object]) -> int:
         f"[{column.name}] = null" for column in db.table("exchanges").columns if column.name not in COUNTED_COLUMNS
     ]
     db.execute(f"update exchanges set {', '.join([_EMPTIED, *others])} where id in {_CHOSEN}", {"ids": shown})  # noqa: S608
+    db.execute(_FORGET_NAMES)
     return int(count)
 
 
@@ -157,11 +158,14 @@ _EXCHANGES_OF = (
     " and not exists (select 1 from exchanges as later where later.replaces = exchanges.id)"
     " order by id desc limit :limit offset :skip"
 )
-_FORGOTTEN = "select {uid}, asked_at, id, substr(asked_at, 1, 10), kind, outcome from exchanges where forgotten"
+_FORGOTTEN = (  # chat counts as what it was called before: of a forgotten question nobody knows which it was
+    "select {uid}, asked_at, id, substr(asked_at, 1, 10), kind, replace(outcome, 'chat', 'abstained') from exchanges"
+    " where forgotten"
+)
 _PEOPLE = "select distinct user_id from exchanges"
 _AGAIN = (
     "(uid in (select json_extract(value, '$[0]') from json_each(:rows))"
-    " or (id, substr(asked_at, 1, 10), kind, outcome) in"
+    " or (id, substr(asked_at, 1, 10), kind, replace(outcome, 'chat', 'abstained')) in"
     " (select json_extract(value, '$[1]'), json_extract(value, '$[2]'), json_extract(value, '$[3]'),"
     " json_extract(value, '$[4]') from json_each(:rows) where json_extract(value, '$[0]') is null))"
 )
@@ -189,12 +193,19 @@ _RELINK = (
 _MIDNIGHT = "substr({0}, 1, 10) || 'T00:00:00.000Z'"
 _EMPTIED = f"question = '', reply = '', asked_at = {_MIDNIGHT.format('asked_at')}, forgotten = 1"
 _FEEDBACK = f"update feedback set user_id = null, note = null, given_at = {_MIDNIGHT.format('given_at')}"  # noqa: S608
+_FORGET_NAMES = (
+    "delete from names where not exists (select 1 from exchanges where user_id = names.id)"
+    " and not exists (select 1 from exchanges where chat_id = names.id)"
+)
+"""A name is kept for as long as an exchange is that needs it."""
 _MOVE_CHAT = (
+    "update or replace names set id = :new where id = :old",
     "delete from sent_messages where exchange_id in (select id from exchanges where chat_id = :old)",
     "update exchanges set chat_id = :new, message_id = null, reply_message_id = null where chat_id = :old",
     "update drafts set chat_id = :new where chat_id = :old",
     "update refusals set chat_id = :new where chat_id = :old",
     "update asks set chat_id = :new where chat_id = :old",
+    "update referrals set chat_id = :new, message_id = 0 where chat_id = :old",
     "update or ignore waits set id = :new where id = :old",
 )
 _FORGET_PERSON = (

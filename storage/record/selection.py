@@ -6,10 +6,10 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from enum import StrEnum
-from typing import Literal
 
 from sqlite_utils import Database
 
+from prompts.models import Outcome
 from retrieval.models import Value
 from storage.database.search_text import search_query
 from storage.database.timestamps import timestamp
@@ -40,7 +40,7 @@ class Selection(Value):
 
     chat_id: int | None = None
     user_id: int | None = None
-    outcome: Literal["answered", "abstained"] | None = None
+    outcome: Outcome | None = None
     feedback: OpinionFilter | None = None
     since: dt.datetime | None = None
     until: dt.datetime | None = None

@@ -24,7 +24,7 @@ class OpenQuestion(Value):
 
 
 class WeekFigures(Value):
-    """The figures of a period; further passages and picked quotes do not count as questions.
+    """The figures of a period; further passages, picked quotes and chat do not count as questions.
 
     Attributes:
         people: How many people asked.
@@ -89,7 +89,7 @@ def _values(within: Period, since: dt.datetime, until: dt.datetime, verdicts: Se
 
 _ASKED = (
     "from exchanges where id between :first and :last and +asked_at >= :since and +asked_at < :until and not forgotten"
-    " and more_of is null and channel <> 'inline'"
+    " and more_of is null and channel <> 'inline' and outcome <> 'chat'"
 )
 _VOLUME = f"select count(*), sum(outcome = 'answered'), count(distinct user_id) {_ASKED}"
 _REFUSED = (

@@ -2,11 +2,12 @@
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Mapping, Sequence
+from operator import attrgetter
 
 from retrieval.models import Article, Passage, Value
 from retrieval.reading.lines import Line, read_lines
 
-LINES_AROUND = 10
+LINES_AROUND = 2
 """Lines shown on either side of a quote."""
 LINES_A_PAGE = 400
 LONGEST_LINE = 4_000
@@ -44,21 +45,43 @@ class TextRange(Value):
     end: int
 
 
-def around(article: Article, passages: Sequence[Passage], quote: TextRange) -> tuple[ShownLine, ...]:
-    """A quote with ten lines on either side."""
+class QuotedLines(Value):
+    """Lines that hold quotes, with those around them."""
+
+    quotes: tuple[TextRange, ...]
+    lines: tuple[ShownLine, ...]
+
+
+def around(article: Article, passages: Sequence[Passage], quotes: Sequence[TextRange]) -> Iterator[QuotedLines]:
+    """Quotes with two lines on either side, in the order of the text; those near each other stand in one block."""
     lines = read_lines(article.text)
     starts = [line.start for line in lines]
-    first = max(0, bisect_right(starts, quote.start) - 1 - LINES_AROUND)
-    last = bisect_left(starts, quote.end) + LINES_AROUND
-    window = TextRange(start=max(0, quote.start - LONGEST_LINE), end=quote.end + LONGEST_LINE)
-    return tuple(_cut(lines[first:last], _Sentences(passages, quote), window))
+    blocks: list[tuple[int, int, list[TextRange]]] = []
+    for quote in sorted(quotes, key=attrgetter("start", "end")):
+        first = max(0, bisect_right(starts, quote.start) - 1 - LINES_AROUND)
+        last = bisect_left(starts, quote.end) + LINES_AROUND
+        if blocks and first <= blocks[-1][1] and quote.start - blocks[-1][2][-1].end <= LONGEST_LINE:
+            start, end, together = blocks.pop()
+            blocks.append((start, max(end, last), [*together, quote]))
+        else:
+            blocks.append((first, last, [quote]))
+    for first, last, together in blocks:
+        window = TextRange(start=max(0, together[0].start - LONGEST_LINE), end=together[-1].end + LONGEST_LINE)
+        cut = _cut(lines[first:last], _Sentences(passages, together), window)
+        yield QuotedLines(quotes=tuple(together), lines=tuple(cut))
 
 
-def page_of(article: Article, passages: Sequence[Passage], first: int, times: Mapping[int, int]) -> list[ShownLine]:
+def page_of(
+    article: Article,
+    passages: Sequence[Passage],
+    first: int,
+    times: Mapping[int, int],
+    quotes: Sequence[TextRange] = (),
+) -> list[ShownLine]:
     """The lines of an article from a number on, a page of them, with how often the sentence at an offset was quoted."""
     lines = read_lines(article.text)[first - 1 : first - 1 + LINES_A_PAGE]
     whole = TextRange(start=0, end=len(article.text))
-    return list(_cut(lines, _Sentences(passages, None, times), whole))
+    return list(_cut(lines, _Sentences(passages, quotes, times), whole))
 
 
 def line_count(article: Article) -> int:
@@ -70,10 +93,10 @@ class _Sentences:
     """The sentences of an article, found by place."""
 
     def __init__(
-        self, passages: Sequence[Passage], quote: TextRange | None, times: Mapping[int, int] | None = None
+        self, passages: Sequence[Passage], quotes: Sequence[TextRange], times: Mapping[int, int] | None = None
     ) -> None:
         self._passages, self._ends = passages, [passage.end for passage in passages]
-        self._quote, self._times = quote, times or {}
+        self._quotes, self._times = quotes, times or {}
 
     def parts(self, text: str, start: int) -> Iterator[LinePart]:
         """A line's text, which starts at an offset, as sentences and what stands between them."""
@@ -99,7 +122,7 @@ class _Sentences:
             yield LinePart(text=shown, is_quoted=self._is_quoted(span.start, span.end))
 
     def _is_quoted(self, start: int, end: int) -> bool:
-        return self._quote is not None and start < self._quote.end and end > self._quote.start
+        return any(start < quote.end and end > quote.start for quote in self._quotes)
 
 
 def _cut(lines: Sequence[Line], sentences: _Sentences, window: TextRange) -> Iterator[ShownLine]:

@@ -249,8 +249,8 @@ _PERIOD = "substr({0}, 1, :length)"
 _DAY_OF = f"{_PERIOD} || :rest"  # a day is the whole of itself, and a month stands for its first day
 _QUESTIONS = (
     f"select {_DAY_OF.format('day')} as day, sum(iif(outcome = 'answered', exchanges, 0)) as answered,"  # noqa: S608
-    f" sum(iif(outcome = 'answered', 0, exchanges)) as abstained from tally_outcomes where {_DAYS}"
-    f" group by {_PERIOD.format('day')} having sum(exchanges) > 0 order by 1"
+    f" sum(iif(outcome = 'abstained', exchanges, 0)) as abstained from tally_outcomes where {_DAYS}"
+    f" and outcome <> 'chat' group by {_PERIOD.format('day')} having sum(exchanges) > 0 order by 1"
 )
 _COUNTS = "json_group_array(ms), json_group_array(exchanges)"  # a row for each of them takes twice as long
 _DAY_MS = f"select day, {_COUNTS} from tally_latencies where {_DAYS} and exchanges > 0 group by day order by day"  # noqa: S608
@@ -271,7 +271,7 @@ _CHATS = (
     "select chat_id, name, questions from (select chat_id, sum(exchanges) as questions from tally_chats"  # noqa: S608
     f" where {_DAYS_OF_CHATS} and chat_id <> 0 group by chat_id having questions > 0"
     " order by questions desc, chat_id limit :most)"
-    " left join parties on parties.id = chat_id order by questions desc, chat_id"
+    " left join names on names.id = chat_id order by questions desc, chat_id"
 )
 _SOURCES = (
     f"select file, sum(citations) as quotes from tally_sources where {_DAYS} group by file having quotes > 0"  # noqa: S608

@@ -1,13 +1,14 @@
 """An exchange as reviewers see it: the question as read, the quotes in their articles, neighbours and verdicts."""
 
 import datetime as dt
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 from pydantic import Field, ValidationError
 from sqlite_utils import Database
 
 from retrieval.library import Library
-from retrieval.models import Query, Value
+from retrieval.models import Article, Passage, Query, Value
+from retrieval.reading.quote_context import Context
 from retrieval.text.shown_text import shown
 from retrieval.text.terms import term_set
 from storage.errors import ReviewError
@@ -50,20 +51,36 @@ class ShownQuote(Value):
     """A quote of an answer, found in its article as that is now.
 
     Attributes:
-        title: None where there is no such article any more.
         line: The line the quote starts on now; none where the article no longer holds it.
-        lines: The quote with the lines around it, where the article still holds it.
         matched: The question's words that speak for it, by today's reading.
         meaning: The share of the semantic extra in its place; none without it, or where it is no hit today.
     """
 
     citation: LoggedCitation
-    title: str | None
     freshness: Freshness
     line: int | None
-    lines: tuple[ShownLine, ...]
     matched: tuple[MatchReason, ...]
     meaning: MeaningShare | None = None
+
+
+class QuoteBlock(Value):
+    """Quotes with the lines around them; without lines where the article no longer holds them."""
+
+    quotes: tuple[ShownQuote, ...]
+    lines: tuple[ShownLine, ...] = ()
+
+
+class QuotedArticle(Value):
+    """An article that an answer quotes.
+
+    Attributes:
+        article: As it is now; none where there is no such article any more.
+        blocks: In the order of the text.
+    """
+
+    file: str
+    article: Article | None
+    blocks: tuple[QuoteBlock, ...]
 
 
 class ExchangePage(Value):
@@ -71,6 +88,7 @@ class ExchangePage(Value):
 
     Attributes:
         chat: The name of the chat, where known.
+        person: The name of the person who asked, where known.
         query: The question read by itself, with the articles as they are now; none where no article can be used.
         earlier: Asked in the same chat just before.
         later: Asked there just after.
@@ -81,8 +99,9 @@ class ExchangePage(Value):
 
     exchange: LoggedExchange
     chat: str | None
+    person: str | None
     query: Query | None
-    quotes: tuple[ShownQuote, ...]
+    sources: tuple[QuotedArticle, ...]
     earlier: tuple[LoggedExchange, ...]
     later: tuple[LoggedExchange, ...]
     verdicts: tuple[Verdict, ...]
@@ -102,16 +121,17 @@ def exchange_page(
     db: Database, library: Library | None, book: VerdictBook, number: int, reviewer: str
 ) -> ExchangePage | None:
     """The page of an exchange for a reviewer; none where there is no such exchange, or it was forgotten."""
-    exchange = _exchange(db, number)
+    exchange = find_exchange(db, number)
     if exchange is None:
         return None
     query = library.read(exchange.question) if library else None
     verdicts = tuple(book.of(number))
     return ExchangePage(
         exchange=exchange,
-        chat=_chat(db, exchange.chat_id),
+        chat=_name(db, exchange.chat_id),
+        person=_name(db, exchange.user_id),
         query=query,
-        quotes=tuple(_quotes(exchange, library, query)),
+        sources=tuple(_sources(exchange, library, query)),
         earlier=tuple(reversed(_neighbours(db, exchange, "id < :id", "desc"))),
         later=tuple(_neighbours(db, exchange, "id > :id", "asc")),
         verdicts=verdicts,
@@ -158,6 +178,24 @@ def read_verdict(fields: Mapping[str, str], number: int, uid: str, reviewer: str
     )
 
 
+def verdict_time(fields: Mapping[str, str]) -> dt.datetime:
+    """The time of a verdict from the field of a form.
+
+    Raises:
+        ReviewError: It is none.
+    """
+    try:
+        return dt.datetime.fromisoformat(fields.get("given_at", ""))
+    except ValueError:
+        raise ReviewError("This form is not complete: open the exchange again.") from None
+
+
+def given(book: VerdictBook, number: int | None, reviewer: str) -> Verdict | None:
+    """The verdict of a reviewer on an exchange; none where there is none, or no exchange is meant."""
+    verdicts = book.of(number) if number is not None else ()
+    return next((verdict for verdict in verdicts if verdict.reviewer == reviewer), None)
+
+
 def chosen_sentence(fields: Mapping[str, str], library: Library | None) -> BetterQuote | None:
     """The sentence at the place in the fields of the form; none where no sentence was chosen.
 
@@ -179,13 +217,14 @@ def chosen_sentence(fields: Mapping[str, str], library: Library | None) -> Bette
     return BetterQuote(file=found.file, start=found.start, end=found.end, quote=found.text)
 
 
-def _exchange(db: Database, number: int) -> LoggedExchange | None:
+def find_exchange(db: Database, number: int) -> LoggedExchange | None:
+    """The exchange of an id; none where there is none, or it was forgotten."""
     return next(iter(exchanges_where(db, "id = :id and forgotten = 0", {"id": number})), None)
 
 
-def _chat(db: Database, chat_id: int | None) -> str | None:
-    row = db.execute("select name from parties where id = ?", [chat_id]).fetchone()
-    return str(row[0]) if row and row[0] else None
+def _name(db: Database, number: int | None) -> str | None:
+    row = db.execute("select name from names where id = ?", [number]).fetchone()
+    return str(row[0]) if row else None
 
 
 def _neighbours(db: Database, exchange: LoggedExchange, side: str, order: str) -> list[LoggedExchange]:
@@ -198,23 +237,60 @@ def _neighbours(db: Database, exchange: LoggedExchange, side: str, order: str) -
     return exchanges_where(db, condition, values)
 
 
-def _quotes(exchange: LoggedExchange, library: Library | None, query: Query | None) -> Iterator[ShownQuote]:
+def _sources(exchange: LoggedExchange, library: Library | None, query: Query | None) -> Iterator[QuotedArticle]:
+    """The articles that an exchange quotes, in the order of its quotes."""
     cited = CitedArticles(library.sources if library else ())
     shares = _meaning_shares(library, query) if library and query else {}
-    for citation in exchange.citations:
-        article = library.article(citation.file) if library else None
-        found = library.context(article, citation.start, citation.quote) if library and article else None
-        span = TextRange(start=found.start, end=found.start + len(citation.quote)) if found else None
-        passages = library.passages_of(citation.file) if library and span else []
-        yield ShownQuote(
-            citation=citation,
-            title=article.title if article else None,
-            freshness=cited.freshness(citation),
-            line=found.line if found else None,
-            lines=around(article, passages, span) if article and span else (),
-            matched=tuple(_match_reasons(query, citation.quote)) if query else (),
-            meaning=shares.get((citation.file, found.start)) if found else None,
-        )
+    for file in dict.fromkeys(citation.file for citation in exchange.citations):
+        article = library.article(file) if library else None
+        own = [citation for citation in exchange.citations if citation.file == file]
+        quotes = [_quote(citation, cited, library, query, shares) for citation in own]
+        passages = library.passages_of(file) if library and article else []
+        yield QuotedArticle(file=file, article=article, blocks=tuple(_blocks(quotes, article, passages)))
+
+
+def quote_now(citation: LoggedCitation, library: Library) -> TextRange | None:
+    """The place of a quote in its article as that is now; none where the article no longer holds it."""
+    return _range(citation, _context(citation, library))
+
+
+def _range(citation: LoggedCitation, found: Context | None) -> TextRange | None:
+    return TextRange(start=found.start, end=found.start + len(citation.quote)) if found else None
+
+
+def _context(citation: LoggedCitation, library: Library) -> Context | None:
+    article = library.article(citation.file)
+    return library.context(article, citation.start, citation.quote) if article else None
+
+
+def _quote(
+    citation: LoggedCitation,
+    cited: CitedArticles,
+    library: Library | None,
+    query: Query | None,
+    shares: Mapping[tuple[str, int], MeaningShare],
+) -> tuple[ShownQuote, TextRange | None]:
+    """A quote, and its place, where its article still holds it."""
+    found = _context(citation, library) if library else None
+    quote = ShownQuote(
+        citation=citation,
+        freshness=cited.freshness(citation),
+        line=found.line if found else None,
+        matched=tuple(_match_reasons(query, citation.quote)) if query else (),
+        meaning=shares.get((citation.file, found.start)) if found else None,
+    )
+    return quote, _range(citation, found)
+
+
+def _blocks(
+    quotes: Sequence[tuple[ShownQuote, TextRange | None]], article: Article | None, passages: Sequence[Passage]
+) -> Iterator[QuoteBlock]:
+    """Quotes near each other as blocks, then those that the article no longer holds."""
+    held = [place for _, place in quotes if place]
+    for block in around(article, passages, held) if article else ():
+        together = tuple(quote for quote, place in quotes if place in block.quotes)
+        yield QuoteBlock(quotes=together, lines=block.lines)
+    yield from (QuoteBlock(quotes=(quote,)) for quote, place in quotes if place is None)
 
 
 def _meaning_shares(library: Library, query: Query) -> dict[tuple[str, int], MeaningShare]:

@@ -9,7 +9,6 @@ from sqlite_utils import Database
 
 from retrieval.library import Library
 from retrieval.models import Value
-from retrieval.query.question import chat_in
 from retrieval.text.rarity import background
 from retrieval.text.terms import Word, words
 from storage.models import Thumb
@@ -97,7 +96,7 @@ def gaps_page(db: Database, library: Library | None, span: DateRange) -> GapsPag
 
 
 def _questions(db: Database, values: Mapping[str, object]) -> list[GapQuestion]:
-    """The questions, newest first, each once, without greetings and the like."""
+    """The questions, newest first, each once."""
     found = {
         row["id"]: GapQuestion.model_validate(row)
         for sql in (_ABSTAINED, _DISLIKED, _MISJUDGED)
@@ -106,10 +105,9 @@ def _questions(db: Database, values: Mapping[str, object]) -> list[GapQuestion]:
     asked: dict[str, GapQuestion] = {}
     for number in sorted(found, reverse=True):
         question = found[number]
-        if chat_in(question.question) is None:
-            key = " ".join(question.question.casefold().split())
-            last = asked.get(key)
-            asked[key] = last.model_copy(update={"times": last.times + 1}) if last else question
+        key = " ".join(question.question.casefold().split())
+        last = asked.get(key)
+        asked[key] = last.model_copy(update={"times": last.times + 1}) if last else question
     return list(asked.values())
 
 
@@ -199,7 +197,7 @@ _ABSTAINED = (
 _DISLIKED = (
     f"select e.id, question, asked_at, 'thumb down' as why{_REPLY} from feedback as x"  # noqa: S608
     " join exchanges as e on e.id = exchange_id"
-    f" where thumb = :down and {_SPAN} group by exchange_id order by exchange_id desc limit :most"
+    f" where thumb = :down and outcome <> 'chat' and {_SPAN} group by exchange_id order by exchange_id desc limit :most"
 )
 _MISJUDGED = (
     f"select e.id, question, asked_at, max(verdict) as why{_REPLY} from verdicts.newest_verdicts as x"  # noqa: S608

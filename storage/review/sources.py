@@ -8,6 +8,8 @@ from sqlite_utils import Database
 
 from retrieval.library import Library
 from retrieval.models import Article, Value
+from storage.models import LoggedExchange
+from storage.review.exchange import quote_now
 from storage.review.sentence_choice import ArticleInView, article_in_view
 from storage.verdicts.models import Ruling
 
@@ -81,11 +83,15 @@ def sources_page(db: Database, library: Library, sort: Sort, start: int) -> Arti
     )
 
 
-def source_page(db: Database, library: Library, article: Article, first: int) -> ArticlePage:
-    """An article, with how often each of its sentences was quoted."""
+def source_page(
+    db: Database, library: Library, article: Article, first: int, exchange: LoggedExchange | None
+) -> ArticlePage:
+    """An article, with how often each of its sentences was quoted, and the quotes of an exchange from it."""
     times = {int(start): int(count) for start, count in db.execute(_TIMES, [article.file])}
+    own = [quote_now(each, library) for each in exchange.citations if each.file == article.file] if exchange else []
     return ArticlePage(
-        opened=article_in_view(library, article, first, times), row=_Usage(db, library).row(article.file)
+        opened=article_in_view(library, article, first, times, [place for place in own if place]),
+        row=_Usage(db, library).row(article.file),
     )
 
 

@@ -1,5 +1,6 @@
 """The book of verdicts, in a database of its own beside the log."""
 
+import datetime as dt
 import json
 from collections.abc import Mapping, Sequence
 from contextlib import closing
@@ -40,7 +41,7 @@ def forget_verdicts(log: DeskDatabase) -> None:
 
 
 class VerdictBook:
-    """Verdicts in their own database; they are only ever added. May be shared between threads and processes."""
+    """Verdicts in their own database, and the filters that reviewers saved; may be shared by threads and processes."""
 
     def __init__(self, path: Path, *, only_read: bool = False) -> None:
         """Open the book, making it where there is none."""
@@ -50,6 +51,17 @@ class VerdictBook:
         """Add a verdict; it takes the place of an earlier one of the same reviewer on the same exchange."""
         with self._database.writing() as db:
             db.execute(_INSERT, _row(verdict))
+
+    def withdraw(self, exchange_id: int, reviewer: str, given_at: dt.datetime) -> Verdict | None:
+        """Take back a reviewer's newest verdict on an exchange, if it was given then; the one before counts again."""
+        key = {"id": exchange_id, "reviewer": reviewer, "given_at": timestamp(given_at)}
+        with self._database.writing() as db:
+            row = next(db.query(f"{_NEWEST} where {_GIVEN}", key), None)
+            if row is None:
+                return None
+            for statement in _WITHDRAW:
+                db.execute(statement, {**key, "verdict": row["id"]})
+        return _verdict(row)
 
     def of(self, exchange_id: int) -> list[Verdict]:
         """The newest verdict of each reviewer on an exchange, oldest first."""
@@ -84,6 +96,24 @@ class VerdictBook:
         with self._database.reading() as db:
             return [int(number) for (number,) in db.execute(_JUDGED)]
 
+    # Filters of the inbox
+
+    def save_filter(self, reviewer: str, name: str, query: str) -> None:
+        """Save the query of an address under a name, in the place of one of the same name."""
+        with self._database.writing() as db:
+            db.execute("insert or replace into saved_filters values (?, ?, ?)", [reviewer, name, query])
+
+    def remove_filter(self, reviewer: str, name: str) -> None:
+        """Remove a filter that a reviewer saved."""
+        with self._database.writing() as db:
+            db.execute("delete from saved_filters where reviewer = ? and name = ?", [reviewer, name])
+
+    def filters(self, reviewer: str) -> dict[str, str]:
+        """The filters that a reviewer saved, by name."""
+        with self._database.reading() as db:
+            rows = db.execute("select name, query from saved_filters where reviewer = ? order by name", [reviewer])
+            return dict(rows.fetchall())
+
     def close(self) -> None:
         """Close the book; it cannot be used afterwards."""
         self._database.close()
@@ -96,6 +126,15 @@ class VerdictBook:
 _JUDGED = "select exchange_id from reviewed union select exchange_id from second_reviews"
 _FORGOTTEN = "select id from exchanges where forgotten and id in (select value from json_each(?))"
 _NEWEST = "select * from newest_verdicts"
+_GIVEN = "exchange_id = :id and reviewer = :reviewer and given_at = :given_at"
+_WITHDRAW = (
+    "delete from verdicts where id = :verdict",
+    "delete from reviewed where exchange_id = :id",
+    (
+        "insert into reviewed (exchange_id, reviewers, rulings) select exchange_id, count(*), count(distinct verdict)"
+        " from newest_verdicts where exchange_id = :id group by exchange_id"
+    ),
+)
 _BETTER = [f"better_{name}" for name in BetterQuote.model_fields]
 _COLUMNS = ["exchange_id", "exchange_uid", "reviewer", "verdict", *_BETTER, "note", "given_at"]
 _INSERT = f"insert into verdicts ({', '.join(_COLUMNS)}) values ({', '.join(':' + name for name in _COLUMNS)})"  # noqa: S608

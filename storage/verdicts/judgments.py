@@ -26,14 +26,14 @@ class Judgment(Value):
 def settle(exchange: LoggedExchange, verdicts: Sequence[Verdict]) -> Judgment | UnsettledReason:
     """Take together what reviewers say of an answer; more than half of them must say the same.
 
-    A right refusal, and an answer that should have been one, say that nothing answers the question. For all else
-    there must be a sentence that does: those quoted, where the answer was right or partly right and nothing better
-    was chosen, or those that reviewers of the majority chose.
+    A right refusal (a right reply to chat is one), and an answer that should have been one, say that nothing answers
+    the question. For all else there must be a sentence that does: those quoted, where the answer was right or partly
+    right and nothing better was chosen, or those that reviewers of the majority chose.
     """
     ruling, votes = Counter(verdict.verdict for verdict in verdicts).most_common(1)[0]
     if 2 * votes <= len(verdicts):
         return UnsettledReason.DISPUTED
-    is_refusal = exchange.outcome == "abstained"
+    is_refusal = exchange.outcome != "answered"
     if ruling is Ruling.SHOULD_HAVE_ABSTAINED or (ruling is Ruling.RIGHT and is_refusal):
         return Judgment(answerable=False)
     chosen = [verdict.better for verdict in verdicts if verdict.verdict is ruling and verdict.better]

@@ -1,11 +1,13 @@
 """The values of reviewing: verdicts of reviewers on exchanges."""
 
 import datetime as dt
+from collections.abc import Mapping
 from enum import StrEnum
 from typing import Annotated
 
 from pydantic import Field
 
+from prompts.models import Outcome
 from retrieval.models import Value
 from retrieval.text.shown_text import shown
 
@@ -18,6 +20,15 @@ class Ruling(StrEnum):
     WRONG = "wrong"
     SHOULD_HAVE_ANSWERED = "should have answered"
     SHOULD_HAVE_ABSTAINED = "should have abstained"
+
+
+_OF_SILENCE = (Ruling.RIGHT, Ruling.SHOULD_HAVE_ANSWERED)
+FITTING: Mapping[Outcome, tuple[Ruling, ...]] = {
+    "answered": (Ruling.RIGHT, Ruling.PARTLY, Ruling.WRONG, Ruling.SHOULD_HAVE_ABSTAINED),
+    "abstained": _OF_SILENCE,
+    "chat": _OF_SILENCE,
+}
+"""The rulings that can be meant of an outcome."""
 
 
 class BetterQuote(Value):

@@ -103,6 +103,7 @@ OTHERS = {
     "drafts": "documents that somebody sent and nobody decided on, for a day",
     "holdings": "the articles as the bot has read them",
     "languages": "what people and groups chose",
+    "names": "the names of people and chats, as last seen, for as long as an exchange needs them",
     "referrals": "questions put before the curators (“Ask a person”), and what was replied",
     "inbox": "what Telegram sent, word for word, until it is worked off; then its number and a digest of it for 48 "
     "hours (`number` is Telegram's, `update_id` the desk's own where Telegram gave a number again)",
@@ -116,6 +117,7 @@ OTHERS = {
     "reserved_ids": "numbers up to which none is given again, since a backup was put back",
     "rehearsals": "what `/readyz` writes and reads back; empty",
     "reviewed": "beside the verdicts: how many reviewers judged an exchange, with how many different verdicts",
+    "saved_filters": "beside the verdicts: the filters of the inbox that reviewers saved",
     "second_reviews": "beside the verdicts: whose second opinion is asked for",
 }
 """What all other tables hold."""

@@ -93,7 +93,7 @@ def test_greetings_thanks_and_words_about_the_bot_get_a_short_reply_and_no_searc
     desk: Desk, said: str, meant: SmallTalk
 ) -> None:
     answer = desk.ask(said, CLI).answer
-    assert (answer.reason, answer.chat, answer.citations) == (Reason.CHAT, meant, ())
+    assert (answer.outcome, answer.reason, answer.chat, answer.citations) == ("chat", Reason.CHAT, meant, ())
 
 
 @pytest.mark.parametrize(

@@ -9,6 +9,7 @@ import threading
 from asyncio.subprocess import PIPE
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from contextlib import closing
+from html import escape
 from itertools import cycle, product
 from pathlib import Path
 
@@ -22,6 +23,7 @@ from bot.review.sign_in import passwords
 from bot.review.sign_in.links import VALID_SECONDS, SignInLinks
 from bot.review.sign_in.passwords import FREE_TO_ONE, FREE_TO_PAIR, LONGEST_WAIT, AttemptCounts, attempt_keys
 from bot.review.sign_in.sessions import SESSION_SECONDS, Sessions, SignedInReviewer
+from bot.review.tables import TABLES
 from storage.errors import ReviewersError, SignInError
 from storage.record.exchanges import ExchangeLog
 from storage.verdicts.reviewers import Reviewer, ReviewRole, add_reviewer, read_reviewers, remove_reviewer
@@ -34,6 +36,8 @@ SECRET = "What do whales eat?"  # noqa: S105 - what must not be seen
 FORMS = {
     r"^/exchange/(?P<number>\d{1,18})/verdict$": "/exchange/1/verdict",
     r"^/exchange/(?P<number>\d{1,18})/second$": "/exchange/1/second",
+    r"^/exchange/(?P<number>\d{1,18})/undo$": "/exchange/1/undo",
+    "^/inbox/filters$": "/inbox/filters",
 }
 PUBLIC = {
     r"^/sign-in/(?P<token>[\w-]+)$": "/sign-in/never-made",
@@ -48,6 +52,7 @@ OWNERS = {
     r"/(?P<database>[^\/\.]+)/(?P<table>[^/]+?)/(?P<pks>[^/]+?)(\.(?P<format>\w+))?$": "/log/exchanges/1",
 }
 NOBODY = {
+    "^/-/refused/(?P<status>40[34])$": "/-/refused/404",
     "^/-/password-tool$": "/-/password-tool",
     r"/(\.(?P<format>jsono?))?$": "/.json",
     r"/:memory:(?P<rest>.*)$": "/:memory:",
@@ -134,6 +139,51 @@ async def test_owners_see_tables_facets_sql_and_json(site: Datasette) -> None:
     assert SECRET in (await owner.get("/log.json?sql=select+question+from+exchanges")).text
     for path in [*NOBODY.values(), *_plugin_pages(site)]:
         assert (await owner.get(path)).status_code == 403, path
+
+
+async def test_tables_that_people_want_come_first(site: Datasette) -> None:
+    """The four of them with a description, and queries that run; technical ones are folded away."""
+    owner = Visitor(site, role=ReviewRole.OWNER)
+    page = (await owner.get("/log")).text
+    first, _, folded = page.partition("<details")
+    for table in TABLES:
+        assert table.description in first
+        assert escape(f"/{table.database}/{table.table}?{table.query}") in first
+        assert (await owner.get(f"/{table.database}/{table.table}?{table.query}")).status_code == 200
+    assert ("/log/tally_chats" in first, "/log/tally_chats" in folded) == (False, True)
+    queries = re.findall(r'href="(/log/[a-z_]+)"', first)
+    assert len(queries) == 4
+    for query in queries:
+        assert 'role="alert"' not in (await owner.get(query)).text, query
+    assert '<a href="/exchange/1?status=all">#1</a>' in (await owner.get("/log/by_article", file="whales")).text
+
+
+@pytest.mark.parametrize(
+    ("sql", "said"),
+    [
+        ("select nope from nowhere", "no such table: nowhere"),
+        ("delete from exchanges", "begin with select"),
+        ("with recursive t (n) as (select 1 union all select n + 1 from t) select max(n) from t", "two seconds"),
+    ],
+)
+async def test_an_error_keeps_the_sql(site: Datasette, sql: str, said: str) -> None:
+    """What is wrong is said above the query, which can be gone on from, on a page with navigation."""
+    page = (await Visitor(site, role=ReviewRole.OWNER).get("/log", sql=sql)).text
+    assert said in re.findall(r'role="alert">([^<]+)', page)[0]
+    assert f">{escape(sql)}</textarea>" in page
+    assert 'href="/inbox"' in page
+
+
+@pytest.mark.parametrize(
+    ("path", "status"),
+    [("/nowhere", 404), ("/exchange/77", 404), ("/log/nowhere", 404), ("/log/exchanges/77", 404), ("/-/metadata", 403)],
+)
+async def test_not_found_is_a_page_with_navigation(site: Datasette, path: str, status: int) -> None:
+    """A wrong address leads on; of a page that is not for somebody no more is said."""
+    answer = await Visitor(site, role=ReviewRole.OWNER).get(path)
+    assert (answer.status_code, answer.headers["content-type"]) == (status, "text/html; charset=utf-8")
+    assert 'href="/dashboard"' in answer.text
+    assert "content-security-policy" in answer.headers
 
 
 async def test_the_log_cannot_be_written_through_the_pages(site: Datasette, log: ExchangeLog) -> None:

@@ -21,7 +21,7 @@ from tests.support.review_site import served, site_over
 
 PASSWORD = "correct horse battery"  # noqa: S105 - of nobody
 REVIEWED = 20
-KEYS = "3" + "1" * 3 + "5" * 16
+KEYS = "3" + "1" * 3 + "4" * 16
 """Of the newest exchange first: one wrong, three right, and the others better refused."""
 BETTER = (
     "Stability in that region is important to Japan, which relies on imported resources such as oil and natural gas."
@@ -77,15 +77,20 @@ async def judge_by_keyboard(page: Page) -> None:
     for key in "jjk":
         await page.keyboard.press(key)
     for key in KEYS[: REVIEWED // 2]:
-        async with page.expect_navigation():
-            await page.keyboard.press(key)
+        await press(page, key)
     async with page.expect_navigation():
         await page.keyboard.press("Enter")
     for key in KEYS[REVIEWED // 2 :]:
         await expect(page.get_by_role("heading", name="Your verdict")).to_be_visible()
-        async with page.expect_navigation():
-            await page.keyboard.press(key)
+        await press(page, key)
     await expect(page.locator("#unreviewed")).to_have_text("0")
+
+
+async def press(page: Page, key: str) -> None:
+    """Judge; of a refusal it is said that it is right, rather than that it should have been one."""
+    answered = page.locator(".selected[data-fitting*=abstained], .verdicts .should-have-abstained")
+    async with page.expect_navigation():
+        await page.keyboard.press(key if key != "4" or await answered.count() else "1")
 
 
 async def choose_a_better_sentence(page: Page) -> None:
@@ -96,7 +101,7 @@ async def choose_a_better_sentence(page: Page) -> None:
     await page.get_by_role("link", name="Choose the sentence").click()
     await page.get_by_label("Search in all articles").fill("imported oil and natural gas")
     await page.get_by_role("button", name="Show").click()
-    await page.get_by_role("link", name=BETTER, exact=True).click()
+    await page.locator(".hit", has_text=BETTER).get_by_role("link", name="Choose").click()
     await expect(page.locator(".better")).to_contain_text(BETTER)
     await page.wait_for_load_state()
     async with page.expect_navigation():

@@ -24,7 +24,7 @@ from storage.review.agreement import kappa
 from storage.review.dashboard import percentile
 from storage.verdicts.models import Ruling, Verdict
 from tests.support.desk import write
-from tests.support.review_site import WHALES, Visitor, abstained, record, site_over, whale_exchange
+from tests.support.review_site import WHALES, Visitor, abstained, chat, record, site_over, whale_exchange
 
 DAY = 24 * 60
 ALL = {"since": "2026-01-01", "until": "2026-12-31"}
@@ -75,13 +75,17 @@ async def test_articles_with_what_they_were_good_for(log: ExchangeLog, site: Dat
     assert (await reviewer.get("/articles", sort="odd")).status_code == 400
 
 
-async def test_an_article_shows_what_was_never_quoted(log: ExchangeLog, reviewer: Visitor) -> None:
-    """Sentences that were quoted say how often; the others are marked."""
-    record(log, whale_exchange(), whale_exchange())
+async def test_an_article_shows_what_was_quoted(log: ExchangeLog, reviewer: Visitor) -> None:
+    """Sentences that were quoted are marked and say how often; those of one exchange are marked apart."""
+    first, _ = record(log, whale_exchange(), whale_exchange())
     page = (await reviewer.get("/article", file="whales.txt")).text
-    assert '<span>Whales eat krill.</span><span class="times" title="times quoted">2</span>' in page
-    assert '<span class="unquoted">Krill eat algae.</span>' in page
-    assert "no such article" in (await reviewer.get("/article", file="../etc/passwd")).text
+    times = '<span class="times" title="times quoted">2</span>'
+    assert f'<span class="was-quoted">Whales eat krill.</span>{times}' in page
+    assert ">Krill eat algae.<" not in page  # not marked
+    page = (await reviewer.get("/article", file="whales.txt", exchange=first)).text
+    assert f"<mark>Whales eat krill.</mark>{times}" in page
+    missing = await reviewer.get("/article", file="../etc/passwd")
+    assert (missing.status_code, "no such article" in missing.text) == (404, True)
 
 
 async def test_an_article_that_is_gone_keeps_its_citations(
@@ -100,7 +104,7 @@ async def test_gaps_are_grouped_by_the_words_they_share(log: ExchangeLog, site: 
     *_, wrong, liked = record(
         log,
         *lithium,
-        abstained("Hello!"),
+        chat("Hello!"),
         abstained("Do birds vote?"),
         whale_exchange("Do whales sing?"),
         whale_exchange(),

@@ -10,15 +10,16 @@ from datasette.app import Datasette
 
 from bot.review.review_context import context_of
 from bot.review.site import open_site
+from prompts.models import Citation
 from retrieval.articles_folder import ArticlesFolder
-from storage.models import Thumb
+from storage.models import Exchange, Thumb
 from storage.record.exchanges import ExchangeLog
 from storage.record.feedback import FeedbackBook
 from storage.record.people import PeopleRecord
 from storage.review import inbox
 from storage.verdicts.book import VerdictBook
 from storage.verdicts.models import BetterQuote, Ruling, SecondReview, Verdict
-from tests.support.review_site import WHALES, Visitor, abstained, record, site_over, whale_exchange
+from tests.support.review_site import WHALES, Visitor, abstained, chat, record, site_over, whale_exchange
 from tests.support.word_meaning import WordMeaning
 
 HOSTILE = "<script>alert(1)</script> \u202ewhales"
@@ -181,13 +182,14 @@ async def test_an_exchange_with_all_there_is_to_it(log: ExchangeLog, reviewer: V
     before, number, after = record(log, abstained("Before?"), whale_exchange(minutes=1), abstained("After?", 2))
     FeedbackBook(log.database).press(number, 7, Thumb.DOWN)
     text = (await reviewer.get(f"/exchange/{number}")).text
+    around = text[text.index("In the same chat") :]
     assert "“<b>Whales</b> eat krill.”" in text
     assert 'class="sentence quoted"' in text
     assert ">Krill eat algae.</a>" in text
     assert "BM25 4.50" in text
     assert '<span class="term">whales</span>' in text
     assert "thumb down" in text
-    assert text.index(f'href="/exchange/{before}"') < text.index(f'href="/exchange/{after}"')
+    assert around.index(f'href="/exchange/{before}"') < around.index(f'href="/exchange/{after}"')
 
 
 async def test_a_quote_that_no_longer_stands_is_said(
@@ -216,10 +218,156 @@ async def test_a_verdict_leads_to_the_next_exchange(log: ExchangeLog, book: Verd
     """After a verdict the next one of the same list is shown; after the last, the inbox."""
     older, newer = record(log, whale_exchange("One?"), whale_exchange("Two?"))
     answer = await reviewer.post(f"/exchange/{newer}/verdict?chat=7", {"verdict": "partly", "note": " Half. \r\nYes."})
-    assert answer.headers["location"] == f"/exchange/{older}?chat=7"
+    assert answer.headers["location"] == f"/exchange/{older}?chat=7&saved={newer}"
     answer = await reviewer.post(f"/exchange/{older}/verdict?chat=7", {"verdict": "right"})
-    assert answer.headers["location"] == "/inbox?chat=7"
+    assert answer.headers["location"] == f"/inbox?chat=7&saved={older}"
     assert [(v.reviewer, v.verdict, v.note) for v in book.of(newer)] == [("Ada", Ruling.PARTLY, "Half. \nYes.")]
+
+
+@pytest.mark.parametrize(
+    ("asked", "fitting"),
+    [
+        (whale_exchange(), ["right", "partly", "wrong", "should have abstained"]),
+        (abstained("Do birds vote?"), ["right", "should have answered"]),
+        (chat("Hello!"), ["right", "should have answered"]),
+    ],
+)
+async def test_only_verdicts_that_fit_the_outcome_are_offered(
+    log: ExchangeLog, book: VerdictBook, site: Datasette, asked: Exchange, fitting: list[str]
+) -> None:
+    """First of all in the form; and whatever was given before, so that it can be seen to stand."""
+    (number,) = record(log, asked)
+    text = (await Visitor(site).get(f"/exchange/{number}")).text
+    form = text[text.index('id="verdict"') :]
+    assert re.findall(r'name="verdict" value="([^"]+)"', form) == fitting
+    assert form.index('name="verdict"') < form.index('id="choose"') < form.index('id="note"')
+    book.give(verdict(number, Ruling.SHOULD_HAVE_ANSWERED, "Ada"))
+    text = (await Visitor(site).get(f"/exchange/{number}")).text
+    assert re.search(r'value="should have answered"[^>]*aria-pressed="true"', text)
+
+
+async def test_a_verdict_is_undone(log: ExchangeLog, book: VerdictBook, site: Datasette) -> None:
+    """The one before it counts again, others keep theirs, and what is not the newest any more is not undone."""
+    older, newer = record(log, whale_exchange("One?"), whale_exchange("Two?"))
+    reviewer = Visitor(site)
+    book.give(verdict(newer, Ruling.WRONG, "Ben"))
+    place = {"file": "birds.txt", "start": 15, "end": 31}
+    for given in ({"verdict": "right"}, {"verdict": "partly", **place}):
+        answer = await reviewer.post(f"/exchange/{newer}/verdict?status=all", given)
+    assert answer.headers["location"] == f"/exchange/{older}?status=all&saved={newer}"
+    page = (await reviewer.get(f"/exchange/{older}", status="all", saved=newer)).text
+    assert f'Saved: <strong>partly</strong> on <a href="/exchange/{newer}?status=all">#{newer}</a>' in page
+    form = {"given_at": re.search(r'name="given_at" value="([^"]+)"', page)[1]}  # type: ignore[index]
+    assert (await Visitor(site, "Ben").post(f"/exchange/{newer}/undo", form)).status_code == 400
+    answer = await reviewer.post(f"/exchange/{newer}/undo?status=all", form)
+    assert answer.headers["location"] == (f"/exchange/{newer}?status=all&undone=1&file=birds.txt&start=15&end=31")
+    assert [(v.reviewer, v.verdict) for v in book.of(newer)] == [("Ben", Ruling.WRONG), ("Ada", Ruling.RIGHT)]
+    assert (await reviewer.post(f"/exchange/{newer}/undo", form)).status_code == 400
+    assert (await reviewer.post(f"/exchange/{newer}/undo", {})).status_code == 400
+    assert await shown(reviewer, status="disputed") == [newer]
+
+
+async def test_the_last_verdict_undone_leaves_none(log: ExchangeLog, book: VerdictBook, reviewer: Visitor) -> None:
+    """The exchange waits again, and is counted so."""
+    (number,) = record(log, whale_exchange())
+    await reviewer.post(f"/exchange/{number}/verdict", {"verdict": "right"})
+    given = book.of(number)[0].given_at.isoformat()
+    await reviewer.post(f"/exchange/{number}/undo", {"given_at": given})
+    assert await shown(reviewer) == [number]
+    assert '<strong id="unreviewed">1</strong>' in (await reviewer.get("/inbox")).text
+
+
+async def test_the_place_in_the_list(log: ExchangeLog, book: VerdictBook, reviewer: Visitor) -> None:
+    """An exchange knows the one before and behind it in the list it was opened from, and how far down it is."""
+    a, b, c, d = record(log, *(whale_exchange(f"{n}?", n) for n in range(4)))
+    book.give(verdict(c))
+    text = (await reviewer.get(f"/exchange/{b}")).text
+    assert "2 of 3" in text
+    assert re.search(rf'rel="prev" href="/exchange/{d}"', text)
+    assert re.search(rf'rel="next" href="/exchange/{a}"', text)
+    assert "3 in this list" in (await reviewer.get(f"/exchange/{c}")).text
+    assert "3 of 4" in (await reviewer.get(f"/exchange/{b}", status="all")).text
+    assert 'rel="prev"' not in (await reviewer.get(f"/exchange/{d}", status="all")).text
+
+
+async def test_people_and_chats_by_name(log: ExchangeLog, reviewer: Visitor) -> None:
+    """A row says who asked and where, and how the answer begins; each leads to all else of the same person or chat."""
+    named = {"user_id": 5, "user_name": "Aiko <b>", "chat_id": -7, "chat_name": "Desk"}
+    asked, other = record(log, whale_exchange().model_copy(update=named), whale_exchange("Other?", chat=8))
+    text = (await reviewer.get("/inbox")).text
+    assert '<span class="asker">Aiko &lt;b&gt; in Desk</span>' in text
+    assert '<span class="asker">person 8</span>' in text  # nobody has told a name
+    assert '<p class="first-line">“Whales eat krill.”</p>' in text
+    page = (await reviewer.get(f"/exchange/{asked}")).text
+    assert '<a href="/inbox?status=all&amp;person=5">Aiko &lt;b&gt;</a> in <a' in page
+    assert await shown(reviewer, status="all", person=5) == await shown(reviewer, status="all", chat=-7) == [asked]
+    assert "asked by <strong>Aiko &lt;b&gt;</strong>" in (await reviewer.get("/inbox", person=5)).text
+    assert await shown(reviewer, status="all", article="whales.txt") == [other, asked]
+    assert await shown(reviewer, status="all", article="birds.txt") == []
+
+
+async def test_chat_is_no_question_to_review(log: ExchangeLog, book: VerdictBook, reviewer: Visitor) -> None:
+    """Greetings are neither in the inbox nor in the count of it; who looks for them finds them."""
+    greeting, asked = record(log, chat("Hello!"), whale_exchange())
+    assert await shown(reviewer) == [asked]
+    assert await shown(reviewer, outcome="chat") == [greeting]
+    assert await shown(reviewer, status="all") == [asked, greeting]
+    for _ in range(2):
+        assert '<strong id="unreviewed">1</strong>' in (await reviewer.get("/inbox")).text
+        book.give(verdict(greeting))
+
+
+async def test_filters_are_saved_by_name(site: Datasette, reviewer: Visitor) -> None:
+    """A reviewer keeps filters for themselves, until they are removed; none for one person."""
+    await reviewer.post("/inbox/filters?outcome=abstained&q=vote", {"name": " Votes "})
+    page = (await reviewer.get("/inbox")).text
+    assert '<a href="/inbox?outcome=abstained&amp;q=vote">Votes</a>' in page
+    assert "Votes" not in (await Visitor(site, "Ben").get("/inbox")).text
+    for address, name in (("/inbox/filters?person=5", "Aiko"), ("/inbox/filters?chat=5", "Aiko"),
+                          ("/inbox/filters", " "), ("/inbox/filters", "x" * 41)):  # fmt: skip
+        assert (await reviewer.post(address, {"name": name})).status_code == 400
+    answer = await reviewer.post("/inbox/filters?q=vote", {"remove": "Votes"})
+    assert answer.headers["location"] == "/inbox?q=vote"
+    assert "Votes" not in (await reviewer.get("/inbox")).text
+
+
+async def test_quotes_of_an_article_with_two_lines_around(
+    log: ExchangeLog, reviewer: Visitor, folder: Callable[..., Path]
+) -> None:
+    """Each article once, linked to its original and to the whole of it here; quotes near each other in one block."""
+    lines = "\n".join(f"Whale number {n} eats krill." for n in range(1, 41))
+    folder(krill=f"---\nurl: https://example.org/krill\n---\n{lines}\n")
+    quotes = [f"Whale number {n} eats krill." for n in (5, 7, 30)]
+    text = (folder() / "krill.txt").read_text()
+    citations = tuple(
+        Citation(number=n, file="krill.txt", line=1, start=(at := text.index(quote)), end=at + len(quote), quote=quote,
+                 title="", score=1) for n, quote in enumerate(quotes, 1)
+    )  # fmt: skip
+    given = whale_exchange()
+    (number,) = record(
+        log, given.model_copy(update={"answer": given.answer.model_copy(update={"citations": citations})})
+    )
+    page = (await reviewer.get(f"/exchange/{number}")).text
+    shown_lines = [int(line) for line in re.findall(r'id="line-(\d+)"', page)]
+    first, last = 5 + text[: text.index("Whale")].count("\n"), 30 + text[: text.index("Whale")].count("\n")
+    assert shown_lines == [*range(first - 2, first + 5), *range(last - 2, last + 3)]
+    assert page.count("Whole article") == 1
+    assert f'href="/article?file=krill.txt&amp;exchange={number}#line-{first}"' in page
+    assert '<a href="https://example.org/krill"' in page
+    whole = (await reviewer.get("/article", file="krill.txt", exchange=number)).text
+    assert re.findall(r"<mark>([^<]+)</mark>", whole)[1:] == quotes  # the first explains the mark
+
+
+async def test_the_next_passages_are_there_before_any_search(log: ExchangeLog, reviewer: Visitor) -> None:
+    """The question stands on top; sentences that were quoted are no choice, the next are, each with its button."""
+    (number,) = record(log, whale_exchange())
+    page = (await reviewer.get(f"/exchange/{number}/choose")).text
+    assert '<h1 class="asked">What do whales eat?</h1>' in page
+    assert re.findall(r'<p class="sentence-text" id="hit-\d+">([^<]+)', page) == [
+        "Krill eat algae.",
+        "Nobody eats whales.",
+    ]
+    assert page.count(">Choose</a>") == 2
 
 
 async def test_a_better_sentence_is_chosen(log: ExchangeLog, book: VerdictBook, reviewer: Visitor) -> None:

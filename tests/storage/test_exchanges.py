@@ -266,6 +266,30 @@ def test_a_log_from_before_is_indexed_anew(path: Path) -> None:
         assert [found(log, search) for search in ("署名式", "da nang", "kishi")] == [[SIGNED], [MET], [MET, SIGNED]]
 
 
+def test_greetings_of_a_log_from_before_are_chat(path: Path) -> None:
+    """They were abstentions; the counts by the day and the names of those who may ask are brought along."""
+    old = Database(path)
+    MIGRATIONS.apply(old, stop_before="0022_names")
+    for question, outcome in (("Hello!", "abstained"), ("thanks", "abstained"), ("Who are you?", "abstained"),
+                              ("Who sells lithium?", "abstained"), ("Hello", "answered")):  # fmt: skip
+        old.execute(
+            "insert into exchanges (asked_at, channel, user_id, question, kind, outcome, confidence, reply, latency_ms,"
+            " library, version) values ('2025-04-28', 'telegram', 7, ?, 'who', ?, 0.5, '', 1.5, 'a', '1')",
+            (question, outcome),
+        )
+    for person in (7, 8):
+        party = {"id": person, "name": f"Aiko {person}", "standing": "asking", "role": "asker", "code": f"A{person}"}
+        old.table("parties").insert({**party, "asked_at": "2025-04-28", "decided_by": ""})
+    old.conn.commit()
+    old.close()
+    with opened(path) as log, log.database.reading() as db:
+        outcomes = [outcome for (outcome,) in db.execute("select outcome from exchanges order by id")]
+        assert outcomes == ["chat", "chat", "chat", "abstained", "answered"]
+        tallies = db.execute("select outcome, exchanges from tally_outcomes where exchanges > 0 order by outcome")
+        assert tallies.fetchall() == [("abstained", 1), ("answered", 1), ("chat", 3)]
+        assert db.execute("select id, name from names").fetchall() == [(7, "Aiko 7")]
+
+
 # --- databases that cannot be used: one line with the cure, and not a byte changed
 
 

@@ -37,6 +37,9 @@ WHOSE = {
     "asks": "user_id:who chat_id:who",
     "waits": "id:who",
     "languages": "party_id:who",
+    "names": "id:who name:words",
+    "referrals": "exchange_id:answer chat_id:who message_id:who post_chat_id:who post_id:who answerer_id:who"
+    " answerer:words words:words",
     "ties": "chat_id:who",
     "drafts": "user_id:who chat_id:who shown:words draft:words content:words",
     "inbox": "chat_id:who user_id:who content:words error:words",
@@ -53,19 +56,21 @@ WHOSE_VERDICTS = {
     "second_reviews": "asked_by:reviewer exchange_id:answer exchange_uid:answer",
     "stray_verdicts": "reviewer:reviewer note:words better_quote:article",
     "stray_second_reviews": "asked_by:reviewer",
+    "saved_filters": "reviewer:reviewer name:reviewer query:reviewer",  # never one for a person
 }
 NEITHER = {
     "exchanges": "id asked_at channel kind outcome confidence latency_ms library version follows replaces more_of"
     " forgotten in_doubt weights uid",
-    "citations": "number file line start end score sha256",
+    "citations": "number file line start end score sha256 title date publisher url original",
     "feedback": "id exchange_id thumb reason via given_at",
     "sent_messages": "purpose",
     "parties": "standing role asked_at decided_at removed_at answered_at shown_at is_shown",
     "requests_shown": "code message_id",
     "refusals": "id hour kind reason attempts first_at last_at",
-    "asks": "id at weight",
-    "waits": "until",
+    "asks": "id at weight is_question",
+    "waits": "until is_question",
     "languages": "language",
+    "referrals": "asked_at answered_at url",
     "ties": "topic_id collection",
     "drafts": "id sent_at collection",
     "inbox": "update_id number digest arrival received_at state attempts",
@@ -230,7 +235,7 @@ def test_who_asked_for_more_of_anothers_question_is_forgotten_alone(log: Exchang
 
 
 async def test_forgetting_oneself_is_no_way_around_the_limit(office: Office) -> None:
-    async with serving(office, limit_person=3, owners=()) as telegram:
+    async with serving(office, limit_person=2, owners=()) as telegram:
         chat = telegram.private_chat(telegram.person("Aiko"))
         await chat.reply_to(chat.say(ASKED))
         await _forget(chat)
@@ -257,3 +262,35 @@ def test_what_is_old_is_forgotten_in_refusals_and_in_what_was_shown_of_it(
     assert log.history() == []
     with database.reading() as db:
         assert db.execute("select chat_id, user_id from refusals").fetchall() == [(None, None)]
+
+
+def _names(database: DeskDatabase) -> dict[int, str]:
+    with database.reading() as db:
+        return dict(db.execute("select id, name from names").fetchall())
+
+
+async def test_names_are_kept_as_last_seen_and_forgotten_with_their_person(
+    office: Office, database: DeskDatabase
+) -> None:
+    """A person and a group are on record by their newest names, until nothing of theirs is on record any more."""
+    async with serving(office) as telegram:
+        aiko, binh = telegram.person("Aiko"), telegram.person("Binh")
+        chat, desk = telegram.private_chat(aiko), telegram.group("Desk", [aiko, binh])
+        await chat.reply_to(chat.say(ASKED))
+        await desk.reply_to(desk.say(f"/ask {ASKED}", aiko))
+        await desk.reply_to(desk.say(f"/ask {ASKED}", binh))
+        assert _names(database) == {aiko.id: "Aiko", binh.id: "Binh", desk.id: "Desk"}
+        await _forget(chat)
+        assert _names(database) == {binh.id: "Binh", desk.id: "Desk"}
+
+
+def test_names_change_move_and_go_with_the_record(log: ExchangeLog, database: DeskDatabase) -> None:
+    """The name seen last is kept, follows a group that gets another id, and goes when its exchanges are a year old."""
+    people = PeopleRecord(database)
+    for name in ("Old", "New"):
+        names = {"user_id": PERSON, "user_name": "Aiko", "chat_id": -5, "chat_name": name, "update_id": None}
+        asked = log.record(exchange(WORDS).model_copy(update=names))
+    people.move_chat(-5, -1005)
+    assert _names(database) == {PERSON: "Aiko", -1005: "New"}
+    people.forget_before(asked.asked_at + dt.timedelta(days=1))
+    assert _names(database) == {}

@@ -13,7 +13,7 @@ import uvicorn
 from datasette.app import Datasette
 
 from bot.review.sign_in.sessions import SignedInReviewer
-from bot.review.sign_in_views import session_cookie
+from bot.review.sign_in.views import session_cookie
 from bot.review.site import open_site
 from prompts.models import Answer, Channel, Citation
 from retrieval.articles_folder import ArticlesFolder
@@ -63,6 +63,12 @@ def abstained(question: str, minutes: int = 0, chat: int | None = 7) -> Exchange
     answer = Answer(question=question, kind=Kind.WHAT, outcome="abstained", confidence=0.1)
     asked = whale_exchange(question, minutes, chat)
     return asked.model_copy(update={"answer": answer, "reply": "Nothing found."})
+
+
+def chat(words: str, minutes: int = 0, place: int | None = 7) -> Exchange:
+    """A greeting or thanks, which is no question."""
+    said = abstained(words, minutes, place)
+    return said.model_copy(update={"answer": said.answer.model_copy(update={"outcome": "chat"}), "reply": "Hello."})
 
 
 def record(log: ExchangeLog, *exchanges: Exchange) -> list[int]:

@@ -76,7 +76,9 @@ class AnswerButtons:
         asker = Asker(
             channel=Channel.TELEGRAM,
             chat_id=press.place.chat.id,
+            chat_name=press.place.chat.effective_name,
             user_id=press.query.from_user.id,
+            user_name=press.query.from_user.full_name,
             message_id=press.place.message_id,
             update_id=press.update_id,
             language=press.language,

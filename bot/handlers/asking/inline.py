@@ -67,7 +67,8 @@ class Inline:
         if result is None:
             return
         words = result.query.strip()
-        asker = Asker(channel=Channel.INLINE, user_id=result.from_user.id, update_id=update.update_id)
+        person = result.from_user
+        asker = Asker(channel=Channel.INLINE, user_id=person.id, user_name=person.full_name, update_id=update.update_id)
         offer = self._offers.get((words, result.result_id)) or await self._find_again(words, result.result_id)
         if offer is None:
             logger.error("Not on record: result %r for %r was sent, and is no longer found", result.result_id, words)

@@ -12,7 +12,7 @@ from bot.desk.desk import Desk
 from bot.handlers.asking.answers import Answers
 from bot.messages.addressing import TIMELINE, Albums, CommandFilter, command_of, question_in, replied_to
 from bot.messages.localizer import Localizer
-from bot.messages.sending import EDITED, PEOPLE, Typing, is_from_bot, say, sender_of, topic_of
+from bot.messages.sending import EDITED, PEOPLE, Typing, is_from_bot, name_of_sender, say, sender_of, topic_of
 from prompts.models import Channel
 
 _CHATS = filters.ChatType.PRIVATE | filters.ChatType.GROUPS
@@ -90,7 +90,9 @@ class Questions:
         return Asker(
             channel=Channel.TELEGRAM,
             chat_id=message.chat_id,
+            chat_name=message.chat.effective_name,
             user_id=sender_of(message),
+            user_name=name_of_sender(message),
             message_id=message.message_id,
             update_id=update.update_id,
             thread_id=topic_of(message),

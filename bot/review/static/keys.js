@@ -1,4 +1,4 @@
-// Keys of the inbox (j, k, Enter, 1 to 5) and of an exchange (j, k, 1 to 5); notes are kept while a sentence is chosen.
+// Keys of the inbox and of the choice of a sentence (j, k, Enter), and of an exchange (j, k, c, n); of both 1 to 4, u and /.
 "use strict";
 
 const rows = [...document.querySelectorAll(".row")];
@@ -8,6 +8,7 @@ const place = "policydesk-row";
 let selected = -1;
 
 const isTyping = (target) => target.matches("input, select, textarea, [contenteditable]");
+const press = (id) => document.getElementById(id)?.click();
 
 function select(index) {
   if (!rows.length) return;
@@ -15,31 +16,53 @@ function select(index) {
   selected = Math.max(0, Math.min(index, rows.length - 1));
   const row = rows[selected];
   row.classList.add("selected");
-  row.querySelector("a").focus();
+  (row.querySelector(".choice") ?? row.querySelector("a")).focus();
   row.scrollIntoView({ block: "nearest" });
 }
 
-function judge(index) {
-  if (buttons[index]) buttons[index].click();
+function judge(key) {
+  buttons.find((button) => button.dataset.key === key)?.click();
   const row = rows[selected];
   if (!judging || !row) return;
+  const rulings = judging.dataset.rulings.split("|").filter((_, index) => judging.dataset.keys.split("|")[index] === key);
+  const ruling = rulings.find((each) => row.dataset.fitting.split("|").includes(each));
+  if (!ruling) return;
   sessionStorage.setItem(place, String(selected));
   judging.action = `/exchange/${row.dataset.number}/verdict${judging.dataset.query}`;
-  judging.verdict.value = judging.dataset.rulings.split("|")[index];
+  judging.verdict.value = ruling;
   judging.submit();
 }
 
 function move(step) {
   if (rows.length) select(selected + step);
-  else if (step > 0) document.getElementById("next")?.click();
-  else history.back();
+  else press(step > 0 ? "next" : "previous");
 }
 
+function search() {
+  const field = document.querySelector("input[type=search]");
+  field?.closest("details")?.setAttribute("open", "");
+  field?.focus();
+}
+
+const actions = {
+  j: () => move(1),
+  k: () => move(-1),
+  u: () => press("undo"),
+  c: () => press("choose"),
+  n: () => document.getElementById("note")?.focus(),
+  "/": search,
+};
+
 document.addEventListener("keydown", (event) => {
-  if (event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target)) return;
-  if (event.key === "j") move(1);
-  else if (event.key === "k") move(-1);
-  else if (/^[1-5]$/.test(event.key)) judge(Number(event.key) - 1);
+  if (event.ctrlKey || event.metaKey || event.altKey) return;
+  if (isTyping(event.target)) {
+    if (event.key === "Escape") event.target.blur();
+    return;
+  }
+  const action = actions[event.key] ?? (/^[1-4]$/.test(event.key) ? () => judge(event.key) : null);
+  if (!action) return;
+  event.preventDefault(); // the key is not typed into the field that it leads to
+  action();
 });
 
 for (const hint of document.querySelectorAll(".keys")) hint.hidden = false;
@@ -47,10 +70,17 @@ const kept = sessionStorage.getItem(place);
 if (rows.length && kept !== null) select(Number(kept));
 sessionStorage.removeItem(place);
 
+// A note is kept while a sentence is chosen, and after it was sent until its verdict stands: an undone one is to go on from.
 const note = document.querySelector("[data-keep]");
 if (note) {
   const name = note.dataset.keep;
+  const sent = `${name}-sent`;
+  if (sessionStorage.getItem(sent) && "given" in note.dataset) sessionStorage.removeItem(name);
+  sessionStorage.removeItem(sent);
   note.value = sessionStorage.getItem(name) ?? note.value;
   note.addEventListener("input", () => sessionStorage.setItem(name, note.value));
-  note.form.addEventListener("submit", () => sessionStorage.removeItem(name));
+  note.form.addEventListener("submit", () => {
+    sessionStorage.setItem(name, note.value);
+    sessionStorage.setItem(sent, "1");
+  });
 }

@@ -348,7 +348,7 @@ async def test_buttons_under_a_forgotten_answer_say_that_it_is_no_longer_known(
 async def test_privacy_says_what_is_kept_and_that_it_is_forgotten_after_a_year(office: Office) -> None:
     async with serving(office) as telegram:
         text = await ask(private(telegram), "/privacy")
-    assert "your Telegram user id, the chat and the message" in text
+    assert "your name and Telegram user id, the chat and the message" in text
     assert "Questions and answers for 365 days" in text
 
 

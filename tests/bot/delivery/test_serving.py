@@ -23,16 +23,19 @@ import bot.cli.serve
 from bot.cli.serve import report_start
 from bot.emulator.web.server import Emulator
 from bot.emulator.world.state import FIRST_PERSON
-from bot.settings import SEEDS, read_settings
+from bot.settings import SEEDS, Settings, read_settings
 from retrieval.library import Library
 from storage.errors import UnavailableError
 from tests.support.desk import policydesk, policydesk_process, write
 from tests.support.osa import ANSWERED, QUESTION, SOURCE
 from tests.support.served import ended, said, serve, served
 
+OWN = {"POLICYDESK_DATABASE": "", "POLICYDESK_ARTICLES": ""}
+"""Nothing is set, so that the demo has a record and articles of its own."""
+
 
 def test_the_demo_shows_an_answer_and_a_refusal_asked_through_telegram_and_keeps_its_own_record(tmp_path: Path) -> None:
-    done = policydesk_process("demo", "--once", "--port", "18080", XDG_DATA_HOME=str(tmp_path))
+    done = policydesk_process("demo", "--once", "--port", "18080", XDG_DATA_HOME=str(tmp_path), **OWN)
     assert done.returncode == 0, done.stderr
     assert "> Which countries were the first to receive OSA?\nThe sources differ\n“Japan’s OSA program" in done.stdout
     assert SOURCE in done.stdout
@@ -54,7 +57,9 @@ def _asked(record: Path) -> int:
 @pytest.fixture
 def demo(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[CompletedProcess[str]]:
     """The demo run to its end in this process, again and again."""
-    monkeypatch.setattr("bot.cli.serve.DATA", tmp_path / "policydesk")
+    monkeypatch.setattr("bot.cli.options.DATA", tmp_path / "policydesk")
+    for name in OWN:
+        monkeypatch.delenv(name, raising=False)
     return iter(partial(policydesk, "demo", "--once", "--closed"), None)
 
 
@@ -71,13 +76,38 @@ def test_the_demo_answers_from_its_own_copy_of_the_articles_and_keeps_what_is_ad
     assert (own / "report.txt").exists()
 
 
+def test_the_demo_goes_by_the_settings_and_its_record_is_reviewed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Database and articles that are set are the demo's too, and those that `review --demo` shows; else its own."""
+    monkeypatch.setattr("bot.cli.options.DATA", tmp_path / "policydesk")
+    shown: list[Settings] = []
+    monkeypatch.setattr("bot.review.server.serve_review", lambda settings, *_: shown.append(settings))
+    articles = tmp_path / "ours"
+    write(articles / "apia", "The harbour\n\nSamoa opened a harbour in Apia on Monday.\n")
+    monkeypatch.setenv("POLICYDESK_DATABASE", str(tmp_path / "desk.db"))
+    monkeypatch.setenv("POLICYDESK_ARTICLES", str(articles))
+    done = policydesk("demo", "--once", "--closed")
+    assert (done.returncode, _asked(tmp_path / "desk.db")) == (0, 2)
+    assert "Nothing in the articles answers this" in done.stdout
+    assert policydesk("review", "--demo").returncode == 0
+    for name in OWN:
+        monkeypatch.delenv(name)
+    assert policydesk("review", "--demo").returncode == 0
+    own = tmp_path / "policydesk"
+    assert [(each.database, each.articles) for each in shown] == [
+        (tmp_path / "desk.db", articles),
+        (own / "demo.db", own / "demo-articles"),
+    ]
+
+
 async def test_the_demo_takes_the_next_free_port_and_ends_on_ctrl_c(tmp_path: Path) -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         taken.listen()
         port = taken.getsockname()[1]
         command = [sys.executable, "-m", "bot", "demo", "--port", str(port)]
-        environment = {**os.environ, "XDG_DATA_HOME": str(tmp_path)}
+        environment = {**os.environ, "XDG_DATA_HOME": str(tmp_path), **OWN}
         demo = await asyncio.create_subprocess_exec(*command, stdout=PIPE, stderr=DEVNULL, env=environment)
         assert demo.stdout is not None
         lines: list[str] = []

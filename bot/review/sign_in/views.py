@@ -3,9 +3,9 @@
 from datasette.app import Datasette
 from datasette.utils.asgi import Request, Response
 
-from bot.review.access_gate import SIGN_IN, reviewer_of, session_of
+from bot.review.access_gate import SIGN_IN
 from bot.review.page import Route, form_fields, render_problem
-from bot.review.review_context import context_of
+from bot.review.review_context import context_of, session_of
 from bot.review.sign_in.sessions import SESSION_SECONDS, SignedInReviewer
 from storage.errors import ReviewError, SignInError
 
@@ -39,8 +39,7 @@ async def sign_in_by_password(request: Request, datasette: Datasette) -> Respons
 async def sign_out(request: Request, datasette: Datasette) -> Response:
     """Ask whether to sign out, or end the session."""
     if request.method != "POST":
-        actor = {"actor": {"id": reviewer.name}} if (reviewer := reviewer_of(datasette, request.scope)) else {}
-        return Response.html(await datasette.render_template("logout.html", actor, request=request))
+        return Response.html(await datasette.render_template("logout.html", request=request))
     context_of(datasette).sessions.end(session_of(datasette, request.scope))
     response = Response.redirect(SIGN_IN)
     response.set_cookie(COOKIE, "", expires=0, max_age=0)
