@@ -62,8 +62,8 @@ def answer_values(answer: Answer, quote_chars: int = LIMITS[0][0], name_chars: i
         for c in answer.citations
     }
     for head, (before, after) in layout.blocks.items():
-        beside = (tuple(found[number] for number in numbers) for numbers in (before, after))
-        found[head] = found[head]._replace(**dict(zip(("before", "after"), beside, strict=True)))
+        preceding, following = (tuple(found[number] for number in numbers) for numbers in (before, after))
+        found[head] = found[head]._replace(before=preceding, after=following)
     return AnswerValues(
         shown=[found[number] for number in layout.shown],
         repeats=[found[number] for number in layout.repeats],
