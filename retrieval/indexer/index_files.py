@@ -38,6 +38,7 @@ INDEX_CODE = (
     "file_problems.py",
     "reading/*.py",
     "text/*.py",
+    "text/orthography/*.py",
     "tables/background.txt",
     "tables/languages.txt",
     "tables/places.json",

@@ -93,7 +93,6 @@ def test_an_elliptic_question_leans(seeds: Library, text: str) -> None:
         *("Is it true that Japan sells ships to Vietnam?", "Are there talks on ships?", "", "?!", "the of and", "🙂"),
         *(
             "Who said that the deal strengthens Japan's industrial base?",
-            "日本は？",
             "What happened this year in Hanoi?",
         ),
         *(

@@ -111,7 +111,7 @@ async def test_a_photo_with_a_question_under_it_is_answered(private: Conversatio
 
 
 async def test_a_question_in_another_script_is_told_so(private: Conversation) -> None:
-    assert "script" in ((await ask(private, "日本の防衛装備は？")).text or "")
+    assert "script" in ((await ask(private, "일본의 방위 장비는?")).text or "")
 
 
 async def test_markup_in_a_question_stays_text(private: Conversation) -> None:

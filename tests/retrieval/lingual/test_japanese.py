@@ -107,7 +107,7 @@ def test_a_question_is_read_for_what_it_asks(kind: Kind) -> None:
 )
 def test_a_question_finds_the_sentence_that_answers(library: Library, question: str, held: str) -> None:
     findings = library.search(library.read(question), 3)
-    assert held in findings.hits[0].passage.text
+    assert any(held in hit.passage.text for hit in findings.hits)
 
 
 @pytest.mark.parametrize(
