@@ -69,6 +69,8 @@ SCENES = {
             "choose": "/exchange/5/choose?find=official+security+assistance",
             "articles": "/articles",
             "gaps": "/gaps",
+            "timeline": "/timeline?topic=security+ties",
+            "tables": "/log",
             "dashboard": "/dashboard",
         },
         ("bot/review/templates/**/*.html", "bot/review/static/*", "bot/review/reply_html.py"),
@@ -81,7 +83,7 @@ MONTH = (
     "What did Kishida say about a free and open Indo-Pacific?",
 )
 """What is asked in the month that reviewers look at."""
-ASKED, CHATS = 160, (5, 6, -7, -8)
+ASKED, CHATS = 160, {5: "Aiko", 6: "Binh", -7: "Security desk", -8: "Trade desk"}
 
 
 def digest(scene: Scene) -> str:
@@ -134,8 +136,12 @@ def fill(path: Path) -> None:
     with closing(DeskDatabase(path)) as database, closing(VerdictBook(verdicts_beside(path))) as book:
         desk, log = open_desk(settings, open_folder(settings).open(), None), ExchangeLog(database)
         for place in range(ASKED):
-            chat = dice.choice(CHATS)
-            asked = desk.ask(dice.choice(MONTH), Asker(channel=Channel.TELEGRAM, chat_id=chat, user_id=5))
+            chat, name = dice.choice(list(CHATS.items()))
+            person = chat if chat > 0 else dice.choice((5, 6))
+            asker = Asker(
+                channel=Channel.TELEGRAM, chat_id=chat, user_id=person, user_name=CHATS[person], chat_name=name
+            )
+            asked = desk.ask(dice.choice(MONTH), asker)
             at = now - dt.timedelta(days=29 * (ASKED - place) / ASKED)
             slow = {"asked_at": at, "latency_ms": dice.lognormvariate(4.6, 0.4)}
             number = log.record(asked.model_copy(update=slow)).id or 0
