@@ -1,5 +1,6 @@
 """A reply as HTML: Telegram's few tags stay, everything else is escaped."""
 
+import re
 from html import escape
 from html.parser import HTMLParser
 
@@ -7,6 +8,7 @@ from markupsafe import Markup
 
 from prompts.models import Channel
 
+_AROUND_BLOCKS = re.compile(r"\n*(</?blockquote>)\n*")
 _TAGS = {"b", "strong", "i", "em", "u", "s", "code", "pre", "blockquote"}
 
 
@@ -39,7 +41,8 @@ class _ReplyParser(HTMLParser):
         self._open: list[str] = []
 
     def html(self) -> str:
-        return "".join([*self._parts, *(f"</{tag}>" for tag in reversed(self._open))])
+        """The HTML; a block stands apart by itself, so that of the lines left free around one none is shown."""
+        return _AROUND_BLOCKS.sub(r"\1", "".join([*self._parts, *(f"</{tag}>" for tag in reversed(self._open))]))
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         if tag in _TAGS:

@@ -69,7 +69,7 @@ SCENES = {
             "choose": "/exchange/5/choose?find=official+security+assistance",
             "articles": "/articles",
             "gaps": "/gaps",
-            "timeline": "/timeline?topic=security+ties",
+            "timeline": "/timeline?topic=Vietnam+and+Japan",
             "tables": "/log",
             "dashboard": "/dashboard",
         },
