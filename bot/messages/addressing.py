@@ -5,7 +5,7 @@ from telegram import Bot, Message, MessageEntity
 from telegram.constants import ChatType
 from telegram.ext import filters
 
-from retrieval.query.timeline import TIMELINE_OF
+from retrieval.timeline.request import TIMELINE_OF
 
 TIMELINE = "timeline"
 """The command for a timeline."""

@@ -4,7 +4,7 @@ from prompts.composition.compose import cite_groups, compose
 from prompts.models import Answer, Reason, TimelineMark
 from retrieval.library import Library
 from retrieval.models import Findings, Kind, Query
-from retrieval.query.timeline import TimelineRequest, timeline_asked
+from retrieval.timeline.request import TimelineRequest, timeline_asked
 from retrieval.timeline.timeline import Timeline, TimelineGroup, build_timeline, topic_query
 
 EVENTS = 12

@@ -12,8 +12,8 @@ from retrieval.dates.calendar import DaySpan, Grain
 from retrieval.index.passages import Flags, Floats
 from retrieval.library import Library
 from retrieval.models import Hit, Passage, Query
-from retrieval.query.timeline import TimelineRequest
 from retrieval.timeline.events import Event, event_of
+from retrieval.timeline.request import TimelineRequest
 
 POOL = 400
 """How many passages on a topic are looked at."""
