@@ -11,6 +11,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from copy import copy
 from functools import cached_property
+from operator import attrgetter
 from pathlib import Path
 
 from retrieval.bm25.choice import ScorerName
@@ -156,7 +157,7 @@ class Library:
 
     def explain(self, query: Query, k: int) -> Explanation:
         """Find the same as `search`, with the features of each hit and of the confidence."""
-        return max((self.ranking.explain(each, k) for each in searches(query)), key=lambda e: e.findings.confidence)
+        return max((self.ranking.explain(each, k) for each in searches(query)), key=attrgetter("findings.confidence"))
 
     @property
     def tuning(self) -> Tuning:

@@ -60,10 +60,15 @@ class Glossary:
     def _forms(self) -> Mapping[str, FormIndex]:
         return {language: FormIndex(self._entries, language) for language in LANGUAGES}
 
+    @property
+    def syllables(self) -> frozenset[str]:
+        """The syllables, without marks, of Vietnamese forms of several syllables."""
+        return self._forms["vi"].syllables
+
     def language_of(self, question: str) -> str | None:
         """Return the code of the language of a question; None for one that the glossary has not."""
         written = language_written(question)
-        if written == "en" and is_unmarked_vietnamese(question, lambda: self._forms["vi"].syllables):
+        if written == "en" and is_unmarked_vietnamese(question, self):
             return "vi"
         return written
 
@@ -122,7 +127,7 @@ class Translator:
 
     def _held_first(self, forms: Collection[str]) -> tuple[str, ...]:
         """Forms that the library holds, then the others; each in order."""
-        return tuple(sorted(forms, key=lambda form: not self._holds(form)))
+        return tuple(dict.fromkeys((*filter(self._holds, forms), *forms)))
 
     def _holds(self, form: str) -> bool:
         parts = terms(form)
