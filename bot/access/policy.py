@@ -177,7 +177,7 @@ class Access:
     # The bot comes and goes
 
     def add_group(self, attempt: Attempt, by: str) -> GroupArrival:
-        """Decide on a group to which a person, named `by`, added the bot: owners let it in, others ask for it."""
+        """Decide on a group to which the person `by` added the bot: let an owner's in, note another's as a request."""
         if attempt.chat_id is None:
             return GroupArrival()
         if self.is_owner(attempt.user_id):

@@ -81,7 +81,7 @@ class Albums:
 
 
 def _lead(command: str, bot: Bot) -> str | None:
-    """The words that a command puts before those behind it; None where it asks nothing, or another bot."""
+    """The words that a command puts before its text; None for a command without a question, or to another bot."""
     name, _, addressee = command.removeprefix("/").lower().partition("@")
     return _LEADS.get(name) if addressee in {"", bot.username.lower()} else None
 

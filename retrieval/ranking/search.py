@@ -130,7 +130,7 @@ class PassageSearch:
         return self._by_age(query, rank(candidates, ranker, self.tuning))
 
     def wide_search(self, query: Query, most: int, is_about: TopicTest) -> list[TopicHit]:
-        """Find passages on a topic, for who orders them by something else than their merit; of `most`, those on it."""
+        """Find the passages on a topic among the first `most` candidates, for an order other than by merit."""
         if query.fault or not query.terms:
             return []
         places = self._pool.places(query, self._allowed_places(query), most)

@@ -59,7 +59,7 @@ class TokenArrays(NamedTuple):
 
 
 class _Forms(dict[str, int]):
-    """Words of texts in one language, numbered with those of others in the order in which they are first read."""
+    """The word forms of one language, numbered on first reading in a row shared with the other languages."""
 
     def __init__(self, forms: list[WordForm], *, spoken: bool) -> None:
         super().__init__()

@@ -42,14 +42,14 @@ YEARS = 15
 
 
 class TimelineGroup(NamedTuple):
-    """Sentences that tell of one event, the one to show first."""
+    """Sentences on one event, first the sentence to show."""
 
     hits: tuple[Hit, ...]
     event: Event  # of the first
 
 
 class Timeline(NamedTuple):
-    """Events in the order of time, those whose day is not known last; and how many more there are."""
+    """Events in the order of time, without a known day last; and the number left out."""
 
     groups: tuple[TimelineGroup, ...]
     left_out: int
