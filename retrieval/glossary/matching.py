@@ -7,7 +7,8 @@ from functools import cached_property
 from typing import NamedTuple, TypeVar
 
 from retrieval.glossary.table import Entry
-from retrieval.glossary.writing import KANJI, syllable, without_marks
+from retrieval.glossary.writing import KANJI, syllable
+from retrieval.text.orthography.vietnamese import fold
 from retrieval.text.terms import normalise, words
 
 _SYLLABLES = re.compile(r"[^\W_]+(?:[\u0300-\u036f][^\W_]*)*(?:['’][^\W_]+)*")
@@ -51,7 +52,7 @@ class FormIndex:
 
     @cached_property
     def _unmarked(self) -> Mapping[tuple[str, ...], Sequence[Entry]]:
-        return _index((tuple(map(without_marks, _SYLLABLES.findall(form))), entry) for form, entry in self._forms())
+        return _index((tuple(map(fold, _SYLLABLES.findall(form))), entry) for form, entry in self._forms())
 
     @cached_property
     def _terms(self) -> Mapping[tuple[str, ...], Sequence[Entry]]:
@@ -73,7 +74,7 @@ class FormIndex:
         if self._language == "en":
             found = [(word.term, text[word.start : word.end], word.start) for word in words(text)]
             return list(_longest(found, self._terms, text))
-        key, table = (syllable, self._marked) if marked else (without_marks, self._unmarked)
+        key, table = (syllable, self._marked) if marked else (fold, self._unmarked)
         parts = [(key(part[0]), part[0], part.start()) for part in _SYLLABLES.finditer(text)]
         return list(_longest(parts, table, text))
 

@@ -7,7 +7,8 @@ from typing import NamedTuple
 from retrieval.glossary.matching import FormIndex, Match
 from retrieval.glossary.table import LANGUAGES, NAMING, Entry, shipped_entries
 from retrieval.glossary.transliteration import NameLookup
-from retrieval.glossary.writing import is_unmarked_vietnamese, language_written, without_marks
+from retrieval.glossary.writing import is_unmarked_vietnamese, language_written
+from retrieval.text.orthography.vietnamese import fold
 from retrieval.text.term_dictionary import TermVocabulary
 from retrieval.text.terms import terms
 
@@ -20,7 +21,7 @@ FUNCTION_WORDS = frozenset(
 )
 """Vietnamese words that build a sentence, or classify a noun, and say nothing of what it is about."""
 
-UNMARKED_FUNCTION_WORDS = frozenset(map(without_marks, FUNCTION_WORDS)) - {"my", "nam", "tau", "ba"}
+UNMARKED_FUNCTION_WORDS = frozenset(map(fold, FUNCTION_WORDS)) - {"my", "nam", "tau", "ba"}
 """The same typed without marks, which a word with the same letters seldom is."""
 
 

@@ -8,7 +8,6 @@ from typing import Protocol
 from retrieval.text.rarity import RAREST, background
 from retrieval.text.terms import STOP_WORDS, normalise, terms
 
-KANA = re.compile("[\u3041-\u30fa\u30fc-\u30ff\u31f0-\u31ff]")
 KANJI = "\u3005\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
 _CJK = re.compile(f"[{KANJI}\u3041-\u30ff]")
 _VIETNAMESE = re.compile("[ăđơưĂĐƠƯ\u1ea0-\u1ef9]")
@@ -77,9 +76,3 @@ def syllable(word: str) -> str:
     apart = unicodedata.normalize("NFD", word.lower())
     tone = "".join(letter for letter in apart if letter in _TONES)
     return "".join(letter for letter in apart if letter not in _TONES) + tone if tone else apart
-
-
-def without_marks(word: str) -> str:
-    """Return a word in small letters without marks."""
-    apart = unicodedata.normalize("NFD", word.lower().replace("đ", "d"))
-    return "".join(letter for letter in apart if not unicodedata.combining(letter))
