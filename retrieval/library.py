@@ -14,11 +14,11 @@ from functools import cached_property
 from operator import attrgetter
 from pathlib import Path
 
+from retrieval.arrays import Flags
 from retrieval.bm25.choice import ScorerName
 from retrieval.bm25.jit_warm_up import AT_ONCE
 from retrieval.comparison.facts import find_facts
 from retrieval.index.analysis import AnalysedArticle, analyse, analyse_articles
-from retrieval.index.passages import Flags
 from retrieval.index.vectors import SemanticModel
 from retrieval.indexer.location import ProgressTracker
 from retrieval.indexer.snapshot import IndexSnapshot, build_snapshot

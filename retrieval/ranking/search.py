@@ -5,9 +5,10 @@ from typing import NamedTuple, Protocol
 
 import numpy as np
 
+from retrieval.arrays import Flags, Floats
 from retrieval.bm25.scorer import Scorer
 from retrieval.index.article_store import ArticleStore
-from retrieval.index.passages import Flags, Floats, PassageIndex, PassageTokens
+from retrieval.index.passages import PassageIndex, PassageTokens
 from retrieval.index.vectors import SemanticModel
 from retrieval.models import ExplainedHit, Explanation, FeatureShare, Findings, Hit, Query
 from retrieval.query.filters import Catalogue

@@ -6,10 +6,10 @@ from collections import defaultdict
 from collections.abc import Iterable
 from typing import NamedTuple
 
+from retrieval.arrays import Flags, Floats
 from retrieval.comparison.facts import find_facts, weight
 from retrieval.comparison.repeats import repeats
 from retrieval.dates.calendar import DaySpan, Grain
-from retrieval.index.passages import Flags, Floats
 from retrieval.library import Library
 from retrieval.models import Hit, Passage, Query
 from retrieval.timeline.events import Event, event_of
