@@ -9,6 +9,7 @@ from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, Info
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily
 from prometheus_client.registry import Collector
 
+from bot.clock import Clock, utc_now
 from bot.desk.desk import Desk
 from bot.transport.call_stats import CallStats
 from bot.version import VERSION
@@ -34,14 +35,10 @@ class BacklogGauge(Protocol):
         ...
 
 
-def _utc_now() -> dt.datetime:
-    return dt.datetime.now(dt.UTC)
-
-
 class Metrics:
     """Counts in a registry of its own; may be shared between threads. The clock gives the time with its zone."""
 
-    def __init__(self, clock: Callable[[], dt.datetime] = _utc_now) -> None:
+    def __init__(self, clock: Clock = utc_now) -> None:
         self._clock = clock
         self._registry = CollectorRegistry()
         self._questions = Counter(
@@ -103,7 +100,7 @@ class Metrics:
 class _LibraryGauges(Collector):
     """Gauges of a desk's library."""
 
-    def __init__(self, desk: Desk, clock: Callable[[], dt.datetime]) -> None:
+    def __init__(self, desk: Desk, clock: Clock) -> None:
         self._desk, self._clock = desk, clock
 
     def collect(self) -> Iterator[GaugeMetricFamily]:
@@ -119,7 +116,7 @@ class _LibraryGauges(Collector):
 class _InboxGauges(Collector):
     """Gauges of the updates that wait."""
 
-    def __init__(self, backlog: Callable[[], BacklogGauge], clock: Callable[[], dt.datetime]) -> None:
+    def __init__(self, backlog: Callable[[], BacklogGauge], clock: Clock) -> None:
         self._backlog, self._clock = backlog, clock
 
     def collect(self) -> Iterator[GaugeMetricFamily]:

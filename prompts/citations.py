@@ -3,6 +3,7 @@
 import datetime as dt
 from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
+from operator import attrgetter
 from typing import NamedTuple, TypedDict
 
 from prompts.emphasis import Span, answering_spans, with_unit
@@ -112,7 +113,7 @@ def numbered_as_shown(answer: Answer) -> Answer:
     citations = [citation.model_copy(update={"number": new[citation.number]}) for citation in answer.citations]
     return answer.model_copy(
         update={
-            "citations": tuple(sorted(citations, key=lambda citation: citation.number)),
+            "citations": tuple(sorted(citations, key=attrgetter("number"))),
             "agreeing": _renumbered(answer.agreeing, new),
             "differing": _renumbered(answer.differing, new),
             "blocks": _renumbered(answer.blocks, new),

@@ -1,4 +1,4 @@
-"""The words of a quote that answer a question: the date, figure, name or list that it asks for."""
+"""The words of a quote that answer a question: dates, figures, names or lists, by the kind of the question."""
 
 from collections.abc import Iterator, Sequence
 from collections.abc import Set as AbstractSet
@@ -30,7 +30,7 @@ def noting_dates(answer: Answer) -> Answer:
 
 @lru_cache(maxsize=1 << 12)
 def answering_spans(kind: Kind, question: str, citation: Citation) -> Sequence[Span]:
-    """Return the stretches of a quote, as it is shown, that answer a question; none where that cannot be told."""
+    """Return the stretches of a displayed quote that answer a question; none where the answer is unclear."""
     text = citation.shown
     facts, asked = find_facts(text, citation.date), quantity_kind_asked(question)
     if kind is Kind.WHEN or asked is QuantityKind.DATE:
@@ -47,19 +47,19 @@ def answering_spans(kind: Kind, question: str, citation: Citation) -> Sequence[S
 
 
 def with_unit(text: str, quantity: str) -> str:
-    """Return a figure of a text with the word that says of what it is."""
+    """Return a figure of a text with its unit."""
     start = text.index(quantity)
     return text[start : _end_of_unit(text, start + len(quantity))]
 
 
 def _end_of_unit(text: str, end: int) -> int:
-    """The end of the word that says of what a figure is: '12 countries', '30 percent'."""
+    """The end of a figure's unit: '12 countries', '30 percent'."""
     following = next((word for word in passage_words(text[end:])), None)
     return end + following.end if following and following.start == 1 and text[end] == " " else end
 
 
 def _new_names(text: str, facts: Facts, asked: AbstractSet[str]) -> Iterator[Span]:
-    """The names of a sentence that the question does not hold, words that follow each other as one."""
+    """The names of a sentence that the question lacks; adjacent words are one name."""
     start = end = -1
     for word in facts.words:
         if word.term not in facts.names or word.term in asked or not text[word.start].isupper():

@@ -137,7 +137,7 @@ class Renderer:
         return words if channel is Channel.CLI else fitted(words)
 
     def fitting_notice(self, name: str, cuts: Sequence[int], /, **values: object) -> str:
-        """Word a notice on Telegram so that it fits one message.
+        """Word a notice on Telegram, short enough for one message.
 
         Args:
             name: The template's name without its ending.

@@ -87,7 +87,7 @@ def _for_channel(template: str, parent: str) -> str:
 
 
 class _Environment(ImmutableSandboxedEnvironment):
-    """Templates in one language; those of a channel load others for the same channel."""
+    """Templates in one language; a channel's template loads the same channel's version of another template."""
 
     def __init__(self, catalogue: NullTranslations, loader: BaseLoader) -> None:
         self._catalogue = catalogue

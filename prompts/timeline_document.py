@@ -27,7 +27,7 @@ class PlotMark(NamedTuple):
 
 
 class TimelineEvent(NamedTuple):
-    """An event: its day, its quote, and those that tell of it elsewhere."""
+    """An event: its day, its quote, and the quotes of other articles on the event."""
 
     mark: TimelineMark
     entry: DisplayedCitation

@@ -11,13 +11,14 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from copy import copy
 from functools import cached_property
+from operator import attrgetter
 from pathlib import Path
 
+from retrieval.arrays import Flags
 from retrieval.bm25.choice import ScorerName
 from retrieval.bm25.jit_warm_up import AT_ONCE
 from retrieval.comparison.facts import find_facts
 from retrieval.index.analysis import AnalysedArticle, analyse, analyse_articles
-from retrieval.index.passages import Flags
 from retrieval.index.vectors import SemanticModel
 from retrieval.indexer.location import ProgressTracker
 from retrieval.indexer.snapshot import IndexSnapshot, build_snapshot
@@ -156,7 +157,7 @@ class Library:
 
     def explain(self, query: Query, k: int) -> Explanation:
         """Find the same as `search`, with the features of each hit and of the confidence."""
-        return max((self.ranking.explain(each, k) for each in searches(query)), key=lambda e: e.findings.confidence)
+        return max((self.ranking.explain(each, k) for each in searches(query)), key=attrgetter("findings.confidence"))
 
     @property
     def tuning(self) -> Tuning:

@@ -25,7 +25,7 @@ _COMES_OF_ANOTHER = "default_factory_not_called"
 
 
 def faults(error: ValidationError) -> Iterator[tuple[str, str]]:
-    """Yield where each fault is, and in words for people what is wrong, but for those that only come of others."""
+    """Yield the place of each fault and its description for people; consequences of other faults are left out."""
     for fault in error.errors(include_url=False):
         if fault["type"] != _COMES_OF_ANOTHER:
             yield ".".join(map(str, fault["loc"])), _in_words(fault)

@@ -1,10 +1,9 @@
 """Who may ask: the owners' settings and the list of access, applied to every attempt."""
 
-import datetime as dt
-from collections.abc import Callable
 from enum import StrEnum
 from typing import NamedTuple
 
+from bot.clock import Clock, utc_now
 from retrieval.models import Value
 from storage.access.models import AccessRefusal, Attempt, AttemptKind, Party, Role, Standing
 from storage.access.parties import AccessBook, AccessDecision, AccessRequest
@@ -55,10 +54,6 @@ class GroupArrival(NamedTuple):
     request: AccessRequest | None = None  # where the owners are to decide
 
 
-def _utc_now() -> dt.datetime:
-    return dt.datetime.now(dt.UTC)
-
-
 class Access:
     """Lets people and groups in, and turns the others away; may be shared between threads.
 
@@ -69,7 +64,7 @@ class Access:
         self,
         database: DeskDatabase,
         rules: AccessRules,
-        clock: Callable[[], dt.datetime] = _utc_now,
+        clock: Clock = utc_now,
     ) -> None:
         self.owners = rules.owners - NOBODY
         self.now = clock
@@ -177,7 +172,7 @@ class Access:
     # The bot comes and goes
 
     def add_group(self, attempt: Attempt, by: str) -> GroupArrival:
-        """Decide on a group to which a person, named `by`, added the bot: owners let it in, others ask for it."""
+        """Decide on a group to which the person `by` added the bot: let an owner's in, note another's as a request."""
         if attempt.chat_id is None:
             return GroupArrival()
         if self.is_owner(attempt.user_id):

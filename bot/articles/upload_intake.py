@@ -81,7 +81,7 @@ class UploadIntake:
         self.limits = limits or ReadingLimits(bytes=settings.max_article_bytes)
 
     def collection(self, caption: str) -> str:
-        """Return the collection that a caption names, beside a date and an address, spelt as one that exists.
+        """Return the collection that a caption names beside a date and an address, spelt as an existing collection is.
 
         Raises:
             DocumentError: The caption is no name for a folder.

@@ -18,7 +18,7 @@ from bot.cli.output.words import plural
 from bot.desk.asker import Asker
 from prompts.composition.compose import LISTED, QUOTES
 from prompts.models import Channel
-from retrieval.query.timeline import TIMELINE_OF
+from retrieval.timeline.request import TIMELINE_OF
 from storage.database.connection import DeskDatabase
 from storage.models import Exchange, Thread
 from storage.record.exchanges import ExchangeLog

@@ -3,7 +3,7 @@
 import asyncio
 import datetime as dt
 
-from bot.clock import TelegramClock
+from bot.clock import TelegramClock, utc_now
 from bot.delivery.raw_updates import sent_at
 from storage.delivery.inbox import PendingUpdate
 
@@ -26,7 +26,7 @@ class Backpressure:
         self._late: set[int] = set()
         self._has_room = asyncio.Event()
         self._has_room.set()
-        self._opened_at = _now()
+        self._opened_at = utc_now()
 
     def __contains__(self, update_id: int) -> bool:
         return update_id in self._updates
@@ -36,7 +36,7 @@ class Backpressure:
 
     def open(self) -> None:
         """Begin to take updates in: those sent before have waited already."""
-        self._opened_at = _now().replace(microsecond=0)  # Telegram tells the second only
+        self._opened_at = utc_now().replace(microsecond=0)  # Telegram tells the second only
 
     @property
     def waiting(self) -> int:
@@ -83,8 +83,4 @@ class Backpressure:
         if not update.content:  # it comes from the database, and was promised to be worked off
             return False
         sent = sent_at(update.content)
-        return sent is None or self._clock.here(sent) >= max(self._opened_at, _now() - LATE)
-
-
-def _now() -> dt.datetime:
-    return dt.datetime.now(dt.UTC)
+        return sent is None or self._clock.here(sent) >= max(self._opened_at, utc_now() - LATE)

@@ -117,7 +117,7 @@ class Receiver:
             self._order.resume(await _surely(self._numbers, waiting), waiting)
 
     def _numbers(self, waiting: Sequence[PendingUpdate]) -> list[int]:
-        """The numbers that tell whether one is missing before the first update that waits, and after it."""
+        """The numbers around the first waiting update, which show a gap before or after the update."""
         if not waiting:
             return self.inbox.numbers(self.inbox.last())
         first = min(update.place for update in waiting)

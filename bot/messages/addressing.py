@@ -5,7 +5,7 @@ from telegram import Bot, Message, MessageEntity
 from telegram.constants import ChatType
 from telegram.ext import filters
 
-from retrieval.query.timeline import TIMELINE_OF
+from retrieval.timeline.request import TIMELINE_OF
 
 TIMELINE = "timeline"
 """The command for a timeline."""
@@ -81,7 +81,7 @@ class Albums:
 
 
 def _lead(command: str, bot: Bot) -> str | None:
-    """The words that a command puts before those behind it; None where it asks nothing, or another bot."""
+    """The words that a command puts before its text; None for a command without a question, or to another bot."""
     name, _, addressee = command.removeprefix("/").lower().partition("@")
     return _LEADS.get(name) if addressee in {"", bot.username.lower()} else None
 

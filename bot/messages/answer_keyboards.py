@@ -148,7 +148,7 @@ class AnswerKeyboards:
         return self._keyboard([*kept, *shown, *self._copies(citations), *rows])
 
     def _copies(self, citations: Sequence[Citation | LoggedCitation]) -> list[list[_Key]]:
-        """A row of buttons that copy a quote with its citation; none for those on record from before these had titles.
+        """A row of buttons that copy a quote with its citation; none for recorded citations without a title.
 
         A press of such a button does not reach the bot.
         """

@@ -43,6 +43,10 @@ PEOPLE = filters.UpdateType.MESSAGE & BY_PEOPLE
 """New ones of these; no channel posts."""
 EDITED = filters.UpdateType.EDITED_MESSAGE & BY_PEOPLE
 """Changes of these."""
+CHATS = filters.ChatType.PRIVATE | filters.ChatType.GROUPS
+"""Messages in the chats of people."""
+WORDS = (filters.TEXT | filters.CAPTION) & ~filters.COMMAND
+"""Messages with words that are no command."""
 
 
 def is_from_bot(message: Message) -> bool:

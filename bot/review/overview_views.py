@@ -22,7 +22,7 @@ from prompts.composition.answering import find_answer
 from prompts.composition.compose import SURE, THRESHOLD
 from prompts.models import Answer
 from prompts.timeline_document import plot_svg, timeline_events
-from retrieval.query.timeline import TIMELINE_OF
+from retrieval.timeline.request import TIMELINE_OF
 from storage.errors import ReviewError
 from storage.review.dashboard import DashboardSeries, DateRange, dashboard, series_csv
 from storage.review.exchange import find_exchange

@@ -1,4 +1,4 @@
-"""The tables that owners see: those that a person wants, described, the queries that are asked most, and the rest."""
+"""The tables that owners see: the main tables with descriptions, the most frequent queries, and the rest."""
 
 from collections.abc import Mapping
 from typing import Any, NamedTuple

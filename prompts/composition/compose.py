@@ -133,7 +133,7 @@ def _quotes(
 def _blocks(
     heads: Sequence[tuple[int, Hit]], library: Library, first: int
 ) -> tuple[tuple[tuple[int, ...], ...], tuple[Citation, ...]]:
-    """Return the quotes that follow each other in an article, and the sentences before those that point back."""
+    """Return the blocks of quotes that follow each other in an article, and the leads of the quotes that point back."""
     places = {(hit.passage.file, hit.passage.start): number for number, hit in heads}
     files = Counter(hit.passage.file for _, hit in heads)
     before = {

@@ -43,7 +43,7 @@ def in_order(query: Query, hits: Sequence[Hit]) -> list[Hit]:
 
 
 def most_members(query: Query, hits: Sequence[Hit]) -> list[Hit]:
-    """Return hits so that each names most that none before it names, the best first; of equals, one from elsewhere."""
+    """Order hits by the number of new names, after the best hit; of equals, a hit of another article comes first."""
     if not hits:
         return []
     chosen, left = [hits[0]], list(hits[1:])

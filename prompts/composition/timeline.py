@@ -4,7 +4,7 @@ from prompts.composition.compose import cite_groups, compose
 from prompts.models import Answer, Reason, TimelineMark
 from retrieval.library import Library
 from retrieval.models import Findings, Kind, Query
-from retrieval.query.timeline import TimelineRequest, timeline_asked
+from retrieval.timeline.request import TimelineRequest, timeline_asked
 from retrieval.timeline.timeline import Timeline, TimelineGroup, build_timeline, topic_query
 
 EVENTS = 12
@@ -19,7 +19,7 @@ def timeline_of(query: Query) -> TimelineRequest | None:
 
 
 def read_topic(library: Library, query: Query, request: TimelineRequest) -> Query:
-    """Read the topic that a timeline is asked of, with the filters of the question and what that was read with."""
+    """Read the topic of a timeline, with the filters and the carried terms of the question."""
     words = " ".join((request.topic, *(part.word for part in query.carried)))
     topic = topic_query(library, request._replace(topic=words.strip()))
     taken = {"filters": query.filters, "carried": query.carried, "inherited": query.inherited}

@@ -8,8 +8,9 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from retrieval.arrays import Floats, Ints, Numbers
 from retrieval.bm25.parameters import K1, B
-from retrieval.bm25.postings import DEPTHS, Counts, Floats, Ints, Numbers, Postings, Singles
+from retrieval.bm25.postings import DEPTHS, Counts, Postings, Singles
 
 BUCKETS = 32
 """How many buckets a library has at least."""

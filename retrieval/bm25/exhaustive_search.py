@@ -7,12 +7,10 @@ small part of what it takes to load that.
 from typing import NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 
+from retrieval.arrays import Flags, Floats, Ints, Numbers
 from retrieval.bm25.parameters import DELTA, K1, B
-from retrieval.bm25.postings import Floats, Ints, Numbers, Postings, Singles
-
-Flags = npt.NDArray[np.bool_]
+from retrieval.bm25.postings import Postings, Singles
 
 
 class SearchTerms(NamedTuple):

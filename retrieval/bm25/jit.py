@@ -13,7 +13,7 @@ Function = TypeVar("Function", bound=Callable[..., Any])
 
 
 def jit(function: Function) -> Function:
-    """Compile a function when it is first called; without Numba it stays as it is.
+    """Compile a function at its first call; without Numba, return the function itself.
 
     The machine code is kept beside the source, else in the user's cache folder or where NUMBA_CACHE_DIR says; where
     nothing of that can be written, each process compiles anew (about 15 s).

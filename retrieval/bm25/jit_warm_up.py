@@ -7,10 +7,11 @@ ends, as `policydesk ask` does, needs neither; a process that asks more is answe
 import threading
 from typing import Protocol
 
+from retrieval.arrays import Floats, Numbers
 from retrieval.bm25 import exhaustive_search
 from retrieval.bm25.choice import LARGE, has_numba
 from retrieval.bm25.exhaustive_search import SearchTerms, WeightedTerms
-from retrieval.bm25.postings import Floats, Numbers, Postings
+from retrieval.bm25.postings import Postings
 
 AT_ONCE = 2
 """How many searches a process makes before the machine code is loaded: an explained question takes two."""

@@ -6,12 +6,13 @@ from typing import NamedTuple
 
 import numpy as np
 
+from retrieval.arrays import Flags, Floats, Ints
 from retrieval.bm25 import jit_warm_up
 from retrieval.bm25.exhaustive_search import SearchTerms, WeightedTerms
 from retrieval.bm25.jit_warm_up import PostingsSearch
 from retrieval.bm25.parameters import DELTA
-from retrieval.bm25.postings import Floats, Ints, Postings
-from retrieval.bm25.scorer import Flags, ScoredPassage
+from retrieval.bm25.postings import Postings
+from retrieval.bm25.scorer import ScoredPassage
 from retrieval.index.passages import PassageIndex
 
 _ALL = np.zeros(0, dtype=np.bool_)

@@ -5,9 +5,8 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-Ints = npt.NDArray[np.int64]
-Numbers = npt.NDArray[np.int32]
-Floats = npt.NDArray[np.float64]
+from retrieval.arrays import Floats, Ints, Numbers
+
 Singles = npt.NDArray[np.float32]
 Counts = npt.NDArray[np.unsignedinteger[Any]]
 

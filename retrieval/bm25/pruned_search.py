@@ -34,10 +34,11 @@ from typing import NamedTuple, TypeAlias
 
 import numpy as np
 
-from retrieval.bm25.exhaustive_search import Flags, SearchTerms, WeightedTerms
+from retrieval.arrays import Flags, Floats, Ints, Numbers
+from retrieval.bm25.exhaustive_search import SearchTerms, WeightedTerms
 from retrieval.bm25.jit import jit
 from retrieval.bm25.parameters import DELTA, K1, B
-from retrieval.bm25.postings import DEPTHS, Floats, Ints, Numbers, Postings, Singles
+from retrieval.bm25.postings import DEPTHS, Postings, Singles
 
 Single: TypeAlias = np.float32
 

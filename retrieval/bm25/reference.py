@@ -7,14 +7,11 @@ from itertools import chain
 from typing import Protocol
 
 import numpy as np
-import numpy.typing as npt
 from rank_bm25 import BM25Plus
 
+from retrieval.arrays import Flags, Floats, Ints
 from retrieval.bm25.parameters import DELTA, K1, B
-from retrieval.bm25.scorer import Flags, ScoredPassage
-
-Ints = npt.NDArray[np.int64]
-Floats = npt.NDArray[np.float64]
+from retrieval.bm25.scorer import ScoredPassage
 
 
 class TermPlaces(Protocol):

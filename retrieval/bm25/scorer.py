@@ -3,10 +3,7 @@
 from collections.abc import Mapping
 from typing import NamedTuple, Protocol
 
-import numpy as np
-import numpy.typing as npt
-
-Flags = npt.NDArray[np.bool_]
+from retrieval.arrays import Flags
 
 
 class ScoredPassage(NamedTuple):

@@ -265,7 +265,7 @@ def _share_frame(left: _Side, left_slot: Quantity, right: _Side, right_slot: Qua
 
 
 def _reports_at_odds(left: _Side, right: _Side) -> Comparison | None:
-    """The figures of two sources that one article cites for the same: said by the one, put otherwise by the other."""
+    """Compare the figures that two speakers in one article give for the same quantity."""
     if left.passage.file != right.passage.file or not (_speakers(left) and _speakers(right)):
         return None
     mine, theirs = left.terms - _speakers(left), right.terms - _speakers(right)

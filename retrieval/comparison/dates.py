@@ -5,8 +5,8 @@ import re
 from operator import attrgetter
 from typing import NamedTuple
 
-_MONTH_NAMES = "january february march april may june july august september october november december".split()
-_DAY_NAMES = "monday tuesday wednesday thursday friday saturday sunday".split()
+from retrieval.dates.english_readings import DAYS, month_number
+
 _MONTH = (
     r"(?P<month>(?-i:January|February|March|April|May|June|July|August|September|October|November|December"
     r"|(?:Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec)\b\.?))"
@@ -85,8 +85,8 @@ def _date_mention(match: re.Match[str], published: dt.date | None) -> DateMentio
     if said.get("relative"):
         return _relative(match, said["relative"].lower(), said.get("span") or "day", published)
     if said.get("weekday"):
-        return _weekday(match, _DAY_NAMES.index(match["weekday"].lower()), published)
-    month = _month(said["month"]) if said.get("month") else None
+        return _weekday(match, DAYS.index(match["weekday"].lower()), published)
+    month = said.get("month")
     year = int(said["year"]) if said.get("year") else None
     last = year
     if year is not None and said.get("decade"):
@@ -94,15 +94,8 @@ def _date_mention(match: re.Match[str], published: dt.date | None) -> DateMentio
     elif year is not None and said.get("until"):
         last = int(str(year)[: 4 - len(said["until"])] + said["until"])
     day = int(said["day"]) if said.get("day") else None
-    return DateMention(year, last, month, day, None, "", match.start(), match.end())
-
-
-def _month(name: str) -> int:
-    return (
-        int(name)
-        if name.isdigit()
-        else 1 + next(n for n, month in enumerate(_MONTH_NAMES) if month.startswith(name.lower().rstrip(".")[:3]))
-    )
+    number = (int(month) if month.isdigit() else month_number(month)) if month else None
+    return DateMention(year, last, number, day, None, "", match.start(), match.end())
 
 
 def _relative(match: re.Match[str], step: str, span: str, published: dt.date | None) -> DateMention:

@@ -67,7 +67,7 @@ def _counts_from_its_date(text: str, facts: Facts) -> bool:
 
 
 def _are_dates_of(dates: Sequence[DateMention], shown: Sequence[DateMention]) -> bool:
-    """Whether each date is among those shown, said no less exactly there, and each that is shown may be one of them."""
+    """Whether each date is shown at least as exactly, and each date shown may equal a date."""
     return all(any(_is_date_of(date, other) for other in shown) for date in dates) and all(
         any(other.may_equal(date) for date in dates) for other in shown
     )

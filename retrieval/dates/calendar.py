@@ -41,8 +41,8 @@ def day(value: dt.date) -> DaySpan:
 
 def month(year: int, number: int) -> DaySpan:
     """Return a month; 0 is the December before, 13 the January after."""
-    first = _first_of(year, number)
-    return DaySpan(Grain.MONTH, first, _first_of(year, number + 1) - dt.timedelta(days=1))
+    first = first_of(year, number)
+    return DaySpan(Grain.MONTH, first, first_of(year, number + 1) - dt.timedelta(days=1))
 
 
 def year(number: int) -> DaySpan:
@@ -52,7 +52,7 @@ def year(number: int) -> DaySpan:
 
 def months(year_: int, first: int, last: int) -> DaySpan:
     """Return the months of a year from one to another, which may lie in the next year."""
-    return days(_first_of(year_, first), month(year_, last).last)
+    return days(first_of(year_, first), month(year_, last).last)
 
 
 def days(first: dt.date, last: dt.date) -> DaySpan:
@@ -76,9 +76,10 @@ def part(span: DaySpan, name: str) -> DaySpan:
 
 def months_later(value: dt.date, count: int) -> dt.date:
     """Return the day so many months later, or the last of that month."""
-    first = _first_of(value.year, value.month + count)
+    first = first_of(value.year, value.month + count)
     return first.replace(day=min(value.day, month(first.year, first.month).last.day))
 
 
-def _first_of(year_: int, number: int) -> dt.date:
+def first_of(year_: int, number: int) -> dt.date:
+    """Return the first day of a month; 0 is the December before, 13 the January after."""
     return dt.date(year_ + (number - 1) // _MONTHS, (number - 1) % _MONTHS + 1, 1)

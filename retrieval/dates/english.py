@@ -1,4 +1,4 @@
-"""The forms of dates in English, those first that win over the others."""
+"""The forms of dates in English, in the order of precedence."""
 
 import re
 

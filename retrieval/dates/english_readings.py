@@ -35,7 +35,8 @@ _SOON, _LONG_AGO = 60, 300
 """A day without a year that comes within so many days is meant, where the last such day is longer ago than that."""
 
 
-def _number(name: str) -> int:
+def month_number(name: str) -> int:
+    """Return the number of a month by its name, whole or short."""
     return 1 + next(n for n, each in enumerate(MONTHS) if each.startswith(name.lower().rstrip(".")[:3]))
 
 
@@ -61,7 +62,7 @@ def iso(match: Match[str], published: dt.date | None) -> DaySpan:
 
 def day_of_month(match: Match[str], published: dt.date | None) -> DaySpan | None:
     """Read 'May 3', 'May 3, 2010' or '3 May'."""
-    number, day = _number(match["month"]), int(match["day"])
+    number, day = month_number(match["month"]), int(match["day"])
     if _said(match, "year") or _said(match, "near"):
         year = _year_of(match, published)
         return None if year is None else calendar.day(dt.date(year, number, day))
@@ -103,7 +104,7 @@ def day_range(match: Match[str], published: dt.date | None) -> DaySpan | None:
     first = day_of_month(match, published)
     if first is None:
         return None
-    number = _number(match["until_month"]) if _said(match, "until_month") else first.first.month
+    number = month_number(match["until_month"]) if _said(match, "until_month") else first.first.month
     day = int(_said(match, "until_day") or match["until"])
     if number < first.first.month and _said(match, "year"):  # 'December 30 to January 2, 2023'
         return calendar.days(first.first.replace(year=first.first.year - 1), dt.date(first.first.year, number, day))
@@ -113,7 +114,7 @@ def day_range(match: Match[str], published: dt.date | None) -> DaySpan | None:
 
 def month(match: Match[str], published: dt.date | None) -> DaySpan | None:
     """Read 'March 2014', 'late September', 'October this year', or 'in June'."""
-    number = _number(match["month"])
+    number = month_number(match["month"])
     year = _year_of(match, published)
     has_year = bool(_said(match, "year")) or "year" in match.group()
     if not has_year:
@@ -161,7 +162,7 @@ def _part(span: DaySpan, match: Match[str], published: dt.date | None) -> DaySpa
 def month_range(match: Match[str], published: dt.date | None) -> DaySpan | None:
     """Read 'March to June 2021'."""
     year = _year_of(match, published)
-    first, last = _number(match["month"]), _number(match["until_month"])
+    first, last = month_number(match["month"]), month_number(match["until_month"])
     if year is None:
         return None
     return calendar.months(year - (last < first), first, last + 12 * (last < first))

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from retrieval.arrays import Floats
 from retrieval.evaluation.measures import DEPTH, QuestionResult
-from retrieval.index.passages import Floats
 from retrieval.models import Value
 
 RESAMPLED = 2_000

@@ -12,8 +12,8 @@ from typing import NamedTuple
 
 import numpy as np
 
+from retrieval.arrays import Flags, Floats
 from retrieval.evaluation.judged_questions import JudgedQuestion, JudgedSpan
-from retrieval.index.passages import Flags, Floats
 from retrieval.library import Library
 from retrieval.models import Query
 from retrieval.query.follow_ups import follow

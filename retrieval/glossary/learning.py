@@ -46,19 +46,23 @@ def propose(answers: Iterable[RightAnswer], translator: Translator, languages: S
     together: Counter[tuple[str, str, str, str]] = Counter()
     for answer in answers:
         together.update(frozenset(_pairs(answer, translator, languages)))
-    found: defaultdict[tuple[str, str], list[tuple[int, Entry]]] = defaultdict(list)
+    found: defaultdict[tuple[str, str], list[Proposal]] = defaultdict(list)
     for (language, word, other, name), count in together.items():
         forms = {language: (word,), other: (name,)}
-        found[language, word].append((count, Entry("term", *(forms.get(code, ()) for code in LANGUAGES))))
-    return sorted(_chosen(found.values()), key=lambda proposal: (-proposal.answers, proposal.line))
+        line = Entry("term", *(forms.get(code, ()) for code in LANGUAGES))
+        found[language, word].append(Proposal(line=line, answers=count))
+    return sorted(_chosen(found.values()), key=_most_answers)
 
 
-def _chosen(of_words: Iterable[list[tuple[int, Entry]]]) -> Iterator[Proposal]:
+def _most_answers(proposal: Proposal) -> tuple[int, Entry]:
+    return -proposal.answers, proposal.line
+
+
+def _chosen(of_words: Iterable[list[Proposal]]) -> Iterator[Proposal]:
     """The lines of each word that stand out: its only one, or the most frequent of several."""
     for lines in of_words:
-        best = sorted(lines, key=lambda pair: (-pair[0], pair[1]))[:MOST]
-        kept = best if len(lines) == 1 else [pair for pair in best if pair[0] >= FEWEST and pair[0] == best[0][0]]
-        yield from (Proposal(line=line, answers=count) for count, line in kept)
+        best = sorted(lines, key=_most_answers)[:MOST]
+        yield from best if len(lines) == 1 else (line for line in best if FEWEST <= line.answers == best[0].answers)
 
 
 def _pairs(

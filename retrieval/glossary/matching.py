@@ -2,12 +2,13 @@
 
 import re
 from collections import defaultdict
-from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import NamedTuple, TypeVar
 
 from retrieval.glossary.table import Entry
-from retrieval.glossary.writing import KANJI, syllable, without_marks
+from retrieval.glossary.writing import KANJI, syllable
+from retrieval.text.orthography.vietnamese import fold
 from retrieval.text.terms import normalise, words
 
 _SYLLABLES = re.compile(r"[^\W_]+(?:[\u0300-\u036f][^\W_]*)*(?:['’][^\W_]+)*")
@@ -43,19 +44,22 @@ class FormIndex:
 
     @cached_property
     def _strings(self) -> Mapping[str, Sequence[Entry]]:
-        return _index(self._entries, self._language, lambda form: normalise(form).lower().replace(" ", ""))
+        return _index((normalise(form).lower().replace(" ", ""), entry) for form, entry in self._forms())
 
     @cached_property
     def _marked(self) -> Mapping[tuple[str, ...], Sequence[Entry]]:
-        return _index(self._entries, self._language, lambda form: tuple(map(syllable, _SYLLABLES.findall(form))))
+        return _index((tuple(map(syllable, _SYLLABLES.findall(form))), entry) for form, entry in self._forms())
 
     @cached_property
     def _unmarked(self) -> Mapping[tuple[str, ...], Sequence[Entry]]:
-        return _index(self._entries, self._language, lambda form: tuple(map(without_marks, _SYLLABLES.findall(form))))
+        return _index((tuple(map(fold, _SYLLABLES.findall(form))), entry) for form, entry in self._forms())
 
     @cached_property
     def _terms(self) -> Mapping[tuple[str, ...], Sequence[Entry]]:
-        return _index(self._entries, self._language, lambda form: tuple(word.term for word in words(form)))
+        return _index((tuple(word.term for word in words(form)), entry) for form, entry in self._forms())
+
+    def _forms(self) -> Iterator[tuple[str, Entry]]:
+        return ((form, entry) for entry in self._entries for form in entry.forms(self._language))
 
     def find(self, text: str, *, marked: bool = True) -> list[Match]:
         """Return the stretches of a question, in order; words of which nothing can be told are left out.
@@ -70,7 +74,7 @@ class FormIndex:
         if self._language == "en":
             found = [(word.term, text[word.start : word.end], word.start) for word in words(text)]
             return list(_longest(found, self._terms, text))
-        key, table = (syllable, self._marked) if marked else (without_marks, self._unmarked)
+        key, table = (syllable, self._marked) if marked else (fold, self._unmarked)
         parts = [(key(part[0]), part[0], part.start()) for part in _SYLLABLES.finditer(text)]
         return list(_longest(parts, table, text))
 
@@ -95,13 +99,11 @@ class FormIndex:
 Key = TypeVar("Key", bound=Hashable)
 
 
-def _index(entries: Iterable[Entry], language: str, key_of: Callable[[str], Key]) -> dict[Key, list[Entry]]:
+def _index(forms: Iterable[tuple[Key, Entry]]) -> dict[Key, list[Entry]]:
     found: defaultdict[Key, list[Entry]] = defaultdict(list)
-    for entry in entries:
-        for form in entry.forms(language):
-            key = key_of(form)
-            if key and entry not in found[key]:
-                found[key].append(entry)
+    for key, entry in forms:
+        if key and entry not in found[key]:
+            found[key].append(entry)
     return dict(found)
 
 

@@ -7,7 +7,8 @@ from typing import NamedTuple
 from retrieval.glossary.matching import FormIndex, Match
 from retrieval.glossary.table import LANGUAGES, NAMING, Entry, shipped_entries
 from retrieval.glossary.transliteration import NameLookup
-from retrieval.glossary.writing import is_unmarked_vietnamese, language_written, without_marks
+from retrieval.glossary.writing import is_unmarked_vietnamese, language_written
+from retrieval.text.orthography.vietnamese import fold
 from retrieval.text.term_dictionary import TermVocabulary
 from retrieval.text.terms import terms
 
@@ -20,7 +21,7 @@ FUNCTION_WORDS = frozenset(
 )
 """Vietnamese words that build a sentence, or classify a noun, and say nothing of what it is about."""
 
-UNMARKED_FUNCTION_WORDS = frozenset(map(without_marks, FUNCTION_WORDS)) - {"my", "nam", "tau", "ba"}
+UNMARKED_FUNCTION_WORDS = frozenset(map(fold, FUNCTION_WORDS)) - {"my", "nam", "tau", "ba"}
 """The same typed without marks, which a word with the same letters seldom is."""
 
 
@@ -60,10 +61,15 @@ class Glossary:
     def _forms(self) -> Mapping[str, FormIndex]:
         return {language: FormIndex(self._entries, language) for language in LANGUAGES}
 
+    @property
+    def syllables(self) -> frozenset[str]:
+        """The syllables, without marks, of Vietnamese forms of several syllables."""
+        return self._forms["vi"].syllables
+
     def language_of(self, question: str) -> str | None:
         """Return the code of the language of a question; None for one that the glossary has not."""
         written = language_written(question)
-        if written == "en" and is_unmarked_vietnamese(question, lambda: self._forms["vi"].syllables):
+        if written == "en" and is_unmarked_vietnamese(question, self):
             return "vi"
         return written
 
@@ -122,7 +128,7 @@ class Translator:
 
     def _held_first(self, forms: Collection[str]) -> tuple[str, ...]:
         """Forms that the library holds, then the others; each in order."""
-        return tuple(sorted(forms, key=lambda form: not self._holds(form)))
+        return tuple(dict.fromkeys((*filter(self._holds, forms), *forms)))
 
     def _holds(self, form: str) -> bool:
         parts = terms(form)

@@ -8,7 +8,8 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property, lru_cache
 
-from retrieval.glossary.writing import is_english, without_marks
+from retrieval.glossary.writing import is_english
+from retrieval.text.orthography.vietnamese import fold
 from retrieval.text.spellings import Spellings
 
 _KANA = (
@@ -54,7 +55,7 @@ def to_latin(katakana: str) -> str:
 @lru_cache(maxsize=WORDS)
 def sounds_of(name: str) -> str:
     """Return the sounds of a name in Latin letters or katakana that both ways of writing tell."""
-    text = without_marks(to_latin(name) if "\u30a1" <= name[:1] <= "\u30ff" else name)
+    text = fold(to_latin(name) if "\u30a1" <= name[:1] <= "\u30ff" else name)
     for written, sound in _SOUNDS:
         text = text.replace(written, sound)
     return _FILLING.sub("", _DOUBLE.sub(r"\1", text))

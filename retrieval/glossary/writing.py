@@ -2,12 +2,12 @@
 
 import re
 import unicodedata
-from collections.abc import Callable, Set
+from collections.abc import Set
+from typing import Protocol
 
 from retrieval.text.rarity import RAREST, background
 from retrieval.text.terms import STOP_WORDS, normalise, terms
 
-KANA = re.compile("[\u3041-\u30fa\u30fc-\u30ff\u31f0-\u31ff]")
 KANJI = "\u3005\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
 _CJK = re.compile(f"[{KANJI}\u3041-\u30ff]")
 _VIETNAMESE = re.compile("[ăđơưĂĐƠƯ\u1ea0-\u1ef9]")
@@ -41,19 +41,27 @@ def language_written(text: str) -> str | None:
     return "en" if any(word.isascii() for word in found) else None
 
 
-def is_unmarked_vietnamese(text: str, known: Callable[[], Set[str]]) -> bool:
+class SyllableTable(Protocol):
+    """A table with Vietnamese forms."""
+
+    @property
+    def syllables(self) -> Set[str]:
+        """The syllables, without marks, of forms of several syllables."""
+
+
+def is_unmarked_vietnamese(text: str, table: SyllableTable) -> bool:
     """Return whether a question is Vietnamese typed without marks.
 
     Args:
         text: The question.
-        known: Gives the syllables, without marks, of Vietnamese forms; asked only where the question looks like it.
+        table: A table of Vietnamese forms; read only where the question looks Vietnamese.
     """
     written = _LETTERS.findall(text) if text.isascii() else []
     found = [word.lower() for place, word in enumerate(written) if word.islower() or not place]  # the others are names
     like = [word for word in found if _SYLLABLE.fullmatch(word)]
     if len(found) < FEWEST or len(like) < MOSTLY * len(found):
         return False
-    syllables = [word for word in like if word in known()]
+    syllables = [word for word in like if word in table.syllables]
     own = [word for word in syllables if not is_english(word, COMMON)]
     return len(syllables) >= MOSTLY * len(found) and len(own) >= OWN * len(found)
 
@@ -68,9 +76,3 @@ def syllable(word: str) -> str:
     apart = unicodedata.normalize("NFD", word.lower())
     tone = "".join(letter for letter in apart if letter in _TONES)
     return "".join(letter for letter in apart if letter not in _TONES) + tone if tone else apart
-
-
-def without_marks(word: str) -> str:
-    """Return a word in small letters without marks."""
-    apart = unicodedata.normalize("NFD", word.lower().replace("đ", "d"))
-    return "".join(letter for letter in apart if not unicodedata.combining(letter))

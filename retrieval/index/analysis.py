@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 
+from retrieval.arrays import Bytes, Flags, Ints
 from retrieval.index.vectors import SemanticModel, Vectors, encode_passages
 from retrieval.models import Article, Passage
 from retrieval.reading.sentences import paragraphs_of, passages
@@ -16,10 +16,6 @@ from retrieval.text.quantity_kinds import quantity_kinds_by_sign
 from retrieval.text.terms import terms
 from retrieval.text.token_arrays import token_arrays
 from retrieval.text.token_ids import TokenIds, token_ids
-
-Ints = npt.NDArray[np.int64]
-Flags = npt.NDArray[np.bool_]
-Bytes = npt.NDArray[np.uint8]
 
 
 class AnalysedArticle(NamedTuple):

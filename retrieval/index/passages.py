@@ -9,8 +9,8 @@ from collections.abc import Iterable, Sequence
 from functools import cached_property
 
 import numpy as np
-import numpy.typing as npt
 
+from retrieval.arrays import Flags, Floats, Ints, Numbers
 from retrieval.index.chained_array import ChainedArray
 from retrieval.index.date_order import date_undecided
 from retrieval.index.positions import (
@@ -24,13 +24,9 @@ from retrieval.index.positions import (
     token_row,
     total_lengths,
 )
-from retrieval.index.segment import ArticleEntry, Numbers, Segment, Texts, beginnings
+from retrieval.index.segment import ArticleEntry, Segment, Texts, beginnings
 from retrieval.index.vectors import VectorIndex
 from retrieval.text.term_dictionary import TermDictionary, TermVocabulary
-
-Ints = npt.NDArray[np.int64]
-Floats = npt.NDArray[np.float64]
-Flags = npt.NDArray[np.bool_]
 
 
 class TokenRows:

@@ -4,8 +4,9 @@ from typing import NamedTuple, TypeAlias
 
 import numpy as np
 
+from retrieval.arrays import Ints, Numbers
 from retrieval.index.chained_array import ChainedArray
-from retrieval.index.segment import Ints, Numbers, Segment, Texts, beginnings
+from retrieval.index.segment import Segment, Texts, beginnings
 
 Begins: TypeAlias = Ints | ChainedArray[np.int64]
 Lengths: TypeAlias = Numbers | ChainedArray[np.int32]

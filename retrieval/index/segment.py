@@ -9,6 +9,7 @@ from typing import Annotated, Any, NamedTuple, get_type_hints
 import numpy as np
 import numpy.typing as npt
 
+from retrieval.arrays import Array, Bytes, Flags, Ints, Numbers
 from retrieval.index.analysis import AnalysedArticle
 from retrieval.index.vectors import Vectors, signs_of
 from retrieval.models import Source, Value
@@ -16,12 +17,6 @@ from retrieval.text.acronyms import AcronymCounts
 from retrieval.text.shown_text import shown
 from retrieval.text.term_dictionary import TermDictionary
 from retrieval.text.token_ids import TokenIds
-
-Numbers = npt.NDArray[np.int32]
-Ints = npt.NDArray[np.int64]
-Flags = npt.NDArray[np.bool_]
-Bytes = npt.NDArray[np.uint8]
-Array = npt.NDArray[Any]
 
 
 class ArticleEntry(Value):

@@ -10,13 +10,10 @@ from typing import Protocol
 import numpy as np
 import numpy.typing as npt
 
+from retrieval.arrays import Bytes, Flags, Floats, Ints
 from retrieval.index.chained_array import ChainedArray
 
 Vectors = npt.NDArray[np.int8]
-Bytes = npt.NDArray[np.uint8]
-Ints = npt.NDArray[np.int64]
-Floats = npt.NDArray[np.float64]
-Flags = npt.NDArray[np.bool_]
 
 SCALE = 400
 """No figure of a vector of some hundreds is large enough to be cut off at 127."""

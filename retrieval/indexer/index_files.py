@@ -13,10 +13,10 @@ from pathlib import Path
 from typing import Annotated, Any, NamedTuple, get_origin, get_type_hints
 
 import numpy as np
-import numpy.typing as npt
 import xxhash
 from pydantic import Field, TypeAdapter, ValidationError
 
+from retrieval.arrays import Array
 from retrieval.bm25.postings import Postings
 from retrieval.index.positions import Positions
 from retrieval.index.segment import ArticleEntry, Segment
@@ -29,16 +29,14 @@ from retrieval.models import SkippedFile, Value
 from retrieval.regular_files import open_regular, read_regular
 from retrieval.text.term_dictionary import TermDictionary
 
-Array = npt.NDArray[Any]
-
 MANIFEST, ENTRIES, FILES, ARRAY = "manifest.json", "entries.json", "files.json", ".npy"
 RETRIEVAL = Path(__file__).parent.parent
 INDEX_CODE = (
+    "arrays.py",
     "models.py",
     "file_problems.py",
     "reading/*.py",
-    "text/*.py",
-    "text/orthography/*.py",
+    "text/**/*.py",
     "tables/background.txt",
     "tables/languages.txt",
     "tables/places.json",

@@ -10,8 +10,9 @@ from typing import IO, TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
+from retrieval.arrays import Bytes
 from retrieval.index.analysis import analyse
-from retrieval.index.segment import EMPTY, Bytes, Segment, build_segment, concatenate_segments
+from retrieval.index.segment import EMPTY, Segment, build_segment, concatenate_segments
 from retrieval.index.vectors import SemanticModel
 from retrieval.indexer.folder_reader import ENCODED, FileContent, is_large
 from retrieval.indexer.location import ProgressTracker

@@ -4,10 +4,11 @@ import datetime as dt
 import re
 from typing import NamedTuple
 
+from retrieval.dates.calendar import first_of
+from retrieval.dates.english_readings import MONTHS, month_number
 from retrieval.models import TimeSpan
 from retrieval.text.terms import terms
 
-MONTHS = "january february march april may june july august september october november december".split()
 _MONTH = "|".join(month.capitalize() for month in MONTHS) + "|" + "|".join(month for month in MONTHS if month != "may")
 _DAY = r"(?:0?[1-9]|[12]\d|3[01])(?:st|nd|rd|th)?"
 _DATE = (
@@ -70,17 +71,13 @@ def _days(match: re.Match[str], year: int, text: str) -> tuple[dt.date, dt.date]
     if match["alone"]:
         part = _PART.search(text[: match.start()])
         begin, end = _MONTHS_OF_PART[part[1].lower()] if part else (1, 13)
-        return _first_of(year, begin), _first_of(year, end)
+        return first_of(year, begin), first_of(year, end)
     figure = match["gatsu"] or match["thang"]
     if match["nen"] and not figure:
-        return _first_of(year, 1), _first_of(year, 13)
-    month = int(figure) if figure else MONTHS.index(match["month"].lower()) + 1
+        return first_of(year, 1), first_of(year, 13)
+    month = int(figure) if figure else month_number(match["month"])
     day = match["day"] or match["late_day"] or match["nichi"] or match["ngay"]
     if day:
         only = dt.date(year, month, int(re.sub(r"\D", "", day)))
         return only, only + dt.timedelta(days=1)
-    return _first_of(year, month), _first_of(year, month + 1)
-
-
-def _first_of(year: int, month: int) -> dt.date:
-    return dt.date(year + (month - 1) // 12, (month - 1) % 12 + 1, 1)
+    return first_of(year, month), first_of(year, month + 1)

@@ -6,8 +6,9 @@ from functools import cached_property
 
 import numpy as np
 
+from retrieval.arrays import Flags, Floats, Ints
 from retrieval.bm25.scorer import ScoredPassage, Scorer
-from retrieval.index.passages import Flags, Floats, Ints, PassageIndex
+from retrieval.index.passages import PassageIndex
 from retrieval.models import Query
 
 POOL = 100

@@ -9,7 +9,7 @@ from collections.abc import Container
 
 import numpy as np
 
-from retrieval.index.passages import Floats
+from retrieval.arrays import Floats
 from retrieval.models import Query
 from retrieval.ranking.features import ANSWER_SHAPES, FEATURE_NAMES, KINDS, UNKNOWN, CandidateFeatures
 from retrieval.ranking.trees import Trees

@@ -10,8 +10,9 @@ from typing import NamedTuple, TypeAlias
 
 import numpy as np
 
+from retrieval.arrays import Flags, Floats, Ints
 from retrieval.bm25.scorer import Scorer
-from retrieval.index.passages import Flags, Floats, Ints, PassageIndex
+from retrieval.index.passages import PassageIndex
 from retrieval.models import Age, Expansion, Kind, Query
 from retrieval.query.expansion import WEIGHTS
 from retrieval.query.focus import quantity_kind_asked

@@ -2,6 +2,7 @@
 
 from collections import deque
 from collections.abc import Sequence
+from operator import attrgetter
 
 from retrieval.models import Findings, Hit, Query
 
@@ -41,7 +42,7 @@ def merge(found: Sequence[Findings], k: int) -> Findings:
     surest = max(findings.confidence for findings in found)
     left = [(deque(findings.hits), _ahead(findings, surest), findings) for findings in found]
     hits: dict[tuple[str, int], Hit] = {}
-    best = max(found, key=lambda findings: findings.confidence)
+    best = max(found, key=attrgetter("confidence"))
     while len(hits) < k and (lists := [entry for entry in left if entry[0]]):
         own, _, findings = max(lists, key=lambda entry: entry[0][0].confidence + entry[1])
         best = best if hits else findings

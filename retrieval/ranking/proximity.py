@@ -6,7 +6,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from retrieval.index.passages import Flags, Floats, Ints, PassageIndex
+from retrieval.arrays import Flags, Floats, Ints
+from retrieval.index.passages import PassageIndex
 from retrieval.models import Query
 from retrieval.text.answer_shapes import WordShape
 from retrieval.text.terms import read_words

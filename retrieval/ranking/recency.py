@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from retrieval.index.passages import Ints
+from retrieval.arrays import Ints
 from retrieval.models import Age
 from retrieval.ranking.features import CandidateFeatures
 

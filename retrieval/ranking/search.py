@@ -5,9 +5,10 @@ from typing import NamedTuple, Protocol
 
 import numpy as np
 
+from retrieval.arrays import Flags, Floats
 from retrieval.bm25.scorer import Scorer
 from retrieval.index.article_store import ArticleStore
-from retrieval.index.passages import Flags, Floats, PassageIndex, PassageTokens
+from retrieval.index.passages import PassageIndex, PassageTokens
 from retrieval.index.vectors import SemanticModel
 from retrieval.models import ExplainedHit, Explanation, FeatureShare, Findings, Hit, Query
 from retrieval.query.filters import Catalogue
@@ -130,7 +131,7 @@ class PassageSearch:
         return self._by_age(query, rank(candidates, ranker, self.tuning))
 
     def wide_search(self, query: Query, most: int, is_about: TopicTest) -> list[TopicHit]:
-        """Find passages on a topic, for who orders them by something else than their merit; of `most`, those on it."""
+        """Find the passages on a topic among the first `most` candidates, for an order other than by merit."""
         if query.fault or not query.terms:
             return []
         places = self._pool.places(query, self._allowed_places(query), most)

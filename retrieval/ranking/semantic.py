@@ -5,7 +5,8 @@ The model's figures stand after the features of `retrieval.ranking.features`, an
 
 import numpy as np
 
-from retrieval.index.passages import Flags, Floats, Ints, PassageIndex
+from retrieval.arrays import Flags, Floats, Ints
+from retrieval.index.passages import PassageIndex
 from retrieval.index.vectors import SemanticModel, Vectors
 from retrieval.models import Query
 from retrieval.ranking.confidence import LOOKED_AT, SHOWN

@@ -7,7 +7,7 @@ from typing import TypedDict
 
 import numpy as np
 
-from retrieval.index.passages import Floats, Ints
+from retrieval.arrays import Floats, Ints
 
 WEIGHTS = Path(__file__).parent.parent / "weights"
 LEAF = -1

@@ -9,8 +9,8 @@ from typing import Annotated
 import numpy as np
 from pydantic import Field, ValidationError
 
+from retrieval.arrays import Floats
 from retrieval.errors import WeightsError
-from retrieval.index.passages import Floats
 from retrieval.models import Value
 from retrieval.ranking.features import FEATURE_NAMES
 from retrieval.ranking.trees import WEIGHTS

@@ -134,7 +134,7 @@ def _is_content(lines: Sequence[str], found: Sequence[Furniture | None], place: 
 
 
 def _is_listed(lines: Sequence[str], is_alike: Callable[[str], object], place: int) -> bool:
-    """Whether a line stands in a list: among others like it, or below a line that announces them."""
+    """Whether a line stands in a list: among alike lines, or below the announcement of the list."""
     first = last = place
     while first > 1 and is_alike(lines[first - 1]):  # the first line is a title
         first -= 1

@@ -93,7 +93,6 @@ class _Blocks:
     """The blocks of a Markdown text, by markdown-it's map of its lines."""
 
     def __init__(self, text: str) -> None:
-        self._text = text
         self._lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
         self._blocks = [LineBlock(Block.MARKS, 0)] * len(self._lines)  # a link's definition has no token
 

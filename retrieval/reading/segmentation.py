@@ -167,7 +167,7 @@ def sentence_spans(text: str) -> list[Span]:
 
 
 def _split(text: str) -> Iterator[Span]:
-    """nupunkt's boundaries, those of abbreviations that do end a sentence, and those of marks it does not know."""
+    """The boundaries of nupunkt, of abbreviations that end a sentence, and of marks unknown to nupunkt."""
     masked, stops = _masked(text)
     ends = {end for _, end in _segmenter().span_tokenize(masked)} | stops
     if _OTHER_MARK.search(text):

@@ -13,14 +13,13 @@ from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 
+from retrieval.arrays import Floats
 from retrieval.text.orthography.vietnamese import is_marked, is_syllable, is_vietnamese
 from retrieval.text.rarity import RAREST, background
 from retrieval.text.spellings import Spellings
 from retrieval.text.terms import terms
 
-Floats = npt.NDArray[np.float64]
 TABLE = Path(__file__).parent.parent / "tables" / "languages.txt"
 STEP, RARE = 0.2, 3.0
 """The step of the Zipf value from letter to letter of the table, and the value of the first and of an absent word."""

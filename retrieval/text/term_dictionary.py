@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-Bytes = npt.NDArray[np.uint8]
-Ints = npt.NDArray[np.int64]
+from retrieval.arrays import Bytes, Ints
+
 Counts = npt.NDArray[np.integer[Any]]
 
 REMEMBERED = 1 << 14

@@ -8,15 +8,12 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from retrieval.arrays import Bytes, Flags, Ints
 from retrieval.text.answer_shapes import LEADING, WordShape, is_before_place, shape_of
 from retrieval.text.orthography.vietnamese import is_vietnamese
 from retrieval.text.quantity_kinds import quantity_kind_of
 from retrieval.text.terms import TOKEN, form_terms, is_name, normalise
 from retrieval.text.token_ids import TokenIds
-
-Ints = npt.NDArray[np.int64]
-Flags = npt.NDArray[np.bool_]
-Bytes = npt.NDArray[np.uint8]
 
 _NAME, _PLACE = int(WordShape.NAME), int(WordShape.PLACE)
 
@@ -59,7 +56,7 @@ class TokenArrays(NamedTuple):
 
 
 class _Forms(dict[str, int]):
-    """Words of texts in one language, numbered with those of others in the order in which they are first read."""
+    """The word forms of one language, numbered on first reading in a row shared with the other languages."""
 
     def __init__(self, forms: list[WordForm], *, spoken: bool) -> None:
         super().__init__()

@@ -6,10 +6,8 @@ from itertools import chain, pairwise
 from typing import NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 
-Numbers = npt.NDArray[np.int32]
-Ints = npt.NDArray[np.int64]
+from retrieval.arrays import Ints, Numbers
 
 
 class TokenIds(NamedTuple):

@@ -6,14 +6,14 @@ from collections import defaultdict
 from collections.abc import Iterable
 from typing import NamedTuple
 
+from retrieval.arrays import Flags, Floats
 from retrieval.comparison.facts import find_facts, weight
 from retrieval.comparison.repeats import repeats
 from retrieval.dates.calendar import DaySpan, Grain
-from retrieval.index.passages import Flags, Floats
 from retrieval.library import Library
 from retrieval.models import Hit, Passage, Query
-from retrieval.query.timeline import TimelineRequest
 from retrieval.timeline.events import Event, event_of
+from retrieval.timeline.request import TimelineRequest
 
 POOL = 400
 """How many passages on a topic are looked at."""
@@ -42,14 +42,14 @@ YEARS = 15
 
 
 class TimelineGroup(NamedTuple):
-    """Sentences that tell of one event, the one to show first."""
+    """Sentences on one event, first the sentence to show."""
 
     hits: tuple[Hit, ...]
     event: Event  # of the first
 
 
 class Timeline(NamedTuple):
-    """Events in the order of time, those whose day is not known last; and how many more there are."""
+    """Events in the order of time, without a known day last; and the number left out."""
 
     groups: tuple[TimelineGroup, ...]
     left_out: int

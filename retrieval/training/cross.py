@@ -9,8 +9,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from retrieval.arrays import Floats
 from retrieval.evaluation.measures import SUPPORTING, auroc
-from retrieval.index.passages import Floats
 from retrieval.ranking.trees import Trees
 from retrieval.training.fit import (
     FOLDS,

@@ -17,9 +17,9 @@ from typing import Any, NamedTuple
 import lightgbm
 import numpy as np
 
+from retrieval.arrays import Flags, Floats
 from retrieval.evaluation.judged_questions import JudgedQuestion
 from retrieval.evaluation.weight_learning import supporting
-from retrieval.index.passages import Flags, Floats
 from retrieval.library import Library
 from retrieval.ranking.confidence import CONFIDENCE_NAMES, QUOTE_NAMES, SHOWN, quote_features
 from retrieval.ranking.features import FEATURE_NAMES

@@ -73,7 +73,7 @@ def telegraphic(question: str) -> str:
 
 
 class NearMiss(NamedTuple):
-    """A question with one word exchanged for that of another, so that most likely nothing answers it."""
+    """A question with a word of another question in place of its own, most likely without an answer."""
 
     number: int  # of the question among those given
     text: str

@@ -1,4 +1,4 @@
-"""The semantic model to learn weights with: it keeps in a file what it encoded, since most passages recur."""
+"""The semantic model for learning weights, with the vectors kept in a file, since most passages recur."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""Referrals: questions that found no answer, put before the curators, and what these replied."""
+"""Referrals: questions without an answer, put before the curators, and the curators' replies."""
 
 import datetime as dt
 from typing import NamedTuple

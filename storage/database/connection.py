@@ -196,7 +196,7 @@ def is_writable_database(path: Path) -> bool:
 
 
 def _as_it_is(path: Path) -> str:
-    """The address of a file that cannot be written; without a journal nobody else writes it, so it needs no locks."""
+    """The address of a read-only file; a file without a journal has no writer, so needs no locks."""
     journal = _journals(path)[0]
     is_unchanging = not journal.exists() or not journal.stat().st_size
     return f"file:{quote(str(path.resolve()))}?mode=ro" + "&immutable=1" * is_unchanging
@@ -276,7 +276,7 @@ def _check_file(path: Path) -> None:
 
 
 def is_missed(path: Path) -> bool:
-    """Whether a database is not in its place, though a bot has worked with it: what it left beside is there."""
+    """Whether a database that a bot has used is missing: only the files beside the database are there."""
     return not path.exists() and any(beside.exists() for beside in _left_beside(path.resolve()))
 
 

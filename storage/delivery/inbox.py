@@ -4,7 +4,6 @@ import datetime as dt
 import hashlib
 import json
 from collections.abc import Iterable
-from enum import StrEnum
 from operator import attrgetter
 from typing import NamedTuple
 
@@ -23,14 +22,6 @@ RENUMBERED = 2**40
 DIGEST_BYTES = 16
 ERROR_CHARS = 300
 """Longest error in the inbox."""
-
-
-class UpdateState(StrEnum):
-    """How far an update has come."""
-
-    WAITING = "waiting"
-    SET_ASIDE = "set aside"
-    DONE = "done"
 
 
 class IncomingUpdate(Value):

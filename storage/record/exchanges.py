@@ -49,7 +49,7 @@ class ExchangeLog:
         return recorded
 
     def rehearse(self) -> None:
-        """Do all that recording an exchange takes, take it back, and write and read back as many bytes as it needs.
+        """Record an exchange on trial and take it back; write and read back as many bytes as an exchange takes.
 
         What is on the disk is read by a second connection, which has nothing of it in memory.
 

@@ -25,7 +25,7 @@ COUNTED_COLUMNS = frozenset(
 
 
 class ForgottenCounts(NamedTuple):
-    """The rest of a forgotten exchange, which identifies it in an older record; its unique id where it has a true one.
+    """The rest of a forgotten exchange, which identifies the exchange in an older record; `uid` only where true.
 
     One that was forgotten before there were such ids was given another than in records in which it is not.
     """

@@ -141,7 +141,7 @@ def exchange_page(
 
 
 def uid_on_record(db: Database, number: int, shown: str | None = None) -> str:
-    """The unique id of an exchange; `shown` is the one of the page that a form was sent from, where it is known.
+    """The unique id of an exchange; `shown` is the id on the page of the form, where known.
 
     Raises:
         ReviewError: There is no such exchange, it was forgotten, or it is another one by now.

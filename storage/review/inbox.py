@@ -85,12 +85,12 @@ class InboxFilter(Value):
         return read.model_copy(update={"status": Status.REVIEWED}) if is_judged else read
 
     def without_place(self) -> str:
-        """The address without one person, one chat and one article."""
+        """The address without the person, the chat and the article."""
         return self.model_copy(update={"person": None, "chat": None, "article": ""}).address()
 
     @property
     def is_of_person(self) -> bool:
-        """Whether it is for one person, by their id or that of their private chat; such a filter is not saved."""
+        """Whether the filter is for a single person, by the id of the person or of the private chat; never saved."""
         return self.person is not None or (self.chat or 0) > 0
 
     def address(self, **more: object) -> str:
@@ -265,7 +265,7 @@ def _look(db: Database, filters: InboxFilter, reviewer: str, before: int | None,
 
 
 def _query(filters: InboxFilter, order: Literal["asc", "desc"], query: str) -> str:
-    """A query over the first candidates of a filter, in an order; `_CHOSEN` in it are the exchanges that it leaves."""
+    """A query over the first candidates of a filter, in an order; `_CHOSEN` stands for the exchanges that pass."""
     source = next(_sources(filters))
     bounds = (f"{source.column} < :before", f"{source.column} >= :first", f"{source.column} > :after")
     where = " and ".join([*conditions(filters.selection), *_of_reviewers(filters)])

@@ -24,7 +24,7 @@ import numpy as np
 import psutil
 
 from bot.emulator.web.server import Emulator
-from bot.emulator.world.journal import Event
+from bot.emulator.world.journal import ChatEvent
 from bot.settings import SEEDS
 from tests.benchmarks.__main__ import running
 from tests.benchmarks.answers import judged
@@ -211,7 +211,7 @@ class People:
                 if said is not None and said.reply_to_message is not None:
                     self._heard(said.chat.id, said.reply_to_message.message_id, said.text or "", now)
 
-    def _said_after(self, number: int) -> list[Event] | None:
+    def _said_after(self, number: int) -> list[ChatEvent] | None:
         return self._emulator.world.journal.after(number) or None
 
     def _heard(self, chat_id: int, asked: int, words: str, now: float) -> None:

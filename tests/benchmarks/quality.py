@@ -17,10 +17,10 @@ import numpy as np
 from rank_bm25 import BM25Plus
 
 from bot.settings import SEEDS
+from retrieval.arrays import Floats, Ints
 from retrieval.evaluation.judged_questions import JudgedQuestion, read_questions
 from retrieval.evaluation.measures import Measures, measure
 from retrieval.evaluation.runs import RunLine, ScoredSpan
-from retrieval.index.passages import Floats, Ints
 from retrieval.library import Library
 from retrieval.models import Passage
 from retrieval.ranking.features import CandidateFeatures

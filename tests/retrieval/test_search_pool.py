@@ -17,9 +17,10 @@ import psutil
 import pytest
 
 from bot.settings import SEEDS
+from retrieval.arrays import Flags
 from retrieval.articles_folder import ArticlesFolder
 from retrieval.bm25.choice import ScorerName
-from retrieval.bm25.scorer import Flags, ScoredPassage
+from retrieval.bm25.scorer import ScoredPassage
 from retrieval.evaluation.judged_questions import read_questions
 from retrieval.indexer.location import NOWHERE, IndexLocation
 from retrieval.library import Library

@@ -6,6 +6,7 @@ from itertools import chain
 
 import numpy as np
 
+from retrieval.arrays import Ints, Numbers
 from retrieval.bm25 import exhaustive_search
 from retrieval.bm25.build_postings import TermUnits, build_postings
 from retrieval.bm25.choice import ScorerName
@@ -15,7 +16,7 @@ from retrieval.bm25.reference import ReferenceScorer
 from retrieval.bm25.scorer import Scorer
 from retrieval.index.passages import PassageIndex
 from retrieval.index.positions import build_positions
-from retrieval.index.segment import EMPTY, ArticleEntry, Ints, Numbers, Segment, Texts
+from retrieval.index.segment import EMPTY, ArticleEntry, Segment, Texts
 from retrieval.models import Source
 from retrieval.text.term_dictionary import TermDictionary
 from retrieval.text.token_ids import TokenIds

@@ -30,7 +30,7 @@ PLAIN: dict[str, Any] = {"cls": Subcommands, "pretty_exceptions_enable": False, 
 """How groups of commands are made: to format help and errors, rich would take a tenth of a second to load."""
 
 
-class Entry(NamedTuple):
+class CommandEntry(NamedTuple):
     """A command's module and summary; the summary is how its help begins."""
 
     module: str
@@ -39,39 +39,39 @@ class Entry(NamedTuple):
 
 COMMANDS = {
     "Ask": {
-        "ask": Entry("ask", "Answer one question"),
-        "chat": Entry("ask", "Ask one question after the other"),
-        "timeline": Entry("ask", "Quote the dated sentences on a topic, oldest first"),
+        "ask": CommandEntry("ask", "Answer one question"),
+        "chat": CommandEntry("ask", "Ask one question after the other"),
+        "timeline": CommandEntry("ask", "Quote the dated sentences on a topic, oldest first"),
     },
     "Articles": {
-        "sources": Entry("articles", "List the articles, and the files that could not be used"),
-        "add": Entry("articles", "Read a document, show what was read, and keep it as an article"),
-        "glossary": Entry("evaluation", "Propose lines for a glossary of the desk's own"),
-        "index": Entry("articles", "Bring the index of a large folder up to date"),
+        "sources": CommandEntry("articles", "List the articles, and the files that could not be used"),
+        "add": CommandEntry("articles", "Read a document, show what was read, and keep it as an article"),
+        "glossary": CommandEntry("evaluation", "Propose lines for a glossary of the desk's own"),
+        "index": CommandEntry("articles", "Bring the index of a large folder up to date"),
     },
     "Record": {
-        "history": Entry("history", "Show what was asked and answered, newest first"),
-        "review": Entry("review", "Review the record on web pages"),
-        "verify": Entry("verification", "Check every quote against its article as it is now"),
-        "replay": Entry("verification", "Ask again with today's articles and settings"),
-        "judgments": Entry("evaluation", "Make judged questions of verdicts"),
-        "run": Entry("ask", "Ask judged questions without logging them"),
-        "evaluate": Entry("evaluation", "Measure the desk on judged questions, without logging them"),
-        "tune": Entry("evaluation", "Learn weights from judged questions"),
+        "history": CommandEntry("history", "Show what was asked and answered, newest first"),
+        "review": CommandEntry("review", "Review the record on web pages"),
+        "verify": CommandEntry("verification", "Check every quote against its article as it is now"),
+        "replay": CommandEntry("verification", "Ask again with today's articles and settings"),
+        "judgments": CommandEntry("evaluation", "Make judged questions of verdicts"),
+        "run": CommandEntry("ask", "Ask judged questions without logging them"),
+        "evaluate": CommandEntry("evaluation", "Measure the desk on judged questions, without logging them"),
+        "tune": CommandEntry("evaluation", "Learn weights from judged questions"),
     },
     "Run": {
-        "demo": Entry("serve", "Run the bot on a local Telegram with a chat page; needs no token"),
-        "serve": Entry("serve", "Run the bot on Telegram"),
-        "doctor": Entry("operations", "Say what is well and what is not, and what to do about it"),
-        "inbox": Entry("inbox", "Show updates that were set aside, and decide what becomes of them"),
+        "demo": CommandEntry("serve", "Run the bot on a local Telegram with a chat page; needs no token"),
+        "serve": CommandEntry("serve", "Run the bot on Telegram"),
+        "doctor": CommandEntry("operations", "Say what is well and what is not, and what to do about it"),
+        "inbox": CommandEntry("inbox", "Show updates that were set aside, and decide what becomes of them"),
     },
     "Administer": {
-        "access": Entry("access", "Show who may ask, and decide who may"),
-        "reviewers": Entry("review", "Say who may review"),
-        "backup": Entry("operations", "Copy record and verdicts into one file"),
-        "restore": Entry("operations", "Put a backup in the place of record and verdicts"),
-        "retain": Entry("operations", "Forget what is older than so many days"),
-        "config": Entry("operations", "Show the settings in force"),
+        "access": CommandEntry("access", "Show who may ask, and decide who may"),
+        "reviewers": CommandEntry("review", "Say who may review"),
+        "backup": CommandEntry("operations", "Copy record and verdicts into one file"),
+        "restore": CommandEntry("operations", "Put a backup in the place of record and verdicts"),
+        "retain": CommandEntry("operations", "Forget what is older than so many days"),
+        "config": CommandEntry("operations", "Show the settings in force"),
     },
 }
 """The groups and commands in the order of the help."""

@@ -14,7 +14,7 @@ from bot.emulator.objects.messages import Message
 from bot.emulator.objects.updates import ReactionCount
 from bot.emulator.web.visitors import Visitors
 from bot.emulator.world.chat_room import ChatRoom
-from bot.emulator.world.journal import Event
+from bot.emulator.world.journal import ChatEvent
 from bot.emulator.world.people_messages import counts
 from bot.emulator.world.world import World
 
@@ -146,7 +146,7 @@ class PageReads:
                 if self._concerns(person, event):
                     yield f"id: {event.number}\ndata: {event.model_dump_json(by_alias=True, exclude_none=True)}\n\n"
 
-    def _concerns(self, person: User, event: Event) -> bool:
+    def _concerns(self, person: User, event: ChatEvent) -> bool:
         if event.person is not None:
             return event.person == person.id
         return not event.chat_id or person.id in self._world.rooms[event.chat_id].people

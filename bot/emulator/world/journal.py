@@ -23,7 +23,7 @@ class CallbackAnswer(TelegramObject):
     url: str | None = None
 
 
-class Event(TelegramObject):
+class ChatEvent(TelegramObject):
     """A change that a person can see in a chat; ``chat_id`` 0 means everywhere, ``person`` only they."""
 
     number: int
@@ -57,24 +57,24 @@ class Journal:
 
     def __init__(self, bell: Notifier) -> None:
         self._bell = bell
-        self._events: list[Event] = []
+        self._events: list[ChatEvent] = []
 
     @property
     def last(self) -> int:
         """The number of the latest event; 0 before the first."""
         return len(self._events)
 
-    def add(self, kind: EventKind, chat_id: int = 0, **details: object) -> Event:
+    def add(self, kind: EventKind, chat_id: int = 0, **details: object) -> ChatEvent:
         """Write down an event and wake all who wait for it."""
-        event = Event.model_validate({"number": self.last + 1, "kind": kind, "chat_id": chat_id, **details})
+        event = ChatEvent.model_validate({"number": self.last + 1, "kind": kind, "chat_id": chat_id, **details})
         self._events.append(event)
         self._bell.ring()
         return event
 
-    def after(self, number: int) -> list[Event]:
+    def after(self, number: int) -> list[ChatEvent]:
         """Return the events that came after the one with a number."""
         return self._events[number:]
 
-    async def next_events(self, number: int) -> list[Event]:
+    async def next_events(self, number: int) -> list[ChatEvent]:
         """Wait for events after the one with a number; there are none when the world ends."""
         return await self._bell.until(lambda: self.after(number) or None, None) or []

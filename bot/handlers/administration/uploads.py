@@ -26,7 +26,7 @@ from bot.handlers.administration.curators import Curators
 from bot.messages.addressing import Albums, CommandFilter, addressed_words
 from bot.messages.choice_buttons import choice_handler, choices, read_choice
 from bot.messages.localizer import Localizer
-from bot.messages.sending import PEOPLE, acknowledge, change, is_from_bot, person_of, say
+from bot.messages.sending import CHATS, PEOPLE, acknowledge, change, is_from_bot, person_of, say
 from prompts.models import Channel
 from prompts.render import Renderer
 from retrieval.errors import DocumentError
@@ -41,7 +41,6 @@ CUTS = (200, 120, 50)
 """Longest line shown, in code points, tried until the message fits."""
 
 _DOCUMENTS = PEOPLE & filters.Document.ALL & ~filters.ANIMATION & ~CommandFilter()
-_CHATS = filters.ChatType.PRIVATE | filters.ChatType.GROUPS
 
 
 class Uploads:
@@ -64,7 +63,7 @@ class Uploads:
     def handlers(self) -> list[BaseHandler[Update, ContextTypes.DEFAULT_TYPE, None]]:
         """The handlers."""
         return [
-            MessageHandler(_DOCUMENTS & _CHATS, self.sent),
+            MessageHandler(_DOCUMENTS & CHATS, self.sent),
             choice_handler(self.decided, self._localizer, BUTTONS, UploadDecision, DRAFT_ID),
         ]
 

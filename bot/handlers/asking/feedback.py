@@ -20,7 +20,7 @@ from bot.errors import Stale, StaleError
 from bot.handlers.asking.button_presses import ButtonPress, ButtonPresses, PressAction, Toast
 from bot.messages.answer_keyboards import REASONS, AnswerKeyboards
 from bot.messages.localizer import Localizer
-from bot.messages.sending import PEOPLE, change_buttons, is_from_bot, say, say_below
+from bot.messages.sending import PEOPLE, WORDS, change_buttons, is_from_bot, say, say_below
 from retrieval.models import Value
 from storage.models import Feedback, FeedbackReason, Thumb
 from storage.record.exchanges import ExchangeLog
@@ -31,7 +31,6 @@ logger = logging.getLogger(__name__)
 
 THUMBS = {"👍": Thumb.UP, "👎": Thumb.DOWN}
 """Reactions that count as feedback."""
-_WORDS = (filters.TEXT | filters.CAPTION) & ~filters.COMMAND
 
 
 class Addressee(Value):
@@ -71,7 +70,7 @@ class FeedbackHandlers:
             MessageReactionHandler(
                 self.reacted, message_reaction_types=MessageReactionHandler.MESSAGE_REACTION_UPDATED
             ),
-            MessageHandler(PEOPLE & _WORDS & self.explanations, self.explained),
+            MessageHandler(PEOPLE & WORDS & self.explanations, self.explained),
         ]
 
     async def pressed(self, update: Update, _: ContextTypes.DEFAULT_TYPE) -> None:

@@ -12,10 +12,8 @@ from bot.desk.desk import Desk
 from bot.handlers.asking.answers import Answers
 from bot.messages.addressing import TIMELINE, Albums, CommandFilter, command_of, question_in, replied_to
 from bot.messages.localizer import Localizer
-from bot.messages.sending import EDITED, PEOPLE, Typing, is_from_bot, name_of_sender, say, sender_of, topic_of
+from bot.messages.sending import CHATS, EDITED, PEOPLE, Typing, is_from_bot, name_of_sender, say, sender_of, topic_of
 from prompts.models import Channel
-
-_CHATS = filters.ChatType.PRIVATE | filters.ChatType.GROUPS
 
 
 class Questions:
@@ -32,9 +30,9 @@ class Questions:
         """The handlers, in order."""
         return [
             CommandHandler(["ask", TIMELINE], self.command, PEOPLE),
-            MessageHandler(PEOPLE & filters.CAPTION & CommandFilter() & _CHATS, self.command),
-            MessageHandler(PEOPLE & ~filters.COMMAND & _CHATS, self.message),
-            MessageHandler(EDITED & _CHATS, self.edited),
+            MessageHandler(PEOPLE & filters.CAPTION & CommandFilter() & CHATS, self.command),
+            MessageHandler(PEOPLE & ~filters.COMMAND & CHATS, self.message),
+            MessageHandler(EDITED & CHATS, self.edited),
         ]
 
     async def command(self, update: Update, context: ContextTypes.DEFAULT_TYPE) -> None:

@@ -14,14 +14,12 @@ from telegram.ext import BaseHandler, CallbackQueryHandler, ContextTypes, Messag
 from bot.errors import Stale, StaleError
 from bot.handlers.asking.button_presses import ButtonPress, ButtonPresses, Toast
 from bot.messages.localizer import Localizer
-from bot.messages.sending import PEOPLE, is_from_bot, person_of, say
+from bot.messages.sending import PEOPLE, WORDS, is_from_bot, person_of, say
 from retrieval.reading.front_matter import split_address
 from storage.chats.referrals import MessagePlace, Referral, ReferralBook, ReferralReply
 from storage.record.exchanges import ExchangeLog
 
 logger = logging.getLogger(__name__)
-
-_WORDS = (filters.TEXT | filters.CAPTION) & ~filters.COMMAND
 
 
 class CuratorsPlace(NamedTuple):
@@ -51,7 +49,7 @@ class Referrals:
             return []
         return [
             CallbackQueryHandler(self.pressed, pattern="^person:"),
-            MessageHandler(PEOPLE & _WORDS & _ReplyFilter(self._posts), self.replied),
+            MessageHandler(PEOPLE & WORDS & _ReplyFilter(self._posts), self.replied),
         ]
 
     async def pressed(self, update: Update, _: ContextTypes.DEFAULT_TYPE) -> None:

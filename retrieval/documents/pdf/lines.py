@@ -4,6 +4,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from itertools import groupby, pairwise
+from operator import attrgetter
 from statistics import median
 from typing import NamedTuple
 
@@ -90,13 +91,13 @@ def _cell(run: Sequence[Glyph]) -> Cell:
 
 def _rows(runs: Sequence[Cell]) -> list[list[Cell]]:
     rows: list[list[Cell]] = []
-    for run in sorted(runs, key=lambda run: -run.y):
+    for run in sorted(runs, key=attrgetter("y"), reverse=True):
         if rows and abs(rows[-1][0].y - run.y) <= SAME_BASELINE * min(rows[-1][0].size, run.size):
             rows[-1].append(run)
         else:
             rows.append([run])
     rows = _with_raised(rows)
-    return [sorted(row, key=lambda run: run.x) for row in rows]
+    return [sorted(row, key=attrgetter("x")) for row in rows]
 
 
 def _with_raised(rows: list[list[Cell]]) -> list[list[Cell]]:

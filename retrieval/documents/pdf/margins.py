@@ -65,7 +65,7 @@ def without_running_lines(lines: Sequence[PageLine]) -> tuple[list[PageLine], li
 
 def _page_edges(page: list[PageLine]) -> tuple[list[PageLine], list[PageLine]]:
     """The first lines from the top, and from the bottom, of a page; a short page has none twice."""
-    down = sorted(page, key=lambda line: -line.y)
+    down = sorted(page, key=attrgetter("y"), reverse=True)
     half = min(EDGE_LINES, (len(down) + 1) // 2)
     return down[:half], down[: half - 1 : -1][:EDGE_LINES]
 
@@ -108,7 +108,7 @@ def without_line_numbers(cells: Sequence[Cell]) -> tuple[list[Cell], int]:
 
 def _rows(cells: Sequence[Cell]) -> list[list[Cell]]:
     rows: list[list[Cell]] = []
-    for cell in sorted(cells, key=lambda cell: -cell.y):
+    for cell in sorted(cells, key=attrgetter("y"), reverse=True):
         if rows and abs(rows[-1][0].y - cell.y) <= SAME_BASELINE * cell.size:
             rows[-1].append(cell)
         else:

@@ -4,7 +4,7 @@ import datetime as dt
 
 import pytest
 
-from retrieval.query.timeline import timeline_asked
+from retrieval.timeline.request import timeline_asked
 
 START, END = dt.date(2014, 1, 1), dt.date(2023, 12, 31)
 

@@ -15,7 +15,7 @@ import pytest
 
 from bot.settings import SEEDS
 from retrieval.library import Library
-from retrieval.query.timeline import timeline_asked
+from retrieval.timeline.request import timeline_asked
 from retrieval.timeline.timeline import Timeline, build_timeline, topic_query
 
 JUDGED = [

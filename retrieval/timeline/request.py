@@ -47,7 +47,7 @@ TIMELINE_OF = "Timeline of "
 
 
 class TimelineRequest(NamedTuple):
-    """The topic that a timeline is asked of, and the days that it is asked for."""
+    """A request for a timeline: the topic, and the first and the last day."""
 
     topic: str
     since: dt.date | None  # the first day; None for no beginning
