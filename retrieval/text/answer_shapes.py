@@ -70,24 +70,21 @@ _PREPOSITIONS = (
 _BEFORE_PLACE = re.compile(rf"\b(?:{'|'.join(_PREPOSITIONS)})\s+(?:the\s+)?$", re.IGNORECASE)
 LEADING = (*_PREPOSITIONS, "the")
 """How the word before a place's name ends, where it tells that it is one."""
+_OPENING = "“‘\"'([/–—-*>\t\n\xa0"
+"""Marks that words begin behind, but for spaces."""
 _REASON = re.compile(
-    r"\b(?=[abcdfiorst])(?:because|due to|owing to|in order to|so that|since|as a result|thanks to|reasons?|caused?"
-    r"|therefore|thus|in response|aim(?:s|ed)?|for \w+ing)\b",
-    re.IGNORECASE,
+    r" (?:a(?:s a result|im(?:s|ed)?)|because|caused?|due to|for \w+ing|in (?:order to|response)|owing to|reasons?"
+    r"|s(?:o that|ince)|th(?:anks to|erefore|us))\b"
 )
-_REASON_MARKS = (
-    "cause", "due ", "owing ", "in order ", "so that", "since", "as a result", "thanks ", "reason", "therefore", "thus",
-    "in response", "aim",
-)  # fmt: skip
-"""Every text in plain letters that gives a reason holds one of these, or 'for' and '-ing'."""
 _ENDS = frozenset(".!?")
 _END = re.compile(r"[.!?;:。！？…][\W\d]*$")
-_FIRST = re.compile(r"\b(?=[IWwMmOou])(?:I|[Ww]e|[Mm]y|[Oo]ur|us)\b")
+_FIRST = re.compile(r"[IWwMmOou](?<!\w.)(?:(?<=I)|(?<=[Ww])e|(?<=[Mm])y|(?<=[Oo])ur|(?<=u)s)\b")
 _TAKES_STANCE = re.compile(
-    r"\b(?:condemn|support|oppos|reject|welcom|urg|call(?:s|ed|ing)? (?:on|for|upon)|believ|reaffirm|affirm|express"
-    r"|stress|insist|deplor|regret|commit|demand|warn|prais|criticis|criticiz|underscor|emphasi|concern|must|should"
-    r"|stand[s]? (?:with|by|for)|position)",
+    r" (?:affirm|believ|c(?:all(?:s|ed|ing)? (?:on|for|upon)|o(?:ndemn|mmit|ncern)|ritici[sz])|de(?:plor|mand)"
+    r"|e(?:xpress|mphasi)|insist|must|oppos|p(?:rais|osition)|re(?:ject|affirm|gret)"
+    r"|s(?:upport|tress|hould|tands? (?:with|by|for))|u(?:rg|nderscor)|w(?:elcom|arn))"
 )
+"""Both patterns begin with a space, which is found in a third of the time that a boundary of words takes."""
 _IN_JAPANESE = (
     (_BECAUSE, re.compile("ため|ので|から|により|によって|原因|理由|目的|おかげ|せいで")),
     (_FIRST_PERSON, re.compile("私|我々|我が国|わが国")),
@@ -116,9 +113,12 @@ def passage_shape(text: str) -> int:
     lower = text.lower()  # to look in small letters takes a fourth of the time that ignoring case takes
     if rules := () if text.isascii() else _rules_of(text):
         return shape | sum(told for told, rule in rules if rule.search(lower))
-    shape |= _BECAUSE if _may_reason(text) and _REASON.search(text) else 0
+    spaced = f" {lower}"
+    for mark in _OPENING:
+        spaced = spaced.replace(mark, " ")
+    shape |= _BECAUSE if _REASON.search(spaced) else 0
     shape |= _FIRST_PERSON if _FIRST.search(text) else 0
-    return shape | (_STANCE if _TAKES_STANCE.search(lower) else 0)
+    return shape | (_STANCE if _TAKES_STANCE.search(spaced) else 0)
 
 
 def _rules_of(text: str) -> Sequence[tuple[int, re.Pattern[str]]]:
@@ -126,14 +126,6 @@ def _rules_of(text: str) -> Sequence[tuple[int, re.Pattern[str]]]:
     if has_kana(text):
         return _IN_JAPANESE
     return _IN_VIETNAMESE if is_vietnamese(text) else ()
-
-
-def _may_reason(text: str) -> bool:
-    """Return whether a text may give a reason; to look for single marks takes a fraction of the time."""
-    if not text.isascii():
-        return True
-    lower = text.lower()
-    return ("for " in lower and "ing" in lower) or any(mark in lower for mark in _REASON_MARKS)
 
 
 def is_before_place(text: str, start: int) -> bool:

@@ -35,8 +35,16 @@ class WordForm(NamedTuple):
 
 
 @lru_cache(maxsize=1 << 17)
-def _form(written: str, spoken: bool) -> WordForm:
-    terms, may_stop = form_terms(written, spoken=spoken)
+def _plain_form(written: str) -> WordForm:
+    return _form(written, *form_terms(written))
+
+
+@lru_cache(maxsize=1 << 17)
+def _vietnamese_form(written: str) -> WordForm:
+    return _form(written, *form_terms(written, spoken=True))
+
+
+def _form(written: str, terms: Sequence[str], may_stop: bool) -> WordForm:
     lower, several = written.lower(), len(terms) > 1
     shapes = [shape_of(part) for part in (terms if several else [written])]
     traits = STOPS * may_stop | NAME * is_name(written, 0) | LATER_NAME * is_name(written, 1)
@@ -55,19 +63,6 @@ class TokenArrays(NamedTuple):
     measures: Bytes  # the kinds of quantities that the words of each passage speak of
 
 
-class _Forms(dict[str, int]):
-    """The word forms of one language, numbered on first reading in a row shared with the other languages."""
-
-    def __init__(self, forms: list[WordForm], *, spoken: bool) -> None:
-        super().__init__()
-        self._forms, self._spoken = forms, spoken
-
-    def __missing__(self, written: str) -> int:
-        number = self[written] = len(self._forms)
-        self._forms.append(_form(written, self._spoken))
-        return number
-
-
 class _Numbering(dict[str, int]):
     """Words, numbered in the order in which they are first asked for."""
 
@@ -78,18 +73,21 @@ class _Numbering(dict[str, int]):
 
 def token_arrays(texts: Sequence[str]) -> TokenArrays:
     """Read the words of an article's passages."""
-    forms, numbers, starts, counts = list[WordForm](), list[int](), list[int](), list[int]()
-    by_language = {spoken: _Forms(forms, spoken=spoken) for spoken in (False, True)}
+    plain, vietnamese = _Numbering(), _Numbering()
+    numbers, starts, counts = list[int](), list[int](), list[int]()
     texts = [normalise(text) for text in texts]
-    for text in texts:
-        numbered = by_language[is_vietnamese(text)]
+    in_vietnamese = [is_vietnamese(text) for text in texts]
+    for text, is_spoken in zip(texts, in_vietnamese, strict=True):
+        numbered = vietnamese if is_spoken else plain
         before = len(numbers)
         for match in TOKEN.finditer(text):
             numbers.append(numbered[match[0]])
             starts.append(match.start())
         counts.append(len(numbers) - before)
     lengths = np.array(counts, dtype=np.int64)
-    row = _WordRow(texts, forms, np.array(numbers, dtype=np.int32), np.array(starts, dtype=np.int64), lengths)
+    forms = [*map(_plain_form, plain), *map(_vietnamese_form, vietnamese)]
+    behind = np.repeat(np.array(in_vietnamese, dtype=np.int32) * len(plain), lengths)
+    row = _WordRow(texts, forms, np.array(numbers, dtype=np.int32) + behind, np.array(starts, dtype=np.int64), lengths)
     return TokenArrays(*row.telling(), *row.written(), row.measures())
 
 
