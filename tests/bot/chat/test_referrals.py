@@ -10,6 +10,7 @@ from bot.emulator.web.server import Emulator
 from bot.settings import SEEDS
 from storage.database.connection import DeskDatabase
 from storage.database.verdict_migrations import verdicts_beside
+from storage.record.exchanges import ExchangeLog
 from storage.record.people import PeopleRecord
 from storage.review.dashboard import DateRange
 from storage.review.gaps import gaps_page
@@ -83,3 +84,33 @@ async def test_a_reply_without_a_source_says_so_and_comes_after_a_restart(office
             desk.say("Nobody knows.", haruka, reply_to=post)
             reply = await chat.reply_to(refusal)
     assert reply.text == "Haruka, a person, answers:\nNobody knows.\nNo source was given; no article says it."
+
+
+async def test_a_reply_that_is_corrected_goes_to_who_asked_again_and_is_no_question(
+    office_of: Open, log: ExchangeLog
+) -> None:
+    async with Emulator() as telegram:
+        haruka = telegram.person("Haruka")
+        desk, chat = telegram.group("Curators", [haruka]), telegram.private_chat(telegram.person("Aiko"))
+        async with serving(office_of(SEEDS, curators_chat=desk.id), telegram=telegram):
+            refusal = await refused(chat)
+            chat.press(refusal, "Ask a person")
+            said = desk.say("Brazil.", haruka, reply_to=await desk.next_reply())
+            wrong = await chat.reply_to(refusal)
+            desk.edit(said, "Argentina.")
+            assert "Argentina." in ((await chat.next_reply(after=wrong)).text or "")
+    assert [entry.question for entry in log.history()] == [UNANSWERED]
+
+
+async def test_a_reply_reaches_a_group_that_has_become_a_supergroup(office_of: Open) -> None:
+    async with Emulator() as telegram:
+        haruka, aiko = telegram.person("Haruka"), telegram.person("Aiko")
+        desk, group = telegram.group("Curators", [haruka]), telegram.group("Team", [aiko])
+        async with serving(office_of(SEEDS, curators_chat=desk.id), telegram=telegram):
+            refusal = await group.reply_to(group.say(f"/ask {UNANSWERED}"))
+            group.press(refusal, "Ask a person")
+            post = await desk.next_reply()
+            moved = group.upgrade()
+            await moved.reply_to(moved.say("/ask Who is Nobuo Kishi?"))
+            desk.say("Argentina.", haruka, reply_to=post)
+            assert "Argentina." in ((await moved.next_reply(after=moved.bot_messages[-1])).text or "")
