@@ -313,6 +313,14 @@ def test_where_quote_and_citation_do_not_fit_the_citation_is_copied() -> None:
     assert len(RENDERER.citation("plain", citation(title="🙂" * 300), 256)) == 128
 
 
+@pytest.mark.parametrize("form", ["plain", "markdown", "footnote"])
+def test_an_address_that_does_not_fit_is_not_copied_in_part(form: str) -> None:
+    cited = citation(url=f"https://news.example/{'%E6%97%A5' * 30}", title="T" * 40)
+    assert "https" not in RENDERER.citation(form, cited, 256)
+    assert "Kishi signed." in RENDERER.citation(form, cited, 256)
+    assert (cited.url or "") in RENDERER.citation(form, cited)
+
+
 def test_a_team_may_have_a_form_of_citation_of_its_own(overlay: Overlay) -> None:
     renderer = Renderer(overlay(**{"citation-ours.txt.j2": "{{ cited.title }} ({{ cited.date.year }})"}))
     assert renderer.citation("ours", citation(date=dt.date(2023, 11, 29))) == "A deal (2023)"
