@@ -137,10 +137,13 @@ class Owners:
             await self._amend(query.get_bot(), message, words)
         if is_new and party.is_let_in:
             await welcome(query.get_bot(), self._localizer.to_party(party.id), party)
-        question = self._held.get(party.id)
+        question = self._held.pop(party.id, None)  # at once, so that two owners' presses do not have it answered twice
         if party.is_let_in and question is not None:
-            await _answer_held(application, question)
-        self._held.pop(party.id, None)
+            try:
+                await _answer_held(application, question)
+            except BaseException:
+                self._held[party.id] = question
+                raise
 
     async def _answer(self, query: CallbackQuery, notice: str, **values: object) -> None:
         words = self._localizer.to_presser(query).notice(notice, Channel.CLI, **values)

@@ -133,6 +133,18 @@ async def test_what_was_asked_while_waiting_is_answered_though_the_first_try_fai
     assert closed.asked() == 1
 
 
+async def test_what_was_asked_while_waiting_is_answered_once_though_two_owners_let_one_in(shared: ClosedDesk) -> None:
+    stranger = shared.stranger()
+    await ask(stranger)
+    shown = [await owner.next_reply() for owner in shared.owners]
+    for owner, message in zip(shared.owners, shown, strict=True):
+        owner.press(message, "Approve")
+    for owner in shared.owners:
+        await owner.reply_to(owner.say("/help"))  # by then the press is worked off
+    assert shared.asked() == 1
+    assert sum(ANSWERED in (message.text or "") for message in stranger.bot_messages) == 1
+
+
 async def test_what_was_asked_in_a_group_that_waits_is_forgotten_with_its_author(closed: ClosedDesk) -> None:
     eve = closed.telegram.person("Eve")
     own, group = closed.telegram.private_chat(eve), new_group(closed, eve)
