@@ -8,6 +8,7 @@ from bot.emulator.objects import Message
 from bot.emulator.people.people import Conversation
 from bot.emulator.web.server import Emulator
 from bot.settings import SEEDS
+from storage.chats.referrals import MessagePlace, Referral, ReferralBook
 from storage.database.connection import DeskDatabase
 from storage.database.verdict_migrations import verdicts_beside
 from storage.record.exchanges import ExchangeLog
@@ -15,6 +16,7 @@ from storage.record.people import PeopleRecord
 from storage.review.dashboard import DateRange
 from storage.review.gaps import gaps_page
 from storage.verdicts.book import VerdictBook
+from tests.support.answers import exchange
 from tests.support.desk import serving
 from tests.support.osa import QUESTION
 
@@ -114,3 +116,12 @@ async def test_a_reply_reaches_a_group_that_has_become_a_supergroup(office_of: O
             await moved.reply_to(moved.say("/ask Who is Nobuo Kishi?"))
             desk.say("Argentina.", haruka, reply_to=post)
             assert "Argentina." in ((await moved.next_reply(after=moved.bot_messages[-1])).text or "")
+
+
+def test_a_question_forgotten_while_it_is_put_before_the_curators_stays_forgotten(
+    log: ExchangeLog,
+) -> None:
+    asked, book = log.record(exchange(UNANSWERED)), ReferralBook(log.database)
+    PeopleRecord(log.database).forget(asked.user_id or 0)
+    book.add(Referral(asked.id or 0, MessagePlace(5, 1), MessagePlace(-7, 1)), dt.datetime.now(dt.UTC))
+    assert not book.is_referred(asked.id or 0)
