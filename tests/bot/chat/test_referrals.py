@@ -3,11 +3,14 @@
 import datetime as dt
 from collections.abc import Callable
 
+import pytest
+
 from bot.app import Office
 from bot.emulator.objects import Message
 from bot.emulator.people.people import Conversation
 from bot.emulator.web.server import Emulator
 from bot.settings import SEEDS
+from retrieval.reading.front_matter import split_address
 from storage.chats.referrals import MessagePlace, Referral, ReferralBook
 from storage.database.connection import DeskDatabase
 from storage.database.verdict_migrations import verdicts_beside
@@ -125,3 +128,17 @@ def test_a_question_forgotten_while_it_is_put_before_the_curators_stays_forgotte
     PeopleRecord(log.database).forget(asked.user_id or 0)
     book.add(Referral(asked.id or 0, MessagePlace(5, 1), MessagePlace(-7, 1)), dt.datetime.now(dt.UTC))
     assert not book.is_referred(asked.id or 0)
+
+
+@pytest.mark.parametrize(
+    ("said", "url"),
+    [
+        ("Argentina, see https://fifa.example/2022.", "https://fifa.example/2022"),
+        ("Argentina (https://fifa.example/a?b=1).", "https://fifa.example/a?b=1"),
+        ("アルゼンチンです。https://fifa.example/2022。", "https://fifa.example/2022"),
+        ("https://fifa.example/Cup_(2022)", "https://fifa.example/Cup_(2022)"),
+        ("As in https://... or https://fifa.example", "https://fifa.example"),
+    ],
+)
+def test_the_marks_of_a_sentence_are_no_part_of_an_address_in_it(said: str, url: str) -> None:
+    assert split_address(said).url == url
