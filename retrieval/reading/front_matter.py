@@ -70,7 +70,7 @@ def split_address(text: str) -> AddressedText:
 
 
 def _without_ending(address: str) -> str:
-    """An address as it stands in a sentence, without the marks that end the sentence, or the bracket around it."""
+    """An address in a sentence without the marks behind the address."""
     kept = address.rstrip(_ENDINGS)
     while kept.endswith(")") and kept.count("(") < kept.count(")"):
         kept = kept[:-1].rstrip(_ENDINGS)

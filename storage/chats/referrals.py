@@ -38,7 +38,7 @@ class ReferralBook:
         self._database = database
 
     def add(self, referral: Referral, at: dt.datetime) -> None:
-        """Note a question that was put before the curators, once; not one that has been forgotten meanwhile."""
+        """Note once a question that was put before the curators, unless the question has been forgotten meanwhile."""
         row = (referral.exchange_id, *referral.refusal, *referral.post, timestamp(at))
         with self._database.writing() as db:
             db.execute(_ADD, row)

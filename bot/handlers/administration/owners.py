@@ -165,7 +165,7 @@ async def welcome(bot: Bot, renderer: Renderer, party: Party) -> None:
 
 
 async def _answer_held(application: PtbApplication, question: Update) -> None:
-    """Answer a question that was held, under its own number, so that its answer is said once however often it is tried.
+    """Answer a held question under its own number, which keeps the answer from being said twice.
 
     Raises:
         Exception: Whatever went wrong; the press that let its author in is tried again.
