@@ -92,7 +92,7 @@ def build_bot(office: Office, reloader: LibraryReloader, access: Access, token: 
     conversations: list[HandlerGroup] = [
         owners,
         MembershipHandlers(access, localizer, owners, followers),
-        *_about_articles(office, reloader, access, localizer, albums),
+        *_about_articles(office, reloader, access, localizer, albums, owners),
         feedback,
         *asking,
     ]
@@ -122,17 +122,17 @@ def webhook_address(settings: Settings) -> WebhookAddress | None:
 
 
 def _about_articles(
-    office: Office, reloader: LibraryReloader, access: Access, localizer: Localizer, albums: Albums
+    office: Office, reloader: LibraryReloader, access: Access, localizer: Localizer, albums: Albums, owners: Owners
 ) -> list[HandlerGroup]:
     """The conversations about articles, collections, the language and one's own history."""
-    desk, database = office.desk, office.database
+    desk, database, keep_days = office.desk, office.database, office.settings.keep_days
     curators = Curators(access, localizer)
     return [
         Uploads(_intake(office), reloader, localizer, curators, albums),
         ReloadCommand(reloader, localizer, curators),
         Collections(desk, CollectionChoices(database), curators, localizer),
         LanguageCommand(localizer, curators),
-        OwnHistory(desk, PeopleRecord(database), office.settings.keep_days, localizer, access.hold_counts),
+        OwnHistory(desk, PeopleRecord(database), keep_days, localizer, access.hold_counts, owners.forget),
     ]
 
 

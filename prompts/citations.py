@@ -117,6 +117,7 @@ def numbered_as_shown(answer: Answer) -> Answer:
             "agreeing": _renumbered(answer.agreeing, new),
             "differing": _renumbered(answer.differing, new),
             "blocks": _renumbered(answer.blocks, new),
+            "timeline": tuple(mark.model_copy(update={"number": new[mark.number]}) for mark in answer.timeline),
         }
     )
 

@@ -2,10 +2,11 @@
 
 import copy
 import datetime as dt
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
+from itertools import product
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol, Self
 
 from jinja2 import Template, TemplateNotFound
 
@@ -25,6 +26,10 @@ class CitedQuote(Protocol):
     @property
     def shown(self) -> str:
         """The sentence as people are shown it."""
+        ...
+
+    def model_copy(self, *, update: Mapping[str, Any] | None = None) -> Self:
+        """Copy it with other values."""
         ...
 
 
@@ -104,12 +109,15 @@ class Renderer:
     def citation(self, form: str, cited: CitedQuote, limit: int | None = None) -> str:
         """Word a citation to paste elsewhere, after its quote where both fit the limit, in UTF-16 units.
 
+        An address that does not fit is left out: a part of it would lead elsewhere.
+
         Raises:
             TemplatesError: There is no such form, or its template cannot be used.
         """
         template, text = self.citation_form(form), ""
-        for quote in (nested_quotes(cited.shown), ""):
-            text = _render(template, cited=cited, quote=quote)
+        sources = (cited, cited.model_copy(update={"url": None}))
+        for source, quote in product(sources, (nested_quotes(cited.shown), "")):
+            text = _render(template, cited=source, quote=quote)
             if limit is None or utf16_units(text) <= limit:
                 return text
         return text[: limit // 2] if limit else text

@@ -22,6 +22,7 @@ KEYS = {
 ADDRESS_CHARS = 2_000
 """Longest address that is kept, in code points; browsers and Telegram take no longer ones either."""
 _ADDRESS = re.compile(r"https?://[^\s<>\"]+", re.IGNORECASE)
+_ENDINGS = ".,;:!?'…。、，！？"
 _PLAIN_KEY = re.compile(r"[\w-]+")
 _MARKS = frozenset("[{&*!|>%@`")
 """Signs with which a value of YAML is more than plain text."""
@@ -61,10 +62,19 @@ class AddressedText(NamedTuple):
 
 def split_address(text: str) -> AddressedText:
     """Take the first usable address out of a text, such as a caption."""
-    found = next((match for match in _ADDRESS.finditer(text) if web_address(match[0])), None)
-    if found is None:
+    found = ((match, web_address(_without_ending(match[0]))) for match in _ADDRESS.finditer(text))
+    match, url = next(((match, url) for match, url in found if url), (None, None))
+    if match is None:
         return AddressedText(text, None)
-    return AddressedText(f"{text[: found.start()]} {text[found.end() :]}".strip(), found[0])
+    return AddressedText(f"{text[: match.start()]} {text[match.end() :]}".strip(), url)
+
+
+def _without_ending(address: str) -> str:
+    """An address in a sentence without the marks behind the address."""
+    kept = address.rstrip(_ENDINGS)
+    while kept.endswith(")") and kept.count("(") < kept.count(")"):
+        kept = kept[:-1].rstrip(_ENDINGS)
+    return kept
 
 
 def web_address(text: str | None) -> str | None:

@@ -38,7 +38,7 @@ class ReferralBook:
         self._database = database
 
     def add(self, referral: Referral, at: dt.datetime) -> None:
-        """Note a question that was put before the curators, once."""
+        """Note once a question that was put before the curators, unless the question has been forgotten meanwhile."""
         row = (referral.exchange_id, *referral.refusal, *referral.post, timestamp(at))
         with self._database.writing() as db:
             db.execute(_ADD, row)
@@ -70,6 +70,6 @@ class ReferralBook:
 
 _ADD = (
     "insert or ignore into referrals (exchange_id, chat_id, message_id, post_chat_id, post_id, asked_at)"
-    " values (?, ?, ?, ?, ?, ?)"
+    " select ?1, ?2, ?3, ?4, ?5, ?6 from exchanges where id = ?1 and not forgotten"
 )
 _REPLY = "update referrals set answerer_id = ?, answerer = ?, words = ?, url = ?, answered_at = ? where exchange_id = ?"

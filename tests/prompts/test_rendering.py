@@ -15,7 +15,7 @@ from bot.emulator.text.html_parser import parse_text
 from prompts.citations import numbered_as_shown
 from prompts.errors import TemplatesError
 from prompts.markup import MESSAGE_UNITS, as_seen, clean, fitted, nested_quotes, units
-from prompts.models import Channel, Reason
+from prompts.models import Channel, Reason, TimelineMark
 from prompts.render import Renderer
 from retrieval.models import DocumentPlace, FilterFault, Filters, Kind, Problem, Unit
 from retrieval.text.shown_text import shown
@@ -97,6 +97,18 @@ def test_citations_are_numbered_in_the_order_in_which_they_are_shown() -> None:
     shown = [int(number) for number in re.findall(r"\[(\d)\] ", RENDERER.answer(numbered, CLI))]
     assert shown == [1, 2, 3, 4, 5, 6]
     assert numbered_as_shown(numbered) == numbered
+
+
+def test_a_timeline_keeps_its_days_where_its_quotes_are_numbered_anew() -> None:
+    """A repeated event moves the quotes behind it; each day still stands above its own sentence."""
+    quotes = citation(1, "It was signed."), citation(2, "It was signed.", file="b.txt"), citation(3, "It was kept.")
+    marks = [TimelineMark(number=n, date=day, written=day, worked_out=False) for n, day in ((1, "1960"), (3, "1978"))]
+    answer = answered(*quotes, agreeing=[[1, 2]])
+    answer = answer.model_copy(update={"kind": Kind.TIMELINE, "timeline": tuple(marks)})
+    words = RENDERER.answer(numbered_as_shown(answer), CLI)
+    assert re.findall(r"19\d\d|It was \w+|also in \[\d\]", words) == [
+        "1960", "It was signed", "also in [3]", "1978", "It was kept",
+    ]  # fmt: skip
 
 
 def test_the_title_leads_to_the_published_original_and_the_publisher_is_named() -> None:
@@ -299,6 +311,14 @@ def test_where_quote_and_citation_do_not_fit_the_citation_is_copied() -> None:
     assert RENDERER.citation("plain", citation(quote="word " * 60), 256) == "A deal, a.txt:3"
     assert RENDERER.citation("plain", citation(quote="word " * 60)).startswith("“word word")
     assert len(RENDERER.citation("plain", citation(title="🙂" * 300), 256)) == 128
+
+
+@pytest.mark.parametrize("form", ["plain", "markdown", "footnote"])
+def test_an_address_that_does_not_fit_is_not_copied_in_part(form: str) -> None:
+    cited = citation(url=f"https://news.example/{'%E6%97%A5' * 30}", title="T" * 40)
+    assert "https" not in RENDERER.citation(form, cited, 256)
+    assert "Kishi signed." in RENDERER.citation(form, cited, 256)
+    assert (cited.url or "") in RENDERER.citation(form, cited)
 
 
 def test_a_team_may_have_a_form_of_citation_of_its_own(overlay: Overlay) -> None:

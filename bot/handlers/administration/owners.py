@@ -11,6 +11,7 @@ from telegram.error import TelegramError
 from telegram.ext import Application, BaseHandler, CallbackQueryHandler, ContextTypes
 
 from bot.access.policy import Access
+from bot.delivery.current_update import CurrentUpdate, current_update, handling
 from bot.handlers.administration.attempts import name_of, read_attempt
 from bot.messages.choice_buttons import style_of, template_labels
 from bot.messages.localizer import Localizer
@@ -23,6 +24,8 @@ from storage.access.parties import AccessRequest, RequestNotice, ShownRequest
 
 HELD, HELD_SECONDS = 1_000, 86_400.0
 """How many questions of those who wait are held, and for how long."""
+_ANSWERS = 2_000
+"""The replies to a question that was held are numbered from here, apart from how it was refused, and its failure."""
 _PREFIX = "access:"
 _STANDINGS = {"approve": Standing.APPROVED, "deny": Standing.DENIED}
 
@@ -50,6 +53,12 @@ class Owners:
         message = update.effective_message
         if party.id not in self._held or (message is not None and chat_in(message.text or "") is None):
             self._held[party.id] = update
+
+    def forget(self, user_id: int) -> None:
+        """Let go of the questions of a person, wherever they wait."""
+        for party_id, update in list(self._held.items()):
+            if update.effective_user is not None and update.effective_user.id == user_id:
+                self._held.pop(party_id, None)
 
     async def show(self, bot: Bot, request: AccessRequest, by: str = "") -> bool:
         """Show the owners a request, or that there are too many; `by` names who added the bot to a group.
@@ -128,9 +137,13 @@ class Owners:
             await self._amend(query.get_bot(), message, words)
         if is_new and party.is_let_in:
             await welcome(query.get_bot(), self._localizer.to_party(party.id), party)
-        question = self._held.pop(party.id, None)
+        question = self._held.pop(party.id, None)  # at once, so that two owners' presses do not have it answered twice
         if party.is_let_in and question is not None:
-            await application.process_update(question)
+            try:
+                await _answer_held(application, question)
+            except BaseException:
+                self._held[party.id] = question
+                raise
 
     async def _answer(self, query: CallbackQuery, notice: str, **values: object) -> None:
         words = self._localizer.to_presser(query).notice(notice, Channel.CLI, **values)
@@ -149,3 +162,18 @@ async def welcome(bot: Bot, renderer: Renderer, party: Party) -> None:
         await bot.send_message(party.id, renderer.notice("access-granted", party=party), ParseMode.HTML)
     except TelegramError as error:
         logger.info("%s could not be told that access was granted: %s", party.id, error)
+
+
+async def _answer_held(application: PtbApplication, question: Update) -> None:
+    """Answer a held question under its own number, which keeps the answer from being said twice.
+
+    Raises:
+        Exception: Whatever went wrong; the press that let its author in is tried again.
+    """
+    pressing = current_update()
+    with handling(CurrentUpdate(question.update_id, replies=_ANSWERS)) as current:
+        await application.process_update(question)
+    if current.error is not None:
+        raise current.error
+    if pressing is not None:
+        pressing.background += current.background

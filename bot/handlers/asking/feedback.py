@@ -20,7 +20,7 @@ from bot.errors import Stale, StaleError
 from bot.handlers.asking.button_presses import ButtonPress, ButtonPresses, PressAction, Toast
 from bot.messages.answer_keyboards import REASONS, AnswerKeyboards
 from bot.messages.localizer import Localizer
-from bot.messages.sending import PEOPLE, WORDS, change_buttons, is_from_bot, say, say_below
+from bot.messages.sending import EDITED, PEOPLE, WORDS, change_buttons, is_from_bot, say, say_below
 from retrieval.models import Value
 from storage.models import Feedback, FeedbackReason, Thumb
 from storage.record.exchanges import ExchangeLog
@@ -70,7 +70,7 @@ class FeedbackHandlers:
             MessageReactionHandler(
                 self.reacted, message_reaction_types=MessageReactionHandler.MESSAGE_REACTION_UPDATED
             ),
-            MessageHandler(PEOPLE & WORDS & self.explanations, self.explained),
+            MessageHandler((PEOPLE | EDITED) & WORDS & self.explanations, self.explained),
         ]
 
     async def pressed(self, update: Update, _: ContextTypes.DEFAULT_TYPE) -> None:
@@ -96,8 +96,8 @@ class FeedbackHandlers:
             await asyncio.to_thread(self._book.react, exchange_id, person, _thumb_of(reaction))
 
     async def explained(self, update: Update, _: ContextTypes.DEFAULT_TYPE) -> None:
-        """Words that explain a thumb down."""
-        message = update.message
+        """Words that explain a thumb down, or their correction."""
+        message = update.effective_message
         if message is None or message.reply_to_message is None or is_from_bot(message):
             return
         exchange_id = self._awaiting[message.chat_id, message.reply_to_message.message_id]

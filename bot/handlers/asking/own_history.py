@@ -33,9 +33,10 @@ class OwnHistory:
         keep_days: int | None,
         localizer: Localizer,
         hold_counts: Callable[[int], None],
+        forget_held: Callable[[int], None],
     ) -> None:
         self._desk, self._people, self._keep_days, self._localizer = desk, people, keep_days, localizer
-        self._hold_counts = hold_counts
+        self._hold_counts, self._forget_held = hold_counts, forget_held
 
     def handlers(self) -> list[BaseHandler[Update, ContextTypes.DEFAULT_TYPE, None]]:
         """The handlers."""
@@ -103,6 +104,7 @@ class OwnHistory:
 
     async def _forget(self, user_id: int) -> int:
         await asyncio.to_thread(self._hold_counts, user_id)
+        self._forget_held(user_id)
         count = await asyncio.to_thread(self._people.forget, user_id)
         self._localizer.forget(user_id)
         return count

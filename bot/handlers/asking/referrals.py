@@ -14,7 +14,7 @@ from telegram.ext import BaseHandler, CallbackQueryHandler, ContextTypes, Messag
 from bot.errors import Stale, StaleError
 from bot.handlers.asking.button_presses import ButtonPress, ButtonPresses, Toast
 from bot.messages.localizer import Localizer
-from bot.messages.sending import PEOPLE, WORDS, is_from_bot, person_of, say
+from bot.messages.sending import EDITED, PEOPLE, WORDS, is_from_bot, person_of, say
 from retrieval.reading.front_matter import split_address
 from storage.chats.referrals import MessagePlace, Referral, ReferralBook, ReferralReply
 from storage.record.exchanges import ExchangeLog
@@ -49,7 +49,7 @@ class Referrals:
             return []
         return [
             CallbackQueryHandler(self.pressed, pattern="^person:"),
-            MessageHandler(PEOPLE & WORDS & _ReplyFilter(self._posts), self.replied),
+            MessageHandler((PEOPLE | EDITED) & WORDS & _ReplyFilter(self._posts), self.replied),
         ]
 
     async def pressed(self, update: Update, _: ContextTypes.DEFAULT_TYPE) -> None:
@@ -80,8 +80,8 @@ class Referrals:
         return Toast.REFERRED
 
     async def replied(self, update: Update, _: ContextTypes.DEFAULT_TYPE) -> None:
-        """A curator's reply: it goes to who asked, under the curator's name, and on record."""
-        message = update.message
+        """A curator's reply, or its correction: it goes to who asked, under the curator's name, and on record."""
+        message = update.effective_message
         if message is None or message.reply_to_message is None or is_from_bot(message):
             return
         exchange_id = self._posts[MessagePlace(message.chat_id, message.reply_to_message.message_id)]

@@ -8,6 +8,7 @@ from contextlib import closing
 import pytest
 
 from bot.app import open_access
+from bot.desk.asker import Asker
 from bot.desk.desk import Desk
 from bot.emulator.objects import Message, User
 from bot.emulator.people.people import Conversation, Group
@@ -17,6 +18,7 @@ from bot.settings import read_settings
 from storage.access.models import Role, Standing
 from storage.database.connection import DeskDatabase
 from storage.delivery.inbox import Inbox
+from storage.models import Exchange
 from tests.support.closed_desk import BUTTONS, ClosedDesk, ask, closed_desk, code_in, serving
 from tests.support.desk import policydesk, policydesk_process
 from tests.support.osa import ANSWERED, QUESTION, check_answered
@@ -112,6 +114,51 @@ async def test_what_was_asked_while_waiting_is_answered_once_an_owner_lets_one_i
     while ANSWERED not in (stranger.bot_messages[-1].text or ""):
         await stranger.next_reply(after=stranger.bot_messages[-1])
     assert (stranger.bot_messages[-2].text or "").startswith("You may ask now")
+
+
+async def test_what_was_asked_while_waiting_is_answered_though_the_first_try_fails(
+    closed: ClosedDesk, desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    answer, failures = desk.answer, iter([RuntimeError("once")])
+
+    def fail_once(question: str, asker: Asker) -> Exchange:
+        for failure in failures:
+            raise failure
+        return answer(question, asker)
+
+    monkeypatch.setattr(desk, "answer", fail_once)
+    stranger = closed.stranger()
+    await let_in(closed, stranger)
+    assert ANSWERED in ((await stranger.next_reply(after=stranger.bot_messages[-1])).text or "")
+    assert closed.asked() == 1
+
+
+async def test_what_was_asked_while_waiting_is_answered_once_though_two_owners_let_one_in(shared: ClosedDesk) -> None:
+    stranger = shared.stranger()
+    await ask(stranger)
+    shown = [await owner.next_reply() for owner in shared.owners]
+    for owner, message in zip(shared.owners, shown, strict=True):
+        owner.press(message, "Approve")
+    for owner in shared.owners:
+        await owner.reply_to(owner.say("/help"))  # by then the press is worked off
+    assert shared.asked() == 1
+    assert sum(ANSWERED in (message.text or "") for message in stranger.bot_messages) == 1
+
+
+async def test_what_was_asked_in_a_group_that_waits_is_forgotten_with_its_author(closed: ClosedDesk) -> None:
+    eve = closed.telegram.person("Eve")
+    own, group = closed.telegram.private_chat(eve), new_group(closed, eve)
+    closed.shell().approve(str(eve.id), Role.ASKER)
+    group.add_bot()
+    shown = await closed.owner.next_reply()
+    await group.reply_to(group.say(f"/ask {QUESTION}"))
+    forget = await own.reply_to(own.say("/forget"))
+    own.press(forget, "Forget me")
+    await own.next_edit(forget)
+    await press(closed.owner, shown, "Approve")
+    await group.next_reply(after=group.bot_messages[-1])
+    await own.reply_to(own.say("/history"))
+    assert closed.asked() == 0
 
 
 async def test_the_owners_are_shown_who_asks_with_the_same_code_and_two_buttons(shared: ClosedDesk) -> None:

@@ -207,6 +207,19 @@ async def test_a_thumb_counts_though_the_buttons_cannot_be_changed(
 # --- in one's own words
 
 
+async def test_an_explanation_that_is_corrected_is_noted_and_no_question(
+    private: Conversation, log: ExchangeLog
+) -> None:
+    answer = await ask(private)
+    await press(private, answer, "👎")
+    await press(private, answer, "Other …")
+    said = private.say("Tonga is mising.", reply_to=private.bot_messages[-1])
+    thanks = await private.reply_to(said)
+    private.edit(said, "Tonga is missing.")
+    assert (await private.next_reply(after=thanks)).text == "Thank you, noted."
+    assert given(log) == [(private.id, "down", "other", "Tonga is missing.")]
+
+
 async def test_another_reason_is_given_in_a_reply(telegram: Emulator, private: Conversation, log: ExchangeLog) -> None:
     answer = await ask(private)
     await press(private, answer, "👎")
