@@ -1,6 +1,6 @@
 """A timeline to an answer: quotes in the order of the days that they speak of."""
 
-from prompts.composition.compose import cite_groups, compose
+from prompts.composition.compose import QUESTION_CHARS, cite_groups, compose
 from prompts.models import Answer, Reason, TimelineMark
 from retrieval.library import Library
 from retrieval.models import Findings, Kind, Query
@@ -15,7 +15,8 @@ LEAST = 2
 
 def timeline_of(query: Query) -> TimelineRequest | None:
     """Return the timeline that a question asks for; None where it asks for none, or cannot be answered at all."""
-    return None if query.fault or query.foreign or query.chat else timeline_asked(query.asked)
+    is_too_long = len(query.text) > QUESTION_CHARS
+    return None if is_too_long or query.fault or query.foreign or query.chat else timeline_asked(query.asked)
 
 
 def read_topic(library: Library, query: Query, request: TimelineRequest) -> Query:
