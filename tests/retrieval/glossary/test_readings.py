@@ -156,3 +156,20 @@ def test_a_follow_up_takes_over_the_earlier_question_in_each_language(seeds: Lib
     earlier = seeds.read("日本はフィリピンにどんな装備を供与しますか？")
     query = follow(earlier, seeds.read("マレーシアは？"))
     assert {"malaysia", "japan"} <= set(query.readings[0].terms)
+
+
+@pytest.mark.parametrize(
+    "asked", ["日本はフィリピンにどんな装備を供与しますか？", "Nhật Bản cung cấp trang thiết bị gì cho Philippines?"]
+)
+def test_a_follow_up_in_another_language_takes_over_the_question_as_read_in_its_own(seeds: Library, asked: str) -> None:
+    query = follow(seeds.read(asked), seeds.read("And Malaysia?"))
+    assert {"malaysia", "japan", "equip"} <= set(query.terms)
+    assert all(term.isascii() for term in query.terms)
+    assert not {"nhat", "ban"} & set(query.terms)
+
+
+def test_a_follow_up_in_another_language_takes_over_both_ways_of_a_question(trilingual: Library) -> None:
+    query = follow(trilingual.read("日本の防衛費はいくらですか？"), trilingual.read("And Vietnam?"))
+    carried = {reading.read_in: [part.term for part in reading.carried] for reading in query.readings}
+    assert "defens" in query.terms
+    assert "防衛" in carried["ja"]
