@@ -50,7 +50,7 @@ class QueryReader:
         self._scripts = _split_all({entry.scripts for entry in entries})
         codes = _split_all({entry.languages for entry in entries})
         self._languages = Languages(codes, spellings)
-        vocabulary = passages.passages.vocabulary
+        self._vocabulary = vocabulary = passages.passages.vocabulary
         self.options = languages or LanguageOptions()
         own_names = aliases_of(self.options.glossary.own)
         self._expander = Expander(vocabulary, spellings, acronyms, own_names)
@@ -72,7 +72,7 @@ class QueryReader:
                 "language": language,
                 "foreign": not readings and (query.foreign or language is not None),
                 "readings": readings,
-                "own": not readings or written_in in self.written_in,
+                "own": not readings or written_in in self.written_in or self._holds_most(query),
                 "written_in": written_in,
                 "first": self.options.first,
             }
@@ -90,6 +90,10 @@ class QueryReader:
         return language, tuple(
             read_rendition(rendition, query, self._scripts, self._expander) for rendition in renditions
         )
+
+    def _holds_most(self, query: Query) -> bool:
+        """Whether the articles hold most of a question's own words: short ones, and Chinese, tell no language."""
+        return 2 * sum(term in self._vocabulary for term in query.terms) > len(query.terms)
 
     def restrict(self, query: Query, collections: Sequence[str]) -> Query:
         """Restrict a query to collections, unless it names its own.
