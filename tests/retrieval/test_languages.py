@@ -6,7 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from bot.app import open_desk
 from bot.desk.desk import Desk
+from bot.settings import Settings
 from prompts.models import Reason
 from retrieval.evaluation.judged_questions import read_questions
 from retrieval.library import Library
@@ -118,6 +120,11 @@ def test_a_question_in_the_words_of_articles_whose_language_is_not_told_finds_th
 ) -> None:
     library = Library.open(folder(a=text))
     assert any(quote in hit.passage.text for hit in library.search(library.read(question), 3).hits)
+
+
+def test_a_quote_in_chinese_is_not_said_to_be_in_japanese(folder: Callable[..., Path], settings: Settings) -> None:
+    answer = open_desk(settings, Library.open(folder(a=CHINESE)), None).consider("ASEAN").answer
+    assert [citation.language for citation in answer.citations] == [None]
 
 
 @pytest.mark.parametrize(
