@@ -105,10 +105,12 @@ LIGHT = IDLE | frozenset(
 def leans(query: Query, *, replying: bool = False) -> bool:
     """Return whether a question leans on an earlier question; a reply to an answer does so by a name alone."""
     text = _CONTRACTED.sub(r"\1'", query.asked)
+    if len(text) > LONGEST:
+        return False
     if (tongue := tongue_of(text)) is not Tongue.ENGLISH or _LEADS_ELSEWHERE.match(text):
         return _leans_elsewhere(query, tongue, text)
     rest = _without_links(text)
-    if query.chat or chat_in(rest) or query.foreign or query.fault or len(text) > LONGEST:
+    if query.chat or chat_in(rest) or query.foreign or query.fault:
         return False
     own = [word for word in words(text) if word.term not in LINKS]
     led = rest != text
@@ -148,7 +150,7 @@ _HIRAGANA = re.compile("[ぁ-ゖ]")
 def _leans_elsewhere(query: Query, tongue: Tongue, text: str) -> bool:
     """Whether a question in Japanese or Vietnamese leans on an earlier one."""
     rest = _without_links(text)
-    if query.chat or chat_in(rest) or query.foreign or query.fault or len(text) > LONGEST:
+    if query.chat or chat_in(rest) or query.foreign or query.fault:
         return False
     own = words(without_asking(tongue, text))
     if not own:

@@ -1,6 +1,8 @@
 """Questions in Japanese, Vietnamese and English find sentences in the other languages; English alone is as it was."""
 
 import time
+from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
@@ -173,3 +175,10 @@ def test_a_follow_up_in_another_language_takes_over_both_ways_of_a_question(tril
     carried = {reading.read_in: [part.term for part in reading.carried] for reading in query.readings}
     assert "defens" in query.terms
     assert "防衛" in carried["ja"]
+
+
+def test_a_timeline_of_quotes_in_another_language_says_so(folder: Callable[..., Path]) -> None:
+    signed = "Nhật Bản và Việt Nam đã ký hiệp định OSA ngày 27 tháng 11 năm 2023 tại Tokyo. Hai nước sẽ hợp tác.\n"
+    told = answer(Library.open(folder(a=f"Hiệp định\n\n{signed}")), "Timeline of Vietnam")
+    assert [citation.language for citation in told.citations] == ["vi"]
+    assert [(each.written, each.meant) for each in told.read_as] == [("Vietnam", "Việt Nam")]
