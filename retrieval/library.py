@@ -160,6 +160,11 @@ class Library:
         return max((self.ranking.explain(each, k) for each in searches(query)), key=attrgetter("findings.confidence"))
 
     @property
+    def languages(self) -> LanguageOptions:
+        """How questions are read in other languages than theirs."""
+        return self.reader.options
+
+    @property
     def tuning(self) -> Tuning:
         """The weights that the desk has learnt from its own judgments."""
         return self.ranking.tuning

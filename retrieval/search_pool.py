@@ -17,6 +17,7 @@ from retrieval.indexer.location import Note, drop_note
 from retrieval.indexer.snapshot import BaseSegment, SharedIndex, update_snapshot
 from retrieval.library import Library
 from retrieval.processes import CONTEXT, end_with_parent
+from retrieval.query.reader import LanguageOptions
 from retrieval.ranking.tuning import Tuning
 
 REST_SECONDS = 60.0
@@ -41,6 +42,7 @@ class SharedLibrary(NamedTuple):
     shared_index: SharedIndex
     tuning: Tuning
     model: SemanticModel | None
+    languages: LanguageOptions
     name: str
 
 
@@ -112,7 +114,9 @@ class SearchPool:
 
 
 def _share(library: Library, index: SharedIndex) -> SharedLibrary:
-    return SharedLibrary(index, library.tuning, library.model, f"{library.hash} {library.weights}")
+    languages = library.languages
+    name = f"{library.hash} {library.weights} {hash((languages.glossary.own, languages.first))}"
+    return SharedLibrary(index, library.tuning, library.model, languages, name)
 
 
 class _EndedError(Exception):
@@ -278,5 +282,5 @@ def _outcome(work: LibraryWork[object]) -> _Outcome:
 
 def _load(shared: SharedLibrary) -> None:
     snapshot = update_snapshot(_Loaded.base, shared.shared_index.delta)
-    _Loaded.library = Library(snapshot, tuning=shared.tuning, model=shared.model)
+    _Loaded.library = Library(snapshot, tuning=shared.tuning, model=shared.model, languages=shared.languages)
     _Loaded.name = shared.name

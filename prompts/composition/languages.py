@@ -4,6 +4,7 @@ from prompts.models import Answer, Citation
 from retrieval.glossary.writing import language_written
 from retrieval.models import Query
 from retrieval.text.languages import language_of
+from retrieval.text.orthography.japanese import has_kana
 
 
 def with_languages(answer: Answer, query: Query) -> Answer:
@@ -22,5 +23,6 @@ def _is_plain(answer: Answer) -> bool:
 def _marked(citation: Citation, asked_in: str | None) -> Citation:
     code = language_written(citation.quote)
     other = language_of(citation.quote) if code == "en" else None
-    code = code if other in {None, "en"} else None
+    is_told = other in {None, "en"} and (code != "ja" or has_kana(citation.quote))  # without kana it may be Chinese
+    code = code if is_told else None
     return citation.model_copy(update={"language": code}) if code and code != asked_in else citation

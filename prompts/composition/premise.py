@@ -1,5 +1,7 @@
 """Questions that take for granted the opposite of what the articles say: 'Why did Vietnam reject the agreement?'."""
 
+import re
+
 from retrieval.models import Findings, Hit, Kind, Query
 from retrieval.text.terms import term_set
 
@@ -24,6 +26,13 @@ _OPPOSITES = tuple(
     )
 )
 _REFUSING_TO = term_set("refuse decline")
+_OTHERWISE = re.compile(
+    r"\b(?:not|never|cannot|no longer|fail\w*|depart\w*|protest\w*|object(?:s|ed|ions?)? to|condemn\w*|critici[sz]\w*"
+    r"|stop\w*|ceas\w+|paus\w+|postpon\w+|end(?:s|ed)|(?:pull|walk|back|drop)\w* out|(?:call|put)\w* off"
+    r"|turn\w* down)\b|n['’]t\b",
+    re.IGNORECASE,
+)
+"""Words by which a sentence with the opposite may still say what is taken for granted: 'will not sign'."""
 _HELD = 0.5
 """Share of a question's other terms that a sentence holds which says the opposite."""
 
@@ -42,9 +51,13 @@ def opposing(findings: Findings) -> Hit | None:
             said = own.intersection(query.terms)
             # 'refuse to sign' is opposed by signing; to 'leave the agreement' the agreement says nothing
             against = opposite if said & _REFUSING_TO else opposite.difference(query.terms)
-            if said and not any(own & held for _, held in texts):
+            if said and not any(own & held or _is_said_otherwise(query, hit, said) for hit, held in texts):
                 return next((hit for hit, held in texts if against & held and _is_about(query, hit, said)), None)
     return None
+
+
+def _is_said_otherwise(query: Query, hit: Hit, said: frozenset[str]) -> bool:
+    return _OTHERWISE.search(hit.passage.text) is not None and _is_about(query, hit, said)
 
 
 def _is_about(query: Query, hit: Hit, said: frozenset[str]) -> bool:

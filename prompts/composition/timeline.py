@@ -1,6 +1,7 @@
 """A timeline to an answer: quotes in the order of the days that they speak of."""
 
-from prompts.composition.compose import cite_groups, compose
+from prompts.composition.compose import QUESTION_CHARS, cite_groups, compose
+from prompts.composition.languages import with_languages
 from prompts.models import Answer, Reason, TimelineMark
 from retrieval.library import Library
 from retrieval.models import Findings, Kind, Query
@@ -15,7 +16,8 @@ LEAST = 2
 
 def timeline_of(query: Query) -> TimelineRequest | None:
     """Return the timeline that a question asks for; None where it asks for none, or cannot be answered at all."""
-    return None if query.fault or query.foreign or query.chat else timeline_asked(query.asked)
+    is_too_long = len(query.text) > QUESTION_CHARS
+    return None if is_too_long or query.fault or query.foreign or query.chat else timeline_asked(query.asked)
 
 
 def read_topic(library: Library, query: Query, request: TimelineRequest) -> Query:
@@ -53,7 +55,7 @@ def compose_timeline(
 def _answer(findings: Findings, timeline: Timeline) -> Answer:
     query, groups = findings.query, timeline.groups
     citations, numbers = cite_groups([group.hits for group in groups])
-    return Answer(
+    answer = Answer(
         question=query.text,
         kind=Kind.TIMELINE,
         outcome="answered",
@@ -65,6 +67,7 @@ def _answer(findings: Findings, timeline: Timeline) -> Answer:
         timeline=tuple(_mark(own[0], group) for own, group in zip(numbers, groups, strict=True)),
         left_out=timeline.left_out,
     )
+    return with_languages(answer, query)
 
 
 def _mark(number: int, group: TimelineGroup) -> TimelineMark:

@@ -53,6 +53,9 @@ class Glossary:
     def __init__(self, own: Sequence[Entry] = ()) -> None:
         self.own = tuple(own)
 
+    def __reduce__(self) -> tuple[type["Glossary"], tuple[tuple[Entry, ...]]]:
+        return Glossary, (self.own,)  # not the tables, which another process makes itself
+
     @cached_property
     def _entries(self) -> tuple[Entry, ...]:
         return (*self.own, *shipped_entries())

@@ -105,10 +105,12 @@ LIGHT = IDLE | frozenset(
 def leans(query: Query, *, replying: bool = False) -> bool:
     """Return whether a question leans on an earlier question; a reply to an answer does so by a name alone."""
     text = _CONTRACTED.sub(r"\1'", query.asked)
+    if len(text) > LONGEST:
+        return False
     if (tongue := tongue_of(text)) is not Tongue.ENGLISH or _LEADS_ELSEWHERE.match(text):
         return _leans_elsewhere(query, tongue, text)
     rest = _without_links(text)
-    if query.chat or chat_in(rest) or query.foreign or query.fault or len(text) > LONGEST:
+    if query.chat or chat_in(rest) or query.foreign or query.fault:
         return False
     own = [word for word in words(text) if word.term not in LINKS]
     led = rest != text
@@ -148,7 +150,7 @@ _HIRAGANA = re.compile("[ぁ-ゖ]")
 def _leans_elsewhere(query: Query, tongue: Tongue, text: str) -> bool:
     """Whether a question in Japanese or Vietnamese leans on an earlier one."""
     rest = _without_links(text)
-    if query.chat or chat_in(rest) or query.foreign or query.fault or len(text) > LONGEST:
+    if query.chat or chat_in(rest) or query.foreign or query.fault:
         return False
     own = words(without_asking(tongue, text))
     if not own:
@@ -232,6 +234,8 @@ def follow(earlier: Query, query: Query) -> Query:
     """
     if not can_be_followed(earlier):
         return query
+    filters, ways = earlier.filters, earlier
+    earlier = _in_language(ways, query.read_in or query.written_in) or ways
     own = {term: word for term, word in zip(query.terms, query.words, strict=True) if term not in LINKS}
     inherits = _is_phrase(_without_links(query.asked))
     # A phrase asks the same once more, so that its question is not forgotten however often it is.
@@ -254,18 +258,23 @@ def follow(earlier: Query, query: Query) -> Query:
             "focus": focus if focus in own or focus in carried_words else None,
             "period": query.period or earlier.period,
             "prefers": query.prefers or (earlier.prefers if inherits else None),
-            "filters": query.filters if query.filters.written else earlier.filters,
-            "inherited": () if query.filters.written else earlier.filters.written,
-            "readings": tuple(_follow_in(earlier, reading) for reading in query.readings),
+            "filters": query.filters if query.filters.written else filters,
+            "inherited": () if query.filters.written else filters.written,
+            "readings": tuple(_follow_in(ways, reading) for reading in query.readings),
         }
     )
 
 
 def _follow_in(earlier: Query, reading: Query) -> Query:
     """A reading of a question with the terms of the earlier one in the same language, where there are any."""
-    same = earlier if earlier.written_in == reading.read_in else None
-    same = same or next((other for other in earlier.readings if other.read_in == reading.read_in), None)
+    same = _in_language(earlier, reading.read_in)
     return follow(same, reading) if same else reading
+
+
+def _in_language(earlier: Query, language: str | None) -> Query | None:
+    """An earlier question in the words of a language: as it was asked, or its reading; None where there is none."""
+    ways = (earlier, *earlier.readings)
+    return next((way for way in ways if (way.read_in or way.written_in) == language), None)
 
 
 def _without_replaced(earlier: Query, query: Query, own: Container[str]) -> Query:

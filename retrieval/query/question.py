@@ -15,7 +15,7 @@ from retrieval.query.period import period_of
 from retrieval.query.recency import age_wanted
 from retrieval.text.answer_shapes import place_words
 from retrieval.text.languages import scripts_of
-from retrieval.text.orthography.japanese import has_kana, is_katakana, katakana_typed, run_around
+from retrieval.text.orthography.japanese import has_kana, is_katakana, kanji_runs, katakana_typed
 from retrieval.text.orthography.vietnamese import is_bare_stop_word, lacks_marks
 from retrieval.text.rarity import background, rarity
 from retrieval.text.terms import Word, read_words, words
@@ -116,7 +116,7 @@ def read_question(text: str, scripts: Set[str], expander: Expander) -> Query:
     named = _parts_of_names(plain, found)
     telling = [word for word in found if word.term not in aside or word in named] or found
     used = scripts_of(plain)
-    distinct = {word.term: _as_typed(plain, word) for word in reversed(telling)}
+    distinct = _as_typed(plain, telling)
     terms = tuple(dict.fromkeys(word.term for word in telling))
     focus, names = focus_of(plain), _names(plain, tongue, telling)
     return Query(
@@ -161,10 +161,18 @@ def _words_of(plain: str, tongue: Tongue, prefers: AgePreference | None, expande
     return found
 
 
-def _as_typed(text: str, word: Word) -> str:
-    """A word as people typed it: of Japanese all of the run that a term is a piece of."""
-    start, end = run_around(text, word.start, word.end)
-    return text[start:end]
+def _as_typed(text: str, found: Sequence[Word]) -> dict[str, str]:
+    """The words as people typed them, by terms: of Japanese all of the run that a term is a piece of.
+
+    The terms of a run share its text, which may be long: a hostile question is one run of kanji.
+    """
+    runs, shared = kanji_runs(text), dict[tuple[int, int], str]()
+    typed = {}
+    for word in reversed(found):
+        start, _ = runs.get(word.start, (word.start, 0))
+        _, end = runs.get(word.end - 1, (0, word.end))
+        typed[word.term] = shared.setdefault((start, end), text[start:end])
+    return typed
 
 
 def _english(text: str, tongue: Tongue, telling: Sequence[Word]) -> Container[Word] | None:

@@ -34,6 +34,7 @@ class QueryReader:
     Attributes:
         written_in: The codes of the languages, of those of the glossary, that its articles are in.
         translator: Renders questions in these.
+        options: The options that it reads by.
     """
 
     def __init__(
@@ -49,12 +50,12 @@ class QueryReader:
         self._scripts = _split_all({entry.scripts for entry in entries})
         codes = _split_all({entry.languages for entry in entries})
         self._languages = Languages(codes, spellings)
-        vocabulary = passages.passages.vocabulary
-        self._options = languages or LanguageOptions()
-        own_names = aliases_of(self._options.glossary.own)
+        self._vocabulary = vocabulary = passages.passages.vocabulary
+        self.options = languages or LanguageOptions()
+        own_names = aliases_of(self.options.glossary.own)
         self._expander = Expander(vocabulary, spellings, acronyms, own_names)
         self.written_in = _languages_written(codes, self._scripts)
-        self.translator = Translator(self._options.glossary, vocabulary, NameLookup(spellings))
+        self.translator = Translator(self.options.glossary, vocabulary, NameLookup(spellings))
 
     def read(self, text: str) -> Query:
         """Read a question, which may be any text: its kind, filters, terms and the alternatives to these."""
@@ -71,9 +72,9 @@ class QueryReader:
                 "language": language,
                 "foreign": not readings and (query.foreign or language is not None),
                 "readings": readings,
-                "own": not readings or written_in in self.written_in,
+                "own": not readings or written_in in self.written_in or self._holds_most(query),
                 "written_in": written_in,
-                "first": self._options.first,
+                "first": self.options.first,
             }
         )
 
@@ -81,7 +82,7 @@ class QueryReader:
         """The language of a question, and the question in the words of the articles' other languages."""
         if len(query.asked) > LONGEST:
             return None, ()
-        language = self._options.glossary.language_of(query.asked)
+        language = self.options.glossary.language_of(query.asked)
         others = sorted(self.written_in - {language})
         if language is None or not others:
             return language, ()
@@ -89,6 +90,10 @@ class QueryReader:
         return language, tuple(
             read_rendition(rendition, query, self._scripts, self._expander) for rendition in renditions
         )
+
+    def _holds_most(self, query: Query) -> bool:
+        """Whether the articles hold most of a question's own words: short ones, and Chinese, tell no language."""
+        return 2 * sum(term in self._vocabulary for term in query.terms) > len(query.terms)
 
     def restrict(self, query: Query, collections: Sequence[str]) -> Query:
         """Restrict a query to collections, unless it names its own.

@@ -51,7 +51,8 @@ _WORD = re.compile(rf"{japanese.RUN}|(?:(?![{japanese.CHARACTERS}])[^\W_]|[\u030
 _LINKED = re.compile(
     r"\b(?:[^\W\d_]\.){2,}(?:[^\W\d_]\b)?|\b[^\W\d_]\.[^\W\d_]\b(?!\w)"  # U.S., U.S, a.m.
     r"|\b\d{1,3}(?:,\d{3})+(?:\.\d+)?\b|\b\d+\.\d+\b"  # 1,500 and 1.5
-    r"|(?:[^\W_]|[\u0300-\u036f])+(?:['’ʼ](?:[^\W_]|[\u0300-\u036f])+)+"  # Japan's, don't
+    # Japan's, don't: sought from where letters begin, as a run of several scripts would be read to its end from each
+    r"|(?<![^\W_])(?<![\u0300-\u036f])(?:[^\W_]|[\u0300-\u036f])+(?:['’ʼ](?:[^\W_]|[\u0300-\u036f])+)+"
 )
 _PLAIN = (
     r"\b[A-Za-z\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u024f\u1ea0-\u1ef9]+(?![^\W_]|[.'’ʼ][\w\u0300-\u036f]|[\u0300-\u036f])"

@@ -58,7 +58,7 @@ class TimelineRequest(NamedTuple):
 def timeline_asked(text: str) -> TimelineRequest | None:
     """Return the timeline that a question asks for; None where it asks for none."""
     dates = [date for date in find_dates(text, None) if date.days is not None and not date.is_counted]
-    plain = text
+    plain = text.replace("\0", " ")  # which stands for a date from here on
     for date in reversed(dates):
         plain = f"{plain[: date.start]}\0{plain[date.end :]}"
     for is_explicit, rule in _RULES:

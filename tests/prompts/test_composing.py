@@ -185,7 +185,15 @@ def test_the_opposite_of_what_the_articles_say_is_refused_and_they_are_quoted(de
         ("When did Indonesia sign the Hercules agreement?", SIGNED),
         ("Why did Indonesia reject the Hercules aircraft?", "Laos signed an agreement on Hercules aircraft."),
         ("Why did Indonesia leave the Hercules agreement?", "The Hercules agreement is of use to Indonesia."),
+        ("Why did Indonesia refuse the Hercules agreement?", "Indonesia will not sign the Hercules agreement."),
+        ("Why did Indonesia refuse the Hercules pact?", "Indonesia didn’t join the Hercules pact."),
+        ("When did Indonesia leave the Hercules pact?", "Indonesia pulled out of the Hercules pact it had signed."),
+        ("When will the ship leave Jakarta?", "The ship entered Jakarta on Monday and will depart on Friday."),
     ],
 )
 def test_nothing_else_is_said_to_be_untrue(desk_over: Made, question: str, text: str) -> None:
     assert not desk_over(a=f"Aircraft\n\nThe hangars are full.\n\n{text}").ask(question, CLI).answer.opposed
+
+
+def test_a_text_that_begins_as_a_request_for_a_timeline_is_too_long_as_any(desk: Desk) -> None:
+    assert desk.consider("Timeline of " + "Official Security Assistance " * 40).answer.reason is Reason.TOO_LONG

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import json
+import time
 from collections.abc import Iterator
 from itertools import pairwise
 
@@ -210,7 +211,14 @@ def test_whatever_leans_on_whatever_it_is_answered_and_what_it_took_over_is_name
     assert query.names <= set(query.terms)
     assert all(0 < query.weight(term) <= 1 for term in query.terms)
     exchange = desk.ask(third, CLI, earlier=Thread(questions=(first, second)))
-    assert ("Read as" in exchange.reply) == bool(exchange.answer.carried)
+    assert ("Read as" in exchange.reply) == bool(exchange.answer.carried or exchange.answer.read_as)
+
+
+def test_a_text_too_long_to_lean_on_another_is_not_read_for_that(seeds: Library) -> None:
+    query = seeds.read(f"は{' ' * 20_000}b")
+    began = time.process_time()
+    assert not leans(query)
+    assert time.process_time() - began < 1.0
 
 
 # --- who may lean on what

@@ -6,7 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from bot.app import open_desk
 from bot.desk.desk import Desk
+from bot.settings import Settings
 from prompts.models import Reason
 from retrieval.evaluation.judged_questions import read_questions
 from retrieval.library import Library
@@ -96,6 +98,33 @@ def test_english_is_a_foreign_language_where_no_article_is_in_it(folder: Callabl
 
 def test_articles_of_too_few_words_to_tell_leave_every_language_alone(folder: Callable[..., Path]) -> None:
     assert not Library.open(folder(a="Pacto Lima 2023")).read("¿Qué es el pacto de Lima?").foreign
+
+
+CHINESE = (
+    "中日关系\n\n中国外交部发言人表示，中国和日本的关系取得了进展。两国同意通过 ASEAN 和 APEC 扩大贸易合作。"
+    "2023年中国国防预算为1.55万亿元。\n"
+)
+VIETNAMESE = "Hợp tác\n\nHai nước ký hiệp định năm 2023.\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "question", "quote"),
+    [
+        (CHINESE, "中国国防预算是多少？", "中国国防预算为"),
+        (CHINESE, "中国和日本的关系", "中国和日本的关系"),
+        (VIETNAMESE, "Hai nước ký hiệp định năm nào?", "Hai nước ký hiệp định"),
+    ],
+)
+def test_a_question_in_the_words_of_articles_whose_language_is_not_told_finds_them(
+    folder: Callable[..., Path], text: str, question: str, quote: str
+) -> None:
+    library = Library.open(folder(a=text))
+    assert any(quote in hit.passage.text for hit in library.search(library.read(question), 3).hits)
+
+
+def test_a_quote_in_chinese_is_not_said_to_be_in_japanese(folder: Callable[..., Path], settings: Settings) -> None:
+    answer = open_desk(settings, Library.open(folder(a=CHINESE)), None).consider("ASEAN").answer
+    assert [citation.language for citation in answer.citations] == [None]
 
 
 @pytest.mark.parametrize(

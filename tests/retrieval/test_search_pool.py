@@ -8,6 +8,7 @@ import sys
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
+from functools import partial
 from operator import methodcaller
 from pathlib import Path
 from pickle import PicklingError
@@ -22,9 +23,12 @@ from retrieval.articles_folder import ArticlesFolder
 from retrieval.bm25.choice import ScorerName
 from retrieval.bm25.scorer import ScoredPassage
 from retrieval.evaluation.judged_questions import read_questions
+from retrieval.glossary.readings import Glossary
+from retrieval.glossary.table import parse
 from retrieval.indexer.location import NOWHERE, IndexLocation
 from retrieval.library import Library
 from retrieval.models import Findings, Query
+from retrieval.query.reader import LanguageOptions
 from retrieval.ranking.tuning import Tuning
 from retrieval.search_pool import SearchPool
 from tests.support.desk import write
@@ -152,6 +156,20 @@ def test_they_go_by_the_weights_of_the_desk(staffed: Staffed) -> None:
     query, tuned = staffed.library.read(ASKED), staffed.library.with_tuning(Tuning(intercept=-1.0))
     found = staffed.search(searched_by_others(tuned), query, 3).confidence
     assert found == tuned.search(query, 3).confidence < staffed.library.search(query, 3).confidence
+
+
+def reading_of(question: str, library: Library) -> Query:
+    """The question as a library reads it; picklable, as part of work."""
+    return library.read(question)
+
+
+def test_they_read_as_the_desk_does_with_its_own_glossary_and_first_language(staffed: Staffed) -> None:
+    glossary = Glossary(tuple(parse("Tonga | Friendly Islands\tトンガ\t\tplace\n", "own.tsv")))
+    library = Library(staffed.library.snapshot, languages=LanguageOptions(glossary, "ja"))
+    work = partial(reading_of, "Ships for the Friendly Islands")
+    assert staffed.searchers.do(library, work) == library.read("Ships for the Friendly Islands")
+    assert staffed.searchers.do(staffed.library, work) == staffed.library.read("Ships for the Friendly Islands")
+    assert library.read("Ships for the Friendly Islands") != staffed.library.read("Ships for the Friendly Islands")
 
 
 def test_they_search_on_while_all_of_the_service_is_told_to_stop(staffed: Staffed) -> None:

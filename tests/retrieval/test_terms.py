@@ -1,6 +1,7 @@
 """Questions and passages are read by one tokenizer; a question is also read for what it asks."""
 
 import re
+import time
 import unicodedata
 from itertools import pairwise
 
@@ -266,3 +267,11 @@ def test_a_word_is_shaped_by_what_it_is_and_where_it_stands() -> None:
     assert WordShape.DATE & shapes["2023"]
     assert words.shapes.tolist()[6] == WordShape.NAME | WordShape.PLACE
     assert words.terms.lengths.tolist() == [5, 6, 0]
+
+
+@pytest.mark.parametrize("letters", ["漢か", "ア漢", "aか", "1漢"])
+def test_a_text_of_several_scripts_without_a_space_is_read_in_one_go(letters: str) -> None:
+    """At every change of script all that followed was read to its end, for an apostrophe that might stand there."""
+    began = time.process_time()
+    assert sum(1 for _ in TOKEN.finditer(letters * 10_000)) == 20_000
+    assert time.process_time() - began < 1.0

@@ -1,7 +1,7 @@
 """Japanese words without a dictionary: runs of one script, and the pairs of characters in them."""
 
 import re
-from collections.abc import Container, Iterator
+from collections.abc import Container, Iterator, Mapping
 
 _KANJI = "\u3005-\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\u30f5\u30f6"
 _HIRAGANA = "\u3041-\u3096\u309d\u309e"
@@ -11,6 +11,7 @@ CHARACTERS = _KANJI + _HIRAGANA + _KATAKANA
 RUN = rf"[{_KANJI}]+|[{_KATAKANA}]+|[{_HIRAGANA}]+"
 """A word, or part of one: a run of one script."""
 _IS_KANJI = re.compile(f"[{_KANJI}]")
+_KANJI_RUN = re.compile(f"[{_KANJI}]+")
 _IS_KATAKANA = re.compile(f"[{_KATAKANA}]")
 _HIRAGANA_RUN = re.compile(f"[{_HIRAGANA}\u30fc]+")
 _IS_JAPANESE = re.compile(f"[{CHARACTERS}]")
@@ -116,13 +117,9 @@ def _longest(text: str, start: int, most: int, known: Container[str]) -> tuple[s
     return None
 
 
-def run_around(text: str, start: int, end: int) -> tuple[int, int]:
-    """Return the bounds of the run of kanji that a piece of it stands in; other pieces are whole words."""
-    while start and _IS_KANJI.match(text[start]) and _IS_KANJI.match(text[start - 1]):
-        start -= 1
-    while end < len(text) and _IS_KANJI.match(text[end - 1]) and _IS_KANJI.match(text[end]):
-        end += 1
-    return start, end
+def kanji_runs(text: str) -> Mapping[int, tuple[int, int]]:
+    """Return the bounds of the run of kanji that stands at a place, by places."""
+    return {place: run.span() for run in _KANJI_RUN.finditer(text) for place in range(*run.span())}
 
 
 def is_katakana(word: str) -> bool:

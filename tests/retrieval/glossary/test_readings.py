@@ -1,6 +1,8 @@
 """Questions in Japanese, Vietnamese and English find sentences in the other languages; English alone is as it was."""
 
 import time
+from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
@@ -156,3 +158,27 @@ def test_a_follow_up_takes_over_the_earlier_question_in_each_language(seeds: Lib
     earlier = seeds.read("日本はフィリピンにどんな装備を供与しますか？")
     query = follow(earlier, seeds.read("マレーシアは？"))
     assert {"malaysia", "japan"} <= set(query.readings[0].terms)
+
+
+@pytest.mark.parametrize(
+    "asked", ["日本はフィリピンにどんな装備を供与しますか？", "Nhật Bản cung cấp trang thiết bị gì cho Philippines?"]
+)
+def test_a_follow_up_in_another_language_takes_over_the_question_as_read_in_its_own(seeds: Library, asked: str) -> None:
+    query = follow(seeds.read(asked), seeds.read("And Malaysia?"))
+    assert {"malaysia", "japan", "equip"} <= set(query.terms)
+    assert all(term.isascii() for term in query.terms)
+    assert not {"nhat", "ban"} & set(query.terms)
+
+
+def test_a_follow_up_in_another_language_takes_over_both_ways_of_a_question(trilingual: Library) -> None:
+    query = follow(trilingual.read("日本の防衛費はいくらですか？"), trilingual.read("And Vietnam?"))
+    carried = {reading.read_in: [part.term for part in reading.carried] for reading in query.readings}
+    assert "defens" in query.terms
+    assert "防衛" in carried["ja"]
+
+
+def test_a_timeline_of_quotes_in_another_language_says_so(folder: Callable[..., Path]) -> None:
+    signed = "Nhật Bản và Việt Nam đã ký hiệp định OSA ngày 27 tháng 11 năm 2023 tại Tokyo. Hai nước sẽ hợp tác.\n"
+    told = answer(Library.open(folder(a=f"Hiệp định\n\n{signed}")), "Timeline of Vietnam")
+    assert [citation.language for citation in told.citations] == ["vi"]
+    assert [(each.written, each.meant) for each in told.read_as] == [("Vietnam", "Việt Nam")]

@@ -1,6 +1,7 @@
 """Japanese is read by its scripts, without a dictionary: terms, questions, sentences, dates, small talk."""
 
 import datetime as dt
+import time
 from pathlib import Path
 
 import pytest
@@ -66,6 +67,16 @@ def test_the_words_of_a_question_are_what_people_typed(library: Library) -> None
     query = library.read("南極観測隊はどこへ行きましたか")
     assert set(query.words) == {"南極観測隊", "行"}
     assert "南極観測隊" in library.search(query, 3).unknown
+
+
+def test_a_long_run_of_kanji_is_read_once_and_kept_once(library: Library) -> None:
+    """A hostile question of the length that Telegram lets through held up all others for half a minute."""
+    run = "".join(map(chr, range(0x5000, 0x5000 + 4_000)))
+    began = time.process_time()
+    query = library.read(run)
+    assert time.process_time() - began < 4.0
+    assert len(query.terms) > 4_000
+    assert len(set(map(id, query.words))) == 1
 
 
 def test_no_particle_and_no_pair_of_ordinary_words_is_rare() -> None:

@@ -52,3 +52,9 @@ def test_a_timeline_is_asked_for(question: str, topic: str, since: dt.date | Non
 )
 def test_no_timeline_is_asked_for(question: str) -> None:
     assert timeline_asked(question) is None
+
+
+@pytest.mark.parametrize("question", ["timeline of \0", "since when \0?", "\0 over time", "what happened \0"])
+def test_a_null_character_is_no_date(question: str) -> None:
+    asked = timeline_asked(question)
+    assert asked is None or (asked.since, asked.until) == (None, None)
