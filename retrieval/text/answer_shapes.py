@@ -78,6 +78,8 @@ _REASON = re.compile(
 )
 _ENDS = frozenset(".!?")
 _END = re.compile(r"[.!?;:。！？…][\W\d]*$")
+_END_REACH = 100
+"""How far before its end, in code points, a sentence's last mark is looked for."""
 _FIRST = re.compile(r"[IWwMmOou](?<!\w.)(?:(?<=I)|(?<=[Ww])e|(?<=[Mm])y|(?<=[Oo])ur|(?<=u)s)\b")
 _TAKES_STANCE = re.compile(
     r" (?:affirm|believ|c(?:all(?:s|ed|ing)? (?:on|for|upon)|o(?:ndemn|mmit|ncern)|ritici[sz])|de(?:plor|mand)"
@@ -109,7 +111,7 @@ def passage_shape(text: str) -> int:
     """Return the `PassageShape` of a passage as a plain number."""
     shape = _QUESTION if text.rstrip(" \"'”’)」』").endswith(("?", "？", "か。")) else 0
     shape |= _BACK if _POINTS_BACK.match(text) else 0
-    shape |= 0 if text[-1:] in _ENDS or _END.search(text) else _FRAGMENT
+    shape |= 0 if text[-1:] in _ENDS or _END.search(text[-_END_REACH:]) else _FRAGMENT
     lower = text.lower()  # to look in small letters takes a fourth of the time that ignoring case takes
     if rules := () if text.isascii() else _rules_of(text):
         return shape | sum(told for told, rule in rules if rule.search(lower))
