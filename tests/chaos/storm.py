@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import os
 import resource
+import shutil
 import signal
 import socket
 import sqlite3
@@ -22,12 +23,13 @@ from bot.emulator.people.people import Conversation
 from bot.emulator.web.server import Emulator
 from bot.emulator.world.faults import Disturbance, FaultKind, InjectedFault
 from bot.emulator.world.update_queue import WebhookState
+from bot.settings import SEEDS
 from tests.chaos.account import Account, draw_up
 from tests.support.osa import QUESTION
 
 Mode = Literal["polling", "webhook", "falling numbers", "webhook swaps"]
-Trouble = Literal["", "the database moved away and back", "disk full for a while"]
-"""What goes wrong with the database besides that others lock it."""
+Trouble = Literal["", "the database moved away and back", "disk full for a while", "files that hang"]
+"""What goes wrong with the files of the bot besides that others lock the database."""
 QUESTIONS = (
     QUESTION,
     "Who chairs the Japan-Vietnam Parliamentary Friendship Union?",
@@ -42,7 +44,7 @@ STRANGE: tuple[dict[str, object], ...] = ({"telepathy": {"from": {"id": 1}}}, {"
 """Updates of an unknown kind, which are passed over, and such as cannot be read, which are set aside."""
 UNREADABLE = 2
 TROUBLES = 4
-"""How often the database is in trouble, in a storm that has such."""
+"""How often there is such trouble, in a storm that has any."""
 MOVED_SECONDS = 90.0
 """Longest that a bot without its database goes on."""
 PASSING = (75, -signal.SIGKILL)
@@ -202,7 +204,13 @@ class Storm:
         for _ in range(TROUBLES if self.plan.trouble else 0):
             await asyncio.sleep(self.plan.seconds / (TROUBLES + 1))
             async with self.in_place:
-                await (self._fill_disk() if self.plan.trouble == "disk full for a while" else self._move_away())
+                match self.plan.trouble:
+                    case "disk full for a while":
+                        await self._fill_disk()
+                    case "files that hang":
+                        self._add_hanging_file()
+                    case _:
+                        await self._move_away()
 
     async def _fill_disk(self) -> None:
         """No file of the bot's grows: what a full disk does, but that the system gives another reason."""
@@ -212,6 +220,16 @@ class Storm:
             await asyncio.sleep(self.plan.seconds / 25)
             if self.bot.poll() is None:
                 resource.prlimit(self.bot.pid, resource.RLIMIT_FSIZE, (resource.RLIM_INFINITY, resource.RLIM_INFINITY))
+
+    @property
+    def articles(self) -> Path:
+        """The articles that the bot answers from: its own copy, for files to be put into."""
+        return self.database.with_name("articles")
+
+    def _add_hanging_file(self) -> None:
+        """A pipe that nobody writes to stands among the articles from now on: who opens it waits for ever."""
+        os.mkfifo(self.articles / f"{len(list(self.articles.iterdir()))}.txt")
+        (self.articles / "new.txt").write_text(f"Ships\n\nJapan sent {time.monotonic():.0f} ships.\n", encoding="utf-8")
 
     async def _move_away(self) -> None:
         """Move the database away, until the bot has ended and ended again on being started without it."""
@@ -266,6 +284,7 @@ class Storm:
             "POLICYDESK_TELEGRAM_TOKEN": self.telegram.token,
             "POLICYDESK_TELEGRAM_URL": self.telegram.url,
             "POLICYDESK_DATABASE": str(self.database),
+            "POLICYDESK_ARTICLES": str(self.articles),
             "POLICYDESK_OPEN": "true",
             "POLICYDESK_LIMIT_PERSON": "1000000",
             "POLICYDESK_LIMIT_CHAT": "1000000",
@@ -338,6 +357,7 @@ async def prepared(plan: Plan, folder: Path) -> AsyncIterator[Storm]:
     async with Emulator() as telegram:
         place = folder / f"{plan.mode} {plan.trouble}".strip().replace(" ", "-")
         place.mkdir()
+        shutil.copytree(SEEDS, place / "articles")
         yield Storm(plan, telegram, place / "desk.db")
 
 
@@ -353,3 +373,4 @@ def plans(*, short: bool) -> Iterator[Plan]:
         yield Plan("webhook swaps", swaps=10)
         yield Plan("polling", trouble="the database moved away and back")
         yield Plan("webhook", trouble="disk full for a while")
+        yield Plan("polling", trouble="files that hang")
