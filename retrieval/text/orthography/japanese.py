@@ -40,13 +40,10 @@ _OLD_FORMS = (
     " 萬万 滿満 默黙 彌弥 藥薬 譯訳 豫予"
     " 餘余 與与 譽誉 搖揺 樣様 謠謡 來来 賴頼 亂乱 覽覧 龍竜 兩両 獵猟 綠緑 壘塁 淚涙 勵励 禮礼 隸隷 靈霊"
     " 齡齢 曆暦 歷歴 戀恋 練練 爐炉 勞労"
-    " 樓楼 廊廊 郞郎 祿禄 灣湾 島嶋 崎﨑 髙高"
+    " 樓楼 廊廊 郞郎 祿禄 灣湾 嶋島 﨑崎 髙高"
 ).split()
-_MODERN = {pair[0]: pair[1] for pair in _OLD_FORMS if pair[0] != pair[1]} | {"嶋": "島", "﨑": "崎", "髙": "高"}
-_MODERN.pop("島")
-_MODERN.pop("崎")
 """Old forms of kanji with those of the list for general use (常用漢字表, Cabinet notice of 2010), and of names."""
-_MODERN_FORMS = str.maketrans(_MODERN)
+_MODERN_FORMS = str.maketrans({pair[0]: pair[1] for pair in _OLD_FORMS})
 _DIGITS = "〇一二三四五六七八九"
 _DIGIT_FORMS = str.maketrans(_DIGITS, "0123456789")
 _WRITTEN_DIGITS = re.compile(
