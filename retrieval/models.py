@@ -126,6 +126,7 @@ class Kind(StrEnum):
     HOW = "how"
     KEYWORDS = "keywords"
     TIMELINE = "timeline"
+    SIDE_BY_SIDE = "side by side"
 
 
 class SmallTalk(StrEnum):

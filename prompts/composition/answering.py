@@ -3,6 +3,7 @@
 from typing import NamedTuple
 
 from prompts.composition.compose import compose
+from prompts.composition.side_by_side import comparison_of, compose_side_by_side
 from prompts.composition.timeline import compose_timeline, read_topic, timeline_of
 from prompts.models import Answer
 from retrieval.library import Library
@@ -17,14 +18,16 @@ class Reasoned(NamedTuple):
 
 
 def consider(query: Query, hits: int, threshold: float, quotes: int | None, sure: float, library: Library) -> Reasoned:
-    """Search the library for at most `hits` passages, and compose the answer (see `compose`, `compose_timeline`)."""
+    """Search the library for at most `hits` passages, and compose the answer (`compose`, `compose_timeline`, `compose_side_by_side`)."""
     request = timeline_of(query)
     topic = library.search(read_topic(library, query, request), hits) if request else None
     answer = compose_timeline(topic, request, quotes, library) if request and topic else None
     if request and topic and answer and request.is_explicit:
         return Reasoned(topic, answer)
     findings = library.search(query, hits)
-    return Reasoned(findings, answer or compose(findings, threshold, quotes, sure, library))
+    comparison = comparison_of(query)
+    compared = compose_side_by_side(findings, comparison, quotes, library) if comparison else None
+    return Reasoned(findings, compared or answer or compose(findings, threshold, quotes, sure, library))
 
 
 def find_answer(query: Query, hits: int, threshold: float, quotes: int | None, sure: float, library: Library) -> Answer:
