@@ -18,7 +18,7 @@ class Reasoned(NamedTuple):
 
 
 def consider(query: Query, hits: int, threshold: float, quotes: int | None, sure: float, library: Library) -> Reasoned:
-    """Search the library for at most `hits` passages, and compose the answer (`compose`, `compose_timeline`, `compose_side_by_side`)."""
+    """Search the library for at most `hits` passages, and compose the answer, timeline or comparison."""
     request = timeline_of(query)
     topic = library.search(read_topic(library, query, request), hits) if request else None
     answer = compose_timeline(topic, request, quotes, library) if request and topic else None

@@ -1,11 +1,11 @@
 """A comparison to an answer: the quotes of each side, those on one aspect beside each other."""
 
-from prompts.composition.compose import QUESTION_CHARS, cite_groups, compose
+from prompts.composition.compose import QUESTION_CHARS, cite_groups
 from prompts.composition.languages import with_languages
-from prompts.models import Answer, ComparedAspect, ComparedColumn, Reason
+from prompts.models import Answer, ComparedAspect, ComparedColumn
 from retrieval.library import Library
-from retrieval.models import Findings, Hit, Kind, Query
-from retrieval.side_by_side.request import COMPARISON_OF, ComparisonRequest, comparison_asked
+from retrieval.models import Findings, Kind, Query
+from retrieval.side_by_side.request import ComparisonRequest, comparison_asked
 from retrieval.side_by_side.side_by_side import Aspect, SideBySide, build_side_by_side
 
 MOST = {2: 4, 3: 3}

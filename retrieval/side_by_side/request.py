@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from retrieval.dates.expressions import find_dates
 from retrieval.models import TimeSpan
+from retrieval.side_by_side.wordings import AGES, NAMES, PERIODS, VERSUS
 
 COMPARISON_OF = "Compare "
 """The words that ask for a comparison of the sides behind them."""
@@ -41,91 +42,11 @@ class ComparisonRequest(NamedTuple):
 
     columns: tuple[ColumnAsked, ...]
     topic: str
-    is_explicit: bool  # by 'compare', 'versus' or 'differ', not only by what changed
 
 
-_ON = r"(?:on|about|regarding|concerning|over|when it comes to|in terms of|as to|with (?:regard|respect) to|in regard to)"
-_TOPIC = rf"(?:,?\s+{_ON}\s+(?P<topic>.+))?"
-_MONTHS = r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?"
-_DATE = (
-    rf"(?:(?:the\s+)?(?:early|mid|late)[\s-])?(?:(?:\d{{1,2}}\s+)?{_MONTHS}\s+(?:\d{{1,2}},?\s+)?)?(?:19|20)\d\d(?:s|-\d\d){{0,1}}"
-)
-_YEARS = r"(?:the\s+)?(?:years?\s+)?"
-_VERSUS = r"(?:versus|vs\.?|v\.|compared (?:to|with)|as against|as opposed to)"
-_REQUEST = (
-    r"(?:(?:please|can you|could you|would you)\s+)*(?:(?:show|give|tell|make|draw|do)\s+)?(?:(?:me|us)\s+)?(?:an?\s+|the\s+)?"
-)
-_COMPARE = rf"{_REQUEST}(?:compar(?:e|ing|ison)|contrast|juxtapose)(?:\s+(?:of|between|how|the))*"
-_WHAT_IS = r"(?:what(?:['’]s|\s+(?:is|are|was|were))\s+)?(?:the\s+)?(?:main\s+|key\s+)?"
-_CHANGED = r"(?:has\s+|have\s+|had\s+|all\s+|really\s+|else\s+)*(?:changed|changes|is different|was different|is new|differs|differed)"
-_OLD = r"(?:the\s+)?(?:old|older|former|previous|earlier|original)"
-_NEW = r"(?:the\s+)?(?:new|newer|current|latest|later|present)"
-_DIFFER = r"(?:differ(?:s|ed|ent)?|diverge[ds]?|compare[ds]?|disagree[ds]?|deviate[ds]?)"
-_ASKED = r"how\s+(?:does|do|did|is|are|was|were|has|have|would|far)\s+(?:do\s+|does\s+)?"
-
-_BETWEEN_DATES = rf"{_YEARS}(?P<one>{_DATE})\s+(?:and|to|until|till|through|with|{_VERSUS}|–|-)\s+(?:in\s+)?{_YEARS}(?P<other>{_DATE})"
-_PERIODS = tuple(
-    (is_explicit, re.compile(pattern, re.IGNORECASE))
-    for is_explicit, pattern in (
-        (False, rf"what\s+{_CHANGED}\s*(?P<topic>.*?)\s*,?\s*\b(?:between|from)\s+{_BETWEEN_DATES}(?P<more>.*)"),
-        (False, rf"what\s+{_CHANGED}\s*(?P<topic>.*?)\s*,?\s*\b(?P<by>since|after)\s+{_YEARS}(?P<one>{_DATE})(?P<more>.*)"),
-        (
-            False,
-            rf"{_WHAT_IS}(?:changes?|differences?)\s+(?P<topic>.*?)\s*,?\s*\b(?:between|from)\s+{_BETWEEN_DATES}(?P<more>.*)",
-        ),
-        (True, rf"{_COMPARE}\s+{_BETWEEN_DATES}(?P<more>,?\s+{_ON}\s+.+)"),
-        (True, rf"{_COMPARE}\s+(?P<topic>.+?)\s+(?:in|between|from|for|of|during)\s+{_BETWEEN_DATES}(?P<more>)"),
-        (True, rf"{_COMPARE}\s+(?P<topic>.+?),?\s+(?P<by>before and (?:after|since))\s+{_YEARS}(?P<one>{_DATE})(?P<more>)"),
-        (True, rf"(?P<topic>.+?),?\s+(?P<by>before and (?:after|since))\s+{_YEARS}(?P<one>{_DATE})(?P<more>)"),
-        (
-            True,
-            (
-                rf"(?P<topic>.+?)[,:]?\s+(?:in\s+)?{_YEARS}(?P<one>{_DATE})\s+{_VERSUS}\s+(?:in\s+)?{_YEARS}(?P<other>{_DATE})(?P<more>)"
-            ),
-        ),
-        (
-            True,
-            rf"(?:in\s+)?{_YEARS}(?P<one>{_DATE})\s+{_VERSUS}\s+(?:in\s+)?{_YEARS}(?P<other>{_DATE})(?P<more>,?\s+{_ON}\s+.+|:\s*.+)",
-        ),
-        (True, r"(?P<one>\d{4}年)と(?P<other>\d{4}年)(?:で|の間に|では|を比べて)、?(?P<topic>.+?)(?:は|が)?(?:どう|どのように|何が)(?:変わ|違).*(?P<more>)"),
-        (True, r"so sánh (?P<topic>.+?) (?:năm|giữa năm|giữa) (?P<one>\d{4}) (?:và|với) (?:năm )?(?P<other>\d{4})(?P<more>)"),
-    )
-)
-_AGES = tuple(
-    re.compile(pattern, re.IGNORECASE)
-    for pattern in (
-        rf"(?:{_COMPARE}\s+|{_WHAT_IS})?{_OLD}\s+(?:and|or|versus|vs\.?|with|to)\s+{_NEW}\s+(?P<topic>.+)",
-        r"(?P<topic>.+?),?\s+(?:then (?:and|versus|vs\.?) now|old and new)",
-        rf"what\s+{_CHANGED}\s+{_ON[:-1]}|in|with|for|to)\s+(?P<topic>.+)",
-    )
-)
-_NAMES = tuple(
-    re.compile(pattern, re.IGNORECASE)
-    for pattern in (
-        rf"{_COMPARE}\s+(?P<sides>.+?){_TOPIC}",
-        rf"{_WHAT_IS}(?:differences?|contrast|gap)\s+(?:in\s+(?P<lead>.+?)\s+)?between\s+(?P<sides>.+?){_TOPIC}",
-        rf"{_ASKED}(?P<one>.+?)\s+{_DIFFER}\s+(?:from|to|with|against)\s+(?P<other>.+?){_TOPIC}",
-        rf"{_ASKED}(?P<sides>.+?\s+and\s+.+?)\s+{_DIFFER}(?:\s+in\s+(?P<lead>.+?))?{_TOPIC}",
-        rf"where\s+do\s+(?P<sides>.+?\s+and\s+.+?)\s+{_DIFFER}(?:\s+in\s+(?P<lead>.+?))?{_TOPIC}",
-        rf"(?:(?P<lead>[^:,]+)[:,]\s+)?(?P<sides>.+?\s+{_VERSUS}\s+.+?)(?:,?\s+(?:{_ON[3:-1]}|in)\s+(?P<topic>.+))?",
-        (
-            r"(?:(?P<topic>[^、。]+?)(?:について|に関して|における|に関する|をめぐる)(?:の|、)?)?(?P<one>[^、。]+?)と(?P<other>[^、。]+?)(?:の(?P<lead>[^、。]+?))?"
-            r"(?:を(?:比較|比べ)|の(?:違い|差異?|相違)|は(?:どう|どのように|どこが|何が)違).*"
-        ),
-        r"so sánh\s+(?P<one>.+?)\s+(?:và|với)\s+(?P<other>.+?)(?:\s+(?:về|trong vấn đề)\s+(?P<topic>.+))?",
-        (
-            r"(?:sự )?khác (?:nhau|biệt) giữa\s+(?P<one>.+?)\s+(?:và|với)\s+(?P<other>.+?)"
-            r"(?:\s+(?:về|trong vấn đề)\s+(?P<topic>.+?))?(?:\s+là gì)?"
-        ),
-        (
-            r"(?P<one>.+?)\s+khác (?:với |so với )?(?P<other>.+?)\s+(?:như thế nào|thế nào|ra sao)"
-            r"(?:\s+(?:về|trong vấn đề)\s+(?P<topic>.+))?"
-        ),
-    )
-)
 _SPLITS = tuple(
     re.compile(pattern, re.IGNORECASE)
-    for pattern in (rf"\s+(?:{_VERSUS}|with|against)\s+", r",\s*(?:and\s+|or\s+)?|\s+and\s+|\s*&\s*", r"\s+to\s+")
+    for pattern in (rf"\s+(?:{VERSUS}|with|against)\s+", r",\s*(?:and\s+|or\s+)?|\s+and\s+|\s*&\s*", r"\s+to\s+")
 )
 _OF_BOTH = re.compile(
     r"(?:the\s+)?(?P<topic>(?:\w+\s+){0,3}?\w+)\s+(?:of|by|from|between)\s+(?P<rest>(?:the\s+)?[A-Z].*)"
@@ -144,15 +65,15 @@ def comparison_asked(text: str) -> ComparisonRequest | None:
 
 
 def _of_periods(text: str) -> ComparisonRequest | None:
-    for is_explicit, rule in _PERIODS:
+    for rule in PERIODS:
         found = rule.fullmatch(text)
         if found is None:
             continue
         said = found.groupdict()
-        topic = _bare(f"{_bare(said.get('topic') or '')} {_bare(said['more'].lstrip(' ,:'))}")
+        topic = _bare(f"{_bare(said.get('topic') or '')} {_bare((said.get('more') or '').lstrip(' ,:'))}")
         columns = tuple(_before_and_since(said["one"])) if said.get("by") else tuple(_periods(said))
         if topic and len(columns) == _LEAST and columns[0] != columns[1]:
-            return ComparisonRequest(columns, topic, is_explicit)
+            return ComparisonRequest(columns, topic)
     return None
 
 
@@ -178,13 +99,13 @@ def _before_and_since(label: str) -> Iterator[ColumnAsked]:
 
 
 def _of_ages(text: str) -> ComparisonRequest | None:
-    found = next(filter(None, (rule.fullmatch(text) for rule in _AGES)), None)
+    found = next(filter(None, (rule.fullmatch(text) for rule in AGES)), None)
     topic = _bare(found["topic"]) if found else ""
-    return ComparisonRequest((), topic, False) if topic else None
+    return ComparisonRequest((), topic) if topic else None
 
 
 def _of_names(text: str) -> ComparisonRequest | None:
-    for rule in _NAMES:
+    for rule in NAMES:
         found = rule.fullmatch(text)
         if found is None:
             continue
@@ -198,12 +119,12 @@ def _of_names(text: str) -> ComparisonRequest | None:
         labels = {column.label.lower() for column in columns}
         is_named = all(0 < len(label) <= LONGEST and not _ASKING.match(label) for label in labels)
         if is_named and _LEAST <= len(columns) == len(labels) <= MOST:
-            return ComparisonRequest(columns, topic, True)
+            return ComparisonRequest(columns, topic)
     return None
 
 
 def _sides(text: str, topics: Sequence[str]) -> tuple[list[str], list[str]]:
-    """The topics and the names of sides, of which a topic may stand before all: 'the positions of China and Vietnam'."""
+    """The topics and the names of sides; a topic may stand before all: 'the positions of China and Vietnam'."""
     of_both = _OF_BOTH.fullmatch(text)
     if of_both and not _POSSESSIVE.match(of_both["topic"]):
         topics, text = [*topics, of_both["topic"]], of_both["rest"]
@@ -232,4 +153,8 @@ def _named(sides: Sequence[str], topics: Sequence[str]) -> tuple[tuple[ColumnAsk
 
 def _bare(text: str) -> str:
     """Words without the articles and prepositions before them."""
-    return _ARTICLE.sub("", text.strip(" ,:;?.!"), count=1) if _ARTICLE.match(text.strip(" ,:;?.!")) else text.strip(" ,:;?.!")
+    return (
+        _ARTICLE.sub("", text.strip(" ,:;?.!"), count=1)
+        if _ARTICLE.match(text.strip(" ,:;?.!"))
+        else text.strip(" ,:;?.!")
+    )

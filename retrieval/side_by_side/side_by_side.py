@@ -13,8 +13,8 @@ from retrieval.comparison.facts import LISTED_TWICE, Facts, find_facts, weight
 from retrieval.comparison.repeats import repeats
 from retrieval.library import Library
 from retrieval.models import Filters, Hit, Passage, Query, Relation
-from retrieval.reading.quote_context import is_headline, points_back
 from retrieval.ranking.merging import searches
+from retrieval.reading.quote_context import is_headline, points_back
 from retrieval.side_by_side.request import ColumnAsked, ColumnSense, ComparisonRequest
 from retrieval.side_by_side.sides import NamedSide, Ownership, named_owner, period_owner
 from retrieval.side_by_side.topic import Topic
@@ -24,7 +24,7 @@ POOL = 250
 """How many passages of a side are looked at."""
 KEPT = 30
 """How many of them, the best, are set beside those of other sides."""
-ABOUT, KNOWN = 0.45, 0.65
+ABOUT, KNOWN = 0.5, 0.65
 """Least shares of the topic's weight that a sentence holds by itself and with its title."""
 LONG = 400
 """From how many characters on a sentence is worth less."""
@@ -94,9 +94,7 @@ class _Pair(NamedTuple):
     score: float
 
 
-def build_side_by_side(
-    library: Library, request: ComparisonRequest, filters: Filters, most: int
-) -> SideBySide | None:
+def build_side_by_side(library: Library, request: ComparisonRequest, filters: Filters, most: int) -> SideBySide | None:
     """Set the sides of a comparison beside each other; None where they cannot be told apart.
 
     Args:
@@ -109,7 +107,9 @@ def build_side_by_side(
     if not request.columns:
         return _by_age(library, topic, filters, most)
     found = _candidates(library, topic, request, filters)
-    aside = topic.terms | {t for c in request.columns for t in (w.term for w in find_facts(c.label.title(), None).words)}
+    aside = topic.terms | {
+        t for c in request.columns for t in (w.term for w in find_facts(c.label.title(), None).words)
+    }
     pairs = [
         pair
         for (i, mine), (j, theirs) in combinations(enumerate(found), 2)
@@ -126,9 +126,7 @@ def build_side_by_side(
     return SideBySide(columns, aspects) if told >= 1 else None
 
 
-def _candidates(
-    library: Library, topic: Topic, request: ComparisonRequest, filters: Filters
-) -> list[list[_Candidate]]:
+def _candidates(library: Library, topic: Topic, request: ComparisonRequest, filters: Filters) -> list[list[_Candidate]]:
     """The best sentences on the topic of each side."""
     columns = request.columns
     if all(column.period for column in columns):
@@ -149,7 +147,13 @@ def _candidates(
     for hit, owner in owned:
         if owner is not None and (candidate := _candidate(hit, topic, owner)):
             kept[owner.side].append(candidate)
-    return [sorted(each, key=lambda c: -c.score)[:KEPT] for each in kept]
+    return [sorted(_surely(each), key=lambda c: -c.score)[:KEPT] for each in kept]
+
+
+def _surely(candidates: list[_Candidate]) -> list[_Candidate]:
+    """The sentences that say whose they are, or all where these are few."""
+    told = [candidate for candidate in candidates if not candidate.is_by_article]
+    return told if len(told) >= FILLED else candidates
 
 
 def _of_periods(library: Library, topic: Topic, request: ComparisonRequest, filters: Filters) -> Iterator[Query]:
@@ -215,7 +219,10 @@ def _pairs(
     ]
     found.sort(key=attrgetter("score"), reverse=True)
     return sorted(
-        (_closely(pair, mine[pair.places[0]].hit.passage, theirs[pair.places[1]].hit.passage) for pair in found[:LOOKED_AT]),
+        (
+            _closely(pair, mine[pair.places[0]].hit.passage, theirs[pair.places[1]].hit.passage)
+            for pair in found[:LOOKED_AT]
+        ),
         key=attrgetter("score"),
         reverse=True,
     )
@@ -352,13 +359,17 @@ def _by_age(library: Library, topic: Topic, filters: Filters, most: int) -> Side
     Where all that differ include a report without a date, each is named by its own date, or as undated.
     """
     found = _searched(library, [_within(query, filters) for query in topic.queries])
-    own = sorted(filter(None, (_candidate(hit, topic, Ownership(0, 1.0)) for hit in found)), key=lambda c: -c.score)[:KEPT]
+    own = sorted(filter(None, (_candidate(hit, topic, Ownership(0, 1.0)) for hit in found)), key=lambda c: -c.score)[
+        :KEPT
+    ]
     own.sort(key=lambda c: c.hit.passage.date or dt.date.max)
     pairs = (
         _closely(pair, own[m].hit.passage, own[n].hit.passage)
         for m, n in combinations(range(len(own)), 2)
-        if own[m].hit.passage.date and own[m].hit.passage.date != own[n].hit.passage.date
-        and (pair := _pair((0, 1), (m, n), own[m], own[n], topic.terms)) and pair.kind is not AspectKind.WORDS
+        if own[m].hit.passage.date
+        and own[m].hit.passage.date != own[n].hit.passage.date
+        and (pair := _pair((0, 1), (m, n), own[m], own[n], topic.terms))
+        and pair.kind is not AspectKind.WORDS
     )
     differing = sorted((pair for pair in pairs if pair.differs), key=attrgetter("score"), reverse=True)
     if not differing:

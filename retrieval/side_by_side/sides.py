@@ -3,6 +3,7 @@
 import datetime as dt
 import re
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 from typing import NamedTuple
 
 from retrieval.comparison.facts import find_facts, weight
@@ -16,12 +17,17 @@ from retrieval.text.terms import Word, term_set
 from retrieval.timeline.events import event_of
 
 BY_TITLE, BY_ARTICLE, BESIDE_ANOTHER, UNDER_PREPOSITION = 0.7, 0.6, 0.75, 0.85
-"""How surely a sentence is on a side of which only its title tells; or only other sentences of its article; that it names
-with another, which acts less; that it names only behind 'of', 'with' or 'to'."""
+"""How surely a sentence is on a side that only its title names; that only other sentences of its article name; that it
+names with another, which acts less; that it names only behind 'of', 'with' or 'to'."""
 LEAD = 8
 """Within how many sentences from its beginning an article names the person that it is about."""
-_OFFICE = re.compile(r"(?:the|prime|deputy|vice|first|minister|pm|president|secretary|treasurer|speaker|chancellor|mr|ms|\W)+", re.IGNORECASE)
+_OFFICE = re.compile(
+    r"(?:the|prime|deputy|vice|first|minister|pm|president|secretary|treasurer|speaker|chancellor|mr|ms|\W)+",
+    re.IGNORECASE,
+)
 """A speaker who is named by an office alone."""
+_SAME_NAME = frozenset({"acronym", "spelling"})
+"""Why a term stands for another that is the same name."""
 LIKE_HEAVIEST = 0.7
 """From what share of the heaviest word's weight on another word of a name tells it as well."""
 _PREPOSITION = re.compile(
@@ -39,22 +45,14 @@ class NamedSide:
     """A person, a country, a group or a thing, by the words that name it."""
 
     def __init__(self, library: Library, label: str) -> None:
-        written = label.title() if label.islower() else label
-        facts = find_facts(written, None)
-        places = frozenset(word.term for word in facts.words if word.term.startswith("@"))
-        others = {w.term for w in facts.words} - places
-        heaviest = max((weight(term) for term in others), default=0.0)
-        names = frozenset(t for t in others & facts.names if weight(t) >= LIKE_HEAVIEST * heaviest)
-        is_place = bool(places) and heaviest < LIKE_HEAVIEST * RAREST
-        is_name = label != label.lower() or heaviest == RAREST
-        heads = [places] if is_place else [frozenset({n}) for n in sorted(names)] if is_name and names else [frozenset(others)]
         readings = searches(library.read(label))
-        heads += [frozenset(e.terms) for q in readings for e in q.expansions if len(q.terms) == 1 and e.why in {"acronym", "spelling"}]
-        heads += [frozenset(q.terms) for q in readings if q.read_in and q.terms]
-        if not is_place and is_name and len(names) > 1:
-            heads += [frozenset({short}) for short in facts.initials]
+        meant = (" ".join(each.meant for each in query.read_as) for query in readings if query.read_in)
+        names = [_name_of(form) for form in (label, *filter(None, meant))]
+        short = (e.terms for q in readings for e in q.expansions if len(q.terms) == 1 and e.why in _SAME_NAME)
+        heads = [*(head for name in names for head in name.heads), *map(frozenset[str], short)]
         self.heads = [head for head in dict.fromkeys(heads) if head]
-        self.queries = [q for q in readings if q.terms]
+        is_place = any(name.is_place for name in names)
+        self._is_name = all(name.is_name for name in names)
         self._library, self._is_place = library, is_place
         self._opens = dict[str, bool]()
 
@@ -66,14 +64,39 @@ class NamedSide:
             self._opens[file] = any(self._library.begins_with(file, head, LEAD) for head in self.heads)
         return self._opens[file]
 
-    def is_held(self, held: frozenset[str]) -> bool:
-        """Return whether words name it."""
+    def is_held(self, text: str) -> bool:
+        """Return whether a text names it, a name in capitals."""
+        held = _names_in(text) if self._is_name else _held(text)
         return any(head <= held for head in self.heads)
 
     @property
     def terms(self) -> frozenset[str]:
         """The words that name it."""
         return frozenset(term for head in self.heads for term in head)
+
+
+class _Name(NamedTuple):
+    """The words that name a side, each of these sets by itself."""
+
+    heads: list[frozenset[str]]
+    is_place: bool = False
+    is_name: bool = True
+
+
+def _name_of(label: str) -> _Name:
+    """The words of a name: of a country the country, of a person any rare part, of a thing all."""
+    facts = find_facts(label.title() if label.islower() else label, None)
+    terms = {word.term for word in facts.words}
+    places = frozenset(term for term in terms if term.startswith("@"))
+    others = terms - places
+    heaviest = max(map(weight, others), default=0.0)
+    if places and heaviest < LIKE_HEAVIEST * RAREST:
+        return _Name([places], is_place=True)
+    names = {term for term in others & facts.names if weight(term) >= LIKE_HEAVIEST * heaviest}
+    if not names or (label.islower() and heaviest < RAREST):
+        return _Name([frozenset(others)], is_name=False)
+    initials = facts.initials if len(names) > 1 else ()
+    return _Name([frozenset({term}) for term in (*sorted(names), *initials)])
 
 
 class Ownership(NamedTuple):
@@ -103,11 +126,11 @@ def named_owner(passage: Passage, sides: Sequence[NamedSide], topic: frozenset[s
     Of several sides that it names, that which acts last before the words of the topic.
     """
     if passage.speaker:
-        spoken = [n for n, side in enumerate(sides) if side.is_held(_held(passage.speaker.title()))]
+        spoken = [n for n, side in enumerate(sides) if side.is_held(passage.speaker.title())]
         if len(spoken) == 1:
             return Ownership(spoken[0], 1.0)
-    held, text = _held(passage.shown), passage.shown
-    named = [n for n, side in enumerate(sides) if side.is_held(held)]
+    text = passage.shown
+    named = [n for n, side in enumerate(sides) if side.is_held(text)]
     words = find_facts(text, None).words
     mentions = [mention for n in named for mention in _mentions(text, words, n, sides[n].terms)]
     named = sorted({mention.side for mention in mentions})
@@ -116,7 +139,7 @@ def named_owner(passage: Passage, sides: Sequence[NamedSide], topic: frozenset[s
     mentions.sort()
     if len(named) == 1:
         return Ownership(named[0], 1.0 if any(mention.acts for mention in mentions) else UNDER_PREPOSITION)
-    if any(a.side != b.side and _JOINED.fullmatch(text[a.end : b.start]) for a, b in zip(mentions, mentions[1:], strict=False)):
+    if any(a.side != b.side and _JOINED.fullmatch(text[a.end : b.start]) for a, b in pairwise(mentions)):
         return None
     acting = [mention for mention in mentions if mention.acts] or mentions
     told = next((word.start for word in words if word.term in topic and word.start > mentions[0].start), len(text))
@@ -128,11 +151,11 @@ def _owner_around(passage: Passage, sides: Sequence[NamedSide]) -> Ownership | N
     """The only side that the title of a sentence names, or else that its article does."""
     if passage.speaker and not _OFFICE.fullmatch(passage.speaker):  # who speaks for somebody else
         return None
-    titled = [n for n, side in enumerate(sides) if side.is_held(_held(passage.title))]
+    titled = [n for n, side in enumerate(sides) if side.is_held(passage.title)]
     if titled:
         return Ownership(titled[0], BY_TITLE) if len(titled) == 1 else None
     there = [n for n, side in enumerate(sides) if side.opens(passage.file)]
-    return Ownership(there[0], BY_ARTICLE) if len(there) == 1 else None
+    return Ownership(there[0], BY_TITLE if passage.speaker else BY_ARTICLE) if len(there) == 1 else None
 
 
 def _mentions(text: str, words: Sequence[Word], side: int, names: frozenset[str]) -> Iterator[_Mention]:
@@ -140,6 +163,11 @@ def _mentions(text: str, words: Sequence[Word], side: int, names: frozenset[str]
         if word.term in names and not (word.term.startswith("@") and _WATERS.match(text, word.end)):
             acts = _PREPOSITION.search(text[max(0, word.start - 60) : word.start]) is None
             yield _Mention(word.start, word.end, side, acts)
+
+
+def _names_in(text: str) -> frozenset[str]:
+    facts = find_facts(text, None)
+    return facts.names | facts.acronyms | facts.initials.keys()
 
 
 def _held(text: str) -> frozenset[str]:

@@ -42,6 +42,7 @@ COMMANDS = {
         "ask": CommandEntry("ask", "Answer one question"),
         "chat": CommandEntry("ask", "Ask one question after the other"),
         "timeline": CommandEntry("ask", "Quote the dated sentences on a topic, oldest first"),
+        "compare": CommandEntry("ask", "Quote two sides or more on a topic, differences first"),
     },
     "Articles": {
         "sources": CommandEntry("articles", "List the articles, and the files that could not be used"),

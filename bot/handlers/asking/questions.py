@@ -10,7 +10,7 @@ from bot.clock import TelegramClock
 from bot.desk.asker import Asker
 from bot.desk.desk import Desk
 from bot.handlers.asking.answers import Answers
-from bot.messages.addressing import TIMELINE, Albums, CommandFilter, command_of, question_in, replied_to
+from bot.messages.addressing import LEADS, Albums, CommandFilter, command_of, question_in, replied_to
 from bot.messages.localizer import Localizer
 from bot.messages.sending import CHATS, EDITED, PEOPLE, Typing, is_from_bot, name_of_sender, say, sender_of, topic_of
 from prompts.models import Channel
@@ -29,14 +29,14 @@ class Questions:
     def handlers(self) -> list[BaseHandler[Update, ContextTypes.DEFAULT_TYPE, None]]:
         """The handlers, in order."""
         return [
-            CommandHandler(["ask", TIMELINE], self.command, PEOPLE),
+            CommandHandler([*LEADS], self.command, PEOPLE),
             MessageHandler(PEOPLE & filters.CAPTION & CommandFilter() & CHATS, self.command),
             MessageHandler(PEOPLE & ~filters.COMMAND & CHATS, self.message),
             MessageHandler(EDITED & CHATS, self.edited),
         ]
 
     async def command(self, update: Update, context: ContextTypes.DEFAULT_TYPE) -> None:
-        """`/ask` with the question behind it, or `/timeline` with the topic, as a message or as a caption."""
+        """`/ask`, `/timeline` or `/compare` with the words behind it, as a message or as a caption."""
         message = update.message
         if message is None or is_from_bot(message) or self._albums.is_further(message):
             return
@@ -44,8 +44,8 @@ class Questions:
         if question:
             await self._answer(update, message, question)
         elif question is not None:
-            usage = "timeline-usage" if (command_of(message) or "").lower().startswith(f"/{TIMELINE}") else "ask-usage"
-            await say(message, self._localizer.to_author(message).notice(usage))
+            name = (command_of(message) or "/ask").lower().removeprefix("/").partition("@")[0]
+            await say(message, self._localizer.to_author(message).notice(f"{name}-usage"))
         elif message.chat.type == ChatType.PRIVATE:  # another command, which does nothing as a caption
             await say(message, self._localizer.to_author(message).notice("unknown-command"))
 
