@@ -159,7 +159,7 @@ _JAPANESE_RULES, _MARKED_RULES = _compiled(_JAPANESE_KINDS), _compiled(_VIETNAME
 _BARE_RULES = _compiled(_VIETNAMESE_KINDS, bare=True)
 _LEADS = r"^\W*(?:(?:thế|vậy)(?: còn| thì)?|còn|và)(?=\s)"
 """How a question begins that goes on from another."""
-_MARKED_ASKS = re.compile(rf"{_LEADS}|\b(?:{_VIETNAMESE_ASKS}|năm(?= (?:19|20)\d\d))\b", re.IGNORECASE)
+_MARKED_ASKS = re.compile(rf"{_LEADS}|\b{_VIETNAMESE_ASKS}\b", re.IGNORECASE)
 _BARE_ASKS = re.compile(without_marks(rf"{_LEADS}|\b{_VIETNAMESE_ASKS}\b"), re.IGNORECASE)
 
 
