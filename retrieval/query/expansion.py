@@ -10,7 +10,7 @@ from functools import cache, cached_property, lru_cache
 from itertools import chain
 from types import MappingProxyType
 
-from retrieval.glossary.aliases import Aliases, has_aliases, names_in
+from retrieval.glossary.aliases import Aliases, has_aliases, names_in, synonyms
 from retrieval.index.acronym_lookup import AcronymLookup
 from retrieval.models import Expansion
 from retrieval.text.rarity import TABLES, background
@@ -175,7 +175,7 @@ class Expander:
         return [*derived, *(other for other in near if _is_related(term, other))]
 
     def _other_names_of(self, own: Sequence[str]) -> Iterator[Expansion]:
-        for name, aliases in chain(names_in(own), names_in(own, self._own_names)):
+        for name, aliases in chain(names_in(own), names_in(own, self._own_names), names_in(own, synonyms())):
             for alias in aliases:
                 yield from (_expansion(term, alias.terms, alias.why) for term in name)
 

@@ -1,14 +1,17 @@
-"""Builds `retrieval/tables/derivations.txt`: `python -m retrieval.training.build_derivations FOLDER`.
+"""Builds `derivations.txt` and `synonyms.txt` in `retrieval/tables/`.
 
-FOLDER holds the files of WordNet 3.0 (Princeton University; its licence is in the table), as in Debian's wordnet-base.
+`python -m retrieval.training.build_related_words FOLDER`: the folder holds the files of WordNet 3.0 (Princeton
+University; its licence is in the table), as in Debian's wordnet-base; synonyms are those of the shipped glossary.
 """
 
 import sys
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import NamedTuple
 
+from retrieval.glossary.aliases import SYNONYMS
+from retrieval.glossary.table import BETWEEN, Entry, shipped_entries
 from retrieval.query.expansion import DERIVATIONS, share_beginning
 from retrieval.text.rarity import background
 from retrieval.text.terms import terms
@@ -27,6 +30,11 @@ HEAD = """\
 # distribute its data for any purpose and without fee or royalty is granted by the WordNet 3.0 licence, under which
 # they are provided "as is" and without any warranty; Princeton University holds the title to its copyright.
 """
+SYNONYMS_HEAD = """\
+# English words that stand for the same, as terms: the vocabulary of glossary.tsv with more than one English form.
+"""
+VOCABULARY = frozenset({"term", "word"})
+"""The kinds of the glossary's lines whose forms are no names."""
 
 
 class Synset(NamedTuple):
@@ -37,8 +45,17 @@ class Synset(NamedTuple):
 
 
 def main(folder: Path) -> None:
-    """Write the table from the files of a folder."""
+    """Write the tables, that of derivations from the files of a folder."""
     DERIVATIONS.write_text(HEAD + "".join(f"{one} {other}\n" for one, other in _pairs(folder)), encoding="utf-8")
+    SYNONYMS.write_text(english_vocabulary(shipped_entries()), encoding="utf-8")
+
+
+def english_vocabulary(entries: Iterable[Entry]) -> str:
+    """Return the table of synonyms: of each line of vocabulary with several English forms, these as terms."""
+    groups = (
+        dict.fromkeys(" ".join(terms(form)) for form in entry.en) for entry in entries if entry.kind in VOCABULARY
+    )
+    return SYNONYMS_HEAD + "".join(f"{BETWEEN.join(forms)}\n" for forms in groups if len(forms) > 1 and all(forms))
 
 
 def _pairs(folder: Path) -> list[tuple[str, str]]:
