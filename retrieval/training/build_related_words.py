@@ -59,9 +59,8 @@ def english_vocabulary(entries: Iterable[Entry]) -> str:
 
 
 def _pairs(folder: Path) -> list[tuple[str, str]]:
-    counts = Counter(pair for pair in _derived(_synsets(folder)) if None not in pair)
-    both_ways = {tuple(sorted(pair)): counts[pair] + counts[pair[::-1]] for pair in counts}
-    return sorted((one, other) for (one, other), count in both_ways.items() if count >= SENSES and _is_new(one, other))
+    counts = Counter(_derived(_synsets(folder)))
+    return sorted(pair for pair, count in counts.items() if count >= SENSES and _is_new(*pair))
 
 
 def _is_new(one: str, other: str) -> bool:
@@ -90,11 +89,13 @@ def _pointer(offset: str, part: str, ends: str) -> tuple[int, str, str, int]:
     return int(ends[:2], 16), part.replace("s", "a"), offset, int(ends[2:], 16)
 
 
-def _derived(synsets: dict[tuple[str, str], Synset]) -> Iterator[tuple[str | None, str | None]]:
+def _derived(synsets: dict[tuple[str, str], Synset]) -> Iterator[tuple[str, str]]:
+    """The stems of words derived from each other, in order; a pair once for each sense and direction."""
     for synset in synsets.values():
         for word, part, offset, other in synset.pointers:
-            if word:
-                yield _stem(synset.words[word - 1]), _stem(synsets[part, offset].words[other - 1])
+            one, two = _stem(synset.words[word - 1]), _stem(synsets[part, offset].words[other - 1])
+            if word and one and two:
+                yield min(one, two), max(one, two)
 
 
 def _stem(word: str) -> str | None:
