@@ -32,17 +32,17 @@ def _names(question: str) -> Iterator[str]:
     for found in _SYLLABLE.finditer(question):
         goes_on = bool(run) and question[run[-1].end() : found.start()] == " " and len(run) < MOST
         if not goes_on:
-            yield from _joined(question, run)
+            yield from _run_text(question, run)
             run = []
         if found[0][0].isupper() and (run or found.start() or not is_stop_word(found[0])):
             run.append(found)
         else:
-            yield from _joined(question, run)
+            yield from _run_text(question, run)
             run = []
-    yield from _joined(question, run)
+    yield from _run_text(question, run)
 
 
-def _joined(question: str, run: Sequence[re.Match[str]]) -> Iterator[str]:
+def _run_text(question: str, run: Sequence[re.Match[str]]) -> Iterator[str]:
     if len(run) > 1:
         yield question[run[0].start() : run[-1].end()]
 
