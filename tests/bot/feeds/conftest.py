@@ -18,7 +18,7 @@ from retrieval.models import Article
 from retrieval.reading.articles import scan_folder
 from storage.database.connection import DeskDatabase
 from storage.feeds.book import FeedBook, FeedStatus
-from tests.support.feed_site import FeedSite, feed_site
+from tests.bot.feeds.feed_site import FeedSite, feed_site
 
 with warnings.catch_warnings(action="ignore"):
     import trafilatura  # noqa: F401 - where it is first loaded urllib3 warns that there is no PySocks

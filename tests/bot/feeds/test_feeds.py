@@ -16,8 +16,8 @@ from bot.version import VERSION
 from storage.database.connection import DeskDatabase
 from storage.feeds.book import FeedBook
 from tests.bot.feeds.conftest import FeedDesk
+from tests.bot.feeds.feed_site import FeedSite, Reply, item, published, web_page
 from tests.support.desk import policydesk
-from tests.support.feed_site import FeedSite, Reply, item, published, web_page
 
 UNZONED = "<pubDate>29 Nov 2023 10:00</pubDate>"
 HOUR, DAY = dt.timedelta(hours=1), dt.timedelta(days=1)

@@ -22,7 +22,7 @@ from retrieval.feeds.reader import read_listing
 from storage.database.connection import DeskDatabase
 from storage.feeds.book import AddressReach, Feed
 from tests.bot.feeds.conftest import FeedDesk
-from tests.support.feed_site import FeedSite, Reply, item
+from tests.bot.feeds.feed_site import FeedSite, Reply, item
 
 HOUR = dt.timedelta(hours=1)
 PORT = "The new port of Lisbon handles four million containers a year."
