@@ -48,7 +48,7 @@ class FetchReport(NamedTuple):
 
 
 class FeedFetcher:
-    """Adds feeds, and fetches those that are due, one after the other."""
+    """Adds feeds, and fetches due feeds, one after the other."""
 
     def __init__(
         self, settings: Settings, book: FeedBook, client: FeedClient, sources: Sources, clock: Clock = utc_now
@@ -83,7 +83,7 @@ class FeedFetcher:
         return FetchReport(feed, new=self._book.note_listing(feed, _waiting(listing), now))
 
     async def fetch_due(self) -> list[FetchReport]:
-        """Fetch the feeds that are due; one that another process fetches is left to that process."""
+        """Fetch due feeds; a feed that another process has claimed is left to that process."""
         due = await asyncio.to_thread(self._book.due, self._clock())
         return [report for feed in due if (report := await self._fetch(feed))]
 
@@ -126,7 +126,7 @@ class FeedFetcher:
         return await asyncio.to_thread(self._book.note_listing, feed, _waiting(listing), self._clock())
 
     async def _list(self, feed: Feed) -> tuple[Feed, FeedListing]:
-        """Fetch a feed, with the sitemaps that it names; a feed that is unchanged lists nothing."""
+        """Fetch a feed, with the sitemaps that it names; an unchanged feed lists nothing."""
         asked = {"If-None-Match": feed.etag, "If-Modified-Since": feed.modified}
         page = await self._client.get(feed.url, LISTING_BYTES, {name: value for name, value in asked.items() if value})
         if page.is_unchanged:

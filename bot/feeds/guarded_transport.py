@@ -43,7 +43,7 @@ def reach_of(address: str) -> AddressReach:
 
 
 class GuardedTransport(httpx.AsyncBaseTransport):
-    """Resolves each host itself and connects to the addresses that it has checked, so that no second answer counts."""
+    """Resolves each host itself and connects to checked addresses, so that no second answer of the resolver counts."""
 
     def __init__(self, inner: httpx.AsyncBaseTransport, resolver: Resolve = resolve) -> None:
         self._inner, self._resolve = inner, resolver

@@ -105,19 +105,19 @@ class ItemIntake:
 
 
 def _original(draft: Draft, page: Page) -> str:
-    """The address of the original: the one that the page states, where it is on the same host."""
+    """The address of the original: the stated address, where it is on the same host, else that of the page."""
     if draft.url and urlsplit(draft.url).hostname == urlsplit(page.url).hostname:
         return draft.url
     return page.url
 
 
 def reason_of(error: Exception) -> str:
-    """Return what went wrong, without the name of what it went wrong with."""
+    """Return the reason of an error, without the name of the page or feed."""
     return error.reason if isinstance(error, DocumentError | FetchError | FeedError) else str(error)
 
 
 def failure(error: Exception, item: WaitingItem, most_attempts: int) -> ItemOutcome:
-    """The outcome of an item that could not be read: it waits again, unless it would fail again."""
+    """The outcome of an item that could not be read: waiting again, or failed after a lasting error."""
     is_lasting = isinstance(error, DocumentError) or (
         isinstance(error, FetchError) and error.setback is not Setback.PASSING
     )

@@ -15,7 +15,7 @@ logger = logging.getLogger(__name__)
 
 
 class FeedJob:
-    """Fetches the feeds that are due; where none was added it only looks for one."""
+    """Fetches due feeds; without a feed no client is even made."""
 
     def __init__(self, office: Office, clock: Clock = utc_now) -> None:
         self._office, self._book, self._clock = office, FeedBook(office.database), clock

@@ -84,7 +84,7 @@ def _past(day: dt.date | None) -> dt.date | None:
 
 
 def _written_day(written: str | None, parsed: Any) -> dt.date | None:
-    """The day as it is written, whatever the zone; where only feedparser can read it, the day in UTC."""
+    """The day as written, whatever the zone; where only feedparser can read the date, the day in UTC."""
     readers: tuple[Callable[[str], dt.datetime], ...] = (parsedate_to_datetime, dt.datetime.fromisoformat)
     for read in readers:
         try:

@@ -428,7 +428,7 @@ def chat(db: Database) -> None:
 
 @MIGRATIONS(name="0024_feeds")
 def feeds(db: Database) -> None:
-    """Feeds that articles come from, and what became of each item that they listed."""
+    """Feeds that articles come from, and the outcome of each listed item."""
     db.execute(
         "create table feeds (url text primary key, host text not null, reach text not null, collection text not null,"
         " title text, added_at text not null, looked_at text, due_at text, claimed_until text, etag text,"

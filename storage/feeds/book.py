@@ -1,4 +1,4 @@
-"""Feeds and their items in the database: when each is due, and what became of what it listed."""
+"""Feeds and their items in the database: when a feed is due, and the outcome of each item."""
 
 import datetime as dt
 from collections.abc import Iterable, Sequence
@@ -165,7 +165,7 @@ class FeedBook:
             db.execute(_NOTE_ITEM, (*outcome, feed.url, item.key))
 
     def read_before(self, keys: Iterable[str], digest: str | None = None) -> str | None:
-        """Return the file of an item that was read at one of these addresses, or has this text; None for none."""
+        """Return the file of an item by the addresses of its page or by its text; None where no such item was read."""
         found = ", ".join("?" * len(keys := list(keys)))
         sql = (
             "select file from feed_items where state in ('kept', 'repeated')"  # noqa: S608 - signs only
@@ -177,7 +177,7 @@ class FeedBook:
 
 
 class FeedProblems(NamedTuple):
-    """How many feeds there are, and what is wrong with those that fail, by address."""
+    """The number of feeds, and the errors of failing feeds by address."""
 
     feeds: int
     errors: dict[str, str]
