@@ -31,12 +31,17 @@ ENCODED = 10
 """How many times as long it takes to read files where a model encodes their passages."""
 
 
-def is_large(folder: Path, files: Sequence[str], times: int = 1) -> bool:
-    """Return whether the files of a folder take long to read, where it takes so many times as long as usual."""
-    return any(size * times >= LARGE_BYTES for size in accumulate(_size(f"{folder}/{file}") for file in files))
+def is_large(folder: Path, files: Sequence[str], times: int = 1, least: int | None = None) -> bool:
+    """Return whether the files of a folder have so many bytes, where each counts so many times.
+
+    If nothing is said about it, that is whether they take long to read.
+    """
+    least = LARGE_BYTES if least is None else least
+    return any(size * times >= least for size in accumulate(file_size(f"{folder}/{file}") for file in files))
 
 
-def _size(path: str) -> int:
+def file_size(path: str) -> int:
+    """Return the bytes of a file; 0 where it cannot be looked at."""
     try:
         return os.stat(path).st_size  # noqa: PTH116 - a Path for each of many files costs more
     except OSError:
@@ -50,10 +55,11 @@ class FolderReader:
         folder: The folder.
         max_bytes: Size in bytes above which a file is skipped.
         skipped: Files that could not be used, as of the last reading.
+        has_read: Whether that looked into any file.
     """
 
     def __init__(self, folder: Path, max_bytes: int) -> None:
-        self.folder, self.max_bytes = folder, max_bytes
+        self.folder, self.max_bytes, self.has_read = folder, max_bytes, False
         self.skipped: tuple[SkippedFile, ...] = ()
         self._cache: FileCache[FileContent] = FileCache()
         self._sightings: Mapping[str, FileSighting] = {}
@@ -73,12 +79,21 @@ class FolderReader:
         if not self._sightings:
             self.look(files)
         sightings, self._sightings = self._sightings, {}
+        self.has_read = False
         found = [self._read(file, sightings[self._path(file)]) for file in files]
         self._cache.forget_others()
         return self._sort(found)
 
     def _read(self, file: str, sighting: FileSighting) -> FileContent:
-        return self._cache.read(self._path(file), partial(read_file, self.folder, file, self.max_bytes), sighting)
+        return self._cache.read(self._path(file), partial(self._read_again, file, sighting), sighting)
+
+    def _read_again(self, file: str, sighting: FileSighting) -> FileContent:
+        """Read a file; one that nothing describes, or did, holds the same article as before where its bytes are so."""
+        self.has_read = True
+        known = self._cache.known(self._path(file))
+        is_alone = known is not None and not any((*known[0][1:], *sighting.signatures[1:]))
+        source = known[1] if known and is_alone and isinstance(known[1], Source) else None
+        return read_file(self.folder, file, self.max_bytes, source)
 
     def _path(self, file: str) -> str:
         return f"{self.folder}/{file}"
