@@ -4,10 +4,9 @@ import errno
 import os
 import random
 import shutil
-import signal
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -19,16 +18,22 @@ from retrieval.bm25.choice import ScorerName
 from retrieval.errors import ArticlesError
 from retrieval.index.analysis import analyse
 from retrieval.index.segment import build_segment
-from retrieval.indexer import column_files, folder_indexer, incremental, parallel_reading, piece_merge
-from retrieval.indexer.index_files import IndexOrigin, open_index
+from retrieval.indexer import column_files, file_cache, folder_reader, incremental, parallel_reading, piece_merge
+from retrieval.indexer.index_files import STAMPS, IndexOrigin, open_index
 from retrieval.indexer.location import IndexLocation
 from retrieval.indexer.snapshot import BaseSegment, build_base_segment
-from retrieval.models import Article
 from retrieval.reading.articles import MAX_BYTES, read_folder
+from retrieval.reading.sidecars import Sidecar
 from retrieval.text.term_dictionary import TermDictionary
 from tests.edited_folder import Edited
-from tests.retrieval.test_folder_indexer import ASKED, FIJI, TONGA, Desk, Folder, first_quote
+from tests.retrieval.test_folder_indexer import FIJI, TONGA, Desk, Folder, first_quote
 from tests.support.desk import policydesk, write
+
+
+@pytest.fixture
+def desk(folder: Folder, tmp_path: Path) -> Desk:
+    """A folder of three articles whose index is kept."""
+    return Desk(folder(fiji=FIJI, samoa=TONGA.replace("Tonga", "Samoa"), tonga=TONGA), tmp_path / "kept" / "index")
 
 
 def arrays_of(name: str, value: object) -> Iterator[tuple[str, np.ndarray]]:
@@ -77,3 +82,137 @@ def test_an_index_of_pieces_is_that_of_one_go_to_the_last_byte(
         assert kept.segment.entries == one_go.segment.entries
         for _ in range(chance.randint(1, 5)):
             edited.edit()
+
+
+# --- interrupted, and without room
+
+
+def test_a_build_that_is_killed_leaves_nothing_that_is_taken_for_an_index(tmp_path: Path, folder: Folder) -> None:
+    root = folder(**{f"a{number}": TONGA * 60 for number in range(200)})
+    indexes = tmp_path / "indexes"
+    there = {"POLICYDESK_ENGINE": "max-score", "POLICYDESK_INDEX": str(indexes)}
+    command = [sys.executable, "-m", "bot", "index", root]
+    with subprocess.Popen(command, env={**os.environ, **there}, stdout=subprocess.DEVNULL) as indexing:
+        while not list(indexes.glob(".*/segment.letters.npy")):
+            assert indexing.poll() is None
+        readers = psutil.Process(indexing.pid).children()
+        indexing.kill()
+    psutil.wait_procs(readers, timeout=60)
+    (left,) = indexes.glob(".*")
+    assert "indexed in" in policydesk("index", root, **there).stdout
+    assert not left.exists()
+    assert len([path for path in indexes.iterdir() if path.is_dir()]) == 1
+
+
+class _Full:
+    """A disk that is full after some writes."""
+
+    def __init__(self, writes: int) -> None:
+        self.left = writes
+
+    def append(self, column: column_files.ColumnFile, part: np.ndarray) -> int:
+        """Write, while there is room."""
+        self.left -= 1
+        if self.left < 0:
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+        return APPEND(column, part)
+
+
+APPEND = column_files.ColumnFile.append
+
+
+@pytest.mark.parametrize("writes", [0, 20, 60, 80])
+def test_on_a_full_disk_the_index_that_is_there_is_served_on(
+    writes: int, desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk.open()
+    before = sorted((path.name, path.read_bytes()) for path in desk.place.iterdir() if path.name != STAMPS)
+    write(desk.root / "tonga", TONGA.replace("seven", "eight"))
+    full = _Full(writes)
+    with monkeypatch.context() as then:
+        then.setattr(column_files.ColumnFile, "append", lambda *parts: full.append(*parts))  # noqa: PLW0108 - a method
+        assert first_quote(desk.open()) == TONGA.splitlines()[2].replace("seven", "eight")
+    said = f"The index at {desk.place} cannot be made anew (No space left on device): what is there is used on."
+    assert desk.notes == [said]
+    assert sorted((p.name, p.read_bytes()) for p in desk.place.iterdir() if p.name != STAMPS) == before
+    assert [path.name for path in desk.place.parent.iterdir() if path.is_dir()] == [desk.place.name]
+
+
+@pytest.mark.parametrize("memory", [1_000_000, 1_000])
+def test_on_a_full_disk_a_folder_is_indexed_in_memory_only_where_that_is_enough(
+    memory: int, desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(column_files.ColumnFile, "append", lambda column, part: _Full(0).append(column, part))
+    folder = ArticlesFolder(
+        desk.root, engine=ScorerName.MAX_SCORE, keeping=IndexLocation(desk.place, desk.notes.append, memory)
+    )
+    if memory == 1_000:
+        with pytest.raises(
+            ArticlesError, match=r"No space left on device.*too many to be indexed in memory: make room"
+        ):
+            folder.open()
+        assert desk.notes == []
+    else:
+        assert first_quote(folder.open()) == TONGA.splitlines()[2]
+        said = f"No index can be kept at {desk.place} (No space left on device): each start makes it anew."
+        assert desk.notes == [said]
+
+
+# --- built on one machine for another
+
+
+@pytest.fixture
+def copied(desk: Desk, tmp_path: Path) -> Desk:
+    """Articles and their index as they come to another machine, in other folders, as other files."""
+    desk.open()
+    there = Desk(tmp_path / "there" / "articles", tmp_path / "there" / "index")
+    shutil.copytree(desk.root, there.root, copy_function=shutil.copyfile)
+    shutil.copytree(desk.place, there.place)
+    return there
+
+
+def test_an_index_copied_from_another_machine_is_taken_over(copied: Desk) -> None:
+    manifest = (copied.place / "manifest.json").read_bytes()
+    assert first_quote(copied.open()) == TONGA.splitlines()[2]
+    assert (copied.read, copied.notes) == ([], [])
+    assert (copied.place / "manifest.json").read_bytes() == manifest
+    assert str(copied.root.parent) not in manifest.decode()
+
+
+def test_an_article_that_is_another_there_is_seen_in_a_copied_index(copied: Desk) -> None:
+    write(copied.root / "tonga.txt", TONGA.replace("seven", "eight"))
+    assert first_quote(copied.open()) == TONGA.splitlines()[2].replace("seven", "eight")
+    assert copied.read == ["tonga.txt"]
+
+
+def test_what_describes_an_article_there_counts_in_a_copied_index(copied: Desk) -> None:
+    sidecar = Sidecar(title="As described", text_sha256="", sha256="", bytes=0)
+    write(copied.root / "tonga.txt.source.json", sidecar.model_dump_json())
+    assert "As described" in [source.title for source in copied.open().sources]
+
+
+def test_a_copied_index_is_told_by_the_file_system_once_it_has_been_taken_over(
+    copied: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for file in copied.root.iterdir():
+        os.utime(file, (1_700_000_000, 1_700_000_000))
+    monkeypatch.setattr(file_cache, "SETTLED_NS", -(10**12))
+    copied.open()
+    monkeypatch.setattr(folder_reader, "read_file", pytest.fail)
+    assert first_quote(copied.open()) == TONGA.splitlines()[2]
+
+
+@pytest.mark.parametrize("cut", [1, 1000])
+def test_a_copy_that_was_cut_short_is_made_anew_and_that_is_said(cut: int, copied: Desk) -> None:
+    largest = max(copied.place.iterdir(), key=lambda path: path.stat().st_size)
+    largest.write_bytes(largest.read_bytes()[:-cut])
+    assert first_quote(copied.open()) == TONGA.splitlines()[2]
+    assert copied.notes == [f"The index at {copied.place} is damaged ({largest.name}): it is made anew."]
+
+
+def test_stamps_that_are_damaged_or_of_another_index_are_not_believed(copied: Desk) -> None:
+    stamps = (copied.place / STAMPS).read_bytes()
+    for damaged in (stamps.replace(b"tonga", b"samoa"), stamps[:-1], b"", stamps.replace(b"true", b"null")):
+        (copied.place / STAMPS).write_bytes(damaged)
+        assert first_quote(copied.open()) == TONGA.splitlines()[2]
+        assert (copied.read, copied.notes) == ([], [])

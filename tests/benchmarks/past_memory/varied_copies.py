@@ -1,7 +1,7 @@
 """Copies of a folder of articles with their words varied, so that a library of any size has the words of a real one.
 
-Each copy exchanges a third of its middling words for others that are about as frequent, and half of its rarest words for
-new ones, as a larger collection would have; the same words in all of a copy. Copy 0 is the folder as it is.
+Each copy exchanges a third of its middling words for others that are about as frequent, and half of its rarest words
+for new ones, as a larger collection would have; the same words in all of a copy. Copy 0 is the folder as it is.
 """
 
 import random
