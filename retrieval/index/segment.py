@@ -230,16 +230,15 @@ def slice_segment(segment: Segment, rows: Mapping[Per, slice], titles: slice) ->
         rows: The rows of its columns.
         titles: The rows of the terms of its titles.
     """
-    columns = {name: getattr(segment, name) for name in _PER}
     tokens = {"terms": rows[Per.TERM], "titles": titles, "written": rows[Per.WORD]}
-    return segment._replace(
-        **{
-            name: Texts(column.words, column.numbers[tokens[name]], column.lengths[rows[_PER[name]]])
-            if isinstance(column, Texts)
-            else column[rows[_PER[name]]]
-            for name, column in columns.items()
-        }
-    )
+    sliced: dict[str, Any] = {}
+    for name, per in _PER.items():
+        column = getattr(segment, name)
+        if isinstance(column, Texts):
+            sliced[name] = Texts(column.words, column.numbers[tokens[name]], column.lengths[rows[per]])
+        else:
+            sliced[name] = column[rows[per]]
+    return segment._replace(**sliced)
 
 
 def pick_articles(segment: Segment, articles: Sequence[int]) -> Segment:

@@ -28,6 +28,7 @@ from retrieval.text.term_dictionary import TermDictionary
 from tests.edited_folder import Edited
 from tests.retrieval.test_folder_indexer import FIJI, TONGA, Desk, Folder, first_quote
 from tests.support.desk import policydesk, write
+from tests.support.word_meaning import WordMeaning
 
 
 @pytest.fixture
@@ -63,7 +64,7 @@ def test_an_index_of_pieces_is_that_of_one_go_to_the_last_byte(
     seed: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Whatever the size of the pieces, of the parts that are merged, and what was edited since."""
-    chance, place = random.Random(seed), tmp_path / "index"
+    chance, place, model = random.Random(seed), tmp_path / "index", WordMeaning() if seed % 2 else None
     (tmp_path / "articles").mkdir()
     edited = Edited(tmp_path / "articles", seed)
     write(edited.root / "日本.txt", "海上保安\n\n日本は巡視船を供与した。ベトナムは感謝した。\n")
@@ -74,10 +75,11 @@ def test_an_index_of_pieces_is_that_of_one_go_to_the_last_byte(
     monkeypatch.setattr(incremental, "PIECE", chance.choice([1, 20, 1000]))
     location = IndexLocation(place, pytest.fail, memory=chance.choice([4096, 40_000, 4_000_000]))
     for _ in range(3):
-        ArticlesFolder(edited.root, engine=ScorerName.MAX_SCORE, keeping=location).open(whole=True)
+        ArticlesFolder(edited.root, engine=ScorerName.MAX_SCORE, keeping=location, model=model).open(whole=True)
         articles, _ = read_folder(edited.root)
-        one_go = build_base_segment(build_segment([analyse(article) for article in articles]), ScorerName.MAX_SCORE)
-        kept = open_index(place, IndexOrigin.of(MAX_BYTES)).base
+        segment = build_segment([analyse(article, model) for article in articles])
+        one_go = build_base_segment(segment, ScorerName.MAX_SCORE)
+        kept = open_index(place, IndexOrigin.of(MAX_BYTES, model)).base
         assert differences(kept, one_go) == []
         assert kept.segment.entries == one_go.segment.entries
         for _ in range(chance.randint(1, 5)):
@@ -91,7 +93,7 @@ def test_a_build_that_is_killed_leaves_nothing_that_is_taken_for_an_index(tmp_pa
     root = folder(**{f"a{number}": TONGA * 60 for number in range(200)})
     indexes = tmp_path / "indexes"
     there = {"POLICYDESK_ENGINE": "max-score", "POLICYDESK_INDEX": str(indexes)}
-    command = [sys.executable, "-m", "bot", "index", root]
+    command = [sys.executable, "-m", "bot", "index", str(root)]
     with subprocess.Popen(command, env={**os.environ, **there}, stdout=subprocess.DEVNULL) as indexing:
         while not list(indexes.glob(".*/segment.letters.npy")):
             assert indexing.poll() is None
