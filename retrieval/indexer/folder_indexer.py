@@ -21,7 +21,7 @@ from retrieval.indexer.index_files import (
     open_index,
     opening_index,
     write_index,
-    write_stamps,
+    write_signatures,
 )
 from retrieval.indexer.location import IndexLocation, ProgressTracker
 from retrieval.indexer.piece_merge import in_pieces
@@ -92,9 +92,10 @@ class FolderIndexer:
         sources = self._reader.read(files, thorough=thorough)
         snapshot = index.update(sources, track)
         if (whole and index.has_changed) or (is_first and index.is_stale):
+            self._rewritten = snapshot
             return self._rewrite(index, sources, track) or snapshot
         if is_first and self._reader.has_read:
-            self._note_stamps(index)
+            self._note_signatures(index)
         if index.is_stale and snapshot is not self._rewritten:
             self._rewritten = snapshot
             self._rewrite_alongside()
@@ -177,7 +178,7 @@ class FolderIndexer:
         stored = self._open_written(place)
         contents = {entry.source.file: entry.source for entry in stored.base.segment.entries} | others
         self._reader.remember([contents[file] for file in files])
-        return self._stamp(stored, self._reader.cached_files())
+        return self._keep_signatures(stored, self._reader.cached_files())
 
     def _read_segments(
         self, files: Sequence[str], track: ProgressTracker, others: dict[str, SkippedFile | None]
@@ -207,19 +208,19 @@ class FolderIndexer:
         except UnusableIndex as reason:
             raise OSError(f"what was written is {reason}") from reason
 
-    def _stamp(self, stored: StoredIndex, files: Iterable[CachedFile]) -> StoredIndex:
+    def _keep_signatures(self, stored: StoredIndex, files: Iterable[CachedFile]) -> StoredIndex:
         """Keep what the file system says of the files of an index; without that they are told by their content."""
         stored = stored._replace(files=list(files))
         if stored.address:
             with suppress(OSError):
-                write_stamps(stored.address, stored.files)
+                write_signatures(stored.address, stored.files)
         return stored
 
-    def _note_stamps(self, index: IncrementalIndex) -> None:
+    def _note_signatures(self, index: IncrementalIndex) -> None:
         """Keep what the file system says of files that are as they were, though it said something else of them."""
         if index.address:
             with suppress(OSError):
-                write_stamps(index.address, filter(index.is_kept, self._reader.cached_files()))
+                write_signatures(index.address, filter(index.is_kept, self._reader.cached_files()))
 
     def _adopt(self, stored: StoredIndex) -> IncrementalIndex:
         """Go on from an index."""
@@ -239,7 +240,7 @@ class FolderIndexer:
         try:
             with index_lock(place):
                 write_index(place, index.pieces(), self._origin, self._location.memory)
-                return self._adopt(self._stamp(self._open_written(place), files)).update(sources, track)
+                return self._adopt(self._keep_signatures(self._open_written(place), files)).update(sources, track)
         except OSError as error:
             self._location.note(
                 f"The index at {place} cannot be made anew ({error.strerror or error}): what is there is used on."

@@ -7,6 +7,7 @@ from itertools import accumulate
 from pathlib import Path
 from typing import NamedTuple, TypeAlias
 
+from retrieval.garbage_collection import without_garbage_collection
 from retrieval.indexer.file_cache import FileCache, FileSighting, Signatures
 from retrieval.models import SkippedFile, Source
 from retrieval.reading.articles import check_usable, read_file
@@ -20,7 +21,7 @@ class CachedFile(NamedTuple):
     """A file as it was read when the file system said this of it."""
 
     file: str  # its path inside the folder
-    stamps: Signatures
+    signatures: Signatures
     content: FileContent
 
 
@@ -66,7 +67,8 @@ class FolderReader:
 
     def look(self, files: Sequence[str]) -> None:
         """Look at all files there are ahead of their reading; a change that comes later shows at the next look."""
-        self._sightings = self._cache.see_all([self._path(file) for file in files])
+        with without_garbage_collection():
+            self._sightings = self._cache.see_all([self._path(file) for file in files])
 
     def read(self, files: Sequence[str], *, thorough: bool = False) -> list[Source]:
         """Return the articles among all files there are; `thorough` reads files too that look unchanged.
@@ -80,7 +82,8 @@ class FolderReader:
             self.look(files)
         sightings, self._sightings = self._sightings, {}
         self.has_read = False
-        found = [self._read(file, sightings[self._path(file)]) for file in files]
+        with without_garbage_collection():
+            found = [self._read(file, sightings[self._path(file)]) for file in files]
         self._cache.forget_others()
         return self._sort(found)
 
@@ -114,14 +117,14 @@ class FolderReader:
 
     def cached_files(self) -> Iterator[CachedFile]:
         """Return the files whose content is known without reading them."""
-        for path, stamps, content in self._cache:
-            yield CachedFile(path.removeprefix(self._path("")), stamps, content)
+        for path, signatures, content in self._cache:
+            yield CachedFile(path.removeprefix(self._path("")), signatures, content)
 
     def recall(self, files: Iterable[CachedFile]) -> None:
         """Replace the content known without reading."""
         self._cache = FileCache()
-        for file, stamps, content in files:
-            self._cache.recall(self._path(file), stamps, content)
+        for file, signatures, content in files:
+            self._cache.recall(self._path(file), signatures, content)
 
     def remember(self, found: Sequence[FileContent]) -> None:
         """Replace the content known, by that of all files looked at before they were read elsewhere.

@@ -19,6 +19,7 @@ from pydantic import Field, TypeAdapter, ValidationError
 
 from retrieval.arrays import Array
 from retrieval.bm25.postings import Postings
+from retrieval.garbage_collection import without_garbage_collection
 from retrieval.index.positions import Positions
 from retrieval.index.segment import ArticleEntry, Segment
 from retrieval.index.vectors import SemanticModel
@@ -32,7 +33,7 @@ from retrieval.models import SkippedFile, Source, Value
 from retrieval.regular_files import open_regular, read_regular
 from retrieval.text.term_dictionary import TermDictionary
 
-MANIFEST, ENTRIES, STAMPS = "manifest.json", "entries.json", "stamps.json"
+MANIFEST, ENTRIES, SIGNATURES = "manifest.json", "entries.json", "signatures.json"
 RETRIEVAL = Path(__file__).parent.parent
 INDEX_CODE = (
     "arrays.py",
@@ -77,7 +78,7 @@ class KnownFile(Value):
     """A file of the articles folder as it was read; its article is among the index's entries."""
 
     file: str
-    stamps: Signatures
+    signatures: Signatures
     skipped: SkippedFile | None = None
     is_article: bool = False
 
@@ -182,7 +183,7 @@ def _writing_entries(file: IO[bytes], pieces: Iterable[Segment]) -> Iterator[Seg
     file.flush()
 
 
-def write_stamps(address: IndexAddress, files: Iterable[CachedFile]) -> None:
+def write_signatures(address: IndexAddress, files: Iterable[CachedFile]) -> None:
     """Note of which files the file system says that they are as they were when their articles were indexed.
 
     They are no part of an index: they hold for one machine, and where they are not those of the files there, these are
@@ -196,19 +197,21 @@ def write_stamps(address: IndexAddress, files: Iterable[CachedFile]) -> None:
         OSError: They cannot be written.
     """
     body = _FILES.dump_json([_known_file(cached) for cached in files])
-    beside = address.place / f".{STAMPS}.{os.getpid()}"
-    beside.write_bytes(body + f"\n{_stamps_hash(address.mark, body)}\n".encode())
-    beside.replace(address.place / STAMPS)
+    beside = address.place / f".{SIGNATURES}.{os.getpid()}"
+    beside.write_bytes(body + f"\n{_signatures_hash(address.mark, body)}\n".encode())
+    beside.replace(address.place / SIGNATURES)
 
 
-def _stamps_hash(mark: str, body: bytes) -> str:
+def _signatures_hash(mark: str, body: bytes) -> str:
     return xxhash.xxh3_128_hexdigest(mark.encode() + body)
 
 
 def _known_file(cached: CachedFile) -> KnownFile:
-    file, stamps, content = cached
+    file, signatures, content = cached
     skipped = content if isinstance(content, SkippedFile) else None
-    return KnownFile(file=file, stamps=stamps, skipped=skipped, is_article=content is not None and skipped is None)
+    return KnownFile(
+        file=file, signatures=signatures, skipped=skipped, is_article=content is not None and skipped is None
+    )
 
 
 def _move(beside: Path, place: Path) -> None:
@@ -264,7 +267,9 @@ def open_same(address: IndexAddress) -> StoredIndex:
 def _opening(place: Path, manifest: Manifest) -> Iterator[StoredIndex]:
     try:
         with _checking(place, manifest.files):
-            yield _read_index(place, manifest)
+            with without_garbage_collection():
+                stored = _read_index(place, manifest)
+            yield stored
         if _read_manifest(place) != manifest:
             raise UnusableIndex("being replaced")
     except (OSError, ValueError, KeyError) as error:
@@ -305,17 +310,17 @@ def _read_index(place: Path, manifest: Manifest) -> StoredIndex:
         mapped=MemoryMaps([file for array in arrays.values() if (file := _map_of(array)) is not None]),
     )
     address = IndexAddress(place, manifest.mark)
-    return StoredIndex(base, _read_stamps(address, {entry.source.file: entry.source for entry in entries}), address)
+    return StoredIndex(base, _read_signatures(address, {entry.source.file: entry.source for entry in entries}), address)
 
 
-def _read_stamps(address: IndexAddress, sources: Mapping[str, Source]) -> Sequence[CachedFile]:
+def _read_signatures(address: IndexAddress, sources: Mapping[str, Source]) -> Sequence[CachedFile]:
     """Read the notes of files; none where they are damaged, or of another index."""
     try:
-        body, _, rest = read_regular(address.place / STAMPS).partition(b"\n")
-        known = _FILES.validate_json(body) if rest.decode().strip() == _stamps_hash(address.mark, body) else ()
+        body, _, rest = read_regular(address.place / SIGNATURES).partition(b"\n")
+        known = _FILES.validate_json(body) if rest.decode().strip() == _signatures_hash(address.mark, body) else ()
     except (OSError, ValueError):
         return []
-    return [CachedFile(f.file, f.stamps, sources.get(f.file) if f.is_article else f.skipped) for f in known]
+    return [CachedFile(f.file, f.signatures, sources.get(f.file) if f.is_article else f.skipped) for f in known]
 
 
 def _read_array(path: Path, written: WrittenFile) -> Array:

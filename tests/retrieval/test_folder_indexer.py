@@ -16,7 +16,7 @@ from retrieval.articles_folder import ArticlesFolder
 from retrieval.bm25.choice import ScorerName
 from retrieval.errors import ArticlesError
 from retrieval.indexer import folder_reader, index_files
-from retrieval.indexer.index_files import INDEX_CODE, RETRIEVAL, STAMPS, IndexOrigin, hash_code
+from retrieval.indexer.index_files import INDEX_CODE, RETRIEVAL, SIGNATURES, IndexOrigin, hash_code
 from retrieval.indexer.location import IndexLocation, Item
 from retrieval.indexer.memory_maps import MemoryMaps
 from retrieval.library import Library
@@ -146,7 +146,7 @@ def test_a_flipped_bit_in_any_file_is_found_and_the_index_made_anew(
     """Whether it is read or mapped, and though its times and its size are as they were."""
     monkeypatch.setattr(index_files, "MAPPED", mapped)
     desk.open()
-    for file in sorted(set(desk.place.iterdir()) - {desk.place / STAMPS})[:: 6 if mapped > 256 else 4]:
+    for file in sorted(set(desk.place.iterdir()) - {desk.place / SIGNATURES})[:: 6 if mapped > 256 else 4]:
         before, content = file.stat(), bytearray(file.read_bytes())
         content[len(content) // 2] ^= 4
         file.write_bytes(content)
@@ -238,7 +238,7 @@ def test_all_code_that_an_index_is_built_by_counts() -> None:
     """Whatever the modules that build an index import, those of search alone left out."""
     counted = {path for pattern in INDEX_CODE for path in RETRIEVAL.glob(pattern)}
     search = {RETRIEVAL / "bm25" / f"{name}.py" for name in ("choice", "jit", "max_score", "reference", "scorer")}
-    others = {RETRIEVAL / f"{name}.py" for name in ("errors", "processes", "regular_files")}
+    others = {RETRIEVAL / f"{name}.py" for name in ("errors", "garbage_collection", "processes", "regular_files")}
     imported = {path for module in counted if module.suffix == ".py" for path in imports_of(module)}
     assert imported <= counted | search | others
 

@@ -19,7 +19,7 @@ from retrieval.errors import ArticlesError
 from retrieval.index.analysis import analyse
 from retrieval.index.segment import build_segment
 from retrieval.indexer import column_files, file_cache, folder_reader, incremental, parallel_reading, piece_merge
-from retrieval.indexer.index_files import STAMPS, IndexOrigin, open_index
+from retrieval.indexer.index_files import SIGNATURES, IndexOrigin, open_index
 from retrieval.indexer.location import IndexLocation
 from retrieval.indexer.snapshot import BaseSegment, build_base_segment
 from retrieval.reading.articles import MAX_BYTES, read_folder
@@ -128,7 +128,7 @@ def test_on_a_full_disk_the_index_that_is_there_is_served_on(
     writes: int, desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     desk.open()
-    before = sorted((path.name, path.read_bytes()) for path in desk.place.iterdir() if path.name != STAMPS)
+    before = sorted((path.name, path.read_bytes()) for path in desk.place.iterdir() if path.name != SIGNATURES)
     write(desk.root / "tonga", TONGA.replace("seven", "eight"))
     full = _Full(writes)
     with monkeypatch.context() as then:
@@ -136,7 +136,7 @@ def test_on_a_full_disk_the_index_that_is_there_is_served_on(
         assert first_quote(desk.open()) == TONGA.splitlines()[2].replace("seven", "eight")
     said = f"The index at {desk.place} cannot be made anew (No space left on device): what is there is used on."
     assert desk.notes == [said]
-    assert sorted((p.name, p.read_bytes()) for p in desk.place.iterdir() if p.name != STAMPS) == before
+    assert sorted((p.name, p.read_bytes()) for p in desk.place.iterdir() if p.name != SIGNATURES) == before
     assert [path.name for path in desk.place.parent.iterdir() if path.is_dir()] == [desk.place.name]
 
 
@@ -212,9 +212,9 @@ def test_a_copy_that_was_cut_short_is_made_anew_and_that_is_said(cut: int, copie
     assert copied.notes == [f"The index at {copied.place} is damaged ({largest.name}): it is made anew."]
 
 
-def test_stamps_that_are_damaged_or_of_another_index_are_not_believed(copied: Desk) -> None:
-    stamps = (copied.place / STAMPS).read_bytes()
-    for damaged in (stamps.replace(b"tonga", b"samoa"), stamps[:-1], b"", stamps.replace(b"true", b"null")):
-        (copied.place / STAMPS).write_bytes(damaged)
+def test_signatures_that_are_damaged_or_of_another_index_are_not_believed(copied: Desk) -> None:
+    signatures = (copied.place / SIGNATURES).read_bytes()
+    for damaged in (signatures.replace(b"tonga", b"samoa"), signatures[:-1], b"", signatures.replace(b"true", b"null")):
+        (copied.place / SIGNATURES).write_bytes(damaged)
         assert first_quote(copied.open()) == TONGA.splitlines()[2]
         assert (copied.read, copied.notes) == ([], [])
