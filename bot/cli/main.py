@@ -6,7 +6,7 @@ import sys
 from typing import Annotated, Never
 
 atexit.register(gc.freeze)  # the process ends: whatever is left goes with it
-gc.disable()  # loading libraries makes no garbage, and looking for it takes a tenth of an answer; a loaded command ends it
+gc.disable()  # loading libraries makes no garbage; to look for it takes a tenth of an answer. A loaded command ends it
 
 import typer
 
