@@ -1,6 +1,6 @@
 """A timeline to an answer: quotes in the order of the days that they speak of."""
 
-from prompts.composition.compose import QUESTION_CHARS, cite_groups, compose
+from prompts.composition.compose import QUESTION_CHARS, carried_words, cite_groups, compose
 from prompts.composition.languages import with_languages
 from prompts.models import Answer, Reason, TimelineMark
 from retrieval.library import Library
@@ -25,6 +25,7 @@ def read_topic(library: Library, query: Query, request: TimelineRequest) -> Quer
     words = " ".join((request.topic, *(part.word for part in query.carried)))
     topic = topic_query(library, request._replace(topic=words.strip()))
     taken = {"filters": query.filters, "carried": query.carried, "inherited": query.inherited}
+    taken |= {"written_in": query.written_in}  # of the request: a topic may be an acronym
     return topic.model_copy(update={"text": query.text, **taken})
 
 
@@ -60,7 +61,7 @@ def _answer(findings: Findings, timeline: Timeline) -> Answer:
         kind=Kind.TIMELINE,
         outcome="answered",
         confidence=findings.confidence,
-        carried=(*(part.word for part in query.carried), *query.inherited),
+        carried=carried_words(query),
         filters=query.filters,
         citations=citations,
         agreeing=tuple(own for own in numbers if len(own) > 1),
