@@ -255,7 +255,8 @@ def _worth_telling(findings: Findings) -> tuple[str, ...]:
 
 def carried_words(query: Query) -> tuple[str, ...]:
     """Return the words and filters that a question took over, as typed; several terms may be pieces of the same."""
-    return tuple(dict.fromkeys((*(part.word for part in query.carried), *query.inherited)))
+    words = whole_words("", dict.fromkeys(part.word for part in query.carried), query.groups)
+    return (*words, *query.inherited)
 
 
 def _groups(hits: Sequence[Hit], quotes: int, least: float = 0.0) -> list[list[Hit]]:
