@@ -99,9 +99,7 @@ async def test_a_japanese_person_gets_japanese_words_round_an_english_quote(
     telegram: Emulator, log: ExchangeLog
 ) -> None:
     said = await reply(private(telegram, "ja"), QUESTION)
-    assert said.text == (
-        f"“{QUOTE}”\n[1] Ships for Tonga、2025年4月28日、tonga.txt:5；「Monday」は2025年4月28日と算出"
-    )
+    assert said.text == (f"“{QUOTE}”\n[1] Ships for Tonga、2025年4月28日、tonga.txt:5；「Monday」は2025年4月28日と算出")
     assert labels(said)[:3] == ["前後の文", "ほかの箇所", "出典を開く"]
     assert "2025年4月28日" in log.history()[0].reply
 
