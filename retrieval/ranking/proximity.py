@@ -7,10 +7,10 @@ import numpy as np
 import numpy.typing as npt
 
 from retrieval.arrays import Flags, Floats, Ints
+from retrieval.glossary.near_words import near_terms
 from retrieval.index.passages import PassageIndex
 from retrieval.models import Query
 from retrieval.text.answer_shapes import WordShape
-from retrieval.text.near_words import near_terms
 from retrieval.text.terms import read_words
 
 UNKNOWN, NEVER = -1, -3

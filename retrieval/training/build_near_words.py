@@ -10,8 +10,8 @@ from collections.abc import Iterator
 import numpy as np
 
 from retrieval.arrays import Floats
+from retrieval.glossary.near_words import TABLE
 from retrieval.semantic.onnx_model import open_model
-from retrieval.text.near_words import TABLE
 from retrieval.text.rarity import background
 from retrieval.text.terms import terms
 from retrieval.training.build_tables import WORDS

@@ -74,7 +74,7 @@ def telegraphic(question: str) -> str:
 
 
 def _look(word: str) -> tuple[bool, ...]:
-    """What a name or word has to have in common with one that takes its place: a country for a country."""
+    """The look of a name or word, alike in one that may take its place: a country for a country."""
     first = word.split(maxsplit=1)[0].removesuffix("'s").removesuffix("’s").lower()
     return word[0].isdigit(), word.isupper(), " " in word, first in place_words(), word[0].isupper()
 

@@ -1,7 +1,7 @@
 """Words of English that mean nearly the same, or go together: 'worry' and 'concern', 'educate' and 'school'."""
 
 from collections.abc import Sequence
-from functools import cache
+from functools import cache, lru_cache
 from typing import NamedTuple
 
 from retrieval.text.rarity import TABLES
@@ -22,8 +22,8 @@ def _table() -> dict[str, str]:
     return dict(line.split(" ", 1) for line in lines)
 
 
-@cache
+@lru_cache(maxsize=1 << 14)
 def near_terms(term: str) -> Sequence[NearTerm]:
-    """Return the terms near a term in meaning, the nearest first (`retrieval.training.build_related`)."""
+    """Return the terms near a term in meaning, the nearest first (`retrieval.training.build_near_words`)."""
     pairs = (pair.split(":") for pair in _table().get(term, "").split())
     return [NearTerm(other, int(percent) / 100) for other, percent in pairs]
