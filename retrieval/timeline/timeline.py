@@ -12,6 +12,7 @@ from retrieval.comparison.repeats import repeats
 from retrieval.dates.calendar import DaySpan, Grain
 from retrieval.library import Library
 from retrieval.models import Hit, Passage, Query
+from retrieval.ranking.search import TopicHit
 from retrieval.timeline.events import Event, event_of
 from retrieval.timeline.request import TimelineRequest
 
@@ -81,18 +82,25 @@ def build_timeline(library: Library, topic: Query, request: TimelineRequest, mos
         request: The days that it is asked for.
         most: Most events.
     """
-    found: list[tuple[Hit, Event, float]] = []
+    found = library.ranking.wide_search(topic, POOL, is_about if request.topic else _is_any)
+    return timeline_of(found, request, most)
+
+
+def timeline_of(found: Iterable[TopicHit], request: TimelineRequest, most: int) -> Timeline:
+    """Put the events that passages on a topic tell of in the order of time; `most` as for `build_timeline`."""
+    told: list[tuple[Hit, Event, float]] = []
     countries = _countries(request.topic, None)
-    for hit, coverage, known in library.ranking.wide_search(topic, POOL, _is_about if request.topic else _is_any):
+    for hit, coverage, known in found:
         event = event_of(hit.passage)
         if event is not None and _is_within(event, request) and not _is_of_others(hit.passage, countries):
-            found.append((hit, event, coverage + known))
-    found.sort(key=lambda each: (each[1].days is None, -each[2]))
-    groups = _grouped((hit, event) for hit, event, _ in found)
+            told.append((hit, event, coverage + known))
+    told.sort(key=lambda each: (each[1].days is None, -each[2]))
+    groups = _grouped((hit, event) for hit, event, _ in told)
     return Timeline(tuple(sorted(groups[:most], key=_when)), max(0, len(groups) - most))
 
 
-def _is_about(coverage: Floats, known: Floats) -> Flags:
+def is_about(coverage: Floats, known: Floats) -> Flags:
+    """Return which passages are on a topic, by how much of its weight they hold, alone and with their title."""
     about: Flags = ((coverage >= ABOUT) & (known >= KNOWN)) | ((coverage >= PART) & (known >= TITLE))
     return about
 

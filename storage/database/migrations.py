@@ -424,3 +424,24 @@ def chat(db: Database) -> None:
     db.execute(
         "update exchanges set outcome = 'chat' where outcome = 'abstained' and not forgotten and is_chat(question)"
     )
+
+
+@MIGRATIONS(name="0024_briefs")
+def briefs(db: Database) -> None:
+    """Plans of briefs, and the open questions that they name."""
+    db.create_table(
+        "briefs",
+        {"exchange_id": int, "topic": str, "plan": str, "renews": int, "saved_at": str},
+        pk="exchange_id",
+        foreign_keys=[("exchange_id", "exchanges", "id")],
+        not_null={"topic", "plan"},
+    )
+    db.table("briefs").create_index(["saved_at"])
+    db.create_table(
+        "brief_questions",
+        {"exchange_id": int, "asked_id": int, "times": int},
+        pk=("exchange_id", "asked_id"),
+        foreign_keys=[("exchange_id", "exchanges", "id"), ("asked_id", "exchanges", "id")],
+        not_null={"times"},
+    )
+    db.table("brief_questions").create_index(["asked_id"])
