@@ -193,7 +193,7 @@ class _Layout:
         return self._day(citation.date.isoformat()) if citation.date else self._words["undated"]
 
     def _note(self, citation: Citation) -> BriefNote:
-        language = self._words.get(f"in-{citation.language}") if citation.language else None
+        language = self._words.get(f"in_{citation.language}") if citation.language else None
         parts = (
             citation.publisher,
             self._published(citation),

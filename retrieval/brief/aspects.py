@@ -52,7 +52,8 @@ _DISPUTED = re.compile(
     r"\b(?P<sure>disput(?:e|es|ed|ing)|contest(?:s|ed)?|(?:overlapping|territorial|maritime) claims|accus(?:es|ed|ing)"
     r"|unlawful|reject(?:s|ed|ing)?|object(?:s|ed|ions?)|disagree\w*|criticiz\w*|den(?:y|ies|ied))\b"
     r"|\b(?:tensions?|coerci\w+|provocati\w+|aggressi\w+|militari[sz]\w+|threat\w*|unilateral|conflict"
-    r"|concerns? (?:over|about)|concerned|oppos(?:e|es|ed|ition)|challeng\w+|harass\w*|escalat\w+|assert(?:s|ing|ive))\b",
+    r"|concerns? (?:over|about)|concerned|oppos(?:e|es|ed|ition)|challeng\w+|harass\w*|escalat\w+"
+    r"|assert(?:s|ing|ive))\b",
     re.IGNORECASE,
 )
 
