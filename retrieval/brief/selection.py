@@ -17,7 +17,7 @@ from retrieval.models import Hit, Passage, Query, Relation
 from retrieval.ranking.search import TopicHit
 from retrieval.text.answer_shapes import PassageShape, passage_shape
 from retrieval.timeline.request import TimelineRequest
-from retrieval.timeline.timeline import POOL, TimelineGroup, is_about, timeline_of
+from retrieval.timeline.timeline import TimelineGroup, is_about, passages_on, timeline_of
 
 MOST = {
     Aspect.HEADLINE: 3,
@@ -66,7 +66,7 @@ class BriefQuote(NamedTuple):
 
 def select_quotes(library: Library, topic: Query, request: TimelineRequest) -> list[BriefQuote]:
     """Return the quotes for a brief on a topic, by aspect in the order of its parts; some are not chosen."""
-    found = library.ranking.wide_search(topic, POOL, is_about)
+    found = passages_on(library, topic, is_about)
     ranked = candidates(library, topic, found, request)
     chooser = _Chooser(ranked)
     chooser.take_contradictions()

@@ -4,6 +4,7 @@ import datetime as dt
 import re
 from collections import defaultdict
 from collections.abc import Iterable
+from itertools import chain
 from typing import NamedTuple
 
 from retrieval.arrays import Flags, Floats
@@ -12,7 +13,8 @@ from retrieval.comparison.repeats import repeats
 from retrieval.dates.calendar import DaySpan, Grain
 from retrieval.library import Library
 from retrieval.models import Hit, Passage, Query
-from retrieval.ranking.search import TopicHit
+from retrieval.ranking.merging import searches
+from retrieval.ranking.search import TopicHit, TopicTest
 from retrieval.timeline.events import Event, event_of
 from retrieval.timeline.request import TimelineRequest
 
@@ -30,7 +32,8 @@ SAME_EVENT = 0.5
 
 _GENERIC = re.compile(
     r"\b(?:between|among|bilateral|relations?|relationships?|ties|cooperation|events?|developments?|situation|history|visits?|trips?"
-    r"|talks|meetings?)\b",
+    r"|talks|meetings?)\b|関係|協力|会談|訪問|出来事|動き|両国の?"
+    r"|\b(?:quan hệ|hợp tác|chuyến thăm|hội đàm|sự kiện|tình hình|giữa|hai nước)\b",
     re.IGNORECASE,
 )
 """Words that any event of a topic is about: it need not say them."""
@@ -82,8 +85,13 @@ def build_timeline(library: Library, topic: Query, request: TimelineRequest, mos
         request: The days that it is asked for.
         most: Most events.
     """
-    found = library.ranking.wide_search(topic, POOL, is_about if request.topic else _is_any)
-    return timeline_of(found, request, most)
+    return timeline_of(passages_on(library, topic, is_about if request.topic else _is_any), request, most)
+
+
+def passages_on(library: Library, topic: Query, is_wanted: TopicTest) -> list[TopicHit]:
+    """Return the passages on a topic, those in other languages too."""
+    topics = {query.read_in: query for query in searches(topic)}.values()
+    return [*chain(*(library.ranking.wide_search(query, POOL, is_wanted) for query in topics))]
 
 
 def timeline_of(found: Iterable[TopicHit], request: TimelineRequest, most: int) -> Timeline:
