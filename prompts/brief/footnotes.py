@@ -41,7 +41,7 @@ class Footnotes:
     def add(self, paragraph: Paragraph, note: BriefNote) -> BaseOxmlElement:
         """Add a note and its reference at a paragraph's end; returns the reference's run."""
         footnote = _element("w:footnote", {"w:id": str(note.number)})
-        body = Paragraph(_element("w:p"), self._part)  # type: ignore[arg-type] # it asks for no more
+        body = Paragraph(_element("w:p"), self._part)
         body._p.get_or_add_pPr().append(_element("w:pStyle", {"w:val": self._text}))
         body._p.append(_run(self._reference, _element("w:footnoteRef")))
         body.add_run(" ")

@@ -33,7 +33,7 @@ async def test_a_brief_comes_as_a_word_file(telegram: Emulator, private: Convers
     reply = await ask(private, "/brief OSA")
     assert reply.document is not None
     assert (reply.document.file_name or "").startswith("brief-osa-20")
-    assert reply.document.file_name.endswith(".docx")
+    assert (reply.document.file_name or "").endswith(".docx")
     assert "Brief on OSA" in (reply.caption or "")
     text = "\n".join(p.text for p in (await document(telegram, reply)).paragraphs)
     (logged,) = log.history()
