@@ -67,7 +67,7 @@ def says(passage: Passage, aspect: Aspect) -> float:
         return _strength(_DISPUTED, text)
     if aspect is Aspect.WHO:
         return _names(passage)
-    return min(1.0, sum(map(_worth, told_figures(passage)))) if aspect is Aspect.FIGURES else 0.0
+    return min(1.0, sum(map(_worth, told_quantities(passage)))) if aspect is Aspect.FIGURES else 0.0
 
 
 def _strength(pattern: re.Pattern[str], text: str) -> float:
@@ -89,7 +89,7 @@ def _names(passage: Passage) -> float:
     return min(1.0, 0.2 * listed) if takes_part and listed > LISTED and not _OF_PLACES.search(text) else 0.0
 
 
-def told_figures(passage: Passage) -> list[Quantity]:
+def told_quantities(passage: Passage) -> list[Quantity]:
     """Return the figures of a sentence that are worth a row of a table: not 'two sides' nor 'five years ago'."""
     text = passage.shown
     return [found for found in find_facts(text, passage.date).quantities if _worth(found) and _tells(text, found)]
@@ -113,7 +113,7 @@ def _tells(text: str, found: Quantity) -> bool:
     return not is_small and _IDLE.match(counted["noun"]) is None
 
 
-def written_figure(text: str, found: Quantity) -> str:
+def written_quantity(text: str, found: Quantity) -> str:
     """Return a figure as a text has it, with the words that it counts: '24%', 'four recipients', 'sixth country'."""
     counted = _COUNTED.match(text, found.end)
     if found.unit in {"%", *MONEY} or counted is None:

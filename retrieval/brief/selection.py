@@ -5,7 +5,7 @@ from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from itertools import combinations
 from typing import NamedTuple
 
-from retrieval.brief.aspects import Aspect, says, told_figures, written_figure
+from retrieval.brief.aspects import Aspect, says, told_quantities, written_quantity
 from retrieval.brief.candidates import Candidate, candidates, is_worth_telling
 from retrieval.brief.parties import as_title, position_of
 from retrieval.comparison.contradictions import compare
@@ -72,10 +72,10 @@ def select_quotes(library: Library, topic: Query, request: TimelineRequest) -> l
     chooser.take_contradictions()
     chooser.take(Aspect.HEADLINE, _headline(ranked))
     for aspect in (Aspect.FIGURES, Aspect.AGREED):
-        chooser.take(aspect, _saying(aspect, ranked))
+        chooser.take(aspect, _telling(aspect, ranked))
     chooser.take_positions()
     for aspect in (Aspect.WHO, Aspect.DISPUTED):
-        chooser.take(aspect, _saying(aspect, ranked))
+        chooser.take(aspect, _telling(aspect, ranked))
     events = [BriefQuote(Aspect.TIMELINE, group.hits[:1], event=group) for group in _events(ranked, request)]
     order = list(Aspect)
     defining = {each.key: each.defines for each in ranked}
@@ -213,7 +213,7 @@ def _best_first(entry: tuple[float, Candidate]) -> tuple[float, tuple[str, int]]
     return -entry[0], entry[1].key
 
 
-def _saying(aspect: Aspect, ranked: Sequence[Candidate]) -> list[tuple[float, Candidate]]:
+def _telling(aspect: Aspect, ranked: Sequence[Candidate]) -> list[tuple[float, Candidate]]:
     told = ((says(each.passage, aspect), each) for each in ranked if not each.is_beside or aspect in TOLD_BESIDE)
     return [(strength * each.relevance, each) for strength, each in told if strength >= LEAST]
 
@@ -241,7 +241,7 @@ def _label(aspect: Aspect, passage: Passage) -> str:
     if aspect is not Aspect.FIGURES:
         is_own = passage_shape(passage.shown) & PassageShape.FIRST_PERSON and passage.speaker
         return as_title(passage.speaker) if is_own and passage.speaker else ""
-    figures = (written_figure(passage.shown, found) for found in told_figures(passage))
+    figures = (written_quantity(passage.shown, found) for found in told_quantities(passage))
     return " · ".join(dict.fromkeys(figures))
 
 

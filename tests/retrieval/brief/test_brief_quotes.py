@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from bot.settings import SEEDS
-from retrieval.brief.aspects import Aspect, told_figures, written_figure
+from retrieval.brief.aspects import Aspect, told_quantities, written_quantity
 from retrieval.brief.parties import position_of
 from retrieval.brief.selection import BriefQuote, select_quotes
 from retrieval.library import Library
@@ -121,7 +121,7 @@ def test_who_speaks_in_the_first_person_is_named() -> None:
 )
 def test_figures_are_written_with_what_they_count(text: str, figures: list[str]) -> None:
     found = passage(text, date=dt.date(2023, 1, 1))
-    assert [written_figure(text, each) for each in told_figures(found)] == figures
+    assert [written_quantity(text, each) for each in told_quantities(found)] == figures
 
 
 def test_a_text_that_is_only_like_the_topic_is_not_quoted(folder: Callable[..., Path]) -> None:
