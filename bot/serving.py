@@ -37,6 +37,7 @@ from bot.handlers.asking.own_history import OwnHistory
 from bot.handlers.asking.questions import Questions
 from bot.handlers.asking.referrals import CuratorsPlace, Referrals
 from bot.handlers.asking.sources import Sources
+from bot.handlers.briefs.choosing import BriefChoices
 from bot.handlers.briefs.replies import BriefReplies
 from bot.listen_address import parse_address
 from bot.messages.addressing import Albums
@@ -156,13 +157,15 @@ def _about_answers(
         ButtonPresses(book, sent, localizer),
     )
     answers = Answers(desk, keyboards, sent, group_commit)
-    originals, curators = partial(read_original, office.settings.articles), Curators(access, localizer)
+    originals = partial(read_original, office.settings.articles)
+    briefs = BriefReplies(BriefMaker(desk, database), answers, Curators(access, localizer))
     return (
         FeedbackHandlers(FeedbackBook(database), log, sent, keyboards, presses, localizer),
         Referrals(ReferralBook(database), log, presses, localizer, _curators_place(settings)),
         AnswerButtons(desk, log, keyboards, answers, presses, originals),
         Inline(desk, access.may_ask, localizer),
-        Questions(desk, answers, BriefReplies(BriefMaker(desk, database), answers, curators), localizer, albums, clock),
+        BriefChoices(briefs, log, keyboards, presses, localizer),
+        Questions(desk, answers, briefs, localizer, albums, clock),
         Sources(desk, localizer),
         Help(desk, localizer),
         presses,

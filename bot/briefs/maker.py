@@ -7,15 +7,18 @@ from typing import NamedTuple
 
 from bot.desk.asker import Asker
 from bot.desk.desk import Desk
+from bot.errors import RecordError
 from bot.version import VERSION
-from prompts.brief.document import BriefChange, BriefDocument, Making, OpenQuestion, lay_out
+from prompts.brief.document import BriefDocument, Making, OpenQuestion, Renewal, lay_out
 from prompts.brief.plan import BriefPlan, read_brief_topic
+from prompts.brief.renewal import changes_between, renewed
 from prompts.brief.word_file import word_file
 from prompts.languages import Language
-from prompts.models import Channel
+from prompts.models import Channel, Citation
 from retrieval.models import Query
+from retrieval.reading.quote_context import find_quote
 from retrieval.text.terms import terms
-from storage.briefs.book import BriefBook
+from storage.briefs.book import BriefBook, BriefOnRecord
 from storage.briefs.open_questions import OpenQuestions, UnansweredQuestion, WhoseQuestions
 from storage.database.connection import DeskDatabase
 from storage.models import Exchange
@@ -32,7 +35,7 @@ class MadeBrief(NamedTuple):
     plan: BriefPlan | None = None  # None where none was made
     questions: tuple[UnansweredQuestion, ...] = ()
     renews: int | None = None
-    changes: tuple[BriefChange, ...] = ()
+    renewal: Renewal | None = None
 
     @property
     def is_document(self) -> bool:
@@ -69,12 +72,48 @@ class BriefMaker:
         """
         kept = self.book.find(exchange.id) if exchange.id is not None else None
         if kept is not None:
-            return MadeBrief(exchange, kept.plan, kept.open_questions, kept.renews)
+            return self.on_record(exchange, kept)
         if exchange.answer.brief is None:
             return MadeBrief(exchange)
         place = Asker(channel=exchange.channel, chat_id=exchange.chat_id, thread_id=exchange.thread_id)
         _, plan = self._desk.brief(exchange.answer.question, place)
         return MadeBrief(exchange, plan, self._questions(plan, whose))
+
+    def on_record(self, exchange: Exchange, kept: BriefOnRecord) -> MadeBrief:
+        """Return a brief that is on record, with what has changed since the one that it renews."""
+        earlier = self.book.find(kept.renews) if kept.renews is not None else None
+        renewal = self._renewal(earlier, kept.plan) if earlier else None
+        return MadeBrief(exchange, kept.plan, kept.open_questions, kept.renews, renewal)
+
+    def renew(self, exchange_id: int, asker: Asker, whose: WhoseQuestions) -> MadeBrief:
+        """Make a brief again from today's articles, with the choices made by hand, and say what has changed since.
+
+        Raises:
+            RecordError: There is no such brief on record.
+            DatabaseError: The record cannot be read.
+        """
+        kept = self.book.find(exchange_id)
+        if kept is None:
+            raise RecordError(f"Exchange {exchange_id} is no brief on record.")
+        _, fresh = self._desk.brief(kept.plan.question, asker.model_copy(update={"update_id": None}))
+        plan = renewed(kept.draft, fresh, self._find) if fresh else kept.draft
+        made = self.make(kept.plan.question, asker, whose, plan)
+        return made._replace(renews=exchange_id, renewal=self._renewal(kept, plan))
+
+    def _find(self, citation: Citation) -> Citation | None:
+        """A citation as it stands in today's article; None where it stands there no longer."""
+        article = self._desk.library.article(citation.file)
+        start = find_quote(article.text, citation.start, citation.quote) if article else None
+        if article is None or start is None:
+            return None
+        line = article.text.count("\n", 0, start) + 1
+        place = {"start": start, "end": start + len(citation.quote), "line": line, "sha256": article.sha256}
+        return citation.model_copy(update=place)
+
+    def _renewal(self, earlier: BriefOnRecord, plan: BriefPlan) -> Renewal:
+        library = self._desk.library
+        changes = changes_between(earlier.plan, plan, self._find, lambda file: library.article(file) is not None)
+        return Renewal(earlier.made_at.date(), changes)
 
     def _questions(self, plan: BriefPlan | None, whose: WhoseQuestions) -> tuple[UnansweredQuestion, ...]:
         if plan is None:
@@ -91,6 +130,8 @@ class BriefMaker:
         """
         if made.plan is not None and made.is_document and exchange.id is not None:
             self.book.add(exchange.id, made.plan, made.questions, made.renews)
+            if made.renews is not None:
+                self.book.pass_on(made.renews, exchange.id)
 
     def document(self, made: MadeBrief, language: Language) -> BriefDocument:
         """Lay out a brief in a language."""
@@ -101,7 +142,7 @@ class BriefMaker:
             self.words(language),
             language,
             [OpenQuestion(each.question, each.times) for each in made.questions],
-            made.changes,
+            made.renewal,
         )
 
     def words(self, language: Language) -> dict[str, str]:

@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 from babel.dates import format_date, format_interval
 
 from prompts.brief.proof import ProofRecord, proof_record
+from prompts.brief.renewal import RenewalChanges
 from prompts.languages import Language
 from prompts.markup import harmless
 from prompts.models import Answer, BriefMark, Citation
@@ -96,6 +97,13 @@ class BriefDocument(NamedTuple):
     changes: tuple[BriefChange, ...] = ()
 
 
+class Renewal(NamedTuple):
+    """The day of the brief that another renews, and what has changed since."""
+
+    since: dt.date
+    changes: RenewalChanges
+
+
 class Making(NamedTuple):
     """When a brief is made, from which articles, and by which version."""
 
@@ -110,7 +118,7 @@ def lay_out(
     words: BriefWords,
     language: Language,
     questions: Sequence[OpenQuestion] = (),
-    changes: Sequence[BriefChange] = (),
+    renewal: Renewal | None = None,
 ) -> BriefDocument:
     """Lay out the answer of a brief.
 
@@ -120,9 +128,11 @@ def lay_out(
         words: The desk's own words.
         language: Their language.
         questions: The open questions on the topic.
-        changes: The changes since the brief that it renews.
+        renewal: What has changed since the brief that it renews.
     """
-    return _Layout(answer, making, words, language).document(questions)._replace(changes=tuple(changes))
+    layout = _Layout(answer, making, words, language)
+    document = layout.document(questions)
+    return document._replace(changes=(layout.change(renewal),)) if renewal else document
 
 
 class _Layout:
@@ -152,6 +162,21 @@ class _Layout:
             ),
             record=proof_record(self._answer.citations, making.library, making.on.isoformat()),
         )
+
+    def change(self, renewal: Renewal) -> BriefChange:
+        """What has changed since an earlier brief: new quotes by their notes, others as they were quoted."""
+        words, changes = self._words, renewal.changes
+        numbers = {(c.file, c.quote): c.number for c in self._answer.citations}
+        new = sorted(filter(None, (numbers.get((c.file, c.quote)) for c in changes.new)))
+        lines = [words["new"].format(number=", ".join(map(str, new)))] if new else []
+        for name in ("changed", "gone", "dropped"):
+            lines += [f"{words[name]} {self._as_it_was(citation)}" for citation in getattr(changes, name)]
+        heading = words["since_brief"].format(day=self._day(renewal.since.isoformat()))
+        return BriefChange(heading, tuple(lines) or (words["same"],))
+
+    def _as_it_was(self, citation: Citation) -> str:
+        parts = (citation.title, citation.publisher, self._published(citation), self._place(citation))
+        return harmless(f"{citation.shown} ({', '.join(filter(None, parts))})")
 
     def _subtitle(self) -> str:
         words, brief = self._words, self._brief

@@ -25,6 +25,7 @@ class PlannedQuote(Value):
     label: str = ""
     day: TimelineMark | None = None
     is_chosen: bool = True
+    is_by_hand: bool = False  # taken or left out by somebody
     is_pinned: bool = False  # stays whatever a renewal finds, as long as its article holds it
 
     @property

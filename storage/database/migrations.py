@@ -463,3 +463,9 @@ def briefs(db: Database) -> None:
         not_null={"times"},
     )
     db.table("brief_questions").create_index(["asked_id"])
+
+
+@MIGRATIONS(name="0026_brief_drafts")
+def brief_drafts(db: Database) -> None:
+    """The choices that are made for the next brief on a topic."""
+    db.table("briefs").add_column("draft", str)

@@ -40,7 +40,7 @@ WHOSE = {
     "names": "id:who name:words",
     "referrals": "exchange_id:answer chat_id:who message_id:who post_chat_id:who post_id:who answerer_id:who"
     " answerer:words words:words",
-    "briefs": "exchange_id:answer topic:words plan:words",
+    "briefs": "exchange_id:answer topic:words plan:words draft:words",
     "brief_questions": "exchange_id:answer asked_id:answer",
     "ties": "chat_id:who",
     "drafts": "user_id:who chat_id:who shown:words draft:words content:words",

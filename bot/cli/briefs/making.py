@@ -11,6 +11,7 @@ from bot.briefs.maker import BriefMaker, MadeBrief, verify_command
 from bot.cli.ask import ABSTAINED
 from bot.cli.options import Articles, open_office, settings_in_force
 from bot.cli.output.date_options import period_end, period_start
+from bot.cli.verification import DIGITS
 from bot.desk.asker import Asker
 from bot.errors import RecordError
 from bot.record.export import write_out
@@ -30,6 +31,8 @@ class BriefFormat(StrEnum):
     JSON = "json"
 
 
+RENEW = ("renew", "ID")
+"""What stands in place of a topic."""
 Since = Annotated[
     dt.datetime | None,
     typer.Option(metavar="DATE", parser=period_start, help="First day, month or year of what is quoted."),
@@ -45,24 +48,37 @@ Output = Annotated[Path | None, typer.Option("--output", metavar="FILE", help="W
 
 
 def brief(
-    words: Annotated[list[str], typer.Argument(metavar="TOPIC...", help="The topic, and filters such as in:NAME.")],
+    words: Annotated[
+        list[str], typer.Argument(metavar="TOPIC...|renew ID", help="The topic, and filters such as in:NAME.")
+    ],
     articles: Articles = None,
     since: Since = None,
     until: Until = None,
     form: Form = None,
     output: Output = None,
 ) -> None:
-    """Make a document of quotes on a topic, by aspect, with notes; exit code 1 where there are none."""
+    """Make a document of quotes on a topic, by aspect, with notes; exit code 1 where there are none.
+
+    `renew ID` in place of a topic makes the brief of that exchange again, and says what has changed since.
+    """
     form = _form(form, output)
     last = until and until.date() - dt.timedelta(days=1)
     question = f"{BRIEF_OF}{' '.join(words)} {period_words(since and since.date(), last)}".strip()
     with open_office(settings_in_force(articles=articles)) as office:
         maker = BriefMaker(office.desk, office.database)
-        made = maker.make(question, Asker(channel=Channel.CLI), WhoseQuestions())
+        earlier = _renewed(words)
+        asker, whose = Asker(channel=Channel.CLI), WhoseQuestions()
+        made = maker.make(question, asker, whose) if earlier is None else maker.renew(earlier, asker, whose)
         made = made._replace(exchange=office.desk.put_on_record(made.exchange))
         maker.keep(made, made.exchange)
         _write(maker, made, form, output)
     raise SystemExit(0 if made.is_document else ABSTAINED)
+
+
+def _renewed(words: list[str]) -> int | None:
+    """The exchange of the brief that is to be renewed; None where a topic is named."""
+    is_renewal = len(words) == len(RENEW) and words[0] == RENEW[0] and words[1].isascii() and words[1].isdigit()
+    return int(words[1][:DIGITS]) if is_renewal else None
 
 
 def _form(form: BriefFormat | None, output: Path | None) -> BriefFormat:

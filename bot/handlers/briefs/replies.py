@@ -1,8 +1,10 @@
 """A brief on its way out: put on record, written as a document, and sent with the buttons of an answer."""
 
 import asyncio
+from functools import partial
+from typing import Protocol
 
-from telegram import Message
+from telegram import Chat, InlineKeyboardMarkup, Message
 from telegram.constants import ChatType
 
 from bot.briefs.maker import BriefMaker, MadeBrief, file_name
@@ -14,33 +16,43 @@ from storage.briefs.open_questions import WhoseQuestions
 from storage.models import Exchange
 
 
+class SendFile(Protocol):
+    """Sends a file where an answer belongs."""
+
+    async def __call__(
+        self, name: str, content: bytes, caption: str, keyboard: InlineKeyboardMarkup | None, /
+    ) -> Message:
+        """Send it with a template's words below it, and buttons."""
+        ...
+
+
 class BriefReplies:
     """Sends briefs."""
 
     def __init__(self, maker: BriefMaker, answers: Answers, curators: Curators) -> None:
-        self._maker, self._answers, self._curators = maker, answers, curators
+        self.maker, self.curators, self._answers = maker, curators, answers
 
     async def say(self, message: Message, exchange: Exchange, language: Language) -> None:
         """Reply to a message with the document of a brief."""
-        made = await asyncio.to_thread(self._maker.complete, exchange, await self._whose(message))
-        await self.send(message, made, language)
+        whose = await self.whose(message.chat, person_of(message))
+        made = await asyncio.to_thread(self.maker.complete, exchange, whose)
+        await self.send(made, language, partial(send_file, message))
 
-    async def send(self, message: Message, made: MadeBrief, language: Language) -> None:
-        """Reply to a message with a brief that is made."""
+    async def send(self, made: MadeBrief, language: Language, send: SendFile) -> None:
+        """Put a brief on record and send its document; of one that found nothing the refusal is only recorded."""
         recorded, buttons = await self._answers.record(made.exchange, language)
         made = made._replace(exchange=recorded)
         name = file_name(made.plan.topic if made.plan else "", recorded.asked_at.date())
         content = await asyncio.to_thread(self._written, made, language, name)
-        said = await send_file(message, name, content, recorded.reply, buttons)
+        said = await send(name, content, recorded.reply, buttons)
         self._answers.remember(recorded, said.message_id)
 
     def _written(self, made: MadeBrief, language: Language, name: str) -> bytes:
-        self._maker.keep(made, made.exchange)
-        return self._maker.word_file(made, language, name)
+        self.maker.keep(made, made.exchange)
+        return self.maker.word_file(made, language, name)
 
-    async def _whose(self, message: Message) -> WhoseQuestions:
+    async def whose(self, chat: Chat, person: int | None) -> WhoseQuestions:
         """The open questions that a chat may be told: a curator in private those of all, others their own."""
-        if message.chat.type != ChatType.PRIVATE:
-            return WhoseQuestions(chat_id=message.chat_id)
-        person = person_of(message)
-        return WhoseQuestions() if await self._curators.knows(person) else WhoseQuestions(person, message.chat_id)
+        if chat.type != ChatType.PRIVATE:
+            return WhoseQuestions(chat_id=chat.id)
+        return WhoseQuestions() if await self.curators.knows(person) else WhoseQuestions(person, chat.id)

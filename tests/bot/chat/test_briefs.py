@@ -84,3 +84,58 @@ async def test_forgetting_empties_it(private: Conversation, database: DeskDataba
     assert BriefBook(database).find(logged.id) is not None
     PeopleRecord(database).forget(logged.user_id or 0)
     assert BriefBook(database).find(logged.id) is None
+
+
+# --- chosen, saved, renewed
+
+
+async def pressed(chat: Conversation, message: Message, button: str) -> Message:
+    """Press a button that changes its message, and wait for that."""
+    chat.press(chat.message(message), button)
+    return await chat.next_edit(message, timeout=30)
+
+
+async def test_quotes_are_left_out_pinned_and_moved_before_the_document_is_made(
+    telegram: Emulator, private: Conversation, log: ExchangeLog
+) -> None:
+    reply = await ask(private, "/brief OSA")
+    private.press(reply, "Choose quotes")
+    chosen = await private.next_reply(after=reply)
+    assert "☑ 1. Japan is considering" in (chosen.text or "")
+    one = await pressed(private, chosen, "1")
+    assert "It is quoted." in (one.text or "")
+    one = await pressed(private, one, "Leave it out")
+    assert "It is left out." in (one.text or "")
+    every = await pressed(private, one, "All quotes")
+    assert "☐ 1. Japan is considering" in (every.text or "")
+    pinned = await pressed(private, await pressed(private, every, "3"), "Pin")
+    again = await pressed(private, await pressed(private, pinned, "Earlier"), "All quotes")
+    assert "📌 2. Tokyo and Hanoi eye deeper cooperation" in (again.text or "")
+    private.press(private.message(again), "Make the document")
+    made = await private.next_reply(after=again)
+    text = "\n".join(p.text for p in (await document(telegram, made)).paragraphs)
+    assert text.index("Tokyo and Hanoi eye") < text.index("Japan hopes to utilize")
+    assert "Japan is considering including" not in text
+    newest, first = log.history()
+    assert len(newest.citations) == len(first.citations) - 1
+
+
+async def test_only_who_asked_or_a_curator_chooses(telegram: Emulator, group: Group) -> None:
+    reply = await ask(group, "/brief@policydesk_bot OSA")
+    answer = await group.callback_answer(group.press(reply, "Choose quotes", telegram.person("Chi")))
+    assert "Only who asked for the brief" in (answer.text or "")
+
+
+async def test_a_saved_brief_is_renewed(private: Conversation, database: DeskDatabase, log: ExchangeLog) -> None:
+    reply = await ask(private, "/brief OSA")
+    saved = await private.callback_answer(private.press(reply, "Save brief"))
+    assert "is saved" in (saved.text or "")
+    book = BriefBook(database)
+    (first,) = log.history()
+    assert [saved.exchange_id for saved in book.saved()] == [first.id]
+    private.press(private.message(reply), "Renew")
+    await private.next_reply(after=reply)
+    assert [saved.exchange_id for saved in book.saved()] == [log.history()[0].id]
+    kept = book.find(log.history()[0].id)
+    assert kept is not None
+    assert kept.renews == first.id

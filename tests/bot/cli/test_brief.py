@@ -10,6 +10,7 @@ import docx
 import pytest
 
 from bot.settings import SEEDS
+from prompts.brief.choices import with_choice
 from prompts.models import Answer
 from storage.briefs.book import BriefBook
 from storage.record.exchanges import ExchangeLog
@@ -173,3 +174,48 @@ def test_what_is_no_brief_is_told_so(tmp_path: Path, name: str, content: bytes, 
 def test_a_file_that_is_not_there_is_told_so() -> None:
     ended = policydesk("verify", "nowhere.docx")
     assert (ended.returncode, "cannot be read" in ended.stderr) == (2, True)
+
+
+# --- renewed
+
+
+def test_a_renewed_brief_says_what_is_new_changed_and_gone(tmp_path: Path) -> None:
+    articles = tmp_path / "articles"
+    shutil.copytree(SEEDS, articles)
+    policydesk("brief", "OSA", "--articles", articles)
+    changed, gone = articles / "001_dd85be5707bc16ac.txt", articles / "004_6906cfba0330bf4c.txt"
+    changed.write_text(changed.read_text(encoding="utf-8").replace("Fiji", "Tonga"), encoding="utf-8")
+    gone.unlink()
+    write(
+        articles / "new",
+        "Aid for Samoa\n\nJapan agreed to hand Samoa two patrol boats under its OSA program in 2024.\n",
+    )
+    text = policydesk("brief", "renew", "1", "--articles", articles).stdout
+    told = text[text.index("## Since the brief of") : text.index("## In brief")]
+    assert re.search(r"New: note \d", told)
+    assert "No longer in its article as it was quoted: Japan’s OSA program, a central element" in told
+    assert "Quoted from an article that is gone: Japan is considering including" in told
+    assert "Samoa two patrol boats" in text
+
+
+def test_what_was_chosen_by_hand_stays_so_when_a_brief_is_renewed(log: ExchangeLog) -> None:
+    policydesk("brief", "OSA")
+    book = BriefBook(log.database)
+    kept = book.find(1)
+    assert kept is not None
+    left_out = kept.plan.quotes[0].citations[0].shown
+    book.choose(1, lambda plan: with_choice(plan, 1, is_chosen=False))
+    text = policydesk("brief", "renew", "1").stdout
+    assert f"No longer among the quotes: {left_out}" in text.replace("\\", "")
+    assert f"> {left_out}" not in text
+
+
+def test_a_brief_of_which_nothing_has_changed_says_so() -> None:
+    policydesk("brief", "OSA")
+    assert "- Nothing has changed." in policydesk("brief", "renew", "1").stdout
+
+
+def test_what_is_no_brief_is_not_renewed() -> None:
+    policydesk("ask", "Who breeds zebras?")
+    ended = policydesk("brief", "renew", "1")
+    assert (ended.returncode, "is no brief on record" in ended.stderr) == (2, True)
