@@ -128,6 +128,7 @@ class Kind(StrEnum):
     KEYWORDS = "keywords"
     TIMELINE = "timeline"
     SIDE_BY_SIDE = "side by side"
+    BRIEF = "brief"
 
 
 class SmallTalk(StrEnum):

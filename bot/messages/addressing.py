@@ -5,12 +5,13 @@ from telegram import Bot, Message, MessageEntity
 from telegram.constants import ChatType
 from telegram.ext import filters
 
+from retrieval.brief.request import BRIEF_OF
 from retrieval.side_by_side.request import COMPARISON_OF
 from retrieval.timeline.request import TIMELINE_OF
 
 _MENTIONS: list[str | None] = [MessageEntity.MENTION, MessageEntity.TEXT_MENTION]
 
-LEADS = {"ask": "", "timeline": TIMELINE_OF, "compare": COMPARISON_OF}
+LEADS = {"ask": "", "timeline": TIMELINE_OF, "compare": COMPARISON_OF, "brief": BRIEF_OF}
 """The commands that questions stand behind, and the words that they put before them."""
 REMEMBERED = 10_000
 """Of how many albums it is known which part speaks for all."""

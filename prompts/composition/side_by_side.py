@@ -6,7 +6,7 @@ from prompts.models import Answer, ComparedAspect, ComparedColumn
 from retrieval.library import Library
 from retrieval.models import Findings, Kind, Query
 from retrieval.side_by_side.request import ComparisonRequest, comparison_asked
-from retrieval.side_by_side.side_by_side import Aspect, SideBySide, build_side_by_side
+from retrieval.side_by_side.side_by_side import SharedAspect, SideBySide, build_side_by_side
 
 MOST = {2: 4, 3: 3}
 """Most quotes of a side by the number of sides, unless asked for more: as many as a message holds."""
@@ -69,7 +69,7 @@ def _answer(findings: Findings, compared: SideBySide) -> Answer:
     return with_languages(answer, query)
 
 
-def _aspect(aspect: Aspect, cited: list[dict[int, int]]) -> ComparedAspect:
+def _aspect(aspect: SharedAspect, cited: list[dict[int, int]]) -> ComparedAspect:
     return ComparedAspect(
         kind=aspect.kind,
         differs=aspect.differs,

@@ -51,7 +51,7 @@ class ColumnQuote(NamedTuple):
     is_by_article: bool  # only other sentences of its article name the side
 
 
-class Aspect(NamedTuple):
+class SharedAspect(NamedTuple):
     """Quotes of several sides that are about the same, by the number of the side."""
 
     kind: AspectKind
@@ -71,7 +71,7 @@ class SideBySide(NamedTuple):
     """The sides of a comparison, and what their quotes are about together."""
 
     columns: tuple[Column, ...]
-    aspects: tuple[Aspect, ...]
+    aspects: tuple[SharedAspect, ...]
 
 
 class _Candidate(NamedTuple):
@@ -130,18 +130,18 @@ def _candidates(library: Library, topic: Topic, request: ComparisonRequest, filt
     """The best sentences on the topic of each side."""
     columns = request.columns
     if all(column.period for column in columns):
-        found = _searched(library, _of_periods(library, topic, request, filters))
+        found = _searched(library, topic, _of_periods(library, topic, request, filters))
         owned = ((hit, period_owner(hit.passage, columns)) for hit in found)
     elif library.are_publishers([column.label for column in columns]):
         owned = (
             (hit, Ownership(n, 1.0))
             for n, column in enumerate(columns)
-            for hit in _searched(library, [_within(q, filters, publisher=column.label) for q in topic.queries])
+            for hit in _searched(library, topic, [_within(q, filters, publisher=column.label) for q in topic.queries])
         )
     else:
         sides = [NamedSide(library, column.label) for column in columns]
         queries = (library.read(f"{topic.text} {column.label}") for column in columns)
-        found = _searched(library, [_within(q, filters) for query in queries for q in searches(query)])
+        found = _searched(library, topic, [_within(q, filters) for query in queries for q in searches(query)])
         owned = ((hit, named_owner(hit.passage, sides, topic.terms)) for hit in found)
     kept: list[list[_Candidate]] = [[] for _ in columns]
     for hit, owner in owned:
@@ -177,13 +177,18 @@ def _within(query: Query, filters: Filters, column: ColumnAsked | None = None, p
     return query.model_copy(update={"filters": filters.model_copy(update=within)})
 
 
-def _searched(library: Library, queries: Iterable[Query]) -> list[Hit]:
-    """The hits of queries, each sentence once."""
+def _searched(library: Library, topic: Topic, queries: Iterable[Query]) -> list[Hit]:
+    """The hits of queries that are on the topic, each sentence once."""
     found: dict[tuple[str, int], Hit] = {}
     for query in queries:
         for hit, _, _ in library.ranking.wide_search(query, POOL, _is_any):
             found.setdefault((hit.passage.file, hit.passage.start), hit)
-    return list(found.values())
+    return [hit for hit in found.values() if _is_about(topic, hit.passage)]
+
+
+def _is_about(topic: Topic, passage: Passage) -> bool:
+    share, known = topic.share(passage)
+    return share >= ABOUT and known >= KNOWN and not is_headline(passage)
 
 
 def _is_any(coverage: Floats, _: Floats) -> Flags:
@@ -192,15 +197,12 @@ def _is_any(coverage: Floats, _: Floats) -> Flags:
 
 
 def _candidate(hit: Hit, topic: Topic, owner: Ownership) -> _Candidate | None:
-    """A sentence with how well it tells of the topic for its side; None where it does not."""
+    """A sentence with how well it tells of the topic for its side; None of a question."""
     passage = hit.passage
-    share, known = topic.share(passage)
-    if share < ABOUT or known < KNOWN or is_headline(passage):
-        return None
     shape = passage_shape(passage.shown)
     if shape & PassageShape.QUESTION:
         return None
-    facts = find_facts(passage.shown, passage.date)
+    (share, known), facts = topic.share(passage), find_facts(passage.shown, passage.date)
     score = 0.5 * share + 0.2 * known + 0.4 * owner.strength + 0.3 * hit.confidence
     score += 0.15 * (topic.asks_stance and shape & PassageShape.STANCE > 0)
     score -= 0.15 * points_back(passage) + 0.1 * bool(shape & PassageShape.FRAGMENT) + 0.1 * (len(passage.shown) > LONG)
@@ -284,7 +286,7 @@ def _closely(pair: _Pair, one: Passage, other: Passage) -> _Pair:
     return pair
 
 
-def _aspects(found: Sequence[Sequence[_Candidate]], pairs: Iterable[_Pair], most: int) -> tuple[Aspect, ...]:
+def _aspects(found: Sequence[Sequence[_Candidate]], pairs: Iterable[_Pair], most: int) -> tuple[SharedAspect, ...]:
     """The best pairs, each sentence in one aspect, joined by what other columns say on it; differences first."""
     chosen: list[tuple[_Pair, dict[int, int]]] = []
     used: set[tuple[int, int]] = set()
@@ -314,8 +316,8 @@ def _is_told(found: Sequence[Sequence[_Candidate]], place: tuple[int, int], used
     return any(n == place[0] and repeats(passage, found[n][at].hit.passage) for n, at in used)
 
 
-def _aspect(pair: _Pair, members: dict[int, int], found: Sequence[Sequence[_Candidate]]) -> Aspect:
-    return Aspect(
+def _aspect(pair: _Pair, members: dict[int, int], found: Sequence[Sequence[_Candidate]]) -> SharedAspect:
+    return SharedAspect(
         pair.kind,
         pair.differs,
         {n: found[n][place].hit for n, place in sorted(members.items())},
@@ -358,7 +360,7 @@ def _by_age(library: Library, topic: Topic, filters: Filters, most: int) -> Side
 
     Where all that differ include a report without a date, each is named by its own date, or as undated.
     """
-    found = _searched(library, [_within(query, filters) for query in topic.queries])
+    found = _searched(library, topic, [_within(query, filters) for query in topic.queries])
     own = sorted(filter(None, (_candidate(hit, topic, Ownership(0, 1.0)) for hit in found)), key=lambda c: -c.score)[
         :KEPT
     ]

@@ -64,9 +64,9 @@ class NamedSide:
             self._opens[file] = any(self._library.begins_with(file, head, LEAD) for head in self.heads)
         return self._opens[file]
 
-    def is_held(self, text: str) -> bool:
+    def is_held(self, text: str, published: dt.date | None = None) -> bool:
         """Return whether a text names it, a name in capitals."""
-        held = _names_in(text) if self._is_name else _held(text)
+        held = _names_in(text, published) if self._is_name else _held(text, published)
         return any(head <= held for head in self.heads)
 
     @property
@@ -130,8 +130,8 @@ def named_owner(passage: Passage, sides: Sequence[NamedSide], topic: frozenset[s
         if len(spoken) == 1:
             return Ownership(spoken[0], 1.0)
     text = passage.shown
-    named = [n for n, side in enumerate(sides) if side.is_held(text)]
-    words = find_facts(text, None).words
+    named = [n for n, side in enumerate(sides) if side.is_held(text, passage.date)]
+    words = find_facts(text, passage.date).words
     mentions = [mention for n in named for mention in _mentions(text, words, n, sides[n].terms)]
     named = sorted({mention.side for mention in mentions})
     if not named:
@@ -165,13 +165,13 @@ def _mentions(text: str, words: Sequence[Word], side: int, names: frozenset[str]
             yield _Mention(word.start, word.end, side, acts)
 
 
-def _names_in(text: str) -> frozenset[str]:
-    facts = find_facts(text, None)
+def _names_in(text: str, published: dt.date | None) -> frozenset[str]:
+    facts = find_facts(text, published)
     return facts.names | facts.acronyms | facts.initials.keys()
 
 
-def _held(text: str) -> frozenset[str]:
-    facts = find_facts(text, None)
+def _held(text: str, published: dt.date | None) -> frozenset[str]:
+    facts = find_facts(text, published)
     return term_set(text) | {word.term for word in facts.words} | facts.initials.keys()
 
 

@@ -4,10 +4,11 @@ import re
 from collections.abc import Sequence
 from functools import lru_cache
 
-from retrieval.comparison.facts import find_facts, weight
+from retrieval.comparison.facts import weight
 from retrieval.library import Library
 from retrieval.models import Passage, Query
 from retrieval.ranking.merging import searches
+from retrieval.text.acronyms import find_acronyms
 from retrieval.text.terms import term_set, terms
 
 _TAKING_SIDES = (
@@ -63,7 +64,7 @@ def _names(text: str) -> tuple[frozenset[str], ...]:
 
 @lru_cache(maxsize=1 << 13)
 def _held(text: str) -> frozenset[str]:
-    return term_set(text) | find_facts(text, None).initials.keys()
+    return term_set(text).union(short.lower() for short in find_acronyms(text))
 
 
 def _share(query: Query, held: frozenset[str]) -> float:
