@@ -104,6 +104,8 @@ class Health:
 
         Whoever asks again within a second is told the same: each check waits for the disk.
         """
+        if (note := self._log.database.standby_note()) is not None:
+            return note
         if self._database_checked is None or time.monotonic() - self._database_checked[0] > CHECK_SECONDS:
             self._database_checked = time.monotonic(), _rehearse(self._log)
         return self._database_checked[1]

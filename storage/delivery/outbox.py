@@ -40,19 +40,27 @@ class Outbox:
     def __init__(self, database: DeskDatabase) -> None:
         self._database = database
 
+    @property
+    def may_send(self) -> bool:
+        """Whether no other machine may be sending replies now."""
+        return self._database.is_leading()
+
     def recall(self, update_id: int, number: int) -> SentReply | None:
         """The reply of a number to an update, where it was sent and must not be sent again; else none.
 
         A reply in flight when the program ended, or when Telegram's answer was lost, may have arrived: it is marked
-        as in doubt, and so is the exchange of the update, since it is sent again.
+        as in doubt, and so is the exchange of the update, since it is sent again. On a server, where another machine
+        may have sent it and notes are not synced, a reply without a note may have arrived too.
         """
         key = update_id, number
         with self._database.writing(synced=False) as db:
             row = db.execute(_FIND, key).fetchone()
-            if row is not None and row[0] == ReplyState.SENT:
+            state = None if row is None else row[0]
+            if state == ReplyState.SENT:
                 return SentReply(row[1])
-            if row is not None and row[0] == ReplyState.SENDING:
+            if state == ReplyState.SENDING:
                 db.execute(_DOUBT, key)
+            if state == ReplyState.SENDING or (state is None and self._database.is_shared):
                 db.execute(_DOUBT_EXCHANGE, (update_id,))
         return None
 
