@@ -102,6 +102,8 @@ pins: .venv/dev ## pin again what pyproject.toml asks for (needs uv on the PATH)
 		--generate-hashes --no-header --no-annotate -c requirements.txt -o requirements-dev.txt
 	uv pip compile -q pyproject.toml --group build --extra semantic --universal --python-version 3.11 --upgrade \
 		--generate-hashes --no-header --no-annotate -c requirements-dev.txt -o requirements-semantic.txt
+	uv pip compile -q pyproject.toml --group build --extra postgres --universal --python-version 3.11 --upgrade \
+		--generate-hashes --no-header --no-annotate -c requirements-dev.txt -o requirements-postgres.txt
 
 clean: ## remove what make made
 	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis policydesk.egg-info $(CATALOGUES)

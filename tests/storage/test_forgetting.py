@@ -134,8 +134,8 @@ def test_no_place_holds_the_person_any_more(database: DeskDatabase) -> None:
         for table in WHOSE:
             if not table.startswith(("exchanges", "tally", "parties")):
                 row = _full_row(SCHEMA.table(table).columns, kinds(WHOSE, table), number or 0)
-                names, values = ", ".join(f"[{name}]" for name in row), ", ".join("?" * len(row))
-                db.execute(f"insert into {table} ({names}) values ({values})", list(row.values()))  # noqa: S608
+                names, marks = ", ".join(f"[{name}]" for name in row), ", ".join("?" * len(row))
+                db.execute(f"insert into {table} ({names}) values ({marks})", list(row.values()))  # noqa: S608
         db.execute(
             "insert into inbox (update_id, chat_id, user_id, content, received_at, state)"
             " values (77, ?, ?, ?, '2026-11-22', 'set aside')",

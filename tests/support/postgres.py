@@ -38,11 +38,11 @@ def postgres_server() -> Iterator[str]:
     as_whom = {"user": USER, "group": USER} if os.geteuid() == 0 else {}  # the server never runs as root
     if as_whom:
         shutil.chown(folder, USER, USER)
-    made = ["--auth=trust", f"--username={USER}", "--encoding=UTF8", "--no-locale", "--no-sync"]
+    made: list[str | Path] = ["--auth=trust", f"--username={USER}", "--encoding=UTF8", "--no-locale", "--no-sync"]
     options = f"{_QUICK} -c unix_socket_directories={folder}"
     try:
         _run([programs / "initdb", *made, "--pgdata", folder / "base"], as_whom)
-        control = [programs / "pg_ctl", "--pgdata", folder / "base", "--wait"]
+        control: list[str | Path] = [programs / "pg_ctl", "--pgdata", folder / "base", "--wait"]
         _run([*control, f"--log={folder}/log", f"--options={options}", "start"], as_whom)
         try:
             yield f"postgresql://{USER}@/postgres?host={folder}"
@@ -77,4 +77,4 @@ def empty(address: str) -> None:
             " and tablename not in ('_migrations', 'leadership')"
         ).fetchall()
         deletions = "; ".join(statement for (statement,) in tables)
-        connection.execute(f"set session_replication_role = replica; {deletions}")  # type: ignore[arg-type]
+        connection.execute(f"set session_replication_role = replica; {deletions}")

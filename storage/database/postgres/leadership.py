@@ -48,10 +48,10 @@ class Leadership:
         """Take the lead where nobody has it; returns whether this machine leads now."""
         if self.is_held:
             return True
-        _, self.leader = tables.execute("select term, machine from leadership").fetchone()
+        _, self.leader = _state(tables)
         if time.monotonic() < self._polite_until or not _lock(tables):
             return False
-        self._term = tables.execute(_TAKE, [self._machine]).fetchone()[0]
+        self._term = next(tables.execute(_TAKE, [self._machine]))[0]
         return True
 
     def join(self, tables: PostgresTables) -> None:
@@ -65,7 +65,7 @@ class Leadership:
             self._polite_until = time.monotonic() + POLITE_SECONDS
             return
         is_ours = _lock(tables)
-        if tables.execute("select term from leadership").fetchone()[0] != self._term:
+        if _state(tables)[0] != self._term:
             self._is_lost = True
         elif not is_ours:
             raise UnavailableError("The database still holds the lead for a session that is gone: wait a few seconds.")
@@ -103,7 +103,13 @@ class Leadership:
 
 
 def _lock(tables: PostgresTables) -> bool:
-    return bool(tables.execute("select pg_try_advisory_lock(?)", [LOCK]).fetchone()[0])
+    return bool(next(tables.execute("select pg_try_advisory_lock(?)", [LOCK]))[0])
+
+
+def _state(tables: PostgresTables) -> tuple[int, str]:
+    """The term, and the machine that leads in it."""
+    term, machine = next(tables.execute("select term, machine from leadership"))
+    return term, machine
 
 
 _TAKE = "update leadership set term = term + 1, machine = ? returning term"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from typing import Any, LiteralString, NamedTuple, TypeVar, cast
+from typing import Any, NamedTuple, TypeVar
 
 import psycopg
 from psycopg.pq import TransactionStatus
@@ -58,7 +58,7 @@ class PostgresTables:
     def executemany(self, sql: str, rows: Iterable[Values]) -> None:
         """Execute a statement for each row of values."""
         with self.connection.cursor() as cursor:
-            self._answer(lambda: cursor.executemany(cast("LiteralString", translated(sql).sql), rows))
+            self._answer(lambda: cursor.executemany(translated(sql).sql, rows))
 
     def query(self, sql: str, values: Values = ()) -> Iterator[dict[str, Any]]:
         """The rows of a query by the names of their columns."""
@@ -69,7 +69,7 @@ class PostgresTables:
 
     def run(self, sql: str) -> psycopg.Cursor[Any]:
         """Run a statement, or several, in PostgreSQL's own spelling."""
-        return self._answer(lambda: self.connection.execute(cast("LiteralString", sql), prepare=False))
+        return self._answer(lambda: self.connection.execute(sql, prepare=False))
 
     def _answer(self, ask: Callable[[], Result]) -> Result:
         sent_at = time.monotonic()
@@ -144,12 +144,12 @@ class PostgresTable(NamedTuple):
         return [ForeignKey(*row) for row in self.tables.execute(_KEYS, [self.name])]
 
 
-def _statement(sql: str, values: Values) -> tuple[LiteralString, Values | None]:
+def _statement(sql: str, values: Values) -> tuple[str, Values | None]:
     """A statement with its values, as psycopg takes them; it takes no percent sign for a parameter without any."""
     statement = translated(sql)
     if isinstance(values, Mapping) and statement.searches:
         values = {**values, **{name: tsquery(str(values[name])) for name in statement.searches}}
-    return cast("LiteralString", statement.sql), values
+    return statement.sql, values
 
 
 class _TextDumper(StrDumper):
