@@ -15,6 +15,7 @@ from bot.articles.upload_intake import UploadIntake
 from bot.clock import TelegramClock
 from bot.delivery.group_commit import GroupCommit
 from bot.delivery.webhook import WebhookAddress
+from bot.feeds.job import FeedJob
 from bot.handlers.administration.collections import Collections
 from bot.handlers.administration.curators import Curators
 from bot.handlers.administration.failures import Failures
@@ -60,6 +61,7 @@ from storage.chats.upload_drafts import DraftBook
 from storage.database.connection import DeskDatabase
 from storage.delivery.outbox import Outbox
 from storage.errors import UnavailableError
+from storage.feeds.book import FeedBook
 from storage.record.articles_read import ReadArticles
 from storage.record.exchanges import ExchangeLog
 from storage.record.feedback import FeedbackBook
@@ -257,10 +259,11 @@ async def _open_as_leader(
             office.metrics.watch_inbox(bot.receiver.inbox.backlog)
             office.metrics.watch_database(office.database.transactions)
             office.metrics.watch_outbox(Outbox(office.database).failures)
+            office.metrics.watch_feeds(FeedBook(office.database).totals)
         retention = Retention(
             PeopleRecord(office.database), DraftBook(office.database), bot.receiver.inbox, office.settings.keep_days
         )
-        jobs = [FolderWatch(reloader).run, retention.run]
+        jobs = [FolderWatch(reloader).run, retention.run, FeedJob(office).run]
         if office.settings.webhook and office.metrics is not None:
             jobs.append(
                 WebhookCheck(bot.application.bot, office.settings.webhook.get_secret_value(), office.metrics.calls).run
