@@ -101,9 +101,10 @@ _DISPUTED = (
     f"select id, question {_ASKED} and (id in (select exchange_id from feedback where thumb = 'down')"  # noqa: S608
     " or id in (select value from json_each(:objected))) order by id desc limit :most"
 )
+_FIELDS = ", ".join(f"[{name}]" for name in LoggedCitation.model_fields)
 _CITED = (
-    f"select * from (select {', '.join(f'[{name}]' for name in LoggedCitation.model_fields)}, row_number() over"  # noqa: S608
-    f" (partition by file, sha256 order by exchange_id, number) as place from citations"
+    f"select {_FIELDS} from (select {_FIELDS}, row_number() over"  # noqa: S608
+    " (partition by file, sha256 order by exchange_id, number) as place from citations"
     f" where exchange_id in (select id {_ASKED})) as numbered where place = 1 order by file"
 )
 _NOTE_SENT = (

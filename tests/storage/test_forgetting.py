@@ -130,8 +130,9 @@ def test_no_place_holds_the_person_any_more(database: DeskDatabase) -> None:
     """Each table gets a row that is full of them; then they are forgotten."""
     number = ExchangeLog(database).record(exchange(WORDS).model_copy(update={"user_id": PERSON, "chat_id": PERSON})).id
     judged = "insert into verdicts (exchange_id, reviewer, verdict, note, given_at) values (?, 'A', 'right', ?, '')"
-    with closing(VerdictBook(verdicts_beside(database.path))) as book, book._database.writing() as db:
-        db.execute(judged, [number, WORDS])
+    if database.path.exists():  # verdicts stand beside a record of SQLite only
+        with closing(VerdictBook(verdicts_beside(database.path))) as book, book._database.writing() as db:
+            db.execute(judged, [number, WORDS])
     with database.writing() as db:
         for table in WHOSE:
             if not table.startswith(("exchanges", "tally", "parties")):
