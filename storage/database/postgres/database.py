@@ -189,14 +189,14 @@ class PostgresDatabase(DeskDatabase):
         with _with_cure():
             try:
                 if self._tables is None or (self._tables.connection.closed and not self._depth):
-                    self._tables = self._reconnected(is_first=self._tables is None)
+                    self._tables = self._reconnect(is_first=self._tables is None)
                 yield self._tables
             except psycopg.errors.ReadOnlySqlTransaction:  # the primary became a standby
                 if self._tables is not None:
                     self._tables.connection.close()
                 raise
 
-    def _reconnected(self, *, is_first: bool) -> PostgresTables:
+    def _reconnect(self, *, is_first: bool) -> PostgresTables:
         connection = self._connect()
         try:
             tables = PostgresTables(connection)

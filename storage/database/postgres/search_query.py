@@ -49,13 +49,13 @@ class _SearchReader:
         return query
 
     def _either(self) -> str:
-        return _joined(" | ", self._operands("OR", self._both))
+        return _combine(" | ", self._operands("OR", self._both))
 
     def _both(self) -> str:
-        return _joined(" & ", self._operands("AND", self._without))
+        return _combine(" & ", self._operands("AND", self._without))
 
     def _without(self) -> str:
-        return _joined(" & !", self._operands("NOT", self._together))
+        return _combine(" & !", self._operands("NOT", self._together))
 
     def _operands(self, operator: str, operand: Callable[[], str]) -> Iterator[str]:
         yield operand()
@@ -70,7 +70,7 @@ class _SearchReader:
         parts = [self._within(column, self._phrase)]
         while self._tokens and self._tokens[0] not in {*_OPERATORS, "(", ")"}:
             parts.append(self._within(self._column_next(), self._phrase))
-        return _joined(" & ", parts)
+        return _combine(" & ", parts)
 
     def _inner(self) -> str:
         self._takes("(")
@@ -103,7 +103,7 @@ class _SearchReader:
         lexemes = [f"{word}:{self._column}" for word in words]
         if lexemes and self._takes("*"):
             lexemes[-1] += "*"
-        return _joined(" <-> ", [lexeme.removesuffix(":") for lexeme in lexemes])
+        return _combine(" <-> ", [lexeme.removesuffix(":") for lexeme in lexemes])
 
     def _next(self) -> str:
         """The next word or phrase."""
@@ -121,7 +121,7 @@ class _SearchReader:
         return is_next
 
 
-def _joined(operator: str, parts: Iterator[str] | list[str]) -> str:
+def _combine(operator: str, parts: Iterator[str] | list[str]) -> str:
     """Parts joined in parentheses, without those that hold no word."""
     held = [part for part in parts if part]
     return held[0] if len(held) == 1 else f"({operator.join(held)})" if held else ""

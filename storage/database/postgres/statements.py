@@ -58,27 +58,27 @@ class Translation(NamedTuple):
 
 
 @lru_cache(maxsize=1_000)
-def translated(sql: str) -> Translation:
+def translate(sql: str) -> Translation:
     """A statement that reads or writes, with psycopg's placeholders."""
     searches = frozenset(name for _, name, _ in _MATCH.findall(sql) if name)
-    spelt = _spelt(_MATCH.sub(_matching, sql)).replace("%", "%%")
-    parts = _QUOTED.split(spelt)
+    respelt = _respell(_MATCH.sub(_matching, sql)).replace("%", "%%")
+    parts = _QUOTED.split(respelt)
     parts[::2] = [_PLACEHOLDER.sub(lambda mark: f"%({mark[1]})s" if mark[1] else "%s", part) for part in parts[::2]]
     return Translation("".join(parts), searches)
 
 
-def defined(sql: str) -> str:
+def define(sql: str) -> str:
     """A statement that makes or drops a table, an index or a trigger; it has no parameters."""
     if found := _DROP_TRIGGER.match(sql):
         return f"drop function if exists {found[1]}() cascade"
     if found := _FULL_TEXT.match(sql):
         return _full_text_table(found[1], found[2].split(", "))
     if found := _TRIGGER.match(sql):
-        return _spelt(found.expand(_TRIGGER_HERE.replace(r"\4", r"\4" if found[4] else "true")))
+        return _respell(found.expand(_TRIGGER_HERE.replace(r"\4", r"\4" if found[4] else "true")))
     if sql.startswith("create table"):
         for pattern, replacement in _DEFINITIONS:
             sql = pattern.sub(replacement, sql)
-    return _spelt(sql.replace("drop table ", "drop table if exists "))
+    return _respell(sql.replace("drop table ", "drop table if exists "))
 
 
 def is_definition(sql: str) -> bool:
@@ -86,7 +86,7 @@ def is_definition(sql: str) -> bool:
     return sql.startswith(("create ", "drop ", "alter "))
 
 
-def _spelt(sql: str) -> str:
+def _respell(sql: str) -> str:
     parts = _QUOTED.split(sql)
     for pattern, replacement in _SPELLINGS:
         parts[::2] = [pattern.sub(replacement, part) for part in parts[::2]]

@@ -15,7 +15,7 @@ from psycopg.types.string import StrDumper
 
 from storage.database.postgres.schema import SCHEMA, table_definition
 from storage.database.postgres.search_query import tsquery
-from storage.database.postgres.statements import TYPES, defined, is_definition, translated
+from storage.database.postgres.statements import TYPES, define, is_definition, translate
 
 Values = Sequence[object] | Mapping[str, object]
 Connection = psycopg.Connection[Any]
@@ -51,14 +51,14 @@ class PostgresTables:
     def execute(self, sql: str, values: Values = ()) -> psycopg.Cursor[Any]:
         """Execute a statement."""
         if is_definition(sql):
-            return self.run(defined(sql))
+            return self.run(define(sql))
         statement, given = _statement(sql, values)
         return self._answer(lambda: self.connection.execute(statement, given))
 
     def executemany(self, sql: str, rows: Iterable[Values]) -> None:
         """Execute a statement for each row of values."""
         with self.connection.cursor() as cursor:
-            self._answer(lambda: cursor.executemany(translated(sql).sql, rows))
+            self._answer(lambda: cursor.executemany(translate(sql).sql, rows))
 
     def query(self, sql: str, values: Values = ()) -> Iterator[dict[str, Any]]:
         """The rows of a query by the names of their columns."""
@@ -146,7 +146,7 @@ class PostgresTable(NamedTuple):
 
 def _statement(sql: str, values: Values) -> tuple[str, Values | None]:
     """A statement with its values, as psycopg takes them; it takes no percent sign for a parameter without any."""
-    statement = translated(sql)
+    statement = translate(sql)
     if isinstance(values, Mapping) and statement.searches:
         values = {**values, **{name: tsquery(str(values[name])) for name in statement.searches}}
     return statement.sql, values
