@@ -36,6 +36,7 @@ class Readiness(Value):
     articles: int
     database: str
     telegram: str
+    replication: str | None = None  # which machine leads, and how the standbys of the server do
     library: str | None = None  # what is wrong with the articles, where anything is
 
 
@@ -91,6 +92,7 @@ class Health:
             articles=len(self._desk.library.sources),
             database=database,
             telegram=telegram,
+            replication=self._log.database.replication_note(),
             library=library,
         )
 

@@ -107,6 +107,13 @@ class DeskDatabase:
         """Which other machine answers; none where this one may, or nobody knows."""
         return None
 
+    def replication_note(self) -> str | None:
+        """Who leads and whether another server has the record too, in words; none where that is one file."""
+        return None
+
+    def number_on(self) -> None:
+        """Number new rows behind those that were copied with their numbers, as SQLite does by itself."""
+
     def is_leading(self) -> bool:
         """Whether nobody else may be answering now."""
         return True

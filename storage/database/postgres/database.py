@@ -15,25 +15,14 @@ from sqlite_utils import Database, Migrations
 from storage.database.connection import Act, DeskDatabase, NotSyncedError, Value
 from storage.database.migrations import MIGRATIONS
 from storage.database.postgres.leadership import SILENT_SECONDS, Leadership
+from storage.database.postgres.replication import replication_at
 from storage.database.postgres.schema import APPLIED, BESIDE, FUNCTIONS, SCHEMA
-from storage.database.postgres.tables import Connection, PostgresTables
-from storage.errors import DatabaseError, UnavailableError
+from storage.database.postgres.session import begin_session, with_cure
+from storage.database.postgres.tables import PostgresTables
+from storage.errors import DatabaseError
 
-WRITE_LOCK, WAIT_SECONDS = 730_000, 10
-"""The lock of whoever writes, so that one process writes at a time as with SQLite, and how long to wait for it."""
-OPTIONS = (
-    f"-c search_path={SCHEMA},pg_catalog -c lock_timeout={WAIT_SECONDS}s -c client_min_messages=warning"
-    " -c tcp_keepalives_idle=2 -c tcp_keepalives_interval=1 -c tcp_keepalives_count=3 -c tcp_user_timeout=5000"
-)
-"""Of a session; the server lets go of a session that was cut off after some five seconds."""
-_NOTICED = {
-    "connect_timeout": 3,
-    "keepalives_idle": 2,
-    "keepalives_interval": 1,
-    "keepalives_count": 3,
-    "tcp_user_timeout": 5_000,
-}
-"""How soon a server is noticed that is gone or cut off: after some five seconds, rather than two hours."""
+WRITE_LOCK = 730_000
+"""The lock of whoever writes, so that one process writes at a time as with SQLite."""
 _BEGIN = f"begin; select pg_advisory_xact_lock({WRITE_LOCK})"
 _NOTE_STEP = f"insert into {APPLIED} values (?, now())"  # noqa: S608 - our own name
 _NOT_SYNCED = "; set local synchronous_commit = off"
@@ -77,7 +66,7 @@ class PostgresDatabase(DeskDatabase):
     @contextmanager
     def reading_afresh(self) -> Iterator[Database]:
         """The database by a second session."""
-        with _with_cure(), self._connect() as connection:
+        with with_cure(), begin_session(self._address) as connection:
             yield cast("Database", PostgresTables(connection))
 
     @contextmanager
@@ -129,6 +118,12 @@ class PostgresDatabase(DeskDatabase):
         finally:
             self._depth -= 1
 
+    def number_on(self) -> None:
+        """Number new rows behind those that were copied with their numbers."""
+        with self.writing() as db:
+            for table, column in db.execute(_NUMBERED).fetchall():
+                db.execute(f"select setval(pg_get_serial_sequence(?, ?), max({column})) from {table}", (table, column))  # noqa: S608
+
     def scrub(self) -> None:
         """Leave deleted and changed words to the server's vacuum."""
 
@@ -163,6 +158,13 @@ class PostgresDatabase(DeskDatabase):
             return None
         return f"stands by; {self._leadership.leader or 'another machine'} leads"
 
+    def replication_note(self) -> str | None:
+        """Who leads, and how the server's standbys do; none where it cannot be told now."""
+        try:
+            return str(replication_at(self._address))
+        except DatabaseError:
+            return None
+
     def is_leading(self) -> bool:
         """Whether this machine leads, and the server has said so a moment ago."""
         tables = self._tables
@@ -186,7 +188,7 @@ class PostgresDatabase(DeskDatabase):
     @contextmanager
     def _connected(self) -> Iterator[PostgresTables]:
         """The tables, in a new session where the last one was lost; errors of PostgreSQL get a cure."""
-        with _with_cure():
+        with with_cure():
             try:
                 if self._tables is None or (self._tables.connection.closed and not self._depth):
                     self._tables = self._reconnect(is_first=self._tables is None)
@@ -197,7 +199,7 @@ class PostgresDatabase(DeskDatabase):
                 raise
 
     def _reconnect(self, *, is_first: bool) -> PostgresTables:
-        connection = self._connect()
+        connection = begin_session(self._address)
         try:
             tables = PostgresTables(connection)
             if not is_first:
@@ -207,8 +209,11 @@ class PostgresDatabase(DeskDatabase):
             raise
         return tables
 
-    def _connect(self) -> Connection:
-        return psycopg.connect(self._address, autocommit=True, options=OPTIONS, **_NOTICED)  # type: ignore[arg-type]
+
+_NUMBERED = (
+    f"select table_name, column_name from information_schema.columns where table_schema = '{SCHEMA}'"  # noqa: S608
+    " and is_identity = 'YES'"
+)
 
 
 def _bring_up_to_date(tables: PostgresTables, migrations: Migrations) -> None:
@@ -232,21 +237,3 @@ def _bring_up_to_date(tables: PostgresTables, migrations: Migrations) -> None:
         if step.name not in applied:
             step.fn(cast("Database", tables))
             tables.execute(_NOTE_STEP, [step.name])
-
-
-@contextmanager
-def _with_cure() -> Iterator[None]:
-    """Turn errors of PostgreSQL into one line with the cure."""
-    try:
-        yield
-    except (psycopg.OperationalError, psycopg.errors.ReadOnlySqlTransaction) as error:
-        raise UnavailableError(
-            f"The database cannot be used ({_said(error)}): check that PostgreSQL runs and that POLICYDESK_DATABASE "
-            "leads there."
-        ) from error
-    except psycopg.Error as error:
-        raise DatabaseError(f"The database refuses what was asked of it ({_said(error)}).") from error
-
-
-def _said(error: psycopg.Error) -> str:
-    return str(error).strip().partition("\n")[0]
