@@ -23,11 +23,14 @@ from storage.verdicts.book import forget_verdicts
 record = typer.Typer(
     help="Move the record between SQLite and PostgreSQL, or keep a copy of it in a file.", no_args_is_help=True, **PLAIN
 )
-Place = Annotated[str, typer.Argument(help="A file of SQLite, or the address of a PostgreSQL database.")]
+_PLACE = "A file of SQLite, or the address of a PostgreSQL database."
 
 
 @record.command()
-def move(source: Place, target: Place) -> None:
+def move(
+    source: Annotated[str, typer.Argument(metavar="FROM", help=_PLACE)],
+    target: Annotated[str, typer.Argument(metavar="TO", help=_PLACE)],
+) -> None:
     """Copy the record to another database and verify each row; a copy that was cut short goes on."""
     from storage.database.postgres.copying import copy_record  # noqa: PLC0415 - only here
 
