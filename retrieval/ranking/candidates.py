@@ -23,6 +23,7 @@ OF_ARTICLE = 40
 """How many passages of each are added, from its beginning."""
 LEAST_OF_TITLE = 0.3
 """Least share of the question's weight that such a title holds."""
+_NONE: Ints = np.empty(0, dtype=np.int64)
 
 
 class CandidatePool:
@@ -68,8 +69,9 @@ class CandidatePool:
     def _nearest_titles(self, query: Query) -> list[int]:
         """The articles whose titles hold most of the question."""
         scores = self._title_scores(query)
-        best = np.argsort(-scores, kind="stable")[:TITLES]
-        found: list[int] = self._index.articles[best[scores[best] >= LEAST_OF_TITLE]].tolist()
+        near = np.flatnonzero(scores >= LEAST_OF_TITLE)
+        best = near[np.argsort(-scores[near], kind="stable")[:TITLES]]
+        found: list[int] = self._index.articles[best].tolist()
         return found
 
     def _best_articles(self, scored: Sequence[ScoredPassage]) -> list[int]:
@@ -102,8 +104,8 @@ class CandidatePool:
         for term in query.terms:
             levels = np.zeros(count)
             for terms, weight in ((term,), 1.0), *((e.terms, e.weight) for e in query.expansions if e.term == term):
-                held = self._titles_with(terms)
-                levels[held] = np.maximum(levels[held], weight)
+                if len(held := self._titles_with(terms)):
+                    levels[held] = np.maximum(levels[held], weight)
             own = self._titles_with((term,))
             idf = np.log1p((count - len(own) + 0.5) / (len(own) + 0.5)) * query.weight(term)
             scores += idf * levels
@@ -112,6 +114,8 @@ class CandidatePool:
 
     def _titles_with(self, terms: Sequence[str]) -> Ints:
         """The places, in the order of names, of the articles whose titles hold all of some terms."""
+        if any(term not in self._index.titles.vocabulary for term in terms):
+            return _NONE
         first, *others = (self._index.titles.places(term) for term in terms)
         for other in others:
             first = first[np.isin(first, other)]
