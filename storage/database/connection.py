@@ -35,11 +35,11 @@ class DeskDatabase:
     A write is on disk (WAL, `synchronous=FULL`) when `writing` ends, unless less was asked for.
 
     Attributes:
-        is_shared: Whether another machine may have worked with it.
+        doubtful_until: The last exchange to which another machine may have sent a reply that is noted nowhere; 0: none.
         transactions: How many waited for the disk (True), and how many did not.
     """
 
-    is_shared = False
+    doubtful_until = 0
 
     def __init__(self, path: Path, migrations: Migrations = MIGRATIONS, *, only_read: bool = False) -> None:
         """Open a database, made or brought up to date by the migrations where needed.

@@ -50,7 +50,7 @@ SEARCHES = st.recursive(
     ),
     max_leaves=5,
 )
-UNSURE = st.text(st.sampled_from('ab"()*:+-^{}é ANDORT'), max_size=12)
+UNSURE = st.text(st.sampled_from('ab"()*:+é ANDORT'), max_size=12)
 
 
 @pytest.fixture
@@ -115,9 +115,12 @@ def _rows(database: DeskDatabase, query: str) -> list[tuple[object, ...]]:
 
 
 def test_a_reply_without_a_note_is_in_doubt_where_another_machine_may_have_sent_it(other: DeskDatabase) -> None:
-    number = ExchangeLog(other).record(exchange().model_copy(update={"update_id": 5})).id
-    assert Outbox(other).recall(5, 1) is None
-    assert _rows(other, "select id, in_doubt from exchanges") == [(number, 1)]
+    before = ExchangeLog(other).record(exchange().model_copy(update={"update_id": 5})).id
+    other.end_serving()
+    assert other.begin_serving()
+    after = ExchangeLog(other).record(exchange().model_copy(update={"update_id": 6})).id
+    assert [Outbox(other).recall(update, 1) for update in (5, 6)] == [None, None]
+    assert _rows(other, "select id, in_doubt from exchanges order by id") == [(before, 1), (after, 0)]
 
 
 def test_one_of_two_machines_leads_and_the_other_takes_over(other: DeskDatabase, postgres: str, tmp_path: Path) -> None:

@@ -60,7 +60,7 @@ def ship(
     with contextlib.closing(open_database(settings)) as source:
         while True:
             try:
-                typer.echo(f"Shipped to {to}: {plural(_ship(source, to), 'row')} changed.")
+                typer.echo(f"Shipped to {to}: {plural(bring_up_to_date(to, source), 'row')} changed.")
             except UnavailableError as error:
                 if every is None:
                     raise
@@ -70,7 +70,7 @@ def ship(
             time.sleep(every)
 
 
-def _ship(source: DeskDatabase, to: Path) -> int:
+def bring_up_to_date(to: Path, source: DeskDatabase) -> int:
     """Bring a copy up to date with what stands at one moment; verdicts beside it lose what was forgotten."""
     from storage.database.postgres.copying import copy_record  # noqa: PLC0415 - only here
 

@@ -34,8 +34,6 @@ class PostgresDatabase(DeskDatabase):
     A write is on the disk of the server, and of a synchronous standby, when `writing` ends, unless less was asked for.
     """
 
-    is_shared = True
-
     def __init__(self, address: str, beside: Path, migrations: Migrations = MIGRATIONS) -> None:
         """Open a database, made or brought up to date by the migrations where needed.
 
@@ -50,7 +48,7 @@ class PostgresDatabase(DeskDatabase):
         self.path, self._address = beside, address
         self._lock = threading.RLock()
         self._tables: PostgresTables | None = None
-        self._depth, self._is_synced = 0, True
+        self._depth, self._is_synced, self._is_closed = 0, True, False
         self.transactions = {True: 0, False: 0}
         self._leadership = Leadership()
         beside.parent.mkdir(parents=True, exist_ok=True)
@@ -134,6 +132,7 @@ class PostgresDatabase(DeskDatabase):
         """Close the database; the object cannot be used afterwards."""
         self.end_serving()
         with self._lock:
+            self._is_closed = True
             if self._tables is not None:
                 self._tables.connection.close()
 
@@ -142,10 +141,17 @@ class PostgresDatabase(DeskDatabase):
     def begin_serving(self) -> bool:
         """Take the lead where no other machine has it; says whether this machine leads now."""
         with self.reading() as db:
-            is_first = self._leadership.take(cast("PostgresTables", db))
+            is_first = not self._leadership.is_held
+            if not self._leadership.take(cast("PostgresTables", db)):
+                return False
+            self._doubt_all(cast("PostgresTables", db))
         if is_first:
             self._leadership.beat(self._pulse)
-        return is_first
+        return True
+
+    def _doubt_all(self, tables: PostgresTables) -> None:
+        """Doubt the replies to all exchanges so far: notes of another machine, or a failed primary, may be lost."""
+        self.doubtful_until = next(tables.execute("select coalesce(max(id), 0) from exchanges"))[0]
 
     def end_serving(self) -> None:
         """Let another machine lead."""
@@ -188,6 +194,8 @@ class PostgresDatabase(DeskDatabase):
     @contextmanager
     def _connected(self) -> Iterator[PostgresTables]:
         """The tables, in a new session where the last one was lost; errors of PostgreSQL get a cure."""
+        if self._is_closed:  # as for a beat of the lead that comes late
+            raise DatabaseError("The database was closed.")
         with with_cure():
             try:
                 if self._tables is None or (self._tables.connection.closed and not self._depth):
@@ -204,6 +212,7 @@ class PostgresDatabase(DeskDatabase):
             tables = PostgresTables(connection)
             if not is_first:
                 self._leadership.join(tables)
+                self._doubt_all(tables)
         except BaseException:
             connection.close()
             raise

@@ -96,14 +96,17 @@ class _SearchReader:
         return read
 
     def _phrase(self) -> str:
-        written = self._next()
-        words = _words(written)
+        lexemes = self._lexemes()
         while self._takes("+"):
-            words += _words(self._next())
-        lexemes = [f"{word}:{self._column}" for word in words]
-        if lexemes and self._takes("*"):
+            lexemes += self._lexemes()
+        return _combine(" <-> ", lexemes)
+
+    def _lexemes(self) -> list[str]:
+        """The next string's words, of which the last may be a beginning."""
+        lexemes = [f"{word}:{self._column}" for word in _words(self._next())]
+        if self._takes("*") and lexemes:
             lexemes[-1] += "*"
-        return _combine(" <-> ", [lexeme.removesuffix(":") for lexeme in lexemes])
+        return [lexeme.removesuffix(":") for lexeme in lexemes]
 
     def _next(self) -> str:
         """The next word or phrase."""
