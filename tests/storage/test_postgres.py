@@ -50,7 +50,7 @@ SEARCHES = st.recursive(
     ),
     max_leaves=5,
 )
-UNSURE = st.text(st.sampled_from('ab"()*:+é ANDORT'), max_size=12)
+UNSURE = st.text(st.sampled_from('ab"():é ANDORT'), max_size=12)
 
 
 @pytest.fixture
