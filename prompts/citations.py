@@ -96,6 +96,8 @@ def _layout(answer: Answer) -> _Layout:
 
 def numbered_as_shown(answer: Answer) -> Answer:
     """Return an answer whose citations are numbered, and stand, in the order in which they are shown."""
+    if answer.brief is not None:  # whose quotes are numbered as they are read
+        return answer
     shown, repeats, contradicted, blocks = _layout(answer)
     first = [number for number in shown[:1] if number not in contradicted]
     contrasts = [number for group in answer.differing for number in group]

@@ -127,6 +127,7 @@ class Kind(StrEnum):
     HOW = "how"
     KEYWORDS = "keywords"
     TIMELINE = "timeline"
+    BRIEF = "brief"
 
 
 class SmallTalk(StrEnum):

@@ -95,6 +95,12 @@ def compose(
     return with_languages(answer, query)
 
 
+def refuse(findings: Findings, library: Library) -> Answer:
+    """Abstain from what the articles hold nothing on, with the closest passages."""
+    refusal = compose(findings, 1.0, None, 1.0, library)
+    return refusal.model_copy(update={"outcome": "abstained", "reason": Reason.UNSUPPORTED, "tentative": False})
+
+
 def _headed_by(hit: Hit | None, findings: Findings) -> Findings:
     """The findings with a hit before all others."""
     others = (other for other in findings.hits if other is not hit)
@@ -160,7 +166,7 @@ def _blocks(
             block.append(later)
         passage = before[number]
         if passage is not None and points_back(hit.passage) and not is_headline(passage):
-            leads.append(_cite_passage(first + len(leads), passage, lead=True))
+            leads.append(cite_passage(first + len(leads), passage, lead=True))
             block.insert(0, leads[-1].number)
         if len(block) > 1:
             blocks.append(tuple(block))
@@ -323,12 +329,13 @@ def _citations(groups: Sequence[Sequence[Hit]], first: int = 1) -> tuple[Citatio
 
 
 def _cite(number: int, hit: Hit) -> Citation:
-    return _cite_passage(number, hit.passage, score=hit.score, matched=hit.matched)
+    return cite_passage(number, hit.passage, score=hit.score, matched=hit.matched)
 
 
-def _cite_passage(
+def cite_passage(
     number: int, passage: Passage, score: float = 0.0, matched: tuple[str, ...] = (), *, lead: bool = False
 ) -> Citation:
+    """Return a passage as a citation of a number."""
     return Citation(
         number=number,
         file=passage.file,
