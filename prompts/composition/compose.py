@@ -106,10 +106,10 @@ def _answering(findings: Findings, quotes: int | None, sure: float, *, refused: 
     hits = in_order(query, findings.hits)
     if refused:
         hits = [hit for hit in hits if len({*hit.matched}) >= CLOSE_BY * len(query.terms)]
-        return by_date(query, _groups(hits, min(quotes or CLOSEST, CLOSEST)))
+        return by_date(query, group_hits(hits, min(quotes or CLOSEST, CLOSEST)))
     listing = query.kind is Kind.LIST and findings.confidence >= sure
     most = quotes or (LISTED if listing else QUOTES)
-    groups = _groups(most_members(query, hits), most, QUOTED / 2) if listing else _groups(hits, most, QUOTED)
+    groups = group_hits(most_members(query, hits), most, QUOTED / 2) if listing else group_hits(hits, most, QUOTED)
     groups += contradicting(query, [group[0] for group in groups], _others(hits, groups))
     return by_date(query, groups)
 
@@ -159,7 +159,7 @@ def _blocks(
             block.append(later)
         passage = before[number]
         if passage is not None and points_back(hit.passage) and not is_headline(passage):
-            leads.append(_cite_passage(first + len(leads), passage, lead=True))
+            leads.append(cite_passage(first + len(leads), passage, lead=True))
             block.insert(0, leads[-1].number)
         if len(block) > 1:
             blocks.append(tuple(block))
@@ -179,7 +179,7 @@ def compose_further(
     """
     given = [hit for hit in findings.hits if _key(hit) in shown]
     left = [hit for hit in findings.hits if _key(hit) not in shown and not any(_is_told(hit, old) for old in given)]
-    groups = _groups(left, FURTHER)
+    groups = group_hits(left, FURTHER)
     if not groups:
         return None
     answer = Answer(
@@ -208,7 +208,7 @@ def compose_each(findings: Findings, quotes: int, sure: float = SURE) -> tuple[A
             citations=(_cite(1, group[0]),),
             filters=query.filters,
         )
-        for group in _groups(findings.hits, quotes)
+        for group in group_hits(findings.hits, quotes)
     )
     return tuple(with_languages(answer, query) for answer in answers)
 
@@ -255,7 +255,7 @@ def _carried(query: Query) -> tuple[str, ...]:
     return (*(part.word for part in query.carried), *query.inherited)
 
 
-def _groups(hits: Sequence[Hit], quotes: int, least: float = 0.0) -> list[list[Hit]]:
+def group_hits(hits: Sequence[Hit], quotes: int, least: float = 0.0) -> list[list[Hit]]:
     """Hits to quote, best first, each followed by those of other articles that say nearly the same.
 
     Of the further ones each needs a term of the question and the `least` confidence. What a quoted article repeats is
@@ -319,12 +319,13 @@ def _citations(groups: Sequence[Sequence[Hit]], first: int = 1) -> tuple[Citatio
 
 
 def _cite(number: int, hit: Hit) -> Citation:
-    return _cite_passage(number, hit.passage, score=hit.score, matched=hit.matched)
+    return cite_passage(number, hit.passage, score=hit.score, matched=hit.matched)
 
 
-def _cite_passage(
+def cite_passage(
     number: int, passage: Passage, score: float = 0.0, matched: tuple[str, ...] = (), *, lead: bool = False
 ) -> Citation:
+    """Return a passage as the citation of a number."""
     return Citation(
         number=number,
         file=passage.file,
