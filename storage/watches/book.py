@@ -89,6 +89,11 @@ class WatchBook:
             rows = list(db.query(_WAITING))
         return [WaitingWatch(_watch(row), dt.datetime.fromisoformat(str(row["since"]))) for row in rows]
 
+    def counts_waiting(self) -> dict[int, int]:
+        """How many passages wait to be told, by the number of the watch."""
+        with self._database.reading() as db:
+            return dict(db.execute("select watch_id, count(*) from watch_matches group by watch_id").fetchall())
+
     def notices_under_way(self) -> int:
         """How many notices are on their way."""
         with self._database.reading() as db:

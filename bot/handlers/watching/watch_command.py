@@ -4,7 +4,6 @@ import asyncio
 from typing import NamedTuple
 
 from telegram import CallbackQuery, Message, Update
-from telegram.constants import ChatType
 from telegram.ext import BaseHandler, CommandHandler, ContextTypes
 
 from bot.clock import Clock, utc_now
@@ -73,7 +72,7 @@ class WatchCommand:
         place, renderer = WatchPlace(message.chat_id, topic_of(message)), self._localizer.to_author(message)
         there = await asyncio.to_thread(self._book.of_place, place)
         if not context.args:
-            await say(message, self._listed(renderer, message.chat.type, there), in_list(renderer, there))
+            await say(message, self._listed(renderer, there), in_list(renderer, there))
             return
         request = read_request(" ".join(context.args), there[-1].zone if there else "UTC")
         refusal = await asyncio.to_thread(self._refusal, renderer, request)
@@ -113,9 +112,9 @@ class WatchCommand:
     def _terms(self, place: WatchPlace) -> dict[str, object]:
         return {"tied": self._desk.collections(*place), "minutes": self._options.minutes}
 
-    def _listed(self, renderer: Renderer, chat_type: str, watches: list[Watch]) -> str:
+    def _listed(self, renderer: Renderer, watches: list[Watch]) -> str:
         rows = [{"topic": watch.topic, "at": _at(renderer, watch), "level": watch.level} for watch in watches]
-        return renderer.notice("watches", watches=rows, is_private=chat_type == ChatType.PRIVATE)
+        return renderer.notice("watches", watches=rows)
 
     # Buttons
 
@@ -145,7 +144,7 @@ class WatchCommand:
         await self._stop(query, watch)
         there = await asyncio.to_thread(self._book.of_place, watch.place)
         renderer = self._localizer.to_presser(query)
-        await change(query.message, self._listed(renderer, query.message.chat.type, there), in_list(renderer, there))
+        await change(query.message, self._listed(renderer, there), in_list(renderer, there))
 
     async def _stop(self, query: CallbackQuery, watch: Watch) -> None:
         await asyncio.to_thread(self._book.stop, watch.id)

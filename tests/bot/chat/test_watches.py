@@ -180,7 +180,7 @@ async def test_a_request_that_cannot_be_used_says_what_to_write(office: Office, 
     async with watched_desk(office) as desk:
         chat = person(desk)
         assert answer in ((await watch(chat, words)).text or "")
-        assert "I watch for nothing here" in ((await chat.reply_to(chat.say("/watch"))).text or "")
+        assert "Nothing is watched here" in ((await chat.reply_to(chat.say("/watch"))).text or "")
 
 
 # --- buttons, limits, the record
@@ -242,5 +242,5 @@ async def test_nobody_watches_more_than_they_may(office: Office) -> None:
     async with watched_desk(office, watch_limit_person=1) as desk:
         chat = person(desk)
         await watch(chat)
-        assert "You watch 1 topics already" in ((await watch(chat, "rice")).text or "")
+        assert "You may watch 1 topic, and do" in ((await watch(chat, "rice")).text or "")
         assert "I watch for rice here" in ((await watch(person(desk, "Binh"), "rice")).text or "")
