@@ -136,8 +136,8 @@ def _of_place(db: Database, place: WatchPlace) -> list[Watch]:
     return _watches(db, "chat_id = :chat_id and thread_id = :thread_id", values)
 
 
-def _watches(db: Database, condition: str, values: dict[str, object]) -> list[Watch]:
-    return [_watch(row) for row in db.query(f"{_SELECT} where {condition} order by id", values)]
+def _watches(db: Database, condition: str, values: Mapping[str, object]) -> list[Watch]:
+    return [_watch(row) for row in db.query(f"{_SELECT} where {condition} order by id", dict(values))]
 
 
 def _watch(row: Mapping[str, object]) -> Watch:
