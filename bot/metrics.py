@@ -88,6 +88,10 @@ class Metrics:
         gauge = Gauge("policydesk_outbox_failures", "Replies that could not be sent", registry=self._registry)
         gauge.set_function(failures)
 
+    def watch_feeds(self, totals: Callable[[], Mapping[str, int]]) -> None:
+        """Show how many feeds there are, how many fail, and how many of their items are in which state."""
+        self._registry.register(_FeedGauges(totals))
+
     def watch_database(self, transactions: Mapping[bool, int]) -> None:
         """Show the number of transactions, by whether the disk was waited for."""
         self._registry.register(_Transactions(transactions))
@@ -126,6 +130,23 @@ class _InboxGauges(Collector):
         yield GaugeMetricFamily(
             "policydesk_inbox_age_seconds", "Age of the oldest", _age(backlog.oldest, self._clock())
         )
+
+
+class _FeedGauges(Collector):
+    """Gauges of the feeds."""
+
+    def __init__(self, totals: Callable[[], Mapping[str, int]]) -> None:
+        self._totals = totals
+
+    def collect(self) -> Iterator[GaugeMetricFamily]:
+        """The gauges as they are now."""
+        totals = dict(self._totals())
+        yield GaugeMetricFamily("policydesk_feeds", "Feeds", totals.pop("feeds"))
+        yield GaugeMetricFamily("policydesk_feeds_failing", "Feeds whose last fetch failed", totals.pop("failing"))
+        items = GaugeMetricFamily("policydesk_feed_items", "Items of feeds", labels=["state"])
+        for state, count in totals.items():
+            items.add_metric([state], count)
+        yield items
 
 
 class _Transactions(Collector):

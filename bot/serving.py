@@ -16,6 +16,7 @@ from bot.articles.upload_intake import UploadIntake
 from bot.clock import TelegramClock
 from bot.delivery.group_commit import GroupCommit
 from bot.delivery.webhook import WebhookAddress
+from bot.feeds.job import FeedJob
 from bot.handlers.administration.collections import Collections
 from bot.handlers.administration.curators import Curators
 from bot.handlers.administration.failures import Failures
@@ -65,6 +66,7 @@ from storage.chats.referrals import ReferralBook
 from storage.chats.upload_drafts import DraftBook
 from storage.database.serving_lock import serving_lock
 from storage.delivery.outbox import Outbox
+from storage.feeds.book import FeedBook
 from storage.record.articles_read import ReadArticles
 from storage.record.exchanges import ExchangeLog
 from storage.record.feedback import FeedbackBook
@@ -262,10 +264,11 @@ async def open_for_questions(
             office.metrics.watch_inbox(bot.receiver.inbox.backlog)
             office.metrics.watch_database(office.database.transactions)
             office.metrics.watch_outbox(Outbox(office.database).failures)
+            office.metrics.watch_feeds(FeedBook(office.database).totals)
         retention = Retention(
             PeopleRecord(office.database), DraftBook(office.database), bot.receiver.inbox, office.settings.keep_days
         )
-        jobs = [FolderWatch(reloader).run, retention.run, build_watch_job(office, bot).run]
+        jobs = [FolderWatch(reloader).run, retention.run, FeedJob(office).run, build_watch_job(office, bot).run]
         if office.settings.webhook and office.metrics is not None:
             jobs.append(
                 WebhookCheck(bot.application.bot, office.settings.webhook.get_secret_value(), office.metrics.calls).run

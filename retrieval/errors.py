@@ -3,6 +3,7 @@
 PolicydeskError
 ├── ArticlesError     the articles folder cannot be used at all
 ├── DocumentError     a document cannot be read, or not be kept
+├── FeedError         a feed cannot be fetched or read
 ├── GlossaryError     a table of names in several languages cannot be read
 ├── JudgmentsError    a file of questions or a run cannot be read
 ├── SemanticError     the semantic extra is wanted, but not installed
@@ -33,6 +34,14 @@ class DocumentError(PolicydeskError):
         super().__init__(f"{document} cannot be added: {reason}; {cure}.")
         self.document, self.reason, self.cure = document, reason, cure
         self.flaw, self.figures = flaw, figures
+
+
+class FeedError(PolicydeskError):
+    """A feed cannot be fetched or read."""
+
+    def __init__(self, url: str, reason: str) -> None:
+        super().__init__(f"{url}: {reason}.")
+        self.url, self.reason = url, reason
 
 
 class GlossaryError(PolicydeskError):

@@ -252,7 +252,7 @@ async def test_10_metrics_hold_no_words_and_no_ids(seeds: Library, database: Des
         text = (await http.get("/metrics")).text
     assert 'policydesk_questions_total{channel="telegram",outcome="abstained"} 1.0' in text
     labels = set(re.findall(r'(\w+)="([^"]*)"', text))
-    assert {name for name, _ in labels} <= {"channel", "outcome", "kind", "le", "on_disk", "version"}
+    assert {name for name, _ in labels} <= {"channel", "outcome", "kind", "le", "on_disk", "state", "version"}
     assert not re.search(rf"xanthippe|xylophone|quagga|\b{person.id}\b", text, re.IGNORECASE)
 
 

@@ -13,7 +13,7 @@ from retrieval.documents.reader import read_document
 from retrieval.documents.store import KnownVersions, describe_draft, keep, known_versions
 from retrieval.errors import DocumentError
 from retrieval.file_problems import FileProblem
-from retrieval.models import Article, Value
+from retrieval.models import Source, Value
 from retrieval.reading.articles import scan_folder
 from retrieval.reading.front_matter import web_address
 from retrieval.regular_files import open_regular
@@ -54,7 +54,7 @@ class DocumentPreview(Value):
         )
 
 
-def source_file(article: Article) -> str:
+def source_file(article: Source) -> str:
     """Return the file of an article as readers know it: the document, where the text was read from one."""
     return article.original.file if article.original else article.file
 

@@ -24,6 +24,7 @@ from storage.database.connection import is_missed
 from storage.database.inspection import VERDICTS, check_writable, inspect
 from storage.database.verdict_migrations import verdicts_beside
 from storage.errors import DatabaseError
+from storage.feeds.book import feed_problems
 from storage.verdicts.pairing import count_strays
 
 SCARCE_BYTES, SPENT_BYTES = 1_000_000_000, 50_000_000
@@ -64,6 +65,7 @@ def examine(settings: Settings, clock: SecondsClock = time.time) -> Iterator[Fin
     yield from _database(settings.database)
     yield from _verdicts(settings.database)
     yield from _watches(settings.database)
+    yield from _feeds(settings.database)
     yield _disk(settings.database)
     yield from _permissions(settings)
     yield _owners(settings)
@@ -209,6 +211,20 @@ def _watches(path: Path) -> Iterator[Finding]:
         return
     waiting = found.count("watch_matches")
     yield Finding(CheckLevel.OK, "watches", f"{found.count('watches')}; passages that wait to be told: {waiting}.")
+
+
+def _feeds(log: Path) -> Iterator[Finding]:
+    if not log.exists():
+        return
+    try:
+        feeds, errors = feed_problems(log)
+    except DatabaseError:  # which its own finding says
+        return
+    for url, error in errors.items():
+        words = f"{url}: {error}; see `policydesk feed list`, or `policydesk feed remove` it."
+        yield Finding(CheckLevel.LOOK_AT, "feeds", words)
+    if feeds and not errors:
+        yield Finding(CheckLevel.OK, "feeds", f"Fetched without errors: {feeds}.")
 
 
 def _new_database(path: Path) -> Finding:

@@ -45,7 +45,7 @@ def _read(task: Task, content: bytes) -> Draft | DocumentRefusal:
         document.write(task.model_dump_json().encode() + b"\n")
         document.write(content)
         document.seek(0)
-        ended = _run(document, answer, task.limits.seconds)
+        ended = run_confined("retrieval.documents.reader_process", document, answer, task.limits.seconds)
         answer.seek(0)
         said = answer.read()
     if ended is None:
@@ -66,12 +66,12 @@ def _read(task: Task, content: bytes) -> Draft | DocumentRefusal:
         )
 
 
-def _run(document: IO[bytes], answer: IO[bytes], seconds: float) -> int | None:
-    """Run the reader to its end: its exit code, or None when its time was up.
+def run_confined(module: str, document: IO[bytes], answer: IO[bytes], seconds: float) -> int | None:
+    """Run a module that reads a document to its end: its exit code, or None when its time was up.
 
     It gets no environment: no token or other secret is where a hostile document could reach it.
     """
-    command = [sys.executable, "-m", "retrieval.documents.reader_process"]
+    command = [sys.executable, "-m", module]
     with subprocess.Popen(  # noqa: S603 - our own program
         command, stdin=document, stdout=answer, stderr=subprocess.DEVNULL, cwd=ROOT, env={}, start_new_session=True
     ) as process:

@@ -7,11 +7,13 @@ from itertools import permutations
 from pathlib import Path
 from typing import NamedTuple
 
-from retrieval.glossary.table import LANGUAGES, Entry
+from retrieval.glossary.table import BETWEEN, LANGUAGES, Entry
 from retrieval.text.answer_shapes import place_groups
 from retrieval.text.terms import terms
 
 TABLE = Path(__file__).parent.parent / "tables" / "aliases.txt"
+SYNONYMS = TABLE.with_name("synonyms.txt")
+"""The glossary's English vocabulary as terms, so that questions in English need not wait until it is read."""
 LONGEST = 5
 """Most terms of a name that is looked for."""
 
@@ -51,19 +53,29 @@ def has_aliases(written: str) -> bool:
 
 def aliases_of(entries: Sequence[Entry]) -> Aliases:
     """Return the aliases that lines of a glossary give: the forms of the same language."""
-    return _gather(("alias", entry.forms(language)) for entry in entries for language in LANGUAGES)
+    return _gather(("alias", _as_terms(entry.forms(language))) for entry in entries for language in LANGUAGES)
+
+
+@cache
+def synonyms() -> Aliases:
+    """Return the English words that stand for the same in the lines of vocabulary of the shipped glossary."""
+    lines = (line for line in SYNONYMS.read_text(encoding="utf-8").splitlines() if not line.startswith("#"))
+    return _gather(("synonym", [tuple(form.split()) for form in line.split(BETWEEN)]) for line in lines)
 
 
 @cache
 def _aliases() -> Aliases:
     """The aliases of the shipped table; the closest reason of several."""
-    return _gather(_groups())
+    return _gather((why, _as_terms(names)) for why, names in _groups())
 
 
-def _gather(groups: Iterable[tuple[str, Sequence[str]]]) -> Aliases:
+def _as_terms(names: Iterable[str]) -> list[tuple[str, ...]]:
+    return list(dict.fromkeys(form for name in names if (form := tuple(terms(name)))))
+
+
+def _gather(groups: Iterable[tuple[str, Sequence[tuple[str, ...]]]]) -> Aliases:
     found: defaultdict[tuple[str, ...], dict[tuple[str, ...], str]] = defaultdict(dict)
-    for why, names in groups:
-        forms = dict.fromkeys(form for name in names if (form := tuple(terms(name))))
+    for why, forms in groups:
         for one, other in permutations(forms, 2):
             found[one].setdefault(other, why)
     return {name: tuple(Alias(form, why) for form, why in sorted(others.items())) for name, others in found.items()}

@@ -6,14 +6,14 @@ An expansion is an alternative to a term, never one more term: of a term and its
 import re
 from collections import defaultdict
 from collections.abc import Container, Iterator, Mapping, Sequence
-from functools import cached_property, lru_cache
+from functools import cache, cached_property, lru_cache
 from itertools import chain
 from types import MappingProxyType
 
-from retrieval.glossary.aliases import Aliases, has_aliases, names_in
+from retrieval.glossary.aliases import Aliases, has_aliases, names_in, synonyms
 from retrieval.index.acronym_lookup import AcronymLookup
 from retrieval.models import Expansion
-from retrieval.text.rarity import background
+from retrieval.text.rarity import TABLES, background
 from retrieval.text.spellings import Spellings
 from retrieval.text.term_dictionary import TermVocabulary
 from retrieval.text.terms import STOP_WORDS, Word, terms
@@ -27,6 +27,8 @@ PREFIX = 5
 """How many letters related forms share at least, or three quarters of the longer."""
 SPELLED = 4
 """Shortest word whose spelling is corrected."""
+DERIVATIONS = TABLES / "derivations.txt"
+"""Stems that are derived from each other but share less: lead and leader, sell and seller, deny and denial."""
 WORDS = 1 << 14
 """Of how many words it is remembered what may stand for them."""
 LONGEST_ACRONYM = 6
@@ -165,14 +167,15 @@ class Expander:
         return best[0] if best and (best[0][0] == word[0] or best[1] == 1) else None
 
     def _related_forms(self, term: str) -> list[str]:
-        """Terms that share so long a beginning that they are likely forms of the same word."""
+        """Terms that share so long a beginning that they are likely forms of the same word, and those derived."""
+        derived = derivations().get(term, ())
         if len(term) < PREFIX or not term.isalpha():
-            return []
+            return list(derived)
         near = (other for other in self._vocabulary.beginning(term[:PREFIX]) if other != term and other.isalpha())
-        return [other for other in near if _is_related(term, other)]
+        return [*derived, *(other for other in near if _is_related(term, other))]
 
     def _other_names_of(self, own: Sequence[str]) -> Iterator[Expansion]:
-        for name, aliases in chain(names_in(own), names_in(own, self._own_names)):
+        for name, aliases in chain(names_in(own), names_in(own, self._own_names), names_in(own, synonyms())):
             for alias in aliases:
                 yield from (_expansion(term, alias.terms, alias.why) for term in name)
 
@@ -186,12 +189,35 @@ def _expansion(term: str, others: Sequence[str], why: str, written: str | None =
     return Expansion(term=term, terms=tuple(others), weight=WEIGHTS[why], why=why, written=written)
 
 
+@cache
+def derivations() -> dict[str, list[str]]:
+    """Return, for each stem of the table, the stems that it is derived from or that are derived from it."""
+    found: defaultdict[str, list[str]] = defaultdict(list)
+    for line in DERIVATIONS.read_text(encoding="utf-8").splitlines():
+        if not line.startswith("#"):
+            one, other = line.split()
+            found[one].append(other)
+            found[other].append(one)
+    return dict(found)
+
+
+def share_beginning(term: str, other: str) -> bool:
+    """Return whether two terms of English share so long a beginning that they are likely forms of the same word."""
+    shared = _shared(term, other)
+    return shared >= PREFIX and (shared in (len(term), len(other)) or shared >= 0.75 * max(len(term), len(other)))
+
+
 def _is_related(term: str, other: str) -> bool:
-    """Whether two terms share so long a beginning that they are likely forms of the same word."""
-    shared = next((n for n, (a, b) in enumerate(zip(term, other, strict=False)) if a != b), min(len(term), len(other)))
+    """Whether two terms with the same first letters are likely forms of the same word."""
     if term in background() and other in background():
-        return shared in (len(term), len(other)) or shared >= max(PREFIX, 0.75 * max(len(term), len(other)))
+        return share_beginning(term, other)
+    shared = _shared(term, other)
     return {term[shared:], other[shared:]} <= NAME_ENDINGS | {""}
+
+
+def _shared(term: str, other: str) -> int:
+    """How many letters two terms share from their beginnings on."""
+    return next((n for n, (a, b) in enumerate(zip(term, other, strict=False)) if a != b), min(len(term), len(other)))
 
 
 def _other_spellings(word: str) -> Iterator[str]:

@@ -426,7 +426,25 @@ def chat(db: Database) -> None:
     )
 
 
-@MIGRATIONS(name="0024_watches")
+@MIGRATIONS(name="0024_feeds")
+def feeds(db: Database) -> None:
+    """Feeds that articles come from, and the outcome of each listed item."""
+    db.execute(
+        "create table feeds (url text primary key, host text not null, reach text not null, collection text not null,"
+        " title text, added_at text not null, looked_at text, due_at text, claimed_until text, etag text,"
+        " modified text, error text, failures integer not null default 0)"
+    )
+    db.execute(
+        "create table feed_items (feed text not null references feeds (url), item text not null, url text not null,"
+        " title text, date text, publisher text, seen_at text not null, position integer not null,"
+        " state text not null default 'waiting', attempts integer not null default 0, final_item text, digest text,"
+        " file text, error text, primary key (feed, item))"
+    )
+    for column in ("item", "final_item", "digest"):
+        db.execute(f"create index idx_feed_items_{column} on feed_items ({column})")
+
+
+@MIGRATIONS(name="0025_watches")
 def watches(db: Database) -> None:
     """Standing questions, the articles and passages known to them, and what waits to be told."""
     db.execute(

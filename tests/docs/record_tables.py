@@ -119,6 +119,8 @@ OTHERS = {
     "tally_latencies": "counts a day and latency",
     "tally_sources": "counts a day and article",
     "digests": "which owner was sent which week's figures",
+    "feeds": "feeds that articles come from: when each is due, and how its last fetch ended",
+    "feed_items": "what feeds listed: the address of each item, what became of it, and its file among the articles",
     "reserved_ids": "numbers up to which none is given again, since a backup was put back",
     "rehearsals": "what `/readyz` writes and reads back; empty",
     "reviewed": "beside the verdicts: how many reviewers judged an exchange, with how many different verdicts",

@@ -8,11 +8,14 @@ from pathlib import Path
 
 import pytest
 
+from retrieval.glossary.aliases import SYNONYMS
+from retrieval.glossary.table import shipped_entries
 from retrieval.library import Library
 from retrieval.models import Kind, TimeSpan
 from retrieval.query.chat_english import spell_out
 from retrieval.query.period import period_of
 from retrieval.query.question import kind_of
+from retrieval.training.build_related_words import english_vocabulary
 
 
 @pytest.mark.parametrize(
@@ -54,6 +57,27 @@ def test_a_word_that_english_knows_is_never_corrected(seeds: Library, word: str)
 
 def test_a_name_is_no_form_of_another_name(seeds: Library) -> None:
     assert ("kishi",) not in {e.terms for e in seeds.read("What did Kishida say?").expansions}
+
+
+@pytest.mark.parametrize(
+    ("question", "typed", "said"),
+    [
+        ("who leads Komeito?", "lead", "leader"),
+        ("Did anybody deny it?", "deni", "denial"),
+        ("who sells the ships", "sell", "seller"),
+        ("which states get OSA", "get", "receiv"),
+        ("where do the weapons come from", "weapon", "arm"),
+    ],
+)
+def test_words_that_are_derived_from_each_other_or_mean_the_same_are_alternatives(
+    folder: Callable[..., Path], question: str, typed: str, said: str
+) -> None:
+    library = Library.open(folder(**{"a.txt": "The leader of a seller received arms. Their denial was heard."}))
+    assert (said,) in {e.terms for e in library.read(question).expansions if e.term == typed}
+
+
+def test_the_table_of_synonyms_is_that_of_the_glossary() -> None:
+    assert SYNONYMS.read_text(encoding="utf-8") == english_vocabulary(shipped_entries())
 
 
 @pytest.mark.parametrize(

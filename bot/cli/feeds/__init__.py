@@ -1,0 +1,1 @@
+"""`policydesk feed`: the feeds that articles come from."""

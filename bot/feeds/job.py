@@ -1,0 +1,45 @@
+"""The job that fetches feeds while the bot runs."""
+
+import asyncio
+import logging
+
+from bot.app import Office
+from bot.clock import Clock, utc_now
+from retrieval.errors import PolicydeskError
+from storage.feeds.book import FeedBook
+
+LOOK_SECONDS = 60
+"""How often it is looked whether a feed is due."""
+
+logger = logging.getLogger(__name__)
+
+
+class FeedJob:
+    """Fetches due feeds; without a feed no client is even made."""
+
+    def __init__(self, office: Office, clock: Clock = utc_now) -> None:
+        self._office, self._book, self._clock = office, FeedBook(office.database), clock
+
+    async def run(self) -> None:
+        """Fetch now and again, until cancelled."""
+        while True:
+            try:
+                await self.once()
+            except PolicydeskError as error:  # such as a database that is busy
+                logger.warning("Feeds could not be fetched. %s", error)
+            await asyncio.sleep(LOOK_SECONDS)
+
+    async def once(self) -> None:
+        """Fetch what is due; new articles are read by whoever watches the folder."""
+        if not await asyncio.to_thread(self._book.due, self._clock()):
+            return
+        from bot.feeds.client import FeedClient  # noqa: PLC0415 - most desks have no feed
+        from bot.feeds.fetcher import FeedFetcher  # noqa: PLC0415
+
+        desk = self._office.desk
+        async with FeedClient(clock=self._clock) as client:
+            fetcher = FeedFetcher(self._office.settings, self._book, client, lambda: desk.library.sources, self._clock)
+            for report in await fetcher.fetch_due():
+                logger.info("Feed %s: %s new articles", report.feed.url, report.kept)
+                for problem in report.problems:
+                    logger.info("Feed %s: not read: %s", report.feed.url, problem)

@@ -1,0 +1,1 @@
+"""What a feed or a sitemap lists, read in a process of its own."""

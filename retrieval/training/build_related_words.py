@@ -1,0 +1,107 @@
+"""Builds `derivations.txt` and `synonyms.txt` in `retrieval/tables/`.
+
+`python -m retrieval.training.build_related_words FOLDER`: the folder holds the files of WordNet 3.0 (Princeton
+University; its licence is in the table), as in Debian's wordnet-base; synonyms are those of the shipped glossary.
+"""
+
+import sys
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+from retrieval.glossary.aliases import SYNONYMS
+from retrieval.glossary.table import BETWEEN, Entry, shipped_entries
+from retrieval.query.expansion import DERIVATIONS, share_beginning
+from retrieval.text.rarity import background
+from retrieval.text.terms import terms
+
+PARTS = {"n": "noun", "v": "verb", "a": "adj", "r": "adv"}
+"""The parts of speech by their letter in WordNet, and by the ending of their file."""
+DERIVED = {"+", "\\"}
+"""The pointers to words that a word is derived from, or that are derived from it."""
+SENSES = 2
+"""In how many senses two stems are derived from each other at least; once is often another word of the same letters."""
+LEFT_OUT = frozenset("fuck shit wank crap sawyer port wait".split())
+"""Stems whose only pairs are rude, or are of another sense: 'porter', 'waiter'."""
+HEAD = """\
+# English stems that are derived from each other and share too short a beginning to be seen as forms of one word.
+# Source: WordNet 3.0, Copyright 2006 by Princeton University. All rights reserved. Permission to use, copy, modify and
+# distribute its data for any purpose and without fee or royalty is granted by the WordNet 3.0 licence, under which
+# they are provided "as is" and without any warranty; Princeton University holds the title to its copyright.
+"""
+SYNONYMS_HEAD = """\
+# English words that stand for the same, as terms: the vocabulary of glossary.tsv with more than one English form.
+"""
+VOCABULARY = frozenset({"term", "word"})
+"""The kinds of the glossary's lines whose forms are no names."""
+
+
+class Synset(NamedTuple):
+    """The words of one sense, and its pointers: from which word, to which part of speech, sense and word."""
+
+    words: list[str]
+    pointers: list[tuple[int, str, str, int]]
+
+
+def main(folder: Path) -> None:
+    """Write the tables, that of derivations from the files of a folder."""
+    DERIVATIONS.write_text(HEAD + "".join(f"{one} {other}\n" for one, other in _pairs(folder)), encoding="utf-8")
+    SYNONYMS.write_text(english_vocabulary(shipped_entries()), encoding="utf-8")
+
+
+def english_vocabulary(entries: Iterable[Entry]) -> str:
+    """Return the table of synonyms: of each line of vocabulary with several English forms, these as terms."""
+    groups = (
+        dict.fromkeys(" ".join(terms(form)) for form in entry.en) for entry in entries if entry.kind in VOCABULARY
+    )
+    return SYNONYMS_HEAD + "".join(f"{BETWEEN.join(forms)}\n" for forms in groups if len(forms) > 1 and all(forms))
+
+
+def _pairs(folder: Path) -> list[tuple[str, str]]:
+    counts = Counter(_derived(_synsets(folder)))
+    return sorted(pair for pair, count in counts.items() if count >= SENSES and _is_new(*pair))
+
+
+def _is_new(one: str, other: str) -> bool:
+    known = {one, other} <= background().keys() and not LEFT_OUT & {one, other}
+    return known and one != other and not share_beginning(one, other)
+
+
+def _synsets(folder: Path) -> dict[tuple[str, str], Synset]:
+    return {
+        (letter, line.split(" ", 1)[0]): _synset(line.split(" | ")[0].split(" "))
+        for letter, part in PARTS.items()
+        for line in (folder / f"data.{part}").read_text(encoding="utf-8").splitlines()
+        if not line.startswith(" ")
+    }
+
+
+def _synset(fields: list[str]) -> Synset:
+    """Read a line of WordNet's data files: offset, file, part, count of words, words, count of pointers, pointers."""
+    pointers = 4 + 2 * int(fields[3], 16)
+    words = [word.split("(")[0].lower() for word in fields[4:pointers:2]]
+    starts = range(pointers + 1, pointers + 1 + 4 * int(fields[pointers]), 4)
+    return Synset(words, [_pointer(*fields[start + 1 : start + 4]) for start in starts if fields[start] in DERIVED])
+
+
+def _pointer(offset: str, part: str, ends: str) -> tuple[int, str, str, int]:
+    return int(ends[:2], 16), part.replace("s", "a"), offset, int(ends[2:], 16)
+
+
+def _derived(synsets: dict[tuple[str, str], Synset]) -> Iterator[tuple[str, str]]:
+    """The stems of words derived from each other, in order; a pair once for each sense and direction."""
+    for synset in synsets.values():
+        for word, part, offset, other in synset.pointers:
+            one, two = _stem(synset.words[word - 1]), _stem(synsets[part, offset].words[other - 1])
+            if word and one and two:
+                yield min(one, two), max(one, two)
+
+
+def _stem(word: str) -> str | None:
+    found = terms(word)
+    return found[0] if len(found) == 1 and word.isalpha() else None
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]))

@@ -1,0 +1,1 @@
+"""The feeds that the desk reads, and the items of each."""
