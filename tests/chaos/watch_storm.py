@@ -118,7 +118,7 @@ class WatchStorm(Storm):
 
     def _write(self, number: int) -> None:
         island = ISLANDS[number % self.plan.chats]
-        said = f"The harbour of {island} took in {number} ships this year, the harbour master of {island} said."
+        said = f"The {_ship(number)} lies in the harbour of {island}, the harbour master of {island} said."
         aside = self.articles / f".{number}"
         aside.write_text(f"Ships\n\n{said}\n", encoding="utf-8")
         aside.rename(self.articles / f"ships-{number}.txt")
@@ -170,6 +170,12 @@ class WatchStorm(Storm):
             kills=len(self.kills),
             corrupt=len(self.corrupt),
         )
+
+
+def _ship(number: int) -> str:
+    """A ship's name that no other has, and no figure, which would be held against those told before."""
+    letters = "".join(chr(ord("a") + int(digit)) for digit in f"{number:05d}")
+    return f"Zab{letters}"
 
 
 def _plain(reply: str) -> str:
