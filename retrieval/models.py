@@ -234,6 +234,7 @@ class Query(Value):
     words: tuple[str, ...] = ()  # each of the terms as written
     carried: tuple[CarriedTerm, ...] = ()
     expansions: tuple[Expansion, ...] = ()
+    groups: tuple[str, ...] = ()  # as typed, its words of several of these: 'tàu ngầm'
     names: frozenset[str] = frozenset()  # the terms that are written as names or numbers
     focus: str | None = None  # the term for the kind of thing asked for: 'city' in 'Which city ...?'
     chat: SmallTalk | None = None  # small talk instead of a question

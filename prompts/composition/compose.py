@@ -11,6 +11,7 @@ from prompts.composition.premise import opposing
 from prompts.models import Answer, Citation, Reason
 from prompts.profile import profile
 from retrieval.comparison.repeats import repeats
+from retrieval.glossary.syllable_groups import whole_words
 from retrieval.library import Library
 from retrieval.models import Findings, Hit, Kind, Passage, Query
 from retrieval.reading.quote_context import is_headline, points_back
@@ -248,7 +249,8 @@ def _worth_telling(findings: Findings) -> tuple[str, ...]:
     query = findings.query
     words = dict(zip(query.words, query.terms, strict=True))
     rarity = background()
-    return tuple(w for w in findings.unknown if words[w] in query.names or rarity.get(words[w], RAREST) >= TELLING)
+    telling = [w for w in findings.unknown if words[w] in query.names or rarity.get(words[w], RAREST) >= TELLING]
+    return whole_words(query.asked, telling, query.groups) if query.vietnamese else tuple(telling)
 
 
 def _carried(query: Query) -> tuple[str, ...]:

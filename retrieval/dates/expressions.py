@@ -1,21 +1,52 @@
 """Date expressions of a text, in order, each with the days it means.
 
-The forms of a language are a list of patterns with a reading each; those of a further language are added to `FORMS`.
+The forms of a language are a list of patterns with a reading each; `_forms` has those of each language.
 """
 
 import datetime as dt
-from collections.abc import Callable, Iterator
+import re
+import unicodedata
+from collections.abc import Callable, Iterator, Sequence
+from itertools import chain
 from operator import attrgetter
 from re import Match, Pattern
 from typing import NamedTuple, TypeAlias
 
 from retrieval.dates.calendar import DaySpan
 from retrieval.dates.english import FORMS as ENGLISH
+from retrieval.dates.japanese import FORMS as JAPANESE
+from retrieval.dates.vietnamese import FORMS as VIETNAMESE
+from retrieval.text.orthography.japanese import CHARACTERS
+from retrieval.text.orthography.vietnamese import is_vietnamese
 
 Reading: TypeAlias = Callable[[Match[str], dt.date | None], DaySpan | None]
 """The days that a match means, counted from the article's date where need be; None where that is not known."""
-FORMS: tuple[tuple[Pattern[str], Reading], ...] = ENGLISH
-"""The forms of all languages, those first that win over the others."""
+Forms: TypeAlias = Sequence[tuple[Pattern[str], Reading]]
+"""The forms of a language, those first that win over the others."""
+_IN_JAPANESE = re.compile(f"[{CHARACTERS}]")
+_IN_VIETNAMESE = re.compile(
+    r"\b(?:ngày|tháng|năm|hôm|tuần|thứ|chủ nhật|quý|mùa|sáng|trưa|chiều|tối|đêm|thập|giai đoạn|mùng|từ|đến)\b",
+    re.IGNORECASE,
+)
+"""A text with a date in Vietnamese mostly holds one of these."""
+_CLUSTER = re.compile("(?s:.)[\u0300-\u036f]*")
+
+
+def _forms(text: str) -> Iterator[Forms]:
+    """The forms of the languages that a text may be in; English ones say the rest, as years do."""
+    if not text.isascii():
+        if _IN_JAPANESE.search(text):
+            yield JAPANESE
+        elif _IN_VIETNAMESE.search(text) or is_vietnamese(text):
+            yield VIETNAMESE
+    yield ENGLISH
+
+
+def _plain(text: str) -> tuple[str, Sequence[int]]:
+    """A text in the letters of the forms, full width as half and marks on their letters, and where each stands."""
+    clusters = [(unicodedata.normalize("NFKC", found[0]), found.start()) for found in _CLUSTER.finditer(text)]
+    whole = [(letters if len(letters) == 1 else text[at], at) for letters, at in clusters]
+    return "".join(letter for letter, _ in whole), [*(at for _, at in whole), len(text)]
 
 
 class DateExpression(NamedTuple):
@@ -34,8 +65,15 @@ def find_dates(text: str, published: dt.date | None) -> list[DateExpression]:
         text: A sentence.
         published: The date of its article, from which 'last year' and 'on Monday' are counted, where known.
     """
+    if text.isascii() or unicodedata.is_normalized("NFKC", text):
+        return _find(text, published)
+    plain, places = _plain(text)
+    return [date._replace(start=places[date.start], end=places[date.end]) for date in _find(plain, published)]
+
+
+def _find(text: str, published: dt.date | None) -> list[DateExpression]:
     found: list[DateExpression] = []
-    for pattern, read in FORMS:
+    for pattern, read in chain.from_iterable(_forms(text)):
         for match in pattern.finditer(text):
             start, end = match.span()
             if any(start < other.end and other.start < end for other in found):

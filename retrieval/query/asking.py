@@ -24,7 +24,15 @@ def tongue_of(text: str) -> Tongue:
     """Return the language whose rules a question is read by; kana or Vietnamese syllables tell it from English."""
     if has_kana(text) or _KANJI_ASKING.search(text):
         return Tongue.JAPANESE
-    return Tongue.VIETNAMESE if is_vietnamese_question(text) else Tongue.ENGLISH
+    return Tongue.VIETNAMESE if is_vietnamese_question(text) or _ASKS_ALONE.fullmatch(text) else Tongue.ENGLISH
+
+
+_ASKS_ALONE = re.compile(
+    r"\W*(?:(?!AI\b)(?i:(?:là |la )?"
+    r"(?:ai|gi|khi nao|bao gio|o dau|tai sao|vi sao|bao nhieu|nhu the nao|the nao|ra sao))"
+    r"(?i: (?:vay|the|nua|do|day))?)\W*"
+)
+"""A question word by itself, typed without marks or one that has none; 'AI' is artificial intelligence."""
 
 
 _KANJI_ASKING = re.compile("[何誰]")
@@ -37,13 +45,16 @@ _WHICH_PLACE = "[国県市町村州島都省区港]|都市|地方|地域|場所|
 _JAPANESE_ASKS = re.compile(
     "何という|なんという|何者|いつ頃?|何処|どこ|どの(?:よう(?:な|に)?|くらい|ぐらい)?|どれ(?:くらい|ほど|ぐらい|だけ)?|どちら|どんな|どう(?:して|やって)?"
     rf"|いくつ|いくら|なぜ|何故|誰|だれ|第?何(?:{_UNITS}|[{_COUNTED}]|つ)?(?:頃|目|間)?"
-    "|について教えて(?:くだ|下)さい|教えて(?:くだ|下)さい|教えて|知りたい|名前は(?:[?？]?$|何)"
+    "|の場合は(?=[?？]?$)|について教えて(?:くだ|下)さい|教えて(?:くだ|下)さい|教えて|知りたい|名前は(?:[?？]?$|何)"
 )
 _VIETNAMESE_ASKS = (
-    "(?:là )?(?:vào )?(?:khi nào|bao giờ|lúc nào|hồi nào|ở đâu|nơi nào|từ đâu|do đâu|vì đâu|vì sao"
+    "(?:(?:là )?(?:vào )?(?:khi nào|bao giờ|lúc nào|hồi nào|ở đâu|nơi nào|từ đâu|do đâu|vì đâu|vì sao"
     "|tại sao|như thế nào|thế nào|ra sao"
-    "|bao nhiêu|bao lâu|bao xa|mấy|điều gì|cái gì|những gì|gì|những ai|ai|nào|đâu|hãy|xin|cho biết"
-    "|phải không|hay không|(?:làm|thì) sao)"
+    "|bao nhiêu|bao lâu|bao xa|mấy|điều gì|cái gì|những gì|gì|những ai|ai|nào|đâu|hãy|xin(?! lỗi| phép)|cho biết"
+    r"|phải không|hay không|(?:không|chưa)(?=\W*$)|(?:làm|thì) sao)"
+    "|(?:kể|nêu)(?: ra)? tên|liệt kê|xảy ra|diễn ra|có thể"
+    "|(?:được|bị) (?:gọi|biết đến|xem|coi|mô tả|miêu tả|mệnh danh)(?: (?:là|như))*"
+    "|thuật ngữ(?: khác)?(?: (?:cho|của|dành cho))?|tên(?: gọi)?(?: khác)? (?:của|cho|là(?= gì| ai)))"
 )
 _JAPANESE_KINDS = (
     (Kind.COMPARISON, r"違い|比較|比べ|変化|推移|変遷|どう変わ|どのように変わ|の差は"),
@@ -76,6 +87,7 @@ _JAPANESE_KINDS = (
     (Kind.YES_NO, r"(?:です|ます|ました|でした|した|せん|のです|ある|いる|なの|の)か[?？。]?\s*$"),
     (Kind.WHAT, r"[?？]\s*$"),
 )
+_KIN = "con trai|con gái|em gái|em trai|anh trai|chị gái|vợ|chồng|cha|mẹ"
 _VIETNAMESE_KINDS = (
     (
         Kind.COMPARISON,
@@ -94,7 +106,10 @@ _VIETNAMESE_KINDS = (
     ),
     (
         Kind.HOW_MANY,
-        r"\b(?:bao nhiêu|mấy|bao lâu|bao xa|số lượng|dân số|tỷ lệ|tỉ lệ|diện tích|chiều cao|chiều dài|phần trăm)\b",
+        (
+            r"\b(?:bao nhiêu|mấy|bao lâu|bao xa|(?:mức|chừng) nào)\b"
+            r"|^\W*(?:số lượng|dân số|tỷ lệ|tỉ lệ|diện tích|chiều cao|chiều dài|phần trăm)\b(?!.* nào\b)"
+        ),
     ),
     (
         Kind.ROLE,
@@ -103,7 +118,13 @@ _VIETNAMESE_KINDS = (
             r"|chủ tịch nước)\b.* là ai\b"
         ),
     ),
-    (Kind.WHO, r"\bai\b|\b(?:người|nhân vật|vị \w+|tên (?:của )?người) nào\b"),
+    (
+        Kind.WHO,
+        (
+            rf"\bai\b|\b(?:người|nhân vật|vị \w+) nào\b|\btên (?:của )?(?:(?:các|những) )?(?:người|{_KIN})\b.* là gì"
+            rf"|\b(?:người|{_KIN}|ông|bà|họ) (?:.* )?tên là gì"
+        ),
+    ),
     (
         Kind.POSITION,
         r"\b(?:lập trường|quan điểm|thái độ|ý kiến)\b|\b(?:nói|phát biểu|tuyên bố|cho rằng) (?:gì|thế nào)\b",
@@ -115,8 +136,14 @@ _VIETNAMESE_KINDS = (
             r"|khu vực|châu lục|địa điểm|đảo|vùng|quận|cảng|nơi) nào\b"
         ),
     ),
-    (Kind.LIST, r"\b(?:liệt kê|kể tên|những .* nào|các .* nào|những gì)\b"),
-    (Kind.DEFINITION, r"^\W*(?:\w+\W+){1,5}(?:là gì|nghĩa là gì|viết tắt của)\W*$|\b(?:định nghĩa|có nghĩa là gì)\b"),
+    (
+        Kind.LIST,
+        r"\b(?:liệt kê|kể tên|(?:những|các) (?!năm )(?:\w+ ){1,5}(?<!\bthế )(?<!\bnhư thế )nào|những gì)\b",
+    ),
+    (
+        Kind.DEFINITION,
+        r"^\W*(?!.*\b(?:của|tên|gọi)\b)(?:\w+\W+){1,5}là gì\W*$|\bviết tắt của\b|\b(?:định nghĩa|nghĩa là gì)\b",
+    ),
     (Kind.HOW, r"\b(?:như thế nào|thế nào|ra sao|bằng cách nào|làm sao)\b"),
     (Kind.WHAT, r"\b(?:gì|nào|đâu|cho biết)\b"),
     (Kind.YES_NO, r"\b(?:có|đã) .*\b(?:không|chưa)\W*$|\bphải không\b|\bhay không\b"),

@@ -8,13 +8,15 @@ them over whole. Nothing is taken over without being named in the answer.
 import re
 from collections.abc import Container, Mapping, Sequence
 from functools import cache
+from itertools import chain
 
+from retrieval.glossary.table import shipped_entries
 from retrieval.models import CarriedTerm, Expansion, Kind, Query
 from retrieval.query.asking import Tongue, tongue_of, without_asking
 from retrieval.query.question import FILLERS, chat_in, kind_of
 from retrieval.text.answer_shapes import place_groups, place_words
 from retrieval.text.rarity import RAREST, background, rarity
-from retrieval.text.terms import Word, terms, words
+from retrieval.text.terms import Word, read_words, terms, words
 
 CARRIED = 0.7
 """What a term taken over is worth beside the question's own; 0.4 to 1 do as well (docs/quality.md)."""
@@ -131,10 +133,17 @@ _LEADS_ELSEWHERE = re.compile(
     re.IGNORECASE,
 )
 _ENDS_ELSEWHERE = re.compile(
-    r"(?:は|では|の場合は?|については?|に関しては?)(?:どう(?:です|でしょう)か?)?[?？。\s]*$|\s+(?:thì sao"
+    r"(?:[にで]?は|の場合は?|については?|に関しては?|の方は)(?:どう(?:です|でしょう)か?)?[?？。\s]*$|\s+(?:thì sao"
     r"|thì thế nào|thế nào|ra sao)\W*$",
     re.IGNORECASE,
 )
+_PREPOSED_ELSEWHERE = re.compile(
+    r"^\W*(?:(?:vào|trong|ở|tại|với|cho|từ|đến|trước|sau|đối với|về)\s+|năm\s+\d)[^?]*\?\W*$"
+    r"|^[^?？]{1,20}(?:に|で|と|から|まで|へ|には|では)(?:は)?[?？]\W*$|^[\d年月日]+[?？]$",
+    re.IGNORECASE,
+)
+"""A phrase that says where, when or with whom: 'ở Philippines?', '2021年に？'."""
+_ENDS_PREPOSED = re.compile(r"(?:に|で|と|から|まで|へ)(?:は)?[?？]?\W*$")
 _PRONOUN_ELSEWHERE = re.compile(
     r"^\W*(?:そ[れのこ]|こ[れのこ]|あれ|彼|同[氏国社]|両[国者])|\b(?:nó|họ|ông ấy|bà ấy|anh ấy|cô ấy"
     r"|(?:điều|việc|cái|khi|lúc|người|nước|nơi) (?:đó|này|ấy)"
@@ -142,6 +151,8 @@ _PRONOUN_ELSEWHERE = re.compile(
     re.IGNORECASE,
 )
 _MORE_ELSEWHERE = re.compile(r"(?:他|ほか)に[はも]?|もっと|詳しく|続き|\b(?:thêm|khác|nữa|chi tiết)\b", re.IGNORECASE)
+PHRASE_ELSEWHERE = 8
+"""Most terms of a phrase that leans in these: pieces of words, as kanji and syllables are."""
 SHORT = 30
 """Longest question, in characters, that leans because of a pronoun in Japanese or Vietnamese."""
 _HIRAGANA = re.compile("[ぁ-ゖ]")
@@ -159,8 +170,8 @@ def _leans_elsewhere(query: Query, tongue: Tongue, text: str) -> bool:
         return True
     if _MORE_ELSEWHERE.search(text) and len(set(query.words)) <= 1:
         return True
-    led = rest != text and not _HIRAGANA.search(rest)
-    return led and len(rest.split()) <= PHRASE and _is_phrase(rest)
+    is_led = rest != text or _PREPOSED_ELSEWHERE.match(text) is not None
+    return is_led and not _HIRAGANA.search(rest) and len(own) <= PHRASE_ELSEWHERE and _is_phrase(rest)
 
 
 def _names_nothing(query: Query, text: str, own: Sequence[Word]) -> bool:
@@ -194,7 +205,8 @@ def _is_named(query: Query, written: str, term: str) -> bool:
 
 def _without_links(text: str) -> str:
     """A question without its links to another, such as 'and' or 'what about'."""
-    return _ENDS_ELSEWHERE.sub("", _LEADS_ELSEWHERE.sub("", _ABOUT.sub("", _LEAD.sub("", text))))
+    rest = _ENDS_ELSEWHERE.sub("", _LEADS_ELSEWHERE.sub("", _ABOUT.sub("", _LEAD.sub("", text))))
+    return _ENDS_PREPOSED.sub("", rest) if _PREPOSED_ELSEWHERE.match(rest) else rest
 
 
 def _is_phrase(text: str) -> bool:
@@ -283,10 +295,8 @@ def _without_replaced(earlier: Query, query: Query, own: Container[str]) -> Quer
     A phrase replaces a place ('and Vietnam?'): the only one named before, or one of several, which all count for less.
     """
     gone = earlier.period.terms if earlier.period and query.period else frozenset[str]()
-    places = _places_in(earlier.terms)
-    if _is_phrase(_without_links(query.asked)) and any(
-        term in own for place in _places_in(query.terms) for term in place
-    ):
+    places = _places_in(earlier)
+    if _is_phrase(_without_links(query.asked)) and any(term in own for place in _places_in(query) for term in place):
         replaced = frozenset(term for place in places for term in place)
         if len(places) > 1:
             weights = {term: REPLACED for term in replaced if term not in earlier.light}
@@ -311,13 +321,15 @@ def _at_most(query: Query, weights: Mapping[str, float]) -> Query:
     return query.model_copy(update={"carried": (*others, *lower)})
 
 
-def _places_in(found: Sequence[str]) -> list[tuple[str, ...]]:
-    """The names of countries, peoples and capitals among terms, the longest where they overlap."""
-    names, places, start = _place_names(), list[tuple[str, ...]](), 0
+def _places_in(query: Query) -> list[tuple[str, ...]]:
+    """The names of countries, peoples and capitals among a question's terms, the longest where they overlap."""
+    found, names = query.terms, _place_names()
+    places, start = list[tuple[str, ...]](), 0
     while start < len(found):
         ends = range(len(found), start, -1)
-        place = next((tuple(found[start:end]) for end in ends if tuple(found[start:end]) in names), None)
-        if place:
+        place = next((found[start:end] for end in ends if found[start:end] in names), None)
+        # 'anh' is England with a capital alone, and 'pháp' France
+        if place and (len(place) > 1 or not query.vietnamese or place[0] in query.names):
             places.append(place)
         start += len(place or " ")
     return places
@@ -325,7 +337,11 @@ def _places_in(found: Sequence[str]) -> list[tuple[str, ...]]:
 
 @cache
 def _place_names() -> frozenset[tuple[str, ...]]:
-    return frozenset(tuple(terms(name)) for group in place_groups() for name in group) - {()}
+    english = (terms(name) for group in place_groups() for name in group)
+    regions = [entry for entry in shipped_entries() if entry.kind == "region"]
+    japanese = (terms(form) for entry in regions for form in entry.ja if len(form) > 1)
+    vietnamese = ([word.term for word in read_words(f, spoken=True).telling] for e in regions for f in e.vi)
+    return frozenset(map(tuple, chain(english, japanese, vietnamese))) - {()}
 
 
 def _expansions_of(query: Query, terms: Container[str]) -> tuple[Expansion, ...]:

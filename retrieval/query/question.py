@@ -16,7 +16,7 @@ from retrieval.query.recency import age_wanted
 from retrieval.text.answer_shapes import place_words
 from retrieval.text.languages import scripts_of
 from retrieval.text.orthography.japanese import has_kana, is_katakana, kanji_runs, katakana_typed
-from retrieval.text.orthography.vietnamese import is_bare_stop_word, lacks_marks
+from retrieval.text.orthography.vietnamese import is_bare_stop_word, is_syllable, lacks_marks
 from retrieval.text.rarity import background, rarity
 from retrieval.text.terms import Word, read_words, words
 
@@ -139,7 +139,10 @@ def read_question(text: str, scripts: Set[str], expander: Expander) -> Query:
 
 def _as_read(text: str) -> tuple[str, Tongue]:
     """A question with its short forms spelt out and its letters whole, and the language that it is read in."""
-    plain = unicodedata.normalize("NFKC" if has_kana(text) else "NFC", spell_out(text))
+    plain = unicodedata.normalize("NFKC" if has_kana(text) else "NFC", text)
+    if (tongue := tongue_of(plain)) is not Tongue.ENGLISH:
+        return plain, tongue
+    plain = spell_out(plain)
     return plain, tongue_of(plain)
 
 
@@ -183,7 +186,12 @@ def _english(text: str, tongue: Tongue, telling: Sequence[Word]) -> Container[Wo
         case Tongue.JAPANESE:
             return [word for word in telling if text[word.start : word.end].isascii()]
         case Tongue.VIETNAMESE:
-            return [word for word in telling if word.end - word.start > 1 and text[word.start : word.end].isupper()]
+            return [word for word in telling if _is_foreign(text[word.start : word.end])]
+
+
+def _is_foreign(written: str) -> bool:
+    """Whether a word of a Vietnamese question is none of Vietnamese: an acronym, or a name of another language."""
+    return len(written) > 1 and (written.isupper() or not is_syllable(written))
 
 
 _PLEASANTRY = r"(?:there|again|bot|all|everyone|policydesk|so much|very much|a lot|you|for that|indeed)"

@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 from retrieval.glossary.aliases import aliases_of
 from retrieval.glossary.readings import Glossary, Translator
+from retrieval.glossary.syllable_groups import groups_in
 from retrieval.glossary.transliteration import NameLookup
 from retrieval.index.acronym_lookup import AcronymLookup
 from retrieval.index.passages import PassageIndex
@@ -67,6 +68,7 @@ class QueryReader:
             update={
                 "text": text,
                 "chat": query.chat or about_asked(asked),
+                "groups": self._groups(query),
                 "filters": filters,
                 "fault": fault or self._catalogue.fault(filters),
                 "language": language,
@@ -90,6 +92,12 @@ class QueryReader:
         return language, tuple(
             read_rendition(rendition, query, self._scripts, self._expander) for rendition in renditions
         )
+
+    def _groups(self, query: Query) -> tuple[str, ...]:
+        """The words of several syllables of a Vietnamese question."""
+        if not query.vietnamese or len(query.asked) > LONGEST:
+            return ()
+        return groups_in(query.asked, self.options.glossary.matches(query.asked, "vi"))
 
     def _holds_most(self, query: Query) -> bool:
         """Whether the articles hold most of a question's own words: short ones, and Chinese, tell no language."""

@@ -1,6 +1,7 @@
 """The event of a sentence: the day that it speaks of, as written and as resolved."""
 
 import re
+import unicodedata
 from typing import NamedTuple
 
 from retrieval.dates.calendar import DaySpan, Grain
@@ -10,7 +11,10 @@ from retrieval.reading.quote_context import is_headline
 from retrieval.text.answer_shapes import PassageShape, passage_shape
 
 _MAY_DATE = re.compile(
-    r"\d{4}|\b(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)|day\b|days\b|\bago\b|year|month|week|\bto(?:day|morrow|night)"
+    r"\d{4}|\b(?-i:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)|day\b|days\b|\bago\b|year|month|week|\bto(?:day|morrow|night)"
+    r"|[年月日週曜]|きょう|きのう|おととい|あした|あす|あさって"
+    r"|\b(?:ngày|tháng|năm|hôm|tuần|thứ|nhật|quý|mùa|sáng|trưa|chiều|tối|đêm|thập)\b",
+    re.IGNORECASE,
 )
 """Every text with a date holds one of these; the forms themselves take longer to look for."""
 _BACKGROUND = re.compile(
@@ -45,7 +49,7 @@ class Event(NamedTuple):
 def event_of(passage: Passage) -> Event | None:
     """Return the event that a sentence tells of; None of a question, a headline or a sentence without a day."""
     text = passage.shown
-    if len(text) > _READ or not _MAY_DATE.search(text):
+    if len(text) > _READ or not _MAY_DATE.search(unicodedata.normalize("NFC", text)):
         return None
     if is_headline(passage) or passage_shape(text) & PassageShape.QUESTION:
         return None

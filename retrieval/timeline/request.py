@@ -2,8 +2,10 @@
 
 import datetime as dt
 import re
+from collections.abc import Sequence
 from typing import NamedTuple
 
+from retrieval.dates.calendar import DaySpan, Grain
 from retrieval.dates.expressions import find_dates
 
 _REQUEST = (
@@ -16,6 +18,14 @@ _OVER_TIME = r"(?:over (?:time|the years|the decades)|through the years|year by 
 _EXPLICIT = (
     rf"{_REQUEST}(?:time ?line|chronology)(?:\s*[:–-]|\s+(?:of|on|for|about))?\s+(?P<topic>.+)",
     r"(?P<topic>.+?)[\s,:–-]+(?:time ?line|chronology)",
+    (
+        r"(?P<topic>.+?)(?:に関する|についての|をめぐる|の)?(?:時系列|年表|タイムライン)"
+        r"(?:(?:を|で)?(?:教えて|示して|見せて|作って|作成して|まとめて|表示して)(?:ください|下さい)?|は)?"
+    ),
+    (
+        r"(?:(?:hãy|xin|vui lòng|cho|tôi|lập|vẽ|xem|hiển thị|một)\s+)*(?:dòng thời gian|niên biểu|trình tự thời gian)"
+        r"(?:\s*[:–-]|\s+(?:của|về|cho))?\s+(?P<topic>.+)"
+    ),
 )
 _IMPLIED = (
     rf"{_REQUEST}(?:history|evolution) of\s+(?P<topic>.+)",
@@ -27,19 +37,34 @@ _IMPLIED = (
     ),
     r"since\s+when\s+(?P<topic>.+)",
     rf"(?P<topic>.+?)\s+{_OVER_TIME}",
+    r"(?P<topic>.+?)の(?:歴史|変遷|推移|歩み|経緯|経過)(?:(?:を|について)?教えて(?:ください|下さい)?|は(?:どう(?:です|でしょう)か)?)?",
+    r"(?P<topic>.+?)[はが](?P<more>[^はが]*?)(?:どう|どのように)(?:変わ|変化|発展|進展|推移|移り変わ)[^?？]*",
+    r"(?P<topic>.*\0.*?)(?:に|には|の間に)?(?:何|どんなこと|どのようなこと)が(?:起き|起こ|あり|あった)[^?？]*",
+    r"(?:lịch sử|quá trình phát triển|diễn biến)(?:\s+(?:của|về))?\s+(?P<topic>.+?)(?:\s+(?:ra sao|như thế nào))?",
+    (
+        r"(?P<topic>.+?)\s+(?:đã\s+)?(?:phát triển|thay đổi|tiến triển|biến đổi)\s+(?:như thế nào|ra sao|thế nào)"
+        r"(?P<more>.*)"
+    ),
+    r"(?:điều gì|chuyện gì|những gì|sự kiện nào)\s+(?:đã\s+)?(?:xảy|diễn) ra\s*(?P<topic>.*\0.*)",
 )
 _RULES = tuple(
-    (is_explicit, re.compile(rf"\W*{pattern}[\s?.!]*", re.IGNORECASE))
+    (is_explicit, re.compile(rf"[^\w\0]*{pattern}[\s?.!？。！]*", re.IGNORECASE))
     for is_explicit, patterns in ((True, _EXPLICIT), (False, _IMPLIED))
     for pattern in patterns
 )
 _PERIOD = re.compile(
-    r"(?:\b(?P<by>since|after|before|until|till|by|prior to|up to|between|from|in|during|for|of|starting in)\s+)?"
-    r"(?:the\s+(?:years?\s+)?)?\0(?:\s*(?:and|to|until|till|through|[–-])\s*\0)*(?P<on>\s+(?:on|onwards?))?",
+    r"(?:\b(?P<by>since|after|before|until|till|by|prior to|up to|between|from|in|during|for|of|starting in"
+    r"|kể từ|từ|sau|trước|cho đến|đến|trong|vào|giữa)\s+)?"
+    r"(?:the\s+(?:years?\s+)?)?\0(?:\s*(?:and|to|until|till|through|[–-]|đến|và|から|と)\s*\0)*"
+    r"(?P<on>\s+(?:on|onwards?)|\s+(?:trở đi|đến nay)|以降|以後|から)?(?P<upto>まで|以前|より前)?"
+    r"(?:の間|における|に|の)?",
     re.IGNORECASE,
 )
 _OPEN_END, _OPEN_START = frozenset({"since", "after", "starting in"}), frozenset("before until till by".split())
-_OPEN_START |= {"prior to", "up to"}
+_OPEN_START |= {"prior to", "up to", "trước", "đến", "cho đến"}
+_OPEN_END |= {"từ", "kể từ", "sau"}
+_EXCLUDED = frozenset({"after", "sau", "before", "prior to", "trước"})
+"""Words that leave the period itself out."""
 
 
 TIMELINE_OF = "Timeline of "
@@ -67,18 +92,21 @@ def timeline_asked(text: str) -> TimelineRequest | None:
             continue
         rest = f"{found['topic']} {found.groupdict().get('more') or ''}"
         said = _PERIOD.search(rest)
-        topic = " ".join(_PERIOD.sub(" ", rest).split()).strip(" ?.!,:;")
+        topic = " ".join(_PERIOD.sub(" ", rest).split()).strip(" ?.!,:;？。！、")
         spans = [date.days for date in dates if date.days is not None]
         if not said:
             return TimelineRequest(topic, None, None, is_explicit) if topic else None
-        since, until = min(span.first for span in spans), max(span.last for span in spans)
-        by = (said["by"] or "").lower()
-        if len(spans) == 1 and (by in _OPEN_END or said["on"]):
-            return TimelineRequest(
-                topic, spans[0].last + dt.timedelta(1) if by == "after" else since, None, is_explicit
-            )
-        if len(spans) == 1 and by in _OPEN_START:
-            last = since - dt.timedelta(1) if by in {"before", "prior to"} else until
-            return TimelineRequest(topic, None, last, is_explicit)
-        return TimelineRequest(topic, since, until, is_explicit)
+        return TimelineRequest(topic, *_days_asked(said, spans), is_explicit)
     return None
+
+
+def _days_asked(said: re.Match[str], spans: Sequence[DaySpan]) -> tuple[dt.date | None, dt.date | None]:
+    """The first and the last day of a period, None where it is open, by the words around its dates."""
+    since, until, by = min(span.first for span in spans), max(span.last for span in spans), (said["by"] or "").lower()
+    if len(spans) > 1 or spans[0].grain is Grain.RANGE:
+        return since, until
+    if by in _OPEN_END or said["on"]:
+        return (until + dt.timedelta(1) if by in _EXCLUDED else since), None
+    if by in _OPEN_START or said["upto"]:
+        return None, (since - dt.timedelta(1) if by in _EXCLUDED or said["upto"] == "より前" else until)
+    return since, until

@@ -4,6 +4,7 @@ import datetime as dt
 import re
 from collections import defaultdict
 from collections.abc import Iterable
+from itertools import chain
 from typing import NamedTuple
 
 from retrieval.arrays import Flags, Floats
@@ -12,6 +13,7 @@ from retrieval.comparison.repeats import repeats
 from retrieval.dates.calendar import DaySpan, Grain
 from retrieval.library import Library
 from retrieval.models import Hit, Passage, Query
+from retrieval.ranking.merging import searches
 from retrieval.timeline.events import Event, event_of
 from retrieval.timeline.request import TimelineRequest
 
@@ -29,7 +31,8 @@ SAME_EVENT = 0.5
 
 _GENERIC = re.compile(
     r"\b(?:between|among|bilateral|relations?|relationships?|ties|cooperation|events?|developments?|situation|history|visits?|trips?"
-    r"|talks|meetings?)\b",
+    r"|talks|meetings?)\b|関係|協力|会談|訪問|出来事|動き|両国の?"
+    r"|\b(?:quan hệ|hợp tác|chuyến thăm|hội đàm|sự kiện|tình hình|giữa|hai nước)\b",
     re.IGNORECASE,
 )
 """Words that any event of a topic is about: it need not say them."""
@@ -83,7 +86,9 @@ def build_timeline(library: Library, topic: Query, request: TimelineRequest, mos
     """
     found: list[tuple[Hit, Event, float]] = []
     countries = _countries(request.topic, None)
-    for hit, coverage, known in library.ranking.wide_search(topic, POOL, _is_about if request.topic else _is_any):
+    is_wanted = _is_about if request.topic else _is_any
+    topics = {query.read_in: query for query in searches(topic)}.values()
+    for hit, coverage, known in chain(*(library.ranking.wide_search(query, POOL, is_wanted) for query in topics)):
         event = event_of(hit.passage)
         if event is not None and _is_within(event, request) and not _is_of_others(hit.passage, countries):
             found.append((hit, event, coverage + known))

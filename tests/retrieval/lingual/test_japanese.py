@@ -183,7 +183,13 @@ def test_the_newest_and_the_oldest_are_asked_for() -> None:
     assert oldest.age is Age.OLDEST
 
 
-@pytest.mark.parametrize("text", ["ではマレーシアは？", "韓国は？", "それはいつですか", "誰が？", "なぜ？", "他には？"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "ではマレーシアは？", "韓国は？", "それはいつですか", "誰が？", "なぜ？", "他には？", "2021年は？",
+        "2021年には？", "韓国に？", "インドの場合は？",
+    ],
+)  # fmt: skip
 def test_an_elliptic_question_leans_on_the_one_before(library: Library, text: str) -> None:
     assert leans(library.read(text))
 
@@ -198,6 +204,18 @@ def test_a_follow_up_asks_the_same_of_another(library: Library) -> None:
     query = follow(earlier, library.read("ではマレーシアは？"))
     assert query.kind is Kind.WHEN
     assert {"マレーシア", "支援"} <= set(query.terms)
+
+
+def test_a_place_and_a_period_take_the_stead_of_those_before(library: Library) -> None:
+    earlier = library.read("2023年にマレーシアへ何が供与されましたか")
+    other = follow(earlier, library.read("ではフィリピンは？"))
+    assert "マレーシア" not in other.terms
+    assert {"フィリピン", "2023", "供与"} <= set(other.terms)
+    later = follow(earlier, library.read("2021年には？"))
+    assert later.period is not None
+    assert later.period.first == dt.date(2021, 1, 1)
+    assert "2023" not in later.terms
+    assert {"マレーシア", "供与"} <= set(later.terms)
 
 
 @pytest.mark.parametrize(

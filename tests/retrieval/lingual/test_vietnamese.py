@@ -6,11 +6,13 @@ from pathlib import Path
 
 import pytest
 
+from prompts.composition.answering import find_answer
+from prompts.composition.compose import SURE, THRESHOLD
 from retrieval.library import Library
 from retrieval.models import Age, Kind, SmallTalk
 from retrieval.query.about import about_asked
 from retrieval.query.filters import read_filters
-from retrieval.query.follow_ups import leans
+from retrieval.query.follow_ups import follow, leans
 from retrieval.query.period import period_of
 from retrieval.query.question import chat_in, kind_of
 from retrieval.query.recency import age_wanted
@@ -163,10 +165,62 @@ def test_the_newest_and_the_oldest_are_asked_for() -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["Còn Malaysia?", "Thế còn Philippines thì sao?", "Khi nào?", "Nó ở đâu?", "Còn gì nữa?"]
-)
+    "text",
+    [
+        "Còn Malaysia?", "Thế còn Philippines thì sao?", "Khi nào?", "Nó ở đâu?", "Còn gì nữa?", "Ai?", "ai vậy?",
+        "o dau?", "Năm 2021 thì sao?", "Vào năm 2021?", "Ở Philippines?",
+    ],
+)  # fmt: skip
 def test_an_elliptic_question_leans_on_the_one_before(library: Library, text: str) -> None:
     assert leans(library.read(text))
+
+
+def test_a_place_and_a_period_take_the_stead_of_those_before(library: Library) -> None:
+    earlier = library.read("Nhật Bản viện trợ bao nhiêu cho Việt Nam trong năm 2023?")
+    other = follow(earlier, library.read("Còn Mỹ thì sao?"))
+    assert other.kind is Kind.HOW_MANY
+    assert {"my", "2023"} <= set(other.terms)
+    assert other.weight("my") == 1.0
+    assert other.weight("viet") < other.weight("vien")
+    later = follow(earlier, library.read("Năm 2021 thì sao?"))
+    assert later.period is not None
+    assert later.period.first == dt.date(2021, 1, 1)
+    assert "2023" not in later.terms
+    assert {"nhat", "viet", "nam"} <= set(later.terms)
+
+
+@pytest.mark.parametrize(
+    ("question", "words"),
+    [
+        ("Việt Nam mua tàu ngầm hạt nhân của ai?", ("mua", "tàu ngầm", "hạt nhân")),
+        ("Giá dầu thô Brent là bao nhiêu?", ("dầu thô", "Brent")),
+        ("Hai bên có nói gì về tàu ngầm không?", ("tàu ngầm",)),
+        ("Trần Phú Trọng nói gì về Ukraina?", ("Trần Phú Trọng", "Ukraina")),
+    ],
+)
+def test_what_is_missing_is_told_in_whole_words(library: Library, question: str, words: tuple[str, ...]) -> None:
+    answer = find_answer(library.read(question), 5, THRESHOLD, None, SURE, library)
+    assert answer.missing == words
+
+
+def test_a_name_of_another_language_may_be_misspelt(library: Library) -> None:
+    assert "spelling" in {e.why for e in library.read("Ông Ishibba Shigeru hội đàm với ai?").expansions}
+    assert not library.read("Ông Def Leppard là ai?").asked.count("defence")
+
+
+@pytest.mark.parametrize(
+    ("question", "kind"),
+    [
+        ("Tàu được mô tả như thế nào trong những năm 80?", Kind.HOW),
+        ("Em gái của ông tên là gì?", Kind.WHO),
+        ("Ký hiệu của tàu là gì?", Kind.WHAT),
+        ("OSA là gì?", Kind.DEFINITION),
+        ("Khu vực nào nổi tiếng với tỷ lệ tội phạm cao?", Kind.WHERE),
+        ("Lực lượng lớn tới mức nào?", Kind.HOW_MANY),
+    ],
+)
+def test_a_kind_is_told_by_the_words_that_ask(question: str, kind: Kind) -> None:
+    assert kind_of(question) is kind
 
 
 @pytest.mark.parametrize("text", ["Thủ tướng Nhật Bản là ai?", "Hà Nội ở đâu?"])

@@ -3,16 +3,20 @@
 import datetime as dt
 import itertools
 import json
+import unicodedata
 from pathlib import Path
 
 import pytest
 
 from retrieval.dates.expressions import DateExpression, find_dates
 
-JUDGED = [
-    json.loads(line)
-    for line in (Path(__file__).parents[2] / "judgments" / "dates.jsonl").read_text(encoding="utf-8").splitlines()
-]
+
+def judged(name: str) -> list[dict[str, str]]:
+    lines = (Path(__file__).parents[2] / "judgments" / name).read_text(encoding="utf-8").splitlines()
+    return [json.loads(line) for line in lines]
+
+
+JUDGED, ELSEWHERE = judged("dates.jsonl"), judged("dates_ja_vi.jsonl")
 RIGHT = 0.95
 
 
@@ -24,16 +28,45 @@ def days(text: str, published: str | None) -> list[str]:
     return [date.days.iso() if date.days else "undated" for date in read(text, published)]
 
 
+def wrong(cases: list[dict[str, str]]) -> list[str]:
+    missed = []
+    for case in cases:
+        start = case["text"].index(case["expression"])
+        end = start + len(case["expression"])
+        found = [date for date in read(case["text"], case["published"]) if date.start < end and start < date.end]
+        if [date.days.iso() if date.days else "undated" for date in found] != [case["days"]]:
+            missed.append(case["text"])
+    return missed
+
+
 def test_the_judged_expressions_are_resolved() -> None:
-    wrong = []
-    for judged in JUDGED:
-        start = judged["text"].index(judged["expression"])
-        end = start + len(judged["expression"])
-        found = [date for date in read(judged["text"], judged["published"]) if date.start < end and start < date.end]
-        if [date.days.iso() if date.days else "undated" for date in found] != [judged["days"]]:
-            wrong.append(judged["text"])
+    missed = wrong(JUDGED)
     assert len(JUDGED) >= 150
-    assert len(wrong) <= (1 - RIGHT) * len(JUDGED), wrong
+    assert len(missed) <= (1 - RIGHT) * len(JUDGED), missed
+
+
+@pytest.mark.parametrize("language", ["ja", "vi"])
+def test_the_judged_expressions_in_japanese_and_vietnamese_are_resolved(language: str) -> None:
+    cases = [case for case in ELSEWHERE if case["language"] == language]
+    missed = wrong(cases)
+    assert len(cases) >= 60
+    assert len(missed) <= (1 - RIGHT) * len(cases), missed
+
+
+@pytest.mark.parametrize(
+    ("text", "written", "meant"),
+    [
+        ("共同声明は２０２３年１１月２７日に出た。", "２０２３年１１月２７日", "2023-11-27"),
+        (unicodedata.normalize("NFD", "Ký ngày 27 tháng 11 năm 2023."), "27", "2023-11-27"),
+    ],
+)
+def test_a_date_stands_where_it_is_written_in_full_width_or_with_marks_apart(
+    text: str, written: str, meant: str
+) -> None:
+    (date,) = read(text, None)
+    assert written in text[date.start : date.end]
+    assert date.days
+    assert date.days.iso() == meant
 
 
 @pytest.mark.parametrize(
@@ -47,6 +80,12 @@ def test_the_judged_expressions_are_resolved() -> None:
         "Resolution 1718 and resolution 1514 hold.",
         "The challenges that the world faces today are many.",
         "Rates rose 2.2019 points at 20:15.",
+        "交渉は3日間続き、5か国が加わった。",
+        "木の橋を渡り、月面に着いた。日本の土地だ。",
+        "毎月5人が加わり、第3火力発電所が動く。",
+        "Năm nước tham gia, ba phần tư ủng hộ, đạt tỷ lệ 3/4.",
+        "Đây là lần thứ ba, nền kinh tế lớn thứ hai thế giới.",
+        "Nghị quyết 57/2023 và quyết định 12/QĐ.",
     ],
 )
 def test_no_date_is_seen_where_none_is_said(text: str) -> None:
