@@ -6,7 +6,7 @@ import tempfile
 from dataclasses import replace
 from pathlib import Path
 
-from tests.chaos.storm import plans, prepared
+from tests.chaos.storm import Storm, plans, prepared
 from tests.chaos.watch_storm import WatchStorm, watch_plan
 
 WATCHES = "watches"
@@ -18,7 +18,7 @@ async def main() -> int:
     with tempfile.TemporaryDirectory() as folder:
         wanted = [plan for plan in plans(short=False) if " ".join(sys.argv[1:2]) in f"{plan.mode} {plan.trouble}"]
         for plan in wanted:
-            async with prepared(plan, Path(folder)) as storm:
+            async with prepared(plan, Path(folder), Storm) as storm:
                 account = await storm.rage()
             print(
                 f"{', '.join(filter(None, (plan.mode, plan.trouble)))}, seed {plan.seed}, {plan.seconds:.0f} s:",

@@ -356,7 +356,7 @@ def free_port() -> int:
 
 
 @contextlib.asynccontextmanager
-async def prepared(plan: Plan, folder: Path, kind: type[Kind] = Storm) -> AsyncIterator[Kind]:  # type: ignore[assignment]
+async def prepared(plan: Plan, folder: Path, kind: type[Kind]) -> AsyncIterator[Kind]:
     """A storm of a kind that is ready to break loose, with its database in a folder."""
     async with Emulator() as telegram:
         place = folder / f"{plan.mode} {plan.trouble}".strip().replace(" ", "-")
