@@ -79,7 +79,7 @@ class TimelineMark(Value):
     worked_out: bool  # counted from the article's date, rather than said
 
 
-class FigureChange(Value):
+class QuantityChange(Value):
     """A figure that differs from the one that somebody was told before."""
 
     number: int  # of the citation
@@ -159,7 +159,7 @@ class Answer(Value):
     timeline: tuple[TimelineMark, ...] = ()
     left_out: int = 0
     watched: bool = False
-    changes: tuple[FigureChange, ...] = ()
+    changes: tuple[QuantityChange, ...] = ()
 
     def for_many(self) -> "Answer":
         """Return the answer for a chat that many read: of a refusal the closest passages are kept back."""

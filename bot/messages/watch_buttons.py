@@ -16,7 +16,7 @@ TOPIC_CHARS = 40
 
 def under_notice(answer: InlineKeyboardMarkup | None, renderer: Renderer, watch_id: int) -> InlineKeyboardMarkup:
     """The buttons under a notice: those of an answer, and those of the watch."""
-    return _joined(answer, choices(renderer, UNDER_NOTICE, str(watch_id)))
+    return _append_rows(answer, choices(renderer, UNDER_NOTICE, str(watch_id)))
 
 
 def beside_confirmation(renderer: Renderer, watch_id: int) -> InlineKeyboardMarkup | None:
@@ -38,7 +38,7 @@ def kept_from(place: MaybeInaccessibleMessage, keyboard: InlineKeyboardMarkup) -
     """A keyboard that takes the place of a message's, with the buttons of a watch that are there."""
     there = place.reply_markup if isinstance(place, Message) else None
     rows = [row for row in (there.inline_keyboard if there else ()) if _is_of_watch(row)]
-    return _joined(keyboard, InlineKeyboardMarkup(rows)) if rows else keyboard
+    return _append_rows(keyboard, InlineKeyboardMarkup(rows)) if rows else keyboard
 
 
 def without_watch(keyboard: InlineKeyboardMarkup | None) -> InlineKeyboardMarkup:
@@ -51,7 +51,7 @@ def _is_of_watch(row: Sequence[InlineKeyboardButton]) -> bool:
     return any(str(button.callback_data).startswith(f"{UNDER_NOTICE}:") for button in row)
 
 
-def _joined(first: InlineKeyboardMarkup | None, second: InlineKeyboardMarkup | None) -> InlineKeyboardMarkup:
+def _append_rows(first: InlineKeyboardMarkup | None, second: InlineKeyboardMarkup | None) -> InlineKeyboardMarkup:
     return InlineKeyboardMarkup([row for part in (first, second) if part for row in part.inline_keyboard])
 
 

@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterator, Sequence
 from prompts.composition.compose import cite_groups, cite_passage, group_hits
 from prompts.composition.languages import with_languages
 from prompts.emphasis import with_unit
-from prompts.models import Answer, Citation, FigureChange
+from prompts.models import Answer, Citation, QuantityChange
 from retrieval.comparison.contradictions import compare
 from retrieval.models import Findings, Hit, Passage, Relation
 
@@ -54,15 +54,15 @@ def _by_article(groups: Sequence[list[Hit]]) -> list[list[Hit]]:
 
 def _changes(
     quoted: Sequence[Passage], told: Sequence[Passage], first: int
-) -> tuple[tuple[FigureChange, ...], tuple[Citation, ...]]:
+) -> tuple[tuple[QuantityChange, ...], tuple[Citation, ...]]:
     """The figures of quotes that differ from those told last, and the quotes that told these, numbered on."""
-    changes: list[FigureChange] = []
+    changes: list[QuantityChange] = []
     before: list[Citation] = []
     for number, passage in enumerate(quoted, 1):
         found = next(_differing(passage, told), None)
         if found is not None:
             former, was, now = found
-            changes.append(FigureChange(number=number, before=first + len(before), was=was, now=now))
+            changes.append(QuantityChange(number=number, before=first + len(before), was=was, now=now))
             before.append(cite_passage(first + len(before), former))
     return tuple(changes), tuple(before)
 

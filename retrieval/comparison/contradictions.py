@@ -134,7 +134,7 @@ def compare(a: Passage, b: Passage, *, over_time: bool = False) -> Comparison:
     alike = _weigh(shared) / _weigh(left.terms | right.terms)
     if not _same_subject(left, right, alike) or _are_opposed(left, right):
         return UNRELATED
-    changed = _figure_over_time(left, right, alike) if over_time else None
+    changed = _quantity_over_time(left, right, alike) if over_time else None
     return changed or _contradiction(left, right, alike) or _agreement(left, right, alike)
 
 
@@ -232,7 +232,7 @@ def _contradiction(left: _Side, right: _Side, alike: float) -> Comparison | None
     return None
 
 
-def _figure_over_time(left: _Side, right: _Side, alike: float) -> Comparison | None:
+def _quantity_over_time(left: _Side, right: _Side, alike: float) -> Comparison | None:
     """The one figure of a quantity that the passages do not share, whatever days they speak of."""
     if alike < CLOSE or _are_parallel(left, right, alike):
         return None

@@ -14,7 +14,7 @@ from bot.record import weekly_digest as digest
 from bot.record.history_page import EarlierQuestion, HistoryPage, QuotedAgain
 from bot.record.weekly_digest import Digest
 from bot.watches.request import WatchFault
-from prompts.models import Answer, Channel, Citation, FigureChange, Reason, TimelineMark
+from prompts.models import Answer, Channel, Citation, QuantityChange, Reason, TimelineMark
 from prompts.profile import LibraryProfile, NewArticle
 from prompts.render import Renderer
 from retrieval.articles_folder import Changes
@@ -118,7 +118,7 @@ def _every_answer(long: str) -> Iterator[Answer]:
     for left_out, carried in product((0, 1, 2), ((), ("Kishi",))):
         yield _timeline(long).model_copy(update={"left_out": left_out, "carried": carried})
     yield _answered(long, False).model_copy(update={"carried": ("Kishi", f"in:osa{long}")})
-    changes = (FigureChange(number=1, before=6, was=f"24 %{long}", now=f"27 %{long}"),)
+    changes = (QuantityChange(number=1, before=6, was=f"24 %{long}", now=f"27 %{long}"),)
     for left_out in (0, 1, 2):
         update = {"watched": True, "differing": (), "changes": changes, "left_out": left_out}
         yield _answered(long, False).model_copy(update=update)
