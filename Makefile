@@ -8,7 +8,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 CATALOGUES := $(patsubst %.po,%.mo,$(wildcard prompts/locales/*/LC_MESSAGES/policydesk.po))
 
 .PHONY: demo review bench-review screenshots serve test semantic hostile fresh fuzz messages edits chaos million container check \
-	format bench bench-scale bench-answers load docs recording pins clean
+	format bench bench-scale bench-size bench-answers load docs recording pins clean
 
 demo: .venv/app $(CATALOGUES) ## the real bot on a local Telegram, with a chat page
 	@touch .venv/demo
@@ -82,6 +82,9 @@ screenshots: .venv/dev ## the pictures of chat and review pages, light and dark,
 bench-scale: .venv/dev ## the engines beside their peers on a folder of articles: make bench-scale ARGS=DIR
 	$(PIP) install -r tests/benchmarks/peers.txt
 	$(BIN)/python -m tests.benchmarks.scale $(ARGS)
+
+bench-size: .venv/dev ## ten million sentences built, opened and asked: make bench-size ARGS="DIR PLACE"
+	$(BIN)/python -m tests.benchmarks.past_memory $(ARGS)
 
 bench-answers: .venv/dev ## a question from text to answer on a large folder, and ten askers at once: ARGS="DIR --index PLACE"
 	$(BIN)/python -m tests.benchmarks.answers $(ARGS)

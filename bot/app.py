@@ -49,7 +49,8 @@ def open_folder(settings: Settings) -> ArticlesFolder:
         GlossaryError: Its own glossary cannot be used.
     """
     tuning = read_tuning(settings.weights)
-    location = IndexLocation(index_place(settings), logging.getLogger("policydesk").warning)
+    note, memory = logging.getLogger("policydesk").warning, settings.index_memory << 20
+    location = IndexLocation(index_place(settings), note, memory)
     model, languages = choose_model(settings.semantic), language_options(settings)
     folder, most = settings.articles, settings.max_article_bytes
     return ArticlesFolder(folder, most, tuning, settings.engine, location, model=model, languages=languages)

@@ -20,6 +20,7 @@ from bot.logging_setup import LogFormat
 from bot.server_url import ServerUrl, check_server_url, secrets_of
 from prompts.composition.compose import SURE, THRESHOLD
 from retrieval.bm25.choice import FORMER_NAMES, ScorerName
+from retrieval.indexer.location import MEMORY
 from retrieval.reading.articles import MAX_BYTES
 from retrieval.regular_files import read_regular
 from retrieval.semantic_choice import SemanticChoice
@@ -85,6 +86,11 @@ class Settings(BaseSettings):
     index: Path = Field(
         default_factory=_index_beside,
         description="Folder that indexes of large folders of articles are kept in; it can be deleted at any time.",
+    )
+    index_memory: Annotated[int, Field(ge=512, le=1_000_000)] = Field(
+        MEMORY >> 20,
+        description="Memory in megabytes that building such an index takes, all processes together; with more, more "
+        "of them read at once.",
     )
     templates: Path | None = Field(
         None, description="Folder of your own templates and translations, over those of policydesk."

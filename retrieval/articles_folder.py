@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from retrieval.bm25.choice import ScorerName
+from retrieval.garbage_collection import without_garbage_collection
 from retrieval.index.vectors import SemanticModel
 from retrieval.indexer.folder_indexer import FolderIndexer
 from retrieval.indexer.folder_reader import ENCODED, is_large
@@ -89,7 +90,8 @@ class ArticlesFolder:
         snapshot = indexer.open(files, track, thorough=thorough, whole=whole)
         if before and before.snapshot is snapshot and before.skipped == indexer.skipped:
             return before
-        return Library(snapshot, indexer.skipped, self._tuning, self._model, self._languages)
+        with without_garbage_collection():
+            return Library(snapshot, indexer.skipped, self._tuning, self._model, self._languages)
 
     @property
     def index(self) -> Path | None:

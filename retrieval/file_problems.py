@@ -61,6 +61,7 @@ class FileProblem(StrEnum):
     NO_FOLDER = "no folder"
     NOTHING_USABLE = "nothing usable"
     NOTHING_QUOTABLE = "nothing quotable"
+    NO_INDEX = "no index"
 
 
 Figures: TypeAlias = tuple[int | str, ...]

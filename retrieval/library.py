@@ -10,7 +10,6 @@ from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from copy import copy
-from functools import cached_property
 from operator import attrgetter
 from pathlib import Path
 
@@ -30,7 +29,6 @@ from retrieval.ranking.search import PassageSearch, words_without
 from retrieval.ranking.tuning import Tuning
 from retrieval.reading.articles import MAX_BYTES, read_folder
 from retrieval.reading.quote_context import Context, context
-from retrieval.text.terms import terms
 
 FORM, FORM_SHARE = 4, 0.75
 """From how many letters, and from what share of its own, a word begins as a form of it does."""
@@ -142,7 +140,7 @@ class Library:
             return term in units.vocabulary and (allowed is None or bool(allowed[units.places(term)].any()))
 
         def is_known(term: str) -> bool:
-            if allowed is None and term in self._title_terms:
+            if allowed is None and term in self.snapshot.passages.titles.vocabulary:
                 return True
             alternatives = (e.terms for e in query.expansions if e.term == term)
             forms = units.vocabulary.beginning(_stem(term)) if term.isalpha() and len(term) >= FORM else [term]
@@ -156,10 +154,6 @@ class Library:
         if not query.filters.written:
             return None
         return self.snapshot.passages.of_articles(self._catalogue.passing(query.filters))
-
-    @cached_property
-    def _title_terms(self) -> frozenset[str]:
-        return frozenset(term for source in self.sources for term in terms(source.title))
 
     def explain(self, query: Query, k: int) -> Explanation:
         """Find the same as `search`, with the features of each hit and of the confidence."""

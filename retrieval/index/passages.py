@@ -58,6 +58,7 @@ class PassageTokens(TokenRows):
         self, base: Texts, grouped: GroupIndex, more: Texts, grouped_more: GroupIndex, vocabulary: TermVocabulary
     ) -> None:
         super().__init__(base, grouped.begins, more, vocabulary)
+        self.grouped_more = grouped_more
         self._parts = ((0, grouped), (len(base.lengths), grouped_more))
 
     def places(self, term: str) -> Ints:

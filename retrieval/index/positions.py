@@ -6,7 +6,7 @@ import numpy as np
 
 from retrieval.arrays import Ints, Numbers
 from retrieval.index.chained_array import ChainedArray
-from retrieval.index.segment import Segment, Texts, beginnings
+from retrieval.index.segment import Per, Segment, Texts, beginnings, slice_segment
 
 Begins: TypeAlias = Ints | ChainedArray[np.int64]
 Lengths: TypeAlias = Numbers | ChainedArray[np.int32]
@@ -80,10 +80,41 @@ def group(texts: Texts, words: int) -> GroupIndex:
     holders = np.repeat(np.arange(len(texts.lengths), dtype=np.int32), texts.lengths)[order]
     sorted_numbers = texts.numbers[order]
     bounds = np.searchsorted(sorted_numbers, np.arange(words + 1, dtype=np.int32))
-    is_another = np.ones(len(holders), dtype=np.bool_)
-    is_another[1:] = (holders[1:] != holders[:-1]) | (sorted_numbers[1:] != sorted_numbers[:-1])
-    holding = np.bincount(sorted_numbers[is_another], minlength=words)
+    holding = np.bincount(sorted_numbers[_begins(holders, bounds)], minlength=words)
     return GroupIndex(beginnings(texts.lengths), holders, bounds, holding)
+
+
+def most_in_one(grouped: GroupIndex) -> int:
+    """Return how often a text holds the same word at most."""
+    begins = _begins(grouped.holders, grouped.bounds)
+    return int(np.diff(begins, append=len(grouped.holders)).max(initial=0))
+
+
+def _begins(holders: Numbers, bounds: Ints) -> Ints:
+    """Where another text than before, or another word, begins among the tokens by word."""
+    is_another = np.ones(len(holders) + 1, dtype=np.bool_)
+    is_another[1:-1] = holders[1:] != holders[:-1]
+    is_another[bounds] = True
+    return np.flatnonzero(is_another[:-1])
+
+
+def slice_articles(segment: Segment, positions: Positions, first: int, last: int) -> Segment:
+    """Return the articles of a segment from the number `first` up to and without `last`, as `slice_segment` does."""
+
+    def within(begins: Ints, total: int, rows: slice) -> slice:
+        ends = [int(begins[row]) if row < len(begins) else total for row in (rows.start, rows.stop)]
+        return slice(*ends)
+
+    articles = slice(first, last)
+    passages = within(beginnings(segment.passage_counts), len(segment.starts), articles)
+    rows = {
+        Per.ARTICLE: articles,
+        Per.BYTE: within(beginnings(segment.letter_counts), len(segment.letters), articles),
+        Per.PASSAGE: passages,
+        Per.TERM: within(positions.terms.begins, len(segment.terms.numbers), passages),
+        Per.WORD: within(positions.written_begins, len(segment.written.numbers), passages),
+    }
+    return slice_segment(segment, rows, within(positions.titles.begins, len(segment.titles.numbers), articles))
 
 
 def fields_around(places: Ints, order: Numbers, before: Numbers, after: Numbers, counts: Numbers) -> Ranges:

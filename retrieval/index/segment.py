@@ -197,7 +197,7 @@ def _concatenate(columns: list[Any]) -> Any:
         case Texts():
             return _merge_texts(columns)
         case Pairs():
-            return _merge_pairs(columns)
+            return merge_pairs(columns)
         case _:
             return tuple(chain.from_iterable(columns))
 
@@ -220,6 +220,25 @@ def _by_word(words: TermDictionary) -> Mapping[str, int]:
 
 
 # --- some articles of a segment
+
+
+def slice_segment(segment: Segment, rows: Mapping[Per, slice], titles: slice) -> Segment:
+    """Return neighbouring articles of a segment, without a copy, by its dictionaries and with the acronyms of all.
+
+    Args:
+        segment: The segment.
+        rows: The rows of its columns.
+        titles: The rows of the terms of its titles.
+    """
+    tokens = {"terms": rows[Per.TERM], "titles": titles, "written": rows[Per.WORD]}
+    sliced: dict[str, Any] = {}
+    for name, per in _PER.items():
+        column = getattr(segment, name)
+        if isinstance(column, Texts):
+            sliced[name] = Texts(column.words, column.numbers[tokens[name]], column.lengths[rows[per]])
+        else:
+            sliced[name] = column[rows[per]]
+    return segment._replace(**sliced)
 
 
 def pick_articles(segment: Segment, articles: Sequence[int]) -> Segment:
@@ -279,7 +298,7 @@ def count_pairs(counted: Iterable[AcronymCounts]) -> Pairs:
 
 def subtract_pairs(pairs: Pairs, gone: Pairs) -> Pairs:
     """Return acronyms less those of articles that have gone."""
-    own = _numbers(map(_by_word(pairs.keys).__getitem__, gone.keys))
+    own = _numbers(number for key in gone.keys if (number := pairs.keys.find(key)) is not None)
     defined, suggested = pairs.defined.copy(), pairs.suggested.copy()
     defined[own] -= gone.defined
     suggested[own] -= gone.suggested
@@ -287,7 +306,8 @@ def subtract_pairs(pairs: Pairs, gone: Pairs) -> Pairs:
     return Pairs(TermDictionary.of(pairs.keys.word(n) for n in left.tolist()), defined[left], suggested[left])
 
 
-def _merge_pairs(parts: Sequence[Pairs]) -> Pairs:
+def merge_pairs(parts: Sequence[Pairs]) -> Pairs:
+    """Add up the acronyms of several segments."""
     keys = TermDictionary.of(chain.from_iterable(part.keys for part in parts))
     number = _by_word(keys)
     defined, suggested = np.zeros((2, len(keys)), dtype=np.int32)

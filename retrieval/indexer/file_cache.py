@@ -59,6 +59,10 @@ class FileCache(Generic[Read]):
         self.remember(path, seen, found)
         return found
 
+    def known(self, path: str) -> tuple[Signatures, Read] | None:
+        """Return the result for a file, and what this was then, its sidecar, document and text; None for no result."""
+        return self._entries.get(path)
+
     def see(self, path: str, there: Container[str] | None = None) -> FileSighting:
         """Return a file as it is before it is read; `there` are all files, where they are known."""
         return FileSighting(_signatures(path, there), self._clock())

@@ -7,6 +7,7 @@ from itertools import accumulate
 from pathlib import Path
 from typing import NamedTuple, TypeAlias
 
+from retrieval.garbage_collection import without_garbage_collection
 from retrieval.indexer.file_cache import FileCache, FileSighting, Signatures
 from retrieval.models import SkippedFile, Source
 from retrieval.reading.articles import check_usable, read_file
@@ -20,7 +21,7 @@ class CachedFile(NamedTuple):
     """A file as it was read when the file system said this of it."""
 
     file: str  # its path inside the folder
-    stamps: Signatures
+    signatures: Signatures
     content: FileContent
 
 
@@ -31,12 +32,17 @@ ENCODED = 10
 """How many times as long it takes to read files where a model encodes their passages."""
 
 
-def is_large(folder: Path, files: Sequence[str], times: int = 1) -> bool:
-    """Return whether the files of a folder take long to read, where it takes so many times as long as usual."""
-    return any(size * times >= LARGE_BYTES for size in accumulate(_size(f"{folder}/{file}") for file in files))
+def is_large(folder: Path, files: Sequence[str], times: int = 1, least: int | None = None) -> bool:
+    """Return whether the files of a folder have so many bytes, where each counts so many times.
+
+    If nothing is said about it, that is whether they take long to read.
+    """
+    least = LARGE_BYTES if least is None else least
+    return any(size * times >= least for size in accumulate(file_size(f"{folder}/{file}") for file in files))
 
 
-def _size(path: str) -> int:
+def file_size(path: str) -> int:
+    """Return the bytes of a file; 0 where it cannot be looked at."""
     try:
         return os.stat(path).st_size  # noqa: PTH116 - a Path for each of many files costs more
     except OSError:
@@ -50,17 +56,19 @@ class FolderReader:
         folder: The folder.
         max_bytes: Size in bytes above which a file is skipped.
         skipped: Files that could not be used, as of the last reading.
+        has_read: Whether that looked into any file.
     """
 
     def __init__(self, folder: Path, max_bytes: int) -> None:
-        self.folder, self.max_bytes = folder, max_bytes
+        self.folder, self.max_bytes, self.has_read = folder, max_bytes, False
         self.skipped: tuple[SkippedFile, ...] = ()
         self._cache: FileCache[FileContent] = FileCache()
         self._sightings: Mapping[str, FileSighting] = {}
 
     def look(self, files: Sequence[str]) -> None:
         """Look at all files there are ahead of their reading; a change that comes later shows at the next look."""
-        self._sightings = self._cache.see_all([self._path(file) for file in files])
+        with without_garbage_collection():
+            self._sightings = self._cache.see_all([self._path(file) for file in files])
 
     def read(self, files: Sequence[str], *, thorough: bool = False) -> list[Source]:
         """Return the articles among all files there are; `thorough` reads files too that look unchanged.
@@ -73,12 +81,22 @@ class FolderReader:
         if not self._sightings:
             self.look(files)
         sightings, self._sightings = self._sightings, {}
-        found = [self._read(file, sightings[self._path(file)]) for file in files]
+        self.has_read = False
+        with without_garbage_collection():
+            found = [self._read(file, sightings[self._path(file)]) for file in files]
         self._cache.forget_others()
         return self._sort(found)
 
     def _read(self, file: str, sighting: FileSighting) -> FileContent:
-        return self._cache.read(self._path(file), partial(read_file, self.folder, file, self.max_bytes), sighting)
+        return self._cache.read(self._path(file), partial(self._read_again, file, sighting), sighting)
+
+    def _read_again(self, file: str, sighting: FileSighting) -> FileContent:
+        """Read a file; one that nothing describes, or did, holds the same article as before where its bytes are so."""
+        self.has_read = True
+        known = self._cache.known(self._path(file))
+        is_alone = known is not None and not any((*known[0][1:], *sighting.signatures[1:]))
+        source = known[1] if known and is_alone and isinstance(known[1], Source) else None
+        return read_file(self.folder, file, self.max_bytes, source)
 
     def _path(self, file: str) -> str:
         return f"{self.folder}/{file}"
@@ -99,14 +117,14 @@ class FolderReader:
 
     def cached_files(self) -> Iterator[CachedFile]:
         """Return the files whose content is known without reading them."""
-        for path, stamps, content in self._cache:
-            yield CachedFile(path.removeprefix(self._path("")), stamps, content)
+        for path, signatures, content in self._cache:
+            yield CachedFile(path.removeprefix(self._path("")), signatures, content)
 
     def recall(self, files: Iterable[CachedFile]) -> None:
         """Replace the content known without reading."""
         self._cache = FileCache()
-        for file, stamps, content in files:
-            self._cache.recall(self._path(file), stamps, content)
+        for file, signatures, content in files:
+            self._cache.recall(self._path(file), signatures, content)
 
     def remember(self, found: Sequence[FileContent]) -> None:
         """Replace the content known, by that of all files looked at before they were read elsewhere.

@@ -3,14 +3,15 @@
 import mmap
 import os
 import shutil
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import AbstractContextManager, ExitStack, contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from functools import cache
+from glob import escape
 from importlib.metadata import version
 from io import BytesIO
 from pathlib import Path
-from typing import Annotated, Any, NamedTuple, get_origin, get_type_hints
+from typing import IO, Annotated, Any, NamedTuple, get_origin, get_type_hints
 
 import numpy as np
 import xxhash
@@ -18,18 +19,21 @@ from pydantic import Field, TypeAdapter, ValidationError
 
 from retrieval.arrays import Array
 from retrieval.bm25.postings import Postings
+from retrieval.garbage_collection import without_garbage_collection
 from retrieval.index.positions import Positions
 from retrieval.index.segment import ArticleEntry, Segment
 from retrieval.index.vectors import SemanticModel
+from retrieval.indexer.column_files import ARRAY
 from retrieval.indexer.file_cache import Signatures
 from retrieval.indexer.folder_reader import CachedFile
 from retrieval.indexer.memory_maps import MemoryMaps
+from retrieval.indexer.piece_merge import merge_pieces
 from retrieval.indexer.snapshot import BaseSegment, IndexAddress
-from retrieval.models import SkippedFile, Value
+from retrieval.models import SkippedFile, Source, Value
 from retrieval.regular_files import open_regular, read_regular
 from retrieval.text.term_dictionary import TermDictionary
 
-MANIFEST, ENTRIES, FILES, ARRAY = "manifest.json", "entries.json", "files.json", ".npy"
+MANIFEST, ENTRIES, SIGNATURES = "manifest.json", "entries.json", "signatures.json"
 RETRIEVAL = Path(__file__).parent.parent
 INDEX_CODE = (
     "arrays.py",
@@ -52,6 +56,12 @@ MAPPED = 1 << 16
 """Size in bytes from which a file is mapped rather than read."""
 
 
+WINDOW = 1 << 26
+"""How many bytes of a file are mapped at a time when it is checked."""
+CHECKERS = 2
+"""How many files are checked at a time."""
+
+
 class UnusableIndex(Exception):  # noqa: N818 - no error: the index is then made anew
     """Why an index cannot be used; its text continues 'The index is'."""
 
@@ -68,7 +78,7 @@ class KnownFile(Value):
     """A file of the articles folder as it was read; its article is among the index's entries."""
 
     file: str
-    stamps: Signatures
+    signatures: Signatures
     skipped: SkippedFile | None = None
     is_article: bool = False
 
@@ -81,18 +91,19 @@ class WrittenFile(Value):
 
 
 class IndexOrigin(Value):
-    """The folder, settings and code that an index was made of; an index made otherwise is another."""
+    """The settings and code that an index was made by; an index made otherwise is another.
 
-    folder: str
+    Where the articles are, and on which machine, counts for nothing: their content tells whether they are the same.
+    """
+
     max_bytes: int
     reading: str  # hash of the code, its tables, the libraries it builds on
     model: str = ""  # the mark of the semantic model; empty where there is none
 
     @classmethod
-    def of(cls, folder: Path, max_bytes: int, model: SemanticModel | None = None) -> "IndexOrigin":
-        """Return how an index of a folder is made today."""
-        mark = model.mark if model else ""
-        return cls(folder=str(folder.resolve()), max_bytes=max_bytes, reading=hash_code(), model=mark)
+    def of(cls, max_bytes: int, model: SemanticModel | None = None) -> "IndexOrigin":
+        """Return how an index is made today."""
+        return cls(max_bytes=max_bytes, reading=hash_code(), model=model.mark if model else "")
 
 
 @cache
@@ -132,59 +143,75 @@ def index_lock(place: Path) -> AbstractContextManager[object]:
     return FileLock(f"{place}.lock")
 
 
-def put_in_files(place: Path, stored: StoredIndex, origin: IndexOrigin) -> StoredIndex:
-    """Write an index, replacing any at its place, and open it, so that its arrays need no memory of this process.
+def write_index(place: Path, pieces: Iterable[Segment], origin: IndexOrigin, memory: int) -> None:
+    """Write an index beside its place, then put it there, instead of any that was; for the holder of the lock.
+
+    Args:
+        place: The folder of the index.
+        pieces: Segments with the articles, in the order of file names.
+        origin: How the index is made.
+        memory: About how many bytes are used at a time, besides those that the pieces come from.
 
     Raises:
+        ArticlesError: There is no passage.
         OSError: It cannot be written.
     """
-    _write_index(place, stored, origin)
-    try:
-        return open_index(place, origin)
-    except UnusableIndex as reason:
-        raise OSError(f"what was written is {reason}") from reason
-
-
-def _write_index(place: Path, stored: StoredIndex, origin: IndexOrigin) -> None:
-    """Write an index beside its place, then put it there."""
-    place.parent.mkdir(parents=True, exist_ok=True)
+    for left in place.parent.glob(f".{escape(place.name)}.*"):  # by processes that were killed
+        shutil.rmtree(left, ignore_errors=True)
     beside = place.with_name(f".{place.name}.{os.getpid()}")
-    shutil.rmtree(beside, ignore_errors=True)
     beside.mkdir(mode=0o700)  # the texts of articles that maybe not everybody on this machine may read
     try:
-        _write_files(beside, stored, origin)
+        with (beside / ENTRIES).open("wb") as entries:
+            merge_pieces(beside, _writing_entries(entries, pieces), memory)
+        files = {path.name: _hash_file(path) for path in sorted(beside.iterdir())}
+        manifest = Manifest(making=origin, files=files)
+        (beside / MANIFEST).write_text(f"{manifest.model_dump_json()}\n{manifest.mark}\n", encoding="utf-8")
         _move(beside, place)
     finally:
         shutil.rmtree(beside, ignore_errors=True)
 
 
-def _write_files(directory: Path, stored: StoredIndex, origin: IndexOrigin) -> None:
-    for name, array in _named_arrays("", stored.base):
-        np.save(directory / f"{name}{ARRAY}", array, allow_pickle=False)
-    (directory / ENTRIES).write_bytes(_ENTRIES.dump_json(list(stored.base.segment.entries)))
-    (directory / FILES).write_bytes(_FILES.dump_json([_known_file(cached) for cached in stored.files]))
-    files = {path.name: _hash_bytes(_map_file(path)) for path in sorted(directory.iterdir())}
-    manifest = Manifest(making=origin, files=files)
-    (directory / MANIFEST).write_text(f"{manifest.model_dump_json()}\n{manifest.mark}\n", encoding="utf-8")
+def _writing_entries(file: IO[bytes], pieces: Iterable[Segment]) -> Iterator[Segment]:
+    """Pass pieces on, their entries written as a list in JSON."""
+    before = b"["
+    for piece in pieces:
+        for entry in piece.entries:
+            file.write(before + entry.__pydantic_serializer__.to_json(entry))
+            before = b","
+        yield piece._replace(entries=())
+    file.write(b"]" if before == b"," else b"[]")
+    file.flush()
 
 
-def _named_arrays(name: str, value: object) -> Iterator[tuple[str, Array]]:
-    """Return the arrays of a value, each by the names of the fields that lead to it."""
-    fields: Mapping[str, object] = {}
-    if isinstance(value, TermDictionary):
-        fields = {"letters": value.letters, "bounds": value.bounds}
-    elif isinstance(value, tuple) and hasattr(value, "_asdict"):
-        fields = value._asdict()
-    elif isinstance(value, np.ndarray | float):
-        yield name, np.asarray(value)
-    for field, part in fields.items():
-        yield from _named_arrays(f"{name}.{field}" if name else field, part)
+def write_signatures(address: IndexAddress, files: Iterable[CachedFile]) -> None:
+    """Note of which files the file system says that they are as they were when their articles were indexed.
+
+    They are no part of an index: they hold for one machine, and where they are not those of the files there, these are
+    told by their content.
+
+    Args:
+        address: The index.
+        files: The files whose articles are in it, and those that hold none.
+
+    Raises:
+        OSError: They cannot be written.
+    """
+    body = _FILES.dump_json([_known_file(cached) for cached in files])
+    beside = address.place / f".{SIGNATURES}.{os.getpid()}"
+    beside.write_bytes(body + f"\n{_signatures_hash(address.mark, body)}\n".encode())
+    beside.replace(address.place / SIGNATURES)
+
+
+def _signatures_hash(mark: str, body: bytes) -> str:
+    return xxhash.xxh3_128_hexdigest(mark.encode() + body)
 
 
 def _known_file(cached: CachedFile) -> KnownFile:
-    file, stamps, content = cached
+    file, signatures, content = cached
     skipped = content if isinstance(content, SkippedFile) else None
-    return KnownFile(file=file, stamps=stamps, skipped=skipped, is_article=content is not None and skipped is None)
+    return KnownFile(
+        file=file, signatures=signatures, skipped=skipped, is_article=content is not None and skipped is None
+    )
 
 
 def _move(beside: Path, place: Path) -> None:
@@ -240,7 +267,9 @@ def open_same(address: IndexAddress) -> StoredIndex:
 def _opening(place: Path, manifest: Manifest) -> Iterator[StoredIndex]:
     try:
         with _checking(place, manifest.files):
-            yield _read_index(place, manifest)
+            with without_garbage_collection():
+                stored = _read_index(place, manifest)
+            yield stored
         if _read_manifest(place) != manifest:
             raise UnusableIndex("being replaced")
     except (OSError, ValueError, KeyError) as error:
@@ -265,7 +294,7 @@ def _read_manifest(place: Path) -> Manifest:
 def _name_difference(found: IndexOrigin, origin: IndexOrigin) -> str:
     if found.reading != origin.reading:
         return "of another version of policydesk"
-    return f"of another folder ({found.folder})" if found.folder != origin.folder else "made by other settings"
+    return "made by other settings"
 
 
 def _read_index(place: Path, manifest: Manifest) -> StoredIndex:
@@ -273,7 +302,6 @@ def _read_index(place: Path, manifest: Manifest) -> StoredIndex:
     files = manifest.files
     arrays = {Path(name).stem: _read_array(place / name, file) for name, file in files.items() if name.endswith(ARRAY)}
     entries = _ENTRIES.validate_json(_read_checked(place / ENTRIES, files[ENTRIES]))
-    known = _FILES.validate_json(_read_checked(place / FILES, files[FILES]))
     base = BaseSegment(
         segment=_assemble(Segment, "segment", arrays, entries=tuple(entries)),
         positions=_assemble(Positions, "positions", arrays),
@@ -281,9 +309,18 @@ def _read_index(place: Path, manifest: Manifest) -> StoredIndex:
         postings=_assemble(Postings, "postings", arrays),
         mapped=MemoryMaps([file for array in arrays.values() if (file := _map_of(array)) is not None]),
     )
-    sources = {entry.source.file: entry.source for entry in entries}
-    cached = [CachedFile(f.file, f.stamps, sources[f.file] if f.is_article else f.skipped) for f in known]
-    return StoredIndex(base, cached, IndexAddress(place, manifest.mark))
+    address = IndexAddress(place, manifest.mark)
+    return StoredIndex(base, _read_signatures(address, {entry.source.file: entry.source for entry in entries}), address)
+
+
+def _read_signatures(address: IndexAddress, sources: Mapping[str, Source]) -> Sequence[CachedFile]:
+    """Read the notes of files; none where they are damaged, or of another index."""
+    try:
+        body, _, rest = read_regular(address.place / SIGNATURES).partition(b"\n")
+        known = _FILES.validate_json(body) if rest.decode().strip() == _signatures_hash(address.mark, body) else ()
+    except (OSError, ValueError):
+        return []
+    return [CachedFile(f.file, f.signatures, sources.get(f.file) if f.is_article else f.skipped) for f in known]
 
 
 def _read_array(path: Path, written: WrittenFile) -> Array:
@@ -301,7 +338,7 @@ def _map_of(array: Array) -> mmap.mmap | None:
 
 
 def _assemble(kind: Any, name: str, arrays: Mapping[str, Array], **fields: object) -> Any:
-    """Return the value of a kind whose arrays are named as by `_named_arrays`, of some fields the value given."""
+    """Return the value of a kind, its arrays named by the fields that lead to them, of some fields the value given."""
     if kind is TermDictionary:
         return TermDictionary(arrays[f"{name}.letters"], arrays[f"{name}.bounds"])
     if kind is float:
@@ -331,11 +368,8 @@ def _checking(place: Path, files: Mapping[str, WrittenFile]) -> Iterator[None]:
     """Check the files that are mapped beside the work of the block, which counts for nothing where they are damaged."""
     mapped = [name for name in files if _is_mapped(name, files[name])]
     mapped.sort(key=lambda name: -files[name].size)
-    with ExitStack() as open_files, ThreadPoolExecutor(1) as threads:
-        # Each is mapped a second time for this, so that its pages do not count as this process's ever after. The thread
-        # waits for the interpreter's lock each time it asks for it, so it is given all of a file at once.
-        contents = [open_files.enter_context(_map_file(place / name)) for name in mapped]
-        hashes = [threads.submit(_hash_and_close, content) for content in contents]
+    with ThreadPoolExecutor(CHECKERS) as threads:
+        hashes = [threads.submit(_hash_file, place / name) for name in mapped]
         try:
             yield
         finally:
@@ -344,17 +378,19 @@ def _checking(place: Path, files: Mapping[str, WrittenFile]) -> Iterator[None]:
                     raise UnusableIndex(f"damaged ({name})")
 
 
-def _map_file(path: Path) -> mmap.mmap:
-    with open_regular(path) as file:
-        return mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
+def _hash_file(path: Path) -> WrittenFile:
+    """Hash a file through mappings of its own, so that its pages do not count as this process's ever after.
 
-
-def _hash_and_close(content: mmap.mmap) -> WrittenFile:
-    with content:
-        return _hash_bytes(content)
-
-
-def _hash_bytes(content: bytes | mmap.mmap) -> WrittenFile:
+    Whoever hashes waits for the interpreter's lock each time it asks for it, so it is given much of a file at once.
+    """
     digest = xxhash.xxh3_128()
-    digest.update(content)
-    return WrittenFile(size=len(content), hash=digest.hexdigest())
+    with open_regular(path) as file:
+        size = os.fstat(file.fileno()).st_size
+        for first in range(0, size, WINDOW):
+            with mmap.mmap(file.fileno(), min(WINDOW, size - first), access=mmap.ACCESS_READ, offset=first) as window:
+                digest.update(window)
+    return WrittenFile(size=size, hash=digest.hexdigest())
+
+
+def _hash_bytes(content: bytes) -> WrittenFile:
+    return WrittenFile(size=len(content), hash=xxhash.xxh3_128_hexdigest(content))

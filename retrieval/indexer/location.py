@@ -27,11 +27,16 @@ def drop_note(line: str, /) -> None:
     """Drop a line."""
 
 
+MEMORY = 1 << 30
+"""About how many bytes all processes together use while they build an index, unless the settings say otherwise."""
+
+
 class IndexLocation(NamedTuple):
-    """The folder of an index, None for an index in memory only; and where troubles with it are noted."""
+    """The folder of an index, None for an index in memory only; where troubles with it are noted; how it is built."""
 
     place: Path | None = None
     note: Note = drop_note
+    memory: int = MEMORY  # about how many bytes it takes to build one in files
 
 
 NOWHERE = IndexLocation()

@@ -14,8 +14,8 @@ from retrieval.arrays import Bytes
 from retrieval.index.analysis import analyse
 from retrieval.index.segment import EMPTY, Segment, build_segment, concatenate_segments
 from retrieval.index.vectors import SemanticModel
-from retrieval.indexer.folder_reader import ENCODED, FileContent, is_large
-from retrieval.indexer.location import ProgressTracker
+from retrieval.indexer.folder_reader import ENCODED, FileContent, file_size, is_large
+from retrieval.indexer.location import MEMORY, ProgressTracker
 from retrieval.models import Article
 from retrieval.reading.articles import read_file
 
@@ -24,8 +24,12 @@ if TYPE_CHECKING:
 
 BATCH = 64
 """How many files a process reads at a time."""
+BATCH_BYTES = 4_000_000
+"""How many bytes it reads at a time, unless a file has more."""
+READER_BYTES = 200_000_000
+"""About how much memory a process that reads takes, with what is on its way from it."""
 AHEAD = 3
-"""How many batches for each processor are handed out before the first of them is taken back."""
+"""How many batches for each of these processes are handed out before the first of them is taken back."""
 
 
 class ArticleReader(NamedTuple):
@@ -60,7 +64,7 @@ def read_in_parallel(reader: ArticleReader, files: Sequence[str], track: Progres
     The texts go to a file while the rest is read: they take as much memory as all of it.
     """
     with TemporaryFile() as spool:
-        batches = [_spool_letters(batch, spool) for batch in _read_batches(reader, files, track)]
+        batches = [_spool_letters(batch, spool) for batch in read_batches(reader, files, track)]
         letters = _map_letters(spool)
     contents = [content for batch in batches for content in batch.contents]
     segments = [batch.segment for batch in batches]
@@ -78,31 +82,47 @@ def _map_letters(spool: IO[bytes]) -> Bytes:
     return np.asarray(np.memmap(spool, mode="r", dtype=np.uint8)) if spool.tell() else EMPTY.letters
 
 
-def _read_batches(reader: ArticleReader, files: Sequence[str], track: ProgressTracker) -> Iterator[Batch]:
-    batches = [files[first : first + BATCH] for first in range(0, len(files), BATCH)]
-    read = _read_beside if len(batches) > 1 and is_large(reader.folder, files, reader.times) else _read_here
-    done = read(reader, batches)
-    for number, _ in enumerate(track(files)):
-        if number % BATCH == 0:
-            yield next(done)
+def read_batches(
+    reader: ArticleReader, files: Sequence[str], track: ProgressTracker, memory: int = MEMORY
+) -> Iterator[Batch]:
+    """Read files as `read_in_parallel` does, and return them as they come; half of the memory is for the reading."""
+    batches = list(_divide(reader.folder, files))
+    readers = min(os.cpu_count() or 1, len(batches), max(1, memory // 2 // READER_BYTES))
+    is_worth_it = len(batches) > 1 and is_large(reader.folder, files, reader.times)
+    done, left = _read_beside(reader, batches, readers) if is_worth_it else map(reader.read, batches), 0
+    for _ in track(files):
+        if not left:
+            batch = next(done)
+            left = len(batch.contents)
+            yield batch
+        left -= 1
 
 
-def _read_here(reader: ArticleReader, batches: Sequence[Sequence[str]]) -> Iterator[Batch]:
-    return map(reader.read, batches)
+def _divide(folder: Path, files: Sequence[str]) -> Iterator[Sequence[str]]:
+    """Divide files into batches."""
+    first = size = 0
+    for number, file in enumerate(files):
+        own = file_size(f"{folder}/{file}")
+        if number - first == BATCH or (number > first and size + own > BATCH_BYTES):
+            yield files[first:number]
+            first, size = number, 0
+        size += own
+    if files:
+        yield files[first:]
 
 
-def _read_beside(reader: ArticleReader, batches: Sequence[Sequence[str]]) -> Iterator[Batch]:
+def _read_beside(reader: ArticleReader, batches: Sequence[Sequence[str]], readers: int) -> Iterator[Batch]:
     """Read by other processes, which are never handed much more than they have given back."""
     from concurrent.futures import ProcessPoolExecutor  # noqa: PLC0415 - processes take time to load
 
     from retrieval.processes import CONTEXT  # noqa: PLC0415
 
-    processors, left = os.cpu_count() or 1, deque(batches)
-    pool = ProcessPoolExecutor(min(processors, len(batches)), CONTEXT, initializer=_begin)
+    left = deque(batches)
+    pool = ProcessPoolExecutor(readers, CONTEXT, initializer=_begin)
     try:
         waiting: deque[Future[Batch]] = deque()
         while left or waiting:
-            while left and len(waiting) < AHEAD * processors:
+            while left and len(waiting) < AHEAD * readers:
                 waiting.append(pool.submit(reader.read, left.popleft()))
             yield waiting.popleft().result()
     finally:

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from retrieval.bm25.build_postings import TermUnits, build_postings
+from retrieval.bm25.build_postings import TermFigures, build_postings
 from retrieval.bm25.choice import ScorerName
 from retrieval.bm25.max_score import MaxScoreScorer, PostingsPart
 from retrieval.bm25.postings import Postings
@@ -18,7 +18,7 @@ from retrieval.index.acronym_lookup import AcronymLookup, long_form_dictionary
 from retrieval.index.analysis import AnalysedArticle
 from retrieval.index.article_store import ArticleStore
 from retrieval.index.passages import PassageIndex
-from retrieval.index.positions import Positions, build_positions
+from retrieval.index.positions import GroupIndex, Positions, build_positions, most_in_one
 from retrieval.index.segment import EMPTY, Pairs, Segment, Texts, build_segment
 from retrieval.indexer.memory_maps import MemoryMaps
 from retrieval.text.term_dictionary import TermDictionary
@@ -69,8 +69,9 @@ class IndexSnapshot(NamedTuple):
 
 def build_base_segment(segment: Segment, engine: ScorerName) -> BaseSegment:
     """Work out all that follows from a segment, with postings where the scorer needs them."""
-    postings = None if engine is ScorerName.REFERENCE else _build_postings(segment.terms, len(segment.terms.words))
-    return BaseSegment(segment, build_positions(segment), long_form_dictionary(segment.pairs), postings)
+    positions = build_positions(segment)
+    postings = None if engine is ScorerName.REFERENCE else group_postings(positions.terms, segment.terms)
+    return BaseSegment(segment, positions, long_form_dictionary(segment.pairs), postings)
 
 
 def check_quotable(passages: int) -> None:
@@ -105,8 +106,8 @@ def update_snapshot(base: BaseSegment, delta: Delta) -> IndexSnapshot:
     """
     index = _index(base, delta)
     terms, first = index.passages, len(base.segment.starts)
-    later = [PostingsPart(first, _build_postings(terms.more, terms.vocabulary.size))] if len(delta.more.starts) else []
-    postings = base.postings or _build_postings(base.segment.terms, len(base.segment.terms.words))
+    later = [PostingsPart(first, group_postings(terms.grouped_more, terms.more))] if len(delta.more.starts) else []
+    postings = base.postings or group_postings(base.positions.terms, base.segment.terms)
     return _snapshot(base, delta, index, MaxScoreScorer(index, [PostingsPart(0, postings), *later]))
 
 
@@ -136,5 +137,7 @@ def _snapshot(base: BaseSegment, delta: Delta, index: PassageIndex, engine: Scor
     return IndexSnapshot(index, engine, ArticleStore(index, base.segment, delta.more), acronyms, base.mapped)
 
 
-def _build_postings(texts: Texts, terms: int) -> Postings:
-    return build_postings(TermUnits(terms, texts.numbers, texts.lengths))
+def group_postings(grouped: GroupIndex, texts: Texts) -> Postings:
+    """Build the postings of texts whose tokens are grouped by term."""
+    figures = TermFigures(grouped.bounds, grouped.holding, most_in_one(grouped))
+    return build_postings(figures, texts.lengths, grouped.holders)

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from retrieval.errors import ArticlesError
 from retrieval.file_problems import FileProblem
-from retrieval.models import Article, SkippedFile
+from retrieval.models import Article, SkippedFile, Source
 from retrieval.reading.dates import find_day, find_undecided
 from retrieval.reading.front_matter import FrontMatterError, read_front_matter, web_address
 from retrieval.reading.lines import Line, read_lines, visible
@@ -104,8 +104,17 @@ class _Skip(Exception):  # noqa: N818 - a verdict on one file, caught where it i
         )
 
 
-def read_file(folder: Path, file: str, max_bytes: int) -> Article | SkippedFile | None:
-    """Read a file as an article; None for a sidecar or a document, which belong to one."""
+def read_file(
+    folder: Path, file: str, max_bytes: int, known: Source | None = None
+) -> Article | Source | SkippedFile | None:
+    """Read a file as an article; None for a sidecar or a document, which belong to one.
+
+    Args:
+        folder: The folder of articles.
+        file: The file's path inside it.
+        max_bytes: Size in bytes above which it is skipped.
+        known: What it was read as when nothing described it; returned where its bytes are the same.
+    """
     path = folder / file
     try:
         _check_name(file)
@@ -118,6 +127,8 @@ def read_file(folder: Path, file: str, max_bytes: int) -> Article | SkippedFile 
             return None
         _check_ending(path)
         content = _read_bytes(path, max_bytes)
+        if known is not None and known.sha256 == hashlib.sha256(content).hexdigest():
+            return known
         return with_sidecar(_article(file, content), path, content)
     except _Skip as skip:
         return skip.of(file)

@@ -46,7 +46,7 @@ def main() -> None:
     gc.collect()
     gc.freeze()  # as `serve` does
     print(f"warmed up in {time.perf_counter() - started:.2f} s\n")
-    kinds = {"judged": judged(), "drawn from the articles": list(_drawn(library))}
+    kinds = {"judged": judged(), "drawn from the articles": list(drawn(library))}
     print("| questions, ms | round | p50 | p95 | p99 | medians: " + " / ".join(STEPS) + " |\n" + "|---" * 6 + "|")
     for kind, questions in kinds.items():
         _print_latency(library, kind, questions)
@@ -64,7 +64,7 @@ def judged() -> list[str]:
     return [json.loads(line)["question"] for line in JUDGED.read_text(encoding="utf-8").splitlines()]
 
 
-def _drawn(library: Library) -> Iterator[str]:
+def drawn(library: Library) -> Iterator[str]:
     """Three to eight neighbouring words of random sentences."""
     draw, left = random.Random(7), DRAWN
     while left:

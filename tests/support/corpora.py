@@ -8,7 +8,6 @@ import numpy as np
 
 from retrieval.arrays import Ints, Numbers
 from retrieval.bm25 import exhaustive_search
-from retrieval.bm25.build_postings import TermUnits, build_postings
 from retrieval.bm25.choice import ScorerName
 from retrieval.bm25.jit_warm_up import PostingsSearch
 from retrieval.bm25.max_score import MaxScoreScorer, PostingsPart
@@ -17,6 +16,7 @@ from retrieval.bm25.scorer import Scorer
 from retrieval.index.passages import PassageIndex
 from retrieval.index.positions import build_positions
 from retrieval.index.segment import EMPTY, ArticleEntry, Segment, Texts
+from retrieval.indexer.snapshot import group_postings
 from retrieval.models import Source
 from retrieval.text.term_dictionary import TermDictionary
 from retrieval.text.token_ids import TokenIds
@@ -80,7 +80,7 @@ class Units:
     def max_score(self, search: PostingsSearch = exhaustive_search.search) -> Scorer:
         """MaxScore with the code that it is to search with; if not given, without machine code."""
         segment = self.segment()
-        index = PassageIndex(segment, build_positions(segment), EMPTY)
-        terms = segment.terms
-        postings = build_postings(TermUnits(len(terms.words), terms.numbers, terms.lengths))
+        positions = build_positions(segment)
+        index = PassageIndex(segment, positions, EMPTY)
+        postings = group_postings(positions.terms, segment.terms)
         return MaxScoreScorer(index, [PostingsPart(0, postings)], search)

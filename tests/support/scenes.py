@@ -57,7 +57,7 @@ FIGURES: dict[FileProblem, tuple[int | str, ...]] = {
     FileProblem.UNKNOWN_ENCODING: ("klingon",),
     FileProblem.NOT_STORED: ("ENOSPC", "/srv"),
 }
-OF_ALL = (FileProblem.NO_FOLDER, FileProblem.NOTHING_USABLE, FileProblem.NOTHING_QUOTABLE)
+OF_ALL = (FileProblem.NO_FOLDER, FileProblem.NOTHING_USABLE, FileProblem.NOTHING_QUOTABLE, FileProblem.NO_INDEX)
 """Flaws of the whole folder."""
 
 

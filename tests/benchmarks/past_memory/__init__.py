@@ -1,0 +1,1 @@
+"""What a library costs that is larger than memory."""
