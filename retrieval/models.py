@@ -14,7 +14,8 @@ from retrieval.text.shown_text import shown
 class Value(BaseModel):
     """A frozen value: equal when its fields are, never changed after it is made."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    # A command uses few of them, and to make what checks their fields takes a millisecond each.
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
 
 class Unit(StrEnum):

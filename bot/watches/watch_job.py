@@ -3,7 +3,7 @@
 import asyncio
 import datetime as dt
 import logging
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence, Set
 from concurrent.futures import ThreadPoolExecutor
 from typing import NamedTuple
 
@@ -13,11 +13,12 @@ from bot.watches.matching import ArticleMatcher, ConfidenceBars, arrived, digest
 from bot.watches.schedule import is_due
 from retrieval.errors import PolicydeskError
 from retrieval.library import Library
-from retrieval.models import Source
+from retrieval.models import Passage, Source
 from storage.delivery.inbox import PendingUpdate
+from storage.errors import DatabaseError
 from storage.watches.arrivals import ArrivalBook
 from storage.watches.book import WatchBook
-from storage.watches.models import ArrivedArticle, SeenArticle, Watch
+from storage.watches.models import ArrivedArticle, SeenArticle, Watch, WatchMatch
 
 LOOK_SECONDS = 1.0
 """How often it is looked for new articles and due notices."""
@@ -65,6 +66,8 @@ class WatchJob:
                     self._take(await loop.run_in_executor(self._thread, self.begin_due))
                 except PolicydeskError as error:  # whatever it was, it is tried again
                     logger.warning("The watches wait: %s", error)
+                except Exception:
+                    logger.exception("The watches wait")
                 await asyncio.sleep(self._options.look_seconds)
         finally:
             self._thread.shutdown(wait=False, cancel_futures=True)
@@ -108,7 +111,18 @@ class WatchJob:
             return arrived(source, passages)
         digests = {digest_of(passage) for passage in passages} - before
         new = digests - self._arrivals.known(digests)
-        return arrived(source, passages, self._matcher.match(library, source, passages, new) if new else ())
+        return arrived(source, passages, self._matches(library, source, passages, new) if new else ())
+
+    def _matches(
+        self, library: Library, source: Source, passages: Sequence[Passage], new: Set[int]
+    ) -> Sequence[WatchMatch]:
+        try:
+            return self._matcher.match(library, source, passages, new)
+        except DatabaseError:
+            raise
+        except Exception:  # whatever an article may hold, those behind it are looked at
+            logger.exception("%s could not be matched with what is watched for", source.file)
+            return ()
 
     def begin_due(self) -> list[PendingUpdate]:
         """Put the notices on their way that are due, the longest first, as many as may be.

@@ -84,7 +84,7 @@ def compose(
         reason=reason,
         confidence=confidence,
         tentative=not reason and confidence < sure,
-        carried=_carried(query),
+        carried=carried_words(query),
         missing=_worth_telling(findings) if reason else (),
         opposed=opposed is not None,
         filters=query.filters,
@@ -253,8 +253,10 @@ def _worth_telling(findings: Findings) -> tuple[str, ...]:
     return whole_words(query.asked, telling, query.groups) if query.vietnamese else tuple(telling)
 
 
-def _carried(query: Query) -> tuple[str, ...]:
-    return (*(part.word for part in query.carried), *query.inherited)
+def carried_words(query: Query) -> tuple[str, ...]:
+    """Return the words and filters that a question took over, as typed; several terms may be pieces of the same."""
+    words = whole_words("", dict.fromkeys(part.word for part in query.carried), query.groups)
+    return (*words, *query.inherited)
 
 
 def group_hits(hits: Sequence[Hit], quotes: int, least: float = 0.0) -> list[list[Hit]]:

@@ -1,11 +1,11 @@
 """A timeline to an answer: quotes in the order of the days that they speak of."""
 
-from prompts.composition.compose import QUESTION_CHARS, cite_groups, compose
+from prompts.composition.compose import QUESTION_CHARS, carried_words, cite_groups, compose
 from prompts.composition.languages import with_languages
 from prompts.models import Answer, Reason, TimelineMark
 from retrieval.library import Library
 from retrieval.models import Findings, Kind, Query
-from retrieval.timeline.request import TimelineRequest, timeline_asked
+from retrieval.timeline.request import TIMELINE_OF, TimelineRequest, timeline_asked
 from retrieval.timeline.timeline import Timeline, TimelineGroup, build_timeline, topic_query
 
 EVENTS = 12
@@ -24,7 +24,9 @@ def read_topic(library: Library, query: Query, request: TimelineRequest) -> Quer
     """Read the topic of a timeline, with the filters and the carried terms of the question."""
     words = " ".join((request.topic, *(part.word for part in query.carried)))
     topic = topic_query(library, request._replace(topic=words.strip()))
-    taken = {"filters": query.filters, "carried": query.carried, "inherited": query.inherited}
+    taken: dict[str, object] = {"filters": query.filters, "carried": query.carried, "inherited": query.inherited}
+    if not query.asked.startswith(TIMELINE_OF):  # the language of the request, as a topic may be an acronym
+        taken["written_in"] = query.written_in
     return topic.model_copy(update={"text": query.text, **taken})
 
 
@@ -60,7 +62,7 @@ def _answer(findings: Findings, timeline: Timeline) -> Answer:
         kind=Kind.TIMELINE,
         outcome="answered",
         confidence=findings.confidence,
-        carried=(*(part.word for part in query.carried), *query.inherited),
+        carried=carried_words(query),
         filters=query.filters,
         citations=citations,
         agreeing=tuple(own for own in numbers if len(own) > 1),

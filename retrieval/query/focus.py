@@ -47,13 +47,13 @@ _ASKED = tuple(
 _FOCUS = re.compile(
     r"\b(?:what|which)\b\s+(?:(?:is|was|are|were|(?:kind|type|sort)s? of|the|other|name of|term|two|three)\s+)*"
     r"([\w-]+)"
-    r"|(?:どの|何という)([一-龥]+|[ァ-ヺー]+)|([^\W\d_]+) nào\b",
+    r"|(?:どの|何という)((?-i:[一-龥]+|[ァ-ヺー]+))|([^\W\d_]+) nào\b",
     re.IGNORECASE,
 )
 
 
 _KIND_OF_THING = re.compile(
-    r"\b(?:what|which)\s+(?!(?:is|was|are|were)\b)|どの[一-龥ァ-ヺ]|何という[一-龥ァ-ヺ]|\bnào\b", re.IGNORECASE
+    r"\b(?:what|which)\s+(?!(?:is|was|are|were)\b)|(?:どの|何という)(?-i:[一-龥ァ-ヺ])|\bnào\b", re.IGNORECASE
 )
 
 

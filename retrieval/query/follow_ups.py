@@ -266,6 +266,7 @@ def follow(earlier: Query, query: Query) -> Query:
             "words": (*own.values(), *carried_words.values()),
             "carried": carried,
             "expansions": (*_expansions_of(query, own), *_expansions_of(earlier, carried_words)),
+            "groups": tuple(dict.fromkeys((*query.groups, *earlier.groups))),
             "names": query.names.intersection(own) | earlier.names.intersection(carried_words),
             "focus": focus if focus in own or focus in carried_words else None,
             "period": query.period or earlier.period,

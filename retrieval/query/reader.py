@@ -84,7 +84,7 @@ class QueryReader:
         """The language of a question, and the question in the words of the articles' other languages."""
         if len(query.asked) > LONGEST:
             return None, ()
-        language = self.options.glossary.language_of(query.asked)
+        language = "vi" if query.vietnamese else self.options.glossary.language_of(query.asked)
         others = sorted(self.written_in - {language})
         if language is None or not others:
             return language, ()

@@ -6,7 +6,7 @@ from operator import attrgetter
 
 from retrieval.models import Findings, Hit, Query
 
-AHEAD = 0.3
+AHEAD = 0.4
 """By how much confidence a sentence of the language wanted first counts for more than another, among equals."""
 EQUALS = 0.4
 """How far the confidence in the findings of that language may fall behind for them to be equals; both measured over a
@@ -44,7 +44,8 @@ def merge(found: Sequence[Findings], k: int) -> Findings:
     hits: dict[tuple[str, int], Hit] = {}
     best = max(found, key=attrgetter("confidence"))
     while len(hits) < k and (lists := [entry for entry in left if entry[0]]):
-        own, _, findings = max(lists, key=lambda entry: entry[0][0].confidence + entry[1])
+        # how sure a language's findings are tells more than its hit alone, which may hold but the commonest word
+        own, _, findings = max(lists, key=lambda entry: entry[0][0].confidence + entry[2].confidence + entry[1])
         best = best if hits else findings
         hit = own.popleft()
         hits.setdefault((hit.passage.file, hit.passage.start), hit)

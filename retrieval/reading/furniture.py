@@ -65,7 +65,7 @@ PUBLICATIONS = re.compile(
 """Publishers of Japan and Vietnam whose names have no mark of a publication that English knows."""
 _BYLINE_ELSEWHERE = re.compile(
     r"[（(【\[](?:[^（(【\[。]{0,12}(?:[部局班]|記者|特派員|総局|支局)(?:[\s・][^。]{0,16})?|共同|時事|ロイター|AFP)[）)】\]]"
-    r"|[一-龥ヶ]{1,4}[\s・]?[一-龥ぁ-ん]{1,4}(?:記者|特派員)|(?:政治|経済|国際|社会|外信|文化|科学)部[\s・].{2,12}|(?:文|取材|聞き手)[＝=:：].{2,16}"
+    r"|(?-i:[一-龥ヶ]{1,4}[\s・]?[一-龥ぁ-ん]{1,4})(?:記者|特派員)|(?:政治|経済|国際|社会|外信|文化|科学)部[\s・].{2,12}|(?:文|取材|聞き手)[＝=:：].{2,16}"
     rf"|(?:Theo|Nguồn)\s*:?\s*(?:{PUBLICATIONS.pattern})|(?:PV|Phóng viên)\b.{{0,30}}",
     re.IGNORECASE,
 )

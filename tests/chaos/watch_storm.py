@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import dataclass
+from itertools import islice
 from typing import NamedTuple
 
 from bot.emulator.objects import Message
@@ -83,9 +84,7 @@ class WatchStorm(Storm):
         try:
             await self._set_up()
             self._arrange_faults()
-            async with asyncio.TaskGroup() as group:
-                group.create_task(self._kill_now_and_then())
-                group.create_task(self._arrive())
+            await self._arrive_and_kill()
             await self._until_told()
         finally:
             await self._stop()
@@ -94,7 +93,7 @@ class WatchStorm(Storm):
 
     async def _set_up(self) -> None:
         for island, chat in zip(ISLANDS, self.chats, strict=False):
-            await chat.reply_to(chat.say(f"/watch harbour of {island}"), timeout=60)
+            await chat.reply_to(chat.say(f"/watch harbour of {island}"), timeout=ENOUGH)
 
     def _arrange_faults(self) -> None:
         faults = self.telegram.faults
@@ -104,17 +103,27 @@ class WatchStorm(Storm):
             lost = InjectedFault(kind=kind, carried_out=True)
             faults.arrange_rate("sendMessage", lost, LOST_ANSWER, seed=self.plan.seed + 90 + number)
 
-    async def _arrive(self) -> None:
-        """Have the articles arrive evenly, now and then many at once."""
-        left, pause = self.plan.questions, self.plan.seconds / 100
-        for _ in range(100):
-            count = min(left, self.plan.questions // 100 + self.dice.randrange(0, 3))
-            for number in range(self.plan.questions - left, self.plan.questions - left + count):
-                self._write(number)
-            left -= count
-            await asyncio.sleep(pause)
-        for number in range(self.plan.questions - left, self.plan.questions):
+    async def _arrive_and_kill(self) -> None:
+        """Have the articles arrive some at a time, and kill the bot whenever it has been at work for a while."""
+        numbers = iter(range(self.plan.questions))
+        every, share = self.plan.seconds / (self.plan.kills + 1), self.plan.questions // (3 * (self.plan.kills + 1))
+        for _ in range(self.plan.kills):
+            await self._at_work()
+            for _ in range(3):
+                for number in islice(numbers, share):
+                    self._write(number)
+                await asyncio.sleep(self.dice.uniform(0.1, 1.9) * every / 3)
+            await self._kill()
+            self._check()
+            self._start()
+        for number in numbers:
             self._write(number)
+
+    async def _at_work(self) -> None:
+        """Wait until the bot that was started last fetches updates."""
+        before = len(self.telegram.calls_of("getUpdates"))
+        while len(self.telegram.calls_of("getUpdates")) == before:  # noqa: ASYNC110 - nothing tells
+            await asyncio.sleep(0.1)
 
     def _write(self, number: int) -> None:
         island = ISLANDS[number % self.plan.chats]
@@ -195,4 +204,4 @@ def watch_plan(*, short: bool) -> Plan:
     """The storm of `make chaos`, or one that a suite has time for."""
     if short:
         return Plan("polling", questions=200, chats=8, kills=2, seconds=6)
-    return Plan("polling", questions=10_000, chats=40, kills=30, seconds=300)
+    return Plan("polling", questions=10_000, chats=40, kills=30, seconds=150)

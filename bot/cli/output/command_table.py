@@ -1,6 +1,8 @@
 """The commands by group, with their summaries; a command's module is loaded when the command is used."""
 
+import gc
 import importlib
+import sys
 from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
@@ -84,7 +86,12 @@ class LoadedCommands(Mapping[str, Any]):
     """The commands by name, each loaded when looked up."""
 
     def __getitem__(self, name: str) -> Any:
-        found = getattr(importlib.import_module(f"bot.cli.{ENTRIES[name].module}"), name)
+        module = f"bot.cli.{ENTRIES[name].module}"
+        is_new = module not in sys.modules
+        found = getattr(importlib.import_module(module), name)
+        if is_new:
+            gc.freeze()  # nothing of what was loaded is ever garbage
+        gc.enable()
         if isinstance(found, typer.Typer):
             command: Any = typer.main.get_group(found)
             command.name = name

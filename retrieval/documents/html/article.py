@@ -9,6 +9,7 @@ from lxml.html import HtmlElement
 
 from retrieval.documents.html.blocks import BlockReader, HtmlBlock
 from retrieval.documents.html.selection import select
+from retrieval.documents.html.style_sheets import mark_hidden
 from retrieval.documents.markup.marks import attach_formulas, count_marks
 from retrieval.documents.markup.tables import Row, TableKind, row_paragraphs, table_kind
 from retrieval.documents.models import Omission, OmittedText
@@ -25,6 +26,7 @@ class WebArticle(NamedTuple):
 def read_article(tree: HtmlElement) -> WebArticle:
     """Return the article in a page, whose tree is of no use afterwards; without paragraphs where there is none."""
     strip_tags(tree, Comment, ProcessingInstruction)
+    mark_hidden(tree)
     reader = BlockReader(tree)
     blocks = list(reader.blocks())
     kinds = _table_kinds(blocks)

@@ -99,6 +99,20 @@ async def test_the_context_quotes_the_sentence_it_is_about(private: Conversation
     assert [mark.type for mark in context.quote.entities or ()] == ["bold"]
 
 
+async def test_where_a_server_refuses_the_quote_of_a_context_the_reply_stands_below_the_answer_without_it(
+    telegram: Emulator, private: Conversation
+) -> None:
+    """Servers before Bot API 7.0 know no quotes, and Telegram refuses one of words that it does not find."""
+    answer = await ask(private, "When did the Izumo call at Cam Ranh?")
+    refusal = InjectedFault(kind="refused", code=400, description="Bad Request: QUOTE_TEXT_INVALID")
+    telegram.faults.arrange("sendMessage", refusal)
+    context = await press(private, answer, "Context")
+    assert context.quote is None
+    assert context.reply_to_message
+    assert context.reply_to_message.message_id == answer.message_id
+    assert quotes(answer)[0] in (context.text or "")
+
+
 async def test_an_answer_has_short_buttons_in_three_rows(private: Conversation) -> None:
     assert labels(await ask(private)) == [
         ["Context", "More", "Open source"],

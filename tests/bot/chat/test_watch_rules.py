@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -12,7 +13,10 @@ from bot.emulator.people.people import Conversation
 from bot.settings import read_settings
 from storage.access.models import Role, Standing
 from storage.access.parties import AccessDecision
+from storage.database.backups import back_up, restore
+from storage.database.connection import DeskDatabase
 from storage.record.exchanges import ExchangeLog
+from storage.watches.arrivals import ArrivalBook
 from storage.watches.book import WatchBook
 from tests.support.desk import policydesk
 from tests.support.watched import NOON, WatchedDesk, watched_desk
@@ -159,6 +163,21 @@ async def test_a_watcher_is_told_in_their_language(office: Office, code: str, wo
         last = await watch(chat)
         await desk.arrive(tonga=TONGA)
         assert words in ((await chat.next_reply(last)).text or "")
+
+
+async def test_after_a_backup_is_put_back_nobody_is_told_again(office: Office, tmp_path: Path) -> None:
+    """What came since the backup was told; what comes from now on is told."""
+    async with watched_desk(office) as desk:
+        chat = person(desk)
+        last = await watch(chat)
+        back_up(office.database.path, tmp_path / "backup.db")
+        await desk.arrive(tonga=TONGA)
+        await chat.next_reply(last)
+    office.database.close()
+    restore(tmp_path / "backup.db", office.database.path, NOON)
+    with closing(DeskDatabase(office.database.path)) as database:
+        arrivals = ArrivalBook(database, office.folder.path)
+        assert (WatchBook(database).all()[0].topic, arrivals.seen(), arrivals.waiting()) == (TOPIC, {}, {})
 
 
 async def test_the_command_line_lists_watches_and_stops_them(office: Office) -> None:

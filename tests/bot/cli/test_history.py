@@ -294,6 +294,19 @@ def test_people_read_replies_as_they_were_seen_and_nothing_in_them_is_markup(log
     assert r"> “Seven \<script\>alert(1)\</script\>” a.txt:1" in text
 
 
+def test_titles_lead_to_the_published_originals(log: ExchangeLog) -> None:
+    url = "https://www.example.org/port?a=1&b=2"
+    (plain,) = answered("ships?", "Seven ships.").citations
+    linked = plain.model_copy(update={"number": 2, "title": "<The> port", "url": url, "publisher": "Harbour Office"})
+    answer = answered("ships?").model_copy(update={"citations": (plain, linked)})
+    log.record(exchange("ships?", answer=answer))
+    page, text = exported("html"), exported("md")
+    assert re.findall(r"<a href=\"(.*?)\">(.*?)</a>, (.*?), <code>", page) == [
+        ("https://www.example.org/port?a=1&amp;b=2", "&lt;The&gt; port", "Harbour Office")
+    ]
+    assert rf"[\<The\> port](<{url}>), Harbour Office, a.txt:1" in text
+
+
 @pytest.mark.usefixtures("november")
 @pytest.mark.parametrize("form", ["csv", "jsonl", "md", "html"])
 def test_what_is_written_out_is_narrowed_down_like_what_is_shown(form: str, tmp_path: Path) -> None:

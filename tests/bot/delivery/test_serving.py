@@ -8,7 +8,7 @@ import socket
 import sqlite3
 import sys
 from asyncio.subprocess import DEVNULL, PIPE
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, closing
 from functools import partial
 from pathlib import Path
@@ -20,9 +20,12 @@ import psutil
 import pytest
 
 import bot.cli.serve
+from bot.access.policy import Access
+from bot.app import Office
 from bot.cli.serve import report_start
 from bot.emulator.web.server import Emulator
 from bot.emulator.world.state import FIRST_PERSON
+from bot.serving import open_for_questions
 from bot.settings import SEEDS, Settings, read_settings
 from retrieval.library import Library
 from storage.errors import UnavailableError
@@ -147,6 +150,25 @@ def test_serve_without_owners_on_a_closed_desk_says_in_one_line_what_to_do(
 ) -> None:
     report_start(read_settings(**setting), seeds)
     assert sum("POLICYDESK_OWNERS" in line and "POLICYDESK_OPEN=true" in line for line in caplog.messages) == lines
+
+
+@pytest.mark.usefixtures("demo")
+def test_the_demo_has_no_limit_for_whoever_asks_in_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Neither for its owner nor for the other people on its page; elsewhere it is ten questions a minute."""
+    replies: list[str] = []
+
+    async def ask_often(office: Office, access_for: Callable[[int], Access], *_: object, **__: object) -> None:
+        async with (
+            Emulator() as telegram,
+            open_for_questions(office, access_for(FIRST_PERSON), telegram.token, telegram.url),
+        ):
+            for person in (telegram.person("You"), telegram.person("Minh")):
+                chat = telegram.private_chat(person)
+                replies.extend([(await chat.reply_to(chat.say(f"zebra {n}?"))).text or "" for n in range(12)])
+
+    monkeypatch.setattr("bot.demo.demo", ask_often)
+    assert policydesk("demo").returncode == 0
+    assert {reply.partition(":")[0] for reply in replies} == {"Nothing in the articles answers this"}
 
 
 def test_the_demo_may_be_closed_and_its_person_is_the_owner(demo: Iterator[CompletedProcess[str]]) -> None:

@@ -32,7 +32,7 @@ async def ask(telegram: Emulator, code: str, question: str) -> str:
 
 async def test_a_japanese_question_is_answered_from_english_articles_and_says_so(telegram: Emulator) -> None:
     reply = await ask(telegram, "ja", "カムランに寄港した日本の艦艇は何ですか？")
-    assert reply.startswith("次のように読み取りました: カムラン = Cam Ranh、寄港 = port call、日本 = Japan、")
+    assert reply.startswith("次のように読み取りました：カムラン = Cam Ranh、寄港 = port call、日本 = Japan、")
     assert "“The JS Izumo helicopter carrier — the largest ship" in reply
     assert ":23、英語" in reply
 

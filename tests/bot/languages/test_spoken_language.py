@@ -99,7 +99,7 @@ async def test_a_japanese_person_gets_japanese_words_round_an_english_quote(
     telegram: Emulator, log: ExchangeLog
 ) -> None:
     said = await reply(private(telegram, "ja"), QUESTION)
-    assert said.text == (f"“{QUOTE}”\n[1] Ships for Tonga、2025年4月28日、tonga.txt:5; 「Monday」は 2025-04-28 と算出")
+    assert said.text == (f"“{QUOTE}”\n[1] Ships for Tonga、2025年4月28日、tonga.txt:5；「Monday」は2025年4月28日と算出")
     assert labels(said)[:3] == ["前後の文", "ほかの箇所", "出典を開く"]
     assert "2025年4月28日" in log.history()[0].reply
 
@@ -434,7 +434,7 @@ async def test_a_stranger_an_owner_and_the_welcome_each_have_their_language(clos
     assert "が利用を希望しています" in (shown.text or "")
     assert labels(shown) == ["承認する", "断る"]
     told = await closed.owner.callback_answer(closed.owner.press(shown, "承認する"))
-    assert told.text == "決定しました: 承認"
+    assert told.text == "決定しました：承認"
     assert "承認しました" in ((await closed.owner.next_edit(shown)).text or "")
     welcome = await stranger.next_reply(after=stranger.bot_messages[-1])
     assert (welcome.text or "").startswith("Bạn đã được phép hỏi")

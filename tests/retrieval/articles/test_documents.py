@@ -522,6 +522,44 @@ def test_what_a_web_page_shows_deleted_or_hides_is_told() -> None:
     }
 
 
+SHOWN, HIDDEN = "<p>They met in Hanoi on Monday.</p>", "They never met at all."
+
+
+@pytest.mark.parametrize(
+    ("sheet", "part"),
+    [
+        (".x{display:none}", "<p class='a x'>{}</p>"),
+        ("#x { color:red; DISPLAY : none !important }", "<p id=x>{}</p>"),
+        ("aside, .y, p.x#z{visibility:hidden}", "<div><p class=x id=z>{}</p></div>"),
+        ("@charset 'x'; /* .x{display:block} */ .x{display:none} p{display:block}", "<p class=x>{}</p>"),
+        (".x{display:block}.x{display:none}", "<p class=x>{}</p>"),
+    ],
+)
+def test_what_a_style_sheet_of_the_page_hides_is_not_read(sheet: str, part: str) -> None:
+    draft = read_document("a.html", web_page(f"<style>{sheet}</style>{SHOWN}{part.format(HIDDEN)}"))
+    assert HIDDEN not in draft.text
+    assert [(d.count, d.sample) for d in draft.dropped if d.what is Omission.HIDDEN] == [(1, HIDDEN)]
+
+
+@pytest.mark.parametrize(
+    ("sheet", "part"),
+    [
+        (".x{display:none}", "<p class=xy>{}</p>"),
+        (".x.y{display:none}", "<p class=x>{}</p>"),
+        (".x{display:none}.x{display:block}", "<p class=x>{}</p>"),
+        ("#x{display:block}.x{display:none}", "<p class=x id=x>{}</p>"),
+        (".x{display:none}", "<p class=x style='display:block'>{}</p>"),
+        ("@media print{.x{display:none}}", "<p class=x>{}</p>"),
+        (".menu .x{display:none}.x:hover{display:none}", "<p class=x>{}</p>"),
+        (".x{display:none}.open > .x[data-y]{display:block}", "<div class=open><p class=x data-y=1>{}</p></div>"),
+        ("{{{ .x{display:none", "<p class=x>{}</p>"),
+    ],
+)
+def test_what_a_style_sheet_hides_elsewhere_or_shows_again_is_read(sheet: str, part: str) -> None:
+    draft = read_document("a.html", web_page(f"<style>{sheet}</style>{SHOWN}{part.format(HIDDEN)}"))
+    assert HIDDEN in draft.text
+
+
 def test_what_a_page_hides_outside_its_article_is_not_told() -> None:
     page = PAGE.format(charset="utf-8").replace(
         '<a href="/world">', "<b hidden>Menu</b><b hidden>Close</b><a href='/w'>"

@@ -177,8 +177,21 @@ def test_a_follow_up_in_another_language_takes_over_both_ways_of_a_question(tril
     assert "防衛" in carried["ja"]
 
 
+def test_the_language_whose_findings_are_surest_comes_first(trilingual: Library) -> None:
+    found = trilingual.search(trilingual.read("OSAの最初の対象国はどこですか？"), 3)
+    assert found.query.read_in == "en"
+    assert "recipient" in found.hits[0].passage.text
+
+
+def test_a_phrase_in_vietnamese_with_an_english_name_is_vietnamese(trilingual: Library) -> None:
+    assert trilingual.read("Còn Philippines thì sao?").written_in == "vi"
+    assert trilingual.read("Ai?").written_in == "vi"
+
+
 def test_a_timeline_of_quotes_in_another_language_says_so(folder: Callable[..., Path]) -> None:
     signed = "Nhật Bản và Việt Nam đã ký hiệp định OSA ngày 27 tháng 11 năm 2023 tại Tokyo. Hai nước sẽ hợp tác.\n"
     told = answer(Library.open(folder(a=f"Hiệp định\n\n{signed}")), "Timeline of Vietnam")
     assert [citation.language for citation in told.citations] == ["vi"]
     assert [(each.written, each.meant) for each in told.read_as] == [("Vietnam", "Việt Nam")]
+    asked = answer(Library.open(folder(a=f"Hiệp định\n\n{signed}", b="OSA\n\nOSAは日本が始めた。\n")), "OSAの年表")
+    assert [citation.language for citation in asked.citations] == ["vi"]
