@@ -68,8 +68,9 @@ class CandidatePool:
     def _nearest_titles(self, query: Query) -> list[int]:
         """The articles whose titles hold most of the question."""
         scores = self._title_scores(query)
-        best = np.argsort(-scores, kind="stable")[:TITLES]
-        found: list[int] = self._index.articles[best[scores[best] >= LEAST_OF_TITLE]].tolist()
+        near = np.flatnonzero(scores >= LEAST_OF_TITLE)
+        best = near[np.argsort(-scores[near], kind="stable")[:TITLES]]
+        found: list[int] = self._index.articles[best].tolist()
         return found
 
     def _best_articles(self, scored: Sequence[ScoredPassage]) -> list[int]:
