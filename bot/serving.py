@@ -13,6 +13,7 @@ from bot.app import Office, open_access
 from bot.articles.folder_watch import FolderWatch
 from bot.articles.reloader import LibraryReloader
 from bot.articles.upload_intake import UploadIntake
+from bot.briefs.maker import BriefMaker
 from bot.clock import TelegramClock
 from bot.delivery.group_commit import GroupCommit
 from bot.delivery.webhook import WebhookAddress
@@ -37,6 +38,8 @@ from bot.handlers.asking.own_history import OwnHistory
 from bot.handlers.asking.questions import Questions
 from bot.handlers.asking.referrals import CuratorsPlace, Referrals
 from bot.handlers.asking.sources import Sources
+from bot.handlers.briefs.choosing import BriefChoices
+from bot.handlers.briefs.replies import BriefReplies
 from bot.handlers.watching.notice_sender import NoticeSender
 from bot.handlers.watching.watch_command import WatchCommand, WatchSettings
 from bot.listen_address import parse_address
@@ -198,12 +201,14 @@ def _about_answers(
     log, sent, keyboards = ExchangeLog(database), SentMessages(database), _keyboards(office)
     presses = ButtonPresses(ButtonBook(database), sent, localizer)
     originals = partial(read_original, office.settings.articles)
+    briefs = BriefReplies(BriefMaker(desk, database), answers, Curators(access, localizer))
     return (
         FeedbackHandlers(FeedbackBook(database), log, sent, keyboards, presses, localizer),
         Referrals(ReferralBook(database), log, presses, localizer, _curators_place(settings)),
         AnswerButtons(desk, log, keyboards, answers, presses, originals),
         Inline(desk, access.may_ask, localizer),
-        Questions(desk, answers, localizer, albums, clock),
+        BriefChoices(briefs, log, keyboards, presses, localizer),
+        Questions(desk, answers, briefs, localizer, albums, clock),
         Sources(desk, localizer),
         Help(desk, localizer),
         presses,

@@ -108,7 +108,7 @@ def _layout(answer: Answer) -> _Layout:
 
 def numbered_as_shown(answer: Answer) -> Answer:
     """Return an answer whose citations are numbered, and stand, in the order in which they are shown."""
-    if answer.watched:
+    if answer.watched or answer.brief is not None:  # whose quotes are numbered as they are read
         return answer
     shown, repeats, contradicted, blocks = _layout(answer)
     first = [number for number in shown[:1] if number not in contradicted]

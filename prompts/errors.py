@@ -9,3 +9,7 @@ from retrieval.errors import PolicydeskError
 
 class TemplatesError(PolicydeskError):
     """A template of the overlay folder is missing, broken, or asks for a value that no reply has."""
+
+
+class BriefError(PolicydeskError):
+    """A document is no brief, or cannot be read as one."""

@@ -1,6 +1,7 @@
 """The record as a document for people, piece by piece, however long it is."""
 
 from collections.abc import Iterable, Iterator
+from functools import cache
 from pathlib import Path
 
 from jinja2 import FileSystemLoader, StrictUndefined, Template
@@ -26,6 +27,7 @@ def fill_in_document(name: str, **values: object) -> str:
     return harmless(_template(name).render(**values))
 
 
+@cache
 def _template(name: str) -> Template:
     environment = ImmutableSandboxedEnvironment(
         loader=FileSystemLoader(TEMPLATES),

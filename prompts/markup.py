@@ -92,7 +92,9 @@ def _nested(match: re.Match[str]) -> str:
     return _SINGLE.get(match[0], "‘" if match["open"] else "’")
 
 
-_MARKDOWN = re.compile(r"[\\`*_{}\[\]<>#|~&!$]|^[-+=:.)\d]", re.MULTILINE)
+_MARKDOWN = re.compile(
+    r"[\\`*_{}\[\]<>#|~&!$]|^[-+=:.)]|(?:(?<=^\d)|(?<=^\d\d)|(?<=^\d{3})|(?<=^\d{4}))[.)]", re.MULTILINE
+)
 
 
 def in_markdown(text: str, prefix: str = "> ") -> str:

@@ -7,6 +7,7 @@ from typing import Annotated, Literal, TypeAlias
 from pydantic import ConfigDict, Field, computed_field, model_validator
 
 from prompts.profile import LibraryProfile
+from retrieval.brief.aspects import Aspect
 from retrieval.models import DocumentPlace, FilterFault, Filters, Kind, SmallTalk, Translation, Value
 from retrieval.text.shown_text import shown
 
@@ -88,6 +89,30 @@ class QuantityChange(Value):
     now: str
 
 
+class BriefMark(Value):
+    """The place of a quote in a brief."""
+
+    aspect: Aspect
+    number: int  # of the citation
+    label: str = ""  # its figures, whose position it is, or who says it
+    is_above: bool = False  # the quote stands in an earlier part already
+    day: TimelineMark | None = None  # that it speaks of, in a timeline
+
+
+class Brief(Value):
+    """A brief: quotes on a topic by aspect."""
+
+    topic: str
+    since: dt.date | None = None
+    until: dt.date | None = None
+    marks: tuple[BriefMark, ...] = ()
+
+    @property
+    def empty(self) -> tuple[Aspect, ...]:
+        """The aspects on which there is nothing."""
+        return tuple(aspect for aspect in Aspect if all(mark.aspect is not aspect for mark in self.marks))
+
+
 class Reason(StrEnum):
     """Why the desk abstained."""
 
@@ -130,6 +155,7 @@ class Answer(Value):
         left_out: How many events more there are than the timeline shows, or articles than the notice of a watch.
         watched: Whether nobody asked just now: the quotes are new, and tell somebody who watches for them.
         changes: Figures of a watch that differ from those told before, which are cited after its own quotes.
+        brief: Where each quote stands in a brief, where that was asked for.
         fault: What is wrong with its filters, where it abstained because of them.
     """
 
@@ -160,6 +186,7 @@ class Answer(Value):
     left_out: int = 0
     watched: bool = False
     changes: tuple[QuantityChange, ...] = ()
+    brief: Brief | None = None
 
     def for_many(self) -> "Answer":
         """Return the answer for a chat that many read: of a refusal the closest passages are kept back."""

@@ -127,6 +127,7 @@ class Kind(StrEnum):
     HOW = "how"
     KEYWORDS = "keywords"
     TIMELINE = "timeline"
+    BRIEF = "brief"
 
 
 class SmallTalk(StrEnum):
@@ -254,6 +255,7 @@ class Query(Value):
     read_in: str | None = None  # of a reading, the code of that language
     read_as: tuple[Translation, ...] = ()  # of a reading, its words with their meaning
     first: str | None = None  # the code of the language whose sentences come first among equals; None for its own
+    earlier: "Query | None" = Field(default=None, exclude=True, repr=False)  # the question that it leans on
 
     def weight(self, term: str) -> float:
         """Return the weight of a term: 1, or less where it tells little or was carried from an earlier question."""

@@ -1,7 +1,8 @@
 """`policydesk verify` and `replay`: quotes on record checked, and questions on record asked again."""
 
 from collections.abc import Iterator
-from typing import Annotated
+from pathlib import Path
+from typing import Annotated, Never
 
 import typer
 
@@ -18,11 +19,27 @@ from storage.record.selection import Selection
 Number = Annotated[
     int | None, typer.Argument(metavar="[ID]", min=1, max=2**63 - 1, help="The exchange's number.", show_default=False)
 ]
+DIGITS = 18
+"""Most digits of an exchange's number."""
 All = Annotated[bool, typer.Option("--all", help="The whole record.")]
 
 
-def verify(number: Number = None, whole: All = False, articles: Articles = None, as_json: AsJson = False) -> None:
-    """Check every quote against its article as it is now; exit code 0 only when all stand, word for word."""
+def verify(
+    subject: Annotated[
+        str | None,
+        typer.Argument(metavar="[ID|BRIEF]", help="The exchange's number, or a brief's file.", show_default=False),
+    ] = None,
+    whole: All = False,
+    articles: Articles = None,
+    as_json: AsJson = False,
+) -> None:
+    """Check every quote against its article as it is now; exit code 0 only when all stand, word for word.
+
+    Of a brief's .docx, .md or .html file its proof line is checked too, and that the quotes stand in it as published.
+    """
+    number = int(subject) if subject and subject.isascii() and subject.isdigit() and len(subject) <= DIGITS else None
+    if subject is not None and number is None:
+        _verify_document(Path(subject), articles, as_json=as_json)
     from bot.cli.output.record_tables import verification_tables  # noqa: PLC0415
     from bot.record.exchange_report import exchange_on_record  # noqa: PLC0415
     from bot.record.verification import verify_all, verify_exchange  # noqa: PLC0415
@@ -38,6 +55,18 @@ def verify(number: Number = None, whole: All = False, articles: Articles = None,
         else:
             found = verify_exchange(quoted, exchange_on_record(database, number))
     typer.echo(found.model_dump_json(indent=2)) if as_json else verification_tables(found)
+    raise SystemExit(0 if found.stands else CHECK_FAILED)
+
+
+def _verify_document(path: Path, articles: Path | None, *, as_json: bool) -> Never:
+    from bot.briefs.check import check_document  # noqa: PLC0415
+    from bot.cli.briefs.tables import document_tables  # noqa: PLC0415
+    from storage.record.quote_status import QuotedArticles  # noqa: PLC0415
+
+    settings = settings_in_force(articles=articles)
+    quoted = QuotedArticles(read_folder(settings.articles, settings.max_article_bytes)[0])
+    found = check_document(quoted, path)
+    typer.echo(found.model_dump_json(indent=2)) if as_json else document_tables(found)
     raise SystemExit(0 if found.stands else CHECK_FAILED)
 
 

@@ -8,7 +8,8 @@ from typing import Protocol, TypeVar
 from cachetools import LRUCache
 
 from bot.desk.asker import storable
-from prompts.composition.answering import Reasoned, consider, find_answer
+from prompts.brief.plan import BriefPlan
+from prompts.composition.answering import Reasoned, consider, find_answer, make_brief
 from prompts.models import Answer
 from retrieval.library import Library
 from retrieval.models import Explanation, Findings, Query
@@ -61,6 +62,13 @@ class AnswerCache:
             with self._lock:
                 self._answers[key] = answer
         return answer
+
+    def brief(
+        self, questions: Sequence[str], collections: Sequence[str], plan: BriefPlan | None
+    ) -> tuple[BriefPlan | None, Answer]:
+        """Make the brief that the last of the questions asks for, by a plan if any; not kept."""
+        query = self._restricted(questions, collections)
+        return self._run(self.library, partial(make_brief, query, HITS, plan))
 
     def consider(
         self, questions: Sequence[str], quotes: int | None = None, collections: Sequence[str] = ()

@@ -9,6 +9,7 @@ from bot.desk.answer_cache import AnswerCache, LibraryRunner, run_here
 from bot.desk.asker import Asker, Offer, storable
 from bot.desk.follow_ups import FollowUps
 from bot.version import VERSION
+from prompts.brief.plan import BriefPlan
 from prompts.citations import numbered_as_shown
 from prompts.composition.answering import Reasoned
 from prompts.composition.compose import SURE, THRESHOLD, compose_each, compose_further
@@ -166,6 +167,24 @@ class Desk:
             version=VERSION,
             weights=library.weights,
         )
+
+    def brief(self, question: str, asker: Asker, plan: BriefPlan | None = None) -> tuple[Exchange, BriefPlan | None]:
+        """Make the brief that a question asks for, by a plan if any, as `answer`.
+
+        Returns:
+            The exchange, to be put on record unless it has an id, and the plan; None for the plan where none was made.
+
+        Raises:
+            DatabaseError: The record cannot be read.
+        """
+        if exchange := self._earlier_exchange(asker):
+            return exchange, None
+        started = time.perf_counter()
+        answers = self._answers
+        collections = self.collections(asker.chat_id, asker.thread_id)
+        plan, answer = answers.brief([storable(question)], collections, plan)
+        answer = answer.for_many() if asker.among_others else answer
+        return self._worded(answer, answers.library, asker, started), plan
 
     def answer_more(self, shown: Sequence[LoggedExchange], asker: Asker) -> Exchange | None:
         """Show more of the passages that were found for a question; None where there are no more.

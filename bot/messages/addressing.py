@@ -5,13 +5,14 @@ from telegram import Bot, Message, MessageEntity
 from telegram.constants import ChatType
 from telegram.ext import filters
 
+from retrieval.brief.request import BRIEF_OF
 from retrieval.timeline.request import TIMELINE_OF
 
-TIMELINE = "timeline"
-"""The command for a timeline."""
+TIMELINE, BRIEF = "timeline", "brief"
+"""The commands for a timeline and for a brief."""
 _MENTIONS: list[str | None] = [MessageEntity.MENTION, MessageEntity.TEXT_MENTION]
 
-_LEADS = {"ask": "", TIMELINE: TIMELINE_OF}
+_LEADS = {"ask": "", TIMELINE: TIMELINE_OF, BRIEF: BRIEF_OF}
 """The commands that questions stand behind, and the words that they put before them."""
 REMEMBERED = 10_000
 """Of how many albums it is known which part speaks for all."""

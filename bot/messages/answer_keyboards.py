@@ -14,6 +14,7 @@ from prompts.languages import Language
 from prompts.markup import COPY_UNITS
 from prompts.models import Channel, Citation, Reason
 from prompts.render import Renderer
+from retrieval.models import Kind
 from storage.chats.button_tokens import ButtonBook
 from storage.models import Exchange, FeedbackReason, LoggedCitation, LoggedExchange
 
@@ -99,6 +100,7 @@ class AnswerKeyboards:
             further=answer.further,
             keeps_closest=keeps_closest,
             unanswered=answer.reason is not None,
+            is_brief=answer.brief is not None,
         )
 
     def under_logged(self, exchange: LoggedExchange, *, reasons: bool) -> InlineKeyboardMarkup:
@@ -116,6 +118,7 @@ class AnswerKeyboards:
             keeps_closest=not answered and (exchange.chat_id or 0) < 0,
             thumbs=_thumb_marks(exchange),
             unanswered=not answered,
+            is_brief=answered and exchange.kind == Kind.BRIEF,
         )
 
     def _under(  # noqa: PLR0913 - each is another thing that decides on a button
@@ -127,6 +130,7 @@ class AnswerKeyboards:
         further: bool,
         keeps_closest: bool,
         unanswered: bool,
+        is_brief: bool = False,
         thumbs: Mapping[str, str] | None = None,
     ) -> InlineKeyboardMarkup:
         target, quotes = ButtonTarget(exchange_id), len(citations)
@@ -145,7 +149,23 @@ class AnswerKeyboards:
             for key in self._keys(("up", "down"), target)
         ]
         rows = [judged, *(self._keys(actions, target) for actions in reasons)]
-        return self._keyboard([*kept, *shown, *self._copies(citations), *rows])
+        kept += [self._keys_of_brief(target)] if is_brief else []
+        return self._keyboard([*kept, *shown, *([] if is_brief else self._copies(citations)), *rows])
+
+    def _keys_of_brief(self, target: ButtonTarget) -> list[_Key]:
+        """The buttons under a brief: its quotes are chosen, it is saved, or renewed."""
+        labels = template_labels(self._renderer, "brief-buttons")
+        return [_Key(f"brief{action}", label, target) for action, label in labels.items()]
+
+    def of_brief(
+        self, above: Sequence[tuple[str, str, ButtonTarget]], below: Sequence[tuple[str, str, ButtonTarget]]
+    ) -> InlineKeyboardMarkup:
+        """The buttons with which the quotes of a brief are chosen: actions, labels and targets, in rows.
+
+        Raises:
+            DatabaseError: They could not be recorded.
+        """
+        return self._keyboard([*_rows([_Key(*each) for each in above]), [_Key(*each) for each in below]])
 
     def _copies(self, citations: Sequence[Citation | LoggedCitation]) -> list[list[_Key]]:
         """A row of buttons that copy a quote with its citation; none for recorded citations without a title.

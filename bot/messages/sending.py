@@ -206,10 +206,18 @@ def _topic(place: MaybeInaccessibleMessage) -> int | None:
     return place.message_thread_id if isinstance(place, Message) and place.is_topic_message else None
 
 
-async def send_file(message: Message, name: str, content: bytes) -> Message:
-    """Reply to a message with a file."""
+async def send_file(
+    message: Message, name: str, content: bytes, caption: str = "", keyboard: InlineKeyboardMarkup | None = None
+) -> Message:
+    """Reply to a message with a file, and a template's words below it."""
     return await message.reply_document(
-        BytesIO(content), filename=name, do_quote=True, allow_sending_without_reply=True
+        BytesIO(content),
+        fitted(caption, CAPTION_UNITS) or None,
+        parse_mode=ParseMode.HTML,
+        filename=name,
+        do_quote=True,
+        allow_sending_without_reply=True,
+        reply_markup=keyboard,
     )
 
 

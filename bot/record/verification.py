@@ -46,6 +46,11 @@ def verify_exchange(articles: QuotedArticles, exchange: LoggedExchange) -> Verif
     )
 
 
+def verify_quotes(articles: QuotedArticles, quotes: Iterable[LoggedQuote]) -> Verification:
+    """Check quotes of no exchange in particular, and list all of them."""
+    return _verification(_check(articles, quote, QuoteCount(1, ())) for quote in quotes)
+
+
 def verify_all(articles: QuotedArticles, quotes: Mapping[LoggedQuote, QuoteCount]) -> Verification:
     """Check all quotes on record, and list those that are not unchanged."""
     checked = _verification(_check(articles, quote, count) for quote, count in quotes.items())
@@ -62,7 +67,7 @@ def _verification(quotes: Iterable[QuoteCheck]) -> Verification:
 
 
 def _worst_first(quote: QuoteCheck) -> tuple[int, int]:
-    return -list(QuoteState).index(quote.state), -max(quote.exchanges)
+    return -list(QuoteState).index(quote.state), -max(quote.exchanges, default=0)
 
 
 def _check(articles: QuotedArticles, quote: LoggedQuote, count: QuoteCount) -> QuoteCheck:

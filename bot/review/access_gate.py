@@ -13,6 +13,7 @@ from storage.verdicts.reviewers import ReviewRole
 PUBLIC = re.compile(r"/-/login|/sign-in/[\w-]+|/review/[\w.-]+|/favicon\.ico")
 SIGNED_IN = re.compile(
     r"/|/inbox|/inbox/filters|/exchange/\d+(/verdict|/undo|/second|/choose)?|/articles|/article|/gaps|/timeline|/dashboard"
+    r"|/briefs(/make)?|/brief/\d{1,18}(/(choose|docx|md|html))?"
     r"|/dashboard/[a-z]+\.csv|/-/static-plugins/datasette[-_]dashboards/vega[a-z.-]*\.js|/-/logout"
 )
 OWNERS = re.compile(r"/(log|verdicts)([./].*)?|/-/static/[\w./-]+", re.DOTALL)

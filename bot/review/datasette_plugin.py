@@ -14,6 +14,7 @@ from starlette.types import ASGIApp
 
 from bot.review import exchange_views, overview_views
 from bot.review.access_gate import AccessGate
+from bot.review.briefs import views as brief_views
 from bot.review.page import Route, render_problem
 from bot.review.reply_html import reply_beginning
 from bot.review.review_context import LOG, context_of, is_review, reviewer_of
@@ -32,7 +33,8 @@ MINUTE_CHARS = len("2026-11-30T05:24")
 @hookimpl
 def register_routes(datasette: Datasette) -> list[Route]:
     """Return the routes to the pages."""
-    return [*exchange_views.ROUTES, *overview_views.ROUTES, *sign_in_views.ROUTES] if is_review(datasette) else []
+    routes = [*exchange_views.ROUTES, *overview_views.ROUTES, *brief_views.ROUTES, *sign_in_views.ROUTES]
+    return routes if is_review(datasette) else []
 
 
 @hookimpl

@@ -2,7 +2,8 @@
 
 from typing import NamedTuple
 
-from prompts.composition.compose import compose
+from prompts.brief.plan import BriefPlan, compose_brief, plan_brief, read_brief_topic
+from prompts.composition.compose import compose, refuse
 from prompts.composition.timeline import compose_timeline, read_topic, timeline_of
 from prompts.models import Answer
 from retrieval.library import Library
@@ -17,7 +18,10 @@ class Reasoned(NamedTuple):
 
 
 def consider(query: Query, hits: int, threshold: float, quotes: int | None, sure: float, library: Library) -> Reasoned:
-    """Search the library for at most `hits` passages, and compose the answer (see `compose`, `compose_timeline`)."""
+    """Search the library for at most `hits` passages, and compose the answer, timeline or brief."""
+    if (plan := plan_brief(library, query)) is not None:
+        findings = library.search(read_brief_topic(library, query), hits)
+        return Reasoned(findings, compose_brief(plan, query) or refuse(findings, library))
     request = timeline_of(query)
     topic = library.search(read_topic(library, query, request), hits) if request else None
     answer = compose_timeline(topic, request, quotes, library) if request and topic else None
@@ -30,3 +34,16 @@ def consider(query: Query, hits: int, threshold: float, quotes: int | None, sure
 def find_answer(query: Query, hits: int, threshold: float, quotes: int | None, sure: float, library: Library) -> Answer:
     """Return the answer without its findings, which another process has no use for."""
     return consider(query, hits, threshold, quotes, sure, library).answer
+
+
+def make_brief(query: Query, hits: int, plan: BriefPlan | None, library: Library) -> tuple[BriefPlan | None, Answer]:
+    """Return the plan of the brief that a query asks for, unless one is given, and its answer, maybe a refusal.
+
+    The plan is None where the query asks for no brief, or cannot be answered at all.
+    """
+    plan = plan or plan_brief(library, query)
+    answer = plan and compose_brief(plan, query)
+    if answer:
+        return plan, answer
+    findings = library.search(read_brief_topic(library, query), hits)
+    return plan, refuse(findings, library) if plan else compose(findings, library=library)

@@ -95,6 +95,12 @@ def compose(
     return with_languages(answer, query)
 
 
+def refuse(findings: Findings, library: Library) -> Answer:
+    """Abstain from what the articles hold nothing on, with the closest passages."""
+    refusal = compose(findings, 1.0, None, 1.0, library)
+    return refusal.model_copy(update={"outcome": "abstained", "reason": Reason.UNSUPPORTED, "tentative": False})
+
+
 def _headed_by(hit: Hit | None, findings: Findings) -> Findings:
     """The findings with a hit before all others."""
     others = (other for other in findings.hits if other is not hit)
@@ -329,7 +335,7 @@ def _cite(number: int, hit: Hit) -> Citation:
 def cite_passage(
     number: int, passage: Passage, score: float = 0.0, matched: tuple[str, ...] = (), *, lead: bool = False
 ) -> Citation:
-    """Return a passage as the citation of a number."""
+    """Return a passage as a citation of a number."""
     return Citation(
         number=number,
         file=passage.file,

@@ -2,11 +2,12 @@
 
 import datetime as dt
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
+from retrieval.comparison.definitions import definition_rank, name_forms
 from retrieval.comparison.facts import find_facts
 from retrieval.models import Hit, Kind, Query
-from retrieval.text.terms import Word, passage_words, terms
+from retrieval.text.terms import terms
 
 _NAMED = r"\w[\w.&’'-]*(?:[\s-]+\w[\w.&’'-]*){0,5}?"
 _DEFINITION = re.compile(
@@ -17,29 +18,13 @@ _DEFINITION = re.compile(
     re.IGNORECASE,
 )
 _OF_SOMETHING = re.compile(r"\b(?:of|in|for|on|at|between|with|by|from|to|doing|going)\b", re.IGNORECASE)
-_IS = r"(?:is|are|was|were|will be)"
-_DOES = (
-    r"(?:refers? to|means|stands for|aims? (?:to|at)|seeks? to|provides?|supports?|helps?|allows?|enables?|serves?"
-    r"|offers?|consists? of|brings together|was (?:established|founded|created|launched|set up))"
-)
-_DEFINING = tuple(
-    re.compile(pattern)
-    for pattern in (
-        rf"\s*(?:\([^()]{{1,40}}\))?,?\s*(?:[^.;]{{3,60}}, )?{_IS} (?:an?|the|one of|our|its|their|not)\b",
-        rf"\s*(?:\([^()]{{1,40}}\))?\s*{_DOES}\b",
-        r"\s*(?:\([^()]{1,40}\))?,? (?:[–—-]+ )?(?:an?|the|which|its|our|established|created)\b",
-        r"\s*\([^()]{2,60}\)",
-    )
-)
-"""How a sentence goes on after the name of what it defines, the surest first."""
-_BEFORE = re.compile(r"(?:known as|called|named|dubbed|termed|\()\s*(?:the )?[\"“'‘]?$")
 
 
 def in_order(query: Query, hits: Sequence[Hit]) -> list[Hit]:
     """Return hits in order: definitions of the subject of a question for one first, questions last."""
     subject = _subject(query)
-    forms = [subject, *_long_forms(query, subject)] if subject else []
-    return sorted(hits, key=lambda hit: (_is_question(hit), _how_it_defines(hit, forms)))
+    forms = name_forms(query, subject) if subject else []
+    return sorted(hits, key=lambda hit: (_is_question(hit), definition_rank(hit.passage.shown, forms)))
 
 
 def most_members(query: Query, hits: Sequence[Hit]) -> list[Hit]:
@@ -71,31 +56,6 @@ def _subject(query: Query) -> tuple[str, ...]:
     if not named or _OF_SOMETHING.search(named):
         return ()
     return tuple(term for term in terms(named) if term in query.terms)
-
-
-def _long_forms(query: Query, subject: Sequence[str]) -> Iterable[tuple[str, ...]]:
-    return (e.terms for e in query.expansions if e.term in subject and e.why in {"acronym", "spelling"})
-
-
-def _how_it_defines(hit: Hit, forms: Iterable[tuple[str, ...]]) -> int:
-    """How a hit defines any of the forms of a name: 0 for the surest way, as many as there are ways for none."""
-    text = hit.passage.shown
-    words = passage_words(text)
-    ways = [len(_DEFINING)]
-    for form in forms:
-        for first, last in _places(words, form):
-            if _BEFORE.search(text, 0, words[first].start):
-                ways.append(1)
-            end = words[last].end
-            ways += [way for way, pattern in enumerate(_DEFINING) if pattern.match(text, end)]
-    return min(ways)
-
-
-def _places(words: Sequence[Word], form: tuple[str, ...]) -> Iterable[tuple[int, int]]:
-    size = len(form)
-    for at in range(len(words) - size + 1) if size else ():
-        if all(words[at + n].term == term for n, term in enumerate(form)):
-            yield at, at + size - 1
 
 
 def _is_question(hit: Hit) -> bool:

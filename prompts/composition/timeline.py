@@ -1,8 +1,8 @@
 """A timeline to an answer: quotes in the order of the days that they speak of."""
 
-from prompts.composition.compose import QUESTION_CHARS, carried_words, cite_groups, compose
+from prompts.composition.compose import QUESTION_CHARS, carried_words, cite_groups, refuse
 from prompts.composition.languages import with_languages
-from prompts.models import Answer, Reason, TimelineMark
+from prompts.models import Answer, TimelineMark
 from retrieval.library import Library
 from retrieval.models import Findings, Kind, Query
 from retrieval.timeline.request import TIMELINE_OF, TimelineRequest, timeline_asked
@@ -47,8 +47,7 @@ def compose_timeline(
     timeline = build_timeline(library, findings.query, request, events or EVENTS)
     is_dated = any(group.event.days is not None for group in timeline.groups)
     if request.is_explicit and not timeline.groups:
-        refusal = compose(findings, 1.0, None, 1.0, library)
-        return refusal.model_copy(update={"outcome": "abstained", "reason": Reason.UNSUPPORTED, "tentative": False})
+        return refuse(findings, library)
     if not request.is_explicit and not (is_dated and len(timeline.groups) >= LEAST):
         return None
     return _answer(findings, timeline)

@@ -44,7 +44,7 @@ class AcronymLookup:
     def spelt_out(self, words: Sequence[str]) -> list[ShortForm]:
         """Return the acronyms whose whole long form is among terms, which may be in any order."""
         held = dict.fromkeys(words)
-        starts = ((word, within) for word in held if (within := self._long_forms.beginning(word)))
+        starts = ((word, within) for word in held if (within := self._long_forms.beginning(f"{word} ")))
         unchanged = chain.from_iterable(self._continue(held, (word,), within) for word, within in starts)
         changed = (found for word in held for found in self._changed_by_start.get(word, ()))
         return sorted({*unchanged, *(found for found in changed if held.keys() >= set(found.form))})
@@ -52,7 +52,7 @@ class AcronymLookup:
     def _continue(self, held: Iterable[str], form: tuple[str, ...], within: range) -> Iterator[ShortForm]:
         """Yield the acronyms whose long form begins with `form` and goes on with other terms held."""
         start = " ".join(form)
-        for number in self._long_forms.beginning(f"{start}\t", within):
+        for number in self._long_forms.beginning(f"{start}\t", within) if len(form) > 1 else ():
             acronym = self._long_forms.word(number).partition("\t")[2]
             if acronym not in self._changed and (found := _short_form(acronym, (form,))):
                 yield found

@@ -159,10 +159,10 @@ class PassageIndex:
         first = int(self._firsts[article])
         return range(first, first + int(self._counts[article]))
 
-    def speaker(self, place: int) -> str | None:
-        """Return whoever says the passage at a place, as its article names them; None where nobody is named."""
-        number = int(self._speakers[place])
-        return self.entries[int(self.article[place])].speakers[number - 1] if number else None
+    def speakers(self, places: Ints) -> list[str | None]:
+        """Return whoever says the passages at places, as their articles name them; None where nobody is named."""
+        pairs = zip(self._speakers[places].tolist(), self.article[places].tolist(), strict=True)
+        return [self.entries[article].speakers[number - 1] if number else None for number, article in pairs]
 
     def of_articles(self, chosen: Sequence[bool] | Flags) -> Flags:
         """Return, for each place, whether its article is chosen, by a flag an article in the order of their names."""
@@ -175,29 +175,30 @@ class PassageIndex:
         """Mean length of the passages as BM25 counts it, where none is shorter than 1."""
         return int(self._totals[-1]) / self.size
 
-    def counts(self, terms: Sequence[str], places: Ints) -> Ints:
+    def counts(self, terms: Sequence[str], places: Ints, fields: Ranges) -> Ints:
         """Return how often terms occur in and around passages: an array over terms, fields and passages.
 
-        The fields are the passage, it and its neighbours, its paragraph, its article, its title.
+        The fields are the passage, it and its neighbours, its paragraph, its article (`fields`), its title.
         """
-        first, last = self._fields_around(places)
+        first, last = fields
         inside = self.passages.counts(terms, first.ravel(), last.ravel())
         articles, which = np.unique(self.article[places].astype(np.int64), return_inverse=True)
         titles = self.titles.counts(terms, articles, articles + 1)[:, which]
         return np.concatenate([inside.reshape(len(terms), *first.shape), titles[:, None]], axis=1)
 
-    def relative_lengths(self, places: Ints) -> Floats:
+    def relative_lengths(self, places: Ints, fields: Ranges) -> Floats:
         """Return the length of each field of passages, beside its mean; a row a field."""
-        around = range_lengths(self._fields_around(places), self.passages.begins, self.passages.lengths)
+        around = range_lengths(fields, self.passages.begins, self.passages.lengths)
         titles = self.titles.lengths[self.article[places]]
         return np.vstack([around, titles]) / self._mean_lengths
 
-    def _fields_around(self, places: Ints) -> Ranges:
+    def fields_around(self, places: Ints) -> Ranges:
+        """Return the ranges of places that passages, and what surrounds them, take up."""
         counts = self._counts[self.article[places]]
         return fields_around(places, self.order[places], self._before[places], self._after[places], counts)
 
     def _total_lengths(self, places: Ints, titles: Numbers) -> Ints:
-        return total_lengths(self._fields_around(places), self.passages.begins, self.passages.lengths, titles)
+        return total_lengths(self.fields_around(places), self.passages.begins, self.passages.lengths, titles)
 
     @cached_property
     def _mean_lengths(self) -> Floats:

@@ -64,6 +64,11 @@ _AMERICAN = (
     (re.compile(r"gray"), "grey"),
 )
 
+_JOINED = re.compile(
+    r"(anti|bi|co|counter|multi|mid|non|post|pre|pro|re|semi|sub|trans|tri|un)-?(\w{4,})", re.IGNORECASE
+)
+"""A word that others write in two: 'cohosted'."""
+
 
 class Expander:
     """Finds alternatives to a question's terms in the vocabulary of a library."""
@@ -125,6 +130,8 @@ class Expander:
     def _alternatives_of(self, written: str, term: str) -> Iterator[Expansion]:
         for variant in _other_spellings(written.lower()):
             yield _expansion(term, terms(variant), "variant")
+        if term not in self._vocabulary and (joined := _JOINED.match(written)):
+            yield _expansion(term, terms(" ".join(joined.groups())), "variant")
         for form in self._long_forms(written, term):
             yield _expansion(term, form, "acronym")
         if near := self._respelt(written, term):

@@ -52,6 +52,7 @@ _FOCUS = re.compile(
 )
 
 
+_COUNTED = re.compile(r"\bhow many ((?:of (?:the|its|their) )?[\w-]+(?: [\w-]+)?)", re.IGNORECASE)
 _KIND_OF_THING = re.compile(
     r"\b(?:what|which)\s+(?!(?:is|was|are|were)\b)|(?:どの|何という)(?-i:[一-龥ァ-ヺ])|\bnào\b", re.IGNORECASE
 )
@@ -60,6 +61,12 @@ _KIND_OF_THING = re.compile(
 def asks_for_a_kind_of_thing(question: str) -> bool:
     """Return whether the word in focus names a kind of thing ('Which city'), not a thing ('What is a city')."""
     return _KIND_OF_THING.search(question) is not None
+
+
+def counted_asked(question: str) -> frozenset[str]:
+    """Return the terms for what a question wants counted: 'soldier' in 'How many wounded soldiers ...?'."""
+    found = _COUNTED.search(question)
+    return frozenset(word.term for word in words(found[1])) if found else frozenset()
 
 
 def quantity_kind_asked(question: str) -> QuantityKind | None:

@@ -273,6 +273,7 @@ def follow(earlier: Query, query: Query) -> Query:
             "prefers": query.prefers or (earlier.prefers if inherits else None),
             "filters": query.filters if query.filters.written else filters,
             "inherited": () if query.filters.written else filters.written,
+            "earlier": earlier.model_copy(update={"earlier": None}),
             "readings": tuple(_follow_in(ways, reading) for reading in query.readings),
         }
     )

@@ -273,7 +273,9 @@ def _english_names(text: str, known: Container[str], telling: Sequence[Word]) ->
     return frozenset(
         word.term
         for word in telling
-        if text[word.start].isdigit() or word.term not in known or text[word.start : word.end].lower() in places
+        if text[word.start].isdigit()
+        or word.term not in known
+        or not places.isdisjoint({written := text[word.start : word.end].lower(), written.removesuffix("s")})
     )
 
 

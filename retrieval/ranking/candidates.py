@@ -23,6 +23,7 @@ OF_ARTICLE = 40
 """How many passages of each are added, from its beginning."""
 LEAST_OF_TITLE = 0.3
 """Least share of the question's weight that such a title holds."""
+_NONE: Ints = np.empty(0, dtype=np.int64)
 
 
 class CandidatePool:
@@ -103,8 +104,8 @@ class CandidatePool:
         for term in query.terms:
             levels = np.zeros(count)
             for terms, weight in ((term,), 1.0), *((e.terms, e.weight) for e in query.expansions if e.term == term):
-                held = self._titles_with(terms)
-                levels[held] = np.maximum(levels[held], weight)
+                if len(held := self._titles_with(terms)):
+                    levels[held] = np.maximum(levels[held], weight)
             own = self._titles_with((term,))
             idf = np.log1p((count - len(own) + 0.5) / (len(own) + 0.5)) * query.weight(term)
             scores += idf * levels
@@ -113,6 +114,8 @@ class CandidatePool:
 
     def _titles_with(self, terms: Sequence[str]) -> Ints:
         """The places, in the order of names, of the articles whose titles hold all of some terms."""
+        if any(term not in self._index.titles.vocabulary for term in terms):
+            return _NONE
         first, *others = (self._index.titles.places(term) for term in terms)
         for other in others:
             first = first[np.isin(first, other)]

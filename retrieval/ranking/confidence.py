@@ -42,6 +42,8 @@ CONFIDENCE_NAMES = (
     "known_first_three", "known_best", "near_pairs_best", "answer_near_best", "same_article", "unknown_words",
     "background_known", "library_size", "plain_known", "plain_missing_most", "names_known", "names_first_three",
     "names_missing", "names_missing_most", "answer_first_three", "measure_first_three", *_BEST_NAMES,
+    "plain_related", "plain_related_first", "plain_unrelated_most", "plain_unrelated", "focus_first_three",
+    "focus_related", "related_best", "counted_first_three", "full_name_first_three",
 )  # fmt: skip
 """The features of the confidence in the order of their columns, by which the shipped weights know them."""
 
@@ -142,7 +144,17 @@ def _plain_and_named(query: Query, candidates: CandidateFeatures, rarity: Floats
     first_three = candidates.levels[:SHOWN].max(axis=0)
     known = np.maximum(candidates.levels[0], candidates.titles[0])
     known_three = np.maximum(first_three, candidates.titles[:SHOWN].max(axis=0))
+    near = np.maximum(candidates.levels, candidates.related)
+    near_three = near[:SHOWN].max(axis=0)
+    focus = np.array([term == query.focus for term in query.terms])
     return {
+        "plain_related": _held(rarity * plain, np.maximum(near_three, known_three)),
+        "plain_related_first": _held(rarity * plain, near[0]),
+        "plain_unrelated_most": (rarity * (plain & (near_three < HELD))).max() / RAREST,
+        "plain_unrelated": (rarity * plain * (1 - near_three)).sum() / RAREST / SHOWN,
+        "focus_first_three": first_three[focus].max() if focus.any() else UNKNOWN,
+        "focus_related": near_three[focus].max() if focus.any() else UNKNOWN,
+        "related_best": _held(rarity, near[0]),
         "plain_known": _held(rarity * plain, known_three),
         "plain_missing_most": (rarity * (plain & (first_three < HELD))).max() / RAREST,
         "names_known": _held(rarity * named, known),
@@ -163,6 +175,8 @@ def _shape_of_answer(query: Query, candidates: CandidateFeatures) -> dict[str, f
     answer = candidates.column("answer")[:SHOWN].max()
     return {
         "answer_first_three": answer if query.kind in ANSWER_SHAPES else UNKNOWN,
+        "counted_first_three": candidates.column("counted")[:SHOWN].max(),
+        "full_name_first_three": candidates.column("full_name")[:SHOWN].max(),
         "measure_first_three": candidates.column("measure")[:SHOWN].max(),
     }
 

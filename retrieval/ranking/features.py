@@ -15,7 +15,7 @@ from retrieval.bm25.scorer import Scorer
 from retrieval.index.passages import PassageIndex
 from retrieval.models import Age, Expansion, Kind, Query
 from retrieval.query.expansion import WEIGHTS
-from retrieval.query.focus import quantity_kind_asked
+from retrieval.query.focus import counted_asked, quantity_kind_asked
 from retrieval.ranking.proximity import CandidateTerms, CandidateWording
 from retrieval.text.answer_shapes import PassageShape, WordShape
 from retrieval.text.orthography.japanese import has_kana
@@ -82,6 +82,7 @@ FEATURE_NAMES = (
     "relative_title", "title_coverage", "known", "dated", "has_period", "newness",
     "is_fragment", "first_person", "stance", "defines", "both_forms", "near_pairs", "speaker", "has_speaker",
     *(f"asks_{kind.name.lower()}" for kind in KINDS), "in_japanese", "in_vietnamese",
+    "related", "related_plain", "counted",
 )  # fmt: skip
 """The features in the order of their columns, by which the shipped weights know them."""
 Column: TypeAlias = Floats | Flags | float
@@ -100,6 +101,7 @@ class CandidateFeatures(NamedTuple):
     levels: Floats  # how well each candidate (row) matches each term (column), 0 to 1
     weights: Floats  # the idf of each term, times its weight in the question
     titles: Floats  # how well the title of each candidate's article matches each term, likewise
+    related: Floats  # how near in meaning to each term, but for names, a word of each candidate is, likewise
     merit: Floats  # the score that they are ranked by, comparable among the candidates of all questions
 
     def column(self, name: str) -> Floats:
@@ -109,9 +111,9 @@ class CandidateFeatures(NamedTuple):
 
     def take(self, rows: Ints) -> "CandidateFeatures":
         """Return the candidates of rows, in the order given."""
-        places, values, untrained, levels, weights, titles, merit = self
+        places, values, untrained, levels, weights, titles, related, merit = self
         taken = (places[rows], values[rows], untrained[rows], levels[rows])
-        return CandidateFeatures(*taken, weights, titles[rows], merit[rows])
+        return CandidateFeatures(*taken, weights, titles[rows], related[rows], merit[rows])
 
 
 class Alternative(NamedTuple):
@@ -156,13 +158,15 @@ class FeatureExtractor:
         idf = [self._term_idf(*pair) for pair in zip(query.terms, self._groups, strict=True)]
         self._weights = np.array(idf) * self._worth
         self._whole = float(self._weights.sum()) or 1.0
-        self._counts = index.counts(list(self._used), places)
+        self._around = index.fields_around(places)
+        self._counts = index.counts(list(self._used), places, self._around)
         self._dated = self._match_dates()
         self._scores, self._own_scores = self._score_fields()
         self._choose_best(most, chosen)
         self._levels = self._match_levels()
         self._terms = CandidateTerms(self._index, self._places, self._query, list(self._used))
         self._wording = CandidateWording(self._index, self._places, self._query)
+        self._related = self._terms.related(query)
         self._bigrams = self._terms.bigrams(self._weights)
         self._untrained = _FIELD_SHARES @ self._scores + BIGRAM_WEIGHT * self._bigrams
 
@@ -205,7 +209,7 @@ class FeatureExtractor:
 
     def _term_frequencies(self) -> Floats:
         """BM25's term frequency part of each term in each field of each candidate."""
-        norm = self._index.relative_lengths(self._places)
+        norm = self._index.relative_lengths(self._places, self._around)
         norm = _K1 * (1 - _B + _B * norm)
         saturated: Floats = (_DELTA + self._counts * (_K1 + 1) / (self._counts + norm)) * (self._counts > 0)
         return saturated
@@ -253,7 +257,14 @@ class FeatureExtractor:
         order = np.argsort(-self._untrained, kind="stable")
         held, titles, untrained = self._levels[:, 0].T[order], self._levels[:, 4].T[order], self._untrained[order]
         return CandidateFeatures(
-            self._places[order], values.T[order], untrained, held, self._weights, titles, merit=untrained
+            self._places[order],
+            values.T[order],
+            untrained,
+            held,
+            self._weights,
+            titles,
+            self._related.T[order],
+            merit=untrained,
         )
 
     def scores(self) -> Columns:
@@ -291,6 +302,17 @@ class FeatureExtractor:
             "known": share @ np.maximum(passage, levels[:, 4]),
             "rarest": np.where(held[rarest], passage[rarest], far),
             **self._names(passage),
+            **self._near_in_meaning(passage),
+        }
+
+    def _near_in_meaning(self, passage: Floats) -> Columns:
+        """Which share of the weight of all words, and of those that are no names, a passage holds or comes near to."""
+        held = np.maximum(passage, self._related)
+        plain = self._weights * [term not in self._query.names for term in self._query.terms]
+        whole = float(plain.sum())
+        return {
+            "related": self._weights @ held / self._whole,
+            "related_plain": plain @ held / whole if whole else UNKNOWN,
         }
 
     def _focus(self, share: Floats, passage: Floats, coverage: Floats) -> Columns:
@@ -323,8 +345,15 @@ class FeatureExtractor:
             **self._terms.spread(),
             "new_words": self._terms.new_words(),
             "near_pairs": self._terms.near_pairs(self._group_matrix(), self._weights),
-            "full_name": wording.full_names() if self._query.kind is Kind.WHO else UNKNOWN,
+            "full_name": wording.full_names() if self._query.kind in {Kind.WHO, Kind.ROLE} else UNKNOWN,
+            "counted": self._counted(),
         }
+
+    def _counted(self) -> Column:
+        """Whether a figure counts what a question wants counted."""
+        asked = counted_asked(self._query.asked)
+        rows = [row for row, term in enumerate(self._query.terms) if term in asked]
+        return np.maximum.reduce([self._terms.counted(row) for row in rows]) if rows else UNKNOWN
 
     def answer(self) -> Columns:
         """Return whether a passage holds words, not the question's own, of the shape of its answer."""
@@ -365,17 +394,16 @@ class FeatureExtractor:
 
     def time(self) -> Columns:
         """Return whether a passage is of the period, and how near to the age, that is asked for."""
-        days = [self._index.entries[number].source.date for number in self._index.article[self._places].tolist()]
-        known = sorted({day for day in days if day is not None})
-        if self._query.prefers is not None and self._query.prefers.age is Age.OLDEST:
-            known.reverse()
-        asked = self._query.prefers is not None
-        newness = [(known.index(day) + 1) / len(known) if asked and day is not None else UNKNOWN for day in days]
         return {
             "dated": self._dated,
             "has_period": self._query.period is not None,
-            "newness": np.array(newness),
+            "newness": UNKNOWN if self._query.prefers is None else self._newness(self._query.prefers.age),
         }
+
+    def _newness(self, age: Age) -> Floats:
+        days = [self._index.entries[number].source.date for number in self._index.article[self._places].tolist()]
+        known = sorted({day for day in days if day is not None}, reverse=age is Age.OLDEST)
+        return np.array([UNKNOWN if day is None else (known.index(day) + 1) / len(known) for day in days])
 
     def definition(self) -> Columns:
         """Return whether a passage reads as one that defines the question's name, or gives both of its forms."""
@@ -396,7 +424,7 @@ class FeatureExtractor:
             if term in self._query.names
         }
         whole = sum(named.values())
-        speakers = [self._index.speaker(place) for place in self._places.tolist()]
+        speakers = self._index.speakers(self._places)
         held = [sum(named.get(term, 0.0) for term in term_set(speaker)) if speaker else 0.0 for speaker in speakers]
         return {
             "speaker": np.array(held) / whole if whole else UNKNOWN,

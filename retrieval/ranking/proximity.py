@@ -7,6 +7,7 @@ import numpy as np
 import numpy.typing as npt
 
 from retrieval.arrays import Flags, Floats, Ints
+from retrieval.glossary.near_words import near_terms
 from retrieval.index.passages import PassageIndex
 from retrieval.models import Query
 from retrieval.text.answer_shapes import WordShape
@@ -20,6 +21,8 @@ ABSENT = -2
 
 NEAR = 5
 """Most words from one term to another that is near it."""
+CLOSE = 3
+"""Most words from a figure to the thing that it counts."""
 COPULA = "is was are were means refers serves aims seeks provides brings consists comprises とは は là".split()
 APPOSITION = "a an the which established launched announced created formed founded".split()
 """How a definition goes on after the name: 'QUIN is a network', 'QUIN, a network'."""
@@ -34,6 +37,7 @@ class CandidateTerms:
         self._owner, self._offset, at = index.passages.row(places)
         self._shapes = index.word_shapes[at]
         tokens, number = index.passages.tokens[at], index.passages.vocabulary
+        self._tokens, self._number = tokens, number
         self._hit, which = _matches(tokens, np.array([number.get(term, UNKNOWN) for term in used]))
         asked = {term: place for place, term in enumerate(query.terms)}
         self._position = np.full(len(tokens), ABSENT)
@@ -73,6 +77,19 @@ class CandidateTerms:
         share: Floats = near @ pairs / (pairs.sum() or 1.0)
         return share
 
+    def related(self, query: Query) -> Floats:
+        """Return how near in meaning to each of the question's words but its names (row) a candidate's words are."""
+        nearness: dict[int, Floats] = {}
+        for row, term in enumerate(query.terms):
+            for other in () if term in query.names or query.vietnamese else near_terms(term):
+                if (known := self._number.get(other.term)) is not None:
+                    nearness.setdefault(known, np.zeros(self._asked))[row] = other.nearness
+        found = np.zeros((self._count, self._asked))
+        if nearness:
+            at, which = _matches(self._tokens, np.array(list(nearness)))
+            np.maximum.at(found, self._owner[at], np.array(list(nearness.values()))[which])
+        return found.T
+
     def longest_run(self) -> Floats:
         """Return the longest run of the question's terms, as a share of them."""
         longest, run, before = np.minimum(self._hits, 1).tolist(), 0, -2
@@ -107,6 +124,16 @@ class CandidateTerms:
                 same = self._owner[match] == self._owner[places]
                 np.minimum.at(gap, self._owner[places[same]], np.abs(match - places)[same])
         return {"answer": np.minimum(count, 1), "answer_near": 1 / (1 + gap), "answer_count": np.minimum(count, 6) / 6}
+
+    def counted(self, term: int) -> Floats:
+        """Return whether a figure stands close before a term, the thing that is counted."""
+        at = np.flatnonzero(self._position == term)
+        found = np.zeros(self._count)
+        for step in range(1, CLOSE + 1):
+            before = np.maximum(at - step, 0)
+            figure = (self._shapes[before] & (WordShape.NUMBER | WordShape.DATE) == WordShape.NUMBER) & (before < at)
+            found[self._owner[at[figure & (self._owner[before] == self._owner[at])]]] = 1.0
+        return found
 
     def new_words(self) -> Floats:
         """Return the share of a candidate's words that match nothing."""
@@ -160,14 +187,14 @@ class CandidateWording:
         """Return how much a candidate reads like a definition: the question's words, then 'is', 'means' or 'a'."""
         told = np.zeros(len(self._tokens), dtype=bool)
         told[_matches(self._tokens, np.where(self._telling < 0, NEVER, self._telling))[0]] = True
-        ends = told[:-1] & ~told[1:] & self._beside
-        found = np.zeros(self._count)
-        for words, worth in ((APPOSITION, 0.5), (COPULA, 1.0)):
-            follows = np.zeros(len(self._tokens), dtype=bool)
-            follows[_matches(self._tokens, np.unique(self._token_ids(words)))[0]] = True
-            at = np.flatnonzero(ends & follows[1:])
-            found[self._owner[at]] = np.maximum(found[self._owner[at]], worth)
-        return found
+        ends = np.flatnonzero(told[:-1] & ~told[1:] & self._beside)
+        owners, after = self._owner[ends].tolist(), self._tokens[ends + 1].tolist()
+        worth = {self._vocabulary.get(word): 0.5 for word in APPOSITION}
+        worth |= {self._vocabulary.get(word): 1.0 for word in COPULA}
+        found = [0.0] * self._count
+        for owner, word in zip(owners, after, strict=True):
+            found[owner] = max(found[owner], worth.get(word, 0.0))
+        return np.array(found)
 
     def full_names(self) -> Floats:
         """Return whether two new words with capitals stand side by side."""

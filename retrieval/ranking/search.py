@@ -27,6 +27,9 @@ from retrieval.ranking.semantic import SEMANTIC_CONFIDENCE_NAMES, SEMANTIC_NAMES
 from retrieval.ranking.trees import Trees, shipped_trees
 from retrieval.ranking.tuning import Tuning
 
+SAME_ARTICLE = 0.7
+"""How much merit a follow-up gives to the articles that answer the question before it (docs/quality.md)."""
+
 
 class TopicTest(Protocol):
     """Tells which passages are on a topic."""
@@ -144,7 +147,18 @@ class PassageSearch:
             places = places if among else meaning.add_nearest(places)
             candidates = extract_features(query, self._index, places, self._scorer, CANDIDATES, meaning.nearest)
             candidates = meaning.add_features(candidates)
-        return self._by_age(query, rank(candidates, ranker, self.tuning))
+        return self._by_age(query, self._as_before(query, rank(candidates, ranker, self.tuning), ranker))
+
+    def _as_before(self, query: Query, candidates: CandidateFeatures, ranker: Trees | None) -> CandidateFeatures:
+        """The candidates with those ahead whose article answers the earlier question that a question leans on."""
+        if query.earlier is None or ranker is None:
+            return candidates
+        before = self.candidates(query.earlier, ranker)
+        if before is None:
+            return candidates
+        articles = self._index.article[before.places[:SHOWN]]
+        merit = candidates.merit + SAME_ARTICLE * np.isin(self._index.article[candidates.places], articles)
+        return candidates._replace(merit=merit).take(np.argsort(-merit, kind="stable"))
 
     def wide_search(self, query: Query, most: int, is_about: TopicTest) -> list[TopicHit]:
         """Find the passages on a topic among the first `most` candidates, for an order other than by merit."""

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from functools import lru_cache
-from itertools import chain
+from itertools import chain, islice, repeat
 from typing import NamedTuple
 
 import numpy as np
@@ -80,9 +80,9 @@ def token_arrays(texts: Sequence[str]) -> TokenArrays:
     for text, is_spoken in zip(texts, in_vietnamese, strict=True):
         numbered = vietnamese if is_spoken else plain
         before = len(numbers)
-        for match in TOKEN.finditer(text):
-            numbers.append(numbered[match[0]])
-            starts.append(match.start())
+        matches = list(TOKEN.finditer(text))
+        numbers += [numbered[match[0]] for match in matches]
+        starts += [match.start() for match in matches]
         counts.append(len(numbers) - before)
     lengths = np.array(counts, dtype=np.int64)
     forms = [*map(_plain_form, plain), *map(_vietnamese_form, vietnamese)]
@@ -102,16 +102,18 @@ class _WordRow:
         starts: Ints,
         lengths: Ints,
     ) -> None:
-        self._texts, self._forms, self._numbers, self._starts, self._lengths = texts, forms, numbers, starts, lengths
+        self._texts, self._numbers, self._starts, self._lengths = texts, numbers, starts, lengths
+        columns = zip(*forms, strict=True) if forms else repeat(())
+        self._terms, self._shapes, traits, self._lower, self._kinds = islice(columns, len(WordForm._fields))
         self._owner = np.repeat(np.arange(len(lengths)), lengths)
-        self._traits = np.fromiter((form.traits for form in forms), dtype=np.uint8)[numbers]
+        self._traits = np.array(traits, dtype=np.uint8)[numbers]
 
     def telling(self) -> tuple[TokenIds, Bytes]:
         """Return the terms of each text, and their shapes."""
-        held = [form.terms for form in self._forms]
+        held = self._terms
         places = {term: place for place, term in enumerate(dict.fromkeys(chain.from_iterable(held)))}
         terms = np.fromiter(map(places.__getitem__, chain.from_iterable(held)), dtype=np.int32)
-        own = np.fromiter(chain.from_iterable(form.shapes for form in self._forms), dtype=np.uint8)
+        own = np.fromiter(chain.from_iterable(self._shapes), dtype=np.uint8)
         counts = np.fromiter(map(len, held), dtype=np.int64)
         each = counts[self._numbers] * self._is_telling()
         at = np.repeat(np.arange(len(each)), each)
@@ -146,12 +148,12 @@ class _WordRow:
     def written(self) -> tuple[TokenIds, Flags]:
         """Return the words of each text as written, and whether each has a capital."""
         places = _Numbering()
-        lower = np.fromiter((places[form.lower] for form in self._forms), dtype=np.int32)
+        lower = np.fromiter(map(places.__getitem__, self._lower), dtype=np.int32)
         return TokenIds.of(places, lower[self._numbers], self._lengths), self._have(CAPITAL)
 
     def measures(self) -> Bytes:
         """Return the kinds of quantities that the words of each text speak of."""
-        kinds = np.fromiter((form.measure for form in self._forms), dtype=np.uint8)[self._numbers]
+        kinds = np.array(self._kinds, dtype=np.uint8)[self._numbers]
         held, measures = np.flatnonzero(self._lengths), np.zeros(len(self._texts), dtype=np.uint8)
         if len(held):
             measures[held] = np.bitwise_or.reduceat(kinds, (np.cumsum(self._lengths) - self._lengths)[held])

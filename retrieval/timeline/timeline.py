@@ -14,6 +14,7 @@ from retrieval.dates.calendar import DaySpan, Grain
 from retrieval.library import Library
 from retrieval.models import Hit, Passage, Query
 from retrieval.ranking.merging import searches
+from retrieval.ranking.search import TopicHit, TopicTest
 from retrieval.timeline.events import Event, event_of
 from retrieval.timeline.request import TimelineRequest
 
@@ -84,20 +85,30 @@ def build_timeline(library: Library, topic: Query, request: TimelineRequest, mos
         request: The days that it is asked for.
         most: Most events.
     """
-    found: list[tuple[Hit, Event, float]] = []
-    countries = _countries(request.topic, None)
-    is_wanted = _is_about if request.topic else _is_any
+    return timeline_of(passages_on(library, topic, is_about if request.topic else _is_any), request, most)
+
+
+def passages_on(library: Library, topic: Query, is_wanted: TopicTest) -> list[TopicHit]:
+    """Return the passages on a topic, those in other languages too."""
     topics = {query.read_in: query for query in searches(topic)}.values()
-    for hit, coverage, known in chain(*(library.ranking.wide_search(query, POOL, is_wanted) for query in topics)):
+    return [*chain(*(library.ranking.wide_search(query, POOL, is_wanted) for query in topics))]
+
+
+def timeline_of(found: Iterable[TopicHit], request: TimelineRequest, most: int) -> Timeline:
+    """Put the events that passages on a topic tell of in the order of time; `most` as for `build_timeline`."""
+    told: list[tuple[Hit, Event, float]] = []
+    countries = _countries(request.topic, None)
+    for hit, coverage, known in found:
         event = event_of(hit.passage)
         if event is not None and _is_within(event, request) and not _is_of_others(hit.passage, countries):
-            found.append((hit, event, coverage + known))
-    found.sort(key=lambda each: (each[1].days is None, -each[2]))
-    groups = _grouped((hit, event) for hit, event, _ in found)
+            told.append((hit, event, coverage + known))
+    told.sort(key=lambda each: (each[1].days is None, -each[2]))
+    groups = _grouped((hit, event) for hit, event, _ in told)
     return Timeline(tuple(sorted(groups[:most], key=_when)), max(0, len(groups) - most))
 
 
-def _is_about(coverage: Floats, known: Floats) -> Flags:
+def is_about(coverage: Floats, known: Floats) -> Flags:
+    """Return which passages are on a topic, by how much of its weight they hold, alone and with their title."""
     about: Flags = ((coverage >= ABOUT) & (known >= KNOWN)) | ((coverage >= PART) & (known >= TITLE))
     return about
 

@@ -27,7 +27,7 @@ from retrieval.ranking.semantic import SEMANTIC_CONFIDENCE_NAMES, SEMANTIC_NAMES
 from retrieval.ranking.trees import LEAF, WEIGHTS, Trees
 from retrieval.text.terms import terms
 from retrieval.training.judged_collections import Collection, parts, small_libraries
-from retrieval.training.question_variants import Style, in_style, near_misses
+from retrieval.training.question_variants import Style, asked_of_others, in_style, near_misses
 from retrieval.training.remembered_vectors import RememberedVectors
 
 SEMANTIC = "--semantic="
@@ -48,8 +48,8 @@ RISING = frozenset(
     "score_passage score_window score_paragraph score_article score_title score_own score_bigrams untrained"
     " untrained_relative untrained_rank coverage coverage_count unfocused rarest names written wording longest_run"
     " proximity answer answer_near full_name measure relative_score relative_article article_rank known title_coverage"
-    " relative_title near_pairs dated both_forms similarity similarity_rank similarity_near"
-    " similarity_around similarity_article".split()
+    " relative_title near_pairs dated both_forms related related_plain counted similarity similarity_rank"
+    " similarity_near similarity_around similarity_article".split()
 )
 """Features of which more never speaks against a candidate."""
 FALLING = frozenset({"missing", "is_question", "behind_similarity"})
@@ -58,13 +58,13 @@ SURE_RISING = frozenset(
     " best_unfocused best_written best_wording best_untrained best_longest_run best_proximity best_answer"
     " best_answer_near best_names best_rarest best_known best_near_pairs known_first_three near_pairs_best"
     " answer_near_best background_known merit_best plain_known names_known names_first_three answer_first_three"
-    " measure_first_three best_measure similarity_first similarity_first_three similarity_most"
-    " similarity_near_first".split()
+    " measure_first_three best_measure plain_related plain_related_first related_best counted_first_three"
+    " full_name_first_three similarity_first similarity_first_three similarity_most similarity_near_first".split()
 )
 SURE_FALLING = frozenset(
     "background_missing_most background_missing_names background_unknown background_soft best_missing"
-    " unknown_words plain_missing_most names_missing names_missing_most behind_similarity_first"
-    " behind_similarity_first_three".split()
+    " unknown_words plain_missing_most names_missing names_missing_most plain_unrelated_most plain_unrelated"
+    " behind_similarity_first behind_similarity_first_three".split()
 )
 RANKER = {
     "objective": "lambdarank", "num_leaves": 31, "max_depth": 8, "learning_rate": 0.05, "min_data_in_leaf": 40,
@@ -156,7 +156,7 @@ def _rankings(collection: Collection) -> Iterator[Ranking]:
     for question in collection.questions:
         for style, asked in _styles(question.question, chance).items():
             yield from _ranking(whole, question, asked, style)
-    for library, questions in small_libraries(collection, SEED):
+    for library, questions, *_ in small_libraries(collection, SEED):
         for question in questions:
             style = chance.choice([Style.CHAT, Style.TELEGRAPHIC])
             yield from _ranking(library, question, in_style(question.question, style, chance), style)
@@ -181,10 +181,15 @@ def judge(collection: Collection, rankers: Sequence[Trees]) -> list[Judged]:
     """Return the questions as confidence sees them, asked of the whole and of its parts, with near misses."""
     chance = random.Random(SEED)  # noqa: S311 - not for secrets
     judged = list(_judge_whole(collection, rankers, chance))
-    for library, questions in parts(collection, SEED):
-        for question in questions:
+    for part in parts(collection, SEED):
+        for question in part.questions:
             asked = in_style(question.question, chance.choice(list(Style)), chance)
-            judged += _judge(library, asked, question, rankers, plain=False)
+            judged += _judge(part.library, asked, question, rankers, plain=False)
+        names_of = [question.question for question in part.inside]
+        for question in part.outside:
+            if other := asked_of_others(question.question, names_of, chance):
+                asked = in_style(other, chance.choice(list(Style)), chance)
+                judged += _judge(part.library, asked, question, rankers, plain=False)
     return judged
 
 

@@ -15,6 +15,9 @@ from retrieval.reading.sentences import passages
 
 NEWS_SIZE, NEWS_LIBRARIES = 12, 40
 """How many articles a small library of news holds, and how many such libraries are made."""
+INSIDE, OUTSIDE, FRAMES = 15, 8, 7
+"""How many questions a small library is asked that it answers, that it does not, and that are asked of its own names
+though their answers are about others: as many in vain as not, so that confidence stays true there."""
 SMALLEST = 20
 """Fewest passages of a library worth learning from."""
 
@@ -52,6 +55,8 @@ class CollectionPart(NamedTuple):
 
     library: Library
     questions: tuple[JudgedQuestion, ...]
+    inside: tuple[JudgedQuestion, ...] = ()  # those of a small library, whose names others may be asked of
+    outside: tuple[JudgedQuestion, ...] = ()  # some of those that it cannot answer
 
 
 def parts(collection: Collection, seed: int) -> Iterator[CollectionPart]:
@@ -98,8 +103,10 @@ def _small_libraries(collection: Collection, files: Sequence[str], chance: rando
         kept = set(chance.sample(files, min(NEWS_SIZE, len(files) // 2)))
         inside = [question for file in sorted(kept) for question in asked[file]]
         outside = [question for file in files if file not in kept for question in asked[file]]
-        questions = chance.sample(inside, min(15, len(inside))) + chance.sample(outside, min(15, len(outside)))
-        yield CollectionPart(collection.part([p for p in collection.passages if p.file in kept]), tuple(questions))
+        questions = chance.sample(inside, min(INSIDE, len(inside))) + chance.sample(outside, min(OUTSIDE, len(outside)))
+        library = collection.part([p for p in collection.passages if p.file in kept])
+        frames = chance.sample(outside, min(FRAMES, len(outside)))
+        yield CollectionPart(library, tuple(questions), tuple(inside), tuple(frames))
 
 
 def _by_file(questions: Sequence[JudgedQuestion]) -> dict[str, list[JudgedQuestion]]:

@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from retrieval.query.asking import Tongue, tongue_of, without_asking
+from retrieval.text.answer_shapes import place_words
 from retrieval.text.orthography.vietnamese import is_vietnamese, without_marks
 
 _CHAT_FORMS = (
@@ -72,6 +73,24 @@ def telegraphic(question: str) -> str:
     return plain if len(plain.split()) > 1 else question.lower()
 
 
+def _look(word: str) -> tuple[bool, ...]:
+    """The look of a name or word, alike in one that may take its place: a country for a country."""
+    first = word.split(maxsplit=1)[0].removesuffix("'s").removesuffix("’s").lower()
+    return word[0].isdigit(), word.isupper(), " " in word, first in place_words(), word[0].isupper()
+
+
+def asked_of_others(frame: str, questions: Sequence[str], chance: random.Random) -> str | None:
+    """Return a question asked of the names that others speak of: 'Who commands the Izumo?'; None without names."""
+    names = sorted({word for question in questions for word in _NAME.findall(question) if not word[0].isdigit()})
+    held = [word for word in _NAME.findall(frame) if not word[0].isdigit()]
+    if not names or not held:
+        return None
+    for word in held:
+        like = [name for name in names if _look(name) == _look(word)] or names
+        frame = frame.replace(word, chance.choice(like))
+    return frame
+
+
 class NearMiss(NamedTuple):
     """A question with a word of another question in place of its own, most likely without an answer."""
 
@@ -89,9 +108,7 @@ def near_misses(questions: Sequence[str], chance: random.Random) -> Iterator[Nea
             if not words:
                 continue
             word = chance.choice(words)
-            others = [
-                w for w in everything if w[0].isdigit() == word[0].isdigit() and w.lower() not in question.lower()
-            ]
+            others = [w for w in everything if _look(w) == _look(word) and w.lower() not in question.lower()]
             if others:
                 other = chance.choice(others)
                 yield NearMiss(number, question.replace(word, other, 1), other)

@@ -444,7 +444,34 @@ def feeds(db: Database) -> None:
         db.execute(f"create index idx_feed_items_{column} on feed_items ({column})")
 
 
-@MIGRATIONS(name="0025_watches")
+@MIGRATIONS(name="0025_briefs")
+def briefs(db: Database) -> None:
+    """Plans of briefs, and the open questions that they name."""
+    db.create_table(
+        "briefs",
+        {"exchange_id": int, "topic": str, "plan": str, "renews": int, "saved_at": str},
+        pk="exchange_id",
+        foreign_keys=[("exchange_id", "exchanges", "id")],
+        not_null={"topic", "plan"},
+    )
+    db.table("briefs").create_index(["saved_at"])
+    db.create_table(
+        "brief_questions",
+        {"exchange_id": int, "asked_id": int, "times": int},
+        pk=("exchange_id", "asked_id"),
+        foreign_keys=[("exchange_id", "exchanges", "id"), ("asked_id", "exchanges", "id")],
+        not_null={"times"},
+    )
+    db.table("brief_questions").create_index(["asked_id"])
+
+
+@MIGRATIONS(name="0026_brief_drafts")
+def brief_drafts(db: Database) -> None:
+    """The choices that are made for the next brief on a topic."""
+    db.table("briefs").add_column("draft", str)
+
+
+@MIGRATIONS(name="0027_watches")
 def watches(db: Database) -> None:
     """Standing questions, the articles and passages known to them, and what waits to be told."""
     db.execute(

@@ -104,6 +104,8 @@ OTHERS = {
     "holdings": "the articles as the bot has read them",
     "languages": "what people and groups chose",
     "names": "the names of people and chats, as last seen, for as long as an exchange needs them",
+    "briefs": "the plans of briefs by their exchange: the quotes they may hold, chosen and pinned; when one was saved",
+    "brief_questions": "the open questions that a brief names, by their exchanges",
     "referrals": "questions put before the curators (“Ask a person”), and what was replied",
     "watches": "standing questions (`/watch`), with when and how much is told of each",
     "watch_matches": "new passages that wait to be told, by a digest and the number of the watch; `notice` is the "

@@ -3,8 +3,9 @@
 import datetime as dt
 import json
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from itertools import pairwise
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -156,6 +157,17 @@ def test_terms_taken_over_count_for_less_than_its_own_and_each_further_question_
 def test_a_question_without_terms_of_its_own_takes_the_earlier_ones_over_whole(seeds: Library) -> None:
     query = follow(seeds.read("Where did the Izumo dock?"), seeds.read("when?"))
     assert (query.kind, query.terms, query.weight("izumo")) == (Kind.WHEN, ("izumo", "dock"), 1)
+
+
+def test_a_follow_up_is_answered_from_the_article_that_was_quoted_before(folder: Callable[..., Path]) -> None:
+    trips = {
+        "a": "Abbott went to Fiji in April. He will meet the Premier there.",
+        "b": "Key went to Fiji in May. He will meet the King there.",
+    }
+    library = Library.open(folder(**{f"{name}.txt": text for name, text in trips.items()}))
+    for name, asked in (("a", "When did Abbott go to Fiji?"), ("b", "When did Key go to Fiji?")):
+        query = follow(library.read(asked), library.read("who will he meet there"))
+        assert library.search(query, 2).hits[0].passage.file == f"{name}.txt"
 
 
 def test_a_mere_phrase_asks_for_what_the_earlier_question_asked_for(seeds: Library) -> None:

@@ -51,6 +51,13 @@ def test_the_shipped_weights_are_small(name: str) -> None:
     assert (WEIGHTS / f"{name}.json").stat().st_size < 320_000
 
 
+def test_words_near_in_meaning_count_beside_the_words_themselves(folder: Callable[..., Path]) -> None:
+    library = Library.open(folder(**{"a.txt": "Hanoi has concerns about tariffs. Tokyo has views on tariffs."}))
+    explained = library.ranking.explain(library.read("worries about tariffs"), 2)
+    near = {each.hit.passage.text: next(p.value for p in each.parts if p.name == "related") for each in explained.hits}
+    assert near["Hanoi has concerns about tariffs."] > near["Tokyo has views on tariffs."]
+
+
 @given(question=st.text(max_size=200))
 def test_every_hit_is_told_by_which_of_the_terms_that_are_meant_it_matches(seeds: Library, question: str) -> None:
     query = seeds.read(question)

@@ -106,6 +106,13 @@ def test_words_common_in_any_text_weigh_less_than_telling_ones(seeds: Library) -
 
 def test_small_letters_hide_no_names(seeds: Library) -> None:
     assert {"hanoi", "osa"} <= seeds.read("does hanoi want osa").names
+    assert "vietnam" in seeds.read("who are vietnams partners").names  # without its apostrophe
+
+
+def test_a_word_that_others_write_in_two_is_found_in_two(folder: Callable[..., Path]) -> None:
+    library = Library.open(folder(**{"a.txt": "Blinken will co-host the meeting. The re-elected leader reports."}))
+    assert ("co", "host") in {e.terms for e in library.read("who cohosted it").expansions}
+    assert not [e for e in library.read("who reports").expansions if len(e.terms) > 1]
 
 
 @pytest.mark.parametrize(

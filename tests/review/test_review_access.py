@@ -28,7 +28,7 @@ from storage.errors import ReviewersError, SignInError
 from storage.record.exchanges import ExchangeLog
 from storage.verdicts.reviewers import Reviewer, ReviewRole, add_reviewer, read_reviewers, remove_reviewer
 from tests.support.desk import policydesk
-from tests.support.review_site import ROUTES, WHALES, Visitor, record, site_over, whale_exchange
+from tests.support.review_site import ROUTES, WHALES, Visitor, record, record_brief, site_over, whale_exchange
 
 PASSWORD = "correct horse battery"  # noqa: S105 - of nobody
 SECRET = "What do whales eat?"  # noqa: S105 - what must not be seen
@@ -38,6 +38,8 @@ FORMS = {
     r"^/exchange/(?P<number>\d{1,18})/second$": "/exchange/1/second",
     r"^/exchange/(?P<number>\d{1,18})/undo$": "/exchange/1/undo",
     "^/inbox/filters$": "/inbox/filters",
+    "^/briefs/make$": "/briefs/make",
+    r"^/brief/(?P<number>\d{1,18})/choose$": "/brief/1/choose",
 }
 PUBLIC = {
     r"^/sign-in/(?P<token>[\w-]+)$": "/sign-in/never-made",
@@ -79,6 +81,7 @@ PLUGINS = re.compile(r"[\^]?/-/(static-plugins/|dashboards)")
 @pytest.fixture
 def site(log: ExchangeLog, folder: Callable[..., Path]) -> Iterator[Datasette]:
     record(log, whale_exchange(SECRET))
+    record_brief(log, 1)
     with site_over(log.database.path, folder(whales=WHALES)) as datasette:
         yield datasette
 

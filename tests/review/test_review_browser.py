@@ -35,6 +35,7 @@ PAGES = (
     "/article?file=whales.txt",
     "/gaps?since=2026-01-01",
     "/timeline?topic=krill since 1990",
+    "/briefs",
     "/dashboard?since=2026-01-01",
     "/-/logout",
     "/log",

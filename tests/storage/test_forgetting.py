@@ -40,6 +40,8 @@ WHOSE = {
     "names": "id:who name:words",
     "referrals": "exchange_id:answer chat_id:who message_id:who post_chat_id:who post_id:who answerer_id:who"
     " answerer:words words:words",
+    "briefs": "exchange_id:answer topic:words plan:words draft:words",
+    "brief_questions": "exchange_id:answer asked_id:answer",
     "ties": "chat_id:who",
     "drafts": "user_id:who chat_id:who shown:words draft:words content:words",
     "inbox": "chat_id:who user_id:who content:words error:words",
@@ -72,6 +74,8 @@ NEITHER = {
     "asks": "id at weight is_question",
     "waits": "until is_question",
     "languages": "language",
+    "briefs": "renews saved_at",
+    "brief_questions": "times",
     "referrals": "asked_at answered_at url",
     "ties": "topic_id collection",
     "drafts": "id sent_at collection",

@@ -15,9 +15,12 @@ from datasette.app import Datasette
 from bot.review.sign_in.sessions import SignedInReviewer
 from bot.review.sign_in.views import session_cookie
 from bot.review.site import open_site
+from prompts.brief.plan import BriefPlan, PlannedQuote
 from prompts.models import Answer, Channel, Citation
 from retrieval.articles_folder import ArticlesFolder
+from retrieval.brief.aspects import Aspect
 from retrieval.models import Kind
+from storage.briefs.book import BriefBook
 from storage.models import Exchange
 from storage.record.exchanges import ExchangeLog
 from storage.verdicts.reviewers import Reviewer, ReviewRole
@@ -33,6 +36,9 @@ ROUTES = {
     "^/article$": "/article?file=whales.txt",
     "^/gaps$": "/gaps",
     "^/timeline$": "/timeline?topic=krill",
+    "^/briefs$": "/briefs",
+    r"^/brief/(?P<number>\d{1,18})$": "/brief/1",
+    r"^/brief/(?P<number>\d{1,18})/(?P<form>docx|md|html)$": "/brief/1/md",
     "^/dashboard$": "/dashboard",
     r"^/dashboard/(?P<figure>[a-z]+)\.csv$": "/dashboard/questions.csv",
     r"/-/logout$": "/-/logout",
@@ -74,6 +80,12 @@ def chat(words: str, minutes: int = 0, place: int | None = 7) -> Exchange:
 def record(log: ExchangeLog, *exchanges: Exchange) -> list[int]:
     """Put exchanges on record; their numbers."""
     return [log.record(exchange).id or 0 for exchange in exchanges]
+
+
+def record_brief(log: ExchangeLog, number: int) -> None:
+    """Have an exchange on record be a brief."""
+    quotes = [PlannedQuote(aspect=Aspect.HEADLINE, citations=(cited,)) for cited in whale_exchange().answer.citations]
+    BriefBook(log.database).add(number, BriefPlan(question="Brief on krill", topic="krill", quotes=tuple(quotes)), ())
 
 
 def site_over(log: Path, articles: Path, *reviewers: Reviewer) -> AbstractContextManager[Datasette]:

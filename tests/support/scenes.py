@@ -14,10 +14,11 @@ from bot.record import weekly_digest as digest
 from bot.record.history_page import EarlierQuestion, HistoryPage, QuotedAgain
 from bot.record.weekly_digest import Digest
 from bot.watches.request import WatchFault
-from prompts.models import Answer, Channel, Citation, QuantityChange, Reason, TimelineMark
+from prompts.models import Answer, Brief, BriefMark, Channel, Citation, QuantityChange, Reason, TimelineMark
 from prompts.profile import LibraryProfile, NewArticle
 from prompts.render import Renderer
 from retrieval.articles_folder import Changes
+from retrieval.brief.aspects import Aspect
 from retrieval.documents.models import Draft, Format, Omission, OmittedText
 from retrieval.errors import DocumentError
 from retrieval.file_problems import FileProblem
@@ -74,7 +75,7 @@ def scenes(long: str = "") -> Iterator[tuple[str, Scene]]:
     Args:
         long: Stands in every name and text; empty for short ones.
     """
-    for part in (_answers, _notices, _about_articles, _about_people, _about_weeks, _about_watches, _flaws):
+    for part in (_answers, _briefs, _notices, _about_articles, _about_people, _about_weeks, _about_watches, _flaws):
         yield from ((f"{name} {number}", scene) for number, (name, scene) in enumerate(part(long)))
 
 
@@ -117,6 +118,8 @@ def _every_answer(long: str) -> Iterator[Answer]:
     yield _answered(long, True).model_copy(update={"further": True})
     for left_out, carried in product((0, 1, 2), ((), ("Kishi",))):
         yield _timeline(long).model_copy(update={"left_out": left_out, "carried": carried})
+    for differing in ((), ((1, 2),)):
+        yield _brief(long).model_copy(update={"differing": differing})
     yield _answered(long, False).model_copy(update={"carried": ("Kishi", f"in:osa{long}")})
     changes = (QuantityChange(number=1, before=6, was=f"24 %{long}", now=f"27 %{long}"),)
     for left_out in (0, 1, 2):
@@ -179,6 +182,11 @@ def _timeline(long: str) -> Answer:
     return _answered(long, False).model_copy(update={"kind": Kind.TIMELINE, "timeline": marks, "differing": ()})
 
 
+def _brief(long: str) -> Answer:
+    told = Brief(topic=f"OSA{long}", marks=(BriefMark(aspect=Aspect.HEADLINE, number=1),))
+    return _answered(long, False).model_copy(update={"kind": Kind.BRIEF, "brief": told})
+
+
 def _citation(number: int, long: str) -> Citation:
     unit = {5: Unit.PAGE, 6: Unit.PARAGRAPH}.get(number)
     return Citation(
@@ -205,8 +213,20 @@ def _context(long: str, moved: bool) -> Context:
 # --- what is said to everybody
 
 
+def _choice(is_chosen: bool) -> dict[str, object]:
+    told = {"number": 1, "heading": "Figures", "text": "Kishi signed.", "source": "A deal, a.txt:3"}
+    return {**told, "is_chosen": is_chosen, "is_pinned": is_chosen, "is_first": is_chosen}
+
+
+def _briefs(_: str) -> Iterator[tuple[str, Scene]]:
+    for one in (None, _choice(True), _choice(False)):
+        yield _fitting("brief-choice", 90, 40, topic="OSA", one=one, entries=[_choice(True), _choice(False)])
+    for name in ("brief-words", "brief-buttons", "brief-choice-buttons"):
+        yield _named(name, CLI)
+
+
 def _notices(_: str) -> Iterator[tuple[str, Scene]]:
-    asked = ("ask-usage", "timeline-usage", "help", "unknown-command")
+    asked = ("ask-usage", "timeline-usage", "brief-usage", "help", "unknown-command")
     for name in (*asked, "failure", "feedback-thanks", "nobody", "curators-only"):
         yield _named(name)
     for name in ("button-number", "chat", "start"):

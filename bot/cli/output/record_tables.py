@@ -81,7 +81,8 @@ def verification_tables(verification: Verification) -> None:
         table = new_table("State", "Cited as", "Now", "Quote", "Exchanges")
         for quote in verification.quotes:
             now = f"{quote.now.file}:{quote.now.line}" if quote.state.stands else "-"
-            more = f" and {quote.times - len(quote.exchanges)} more" if quote.times > len(quote.exchanges) else ""
+            left = quote.times - len(quote.exchanges) if quote.exchanges else 0
+            more = f" and {left} more" if left else ""
             numbers = ", ".join(map(str, quote.exchanges)) + more
             add_row(table, quote.state, f"{quote.file}:{quote.line}", now, shown(quote.quote), numbers)
         print_table(table)

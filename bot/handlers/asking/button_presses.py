@@ -47,12 +47,15 @@ class Toast(StrEnum):
     DELETED = "deleted"
     GONE = "gone"
     CHANGED = "changed"
+    NOT_YOURS = "not yours"
+    SAVED = "saved"
+    UNSAVED = "unsaved"
     FAILURE = "failure"
 
     @property
     def is_alert(self) -> bool:
         """Whether the answer waits to be closed, because the press did not do its work."""
-        return self in {Toast.UNKNOWN, Toast.DELETED, Toast.GONE, Toast.CHANGED, Toast.FAILURE}
+        return self in {Toast.UNKNOWN, Toast.DELETED, Toast.GONE, Toast.CHANGED, Toast.NOT_YOURS, Toast.FAILURE}
 
 
 class ButtonPress(NamedTuple):

@@ -10,33 +10,42 @@ from bot.clock import TelegramClock
 from bot.desk.asker import Asker
 from bot.desk.desk import Desk
 from bot.handlers.asking.answers import Answers
-from bot.messages.addressing import TIMELINE, Albums, CommandFilter, command_of, question_in, replied_to
+from bot.handlers.briefs.replies import BriefReplies
+from bot.messages.addressing import BRIEF, TIMELINE, Albums, CommandFilter, command_of, question_in, replied_to
 from bot.messages.localizer import Localizer
 from bot.messages.sending import CHATS, EDITED, PEOPLE, Typing, is_from_bot, name_of_sender, say, sender_of, topic_of
+from prompts.languages import Language
 from prompts.models import Channel
+from storage.models import Exchange
 
 
 class Questions:
     """Answers questions, and says how to ask where there is none behind `/ask`."""
 
     def __init__(
-        self, desk: Desk, answers: Answers, localizer: Localizer, albums: Albums, clock: TelegramClock
+        self,
+        desk: Desk,
+        answers: Answers,
+        briefs: BriefReplies,
+        localizer: Localizer,
+        albums: Albums,
+        clock: TelegramClock,
     ) -> None:
-        self._desk, self._answers, self._localizer = desk, answers, localizer
+        self._desk, self._answers, self._briefs, self._localizer = desk, answers, briefs, localizer
         self._albums, self._clock = albums, clock
         self._typing = Typing()
 
     def handlers(self) -> list[BaseHandler[Update, ContextTypes.DEFAULT_TYPE, None]]:
         """The handlers, in order."""
         return [
-            CommandHandler(["ask", TIMELINE], self.command, PEOPLE),
+            CommandHandler(["ask", TIMELINE, BRIEF], self.command, PEOPLE),
             MessageHandler(PEOPLE & filters.CAPTION & CommandFilter() & CHATS, self.command),
             MessageHandler(PEOPLE & ~filters.COMMAND & CHATS, self.message),
             MessageHandler(EDITED & CHATS, self.edited),
         ]
 
     async def command(self, update: Update, context: ContextTypes.DEFAULT_TYPE) -> None:
-        """`/ask` with the question behind it, or `/timeline` with the topic, as a message or as a caption."""
+        """`/ask` with the question behind it, `/timeline` or `/brief` with the topic, as a message or as a caption."""
         message = update.message
         if message is None or is_from_bot(message) or self._albums.is_further(message):
             return
@@ -44,8 +53,8 @@ class Questions:
         if question:
             await self._answer(update, message, question)
         elif question is not None:
-            usage = "timeline-usage" if (command_of(message) or "").lower().startswith(f"/{TIMELINE}") else "ask-usage"
-            await say(message, self._localizer.to_author(message).notice(usage))
+            name = (command_of(message) or "").removeprefix("/").lower().partition("@")[0]
+            await say(message, self._localizer.to_author(message).notice(f"{name}-usage"))
         elif message.chat.type == ChatType.PRIVATE:  # another command, which does nothing as a caption
             await say(message, self._localizer.to_author(message).notice("unknown-command"))
 
@@ -71,15 +80,21 @@ class Questions:
         asker = self._asker(update, message)
         async with self._typing.during(message):
             exchange = await asyncio.to_thread(self._desk.answer, question, asker)
-            await self._answers.say(message, exchange, asker.language)
+            await self._say(message, exchange, asker.language)
+
+    async def _say(self, message: Message, exchange: Exchange, language: Language) -> None:
+        if exchange.answer.brief is None:
+            await self._answers.say(message, exchange, language)
+        else:
+            await self._briefs.say(message, exchange, language)
 
     async def _answer_again(self, update: Update, message: Message, question: str) -> None:
         asker = self._asker(update, message)
         exchange = await asyncio.to_thread(self._desk.answer_again, question, asker)
         if exchange is None:
             return
-        if exchange.reply_message_id is None:
-            await self._answers.say(message, exchange, asker.language)
+        if exchange.reply_message_id is None or exchange.answer.brief is not None:
+            await self._say(message, exchange, asker.language)
         else:
             await self._answers.say_again(message, exchange, asker.language, exchange.reply_message_id)
 

@@ -1,0 +1,1 @@
+"""The commands for briefs: made, renewed, and their documents checked."""

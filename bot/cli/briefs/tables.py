@@ -1,0 +1,14 @@
+"""The check of a brief's document in the terminal."""
+
+from bot.briefs.check import DocumentCheck
+from bot.cli.output.record_tables import verification_tables
+
+
+def document_tables(check: DocumentCheck) -> None:
+    """Print the state of a brief's quotes, and whether the document is as it was made."""
+    verification_tables(check.quotes)
+    proof = "fits its quotes" if check.is_proven else "does not fit its quotes: the document was changed"
+    print(f"Proof line: {proof}")  # noqa: T201 - a table's place
+    if check.altered:
+        numbers = ", ".join(map(str, check.altered))
+        print(f"Changed in the document, or added to it: {numbers}")  # noqa: T201 - a table's place

@@ -1,0 +1,1 @@
+"""Briefs in chats: sent as documents, chosen by hand, saved and renewed."""

@@ -1,0 +1,249 @@
+"""The quotes of a brief, by aspect: no sentence twice, none that says what another says already."""
+
+from collections import Counter
+from collections.abc import Callable, Container, Iterable, Mapping, Sequence
+from itertools import combinations
+from typing import NamedTuple
+
+from retrieval.brief.aspects import Aspect, says, told_quantities, written_quantity
+from retrieval.brief.candidates import Candidate, candidates, is_worth_telling
+from retrieval.brief.parties import as_title, position_of
+from retrieval.comparison.contradictions import compare
+from retrieval.comparison.definitions import WAYS
+from retrieval.comparison.facts import find_facts, weight
+from retrieval.comparison.repeats import repeats
+from retrieval.library import Library
+from retrieval.models import Hit, Passage, Query, Relation
+from retrieval.ranking.search import TopicHit
+from retrieval.text.answer_shapes import PassageShape, passage_shape
+from retrieval.timeline.request import TimelineRequest
+from retrieval.timeline.timeline import TimelineGroup, is_about, passages_on, timeline_of
+
+MOST = {
+    Aspect.HEADLINE: 3,
+    Aspect.AGREED: 3,
+    Aspect.WHO: 2,
+    Aspect.FIGURES: 3,
+    Aspect.POSITIONS: 4,
+    Aspect.DISPUTED: 3,
+    Aspect.TIMELINE: 6,
+}
+"""Most quotes of each aspect: together about two pages."""
+FURTHER = 3
+"""How many more of each aspect are kept for whoever chooses by hand."""
+COMPARED = 40
+"""Of how many sentences it is looked whether they contradict each other."""
+ODDS = 2
+"""Most pairs of quotes that contradict each other."""
+LEAST = 0.4
+"""Least that a sentence must say about an aspect."""
+ALIKE = 0.55
+"""Share of the lighter sentence's words in common from which another says nothing new."""
+TOLD_BESIDE = {Aspect.AGREED, Aspect.WHO}
+"""The aspects that sentences beside those on the topic may tell of."""
+OF_STATE = 1.5
+"""How much the position of a country or a body counts for more than a person's."""
+OF_ARTICLE = 0.12
+"""How much a further sentence of an article counts for less than one of another."""
+
+
+class BriefQuote(NamedTuple):
+    """A quote of a brief: the sentence, sentences of other articles that say the same, and what stands beside it."""
+
+    aspect: Aspect
+    hits: tuple[Hit, ...]
+    label: str = ""  # the figures of a row, or whose position it is
+    against: tuple[Hit, ...] = ()  # sentences that contradict it
+    event: TimelineGroup | None = None  # of a timeline
+    is_chosen: bool = True  # or kept for whoever chooses by hand
+
+    @property
+    def key(self) -> tuple[str, int]:
+        """The place of the sentence."""
+        passage = self.hits[0].passage
+        return passage.file, passage.start
+
+
+def select_quotes(library: Library, topic: Query, request: TimelineRequest) -> list[BriefQuote]:
+    """Return the quotes for a brief on a topic, by aspect in the order of its parts; some are not chosen."""
+    found = passages_on(library, topic, is_about)
+    ranked = candidates(library, topic, found, request)
+    chooser = _Chooser(ranked)
+    chooser.take_contradictions()
+    chooser.take(Aspect.HEADLINE, _headline(ranked))
+    for aspect in (Aspect.FIGURES, Aspect.AGREED):
+        chooser.take(aspect, _telling(aspect, ranked))
+    chooser.take_positions()
+    for aspect in (Aspect.WHO, Aspect.DISPUTED):
+        chooser.take(aspect, _telling(aspect, ranked))
+    events = [BriefQuote(Aspect.TIMELINE, group.hits[:1], event=group) for group in _events(ranked, request)]
+    order = list(Aspect)
+    defining = {each.key: each.defines for each in ranked}
+    return sorted(
+        [*chooser.quotes, *events],
+        key=lambda quote: (
+            order.index(quote.aspect),
+            not quote.is_chosen,
+            defining[quote.key] if quote.aspect is Aspect.HEADLINE else 0,
+        ),
+    )
+
+
+def _events(ranked: Sequence[Candidate], request: TimelineRequest) -> Sequence[TimelineGroup]:
+    """The events of a topic, oldest first: those with a day, without the years in the names of treaties."""
+    told = (TopicHit(each.hit, each.relevance, 0.0) for each in ranked if is_worth_telling(each.passage))
+    return [group for group in timeline_of(told, request, MOST[Aspect.TIMELINE]).groups if group.event.days]
+
+
+class _Chooser:
+    """Chooses sentences for one aspect after the other."""
+
+    def __init__(self, ranked: Sequence[Candidate]) -> None:
+        self._ranked = ranked
+        self.quotes: list[BriefQuote] = []
+        self._taken: dict[tuple[str, int], Candidate] = {}
+        self._files: Counter[str] = Counter()
+        held = Counter(term for each in ranked for term in _terms(each.passage))
+        self._weights = {term: weight(term) * (1 - times / (len(ranked) + 1)) for term, times in held.items()}
+
+    def take(self, aspect: Aspect, scored: Iterable[tuple[float, Candidate]]) -> None:
+        """Choose the best of an aspect, each of which says what none chosen before says."""
+        self._fill(aspect, list(scored), lambda each: _label(aspect, each.passage), MOST[aspect])
+
+    def take_positions(self) -> None:
+        """Choose positions: of each party one, then a second of those of whom most is told."""
+        parties: dict[tuple[str, int], str] = {}
+        scored: list[tuple[float, Candidate]] = []
+        for each in self._ranked:
+            found = position_of(each.passage)
+            if found is not None:
+                parties[each.key] = found.party
+                scored.append((found.strength * each.relevance * (OF_STATE if found.is_of_state else 1), each))
+        heads: list[tuple[float, Candidate]] = []
+        seen: set[str] = set()
+        for score, each in sorted(scored, key=_best_first):
+            if parties[each.key] not in seen and each.key not in self._taken:
+                seen.add(parties[each.key])
+                heads.append((score, each))
+        most = MOST[Aspect.POSITIONS]
+        self._fill(Aspect.POSITIONS, heads, lambda each: parties[each.key], most)
+        left = most - sum(quote.aspect is Aspect.POSITIONS and quote.is_chosen for quote in self.quotes)
+        self._fill(Aspect.POSITIONS, _once_more(scored, parties, self._taken), lambda each: parties[each.key], left)
+        order = list(dict.fromkeys(q.label for q in self.quotes if q.aspect is Aspect.POSITIONS))
+        self.quotes.sort(key=lambda quote: order.index(quote.label) if quote.aspect is Aspect.POSITIONS else -1)
+
+    def take_contradictions(self) -> None:
+        """Choose pairs of sentences that contradict each other in a figure, a date or a list."""
+        pairs = 0
+        for one, other in combinations(self._ranked[:COMPARED], 2):
+            if pairs == ODDS:
+                return
+            if one.key in self._taken or other.key in self._taken:
+                continue
+            if compare(one.passage, other.passage).relation is Relation.DIFFER:
+                self.quotes.append(BriefQuote(Aspect.DISPUTED, (one.hit,), against=(other.hit,)))
+                self._taken |= {one.key: one, other.key: other}
+                pairs += 1
+
+    def _fill(
+        self,
+        aspect: Aspect,
+        scored: Sequence[tuple[float, Candidate]],
+        label: Callable[[Candidate], str],
+        most: int,
+    ) -> None:
+        left = [entry for entry in scored if entry[1].key not in self._taken]
+        further = 0
+        while left and most + FURTHER - further > 0:
+            best = min(left, key=lambda entry: (-self._counted(entry), entry[1].key))
+            left.remove(best)
+            each = best[1]
+            if self._is_told(each):
+                continue
+            is_chosen = most > 0
+            quote = BriefQuote(aspect, (each.hit, *self._same(each)), label(each), is_chosen=is_chosen)
+            self.quotes.append(quote)
+            if is_chosen:
+                most -= 1
+                self._taken |= {(hit.passage.file, hit.passage.start): each for hit in quote.hits}
+                self._files[each.passage.file] += 1
+            else:
+                further += 1
+
+    def _counted(self, entry: tuple[float, Candidate]) -> float:
+        return entry[0] - OF_ARTICLE * self._files[entry[1].passage.file]
+
+    def _is_told(self, each: Candidate) -> bool:
+        """Whether a sentence shares so many words with one that is quoted that it says hardly anything new.
+
+        Words that most sentences on the topic share count for little.
+        """
+        mine = _terms(each.passage)
+        for other in self._taken.values():
+            theirs = _terms(other.passage)
+            if self._weigh(mine & theirs) >= ALIKE * min(self._weigh(mine), self._weigh(theirs)):
+                return True
+        return False
+
+    def _weigh(self, terms: Iterable[str]) -> float:
+        return sum(self._weights[term] for term in sorted(terms))
+
+    def _same(self, each: Candidate) -> list[Hit]:
+        """The sentences of other articles that say all of it in nearly the same words."""
+        found: dict[str, Hit] = {}
+        for other in self._ranked:
+            is_other = other.key not in self._taken and other.passage.file != each.passage.file
+            if is_other and repeats(other.passage, each.passage):
+                found.setdefault(other.passage.file, other.hit)
+        return list(found.values())
+
+
+def _once_more(
+    scored: Sequence[tuple[float, Candidate]], parties: Mapping[tuple[str, int], str], taken: Container[tuple[str, int]]
+) -> list[tuple[float, Candidate]]:
+    """The best position of each party that was not chosen yet."""
+    best: dict[str, tuple[float, Candidate]] = {}
+    for entry in sorted(scored, key=_best_first):
+        if entry[1].key not in taken:
+            best.setdefault(parties[entry[1].key], entry)
+    return list(best.values())
+
+
+def _best_first(entry: tuple[float, Candidate]) -> tuple[float, tuple[str, int]]:
+    return -entry[0], entry[1].key
+
+
+def _telling(aspect: Aspect, ranked: Sequence[Candidate]) -> list[tuple[float, Candidate]]:
+    told = ((says(each.passage, aspect), each) for each in ranked if not each.is_beside or aspect in TOLD_BESIDE)
+    return [(strength * each.relevance, each) for strength, each in told if strength >= LEAST]
+
+
+def _headline(ranked: Sequence[Candidate]) -> list[tuple[float, Candidate]]:
+    """The sentences that say most by themselves: those that define the topic, and the most relevant."""
+    own = [each for each in ranked if not each.is_beside]
+    support = _support(own)
+    return [(each.relevance + 0.5 * support[each.key] + 0.08 * (WAYS - each.defines), each) for each in own]
+
+
+def _support(own: Sequence[Candidate]) -> dict[tuple[str, int], float]:
+    """How much of each sentence other articles say as well, in comparison: 1 for the sentence with most."""
+    told = {each.key: _terms(each.passage) for each in own}
+    held = Counter(term for terms in told.values() for term in terms)
+    shared = {
+        key: sum(weight(term) * (held[term] - 1) for term in sorted(terms)) / (10 + len(terms))
+        for key, terms in told.items()
+    }
+    most = max(shared.values(), default=0.0) or 1.0
+    return {key: value / most for key, value in shared.items()}
+
+
+def _label(aspect: Aspect, passage: Passage) -> str:
+    if aspect is not Aspect.FIGURES:
+        is_own = passage_shape(passage.shown) & PassageShape.FIRST_PERSON and passage.speaker
+        return as_title(passage.speaker) if is_own and passage.speaker else ""
+    figures = (written_quantity(passage.shown, found) for found in told_quantities(passage))
+    return " · ".join(dict.fromkeys(figures))
+
+
+def _terms(passage: Passage) -> frozenset[str]:
+    return frozenset(word.term for word in find_facts(passage.shown, passage.date).words)

@@ -1,0 +1,221 @@
+"""`policydesk brief`: quotes on a topic as a document, and `policydesk verify` of that document later."""
+
+import json
+import re
+import shutil
+import zipfile
+from pathlib import Path
+
+import docx
+import pytest
+
+from bot.settings import SEEDS
+from prompts.brief.choices import with_choice
+from prompts.models import Answer
+from storage.briefs.book import BriefBook
+from storage.record.exchanges import ExchangeLog
+from tests.support.desk import policydesk, write
+
+RECIPIENTS = "the Philippines, Malaysia, Bangladesh and Fiji"
+
+
+def made(name: Path, topic: str = "OSA", *options: str | Path) -> Path:
+    assert policydesk("brief", topic, "--output", name, *options).returncode == 0
+    return name
+
+
+def test_a_brief_is_printed_as_markdown_with_a_note_for_each_quote() -> None:
+    text = policydesk("brief", "OSA").stdout
+    assert text.startswith("# OSA\n")
+    assert RECIPIENTS in text
+    numbers = {int(number) for number in re.findall(r"\[\^(\d+)\]:", text)}
+    assert numbers == set(range(1, len(numbers) + 1))
+    assert {int(number) for number in re.findall(r"\[\^(\d+)\](?!:)", text)} == numbers
+    assert "001\\_dd85be5707bc16ac.txt:17" in text
+
+
+def test_every_quote_is_a_slice_of_its_article() -> None:
+    answer = Answer.model_validate_json(policydesk("brief", "OSA", "--format", "json").stdout)
+    for cited in answer.citations:
+        assert (SEEDS / cited.file).read_bytes().decode()[cited.start : cited.end] == cited.quote
+    assert answer.brief is not None
+    assert answer.brief.topic == "OSA"
+
+
+def test_a_brief_is_an_exchange_with_all_its_quotes_on_record(log: ExchangeLog) -> None:
+    text = policydesk("brief", "OSA", "--since", "2020").stdout
+    (logged,) = log.history()
+    assert (logged.question, logged.kind, logged.outcome) == ("Brief on OSA since 2020-01-01", "brief", "answered")
+    assert all(cited.shown in text or cited.shown.replace("’", "’") in text for cited in logged.citations)
+    kept = BriefBook(log.database).find(logged.id)
+    assert kept is not None
+    assert kept.plan.topic == "OSA"
+
+
+def test_what_the_desk_was_asked_and_could_not_answer_is_an_open_question() -> None:
+    for question in ("How many zebras received OSA?", "Who breeds zebras?", "How many zebras received OSA?"):
+        policydesk("ask", question)
+    text = policydesk("brief", "OSA").stdout
+    assert "- How many zebras received OSA? (2×)" in text
+    assert "breeds" not in text
+
+
+def test_nothing_on_a_topic_exits_with_1() -> None:
+    ended = policydesk("brief", "unicorns", "--format", "html")
+    assert (ended.returncode, ended.stdout) == (1, "Nothing in the articles answers this: nothing on unicorns.\n")
+
+
+def test_a_word_file_has_headings_footnotes_and_a_table_of_figures(tmp_path: Path) -> None:
+    file = made(tmp_path / "osa.docx")
+    document = docx.Document(str(file))
+    headings = [p.text for p in document.paragraphs if p.style is not None and p.style.name == "Heading 1"]
+    assert headings[0] == "In brief"
+    assert "Figures" in headings
+    assert [cell.text for cell in document.tables[0].rows[0].cells] == ["Figure", "As published", "Published"]
+    with zipfile.ZipFile(file) as package:
+        notes = package.read("word/footnotes.xml").decode()
+        body = package.read("word/document.xml").decode()
+    referred = re.findall(r'<w:footnoteReference w:id="(\d+)"', body)
+    assert referred == [str(number) for number in range(1, len(referred) + 1)]
+    assert all(f'<w:footnote w:id="{number}"' in notes for number in referred)
+    assert "001_dd85be5707bc16ac.txt:17" in notes
+
+
+def test_a_word_file_needs_a_name() -> None:
+    ended = policydesk("brief", "OSA", "--format", "docx")
+    assert (ended.returncode, "--output" in ended.stderr) == (2, True)
+
+
+def test_what_an_article_says_is_no_markup_of_the_page(tmp_path: Path) -> None:
+    write(tmp_path / "a", "<b>Ships</b> & more\n\nThe frigate <script>alert(1)</script> sailed to Hanoi | twice.\n")
+    page = policydesk("brief", "frigate", "--articles", tmp_path, "--format", "html").stdout
+    assert "<script>" not in page
+    assert "&lt;script&gt;alert(1)&lt;/script&gt;" in page
+
+
+@pytest.fixture(params=["docx", "md", "html"])
+def brief(request: pytest.FixtureRequest, tmp_path: Path) -> Path:
+    """A brief on the five articles, in each format; the articles are a copy."""
+    shutil.copytree(SEEDS, tmp_path / "articles")
+    return made(tmp_path / f"osa.{request.param}", "OSA", "--articles", tmp_path / "articles")
+
+
+def verified(brief: Path) -> tuple[int, dict[str, int], dict[str, object]]:
+    ended = policydesk("verify", brief, "--articles", brief.parent / "articles", "--json")
+    found = json.loads(ended.stdout)
+    return ended.returncode, {name: n for name, n in found["quotes"]["counts"].items() if n}, found
+
+
+def test_a_brief_that_nobody_touched_stands(brief: Path) -> None:
+    code, counts, found = verified(brief)
+    assert (code, counts, found["is_proven"], found["altered"]) == (0, {"unchanged": 10}, True, [])
+
+
+def test_quotes_that_moved_changed_or_went_are_told(brief: Path) -> None:
+    articles = brief.parent / "articles"
+    moved, changed, gone = (articles / f for f in sorted(path.name for path in articles.iterdir())[:3])
+    moved.write_text("\n\n" + moved.read_text(encoding="utf-8"), encoding="utf-8")
+    changed.write_text(changed.read_text(encoding="utf-8").replace("Fiji", "Tonga"), encoding="utf-8")
+    gone.unlink()
+    code, counts, _ = verified(brief)
+    assert code == 1
+    assert counts == {"unchanged": 4, "moved": 2, "changed": 1, "gone": 3}
+
+
+def test_a_quote_that_was_changed_in_the_document_is_told(brief: Path) -> None:
+    _replace(brief, "four recipients", "nine recipients")
+    code, counts, found = verified(brief)
+    assert (code, counts, len(found["altered"])) == (1, {"unchanged": 10}, 1)  # type: ignore[arg-type]
+
+
+def test_a_record_that_was_changed_does_not_fit_the_proof_line(brief: Path) -> None:
+    _replace(brief, "2023", "2024")
+    _replace(brief, '"line":17', '"line":18', "&quot;line&quot;:17", "&quot;line&quot;:18")
+    code, _, found = verified(brief)
+    assert (code, found["is_proven"]) == (1, False)
+
+
+def _replace(brief: Path, *words: str) -> None:
+    """Replace words in a document, within a Word file in each of its parts, but for the record of quotes."""
+    olds, news = words[::2], words[1::2]
+    if brief.suffix != ".docx":
+        head, mark, record = brief.read_text(encoding="utf-8").rpartition("<!-- policydesk-brief")
+        for old, new in zip(olds, news, strict=True):
+            head = head.replace(old, new)
+            record = record.replace(old, new) if '"line"' in old else record
+        brief.write_text(head + mark + record, encoding="utf-8")
+        return
+    with zipfile.ZipFile(brief) as package:
+        parts = {name: package.read(name) for name in package.namelist()}
+    with zipfile.ZipFile(brief, "w") as package:
+        for name, content in parts.items():
+            text = content
+            for old, new in zip(olds, news, strict=True):
+                if name.startswith("customXml") is ("line" in old):
+                    text = text.replace(old.encode(), new.encode())
+            package.writestr(name, text)
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "told"),
+    [
+        ("a.docx", b"PK\x03\x04 nothing", "no Word file that can be read"),
+        ("a.md", b"# A note\n", "holds no proof record"),
+        ("a.html", b"\xff\xfe", "no text in UTF-8"),
+        ("a.pdf", b"%PDF", "name a .docx, .md or .html"),
+    ],
+)
+def test_what_is_no_brief_is_told_so(tmp_path: Path, name: str, content: bytes, told: str) -> None:
+    write(tmp_path / name, content)
+    ended = policydesk("verify", tmp_path / name)
+    assert (ended.returncode, told in ended.stderr) == (2, True)
+
+
+def test_a_file_that_is_not_there_is_told_so() -> None:
+    ended = policydesk("verify", "nowhere.docx")
+    assert (ended.returncode, "cannot be read" in ended.stderr) == (2, True)
+
+
+# --- renewed
+
+
+def test_a_renewed_brief_says_what_is_new_changed_and_gone(tmp_path: Path) -> None:
+    articles = tmp_path / "articles"
+    shutil.copytree(SEEDS, articles)
+    policydesk("brief", "OSA", "--articles", articles)
+    changed, gone = articles / "001_dd85be5707bc16ac.txt", articles / "004_6906cfba0330bf4c.txt"
+    changed.write_text(changed.read_text(encoding="utf-8").replace("Fiji", "Tonga"), encoding="utf-8")
+    gone.unlink()
+    write(
+        articles / "new",
+        "Aid for Samoa\n\nJapan agreed to hand Samoa two patrol boats under its OSA program in 2024.\n",
+    )
+    text = policydesk("brief", "renew", "1", "--articles", articles).stdout
+    told = text[text.index("## Since the brief of") : text.index("## In brief")]
+    assert re.search(r"New: note \d", told)
+    assert "No longer in its article as it was quoted: Japan’s OSA program, a central element" in told
+    assert "Quoted from an article that is gone: Japan is considering including" in told
+    assert "Samoa two patrol boats" in text
+
+
+def test_what_was_chosen_by_hand_stays_so_when_a_brief_is_renewed(log: ExchangeLog) -> None:
+    policydesk("brief", "OSA")
+    book = BriefBook(log.database)
+    kept = book.find(1)
+    assert kept is not None
+    left_out = kept.plan.quotes[0].citations[0].shown
+    book.choose(1, lambda plan: with_choice(plan, 1, is_chosen=False))
+    text = policydesk("brief", "renew", "1").stdout
+    assert f"No longer among the quotes: {left_out}" in text.replace("\\", "")
+    assert f"> {left_out}" not in text
+
+
+def test_a_brief_of_which_nothing_has_changed_says_so() -> None:
+    policydesk("brief", "OSA")
+    assert "- Nothing has changed." in policydesk("brief", "renew", "1").stdout
+
+
+def test_what_is_no_brief_is_not_renewed() -> None:
+    policydesk("ask", "Who breeds zebras?")
+    ended = policydesk("brief", "renew", "1")
+    assert (ended.returncode, "is no brief on record" in ended.stderr) == (2, True)

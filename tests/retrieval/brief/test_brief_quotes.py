@@ -1,0 +1,132 @@
+"""The quotes of a brief: by aspect, none twice, none that says what another says already."""
+
+import datetime as dt
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from bot.settings import SEEDS
+from retrieval.brief.aspects import Aspect, told_quantities, written_quantity
+from retrieval.brief.parties import position_of
+from retrieval.brief.selection import BriefQuote, select_quotes
+from retrieval.library import Library
+from retrieval.models import Passage
+from retrieval.timeline.request import TIMELINE_OF, timeline_asked
+from retrieval.timeline.timeline import topic_query
+from tests.support.desk import write
+
+FIVE = Library.open(SEEDS)
+
+
+def quotes(topic: str, library: Library = FIVE) -> list[BriefQuote]:
+    request = timeline_asked(f"{TIMELINE_OF}{topic}")
+    assert request is not None
+    return [quote for quote in select_quotes(library, topic_query(library, request), request) if quote.is_chosen]
+
+
+def said(topic: str, aspect: Aspect, library: Library = FIVE) -> list[str]:
+    return [quote.hits[0].passage.shown for quote in quotes(topic, library) if quote.aspect is aspect]
+
+
+def passage(text: str, **values: object) -> Passage:
+    return Passage(file="a.txt", line=1, start=0, end=len(text), text=text, title="News").model_copy(update=values)
+
+
+def test_a_brief_begins_with_what_its_topic_is() -> None:
+    assert "which is designed to enhance the defense capabilities" in said("OSA", Aspect.HEADLINE)[0]
+
+
+def test_what_was_agreed_and_the_figures_have_parts_of_their_own() -> None:
+    assert any("Japan agreed to supply" in text for text in said("OSA", Aspect.AGREED))
+    assert [quote.label for quote in quotes("OSA") if quote.aspect is Aspect.FIGURES] == ["fourth recipient"]
+
+
+def test_quotes_that_contradict_each_other_stand_side_by_side() -> None:
+    (pair,) = [quote for quote in quotes("OSA") if quote.against]
+    assert pair.aspect is Aspect.DISPUTED
+    assert "Bangladesh and Fiji" in pair.hits[0].passage.shown
+    assert "Malaysia, and Indonesia" in pair.against[0].passage.shown
+
+
+@pytest.mark.parametrize("topic", ["OSA", "South China Sea", "Japan-Vietnam relations"])
+def test_no_sentence_is_quoted_for_two_aspects_but_that_the_timeline_may_point_to_it(topic: str) -> None:
+    places = [
+        (hit.passage.file, hit.passage.start)
+        for quote in quotes(topic)
+        if quote.aspect is not Aspect.TIMELINE
+        for hit in (*quote.hits, *quote.against)
+    ]
+    assert len(places) == len({*places})
+
+
+def test_events_come_in_the_order_of_their_days_and_years_of_names_are_none() -> None:
+    days = [q.event.event.days.first for q in quotes("Japan-Vietnam relations") if q.event and q.event.event.days]
+    assert days
+    assert days == sorted(days)
+
+
+def test_a_topic_that_no_article_knows_has_no_quote() -> None:
+    assert quotes("unicorns") == []
+
+
+def test_a_period_keeps_articles_of_that_time(tmp_path: Path) -> None:
+    for year in (2021, 2023):
+        told = f"The frigate Mogami called at Hanoi in {year}, it said."
+        write(tmp_path / f"{year}.md", f"---\ntitle: Ships\ndate: {year}-05-02\n---\n\n{told}\n")
+    found = said("frigate Mogami since 2022", Aspect.HEADLINE, Library.open(tmp_path))
+    assert found == ["The frigate Mogami called at Hanoi in 2023, it said."]
+
+
+def test_the_same_said_elsewhere_is_named_beside_the_quote(tmp_path: Path) -> None:
+    told = "Japan agreed to supply three patrol boats of the Mogami class to Tonga, the ministry said.\n"
+    write(tmp_path / "a", f"Boats\n\n{told}")
+    write(tmp_path / "b", f"More boats\n\n{told}")
+    (quote,) = [q for q in quotes("Mogami class", Library.open(tmp_path)) if q.aspect is Aspect.HEADLINE]
+    assert [hit.passage.file for hit in quote.hits] == ["a.txt", "b.txt"]
+
+
+@pytest.mark.parametrize(
+    ("text", "party"),
+    [
+        ("Tokyo reaffirmed its support for the plan.", "Japan"),
+        ("Japan and Vietnam are concerned about the plan.", "Japan and Vietnam"),
+        ("With China in mind, Japan is eager to make progress.", "Japan"),
+        ("In the South China Sea, ASEAN calls on all sides to hold back.", "ASEAN"),
+        ("President Biden emphasized the importance of peace.", "President Biden"),
+        ("The leaders of many countries in Asia, Africa and China said so.", None),
+        ("They said that Japan opposes the plan.", None),
+    ],
+)
+def test_a_position_is_that_of_its_subject(text: str, party: str | None) -> None:
+    found = position_of(passage(text))
+    assert (found and found.party) == party
+
+
+def test_who_speaks_in_the_first_person_is_named() -> None:
+    found = position_of(passage("We oppose any attempt to change the status quo.", speaker="PRIME MINISTER SUGA"))
+    assert found is not None
+    assert found.party == "Prime Minister Suga"
+
+
+@pytest.mark.parametrize(
+    ("text", "figures"),
+    [
+        ("It accounts for 24% of the trade, above the average of 19%.", ["24%", "19%"]),
+        ("It chose the four recipients for the first year.", ["four recipients"]),
+        ("Five years ago the two sides met for three days.", []),
+        ("The aid is worth $1.2 billion.", ["$1.2 billion"]),
+        ("Combined Task Force 150 sails.", []),
+    ],
+)
+def test_figures_are_written_with_what_they_count(text: str, figures: list[str]) -> None:
+    found = passage(text, date=dt.date(2023, 1, 1))
+    assert [written_quantity(text, each) for each in told_quantities(found)] == figures
+
+
+def test_a_text_that_is_only_like_the_topic_is_not_quoted(folder: Callable[..., Path]) -> None:
+    root = folder(
+        a="Trade\n\nThe official of the security council gave assistance to sailors in the east of the sea.\n",
+        b="Aid\n\nJapan launched Official Security Assistance (OSA) for four states of the Pacific in 2023.\n",
+    )
+    assert all("sailors" not in quote.hits[0].passage.shown for quote in quotes("OSA", Library.open(root)))
