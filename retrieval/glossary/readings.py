@@ -1,7 +1,7 @@
 """A question word by word in another language, by the glossary and by the names of the library."""
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import NamedTuple
 
 from retrieval.glossary.matching import FormIndex, Match
@@ -12,6 +12,8 @@ from retrieval.text.orthography.vietnamese import fold
 from retrieval.text.term_dictionary import TermVocabulary
 from retrieval.text.terms import terms
 
+REMEMBERED = 32
+"""Of how many questions the words are remembered with their entries."""
 FUNCTION_WORDS = frozenset(
     "là và của các những được với này đó đã đang sẽ bị để từ tại ở gì nào đâu nhiêu thì mà vì về đến ra vào như cũng"
     " nhưng hoặc hay rằng một có không cho trong trên dưới khi ai sao bao mấy thế do nên cái con chiếc việc sự cuộc bởi"
@@ -52,6 +54,7 @@ class Glossary:
 
     def __init__(self, own: Sequence[Entry] = ()) -> None:
         self.own = tuple(own)
+        self._found = lru_cache(maxsize=REMEMBERED)(self._find)  # words are looked up for more than one purpose
 
     def __reduce__(self) -> tuple[type["Glossary"], tuple[tuple[Entry, ...]]]:
         return Glossary, (self.own,)  # not the tables, which another process makes itself
@@ -78,6 +81,9 @@ class Glossary:
 
     def matches(self, question: str, language: str) -> list[Match]:
         """Return the words of a question with their entries; question words and such as build a sentence too."""
+        return self._found(question, language)
+
+    def _find(self, question: str, language: str) -> list[Match]:
         return self._forms[language].find(question, marked=not question.isascii())
 
 
