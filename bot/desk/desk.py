@@ -2,7 +2,7 @@
 
 import datetime as dt
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import NamedTuple, Protocol
 
 from bot.desk.answer_cache import AnswerCache, LibraryRunner, run_here
@@ -211,6 +211,18 @@ class Desk:
         if answer is None:
             return None
         return self._worded(answer, answers.library, asker, started, follows=shown[0].follows, more_of=shown[-1].id)
+
+    def tell(self, asker: Asker, compose: Callable[[Library], Answer | None]) -> Exchange | None:
+        """Word what is composed from the library for somebody who did not ask just now, as `answer`; None for nothing.
+
+        Raises:
+            DatabaseError: The record cannot be read.
+        """
+        if exchange := self._earlier_exchange(asker):
+            return exchange
+        started, library = time.perf_counter(), self._answers.library
+        answer = compose(library)
+        return None if answer is None else self._worded(answer, library, asker, started)
 
     # Quotes to pick one from
 

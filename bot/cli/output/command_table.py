@@ -71,6 +71,7 @@ COMMANDS = {
     },
     "Administer": {
         "access": CommandEntry("access", "Show who may ask, and decide who may"),
+        "watch": CommandEntry("watches.watch", "Show what is watched for, and stop it"),
         "reviewers": CommandEntry("review", "Say who may review"),
         "backup": CommandEntry("operations", "Copy record and verdicts into one file"),
         "restore": CommandEntry("operations", "Put a backup in the place of record and verdicts"),
