@@ -176,6 +176,11 @@ class Settings(BaseSettings):
     http: str | None = Field(
         None, description="Address for health, readiness and metrics, for example 127.0.0.1:8086; none for nowhere."
     )
+    watch_limit_person: Count = Field(20, description="Topics that one person may watch, in all chats together.")
+    watch_limit_chat: Count = Field(50, description="Topics that may be watched in one group, its topics together.")
+    watch_minutes: Annotated[int, Field(ge=0, le=MOST)] = Field(
+        60, description="Least minutes between two messages of a watch that has no hour of the day."
+    )
     grace: Annotated[float, Field(ge=0, le=3_600)] = Field(
         10,
         description="Seconds for which the bot goes on answering when it is told to stop; the rest is answered "

@@ -4,6 +4,7 @@ import datetime as dt
 import os
 import shutil
 import time
+import zoneinfo
 from collections.abc import Iterator
 from email.utils import parsedate_to_datetime
 from enum import StrEnum
@@ -64,6 +65,7 @@ def examine(settings: Settings, clock: SecondsClock = time.time) -> Iterator[Fin
     yield _articles(settings)
     yield from _database(settings.database) if settings.server is None else _server(settings.server)
     yield from _verdicts(settings.database)
+    yield from _watches(settings.database)
     yield from _feeds(settings.database)
     yield _disk(settings.database)
     yield from _permissions(settings)
@@ -214,6 +216,22 @@ def _verdicts(log: Path) -> Iterator[Finding]:
         yield Finding(CheckLevel.LOOK_AT, "verdicts", words)
     else:
         yield Finding(CheckLevel.OK, "verdicts", f"{path} is whole and belongs to the record; it holds {count}.")
+
+
+def _watches(path: Path) -> Iterator[Finding]:
+    """How much is watched for, and whether what is due is told."""
+    try:
+        found = inspect(path, thorough=False) if path.exists() else None
+    except DatabaseError:  # which the check of the database says
+        return
+    if found is None or found.pending or not found.count("watches"):
+        return
+    if not zoneinfo.available_timezones():
+        words = "This machine knows no time zones, so that daily watches go by UTC: install tzdata."
+        yield Finding(CheckLevel.LOOK_AT, "watches", words)
+        return
+    waiting = found.count("watch_matches")
+    yield Finding(CheckLevel.OK, "watches", f"{found.count('watches')}; passages that wait to be told: {waiting}.")
 
 
 def _feeds(log: Path) -> Iterator[Finding]:

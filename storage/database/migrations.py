@@ -478,3 +478,26 @@ def briefs(db: Database) -> None:
 def brief_drafts(db: Database) -> None:
     """The choices that are made for the next brief on a topic."""
     db.table("briefs").add_column("draft", str)
+
+
+@MIGRATIONS(name="0027_watches")
+def watches(db: Database) -> None:
+    """Standing questions, the articles and passages known to them, and what waits to be told."""
+    db.execute(
+        "create table watches (id bigint primary key, user_id bigint, chat_id bigint not null,"
+        " thread_id bigint not null default 0, topic text not null, language text not null,"
+        " level integer not null default 0, hour integer, zone text not null, made_at text not null, told_at text)"
+    )
+    db.execute("create index idx_watches_chat_id on watches (chat_id)")
+    db.execute("create index idx_watches_user_id on watches (user_id)")
+    db.execute(
+        "create table watch_matches (id integer primary key, watch_id bigint not null, found_at text not null,"
+        " file text not null, digest bigint not null, notice bigint)"
+    )
+    db.execute("create index idx_watch_matches_watch_id on watch_matches (watch_id)")
+    db.execute("create index idx_watch_matches_notice on watch_matches (notice)")
+    db.execute(
+        "create table watched_articles (folder text not null, file text not null, sha256 text not null,"
+        " noted integer not null, primary key (folder, file))"
+    )
+    db.execute("create table watched_passages (digest bigint primary key)")

@@ -216,6 +216,7 @@ _MOVE_CHAT = (
     ),
     "delete from waits where id = :old",
 )
+_WATCHES_OF = ":user_id in (user_id, chat_id)"
 _FORGET_PERSON = (
     f"{_FEEDBACK} where user_id = :user_id",
     "update refusals set user_id = null where user_id = :user_id",
@@ -229,4 +230,6 @@ _FORGET_PERSON = (
     "delete from ties where chat_id = :user_id",
     "update referrals set answerer_id = null, answerer = null where answerer_id = :user_id",
     "delete from requests_shown where chat_id = :user_id",
+    f"delete from watch_matches where watch_id in (select id from watches where {_WATCHES_OF})",  # noqa: S608
+    f"delete from watches where {_WATCHES_OF}",  # noqa: S608
 )

@@ -54,6 +54,8 @@ WHOSE = {
     "digests": "owner:owner",  # owners are named in the settings as well
     "tally_chats": "chat_id:who",
     "buttons": "payload:number",  # of an exchange and a quote
+    "watches": "user_id:who chat_id:who topic:words",
+    "watch_matches": "watch_id:watch",
     "exchanges_fts": "question:words reply:words",
 }
 """Of each table the columns that may hold words or ids of people, and whose; all other columns hold neither."""
@@ -95,6 +97,10 @@ NEITHER = {
     "feed_items": "feed item url title date publisher seen_at position state attempts final_item digest file error",
     "reserved_ids": "last",
     "rehearsals": "id content",
+    "watches": "id thread_id language level hour zone made_at told_at",
+    "watch_matches": "id found_at file digest notice",
+    "watched_articles": "folder file sha256 noted",
+    "watched_passages": "digest",
     "verdicts": "id verdict better_file better_start better_end given_at",
     "second_reviews": "asked_at",
     "stray_verdicts": "id exchange_id verdict better_file better_start better_end given_at exchange_uid",

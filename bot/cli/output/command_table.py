@@ -71,6 +71,7 @@ COMMANDS = {
     },
     "Administer": {
         "access": CommandEntry("access", "Show who may ask, and decide who may"),
+        "watch": CommandEntry("watches.watch", "Show what is watched for, and stop it"),
         "reviewers": CommandEntry("review", "Say who may review"),
         "record": CommandEntry(
             "record.copies", "Move the record between SQLite and PostgreSQL, or keep a copy of it in a file"
