@@ -100,6 +100,15 @@ class ComparedAspect(Value):
     words: tuple[str, ...]  # of each that differs, verbatim; empty where it is not told in few words
 
 
+class QuantityChange(Value):
+    """A figure that differs from the one that somebody was told before."""
+
+    number: int  # of the citation
+    before: int  # of the citation that was told before
+    was: str  # the words of that one
+    now: str
+
+
 class BriefMark(Value):
     """The place of a quote in a brief."""
 
@@ -163,9 +172,11 @@ class Answer(Value):
         read_as: Words of the question with their meaning in the language of the quotes, where that is another.
         filters: What restricted the question to some of the articles.
         timeline: The day of each quote, oldest first, where they are put in the order of time.
-        left_out: How many events more there are than the timeline shows.
+        left_out: How many events more there are than the timeline shows, or articles than the notice of a watch.
         columns: The sides that are set beside each other, in the order asked for, where it is a comparison.
         aspects: What their quotes are about together, differences first.
+        watched: Whether nobody asked just now: the quotes are new, and tell somebody who watches for them.
+        changes: Figures of a watch that differ from those told before, which are cited after its own quotes.
         brief: Where each quote stands in a brief, where that was asked for.
         fault: What is wrong with its filters, where it abstained because of them.
     """
@@ -197,6 +208,8 @@ class Answer(Value):
     left_out: int = 0
     columns: tuple[ComparedColumn, ...] = ()
     aspects: tuple[ComparedAspect, ...] = ()
+    watched: bool = False
+    changes: tuple[QuantityChange, ...] = ()
     brief: Brief | None = None
 
     def for_many(self) -> "Answer":

@@ -15,7 +15,7 @@ from pathlib import Path
 
 import numpy as np
 
-from retrieval.arrays import Flags
+from retrieval.arrays import Flags, Ints
 from retrieval.bm25.choice import ScorerName
 from retrieval.bm25.jit_warm_up import AT_ONCE
 from retrieval.comparison.facts import find_facts
@@ -121,6 +121,12 @@ class Library:
         self.snapshot.mapped.give_back_if_many()
         return findings
 
+    def search_among(self, query: Query, places: Ints, k: int) -> Findings:
+        """Find the same as `search` among the passages of some places in the index only."""
+        findings = merge([self.ranking.search_among(each, places, k) for each in searches(query)], k)
+        self.snapshot.mapped.give_back_if_many()
+        return findings
+
     def _find(self, query: Query, k: int) -> Findings:
         """The findings for a question in the words of one language."""
         findings = self.ranking.search(query, k)
@@ -206,6 +212,11 @@ class Library:
         places = index.places_of(number)
         at = bisect_left(places, passage.start, key=lambda place: self.passage(int(place)).start)
         return self.passage(int(places[at - 1])) if at else None
+
+    def places_of(self, file: str) -> range:
+        """Return the places in the index of the passages of the article of a file name; none where there is none."""
+        number = self._store.number(file)
+        return range(0) if number is None else self.snapshot.passages.places_of(number)
 
     def passage(self, place: int) -> Passage:
         """Return the passage of a place in the index."""

@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from prompts.brief.plan import BriefPlan, compose_brief, plan_brief, read_brief_topic
+from prompts.composition.brief import BriefPlan, compose_brief, plan_brief, read_brief_topic
 from prompts.composition.compose import compose, refuse
 from prompts.composition.side_by_side import comparison_of, compose_side_by_side
 from prompts.composition.timeline import compose_timeline, read_topic, timeline_of

@@ -66,7 +66,9 @@ async def test_a_refusal_is_one_line_in_a_group_and_shows_the_closest_passages_f
     reply = await private.reply_to(private.say(UNANSWERED))
     (folded,) = [entity for entity in reply.entities or () if entity.type == "expandable_blockquote"]
     assert text_of(reply)[folded.offset :].startswith("Closest passages\n“")
-    assert labels(reply) == [["Context", "More", "Open source"], ["Copy [1]", "Copy [2]"], ["👍", "👎"]]
+    first, copies, verdicts = labels(reply)
+    assert (first, verdicts) == (["Context", "More", "Open source"], ["👍", "👎"])
+    assert all(label.startswith("Copy") for label in copies)
 
 
 async def test_in_a_group_the_closest_passages_of_a_refusal_are_shown_by_a_button(group: Group, aiko: User) -> None:

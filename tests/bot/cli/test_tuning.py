@@ -233,7 +233,7 @@ def test_what_is_better_in_one_and_surely_worse_in_another_is_not_better() -> No
 def judged(path: Path, *, answerable: bool) -> Path:
     """Questions, judged as they are, or as if nothing answered them."""
     lines = QUESTIONS.read_text(encoding="utf-8").splitlines()
-    chosen = [json.loads(line) for line in (lines[46:70] if answerable else lines[30:54])]
+    chosen = [json.loads(line) for line in (lines[48:72] if answerable else lines[30:54])]
     changed = [line if answerable else line | {"answerable": False, "support": []} for line in chosen]
     path.write_text("".join(json.dumps(line) + "\n" for line in changed), encoding="utf-8")
     return path
