@@ -67,8 +67,9 @@ from storage.chats.collection_choices import CollectionChoices
 from storage.chats.language_choices import LanguageChoices
 from storage.chats.referrals import ReferralBook
 from storage.chats.upload_drafts import DraftBook
-from storage.database.serving_lock import serving_lock
+from storage.database.connection import DeskDatabase
 from storage.delivery.outbox import Outbox
+from storage.errors import UnavailableError
 from storage.feeds.book import FeedBook
 from storage.record.articles_read import ReadArticles
 from storage.record.exchanges import ExchangeLog
@@ -80,6 +81,9 @@ from storage.watches.arrivals import ArrivalBook
 from storage.watches.book import WatchBook
 from storage.watches.models import WatchLimits
 from storage.watches.told_quotes import ToldQuotes
+
+TAKE_OVER_SECONDS = 0.5
+"""How often a standby looks whether another machine still leads."""
 
 logger = logging.getLogger(__name__)
 
@@ -262,6 +266,40 @@ async def open_for_questions(
         DatabaseError: Another bot works with the same database.
         TelegramSetupError: Telegram refuses the token.
     """
+    async with leading(office.database), _open_as_leader(office, access, token, url, searchers) as watching:
+        yield watching
+
+
+@contextlib.asynccontextmanager
+async def leading(database: DeskDatabase) -> AsyncIterator[None]:
+    """Be the only bot of a database while the context is open; on a server, wait while another machine is.
+
+    Raises:
+        DatabaseError: Another bot works with the same database, on this machine.
+    """
+    if not await _leads(database):
+        logger.info("This machine %s, and takes over when that is over", database.standby_note())
+        async with notify_supervisor(supervisor(), stops=False):  # a standby is as ready as it will be
+            while not await _leads(database):  # noqa: ASYNC110 - the other machine tells nobody that it ends
+                await asyncio.sleep(TAKE_OVER_SECONDS)
+    try:
+        yield
+    finally:
+        await asyncio.to_thread(database.end_serving)
+
+
+async def _leads(database: DeskDatabase) -> bool:
+    try:
+        return await asyncio.to_thread(database.begin_serving)
+    except UnavailableError as error:
+        logger.warning("%s", error)
+        return False
+
+
+@contextlib.asynccontextmanager
+async def _open_as_leader(
+    office: Office, access: Access, token: str, url: str, searchers: int
+) -> AsyncIterator[asyncio.Task[None]]:
     reloader = build_reloader(office)
     try:
         bot = build_bot(office, reloader, access, token, url)
@@ -280,14 +318,13 @@ async def open_for_questions(
             )
         if office.settings.digest:
             jobs.append(build_digests(office, access, bot).run)
-        with serving_lock(office.database.path):
-            async with running(bot, office.desk, searchers) as receiving, alongside(*jobs):
-                watching = asyncio.create_task(_watch(office, access, bot).run(receiving))
-                try:
-                    yield watching
-                finally:
-                    watching.cancel()
-                    await asyncio.gather(watching, return_exceptions=True)
+        async with running(bot, office.desk, searchers) as receiving, alongside(*jobs):
+            watching = asyncio.create_task(_watch(office, access, bot).run(receiving))
+            try:
+                yield watching
+            finally:
+                watching.cancel()
+                await asyncio.gather(watching, return_exceptions=True)
     finally:
         reloader.close()
 

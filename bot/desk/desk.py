@@ -9,9 +9,9 @@ from bot.desk.answer_cache import AnswerCache, LibraryRunner, run_here
 from bot.desk.asker import Asker, Offer, storable
 from bot.desk.follow_ups import FollowUps
 from bot.version import VERSION
-from prompts.brief.plan import BriefPlan
 from prompts.citations import numbered_as_shown
 from prompts.composition.answering import Reasoned
+from prompts.composition.brief import BriefPlan
 from prompts.composition.compose import SURE, THRESHOLD, compose_each, compose_further
 from prompts.emphasis import noting_dates
 from prompts.languages import Language

@@ -16,6 +16,7 @@ from pydantic import ValidationError
 
 from bot.clock import SecondsClock
 from bot.errors import SettingsError
+from bot.server_url import ServerUrl
 from bot.settings import ENV_FILE, Settings, is_readable_by_others
 from retrieval.errors import ArticlesError
 from retrieval.models import Value
@@ -62,7 +63,7 @@ def examine(settings: Settings, clock: SecondsClock = time.time) -> Iterator[Fin
     """Check everything that a bot needs, without changing any of it."""
     yield from _telegram(settings, clock)
     yield _articles(settings)
-    yield from _database(settings.database)
+    yield from _database(settings.database) if settings.server is None else _server(settings.server)
     yield from _verdicts(settings.database)
     yield from _watches(settings.database)
     yield from _feeds(settings.database)
@@ -178,6 +179,26 @@ def _database(path: Path) -> Iterator[Finding]:
         f"; its schema is behind by {len(found.pending)}, which the next start makes up for" if found.pending else ""
     )
     yield Finding(CheckLevel.OK, "database", f"{path} is whole, holds {found.count('exchanges')} exchanges{later}.")
+
+
+def _server(address: ServerUrl) -> Iterator[Finding]:
+    """Check the record on PostgreSQL: whether it can be reached, who leads, and whether another server has it too."""
+    try:
+        from storage.database.postgres.replication import replication_at  # noqa: PLC0415 - needs the extra
+
+        found = replication_at(address.get_secret_value())
+    except ImportError:
+        yield Finding(CheckLevel.WRONG, "database", "It is on PostgreSQL: pip install 'policydesk[postgres]'")
+        return
+    except DatabaseError as error:
+        yield Finding(CheckLevel.WRONG, "database", str(error))
+        return
+    yield Finding(CheckLevel.OK, "database", f"{address} holds {found.exchanges} exchanges.")
+    if found.synchronous:
+        yield Finding(CheckLevel.OK, "standby", f"{found}.")
+    else:
+        cure = "what is lost with this server is lost for good; set up a synchronous standby (docs/operations.md)."
+        yield Finding(CheckLevel.LOOK_AT, "standby", f"{found}: {cure}")
 
 
 def _verdicts(log: Path) -> Iterator[Finding]:

@@ -206,7 +206,7 @@ def forget_updates_of(db: Database, user_id: int) -> None:
     db.execute(f"delete from effects where update_id in ({of_person})", person)  # noqa: S608
     db.execute(f"{_EMPTY} where {is_theirs} and state <> 'waiting'", person)
     others = "content <> '' and :user_id not in (coalesce(user_id, 0), coalesce(chat_id, 0))"
-    naming = f"select update_id, content from inbox where {others} and instr(content, :user_id)"  # noqa: S608
+    naming = f"select update_id, content from inbox where {others} and instr(content, :user_id) > 0"  # noqa: S608
     for update_id, content in db.execute(naming, person).fetchall():
         db.execute("update inbox set content = ? where update_id = ?", (_without(content, user_id), update_id))
 
@@ -241,9 +241,9 @@ def _finish(db: Database, update_id: int) -> None:
 
 
 _INSERT = (
-    "insert or ignore into inbox (update_id, number, digest, arrival, chat_id, user_id, content, received_at, state)"
+    "insert into inbox (update_id, number, digest, arrival, chat_id, user_id, content, received_at, state)"
     " select :key, :update_id, :digest, coalesce(max(arrival), 0) + 1, :chat_id, :user_id, :content, :now, 'waiting'"
-    " from inbox where state = 'waiting'"
+    " from inbox where state = 'waiting' on conflict do nothing"
 )
 _IS_RENUMBERED = "select 1 from inbox where number = :update_id and number <> update_id and digest = :digest"
 _IS_KNOWN = "select 1 from inbox where update_id = :key and number = :update_id and digest in (:digest, '')"

@@ -280,7 +280,13 @@ class Storm:
     def _start(self) -> None:
         if self.bot is not None and self.bot.poll() is None:
             return
-        environment = {
+        with self.database.with_suffix(".log").open("ab") as log:
+            command = [sys.executable, "-m", "bot", "serve"]
+            self.bot = subprocess.Popen(command, env={**os.environ, **self.environment()}, stderr=log)
+
+    def environment(self) -> dict[str, str]:
+        """The settings of the bot."""
+        return {
             "POLICYDESK_TELEGRAM_TOKEN": self.telegram.token,
             "POLICYDESK_TELEGRAM_URL": self.telegram.url,
             "POLICYDESK_DATABASE": str(self.database),
@@ -294,9 +300,6 @@ class Storm:
             "POLICYDESK_LOG_LEVEL": "ERROR",
             **self._webhook(),
         }
-        with self.database.with_suffix(".log").open("ab") as log:
-            command = [sys.executable, "-m", "bot", "serve"]
-            self.bot = subprocess.Popen(command, env={**os.environ, **environment}, stderr=log)
 
     def _webhook(self) -> dict[str, str]:
         if self.plan.mode != "webhook":
