@@ -223,7 +223,7 @@ def test_a_question_is_read_for_what_it_asks(kind: Kind, question: str) -> None:
 
 
 def test_every_kind_of_question_is_told() -> None:
-    told_by_themselves = {Kind.TIMELINE, Kind.SIDE_BY_SIDE}  # by `retrieval.timeline` and `retrieval.side_by_side`
+    told_by_themselves = {Kind.TIMELINE, Kind.SIDE_BY_SIDE, Kind.BRIEF}  # by the packages of the same names
     assert set(KINDS) == set(Kind) - told_by_themselves
 
 
