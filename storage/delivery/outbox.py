@@ -53,16 +53,16 @@ class Outbox:
         may have sent one without a note, to an exchange that was on record when this one took the lead.
         """
         key = update_id, number
-        with self._database.writing(synced=False) as db:
+        with self._database.reading() as db:
             row = db.execute(_FIND, key).fetchone()
-            state = None if row is None else row[0]
-            if state == ReplyState.SENT:
-                return SentReply(row[1])
-            if state == ReplyState.SENDING:
+        state = None if row is None else row[0]
+        if state == ReplyState.SENT:
+            return SentReply(row[1])
+        until = _LAST if state == ReplyState.SENDING else self._database.doubtful_until if state is None else 0
+        if until:
+            with self._database.writing() as db:  # synced: a mark that is lost would leave a second reply unexplained
                 db.execute(_DOUBT, key)
-                db.execute(_DOUBT_EXCHANGE, (update_id, _LAST))
-            if state is None and self._database.doubtful_until:
-                db.execute(_DOUBT_EXCHANGE, (update_id, self._database.doubtful_until))
+                db.execute(_DOUBT_EXCHANGE, (update_id, until))
         return None
 
     def note_sent(self, key: ReplyKey, message_id: int | None) -> None:
