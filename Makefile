@@ -7,7 +7,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 # editable install setuptools says in a box of stars that folders should be named with care.
 CATALOGUES := $(patsubst %.po,%.mo,$(wildcard prompts/locales/*/LC_MESSAGES/policydesk.po))
 
-.PHONY: demo review bench-review screenshots serve test semantic hostile fresh fuzz messages edits chaos million container check \
+.PHONY: demo review bench-review screenshots serve test semantic hostile fresh fuzz messages edits chaos chaos-two million container check \
 	format bench bench-scale bench-size bench-answers load docs recording pins clean
 
 demo: .venv/app $(CATALOGUES) ## the real bot on a local Telegram, with a chat page
@@ -67,6 +67,9 @@ edits: .venv/dev ## 1,000 random edits of a folder: an index that goes on says w
 chaos: .venv/dev ## 2,000 questions by polling and again by webhook, while the bot is killed and everything fails
 	$(BIN)/python -m tests.chaos
 
+chaos-two: .venv/dev ## 2,000 questions while two machines lose their leader and a PostgreSQL database fails over
+	$(BIN)/python -m tests.chaos.two_machines $(ARGS)
+
 million: .venv/dev ## what a log of a million exchanges costs, beside a small one
 	$(BIN)/python -m tests.benchmarks.million
 
@@ -105,6 +108,8 @@ pins: .venv/dev ## pin again what pyproject.toml asks for (needs uv on the PATH)
 		--generate-hashes --no-header --no-annotate -c requirements.txt -o requirements-dev.txt
 	uv pip compile -q pyproject.toml --group build --extra semantic --universal --python-version 3.11 --upgrade \
 		--generate-hashes --no-header --no-annotate -c requirements-dev.txt -o requirements-semantic.txt
+	uv pip compile -q pyproject.toml --group build --extra postgres --universal --python-version 3.11 --upgrade \
+		--generate-hashes --no-header --no-annotate -c requirements-dev.txt -o requirements-postgres.txt
 
 clean: ## remove what make made
 	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis policydesk.egg-info $(CATALOGUES)

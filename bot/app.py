@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from bot.access.policy import Access, AccessRules
 from bot.desk.answer_cache import LibraryRunner, run_here
 from bot.desk.desk import ConversationStore, Desk, DeskOptions, ExchangeListener
+from bot.errors import SettingsError
 from bot.settings import Settings
 from prompts.render import Renderer
 from retrieval.articles_folder import ArticlesFolder
@@ -78,8 +79,18 @@ def open_database(settings: Settings, *, only_read: bool = False) -> DeskDatabas
 
     Raises:
         DatabaseError: It cannot be opened.
+        SettingsError: It is on PostgreSQL, and the extra for that is not installed.
     """
-    return DeskDatabase(settings.database, only_read=only_read)
+    if settings.server is None:
+        return DeskDatabase(settings.database, only_read=only_read)
+    try:
+        from storage.database.postgres.database import PostgresDatabase  # noqa: PLC0415 - needs the extra
+    except ImportError as error:
+        raise SettingsError(
+            "POLICYDESK_DATABASE leads to PostgreSQL, for which the extra is not installed: pip install "
+            "'policydesk[postgres]'"
+        ) from error
+    return PostgresDatabase(settings.server.get_secret_value(), settings.database)
 
 
 def open_desk(

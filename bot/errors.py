@@ -6,6 +6,7 @@ PolicydeskError
 ├── RecordError         what was asked of the record is not there, or cannot be written out
 ├── SettingsError       a setting is missing or has a value that cannot be used
 ├── TelegramSetupError  Telegram refuses the token or cannot be used as set up
+├── WatchError          nothing of that number is watched for
 └── StaleError          what an answer cited is not there any more
 """
 
@@ -32,6 +33,10 @@ class SettingsError(PolicydeskError):
 
 class TelegramSetupError(PolicydeskError):
     """Telegram does not accept what the settings say."""
+
+
+class WatchError(PolicydeskError):
+    """Nothing of that number is watched for."""
 
 
 class Stale(StrEnum):

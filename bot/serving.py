@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import datetime as dt
 import gc
 import logging
 from collections.abc import AsyncIterator
@@ -39,6 +40,8 @@ from bot.handlers.asking.referrals import CuratorsPlace, Referrals
 from bot.handlers.asking.sources import Sources
 from bot.handlers.briefs.choosing import BriefChoices
 from bot.handlers.briefs.replies import BriefReplies
+from bot.handlers.watching.notice_sender import NoticeSender
+from bot.handlers.watching.watch_command import WatchCommand, WatchSettings
 from bot.listen_address import parse_address
 from bot.messages.addressing import Albums
 from bot.messages.answer_keyboards import AnswerKeyboards
@@ -52,6 +55,9 @@ from bot.operations.webhook_check import WebhookCheck
 from bot.record.weekly_digest import Digests
 from bot.settings import Settings, supervisor
 from bot.telegram_app import AppParts, HandlerGroup, RunningBot, build_application, running, stop_signal
+from bot.watches.matching import ConfidenceBars
+from bot.watches.notices import Notices
+from bot.watches.watch_job import WatchJob, WatchOptions
 from retrieval.bm25.choice import LARGE, ScorerName
 from retrieval.library import Library
 from retrieval.reading.sidecars import read_original
@@ -61,8 +67,9 @@ from storage.chats.collection_choices import CollectionChoices
 from storage.chats.language_choices import LanguageChoices
 from storage.chats.referrals import ReferralBook
 from storage.chats.upload_drafts import DraftBook
-from storage.database.serving_lock import serving_lock
+from storage.database.connection import DeskDatabase
 from storage.delivery.outbox import Outbox
+from storage.errors import UnavailableError
 from storage.feeds.book import FeedBook
 from storage.record.articles_read import ReadArticles
 from storage.record.exchanges import ExchangeLog
@@ -70,6 +77,13 @@ from storage.record.feedback import FeedbackBook
 from storage.record.people import PeopleRecord
 from storage.record.sent_messages import SentMessages
 from storage.record.weekly_figures import WeeklyFigures
+from storage.watches.arrivals import ArrivalBook
+from storage.watches.book import WatchBook
+from storage.watches.models import WatchLimits
+from storage.watches.told_quotes import ToldQuotes
+
+TAKE_OVER_SECONDS = 0.5
+"""How often a standby looks whether another machine still leads."""
 
 logger = logging.getLogger(__name__)
 
@@ -90,15 +104,18 @@ def build_bot(office: Office, reloader: LibraryReloader, access: Access, token: 
     group_commit = GroupCommit(office.database)
     localizer = Localizer(office.desk.renderer, LanguageChoices(office.database))
     owners, albums, clock = Owners(access, localizer), Albums(), TelegramClock(access.now)
-    feedback, *asking = _about_answers(office, group_commit, access, localizer, albums, clock)
+    answers = _answers(office, group_commit)
+    feedback, *asking = _about_answers(office, answers, access, localizer, albums, clock)
     followers = [
         CollectionChoices(office.database).move, localizer.move, PeopleRecord(office.database).move_chat,
+        WatchBook(office.database).move,
     ]  # fmt: skip
     conversations: list[HandlerGroup] = [
         owners,
         MembershipHandlers(access, localizer, owners, followers),
         *_about_articles(office, reloader, access, localizer, albums, owners),
         feedback,
+        *_about_watches(office, answers, access, localizer, group_commit),
         *asking,
     ]
     settings, metrics = office.settings, office.metrics
@@ -141,9 +158,43 @@ def _about_articles(
     ]
 
 
+def _answers(office: Office, group_commit: GroupCommit) -> Answers:
+    return Answers(office.desk, _keyboards(office), SentMessages(office.database), group_commit)
+
+
+def _keyboards(office: Office) -> AnswerKeyboards:
+    has_curators = office.settings.curators_chat is not None
+    book = ButtonBook(office.database)
+    return AnswerKeyboards(book, office.desk.renderer, office.settings.citation, has_curators=has_curators)
+
+
+def _about_watches(
+    office: Office, answers: Answers, access: Access, localizer: Localizer, group_commit: GroupCommit
+) -> list[HandlerGroup]:
+    """The conversation about watches, and their notices."""
+    desk, database, settings = office.desk, office.database, office.settings
+    book, arrivals = WatchBook(database), ArrivalBook(database, office.folder.path)
+    limits = WatchLimits(settings.watch_limit_person, settings.watch_limit_chat)
+    options = WatchSettings(limits, settings.watch_minutes)
+    notices = Notices(desk, book, ToldQuotes(database))
+    return [
+        WatchCommand(desk, book, arrivals, options, localizer, group_commit),
+        NoticeSender(notices, book, answers, access, localizer, group_commit),
+    ]
+
+
+def build_watch_job(office: Office, bot: RunningBot) -> WatchJob:
+    """Set up what matches new articles with the watches, and has their notices sent."""
+    settings, database = office.settings, office.database
+    bars = ConfidenceBars.of(settings.threshold, settings.sure)
+    options = WatchOptions(bars, dt.timedelta(minutes=settings.watch_minutes))
+    arrivals = ArrivalBook(database, office.folder.path)
+    return WatchJob(office.desk, WatchBook(database), arrivals, bot.receiver.take_own, options)
+
+
 def _about_answers(
     office: Office,
-    group_commit: GroupCommit,
+    answers: Answers,
     access: Access,
     localizer: Localizer,
     albums: Albums,
@@ -151,12 +202,8 @@ def _about_answers(
 ) -> tuple[FeedbackHandlers, *tuple[HandlerGroup, ...]]:
     """The conversations in which people ask, and use or judge an answer."""
     desk, database, settings = office.desk, office.database, office.settings
-    log, sent, book = ExchangeLog(database), SentMessages(database), ButtonBook(database)
-    keyboards, presses = (
-        AnswerKeyboards(book, desk.renderer, settings.citation, has_curators=settings.curators_chat is not None),
-        ButtonPresses(book, sent, localizer),
-    )
-    answers = Answers(desk, keyboards, sent, group_commit)
+    log, sent, keyboards = ExchangeLog(database), SentMessages(database), _keyboards(office)
+    presses = ButtonPresses(ButtonBook(database), sent, localizer)
     originals = partial(read_original, office.settings.articles)
     briefs = BriefReplies(BriefMaker(desk, database), answers, Curators(access, localizer))
     return (
@@ -219,6 +266,40 @@ async def open_for_questions(
         DatabaseError: Another bot works with the same database.
         TelegramSetupError: Telegram refuses the token.
     """
+    async with leading(office.database), _open_as_leader(office, access, token, url, searchers) as watching:
+        yield watching
+
+
+@contextlib.asynccontextmanager
+async def leading(database: DeskDatabase) -> AsyncIterator[None]:
+    """Be the only bot of a database while the context is open; on a server, wait while another machine is.
+
+    Raises:
+        DatabaseError: Another bot works with the same database, on this machine.
+    """
+    if not await _leads(database):
+        logger.info("This machine %s, and takes over when that is over", database.standby_note())
+        async with notify_supervisor(supervisor(), stops=False):  # a standby is as ready as it will be
+            while not await _leads(database):  # noqa: ASYNC110 - the other machine tells nobody that it ends
+                await asyncio.sleep(TAKE_OVER_SECONDS)
+    try:
+        yield
+    finally:
+        await asyncio.to_thread(database.end_serving)
+
+
+async def _leads(database: DeskDatabase) -> bool:
+    try:
+        return await asyncio.to_thread(database.begin_serving)
+    except UnavailableError as error:
+        logger.warning("%s", error)
+        return False
+
+
+@contextlib.asynccontextmanager
+async def _open_as_leader(
+    office: Office, access: Access, token: str, url: str, searchers: int
+) -> AsyncIterator[asyncio.Task[None]]:
     reloader = build_reloader(office)
     try:
         bot = build_bot(office, reloader, access, token, url)
@@ -230,21 +311,20 @@ async def open_for_questions(
         retention = Retention(
             PeopleRecord(office.database), DraftBook(office.database), bot.receiver.inbox, office.settings.keep_days
         )
-        jobs = [FolderWatch(reloader).run, retention.run, FeedJob(office).run]
+        jobs = [FolderWatch(reloader).run, retention.run, FeedJob(office).run, build_watch_job(office, bot).run]
         if office.settings.webhook and office.metrics is not None:
             jobs.append(
                 WebhookCheck(bot.application.bot, office.settings.webhook.get_secret_value(), office.metrics.calls).run
             )
         if office.settings.digest:
             jobs.append(build_digests(office, access, bot).run)
-        with serving_lock(office.database.path):
-            async with running(bot, office.desk, searchers) as receiving, alongside(*jobs):
-                watching = asyncio.create_task(_watch(office, access, bot).run(receiving))
-                try:
-                    yield watching
-                finally:
-                    watching.cancel()
-                    await asyncio.gather(watching, return_exceptions=True)
+        async with running(bot, office.desk, searchers) as receiving, alongside(*jobs):
+            watching = asyncio.create_task(_watch(office, access, bot).run(receiving))
+            try:
+                yield watching
+            finally:
+                watching.cancel()
+                await asyncio.gather(watching, return_exceptions=True)
     finally:
         reloader.close()
 

@@ -11,7 +11,16 @@ from typing import Annotated, Any, Literal, NamedTuple, TypeAlias
 
 from dotenv import dotenv_values
 from platformdirs import user_data_path
-from pydantic import Field, SecretStr, ValidationError, ValidationInfo, field_validator
+from pydantic import (
+    Field,
+    ModelWrapValidatorHandler,
+    PrivateAttr,
+    SecretStr,
+    ValidationError,
+    ValidationInfo,
+    field_validator,
+    model_validator,
+)
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from bot.errors import SettingsError
@@ -31,6 +40,7 @@ SEEDS = Path(__file__).resolve().parent.parent / "seeds"
 DATA = user_data_path("policydesk")
 DATABASE = DATA / "policydesk.db"
 TELEGRAM_URL = ServerUrl("https://api.telegram.org")
+SERVER_SCHEMES = ("postgresql://", "postgres://")
 ENV_FILE = Path(".env")
 """In the working directory."""
 _SECRET = re.compile(r"[A-Za-z0-9_-]{1,256}")
@@ -78,7 +88,11 @@ class Settings(BaseSettings):
     )
 
     articles: Path = Field(SEEDS, description="Folder of articles, sub-folders included.")
-    database: Path = Field(DATABASE, description="SQLite file that holds the log.")
+    database: Path = Field(
+        DATABASE,
+        description="SQLite file that holds the log; or the address of a PostgreSQL database, postgresql://…, that two "
+        "machines share.",
+    )
     weights: Path = Field(
         default_factory=_weights_beside,
         description="Folder of weights learnt from your own verdicts, over the shipped ones; `tune --write` writes it.",
@@ -162,6 +176,11 @@ class Settings(BaseSettings):
     http: str | None = Field(
         None, description="Address for health, readiness and metrics, for example 127.0.0.1:8086; none for nowhere."
     )
+    watch_limit_person: Count = Field(20, description="Topics that one person may watch, in all chats together.")
+    watch_limit_chat: Count = Field(50, description="Topics that may be watched in one group, its topics together.")
+    watch_minutes: Annotated[int, Field(ge=0, le=MOST)] = Field(
+        60, description="Least minutes between two messages of a watch that has no hour of the day."
+    )
     grace: Annotated[float, Field(ge=0, le=3_600)] = Field(
         10,
         description="Seconds for which the bot goes on answering when it is told to stop; the rest is answered "
@@ -195,6 +214,24 @@ class Settings(BaseSettings):
     )
     log_level: str = Field("INFO", description="DEBUG, INFO, WARNING or ERROR.")
     log_format: LogFormat = Field("text", description="How log lines are written: text, or json for programs.")
+
+    _server: ServerUrl | None = PrivateAttr(None)
+
+    @model_validator(mode="wrap")
+    @classmethod
+    def _may_be_on_a_server(cls, given: dict[str, Any], handler: ModelWrapValidatorHandler["Settings"]) -> "Settings":
+        """Take the address of a database apart from the place where this machine keeps its own files."""
+        address = str(given.get("database", ""))
+        if not address.startswith(SERVER_SCHEMES):
+            return handler(given)
+        settings = handler({**given, "database": DATABASE})
+        settings._server = ServerUrl(address)
+        return settings
+
+    @property
+    def server(self) -> ServerUrl | None:
+        """The address of the PostgreSQL database that holds the log; none where that is the SQLite file."""
+        return self._server
 
     @field_validator("sure")
     @classmethod
@@ -261,7 +298,8 @@ class Settings(BaseSettings):
         """
         from urllib.request import getproxies  # noqa: PLC0415 - takes long to load, and only the bot has secrets
 
-        urls = [url.get_secret_value() for url in (self.telegram_url, self.webhook, self.review_url) if url is not None]
+        addresses = (self.telegram_url, self.webhook, self.review_url, self.server)
+        urls = [url.get_secret_value() for url in addresses if url is not None]
         users = chain.from_iterable(map(secrets_of, [*urls, *getproxies().values()]))
         return [self.token(), self.webhook_key(), *users]
 

@@ -47,6 +47,16 @@ class AnswerValues(TypedDict):
     shown: list[DisplayedCitation]
     repeats: list[DisplayedCitation]
     contrasts: list[list[DisplayedCitation]]
+    changes: list["DisplayedChange"]
+
+
+class DisplayedChange(NamedTuple):
+    """A figure that has changed, with the quote that told the former one; by the number of the quote with the new."""
+
+    number: int
+    was: str
+    now: str
+    before: DisplayedCitation
 
 
 def answer_values(answer: Answer, quote_chars: int = LIMITS[0][0], name_chars: int = LIMITS[0][1]) -> AnswerValues:
@@ -69,6 +79,7 @@ def answer_values(answer: Answer, quote_chars: int = LIMITS[0][0], name_chars: i
         shown=[found[number] for number in layout.shown],
         repeats=[found[number] for number in layout.repeats],
         contrasts=[list(_undated_once([found[number] for number in group])) for group in answer.differing],
+        changes=[DisplayedChange(c.number, c.was, c.now, found[c.before]) for c in answer.changes],
     )
 
 
@@ -85,6 +96,7 @@ def _layout(answer: Answer) -> _Layout:
     repeats = {number for group in answer.agreeing for number in group[1:]}
     contradicted = frozenset(number for group in answer.differing for number in group)
     aside, blocks = repeats | {c.number for c in answer.citations if c.lead}, {}
+    aside |= {change.before for change in answer.changes}
     for block in answer.blocks:
         head = min(number for number in block if number not in aside)
         at = block.index(head)
@@ -96,7 +108,7 @@ def _layout(answer: Answer) -> _Layout:
 
 def numbered_as_shown(answer: Answer) -> Answer:
     """Return an answer whose citations are numbered, and stand, in the order in which they are shown."""
-    if answer.brief is not None:  # whose quotes are numbered as they are read
+    if answer.watched or answer.brief is not None:  # whose quotes are numbered as they are read
         return answer
     shown, repeats, contradicted, blocks = _layout(answer)
     first = [number for number in shown[:1] if number not in contradicted]

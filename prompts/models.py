@@ -80,6 +80,15 @@ class TimelineMark(Value):
     worked_out: bool  # counted from the article's date, rather than said
 
 
+class QuantityChange(Value):
+    """A figure that differs from the one that somebody was told before."""
+
+    number: int  # of the citation
+    before: int  # of the citation that was told before
+    was: str  # the words of that one
+    now: str
+
+
 class BriefMark(Value):
     """The place of a quote in a brief."""
 
@@ -143,7 +152,9 @@ class Answer(Value):
         read_as: Words of the question with their meaning in the language of the quotes, where that is another.
         filters: What restricted the question to some of the articles.
         timeline: The day of each quote, oldest first, where they are put in the order of time.
-        left_out: How many events more there are than the timeline shows.
+        left_out: How many events more there are than the timeline shows, or articles than the notice of a watch.
+        watched: Whether nobody asked just now: the quotes are new, and tell somebody who watches for them.
+        changes: Figures of a watch that differ from those told before, which are cited after its own quotes.
         brief: Where each quote stands in a brief, where that was asked for.
         fault: What is wrong with its filters, where it abstained because of them.
     """
@@ -173,6 +184,8 @@ class Answer(Value):
     fault: FilterFault | None = None
     timeline: tuple[TimelineMark, ...] = ()
     left_out: int = 0
+    watched: bool = False
+    changes: tuple[QuantityChange, ...] = ()
     brief: Brief | None = None
 
     def for_many(self) -> "Answer":

@@ -79,7 +79,7 @@ class Renderer:
         """
         ending = _ENDINGS[channel]
         kind = answer.kind.replace(" ", "-")
-        name = "answered" if answer.outcome == "answered" else "abstained"
+        name = "watched" if answer.watched else "answered" if answer.outcome == "answered" else "abstained"
         template = self._template(f"{name}.{kind}.{ending}", f"{name}.{ending}")
         before = "" if waited is None else self.notice("waited", channel, minutes=round(waited.total_seconds() / 60))
         texts = (

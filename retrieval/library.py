@@ -13,7 +13,7 @@ from copy import copy
 from operator import attrgetter
 from pathlib import Path
 
-from retrieval.arrays import Flags
+from retrieval.arrays import Flags, Ints
 from retrieval.bm25.choice import ScorerName
 from retrieval.bm25.jit_warm_up import AT_ONCE
 from retrieval.comparison.facts import find_facts
@@ -119,6 +119,12 @@ class Library:
         self.snapshot.mapped.give_back_if_many()
         return findings
 
+    def search_among(self, query: Query, places: Ints, k: int) -> Findings:
+        """Find the same as `search` among the passages of some places in the index only."""
+        findings = merge([self.ranking.search_among(each, places, k) for each in searches(query)], k)
+        self.snapshot.mapped.give_back_if_many()
+        return findings
+
     def _find(self, query: Query, k: int) -> Findings:
         """The findings for a question in the words of one language."""
         findings = self.ranking.search(query, k)
@@ -197,6 +203,11 @@ class Library:
 
     def _start_of(self, place: int) -> int:
         return self.passage(int(place)).start
+
+    def places_of(self, file: str) -> range:
+        """Return the places in the index of the passages of the article of a file name; none where there is none."""
+        number = self._store.number(file)
+        return range(0) if number is None else self.snapshot.passages.places_of(number)
 
     def passage(self, place: int) -> Passage:
         """Return the passage of a place in the index."""

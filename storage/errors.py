@@ -4,6 +4,7 @@ PolicydeskError
 ├── DatabaseError     the log cannot be opened, read or written
 │   ├── UnavailableError   the same, but it may work later: once another program is done, or there is room
 │   │   └── DatabaseGoneError   the file is not in its place any more
+│   │       └── LeadershipLostError   another machine answers from the database
 │   └── SearchError        a full-text search cannot be read
 ├── ReviewersError    the file of reviewers cannot be used, or not be changed as asked
 └── ReviewError       a page for reviewers cannot be made of what was asked
@@ -22,6 +23,14 @@ class UnavailableError(DatabaseError):
 
 class DatabaseGoneError(UnavailableError):
     """The file of the database was removed, moved or replaced: what is written is in no file that anybody finds."""
+
+
+class LeadershipLostError(DatabaseGoneError):
+    """Another machine leads by now, and answers from the same database."""
+
+
+class SearchSyntaxError(Exception):
+    """A full-text query does not follow the syntax; becomes a `SearchError` with the search in it."""
 
 
 class SearchError(DatabaseError):

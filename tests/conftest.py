@@ -30,6 +30,7 @@ from storage.database.connection import DeskDatabase
 from storage.record.exchanges import ExchangeLog
 from tests.support.browser import browsing
 from tests.support.desk import policydesk_process, whole_bot, write
+from tests.support.postgres import postgres_database, postgres_server
 
 ONE_FIXTURE_FOR_ALL = [HealthCheck.function_scoped_fixture]
 hypothesis_settings.register_profile("suite", deadline=None, max_examples=75, suppress_health_check=ONE_FIXTURE_FOR_ALL)
@@ -48,6 +49,7 @@ LONGEST = """
 def pytest_addoption(parser: pytest.Parser) -> None:
     """What can be asked of the suite besides what pytest knows."""
     parser.addoption("--large-folder", action="store_true", help="change a folder of 2,000 articles, not of 60")
+    parser.addoption("--postgres", action="store_true", help="run every test of the record on PostgreSQL too")
     parser.addoption("--all-hostile", action="store_true", help="send every hostile file, not a sample of them")
 
 
@@ -59,6 +61,14 @@ def pytest_configure(config: pytest.Config) -> None:
         with tempfile.TemporaryDirectory() as place:
             log = str(Path(place) / "log.db")
             policydesk_process("chat", stdin="Who?\n" * 4, POLICYDESK_ENGINE="bucketed", POLICYDESK_DATABASE=log)
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """A test that the dialect matters for runs with its database on each."""
+    is_for = metafunc.definition.get_closest_marker
+    is_for_both = is_for("both_dialects") or metafunc.config.getoption("--postgres")
+    if "database" in metafunc.fixturenames and is_for_both and not is_for("sqlite_only"):
+        metafunc.parametrize("database", ["sqlite", "postgresql"], indirect=True)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -128,10 +138,27 @@ def empty_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def database(settings: Settings, empty_database: Path) -> Iterator[DeskDatabase]:
+def database(
+    request: pytest.FixtureRequest, settings: Settings, empty_database: Path, tmp_path: Path
+) -> Iterator[DeskDatabase]:
+    """The record: a file of SQLite, and for tests marked `both_dialects` a second time on PostgreSQL."""
+    if getattr(request, "param", "sqlite") == "postgresql":
+        address, environment = request.getfixturevalue("postgres"), request.getfixturevalue("monkeypatch")
+        environment.setattr("bot.settings.DATABASE", tmp_path / "policydesk.db")
+        environment.setenv("POLICYDESK_DATABASE", address)
+        with postgres_database(address, tmp_path) as opened:
+            yield opened
+        return
     shutil.copy(empty_database, settings.database)
     with closing(DeskDatabase(settings.database)) as opened:
         yield opened
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[str]:
+    """The address of a PostgreSQL database, on a server that the tests of a process share."""
+    with postgres_server() as address:
+        yield address
 
 
 @pytest.fixture

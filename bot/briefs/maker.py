@@ -10,9 +10,9 @@ from bot.desk.desk import Desk
 from bot.errors import RecordError
 from bot.version import VERSION
 from prompts.brief.document import BriefDocument, Making, OpenQuestion, Renewal, lay_out
-from prompts.brief.plan import BriefPlan, read_brief_topic
 from prompts.brief.renewal import changes_between, renewed
 from prompts.brief.word_file import word_file
+from prompts.composition.brief import BriefPlan, read_brief_topic
 from prompts.languages import Language
 from prompts.models import Channel, Citation
 from retrieval.models import Query

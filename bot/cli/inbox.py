@@ -18,8 +18,14 @@ inbox = typer.Typer(
     **PLAIN,
 )
 Number = Annotated[
-    int, typer.Argument(metavar="NUMBER", min=0, max=2**63 - 1, help="The update's number, as `inbox list` shows it.")
+    int,
+    typer.Argument(
+        metavar="NUMBER", min=-(2**63), max=2**63 - 1, help="The update's number, as `inbox list` shows it."
+    ),
 ]
+
+_NUMBERS_MAY_BE_NEGATIVE = {"ignore_unknown_options": True}
+"""Those of the desk's own updates are."""
 
 
 @contextlib.contextmanager
@@ -38,7 +44,7 @@ def show(as_json: Annotated[bool, typer.Option("--json", help="Print JSON, with 
     typer.echo(inbox_json(entries, backlog)) if as_json else inbox_table(entries, backlog)
 
 
-@inbox.command()
+@inbox.command(context_settings=_NUMBERS_MAY_BE_NEGATIVE)
 def retry(number: Number) -> None:
     """Have an update worked off again; a running bot does so within seconds."""
     with _inbox() as updates:
@@ -46,7 +52,7 @@ def retry(number: Number) -> None:
     typer.echo(f"Waits to be worked off: {number}.")
 
 
-@inbox.command()
+@inbox.command(context_settings=_NUMBERS_MAY_BE_NEGATIVE)
 def drop(number: Number) -> None:
     """Give an update up; what was sent is deleted."""
     with _inbox() as updates:

@@ -34,7 +34,7 @@ def read_update(raw: object) -> IncomingUpdate | None:
     if not isinstance(raw, dict):
         return None
     update_id = _integer(raw.get("update_id"))
-    if update_id is None:
+    if update_id is None or is_own(update_id):
         return None
     parts = [part for part in raw.values() if isinstance(part, dict)]
     user_id = next(_ids(parts, "sender_chat", "actor_chat", "from", "user"), None)
@@ -42,6 +42,11 @@ def read_update(raw: object) -> IncomingUpdate | None:
     return IncomingUpdate(
         update_id=update_id, chat_id=chat_id, user_id=user_id, content=json.dumps(raw, sort_keys=True)
     )
+
+
+def is_own(update_id: int) -> bool:
+    """Whether an update is one of the desk's own, rather than Telegram's, whose numbers are positive."""
+    return update_id < 0
 
 
 def sent_at(content: str) -> dt.datetime | None:

@@ -15,6 +15,7 @@ from bot.clock import TelegramClock
 from bot.delivery.backpressure import Backpressure
 from bot.delivery.group_commit import UNUSABLE, GroupCommit
 from bot.delivery.polling import Polling, StallListener
+from bot.delivery.raw_updates import is_own
 from bot.delivery.retrying import retry
 from bot.delivery.update_order import LATE, UpdateOrder
 from bot.delivery.webhook import Webhook, WebhookAddress
@@ -82,6 +83,10 @@ class Receiver:
         else:
             self._order.add(updates)
 
+    def take_own(self, updates: Iterable[PendingUpdate]) -> None:
+        """Have updates of the desk's own worked off, which have no place among Telegram's."""
+        self._worker.take(updates)
+
     @contextlib.asynccontextmanager
     async def open(self) -> AsyncIterator[asyncio.Task[None]]:
         """Take updates in while the context is open; at its end what was taken in is worked off for a while longer.
@@ -114,6 +119,8 @@ class Receiver:
             )
             self._worker.take(waiting)
         else:
+            self.take_own(update for update in waiting if is_own(update.update_id))
+            waiting = [update for update in waiting if not is_own(update.update_id)]
             self._order.resume(await _surely(self._numbers, waiting), waiting)
 
     def _numbers(self, waiting: Sequence[PendingUpdate]) -> list[int]:

@@ -8,7 +8,7 @@ from functools import partial
 from itertools import islice
 from typing import Any, TypeAlias
 
-from telegram.error import RetryAfter, TelegramError
+from telegram.error import NetworkError, RetryAfter, TelegramError
 
 from bot.delivery.current_update import current_update, rest
 from bot.delivery.group_commit import GroupCommit
@@ -85,6 +85,8 @@ class Sender:
         if not is_new and (before := await self._recall(key)) is not None:
             return before
         async with self._single_flight.slot() if _may_stand_twice(key.method) else contextlib.nullcontext():
+            if not self._outbox.may_send:
+                raise NetworkError("another machine may lead by now")
             self._in_flight.leave(key)
             try:
                 message_id = _message_id(await call())

@@ -8,8 +8,8 @@ from typing import Protocol, TypeVar, TypeVarTuple
 from cachetools import LRUCache
 
 from bot.desk.asker import storable
-from prompts.brief.plan import BriefPlan
 from prompts.composition.answering import Reasoned, consider, find_answer, make_brief
+from prompts.composition.brief import BriefPlan
 from prompts.models import Answer
 from retrieval.library import Library
 from retrieval.models import Explanation, Findings, Query

@@ -2,16 +2,16 @@
 
 import datetime as dt
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import NamedTuple, Protocol
 
 from bot.desk.answer_cache import AnswerCache, LibraryRunner, run_here
 from bot.desk.asker import Asker, Offer, storable
 from bot.desk.follow_ups import FollowUps
 from bot.version import VERSION
-from prompts.brief.plan import BriefPlan
 from prompts.citations import numbered_as_shown
 from prompts.composition.answering import Reasoned
+from prompts.composition.brief import BriefPlan
 from prompts.composition.compose import SURE, THRESHOLD, compose_each, compose_further
 from prompts.emphasis import noting_dates
 from prompts.languages import Language
@@ -211,6 +211,18 @@ class Desk:
         if answer is None:
             return None
         return self._worded(answer, answers.library, asker, started, follows=shown[0].follows, more_of=shown[-1].id)
+
+    def tell(self, asker: Asker, compose: Callable[[Library], Answer | None]) -> Exchange | None:
+        """Word what is composed from the library for somebody who did not ask just now, as `answer`; None for nothing.
+
+        Raises:
+            DatabaseError: The record cannot be read.
+        """
+        if exchange := self._earlier_exchange(asker):
+            return exchange
+        started, library = time.perf_counter(), self._answers.library
+        answer = compose(library)
+        return None if answer is None else self._worded(answer, library, asker, started)
 
     # Quotes to pick one from
 

@@ -4,6 +4,7 @@ import datetime as dt
 import os
 import shutil
 import time
+import zoneinfo
 from collections.abc import Iterator
 from email.utils import parsedate_to_datetime
 from enum import StrEnum
@@ -15,6 +16,7 @@ from pydantic import ValidationError
 
 from bot.clock import SecondsClock
 from bot.errors import SettingsError
+from bot.server_url import ServerUrl
 from bot.settings import ENV_FILE, Settings, is_readable_by_others
 from retrieval.errors import ArticlesError
 from retrieval.models import Value
@@ -61,8 +63,9 @@ def examine(settings: Settings, clock: SecondsClock = time.time) -> Iterator[Fin
     """Check everything that a bot needs, without changing any of it."""
     yield from _telegram(settings, clock)
     yield _articles(settings)
-    yield from _database(settings.database)
+    yield from _database(settings.database) if settings.server is None else _server(settings.server)
     yield from _verdicts(settings.database)
+    yield from _watches(settings.database)
     yield from _feeds(settings.database)
     yield _disk(settings.database)
     yield from _permissions(settings)
@@ -178,6 +181,26 @@ def _database(path: Path) -> Iterator[Finding]:
     yield Finding(CheckLevel.OK, "database", f"{path} is whole, holds {found.count('exchanges')} exchanges{later}.")
 
 
+def _server(address: ServerUrl) -> Iterator[Finding]:
+    """Check the record on PostgreSQL: whether it can be reached, who leads, and whether another server has it too."""
+    try:
+        from storage.database.postgres.replication import replication_at  # noqa: PLC0415 - needs the extra
+
+        found = replication_at(address.get_secret_value())
+    except ImportError:
+        yield Finding(CheckLevel.WRONG, "database", "It is on PostgreSQL: pip install 'policydesk[postgres]'")
+        return
+    except DatabaseError as error:
+        yield Finding(CheckLevel.WRONG, "database", str(error))
+        return
+    yield Finding(CheckLevel.OK, "database", f"{address} holds {found.exchanges} exchanges.")
+    if found.synchronous:
+        yield Finding(CheckLevel.OK, "standby", f"{found}.")
+    else:
+        cure = "what is lost with this server is lost for good; set up a synchronous standby (docs/operations.md)."
+        yield Finding(CheckLevel.LOOK_AT, "standby", f"{found}: {cure}")
+
+
 def _verdicts(log: Path) -> Iterator[Finding]:
     path = verdicts_beside(log)
     if not (log.exists() and path.exists()):
@@ -193,6 +216,22 @@ def _verdicts(log: Path) -> Iterator[Finding]:
         yield Finding(CheckLevel.LOOK_AT, "verdicts", words)
     else:
         yield Finding(CheckLevel.OK, "verdicts", f"{path} is whole and belongs to the record; it holds {count}.")
+
+
+def _watches(path: Path) -> Iterator[Finding]:
+    """How much is watched for, and whether what is due is told."""
+    try:
+        found = inspect(path, thorough=False) if path.exists() else None
+    except DatabaseError:  # which the check of the database says
+        return
+    if found is None or found.pending or not found.count("watches"):
+        return
+    if not zoneinfo.available_timezones():
+        words = "This machine knows no time zones, so that daily watches go by UTC: install tzdata."
+        yield Finding(CheckLevel.LOOK_AT, "watches", words)
+        return
+    waiting = found.count("watch_matches")
+    yield Finding(CheckLevel.OK, "watches", f"{found.count('watches')}; passages that wait to be told: {waiting}.")
 
 
 def _feeds(log: Path) -> Iterator[Finding]:

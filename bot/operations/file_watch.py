@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable, Iterable
 from pathlib import Path
 
 from storage.database.connection import DeskDatabase
-from storage.errors import DatabaseGoneError
+from storage.errors import DatabaseGoneError, LeadershipLostError
 
 LOOK_SECONDS = 0.25
 PATIENCE = 12
@@ -39,6 +39,8 @@ class FileWatch:
                 await self._look_at_others()
                 await asyncio.wait({receiving}, timeout=LOOK_SECONDS)
             receiving.result()
+        except LeadershipLostError:  # whoever leads now has a say
+            raise
         except DatabaseGoneError:
             await self._tell_in_time("database-gone", self._database.path.name)
             raise

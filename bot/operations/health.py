@@ -36,6 +36,7 @@ class Readiness(Value):
     articles: int
     database: str
     telegram: str
+    replication: str | None = None  # which machine leads, and how the standbys of the server do
     library: str | None = None  # what is wrong with the articles, where anything is
 
 
@@ -91,6 +92,7 @@ class Health:
             articles=len(self._desk.library.sources),
             database=database,
             telegram=telegram,
+            replication=self._log.database.replication_note(),
             library=library,
         )
 
@@ -104,6 +106,8 @@ class Health:
 
         Whoever asks again within a second is told the same: each check waits for the disk.
         """
+        if (note := self._log.database.standby_note()) is not None:
+            return note
         if self._database_checked is None or time.monotonic() - self._database_checked[0] > CHECK_SECONDS:
             self._database_checked = time.monotonic(), _rehearse(self._log)
         return self._database_checked[1]

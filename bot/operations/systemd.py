@@ -11,7 +11,7 @@ from bot.settings import Supervisor
 
 
 @contextlib.asynccontextmanager
-async def notify_supervisor(supervisor: Supervisor) -> AsyncIterator[None]:
+async def notify_supervisor(supervisor: Supervisor, *, stops: bool = True) -> AsyncIterator[None]:
     """Notify that the bot is ready and, within the supervisor's period, alive, while the context is open."""
     if supervisor.address is None:
         yield
@@ -20,7 +20,8 @@ async def notify_supervisor(supervisor: Supervisor) -> AsyncIterator[None]:
         notifications.send("READY=1")
         async with alongside(partial(_beat, notifications, supervisor.beat_seconds)):
             yield
-        notifications.send("STOPPING=1")
+        if stops:
+            notifications.send("STOPPING=1")
 
 
 async def _beat(notifications: "_Notifications", seconds: float | None) -> None:

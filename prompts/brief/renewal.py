@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable
 from typing import NamedTuple
 
-from prompts.brief.plan import BriefPlan, PlannedQuote
+from prompts.composition.brief import BriefPlan, PlannedQuote
 from prompts.models import Citation
 from retrieval.brief.aspects import Aspect
 

@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from prompts.brief.plan import BriefPlan, compose_brief, plan_brief, read_brief_topic
+from prompts.composition.brief import BriefPlan, compose_brief, plan_brief, read_brief_topic
 from prompts.composition.compose import compose, refuse
 from prompts.composition.timeline import compose_timeline, read_topic, timeline_of
 from prompts.models import Answer

@@ -113,10 +113,10 @@ def _answering(findings: Findings, quotes: int | None, sure: float, *, refused: 
     hits = in_order(query, findings.hits)
     if refused:
         hits = [hit for hit in hits if len({*hit.matched}) >= CLOSE_BY * len(query.terms)]
-        return by_date(query, _groups(hits, min(quotes or CLOSEST, CLOSEST)))
+        return by_date(query, group_hits(hits, min(quotes or CLOSEST, CLOSEST)))
     listing = query.kind is Kind.LIST and findings.confidence >= sure
     most = quotes or (LISTED if listing else QUOTES)
-    groups = _groups(most_members(query, hits), most, QUOTED / 2) if listing else _groups(hits, most, QUOTED)
+    groups = group_hits(most_members(query, hits), most, QUOTED / 2) if listing else group_hits(hits, most, QUOTED)
     groups += contradicting(query, [group[0] for group in groups], _others(hits, groups))
     return by_date(query, groups)
 
@@ -186,7 +186,7 @@ def compose_further(
     """
     given = [hit for hit in findings.hits if _key(hit) in shown]
     left = [hit for hit in findings.hits if _key(hit) not in shown and not any(_is_told(hit, old) for old in given)]
-    groups = _groups(left, FURTHER)
+    groups = group_hits(left, FURTHER)
     if not groups:
         return None
     answer = Answer(
@@ -215,7 +215,7 @@ def compose_each(findings: Findings, quotes: int, sure: float = SURE) -> tuple[A
             citations=(_cite(1, group[0]),),
             filters=query.filters,
         )
-        for group in _groups(findings.hits, quotes)
+        for group in group_hits(findings.hits, quotes)
     )
     return tuple(with_languages(answer, query) for answer in answers)
 
@@ -265,7 +265,7 @@ def carried_words(query: Query) -> tuple[str, ...]:
     return (*words, *query.inherited)
 
 
-def _groups(hits: Sequence[Hit], quotes: int, least: float = 0.0) -> list[list[Hit]]:
+def group_hits(hits: Sequence[Hit], quotes: int, least: float = 0.0) -> list[list[Hit]]:
     """Hits to quote, best first, each followed by those of other articles that say nearly the same.
 
     Of the further ones each needs a term of the question and the `least` confidence. What a quoted article repeats is

@@ -116,8 +116,11 @@ class _Side(NamedTuple):
         return self.passage.shown[slot.start : slot.end]
 
 
-def compare(a: Passage, b: Passage) -> Comparison:
-    """Return how two passages stand to each other, the same in either order but for the order of the words named."""
+def compare(a: Passage, b: Passage, *, over_time: bool = False) -> Comparison:
+    """Return how two passages stand to each other, the same in either order but for the order of the words named.
+
+    Over time figures of different days differ too, which contradict nothing.
+    """
     if a.shown == b.shown:
         return AGREE
     if not _worth_reading(a, b):
@@ -131,7 +134,8 @@ def compare(a: Passage, b: Passage) -> Comparison:
     alike = _weigh(shared) / _weigh(left.terms | right.terms)
     if not _same_subject(left, right, alike) or _are_opposed(left, right):
         return UNRELATED
-    return _contradiction(left, right, alike) or _agreement(left, right, alike)
+    changed = _quantity_over_time(left, right, alike) if over_time else None
+    return changed or _contradiction(left, right, alike) or _agreement(left, right, alike)
 
 
 def _worth_reading(a: Passage, b: Passage) -> bool:
@@ -228,6 +232,15 @@ def _contradiction(left: _Side, right: _Side, alike: float) -> Comparison | None
     return None
 
 
+def _quantity_over_time(left: _Side, right: _Side, alike: float) -> Comparison | None:
+    """The one figure of a quantity that the passages do not share, whatever days they speak of."""
+    if alike < CLOSE or _are_parallel(left, right, alike):
+        return None
+    pairs = _contradictory_pairs(left.facts.quantities, right.facts.quantities)
+    pairs = [(a, b) for a, b in pairs if _share_frame(left, a, right, b, over_time=True)]
+    return _differ_by("figure", left, pairs[0][0], right, pairs[0][1]) if len(pairs) == 1 else None
+
+
 def _differ_by(
     about: str,
     left: _Side,
@@ -250,14 +263,16 @@ def _contradictory_pairs(left: Sequence[Slot], right: Sequence[Slot]) -> list[tu
     ]
 
 
-def _share_frame(left: _Side, left_slot: Quantity, right: _Side, right_slot: Quantity) -> bool:
+def _share_frame(
+    left: _Side, left_slot: Quantity, right: _Side, right_slot: Quantity, *, over_time: bool = False
+) -> bool:
     """Whether the words around two quantities say that they are about the same."""
     a, b = left.near(left_slot), right.near(right_slot)
     if _weigh(a & b) < FRAME or _names_clash(a & left.facts.names, left, b & right.facts.names, right):
         return False
     if _is_narrower(left, a, right) or _is_narrower(right, b, left) or _measure_unlike_scopes(left, right):
         return False
-    if left_slot.unit in MONEY and _are_sums_of_two_days(left, right):
+    if not over_time and left_slot.unit in MONEY and _are_sums_of_two_days(left, right):
         return False
     low, high = sorted((_weigh(a & right.terms) / _weigh(a), _weigh(b & left.terms) / _weigh(b)))
     same_article = left.passage.file == right.passage.file

@@ -44,7 +44,7 @@ class TokenRows:
 
     def held(self, places: Ints, words: Iterable[str]) -> list[tuple[str, ...]]:
         """Return, for the text at each place, which of `words` it contains."""
-        row, numbers = self.row(places), {word: self.vocabulary.get(word) for word in words}
+        row, numbers = self.row(places), {word: self.vocabulary.find(word) for word in words}
         held: list[set[int | None]] = [set() for _ in places]
         for text, number in zip(row.owner.tolist(), self.tokens[row.at].tolist(), strict=True):
             held[text].add(number)
@@ -63,7 +63,7 @@ class PassageTokens(TokenRows):
 
     def places(self, term: str) -> Ints:
         """Return the places of the texts that hold a term, ascending."""
-        number = self.vocabulary.get(term)
+        number = self.vocabulary.find(term)
         if number is None:
             return np.empty(0, dtype=np.int64)
         return np.concatenate([first + np.unique(part.of(number)).astype(np.int64) for first, part in self._parts])

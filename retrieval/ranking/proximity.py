@@ -11,6 +11,7 @@ from retrieval.glossary.near_words import near_terms
 from retrieval.index.passages import PassageIndex
 from retrieval.models import Query
 from retrieval.text.answer_shapes import WordShape
+from retrieval.text.term_dictionary import TermVocabulary
 from retrieval.text.terms import read_words
 
 UNKNOWN, NEVER = -1, -3
@@ -38,7 +39,7 @@ class CandidateTerms:
         self._shapes = index.word_shapes[at]
         tokens, number = index.passages.tokens[at], index.passages.vocabulary
         self._tokens, self._number = tokens, number
-        self._hit, which = _matches(tokens, np.array([number.get(term, UNKNOWN) for term in used]))
+        self._hit, which = _matches(tokens, _numbers(number, used))
         asked = {term: place for place, term in enumerate(query.terms)}
         self._position = np.full(len(tokens), ABSENT)
         self._position[self._hit] = np.array([asked.get(term, ABSENT) for term in used])[which]
@@ -82,7 +83,7 @@ class CandidateTerms:
         nearness: dict[int, Floats] = {}
         for row, term in enumerate(query.terms):
             for other in () if term in query.names or query.vietnamese else near_terms(term):
-                if (known := self._number.get(other.term)) is not None:
+                if (known := self._number.find(other.term)) is not None:
                     nearness.setdefault(known, np.zeros(self._asked))[row] = other.nearness
         found = np.zeros((self._count, self._asked))
         if nearness:
@@ -157,7 +158,7 @@ class CandidateWording:
     def _token_ids(self, words: Sequence[str]) -> Ints:
         """The token ids of the question's words; for a misspelt word, that of the word meant."""
         lower = [word.lower() for word in words]
-        return np.array([self._vocabulary.get(self._meant.get(word, word), UNKNOWN) for word in lower], dtype=np.int64)
+        return _numbers(self._vocabulary, [self._meant.get(word, word) for word in lower])
 
     def written(self, weights: Floats) -> Floats:
         """Return the weight of the terms that are written as in the question."""
@@ -189,8 +190,8 @@ class CandidateWording:
         told[_matches(self._tokens, np.where(self._telling < 0, NEVER, self._telling))[0]] = True
         ends = np.flatnonzero(told[:-1] & ~told[1:] & self._beside)
         owners, after = self._owner[ends].tolist(), self._tokens[ends + 1].tolist()
-        worth = {self._vocabulary.get(word): 0.5 for word in APPOSITION}
-        worth |= {self._vocabulary.get(word): 1.0 for word in COPULA}
+        worth = {self._vocabulary.find(word): 0.5 for word in APPOSITION}
+        worth |= {self._vocabulary.find(word): 1.0 for word in COPULA}
         found = [0.0] * self._count
         for owner, word in zip(owners, after, strict=True):
             found[owner] = max(found[owner], worth.get(word, 0.0))
@@ -204,6 +205,12 @@ class CandidateWording:
         found = np.zeros(self._count)
         found[self._owner[pairs]] = 1.0
         return found
+
+
+def _numbers(vocabulary: TermVocabulary, words: Sequence[str]) -> Ints:
+    """The numbers of words; `UNKNOWN` for those that the library does not hold."""
+    found = map(vocabulary.find, words)
+    return np.array([UNKNOWN if number is None else number for number in found], dtype=np.int64)
 
 
 def _matches(values: npt.NDArray[np.integer[Any]], wanted: Ints) -> tuple[Ints, Ints]:

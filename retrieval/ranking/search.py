@@ -5,7 +5,7 @@ from typing import NamedTuple, Protocol
 
 import numpy as np
 
-from retrieval.arrays import Flags, Floats
+from retrieval.arrays import Flags, Floats, Ints
 from retrieval.bm25.scorer import Scorer
 from retrieval.index.article_store import ArticleStore
 from retrieval.index.passages import PassageIndex, PassageTokens
@@ -76,6 +76,10 @@ class PassageSearch:
         """Find at most `k` passages that support an answer, best first, with the confidence in the first of them."""
         return self._findings(query, self.ranked_candidates(query), k)
 
+    def search_among(self, query: Query, places: Ints, k: int) -> Findings:
+        """Find the same as `search` among the passages of some places only, whatever the others hold."""
+        return self._findings(query, self._candidates_among(query, places), k)
+
     def explain(self, query: Query, k: int) -> Explanation:
         """Find the same as `search`, with the features of each hit and of the confidence."""
         candidates = self.ranked_candidates(query)
@@ -122,13 +126,25 @@ class PassageSearch:
             return None
         allowed = self._allowed_places(query)
         places = self._pool.places(query, allowed)
-        if not len(places):
+        return self._ranked(query, places, allowed, ranker) if len(places) else None
+
+    def _candidates_among(self, query: Query, places: Ints) -> CandidateFeatures | None:
+        """Return the features of the best of some passages; None where the filters leave none of them."""
+        if query.fault or not query.terms:
             return None
+        allowed = self._allowed_places(query)
+        places = places if allowed is None else places[allowed[places]]
+        return self._ranked(query, places, None, self.trees("ranker"), among=True) if len(places) else None
+
+    def _ranked(
+        self, query: Query, places: Ints, allowed: Flags | None, ranker: Trees | None, *, among: bool = False
+    ) -> CandidateFeatures:
+        """The features of the best of some passages, with those of any place that are nearest in meaning."""
         if self._semantic is None:
             candidates = extract_features(query, self._index, places, self._scorer, CANDIDATES)
         else:
             meaning = self._semantic.meaning(query, allowed)
-            places = meaning.add_nearest(places)
+            places = places if among else meaning.add_nearest(places)
             candidates = extract_features(query, self._index, places, self._scorer, CANDIDATES, meaning.nearest)
             candidates = meaning.add_features(candidates)
         return self._by_age(query, self._as_before(query, rank(candidates, ranker, self.tuning), ranker))

@@ -83,6 +83,10 @@ class TermVocabulary(Mapping[str, int]):
         number = self._words.find(word) if number is None else number
         return number if number is not None and self.counts[number] else None
 
+    def find(self, word: str) -> int | None:
+        """Return the number of a word; None where no article holds it, which costs far less than an error."""
+        return self._found(word)
+
     def __getitem__(self, word: str) -> int:
         number = self._found(word)
         if number is None:

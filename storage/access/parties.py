@@ -137,7 +137,7 @@ class AccessBook:
         """Note the message that showed a request to an owner."""
         with self._database.writing() as db:
             row = {"code": code, **request.model_dump()}
-            db.table("requests_shown").insert(row, replace=True)
+            db.execute(_NOTE_SHOWN, row)
 
     def take_shown(self, code: str) -> list[ShownRequest]:
         """Take out the messages that showed a request to owners."""
@@ -175,7 +175,8 @@ def _asking(db: Database, party_id: int, name: str, at: dt.datetime) -> Party:
     if party.removed_at is not None and not party.is_barred:
         db.execute(
             "update parties set standing = :asking, role = :asker, decided_at = null, decided_by = '',"
-            " removed_at = null, asked_at = :at, is_shown = is_shown and standing = :asking where id = :id",
+            " removed_at = null, asked_at = :at, is_shown = case when standing = :asking then is_shown else 0 end"
+            " where id = :id",
             {"asking": Standing.ASKING, "asker": Role.ASKER, "at": timestamp(at), "id": party_id},
         )
     return _rename(db, party_id, name)
@@ -183,7 +184,7 @@ def _asking(db: Database, party_id: int, name: str, at: dt.datetime) -> Party:
 
 def _insert(db: Database, party_id: int, name: str, at: dt.datetime) -> Party:
     row = {"id": party_id, "name": name, "standing": Standing.ASKING, "role": Role.ASKER, "code": _new_code(db)}
-    db.table("parties").insert({**row, "asked_at": timestamp(at), "decided_by": ""})
+    db.execute(_INSERT, {**row, "asked_at": timestamp(at)})
     return _party(db, party_id)
 
 
@@ -257,3 +258,13 @@ def _notice(db: Database, party: Party, at: dt.datetime) -> RequestNotice:
         return RequestNotice.NOTHING
     db.execute("update parties set is_shown = 1 where id = ?", [party.id])
     return RequestNotice.REQUEST if shown < SHOWN_AN_HOUR else RequestNotice.CROWD
+
+
+_NOTE_SHOWN = (
+    "insert into requests_shown (code, chat_id, message_id) values (:code, :chat_id, :message_id)"
+    " on conflict (chat_id, message_id) do update set code = excluded.code"
+)
+_INSERT = (
+    "insert into parties (id, name, standing, role, code, asked_at, decided_by)"
+    " values (:id, :name, :standing, :role, :code, :asked_at, '')"
+)

@@ -105,6 +105,10 @@ class RateCounter:
 
 _EFFECT = "counted"
 _COUNTS_SINCE = "select at, weight, is_question from asks where user_id = ? and at > ?"
+_WAIT = (
+    "insert into waits (id, is_question, until) values (?, ?, ?)"
+    " on conflict (id, is_question) do update set until = excluded.until"
+)
 _COUNT = "insert into asks (at, user_id, chat_id, weight, is_question) values (?, ?, ?, ?, ?)"
 
 
@@ -156,5 +160,5 @@ def _is_told(db: Database, party_id: int, attempt: Attempt, free_at: dt.datetime
     if row is not None and timestamp(at) < row[0] <= timestamp(at + WINDOW):
         return False
     db.execute("delete from waits where until <= ?", [timestamp(at)])
-    db.execute("insert or replace into waits values (?, ?, ?)", [party_id, kind, timestamp(free_at)])
+    db.execute(_WAIT, [party_id, kind, timestamp(free_at)])
     return True

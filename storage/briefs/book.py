@@ -4,7 +4,7 @@ import datetime as dt
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
-from prompts.brief.plan import BriefPlan
+from prompts.composition.brief import BriefPlan
 from storage.briefs.open_questions import UnansweredQuestion
 from storage.database.connection import DeskDatabase
 from storage.database.timestamps import timestamp

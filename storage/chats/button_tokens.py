@@ -36,6 +36,6 @@ class ButtonBook:
         return (found[0], found[1]) if found else None
 
 
-_INSERT = "insert or ignore into buttons (token, action, payload, made_at) values (?, ?, ?, ?)"
+_INSERT = "insert into buttons (token, action, payload, made_at) values (?, ?, ?, ?) on conflict do nothing"
 _TOKEN = "select token from buttons where action = ? and payload = ?"  # noqa: S105 - no secret of ours
 _FIND = "select action, payload from buttons where token = ? and action = ?"

@@ -27,11 +27,16 @@ class CollectionChoices:
     def move(self, old_id: int, new_id: int) -> None:
         """Let the collections follow a group that became a supergroup, which has another id."""
         with self._database.writing() as db:
-            db.execute("update or replace ties set chat_id = ? where chat_id = ?", [new_id, old_id])
+            db.execute(_MOVE, [new_id, old_id])
+            db.execute("delete from ties where chat_id = ?", [old_id])
 
 
 _OF = (
     "select collection from ties where chat_id = :chat_id and topic_id = ("
     " select max(topic_id) from ties where chat_id = :chat_id and topic_id in (0, :topic_id)"
-    ") order by collection collate nocase"
+    ") order by lower(collection), collection"
+)
+_MOVE = (
+    "insert into ties (chat_id, topic_id, collection) select ?, topic_id, collection from ties where chat_id = ?"
+    " on conflict do nothing"
 )

@@ -34,7 +34,7 @@ class LanguageChoices:
     def move(self, old_id: int, new_id: int) -> None:
         """Let the language follow a group that became a supergroup, unless the supergroup has a language."""
         with self._database.writing() as db:
-            db.execute("update or ignore languages set party_id = ? where party_id = ?", [new_id, old_id])
+            db.execute(_MOVE, [new_id, old_id])
             db.execute("delete from languages where party_id = ?", [old_id])
         language = self._chosen.pop(old_id, None)
         if language is not None:
@@ -43,3 +43,9 @@ class LanguageChoices:
     def forget(self, party_id: int) -> None:
         """Drop a language from memory that the database holds no longer."""
         self._chosen.pop(party_id, None)
+
+
+_MOVE = (
+    "insert into languages (party_id, language) select ?, language from languages where party_id = ?"
+    " on conflict do nothing"
+)

@@ -41,7 +41,7 @@ class ReferralBook:
         """Note once a question that was put before the curators, unless the question has been forgotten meanwhile."""
         row = (referral.exchange_id, *referral.refusal, *referral.post, timestamp(at))
         with self._database.writing() as db:
-            db.execute(_ADD, row)
+            db.execute(_ADD, (*row, referral.exchange_id))
 
     def is_referred(self, exchange_id: int) -> bool:
         """Whether the question of an exchange was put before the curators."""
@@ -69,7 +69,7 @@ class ReferralBook:
 
 
 _ADD = (
-    "insert or ignore into referrals (exchange_id, chat_id, message_id, post_chat_id, post_id, asked_at)"
-    " select ?1, ?2, ?3, ?4, ?5, ?6 from exchanges where id = ?1 and not forgotten"
+    "insert into referrals (exchange_id, chat_id, message_id, post_chat_id, post_id, asked_at)"
+    " select ?, ?, ?, ?, ?, ? from exchanges where id = ? and forgotten = 0 on conflict do nothing"
 )
 _REPLY = "update referrals set answerer_id = ?, answerer = ?, words = ?, url = ?, answered_at = ? where exchange_id = ?"

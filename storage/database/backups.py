@@ -22,6 +22,8 @@ _BESIDE = ("-wal", "-shm")
 """Endings of the files that SQLite keeps beside a database in use."""
 _WRITE_VERSION = 18
 """Where the header of an SQLite file says whether it is written by way of a journal of its own (2, WAL) or not (1)."""
+_OF_WATCHES = frozenset({"watched_articles", "watch_matches"})
+"""Tables that are begun anew: whoever watches was told of what came since the backup, and is not told of it again."""
 _ENCLOSED = "backup_verdicts"
 """The table of a backup that holds the database of verdicts, where there was one, as a single row."""
 
@@ -206,6 +208,9 @@ def _open_up(part: Path, last: int) -> None:
         connection.execute(RESERVED_IDS)
         connection.execute("delete from reserved_ids")
         connection.execute("insert into reserved_ids values (?)", [last])
+        tables = {row[0] for row in connection.execute("select name from sqlite_master where type = 'table'")}
+        for table in _OF_WATCHES & tables:
+            connection.execute(f"delete from {table}")  # noqa: S608 - our own names
 
 
 def _last_id(source: Path, target: Path, book: Path) -> int:

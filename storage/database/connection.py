@@ -13,9 +13,10 @@ from urllib.parse import quote
 
 from sqlite_utils import Database, Migrations
 
+from storage.database.inspection import connect
 from storage.database.migrations import MIGRATIONS
 from storage.database.private_files import open_private
-from storage.database.serving_lock import FileIdentity, identity_of, is_served
+from storage.database.serving_lock import FileIdentity, identity_of, is_served, serving_lock
 from storage.errors import DatabaseError, DatabaseGoneError, UnavailableError
 
 BUSY_SECONDS = 10
@@ -34,8 +35,11 @@ class DeskDatabase:
     A write is on disk (WAL, `synchronous=FULL`) when `writing` ends, unless less was asked for.
 
     Attributes:
+        doubtful_until: The last exchange to which another machine may have sent a reply that is noted nowhere; 0: none.
         transactions: How many waited for the disk (True), and how many did not.
     """
+
+    doubtful_until = 0
 
     def __init__(self, path: Path, migrations: Migrations = MIGRATIONS, *, only_read: bool = False) -> None:
         """Open a database, made or brought up to date by the migrations where needed.
@@ -50,6 +54,7 @@ class DeskDatabase:
         self._lock = threading.RLock()  # whoever has several things written together holds it while each is
         self._is_synced = True
         self.transactions = {True: 0, False: 0}
+        self._serving = contextlib.ExitStack()
         with _with_cure(path):
             path.parent.mkdir(parents=True, exist_ok=True)
             _check_file(path)
@@ -79,6 +84,40 @@ class DeskDatabase:
                 self.check_place()
             yield self._db
 
+    @contextmanager
+    def reading_afresh(self) -> Iterator[Database]:
+        """The database by a second connection, which has nothing of it in memory."""
+        with connect(self.path) as connection:
+            yield Database(connection, execute_plugins=False)
+
+    def begin_serving(self) -> bool:
+        """Begin to serve from the database, as the only bot; says whether the bot may, or is to try again.
+
+        Raises:
+            DatabaseError: Another bot does.
+        """
+        self._serving.enter_context(serving_lock(self.path))
+        return True
+
+    def end_serving(self) -> None:
+        """Let another bot serve."""
+        self._serving.close()
+
+    def standby_note(self) -> str | None:
+        """Which other machine answers; none where this one may, or nobody knows."""
+        return None
+
+    def replication_note(self) -> str | None:
+        """Who leads and whether another server has the record too, in words; none where that is one file."""
+        return None
+
+    def number_on(self) -> None:
+        """Number new rows behind those that were copied with their numbers, as SQLite does by itself."""
+
+    def is_leading(self) -> bool:
+        """Whether nobody else may be answering now."""
+        return True
+
     def check_place(self) -> None:
         """Check that the open files are still the files at the database's path.
 
@@ -104,7 +143,7 @@ class DeskDatabase:
         with self._lock, _with_cure(self.path):
             if self._db.conn.in_transaction:  # one of several things that are written together
                 if synced and not self._is_synced:
-                    raise _NotSyncedError
+                    raise NotSyncedError
                 with self._db.atomic():
                     yield self._db
             else:
@@ -121,7 +160,7 @@ class DeskDatabase:
         with self._lock, _with_cure(self.path):
             try:
                 return self._together(acts, synced=synced)
-            except _NotSyncedError:
+            except NotSyncedError:
                 return self._together(acts, synced=True)
 
     def _together(self, acts: Sequence[Act[Value]], *, synced: bool) -> list[Value | Exception]:
@@ -140,11 +179,15 @@ class DeskDatabase:
         try:
             return act()
         except Exception as error:
-            if isinstance(error, _NotSyncedError):
+            if isinstance(error, NotSyncedError):
                 raise
-            if not self._db.conn.in_transaction:  # SQLite has given up all of it, as it does when the disk is full
+            if not self._is_whole():
                 raise
             return error
+
+    def _is_whole(self) -> bool:
+        """Whether a transaction goes on after an act in it has failed; SQLite gives it up when the disk is full."""
+        return bool(self._db.conn.in_transaction)
 
     def scrub(self) -> None:
         """Take deleted and changed words out of the files: out of the full-text index, and out of the journal (WAL).
@@ -185,7 +228,7 @@ class DeskDatabase:
             self._db.close()
 
 
-class _NotSyncedError(Exception):
+class NotSyncedError(Exception):
     """A synced write in a transaction that is not synced."""
 
 

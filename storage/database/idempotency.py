@@ -14,5 +14,11 @@ def recall(db: Database, update_id: int | None, name: str) -> str | None:
 def note(db: Database, update_id: int | None, name: str, value: str) -> str:
     """Note the value of an update's effect, in the transaction of the effect; without an update nothing is noted."""
     if update_id is not None:
-        db.execute("insert or replace into effects (update_id, name, value) values (?, ?, ?)", (update_id, name, value))
+        db.execute(_NOTE, (update_id, name, value))
     return value
+
+
+_NOTE = (
+    "insert into effects (update_id, name, value) values (?, ?, ?)"
+    " on conflict (update_id, name) do update set value = excluded.value"
+)

@@ -22,7 +22,9 @@ class DatabaseKind(NamedTuple):
     counted: tuple[str, ...]
 
 
-LOG = DatabaseKind(MIGRATIONS, ("exchanges", "citations", "feedback", "parties", "ties", "drafts"))
+LOG = DatabaseKind(
+    MIGRATIONS, ("exchanges", "citations", "feedback", "parties", "ties", "drafts", "watches", "watch_matches")
+)
 VERDICTS = DatabaseKind(VERDICT_MIGRATIONS, ("verdicts", "second_reviews", "stray_verdicts"))
 
 

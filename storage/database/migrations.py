@@ -23,6 +23,11 @@ def exchanges(db: Database) -> None:
     )
 
 
+def _may_hold_rows(db: Database) -> bool:
+    """Whether a step of a version before the record could stand on PostgreSQL may find rows: on SQLite only."""
+    return isinstance(db, Database)
+
+
 def _create_exchanges(db: Database) -> None:
     db.create_table(
         "exchanges",
@@ -299,8 +304,9 @@ def uids(db: Database) -> None:
     An exchange from before gets the same unique id in every copy of its log.
     """
     db.table("exchanges").add_column("uid", str)
-    db.conn.create_function("uid_of", -1, uid_of, deterministic=True)
-    db.execute("update exchanges set uid = uid_of(id, asked_at, user_id, message_id, question, reply)")
+    if _may_hold_rows(db):
+        db.conn.create_function("uid_of", -1, uid_of, deterministic=True)
+        db.execute("update exchanges set uid = uid_of(id, asked_at, user_id, message_id, question, reply)")
     db.execute("create unique index idx_exchanges_uid on exchanges (uid)")
     db.execute("""create trigger exchanges_named after insert on exchanges when new.uid is null begin
         update exchanges set uid = lower(hex(randomblob(8))) where id = new.id; end""")
@@ -329,11 +335,12 @@ def search(db: Database) -> None:
     db.execute(f"create trigger exchanges_ai after insert on exchanges begin {added} end")
     db.execute(f"create trigger exchanges_ad after delete on exchanges begin {deleted} end")
     db.execute(f"create trigger exchanges_au after update of question, reply on exchanges begin {deleted} {added} end")
-    db.conn.create_function("searchable", 1, searchable, deterministic=True)
-    db.execute(
-        "insert into exchanges_fts (rowid, question, reply)"
-        " select id, searchable(question), searchable(reply) from exchanges where not forgotten"
-    )
+    if _may_hold_rows(db):
+        db.conn.create_function("searchable", 1, searchable, deterministic=True)
+        db.execute(
+            "insert into exchanges_fts (rowid, question, reply)"
+            " select id, searchable(question), searchable(reply) from exchanges where not forgotten"
+        )
 
 
 @MIGRATIONS(name="0016_derived")
@@ -417,6 +424,8 @@ def names(db: Database) -> None:
 @MIGRATIONS(name="0023_chat")
 def chat(db: Database) -> None:
     """Greetings, thanks and questions about the bot have an outcome of their own; before, they were abstentions."""
+    if not _may_hold_rows(db):
+        return
     from retrieval.query.about import about_asked  # noqa: PLC0415 - loads what only this step needs
     from retrieval.query.question import chat_in  # noqa: PLC0415
 
@@ -469,3 +478,26 @@ def briefs(db: Database) -> None:
 def brief_drafts(db: Database) -> None:
     """The choices that are made for the next brief on a topic."""
     db.table("briefs").add_column("draft", str)
+
+
+@MIGRATIONS(name="0027_watches")
+def watches(db: Database) -> None:
+    """Standing questions, the articles and passages known to them, and what waits to be told."""
+    db.execute(
+        "create table watches (id bigint primary key, user_id bigint, chat_id bigint not null,"
+        " thread_id bigint not null default 0, topic text not null, language text not null,"
+        " level integer not null default 0, hour integer, zone text not null, made_at text not null, told_at text)"
+    )
+    db.execute("create index idx_watches_chat_id on watches (chat_id)")
+    db.execute("create index idx_watches_user_id on watches (user_id)")
+    db.execute(
+        "create table watch_matches (id integer primary key, watch_id bigint not null, found_at text not null,"
+        " file text not null, digest bigint not null, notice bigint)"
+    )
+    db.execute("create index idx_watch_matches_watch_id on watch_matches (watch_id)")
+    db.execute("create index idx_watch_matches_notice on watch_matches (notice)")
+    db.execute(
+        "create table watched_articles (folder text not null, file text not null, sha256 text not null,"
+        " noted integer not null, primary key (folder, file))"
+    )
+    db.execute("create table watched_passages (digest bigint primary key)")

@@ -29,7 +29,7 @@ def serving_lock(path: Path) -> Iterator[None]:
     Raises:
         DatabaseError: Another bot holds a lock, or it cannot be taken.
     """
-    lock = FileLock(f"{path.resolve()}.serving", timeout=0, mode=OWNER_ONLY)
+    lock = FileLock(f"{path.resolve()}.serving", timeout=0, mode=OWNER_ONLY, thread_local=False)
     try:
         lock.acquire()
     except Timeout:

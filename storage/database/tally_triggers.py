@@ -32,17 +32,18 @@ _MS = """cast(case
     else round({0}.latency_ms / 1000, 1) * 1000 end as integer)"""
 """Whole milliseconds below 100, tens below 1,000, hundreds above: so few that a day's can be added up at once."""
 _EXCHANGE = f"""
-    insert into tally_outcomes values ({_DAY}, {{0}}.outcome, {{1}}, {{1}} * {{0}}.forgotten) on conflict do update
-        set exchanges = exchanges + excluded.exchanges, forgotten = forgotten + excluded.forgotten;
-    insert into tally_chats values ({_DAY}, {_CHAT}, {{1}}) on conflict do update
-        set exchanges = exchanges + excluded.exchanges;
-    insert into tally_latencies values ({_DAY}, {_MS}, {{1}}) on conflict do update
-        set exchanges = exchanges + excluded.exchanges;"""
+    insert into tally_outcomes values ({_DAY}, {{0}}.outcome, {{1}}, {{1}} * {{0}}.forgotten) on conflict (day, outcome)
+        do update set exchanges = tally_outcomes.exchanges + excluded.exchanges,
+            forgotten = tally_outcomes.forgotten + excluded.forgotten;
+    insert into tally_chats values ({_DAY}, {_CHAT}, {{1}}) on conflict (day, chat_id) do update
+        set exchanges = tally_chats.exchanges + excluded.exchanges;
+    insert into tally_latencies values ({_DAY}, {_MS}, {{1}}) on conflict (day, ms) do update
+        set exchanges = tally_latencies.exchanges + excluded.exchanges;"""
 _EMPTY_CHAT = f"delete from tally_chats where day = {_DAY} and chat_id = {_CHAT} and exchanges <= 0;"
 """A chat that nobody asks in is not named: that of a person has the person's id."""
 _CITATION = """
     insert into tally_sources select {0}.file, substr(asked_at, 1, 10), {1} from exchanges where id = {0}.exchange_id
-        on conflict do update set citations = citations + excluded.citations;"""
+        on conflict (file, day) do update set citations = tally_sources.citations + excluded.citations;"""
 _COUNT, _UNCOUNT = _EXCHANGE.format("new", 1), _EXCHANGE.format("old", -1) + _EMPTY_CHAT.format("old")
 TRIGGERS = (
     f"create trigger exchanges_counted after insert on exchanges begin {_COUNT} end",

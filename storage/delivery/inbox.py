@@ -18,7 +18,10 @@ KNOWN_FOR = dt.timedelta(hours=48)
 """How long a done update is known, by its number and a digest of its content, so that it is not done again; Telegram
 repeats updates for 24 hours (Bot API, Getting updates)."""
 RENUMBERED = 2**40
-"""From here on the desk numbers updates itself whose number another update has had; Telegram's are below."""
+"""From here on the desk numbers updates itself whose number another update has had; Telegram's are below.
+
+Updates of the desk's own, which have something said that nobody asked for just now, have numbers below 0.
+"""
 DIGEST_BYTES = 16
 ERROR_CHARS = 300
 """Longest error in the inbox."""
@@ -116,7 +119,7 @@ class Inbox:
     def last(self) -> int:
         """Telegram's number of the update that came last; 0 where none is known."""
         with self._database.reading() as db:
-            row = db.execute("select number from inbox order by received_at desc, number desc limit 1").fetchone()
+            row = db.execute(_LAST).fetchone()
         return int(row[0]) if row else 0
 
     def entry(self, update_id: int) -> InboxEntry | None:
@@ -173,8 +176,23 @@ class Inbox:
             count = db.execute("delete from inbox where state = 'done' and received_at < ?", (before,)).rowcount
             db.execute("delete from outbox where changed_at < ?", (before,))
             db.execute("delete from effects where update_id not in (select update_id from inbox)")
+            db.execute("delete from watch_matches where notice not in (select update_id from inbox)")
         self._database.empty_journal()  # so that words of done updates stand nowhere any more
         return count
+
+
+def put_own(db: Database, chat_id: int, content: str, now: dt.datetime) -> int:
+    """Have an update of the desk's own wait, in the order of its chat; returns its number, which no other ever has."""
+    (lowest,) = db.execute("select coalesce(min(update_id), 0) from inbox").fetchone()
+    number = min(int(lowest) - 1, -round(now.timestamp() * 1_000_000))
+    row = {"key": number, "update_id": None, "digest": "", "chat_id": chat_id, "user_id": None, "content": content}
+    db.execute(_INSERT, {**row, "now": timestamp(now)})
+    return number
+
+
+def count_own(db: Database) -> int:
+    """How many updates of the desk's own wait."""
+    return int(db.execute("select count(*) from inbox where state = 'waiting' and update_id < 0").fetchone()[0])
 
 
 def forget_updates_of(db: Database, user_id: int) -> None:
@@ -188,7 +206,7 @@ def forget_updates_of(db: Database, user_id: int) -> None:
     db.execute(f"delete from effects where update_id in ({of_person})", person)  # noqa: S608
     db.execute(f"{_EMPTY} where {is_theirs} and state <> 'waiting'", person)
     others = "content <> '' and :user_id not in (coalesce(user_id, 0), coalesce(chat_id, 0))"
-    naming = f"select update_id, content from inbox where {others} and instr(content, :user_id)"  # noqa: S608
+    naming = f"select update_id, content from inbox where {others} and instr(content, :user_id) > 0"  # noqa: S608
     for update_id, content in db.execute(naming, person).fetchall():
         db.execute("update inbox set content = ? where update_id = ?", (_without(content, user_id), update_id))
 
@@ -223,14 +241,15 @@ def _finish(db: Database, update_id: int) -> None:
 
 
 _INSERT = (
-    "insert or ignore into inbox (update_id, number, digest, arrival, chat_id, user_id, content, received_at, state)"
+    "insert into inbox (update_id, number, digest, arrival, chat_id, user_id, content, received_at, state)"
     " select :key, :update_id, :digest, coalesce(max(arrival), 0) + 1, :chat_id, :user_id, :content, :now, 'waiting'"
-    " from inbox where state = 'waiting'"
+    " from inbox where state = 'waiting' on conflict do nothing"
 )
 _IS_RENUMBERED = "select 1 from inbox where number = :update_id and number <> update_id and digest = :digest"
 _IS_KNOWN = "select 1 from inbox where update_id = :key and number = :update_id and digest in (:digest, '')"
 _NEXT_KEY = f"select coalesce(max(update_id), {RENUMBERED - 1}) + 1 from inbox where number <> update_id"  # noqa: S608
-_PENDING = "select update_id, chat_id, '', number from inbox where state = 'waiting' order by arrival"
+_LAST = "select number from inbox where number is not null order by received_at desc, number desc limit 1"
+_PENDING = "select update_id, chat_id, '', coalesce(number, 0) from inbox where state = 'waiting' order by arrival"
 _ENTRY = "select update_id, content, received_at, attempts, error from inbox"
 _FAILED = "update inbox set attempts = attempts + 1, error = ? where update_id = ?"
 _RETRY = "update inbox set state = 'waiting', attempts = 0 where update_id = ? and state = 'set aside'"

@@ -40,20 +40,29 @@ class Outbox:
     def __init__(self, database: DeskDatabase) -> None:
         self._database = database
 
+    @property
+    def may_send(self) -> bool:
+        """Whether no other machine may be sending replies now."""
+        return self._database.is_leading()
+
     def recall(self, update_id: int, number: int) -> SentReply | None:
         """The reply of a number to an update, where it was sent and must not be sent again; else none.
 
         A reply in flight when the program ended, or when Telegram's answer was lost, may have arrived: it is marked
-        as in doubt, and so is the exchange of the update, since it is sent again.
+        as in doubt, and so is the exchange of the update, since it is sent again. On a server another machine
+        may have sent one without a note, to an exchange that was on record when this one took the lead.
         """
         key = update_id, number
-        with self._database.writing(synced=False) as db:
+        with self._database.reading() as db:
             row = db.execute(_FIND, key).fetchone()
-            if row is not None and row[0] == ReplyState.SENT:
-                return SentReply(row[1])
-            if row is not None and row[0] == ReplyState.SENDING:
+        state = None if row is None else row[0]
+        if state == ReplyState.SENT:
+            return SentReply(row[1])
+        until = _LAST if state == ReplyState.SENDING else self._database.doubtful_until if state is None else 0
+        if until:
+            with self._database.writing() as db:  # synced: a mark that is lost would leave a second reply unexplained
                 db.execute(_DOUBT, key)
-                db.execute(_DOUBT_EXCHANGE, (update_id,))
+                db.execute(_DOUBT_EXCHANGE, (update_id, until))
         return None
 
     def note_sent(self, key: ReplyKey, message_id: int | None) -> None:
@@ -86,9 +95,13 @@ def _now() -> str:
     return timestamp(dt.datetime.now(dt.UTC))
 
 
+_LAST = 2**63 - 1
+"""The highest id there can be."""
 _FIND = "select state, message_id from outbox where update_id = ? and number = ?"
 _DOUBT = "update outbox set in_doubt = 1 where update_id = ? and number = ?"
-_DOUBT_EXCHANGE = "update exchanges set in_doubt = 1 where id = (select max(id) from exchanges where update_id = ?)"
+_DOUBT_EXCHANGE = (
+    "update exchanges set in_doubt = 1 where id = (select max(id) from exchanges where update_id = ?) and id <= ?"
+)
 _NOTE = (
     "insert into outbox (update_id, number, method, state, reason, message_id, changed_at) values (?, ?, ?, ?, ?, ?, ?)"
     " on conflict (update_id, number) do update set method = excluded.method, state = excluded.state,"

@@ -12,7 +12,6 @@ from prompts.models import Answer, Channel, Citation
 from retrieval.models import Kind
 from storage.database.connection import DeskDatabase
 from storage.database.idempotency import note, recall
-from storage.database.inspection import connect
 from storage.database.search_text import searchable
 from storage.database.timestamps import timestamp
 from storage.errors import DatabaseError
@@ -40,7 +39,8 @@ class ExchangeLog:
         """Write an exchange; returns it with its id, when it is safely on disk."""
         with self.database.writing() as db:
             exchange = exchange.model_copy(update={"uid": secrets.token_hex(UID_BYTES)})
-            number = int(db.execute(_INSERT_EXCHANGE, _exchange_row(exchange)).lastrowid or 0)
+            number = int(db.execute(_NEXT_ID).fetchone()[0])
+            db.execute(_INSERT_EXCHANGE, {**_exchange_row(exchange), "id": number})
             db.conn.executemany(_INSERT_CITATION, _citation_rows(number, exchange))
             _index(db, number, exchange)
             db.conn.executemany(_NAME, _names(exchange))
@@ -65,12 +65,11 @@ class ExchangeLog:
                 if db.conn.in_transaction:  # SQLite has not given up all of it
                     db.execute("rollback to rehearsal")
                     db.execute("release rehearsal")
-            db.execute("insert or replace into rehearsals (id, content) values (1, ?)", [content])
-        with connect(self.database.path) as connection:
-            fresh = Database(connection, execute_plugins=False)
-            written = connection.execute("select content from rehearsals").fetchone()
+            db.execute(_REHEARSE, [content])
+        with self.database.reading_afresh() as fresh:
+            written = fresh.execute("select content from rehearsals").fetchone()
             exchanges_where(fresh, "id = (select max(id) from exchanges)", {})
-            connection.execute("select count(*) from exchanges_fts where exchanges_fts match 'rehearsal'").fetchone()
+            fresh.execute("select count(*) from exchanges_fts where exchanges_fts match 'rehearsal'").fetchone()
         if found is None or found.reply != _REHEARSED.reply or written != (content,):
             raise DatabaseError(
                 f"The database {self.database.path} does not give back what is written: check the disk."
@@ -158,16 +157,21 @@ _REHEARSED = Exchange(
     version="",
 )
 _EFFECT = "exchange"
+_REHEARSE = (
+    "insert into rehearsals (id, content) values (1, ?) on conflict (id) do update set content = excluded.content"
+)
 _NAME = (  # writes nothing where the name is known
     "insert into names (id, name) values (?, ?)"
-    " on conflict do update set name = excluded.name where name <> excluded.name"
+    " on conflict (id) do update set name = excluded.name where names.name <> excluded.name"
 )
 _COLUMNS = [name for name in LoggedExchange.model_fields if name not in {"id", "citations", "feedback"}]
 _INSERTED = [name for name in _COLUMNS if name != "in_doubt"]
-_NEXT_ID = "max(coalesce((select max(id) from exchanges), 0), coalesce((select max(last) from reserved_ids), 0)) + 1"
+_NEXT_ID = (
+    "select max(coalesce((select max(id) from exchanges), 0), coalesce((select max(last) from reserved_ids), 0)) + 1"
+)
 _INSERT_EXCHANGE = (
     f"insert into exchanges (id, {', '.join(_INSERTED)})"  # noqa: S608
-    f" values ({_NEXT_ID}, {', '.join(':' + name for name in _INSERTED)})"
+    f" values (:id, {', '.join(':' + name for name in _INSERTED)})"
 )
 _CITED = tuple(LoggedCitation.model_fields)
 _INSERT_CITATION = (

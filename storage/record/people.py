@@ -125,7 +125,7 @@ def _forget(db: Database, condition: str, values: dict[str, object]) -> int:
     which may say which of its words the question was read with. Returns how many exchanges meet the condition.
     """
     chosen = f"select id from exchanges where not forgotten and {condition}"  # noqa: S608
-    (count,) = db.execute(f"select count(*) from ({chosen})", values).fetchone()  # noqa: S608
+    (count,) = db.execute(f"select count(*) from ({chosen}) as chosen", values).fetchone()  # noqa: S608
     shown = _ids(db, _SHOWN_OF.format(chosen=chosen), values)
     db.execute(_FORGET_EFFECTS, {"ids": shown})
     db.execute(_EMPTY_REPLIES, {"ids": shown})
@@ -178,8 +178,8 @@ _SHOWN_OF = (
 )
 _FOLLOWERS = (
     "(with recursive followers (id) as (select value from json_each(:ids)"
-    " union select e.id from followers join exchanges as e on e.follows = followers.id"
-    " union select e.id from followers join exchanges as e on e.more_of = followers.id) select id from followers)"
+    " union select e.id from followers join exchanges as e on e.follows = followers.id or e.more_of = followers.id)"
+    " select id from followers)"
 )
 _FORGET_EFFECTS = (
     "delete from effects where name = 'exchange'"  # noqa: S608
@@ -199,15 +199,24 @@ _FORGET_NAMES = (
 )
 """A name is kept for as long as an exchange is that needs it."""
 _MOVE_CHAT = (
-    "update or replace names set id = :new where id = :old",
+    (
+        "insert into names (id, name) select :new, name from names where id = :old"
+        " on conflict (id) do update set name = excluded.name"
+    ),
+    "delete from names where id = :old",
     "delete from sent_messages where exchange_id in (select id from exchanges where chat_id = :old)",
     "update exchanges set chat_id = :new, message_id = null, reply_message_id = null where chat_id = :old",
     "update drafts set chat_id = :new where chat_id = :old",
     "update refusals set chat_id = :new where chat_id = :old",
     "update asks set chat_id = :new where chat_id = :old",
     "update referrals set chat_id = :new, message_id = 0 where chat_id = :old",
-    "update or ignore waits set id = :new where id = :old",
+    (
+        "insert into waits (id, is_question, until) select :new, is_question, until from waits where id = :old"
+        " on conflict do nothing"
+    ),
+    "delete from waits where id = :old",
 )
+_WATCHES_OF = ":user_id in (user_id, chat_id)"
 _FORGET_PERSON = (
     f"{_FEEDBACK} where user_id = :user_id",
     "update refusals set user_id = null where user_id = :user_id",
@@ -221,4 +230,6 @@ _FORGET_PERSON = (
     "delete from ties where chat_id = :user_id",
     "update referrals set answerer_id = null, answerer = null where answerer_id = :user_id",
     "delete from requests_shown where chat_id = :user_id",
+    f"delete from watch_matches where watch_id in (select id from watches where {_WATCHES_OF})",  # noqa: S608
+    f"delete from watches where {_WATCHES_OF}",  # noqa: S608
 )

@@ -13,7 +13,7 @@ from prompts.models import Outcome
 from retrieval.models import Value
 from storage.database.search_text import search_query
 from storage.database.timestamps import timestamp
-from storage.errors import SearchError
+from storage.errors import SearchError, SearchSyntaxError
 
 _LAST = 2**63 - 1
 """The highest id there can be."""
@@ -140,7 +140,7 @@ def search_errors(search: str | None) -> Iterator[None]:
     """Turn SQLite's errors over a search into a `SearchError` of one line; other errors pass."""
     try:
         yield
-    except (sqlite3.OperationalError, UnicodeEncodeError) as error:
+    except (sqlite3.OperationalError, UnicodeEncodeError, SearchSyntaxError) as error:
         if search is None or (isinstance(error, sqlite3.Error) and error.sqlite_errorcode != sqlite3.SQLITE_ERROR):
             raise
         raise SearchError(

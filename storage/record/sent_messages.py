@@ -36,7 +36,10 @@ class SentMessages:
         return {(chat, message): exchange for chat, message, exchange in found}
 
 
-_INSERT = "insert or replace into sent_messages (exchange_id, message_id, purpose) values (?, ?, ?)"
+_INSERT = (
+    "insert into sent_messages (exchange_id, message_id, purpose) values (?, ?, ?)"
+    " on conflict (exchange_id, message_id) do update set purpose = excluded.purpose"
+)
 _JOINED = "sent_messages join exchanges on exchanges.id = sent_messages.exchange_id"
 _AWAITING = (
     f"select chat_id, sent_messages.message_id, exchange_id from {_JOINED}"  # noqa: S608

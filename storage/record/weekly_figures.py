@@ -73,7 +73,7 @@ class WeeklyFigures:
     def note_sent(self, week: dt.date, owner: int, at: dt.datetime) -> None:
         """Note that an owner was told of the week that began on a day."""
         with self._database.writing() as db:
-            db.execute("insert or replace into digests values (?, ?, ?)", [str(week), owner, timestamp(at)])
+            db.execute(_NOTE_SENT, [str(week), owner, timestamp(at)])
 
 
 def _open(row: Mapping[str, object]) -> OpenQuestion:
@@ -84,7 +84,7 @@ def _open(row: Mapping[str, object]) -> OpenQuestion:
 def _values(within: Period, since: dt.datetime, until: dt.datetime, verdicts: Sequence[Verdict]) -> dict[str, object]:
     ends = {"since": timestamp(since), "until": timestamp(until)}
     disputed = sorted({verdict.exchange_id for verdict in verdicts if verdict.verdict is not Ruling.RIGHT})
-    return {**within.model_dump(), **ends, "objected": json.dumps(disputed), "most": MOST}
+    return {**within.model_dump(), **ends, "objected": json.dumps(disputed), "most": MOST, "blanks": " \t\n\r"}
 
 
 _ASKED = (
@@ -93,14 +93,21 @@ _ASKED = (
 )
 _VOLUME = f"select count(*), sum(outcome = 'answered'), count(distinct user_id) {_ASKED}"
 _REFUSED = (
-    f"select max(id) as id, question, count(*) as times {_ASKED} and +outcome = 'abstained'"
-    " group by lower(trim(question, ' ' || char(9, 10, 13))) order by times desc, id desc limit :most"
+    f"select id, question, times from (select max(id) as id, count(*) as times {_ASKED} and +outcome = 'abstained'"  # noqa: S608
+    " group by lower(trim(question, :blanks))) as latest join exchanges using (id)"
+    " order by times desc, id desc limit :most"
 )
 _DISPUTED = (
     f"select id, question {_ASKED} and (id in (select exchange_id from feedback where thumb = 'down')"  # noqa: S608
     " or id in (select value from json_each(:objected))) order by id desc limit :most"
 )
+_FIELDS = ", ".join(f"[{name}]" for name in LoggedCitation.model_fields)
 _CITED = (
-    f"select {', '.join(f'[{name}]' for name in LoggedCitation.model_fields)} from citations"  # noqa: S608
-    f" where exchange_id in (select id {_ASKED}) group by file, sha256 order by file"
+    f"select {_FIELDS} from (select {_FIELDS}, row_number() over"  # noqa: S608
+    " (partition by file, sha256 order by exchange_id, number) as place from citations"
+    f" where exchange_id in (select id {_ASKED})) as numbered where place = 1 order by file"
+)
+_NOTE_SENT = (
+    "insert into digests (week, owner, sent_at) values (?, ?, ?)"
+    " on conflict (week, owner) do update set sent_at = excluded.sent_at"
 )

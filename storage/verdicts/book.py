@@ -20,7 +20,7 @@ def pair_verdicts(log: Path) -> int:
         DatabaseError: Log or verdicts cannot be opened.
     """
     path = verdicts_beside(log)
-    if not path.exists():
+    if not (path.exists() and log.exists()):
         return 0
     with closing(DeskDatabase(path, VERDICT_MIGRATIONS)) as book:
         return pair(book, log)
@@ -29,7 +29,7 @@ def pair_verdicts(log: Path) -> int:
 def forget_verdicts(log: DeskDatabase) -> None:
     """Delete the verdicts on exchanges that the log forgot: a note may repeat a question."""
     path = verdicts_beside(log.path)
-    if not path.exists():
+    if not (path.exists() and log.path.exists()):
         return
     pair_verdicts(log.path)
     with closing(VerdictBook(path)) as book:

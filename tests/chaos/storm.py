@@ -16,7 +16,7 @@ from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
 from random import Random
-from typing import Literal
+from typing import Literal, TypeVar
 
 from bot.emulator.objects import Message
 from bot.emulator.people.people import Conversation
@@ -280,7 +280,13 @@ class Storm:
     def _start(self) -> None:
         if self.bot is not None and self.bot.poll() is None:
             return
-        environment = {
+        with self.database.with_suffix(".log").open("ab") as log:
+            command = [sys.executable, "-m", "bot", "serve"]
+            self.bot = subprocess.Popen(command, env={**os.environ, **self.environment()}, stderr=log)
+
+    def environment(self) -> dict[str, str]:
+        """The settings of the bot."""
+        return {
             "POLICYDESK_TELEGRAM_TOKEN": self.telegram.token,
             "POLICYDESK_TELEGRAM_URL": self.telegram.url,
             "POLICYDESK_DATABASE": str(self.database),
@@ -289,13 +295,11 @@ class Storm:
             "POLICYDESK_LIMIT_PERSON": "1000000",
             "POLICYDESK_LIMIT_CHAT": "1000000",
             "POLICYDESK_BUSY": "1000000",
+            "POLICYDESK_WATCH_MINUTES": "0",
             "POLICYDESK_PACE": "false",
             "POLICYDESK_LOG_LEVEL": "ERROR",
             **self._webhook(),
         }
-        with self.database.with_suffix(".log").open("ab") as log:
-            command = [sys.executable, "-m", "bot", "serve"]
-            self.bot = subprocess.Popen(command, env={**os.environ, **environment}, stderr=log)
 
     def _webhook(self) -> dict[str, str]:
         if self.plan.mode != "webhook":
@@ -340,6 +344,9 @@ class Storm:
                 return
 
 
+Kind = TypeVar("Kind", bound=Storm)
+
+
 def _nothing() -> None:
     """Gives way to others."""
 
@@ -352,13 +359,13 @@ def free_port() -> int:
 
 
 @contextlib.asynccontextmanager
-async def prepared(plan: Plan, folder: Path) -> AsyncIterator[Storm]:
-    """A storm that is ready to break loose, with its database in a folder."""
+async def prepared(plan: Plan, folder: Path, kind: type[Kind]) -> AsyncIterator[Kind]:
+    """A storm of a kind that is ready to break loose, with its database in a folder."""
     async with Emulator() as telegram:
         place = folder / f"{plan.mode} {plan.trouble}".strip().replace(" ", "-")
         place.mkdir()
         shutil.copytree(SEEDS, place / "articles")
-        yield Storm(plan, telegram, place / "desk.db")
+        yield kind(plan, telegram, place / "desk.db")
 
 
 def plans(*, short: bool) -> Iterator[Plan]:

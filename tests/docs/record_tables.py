@@ -107,6 +107,11 @@ OTHERS = {
     "briefs": "the plans of briefs by their exchange: the quotes they may hold, chosen and pinned; when one was saved",
     "brief_questions": "the open questions that a brief names, by their exchanges",
     "referrals": "questions put before the curators (“Ask a person”), and what was replied",
+    "watches": "standing questions (`/watch`), with when and how much is told of each",
+    "watch_matches": "new passages that wait to be told, by a digest and the number of the watch; `notice` is the "
+    "update of the desk's own by which they are told",
+    "watched_articles": "the articles that were looked at for the watches; `noted` once their passages are known",
+    "watched_passages": "digests of all passages that ever stood in an article since the first watch",
     "inbox": "what Telegram sent, word for word, until it is worked off; then its number and a digest of it for 48 "
     "hours (`number` is Telegram's, `update_id` the desk's own where Telegram gave a number again)",
     "outbox": "what was said to each update, without words, for 48 hours",

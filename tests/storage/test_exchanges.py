@@ -27,6 +27,8 @@ from storage.record.exchanges import ExchangeLog
 from storage.record.people import PeopleRecord
 from tests.support.answers import exchange
 
+pytestmark = pytest.mark.both_dialects
+
 COLUMNS = {
     "exchanges": "id asked_at channel chat_id user_id message_id update_id question kind outcome confidence reply"
     " latency_ms library version thread_id follows replaces reply_message_id more_of forgotten in_doubt weights uid",
@@ -76,6 +78,11 @@ def test_what_is_recorded_comes_back_equal(
     log: ExchangeLog, question: str, reply: str, quotes: tuple[str, ...]
 ) -> None:
     given_ = log.record(exchange(question, reply, quotes))
+    if type(log.database) is not DeskDatabase:  # PostgreSQL cannot hold the character NUL, which is replaced
+        question, reply, *held = (
+            text.replace("\0", "\N{REPLACEMENT CHARACTER}") for text in (question, reply, *quotes)
+        )
+        given_ = exchange(question, reply, tuple(held)).model_copy(update={"id": given_.id, "uid": given_.uid})
     (logged,) = log.history(limit=1)
     same = set(Exchange.model_fields) & set(LoggedExchange.model_fields)
     assert {name: getattr(logged, name) for name in same} == {name: getattr(given_, name) for name in same}
@@ -97,6 +104,7 @@ def test_an_exchange_that_cannot_be_recorded_leaves_nothing_of_it(log: ExchangeL
     assert log.history() == []
 
 
+@pytest.mark.sqlite_only
 def test_the_time_is_kept_in_utc_and_reads_as_iso_8601(log: ExchangeLog, raw: sqlite3.Connection) -> None:
     tokyo = dt.datetime(2025, 4, 28, 18, 30, 15, 125_000, tzinfo=dt.timezone(dt.timedelta(hours=9)))
     log.record(exchange().model_copy(update={"asked_at": tokyo}))
@@ -107,11 +115,13 @@ def test_the_time_is_kept_in_utc_and_reads_as_iso_8601(log: ExchangeLog, raw: sq
 
 
 @pytest.mark.parametrize("table", COLUMNS)
+@pytest.mark.sqlite_only
 def test_tables_and_columns_have_the_names_relied_on_from_outside(raw: sqlite3.Connection, table: str) -> None:
     columns = [row[1] for row in raw.execute(f"pragma table_info({table})")]
     assert columns == COLUMNS[table].split()
 
 
+@pytest.mark.sqlite_only
 def test_a_blank_database_gets_every_migration(log: ExchangeLog, raw: sqlite3.Connection) -> None:
     applied = raw.execute("select migration_set, name from _sqlite_migrations order by id").fetchall()
     assert applied[0] == ("policydesk", "0001_exchanges")
@@ -135,6 +145,7 @@ def test_a_log_of_the_first_version_is_brought_up_to_date_with_all_that_is_in_it
     assert (exchange.id, exchange.question, exchange.citations[0].sha256) == (7, "Who?", None)
 
 
+@pytest.mark.sqlite_only
 def test_opening_a_log_again_changes_nothing(log: ExchangeLog) -> None:
     log.record(exchange())
     before = log.history()
@@ -142,11 +153,13 @@ def test_opening_a_log_again_changes_nothing(log: ExchangeLog) -> None:
         assert again.history() == before
 
 
+@pytest.mark.sqlite_only
 def test_the_log_is_written_ahead_and_synced_at_every_exchange(log: ExchangeLog) -> None:
     settings_ = [log.database._db.execute(f"pragma {name}").fetchone()[0] for name in ("journal_mode", "synchronous")]
     assert settings_ == ["wal", 2]  # 2 is FULL
 
 
+@pytest.mark.sqlite_only
 def test_what_need_not_be_synced_is_written_all_the_same_and_the_next_exchange_is_synced_again(
     log: ExchangeLog, raw: sqlite3.Connection
 ) -> None:
@@ -160,6 +173,7 @@ def test_what_need_not_be_synced_is_written_all_the_same_and_the_next_exchange_i
     assert log.database._db.execute("pragma synchronous").fetchone() == (2,)
 
 
+@pytest.mark.sqlite_only
 def test_a_citation_of_no_exchange_is_refused(log: ExchangeLog) -> None:
     with pytest.raises(sqlite3.IntegrityError, match="FOREIGN KEY"):
         log.database._db.execute(
@@ -183,6 +197,7 @@ def test_a_phrase_and_words_with_marks_are_found_in_double_quotes(log: ExchangeL
     assert found(log, '"two-plus-two"') == ["What is two-plus-two?"]
 
 
+@pytest.mark.sqlite_only
 def test_what_another_program_changes_or_deletes_is_found_as_it_is_now(
     log: ExchangeLog, raw: sqlite3.Connection
 ) -> None:
@@ -246,7 +261,8 @@ def test_a_reply_in_japanese_is_found_too_and_found_no_longer_once_forgotten(log
     assert found(log, "東京") == ["When?"]
     PeopleRecord(log.database).forget(recorded.user_id or 0)
     assert found(log, "東京") == []
-    assert "署".encode() not in log.database.path.read_bytes()
+    if log.database.path.exists():
+        assert "署".encode() not in log.database.path.read_bytes()
 
 
 def test_a_log_from_before_is_indexed_anew(path: Path) -> None:
@@ -353,6 +369,7 @@ def test_a_folder_in_place_of_the_file_is_told_so(path: Path) -> None:
     assert "is a folder: name a file with POLICYDESK_DATABASE" in refuse(path)
 
 
+@pytest.mark.sqlite_only
 def test_a_full_disk_is_told_as_such(log: ExchangeLog) -> None:
     log.database._db.execute("pragma max_page_count = 1")  # SQLite says 'full' as it does when the disk is
     with pytest.raises(DatabaseError, match="because the disk is full: free some space"):
@@ -381,6 +398,7 @@ def test_a_database_locked_by_another_program_is_told_so_and_works_when_released
     DeskDatabase(path).close()
 
 
+@pytest.mark.sqlite_only
 def test_an_exchange_that_must_wait_too_long_is_an_error_and_the_next_is_recorded(
     log: ExchangeLog, raw: sqlite3.Connection
 ) -> None:
@@ -414,6 +432,7 @@ def test_several_programs_may_open_a_new_log_at_the_same_moment(path: Path, monk
         assert len(log.history()) == 6
 
 
+@pytest.mark.sqlite_only
 def test_another_process_reads_while_this_one_writes(log: ExchangeLog) -> None:
     log.record(exchange())
     with log.database._db.atomic():
@@ -426,6 +445,7 @@ def test_another_process_reads_while_this_one_writes(log: ExchangeLog) -> None:
     assert read.stdout == "[('Who signed?',)]\n"
 
 
+@pytest.mark.sqlite_only
 def test_a_recorded_exchange_is_seen_by_another_connection_at_once(log: ExchangeLog, raw: sqlite3.Connection) -> None:
     log.record(exchange("Seen at once"))
     assert raw.execute("select question from exchanges").fetchall() == [("Seen at once",)]

@@ -2,9 +2,8 @@
 
 import datetime as dt
 import re
-import sqlite3
 from collections.abc import AsyncIterator
-from contextlib import AbstractAsyncContextManager, asynccontextmanager, closing
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
 
 from bot.access.decisions import Decisions
@@ -70,8 +69,8 @@ class ClosedDesk:
         return self.rows("select kind, reason, chat_id, user_id, attempts from refusals order by id")
 
     def rows(self, query: str) -> list[tuple[object, ...]]:
-        with closing(sqlite3.connect(self.database.path)) as connection:
-            return connection.execute(query).fetchall()
+        with self.database.reading() as db:
+            return db.execute(query).fetchall()
 
 
 @asynccontextmanager

@@ -15,7 +15,7 @@ from datasette.app import Datasette
 from bot.review.sign_in.sessions import SignedInReviewer
 from bot.review.sign_in.views import session_cookie
 from bot.review.site import open_site
-from prompts.brief.plan import BriefPlan, PlannedQuote
+from prompts.composition.brief import BriefPlan, PlannedQuote
 from prompts.models import Answer, Channel, Citation
 from retrieval.articles_folder import ArticlesFolder
 from retrieval.brief.aspects import Aspect

@@ -13,7 +13,8 @@ from bot.handlers.asking.button_presses import Toast
 from bot.record import weekly_digest as digest
 from bot.record.history_page import EarlierQuestion, HistoryPage, QuotedAgain
 from bot.record.weekly_digest import Digest
-from prompts.models import Answer, Brief, BriefMark, Channel, Citation, Reason, TimelineMark
+from bot.watches.request import WatchFault
+from prompts.models import Answer, Brief, BriefMark, Channel, Citation, QuantityChange, Reason, TimelineMark
 from prompts.profile import LibraryProfile, NewArticle
 from prompts.render import Renderer
 from retrieval.articles_folder import Changes
@@ -74,7 +75,7 @@ def scenes(long: str = "") -> Iterator[tuple[str, Scene]]:
     Args:
         long: Stands in every name and text; empty for short ones.
     """
-    for part in (_answers, _briefs, _notices, _about_articles, _about_people, _about_weeks, _flaws):
+    for part in (_answers, _briefs, _notices, _about_articles, _about_people, _about_weeks, _about_watches, _flaws):
         yield from ((f"{name} {number}", scene) for number, (name, scene) in enumerate(part(long)))
 
 
@@ -120,6 +121,10 @@ def _every_answer(long: str) -> Iterator[Answer]:
     for differing in ((), ((1, 2),)):
         yield _brief(long).model_copy(update={"differing": differing})
     yield _answered(long, False).model_copy(update={"carried": ("Kishi", f"in:osa{long}")})
+    changes = (QuantityChange(number=1, before=6, was=f"24 %{long}", now=f"27 %{long}"),)
+    for left_out in (0, 1, 2):
+        update = {"watched": True, "differing": (), "changes": changes, "left_out": left_out}
+        yield _answered(long, False).model_copy(update=update)
     for date in (None, DAY):
         cited = tuple(c.model_copy(update={"date": date}) for c in _answered(long, False).citations)
         undated = {"dateless": True, "carried": ("Kishi",), "citations": cited}
@@ -283,6 +288,23 @@ def _about_weeks(long: str) -> Iterator[tuple[str, Scene]]:
         changed = tuple((f"{n}{long}.txt", kind) for n in range(count) for kind in (Freshness.CHANGED, Freshness.GONE))
         week = Digest(first=DAY, last=DAY, figures=figures, gaps=asked, changed=changed, reviewed_at=reviewed_at)
         yield _fitting("digest", *digest.CUTS, digest=week, listed=digest.LISTED)
+
+
+def _about_watches(long: str) -> Iterator[tuple[str, Scene]]:
+    topic = f"ships{long}"
+    for fault in WatchFault:
+        yield _named("watch-usage", fault=fault, written=f"25{long}")
+    for at, minutes, tied in product((None, "8:00"), (60, 1, 5), ((), ("osa",))):
+        yield _named("watching", topic=topic, at=at, minutes=minutes, tied=tied)
+    rows = [{"topic": topic, "at": at, "level": level} for at, level in product((None, "8:00"), (-1, 0, 1))]
+    for watches in ([], rows):
+        yield _named("watches", watches=watches)
+    for limit, is_of_chat in product((1, 20), (False, True)):
+        yield _named("watch-limit", limit=limit, is_of_chat=is_of_chat)
+    for name in ("watch-buttons", "watch-list"):
+        yield _named(name, CLI)
+    for what in ("stop", "less", "more", "less at end", "more at end", "gone"):
+        yield _named("watch-pressed", CLI, what=what, topic=topic)
 
 
 def _parties(long: str) -> Iterator[Party]:

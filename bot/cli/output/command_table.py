@@ -71,7 +71,11 @@ COMMANDS = {
     },
     "Administer": {
         "access": CommandEntry("access", "Show who may ask, and decide who may"),
+        "watch": CommandEntry("watches.watch", "Show what is watched for, and stop it"),
         "reviewers": CommandEntry("review", "Say who may review"),
+        "record": CommandEntry(
+            "record.copies", "Move the record between SQLite and PostgreSQL, or keep a copy of it in a file"
+        ),
         "backup": CommandEntry("operations", "Copy record and verdicts into one file"),
         "restore": CommandEntry("operations", "Put a backup in the place of record and verdicts"),
         "retain": CommandEntry("operations", "Forget what is older than so many days"),

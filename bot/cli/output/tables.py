@@ -280,7 +280,8 @@ def _notes(query: Query) -> Iterator[str]:
 
 def settings_json(settings: Settings) -> str:
     """Return every setting as an object, by its name in lower case without the prefix; secrets masked."""
-    return settings.model_dump_json(indent=2)
+    shown = settings.model_dump(mode="json") | ({"database": str(settings.server)} if settings.server else {})
+    return json.dumps(shown, indent=2, ensure_ascii=False)
 
 
 def settings_table(settings: Settings) -> None:
@@ -288,7 +289,7 @@ def settings_table(settings: Settings) -> None:
     table = new_table("Setting", "Value", "Meaning")
     table.columns[0].no_wrap = True  # a name is copied whole
     for name, field in Settings.model_fields.items():
-        value = getattr(settings, name)
+        value = settings.server if name == "database" and settings.server else getattr(settings, name)
         shown = "********" if isinstance(value, SecretStr) else "" if value is None else value
         shown = ", ".join(map(str, shown)) if isinstance(shown, tuple) else shown
         add_row(table, PREFIX + name.upper(), shown, field.description)

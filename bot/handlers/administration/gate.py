@@ -11,6 +11,7 @@ from telegram.ext import ApplicationHandlerStop, BaseHandler, ContextTypes, Type
 from bot.access.policy import Access, GateDecision, GateOutcome
 from bot.clock import TelegramClock
 from bot.delivery.group_commit import GroupCommit
+from bot.delivery.raw_updates import is_own
 from bot.handlers.administration.attempts import read_attempt
 from bot.handlers.administration.overload import OverloadNotices
 from bot.handlers.administration.owners import Owners
@@ -58,7 +59,7 @@ class Gate:
         Raises:
             ApplicationHandlerStop: It goes no further.
         """
-        if update.my_chat_member is not None:
+        if update.my_chat_member is not None or is_own(update.update_id):
             return
         attempt = None
         try:

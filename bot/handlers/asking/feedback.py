@@ -21,6 +21,7 @@ from bot.handlers.asking.button_presses import ButtonPress, ButtonPresses, Press
 from bot.messages.answer_keyboards import REASONS, AnswerKeyboards
 from bot.messages.localizer import Localizer
 from bot.messages.sending import EDITED, PEOPLE, WORDS, change_buttons, is_from_bot, say, say_below
+from bot.messages.watch_buttons import kept_from
 from retrieval.models import Value
 from storage.models import Feedback, FeedbackReason, Thumb
 from storage.record.exchanges import ExchangeLog
@@ -141,7 +142,7 @@ class FeedbackHandlers:
         """Show the thumbs as they stand below an answer, and the reasons, or take these away."""
         keyboard = await asyncio.to_thread(self._keyboard, press, asking=asking)
         try:
-            await change_buttons(press.place, keyboard)
+            await change_buttons(press.place, kept_from(press.place, keyboard))
         except TelegramError as error:
             logger.info("The buttons of exchange %s could not be changed: %s", press.target.exchange_id, error)
 

@@ -1,6 +1,7 @@
 """Questions, new or edited: in a private chat any words, in a group those that address the bot."""
 
 import asyncio
+from typing import Protocol
 
 from telegram import Message, Update
 from telegram.constants import ChatType
@@ -10,13 +11,20 @@ from bot.clock import TelegramClock
 from bot.desk.asker import Asker
 from bot.desk.desk import Desk
 from bot.handlers.asking.answers import Answers
-from bot.handlers.briefs.replies import BriefReplies
 from bot.messages.addressing import BRIEF, TIMELINE, Albums, CommandFilter, command_of, question_in, replied_to
 from bot.messages.localizer import Localizer
 from bot.messages.sending import CHATS, EDITED, PEOPLE, Typing, is_from_bot, name_of_sender, say, sender_of, topic_of
 from prompts.languages import Language
 from prompts.models import Channel
 from storage.models import Exchange
+
+
+class DocumentReplies(Protocol):
+    """Replies with a document to a question that asks for one."""
+
+    async def say(self, message: Message, exchange: Exchange, language: Language) -> None:
+        """Reply to a message with the document of an answer."""
+        ...
 
 
 class Questions:
@@ -26,7 +34,7 @@ class Questions:
         self,
         desk: Desk,
         answers: Answers,
-        briefs: BriefReplies,
+        briefs: DocumentReplies,
         localizer: Localizer,
         albums: Albums,
         clock: TelegramClock,

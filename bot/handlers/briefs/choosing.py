@@ -19,7 +19,7 @@ from bot.messages.choice_buttons import template_labels
 from bot.messages.localizer import Localizer
 from bot.messages.sending import change, say_below, send_file_below
 from prompts.brief.choices import moved, with_choice
-from prompts.brief.plan import BriefPlan, PlannedQuote
+from prompts.composition.brief import BriefPlan, PlannedQuote
 from prompts.languages import Language
 from prompts.models import Channel
 from storage.briefs.book import BriefOnRecord

@@ -15,8 +15,8 @@ from bot.desk.desk import ConversationStore, Desk, DeskOptions
 from bot.review.page import Route, form_fields, parameters, render_page, render_problem, with_problem_page
 from bot.review.review_context import context_of
 from prompts.brief.choices import QuoteChoice, arranged
-from prompts.brief.plan import BriefPlan, compose_brief
 from prompts.brief.texts import brief_text
+from prompts.composition.brief import BriefPlan, compose_brief
 from prompts.languages import Language
 from prompts.models import Answer, Channel
 from prompts.render import Renderer

@@ -48,6 +48,8 @@ PRESSES = [
     "history-buttons:older:7:1",
     "forget-buttons:forget:7",
     "language-buttons:ja:7",
+    "watch-buttons:less:7",
+    "watch-list:stop:7",
     "anything:else",
 ]
 """What buttons send; a new kind of button is added here, or this test says that nothing reached its handler."""
@@ -105,6 +107,7 @@ class Walker:
             Door("inline query", {"inline_query": inline}),
             Door("inline result", {"chosen_inline_result": chosen}),
             *(Door(f"inline button {data}", {"callback_query": {**pressed, "data": data}}) for data in PRESSES),
+            Door("own notice", {"update_id": -1, "policydesk_watch": 1}, always=True),  # which its handler checks
             Door("telepathy", {"telepathy": {"from": self._user}}, always=False),
         ]
 

@@ -167,7 +167,7 @@ def test_help_and_completion_load_no_command() -> None:
     script = f"ENV = {environment}\n{program}"
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=False)
     assert (done.stdout.split(), done.stderr) == (
-        ["0", "review", "replay", "reviewers", "restore", "retain", "set()"],
+        ["0", "review", "replay", "reviewers", "record", "restore", "retain", "set()"],
         "",
     )
 

@@ -105,11 +105,13 @@ def november(log: ExchangeLog) -> ExchangeLog:
         (["--limit", "2"], [4, 3]),
     ],
 )
+@pytest.mark.both_dialects
 def test_history_is_narrowed_down_by_each_filter_and_by_several(arguments: list[str], expected: list[int]) -> None:
     shown = json.loads(policydesk("history", *arguments, "--json").stdout)
     assert [entry["id"] for entry in shown] == expected
 
 
+@pytest.mark.both_dialects
 def test_history_is_narrowed_down_by_what_people_think(november: ExchangeLog) -> None:
     book = FeedbackBook(november.database)
     book.press(1, 7, Thumb.UP)
@@ -135,6 +137,7 @@ def test_history_is_narrowed_down_by_what_reviewers_say_the_newest_of_each_count
     assert questions("--verdict", "right", "--search", "fiji") == ["ships of Fiji"]
 
 
+@pytest.mark.both_dialects
 def test_exchanges_asked_while_the_clock_was_wrong_are_found_by_their_time(log: ExchangeLog) -> None:
     for day in (5, 1, 9, 3, 7):
         log.record(exchange(f"day {day}", day))
@@ -240,6 +243,7 @@ def test_show_works_without_articles(desk: Desk, tmp_path: Path) -> None:
 
 
 @pytest.mark.usefixtures("november")
+@pytest.mark.both_dialects
 def test_what_was_forgotten_is_neither_found_nor_shown_nor_written_out(log: ExchangeLog) -> None:
     PeopleRecord(log.database).forget(8)
     assert questions() == ["planes of Fiji", "ships of Fiji"]

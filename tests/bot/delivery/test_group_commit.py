@@ -23,7 +23,7 @@ def _fails(database: DeskDatabase) -> None:
 
 
 def _ties(database: DeskDatabase) -> list[int]:
-    with closing(sqlite3.connect(database.path)) as other:
+    with database.reading_afresh() as other:
         return [chat for (chat,) in other.execute("select chat_id from ties order by chat_id")]
 
 
@@ -34,6 +34,7 @@ def tie(database: DeskDatabase) -> Callable[[int], Callable[[], None]]:
     return lambda chat_id: partial(ties.tie, chat_id, None, ["defence"])
 
 
+@pytest.mark.both_dialects
 async def test_what_is_told_to_be_written_stands_in_the_file(
     database: DeskDatabase, tie: Callable[[int], Callable[[], None]]
 ) -> None:
@@ -42,6 +43,7 @@ async def test_what_is_told_to_be_written_stands_in_the_file(
     assert _ties(database) == list(range(1, 21))
 
 
+@pytest.mark.both_dialects
 async def test_what_one_fails_to_write_is_undone_and_the_others_stand(
     database: DeskDatabase, tie: Callable[[int], Callable[[], None]]
 ) -> None:

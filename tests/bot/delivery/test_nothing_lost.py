@@ -288,6 +288,7 @@ async def test_a_telegram_that_is_gone_for_a_while_loses_nothing(office: Office)
         assert ANSWERED in ((await chat.reply_to(asked)).text or "")
 
 
+@pytest.mark.both_dialects
 async def test_updates_that_come_twice_and_in_another_order_are_answered_once_and_in_theirs(office: Office) -> None:
     async with serving(office) as telegram:
         chat = private(telegram)
@@ -357,6 +358,7 @@ async def test_an_update_of_an_unknown_kind_is_passed_over(office: Office) -> No
     assert Inbox(office.database).backlog().count == 0
 
 
+@pytest.mark.both_dialects
 async def test_an_update_that_was_set_aside_may_be_tried_again_or_given_up(office: Office) -> None:
     async with serving(office) as telegram:
         chat = private(telegram)

@@ -67,6 +67,7 @@ async def test_when_numbers_fall_every_question_is_answered_once_and_confirmed(o
     assert len(ExchangeLog(office.database).history(limit=999)) == len(asked) + 1
 
 
+@pytest.mark.both_dialects
 async def test_updates_that_come_twice_are_known_when_numbers_have_fallen(office: Office) -> None:
     async with serving(office) as telegram:
         telegram.updates.disturb(Disturbance(repeat=0.5, reorder=0.5, times=60, seed=4))
@@ -182,6 +183,7 @@ async def test_posted_questions_are_answered_when_numbers_fall(office_of: Callab
 # --- the inbox
 
 
+@pytest.mark.both_dialects
 def test_an_update_is_known_by_its_number_and_its_content(database: DeskDatabase) -> None:
     inbox = Inbox(database)
     first = inbox.put([update(7, "who?"), update(8, "when?")], NOW)
@@ -199,6 +201,7 @@ def test_an_update_is_known_by_its_number_and_its_content(database: DeskDatabase
     assert [pending.place for pending in inbox.pending()] == [8, 7]
 
 
+@pytest.mark.both_dialects
 def test_what_waits_waits_in_the_order_in_which_it_came_though_numbers_fall(database: DeskDatabase) -> None:
     inbox = Inbox(database)
     for numbers in ((901, 900), (3, 2), (900, 1)):
@@ -206,6 +209,7 @@ def test_what_waits_waits_in_the_order_in_which_it_came_though_numbers_fall(data
     assert [pending.place for pending in inbox.pending()] == [900, 901, 2, 3, 1, 900]
 
 
+@pytest.mark.both_dialects
 def test_done_updates_are_forgotten_after_two_days_and_their_numbers_may_come_again(database: DeskDatabase) -> None:
     inbox = Inbox(database)
     inbox.put([update(7, "who?")], NOW)

@@ -115,6 +115,7 @@ async def told(chat: Conversation, sending: Digests) -> str:
     return html.unescape((await chat.next_reply(last)).text or "")
 
 
+@pytest.mark.both_dialects
 async def test_the_week_is_told_in_figures_gaps_disputes_and_changed_sources(office: Office) -> None:
     record_week(office)
     FeedbackBook(office.database).press(5, 7, Thumb.DOWN)
@@ -182,6 +183,7 @@ async def test_the_longest_digest_fits_a_message_in_every_language(
         assert len(await told(chat, digests(office, bot, 7.5))) > 500
 
 
+@pytest.mark.both_dialects
 async def test_what_was_forgotten_is_not_told(office: Office) -> None:
     record_week(office)
     PeopleRecord(office.database).forget(7)

@@ -1,0 +1,1 @@
+"""`policydesk record`: copies of the record between databases."""

@@ -1,0 +1,1 @@
+"""`policydesk watch`: what people and groups watch for."""

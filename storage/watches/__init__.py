@@ -1,0 +1,1 @@
+"""Standing questions: what people and groups watch for, the passages that are new to them, and the notices due."""
