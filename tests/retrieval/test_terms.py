@@ -223,7 +223,10 @@ def test_a_question_is_read_for_what_it_asks(kind: Kind, question: str) -> None:
 
 
 def test_every_kind_of_question_is_told() -> None:
-    assert set(KINDS) == set(Kind) - {Kind.TIMELINE}  # which is told by `retrieval.query.timeline`, of any kind
+    assert set(KINDS) == set(Kind) - {
+        Kind.TIMELINE,
+        Kind.BRIEF,
+    }  # which are told apart by forms of their own, of any kind
 
 
 def test_a_question_in_a_script_of_no_article_is_foreign_and_a_mixed_one_is_not() -> None:
