@@ -132,6 +132,19 @@ def numbered_as_shown(answer: Answer) -> Answer:
             "differing": _renumbered(answer.differing, new),
             "blocks": _renumbered(answer.blocks, new),
             "timeline": tuple(mark.model_copy(update={"number": new[mark.number]}) for mark in answer.timeline),
+            "columns": tuple(
+                column.model_copy(
+                    update={
+                        "numbers": tuple(new[n] for n in column.numbers),
+                        "by_article": tuple(new[n] for n in column.by_article),
+                    }
+                )
+                for column in answer.columns
+            ),
+            "aspects": tuple(
+                aspect.model_copy(update={"numbers": tuple(new[n] for n in aspect.numbers)})
+                for aspect in answer.aspects
+            ),
         }
     )
 

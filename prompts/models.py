@@ -9,6 +9,8 @@ from pydantic import ConfigDict, Field, computed_field, model_validator
 from prompts.profile import LibraryProfile
 from retrieval.brief.aspects import Aspect
 from retrieval.models import DocumentPlace, FilterFault, Filters, Kind, SmallTalk, Translation, Value
+from retrieval.side_by_side.request import ColumnSense
+from retrieval.side_by_side.side_by_side import AspectKind
 from retrieval.text.shown_text import shown
 
 
@@ -78,6 +80,24 @@ class TimelineMark(Value):
     date: str | None  # as ISO 8601 writes a day, a month, a year, or two days of a range; None where it is not known
     written: str  # the words of the quote that say it
     worked_out: bool  # counted from the article's date, rather than said
+
+
+class ComparedColumn(Value):
+    """A side of a comparison, and its quotes."""
+
+    label: str  # as asked for; empty of older, newer and undated reports
+    sense: ColumnSense = ColumnSense.NAME
+    numbers: tuple[int, ...] = ()  # of its citations, in the order shown; none where the articles have nothing of it
+    by_article: tuple[int, ...] = ()  # those whose side only other sentences of their article name
+
+
+class ComparedAspect(Value):
+    """What quotes of several sides are about together."""
+
+    kind: AspectKind
+    differs: bool  # in a figure or a list
+    numbers: tuple[int, ...]  # of the citations, by side
+    words: tuple[str, ...]  # of each that differs, verbatim; empty where it is not told in few words
 
 
 class QuantityChange(Value):
@@ -153,6 +173,8 @@ class Answer(Value):
         filters: What restricted the question to some of the articles.
         timeline: The day of each quote, oldest first, where they are put in the order of time.
         left_out: How many events more there are than the timeline shows, or articles than the notice of a watch.
+        columns: The sides that are set beside each other, in the order asked for, where it is a comparison.
+        aspects: What their quotes are about together, differences first.
         watched: Whether nobody asked just now: the quotes are new, and tell somebody who watches for them.
         changes: Figures of a watch that differ from those told before, which are cited after its own quotes.
         brief: Where each quote stands in a brief, where that was asked for.
@@ -184,6 +206,8 @@ class Answer(Value):
     fault: FilterFault | None = None
     timeline: tuple[TimelineMark, ...] = ()
     left_out: int = 0
+    columns: tuple[ComparedColumn, ...] = ()
+    aspects: tuple[ComparedAspect, ...] = ()
     watched: bool = False
     changes: tuple[QuantityChange, ...] = ()
     brief: Brief | None = None

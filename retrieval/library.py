@@ -13,6 +13,8 @@ from copy import copy
 from operator import attrgetter
 from pathlib import Path
 
+import numpy as np
+
 from retrieval.arrays import Flags, Ints
 from retrieval.bm25.choice import ScorerName
 from retrieval.bm25.jit_warm_up import AT_ONCE
@@ -21,7 +23,7 @@ from retrieval.index.analysis import AnalysedArticle, analyse, analyse_articles
 from retrieval.index.vectors import SemanticModel
 from retrieval.indexer.location import ProgressTracker
 from retrieval.indexer.snapshot import IndexSnapshot, build_snapshot
-from retrieval.models import Article, Explanation, Findings, Passage, Query, SkippedFile, Source
+from retrieval.models import Article, Explanation, Filters, Findings, Passage, Query, SkippedFile, Source
 from retrieval.query.filters import Catalogue
 from retrieval.query.reader import LanguageOptions, QueryReader
 from retrieval.ranking.merging import merge, searches
@@ -179,6 +181,16 @@ class Library:
         library = copy(self)
         library.ranking = self.ranking.with_tuning(tuning)
         return library
+
+    def are_publishers(self, names: Sequence[str]) -> bool:
+        """Return whether each of some names is that of a publisher, or whole words of it."""
+        return self._catalogue.fault(Filters(publishers=tuple(names))) is None
+
+    def begins_with(self, file: str, terms: Iterable[str], sentences: int) -> bool:
+        """Return whether the first sentences of an article hold all of some terms, in one of them or several."""
+        index, number = self.snapshot.passages, self._store.number(file)
+        first = () if number is None else index.places_of(number)[:sentences]
+        return bool(len(first)) and all(bool(np.isin(first, index.passages.places(term)).any()) for term in terms)
 
     def holds(self, term: str) -> bool:
         """Return whether any passage holds a term."""

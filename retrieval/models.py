@@ -127,6 +127,7 @@ class Kind(StrEnum):
     HOW = "how"
     KEYWORDS = "keywords"
     TIMELINE = "timeline"
+    SIDE_BY_SIDE = "side by side"
     BRIEF = "brief"
 
 

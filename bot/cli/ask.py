@@ -1,9 +1,10 @@
-"""`policydesk ask`, `timeline`, `chat` and `run`: questions put to the desk from the shell."""
+"""`policydesk ask`, `timeline`, `compare`, `chat` and `run`: questions put to the desk from the shell."""
 
 import contextlib
 import datetime as dt
 import gc
 import sys
+from collections.abc import Callable
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
@@ -17,10 +18,12 @@ from bot.cli.output.progress import ProgressBar
 from bot.cli.output.words import plural
 from bot.desk.asker import Asker
 from prompts.composition.compose import LISTED, QUOTES
-from prompts.models import Channel
+from prompts.composition.side_by_side import MOST
+from prompts.models import Answer, Channel
+from retrieval.side_by_side.request import COMPARISON_OF
 from retrieval.timeline.request import TIMELINE_OF
 from storage.database.connection import DeskDatabase
-from storage.models import Exchange, Thread
+from storage.models import Thread
 from storage.record.exchanges import ExchangeLog
 from storage.record.selection import Selection
 
@@ -69,8 +72,8 @@ def ask(  # noqa: PLR0913, PLR0917 - each is an option
     raise SystemExit(0 if exchange.answer.outcome == "answered" else ABSTAINED)
 
 
-class TimelineFormat(StrEnum):
-    """The formats of a timeline."""
+class DocumentFormat(StrEnum):
+    """The formats of a timeline and of a comparison."""
 
     TEXT = "text"
     MD = "md"
@@ -78,40 +81,75 @@ class TimelineFormat(StrEnum):
     JSON = "json"
 
 
+Since = Annotated[
+    dt.datetime | None,
+    typer.Option("--since", metavar="DATE", parser=period_start, help="First day, month or year of what is told."),
+]
+Until = Annotated[
+    dt.datetime | None,
+    typer.Option("--until", metavar="DATE", parser=period_end, help="Last day, month or year of it."),
+]
+Form = Annotated[DocumentFormat, typer.Option("--format", help="What to write.")]
+Output = Annotated[Path | None, typer.Option("--output", metavar="FILE", help="Where to write it.")]
+
+
 def timeline(  # noqa: PLR0913, PLR0917 - each is an option
     words: Annotated[list[str], typer.Argument(metavar="TOPIC...", help="The topic.")],
     articles: Articles = None,
-    since: Annotated[
-        dt.datetime | None,
-        typer.Option(metavar="DATE", parser=period_start, help="First day, month or year of what is told."),
-    ] = None,
-    until: Annotated[
-        dt.datetime | None, typer.Option(metavar="DATE", parser=period_end, help="Last day, month or year of it.")
-    ] = None,
+    since: Since = None,
+    until: Until = None,
     k: Annotated[int, typer.Option("-k", min=1, max=100, help="Most events.")] = 40,
-    form: Annotated[TimelineFormat, typer.Option("--format", help="What to write.")] = TimelineFormat.TEXT,
-    output: Annotated[Path | None, typer.Option("--output", metavar="FILE", help="Where to write it.")] = None,
+    form: Form = DocumentFormat.TEXT,
+    output: Output = None,
 ) -> None:
     """Quote the dated sentences on a topic, oldest first; exit code 1 where there are none."""
-    from bot.record.export import write_out  # noqa: PLC0415
+    from prompts.timeline_document import timeline_document  # noqa: PLC0415
 
     last = until and until.date() - dt.timedelta(days=1)
     said = [f"since {since.date()}" if since and not last else "", f"until {last}" if last and not since else ""]
     period = f"from {since.date()} to {last}" if since and last else "".join(said)
+    _write_document(f"{TIMELINE_OF}{' '.join(words)} {period}".strip(), articles, k, form, output, timeline_document)
+
+
+def compare(  # noqa: PLR0913, PLR0917 - each is an option
+    words: Annotated[list[str], typer.Argument(metavar="SIDES...", help="As in: Kishida and Ishiba on OSA.")],
+    articles: Articles = None,
+    since: Since = None,
+    until: Until = None,
+    k: Annotated[int, typer.Option("-k", min=1, max=10, help="Most quotes of a side.")] = MOST[2],
+    form: Form = DocumentFormat.TEXT,
+    output: Output = None,
+) -> None:
+    """Quote two sides or more on a topic, differences first; exit code 1 where there is nothing."""
+    from prompts.side_by_side_document import side_by_side_document  # noqa: PLC0415
+
+    period = [f"after:{since.date()}" if since else "", f"before:{until.date()}" if until else ""]
+    question = " ".join(filter(None, (f"{COMPARISON_OF}{' '.join(words)}", *period)))
+    _write_document(question, articles, k, form, output, side_by_side_document)
+
+
+def _write_document(
+    question: str,
+    articles: Path | None,
+    k: int,
+    form: DocumentFormat,
+    output: Path | None,
+    document: Callable[[str, Answer, dt.date, str], str],
+) -> None:
+    """Ask a question and write its answer as a document, an ordinary answer or a refusal as text."""
+    from bot.record.export import write_out  # noqa: PLC0415
+
     with open_office(settings_in_force(articles=articles)) as office:
-        exchange = office.desk.ask(f"{TIMELINE_OF}{' '.join(words)} {period}".strip(), Asker(channel=Channel.CLI), k)
-    write_out([f"{_timeline_text(exchange, form)}\n"], output)
-    raise SystemExit(0 if exchange.answer.outcome == "answered" else ABSTAINED)
-
-
-def _timeline_text(exchange: Exchange, form: TimelineFormat) -> str:
-    from prompts.timeline_document import timeline_document  # noqa: PLC0415
-
-    if form is TimelineFormat.JSON:
-        return exchange.answer.model_dump_json(indent=2)
-    if form is TimelineFormat.TEXT or exchange.answer.outcome != "answered":
-        return exchange.reply
-    return timeline_document(form, exchange.answer, exchange.asked_at.date(), exchange.library)
+        exchange = office.desk.ask(question, Asker(channel=Channel.CLI), k)
+    answer = exchange.answer
+    if form is DocumentFormat.JSON:
+        text = answer.model_dump_json(indent=2)
+    elif form is DocumentFormat.TEXT or not (answer.timeline or answer.columns):
+        text = exchange.reply
+    else:
+        text = document(form, answer, exchange.asked_at.date(), exchange.library)
+    write_out([f"{text}\n"], output)
+    raise SystemExit(0 if answer.outcome == "answered" else ABSTAINED)
 
 
 def chat(articles: Articles = None) -> None:

@@ -6,13 +6,12 @@ from telegram.constants import ChatType
 from telegram.ext import filters
 
 from retrieval.brief.request import BRIEF_OF
+from retrieval.side_by_side.request import COMPARISON_OF
 from retrieval.timeline.request import TIMELINE_OF
 
-TIMELINE, BRIEF = "timeline", "brief"
-"""The commands for a timeline and for a brief."""
 _MENTIONS: list[str | None] = [MessageEntity.MENTION, MessageEntity.TEXT_MENTION]
 
-_LEADS = {"ask": "", TIMELINE: TIMELINE_OF, BRIEF: BRIEF_OF}
+LEADS = {"ask": "", "timeline": TIMELINE_OF, "compare": COMPARISON_OF, "brief": BRIEF_OF}
 """The commands that questions stand behind, and the words that they put before them."""
 REMEMBERED = 10_000
 """Of how many albums it is known which part speaks for all."""
@@ -84,7 +83,7 @@ class Albums:
 def _lead(command: str, bot: Bot) -> str | None:
     """The words that a command puts before its text; None for a command without a question, or to another bot."""
     name, _, addressee = command.removeprefix("/").lower().partition("@")
-    return _LEADS.get(name) if addressee in {"", bot.username.lower()} else None
+    return LEADS.get(name) if addressee in {"", bot.username.lower()} else None
 
 
 def _behind(message: Message, command: str) -> str:

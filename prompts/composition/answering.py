@@ -4,6 +4,7 @@ from typing import NamedTuple
 
 from prompts.composition.brief import BriefPlan, compose_brief, plan_brief, read_brief_topic
 from prompts.composition.compose import compose, refuse
+from prompts.composition.side_by_side import comparison_of, compose_side_by_side
 from prompts.composition.timeline import compose_timeline, read_topic, timeline_of
 from prompts.models import Answer
 from retrieval.library import Library
@@ -18,7 +19,7 @@ class Reasoned(NamedTuple):
 
 
 def consider(query: Query, hits: int, threshold: float, quotes: int | None, sure: float, library: Library) -> Reasoned:
-    """Search the library for at most `hits` passages, and compose the answer, timeline or brief."""
+    """Search the library for at most `hits` passages, and compose the answer, timeline, comparison or brief."""
     if (plan := plan_brief(library, query)) is not None:
         findings = library.search(read_brief_topic(library, query), hits)
         return Reasoned(findings, compose_brief(plan, query) or refuse(findings, library))
@@ -28,7 +29,9 @@ def consider(query: Query, hits: int, threshold: float, quotes: int | None, sure
     if request and topic and answer and request.is_explicit:
         return Reasoned(topic, answer)
     findings = library.search(query, hits)
-    return Reasoned(findings, answer or compose(findings, threshold, quotes, sure, library))
+    comparison = comparison_of(query)
+    compared = compose_side_by_side(findings, comparison, quotes, library) if comparison else None
+    return Reasoned(findings, compared or answer or compose(findings, threshold, quotes, sure, library))
 
 
 def find_answer(query: Query, hits: int, threshold: float, quotes: int | None, sure: float, library: Library) -> Answer:

@@ -14,7 +14,18 @@ from bot.record import weekly_digest as digest
 from bot.record.history_page import EarlierQuestion, HistoryPage, QuotedAgain
 from bot.record.weekly_digest import Digest
 from bot.watches.request import WatchFault
-from prompts.models import Answer, Brief, BriefMark, Channel, Citation, QuantityChange, Reason, TimelineMark
+from prompts.models import (
+    Answer,
+    Brief,
+    BriefMark,
+    Channel,
+    Citation,
+    ComparedAspect,
+    ComparedColumn,
+    QuantityChange,
+    Reason,
+    TimelineMark,
+)
 from prompts.profile import LibraryProfile, NewArticle
 from prompts.render import Renderer
 from retrieval.articles_folder import Changes
@@ -36,6 +47,8 @@ from retrieval.models import (
 )
 from retrieval.reading.articles import read_article
 from retrieval.reading.quote_context import Context, Sentence
+from retrieval.side_by_side.request import ColumnSense
+from retrieval.side_by_side.side_by_side import AspectKind
 from storage.access.models import Party, Standing
 from storage.access.rate_limits import Wait
 from storage.chats.referrals import ReferralReply
@@ -118,6 +131,8 @@ def _every_answer(long: str) -> Iterator[Answer]:
     yield _answered(long, True).model_copy(update={"further": True})
     for left_out, carried in product((0, 1, 2), ((), ("Kishi",))):
         yield _timeline(long).model_copy(update={"left_out": left_out, "carried": carried})
+    for label, carried in ((f"Kishi{long}", ()), ("", ("Kishi",))):
+        yield _side_by_side(long, label).model_copy(update={"carried": carried})
     for differing in ((), ((1, 2),)):
         yield _brief(long).model_copy(update={"differing": differing})
     yield _answered(long, False).model_copy(update={"carried": ("Kishi", f"in:osa{long}")})
@@ -182,6 +197,23 @@ def _timeline(long: str) -> Answer:
     return _answered(long, False).model_copy(update={"kind": Kind.TIMELINE, "timeline": marks, "differing": ()})
 
 
+def _side_by_side(long: str, label: str) -> Answer:
+    """A comparison of two names, or else of ages and periods; of the last side there is nothing."""
+    senses = [ColumnSense.NAME] * 3 if label else [ColumnSense.OLDER, ColumnSense.UNDATED, ColumnSense.NEWER]
+    senses += [] if label else [ColumnSense.BEFORE, ColumnSense.SINCE]
+    numbers: list[tuple[int, ...]] = [(1, 3), (4,), (), (5,), (6,)]
+    columns = tuple(
+        ComparedColumn(label=label or "2021", sense=sense, numbers=own, by_article=own[1:])
+        for sense, own in zip(senses, numbers, strict=False)
+    )
+    aspects = (
+        ComparedAspect(kind=AspectKind.FIGURE, differs=True, numbers=(1, 4), words=("1", "4")),
+        ComparedAspect(kind=AspectKind.WORDS, differs=False, numbers=(3, 4), words=("", "")),
+    )
+    update = {"kind": Kind.SIDE_BY_SIDE, "columns": columns, "aspects": aspects, "differing": ()}
+    return _answered(long, False).model_copy(update=update)
+
+
 def _brief(long: str) -> Answer:
     told = Brief(topic=f"OSA{long}", marks=(BriefMark(aspect=Aspect.HEADLINE, number=1),))
     return _answered(long, False).model_copy(update={"kind": Kind.BRIEF, "brief": told})
@@ -226,7 +258,7 @@ def _briefs(_: str) -> Iterator[tuple[str, Scene]]:
 
 
 def _notices(_: str) -> Iterator[tuple[str, Scene]]:
-    asked = ("ask-usage", "timeline-usage", "brief-usage", "help", "unknown-command")
+    asked = ("ask-usage", "timeline-usage", "compare-usage", "brief-usage", "help", "unknown-command")
     for name in (*asked, "failure", "feedback-thanks", "nobody", "curators-only"):
         yield _named(name)
     for name in ("button-number", "chat", "start"):

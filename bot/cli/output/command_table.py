@@ -44,6 +44,7 @@ COMMANDS = {
         "ask": CommandEntry("ask", "Answer one question"),
         "chat": CommandEntry("ask", "Ask one question after the other"),
         "timeline": CommandEntry("ask", "Quote the dated sentences on a topic, oldest first"),
+        "compare": CommandEntry("ask", "Quote two sides or more on a topic, differences first"),
         "brief": CommandEntry("briefs.making", "Make a document of quotes on a topic, by aspect, with notes"),
     },
     "Articles": {

@@ -11,7 +11,7 @@ from bot.clock import TelegramClock
 from bot.desk.asker import Asker
 from bot.desk.desk import Desk
 from bot.handlers.asking.answers import Answers
-from bot.messages.addressing import BRIEF, TIMELINE, Albums, CommandFilter, command_of, question_in, replied_to
+from bot.messages.addressing import LEADS, Albums, CommandFilter, command_of, question_in, replied_to
 from bot.messages.localizer import Localizer
 from bot.messages.sending import CHATS, EDITED, PEOPLE, Typing, is_from_bot, name_of_sender, say, sender_of, topic_of
 from prompts.languages import Language
@@ -46,14 +46,14 @@ class Questions:
     def handlers(self) -> list[BaseHandler[Update, ContextTypes.DEFAULT_TYPE, None]]:
         """The handlers, in order."""
         return [
-            CommandHandler(["ask", TIMELINE, BRIEF], self.command, PEOPLE),
+            CommandHandler([*LEADS], self.command, PEOPLE),
             MessageHandler(PEOPLE & filters.CAPTION & CommandFilter() & CHATS, self.command),
             MessageHandler(PEOPLE & ~filters.COMMAND & CHATS, self.message),
             MessageHandler(EDITED & CHATS, self.edited),
         ]
 
     async def command(self, update: Update, context: ContextTypes.DEFAULT_TYPE) -> None:
-        """`/ask` with the question behind it, `/timeline` or `/brief` with the topic, as a message or as a caption."""
+        """`/ask`, `/timeline`, `/compare` or `/brief` with the words behind it, as a message or as a caption."""
         message = update.message
         if message is None or is_from_bot(message) or self._albums.is_further(message):
             return

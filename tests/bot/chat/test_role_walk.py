@@ -48,6 +48,7 @@ PRESSES = [
     "history-buttons:older:7:1",
     "forget-buttons:forget:7",
     "language-buttons:ja:7",
+    "briefchoose:AAAAAA",
     "watch-buttons:less:7",
     "watch-list:stop:7",
     "anything:else",

@@ -163,7 +163,26 @@ async def test_a_question_for_the_course_of_events_is_answered_in_their_order(pr
     assert 0 < text.index("2014-03") < text.index("2023-11-27 (worked out from “Monday”)")
 
 
+async def test_compare_sets_two_sides_beside_each_other(private: Conversation, log: ExchangeLog) -> None:
+    text = (await ask(private, "/compare Kishida and Ishiba on OSA")).text or ""
+    assert text.startswith("Side by side, differences first\n\nKishida\n“Japan’s OSA program")
+    assert 0 < text.index("Bangladesh and Fiji · [1]") < text.index("\nIshiba\n“") < text.index("and Indonesia · [4]")
+    (logged,) = log.history()
+    assert (logged.question, logged.kind) == ("Compare Kishida and Ishiba on OSA", "side by side")
+    assert all(cited.quote in (SEEDS / cited.file).read_bytes().decode() for cited in logged.citations)
+
+
+async def test_compare_without_sides_says_how(private: Conversation) -> None:
+    assert "/compare Kishida and Ishiba" in ((await ask(private, "/compare")).text or "")
+
+
 # --- in a group
+
+
+async def test_a_comparison_in_a_group_shows_one_quote_of_each_side_and_folds_the_others(group: Group) -> None:
+    reply = await ask(group, "/compare@policydesk_bot Kishida and Ishiba on OSA")
+    folded = [entity for entity in reply.entities or () if entity.type == "expandable_blockquote"]
+    assert len(folded) == 2
 
 
 async def test_timeline_in_a_group_is_answered(group: Group) -> None:

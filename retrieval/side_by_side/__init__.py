@@ -1,0 +1,1 @@
+"""Quotes about a topic side by side: of two or more periods, people, countries or publishers."""

@@ -1,0 +1,160 @@
+"""Questions that set sides beside each other: 'compare Kishida and Ishiba on OSA', 'X in 2021 versus 2023'."""
+
+import datetime as dt
+import re
+from collections.abc import Iterator, Sequence
+from enum import StrEnum
+from typing import NamedTuple
+
+from retrieval.dates.expressions import find_dates
+from retrieval.models import TimeSpan
+from retrieval.side_by_side.wordings import AGES, NAMES, PERIODS, VERSUS
+
+COMPARISON_OF = "Compare "
+"""The words that ask for a comparison of the sides behind them."""
+MOST = 4
+"""Most sides of a comparison."""
+LONGEST = 60
+"""Longest name of a side, in characters."""
+
+
+class ColumnSense(StrEnum):
+    """How the name of a column is meant."""
+
+    NAME = "name"
+    BEFORE = "before"
+    SINCE = "since"
+    OLDER = "older"
+    NEWER = "newer"
+    UNDATED = "undated"
+
+
+class ColumnAsked(NamedTuple):
+    """A side of a comparison as asked for: its name, and the days where it is a period."""
+
+    label: str
+    period: TimeSpan | None = None
+    sense: ColumnSense = ColumnSense.NAME
+
+
+class ComparisonRequest(NamedTuple):
+    """A request for a comparison: its sides in order, none where older reports are set beside newer ones."""
+
+    columns: tuple[ColumnAsked, ...]
+    topic: str
+
+
+_SPLITS = tuple(
+    re.compile(pattern, re.IGNORECASE)
+    for pattern in (rf"\s+(?:{VERSUS}|with|against)\s+", r",\s*(?:and\s+|or\s+)?|\s+and\s+|\s*&\s*", r"\s+to\s+")
+)
+_OF_BOTH = re.compile(
+    r"(?:the\s+)?(?P<topic>(?:\w+\s+){0,3}?\w+)\s+(?:of|by|from|between)\s+(?P<rest>(?:the\s+)?[A-Z].*)"
+)
+_POSSESSIVE = re.compile(r"(?P<label>.+?(?:['’]s|s['’]))(?:\s+(?P<topic>.+))?")
+_THAT_OF = re.compile(r"(?:that|those)\s+of\s+", re.IGNORECASE)
+_ARTICLE = re.compile(r"(?:(?:an?|the|both|each of|in|on|about|with|for|of|to|over|regarding)\s+)+", re.IGNORECASE)
+_ASKING = re.compile(r"(?:what|which|who|when|where|why|how|is|are|was|were|did|does|do|has|have)\b", re.IGNORECASE)
+_LEAST = 2
+
+
+def comparison_asked(text: str) -> ComparisonRequest | None:
+    """Return the comparison that a question asks for; None where it asks for none."""
+    plain = " ".join(text.split()).strip(" ?.!？。")
+    return _of_periods(plain) or _of_ages(plain) or _of_names(plain)
+
+
+def _of_periods(text: str) -> ComparisonRequest | None:
+    for rule in PERIODS:
+        found = rule.fullmatch(text)
+        if found is None:
+            continue
+        said = found.groupdict()
+        topic = _bare(f"{_bare(said.get('topic') or '')} {_bare((said.get('more') or '').lstrip(' ,:'))}")
+        columns = tuple(_before_and_since(said["one"])) if said.get("by") else tuple(_periods(said))
+        if topic and len(columns) == _LEAST and columns[0] != columns[1]:
+            return ComparisonRequest(columns, topic)
+    return None
+
+
+def _periods(said: dict[str, str | None]) -> Iterator[ColumnAsked]:
+    for name in ("one", "other"):
+        column = _period(said[name] or "")
+        if column:
+            yield column
+
+
+def _period(label: str) -> ColumnAsked | None:
+    """A period by its name; None where the name is none."""
+    dates = find_dates(label[:1].upper() + label[1:] if label[:1].isalpha() else label.rstrip("年"), None)
+    days = dates[0].days if len(dates) == 1 else None
+    return ColumnAsked(label, TimeSpan(first=days.first, after=days.last + dt.timedelta(1))) if days else None
+
+
+def _before_and_since(label: str) -> Iterator[ColumnAsked]:
+    column = _period(label)
+    if column and column.period:
+        yield ColumnAsked(label, TimeSpan(after=column.period.first), ColumnSense.BEFORE)
+        yield ColumnAsked(label, TimeSpan(first=column.period.first), ColumnSense.SINCE)
+
+
+def _of_ages(text: str) -> ComparisonRequest | None:
+    found = next(filter(None, (rule.fullmatch(text) for rule in AGES)), None)
+    topic = _bare(found["topic"]) if found else ""
+    return ComparisonRequest((), topic) if topic else None
+
+
+def _of_names(text: str) -> ComparisonRequest | None:
+    for rule in NAMES:
+        found = rule.fullmatch(text)
+        if found is None:
+            continue
+        said = found.groupdict()
+        topics = [said.get("lead") or "", said.get("topic") or ""]
+        if said.get("sides") is not None:
+            topics, sides = _sides(said["sides"] or "", topics)
+        else:
+            sides = [said["one"] or "", said["other"] or ""]
+        columns, topic = _named(sides, topics)
+        labels = {column.label.lower() for column in columns}
+        is_named = all(0 < len(label) <= LONGEST and not _ASKING.match(label) for label in labels)
+        if is_named and _LEAST <= len(columns) == len(labels) <= MOST:
+            return ComparisonRequest(columns, topic)
+    return None
+
+
+def _sides(text: str, topics: Sequence[str]) -> tuple[list[str], list[str]]:
+    """The topics and the names of sides; a topic may stand before all: 'the positions of China and Vietnam'."""
+    of_both = _OF_BOTH.fullmatch(text)
+    if of_both and not _POSSESSIVE.match(of_both["topic"]):
+        topics, text = [*topics, of_both["topic"]], of_both["rest"]
+    for split in _SPLITS:
+        parts = [part for part in split.split(text) if part]
+        if len(parts) >= _LEAST:
+            return list(topics), parts
+    return list(topics), []
+
+
+def _named(sides: Sequence[str], topics: Sequence[str]) -> tuple[tuple[ColumnAsked, ...], str]:
+    """The columns and the topic, of which a side may tell: "China's position" and "Vietnam's"."""
+    columns, told = [], list(topics)
+    for side in sides:
+        plain = _bare(_THAT_OF.sub("", side))
+        possessive = _POSSESSIVE.fullmatch(plain)
+        if possessive:
+            told.append(possessive["topic"] or "")
+            plain = re.sub(r"(?<=s)['’]$|['’]s$", "", possessive["label"])
+        columns.append(_period(plain) or ColumnAsked(plain))
+    topic = " ".join(dict.fromkeys(_bare(part) for part in told if part))
+    if any(column.period for column in columns) and not all(column.period for column in columns):
+        columns = [ColumnAsked(column.label) for column in columns]
+    return tuple(columns), topic
+
+
+def _bare(text: str) -> str:
+    """Words without the articles and prepositions before them."""
+    return (
+        _ARTICLE.sub("", text.strip(" ,:;?.!"), count=1)
+        if _ARTICLE.match(text.strip(" ,:;?.!"))
+        else text.strip(" ,:;?.!")
+    )
