@@ -45,7 +45,7 @@ def merge(found: Sequence[Findings], k: int) -> Findings:
     best = max(found, key=attrgetter("confidence"))
     while len(hits) < k and (lists := [entry for entry in left if entry[0]]):
         # how sure a language's findings are tells more than its hit alone, which may hold but the commonest word
-        own, _, findings = max(lists, key=_sureness)
+        own, _, findings = max(lists, key=_confidence_of)
         best = best if hits else findings
         hit = own.popleft()
         hits.setdefault((hit.passage.file, hit.passage.start), hit)
@@ -53,7 +53,7 @@ def merge(found: Sequence[Findings], k: int) -> Findings:
     return best.model_copy(update={"hits": tuple(ranked)})
 
 
-def _sureness(entry: tuple[deque[Hit], float, Findings]) -> float:
+def _confidence_of(entry: tuple[deque[Hit], float, Findings]) -> float:
     hits, ahead, findings = entry
     return hits[0].confidence + findings.confidence + ahead
 

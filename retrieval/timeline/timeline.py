@@ -108,7 +108,7 @@ def timeline_of(found: Iterable[TopicHit], request: TimelineRequest, most: int) 
 
 
 def _precedence(telling: tuple[Hit, Event, float]) -> tuple[bool, float]:
-    """Dated events first, those of passages that are more on the topic before others."""
+    """Dated events first, then by how closely the passage keeps to the topic."""
     _, event, coverage = telling
     return event.days is None, -coverage
 
