@@ -80,7 +80,7 @@ def _find(text: str, published: dt.date | None) -> list[DateExpression]:
                 continue
             try:
                 days = read(match, published)
-            except (ValueError, OverflowError):  # 'February 30', or a year that the calendar does not have
+            except (ValueError, OverflowError, LookupError):  # 'February 30', '二三十年', a year no calendar has
                 continue
             is_counted = not match.groupdict().get("year")
             if days is not None or (is_counted and published is None):

@@ -101,6 +101,26 @@ def test_no_day_is_made_of_what_the_calendar_does_not_have() -> None:
     assert days("It happened on February 30, 2023.", "2023-11-29") == ["2023"]
 
 
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("会議は2月30日に開かれた。", ["2022-02"]),
+        ("2月29日に開かれた。", ["2022-02"]),
+        ("審査には60日から90日かかる。", []),
+        ("この寺は二三十年前に建てられた。", []),
+        ("十二三年前に建てられた。", []),
+        ("この二三十年で増えた。", []),
+        ("令和十十年に開かれた。", []),
+        ("ngày 31 tháng 11 họp", ["2021-11"]),
+        ("ngày 30/2 họp", []),
+        ("quý ıı 2023", ["2023"]),
+        ("tháng gıêng", []),
+    ],
+)
+def test_a_day_or_number_that_does_not_exist_stops_no_reading(text: str, found: list[str]) -> None:
+    assert days(text, "2022-05-01") == found
+
+
 def test_dates_do_not_overlap_and_are_in_order() -> None:
     found = read("From March 2014 until Nov. 27, 2023, and again on Monday last week.", "2023-11-29")
     assert all(one.end <= other.start for one, other in itertools.pairwise(found))
