@@ -1,5 +1,6 @@
 """Web addresses of servers in the settings; user and password in one are a secret."""
 
+import re
 from base64 import b64encode
 from collections.abc import Iterator
 from urllib.parse import unquote, urlsplit
@@ -7,6 +8,7 @@ from urllib.parse import unquote, urlsplit
 from pydantic import Secret
 
 MASK = "********"
+_OF_DATABASE = re.compile(r"postgres(?:ql)?://(?:(?:[^@/?#\s%]|%[\da-fA-F]{2})*@)?(?:[^@#\s%]|%[\da-fA-F]{2})*")
 _SHORTEST_SECRET = 6
 """Characters from which a password is looked for by itself; a shorter one would be found in every other word."""
 
@@ -34,6 +36,15 @@ def check_server_url(url: ServerUrl) -> ServerUrl:
     if fault := _fault(text):
         raise ValueError(f"should be a web address such as https://bot.example ({fault})")
     return ServerUrl(text)
+
+
+def is_database_url(text: str) -> bool:
+    """Return whether a text is the address of a PostgreSQL database, with its password where `ServerUrl` masks it."""
+    try:
+        urlsplit(text)
+    except ValueError:
+        return False
+    return _OF_DATABASE.fullmatch(text) is not None and "password=" not in text
 
 
 def _fault(text: str) -> str:

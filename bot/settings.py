@@ -26,7 +26,7 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 from bot.errors import SettingsError
 from bot.listen_address import is_loopback, parse_address
 from bot.logging_setup import LogFormat
-from bot.server_url import ServerUrl, check_server_url, secrets_of
+from bot.server_url import ServerUrl, check_server_url, is_database_url, secrets_of
 from prompts.composition.compose import SURE, THRESHOLD
 from retrieval.bm25.choice import FORMER_NAMES, ScorerName
 from retrieval.indexer.location import MEMORY
@@ -40,7 +40,6 @@ SEEDS = Path(__file__).resolve().parent.parent / "seeds"
 DATA = user_data_path("policydesk")
 DATABASE = DATA / "policydesk.db"
 TELEGRAM_URL = ServerUrl("https://api.telegram.org")
-SERVER_SCHEMES = ("postgresql://", "postgres://")
 ENV_FILE = Path(".env")
 """In the working directory."""
 _SECRET = re.compile(r"[A-Za-z0-9_-]{1,256}")
@@ -222,11 +221,21 @@ class Settings(BaseSettings):
     def _may_be_on_a_server(cls, given: dict[str, Any], handler: ModelWrapValidatorHandler["Settings"]) -> "Settings":
         """Take the address of a database apart from the place where this machine keeps its own files."""
         address = str(given.get("database", ""))
-        if not address.startswith(SERVER_SCHEMES):
+        if not is_database_url(address):
             return handler(given)
         settings = handler({**given, "database": DATABASE})
         settings._server = ServerUrl(address)
         return settings
+
+    @field_validator("database", mode="before")
+    @classmethod
+    def _is_no_other_address(cls, place: object) -> object:
+        if "://" in str(place):  # the password in it would be shown as part of a path
+            raise ValueError(
+                "should be a path, or an address such as postgresql://user:password@host/name, with the password there "
+                "and with @, #, / and % in it written as %40, %23, %2F and %25"
+            )
+        return place
 
     @property
     def server(self) -> ServerUrl | None:

@@ -15,7 +15,8 @@ from bot.cli.output.command_table import PLAIN
 from bot.cli.output.progress import waiting
 from bot.cli.output.words import plural
 from bot.errors import SettingsError
-from bot.settings import SERVER_SCHEMES, read_settings
+from bot.server_url import is_database_url
+from bot.settings import read_settings
 from storage.database.connection import DeskDatabase
 from storage.errors import DatabaseError, UnavailableError
 from storage.verdicts.book import forget_verdicts
@@ -35,7 +36,7 @@ def move(
     from storage.database.postgres.copying import copy_record  # noqa: PLC0415 - only here
 
     with _open_alone(source) as one, _open_alone(target) as other, waiting("Copying and checking"):
-        has_nul = not target.startswith(SERVER_SCHEMES)
+        has_nul = not is_database_url(target)
         with one.reading() as rows, other.writing() as copy:
             changed = copy_record(rows, copy, has_nul=has_nul)
         other.number_on()

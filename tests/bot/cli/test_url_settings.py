@@ -46,6 +46,30 @@ def test_doctor_shows_no_password() -> None:
     assert "sesame" not in said.stdout + said.stderr
 
 
+@pytest.mark.parametrize(
+    "address",
+    [
+        "POSTGRESQL://desk:open-sesame@127.0.0.1:1/x",
+        "postgresql+psycopg://desk:open-sesame@127.0.0.1:1/x",
+        " postgresql://desk:open-sesame@127.0.0.1:1/x",
+        "postgresql://desk:a@open#sesame@127.0.0.1:1/x",
+        "postgresql://desk:a/open-sesame@127.0.0.1:1/x",
+        "postgresql://desk:%zzsesame@127.0.0.1:1/x",
+        "postgresql://desk:open-sesame@[::1/x",
+        "postgresql://127.0.0.1:1/x?user=desk&password=open-sesame",
+    ],
+)
+def test_an_address_of_a_database_that_is_read_otherwise_is_refused_and_its_password_not_shown(
+    address: str,
+) -> None:
+    """It would be a path that begins with `postgresql:`, with the password in the names of folders."""
+    for command in ("config", "doctor"):
+        said = policydesk(command, POLICYDESK_DATABASE=address)
+        assert said.returncode
+        assert "POLICYDESK_DATABASE: should be a path, or an address such as postgresql://" in said.stdout + said.stderr
+        assert "sesame" not in said.stdout + said.stderr
+
+
 @pytest.mark.parametrize("name", SETTINGS)
 @pytest.mark.parametrize(
     "value",
