@@ -48,7 +48,7 @@ _IMPLIED = (
     r"(?:điều gì|chuyện gì|những gì|sự kiện nào)\s+(?:đã\s+)?(?:xảy|diễn) ra\s*(?P<topic>.*\0.*)",
 )
 _RULES = tuple(
-    (is_explicit, re.compile(rf"[^\w\0]*{pattern}[\s?.!？。！]*", re.IGNORECASE))
+    (is_explicit, re.compile(rf"[^\w\0]*+{pattern}[\s?.!？。！]*", re.IGNORECASE))
     for is_explicit, patterns in ((True, _EXPLICIT), (False, _IMPLIED))
     for pattern in patterns
 )

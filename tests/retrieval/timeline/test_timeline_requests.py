@@ -1,6 +1,7 @@
 """Questions that ask for a timeline: of which topic, and of which days."""
 
 import datetime as dt
+import time
 
 import pytest
 
@@ -79,3 +80,10 @@ def test_no_timeline_is_asked_for(question: str) -> None:
 def test_a_null_character_is_no_date(question: str) -> None:
     asked = timeline_asked(question)
     assert asked is None or (asked.since, asked.until) == (None, None)
+
+
+@pytest.mark.parametrize("signs", ["- ", "?!.,;", "。、", "\N{EM DASH} "])
+def test_a_question_of_signs_only_is_soon_told_to_ask_for_none(signs: str) -> None:
+    began = time.process_time()
+    assert timeline_asked(signs * (1_000 // len(signs))) is None
+    assert time.process_time() - began < 0.5
