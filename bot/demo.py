@@ -7,8 +7,7 @@ import time
 from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 
-from bot.access.policy import Access
-from bot.app import Office
+from bot.app import Office, open_access
 from bot.emulator.people.people import Conversation
 from bot.emulator.web.server import Emulator
 from bot.errors import SettingsError
@@ -47,13 +46,10 @@ def demo_articles(folder: Path) -> Path:
     return folder
 
 
-async def demo(
-    office: Office, access_for: Callable[[int], Access], port: int, say: Callable[[str], None], *, once: bool
-) -> None:
+async def demo(office: Office, port: int, say: Callable[[str], None], *, once: bool) -> None:
     """Run the bot on a local Telegram until interrupted, or `once` to the end of the transcript.
 
-    `access_for` sets up who may ask, given the owner's user id; the chat page is on the port, or on the next free one;
-    `say` takes the lines of the transcript.
+    The chat page is on the port, or on the next free one; `say` takes the lines of the transcript.
 
     Raises:
         SettingsError: No port is free.
@@ -63,7 +59,8 @@ async def demo(
         you = emulator.person("You")
         chat = emulator.private_chat(you)
         colleagues = [emulator.person(name, language_code=language) for name, language in COLLEAGUES]
-        async with open_for_questions(office, access_for(you.id), emulator.token, emulator.url) as receiving:
+        access = open_access(office.settings, office.database, you.id)
+        async with open_for_questions(office, access, emulator.token, emulator.url) as receiving:
             for question in QUESTIONS:
                 await _ask(chat, question, say)
             for colleague in colleagues:

@@ -4,7 +4,7 @@ import json
 import logging
 import sys
 import threading
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from types import TracebackType
 from typing import Literal
 from urllib.parse import quote
@@ -65,7 +65,7 @@ class JsonFormatter(logging.Formatter):
         return json.dumps({name: self._redaction.of(text) for name, text in fields.items()}, ensure_ascii=False)
 
 
-_FORMATTERS: Mapping[LogFormat, Callable[[Iterable[str]], logging.Formatter]] = {
+_FORMATTERS: Mapping[LogFormat, type[RedactingFormatter | JsonFormatter]] = {
     "text": RedactingFormatter,
     "json": JsonFormatter,
 }

@@ -14,6 +14,7 @@ from bot.desk.desk import Desk
 from bot.transport.call_stats import CallStats
 from bot.version import VERSION
 from prompts.models import Channel, Outcome
+from storage.feeds.book import FeedBook
 from storage.models import Exchange
 
 SECONDS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10)
@@ -88,9 +89,9 @@ class Metrics:
         gauge = Gauge("policydesk_outbox_failures", "Replies that could not be sent", registry=self._registry)
         gauge.set_function(failures)
 
-    def watch_feeds(self, totals: Callable[[], Mapping[str, int]]) -> None:
+    def watch_feeds(self, book: FeedBook) -> None:
         """Show how many feeds there are, how many fail, and how many of their items are in which state."""
-        self._registry.register(_FeedGauges(totals))
+        self._registry.register(_FeedGauges(book))
 
     def watch_database(self, transactions: Mapping[bool, int]) -> None:
         """Show the number of transactions, by whether the disk was waited for."""
@@ -135,12 +136,12 @@ class _InboxGauges(Collector):
 class _FeedGauges(Collector):
     """Gauges of the feeds."""
 
-    def __init__(self, totals: Callable[[], Mapping[str, int]]) -> None:
-        self._totals = totals
+    def __init__(self, book: FeedBook) -> None:
+        self._book = book
 
     def collect(self) -> Iterator[GaugeMetricFamily]:
         """The gauges as they are now."""
-        totals = dict(self._totals())
+        totals = dict(self._book.totals())
         yield GaugeMetricFamily("policydesk_feeds", "Feeds", totals.pop("feeds"))
         yield GaugeMetricFamily("policydesk_feeds_failing", "Feeds whose last fetch failed", totals.pop("failing"))
         items = GaugeMetricFamily("policydesk_feed_items", "Items of feeds", labels=["state"])

@@ -154,7 +154,7 @@ def _about_articles(
         ReloadCommand(reloader, localizer, curators),
         Collections(desk, CollectionChoices(database), curators, localizer),
         LanguageCommand(localizer, curators),
-        OwnHistory(desk, PeopleRecord(database), keep_days, localizer, access.hold_counts, owners.forget),
+        OwnHistory(desk, PeopleRecord(database), keep_days, localizer, access, owners),
     ]
 
 
@@ -307,7 +307,7 @@ async def _open_as_leader(
             office.metrics.watch_inbox(bot.receiver.inbox.backlog)
             office.metrics.watch_database(office.database.transactions)
             office.metrics.watch_outbox(Outbox(office.database).failures)
-            office.metrics.watch_feeds(FeedBook(office.database).totals)
+            office.metrics.watch_feeds(FeedBook(office.database))
         retention = Retention(
             PeopleRecord(office.database), DraftBook(office.database), bot.receiver.inbox, office.settings.keep_days
         )

@@ -51,7 +51,7 @@ class AnswerValues(TypedDict):
 
 
 class DisplayedChange(NamedTuple):
-    """A figure that has changed, with the quote that told the former one; by the number of the quote with the new."""
+    """A changed figure with the quote of the former value, under the number of the quote with the new value."""
 
     number: int
     was: str

@@ -101,7 +101,7 @@ class ComparedAspect(Value):
 
 
 class QuantityChange(Value):
-    """A figure that differs from the one that somebody was told before."""
+    """A figure that differs from the figure told before."""
 
     number: int  # of the citation
     before: int  # of the citation that was told before

@@ -3,6 +3,7 @@
 import datetime as dt
 from collections import Counter
 from collections.abc import Sequence
+from operator import attrgetter
 
 from retrieval.models import Source, Value
 
@@ -33,7 +34,7 @@ class LibraryProfile(Value):
 
 def profile(sources: Sequence[Source]) -> LibraryProfile:
     """Return the profile of articles."""
-    dated = sorted((source for source in sources if source.date), key=lambda source: source.date or dt.date.min)
+    dated = sorted((source for source in sources if source.date), key=attrgetter("date"))
     publishers = [name for name, _ in Counter(s.publisher for s in sources if s.publisher).most_common()]
     return LibraryProfile(
         articles=len(sources),

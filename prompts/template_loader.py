@@ -86,6 +86,10 @@ def _for_channel(template: str, parent: str) -> str:
     )
 
 
+def _is_html(name: str | None) -> bool:
+    return name is not None and name.endswith(".html.j2")
+
+
 class _Environment(ImmutableSandboxedEnvironment):
     """Templates in one language; a channel's template loads the same channel's version of another template."""
 
@@ -94,7 +98,7 @@ class _Environment(ImmutableSandboxedEnvironment):
         super().__init__(
             loader=loader,
             extensions=["jinja2.ext.i18n"],
-            autoescape=lambda name: name is not None and name.endswith(".html.j2"),
+            autoescape=_is_html,
             undefined=StrictUndefined,
             trim_blocks=True,
             lstrip_blocks=True,

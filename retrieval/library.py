@@ -210,8 +210,11 @@ class Library:
         if number is None:
             return None
         places = index.places_of(number)
-        at = bisect_left(places, passage.start, key=lambda place: self.passage(int(place)).start)
+        at = bisect_left(places, passage.start, key=self._start_of)
         return self.passage(int(places[at - 1])) if at else None
+
+    def _start_of(self, place: int) -> int:
+        return self.passage(int(place)).start
 
     def places_of(self, file: str) -> range:
         """Return the places in the index of the passages of the article of a file name; none where there is none."""

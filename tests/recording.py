@@ -43,7 +43,15 @@ from storage.record.exchanges import ExchangeLog
 from storage.record.feedback import FeedbackBook
 from tests.support.desk import JUDGMENTS, policydesk, policydesk_process
 from tests.support.review_site import NOON, Visitor, site_over
-from tests.support.scenarios import COMMANDS, PAGES, THREADS, Question, dated_articles, dated_questions, questions
+from tests.support.scripts.scenarios import (
+    COMMANDS,
+    PAGES,
+    THREADS,
+    Question,
+    dated_articles,
+    dated_questions,
+    questions,
+)
 
 MOST_KEYS, MOST_LINES = 20, 12
 """How many differences `compare` shows, and how many lines of each of them."""

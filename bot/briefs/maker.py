@@ -9,7 +9,7 @@ from bot.desk.asker import Asker
 from bot.desk.desk import Desk
 from bot.errors import RecordError
 from bot.version import VERSION
-from prompts.brief.document import BriefDocument, Making, OpenQuestion, Renewal, lay_out
+from prompts.brief.document import BriefDocument, BriefQuestion, Making, Renewal, lay_out
 from prompts.brief.renewal import changes_between, renewed
 from prompts.brief.word_file import word_file
 from prompts.composition.brief import BriefPlan, read_brief_topic
@@ -80,7 +80,7 @@ class BriefMaker:
         return MadeBrief(exchange, plan, self._questions(plan, whose))
 
     def on_record(self, exchange: Exchange, kept: BriefOnRecord) -> MadeBrief:
-        """Return a brief that is on record, with what has changed since the one that it renews."""
+        """Return a recorded brief, with the changes since the brief that it renews."""
         earlier = self.book.find(kept.renews) if kept.renews is not None else None
         renewal = self._renewal(earlier, kept.plan) if earlier else None
         return MadeBrief(exchange, kept.plan, kept.open_questions, kept.renews, renewal)
@@ -141,7 +141,7 @@ class BriefMaker:
             Making(exchange.asked_at.date(), exchange.library, VERSION),
             self.words(language),
             language,
-            [OpenQuestion(each.question, each.times) for each in made.questions],
+            [BriefQuestion(each.question, each.times) for each in made.questions],
             made.renewal,
         )
 

@@ -103,7 +103,7 @@ def timeline(  # noqa: PLR0913, PLR0917 - each is an option
     output: Output = None,
 ) -> None:
     """Quote the dated sentences on a topic, oldest first; exit code 1 where there are none."""
-    from prompts.timeline_document import timeline_document  # noqa: PLC0415
+    from prompts.documents.timeline_document import timeline_document  # noqa: PLC0415
 
     last = until and until.date() - dt.timedelta(days=1)
     said = [f"since {since.date()}" if since and not last else "", f"until {last}" if last and not since else ""]
@@ -121,7 +121,7 @@ def compare(  # noqa: PLR0913, PLR0917 - each is an option
     output: Output = None,
 ) -> None:
     """Quote two sides or more on a topic, differences first; exit code 1 where there is nothing."""
-    from prompts.side_by_side_document import side_by_side_document  # noqa: PLC0415
+    from prompts.documents.side_by_side_document import side_by_side_document  # noqa: PLC0415
 
     period = [f"after:{since.date()}" if since else "", f"before:{until.date()}" if until else ""]
     question = " ".join(filter(None, (f"{COMPARISON_OF}{' '.join(words)}", *period)))

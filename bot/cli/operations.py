@@ -18,7 +18,7 @@ from storage.errors import DatabaseError
 
 
 def doctor() -> None:
-    """Say what is well and what is not, and what to do about it; exit code 1 if anything is wrong."""
+    """Check the installation, with a cure for every fault; exit code 1 if there is a fault."""
     from bot.operations.doctor import CheckLevel, examine  # noqa: PLC0415 - only here
 
     settings = settings_in_force()

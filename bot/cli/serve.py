@@ -4,12 +4,10 @@ import logging
 import signal
 import sys
 import time
-from functools import partial
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from bot.app import open_access
 from bot.cli.options import Articles, demo_settings, open_office, settings_in_force
 from bot.logging_setup import LogFormat
 from bot.settings import MOST, Settings
@@ -40,9 +38,12 @@ def demo(
     settings = demo_settings(articles, open=not closed, limit_person=MOST, limit_chat=MOST)
     start_logging("WARNING")
     with open_office(settings) as office:
-        access_for = partial(open_access, settings, office.database)
-        asyncio.run(run_demo(office, access_for, port, typer.echo, once=once))
+        asyncio.run(run_demo(office, port, typer.echo, once=once))
     typer.echo(f"On record: POLICYDESK_DATABASE={settings.database} policydesk history, or policydesk review --demo")
+
+
+def _end(_signal: int, _frame: object) -> None:
+    sys.exit(0)
 
 
 def serve(
@@ -54,7 +55,7 @@ def serve(
 
     settings = settings_in_force(log_format=log)
     start_logging(settings.log_level, settings.secrets(), settings.log_format)
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))  # until the bot listens for it itself
+    signal.signal(signal.SIGTERM, _end)  # until the bot listens for it itself
     said = "", 0.0
     while True:
         try:

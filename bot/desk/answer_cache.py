@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from functools import lru_cache, partial
 from threading import Lock
-from typing import Protocol, TypeVar
+from typing import Protocol, TypeVar, TypeVarTuple
 
 from cachetools import LRUCache
 
@@ -21,6 +21,7 @@ REMEMBERED = 500
 """How many questions and answers are kept for each library."""
 
 Result = TypeVar("Result")
+Arguments = TypeVarTuple("Arguments")
 
 
 class LibraryRunner(Protocol):
@@ -56,9 +57,7 @@ class AnswerCache:
             answer = self._answers.get(key)
         if answer is None:
             query = self._restricted(questions, collections)
-            answer = self._run(
-                self.library, partial(find_answer, query, _hits(quotes), self._threshold, quotes, self._sure)
-            )
+            answer = self._do(find_answer, query, _hits(quotes), self._threshold, quotes, self._sure)
             with self._lock:
                 self._answers[key] = answer
         return answer
@@ -68,18 +67,21 @@ class AnswerCache:
     ) -> tuple[BriefPlan | None, Answer]:
         """Make the brief that the last of the questions asks for, by a plan if any; not kept."""
         query = self._restricted(questions, collections)
-        return self._run(self.library, partial(make_brief, query, HITS, plan))
+        return self._do(make_brief, query, HITS, plan)
 
     def consider(
         self, questions: Sequence[str], quotes: int | None = None, collections: Sequence[str] = ()
     ) -> Reasoned:
         """Answer the last of the questions, findings included; not kept."""
         query = self._restricted(questions, collections)
-        return self._run(self.library, partial(consider, query, _hits(quotes), self._threshold, quotes, self._sure))
+        return self._do(consider, query, _hits(quotes), self._threshold, quotes, self._sure)
 
     def find(self, questions: Sequence[str], collections: Sequence[str], hits: int) -> Findings:
         """Find passages for the last of the questions."""
-        return self._run(self.library, partial(_search, self._restricted(questions, collections), hits))
+        return self._do(_search, self._restricted(questions, collections), hits)
+
+    def _do(self, work: Callable[[*Arguments, Library], Result], *arguments: *Arguments) -> Result:
+        return self._run(self.library, partial(work, *arguments))  # type: ignore[call-arg] # the library comes last
 
     def explain(self, questions: Sequence[str]) -> Explanation:
         """Explain how the last of the questions is read, ranked and trusted."""

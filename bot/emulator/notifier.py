@@ -2,9 +2,10 @@
 
 import asyncio
 from collections.abc import Callable
-from typing import TypeVar
+from typing import TypeVar, TypeVarTuple
 
 Found = TypeVar("Found")
+Arguments = TypeVarTuple("Arguments")
 
 
 class Notifier:
@@ -24,15 +25,17 @@ class Notifier:
         self.closed = True
         self.ring()
 
-    async def until(self, look: Callable[[], Found | None], seconds: float | None) -> Found | None:
-        """Wait until `look` returns a find, and return it; `None` when the time is up or the notifier is closed.
+    async def until(
+        self, look: Callable[[*Arguments], Found | None], seconds: float | None, *arguments: *Arguments
+    ) -> Found | None:
+        """Wait until `look` finds anything, and return the find; nothing when the time is up or the notifier is closed.
 
-        `look` is called now and after every change; its exceptions end the wait. `seconds` of `None` is for ever, 0
-        looks once.
+        `look` is called with the arguments, now and after every change; its exceptions end the wait. `seconds` of
+        `None` is for ever, 0 looks once.
         """
         try:
             async with asyncio.timeout(seconds):
-                while (found := look()) is None and not self.closed:
+                while not (found := look(*arguments)) and not self.closed:
                     await self._event.wait()
                 return found
         except TimeoutError:

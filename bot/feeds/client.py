@@ -86,14 +86,13 @@ class FeedClient:
         Raises:
             FetchError: It cannot or may not be fetched.
         """
-        return await self._get(url, limit, headers or {}, self._check_robots)
+        return await self._get(url, limit, headers or {})
 
-    async def _get(
-        self, url: str, limit: int, headers: Mapping[str, str], check: Callable[[httpx.URL], Awaitable[None]]
-    ) -> Page:
+    async def _get(self, url: str, limit: int, headers: Mapping[str, str], *, is_robots_file: bool = False) -> Page:
         place = web_place(url)
         for _ in range(MOST_REDIRECTS + 1):
-            await check(place)
+            if not is_robots_file:
+                await self._check_robots(place)
             await self._await_turn(place)
             async with self._response(place, headers) as response:
                 if not response.has_redirect_location:
@@ -149,17 +148,13 @@ class FeedClient:
         """Read robots.txt of a site; where there is none all is allowed, where it fails nothing is (RFC 9309, 2.3)."""
         robots = RobotFileParser()
         try:
-            page = await self._get(str(url.join("/robots.txt")), ROBOTS_BYTES, {}, _unchecked)
+            page = await self._get(str(url.join("/robots.txt")), ROBOTS_BYTES, {}, is_robots_file=True)
             robots.parse(page.content.decode("utf-8", "replace").splitlines())
         except FetchError as error:
             if error.setback is Setback.PASSING:
                 raise FetchError(f"robots.txt of its site: {error.reason}", retry_after=error.retry_after) from error
             robots.parse([])
         return robots
-
-
-async def _unchecked(_: httpx.URL) -> None:
-    """The check of robots.txt itself."""
 
 
 def _site(url: httpx.URL) -> str:

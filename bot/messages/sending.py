@@ -231,14 +231,15 @@ class Typing:
     async def during(self, message: Message) -> AsyncIterator[None]:
         """Show typing where a message was written, while the context is open."""
         showing: list[asyncio.Task[None]] = []
-        later = asyncio.get_running_loop().call_later(
-            TYPING_AFTER, lambda: showing.append(asyncio.create_task(self._show(message)))
-        )
+        later = asyncio.get_running_loop().call_later(TYPING_AFTER, self._begin, message, showing)
         try:
             yield
         finally:
             later.cancel()
             await asyncio.gather(*showing)
+
+    def _begin(self, message: Message, showing: list[asyncio.Task[None]]) -> None:
+        showing.append(asyncio.create_task(self._show(message)))
 
     async def _show(self, message: Message) -> None:
         place = (message.chat_id, topic_of(message))

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from bot.errors import RecordError
-from prompts.export_document import record_pages
+from prompts.documents.export_document import record_pages
 from prompts.markup import as_seen
 from storage.database.private_files import replacing
 from storage.models import LoggedExchange

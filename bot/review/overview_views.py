@@ -20,8 +20,8 @@ from bot.review.page import (
 from bot.review.review_context import context_of
 from prompts.composition.answering import find_answer
 from prompts.composition.compose import SURE, THRESHOLD
+from prompts.documents.timeline_document import plot_svg, timeline_events
 from prompts.models import Answer
-from prompts.timeline_document import plot_svg, timeline_events
 from retrieval.timeline.request import TIMELINE_OF
 from storage.errors import ReviewError
 from storage.review.dashboard import DashboardSeries, DateRange, dashboard, series_csv

@@ -43,7 +43,7 @@ def digest_of(passage: Passage) -> int:
 
 
 def unmatched(sources: Sequence[Source], seen: Mapping[str, SeenArticle]) -> Iterator[Source]:
-    """The articles that are to be looked at: those whose passages are to be known before what is new or changed."""
+    """The articles to look at, those with known passages before new and changed ones."""
     yield from (source for source in sources if _is_to_be_noted(seen.get(source.file), source))
     yield from (source for source in sources if _is_changed(seen.get(source.file), source))
 

@@ -1,4 +1,4 @@
-"""The notice of a watch: of the passages that wait, those that are still there and may be told, as an exchange."""
+"""The notice of a watch as an exchange: the waiting passages that still exist and may be told."""
 
 from collections.abc import Mapping, Sequence
 from functools import partial

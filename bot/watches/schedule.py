@@ -16,7 +16,7 @@ def is_due(waiting: WaitingWatch, now: dt.datetime, apart: dt.timedelta) -> bool
 
 
 def last_hour(schedule: WatchSchedule, now: dt.datetime) -> dt.datetime:
-    """The last time that it struck the hour of a schedule, in UTC; where it strikes twice in a night the first counts.
+    """The last time at which a schedule's hour struck, in UTC; of an hour that strikes twice, the first.
 
     Where clocks go forward over the hour, it is struck when they have.
     """

@@ -75,7 +75,7 @@ class TopicLookup:
 
 
 class _Entry(NamedTuple):
-    """A word of a topic, or one that stands for it, with the place of that word in the topic."""
+    """A word of a topic, or a synonym, with the place of the word in the topic."""
 
     token: str
     reading: _Reading

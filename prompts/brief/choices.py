@@ -1,6 +1,7 @@
 """Choices made by hand in the plan of a brief: quotes taken, left out, pinned and put in another order."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping
+from operator import itemgetter
 from typing import NamedTuple
 
 from prompts.composition.brief import BriefPlan, PlannedQuote
@@ -18,8 +19,12 @@ class QuoteChoice(NamedTuple):
 def with_choice(
     plan: BriefPlan, number: int, *, is_chosen: bool | None = None, is_pinned: bool | None = None
 ) -> BriefPlan:
-    """Take the quote of a number, from 1, leave it out, pin it or unpin it; what is pinned is quoted."""
-    return _changed(plan, number, lambda quote: _decided(quote, is_chosen, is_pinned))
+    """Take, leave out, pin or unpin the quote of a number, from 1; a pinned quote is always taken."""
+    quotes = [
+        _decided(quote, is_chosen, is_pinned) if place == number else quote
+        for place, quote in enumerate(plan.quotes, 1)
+    ]
+    return plan.model_copy(update={"quotes": tuple(quotes)})
 
 
 def _decided(quote: PlannedQuote, is_chosen: bool | None, is_pinned: bool | None) -> PlannedQuote:
@@ -52,12 +57,5 @@ def arranged(plan: BriefPlan, choices: Mapping[int, QuoteChoice]) -> BriefPlan:
         update = {"is_chosen": chosen, "is_pinned": choice.is_pinned}
         update["is_by_hand"] = quote.is_by_hand or chosen != quote.is_chosen
         decided.append((order.index(quote.aspect), choice.place, number, quote.model_copy(update=update)))
-    decided.sort(key=lambda each: each[:3])
+    decided.sort(key=itemgetter(0, 1, 2))
     return plan.model_copy(update={"quotes": tuple(each[3] for each in decided)})
-
-
-def _changed(plan: BriefPlan, number: int, change: Callable[[PlannedQuote], PlannedQuote]) -> BriefPlan:
-    quotes: Sequence[PlannedQuote] = [
-        change(quote) if place == number else quote for place, quote in enumerate(plan.quotes, 1)
-    ]
-    return plan.model_copy(update={"quotes": tuple(quotes)})

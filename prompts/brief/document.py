@@ -66,7 +66,7 @@ class BriefSource(NamedTuple):
     numbers: str  # of the notes that name it
 
 
-class OpenQuestion(NamedTuple):
+class BriefQuestion(NamedTuple):
     """A question on the topic that no article answered, and how often it was asked."""
 
     question: str
@@ -89,7 +89,7 @@ class BriefDocument(NamedTuple):
     subtitle: str
     sections: tuple[BriefSection, ...]
     nothing: str  # which aspects there is nothing on; empty where there is something on each
-    questions: tuple[OpenQuestion, ...]
+    questions: tuple[BriefQuestion, ...]
     notes: tuple[BriefNote, ...]
     sources: tuple[BriefSource, ...]
     made: str
@@ -117,7 +117,7 @@ def lay_out(
     making: Making,
     words: BriefWords,
     language: Language,
-    questions: Sequence[OpenQuestion] = (),
+    questions: Sequence[BriefQuestion] = (),
     renewal: Renewal | None = None,
 ) -> BriefDocument:
     """Lay out the answer of a brief.
@@ -144,7 +144,7 @@ class _Layout:
         self._words, self._language = words, language
         self._cited = {citation.number: citation for citation in answer.citations}
 
-    def document(self, questions: Sequence[OpenQuestion]) -> BriefDocument:
+    def document(self, questions: Sequence[BriefQuestion]) -> BriefDocument:
         making, words = self._making, self._words
         empty = [words[aspect.value] for aspect in self._brief.empty]
         return BriefDocument(

@@ -14,7 +14,7 @@ _IN_COMMENT = re.compile(r"<!-- policydesk-brief (\{.*?\}) -->", re.DOTALL)
 
 
 class ProofQuote(Value):
-    """A quote of a brief, with all that it takes to look it up."""
+    """A quote of a brief, with its file, place and hash for the check."""
 
     number: int
     file: str

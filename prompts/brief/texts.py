@@ -1,7 +1,7 @@
 """A brief as Markdown or as a page that prints."""
 
 from prompts.brief.document import BriefDocument
-from prompts.export_document import fill_in_document
+from prompts.documents.export_document import fill_in_document
 
 
 def brief_text(form: str, document: BriefDocument, command: str) -> str:

@@ -23,7 +23,7 @@ def comparison_of(query: Query) -> ComparisonRequest | None:
 def compose_side_by_side(
     findings: Findings, request: ComparisonRequest, quotes: int | None, library: Library
 ) -> Answer | None:
-    """Answer with what each side says, or what is said of it, and say of which side there is nothing.
+    """Answer with quotes of each side, or about it, and name the sides without any.
 
     Args:
         findings: The findings for the question.

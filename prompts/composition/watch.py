@@ -55,7 +55,7 @@ def _by_article(groups: Sequence[list[Hit]]) -> list[list[Hit]]:
 def _changes(
     quoted: Sequence[Passage], told: Sequence[Passage], first: int
 ) -> tuple[tuple[QuantityChange, ...], tuple[Citation, ...]]:
-    """The figures of quotes that differ from those told last, and the quotes that told these, numbered on."""
+    """The figures that differ from the last told, and the quotes that told the former values, numbered on."""
     changes: list[QuantityChange] = []
     before: list[Citation] = []
     for number, passage in enumerate(quoted, 1):

@@ -44,10 +44,12 @@ class HolderReader(Protocol):
 
 def build_postings(terms: TermFigures, lengths: Numbers, holders: Numbers) -> Postings:
     """Build the postings of passages by the lengths of these and by the place of each token, term by term."""
+
+    def read_holders(first: int, last: int) -> Numbers:
+        return holders[terms.bounds[first] : terms.bounds[last]]
+
     parts: dict[str, list[Array]] = {}
-    for part in postings_in_parts(
-        terms, lengths, lambda first, last: holders[terms.bounds[first] : terms.bounds[last]]
-    ):
+    for part in postings_in_parts(terms, lengths, read_holders):
         for name, array in part.items():
             parts.setdefault(name, []).append(array)
     mean_length = float(parts.pop("mean_length")[0])

@@ -1,1 +1,1 @@
-"""Quotes for a brief on a topic, chosen by aspect: what it is, who, what was agreed, figures, positions, disputes."""
+"""Quotes for a brief on a topic, chosen by aspect: definition, parties, agreements, figures, positions, disputes."""

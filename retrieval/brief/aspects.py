@@ -114,7 +114,7 @@ def _tells(text: str, found: Quantity) -> bool:
 
 
 def written_quantity(text: str, found: Quantity) -> str:
-    """Return a figure as a text has it, with the words that it counts: '24%', 'four recipients', 'sixth country'."""
+    """Return a figure as written, with the noun counted: '24%', 'four recipients', 'sixth country'."""
     counted = _COUNTED.match(text, found.end)
     if found.unit in {"%", *MONEY} or counted is None:
         return text[found.start : found.end]

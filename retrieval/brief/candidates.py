@@ -113,7 +113,7 @@ def _is_within(passage: Passage, request: TimelineRequest) -> bool:
 
 
 def _is_spelt(hit: Hit, topic: Query) -> bool:
-    """Whether a passage says each word of the topic that it holds: a long form of it only in one piece."""
+    """Whether a passage holds the words of the topic themselves, a long form only in one piece."""
     matched = {*hit.matched}
     scattered: list[tuple[str, ...]] = []
     for term in topic.terms:
@@ -168,7 +168,7 @@ def _around(passages: Sequence[Passage], passage: Passage) -> Sequence[Passage]:
 
 
 def _sharing(around: Sequence[Passage], passage: Passage) -> Iterator[Passage]:
-    """The nearest sentences that share a name with one, which few of those around it have."""
+    """The nearest sentences that share a name with a passage, a name that is rare around it."""
     names = [find_facts(each.shown, each.date).names for each in around]
     held = Counter(name for own in names for name in own)
     rare = {name for name, times in held.items() if times <= RARE * len(around)}

@@ -52,9 +52,13 @@ class Position(NamedTuple):
     is_of_state: bool = False  # of a country or a body, rather than of a person
 
 
+def _blank(sea: re.Match[str]) -> str:
+    return "·" * len(sea[0])
+
+
 def position_of(passage: Passage) -> Position | None:
-    """Return the position that a sentence gives; None where it gives none, or does not say whose it is."""
-    text = _SEAS.sub(lambda sea: "·" * len(sea.group()), passage.shown)
+    """Return the position that a sentence states; None where no position or no party is named."""
+    text = _SEAS.sub(_blank, passage.shown)
     stance = _STANCE.search(text)
     if stance is None or stance.start() > _SUBJECT_CHARS:
         return None

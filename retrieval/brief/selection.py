@@ -1,7 +1,7 @@
 """The quotes of a brief, by aspect: no sentence twice, none that says what another says already."""
 
 from collections import Counter
-from collections.abc import Callable, Container, Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from itertools import combinations
 from typing import NamedTuple
 
@@ -48,7 +48,7 @@ OF_ARTICLE = 0.12
 
 
 class BriefQuote(NamedTuple):
-    """A quote of a brief: the sentence, sentences of other articles that say the same, and what stands beside it."""
+    """A quote of a brief: a sentence with its repeats in other articles, its label and its contradictions."""
 
     aspect: Aspect
     hits: tuple[Hit, ...]
@@ -108,7 +108,7 @@ class _Chooser:
 
     def take(self, aspect: Aspect, scored: Iterable[tuple[float, Candidate]]) -> None:
         """Choose the best of an aspect, each of which says what none chosen before says."""
-        self._fill(aspect, list(scored), lambda each: _label(aspect, each.passage), MOST[aspect])
+        self._fill(aspect, list(scored), MOST[aspect])
 
     def take_positions(self) -> None:
         """Choose positions: of each party one, then a second of those of whom most is told."""
@@ -126,9 +126,9 @@ class _Chooser:
                 seen.add(parties[each.key])
                 heads.append((score, each))
         most = MOST[Aspect.POSITIONS]
-        self._fill(Aspect.POSITIONS, heads, lambda each: parties[each.key], most)
+        self._fill(Aspect.POSITIONS, heads, most, parties)
         left = most - sum(quote.aspect is Aspect.POSITIONS and quote.is_chosen for quote in self.quotes)
-        self._fill(Aspect.POSITIONS, _once_more(scored, parties, self._taken), lambda each: parties[each.key], left)
+        self._fill(Aspect.POSITIONS, _once_more(scored, parties, self._taken), left, parties)
         order = list(dict.fromkeys(q.label for q in self.quotes if q.aspect is Aspect.POSITIONS))
         self.quotes.sort(key=lambda quote: order.index(quote.label) if quote.aspect is Aspect.POSITIONS else -1)
 
@@ -149,8 +149,8 @@ class _Chooser:
         self,
         aspect: Aspect,
         scored: Sequence[tuple[float, Candidate]],
-        label: Callable[[Candidate], str],
         most: int,
+        parties: Mapping[tuple[str, int], str] | None = None,
     ) -> None:
         left = [entry for entry in scored if entry[1].key not in self._taken]
         further = 0
@@ -161,7 +161,8 @@ class _Chooser:
             if self._is_told(each):
                 continue
             is_chosen = most > 0
-            quote = BriefQuote(aspect, (each.hit, *self._same(each)), label(each), is_chosen=is_chosen)
+            label = parties[each.key] if parties else _label(aspect, each.passage)
+            quote = BriefQuote(aspect, (each.hit, *self._same(each)), label, is_chosen=is_chosen)
             self.quotes.append(quote)
             if is_chosen:
                 most -= 1
@@ -174,7 +175,7 @@ class _Chooser:
         return entry[0] - OF_ARTICLE * self._files[entry[1].passage.file]
 
     def _is_told(self, each: Candidate) -> bool:
-        """Whether a sentence shares so many words with one that is quoted that it says hardly anything new.
+        """Whether a sentence says hardly anything new, by the words shared with a quote taken before.
 
         Words that most sentences on the topic share count for little.
         """
@@ -219,7 +220,7 @@ def _telling(aspect: Aspect, ranked: Sequence[Candidate]) -> list[tuple[float, C
 
 
 def _headline(ranked: Sequence[Candidate]) -> list[tuple[float, Candidate]]:
-    """The sentences that say most by themselves: those that define the topic, and the most relevant."""
+    """The most telling sentences: definitions of the topic, and the most relevant."""
     own = [each for each in ranked if not each.is_beside]
     support = _support(own)
     return [(each.relevance + 0.5 * support[each.key] + 0.08 * (WAYS - each.defines), each) for each in own]

@@ -100,7 +100,7 @@ def keep(draft: Draft, content: bytes, folder: Path, collection: str = "", repla
             placed = _place_files(
                 folder, {place / part: data for part, data in _files_of_draft(draft, name, content).items()}
             )
-            for path in sorted(free - placed, key=lambda path: path.name.endswith(SIDECAR)):
+            for path in sorted(free - placed, key=_is_sidecar):
                 path.unlink(missing_ok=True)
     except OSError as error:
         said = error.strerror or type(error).__name__
@@ -108,6 +108,10 @@ def keep(draft: Draft, content: bytes, folder: Path, collection: str = "", repla
         cure = f"see that the bot's user may write to {folder} and that there is space"
         raise DocumentError(draft.name, reason, cure, FileProblem.NOT_STORED, (said, str(folder))) from error
     return (PurePosixPath(collection) / text_of(name)).as_posix()
+
+
+def _is_sidecar(path: Path) -> bool:
+    return path.name.endswith(SIDECAR)
 
 
 def files_of(article: Article) -> list[str]:

@@ -27,7 +27,7 @@ def groups_in(question: str, matches: Sequence[Match]) -> tuple[str, ...]:
 
 
 def _names(question: str) -> Iterator[str]:
-    """Syllables with capitals side by side; the first word of a question has one whatever it is."""
+    """Syllables with capitals side by side; the first word of a question always has a capital."""
     run: list[re.Match[str]] = []
     for found in _SYLLABLE.finditer(question):
         goes_on = bool(run) and question[run[-1].end() : found.start()] == " " and len(run) < MOST

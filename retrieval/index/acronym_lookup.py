@@ -1,6 +1,6 @@
 """The acronyms of a library, looked up in the counts of its articles."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 from itertools import chain, groupby
@@ -62,13 +62,14 @@ class AcronymLookup:
                 yield from self._continue(held, (*form, word), self._long_forms.beginning(f"{start} {word}", longer))
 
     def _count_forms(self, acronym: str) -> tuple[tuple[str, ...], ...]:
-        counts: defaultdict[str, list[int]] = defaultdict(lambda: [0, 0])
+        defined: Counter[str] = Counter()
+        suggested: Counter[str] = Counter()
         for pairs, sign in self._parts:
             for number in pairs.keys.beginning(f"{acronym}\t"):
                 _, text = _split(pairs.keys.word(number))
-                counts[text][0] += sign * int(pairs.defined[number])
-                counts[text][1] += sign * int(pairs.suggested[number])
-        return choose_long_forms([LongForm(text, *both) for text, both in counts.items()])
+                defined[text] += sign * int(pairs.defined[number])
+                suggested[text] += sign * int(pairs.suggested[number])
+        return choose_long_forms([LongForm(text, count, suggested[text]) for text, count in defined.items()])
 
 
 def long_form_dictionary(pairs: Pairs) -> TermDictionary:

@@ -183,7 +183,7 @@ class FolderIndexer:
     def _read_segments(
         self, files: Sequence[str], track: ProgressTracker, others: dict[str, SkippedFile | None]
     ) -> Iterator[Segment]:
-        """Read files, and note in `others` those that are no articles.
+        """Read files, and note in `others` the files that are no articles.
 
         Raises:
             ArticlesError: None is one.
@@ -217,7 +217,7 @@ class FolderIndexer:
         return stored
 
     def _note_signatures(self, index: IncrementalIndex) -> None:
-        """Keep what the file system says of files that are as they were, though it said something else of them."""
+        """Renew the signatures of files whose content is the same, though the file system reported a change."""
         if index.address:
             with suppress(OSError):
                 write_signatures(index.address, filter(index.is_kept, self._reader.cached_files()))

@@ -366,8 +366,8 @@ def _read_checked(path: Path, written: WrittenFile) -> bytes:
 @contextmanager
 def _checking(place: Path, files: Mapping[str, WrittenFile]) -> Iterator[None]:
     """Check the files that are mapped beside the work of the block, which counts for nothing where they are damaged."""
-    mapped = [name for name in files if _is_mapped(name, files[name])]
-    mapped.sort(key=lambda name: -files[name].size)
+    sizes = {name: written.size for name, written in files.items() if _is_mapped(name, written)}
+    mapped = sorted(sizes, key=sizes.__getitem__, reverse=True)
     with ThreadPoolExecutor(CHECKERS) as threads:
         hashes = [threads.submit(_hash_file, place / name) for name in mapped]
         try:

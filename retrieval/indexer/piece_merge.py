@@ -1,4 +1,4 @@
-"""Segments that are read one after the other put together as the files of one index, with few of them in memory.
+"""A merge of segments, read one after the other, into the files of one index, with few segments in memory.
 
 What belongs to a passage or an article is written as it comes. Words are numbered anew when the dictionaries of all
 pieces are known, which are merged word by word; then the places of a range of terms at a time are collected from the

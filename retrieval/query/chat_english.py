@@ -43,7 +43,11 @@ def spell_out(text: str) -> str:
     if plain.isupper():
         return plain
     plain = _MAY.sub("May", plain)
-    return _US.sub(lambda match: "us" if _ADDRESSED.search(plain[: match.start()]) else "US", plain)
+    return _US.sub(_us, plain)
+
+
+def _us(match: re.Match[str]) -> str:
+    return "us" if _ADDRESSED.search(match.string[: match.start()]) else "US"
 
 
 def _spelt_out(match: re.Match[str]) -> str:

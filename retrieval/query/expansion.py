@@ -170,11 +170,14 @@ class Expander:
         )
         likely = [other for other, _, _ in looked_at]
         near = process.extract(word, likely, scorer=DamerauLevenshtein.distance, score_cutoff=mistakes, limit=None)
-        best = min(near, key=lambda m: (m[1], m[0][0] != word[0], -self._spellings.count(m[0]), m[0]), default=None)
-        return best[0] if best and (best[0][0] == word[0] or best[1] == 1) else None
+        best = min(
+            ((count, other[0] != word[0], -self._spellings.count(other), other) for other, count, _ in near),
+            default=None,
+        )
+        return best[3] if best and (not best[1] or best[0] == 1) else None
 
     def _related_forms(self, term: str) -> list[str]:
-        """Terms that share so long a beginning that they are likely forms of the same word, and those derived."""
+        """Terms with a long common beginning, which are likely forms of the same word, and derivations."""
         derived = derivations().get(term, ())
         if len(term) < PREFIX or not term.isalpha():
             return list(derived)
@@ -198,7 +201,7 @@ def _expansion(term: str, others: Sequence[str], why: str, written: str | None =
 
 @cache
 def derivations() -> dict[str, list[str]]:
-    """Return, for each stem of the table, the stems that it is derived from or that are derived from it."""
+    """Return the derivations of each stem in the table, in both directions."""
     found: defaultdict[str, list[str]] = defaultdict(list)
     for line in DERIVATIONS.read_text(encoding="utf-8").splitlines():
         if not line.startswith("#"):

@@ -355,6 +355,10 @@ def can_be_followed(query: Query) -> bool:
     return bool(query.terms) and not (query.chat or query.foreign or query.fault)
 
 
+def _telling(carried: CarriedTerm) -> float:
+    return carried.weight * rarity(carried.term)
+
+
 def _carried_terms(earlier: Query, own: Container[str], most: float, share: float) -> tuple[CarriedTerm, ...]:
     """The earlier question's telling terms, but for its links, with a share of their weights, at most so much each."""
     weights = {term: min(most, earlier.weight(term) * share) for term in earlier.terms}
@@ -363,6 +367,6 @@ def _carried_terms(earlier: Query, own: Container[str], most: float, share: floa
         for term, word in zip(earlier.terms, earlier.words, strict=True)
         if term not in own and term not in IDLE and weights[term] >= LEAST
     ]
-    telling = sorted(found, key=lambda carried: -carried.weight * rarity(carried.term))
+    telling = sorted(found, key=_telling, reverse=True)
     kept = list(dict.fromkeys(carried.word for carried in telling))[:MOST]
     return tuple(carried for carried in found if carried.word in kept)

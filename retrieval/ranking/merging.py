@@ -45,12 +45,17 @@ def merge(found: Sequence[Findings], k: int) -> Findings:
     best = max(found, key=attrgetter("confidence"))
     while len(hits) < k and (lists := [entry for entry in left if entry[0]]):
         # how sure a language's findings are tells more than its hit alone, which may hold but the commonest word
-        own, _, findings = max(lists, key=lambda entry: entry[0][0].confidence + entry[2].confidence + entry[1])
+        own, _, findings = max(lists, key=_confidence_of)
         best = best if hits else findings
         hit = own.popleft()
         hits.setdefault((hit.passage.file, hit.passage.start), hit)
     ranked = (hit.model_copy(update={"rank": rank}) for rank, hit in enumerate(hits.values(), 1))
     return best.model_copy(update={"hits": tuple(ranked)})
+
+
+def _confidence_of(entry: tuple[deque[Hit], float, Findings]) -> float:
+    hits, ahead, findings = entry
+    return hits[0].confidence + findings.confidence + ahead
 
 
 def _ahead(findings: Findings, surest: float) -> float:

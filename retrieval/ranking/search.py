@@ -77,7 +77,7 @@ class PassageSearch:
         return self._findings(query, self.ranked_candidates(query), k)
 
     def search_among(self, query: Query, places: Ints, k: int) -> Findings:
-        """Find the same as `search` among the passages of some places only, whatever the others hold."""
+        """Find the same as `search`, among the passages of the given places only."""
         return self._findings(query, self._candidates_among(query, places), k)
 
     def explain(self, query: Query, k: int) -> Explanation:
@@ -139,7 +139,7 @@ class PassageSearch:
     def _ranked(
         self, query: Query, places: Ints, allowed: Flags | None, ranker: Trees | None, *, among: bool = False
     ) -> CandidateFeatures:
-        """The features of the best of some passages, with those of any place that are nearest in meaning."""
+        """The features of the best of the passages, and of the passages nearest in meaning."""
         if self._semantic is None:
             candidates = extract_features(query, self._index, places, self._scorer, CANDIDATES)
         else:

@@ -78,14 +78,14 @@ def list_files(folder: Path) -> list[str]:
     if not folder.is_dir():
         said = f"No folder of articles at {folder}: create it, or name another with --articles."
         raise ArticlesError(said, FileProblem.NO_FOLDER)
-    unlisted: list[Path] = []
+    unlisted: list[OSError] = []
     found: set[str] = set()
-    for parent, folders, names in os.walk(folder, onerror=lambda error: unlisted.append(Path(error.filename))):
+    for parent, folders, names in os.walk(folder, onerror=unlisted.append):
         folders[:] = [name for name in folders if not name.startswith(".")]
         linked = [name for name in folders if (Path(parent) / name).is_symlink()]
         inside = (Path(parent) / "_").relative_to(folder).as_posix()[:-1]
         found |= {inside + name for name in (*names, *linked) if not name.startswith(".")}
-    return sorted(found | {path.relative_to(folder).as_posix() for path in unlisted})
+    return sorted(found | {Path(error.filename).relative_to(folder).as_posix() for error in unlisted})
 
 
 class _Skip(Exception):  # noqa: N818 - a verdict on one file, caught where it is raised

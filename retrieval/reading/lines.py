@@ -132,7 +132,7 @@ class Wrapping:
         lengths = [length for before, _ in unfinished if (length := len(before.text.rstrip())) in WIDTHS]
         if len(lengths) < BROKEN * len(unfinished):
             return None
-        return max(lengths, key=lambda width: (sum(NEAR * width <= length <= width for length in lengths), width))
+        return max((sum(NEAR * width <= length <= width for length in lengths), width) for width in lengths)[1]
 
     def _unfinished_pairs(self) -> Iterator[tuple[Line, Line]]:
         for before, line in pairwise(self._lines):

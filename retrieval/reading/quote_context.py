@@ -98,8 +98,9 @@ def find_quote(text: str, start: int, quote: str) -> int | None:
     """Return where a quote that stood at `start` stands now, or the nearest such place; None where it is gone."""
     if text.startswith(quote, start):
         return start
-    places = (match.start() for match in re.finditer(re.escape(quote), text))
-    return min(places, key=lambda place: abs(place - start), default=None)
+    found = re.finditer(re.escape(quote), text)
+    nearest = min(((abs(match.start() - start), match.start()) for match in found), default=None)
+    return nearest[1] if nearest else None
 
 
 def _context_sentences(text: str, spans: Sequence[tuple[int, int]], quoted: int) -> list[Sentence]:

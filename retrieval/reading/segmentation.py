@@ -185,11 +185,11 @@ def _masked(text: str) -> tuple[str, set[int]]:
     """
     written = text
     if len(text) >= LONG and max(map(len, text.split()), default=0) >= LONG:
-        text = _LONG_RUN.sub(lambda run: _MARK.sub("-", run[0]), text)  # nupunkt's time is quadratic in '!!!!...'
+        text = _LONG_RUN.sub(_dash_marks, text)  # nupunkt's time is quadratic in '!!!!...'
     if _LINE_BREAK.search(text):
         text = _LINE_BREAK.sub(" ", text)
     if any(sign in text for sign in _ADDRESS_SIGNS):
-        text = _ADDRESS.sub(lambda address: _MARK.sub("_", address[0]), text)
+        text = _ADDRESS.sub(_hold_marks, text)
     if any(bracket in text for bracket in "「『（"):
         text = _BRACKETED.sub(_hold_stops, text)
     pieces, ends, reached = [], set(), 0
@@ -203,6 +203,14 @@ def _masked(text: str) -> tuple[str, set[int]]:
             pieces += [text[reached : found.start()], found[0].replace(".", _MASK), _MASK]
             reached = stop.start() + 1
     return ("".join([*pieces, text[reached:]]) if pieces else text), ends
+
+
+def _dash_marks(run: re.Match[str]) -> str:
+    return _MARK.sub("-", run[0])
+
+
+def _hold_marks(address: re.Match[str]) -> str:
+    return _MARK.sub("_", address[0])
 
 
 def _hold_stops(bracketed: re.Match[str]) -> str:

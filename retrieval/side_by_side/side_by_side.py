@@ -1,4 +1,4 @@
-"""Sentences on a topic by the side that they are of, those on one aspect beside each other, differences first."""
+"""Sentences on a topic by side, with one aspect in a row, differences first."""
 
 import datetime as dt
 from collections.abc import Iterable, Iterator, Sequence
@@ -287,7 +287,7 @@ def _closely(pair: _Pair, one: Passage, other: Passage) -> _Pair:
 
 
 def _aspects(found: Sequence[Sequence[_Candidate]], pairs: Iterable[_Pair], most: int) -> tuple[SharedAspect, ...]:
-    """The best pairs, each sentence in one aspect, joined by what other columns say on it; differences first."""
+    """The best pairs, each sentence in one row only, with the sentences of further columns; differences first."""
     chosen: list[tuple[_Pair, dict[int, int]]] = []
     used: set[tuple[int, int]] = set()
     ordered = sorted(pairs, key=attrgetter("score"), reverse=True)

@@ -176,7 +176,7 @@ def _held(text: str, published: dt.date | None) -> frozenset[str]:
 
 
 def period_owner(passage: Passage, columns: Sequence[ColumnAsked]) -> Ownership | None:
-    """Return the period that a sentence is of: that of the event it tells, or else that of its article."""
+    """Return the period of a sentence: of the event told, otherwise of the article."""
     event = event_of(passage)
     days = event.days if event else None
     if days is not None and (passage.date is None or days.last < passage.date - dt.timedelta(_YEAR)):

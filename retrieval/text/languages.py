@@ -78,8 +78,10 @@ def is_vietnamese_question(text: str) -> bool:
     """Return whether a question is in Vietnamese, with its marks or, as many people type it, without them."""
     if is_vietnamese(text):
         return True
-    words = _WORD.findall(text)
-    if len(words) < BARE_WORDS:
+    every = _WORD.findall(text)
+    small = [word for word in every if word[0].islower()]  # names of Vietnam stand in questions of any language
+    words = small if len(small) >= BARE_WORDS else every
+    if len(words) < BARE_WORDS or 2 * sum(map(is_syllable, words)) < len(words):
         return False
     gains = [_gain(word.lower()) for word in words]
     return sum(gains) >= BARE * len(words)

@@ -105,7 +105,11 @@ def _without_html(text: str) -> str:
     if "<" in text:
         text = _AUTOLINK.sub(r"\1", _BLOCK_TAG.sub(" ", _COMMENT.sub("", text)))
         text = _TAG.sub("", text)
-    return _REFERENCE.sub(lambda found: html.unescape(found[0]), text) if "&" in text else text
+    return _REFERENCE.sub(_character, text) if "&" in text else text
+
+
+def _character(reference: re.Match[str]) -> str:
+    return html.unescape(reference[0])
 
 
 def _without_markdown(text: str) -> str:

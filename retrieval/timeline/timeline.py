@@ -102,9 +102,15 @@ def timeline_of(found: Iterable[TopicHit], request: TimelineRequest, most: int) 
         event = event_of(hit.passage)
         if event is not None and _is_within(event, request) and not _is_of_others(hit.passage, countries):
             told.append((hit, event, coverage + known))
-    told.sort(key=lambda each: (each[1].days is None, -each[2]))
+    told.sort(key=_precedence)
     groups = _grouped((hit, event) for hit, event, _ in told)
     return Timeline(tuple(sorted(groups[:most], key=_when)), max(0, len(groups) - most))
+
+
+def _precedence(telling: tuple[Hit, Event, float]) -> tuple[bool, float]:
+    """Dated events first, then by how closely the passage keeps to the topic."""
+    _, event, coverage = telling
+    return event.days is None, -coverage
 
 
 def is_about(coverage: Floats, known: Floats) -> Flags:

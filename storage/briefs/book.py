@@ -2,16 +2,18 @@
 
 import datetime as dt
 from collections.abc import Callable, Sequence
-from typing import NamedTuple
+from typing import NamedTuple, TypeVarTuple
 
 from prompts.composition.brief import BriefPlan
 from storage.briefs.open_questions import UnansweredQuestion
 from storage.database.connection import DeskDatabase
 from storage.database.timestamps import timestamp
 
+Arguments = TypeVarTuple("Arguments")
+
 
 class BriefOnRecord(NamedTuple):
-    """A brief: its exchange, its plan, the brief that it renews, and when it was saved; none where it was not."""
+    """A brief as recorded: exchange, plan, open questions, the brief renewed, and the time of saving, if saved."""
 
     exchange_id: int
     made_at: dt.datetime
@@ -45,7 +47,9 @@ class BriefBook:
             rows = [(exchange_id, each.exchange_id, each.times, each.exchange_id) for each in questions]
             db.conn.executemany(_ADD_QUESTION, rows)
 
-    def choose(self, exchange_id: int, change: Callable[[BriefPlan], BriefPlan]) -> BriefPlan | None:
+    def choose(
+        self, exchange_id: int, change: Callable[[BriefPlan, *Arguments], BriefPlan], *arguments: *Arguments
+    ) -> BriefPlan | None:
         """Change the choices for the next document of a brief; returns them, or none where there is no such brief."""
         with self._database.writing() as db:
             row = db.execute(
@@ -53,7 +57,7 @@ class BriefBook:
             ).fetchone()
             if row is None:
                 return None
-            draft = change(BriefPlan.model_validate_json(row[0]))
+            draft = change(BriefPlan.model_validate_json(row[0]), *arguments)
             db.execute("update briefs set draft = ? where exchange_id = ?", (draft.model_dump_json(), exchange_id))
         return draft
 

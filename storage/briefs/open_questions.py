@@ -19,7 +19,7 @@ class WhoseQuestions(NamedTuple):
 
 
 class UnansweredQuestion(NamedTuple):
-    """A question that nothing answered: the exchange in which it was last asked, and how often it was."""
+    """A question without an answer: the exchange of its last asking, and the number of times."""
 
     exchange_id: int
     question: str

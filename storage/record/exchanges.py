@@ -151,7 +151,7 @@ _REHEARSED = Exchange(
         confidence=0,
         citations=(Citation(number=1, file="", line=1, start=0, end=0, quote="", title="", score=0),),
     ),
-    reply="It is a rehearsal. " * 20,
+    reply="It is a rehearsal. " * (REHEARSED_BYTES // 16),  # no gap in the pages of a full disk has room for it
     latency_ms=0,
     library="",
     version="",

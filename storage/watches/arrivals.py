@@ -1,4 +1,4 @@
-"""The articles and passages that were there before, so that only what is new to the desk is told."""
+"""The articles and passages known already, so that only news is told."""
 
 import datetime as dt
 import json
@@ -14,7 +14,7 @@ from storage.watches.models import ArrivedArticle, SeenArticle
 
 
 class ArrivalBook:
-    """Articles of a folder that were looked at, and digests of all passages that ever stood in one.
+    """The known articles of a folder, and the digests of all their passages, past ones too.
 
     Nothing is kept before the first watch is set up.
     """

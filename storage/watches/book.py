@@ -20,7 +20,7 @@ AddResult: TypeAlias = Literal["new", "again", "person", "chat"]
 
 
 class AddedWatch(NamedTuple):
-    """A watch that was set up, or was there `again`, or the limit of a person or chat that it would exceed."""
+    """The outcome of setting up a watch: the watch, new or there `again`, or the limit reached."""
 
     result: AddResult
     watch: Watch | None = None

@@ -96,7 +96,7 @@ class SeenArticle(NamedTuple):
 
 
 class ArrivedArticle(NamedTuple):
-    """An article that was looked at: the digests of its passages, and what of it answers watches."""
+    """A known article: the digests of its passages, and its passages that match watches."""
 
     file: str
     sha256: str

@@ -22,8 +22,8 @@ from bot.emulator.objects import Message
 from bot.emulator.people.people import Conversation
 from bot.emulator.web.server import Emulator
 from tests.benchmarks.questions import cost
-from tests.support.afternoon import Afternoon, script
 from tests.support.osa import QUESTION
+from tests.support.scripts.afternoon import Afternoon, script
 
 ROUNDS = 7
 SERVE = ("bot", "serve")

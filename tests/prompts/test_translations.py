@@ -31,7 +31,7 @@ from retrieval.models import SkippedFile
 from retrieval.reading.articles import read_article
 from tests.support.answers import Reading, abstained, answered, citation
 from tests.support.desk import policydesk, write
-from tests.support.scenes import LONG, OF_ALL, scenes
+from tests.support.scripts.scenes import LONG, OF_ALL, scenes
 
 RENDERER = Renderer()
 SHORT, HUGE = dict(scenes()), dict(scenes(LONG))

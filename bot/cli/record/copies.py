@@ -71,7 +71,7 @@ def ship(
 
 
 def bring_up_to_date(to: Path, source: DeskDatabase) -> int:
-    """Bring a copy up to date with what stands at one moment; verdicts beside it lose what was forgotten."""
+    """Bring a copy up to date with the record at one moment; verdicts on forgotten exchanges go too."""
     from storage.database.postgres.copying import copy_record  # noqa: PLC0415 - only here
 
     with contextlib.closing(DeskDatabase(to)) as target:

@@ -1,7 +1,7 @@
 """Waiting in a chat for the bot."""
 
 from collections.abc import Callable
-from typing import TypeVar
+from typing import TypeVar, TypeVarTuple
 
 from bot.emulator.objects.chats import Chat, User
 from bot.emulator.objects.inline import InlineAnswer
@@ -12,6 +12,7 @@ from bot.emulator.world.journal import CallbackAnswer
 from bot.emulator.world.world import World
 
 Found = TypeVar("Found")
+Arguments = TypeVarTuple("Arguments")
 _SHOWN = 8
 
 
@@ -62,7 +63,7 @@ class WatchedChat:
             AssertionError: It did not come in time.
         """
         last = after.message_id if after else 0
-        return await self._wait(lambda: self.from_bot_after(last), timeout, f"a message after number {last}")
+        return await self._wait(f"a message after number {last}", timeout, self.from_bot_after, last)
 
     async def reply_to(self, question: Message, timeout: float = 10) -> Message:
         """Wait for the bot's first message that answers (quotes) exactly this message.
@@ -71,7 +72,7 @@ class WatchedChat:
             AssertionError: It did not come in time.
         """
         wanted = question.message_id
-        return await self._wait(lambda: self._answer_to(wanted), timeout, f"a reply to number {wanted}")
+        return await self._wait(f"a reply to number {wanted}", timeout, self._answer_to, wanted)
 
     async def next_edit(self, message: Message, timeout: float = 10) -> Message:
         """Wait until a message differs from its former self, and return it.
@@ -79,7 +80,7 @@ class WatchedChat:
         Raises:
             AssertionError: It did not change in time.
         """
-        return await self._wait(lambda: self._change_of(message), timeout, f"a change of number {message.message_id}")
+        return await self._wait(f"a change of number {message.message_id}", timeout, self._change_of, message)
 
     async def callback_answer(self, pressed: CallbackQuery, timeout: float = 10) -> CallbackAnswer:
         """Wait until the bot answers the press of a button.
@@ -87,8 +88,9 @@ class WatchedChat:
         Raises:
             AssertionError: It did not in time.
         """
-        answers = self._world.queries.callback_answers
-        return await self._wait(lambda: answers.get(pressed.id), timeout, "an answer to the button")
+        return await self._wait(
+            "an answer to the button", timeout, self._world.queries.callback_answers.get, pressed.id
+        )
 
     async def inline_answer(self, typed: InlineQuery, timeout: float = 10) -> InlineAnswer:
         """Wait for the bot's offer to words typed behind its name.
@@ -96,11 +98,12 @@ class WatchedChat:
         Raises:
             AssertionError: It offered nothing in time.
         """
-        answers = self._world.queries.inline_answers
-        return await self._wait(lambda: answers.get(typed.id), timeout, "an inline answer")
+        return await self._wait("an inline answer", timeout, self._world.queries.inline_answers.get, typed.id)
 
-    async def _wait(self, look: Callable[[], Found | None], seconds: float, wanted: str) -> Found:
-        found = await self._world.bell.until(look, seconds)
+    async def _wait(
+        self, wanted: str, seconds: float, look: Callable[[*Arguments], Found | None], *arguments: *Arguments
+    ) -> Found:
+        found = await self._world.bell.until(look, seconds, *arguments)
         if found is None:
             raise AssertionError(self._report(wanted, seconds))
         return found

@@ -19,7 +19,7 @@ from bot.emulator.world.people_messages import counts
 from bot.emulator.world.world import World
 
 
-class Topic(TelegramObject):
+class TopicEntry(TelegramObject):
     """A topic of a forum."""
 
     id: int
@@ -42,7 +42,7 @@ class ChatSummary(TelegramObject):
     type: str
     title: str
     is_forum: bool
-    topics: tuple[Topic, ...]
+    topics: tuple[TopicEntry, ...]
     members: tuple[Member, ...]
 
 
@@ -158,7 +158,7 @@ class PageReads:
             title=room.chat.title or self._world.bot.first_name,
             is_forum=bool(room.chat.is_forum),
             topics=tuple(
-                Topic(id=key, name=name, closed=key in room.closed_topics) for key, name in room.topics.items()
+                TopicEntry(id=key, name=name, closed=key in room.closed_topics) for key, name in room.topics.items()
             ),
             members=tuple(
                 Member(user=member.user, status=member.status, is_anonymous=bool(member.is_anonymous))

@@ -151,7 +151,7 @@ class Emulator(People):
         update_id = self.world.update_about(message)
         if update_id is None:
             raise AssertionError(f"the bot is not told of message {message.message_id}")
-        if not await self.world.bell.until(lambda: self.updates.is_confirmed(update_id) or None, timeout):
+        if not await self.world.bell.until(self.updates.is_confirmed, timeout, update_id):
             raise AssertionError(f"the bot did not confirm update {update_id} within {timeout} s")
 
     async def call_of(self, method: str, timeout: float = 10) -> Call:
@@ -160,7 +160,7 @@ class Emulator(People):
         Raises:
             AssertionError: It did not in time.
         """
-        calls = await self.world.bell.until(lambda: self.calls_of(method) or None, timeout)
+        calls = await self.world.bell.until(self.calls_of, timeout, method)
         if not calls:
             raise AssertionError(f"the bot did not call {method} within {timeout} s")
         return calls[-1]

@@ -126,8 +126,11 @@ class Faults:
         before = self._releases
         self.hanging += 1
         self._bell.ring()
-        await self._bell.until(lambda: self._releases > before or None, None)
+        await self._bell.until(self._has_released, None, before)
         self.hanging -= 1
+
+    def _has_released(self, before: int) -> bool:
+        return self._releases > before
 
 
 def dice(seed: int) -> Random:

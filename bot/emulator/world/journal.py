@@ -77,4 +77,4 @@ class Journal:
 
     async def next_events(self, number: int) -> list[ChatEvent]:
         """Wait for events after the one with a number; there are none when the world ends."""
-        return await self._bell.until(lambda: self.after(number) or None, None) or []
+        return await self._bell.until(self.after, None, number) or []

@@ -5,7 +5,7 @@ from collections import deque
 from collections.abc import Iterable
 from itertools import count
 from random import SystemRandom
-from typing import Literal, get_args
+from typing import get_args
 
 import httpx
 
@@ -144,14 +144,14 @@ class UpdateQueue:
             offset = self._waiting[offset].update_id if self.waiting > -offset else 1
         if offset <= self._last + _AHEAD:  # one further ahead is of other numbers, and confirms nothing
             self.confirm(offset - 1)
-        return await self._bell.until(lambda: self._look(mine, limit), seconds) or []
+        return await self._bell.until(self._look, seconds, mine, limit) or []
 
     def end_poll(self, reason: str) -> None:
         """Refuse the request for updates that waits."""
         self._poller, self._ended_by = None, reason
         self._bell.ring()
 
-    def _look(self, mine: object, limit: int) -> list[Update] | None:
+    def _look(self, mine: object, limit: int) -> list[Update]:
         if self._poller is not mine:
             raise conflict(self._ended_by)
         again = [update for update in self._again if self.is_confirmed(update.update_id)]
@@ -159,7 +159,7 @@ class UpdateQueue:
         updates = [*again, *self._waiting][:limit]
         if len(updates) > 1 and self._strikes(self.disturbance.reorder):
             self._random.shuffle(updates)
-        return updates or None
+        return updates
 
     def set_webhook(self, webhook: WebhookState | None) -> None:
         """Post updates to an address from now on, or (`None`) let them be fetched again."""
@@ -209,7 +209,7 @@ class UpdateQueue:
                 return self._take(update)
             self._bell.ring()  # for whoever waits for a failure
             pause = _RETRY_SECONDS[min(attempt, len(_RETRY_SECONDS) - 1)]
-            if await self._bell.until(lambda: self._is_moot(webhook, update), pause):
+            if await self._bell.until(self._is_moot, pause, webhook, update):
                 return None
         return None
 
@@ -221,9 +221,8 @@ class UpdateQueue:
             self._confirmed.add(update.update_id)
         return self._bell.ring()
 
-    def _is_moot(self, webhook: WebhookState, update: Update) -> Literal[True] | None:
-        moot = self._bell.closed or self.webhook is not webhook or self.is_confirmed(update.update_id)
-        return True if moot else None
+    def _is_moot(self, webhook: WebhookState, update: Update) -> bool:
+        return self._bell.closed or self.webhook is not webhook or self.is_confirmed(update.update_id)
 
 
 async def _failure(client: httpx.AsyncClient, webhook: WebhookState, update: Update) -> tuple[int, str] | None:

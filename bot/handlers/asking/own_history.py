@@ -1,13 +1,14 @@
 """A person's own record: shown, forgotten, or explained."""
 
 import asyncio
-from collections.abc import Callable
 
 from telegram import CallbackQuery, InlineKeyboardMarkup, Message, Update
 from telegram.constants import ChatType
 from telegram.ext import BaseHandler, CommandHandler, ContextTypes
 
+from bot.access.policy import Access
 from bot.desk.desk import Desk
+from bot.handlers.administration.owners import Owners
 from bot.messages.choice_buttons import choice_handler, choices, read_choice
 from bot.messages.localizer import Localizer
 from bot.messages.sending import PEOPLE, acknowledge, change, is_from_bot, person_of, say
@@ -32,11 +33,11 @@ class OwnHistory:
         people: PeopleRecord,
         keep_days: int | None,
         localizer: Localizer,
-        hold_counts: Callable[[int], None],
-        forget_held: Callable[[int], None],
+        access: Access,
+        owners: Owners,
     ) -> None:
         self._desk, self._people, self._keep_days, self._localizer = desk, people, keep_days, localizer
-        self._hold_counts, self._forget_held = hold_counts, forget_held
+        self._access, self._owners = access, owners
 
     def handlers(self) -> list[BaseHandler[Update, ContextTypes.DEFAULT_TYPE, None]]:
         """The handlers."""
@@ -103,8 +104,8 @@ class OwnHistory:
         await acknowledge(query)
 
     async def _forget(self, user_id: int) -> int:
-        await asyncio.to_thread(self._hold_counts, user_id)
-        self._forget_held(user_id)
+        await asyncio.to_thread(self._access.hold_counts, user_id)
+        self._owners.forget(user_id)
         count = await asyncio.to_thread(self._people.forget, user_id)
         self._localizer.forget(user_id)
         return count

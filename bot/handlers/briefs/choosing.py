@@ -2,7 +2,7 @@
 
 import asyncio
 import datetime as dt
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from functools import partial
 from typing import Any, NamedTuple
 
@@ -27,14 +27,13 @@ from storage.record.exchanges import ExchangeLog
 
 CUTS = (90, 60, 40, 20)
 """Longest beginning of a quote in the list, tried until the message fits."""
-_EDITS: dict[str, Callable[[BriefPlan, int], BriefPlan]] = {
-    "brieftake": partial(with_choice, is_chosen=True),
-    "briefleave": partial(with_choice, is_chosen=False),
-    "briefpin": partial(with_choice, is_pinned=True),
-    "briefunpin": partial(with_choice, is_pinned=False),
-    "briefup": partial(moved, step=-1),
-    "briefdown": partial(moved, step=1),
+_CHOICES = {
+    "brieftake": {"is_chosen": True},
+    "briefleave": {"is_chosen": False},
+    "briefpin": {"is_pinned": True},
+    "briefunpin": {"is_pinned": False},
 }
+_STEPS = {"briefup": -1, "briefdown": 1}
 _ADDING = frozenset({"briefchoose", "briefmake", "briefrenew"})
 
 
@@ -63,7 +62,7 @@ class BriefChoices:
     ) -> None:
         self._maker, self._replies, self._log, self._keyboards = replies.maker, replies, log, keyboards
         self._presses, self._localizer = presses, localizer
-        edits: dict[str, PressAction] = dict.fromkeys(_EDITS, self._edit)
+        edits: dict[str, PressAction] = dict.fromkeys((*_CHOICES, *_STEPS), self._edit)
         self._actions = edits | {
             "briefchoose": self._begin,
             "briefall": self._show_all,
@@ -116,13 +115,12 @@ class BriefChoices:
 
     async def _edit(self, press: ButtonPress) -> Toast:
         number = press.target.number or 1
-        edit = _EDITS[press.action]
         draft = await asyncio.to_thread(
-            self._maker.book.choose, press.target.exchange_id, lambda plan: edit(plan, number)
+            self._maker.book.choose, press.target.exchange_id, _edited, number, press.action
         )
         if draft is None:
             raise StaleError(Stale.UNKNOWN)
-        step = {"briefup": -1, "briefdown": 1}.get(press.action, 0)
+        step = _STEPS.get(press.action, 0)
         await self._show(press, draft, max(1, min(number + step, len(draft.quotes))))
         return Toast.NOTHING
 
@@ -204,6 +202,12 @@ class BriefChoices:
     def _listed(self, draft: BriefPlan, language: Language) -> Sequence[_ListedQuote]:
         words = self._maker.words(language)
         return [_listed(number, quote, draft, words) for number, quote in enumerate(draft.quotes, 1)]
+
+
+def _edited(plan: BriefPlan, number: int, action: str) -> BriefPlan:
+    if action in _STEPS:
+        return moved(plan, number, _STEPS[action])
+    return with_choice(plan, number, **_CHOICES[action])
 
 
 def _listed(number: int, quote: PlannedQuote, draft: BriefPlan, words: dict[str, str]) -> _ListedQuote:

@@ -52,7 +52,7 @@ class BriefReplies:
         return self.maker.word_file(made, language, name)
 
     async def whose(self, chat: Chat, person: int | None) -> WhoseQuestions:
-        """The open questions that a chat may be told: a curator in private those of all, others their own."""
+        """The open questions that a chat may be told: a curator in private all, any other chat its own."""
         if chat.type != ChatType.PRIVATE:
             return WhoseQuestions(chat_id=chat.id)
         return WhoseQuestions() if await self.curators.knows(person) else WhoseQuestions(person, chat.id)

@@ -151,7 +151,7 @@ class WatchCommand:
         await self._acknowledge(query, "stop", watch)
 
     async def _pressed(self, query: CallbackQuery) -> Watch | None:
-        """The watch of a button, where it is one of this chat; else whoever pressed is told that it is no more."""
+        """The watch of a button, if this chat has it; otherwise a notice says that the watch is gone."""
         watch = await asyncio.to_thread(self._book.find, int(read_choice(query).subject))
         if watch is not None and query.message is not None and watch.chat_id == query.message.chat.id:
             return watch

@@ -83,7 +83,7 @@ async def choose_quotes(request: Request, datasette: Datasette) -> Response:
     number, fields = int(request.url_vars["number"]), await form_fields(request)
 
     def choose(maker: BriefMaker, log: ExchangeLog) -> int:
-        draft = maker.book.choose(number, lambda plan: arranged(plan, _choices(fields, plan)))
+        draft = maker.book.choose(number, _arranged, fields)
         kept = maker.book.find(number)
         if draft is None or kept is None:
             raise ReviewError(NO_BRIEF)
@@ -150,6 +150,10 @@ def _keep(maker: BriefMaker, log: ExchangeLog, made: MadeBrief) -> int:
     exchange = log.record(made.exchange)
     maker.keep(made, exchange)
     return exchange.id or 0
+
+
+def _arranged(plan: BriefPlan, fields: Mapping[str, str]) -> BriefPlan:
+    return arranged(plan, _choices(fields, plan))
 
 
 def _choices(fields: Mapping[str, str], plan: BriefPlan) -> dict[int, QuoteChoice]:

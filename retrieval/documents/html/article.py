@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import groupby
+from operator import attrgetter
 from typing import NamedTuple
 
 from lxml.etree import Comment, ProcessingInstruction, strip_tags
@@ -73,12 +74,12 @@ def _tables_around(table: HtmlElement, known: set[HtmlElement]) -> Iterator[Html
 
 def _rows(blocks: Sequence[HtmlBlock]) -> list[Row]:
     """The rows of one table, from its blocks in order."""
-    return [_cells(row) for _, row in groupby(blocks, key=lambda block: block.cell and block.cell.row)]
+    return [_cells(row) for _, row in groupby(blocks, attrgetter("cell.row"))]
 
 
 def _cells(blocks: Iterator[HtmlBlock]) -> Row:
     """The cells of one row, from its blocks in order."""
-    by_column = groupby(blocks, key=lambda block: block.cell and block.cell.column)
+    by_column = groupby(blocks, attrgetter("cell.column"))
     return [[" ".join(block.paragraphs) for block in cell] for _, cell in by_column]
 
 

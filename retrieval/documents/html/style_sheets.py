@@ -81,7 +81,7 @@ def _rules(sheet: str) -> Iterator[_Rule]:
 
 
 def _blocks(sheet: str) -> Iterator[tuple[str, str]]:
-    """The selectors and the declarations of each rule that is in no other, as those for one medium are."""
+    """The selectors and the declarations of each rule at the top level, outside `@media` and the like."""
     depth = start = body = 0
     selectors = ""
     for brace in re.finditer(r"[{}]", sheet):
@@ -98,7 +98,7 @@ def _blocks(sheet: str) -> Iterator[tuple[str, str]]:
 
 
 def _rule(selector: str, name: str, *, hides: bool) -> _Rule | None:
-    """What a selector makes of a declaration; None where it hides under conditions that are not looked at."""
+    """The effect of a selector's declaration; None where it hides only under conditions, such as `:hover`."""
     is_simple = bool(selector) and _SIMPLE.fullmatch(selector) is not None
     if not is_simple:
         if hides:

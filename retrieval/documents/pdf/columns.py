@@ -30,14 +30,18 @@ _NOTE = re.compile(r"(?:\d{1,3}|[*∗†‡§]{1,3})(?![\d.,%:/-])")
 
 def blocks(cells: Sequence[Cell]) -> list[list[Cell]]:
     """Return the pieces of a page by columns, in the order in which the columns are read."""
-    cells = sorted(cells, key=lambda cell: (-cell.y, cell.x))
+    cells = sorted(cells, key=_downwards)
     if len(cells) < 2 * LEAST_LINES:
         return [cells] if cells else []
     splits = [split for edge in _edges(cells) for split in _splits(cells, edge)]
     if not splits:
         return [cells]
-    best = max(splits, key=lambda split: len(split.left) + len(split.right))
+    best = max(splits, key=attrgetter("size"))
     return [block for part in best for block in blocks(part)]
+
+
+def _downwards(cell: Cell) -> tuple[float, float]:
+    return -cell.y, cell.x
 
 
 class _Split(NamedTuple):
@@ -47,6 +51,11 @@ class _Split(NamedTuple):
     left: list[Cell]
     right: list[Cell]
     below: list[Cell]
+
+    @property
+    def size(self) -> int:
+        """How many pieces stand in the two columns."""
+        return len(self.left) + len(self.right)
 
 
 def _splits(cells: list[Cell], edge: float) -> Iterator[_Split]:

@@ -226,7 +226,8 @@ def _laid_down(glyph: Glyph) -> Glyph:
 
 def _without_doubles(glyphs: Sequence[Glyph]) -> list[Glyph]:
     """Letters without those drawn again at nearly the same place, which is how some programs make them bold."""
-    order = sorted(range(len(glyphs)), key=lambda n: (glyphs[n].text, round(glyphs[n].y), glyphs[n].x))
+    places = sorted((glyph.text, round(glyph.y), glyph.x, number) for number, glyph in enumerate(glyphs))
+    order = [number for *_, number in places]
     again = {max(a, b) for a, b in pairwise(order) if _is_again(glyphs[a], glyphs[b])}
     return [glyph for number, glyph in enumerate(glyphs) if number not in again] if again else list(glyphs)
 

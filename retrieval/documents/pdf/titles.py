@@ -52,7 +52,11 @@ def _headline(page: Sequence[PageLine]) -> list[str]:
     """The lines in the largest letters that say something, as they follow each other."""
     body = usual_size(page)
     large = (group for group in _same_size(page) if group[0].size >= HEADLINE_SIZE * body and _says_something(group))
-    return [line.text.strip() for line in max(large, key=lambda group: group[0].size, default=[])]
+    return [line.text.strip() for line in max(large, key=_size, default=[])]
+
+
+def _size(group: Sequence[PageLine]) -> float:
+    return group[0].size
 
 
 def _same_size(page: Sequence[PageLine]) -> Iterator[list[PageLine]]:

@@ -72,7 +72,11 @@ def modern(text: str) -> str:
     """Return a text with the old forms of its kanji as the new ones, and its digits in kanji as figures."""
     if not _IS_KANJI.search(text):
         return text
-    return _WRITTEN_DIGITS.sub(lambda digits: digits[0].translate(_DIGIT_FORMS), text.translate(_MODERN_FORMS))
+    return _WRITTEN_DIGITS.sub(_as_digits, text.translate(_MODERN_FORMS))
+
+
+def _as_digits(digits: re.Match[str]) -> str:
+    return digits[0].translate(_DIGIT_FORMS)
 
 
 def pieces(run: str) -> Iterator[tuple[str, int, int]]:

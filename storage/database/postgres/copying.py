@@ -17,7 +17,7 @@ _NEITHER = frozenset({"rehearsals", "sqlite_sequence", MIGRATIONS.migrations_tab
 Row = tuple[object, ...]
 
 
-class RecordTable(NamedTuple):
+class TableLayout(NamedTuple):
     """A table of the record: its columns, those of the key first, and how many these are."""
 
     name: str
@@ -25,8 +25,8 @@ class RecordTable(NamedTuple):
     keys: int
 
 
-def record_tables() -> list[RecordTable]:
-    """The tables that are copied, each behind those that it points to; counts by the day the database keeps itself."""
+def record_tables() -> list[TableLayout]:
+    """The tables to copy, each behind the tables it refers to; daily counts are left to triggers."""
     blank = Database(memory=True)
     MIGRATIONS.apply(blank)
     names = [name for name in blank.table_names() if name not in _NEITHER and not name.startswith(_KEPT_BY_TRIGGERS)]
@@ -35,11 +35,11 @@ def record_tables() -> list[RecordTable]:
     return [_record_table(blank, name) for name in ordered]
 
 
-def _record_table(blank: Database, name: str) -> RecordTable:
+def _record_table(blank: Database, name: str) -> TableLayout:
     table = blank.table(name)
     columns = ["rowid", *table.columns_dict] if name == FULL_TEXT else list(table.columns_dict)
     keys = columns[:1] if name == FULL_TEXT else [key for key in table.pks if key in columns] or columns
-    return RecordTable(name, (*keys, *(column for column in columns if column not in keys)), len(keys))
+    return TableLayout(name, (*keys, *(column for column in columns if column not in keys)), len(keys))
 
 
 def copy_record(source: Database, target: Database, *, has_nul: bool) -> dict[str, int]:
@@ -65,7 +65,7 @@ def copy_record(source: Database, target: Database, *, has_nul: bool) -> dict[st
     return changed
 
 
-def _missing(table: RecordTable, here: Database, there: Database) -> Iterator[Row]:
+def _missing(table: TableLayout, here: Database, there: Database) -> Iterator[Row]:
     """The keys of rows that are here and not there."""
     keys = table._replace(columns=table.columns[: table.keys])
     others = _rows(keys, there)
@@ -77,7 +77,7 @@ def _missing(table: RecordTable, here: Database, there: Database) -> Iterator[Ro
             yield key
 
 
-def _new(table: RecordTable, source: Database, target: Database, *, has_nul: bool) -> Iterator[Row]:
+def _new(table: TableLayout, source: Database, target: Database, *, has_nul: bool) -> Iterator[Row]:
     """The rows of the source that the target does not have as they are, a page at a time."""
     for page in _pages(table, source):
         rows = [row if has_nul else tuple(map(_without_nul, row)) for row in page]
@@ -89,11 +89,11 @@ def _without_nul(value: object) -> object:
     return value.replace("\0", "\N{REPLACEMENT CHARACTER}") if isinstance(value, str) else value
 
 
-def _rows(table: RecordTable, db: Database) -> Iterator[Row]:
+def _rows(table: TableLayout, db: Database) -> Iterator[Row]:
     return chain.from_iterable(_pages(table, db))
 
 
-def _pages(table: RecordTable, db: Database) -> Iterator[Sequence[Row]]:
+def _pages(table: TableLayout, db: Database) -> Iterator[Sequence[Row]]:
     """The rows of a table in the order of keys."""
     keys = _names(table.columns[: table.keys])
     select = f"select {_names(table.columns)} from {table.name}"  # noqa: S608 - our own names, as below
@@ -104,7 +104,7 @@ def _pages(table: RecordTable, db: Database) -> Iterator[Sequence[Row]]:
         page = db.execute(f"{select} where ({keys}) > ({_marks(after)}) order by {keys} limit {PAGE}", after).fetchall()
 
 
-def _between(table: RecordTable, db: Database, first: Row, last: Row) -> Iterator[Row]:
+def _between(table: TableLayout, db: Database, first: Row, last: Row) -> Iterator[Row]:
     keys = _names(table.columns[: table.keys])
     select = f"select {_names(table.columns)} from {table.name}"  # noqa: S608
     ends = (*first[: table.keys], *last[: table.keys])
@@ -112,18 +112,18 @@ def _between(table: RecordTable, db: Database, first: Row, last: Row) -> Iterato
     yield from db.execute(f"{select} where ({keys}) >= ({marks}) and ({keys}) <= ({marks})", ends).fetchall()
 
 
-def _upsert(table: RecordTable) -> str:
+def _upsert(table: TableLayout) -> str:
     others = ", ".join(f"[{name}] = excluded.[{name}]" for name in table.columns[table.keys :])
     conflict = f" on conflict ({_names(table.columns[: table.keys])}) do update set {others}" if others else ""
     return f"insert into {table.name} ({_names(table.columns)}) values ({_marks(table.columns)}){conflict}"  # noqa: S608
 
 
-def _update(table: RecordTable) -> str:
+def _update(table: TableLayout) -> str:
     changes = ", ".join(f"[{name}] = ?" for name in table.columns[table.keys :])
     return f"update {table.name} set {changes} where rowid = ?"  # noqa: S608
 
 
-def _delete(table: RecordTable) -> str:
+def _delete(table: TableLayout) -> str:
     keys = " and ".join(f"[{name}] = ?" for name in table.columns[: table.keys])
     return f"delete from {table.name} where {keys}"  # noqa: S608
 

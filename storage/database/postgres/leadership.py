@@ -1,4 +1,4 @@
-"""Leadership of one of several machines: an advisory lock of the session that writes, and a term that only rises."""
+"""Leadership among machines: an advisory lock of the session that writes, and a term that only rises."""
 
 import platform
 import threading

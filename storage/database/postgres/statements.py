@@ -50,7 +50,7 @@ _FULL_TEXT = re.compile(r"create virtual table (\w+) using fts5 \(([\w, ]+), tok
 _DROP_TRIGGER = re.compile(r"drop trigger (?:if exists )?(\w+)$")
 
 
-class Translation(NamedTuple):
+class PostgresStatement(NamedTuple):
     """A statement for PostgreSQL, with the names of its parameters that are searches."""
 
     sql: str
@@ -58,13 +58,13 @@ class Translation(NamedTuple):
 
 
 @lru_cache(maxsize=1_000)
-def translate(sql: str) -> Translation:
+def translate(sql: str) -> PostgresStatement:
     """A statement that reads or writes, with psycopg's placeholders."""
     searches = frozenset(name for _, name, _ in _MATCH.findall(sql) if name)
     respelt = _respell(_MATCH.sub(_matching, sql)).replace("%", "%%")
     parts = _QUOTED.split(respelt)
     parts[::2] = [_PLACEHOLDER.sub(lambda mark: f"%({mark[1]})s" if mark[1] else "%s", part) for part in parts[::2]]
-    return Translation("".join(parts), searches)
+    return PostgresStatement("".join(parts), searches)
 
 
 def define(sql: str) -> str:

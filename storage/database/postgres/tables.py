@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, NamedTuple, ParamSpec, TypeVar
 
 import psycopg
 from psycopg.pq import TransactionStatus
@@ -19,6 +19,7 @@ from storage.database.postgres.statements import TYPES, define, is_definition, t
 
 Values = Sequence[object] | Mapping[str, object]
 Connection = psycopg.Connection[Any]
+P = ParamSpec("P")
 Result = TypeVar("Result")
 
 logger = logging.getLogger(__name__)
@@ -53,27 +54,27 @@ class PostgresTables:
         if is_definition(sql):
             return self.run(define(sql))
         statement, given = _statement(sql, values)
-        return self._answer(lambda: self.connection.execute(statement, given))
+        return self._answer(self.connection.execute, statement, given)
 
     def executemany(self, sql: str, rows: Iterable[Values]) -> None:
         """Execute a statement for each row of values."""
         with self.connection.cursor() as cursor:
-            self._answer(lambda: cursor.executemany(translate(sql).sql, rows))
+            self._answer(cursor.executemany, translate(sql).sql, rows)
 
     def query(self, sql: str, values: Values = ()) -> Iterator[dict[str, Any]]:
         """The rows of a query by the names of their columns."""
         statement, given = _statement(sql, values)
         with self.connection.cursor(row_factory=dict_row) as cursor:
-            self._answer(lambda: cursor.execute(statement, given))
+            self._answer(cursor.execute, statement, given)
             yield from cursor
 
     def run(self, sql: str) -> psycopg.Cursor[Any]:
         """Run a statement, or several, in PostgreSQL's own spelling."""
-        return self._answer(lambda: self.connection.execute(sql, prepare=False))
+        return self._answer(self.connection.execute, sql, prepare=False)
 
-    def _answer(self, ask: Callable[[], Result]) -> Result:
+    def _answer(self, ask: Callable[P, Result], *args: P.args, **kwargs: P.kwargs) -> Result:
         sent_at = time.monotonic()
-        answer = ask()
+        answer = ask(*args, **kwargs)
         self.answered_at = sent_at
         return answer
 
@@ -108,7 +109,7 @@ class ForeignKey(NamedTuple):
     other_table: str
 
 
-class Column(NamedTuple):
+class TableColumn(NamedTuple):
     """A column of a table."""
 
     name: str
@@ -134,9 +135,9 @@ class PostgresTable(NamedTuple):
         """Leave the full-text index to the later step that makes a better one."""
 
     @property
-    def columns(self) -> list[Column]:
+    def columns(self) -> list[TableColumn]:
         """The columns, in order."""
-        return [Column(name) for (name,) in self.tables.execute(_COLUMNS, [self.name])]
+        return [TableColumn(name) for (name,) in self.tables.execute(_COLUMNS, [self.name])]
 
     @property
     def foreign_keys(self) -> list[ForeignKey]:

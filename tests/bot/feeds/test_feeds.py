@@ -354,7 +354,7 @@ async def test_the_bot_fetches_what_is_due_and_metrics_and_doctor_tell(
     site.feed(site.article("port.html", PORT), item("/missing.html", "Missing"))
     office = office_of(own_articles)
     metrics, book = Metrics(), FeedBook(office.database)
-    metrics.watch_feeds(book.totals)
+    metrics.watch_feeds(book)
     job = FeedJob(office)
     await job.once()
     assert site.seen == []  # no feed, no request

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from prompts.citations import DisplayedCitation, answer_values
-from prompts.export_document import fill_in_document
+from prompts.documents.export_document import fill_in_document
 from prompts.models import Answer, TimelineMark
 from prompts.truncation import shortened
 

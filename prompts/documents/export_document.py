@@ -9,7 +9,7 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from prompts.markup import harmless, in_markdown
 
-TEMPLATES = Path(__file__).parent / "record_templates"
+TEMPLATES = Path(__file__).parents[1] / "record_templates"
 
 
 def record_pages(form: str, entries: Iterable[object]) -> Iterator[str]:

@@ -12,8 +12,8 @@ from bot.settings import read_settings
 from bot.telegram_app import running
 from storage.database.connection import DeskDatabase
 from storage.record.exchanges import ExchangeLog
-from tests.support.afternoon import FOR_THE_BOT, MESSAGES, PEOPLE, TOPICS, WAYS, Afternoon, script
 from tests.support.desk import whole_bot
+from tests.support.scripts.afternoon import FOR_THE_BOT, MESSAGES, PEOPLE, TOPICS, WAYS, Afternoon, script
 
 
 @pytest.fixture

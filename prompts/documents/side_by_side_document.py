@@ -4,7 +4,7 @@ import datetime as dt
 from typing import NamedTuple
 
 from prompts.citations import DisplayedCitation, answer_values
-from prompts.export_document import fill_in_document
+from prompts.documents.export_document import fill_in_document
 from prompts.models import Answer, ComparedAspect, ComparedColumn
 from retrieval.side_by_side.request import ColumnSense
 

@@ -1,0 +1,1 @@
+"""Documents for people: the record, a timeline, a comparison."""

@@ -1,0 +1,1 @@
+"""Scripts that people and the desk go through in tests and recordings."""
