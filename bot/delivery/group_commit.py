@@ -116,7 +116,7 @@ class GroupCommit:
     async def _outcomes(self, entries: list[_Entry]) -> list[Any]:
         synced = any(entry.synced for entry in entries) or len(self._unconfirmed) >= UNCONFIRMED
         confirming, self._unconfirmed = (self._unconfirmed, []) if synced else ([], self._unconfirmed)
-        acts = [each.act for each in (*entries, *confirming)]
+        acts = [*(entry.act for entry in entries), *(each.act for each in confirming)]
         write = partial(self._database.write_together, acts, synced=synced)
         try:
             outcomes = await asyncio.get_running_loop().run_in_executor(self._thread, write)
