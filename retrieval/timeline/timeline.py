@@ -15,6 +15,7 @@ from retrieval.library import Library
 from retrieval.models import Hit, Passage, Query
 from retrieval.ranking.merging import searches
 from retrieval.ranking.search import TopicHit, TopicTest
+from retrieval.text.terms import term_set
 from retrieval.timeline.events import Event, event_of
 from retrieval.timeline.request import TimelineRequest
 
@@ -85,13 +86,38 @@ def build_timeline(library: Library, topic: Query, request: TimelineRequest, mos
         request: The days that it is asked for.
         most: Most events.
     """
-    return timeline_of(passages_on(library, topic, is_about if request.topic else _is_any), request, most)
+    if not request.topic:
+        return timeline_of(passages_on(library, topic, _is_any), request, most)
+    found = ((query, hit) for query in _read_each(topic) for hit in _search(library, query, is_about))
+    return timeline_of((hit for query, hit in found if _says_names(query, hit.hit.passage)), request, most)
 
 
 def passages_on(library: Library, topic: Query, is_wanted: TopicTest) -> list[TopicHit]:
     """Return the passages on a topic, those in other languages too."""
-    topics = {query.read_in: query for query in searches(topic)}.values()
-    return [*chain(*(library.ranking.wide_search(query, POOL, is_wanted) for query in topics))]
+    return [*chain(*(_search(library, query, is_wanted) for query in _read_each(topic)))]
+
+
+def _read_each(topic: Query) -> Iterable[Query]:
+    """A topic as read in each language, once."""
+    return {query.read_in: query for query in searches(topic)}.values()
+
+
+def _search(library: Library, query: Query, is_wanted: TopicTest) -> list[TopicHit]:
+    return library.ranking.wide_search(query, POOL, is_wanted)
+
+
+_NAME = re.compile(r"[^\W\d_a-z][\w.’']*(?: [^\W\d_a-z][\w.’']*)*")
+
+
+def _says_names(query: Query, passage: Passage) -> bool:
+    """Whether each name of a topic is said, at least by one of its words: in the title only as the topic has it.
+
+    An article on the Philippines and the United States tells of more than visits to Washington.
+    """
+    own = term_set(passage.shown)
+    said = own | {each.term for each in query.expansions if own.issuperset(each.terms)} | term_set(passage.title)
+    names = (term_set(name).intersection(query.terms) for name in _NAME.findall(query.asked))
+    return all(said & name for name in names if name & query.names)
 
 
 def timeline_of(found: Iterable[TopicHit], request: TimelineRequest, most: int) -> Timeline:

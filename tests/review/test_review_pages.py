@@ -8,10 +8,14 @@ from pathlib import Path
 import pytest
 from datasette.app import Datasette
 
+from bot.desk.asker import Asker
+from bot.desk.desk import Desk
 from bot.review.review_context import context_of
 from bot.review.site import open_site
-from prompts.models import Citation
+from bot.settings import SEEDS
+from prompts.models import Channel, Citation
 from retrieval.articles_folder import ArticlesFolder
+from retrieval.evaluation.judged_questions import JudgedQuestion
 from storage.models import Exchange, Thumb
 from storage.record.exchanges import ExchangeLog
 from storage.record.feedback import FeedbackBook
@@ -19,6 +23,7 @@ from storage.record.people import PeopleRecord
 from storage.review import inbox
 from storage.verdicts.book import VerdictBook
 from storage.verdicts.models import BetterQuote, Ruling, SecondReview, Verdict
+from tests.support.desk import policydesk
 from tests.support.review_site import WHALES, Visitor, abstained, chat, record, site_over, whale_exchange
 from tests.support.word_meaning import WordMeaning
 
@@ -384,6 +389,22 @@ async def test_a_better_sentence_is_chosen(log: ExchangeLog, book: VerdictBook, 
     better = BetterQuote(file="birds.txt", start=15, end=31, quote="Most birds sing.")
     assert [each.better for each in book.of(number)] == [better]
     assert 'name="start" value="15"' in (await reviewer.get(f"/exchange/{number}")).text
+
+
+async def test_one_quote_of_a_comparison_is_judged_alone(desk: Desk, log: ExchangeLog) -> None:
+    """The page shows the quotes of both sides; the one that goes with a verdict is the support, and no other."""
+    desk.ask("Compare Kishida and Ishiba on OSA", Asker(channel=Channel.CLI))
+    (compared,) = log.history()
+    *_, quoted = compared.citations
+    with site_over(log.database.path, SEEDS) as site:
+        reviewer, place = Visitor(site), {"file": quoted.file, "start": quoted.start, "end": quoted.end}
+        page = (await reviewer.get(f"/exchange/{compared.id}")).text
+        assert all(f"<strong>[{cited.number}]</strong>" in page for cited in compared.citations)
+        answer = await reviewer.post(f"/exchange/{compared.id}/verdict", {"verdict": "partly", **place})
+        assert answer.status_code == 302
+    judged = JudgedQuestion.model_validate_json(policydesk("judgments", "export").stdout)
+    assert judged.question == compared.question
+    assert [(span.file, span.start, span.end) for span in judged.support] == [(quoted.file, quoted.start, quoted.end)]
 
 
 @pytest.mark.parametrize("place", [{"start": 1, "end": 3}, {"start": "x", "end": 3}, {"start": -1, "end": 2**70}, {}])

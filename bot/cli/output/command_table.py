@@ -67,7 +67,7 @@ COMMANDS = {
     "Run": {
         "demo": CommandEntry("serve", "Run the bot on a local Telegram with a chat page; needs no token"),
         "serve": CommandEntry("serve", "Run the bot on Telegram"),
-        "doctor": CommandEntry("operations", "Say what is well and what is not, and what to do about it"),
+        "doctor": CommandEntry("operations", "Check the installation, with a cure for every fault"),
         "inbox": CommandEntry("inbox", "Show updates that were set aside, and decide what becomes of them"),
     },
     "Administer": {

@@ -61,6 +61,12 @@ def test_k_is_the_most_quotes_of_a_side() -> None:
     assert [len(column.numbers) for column in asked(SIDES, "-k", "1").columns] == [1, 1]
 
 
+def test_the_example_of_the_page_on_using_the_desk_is_as_shown() -> None:
+    page = (Path(__file__).parents[3] / "docs" / "using.md").read_text(encoding="utf-8")
+    assert f"`policydesk compare {SIDES} -k 1`" in page
+    assert f"```text\n{policydesk('compare', SIDES, '-k', '1').stdout}```\n" in page
+
+
 def test_markdown_and_page_are_documents_of_their_own(tmp_path: Path) -> None:
     file = tmp_path / "osa.md"
     assert policydesk("compare", SIDES, "--format", "md", "--output", file).returncode == 0

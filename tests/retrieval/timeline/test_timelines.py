@@ -17,6 +17,7 @@ from bot.settings import SEEDS
 from retrieval.library import Library
 from retrieval.timeline.request import timeline_asked
 from retrieval.timeline.timeline import Timeline, build_timeline, topic_query
+from tests.support.desk import write
 
 JUDGED = [
     json.loads(line)
@@ -69,6 +70,42 @@ def test_the_judged_sentences_come_and_hardly_others_oldest_first(name: str) -> 
     assert tally.right >= PRECISION * tally.shown, (tally.right, tally.shown)
     assert tally.found >= RECALL * tally.judged, (tally.found, tally.judged)
     assert tally.in_order >= ORDER * tally.pairs, (tally.in_order, tally.pairs)
+
+
+GOODS = "trade steel cars corn ships taxes roads trains schools farms rivers bridges".split()
+
+
+@pytest.mark.parametrize(
+    ("topic", "title", "said", "right", "wrong"),
+    [
+        (
+            "Xi Jinping's meetings with Biden",
+            "A leader abroad",
+            "Biden spoke of {}.",
+            "Biden met Xi Jinping on 14 November 2022.",
+            "Xi Jinping and Kevin Rudd signed ten agreements on 21 June 2010.",
+        ),
+        (
+            "Marcos's visits to Washington",
+            "The United States and the Philippines",
+            "The United States sold {}, said Washington.",
+            "Marcos came to the White House on 1 May 2023.",
+            "Marcos thanked Japan for its pledges on 3 June 2023.",
+        ),
+    ],
+)
+def test_a_sentence_says_each_name_that_the_title_does_not(
+    tmp_path: Path, topic: str, title: str, said: str, right: str, wrong: str
+) -> None:
+    """A name that everybody else says too tells nothing by its weight; a title on a country is not on its capital."""
+    write(tmp_path / "often", "Remarks on trade\n\n" + "\n".join(map(said.format, GOODS)))
+    for name, event in (("right", right), ("wrong", wrong)):
+        write(tmp_path / name, f"{title}\n\n{event}")
+    asked = timeline_asked(f"timeline of {topic}")
+    assert asked is not None
+    opened = Library.open(tmp_path)
+    told = build_timeline(opened, topic_query(opened, asked), asked, MOST)
+    assert [group.hits[0].passage.shown for group in told.groups] == [right]
 
 
 def test_a_period_keeps_what_it_speaks_of_and_nothing_undated() -> None:
