@@ -14,6 +14,8 @@ from storage.errors import DatabaseError, DatabaseGoneError
 GATHERING = 3
 """How often all others have their turn before a transaction begins: while little goes on that takes no time, and while
 much does it halves the number of transactions."""
+UNCONFIRMED = 200
+"""Writes to be confirmed after which the disk is waited for."""
 UNUSABLE = "%s Trying again in %s s"
 
 Arguments = TypeVarTuple("Arguments")
@@ -26,6 +28,11 @@ class _Entry(NamedTuple):
     act: Callable[[], Any]
     synced: bool
     future: "asyncio.Future[Any]"
+
+
+class _Confirmation(NamedTuple):
+    act: Callable[[], object]
+    then: Callable[[], None]
 
 
 class GroupCommit:
@@ -41,6 +48,7 @@ class GroupCommit:
         self._entries: list[_Entry] = []
         self._task: asyncio.Task[None] | None = None
         self._unawaited: set[asyncio.Task[None]] = set()
+        self._unconfirmed: list[_Confirmation] = []
 
     def write(
         self, act: Callable[[*Arguments], Value], *arguments: *Arguments, synced: bool = False
@@ -64,6 +72,8 @@ class GroupCommit:
     def later(self, act: Callable[[*Arguments], object], *arguments: *Arguments, then: Callable[[], None]) -> None:
         """Write as `surely`, not awaited, and call `then` when the write stands.
 
+        Where a failover may lose what is not synced, the act runs again within the next synced transaction, and must
+        then change nothing that stands; `then` is called after that.
         What is written after it stands only when it does, unless the database could not be used meanwhile.
         """
         future = self.write(act, *arguments)
@@ -84,7 +94,10 @@ class GroupCommit:
         except Exception as error:  # noqa: BLE001 - nobody awaits it
             logger.error("What was to be written later was not: %r", error)
         else:
-            then()
+            if self._database.fails_over:
+                self._unconfirmed.append(_Confirmation(act, then))
+            else:
+                then()
 
     async def _write_all(self) -> None:
         while self._entries:
@@ -101,9 +114,17 @@ class GroupCommit:
         self._task = None
 
     async def _outcomes(self, entries: list[_Entry]) -> list[Any]:
-        acts, synced = [entry.act for entry in entries], any(entry.synced for entry in entries)
+        synced = any(entry.synced for entry in entries) or len(self._unconfirmed) >= UNCONFIRMED
+        confirming, self._unconfirmed = (self._unconfirmed, []) if synced else ([], self._unconfirmed)
+        acts = [*(entry.act for entry in entries), *(each.act for each in confirming)]
         write = partial(self._database.write_together, acts, synced=synced)
         try:
-            return await asyncio.get_running_loop().run_in_executor(self._thread, write)
+            outcomes = await asyncio.get_running_loop().run_in_executor(self._thread, write)
         except Exception as error:  # noqa: BLE001 - whoever waits for it is told
-            return [error] * len(entries)
+            outcomes = [error] * len(acts)
+        for each, outcome in zip(confirming, outcomes[len(entries) :], strict=True):
+            if isinstance(outcome, Exception):
+                self._unconfirmed.append(each)
+            else:
+                each.then()
+        return outcomes[: len(entries)]

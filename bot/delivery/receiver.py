@@ -69,7 +69,7 @@ class Receiver:
 
     async def keep(self, updates: Sequence[IncomingUpdate]) -> list[PendingUpdate]:
         """Put updates into the inbox; the new ones of them, once they are safely on disk."""
-        with self._order.arriving():
+        with self._order.arriving([update.update_id for update in updates]):
             return await self._group_commit.write(self.inbox.put, updates, dt.datetime.now(dt.UTC), synced=True)
 
     def postpone(self) -> None:

@@ -31,7 +31,7 @@ class UpdateOrder:
         self._missing: deque[range] = deque(maxlen=GAPS)
         self._former: list[range] = []  # numbers of before numbers started anew that may still come
         self._timer: asyncio.TimerHandle | None = None
-        self._arriving = 0
+        self._arriving: list[Collection[int]] = []
 
     def resume(self, numbers: Collection[int], waiting: Iterable[PendingUpdate]) -> None:
         """Go on after a restart.
@@ -64,16 +64,16 @@ class UpdateOrder:
         self._hand_on()
 
     @contextlib.contextmanager
-    def arriving(self) -> Iterator[None]:
+    def arriving(self, numbers: Collection[int] = ()) -> Iterator[None]:
         """Give no number up while others are put on disk; where they are refused, Telegram sends them again."""
-        self._arriving += 1
+        self._arriving.append(numbers)
         try:
             yield
         except BaseException:
             self.postpone()
             raise
         finally:
-            self._arriving -= 1
+            self._arriving.remove(numbers)
 
     def postpone(self) -> None:
         """Begin to wait anew: an update was refused that may be the missing one."""
@@ -81,8 +81,9 @@ class UpdateOrder:
             self._wait()
 
     def holds(self, update: PendingUpdate) -> bool:
-        """Whether an update is kept for those before it."""
-        return any(early.update_id == update.update_id for _, early in self._early)
+        """Whether an update is kept for those before it, or will be: it may stand on disk before it is handed in."""
+        is_early = any(early.update_id == update.update_id for _, early in self._early)
+        return is_early or any(update.place in numbers for numbers in self._arriving)
 
     def close(self) -> None:
         """Wait no more."""

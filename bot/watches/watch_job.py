@@ -100,7 +100,7 @@ class WatchJob:
         for source in sources:
             article = self._arrived(library, source, seen.get(source.file), before)
             before.update(article.digests)
-            if moved := [digest for digest in article.digests if waiting.get(digest, source.file) != source.file]:
+            if moved := [digest for digest in article.digests if _has_gone(library, waiting.get(digest), digest)]:
                 self._arrivals.move(moved, source.file)
             noted.append(article)
         self._arrivals.note(noted, self._options.clock())
@@ -138,3 +138,8 @@ class WatchJob:
     def _begin(self, watch: Watch, now: dt.datetime) -> PendingUpdate | None:
         number = self._book.begin_notice(watch.id, now)
         return None if number is None else PendingUpdate(number, watch.chat_id)
+
+
+def _has_gone(library: Library, file: str | None, digest: int) -> bool:
+    """Whether a passage that waits stands no more in its article; a copy may be where the watcher is told nothing."""
+    return file is not None and all(digest_of(library.passage(place)) != digest for place in library.places_of(file))

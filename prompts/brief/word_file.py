@@ -111,7 +111,7 @@ class _Writer:
             key.paragraphs[0].add_run(line.label).bold = True
             self._quote(sentence.paragraphs[0], line._replace(beside=""))
             date.paragraphs[0].add_run(line.beside, "Brief Soft")
-        _set_widths(table, (Mm(34), Mm(106), Mm(30)))
+        _set_widths(table, (Mm(32), Mm(113), Mm(25)))
 
     def _timeline(self, section: BriefSection) -> None:
         table = self._table(2, (self._words["day"], self._words["sentence"]))
@@ -191,7 +191,7 @@ def _set_page(file: Document) -> None:
     section = file.sections[0]
     section.page_width, section.page_height = Mm(210), Mm(297)
     section.left_margin = section.right_margin = Mm(20)
-    section.top_margin, section.bottom_margin = Mm(18), Mm(16)
+    section.top_margin, section.bottom_margin = Mm(15), Mm(14)
     section.footer_distance = Mm(8)
     footer = section.footer.paragraphs[0]
     footer.alignment = WD_ALIGN_PARAGRAPH.RIGHT
@@ -209,13 +209,13 @@ def _set_styles(file: Document) -> None:
     normal.font.name, normal.font.size = _FONT, Pt(10.5)
     normal.element.rPr.rFonts.set(qn("w:eastAsia"), _EAST_ASIAN)
     normal.paragraph_format.space_after = Pt(4)
-    for name, size, before in (("Title", 22, 0), ("Subtitle", 9.5, 0), ("Heading 1", 11.5, 8), ("Heading 2", 9.5, 3)):
+    for name, size, before in (("Title", 22, 0), ("Subtitle", 9.5, 0), ("Heading 1", 11.5, 6), ("Heading 2", 9.5, 3)):
         _set_heading(styles[name], size, before)
     for name, size, after, left in (
-        ("Brief Headline", 11, 4, 0),
-        ("Brief Paragraph", 10, 3, 3),
+        ("Brief Headline", 11, 3, 0),
+        ("Brief Paragraph", 10, 2, 3),
         ("Brief Cell", 9.5, 1, 0),
-        ("Brief Source", 8, 1, 0),
+        ("Brief Source", 7.5, 0, 0),
         ("Brief Remark", 8.5, 4, 0),
         (FOOTNOTE_TEXT, 7.5, 0, 0),
     ):

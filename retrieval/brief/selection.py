@@ -28,7 +28,11 @@ MOST = {
     Aspect.DISPUTED: 3,
     Aspect.TIMELINE: 6,
 }
-"""Most quotes of each aspect: together about two pages."""
+"""Most quotes of each aspect."""
+ROOM = 7_800
+"""Characters that two pages hold, notes and sources with the quotes."""
+PER_QUOTE, PER_NOTE, PER_POINTER = 300, 150, 60
+"""Characters that a quote takes besides its own, a note of another article, and a day that points to a quote above."""
 FURTHER = 3
 """How many more of each aspect are kept for whoever chooses by hand."""
 COMPARED = 40
@@ -80,7 +84,7 @@ def select_quotes(library: Library, topic: Query, request: TimelineRequest) -> l
     order = list(Aspect)
     defining = {each.key: each.defines for each in ranked}
     return sorted(
-        [*chooser.quotes, *events],
+        _within_two_pages([*chooser.quotes, *events]),
         key=lambda quote: (
             order.index(quote.aspect),
             not quote.is_chosen,
@@ -93,6 +97,29 @@ def _events(ranked: Sequence[Candidate], request: TimelineRequest) -> Sequence[T
     """The events of a topic, oldest first: those with a day, without the years in the names of treaties."""
     told = (TopicHit(each.hit, each.relevance, 0.0) for each in ranked if is_worth_telling(each.passage))
     return [group for group in timeline_of(told, request, MOST[Aspect.TIMELINE]).groups if group.event.days]
+
+
+def _within_two_pages(quotes: Sequence[BriefQuote]) -> Sequence[BriefQuote]:
+    """Leave quotes to those who choose by hand until the others fit: each time one of the aspect that has most."""
+    above = {quote.key for quote in quotes if quote.is_chosen and quote.aspect is not Aspect.TIMELINE}
+
+    def cost(quote: BriefQuote) -> int:
+        if quote.aspect is Aspect.TIMELINE and quote.key in above:
+            return PER_POINTER
+        shown = [quote.hits[0], *quote.against]
+        text = sum(len(hit.passage.shown) + PER_QUOTE for hit in shown)
+        return text + PER_NOTE * (len(quote.hits) - 1)
+
+    kept = list(quotes)
+    while sum(cost(quote) for quote in kept if quote.is_chosen) > ROOM:
+        held = Counter(quote.aspect for quote in kept if quote.is_chosen)
+        most = max(held, key=lambda aspect: (held[aspect], list(Aspect).index(aspect)))
+        if held[most] == 1:
+            break
+        places = [at for at, quote in enumerate(kept) if quote.is_chosen and quote.aspect is most]
+        last = max(places, key=lambda at: cost(kept[at])) if most is Aspect.TIMELINE else places[-1]
+        kept[last] = kept[last]._replace(is_chosen=False)
+    return kept
 
 
 class _Chooser:

@@ -36,10 +36,11 @@ class DeskDatabase:
 
     Attributes:
         doubtful_until: The last exchange to which another machine may have sent a reply that is noted nowhere; 0: none.
+        fails_over: Whether a write that is not synced may be lost while the program goes on.
         transactions: How many waited for the disk (True), and how many did not.
     """
 
-    doubtful_until = 0
+    doubtful_until, fails_over = 0, False
 
     def __init__(self, path: Path, migrations: Migrations = MIGRATIONS, *, only_read: bool = False) -> None:
         """Open a database, made or brought up to date by the migrations where needed.

@@ -49,8 +49,8 @@ class Outbox:
         """The reply of a number to an update, where it was sent and must not be sent again; else none.
 
         A reply in flight when the program ended, or when Telegram's answer was lost, may have arrived: it is marked
-        as in doubt, and so is the exchange of the update, since it is sent again. On a server another machine
-        may have sent one without a note, to an exchange that was on record when this one took the lead.
+        as in doubt, and so is the exchange of the update, since it is sent again. On a server the note
+        of a reply may be lost, by another machine or a failover, to an exchange on record when this one took the lead.
         """
         key = update_id, number
         with self._database.reading() as db:
@@ -58,7 +58,8 @@ class Outbox:
         state = None if row is None else row[0]
         if state == ReplyState.SENT:
             return SentReply(row[1])
-        until = _LAST if state == ReplyState.SENDING else self._database.doubtful_until if state is None else 0
+        # A note of any other state may be older than a sending whose own note was lost.
+        until = _LAST if state == ReplyState.SENDING else self._database.doubtful_until
         if until:
             with self._database.writing() as db:  # synced: a mark that is lost would leave a second reply unexplained
                 db.execute(_DOUBT, key)

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from datasette.app import Datasette
 
+from bot.review.briefs import views
 from storage.briefs.book import BriefBook
 from storage.database.connection import DeskDatabase
 from storage.record.exchanges import ExchangeLog
@@ -15,6 +16,14 @@ from tests.support.review_site import Visitor, site_over
 
 AID = "Japan agreed to hand Samoa two patrol boats under its OSA program in 2024."
 MORE = "Samoa welcomed the OSA program and asked for four radar stations in Apia."
+
+
+class Unwritable(DeskDatabase):
+    """A record that cannot be written, as once its disk is mounted to be read only."""
+
+    def __init__(self, path: Path, *, only_read: bool = False) -> None:
+        super().__init__(path, only_read=only_read)
+        self._db.execute("pragma query_only = 1")
 
 
 @pytest.fixture
@@ -118,3 +127,22 @@ async def test_an_article_is_no_markup_of_the_page(root: Path, reviewer: Visitor
     write(root / "evil", "<b>Ships</b>\n\nThe frigate <script>alert(1)</script> of OSA sailed to Apia twice in 2024.\n")
     page = (await reviewer.get(await made(reviewer, "frigate OSA"))).text
     assert "<script>alert" not in page
+
+
+async def test_briefs_are_read_but_not_made_on_a_record_that_cannot_be_written(
+    reviewer: Visitor, log: ExchangeLog, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What is shown still is; what would be written says why it was not, and what to do."""
+    address = await made(reviewer)
+    form = fields((await reviewer.get(address)).text)
+    monkeypatch.setattr(views, "DeskDatabase", Unwritable)
+    for page in ("/briefs", address, f"{address}/docx"):
+        assert (await reviewer.get(page)).status_code == 200
+    posts = [("/briefs/make", {"topic": "OSA"})]
+    posts += [(f"{address}/choose", form | {button: "1"}) for button in ("make", "keep", "save", "renew")]
+    for path, sent in posts:
+        answer = await reviewer.post(path, sent)
+        assert answer.status_code == 400
+        assert "give the bot&#39;s user the right to write the file and its folder" in answer.text
+        assert "Traceback" not in answer.text
+    assert len(log.history()) == 1

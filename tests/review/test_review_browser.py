@@ -12,6 +12,9 @@ from datasette.app import Datasette
 from playwright.async_api import Browser, BrowserContext, Page, expect
 
 from bot.review.review_context import context_of
+from prompts.composition.brief import BriefPlan, PlannedQuote
+from retrieval.brief.aspects import Aspect
+from storage.briefs.book import BriefBook
 from storage.database.connection import DeskDatabase
 from storage.models import Thumb
 from storage.record.exchanges import ExchangeLog
@@ -36,6 +39,8 @@ PAGES = (
     "/gaps?since=2026-01-01",
     "/timeline?topic=krill since 1990",
     "/briefs",
+    "/brief/40?said=made",
+    "/brief/40/html",
     "/dashboard?since=2026-01-01",
     "/-/logout",
     "/log",
@@ -49,6 +54,7 @@ PAGES = (
     "/verdicts/verdicts",
     "/nowhere",
 )
+WHALES_SAY = (WHALES[:17], WHALES[18:34], WHALES[35:])
 _VIOLATIONS = {"resultTypes": ["violations"]}  # to hand over the rest takes as long as to look for them
 LOOKED_FOR: tuple[tuple[int, Literal["light", "dark"], dict[str, object]], ...] = (
     (1440, "light", {**_VIOLATIONS}),
@@ -70,8 +76,23 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Datasette]:
         record(log, *(whale_exchange(f"What do whales eat on day {n}?", n * 1440) for n in range(40)))
         record(log, abstained("Who sells lithium?"), abstained("Where is lithium mined?"))
         FeedbackBook(database).press(1, 7, Thumb.DOWN)
+        BriefBook(database).add(40, whale_brief(), ())
         with site_over(database.path, folder / "articles", ada) as datasette:
             yield datasette
+
+
+def whale_brief() -> BriefPlan:
+    """A brief of three sentences in one part, the first of which is left out."""
+    cited = whale_exchange().answer.citations[0]
+    quotes = [
+        PlannedQuote(
+            aspect=Aspect.HEADLINE,
+            citations=(cited.model_copy(update={"start": start, "end": end, "quote": WHALES[start:end]}),),
+            is_chosen=start > 0,
+        )
+        for start, end in ((0, 17), (18, 34), (35, 54))
+    ]
+    return BriefPlan(question="Brief on krill", topic="krill", quotes=tuple(quotes))
 
 
 @pytest.fixture(scope="module")
@@ -249,6 +270,23 @@ async def test_everything_but_plots_and_keys_without_scripts(chromium: Browser, 
     await expect(page.locator("#questions")).to_be_visible()
     assert context_of(site).book.of(41)[0].verdict is Ruling.SHOULD_HAVE_ANSWERED
     await context.close()
+
+
+async def test_quotes_are_dragged_and_moved_by_arrow_keys_into_the_order_of_the_document(page: Page) -> None:
+    """The document that is made next has them in that order, and a quote that is ticked besides."""
+    await page.goto("/brief/40")
+    krill, algae, nobody = (page.locator(".choice-row", has_text=text) for text in WHALES_SAY)
+    await krill.get_by_label("Quote", exact=True).check()
+    await krill.locator(".handle").drag_to(nobody, target_position={"x": 200, "y": 40})
+    await expect(page.locator(".choice-row [name^=place-]").nth(2)).to_have_attribute("name", "place-1")
+    await nobody.locator(".handle").press("ArrowUp")
+    await expect(nobody.locator(".handle")).to_be_focused()
+    assert [await row.get_by_label("Place").input_value() for row in (nobody, algae, krill)] == ["1", "2", "3"]
+    async with page.expect_navigation():
+        await page.get_by_role("button", name="Make the document").click()
+    await expect(page.get_by_role("status")).to_contain_text("The document is made")
+    await page.get_by_role("link", name="page to print").click()
+    await expect(page.locator(".headline .quote")).to_have_text([WHALES_SAY[2], WHALES_SAY[1], WHALES_SAY[0]])
 
 
 async def test_plots_are_drawn_from_the_tables(page: Page) -> None:

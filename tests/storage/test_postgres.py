@@ -10,11 +10,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.delivery.current_update import CurrentUpdate, handling
+from bot.delivery.group_commit import GroupCommit
+from bot.delivery.sender import Sender
 from bot.settings import read_settings
 from storage.database.connection import DeskDatabase
-from storage.delivery.outbox import Outbox
+from storage.delivery.in_flight import InFlightReplies
+from storage.delivery.outbox import Outbox, ReplyKey
 from storage.errors import LeadershipLostError, SearchError
 from storage.record.exchanges import ExchangeLog
+from tests.storage.test_in_flight import ANSWER, Telegram, opened
 from tests.support.answers import exchange
 from tests.support.desk import policydesk
 from tests.support.postgres import postgres_database
@@ -121,6 +126,30 @@ def test_a_reply_without_a_note_is_in_doubt_where_another_machine_may_have_sent_
     after = ExchangeLog(other).record(exchange().model_copy(update={"update_id": 6})).id
     assert [Outbox(other).recall(update, 1) for update in (5, 6)] == [None, None]
     assert _rows(other, "select id, in_doubt from exchanges order by id") == [(before, 1), (after, 0)]
+
+
+def test_a_reply_that_was_refused_may_have_been_sent_since_by_another_machine(other: DeskDatabase) -> None:
+    number = ExchangeLog(other).record(exchange().model_copy(update={"update_id": 5})).id
+    Outbox(other).note_refusal(ReplyKey(5, 1, "sendMessage"))
+    other.end_serving()
+    assert other.begin_serving()
+    assert Outbox(other).recall(5, 1) is None
+    assert _rows(other, "select id, in_doubt from exchanges") == [(number, 1)]
+
+
+async def test_a_note_that_a_failover_lost_is_written_again_before_the_reply_is_said_twice(other: DeskDatabase) -> None:
+    telegram, commits = Telegram(), GroupCommit(other)
+    sender = Sender(Outbox(other), opened(other.path), commits)
+    for is_new in (True, False):
+        with handling(CurrentUpdate(ANSWER.update_id, is_new)):
+            await sender.say(telegram, ANSWER.method, chat_id=5)
+        await commits.write(lambda: None)
+        with other.writing() as db:
+            db.execute("delete from outbox")  # as a standby that had not got the note
+    assert telegram.called == 1
+    await commits.write(lambda: None, synced=True)
+    assert _rows(other, "select state, message_id from outbox") == [("sent", 41)]
+    assert InFlightReplies(other.path).open() == []
 
 
 def test_one_of_two_machines_leads_and_the_other_takes_over(other: DeskDatabase, postgres: str, tmp_path: Path) -> None:

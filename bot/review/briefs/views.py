@@ -61,7 +61,7 @@ async def make_brief(request: Request, datasette: Datasette) -> Response:
     def make(maker: BriefMaker, log: ExchangeLog) -> int:
         return _keep(maker, log, maker.make(f"{BRIEF_OF}{topic}", CLI, WhoseQuestions()))
 
-    return _lead_to(await _with_log(datasette, make))
+    return _lead_to(await _with_log(datasette, make), "made")
 
 
 @with_problem_page
@@ -72,9 +72,8 @@ async def show_brief(request: Request, datasette: Datasette) -> Response:
     if kept is None:
         return await render_problem(request, datasette, ReviewError(NO_BRIEF), status=404)
     words = await _with_maker(datasette, lambda maker: maker.words(Language.ENGLISH))
-    return await render_page(
-        request, datasette, "brief", brief=kept, words=words, is_kept="kept" in parameters(request)
-    )
+    said = parameters(request).get("said", "")
+    return await render_page(request, datasette, "brief", brief=kept, words=words, said=said)
 
 
 @with_problem_page
@@ -89,7 +88,8 @@ async def choose_quotes(request: Request, datasette: Datasette) -> Response:
             raise ReviewError(NO_BRIEF)
         return _carry_out(maker, log, kept, fields)
 
-    return _lead_to(await _with_log(datasette, choose))
+    shown = await _with_log(datasette, choose)
+    return _lead_to(shown, "kept" if shown == number else "made")
 
 
 @with_problem_page
@@ -118,7 +118,7 @@ async def send_document(request: Request, datasette: Datasette) -> Response:
             return name, maker.word_file(made, Language.ENGLISH, name)
         return name, brief_text(form, maker.document(made, Language.ENGLISH), verify_command(name)).encode()
 
-    name, content = await _with_log(datasette, write)
+    name, content = await _with_log(datasette, write, only_read=True)
     inline = "inline" if form == "html" else "attachment"
     headers = {"content-disposition": f'{inline}; filename="{name.encode("ascii", "replace").decode()}"'}
     return Response(content, headers=headers, content_type=_TYPES[form])
@@ -167,29 +167,31 @@ def _choices(fields: Mapping[str, str], plan: BriefPlan) -> dict[int, QuoteChoic
     return found
 
 
-def _lead_to(number: int) -> Response:
-    return Response.redirect(f"/brief/{number}?kept=1")
+def _lead_to(number: int, said: str) -> Response:
+    return Response.redirect(f"/brief/{number}?said={said}")
 
 
 async def _with_maker(datasette: Datasette, work: Callable[[BriefMaker], Result]) -> Result:
-    return await _with_log(datasette, lambda maker, _: work(maker))
+    return await _with_log(datasette, lambda maker, _: work(maker), only_read=True)
 
 
-async def _with_log(datasette: Datasette, work: Callable[[BriefMaker, ExchangeLog], Result]) -> Result:
-    """Do work with a maker over the articles as they are now and the record, which is written."""
+async def _with_log(
+    datasette: Datasette, work: Callable[[BriefMaker, ExchangeLog], Result], *, only_read: bool = False
+) -> Result:
+    """Do work with a maker over the articles as they are now and the record, which may be written."""
 
     def run() -> Result:
-        with _open(datasette) as (maker, log):
+        with _open(datasette, only_read=only_read) as (maker, log):
             return work(maker, log)
 
     return await asyncio.to_thread(run)
 
 
 @contextmanager
-def _open(datasette: Datasette) -> Iterator[tuple[BriefMaker, ExchangeLog]]:
+def _open(datasette: Datasette, *, only_read: bool) -> Iterator[tuple[BriefMaker, ExchangeLog]]:
     context = context_of(datasette)
     library = context.articles.require_library()
-    with closing(DeskDatabase(context.log)) as database:
+    with closing(DeskDatabase(context.log, only_read=only_read)) as database:
         log = ExchangeLog(database)
         store = ConversationStore(Conversations(database), CollectionChoices(database), log)
         yield BriefMaker(Desk(library, Renderer(), log.record, DeskOptions(), store), database), log

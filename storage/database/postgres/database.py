@@ -34,6 +34,8 @@ class PostgresDatabase(DeskDatabase):
     A write is on the disk of the server, and of a synchronous standby, when `writing` ends, unless less was asked for.
     """
 
+    fails_over = True
+
     def __init__(self, address: str, beside: Path, migrations: Migrations = MIGRATIONS) -> None:
         """Open a database, made or brought up to date by the migrations where needed.
 

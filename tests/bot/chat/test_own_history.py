@@ -386,3 +386,22 @@ def test_days_to_keep_are_a_day_at_least_or_never_end(days: str) -> None:
     done = policydesk("history", POLICYDESK_KEEP_DAYS=days)
     assert done.returncode == 2
     assert "POLICYDESK_KEEP_DAYS" in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("code", "shown"),
+    [
+        ("en", ("Timeline of ships & Tonga", "Compare Japan and Tonga", "Brief on Tonga")),
+        ("ja", ("ships & Tonga の年表", "Japan and Tonga の比較", "Tonga のブリーフ")),
+        ("vi", ("Dòng thời gian về ships & Tonga", "So sánh Japan and Tonga", "Bản tóm lược về Tonga")),
+    ],
+)
+async def test_history_shows_what_a_command_asked_for_in_the_readers_language(
+    office: Office, code: str, shown: tuple[str, ...]
+) -> None:
+    async with serving(office) as telegram:
+        chat = telegram.private_chat(telegram.person("Aiko", language_code=code))
+        for command in ("/timeline ships & Tonga", "/compare Japan and Tonga", "/brief Tonga"):
+            await reply(chat, command)
+        text = await ask(chat, "/history")
+    assert all(f"\n{words}\n" in text for words in shown)

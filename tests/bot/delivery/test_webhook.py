@@ -13,8 +13,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+import bot.delivery.receiver
 import storage.database.connection
 from bot.app import Office, open_access
+from bot.delivery.group_commit import GroupCommit
 from bot.delivery.update_order import UpdateOrder
 from bot.delivery.webhook import BODY_BYTES, SECRET_HEADER
 from bot.emulator.people.people import Conversation
@@ -98,6 +100,41 @@ async def test_updates_that_come_too_early_and_twice_are_answered_once_and_in_or
     quoted = [m.reply_to_message.message_id for m in posted.chat.bot_messages if m.reply_to_message]
     assert quoted[:20] == [message.message_id for message in asked]
     assert len(quoted) == 21
+
+
+@pytest.fixture
+def slow_receipts(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What waits on disk is looked through all the time, and twice before the writer of an update goes on."""
+    monkeypatch.setattr(bot.delivery.receiver, "LOOK_SECONDS", 0.001)
+    pending, write, looks = Inbox.pending, GroupCommit.write, [0]
+
+    def count(inbox: Inbox) -> list[PendingUpdate]:
+        looks[0] += 1
+        return pending(inbox)
+
+    async def dawdle(group_commit: GroupCommit, act: Callable[..., object], *given: object, synced: bool) -> object:
+        written, before = await write(group_commit, act, *given, synced=synced), looks[0]
+        while act.__name__ == "put" and looks[0] < before + 3:  # noqa: ASYNC110 - looks are made on a thread
+            await asyncio.sleep(0)
+        return written
+
+    def write_slowly(
+        group_commit: GroupCommit, act: Callable[..., object], *given: object, synced: bool = False
+    ) -> object:
+        return asyncio.ensure_future(dawdle(group_commit, act, *given, synced=synced))
+
+    monkeypatch.setattr(Inbox, "pending", count)
+    monkeypatch.setattr(GroupCommit, "write", write_slowly)
+
+
+@pytest.mark.usefixtures("slow_receipts")
+async def test_what_is_just_being_kept_is_not_taken_for_what_another_program_had_wait_again(posted: Posted) -> None:
+    posted.telegram.updates.disturb(Disturbance(repeat=0, reorder=0.5, seed=2))
+    asked = [posted.chat.say("/help") for _ in range(10)]
+    await posted.chat.reply_to(asked[-1], timeout=30)
+    await posted.chat.reply_to(posted.chat.say("/help"))
+    quoted = [m.reply_to_message.message_id for m in posted.chat.bot_messages if m.reply_to_message]
+    assert quoted[:10] == [message.message_id for message in asked]
 
 
 async def test_what_cannot_be_kept_is_left_with_telegram(posted: Posted, monkeypatch: pytest.MonkeyPatch) -> None:

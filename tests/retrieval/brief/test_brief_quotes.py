@@ -1,6 +1,7 @@
 """The quotes of a brief: by aspect, none twice, none that says what another says already."""
 
 import datetime as dt
+from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 
@@ -130,3 +131,26 @@ def test_a_text_that_is_only_like_the_topic_is_not_quoted(folder: Callable[..., 
         b="Aid\n\nJapan launched Official Security Assistance (OSA) for four states of the Pacific in 2023.\n",
     )
     assert all("sailors" not in quote.hits[0].passage.shown for quote in quotes("OSA", Library.open(root)))
+
+
+def test_a_brief_with_much_to_quote_is_left_at_two_pages_and_the_rest_is_to_be_chosen_by_hand(tmp_path: Path) -> None:
+    """Every aspect keeps a quote; less is chosen of those that have most."""
+    heads = (
+        "Japan agreed to supply",
+        "China criticised that",
+        "Vietnam disputes that",
+        "Samoa supports that",
+        "On 3 May",
+    )
+    for number in range(30):
+        words = " ".join(f"{chr(97 + number % 26)}{kind}word{number}" for kind in "bcdfghjklmnpqrst" * 3)
+        told = f"{heads[number % 5]} the frigate Mogami with {number + 40} sailors {words} in 20{10 + number % 14}."
+        write(tmp_path / f"{number}.md", f"---\ntitle: Ship {number}\ndate: 2024-05-02\n---\n\n{told}\n")
+    library = Library.open(tmp_path)
+    request = timeline_asked(f"{TIMELINE_OF}frigate Mogami")
+    assert request is not None
+    found = select_quotes(library, topic_query(library, request), request)
+    chosen = [quote for quote in found if quote.is_chosen]
+    assert sum(len(quote.hits[0].passage.shown) for quote in chosen) < 2 * 100 * 50  # two pages of lines
+    assert {quote.aspect for quote in chosen} == {quote.aspect for quote in found}
+    assert max(Counter(quote.aspect for quote in chosen).values()) < max(Counter(q.aspect for q in found).values())

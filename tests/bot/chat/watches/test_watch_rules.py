@@ -119,6 +119,18 @@ async def test_what_a_chat_is_not_answered_from_is_not_told_there(office: Office
         assert "two patrol ships" in ((await tied.next_reply(tied.messages[-1])).text or "")
 
 
+async def test_a_copy_in_a_collection_out_of_reach_takes_nothing_away_from_who_watches(office: Office) -> None:
+    async with watched_desk(office) as desk:
+        chat = person(desk)
+        await desk.arrive(pacific__kiribati="Ships\n\nJapan handed five ships to Kiribati on Friday.\n")
+        await chat.reply_to(chat.say("/use pacific"))
+        last = await watch(chat, f"{TOPIC} daily:8")
+        await desk.arrive(pacific__tonga=TONGA)
+        await desk.arrive(internal__tonga=TONGA)
+        await desk.pass_time(days=1)
+        assert "pacific/tonga.txt" in ((await chat.next_reply(last)).text or "")
+
+
 async def test_a_notice_is_on_record_as_an_exchange_whose_quotes_verify(office: Office) -> None:
     async with watched_desk(office) as desk:
         chat = person(desk)
