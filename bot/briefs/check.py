@@ -42,7 +42,7 @@ def check_document(articles: QuotedArticles, path: Path) -> DocumentCheck:
         quotes=verify_quotes(
             articles, (LoggedQuote(q.file, q.line, q.start, q.quote, q.sha256) for q in quotes.values())
         ),
-        altered=tuple(sorted(_altered(said.items(), read.quotes.items()))),
+        altered=tuple(sorted(_altered(said.items(), read.quotes))),
         is_proven=read.is_proven,
     )
 

@@ -2,7 +2,7 @@
 
 import re
 import zipfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from io import BytesIO
 from typing import NamedTuple
 
@@ -18,16 +18,19 @@ MOST_BYTES = 20_000_000
 """Largest document, and largest part of a Word file, that is read; a brief has a hundredth of it."""
 _HASH = re.compile(r"\b[0-9a-f]{64}\b")
 _COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
-_IN_MARKDOWN = re.compile(r"(?:^> |\| )((?:\\.|[^\\|\n])*?) \[\^(\d+)\]", re.MULTILINE)
+_IN_MARKDOWN = re.compile(r"(?:^> |\| )((?:\\.|[^\\|\n])*?)\s*\[\^(\d+)\]", re.MULTILINE)
+_BLOCKQUOTE = re.compile(r"^>.*(?:\n[ \t]*[^\s].*)*", re.MULTILINE)
+_LINE_START = re.compile(r"\n[ \t]*>?[ \t]*")
 _ESCAPED = re.compile(r"\\(.)")
 _STYLE = "BriefQuote"
+_WORDS, _GAPS = qn("w:t"), (qn("w:br"), qn("w:cr"), qn("w:tab"))
 
 
 class DocumentRead(NamedTuple):
     """A brief's document as read back."""
 
     record: ProofRecord
-    quotes: Mapping[int, str]  # as they stand in the document, by the numbers of their notes
+    quotes: tuple[tuple[int, str], ...]  # the numbers of their notes, and the words that stand in the document
     is_proven: bool  # the proof line is the hash of the record
 
 
@@ -54,7 +57,7 @@ def read_brief_document(name: str, content: bytes) -> DocumentRead:
         raise BriefError(f"{name} is no text in UTF-8, as the briefs of policydesk are.") from None
     record, shown = _record(name, record_in(text)), _COMMENT.sub("", text)
     quotes = _of_markdown(shown) if ending == "md" else _of_html(shown)
-    return DocumentRead(record, dict(_first(quotes)), record.hash in _HASH.findall(shown))
+    return DocumentRead(record, tuple(quotes), record.hash in _HASH.findall(shown))
 
 
 def _record(name: str, text: str | None) -> ProofRecord:
@@ -67,18 +70,13 @@ def _record(name: str, text: str | None) -> ProofRecord:
         ) from None
 
 
-def _first(quotes: Iterator[tuple[int, str]]) -> Iterator[tuple[int, str]]:
-    """The quotes, of each note the first."""
-    seen: set[int] = set()
-    for number, quote in quotes:
-        if number not in seen:
-            seen.add(number)
-            yield number, quote
-
-
 def _of_markdown(text: str) -> Iterator[tuple[int, str]]:
-    for quote, number in _IN_MARKDOWN.findall(text):
+    for quote, number in _IN_MARKDOWN.findall(_BLOCKQUOTE.sub(_in_one_line, text)):
         yield int(number), _ESCAPED.sub(r"\1", quote)
+
+
+def _in_one_line(quote: re.Match[str]) -> str:
+    return _LINE_START.sub(" ", quote[0])
 
 
 def _of_html(text: str) -> Iterator[tuple[int, str]]:
@@ -99,7 +97,7 @@ def _word(name: str, content: bytes) -> DocumentRead:
     found = next((each.text for each in records if each.tag == f"{{{NAMESPACE}}}record"), None)
     record = _record(name, found)
     said = "".join(each.text or "" for each in body.iter(qn("w:t")))
-    return DocumentRead(record, dict(_first(_of_word(body))), record.hash in said)
+    return DocumentRead(record, tuple(_of_word(body)), record.hash in said)
 
 
 def _part(package: zipfile.ZipFile, name: str) -> "etree._Element":
@@ -112,16 +110,33 @@ def _part(package: zipfile.ZipFile, name: str) -> "etree._Element":
 
 
 def _of_word(body: "etree._Element") -> Iterator[tuple[int, str]]:
-    """The text of the quotes' style before each reference to a note."""
-    quote = ""
-    for run in body.iter(qn("w:r"), qn("w:p")):
-        if run.tag == qn("w:p"):
-            quote = ""
-            continue
-        style = run.find(f"{qn('w:rPr')}/{qn('w:rStyle')}")
-        if style is not None and style.get(qn("w:val")) == _STYLE:
-            quote += "".join(each.text or "" for each in run.iter(qn("w:t")))
-        reference = run.find(qn("w:footnoteReference"))
-        if reference is not None and quote:
-            yield int(reference.get(qn("w:id"), "0")), quote
-            quote = ""
+    """The text before a reference to a note in its paragraph, as far as the quotes' style reaches.
+
+    The number is that of the reference's bookmark: word processors number the notes anew, but keep names.
+    """
+    for paragraph in body.iter(qn("w:p")):
+        texts: list[tuple[bool, str]] = []
+        number = ""
+        for each in paragraph.iter(qn("w:r"), qn("w:bookmarkStart")):
+            if each.tag == qn("w:bookmarkStart"):
+                number = (each.get(qn("w:name")) or "").removeprefix("note")
+                continue
+            reference = each.find(qn("w:footnoteReference"))
+            if reference is not None:
+                if quote := _quote(texts, is_ours=number.isdecimal()):
+                    yield int(number if number.isdecimal() else reference.get(qn("w:id"), "0")), quote
+                    texts.clear()
+                number = ""
+                continue
+            style = each.find(f"{qn('w:rPr')}/{qn('w:rStyle')}")
+            texts.append((style is not None and style.get(qn("w:val")) == _STYLE, _text(each)))
+
+
+def _quote(texts: list[tuple[bool, str]], *, is_ours: bool) -> str:
+    """The text from the first run in the quotes' style to the last; before our own notes all where none kept it."""
+    own = [place for place, (is_quote, _) in enumerate(texts) if is_quote] or (range(len(texts)) if is_ours else ())
+    return "".join(text for _, text in texts[own[0] : own[-1] + 1]) if own else ""
+
+
+def _text(run: "etree._Element") -> str:
+    return "".join(each.text or "" if each.tag == _WORDS else " " for each in run.iter(_WORDS, *_GAPS))

@@ -128,6 +128,70 @@ def test_a_quote_that_was_changed_in_the_document_is_told(brief: Path) -> None:
     assert (code, counts, len(found["altered"])) == (1, {"unchanged": 10}, 1)  # type: ignore[arg-type]
 
 
+def test_a_quote_that_the_editor_only_broke_into_lines_stands(brief: Path) -> None:
+    """Of a Word file a line break, in Markdown with or without the mark of a quotation, in a page any white space."""
+    _replace(
+        brief,
+        "four recipients",
+        {".docx": "four</w:t><w:br/><w:t>recipients", ".md": "four\n> recipients"}.get(
+            brief.suffix, "four\nrecipients"
+        ),
+    )
+    if brief.suffix == ".md":
+        _replace(brief, " [^1]", "[^1]", " [^2]", "\n[^2]")
+    code, _, found = verified(brief)
+    assert (code, found["altered"]) == (0, [])
+
+
+def test_an_altered_copy_of_a_quote_is_told(brief: Path) -> None:
+    """Beside the quote itself, under the number of its note."""
+    forms = {
+        ".docx": r"<w:p>(?:(?!</w:p>).)*four recipients.*?</w:p>",
+        ".md": r"\n>[^\n]*four recipients[^\n]*\n",
+        ".html": r"<blockquote>(?:(?!</b).)*four recipients.*?</blockquote>",
+    }
+    text = _document(brief)
+    found = re.search(forms[brief.suffix], text, re.DOTALL)
+    assert found
+    _replace(brief, found[0], f"{found[0]}{found[0].replace('four', 'nine')}")
+    code, _, told = verified(brief)
+    assert (code, len(told["altered"])) == (1, 1)  # type: ignore[arg-type]
+
+
+def test_words_of_another_style_within_a_quote_are_told(tmp_path: Path) -> None:
+    shutil.copytree(SEEDS, tmp_path / "articles")
+    brief = made(tmp_path / "osa.docx", "OSA", "--articles", tmp_path / "articles")
+    style = '<w:rPr><w:rStyle w:val="BriefQuote"/></w:rPr>'
+    _replace(brief, "four recipients", f"four </w:t></w:r><w:r><w:t>or nine </w:t></w:r><w:r>{style}<w:t>recipients")
+    assert len(verified(brief)[2]["altered"]) == 1  # type: ignore[arg-type]
+
+
+def test_a_quote_that_lost_its_style_is_still_compared(tmp_path: Path) -> None:
+    shutil.copytree(SEEDS, tmp_path / "articles")
+    brief = made(tmp_path / "osa.docx", "OSA", "--articles", tmp_path / "articles")
+    _replace(brief, '<w:rStyle w:val="BriefQuote"/>', "")
+    assert verified(brief)[2]["altered"] == []
+    _replace(brief, "four recipients", "nine recipients")
+    assert len(verified(brief)[2]["altered"]) == 1  # type: ignore[arg-type]
+
+
+def test_notes_that_a_word_processor_numbers_anew_lead_to_the_same_quotes(tmp_path: Path) -> None:
+    shutil.copytree(SEEDS, tmp_path / "articles")
+    brief = made(tmp_path / "osa.docx", "OSA", "--articles", tmp_path / "articles")
+    for number in range(20, 0, -1):
+        _replace(brief, f'<w:footnoteReference w:id="{number}"/>', f'<w:footnoteReference w:id="{number + 1}"/>')
+    code, _, found = verified(brief)
+    assert (code, found["altered"]) == (0, [])
+
+
+def _document(brief: Path) -> str:
+    """The text of a document, of a Word file the part that is shown."""
+    if brief.suffix != ".docx":
+        return brief.read_text(encoding="utf-8")
+    with zipfile.ZipFile(brief) as package:
+        return package.read("word/document.xml").decode()
+
+
 def test_a_record_that_was_changed_does_not_fit_the_proof_line(brief: Path) -> None:
     _replace(brief, "2023", "2024")
     _replace(brief, '"line":17', '"line":18', "&quot;line&quot;:17", "&quot;line&quot;:18")
