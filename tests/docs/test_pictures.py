@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from tests.docs.screenshots import DIGESTS, PICTURES, SCENES, digest, pictures
+from tests.docs.screenshots import BRIEFS, DIGESTS, PICTURES, SCENES, digest, pictures
 
 LARGEST, ALL_TOGETHER = 150_000, 3_000_000
 
@@ -13,10 +13,6 @@ LARGEST, ALL_TOGETHER = 150_000, 3_000_000
 def test_no_page_has_changed_since_its_pictures_were_taken(name: str) -> None:
     taken = json.loads(DIGESTS.read_text(encoding="utf-8"))
     assert taken[name] == digest(SCENES[name]), "take the pictures again: make screenshots"
-
-
-BRIEFS = {f"brief-{topic}-{page}.webp" for topic in ("osa", "south-china-sea") for page in (1, 2)}
-"""The pages of two briefs as Word prints them, taken by hand."""
 
 
 def test_every_page_has_its_pictures_in_both_colours_and_widths_and_no_other_is_there() -> None:
