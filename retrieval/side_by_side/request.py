@@ -54,13 +54,23 @@ _OF_BOTH = re.compile(
 _POSSESSIVE = re.compile(r"(?P<label>.+?(?:['’]s|s['’]))(?:\s+(?P<topic>.+))?")
 _THAT_OF = re.compile(r"(?:that|those)\s+of\s+", re.IGNORECASE)
 _ARTICLE = re.compile(r"(?:(?:an?|the|both|each of|in|on|about|with|for|of|to|over|regarding)\s+)+", re.IGNORECASE)
-_ASKING = re.compile(r"(?:what|which|who|when|where|why|how|is|are|was|were|did|does|do|has|have)\b", re.IGNORECASE)
+_ASKING = re.compile(
+    r"(?:what|which|who|when|where|why|how|is|are|was|were|did|does|do|has|have|should|would|could)\b"
+    r"|(?:it|that|this|them|they|these|those|you|me|(?:all |any )?others?|rest|everyone|anyone)$"
+)
+"""A name that is none: the beginning of a question, or a word for whom or what was not named; not WHO, nor IT."""
+_TELL = re.compile(
+    r"^(?:(?:please|can you|could you|would you)\s+)*"
+    r"(?:(?:tell|show|give) (?:me|us)(?: about)?|explain|describe|discuss|summari[sz]e)(?: to (?:me|us))?\s+",
+    re.IGNORECASE,
+)
+"""The words before what is to be told."""
 _LEAST = 2
 
 
 def comparison_asked(text: str) -> ComparisonRequest | None:
     """Return the comparison that a question asks for; None where it asks for none."""
-    plain = " ".join(text.split()).strip(" ?.!？。")
+    plain = _TELL.sub("", " ".join(text.split()).strip(" ?.!？。"))
     return _of_periods(plain) or _of_ages(plain) or _of_names(plain)
 
 
@@ -117,10 +127,14 @@ def _of_names(text: str) -> ComparisonRequest | None:
             sides = [said["one"] or "", said["other"] or ""]
         columns, topic = _named(sides, topics)
         labels = {column.label.lower() for column in columns}
-        is_named = all(0 < len(label) <= LONGEST and not _ASKING.match(label) for label in labels)
+        is_named = all(_is_name(column.label) for column in columns)
         if is_named and _LEAST <= len(columns) == len(labels) <= MOST:
             return ComparisonRequest(columns, topic)
     return None
+
+
+def _is_name(label: str) -> bool:
+    return 0 < len(label) <= LONGEST and not _ASKING.match(label[0].lower() + label[1:])
 
 
 def _sides(text: str, topics: Sequence[str]) -> tuple[list[str], list[str]]:
