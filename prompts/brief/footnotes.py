@@ -1,6 +1,6 @@
 """Footnotes, links within a Word file and a record beside its text, for which python-docx has no calls."""
 
-from xml.sax.saxutils import escape
+from html import escape
 
 from docx.document import Document
 from docx.opc.constants import CONTENT_TYPE, RELATIONSHIP_TYPE
@@ -80,7 +80,7 @@ def link_to(paragraph: Paragraph, number: int, text: str) -> None:
 
 def put_record(file: Document, text: str) -> None:
     """Put a record into the file, where word processors keep what they do not show."""
-    content = f'<record xmlns="{NAMESPACE}">{escape(text)}</record>'.encode()
+    content = f'<record xmlns="{NAMESPACE}">{escape(text, quote=False)}</record>'.encode()
     package = file.part.package
     part = Part(package.next_partname("/customXml/item%d.xml"), "application/xml", content, package)
     file.part.relate_to(part, RELATIONSHIP_TYPE.CUSTOM_XML)
