@@ -8,7 +8,7 @@ import socket
 import sqlite3
 import sys
 from asyncio.subprocess import DEVNULL, PIPE
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, closing
 from functools import partial
 from pathlib import Path
@@ -20,8 +20,7 @@ import psutil
 import pytest
 
 import bot.cli.serve
-from bot.access.policy import Access
-from bot.app import Office
+from bot.app import Office, open_access
 from bot.cli.serve import report_start
 from bot.emulator.web.server import Emulator
 from bot.emulator.world.state import FIRST_PERSON
@@ -157,11 +156,9 @@ def test_the_demo_has_no_limit_for_whoever_asks_in_it(monkeypatch: pytest.Monkey
     """Neither for its owner nor for the other people on its page; elsewhere it is ten questions a minute."""
     replies: list[str] = []
 
-    async def ask_often(office: Office, access_for: Callable[[int], Access], *_: object, **__: object) -> None:
-        async with (
-            Emulator() as telegram,
-            open_for_questions(office, access_for(FIRST_PERSON), telegram.token, telegram.url),
-        ):
+    async def ask_often(office: Office, *_: object, **__: object) -> None:
+        access = open_access(office.settings, office.database, FIRST_PERSON)
+        async with Emulator() as telegram, open_for_questions(office, access, telegram.token, telegram.url):
             for person in (telegram.person("You"), telegram.person("Minh")):
                 chat = telegram.private_chat(person)
                 replies.extend([(await chat.reply_to(chat.say(f"zebra {n}?"))).text or "" for n in range(12)])
