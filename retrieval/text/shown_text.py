@@ -11,7 +11,7 @@
 | Markdown emphasis, strike-through and code marks, backslashes before punctuation or a line's end | nothing |
 | footnote marks (`[^1]`, `law.[3]`, `law.”4`, `in 2013.1`, raised digits behind a word) | nothing |
 | the pipes around a table's row | nothing |
-| the foot of a page of the United Nations' records amid the text (`10-54959 32` between runs of spaces, `15-29425 33/34`) | nothing |
+| the foot of a page of the United Nations' records (`10-54959 32` between runs of spaces, `15-29425 33/34`) | nothing |
 
 Nothing else is left out, and words stay in their order.
 """
