@@ -96,12 +96,11 @@ def _learn_confidence(library: Library, questions: Sequence[JudgedQuestion]) -> 
 
 def _confidence_sets(library: Library, questions: Sequence[JudgedQuestion]) -> Iterator[CandidateSet]:
     """For each question the choice between 'one of the first three is right', with its log-odds, and 'none is'."""
-    trees = library.ranking.trees("confidence")
     for question in questions:
         query = _read_question(library, question)
         candidates = library.ranking.ranked_candidates(query)
-        if candidates is not None and trees is not None:
-            odds = float(trees.predict(library.ranking.confidence_features(query, candidates)[None, :])[0])
+        if candidates is not None:
+            odds = library.ranking.shipped_odds(query, candidates)
             is_right = bool(supporting(library, candidates.places[:3].tolist(), question).any())
             yield CandidateSet(np.array([[odds, 1.0], [0.0, 0.0]]), np.array([is_right, not is_right]))
 

@@ -19,6 +19,8 @@ from retrieval.text.rarity import rarity as rarity_of
 
 SHOWN = 3
 LOOKED_AT = 10
+MOST_ODDS = 30.0
+"""The log-odds of what is as good as certain."""
 HELD = 0.35
 """From which level on a term counts as held; a distant related form alone does not."""
 
@@ -48,17 +50,49 @@ CONFIDENCE_NAMES = (
 """The features of the confidence in the order of their columns, by which the shipped weights know them."""
 
 
-def confidence(features: Floats, trees: Trees | None, tuning: Tuning) -> float:
+def confidence(odds: float, tuning: Tuning) -> float:
     """Return the probability, 0 to 1, that one of the first three hits supports an answer.
 
     Args:
+        odds: The log-odds by the shipped weights.
+        tuning: Corrects them.
+    """
+    return float(chance_of(tuning.log_odds(odds)))
+
+
+def shipped_odds(features: Floats, quotes: Floats, trees: Trees | None) -> float:
+    """Return the log-odds of the confidence by the shipped weights.
+
+    They are those of the mean of two judgments, which err in different questions: one of the answer as a whole, and
+    the chance that at least one of its quotes supports an answer by itself.
+
+    Args:
         features: Those of `CONFIDENCE_NAMES`.
-        trees: The trained trees, whose sum is the log-odds; without them the coverage of the best hit has to do.
-        tuning: Corrects those log-odds.
+        quotes: The confidences, 0 to 1, in each of the first three hits by itself.
+        trees: The trained trees, whose sum is the log-odds of the first judgment; without them the coverage of the
+            best hit has to do.
     """
     if trees is None:
-        return float(features[0])
-    return 1 / (1 + math.exp(-tuning.log_odds(float(trees.predict(features[None, :])[0]))))
+        return _log_odds(float(features[0]))
+    whole = chance_of(trees.predict(features[None, :]))[0]
+    return _log_odds(float(whole + any_supports(quotes)) / 2)
+
+
+def chance_of(odds: Floats | float) -> Floats:
+    """Return the probabilities, 0 to 1, of log-odds."""
+    chances: Floats = 1 / (1 + np.exp(-np.clip(odds, -MOST_ODDS, MOST_ODDS)))
+    return chances
+
+
+def any_supports(quotes: Floats) -> float:
+    """Return the chance that at least one of some quotes supports an answer, were they independent (noisy-or)."""
+    return float(1 - np.prod(1 - quotes))
+
+
+def _log_odds(chance: float) -> float:
+    if chance <= 0 or chance >= 1:
+        return math.copysign(MOST_ODDS, chance - 0.5)
+    return math.log(chance / (1 - chance))
 
 
 def confidence_features(query: Query, candidates: CandidateFeatures, vocabulary: Container[str], size: int) -> Floats:
@@ -122,8 +156,7 @@ def quote_confidences(candidates: CandidateFeatures, count: int, trees: Trees | 
     """
     if trees is None:
         return candidates.column("coverage")[:count].clip(0, 1)
-    chances: Floats = 1 / (1 + np.exp(-trees.predict(quote_features(candidates, count)).clip(-30, 30)))
-    return chances
+    return chance_of(trees.predict(quote_features(candidates, count)))
 
 
 def quote_features(candidates: CandidateFeatures, count: int) -> Floats:

@@ -19,6 +19,7 @@ from retrieval.ranking.confidence import (
     confidence,
     confidence_features,
     quote_confidences,
+    shipped_odds,
 )
 from retrieval.ranking.features import FEATURE_NAMES, CandidateFeatures, extract_features
 from retrieval.ranking.ranker import CANDIDATES, rank
@@ -172,7 +173,8 @@ class PassageSearch:
         if not len(rows):
             return []
         candidates = candidates.take(rows)
-        hits, known = self._hits(query, candidates, most), candidates.column("known").tolist()
+        sure = quote_confidences(candidates, most, self.trees("quotes"))
+        hits, known = self._hits(query, candidates, sure), candidates.column("known").tolist()
         return [TopicHit(*each) for each in zip(hits, candidates.column("coverage").tolist(), known, strict=True)]
 
     def _allowed_places(self, query: Query) -> Flags | None:
@@ -201,18 +203,26 @@ class PassageSearch:
     def _findings(self, query: Query, candidates: CandidateFeatures | None, k: int) -> Findings:
         if candidates is None:
             return Findings(query=query, hits=(), confidence=0.0, missing=query.words)
-        features = self.confidence_features(query, candidates)
+        sure = quote_confidences(candidates, max(k, SHOWN), self.trees("quotes"))
         return Findings(
             query=query,
-            hits=tuple(self._hits(query, candidates, k)),
-            confidence=confidence(features, self.trees("confidence"), self.tuning),
+            hits=tuple(self._hits(query, candidates, sure[:k])),
+            confidence=confidence(self._odds(query, candidates, sure), self.tuning),
             missing=_missing_words(query, candidates),
         )
 
-    def _hits(self, query: Query, candidates: CandidateFeatures, k: int) -> Iterator[Hit]:
+    def shipped_odds(self, query: Query, candidates: CandidateFeatures) -> float:
+        """Return the log-odds of the confidence in the first hits by the shipped weights."""
+        return self._odds(query, candidates, quote_confidences(candidates, SHOWN, self.trees("quotes")))
+
+    def _odds(self, query: Query, candidates: CandidateFeatures, sure: Floats) -> float:
+        return shipped_odds(self.confidence_features(query, candidates), sure[:SHOWN], self.trees("confidence"))
+
+    def _hits(self, query: Query, candidates: CandidateFeatures, sure: Floats) -> Iterator[Hit]:
+        """The first hits, as many as there are confidences in each by itself."""
+        k = len(sure)
         used = dict.fromkeys((*query.terms, *(term for expansion in query.expansions for term in expansion.terms)))
         scores = candidates.column("score_passage") * candidates.weights.sum()
-        sure = quote_confidences(candidates, k, self.trees("quotes"))
         places = candidates.places[:k]
         held = self._index.passages.held(places, used)
         for number, (place, score, own, matched) in enumerate(

@@ -11,6 +11,7 @@ import numpy as np
 
 from retrieval.arrays import Floats
 from retrieval.evaluation.measures import SUPPORTING, auroc
+from retrieval.ranking.confidence import chance_of, shipped_odds
 from retrieval.ranking.trees import Trees
 from retrieval.training.fit import (
     FOLDS,
@@ -19,6 +20,7 @@ from retrieval.training.fit import (
     Ranking,
     confidence_weight,
     fit_confidence,
+    fit_quotes,
     fit_ranker,
     fold_of,
     judge,
@@ -63,15 +65,16 @@ def report_confidence(examples: Sequence[Examples], judged: Sequence[Sequence[Ju
     """Print how well the confidence that other articles have taught tells what is answered."""
     chances = [np.zeros(len(found)) for found in judged]
     for fold in range(FOLDS):
-        learnt = fit_confidence(
-            [
-                (confidence_weight(each.collection), [one for one in found if one.fold != fold])
-                for each, found in zip(examples, judged, strict=True)
-            ]
-        )
+        others = [
+            (confidence_weight(each.collection), [one for one in found if one.fold != fold])
+            for each, found in zip(examples, judged, strict=True)
+        ]
+        whole, quotes = fit_confidence(others), fit_quotes(others)
         for found, chance in zip(judged, chances, strict=True):
-            rows = [row for row, one in enumerate(found) if one.fold == fold]
-            chance[rows] = 1 / (1 + np.exp(-learnt.predict(np.array([found[row].features for row in rows]))))
+            for row, one in enumerate(found):
+                if one.fold == fold:
+                    sure = chance_of(quotes.predict(one.quotes))
+                    chance[row] = chance_of(shipped_odds(one.features, sure, whole))
     for each, found, chance in zip(examples, judged, chances, strict=True):
         plain = np.array([one.plain for one in found])
         print(f"{each.collection.name}: as asked {_outcomes(found, chance, plain)}")

@@ -10,7 +10,7 @@ import json
 import random
 import sys
 import zlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -71,10 +71,12 @@ RANKER = {
     "feature_fraction": 0.5, "lambdarank_truncation_level": 10, "label_gain": [0, 1],
 }  # fmt: skip
 RANKER_TREES = 250
-CONFIDENCE = {
-    "objective": "binary", "num_leaves": 5, "learning_rate": 0.05, "min_data_in_leaf": 100, "feature_fraction": 0.3,
+CHANCE = {
+    "objective": "binary", "learning_rate": 0.08, "min_data_in_leaf": 100, "extra_trees": True,
 }  # fmt: skip
-CONFIDENCE_TREES = 250
+CONFIDENCE = {**CHANCE, "num_leaves": 5, "feature_fraction": 0.3}
+QUOTES = {**CHANCE, "num_leaves": 8, "feature_fraction": 0.5}
+CHANCE_TREES = 250
 ALWAYS = {"verbose": -1, "num_threads": 1, "deterministic": True, "force_row_wise": True, "seed": SEED}
 
 
@@ -259,7 +261,7 @@ def fit_confidence(collections: Sequence[tuple[int, Sequence[Judged]]]) -> Trees
     rows = [
         (weight, [(one.features[None, :], np.array([one.right])) for one in judged]) for weight, judged in collections
     ]
-    return _fit_chance(rows, constraints, names)
+    return _fit_chance(CONFIDENCE, rows, constraints, names)
 
 
 def confidence_weight(collection: Collection) -> int:
@@ -272,11 +274,14 @@ def fit_quotes(collections: Sequence[tuple[int, Sequence[Judged]]]) -> Trees:
     names = _names(QUOTE_NAMES, SEMANTIC_NAMES, collections[0][1][0].quotes)
     constraints = [_direction(name, RISING, FALLING) for name in names]
     rows = [(weight, [(one.quotes, one.quotes_right) for one in judged]) for weight, judged in collections]
-    return _fit_chance(rows, constraints, names)
+    return _fit_chance(QUOTES, rows, constraints, names)
 
 
 def _fit_chance(
-    collections: Sequence[tuple[int, Sequence[tuple[Floats, Flags]]]], constraints: Sequence[int], names: Sequence[str]
+    how: Mapping[str, object],
+    collections: Sequence[tuple[int, Sequence[tuple[Floats, Flags]]]],
+    constraints: Sequence[int],
+    names: Sequence[str],
 ) -> Trees:
     """Learn a probability from rows of features, every collection counting as much as its weight says."""
     weights = np.concatenate(
@@ -285,8 +290,8 @@ def _fit_chance(
     features = np.vstack([features for _, rows in collections for features, _ in rows])
     right = np.concatenate([right for _, rows in collections for _, right in rows])
     data = lightgbm.Dataset(features, right.astype(int), weight=weights * len(weights) / weights.sum())
-    settings = {**CONFIDENCE, **ALWAYS, "monotone_constraints": list(constraints)}
-    return _trees(lightgbm.train(settings, data, CONFIDENCE_TREES), names)
+    settings = {**how, **ALWAYS, "monotone_constraints": list(constraints)}
+    return _trees(lightgbm.train(settings, data, CHANCE_TREES), names)
 
 
 def _names(lexical: Sequence[str], semantic: Sequence[str], features: Floats) -> tuple[str, ...]:
