@@ -27,7 +27,7 @@ PREFIX = 5
 """How many letters related forms share at least, or three quarters of the longer."""
 SPELLED = 4
 """Shortest word whose spelling is corrected."""
-DERIVATIONS = TABLES / "derivations.txt"
+DERIVATIONS, UNRELATED = TABLES / "derivations.txt", TABLES / "unrelated.txt"
 """Stems that are derived from each other but share less: lead and leader, sell and seller, deny and denial."""
 WORDS = 1 << 14
 """Of how many words it is remembered what may stand for them."""
@@ -211,6 +211,13 @@ def derivations() -> dict[str, list[str]]:
     return dict(found)
 
 
+@cache
+def unrelated() -> frozenset[tuple[str, str]]:
+    """Return the pairs of stems, each in order, that share their beginning and are no forms of one word."""
+    lines = UNRELATED.read_text(encoding="utf-8").splitlines()
+    return frozenset((one, other) for one, _, other in (line.partition(" ") for line in lines if line[0] != "#"))
+
+
 def share_beginning(term: str, other: str) -> bool:
     """Return whether two terms of English share so long a beginning that they are likely forms of the same word."""
     shared = _shared(term, other)
@@ -220,7 +227,7 @@ def share_beginning(term: str, other: str) -> bool:
 def _is_related(term: str, other: str) -> bool:
     """Whether two terms with the same first letters are likely forms of the same word."""
     if term in background() and other in background():
-        return share_beginning(term, other)
+        return share_beginning(term, other) and (min(term, other), max(term, other)) not in unrelated()
     shared = _shared(term, other)
     return {term[shared:], other[shared:]} <= NAME_ENDINGS | {""}
 

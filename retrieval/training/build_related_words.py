@@ -1,18 +1,20 @@
-"""Builds `derivations.txt` and `synonyms.txt` in `retrieval/tables/`.
+"""Builds `derivations.txt`, `unrelated.txt` and `synonyms.txt` in `retrieval/tables/`.
 
 `python -m retrieval.training.build_related_words FOLDER`: the folder holds the files of WordNet 3.0 (Princeton
 University; its licence is in the table), as in Debian's wordnet-base; synonyms are those of the shipped glossary.
 """
 
 import sys
-from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from functools import cache
+from itertools import combinations, product
 from pathlib import Path
 from typing import NamedTuple
 
 from retrieval.glossary.aliases import SYNONYMS
 from retrieval.glossary.table import BETWEEN, Entry, shipped_entries
-from retrieval.query.expansion import DERIVATIONS, share_beginning
+from retrieval.query.expansion import DERIVATIONS, PREFIX, UNRELATED, share_beginning
 from retrieval.text.rarity import background
 from retrieval.text.terms import terms
 
@@ -20,16 +22,27 @@ PARTS = {"n": "noun", "v": "verb", "a": "adj", "r": "adv"}
 """The parts of speech by their letter in WordNet, and by the ending of their file."""
 DERIVED = {"+", "\\"}
 """The pointers to words that a word is derived from, or that are derived from it."""
+AKIN = DERIVED | {"<", "&", "!"}
+"""These, and the pointers of participles to verbs, to similar words and to opposites."""
+COMPOUND = 3
+"""Least letters of a word that makes a compound with the word before it: 'night', 'nightclub'."""
+LONG, ENDINGS = 6, frozenset("an ian al ar en er ic if ifi ist iz li or ri th".split())
+"""Least letters of a stem of which these endings make another of its kind, in WordNet or not: 'library', 'librarian'."""
 SENSES = 2
 """In how many senses two stems are derived from each other at least; once is often another word of the same letters."""
 LEFT_OUT = frozenset("fuck shit wank crap sawyer port wait".split())
 """Stems whose only pairs are rude, or are of another sense: 'porter', 'waiter'."""
-HEAD = """\
-# English stems that are derived from each other and share too short a beginning to be seen as forms of one word.
+SOURCE = """\
 # Source: WordNet 3.0, Copyright 2006 by Princeton University. All rights reserved. Permission to use, copy, modify and
 # distribute its data for any purpose and without fee or royalty is granted by the WordNet 3.0 licence, under which
 # they are provided "as is" and without any warranty; Princeton University holds the title to its copyright.
 """
+HEAD = f"""\
+# English stems that are derived from each other and share too short a beginning to be seen as forms of one word.
+{SOURCE}"""
+UNRELATED_HEAD = f"""\
+# English stems that share their beginning and are no forms of one word: WordNet derives neither from the other.
+{SOURCE}"""
 SYNONYMS_HEAD = """\
 # English words that stand for the same, as terms: the vocabulary of glossary.tsv with more than one English form.
 """
@@ -38,16 +51,29 @@ VOCABULARY = frozenset({"term", "word"})
 
 
 class Synset(NamedTuple):
-    """The words of one sense, and its pointers: from which word, to which part of speech, sense and word."""
+    """The words of one sense, and its pointers: their sign, from which word, to which part of speech, sense and word.
+
+    A pointer from or to word 0 is one of all words.
+    """
 
     words: list[str]
-    pointers: list[tuple[int, str, str, int]]
+    pointers: list[tuple[str, int, str, str, int]]
+
+
+Synsets = dict[tuple[str, str], Synset]
+"""Senses by the letter of their part of speech and their place in its file."""
 
 
 def main(folder: Path) -> None:
-    """Write the tables, that of derivations from the files of a folder."""
-    DERIVATIONS.write_text(HEAD + "".join(f"{one} {other}\n" for one, other in _pairs(folder)), encoding="utf-8")
+    """Write the tables, those of derivations from the files of a folder."""
+    synsets = _synsets(folder)
+    _write_pairs(DERIVATIONS, HEAD, _pairs(synsets))
+    _write_pairs(UNRELATED, UNRELATED_HEAD, _unrelated(synsets))
     SYNONYMS.write_text(english_vocabulary(shipped_entries()), encoding="utf-8")
+
+
+def _write_pairs(path: Path, head: str, pairs: Iterable[tuple[str, str]]) -> None:
+    path.write_text(head + "".join(f"{one} {other}\n" for one, other in pairs), encoding="utf-8")
 
 
 def english_vocabulary(entries: Iterable[Entry]) -> str:
@@ -58,8 +84,8 @@ def english_vocabulary(entries: Iterable[Entry]) -> str:
     return SYNONYMS_HEAD + "".join(f"{BETWEEN.join(forms)}\n" for forms in groups if len(forms) > 1 and all(forms))
 
 
-def _pairs(folder: Path) -> list[tuple[str, str]]:
-    counts = Counter(_derived(_synsets(folder)))
+def _pairs(synsets: Synsets) -> list[tuple[str, str]]:
+    counts = Counter(_derived(synsets))
     return sorted(pair for pair, count in counts.items() if count >= SENSES and _is_new(*pair))
 
 
@@ -68,7 +94,47 @@ def _is_new(one: str, other: str) -> bool:
     return known and one != other and not share_beginning(one, other)
 
 
-def _synsets(folder: Path) -> dict[tuple[str, str], Synset]:
+def _unrelated(synsets: Synsets) -> list[tuple[str, str]]:
+    """The known stems that look like forms of one word, and that no two steps through WordNet bring together."""
+    akin = _akin(synsets)
+    alike: defaultdict[str, list[str]] = defaultdict(list)
+    for stem in sorted(background().keys() & akin.keys()):
+        alike[stem[:PREFIX]].append(stem)
+    return [
+        (one, other)
+        for stems in alike.values()
+        for one, other in combinations(stems, 2)
+        if share_beginning(one, other) and not _belong_together(one, other, akin)
+    ]
+
+
+def _belong_together(one: str, other: str, akin: Mapping[str, set[str]]) -> bool:
+    rest = other.removeprefix(one)
+    is_compound = COMPOUND <= len(rest) < len(other) and rest in background()
+    is_longer = len(one) >= LONG and rest in ENDINGS
+    return is_compound or is_longer or other in akin[one] or bool(akin[one] & akin[other])
+
+
+def _akin(synsets: Synsets) -> Mapping[str, set[str]]:
+    """For each stem those that stand in one sense with it, or that a pointer leads to."""
+    found: defaultdict[str, set[str]] = defaultdict(set)
+    for synset in synsets.values():
+        pairs = [*product(synset.words, synset.words)]
+        for sign, word, part, offset, other in synset.pointers:
+            if sign in AKIN:
+                pairs += product(_words(synset, word), _words(synsets[part, offset], other))
+        for one, two in pairs:
+            if (first := _stem(one)) and (second := _stem(two)):
+                found[first].add(second)
+                found[second].add(first)
+    return found
+
+
+def _words(synset: Synset, number: int) -> list[str]:
+    return [synset.words[number - 1]] if number else synset.words
+
+
+def _synsets(folder: Path) -> Synsets:
     return {
         (letter, line.split(" ", 1)[0]): _synset(line.split(" | ")[0].split(" "))
         for letter, part in PARTS.items()
@@ -82,22 +148,23 @@ def _synset(fields: list[str]) -> Synset:
     pointers = 4 + 2 * int(fields[3], 16)
     words = [word.split("(")[0].lower() for word in fields[4:pointers:2]]
     starts = range(pointers + 1, pointers + 1 + 4 * int(fields[pointers]), 4)
-    return Synset(words, [_pointer(*fields[start + 1 : start + 4]) for start in starts if fields[start] in DERIVED])
+    return Synset(words, [_pointer(*fields[start : start + 4]) for start in starts if fields[start] in AKIN])
 
 
-def _pointer(offset: str, part: str, ends: str) -> tuple[int, str, str, int]:
-    return int(ends[:2], 16), part.replace("s", "a"), offset, int(ends[2:], 16)
+def _pointer(sign: str, offset: str, part: str, ends: str) -> tuple[str, int, str, str, int]:
+    return sign, int(ends[:2], 16), part.replace("s", "a"), offset, int(ends[2:], 16)
 
 
-def _derived(synsets: dict[tuple[str, str], Synset]) -> Iterator[tuple[str, str]]:
+def _derived(synsets: Synsets) -> Iterator[tuple[str, str]]:
     """The stems of words derived from each other, in order; a pair once for each sense and direction."""
     for synset in synsets.values():
-        for word, part, offset, other in synset.pointers:
+        for sign, word, part, offset, other in synset.pointers:
             one, two = _stem(synset.words[word - 1]), _stem(synsets[part, offset].words[other - 1])
-            if word and one and two:
+            if sign in DERIVED and word and one and two:
                 yield min(one, two), max(one, two)
 
 
+@cache
 def _stem(word: str) -> str | None:
     found = terms(word)
     return found[0] if len(found) == 1 and word.isalpha() else None

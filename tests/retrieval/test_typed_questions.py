@@ -76,6 +76,24 @@ def test_words_that_are_derived_from_each_other_or_mean_the_same_are_alternative
     assert (said,) in {e.terms for e in library.read(question).expansions if e.term == typed}
 
 
+@pytest.mark.parametrize(
+    ("question", "typed", "another"),
+    [
+        ("when are the elections", "elect", "electron"),
+        ("what are the concerns", "concern", "concert"),
+        ("who is the chancellor", "chancellor", "chanc"),
+        ("does the cabinet meet", "cabinet", "cabin"),
+    ],
+)
+def test_words_that_only_begin_alike_are_no_alternatives(
+    folder: Callable[..., Path], question: str, typed: str, another: str
+) -> None:
+    library = Library.open(
+        folder(**{"a.txt": "Electrons filled the cabin at the concert by chance. An elected voter."})
+    )
+    assert (another,) not in {e.terms for e in library.read(question).expansions if e.term == typed}
+
+
 def test_the_table_of_synonyms_is_that_of_the_glossary() -> None:
     assert SYNONYMS.read_text(encoding="utf-8") == english_vocabulary(shipped_entries())
 
