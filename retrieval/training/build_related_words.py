@@ -24,10 +24,10 @@ DERIVED = {"+", "\\"}
 """The pointers to words that a word is derived from, or that are derived from it."""
 AKIN = DERIVED | {"<", "&", "!"}
 """These, and the pointers of participles to verbs, to similar words and to opposites."""
-COMPOUND = 3
+COMPOUND = 4
 """Least letters of a word that makes a compound with the word before it: 'night', 'nightclub'."""
 LONG, ENDINGS = 6, frozenset("an ian al ar en er ic if ifi ist iz li or ri th".split())
-"""Least letters of a stem of which these endings make another of its kind, in WordNet or not: 'library', 'librarian'."""
+"""Least letters of a stem of which these endings make a form, in WordNet or not: 'library', 'librarian'."""
 SENSES = 2
 """In how many senses two stems are derived from each other at least; once is often another word of the same letters."""
 LEFT_OUT = frozenset("fuck shit wank crap sawyer port wait".split())
