@@ -1,6 +1,6 @@
 """Puts together the collections whose questions are kept in `questions/`, for `retrieval.training.fit` to learn from.
 
-`python -m retrieval.training.gather SETS FOLDER`: SETS holds the unpacked sets whose articles were asked about (not part
+`python -m retrieval.training.gather SETS FOLDER`: SETS holds the unpacked sets whose articles were asked about (no part
 of the project); then `FOLDER/government` and `FOLDER/news` have `articles/` and `questions.jsonl`.
 """
 
