@@ -72,7 +72,9 @@ def test_the_reading_is_told_in_the_words_that_people_typed(trilingual: Library)
     assert answer(trilingual, "Which ship visited Cam Ranh?").read_as == ()
 
 
-@pytest.mark.parametrize("question", ["2023年に日本の予算はいくらでしたか？", "Năm 2023 Nhật Bản có ngân sách bao nhiêu?"])
+@pytest.mark.parametrize(
+    "question", ["2023年に日本の予算はいくらでしたか？", "Năm 2023 Nhật Bản có ngân sách bao nhiêu?"]
+)
 def test_a_word_that_only_counts_is_no_part_of_the_reading(trilingual: Library, question: str) -> None:
     told = {word.meant.lower() for reading in trilingual.read(question).readings for word in reading.read_as}
     assert told & {"japan", "nhật bản"}
