@@ -51,7 +51,7 @@ def asgi_wrapper(datasette: Datasette) -> Callable[[ASGIApp], ASGIApp]:
 def prepare_connection(conn: sqlite3.Connection, database: str, datasette: Datasette) -> None:
     """Attach the verdicts to each connection to the log."""
     if is_review(datasette) and database == LOG:
-        path = verdicts_beside(context_of(datasette).log)
+        path = verdicts_beside(context_of(datasette).log.path)
         conn.execute("attach database ? as verdicts", [f"file:{quote(str(path))}?mode=ro"])
 
 

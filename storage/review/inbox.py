@@ -331,7 +331,7 @@ def _midnight(day: dt.date) -> dt.datetime:
 
 def _row(row: dict[str, Any]) -> InboxRow:
     verdicts = row.pop("verdicts")
-    return InboxRow.model_validate({**row, "verdicts": verdicts.split("\n") if verdicts else ()})
+    return InboxRow.model_validate({**row, "verdicts": verdicts.split(",") if verdicts else ()})
 
 
 def _marks(ids: list[int]) -> str:
@@ -350,15 +350,15 @@ _OF_STATUS = {
     + _EXISTS.format("verdicts.verdicts as x", "and x.reviewer = :reviewer"),
     Status.DISPUTED: _EXISTS.format("verdicts.reviewed as x", "and x.rulings > 1"),
     Status.REVIEWED: _IS_REVIEWED,
-    Status.ALL: "1",
+    Status.ALL: "true",
 }
 _FIRST = (  # the first of a day may have been recorded behind a later one
     "select min(id) from (select id from exchanges where forgotten = 0 and asked_at >= :since"
-    f" order by asked_at limit {OUT_OF_ORDER})"
+    f" order by asked_at limit {OUT_OF_ORDER}) as earliest"
 )
 _LAST = (
     "select max(id) from (select id from exchanges where forgotten = 0 and asked_at < :until"
-    f" order by asked_at desc limit {OUT_OF_ORDER})"
+    f" order by asked_at desc limit {OUT_OF_ORDER}) as latest"
 )
 _UNREVIEWED = (
     "select (select coalesce(sum(exchanges - forgotten), 0) from tally_outcomes where outcome <> 'chat')"
@@ -371,7 +371,7 @@ _ROWS = (
     " (select count(*) from citations as x where x.exchange_id = e.id) as quotes,"
     " (select count(*) from feedback as x where x.exchange_id = e.id and x.thumb = 'up') as up,"
     " (select count(*) from feedback as x where x.exchange_id = e.id and x.thumb = 'down') as down,"
-    " (select group_concat(verdict, char(10)) from verdicts.newest_verdicts as x where x.exchange_id = e.id)"
+    " (select group_concat(verdict, ',') from verdicts.newest_verdicts as x where x.exchange_id = e.id)"
     " as verdicts,"
     " exists (select 1 from verdicts.second_reviews as x where x.exchange_id = e.id) as is_second_wanted"
     " from exchanges as e left join names as c on c.id = e.chat_id left join names as p on p.id = e.user_id"

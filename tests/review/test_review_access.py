@@ -82,7 +82,7 @@ PLUGINS = re.compile(r"[\^]?/-/(static-plugins/|dashboards)")
 def site(log: ExchangeLog, folder: Callable[..., Path]) -> Iterator[Datasette]:
     record(log, whale_exchange(SECRET))
     record_brief(log, 1)
-    with site_over(log.database.path, folder(whales=WHALES)) as datasette:
+    with site_over(log.database, folder(whales=WHALES)) as datasette:
         yield datasette
 
 
@@ -254,7 +254,7 @@ def test_a_link_is_void_after_an_hour() -> None:
 def locked(log: ExchangeLog, folder: Callable[..., Path]) -> Iterator[Datasette]:
     """A site with a reviewer whose password is quickly checked."""
     ada = Reviewer(name="Ada", role=ReviewRole.REVIEWER, password=hash_password(PASSWORD, iterations=1))
-    with site_over(log.database.path, folder(whales=WHALES), ada) as datasette:
+    with site_over(log.database, folder(whales=WHALES), ada) as datasette:
         yield datasette
 
 

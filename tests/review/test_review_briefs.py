@@ -14,6 +14,7 @@ from storage.record.exchanges import ExchangeLog
 from tests.support.desk import write
 from tests.support.review_site import Visitor, site_over
 
+pytestmark = pytest.mark.both_dialects
 AID = "Japan agreed to hand Samoa two patrol boats under its OSA program in 2024."
 MORE = "Samoa welcomed the OSA program and asked for four radar stations in Apia."
 
@@ -33,7 +34,7 @@ def root(folder: Callable[..., Path]) -> Path:
 
 @pytest.fixture
 def site(log: ExchangeLog, root: Path) -> Iterator[Datasette]:
-    with site_over(log.database.path, root) as datasette:
+    with site_over(log.database, root) as datasette:
         yield datasette
 
 

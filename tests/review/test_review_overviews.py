@@ -26,13 +26,14 @@ from storage.verdicts.models import Ruling, Verdict
 from tests.support.desk import write
 from tests.support.review_site import WHALES, Visitor, abstained, chat, record, site_over, whale_exchange
 
+pytestmark = pytest.mark.both_dialects
 DAY = 24 * 60
 ALL = {"since": "2026-01-01", "until": "2026-12-31"}
 
 
 @pytest.fixture
 def site(log: ExchangeLog, folder: Callable[..., Path]) -> Iterator[Datasette]:
-    with site_over(log.database.path, folder(whales=WHALES, birds="Birds can fly. Most birds sing.")) as datasette:
+    with site_over(log.database, folder(whales=WHALES, birds="Birds can fly. Most birds sing.")) as datasette:
         yield datasette
 
 

@@ -4,7 +4,7 @@ import hashlib
 import threading
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager, suppress
 from pathlib import Path
 from typing import cast
 
@@ -16,14 +16,14 @@ from storage.database.connection import Act, DeskDatabase, NotSyncedError, Value
 from storage.database.migrations import MIGRATIONS
 from storage.database.postgres.leadership import SILENT_SECONDS, Leadership
 from storage.database.postgres.replication import replication_at
-from storage.database.postgres.schema import APPLIED, BESIDE, FUNCTIONS, SCHEMA
+from storage.database.postgres.schema import APPLIED, BESIDE, SCHEMA, STEPS, VERDICTS
 from storage.database.postgres.session import begin_session, with_cure
 from storage.database.postgres.tables import PostgresTables
+from storage.database.verdict_migrations import VERDICT_MIGRATIONS
 from storage.errors import DatabaseError
 
-WRITE_LOCK = 730_000
+WRITE_LOCKS = {SCHEMA: 730_000, VERDICTS: 730_002}
 """The lock of whoever writes, so that one process writes at a time as with SQLite."""
-_BEGIN = f"begin; select pg_advisory_xact_lock({WRITE_LOCK})"
 _NOTE_STEP = f"insert into {APPLIED} values (?, now())"  # noqa: S608 - our own name
 _NOT_SYNCED = "; set local synchronous_commit = off"
 
@@ -34,20 +34,21 @@ class PostgresDatabase(DeskDatabase):
     A write is on the disk of the server, and of a synchronous standby, when `writing` ends, unless less was asked for.
     """
 
-    fails_over = True
+    fails_over, is_file = True, False
 
-    def __init__(self, address: str, beside: Path, migrations: Migrations = MIGRATIONS) -> None:
+    def __init__(self, address: str, beside: Path, migrations: Migrations = MIGRATIONS, schema: str = SCHEMA) -> None:
         """Open a database, made or brought up to date by the migrations where needed.
 
         Args:
             address: Its address, with all hosts that may be the primary (PostgreSQL, libpq, Connection URIs).
             beside: Where this machine keeps files that belong to the record.
             migrations: The steps of its schema.
+            schema: The name of that on the server.
 
         Raises:
             DatabaseError: It cannot be used.
         """
-        self.path, self._address = beside, address
+        self.path, self._address, self._schema = beside, address, schema
         self._lock = threading.RLock()
         self._tables: PostgresTables | None = None
         self._depth, self._is_synced, self._is_closed = 0, True, False
@@ -55,7 +56,7 @@ class PostgresDatabase(DeskDatabase):
         self._leadership = Leadership()
         beside.parent.mkdir(parents=True, exist_ok=True)
         with self.writing() as db:
-            _bring_up_to_date(cast("PostgresTables", db), migrations)
+            _bring_up_to_date(cast("PostgresTables", db), schema, migrations)
 
     @contextmanager
     def reading(self) -> Iterator[Database]:
@@ -66,7 +67,7 @@ class PostgresDatabase(DeskDatabase):
     @contextmanager
     def reading_afresh(self) -> Iterator[Database]:
         """The database by a second session."""
-        with with_cure(), begin_session(self._address) as connection:
+        with with_cure(), begin_session(self._address, self._search_path) as connection:
             yield cast("Database", PostgresTables(connection))
 
     @contextmanager
@@ -89,7 +90,7 @@ class PostgresDatabase(DeskDatabase):
     @contextmanager
     def _transaction(self, tables: PostgresTables, *, synced: bool) -> Iterator[None]:
         self.transactions[synced] += 1
-        tables.run(_BEGIN if synced else _BEGIN + _NOT_SYNCED)
+        tables.run(f"begin; select pg_advisory_xact_lock({WRITE_LOCKS[self._schema]}){'' if synced else _NOT_SYNCED}")
         self._depth, self._is_synced = 1, synced
         try:
             yield
@@ -123,6 +124,19 @@ class PostgresDatabase(DeskDatabase):
         with self.writing() as db:
             for table, column in db.execute(_NUMBERED).fetchall():
                 db.execute(f"select setval(pg_get_serial_sequence(?, ?), max({column})) from {table}", (table, column))  # noqa: S608
+
+    def has_verdicts(self) -> bool:
+        """Whether there is a book of verdicts on this log."""
+        with self.reading() as db:
+            return next(db.execute(f"select to_regclass('{VERDICTS}.verdicts')"))[0] is not None
+
+    def open_verdicts(self, *, only_read: bool = False) -> DeskDatabase:  # noqa: ARG002 - a server's is always writable
+        """The verdicts on this log: a schema beside it, made where there is none."""
+        return PostgresDatabase(self._address, self.path, VERDICT_MIGRATIONS, VERDICTS)
+
+    def reading_beside(self, log: DeskDatabase) -> AbstractContextManager[Database]:  # noqa: ARG002 - on the path
+        """The verdicts together with the tables of the log that they stand beside."""
+        return self.reading()
 
     def scrub(self) -> None:
         """Leave deleted and changed words to the server's vacuum."""
@@ -208,8 +222,12 @@ class PostgresDatabase(DeskDatabase):
                     self._tables.connection.close()
                 raise
 
+    @property
+    def _search_path(self) -> str:
+        return self._schema if self._schema == SCHEMA else f"{self._schema},{SCHEMA}"
+
     def _reconnect(self, *, is_first: bool) -> PostgresTables:
-        connection = begin_session(self._address)
+        connection = begin_session(self._address, self._search_path)
         try:
             tables = PostgresTables(connection)
             if not is_first:
@@ -222,22 +240,21 @@ class PostgresDatabase(DeskDatabase):
 
 
 _NUMBERED = (
-    f"select table_name, column_name from information_schema.columns where table_schema = '{SCHEMA}'"  # noqa: S608
+    "select table_name, column_name from information_schema.columns where table_schema = current_schema"
     " and is_identity = 'YES'"
 )
 
 
-def _bring_up_to_date(tables: PostgresTables, migrations: Migrations) -> None:
-    """Make the schema, or carry out the pending steps of the migrations."""
-    tables.run(f"create schema if not exists {SCHEMA}")
-    for statement in BESIDE:
-        tables.run(statement)
+def _bring_up_to_date(tables: PostgresTables, schema: str, migrations: Migrations) -> None:
+    """Make a schema, or carry out the pending steps of its migrations."""
+    tables.run(f"create schema if not exists {schema}; {STEPS}")
     applied = {name for (name,) in tables.execute(f"select name from {APPLIED}")}  # noqa: S608 - our own name
-    if (functions := f"functions {hashlib.sha256(''.join(FUNCTIONS).encode()).hexdigest()[:8]}") not in applied:
-        for statement in FUNCTIONS:
+    beside = f"beside {hashlib.sha256(''.join(BESIDE).encode()).hexdigest()[:8]}"
+    if schema == SCHEMA and beside not in applied:
+        for statement in BESIDE:
             tables.run(statement)
-        tables.execute(_NOTE_STEP, [functions])
-    applied = {name for name in applied if not name.startswith("functions ")}
+        tables.execute(_NOTE_STEP, [beside])
+    applied = {name for name in applied if name[0].isdigit()}
     steps = migrations.pending(Database(memory=True))
     if newer := applied - {step.name for step in steps}:
         raise DatabaseError(

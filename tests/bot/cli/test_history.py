@@ -16,7 +16,6 @@ from bot.desk.desk import Desk
 from bot.record.export import ExportEntry, ExportFormat, export_text
 from prompts.models import Answer, Channel, Citation
 from retrieval.models import Kind
-from storage.database.verdict_migrations import verdicts_beside
 from storage.models import Exchange, Thumb
 from storage.record.exchanges import ExchangeLog
 from storage.record.feedback import FeedbackBook
@@ -56,7 +55,7 @@ def questions(*arguments: str) -> list[str]:
 @pytest.fixture
 def judge(log: ExchangeLog) -> Iterable[Judge]:
     """Gives a verdict."""
-    book = VerdictBook(verdicts_beside(log.database.path))
+    book = VerdictBook(log.database)
 
     def give(number: int, ruling: Ruling, reviewer: str = "Aiko", note: str = "") -> None:
         at = dt.datetime(2026, 11, 5, tzinfo=dt.UTC)
