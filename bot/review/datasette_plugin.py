@@ -33,8 +33,10 @@ MINUTE_CHARS = len("2026-11-30T05:24")
 @hookimpl
 def register_routes(datasette: Datasette) -> list[Route]:
     """Return the routes to the pages."""
+    if not is_review(datasette):
+        return []
     routes = [*exchange_views.ROUTES, *overview_views.ROUTES, *brief_views.ROUTES, *sign_in_views.ROUTES]
-    return routes if is_review(datasette) else []
+    return routes if context_of(datasette).log.is_file else [*routes, *overview_views.ROUTES_WITHOUT_TABLES]
 
 
 @hookimpl

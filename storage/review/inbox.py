@@ -3,6 +3,7 @@
 # ruff: noqa: S608 - put together from our own names only
 
 import datetime as dt
+import json
 from collections.abc import Iterator, Mapping
 from enum import StrEnum
 from typing import Any, Literal, NamedTuple
@@ -188,7 +189,7 @@ def inbox(db: Database, filters: InboxFilter, reviewer: str, before: int | None 
         SearchError: The search cannot be read.
     """
     found = _look(db, filters, reviewer, before, ROWS_A_PAGE)
-    rows = [_row(row) for row in db.query(_ROWS.format(marks=_marks(found.ids)), found.ids)]
+    rows = [_row(row) for row in db.query(_ROWS, [json.dumps(found.ids)])]
     return InboxPage(
         rows=tuple(rows),
         only=dict(_only(db, filters)),
@@ -216,7 +217,9 @@ def next_in_inbox(db: Database, filters: InboxFilter, reviewer: str, number: int
 def place_in_inbox(db: Database, filters: InboxFilter, reviewer: str, number: int) -> InboxPlace:
     """The place of an exchange in the inbox, counted among the newest."""
     values = {**_values(db, filters, reviewer, None), "id": number}
-    counted = f"select (select count(*) from candidates), count(*), sum(id >= :id), sum(id = :id) from ({_CHOSEN})"
+    counted = (
+        f"select (select count(*) from candidates), count(*), sum(id >= :id), sum(id = :id) from ({_CHOSEN}) as chosen"
+    )
     with search_errors(filters.q or None):
         looked, count, position, is_there = db.execute(
             _query(filters, "desc", counted), {**values, "after": 0, "looked_at": COUNTED}
@@ -334,10 +337,6 @@ def _row(row: dict[str, Any]) -> InboxRow:
     return InboxRow.model_validate({**row, "verdicts": verdicts.split(",") if verdicts else ()})
 
 
-def _marks(ids: list[int]) -> str:
-    return ", ".join("?" * len(ids))
-
-
 _CHOSEN = "{chosen}"
 _EXISTS = "exists (select 1 from {0} where x.exchange_id = exchanges.id {1})"
 _IS_REVIEWED = _EXISTS.format("verdicts.reviewed as x", "")
@@ -375,5 +374,5 @@ _ROWS = (
     " as verdicts,"
     " exists (select 1 from verdicts.second_reviews as x where x.exchange_id = e.id) as is_second_wanted"
     " from exchanges as e left join names as c on c.id = e.chat_id left join names as p on p.id = e.user_id"
-    " where e.id in ({marks}) order by e.id desc"
+    " where e.id in (select value from json_each(?)) order by e.id desc"
 )

@@ -244,6 +244,7 @@ async def test_counts_stay_right_when_people_are_forgotten(log: ExchangeLog, rev
         assert db.execute("select count(*) from tally_chats where chat_id = 8").fetchone()[0] == 0
 
 
+@pytest.mark.sqlite_only
 def test_an_older_log_is_counted_when_it_is_opened(log: ExchangeLog, tmp_path: Path) -> None:
     """A log from before there were counts has the same counts afterwards as one that always had them."""
     record(log, *some_exchanges())
