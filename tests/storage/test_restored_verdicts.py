@@ -37,9 +37,11 @@ def judge(log: Path, number: int, note: str) -> None:
         found = ExchangeLog(database).find(number)
         assert found is not None
         with closing(VerdictBook(database)) as book:
-            exchange = {"exchange_id": number, "exchange_uid": found.uid}
-            book.give(Verdict(**exchange, reviewer="Ada", verdict=Ruling.WRONG, note=note, given_at=NOW))
-            book.ask_second(SecondReview(**exchange, asked_by="Ada", asked_at=NOW))
+            ruling, uid = Ruling.WRONG, found.uid
+            book.give(
+                Verdict(exchange_id=number, exchange_uid=uid, reviewer="A", verdict=ruling, note=note, given_at=NOW)
+            )
+            book.ask_second(SecondReview(exchange_id=number, exchange_uid=uid, asked_by="A", asked_at=NOW))
 
 
 def notes(log: Path) -> list[str]:

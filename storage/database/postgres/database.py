@@ -4,7 +4,7 @@ import hashlib
 import threading
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import AbstractContextManager, contextmanager, suppress
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import cast
 
@@ -134,9 +134,11 @@ class PostgresDatabase(DeskDatabase):
         """The verdicts on this log: a schema beside it, made where there is none."""
         return PostgresDatabase(self._address, self.path, VERDICT_MIGRATIONS, VERDICTS)
 
-    def reading_beside(self, log: DeskDatabase) -> AbstractContextManager[Database]:  # noqa: ARG002 - on the path
+    @contextmanager
+    def reading_beside(self, log: DeskDatabase) -> Iterator[Database]:  # noqa: ARG002 - on the path of schemas
         """The verdicts together with the tables of the log that they stand beside."""
-        return self.reading()
+        with self.reading() as db:
+            yield db
 
     def scrub(self) -> None:
         """Leave deleted and changed words to the server's vacuum."""
