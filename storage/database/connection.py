@@ -1,5 +1,7 @@
 """The database: one SQLite file, opened, brought up to date and shared between threads."""
 
+from __future__ import annotations
+
 import contextlib
 import os
 import sqlite3
@@ -36,11 +38,13 @@ class DeskDatabase:
 
     Attributes:
         doubtful_until: The last exchange to which another machine may have sent a reply that is noted nowhere; 0: none.
-        fails_over: Whether a write that is not synced may be lost while the program goes on.
+        notes: The same database for notes of replies, where another machine reads them: by a session of its own, so
+            that they wait for no other write, and synced.
         transactions: How many waited for the disk (True), and how many did not.
     """
 
-    doubtful_until, fails_over = 0, False
+    doubtful_until = 0
+    notes: DeskDatabase | None = None
 
     def __init__(self, path: Path, migrations: Migrations = MIGRATIONS, *, only_read: bool = False) -> None:
         """Open a database, made or brought up to date by the migrations where needed.
