@@ -1,5 +1,7 @@
 """The database: one SQLite file, opened, brought up to date and shared between threads."""
 
+from __future__ import annotations
+
 import contextlib
 import os
 import sqlite3
@@ -37,13 +39,15 @@ class DeskDatabase:
 
     Attributes:
         doubtful_until: The last exchange to which another machine may have sent a reply that is noted nowhere; 0: none.
-        fails_over: Whether a write that is not synced may be lost while the program goes on.
         is_file: Whether the tables stand in a file, at the path, rather than on a server.
         is_writable: Whether it can be written.
+        notes: The same database for notes of replies, where another machine reads them: by a session of its own, so
+            that they wait for no other write, and synced.
         transactions: How many waited for the disk (True), and how many did not.
     """
 
-    doubtful_until, fails_over, is_file, is_writable = 0, False, True, True
+    doubtful_until, is_file, is_writable = 0, True, True
+    notes: DeskDatabase | None = None
 
     def __init__(self, path: Path, migrations: Migrations = MIGRATIONS, *, only_read: bool = False) -> None:
         """Open a database, made or brought up to date by the migrations where needed.
@@ -99,12 +103,12 @@ class DeskDatabase:
         """Whether there is a book of verdicts on this log."""
         return verdicts_beside(self.path).exists()
 
-    def open_verdicts(self, *, only_read: bool = False) -> "DeskDatabase":
+    def open_verdicts(self, *, only_read: bool = False) -> DeskDatabase:
         """The verdicts on this log: a database beside it, made where there is none."""
         return DeskDatabase(verdicts_beside(self.path), VERDICT_MIGRATIONS, only_read=only_read)
 
     @contextmanager
-    def reading_beside(self, log: "DeskDatabase") -> Iterator[Database]:
+    def reading_beside(self, log: DeskDatabase) -> Iterator[Database]:
         """The verdicts together with the tables of the log that they stand beside."""
         with self.reading() as db:
             db.execute("attach database ? as log", [str(log.path)])

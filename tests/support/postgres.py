@@ -91,10 +91,10 @@ def postgres_server() -> Iterator[str]:
 
 
 @contextmanager
-def postgres_pair() -> Iterator[tuple[str, list[PostgresServer]]]:
+def postgres_pair(*settings: str) -> Iterator[tuple[str, list[PostgresServer]]]:
     """The address of a database on a primary with a synchronous standby, and both servers, the primary first."""
     with _folder() as folder:
-        servers = [PostgresServer(folder / name, "synchronous_standby_names=*") for name in ("one", "two")]
+        servers = [PostgresServer(folder / name, "synchronous_standby_names=*", *settings) for name in ("one", "two")]
         servers[0].make()
         servers[0].start()
         try:
