@@ -488,8 +488,8 @@ def _marked_words(query: Query) -> list[str | None]:
         plain = normalise(query.asked)
         for word in read_words(plain, spoken=True).telling:
             written[word.term].add(plain[word.start : word.end].lower())
-    only = {term: next(iter(words)) for term, words in written.items() if len(words) == 1}
-    return [word if (word := only.get(term)) and is_syllable(word) else None for term in query.terms]
+    only = {term: next(iter(forms)) for term, forms in written.items() if len(forms) == 1}
+    return [form if (form := only.get(term)) and is_syllable(form) else None for term in query.terms]
 
 
 def _alternatives(term: str, expansions: Sequence[Expansion]) -> list[Alternative]:
