@@ -3,7 +3,7 @@
 import datetime as dt
 import re
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from itertools import chain
 from typing import NamedTuple
 
@@ -88,8 +88,13 @@ def build_timeline(library: Library, topic: Query, request: TimelineRequest, mos
     """
     if not request.topic:
         return timeline_of(passages_on(library, topic, _is_any), request, most)
-    found = ((query, hit) for query in _read_each(topic) for hit in _search(library, query, is_about))
-    return timeline_of((hit for query, hit in found if _says_names(query, hit.hit.passage)), request, most)
+    found = (
+        hit
+        for query, names in ((each, _names_in(each)) for each in _read_each(topic))
+        for hit in _search(library, query, is_about)
+        if _says_names(query, names, hit.hit)
+    )
+    return timeline_of(found, request, most)
 
 
 def passages_on(library: Library, topic: Query, is_wanted: TopicTest) -> list[TopicHit]:
@@ -109,15 +114,20 @@ def _search(library: Library, query: Query, is_wanted: TopicTest) -> list[TopicH
 _NAME = re.compile(r"[^\W\d_a-z][\w.’']*(?: [^\W\d_a-z][\w.’']*)*")
 
 
-def _says_names(query: Query, passage: Passage) -> bool:
+def _names_in(query: Query) -> list[frozenset[str]]:
+    """The names of a topic, each as those of its words that are looked for."""
+    names = (term_set(name).intersection(query.terms) for name in _NAME.findall(query.asked))
+    return [name for name in names if name & query.names]
+
+
+def _says_names(query: Query, names: Sequence[frozenset[str]], hit: Hit) -> bool:
     """Whether each name of a topic is said, at least by one of its words: in the title only as the topic has it.
 
     An article on the Philippines and the United States tells of more than visits to Washington.
     """
-    own = term_set(passage.shown)
-    said = own | {each.term for each in query.expansions if own.issuperset(each.terms)} | term_set(passage.title)
-    names = (term_set(name).intersection(query.terms) for name in _NAME.findall(query.asked))
-    return all(said & name for name in names if name & query.names)
+    own = frozenset(hit.matched)
+    said = own | {each.term for each in query.expansions if own.issuperset(each.terms)} | term_set(hit.passage.title)
+    return all(said & name for name in names)
 
 
 def timeline_of(found: Iterable[TopicHit], request: TimelineRequest, most: int) -> Timeline:
