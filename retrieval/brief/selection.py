@@ -130,7 +130,8 @@ class _Chooser:
         self.quotes: list[BriefQuote] = []
         self._taken: dict[tuple[str, int], Candidate] = {}
         self._files: Counter[str] = Counter()
-        held = Counter(term for each in ranked for term in _terms(each.passage))
+        self._terms = {each.key: _terms(each.passage) for each in ranked}
+        held = Counter(term for terms in self._terms.values() for term in terms)
         self._weights = {term: weight(term) * (1 - times / (len(ranked) + 1)) for term, times in held.items()}
 
     def take(self, aspect: Aspect, scored: Iterable[tuple[float, Candidate]]) -> None:
@@ -206,9 +207,9 @@ class _Chooser:
 
         Words that most sentences on the topic share count for little.
         """
-        mine = _terms(each.passage)
+        mine = self._terms[each.key]
         for other in self._taken.values():
-            theirs = _terms(other.passage)
+            theirs = self._terms[other.key]
             if self._weigh(mine & theirs) >= ALIKE * min(self._weigh(mine), self._weigh(theirs)):
                 return True
         return False
@@ -219,9 +220,11 @@ class _Chooser:
     def _same(self, each: Candidate) -> list[Hit]:
         """The sentences of other articles that say all of it in nearly the same words."""
         found: dict[str, Hit] = {}
+        mine = self._terms[each.key]
         for other in self._ranked:
-            is_other = other.key not in self._taken and other.passage.file != each.passage.file
-            if is_other and repeats(other.passage, each.passage):
+            shared = len(mine & (theirs := self._terms[other.key]))
+            may_be = 2 * shared >= len(mine | theirs) and other.key not in self._taken
+            if may_be and other.passage.file != each.passage.file and repeats(other.passage, each.passage):
                 found.setdefault(other.passage.file, other.hit)
         return list(found.values())
 

@@ -130,8 +130,9 @@ def test_dates_do_not_overlap_and_are_in_order() -> None:
 @pytest.mark.parametrize(
     "date",
     [
-        "on May 3, ", "in May, ", "on Monday ", "in 2014, ", "three days ago ", "last month ", "3 May 2014; ", "2014年3月5日、",
-        "3月5日に", "月曜日に", "先月、", "ngày 5 tháng 3 năm 2014, ", "ngày 5 tháng 3, ", "hôm thứ hai ", "tháng trước, ",
+        "on May 3, ", "in May, ", "on Monday ", "in 2014, ", "three days ago ", "last month ", "3 May 2014; ",
+        "2014年3月5日、", "3月5日に", "月曜日に", "先月、",
+        "ngày 5 tháng 3 năm 2014, ", "ngày 5 tháng 3, ", "hôm thứ hai ", "tháng trước, ",
     ],
 )  # fmt: skip
 def test_a_sentence_may_hold_as_many_dates_as_it_likes(date: str) -> None:
