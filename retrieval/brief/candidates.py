@@ -37,6 +37,10 @@ _OF_BEFORE = re.compile(
     r"|Both|We also|And|But|So|I|You|Also)\b"
 )
 """How a sentence begins that only tells those who have read the one before."""
+_IN_PART = re.compile(r"^[^\w“‘\"'\[$€£¥]|[;:,]$|^\([A-Za-z ]+\)")
+"""A part of a list or of a speech, which no sentence ends or begins."""
+_AIM = re.compile(r"[A-Z]\w+ing\s+(?![^.]*: )(?![^.]*, (?:today |now )?(?:we|they|he|she|the|I)\b)")
+"""How an aim of a list begins, without anybody who has it: 'Expanding engagement with investors'."""
 _YEAR = 365.25
 
 
@@ -93,7 +97,7 @@ def _defines(text: str, forms: Sequence[tuple[str, ...]]) -> int:
 def _is_usable(passage: Passage, request: TimelineRequest) -> bool:
     text = passage.shown
     length = len(text.split())
-    if length > LONGEST or length < SHORT // 4 or is_headline(passage):
+    if length > LONGEST or length < SHORT // 4 or is_headline(passage) or _IN_PART.search(text):
         return False
     return not passage_shape(text) & PassageShape.QUESTION and _is_within(passage, request)
 
@@ -135,6 +139,7 @@ def _worth(passage: Passage, newest: dt.date | None) -> float:
     worth = -0.35 if _leans(passage) else 0.0
     worth -= 0.4 if shape & PassageShape.FRAGMENT else 0.0
     worth -= 0.2 if shape & PassageShape.FIRST_PERSON else 0.0
+    worth -= 0.3 if _AIM.match(text) else 0.0
     worth -= 0.02 * max(0, SHORT - length) + 0.01 * max(0, length - LONG)
     if newest and passage.date:
         worth += 0.3 / (1 + (newest - passage.date).days / _YEAR)

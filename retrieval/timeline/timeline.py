@@ -140,7 +140,7 @@ def timeline_of(found: Iterable[TopicHit], request: TimelineRequest, most: int) 
             told.append((hit, event, coverage + known))
     told.sort(key=_precedence)
     groups = _grouped((hit, event) for hit, event, _ in told)
-    return Timeline(tuple(sorted(groups[:most], key=_when)), max(0, len(groups) - most))
+    return Timeline(tuple(sorted(groups[:most], key=when)), max(0, len(groups) - most))
 
 
 def _precedence(telling: tuple[Hit, Event, float]) -> tuple[bool, float]:
@@ -212,8 +212,8 @@ def _weight(terms: Iterable[str]) -> float:
     return sum(map(weight, sorted(terms)))
 
 
-def _when(group: TimelineGroup) -> tuple[dt.date, int, str, int]:
-    """The order of events: by their first day, the longer before the shorter; those without a day last."""
+def when(group: TimelineGroup) -> tuple[dt.date, int, str, int]:
+    """Return the order of events: by their first day, the longer before the shorter; those without a day last."""
     days, passage = group.event.days, group.event.passage
     first, length = (days.first, (days.last - days.first).days) if days else (dt.date.max, 0)
     return first, -length, passage.file, passage.start
