@@ -23,12 +23,15 @@ class Aspect(StrEnum):
 
 _AGREED = re.compile(
     r"(?<![-’'])\b(?:(?P<sure>agree(?:s|d)?\b(?! with)|(?-i:agreements?)\b(?= (?:on|to|in principle|allowing))"
-    r"|sign(?:s(?! of)|ed)|adopt(?:s|ed)|conclud(?:es|ed)|upgrad(?:es?|ed)|elevat(?:es|ed)|ratif(?:ies|ied)"
+    r"|sign(?:s(?! of)|ed)|adopt(?:s|ed)|conclud(?:es|ed)|upgrad(?:ed|es?(?= (?:of|the|its|their|ties|relations)))"
+    r"|elevat(?:es|ed)|ratif(?:ies|ied)"
     r"|endors(?:es|ed))|(?<!\bas )(?<!\bbe )(?:confirm(?:s|ed)?|launch(?:es|ed)|(?<=will )launch|establish(?:es|ed)"
-    r"|pledg(?:es|ed)|(?<!remains )(?<!remain )(?<!deeply )(?<!\bis )(?<!\bare )committed|decided"
+    r"|pledg(?:es|ed)|committed|decided"
     r"|announc(?:es|ed)|resolved|undertook|chosen|signatories))\b",
     re.IGNORECASE,
 )
+_BEING = re.compile(r"\b(?:remain|remains|is|are|both)\s+(?:\w+ly\s+)?$")
+"""Words before a verb that make of a deed how somebody is: 'remains committed', 'is agreed'."""
 _AHEAD = re.compile(
     r"\b(?:expected|planning|planned|plans|set|slated|hopes?|aims?|seeks?|considering|could|may|might) to\b"
 )
@@ -53,7 +56,9 @@ _DISPUTED = re.compile(
     r"\b(?P<sure>(?<!resolve )(?<!resolution of )(?<!settlement of )disput(?:e|es|ed|ing)"
     r"|(?-i:contests?|contested)(?! environments?)|(?:overlapping|territorial|maritime) claims|accus(?:es|ed|ing)"
     r"|unlawful|reject(?:s|ed|ing)?|object(?:s|ed|ions?)|disagree\w*|criticiz\w*|den(?:y|ies|ied))\b"
-    r"|\b(?:tensions?|(?<!free from )(?:coercion|coercive)|provocati\w+|aggressi\w+|militari[sz]\w+|threaten\w*"
+    r"|\b(?:tensions?|(?<!free from )(?:coercion|coercive)|provocati\w+"
+    r"|aggression|aggressive (?:acts?|conduct|behaviou?r|moves?|manoeuvres?|maneuvers?)"
+    r"|militari[sz]\w+|threaten\w*"
     r"|(?:poses?|posed|posing) (?:\w+ ){0,3}threats?|unilateral|conflict|concerns? (?:over|about)|(?<!as )concerned"
     r"|oppos(?:e|es|ed|ition)|harass\w*|escalat\w+|assert(?:s|ing|ive))\b",
     re.IGNORECASE,
@@ -74,7 +79,9 @@ def says(passage: Passage, aspect: Aspect) -> float:
 
 
 def _strength(pattern: re.Pattern[str], text: str) -> float:
-    found = list(pattern.finditer(text))
+    found = [
+        match for match in pattern.finditer(text) if not _BEING.search(text, max(0, match.start() - 30), match.start())
+    ]
     if not found:
         return 0.0
     return min(1.0, (0.8 if any(match["sure"] for match in found) else 0.45) + 0.1 * (len(found) - 1))
@@ -138,7 +145,7 @@ _COUNTED = re.compile(
     r"(?:\s+(?:such|more|new|additional|other|U\.S\.|top-\w+|\w+ed|\w+al))?\s+(?P<noun>[^\W\d_][\w’'-]*)"
 )
 _COUNTED_WHOLE = re.compile(
-    r"(?:\s+(?:and\s+)?[\w’'-]+){0,5}?\s+(?:[a-z][\w-]*s|people|personnel|men|women|children)\b"
+    r"(?:\s+(?:and\s+)?(?!(?:to|in|of|for|with|from|by|on|at)\b)[\w’'-]+){0,5}?\s+(?:[a-z][\w-]*[^s\W]s|people|personnel|men|women|children)\b"
 )
 """A figure's noun with the words before it: 'safe and effective COVID-19 vaccine doses'."""
 _NAME_BEHIND = re.compile(r"[\s-]+(?-i:[A-Z])\w*s\b")

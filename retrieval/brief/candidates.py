@@ -17,6 +17,7 @@ from retrieval.text.answer_shapes import PassageShape, passage_shape
 from retrieval.text.terms import passage_words
 from retrieval.timeline.events import event_of
 from retrieval.timeline.request import TimelineRequest
+from retrieval.timeline.timeline import countries_in
 
 READ = 100
 """How many of the sentences on a topic are weighed for its brief."""
@@ -32,6 +33,8 @@ AT_START = 2
 """Up to which word the topic stands at a sentence's beginning."""
 BY_NAME = 2
 """From which way on a definition stands right behind the name: 'OSA, a framework'."""
+OTHER_COUNTRY, MOST_OTHERS = 0.2, 3
+"""How much each country counts against a sentence on others, and how many do at most."""
 _OF_BEFORE = re.compile(
     r"\W*(?:The (?:two (?:countries|sides|leaders|nations)|leaders|duo|deal|agreement|summit|pact|move|meeting|visit)"
     r"|Both|We also|And|But|So|I|You|Also)\b"
@@ -76,7 +79,10 @@ def candidates(library: Library, topic: Query, found: Iterable[TopicHit], reques
     if len(whole := [each for each in usable if each.coverage >= COVERED and not _leans(each.hit.passage)]) >= FEW:
         usable = whole
     newest = max((each.hit.passage.date for each in usable if each.hit.passage.date), default=None)
-    ranked = [Candidate(each.hit, _relevance(each, newest)) for each in usable]
+    countries = countries_in(request.topic, None)
+    ranked = [
+        Candidate(each.hit, _relevance(each, newest) - _of_others(each.hit.passage, countries)) for each in usable
+    ]
     ranked = sorted(ranked, key=lambda each: (-each.relevance, each.key))[:READ]
     forms = name_forms(topic, topic.terms)
     ranked = [each._replace(defines=_defines(each.passage.shown, forms)) for each in ranked]
@@ -130,6 +136,13 @@ def _is_spelt(hit: Hit, topic: Query) -> bool:
 
 def _relevance(found: TopicHit, newest: dt.date | None) -> float:
     return 0.7 * found.coverage + 0.3 * found.known + 0.6 * found.hit.confidence + _worth(found.hit.passage, newest)
+
+
+def _of_others(passage: Passage, countries: frozenset[str]) -> float:
+    """How much less a sentence tells of two countries or more for each other country that it names."""
+    if len(countries) <= 1:
+        return 0.0
+    return OTHER_COUNTRY * min(MOST_OTHERS, len(countries_in(passage.shown, passage.date) - countries))
 
 
 def _worth(passage: Passage, newest: dt.date | None) -> float:

@@ -42,8 +42,8 @@ _OPENING = re.compile(
 _JOINT = re.compile(r",? and (?:the )?")
 _VERB = re.compile(r"\b(?!United\b)\w+ed\s")
 _POSSESSED = re.compile(
-    r"(?:(?<=[’']s)|[’']s)\s+(?!(?:\w+\s+)?(?i:government|leaders?|minist|president|chancellor|premier|officials?"
-    r"|parliament|position|stance|policy|military|army|navy|foreign|defen[cs]e))"
+    r"(?:(?<=[’']s)|[’']s)\s+(?!(?:\w+\s+)?(?i:government|leaders?|minist\w+|president|chancellor|premier|officials"
+    r"|parliament|position|stance|policy|military|army|navy|foreign|defen[cs]e)\b)"
 )
 """What is a country's, other than whoever speaks for it."""
 _OWNED = re.compile(r"[’']s\b")

@@ -133,7 +133,7 @@ def _says_names(query: Query, names: Sequence[frozenset[str]], hit: Hit) -> bool
 def timeline_of(found: Iterable[TopicHit], request: TimelineRequest, most: int) -> Timeline:
     """Put the events that passages on a topic tell of in the order of time; `most` as for `build_timeline`."""
     told: list[tuple[Hit, Event, float]] = []
-    countries = _countries(request.topic, None)
+    countries = countries_in(request.topic, None)
     for hit, coverage, known in found:
         event = event_of(hit.passage)
         if event is not None and _is_within(event, request) and not _is_of_others(hit.passage, countries):
@@ -160,8 +160,8 @@ def _is_any(coverage: Floats, _: Floats) -> Flags:
     return every
 
 
-def _countries(text: str, published: dt.date | None) -> frozenset[str]:
-    """The countries that a text names, also by their people or capitals."""
+def countries_in(text: str, published: dt.date | None) -> frozenset[str]:
+    """Return the countries that a text names, also by their people or capitals."""
     return frozenset(word.term for word in find_facts(text, published).words if word.term.startswith("@"))
 
 
@@ -169,7 +169,7 @@ def _is_of_others(passage: Passage, countries: frozenset[str]) -> bool:
     """Whether a sentence on two countries or more leaves one of them out for another country."""
     if len(countries) <= 1:
         return False
-    named = _countries(passage.shown, passage.date)
+    named = countries_in(passage.shown, passage.date)
     return not countries <= named and bool(named - countries)
 
 

@@ -101,6 +101,7 @@ def test_the_same_said_elsewhere_is_named_beside_the_quote(tmp_path: Path) -> No
         ("The leaders of Japan welcomed the plan.", "Japan"),
         ("Japan’s government welcomed the plan.", "Japan"),
         ("Japan’s exports support the plan.", None),
+        ("Japan's Official Security Assistance aims to help.", None),
         ("Kim praised Indonesia’s role in ASEAN and stressed its importance.", None),
         ("The Quad Shipping Task Force aims at ten ports.", None),
         ("AUKUS remains a pact of three.", None),
@@ -160,9 +161,11 @@ def test_a_sentence_tells_of_an_aspect_by_its_verb(text: str, aspect: Aspect) ->
         ("Cows show the usual signs of it.", Aspect.AGREED),
         ("Crises cannot be resolved by it.", Aspect.AGREED),
         ("It stands by the Paris Agreement on Climate Change.", Aspect.AGREED),
-        ("It remains committed to peace.", Aspect.AGREED),
+        ("It remains strongly committed to peace.", Aspect.AGREED),
+        ("Homes get electric upgrades.", Aspect.AGREED),
         ("We take on the challenges of the climate.", Aspect.DISPUTED),
         ("It works in contested environments.", Aspect.DISPUTED),
+        ("It takes the most aggressive action on the climate.", Aspect.DISPUTED),
         ("It wants a region free from coercion and the peaceful resolution of disputes.", Aspect.DISPUTED),
         ("The Global Challenges Institute warns of threats at large.", Aspect.DISPUTED),
     ],
@@ -200,6 +203,15 @@ def test_a_day_that_a_quote_above_tells_of_is_pointed_to_and_told_once(folder: C
         "2037-01-01/2039-12-31",
     ]
     assert {quote.key for quote in events} <= {quote.key for quote in found if quote.aspect is not Aspect.TIMELINE}
+
+
+def test_of_two_countries_sentences_come_first_that_name_no_others(folder: Callable[..., Path]) -> None:
+    of_all = "{} of Australia, Japan, India, Fiji and Tonga met about ships and sailed to the north in 2023, it said."
+    root = folder(
+        **{name: f"News {name}\n\n{of_all.format(name.title())}\n" for name in ("admirals", "ministers", "traders")},
+        z="Trade\n\nSome of the coal that Australia sells goes to Japan, where most of it is burnt by power plants.\n",
+    )
+    assert "coal" in said("Australia-Japan relations", Aspect.HEADLINE, Library.open(root))[0]
 
 
 def test_a_text_that_is_only_like_the_topic_is_not_quoted(folder: Callable[..., Path]) -> None:
