@@ -238,7 +238,7 @@ def build_digests(office: Office, access: Access, bot: RunningBot) -> Digests:
         desk,
         Localizer(desk.renderer, LanguageChoices(office.database)),
         access.owners,
-        settings.database,
+        office.database,
         settings.review_url.without_user() if settings.review_url else None,
     )
 

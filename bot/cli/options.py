@@ -102,7 +102,7 @@ def open_record(settings: Settings) -> Iterator[tuple[DeskDatabase, list[Verdict
     Raises:
         DatabaseError: Log or verdicts cannot be opened.
     """
-    from bot.record.exchange_report import verdicts_on  # noqa: PLC0415 - only where the record is read
+    from storage.verdicts.book import verdicts_on  # noqa: PLC0415 - only where the record is read
 
     with contextlib.closing(open_database(settings, only_read=True)) as database:
-        yield database, verdicts_on(settings.database)
+        yield database, verdicts_on(database)

@@ -8,8 +8,11 @@ from typing import NamedTuple
 
 _BREAK = re.compile(r"\r\n|\n|\r")
 """What ends a line, as editors count lines."""
-_SOFT_BREAK = re.compile(r"(?:\r\n|\n|\r)\f?|[\v\f\x85\u2028\u2029]")
-"""What ends a line for a reader; a line that ends otherwise leaves the next its number."""
+_SOFT_BREAK = re.compile(r"(?:\r\n|\n|\r)\f?|(?<! )\f|\f(?! )|[\v\x85\u2028\u2029]")
+"""What ends a line for a reader; a line that ends otherwise leaves the next its number.
+
+A page's end between two spaces does not: there lines were put together before.
+"""
 _SOFT_SIGN = re.compile(r"[\v\f\x85\u2028\u2029]")
 _WORD = re.compile(r"[^\W_]")
 _PREFIX = re.compile(r"[\s\ufeff]*(?:>[\s>]*)?")

@@ -166,7 +166,7 @@ class FeedBook:
 
     def read_before(self, keys: Iterable[str], digest: str | None = None) -> str | None:
         """Return the file of an item by the addresses of its page or by its text; None where no such item was read."""
-        found = ", ".join("?" * len(keys := list(keys)))
+        found = ", ".join("?" * len(keys := list(keys))) or "null"
         sql = (
             "select file from feed_items where state in ('kept', 'repeated')"  # noqa: S608 - signs only
             f" and (item in ({found}) or final_item in ({found}) or digest = ?) order by state, seen_at"

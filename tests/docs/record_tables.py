@@ -145,8 +145,8 @@ def columns() -> Iterator[Column]:
     """Every column of record and verdicts that somebody may look into."""
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "policydesk.db"
-        DeskDatabase(path).close()
-        VerdictBook(verdicts_beside(path)).close()
+        with closing(DeskDatabase(path)) as log:
+            VerdictBook(log).close()
         for file in (path, verdicts_beside(path)):
             with closing(sqlite3.connect(file)) as database:
                 tables = database.execute(

@@ -4,15 +4,14 @@ from collections.abc import Iterator, Sequence
 from itertools import chain
 from typing import NamedTuple
 
-from sqlite_utils import Database
-
-from storage.database.migrations import MIGRATIONS
+from sqlite_utils import Database, Migrations
 
 PAGE = 2_000
 """Rows that are read at a time."""
 FULL_TEXT = "exchanges_fts"
 _KEPT_BY_TRIGGERS = ("tally_", f"{FULL_TEXT}_")
-_NEITHER = frozenset({"rehearsals", "sqlite_sequence", MIGRATIONS.migrations_table})
+_FOLLOWS_TRIGGERS = frozenset({FULL_TEXT, "reviewed"})
+_NEITHER = ("rehearsals", "sqlite_sequence", "_sqlite_migrations", "stray_")
 
 Row = tuple[object, ...]
 
@@ -25,13 +24,13 @@ class TableLayout(NamedTuple):
     keys: int
 
 
-def record_tables() -> list[TableLayout]:
-    """The tables to copy, each behind the tables it refers to; daily counts are left to triggers."""
+def record_tables(migrations: Migrations) -> list[TableLayout]:
+    """The tables to copy, each behind the tables it refers to; counts are left to triggers."""
     blank = Database(memory=True)
-    MIGRATIONS.apply(blank)
-    names = [name for name in blank.table_names() if name not in _NEITHER and not name.startswith(_KEPT_BY_TRIGGERS)]
+    migrations.apply(blank)
+    names = [name for name in blank.table_names() if not name.startswith((*_KEPT_BY_TRIGGERS, *_NEITHER))]
     pointing = {name: {key.other_table for key in blank.table(name).foreign_keys} for name in names}
-    ordered = sorted(names, key=lambda name: (len(pointing[name]), name == FULL_TEXT, name))
+    ordered = sorted(names, key=lambda name: (len(pointing[name]), name in _FOLLOWS_TRIGGERS, name))
     return [_record_table(blank, name) for name in ordered]
 
 
@@ -42,13 +41,13 @@ def _record_table(blank: Database, name: str) -> TableLayout:
     return TableLayout(name, (*keys, *(column for column in columns if column not in keys)), len(keys))
 
 
-def copy_record(source: Database, target: Database, *, has_nul: bool) -> dict[str, int]:
-    """Make a record what another is, in a transaction of the target; returns how many rows of each table were changed.
+def copy_record(source: Database, target: Database, migrations: Migrations, *, has_nul: bool) -> dict[str, int]:
+    """Make a record, or verdicts, what another is, in a transaction of the target; returns the rows changed by table.
 
     Where the target has most rows already only the others are written, so a copy that was cut short goes on. Copied
     once more, nothing is changed: that is how a copy is verified. Without NUL, the character is replaced.
     """
-    tables = record_tables()
+    tables = record_tables(migrations)
     changed = dict.fromkeys((table.name for table in tables), 0)
     for table in reversed(tables):
         if table.name != FULL_TEXT:
