@@ -85,10 +85,9 @@ def position_of(passage: Passage) -> Position | None:
     if state := _state(passage, subject):
         return Position(state, strength, is_of_state=True)
     person = _person(passage, subject)
-    is_nobody = (
-        not person or _OWNED.search(person) or _OFFICES.fullmatch(person) or person.rpartition(" ")[2] in _PAPERS
-    )
-    return None if is_nobody else Position(person, strength)
+    if person is None or _OWNED.search(person) or _OFFICES.fullmatch(person) or person.split()[-1] in _PAPERS:
+        return None
+    return Position(person, strength)
 
 
 def _main(subject: str) -> str:
