@@ -69,8 +69,9 @@ SURE_FALLING = frozenset(
 RANKER = {
     "objective": "lambdarank", "num_leaves": 31, "max_depth": 8, "learning_rate": 0.05, "min_data_in_leaf": 40,
     "feature_fraction": 0.5, "lambdarank_truncation_level": 10, "label_gain": [0, 1],
+    "extra_trees": True,
 }  # fmt: skip
-RANKER_TREES = 250
+RANKER_TREES = 350
 CHANCE = {
     "objective": "binary", "learning_rate": 0.08, "min_data_in_leaf": 100, "extra_trees": True,
 }  # fmt: skip
