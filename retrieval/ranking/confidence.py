@@ -19,6 +19,8 @@ from retrieval.text.rarity import rarity as rarity_of
 
 SHOWN = 3
 LOOKED_AT = 10
+WHOLE = 0.7
+"""The share of the judgment of the answer as a whole in the confidence (docs/quality.md)."""
 MOST_ODDS = 30.0
 """The log-odds of what is as good as certain."""
 HELD = 0.35
@@ -63,8 +65,8 @@ def confidence(odds: float, tuning: Tuning) -> float:
 def shipped_odds(features: Floats, quotes: Floats, trees: Trees | None) -> float:
     """Return the log-odds of the confidence by the shipped weights.
 
-    They are those of the mean of two judgments, which err in different questions: one of the answer as a whole, and
-    the chance that at least one of its quotes supports an answer by itself.
+    They are those of the weighted mean of two judgments, which err in different questions: one of the answer as a
+    whole, and the chance that at least one of its quotes supports an answer by itself.
 
     Args:
         features: Those of `CONFIDENCE_NAMES`.
@@ -75,7 +77,7 @@ def shipped_odds(features: Floats, quotes: Floats, trees: Trees | None) -> float
     if trees is None:
         return _log_odds(float(features[0]))
     whole = chance_of(trees.predict(features[None, :]))[0]
-    return _log_odds(float(whole + any_supports(quotes)) / 2)
+    return _log_odds(float(WHOLE * whole) + (1 - WHOLE) * any_supports(quotes))
 
 
 def chance_of(odds: Floats | float) -> Floats:

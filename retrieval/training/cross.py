@@ -1,4 +1,4 @@
-"""Measures what is learnt from judged collections: `python -m retrieval.training.cross FOLDER[:WEIGHT] ...`.
+"""Measures what is learnt from judged collections: `python -m retrieval.training.cross FOLDER[:WEIGHT[:SURE]] ...`.
 
 Each collection is measured with what was learnt from other articles of all, and its order with what was learnt from
 the other collections alone.
@@ -18,7 +18,6 @@ from retrieval.training.fit import (
     Examples,
     Judged,
     Ranking,
-    confidence_weight,
     fit_confidence,
     fit_quotes,
     fit_ranker,
@@ -66,7 +65,7 @@ def report_confidence(examples: Sequence[Examples], judged: Sequence[Sequence[Ju
     chances = [np.zeros(len(found)) for found in judged]
     for fold in range(FOLDS):
         others = [
-            (confidence_weight(each.collection), [one for one in found if one.fold != fold])
+            (each.collection.sure, [one for one in found if one.fold != fold])
             for each, found in zip(examples, judged, strict=True)
         ]
         whole, quotes = fit_confidence(others), fit_quotes(others)

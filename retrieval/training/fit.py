@@ -1,7 +1,8 @@
 """Learns the ranker and the confidence from judged collections and writes them to `retrieval/weights/`.
 
-`python -m retrieval.training.fit FOLDER[:WEIGHT] ...` (needs requirements-train.txt), each folder with `articles/` and
-`questions.jsonl`. The same folders give the same files. `retrieval.training.cross` measures what is learnt so. With
+`python -m retrieval.training.fit FOLDER[:WEIGHT[:SURE]] ...` (needs requirements-train.txt), each folder with
+`articles/` and `questions.jsonl`; its questions teach the ranker as often as WEIGHT says, and the confidence as much as
+SURE says, which is WEIGHT where it is left out. The same folders give the same files. `retrieval.training.cross` measures what is learnt so. With
 `--semantic=FILE.npz` before the folders the weights of the semantic extra are learnt (needs requirements-semantic.txt
 too); the file keeps what was encoded, so that learning again is quicker.
 """
@@ -35,11 +36,6 @@ SEED = 1
 FOLDS = 4
 MOST_WHOLE = 600
 """How many questions of a collection are asked of all of it, so that parts that lack answers are not outnumbered."""
-IN_VAIN = 4
-"""How many times as much a collection teaches the confidence that holds questions written to have no answer.
-
-Questions that lack theirs only because articles were taken away are told by far easier, and there are many more.
-"""
 MISSED = 4
 """Of one in how many of these near misses are made: more of them make the confidence too timid (docs/quality.md)."""
 HELD = 0.4
@@ -119,17 +115,17 @@ def main(arguments: Sequence[str]) -> None:
     WEIGHTS.mkdir(exist_ok=True)
     rankers = rankers_by_fold(examples)
     _write(f"ranker{suffix}", fit_ranker(examples))
-    judged = [(confidence_weight(each.collection), judge(each.collection, rankers)) for each in examples]
+    judged = [(each.collection.sure, judge(each.collection, rankers)) for each in examples]
     _write(f"confidence{suffix}", fit_confidence(judged))
     _write(f"quotes{suffix}", fit_quotes(judged))
 
 
 def read_examples(arguments: Sequence[str]) -> list[Examples]:
-    """Read the collections named, each `FOLDER` or `FOLDER:WEIGHT`, and rank the candidates of their questions."""
+    """Read the collections named, each `FOLDER[:WEIGHT[:SURE]]`, and rank the candidates of their questions."""
     flags = [argument for argument in arguments if argument.startswith(SEMANTIC)]
     model = _model(Path(flags[0].removeprefix(SEMANTIC))) if flags else None
-    named = [argument.partition(":") for argument in arguments if argument not in flags]
-    collections = [Collection.read(Path(folder), int(weight or 1), model) for folder, _, weight in named]
+    named = [argument.split(":") for argument in arguments if argument not in flags]
+    collections = [Collection.read(Path(folder), tuple(map(int, weights)), model) for folder, *weights in named]
     examples = [Examples(collection, tuple(_rankings(collection))) for collection in collections]
     if model:
         model.save()
@@ -263,11 +259,6 @@ def fit_confidence(collections: Sequence[tuple[int, Sequence[Judged]]]) -> Trees
         (weight, [(one.features[None, :], np.array([one.right])) for one in judged]) for weight, judged in collections
     ]
     return _fit_chance(CONFIDENCE, rows, constraints, names)
-
-
-def confidence_weight(collection: Collection) -> int:
-    """Return how much a collection teaches the confidence."""
-    return collection.weight * (IN_VAIN if collection.unanswerable else 1)
 
 
 def fit_quotes(collections: Sequence[tuple[int, Sequence[Judged]]]) -> Trees:

@@ -30,18 +30,20 @@ class Collection(NamedTuple):
     passages: tuple[Passage, ...]
     questions: tuple[JudgedQuestion, ...]
     unanswerable: tuple[JudgedQuestion, ...] = ()
-    weight: int = 1  # how much its questions count beside those of another
+    weight: int = 1  # how often its questions teach the ranker
+    sure: int = 1  # how much they teach the confidence beside those of another
     model: SemanticModel | None = None
 
     @classmethod
-    def read(cls, folder: Path, weight: int = 1, model: SemanticModel | None = None) -> "Collection":
+    def read(cls, folder: Path, weights: Sequence[int] = (), model: SemanticModel | None = None) -> "Collection":
         """Read the questions and the articles of a folder with `articles/` and `questions.jsonl`."""
         articles, _ = read_folder(folder / "articles")
         asked = read_questions(folder / "questions.jsonl")
         found = tuple(passage for article in articles for passage in passages(article))
         answerable = tuple(question for question in asked if question.answerable)
         others = tuple(question for question in asked if not question.answerable)
-        return cls(folder.name, tuple(articles), found, answerable, others, weight, model)
+        weight, sure = (weights or (1,))[0], (weights or (1,))[-1]
+        return cls(folder.name, tuple(articles), found, answerable, others, weight, sure, model)
 
     def part(self, passages: Sequence[Passage]) -> Library:
         """Return a library of a part of the passages."""
