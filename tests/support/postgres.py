@@ -146,8 +146,8 @@ def empty(address: str) -> None:
 
     with psycopg.connect(address, autocommit=True) as connection:
         tables = connection.execute(
-            "select format('delete from policydesk.%I', tablename) from pg_tables where schemaname = 'policydesk'"
-            " and tablename not in ('_migrations', 'leadership')"
+            "select format('delete from %I.%I', schemaname, tablename) from pg_tables"
+            " where schemaname in ('policydesk', 'verdicts') and tablename not in ('_migrations', 'leadership')"
         ).fetchall()
         deletions = "; ".join(statement for (statement,) in tables)
         connection.execute(f"set session_replication_role = replica; {deletions}")

@@ -1,26 +1,25 @@
 """The record on PostgreSQL: its schema, and which machine leads."""
 
-import hashlib
 import time
 from contextlib import suppress
 from pathlib import Path
 from typing import cast
 
-from sqlite_utils import Database, Migrations
-
+from storage.database.connection import DeskDatabase
 from storage.database.migrations import MIGRATIONS
 from storage.database.postgres.leadership import SILENT_SECONDS, Leadership
 from storage.database.postgres.replication import replication_at
-from storage.database.postgres.schema import APPLIED, BESIDE, FUNCTIONS, SCHEMA
+from storage.database.postgres.schema import SCHEMA, VERDICTS
 from storage.database.postgres.tables import PostgresTables
 from storage.database.postgres.transactions import NoteSession, PostgresSession
+from storage.database.postgres.upgrade import upgrade
+from storage.database.postgres.verdicts import VerdictSession
 from storage.errors import DatabaseError
 
 WRITE_LOCK = 730_000
 """The lock of whoever writes."""
 _BEGIN = f"begin; select pg_advisory_xact_lock({WRITE_LOCK})"
 _BEGIN_UNSYNCED = f"{_BEGIN}; set local synchronous_commit = off"
-_NOTE_STEP = f"insert into {APPLIED} values (?, now())"  # noqa: S608 - our own name
 
 
 class PostgresDatabase(PostgresSession):
@@ -29,13 +28,12 @@ class PostgresDatabase(PostgresSession):
     One process writes at a time, as with SQLite.
     """
 
-    def __init__(self, address: str, beside: Path, migrations: Migrations = MIGRATIONS) -> None:
+    def __init__(self, address: str, beside: Path) -> None:
         """Open a database, made or brought up to date by the migrations where needed.
 
         Args:
             address: Its address, with all hosts that may be the primary (PostgreSQL, libpq, Connection URIs).
             beside: Where this machine keeps files that belong to the record.
-            migrations: The steps of its schema.
 
         Raises:
             DatabaseError: It cannot be used.
@@ -45,19 +43,16 @@ class PostgresDatabase(PostgresSession):
         self._leadership = Leadership()
         beside.parent.mkdir(parents=True, exist_ok=True)
         with self.writing() as db:
-            _bring_up_to_date(cast("PostgresTables", db), migrations)
+            upgrade(cast("PostgresTables", db), SCHEMA, MIGRATIONS)
 
-    def number_on(self) -> None:
-        """Number new rows behind those that were copied with their numbers."""
-        with self.writing() as db:
-            for table, column in db.execute(_NUMBERED).fetchall():
-                db.execute(f"select setval(pg_get_serial_sequence(?, ?), max({column})) from {table}", (table, column))  # noqa: S608
+    def has_verdicts(self) -> bool:
+        """Whether there is a book of verdicts on this log."""
+        with self.reading() as db:
+            return next(db.execute(f"select to_regclass('{VERDICTS}.verdicts')"))[0] is not None
 
-    def scrub(self) -> None:
-        """Leave deleted and changed words to the server's vacuum."""
-
-    def empty_journal(self) -> None:
-        """Leave the journal to the server."""
+    def open_verdicts(self, *, only_read: bool = False) -> DeskDatabase:  # noqa: ARG002 - a server's is always writable
+        """The verdicts on this log: a schema beside it, made where there is none."""
+        return VerdictSession(self._address, self.path)
 
     def close(self) -> None:
         """Close the database; the object cannot be used afterwards."""
@@ -123,32 +118,3 @@ class PostgresDatabase(PostgresSession):
     def _pulse(self) -> None:
         with self.reading() as db:
             db.execute("select 1")
-
-
-_NUMBERED = (
-    f"select table_name, column_name from information_schema.columns where table_schema = '{SCHEMA}'"  # noqa: S608
-    " and is_identity = 'YES'"
-)
-
-
-def _bring_up_to_date(tables: PostgresTables, migrations: Migrations) -> None:
-    """Make the schema, or carry out the pending steps of the migrations."""
-    tables.run(f"create schema if not exists {SCHEMA}")
-    for statement in BESIDE:
-        tables.run(statement)
-    applied = {name for (name,) in tables.execute(f"select name from {APPLIED}")}  # noqa: S608 - our own name
-    if (functions := f"functions {hashlib.sha256(''.join(FUNCTIONS).encode()).hexdigest()[:8]}") not in applied:
-        for statement in FUNCTIONS:
-            tables.run(statement)
-        tables.execute(_NOTE_STEP, [functions])
-    applied = {name for name in applied if not name.startswith("functions ")}
-    steps = migrations.pending(Database(memory=True))
-    if newer := applied - {step.name for step in steps}:
-        raise DatabaseError(
-            f"The database was written by a newer version of policydesk (it has {', '.join(sorted(newer))}): upgrade "
-            "policydesk, or name another database with POLICYDESK_DATABASE."
-        )
-    for step in steps:
-        if step.name not in applied:
-            step.fn(cast("Database", tables))
-            tables.execute(_NOTE_STEP, [step.name])

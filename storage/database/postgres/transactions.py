@@ -11,6 +11,7 @@ from psycopg.pq import TransactionStatus
 from sqlite_utils import Database
 
 from storage.database.connection import Act, DeskDatabase, NotSyncedError, Value
+from storage.database.postgres.schema import SCHEMA
 from storage.database.postgres.session import begin_session, with_cure
 from storage.database.postgres.tables import PostgresTables
 from storage.errors import DatabaseError
@@ -22,7 +23,11 @@ class PostgresSession(DeskDatabase):
     A write is on the disk of the server, and of a synchronous standby, when `writing` ends, unless less was asked for.
     """
 
-    def __init__(self, address: str, beside: Path, begin: str = "begin", begin_unsynced: str = "begin") -> None:
+    is_file = False
+
+    def __init__(
+        self, address: str, beside: Path, begin: str = "begin", begin_unsynced: str = "begin", schemas: str = SCHEMA
+    ) -> None:
         """Set it up; it begins when it is first used.
 
         Args:
@@ -30,9 +35,10 @@ class PostgresSession(DeskDatabase):
             beside: Where this machine keeps files that belong to the record.
             begin: The statements that begin a transaction.
             begin_unsynced: Those that begin one that need not be synced.
+            schemas: Where tables are looked for.
         """
         self.path, self._address, self._begins = beside, address, {True: begin, False: begin_unsynced}
-        self._lock = threading.RLock()
+        self._schemas, self._lock = schemas, threading.RLock()
         self._tables: PostgresTables | None = None
         self._depth, self._is_synced, self._is_closed = 0, True, False
         self.transactions = {True: 0, False: 0}
@@ -46,7 +52,7 @@ class PostgresSession(DeskDatabase):
     @contextmanager
     def reading_afresh(self) -> Iterator[Database]:
         """The database by a second session."""
-        with with_cure(), begin_session(self._address) as connection:
+        with with_cure(), begin_session(self._address, self._schemas) as connection:
             yield cast("Database", PostgresTables(connection))
 
     @contextmanager
@@ -98,6 +104,18 @@ class PostgresSession(DeskDatabase):
         finally:
             self._depth -= 1
 
+    def number_on(self) -> None:
+        """Number new rows behind those that were copied with their numbers."""
+        with self.writing() as db:
+            for table, column in db.execute(_NUMBERED).fetchall():
+                db.execute(f"select setval(pg_get_serial_sequence(?, ?), max({column})) from {table}", (table, column))  # noqa: S608
+
+    def scrub(self) -> None:
+        """Leave deleted and changed words to the server's vacuum."""
+
+    def empty_journal(self) -> None:
+        """Leave the journal to the server."""
+
     def close(self) -> None:
         """Close the database; the object cannot be used afterwards."""
         with self._lock:
@@ -121,7 +139,7 @@ class PostgresSession(DeskDatabase):
                 raise
 
     def _reconnect(self, *, is_first: bool) -> PostgresTables:
-        connection = begin_session(self._address)
+        connection = begin_session(self._address, self._schemas)
         try:
             tables = PostgresTables(connection)
             if not is_first:
@@ -142,3 +160,9 @@ class NoteSession(PostgresSession):
     def _transaction(self, tables: PostgresTables, *, synced: bool) -> Iterator[None]:
         with tables.connection.pipeline(), super()._transaction(tables, synced=synced):
             yield
+
+
+_NUMBERED = (
+    "select table_name, column_name from information_schema.columns where table_schema = current_schema"
+    " and is_identity = 'YES'"
+)
