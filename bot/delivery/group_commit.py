@@ -38,13 +38,13 @@ class GroupCommit:
         notes: For the notes of replies, apart from all other writes where the database takes them so.
     """
 
-    def __init__(self, database: DeskDatabase, gathering: int = GATHERING) -> None:
-        self._database, self._gathering = database, gathering
+    def __init__(self, database: DeskDatabase, turns: int = GATHERING) -> None:
+        self._database, self._turns = database, turns
         self._thread = ThreadPoolExecutor(1, "commits")  # its own, so that no question is waited for
         self._entries: list[_Entry] = []
         self._task: asyncio.Task[None] | None = None
         self._unawaited: set[asyncio.Task[None]] = set()
-        self.notes = self if database.notes is None else GroupCommit(database.notes, gathering=0)
+        self.notes = self if database.notes is None else GroupCommit(database.notes, turns=0)
 
     def write(
         self, act: Callable[[*Arguments], Value], *arguments: *Arguments, synced: bool = False
@@ -92,7 +92,7 @@ class GroupCommit:
 
     async def _write_all(self) -> None:
         while self._entries:
-            for _ in range(self._gathering):
+            for _ in range(self._turns):
                 await asyncio.sleep(0)
             entries, self._entries = self._entries, []
             for entry, outcome in zip(entries, await self._outcomes(entries), strict=True):
