@@ -18,6 +18,7 @@ from storage.database.connection import DeskDatabase
 USER = "postgres"
 _AS_WHOM = {"user": USER, "group": USER} if os.geteuid() == 0 else {}
 """The server never runs as root."""
+_SESSIONS: dict[str, Any] = {}
 _QUICK = "-c fsync=off -c full_page_writes=off -c listen_addresses= -c shared_buffers=16MB -c max_connections=40"
 
 
@@ -88,6 +89,8 @@ def postgres_server() -> Iterator[str]:
         try:
             yield f"postgresql://{USER}@/postgres?host={folder}"
         finally:
+            while _SESSIONS:
+                _SESSIONS.popitem()[1].close()
             server.kill()
 
 
@@ -140,9 +143,10 @@ def empty(address: str) -> None:
     _session(address).execute(f"set session_replication_role = replica; {deletions}")
 
 
-@cache
 def _session(address: str) -> Any:
-    """One session for all tests, which knows the tables already; it ends with the server."""
+    """One session for all tests, which knows the tables already; it ends before the server."""
     import psycopg  # noqa: PLC0415 - where the extra is installed
 
-    return psycopg.connect(address, autocommit=True)
+    if address not in _SESSIONS:
+        _SESSIONS[address] = psycopg.connect(address, autocommit=True)
+    return _SESSIONS[address]
