@@ -15,6 +15,8 @@ from storage.documents.book import DocumentBook, DocumentChange
 
 MARKER = ".shared-documents"
 """The file in the folder of articles that holds the last change that is in the folder, so that a start is quick."""
+DIGITS = 18
+"""Most digits of the number of a change."""
 LOOK_SECONDS = 1.0
 """How often it is looked whether another machine has added a document."""
 
@@ -57,7 +59,8 @@ class SharedDocuments:
         except (OSError, UnicodeDecodeError):
             return 0
         number = noted.partition(" ")[0]
-        found = self._book.changes(int(number) - 1, 1) if number.isascii() and number.isdigit() else []
+        is_number = number.isascii() and number.isdigit() and len(number) <= DIGITS
+        found = self._book.changes(int(number) - 1, 1) if is_number else []
         return found[0].number if found and _line(found[0]) == noted else 0
 
     def _take(self, change: DocumentChange) -> None:

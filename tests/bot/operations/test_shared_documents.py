@@ -144,7 +144,7 @@ def test_a_start_looks_at_what_is_new_only_unless_the_folder_is_another(
     book.put({"three.txt": b"Three"})
     SharedDocuments(two, book).receive()
     assert sorted(tree(two)) == ["energy/a.txt", "three.txt", "two.txt"]
-    for noted in ("", "9 x y", "\N{SUPERSCRIPT TWO} x", f"1 {'0' * 64} one.txt"):
+    for noted in ("", "9 x y", f"{10**30} x", "\N{SUPERSCRIPT TWO} x", f"1 {'0' * 64} one.txt"):
         (two / "one.txt").unlink(missing_ok=True)
         (two / MARKER).write_text(noted, encoding="utf-8")
         SharedDocuments(two, book).receive()
