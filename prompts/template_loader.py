@@ -1,7 +1,7 @@
 """The templates, in each language: those of policydesk and, over them, a team's own, tried before they are used."""
 
 import re
-from collections.abc import Callable, Iterable, Mapping, MutableMapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, MutableMapping
 from functools import cache
 from gettext import NullTranslations
 from pathlib import Path
@@ -30,13 +30,14 @@ from prompts.translations.catalogues import open_catalogue
 from prompts.translations.folding import TranslationFolder
 from prompts.truncation import shortened
 from retrieval.models import DocumentPlace, FilterFault, Kind, Problem, Unit
+from retrieval.patterns import lazy_pattern
 
 TEMPLATES = Path(__file__).parent / "templates"
 CHANNELS = ("html", "txt")
 """What stands before `.j2` in the name of a template that is for one channel only: for Telegram, and for plain text."""
 CITATION = "citation-"
 """What the names of templates begin with that word a citation to paste elsewhere."""
-_OF_CHANNEL = re.compile(rf"\.({'|'.join(CHANNELS)})\.j2$")
+_OF_CHANNEL = lazy_pattern(rf"\.({'|'.join(CHANNELS)})\.j2$")
 Loaded: TypeAlias = tuple[str, str, Callable[[], bool]]
 """A template as a loader hands it over: text, file, and whether it is up to date."""
 _GETTEXT = {"_", "gettext", "ngettext", "pgettext", "npgettext"}
@@ -189,7 +190,7 @@ def _check(environment: Environment, own: Iterable[Path]) -> None:
             raise TemplatesError(
                 f"Template {path} asks for {', '.join(sorted(unknown))}, which this reply does not have."
             )
-        for sample in _SAMPLES:
+        for sample in _samples():
             if path.name.startswith(f"{sample.outcome}."):
                 for template in templates:
                     fill_in(template, {"answer": sample, "compact": False, **answer_values(sample)})
@@ -206,7 +207,7 @@ def _known(environment: Environment, name: str) -> set[str] | None:
     """What a template of that name may ask for; None where nothing uses the name."""
     of_answer = re.fullmatch(r"(?:answered|abstained)(?:\.([a-z-]+))?\.j2", of_all_channels(name))
     if of_answer and of_answer[1] in {None, *(kind.replace(" ", "-") for kind in Kind)}:
-        return {"answer", "compact", *answer_values(_SAMPLES[0])}
+        return {"answer", "compact", *answer_values(next(_samples()))}
     if re.fullmatch(rf"{CITATION}[\w-]+\.txt\.j2", name):
         return {"cited", "quote"}
     originals = [TEMPLATES / original for original in {of_all_channels(name), *_names(name)}]
@@ -218,24 +219,16 @@ def _asks_for(environment: Environment, path: Path) -> set[str]:
     return meta.find_undeclared_variables(environment.parse(path.read_text(encoding="utf-8")))
 
 
-_SAMPLES = (
-    *(
-        Answer(question="?", kind=Kind.WHAT, outcome="abstained", reason=reason, confidence=0)
-        for reason in Reason
-        if reason is not Reason.FILTERS
-    ),
-    *(
-        Answer(
-            question="?",
-            kind=Kind.WHAT,
-            outcome="abstained",
-            reason=Reason.FILTERS,
-            confidence=0,
-            fault=FilterFault(problem=problem, filters=("in:a",)),
-        )
-        for problem in Problem
-    ),
-    Answer(
+def _samples() -> Iterator[Answer]:
+    """Yield answers that a team's own templates are tried on."""
+    refused = Answer(question="?", kind=Kind.WHAT, outcome="abstained", confidence=0)
+    for reason in Reason:
+        if reason is not Reason.FILTERS:
+            yield refused.model_copy(update={"reason": reason})
+    for problem in Problem:
+        fault = FilterFault(problem=problem, filters=("in:a",))
+        yield refused.model_copy(update={"reason": Reason.FILTERS, "fault": fault})
+    yield Answer(
         question="?",
         kind=Kind.WHAT,
         outcome="answered",
@@ -247,6 +240,4 @@ _SAMPLES = (
         agreeing=((1, 2),),
         carried=("A",),
         differing=((4, 1),),
-    ),
-)
-"""Answers that a team's own templates are tried on."""
+    )

@@ -1,6 +1,5 @@
 """The translations of what templates say: gettext catalogues of policydesk and, over them, a team's own."""
 
-import re
 import struct
 from collections.abc import Iterable
 from gettext import GNUTranslations, NullTranslations
@@ -10,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from prompts.errors import TemplatesError
 from prompts.languages import Language
+from retrieval.patterns import lazy_pattern
 from retrieval.regular_files import open_regular
 
 if TYPE_CHECKING:
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 DOMAIN = "policydesk"
 LOCALES = Path(__file__).parent.parent / "locales"
-_PLACEHOLDER = re.compile(r"%\((\w+)\)")
+_PLACEHOLDER = lazy_pattern(r"%\((\w+)\)")
 
 
 def open_catalogue(language: Language, overlay: Path | None) -> NullTranslations:

@@ -6,6 +6,7 @@ from enum import StrEnum
 from retrieval.comparison.facts import find_facts
 from retrieval.comparison.quantities import MONEY, Quantity
 from retrieval.models import Passage
+from retrieval.patterns import lazy_pattern
 from retrieval.text.terms import terms
 
 
@@ -21,14 +22,14 @@ class Aspect(StrEnum):
     TIMELINE = "timeline"
 
 
-_AGREED = re.compile(
+_AGREED = lazy_pattern(
     r"\b(?P<sure>agree(?:s|d)?\b(?! with)|agreements?\b(?= (?:on|to|in principle|allowing))|sign(?:s|ed)|adopt(?:s|ed)"
     r"|conclud(?:es|ed)|upgrad(?:es?|ed)|elevat(?:es|ed)|ratif(?:ies|ied)|endors(?:es|ed))\b"
     r"|\b(?:confirm(?:s|ed)?|launch(?:es|ed)?|establish(?:es|ed)|pledg(?:es|ed)|committed|decided|announc(?:es|ed)"
     r"|resolved|undertook|chosen|signatories)\b",
     re.IGNORECASE,
 )
-_AHEAD = re.compile(
+_AHEAD = lazy_pattern(
     r"\b(?:expected|planning|planned|plans|set|slated|hopes?|aims?|seeks?|considering|could|may|might) to\b"
 )
 """Words of what is not agreed yet."""
@@ -37,8 +38,8 @@ _TITLE = (
     r"|[Mm]inister|[Ss]ecretary(?: of \w+)?|[Aa]mbassador|[Cc]hancellor"
     r"|[Cc]hair(?:man|person|woman)?|[Aa]dvisor|[Gg]eneral|[Aa]dmiral)"
 )
-_PERSON = re.compile(rf"\b{_TITLE}\s+(?:[A-Z][\w.’'-]+)(?:\s+[A-Z][\w.’'-]+)*")
-_TAKING_PART = re.compile(
+_PERSON = lazy_pattern(rf"\b{_TITLE}\s+(?:[A-Z][\w.’'-]+)(?:\s+[A-Z][\w.’'-]+)*")
+_TAKING_PART = lazy_pattern(
     r"\b(?:met|meet(?:s|ing)?|visit(?:s|ed)?|attend(?:s|ed)?|host(?:s|ed)?|join(?:s|ed)?|recipients?|members?"
     r"|partners?|parties|participants?|claimants?|includ(?:es|ing)|follow(?:s|ing)|chosen|led by|chairs?"
     r"|counterparts?|signatories|delegations?)\b",
@@ -46,9 +47,9 @@ _TAKING_PART = re.compile(
 )
 LISTED = 2
 """Of more countries than these a list tells who takes part."""
-_OF_PLACES = re.compile(r"\b(?:issues|challenges|tensions?|ties|region)\b")
+_OF_PLACES = lazy_pattern(r"\b(?:issues|challenges|tensions?|ties|region)\b")
 """Words by which places are listed as what is talked about, not as who takes part."""
-_DISPUTED = re.compile(
+_DISPUTED = lazy_pattern(
     r"\b(?P<sure>disput(?:e|es|ed|ing)|contest(?:s|ed)?|(?:overlapping|territorial|maritime) claims|accus(?:es|ed|ing)"
     r"|unlawful|reject(?:s|ed|ing)?|object(?:s|ed|ions?)|disagree\w*|criticiz\w*|den(?:y|ies|ied))\b"
     r"|\b(?:tensions?|coerci\w+|provocati\w+|aggressi\w+|militari[sz]\w+|threat\w*|unilateral|conflict"
@@ -124,8 +125,8 @@ def written_quantity(text: str, found: Quantity) -> str:
 _LARGE = 1_000
 _FEW = 3
 """Up to what number anything is counted in passing."""
-_NAME_BEFORE = re.compile(r"[A-Z][\w’'-]*\s+$")
-_COUNTED = re.compile(
+_NAME_BEFORE = lazy_pattern(r"[A-Z][\w’'-]*\s+$")
+_COUNTED = lazy_pattern(
     r"(?:\s+(?:such|more|new|additional|other|U\.S\.|top-\w+|\w+ed|\w+al))?\s+(?P<noun>[^\W\d_][\w’'-]*)"
 )
-_IDLE = re.compile(r"(?:year|month|week|day|hour|decade|side|time|centur)s?\b", re.IGNORECASE)
+_IDLE = lazy_pattern(r"(?:year|month|week|day|hour|decade|side|time|centur)s?\b", re.IGNORECASE)

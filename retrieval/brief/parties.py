@@ -7,10 +7,11 @@ from typing import NamedTuple
 
 from retrieval.comparison.facts import find_facts
 from retrieval.models import Passage
+from retrieval.patterns import lazy_pattern
 from retrieval.text.answer_shapes import place_groups
 from retrieval.text.terms import Word, terms
 
-_STANCE = re.compile(
+_STANCE = lazy_pattern(
     r"(?<!to )(?<!’s )(?<!of )(?<!for )\b(?:(?P<sure>stress(?:es|ed)|claims?|claimed|accus(?:es|ed|ing)"
     r"|condemn(?:s|ed)?|(?:is|are|was|were)(?: both)?(?: \w+ly)? concerned"
     r"|(?:is|are) (?:locked|asserting|eager|keen|considering|planning)"
@@ -22,23 +23,23 @@ _STANCE = re.compile(
     r"|continues? to)\b)"
 )
 """Verbs of a position, before which its subject ends."""
-_BODIES = re.compile(r"\b(?:ASEAN|EU|European Union|G7|G20|Quad|United Nations|NATO|AUKUS|Arbitral Tribunal)\b")
-_SEAS = re.compile(
+_BODIES = lazy_pattern(r"\b(?:ASEAN|EU|European Union|G7|G20|Quad|United Nations|NATO|AUKUS|Arbitral Tribunal)\b")
+_SEAS = lazy_pattern(
     r"\b(?:(?:South|East) China Seas?|Philippine Seas?|Sea of Japan|Indian Oceans?|East and South China Seas?)\b"
 )
 """Waters with the name of a country, which speaks no more for that."""
-_NAMED = re.compile(r"(?:The\s+)?(?P<name>(?:[A-Z][\w.’'-]*\s+(?:of\s+(?:the\s+)?|and\s+)?){0,5}[A-Z][\w.’'-]+)")
-_PRONOUN = re.compile(
+_NAMED = lazy_pattern(r"(?:The\s+)?(?P<name>(?:[A-Z][\w.’'-]*\s+(?:of\s+(?:the\s+)?|and\s+)?){0,5}[A-Z][\w.’'-]+)")
+_PRONOUN = lazy_pattern(
     r"\W*(?:he|she|it|they|this|these|that|those|there|here|his|her|their|its|i|we|our|you|but|and|as|if|when|many|most"
     r"|some|such)\b",
     re.IGNORECASE,
 )
-_FIRST_PERSON = re.compile(r"\W*(?:I|We|we|Our|our|My|my)\b")
-_OPENING = re.compile(
+_FIRST_PERSON = lazy_pattern(r"\W*(?:I|We|we|Our|our|My|my)\b")
+_OPENING = lazy_pattern(
     r"\W*(?:In|On|At|During|With|After|Before|As|Since|While|Though|Although|For|By|From|But|Meanwhile)\b"
 )
 """How a sentence begins that has something before its subject: 'In light of …, Tokyo', 'During the meeting, Kishi'."""
-_JOINT = re.compile(r",? and (?:the )?")
+_JOINT = lazy_pattern(r",? and (?:the )?")
 _SUBJECT_CHARS = 140
 BEFORE = 3
 """Most words of a subject before the country that it names: 'The leaders of Japan', 'Chinese President'."""

@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from retrieval.comparison.dates import DateMention, find_date_mentions
 from retrieval.comparison.quantities import Quantity, find_quantities
+from retrieval.patterns import lazy_pattern
 from retrieval.text.acronyms import find_acronyms
 from retrieval.text.answer_shapes import place_groups
 from retrieval.text.rarity import RAREST, background
@@ -24,9 +25,9 @@ _PERIODS = frozenset(
     " saturday sunday".split()
 )
 _NAME = r"(?:the\s+)?[A-Z][\w’'.-]*+(?:\s+(?:of\s+(?:the\s+)?)?[A-Z][\w’'.-]*+){0,3}"
-_LIST = re.compile(rf"\b{_NAME}(?:,\s+{_NAME})*+,?\s+(?:and|or|&)\s+{_NAME}")
-_BETWEEN = re.compile(r",?\s+(?:and|or|&)\s+(?:the\s+)?|,\s+(?:the\s+)?")
-_OPEN = re.compile(
+_LIST = lazy_pattern(rf"\b{_NAME}(?:,\s+{_NAME})*+,?\s+(?:and|or|&)\s+{_NAME}")
+_BETWEEN = lazy_pattern(r",?\s+(?:and|or|&)\s+(?:the\s+)?|,\s+(?:the\s+)?")
+_OPEN = lazy_pattern(
     r"\b(?:includ\w+|such as|like|among|notably|especially|e\.g\.|other than|as well as)\W+(?:the\s+)?$", re.IGNORECASE
 )
 

@@ -6,6 +6,7 @@ from re import Match
 
 from retrieval.dates import calendar, counted
 from retrieval.dates.calendar import DaySpan
+from retrieval.patterns import lazy_pattern
 
 _NUMBERS = {"một": 1, "hai": 2, "ba": 3, "bốn": 4, "tư": 4, "năm": 5, "sáu": 6, "bảy": 7, "bẩy": 7, "tám": 8, "chín": 9}
 _NUMBERS |= {"mười": 10, "mười một": 11, "mười hai": 12, "giêng": 1, "chạp": 12, "vài": 3}
@@ -61,9 +62,9 @@ def _year_of(match: Match[str], published: dt.date | None) -> int | None:
     return None
 
 
-_PLANNED = re.compile(r"\b(?:sẽ|dự kiến|sắp|kế hoạch|dự định|chuẩn bị|lên lịch|hướng tới)\b", re.IGNORECASE)
-_COMING = re.compile(r"\s+(?:sắp )?tới(?!\w)")
-_DONE = re.compile(r"\b(?:đã|vừa|từng)\b", re.IGNORECASE)
+_PLANNED = lazy_pattern(r"\b(?:sẽ|dự kiến|sắp|kế hoạch|dự định|chuẩn bị|lên lịch|hướng tới)\b", re.IGNORECASE)
+_COMING = lazy_pattern(r"\s+(?:sắp )?tới(?!\w)")
+_DONE = lazy_pattern(r"\b(?:đã|vừa|từng)\b", re.IGNORECASE)
 
 
 def _is_ahead(match: Match[str]) -> bool:
@@ -192,7 +193,7 @@ _THU, _SMALL_DAYS = "[Tt]hứ", "hai|ba|tư|năm|sáu|bảy|[2-7]"
 _TOLD_PART = "|".join(f"(?<={word} )" for word in "hôm sáng trưa chiều tối đêm Hôm Sáng Trưa Chiều Tối Đêm".split())
 _UNIT = "(?P<unit>ngày|tuần|tháng|năm)"
 FORMS = tuple(
-    (re.compile(rf"(?<!\w){pattern}", re.IGNORECASE if ignores else 0), reading)
+    (lazy_pattern(rf"(?<!\w){pattern}", re.IGNORECASE if ignores else 0), reading)
     for pattern, reading, ignores in (
         # days, of one month or two, with their year or without
         (

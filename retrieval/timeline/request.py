@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from retrieval.dates.calendar import DaySpan, Grain
 from retrieval.dates.expressions import find_dates
+from retrieval.patterns import lazy_pattern
 
 _REQUEST = (
     r"(?:(?:please|can you|could you)\s+)?(?:(?:show|give|draw|make|build|tell|write)\s+)?(?:(?:me|us)\s+)?"
@@ -48,11 +49,11 @@ _IMPLIED = (
     r"(?:điều gì|chuyện gì|những gì|sự kiện nào)\s+(?:đã\s+)?(?:xảy|diễn) ra\s*(?P<topic>.*\0.*)",
 )
 _RULES = tuple(
-    (is_explicit, re.compile(rf"[^\w\0]*+{pattern}[\s?.!？。！]*", re.IGNORECASE))
+    (is_explicit, lazy_pattern(rf"[^\w\0]*+{pattern}[\s?.!？。！]*", re.IGNORECASE))
     for is_explicit, patterns in ((True, _EXPLICIT), (False, _IMPLIED))
     for pattern in patterns
 )
-_PERIOD = re.compile(
+_PERIOD = lazy_pattern(
     r"(?:\b(?P<by>since|after|before|until|till|by|prior to|up to|between|from|in|during|for|of|starting in"
     r"|kể từ|từ|sau|trước|cho đến|đến|trong|vào|giữa)\s+)?"
     r"(?:the\s+(?:years?\s+)?)?\0(?:\s*(?:and|to|until|till|through|[–-]|đến|và|から|と)\s*\0)*"

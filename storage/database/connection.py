@@ -65,7 +65,7 @@ class DeskDatabase:
                 os.close(open_private(path.resolve()))  # SQLite gives the journals beside it the same mode
             place = path if is_writable else _as_it_is(path)
             connection = sqlite3.connect(place, timeout=BUSY_SECONDS, check_same_thread=False, uri=not is_writable)
-            self._db = Database(connection)
+            self._db = Database(connection, execute_plugins=False)
             try:
                 if is_writable:
                     _prepare(self._db, path, migrations)
