@@ -117,7 +117,8 @@ class Settings(BaseSettings):
     )
     citation: str = Field(
         "plain",
-        pattern=r"^[\w-]{1,40}$",
+        pattern=r"^[\w-]+$",
+        max_length=40,
         description="How a citation is copied: plain, markdown, footnote, or NAME of your own citation-NAME.txt.j2.",
     )
     threshold: Annotated[float, Field(ge=0, le=1)] = Field(

@@ -9,6 +9,7 @@ from typing import Any, TypeAlias
 
 from jinja2 import (
     BaseLoader,
+    BytecodeCache,
     ChoiceLoader,
     Environment,
     FileSystemLoader,
@@ -26,8 +27,9 @@ from prompts.errors import TemplatesError
 from prompts.languages import Language
 from prompts.markup import FILTERS, on_telegram
 from prompts.models import Answer, Citation, Reason
-from prompts.translations.catalogues import open_catalogue
-from prompts.translations.folding import TranslationFolder
+from prompts.template_cache import TemplateCache
+from prompts.translations import folding
+from prompts.translations.catalogues import open_catalogue, shipped_catalogue
 from prompts.truncation import shortened
 from retrieval.models import DocumentPlace, FilterFault, Kind, Problem, Unit
 from retrieval.patterns import lazy_pattern
@@ -94,7 +96,7 @@ def _is_html(name: str | None) -> bool:
 class _Environment(ImmutableSandboxedEnvironment):
     """Templates in one language; a channel's template loads the same channel's version of another template."""
 
-    def __init__(self, catalogue: NullTranslations, loader: BaseLoader) -> None:
+    def __init__(self, catalogue: NullTranslations, loader: BaseLoader, cache: BytecodeCache | None) -> None:
         self._catalogue = catalogue
         super().__init__(
             loader=loader,
@@ -103,6 +105,7 @@ class _Environment(ImmutableSandboxedEnvironment):
             undefined=StrictUndefined,
             trim_blocks=True,
             lstrip_blocks=True,
+            bytecode_cache=cache,
             auto_reload=False,  # those of a team are tried once, at the start
         )
         self.install_gettext_translations(catalogue, newstyle=True)  # type: ignore[attr-defined] # of the extension
@@ -110,7 +113,7 @@ class _Environment(ImmutableSandboxedEnvironment):
     def _generate(
         self, source: nodes.Template, name: str | None, filename: str | None, defer_init: bool = False
     ) -> str:
-        return super()._generate(TranslationFolder(self._catalogue).visit(source), name, filename, defer_init)
+        return super()._generate(folding.TranslationFolder(self._catalogue).visit(source), name, filename, defer_init)
 
     def join_path(self, template: str, parent: str) -> str:
         return _for_channel(template, parent)
@@ -154,7 +157,8 @@ def _open_shipped(language: Language) -> Environment:
 
 def _open(language: Language, overlay: Path | None) -> Environment:
     catalogue = open_catalogue(language, overlay)
-    environment = _Environment(catalogue, ChoiceLoader([*_own(language, overlay), _Folder(TEMPLATES)]))
+    loader = ChoiceLoader([*_own(language, overlay), _Folder(TEMPLATES)])
+    environment = _Environment(catalogue, loader, _cache(language) if overlay is None else None)
     environment.globals |= {
         "language": language.value,
         "comma": catalogue.pgettext("between the items of a list", ", "),
@@ -165,6 +169,11 @@ def _open(language: Language, overlay: Path | None) -> Environment:
         _check(environment, (overlay / language).glob("*.j2"))
         _check(environment, overlay.glob("*.j2") if language is Language.ENGLISH else ())
     return environment
+
+
+def _cache(language: Language) -> TemplateCache:
+    catalogues = [] if language is Language.ENGLISH else [shipped_catalogue(language)]
+    return TemplateCache(TEMPLATES, language, [*catalogues, Path(folding.__file__), Path(__file__)])
 
 
 def _own(language: Language, overlay: Path | None) -> list[FileSystemLoader]:

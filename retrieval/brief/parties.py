@@ -6,10 +6,11 @@ from functools import cache
 from typing import NamedTuple
 
 from retrieval.comparison.facts import find_facts
+from retrieval.glossary.name_terms import name_terms
 from retrieval.models import Passage
 from retrieval.patterns import lazy_pattern
 from retrieval.text.answer_shapes import place_groups
-from retrieval.text.terms import Word, terms
+from retrieval.text.terms import Word
 
 _STANCE = lazy_pattern(
     r"(?<!to )(?<!’s )(?<!of )(?<!for )\b(?:(?P<sure>stress(?:es|ed)|claims?|claimed|accus(?:es|ed|ing)"
@@ -112,4 +113,4 @@ def _country(term: str) -> str:
 
 @cache
 def _country_names() -> Mapping[str, str]:
-    return {"@" + "".join(terms(group[0])): group[0] for group in place_groups()}
+    return {"@" + "".join(name_terms(group[0])): group[0] for group in place_groups()}

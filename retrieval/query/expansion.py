@@ -8,9 +8,8 @@ from collections import defaultdict
 from collections.abc import Container, Iterator, Mapping, Sequence
 from functools import cache, cached_property, lru_cache
 from itertools import chain
-from types import MappingProxyType
 
-from retrieval.glossary.aliases import Aliases, has_aliases, names_in, synonyms
+from retrieval.glossary.aliases import NO_ALIASES, Aliases, has_aliases, names_in, synonyms
 from retrieval.index.acronym_lookup import AcronymLookup
 from retrieval.models import Expansion
 from retrieval.patterns import lazy_pattern
@@ -79,7 +78,7 @@ class Expander:
         vocabulary: TermVocabulary,
         spellings: Spellings,
         acronyms: AcronymLookup,
-        own_names: Aliases = MappingProxyType({}),
+        own_names: Aliases = NO_ALIASES,
     ) -> None:
         """Look alternatives up in a library; `own_names` are aliases of the desk's own."""
         self._vocabulary, self._spellings, self._acronyms = vocabulary, spellings, acronyms

@@ -10,6 +10,7 @@ from collections.abc import Container, Mapping, Sequence
 from functools import cache
 from itertools import chain
 
+from retrieval.glossary.name_terms import name_terms
 from retrieval.glossary.table import shipped_entries
 from retrieval.models import CarriedTerm, Expansion, Kind, Query
 from retrieval.patterns import lazy_pattern
@@ -342,7 +343,7 @@ def _places_in(query: Query) -> list[tuple[str, ...]]:
 
 @cache
 def _place_names() -> frozenset[tuple[str, ...]]:
-    english = (terms(name) for group in place_groups() for name in group)
+    english = (name_terms(name) for group in place_groups() for name in group)
     regions = [entry for entry in shipped_entries() if entry.kind == "region"]
     japanese = (terms(form) for entry in regions for form in entry.ja if len(form) > 1)
     vietnamese = ([word.term for word in read_words(f, spoken=True).telling] for e in regions for f in e.vi)

@@ -292,9 +292,7 @@ def _segmenter() -> "PunktSentenceTokenizer":
     import nupunkt  # noqa: PLC0415 - who opens an index divides nothing into sentences
 
     segmenter = nupunkt.PunktSentenceTokenizer.load(nupunkt.models.get_default_model_path())
-    for abbreviation in segmenter.abbreviations - ABBREVIATIONS:
-        segmenter.remove_abbreviation(abbreviation)
-    segmenter.add_abbreviations(sorted(ABBREVIATIONS - segmenter.abbreviations))
+    segmenter.parameters.abbrev_types = {*ABBREVIATIONS, "..."}
     return segmenter
 
 

@@ -62,7 +62,7 @@ SHORTEST, LONGEST = 3, 12
 
 def is_japanese(word: str) -> bool:
     """Return whether a word begins with a character of Japanese or Chinese."""
-    return _IS_JAPANESE.match(word) is not None
+    return not word.isascii() and _IS_JAPANESE.match(word) is not None
 
 
 def has_kana(text: str) -> bool:
@@ -72,7 +72,7 @@ def has_kana(text: str) -> bool:
 
 def modern(text: str) -> str:
     """Return a text with the old forms of its kanji as the new ones, and its digits in kanji as figures."""
-    if not _IS_KANJI.search(text):
+    if text.isascii() or not _IS_KANJI.search(text):
         return text
     return _WRITTEN_DIGITS.sub(_as_digits, text.translate(_MODERN_FORMS))
 

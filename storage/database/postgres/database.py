@@ -238,7 +238,7 @@ def _bring_up_to_date(tables: PostgresTables, migrations: Migrations) -> None:
             tables.run(statement)
         tables.execute(_NOTE_STEP, [functions])
     applied = {name for name in applied if not name.startswith("functions ")}
-    steps = migrations.pending(Database(memory=True))
+    steps = migrations.pending(Database(memory=True, execute_plugins=False))
     if newer := applied - {step.name for step in steps}:
         raise DatabaseError(
             f"The database was written by a newer version of policydesk (it has {', '.join(sorted(newer))}): upgrade "
