@@ -194,7 +194,7 @@ def _fix_times(database: DeskDatabase) -> None:
 async def _pages(log: Path) -> Entries:
     """The pages for reviewers, before and after some verdicts."""
     entries: Entries = {}
-    with site_over(log, Path("articles")) as site:
+    with closing(DeskDatabase(log)) as database, site_over(database, Path("articles")) as site:
         ada, ben = Visitor(site), Visitor(site, "Ben")
         for name, visitor in {"before": ada, "after": ben}.items():
             for address in _items(PAGES.replace("SPAN", "since=2026-03-01&until=2026-03-05")):

@@ -70,9 +70,19 @@ def open_office(
     """Open a desk whose answers are logged, with its library and database."""
     with contextlib.closing(open_database(settings)) as database:
         folder = open_folder(settings)
+        _receive_documents(settings, database)
         listener = metrics.exchange if metrics else None
         desk = open_desk(settings, open_library(folder), database, listener, run)
         yield Office(settings, folder, desk, database, metrics)
+
+
+def _receive_documents(settings: Settings, database: DeskDatabase) -> None:
+    if settings.documents == "folder":
+        return
+    from bot.articles.shared_documents import shared_documents  # noqa: PLC0415 - only where they are in the database
+
+    if (documents := shared_documents(settings, database)) is not None:
+        documents.receive()
 
 
 def open_library(folder: ArticlesFolder) -> Library:
@@ -90,7 +100,7 @@ def open_record(settings: Settings) -> Iterator[tuple[DeskDatabase, list[Verdict
     Raises:
         DatabaseError: Log or verdicts cannot be opened.
     """
-    from bot.record.exchange_report import verdicts_on  # noqa: PLC0415 - only where the record is read
+    from storage.verdicts.book import verdicts_on  # noqa: PLC0415 - only where the record is read
 
     with contextlib.closing(open_database(settings, only_read=True)) as database:
-        yield database, verdicts_on(settings.database)
+        yield database, verdicts_on(database)

@@ -13,6 +13,7 @@ from bot.logging_setup import LogFormat
 from bot.settings import MOST, Settings
 from retrieval.errors import ArticlesError
 from retrieval.library import Library
+from storage.database.connection import DeskDatabase
 from storage.errors import DatabaseGoneError, UnavailableError
 from storage.verdicts.book import pair_verdicts
 
@@ -83,7 +84,7 @@ def _serve_once(settings: Settings) -> None:
 
     searchers = SearchPool(settings.searchers, logging.getLogger("policydesk").warning)
     with open_office(settings, _metrics(settings), searchers.do) as office:
-        report_start(settings, office.desk.library)
+        report_start(settings, office.desk.library, office.database)
         asyncio.run(run_bot(office, searchers))
 
 
@@ -96,11 +97,11 @@ def _metrics(settings: Settings) -> "Metrics | None":
     return Metrics()
 
 
-def report_start(settings: Settings, library: Library) -> None:
+def report_start(settings: Settings, library: Library, database: DeskDatabase) -> None:
     """Log the articles and the database, and how to make a desk of use that nobody may ask."""
     logger = logging.getLogger("policydesk")
     logger.info("%s articles, %s passages; log: %s", len(library.sources), len(library.passages), settings.database)
-    if strays := pair_verdicts(settings.database):
+    if strays := pair_verdicts(database):
         logger.warning(
             "%s verdicts beside %s are on none of its exchanges, and do not count: they belong to another record, as "
             "after one of the two was put back alone; `policydesk restore` puts both back.",

@@ -14,8 +14,6 @@ from storage.errors import DatabaseError, DatabaseGoneError
 GATHERING = 3
 """How often all others have their turn before a transaction begins: while little goes on that takes no time, and while
 much does it halves the number of transactions."""
-UNCONFIRMED = 200
-"""Writes to be confirmed after which the disk is waited for."""
 UNUSABLE = "%s Trying again in %s s"
 
 Arguments = TypeVarTuple("Arguments")
@@ -30,16 +28,14 @@ class _Entry(NamedTuple):
     future: "asyncio.Future[Any]"
 
 
-class _Confirmation(NamedTuple):
-    act: Callable[[], object]
-    then: Callable[[], None]
-
-
 class GroupCommit:
     """Writes for all chats, in the order of the calls; acts are methods of what is kept in the database.
 
     While one transaction is written, what else is to be written gathers for the next. With many chats at once that
     takes one thread, one transaction and one wait for the disk for all of them; with one it waits for nobody.
+
+    Attributes:
+        notes: For the notes of replies, apart from all other writes where the database takes them so.
     """
 
     def __init__(self, database: DeskDatabase) -> None:
@@ -48,7 +44,7 @@ class GroupCommit:
         self._entries: list[_Entry] = []
         self._task: asyncio.Task[None] | None = None
         self._unawaited: set[asyncio.Task[None]] = set()
-        self._unconfirmed: list[_Confirmation] = []
+        self.notes = self if database.notes is None else GroupCommit(database.notes)
 
     def write(
         self, act: Callable[[*Arguments], Value], *arguments: *Arguments, synced: bool = False
@@ -69,17 +65,18 @@ class GroupCommit:
         attempt = partial(self.write, act, *arguments, synced=synced)
         return await retry(attempt, DatabaseError, UNUSABLE, logging.ERROR)
 
-    def later(self, act: Callable[[*Arguments], object], *arguments: *Arguments, then: Callable[[], None]) -> None:
-        """Write as `surely`, not awaited, and call `then` when the write stands.
+    def later(
+        self, act: Callable[[*Arguments], object], *arguments: *Arguments, then: Callable[[], None]
+    ) -> "asyncio.Task[None]":
+        """Write as `surely`, and call `then` when the write stands; nobody need await it.
 
-        Where a failover may lose what is not synced, the act runs again within the next synced transaction, and must
-        then change nothing that stands; `then` is called after that.
         What is written after it stands only when it does, unless the database could not be used meanwhile.
         """
         future = self.write(act, *arguments)
         task = asyncio.create_task(self._follow(future, partial(act, *arguments), then))
         self._unawaited.add(task)
         task.add_done_callback(self._unawaited.discard)
+        return task
 
     async def _follow(
         self, future: "asyncio.Future[object]", act: Callable[[], object], then: Callable[[], None]
@@ -94,10 +91,7 @@ class GroupCommit:
         except Exception as error:  # noqa: BLE001 - nobody awaits it
             logger.error("What was to be written later was not: %r", error)
         else:
-            if self._database.fails_over:
-                self._unconfirmed.append(_Confirmation(act, then))
-            else:
-                then()
+            then()
 
     async def _write_all(self) -> None:
         while self._entries:
@@ -114,17 +108,9 @@ class GroupCommit:
         self._task = None
 
     async def _outcomes(self, entries: list[_Entry]) -> list[Any]:
-        synced = any(entry.synced for entry in entries) or len(self._unconfirmed) >= UNCONFIRMED
-        confirming, self._unconfirmed = (self._unconfirmed, []) if synced else ([], self._unconfirmed)
-        acts = [*(entry.act for entry in entries), *(each.act for each in confirming)]
+        acts, synced = [entry.act for entry in entries], any(entry.synced for entry in entries)
         write = partial(self._database.write_together, acts, synced=synced)
         try:
-            outcomes = await asyncio.get_running_loop().run_in_executor(self._thread, write)
+            return await asyncio.get_running_loop().run_in_executor(self._thread, write)
         except Exception as error:  # noqa: BLE001 - whoever waits for it is told
-            outcomes = [error] * len(acts)
-        for each, outcome in zip(confirming, outcomes[len(entries) :], strict=True):
-            if isinstance(outcome, Exception):
-                self._unconfirmed.append(each)
-            else:
-                each.then()
-        return outcomes[: len(entries)]
+            return [error] * len(entries)

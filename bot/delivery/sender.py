@@ -20,6 +20,8 @@ ATTEMPTS = 6
 """How often something is sent at most before the whole update waits and is worked off again."""
 PATIENT_SECONDS = 0.5
 """How long what is on its way holds up what is to be said in other chats; Telegram mostly takes a tenth of that."""
+LOOK_SECONDS = 0.25
+"""How often, while a reply is on its way, it is looked whether this machine still leads."""
 
 Answer: TypeAlias = bool | dict[str, Any] | list[dict[str, Any]]
 """What a method of the Bot API gives back, as python-telegram-bot passes it on."""
@@ -28,11 +30,16 @@ Call: TypeAlias = Callable[[], Coroutine[Any, Any, Answer]]
 logger = logging.getLogger(__name__)
 
 
+def _nobody_waits() -> None:
+    """Leave the others be, who do not wait."""
+
+
 class Sender:
     """Says replies to updates, each of them once."""
 
     def __init__(self, outbox: Outbox, in_flight: InFlightReplies, group_commit: GroupCommit) -> None:
         self._outbox, self._in_flight, self._group_commit = outbox, in_flight, group_commit
+        self._notes = group_commit.notes
         self._single_flight = SingleFlight()
 
     async def resume(self) -> None:
@@ -43,9 +50,9 @@ class Sender:
         """
         for key, has_arrived, message_id in self._in_flight.open():
             if has_arrived:
-                await self._group_commit.surely(self._outbox.note_sent, key, message_id)
+                await self._notes.surely(self._outbox.note_sent, key, message_id)
             else:
-                await self._group_commit.surely(self._outbox.note_in_doubt, key)
+                await self._notes.surely(self._outbox.note_in_doubt, key)
             self._in_flight.settle(key)
 
     async def say(self, call: Call, method: str, chat_id: object) -> Answer:
@@ -84,19 +91,42 @@ class Sender:
     async def _attempt(self, call: Call, key: ReplyKey, *, is_new: bool) -> SentReply:
         if not is_new and (before := await self._recall(key)) is not None:
             return before
-        async with self._single_flight.slot() if _may_stand_twice(key.method) else contextlib.nullcontext():
-            if not self._outbox.may_send:
-                raise NetworkError("another machine may lead by now")
-            self._in_flight.leave(key)
-            try:
-                message_id = _message_id(await call())
-                self._in_flight.arrive(key, message_id)
-            except Exception as error:
-                await self._note_failure(error, key)
-                self._in_flight.settle(key)
-                raise
-        self._group_commit.later(self._outbox.note_sent, key, message_id, then=partial(self._in_flight.settle, key))
+        if not _may_stand_twice(key.method):
+            return await self._send(call, key)
+        async with self._single_flight.slot() as flight:
+            return await self._send(call, key, flight.end_patience)
+
+    async def _send(self, call: Call, key: ReplyKey, arrived: Callable[[], None] = _nobody_waits) -> SentReply:
+        """Send a reply; where other machines send too, what has arrived is noted before the next reply is sent."""
+        if not self._outbox.may_send:
+            raise NetworkError("another machine may lead by now")
+        self._in_flight.leave(key)
+        try:
+            message_id = _message_id(await self._while_leading(call))
+            self._in_flight.arrive(key, message_id)
+        except Exception as error:
+            await self._note_failure(error, key)
+            self._in_flight.settle(key)
+            raise
+        arrived()
+        noting = self._notes.later(self._outbox.note_sent, key, message_id, then=partial(self._in_flight.settle, key))
+        if self._outbox.is_shared:
+            await noting
         return SentReply(message_id)
+
+    async def _while_leading(self, call: Call) -> Answer:
+        """Call Telegram; the call is broken off when another machine may lead, which then says the reply."""
+        if not self._outbox.is_shared:
+            return await call()
+        calling = asyncio.ensure_future(call())
+        try:
+            while not calling.done():
+                await asyncio.wait({calling}, timeout=LOOK_SECONDS)
+                if not (calling.done() or self._outbox.may_send):
+                    raise NetworkError("another machine may lead by now")
+            return calling.result()
+        finally:
+            calling.cancel()
 
     async def _recall(self, key: ReplyKey) -> SentReply | None:
         """The reply as it was sent before; None where it was not, or may have been."""
@@ -106,11 +136,11 @@ class Sender:
     async def _note_failure(self, error: Exception, key: ReplyKey) -> None:
         """Note a reply as failed, unsent, or still on its way: what is neither of the two may have arrived."""
         if is_refusal(error):
-            await self._group_commit.surely(self._outbox.note_failure, key, str(error))
+            await self._notes.surely(self._outbox.note_failure, key, str(error))
         elif is_surely_unsent(error):
-            await self._group_commit.surely(self._outbox.note_refusal, key)
+            await self._notes.surely(self._outbox.note_refusal, key)
         else:
-            await self._group_commit.surely(self._outbox.note_in_doubt, key)
+            await self._notes.surely(self._outbox.note_in_doubt, key)
 
 
 class SingleFlight:
@@ -123,16 +153,33 @@ class SingleFlight:
         self._free, self._seconds = asyncio.Semaphore(1), seconds
 
     @contextlib.asynccontextmanager
-    async def slot(self) -> AsyncIterator[None]:
+    async def slot(self) -> AsyncIterator["Flight"]:
         """The way to oneself, for as long as the context is open or the others have patience."""
         await self._free.acquire()
-        letting_go = asyncio.get_running_loop().call_later(self._seconds, self._free.release)
+        flight = Flight(self._free, self._seconds)
         try:
-            yield
+            yield flight
         finally:
-            if letting_go.when() > asyncio.get_running_loop().time():
-                letting_go.cancel()
-                self._free.release()
+            flight.end_patience()
+            flight.free_way()
+
+
+class Flight:
+    """A reply on its way, which others wait for with some patience."""
+
+    def __init__(self, way: asyncio.Semaphore, seconds: float) -> None:
+        self._way: asyncio.Semaphore | None = way
+        self._patience = asyncio.get_running_loop().call_later(seconds, self.free_way)
+
+    def end_patience(self) -> None:
+        """Have the others wait until the end, however long that takes."""
+        self._patience.cancel()
+
+    def free_way(self) -> None:
+        """Let the next one go; once."""
+        if self._way is not None:
+            self._way.release()
+            self._way = None
 
 
 async def patiently(call: Call) -> Answer:

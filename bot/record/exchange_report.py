@@ -1,22 +1,18 @@
 """An exchange on record in full."""
 
-import contextlib
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from functools import reduce
-from pathlib import Path
 
 from bot.errors import RecordError
 from retrieval.library import Library
 from retrieval.models import Query, Value
 from retrieval.query.follow_ups import follow
-from storage.database.connection import DeskDatabase, is_writable_database
-from storage.database.verdict_migrations import verdicts_beside
+from storage.database.connection import DeskDatabase
 from storage.models import LoggedExchange
 from storage.record.conversations import Conversations
 from storage.record.exchanges import ExchangeLog
 from storage.record.quote_status import QuotedArticles, QuoteWhereabouts
-from storage.verdicts.book import VerdictBook, pair_verdicts
 from storage.verdicts.models import Verdict
 
 
@@ -67,21 +63,6 @@ def earlier_questions(conversations: Conversations, exchange: LoggedExchange) ->
     """Return the questions that a follow-up was read with, oldest first, without forgotten ones."""
     earlier = conversations.of(exchange.follows).questions if exchange.follows is not None else ()
     return tuple(question for question in earlier if question)
-
-
-def verdicts_on(log: Path) -> list[Verdict]:
-    """Read the newest verdict of each reviewer on each exchange of a log.
-
-    Raises:
-        DatabaseError: The verdicts cannot be read.
-    """
-    path = verdicts_beside(log)
-    if not path.exists():
-        return []
-    if is_writable_database(path):
-        pair_verdicts(log)
-    with contextlib.closing(VerdictBook(path, only_read=True)) as book:
-        return book.newest()
 
 
 def verdicts_by_exchange(verdicts: Iterable[Verdict]) -> dict[int, list[Verdict]]:

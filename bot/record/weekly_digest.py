@@ -4,7 +4,6 @@ import asyncio
 import datetime as dt
 import logging
 from collections.abc import Iterable
-from pathlib import Path
 
 from telegram import Bot
 from telegram.constants import ParseMode
@@ -13,12 +12,13 @@ from telegram.error import TelegramError
 from bot.clock import Clock, utc_now
 from bot.desk.desk import Desk
 from bot.messages.localizer import Localizer
-from bot.record.exchange_report import verdicts_on
 from retrieval.errors import PolicydeskError
 from retrieval.library import Library
 from retrieval.models import Value
+from storage.database.connection import DeskDatabase
 from storage.record.source_status import CitedArticles, Freshness
 from storage.record.weekly_figures import OpenQuestion, WeekFigures, WeeklyFigures
+from storage.verdicts.book import verdicts_on
 
 EVERY_SECONDS = 3_600
 WEEK = dt.timedelta(weeks=1)
@@ -52,7 +52,7 @@ class Digests:
         desk: Desk,
         localizer: Localizer,
         owners: Iterable[int],
-        log: Path,
+        log: DeskDatabase,
         review_url: str | None = None,
         clock: Clock = utc_now,
     ) -> None:

@@ -33,8 +33,10 @@ MINUTE_CHARS = len("2026-11-30T05:24")
 @hookimpl
 def register_routes(datasette: Datasette) -> list[Route]:
     """Return the routes to the pages."""
+    if not is_review(datasette):
+        return []
     routes = [*exchange_views.ROUTES, *overview_views.ROUTES, *brief_views.ROUTES, *sign_in_views.ROUTES]
-    return routes if is_review(datasette) else []
+    return routes if context_of(datasette).log.is_file else [*routes, *overview_views.ROUTES_WITHOUT_TABLES]
 
 
 @hookimpl
@@ -51,7 +53,7 @@ def asgi_wrapper(datasette: Datasette) -> Callable[[ASGIApp], ASGIApp]:
 def prepare_connection(conn: sqlite3.Connection, database: str, datasette: Datasette) -> None:
     """Attach the verdicts to each connection to the log."""
     if is_review(datasette) and database == LOG:
-        path = verdicts_beside(context_of(datasette).log)
+        path = verdicts_beside(context_of(datasette).log.path)
         conn.execute("attach database ? as verdicts", [f"file:{quote(str(path))}?mode=ro"])
 
 

@@ -18,6 +18,7 @@ from bot.review.page import (
     with_problem_page,
 )
 from bot.review.review_context import context_of
+from bot.review.tables import NO_TABLES
 from prompts.composition.answering import find_answer
 from prompts.composition.compose import SURE, THRESHOLD
 from prompts.documents.timeline_document import plot_svg, timeline_events
@@ -113,6 +114,11 @@ async def show_csv(request: Request, datasette: Datasette) -> Response:
     return Response(text, headers=headers, content_type="text/csv; charset=utf-8")
 
 
+async def refuse_tables(request: Request, datasette: Datasette) -> Response:
+    """Say where the tables can be looked into that stand on a server."""
+    return await render_problem(request, datasette, ReviewError(NO_TABLES), status=404)
+
+
 async def show_refusal(request: Request, datasette: Datasette) -> Response:
     """Say that a page is not there, or not for the reviewer; the gate leads here."""
     return await render_problem(request, datasette, ReviewError(NO_PAGE), status=int(request.url_vars["status"]))
@@ -131,3 +137,4 @@ ROUTES: tuple[Route, ...] = (
     (rf"^{REFUSED}(?P<status>40[34])$", show_refusal),
     (r"^/dashboard/(?P<figure>[a-z]+)\.csv$", show_csv),
 )
+ROUTES_WITHOUT_TABLES: tuple[Route, ...] = ((r"^/(log|verdicts)([./].*)?$", refuse_tables),)

@@ -1,5 +1,6 @@
 """The request and the response of a page: reviewer, parameters and form in, a query of the log, a template out."""
 
+import asyncio
 import sqlite3
 from collections.abc import Awaitable, Callable, Mapping
 from functools import wraps
@@ -10,7 +11,7 @@ from datasette.app import Datasette
 from datasette.utils.asgi import Request, Response
 from sqlite_utils import Database
 
-from bot.review.review_context import LOG, reviewer_of
+from bot.review.review_context import LOG, context_of, reviewer_of
 from bot.review.sign_in.sessions import SignedInReviewer
 from bot.review.template_filters import RULINGS
 from retrieval.errors import PolicydeskError
@@ -70,11 +71,17 @@ async def form_fields(request: Request) -> Mapping[str, str]:
 async def query_log(
     datasette: Datasette, query: Callable[Concatenate[Database, P], Result], *args: P.args, **kwargs: P.kwargs
 ) -> Result:
-    """Query the log in one of Datasette's threads, each of which has a connection that cannot write."""
+    """Query the log: a file in one of Datasette's threads, each with a connection that cannot write."""
 
     def run(connection: sqlite3.Connection) -> Result:
         return query(Database(connection, execute_plugins=False), *args, **kwargs)
 
+    def run_on_server() -> Result:
+        with context_of(datasette).log.reading_afresh() as db:
+            return query(db, *args, **kwargs)
+
+    if not context_of(datasette).log.is_file:
+        return await asyncio.to_thread(run_on_server)
     result: Result = await datasette.get_database(LOG).execute_fn(run)
     return result
 

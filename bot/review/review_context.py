@@ -1,7 +1,6 @@
 """The context of a review site: log, verdicts, articles, the ways to sign in, and the sessions of its reviewers."""
 
 from http.cookies import CookieError, SimpleCookie
-from pathlib import Path
 from typing import NamedTuple
 from weakref import WeakKeyDictionary
 
@@ -13,6 +12,7 @@ from bot.review.library_cache import LibraryCache
 from bot.review.sign_in.links import SignInLinks
 from bot.review.sign_in.passwords import PasswordSignIn
 from bot.review.sign_in.sessions import Sessions, SignedInReviewer
+from storage.database.connection import DeskDatabase
 from storage.verdicts.book import VerdictBook
 
 LOG, VERDICTS = "log", "verdicts"
@@ -22,7 +22,7 @@ LOG, VERDICTS = "log", "verdicts"
 class ReviewContext(NamedTuple):
     """Everything that the pages of a site work from; the log is only read."""
 
-    log: Path
+    log: DeskDatabase
     book: VerdictBook
     articles: LibraryCache
     links: SignInLinks

@@ -1,14 +1,16 @@
 """The server of the review pages."""
 
 from collections.abc import Callable
+from contextlib import closing
 
 import uvicorn
 
-from bot.app import open_folder
+from bot.app import open_database, open_folder
 from bot.errors import SettingsError
 from bot.listen_address import is_loopback, listen
 from bot.review.review_context import context_of
 from bot.review.site import open_site
+from bot.review.tables import NO_TABLES
 from bot.settings import Settings
 from storage.verdicts.reviewers import ReviewRole, read_reviewers, reviewers_beside
 
@@ -28,8 +30,14 @@ def serve_review(settings: Settings, host: str, port: int, name: str, say: Calla
         raise SettingsError(
             f"{_address(host, port)} cannot be served ({error.strerror}): name another port with --port."
         ) from error
-    with listener, open_site(settings.database, open_folder(settings), reviewers) as site:
+    with (
+        listener,
+        closing(open_database(settings)) as log,
+        open_site(log, open_folder(settings), reviewers) as site,
+    ):
         say(_welcome(_address(host, port), context_of(site).links.make(name, ReviewRole.OWNER), name))
+        if not log.is_file:
+            say(NO_TABLES)
         if not is_loopback(host):
             say("Others can reach these pages, and what they send is not encrypted: put a server with TLS before it.")
         config = uvicorn.Config(site.app(), log_level="warning", access_log=False, server_header=False)

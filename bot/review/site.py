@@ -1,7 +1,7 @@
 """The review site: a Datasette over the log and the verdicts, with the plugin that adds the pages."""
 
 from collections.abc import Iterator, Sequence
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from pathlib import Path
 
 from datasette.app import Datasette
@@ -34,15 +34,14 @@ _SETTINGS = {
 
 
 @contextmanager
-def open_site(log: Path, folder: ArticlesFolder, reviewers: Sequence[Reviewer]) -> Iterator[Datasette]:
-    """Open a site over a log, whose schema is brought up to date, for reviewers who sign in with a password.
+def open_site(log: DeskDatabase, folder: ArticlesFolder, reviewers: Sequence[Reviewer]) -> Iterator[Datasette]:
+    """Open a site over a log for reviewers who sign in with a password.
 
     Raises:
-        DatabaseError: The log or the verdicts cannot be opened.
+        DatabaseError: The verdicts cannot be opened.
     """
-    with closing(DeskDatabase(log)) as database:
-        forget_verdicts(database)  # and pairs the others with their exchanges
-    book = VerdictBook(verdicts_beside(log))
+    forget_verdicts(log)  # and pairs the others with their exchanges
+    book = VerdictBook(log)
     if not pm.is_registered(datasette_plugin):
         pm.register(datasette_plugin)
     datasette = Datasette(
@@ -54,7 +53,7 @@ def open_site(log: Path, folder: ArticlesFolder, reviewers: Sequence[Reviewer]) 
     context = ReviewContext(log, book, LibraryCache(folder), SignInLinks(), PasswordSignIn(reviewers), Sessions())
     add_context(datasette, context)
     datasette.remove_database("_memory")
-    for name, path in ((LOG, log), (VERDICTS, verdicts_beside(log))):
+    for name, path in ((LOG, log.path), (VERDICTS, verdicts_beside(log.path))) if log.is_file else ():
         datasette.add_database(Database(datasette, str(path), is_mutable=True), name=name)
     try:
         yield datasette

@@ -23,6 +23,10 @@ class RecordTable(NamedTuple):
         return urlencode([*(("_col", column) for column in self.columns), ("_sort_desc", order)])
 
 
+NO_TABLES = (
+    "The tables can be looked into as a file only: `policydesk record ship COPY.db` makes one of this record, which "
+    "`POLICYDESK_DATABASE=COPY.db policydesk review` shows."
+)
 TABLES = (
     RecordTable(
         LOG,

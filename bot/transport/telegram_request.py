@@ -1,8 +1,10 @@
 """The requests to Telegram, each with its outcome on record; python-telegram-bot and httpx make them."""
 
 import asyncio
+import socket
 from http.client import responses
 from typing import Any
+from urllib.request import getproxies
 
 from telegram.error import BadRequest, NetworkError, TimedOut
 from telegram.request import HTTPXRequest, RequestData
@@ -13,6 +15,9 @@ CLIENT_ERRORS = range(400, 500)
 """Statuses of HTTP that say that the request is at fault, and would be again."""
 TOLD_APART = frozenset({400, 401, 403, 404, 409, 420, 429})
 """Those of which python-telegram-bot makes an error of their own, or that pass by themselves."""
+UNHEARD_SECONDS = 4
+"""How long the system tries to get words through to Telegram. Longer, and a machine whose network is back would say
+what another machine has said meanwhile: one takes over after some five seconds."""
 
 
 class WatchedRequest(HTTPXRequest):
@@ -29,7 +34,7 @@ class WatchedRequest(HTTPXRequest):
             calls: Where it is noted.
             connections: How many requests are under way at the same time, each on a connection of its own.
         """
-        super().__init__(connections)
+        super().__init__(connections, socket_options=_socket_options())
         self._calls, self._turns = calls, asyncio.Semaphore(connections)
 
     async def do_request(
@@ -53,3 +58,10 @@ class WatchedRequest(HTTPXRequest):
         if status in CLIENT_ERRORS and status not in TOLD_APART:
             raise BadRequest(f"{responses.get(status, 'refused')} ({status})")
         return status, content
+
+
+def _socket_options() -> list[tuple[int, int, int]]:
+    """How long words may be unheard, on systems that can be told; httpx takes none together with a proxy."""
+    if getproxies() or not hasattr(socket, "TCP_USER_TIMEOUT"):
+        return []
+    return [(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, UNHEARD_SECONDS * 1000)]

@@ -10,8 +10,11 @@ from retrieval.patterns import lazy_pattern
 
 _BREAK = lazy_pattern(r"\r\n|\n|\r")
 """What ends a line, as editors count lines."""
-_SOFT_BREAK = lazy_pattern(r"(?:\r\n|\n|\r)\f?|[\v\f\x85\u2028\u2029]")
-"""What ends a line for a reader; a line that ends otherwise leaves the next its number."""
+_SOFT_BREAK = lazy_pattern(r"(?:\r\n|\n|\r)\f?|(?<! )\f|\f(?! )|[\v\x85\u2028\u2029]")
+"""What ends a line for a reader; a line that ends otherwise leaves the next its number.
+
+A page's end between two spaces does not: there lines were put together before.
+"""
 _SOFT_SIGN = lazy_pattern(r"[\v\f\x85\u2028\u2029]")
 _WORD = lazy_pattern(r"[^\W_]")
 _PREFIX = lazy_pattern(r"[\s\ufeff]*(?:>[\s>]*)?")

@@ -11,6 +11,7 @@
 | Markdown emphasis, strike-through and code marks, backslashes before punctuation or a line's end | nothing |
 | footnote marks (`[^1]`, `law.[3]`, `law.”4`, `in 2013.1`, raised digits behind a word) | nothing |
 | the pipes around a table's row | nothing |
+| the foot of a page of the United Nations' records (`10-54959 32` between runs of spaces, `15-29425 33/34`) | nothing |
 
 Nothing else is left out, and words stay in their order.
 """
@@ -30,10 +31,11 @@ _UNSEEN = "\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff"
 _RAISED_DIGITS = "¹²³⁰⁴-⁹"
 _SIGN = lazy_pattern(rf"[{_SPACE}{_UNSEEN}{_RAISED_DIGITS}&<\\*_`~\[|]")
 _MARK_NUMBER = lazy_pattern(r"[.!?,][\"”’)]?\d{1,3}(?!\d)")
-"""What a slice that is not shown as it stands has in it; most sentences of plain text have neither."""
+"""What a slice that is not shown as it stands has in it, beside numbers of prints; most sentences have none."""
 
 _NOTE_NUMBER = lazy_pattern(rf"[{_RAISED_DIGITS}]|{_MARK_NUMBER.pattern}")
 _EMPHASIS_SIGN = lazy_pattern(r"[*_~`]")
+_JOB_NUMBER = lazy_pattern(r"\b\d\d-\d{5}\b")
 _LINE_BREAK = lazy_pattern(r"[\r\n\v\f\x85\u2028\u2029]")
 """What the longer patterns below need; to look for it takes a tenth of their time."""
 
@@ -74,6 +76,13 @@ _EMPHASIS = lazy_pattern(
 """Marks of emphasis beside a space or a sign; between two letters or digits a star is none ('7*7')."""
 _ESCAPE = lazy_pattern(r"\\(?=[!-/:-@\[-`{-~])")
 _ROW_EDGE = lazy_pattern(r"^\s*\||\|\s*$")
+_JOB = r"\d\d-\d{5}"
+_SHEET = r"\d{1,3}/\d{1,3}"
+_RECORD = r"(?:\d\d/\d\d/\d{4}\s+[AS]/\d+/PV\.\d+|[AS]/\d+/PV\.\d+\s+\d\d/\d\d/\d{4})"
+_PAGE_FOOT = lazy_pattern(
+    rf"(?:^|(?<=\s\s))(?:\d{{1,3}}\s+{_JOB}|{_JOB}\s+\d{{1,3}})(?=\s\s|$)"  # the number of a page and of the print
+    rf"|(?<!\S)(?:{_SHEET}\s+{_JOB}|{_JOB}\s+{_SHEET})(?:\s+{_RECORD})?(?!\S)"  # with the head of the next page
+)
 _UNSEEN_SIGN = lazy_pattern(f"[{_UNSEEN}]")
 _RUN_OF_SPACE = lazy_pattern(r"\s+")
 
@@ -85,11 +94,13 @@ def shown(text: str) -> str:
     Args:
         text: The slice of its file.
     """
-    may_differ = _SIGN.search(text) or "  " in text or _MARK_NUMBER.search(text)
+    may_differ = _SIGN.search(text) or "  " in text or _MARK_NUMBER.search(text) or _JOB_NUMBER.search(text)
     return _shown(text) if may_differ else text.strip()
 
 
 def _shown(text: str) -> str:
+    if _JOB_NUMBER.search(text):
+        text = _PAGE_FOOT.sub("", text)
     if _LINE_BREAK.search(text):
         text = _LINE_END.sub(" ", _BROKEN_WORD.sub(_mended, text))
     text = _without_markdown(_without_html(text))

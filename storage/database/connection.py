@@ -1,5 +1,7 @@
 """The database: one SQLite file, opened, brought up to date and shared between threads."""
 
+from __future__ import annotations
+
 import contextlib
 import os
 import sqlite3
@@ -17,6 +19,7 @@ from storage.database.inspection import connect
 from storage.database.migrations import MIGRATIONS
 from storage.database.private_files import open_private
 from storage.database.serving_lock import FileIdentity, identity_of, is_served, serving_lock
+from storage.database.verdict_migrations import VERDICT_MIGRATIONS, verdicts_beside
 from storage.errors import DatabaseError, DatabaseGoneError, UnavailableError
 
 BUSY_SECONDS = 10
@@ -36,11 +39,15 @@ class DeskDatabase:
 
     Attributes:
         doubtful_until: The last exchange to which another machine may have sent a reply that is noted nowhere; 0: none.
-        fails_over: Whether a write that is not synced may be lost while the program goes on.
+        is_file: Whether the tables stand in a file, at the path, rather than on a server.
+        is_writable: Whether it can be written.
+        notes: The same database for notes of replies, where another machine reads them: by a session of its own, so
+            that they wait for no other write, and synced.
         transactions: How many waited for the disk (True), and how many did not.
     """
 
-    doubtful_until, fails_over = 0, False
+    doubtful_until, is_file, is_writable = 0, True, True
+    notes: DeskDatabase | None = None
 
     def __init__(self, path: Path, migrations: Migrations = MIGRATIONS, *, only_read: bool = False) -> None:
         """Open a database, made or brought up to date by the migrations where needed.
@@ -60,14 +67,15 @@ class DeskDatabase:
             path.parent.mkdir(parents=True, exist_ok=True)
             _check_file(path)
             _check_links(path)
-            is_writable = not only_read or is_writable_database(path)
+            self.is_writable = not only_read or is_writable_database(path)
             with contextlib.suppress(FileExistsError):
                 os.close(open_private(path.resolve()))  # SQLite gives the journals beside it the same mode
-            place = path if is_writable else _as_it_is(path)
-            connection = sqlite3.connect(place, timeout=BUSY_SECONDS, check_same_thread=False, uri=not is_writable)
+            place = path if self.is_writable else _as_it_is(path)
+            uri = not self.is_writable
+            connection = sqlite3.connect(place, timeout=BUSY_SECONDS, check_same_thread=False, uri=uri)
             self._db = Database(connection, execute_plugins=False)
             try:
-                if is_writable:
+                if self.is_writable:
                     _prepare(self._db, path, migrations)
                 else:
                     _check_schema(self._db, path, migrations)
@@ -90,6 +98,24 @@ class DeskDatabase:
         """The database by a second connection, which has nothing of it in memory."""
         with connect(self.path) as connection:
             yield Database(connection, execute_plugins=False)
+
+    def has_verdicts(self) -> bool:
+        """Whether there is a book of verdicts on this log."""
+        return verdicts_beside(self.path).exists()
+
+    def open_verdicts(self, *, only_read: bool = False) -> DeskDatabase:
+        """The verdicts on this log: a database beside it, made where there is none."""
+        return DeskDatabase(verdicts_beside(self.path), VERDICT_MIGRATIONS, only_read=only_read)
+
+    @contextmanager
+    def reading_beside(self, log: DeskDatabase) -> Iterator[Database]:
+        """The verdicts together with the tables of the log that they stand beside."""
+        with self.reading() as db:
+            db.execute("attach database ? as log", [str(log.path)])
+            try:
+                yield db
+            finally:
+                db.execute("detach database log")
 
     def begin_serving(self) -> bool:
         """Begin to serve from the database, as the only bot; says whether the bot may, or is to try again.

@@ -38,7 +38,7 @@ def verdicts(db: Database) -> None:
     table.create_index(["exchange_id", "reviewer"])
     table.create_index(["verdict", "exchange_id"])
     table.create_index(["given_at"])
-    db.create_view("newest_verdicts", _VIEW)
+    db.execute(_VIEW)
     db.create_table(
         "reviewed",
         {"exchange_id": int, "reviewers": int, "rulings": int},
@@ -61,7 +61,9 @@ def uids(db: Database) -> None:
     for table in ("verdicts", "second_reviews"):
         db.table(table).add_column("exchange_uid", str)
         db.execute(f"update {table} set exchange_uid = '{UNKNOWN_UID}'")  # noqa: S608
-        db.execute(f"create table stray_{table} as select * from {table} where 0")  # noqa: S608 - our own names
+        db.execute(f"create table stray_{table} as select * from {table} where false")  # noqa: S608 - our own names
+    db.execute("drop view newest_verdicts")
+    db.execute(_VIEW)  # with the new column, where a view does not follow its table
 
 
 @VERDICT_MIGRATIONS(name="0003_saved_filters")
@@ -71,12 +73,13 @@ def saved_filters(db: Database) -> None:
 
 
 _VIEW = (
-    "select * from verdicts where not exists (select 1 from verdicts as later where later.exchange_id ="
-    " verdicts.exchange_id and later.reviewer = verdicts.reviewer and later.id > verdicts.id)"
+    "create view newest_verdicts as select * from verdicts where not exists (select 1 from verdicts as later"
+    " where later.exchange_id = verdicts.exchange_id and later.reviewer = verdicts.reviewer and later.id > verdicts.id)"
 )
 _TRIGGER = (
     "create trigger verdicts_reviewed after insert on verdicts begin"
-    " insert or replace into reviewed (exchange_id, reviewers, rulings)"
+    " insert into reviewed (exchange_id, reviewers, rulings)"
     " select new.exchange_id, count(*), count(distinct verdict) from newest_verdicts"
-    " where exchange_id = new.exchange_id; end"
+    " where exchange_id = new.exchange_id"
+    " on conflict (exchange_id) do update set reviewers = excluded.reviewers, rulings = excluded.rulings; end"
 )

@@ -34,11 +34,17 @@ class SentReply(NamedTuple):
 class Outbox:
     """Replies in the database; one object may be shared between threads.
 
-    A note outlives a crash of the program at once; a power failure may lose the last notes.
+    A note outlives a crash of the program at once; a power failure may lose the last notes, unless another machine
+    would then send.
+
+    Attributes:
+        is_shared: Whether other machines send replies from it too, when this one is lost.
     """
 
     def __init__(self, database: DeskDatabase) -> None:
         self._database = database
+        self._notes = database.notes or database
+        self.is_shared = database.notes is not None
 
     @property
     def may_send(self) -> bool:
@@ -49,8 +55,8 @@ class Outbox:
         """The reply of a number to an update, where it was sent and must not be sent again; else none.
 
         A reply in flight when the program ended, or when Telegram's answer was lost, may have arrived: it is marked
-        as in doubt, and so is the exchange of the update, since it is sent again. On a server the note
-        of a reply may be lost, by another machine or a failover, to an exchange on record when this one took the lead.
+        as in doubt, and so is the exchange of the update, since it is sent again. So is one without
+        a note where another machine led when its exchange was recorded, or another server had the database.
         """
         key = update_id, number
         with self._database.reading() as db:
@@ -83,7 +89,7 @@ class Outbox:
         self._note(key, ReplyState.FAILED, reason)
 
     def _note(self, key: ReplyKey, state: ReplyState, reason: str = "", message_id: int | None = None) -> None:
-        with self._database.writing(synced=False) as db:
+        with self._notes.writing(synced=False) as db:
             db.execute(_NOTE, (*key, state, reason, message_id, _now()))
 
     def failures(self) -> int:

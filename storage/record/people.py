@@ -154,7 +154,7 @@ def _references(db: Database) -> Iterator[tuple[str, str]]:
 
 
 _EXCHANGES_OF = (
-    "user_id = :user_id and (:chat_id is null or chat_id = :chat_id)"
+    "user_id = :user_id and (chat_id = :chat_id or :chat_id is null)"
     " and not exists (select 1 from exchanges as later where later.replaces = exchanges.id)"
     " order by id desc limit :limit offset :skip"
 )

@@ -195,12 +195,13 @@ _ABSTAINED = (
     f" where outcome = 'abstained' and {_SPAN} order by asked_at desc limit :most"
 )
 _DISLIKED = (
-    f"select e.id, question, asked_at, 'thumb down' as why{_REPLY} from feedback as x"  # noqa: S608
-    " join exchanges as e on e.id = exchange_id"
-    f" where thumb = :down and outcome <> 'chat' and {_SPAN} group by exchange_id order by exchange_id desc limit :most"
+    f"select e.id, question, asked_at, 'thumb down' as why{_REPLY} from exchanges as e"  # noqa: S608
+    " where e.id in (select exchange_id from feedback where thumb = :down)"
+    f" and outcome <> 'chat' and {_SPAN} order by e.id desc limit :most"
 )
 _MISJUDGED = (
-    f"select e.id, question, asked_at, max(verdict) as why{_REPLY} from verdicts.newest_verdicts as x"  # noqa: S608
-    f" join exchanges as e on e.id = exchange_id where {_JUDGED} and {_SPAN} group by exchange_id"
-    " order by exchange_id desc limit :most"
+    "select e.id, question, asked_at, (select max(verdict) from verdicts.newest_verdicts as x"  # noqa: S608
+    f" where x.exchange_id = e.id and {_JUDGED}) as why{_REPLY} from exchanges as e"
+    f" where e.id in (select exchange_id from verdicts.newest_verdicts where {_JUDGED}) and {_SPAN}"
+    " order by e.id desc limit :most"
 )

@@ -3,6 +3,7 @@
 # ruff: noqa: S608 - put together from our own names only
 
 import datetime as dt
+import json
 from collections.abc import Iterator, Mapping
 from enum import StrEnum
 from typing import Any, Literal, NamedTuple
@@ -188,7 +189,7 @@ def inbox(db: Database, filters: InboxFilter, reviewer: str, before: int | None 
         SearchError: The search cannot be read.
     """
     found = _look(db, filters, reviewer, before, ROWS_A_PAGE)
-    rows = [_row(row) for row in db.query(_ROWS.format(marks=_marks(found.ids)), found.ids)]
+    rows = [_row(row) for row in db.query(_ROWS, [json.dumps(found.ids)])]
     return InboxPage(
         rows=tuple(rows),
         only=dict(_only(db, filters)),
@@ -216,7 +217,9 @@ def next_in_inbox(db: Database, filters: InboxFilter, reviewer: str, number: int
 def place_in_inbox(db: Database, filters: InboxFilter, reviewer: str, number: int) -> InboxPlace:
     """The place of an exchange in the inbox, counted among the newest."""
     values = {**_values(db, filters, reviewer, None), "id": number}
-    counted = f"select (select count(*) from candidates), count(*), sum(id >= :id), sum(id = :id) from ({_CHOSEN})"
+    counted = (
+        f"select (select count(*) from candidates), count(*), sum(id >= :id), sum(id = :id) from ({_CHOSEN}) as chosen"
+    )
     with search_errors(filters.q or None):
         looked, count, position, is_there = db.execute(
             _query(filters, "desc", counted), {**values, "after": 0, "looked_at": COUNTED}
@@ -331,11 +334,7 @@ def _midnight(day: dt.date) -> dt.datetime:
 
 def _row(row: dict[str, Any]) -> InboxRow:
     verdicts = row.pop("verdicts")
-    return InboxRow.model_validate({**row, "verdicts": verdicts.split("\n") if verdicts else ()})
-
-
-def _marks(ids: list[int]) -> str:
-    return ", ".join("?" * len(ids))
+    return InboxRow.model_validate({**row, "verdicts": verdicts.split(",") if verdicts else ()})
 
 
 _CHOSEN = "{chosen}"
@@ -350,15 +349,15 @@ _OF_STATUS = {
     + _EXISTS.format("verdicts.verdicts as x", "and x.reviewer = :reviewer"),
     Status.DISPUTED: _EXISTS.format("verdicts.reviewed as x", "and x.rulings > 1"),
     Status.REVIEWED: _IS_REVIEWED,
-    Status.ALL: "1",
+    Status.ALL: "true",
 }
 _FIRST = (  # the first of a day may have been recorded behind a later one
     "select min(id) from (select id from exchanges where forgotten = 0 and asked_at >= :since"
-    f" order by asked_at limit {OUT_OF_ORDER})"
+    f" order by asked_at limit {OUT_OF_ORDER}) as earliest"
 )
 _LAST = (
     "select max(id) from (select id from exchanges where forgotten = 0 and asked_at < :until"
-    f" order by asked_at desc limit {OUT_OF_ORDER})"
+    f" order by asked_at desc limit {OUT_OF_ORDER}) as latest"
 )
 _UNREVIEWED = (
     "select (select coalesce(sum(exchanges - forgotten), 0) from tally_outcomes where outcome <> 'chat')"
@@ -371,9 +370,9 @@ _ROWS = (
     " (select count(*) from citations as x where x.exchange_id = e.id) as quotes,"
     " (select count(*) from feedback as x where x.exchange_id = e.id and x.thumb = 'up') as up,"
     " (select count(*) from feedback as x where x.exchange_id = e.id and x.thumb = 'down') as down,"
-    " (select group_concat(verdict, char(10)) from verdicts.newest_verdicts as x where x.exchange_id = e.id)"
+    " (select group_concat(verdict, ',') from verdicts.newest_verdicts as x where x.exchange_id = e.id)"
     " as verdicts,"
     " exists (select 1 from verdicts.second_reviews as x where x.exchange_id = e.id) as is_second_wanted"
     " from exchanges as e left join names as c on c.id = e.chat_id left join names as p on p.id = e.user_id"
-    " where e.id in ({marks}) order by e.id desc"
+    " where e.id in (select value from json_each(?)) order by e.id desc"
 )

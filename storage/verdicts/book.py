@@ -4,35 +4,43 @@ import datetime as dt
 import json
 from collections.abc import Mapping, Sequence
 from contextlib import closing
-from pathlib import Path
 
 from storage.database.connection import DeskDatabase
 from storage.database.timestamps import timestamp
-from storage.database.verdict_migrations import VERDICT_MIGRATIONS, verdicts_beside
 from storage.verdicts.models import BetterQuote, SecondReview, Verdict
 from storage.verdicts.pairing import pair
 
 
-def pair_verdicts(log: Path) -> int:
+def pair_verdicts(log: DeskDatabase) -> int:
     """Have the verdicts beside a log count only for its exchanges; returns how many are set aside as on none of them.
 
     Raises:
-        DatabaseError: Log or verdicts cannot be opened.
+        DatabaseError: The verdicts cannot be opened.
     """
-    path = verdicts_beside(log)
-    if not (path.exists() and log.exists()):
+    if not log.has_verdicts():
         return 0
-    with closing(DeskDatabase(path, VERDICT_MIGRATIONS)) as book:
+    with closing(log.open_verdicts()) as book:
         return pair(book, log)
+
+
+def verdicts_on(log: DeskDatabase) -> list[Verdict]:
+    """The newest verdict of each reviewer on each exchange of a log.
+
+    Raises:
+        DatabaseError: The verdicts cannot be opened.
+    """
+    if not log.has_verdicts():
+        return []
+    with closing(VerdictBook(log, only_read=True)) as book:
+        return book.paired()
 
 
 def forget_verdicts(log: DeskDatabase) -> None:
     """Delete the verdicts on exchanges that the log forgot: a note may repeat a question."""
-    path = verdicts_beside(log.path)
-    if not (path.exists() and log.path.exists()):
+    if not log.has_verdicts():
         return
-    pair_verdicts(log.path)
-    with closing(VerdictBook(path)) as book:
+    pair_verdicts(log)
+    with closing(VerdictBook(log)) as book:
         judged = json.dumps(book.judged())
         with log.reading() as db:
             forgotten = [int(number) for (number,) in db.execute(_FORGOTTEN, [judged])]
@@ -43,9 +51,9 @@ def forget_verdicts(log: DeskDatabase) -> None:
 class VerdictBook:
     """Verdicts in their own database, and the filters that reviewers saved; may be shared by threads and processes."""
 
-    def __init__(self, path: Path, *, only_read: bool = False) -> None:
-        """Open the book, making it where there is none."""
-        self._database = DeskDatabase(path, VERDICT_MIGRATIONS, only_read=only_read)
+    def __init__(self, log: DeskDatabase, *, only_read: bool = False) -> None:
+        """Open the book of a log, making it where there is none."""
+        self._log, self._database = log, log.open_verdicts(only_read=only_read)
 
     def give(self, verdict: Verdict) -> None:
         """Add a verdict; it takes the place of an earlier one of the same reviewer on the same exchange."""
@@ -70,6 +78,12 @@ class VerdictBook:
     def newest(self) -> list[Verdict]:
         """The newest verdict of each reviewer on each exchange, by exchange and then in the order given."""
         return self._query(f"{_NEWEST} order by exchange_id, id", {})
+
+    def paired(self) -> list[Verdict]:
+        """The newest verdicts on exchanges of the log; where the book may be written the others are set aside."""
+        if self._database.is_writable:
+            pair(self._database, self._log)
+        return self.newest()
 
     def ask_second(self, request: SecondReview) -> None:
         """Ask for a second reviewer; asking again changes nothing."""
@@ -101,7 +115,7 @@ class VerdictBook:
     def save_filter(self, reviewer: str, name: str, query: str) -> None:
         """Save the query of an address under a name, in the place of one of the same name."""
         with self._database.writing() as db:
-            db.execute("insert or replace into saved_filters values (?, ?, ?)", [reviewer, name, query])
+            db.execute(_SAVE_FILTER, [reviewer, name, query])
 
     def remove_filter(self, reviewer: str, name: str) -> None:
         """Remove a filter that a reviewer saved."""
@@ -124,7 +138,11 @@ class VerdictBook:
 
 
 _JUDGED = "select exchange_id from reviewed union select exchange_id from second_reviews"
-_FORGOTTEN = "select id from exchanges where forgotten and id in (select value from json_each(?))"
+_FORGOTTEN = "select id from exchanges where forgotten = 1 and id in (select value from json_each(?))"
+_SAVE_FILTER = (
+    "insert into saved_filters (reviewer, name, query) values (?, ?, ?)"
+    " on conflict (reviewer, name) do update set query = excluded.query"
+)
 _NEWEST = "select * from newest_verdicts"
 _GIVEN = "exchange_id = :id and reviewer = :reviewer and given_at = :given_at"
 _WITHDRAW = (

@@ -30,10 +30,10 @@ def count_strays(log: Path) -> int:
         return int(book.execute(_STRAYS).fetchone()[0])
 
 
-def pair(book: DeskDatabase, log: Path) -> int:
+def pair(book: DeskDatabase, log: DeskDatabase) -> int:
     """Set aside what is on no exchange of a log, and take back what is; returns how many verdicts are set aside."""
-    with book.reading() as db:
-        with _attached(db.conn, log), book.writing():
+    with book.reading_beside(log) as db:
+        with book.writing():
             moved = sum(db.execute(statement).rowcount for statement in _STEPS)
             if moved:
                 db.execute("delete from reviewed")
@@ -52,27 +52,25 @@ def _attached(book: sqlite3.Connection, log: Path) -> Iterator[None]:
 
 _OUT_OF_TIME = (
     "select count(*) from verdicts where not exists"
-    " (select 1 from log.exchanges as e where e.id = exchange_id and e.asked_at <= given_at)"
+    " (select 1 from exchanges as e where e.id = exchange_id and e.asked_at <= given_at)"
 )
 _STRAYS = (
     "select (select count(*) from stray_verdicts) + count(*) from verdicts where not exists (select 1"  # noqa: S608
-    " from log.exchanges as e where e.id = exchange_id and (exchange_uid is null or exchange_uid = e.uid"
+    " from exchanges as e where e.id = exchange_id and (exchange_uid is null or exchange_uid = e.uid"
     f" or exchange_uid = '{UNKNOWN_UID}' and e.asked_at <= given_at))"
 )
-_KNOWN = "exists (select 1 from log.exchanges as e where e.id = exchange_id and e.uid = exchange_uid)"
+_KNOWN = "exists (select 1 from exchanges as e where e.id = exchange_id and e.uid = exchange_uid)"
 
 
 def _steps(table: str, time: str) -> Iterator[str]:
     """Pair verdicts with exchanges: name the unnamed ones, set strays aside, take paired ones back."""
-    found = (
-        f"from log.exchanges as e where e.id = exchange_id and (exchange_uid is null or e.asked_at <= {table}.{time})"
-    )
+    found = f"from exchanges as e where e.id = exchange_id and (exchange_uid is null or e.asked_at <= {table}.{time})"
     yield (
         f"update {table} set exchange_uid = (select uid {found})"  # noqa: S608 - our own names
         f" where coalesce(exchange_uid, '{UNKNOWN_UID}') = '{UNKNOWN_UID}' and exists (select 1 {found})"
     )
     for source, target, condition in ((table, f"stray_{table}", f"not {_KNOWN}"), (f"stray_{table}", table, _KNOWN)):
-        yield f"insert or ignore into {target} select * from {source} where {condition}"  # noqa: S608
+        yield f"insert into {target} select * from {source} where {condition} on conflict do nothing"  # noqa: S608
         yield f"delete from {source} where {condition}"  # noqa: S608
 
 

@@ -15,7 +15,7 @@ import sys
 import tempfile
 import time
 from collections.abc import AsyncIterator, Iterator, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, contextmanager
 from functools import partial
 from pathlib import Path
 from typing import NamedTuple
@@ -30,6 +30,7 @@ from tests.benchmarks.__main__ import running
 from tests.benchmarks.answers import judged
 from tests.benchmarks.gauges import PERIOD, Gauges, Watch
 from tests.chaos.storm import free_port
+from tests.support.postgres import postgres_pair
 
 RATES, SECONDS, CHATS, SEED = (10, 20, 40, 60, 80, 100, 120, 150), 15.0, 200, 7
 BUSY = "300"
@@ -83,15 +84,27 @@ def main() -> None:
     parser.add_argument("--seconds", type=float, default=SECONDS, help="how long each rate is kept up")
     parser.add_argument("--chats", type=int, default=CHATS, help="how many people ask")
     parser.add_argument("--remembered", action="store_true", help="ask the judged questions only, over and over")
+    parser.add_argument("--postgres", action="store_true", help="on a PostgreSQL server with a synchronous standby")
     given = parser.parse_args()
-    with tempfile.TemporaryDirectory() as folder:
-        os.environ |= {"POLICYDESK_DATABASE": str(Path(folder) / "load.db"), "POLICYDESK_ARTICLES": str(given.folder)}
+    with tempfile.TemporaryDirectory() as folder, _database(Path(folder), given.postgres) as database:
+        os.environ |= {"POLICYDESK_DATABASE": database, "POLICYDESK_ARTICLES": str(given.folder)}
         if given.index:
             os.environ["POLICYDESK_INDEX"] = str(given.index)
         asked = itertools.cycle(judged()) if given.remembered else questions(given.folder)
         runs = asyncio.run(measure(asked, given.rates, given.seconds, given.chats))
     best = max((run.offered for run in runs if run.is_sustained), default=0)
     print(f"\nsustained (p95 under {SUSTAINED_SECONDS:.0f} s, nobody turned away): {best:.0f} questions a second")
+
+
+@contextmanager
+def _database(folder: Path, on_servers: bool) -> Iterator[str]:
+    """Where the record is kept: in a file, or on two servers that write through to the disk."""
+    if not on_servers:
+        yield str(folder / "load.db")
+        return
+    os.environ["XDG_DATA_HOME"] = str(folder)
+    with postgres_pair() as (address, _):
+        yield address
 
 
 async def measure(asked: Iterator[str], rates: Sequence[float], seconds: float, chats: int) -> list[Run]:

@@ -28,7 +28,6 @@ from storage.database.migrations import MIGRATIONS as STEPS
 from storage.database.timestamps import timestamp
 from storage.database.verdict_migrations import VERDICT_MIGRATIONS, verdicts_beside
 from storage.record.exchanges import ExchangeLog
-from storage.verdicts.book import VerdictBook
 from storage.verdicts.reviewers import ReviewRole
 from tests.support.review_site import served, site_over, whale_exchange
 
@@ -124,7 +123,6 @@ def _citations(number: int, passages: tuple[Passage, ...]) -> Iterator[tuple[obj
 
 def _judge(path: Path, exchanges: int) -> None:
     """Verdicts on some of them, a tenth by two reviewers."""
-    VerdictBook(path).close()
     given = timestamp(dt.datetime.now(dt.UTC))
     with closing(DeskDatabase(path, VERDICT_MIGRATIONS)) as database, database.writing() as db:
         for place in range(VERDICTS):
@@ -135,7 +133,7 @@ def _judge(path: Path, exchanges: int) -> None:
 
 def measure(path: Path) -> None:
     """Ask for every page again and again, in turn, while twenty exchanges a second are written."""
-    with site_over(path, SEEDS) as site, served(site) as address, closing(DeskDatabase(path)) as database:
+    with closing(DeskDatabase(path)) as database, site_over(database, SEEDS) as site, served(site) as address:
         context_of(site).articles.library()
         values = _values(path)
         stop, writer = threading.Event(), Writer(ExchangeLog(database))

@@ -24,7 +24,6 @@ from bot.settings import SEEDS, read_settings
 from prompts.models import Channel
 from storage.database.connection import DeskDatabase
 from storage.database.timestamps import timestamp
-from storage.database.verdict_migrations import verdicts_beside
 from storage.models import Thumb
 from storage.record.exchanges import ExchangeLog
 from storage.record.feedback import FeedbackBook
@@ -135,7 +134,7 @@ async def _converse(telegram: Emulator) -> dict[str, int]:
 def fill(path: Path) -> None:
     """A month of questions that the five articles answer or do not, with feedback and verdicts; always the same."""
     settings, dice, now = read_settings(articles=SEEDS, database=path), random.Random(5), dt.datetime.now(dt.UTC)
-    with closing(DeskDatabase(path)) as database, closing(VerdictBook(verdicts_beside(path))) as book:
+    with closing(DeskDatabase(path)) as database, closing(VerdictBook(database)) as book:
         desk, log = open_desk(settings, open_folder(settings).open(), None), ExchangeLog(database)
         for place in range(ASKED):
             chat, name = dice.choice(list(CHATS.items()))
@@ -160,7 +159,7 @@ async def take_review(browser: Browser, place: Path) -> Taken:
     """The pages for reviewers over a month of questions."""
     record = place / "review.db"
     fill(record)
-    with site_over(record, SEEDS) as site, served(site) as address:
+    with closing(DeskDatabase(record)) as log, site_over(log, SEEDS) as site, served(site) as address:
         async with _tab(browser, address) as tab:
             await tab.goto(f"/sign-in/{context_of(site).links.make('Ada', ReviewRole.OWNER)}")
             return await _take(tab, SCENES["review"].pages)

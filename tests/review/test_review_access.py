@@ -28,6 +28,7 @@ from storage.errors import ReviewersError, SignInError
 from storage.record.exchanges import ExchangeLog
 from storage.verdicts.reviewers import Reviewer, ReviewRole, add_reviewer, read_reviewers, remove_reviewer
 from tests.support.desk import policydesk
+from tests.support.postgres import postgres_database
 from tests.support.review_site import ROUTES, WHALES, Visitor, record, record_brief, site_over, whale_exchange
 
 PASSWORD = "correct horse battery"  # noqa: S105 - of nobody
@@ -82,7 +83,7 @@ PLUGINS = re.compile(r"[\^]?/-/(static-plugins/|dashboards)")
 def site(log: ExchangeLog, folder: Callable[..., Path]) -> Iterator[Datasette]:
     record(log, whale_exchange(SECRET))
     record_brief(log, 1)
-    with site_over(log.database.path, folder(whales=WHALES)) as datasette:
+    with site_over(log.database, folder(whales=WHALES)) as datasette:
         yield datasette
 
 
@@ -254,7 +255,7 @@ def test_a_link_is_void_after_an_hour() -> None:
 def locked(log: ExchangeLog, folder: Callable[..., Path]) -> Iterator[Datasette]:
     """A site with a reviewer whose password is quickly checked."""
     ada = Reviewer(name="Ada", role=ReviewRole.REVIEWER, password=hash_password(PASSWORD, iterations=1))
-    with site_over(log.database.path, folder(whales=WHALES), ada) as datasette:
+    with site_over(log.database, folder(whales=WHALES), ada) as datasette:
         yield datasette
 
 
@@ -430,6 +431,21 @@ def test_reviewers_from_the_shell(tmp_path: Path) -> None:
     assert policydesk("reviewers", "remove", "Ada").stdout == "Removed: Ada\n"
 
 
+async def test_tables_on_a_server_are_looked_into_in_a_copy_and_that_is_said(
+    postgres: str, folder: Callable[..., Path], tmp_path: Path
+) -> None:
+    """To owners; to reviewers they are refused as ever."""
+    with postgres_database(postgres, tmp_path / "there") as on_server:
+        record(ExchangeLog(on_server), whale_exchange(SECRET))
+        with site_over(on_server, folder(whales=WHALES)) as site:
+            owner, reviewer = Visitor(site, role=ReviewRole.OWNER), Visitor(site)
+            for path in ("/log", "/log/exchanges", "/verdicts", "/log.json?sql=select+question+from+exchanges"):
+                page = await owner.get(path)
+                assert (page.status_code, "`policydesk record ship COPY.db`" in page.text) == (404, True), path
+                assert (await reviewer.get(path)).status_code == 403
+            assert SECRET in (await owner.get("/inbox")).text
+
+
 def test_a_taken_port_is_said() -> None:
     """A port that another program has is one line with the cure, and nothing is opened."""
     with closing(socket.create_server(("127.0.0.1", 0))) as taken:
@@ -438,6 +454,7 @@ def test_a_taken_port_is_said() -> None:
     assert "--port" in answer.stderr
 
 
+@pytest.mark.both_dialects
 async def test_the_command_prints_a_link_and_shows_what_is_asked_meanwhile(log: ExchangeLog) -> None:
     """It serves this machine alone, and the record as it grows under it."""
     with closing(socket.create_server(("127.0.0.1", 0))) as free:
@@ -448,6 +465,7 @@ async def test_the_command_prints_a_link_and_shows_what_is_asked_meanwhile(log: 
         assert pages.stdout is not None
         link = re.search(rf"http://127\.0\.0\.1:{port}/sign-in/\S+", (await pages.stdout.readline()).decode())
         assert link is not None
+        assert log.database.is_file or b"policydesk record ship COPY.db" in await pages.stdout.readline()
         async with httpx.AsyncClient(follow_redirects=True, timeout=60) as client:
             assert SECRET not in (await client.get(link[0])).text
             record(log, whale_exchange(SECRET))

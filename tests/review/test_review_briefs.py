@@ -7,23 +7,15 @@ from pathlib import Path
 import pytest
 from datasette.app import Datasette
 
-from bot.review.briefs import views
 from storage.briefs.book import BriefBook
 from storage.database.connection import DeskDatabase
 from storage.record.exchanges import ExchangeLog
 from tests.support.desk import write
 from tests.support.review_site import Visitor, site_over
 
+pytestmark = pytest.mark.both_dialects
 AID = "Japan agreed to hand Samoa two patrol boats under its OSA program in 2024."
 MORE = "Samoa welcomed the OSA program and asked for four radar stations in Apia."
-
-
-class Unwritable(DeskDatabase):
-    """A record that cannot be written, as once its disk is mounted to be read only."""
-
-    def __init__(self, path: Path, *, only_read: bool = False) -> None:
-        super().__init__(path, only_read=only_read)
-        self._db.execute("pragma query_only = 1")
 
 
 @pytest.fixture
@@ -33,7 +25,7 @@ def root(folder: Callable[..., Path]) -> Path:
 
 @pytest.fixture
 def site(log: ExchangeLog, root: Path) -> Iterator[Datasette]:
-    with site_over(log.database.path, root) as datasette:
+    with site_over(log.database, root) as datasette:
         yield datasette
 
 
@@ -129,13 +121,15 @@ async def test_an_article_is_no_markup_of_the_page(root: Path, reviewer: Visitor
     assert "<script>alert" not in page
 
 
+@pytest.mark.sqlite_only
 async def test_briefs_are_read_but_not_made_on_a_record_that_cannot_be_written(
-    reviewer: Visitor, log: ExchangeLog, monkeypatch: pytest.MonkeyPatch
+    reviewer: Visitor, log: ExchangeLog
 ) -> None:
-    """What is shown still is; what would be written says why it was not, and what to do."""
+    """As once its disk is read only. What is shown still is; what would be written says why not, and what to do."""
     address = await made(reviewer)
     form = fields((await reviewer.get(address)).text)
-    monkeypatch.setattr(views, "DeskDatabase", Unwritable)
+    with log.database.reading() as db:
+        db.execute("pragma query_only = 1")
     for page in ("/briefs", address, f"{address}/docx"):
         assert (await reviewer.get(page)).status_code == 200
     posts = [("/briefs/make", {"topic": "OSA"})]

@@ -77,7 +77,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Datasette]:
         record(log, abstained("Who sells lithium?"), abstained("Where is lithium mined?"))
         FeedbackBook(database).press(1, 7, Thumb.DOWN)
         BriefBook(database).add(40, whale_brief(), ())
-        with site_over(database.path, folder / "articles", ada) as datasette:
+        with site_over(database, folder / "articles", ada) as datasette:
             yield datasette
 
 

@@ -42,7 +42,7 @@ def address(questions: list[JudgedQuestion], desk: Desk, log: ExchangeLog, tmp_p
     for number, question in enumerate(questions, 1):
         desk.ask(question.question, Asker(channel=Channel.TELEGRAM, chat_id=987654, user_id=456789, message_id=number))
     ada = add_reviewer(tmp_path / "reviewers.json", "Ada", ReviewRole.REVIEWER, PASSWORD)
-    with site_over(log.database.path, SEEDS, ada) as site, served(site) as url:
+    with site_over(log.database, SEEDS, ada) as site, served(site) as url:
         yield url
 
 

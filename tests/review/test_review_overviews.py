@@ -26,13 +26,14 @@ from storage.verdicts.models import Ruling, Verdict
 from tests.support.desk import write
 from tests.support.review_site import WHALES, Visitor, abstained, chat, record, site_over, whale_exchange
 
+pytestmark = pytest.mark.both_dialects
 DAY = 24 * 60
 ALL = {"since": "2026-01-01", "until": "2026-12-31"}
 
 
 @pytest.fixture
 def site(log: ExchangeLog, folder: Callable[..., Path]) -> Iterator[Datasette]:
-    with site_over(log.database.path, folder(whales=WHALES, birds="Birds can fly. Most birds sing.")) as datasette:
+    with site_over(log.database, folder(whales=WHALES, birds="Birds can fly. Most birds sing.")) as datasette:
         yield datasette
 
 
@@ -243,6 +244,7 @@ async def test_counts_stay_right_when_people_are_forgotten(log: ExchangeLog, rev
         assert db.execute("select count(*) from tally_chats where chat_id = 8").fetchone()[0] == 0
 
 
+@pytest.mark.sqlite_only
 def test_an_older_log_is_counted_when_it_is_opened(log: ExchangeLog, tmp_path: Path) -> None:
     """A log from before there were counts has the same counts afterwards as one that always had them."""
     record(log, *some_exchanges())

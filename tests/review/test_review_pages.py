@@ -27,12 +27,13 @@ from tests.support.desk import policydesk
 from tests.support.review_site import WHALES, Visitor, abstained, chat, record, site_over, whale_exchange
 from tests.support.word_meaning import WordMeaning
 
+pytestmark = pytest.mark.both_dialects
 HOSTILE = "<script>alert(1)</script> \u202ewhales"
 
 
 @pytest.fixture
 def site(log: ExchangeLog, folder: Callable[..., Path]) -> Iterator[Datasette]:
-    with site_over(log.database.path, folder(whales=WHALES, birds="Birds can fly. Most birds sing.")) as datasette:
+    with site_over(log.database, folder(whales=WHALES, birds="Birds can fly. Most birds sing.")) as datasette:
         yield datasette
 
 
@@ -63,7 +64,7 @@ async def test_a_quote_tells_what_the_semantic_extra_had_to_do_with_its_place(
 ) -> None:
     number = record(log, whale_exchange())[0]
     for model, told in ((WordMeaning(), True), (None, False)):
-        with open_site(log.database.path, ArticlesFolder(folder(whales=WHALES), model=model), ()) as datasette:
+        with open_site(log.database, ArticlesFolder(folder(whales=WHALES), model=model), ()) as datasette:
             page = await Visitor(datasette).get(f"/exchange/{number}")
         assert bool(re.search(r"alike in meaning 0\.\d\d, place 1 today, by words alone 1", page.text)) is told
 
@@ -396,7 +397,7 @@ async def test_one_quote_of_a_comparison_is_judged_alone(desk: Desk, log: Exchan
     desk.ask("Compare Kishida and Ishiba on OSA", Asker(channel=Channel.CLI))
     (compared,) = log.history()
     *_, quoted = compared.citations
-    with site_over(log.database.path, SEEDS) as site:
+    with site_over(log.database, SEEDS) as site:
         reviewer, place = Visitor(site), {"file": quoted.file, "start": quoted.start, "end": quoted.end}
         page = (await reviewer.get(f"/exchange/{compared.id}")).text
         assert all(f"<strong>[{cited.number}]</strong>" in page for cited in compared.citations)

@@ -18,11 +18,11 @@ from storage.chats.language_choices import LanguageChoices
 from storage.database.backups import back_up, restore
 from storage.database.connection import DeskDatabase
 from storage.database.inspection import inspect
+from storage.database.verdict_migrations import VERDICT_MIGRATIONS
 from storage.errors import DatabaseError
 from storage.models import Exchange
 from storage.record.exchanges import ExchangeLog
 from storage.record.people import PeopleRecord
-from storage.verdicts.book import VerdictBook
 from tests.support.answers import exchange, filled
 from tests.support.desk import policydesk
 from tests.support.osa import QUESTION
@@ -88,7 +88,7 @@ def test_only_a_backup_is_replaced_forced_or_not(source: Path, tmp_path: Path) -
     back_up(source, copy)
     (tmp_path / "mine.txt").write_text("mine", encoding="utf-8")
     filled(tmp_path / "other.db", "theirs")
-    VerdictBook(tmp_path / "other.verdicts.db").close()
+    DeskDatabase(tmp_path / "other.verdicts.db", VERDICT_MIGRATIONS).close()
     _foreign(tmp_path / "songs.db")
     (tmp_path / "empty").touch()
     os.link(source, tmp_path / "hard.db")

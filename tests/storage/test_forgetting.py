@@ -93,6 +93,7 @@ NEITHER = {
     "tally_sources": "file day citations",
     "buttons": "token action made_at",
     "holdings": "folder file sha256",
+    "documents": "file content sha256 number",  # articles, as the folder's own
     "feeds": "url host reach collection title added_at looked_at due_at claimed_until etag modified error failures",
     "feed_items": "feed item url title date publisher seen_at position state attempts final_item digest file error",
     "reserved_ids": "last",
@@ -130,7 +131,7 @@ MIGRATIONS.apply(SCHEMA)
 def test_every_column_says_whether_it_may_hold_words_or_ids_of_people(database: DeskDatabase) -> None:
     """A new column or table fails here until it is said whose it is, and below until it is emptied."""
     book = verdicts_beside(database.path)
-    VerdictBook(book).close()
+    VerdictBook(database).close()
     for path, whose in ((database.path, WHOSE), (book, WHOSE_VERDICTS)):
         for table, found in columns(path).items():
             assert found == {*kinds(whose, table), *NEITHER.get(table, "").split()}, table
@@ -140,9 +141,8 @@ def test_no_place_holds_the_person_any_more(database: DeskDatabase) -> None:
     """Each table gets a row that is full of them; then they are forgotten."""
     number = ExchangeLog(database).record(exchange(WORDS).model_copy(update={"user_id": PERSON, "chat_id": PERSON})).id
     judged = "insert into verdicts (exchange_id, reviewer, verdict, note, given_at) values (?, 'A', 'right', ?, '')"
-    if database.path.exists():  # verdicts stand beside a record of SQLite only
-        with closing(VerdictBook(verdicts_beside(database.path))) as book, book._database.writing() as db:
-            db.execute(judged, [number, WORDS])
+    with closing(VerdictBook(database)) as book, book._database.writing() as db:
+        db.execute(judged, [number, WORDS])
     with database.writing() as db:
         for table in WHOSE:
             if not table.startswith(("exchanges", "tally", "parties")):

@@ -1,5 +1,6 @@
 """PostgreSQL says what SQLite says: the same searches, figures and notes; what differs is named here."""
 
+import asyncio
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -9,17 +10,18 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from telegram.error import NetworkError
 
 from bot.delivery.current_update import CurrentUpdate, handling
 from bot.delivery.group_commit import GroupCommit
-from bot.delivery.sender import Sender
+from bot.delivery.sender import Answer, Sender
 from bot.settings import read_settings
 from storage.database.connection import DeskDatabase
 from storage.delivery.in_flight import InFlightReplies
 from storage.delivery.outbox import Outbox, ReplyKey
 from storage.errors import LeadershipLostError, SearchError
 from storage.record.exchanges import ExchangeLog
-from tests.storage.test_in_flight import ANSWER, Telegram, opened
+from tests.storage.test_in_flight import ANSWER, opened
 from tests.support.answers import exchange
 from tests.support.desk import policydesk
 from tests.support.postgres import postgres_database
@@ -137,19 +139,59 @@ def test_a_reply_that_was_refused_may_have_been_sent_since_by_another_machine(ot
     assert _rows(other, "select id, in_doubt from exchanges") == [(number, 1)]
 
 
-async def test_a_note_that_a_failover_lost_is_written_again_before_the_reply_is_said_twice(other: DeskDatabase) -> None:
-    telegram, commits = Telegram(), GroupCommit(other)
-    sender = Sender(Outbox(other), opened(other.path), commits)
-    for is_new in (True, False):
-        with handling(CurrentUpdate(ANSWER.update_id, is_new)):
-            await sender.say(telegram, ANSWER.method, chat_id=5)
-        await commits.write(lambda: None)
-        with other.writing() as db:
-            db.execute("delete from outbox")  # as a standby that had not got the note
-    assert telegram.called == 1
-    await commits.write(lambda: None, synced=True)
-    assert _rows(other, "select state, message_id from outbox") == [("sent", 41)]
+class OutboxReader:
+    """A Telegram that looks, at each reply, which ones the database has as sent."""
+
+    def __init__(self, database: DeskDatabase) -> None:
+        self._database = database
+        self.known: list[set[int]] = []
+
+    async def __call__(self) -> Answer:
+        with self._database.reading_afresh() as db:
+            self.known.append({update for (update,) in db.execute("select update_id from outbox where state = 'sent'")})
+        return {"message_id": 41}
+
+
+async def test_a_reply_is_known_to_all_machines_before_the_next_is_sent_whatever_else_is_written(
+    other: DeskDatabase, postgres: str
+) -> None:
+    import psycopg  # noqa: PLC0415 - needs the extra
+
+    telegram, sender = OutboxReader(other), Sender(Outbox(other), opened(other.path), GroupCommit(other))
+
+    async def say(update_id: int) -> None:
+        with handling(CurrentUpdate(update_id, is_new=True)):
+            await sender.say(telegram, ANSWER.method, chat_id=update_id)
+
+    with closing(psycopg.connect(postgres)) as writer:
+        writer.execute("select pg_advisory_xact_lock(730000)")
+        await asyncio.gather(*map(say, (1, 2, 3)))
+    assert telegram.known == [set(), {1}, {1, 2}]
     assert InFlightReplies(other.path).open() == []
+
+
+async def test_a_reply_on_its_way_is_broken_off_when_another_machine_may_lead(
+    other: DeskDatabase, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begun, ended = asyncio.Event(), asyncio.Event()
+
+    async def hang() -> Answer:
+        begun.set()
+        try:
+            return await asyncio.Future()
+        finally:
+            ended.set()
+
+    async def lose_the_lead() -> None:
+        await begun.wait()
+        await asyncio.to_thread(other.end_serving)
+
+    monkeypatch.setattr("bot.delivery.sender.ATTEMPTS", 1)
+    sender = Sender(Outbox(other), opened(other.path), GroupCommit(other))
+    with handling(CurrentUpdate(ANSWER.update_id, is_new=True)), pytest.raises(NetworkError):
+        await asyncio.gather(sender.say(hang, ANSWER.method, chat_id=5), lose_the_lead())
+    assert ended.is_set()
+    assert _rows(other, "select state from outbox") == [("sending",)]
 
 
 def test_one_of_two_machines_leads_and_the_other_takes_over(other: DeskDatabase, postgres: str, tmp_path: Path) -> None:

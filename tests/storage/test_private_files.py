@@ -40,7 +40,7 @@ def test_whatever_holds_the_record_is_for_its_owner_only(tmp_path: Path) -> None
     with closing(DeskDatabase(path)) as database:
         ExchangeLog(database).record(exchange("two"))
         InFlightReplies(path).open()
-        VerdictBook(path.with_name("desk.verdicts.db")).close()
+        VerdictBook(database).close()
         add_reviewer(place / "reviewers.json", "Ada", ReviewRole.OWNER, "a long password")
         back_up(path, place / "copy.db")
         for form in ("csv", "jsonl", "md", "html"):

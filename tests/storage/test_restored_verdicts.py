@@ -9,14 +9,13 @@ from pathlib import Path
 import pytest
 from sqlite_utils import Database
 
-from bot.record.exchange_report import verdicts_on
 from storage.database.backups import UNKNOWN_IDS, back_up, restore
 from storage.database.connection import DeskDatabase
 from storage.database.migrations import MIGRATIONS
 from storage.database.verdict_migrations import VERDICT_MIGRATIONS, verdicts_beside
 from storage.errors import DatabaseError
 from storage.record.exchanges import ExchangeLog
-from storage.verdicts.book import VerdictBook, pair_verdicts
+from storage.verdicts.book import VerdictBook, pair_verdicts, verdicts_on
 from storage.verdicts.models import Ruling, SecondReview, Verdict
 from tests.support.answers import exchange, filled
 from tests.support.desk import policydesk
@@ -36,17 +35,18 @@ def judge(log: Path, number: int, note: str) -> None:
     """Give a verdict as a reviewer does who sees the exchange."""
     with closing(DeskDatabase(log)) as database:
         found = ExchangeLog(database).find(number)
-    assert found is not None
-    with closing(VerdictBook(verdicts_beside(log))) as book:
-        given = Verdict(
-            exchange_id=number, exchange_uid=found.uid, reviewer="Ada", verdict=Ruling.WRONG, note=note, given_at=NOW
-        )
-        book.give(given)
-        book.ask_second(SecondReview(exchange_id=number, exchange_uid=found.uid, asked_by="Ada", asked_at=NOW))
+        assert found is not None
+        with closing(VerdictBook(database)) as book:
+            ruling, uid = Ruling.WRONG, found.uid
+            book.give(
+                Verdict(exchange_id=number, exchange_uid=uid, reviewer="A", verdict=ruling, note=note, given_at=NOW)
+            )
+            book.ask_second(SecondReview(exchange_id=number, exchange_uid=uid, asked_by="A", asked_at=NOW))
 
 
 def notes(log: Path) -> list[str]:
-    return [verdict.note for verdict in verdicts_on(log)]
+    with closing(DeskDatabase(log)) as database:
+        return [verdict.note for verdict in verdicts_on(database)]
 
 
 @pytest.fixture
@@ -104,7 +104,7 @@ def test_verdicts_that_a_reviewer_has_open_are_not_replaced(log: Path, tmp_path:
     """Nor is the log then: both or neither."""
     back_up(log, tmp_path / "copy.db")
     later(log)
-    with closing(VerdictBook(verdicts_beside(log))), pytest.raises(DatabaseError, match="in use"):
+    with closing(DeskDatabase(verdicts_beside(log), VERDICT_MIGRATIONS)), pytest.raises(DatabaseError, match="in use"):
         restore(tmp_path / "copy.db", log, NOW)
     assert notes(log) == ["on two", "on three"]
 
@@ -133,7 +133,8 @@ def test_a_log_that_was_put_back_alone_takes_no_verdict_of_another(log: Path, tm
     examined = policydesk("doctor", POLICYDESK_DATABASE=str(log), POLICYDESK_TELEGRAM_URL="http://127.0.0.1:9")
     assert f"look at  verdicts     1 in {verdicts_beside(log)} are on no exchange" in examined.stdout
     assert notes(log) == ["on two"]
-    assert pair_verdicts(log) == 1
+    with closing(DeskDatabase(log)) as database:
+        assert pair_verdicts(database) == 1
     with closing(sqlite3.connect(verdicts_beside(log))) as raw:
         assert raw.execute("select exchange_id, reviewers from reviewed").fetchall() == [(2, 1)]
         assert raw.execute("select exchange_id from second_reviews").fetchall() == [(2,)]

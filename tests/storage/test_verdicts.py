@@ -1,7 +1,6 @@
 """Verdicts of reviewers have a book of their own: only added to, the newest of each reviewer counts."""
 
 import datetime as dt
-import sqlite3
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
@@ -18,6 +17,7 @@ from storage.verdicts.book import VerdictBook
 from storage.verdicts.models import BetterQuote, Ruling, SecondReview, Verdict
 from tests.support.review_site import whale_exchange
 
+pytestmark = pytest.mark.both_dialects
 NOON = dt.datetime(2026, 11, 22, 12, tzinfo=dt.UTC)
 BETTER = BetterQuote(file="asia/oil.txt", start=10, end=31, quote="Oil ended at $66.")
 
@@ -27,8 +27,8 @@ def verdict(ruling: Ruling = Ruling.RIGHT, reviewer: str = "Ada", exchange_id: i
 
 
 @pytest.fixture
-def book(tmp_path: Path) -> Iterator[VerdictBook]:
-    with closing(VerdictBook(tmp_path / "policydesk.verdicts.db")) as opened:
+def book(database: DeskDatabase) -> Iterator[VerdictBook]:
+    with closing(VerdictBook(database)) as opened:
         yield opened
 
 
@@ -47,13 +47,13 @@ def test_the_newest_of_each_reviewer_counts(book: VerdictBook) -> None:
     assert book.newest() == [verdict(Ruling.WRONG, "Ben"), verdict(Ruling.WRONG), verdict(exchange_id=2)]
 
 
-def test_earlier_verdicts_stay_in_the_file(book: VerdictBook, tmp_path: Path) -> None:
+def test_earlier_verdicts_stay_in_the_database(book: VerdictBook, database: DeskDatabase) -> None:
     """The book is only added to, so that it can be seen who said what before."""
     book.give(verdict())
     book.give(verdict(Ruling.WRONG))
-    with closing(sqlite3.connect(tmp_path / "policydesk.verdicts.db")) as raw:
-        assert raw.execute("select verdict from verdicts order by id").fetchall() == [("right",), ("wrong",)]
-        assert raw.execute("select * from reviewed").fetchall() == [(1, 1, 1)]
+    with closing(database.open_verdicts()) as raw, raw.reading() as db:
+        assert db.execute("select verdict from verdicts order by id").fetchall() == [("right",), ("wrong",)]
+        assert db.execute("select * from reviewed").fetchall() == [(1, 1, 1)]
 
 
 def test_a_second_reviewer_is_asked_for_once(book: VerdictBook) -> None:
@@ -78,20 +78,22 @@ def test_what_the_log_forgot_is_forgotten_here(book: VerdictBook) -> None:
 def test_a_person_who_is_forgotten_is_forgotten_in_notes_too(log: ExchangeLog) -> None:
     """`/forget` takes out what reviewers wrote about somebody's questions, and leaves no trace of it in the file."""
     mine, yours = (log.record(exchange).id or 0 for exchange in (whale_exchange(chat=5), whale_exchange(chat=6)))
-    path = verdicts_beside(log.database.path)
-    with closing(VerdictBook(path)) as book:
+    with closing(VerdictBook(log.database)) as book:
         for number in (mine, yours):
             book.give(verdict(exchange_id=number, note=f"Secret-{number}-note"))
         PeopleRecord(log.database).forget(5)
         assert [given.exchange_id for given in book.newest()] == [yours]
+    if not log.database.is_file:
+        return
+    path = verdicts_beside(log.database.path)
     files = b"".join(file.read_bytes() for file in path.parent.glob(f"{path.name}*"))
     assert (f"Secret-{mine}-note".encode() in files, f"Secret-{yours}-note".encode() in files) == (False, True)
 
 
-def test_two_reviewers_at_once_lose_nothing(tmp_path: Path) -> None:
+def test_two_reviewers_at_once_lose_nothing(database: DeskDatabase) -> None:
     """Two programs write verdicts at the same time, and all are kept."""
-    path = tmp_path / "policydesk.verdicts.db"
-    with closing(VerdictBook(path)) as one, closing(VerdictBook(path)) as other, ThreadPoolExecutor(2) as threads:
+    books = closing(VerdictBook(database)), closing(VerdictBook(database))
+    with books[0] as one, books[1] as other, ThreadPoolExecutor(2) as threads:
         for number in range(20):
             threads.submit(one.give, verdict(exchange_id=number))
             threads.submit(other.give, verdict(reviewer="Ben", exchange_id=number))
@@ -99,12 +101,12 @@ def test_two_reviewers_at_once_lose_nothing(tmp_path: Path) -> None:
         assert len(one.newest()) == 40
 
 
-def test_the_log_is_not_taken_for_a_book(tmp_path: Path) -> None:
+@pytest.mark.sqlite_only
+def test_a_log_is_not_taken_for_a_book(database: DeskDatabase) -> None:
     """A database of something else is refused and stays as it was."""
-    path = tmp_path / "policydesk.db"
-    DeskDatabase(path).close()
+    DeskDatabase(verdicts_beside(database.path)).close()
     with pytest.raises(DatabaseError, match="policydesk"):
-        VerdictBook(path)
+        VerdictBook(database)
 
 
 def test_the_book_stands_beside_the_log() -> None:

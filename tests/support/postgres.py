@@ -91,10 +91,10 @@ def postgres_server() -> Iterator[str]:
 
 
 @contextmanager
-def postgres_pair() -> Iterator[tuple[str, list[PostgresServer]]]:
+def postgres_pair(*settings: str) -> Iterator[tuple[str, list[PostgresServer]]]:
     """The address of a database on a primary with a synchronous standby, and both servers, the primary first."""
     with _folder() as folder:
-        servers = [PostgresServer(folder / name, "synchronous_standby_names=*") for name in ("one", "two")]
+        servers = [PostgresServer(folder / name, "synchronous_standby_names=*", *settings) for name in ("one", "two")]
         servers[0].make()
         servers[0].start()
         try:
@@ -135,8 +135,8 @@ def empty(address: str) -> None:
 
     with psycopg.connect(address, autocommit=True) as connection:
         tables = connection.execute(
-            "select format('delete from policydesk.%I', tablename) from pg_tables where schemaname = 'policydesk'"
-            " and tablename not in ('_migrations', 'leadership')"
+            "select format('delete from %I.%I', schemaname, tablename) from pg_tables"
+            " where schemaname in ('policydesk', 'verdicts') and tablename not in ('_migrations', 'leadership')"
         ).fetchall()
         deletions = "; ".join(statement for (statement,) in tables)
         connection.execute(f"set session_replication_role = replica; {deletions}")

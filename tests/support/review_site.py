@@ -21,6 +21,7 @@ from retrieval.articles_folder import ArticlesFolder
 from retrieval.brief.aspects import Aspect
 from retrieval.models import Kind
 from storage.briefs.book import BriefBook
+from storage.database.connection import DeskDatabase
 from storage.models import Exchange
 from storage.record.exchanges import ExchangeLog
 from storage.verdicts.reviewers import Reviewer, ReviewRole
@@ -88,7 +89,7 @@ def record_brief(log: ExchangeLog, number: int) -> None:
     BriefBook(log.database).add(number, BriefPlan(question="Brief on krill", topic="krill", quotes=tuple(quotes)), ())
 
 
-def site_over(log: Path, articles: Path, *reviewers: Reviewer) -> AbstractContextManager[Datasette]:
+def site_over(log: DeskDatabase, articles: Path, *reviewers: Reviewer) -> AbstractContextManager[Datasette]:
     """The site over a log and a folder of articles."""
     return open_site(log, ArticlesFolder(articles), reviewers)
 

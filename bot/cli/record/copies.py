@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
+from sqlite_utils import Migrations
 
 from bot.app import open_database
 from bot.cli.options import settings_in_force
@@ -18,6 +19,8 @@ from bot.errors import SettingsError
 from bot.server_url import is_database_url
 from bot.settings import read_settings
 from storage.database.connection import DeskDatabase
+from storage.database.migrations import MIGRATIONS
+from storage.database.verdict_migrations import VERDICT_MIGRATIONS
 from storage.errors import DatabaseError, UnavailableError
 from storage.verdicts.book import forget_verdicts
 
@@ -33,18 +36,27 @@ def move(
     target: Annotated[str, typer.Argument(metavar="TO", help=_PLACE)],
 ) -> None:
     """Copy the record to another database and verify each row; a copy that was cut short goes on."""
+    has_nul = not is_database_url(target)
+    with _open_alone(source) as one, _open_alone(target) as other, waiting("Copying and checking"):
+        written = _move(one, other, MIGRATIONS, has_nul=has_nul)
+        if one.has_verdicts():
+            with contextlib.closing(one.open_verdicts()) as book, contextlib.closing(other.open_verdicts()) as copy:
+                written += _move(book, copy, VERDICT_MIGRATIONS, has_nul=has_nul)
+    typer.echo(f"Moved and verified: {plural(written, 'row')} written.")
+
+
+def _move(one: DeskDatabase, other: DeskDatabase, migrations: Migrations, *, has_nul: bool) -> int:
+    """Copy a database and then once more, which finds nothing to do where the copy is as it should be."""
     from storage.database.postgres.copying import copy_record  # noqa: PLC0415 - only here
 
-    with _open_alone(source) as one, _open_alone(target) as other, waiting("Copying and checking"):
-        has_nul = not is_database_url(target)
-        with one.reading() as rows, other.writing() as copy:
-            changed = copy_record(rows, copy, has_nul=has_nul)
-        other.number_on()
-        with one.reading() as rows, other.writing() as copy:
-            differing = {name: count for name, count in copy_record(rows, copy, has_nul=has_nul).items() if count}
-    if differing:
+    with one.reading() as rows, other.writing() as copy:
+        written = copy_record(rows, copy, migrations, has_nul=has_nul)
+    other.number_on()
+    with one.reading() as rows, other.writing() as copy:
+        again = copy_record(rows, copy, migrations, has_nul=has_nul)
+    if differing := [name for name, count in again.items() if count]:
         raise DatabaseError(f"The copy differs from what was copied in {', '.join(differing)}: try again.")
-    typer.echo(f"Moved and verified: {plural(sum(changed.values()), 'row')} written. Verdicts stay where they are.")
+    return sum(written.values())
 
 
 @record.command()
@@ -54,7 +66,7 @@ def ship(
         int | None, typer.Option(min=1, max=86_400, metavar="SECONDS", help="Go on, so often.", show_default=False)
     ] = None,
 ) -> None:
-    """Keep a copy of a record on PostgreSQL in a file, for review, verify, replay and exports."""
+    """Keep a copy of a record on PostgreSQL in a file, to look into its tables and take it along."""
     settings = settings_in_force()
     if settings.server is None:
         raise SettingsError("The record is a file of SQLite already: `policydesk backup` copies it.")
@@ -72,16 +84,25 @@ def ship(
 
 
 def bring_up_to_date(to: Path, source: DeskDatabase) -> int:
-    """Bring a copy up to date with the record at one moment; verdicts on forgotten exchanges go too."""
+    """Bring a copy up to date with the record and its verdicts, each at one moment."""
+    with contextlib.closing(DeskDatabase(to)) as target:
+        changed = _ship(source, target, MIGRATIONS)
+        if source.has_verdicts():
+            with contextlib.closing(source.open_verdicts()) as book, contextlib.closing(target.open_verdicts()) as copy:
+                changed += _ship(book, copy, VERDICT_MIGRATIONS)
+        else:
+            forget_verdicts(target)
+    return changed
+
+
+def _ship(source: DeskDatabase, target: DeskDatabase, migrations: Migrations) -> int:
     from storage.database.postgres.copying import copy_record  # noqa: PLC0415 - only here
 
-    with contextlib.closing(DeskDatabase(to)) as target:
-        with source.reading_afresh() as rows, target.writing() as copy:
-            rows.execute("begin isolation level repeatable read, read only")
-            changed = sum(copy_record(rows, copy, has_nul=True).values())
-        if changed:
-            target.scrub()
-            forget_verdicts(target)
+    with source.reading_afresh() as rows, target.writing() as copy:
+        rows.execute("begin isolation level repeatable read, read only")
+        changed = sum(copy_record(rows, copy, migrations, has_nul=True).values())
+    if changed:
+        target.scrub()
     return changed
 
 

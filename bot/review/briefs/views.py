@@ -2,8 +2,7 @@
 
 import asyncio
 import datetime as dt
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import closing, contextmanager
+from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
 
 from datasette.app import Datasette
@@ -24,7 +23,6 @@ from retrieval.brief.request import BRIEF_OF
 from storage.briefs.book import BriefOnRecord
 from storage.briefs.open_questions import WhoseQuestions
 from storage.chats.collection_choices import CollectionChoices
-from storage.database.connection import DeskDatabase
 from storage.errors import ReviewError
 from storage.models import Exchange
 from storage.record.conversations import Conversations
@@ -118,7 +116,7 @@ async def send_document(request: Request, datasette: Datasette) -> Response:
             return name, maker.word_file(made, Language.ENGLISH, name)
         return name, brief_text(form, maker.document(made, Language.ENGLISH), verify_command(name)).encode()
 
-    name, content = await _with_log(datasette, write, only_read=True)
+    name, content = await _with_log(datasette, write)
     inline = "inline" if form == "html" else "attachment"
     headers = {"content-disposition": f'{inline}; filename="{name.encode("ascii", "replace").decode()}"'}
     return Response(content, headers=headers, content_type=_TYPES[form])
@@ -172,29 +170,20 @@ def _lead_to(number: int, said: str) -> Response:
 
 
 async def _with_maker(datasette: Datasette, work: Callable[[BriefMaker], Result]) -> Result:
-    return await _with_log(datasette, lambda maker, _: work(maker), only_read=True)
+    return await _with_log(datasette, lambda maker, _: work(maker))
 
 
-async def _with_log(
-    datasette: Datasette, work: Callable[[BriefMaker, ExchangeLog], Result], *, only_read: bool = False
-) -> Result:
+async def _with_log(datasette: Datasette, work: Callable[[BriefMaker, ExchangeLog], Result]) -> Result:
     """Do work with a maker over the articles as they are now and the record, which may be written."""
 
     def run() -> Result:
-        with _open(datasette, only_read=only_read) as (maker, log):
-            return work(maker, log)
+        context = context_of(datasette)
+        log = ExchangeLog(context.log)
+        store = ConversationStore(Conversations(context.log), CollectionChoices(context.log), log)
+        desk = Desk(context.articles.require_library(), Renderer(), log.record, DeskOptions(), store)
+        return work(BriefMaker(desk, context.log), log)
 
     return await asyncio.to_thread(run)
-
-
-@contextmanager
-def _open(datasette: Datasette, *, only_read: bool) -> Iterator[tuple[BriefMaker, ExchangeLog]]:
-    context = context_of(datasette)
-    library = context.articles.require_library()
-    with closing(DeskDatabase(context.log, only_read=only_read)) as database:
-        log = ExchangeLog(database)
-        store = ConversationStore(Conversations(database), CollectionChoices(database), log)
-        yield BriefMaker(Desk(library, Renderer(), log.record, DeskOptions(), store), database), log
 
 
 ROUTES: tuple[Route, ...] = (

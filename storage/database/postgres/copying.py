@@ -4,34 +4,34 @@ from collections.abc import Iterator, Sequence
 from itertools import chain
 from typing import NamedTuple
 
-from sqlite_utils import Database
+from sqlite_utils import Database, Migrations
 
-from storage.database.migrations import MIGRATIONS
-
-PAGE = 2_000
-"""Rows that are read at a time."""
+PAGE, SMALL_PAGE = 2_000, 10
+"""Rows that are read at a time; fewer where they hold documents."""
 FULL_TEXT = "exchanges_fts"
 _KEPT_BY_TRIGGERS = ("tally_", f"{FULL_TEXT}_")
-_NEITHER = frozenset({"rehearsals", "sqlite_sequence", MIGRATIONS.migrations_table})
+_FOLLOWS_TRIGGERS = frozenset({FULL_TEXT, "reviewed"})
+_NEITHER = ("rehearsals", "sqlite_sequence", "_sqlite_migrations", "stray_")
 
 Row = tuple[object, ...]
 
 
 class TableLayout(NamedTuple):
-    """A table of the record: its columns, those of the key first, and how many these are."""
+    """A table of the record: its columns, those of the key first, how many these are, and the rows of a page."""
 
     name: str
     columns: tuple[str, ...]
     keys: int
+    page: int = PAGE
 
 
-def record_tables() -> list[TableLayout]:
-    """The tables to copy, each behind the tables it refers to; daily counts are left to triggers."""
+def record_tables(migrations: Migrations) -> list[TableLayout]:
+    """The tables to copy, each behind the tables it refers to; counts are left to triggers."""
     blank = Database(memory=True, execute_plugins=False)
-    MIGRATIONS.apply(blank)
-    names = [name for name in blank.table_names() if name not in _NEITHER and not name.startswith(_KEPT_BY_TRIGGERS)]
+    migrations.apply(blank)
+    names = [name for name in blank.table_names() if not name.startswith((*_KEPT_BY_TRIGGERS, *_NEITHER))]
     pointing = {name: {key.other_table for key in blank.table(name).foreign_keys} for name in names}
-    ordered = sorted(names, key=lambda name: (len(pointing[name]), name == FULL_TEXT, name))
+    ordered = sorted(names, key=lambda name: (len(pointing[name]), name in _FOLLOWS_TRIGGERS, name))
     return [_record_table(blank, name) for name in ordered]
 
 
@@ -39,16 +39,17 @@ def _record_table(blank: Database, name: str) -> TableLayout:
     table = blank.table(name)
     columns = ["rowid", *table.columns_dict] if name == FULL_TEXT else list(table.columns_dict)
     keys = columns[:1] if name == FULL_TEXT else [key for key in table.pks if key in columns] or columns
-    return TableLayout(name, (*keys, *(column for column in columns if column not in keys)), len(keys))
+    page = SMALL_PAGE if bytes in table.columns_dict.values() else PAGE
+    return TableLayout(name, (*keys, *(column for column in columns if column not in keys)), len(keys), page)
 
 
-def copy_record(source: Database, target: Database, *, has_nul: bool) -> dict[str, int]:
-    """Make a record what another is, in a transaction of the target; returns how many rows of each table were changed.
+def copy_record(source: Database, target: Database, migrations: Migrations, *, has_nul: bool) -> dict[str, int]:
+    """Make a record, or verdicts, what another is, in a transaction of the target; returns the rows changed by table.
 
     Where the target has most rows already only the others are written, so a copy that was cut short goes on. Copied
     once more, nothing is changed: that is how a copy is verified. Without NUL, the character is replaced.
     """
-    tables = record_tables()
+    tables = record_tables(migrations)
     changed = dict.fromkeys((table.name for table in tables), 0)
     for table in reversed(tables):
         if table.name != FULL_TEXT:
@@ -67,7 +68,7 @@ def copy_record(source: Database, target: Database, *, has_nul: bool) -> dict[st
 
 def _missing(table: TableLayout, here: Database, there: Database) -> Iterator[Row]:
     """The keys of rows that are here and not there."""
-    keys = table._replace(columns=table.columns[: table.keys])
+    keys = table._replace(columns=table.columns[: table.keys], page=PAGE)
     others = _rows(keys, there)
     other = next(others, None)
     for key in list(_rows(keys, here)):
@@ -97,11 +98,13 @@ def _pages(table: TableLayout, db: Database) -> Iterator[Sequence[Row]]:
     """The rows of a table in the order of keys."""
     keys = _names(table.columns[: table.keys])
     select = f"select {_names(table.columns)} from {table.name}"  # noqa: S608 - our own names, as below
-    page = db.execute(f"{select} order by {keys} limit {PAGE}").fetchall()
+    page = db.execute(f"{select} order by {keys} limit {table.page}").fetchall()
     while page:
         yield page
         after = page[-1][: table.keys]
-        page = db.execute(f"{select} where ({keys}) > ({_marks(after)}) order by {keys} limit {PAGE}", after).fetchall()
+        page = db.execute(
+            f"{select} where ({keys}) > ({_marks(after)}) order by {keys} limit {table.page}", after
+        ).fetchall()
 
 
 def _between(table: TableLayout, db: Database, first: Row, last: Row) -> Iterator[Row]:

@@ -5,9 +5,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from storage.database.postgres.search_query import WORDS_OF
 from storage.database.postgres.statements import IDENTITY, TYPES
 
-SCHEMA = "policydesk"
+SCHEMA, VERDICTS = "policydesk", "verdicts"
+"""The schemas of the record, and of the verdicts on it: statements on both name the second."""
 APPLIED = "_migrations"
-FUNCTIONS = (
+STEPS = f"create table if not exists {APPLIED} (name text primary key, applied_at text not null)"
+"""The table of the migrations that were carried out."""
+BESIDE = (
     WORDS_OF,
     """create or replace function json_each(text) returns table (value bigint) language sql immutable as
         $$ select each::bigint from pg_catalog.json_array_elements_text($1::json) as each $$""",
@@ -33,14 +36,10 @@ FUNCTIONS = (
     "create or replace function itself(text) returns text language sql immutable as $$ select $1 $$",
     """do $$ begin create operator + (rightarg = text, function = itself);
         exception when duplicate_function then null; end $$""",
-)
-"""Functions of SQLite that statements of the record use."""
-BESIDE = (
-    f"create table if not exists {APPLIED} (name text primary key, applied_at text not null)",
     "create table if not exists leadership (term bigint not null, machine text not null)",
     "insert into leadership select 0, '' where not exists (select 1 from leadership)",
 )
-"""What stands beside the record: the migrations applied, and which machine leads."""
+"""What stands beside the record: functions of SQLite that its statements use, and which machine leads."""
 
 
 def table_definition(

@@ -12,7 +12,7 @@ from storage.errors import DatabaseError, UnavailableError
 WAIT_SECONDS = 10
 """How long to wait for the lock of another session."""
 OPTIONS = (
-    f"-c search_path={SCHEMA},pg_catalog -c lock_timeout={WAIT_SECONDS}s -c client_min_messages=warning"
+    f"-c search_path={{path}},pg_catalog -c lock_timeout={WAIT_SECONDS}s -c client_min_messages=warning"
     " -c tcp_keepalives_idle=2 -c tcp_keepalives_interval=1 -c tcp_keepalives_count=3 -c tcp_user_timeout=5000"
 )
 """The server lets go of a session that was cut off after some five seconds."""
@@ -26,9 +26,9 @@ _NOTICED = {
 """How soon a server is noticed that is gone or cut off: after some five seconds, rather than two hours."""
 
 
-def begin_session(address: str) -> Connection:
-    """A session with the primary among the hosts of an address."""
-    given: dict[str, object] = {"options": OPTIONS, "target_session_attrs": "read-write", **_NOTICED}
+def begin_session(address: str, path: str = SCHEMA) -> Connection:
+    """A session with the primary among the hosts of an address, in which tables are looked for on a path of schemas."""
+    given: dict[str, object] = {"options": OPTIONS.format(path=path), "target_session_attrs": "read-write", **_NOTICED}
     return psycopg.connect(address, autocommit=True, **given)  # type: ignore[arg-type]
 
 

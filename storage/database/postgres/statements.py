@@ -23,6 +23,7 @@ _SPELLINGS = [
     for pattern, replacement in (
         (r"\[(\w+)\]", r'"\1"'),
         (r"\bis (?=[?:])", "is not distinct from "),
+        (r"\bgroup_concat\(", "string_agg("),
         (r"\bcross join (\w+) on\b", r"join \1 on"),
         (r"\bnot ((?:\w+\.)?(?:forgotten|in_doubt|is_\w+))\b", r"\1 = 0"),
         (r"\bcast\(case\s(.*?)\send as integer\)", r"cast(trunc(case \1 end) as bigint)"),

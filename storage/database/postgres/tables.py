@@ -13,7 +13,7 @@ from psycopg.rows import dict_row
 from psycopg.types.numeric import Int8Dumper, NumericLoader
 from psycopg.types.string import StrDumper
 
-from storage.database.postgres.schema import SCHEMA, table_definition
+from storage.database.postgres.schema import table_definition
 from storage.database.postgres.search_query import tsquery
 from storage.database.postgres.statements import TYPES, define, is_definition, translate
 
@@ -178,9 +178,9 @@ class _WholeLoader(NumericLoader):
         return int(number) if number == number.to_integral_value() else float(number)
 
 
-_TABLES = f"select tablename from pg_tables where schemaname = '{SCHEMA}'"  # noqa: S608 - our own name
+_TABLES = "select tablename from pg_tables where schemaname = current_schema"
 _COLUMNS = (
-    f"select column_name from information_schema.columns where table_schema = '{SCHEMA}'"  # noqa: S608
+    "select column_name from information_schema.columns where table_schema = current_schema"
     " and table_name = ? and is_generated = 'NEVER' order by ordinal_position"
 )
 _KEYS = (

@@ -28,6 +28,7 @@ from tests.support.answers import exchange
 from tests.support.desk import policydesk, serving, write
 from tests.support.documents import column, pdf, wrapped
 
+pytestmark = pytest.mark.both_dialects
 TONGA = "Ships for Tonga\n\nJapan handed seven patrol ships to Tonga in Nukualofa on Monday.\n"
 ASKED = "How many patrol ships did Japan hand to Tonga?"
 Open = Callable[..., Office]
@@ -184,8 +185,8 @@ async def test_a_groups_history_follows_it_when_it_becomes_a_supergroup(office: 
         assert Conversations(log.database).of_message(new.id, answer.message_id) is None
         await ask(new, f"/ask {ASKED}", aiko)
         assert (await ask(new, "/history", aiko)).count(ASKED) == 2
-    with closing(sqlite3.connect(log.database.path)) as raw:
-        assert raw.execute("select chat_id, sum(exchanges) from tally_chats group by 1").fetchall() == [(new.id, 3)]
+    with log.database.reading() as db:
+        assert db.execute("select chat_id, sum(exchanges) from tally_chats group by 1").fetchall() == [(new.id, 3)]
 
 
 async def test_buttons_of_somebody_else_do_nothing_and_say_so(
@@ -255,13 +256,10 @@ async def test_forget_asks_and_then_leaves_nothing_of_the_person_but_counts(
         assert await ask(aiko, "/history") == "No question of yours is on record."
     assert [entry.question for entry in log.history()] == ["What about the zebra of Tonga?"]
     assert log.history("xylophone") == []
-    with closing(sqlite3.connect(log.database.path)) as raw:
-        rows = raw.execute("select * from exchanges where forgotten order by id").fetchall()
-        columns = [row[1] for row in raw.execute("pragma table_info(exchanges)")]
-        kept = [
-            {name: value for name, value in zip(columns, row, strict=True) if value not in (None, "")} for row in rows
-        ]
-        cited = raw.execute("select count(*) from citations where exchange_id in (1, 2)").fetchone()
+    with log.database.reading() as db:
+        rows = db.query("select * from exchanges where forgotten = 1 order by id")
+        kept = [{name: value for name, value in row.items() if value not in (None, "")} for row in rows]
+        cited = db.execute("select count(*) from citations where exchange_id in (1, 2)").fetchone()
     assert cited == (0,)
     assert [row["outcome"] for row in kept] == ["abstained", "answered"]
     assert all(row["asked_at"].endswith("T00:00:00.000Z") for row in kept)
@@ -270,6 +268,7 @@ async def test_forget_asks_and_then_leaves_nothing_of_the_person_but_counts(
     )
 
 
+@pytest.mark.sqlite_only
 async def test_what_was_forgotten_is_neither_in_the_index_nor_anywhere_in_the_files(
     office: Office, database: DeskDatabase, people: PeopleRecord
 ) -> None:
@@ -302,8 +301,8 @@ def test_refusals_are_no_longer_about_the_person_either(database: DeskDatabase, 
         attempt = Attempt(kind=AttemptKind.MESSAGE, user_id=7, chat_id=chat_id, at=at)
         RefusalLog(database).record(attempt, AccessRefusal.LIMIT)
     people.forget(7)
-    with closing(sqlite3.connect(database.path)) as raw:
-        assert raw.execute("select chat_id, user_id from refusals").fetchall() == [(None, None), (-100, None)]
+    with database.reading() as db:
+        assert set(db.execute("select chat_id, user_id from refusals")) == {(None, None), (-100, None)}
 
 
 def test_the_number_of_a_forgotten_question_is_never_given_again(log: ExchangeLog, people: PeopleRecord) -> None:

@@ -65,7 +65,7 @@ async def test_a_curators_reply_goes_to_who_asked_under_their_name_and_on_record
     with database.reading() as db:
         row = db.execute("select answerer_id, answerer, words, url from referrals").fetchone()
     assert row == (haruka.id, "Haruka", "Argentina.", "https://fifa.example/2022")
-    VerdictBook(verdicts_beside(database.path))
+    VerdictBook(database)
     with database.reading() as db:
         db.execute("attach database ? as verdicts", [str(verdicts_beside(database.path))])
         (gap,) = gaps_page(db, None, DateRange(since=dt.date(2020, 1, 1), until=dt.date(2099, 1, 1))).single

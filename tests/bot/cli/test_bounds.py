@@ -110,16 +110,17 @@ PARAMETERS = dict.fromkeys(("chat", "before", "start", "line", "find", "sort", "
 @pytest.mark.parametrize("page", sorted(set(ROUTES.values())))
 async def test_no_address_of_a_page_makes_it_fail(page: str, log: ExchangeLog, folder: Callable[..., Path]) -> None:
     record(log, whale_exchange())
-    with site_over(log.database.path, folder(whales=WHALES)) as site:
+    with site_over(log.database, folder(whales=WHALES)) as site:
         visitor, path = Visitor(site, role=ReviewRole.OWNER), page.partition("?")[0]
         for name, value in ((name, value) for name, values in PARAMETERS.items() for value in values):
             answer = await visitor.get(path, **{"file": "whales.txt", "open": "whales.txt", name: value})
             assert answer.status_code < 500, (path, name, value)
 
 
+@pytest.mark.both_dialects
 async def test_no_place_in_a_verdict_makes_it_fail(log: ExchangeLog, folder: Callable[..., Path]) -> None:
     record(log, whale_exchange())
-    with site_over(log.database.path, folder(whales=WHALES)) as site:
+    with site_over(log.database, folder(whales=WHALES)) as site:
         for value in VALUES:
             verdict = {"verdict": "wrong", "file": "whales.txt", "start": value, "end": value}
             assert (await Visitor(site).post("/exchange/1/verdict", verdict)).status_code < 500, value

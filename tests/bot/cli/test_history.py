@@ -16,7 +16,6 @@ from bot.desk.desk import Desk
 from bot.record.export import ExportEntry, ExportFormat, export_text
 from prompts.models import Answer, Channel, Citation
 from retrieval.models import Kind
-from storage.database.verdict_migrations import verdicts_beside
 from storage.models import Exchange, Thumb
 from storage.record.exchanges import ExchangeLog
 from storage.record.feedback import FeedbackBook
@@ -27,6 +26,7 @@ from storage.verdicts.models import Ruling, Verdict
 from tests.support.desk import CLI, policydesk, policydesk_process, unprivileged
 from tests.support.osa import QUESTION
 
+pytestmark = pytest.mark.both_dialects
 Judge = Callable[..., None]
 
 
@@ -56,7 +56,7 @@ def questions(*arguments: str) -> list[str]:
 @pytest.fixture
 def judge(log: ExchangeLog) -> Iterable[Judge]:
     """Gives a verdict."""
-    book = VerdictBook(verdicts_beside(log.database.path))
+    book = VerdictBook(log.database)
 
     def give(number: int, ruling: Ruling, reviewer: str = "Aiko", note: str = "") -> None:
         at = dt.datetime(2026, 11, 5, tzinfo=dt.UTC)
@@ -105,13 +105,11 @@ def november(log: ExchangeLog) -> ExchangeLog:
         (["--limit", "2"], [4, 3]),
     ],
 )
-@pytest.mark.both_dialects
 def test_history_is_narrowed_down_by_each_filter_and_by_several(arguments: list[str], expected: list[int]) -> None:
     shown = json.loads(policydesk("history", *arguments, "--json").stdout)
     assert [entry["id"] for entry in shown] == expected
 
 
-@pytest.mark.both_dialects
 def test_history_is_narrowed_down_by_what_people_think(november: ExchangeLog) -> None:
     book = FeedbackBook(november.database)
     book.press(1, 7, Thumb.UP)
@@ -137,7 +135,6 @@ def test_history_is_narrowed_down_by_what_reviewers_say_the_newest_of_each_count
     assert questions("--verdict", "right", "--search", "fiji") == ["ships of Fiji"]
 
 
-@pytest.mark.both_dialects
 def test_exchanges_asked_while_the_clock_was_wrong_are_found_by_their_time(log: ExchangeLog) -> None:
     for day in (5, 1, 9, 3, 7):
         log.record(exchange(f"day {day}", day))
@@ -165,6 +162,7 @@ def test_a_page_ends_where_the_next_begins(log: ExchangeLog) -> None:
     assert found == [[7, 6, 5, 4, 3, 2, 1]] * 2
 
 
+@pytest.mark.sqlite_only
 def test_no_filter_reads_the_whole_log(november: ExchangeLog) -> None:
     selections = [
         Selection(),
@@ -243,7 +241,6 @@ def test_show_works_without_articles(desk: Desk, tmp_path: Path) -> None:
 
 
 @pytest.mark.usefixtures("november")
-@pytest.mark.both_dialects
 def test_what_was_forgotten_is_neither_found_nor_shown_nor_written_out(log: ExchangeLog) -> None:
     PeopleRecord(log.database).forget(8)
     assert questions() == ["planes of Fiji", "ships of Fiji"]
@@ -378,6 +375,7 @@ def protected(desk: Desk, log: ExchangeLog, tmp_path: Path) -> Iterator[Path]:
     path.parent.chmod(0o700)
 
 
+@pytest.mark.sqlite_only
 @pytest.mark.parametrize(
     ("command", "words"),
     [
@@ -394,6 +392,7 @@ def test_a_record_that_cannot_be_written_can_be_read(command: str, words: str, p
     assert words in done.stdout
 
 
+@pytest.mark.sqlite_only
 def test_a_question_is_not_answered_where_it_cannot_be_put_on_record(protected: Path) -> None:
     done = policydesk_process("ask", "Who?", under=unprivileged(), POLICYDESK_DATABASE=str(protected))
     assert (done.returncode, done.stdout) == (2, "")

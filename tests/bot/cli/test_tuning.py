@@ -18,7 +18,6 @@ from retrieval.evaluation.significance import gains, is_improved
 from retrieval.evaluation.weight_learning import CandidateSet, _fit, folds, learn_tuning
 from retrieval.library import Library
 from retrieval.ranking.tuning import FILE, Tuning, read_tuning
-from storage.database.verdict_migrations import verdicts_beside
 from storage.record.exchanges import ExchangeLog
 from storage.record.people import PeopleRecord
 from storage.verdicts.book import VerdictBook
@@ -33,7 +32,7 @@ Judge = Callable[..., None]
 @pytest.fixture
 def judge(log: ExchangeLog) -> Iterator[Judge]:
     """Gives a verdict on an exchange."""
-    book = VerdictBook(verdicts_beside(log.database.path))
+    book = VerdictBook(log.database)
 
     def give(number: int, ruling: Ruling, reviewer: str = "Aiko", better: BetterQuote | None = None) -> None:
         at = dt.datetime(2026, 11, 5, tzinfo=dt.UTC)

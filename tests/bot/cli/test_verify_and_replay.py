@@ -13,7 +13,6 @@ from bot.desk.asker import Asker
 from bot.record.replay import ReplayDifference, compare_places
 from prompts.models import Channel
 from storage.chats.collection_choices import CollectionChoices
-from storage.database.verdict_migrations import verdicts_beside
 from storage.record.people import PeopleRecord
 from storage.verdicts.book import VerdictBook
 from storage.verdicts.models import BetterQuote, Ruling, Verdict
@@ -171,7 +170,7 @@ def test_a_quote_that_is_given_no_more_is_lost(root: Path) -> None:
 def test_what_reviewers_say_is_right_decides(office: Office, root: Path) -> None:
     write(root / "tonga", TONGA.replace("seven patrol ships", "eight patrol ships"))
     better = QUOTE.replace("seven", "eight")
-    book = VerdictBook(verdicts_beside(office.database.path))
+    book = VerdictBook(office.database)
     at = dt.datetime(2026, 11, 5, tzinfo=dt.UTC)
     chosen = BetterQuote(file="tonga.txt", start=17, end=17 + len(better), quote=better)
     book.give(Verdict(exchange_id=1, reviewer="A", verdict=Ruling.WRONG, better=chosen, given_at=at))

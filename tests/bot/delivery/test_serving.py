@@ -27,6 +27,7 @@ from bot.emulator.world.state import FIRST_PERSON
 from bot.serving import open_for_questions
 from bot.settings import SEEDS, Settings, read_settings
 from retrieval.library import Library
+from storage.database.connection import DeskDatabase
 from storage.errors import UnavailableError
 from tests.support.desk import policydesk, policydesk_process, write
 from tests.support.osa import ANSWERED, QUESTION, SOURCE
@@ -145,9 +146,13 @@ async def test_serve_answers_and_stops_cleanly_when_told_to(engine: str) -> None
     ("setting", "lines"), [({}, 1), ({"owners": (1001,)}, 0), ({"open": True}, 0)], ids=["neither", "owners", "open"]
 )
 def test_serve_without_owners_on_a_closed_desk_says_in_one_line_what_to_do(
-    setting: dict[str, object], lines: int, seeds: Library, caplog: pytest.LogCaptureFixture
+    setting: dict[str, object],
+    lines: int,
+    seeds: Library,
+    database: DeskDatabase,
+    caplog: pytest.LogCaptureFixture,
 ) -> None:
-    report_start(read_settings(**setting), seeds)
+    report_start(read_settings(**setting), seeds, database)
     assert sum("POLICYDESK_OWNERS" in line and "POLICYDESK_OPEN=true" in line for line in caplog.messages) == lines
 
 

@@ -19,6 +19,7 @@ from tests.bot.feeds.conftest import FeedDesk
 from tests.bot.feeds.feed_site import FeedSite, Reply, item, published, web_page
 from tests.support.desk import policydesk
 
+pytestmark = pytest.mark.both_dialects
 UNZONED = "<pubDate>29 Nov 2023 10:00</pubDate>"
 HOUR, DAY = dt.timedelta(hours=1), dt.timedelta(days=1)
 PORT = "The new port of Lisbon handles four million containers a year."

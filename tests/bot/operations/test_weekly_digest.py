@@ -21,7 +21,6 @@ from prompts.languages import Language
 from prompts.models import Answer, Channel, Citation
 from retrieval.models import Kind
 from storage.chats.language_choices import LanguageChoices
-from storage.database.verdict_migrations import verdicts_beside
 from storage.models import Exchange, Thumb
 from storage.record.exchanges import ExchangeLog
 from storage.record.feedback import FeedbackBook
@@ -95,14 +94,13 @@ def digests(office: Office, bot: RunningBot, days: float, url: str | None = None
     """What tells the owner, so many days after the Monday."""
     interpreter = Localizer(office.desk.renderer, LanguageChoices(office.database))
     clock = lambda: MONDAY + dt.timedelta(days=days)  # noqa: E731
-    path = office.database.path
     return Digests(
         bot.application.bot,
         WeeklyFigures(office.database),
         office.desk,
         interpreter,
         [FIRST_PERSON],
-        path,
+        office.database,
         url,
         clock,
     )
@@ -119,7 +117,7 @@ async def told(chat: Conversation, sending: Digests) -> str:
 async def test_the_week_is_told_in_figures_gaps_disputes_and_changed_sources(office: Office) -> None:
     record_week(office)
     FeedbackBook(office.database).press(5, 7, Thumb.DOWN)
-    book = VerdictBook(verdicts_beside(office.database.path))
+    book = VerdictBook(office.database)
     book.give(Verdict(exchange_id=6, reviewer="A", verdict=Ruling.WRONG, given_at=MONDAY))
     book.give(Verdict(exchange_id=4, reviewer="A", verdict=Ruling.RIGHT, given_at=MONDAY))
     book.close()

@@ -34,6 +34,12 @@ MARKS = re.compile(r"[\s*_`~\\\[\]|>\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u206
         ("| Palau | 2 |", "Palau | 2"),
         ("**Section 1.", "Section 1."),
         ("Purpose.**", "Purpose."),
+        ("the great      13 06-53323    Michelangelo", "the great Michelangelo"),
+        ("the principles on       10-54959 32    which it was founded", "the principles on which it was founded"),
+        ("11-51191 20     Before concluding, I return to it.", "Before concluding, I return to it."),
+        ("However, it 15-29425 31/34 \f A/70/PV.15 28/09/2015 took time", "However, it took time"),
+        ("our States 10/56 16-29296 increasingly depend on each other", "our States increasingly depend on each other"),
+        ("However, it 10/55 15-29658 \f 01/10/2015 A/70/PV.22 took time", "However, it took time"),
     ],
 )
 def test_marks_line_breaks_and_invisible_signs_are_not_shown(written: str, seen: str) -> None:
@@ -52,6 +58,7 @@ def test_marks_line_breaks_and_invisible_signs_are_not_shown(written: str, seen:
         "[sic] and [The] minister [in 2024]",
         "C3 and H2O, 3rd and 4th",
         "in Nov,27 2023",
+        "call 06-53323 or 13 06-53323",
     ],
 )
 def test_what_only_looks_like_a_mark_is_shown(text: str) -> None:

@@ -10,6 +10,7 @@ from bot.emulator.objects import Message
 from bot.emulator.people.people import Conversation
 from tests.support.watched import WatchedDesk, watched_desk
 
+pytestmark = pytest.mark.both_dialects
 FIJI = "Ships for Fiji\n\nJapan handed three patrol ships to Fiji in Suva on Monday.\n"
 TONGA = "Ships for Tonga\n2026-11-03\n\nJapan handed seven patrol ships to Tonga in Nukualofa on Monday.\n"
 SAMOA = "Ships for Samoa\n\nJapan handed two patrol ships to Samoa in Apia on Tuesday.\n"

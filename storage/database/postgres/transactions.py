@@ -1,0 +1,168 @@
+"""Transactions on PostgreSQL by one session, which threads share in turn, as they share a connection to SQLite."""
+
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import cast
+
+import psycopg
+from psycopg.pq import TransactionStatus
+from sqlite_utils import Database
+
+from storage.database.connection import Act, DeskDatabase, NotSyncedError, Value
+from storage.database.postgres.schema import SCHEMA
+from storage.database.postgres.session import begin_session, with_cure
+from storage.database.postgres.tables import PostgresTables
+from storage.errors import DatabaseError
+
+
+class PostgresSession(DeskDatabase):
+    """A session with the primary, begun anew where it was lost; one object may be shared between threads.
+
+    A write is on the disk of the server, and of a synchronous standby, when `writing` ends, unless less was asked for.
+    """
+
+    is_file = False
+
+    def __init__(
+        self, address: str, beside: Path, begin: str = "begin", begin_unsynced: str = "begin", schemas: str = SCHEMA
+    ) -> None:
+        """Set it up; it begins when it is first used.
+
+        Args:
+            address: The database's address, with all hosts that may be the primary (libpq, Connection URIs).
+            beside: Where this machine keeps files that belong to the record.
+            begin: The statements that begin a transaction.
+            begin_unsynced: Those that begin one that need not be synced.
+            schemas: Where tables are looked for.
+        """
+        self.path, self._address, self._begins = beside, address, {True: begin, False: begin_unsynced}
+        self._schemas, self._lock = schemas, threading.RLock()
+        self._tables: PostgresTables | None = None
+        self._depth, self._is_synced, self._is_closed = 0, True, False
+        self.transactions = {True: 0, False: 0}
+
+    @contextmanager
+    def reading(self) -> Iterator[Database]:
+        """The database to read from."""
+        with self._lock, self._connected() as tables:
+            yield cast("Database", tables)
+
+    @contextmanager
+    def reading_afresh(self) -> Iterator[Database]:
+        """The database by a second session."""
+        with with_cure(), begin_session(self._address, self._schemas) as connection:
+            yield cast("Database", PostgresTables(connection))
+
+    @contextmanager
+    def writing(self, *, synced: bool = True) -> Iterator[Database]:
+        """The database in a transaction: the whole context is written when it ends, or nothing."""
+        with self._lock, self._connected() as tables:
+            if self._depth and synced and not self._is_synced:
+                raise NotSyncedError
+            with self._savepoint(tables) if self._depth else self._transaction(tables, synced=synced):
+                yield cast("Database", tables)
+
+    def _together(self, acts: Sequence[Act[Value]], *, synced: bool) -> list[Value | Exception]:
+        with self._connected() as tables, self._transaction(tables, synced=synced):
+            return [self._outcome(act) for act in acts]
+
+    def _is_whole(self) -> bool:
+        """Whether a transaction goes on after an act in it has failed."""
+        return self._tables is not None and self._tables.status is TransactionStatus.INTRANS
+
+    @contextmanager
+    def _transaction(self, tables: PostgresTables, *, synced: bool) -> Iterator[None]:
+        self.transactions[synced] += 1
+        tables.run(self._begins[synced])
+        self._depth, self._is_synced = 1, synced
+        try:
+            yield
+            if tables.status is TransactionStatus.INERROR:
+                raise DatabaseError("The database took back what was to be written together: try again.")
+            tables.run("commit")
+        except BaseException:
+            with suppress(psycopg.Error):
+                tables.run("rollback")
+            raise
+        finally:
+            self._depth, self._is_synced = 0, True
+
+    @contextmanager
+    def _savepoint(self, tables: PostgresTables) -> Iterator[None]:
+        name = f"within_{self._depth}"
+        tables.run(f"savepoint {name}")
+        self._depth += 1
+        try:
+            yield
+            tables.run(f"release {name}")
+        except BaseException:
+            with suppress(psycopg.Error):
+                tables.run(f"rollback to {name}; release {name}")
+            raise
+        finally:
+            self._depth -= 1
+
+    def number_on(self) -> None:
+        """Number new rows behind those that were copied with their numbers."""
+        with self.writing() as db:
+            for table, column in db.execute(_NUMBERED).fetchall():
+                db.execute(f"select setval(pg_get_serial_sequence(?, ?), max({column})) from {table}", (table, column))  # noqa: S608
+
+    def scrub(self) -> None:
+        """Leave deleted and changed words to the server's vacuum."""
+
+    def empty_journal(self) -> None:
+        """Leave the journal to the server."""
+
+    def close(self) -> None:
+        """Close the database; the object cannot be used afterwards."""
+        with self._lock:
+            self._is_closed = True
+            if self._tables is not None:
+                self._tables.connection.close()
+
+    @contextmanager
+    def _connected(self) -> Iterator[PostgresTables]:
+        """The tables, in a new session where the last one was lost; errors of PostgreSQL get a cure."""
+        if self._is_closed:  # as for a beat of the lead that comes late
+            raise DatabaseError("The database was closed.")
+        with with_cure():
+            try:
+                if self._tables is None or (self._tables.connection.closed and not self._depth):
+                    self._tables = self._reconnect(is_first=self._tables is None)
+                yield self._tables
+            except psycopg.errors.ReadOnlySqlTransaction:  # the primary became a standby
+                if self._tables is not None:
+                    self._tables.connection.close()
+                raise
+
+    def _reconnect(self, *, is_first: bool) -> PostgresTables:
+        connection = begin_session(self._address, self._schemas)
+        try:
+            tables = PostgresTables(connection)
+            if not is_first:
+                self._go_on(tables)
+        except BaseException:
+            connection.close()
+            raise
+        return tables
+
+    def _go_on(self, tables: PostgresTables) -> None:
+        """Take up in a new session what ended with the old one."""
+
+
+class NoteSession(PostgresSession):
+    """A session for notes alone, each of which goes to the server in one message with its transaction."""
+
+    @contextmanager
+    def _transaction(self, tables: PostgresTables, *, synced: bool) -> Iterator[None]:
+        with tables.connection.pipeline(), super()._transaction(tables, synced=synced):
+            yield
+
+
+_NUMBERED = (
+    "select table_name, column_name from information_schema.columns where table_schema = current_schema"
+    " and is_identity = 'YES'"
+)
