@@ -1,4 +1,4 @@
-"""Templates as compiled, kept beside them in `__pycache__`, as Python keeps modules."""
+"""Templates as compiled, kept in the `__pycache__` of a package, as Python keeps its modules."""
 
 import sys
 from collections.abc import Iterable
@@ -10,11 +10,11 @@ from jinja2.bccache import Bucket, FileSystemBytecodeCache
 
 
 class TemplateCache(FileSystemBytecodeCache):
-    """Keeps the templates of a folder as compiled for a language; where they cannot be kept they are compiled anew."""
+    """Keeps templates as compiled for a language; where they cannot be kept they are compiled anew."""
 
-    def __init__(self, templates: Path, language: str, others: Iterable[Path]) -> None:
+    def __init__(self, package: Path, language: str, others: Iterable[Path]) -> None:
         """Keep templates for as long as neither they nor the `others` change: translations, and what compiles them."""
-        super().__init__(str(templates / "__pycache__"), f"{language}.%s.jinja-{jinja2.__version__}")
+        super().__init__(str(package / "__pycache__"), f"{language}.%s.jinja-{jinja2.__version__}")
         self._others = [(stat.st_mtime_ns, stat.st_size) for stat in map(Path.stat, others)]
 
     def get_source_checksum(self, source: str) -> str:

@@ -173,7 +173,7 @@ def _open(language: Language, overlay: Path | None) -> Environment:
 
 def _cache(language: Language) -> TemplateCache:
     catalogues = [] if language is Language.ENGLISH else [shipped_catalogue(language)]
-    return TemplateCache(TEMPLATES, language, [*catalogues, Path(folding.__file__), Path(__file__)])
+    return TemplateCache(Path(__file__).parent, language, [*catalogues, Path(folding.__file__), Path(__file__)])
 
 
 def _own(language: Language, overlay: Path | None) -> list[FileSystemLoader]:
