@@ -25,6 +25,18 @@ Articles = Annotated[
 ]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
+
+def topic_words(words: list[str]) -> list[str]:
+    """Return the words of a topic as they are.
+
+    Raises:
+        BadParameter: There is no letter or figure in them.
+    """
+    if not any(character.isalnum() for word in words for character in word):
+        raise typer.BadParameter("there is no word in it: write what it is to be about.")
+    return words
+
+
 CHECK_FAILED = 1
 """Exit code of a check that found what is to be put right."""
 INDEXING = ProgressBar("Indexing")

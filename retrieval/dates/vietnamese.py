@@ -6,6 +6,7 @@ from re import Match
 
 from retrieval.dates import calendar, counted
 from retrieval.dates.calendar import DaySpan
+from retrieval.dates.tense import tense_marks
 from retrieval.patterns import lazy_pattern
 
 _NUMBERS = {"một": 1, "hai": 2, "ba": 3, "bốn": 4, "tư": 4, "năm": 5, "sáu": 6, "bảy": 7, "bẩy": 7, "tám": 8, "chín": 9}
@@ -62,20 +63,19 @@ def _year_of(match: Match[str], published: dt.date | None) -> int | None:
     return None
 
 
-_PLANNED = lazy_pattern(r"\b(?:sẽ|dự kiến|sắp|kế hoạch|dự định|chuẩn bị|lên lịch|hướng tới)\b", re.IGNORECASE)
+_MARKS = lazy_pattern(
+    r"\b(?:(?P<ahead>sẽ|dự kiến|sắp|kế hoạch|dự định|chuẩn bị|lên lịch|hướng tới)|đã|vừa|từng)\b", re.IGNORECASE
+)
 _COMING = lazy_pattern(r"\s+(?:sắp )?tới(?!\w)")
-_DONE = lazy_pattern(r"\b(?:đã|vừa|từng)\b", re.IGNORECASE)
 
 
 def _is_ahead(match: Match[str]) -> bool:
     """Whether a sentence speaks of what is yet to come, by the mark of the verb nearest behind a date or before it."""
     if _COMING.match(match.string, match.end()):
         return True
-    for text in (match.string[match.end() :], match.string[: match.start()]):
-        planned, done = _PLANNED.search(text), _DONE.search(text)
-        if planned or done:
-            return planned is not None and (done is None or planned.start() < done.start())
-    return False
+    marks = tense_marks(_MARKS, match.string)
+    behind = marks.first_from(match.end())
+    return bool(marks.last_before(match.start())) if behind is None else behind
 
 
 def _part(span: DaySpan, match: Match[str]) -> DaySpan:
