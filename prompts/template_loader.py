@@ -93,7 +93,7 @@ def _is_html(name: str | None) -> bool:
     return name is not None and name.endswith(".html.j2")
 
 
-class _Environment(ImmutableSandboxedEnvironment):
+class _Environment(Environment):
     """Templates in one language; a channel's template loads the same channel's version of another template."""
 
     def __init__(self, catalogue: NullTranslations, loader: BaseLoader, cache: BytecodeCache | None) -> None:
@@ -121,6 +121,10 @@ class _Environment(ImmutableSandboxedEnvironment):
     def make_globals(self, d: MutableMapping[str, Any] | None) -> MutableMapping[str, Any]:
         """Make a plain dictionary: every rendering copies it, and to copy a chain takes longer than to render."""
         return {**self.globals, **(d or {})}
+
+
+class _SandboxedEnvironment(_Environment, ImmutableSandboxedEnvironment):
+    """Templates among which are a team's own, which get at words and nothing else; words take twice as long."""
 
 
 class _Folder(FileSystemLoader):
@@ -158,7 +162,11 @@ def _open_shipped(language: Language) -> Environment:
 def _open(language: Language, overlay: Path | None) -> Environment:
     catalogue = open_catalogue(language, overlay)
     loader = ChoiceLoader([*_own(language, overlay), _Folder(TEMPLATES)])
-    environment = _Environment(catalogue, loader, _cache(language) if overlay is None else None)
+    environment = (
+        _Environment(catalogue, loader, _cache(language))
+        if overlay is None
+        else _SandboxedEnvironment(catalogue, loader, None)
+    )
     environment.globals |= {
         "language": language.value,
         "comma": catalogue.pgettext("between the items of a list", ", "),

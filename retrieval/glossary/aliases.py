@@ -44,8 +44,10 @@ class Aliases:
 
     def of(self, name: tuple[str, ...]) -> tuple[Alias, ...]:
         """Return the aliases of a name, in order, each for the closest reason."""
+        if name not in self._groups:  # as with nearly all that is looked up
+            return ()
         found: dict[tuple[str, ...], str] = {}
-        for why, names in self._groups.get(name, ()):
+        for why, names in self._groups[name]:
             for other in names:
                 found.setdefault(other, why)
         return tuple(Alias(other, why) for other, why in sorted(found.items()) if other != name)
