@@ -13,7 +13,7 @@ from re import Match, Pattern
 from typing import NamedTuple, TypeAlias
 
 from retrieval.dates.calendar import DaySpan
-from retrieval.dates.english import FORMS as ENGLISH
+from retrieval.dates.english import forms_in
 from retrieval.dates.japanese import FORMS as JAPANESE
 from retrieval.dates.vietnamese import FORMS as VIETNAMESE
 from retrieval.text.orthography.japanese import CHARACTERS
@@ -39,7 +39,7 @@ def _forms(text: str) -> Iterator[Forms]:
             yield JAPANESE
         elif _IN_VIETNAMESE.search(text) or is_vietnamese(text):
             yield VIETNAMESE
-    yield ENGLISH
+    yield forms_in(text)
 
 
 def _plain(text: str) -> tuple[str, Sequence[int]]:
