@@ -48,9 +48,10 @@ def find_date_mentions(text: str, published: dt.date | None) -> list[DateMention
 def _mention(text: str, date: DateExpression, guesses: Sequence[DaySpan | None]) -> DateMention:
     if date.days is not None:
         return DateMention(*_parts(date.days), "", date.start, date.end, date.days)
-    parts = _shared(guesses)
-    relative = "" if any(part is not None for part in parts[2:]) else text[date.start : date.end].lower()
-    return DateMention(*parts, relative, date.start, date.end)
+    first, last, month, day, weekday = _shared(guesses)
+    is_said = any(part is not None for part in (month, day, weekday))
+    relative = "" if is_said else text[date.start : date.end].lower()
+    return DateMention(first, last, month, day, weekday, relative, date.start, date.end)
 
 
 def _parts(days: DaySpan) -> tuple[int, int, int | None, int | None, int | None]:
