@@ -9,6 +9,7 @@ from contextlib import closing, contextmanager, suppress
 from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -17,6 +18,7 @@ from storage.database.connection import DeskDatabase
 USER = "postgres"
 _AS_WHOM = {"user": USER, "group": USER} if os.geteuid() == 0 else {}
 """The server never runs as root."""
+_SESSIONS: dict[str, Any] = {}
 _QUICK = "-c fsync=off -c full_page_writes=off -c shared_buffers=16MB -c max_connections=40"
 
 
@@ -93,6 +95,8 @@ def postgres_server() -> Iterator[str]:
         try:
             yield f"postgresql://{USER}@/postgres?host={folder}"
         finally:
+            while _SESSIONS:
+                _SESSIONS.popitem()[1].close()
             server.kill()
 
 
@@ -142,12 +146,18 @@ def postgres_database(address: str, folder: Path) -> Iterator[DeskDatabase]:
 
 def empty(address: str) -> None:
     """Delete all rows, which takes far less time than to make another database."""
+    tables = _session(address).execute(
+        "select format('delete from %I.%I', schemaname, tablename) from pg_tables"
+        " where schemaname in ('policydesk', 'verdicts') and tablename not in ('_migrations', 'leadership')"
+    )
+    deletions = "; ".join(statement for (statement,) in tables)
+    _session(address).execute(f"set session_replication_role = replica; {deletions}")
+
+
+def _session(address: str) -> Any:
+    """One session for all tests, which knows the tables already; it ends before the server."""
     import psycopg  # noqa: PLC0415 - where the extra is installed
 
-    with psycopg.connect(address, autocommit=True) as connection:
-        tables = connection.execute(
-            "select format('delete from %I.%I', schemaname, tablename) from pg_tables"
-            " where schemaname in ('policydesk', 'verdicts') and tablename not in ('_migrations', 'leadership')"
-        ).fetchall()
-        deletions = "; ".join(statement for (statement,) in tables)
-        connection.execute(f"set session_replication_role = replica; {deletions}")
+    if address not in _SESSIONS:
+        _SESSIONS[address] = psycopg.connect(address, autocommit=True)
+    return _SESSIONS[address]
