@@ -1,9 +1,13 @@
 """The forms of dates in English, in the order of precedence."""
 
+import datetime as dt
 import re
+from collections.abc import Callable, Sequence
 
 from retrieval.dates import english_readings as read
+from retrieval.dates.calendar import DaySpan
 from retrieval.dates.english_readings import DAYS, MONTHS, ONES, TENS
+from retrieval.patterns import lazy_pattern
 
 _FULL_MONTH = "|".join(name.capitalize() for name in MONTHS)
 _MONTH_NAME = rf"{_FULL_MONTH}|(?:Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec)\b\.?"
@@ -41,8 +45,12 @@ _TO_DAY = (
 _NO_WORLD = "".join(rf"(?<!\b{word} )" for word in "is are enjoy face faces world of use than".split())
 """Words before 'today' where it means these times."""
 
+DATE_WORD = lazy_pattern(
+    rf"\d|{_MONTH_NAME}|{_SEASON}|(?i:year|month|week|day|night|tomorrow|morning|afternoon|evening)"
+)
+"""Each form has a word with one of these; many texts have none."""
 FORMS = tuple(
-    (re.compile(pattern), reading)
+    (lazy_pattern(pattern), reading)
     for pattern, reading in (
         (r"\b(?P<year>(?:19|20)\d\d)-(?P<number>0[1-9]|1[0-2])-(?P<day>[0-3]\d)\b", read.iso),
         # days, of one month or two, with their year or without
@@ -101,3 +109,10 @@ FORMS = tuple(
     )
 )
 """A pattern and its reading: a group `year` has the year where a match says one, or else its days are counted."""
+_WITHOUT_MONTH = tuple(form for form in FORMS if "(?P<month>" not in form[0].pattern)
+_ANY_MONTH = lazy_pattern("|".join(name.capitalize()[:3] for name in MONTHS))
+
+
+def forms_in(text: str) -> Sequence[tuple[re.Pattern[str], Callable[[re.Match[str], dt.date | None], DaySpan | None]]]:
+    """Return the forms that a text may hold: those with a month, which take longest, only where it names one."""
+    return FORMS if _ANY_MONTH.search(text) else _WITHOUT_MONTH

@@ -1,4 +1,4 @@
-"""Builds `derivations.txt`, `unrelated.txt` and `synonyms.txt` in `retrieval/tables/`.
+"""Builds `derivations.txt`, `unrelated.txt`, `synonyms.txt` and `name_terms.txt` in `retrieval/tables/`.
 
 `python -m retrieval.training.build_related_words FOLDER`: the folder holds the files of WordNet 3.0 (Princeton
 University; its licence is in the table), as in Debian's wordnet-base; synonyms are those of the shipped glossary.
@@ -8,13 +8,15 @@ import sys
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
-from itertools import combinations, product
+from itertools import chain, combinations, product
 from pathlib import Path
 from typing import NamedTuple
 
-from retrieval.glossary.aliases import SYNONYMS
+from retrieval.glossary.aliases import SYNONYMS, read_aliases
+from retrieval.glossary.name_terms import NAME_TERMS
 from retrieval.glossary.table import BETWEEN, Entry, shipped_entries
 from retrieval.query.expansion import DERIVATIONS, PREFIX, UNRELATED, share_beginning
+from retrieval.text.answer_shapes import place_groups
 from retrieval.text.rarity import background
 from retrieval.text.terms import terms
 
@@ -46,6 +48,9 @@ UNRELATED_HEAD = f"""\
 SYNONYMS_HEAD = """\
 # English words that stand for the same, as terms: the vocabulary of glossary.tsv with more than one English form.
 """
+NAMES_HEAD = """\
+# The names of places.json and aliases.txt, each with its terms.
+"""
 VOCABULARY = frozenset({"term", "word"})
 """The kinds of the glossary's lines whose forms are no names."""
 
@@ -70,6 +75,7 @@ def main(folder: Path) -> None:
     _write_pairs(DERIVATIONS, HEAD, _pairs(synsets))
     _write_pairs(UNRELATED, UNRELATED_HEAD, _unrelated(synsets))
     SYNONYMS.write_text(english_vocabulary(shipped_entries()), encoding="utf-8")
+    NAME_TERMS.write_text(names_as_terms(), encoding="utf-8")
 
 
 def _write_pairs(path: Path, head: str, pairs: Iterable[tuple[str, str]]) -> None:
@@ -82,6 +88,12 @@ def english_vocabulary(entries: Iterable[Entry]) -> str:
         dict.fromkeys(" ".join(terms(form)) for form in entry.en) for entry in entries if entry.kind in VOCABULARY
     )
     return SYNONYMS_HEAD + "".join(f"{BETWEEN.join(forms)}\n" for forms in groups if len(forms) > 1 and all(forms))
+
+
+def names_as_terms() -> str:
+    """Return the table of the names of places and aliases, each with its terms."""
+    names = chain(chain.from_iterable(place_groups()), chain.from_iterable(names for _, names in read_aliases()))
+    return NAMES_HEAD + "".join(f"{name}\t{' '.join(terms(name))}\n" for name in sorted(set(names)))
 
 
 def _pairs(synsets: Synsets) -> list[tuple[str, str]]:

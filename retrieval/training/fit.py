@@ -2,9 +2,9 @@
 
 `python -m retrieval.training.fit FOLDER[:WEIGHT[:SURE]] ...` (needs requirements-train.txt), each folder with
 `articles/` and `questions.jsonl`; its questions teach the ranker as often as WEIGHT says, and the confidence as much as
-SURE says, which is WEIGHT where it is left out. The same folders give the same files. `retrieval.training.cross` measures what is learnt so. With
-`--semantic=FILE.npz` before the folders the weights of the semantic extra are learnt (needs requirements-semantic.txt
-too); the file keeps what was encoded, so that learning again is quicker.
+SURE says, which is WEIGHT where it is left out. The same folders give the same files. `retrieval.training.cross`
+measures what is learnt so. With `--semantic=FILE.npz` before the folders the weights of the semantic extra are learnt
+(needs requirements-semantic.txt too); the file keeps what was encoded, so that learning again is quicker.
 """
 
 import json
