@@ -296,7 +296,7 @@ def test_a_running_desk_has_its_index_rewritten_beside_it_and_goes_over_to_it(de
 
 def test_after_many_edits_an_index_says_what_one_made_anew_says(tmp_path: Path) -> None:
     (tmp_path / "edited").mkdir()
-    assert list(differences(Edited(tmp_path / "edited", seed=7), 24)) == []
+    assert list(differences(Edited(tmp_path / "edited", seed=7), 12)) == []
 
 
 def test_who_reads_for_a_desk_that_is_killed_ends_with_it(tmp_path: Path, folder: Folder) -> None:
