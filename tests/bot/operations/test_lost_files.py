@@ -10,15 +10,20 @@ from pathlib import Path
 
 import pytest
 
-from bot.app import Office
+from bot.app import Office, open_access
 from bot.emulator.people.conversation import Conversation
 from bot.emulator.web.server import Emulator
+from bot.feeds.job import FeedJob
 from bot.operations.file_watch import PATIENCE, FileWatch
-from bot.settings import Settings
+from bot.operations.retention import Retention
+from bot.serving import build_bot, build_digests, build_reloader, build_watch_job
+from bot.settings import Settings, read_settings
+from storage.chats.upload_drafts import DraftBook
 from storage.database.connection import DeskDatabase
 from storage.database.serving_lock import is_served, serving_lock
 from storage.errors import DatabaseError, DatabaseGoneError
 from storage.record.exchanges import ExchangeLog
+from storage.record.people import PeopleRecord
 from tests.support.answers import exchange, filled
 from tests.support.desk import policydesk
 from tests.support.osa import QUESTION
@@ -135,6 +140,35 @@ async def test_of_another_file_that_is_gone_the_owners_are_told_once(
     for task in (watching, receiving):
         task.cancel()
     await asyncio.gather(watching, receiving, return_exceptions=True)
+
+
+@pytest.mark.parametrize("name", ["feeds", "retention", "watches", "digests"])
+async def test_no_job_of_the_bot_says_besides_that_the_database_is_gone(
+    name: str,
+    folder: Callable[..., Path],
+    office_of: Callable[..., Office],
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    office = office_of(folder(a="One\n\nTwo three four.\n"))
+    access = open_access(read_settings(owners=(1001,)), office.database)
+    bot = build_bot(office, build_reloader(office), access, "1:x", "http://127.0.0.1:9")
+    retention = Retention(PeopleRecord(office.database), DraftBook(office.database), bot.receiver.inbox, 30)
+    job = {
+        "feeds": FeedJob(office),
+        "retention": retention,
+        "watches": build_watch_job(office, bot),
+        "digests": build_digests(office, access, bot),
+    }[name]
+    _move(office.database.path)
+
+    async def end(_: float) -> None:
+        raise asyncio.CancelledError
+
+    monkeypatch.setattr("asyncio.sleep", end)
+    with pytest.raises(asyncio.CancelledError):
+        await job.run()
+    assert [record.getMessage() for record in caplog.records if GONE in record.getMessage()] == []
 
 
 # --- a second bot
