@@ -67,7 +67,7 @@ edits: .venv/dev ## 1,000 random edits of a folder: an index that goes on says w
 chaos: .venv/dev ## 2,000 questions by polling and again by webhook, while the bot is killed and everything fails
 	$(BIN)/python -m tests.chaos
 
-chaos-two: .venv/dev ## 2,000 questions while two machines lose their leader and a PostgreSQL database fails over
+chaos-two: .venv/dev ## 2,000 questions to two machines, by polling and again by webhook, while leaders and databases are lost
 	$(BIN)/python -m tests.chaos.two_machines $(ARGS)
 
 million: .venv/dev ## what a log of a million exchanges costs, beside a small one

@@ -12,6 +12,7 @@ from bot.access.policy import Access
 from bot.app import Office, open_access
 from bot.articles.folder_watch import FolderWatch
 from bot.articles.reloader import LibraryReloader
+from bot.articles.shared_documents import documents_listener, shared_documents
 from bot.articles.upload_intake import UploadIntake
 from bot.briefs.maker import BriefMaker
 from bot.clock import TelegramClock
@@ -226,7 +227,8 @@ def _curators_place(settings: Settings) -> CuratorsPlace | None:
 
 
 def _intake(office: Office) -> UploadIntake:
-    return UploadIntake(office.settings, office.desk, DraftBook(office.database))
+    listener = documents_listener(office.settings, office.database)
+    return UploadIntake(office.settings, office.desk, DraftBook(office.database), listener=listener)
 
 
 def build_digests(office: Office, access: Access, bot: RunningBot) -> Digests:
@@ -266,7 +268,13 @@ async def open_for_questions(
         DatabaseError: Another bot works with the same database.
         TelegramSetupError: Telegram refuses the token.
     """
-    async with leading(office.database), _open_as_leader(office, access, token, url, searchers) as watching:
+    documents = shared_documents(office.settings, office.database)
+    receiving = [documents.run] if documents else []  # on a standby too
+    async with (
+        alongside(*receiving),
+        leading(office.database),
+        _open_as_leader(office, access, token, url, searchers) as watching,
+    ):
         yield watching
 
 

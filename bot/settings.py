@@ -87,6 +87,11 @@ class Settings(BaseSettings):
     )
 
     articles: Path = Field(SEEDS, description="Folder of articles, sub-folders included.")
+    documents: Literal["folder", "database"] = Field(
+        "folder",
+        description="Where documents that are added are kept: in the folder, or in the database too, from which each "
+        "machine on it brings its own folder up to date.",
+    )
     database: Path = Field(
         DATABASE,
         description="SQLite file that holds the log; or the address of a PostgreSQL database, postgresql://…, that two "

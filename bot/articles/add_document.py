@@ -10,7 +10,7 @@ from retrieval.documents.file_names import check_collection, file_name
 from retrieval.documents.models import Draft, ReadingLimits
 from retrieval.documents.ocr import recognize
 from retrieval.documents.reader import read_document
-from retrieval.documents.store import KnownVersions, describe_draft, keep, known_versions
+from retrieval.documents.store import FilesListener, KnownVersions, describe_draft, keep, known_versions
 from retrieval.errors import DocumentError
 from retrieval.file_problems import FileProblem
 from retrieval.models import Source, Value
@@ -121,7 +121,9 @@ def check_folder(settings: Settings) -> None:
         )
 
 
-def store_document(settings: Settings, preview: DocumentPreview, *, replace: bool) -> str:
+def store_document(
+    settings: Settings, preview: DocumentPreview, *, replace: bool, listener: FilesListener | None = None
+) -> str:
     """Store a document as an article, in place of the articles that it repeats if wanted, and return its file.
 
     Raises:
@@ -134,7 +136,21 @@ def store_document(settings: Settings, preview: DocumentPreview, *, replace: boo
         settings.articles,
         preview.collection,
         (*known.same, *known.titled) if replace else (),
+        listener,
     )
+
+
+def find_article(settings: Settings, file: str) -> Source:
+    """Find an article by its file, or by the document that it was read from.
+
+    Raises:
+        DocumentError: There is none.
+    """
+    articles, _ = scan_folder(settings.articles, settings.max_article_bytes)
+    for article in articles:
+        if file in {article.file, source_file(article)}:
+            return article
+    raise DocumentError(file, "there is no such article", "see `policydesk sources`")
 
 
 def _content(path: Path, limit: int) -> bytes:

@@ -11,7 +11,7 @@ from bot.settings import Settings
 from retrieval.documents.file_names import check_collection
 from retrieval.documents.models import ReadingLimits
 from retrieval.documents.reader import read_document
-from retrieval.documents.store import KnownVersions, describe_draft, keep, known_versions
+from retrieval.documents.store import FilesListener, KnownVersions, describe_draft, keep, known_versions
 from retrieval.reading.dates import without_dates
 from retrieval.reading.front_matter import split_address
 from retrieval.reading.sidecars import document_of
@@ -76,7 +76,9 @@ class UploadIntake:
         drafts: DraftBook,
         limits: ReadingLimits | None = None,
         clock: Clock = utc_now,
+        listener: FilesListener | None = None,
     ) -> None:
+        self._listener = listener
         self._settings, self._desk, self._drafts, self._clock = settings, desk, drafts, clock
         self.limits = limits or ReadingLimits(bytes=settings.max_article_bytes)
 
@@ -147,7 +149,9 @@ class UploadIntake:
         if repeated and decision is not UploadDecision.BOTH and not is_known:
             return self._preview(waiting)
         replaced = repeated if decision is UploadDecision.REPLACE else ()
-        text = keep(waiting.draft, waiting.content, self._settings.articles, waiting.collection, replaced)
+        text = keep(
+            waiting.draft, waiting.content, self._settings.articles, waiting.collection, replaced, self._listener
+        )
         self._drafts.remove(waiting.id)
         return StoredUpload(document_of(text) or text, tuple(map(source_file, replaced)))
 

@@ -17,12 +17,13 @@ class DocumentCheck(Value):
 
     quotes: Verification
     altered: tuple[int, ...]  # the numbers of quotes whose words are not those that were quoted
+    missing: tuple[int, ...]  # the numbers of quotes that the document does not hold any more
     is_proven: bool  # the proof line fits the record of the quotes
 
     @property
     def stands(self) -> bool:
         """Whether the document is as it was made, and the articles still hold every quote."""
-        return self.quotes.stands and self.is_proven and not self.altered
+        return self.quotes.stands and self.is_proven and not self.altered and not self.missing
 
 
 def check_document(articles: QuotedArticles, path: Path) -> DocumentCheck:
@@ -43,6 +44,7 @@ def check_document(articles: QuotedArticles, path: Path) -> DocumentCheck:
             articles, (LoggedQuote(q.file, q.line, q.start, q.quote, q.sha256) for q in quotes.values())
         ),
         altered=tuple(sorted(_altered(said.items(), read.quotes))),
+        missing=tuple(sorted(quotes.keys() - read.notes)),
         is_proven=read.is_proven,
     )
 

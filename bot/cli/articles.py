@@ -1,8 +1,9 @@
 """`policydesk sources`, `add` and `index`: the articles listed, added to, and indexed ahead of time."""
 
 import contextlib
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Annotated, Never
+from typing import TYPE_CHECKING, Annotated, Never
 
 import typer
 
@@ -12,6 +13,9 @@ from bot.cli.output.progress import ProgressBar, waiting
 from bot.settings import Settings
 from prompts.markup import clean
 from storage.record.articles_read import ReadArticles
+
+if TYPE_CHECKING:
+    from retrieval.documents.store import FilesListener  # loads what only adding needs
 
 
 def sources(
@@ -98,10 +102,39 @@ def add(  # noqa: PLR0913, PLR0917 - each is an option
     draft_tables(preview.draft)
     preview.check_new(replace=replace, both=both)
     if yes or _confirm("Keep it?"):
-        typer.echo(f"Kept: {store_document(settings, preview, replace=replace)}")
+        with _documents_listener(settings) as listener:
+            typer.echo(f"Kept: {store_document(settings, preview, replace=replace, listener=listener)}")
     else:
         typer.echo("Discarded; nothing was stored.")
         raise SystemExit(CHECK_FAILED)
+
+
+def remove(
+    file: Annotated[str, typer.Argument(metavar="FILE", help="The article, as `policydesk sources` names it.")],
+    articles: Articles = None,
+) -> None:
+    """Remove an article and the document it was read from, on all machines that share documents."""
+    from bot.articles.add_document import check_folder, find_article  # noqa: PLC0415
+    from retrieval.documents.store import remove as remove_article  # noqa: PLC0415
+
+    settings = settings_in_force(articles=articles)
+    check_folder(settings)
+    article = find_article(settings, file)
+    with _documents_listener(settings) as listener:
+        remove_article(article, settings.articles, listener)
+    typer.echo(clean(f"Removed: {file}"))
+
+
+@contextlib.contextmanager
+def _documents_listener(settings: Settings) -> "Iterator[FilesListener | None]":
+    """Notes documents in the database, which is opened only where they are kept there."""
+    if settings.documents == "folder":
+        yield None
+        return
+    from bot.articles.shared_documents import documents_listener  # noqa: PLC0415
+
+    with contextlib.closing(open_database(settings)) as database:
+        yield documents_listener(settings, database)
 
 
 def _confirm(question: str) -> bool:

@@ -12,7 +12,7 @@ from typing import Annotated
 import typer
 
 from bot.app import open_desk, open_folder
-from bot.cli.options import Articles, AsJson, open_library, open_office, settings_in_force
+from bot.cli.options import Articles, AsJson, open_library, open_office, settings_in_force, topic_words
 from bot.cli.output.date_options import period_end, period_start
 from bot.cli.output.progress import ProgressBar
 from bot.cli.output.words import plural
@@ -94,7 +94,7 @@ Output = Annotated[Path | None, typer.Option("--output", metavar="FILE", help="W
 
 
 def timeline(  # noqa: PLR0913, PLR0917 - each is an option
-    words: Annotated[list[str], typer.Argument(metavar="TOPIC...", help="The topic.")],
+    words: Annotated[list[str], typer.Argument(metavar="TOPIC...", help="The topic.", callback=topic_words)],
     articles: Articles = None,
     since: Since = None,
     until: Until = None,
@@ -112,7 +112,9 @@ def timeline(  # noqa: PLR0913, PLR0917 - each is an option
 
 
 def compare(  # noqa: PLR0913, PLR0917 - each is an option
-    words: Annotated[list[str], typer.Argument(metavar="SIDES...", help="As in: Kishida and Ishiba on OSA.")],
+    words: Annotated[
+        list[str], typer.Argument(metavar="SIDES...", help="As in: Kishida and Ishiba on OSA.", callback=topic_words)
+    ],
     articles: Articles = None,
     since: Since = None,
     until: Until = None,

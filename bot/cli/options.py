@@ -25,6 +25,18 @@ Articles = Annotated[
 ]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
+
+def topic_words(words: list[str]) -> list[str]:
+    """Return the words of a topic as they are.
+
+    Raises:
+        BadParameter: There is no letter or figure in them.
+    """
+    if not any(character.isalnum() for word in words for character in word):
+        raise typer.BadParameter("there is no word in it: write what it is to be about.")
+    return words
+
+
 CHECK_FAILED = 1
 """Exit code of a check that found what is to be put right."""
 INDEXING = ProgressBar("Indexing")
@@ -70,9 +82,19 @@ def open_office(
     """Open a desk whose answers are logged, with its library and database."""
     with contextlib.closing(open_database(settings)) as database:
         folder = open_folder(settings)
+        _receive_documents(settings, database)
         listener = metrics.exchange if metrics else None
         desk = open_desk(settings, open_library(folder), database, listener, run)
         yield Office(settings, folder, desk, database, metrics)
+
+
+def _receive_documents(settings: Settings, database: DeskDatabase) -> None:
+    if settings.documents == "folder":
+        return
+    from bot.articles.shared_documents import shared_documents  # noqa: PLC0415 - only where they are in the database
+
+    if (documents := shared_documents(settings, database)) is not None:
+        documents.receive()
 
 
 def open_library(folder: ArticlesFolder) -> Library:

@@ -38,13 +38,13 @@ class GroupCommit:
         notes: For the notes of replies, apart from all other writes where the database takes them so.
     """
 
-    def __init__(self, database: DeskDatabase) -> None:
-        self._database = database
+    def __init__(self, database: DeskDatabase, turns: int = GATHERING) -> None:
+        self._database, self._turns = database, turns
         self._thread = ThreadPoolExecutor(1, "commits")  # its own, so that no question is waited for
         self._entries: list[_Entry] = []
         self._task: asyncio.Task[None] | None = None
         self._unawaited: set[asyncio.Task[None]] = set()
-        self.notes = self if database.notes is None else GroupCommit(database.notes)
+        self.notes = self if database.notes is None else GroupCommit(database.notes, turns=0)
 
     def write(
         self, act: Callable[[*Arguments], Value], *arguments: *Arguments, synced: bool = False
@@ -65,10 +65,8 @@ class GroupCommit:
         attempt = partial(self.write, act, *arguments, synced=synced)
         return await retry(attempt, DatabaseError, UNUSABLE, logging.ERROR)
 
-    def later(
-        self, act: Callable[[*Arguments], object], *arguments: *Arguments, then: Callable[[], None]
-    ) -> "asyncio.Task[None]":
-        """Write as `surely`, and call `then` when the write stands; nobody need await it.
+    def later(self, act: Callable[[*Arguments], object], *arguments: *Arguments, then: Callable[[], None]) -> None:
+        """Write as `surely`, not awaited, and call `then` when the write stands.
 
         What is written after it stands only when it does, unless the database could not be used meanwhile.
         """
@@ -76,7 +74,6 @@ class GroupCommit:
         task = asyncio.create_task(self._follow(future, partial(act, *arguments), then))
         self._unawaited.add(task)
         task.add_done_callback(self._unawaited.discard)
-        return task
 
     async def _follow(
         self, future: "asyncio.Future[object]", act: Callable[[], object], then: Callable[[], None]
@@ -95,7 +92,7 @@ class GroupCommit:
 
     async def _write_all(self) -> None:
         while self._entries:
-            for _ in range(GATHERING):
+            for _ in range(self._turns):
                 await asyncio.sleep(0)
             entries, self._entries = self._entries, []
             for entry, outcome in zip(entries, await self._outcomes(entries), strict=True):

@@ -109,9 +109,11 @@ class Sender:
             self._in_flight.settle(key)
             raise
         arrived()
-        noting = self._notes.later(self._outbox.note_sent, key, message_id, then=partial(self._in_flight.settle, key))
         if self._outbox.is_shared:
-            await noting
+            await self._notes.surely(self._outbox.note_sent, key, message_id)
+            self._in_flight.settle(key)
+        else:
+            self._notes.later(self._outbox.note_sent, key, message_id, then=partial(self._in_flight.settle, key))
         return SentReply(message_id)
 
     async def _while_leading(self, call: Call) -> Answer:

@@ -13,6 +13,7 @@ from bot.feeds.intake import ItemIntake, Sources, failure, key_of, reason_of
 from bot.feeds.page import FetchError, Page, Setback, unpack_file
 from bot.settings import Settings
 from retrieval.documents.file_names import check_collection
+from retrieval.documents.store import FilesListener
 from retrieval.errors import DocumentError, FeedError
 from retrieval.feeds.models import FeedDocument, FeedItem, FeedListing
 from retrieval.feeds.reader import read_listing
@@ -51,10 +52,16 @@ class FeedFetcher:
     """Adds feeds, and fetches due feeds, one after the other."""
 
     def __init__(
-        self, settings: Settings, book: FeedBook, client: FeedClient, sources: Sources, clock: Clock = utc_now
+        self,
+        settings: Settings,
+        book: FeedBook,
+        client: FeedClient,
+        sources: Sources,
+        clock: Clock = utc_now,
+        listener: FilesListener | None = None,
     ) -> None:
         self._settings, self._book, self._client, self._clock = settings, book, client, clock
-        self._intake = ItemIntake(settings, book, sources)
+        self._intake = ItemIntake(settings, book, sources, listener)
 
     async def add(self, url: str, collection: str | None = None) -> FetchReport:
         """Add a feed, once it is seen to be one; its items are read by the next fetch.

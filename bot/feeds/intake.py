@@ -12,7 +12,7 @@ from bot.settings import Settings
 from retrieval.documents.file_names import file_name
 from retrieval.documents.models import Draft, ReadingLimits
 from retrieval.documents.reader import read_document
-from retrieval.documents.store import describe_draft, keep, known_versions
+from retrieval.documents.store import FilesListener, describe_draft, keep, known_versions
 from retrieval.errors import DocumentError, FeedError
 from retrieval.file_problems import FileProblem
 from retrieval.models import Article, Source
@@ -37,7 +37,8 @@ def key_of(url: str) -> str:
 class ItemIntake:
     """Reads pages, and keeps them as articles; its methods block."""
 
-    def __init__(self, settings: Settings, book: FeedBook, sources: Sources) -> None:
+    def __init__(self, settings: Settings, book: FeedBook, sources: Sources, listener: FilesListener | None) -> None:
+        self._listener = listener
         self._settings, self._book, self._sources = settings, book, sources
 
     def known(self, item: WaitingItem) -> ItemOutcome | None:
@@ -81,7 +82,7 @@ class ItemIntake:
 
     def _keep(self, draft: Draft, content: bytes, collection: str) -> str:
         try:
-            return keep(draft, content, self._settings.articles, collection)
+            return keep(draft, content, self._settings.articles, collection, listener=self._listener)
         except DocumentError as error:
             if error.flaw is FileProblem.NOT_STORED:
                 raise FeedError(draft.url or draft.name, error.reason) from error

@@ -4,6 +4,7 @@ import asyncio
 import logging
 
 from bot.app import Office
+from bot.articles.shared_documents import documents_listener
 from bot.clock import Clock, utc_now
 from retrieval.errors import PolicydeskError
 from storage.errors import DatabaseGoneError
@@ -39,9 +40,10 @@ class FeedJob:
         from bot.feeds.client import FeedClient  # noqa: PLC0415 - most desks have no feed
         from bot.feeds.fetcher import FeedFetcher  # noqa: PLC0415
 
-        desk = self._office.desk
+        desk, settings = self._office.desk, self._office.settings
+        listener = documents_listener(settings, self._office.database)
         async with FeedClient(clock=self._clock) as client:
-            fetcher = FeedFetcher(self._office.settings, self._book, client, lambda: desk.library.sources, self._clock)
+            fetcher = FeedFetcher(settings, self._book, client, lambda: desk.library.sources, self._clock, listener)
             for report in await fetcher.fetch_due():
                 logger.info("Feed %s: %s new articles", report.feed.url, report.kept)
                 for problem in report.problems:

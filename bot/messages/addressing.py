@@ -24,7 +24,8 @@ def question_in(message: Message, bot: Bot) -> str | None:
         lead, behind = _lead(command, bot), _behind(message, command)
         if lead is None:
             return None
-        return f"{lead}{behind}" if behind else ""
+        is_said = behind if lead == LEADS["ask"] else any(map(str.isalnum, behind))
+        return f"{lead}{behind}" if is_said else ""
     words = addressed_words(message, bot)
     return words if words or _wants_words(message) else None
 

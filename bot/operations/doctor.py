@@ -1,5 +1,6 @@
 """The doctor: checks of everything that a bot needs, each with a cure where the check fails."""
 
+import contextlib
 import datetime as dt
 import os
 import shutil
@@ -13,6 +14,7 @@ from typing import NamedTuple
 
 import httpx
 from pydantic import ValidationError
+from sqlite_utils import Database
 
 from bot.clock import SecondsClock
 from bot.errors import SettingsError
@@ -22,7 +24,7 @@ from retrieval.errors import ArticlesError
 from retrieval.models import Value
 from retrieval.reading.articles import read_folder
 from storage.database.connection import is_missed
-from storage.database.inspection import VERDICTS, check_writable, inspect
+from storage.database.inspection import VERDICTS, check_writable, connect, inspect
 from storage.database.verdict_migrations import verdicts_beside
 from storage.errors import DatabaseError
 from storage.feeds.book import feed_problems
@@ -64,9 +66,12 @@ def examine(settings: Settings, clock: SecondsClock = time.time) -> Iterator[Fin
     yield from _telegram(settings, clock)
     yield _articles(settings)
     yield from _database(settings.database) if settings.server is None else _server(settings.server)
-    yield from _verdicts(settings.database)
-    yield from _watches(settings.database)
-    yield from _feeds(settings.database)
+    if settings.server is None:
+        yield from _verdicts(settings.database)
+    with contextlib.suppress(DatabaseError, ImportError), _look_into(settings) as db:  # which its own finding says
+        tables = set(db.table_names())
+        yield from _watches(db) if "watches" in tables else ()
+        yield from _feeds(db) if "feeds" in tables else ()
     yield _disk(settings.database)
     yield from _permissions(settings)
     yield _owners(settings)
@@ -218,29 +223,35 @@ def _verdicts(log: Path) -> Iterator[Finding]:
         yield Finding(CheckLevel.OK, "verdicts", f"{path} is whole and belongs to the record; it holds {count}.")
 
 
-def _watches(path: Path) -> Iterator[Finding]:
+@contextlib.contextmanager
+def _look_into(settings: Settings) -> Iterator[Database]:
+    """The record, without a change to it."""
+    if settings.server is None:
+        with connect(settings.database) as connection:
+            yield Database(connection, execute_plugins=False)
+    else:
+        from storage.database.postgres.replication import look_into  # noqa: PLC0415 - needs the extra
+
+        with look_into(settings.server.get_secret_value()) as tables:
+            yield tables
+
+
+def _watches(db: Database) -> Iterator[Finding]:
     """How much is watched for, and whether what is due is told."""
-    try:
-        found = inspect(path, thorough=False) if path.exists() else None
-    except DatabaseError:  # which the check of the database says
-        return
-    if found is None or found.pending or not found.count("watches"):
+    count, waiting = db.execute(
+        "select (select count(*) from watches), (select count(*) from watch_matches)"
+    ).fetchone()
+    if not count:
         return
     if not zoneinfo.available_timezones():
         words = "This machine knows no time zones, so that daily watches go by UTC: install tzdata."
         yield Finding(CheckLevel.LOOK_AT, "watches", words)
         return
-    waiting = found.count("watch_matches")
-    yield Finding(CheckLevel.OK, "watches", f"{found.count('watches')}; passages that wait to be told: {waiting}.")
+    yield Finding(CheckLevel.OK, "watches", f"{count}; passages that wait to be told: {waiting}.")
 
 
-def _feeds(log: Path) -> Iterator[Finding]:
-    if not log.exists():
-        return
-    try:
-        feeds, errors = feed_problems(log)
-    except DatabaseError:  # which its own finding says
-        return
+def _feeds(db: Database) -> Iterator[Finding]:
+    feeds, errors = feed_problems(db)
     for url, error in errors.items():
         words = f"{url}: {error}; see `policydesk feed list`, or `policydesk feed remove` it."
         yield Finding(CheckLevel.LOOK_AT, "feeds", words)

@@ -77,7 +77,7 @@ async def query_log(
         return query(Database(connection, execute_plugins=False), *args, **kwargs)
 
     def run_on_server() -> Result:
-        with context_of(datasette).log.reading_afresh() as db:
+        with context_of(datasette).log.reading() as db:
             return query(db, *args, **kwargs)
 
     if not context_of(datasette).log.is_file:

@@ -186,7 +186,9 @@ class _Layout:
             for name, day in (("since", brief.since), ("until", brief.until))
             if day
         ]
-        made = words["from"].format(day=self._day(self._making.on.isoformat()), count=len(files))
+        made = words["from" if len(files) > 1 else "from_one"].format(
+            day=self._day(self._making.on.isoformat()), count=len(files)
+        )
         return " · ".join([f"{words['brief']}, {made}", *period, *map(harmless, self._answer.filters.written)])
 
     def _section(self, aspect: Aspect) -> BriefSection:

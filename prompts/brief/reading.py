@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from docx.oxml.ns import qn
 from lxml import etree
-from lxml.html import document_fromstring
+from lxml.html import HtmlElement, document_fromstring
 from pydantic import ValidationError
 
 from prompts.brief.proof import NAMESPACE, ProofRecord, record_in
@@ -18,9 +18,12 @@ MOST_BYTES = 20_000_000
 """Largest document, and largest part of a Word file, that is read; a brief has a hundredth of it."""
 _HASH = re.compile(r"\b[0-9a-f]{64}\b")
 _COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
-_IN_MARKDOWN = re.compile(r"(?:^> |\| )((?:\\.|[^\\|\n])*?)\s*\[\^(\d+)\]", re.MULTILINE)
+_IN_MARKDOWN = re.compile(r"(?:^> |\| )((?:\\.|[^\\|\n])*?)\s*\[\^(\d{1,6})\]", re.MULTILINE)
 _BLOCKQUOTE = re.compile(r"^>.*(?:\n[ \t]*[^\s].*)*", re.MULTILINE)
 _LINE_START = re.compile(r"\n[ \t]*>?[ \t]*")
+_REFERENCE = re.compile(r"\[\^(\d{1,6})\](?!:)")
+_HREF = re.compile(r"#n(\d{1,6})")
+_NUMBER = re.compile(r"\d{1,6}")
 _ESCAPED = re.compile(r"\\(.)")
 _STYLE = "BriefQuote"
 _WORDS, _GAPS = qn("w:t"), (qn("w:br"), qn("w:cr"), qn("w:tab"))
@@ -31,6 +34,7 @@ class DocumentRead(NamedTuple):
 
     record: ProofRecord
     quotes: tuple[tuple[int, str], ...]  # the numbers of their notes, and the words that stand in the document
+    notes: frozenset[int]  # the notes that it refers to, those of other articles that say the same with them
     is_proven: bool  # the proof line is the hash of the record
 
 
@@ -56,8 +60,13 @@ def read_brief_document(name: str, content: bytes) -> DocumentRead:
     except UnicodeDecodeError:
         raise BriefError(f"{name} is no text in UTF-8, as the briefs of policydesk are.") from None
     record, shown = _record(name, record_in(text)), _COMMENT.sub("", text)
-    quotes = _of_markdown(shown) if ending == "md" else _of_html(shown)
-    return DocumentRead(record, tuple(quotes), record.hash in _HASH.findall(shown))
+    is_proven = record.hash in _HASH.findall(shown)
+    if ending == "md":
+        notes = frozenset(map(int, _REFERENCE.findall(shown)))
+        return DocumentRead(record, tuple(_of_markdown(shown)), notes, is_proven)
+    page = document_fromstring(shown)
+    references = (_HREF.fullmatch(link.get("href", "")) for link in page.iterfind(".//sup/a"))
+    return DocumentRead(record, tuple(_of_html(page)), frozenset(int(r[1]) for r in references if r), is_proven)
 
 
 def _record(name: str, text: str | None) -> ProofRecord:
@@ -79,10 +88,10 @@ def _in_one_line(quote: re.Match[str]) -> str:
     return _LINE_START.sub(" ", quote[0])
 
 
-def _of_html(text: str) -> Iterator[tuple[int, str]]:
-    for each in document_fromstring(text).iterfind(".//span[@data-number]"):
+def _of_html(page: HtmlElement) -> Iterator[tuple[int, str]]:
+    for each in page.iterfind(".//span[@data-number]"):
         number = each.get("data-number", "")
-        if number.isascii() and number.isdigit():
+        if _NUMBER.fullmatch(number):
             yield int(number), each.text_content()
 
 
@@ -97,7 +106,9 @@ def _word(name: str, content: bytes) -> DocumentRead:
     found = next((each.text for each in records if each.tag == f"{{{NAMESPACE}}}record"), None)
     record = _record(name, found)
     said = "".join(each.text or "" for each in body.iter(qn("w:t")))
-    return DocumentRead(record, tuple(_of_word(body)), record.hash in said)
+    read = list(_of_word(body))
+    quotes = tuple((number, quote) for number, quote in read if quote is not None)
+    return DocumentRead(record, quotes, frozenset(number for number, _ in read), record.hash in said)
 
 
 def _part(package: zipfile.ZipFile, name: str) -> "etree._Element":
@@ -109,24 +120,28 @@ def _part(package: zipfile.ZipFile, name: str) -> "etree._Element":
         return etree.fromstring(part.read(MOST_BYTES), parser)
 
 
-def _of_word(body: "etree._Element") -> Iterator[tuple[int, str]]:
-    """The text before a reference to a note in its paragraph, as far as the quotes' style reaches.
+def _of_word(body: "etree._Element") -> Iterator[tuple[int, str | None]]:
+    """The text before each reference to a note in its paragraph, as far as the quotes' style reaches.
 
-    The number is that of the reference's bookmark: word processors number the notes anew, but keep names.
+    The number is that of the reference's bookmark: word processors number the notes anew, but keep names. The text is
+    None for a further note of a quote.
     """
     for paragraph in body.iter(qn("w:p")):
         texts: list[tuple[bool, str]] = []
-        number = ""
+        number, is_further = "", False
         for each in paragraph.iter(qn("w:r"), qn("w:bookmarkStart")):
             if each.tag == qn("w:bookmarkStart"):
                 number = (each.get(qn("w:name")) or "").removeprefix("note")
                 continue
             reference = each.find(qn("w:footnoteReference"))
             if reference is not None:
-                if quote := _quote(texts, is_ours=number.isdecimal()):
-                    yield int(number if number.isdecimal() else reference.get(qn("w:id"), "0")), quote
+                is_ours = _NUMBER.fullmatch(number) is not None
+                quote = _quote(texts, is_ours=is_ours)
+                if quote or is_ours:
+                    is_none = is_further and not quote
+                    yield int(number if is_ours else reference.get(qn("w:id"), "0")), None if is_none else quote
                     texts.clear()
-                number = ""
+                number, is_further = "", True
                 continue
             style = each.find(f"{qn('w:rPr')}/{qn('w:rStyle')}")
             texts.append((style is not None and style.get(qn("w:val")) == _STYLE, _text(each)))

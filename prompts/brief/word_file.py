@@ -1,6 +1,7 @@
 """A brief as a Word file: headings, a table for figures, real footnotes, and its proof record beside the text."""
 
 import datetime as dt
+from functools import cache
 from io import BytesIO
 
 import docx
@@ -47,14 +48,22 @@ def word_file(document: BriefDocument, command: str, made_at: dt.datetime) -> by
     return content.getvalue()
 
 
+@cache
+def _template() -> bytes:
+    """An empty brief with its styles and its page, which take longer to set than a brief to write."""
+    file, content = docx.Document(), BytesIO()
+    _set_styles(file)
+    _set_page(file)
+    file.save(content)
+    return content.getvalue()
+
+
 class _Writer:
     """Writes one brief."""
 
     def __init__(self, brief: BriefDocument) -> None:
-        self.file: Document = docx.Document()
+        self.file: Document = docx.Document(BytesIO(_template()))
         self._brief, self._words = brief, brief.words
-        _set_styles(self.file)
-        _set_page(self.file)
         self._notes = Footnotes(self.file)
         self._by_number = {note.number: note for note in brief.notes}
 

@@ -22,12 +22,16 @@ class Aspect(StrEnum):
 
 
 _AGREED = re.compile(
-    r"\b(?P<sure>agree(?:s|d)?\b(?! with)|agreements?\b(?= (?:on|to|in principle|allowing))|sign(?:s|ed)|adopt(?:s|ed)"
-    r"|conclud(?:es|ed)|upgrad(?:es?|ed)|elevat(?:es|ed)|ratif(?:ies|ied)|endors(?:es|ed))\b"
-    r"|\b(?:confirm(?:s|ed)?|launch(?:es|ed)?|establish(?:es|ed)|pledg(?:es|ed)|committed|decided|announc(?:es|ed)"
-    r"|resolved|undertook|chosen|signatories)\b",
+    r"(?<![-’'])\b(?:(?P<sure>agree(?:s|d)?\b(?! with)|(?-i:agreements?)\b(?= (?:on|to|in principle|allowing))"
+    r"|sign(?:s(?! of)|ed)|adopt(?:s|ed)|conclud(?:es|ed)|upgrad(?:ed|es?(?= (?:of|the|its|their|ties|relations)))"
+    r"|elevat(?:es|ed)|ratif(?:ies|ied)"
+    r"|endors(?:es|ed))|(?<!\bas )(?<!\bbe )(?:confirm(?:s|ed)?|launch(?:es|ed)|(?<=will )launch|establish(?:es|ed)"
+    r"|pledg(?:es|ed)|committed|decided"
+    r"|announc(?:es|ed)|resolved|undertook|chosen|signatories))\b",
     re.IGNORECASE,
 )
+_BEING = re.compile(r"\b(?:remain|remains|is|are|both)\s+(?:\w+ly\s+)?$")
+"""Words before a verb that make of a deed how somebody is: 'remains committed', 'is agreed'."""
 _AHEAD = re.compile(
     r"\b(?:expected|planning|planned|plans|set|slated|hopes?|aims?|seeks?|considering|could|may|might) to\b"
 )
@@ -49,13 +53,17 @@ LISTED = 2
 _OF_PLACES = re.compile(r"\b(?:issues|challenges|tensions?|ties|region)\b")
 """Words by which places are listed as what is talked about, not as who takes part."""
 _DISPUTED = re.compile(
-    r"\b(?P<sure>disput(?:e|es|ed|ing)|contest(?:s|ed)?|(?:overlapping|territorial|maritime) claims|accus(?:es|ed|ing)"
+    r"\b(?P<sure>(?<!resolve )(?<!resolution of )(?<!settlement of )disput(?:e|es|ed|ing)"
+    r"|(?-i:contests?|contested)(?! environments?)|(?:overlapping|territorial|maritime) claims|accus(?:es|ed|ing)"
     r"|unlawful|reject(?:s|ed|ing)?|object(?:s|ed|ions?)|disagree\w*|criticiz\w*|den(?:y|ies|ied))\b"
-    r"|\b(?:tensions?|coerci\w+|provocati\w+|aggressi\w+|militari[sz]\w+|threat\w*|unilateral|conflict"
-    r"|concerns? (?:over|about)|concerned|oppos(?:e|es|ed|ition)|challeng\w+|harass\w*|escalat\w+"
-    r"|assert(?:s|ing|ive))\b",
+    r"|\b(?:tensions?|(?<!free from )(?:coercion|coercive)|provocati\w+"
+    r"|aggression|aggressive (?:acts?|conduct|behaviou?r|moves?|manoeuvres?|maneuvers?)"
+    r"|militari[sz]\w+|threaten\w*"
+    r"|(?:poses?|posed|posing) (?:\w+ ){0,3}threats?|unilateral|conflict|concerns? (?:over|about)|(?<!as )concerned"
+    r"|oppos(?:e|es|ed|ition)|harass\w*|escalat\w+|assert(?:s|ing|ive))\b",
     re.IGNORECASE,
 )
+"""Words of what is disputed: not of challenges that all share, nor of threats at large."""
 
 
 def says(passage: Passage, aspect: Aspect) -> float:
@@ -71,7 +79,9 @@ def says(passage: Passage, aspect: Aspect) -> float:
 
 
 def _strength(pattern: re.Pattern[str], text: str) -> float:
-    found = list(pattern.finditer(text))
+    found = [
+        match for match in pattern.finditer(text) if not _BEING.search(text, max(0, match.start() - 30), match.start())
+    ]
     if not found:
         return 0.0
     return min(1.0, (0.8 if any(match["sure"] for match in found) else 0.45) + 0.1 * (len(found) - 1))
@@ -109,6 +119,9 @@ def _tells(text: str, found: Quantity) -> bool:
     counted = _COUNTED.match(text, found.end)
     if is_of_name or counted is None or not {*terms(counted["noun"])} & {*found.nouns}:
         return False
+    is_name = found.value <= _FEW_NAMED and text[found.start].isupper() and _NAME_BEHIND.match(text, found.end)
+    if is_name and _IN_SENTENCE.search(text, 0, found.start):  # 'the Six Assurances'
+        return False
     is_small = found.unit != "rank" and found.value <= _FEW
     return not is_small and _IDLE.match(counted["noun"]) is None
 
@@ -118,14 +131,27 @@ def written_quantity(text: str, found: Quantity) -> str:
     counted = _COUNTED.match(text, found.end)
     if found.unit in {"%", *MONEY} or counted is None:
         return text[found.start : found.end]
-    return text[found.start : counted.end("noun")]
+    whole = _COUNTED_WHOLE.match(text, found.end)
+    return text[found.start : whole.end() if whole else counted.end("noun")]
 
 
 _LARGE = 1_000
 _FEW = 3
+_FEW_NAMED = 20
+_IN_SENTENCE = re.compile(r"\w\s+$")
 """Up to what number anything is counted in passing."""
 _NAME_BEFORE = re.compile(r"[A-Z][\w’'-]*\s+$")
 _COUNTED = re.compile(
     r"(?:\s+(?:such|more|new|additional|other|U\.S\.|top-\w+|\w+ed|\w+al))?\s+(?P<noun>[^\W\d_][\w’'-]*)"
 )
-_IDLE = re.compile(r"(?:year|month|week|day|hour|decade|side|time|centur)s?\b", re.IGNORECASE)
+_COUNTED_WHOLE = re.compile(
+    r"(?:\s+(?:and\s+)?(?!(?:to|in|of|for|with|from|by|on|at)\b)[\w’'-]+){0,5}?\s+(?:[a-z][\w-]*[^s\W]s|people|personnel|men|women|children)\b"
+)
+"""A figure's noun with the words before it: 'safe and effective COVID-19 vaccine doses'."""
+_NAME_BEHIND = re.compile(r"[\s-]+(?-i:[A-Z])\w*s\b")
+_IDLE = re.compile(
+    r"(?:year|month|week|day|hour|decade|side|time|centur(?:y|ie)|issue|area|pillar|line|point|part|way|step|topic|theme|goal|key"
+    r"|aspect|priorit(?:y|ie)|capabilit(?:y|ie)|initial|main|broad|focus|work)s?\b",
+    re.IGNORECASE,
+)
+"""Nouns that a text counts in passing."""

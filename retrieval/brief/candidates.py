@@ -17,6 +17,7 @@ from retrieval.text.answer_shapes import PassageShape, passage_shape
 from retrieval.text.terms import passage_words
 from retrieval.timeline.events import event_of
 from retrieval.timeline.request import TimelineRequest
+from retrieval.timeline.timeline import countries_in
 
 READ = 100
 """How many of the sentences on a topic are weighed for its brief."""
@@ -32,11 +33,17 @@ AT_START = 2
 """Up to which word the topic stands at a sentence's beginning."""
 BY_NAME = 2
 """From which way on a definition stands right behind the name: 'OSA, a framework'."""
+OTHER_COUNTRY, MOST_OTHERS = 0.2, 3
+"""How much each country counts against a sentence on others, and how many do at most."""
 _OF_BEFORE = re.compile(
     r"\W*(?:The (?:two (?:countries|sides|leaders|nations)|leaders|duo|deal|agreement|summit|pact|move|meeting|visit)"
     r"|Both|We also|And|But|So|I|You|Also)\b"
 )
 """How a sentence begins that only tells those who have read the one before."""
+_IN_PART = re.compile(r"^[^\w“‘\"'\[$€£¥]|[;:,]$|^\([A-Za-z ]+\)")
+"""A part of a list or of a speech, which no sentence ends or begins."""
+_AIM = re.compile(r"[A-Z]\w+ing\s+(?![^.]*: )(?![^.]*, (?:today |now )?(?:we|they|he|she|the|I)\b)")
+"""How an aim of a list begins, without anybody who has it: 'Expanding engagement with investors'."""
 _YEAR = 365.25
 
 
@@ -72,7 +79,10 @@ def candidates(library: Library, topic: Query, found: Iterable[TopicHit], reques
     if len(whole := [each for each in usable if each.coverage >= COVERED and not _leans(each.hit.passage)]) >= FEW:
         usable = whole
     newest = max((each.hit.passage.date for each in usable if each.hit.passage.date), default=None)
-    ranked = [Candidate(each.hit, _relevance(each, newest)) for each in usable]
+    countries = countries_in(request.topic, None)
+    ranked = [
+        Candidate(each.hit, _relevance(each, newest) - _of_others(each.hit.passage, countries)) for each in usable
+    ]
     ranked = sorted(ranked, key=lambda each: (-each.relevance, each.key))[:READ]
     forms = name_forms(topic, topic.terms)
     ranked = [each._replace(defines=_defines(each.passage.shown, forms)) for each in ranked]
@@ -93,7 +103,7 @@ def _defines(text: str, forms: Sequence[tuple[str, ...]]) -> int:
 def _is_usable(passage: Passage, request: TimelineRequest) -> bool:
     text = passage.shown
     length = len(text.split())
-    if length > LONGEST or length < SHORT // 4 or is_headline(passage):
+    if length > LONGEST or length < SHORT // 4 or is_headline(passage) or _IN_PART.search(text):
         return False
     return not passage_shape(text) & PassageShape.QUESTION and _is_within(passage, request)
 
@@ -128,6 +138,13 @@ def _relevance(found: TopicHit, newest: dt.date | None) -> float:
     return 0.7 * found.coverage + 0.3 * found.known + 0.6 * found.hit.confidence + _worth(found.hit.passage, newest)
 
 
+def _of_others(passage: Passage, countries: frozenset[str]) -> float:
+    """How much less a sentence tells of two countries or more for each other country that it names."""
+    if len(countries) <= 1:
+        return 0.0
+    return OTHER_COUNTRY * min(MOST_OTHERS, len(countries_in(passage.shown, passage.date) - countries))
+
+
 def _worth(passage: Passage, newest: dt.date | None) -> float:
     """How well a sentence stands in a brief by itself: whole, not too long, not leaning on others, and new."""
     text = passage.shown
@@ -135,6 +152,7 @@ def _worth(passage: Passage, newest: dt.date | None) -> float:
     worth = -0.35 if _leans(passage) else 0.0
     worth -= 0.4 if shape & PassageShape.FRAGMENT else 0.0
     worth -= 0.2 if shape & PassageShape.FIRST_PERSON else 0.0
+    worth -= 0.3 if _AIM.match(text) else 0.0
     worth -= 0.02 * max(0, SHORT - length) + 0.01 * max(0, length - LONG)
     if newest and passage.date:
         worth += 0.3 / (1 + (newest - passage.date).days / _YEAR)

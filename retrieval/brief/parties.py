@@ -16,13 +16,14 @@ _STANCE = re.compile(
     r"|(?:is|are) (?:locked|asserting|eager|keen|considering|planning)"
     r"|oppos(?:es?|ed)|insist(?:s|ed)?|welcom(?:es?|ed)|reject(?:s|ed)?|warn(?:s|ed)?|urg(?:es?|ed)"
     r"|call(?:s|ed)? (?:on|for|upon)|reaffirm(?:s|ed)?|reiterat(?:es?|ed)|underscor(?:es?|ed)|underlin(?:es?|ed)"
-    r"|emphasi[sz](?:es?|ed)|supports?|supported|stands? (?:with|by|for|ready)|expressed|raised concerns?"
+    r"|emphasi[sz](?:es?|ed)|(?<!in )supports?|supported|stands? (?:with|by|for|ready)|expressed|raised concerns?"
     r"|recogni[sz]es?|intends?|hopes?|wants?|seeks?|aims?|believes?|views?)\b"
     r"|(?:said|says|told|stated|declar(?:es|ed)|pledg(?:es|ed)|remains?|poses?|must|should|has been \w+ing"
     r"|continues? to)\b)"
 )
 """Verbs of a position, before which its subject ends."""
-_BODIES = re.compile(r"\b(?:ASEAN|EU|European Union|G7|G20|Quad|United Nations|NATO|AUKUS|Arbitral Tribunal)\b")
+_BODIES = re.compile(r"\b(?:ASEAN|EU|European Union|G7|G20|Quad|United Nations|NATO|Arbitral Tribunal)\b(?!\s+[A-Z])")
+"""Bodies that speak for themselves; a name that goes on is that of something else: 'Quad Shipping Task Force'."""
 _SEAS = re.compile(
     r"\b(?:(?:South|East) China Seas?|Philippine Seas?|Sea of Japan|Indian Oceans?|East and South China Seas?)\b"
 )
@@ -39,6 +40,23 @@ _OPENING = re.compile(
 )
 """How a sentence begins that has something before its subject: 'In light of …, Tokyo', 'During the meeting, Kishi'."""
 _JOINT = re.compile(r",? and (?:the )?")
+_VERB = re.compile(r"\b(?!United\b)\w+ed\s")
+_POSSESSED = re.compile(
+    r"(?:(?<=[’']s)|[’']s)\s+(?!(?:\w+\s+)?(?i:government|leaders?|minist\w+|president|chancellor|premier|officials"
+    r"|parliament|position|stance|policy|military|army|navy|foreign|defen[cs]e)\b)"
+)
+"""What is a country's, other than whoever speaks for it."""
+_OWNED = re.compile(r"[’']s\b")
+_OFFICES = re.compile(
+    r"(?:(?:The|Deputy|Prime|Foreign|Defen[cs]e|Vice|Assistant|Secretar(?:y|ies)|Ministers?|Presidents?|Leaders?|and|of"
+    r"|State)(?:\s+|$))+"
+)
+"""Offices without a name."""
+_PAPERS = frozenset(
+    "Agreement Act Convention Treaty Declaration Statement Strategy Initiative Program Programme Framework Partnership"
+    " Plan Fund Project Dialogue Group Network Force Center Centre Summit Meeting Forum".split()
+)
+"""What papers, programmes and meetings are called, which take no position."""
 _SUBJECT_CHARS = 140
 BEFORE = 3
 """Most words of a subject before the country that it names: 'The leaders of Japan', 'Chinese President'."""
@@ -63,11 +81,13 @@ def position_of(passage: Passage) -> Position | None:
     if stance is None or stance.start() > _SUBJECT_CHARS:
         return None
     strength = 0.8 if stance["sure"] else 0.5
-    subject = text[: stance.start()]
+    subject = text[: stance.start()].rpartition(": ")[2]  # behind a heading in the same line
     if state := _state(passage, subject):
         return Position(state, strength, is_of_state=True)
     person = _person(passage, subject)
-    return Position(person, strength) if person else None
+    if person is None or _OWNED.search(person) or _OFFICES.fullmatch(person) or person.split()[-1] in _PAPERS:
+        return None
+    return Position(person, strength)
 
 
 def _main(subject: str) -> str:
@@ -80,11 +100,16 @@ def _state(passage: Passage, subject: str) -> str | None:
     if _PRONOUN.match(main):
         return None
     places = _places(passage, main)
-    if places and len(main[: places[0].start].split()) <= BEFORE:
+    if places and len(main[: places[0].start].split()) <= BEFORE and not _is_of_another(main, places[0]):
         joined = len(places) > 1 and _JOINT.fullmatch(main, places[0].end, places[1].start)
         return " and ".join(dict.fromkeys(_country(word.term) for word in places[: 2 if joined else 1]))
     body = _BODIES.search(main)
-    return body and body.group()
+    return body.group() if body and not _VERB.search(main, 0, body.start()) else None
+
+
+def _is_of_another(main: str, place: Word) -> bool:
+    """Whether a subject names a country for what another does, or for a thing: 'Kim praised Japan', 'Japan's trade'."""
+    return _VERB.search(main, 0, place.start) is not None or _POSSESSED.match(main, place.end) is not None
 
 
 def _person(passage: Passage, subject: str) -> str | None:

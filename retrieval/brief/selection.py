@@ -16,8 +16,9 @@ from retrieval.library import Library
 from retrieval.models import Hit, Passage, Query, Relation
 from retrieval.ranking.search import TopicHit
 from retrieval.text.answer_shapes import PassageShape, passage_shape
+from retrieval.timeline.events import Event, event_of
 from retrieval.timeline.request import TimelineRequest
-from retrieval.timeline.timeline import TimelineGroup, is_about, passages_on, timeline_of
+from retrieval.timeline.timeline import TimelineGroup, is_about, passages_on, timeline_of, when
 
 MOST = {
     Aspect.HEADLINE: 3,
@@ -43,12 +44,17 @@ LEAST = 0.4
 """Least that a sentence must say about an aspect."""
 ALIKE = 0.55
 """Share of the lighter sentence's words in common from which another says nothing new."""
-TOLD_BESIDE = {Aspect.AGREED, Aspect.WHO}
+TOLD_BESIDE = {Aspect.AGREED}
 """The aspects that sentences beside those on the topic may tell of."""
 OF_STATE = 1.5
 """How much the position of a country or a body counts for more than a person's."""
 OF_ARTICLE = 0.12
 """How much a further sentence of an article counts for less than one of another."""
+
+
+def key_of(hit: Hit) -> tuple[str, int]:
+    """The place of a hit's sentence."""
+    return hit.passage.file, hit.passage.start
 
 
 class BriefQuote(NamedTuple):
@@ -64,8 +70,7 @@ class BriefQuote(NamedTuple):
     @property
     def key(self) -> tuple[str, int]:
         """The place of the sentence."""
-        passage = self.hits[0].passage
-        return passage.file, passage.start
+        return key_of(self.hits[0])
 
 
 def select_quotes(library: Library, topic: Query, request: TimelineRequest) -> list[BriefQuote]:
@@ -80,7 +85,7 @@ def select_quotes(library: Library, topic: Query, request: TimelineRequest) -> l
     chooser.take_positions()
     for aspect in (Aspect.WHO, Aspect.DISPUTED):
         chooser.take(aspect, _telling(aspect, ranked))
-    events = [BriefQuote(Aspect.TIMELINE, group.hits[:1], event=group) for group in _events(ranked, request)]
+    events = chooser.events(_events(ranked, request))
     order = list(Aspect)
     defining = {each.key: each.defines for each in ranked}
     return sorted(
@@ -94,9 +99,11 @@ def select_quotes(library: Library, topic: Query, request: TimelineRequest) -> l
 
 
 def _events(ranked: Sequence[Candidate], request: TimelineRequest) -> Sequence[TimelineGroup]:
-    """The events of a topic, oldest first: those with a day, without the years in the names of treaties."""
-    told = (TopicHit(each.hit, each.relevance, 0.0) for each in ranked if is_worth_telling(each.passage))
-    return [group for group in timeline_of(told, request, MOST[Aspect.TIMELINE]).groups if group.event.days]
+    """The events of a topic, most relevant first: those with a day, without the years in the names of treaties."""
+    told = {each.key: TopicHit(each.hit, each.relevance, 0.0) for each in ranked if is_worth_telling(each.passage)}
+    groups = timeline_of(told.values(), request, len(told)).groups
+    dated = [group for group in groups if group.event.days]
+    return sorted(dated, key=lambda group: -told[key_of(group.hits[0])].coverage)
 
 
 def _within_two_pages(quotes: Sequence[BriefQuote]) -> Sequence[BriefQuote]:
@@ -130,7 +137,8 @@ class _Chooser:
         self.quotes: list[BriefQuote] = []
         self._taken: dict[tuple[str, int], Candidate] = {}
         self._files: Counter[str] = Counter()
-        held = Counter(term for each in ranked for term in _terms(each.passage))
+        self._terms = {each.key: _terms(each.passage) for each in ranked}
+        held = Counter(term for terms in self._terms.values() for term in terms)
         self._weights = {term: weight(term) * (1 - times / (len(ranked) + 1)) for term, times in held.items()}
 
     def take(self, aspect: Aspect, scored: Iterable[tuple[float, Candidate]]) -> None:
@@ -142,7 +150,7 @@ class _Chooser:
         parties: dict[tuple[str, int], str] = {}
         scored: list[tuple[float, Candidate]] = []
         for each in self._ranked:
-            found = position_of(each.passage)
+            found = None if each.is_beside else position_of(each.passage)
             if found is not None:
                 parties[each.key] = found.party
                 scored.append((found.strength * each.relevance * (OF_STATE if found.is_of_state else 1), each))
@@ -171,6 +179,24 @@ class _Chooser:
                 self.quotes.append(BriefQuote(Aspect.DISPUTED, (one.hit,), against=(other.hit,)))
                 self._taken |= {one.key: one, other.key: other}
                 pairs += 1
+
+    def events(self, groups: Iterable[TimelineGroup]) -> list[BriefQuote]:
+        """Choose the best events, oldest first: of a day that a quote above tells of, that quote; no day told twice."""
+        found: list[TimelineGroup] = []
+        above = [(event, quote.hits[:1]) for quote in self.quotes if quote.is_chosen and (event := _dated(quote))]
+        for group in groups:
+            days, key = group.event.days, key_of(group.hits[0])
+            same = [
+                TimelineGroup(hits, event)
+                for event, hits in (*above, *((other.event, other.hits) for other in found))
+                if event.days == days and self._is_alike(key, key_of(hits[0]))
+            ]
+            if same and any(key_of(other.hits[0]) == key_of(same[0].hits[0]) for other in found):
+                continue
+            found.append(same[0] if same else group)
+            if len(found) == MOST[Aspect.TIMELINE]:
+                break
+        return [BriefQuote(Aspect.TIMELINE, group.hits[:1], event=group) for group in sorted(found, key=when)]
 
     def _fill(
         self,
@@ -206,12 +232,11 @@ class _Chooser:
 
         Words that most sentences on the topic share count for little.
         """
-        mine = _terms(each.passage)
-        for other in self._taken.values():
-            theirs = _terms(other.passage)
-            if self._weigh(mine & theirs) >= ALIKE * min(self._weigh(mine), self._weigh(theirs)):
-                return True
-        return False
+        return any(self._is_alike(each.key, other.key) for other in self._taken.values())
+
+    def _is_alike(self, one: tuple[str, int], other: tuple[str, int]) -> bool:
+        mine, theirs = self._terms[one], self._terms[other]
+        return self._weigh(mine & theirs) >= ALIKE * min(self._weigh(mine), self._weigh(theirs))
 
     def _weigh(self, terms: Iterable[str]) -> float:
         return sum(self._weights[term] for term in sorted(terms))
@@ -219,11 +244,19 @@ class _Chooser:
     def _same(self, each: Candidate) -> list[Hit]:
         """The sentences of other articles that say all of it in nearly the same words."""
         found: dict[str, Hit] = {}
+        mine = self._terms[each.key]
         for other in self._ranked:
-            is_other = other.key not in self._taken and other.passage.file != each.passage.file
-            if is_other and repeats(other.passage, each.passage):
+            shared = len(mine & (theirs := self._terms[other.key]))
+            may_be = 2 * shared >= len(mine | theirs) and other.key not in self._taken
+            if may_be and other.passage.file != each.passage.file and repeats(other.passage, each.passage):
                 found.setdefault(other.passage.file, other.hit)
         return list(found.values())
+
+
+def _dated(quote: BriefQuote) -> Event | None:
+    """The event of a quote, where it has a day that is worth telling."""
+    event = event_of(quote.hits[0].passage) if is_worth_telling(quote.hits[0].passage) else None
+    return event if event and event.days else None
 
 
 def _once_more(

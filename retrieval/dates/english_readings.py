@@ -29,6 +29,8 @@ _BEFORE_MONTH = (
 )
 _INTRODUCED = re.compile(rf"(?:\b(?:{_BEFORE_MONTH})|[’']s)\s(?:as early as\s|[Ll]ate\s|[Ee]arly\s)?$")
 """How the words before the bare name of a month end."""
+_NEAR = 40
+"""Within how many characters before the name these words stand."""
 _NOT_NAMED = re.compile(r"\s(?:I|we)\b")
 _SHORTENED = 3
 _SOON, _LONG_AGO = 60, 300
@@ -128,8 +130,8 @@ def month(match: Match[str], published: dt.date | None) -> DaySpan | None:
 
 def _is_month(match: Match[str]) -> bool:
     """Whether a month's name alone is a month: not a surname, nor 'May I' or 'March on'."""
-    before = match.string[: match.start()]
-    is_introduced = bool(_said(match, "near") or _said(match, "part")) or _INTRODUCED.search(before) is not None
+    near = match.string[max(0, match.start() - _NEAR) : match.start()]
+    is_introduced = bool(_said(match, "near") or _said(match, "part")) or _INTRODUCED.search(near) is not None
     name = match["month"]
     if len(name.rstrip(".")) <= _SHORTENED and name != "May":
         return is_introduced and name.endswith(".")

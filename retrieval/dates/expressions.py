@@ -73,10 +73,11 @@ def find_dates(text: str, published: dt.date | None) -> list[DateExpression]:
 
 def _find(text: str, published: dt.date | None) -> list[DateExpression]:
     found: list[DateExpression] = []
+    taken = bytearray(len(text))  # the characters of what is found: a sentence may hold a thousand dates
     for pattern, read in chain.from_iterable(_forms(text)):
         for match in pattern.finditer(text):
             start, end = match.span()
-            if any(start < other.end and other.start < end for other in found):
+            if any(taken[start:end]):
                 continue
             try:
                 days = read(match, published)
@@ -85,6 +86,7 @@ def _find(text: str, published: dt.date | None) -> list[DateExpression]:
             is_counted = not match.groupdict().get("year")
             if days is not None or (is_counted and published is None):
                 found.append(DateExpression(start, end, days, is_counted))
+                taken[start:end] = b"\1" * (end - start)
     return sorted(found, key=attrgetter("start"))
 
 

@@ -6,6 +6,7 @@ from re import Match
 
 from retrieval.dates import calendar, counted
 from retrieval.dates.calendar import DaySpan
+from retrieval.dates.tense import tense_marks
 
 _DIGITS = {digit: number for number, digit in enumerate("〇一二三四五六七八九")} | {"零": 0}
 _ERAS = {"明治": 1867, "大正": 1911, "昭和": 1925, "平成": 1988, "令和": 2018}
@@ -83,12 +84,12 @@ def _year_of(match: Match[str], published: dt.date | None) -> int | None:
     return None
 
 
-_PLANNED = re.compile(r"予定|見通し|見込み|見込む|方針|計画|だろう|でしょう|する見|調整し|目指[すし]|に向け")
+_PLANNED = re.compile(r"(?P<ahead>予定|見通し|見込み|見込む|方針|計画|だろう|でしょう|する見|調整し|目指[すし]|に向け)")
 
 
 def _is_ahead(match: Match[str]) -> bool:
     """Whether the words behind a date speak of what is yet to come."""
-    return _PLANNED.search(match.string, match.end()) is not None
+    return tense_marks(_PLANNED, match.string).first_from(match.end()) is not None
 
 
 def _part(span: DaySpan, match: Match[str]) -> DaySpan:

@@ -1,6 +1,9 @@
 """Whether a sentence speaks of a day ahead: by the verb next to the words that say the day."""
 
 import re
+from bisect import bisect_left
+from functools import lru_cache
+from typing import NamedTuple
 
 _AHEAD = (
     r"(?:will|would|shall)\s+(?:\w+\s+)?(?:be\s+)?\w+"
@@ -19,17 +22,39 @@ _MARKS = re.compile(rf"\b(?:(?P<ahead>{_AHEAD})|(?P<past>{_PAST}))\b", re.IGNORE
 _OPEN = re.compile(r"\b(?P<ahead>until|by|before)\s+(?:\w+\s+)?$|\bsince\s+(?:\w+\s+)?$", re.IGNORECASE)
 
 
+_NEAR = 80
+"""Within how many characters before a day the word stands that leaves it open."""
+
+
+class TenseMarks(NamedTuple):
+    """The words of a sentence that tell when it is: where each begins, and whether it speaks of what is yet to come."""
+
+    starts: list[int]
+    are_ahead: list[bool]
+
+    def last_before(self, place: int) -> bool | None:
+        """Return whether the last mark before a place speaks of what is yet to come; None where there is none."""
+        at = bisect_left(self.starts, place)
+        return self.are_ahead[at - 1] if at else None
+
+    def first_from(self, place: int) -> bool | None:
+        """Return whether the first mark from a place on speaks of what is yet to come; None where there is none."""
+        at = bisect_left(self.starts, place)
+        return self.are_ahead[at] if at < len(self.starts) else None
+
+
+@lru_cache(maxsize=256)
+def tense_marks(pattern: re.Pattern[str], text: str) -> TenseMarks:
+    """Return the marks of a sentence, found once for all its dates; a group `ahead` has those of what is to come."""
+    found = list(pattern.finditer(text))
+    return TenseMarks([mark.start() for mark in found], [mark["ahead"] is not None for mark in found])
+
+
 def looks_ahead(text: str, start: int, end: int) -> bool:
     """Return whether the verb before some words, or else after them, speaks of what is yet to come."""
-    opened = _OPEN.search(text, 0, start)
+    marks = tense_marks(_MARKS, text)
+    before = marks.last_before(start)
+    opened = _OPEN.search(text, max(0, start - _NEAR), start)
     if opened:
-        return bool(opened["ahead"]) and _is_ahead_before(text, start, default=True)
-    if any(_MARKS.finditer(text, 0, start)):
-        return _is_ahead_before(text, start, default=False)
-    after = _MARKS.search(text, end)
-    return after is not None and after["ahead"] is not None
-
-
-def _is_ahead_before(text: str, start: int, *, default: bool) -> bool:
-    marks = [mark["ahead"] is not None for mark in _MARKS.finditer(text, 0, start)]
-    return marks[-1] if marks else default
+        return bool(opened["ahead"]) and before is not False
+    return bool(marks.first_from(end)) if before is None else before

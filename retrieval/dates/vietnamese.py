@@ -2,10 +2,13 @@
 
 import datetime as dt
 import re
+from collections.abc import Callable
+from functools import wraps
 from re import Match
 
 from retrieval.dates import calendar, counted
 from retrieval.dates.calendar import DaySpan
+from retrieval.dates.tense import tense_marks
 
 _NUMBERS = {"một": 1, "hai": 2, "ba": 3, "bốn": 4, "tư": 4, "năm": 5, "sáu": 6, "bảy": 7, "bẩy": 7, "tám": 8, "chín": 9}
 _NUMBERS |= {"mười": 10, "mười một": 11, "mười hai": 12, "giêng": 1, "chạp": 12, "vài": 3}
@@ -61,20 +64,30 @@ def _year_of(match: Match[str], published: dt.date | None) -> int | None:
     return None
 
 
-_PLANNED = re.compile(r"\b(?:sẽ|dự kiến|sắp|kế hoạch|dự định|chuẩn bị|lên lịch|hướng tới)\b", re.IGNORECASE)
+def _with_year(reading: Callable[[Match[str], int], DaySpan]) -> Callable[[Match[str], dt.date | None], DaySpan | None]:
+    """Read a form by its year; nothing where that is not known."""
+
+    @wraps(reading)
+    def read(match: Match[str], published: dt.date | None) -> DaySpan | None:
+        year = _year_of(match, published)
+        return None if year is None else reading(match, year)
+
+    return read
+
+
+_MARKS = re.compile(
+    r"\b(?:(?P<ahead>sẽ|dự kiến|sắp|kế hoạch|dự định|chuẩn bị|lên lịch|hướng tới)|đã|vừa|từng)\b", re.IGNORECASE
+)
 _COMING = re.compile(r"\s+(?:sắp )?tới(?!\w)")
-_DONE = re.compile(r"\b(?:đã|vừa|từng)\b", re.IGNORECASE)
 
 
 def _is_ahead(match: Match[str]) -> bool:
     """Whether a sentence speaks of what is yet to come, by the mark of the verb nearest behind a date or before it."""
     if _COMING.match(match.string, match.end()):
         return True
-    for text in (match.string[match.end() :], match.string[: match.start()]):
-        planned, done = _PLANNED.search(text), _DONE.search(text)
-        if planned or done:
-            return planned is not None and (done is None or planned.start() < done.start())
-    return False
+    marks = tense_marks(_MARKS, match.string)
+    behind = marks.first_from(match.end())
+    return bool(marks.last_before(match.start())) if behind is None else behind
 
 
 def _part(span: DaySpan, match: Match[str]) -> DaySpan:
@@ -107,22 +120,22 @@ def _month(match: Match[str], published: dt.date | None) -> DaySpan | None:
     return _part(counted.nearest_month(published, number, ahead=_is_ahead(match)), match)
 
 
-def _months(match: Match[str], published: dt.date | None) -> DaySpan | None:
+@_with_year
+def _months(match: Match[str], year: int) -> DaySpan:
     """Read 'từ tháng 4 đến tháng 6/2023'."""
-    year = _year_of(match, published)
-    return None if year is None else calendar.months(year, _number(match["from"]), _number(match["month"]))
+    return calendar.months(year, _number(match["from"]), _number(match["month"]))
 
 
-def _first_months(match: Match[str], published: dt.date | None) -> DaySpan | None:
+@_with_year
+def _first_months(match: Match[str], year: int) -> DaySpan:
     """Read '6 tháng đầu năm 2023'."""
-    year = _year_of(match, published)
-    return None if year is None else counted.first_months(year, _number(match["count"]), last=match["end"] == "cuối")
+    return counted.first_months(year, _number(match["count"]), last=match["end"] == "cuối")
 
 
-def _whole_year(match: Match[str], published: dt.date | None) -> DaySpan | None:
+@_with_year
+def _whole_year(match: Match[str], year: int) -> DaySpan:
     """Read 'năm 2023', 'năm ngoái' or 'cuối năm 2024'."""
-    year = _year_of(match, published)
-    return None if year is None else _part(calendar.year(year), match)
+    return _part(calendar.year(year), match)
 
 
 def _season(match: Match[str], published: dt.date | None) -> DaySpan | None:
@@ -132,10 +145,10 @@ def _season(match: Match[str], published: dt.date | None) -> DaySpan | None:
     return None if year is None else counted.season(year, _SEASONS[_said(match, "season")], 3)
 
 
-def _quarter(match: Match[str], published: dt.date | None) -> DaySpan | None:
-    year, said = _year_of(match, published), _said(match, "quarter")
-    number = int(said) if said.isdigit() else _QUARTERS[said]
-    return None if year is None else counted.season(year, 3 * number - 2, 3)
+@_with_year
+def _quarter(match: Match[str], year: int) -> DaySpan:
+    said = _said(match, "quarter")
+    return counted.season(year, 3 * (int(said) if said.isdigit() else _QUARTERS[said]) - 2, 3)
 
 
 def _decade(match: Match[str], _: dt.date | None) -> DaySpan:
@@ -192,32 +205,23 @@ _THU, _SMALL_DAYS = "[Tt]hứ", "hai|ba|tư|năm|sáu|bảy|[2-7]"
 _TOLD_PART = "|".join(f"(?<={word} )" for word in "hôm sáng trưa chiều tối đêm Hôm Sáng Trưa Chiều Tối Đêm".split())
 _UNIT = "(?P<unit>ngày|tuần|tháng|năm)"
 FORMS = tuple(
-    (re.compile(rf"(?<!\w){pattern}", re.IGNORECASE if ignores else 0), reading)
-    for pattern, reading, ignores in (
+    (re.compile(rf"(?<!\w){pattern}", re.IGNORECASE), reading)
+    for pattern, reading in (
         # days, of one month or two, with their year or without
-        (
-            rf"{_FROM_DAY}(?P<day>{_D})(?:[/.\-]| tháng ){_MONTH}{_OF_YEAR}",
-            _day,
-            True,
-        ),
-        (rf"{_BEFORE_DAY}(?P<day>{_D})(?:\s?[/.\-–]\s?| tháng ){_MONTH}{_OF_YEAR}", _day, True),
-        (
-            rf"{_FROM_DAY}(?P<day>{_D})(?:/| tháng ){_MONTH}(?!/)",
-            _day,
-            True,
-        ),
-        (rf"{_TOLD_DAY}(?P<day>{_D})(?:[/\-]| tháng ){_MONTH}(?![/\-]\d|%)", _day, True),
-        (rf"{_BEFORE_DAY}(?P<day>{_D}) tháng {_MONTH}", _day, True),
+        (rf"{_FROM_DAY}(?P<day>{_D})(?:[/.\-]| tháng ){_MONTH}{_OF_YEAR}", _day),
+        (rf"{_BEFORE_DAY}(?P<day>{_D})(?:\s?[/.\-–]\s?| tháng ){_MONTH}{_OF_YEAR}", _day),
+        (rf"{_FROM_DAY}(?P<day>{_D})(?:/| tháng ){_MONTH}(?!/)", _day),
+        (rf"{_TOLD_DAY}(?P<day>{_D})(?:[/\-]| tháng ){_MONTH}(?![/\-]\d|%)", _day),
+        (rf"{_BEFORE_DAY}(?P<day>{_D}) tháng {_MONTH}", _day),
         # months, seasons, quarters and halves of a year
-        (rf"(?:từ )?tháng (?P<from>{_M})\s?(?:đến|tới|[-–])\s?(?:tháng )?{_MONTH}{_OF_YEAR}", _months, True),
-        (rf"{_PART}tháng {_MONTH}{_OF_YEAR}", _month, True),
-        (rf"{_COUNT} tháng (?P<end>đầu|cuối)(?: của)?(?: năm {_YEAR}| {_NEAR_YEAR})", _first_months, True),
-        (rf"quý (?P<quarter>[1-4]|iv|i{{1,3}}|một|hai|ba|tư|bốn){_OF_YEAR}", _quarter, True),
-        (rf"mùa (?P<season>xuân|hè|hạ|thu|đông)(?:(?: năm)? {_YEAR}| {_NEAR_YEAR})", _season, True),
+        (rf"(?:từ )?tháng (?P<from>{_M})\s?(?:đến|tới|[-–])\s?(?:tháng )?{_MONTH}{_OF_YEAR}", _months),
+        (rf"{_PART}tháng {_MONTH}{_OF_YEAR}", _month),
+        (rf"{_COUNT} tháng (?P<end>đầu|cuối)(?: của)?(?: năm {_YEAR}| {_NEAR_YEAR})", _first_months),
+        (rf"quý (?P<quarter>[1-4]|iv|i{{1,3}}|một|hai|ba|tư|bốn){_OF_YEAR}", _quarter),
+        (rf"mùa (?P<season>xuân|hè|hạ|thu|đông)(?:(?: năm)? {_YEAR}| {_NEAR_YEAR})", _season),
         (
             r"mùa (?P<season>xuân|hè|hạ|thu|đông) (?P<near_season>này|năm nay|năm ngoái|trước|vừa qua|tới)(?!\w)",
             _season,
-            True,
         ),
         # years
         (
@@ -226,7 +230,6 @@ FORMS = tuple(
                 r"(?P<year>1\d\d0|20\d0|[2-9]0)(?![\d/])"
             ),
             _decade,
-            True,
         ),
         (
             (
@@ -234,32 +237,29 @@ FORMS = tuple(
                 r"(?P<until>(?:19|20)\d\d)(?!\d)"
             ),
             _years,
-            True,
         ),
         (
-            (
-                r"(?<!lần )(?<!đứng )(?<!hạng )(?:(?:[Hh]ôm|[Ss]áng|[Tt]rưa|[Cc]hiều|[Tt]ối|[Đđ]êm) )?"
+            (  # 'Thứ Ba' is a day, 'thứ ba' the third
+                r"(?-i:(?<!lần )(?<!đứng )(?<!hạng )(?:(?:[Hh]ôm|[Ss]áng|[Tt]rưa|[Cc]hiều|[Tt]ối|[Đđ]êm) )?"
                 rf"(?P<weekday>(?:{_TOLD_PART}){_THU} (?:{_SMALL_DAYS})|{_THU} (?:{_SMALL_DAYS})(?= tuần )"
                 rf"|{_THU} (?:Hai|Ba|Tư|Năm|Sáu|Bảy)|[Cc]hủ [Nn]hật)(?!\w)"
-                r"(?: (?:tuần )?(?P<near_week>này|vừa qua|trước|tới|sau)(?!\w))?"
+                r"(?: (?:tuần )?(?P<near_week>này|vừa qua|trước|tới|sau)(?!\w))?)"
             ),
             _weekday,
-            False,
         ),
         # so many units from the article's date
-        (rf"(?:trong )?(?:(?:vòng|suốt) )?{_COUNT} {_UNIT} (?:vừa qua|gần đây|qua|trở lại đây)(?!\w)", _past, True),
-        (rf"trong (?:suốt |một )?{_UNIT} qua(?!\w)", _past, True),
-        (rf"(?:cách đây|cách nay) (?:khoảng |gần |hơn )?{_COUNT} {_UNIT}", _away, True),
-        (rf"{_COUNT} {_UNIT} (?P<way>trước|nữa)(?! (?:đó|khi|ngày))(?!\w)", _away, True),
-        (rf"{_PART}năm {_YEAR}", _whole_year, True),
-        (rf"{_PART}{_NEAR_YEAR}(?! (?:đó|khi))", _whole_year, True),
+        (rf"(?:trong )?(?:(?:vòng|suốt) )?{_COUNT} {_UNIT} (?:vừa qua|gần đây|qua|trở lại đây)(?!\w)", _past),
+        (rf"trong (?:suốt |một )?{_UNIT} qua(?!\w)", _past),
+        (rf"(?:cách đây|cách nay) (?:khoảng |gần |hơn )?{_COUNT} {_UNIT}", _away),
+        (rf"{_COUNT} {_UNIT} (?P<way>trước|nữa)(?! (?:đó|khi|ngày))(?!\w)", _away),
+        (rf"{_PART}năm {_YEAR}", _whole_year),
+        (rf"{_PART}{_NEAR_YEAR}(?! (?:đó|khi))", _whole_year),
         (
             rf"{_PART}(?P<unit>tuần|tháng) (?P<near_unit>này|vừa qua|vừa rồi|trước|qua|tới|sau)(?!\w)",
             _near_unit,
-            True,
         ),
-        (rf"(?P<word>(?:hôm|sáng|trưa|chiều|tối|đêm) nay|{_YESTERDAY}|{'|'.join(_NEAR_DAYS)})(?!\w)", _near_day, True),
-        (rf"{_PART}tháng {_MONTH}(?![/\-]\d)", _month, True),
+        (rf"(?P<word>(?:hôm|sáng|trưa|chiều|tối|đêm) nay|{_YESTERDAY}|{'|'.join(_NEAR_DAYS)})(?!\w)", _near_day),
+        (rf"{_PART}tháng {_MONTH}(?![/\-]\d)", _month),
     )
 )
 """A pattern and its reading: a group `year` has the year where a match says one, or else its days are counted."""

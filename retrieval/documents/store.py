@@ -8,15 +8,16 @@ import shutil
 import tempfile
 import threading
 import time
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from pathlib import Path, PurePosixPath
+from typing import NamedTuple, Protocol
 
 from retrieval.documents.cleaning import clean
 from retrieval.documents.file_names import check_collection
 from retrieval.documents.models import Draft
 from retrieval.errors import DocumentError
 from retrieval.file_problems import FileProblem
-from retrieval.models import Article, Value
+from retrieval.models import Article, Source, Value
 from retrieval.reading.articles import read_article, shorten_title
 from retrieval.reading.sidecars import SIDECAR, Sidecar, document_of, text_of
 from retrieval.regular_files import read_regular
@@ -70,7 +71,25 @@ def describe_draft(
     return draft.model_copy(update={name: value for name, value in given.items() if value})
 
 
-def keep(draft: Draft, content: bytes, folder: Path, collection: str = "", replaced: Sequence[Article] = ()) -> str:
+class FilesListener(Protocol):
+    """Is told of files, by their paths in the articles folder, before they are there or, without content, are removed.
+
+    Whatever it raises keeps all as it was.
+    """
+
+    def __call__(self, files: Mapping[str, bytes | None], /) -> None:
+        """Note the files."""
+        ...
+
+
+def keep(
+    draft: Draft,
+    content: bytes,
+    folder: Path,
+    collection: str = "",
+    replaced: Sequence[Article] = (),
+    listener: FilesListener | None = None,
+) -> str:
     """Make a draft an article: store the document, its text and its sidecar.
 
     All is written aside first and then moved into place, the text last, so that whoever reads the folder meanwhile, or
@@ -82,6 +101,7 @@ def keep(draft: Draft, content: bytes, folder: Path, collection: str = "", repla
         folder: The articles folder.
         collection: The sub-folder to put it in, made where there is none; '' for the articles folder itself.
         replaced: Articles whose place it takes; they are removed.
+        listener: Told of all that changes.
 
     Returns:
         The article's file: its path inside the articles folder.
@@ -97,11 +117,8 @@ def keep(draft: Draft, content: bytes, folder: Path, collection: str = "", repla
         with _TURN, _collection_folder(folder, collection) as place:
             free = {folder / file for article in replaced for file in files_of(article)}
             name = _free_name(place, draft.name, free, content)
-            placed = _place_files(
-                folder, {place / part: data for part, data in _files_of_draft(draft, name, content).items()}
-            )
-            for path in sorted(free - placed, key=_is_sidecar):
-                path.unlink(missing_ok=True)
+            files = {place / part: data for part, data in _files_of_draft(draft, name, content).items()}
+            _change_files(folder, files, free - files.keys(), listener)
     except OSError as error:
         said = error.strerror or type(error).__name__
         reason = f"it cannot be stored ({said})"
@@ -110,11 +127,43 @@ def keep(draft: Draft, content: bytes, folder: Path, collection: str = "", repla
     return (PurePosixPath(collection) / text_of(name)).as_posix()
 
 
+def remove(article: Source, folder: Path, listener: FilesListener | None = None) -> None:
+    """Remove an article with the document that it was read from, and their sidecar."""
+    with _TURN:
+        _change_files(folder, {}, {folder / file for file in files_of(article)}, listener)
+
+
+def place_file(folder: Path, file: str, content: bytes | None) -> None:
+    """Have a file, by its path in the articles folder, be as it is elsewhere; without content it is removed.
+
+    Raises:
+        DocumentError: It would not be in the folder.
+    """
+    path = PurePosixPath(file)
+    if not folder.is_dir():
+        raise FileNotFoundError(f"There is no folder {folder}")
+    with _TURN, _collection_folder(folder, check_collection("/".join(path.parts[:-1]))) as place:
+        files = {} if content is None else {place / path.name: content}
+        _change_files(folder, files, {place / path.name} - files.keys(), None)
+
+
+def _change_files(folder: Path, files: Mapping[Path, bytes], gone: Set[Path], listener: FilesListener | None) -> None:
+    """Put files into place and remove others, sidecars last."""
+    removed = sorted(gone, key=_is_sidecar)
+    changed: dict[Path, bytes | None] = {**files, **dict.fromkeys(removed)}
+    with _staged(folder, files) as staged:
+        if listener is not None:
+            listener({path.relative_to(folder).as_posix(): data for path, data in changed.items()})
+        _move(staged)
+    for path in removed:
+        path.unlink(missing_ok=True)
+
+
 def _is_sidecar(path: Path) -> bool:
     return path.name.endswith(SIDECAR)
 
 
-def files_of(article: Article) -> list[str]:
+def files_of(article: Source) -> list[str]:
     """Return the files of an article: its text, the document it was read from, and their sidecar."""
     text = PurePosixPath(article.file)
     document = text.with_name(document_of(text.name) or text.name)
@@ -193,22 +242,36 @@ def _sidecar(draft: Draft, text: bytes) -> bytes:
 # --- into place, all or nothing
 
 
-def _place_files(folder: Path, files: Mapping[Path, bytes]) -> set[Path]:
-    """Write files aside, then move each into place; the files before come back when one cannot be moved."""
+class _StagedFile(NamedTuple):
+    """A file written aside, with a copy of the one whose place it takes."""
+
+    path: Path
+    new: Path
+    before: Path | None
+
+
+@contextlib.contextmanager
+def _staged(folder: Path, files: Mapping[Path, bytes]) -> Iterator[list[_StagedFile]]:
+    """Files written aside."""
     _remove_stale_staging(folder)
     with tempfile.TemporaryDirectory(prefix=STAGING, dir=folder) as aside:
-        staged = {path: _write(Path(aside) / f"new-{n}", data) for n, (path, data) in enumerate(files.items())}
-        before = {path: _copy(path, Path(aside) / f"old-{n}") for n, path in enumerate(files)}
-        moved: list[Path] = []
-        try:
-            for path, new in staged.items():
-                new.replace(path)
-                moved.append(path)
-        except BaseException:
-            for path in moved:
-                _restore(path, before[path])
-            raise
-    return set(files)
+        yield [
+            _StagedFile(path, _write(Path(aside) / f"new-{n}", data), _copy(path, Path(aside) / f"old-{n}"))
+            for n, (path, data) in enumerate(files.items())
+        ]
+
+
+def _move(staged: Sequence[_StagedFile]) -> None:
+    """Move each file into place; the files before come back when one cannot be moved."""
+    moved: list[_StagedFile] = []
+    try:
+        for file in staged:
+            file.new.replace(file.path)
+            moved.append(file)
+    except BaseException:
+        for file in moved:
+            _restore(file.path, file.before)
+        raise
 
 
 def _write(path: Path, data: bytes) -> Path:

@@ -4,6 +4,7 @@ import datetime as dt
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
 from retrieval.models import FilterFault, Filters, Problem, Source
@@ -111,15 +112,19 @@ class Catalogue:
     def __init__(self, sources: Sequence[Source]) -> None:
         self._dates = [source.date for source in sources]
         self._publishers = [source.publisher or "" for source in sources]
+        self._distinct_publishers = dict.fromkeys(self._publishers)
         self._collections = [source.file.partition("/")[0] if "/" in source.file else "" for source in sources]
+        self._distinct_collections = dict.fromkeys(self._collections)
 
     def passing(self, filters: Filters) -> list[bool]:
         """Return for each article whether it passes the filters; without a date it passes no filter by date."""
         named = zip(self._publishers, self._collections, strict=True)
+        publishers = {p for p in self._distinct_publishers if any(_is_published_by(p, n) for n in filters.publishers)}
+        collections = {*self.collections_named(filters.collections)}
         return [
             _is_within(day, filters)
-            and (not filters.publishers or any(_is_published_by(publisher, name) for name in filters.publishers))
-            and (not filters.collections or any(_is_named(collection, name) for name in filters.collections))
+            and (not filters.publishers or publisher in publishers)
+            and (not filters.collections or collection in collections)
             for day, (publisher, collection) in zip(self._dates, named, strict=True)
         ]
 
@@ -130,7 +135,7 @@ class Catalogue:
 
     def collections_named(self, names: Sequence[str]) -> tuple[str, ...]:
         """Return the collections that names stand for, each once, by their own names; names of none are left out."""
-        there = dict.fromkeys(self._collections)
+        there = self._distinct_collections
         return tuple(dict.fromkeys(own for name in names for own in there if _is_named(own, name)))
 
     def vanished_fault(self, names: Sequence[str]) -> FilterFault:
@@ -139,10 +144,11 @@ class Catalogue:
 
     def fault(self, filters: Filters) -> FilterFault | None:
         """Return why filters cannot be used here: a name that no article has, or no article passes all of them."""
-        unpublished = [n for n in filters.publishers if not any(_is_published_by(p, n) for p in self._publishers)]
+        publishers = self._distinct_publishers
+        unpublished = [n for n in filters.publishers if not any(_is_published_by(p, n) for p in publishers)]
         if unpublished:
             return _unknown_name(Problem.PUBLISHER, "from", unpublished, self._publishers)
-        uncollected = [n for n in filters.collections if not any(_is_named(c, n) for c in self._collections)]
+        uncollected = [n for n in filters.collections if not self.collections_named([n])]
         if uncollected:
             return _unknown_name(Problem.COLLECTION, "in", uncollected, self._collections)
         if filters.written and not any(self.passing(filters)):
@@ -181,6 +187,7 @@ def _is_named(collection: str, name: str) -> bool:
     return bool(_plain(name)) and _plain(collection) == _plain(name)
 
 
+@lru_cache(maxsize=1 << 12)
 def _plain(name: str) -> str:
     """A name in small letters without diacritics, its words joined by hyphens."""
     folded = unicodedata.normalize("NFKD", name.casefold()).replace("đ", "d")

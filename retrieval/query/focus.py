@@ -52,7 +52,10 @@ _FOCUS = re.compile(
 )
 
 
-_COUNTED = re.compile(r"\bhow many ((?:of (?:the|its|their) )?[\w-]+(?: [\w-]+)?)", re.IGNORECASE)
+_COUNTED = re.compile(
+    r"\bhow many ((?:of (?:the|its|their) )?[\w-]+(?: [\w-]+)?)|\b(?:bao nhiêu|mấy) ([^\W\d_]+(?: [^\W\d_]+)?)",
+    re.IGNORECASE,
+)
 _KIND_OF_THING = re.compile(
     r"\b(?:what|which)\s+(?!(?:is|was|are|were)\b)|(?:どの|何という)(?-i:[一-龥ァ-ヺ])|\bnào\b", re.IGNORECASE
 )
@@ -66,7 +69,7 @@ def asks_for_a_kind_of_thing(question: str) -> bool:
 def counted_asked(question: str) -> frozenset[str]:
     """Return the terms for what a question wants counted: 'soldier' in 'How many wounded soldiers ...?'."""
     found = _COUNTED.search(question)
-    return frozenset(word.term for word in words(found[1])) if found else frozenset()
+    return frozenset(word.term for word in words(found[1] or found[2])) if found else frozenset()
 
 
 def quantity_kind_asked(question: str) -> QuantityKind | None:

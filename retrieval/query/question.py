@@ -263,7 +263,13 @@ def _names(text: str, tongue: Tongue, telling: Sequence[Word]) -> frozenset[str]
         )
     if tongue is Tongue.ENGLISH or text.islower():
         return _english_names(text, background("vi" if tongue is Tongue.VIETNAMESE else "en"), telling)
-    return frozenset(word.term for word in telling if _is_name(text, word))
+    first = frozenset(word.term for word in telling[:1] if _begins_with_name(text, word))
+    return first | frozenset(word.term for word in telling if _is_name(text, word))
+
+
+def _begins_with_name(text: str, word: Word) -> bool:
+    """Whether a Vietnamese question, which mostly begins with its subject, begins with a name: 'Tesla đã làm gì?'."""
+    return word.start == 0 and text[0].isupper() and not is_syllable(text[: word.end])
 
 
 def _english_names(text: str, known: Container[str], telling: Sequence[Word]) -> frozenset[str]:

@@ -5,6 +5,7 @@ one of its alternatives; of these only the best counts. Most features are shares
 its terms' idf, so that they mean the same for every question and library.
 """
 
+from collections import defaultdict
 from collections.abc import Sequence
 from typing import NamedTuple, TypeAlias
 
@@ -12,6 +13,7 @@ import numpy as np
 
 from retrieval.arrays import Flags, Floats, Ints
 from retrieval.bm25.scorer import Scorer
+from retrieval.index.marked_syllables import MarkedSyllables
 from retrieval.index.passages import PassageIndex
 from retrieval.models import Age, Expansion, Kind, Query
 from retrieval.query.expansion import WEIGHTS
@@ -19,8 +21,8 @@ from retrieval.query.focus import counted_asked, quantity_kind_asked
 from retrieval.ranking.proximity import CandidateTerms, CandidateWording
 from retrieval.text.answer_shapes import PassageShape, WordShape
 from retrieval.text.orthography.japanese import has_kana
-from retrieval.text.orthography.vietnamese import lacks_marks
-from retrieval.text.terms import term_set
+from retrieval.text.orthography.vietnamese import is_syllable, lacks_marks
+from retrieval.text.terms import normalise, read_words, term_set
 
 FIELDS = ("passage", "window", "paragraph", "article", "title")
 """Stretches compared with the question: the passage, it and its neighbours, its paragraph, its article, its title."""
@@ -68,6 +70,10 @@ TITLE_ALONE = 0.3
 """Least share of the question's weight that a title must hold for a passage that holds no term itself."""
 LONG_ENOUGH = 3
 """Fewest telling words of such a passage."""
+LEAST = 0.01
+"""Least share of the question's weight that a title must lack for a passage to add to it."""
+BEFORE = 0.8
+"""How well a passage matches a word that the passage before it holds."""
 DATED = 0.8
 """How well an article's date in the period that a question names matches the words for it."""
 
@@ -82,9 +88,12 @@ FEATURE_NAMES = (
     "relative_title", "title_coverage", "known", "dated", "has_period", "newness",
     "is_fragment", "first_person", "stance", "defines", "both_forms", "near_pairs", "speaker", "has_speaker",
     *(f"asks_{kind.name.lower()}" for kind in KINDS), "in_japanese", "in_vietnamese",
-    "related", "related_plain", "counted",
+    "related", "related_plain", "counted", "phrases", "local", "untitled", "known_before", "left_before",
+    "behind_local", "behind_wording", "behind_known",
 )  # fmt: skip
 """The features in the order of their columns, by which the shipped weights know them."""
+BEHIND = ("local", "wording", "known")
+"""The features of which there are others that say how far a candidate falls behind the best one."""
 Column: TypeAlias = Floats | Flags | float
 """A feature of all candidates: one number each, or the same for all."""
 Columns: TypeAlias = dict[str, Column]
@@ -155,11 +164,14 @@ class FeatureExtractor:
         self._used = {term: row for row, term in enumerate(used)}
         self._idf = {term: scorer.idf(term) for term in used}
         self._worth = np.array([query.weight(term) for term in query.terms])
-        idf = [self._term_idf(*pair) for pair in zip(query.terms, self._groups, strict=True)]
+        marked = MarkedSyllables(index, _marked_words(query))
+        idf = marked.idf([self._term_idf(*pair) for pair in zip(query.terms, self._groups, strict=True)])
         self._weights = np.array(idf) * self._worth
         self._whole = float(self._weights.sum()) or 1.0
         self._around = index.fields_around(places)
         self._counts = index.counts(list(self._used), places, self._around)
+        self._likeness = np.ones((len(self._used), len(places)))
+        self._likeness[[self._used[term] for term in query.terms]] = marked.likeness(places)
         self._dated = self._match_dates()
         self._scores, self._own_scores = self._score_fields()
         self._choose_best(most, chosen)
@@ -212,6 +224,7 @@ class FeatureExtractor:
         norm = self._index.relative_lengths(self._places, self._around)
         norm = _K1 * (1 - _B + _B * norm)
         saturated: Floats = (_DELTA + self._counts * (_K1 + 1) / (self._counts + norm)) * (self._counts > 0)
+        saturated[:, 0] *= self._likeness
         return saturated
 
     def _least(self, values: Floats, alternative: Alternative) -> Floats:
@@ -231,10 +244,12 @@ class FeatureExtractor:
             rows = np.concatenate([rows, others[np.isin(self._places[others], chosen)]])
         self._places, self._own_scores, self._dated = self._places[rows], self._own_scores[rows], self._dated[rows]
         self._counts, self._scores = self._counts[:, :, rows], self._scores[:, rows]
+        self._likeness = self._likeness[:, rows]
 
     def _match_levels(self) -> Floats:
         """How well each field of each candidate matches each term: the weight of its best alternative there."""
         present = (self._counts > 0).astype(float)
+        present[:, 0] *= self._likeness
         levels = [
             np.maximum.reduce([self._least(present, alternative) * alternative.weight for alternative in group])
             if len(group) > 1
@@ -251,6 +266,7 @@ class FeatureExtractor:
         """Return all features, the best candidate by the untrained score first."""
         columns = self.scores() | self.coverage() | self.wording() | self.answer() | self.position() | self.question()
         columns |= self.time() | self.definition() | self.speech()
+        columns |= {f"behind_{name}": np.max(columns[name]) - columns[name] for name in BEHIND}
         values = np.empty((len(FEATURE_NAMES), len(self._places)))
         for row, name in enumerate(FEATURE_NAMES):
             values[row] = columns[name]
@@ -303,7 +319,27 @@ class FeatureExtractor:
             "rarest": np.where(held[rarest], passage[rarest], far),
             **self._names(passage),
             **self._near_in_meaning(passage),
+            **self._beyond(share),
         }
+
+    def _beyond(self, share: Floats) -> Columns:
+        """What a passage holds beyond its article's title, beside what the passage before it and the others hold."""
+        passage, title, before = self._levels[:, 0], self._levels[:, 4], self._held_before()
+        local = self._worth * np.log((passage.shape[1] + 1) / (passage.sum(axis=1) + 0.5))
+        untold = share[:, None] * (1 - title)
+        whole = untold.sum(axis=0)
+        return {
+            "local": local @ passage / (local.sum() or 1.0),
+            "untitled": np.where(whole > LEAST, (untold * passage).sum(axis=0) / np.maximum(whole, LEAST), UNKNOWN),
+            "known_before": share @ np.maximum.reduce([passage, title, BEFORE * before]),
+            "left_before": share @ (before & ~(passage > 0)),
+        }
+
+    def _held_before(self) -> Flags:
+        """Which of the question's terms the passage before each holds."""
+        first = self._places - (self._index.order[self._places] > 0)
+        held: Flags = self._index.passages.counts(self._query.terms, first, self._places) > 0
+        return held
 
     def _near_in_meaning(self, passage: Floats) -> Columns:
         """Which share of the weight of all words, and of those that are no names, a passage holds or comes near to."""
@@ -334,13 +370,16 @@ class FeatureExtractor:
         """Return how closely a passage follows the question's wording and order of words."""
         wording = self._wording
         written, worded = wording.written(self._weights / self._whole), wording.wording()
+        phrases = wording.phrases(self._weights)
         if self._query.vietnamese and lacks_marks(self._query.asked):
             bare = self._weights * [word.isascii() for word in self._query.words]
             written = np.maximum(written, bare @ (self._levels[:, 0] > 0) / self._whole)
             worded = np.maximum(worded, self._bigrams / self._whole)
+            phrases = np.maximum(phrases, self._bigrams / self._whole)
         return {
             "written": written,
             "wording": worded,
+            "phrases": phrases,
             "longest_run": self._terms.longest_run(),
             **self._terms.spread(),
             "new_words": self._terms.new_words(),
@@ -440,6 +479,17 @@ class FeatureExtractor:
             "in_japanese": float(has_kana(self._query.asked)),
             "in_vietnamese": float(self._query.vietnamese),
         }
+
+
+def _marked_words(query: Query) -> list[str | None]:
+    """For each term its syllable in small letters, of a Vietnamese question with marks; None for any other word."""
+    written: defaultdict[str, set[str]] = defaultdict(set)
+    if query.vietnamese and not lacks_marks(query.asked):
+        plain = normalise(query.asked)
+        for word in read_words(plain, spoken=True).telling:
+            written[word.term].add(plain[word.start : word.end].lower())
+    only = {term: next(iter(forms)) for term, forms in written.items() if len(forms) == 1}
+    return [form if (form := only.get(term)) and is_syllable(form) else None for term in query.terms]
 
 
 def _alternatives(term: str, expansions: Sequence[Expansion]) -> list[Alternative]:

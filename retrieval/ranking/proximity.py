@@ -12,7 +12,7 @@ from retrieval.index.passages import PassageIndex
 from retrieval.models import Query
 from retrieval.text.answer_shapes import WordShape
 from retrieval.text.term_dictionary import TermVocabulary
-from retrieval.text.terms import read_words
+from retrieval.text.terms import normalise, read_words
 
 UNKNOWN, NEVER = -1, -3
 """The number of a word that the library does not hold, and one that no word has."""
@@ -152,8 +152,13 @@ class CandidateWording:
         self._vocabulary = index.written.vocabulary
         written = dict(zip(query.terms, query.words, strict=True))
         self._meant = {written[e.term].lower(): e.written for e in query.expansions if e.written}
-        self._asked = self._token_ids(read_words(query.asked).written)
-        self._telling = self._token_ids(query.words)
+        asked, told = read_words(query.asked).written, [normalise(word) for word in query.words]
+        self._asked, self._telling = self._token_ids(asked), self._token_ids(told)
+        rows = {word.lower(): row for row, word in enumerate(told)}
+        self._rows = np.array([rows.get(word.lower(), UNKNOWN) for word in asked], dtype=np.int64)
+        self._pairs, self._which = np.unique(self._pair_ids(self._asked), return_inverse=True)
+        beside = np.where(self._beside, self._pair_ids(self._tokens), UNKNOWN)
+        self._held_pairs = self._presence(beside, self._pairs)
 
     def _token_ids(self, words: Sequence[str]) -> Ints:
         """The token ids of the question's words; for a misspelt word, that of the word meant."""
@@ -167,9 +172,18 @@ class CandidateWording:
 
     def wording(self) -> Floats:
         """Return the share of the question's pairs of neighbouring words, stop words too, that are there as written."""
-        pairs = np.array(list(dict.fromkeys(self._pair_ids(self._asked).tolist())), dtype=np.int64)
-        found = self._presence(np.where(self._beside, self._pair_ids(self._tokens), UNKNOWN), pairs)
-        share: Floats = found.sum(axis=1) / max(1, len(pairs))
+        share: Floats = self._held_pairs.sum(axis=1) / max(1, len(self._pairs))
+        return share
+
+    def phrases(self, weights: Floats) -> Floats:
+        """Return the share of the question's telling words side by side that are there as written, by weight.
+
+        A word of Vietnamese is mostly two syllables.
+        """
+        one, other = self._rows[:-1], self._rows[1:]
+        worth = np.where((one >= 0) & (other >= 0), weights[one] + weights[other], 0.0)
+        whole = float(worth.sum())
+        share: Floats = self._held_pairs[:, self._which] @ worth / whole if whole else np.full(self._count, 0.5)
         return share
 
     def _pair_ids(self, numbers: npt.NDArray[np.integer[Any]]) -> Ints:

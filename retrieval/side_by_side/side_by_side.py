@@ -22,6 +22,8 @@ from retrieval.text.answer_shapes import PassageShape, passage_shape
 
 POOL = 250
 """How many passages of a side are looked at."""
+READ = 90
+"""How many of these, the best, are read closely for each search."""
 KEPT = 30
 """How many of them, the best, are set beside those of other sides."""
 ABOUT, KNOWN = 0.5, 0.65
@@ -180,15 +182,19 @@ def _within(query: Query, filters: Filters, column: ColumnAsked | None = None, p
 def _searched(library: Library, topic: Topic, queries: Iterable[Query]) -> list[Hit]:
     """The hits of queries that are on the topic, each sentence once."""
     found: dict[tuple[str, int], Hit] = {}
-    for query in queries:
+    wanted = list(queries)
+    for query in wanted:
         for hit, _, _ in library.ranking.wide_search(query, POOL, _is_any):
             found.setdefault((hit.passage.file, hit.passage.start), hit)
-    return [hit for hit in found.values() if _is_about(topic, hit.passage)]
+    told = [(hit, sum(shares)) for hit in found.values() if (shares := _about(topic, hit.passage))]
+    told.sort(key=lambda each: -each[1] - each[0].confidence)
+    return [hit for hit, _ in told[: READ * len(wanted)]]
 
 
-def _is_about(topic: Topic, passage: Passage) -> bool:
+def _about(topic: Topic, passage: Passage) -> tuple[float, float] | None:
+    """The shares of the topic that a sentence holds; None of a headline, and where they are too small."""
     share, known = topic.share(passage)
-    return share >= ABOUT and known >= KNOWN and not is_headline(passage)
+    return (share, known) if share >= ABOUT and known >= KNOWN and not is_headline(passage) else None
 
 
 def _is_any(coverage: Floats, _: Floats) -> Flags:

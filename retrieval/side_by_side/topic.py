@@ -39,6 +39,7 @@ class Topic:
         query = library.read(bare)
         self.text = bare if query.terms else ""
         self.queries: Sequence[Query] = [each for each in searches(query) if each.terms] if bare else []
+        self._has_acronym = any(e.why == "acronym" for each in self.queries for e in each.expansions)
         alternatives = (e.terms for each in self.queries for e in each.expansions)
         self.terms = frozenset(
             (*(t for each in self.queries for t in each.terms), *(t for own in alternatives for t in own))
@@ -46,9 +47,13 @@ class Topic:
 
     def share(self, passage: Passage) -> tuple[float, float]:
         """Return the share of the topic's weight that a passage holds, by itself and with its title."""
-        held, titled = _held(passage.shown), _held(passage.title)
+        held, titled = (self._held(text) for text in (passage.shown, passage.title))
         shares = ((_share(each, held), _share(each, held | titled)) for each in self.queries)
         return max(shares, default=(1.0, 1.0))
+
+    def _held(self, text: str) -> frozenset[str]:
+        """The terms of a text, with the acronyms that it spells out where the topic has one."""
+        return _spelt(text) if self._has_acronym else term_set(text)
 
 
 _NAME = re.compile(r"[A-Z][\w.’'-]*(?:\s+[A-Z][\w.’'-]*)+")
@@ -63,7 +68,7 @@ def _names(text: str) -> tuple[frozenset[str], ...]:
 
 
 @lru_cache(maxsize=1 << 13)
-def _held(text: str) -> frozenset[str]:
+def _spelt(text: str) -> frozenset[str]:
     return term_set(text).union(short.lower() for short in find_acronyms(text))
 
 

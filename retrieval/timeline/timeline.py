@@ -3,7 +3,7 @@
 import datetime as dt
 import re
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from itertools import chain
 from typing import NamedTuple
 
@@ -88,8 +88,13 @@ def build_timeline(library: Library, topic: Query, request: TimelineRequest, mos
     """
     if not request.topic:
         return timeline_of(passages_on(library, topic, _is_any), request, most)
-    found = ((query, hit) for query in _read_each(topic) for hit in _search(library, query, is_about))
-    return timeline_of((hit for query, hit in found if _says_names(query, hit.hit.passage)), request, most)
+    found = (
+        hit
+        for query, names in ((each, _names_in(each)) for each in _read_each(topic))
+        for hit in _search(library, query, is_about)
+        if _says_names(query, names, hit.hit)
+    )
+    return timeline_of(found, request, most)
 
 
 def passages_on(library: Library, topic: Query, is_wanted: TopicTest) -> list[TopicHit]:
@@ -109,28 +114,33 @@ def _search(library: Library, query: Query, is_wanted: TopicTest) -> list[TopicH
 _NAME = re.compile(r"[^\W\d_a-z][\w.’']*(?: [^\W\d_a-z][\w.’']*)*")
 
 
-def _says_names(query: Query, passage: Passage) -> bool:
+def _names_in(query: Query) -> list[frozenset[str]]:
+    """The names of a topic, each as those of its words that are looked for."""
+    names = (term_set(name).intersection(query.terms) for name in _NAME.findall(query.asked))
+    return [name for name in names if name & query.names]
+
+
+def _says_names(query: Query, names: Sequence[frozenset[str]], hit: Hit) -> bool:
     """Whether each name of a topic is said, at least by one of its words: in the title only as the topic has it.
 
     An article on the Philippines and the United States tells of more than visits to Washington.
     """
-    own = term_set(passage.shown)
-    said = own | {each.term for each in query.expansions if own.issuperset(each.terms)} | term_set(passage.title)
-    names = (term_set(name).intersection(query.terms) for name in _NAME.findall(query.asked))
-    return all(said & name for name in names if name & query.names)
+    own = frozenset(hit.matched)
+    said = own | {each.term for each in query.expansions if own.issuperset(each.terms)} | term_set(hit.passage.title)
+    return all(said & name for name in names)
 
 
 def timeline_of(found: Iterable[TopicHit], request: TimelineRequest, most: int) -> Timeline:
     """Put the events that passages on a topic tell of in the order of time; `most` as for `build_timeline`."""
     told: list[tuple[Hit, Event, float]] = []
-    countries = _countries(request.topic, None)
+    countries = countries_in(request.topic, None)
     for hit, coverage, known in found:
         event = event_of(hit.passage)
         if event is not None and _is_within(event, request) and not _is_of_others(hit.passage, countries):
             told.append((hit, event, coverage + known))
     told.sort(key=_precedence)
     groups = _grouped((hit, event) for hit, event, _ in told)
-    return Timeline(tuple(sorted(groups[:most], key=_when)), max(0, len(groups) - most))
+    return Timeline(tuple(sorted(groups[:most], key=when)), max(0, len(groups) - most))
 
 
 def _precedence(telling: tuple[Hit, Event, float]) -> tuple[bool, float]:
@@ -150,8 +160,8 @@ def _is_any(coverage: Floats, _: Floats) -> Flags:
     return every
 
 
-def _countries(text: str, published: dt.date | None) -> frozenset[str]:
-    """The countries that a text names, also by their people or capitals."""
+def countries_in(text: str, published: dt.date | None) -> frozenset[str]:
+    """Return the countries that a text names, also by their people or capitals."""
     return frozenset(word.term for word in find_facts(text, published).words if word.term.startswith("@"))
 
 
@@ -159,7 +169,7 @@ def _is_of_others(passage: Passage, countries: frozenset[str]) -> bool:
     """Whether a sentence on two countries or more leaves one of them out for another country."""
     if len(countries) <= 1:
         return False
-    named = _countries(passage.shown, passage.date)
+    named = countries_in(passage.shown, passage.date)
     return not countries <= named and bool(named - countries)
 
 
@@ -202,8 +212,8 @@ def _weight(terms: Iterable[str]) -> float:
     return sum(map(weight, sorted(terms)))
 
 
-def _when(group: TimelineGroup) -> tuple[dt.date, int, str, int]:
-    """The order of events: by their first day, the longer before the shorter; those without a day last."""
+def when(group: TimelineGroup) -> tuple[dt.date, int, str, int]:
+    """Return the order of events: by their first day, the longer before the shorter; those without a day last."""
     days, passage = group.event.days, group.event.passage
     first, length = (days.first, (days.last - days.first).days) if days else (dt.date.max, 0)
     return first, -length, passage.file, passage.start

@@ -48,11 +48,11 @@ RISING = frozenset(
     "score_passage score_window score_paragraph score_article score_title score_own score_bigrams untrained"
     " untrained_relative untrained_rank coverage coverage_count unfocused rarest names written wording longest_run"
     " proximity answer answer_near full_name measure relative_score relative_article article_rank known title_coverage"
-    " relative_title near_pairs dated both_forms related related_plain counted similarity similarity_rank"
-    " similarity_near similarity_around similarity_article".split()
+    " relative_title near_pairs dated both_forms related related_plain counted phrases local untitled known_before"
+    " similarity similarity_rank similarity_near similarity_around similarity_article".split()
 )
 """Features of which more never speaks against a candidate."""
-FALLING = frozenset({"missing", "is_question", "behind_similarity"})
+FALLING = frozenset("missing is_question behind_local behind_wording behind_known behind_similarity".split())
 SURE_RISING = frozenset(
     "background_coverage background_best background_first_three idf_first_three best_coverage best_score_passage"
     " best_unfocused best_written best_wording best_untrained best_longest_run best_proximity best_answer"

@@ -501,3 +501,10 @@ def watches(db: Database) -> None:
         " noted integer not null, primary key (folder, file))"
     )
     db.execute("create table watched_passages (digest bigint primary key)")
+
+
+@MIGRATIONS(name="0028_documents")
+def documents(db: Database) -> None:
+    """Files of documents that were added, for other machines, in the order of their last changes."""
+    db.execute("create table documents (file text primary key, content blob, sha256 text, number integer not null)")
+    db.execute("create index idx_documents_number on documents (number)")

@@ -3,12 +3,12 @@
 import datetime as dt
 from collections.abc import Iterable, Sequence
 from enum import StrEnum
-from pathlib import Path
 from typing import NamedTuple
+
+from sqlite_utils import Database
 
 from retrieval.models import Value
 from storage.database.connection import DeskDatabase
-from storage.database.inspection import connect
 from storage.database.timestamps import timestamp
 
 MOST_WAITING = 5_000
@@ -183,16 +183,9 @@ class FeedProblems(NamedTuple):
     errors: dict[str, str]
 
 
-def feed_problems(path: Path) -> FeedProblems:
-    """Look what is wrong with the feeds in a database, without a change to it.
-
-    Raises:
-        DatabaseError: It cannot be read.
-    """
-    with connect(path) as connection:
-        if not connection.execute("select 1 from sqlite_master where name = 'feeds'").fetchone():
-            return FeedProblems(0, {})
-        errors = dict(connection.execute("select url, error from feeds order by added_at").fetchall())
+def feed_problems(db: Database) -> FeedProblems:
+    """Look what is wrong with the feeds."""
+    errors = dict(db.execute("select url, error from feeds order by added_at").fetchall())
     return FeedProblems(len(errors), {url: error for url, error in errors.items() if error})
 
 

@@ -101,6 +101,8 @@ OTHERS = {
     "sent_messages": "messages that belong to an answer, such as its context",
     "ties": "chats and topics that are answered from some collections only (`/use`)",
     "drafts": "documents that somebody sent and nobody decided on, for a day",
+    "documents": "the files of documents that were added (`POLICYDESK_DOCUMENTS=database`); removed ones without "
+    "content; `number` rises with each change",
     "holdings": "the articles as the bot has read them",
     "languages": "what people and groups chose",
     "names": "the names of people and chats, as last seen, for as long as an exchange needs them",

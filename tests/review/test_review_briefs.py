@@ -98,23 +98,27 @@ async def test_a_saved_brief_is_renewed(reviewer: Visitor, book: BriefBook) -> N
 
 
 @pytest.mark.parametrize(("form", "begins"), [("docx", b"PK"), ("md", b"# OSA"), ("html", b"<!doctype html>")])
+@pytest.mark.sqlite_only
 async def test_it_is_sent_as_a_document(reviewer: Visitor, form: str, begins: bytes) -> None:
     answer = await reviewer.get(f"{await made(reviewer)}/{form}")
     assert answer.content.startswith(begins)
     assert f".{form}" in answer.headers["content-disposition"]
 
 
+@pytest.mark.sqlite_only
 async def test_what_is_wrong_is_said_on_a_page(reviewer: Visitor) -> None:
     assert "hold nothing on this" in (await reviewer.post("/briefs/make", {"topic": "unicorns"})).text
     assert "Name the topic" in (await reviewer.post("/briefs/make", {"topic": " "})).text
     assert (await reviewer.get("/brief/77")).status_code == 404
 
 
+@pytest.mark.sqlite_only
 async def test_nobody_makes_a_brief_without_signing_in(site: Datasette, log: ExchangeLog) -> None:
     await Visitor(site, role=None).post("/briefs/make", {"topic": "OSA"})
     assert log.history() == []
 
 
+@pytest.mark.sqlite_only
 async def test_an_article_is_no_markup_of_the_page(root: Path, reviewer: Visitor) -> None:
     write(root / "evil", "<b>Ships</b>\n\nThe frigate <script>alert(1)</script> of OSA sailed to Apia twice in 2024.\n")
     page = (await reviewer.get(await made(reviewer, "frigate OSA"))).text

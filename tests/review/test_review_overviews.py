@@ -167,6 +167,7 @@ async def test_figures_of_the_dashboard(log: ExchangeLog, site: Datasette, revie
     assert "Ada and Ben" in page
 
 
+@pytest.mark.sqlite_only
 async def test_a_topic_is_shown_in_the_order_of_time_with_a_plot(
     log: ExchangeLog, reviewer: Visitor, folder: Callable[..., Path]
 ) -> None:
@@ -182,6 +183,7 @@ async def test_a_topic_is_shown_in_the_order_of_time_with_a_plot(
     assert log.history() == []
 
 
+@pytest.mark.sqlite_only
 async def test_a_topic_without_dated_sentences_is_said_to_have_none(reviewer: Visitor) -> None:
     assert "No article has a dated sentence on this" in (await reviewer.get("/timeline", topic="zebras")).text
     assert "<circle" not in (await reviewer.get("/timeline")).text
@@ -197,6 +199,7 @@ async def test_a_desk_without_a_record(reviewer: Visitor) -> None:
 @pytest.mark.parametrize(
     "days", [{"since": "x"}, {"since": "2026-03-04", "until": "2026-03-03"}, {"until": "0001-01-01"}]
 )
+@pytest.mark.sqlite_only
 async def test_days_that_cannot_be_used_are_explained(reviewer: Visitor, days: dict[str, str]) -> None:
     """Bad days are one line with the cure, on every page that takes days."""
     for path in ("/gaps", "/dashboard", "/dashboard/questions.csv"):
@@ -206,6 +209,7 @@ async def test_days_that_cannot_be_used_are_explained(reviewer: Visitor, days: d
 
 
 @pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t=", "\r=", "\n=", "  =", "＝", "＋", "－", "＠"])
+@pytest.mark.sqlite_only
 async def test_no_cell_is_a_formula(log: ExchangeLog, reviewer: Visitor, start: str) -> None:
     """A file's name, which anybody may have chosen, does not run in a spreadsheet."""
     given = whale_exchange()
@@ -215,6 +219,7 @@ async def test_no_cell_is_a_formula(log: ExchangeLog, reviewer: Visitor, start: 
     assert (name, quotes) == (f"'{clean(f'{start}cmd()')}", "1")
 
 
+@pytest.mark.sqlite_only
 async def test_there_is_no_other_figure(reviewer: Visitor) -> None:
     """A file of another name is explained."""
     assert (await reviewer.get("/dashboard/secrets.csv")).status_code == 400

@@ -59,6 +59,7 @@ async def shown(reviewer: Visitor, **parameters: object) -> list[int]:
     return [int(number) for number in re.findall(r'data-number="(\d+)"', page.text)]
 
 
+@pytest.mark.sqlite_only
 async def test_a_quote_tells_what_the_semantic_extra_had_to_do_with_its_place(
     log: ExchangeLog, folder: Callable[..., Path]
 ) -> None:
@@ -176,6 +177,7 @@ async def test_a_search_that_cannot_be_read_is_explained(log: ExchangeLog, revie
 
 
 @pytest.mark.parametrize("wrong", [{"since": "yesterday"}, {"chat": "x"}, {"status": "odd"}, {"chat": 2**64}])
+@pytest.mark.sqlite_only
 async def test_a_filter_that_cannot_be_read_is_explained(reviewer: Visitor, wrong: dict[str, object]) -> None:
     """An address written by hand is answered with what is wrong in it."""
     page = await reviewer.get("/inbox", **wrong)
@@ -207,6 +209,7 @@ async def test_a_quote_that_no_longer_stands_is_said(
     assert "no longer in the article" in (await reviewer.get(f"/exchange/{number}")).text
 
 
+@pytest.mark.sqlite_only
 async def test_hostile_text_stays_text(log: ExchangeLog, reviewer: Visitor) -> None:
     """Whatever people wrote, or a reply holds, no page takes it for its own markup."""
     hostile = whale_exchange(HOSTILE).model_copy(
@@ -238,6 +241,7 @@ async def test_a_verdict_leads_to_the_next_exchange(log: ExchangeLog, book: Verd
         (chat("Hello!"), ["right", "should have answered"]),
     ],
 )
+@pytest.mark.sqlite_only
 async def test_only_verdicts_that_fit_the_outcome_are_offered(
     log: ExchangeLog, book: VerdictBook, site: Datasette, asked: Exchange, fitting: list[str]
 ) -> None:
@@ -392,6 +396,7 @@ async def test_a_better_sentence_is_chosen(log: ExchangeLog, book: VerdictBook, 
     assert 'name="start" value="15"' in (await reviewer.get(f"/exchange/{number}")).text
 
 
+@pytest.mark.sqlite_only
 async def test_one_quote_of_a_comparison_is_judged_alone(desk: Desk, log: ExchangeLog) -> None:
     """The page shows the quotes of both sides; the one that goes with a verdict is the support, and no other."""
     desk.ask("Compare Kishida and Ishiba on OSA", Asker(channel=Channel.CLI))
@@ -409,6 +414,7 @@ async def test_one_quote_of_a_comparison_is_judged_alone(desk: Desk, log: Exchan
 
 
 @pytest.mark.parametrize("place", [{"start": 1, "end": 3}, {"start": "x", "end": 3}, {"start": -1, "end": 2**70}, {}])
+@pytest.mark.sqlite_only
 async def test_what_is_no_sentence_is_not_taken(
     log: ExchangeLog, book: VerdictBook, reviewer: Visitor, place: dict[str, object]
 ) -> None:
@@ -421,6 +427,7 @@ async def test_what_is_no_sentence_is_not_taken(
 
 
 @pytest.mark.parametrize("fields", [{}, {"verdict": "great"}, {"verdict": "right", "note": "x" * 4001}])
+@pytest.mark.sqlite_only
 async def test_a_form_that_cannot_be_used_is_explained(
     log: ExchangeLog, book: VerdictBook, reviewer: Visitor, fields: dict[str, str]
 ) -> None:
@@ -430,6 +437,7 @@ async def test_a_form_that_cannot_be_used_is_explained(
     assert book.of(number) == []
 
 
+@pytest.mark.sqlite_only
 async def test_an_address_for_forms_cannot_be_opened(log: ExchangeLog, reviewer: Visitor) -> None:
     """Following a link never changes anything."""
     (number,) = record(log, whale_exchange())

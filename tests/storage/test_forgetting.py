@@ -93,6 +93,7 @@ NEITHER = {
     "tally_sources": "file day citations",
     "buttons": "token action made_at",
     "holdings": "folder file sha256",
+    "documents": "file content sha256 number",  # articles, as the folder's own
     "feeds": "url host reach collection title added_at looked_at due_at claimed_until etag modified error failures",
     "feed_items": "feed item url title date publisher seen_at position state attempts final_item digest file error",
     "reserved_ids": "last",

@@ -218,8 +218,9 @@ def test_a_session_that_was_lost_goes_on_unless_another_machine_has_led(
     with closing(PostgresDatabase(postgres, tmp_path / "second" / "desk.db")) as second, other._lock:
         _cut_off(other, postgres)
         assert second.begin_serving()
-        with pytest.raises(LeadershipLostError):
-            ExchangeLog(other).record(exchange("Too late"))
+        for _ in range(2):  # whoever tries again does so as somebody who has lost the lead
+            with pytest.raises(LeadershipLostError):
+                ExchangeLog(other).record(exchange("Too late"))
         with pytest.raises(LeadershipLostError):
             other.check_place()
         assert not other.is_leading()

@@ -9,7 +9,7 @@ import typer
 
 from bot.briefs.maker import BriefMaker, MadeBrief, verify_command
 from bot.cli.ask import ABSTAINED
-from bot.cli.options import Articles, open_office, settings_in_force
+from bot.cli.options import Articles, open_office, settings_in_force, topic_words
 from bot.cli.output.date_options import period_end, period_start
 from bot.cli.verification import DIGITS
 from bot.desk.asker import Asker
@@ -49,7 +49,10 @@ Output = Annotated[Path | None, typer.Option("--output", metavar="FILE", help="W
 
 def brief(
     words: Annotated[
-        list[str], typer.Argument(metavar="TOPIC...|renew ID", help="The topic, and filters such as in:NAME.")
+        list[str],
+        typer.Argument(
+            metavar="TOPIC...|renew ID", help="The topic, and filters such as in:NAME.", callback=topic_words
+        ),
     ],
     articles: Articles = None,
     since: Since = None,

@@ -9,6 +9,7 @@ def document_tables(check: DocumentCheck) -> None:
     verification_tables(check.quotes)
     proof = "fits its quotes" if check.is_proven else "does not fit its quotes: the document was changed"
     print(f"Proof line: {proof}")  # noqa: T201 - a table's place
-    if check.altered:
-        numbers = ", ".join(map(str, check.altered))
-        print(f"Changed in the document, or added to it: {numbers}")  # noqa: T201 - a table's place
+    told = {"Changed in the document, or added to it": check.altered, "Deleted from the document": check.missing}
+    for heading, numbers in told.items():
+        if numbers:
+            print(f"{heading}: {', '.join(map(str, numbers))}")  # noqa: T201 - a table's place

@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from bot.app import open_database
+from bot.articles.shared_documents import documents_listener
 from bot.cli.options import CHECK_FAILED, AsJson, settings_in_force
 from bot.cli.output.command_table import PLAIN
 from bot.cli.output.words import plural
@@ -34,7 +35,8 @@ async def _fetcher() -> AsyncIterator[FeedFetcher]:
 
     with contextlib.closing(open_database(settings)) as database:
         async with FeedClient() as client:
-            yield FeedFetcher(settings, FeedBook(database), client, articles)
+            listener = documents_listener(settings, database)
+            yield FeedFetcher(settings, FeedBook(database), client, articles, listener=listener)
 
 
 @feed.command()

@@ -50,6 +50,7 @@ COMMANDS = {
     "Articles": {
         "sources": CommandEntry("articles", "List the articles, and the files that could not be used"),
         "add": CommandEntry("articles", "Read a document, show what was read, and keep it as an article"),
+        "remove": CommandEntry("articles", "Remove an article and the document it was read from"),
         "feed": CommandEntry("feeds.commands", "Add articles from feeds"),
         "glossary": CommandEntry("evaluation", "Propose lines for a glossary of the desk's own"),
         "index": CommandEntry("articles", "Bring the index of a large folder up to date"),

@@ -6,8 +6,8 @@ from typing import NamedTuple
 
 from sqlite_utils import Database, Migrations
 
-PAGE = 2_000
-"""Rows that are read at a time."""
+PAGE, SMALL_PAGE = 2_000, 10
+"""Rows that are read at a time; fewer where they hold documents."""
 FULL_TEXT = "exchanges_fts"
 _KEPT_BY_TRIGGERS = ("tally_", f"{FULL_TEXT}_")
 _FOLLOWS_TRIGGERS = frozenset({FULL_TEXT, "reviewed"})
@@ -17,11 +17,12 @@ Row = tuple[object, ...]
 
 
 class TableLayout(NamedTuple):
-    """A table of the record: its columns, those of the key first, and how many these are."""
+    """A table of the record: its columns, those of the key first, how many these are, and the rows of a page."""
 
     name: str
     columns: tuple[str, ...]
     keys: int
+    page: int = PAGE
 
 
 def record_tables(migrations: Migrations) -> list[TableLayout]:
@@ -38,7 +39,8 @@ def _record_table(blank: Database, name: str) -> TableLayout:
     table = blank.table(name)
     columns = ["rowid", *table.columns_dict] if name == FULL_TEXT else list(table.columns_dict)
     keys = columns[:1] if name == FULL_TEXT else [key for key in table.pks if key in columns] or columns
-    return TableLayout(name, (*keys, *(column for column in columns if column not in keys)), len(keys))
+    page = SMALL_PAGE if bytes in table.columns_dict.values() else PAGE
+    return TableLayout(name, (*keys, *(column for column in columns if column not in keys)), len(keys), page)
 
 
 def copy_record(source: Database, target: Database, migrations: Migrations, *, has_nul: bool) -> dict[str, int]:
@@ -66,7 +68,7 @@ def copy_record(source: Database, target: Database, migrations: Migrations, *, h
 
 def _missing(table: TableLayout, here: Database, there: Database) -> Iterator[Row]:
     """The keys of rows that are here and not there."""
-    keys = table._replace(columns=table.columns[: table.keys])
+    keys = table._replace(columns=table.columns[: table.keys], page=PAGE)
     others = _rows(keys, there)
     other = next(others, None)
     for key in list(_rows(keys, here)):
@@ -96,11 +98,13 @@ def _pages(table: TableLayout, db: Database) -> Iterator[Sequence[Row]]:
     """The rows of a table in the order of keys."""
     keys = _names(table.columns[: table.keys])
     select = f"select {_names(table.columns)} from {table.name}"  # noqa: S608 - our own names, as below
-    page = db.execute(f"{select} order by {keys} limit {PAGE}").fetchall()
+    page = db.execute(f"{select} order by {keys} limit {table.page}").fetchall()
     while page:
         yield page
         after = page[-1][: table.keys]
-        page = db.execute(f"{select} where ({keys}) > ({_marks(after)}) order by {keys} limit {PAGE}", after).fetchall()
+        page = db.execute(
+            f"{select} where ({keys}) > ({_marks(after)}) order by {keys} limit {table.page}", after
+        ).fetchall()
 
 
 def _between(table: TableLayout, db: Database, first: Row, last: Row) -> Iterator[Row]:

@@ -61,6 +61,7 @@ class Leadership:
             LeadershipLostError: Another machine has led meanwhile.
             UnavailableError: The old session is still known to the server.
         """
+        self.check()
         if not self.is_held:
             self._polite_until = time.monotonic() + POLITE_SECONDS
             return

@@ -1,7 +1,10 @@
 """Replication: which machine leads, whether a synchronous standby of the server exists, and how far it is behind."""
 
-from contextlib import closing
-from typing import NamedTuple
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from typing import NamedTuple, cast
+
+from sqlite_utils import Database
 
 from storage.database.postgres.leadership import LOCK
 from storage.database.postgres.session import begin_session, with_cure
@@ -34,14 +37,25 @@ class Replication(NamedTuple):
         return f"{leads}; {self.synchronous} of {self.standbys} standbys synchronous, {self.behind:,} bytes behind"
 
 
+@contextmanager
+def look_into(address: str) -> Iterator[Database]:
+    """The tables at an address, by a session of its own.
+
+    Raises:
+        DatabaseError: It cannot be used.
+    """
+    with with_cure(), closing(begin_session(address)) as connection:
+        yield cast("Database", PostgresTables(connection))
+
+
 def replication_at(address: str) -> Replication:
     """The state at an address, without a change to it.
 
     Raises:
         DatabaseError: It cannot be used, or has no record yet.
     """
-    with with_cure(), closing(begin_session(address)) as connection:
-        tables = PostgresTables(connection)
+    with look_into(address) as db:
+        tables = cast("PostgresTables", db)
         if next(tables.execute("select to_regclass('leadership')"))[0] is None:
             raise DatabaseError("The database has no record yet; the bot will make it.")
         return Replication(*next(tables.execute(_STATE)))

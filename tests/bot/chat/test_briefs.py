@@ -5,6 +5,7 @@ import re
 from pathlib import Path
 
 import docx
+import pytest
 from docx.document import Document
 
 from bot.emulator.objects import Message
@@ -40,6 +41,16 @@ async def test_a_brief_comes_as_a_word_file(telegram: Emulator, private: Convers
     (logged,) = log.history()
     assert (logged.kind, logged.question) == ("brief", "Brief on OSA")
     assert any(cited.shown in text for cited in logged.citations)
+
+
+@pytest.mark.parametrize("command", ["/brief", "/timeline", "/compare", "/watch"])
+@pytest.mark.parametrize("topic", ["", " ?!", " \u200b"])
+async def test_a_command_without_a_topic_is_told_how_to_name_one(
+    private: Conversation, log: ExchangeLog, command: str, topic: str
+) -> None:
+    said = (await ask(private, f"{command}{topic}")).text or ""
+    assert f"{command} " in said
+    assert not log.history()
 
 
 async def test_its_document_can_be_checked(telegram: Emulator, private: Conversation, tmp_path: Path) -> None:

@@ -28,7 +28,6 @@ from tests.support.answers import exchange
 from tests.support.desk import policydesk, serving, write
 from tests.support.documents import column, pdf, wrapped
 
-pytestmark = pytest.mark.both_dialects
 TONGA = "Ships for Tonga\n\nJapan handed seven patrol ships to Tonga in Nukualofa on Monday.\n"
 ASKED = "How many patrol ships did Japan hand to Tonga?"
 Open = Callable[..., Office]
@@ -60,6 +59,7 @@ def private(telegram: Emulator, name: str = "Aiko") -> Conversation:
 # --- /history
 
 
+@pytest.mark.both_dialects
 async def test_history_shows_ones_own_questions_with_their_answers_newest_first(office: Office) -> None:
     async with serving(office) as telegram:
         chat = private(telegram)
@@ -102,6 +102,7 @@ async def test_history_without_questions_says_so(office: Office) -> None:
         assert await ask(private(telegram), "/history") == "No question of yours is on record."
 
 
+@pytest.mark.both_dialects
 async def test_older_questions_are_a_press_away_and_the_newer_ones_too(office: Office) -> None:
     async with serving(office) as telegram:
         chat = private(telegram)
@@ -169,6 +170,7 @@ async def test_in_a_group_only_what_was_asked_there_is_shown_for_others_read_alo
     assert (ASKED in here, "Samoa" in here, "Binh" in here) == (True, True, False)
 
 
+@pytest.mark.both_dialects
 async def test_a_groups_history_follows_it_when_it_becomes_a_supergroup(office: Office, log: ExchangeLog) -> None:
     """To `/history`, the shell and the counts; messages there, numbered anew, are not taken for the old ones."""
     async with serving(office) as telegram:
@@ -238,6 +240,7 @@ def indexed(database: DeskDatabase) -> set[str]:
         return {word for (word,) in raw.execute("select term from words")}
 
 
+@pytest.mark.both_dialects
 async def test_forget_asks_and_then_leaves_nothing_of_the_person_but_counts(
     office: Office, log: ExchangeLog, people: PeopleRecord
 ) -> None:
@@ -268,7 +271,6 @@ async def test_forget_asks_and_then_leaves_nothing_of_the_person_but_counts(
     )
 
 
-@pytest.mark.sqlite_only
 async def test_what_was_forgotten_is_neither_in_the_index_nor_anywhere_in_the_files(
     office: Office, database: DeskDatabase, people: PeopleRecord
 ) -> None:
@@ -295,6 +297,7 @@ async def test_keeping_it_deletes_nothing(office: Office, people: PeopleRecord) 
         assert people.count(chat.id) == 1
 
 
+@pytest.mark.both_dialects
 def test_refusals_are_no_longer_about_the_person_either(database: DeskDatabase, people: PeopleRecord) -> None:
     at = dt.datetime(2026, 11, 22, tzinfo=dt.UTC)
     for chat_id in (7, -100):
@@ -305,6 +308,7 @@ def test_refusals_are_no_longer_about_the_person_either(database: DeskDatabase, 
         assert set(db.execute("select chat_id, user_id from refusals")) == {(None, None), (-100, None)}
 
 
+@pytest.mark.both_dialects
 def test_the_number_of_a_forgotten_question_is_never_given_again(log: ExchangeLog, people: PeopleRecord) -> None:
     """Old buttons name answers by their number, and must not lead to somebody else's."""
     last = log.record(exchange()).id
@@ -361,6 +365,7 @@ async def test_privacy_says_after_how_many_days_all_is_forgotten(folder: Folder,
         assert "Questions and answers for 90 days" in await ask(private(telegram), "/privacy")
 
 
+@pytest.mark.both_dialects
 def test_what_is_older_than_the_days_to_keep_is_forgotten(
     database: DeskDatabase, log: ExchangeLog, people: PeopleRecord
 ) -> None:

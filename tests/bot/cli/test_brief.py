@@ -18,6 +18,12 @@ from tests.support.desk import policydesk, write
 
 RECIPIENTS = "the Philippines, Malaysia, Bangladesh and Fiji"
 
+QUOTE_WITH_NOTE = {
+    ".docx": r"<w:p>(?:(?!</w:p>).)*four recipients.*?</w:p>",
+    ".md": r"\n>[^\n]*four recipients[^\n]*\n",
+    ".html": r"<blockquote>(?:(?!</b).)*four recipients.*?</blockquote>",
+}
+
 
 def made(name: Path, topic: str = "OSA", *options: str | Path) -> Path:
     assert policydesk("brief", topic, "--output", name, *options).returncode == 0
@@ -40,6 +46,13 @@ def test_every_quote_is_a_slice_of_its_article() -> None:
         assert (SEEDS / cited.file).read_bytes().decode()[cited.start : cited.end] == cited.quote
     assert answer.brief is not None
     assert answer.brief.topic == "OSA"
+
+
+def test_a_brief_from_a_single_article_says_so(tmp_path: Path) -> None:
+    write(tmp_path / "a", "Ships for Fiji\n\nJapan handed three patrol ships to Fiji in Suva on Monday.\n")
+    text = policydesk("brief", "patrol ships", "--articles", tmp_path).stdout
+    assert "from one article" in text
+    assert "1 articles" not in text
 
 
 def test_a_brief_is_an_exchange_with_all_its_quotes_on_record(log: ExchangeLog) -> None:
@@ -145,13 +158,7 @@ def test_a_quote_that_the_editor_only_broke_into_lines_stands(brief: Path) -> No
 
 def test_an_altered_copy_of_a_quote_is_told(brief: Path) -> None:
     """Beside the quote itself, under the number of its note."""
-    forms = {
-        ".docx": r"<w:p>(?:(?!</w:p>).)*four recipients.*?</w:p>",
-        ".md": r"\n>[^\n]*four recipients[^\n]*\n",
-        ".html": r"<blockquote>(?:(?!</b).)*four recipients.*?</blockquote>",
-    }
-    text = _document(brief)
-    found = re.search(forms[brief.suffix], text, re.DOTALL)
+    found = re.search(QUOTE_WITH_NOTE[brief.suffix], _document(brief), re.DOTALL)
     assert found
     _replace(brief, found[0], f"{found[0]}{found[0].replace('four', 'nine')}")
     code, _, told = verified(brief)
@@ -182,6 +189,35 @@ def test_notes_that_a_word_processor_numbers_anew_lead_to_the_same_quotes(tmp_pa
         _replace(brief, f'<w:footnoteReference w:id="{number}"/>', f'<w:footnoteReference w:id="{number + 1}"/>')
     code, _, found = verified(brief)
     assert (code, found["altered"]) == (0, [])
+
+
+def test_a_quote_that_was_deleted_from_the_document_is_told(brief: Path) -> None:
+    """With its note, or its words alone."""
+    found = re.search(QUOTE_WITH_NOTE[brief.suffix], _document(brief), re.DOTALL)
+    assert found
+    words = re.search(r"Japan’s OSA program[^<\[]*four recipients[^<\[]*?(?=\s*[<\[])", found[0])
+    assert words
+    _replace(brief, found[0], found[0].replace(words[0], ""))
+    code, _, told = verified(brief)
+    altered = told["altered"]
+    assert isinstance(altered, list)
+    assert (code, len(altered)) == (1, 1)
+    _replace(brief, found[0].replace(words[0], ""), "")
+    code, counts, told = verified(brief)
+    assert (code, counts, told["altered"], told["missing"]) == (1, {"unchanged": 10}, [], altered)
+    said = policydesk("verify", brief, "--articles", brief.parent / "articles").stdout
+    assert f"Deleted from the document: {altered[0]}\n" in said
+
+
+@pytest.mark.parametrize("number", ["9" * 5_000, "٣"])
+def test_a_number_that_no_note_has_is_read_over(brief: Path, number: str) -> None:
+    _replace(
+        brief,
+        'note1"' if brief.suffix == ".docx" else "[^1]",
+        f'note{number}"' if brief.suffix == ".docx" else f"[^{number}]",
+    )
+    _replace(brief, 'data-number="1"', f'data-number="{number}"', 'href="#n1"', f'href="#n{number}"')
+    assert policydesk("verify", brief, "--articles", brief.parent / "articles").stderr == ""
 
 
 def _document(brief: Path) -> str:

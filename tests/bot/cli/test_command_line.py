@@ -531,6 +531,14 @@ def test_without_a_token_serve_says_where_to_get_one() -> None:
     assert "policydesk demo" in ended.stderr
 
 
+@pytest.mark.parametrize("command", ["timeline", "compare", "brief"])
+@pytest.mark.parametrize("topic", ["", "  ", "\u200b", "?!"])
+def test_a_topic_without_a_word_is_a_wrong_call(command: str, topic: str) -> None:
+    ended = policydesk(command, topic)
+    assert (ended.returncode, ended.stdout) == (2, "")
+    assert "there is no word in it" in ended.stderr
+
+
 # --- hostile content
 
 

@@ -26,7 +26,6 @@ from storage.verdicts.models import Ruling, Verdict
 from tests.support.desk import CLI, policydesk, policydesk_process, unprivileged
 from tests.support.osa import QUESTION
 
-pytestmark = pytest.mark.both_dialects
 Judge = Callable[..., None]
 
 
@@ -105,11 +104,13 @@ def november(log: ExchangeLog) -> ExchangeLog:
         (["--limit", "2"], [4, 3]),
     ],
 )
+@pytest.mark.both_dialects
 def test_history_is_narrowed_down_by_each_filter_and_by_several(arguments: list[str], expected: list[int]) -> None:
     shown = json.loads(policydesk("history", *arguments, "--json").stdout)
     assert [entry["id"] for entry in shown] == expected
 
 
+@pytest.mark.both_dialects
 def test_history_is_narrowed_down_by_what_people_think(november: ExchangeLog) -> None:
     book = FeedbackBook(november.database)
     book.press(1, 7, Thumb.UP)
@@ -122,6 +123,7 @@ def test_history_is_narrowed_down_by_what_people_think(november: ExchangeLog) ->
 
 
 @pytest.mark.usefixtures("november")
+@pytest.mark.both_dialects
 def test_history_is_narrowed_down_by_what_reviewers_say_the_newest_of_each_counting(judge: Judge) -> None:
     judge(1, Ruling.WRONG)
     judge(1, Ruling.RIGHT)
@@ -135,6 +137,7 @@ def test_history_is_narrowed_down_by_what_reviewers_say_the_newest_of_each_count
     assert questions("--verdict", "right", "--search", "fiji") == ["ships of Fiji"]
 
 
+@pytest.mark.both_dialects
 def test_exchanges_asked_while_the_clock_was_wrong_are_found_by_their_time(log: ExchangeLog) -> None:
     for day in (5, 1, 9, 3, 7):
         log.record(exchange(f"day {day}", day))
@@ -148,6 +151,7 @@ def test_a_date_that_is_none_is_told_how_dates_are_written(date: str) -> None:
     assert "write 2025, 2025-04, 2025-04-28 or 2025-04-28T09:30" in re.sub(r"\s+", " ", ended.stderr)
 
 
+@pytest.mark.both_dialects
 def test_a_search_that_cannot_be_read_is_told_what_may_be_written() -> None:
     for place in (["history"], ["history", "export", "--format", "csv"]):
         ended = policydesk(*place, "--search", "ships AND")
@@ -162,7 +166,6 @@ def test_a_page_ends_where_the_next_begins(log: ExchangeLog) -> None:
     assert found == [[7, 6, 5, 4, 3, 2, 1]] * 2
 
 
-@pytest.mark.sqlite_only
 def test_no_filter_reads_the_whole_log(november: ExchangeLog) -> None:
     selections = [
         Selection(),
@@ -195,6 +198,7 @@ def test_no_filter_reads_the_whole_log(november: ExchangeLog) -> None:
 # --- one exchange
 
 
+@pytest.mark.both_dialects
 def test_show_tells_question_reading_reply_quotes_feedback_verdicts_and_timing(
     desk: Desk, log: ExchangeLog, judge: Judge
 ) -> None:
@@ -241,6 +245,7 @@ def test_show_works_without_articles(desk: Desk, tmp_path: Path) -> None:
 
 
 @pytest.mark.usefixtures("november")
+@pytest.mark.both_dialects
 def test_what_was_forgotten_is_neither_found_nor_shown_nor_written_out(log: ExchangeLog) -> None:
     PeopleRecord(log.database).forget(8)
     assert questions() == ["planes of Fiji", "ships of Fiji"]
@@ -261,6 +266,7 @@ def exported(form: str, *arguments: str | Path) -> str:
 
 
 @pytest.mark.usefixtures("november")
+@pytest.mark.both_dialects
 def test_lines_of_json_hold_all_that_is_on_record(log: ExchangeLog, judge: Judge) -> None:
     judge(2, Ruling.RIGHT)
     lines = [json.loads(line) for line in exported("jsonl").splitlines()]
@@ -375,7 +381,6 @@ def protected(desk: Desk, log: ExchangeLog, tmp_path: Path) -> Iterator[Path]:
     path.parent.chmod(0o700)
 
 
-@pytest.mark.sqlite_only
 @pytest.mark.parametrize(
     ("command", "words"),
     [
@@ -392,7 +397,6 @@ def test_a_record_that_cannot_be_written_can_be_read(command: str, words: str, p
     assert words in done.stdout
 
 
-@pytest.mark.sqlite_only
 def test_a_question_is_not_answered_where_it_cannot_be_put_on_record(protected: Path) -> None:
     done = policydesk_process("ask", "Who?", under=unprivileged(), POLICYDESK_DATABASE=str(protected))
     assert (done.returncode, done.stdout) == (2, "")

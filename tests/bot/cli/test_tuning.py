@@ -98,6 +98,7 @@ def test_an_answer_that_should_have_been_refused_has_no_support(asked: Desk, jud
 
 
 @pytest.mark.usefixtures("asked")
+@pytest.mark.both_dialects
 def test_more_than_half_of_the_reviewers_must_agree_and_the_newest_of_each_counts(judge: Judge) -> None:
     judge(1, Ruling.RIGHT)
     judge(1, Ruling.SHOULD_HAVE_ABSTAINED, "Binh")

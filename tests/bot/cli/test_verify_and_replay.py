@@ -52,6 +52,7 @@ def verified(root: Path, which: str = "--all") -> tuple[int, str, list[dict[str,
 
 
 @pytest.mark.usefixtures("office")
+@pytest.mark.both_dialects
 def test_quotes_that_stand_where_they_stood_are_unchanged(root: Path) -> None:
     write(root / "tonga", TONGA + "\nMore news follows.\n")
     assert verified(root) == (0, "unchanged", [])
@@ -95,6 +96,7 @@ def test_a_quote_without_its_article_is_gone(root: Path) -> None:
     assert verified(root)[:2] == (1, "gone")
 
 
+@pytest.mark.both_dialects
 def test_a_quote_given_often_is_listed_once_with_the_newest_who_were_given_it(office: Office, root: Path) -> None:
     for _ in range(7):
         office.desk.ask(ASKED, CLI)
@@ -110,6 +112,7 @@ def test_an_answer_without_quotes_and_an_empty_record_stand(root: Path, office_o
     assert policydesk("verify", "1", "--articles", root).returncode == 0
 
 
+@pytest.mark.both_dialects
 def test_what_was_forgotten_is_neither_verified_nor_replayed(office_of: Open, root: Path) -> None:
     office = office_of(root)
     office.desk.ask(ASKED, Asker(channel=Channel.TELEGRAM, chat_id=5, user_id=5, message_id=1))
@@ -167,6 +170,7 @@ def test_a_quote_that_is_given_no_more_is_lost(root: Path) -> None:
     assert (asked["judged"], asked["difference"]) == (False, "lost")
 
 
+@pytest.mark.both_dialects
 def test_what_reviewers_say_is_right_decides(office: Office, root: Path) -> None:
     write(root / "tonga", TONGA.replace("seven patrol ships", "eight patrol ships"))
     better = QUOTE.replace("seven", "eight")

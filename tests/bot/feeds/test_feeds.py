@@ -19,7 +19,6 @@ from tests.bot.feeds.conftest import FeedDesk
 from tests.bot.feeds.feed_site import FeedSite, Reply, item, published, web_page
 from tests.support.desk import policydesk
 
-pytestmark = pytest.mark.both_dialects
 UNZONED = "<pubDate>29 Nov 2023 10:00</pubDate>"
 HOUR, DAY = dt.timedelta(hours=1), dt.timedelta(days=1)
 PORT = "The new port of Lisbon handles four million containers a year."
@@ -44,6 +43,7 @@ def test_an_item_becomes_an_article_whose_citation_links_to_the_original(site: F
     assert (cited["url"], cited["publisher"]) == (f"{site.url}/port.html", "Harbour Ministry")
 
 
+@pytest.mark.both_dialects
 def test_a_feed_is_listed_with_how_its_last_fetch_ended_and_removed_without_its_articles(
     site: FeedSite, own_articles: Path
 ) -> None:
@@ -91,6 +91,7 @@ def test_nothing_is_fetched_for_the_shipped_articles(site: FeedSite) -> None:
 # --- courtesy
 
 
+@pytest.mark.both_dialects
 async def test_a_feed_is_asked_once_an_hour_and_only_for_what_is_new(feeds: FeedDesk, site: FeedSite) -> None:
     site.feed(site.article("port.html", PORT), ETag='"one"', Last_Modified="Mon, 01 Jan 2024 00:00:00 GMT")
     await feeds.subscribe()
@@ -107,6 +108,7 @@ async def test_a_feed_is_asked_once_an_hour_and_only_for_what_is_new(feeds: Feed
     assert feeds.status.feed.error is None
 
 
+@pytest.mark.both_dialects
 async def test_of_a_feed_that_changes_only_new_items_are_read_and_nothing_is_overwritten(
     feeds: FeedDesk, site: FeedSite
 ) -> None:
@@ -181,6 +183,7 @@ async def test_a_feed_that_fails_is_asked_ever_less_and_one_that_is_gone_never_a
     assert await feeds.fetch(after=DAY * 400) == []
 
 
+@pytest.mark.both_dialects
 async def test_two_fetches_at_once_share_no_feed_and_no_host(feeds: FeedDesk, site: FeedSite) -> None:
     site.feed(site.article("port.html", PORT))
     site.feed(site.article("rail.html", RAIL), path="/other.xml")
@@ -280,6 +283,7 @@ async def test_documents_and_texts_are_kept_in_their_own_format_and_other_types_
 # --- once each
 
 
+@pytest.mark.both_dialects
 async def test_the_same_article_by_another_way_is_kept_once(feeds: FeedDesk, site: FeedSite) -> None:
     port = site.article("port.html", PORT, "Port")
     site.pages["/moved"] = Reply(status=301, headers={"Location": "/port.html?utm_source=feed"})
@@ -331,6 +335,7 @@ async def test_a_fetch_that_is_broken_off_loses_no_item(feeds: FeedDesk, site: F
     assert (report.new, report.kept, feeds.status.waiting) == (0, 1, 0)
 
 
+@pytest.mark.both_dialects
 async def test_where_nothing_can_be_stored_items_wait(
     feeds: FeedDesk, site: FeedSite, own_articles: Path, tmp_path: Path
 ) -> None:
@@ -349,6 +354,7 @@ async def test_where_nothing_can_be_stored_items_wait(
 # --- while the bot runs
 
 
+@pytest.mark.both_dialects
 async def test_the_bot_fetches_what_is_due_and_metrics_and_doctor_tell(
     office_of: Callable[..., Office], site: FeedSite, own_articles: Path
 ) -> None:
@@ -370,6 +376,7 @@ async def test_the_bot_fetches_what_is_due_and_metrics_and_doctor_tell(
     assert "127.0.0.1" not in told
 
 
+@pytest.mark.both_dialects
 def test_the_doctor_names_a_feed_that_fails(database: DeskDatabase) -> None:
     with database.writing() as db:
         db.execute(

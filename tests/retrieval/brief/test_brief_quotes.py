@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from bot.settings import SEEDS
-from retrieval.brief.aspects import Aspect, told_quantities, written_quantity
+from retrieval.brief.aspects import Aspect, says, told_quantities, written_quantity
 from retrieval.brief.parties import position_of
-from retrieval.brief.selection import BriefQuote, select_quotes
+from retrieval.brief.selection import LEAST, BriefQuote, select_quotes
 from retrieval.library import Library
 from retrieval.models import Passage
 from retrieval.timeline.request import TIMELINE_OF, timeline_asked
@@ -97,6 +97,17 @@ def test_the_same_said_elsewhere_is_named_beside_the_quote(tmp_path: Path) -> No
         ("President Biden emphasized the importance of peace.", "President Biden"),
         ("The leaders of many countries in Asia, Africa and China said so.", None),
         ("They said that Japan opposes the plan.", None),
+        ("Trade in Asia: The G7 welcomed the plan.", "G7"),
+        ("The leaders of Japan welcomed the plan.", "Japan"),
+        ("Japan’s government welcomed the plan.", "Japan"),
+        ("Japan’s exports support the plan.", None),
+        ("Japan's Official Security Assistance aims to help.", None),
+        ("Kim praised Indonesia’s role in ASEAN and stressed its importance.", None),
+        ("The Quad Shipping Task Force aims at ten ports.", None),
+        ("AUKUS remains a pact of three.", None),
+        ("The Fair Economy Agreement supports the plan.", None),
+        ("The Secretary and Foreign Ministers condemned the launch.", None),
+        ("Ms Mori of the ministry sent goods in support of the plan.", None),
     ],
 )
 def test_a_position_is_that_of_its_subject(text: str, party: str | None) -> None:
@@ -118,11 +129,89 @@ def test_who_speaks_in_the_first_person_is_named() -> None:
         ("Five years ago the two sides met for three days.", []),
         ("The aid is worth $1.2 billion.", ["$1.2 billion"]),
         ("Combined Task Force 150 sails.", []),
+        ("It keeps to the Six Assurances and has four initial areas of work.", []),
+        (
+            "It gave 23 million vaccine doses and 2,000 safe and effective kits.",
+            ["23 million vaccine doses", "2,000 safe and effective kits"],
+        ),
     ],
 )
 def test_figures_are_written_with_what_they_count(text: str, figures: list[str]) -> None:
     found = passage(text, date=dt.date(2023, 1, 1))
     assert [written_quantity(text, each) for each in told_quantities(found)] == figures
+
+
+@pytest.mark.parametrize(
+    ("text", "aspect"),
+    [
+        ("Both agreed to sell ships.", Aspect.AGREED),
+        ("They reached an agreement on ships.", Aspect.AGREED),
+        ("China disputes the claim.", Aspect.DISPUTED),
+        ("The ships pose a growing threat to Hanoi.", Aspect.DISPUTED),
+    ],
+)
+def test_a_sentence_tells_of_an_aspect_by_its_verb(text: str, aspect: Aspect) -> None:
+    assert says(passage(text), aspect) >= LEAST
+
+
+@pytest.mark.parametrize(
+    ("text", "aspect"),
+    [
+        ("It is a Quad-endorsed guideline.", Aspect.AGREED),
+        ("Cows show the usual signs of it.", Aspect.AGREED),
+        ("Crises cannot be resolved by it.", Aspect.AGREED),
+        ("It stands by the Paris Agreement on Climate Change.", Aspect.AGREED),
+        ("It remains strongly committed to peace.", Aspect.AGREED),
+        ("Homes get electric upgrades.", Aspect.AGREED),
+        ("We take on the challenges of the climate.", Aspect.DISPUTED),
+        ("It works in contested environments.", Aspect.DISPUTED),
+        ("It takes the most aggressive action on the climate.", Aspect.DISPUTED),
+        ("It wants a region free from coercion and the peaceful resolution of disputes.", Aspect.DISPUTED),
+        ("The Global Challenges Institute warns of threats at large.", Aspect.DISPUTED),
+    ],
+)
+def test_a_word_that_only_looks_like_such_a_verb_tells_of_nothing(text: str, aspect: Aspect) -> None:
+    assert says(passage(text), aspect) < LEAST
+
+
+@pytest.mark.parametrize(
+    "part",
+    [
+        "the frigate Mogami and its crew;",
+        "It sails for these aims of the frigate Mogami:",
+        "… the frigate Mogami has come into port.",
+    ],
+)
+def test_a_part_of_a_list_or_of_a_speech_is_not_quoted(folder: Callable[..., Path], part: str) -> None:
+    root = folder(a=f"Ships\n\nThe frigate Mogami called at Hanoi, it said.\n\n{part}\n")
+    assert {q.hits[0].passage.shown for q in quotes("frigate Mogami", Library.open(root))} == {
+        "The frigate Mogami called at Hanoi, it said."
+    }
+
+
+def test_a_day_that_a_quote_above_tells_of_is_pointed_to_and_told_once(folder: Callable[..., Path]) -> None:
+    root = folder(
+        a="Pact\n\nIn September 2021, Australia and Britain announced AUKUS, a new security partnership of theirs.\n",
+        b="Year\n\nAustralia and Britain announced AUKUS in September 2021, a security partnership of the two.\n",
+        c="Ships\n\nBritain intends to deliver its first AUKUS ship to the Royal Navy in the late 2030s.\n",
+        d="Navy\n\nIn the late 2030s, Britain will deliver its first AUKUS ship to the Royal Navy, it said.\n",
+    )
+    found = quotes("AUKUS", Library.open(root))
+    events = [quote for quote in found if quote.aspect is Aspect.TIMELINE]
+    assert [q.event.event.days.iso() for q in events if q.event and q.event.event.days] == [
+        "2021-09",
+        "2037-01-01/2039-12-31",
+    ]
+    assert {quote.key for quote in events} <= {quote.key for quote in found if quote.aspect is not Aspect.TIMELINE}
+
+
+def test_of_two_countries_sentences_come_first_that_name_no_others(folder: Callable[..., Path]) -> None:
+    of_all = "{} of Australia, Japan, India, Fiji and Tonga met about ships and sailed to the north in 2023, it said."
+    root = folder(
+        **{name: f"News {name}\n\n{of_all.format(name.title())}\n" for name in ("admirals", "ministers", "traders")},
+        z="Trade\n\nSome of the coal that Australia sells goes to Japan, where most of it is burnt by power plants.\n",
+    )
+    assert "coal" in said("Australia-Japan relations", Aspect.HEADLINE, Library.open(root))[0]
 
 
 def test_a_text_that_is_only_like_the_topic_is_not_quoted(folder: Callable[..., Path]) -> None:

@@ -73,6 +73,15 @@ def test_the_reading_is_told_in_the_words_that_people_typed(trilingual: Library)
 
 
 @pytest.mark.parametrize(
+    "question", ["2023年に日本の予算はいくらでしたか？", "Năm 2023 Nhật Bản có ngân sách bao nhiêu?"]
+)
+def test_a_word_that_only_counts_is_no_part_of_the_reading(trilingual: Library, question: str) -> None:
+    told = {word.meant.lower() for reading in trilingual.read(question).readings for word in reading.read_as}
+    assert told & {"japan", "nhật bản"}
+    assert not told & {"year", "năm", "年"}
+
+
+@pytest.mark.parametrize(
     ("question", "kind"),
     [
         ("日本の象は何頭ですか？", Kind.HOW_MANY),

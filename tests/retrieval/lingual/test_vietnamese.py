@@ -2,6 +2,7 @@
 
 import datetime as dt
 import unicodedata
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -239,3 +240,45 @@ def test_small_talk_is_no_question(text: str, talk: SmallTalk) -> None:
 
 def test_a_question_without_marks_has_no_stop_words_either(library: Library) -> None:
     assert library.read("thu tuong cua nhat ban la ai").terms == ("thu", "tuong", "nhat", "ban")
+
+
+def test_a_syllable_typed_with_its_marks_means_that_syllable(folder: Callable[..., Path]) -> None:
+    text = "Đội tàu tới cảng hôm qua. Đời tàu kéo dài ba mươi năm.\n"
+    library = Library.open(folder(**{"a.txt": f"Hải quân\n\n{text}"}))
+    best = [library.search(library.read(question), 1).hits[0].passage.text for question in ("đời tàu", "đội tàu")]
+    assert best == ["Đời tàu kéo dài ba mươi năm.", "Đội tàu tới cảng hôm qua."]
+    assert len(library.search(library.read("doi tau"), 2).hits) == len(best)
+
+
+def parts(library: Library, question: str, name: str) -> dict[str, float]:
+    """A feature of each hit, by its sentence."""
+    explained = library.ranking.explain(library.read(question), 3).hits
+    return {each.hit.passage.text: next(p.value for p in each.parts if p.name == name) for each in explained}
+
+
+def test_words_of_two_syllables_count_where_they_stand_together(folder: Callable[..., Path]) -> None:
+    whole, apart = "Hai nước ký hiệp định thương mại.", "Hai nước hiệp thương về mại dâm và định kiến."
+    told = parts(Library.open(folder(**{"a.txt": f"Tin\n\n{whole} {apart}\n"})), "Hiệp định thương mại nào?", "phrases")
+    assert told[whole] == 1
+    assert told[apart] < told[whole]
+
+
+def test_a_sentence_counts_for_what_it_adds_to_its_title_and_to_the_sentence_before(
+    folder: Callable[..., Path],
+) -> None:
+    article = "Tàu Kashima\n\nTàu Kashima là một tàu huấn luyện. Thuyền trưởng là ông Sato.\n"
+    library, asked = Library.open(folder(**{"a.txt": article})), "Thuyền trưởng tàu Kashima là ai?"
+    added, known = (parts(library, asked, name)["Thuyền trưởng là ông Sato."] for name in ("untitled", "known_before"))
+    assert (added, known) == (1, 1)
+
+
+def test_a_name_may_begin_a_question(library: Library) -> None:
+    assert "kashima" in library.read("Kashima đã thăm cảng nào?").names
+    assert library.read("Cảng nào đã đón tàu?").names == frozenset()
+
+
+def test_a_figure_counts_the_things_asked_for(folder: Callable[..., Path]) -> None:
+    counts, other = "Nhật Bản giao sáu tàu tuần tra cho Việt Nam.", "Nhật Bản đóng tàu tuần tra trong 3 năm."
+    library = Library.open(folder(**{"a.txt": f"Tin\n\n{counts} {other}\n"}))
+    told = parts(library, "Nhật Bản giao bao nhiêu tàu tuần tra?", "counted")
+    assert told[counts] > told[other]

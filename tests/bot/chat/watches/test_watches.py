@@ -10,7 +10,6 @@ from bot.emulator.objects import Message
 from bot.emulator.people.people import Conversation
 from tests.support.watched import WatchedDesk, watched_desk
 
-pytestmark = pytest.mark.both_dialects
 FIJI = "Ships for Fiji\n\nJapan handed three patrol ships to Fiji in Suva on Monday.\n"
 TONGA = "Ships for Tonga\n2026-11-03\n\nJapan handed seven patrol ships to Tonga in Nukualofa on Monday.\n"
 SAMOA = "Ships for Samoa\n\nJapan handed two patrol ships to Samoa in Apia on Tuesday.\n"
@@ -41,6 +40,7 @@ async def told(chat: Conversation, after: Message) -> str:
     return (await chat.next_reply(after)).text or ""
 
 
+@pytest.mark.both_dialects
 async def test_a_watcher_is_told_of_a_new_article_that_answers(office: Office) -> None:
     async with watched_desk(office) as desk:
         chat = person(desk)
@@ -67,6 +67,7 @@ async def test_nobody_is_told_of_what_was_there_before(office: Office) -> None:
         await quiet(desk, chat, last)
 
 
+@pytest.mark.both_dialects
 async def test_of_a_changed_article_only_new_passages_are_told(office: Office) -> None:
     async with watched_desk(office) as desk:
         chat = person(desk)
@@ -119,6 +120,7 @@ async def test_what_came_while_the_bot_was_away_is_told_when_it_is_back(office: 
 # --- when
 
 
+@pytest.mark.both_dialects
 async def test_what_comes_within_an_hour_is_told_in_one_message(office: Office) -> None:
     async with watched_desk(office) as desk:
         chat = person(desk)
@@ -151,6 +153,7 @@ async def test_a_daily_digest_comes_at_its_hour_where_the_watcher_lives(office: 
         assert "two patrol ships" in await told(chat, last)
 
 
+@pytest.mark.both_dialects
 async def test_the_same_topic_again_changes_when_it_is_told(office: Office) -> None:
     async with watched_desk(office) as desk:
         chat = person(desk)
@@ -187,6 +190,7 @@ async def test_a_request_that_cannot_be_used_says_what_to_write(office: Office, 
 # --- buttons, limits, the record
 
 
+@pytest.mark.both_dialects
 async def test_less_tells_surer_ones_only_and_stop_ends_it(office: Office) -> None:
     async with watched_desk(office) as desk:
         chat = person(desk)
@@ -239,6 +243,7 @@ async def test_a_figure_that_differs_from_what_was_told_is_said_as_such(office: 
     assert "[2] Support for the pact, 2026-03-02, march.txt:4" in words
 
 
+@pytest.mark.both_dialects
 async def test_nobody_watches_more_than_they_may(office: Office) -> None:
     async with watched_desk(office, watch_limit_person=1) as desk:
         chat = person(desk)

@@ -1,0 +1,85 @@
+"""Documents that are added, kept in the database: each machine on it brings its folder of articles up to date."""
+
+import asyncio
+import hashlib
+import logging
+from collections.abc import Mapping
+from pathlib import Path
+
+from bot.articles.add_document import check_folder
+from bot.settings import Settings
+from retrieval.documents.store import FilesListener, place_file
+from retrieval.errors import DocumentError, PolicydeskError
+from storage.database.connection import DeskDatabase
+from storage.documents.book import DocumentBook, DocumentChange
+
+LOOK_SECONDS = 1.0
+"""How often it is looked whether another machine has added a document."""
+
+logger = logging.getLogger(__name__)
+
+
+class SharedDocuments:
+    """The files of documents in a folder of articles and in the database; its methods block."""
+
+    def __init__(self, folder: Path, book: DocumentBook) -> None:
+        self._folder, self._book, self._seen, self._said = folder, book, 0, ""
+
+    def share(self, files: Mapping[str, bytes | None]) -> None:
+        """Note files before they are put into the folder, or removed there.
+
+        Raises:
+            DatabaseError: They cannot be noted.
+        """
+        self._book.put(files)
+
+    def receive(self) -> None:
+        """Bring the folder up to date with what was added and removed; what cannot be had now is had the next time."""
+        try:
+            if self._book.last() > self._seen:
+                for change in self._book.changes(self._seen):
+                    self._take(change)
+                    self._seen = change.number
+            self._said = ""
+        except (PolicydeskError, OSError) as error:
+            if str(error) != self._said:
+                logger.warning("Documents of other machines are not here yet. %s", error)
+            self._said = str(error)
+
+    def _take(self, change: DocumentChange) -> None:
+        if _hash(self._folder / change.file) != change.sha256:
+            content = self._book.content(change)
+            if content is None and change.sha256 is not None:  # a later change has it
+                return
+            try:
+                place_file(self._folder, change.file, content)
+            except DocumentError as error:  # as with a link out of this machine's folder
+                logger.warning("%s of another machine is left out. %s", change.file, error)
+
+    async def run(self) -> None:
+        """Receive now and again, until cancelled."""
+        while True:
+            await asyncio.to_thread(self.receive)
+            await asyncio.sleep(LOOK_SECONDS)
+
+
+def shared_documents(settings: Settings, database: DeskDatabase) -> SharedDocuments | None:
+    """The documents in the database; none where they are kept in the folder alone.
+
+    Raises:
+        SettingsError: The folder is that of the shipped articles, to which nothing is added.
+    """
+    if settings.documents == "folder":
+        return None
+    check_folder(settings)
+    return SharedDocuments(settings.articles, DocumentBook(database))
+
+
+def documents_listener(settings: Settings, database: DeskDatabase) -> FilesListener | None:
+    """Notes the files of documents in the database; none where they are kept in the folder alone."""
+    documents = shared_documents(settings, database)
+    return documents.share if documents else None
+
+
+def _hash(path: Path) -> str | None:
+    return hashlib.sha256(path.read_bytes()).hexdigest() if path.is_file() else None

@@ -1,0 +1,1 @@
+"""Files of articles that were added, for every machine on the database."""

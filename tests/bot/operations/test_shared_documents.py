@@ -1,0 +1,145 @@
+"""Documents that are added on one machine are articles on every other that shares its database."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from bot.app import Office
+from bot.articles.shared_documents import SharedDocuments, shared_documents
+from bot.emulator.people.people import Conversation
+from bot.emulator.web.server import Emulator
+from bot.settings import read_settings
+from storage.database.connection import DeskDatabase
+from storage.documents.book import DocumentBook
+from storage.errors import DatabaseError
+from tests.bot.chat.test_uploads import COST, KEPT, NEWER, PDF, SECOND
+from tests.support.desk import policydesk, serving, write
+from tests.support.documents import files, press, send
+
+pytestmark = pytest.mark.both_dialects
+Open = Callable[..., Office]
+WIND = "Wind\n\nThe council of Samoa built a wind farm.\n"
+SHARED = {"POLICYDESK_DOCUMENTS": "database"}
+
+
+@pytest.fixture
+def one(tmp_path: Path) -> Path:
+    """The articles of the machine that answers."""
+    write(tmp_path / "one" / "energy" / "a", WIND)
+    return tmp_path / "one"
+
+
+@pytest.fixture
+def two(tmp_path: Path) -> Path:
+    """The articles of the other machine."""
+    write(tmp_path / "two" / "energy" / "a", WIND)
+    return tmp_path / "two"
+
+
+@pytest.fixture
+def office(one: Path, office_of: Open) -> Office:
+    return office_of(one, documents="database")
+
+
+@pytest.fixture
+def other(two: Path, database: DeskDatabase) -> SharedDocuments:
+    found = shared_documents(read_settings(articles=two, documents="database"), database)
+    assert found is not None
+    return found
+
+
+def private(telegram: Emulator) -> Conversation:
+    return telegram.private_chat(telegram.person("Aiko"))
+
+
+def tree(folder: Path) -> dict[str, bytes]:
+    """Everything in a folder."""
+    return {str(path.relative_to(folder)): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
+async def test_what_one_machine_takes_is_on_the_other_as_it_is_replaced_and_removed(
+    office: Office, one: Path, two: Path, other: SharedDocuments
+) -> None:
+    async with serving(office) as telegram:
+        chat = private(telegram)
+        await press(chat, await send(chat, PDF, "accord.pdf", "in:pacific"), "Keep")
+        other.receive()
+        assert files(two / "pacific") == KEPT
+        assert tree(two) == tree(one)
+        await press(chat, await send(chat, NEWER, "newer.pdf"), "Replace")
+        other.receive()
+        assert (files(two / "pacific"), (two / "newer.pdf").read_bytes()) == ([], NEWER)
+        assert tree(two) == tree(one)
+    removed = policydesk("remove", "newer.pdf", "--articles", one, **SHARED)
+    assert (removed.returncode, removed.stdout) == (0, "Removed: newer.pdf\n")
+    other.receive()
+    assert list(tree(two)) == list(tree(one)) == ["energy/a.txt"]
+
+
+def test_what_was_added_elsewhere_is_read_at_the_start(database: DeskDatabase, one: Path, two: Path) -> None:
+    accord = one.parent / "accord.pdf"
+    accord.write_bytes(PDF)
+    added = policydesk("add", accord, "--articles", one, "--yes", **SHARED)
+    assert added.returncode == 0, added.stderr
+    assert DocumentBook(database).last() == len(KEPT)
+    answer = policydesk("ask", COST, "--articles", two, **SHARED)
+    assert SECOND in " ".join(answer.stdout.split())
+    assert tree(two) == tree(one)
+
+
+def test_what_cannot_be_noted_for_the_others_is_not_kept(
+    one: Path, database: DeskDatabase, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: object) -> None:
+        raise DatabaseError("The disk is full.")
+
+    monkeypatch.setattr(DocumentBook, "put", refuse)
+    accord = one.parent / "accord.pdf"
+    accord.write_bytes(PDF)
+    refused = policydesk("add", accord, "--articles", one, "--collection", "pacific", "--yes", **SHARED)
+    assert (refused.returncode, "The disk is full." in refused.stderr) == (2, True)
+    assert list(tree(one)) == ["energy/a.txt"]
+    assert DocumentBook(database).last() == 0
+
+
+def test_a_path_out_of_the_folder_is_left_out_and_the_rest_arrives(
+    database: DeskDatabase, two: Path, other: SharedDocuments
+) -> None:
+    (two / "link").symlink_to(two.parent)
+    for evil in ("../evil.txt", "/evil.txt", "a/../../evil.txt", "link/evil.txt", ".hidden/evil.txt"):
+        DocumentBook(database).put({evil: b"Evil"})
+    DocumentBook(database).put({"good.txt": b"Good"})
+    before = set(two.parent.iterdir())
+    other.receive()
+    assert (two / "good.txt").read_bytes() == b"Good"
+    assert set(two.parent.iterdir()) == before
+    assert not (two / ".hidden").exists()
+
+
+def test_what_cannot_be_stored_now_is_stored_once_it_can(
+    database: DeskDatabase, two: Path, other: SharedDocuments, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Such as while the folder is not mounted; it is said once."""
+    DocumentBook(database).put({"good.txt": b"Good"})
+    two.rename(two.with_name("away"))
+    for _ in range(3):
+        other.receive()
+    assert [message for message in caplog.messages if "not here yet" in message] == caplog.messages
+    assert (len(caplog.messages), two.exists()) == (1, False)
+    two.with_name("away").rename(two)
+    other.receive()
+    assert (two / "good.txt").read_bytes() == b"Good"
+
+
+def test_nothing_is_shared_with_the_shipped_articles() -> None:
+    refused = policydesk("ask", COST, **SHARED)
+    assert refused.returncode == 2
+    assert "name a folder of your own" in refused.stderr
+
+
+def test_an_article_that_is_not_there_cannot_be_removed(one: Path) -> None:
+    refused = policydesk("remove", "b.txt", "--articles", one)
+    assert (refused.returncode, "see `policydesk sources`" in refused.stderr) == (2, True)
+    removed = policydesk("remove", "energy/a.txt", "--articles", one)
+    assert (removed.returncode, list(tree(one))) == (0, [])
