@@ -23,11 +23,10 @@ from retrieval.library import Library
 from retrieval.models import Article
 from tests.edited_folder import Edited, differences
 from tests.support.desk import policydesk, write
+from tests.support.ships import FIJI, TONGA
 
 pytest.importorskip("numba")
 
-FIJI = "Ships for Fiji\n\nJapan handed three patrol ships to Fiji in Suva on Monday.\n"
-TONGA = "Ships for Tonga\n\nJapan handed seven patrol ships to Tonga in Nukualofa on Monday.\n"
 ASKED = "How many patrol ships did Japan hand to Tonga?"
 Folder = Callable[..., Path]
 

@@ -8,6 +8,8 @@ from pathlib import Path
 
 from bot.app import Office, open_access
 from bot.articles.reloader import LibraryReloader
+from bot.emulator.objects import Message
+from bot.emulator.people.people import Conversation
 from bot.emulator.web.server import Emulator
 from bot.emulator.world.state import FIRST_PERSON
 from bot.serving import build_bot, build_reloader
@@ -19,6 +21,7 @@ from storage.watches.arrivals import ArrivalBook
 from storage.watches.book import WatchBook
 from tests.support.desk import write
 
+TOPIC = "patrol ships from Japan"
 NOON = dt.datetime(2026, 11, 30, 12, tzinfo=dt.UTC)
 
 
@@ -66,3 +69,11 @@ async def watched_desk(office: Office, **given: object) -> AsyncIterator[Watched
                 yield WatchedDesk(office, bot, reloader, telegram)
         finally:
             reloader.close()
+
+
+def person(desk: WatchedDesk, name: str = "Aiko") -> Conversation:
+    return desk.telegram.private_chat(desk.telegram.person(name))
+
+
+async def watch(chat: Conversation, words: str = TOPIC, topic: str | None = None) -> Message:
+    return await chat.reply_to(chat.say(f"/watch {words}", topic=topic))

@@ -155,10 +155,10 @@ async def test_no_job_of_the_bot_says_besides_that_the_database_is_gone(
     bot = build_bot(office, build_reloader(office), access, "1:x", "http://127.0.0.1:9")
     retention = Retention(PeopleRecord(office.database), DraftBook(office.database), bot.receiver.inbox, 30)
     job = {
-        "feeds": FeedJob(office),
-        "retention": retention,
-        "watches": build_watch_job(office, bot),
-        "digests": build_digests(office, access, bot),
+        "feeds": FeedJob(office).run,
+        "retention": retention.run,
+        "watches": build_watch_job(office, bot).run,
+        "digests": build_digests(office, access, bot).run,
     }[name]
     _move(office.database.path)
 
@@ -167,7 +167,7 @@ async def test_no_job_of_the_bot_says_besides_that_the_database_is_gone(
 
     monkeypatch.setattr("asyncio.sleep", end)
     with pytest.raises(asyncio.CancelledError):
-        await job.run()
+        await job()
     assert [record.getMessage() for record in caplog.records if GONE in record.getMessage()] == []
 
 

@@ -8,8 +8,6 @@ from pathlib import Path
 import pytest
 
 from bot.app import Office, open_access
-from bot.emulator.objects import Message
-from bot.emulator.people.people import Conversation
 from bot.settings import read_settings
 from storage.access.models import Role, Standing
 from storage.access.parties import AccessDecision
@@ -19,26 +17,10 @@ from storage.record.exchanges import ExchangeLog
 from storage.watches.arrivals import ArrivalBook
 from storage.watches.book import WatchBook
 from tests.support.desk import policydesk
-from tests.support.watched import NOON, WatchedDesk, watched_desk
+from tests.support.ships import SAMOA, TONGA
+from tests.support.watched import NOON, TOPIC, person, watch, watched_desk
 
-FIJI = "Ships for Fiji\n\nJapan handed three patrol ships to Fiji in Suva on Monday.\n"
-TONGA = "Ships for Tonga\n\nJapan handed seven patrol ships to Tonga in Nukualofa on Monday.\n"
-SAMOA = "Ships for Samoa\n\nJapan handed two patrol ships to Samoa in Apia on Tuesday.\n"
-TOPIC = "patrol ships from Japan"
 Open = Callable[..., Office]
-
-
-@pytest.fixture
-def office(folder: Callable[..., Path], office_of: Open) -> Office:
-    return office_of(folder(fiji=FIJI))
-
-
-def person(desk: WatchedDesk, name: str = "Aiko") -> Conversation:
-    return desk.telegram.private_chat(desk.telegram.person(name))
-
-
-async def watch(chat: Conversation, words: str = TOPIC, topic: str | None = None) -> Message:
-    return await chat.reply_to(chat.say(f"/watch {words}", topic=topic))
 
 
 def decide(office: Office, party: int, standing: Standing) -> None:
