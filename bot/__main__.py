@@ -16,6 +16,7 @@ def main() -> None:
         signal.signal(signal.SIGINT, _end_at_once)
     _write_whatever_can_be_shown()
     os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")  # to look for some takes longer than an answer
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # numpy would start a thread a processor, for sums of a moment
     from bot.cli.main import main as command_line  # noqa: PLC0415 - Ctrl-C ends the program from here on
 
     try:

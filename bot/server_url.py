@@ -1,14 +1,15 @@
 """Web addresses of servers in the settings; user and password in one are a secret."""
 
-import re
 from base64 import b64encode
 from collections.abc import Iterator
 from urllib.parse import unquote, urlsplit
 
 from pydantic import Secret
 
+from retrieval.patterns import lazy_pattern
+
 MASK = "********"
-_OF_DATABASE = re.compile(r"postgres(?:ql)?://(?:(?:[^@/?#\s%]|%[\da-fA-F]{2})*@)?(?:[^@#\s%]|%[\da-fA-F]{2})*")
+_OF_DATABASE = lazy_pattern(r"postgres(?:ql)?://(?:(?:[^@/?#\s%]|%[\da-fA-F]{2})*@)?(?:[^@#\s%]|%[\da-fA-F]{2})*")
 _SHORTEST_SECRET = 6
 """Characters from which a password is looked for by itself; a shorter one would be found in every other word."""
 

@@ -2,7 +2,6 @@
 
 import hashlib
 import os
-import re
 import stat
 from collections.abc import Mapping
 from itertools import chain
@@ -30,6 +29,7 @@ from bot.server_url import ServerUrl, check_server_url, is_database_url, secrets
 from prompts.composition.compose import SURE, THRESHOLD
 from retrieval.bm25.choice import FORMER_NAMES, ScorerName
 from retrieval.indexer.location import MEMORY
+from retrieval.patterns import lazy_pattern
 from retrieval.reading.articles import MAX_BYTES
 from retrieval.regular_files import read_regular
 from retrieval.semantic_choice import SemanticChoice
@@ -42,7 +42,7 @@ DATABASE = DATA / "policydesk.db"
 TELEGRAM_URL = ServerUrl("https://api.telegram.org")
 ENV_FILE = Path(".env")
 """In the working directory."""
-_SECRET = re.compile(r"[A-Za-z0-9_-]{1,256}")
+_SECRET = lazy_pattern(r"[A-Za-z0-9_-]{1,256}")
 """What Telegram takes for a secret (Bot API, setWebhook)."""
 FirstLanguage: TypeAlias = Literal["question", "en", "ja", "vi"]
 MOST = 1_000_000
@@ -122,7 +122,8 @@ class Settings(BaseSettings):
     )
     citation: str = Field(
         "plain",
-        pattern=r"^[\w-]{1,40}$",
+        pattern=r"^[\w-]+$",
+        max_length=40,
         description="How a citation is copied: plain, markdown, footnote, or NAME of your own citation-NAME.txt.j2.",
     )
     threshold: Annotated[float, Field(ge=0, le=1)] = Field(

@@ -9,6 +9,7 @@ from jinja2.nodes import EvalContext
 from markupsafe import Markup, escape
 
 from prompts.models import Channel
+from retrieval.patterns import lazy_pattern
 
 
 @pass_eval_context
@@ -77,7 +78,7 @@ def marked(context: EvalContext, quote: str, spans: Sequence[tuple[int, int]]) -
     return Markup("").join([*pieces, escape(quote[place:])])
 
 
-_DOUBLE_QUOTE = re.compile(r"(?P<open>(?:^|(?<=[\s(\[—–-]))\")|(?P<inch>(?<=\d)\")|[“”\"]")
+_DOUBLE_QUOTE = lazy_pattern(r"(?P<open>(?:^|(?<=[\s(\[—–-]))\")|(?P<inch>(?<=\d)\")|[“”\"]")
 _SINGLE = {"“": "‘", "”": "’"}
 
 
@@ -92,7 +93,7 @@ def _nested(match: re.Match[str]) -> str:
     return _SINGLE.get(match[0], "‘" if match["open"] else "’")
 
 
-_MARKDOWN = re.compile(
+_MARKDOWN = lazy_pattern(
     r"[\\`*_{}\[\]<>#|~&!$]|^[-+=:.)]|(?:(?<=^\d)|(?<=^\d\d)|(?<=^\d{3})|(?<=^\d{4}))[.)]", re.MULTILINE
 )
 
@@ -121,15 +122,15 @@ FILTERS = {
 
 MESSAGE_UNITS = 4096
 """Longest Telegram message, in UTF-16 units after its markup is read (Bot API, sendMessage)."""
-_CONTROL = re.compile(
+_CONTROL = lazy_pattern(
     r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff"
     r"\u2028-\u202e\u2066-\u2069]"  # the marks that reverse the writing direction of all that follows
 )
 CAPTION_UNITS, ALERT_CHARS, COPY_UNITS = 1024, 200, 256
 """Longest caption of a file, answer to a press and text to copy (Bot API, sendDocument, answerCallbackQuery,
 CopyTextButton)."""
-_TAG = re.compile(r"<[^<>]*>")
-_PIECE = re.compile(r"<[^<>]*>|&#?\w+;|[^<&]|[<&]", re.DOTALL)
+_TAG = lazy_pattern(r"<[^<>]*>")
+_PIECE = lazy_pattern(r"<[^<>]*>|&#?\w+;|[^<&]|[<&]", re.DOTALL)
 """What cannot be cut in two: a tag, a character that is written as a name or number, or any other."""
 
 

@@ -1,6 +1,6 @@
 """The arrays of the index and of the ranking, by the kind of their numbers."""
 
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -11,3 +11,11 @@ Numbers = npt.NDArray[np.int32]
 Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
 Array = npt.NDArray[Any]
+Integer = TypeVar("Integer", np.int32, np.int64)
+
+
+def distinct(numbers: npt.NDArray[Integer]) -> npt.NDArray[Integer]:
+    """Return the different numbers, ascending; `np.unique` would load what numpy has for masked arrays, for a look."""
+    ordered = np.sort(numbers, axis=None)
+    found: npt.NDArray[Integer] = ordered[np.concatenate([[True], ordered[1:] != ordered[:-1]])[: len(ordered)]]
+    return found

@@ -1,7 +1,6 @@
 """An item of a feed from its page to an article, unless it is one already."""
 
 import hashlib
-import re
 from collections.abc import Callable, Iterable, Sequence
 from functools import cached_property
 from urllib.parse import urlsplit
@@ -16,6 +15,7 @@ from retrieval.documents.store import FilesListener, describe_draft, keep, known
 from retrieval.errors import DocumentError, FeedError
 from retrieval.file_problems import FileProblem
 from retrieval.models import Article, Source
+from retrieval.patterns import lazy_pattern
 from retrieval.reading.articles import read_file
 from storage.feeds.book import Feed, FeedBook, ItemOutcome, ItemState, WaitingItem
 
@@ -24,7 +24,7 @@ Sources = Callable[[], Sequence[Source]]
 
 
 _TRACKERS = ("utm_", "fbclid=", "gclid=")
-_PORT = re.compile(r":(?:80|443)$")
+_PORT = lazy_pattern(r":(?:80|443)$")
 
 
 def key_of(url: str) -> str:

@@ -8,15 +8,16 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from bot.review.review_context import reviewer_of
 from bot.review.sign_in.sessions import SignedInReviewer
+from retrieval.patterns import lazy_pattern
 from storage.verdicts.reviewers import ReviewRole
 
-PUBLIC = re.compile(r"/-/login|/sign-in/[\w-]+|/review/[\w.-]+|/favicon\.ico")
-SIGNED_IN = re.compile(
+PUBLIC = lazy_pattern(r"/-/login|/sign-in/[\w-]+|/review/[\w.-]+|/favicon\.ico")
+SIGNED_IN = lazy_pattern(
     r"/|/inbox|/inbox/filters|/exchange/\d+(/verdict|/undo|/second|/choose)?|/articles|/article|/gaps|/timeline|/dashboard"
     r"|/briefs(/make)?|/brief/\d{1,18}(/(choose|docx|md|html))?"
     r"|/dashboard/[a-z]+\.csv|/-/static-plugins/datasette[-_]dashboards/vega[a-z.-]*\.js|/-/logout"
 )
-OWNERS = re.compile(r"/(log|verdicts)([./].*)?|/-/static/[\w./-]+", re.DOTALL)
+OWNERS = lazy_pattern(r"/(log|verdicts)([./].*)?|/-/static/[\w./-]+", re.DOTALL)
 SIGN_IN = "/-/login"
 REFUSED = "/-/refused/"
 """Beginning of the address of the page that says to a reviewer that a page is not there, or not for them."""

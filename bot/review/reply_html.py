@@ -1,14 +1,14 @@
 """A reply as HTML: Telegram's few tags stay, everything else is escaped."""
 
-import re
 from html import escape
 from html.parser import HTMLParser
 
 from markupsafe import Markup
 
 from prompts.models import Channel
+from retrieval.patterns import lazy_pattern
 
-_AROUND_BLOCKS = re.compile(r"\n*(</?blockquote>)\n*")
+_AROUND_BLOCKS = lazy_pattern(r"\n*(</?blockquote>)\n*")
 _TAGS = {"b", "strong", "i", "em", "u", "s", "code", "pre", "blockquote"}
 
 

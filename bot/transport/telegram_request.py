@@ -2,7 +2,9 @@
 
 import asyncio
 import socket
+import sys
 from http.client import responses
+from importlib.util import find_spec
 from typing import Any
 from urllib.request import getproxies
 
@@ -11,6 +13,8 @@ from telegram.request import HTTPXRequest, RequestData
 
 from bot.transport.call_stats import CallStats
 
+if find_spec("sniffio") is None:
+    sys.modules["sniffio"] = None  # type: ignore[assignment] # httpcore seeks it on the disk, four times a request
 CLIENT_ERRORS = range(400, 500)
 """Statuses of HTTP that say that the request is at fault, and would be again."""
 TOLD_APART = frozenset({400, 401, 403, 404, 409, 420, 429})

@@ -7,15 +7,16 @@ from enum import StrEnum
 from functools import cache
 from typing import NamedTuple
 
+from retrieval.patterns import lazy_pattern
 from storage.watches.models import WatchSchedule
 
 LONGEST = 300
 """Longest topic, in characters."""
-_OPTION = re.compile(
+_OPTION = lazy_pattern(
     r"(?<!\S)(?:(?P<daily>daily|hằng-ngày|hàng-ngày|毎日)|(?P<zone>zone|múi-giờ|時間帯))[:：](?P<value>\S*)",
     re.IGNORECASE,
 )
-_HOUR = re.compile(r"(\d{1,2})(?:[:：.h時](?:00)?)?")
+_HOUR = lazy_pattern(r"(\d{1,2})(?:[:：.h時](?:00)?)?")
 _OFF = frozenset({"off", "no", "tắt", "なし"})
 
 

@@ -7,10 +7,11 @@ from collections.abc import Iterable
 
 from prompts.models import Citation
 from retrieval.models import Value
+from retrieval.patterns import lazy_pattern
 
 NAMESPACE = "urn:policydesk:brief"
 """The namespace of the record in a Word file."""
-_IN_COMMENT = re.compile(r"<!-- policydesk-brief (\{.*?\}) -->", re.DOTALL)
+_IN_COMMENT = lazy_pattern(r"<!-- policydesk-brief (\{.*?\}) -->", re.DOTALL)
 
 
 class ProofQuote(Value):

@@ -13,18 +13,19 @@ from pydantic import ValidationError
 
 from prompts.brief.proof import NAMESPACE, ProofRecord, record_in
 from prompts.errors import BriefError
+from retrieval.patterns import lazy_pattern
 
 MOST_BYTES = 20_000_000
 """Largest document, and largest part of a Word file, that is read; a brief has a hundredth of it."""
-_HASH = re.compile(r"\b[0-9a-f]{64}\b")
-_COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
-_IN_MARKDOWN = re.compile(r"(?:^> |\| )((?:\\.|[^\\|\n])*?)\s*\[\^(\d{1,6})\]", re.MULTILINE)
-_BLOCKQUOTE = re.compile(r"^>.*(?:\n[ \t]*[^\s].*)*", re.MULTILINE)
-_LINE_START = re.compile(r"\n[ \t]*>?[ \t]*")
-_REFERENCE = re.compile(r"\[\^(\d{1,6})\](?!:)")
-_HREF = re.compile(r"#n(\d{1,6})")
-_NUMBER = re.compile(r"\d{1,6}")
-_ESCAPED = re.compile(r"\\(.)")
+_HASH = lazy_pattern(r"\b[0-9a-f]{64}\b")
+_COMMENT = lazy_pattern(r"<!--.*?-->", re.DOTALL)
+_IN_MARKDOWN = lazy_pattern(r"(?:^> |\| )((?:\\.|[^\\|\n])*?)\s*\[\^(\d{1,6})\]", re.MULTILINE)
+_BLOCKQUOTE = lazy_pattern(r"^>.*(?:\n[ \t]*[^\s].*)*", re.MULTILINE)
+_LINE_START = lazy_pattern(r"\n[ \t]*>?[ \t]*")
+_REFERENCE = lazy_pattern(r"\[\^(\d{1,6})\](?!:)")
+_HREF = lazy_pattern(r"#n(\d{1,6})")
+_NUMBER = lazy_pattern(r"\d{1,6}")
+_ESCAPED = lazy_pattern(r"\\(.)")
 _STYLE = "BriefQuote"
 _WORDS, _GAPS = qn("w:t"), (qn("w:br"), qn("w:cr"), qn("w:tab"))
 

@@ -8,12 +8,13 @@ from functools import lru_cache
 from retrieval.comparison.contradictions import compare
 from retrieval.comparison.repeats import repeats
 from retrieval.models import Hit, Kind, Query, Relation
+from retrieval.patterns import lazy_pattern
 from retrieval.query.focus import quantity_kind_asked
 from retrieval.text.quantity_kinds import QuantityKind
 
 BROUGHT_IN = 3
 """Most hits that are quoted only because they contradict a quote."""
-_NUMBERED = re.compile(r"\d|\b(?:first|second|third|\w+th)\b", re.IGNORECASE)
+_NUMBERED = lazy_pattern(r"\d|\b(?:first|second|third|\w+th)\b", re.IGNORECASE)
 _ALL = frozenset({"figure", "date", "list"})
 _LISTS = frozenset({Kind.LIST, Kind.WHO, Kind.WHERE})
 

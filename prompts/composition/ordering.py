@@ -7,17 +7,18 @@ from collections.abc import Sequence
 from retrieval.comparison.definitions import definition_rank, name_forms
 from retrieval.comparison.facts import find_facts
 from retrieval.models import Hit, Kind, Query
+from retrieval.patterns import lazy_pattern
 from retrieval.text.terms import terms
 
 _NAMED = r"\w[\w.&’'-]*(?:[\s-]+\w[\w.&’'-]*){0,5}?"
-_DEFINITION = re.compile(
+_DEFINITION = lazy_pattern(
     r"\W*(?:(?:what|who)(?:['’]?s| is| are| was| were)|define|explain|meaning of|definition of)\s+"
     rf"(?:meant by\s+|an?\s+|the\s+|this\s+|that\s+)?(?P<subject>{_NAMED})"
     r"(?:\s+(?:mean|stand for|about|exactly|again))?\W*"
     rf"|\W*what (?:do|does|did)\s+(?:the\s+|an?\s+)?(?P<meant>{_NAMED})\s+(?:mean|stand for)\W*",
     re.IGNORECASE,
 )
-_OF_SOMETHING = re.compile(r"\b(?:of|in|for|on|at|between|with|by|from|to|doing|going)\b", re.IGNORECASE)
+_OF_SOMETHING = lazy_pattern(r"\b(?:of|in|for|on|at|between|with|by|from|to|doing|going)\b", re.IGNORECASE)
 
 
 def in_order(query: Query, hits: Sequence[Hit]) -> list[Hit]:

@@ -3,6 +3,7 @@
 import re
 
 from retrieval.models import Findings, Hit, Kind, Query
+from retrieval.patterns import lazy_pattern
 from retrieval.text.terms import term_set
 
 _TAKEN_FOR_GRANTED = frozenset({Kind.WHY, Kind.WHEN, Kind.HOW})
@@ -26,7 +27,7 @@ _OPPOSITES = tuple(
     )
 )
 _REFUSING_TO = term_set("refuse decline")
-_OTHERWISE = re.compile(
+_OTHERWISE = lazy_pattern(
     r"\b(?:not|never|cannot|no longer|fail\w*|depart\w*|protest\w*|object(?:s|ed|ions?)? to|condemn\w*|critici[sz]\w*"
     r"|stop\w*|ceas\w+|paus\w+|postpon\w+|end(?:s|ed)|(?:pull|walk|back|drop)\w* out|(?:call|put)\w* off"
     r"|turn\w* down)\b|n['’]t\b",

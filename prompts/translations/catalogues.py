@@ -1,6 +1,5 @@
 """The translations of what templates say: gettext catalogues of policydesk and, over them, a team's own."""
 
-import re
 import struct
 from collections.abc import Iterable
 from gettext import GNUTranslations, NullTranslations
@@ -10,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from prompts.errors import TemplatesError
 from prompts.languages import Language
+from retrieval.patterns import lazy_pattern
 from retrieval.regular_files import open_regular
 
 if TYPE_CHECKING:
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 DOMAIN = "policydesk"
 LOCALES = Path(__file__).parent.parent / "locales"
-_PLACEHOLDER = re.compile(r"%\((\w+)\)")
+_PLACEHOLDER = lazy_pattern(r"%\((\w+)\)")
 
 
 def open_catalogue(language: Language, overlay: Path | None) -> NullTranslations:
@@ -30,7 +30,7 @@ def open_catalogue(language: Language, overlay: Path | None) -> NullTranslations
     Raises:
         TemplatesError: A catalogue cannot be used.
     """
-    ours = NullTranslations() if language is Language.ENGLISH else _read(_place(LOCALES, language))
+    ours = NullTranslations() if language is Language.ENGLISH else _read(shipped_catalogue(language))
     if overlay is None:
         return ours
     place = _place(overlay / "locales", language)
@@ -39,6 +39,11 @@ def open_catalogue(language: Language, overlay: Path | None) -> NullTranslations
     own = _compiled(_checked(place, language))
     own.add_fallback(ours)
     return own
+
+
+def shipped_catalogue(language: Language) -> Path:
+    """Return the file that the translations of policydesk into a language other than English are read from."""
+    return _newest(_place(LOCALES, language))
 
 
 def _place(locales: Path, language: Language) -> Path:
@@ -59,11 +64,10 @@ def _newest(place: Path) -> Path:
     return source if is_stale else compiled
 
 
-def _read(place: Path) -> NullTranslations:
+def _read(path: Path) -> NullTranslations:
     """A catalogue of policydesk; Babel is loaded only for one that is not compiled."""
-    path = _newest(place)
     if path.suffix == ".po":
-        return _compiled(_parsed(path, place.parent.name))
+        return _compiled(_parsed(path, path.parent.parent.name))
     try:
         with open_regular(path, follow=True) as file:
             return GNUTranslations(file)

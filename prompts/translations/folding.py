@@ -1,12 +1,13 @@
 """Translations put into templates as these are compiled, so that nothing is looked up when a reply is worded."""
 
-import re
 from gettext import NullTranslations
 
 from jinja2 import nodes
 from jinja2.visitor import NodeTransformer
 
-_VALUE = re.compile(r"%\((\w+)\)s|(%%)")
+from retrieval.patterns import lazy_pattern
+
+_VALUE = lazy_pattern(r"%\((\w+)\)s|(%%)")
 
 
 _COUNTS = range(201)

@@ -134,7 +134,7 @@ def _term_ranges(bounds: Ints, at_a_time: int) -> list[int]:
     """Return the first term of each range of terms, and their number; ranges of few tokens need little memory."""
     terms = len(bounds) - 1
     cuts = np.searchsorted(bounds[1:], np.arange(at_a_time, bounds[-1], at_a_time)) + 1
-    return [0, *np.unique(cuts[cuts < terms]).tolist(), terms]
+    return [0, *dict.fromkeys(cuts[cuts < terms].tolist()), terms]
 
 
 def _count(tokens: Ints, numbers: Numbers) -> tuple[Numbers, Ints]:

@@ -6,6 +6,7 @@ from enum import StrEnum
 from retrieval.comparison.facts import find_facts
 from retrieval.comparison.quantities import MONEY, Quantity
 from retrieval.models import Passage
+from retrieval.patterns import lazy_pattern
 from retrieval.text.terms import terms
 
 
@@ -21,7 +22,7 @@ class Aspect(StrEnum):
     TIMELINE = "timeline"
 
 
-_AGREED = re.compile(
+_AGREED = lazy_pattern(
     r"(?<![-’'])\b(?:(?P<sure>agree(?:s|d)?\b(?! with)|(?-i:agreements?)\b(?= (?:on|to|in principle|allowing))"
     r"|sign(?:s(?! of)|ed)|adopt(?:s|ed)|conclud(?:es|ed)|upgrad(?:ed|es?(?= (?:of|the|its|their|ties|relations)))"
     r"|elevat(?:es|ed)|ratif(?:ies|ied)"
@@ -30,9 +31,9 @@ _AGREED = re.compile(
     r"|announc(?:es|ed)|resolved|undertook|chosen|signatories))\b",
     re.IGNORECASE,
 )
-_BEING = re.compile(r"\b(?:remain|remains|is|are|both)\s+(?:\w+ly\s+)?$")
+_BEING = lazy_pattern(r"\b(?:remain|remains|is|are|both)\s+(?:\w+ly\s+)?$")
 """Words before a verb that make of a deed how somebody is: 'remains committed', 'is agreed'."""
-_AHEAD = re.compile(
+_AHEAD = lazy_pattern(
     r"\b(?:expected|planning|planned|plans|set|slated|hopes?|aims?|seeks?|considering|could|may|might) to\b"
 )
 """Words of what is not agreed yet."""
@@ -41,8 +42,8 @@ _TITLE = (
     r"|[Mm]inister|[Ss]ecretary(?: of \w+)?|[Aa]mbassador|[Cc]hancellor"
     r"|[Cc]hair(?:man|person|woman)?|[Aa]dvisor|[Gg]eneral|[Aa]dmiral)"
 )
-_PERSON = re.compile(rf"\b{_TITLE}\s+(?:[A-Z][\w.’'-]+)(?:\s+[A-Z][\w.’'-]+)*")
-_TAKING_PART = re.compile(
+_PERSON = lazy_pattern(rf"\b{_TITLE}\s+(?:[A-Z][\w.’'-]+)(?:\s+[A-Z][\w.’'-]+)*")
+_TAKING_PART = lazy_pattern(
     r"\b(?:met|meet(?:s|ing)?|visit(?:s|ed)?|attend(?:s|ed)?|host(?:s|ed)?|join(?:s|ed)?|recipients?|members?"
     r"|partners?|parties|participants?|claimants?|includ(?:es|ing)|follow(?:s|ing)|chosen|led by|chairs?"
     r"|counterparts?|signatories|delegations?)\b",
@@ -50,9 +51,9 @@ _TAKING_PART = re.compile(
 )
 LISTED = 2
 """Of more countries than these a list tells who takes part."""
-_OF_PLACES = re.compile(r"\b(?:issues|challenges|tensions?|ties|region)\b")
+_OF_PLACES = lazy_pattern(r"\b(?:issues|challenges|tensions?|ties|region)\b")
 """Words by which places are listed as what is talked about, not as who takes part."""
-_DISPUTED = re.compile(
+_DISPUTED = lazy_pattern(
     r"\b(?P<sure>(?<!resolve )(?<!resolution of )(?<!settlement of )disput(?:e|es|ed|ing)"
     r"|(?-i:contests?|contested)(?! environments?)|(?:overlapping|territorial|maritime) claims|accus(?:es|ed|ing)"
     r"|unlawful|reject(?:s|ed|ing)?|object(?:s|ed|ions?)|disagree\w*|criticiz\w*|den(?:y|ies|ied))\b"
@@ -138,18 +139,18 @@ def written_quantity(text: str, found: Quantity) -> str:
 _LARGE = 1_000
 _FEW = 3
 _FEW_NAMED = 20
-_IN_SENTENCE = re.compile(r"\w\s+$")
+_IN_SENTENCE = lazy_pattern(r"\w\s+$")
 """Up to what number anything is counted in passing."""
-_NAME_BEFORE = re.compile(r"[A-Z][\w’'-]*\s+$")
-_COUNTED = re.compile(
+_NAME_BEFORE = lazy_pattern(r"[A-Z][\w’'-]*\s+$")
+_COUNTED = lazy_pattern(
     r"(?:\s+(?:such|more|new|additional|other|U\.S\.|top-\w+|\w+ed|\w+al))?\s+(?P<noun>[^\W\d_][\w’'-]*)"
 )
-_COUNTED_WHOLE = re.compile(
+_COUNTED_WHOLE = lazy_pattern(
     r"(?:\s+(?:and\s+)?(?!(?:to|in|of|for|with|from|by|on|at)\b)[\w’'-]+){0,5}?\s+(?:[a-z][\w-]*[^s\W]s|people|personnel|men|women|children)\b"
 )
 """A figure's noun with the words before it: 'safe and effective COVID-19 vaccine doses'."""
-_NAME_BEHIND = re.compile(r"[\s-]+(?-i:[A-Z])\w*s\b")
-_IDLE = re.compile(
+_NAME_BEHIND = lazy_pattern(r"[\s-]+(?-i:[A-Z])\w*s\b")
+_IDLE = lazy_pattern(
     r"(?:year|month|week|day|hour|decade|side|time|centur(?:y|ie)|issue|area|pillar|line|point|part|way|step|topic|theme|goal|key"
     r"|aspect|priorit(?:y|ie)|capabilit(?:y|ie)|initial|main|broad|focus|work)s?\b",
     re.IGNORECASE,

@@ -1,7 +1,6 @@
 """The sentences that a brief may quote: on the topic, worth reading alone, each with how much it matters."""
 
 import datetime as dt
-import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from operator import attrgetter
@@ -11,6 +10,7 @@ from retrieval.comparison.definitions import WAYS, definition_rank, name_forms, 
 from retrieval.comparison.facts import find_facts
 from retrieval.library import Library
 from retrieval.models import Hit, Passage, Query
+from retrieval.patterns import lazy_pattern
 from retrieval.ranking.search import TopicHit
 from retrieval.reading.quote_context import is_headline, points_back
 from retrieval.text.answer_shapes import PassageShape, passage_shape
@@ -35,14 +35,14 @@ BY_NAME = 2
 """From which way on a definition stands right behind the name: 'OSA, a framework'."""
 OTHER_COUNTRY, MOST_OTHERS = 0.2, 3
 """How much each country counts against a sentence on others, and how many do at most."""
-_OF_BEFORE = re.compile(
+_OF_BEFORE = lazy_pattern(
     r"\W*(?:The (?:two (?:countries|sides|leaders|nations)|leaders|duo|deal|agreement|summit|pact|move|meeting|visit)"
     r"|Both|We also|And|But|So|I|You|Also)\b"
 )
 """How a sentence begins that only tells those who have read the one before."""
-_IN_PART = re.compile(r"^[^\w“‘\"'\[$€£¥]|[;:,]$|^\([A-Za-z ]+\)")
+_IN_PART = lazy_pattern(r"^[^\w“‘\"'\[$€£¥]|[;:,]$|^\([A-Za-z ]+\)")
 """A part of a list or of a speech, which no sentence ends or begins."""
-_AIM = re.compile(r"[A-Z]\w+ing\s+(?![^.]*: )(?![^.]*, (?:today |now )?(?:we|they|he|she|the|I)\b)")
+_AIM = lazy_pattern(r"[A-Z]\w+ing\s+(?![^.]*: )(?![^.]*, (?:today |now )?(?:we|they|he|she|the|I)\b)")
 """How an aim of a list begins, without anybody who has it: 'Expanding engagement with investors'."""
 _YEAR = 365.25
 
@@ -208,5 +208,5 @@ def is_worth_telling(passage: Passage) -> bool:
     return _NAME_BEHIND.match(passage.shown, event.date.end) is None or not _YEAR_ALONE.fullmatch(event.written)
 
 
-_NAME_BEHIND = re.compile(r"\s+(?:[A-Z]\w|U\.)|\s+(?:ruling|award|decision|policy|treaty|declaration)\b")
-_YEAR_ALONE = re.compile(r"\d{4}")
+_NAME_BEHIND = lazy_pattern(r"\s+(?:[A-Z]\w|U\.)|\s+(?:ruling|award|decision|policy|treaty|declaration)\b")
+_YEAR_ALONE = lazy_pattern(r"\d{4}")

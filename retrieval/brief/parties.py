@@ -6,11 +6,13 @@ from functools import cache
 from typing import NamedTuple
 
 from retrieval.comparison.facts import find_facts
+from retrieval.glossary.name_terms import name_terms
 from retrieval.models import Passage
+from retrieval.patterns import lazy_pattern
 from retrieval.text.answer_shapes import place_groups
-from retrieval.text.terms import Word, terms
+from retrieval.text.terms import Word
 
-_STANCE = re.compile(
+_STANCE = lazy_pattern(
     r"(?<!to )(?<!’s )(?<!of )(?<!for )\b(?:(?P<sure>stress(?:es|ed)|claims?|claimed|accus(?:es|ed|ing)"
     r"|condemn(?:s|ed)?|(?:is|are|was|were)(?: both)?(?: \w+ly)? concerned"
     r"|(?:is|are) (?:locked|asserting|eager|keen|considering|planning)"
@@ -22,32 +24,32 @@ _STANCE = re.compile(
     r"|continues? to)\b)"
 )
 """Verbs of a position, before which its subject ends."""
-_BODIES = re.compile(r"\b(?:ASEAN|EU|European Union|G7|G20|Quad|United Nations|NATO|Arbitral Tribunal)\b(?!\s+[A-Z])")
+_BODIES = lazy_pattern(r"\b(?:ASEAN|EU|European Union|G7|G20|Quad|United Nations|NATO|Arbitral Tribunal)\b(?!\s+[A-Z])")
 """Bodies that speak for themselves; a name that goes on is that of something else: 'Quad Shipping Task Force'."""
-_SEAS = re.compile(
+_SEAS = lazy_pattern(
     r"\b(?:(?:South|East) China Seas?|Philippine Seas?|Sea of Japan|Indian Oceans?|East and South China Seas?)\b"
 )
 """Waters with the name of a country, which speaks no more for that."""
-_NAMED = re.compile(r"(?:The\s+)?(?P<name>(?:[A-Z][\w.’'-]*\s+(?:of\s+(?:the\s+)?|and\s+)?){0,5}[A-Z][\w.’'-]+)")
-_PRONOUN = re.compile(
+_NAMED = lazy_pattern(r"(?:The\s+)?(?P<name>(?:[A-Z][\w.’'-]*\s+(?:of\s+(?:the\s+)?|and\s+)?){0,5}[A-Z][\w.’'-]+)")
+_PRONOUN = lazy_pattern(
     r"\W*(?:he|she|it|they|this|these|that|those|there|here|his|her|their|its|i|we|our|you|but|and|as|if|when|many|most"
     r"|some|such)\b",
     re.IGNORECASE,
 )
-_FIRST_PERSON = re.compile(r"\W*(?:I|We|we|Our|our|My|my)\b")
-_OPENING = re.compile(
+_FIRST_PERSON = lazy_pattern(r"\W*(?:I|We|we|Our|our|My|my)\b")
+_OPENING = lazy_pattern(
     r"\W*(?:In|On|At|During|With|After|Before|As|Since|While|Though|Although|For|By|From|But|Meanwhile)\b"
 )
 """How a sentence begins that has something before its subject: 'In light of …, Tokyo', 'During the meeting, Kishi'."""
-_JOINT = re.compile(r",? and (?:the )?")
-_VERB = re.compile(r"\b(?!United\b)\w+ed\s")
-_POSSESSED = re.compile(
+_JOINT = lazy_pattern(r",? and (?:the )?")
+_VERB = lazy_pattern(r"\b(?!United\b)\w+ed\s")
+_POSSESSED = lazy_pattern(
     r"(?:(?<=[’']s)|[’']s)\s+(?!(?:\w+\s+)?(?i:government|leaders?|minist\w+|president|chancellor|premier|officials"
     r"|parliament|position|stance|policy|military|army|navy|foreign|defen[cs]e)\b)"
 )
 """What is a country's, other than whoever speaks for it."""
-_OWNED = re.compile(r"[’']s\b")
-_OFFICES = re.compile(
+_OWNED = lazy_pattern(r"[’']s\b")
+_OFFICES = lazy_pattern(
     r"(?:(?:The|Deputy|Prime|Foreign|Defen[cs]e|Vice|Assistant|Secretar(?:y|ies)|Ministers?|Presidents?|Leaders?|and|of"
     r"|State)(?:\s+|$))+"
 )
@@ -136,4 +138,4 @@ def _country(term: str) -> str:
 
 @cache
 def _country_names() -> Mapping[str, str]:
-    return {"@" + "".join(terms(group[0])): group[0] for group in place_groups()}
+    return {"@" + "".join(name_terms(group[0])): group[0] for group in place_groups()}

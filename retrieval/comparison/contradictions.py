@@ -12,6 +12,7 @@ from retrieval.comparison.dates import DateMention
 from retrieval.comparison.facts import Facts, NameList, find_facts, slots, weight
 from retrieval.comparison.quantities import MONEY, Quantity
 from retrieval.models import Comparison, Passage, Relation
+from retrieval.patterns import lazy_pattern
 from retrieval.text.terms import term_set, terms
 
 SHARED = 3
@@ -77,16 +78,16 @@ STATES = {
     "done": frozenset("deliv deliver disburs spend spent donat provid invest receiv ship paid pay".split()),
 }
 """Terms that say whether a figure is of a promise or of a deed."""
-_SO_FAR = re.compile(
+_SO_FAR = lazy_pattern(
     r"\b(?:ha(?:s|ve)|had) (?:\w+ ){0,2}?\w+(?:ed|en|nt|ught|ade)\b|\b(?:so far|to date|since|bringing)\b",
     re.IGNORECASE,
 )
-_IN_A_ROW = re.compile(r"\b(?:next|upcoming|forthcoming|coming|previous|latest)\b", re.IGNORECASE)
-_SAID_BY = re.compile(
+_IN_A_ROW = lazy_pattern(r"\b(?:next|upcoming|forthcoming|coming|previous|latest)\b", re.IGNORECASE)
+_SAID_BY = lazy_pattern(
     r"(?:,\s*)(?:[^,.;]{3,60}?\s)?(?:said|says|reported|reports|announced|estimates?|show(?:s|ed)?)\b[^,.;]{0,40}"
     r"|\b[Aa]ccording to [^,.;]{3,60}|^[^,.;]{3,60}?\b(?:said|says|reported|reports|puts?|estimates?d?)\b"
 )
-_NEGATED = re.compile(
+_NEGATED = lazy_pattern(
     r"\b(?:not|never|neither|nor|without|cannot|no(?! (?:less|fewer|more)\b))\b|n['’]t\b", re.IGNORECASE
 )
 

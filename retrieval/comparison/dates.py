@@ -6,6 +6,7 @@ from operator import attrgetter
 from typing import NamedTuple
 
 from retrieval.dates.english_readings import DAYS, month_number
+from retrieval.patterns import lazy_pattern
 
 _MONTH = (
     r"(?P<month>(?-i:January|February|March|April|May|June|July|August|September|October|November|December"
@@ -19,7 +20,7 @@ _COUNTED = (
 )
 """What a number that looks like a year counts, so that it is none."""
 _DATES = tuple(
-    re.compile(pattern, re.IGNORECASE)
+    lazy_pattern(pattern, re.IGNORECASE)
     for pattern in (
         r"(?P<year>1\d\d\d|20\d\d)年(?:(?P<month>1[0-2]|0?[1-9])月(?:(?P<day>[12]\d|3[01]|0?[1-9])日)?)?",
         r"(?<![\d年])(?P<month>1[0-2]|[1-9])月(?P<day>[12]\d|3[01]|[1-9])日",
@@ -40,7 +41,7 @@ _DATES = tuple(
     )
 )
 _STEP = {"this": 0, "last": -1, "next": 1, "today": 0, "yesterday": -1, "tomorrow": 1}
-_AHEAD = re.compile(
+_AHEAD = lazy_pattern(
     r"\b(?:will|would|shall|plans?|planned|planning|scheduled|expected|slated|due|next|to be)\b", re.IGNORECASE
 )
 

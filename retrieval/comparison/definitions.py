@@ -1,9 +1,9 @@
 """How a sentence defines a name: 'OSA is …', 'Official Security Assistance (OSA), a framework …'."""
 
-import re
 from collections.abc import Iterable, Sequence
 
 from retrieval.models import Query
+from retrieval.patterns import lazy_pattern
 from retrieval.text.terms import Word, passage_words
 
 _IS = r"(?:is|are|was|were|will be)"
@@ -12,7 +12,7 @@ _DOES = (
     r"|offers?|consists? of|brings together|was (?:established|founded|created|launched|set up))"
 )
 _DEFINING = tuple(
-    re.compile(pattern)
+    lazy_pattern(pattern)
     for pattern in (
         rf"\s*(?:\([^()]{{1,40}}\))?,?\s*(?:[^.;]{{3,60}}, )?{_IS} (?:an?|the|one of|our|its|their|not)\b",
         rf"\s*(?:\([^()]{{1,40}}\))?\s*{_DOES}\b",
@@ -21,7 +21,7 @@ _DEFINING = tuple(
     )
 )
 """How a sentence goes on after the name of what it defines, the surest first."""
-_BEFORE = re.compile(r"(?:known as|called|named|dubbed|termed|\()\s*(?:the )?[\"“'‘]?$")
+_BEFORE = lazy_pattern(r"(?:known as|called|named|dubbed|termed|\()\s*(?:the )?[\"“'‘]?$")
 WAYS = len(_DEFINING)
 """How many ways there are; a sentence that defines in none of them has this rank."""
 

@@ -8,10 +8,12 @@ from typing import NamedTuple
 
 from retrieval.comparison.dates import DateMention, find_date_mentions
 from retrieval.comparison.quantities import Quantity, find_quantities
+from retrieval.glossary.name_terms import name_terms
+from retrieval.patterns import lazy_pattern
 from retrieval.text.acronyms import find_acronyms
 from retrieval.text.answer_shapes import place_groups
 from retrieval.text.rarity import RAREST, background
-from retrieval.text.terms import Word, passage_words, terms
+from retrieval.text.terms import Word, passage_words
 
 READ = 2_000
 """How many characters of a passage are read; the cost of comparing grows with their square."""
@@ -24,9 +26,9 @@ _PERIODS = frozenset(
     " saturday sunday".split()
 )
 _NAME = r"(?:the\s+)?[A-Z][\w’'.-]*+(?:\s+(?:of\s+(?:the\s+)?)?[A-Z][\w’'.-]*+){0,3}"
-_LIST = re.compile(rf"\b{_NAME}(?:,\s+{_NAME})*+,?\s+(?:and|or|&)\s+{_NAME}")
-_BETWEEN = re.compile(r",?\s+(?:and|or|&)\s+(?:the\s+)?|,\s+(?:the\s+)?")
-_OPEN = re.compile(
+_LIST = lazy_pattern(rf"\b{_NAME}(?:,\s+{_NAME})*+,?\s+(?:and|or|&)\s+{_NAME}")
+_BETWEEN = lazy_pattern(r",?\s+(?:and|or|&)\s+(?:the\s+)?|,\s+(?:the\s+)?")
+_OPEN = lazy_pattern(
     r"\b(?:includ\w+|such as|like|among|notably|especially|e\.g\.|other than|as well as)\W+(?:the\s+)?$", re.IGNORECASE
 )
 
@@ -145,7 +147,9 @@ def _with_places(text: str, words: Iterable[Word]) -> Iterator[Word]:
 
 @cache
 def _countries() -> Mapping[tuple[str, ...], str]:
-    return {tuple(terms(name)): "@" + "".join(terms(group[0])) for group in reversed(place_groups()) for name in group}
+    return {
+        name_terms(name): "@" + "".join(name_terms(group[0])) for group in reversed(place_groups()) for name in group
+    }
 
 
 @cache

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from operator import attrgetter
 from typing import NamedTuple
 
+from retrieval.patterns import lazy_pattern
 from retrieval.text.terms import terms
 
 _UNITS = {
@@ -26,7 +27,7 @@ MONEY = frozenset("dollar euro pound yen dong yuan won rupe peso rubl franc".spl
 
 _WORDS = "|".join(sorted({*_UNITS} - {"zero", "one"}, key=len, reverse=True))
 _SCALE_WORDS = r"hundred|thousand|million|billion|trillion|bn\b|dozen\b|m\b(?!\.)"
-_NUMBER = re.compile(
+_NUMBER = lazy_pattern(
     r"(?<![\w.,$€£¥₫/+–-])"
     r"(?:(?P<currency>US\$|A\$|[$€£¥₫])\s?)?"
     rf"(?:(?P<digits>\d{{1,3}}(?:,\d{{3}})++(?:\.\d++)?|\d++(?:\.\d++)?)"
@@ -36,32 +37,34 @@ _NUMBER = re.compile(
     r"(?![\w/]|[.,:–-]\d|-(?:plus|third|quarter|fifth|way|time)|(?:st|nd|rd|th)\b)",
     re.IGNORECASE,
 )
-_ORDINAL = re.compile(
+_ORDINAL = lazy_pattern(
     rf"\b(?:(?P<digits>\d{{1,3}})(?:st|nd|rd|th)|(?P<word>{'|'.join(_ORDINALS)}))\b(?!\s+(?:century|centuries|of\s+[A-Z]))",
     re.IGNORECASE,
 )
-_RANKED = re.compile(
+_RANKED = lazy_pattern(
     r"\b(?:is|are|was|were|be|been|being|become|becomes|became|becoming|rank(?:s|ed)?|placed?|finish(?:ed|es)?|makes?"
     r"|as|mark(?:s|ed|ing)?)\s+(?:[\w’']+\s+)?(?:only\s+|just\s+|also\s+)?(?:the\s+|its\s+|an?\s+|[A-Z][\w’']*\s+)?$"
 )
-_ABOUT = re.compile(
+_ABOUT = lazy_pattern(
     r"\b(?:about|around|some|roughly|approximately|approx\.?|circa|an? estimated|estimated at|close to|nearly|almost"
     r"|just (?:over|under)|or so|as many as)\s+(?:the\s+|US)?$",
     re.IGNORECASE,
 )
-_MORE = re.compile(
+_MORE = lazy_pattern(
     r"\b(?:more than|(?<!hand )(?<!hands )(?<!handed )(?<!handing )(?<!turned )(?<!took )over|at least|above"
     r"|exceed(?:s|ed|ing)?|no (?:less|fewer) than|upwards of|minimum of)\s+$",
     re.IGNORECASE,
 )
-_LESS = re.compile(r"\b(?:less than|fewer than|under|below|at most|up to|no more than|maximum of)\s+$", re.IGNORECASE)
-_YEAR = re.compile(r"1[0-9]\d\d|20\d\d")
-_CAPITALISED = re.compile(r"\b(?!(?:In|The|At|On|By|From|About|Some|Nearly|Over|With|Of|And|For|To)\b)[A-Z][\w’']*\s+$")
-_NUMBERED = re.compile(
+_LESS = lazy_pattern(r"\b(?:less than|fewer than|under|below|at most|up to|no more than|maximum of)\s+$", re.IGNORECASE)
+_YEAR = lazy_pattern(r"1[0-9]\d\d|20\d\d")
+_CAPITALISED = lazy_pattern(
+    r"\b(?!(?:In|The|At|On|By|From|About|Some|Nearly|Over|With|Of|And|For|To)\b)[A-Z][\w’']*\s+$"
+)
+_NUMBERED = lazy_pattern(
     r"(?:[Nn]o\.|#|\b(?:[Aa]rticle|page|chapter|age[ds]?|section|season|episode|version|level|part|volume))\s+$"
 )
-_FOLLOWING = re.compile(r"[^\W\d_][\w’'.-]*|[,;:()]|\d+")
-_CHANGE = re.compile(
+_FOLLOWING = lazy_pattern(r"[^\W\d_][\w’'.-]*|[,;:()]|\d+")
+_CHANGE = lazy_pattern(
     r"\b(?:ris(?:e|es|en|ing)|rose|f[ae]ll(?:s|en|ing)?|gr[eo]w(?:s|n|ing)?|(?:in|de)creas\w+|declin\w+|dropp?\w*|gain\w*"
     r"|los[et]\w*|climb\w*|jump\w*|cut|up|down|by|additional|another|further|extra|more)\s+(?:(?:by|an?|nearly|almost|about|around"
     r"|some|more than|over|at least)\s+)*$",

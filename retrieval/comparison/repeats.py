@@ -8,6 +8,7 @@ from retrieval.comparison.dates import DateMention
 from retrieval.comparison.facts import Facts, find_facts, weight
 from retrieval.comparison.quantities import Quantity
 from retrieval.models import Passage, Relation
+from retrieval.patterns import lazy_pattern
 from retrieval.text.answer_shapes import PassageShape, passage_shape
 
 NEARLY_THE_SAME = 0.7
@@ -16,7 +17,7 @@ LEFT_OUT = 0.15
 """Most of the weight of the words shown that a passage may lack to be another place of them."""
 LIGHT = frozenset("becom both near nation countri further such respect well now also here very".split())
 """Terms that a passage may have to itself and still say nothing of its own."""
-_UNSURE = re.compile(
+_UNSURE = lazy_pattern(
     r"\b(?:(?-i:may)|might|could|would|should|plan(?:s|ned|ning)?|expect(?:s|ed)?|consider(?:s|ed|ing)?"
     r"|propos(?:es?|ed|ing)"
     r"|hop(?:es?|ed|ing)|seek(?:s|ing)?|sought|agree[sd]?|intend(?:s|ed)?|refus(?:es?|ed|ing)|declin(?:es?|ed|ing)"
@@ -24,12 +25,12 @@ _UNSURE = re.compile(
     r"|den(?:y|ies|ied))\b",
     re.IGNORECASE,
 )
-_COUNTED_ON = re.compile(
+_COUNTED_ON = lazy_pattern(
     r"\b(?:next|upcoming|forthcoming|coming|previous|latest|recent(?:ly)?|earlier|ago|now|currently|so far)\b",
     re.IGNORECASE,
 )
 """Words that count from the day of the report."""
-_BY = re.compile(r"\bby\b", re.IGNORECASE)
+_BY = lazy_pattern(r"\bby\b", re.IGNORECASE)
 
 
 def repeats(passage: Passage, shown: Passage) -> bool:

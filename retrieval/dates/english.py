@@ -1,9 +1,8 @@
 """The forms of dates in English, in the order of precedence."""
 
-import re
-
 from retrieval.dates import english_readings as read
 from retrieval.dates.english_readings import DAYS, MONTHS, ONES, TENS
+from retrieval.patterns import lazy_pattern
 
 _FULL_MONTH = "|".join(name.capitalize() for name in MONTHS)
 _MONTH_NAME = rf"{_FULL_MONTH}|(?:Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec)\b\.?"
@@ -41,8 +40,12 @@ _TO_DAY = (
 _NO_WORLD = "".join(rf"(?<!\b{word} )" for word in "is are enjoy face faces world of use than".split())
 """Words before 'today' where it means these times."""
 
+DATE_WORD = lazy_pattern(
+    rf"\d|{_MONTH_NAME}|{_SEASON}|(?i:year|month|week|day|night|tomorrow|morning|afternoon|evening)"
+)
+"""Each form has a word with one of these; many texts have none."""
 FORMS = tuple(
-    (re.compile(pattern), reading)
+    (lazy_pattern(pattern), reading)
     for pattern, reading in (
         (r"\b(?P<year>(?:19|20)\d\d)-(?P<number>0[1-9]|1[0-2])-(?P<day>[0-3]\d)\b", read.iso),
         # days, of one month or two, with their year or without

@@ -7,6 +7,7 @@ from re import Match
 from retrieval.dates import calendar
 from retrieval.dates.calendar import DaySpan
 from retrieval.dates.tense import looks_ahead
+from retrieval.patterns import lazy_pattern
 
 MONTHS = "january february march april may june july august september october november december".split()
 DAYS = "monday tuesday wednesday thursday friday saturday sunday".split()
@@ -27,11 +28,11 @@ _BEFORE_MONTH = (
     r"in|for|from|to|before|after|during|since|by|until|through|of|and|this|last|past|next|an?|the|its|their|his|her"
     r"|our|In|From|Since|By|During|Last|This|Next|Until|A|An|The|After|Before"
 )
-_INTRODUCED = re.compile(rf"(?:\b(?:{_BEFORE_MONTH})|[’']s)\s(?:as early as\s|[Ll]ate\s|[Ee]arly\s)?$")
+_INTRODUCED = lazy_pattern(rf"(?:\b(?:{_BEFORE_MONTH})|[’']s)\s(?:as early as\s|[Ll]ate\s|[Ee]arly\s)?$")
 """How the words before the bare name of a month end."""
 _NEAR = 40
 """Within how many characters before the name these words stand."""
-_NOT_NAMED = re.compile(r"\s(?:I|we)\b")
+_NOT_NAMED = lazy_pattern(r"\s(?:I|we)\b")
 _SHORTENED = 3
 _SOON, _LONG_AGO = 60, 300
 """A day without a year that comes within so many days is meant, where the last such day is longer ago than that."""

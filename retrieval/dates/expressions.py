@@ -13,9 +13,11 @@ from re import Match, Pattern
 from typing import NamedTuple, TypeAlias
 
 from retrieval.dates.calendar import DaySpan
+from retrieval.dates.english import DATE_WORD
 from retrieval.dates.english import FORMS as ENGLISH
 from retrieval.dates.japanese import FORMS as JAPANESE
 from retrieval.dates.vietnamese import FORMS as VIETNAMESE
+from retrieval.patterns import lazy_pattern
 from retrieval.text.orthography.japanese import CHARACTERS
 from retrieval.text.orthography.vietnamese import is_vietnamese
 
@@ -23,13 +25,13 @@ Reading: TypeAlias = Callable[[Match[str], dt.date | None], DaySpan | None]
 """The days that a match means, counted from the article's date where need be; None where that is not known."""
 Forms: TypeAlias = Sequence[tuple[Pattern[str], Reading]]
 """The forms of a language, those first that win over the others."""
-_IN_JAPANESE = re.compile(f"[{CHARACTERS}]")
-_IN_VIETNAMESE = re.compile(
+_IN_JAPANESE = lazy_pattern(f"[{CHARACTERS}]")
+_IN_VIETNAMESE = lazy_pattern(
     r"\b(?:ngày|tháng|năm|hôm|tuần|thứ|chủ nhật|quý|mùa|sáng|trưa|chiều|tối|đêm|thập|giai đoạn|mùng|từ|đến)\b",
     re.IGNORECASE,
 )
 """A text with a date in Vietnamese mostly holds one of these."""
-_CLUSTER = re.compile("(?s:.)[\u0300-\u036f]*")
+_CLUSTER = lazy_pattern("(?s:.)[\u0300-\u036f]*")
 
 
 def _forms(text: str) -> Iterator[Forms]:
@@ -39,7 +41,8 @@ def _forms(text: str) -> Iterator[Forms]:
             yield JAPANESE
         elif _IN_VIETNAMESE.search(text) or is_vietnamese(text):
             yield VIETNAMESE
-    yield ENGLISH
+    if DATE_WORD.search(text):
+        yield ENGLISH
 
 
 def _plain(text: str) -> tuple[str, Sequence[int]]:

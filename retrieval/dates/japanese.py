@@ -1,12 +1,12 @@
 """The forms of dates in Japanese, in the order of precedence, and the days that they mean."""
 
 import datetime as dt
-import re
 from re import Match
 
 from retrieval.dates import calendar, counted
 from retrieval.dates.calendar import DaySpan
 from retrieval.dates.tense import tense_marks
+from retrieval.patterns import lazy_pattern
 
 _DIGITS = {digit: number for number, digit in enumerate("〇一二三四五六七八九")} | {"零": 0}
 _ERAS = {"明治": 1867, "大正": 1911, "昭和": 1925, "平成": 1988, "令和": 2018}
@@ -84,7 +84,9 @@ def _year_of(match: Match[str], published: dt.date | None) -> int | None:
     return None
 
 
-_PLANNED = re.compile(r"(?P<ahead>予定|見通し|見込み|見込む|方針|計画|だろう|でしょう|する見|調整し|目指[すし]|に向け)")
+_PLANNED = lazy_pattern(
+    r"(?P<ahead>予定|見通し|見込み|見込む|方針|計画|だろう|でしょう|する見|調整し|目指[すし]|に向け)"
+)
 
 
 def _is_ahead(match: Match[str]) -> bool:
@@ -230,7 +232,7 @@ def _past(match: Match[str], published: dt.date | None) -> DaySpan | None:
 _UNIT = "年|[かヶカヵケ箇]月|週間|日"
 _COUNT = r"(?P<count>\d{1,3}|[一二三四五六七八九十]{1,3})"
 FORMS = tuple(
-    (re.compile(pattern), reading)
+    (lazy_pattern(pattern), reading)
     for pattern, reading in (
         # so many days, months or years from the article's date, which look like days, months and years
         (rf"(?:過去|この|直近の?|ここ){_COUNT}(?P<unit>(?:{_UNIT})間?)", _past),

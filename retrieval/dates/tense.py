@@ -5,6 +5,8 @@ from bisect import bisect_left
 from functools import lru_cache
 from typing import NamedTuple
 
+from retrieval.patterns import lazy_pattern
+
 _AHEAD = (
     r"(?:will|would|shall)\s+(?:\w+\s+)?(?:be\s+)?\w+"
     r"|to\s+be\s+\w+"
@@ -18,8 +20,8 @@ _PAST = (
     r"|fell|became|brought|built|bought|chose|drew|drove|fought|flew|got|grew|kept|knew|lost|paid|put|ran|sat|sold|stood"
     r"|swore|taught|threw|understood|wrote|broke|hit|cut|shot|\w{2,}ed)"
 )
-_MARKS = re.compile(rf"\b(?:(?P<ahead>{_AHEAD})|(?P<past>{_PAST}))\b", re.IGNORECASE)
-_OPEN = re.compile(r"\b(?P<ahead>until|by|before)\s+(?:\w+\s+)?$|\bsince\s+(?:\w+\s+)?$", re.IGNORECASE)
+_MARKS = lazy_pattern(rf"\b(?:(?P<ahead>{_AHEAD})|(?P<past>{_PAST}))\b", re.IGNORECASE)
+_OPEN = lazy_pattern(r"\b(?P<ahead>until|by|before)\s+(?:\w+\s+)?$|\bsince\s+(?:\w+\s+)?$", re.IGNORECASE)
 
 
 _NEAR = 80

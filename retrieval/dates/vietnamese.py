@@ -9,6 +9,7 @@ from re import Match
 from retrieval.dates import calendar, counted
 from retrieval.dates.calendar import DaySpan
 from retrieval.dates.tense import tense_marks
+from retrieval.patterns import lazy_pattern
 
 _NUMBERS = {"một": 1, "hai": 2, "ba": 3, "bốn": 4, "tư": 4, "năm": 5, "sáu": 6, "bảy": 7, "bẩy": 7, "tám": 8, "chín": 9}
 _NUMBERS |= {"mười": 10, "mười một": 11, "mười hai": 12, "giêng": 1, "chạp": 12, "vài": 3}
@@ -75,10 +76,10 @@ def _with_year(reading: Callable[[Match[str], int], DaySpan]) -> Callable[[Match
     return read
 
 
-_MARKS = re.compile(
+_MARKS = lazy_pattern(
     r"\b(?:(?P<ahead>sẽ|dự kiến|sắp|kế hoạch|dự định|chuẩn bị|lên lịch|hướng tới)|đã|vừa|từng)\b", re.IGNORECASE
 )
-_COMING = re.compile(r"\s+(?:sắp )?tới(?!\w)")
+_COMING = lazy_pattern(r"\s+(?:sắp )?tới(?!\w)")
 
 
 def _is_ahead(match: Match[str]) -> bool:
@@ -205,7 +206,7 @@ _THU, _SMALL_DAYS = "[Tt]hứ", "hai|ba|tư|năm|sáu|bảy|[2-7]"
 _TOLD_PART = "|".join(f"(?<={word} )" for word in "hôm sáng trưa chiều tối đêm Hôm Sáng Trưa Chiều Tối Đêm".split())
 _UNIT = "(?P<unit>ngày|tuần|tháng|năm)"
 FORMS = tuple(
-    (re.compile(rf"(?<!\w){pattern}", re.IGNORECASE), reading)
+    (lazy_pattern(rf"(?<!\w){pattern}", re.IGNORECASE), reading)
     for pattern, reading in (
         # days, of one month or two, with their year or without
         (rf"{_FROM_DAY}(?P<day>{_D})(?:[/.\-]| tháng ){_MONTH}{_OF_YEAR}", _day),

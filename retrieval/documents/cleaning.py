@@ -5,8 +5,9 @@ import unicodedata
 
 from retrieval.documents.models import Omission, OmittedText, Piece, UnreadableError
 from retrieval.file_problems import FileProblem
+from retrieval.patterns import lazy_pattern
 
-_INVISIBLE = re.compile(
+_INVISIBLE = lazy_pattern(
     "[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f"  # control characters; the others are white space
     "\u00ad\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb"  # soft hyphen, marks of direction, and such
     "\ud800-\udfff\U000e0000-\U000e007f]"  # halves of characters; tags that hide text in text
@@ -18,11 +19,11 @@ _RADICALS = {
 } | str.maketrans("⺠⻄⻑⻘⻝⻩⻫⻭⻯⻲⺟⻁⻤⻨⻣⻆", "民西長青食黄斉歯竜亀母虎鬼麦骨角")
 """Radicals that fonts of PDFs say for the Chinese characters they look like; nobody types them either."""
 _SEEN_AS = _LIGATURES | _RADICALS
-_BROKEN = re.compile("[\ufffd\ue000-\uf8ff\U000f0000-\U0010fffd]")
+_BROKEN = lazy_pattern("[\ufffd\ue000-\uf8ff\U000f0000-\U0010fffd]")
 """Characters that stand for one which was not understood, or whose meaning only a font knows."""
 BROKEN_SHARE = 0.02
 """Share of broken characters from which a text would be misquoted."""
-_LETTER = re.compile(r"[^\W\d_]")
+_LETTER = lazy_pattern(r"[^\W\d_]")
 
 
 def clean(text: str) -> str:

@@ -6,14 +6,15 @@ from pathlib import PurePosixPath
 
 from retrieval.errors import DocumentError
 from retrieval.file_problems import FileProblem
+from retrieval.patterns import lazy_pattern
 
 NAME_BYTES = 180
 """Longest file name, in bytes; what is stored beside it has a longer one, and disks allow 255."""
 COLLECTION_DEPTH = 4
-_UNSAFE = re.compile(r'[<>:"|?*]')
-_RESERVED = re.compile(r"(?:con|prn|aux|nul|com\d|lpt\d)(?:\..*)?", re.IGNORECASE)
+_UNSAFE = lazy_pattern(r'[<>:"|?*]')
+_RESERVED = lazy_pattern(r"(?:con|prn|aux|nul|com\d|lpt\d)(?:\..*)?", re.IGNORECASE)
 """Names that mean a device on Windows, whatever their ending."""
-_COLLECTION = re.compile(r"[^\W_](?:[\w .&()+-]*[\w)])?")
+_COLLECTION = lazy_pattern(r"[^\W_](?:[\w .&()+-]*[\w)])?")
 
 
 def file_name(sent: str) -> str:

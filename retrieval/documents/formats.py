@@ -6,6 +6,7 @@ from io import BytesIO
 
 from retrieval.documents.models import Format, UnreadableError
 from retrieval.file_problems import FileProblem
+from retrieval.patterns import lazy_pattern
 
 ENDINGS = {
     ".txt": Format.TEXT,
@@ -17,7 +18,7 @@ ENDINGS = {
 }
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 """First bytes of a compound file: a Word file up to 2003, or an encrypted one of today ([MS-CFB], 2.2)."""
-_MARKUP = re.compile(rb"<(?:!doctype\s+html|html|head|body|article|main|div|p|h1|table)\b", re.IGNORECASE)
+_MARKUP = lazy_pattern(rb"<(?:!doctype\s+html|html|head|body|article|main|div|p|h1|table)\b", re.IGNORECASE)
 _HEAD = 4096
 """How many bytes from the start a mark is looked for."""
 _SIGNS = (

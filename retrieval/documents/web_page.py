@@ -11,9 +11,10 @@ from retrieval.documents.html.article import read_article
 from retrieval.documents.models import Piece, Reading, UnreadableError
 from retrieval.file_problems import FileProblem
 from retrieval.models import Unit
+from retrieval.patterns import lazy_pattern
 
-_DECLARED = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([\w.:-]{1,40})", re.IGNORECASE)
-_CONTROL = re.compile(
+_DECLARED = lazy_pattern(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([\w.:-]{1,40})", re.IGNORECASE)
+_CONTROL = lazy_pattern(
     r"[\x00-\x08\x0b\x0c\x0e-\x1f]|&#(?:x0*1?[0-8b-f]|0*(?:[0-8]|1[124-9]|2\d|3[01]));", re.IGNORECASE
 )
 """Characters that no web page may hold, and that libxml2 stumbles over."""
@@ -21,7 +22,7 @@ _DECLARED_WITHIN = 4096
 _MARKS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
 _WIDER = {"shift_jis": "cp932", "iso8859-1": "cp1252", "ascii": "cp1252", "gb2312": "gb18030", "euc_kr": "cp949"}
 """What browsers read for an encoding's name (WHATWG Encoding Standard, 4.2), in Python's names."""
-_ENCODINGS = re.compile(
+_ENCODINGS = lazy_pattern(
     r"utf-8|iso8859-\d+|cp(?:125\d|866|874|932|949)|koi8-[ru]|mac-(?:roman|cyrillic)|gb18030|gbk|big5|euc_jp|iso2022_jp"
 )
 """The encodings that web pages may be in, in Python's names; UTF-7 and Python's own kinds are not among them."""

@@ -14,14 +14,15 @@ import feedparser
 from lxml import etree
 
 from retrieval.feeds.models import MOST_ITEMS, FeedDocument, FeedItem, FeedListing, FeedRefusal
+from retrieval.patterns import lazy_pattern
 from retrieval.reading.articles import shorten_title
 from retrieval.reading.front_matter import web_address
 
-_SITEMAP = re.compile(rb"<(?:[\w.-]+:)?(?:sitemapindex|urlset)\b")
-_PAGE = re.compile(rb"<(?:!doctype\s+html|html)\b", re.IGNORECASE)
+_SITEMAP = lazy_pattern(rb"<(?:[\w.-]+:)?(?:sitemapindex|urlset)\b")
+_PAGE = lazy_pattern(rb"<(?:!doctype\s+html|html)\b", re.IGNORECASE)
 _HEAD = 4096
-_TAG = re.compile(r"<[^<>]*>")
-_WORD = re.compile(r"\w")
+_TAG = lazy_pattern(r"<[^<>]*>")
+_WORD = lazy_pattern(r"\w")
 
 
 def list_items(document: FeedDocument) -> FeedListing | FeedRefusal:

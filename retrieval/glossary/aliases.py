@@ -1,12 +1,12 @@
 """Names that stand for the same: countries with their people, capitals and codes, offices, organisations, treaties."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
-from itertools import permutations
 from pathlib import Path
 from typing import NamedTuple
 
+from retrieval.glossary.name_terms import name_terms
 from retrieval.glossary.table import BETWEEN, LANGUAGES, Entry
 from retrieval.text.answer_shapes import place_groups
 from retrieval.text.terms import terms
@@ -32,8 +32,28 @@ class NameFound(NamedTuple):
     aliases: tuple[Alias, ...]
 
 
-Aliases = Mapping[tuple[str, ...], tuple[Alias, ...]]
-"""The aliases of each name, as terms."""
+class Aliases:
+    """The aliases of names, by groups of names that stand for the same; those of a name are gathered when asked for."""
+
+    def __init__(self, groups: Iterable[tuple[str, Sequence[tuple[str, ...]]]]) -> None:
+        """Take groups, the closest reason first, each with its reason and its names as terms."""
+        self._groups: defaultdict[tuple[str, ...], list[tuple[str, Sequence[tuple[str, ...]]]]] = defaultdict(list)
+        for group in groups:
+            for name in group[1]:
+                self._groups[name].append(group)
+
+    def of(self, name: tuple[str, ...]) -> tuple[Alias, ...]:
+        """Return the aliases of a name, in order, each for the closest reason."""
+        if name not in self._groups:  # as with nearly all that is looked up
+            return ()
+        found: dict[tuple[str, ...], str] = {}
+        for why, names in self._groups[name]:
+            for other in names:
+                found.setdefault(other, why)
+        return tuple(Alias(other, why) for other, why in sorted(found.items()) if other != name)
+
+
+NO_ALIASES = Aliases(())
 
 
 def names_in(own: Sequence[str], known: Aliases | None = None) -> Iterator[NameFound]:
@@ -42,49 +62,46 @@ def names_in(own: Sequence[str], known: Aliases | None = None) -> Iterator[NameF
     for length in range(1, LONGEST + 1):
         for start in range(len(own) - length + 1):
             name = tuple(own[start : start + length])
-            if aliases := known.get(name):
+            if aliases := known.of(name):
                 yield NameFound(name, aliases)
 
 
 def has_aliases(written: str) -> bool:
     """Return whether a word is by itself a name with aliases."""
-    return tuple(terms(written)) in _aliases()
+    return bool(_aliases().of(tuple(terms(written))))
 
 
 def aliases_of(entries: Sequence[Entry]) -> Aliases:
     """Return the aliases that lines of a glossary give: the forms of the same language."""
-    return _gather(("alias", _as_terms(entry.forms(language))) for entry in entries for language in LANGUAGES)
+    return Aliases(("alias", _as_terms(entry.forms(language))) for entry in entries for language in LANGUAGES)
 
 
 @cache
 def synonyms() -> Aliases:
     """Return the English words that stand for the same in the lines of vocabulary of the shipped glossary."""
     lines = (line for line in SYNONYMS.read_text(encoding="utf-8").splitlines() if not line.startswith("#"))
-    return _gather(("synonym", [tuple(form.split()) for form in line.split(BETWEEN)]) for line in lines)
+    return Aliases(("synonym", [tuple(form.split()) for form in line.split(BETWEEN)]) for line in lines)
 
 
 @cache
 def _aliases() -> Aliases:
-    """The aliases of the shipped table; the closest reason of several."""
-    return _gather((why, _as_terms(names)) for why, names in _groups())
+    """The aliases of the shipped table."""
+    return Aliases((why, _as_terms(names)) for why, names in _groups())
 
 
 def _as_terms(names: Iterable[str]) -> list[tuple[str, ...]]:
-    return list(dict.fromkeys(form for name in names if (form := tuple(terms(name)))))
+    return list(dict.fromkeys(form for name in names if (form := name_terms(name))))
 
 
-def _gather(groups: Iterable[tuple[str, Sequence[tuple[str, ...]]]]) -> Aliases:
-    found: defaultdict[tuple[str, ...], dict[tuple[str, ...], str]] = defaultdict(dict)
-    for why, forms in groups:
-        for one, other in permutations(forms, 2):
-            found[one].setdefault(other, why)
-    return {name: tuple(Alias(form, why) for form, why in sorted(others.items())) for name, others in found.items()}
+def read_aliases() -> list[tuple[str, Sequence[str]]]:
+    """Return the groups of the shipped table of aliases, each with its kind."""
+    rows = [line.split("\t") for line in TABLE.read_text(encoding="utf-8").splitlines() if not line.startswith("#")]
+    return [(kind, names.split(BETWEEN)) for kind, names in rows]
 
 
 def _groups() -> Iterator[tuple[str, Sequence[str]]]:
     """The groups of names with the reason, the closest first."""
-    rows = [line.split("\t") for line in TABLE.read_text(encoding="utf-8").splitlines() if not line.startswith("#")]
-    stated = [(kind, names.split(" | ")) for kind, names in rows]
+    stated = read_aliases()
     for kind, names in stated:
         if kind not in {"seat", "word"}:
             yield "alias", names

@@ -1,6 +1,5 @@
 """Lines for a glossary from right answers: words of questions that nothing was known for, and names of the answers."""
 
-import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
@@ -9,15 +8,16 @@ from retrieval.glossary.readings import Rendition, Translator
 from retrieval.glossary.table import LANGUAGES, Entry
 from retrieval.glossary.writing import KANJI, language_written
 from retrieval.models import Value
+from retrieval.patterns import lazy_pattern
 
 FEWEST = 2
 """In how many right answers a word and a name must stand together, where the word has several names beside it."""
 MOST = 3
 """Most lines proposed for a word."""
 _NAMES = {
-    "en": re.compile(r"[A-Z][\w.&’'-]*(?:[ -](?:(?:of|the|and|for) )?[A-Z][\w.&’'-]*)*"),
-    "ja": re.compile(rf"[ァ-ヺー・]{{2,}}|[{KANJI}]{{2,}}"),
-    "vi": re.compile(r"[A-ZĐÀ-ỸĂÂÊÔƠƯ][\w’'-]*(?: [A-ZĐÀ-ỸĂÂÊÔƠƯ][\w’'-]*)*"),
+    "en": lazy_pattern(r"[A-Z][\w.&’'-]*(?:[ -](?:(?:of|the|and|for) )?[A-Z][\w.&’'-]*)*"),
+    "ja": lazy_pattern(rf"[ァ-ヺー・]{{2,}}|[{KANJI}]{{2,}}"),
+    "vi": lazy_pattern(r"[A-ZĐÀ-ỸĂÂÊÔƠƯ][\w’'-]*(?: [A-ZĐÀ-ỸĂÂÊÔƠƯ][\w’'-]*)*"),
 }
 
 

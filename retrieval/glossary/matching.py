@@ -1,6 +1,5 @@
 """Forms of the glossary in a question: the longest from each place on, by characters, syllables or terms."""
 
-import re
 from collections import defaultdict
 from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
@@ -8,17 +7,18 @@ from typing import NamedTuple, TypeVar
 
 from retrieval.glossary.table import Entry
 from retrieval.glossary.writing import KANJI, syllable
+from retrieval.patterns import lazy_pattern
 from retrieval.text.orthography.vietnamese import fold
 from retrieval.text.terms import normalise, words
 
-_SYLLABLES = re.compile(r"[^\W_]+(?:[\u0300-\u036f][^\W_]*)*(?:['’][^\W_]+)*")
-_RUN = re.compile(
+_SYLLABLES = lazy_pattern(r"[^\W_]+(?:[\u0300-\u036f][^\W_]*)*(?:['’][^\W_]+)*")
+_RUN = lazy_pattern(
     rf"(?P<katakana>[ァ-ヺー]+)|(?P<kanji>[{KANJI}]+)|(?P<latin>[^\W_{KANJI}ぁ-ヿー]+(?:[.'’-][^\W_{KANJI}ぁ-ヿー]+)*)"
 )
-_KATAKANA = re.compile("[ァ-ヺー]")
-_KANJI = re.compile(f"[{KANJI}]")
-_DIGIT = re.compile(r"\d")
-_LATIN = re.compile(r"[^\W\d_ぁ-ヿー\u3400-\u9fff]")
+_KATAKANA = lazy_pattern("[ァ-ヺー]")
+_KANJI = lazy_pattern(f"[{KANJI}]")
+_DIGIT = lazy_pattern(r"\d")
+_LATIN = lazy_pattern(r"[^\W\d_ぁ-ヿー\u3400-\u9fff]")
 AFFIXES = frozenset("氏様国側製的年月日人語軍政首相大統領外相海艦船府前元新旧対在駐訪来各両米日中韓露英仏独越")
 """Characters beside which one kanji may be a word by itself: 岸氏, 訪米, 日越."""
 

@@ -4,9 +4,10 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 
 from retrieval.glossary.matching import Match
+from retrieval.patterns import lazy_pattern
 from retrieval.text.orthography.vietnamese import is_stop_word
 
-_SYLLABLE = re.compile(r"[^\W_]+(?:[\u0300-\u036f][^\W_]*)*")
+_SYLLABLE = lazy_pattern(r"[^\W_]+(?:[\u0300-\u036f][^\W_]*)*")
 MOST = 5
 """Most syllables of a word."""
 

@@ -3,12 +3,12 @@
 Both sides are brought to the sounds that katakana tell apart: トゥオン is Thưởng, ブイ is Bùi, ラッセル is Russell.
 """
 
-import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property, lru_cache
 
 from retrieval.glossary.writing import is_english
+from retrieval.patterns import lazy_pattern
 from retrieval.text.orthography.vietnamese import fold
 from retrieval.text.spellings import Spellings
 
@@ -28,9 +28,9 @@ _SOUNDS = (
     ("ch", "c"), ("sh", "s"), ("ts", "t"), ("tch", "c"), ("ck", "k"), ("qu", "k"), ("x", "s"), ("c", "k"), ("q", "k"),
     ("v", "b"), ("l", "r"), ("w", ""), ("y", "i"), ("f", "h"), ("z", "j"), ("dj", "j"),
 )  # fmt: skip
-_DOUBLE = re.compile(r"(.)\1+")
-_VOWELS = re.compile("[aeiou-]+")
-_FILLING = re.compile("(?<=[bdfghjkprst])[ou]$|(?<=[bdfghjkmprst])u(?=[bdfghjkmnprst])")
+_DOUBLE = lazy_pattern(r"(.)\1+")
+_VOWELS = lazy_pattern("[aeiou-]+")
+_FILLING = lazy_pattern("(?<=[bdfghjkprst])[ou]$|(?<=[bdfghjkmprst])u(?=[bdfghjkmnprst])")
 """Vowels that katakana put where the name has none: ラッセル, ソン・ド."""
 LEAST = 62.0
 """Likeness, of 100, from which a name of the library sounds like one of the question."""

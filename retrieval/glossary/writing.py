@@ -1,20 +1,20 @@
 """The language in which a short text is written, and its words as the glossary looks them up."""
 
-import re
 import unicodedata
 from collections.abc import Set
 from typing import Protocol
 
+from retrieval.patterns import lazy_pattern
 from retrieval.text.rarity import RAREST, background
 from retrieval.text.terms import STOP_WORDS, normalise, terms
 
 KANJI = "\u3005\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
-_CJK = re.compile(f"[{KANJI}\u3041-\u30ff]")
-_VIETNAMESE = re.compile("[ăđơưĂĐƠƯ\u1ea0-\u1ef9]")
+_CJK = lazy_pattern(f"[{KANJI}\u3041-\u30ff]")
+_VIETNAMESE = lazy_pattern("[ăđơưĂĐƠƯ\u1ea0-\u1ef9]")
 """Letters that hardly any other language has."""
-_LETTERS = re.compile(r"[^\W\d_]+")
+_LETTERS = lazy_pattern(r"[^\W\d_]+")
 _TONES = "\u0300\u0301\u0303\u0309\u0323"
-_SYLLABLE = re.compile(r"(?:ngh|ng|nh|th|tr|ch|gh|gi|kh|ph|qu|[bcdghklmnprstvx])?[aeiouy]{1,3}(?:ng|nh|ch|[cmnpt])?")
+_SYLLABLE = lazy_pattern(r"(?:ngh|ng|nh|th|tr|ch|gh|gi|kh|ph|qu|[bcdghklmnprstvx])?[aeiouy]{1,3}(?:ng|nh|ch|[cmnpt])?")
 SHARE = 0.12
 """From what share of words with Vietnamese letters on a text is Vietnamese: names stand in English texts too."""
 FEWEST = 3

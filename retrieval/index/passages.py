@@ -10,7 +10,7 @@ from functools import cached_property
 
 import numpy as np
 
-from retrieval.arrays import Flags, Floats, Ints, Numbers
+from retrieval.arrays import Flags, Floats, Ints, Numbers, distinct
 from retrieval.index.chained_array import ChainedArray
 from retrieval.index.date_order import date_undecided
 from retrieval.index.positions import (
@@ -66,7 +66,7 @@ class PassageTokens(TokenRows):
         number = self.vocabulary.find(term)
         if number is None:
             return np.empty(0, dtype=np.int64)
-        return np.concatenate([first + np.unique(part.of(number)).astype(np.int64) for first, part in self._parts])
+        return np.concatenate([first + distinct(part.of(number)).astype(np.int64) for first, part in self._parts])
 
     def counts(self, terms: Sequence[str], first: Ints, last: Ints) -> Ints:
         """Return how often terms occur in stretches of texts: a row a term, a column a stretch.
@@ -215,7 +215,7 @@ def _chain_terms(base: Texts, grouped: GroupIndex, more: Texts, dead: Ints) -> P
     holding = grouped_more.holding.copy()
     holding[: len(base.words)] += grouped.holding
     lost = token_row(dead, grouped.begins, base.lengths)
-    pairs = np.unique(lost.owner << 32 | base.numbers[lost.at])
+    pairs = distinct(lost.owner << 32 | base.numbers[lost.at])
     holding -= np.bincount(pairs & 0xFFFFFFFF, minlength=len(holding))
     return PassageTokens(base, grouped, more, grouped_more, TermVocabulary(base.words, holding, added))
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from retrieval.bm25.choice import ScorerName
 from retrieval.errors import ArticlesError
 from retrieval.file_problems import FileProblem
+from retrieval.garbage_collection import without_garbage_collection
 from retrieval.index.segment import Segment
 from retrieval.index.vectors import SemanticModel
 from retrieval.indexer.folder_reader import CachedFile, FolderReader, is_large
@@ -224,8 +225,9 @@ class FolderIndexer:
 
     def _adopt(self, stored: StoredIndex) -> IncrementalIndex:
         """Go on from an index."""
-        self._reader.recall(stored.files)
-        self._index = IncrementalIndex(stored.base, stored.address, self._engine, self._model)
+        with without_garbage_collection():
+            self._reader.recall(stored.files)
+            self._index = IncrementalIndex(stored.base, stored.address, self._engine, self._model)
         return self._index
 
     # --- an index that much has changed since

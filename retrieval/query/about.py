@@ -3,6 +3,7 @@
 import re
 
 from retrieval.models import SmallTalk
+from retrieval.patterns import lazy_pattern
 
 _YOU = r"(?:you|u|this bot|the bot|it|policydesk)"
 _YOUR = r"(?:your|the|ur|its)"
@@ -52,7 +53,7 @@ _PATTERNS = {
 _RULES = tuple(
     (
         chat,
-        re.compile(
+        lazy_pattern(
             rf"\W*(?:(?:hi|hello|hey|ok|so|and|please)\b\W*)*(?:{'|'.join(patterns)})"
             r"(?: (?:with|here|for me|about|please))?\W*",
             re.IGNORECASE,

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from enum import Enum
 
 from retrieval.models import Kind
+from retrieval.patterns import lazy_pattern
 from retrieval.text.languages import is_vietnamese_question
 from retrieval.text.orthography.japanese import has_kana
 from retrieval.text.orthography.vietnamese import is_vietnamese, without_marks
@@ -27,7 +28,7 @@ def tongue_of(text: str) -> Tongue:
     return Tongue.VIETNAMESE if is_vietnamese_question(text) or _ASKS_ALONE.fullmatch(text) else Tongue.ENGLISH
 
 
-_ASKS_ALONE = re.compile(
+_ASKS_ALONE = lazy_pattern(
     r"\W*(?:(?!AI\b)(?i:(?:là |la )?"
     r"(?:ai|gi|khi nao|bao gio|o dau|tai sao|vi sao|bao nhieu|nhu the nao|the nao|ra sao))"
     r"(?i: (?:vay|the|nua|do|day))?)\W*"
@@ -35,14 +36,14 @@ _ASKS_ALONE = re.compile(
 """A question word by itself, typed without marks or one that has none; 'AI' is artificial intelligence."""
 
 
-_KANJI_ASKING = re.compile("[何誰]")
+_KANJI_ASKING = lazy_pattern("[何誰]")
 _COUNTED = "年月日時人名個回度歳才台機隻番位倍円本冊社校両分秒枚票件便号代世紀曜階级級点軒頭羽匹行字語巻章"
 _UNITS = (
     "か国|カ国|ヶ国|ヵ国|か所|カ所|ヶ所|か月|カ月|ヶ月|時間|年間|週間|パーセント|%|キロ|メートル|トン|ドル"
     "|ユーロ|ヘクタール|平方|グラム|リットル"
 )
 _WHICH_PLACE = "[国県市町村州島都省区港]|都市|地方|地域|場所|空港|大学|川|山"
-_JAPANESE_ASKS = re.compile(
+_JAPANESE_ASKS = lazy_pattern(
     "何という|なんという|何者|いつ頃?|何処|どこ|どの(?:よう(?:な|に)?|くらい|ぐらい)?|どれ(?:くらい|ほど|ぐらい|だけ)?|どちら|どんな|どう(?:して|やって)?"
     rf"|いくつ|いくら|なぜ|何故|誰|だれ|第?何(?:{_UNITS}|[{_COUNTED}]|つ)?(?:頃|目|間)?"
     "|の場合は(?=[?？]?$)|について教えて(?:くだ|下)さい|教えて(?:くだ|下)さい|教えて|知りたい|名前は(?:[?？]?$|何)"
@@ -152,15 +153,15 @@ _VIETNAMESE_KINDS = (
 
 
 def _compiled(rules: Sequence[tuple[Kind, str]], *, bare: bool = False) -> Rules:
-    return tuple((kind, re.compile(without_marks(rule) if bare else rule, re.IGNORECASE)) for kind, rule in rules)
+    return tuple((kind, lazy_pattern(without_marks(rule) if bare else rule, re.IGNORECASE)) for kind, rule in rules)
 
 
 _JAPANESE_RULES, _MARKED_RULES = _compiled(_JAPANESE_KINDS), _compiled(_VIETNAMESE_KINDS)
 _BARE_RULES = _compiled(_VIETNAMESE_KINDS, bare=True)
 _LEADS = r"^\W*(?:(?:thế|vậy)(?: còn| thì)?|còn|và)(?=\s)"
 """How a question begins that goes on from another."""
-_MARKED_ASKS = re.compile(rf"{_LEADS}|\b{_VIETNAMESE_ASKS}\b", re.IGNORECASE)
-_BARE_ASKS = re.compile(without_marks(rf"{_LEADS}|\b{_VIETNAMESE_ASKS}\b"), re.IGNORECASE)
+_MARKED_ASKS = lazy_pattern(rf"{_LEADS}|\b{_VIETNAMESE_ASKS}\b", re.IGNORECASE)
+_BARE_ASKS = lazy_pattern(without_marks(rf"{_LEADS}|\b{_VIETNAMESE_ASKS}\b"), re.IGNORECASE)
 
 
 def kind_in(tongue: Tongue, text: str) -> Kind:

@@ -2,6 +2,8 @@
 
 import re
 
+from retrieval.patterns import lazy_pattern
+
 _SHORT_FORMS = """
 whos who is|whats what is|whatre what are|wheres where is|whens when is|whys why is|hows how is|thats that is
 theres there is|whatd what did|wat what|wut what|wot what|wht what|whn when|wen when|y why|abt about|bout about
@@ -21,15 +23,17 @@ _MONTHS = frozenset("jan feb mar apr jun jul aug sep sept oct nov dec".split())
 """Short forms that are taken for months beside a number or a preposition of time alone."""
 _UNITS = frozenset("min sec mil pop".split())
 """Short forms that are left as they are behind a number."""
-_SHORT = re.compile(
+_SHORT = lazy_pattern(
     r"(?<![^\s(\[\"'“‘,;])(?:"
     + "|".join(sorted(map(re.escape, SHORT_FORMS), key=len, reverse=True))
     + r")(?=$|[\s)\]\"'”’?!,;.])(?!\.\w)",
     re.IGNORECASE,
 )
-_MAY = re.compile(r"\bmay(?= (?:of )?(?:19|20)\d\d\b)|(?<=\bin )may\b|(?<=\d )may\b|\bmay(?= \d{1,2}\b)")
-_US = re.compile(r"\bus\b(?!\s*$)|(?<=\bthe )us\b")
-_ADDRESSED = re.compile(r"\b(?:tells?|told|gives?|gave|shows?|lets?|helps?|remind|all|both|of|most|brings?|joins?)\s+$")
+_MAY = lazy_pattern(r"\bmay(?= (?:of )?(?:19|20)\d\d\b)|(?<=\bin )may\b|(?<=\d )may\b|\bmay(?= \d{1,2}\b)")
+_US = lazy_pattern(r"\bus\b(?!\s*$)|(?<=\bthe )us\b")
+_ADDRESSED = lazy_pattern(
+    r"\b(?:tells?|told|gives?|gave|shows?|lets?|helps?|remind|all|both|of|most|brings?|joins?)\s+$"
+)
 """Before 'us' where it means the people who speak."""
 _OF_TIME = (" in", " since", " until", " before", " after", " late", " early", " mid")
 

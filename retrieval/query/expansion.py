@@ -8,11 +8,11 @@ from collections import defaultdict
 from collections.abc import Container, Iterator, Mapping, Sequence
 from functools import cache, cached_property, lru_cache
 from itertools import chain
-from types import MappingProxyType
 
-from retrieval.glossary.aliases import Aliases, has_aliases, names_in, synonyms
+from retrieval.glossary.aliases import NO_ALIASES, Aliases, has_aliases, names_in, synonyms
 from retrieval.index.acronym_lookup import AcronymLookup
 from retrieval.models import Expansion
+from retrieval.patterns import lazy_pattern
 from retrieval.text.rarity import TABLES, background
 from retrieval.text.spellings import Spellings
 from retrieval.text.term_dictionary import TermVocabulary
@@ -40,31 +40,31 @@ NAME_ENDINGS = frozenset("s n an ian es ish i al ic ism ist iz".split())
 """How a word that English at large does not know goes on in its forms; names share letters alone (Kishi, Kishida)."""
 
 _VARIANTS = (
-    (re.compile(r"our(?=s?$|ed$|ing$|ite|able|hood)"), "or"),
-    (re.compile(r"is(?=e[sd]?$|ing$|ation|er)"), "iz"),
-    (re.compile(r"ys(?=e[sd]?$|ing$)"), "yz"),
-    (re.compile(r"tre(?=s?$)"), "ter"),
-    (re.compile(r"ence(?=s?$)"), "ense"),
-    (re.compile(r"ll(?=ed$|ing$|er)"), "l"),
-    (re.compile(r"ogue(?=s?$)"), "og"),
-    (re.compile(r"programme"), "program"),
-    (re.compile(r"grey"), "gray"),
-    (re.compile(r"ae"), "e"),
+    (lazy_pattern(r"our(?=s?$|ed$|ing$|ite|able|hood)"), "or"),
+    (lazy_pattern(r"is(?=e[sd]?$|ing$|ation|er)"), "iz"),
+    (lazy_pattern(r"ys(?=e[sd]?$|ing$)"), "yz"),
+    (lazy_pattern(r"tre(?=s?$)"), "ter"),
+    (lazy_pattern(r"ence(?=s?$)"), "ense"),
+    (lazy_pattern(r"ll(?=ed$|ing$|er)"), "l"),
+    (lazy_pattern(r"ogue(?=s?$)"), "og"),
+    (lazy_pattern(r"programme"), "program"),
+    (lazy_pattern(r"grey"), "gray"),
+    (lazy_pattern(r"ae"), "e"),
 )
 """British endings and their American counterparts, each tried in both directions."""
 _AMERICAN = (
-    (re.compile(r"or(?=s?$|ed$|ing$|ite|able|hood)"), "our"),
-    (re.compile(r"iz(?=e[sd]?$|ing$|ation|er)"), "is"),
-    (re.compile(r"yz(?=e[sd]?$|ing$)"), "ys"),
-    (re.compile(r"ter(?=s?$)"), "tre"),
-    (re.compile(r"ense(?=s?$)"), "ence"),
-    (re.compile(r"(?<=[aeiou])l(?=ed$|ing$|er)"), "ll"),
-    (re.compile(r"og(?=s?$)"), "ogue"),
-    (re.compile(r"program(?!me)"), "programme"),
-    (re.compile(r"gray"), "grey"),
+    (lazy_pattern(r"or(?=s?$|ed$|ing$|ite|able|hood)"), "our"),
+    (lazy_pattern(r"iz(?=e[sd]?$|ing$|ation|er)"), "is"),
+    (lazy_pattern(r"yz(?=e[sd]?$|ing$)"), "ys"),
+    (lazy_pattern(r"ter(?=s?$)"), "tre"),
+    (lazy_pattern(r"ense(?=s?$)"), "ence"),
+    (lazy_pattern(r"(?<=[aeiou])l(?=ed$|ing$|er)"), "ll"),
+    (lazy_pattern(r"og(?=s?$)"), "ogue"),
+    (lazy_pattern(r"program(?!me)"), "programme"),
+    (lazy_pattern(r"gray"), "grey"),
 )
 
-_JOINED = re.compile(
+_JOINED = lazy_pattern(
     r"(anti|bi|co|counter|multi|mid|non|post|pre|pro|re|semi|sub|trans|tri|un)-?(\w{4,})", re.IGNORECASE
 )
 """A word that others write in two: 'cohosted'."""
@@ -78,7 +78,7 @@ class Expander:
         vocabulary: TermVocabulary,
         spellings: Spellings,
         acronyms: AcronymLookup,
-        own_names: Aliases = MappingProxyType({}),
+        own_names: Aliases = NO_ALIASES,
     ) -> None:
         """Look alternatives up in a library; `own_names` are aliases of the desk's own."""
         self._vocabulary, self._spellings, self._acronyms = vocabulary, spellings, acronyms

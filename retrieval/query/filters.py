@@ -8,8 +8,9 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from retrieval.models import FilterFault, Filters, Problem, Source
+from retrieval.patterns import lazy_pattern
 
-_FILTER = re.compile(
+_FILTER = lazy_pattern(
     r"(?<![^\s(\[])"  # at the beginning of a word
     r"(?:(after|before|sau|trước|以降|以後|以前)[:：](?:\s+(?=\d))?"
     r"|(from|in|nguồn|mục|出典|分類)[:：](?=[^\s)\]]))([^\s)\]]*)",
@@ -20,11 +21,11 @@ _IN_ENGLISH = {
     "nguồn": "from", "出典": "from", "mục": "in", "分類": "in",
 }  # fmt: skip
 """What the filters are called in Vietnamese and Japanese."""
-_DATE = re.compile(
+_DATE = lazy_pattern(
     r"(?P<year>\d{4})(?:[-/.](?P<month>\d{1,2})(?:[-/.](?P<day>\d{1,2}))?)?"
     r"|(?P<nen>\d{4})年(?:(?P<gatsu>\d{1,2})月(?:(?P<nichi>\d{1,2})日)?)?"
 )
-_YEAR_BEHIND = re.compile(r"(?:(?P<day>\d{1,2})[-/.])?(?P<month>\d{1,2})[-/.](?P<year>\d{4})")
+_YEAR_BEHIND = lazy_pattern(r"(?:(?P<day>\d{1,2})[-/.])?(?P<month>\d{1,2})[-/.](?P<year>\d{4})")
 """A day or a month as Vietnamese writes it, which has one reading there."""
 _AROUND = "?!.,;:\"'“”‘’"
 """Marks around a filter's value that belong to the sentence."""

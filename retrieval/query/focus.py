@@ -2,11 +2,12 @@
 
 import re
 
+from retrieval.patterns import lazy_pattern
 from retrieval.text.quantity_kinds import QuantityKind
 from retrieval.text.terms import words
 
 _ASKED = tuple(
-    (kind, re.compile(pattern, re.IGNORECASE))
+    (kind, lazy_pattern(pattern, re.IGNORECASE))
     for kind, pattern in (
         (
             QuantityKind.SHARE,
@@ -44,7 +45,7 @@ _ASKED = tuple(
         (QuantityKind.COUNT, r"\bhow many\b|\b(?:number|population) of\b"),
     )
 )
-_FOCUS = re.compile(
+_FOCUS = lazy_pattern(
     r"\b(?:what|which)\b\s+(?:(?:is|was|are|were|(?:kind|type|sort)s? of|the|other|name of|term|two|three)\s+)*"
     r"([\w-]+)"
     r"|(?:どの|何という)((?-i:[一-龥]+|[ァ-ヺー]+))|([^\W\d_]+) nào\b",
@@ -52,11 +53,11 @@ _FOCUS = re.compile(
 )
 
 
-_COUNTED = re.compile(
+_COUNTED = lazy_pattern(
     r"\bhow many ((?:of (?:the|its|their) )?[\w-]+(?: [\w-]+)?)|\b(?:bao nhiêu|mấy) ([^\W\d_]+(?: [^\W\d_]+)?)",
     re.IGNORECASE,
 )
-_KIND_OF_THING = re.compile(
+_KIND_OF_THING = lazy_pattern(
     r"\b(?:what|which)\s+(?!(?:is|was|are|were)\b)|(?:どの|何という)(?-i:[一-龥ァ-ヺ])|\bnào\b", re.IGNORECASE
 )
 

@@ -10,8 +10,10 @@ from collections.abc import Container, Mapping, Sequence
 from functools import cache
 from itertools import chain
 
+from retrieval.glossary.name_terms import name_terms
 from retrieval.glossary.table import shipped_entries
 from retrieval.models import CarriedTerm, Expansion, Kind, Query
+from retrieval.patterns import lazy_pattern
 from retrieval.query.asking import Tongue, tongue_of, without_asking
 from retrieval.query.question import FILLERS, chat_in, kind_of
 from retrieval.text.answer_shapes import place_groups, place_words
@@ -38,25 +40,25 @@ UNNAMED = 2
 COMMON = 11.0
 """Rarity (idf in English at large) from which a word in lower case is likely a name."""
 _ASKS = r"(?:what|which|who(?:m|se)?|when|where|why|how)"
-_CONTRACTED = re.compile(r"\b(what|who|where|when|how|why)(?=s\b)", re.IGNORECASE)
+_CONTRACTED = lazy_pattern(r"\b(what|who|where|when|how|why)(?=s\b)", re.IGNORECASE)
 _BEFORE = r"(?:in|on|at|by|for|from|to|with|since|until|before|after|of|under|between|against|about|during|through)"
-_ASKED = re.compile(rf"^\W*(?:{_BEFORE} )?{_ASKS}\b", re.IGNORECASE)
-_DEFINED = re.compile(
+_ASKED = lazy_pattern(rf"^\W*(?:{_BEFORE} )?{_ASKS}\b", re.IGNORECASE)
+_DEFINED = lazy_pattern(
     rf"^\W*{_ASKS}(?:['’]?s| is| are| was| were)\s+(?!(?:his|her|its|their|that|this|it)\b)", re.IGNORECASE
 )
 """A question that asks who or what is named: 'whos Prigozhin' stands for itself."""
-_LEAD = re.compile(r"^\W*(?:(?:and|but|or|also|ok(?:ay)?|so|then)\b\W*)+", re.IGNORECASE)
-_ABOUT = re.compile(
+_LEAD = lazy_pattern(r"^\W*(?:(?:and|but|or|also|ok(?:ay)?|so|then)\b\W*)+", re.IGNORECASE)
+_ABOUT = lazy_pattern(
     r"^\W*(?:(?:what|how) about|what of|(?:the )?same (?:question )?(?:for|with|about|in)"
     r"|(?:is there )?(?:any|some)thing (?:on|about|for|from)|(?:more|details) (?:on|about|from))\b\W*",
     re.IGNORECASE,
 )
-_PRONOUN = re.compile(
+_PRONOUN = lazy_pattern(
     r"\b(?:it|they|them|he|him|she|that|this|those|these|its|their|theirs|his|her|hers|there|both|ones"
     r"|(?:the|this|that|which|only|other|first|second|third|next|last) one)\b",
     re.IGNORECASE,
 )
-_IDLE = re.compile(
+_IDLE = lazy_pattern(
     r"\bit\W+(?:\w+ly )?(?:takes?|costs?|true|possible|legal|likely|better|ever|necessary|safe|common|customary)\b"
     r"|\bit\W+(?:\w+\W+){1,3}(?:that|when|if)\b|\bit['’]s\b"
     r"|\b(?:this|that|these|those) (?:year|month|week|day|century|time|morning|evening)s?\b"
@@ -67,28 +69,30 @@ _IDLE = re.compile(
     re.IGNORECASE,
 )
 """Where a pronoun stands for nothing that was said before."""
-_ENDING = re.compile(
+_ENDING = lazy_pattern(
     rf"\b(?:(?:do|did|does|done|{_BEFORE}|say|said|mean)\s+(?:it|that|this|so|them|those|these|him|her)"
     r"|(?:it|them|him|they|that|this|there|so))\W*$",
     re.IGNORECASE,
 )
-_ASKING_PHRASE = re.compile(
+_ASKING_PHRASE = lazy_pattern(
     rf"^\W*(?:{_BEFORE} )?(?:{_ASKS} (?:(?:other|else|more) )?|how (?:many|much) (?:other |more )?)[\w’'-]+\W*$",
     re.IGNORECASE,
 )
-_MEANT = re.compile(
+_MEANT = lazy_pattern(
     r"\b(?:do|does|did|is|are|was|were|has|have|had|will|would|can|could|should)(?:n['’]t)? (?:it|they|he|she)\b"
     r"|\b(?:him|her|them|it|(?:first|second|third|next|last|other) one)(?: (?:to|about|for|in|on|with)\b|\W*$)"
     r"|\b(?:his|their|its) \w+\W*$",
     re.IGNORECASE,
 )
 """Pronouns for somebody or something that a short question does not name, wherever its names stand."""
-_OPEN = re.compile(r"\b(?:in|on|for|up|out|to|from|with|do|say|said|think|give|get|pay|spend|want)\W*$", re.IGNORECASE)
+_OPEN = lazy_pattern(
+    r"\b(?:in|on|for|up|out|to|from|with|do|say|said|think|give|get|pay|spend|want)\W*$", re.IGNORECASE
+)
 """How a question ends that leaves its object out."""
-_ON_BEHALF = re.compile(r"\b(?:for|from|by|on behalf of) (?:the )?\w+\W*$", re.IGNORECASE)
-_LINKING = re.compile(rf"\b(?:{_ASKS}|more|else|other|others|again|next|really|details?)\b", re.IGNORECASE)
-_PREPOSED = re.compile(rf"^\W*{_BEFORE}\b[^?]*\?\W*$", re.IGNORECASE)
-_DID = re.compile(r"^\W*(?:is|are|was|were|do|does|did|has|have|had)(?:n['’]t)?\b[^?]*\?", re.IGNORECASE)
+_ON_BEHALF = lazy_pattern(r"\b(?:for|from|by|on behalf of) (?:the )?\w+\W*$", re.IGNORECASE)
+_LINKING = lazy_pattern(rf"\b(?:{_ASKS}|more|else|other|others|again|next|really|details?)\b", re.IGNORECASE)
+_PREPOSED = lazy_pattern(rf"^\W*{_BEFORE}\b[^?]*\?\W*$", re.IGNORECASE)
+_DID = lazy_pattern(r"^\W*(?:is|are|was|were|do|does|did|has|have|had)(?:n['’]t)?\b[^?]*\?", re.IGNORECASE)
 """The beginning of a question for yes or no; not 'can' or 'may', which begin names too (Can Tho)."""
 LINKS = FILLERS | frozenset(
     "again anyth detail els exact further get got how look mean more next other real same she someth too what when"
@@ -128,34 +132,34 @@ def leans(query: Query, *, replying: bool = False) -> bool:
     )
 
 
-_LEADS_ELSEWHERE = re.compile(
+_LEADS_ELSEWHERE = lazy_pattern(
     r"^\W*(?:(?:では|じゃあ?|それでは|それなら|なら|あと|また|そして)[、,\s]*|(?:(?:thế|vậy)(?: còn| thì)?|còn|và)\s+)",
     re.IGNORECASE,
 )
-_ENDS_ELSEWHERE = re.compile(
+_ENDS_ELSEWHERE = lazy_pattern(
     r"(?:[にで]?は|の場合は?|については?|に関しては?|の方は)(?:どう(?:です|でしょう)か?)?[?？。\s]*$|\s+(?:thì sao"
     r"|thì thế nào|thế nào|ra sao)\W*$",
     re.IGNORECASE,
 )
-_PREPOSED_ELSEWHERE = re.compile(
+_PREPOSED_ELSEWHERE = lazy_pattern(
     r"^\W*(?:(?:vào|trong|ở|tại|với|cho|từ|đến|trước|sau|đối với|về)\s+|năm\s+\d)[^?]*\?\W*$"
     r"|^[^?？]{1,20}(?:に|で|と|から|まで|へ|には|では)(?:は)?[?？]\W*$|^[\d年月日]+[?？]$",
     re.IGNORECASE,
 )
 """A phrase that says where, when or with whom: 'ở Philippines?', '2021年に？'."""
-_ENDS_PREPOSED = re.compile(r"(?:に|で|と|から|まで|へ)(?:は)?[?？]?\W*$")
-_PRONOUN_ELSEWHERE = re.compile(
+_ENDS_PREPOSED = lazy_pattern(r"(?:に|で|と|から|まで|へ)(?:は)?[?？]?\W*$")
+_PRONOUN_ELSEWHERE = lazy_pattern(
     r"^\W*(?:そ[れのこ]|こ[れのこ]|あれ|彼|同[氏国社]|両[国者])|\b(?:nó|họ|ông ấy|bà ấy|anh ấy|cô ấy"
     r"|(?:điều|việc|cái|khi|lúc|người|nước|nơi) (?:đó|này|ấy)"
     r"|ở đó|tại đó)\b",
     re.IGNORECASE,
 )
-_MORE_ELSEWHERE = re.compile(r"(?:他|ほか)に[はも]?|もっと|詳しく|続き|\b(?:thêm|khác|nữa|chi tiết)\b", re.IGNORECASE)
+_MORE_ELSEWHERE = lazy_pattern(r"(?:他|ほか)に[はも]?|もっと|詳しく|続き|\b(?:thêm|khác|nữa|chi tiết)\b", re.IGNORECASE)
 PHRASE_ELSEWHERE = 8
 """Most terms of a phrase that leans in these: pieces of words, as kanji and syllables are."""
 SHORT = 30
 """Longest question, in characters, that leans because of a pronoun in Japanese or Vietnamese."""
-_HIRAGANA = re.compile("[ぁ-ゖ]")
+_HIRAGANA = lazy_pattern("[ぁ-ゖ]")
 
 
 def _leans_elsewhere(query: Query, tongue: Tongue, text: str) -> bool:
@@ -339,7 +343,7 @@ def _places_in(query: Query) -> list[tuple[str, ...]]:
 
 @cache
 def _place_names() -> frozenset[tuple[str, ...]]:
-    english = (terms(name) for group in place_groups() for name in group)
+    english = (name_terms(name) for group in place_groups() for name in group)
     regions = [entry for entry in shipped_entries() if entry.kind == "region"]
     japanese = (terms(form) for entry in regions for form in entry.ja if len(form) > 1)
     vietnamese = ([word.term for word in read_words(f, spoken=True).telling] for e in regions for f in e.vi)

@@ -7,16 +7,17 @@ from retrieval.dates.calendar import DaySpan, Grain
 from retrieval.dates.english_readings import MONTHS
 from retrieval.dates.expressions import DateExpression, find_dates
 from retrieval.models import TimeSpan
+from retrieval.patterns import lazy_pattern
 from retrieval.text.terms import terms
 
-_MONTH = re.compile(rf"\b(?:{'|'.join(month for month in MONTHS if month != 'may')})\b")
-_NO_SUCH_DAY = re.compile(rf"\d\s+(?:{'|'.join(MONTHS)})\s+$", re.IGNORECASE)
+_MONTH = lazy_pattern(rf"\b(?:{'|'.join(month for month in MONTHS if month != 'may')})\b")
+_NO_SUCH_DAY = lazy_pattern(rf"\d\s+(?:{'|'.join(MONTHS)})\s+$", re.IGNORECASE)
 """The rest of a date that is none, before its year: '31 February'."""
-_OPEN_END = re.compile(r"\b(?:since|after)\s+(?:the )?$|\b(?:từ|kể từ|sau)\s+(?:năm )?$", re.IGNORECASE)
-_OPEN_START = re.compile(
+_OPEN_END = lazy_pattern(r"\b(?:since|after)\s+(?:the )?$|\b(?:từ|kể từ|sau)\s+(?:năm )?$", re.IGNORECASE)
+_OPEN_START = lazy_pattern(
     r"\b(?:before|until|till|by|prior to|up to)\s+(?:the )?$|\b(?:trước|đến|cho đến)\s+(?:năm )?$", re.IGNORECASE
 )
-_OPEN_END_BEHIND, _OPEN_START_BEHIND = re.compile("以降|以後|から(?!.*まで)"), re.compile("以前|まで|より前")
+_OPEN_END_BEHIND, _OPEN_START_BEHIND = lazy_pattern("以降|以後|から(?!.*まで)"), lazy_pattern("以前|まで|より前")
 """The same in Japanese, where they stand behind the date."""
 
 REPORTED = 1900

@@ -7,6 +7,7 @@ from operator import attrgetter
 
 from retrieval.glossary.aliases import names_in
 from retrieval.models import AgePreference, Kind, Query, SmallTalk
+from retrieval.patterns import lazy_pattern
 from retrieval.query.asking import Tongue, kind_in, tongue_of, without_asking
 from retrieval.query.chat_english import spell_out
 from retrieval.query.expansion import Expander
@@ -51,7 +52,7 @@ _OFFICE = (
 _HOLDER = rf"\b{_OFFICE}(?: (?:of|for|to) [\w’' -]+)?(?: (?:in \d+|\d+|now|today))?\W*$"
 
 _RULES = tuple(
-    (kind, re.compile(pattern, re.IGNORECASE))
+    (kind, lazy_pattern(pattern, re.IGNORECASE))
     for kind, pattern in (
         (Kind.COMPARISON, r"\b(?:compar(?:e[ds]?|ing|ison)|versus|differences?|differ from|over time|then and now)\b"),
         (Kind.COMPARISON, r"\bevolv|\bhistory of\b|\bchang(?:ed?|es)\b.*\b(?:since|between|over)\b"),
@@ -228,7 +229,7 @@ _CHATS = (
     (SmallTalk.THANKS, rf"(?:thanks|thank you|thx|cheers|many thanks|great|perfect|ok|okay)(?:[\s,]+{_PLEASANTRY})*"),
     (SmallTalk.ABOUT, _ABOUT_THE_BOT),
 )
-_CHAT_RULES = tuple((chat, re.compile(rf"\W*(?:{pattern})\W*", re.IGNORECASE)) for chat, pattern in _CHATS)
+_CHAT_RULES = tuple((chat, lazy_pattern(rf"\W*(?:{pattern})\W*", re.IGNORECASE)) for chat, pattern in _CHATS)
 
 
 def chat_in(text: str) -> SmallTalk | None:

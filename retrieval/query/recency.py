@@ -3,11 +3,12 @@
 import re
 
 from retrieval.models import Age, AgePreference
+from retrieval.patterns import lazy_pattern
 
 _REPORT = r"(?:reports?|reported|articles?|mention(?:s|ed)?|news|account|stor(?:y|ies))"
 _ASKED_WHEN = r"\bwhen\b.*?\b(?:did|has|have|had|was|were)\b.*?"
 _RULES = tuple(
-    (age, re.compile(pattern, re.IGNORECASE))
+    (age, lazy_pattern(pattern, re.IGNORECASE))
     for age, pattern in (
         (
             Age.NEWEST,

@@ -3,6 +3,7 @@
 import datetime as dt
 from collections.abc import Sequence
 from functools import cached_property
+from typing import NamedTuple
 
 import numpy as np
 
@@ -23,6 +24,8 @@ OF_ARTICLE = 40
 """How many passages of each are added, from its beginning."""
 LEAST_OF_TITLE = 0.3
 """Least share of the question's weight that such a title holds."""
+ROUNDING = 1e-9
+"""By what share sums of weights may differ from what they would be in another order, and far more."""
 _NONE: Ints = np.empty(0, dtype=np.int64)
 
 
@@ -68,11 +71,49 @@ class CandidatePool:
 
     def _nearest_titles(self, query: Query) -> list[int]:
         """The articles whose titles hold most of the question."""
-        scores = self._title_scores(query)
-        near = np.flatnonzero(scores >= LEAST_OF_TITLE)
-        best = near[np.argsort(-scores[near], kind="stable")[:TITLES]]
-        found: list[int] = self._index.articles[best].tolist()
+        stated = [_StatedTerm(self._weight_in_titles(query, term), _stands_for(query, term)) for term in query.terms]
+        whole = sum(term.weight for term in stated)
+        articles = self._titled(stated, LEAST_OF_TITLE * whole)
+        if not len(articles):
+            return []
+        scores = np.zeros(len(articles))
+        for term in stated:
+            scores += term.weight * self._levels(term, articles)
+        scores /= whole or 1.0
+        best = np.lexsort((self._order[articles], -scores))[:TITLES]
+        found: list[int] = articles[best[scores[best] >= LEAST_OF_TITLE]].tolist()
         return found
+
+    def _weight_in_titles(self, query: Query, term: str) -> float:
+        """The weight of a term in the question by its rarity in titles."""
+        count, held = len(self._index.articles), self._index.titles.vocabulary.count(term)
+        return float(np.log1p((count - held + 0.5) / (held + 0.5)) * query.weight(term))
+
+    def _titled(self, stated: Sequence["_StatedTerm"], least: float) -> Ints:
+        """The articles whose titles may hold terms of so much weight together.
+
+        A title with none but the lightest terms holds less than the least weight, so that of these, which many titles
+        hold, none is looked through.
+        """
+        light, found = 0.0, [_NONE]
+        for term in sorted(stated, key=_most):
+            alternatives = [terms for terms, _ in term.alternatives if self._are_in_titles(terms)]
+            light += _most(term) if alternatives else 0.0
+            if light >= least * (1 - ROUNDING):
+                found += map(self._titles_with, alternatives)
+        return np.unique(np.concatenate(found))
+
+    def _levels(self, term: "_StatedTerm", articles: Ints) -> Floats:
+        """How much of a term the title of each article holds."""
+        levels = np.zeros(len(articles))
+        for terms, weight in term.alternatives:
+            if self._are_in_titles(terms):
+                held = (self._index.titles.counts(terms, articles, articles + 1) > 0).all(axis=0)
+                levels[held] = np.maximum(levels[held], weight)
+        return levels
+
+    def _are_in_titles(self, terms: Sequence[str]) -> bool:
+        return all(term in self._index.titles.vocabulary for term in terms)
 
     def _best_articles(self, scored: Sequence[ScoredPassage]) -> list[int]:
         """The articles of which the passages found have the highest scores together."""
@@ -97,30 +138,28 @@ class CandidatePool:
         places = self._index.places_of(article)[:OF_ARTICLE]
         return [p for p in places if (there is None or there[p]) and (allowed is None or allowed[p])]
 
-    def _title_scores(self, query: Query) -> Floats:
-        """For each article, in the order of names, the share of the question's weight in its title, by rarity there."""
-        count = len(self._index.articles)
-        scores, whole = np.zeros(count), 0.0
-        for term in query.terms:
-            levels = np.zeros(count)
-            for terms, weight in ((term,), 1.0), *((e.terms, e.weight) for e in query.expansions if e.term == term):
-                if len(held := self._titles_with(terms)):
-                    levels[held] = np.maximum(levels[held], weight)
-            own = self._titles_with((term,))
-            idf = np.log1p((count - len(own) + 0.5) / (len(own) + 0.5)) * query.weight(term)
-            scores += idf * levels
-            whole += idf
-        return scores / (whole or 1.0)
-
     def _titles_with(self, terms: Sequence[str]) -> Ints:
-        """The places, in the order of names, of the articles whose titles hold all of some terms."""
-        if any(term not in self._index.titles.vocabulary for term in terms):
-            return _NONE
+        """The articles that are there whose titles hold all of some terms."""
         first, *others = (self._index.titles.places(term) for term in terms)
         for other in others:
             first = first[np.isin(first, other)]
-        places = self._order[first]
-        return places[places >= 0]
+        return first[self._order[first] >= 0]
+
+
+class _StatedTerm(NamedTuple):
+    """A term of a question: its weight, and the terms by which a title holds so much of it."""
+
+    weight: float
+    alternatives: Sequence[tuple[tuple[str, ...], float]]
+
+
+def _stands_for(query: Query, term: str) -> list[tuple[tuple[str, ...], float]]:
+    return [((term,), 1.0), *((each.terms, each.weight) for each in query.expansions if each.term == term)]
+
+
+def _most(term: _StatedTerm) -> float:
+    """The most that a title can hold of a term."""
+    return term.weight * max(level for _, level in term.alternatives)
 
 
 def _term_weights(query: Query) -> dict[str, float]:

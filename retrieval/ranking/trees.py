@@ -7,7 +7,7 @@ from typing import TypedDict
 
 import numpy as np
 
-from retrieval.arrays import Floats, Ints
+from retrieval.arrays import Floats, Ints, distinct
 
 WEIGHTS = Path(__file__).parent.parent / "weights"
 LEAF = -1
@@ -50,7 +50,8 @@ class Trees:
     def _longest_path(self) -> int:
         """The number of steps to the deepest leaf."""
         nodes, steps = self._roots, 0
-        while len(further := np.setdiff1d(self._below.reshape(-1, 2)[nodes], nodes)):
+        below = self._below.reshape(-1, 2)
+        while len(further := distinct(below[nodes][below[nodes] != nodes[:, None]])):
             nodes, steps = further, steps + 1
         return steps
 

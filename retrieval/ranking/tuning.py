@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Sequence
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Annotated
 
@@ -49,7 +49,7 @@ class Tuning(Value):
         """Return the log-odds of the confidence, at most 30 either way, from the log-odds of the shipped confidence."""
         return min(max(self.slope * shipped + self.intercept, -30.0), 30.0)
 
-    @property
+    @cached_property
     def mark(self) -> str:
         """The name of the shipped weights together with these."""
         return hashlib.sha256(_shipped_bytes(*SHIPPED) + self._own_bytes()).hexdigest()[:MARK_CHARS]

@@ -2,7 +2,6 @@
 
 import hashlib
 import os
-import re
 import stat
 import unicodedata
 from collections.abc import Mapping, Sequence
@@ -11,6 +10,7 @@ from pathlib import Path
 from retrieval.errors import ArticlesError
 from retrieval.file_problems import FileProblem
 from retrieval.models import Article, SkippedFile, Source
+from retrieval.patterns import lazy_pattern
 from retrieval.reading.dates import find_day, find_undecided
 from retrieval.reading.front_matter import FrontMatterError, read_front_matter, web_address
 from retrieval.reading.lines import Line, read_lines, visible
@@ -26,7 +26,7 @@ MAX_BYTES = 10_000_000
 """Size above which a file is skipped, unless the settings say otherwise."""
 TITLE_CHARS = 160
 """A headline longer than this is a paragraph; it is cut at a word where it serves as a title."""
-_WORD = re.compile(r"[^\W_]")
+_WORD = lazy_pattern(r"[^\W_]")
 
 
 def read_folder(folder: Path, max_bytes: int = MAX_BYTES) -> tuple[list[Article], list[SkippedFile]]:
@@ -270,7 +270,7 @@ def shorten_title(title: str) -> str:
 
 # --- front matter
 
-_KEY = re.compile(r"\w+:(?:\s|$)")
+_KEY = lazy_pattern(r"\w+:(?:\s|$)")
 
 
 def _front_matter(lines: Sequence[Line]) -> Mapping[str, str]:

@@ -6,6 +6,8 @@ import unicodedata
 
 import dateutil.parser
 
+from retrieval.patterns import lazy_pattern
+
 DATELINE_WORDS = 14
 
 _MONTH = (
@@ -13,7 +15,7 @@ _MONTH = (
     r"|nov(?:ember)?|dec(?:ember)?)\.?"
 )
 _YEAR = r"(?:19|20)\d\d"
-FULL_DATE = re.compile(
+FULL_DATE = lazy_pattern(
     rf"\b{_MONTH}\s+\d{{1,2}}(?:st|nd|rd|th)?\s*,?\s+{_YEAR}\b"
     rf"|\b\d{{1,2}}(?:st|nd|rd|th)?\s+{_MONTH},?\s+{_YEAR}\b"
     rf"|\b{_YEAR}(?P<sep>[-/.])(?:0?[1-9]|1[0-2])(?P=sep)(?:0?[1-9]|[12]\d|3[01])(?!\d)"
@@ -23,14 +25,14 @@ FULL_DATE = re.compile(
     re.IGNORECASE,
 )
 """A day with its month and year in a form that has one reading; 05/04/2023 has two and is not among them."""
-NUMERIC_DATE = re.compile(rf"\b(\d{{1,2}})([-/.])(\d{{1,2}})\2({_YEAR})\b")
+NUMERIC_DATE = lazy_pattern(rf"\b(\d{{1,2}})([-/.])(\d{{1,2}})\2({_YEAR})\b")
 """A day and a month, in either order, and a year."""
-_CLOCK = re.compile(
+_CLOCK = lazy_pattern(
     r"\b(?:[01]?\d|2[0-3])(?::[0-5]\d){1,2}\b|\b[012]?\dh[0-5]\d\b|\b[01]?\d(?:[.:][0-5]\d)?\s?[ap]\.?m\b\.?",
     re.IGNORECASE,
 )
-_ZONE = re.compile(r"\b(?:GMT|UTC|JST|ICT|E[SD]T|P[SD]T|C?EST|AEST|SGT|BST)(?:[+-]\d{1,2})?\b|[+-]\d{2}:?\d{2}\b")
-_DATE_WORDS = re.compile(
+_ZONE = lazy_pattern(r"\b(?:GMT|UTC|JST|ICT|E[SD]T|P[SD]T|C?EST|AEST|SGT|BST)(?:[+-]\d{1,2})?\b|[+-]\d{2}:?\d{2}\b")
+_DATE_WORDS = lazy_pattern(
     r"\b(?:mon|tues|wednes|thurs|fri|satur|sun)day\b|\b(?:mon|tue|wed|thu|fri|sat|sun)\b\.?"
     r"|\b(?:published|posted|updated|released?|modified|last|date|dated|first|for immediate|on|at|by|from|source|in"
     r"|staff|writers?|reporters?|correspondents?|and|of|the)\b"
@@ -40,12 +42,12 @@ _DATE_WORDS = re.compile(
     re.IGNORECASE,
 )
 _ERAS = {"令和": 2018, "平成": 1988, "昭和": 1925, "大正": 1911, "明治": 1867}
-_SHORT_DATE = re.compile(r"\b\d{1,2}/\d{1,2}\s?[(（][月火水木金土日][)）]")
+_SHORT_DATE = lazy_pattern(r"\b\d{1,2}/\d{1,2}\s?[(（][月火水木金土日][)）]")
 """A day without its year, which dates nothing but makes a line a dateline."""
-_KANJI_NUMBER = re.compile("[〇一二三四五六七八九十]+(?=[年月日])")
+_KANJI_NUMBER = lazy_pattern("[〇一二三四五六七八九十]+(?=[年月日])")
 _DIGITS = "〇一二三四五六七八九"
-_HIRAGANA = re.compile("[ぁ-ゖ]")
-_NUMBERS = re.compile(r"\d+|元")
+_HIRAGANA = lazy_pattern("[ぁ-ゖ]")
+_NUMBERS = lazy_pattern(r"\d+|元")
 
 
 def is_dateline(line: str) -> bool:

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 from urllib.parse import urlsplit
 
+from retrieval.patterns import lazy_pattern
 from retrieval.reading.lines import Line
 from retrieval.reading.markdown import front_matter_end
 
@@ -21,9 +22,9 @@ KEYS = {
 
 ADDRESS_CHARS = 2_000
 """Longest address that is kept, in code points; browsers and Telegram take no longer ones either."""
-_ADDRESS = re.compile(r"https?://[^\s<>\"]+", re.IGNORECASE)
+_ADDRESS = lazy_pattern(r"https?://[^\s<>\"]+", re.IGNORECASE)
 _ENDINGS = ".,;:!?'…。、，！？"
-_PLAIN_KEY = re.compile(r"[\w-]+")
+_PLAIN_KEY = lazy_pattern(r"[\w-]+")
 _MARKS = frozenset("[{&*!|>%@`")
 """Signs with which a value of YAML is more than plain text."""
 

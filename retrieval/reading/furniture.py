@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Sequence
 from enum import StrEnum
 
+from retrieval.patterns import lazy_pattern
 from retrieval.reading.dates import is_dateline
 from retrieval.reading.lines import is_sentence
 
@@ -28,9 +29,9 @@ class Furniture(StrEnum):
     BYLINE = "a by-line"
 
 
-_KNOWN_COUNTER = re.compile(r"(?:views?|reads?|shares?|likes?|comments?)\s*:\s*[\d.,]+\s*[km]?", re.IGNORECASE)
-_COUNTER = re.compile(r"[^\W\d_]+(?:\s[^\W\d_]+)?\s*[:：]\s*[\d.,]+\s*[kKmM]?")
-_NOTICE = re.compile(
+_KNOWN_COUNTER = lazy_pattern(r"(?:views?|reads?|shares?|likes?|comments?)\s*:\s*[\d.,]+\s*[km]?", re.IGNORECASE)
+_COUNTER = lazy_pattern(r"[^\W\d_]+(?:\s[^\W\d_]+)?\s*[:：]\s*[\d.,]+\s*[kKmM]?")
+_NOTICE = lazy_pattern(
     r"[>»▶▼■◆●【\[]*\s*(?:related (?:posts?|articles?|stor(?:y|ies)|news|content)|comments? (?:are"
     r"|is) closed|(?:no|\d+) comments?"
     r"|[\d.,]+\s?[km]?\s(?:views?|reads?|shares?|likes?)|\d+[ -]min(?:ute)?s?\sread|like this|loading"
@@ -47,11 +48,11 @@ _NOTICE = re.compile(
     r"|từ khóa\s*:.*|gửi bình luận.{0,12}|in bài(?: viết)?|bản quyền .*)[】\]]?[.!:…。：]{0,3}",
     re.IGNORECASE,
 )
-_LEGAL_NOTICE = re.compile(r"(?:copyright\s*)?(?:©|\(c\)|\d{4}\b)", re.IGNORECASE)
+_LEGAL_NOTICE = lazy_pattern(r"(?:copyright\s*)?(?:©|\(c\)|\d{4}\b)", re.IGNORECASE)
 
 WIRES = frozenset("AFP AP Bloomberg EPA Getty Jiji JIJI Kyodo KYODO REUTERS Reuters TASS UPI VNA Xinhua Yonhap".split())
 _WIRE = rf"(?:{'|'.join(sorted(WIRES))})"
-PUBLICATIONS = re.compile(
+PUBLICATIONS = lazy_pattern(
     r"(?:読売|朝日|毎日|産経|日本経済|日経|東京|中日|西日本|北海道|神戸|京都|中国|河北|信濃毎日|赤旗)新聞(?:社|デジタル|オンライン|電子版)?"
     r"|(?:共同|時事|新華)通信社?|時事ドットコム|ロイター通信?|琉球新報|沖縄タイムス|NHK(?:NEWS|ニュース)?|日本放送協会"
     r"|(?:外務|防衛|財務|経済産業|農林水産|国土交通|総務|法務|環境)省|内閣(?:官房|府)|首相官邸|海上保安庁|公安調査庁"
@@ -63,13 +64,13 @@ PUBLICATIONS = re.compile(
     re.IGNORECASE,
 )
 """Publishers of Japan and Vietnam whose names have no mark of a publication that English knows."""
-_BYLINE_ELSEWHERE = re.compile(
+_BYLINE_ELSEWHERE = lazy_pattern(
     r"[（(【\[](?:[^（(【\[。]{0,12}(?:[部局班]|記者|特派員|総局|支局)(?:[\s・][^。]{0,16})?|共同|時事|ロイター|AFP)[）)】\]]"
     r"|(?-i:[一-龥ヶ]{1,4}[\s・]?[一-龥ぁ-ん]{1,4})(?:記者|特派員)|(?:政治|経済|国際|社会|外信|文化|科学)部[\s・].{2,12}|(?:文|取材|聞き手)[＝=:：].{2,16}"
     rf"|(?:Theo|Nguồn)\s*:?\s*(?:{PUBLICATIONS.pattern})|(?:PV|Phóng viên)\b.{{0,30}}",
     re.IGNORECASE,
 )
-_CREDIT_ELSEWHERE = re.compile(
+_CREDIT_ELSEWHERE = lazy_pattern(
     r"[（(]?(?:写真|画像|撮影|写真提供|Ảnh|Ảnh minh họa|Nguồn ảnh)\s*[:：＝=/]\s*[^。]{1,40}[）)]?", re.IGNORECASE
 )
 _CREDIT_WORDS = (
@@ -87,7 +88,7 @@ CREDIT_REACH = 300
 """How far before the end of a line, in code points, a photo credit may begin."""
 _CREDIT_MARKS = ("©", "(", "[", "|", "＝", "photo", "image", "pic", "credit", "courtesy", "/")
 """No credit is without one of these; looking for them takes a tenth of the time."""
-_TRAILING_CREDIT = re.compile(
+_TRAILING_CREDIT = lazy_pattern(
     r"(?:(?<!\s)\s*+©\s*[\w .,’'&/|-]{2,60}"
     rf"|(?<!\s)\s*+[(\[]\s?{_CREDIT_WORDS}"
     r"(?:(?:\s?[:/]|\s(?:by|courtesy|from|provided|supplied|taken|via)\b)[^()\[\]]{0,80}"

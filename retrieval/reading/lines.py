@@ -6,21 +6,23 @@ from functools import cached_property
 from itertools import pairwise
 from typing import NamedTuple
 
-_BREAK = re.compile(r"\r\n|\n|\r")
+from retrieval.patterns import lazy_pattern
+
+_BREAK = lazy_pattern(r"\r\n|\n|\r")
 """What ends a line, as editors count lines."""
-_SOFT_BREAK = re.compile(r"(?:\r\n|\n|\r)\f?|(?<! )\f|\f(?! )|[\v\x85\u2028\u2029]")
+_SOFT_BREAK = lazy_pattern(r"(?:\r\n|\n|\r)\f?|(?<! )\f|\f(?! )|[\v\x85\u2028\u2029]")
 """What ends a line for a reader; a line that ends otherwise leaves the next its number.
 
 A page's end between two spaces does not: there lines were put together before.
 """
-_SOFT_SIGN = re.compile(r"[\v\f\x85\u2028\u2029]")
-_WORD = re.compile(r"[^\W_]")
-_PREFIX = re.compile(r"[\s\ufeff]*(?:>[\s>]*)?")
+_SOFT_SIGN = lazy_pattern(r"[\v\f\x85\u2028\u2029]")
+_WORD = lazy_pattern(r"[^\W_]")
+_PREFIX = lazy_pattern(r"[\s\ufeff]*(?:>[\s>]*)?")
 _PREFIX_SIGNS = frozenset(" \t>\ufeff\xa0\u3000")
-_SENTENCE_END = re.compile(
+_SENTENCE_END = lazy_pattern(
     r"[.!?…。！？](?:[\"'”’»)\]」』*_\\¹²³⁰-⁹]|\[\^?\w{1,4}\]|</?\w[^<>]*>|(?<=[”’\"')])\d{1,3}\b|\s)*$"
 )
-_TITLE_AT_END = re.compile(
+_TITLE_AT_END = lazy_pattern(
     r"\b(?:Mr|Mrs|Ms|Dr|Prof|Gen|Lt|Col|Maj|Capt|Cmdr|Adm|Sgt|Sen|Rep|Gov|Hon|Rev|St|Amb|Messrs|No|Art|Sec|vs)\.$"
 )
 
@@ -102,18 +104,18 @@ UNSPACED_WIDTH = 15
 """Least width of lines in scripts without spaces, which are broken anywhere."""
 UNSPACED_FULL = 0.9
 """Least share of that width that a broken line has."""
-_FIRST_WORD = re.compile(r"\S+")
+_FIRST_WORD = lazy_pattern(r"\S+")
 _MARKS = r"[\"'“”‘’(\[*_~`–—-]*+(?:</?\w[^<>]*>)*+[\"'“”‘’(\[*_]*+\s?"
 """Marks, quotes and tags that may stand before a line's first word."""
-_SMALL_START = re.compile(_MARKS + r"([^\W\d_])")
-_FIGURE_START = re.compile(_MARKS + r"\d")
-_UNFINISHED_END = re.compile(
+_SMALL_START = lazy_pattern(_MARKS + r"([^\W\d_])")
+_FIGURE_START = lazy_pattern(_MARKS + r"\d")
+_UNFINISHED_END = lazy_pattern(
     r"(?:[,–—&/+(\[]|(?<!\w)-|\b(?:a|an|and|as|at|but|by|for|from|in|into|its|nor|of|on|or|our|that|the|their|to|under|upon"
     r"|which|who|whose|with|is|are|was|were|will|shall|may|be|been|has|have|had|không|của|và|với|cho|các|những"
     r"|Prime|Vice|Mr\.|Mrs\.|Ms\.|Dr\.|St\.|U\.S\.))$",
     re.IGNORECASE,
 )
-_CLAUSE_END = re.compile(r"[:;：；][*_\"'”’)\]]*$")
+_CLAUSE_END = lazy_pattern(r"[:;：；][*_\"'”’)\]]*$")
 
 
 class Wrapping:

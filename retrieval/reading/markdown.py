@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 from enum import StrEnum
 from typing import NamedTuple
 
+from retrieval.patterns import lazy_pattern
 from retrieval.reading.lines import Line
 
 
@@ -72,14 +73,14 @@ def read_blocks(text: str, lines: Sequence[Line], *, markdown: bool) -> list[Lin
     return head + [blocks[line.number - first.number] for line in lines[front:]]
 
 
-_HARD_BREAK = re.compile(r"\S(?: {2,}|\\)$")
-_IMAGES = re.compile(r"(?:\[?!\[[^\[\]]*\]\([^()]*\)(?:\]\([^()]*\))?\s*)+")
-_CONTENTS = re.compile(r"(?:[-*+]|\d+[.)])\s+\[[^\[\]]*\]\(#[^()]*\)")
-_TAG = re.compile(r"<!--.*?(?:-->|\Z)|</?[A-Za-z][^<>]*>", re.DOTALL)
-_ROW = re.compile(r"<tr\b.*?</tr\s*>", re.DOTALL | re.IGNORECASE)
-_BLOCK_TAG = re.compile(r"</?(?:p|div|li|[uo]l|d[ldt]|table|t[dhr]|h[1-6]|figure|figcaption|br)\b", re.IGNORECASE)
-_CODE_TAG = re.compile(r"\s*<(?:script|style)\b", re.IGNORECASE)
-_WORD = re.compile(r"[^\W_]")
+_HARD_BREAK = lazy_pattern(r"\S(?: {2,}|\\)$")
+_IMAGES = lazy_pattern(r"(?:\[?!\[[^\[\]]*\]\([^()]*\)(?:\]\([^()]*\))?\s*)+")
+_CONTENTS = lazy_pattern(r"(?:[-*+]|\d+[.)])\s+\[[^\[\]]*\]\(#[^()]*\)")
+_TAG = lazy_pattern(r"<!--.*?(?:-->|\Z)|</?[A-Za-z][^<>]*>", re.DOTALL)
+_ROW = lazy_pattern(r"<tr\b.*?</tr\s*>", re.DOTALL | re.IGNORECASE)
+_BLOCK_TAG = lazy_pattern(r"</?(?:p|div|li|[uo]l|d[ldt]|table|t[dhr]|h[1-6]|figure|figcaption|br)\b", re.IGNORECASE)
+_CODE_TAG = lazy_pattern(r"\s*<(?:script|style)\b", re.IGNORECASE)
+_WORD = lazy_pattern(r"[^\W_]")
 _KINDS = {
     "fence": Block.CODE,
     "hr": Block.MARKS,

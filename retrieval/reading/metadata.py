@@ -6,41 +6,42 @@ from collections.abc import Iterator, Sequence
 from pathlib import PurePosixPath
 from typing import NamedTuple
 
+from retrieval.patterns import lazy_pattern
 from retrieval.reading.dates import FULL_DATE, NUMERIC_DATE, find_day, find_undecided, order_of
 from retrieval.reading.furniture import EDGE, PUBLICATIONS, TAIL, WIRES, Furniture
 from retrieval.reading.paragraphs import Paragraph, ParagraphKind
 
-_DATELINE = re.compile(r"(?:[A-Z]{3}|[A-Z]{2} [A-Z]{2}|\([A-Z])(?:(?!\b[a-z]).){0,80}?\s?[–—-]{1,2}\s")
-_STATED = re.compile(
+_DATELINE = lazy_pattern(r"(?:[A-Z]{3}|[A-Z]{2} [A-Z]{2}|\([A-Z])(?:(?!\b[a-z]).){0,80}?\s?[–—-]{1,2}\s")
+_STATED = lazy_pattern(
     r"(?:for immediate release|(?:(?:first )?published|posted|updated|released|last modified|date)(?:\s+(?:by|on|at)\b"
     r"[^.:]{0,60}?)?|ngày|cập nhật|更新(?:日時?)?|公開(?:日時?)?|最終更新|掲載日?|発行日?|配信(?:日時?)?"
     r"|đăng(?: lúc| ngày)?)\s*[:：]?\s*(?:(?:by\s[^\d]{2,40}\s)?on\s)?",
     re.IGNORECASE,
 )
-_DAY_FIRST = re.compile(r"^(?P<date>\d{1,2}\s+[A-Z][a-z]+\s+(?:19|20)\d\d)\.\s+By\s")
-_PLACE_FIRST = re.compile(r"^[A-Z][\w .’'-]{2,30},\s")
-_ENDS_DATELINE = re.compile(r"\s*(?:$|[–—.:(-])")
-_TITLE_DATE = re.compile(rf"(?:^|[:,|(–—-]\s*)(?P<date>{FULL_DATE.pattern})\s*[)）]?$", re.IGNORECASE)
+_DAY_FIRST = lazy_pattern(r"^(?P<date>\d{1,2}\s+[A-Z][a-z]+\s+(?:19|20)\d\d)\.\s+By\s")
+_PLACE_FIRST = lazy_pattern(r"^[A-Z][\w .’'-]{2,30},\s")
+_ENDS_DATELINE = lazy_pattern(r"\s*(?:$|[–—.:(-])")
+_TITLE_DATE = lazy_pattern(rf"(?:^|[:,|(–—-]\s*)(?P<date>{FULL_DATE.pattern})\s*[)）]?$", re.IGNORECASE)
 """A date that ends a title, set off from its words: 'Current events: 2 February 2025'."""
-_AGENCY = re.compile(r"\(([A-Z][^()]{1,40})\)")
+_AGENCY = lazy_pattern(r"\(([A-Z][^()]{1,40})\)")
 _PAPER_WORDS = (
     "Agency|Broadcasting|Chronicle|Daily|Gazette|Guardian|Herald|Journal|Mail|Ministry|News|Nikkei|Observer|Post|Press|Review"
     "|Shimbun|Standard|Star|Telegraph|Times|Tribune|Weekly|BBC|CNN|NHK|NPR|VOV"
 )
-_PAPER = re.compile(rf"\b(?:{_PAPER_WORDS})$")
+_PAPER = lazy_pattern(rf"\b(?:{_PAPER_WORDS})$")
 _CAPITAL = r"[A-Z][\w.’'-]*"
-_BY_PAPER = re.compile(
+_BY_PAPER = lazy_pattern(
     rf"\b[Bb]y\s(?:{_CAPITAL}(?:\s{_CAPITAL}){{0,3}},\s)?((?:{_CAPITAL}\s){{0,3}}(?:{_PAPER_WORDS}))\b"
 )
-_SOURCE = re.compile(
+_SOURCE = lazy_pattern(
     r"^(?:source|publisher|nguồn|出典|提供|配信元|引用元|発行元)\s*[:：]\s*(.{2,60}?)\.?$", re.IGNORECASE
 )
-_NAME_DATE = re.compile(r"(?<!\d)((?:19|20)\d\d)[-_.]?(0[1-9]|1[0-2])[-_.]?(0[1-9]|[12]\d|3[01])(?!\d)")
-_YEAR_BEHIND_MARK = re.compile(r"[-/.](?:19|20)\d\d")
+_NAME_DATE = lazy_pattern(r"(?<!\d)((?:19|20)\d\d)[-_.]?(0[1-9]|1[0-2])[-_.]?(0[1-9]|[12]\d|3[01])(?!\d)")
+_YEAR_BEHIND_MARK = lazy_pattern(r"[-/.](?:19|20)\d\d")
 """No date in figures is without one; to look for it takes a quarter of the time."""
 LOOKED_AT, VIETNAMESE_LETTERS = 2_000, 20
 """How much of a text is looked at for its language, and how many letters of Vietnamese alone say that it is in it."""
-_VIETNAMESE = re.compile(r"[ăđơưạảấầẩẫậắằẳẵặẹẻẽếềểễệỉịọỏốồổỗộớờởỡợụủứừửữựỳỵỷỹ]", re.IGNORECASE)
+_VIETNAMESE = lazy_pattern(r"[ăđơưạảấầẩẫậắằẳẵặẹẻẽếềểễệỉịọỏốồổỗộớờởỡợụủứừửữựỳỵỷỹ]", re.IGNORECASE)
 
 
 class StatedDate(NamedTuple):
@@ -133,7 +134,7 @@ def find_publisher(text: str, paragraphs: Sequence[Paragraph]) -> str | None:
     return None
 
 
-_WIRE_LEAD = re.compile(r"[【［\[]([^】］\]]{1,24})[】］\]]|^[^()]{2,30}\((TTXVN|VOV|VNA)\)\s?[-–—]")
+_WIRE_LEAD = lazy_pattern(r"[【［\[]([^】］\]]{1,24})[】］\]]|^[^()]{2,30}\((TTXVN|VOV|VNA)\)\s?[-–—]")
 """How reports of Japan and Vietnam begin: 【ハノイ共同】, 'Hà Nội (TTXVN) -'."""
 _SHORT_NAMES = {
     "共同": "共同通信",

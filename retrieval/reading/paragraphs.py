@@ -7,6 +7,7 @@ from enum import StrEnum
 from functools import lru_cache
 from typing import NamedTuple
 
+from retrieval.patterns import lazy_pattern
 from retrieval.reading.furniture import Furniture, furniture, trailing_credit
 from retrieval.reading.lines import Line, Wrapping, ends_clause, is_sentence, read_lines, starts_small
 from retrieval.reading.markdown import QUOTABLE, Block, LineBlock, read_blocks
@@ -71,14 +72,14 @@ def read_paragraphs(text: str, *, markdown: bool = False) -> tuple[Paragraph, ..
 
 # --- which lines are read as one
 
-_BULLET = re.compile(r"(?:[-*+–—•●○◦▪■‣⁃·∙\uf0b7\uf0a7]\s+|[•●○◦▪■‣⁃∙\uf0b7\uf0a7]|o\s+(?=[A-Z]))(?=\S)")
-_NUMBER = re.compile(r"(?!\(c\)\s*(?:19|20)\d\d\b)(?:\(?\d{1,3}[.)]|\([a-z]{1,4}\)|[a-z]\))\s+(?=\S)")
-_HEADING = re.compile(r"#{1,6}\s+(?=\S)")
-_EMPHASISED = re.compile(r"(?:\*{2,}|__|<(?:b|u|strong)>).*(?:\*{2,}|__|</(?:b|u|strong)>)\\?")
+_BULLET = lazy_pattern(r"(?:[-*+–—•●○◦▪■‣⁃·∙\uf0b7\uf0a7]\s+|[•●○◦▪■‣⁃∙\uf0b7\uf0a7]|o\s+(?=[A-Z]))(?=\S)")
+_NUMBER = lazy_pattern(r"(?!\(c\)\s*(?:19|20)\d\d\b)(?:\(?\d{1,3}[.)]|\([a-z]{1,4}\)|[a-z]\))\s+(?=\S)")
+_HEADING = lazy_pattern(r"#{1,6}\s+(?=\S)")
+_EMPHASISED = lazy_pattern(r"(?:\*{2,}|__|<(?:b|u|strong)>).*(?:\*{2,}|__|</(?:b|u|strong)>)\\?")
 """A line that is bold from end to end heads what follows."""
 LONGEST_HEADING = 300
-_SOURCES = re.compile(r"(?:sources?|references|see also)\s*:", re.IGNORECASE)
-_ANNOUNCES = re.compile(r"(?:[:;]|\b(?:and|or))[*_]*$")
+_SOURCES = lazy_pattern(r"(?:sources?|references|see also)\s*:", re.IGNORECASE)
+_ANNOUNCES = lazy_pattern(r"(?:[:;]|\b(?:and|or))[*_]*$")
 _FLOWING = frozenset({Block.TEXT, Block.ITEM})
 SHORT = 30
 """Shortest line, in code points, that a sentence may be taken up from after a blank line."""
@@ -201,14 +202,14 @@ _TITLES = (
 )
 _NAME = r"(?:\s(?:[A-Z][\w'’-]*\.?|of|de|and|the|for)){0,6}"
 _COUNTRY = r"(?:\s\([^()]{1,40}\))?"
-_SPEAKER = re.compile(
+_SPEAKER = lazy_pattern(
     rf"[*_]*(?P<label>(?i:(?:the )?{_TITLES})\b\.?{_NAME}{_COUNTRY})\s?:[*_]*\s+(?=\S)"
     rf"|[*_]*(?P<shouted>(?:[A-Z][A-Z.'’-]*\s){{0,4}}[A-Z][A-Z'’-]+{_COUNTRY})\s?:[*_]*\s+(?=\S)"
     r"|(?P<floor>(?:Mr|Mrs|Ms|Dr|The)\.? [A-Z][A-Z'’-]{2,}(?: [A-Z][A-Z'’-]{2,})*(?: of [A-Z]\w+)?)\.\s+(?=[A-Z])"
     r"|[*_]*(?P<question>Q)(?:[.:]\s+|[*_]*\s{2,})(?=\S)"
 )
 """Labels of speakers at a paragraph's start: 'Ms. Tanaka:', 'THE PRESIDENT:', 'Mr. WANG (China):', 'Mr. PARK.', 'Q'."""
-_TITLE = re.compile(_TITLES + r"\b", re.IGNORECASE)
+_TITLE = lazy_pattern(_TITLES + r"\b", re.IGNORECASE)
 
 
 def _with_speakers(text: str, paragraphs: Sequence[Paragraph]) -> Iterator[Paragraph]:
@@ -243,7 +244,7 @@ def _is_speaker(match: re.Match[str], counts: Counter[str]) -> bool:
 
 HEADING_CHARS, HEADING_WORDS = 120, 16
 """Longest line of plain text that heads what follows."""
-_RULES_OUT_HEADING = re.compile(r"(?:[,;–—-]|\b(?:and|or))$")
+_RULES_OUT_HEADING = lazy_pattern(r"(?:[,;–—-]|\b(?:and|or))$")
 
 
 def _with_headings(text: str, paragraphs: Sequence[Paragraph]) -> Iterator[Paragraph]:

@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence
 
 from retrieval.models import Article, DocumentPlace, Passage, Value
+from retrieval.patterns import lazy_pattern
 from retrieval.reading.lines import read_lines
 from retrieval.text.shown_text import shown
 
@@ -11,23 +12,23 @@ NEIGHBOURS = 2
 """How many sentences are shown on either side of a quote."""
 HEADLINE = 20
 """Most words of a headline, a caption or a label: what is longer says something, with a full stop or without."""
-_WORDS = re.compile(r"[^\W\d_]")
+_WORDS = lazy_pattern(r"[^\W\d_]")
 ANNOUNCEMENT = 12
 """Most words of what only announces what follows its colon."""
-_ENDED = re.compile(r"[.!?…。！？;:][\"'”’»)\]*_]*\W*$")
+_ENDED = lazy_pattern(r"[.!?…。！？;:][\"'”’»)\]*_]*\W*$")
 _FIRST = r"\W*(?:(?:[A-Z][\w’'-]*,?|(?:In|On|At|By|For|After|Before|During|Since|Under)\b[^,.;]{1,40},)\s+)?"
 _THING = (
     r"(?:move|plan|deal|agreement|accord|pact|talks|visit|trip|meeting|program(?:me)?|scheme|decision|step|measure"
     r"|proposal|project|exercise|drills?|funds?|figure|law|bill|ban|order|ships?|vessels?|attack|incident|announcement"
     r"|statement|report|initiative|partnership|two(?: (?:countries|sides|leaders|nations|ministers))?|duo|pair|trio)"
 )
-_POINTS_BACK = re.compile(
+_POINTS_BACK = lazy_pattern(
     rf"{_FIRST}(?:(?i:he|she|they|his|her|their|its|these|those|such|both|this|that)\b(?! (?:is why\b)?[A-Z])"
     r"|[Ii]t\b(?! (?:is|was|has been|will be|would be) \w+ (?:that|to|for)\b)"
     rf"|[Tt]he (?:(?:former|latter|same)\b|(?:[a-z]+(?:ed|ing) |new |latest |proposed )?{_THING}"
     r" (?:is|was|are|were|will|would|has|have|had|also|comes?|came|aims?|includes?|marks?|calls?|follows?|may)\b))"
 )
-_ANNOUNCING = re.compile(r":\W*$")
+_ANNOUNCING = lazy_pattern(r":\W*$")
 
 
 class Sentence(Value):

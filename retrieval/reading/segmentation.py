@@ -11,6 +11,7 @@ from functools import cache, lru_cache
 from itertools import pairwise
 from typing import TYPE_CHECKING, TypeAlias
 
+from retrieval.patterns import lazy_pattern
 from retrieval.text.answer_shapes import place_groups
 
 if TYPE_CHECKING:
@@ -64,15 +65,15 @@ _SEATS = frozenset("Washington London Beijing Moscow Tokyo Hanoi Seoul Brussels"
 _STARTERS_AND_TITLES = _STARTERS | {"Mr", "Mrs", "Ms"}
 """What begins sentences behind any abbreviation but another title."""
 _COUNTRIES = frozenset({"u.s", "u.k", "u.n", "e.u"})
-_FINITE = re.compile(
+_FINITE = lazy_pattern(
     r"\S+\s(?:will|would|has|had|is|was|may|can|could|should|must|also|did|[a-z]+ed"
     r"|(?!(?:affairs|forces|interests|relations|sanctions|tensions|ties|troops)\b)[a-z]+(?<![aiosu])s)\b"
 )
 """A name and what may be its verb: another country's behind a country's dotted name begins a sentence."""
 _NO_MONARCHIES = frozenset({"u.s", "u.n", "e.u"})
-_OF_OTHERS = re.compile(r"(?:Prime\sMinister|Chancellor|Emperor|Empress|King|Queen)\b")
+_OF_OTHERS = lazy_pattern(r"(?:Prime\sMinister|Chancellor|Emperor|Empress|King|Queen)\b")
 """Offices that belong to none of these."""
-_OFFICES = re.compile(r"Under\s[Ss]ecretar|(?:First|Second)\s[A-Z]")
+_OFFICES = lazy_pattern(r"Under\s[Ss]ecretar|(?:First|Second)\s[A-Z]")
 """Titles behind a country's dotted name that begin with a word of grammar."""
 _OF_THE_DISTRICT = frozenset(
     "Bar Circuit Code Council Court Department Mayor Metro National Office Police Public Superior".split()
@@ -86,35 +87,35 @@ _OPENING_MARKS = r"[\"'“”‘’(\[–—-]"
 
 LONG = 500
 """From how many code points without a space on a run is no word."""
-_LONG_RUN = re.compile(rf"(?<!\S)\S{{{LONG},}}")
-_ADDRESS = re.compile(
+_LONG_RUN = lazy_pattern(rf"(?<!\S)\S{{{LONG},}}")
+_ADDRESS = lazy_pattern(
     r"\]\([^()\s]*\)?|(?:https?://|www\.)\S+?(?=[\"”’.,;:!?)\]*]*(?:\s|$))|\b[\w.+-]+@[\w.-]+\w|<[/!A-Za-z][^<>]*>|&#?\w+;"
 )
-_MARK = re.compile(r"[.!?…]")
-_LINE_BREAK = re.compile(r"[\n\r\v\f\x85\u2028\u2029]")
+_MARK = lazy_pattern(r"[.!?…]")
+_LINE_BREAK = lazy_pattern(r"[\n\r\v\f\x85\u2028\u2029]")
 _ADDRESS_SIGNS = ("://", "www.", "@", "<", "](", "&")
 """No address, no markup is without one of these; looking for them takes a tenth of the time."""
-_STOP = re.compile(r"\.[\"”’)\]*_]*(?:</\w+>[*_]*)*(?=[,;:]*(?P<gap>\s+)(?P<following>\S+(?:\s\S+)?))")
-_WORD_BEFORE = re.compile(r"(?<![\w.'’&/°])(?:(?:P?GS\.TS|Th\.S|TS\.KH)|(?:[^\W\d_]\.)*[^\W\d_]+|\d+)$")
+_STOP = lazy_pattern(r"\.[\"”’)\]*_]*(?:</\w+>[*_]*)*(?=[,;:]*(?P<gap>\s+)(?P<following>\S+(?:\s\S+)?))")
+_WORD_BEFORE = lazy_pattern(r"(?<![\w.'’&/°])(?:(?:P?GS\.TS|Th\.S|TS\.KH)|(?:[^\W\d_]\.)*[^\W\d_]+|\d+)$")
 LONGEST = 12
 """Longest abbreviation, in code points; what stands before it need not be looked through."""
-_NAME_STOP = re.compile(rf"(?:{_BEFORE_NAMES})", re.IGNORECASE)
-_NUMBER_STOP = re.compile(rf"(?:{_BEFORE_NUMBERS})", re.IGNORECASE)
-_REFERENCE = re.compile(r"[\d§(\[#]|[IVXLC]+\b|[A-Z]/|(?:Reg|L|Supp|Stat|Res|Doc|Rep|Sec|App|No|Con|Rec)\.")
-_DOTTED = re.compile(r"(?:[^\W\d_]\.)+[^\W\d_]")
-_CAPITAL = re.compile(rf"{_OPENING_MARKS}*([^\W\d_][\w'’-]*)")
+_NAME_STOP = lazy_pattern(rf"(?:{_BEFORE_NAMES})", re.IGNORECASE)
+_NUMBER_STOP = lazy_pattern(rf"(?:{_BEFORE_NUMBERS})", re.IGNORECASE)
+_REFERENCE = lazy_pattern(r"[\d§(\[#]|[IVXLC]+\b|[A-Z]/|(?:Reg|L|Supp|Stat|Res|Doc|Rep|Sec|App|No|Con|Rec)\.")
+_DOTTED = lazy_pattern(r"(?:[^\W\d_]\.)+[^\W\d_]")
+_CAPITAL = lazy_pattern(rf"{_OPENING_MARKS}*([^\W\d_][\w'’-]*)")
 
-_BRACKETED = re.compile(r"「[^「」]{0,300}」|『[^『』]{0,300}』|（[^（）]{0,300}）")
+_BRACKETED = lazy_pattern(r"「[^「」]{0,300}」|『[^『』]{0,300}』|（[^（）]{0,300}）")
 """Japanese speech, titles and remarks, whose own full stops end nothing but perhaps the last one."""
-_GOES_ON = re.compile(r"\s*[とかのなにがをはもで、。]")
-_STOP_INSIDE = re.compile(r"[。！？](?!$)")
+_GOES_ON = lazy_pattern(r"\s*[とかのなにがをはもで、。]")
+_STOP_INSIDE = lazy_pattern(r"[。！？](?!$)")
 _OTHER_STOPS = (
-    re.compile(r"[。！？](?:[」』）”’]+(?!\s*[とかのなにがをはも、])|(?=\s*[^\s」』）”’]))"),
-    re.compile(r"[.!?](?<=[\w\"”’)\]].)[\"”’)]?(?:(?:\[\d{1,3}\])+|[¹²³⁰⁴-⁹]+)(?=\s|$)"),
-    re.compile(r"[.!?](?=[\"”’)]?\d)(?:(?<=[^\W\d_].|[)\]%].)|(?<=\b(?:19|20)\d\d.))[\"”’)]?\d{1,2}(?=\s+[A-Z“\"])"),
-    re.compile(r"[.!?][”’\"]?\s?(?:</\w+>[*_]*)+(?=\s+[A-Z“\"(])"),
-    re.compile(r"[.!?](?:[”\"’)]\d{1,3}|:\d{1,4})(?=\s+[A-Z“\"])"),
-    re.compile(
+    lazy_pattern(r"[。！？](?:[」』）”’]+(?!\s*[とかのなにがをはも、])|(?=\s*[^\s」』）”’]))"),
+    lazy_pattern(r"[.!?](?<=[\w\"”’)\]].)[\"”’)]?(?:(?:\[\d{1,3}\])+|[¹²³⁰⁴-⁹]+)(?=\s|$)"),
+    lazy_pattern(r"[.!?](?=[\"”’)]?\d)(?:(?<=[^\W\d_].|[)\]%].)|(?<=\b(?:19|20)\d\d.))[\"”’)]?\d{1,2}(?=\s+[A-Z“\"])"),
+    lazy_pattern(r"[.!?][”’\"]?\s?(?:</\w+>[*_]*)+(?=\s+[A-Z“\"(])"),
+    lazy_pattern(r"[.!?](?:[”\"’)]\d{1,3}|:\d{1,4})(?=\s+[A-Z“\"])"),
+    lazy_pattern(
         r"[.!?](?=[”’)]?[A-Z])(?:(?<=[a-zà-öø-ÿ]{3}.)(?<!\bCapt.)(?<!\bProf.)(?<!\bBrig.)(?<!\bSupt.)"
         r"|(?<=\b(?:19|20)\d\d.)|(?<=\b[A-Z]{3}.)|(?<=[A-Z]{2}s.))[”’)]?"
         r"(?=(?:[A-Z][a-z]+|[AI])(?:['’][a-z]+)?,?\s)"
@@ -122,32 +123,32 @@ _OTHER_STOPS = (
 )
 """Sentence ends that nupunkt does not see: East Asian full stops, stops with a footnote's mark or
 a closing tag behind them, stops without a space."""
-_OTHER_MARK = re.compile(r"[.!?。！？](?:(?<=[。！？])|[\"”’):]?[\[\d¹²³⁰⁴-⁹]|[”’)]?[A-Z]|[”’\"]?\s?</)")
+_OTHER_MARK = lazy_pattern(r"[.!?。！？](?:(?<=[。！？])|[\"”’):]?[\[\d¹²³⁰⁴-⁹]|[”’)]?[A-Z]|[”’\"]?\s?</)")
 """Whether any of these may be there; most texts have none."""
-_OPENING = re.compile(r"[\s\"'“”‘’(\[–—*_-]*")
-_CONTINUES = re.compile(r"\s*[*_]*(?:[,;:)\]}”’»%]|\([^()!.?]{1,40}\)[,;:]?\s+[a-z]|\([^()!.?]{1,40}\),)")
-_ITEM_MARK = re.compile(
+_OPENING = lazy_pattern(r"[\s\"'“”‘’(\[–—*_-]*")
+_CONTINUES = lazy_pattern(r"\s*[*_]*(?:[,;:)\]}”’»%]|\([^()!.?]{1,40}\)[,;:]?\s+[a-z]|\([^()!.?]{1,40}\),)")
+_ITEM_MARK = lazy_pattern(
     r"(?:<[^<>]*>|[\s*_\"“(\[>])*(?:(?:Section|Sec\.|Article|Art\.|Chapter|Part|Annex|Rule|Title)(?:\s|<[^<>]*>)+[\dIVXLC]+"
     r"|(?:[A-Z]{1,4}-)?\d{1,5}(?:\.\d+)*[a-z]?|[IVXLC]+|[A-Z])(?:</[^<>]*>)?\\?\.(?:<[^<>]*>|[*_)\s])*"
 )
 """'Section 1.', 'IV.', 'EC-31.' at a paragraph's start: the sentence that it counts follows."""
 _LONGEST_MARK = 200
-_LETTERED = re.compile(r"\s*\((?:[a-z]|[ivx]+)\)\s+[A-Z]")
+_LETTERED = lazy_pattern(r"\s*\((?:[a-z]|[ivx]+)\)\s+[A-Z]")
 """'(a) Each Party', with which a clause begins."""
 _SPEAKING = (
     "said|says|asked|asks|told|adds?|added|wrote|writes|replied|noted|declared|warned|continued|insisted|argued|answered"
     "|stressed|wondered|shouted|cried|called|yelled|exclaimed|inquired|responded|remarked|explained|recalled|joked"
     "|demanded|pleaded|concluded|observed|repeated|ordered|tweeted|posted"
 )
-_ATTRIBUTION = re.compile(
+_ATTRIBUTION = lazy_pattern(
     rf"\s*(?!(?:{'|'.join(sorted(_STARTERS - {'I'}))}|Nobody)\b)(?:[A-Z][\w'’.-]*\s){{1,6}}(?:{_SPEAKING})\b"
 )
 """'Senator Ruiz asked': behind a question or a cry inside quotation marks it belongs to it."""
-_ASKED = re.compile(r"[?!][”\"’']+\s*$")
-_STRAY_END = re.compile(r"(?<=[.!?…。！？\"”’)\]])(?:\s{1,4}[.“‘\"(\[]{1,3}){1,3}$")
+_ASKED = lazy_pattern(r"[?!][”\"’']+\s*$")
+_STRAY_END = lazy_pattern(r"(?<=[.!?…。！？\"”’)\]])(?:\s{1,4}[.“‘\"(\[]{1,3}){1,3}$")
 STRAY_CHARS = 21
 """How many characters stray marks have at most; what stands before need not be looked through."""
-_WORD = re.compile(r"\w")
+_WORD = lazy_pattern(r"\w")
 
 
 def sentence_spans(text: str) -> list[Span]:
@@ -220,7 +221,7 @@ def _hold_stops(bracketed: re.Match[str]) -> str:
     return (_ANY_STOP if goes_on else _STOP_INSIDE).sub(_MASK, within) + closing
 
 
-_ANY_STOP = re.compile("[。！？]")
+_ANY_STOP = lazy_pattern("[。！？]")
 _MASK = "\u00b7"
 _APART = frozenset({"  ", "\u00a0 ", " \u00a0"})
 """Two spaces, which in an author's line, unlike at its end, stand between sentences."""
@@ -291,9 +292,7 @@ def _segmenter() -> "PunktSentenceTokenizer":
     import nupunkt  # noqa: PLC0415 - who opens an index divides nothing into sentences
 
     segmenter = nupunkt.PunktSentenceTokenizer.load(nupunkt.models.get_default_model_path())
-    for abbreviation in segmenter.abbreviations - ABBREVIATIONS:
-        segmenter.remove_abbreviation(abbreviation)
-    segmenter.add_abbreviations(sorted(ABBREVIATIONS - segmenter.abbreviations))
+    segmenter.parameters.abbrev_types = {*ABBREVIATIONS, "..."}
     return segmenter
 
 

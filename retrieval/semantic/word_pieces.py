@@ -3,11 +3,12 @@
 The library for this would bring a client of a model hub along, which a bot that never downloads has no use for.
 """
 
-import re
 import unicodedata
 from collections.abc import Mapping
 from functools import lru_cache
 from pathlib import Path
+
+from retrieval.patterns import lazy_pattern
 
 LONGEST_WORD = 100
 """A longer word is unknown as a whole."""
@@ -15,7 +16,7 @@ REMEMBERED = 1 << 15
 """How many words are remembered as pieces."""
 
 _IDEOGRAPH = "\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0002fa1f"
-_IDEOGRAPHS = re.compile(f"[{_IDEOGRAPH}]")
+_IDEOGRAPHS = lazy_pattern(f"[{_IDEOGRAPH}]")
 _ASCII_SIGNS = frozenset("!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~")
 _SPACES = frozenset("\t\n\r")
 

@@ -8,7 +8,8 @@ from typing import NamedTuple
 
 from retrieval.dates.expressions import find_dates
 from retrieval.models import TimeSpan
-from retrieval.side_by_side.wordings import AGES, NAMES, PERIODS, VERSUS
+from retrieval.patterns import lazy_pattern
+from retrieval.side_by_side.wordings import AGES, NAMES, PERIODS, VERSUS, may_compare
 
 COMPARISON_OF = "Compare "
 """The words that ask for a comparison of the sides behind them."""
@@ -45,21 +46,21 @@ class ComparisonRequest(NamedTuple):
 
 
 _SPLITS = tuple(
-    re.compile(pattern, re.IGNORECASE)
+    lazy_pattern(pattern, re.IGNORECASE)
     for pattern in (rf"\s+(?:{VERSUS}|with|against)\s+", r",\s*(?:and\s+|or\s+)?|\s+and\s+|\s*&\s*", r"\s+to\s+")
 )
-_OF_BOTH = re.compile(
+_OF_BOTH = lazy_pattern(
     r"(?:the\s+)?(?P<topic>(?:\w+\s+){0,3}?\w+)\s+(?:of|by|from|between)\s+(?P<rest>(?:the\s+)?[A-Z].*)"
 )
-_POSSESSIVE = re.compile(r"(?P<label>.+?(?:['’]s|s['’]))(?:\s+(?P<topic>.+))?")
-_THAT_OF = re.compile(r"(?:that|those)\s+of\s+", re.IGNORECASE)
-_ARTICLE = re.compile(r"(?:(?:an?|the|both|each of|in|on|about|with|for|of|to|over|regarding)\s+)+", re.IGNORECASE)
-_ASKING = re.compile(
+_POSSESSIVE = lazy_pattern(r"(?P<label>.+?(?:['’]s|s['’]))(?:\s+(?P<topic>.+))?")
+_THAT_OF = lazy_pattern(r"(?:that|those)\s+of\s+", re.IGNORECASE)
+_ARTICLE = lazy_pattern(r"(?:(?:an?|the|both|each of|in|on|about|with|for|of|to|over|regarding)\s+)+", re.IGNORECASE)
+_ASKING = lazy_pattern(
     r"(?:what|which|who|when|where|why|how|is|are|was|were|did|does|do|has|have|should|would|could)\b"
     r"|(?:it|that|this|them|they|these|those|you|me|(?:all |any )?others?|rest|everyone|anyone)$"
 )
 """A name that is none: the beginning of a question, or a word for whom or what was not named; not WHO, nor IT."""
-_TELL = re.compile(
+_TELL = lazy_pattern(
     r"^(?:(?:please|can you|could you|would you)\s+)*"
     r"(?:(?:tell|show|give) (?:me|us)(?: about)?|explain|describe|discuss|summari[sz]e)(?: to (?:me|us))?\s+",
     re.IGNORECASE,
@@ -70,6 +71,8 @@ _LEAST = 2
 
 def comparison_asked(text: str) -> ComparisonRequest | None:
     """Return the comparison that a question asks for; None where it asks for none."""
+    if not may_compare(text):
+        return None
     plain = _TELL.sub("", " ".join(text.split()).strip(" ?.!？。"))
     return _of_periods(plain) or _of_ages(plain) or _of_names(plain)
 

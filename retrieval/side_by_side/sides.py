@@ -10,6 +10,7 @@ from retrieval.comparison.facts import find_facts, weight
 from retrieval.dates.calendar import DaySpan
 from retrieval.library import Library
 from retrieval.models import Passage, TimeSpan
+from retrieval.patterns import lazy_pattern
 from retrieval.ranking.merging import searches
 from retrieval.side_by_side.request import ColumnAsked
 from retrieval.text.rarity import RAREST
@@ -21,7 +22,7 @@ BY_TITLE, BY_ARTICLE, BESIDE_ANOTHER, UNDER_PREPOSITION = 0.7, 0.6, 0.75, 0.85
 names with another, which acts less; that it names only behind 'of', 'with' or 'to'."""
 LEAD = 8
 """Within how many sentences from its beginning an article names the person that it is about."""
-_OFFICE = re.compile(
+_OFFICE = lazy_pattern(
     r"(?:the|prime|deputy|vice|first|minister|pm|president|secretary|treasurer|speaker|chancellor|mr|ms|\W)+",
     re.IGNORECASE,
 )
@@ -30,14 +31,14 @@ _SAME_NAME = frozenset({"acronym", "spelling"})
 """Why a term stands for another that is the same name."""
 LIKE_HEAVIEST = 0.7
 """From what share of the heaviest word's weight on another word of a name tells it as well."""
-_PREPOSITION = re.compile(
+_PREPOSITION = lazy_pattern(
     r"\b(?:of|with|to|against|from|in|by|for|on|over|towards?|between|including|like|than|via|into|at|around|about)\s+(?:the\s+|an?\s+)?"
     r"(?:[\w’'.-]+\s+){0,2}$",
     re.IGNORECASE,
 )
-_JOINED = re.compile(r"(?:[,\s()]|\band\b|\bor\b|&|[-–—/]|\bthe\b|\bof\b|[A-Z][\w.’'-]*)*")
+_JOINED = lazy_pattern(r"(?:[,\s()]|\band\b|\bor\b|&|[-–—/]|\bthe\b|\bof\b|[A-Z][\w.’'-]*)*")
 """What stands between two names that act together."""
-_WATERS = re.compile(r"\s+(?:Seas?|Ocean|Straits?|Gulf|Peninsula)\b")
+_WATERS = lazy_pattern(r"\s+(?:Seas?|Ocean|Straits?|Gulf|Peninsula)\b")
 """What makes a country's name part of that of waters or land."""
 
 

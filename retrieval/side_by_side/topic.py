@@ -7,6 +7,7 @@ from functools import lru_cache
 from retrieval.comparison.facts import weight
 from retrieval.library import Library
 from retrieval.models import Passage, Query
+from retrieval.patterns import lazy_pattern
 from retrieval.ranking.merging import searches
 from retrieval.text.acronyms import find_acronyms
 from retrieval.text.terms import term_set, terms
@@ -15,8 +16,8 @@ _TAKING_SIDES = (
     r"positions?|stances?|views?|polic(?:y|ies)|approach(?:es)?|attitudes?|opinions?|lines?|statements?|remarks|speech(?:es)?"
     r"|comments|tone|messages?|claims?|立場|見解|姿勢|政策|方針|lập trường|quan điểm|chính sách"
 )
-_STANCE = re.compile(_TAKING_SIDES, re.IGNORECASE)
-_GENERIC = re.compile(
+_STANCE = lazy_pattern(_TAKING_SIDES, re.IGNORECASE)
+_GENERIC = lazy_pattern(
     rf"(?:\b(?:{_TAKING_SIDES}|number|amount|figures?|relations?|ties|cooperation|support)\b|立場|見解|姿勢)(?:の)?",
     re.I,
 )
@@ -56,7 +57,7 @@ class Topic:
         return _spelt(text) if self._has_acronym else term_set(text)
 
 
-_NAME = re.compile(r"[A-Z][\w.’'-]*(?:\s+[A-Z][\w.’'-]*)+")
+_NAME = lazy_pattern(r"[A-Z][\w.’'-]*(?:\s+[A-Z][\w.’'-]*)+")
 IN_PART = 0.5
 """How much a word of a name counts without the others: the East China Sea is not the South China Sea."""
 

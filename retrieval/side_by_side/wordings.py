@@ -2,6 +2,8 @@
 
 import re
 
+from retrieval.patterns import lazy_pattern
+
 _ON = r"(?:on|about|regarding|concerning|over|when it comes to|in terms of|as to|with (?:regard|respect) to)"
 _TOPIC = rf"(?:,?\s+{_ON}\s+(?P<topic>.+))?"
 _MONTH = r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?"
@@ -27,8 +29,21 @@ _BETWEEN = rf"{_ONE}\s+(?:and|to|until|till|through|with|{VERSUS}|–|-)\s+{_OTH
 _BEFORE_AND_SINCE = rf",?\s+(?P<by>before and (?:after|since))\s+{_ONE}"
 
 
+_MARKS = (
+    *("against", "before and", "chang", "compar", "contrast", "deviate", "differ", "disagree", "diverge", "earlier"),
+    *("former", "gap", "is new", "juxtapose", "old", "opposed", "original", "previous", "then", "v.", "versus", "vs"),
+    *("年と", "差", "比", "相違", "違", "khác", "so sánh", "thay đổi"),
+)
+
+
+def may_compare(text: str) -> bool:
+    """Whether a question has a word that each of the wordings has one of; few questions do, and few need be read."""
+    folded = text.casefold()
+    return any(mark in folded for mark in _MARKS)
+
+
 def _compiled(*patterns: str) -> tuple[re.Pattern[str], ...]:
-    return tuple(re.compile(pattern, re.IGNORECASE) for pattern in patterns)
+    return tuple(lazy_pattern(pattern, re.IGNORECASE) for pattern in patterns)
 
 
 PERIODS = _compiled(

@@ -4,17 +4,17 @@ Defined ones, 'Official Security Assistance (OSA)', by the algorithm of Schwartz
 for identifying abbreviation definitions in biomedical text"; undefined ones from the initials of capitalised names.
 """
 
-import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
+from retrieval.patterns import lazy_pattern
 from retrieval.text.terms import terms
 
-_SHORT = re.compile(r"\(([A-Za-z][\w&.-]{1,9})\)")
-_NAME = re.compile(r"[A-Z][\w’'-]*(?:[\s-]+(?:(?:and|of|the|for|in|on|to)\s+)*[A-Z][\w’'-]*)+")
-_SEPARATOR = re.compile(r"[\s-]+")
+_SHORT = lazy_pattern(r"\(([A-Za-z][\w&.-]{1,9})\)")
+_NAME = lazy_pattern(r"[A-Z][\w’'-]*(?:[\s-]+(?:(?:and|of|the|for|in|on|to)\s+)*[A-Z][\w’'-]*)+")
+_SEPARATOR = lazy_pattern(r"[\s-]+")
 INITIALS = range(3, 7)
 """How many capitalised words may make an undefined acronym."""
 NAMES_EACH = 2

@@ -7,6 +7,7 @@ from enum import IntFlag, auto
 from functools import cache, lru_cache
 from pathlib import Path
 
+from retrieval.patterns import lazy_pattern
 from retrieval.text.orthography.japanese import has_kana, is_katakana
 from retrieval.text.orthography.vietnamese import is_vietnamese
 
@@ -62,45 +63,47 @@ _OTHER_LANGUAGES = {
 }
 _WORDS_OF_SHAPE = {word: int(shape) for shape, listed in _OTHER_LANGUAGES.items() for word in listed.split()}
 """Japanese and Vietnamese words that make what they stand beside a date, a figure, a place or a name."""
-_YEAR = re.compile(r"(?:1\d|20)\d\d(?:s|['’]s)?")
+_YEAR = lazy_pattern(r"(?:1\d|20)\d\d(?:s|['’]s)?")
 _PREPOSITIONS = (
     "in at from near to into around outside across throughout"
     " ở tại tỉnh phố đảo sông miền châu quận vùng nước thủ đô biển huyện"
 ).split()
-_BEFORE_PLACE = re.compile(rf"\b(?:{'|'.join(_PREPOSITIONS)})\s+(?:the\s+)?$", re.IGNORECASE)
+_BEFORE_PLACE = lazy_pattern(rf"\b(?:{'|'.join(_PREPOSITIONS)})\s+(?:the\s+)?$", re.IGNORECASE)
 LEADING = (*_PREPOSITIONS, "the")
 """How the word before a place's name ends, where it tells that it is one."""
 _OPENING = "“‘\"'([/–—-*>\t\n\xa0"
 """Marks that words begin behind, but for spaces."""
-_REASON = re.compile(
+_REASON = lazy_pattern(
     r" (?:a(?:s a result|im(?:s|ed)?)|because|caused?|due to|for \w+ing|in (?:order to|response)|owing to|reasons?"
     r"|s(?:o that|ince)|th(?:anks to|erefore|us))\b"
 )
 _ENDS = frozenset(".!?")
-_END = re.compile(r"[.!?;:。！？…][\W\d]*$")
+_END = lazy_pattern(r"[.!?;:。！？…][\W\d]*$")
 _END_REACH = 100
 """How far before its end, in code points, a sentence's last mark is looked for."""
-_FIRST = re.compile(r"[IWwMmOou](?<!\w.)(?:(?<=I)|(?<=[Ww])e|(?<=[Mm])y|(?<=[Oo])ur|(?<=u)s)\b")
-_TAKES_STANCE = re.compile(
+_FIRST = lazy_pattern(r"[IWwMmOou](?<!\w.)(?:(?<=I)|(?<=[Ww])e|(?<=[Mm])y|(?<=[Oo])ur|(?<=u)s)\b")
+_TAKES_STANCE = lazy_pattern(
     r" (?:affirm|believ|c(?:all(?:s|ed|ing)? (?:on|for|upon)|o(?:ndemn|mmit|ncern)|ritici[sz])|de(?:plor|mand)"
     r"|e(?:xpress|mphasi)|insist|must|oppos|p(?:rais|osition)|re(?:ject|affirm|gret)"
     r"|s(?:upport|tress|hould|tands? (?:with|by|for))|u(?:rg|nderscor)|w(?:elcom|arn))"
 )
 """Both patterns begin with a space, which is found in a third of the time that a boundary of words takes."""
 _IN_JAPANESE = (
-    (_BECAUSE, re.compile("ため|ので|から|により|によって|原因|理由|目的|おかげ|せいで")),
-    (_FIRST_PERSON, re.compile("私|我々|我が国|わが国")),
-    (_STANCE, re.compile("非難|支持|反対|歓迎|要求|強調|表明|懸念|べき|求め")),
+    (_BECAUSE, lazy_pattern("ため|ので|から|により|によって|原因|理由|目的|おかげ|せいで")),
+    (_FIRST_PERSON, lazy_pattern("私|我々|我が国|わが国")),
+    (_STANCE, lazy_pattern("非難|支持|反対|歓迎|要求|強調|表明|懸念|べき|求め")),
 )
 _IN_VIETNAMESE = (
-    (_BECAUSE, re.compile(r"\b(?:vì|do|bởi|nhằm|để|khiến|nhờ|nguyên nhân|lý do)\b")),
-    (_FIRST_PERSON, re.compile(r"\b(?:tôi|chúng t(?:ôi|a))\b")),
+    (_BECAUSE, lazy_pattern(r"\b(?:vì|do|bởi|nhằm|để|khiến|nhờ|nguyên nhân|lý do)\b")),
+    (_FIRST_PERSON, lazy_pattern(r"\b(?:tôi|chúng t(?:ôi|a))\b")),
     (
         _STANCE,
-        re.compile("lên án|ủng hộ|phản đối|hoan nghênh|kêu gọi|nhấn mạnh|khẳng định|quan ngại|bày tỏ|yêu cầu|cam kết"),
+        lazy_pattern(
+            "lên án|ủng hộ|phản đối|hoan nghênh|kêu gọi|nhấn mạnh|khẳng định|quan ngại|bày tỏ|yêu cầu|cam kết"
+        ),
     ),
 )
-_POINTS_BACK = re.compile(
+_POINTS_BACK = lazy_pattern(
     r"\W*(?:(?:he|she|it|they|this|these|his|her|their|its|that|such"
     r"|ông ấy|bà ấy|họ|nó|điều này|điều đó|đây|đó|ông|bà)\b|[こそ](?:れ|の)|彼|同[氏年日社国])",
     re.IGNORECASE,

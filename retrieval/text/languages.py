@@ -5,7 +5,6 @@ in a thousand million words. The values are those of tables/languages.txt, made 
 """
 
 import math
-import re
 import unicodedata
 from collections.abc import Mapping, Sequence
 from functools import cache, lru_cache
@@ -15,6 +14,7 @@ from typing import NamedTuple
 import numpy as np
 
 from retrieval.arrays import Floats
+from retrieval.patterns import lazy_pattern
 from retrieval.text.orthography.vietnamese import is_marked, is_syllable, is_vietnamese
 from retrieval.text.rarity import RAREST, background
 from retrieval.text.spellings import Spellings
@@ -36,7 +36,7 @@ FEWEST = 5
 COMMON = 5.5
 """The Zipf value from which on a word is common."""
 
-_WORD = re.compile(r"[^\W\d_]+")
+_WORD = lazy_pattern(r"[^\W\d_]+")
 
 
 def scripts_of(text: str) -> frozenset[str]:

@@ -1,8 +1,9 @@
 """The kinds of quantities that a text holds: money, shares, durations, extents, dates, counts."""
 
-import re
 from enum import IntFlag, auto
 from functools import lru_cache
+
+from retrieval.patterns import lazy_pattern
 
 
 class QuantityKind(IntFlag):
@@ -29,7 +30,7 @@ _CURRENCIES = (
     "|rupiah|yuan|renminbi|baht|kina|zloty|hryvnia|usd|eur|gbp|jpy|aud|cny|vnd"
 )
 _HELD = tuple(
-    (measure, re.compile(pattern))
+    (measure, lazy_pattern(pattern))
     for measure, pattern in (
         (QuantityKind.SHARE, r".*percent.*|cent|half|third|quarter.*|.*majority.*|割|割合|パーセント|trăm"),
         (

@@ -20,6 +20,7 @@ import html
 import re
 from functools import lru_cache
 
+from retrieval.patterns import lazy_pattern
 from retrieval.text.hyphenation import keeps_hyphen
 
 SHOWN = 1 << 12
@@ -28,20 +29,20 @@ SHOWN = 1 << 12
 _SPACE = "\t\n\v\f\r\x1c-\x1f\x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000"
 _UNSEEN = "\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff"
 _RAISED_DIGITS = "¹²³⁰⁴-⁹"
-_SIGN = re.compile(rf"[{_SPACE}{_UNSEEN}{_RAISED_DIGITS}&<\\*_`~\[|]")
-_MARK_NUMBER = re.compile(r"[.!?,][\"”’)]?\d{1,3}(?!\d)")
+_SIGN = lazy_pattern(rf"[{_SPACE}{_UNSEEN}{_RAISED_DIGITS}&<\\*_`~\[|]")
+_MARK_NUMBER = lazy_pattern(r"[.!?,][\"”’)]?\d{1,3}(?!\d)")
 """What a slice that is not shown as it stands has in it, beside numbers of prints; most sentences have none."""
 
-_NOTE_NUMBER = re.compile(rf"[{_RAISED_DIGITS}]|{_MARK_NUMBER.pattern}")
-_EMPHASIS_SIGN = re.compile(r"[*_~`]")
-_JOB_NUMBER = re.compile(r"\b\d\d-\d{5}\b")
-_LINE_BREAK = re.compile(r"[\r\n\v\f\x85\u2028\u2029]")
+_NOTE_NUMBER = lazy_pattern(rf"[{_RAISED_DIGITS}]|{_MARK_NUMBER.pattern}")
+_EMPHASIS_SIGN = lazy_pattern(r"[*_~`]")
+_JOB_NUMBER = lazy_pattern(r"\b\d\d-\d{5}\b")
+_LINE_BREAK = lazy_pattern(r"[\r\n\v\f\x85\u2028\u2029]")
 """What the longer patterns below need; to look for it takes a tenth of their time."""
 
 _BREAK = r"(?<!\s)[^\S\r\n\v\f\x85\u2028\u2029]*+(?:\r\n|[\r\n\v\f\x85\u2028\u2029])(?:\s|>(?=[\s>]|\w))*"
-_BROKEN_WORD = re.compile(rf"([^\W\d_]+)[-\u2010\u00ad]{_BREAK}(?=([^\W\d_]+))")
-_LINE_END = re.compile(rf"\\?{_BREAK}")
-_COMMENT = re.compile(r"<!--.*?(?:-->|\Z)", re.DOTALL)
+_BROKEN_WORD = lazy_pattern(rf"([^\W\d_]+)[-\u2010\u00ad]{_BREAK}(?=([^\W\d_]+))")
+_LINE_END = lazy_pattern(rf"\\?{_BREAK}")
+_COMMENT = lazy_pattern(r"<!--.*?(?:-->|\Z)", re.DOTALL)
 _BLOCKS = (
     "address|article|aside|blockquote|body|br|center|dd|details|div|dl|dt|fieldset|figcaption|figure|footer|form|h[1-6]|head"
     "|header|hr|html|li|main|nav|ol|p|pre|section|summary|table|tbody|td|tfoot|th|thead|title|tr|ul"
@@ -51,39 +52,39 @@ _INLINE = (
     "|source|span|strike|strong|sub|sup|time|tt|u|var|wbr"
 )
 _REST = r"(?:\s[^<>]*)?/?>"
-_BLOCK_TAG = re.compile(rf"</?(?:{_BLOCKS}){_REST}", re.IGNORECASE)
-_TAG = re.compile(rf"</?(?:{_INLINE}){_REST}", re.IGNORECASE)
+_BLOCK_TAG = lazy_pattern(rf"</?(?:{_BLOCKS}){_REST}", re.IGNORECASE)
+_TAG = lazy_pattern(rf"</?(?:{_INLINE}){_REST}", re.IGNORECASE)
 """Elements of HTML (Living Standard, section 4, and older versions); other words in angle brackets stay."""
-_AUTOLINK = re.compile(r"<((?:https?://|mailto:)[^<>\s]+)>")
-_REFERENCE = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z]\w{1,30});")
+_AUTOLINK = lazy_pattern(r"<((?:https?://|mailto:)[^<>\s]+)>")
+_REFERENCE = lazy_pattern(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z]\w{1,30});")
 _TARGET = r"\(\s*(?:<[^<>]*>|(?:[^()\s]|\([^()\s]*\))*)(?:\s+(?:\"[^\"]*\"|'[^']*'))?\s*\)"
-_IMAGE = re.compile(rf"!\[([^\[\]]*)\]{_TARGET}")
-_LINK = re.compile(rf"\[((?:[^\[\]]|\[[^\[\]]*\])*)\](?:{_TARGET}|\[[^\[\]]*\])")
-_CUT_LINK = re.compile(rf"\]{_TARGET}")
+_IMAGE = lazy_pattern(rf"!\[([^\[\]]*)\]{_TARGET}")
+_LINK = lazy_pattern(rf"\[((?:[^\[\]]|\[[^\[\]]*\])*)\](?:{_TARGET}|\[[^\[\]]*\])")
+_CUT_LINK = lazy_pattern(rf"\]{_TARGET}")
 _BEHIND = r"(?<=[\w.,;:!?”’\"')\]])"
-_FOOTNOTE = re.compile(
+_FOOTNOTE = lazy_pattern(
     rf"\[\^[^\[\]\s]+\]:?|{_BEHIND}\[\d{{1,3}}\]"  # Markdown's own, and bracketed numbers
     r"|(?<=[.!?,][”\"’)])\d{1,3}(?=\s|$)"  # law.”4
     r"|(?<=[a-zà-öø-ÿ]{3}[.!?])(?<!\b(?:art|fig|sec|vol|pag|doc|res|reg)[.])\d{1,3}$"  # at a sentence's end: law.4
     r"|(?<=\b(?:19|20)\d\d\.)\d{1,2}$"  # in 2013.1
     rf"|(?<=[^\W\d_])(?<!\b[kcm]m)(?<!\bm)(?<!\bft)(?<!\bmi)[{_RAISED_DIGITS}]+(?!\w)|(?<=[.,;:!?”’)])[{_RAISED_DIGITS}]+"
 )
-_EMPHASIS = re.compile(
+_EMPHASIS = lazy_pattern(
     r"(?<![\w*])\*+(?=[^\s*])|(?<=[^\s*])\*+(?![\w*])|(?<![^\s])\*{2,}(?![^\s])"
     r"|(?<!\w)_{1,3}(?=[^\W_]|[\"“‘'(\[*$])|(?<=[^\W_]|[.,;:!?”’\"')\]*])_{1,3}(?!\w)|~~|`+"
 )
 """Marks of emphasis beside a space or a sign; between two letters or digits a star is none ('7*7')."""
-_ESCAPE = re.compile(r"\\(?=[!-/:-@\[-`{-~])")
-_ROW_EDGE = re.compile(r"^\s*\||\|\s*$")
+_ESCAPE = lazy_pattern(r"\\(?=[!-/:-@\[-`{-~])")
+_ROW_EDGE = lazy_pattern(r"^\s*\||\|\s*$")
 _JOB = r"\d\d-\d{5}"
 _SHEET = r"\d{1,3}/\d{1,3}"
 _RECORD = r"(?:\d\d/\d\d/\d{4}\s+[AS]/\d+/PV\.\d+|[AS]/\d+/PV\.\d+\s+\d\d/\d\d/\d{4})"
-_PAGE_FOOT = re.compile(
+_PAGE_FOOT = lazy_pattern(
     rf"(?:^|(?<=\s\s))(?:\d{{1,3}}\s+{_JOB}|{_JOB}\s+\d{{1,3}})(?=\s\s|$)"  # the number of a page and of the print
     rf"|(?<!\S)(?:{_SHEET}\s+{_JOB}|{_JOB}\s+{_SHEET})(?:\s+{_RECORD})?(?!\S)"  # with the head of the next page
 )
-_UNSEEN_SIGN = re.compile(f"[{_UNSEEN}]")
-_RUN_OF_SPACE = re.compile(r"\s+")
+_UNSEEN_SIGN = lazy_pattern(f"[{_UNSEEN}]")
+_RUN_OF_SPACE = lazy_pattern(r"\s+")
 
 
 @lru_cache(maxsize=SHOWN)

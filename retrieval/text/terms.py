@@ -1,6 +1,5 @@
 """Text to terms: the one tokenizer, for questions and passages alike."""
 
-import re
 import threading
 import unicodedata
 from functools import cache, lru_cache
@@ -8,6 +7,7 @@ from typing import NamedTuple
 
 import Stemmer
 
+from retrieval.patterns import lazy_pattern
 from retrieval.text.orthography import japanese, vietnamese
 
 STOP_WORDS = frozenset(
@@ -47,8 +47,8 @@ IRREGULAR = dict(
 )
 """Irregular forms, and nouns far from their verbs, that Snowball leaves apart; each with the form it is read as."""
 
-_WORD = re.compile(rf"{japanese.RUN}|(?:(?![{japanese.CHARACTERS}])[^\W_]|[\u0300-\u036f])+")
-_LINKED = re.compile(
+_WORD = lazy_pattern(rf"{japanese.RUN}|(?:(?![{japanese.CHARACTERS}])[^\W_]|[\u0300-\u036f])+")
+_LINKED = lazy_pattern(
     r"\b(?:[^\W\d_]\.){2,}(?:[^\W\d_]\b)?|\b[^\W\d_]\.[^\W\d_]\b(?!\w)"  # U.S., U.S, a.m.
     r"|\b\d{1,3}(?:,\d{3})+(?:\.\d+)?\b|\b\d+\.\d+\b"  # 1,500 and 1.5
     # Japan's, don't: sought from where letters begin, as a run of several scripts would be read to its end from each
@@ -58,10 +58,10 @@ _PLAIN = (
     r"\b[A-Za-z\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u024f\u1ea0-\u1ef9]+(?![^\W_]|[.'’ʼ][\w\u0300-\u036f]|[\u0300-\u036f])"
 )
 """Most words; tried first because the other patterns take three times as long, and match the same there."""
-TOKEN = re.compile(rf"(?=[\w\u0300-\u036f])(?:{_PLAIN}|{_LINKED.pattern}|{_WORD.pattern})")
+TOKEN = lazy_pattern(rf"(?=[\w\u0300-\u036f])(?:{_PLAIN}|{_LINKED.pattern}|{_WORD.pattern})")
 """A word of a text. Looking ahead first spares trying all patterns at every space, which would take more than twice as
 long."""
-_POSSESSIVE = re.compile(r"['’ʼ]s$")
+_POSSESSIVE = lazy_pattern(r"['’ʼ]s$")
 _UNITED_STATES = frozenset({"US", "U.S.", "U.S", "USA", "U.S.A.", "U.S.A"})
 _FOLDED = str.maketrans({"đ": "d", "ø": "o", "ł": "l", "ß": "ss", "æ": "ae", "œ": "oe"})
 
@@ -118,7 +118,7 @@ def normalise(text: str) -> str:
     return text if text.isascii() else vietnamese.placed(japanese.modern(unicodedata.normalize("NFKC", text)))
 
 
-_CLUSTER = re.compile("(?s:.)[\u0300-\u036f\u3099\u309a\uff9e\uff9f]*")
+_CLUSTER = lazy_pattern("(?s:.)[\u0300-\u036f\u3099\u309a\uff9e\uff9f]*")
 """A letter with the marks that it is composed with."""
 
 

@@ -7,22 +7,23 @@ from typing import NamedTuple
 from retrieval.dates.calendar import DaySpan, Grain
 from retrieval.dates.expressions import DateExpression, find_dates
 from retrieval.models import Passage
+from retrieval.patterns import lazy_pattern
 from retrieval.reading.quote_context import is_headline
 from retrieval.text.answer_shapes import PassageShape, passage_shape
 
-_MAY_DATE = re.compile(
+_MAY_DATE = lazy_pattern(
     r"\d{4}|\b(?-i:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)|day\b|days\b|\bago\b|year|month|week|\bto(?:day|morrow|night)"
     r"|[年月日週曜]|きょう|きのう|おととい|あした|あす|あさって"
     r"|\b(?:ngày|tháng|năm|hôm|tuần|thứ|nhật|quý|mùa|sáng|trưa|chiều|tối|đêm|thập)\b",
     re.IGNORECASE,
 )
 """Every text with a date holds one of these; the forms themselves take longer to look for."""
-_BACKGROUND = re.compile(
+_BACKGROUND = lazy_pattern(
     r"\b(?:anniversary|(?:Act|Agenda|Vision|Plan|Strategy|Convention|Resolution|Olympics?|Games|Summit|levels?|budget)"
     r"(?: Act)?(?: of| for)?|(?:\d+|\w+(?:ty|teen)) years of)\s*$"
 )
 """Words before a year that is part of a name or of a measure."""
-_NAME_BEHIND = re.compile(
+_NAME_BEHIND = lazy_pattern(
     r"\s+(?:Strategy|Agenda|Vision|Plan|Goals?|Roadmap|White Paper|levels?|net[ -]zero|targets?)\b"
 )
 """Words behind a year that is part of a name or of a measure."""

@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from retrieval.dates.calendar import DaySpan, Grain
 from retrieval.dates.expressions import find_dates
+from retrieval.patterns import lazy_pattern
 
 _REQUEST = (
     r"(?:(?:please|can you|could you)\s+)?(?:(?:show|give|draw|make|build|tell|write)\s+)?(?:(?:me|us)\s+)?"
@@ -48,11 +49,11 @@ _IMPLIED = (
     r"(?:điều gì|chuyện gì|những gì|sự kiện nào)\s+(?:đã\s+)?(?:xảy|diễn) ra\s*(?P<topic>.*\0.*)",
 )
 _RULES = tuple(
-    (is_explicit, re.compile(rf"[^\w\0]*+{pattern}[\s?.!？。！]*", re.IGNORECASE))
+    (is_explicit, lazy_pattern(rf"[^\w\0]*+{pattern}[\s?.!？。！]*", re.IGNORECASE))
     for is_explicit, patterns in ((True, _EXPLICIT), (False, _IMPLIED))
     for pattern in patterns
 )
-_PERIOD = re.compile(
+_PERIOD = lazy_pattern(
     r"(?:\b(?P<by>since|after|before|until|till|by|prior to|up to|between|from|in|during|for|of|starting in"
     r"|kể từ|từ|sau|trước|cho đến|đến|trong|vào|giữa)\s+)?"
     r"(?:the\s+(?:years?\s+)?)?\0(?:\s*(?:and|to|until|till|through|[–-]|đến|và|から|と)\s*\0)*"
@@ -67,6 +68,29 @@ _EXCLUDED = frozenset({"after", "sau", "before", "prior to", "trước"})
 """Words that leave the period itself out."""
 
 
+_MARKS = (
+    *("change", "changing", "chronolog", "came ", "come ", "develop", "evol", "happened", "histor", "occurred"),
+    *("over the ", "over time", "place", "progress", "since", "step by", "time line", "timeline", "the years"),
+    *("unfold", "year by"),
+    *(
+        "時系列",
+        "年表",
+        "タイムライン",
+        "歴史",
+        "変遷",
+        "推移",
+        "歩み",
+        "経緯",
+        "経過",
+        "どう",
+        "どのよう",
+        "どんな",
+        "何",
+    ),
+    *("biến", "diễn", "dòng thời", "lịch sử", "niên biểu", "phát triển", "quá trình", "thay đổi", "tiến triển"),
+    *("trình tự", "xảy"),
+)
+"""Every wording holds one of these, and few questions do."""
 TIMELINE_OF = "Timeline of "
 """The words that ask for a timeline of the topic behind them."""
 
@@ -82,6 +106,9 @@ class TimelineRequest(NamedTuple):
 
 def timeline_asked(text: str) -> TimelineRequest | None:
     """Return the timeline that a question asks for; None where it asks for none."""
+    folded = text.casefold()
+    if not any(mark in folded for mark in _MARKS):
+        return None
     dates = [date for date in find_dates(text, None) if date.days is not None and not date.is_counted]
     plain = text.replace("\0", " ")  # which stands for a date from here on
     for date in reversed(dates):

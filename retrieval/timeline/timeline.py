@@ -13,6 +13,7 @@ from retrieval.comparison.repeats import repeats
 from retrieval.dates.calendar import DaySpan, Grain
 from retrieval.library import Library
 from retrieval.models import Hit, Passage, Query
+from retrieval.patterns import lazy_pattern
 from retrieval.ranking.merging import searches
 from retrieval.ranking.search import TopicHit, TopicTest
 from retrieval.text.terms import term_set
@@ -31,7 +32,7 @@ SAME_EVENT = 0.5
 """Least share of the lesser sentence's weight that two sentences of one day share, so that they tell of one event."""
 
 
-_GENERIC = re.compile(
+_GENERIC = lazy_pattern(
     r"\b(?:between|among|bilateral|relations?|relationships?|ties|cooperation|events?|developments?|situation|history|visits?|trips?"
     r"|talks|meetings?)\b|関係|協力|会談|訪問|出来事|動き|両国の?"
     r"|\b(?:quan hệ|hợp tác|chuyến thăm|hội đàm|sự kiện|tình hình|giữa|hai nước)\b",
@@ -111,7 +112,7 @@ def _search(library: Library, query: Query, is_wanted: TopicTest) -> list[TopicH
     return library.ranking.wide_search(query, POOL, is_wanted)
 
 
-_NAME = re.compile(r"[^\W\d_a-z][\w.’']*(?: [^\W\d_a-z][\w.’']*)*")
+_NAME = lazy_pattern(r"[^\W\d_a-z][\w.’']*(?: [^\W\d_a-z][\w.’']*)*")
 
 
 def _names_in(query: Query) -> list[frozenset[str]]:

@@ -1,4 +1,4 @@
-"""Builds `derivations.txt` and `synonyms.txt` in `retrieval/tables/`.
+"""Builds `derivations.txt`, `synonyms.txt` and `name_terms.txt` in `retrieval/tables/`.
 
 `python -m retrieval.training.build_related_words FOLDER`: the folder holds the files of WordNet 3.0 (Princeton
 University; its licence is in the table), as in Debian's wordnet-base; synonyms are those of the shipped glossary.
@@ -7,12 +7,15 @@ University; its licence is in the table), as in Debian's wordnet-base; synonyms 
 import sys
 from collections import Counter
 from collections.abc import Iterable, Iterator
+from itertools import chain
 from pathlib import Path
 from typing import NamedTuple
 
-from retrieval.glossary.aliases import SYNONYMS
+from retrieval.glossary.aliases import SYNONYMS, read_aliases
+from retrieval.glossary.name_terms import NAME_TERMS
 from retrieval.glossary.table import BETWEEN, Entry, shipped_entries
 from retrieval.query.expansion import DERIVATIONS, share_beginning
+from retrieval.text.answer_shapes import place_groups
 from retrieval.text.rarity import background
 from retrieval.text.terms import terms
 
@@ -33,6 +36,9 @@ HEAD = """\
 SYNONYMS_HEAD = """\
 # English words that stand for the same, as terms: the vocabulary of glossary.tsv with more than one English form.
 """
+NAMES_HEAD = """\
+# The names of places.json and aliases.txt, each with its terms.
+"""
 VOCABULARY = frozenset({"term", "word"})
 """The kinds of the glossary's lines whose forms are no names."""
 
@@ -48,6 +54,7 @@ def main(folder: Path) -> None:
     """Write the tables, that of derivations from the files of a folder."""
     DERIVATIONS.write_text(HEAD + "".join(f"{one} {other}\n" for one, other in _pairs(folder)), encoding="utf-8")
     SYNONYMS.write_text(english_vocabulary(shipped_entries()), encoding="utf-8")
+    NAME_TERMS.write_text(names_as_terms(), encoding="utf-8")
 
 
 def english_vocabulary(entries: Iterable[Entry]) -> str:
@@ -56,6 +63,12 @@ def english_vocabulary(entries: Iterable[Entry]) -> str:
         dict.fromkeys(" ".join(terms(form)) for form in entry.en) for entry in entries if entry.kind in VOCABULARY
     )
     return SYNONYMS_HEAD + "".join(f"{BETWEEN.join(forms)}\n" for forms in groups if len(forms) > 1 and all(forms))
+
+
+def names_as_terms() -> str:
+    """Return the table of the names of places and aliases, each with its terms."""
+    names = chain(chain.from_iterable(place_groups()), chain.from_iterable(names for _, names in read_aliases()))
+    return NAMES_HEAD + "".join(f"{name}\t{' '.join(terms(name))}\n" for name in sorted(set(names)))
 
 
 def _pairs(folder: Path) -> list[tuple[str, str]]:

@@ -6,33 +6,34 @@ from collections.abc import Iterator, Sequence
 from enum import StrEnum
 from typing import NamedTuple
 
+from retrieval.patterns import lazy_pattern
 from retrieval.query.asking import Tongue, tongue_of, without_asking
 from retrieval.text.answer_shapes import place_words
 from retrieval.text.orthography.vietnamese import is_vietnamese, without_marks
 
 _CHAT_FORMS = (
-    (re.compile(r"\b(who|what|where|when|how) is\b"), r"\1s"),
-    (re.compile(r"\band\b"), "n"),
-    (re.compile(r"\babout\b"), "abt"),
-    (re.compile(r"\bwith\b"), "w/"),
-    (re.compile(r"\bpeople\b"), "ppl"),
-    (re.compile(r"\bgovernment\b"), "govt"),
-    (re.compile(r"\bprime minister\b"), "pm"),
+    (lazy_pattern(r"\b(who|what|where|when|how) is\b"), r"\1s"),
+    (lazy_pattern(r"\band\b"), "n"),
+    (lazy_pattern(r"\babout\b"), "abt"),
+    (lazy_pattern(r"\bwith\b"), "w/"),
+    (lazy_pattern(r"\bpeople\b"), "ppl"),
+    (lazy_pattern(r"\bgovernment\b"), "govt"),
+    (lazy_pattern(r"\bprime minister\b"), "pm"),
 )
-_ASKING = re.compile(
+_ASKING = lazy_pattern(
     r"^(?:(?:in |on |at |for |to |from )?(?:what|which|who|whom|whose|when|where|why|how(?: many| much)?)\s+)"
     r"(?:(?:is|are|was|were|do|does|did|has|have|had|can|could|will|would|should)\s+)?",
     re.IGNORECASE,
 )
-_PLAIN_WORD = re.compile(r"(?<= )[a-z]{4,}\b")
+_PLAIN_WORD = lazy_pattern(r"(?<= )[a-z]{4,}\b")
 _ASKS = frozenset(
     "what which whom whose when where does have were will would could should that this with from into about after"
     " before between during many much there their they than then over under".split()
 )
-_NAME = re.compile(r"(?<=[a-z,] )(?:[A-Z][\w’'-]+)(?: (?:of |the )?[A-Z][\w’'-]+)*|\b(?:1[5-9]|20)\d\d\b")
+_NAME = lazy_pattern(r"(?<=[a-z,] )(?:[A-Z][\w’'-]+)(?: (?:of |the )?[A-Z][\w’'-]+)*|\b(?:1[5-9]|20)\d\d\b")
 
-_JAPANESE_NAME = re.compile(r"[ァ-ヺ][ァ-ヺー・]{2,}|(?<!\d)\d{4}(?=年)")
-_JAPANESE_WORD = re.compile(r"[一-龥]{2,5}")
+_JAPANESE_NAME = lazy_pattern(r"[ァ-ヺ][ァ-ヺー・]{2,}|(?<!\d)\d{4}(?=年)")
+_JAPANESE_WORD = lazy_pattern(r"[一-龥]{2,5}")
 
 
 class Style(StrEnum):

@@ -73,7 +73,7 @@ class DeskDatabase:
             place = path if self.is_writable else _as_it_is(path)
             uri = not self.is_writable
             connection = sqlite3.connect(place, timeout=BUSY_SECONDS, check_same_thread=False, uri=uri)
-            self._db = Database(connection)
+            self._db = Database(connection, execute_plugins=False)
             try:
                 if self.is_writable:
                     _prepare(self._db, path, migrations)
@@ -301,7 +301,9 @@ def _refuse_foreign(db: Database, path: Path, migrations: Migrations) -> None:
     applied = {migration.name for migration in migrations.applied(db)}
     if not applied and (db.table_names() or db.view_names()):
         raise DatabaseError(f"{path} is a database of another program: name another file with POLICYDESK_DATABASE.")
-    if newer := applied - {migration.name for migration in migrations.pending(Database(memory=True))}:
+    if newer := applied - {
+        migration.name for migration in migrations.pending(Database(memory=True, execute_plugins=False))
+    }:
         raise DatabaseError(
             f"{path} was written by a newer version of policydesk (it has {', '.join(sorted(newer))}): "
             "upgrade policydesk, or name another file with POLICYDESK_DATABASE."

@@ -58,7 +58,7 @@ def inspect(path: Path, kind: DatabaseKind = LOG, *, thorough: bool = True) -> I
     """
     with connect(path) as connection:
         applied = _applied_migrations(connection, path, kind)
-        known = [migration.name for migration in kind.migrations.pending(Database(memory=True))]
+        known = [migration.name for migration in kind.migrations.pending(Database(memory=True, execute_plugins=False))]
         if newer := sorted(applied - set(known)):
             raise DatabaseError(
                 f"{path} was written by a newer version of policydesk (it has {', '.join(newer)}): upgrade policydesk."

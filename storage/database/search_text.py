@@ -8,14 +8,16 @@ SQLite itself, but not the stroke of the Vietnamese đ.
 import re
 import unicodedata
 
+from retrieval.patterns import lazy_pattern
+
 _UNSPACED = (
     "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff"  # Thai, Lao, Burmese, Khmer
     "\u3005-\u3007\u3040-\u30ff\u31f0-\u31ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7a3\uf900-\ufaff\U00020000-\U0003ffff"
 )
-_LETTER = re.compile(f"[{_UNSPACED}]")
-_CHANGES = re.compile(f"[{_UNSPACED}đĐ\u0300-\u036f\uff00-\uffef]")
+_LETTER = lazy_pattern(f"[{_UNSPACED}]")
+_CHANGES = lazy_pattern(f"[{_UNSPACED}đĐ\u0300-\u036f\uff00-\uffef]")
 _STROKES = str.maketrans("đĐ", "dD")
-_QUERY_PART = re.compile(r'"(?:[^"]|"")*"|[\w\x1a\u0080-\U0010ffff]+')
+_QUERY_PART = lazy_pattern(r'"(?:[^"]|"")*"|[\w\x1a\u0080-\U0010ffff]+')
 """A string or a bareword of a full-text query (SQLite, FTS5, section 3.1)."""
 
 

@@ -1,7 +1,6 @@
 """Reviewers: names with roles and hashes of passwords, in a file that only the desk's user can read."""
 
 import json
-import re
 from collections.abc import Iterable
 from enum import StrEnum
 from operator import attrgetter
@@ -10,13 +9,14 @@ from pathlib import Path
 from pydantic import TypeAdapter, ValidationError, field_validator
 
 from retrieval.models import Value
+from retrieval.patterns import lazy_pattern
 from retrieval.regular_files import read_regular
 from storage.database.private_files import replacing
 from storage.errors import ReviewersError
 
 SHORTEST_PASSWORD = 12
 """Characters a password must have at least."""
-_NAME = re.compile(r"[^\W_][\w .'-]{0,59}")
+_NAME = lazy_pattern(r"[^\W_][\w .'-]{0,59}")
 
 
 class ReviewRole(StrEnum):

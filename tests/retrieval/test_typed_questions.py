@@ -9,13 +9,14 @@ from pathlib import Path
 import pytest
 
 from retrieval.glossary.aliases import SYNONYMS
+from retrieval.glossary.name_terms import NAME_TERMS
 from retrieval.glossary.table import shipped_entries
 from retrieval.library import Library
 from retrieval.models import Kind, TimeSpan
 from retrieval.query.chat_english import spell_out
 from retrieval.query.period import period_of
 from retrieval.query.question import kind_of
-from retrieval.training.build_related_words import english_vocabulary
+from retrieval.training.build_related_words import english_vocabulary, names_as_terms
 
 
 @pytest.mark.parametrize(
@@ -76,8 +77,9 @@ def test_words_that_are_derived_from_each_other_or_mean_the_same_are_alternative
     assert (said,) in {e.terms for e in library.read(question).expansions if e.term == typed}
 
 
-def test_the_table_of_synonyms_is_that_of_the_glossary() -> None:
+def test_the_tables_of_synonyms_and_of_names_as_terms_are_those_of_the_tables_they_are_made_of() -> None:
     assert SYNONYMS.read_text(encoding="utf-8") == english_vocabulary(shipped_entries())
+    assert NAME_TERMS.read_text(encoding="utf-8") == names_as_terms()
 
 
 @pytest.mark.parametrize(

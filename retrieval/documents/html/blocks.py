@@ -13,6 +13,7 @@ from retrieval.documents.markup.list_labels import numeral
 from retrieval.documents.markup.marks import OBJECT, Removals, read_paragraphs
 from retrieval.documents.markup.raised_text import REACH, raised_text
 from retrieval.documents.models import Omission
+from retrieval.patterns import lazy_pattern
 from retrieval.reading.sentences import FORMULA
 
 _INLINE = frozenset(
@@ -20,14 +21,14 @@ _INLINE = frozenset(
     " samp small span strike strong sub sup svg time tt u var wbr".split()
 )
 """Elements that stand in a line; a browser begins a new one for every other."""
-_DISPLAYED = re.compile(r"display\s*:\s*(?:block|flex|grid|table|list-item)", re.IGNORECASE)
-_IN_LINE = re.compile(r"display\s*:\s*inline(?!-?(?:block|table|flex|grid))", re.IGNORECASE)
-_RAISED = re.compile(r"vertical-align\s*:\s*(?:super|text-top)", re.IGNORECASE)
-_NOTE_LINK = re.compile(r"\b(?:(?:foot|end)note-?ref(?:erence)?|(?:doc-)?noteref|fn-?ref)\b", re.IGNORECASE)
+_DISPLAYED = lazy_pattern(r"display\s*:\s*(?:block|flex|grid|table|list-item)", re.IGNORECASE)
+_IN_LINE = lazy_pattern(r"display\s*:\s*inline(?!-?(?:block|table|flex|grid))", re.IGNORECASE)
+_RAISED = lazy_pattern(r"vertical-align\s*:\s*(?:super|text-top)", re.IGNORECASE)
+_NOTE_LINK = lazy_pattern(r"\b(?:(?:foot|end)note-?ref(?:erence)?|(?:doc-)?noteref|fn-?ref)\b", re.IGNORECASE)
 _QUOTATION = {"ja": "「」『』", "zh": "“”‘’", "fr": "«»“”", "de": "„“‚‘"}
 _DRAWN = frozenset({"svg", "canvas", "object", "video", "audio", "embed"})
 _FORMS = {"a": "lowerLetter", "A": "upperLetter", "i": "lowerRoman", "I": "upperRoman"}
-_WORD = re.compile(r"[^\W_]")
+_WORD = lazy_pattern(r"[^\W_]")
 _UNSEEN = frozenset(
     {"br", "button", "rt", "rp", "rtc", "script", "style", "template", "noscript", "object", "canvas", "meta", "link"}
 )

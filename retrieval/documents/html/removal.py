@@ -5,18 +5,19 @@ import re
 from lxml.html import HtmlElement
 
 from retrieval.documents.models import Omission
+from retrieval.patterns import lazy_pattern
 
 UNREAD = frozenset(
     {"head", "script", "style", "noscript", "template", "title", "textarea", "option", "select", "iframe"}
 )
 """Elements whose text is no text of the page."""
-_HIDDEN_STYLE = re.compile(
+_HIDDEN_STYLE = lazy_pattern(
     r"(?:^|;)\s*(?:display\s*:\s*none|visibility\s*:\s*(?:hidden|collapse)"
     r"|font-size\s*:\s*0+(?:\.0+)?(?:px|em|rem|pt|%)?\s*(?:;|!|$))",
     re.IGNORECASE,
 )
 """Not `opacity: 0`, with which pages begin that fade in as they are read."""
-_STRUCK_STYLE = re.compile(r"text-decoration(?:-line)?\s*:[^;]*line-through", re.IGNORECASE)
+_STRUCK_STYLE = lazy_pattern(r"text-decoration(?:-line)?\s*:[^;]*line-through", re.IGNORECASE)
 _HIDDEN_CLASSES = frozenset(
     {"sr-only", "visually-hidden", "visuallyhidden", "screen-reader-text", "screen-reader-only", "element-invisible"}
 )

@@ -3,18 +3,18 @@
 A mark is three letters of Braille, which no regular expression takes for a word and no page but one of Braille holds.
 """
 
-import re
 from collections.abc import Iterable, Sequence
 
 import trafilatura
 from lxml.html import HtmlElement
 
 from retrieval.documents.html.blocks import HtmlBlock, Node, is_inline
+from retrieval.patterns import lazy_pattern
 
 _FIRST, _OTHER = 0x2880, 0x2800
 _BASE = 128
-_MARK = re.compile(f"[{chr(_FIRST)}-{chr(_FIRST + _BASE - 1)}][{chr(_OTHER)}-{chr(_OTHER + _BASE - 1)}]{{2}}")
-_BRAILLE = re.compile("[\u2800-\u28ff]+")
+_MARK = lazy_pattern(f"[{chr(_FIRST)}-{chr(_FIRST + _BASE - 1)}][{chr(_OTHER)}-{chr(_OTHER + _BASE - 1)}]{{2}}")
+_BRAILLE = lazy_pattern("[\u2800-\u28ff]+")
 MOST_BLOCKS = _BASE**3
 
 

@@ -6,12 +6,14 @@ from typing import NamedTuple
 
 from lxml.html import HtmlElement
 
-_COMMENT = re.compile(r"/\*.*?(?:\*/|$)", re.DOTALL)
-_SIMPLE = re.compile(r"(?:\*|[a-z][\w-]*)?(?:[.#][\w-]+)*", re.IGNORECASE)
-_PART = re.compile(r"([.#]?)([\w-]+|\*)")
-_ANY_STATE = re.compile(r"::?[\w-]+(?:\([^)]*\))?|\[[^\]]*\]")
-_BETWEEN = re.compile(r"[\s>+~]+")
-_DISPLAY = re.compile(r"(?:^|;)\s*(display|visibility)\s*:\s*([a-z-]+)", re.IGNORECASE)
+from retrieval.patterns import lazy_pattern
+
+_COMMENT = lazy_pattern(r"/\*.*?(?:\*/|$)", re.DOTALL)
+_SIMPLE = lazy_pattern(r"(?:\*|[a-z][\w-]*)?(?:[.#][\w-]+)*", re.IGNORECASE)
+_PART = lazy_pattern(r"([.#]?)([\w-]+|\*)")
+_ANY_STATE = lazy_pattern(r"::?[\w-]+(?:\([^)]*\))?|\[[^\]]*\]")
+_BETWEEN = lazy_pattern(r"[\s>+~]+")
+_DISPLAY = lazy_pattern(r"(?:^|;)\s*(display|visibility)\s*:\s*([a-z-]+)", re.IGNORECASE)
 _HIDING = frozenset({"none", "hidden", "collapse"})
 MOST_RULES, LONGEST = 20_000, 1_000
 """Most rules of a page that are looked at, and the longest selector; no page that people wrote has more."""

@@ -4,20 +4,21 @@ import re
 from collections.abc import Sequence
 from itertools import pairwise
 
+from retrieval.patterns import lazy_pattern
 from retrieval.reading.lines import is_sentence, is_unspaced
 
-_LINE = re.compile(r"\r\n|[\n\r\v\x85\u2028]")
-_BLANK = re.compile(r"(?:\r\n|[\n\r\v\x85\u2028])(?:[^\S\n\r\v\x85\u2028]*(?:\r\n|[\n\r\v\x85\u2028]))+|[\f\u2029]")
-_MARKED = re.compile(r"(?:[-•*–‣▪●○■□◦]|\(?(?:\d{1,3}|[a-z]|[ivx]{1,4})[.)])\s+\S")
-_OPENING = re.compile(r"[\s\"'“‘(\[]*")
-_OPEN_WORD = re.compile(
+_LINE = lazy_pattern(r"\r\n|[\n\r\v\x85\u2028]")
+_BLANK = lazy_pattern(r"(?:\r\n|[\n\r\v\x85\u2028])(?:[^\S\n\r\v\x85\u2028]*(?:\r\n|[\n\r\v\x85\u2028]))+|[\f\u2029]")
+_MARKED = lazy_pattern(r"(?:[-•*–‣▪●○■□◦]|\(?(?:\d{1,3}|[a-z]|[ivx]{1,4})[.)])\s+\S")
+_OPENING = lazy_pattern(r"[\s\"'“‘(\[]*")
+_OPEN_WORD = lazy_pattern(
     r"(?:,|\s[–—-]|\b(?:a|an|the|of|in|on|at|by|to|for|from|with|and|or|nor|but|as|that|which|who|whose|than|into|its|their"
     r"|his|her|our|this|these|is|are|was|were|be|has|have|had|will|shall|may|not|between|under|over|per|mr\.|mrs\.|ms\.|dr\."
     r"|của|và|các|những|với|cho|trong|tại|là|de|la|le|du|des|et))$",
     re.IGNORECASE,
 )
 """The end of a line after which a sentence must go on."""
-_PARTICLE = re.compile(r"[はがをにでとのもや、・，]$")
+_PARTICLE = lazy_pattern(r"[はがをにでとのもや、・，]$")
 FOLDED = range(40, 131)
 """Widths at which a text may have been folded into lines."""
 FOLDED_LINES = 3

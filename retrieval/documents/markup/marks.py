@@ -10,15 +10,16 @@ from retrieval.documents.cleaning import clean
 from retrieval.documents.markup.line_breaks import divide
 from retrieval.documents.markup.raised_text import REACH, raised_text
 from retrieval.documents.models import Omission, OmittedText
+from retrieval.patterns import lazy_pattern
 from retrieval.reading.lines import is_sentence
 from retrieval.reading.sentences import FORMULA, PICTURE
 
 OBJECT = "\ufffc"
 """A picture in a paragraph as it is read (Unicode's object replacement character)."""
 SAMPLE_CHARS = 80
-_RAISED = re.compile("(?<=[^\\s(])[\u00b9\u00b2\u00b3\u2070\u2074-\u2079]{1,3}")
-_REPEATED = re.compile(r"(\[(?:formula|picture)\])(?:\s*\1)+")
-_TEX = re.compile(r"\\\((?:[^\\]|\\(?![()])){1,300}\\\)|\\\[(?:[^\\]|\\(?![\[\]])){1,300}\\\]|\$\$[^$]{1,300}\$\$")
+_RAISED = lazy_pattern("(?<=[^\\s(])[\u00b9\u00b2\u00b3\u2070\u2074-\u2079]{1,3}")
+_REPEATED = lazy_pattern(r"(\[(?:formula|picture)\])(?:\s*\1)+")
+_TEX = lazy_pattern(r"\\\((?:[^\\]|\\(?![()])){1,300}\\\)|\\\[(?:[^\\]|\\(?![\[\]])){1,300}\\\]|\$\$[^$]{1,300}\$\$")
 """A formula as it is typed for TeX, which a browser shows only with a program's help."""
 
 

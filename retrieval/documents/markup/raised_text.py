@@ -2,19 +2,21 @@
 
 import re
 
+from retrieval.patterns import lazy_pattern
+
 _NOTE = r"(?:\d{1,3}|[a-z]|[ivx]{1,5}|[*†‡§¶#]{1,3})"
-_NOTE_MARK = re.compile(
+_NOTE_MARK = lazy_pattern(
     rf"[\[(]?(?:note\s*|fn\.?\s*)?{_NOTE}(?:\s*[,;–-]\s*{_NOTE})*[\])]?[,;]?|\[[^\[\]]*\]", re.IGNORECASE
 )
-_ORDINAL = re.compile(r"(?:st|nd|rd|th|er|ers|re|res|e|es|ème|eme|ère|nde?|o|os|º|ª)", re.IGNORECASE)
-_POWER = re.compile(r"[-−–+]?(?:\d{1,2}|[nkmx](?:\s?[-−–+]\s?\d)?)")
-_SIGNED = re.compile(r"[-−–+]\d{1,2}")
-_TEN = re.compile(r"(?:^|[^\w.,]|(?<=\d)\s?x\s?)10$", re.IGNORECASE)
-_TWO = re.compile(r"(?:^|[^\w.,])2$")
-_NUMBER = re.compile(r"(?:^|[^\w.,])\d{1,2}$")
-_UNIT = re.compile(r"(?:^|[\d\s/(·.])(?:[kcdmnµμ]?m|ft|yd|mi)$")
-_VARIABLE = re.compile(r"(?:^|[^\w.'’])[b-zB-HJ-ZΑ-Ωα-ω]$")
-_REFERENCE = re.compile(
+_ORDINAL = lazy_pattern(r"(?:st|nd|rd|th|er|ers|re|res|e|es|ème|eme|ère|nde?|o|os|º|ª)", re.IGNORECASE)
+_POWER = lazy_pattern(r"[-−–+]?(?:\d{1,2}|[nkmx](?:\s?[-−–+]\s?\d)?)")
+_SIGNED = lazy_pattern(r"[-−–+]\d{1,2}")
+_TEN = lazy_pattern(r"(?:^|[^\w.,]|(?<=\d)\s?x\s?)10$", re.IGNORECASE)
+_TWO = lazy_pattern(r"(?:^|[^\w.,])2$")
+_NUMBER = lazy_pattern(r"(?:^|[^\w.,])\d{1,2}$")
+_UNIT = lazy_pattern(r"(?:^|[\d\s/(·.])(?:[kcdmnµμ]?m|ft|yd|mi)$")
+_VARIABLE = lazy_pattern(r"(?:^|[^\w.'’])[b-zB-HJ-ZΑ-Ωα-ω]$")
+_REFERENCE = lazy_pattern(
     r"\b(?:art(?:icles?|s?\.)|sec(?:tions?|s?\.)|para(?:graphs?|s?\.)|clauses?|chapters?|ch\.|annex(?:es)?|appendix|parts?"
     r"|rules?|tables?|figures?|figs?\.|pages?|pp?\.|nos?\.|numbers?|vol\.|volumes?|items?|steps?|class|groups?|grade"
     r"|stages?|points?|questions?|schedule|regulations?|resolutions?|res\.|plans?|options?|category|phases?"

@@ -8,8 +8,9 @@ from lxml.etree import _Element
 
 from retrieval.documents.markup.list_labels import numeral
 from retrieval.documents.ooxml.styles import NumberedStyle, Styles, numbering_property, switch, whole_number
+from retrieval.patterns import lazy_pattern
 
-_PLACE = re.compile(r"%([1-9])")
+_PLACE = lazy_pattern(r"%([1-9])")
 LONGEST_LABEL = 60
 
 

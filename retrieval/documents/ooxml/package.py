@@ -6,6 +6,7 @@ from io import BytesIO
 
 from retrieval.documents.models import ReadingLimits, UnreadableError
 from retrieval.file_problems import FileProblem
+from retrieval.patterns import lazy_pattern
 
 UNPACKED = 12
 """How many times the limit of bytes a file's parts may hold in all once they are unpacked."""
@@ -22,7 +23,7 @@ _NAMESPACES = {
     b"drawingml/chart": b"drawingml/2006/chart",
 }
 """Names of Strict documents (ISO/IEC 29500-1), and of Transitional ones, which libraries read."""
-_NAME = re.compile(re.escape(_STRICT) + b"(" + b"|".join(map(re.escape, _NAMESPACES)) + b")")
+_NAME = lazy_pattern(re.escape(_STRICT) + b"(" + b"|".join(map(re.escape, _NAMESPACES)) + b")")
 _READ = (".xml", ".rels")
 
 

@@ -1,6 +1,5 @@
 """Pieces of lines in the order in which they are read: columns one after the other, rows of tables across."""
 
-import re
 from collections.abc import Iterator, Sequence
 from itertools import groupby, pairwise
 from operator import attrgetter, itemgetter
@@ -9,6 +8,7 @@ from typing import NamedTuple
 
 from retrieval.documents.pdf.lines import CELL_GAP, SAME_BASELINE, Cell, piece_text
 from retrieval.documents.pdf.paragraphs import PageLine
+from retrieval.patterns import lazy_pattern
 
 LEAST_LINES = 3
 """Lines that a column has at least."""
@@ -24,7 +24,7 @@ BULLET_LETTERS = 4
 """Letters of what may stand far before the first line of a paragraph: a bullet, a number."""
 GUTTER = 0.6
 """In letter heights: the least space between columns."""
-_NOTE = re.compile(r"(?:\d{1,3}|[*∗†‡§]{1,3})(?![\d.,%:/-])")
+_NOTE = lazy_pattern(r"(?:\d{1,3}|[*∗†‡§]{1,3})(?![\d.,%:/-])")
 """How a note at the foot begins."""
 
 

@@ -11,7 +11,9 @@ from typing import NamedTuple
 import pypdfium2
 from pypdfium2 import raw
 
-_BOLD = re.compile(r"bold|black|heavy|demi", re.IGNORECASE)
+from retrieval.patterns import lazy_pattern
+
+_BOLD = lazy_pattern(r"bold|black|heavy|demi", re.IGNORECASE)
 _BOLD_WEIGHT = 600
 _LINE_END_HYPHENS = (0x02, 0xFFFE)
 """What PDFium says for a hyphen at the end of a line."""

@@ -1,6 +1,5 @@
 """Letters to the lines of a page: pieces of one baseline are one line, raised marks are left out, gaps are spaces."""
 
-import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from itertools import groupby, pairwise
@@ -9,6 +8,7 @@ from statistics import median
 from typing import NamedTuple
 
 from retrieval.documents.pdf.glyphs import Glyph
+from retrieval.patterns import lazy_pattern
 from retrieval.reading.lines import is_unspaced
 
 SAME_BASELINE = 0.25
@@ -32,12 +32,12 @@ RAISED_WITHIN = (-0.5, 0.9)
 BESIDE_BEFORE, BESIDE_BEHIND = 0.25, 1.0
 """In letter heights: how far a raised mark may stand before, or behind, the words that it is raised from."""
 MARK_LETTERS = 5
-_ENDS_WORD = re.compile(r"[^\W\d_A-Z]$|[.,;:!?)]$")
-_MARK = re.compile(r"(?:\d{1,3}|[a-z]|[*∗†‡§¶]{1,3})(?:[,–\s]{1,2}(?:\d{1,3}|[a-z]))*[.)]?")
+_ENDS_WORD = lazy_pattern(r"[^\W\d_A-Z]$|[.,;:!?)]$")
+_MARK = lazy_pattern(r"(?:\d{1,3}|[a-z]|[*∗†‡§¶]{1,3})(?:[,–\s]{1,2}(?:\d{1,3}|[a-z]))*[.)]?")
 _POWERS = str.maketrans("0123456789-−+n", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻⁻⁺ⁿ")
-_POWER = re.compile(r"[-−+]?\d{1,3}|n")
-_UNIT = re.compile(r"(?:^|[\s\d(/])[kcdmµ]?m$")
-_BASE = re.compile(r"(?:^|[\s×x·*(\d])10$")
+_POWER = lazy_pattern(r"[-−+]?\d{1,3}|n")
+_UNIT = lazy_pattern(r"(?:^|[\s\d(/])[kcdmµ]?m$")
+_BASE = lazy_pattern(r"(?:^|[\s×x·*(\d])10$")
 
 
 class Cell(NamedTuple):

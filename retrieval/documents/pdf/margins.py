@@ -11,15 +11,16 @@ from typing import NamedTuple
 from retrieval.documents.models import Omission, OmittedText
 from retrieval.documents.pdf.lines import SAME_BASELINE, Cell, piece_text
 from retrieval.documents.pdf.paragraphs import PageLine
+from retrieval.patterns import lazy_pattern
 from retrieval.reading.lines import is_sentence
 
-_NUMBER = re.compile(r"\d{1,4}")
-_PAGE_NUMBER = re.compile(r"[-–—\s\[(]*(?:page\s+)?\d{1,5}(?:\s*(?:of|/)\s*\d{1,5})?[-–—\s\])]*", re.IGNORECASE)
+_NUMBER = lazy_pattern(r"\d{1,4}")
+_PAGE_NUMBER = lazy_pattern(r"[-–—\s\[(]*(?:page\s+)?\d{1,5}(?:\s*(?:of|/)\s*\d{1,5})?[-–—\s\])]*", re.IGNORECASE)
 EDGE_LINES = 3
 """How many lines at the top, and at the bottom, of a page may be a running header or footer."""
 RUNNING_PAGES = 3
 """Pages from which a line that stands on them at the same place is a running one; in a short document two will do."""
-_LINE_NUMBER = re.compile(r"(\d{1,3})(?=\s|$)")
+_LINE_NUMBER = lazy_pattern(r"(\d{1,3})(?=\s|$)")
 LEAST_NUMBERS = 4
 NUMBER_STEPS = (1, 2, 5, 10)
 NUMBERED_SHARE = 0.8

@@ -9,17 +9,18 @@ from statistics import median
 from typing import NamedTuple
 
 from retrieval.documents.models import Piece
+from retrieval.patterns import lazy_pattern
 from retrieval.reading.lines import is_sentence, is_unspaced
 from retrieval.text.hyphenation import keeps_hyphen
 
-_BULLET = re.compile(r"(?:[-•*–‣▪●■]|\(?(?:\d{1,3}|[a-z])[.)])\s+\S")
-_HYPHEN = re.compile(r"(\w+)[-\u2010]$")
-_BINDS = re.compile(r"\S[–—/@]$")
+_BULLET = lazy_pattern(r"(?:[-•*–‣▪●■]|\(?(?:\d{1,3}|[a-z])[.)])\s+\S")
+_HYPHEN = lazy_pattern(r"(\w+)[-\u2010]$")
+_BINDS = lazy_pattern(r"\S[–—/@]$")
 """Ends of lines that go on without a space: dashes set close, addresses."""
-_BOUND = re.compile(r"[–—]\S")
+_BOUND = lazy_pattern(r"[–—]\S")
 _HANGING = frozenset({"and", "or", "to"})
 """Words after a hyphen that stands for the rest of a word: 'mid- and long-term'."""
-_WORD = re.compile(r"[^\W\d_]+")
+_WORD = lazy_pattern(r"[^\W\d_]+")
 LOOSE = 1.35
 """A gap this many times the usual one, for the size of the letters, ends a paragraph."""
 SAME_SIZE = 0.08

@@ -6,21 +6,22 @@ from collections.abc import Iterator, Sequence
 from retrieval.documents.cleaning import clean
 from retrieval.documents.pdf.margins import usual_size
 from retrieval.documents.pdf.paragraphs import SAME_SIZE, PageLine
+from retrieval.patterns import lazy_pattern
 
-_NO_TITLE = re.compile(
+_NO_TITLE = lazy_pattern(
     r"(?:untitled|microsoft (?:word|powerpoint|excel)\b.*|document\s?\d*|title|slide \d+"
     r"|\S*[_\d]\S*|\w+(?:[-.]\w+)+|[a-z]+"
     r"|.*\.(?:docx?|pdf|indd|qxd|tex|pptx?|xlsx?|rtf|odt|wpd|exe|html?|txt|dvi|ps|eps))",
     re.IGNORECASE,
 )
 """What programs write for a title when nobody gave one."""
-_WORD = re.compile(r"[^\W_]+")
+_WORD = lazy_pattern(r"[^\W_]+")
 SHARED_WORDS = 0.5
 """Part of the words of a title in the metadata that stand on the first page too."""
 HEADLINE_SIZE = 1.12
 """Letters of a headline, beside those of the text."""
 HEADLINE_LETTERS = 8
-_STAMP = re.compile(
+_STAMP = lazy_pattern(
     r"\W*(?:draft|final|confidential|secret|classified|unclassified|approved|copy|sample|embargoed|memorandum|memo"
     r"|void|paid|original|for official use only|press release|for immediate release)\W*",
     re.IGNORECASE,

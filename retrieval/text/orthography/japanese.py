@@ -3,6 +3,8 @@
 import re
 from collections.abc import Container, Iterator, Mapping
 
+from retrieval.patterns import lazy_pattern
+
 _KANJI = "\u3005-\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\u30f5\u30f6"
 _HIRAGANA = "\u3041-\u3096\u309d\u309e"
 _KATAKANA = "\u30a1-\u30f4\u30f7-\u30fa\u30fc-\u30ff\u31f0-\u31ff"
@@ -10,12 +12,12 @@ CHARACTERS = _KANJI + _HIRAGANA + _KATAKANA
 """The characters of Japanese words, as a class of a regular expression; Chinese words are written with some of them."""
 RUN = rf"[{_KANJI}]+|[{_KATAKANA}]+|[{_HIRAGANA}]+"
 """A word, or part of one: a run of one script."""
-_IS_KANJI = re.compile(f"[{_KANJI}]")
-_KANJI_RUN = re.compile(f"[{_KANJI}]+")
-_IS_KATAKANA = re.compile(f"[{_KATAKANA}]")
-_HIRAGANA_RUN = re.compile(f"[{_HIRAGANA}\u30fc]+")
-_IS_JAPANESE = re.compile(f"[{CHARACTERS}]")
-_IS_KANA = re.compile(f"[{_HIRAGANA}{_KATAKANA}\uff66-\uff9f]")
+_IS_KANJI = lazy_pattern(f"[{_KANJI}]")
+_KANJI_RUN = lazy_pattern(f"[{_KANJI}]+")
+_IS_KATAKANA = lazy_pattern(f"[{_KATAKANA}]")
+_HIRAGANA_RUN = lazy_pattern(f"[{_HIRAGANA}\u30fc]+")
+_IS_JAPANESE = lazy_pattern(f"[{CHARACTERS}]")
+_IS_KANA = lazy_pattern(f"[{_HIRAGANA}{_KATAKANA}\uff66-\uff9f]")
 
 _OLD_FORMS = (
     "亞亜 惡悪 壓圧 圍囲 醫医 爲為 壹壱 逸逸 稻稲 飮飲 隱隠 營営 榮栄 衞衛 驛駅 悅悦 謁謁 圓円 緣縁 艷艶"
@@ -46,11 +48,11 @@ _OLD_FORMS = (
 _MODERN_FORMS = str.maketrans({pair[0]: pair[1] for pair in _OLD_FORMS})
 _DIGITS = "〇一二三四五六七八九"
 _DIGIT_FORMS = str.maketrans(_DIGITS, "0123456789")
-_WRITTEN_DIGITS = re.compile(
+_WRITTEN_DIGITS = lazy_pattern(
     rf"(?<![{_DIGITS}十百千万])(?:[{_DIGITS}]{{2,}}(?![十百千万])|[一二三四五六七八九](?=[年月日時人])(?:(?<=[年月].)|(?<![{_KANJI}].)))"
 )
 """Digits written as kanji: '二〇二三年', and the single one before what it counts, '八月'."""
-_TRAILING_MARK = re.compile("(?<=..)ー$")
+_TRAILING_MARK = lazy_pattern("(?<=..)ー$")
 _V = str.maketrans({"ヴ": "ブ", "ヷ": "バ", "ヸ": "ビ", "ヹ": "ベ", "ヺ": "ボ"})
 _V_BEFORE = {"ヴァ": "バ", "ヴィ": "ビ", "ヴェ": "ベ", "ヴォ": "ボ", "ヴュ": "ビュ"}
 _TO_KATAKANA = {at: at + 0x60 for at in range(0x3041, 0x3097)}
@@ -60,7 +62,7 @@ SHORTEST, LONGEST = 3, 12
 
 def is_japanese(word: str) -> bool:
     """Return whether a word begins with a character of Japanese or Chinese."""
-    return _IS_JAPANESE.match(word) is not None
+    return not word.isascii() and _IS_JAPANESE.match(word) is not None
 
 
 def has_kana(text: str) -> bool:
@@ -70,7 +72,7 @@ def has_kana(text: str) -> bool:
 
 def modern(text: str) -> str:
     """Return a text with the old forms of its kanji as the new ones, and its digits in kanji as figures."""
-    if not _IS_KANJI.search(text):
+    if text.isascii() or not _IS_KANJI.search(text):
         return text
     return _WRITTEN_DIGITS.sub(_as_digits, text.translate(_MODERN_FORMS))
 

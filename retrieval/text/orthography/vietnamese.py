@@ -4,6 +4,8 @@ import re
 import unicodedata
 from functools import lru_cache
 
+from retrieval.patterns import lazy_pattern
+
 STOP_WORDS = frozenset(
     "là và của các những được với này đó đã đang sẽ bị để từ tại ở thì mà vì về đến ra vào như cũng nhưng hoặc hay rằng"
     " một có cho trong khi do bởi thế vậy rồi lại vẫn rất theo trên sau trước giữa mỗi mọi cái sự ấy nó họ"
@@ -17,11 +19,11 @@ _BARE_STOPS = frozenset(
 """The same as people type them without marks, those that are no other common word."""
 
 _MARKED = "ăâđêôơư\u0300-\u0303\u0309\u0323"
-_IS_MARKED = re.compile(f"[{_MARKED}àáảãạằắẳẵặầấẩẫậèéẻẽẹềếểễệìíỉĩịòóỏõọồốổỗộờớởỡợùúủũụừứửữựỳýỷỹỵ]", re.IGNORECASE)
-_SYLLABLE = re.compile(
+_IS_MARKED = lazy_pattern(f"[{_MARKED}àáảãạằắẳẵặầấẩẫậèéẻẽẹềếểễệìíỉĩịòóỏõọồốổỗộờớởỡợùúủũụừứửữựỳýỷỹỵ]", re.IGNORECASE)
+_SYLLABLE = lazy_pattern(
     r"(?:ngh?|nh|kh|gh|gi|tr|th|ph|ch|qu|[bcdđghklmnpqrstvx])?[aeiouy]{1,3}(?:ng|nh|ch|[cmnpt])?", re.IGNORECASE
 )
-_WORD = re.compile(r"[^\W\d_]+")
+_WORD = lazy_pattern(r"[^\W\d_]+")
 MARKED_SHARE = 0.45
 """The share of a text's words that must be syllables with marks for the text to be Vietnamese: names are not enough."""
 BUILT_SHARE = 0.25
@@ -33,7 +35,7 @@ _PLACED = dict(
         strict=True,
     )
 )
-_NEWER = re.compile(r"(?<![qQ])(?:[oO][àáảãạèéẻẽẹÀÁẢÃẠÈÉẺẼẸ]|[uU][ỳýỷỹỵỲÝỶỸỴ])(?![^\W\d_])")
+_NEWER = lazy_pattern(r"(?<![qQ])(?:[oO][àáảãạèéẻẽẹÀÁẢÃẠÈÉẺẼẸ]|[uU][ỳýỷỹỵỲÝỶỸỴ])(?![^\W\d_])")
 WHOLE_SHARE = 0.55
 """The share of the syllables with marks of a text that has all of them, at least; three quarters are usual."""
 

@@ -27,7 +27,7 @@ class TableLayout(NamedTuple):
 
 def record_tables(migrations: Migrations) -> list[TableLayout]:
     """The tables to copy, each behind the tables it refers to; counts are left to triggers."""
-    blank = Database(memory=True)
+    blank = Database(memory=True, execute_plugins=False)
     migrations.apply(blank)
     names = [name for name in blank.table_names() if not name.startswith((*_KEPT_BY_TRIGGERS, *_NEITHER))]
     pointing = {name: {key.other_table for key in blank.table(name).foreign_keys} for name in names}

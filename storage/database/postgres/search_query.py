@@ -4,6 +4,7 @@ import re
 import unicodedata
 from collections.abc import Callable, Iterator
 
+from retrieval.patterns import lazy_pattern
 from storage.errors import SearchSyntaxError
 
 COLUMNS = {"question": "A", "reply": "B"}
@@ -11,7 +12,7 @@ COLUMNS = {"question": "A", "reply": "B"}
 LONGEST_WORD = 2_000
 """Bytes of a word; PostgreSQL indexes none that is longer."""
 
-_TOKEN = re.compile(r'\s*("(?:[^"]|"")*"|[\w\x1a\u0080-\U0010ffff]+|\S)')
+_TOKEN = lazy_pattern(r'\s*("(?:[^"]|"")*"|[\w\x1a\u0080-\U0010ffff]+|\S)')
 _OPERATORS = frozenset({"AND", "OR", "NOT"})
 _SEPARATORS = (
     r"\u0001-\u002f\u003a-\u0040\u005b-\u0060\u007b-\u00a9\u00ab-\u00b4\u00b6-\u00b9\u00bb-\u00bf\u00d7\u00f7"

@@ -25,7 +25,7 @@ def upgrade(tables: PostgresTables, schema: str, migrations: Migrations) -> None
         for statement in BESIDE:
             tables.run(statement)
         tables.execute(_NOTE_STEP, [beside])
-    steps = migrations.pending(Database(memory=True))
+    steps = migrations.pending(Database(memory=True, execute_plugins=False))
     if newer := {name for name in applied if name[0].isdigit()} - {step.name for step in steps}:
         raise DatabaseError(
             f"The database was written by a newer version of policydesk (it has {', '.join(sorted(newer))}): upgrade "

@@ -172,6 +172,19 @@ def test_help_and_completion_load_no_command() -> None:
     )
 
 
+def test_a_question_loads_and_compiles_only_what_it_needs() -> None:
+    program = (
+        "import gc, sys; from typer.testing import CliRunner; from bot.cli.main import app\n"
+        "answered = CliRunner().invoke(app, ['ask', 'OSA Fiji'])\n"
+        "from retrieval.patterns import _LazyPattern; gc.unfreeze()\n"
+        "patterns = [held for held in gc.get_objects() if isinstance(held, _LazyPattern)]\n"
+        "compiled = sum('_compiled' in vars(pattern) for pattern in patterns)\n"
+        "print(answered.exit_code, {'numpy.ma', 'numba', 'babel', 'rich', 'telegram'} & {*sys.modules}, compiled < 300)"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)
+    assert (done.stdout, done.stderr) == ("0 set() True\n", "")
+
+
 def test_the_shell_is_told_how_to_complete() -> None:
     shown = policydesk("--show-completion", _TYPER_COMPLETE_TEST_DISABLE_SHELL_DETECTION="", SHELL="/bin/bash")
     assert "policydesk" in shown.stdout + shown.stderr
