@@ -56,6 +56,16 @@ class WatchedDesk:
         self._bot.receiver.take_own(await asyncio.to_thread(self.job.begin_due))
 
 
+def person(desk: WatchedDesk, name: str = "Aiko") -> Conversation:
+    """A private chat with a person."""
+    return desk.telegram.private_chat(desk.telegram.person(name))
+
+
+async def watch(chat: Conversation, words: str = TOPIC, topic: str | None = None) -> Message:
+    """Set up a watch; the reply."""
+    return await chat.reply_to(chat.say(f"/watch {words}", topic=topic))
+
+
 @asynccontextmanager
 async def watched_desk(office: Office, **given: object) -> AsyncIterator[WatchedDesk]:
     """A desk with the real bot; everybody may ask, unless `given` sets it otherwise."""
@@ -69,11 +79,3 @@ async def watched_desk(office: Office, **given: object) -> AsyncIterator[Watched
                 yield WatchedDesk(office, bot, reloader, telegram)
         finally:
             reloader.close()
-
-
-def person(desk: WatchedDesk, name: str = "Aiko") -> Conversation:
-    return desk.telegram.private_chat(desk.telegram.person(name))
-
-
-async def watch(chat: Conversation, words: str = TOPIC, topic: str | None = None) -> Message:
-    return await chat.reply_to(chat.say(f"/watch {words}", topic=topic))

@@ -1,4 +1,4 @@
-"""A desk over one article, for watches."""
+"""A desk with one article, before anything is watched for."""
 
 from collections.abc import Callable
 from pathlib import Path

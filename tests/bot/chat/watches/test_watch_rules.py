@@ -101,6 +101,20 @@ async def test_what_a_chat_is_not_answered_from_is_not_told_there(office: Office
         assert "two patrol ships" in ((await tied.next_reply(tied.messages[-1])).text or "")
 
 
+async def test_what_came_first_where_a_watcher_is_told_nothing_is_told_where_they_are(office: Office) -> None:
+    """The article moves into their collection; whoever was told of it before hears nothing again."""
+    async with watched_desk(office) as desk:
+        aiko, ben = person(desk), person(desk, "Ben")
+        await desk.arrive(asia__rice="Rice\n\nRice is dear.\n", pacific__maize="Maize\n\nMaize is cheap.\n")
+        await ben.reply_to(ben.say("/use asia"))
+        heard, last = await watch(aiko), await watch(ben)
+        await desk.arrive(pacific__tonga=TONGA)
+        heard = await aiko.next_reply(heard)
+        await desk.arrive(pacific__tonga=None, asia__tonga=TONGA)
+        assert "seven patrol ships" in ((await ben.next_reply(last)).text or "")
+        await aiko.quiet(heard, person(desk, "Probe"))
+
+
 async def test_a_copy_in_a_collection_out_of_reach_takes_nothing_away_from_who_watches(office: Office) -> None:
     async with watched_desk(office) as desk:
         chat = person(desk)
