@@ -13,6 +13,10 @@ from retrieval.errors import DocumentError, PolicydeskError
 from storage.database.connection import DeskDatabase
 from storage.documents.book import DocumentBook, DocumentChange
 
+MARKER = ".shared-documents"
+"""The file in the folder of articles that holds the last change that is in the folder, so that a start is quick."""
+DIGITS = 18
+"""Most digits of the number of a change."""
 LOOK_SECONDS = 1.0
 """How often it is looked whether another machine has added a document."""
 
@@ -23,7 +27,8 @@ class SharedDocuments:
     """The files of documents in a folder of articles and in the database; its methods block."""
 
     def __init__(self, folder: Path, book: DocumentBook) -> None:
-        self._folder, self._book, self._seen, self._said = folder, book, 0, ""
+        self._folder, self._book, self._said = folder, book, ""
+        self._seen: int | None = None
 
     def share(self, files: Mapping[str, bytes | None]) -> None:
         """Note files before they are put into the folder, or removed there.
@@ -36,15 +41,27 @@ class SharedDocuments:
     def receive(self) -> None:
         """Bring the folder up to date with what was added and removed; what cannot be had now is had the next time."""
         try:
-            if self._book.last() > self._seen:
-                for change in self._book.changes(self._seen):
-                    self._take(change)
-                    self._seen = change.number
+            self._seen = self._noted() if self._seen is None else self._seen
+            for change in self._book.changes(self._seen) if self._book.last() > self._seen else ():
+                self._take(change)
+                self._seen = change.number
+                (self._folder / MARKER).write_text(_line(change), encoding="utf-8")
             self._said = ""
         except (PolicydeskError, OSError) as error:
             if str(error) != self._said:
                 logger.warning("Documents of other machines are not here yet. %s", error)
             self._said = str(error)
+
+    def _noted(self) -> int:
+        """The number of the change that the folder is known to hold; 0 where the database does not have it."""
+        try:
+            noted = (self._folder / MARKER).read_text(encoding="utf-8")
+        except (OSError, UnicodeDecodeError):
+            return 0
+        number = noted.partition(" ")[0]
+        is_number = number.isascii() and number.isdigit() and len(number) <= DIGITS
+        found = self._book.changes(int(number) - 1, 1) if is_number else []
+        return found[0].number if found and _line(found[0]) == noted else 0
 
     def _take(self, change: DocumentChange) -> None:
         if _hash(self._folder / change.file) != change.sha256:
@@ -79,6 +96,10 @@ def documents_listener(settings: Settings, database: DeskDatabase) -> FilesListe
     """Notes the files of documents in the database; none where they are kept in the folder alone."""
     documents = shared_documents(settings, database)
     return documents.share if documents else None
+
+
+def _line(change: DocumentChange) -> str:
+    return f"{change.number} {change.sha256} {change.file}"
 
 
 def _hash(path: Path) -> str | None:

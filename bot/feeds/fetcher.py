@@ -26,7 +26,7 @@ LONGEST = dt.timedelta(days=1)
 """The same after failures, each of which doubles it; a server may ask for a week."""
 LONGEST_ASKED = dt.timedelta(days=7)
 CLAIMED = dt.timedelta(minutes=30)
-"""How long a fetch may take before others take its feed for abandoned."""
+"""After how long without a page others take a feed for abandoned; a robots.txt may ask for a minute between two."""
 LISTING_BYTES = 10_000_000
 MOST_SITEMAPS = 20
 MOST_ITEMS = 50
@@ -140,14 +140,20 @@ class FeedFetcher:
             return feed, FeedListing(title=feed.title)
         listing = await self._listing(page)
         if listing.sitemaps:  # each has changes of its own, so that it is asked for every time
-            items = [item for url in listing.sitemaps[:MOST_SITEMAPS] for item in await self._sitemap(url)]
-            listing = listing.model_copy(update={"items": (*listing.items, *items)})
+            items = list(listing.items)
+            for url in listing.sitemaps[:MOST_SITEMAPS]:
+                await self._keep_claim(feed)
+                items += await self._sitemap(url)
+            listing = listing.model_copy(update={"items": tuple(items)})
             page = page._replace(etag=None, modified=None)
         seen = {"title": listing.title or feed.title, "etag": page.etag, "modified": page.modified}
         return feed.model_copy(update=seen), listing
 
     async def _sitemap(self, url: str) -> tuple[FeedItem, ...]:
         return (await self._listing(await self._client.get(url, LISTING_BYTES))).items
+
+    async def _keep_claim(self, feed: Feed) -> None:
+        await asyncio.to_thread(self._book.keep_claim, feed, self._clock() + CLAIMED)
 
     async def _listing(self, page: Page) -> FeedListing:
         content = unpack_file(page.content, LISTING_BYTES)
@@ -160,6 +166,7 @@ class FeedFetcher:
             FetchError: The server asks to wait, or is out of reach.
         """
         for item in await asyncio.to_thread(self._book.waiting, report.feed, MOST_ITEMS):
+            await self._keep_claim(report.feed)
             state, error = await self._read_item(report.feed, item)
             problem = (f"{item.url}: {reason_of(error)}",) if error else ()
             report = report._replace(

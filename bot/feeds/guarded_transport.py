@@ -3,7 +3,8 @@
 import asyncio
 import ipaddress
 import socket
-from collections.abc import Awaitable, Callable, Sequence
+import urllib.request
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 
 import httpx
 
@@ -42,11 +43,31 @@ def reach_of(address: str) -> AddressReach:
     return AddressReach.PRIVATE if ip.is_private else AddressReach.NOWHERE
 
 
-class GuardedTransport(httpx.AsyncBaseTransport):
-    """Resolves each host itself and connects to checked addresses, so that no second answer of the resolver counts."""
+def proxies_set() -> Mapping[str, httpx.AsyncBaseTransport]:
+    """The proxies that the usual environment variables name, by the scheme of what they are for."""
+    named = urllib.request.getproxies()
+    found = {scheme: named.get(scheme) or named.get("all") for scheme in ("http", "https")}
+    return {scheme: httpx.AsyncHTTPTransport(proxy=_with_scheme(url)) for scheme, url in found.items() if url}
 
-    def __init__(self, inner: httpx.AsyncBaseTransport, resolver: Resolve = resolve) -> None:
-        self._inner, self._resolve = inner, resolver
+
+def _with_scheme(url: str) -> str:
+    return url if "://" in url else f"http://{url}"
+
+
+class GuardedTransport(httpx.AsyncBaseTransport):
+    """Resolves each host itself and connects to checked addresses, so that no second answer of the resolver counts.
+
+    Where a proxy leads out, it resolves names for itself: an address that this machine knows of a name is checked all
+    the same, and what it does not know is the proxy's to refuse.
+    """
+
+    def __init__(
+        self,
+        inner: httpx.AsyncBaseTransport,
+        resolver: Resolve = resolve,
+        proxies: Mapping[str, httpx.AsyncBaseTransport] | None = None,
+    ) -> None:
+        self._inner, self._resolve, self._proxies = inner, resolver, proxies or {}
         self.allowed = frozenset({AddressReach.PUBLIC})
 
     async def reach(self, url: httpx.URL) -> AddressReach:
@@ -56,7 +77,7 @@ class GuardedTransport(httpx.AsyncBaseTransport):
             FeedError: Its name is not known.
         """
         order = list(AddressReach)
-        return max(map(reach_of, await self._addresses(url)), key=order.index)
+        return max(map(reach_of, await self._addresses(url)), key=order.index, default=AddressReach.PUBLIC)
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         """Send a request to the first address that takes it.
@@ -68,6 +89,8 @@ class GuardedTransport(httpx.AsyncBaseTransport):
         if any(reach_of(address) not in self.allowed for address in addresses):
             reason = "it leads to an address of this machine or its network, which only a feed of there may"
             raise FeedError(str(request.url), reason)
+        if proxy := self._proxy(request.url):
+            return await proxy.handle_async_request(request)
         for number, address in enumerate(addresses, 1):
             try:
                 return await self._inner.handle_async_request(_pinned(request, address))
@@ -76,17 +99,25 @@ class GuardedTransport(httpx.AsyncBaseTransport):
                     raise
         raise AssertionError("a host has addresses")
 
+    def _proxy(self, url: httpx.URL) -> httpx.AsyncBaseTransport | None:
+        """The proxy through which an address is reached; None where it is reached directly."""
+        host = url.netloc.decode("ascii")
+        return None if urllib.request.proxy_bypass(host) else self._proxies.get(url.scheme)
+
     async def _addresses(self, url: httpx.URL) -> Sequence[str]:
+        """The addresses of a host; none where only a proxy knows them."""
         try:
             if addresses := await self._resolve(url.host, url.port or (443 if url.scheme == "https" else 80)):
                 return addresses
         except (OSError, UnicodeError):
-            pass
+            if self._proxy(url):
+                return ()
         raise FeedError(str(url), f"there is no host {url.host}")
 
     async def aclose(self) -> None:
         """Close the connections."""
-        await self._inner.aclose()
+        for transport in (self._inner, *self._proxies.values()):
+            await transport.aclose()
 
 
 def _pinned(request: httpx.Request, address: str) -> httpx.Request:

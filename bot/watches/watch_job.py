@@ -3,13 +3,13 @@
 import asyncio
 import datetime as dt
 import logging
-from collections.abc import Callable, Iterable, Sequence, Set
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import NamedTuple
 
 from bot.clock import Clock, utc_now
 from bot.desk.desk import Desk
-from bot.watches.matching import ArticleMatcher, ConfidenceBars, arrived, digest_of, unmatched
+from bot.watches.matching import ArticleMatcher, ConfidenceBars, arrived, collection_of, digest_of, unmatched
 from bot.watches.schedule import is_due
 from retrieval.errors import PolicydeskError
 from retrieval.library import Library
@@ -96,25 +96,34 @@ class WatchJob:
     def _look_at(self, library: Library, sources: Iterable[Source], seen: dict[str, SeenArticle]) -> None:
         waiting = self._arrivals.waiting()
         noted: list[ArrivedArticle] = []
-        before: set[int] = set()
+        before: dict[int, set[str]] = {}
         for source in sources:
             article = self._arrived(library, source, seen.get(source.file), before)
-            before.update(article.digests)
+            for digest in article.digests:
+                before.setdefault(digest, set()).add(collection_of(source))
             if moved := [digest for digest in article.digests if _has_gone(library, waiting.get(digest), digest)]:
                 self._arrivals.move(moved, source.file)
             noted.append(article)
         self._arrivals.note(noted, self._options.clock())
 
-    def _arrived(self, library: Library, source: Source, known: SeenArticle | None, before: set[int]) -> ArrivedArticle:
+    def _arrived(
+        self, library: Library, source: Source, known: SeenArticle | None, before: Mapping[int, set[str]]
+    ) -> ArrivedArticle:
+        """An article with what is new of it; `before` has the passages of those that are not noted yet."""
         passages = library.passages_of(source.file)
         if known is not None and not known.noted:  # what stood in it before is not known
             return arrived(source, passages)
-        digests = {digest_of(passage) for passage in passages} - before
-        new = digests - self._arrivals.known(digests)
-        return arrived(source, passages, self._matches(library, source, passages, new) if new else ())
+        digests = {digest_of(passage) for passage in passages}
+        placed = self._arrivals.collections_of(digests) if self._matcher.parts else {}
+        new = {digest: set[str]() for digest in digests - self._arrivals.known(digests)} | placed
+        for digest in digests & before.keys():
+            new[digest] = new.get(digest, set()) | before[digest]
+        article = arrived(source, passages, self._matches(library, source, passages, new) if new else ())
+        here = collection_of(source)
+        return article._replace(placed=tuple((digest, here) for digest in new) if self._matcher.parts else ())
 
     def _matches(
-        self, library: Library, source: Source, passages: Sequence[Passage], new: Set[int]
+        self, library: Library, source: Source, passages: Sequence[Passage], new: Mapping[int, set[str]]
     ) -> Sequence[WatchMatch]:
         try:
             return self._matcher.match(library, source, passages, new)

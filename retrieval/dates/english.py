@@ -1,6 +1,11 @@
 """The forms of dates in English, in the order of precedence."""
 
+import datetime as dt
+import re
+from collections.abc import Callable, Sequence
+
 from retrieval.dates import english_readings as read
+from retrieval.dates.calendar import DaySpan
 from retrieval.dates.english_readings import DAYS, MONTHS, ONES, TENS
 from retrieval.patterns import lazy_pattern
 
@@ -104,3 +109,10 @@ FORMS = tuple(
     )
 )
 """A pattern and its reading: a group `year` has the year where a match says one, or else its days are counted."""
+_WITHOUT_MONTH = tuple(form for form in FORMS if "(?P<month>" not in form[0].pattern)
+_ANY_MONTH = lazy_pattern("|".join(name.capitalize()[:3] for name in MONTHS))
+
+
+def forms_in(text: str) -> Sequence[tuple[re.Pattern[str], Callable[[re.Match[str], dt.date | None], DaySpan | None]]]:
+    """Return the forms that a text may hold: those with a month, which take longest, only where it names one."""
+    return FORMS if _ANY_MONTH.search(text) else _WITHOUT_MONTH

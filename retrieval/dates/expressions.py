@@ -13,8 +13,7 @@ from re import Match, Pattern
 from typing import NamedTuple, TypeAlias
 
 from retrieval.dates.calendar import DaySpan
-from retrieval.dates.english import DATE_WORD
-from retrieval.dates.english import FORMS as ENGLISH
+from retrieval.dates.english import DATE_WORD, forms_in
 from retrieval.dates.japanese import FORMS as JAPANESE
 from retrieval.dates.vietnamese import FORMS as VIETNAMESE
 from retrieval.patterns import lazy_pattern
@@ -42,7 +41,7 @@ def _forms(text: str) -> Iterator[Forms]:
         elif _IN_VIETNAMESE.search(text) or is_vietnamese(text):
             yield VIETNAMESE
     if DATE_WORD.search(text):
-        yield ENGLISH
+        yield forms_in(text)
 
 
 def _plain(text: str) -> tuple[str, Sequence[int]]:

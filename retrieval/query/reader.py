@@ -6,6 +6,7 @@ from typing import NamedTuple
 from retrieval.glossary.aliases import aliases_of
 from retrieval.glossary.readings import Glossary, Translator
 from retrieval.glossary.syllable_groups import groups_in
+from retrieval.glossary.table import LANGUAGES
 from retrieval.glossary.transliteration import NameLookup
 from retrieval.index.acronym_lookup import AcronymLookup
 from retrieval.index.passages import PassageIndex
@@ -131,8 +132,7 @@ class QueryReader:
 
 def _languages_written(codes: frozenset[str], scripts: frozenset[str]) -> frozenset[str]:
     """The languages of the glossary that articles are written in."""
-    japanese = {"ja"} if scripts & {"HIRAGANA", "KATAKANA"} else set()
-    return frozenset(codes & {"en", "vi"} | japanese) or frozenset({"en"} if "LATIN" in scripts else ())
+    return codes & frozenset(LANGUAGES) or frozenset({"en"} if "LATIN" in scripts else ())
 
 
 def _split_all(lists: Iterable[str]) -> frozenset[str]:

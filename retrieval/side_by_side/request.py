@@ -60,6 +60,8 @@ _ASKING = lazy_pattern(
     r"|(?:it|that|this|them|they|these|those|you|me|(?:all |any )?others?|rest|everyone|anyone)$"
 )
 """A name that is none: the beginning of a question, or a word for whom or what was not named; not WHO, nor IT."""
+_WHICH = lazy_pattern(r"(?:[Ww]hich|[Ww]ho|[Ww]hat)\b")
+"""How what is asked of the sides begins, which is no topic: 'Which is larger: A versus B?'."""
 _TELL = lazy_pattern(
     r"^(?:(?:please|can you|could you|would you)\s+)*"
     r"(?:(?:tell|show|give) (?:me|us)(?: about)?|explain|describe|discuss|summari[sz]e)(?: to (?:me|us))?\s+",
@@ -128,7 +130,7 @@ def _of_names(text: str) -> ComparisonRequest | None:
             topics, sides = _sides(said["sides"] or "", topics)
         else:
             sides = [said["one"] or "", said["other"] or ""]
-        columns, topic = _named(sides, topics)
+        columns, topic = _named(sides, [topic for topic in topics if not _WHICH.match(topic)])
         labels = {column.label.lower() for column in columns}
         is_named = all(_is_name(column.label) for column in columns)
         if is_named and _LEAST <= len(columns) == len(labels) <= MOST:

@@ -15,6 +15,7 @@ import numpy as np
 
 from retrieval.arrays import Floats
 from retrieval.patterns import lazy_pattern
+from retrieval.text.orthography.japanese import is_mostly_japanese
 from retrieval.text.orthography.vietnamese import is_marked, is_syllable, is_vietnamese
 from retrieval.text.rarity import RAREST, background
 from retrieval.text.spellings import Spellings
@@ -98,6 +99,8 @@ def _gain(word: str) -> float:
 
 def language_of(text: str) -> str | None:
     """Return wordfreq's code of the language of a text; None where none can be told."""
+    if is_mostly_japanese(text):
+        return "ja"
     table, words = _table(), _WORD.findall(unicodedata.normalize("NFC", text).lower())
     rows = [table.rows[word] for word in words if word in table.rows]
     if not rows:
@@ -117,7 +120,7 @@ class Languages:
     """The languages of a library's articles, by their codes."""
 
     def __init__(self, codes: frozenset[str], spellings: Spellings) -> None:
-        self._columns = [_table().languages.index(code) for code in codes]
+        self._columns = [place for place, code in enumerate(_table().languages) if code in codes]
         self._spellings = spellings
 
     def foreign(self, question: str) -> str | None:

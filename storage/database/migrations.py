@@ -508,3 +508,12 @@ def documents(db: Database) -> None:
     """Files of documents that were added, for other machines, in the order of their last changes."""
     db.execute("create table documents (file text primary key, content blob, sha256 text, number integer not null)")
     db.execute("create index idx_documents_number on documents (number)")
+
+
+@MIGRATIONS(name="0029_watched_collections")
+def watched_collections(db: Database) -> None:
+    """Where passages stood that only those who are told of these collections know."""
+    db.execute(
+        "create table watched_collections (digest bigint not null, collection text not null,"
+        " primary key (digest, collection))"
+    )

@@ -6,6 +6,9 @@ from typing import NamedTuple
 
 from storage.database.connection import DeskDatabase
 
+MOST = 1_000_000
+"""Most changes that are told at once."""
+
 
 class DocumentChange(NamedTuple):
     """The last change of a file, by its path in the articles folder; without a hash it was removed."""
@@ -34,10 +37,10 @@ class DocumentBook:
         with self._database.reading() as db:
             return int(db.execute(_LAST).fetchone()[0])
 
-    def changes(self, after: int) -> list[DocumentChange]:
+    def changes(self, after: int, most: int = MOST) -> list[DocumentChange]:
         """The changes after a number, of each file the last one, in their order."""
         with self._database.reading() as db:
-            return [DocumentChange(*row) for row in db.execute(_CHANGES, [after])]
+            return [DocumentChange(*row) for row in db.execute(_CHANGES, [after, most])]
 
     def content(self, change: DocumentChange) -> bytes | None:
         """The content of a file after a change; none where it has changed again."""
@@ -47,7 +50,7 @@ class DocumentBook:
 
 
 _LAST = "select coalesce(max(number), 0) from documents"
-_CHANGES = "select file, sha256, number from documents where number > ? order by number"
+_CHANGES = "select file, sha256, number from documents where number > ? order by number limit ?"
 _PUT = (
     "insert into documents (file, content, sha256, number) values (?, ?, ?, ?) on conflict (file) do update"
     " set content = excluded.content, sha256 = excluded.sha256, number = excluded.number"

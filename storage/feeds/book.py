@@ -135,6 +135,11 @@ class FeedBook:
         with self._database.writing() as db:
             return db.execute(_CLAIM, row).rowcount > 0
 
+    def keep_claim(self, feed: Feed, until: dt.datetime) -> None:
+        """Have a feed that is taken stay so for longer."""
+        with self._database.writing(synced=False) as db:
+            db.execute(_KEEP_CLAIM, [timestamp(until), feed.url])
+
     def note_listing(self, feed: Feed, items: Sequence[WaitingItem], now: dt.datetime) -> int:
         """Record a feed as it was just fetched, and have its new items wait; returns how many are new."""
         row = (feed.title, feed.etag, feed.modified, timestamp(now), feed.url)
@@ -198,6 +203,7 @@ _CLAIM = (
     "update feeds set claimed_until = :until where url = :url and due_at <= :now and not exists"
     " (select 1 from feeds as others where others.host = :host and others.claimed_until > :now)"
 )
+_KEEP_CLAIM = "update feeds set claimed_until = ? where url = ? and claimed_until is not null"
 _LOOKED = "update feeds set title = ?, etag = ?, modified = ?, looked_at = ? where url = ?"
 _COUNT_WAITING = "select count(*) from feed_items where feed = ? and state = 'waiting'"
 _ADD_ITEM = (

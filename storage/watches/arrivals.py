@@ -42,6 +42,14 @@ class ArrivalBook:
             rows = db.execute(_KNOWN, [json.dumps(list(digests))])
             return {int(digest) for (digest,) in rows}
 
+    def collections_of(self, digests: Collection[int]) -> dict[int, set[str]]:
+        """The only collections in which some passages stood; a passage that is left out is known to every watcher."""
+        found: dict[int, set[str]] = {}
+        with self._database.reading() as db:
+            for digest, collection in db.execute(_PLACED, [json.dumps(list(digests))]).fetchall():
+                found.setdefault(digest, set()).add(collection)
+        return found
+
     def waiting(self) -> Mapping[int, str]:
         """The digests of the passages that wait to be told, with their articles."""
         with self._database.reading() as db:
@@ -56,6 +64,7 @@ class ArrivalBook:
     def _note(self, db: Database, article: ArrivedArticle, now: dt.datetime) -> None:
         db.execute(_LOOKED_AT, [self._folder, article.file, article.sha256])
         db.conn.executemany(_NOTE, [(digest,) for digest in article.digests])
+        db.conn.executemany(_PLACE, article.placed)
         add_matches(db, article.file, article.matches, now)
 
     def move(self, digests: Collection[int], file: str) -> None:
@@ -72,3 +81,5 @@ _LOOKED_AT = (
     " on conflict (folder, file) do update set sha256 = excluded.sha256, noted = 1"
 )
 _NOTE = "insert into watched_passages (digest) values (?) on conflict do nothing"
+_PLACED = "select digest, collection from watched_collections where digest in (select value from json_each(?))"
+_PLACE = "insert into watched_collections (digest, collection) values (?, ?) on conflict do nothing"

@@ -102,3 +102,4 @@ class ArrivedArticle(NamedTuple):
     sha256: str
     digests: tuple[int, ...]
     matches: tuple[WatchMatch, ...] = ()
+    placed: tuple[tuple[int, str], ...] = ()  # passages with their collection, which some watchers are not told of

@@ -113,6 +113,7 @@ OTHERS = {
     "watch_matches": "new passages that wait to be told, by a digest and the number of the watch; `notice` is the "
     "update of the desk's own by which they are told",
     "watched_articles": "the articles that were looked at for the watches; `noted` once their passages are known",
+    "watched_collections": "collections in which such a passage stood, where some watchers are told of none of them",
     "watched_passages": "digests of all passages that ever stood in an article since the first watch",
     "inbox": "what Telegram sent, word for word, until it is worked off; then its number and a digest of it for 48 "
     "hours (`number` is Telegram's, `update_id` the desk's own where Telegram gave a number again)",

@@ -197,6 +197,15 @@ def test_dates_are_read_as_far_as_they_are_said() -> None:
     ]  # fmt: skip
 
 
+def test_days_that_are_counted_are_those_that_a_timeline_counts() -> None:
+    """The halves of a year are apart; without the article's date a month or weekday is as much as is said."""
+    first, second = find_date_mentions("the first half of 2022 and the second half of 2022", None)
+    assert not first.may_equal(second)
+    may, monday = find_date_mentions("on May 3 and on Monday", None)
+    assert (may.first, may.month, may.day, monday.month, monday.weekday) == (None, 5, 3, None, 0)
+    assert [m.relative for m in find_date_mentions("last year", None)] == ["last year"]
+
+
 # --- what repeats a quote
 
 

@@ -101,6 +101,7 @@ NEITHER = {
     "watches": "id thread_id language level hour zone made_at told_at",
     "watch_matches": "id found_at file digest notice",
     "watched_articles": "folder file sha256 noted",
+    "watched_collections": "digest collection",
     "watched_passages": "digest",
     "verdicts": "id verdict better_file better_start better_end given_at",
     "second_reviews": "asked_at",

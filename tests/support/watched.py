@@ -8,6 +8,8 @@ from pathlib import Path
 
 from bot.app import Office, open_access
 from bot.articles.reloader import LibraryReloader
+from bot.emulator.objects import Message
+from bot.emulator.people.people import Conversation
 from bot.emulator.web.server import Emulator
 from bot.emulator.world.state import FIRST_PERSON
 from bot.serving import build_bot, build_reloader
@@ -19,6 +21,9 @@ from storage.watches.arrivals import ArrivalBook
 from storage.watches.book import WatchBook
 from tests.support.desk import write
 
+FIJI = "Ships for Fiji\n\nJapan handed three patrol ships to Fiji in Suva on Monday.\n"
+SAMOA = "Ships for Samoa\n\nJapan handed two patrol ships to Samoa in Apia on Tuesday.\n"
+TOPIC = "patrol ships from Japan"
 NOON = dt.datetime(2026, 11, 30, 12, tzinfo=dt.UTC)
 
 
@@ -51,6 +56,16 @@ class WatchedDesk:
         self.now += dt.timedelta(**passed)
         await asyncio.to_thread(self.job.match)
         self._bot.receiver.take_own(await asyncio.to_thread(self.job.begin_due))
+
+
+def person(desk: WatchedDesk, name: str = "Aiko") -> Conversation:
+    """A private chat with a person."""
+    return desk.telegram.private_chat(desk.telegram.person(name))
+
+
+async def watch(chat: Conversation, words: str = TOPIC, topic: str | None = None) -> Message:
+    """Set up a watch; the reply."""
+    return await chat.reply_to(chat.say(f"/watch {words}", topic=topic))
 
 
 @asynccontextmanager

@@ -12,6 +12,8 @@ CHARACTERS = _KANJI + _HIRAGANA + _KATAKANA
 """The characters of Japanese words, as a class of a regular expression; Chinese words are written with some of them."""
 RUN = rf"[{_KANJI}]+|[{_KATAKANA}]+|[{_HIRAGANA}]+"
 """A word, or part of one: a run of one script."""
+MOSTLY = 0.3
+"""The share of a text's letters that are of Japanese words, from which on it is written in Japanese."""
 _IS_KANJI = lazy_pattern(f"[{_KANJI}]")
 _KANJI_RUN = lazy_pattern(f"[{_KANJI}]+")
 _IS_KATAKANA = lazy_pattern(f"[{_KATAKANA}]")
@@ -68,6 +70,13 @@ def is_japanese(word: str) -> bool:
 def has_kana(text: str) -> bool:
     """Return whether a text holds kana, which only Japanese is written with."""
     return not text.isascii() and _IS_KANA.search(text) is not None
+
+
+def is_mostly_japanese(text: str) -> bool:
+    """Return whether a text is written in Japanese: one of another language may name a thing in kana."""
+    if not has_kana(text):
+        return False
+    return len(_IS_JAPANESE.findall(text)) >= MOSTLY * sum(map(str.isalpha, text))
 
 
 def modern(text: str) -> str:

@@ -12,7 +12,7 @@ import pytest
 
 from bot.emulator.web.server import Emulator
 from storage.database.connection import DeskDatabase
-from tests.chaos.storm import free_port
+from tests.chaos.storm import Plan, free_port
 from tests.support.desk import policydesk
 from tests.support.osa import QUESTION, check_answered
 from tests.support.postgres import postgres_database
@@ -78,3 +78,15 @@ async def test_whoever_has_lost_the_lead_ends_to_be_started_again(postgres: str,
         words = await asyncio.wait_for(ended(bot), 60)
     assert bot.returncode == PASSING
     assert "Another machine leads by now" in words
+
+
+async def test_nothing_is_lost_or_out_of_order_while_leaders_and_the_database_are_lost(tmp_path: Path) -> None:
+    """A short storm; `make chaos-two` has a long one, with machines that are cut off."""
+    pytest.importorskip("psycopg", reason="the extra is not installed here: pip install 'policydesk[postgres]'")
+    from tests.chaos.two_machines import Outages, prepared  # noqa: PLC0415 - needs the extra
+
+    plan = Plan("webhook", questions=60, chats=8, kills=1, seconds=5)
+    async with prepared(plan, Outages(failovers=1), tmp_path) as storm:
+        account = await storm.rage()
+    assert account.wrongs() == [], "\n".join(account.lines())
+    assert (account.asked, len(account.by_kill)) == (60, 2)

@@ -16,7 +16,7 @@ from bot.version import VERSION
 from storage.database.connection import DeskDatabase
 from storage.feeds.book import FeedBook
 from tests.bot.feeds.conftest import FeedDesk
-from tests.bot.feeds.feed_site import FeedSite, Reply, item, published, web_page
+from tests.bot.feeds.feed_site import FeedSite, Reply, Seen, item, published, web_page
 from tests.support.desk import policydesk
 
 UNZONED = "<pubDate>29 Nov 2023 10:00</pubDate>"
@@ -194,6 +194,23 @@ async def test_two_fetches_at_once_share_no_feed_and_no_host(feeds: FeedDesk, si
     assert not feeds.book.claim(second, feeds.now, feeds.now + HOUR)
     assert await feeds.fetch() == []
     assert len(await feeds.fetch(after=HOUR)) == 2  # whoever had it was killed
+
+
+async def test_a_site_that_wants_long_pauses_keeps_its_feed_claimed(feeds: FeedDesk, site: FeedSite) -> None:
+    """Fifty pages a minute apart take longer than a claim is good for: each page makes it good for longer."""
+    site.feed(*(site.article(f"{number}.html", f"{PORT} {number}") for number in range(5)))
+    await feeds.add()
+    (feed,) = feeds.book.due(feeds.now)
+    taken: list[bool] = []
+
+    def slowly(_: Seen) -> Reply:
+        feeds.now += dt.timedelta(minutes=20)
+        taken.append(feeds.book.claim(feed, feeds.now, feeds.now + HOUR))
+        return Reply(web_page("Port", PORT))
+
+    site.pages |= dict.fromkeys((f"/{number}.html" for number in range(5)), slowly)
+    await feeds.fetch()
+    assert taken == [False] * 5
 
 
 # --- the forms that feeds have

@@ -146,6 +146,49 @@ async def test_a_name_that_changes_its_address_meanwhile_is_followed_to_the_chec
     assert names.connections == [(PUBLIC, "turning.example")] * 2
 
 
+# --- through a proxy
+
+
+@pytest.fixture
+def proxy(site: FeedSite, monkeypatch: pytest.MonkeyPatch) -> FeedSite:
+    """A proxy, which answers for every site; it is named by the usual variables."""
+    for name in ("http_proxy", "HTTP_PROXY", "all_proxy", "ALL_PROXY", "no_proxy", "NO_PROXY"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("http_proxy", site.url)
+    site.pages["http://a.example/page"] = Reply("fine")
+    return site
+
+
+async def test_a_feed_is_reached_through_the_proxy_that_the_environment_names(proxy: FeedSite) -> None:
+    """Also where only the proxy knows the name."""
+    async with FeedClient(resolver=_Names().resolve) as client:
+        assert await client.reach("http://a.example/page") is AddressReach.PUBLIC
+        client.go_as(_public_feed())
+        assert (await client.get("http://a.example/page", 1_000)).content == b"fine"
+    assert proxy.asked() == ["http://a.example/robots.txt", "http://a.example/page"]
+
+
+async def test_no_name_leads_into_the_network_through_a_proxy(proxy: FeedSite) -> None:
+    names = _Names(inside_example=[["10.0.0.1"]])
+    names.answers["10.0.0.2"] = [["10.0.0.2"]]
+    async with FeedClient(resolver=names.resolve) as client:
+        client.go_as(_public_feed())
+        for url in ("http://inside.example/", "http://10.0.0.2/"):
+            with pytest.raises(FetchError, match="it leads to an address of this machine or its network"):
+                await client.get(url, 1_000)
+    assert proxy.asked() == []
+
+
+async def test_what_goes_past_the_proxy_is_reached_directly(proxy: FeedSite, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("no_proxy", "127.0.0.1")
+    proxy.pages["/page"] = Reply("near")
+    feed = _public_feed().model_copy(update={"reach": AddressReach.LOOPBACK})
+    async with FeedClient() as client:
+        client.go_as(feed)
+        assert (await client.get(f"{proxy.url}/page", 1_000)).content == b"near"
+    assert proxy.asked() == ["/page"]
+
+
 # --- what a feed may cost
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from bot.app import Office
-from bot.articles.shared_documents import SharedDocuments, shared_documents
+from bot.articles.shared_documents import MARKER, SharedDocuments, shared_documents
 from bot.emulator.people.people import Conversation
 from bot.emulator.web.server import Emulator
 from bot.settings import read_settings
@@ -55,7 +55,8 @@ def private(telegram: Emulator) -> Conversation:
 
 def tree(folder: Path) -> dict[str, bytes]:
     """Everything in a folder."""
-    return {str(path.relative_to(folder)): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+    files = (path for path in folder.rglob("*") if path.is_file() and path.name != MARKER)
+    return {str(path.relative_to(folder)): path.read_bytes() for path in files}
 
 
 async def test_what_one_machine_takes_is_on_the_other_as_it_is_replaced_and_removed(
@@ -130,6 +131,24 @@ def test_what_cannot_be_stored_now_is_stored_once_it_can(
     two.with_name("away").rename(two)
     other.receive()
     assert (two / "good.txt").read_bytes() == b"Good"
+
+
+def test_a_start_looks_at_what_is_new_only_unless_the_folder_is_another(
+    database: DeskDatabase, two: Path, other: SharedDocuments
+) -> None:
+    """What somebody has deleted by hand stays away; where the folder or the database is another all is looked at."""
+    book = DocumentBook(database)
+    book.put({"one.txt": b"One", "two.txt": b"Two"})
+    other.receive()
+    (two / "one.txt").unlink()
+    book.put({"three.txt": b"Three"})
+    SharedDocuments(two, book).receive()
+    assert sorted(tree(two)) == ["energy/a.txt", "three.txt", "two.txt"]
+    for noted in ("", "9 x y", f"{10**30} x", "\N{SUPERSCRIPT TWO} x", f"1 {'0' * 64} one.txt"):
+        (two / "one.txt").unlink(missing_ok=True)
+        (two / MARKER).write_text(noted, encoding="utf-8")
+        SharedDocuments(two, book).receive()
+        assert (two / "one.txt").read_bytes() == b"One"
 
 
 def test_nothing_is_shared_with_the_shipped_articles() -> None:

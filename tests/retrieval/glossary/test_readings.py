@@ -197,6 +197,13 @@ def test_a_phrase_in_vietnamese_with_an_english_name_is_vietnamese(trilingual: L
     assert trilingual.read("Ai?").written_in == "vi"
 
 
+def test_a_name_in_kana_makes_no_library_japanese(folder: Callable[..., Path]) -> None:
+    english = "Japan's foreign ministry (外務省, がいむしょう) has announced a budget of 5 billion yen for the ships. "
+    library = Library.open(folder(**{"a.txt": f"Budget\n\n{english * 3}\n"}))
+    assert library.reader.written_in == {"en"}
+    assert library.read("How much is the budget of the foreign ministry of Japan?").readings == ()
+
+
 def test_a_timeline_of_quotes_in_another_language_says_so(folder: Callable[..., Path]) -> None:
     signed = "Nhật Bản và Việt Nam đã ký hiệp định OSA ngày 27 tháng 11 năm 2023 tại Tokyo. Hai nước sẽ hợp tác.\n"
     told = answer(Library.open(folder(a=f"Hiệp định\n\n{signed}")), "Timeline of Vietnam")

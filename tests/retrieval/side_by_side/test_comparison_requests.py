@@ -27,6 +27,8 @@ def labels(request: ComparisonRequest | None) -> tuple[str, ...]:
         ("Tell me about Japan vs South Korea on trade", ("Japan", "South Korea"), "trade"),
         ("please explain AUKUS versus the Quad", ("AUKUS", "Quad"), ""),
         ("Can you describe the difference between AUKUS and the Quad?", ("AUKUS", "Quad"), ""),
+        ("Which is larger: Japan versus Vietnam?", ("Japan", "Vietnam"), ""),
+        ("Who is richer, Biden v. Trump on trade?", ("Biden", "Trump"), "trade"),
         ("compare WHO and the US on vaccines", ("WHO", "US"), "vaccines"),
         ("OSAについて岸田と石破を比較してください", ("岸田", "石破"), "OSA"),
         ("so sánh Kishida và Ishiba về OSA", ("Kishida", "Ishiba"), "OSA"),

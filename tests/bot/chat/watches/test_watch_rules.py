@@ -8,8 +8,6 @@ from pathlib import Path
 import pytest
 
 from bot.app import Office, open_access
-from bot.emulator.objects import Message
-from bot.emulator.people.people import Conversation
 from bot.settings import read_settings
 from storage.access.models import Role, Standing
 from storage.access.parties import AccessDecision
@@ -19,26 +17,10 @@ from storage.record.exchanges import ExchangeLog
 from storage.watches.arrivals import ArrivalBook
 from storage.watches.book import WatchBook
 from tests.support.desk import policydesk
-from tests.support.watched import NOON, WatchedDesk, watched_desk
+from tests.support.watched import NOON, SAMOA, TOPIC, person, watch, watched_desk
 
-FIJI = "Ships for Fiji\n\nJapan handed three patrol ships to Fiji in Suva on Monday.\n"
 TONGA = "Ships for Tonga\n\nJapan handed seven patrol ships to Tonga in Nukualofa on Monday.\n"
-SAMOA = "Ships for Samoa\n\nJapan handed two patrol ships to Samoa in Apia on Tuesday.\n"
-TOPIC = "patrol ships from Japan"
 Open = Callable[..., Office]
-
-
-@pytest.fixture
-def office(folder: Callable[..., Path], office_of: Open) -> Office:
-    return office_of(folder(fiji=FIJI))
-
-
-def person(desk: WatchedDesk, name: str = "Aiko") -> Conversation:
-    return desk.telegram.private_chat(desk.telegram.person(name))
-
-
-async def watch(chat: Conversation, words: str = TOPIC, topic: str | None = None) -> Message:
-    return await chat.reply_to(chat.say(f"/watch {words}", topic=topic))
 
 
 def decide(office: Office, party: int, standing: Standing) -> None:
@@ -117,6 +99,20 @@ async def test_what_a_chat_is_not_answered_from_is_not_told_there(office: Office
         assert "answered from pacific only" in (later.bot_messages[-1].text or "")
         await desk.arrive(pacific__samoa=SAMOA)
         assert "two patrol ships" in ((await tied.next_reply(tied.messages[-1])).text or "")
+
+
+async def test_what_came_first_where_a_watcher_is_told_nothing_is_told_where_they_are(office: Office) -> None:
+    """The article moves into their collection; whoever was told of it before hears nothing again."""
+    async with watched_desk(office) as desk:
+        aiko, ben = person(desk), person(desk, "Ben")
+        await desk.arrive(asia__rice="Rice\n\nRice is dear.\n", pacific__maize="Maize\n\nMaize is cheap.\n")
+        await ben.reply_to(ben.say("/use asia"))
+        heard, last = await watch(aiko), await watch(ben)
+        await desk.arrive(pacific__tonga=TONGA)
+        heard = await aiko.next_reply(heard)
+        await desk.arrive(pacific__tonga=None, asia__tonga=TONGA)
+        assert "seven patrol ships" in ((await ben.next_reply(last)).text or "")
+        await aiko.quiet(heard, person(desk, "Probe"))
 
 
 async def test_a_copy_in_a_collection_out_of_reach_takes_nothing_away_from_who_watches(office: Office) -> None:

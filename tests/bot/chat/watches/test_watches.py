@@ -1,34 +1,17 @@
 """Watches: whoever watches a topic is told once when an article arrives that answers it, with its quotes."""
 
 from collections.abc import Callable
-from pathlib import Path
 
 import pytest
 
 from bot.app import Office
 from bot.emulator.objects import Message
 from bot.emulator.people.people import Conversation
-from tests.support.watched import WatchedDesk, watched_desk
+from tests.support.watched import FIJI, SAMOA, TOPIC, WatchedDesk, person, watch, watched_desk
 
-FIJI = "Ships for Fiji\n\nJapan handed three patrol ships to Fiji in Suva on Monday.\n"
 TONGA = "Ships for Tonga\n2026-11-03\n\nJapan handed seven patrol ships to Tonga in Nukualofa on Monday.\n"
-SAMOA = "Ships for Samoa\n\nJapan handed two patrol ships to Samoa in Apia on Tuesday.\n"
 RICE = "Rice\n\nRice prices rose in Osaka because of a poor harvest in the north.\n"
-TOPIC = "patrol ships from Japan"
 Open = Callable[..., Office]
-
-
-@pytest.fixture
-def office(folder: Callable[..., Path], office_of: Open) -> Office:
-    return office_of(folder(fiji=FIJI))
-
-
-def person(desk: WatchedDesk, name: str = "Aiko") -> Conversation:
-    return desk.telegram.private_chat(desk.telegram.person(name))
-
-
-async def watch(chat: Conversation, words: str = TOPIC, topic: str | None = None) -> Message:
-    return await chat.reply_to(chat.say(f"/watch {words}", topic=topic))
 
 
 async def quiet(desk: WatchedDesk, chat: Conversation, after: Message) -> None:
