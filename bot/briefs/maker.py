@@ -11,7 +11,6 @@ from bot.errors import RecordError
 from bot.version import VERSION
 from prompts.brief.document import BriefDocument, BriefQuestion, Making, Renewal, lay_out
 from prompts.brief.renewal import changes_between, renewed
-from prompts.brief.word_file import word_file
 from prompts.composition.brief import BriefPlan, read_brief_topic
 from prompts.languages import Language
 from prompts.models import Channel, Citation
@@ -152,6 +151,8 @@ class BriefMaker:
 
     def word_file(self, made: MadeBrief, language: Language, name: str) -> bytes:
         """Write a brief as a Word file of a name."""
+        from prompts.brief.word_file import word_file  # noqa: PLC0415 - takes 8 MB, and few bots make a brief
+
         return word_file(self.document(made, language), verify_command(name), made.exchange.asked_at)
 
 

@@ -17,7 +17,7 @@ RAREST = 13.0
 def background(language: str = "en") -> dict[str, float]:
     """Return the idf of the terms of a language."""
     lines = (line.split() for line in (TABLES / BACKGROUNDS[language]).read_text(encoding="utf-8").splitlines())
-    return {term: float(idf) for idf, *terms in lines for term in terms}
+    return {term: idf for idf, terms in ((float(idf), terms) for idf, *terms in lines) for term in terms}
 
 
 def rarity(term: str, written: str = "", *, vietnamese: bool = False) -> float:
