@@ -28,7 +28,7 @@ class PostgresSession(DeskDatabase):
     def __init__(
         self, address: str, beside: Path, begin: str = "begin", begin_unsynced: str = "begin", schemas: str = SCHEMA
     ) -> None:
-        """Set it up; it begins when it is first used.
+        """Prepare a session, which begins at its first use.
 
         Args:
             address: The database's address, with all hosts that may be the primary (libpq, Connection URIs).
