@@ -4,7 +4,6 @@ import io
 import os
 import shutil
 import sys
-import tempfile
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import closing
 from importlib.util import find_spec
@@ -29,7 +28,7 @@ from retrieval.library import Library
 from storage.database.connection import DeskDatabase
 from storage.record.exchanges import ExchangeLog
 from tests.support.browser import browsing
-from tests.support.desk import policydesk_process, whole_bot, write
+from tests.support.desk import whole_bot, write
 from tests.support.postgres import postgres_database, postgres_server
 
 ONE_FIXTURE_FOR_ALL = [HealthCheck.function_scoped_fixture]
@@ -39,10 +38,12 @@ hypothesis_settings.load_profile("suite")  # --hypothesis-profile=long makes up 
 
 READ_ISOLATED = reader._read
 LONGEST = """
-    test_scorers test_nothing_lost test_review_browser test_serving test_chaos test_uploads test_tuning test_security
-    test_folder_indexer test_limits test_command_line test_hostile_files test_review_access test_chat_page_groups
+    test_nothing_lost test_scorers test_review_browser test_lost_files test_serving test_watch_chaos test_chaos
+    test_two_machines test_hostile_files test_hostile_uploads test_uploads test_tuning test_security test_semantic
+    test_folder_indexer test_limits test_command_line test_interrupts test_review_access test_chat_page_groups
     test_chat_page test_document_store test_spoken_language test_telegram test_review_pages test_fresh_articles
-    test_review_loop test_chat_page_record test_hostile_uploads test_history test_overload
+    test_review_loop test_chat_page_record test_history test_overload test_translations test_feeds test_postgres
+    test_role_walk test_bounds test_own_history test_in_flight test_watches test_access test_search_pool
 """.split()
 
 
@@ -53,14 +54,10 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--all-hostile", action="store_true", help="send every hostile file, not a sample of them")
 
 
-def pytest_configure(config: pytest.Config) -> None:
-    """What is compiled is kept, however Python is set here, and machine code is made before the processes begin."""
+def pytest_configure() -> None:
+    """What is compiled is kept, however Python is set here."""
     sys.dont_write_bytecode = False
     os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
-    if config.getoption("numprocesses", None) and not any(config.rootpath.glob("retrieval/bm25/**/*.nbi")):
-        with tempfile.TemporaryDirectory() as place:
-            log = str(Path(place) / "log.db")
-            policydesk_process("chat", stdin="Who?\n" * 4, POLICYDESK_ENGINE="bucketed", POLICYDESK_DATABASE=log)
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:

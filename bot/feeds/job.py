@@ -7,6 +7,7 @@ from bot.app import Office
 from bot.articles.shared_documents import documents_listener
 from bot.clock import Clock, utc_now
 from retrieval.errors import PolicydeskError
+from storage.errors import DatabaseGoneError
 from storage.feeds.book import FeedBook
 
 LOOK_SECONDS = 60
@@ -26,6 +27,8 @@ class FeedJob:
         while True:
             try:
                 await self.once()
+            except DatabaseGoneError:
+                pass  # the bot ends, which says so
             except PolicydeskError as error:  # such as a database that is busy
                 logger.warning("Feeds could not be fetched. %s", error)
             await asyncio.sleep(LOOK_SECONDS)

@@ -9,6 +9,7 @@ from bot.clock import Clock, utc_now
 from retrieval.errors import PolicydeskError
 from storage.chats.upload_drafts import DraftBook
 from storage.delivery.inbox import Inbox
+from storage.errors import DatabaseGoneError
 from storage.record.people import PeopleRecord
 
 EVERY_SECONDS = 3_600
@@ -42,6 +43,8 @@ class Retention:
         while True:
             try:
                 await asyncio.to_thread(self.once)
+            except DatabaseGoneError:
+                pass  # the bot ends, which says so
             except PolicydeskError as error:  # in an hour it may work
                 logger.warning("What is old could not be forgotten. %s", error)
             await asyncio.sleep(EVERY_SECONDS)

@@ -16,6 +16,7 @@ from retrieval.errors import PolicydeskError
 from retrieval.library import Library
 from retrieval.models import Value
 from storage.database.connection import DeskDatabase
+from storage.errors import DatabaseGoneError
 from storage.record.source_status import CitedArticles, Freshness
 from storage.record.weekly_figures import OpenQuestion, WeekFigures, WeeklyFigures
 from storage.verdicts.book import verdicts_on
@@ -64,6 +65,8 @@ class Digests:
         while True:
             try:
                 await self.once()
+            except DatabaseGoneError:
+                pass  # the bot ends, which says so
             except PolicydeskError as error:  # in an hour it may work
                 logger.warning("The week's digest could not be made. %s", error)
             await asyncio.sleep(EVERY_SECONDS)

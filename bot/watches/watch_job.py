@@ -15,7 +15,7 @@ from retrieval.errors import PolicydeskError
 from retrieval.library import Library
 from retrieval.models import Passage, Source
 from storage.delivery.inbox import PendingUpdate
-from storage.errors import DatabaseError
+from storage.errors import DatabaseError, DatabaseGoneError
 from storage.watches.arrivals import ArrivalBook
 from storage.watches.book import WatchBook
 from storage.watches.models import ArrivedArticle, SeenArticle, Watch, WatchMatch
@@ -64,6 +64,8 @@ class WatchJob:
                 try:
                     await loop.run_in_executor(self._thread, self.match)
                     self._take(await loop.run_in_executor(self._thread, self.begin_due))
+                except DatabaseGoneError:
+                    pass  # the bot ends, which says so
                 except PolicydeskError as error:  # whatever it was, it is tried again
                     logger.warning("The watches wait: %s", error)
                 except Exception:

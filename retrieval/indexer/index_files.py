@@ -39,6 +39,7 @@ INDEX_CODE = (
     "arrays.py",
     "models.py",
     "file_problems.py",
+    "patterns.py",
     "reading/*.py",
     "text/**/*.py",
     "tables/background.txt",

@@ -1,7 +1,7 @@
 """The passages that may answer a question: by their own terms, by the title and by the date of their article."""
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import cached_property
 from typing import NamedTuple
 
@@ -76,9 +76,9 @@ class CandidatePool:
         articles = self._titled(stated, LEAST_OF_TITLE * whole)
         if not len(articles):
             return []
-        scores = np.zeros(len(articles))
+        held, scores = self._held_in_titles(stated, articles), np.zeros(len(articles))
         for term in stated:
-            scores += term.weight * self._levels(term, articles)
+            scores += term.weight * _levels(term, held, len(articles))
         scores /= whole or 1.0
         best = np.lexsort((self._order[articles], -scores))[:TITLES]
         found: list[int] = articles[best[scores[best] >= LEAST_OF_TITLE]].tolist()
@@ -103,14 +103,11 @@ class CandidatePool:
                 found += map(self._titles_with, alternatives)
         return np.unique(np.concatenate(found))
 
-    def _levels(self, term: "_StatedTerm", articles: Ints) -> Floats:
-        """How much of a term the title of each article holds."""
-        levels = np.zeros(len(articles))
-        for terms, weight in term.alternatives:
-            if self._are_in_titles(terms):
-                held = (self._index.titles.counts(terms, articles, articles + 1) > 0).all(axis=0)
-                levels[held] = np.maximum(levels[held], weight)
-        return levels
+    def _held_in_titles(self, stated: Sequence["_StatedTerm"], articles: Ints) -> Mapping[str, Flags]:
+        """For each term that titles hold, whether the title of each article does."""
+        every = dict.fromkeys(term for each in stated for terms, _ in each.alternatives for term in terms)
+        known = [term for term in every if self._are_in_titles((term,))]
+        return dict(zip(known, self._index.titles.counts(known, articles, articles + 1) > 0, strict=True))
 
     def _are_in_titles(self, terms: Sequence[str]) -> bool:
         return all(term in self._index.titles.vocabulary for term in terms)
@@ -151,6 +148,16 @@ class _StatedTerm(NamedTuple):
 
     weight: float
     alternatives: Sequence[tuple[tuple[str, ...], float]]
+
+
+def _levels(term: _StatedTerm, held: Mapping[str, Flags], articles: int) -> Floats:
+    """How much of a term the title of each article holds, by the terms that each holds."""
+    levels = np.zeros(articles)
+    for terms, weight in term.alternatives:
+        if all(each in held for each in terms):
+            here = np.logical_and.reduce([held[each] for each in terms])
+            levels[here] = np.maximum(levels[here], weight)
+    return levels
 
 
 def _stands_for(query: Query, term: str) -> list[tuple[tuple[str, ...], float]]:

@@ -203,5 +203,5 @@ def _more(words: str) -> int:
 def watch_plan(*, short: bool) -> Plan:
     """The storm of `make chaos`, or one that a suite has time for."""
     if short:
-        return Plan("polling", questions=200, chats=8, kills=2, seconds=6)
+        return Plan("polling", questions=72, chats=8, kills=2, seconds=4)
     return Plan("polling", questions=10_000, chats=40, kills=30, seconds=150)

@@ -56,12 +56,6 @@ async def emulator() -> AsyncIterator[Emulator]:
         yield running
 
 
-@pytest.fixture
-def chat(emulator: Emulator) -> Conversation:
-    """A chat of somebody who has not said anything yet."""
-    return emulator.private_chat(emulator.person("Alice"))
-
-
 @pytest_asyncio.fixture(loop_scope="session")
 async def page(tab: Page, emulator: Emulator, chat: Conversation) -> AsyncIterator[Page]:
     """That chat on a wide screen; a test fails when anything is written to the browser's console."""

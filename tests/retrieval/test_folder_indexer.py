@@ -23,11 +23,10 @@ from retrieval.library import Library
 from retrieval.models import Article
 from tests.edited_folder import Edited, differences
 from tests.support.desk import policydesk, write
+from tests.support.ships import FIJI, TONGA
 
 pytest.importorskip("numba")
 
-FIJI = "Ships for Fiji\n\nJapan handed three patrol ships to Fiji in Suva on Monday.\n"
-TONGA = "Ships for Tonga\n\nJapan handed seven patrol ships to Tonga in Nukualofa on Monday.\n"
 ASKED = "How many patrol ships did Japan hand to Tonga?"
 Folder = Callable[..., Path]
 
@@ -238,7 +237,9 @@ def test_all_code_that_an_index_is_built_by_counts() -> None:
     """Whatever the modules that build an index import, those of search alone left out."""
     counted = {path for pattern in INDEX_CODE for path in RETRIEVAL.glob(pattern)}
     search = {RETRIEVAL / "bm25" / f"{name}.py" for name in ("choice", "jit", "max_score", "reference", "scorer")}
-    others = {RETRIEVAL / f"{name}.py" for name in ("errors", "garbage_collection", "processes", "regular_files")}
+    others = {
+        RETRIEVAL / f"{name}.py" for name in ("errors", "garbage_collection", "patterns", "processes", "regular_files")
+    }
     imported = {path for module in counted if module.suffix == ".py" for path in imports_of(module)}
     assert imported <= counted | search | others
 
@@ -296,7 +297,7 @@ def test_a_running_desk_has_its_index_rewritten_beside_it_and_goes_over_to_it(de
 
 def test_after_many_edits_an_index_says_what_one_made_anew_says(tmp_path: Path) -> None:
     (tmp_path / "edited").mkdir()
-    assert list(differences(Edited(tmp_path / "edited", seed=7), 24)) == []
+    assert list(differences(Edited(tmp_path / "edited", seed=7), 12)) == []
 
 
 def test_who_reads_for_a_desk_that_is_killed_ends_with_it(tmp_path: Path, folder: Folder) -> None:

@@ -133,3 +133,15 @@ def test_a_question_for_a_count_is_seen_to_find_a_figure(folder: Callable[..., P
 def test_a_price_is_a_figure_in_any_currency(folder: Callable[..., Path]) -> None:
     library = Library.open(folder(a="Ferries\n\nA ticket costs forty crowns.\n\nThe ticket is green."))
     assert sureness(library, "How much does a ticket cost?")["measure_first_three"] == 1
+
+
+def test_an_article_is_found_by_its_title_among_many_that_share_a_word_of_theirs(folder: Callable[..., Path]) -> None:
+    speeches = {
+        f"{name.lower()}.txt": f"{name} general debate\n\nThe delegate thanked the chair of the {name} session.\n"
+        for name in ("Tonga", "Samoa", "Fiji", "Palau", "Nauru", "Niue")
+    }
+    speeches["tuvalu.txt"] = "Tuvalu general debate\n\nThe sea takes our land.\n"
+    speeches["chair.txt"] = "Minutes\n\nThe Tuvalu delegate left the general debate early.\n"
+    library = Library.open(folder(**speeches))
+    found = library.search(library.read("general debate Tuvalu"), 10)
+    assert "The sea takes our land." in [hit.passage.text for hit in found.hits]

@@ -8,9 +8,9 @@ import pytest
 
 from bot.app import Office
 from tests.support.desk import CLI, policydesk, write
+from tests.support.ships import TONGA
 
 ASKED = "How many patrol ships did Japan hand to Tonga?"
-TONGA = "Ships for Tonga\n\nJapan handed seven patrol ships to Tonga in Nukualofa on Monday.\n"
 Open = Callable[..., Office]
 Folder = Callable[..., Path]
 

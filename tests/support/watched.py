@@ -21,8 +21,6 @@ from storage.watches.arrivals import ArrivalBook
 from storage.watches.book import WatchBook
 from tests.support.desk import write
 
-FIJI = "Ships for Fiji\n\nJapan handed three patrol ships to Fiji in Suva on Monday.\n"
-SAMOA = "Ships for Samoa\n\nJapan handed two patrol ships to Samoa in Apia on Tuesday.\n"
 TOPIC = "patrol ships from Japan"
 NOON = dt.datetime(2026, 11, 30, 12, tzinfo=dt.UTC)
 

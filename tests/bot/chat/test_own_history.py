@@ -27,8 +27,8 @@ from storage.record.sent_messages import SentMessages
 from tests.support.answers import exchange
 from tests.support.desk import policydesk, serving, write
 from tests.support.documents import column, pdf, wrapped
+from tests.support.ships import TONGA
 
-TONGA = "Ships for Tonga\n\nJapan handed seven patrol ships to Tonga in Nukualofa on Monday.\n"
 ASKED = "How many patrol ships did Japan hand to Tonga?"
 Open = Callable[..., Office]
 Folder = Callable[..., Path]

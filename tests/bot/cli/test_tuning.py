@@ -193,13 +193,13 @@ def test_every_question_is_held_out_once_and_never_learnt_from_then() -> None:
 
 
 def test_the_same_judgments_give_the_same_weights_and_none_give_none(seeds: Library) -> None:
-    questions = read_questions(QUESTIONS)
+    questions = read_questions(QUESTIONS)[30:54]
     assert learn_tuning(seeds, questions) == learn_tuning(seeds, questions) != Tuning()
     assert learn_tuning(seeds, []) == Tuning()
 
 
 def test_a_confidence_that_is_always_wrong_is_lowered(seeds: Library) -> None:
-    unsupported = [q.model_copy(update={"support": (), "answerable": False}) for q in read_questions(QUESTIONS)]
+    unsupported = [q.model_copy(update={"support": (), "answerable": False}) for q in read_questions(QUESTIONS)[30:54]]
     lowered = seeds.with_tuning(learn_tuning(seeds, unsupported))
     query = seeds.read(QUESTION)
     assert lowered.search(query, 3).confidence < seeds.search(query, 3).confidence / 2
@@ -241,17 +241,16 @@ def judged(path: Path, *, answerable: bool) -> Path:
 
 def test_weights_are_written_when_told_so_and_when_better_and_the_desk_goes_by_them(tmp_path: Path) -> None:
     questions = judged(tmp_path / "judged.jsonl", answerable=False)
-    shown = policydesk("tune", "--questions", questions)
-    assert shown.stdout.splitlines()[-1].endswith("Better; `--write` writes them.")
-    assert not read_settings().weights.exists()
     assert policydesk("ask", QUESTION).returncode == 0
     tuned = json.loads(policydesk("tune", "--questions", questions, "--write", "--json").stdout)
     assert (tuned["questions"], tuned["improved"], tuned["written"]) == (24, True, True)
     assert read_tuning(read_settings().weights).mark == tuned["mark"]
     assert [path.name for path in read_settings().weights.iterdir()] == [FILE]
     assert policydesk("ask", QUESTION).returncode == 1
-    again = json.loads(policydesk("tune", "--questions", questions, "--json").stdout)
-    assert again["gains"] == tuned["gains"]  # measured against what is shipped, whatever was written
+    written = (read_settings().weights / FILE).stat()
+    shown = policydesk("tune", "--questions", questions)  # measured against what is shipped, whatever was written
+    assert shown.stdout.splitlines()[-1].endswith("Better; `--write` writes them.")
+    assert (read_settings().weights / FILE).stat().st_mtime_ns == written.st_mtime_ns
 
 
 def test_weights_that_are_not_surely_better_are_not_written(tmp_path: Path) -> None:

@@ -17,10 +17,9 @@ from storage.record.people import PeopleRecord
 from storage.verdicts.book import VerdictBook
 from storage.verdicts.models import BetterQuote, Ruling, Verdict
 from tests.support.desk import CLI, policydesk, write
+from tests.support.ships import QUOTE, TONGA
 
 ASKED = "How many patrol ships did Japan hand to Tonga?"
-QUOTE = "Japan handed seven patrol ships to Tonga in Nukualofa on Monday."
-TONGA = f"Ships for Tonga\n\n{QUOTE}\n"
 OTHER = "Other news\n\nThe council of Samoa met in Apia on Friday.\n"
 Open = Callable[..., Office]
 Folder = Callable[..., Path]
@@ -57,7 +56,13 @@ def test_quotes_that_stand_where_they_stood_are_unchanged(root: Path) -> None:
     write(root / "tonga", TONGA + "\nMore news follows.\n")
     assert verified(root) == (0, "unchanged", [])
     code, state, (quote,) = verified(root, "1")
-    assert (code, state, quote["file"], quote["line"], quote["quote"]) == (0, "unchanged", "tonga.txt", 3, QUOTE)
+    assert (code, state, quote["file"], quote["line"], quote["quote"]) == (
+        0,
+        "unchanged",
+        "tonga.txt",
+        3,
+        QUOTE,
+    )
 
 
 @pytest.mark.usefixtures("office")

@@ -27,9 +27,9 @@ from storage.record.exchanges import ExchangeLog
 from storage.record.people import PeopleRecord
 from tests.support.closed_desk import ClosedDesk, closed_desk
 from tests.support.desk import serving, whole_bot, write
+from tests.support.ships import QUOTE
 
 QUESTION = "How many patrol ships did Japan hand to Tonga?"
-QUOTE = "Japan handed seven patrol ships to Tonga in Nukualofa on Monday."
 TONGA = f"Ships for Tonga\n\nApril 28, 2025\n\n{QUOTE}\n"
 JAPANESE, VIETNAMESE, ENGLISH = "日本語でお話しします", "tôi nói tiếng Việt", "I speak English"
 UNANSWERED = {

@@ -29,9 +29,8 @@ from retrieval.library import Library
 from retrieval.models import Article, Findings, Query
 from storage.record.exchanges import ExchangeLog
 from tests.support.desk import CLI, policydesk, serving, write
+from tests.support.ships import FIJI, TONGA
 
-FIJI = "Ships for Fiji\n\nJapan handed three patrol ships to Fiji in Suva on Monday.\n"
-TONGA = "Ships for Tonga\n\nJapan handed seven patrol ships to Tonga in Nukualofa on Monday.\n"
 ASKED = "How many patrol ships did Japan hand to Tonga?"
 Open = Callable[..., Office]
 Folder = Callable[..., Path]

@@ -10,15 +10,20 @@ from pathlib import Path
 
 import pytest
 
-from bot.app import Office
+from bot.app import Office, open_access
 from bot.emulator.people.conversation import Conversation
 from bot.emulator.web.server import Emulator
+from bot.feeds.job import FeedJob
 from bot.operations.file_watch import PATIENCE, FileWatch
-from bot.settings import Settings
+from bot.operations.retention import Retention
+from bot.serving import build_bot, build_digests, build_reloader, build_watch_job
+from bot.settings import Settings, read_settings
+from storage.chats.upload_drafts import DraftBook
 from storage.database.connection import DeskDatabase
 from storage.database.serving_lock import is_served, serving_lock
 from storage.errors import DatabaseError, DatabaseGoneError
 from storage.record.exchanges import ExchangeLog
+from storage.record.people import PeopleRecord
 from tests.support.answers import exchange, filled
 from tests.support.desk import policydesk
 from tests.support.osa import QUESTION
@@ -78,9 +83,8 @@ def test_a_database_that_comes_back_goes_on(tmp_path: Path) -> None:
         assert [entry.question for entry in log.history()] == ["two", "one"]
 
 
-@pytest.mark.parametrize("lose", [_move, _replace])
 async def test_a_bot_whose_database_is_gone_says_so_tells_the_owners_and_ends_to_be_started_again(
-    settings: Settings, lose: Callable[[Path], None]
+    settings: Settings,
 ) -> None:
     """With one line; what was asked meanwhile is answered once the database is back."""
     async with Emulator() as telegram:
@@ -88,17 +92,15 @@ async def test_a_bot_whose_database_is_gone_says_so_tells_the_owners_and_ends_to
         bot = await serve(telegram, POLICYDESK_OWNERS=str(owner.id), POLICYDESK_GRACE="60")
         await chat.reply_to(chat.say(QUESTION), timeout=30)
         path = settings.database
-        shutil.copy(path, path.with_name("kept.db"))
-        lose(path)
+        _move(path)
         asked = chat.say(f"{QUESTION} again")
         words = await asyncio.wait_for(ended(bot), 20)
         assert bot.returncode == 75
         assert [line for line in words.splitlines() if GONE in line] == words.splitlines()[-1:]
         assert GONE in ((await owner.next_reply()).text or "")
         assert len([m for m in chat.bot_messages if m.reply_to_message]) == 1
-        path.unlink(missing_ok=True)
         await _check_that_nobody_starts_anew(telegram, path)
-        (path.with_name("aside.db") if lose is _move else path.with_name("kept.db")).rename(path)
+        path.with_name("aside.db").rename(path)
         async with served(telegram, POLICYDESK_OWNERS=str(owner.id)):
             await chat.reply_to(asked, timeout=30)
     with closing(sqlite3.connect(path)) as raw:
@@ -138,6 +140,35 @@ async def test_of_another_file_that_is_gone_the_owners_are_told_once(
     for task in (watching, receiving):
         task.cancel()
     await asyncio.gather(watching, receiving, return_exceptions=True)
+
+
+@pytest.mark.parametrize("name", ["feeds", "retention", "watches", "digests"])
+async def test_no_job_of_the_bot_says_besides_that_the_database_is_gone(
+    name: str,
+    folder: Callable[..., Path],
+    office_of: Callable[..., Office],
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    office = office_of(folder(a="One\n\nTwo three four.\n"))
+    access = open_access(read_settings(owners=(1001,)), office.database)
+    bot = build_bot(office, build_reloader(office), access, "1:x", "http://127.0.0.1:9")
+    retention = Retention(PeopleRecord(office.database), DraftBook(office.database), bot.receiver.inbox, 30)
+    job = {
+        "feeds": FeedJob(office).run,
+        "retention": retention.run,
+        "watches": build_watch_job(office, bot).run,
+        "digests": build_digests(office, access, bot).run,
+    }[name]
+    _move(office.database.path)
+
+    async def end(_: float) -> None:
+        raise asyncio.CancelledError
+
+    monkeypatch.setattr("asyncio.sleep", end)
+    with pytest.raises(asyncio.CancelledError):
+        await job()
+    assert [record.getMessage() for record in caplog.records if GONE in record.getMessage()] == []
 
 
 # --- a second bot

@@ -29,10 +29,9 @@ from storage.record.weekly_figures import WeeklyFigures
 from storage.verdicts.book import VerdictBook
 from storage.verdicts.models import Ruling, Verdict
 from tests.support.desk import write
+from tests.support.ships import QUOTE, TONGA
 
 MONDAY = dt.datetime(2026, 11, 16, tzinfo=dt.UTC)
-QUOTE = "Japan handed seven patrol ships to Tonga in Nukualofa on Monday."
-TONGA = f"Ships for Tonga\n\n{QUOTE}\n"
 Open = Callable[..., Office]
 
 

@@ -6,17 +6,9 @@ import pytest
 
 from retrieval.library import Library
 from retrieval.reading.articles import read_folder
-from retrieval.reading.sentences import passages
 from retrieval.timeline.request import timeline_asked
 from retrieval.timeline.timeline import build_timeline, topic_query
 from tests.retrieval.lingual.reports import write_reports
-
-
-@pytest.fixture(scope="module")
-def library(tmp_path_factory: pytest.TempPathFactory) -> Library:
-    """The reports, indexed."""
-    articles, _ = read_folder(write_reports(tmp_path_factory.mktemp("reports")))
-    return Library.from_passages(articles, [passage for article in articles for passage in passages(article)])
 
 
 def test_the_reports_are_dated_files(tmp_path: Path) -> None:

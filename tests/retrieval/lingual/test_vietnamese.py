@@ -28,13 +28,6 @@ from retrieval.text.terms import terms
 from tests.retrieval.lingual.reports import REPORTS, write_reports
 
 
-@pytest.fixture(scope="module")
-def library(tmp_path_factory: pytest.TempPathFactory) -> Library:
-    """The reports, indexed."""
-    articles, _ = read_folder(write_reports(tmp_path_factory.mktemp("reports")))
-    return Library.from_passages(articles, [passage for article in articles for passage in passages(article)])
-
-
 def test_no_syllable_is_lost_to_english_stop_words() -> None:
     assert terms("Mỹ") == ["my"]
     assert terms("Ấn Độ") == ["an", "do"]

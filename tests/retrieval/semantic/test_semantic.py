@@ -111,7 +111,7 @@ def test_the_mark_of_the_weights_tells_models_apart_and_from_none(seeds: Library
 def test_an_index_that_goes_on_says_what_one_made_anew_says(tmp_path: Path) -> None:
     (tmp_path / "edited").mkdir()
     edited = Edited(tmp_path / "edited", seed=5)
-    assert list(differences(edited, 12, WordMeaning())) == []
+    assert list(differences(edited, 6, WordMeaning())) == []
 
 
 def test_what_was_encoded_is_kept_and_only_what_came_is_encoded(folder: Callable[..., Path], tmp_path: Path) -> None:

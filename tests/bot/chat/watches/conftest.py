@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from bot.app import Office
-from tests.support.watched import FIJI
+from tests.support.ships import FIJI
 
 
 @pytest.fixture

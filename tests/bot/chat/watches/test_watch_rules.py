@@ -17,9 +17,9 @@ from storage.record.exchanges import ExchangeLog
 from storage.watches.arrivals import ArrivalBook
 from storage.watches.book import WatchBook
 from tests.support.desk import policydesk
-from tests.support.watched import NOON, SAMOA, TOPIC, person, watch, watched_desk
+from tests.support.ships import SAMOA, TONGA
+from tests.support.watched import NOON, TOPIC, person, watch, watched_desk
 
-TONGA = "Ships for Tonga\n\nJapan handed seven patrol ships to Tonga in Nukualofa on Monday.\n"
 Open = Callable[..., Office]
 
 

@@ -7,7 +7,8 @@ import pytest
 from bot.app import Office
 from bot.emulator.objects import Message
 from bot.emulator.people.people import Conversation
-from tests.support.watched import FIJI, SAMOA, TOPIC, WatchedDesk, person, watch, watched_desk
+from tests.support.ships import FIJI, SAMOA
+from tests.support.watched import TOPIC, WatchedDesk, person, watch, watched_desk
 
 TONGA = "Ships for Tonga\n2026-11-03\n\nJapan handed seven patrol ships to Tonga in Nukualofa on Monday.\n"
 RICE = "Rice\n\nRice prices rose in Osaka because of a poor harvest in the north.\n"
