@@ -17,9 +17,9 @@ from retrieval.models import Findings, Hit, Kind, Passage, Query
 from retrieval.reading.quote_context import is_headline, points_back
 from retrieval.text.rarity import RAREST, background
 
-THRESHOLD = 0.47
+THRESHOLD = 0.5
 """Confidence from which the desk answers, unless the settings say otherwise; from the judgments (DECISIONS.md)."""
-SURE = 0.56
+SURE = 0.6
 """Confidence from which quotes are given as the answer, unless the settings say otherwise; below it they are given as
 the closest passages."""
 QUESTION_CHARS = 1_000

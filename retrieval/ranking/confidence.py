@@ -21,8 +21,8 @@ SHOWN = 3
 LOOKED_AT = 10
 WHOLE = 0.7
 """The share of the judgment of the answer as a whole in the confidence (docs/quality.md)."""
-SHARPENED = 1.5
-"""By how much the log-odds of a mean of two chances, which is nearer the middle than either, are stretched."""
+STRETCHED, RAISED = 1.5, 0.2
+"""How the log-odds of a mean of two chances, which is nearer the middle than either, are made true (Platt 1999)."""
 MOST_ODDS = 30.0
 """The log-odds of what is as good as certain."""
 HELD = 0.35
@@ -79,7 +79,7 @@ def shipped_odds(features: Floats, quotes: Floats, trees: Trees | None) -> float
     if trees is None:
         return _log_odds(float(features[0]))
     whole = chance_of(trees.predict(features[None, :]))[0]
-    return SHARPENED * _log_odds(float(WHOLE * whole) + (1 - WHOLE) * any_supports(quotes))
+    return STRETCHED * _log_odds(float(WHOLE * whole) + (1 - WHOLE) * any_supports(quotes)) + RAISED
 
 
 def chance_of(odds: Floats | float) -> Floats:
