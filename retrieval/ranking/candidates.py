@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from retrieval.arrays import Flags, Floats, Ints
+from retrieval.arrays import Flags, Floats, Ints, distinct
 from retrieval.bm25.scorer import ScoredPassage, Scorer
 from retrieval.index.passages import PassageIndex
 from retrieval.models import Query
@@ -101,7 +101,7 @@ class CandidatePool:
             light += _most(term) if alternatives else 0.0
             if light >= least * (1 - ROUNDING):
                 found += map(self._titles_with, alternatives)
-        return np.unique(np.concatenate(found))
+        return distinct(np.concatenate(found))
 
     def _held_in_titles(self, stated: Sequence["_StatedTerm"], articles: Ints) -> Mapping[str, Flags]:
         """For each term that titles hold, whether the title of each article does."""

@@ -159,7 +159,7 @@ def test_other_questions_and_lists_of_a_wanted_length_get_no_more_quotes(folder:
     assert len(desk.ask("Which countries received patrol ships?", CLI, quotes=2).answer.citations) == 2
 
 
-@pytest.mark.parametrize(("sure", "tentative"), [("0.46", False), ("0.99", True)])
+@pytest.mark.parametrize(("sure", "tentative"), [("0.5", False), ("0.99", True)])
 def test_from_which_confidence_on_quotes_are_the_answer_is_a_setting(
     seeds: Library, monkeypatch: pytest.MonkeyPatch, sure: str, tentative: bool
 ) -> None:
