@@ -14,6 +14,8 @@ from contextlib import AsyncExitStack, asynccontextmanager, closing
 from pathlib import Path
 from typing import NamedTuple
 
+import psycopg
+
 from bot.cli.record.copies import bring_up_to_date
 from bot.emulator.web.server import Emulator
 from bot.settings import SEEDS
@@ -168,6 +170,18 @@ class TwoMachines(Storm):
 
     def _check(self) -> None:
         """Leave it to the server whether the database is whole."""
+
+    async def _answered(self) -> None:
+        """Wait until all is answered, and no update waits: one that is posted again may do so for a moment."""
+        await super()._answered()
+        async with asyncio.timeout(LONGEST_WAIT):
+            while await asyncio.to_thread(self._has_waiting):
+                self._start()
+                await asyncio.sleep(0.1)
+
+    def _has_waiting(self) -> bool:
+        with closing(psycopg.connect(self.site.address, autocommit=True)) as server:
+            return bool(server.execute("select 1 from policydesk.inbox where state = 'waiting' limit 1").fetchone())
 
     async def _stop(self) -> None:
         self.telegram.faults.release()

@@ -4,7 +4,7 @@ import { $, make, toast } from "./elements.js";
 import { startPrivately } from "./chats.js";
 import { attach, attempt, postInChat, say, state } from "./server.js";
 import { summary } from "./message_text.js";
-import { nearEnd, reveal } from "./scrolling.js";
+import { nearEnd, reveal, revealing } from "./scrolling.js";
 
 const TYPING_MS = 6000;
 const PAUSE_MS = 250;
@@ -277,10 +277,10 @@ $("latest").addEventListener("click", () => {
 
 // On a phone the keyboard takes half of the screen: whoever was at the end stays there.
 let wasNearEnd = true;
-$("scroller").addEventListener("scroll", () => { wasNearEnd = nearEnd(); }, { passive: true });
+$("scroller").addEventListener("scroll", () => { wasNearEnd = nearEnd() || (wasNearEnd && revealing()); }, { passive: true });
 new ResizeObserver(() => {
   const last = $("log").lastElementChild;
-  if (wasNearEnd && last) reveal(last);
+  if (last && (wasNearEnd || revealing())) reveal(last);
 }).observe($("scroller"));
 
 $("scroller").addEventListener("scroll", () => {

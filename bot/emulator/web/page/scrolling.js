@@ -3,6 +3,8 @@
 import { $ } from "./elements.js";
 
 const NEAR_END = 120;
+const SMOOTH_MS = 500;
+let revealedAt = -Infinity;
 
 // Some phones lay their keyboard over the page and tell only the part of it that is left.
 window.visualViewport?.addEventListener("resize", () => {
@@ -19,4 +21,10 @@ export function reveal(element) {
   const box = $("scroller");
   box.scrollTop = Math.min(box.scrollHeight, element.offsetTop - 16);
   $("latest").hidden = true;
+  revealedAt = performance.now();
+}
+
+// Whether the log may still be on its way to its end.
+export function revealing() {
+  return performance.now() - revealedAt < SMOOTH_MS;
 }
