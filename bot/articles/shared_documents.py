@@ -10,6 +10,7 @@ from bot.articles.add_document import check_folder
 from bot.settings import Settings
 from retrieval.documents.store import FilesListener, place_file
 from retrieval.errors import DocumentError, PolicydeskError
+from retrieval.file_problems import FileProblem
 from storage.database.connection import DeskDatabase
 from storage.documents.book import DocumentBook, DocumentChange
 
@@ -35,8 +36,17 @@ class SharedDocuments:
 
         Raises:
             DatabaseError: They cannot be noted.
+            DocumentError: Another machine has put another file there, which is not here yet.
         """
-        self._book.put(files)
+        seen = self._noted()
+
+        def check(before: DocumentChange) -> None:
+            path = self._folder / before.file
+            if before.number > seen and before.sha256 not in {None, _hash(path), _sha256(files[before.file])}:
+                reason, cure = "another machine has just added another file of that name", "try again"
+                raise DocumentError(path.name, reason, cure, FileProblem.JUST_ADDED)
+
+        self._book.put(files, check)
 
     def receive(self) -> None:
         """Bring the folder up to date with what was added and removed; what cannot be had now is had the next time."""
@@ -93,9 +103,11 @@ def shared_documents(settings: Settings, database: DeskDatabase) -> SharedDocume
 
 
 def documents_listener(settings: Settings, database: DeskDatabase) -> FilesListener | None:
-    """Notes the files of documents in the database; none where they are kept in the folder alone."""
-    documents = shared_documents(settings, database)
-    return documents.share if documents else None
+    """Notes documents in the database, of which the folder is up to date; none where the folder alone keeps them."""
+    if (documents := shared_documents(settings, database)) is None:
+        return None
+    documents.receive()
+    return documents.share
 
 
 def _line(change: DocumentChange) -> str:
@@ -103,4 +115,8 @@ def _line(change: DocumentChange) -> str:
 
 
 def _hash(path: Path) -> str | None:
-    return hashlib.sha256(path.read_bytes()).hexdigest() if path.is_file() else None
+    return _sha256(path.read_bytes() if path.is_file() else None)
+
+
+def _sha256(content: bytes | None) -> str | None:
+    return None if content is None else hashlib.sha256(content).hexdigest()

@@ -15,11 +15,12 @@ from storage.documents.book import DocumentBook
 from storage.errors import DatabaseError
 from tests.bot.chat.test_uploads import COST, KEPT, NEWER, PDF, SECOND
 from tests.support.desk import policydesk, serving, write
-from tests.support.documents import files, press, send
+from tests.support.documents import column, files, pdf, press, send, wrapped
 
 pytestmark = pytest.mark.both_dialects
 Open = Callable[..., Office]
 WIND = "Wind\n\nThe council of Samoa built a wind farm.\n"
+OTHER_PDF = pdf([column(wrapped(["Samoa and Tonga agreed to share the catch of their fleets this year."]))], title="Fish")
 SHARED = {"POLICYDESK_DOCUMENTS": "database"}
 
 
@@ -87,6 +88,37 @@ def test_what_was_added_elsewhere_is_read_at_the_start(database: DeskDatabase, o
     answer = policydesk("ask", COST, "--articles", two, **SHARED)
     assert SECOND in " ".join(answer.stdout.split())
     assert tree(two) == tree(one)
+
+
+async def test_of_two_documents_of_one_name_added_at_once_on_two_machines_none_is_lost(
+    office: Office, one: Path, two: Path, other: SharedDocuments
+) -> None:
+    """Before a machine has what another has just added, a document of the same name is not put in its place."""
+    accord = one.parent / "accord.pdf"
+    accord.write_bytes(OTHER_PDF)
+    async with serving(office) as telegram:
+        chat = private(telegram)
+        shown = await send(chat, PDF, "accord.pdf")
+        added = policydesk("add", accord, "--articles", two, "--yes", **SHARED)
+        assert added.returncode == 0, added.stderr
+        refused = await chat.callback_answer(chat.press(shown, "Keep"))
+        assert "another machine has just added another file of that name; try again" in str(refused)
+        SharedDocuments(one, DocumentBook(office.database)).receive()
+        assert (one / "accord.pdf").read_bytes() == OTHER_PDF
+        await press(chat, shown, "Keep")
+    other.receive()
+    assert (two / "accord-2.pdf").read_bytes() == PDF
+    assert tree(two) == tree(one)
+
+
+def test_a_command_has_what_the_other_machines_added_before_it_adds(one: Path, two: Path) -> None:
+    accord = one.parent / "accord.pdf"
+    for folder, content in ((one, OTHER_PDF), (two, PDF)):
+        accord.write_bytes(content)
+        added = policydesk("add", accord, "--articles", folder, "--yes", **SHARED)
+        assert added.returncode == 0, added.stderr
+    assert (two / "accord.pdf").read_bytes() == OTHER_PDF
+    assert (two / "accord-2.pdf").read_bytes() == PDF
 
 
 def test_what_cannot_be_noted_for_the_others_is_not_kept(
