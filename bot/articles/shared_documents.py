@@ -20,6 +20,8 @@ DIGITS = 18
 """Most digits of the number of a change."""
 LOOK_SECONDS = 1.0
 """How often it is looked whether another machine has added a document."""
+_IN_THE_WAY = FileExistsError, NotADirectoryError, IsADirectoryError
+"""A file stands where a folder should, or a folder where a file should; to wait for that would hold up all others."""
 
 logger = logging.getLogger(__name__)
 
@@ -80,7 +82,7 @@ class SharedDocuments:
                 return
             try:
                 place_file(self._folder, change.file, content)
-            except DocumentError as error:  # as with a link out of this machine's folder
+            except (DocumentError, *_IN_THE_WAY) as error:  # as with a link out of this machine's folder
                 logger.warning("%s of another machine is left out. %s", change.file, error)
 
     async def run(self) -> None:

@@ -142,7 +142,10 @@ def place_file(folder: Path, file: str, content: bytes | None) -> None:
     path = PurePosixPath(file)
     if not folder.is_dir():
         raise FileNotFoundError(f"There is no folder {folder}")
-    with _TURN, _collection_folder(folder, check_collection("/".join(path.parts[:-1]))) as place:
+    collection = "/".join(path.parts[:-1])
+    if content is not None:
+        collection = check_collection(collection)  # a folder to be removed from may have been made by hand
+    with _TURN, _collection_folder(folder, collection) as place:
         files = {} if content is None else {place / path.name: content}
         _change_files(folder, files, {place / path.name} - files.keys(), None)
 

@@ -183,6 +183,28 @@ def test_a_start_looks_at_what_is_new_only_unless_the_folder_is_another(
         assert (two / "one.txt").read_bytes() == b"One"
 
 
+def test_what_stands_in_the_way_of_one_document_holds_up_no_other(
+    database: DeskDatabase, two: Path, other: SharedDocuments, caplog: pytest.LogCaptureFixture
+) -> None:
+    (two / "trade").write_text("A file where the others have a folder.")
+    (two / "accord.txt").mkdir()
+    DocumentBook(database).put({"trade/a.txt": b"A", "accord.txt": b"B", "good.txt": b"Good"})
+    other.receive()
+    assert (two / "good.txt").read_bytes() == b"Good"
+    assert [message.split()[0] for message in caplog.messages] == ["trade/a.txt", "accord.txt"]
+
+
+def test_an_article_is_removed_everywhere_whatever_people_called_its_folder(
+    one: Path, two: Path, database: DeskDatabase, other: SharedDocuments
+) -> None:
+    for folder in (one, two):
+        write(folder / "Côte d'Ivoire" / "a", WIND)
+    removed = policydesk("remove", "Côte d'Ivoire/a.txt", "--articles", one, **SHARED)
+    assert removed.returncode == 0, removed.stderr
+    other.receive()
+    assert list(tree(two)) == list(tree(one)) == ["energy/a.txt"]
+
+
 def test_nothing_is_shared_with_the_shipped_articles() -> None:
     refused = policydesk("ask", COST, **SHARED)
     assert refused.returncode == 2
