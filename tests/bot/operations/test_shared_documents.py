@@ -20,7 +20,9 @@ from tests.support.documents import column, files, pdf, press, send, wrapped
 pytestmark = pytest.mark.both_dialects
 Open = Callable[..., Office]
 WIND = "Wind\n\nThe council of Samoa built a wind farm.\n"
-OTHER_PDF = pdf([column(wrapped(["Samoa and Tonga agreed to share the catch of their fleets this year."]))], title="Fish")
+OTHER_PDF = pdf(
+    [column(wrapped(["Samoa and Tonga agreed to share the catch of their fleets this year."]))], title="Fish"
+)
 SHARED = {"POLICYDESK_DOCUMENTS": "database"}
 
 
