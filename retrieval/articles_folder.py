@@ -4,10 +4,10 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from retrieval.bm25.choice import ScorerName
-from retrieval.garbage_collection import without_garbage_collection
 from retrieval.index.vectors import SemanticModel
 from retrieval.indexer.folder_indexer import FolderIndexer
 from retrieval.indexer.folder_reader import ENCODED, is_large
+from retrieval.indexer.garbage_collection import without_garbage_collection
 from retrieval.indexer.location import NOWHERE, IndexLocation, ProgressTracker
 from retrieval.library import Library
 from retrieval.models import Value

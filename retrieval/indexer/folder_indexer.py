@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 from retrieval.bm25.choice import ScorerName
 from retrieval.errors import ArticlesError
 from retrieval.file_problems import FileProblem
-from retrieval.garbage_collection import without_garbage_collection
 from retrieval.index.segment import Segment
 from retrieval.index.vectors import SemanticModel
 from retrieval.indexer.folder_reader import CachedFile, FolderReader, is_large
+from retrieval.indexer.garbage_collection import without_garbage_collection
 from retrieval.indexer.incremental import IncrementalIndex
 from retrieval.indexer.index_files import (
     IndexOrigin,

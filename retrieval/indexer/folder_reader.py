@@ -7,8 +7,8 @@ from itertools import accumulate
 from pathlib import Path
 from typing import NamedTuple, TypeAlias
 
-from retrieval.garbage_collection import without_garbage_collection
 from retrieval.indexer.file_cache import FileCache, FileSighting, Signatures
+from retrieval.indexer.garbage_collection import without_garbage_collection
 from retrieval.models import SkippedFile, Source
 from retrieval.reading.articles import check_usable, read_file
 

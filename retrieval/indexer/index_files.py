@@ -19,13 +19,13 @@ from pydantic import Field, TypeAdapter, ValidationError
 
 from retrieval.arrays import Array
 from retrieval.bm25.postings import Postings
-from retrieval.garbage_collection import without_garbage_collection
 from retrieval.index.positions import Positions
 from retrieval.index.segment import ArticleEntry, Segment
 from retrieval.index.vectors import SemanticModel
 from retrieval.indexer.column_files import ARRAY
 from retrieval.indexer.file_cache import Signatures
 from retrieval.indexer.folder_reader import CachedFile
+from retrieval.indexer.garbage_collection import without_garbage_collection
 from retrieval.indexer.memory_maps import MemoryMaps
 from retrieval.indexer.piece_merge import merge_pieces
 from retrieval.indexer.snapshot import BaseSegment, IndexAddress

@@ -4,6 +4,7 @@
 |---|---|
 | runs of white space, line breaks of any kind, `>` before a quoted line | one space |
 | a hyphen at a line's end that only broke its word | nothing |
+| the space behind a hyphen where lines were put together (`cross- border`, but not `low- and`) | nothing |
 | soft hyphens, zero-width characters, byte order marks, marks of writing direction | nothing |
 | HTML comments and tags | nothing; `<br>` and the tags of blocks: one space |
 | HTML character references (`&#8217;`) | the character |
@@ -22,6 +23,7 @@ from functools import lru_cache
 
 from retrieval.patterns import lazy_pattern
 from retrieval.text.hyphenation import keeps_hyphen
+from retrieval.text.terms import terms
 
 SHOWN = 1 << 12
 """How many quotes are remembered as shown."""
@@ -41,6 +43,7 @@ _LINE_BREAK = lazy_pattern(r"[\r\n\v\f\x85\u2028\u2029]")
 
 _BREAK = r"(?<!\s)[^\S\r\n\v\f\x85\u2028\u2029]*+(?:\r\n|[\r\n\v\f\x85\u2028\u2029])(?:\s|>(?=[\s>]|\w))*"
 _BROKEN_WORD = lazy_pattern(rf"([^\W\d_]+)[-\u2010\u00ad]{_BREAK}(?=([^\W\d_]+))")
+_SPACED_WORD = lazy_pattern(r"(?<![\w-])([^\W\d_]{2,})- (?=([^\W\d_]{2,}))")
 _LINE_END = lazy_pattern(rf"\\?{_BREAK}")
 _COMMENT = lazy_pattern(r"<!--.*?(?:-->|\Z)", re.DOTALL)
 _BLOCKS = (
@@ -94,7 +97,9 @@ def shown(text: str) -> str:
     Args:
         text: The slice of its file.
     """
-    may_differ = _SIGN.search(text) or "  " in text or _MARK_NUMBER.search(text) or _JOB_NUMBER.search(text)
+    may_differ = (
+        _SIGN.search(text) or "  " in text or "- " in text or _MARK_NUMBER.search(text) or _JOB_NUMBER.search(text)
+    )
     return _shown(text) if may_differ else text.strip()
 
 
@@ -103,6 +108,8 @@ def _shown(text: str) -> str:
         text = _PAGE_FOOT.sub("", text)
     if _LINE_BREAK.search(text):
         text = _LINE_END.sub(" ", _BROKEN_WORD.sub(_mended, text))
+    if "- " in text:
+        text = _SPACED_WORD.sub(_closed, text)
     text = _without_markdown(_without_html(text))
     return _RUN_OF_SPACE.sub(" ", _UNSEEN_SIGN.sub("", text)).strip()
 
@@ -111,6 +118,11 @@ def _mended(broken: re.Match[str]) -> str:
     first, rest = broken.groups()
     breaks_word = first[-1].islower() and rest[0].islower() and not keeps_hyphen(first.lower(), rest.lower())
     return first if breaks_word or "\u00ad" in broken[0] else f"{first}-"
+
+
+def _closed(spaced: re.Match[str]) -> str:
+    """A word joined to the next by its hyphen; two words of one ending, and a dash, keep their space."""
+    return _mended(spaced) if terms(spaced[2]) else spaced[0]
 
 
 def _without_html(text: str) -> str:

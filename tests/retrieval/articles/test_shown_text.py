@@ -34,6 +34,10 @@ MARKS = re.compile(r"[\s*_`~\\\[\]|>\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u206
         ("| Palau | 2 |", "Palau | 2"),
         ("**Section 1.", "Section 1."),
         ("Purpose.**", "Purpose."),
+        (
+            "cross- border trade, twenty- first century, develop- ment",
+            "cross-border trade, twenty-first century, development",
+        ),
         ("the great      13 06-53323    Michelangelo", "the great Michelangelo"),
         ("the principles on       10-54959 32    which it was founded", "the principles on which it was founded"),
         ("11-51191 20     Before concluding, I return to it.", "Before concluding, I return to it."),
@@ -58,6 +62,7 @@ def test_marks_line_breaks_and_invisible_signs_are_not_shown(written: str, seen:
         "[sic] and [The] minister [in 2024]",
         "C3 and H2O, 3rd and 4th",
         "in Nov,27 2023",
+        "low- and middle-income, one- or two-year, the ministers - all of them - agreed",
         "call 06-53323 or 13 06-53323",
     ],
 )

@@ -237,9 +237,7 @@ def test_all_code_that_an_index_is_built_by_counts() -> None:
     """Whatever the modules that build an index import, those of search alone left out."""
     counted = {path for pattern in INDEX_CODE for path in RETRIEVAL.glob(pattern)}
     search = {RETRIEVAL / "bm25" / f"{name}.py" for name in ("choice", "jit", "max_score", "reference", "scorer")}
-    others = {
-        RETRIEVAL / f"{name}.py" for name in ("errors", "garbage_collection", "patterns", "processes", "regular_files")
-    }
+    others = {RETRIEVAL / f"{name}.py" for name in ("errors", "processes", "regular_files")}
     imported = {path for module in counted if module.suffix == ".py" for path in imports_of(module)}
     assert imported <= counted | search | others
 

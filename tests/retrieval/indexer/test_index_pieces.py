@@ -26,7 +26,7 @@ from retrieval.reading.articles import MAX_BYTES, read_folder
 from retrieval.reading.sidecars import Sidecar
 from retrieval.text.term_dictionary import TermDictionary
 from tests.edited_folder import Edited
-from tests.retrieval.test_folder_indexer import Desk, Folder, first_quote
+from tests.retrieval.indexer.test_folder_indexer import Desk, Folder, first_quote
 from tests.support.desk import policydesk, write
 from tests.support.ships import FIJI, TONGA
 from tests.support.word_meaning import WordMeaning

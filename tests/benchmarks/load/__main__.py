@@ -28,7 +28,7 @@ from bot.emulator.world.journal import ChatEvent
 from bot.settings import SEEDS
 from tests.benchmarks.__main__ import running
 from tests.benchmarks.answers import judged
-from tests.benchmarks.gauges import PERIOD, Gauges, Watch
+from tests.benchmarks.load.gauges import PERIOD, Gauges, Watch
 from tests.chaos.storm import free_port
 from tests.support.postgres import postgres_pair
 

@@ -1,0 +1,1 @@
+"""How many questions a second the bot answers when many people ask."""
