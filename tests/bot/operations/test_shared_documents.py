@@ -197,7 +197,7 @@ def test_what_stands_in_the_way_of_one_document_holds_up_no_other(
 
 
 def test_an_article_is_removed_everywhere_whatever_people_called_its_folder(
-    one: Path, two: Path, database: DeskDatabase, other: SharedDocuments
+    one: Path, two: Path, other: SharedDocuments
 ) -> None:
     for folder in (one, two):
         write(folder / "Côte d'Ivoire" / "a", WIND)
