@@ -8,9 +8,8 @@ from pathlib import Path
 
 from bot.articles.add_document import check_folder
 from bot.settings import Settings
-from retrieval.documents.store import FilesListener, place_file
+from retrieval.documents.store import FilesListener, just_added, place_file
 from retrieval.errors import DocumentError, PolicydeskError
-from retrieval.file_problems import FileProblem
 from storage.database.connection import DeskDatabase
 from storage.documents.book import DocumentBook, DocumentChange
 
@@ -45,8 +44,7 @@ class SharedDocuments:
         def check(before: DocumentChange) -> None:
             path = self._folder / before.file
             if before.number > seen and before.sha256 not in {None, _hash(path), _sha256(files[before.file])}:
-                reason, cure = "another machine has just added another file of that name", "try again"
-                raise DocumentError(path.name, reason, cure, FileProblem.JUST_ADDED)
+                raise just_added(path.name)
 
         self._book.put(files, check)
 

@@ -82,6 +82,12 @@ class FilesListener(Protocol):
         ...
 
 
+def just_added(name: str) -> DocumentError:
+    """The error of a listener that knows of another file of a name, which is not in the folder yet."""
+    reason = "another machine has just added another file of that name"
+    return DocumentError(name, reason, "try again", FileProblem.JUST_ADDED)
+
+
 def keep(
     draft: Draft,
     content: bytes,
