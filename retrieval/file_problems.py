@@ -57,6 +57,7 @@ class FileProblem(StrEnum):
     COLLECTION_NAME = "collection name"
     COLLECTION_LINK = "collection link"
     NO_NAME_LEFT = "no name left"
+    JUST_ADDED = "just added"
 
     NO_FOLDER = "no folder"
     NOTHING_USABLE = "nothing usable"

@@ -17,6 +17,8 @@ class _LazyPattern(Generic[AnyStr]):
         return re.compile(self.pattern, self.flags)  # noqa: TID251 - everybody else compiles by this
 
     def __getattr__(self, name: str) -> Any:
+        if name.startswith("__"):  # as of a copy that is being made, which has no pattern yet
+            raise AttributeError(name)
         found = getattr(self._compiled, name)
         setattr(self, name, found)  # Python looks here before it asks again
         return found

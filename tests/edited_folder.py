@@ -24,6 +24,8 @@ QUESTIONS = (
     "Official Security Assistance defence ministry coast guard",
     "When was the Comprehensive Strategic Partnership signed in Hanoi?",
 )
+HEADLINE = "Japan Vietnam Philippines OSA ships deal security Kishida".split()
+"""Words of headlines, each of which many have."""
 
 
 class Edited:
@@ -40,7 +42,8 @@ class Edited:
         chosen = self._chance.sample(self.sentences, self._chance.randint(3, 9))
         named = f"The {self._chance.choice('ABCD')}sian Ship{self._chance.randint(1, 5)} Union (ASU) met."
         lines = [self._dateline(), *chosen, named]
-        (self.root / name).write_text("A headline of some words\n\n" + "\n".join(lines), encoding="utf-8")
+        headline = " ".join(self._chance.sample(HEADLINE, self._chance.randint(2, len(HEADLINE))))
+        (self.root / name).write_text(f"{headline}\n\n" + "\n".join(lines), encoding="utf-8")
 
     def _dateline(self) -> str:
         """A date in figures, half of which may be two days, and a publisher."""

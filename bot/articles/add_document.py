@@ -11,7 +11,7 @@ from retrieval.documents.models import Draft, ReadingLimits
 from retrieval.documents.ocr import recognize
 from retrieval.documents.reader import read_document
 from retrieval.documents.store import FilesListener, KnownVersions, describe_draft, keep, known_versions
-from retrieval.errors import DocumentError
+from retrieval.errors import DocumentError, PolicydeskError
 from retrieval.file_problems import FileProblem
 from retrieval.models import Source, Value
 from retrieval.reading.articles import scan_folder
@@ -144,13 +144,13 @@ def find_article(settings: Settings, file: str) -> Source:
     """Find an article by its file, or by the document that it was read from.
 
     Raises:
-        DocumentError: There is none.
+        PolicydeskError: There is none.
     """
     articles, _ = scan_folder(settings.articles, settings.max_article_bytes)
     for article in articles:
         if file in {article.file, source_file(article)}:
             return article
-    raise DocumentError(file, "there is no such article", "see `policydesk sources`")
+    raise PolicydeskError(f"{file} cannot be removed: there is no such article; see `policydesk sources`.")
 
 
 def _content(path: Path, limit: int) -> bytes:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from bot.articles.add_document import check_folder
 from bot.settings import Settings
-from retrieval.documents.store import FilesListener, place_file
+from retrieval.documents.store import FilesListener, just_added, place_file
 from retrieval.errors import DocumentError, PolicydeskError
 from storage.database.connection import DeskDatabase
 from storage.documents.book import DocumentBook, DocumentChange
@@ -19,6 +19,8 @@ DIGITS = 18
 """Most digits of the number of a change."""
 LOOK_SECONDS = 1.0
 """How often it is looked whether another machine has added a document."""
+_IN_THE_WAY = FileExistsError, NotADirectoryError, IsADirectoryError
+"""A file stands where a folder should, or a folder where a file should; to wait for that would hold up all others."""
 
 logger = logging.getLogger(__name__)
 
@@ -35,8 +37,16 @@ class SharedDocuments:
 
         Raises:
             DatabaseError: They cannot be noted.
+            DocumentError: Another machine has put another file there, which is not here yet.
         """
-        self._book.put(files)
+        seen = self._noted()
+
+        def check(before: DocumentChange) -> None:
+            path = self._folder / before.file
+            if before.number > seen and before.sha256 not in {None, _hash(path), _sha256(files[before.file])}:
+                raise just_added(path.name)
+
+        self._book.put(files, check)
 
     def receive(self) -> None:
         """Bring the folder up to date with what was added and removed; what cannot be had now is had the next time."""
@@ -70,7 +80,7 @@ class SharedDocuments:
                 return
             try:
                 place_file(self._folder, change.file, content)
-            except DocumentError as error:  # as with a link out of this machine's folder
+            except (DocumentError, *_IN_THE_WAY) as error:  # as with a link out of this machine's folder
                 logger.warning("%s of another machine is left out. %s", change.file, error)
 
     async def run(self) -> None:
@@ -93,9 +103,11 @@ def shared_documents(settings: Settings, database: DeskDatabase) -> SharedDocume
 
 
 def documents_listener(settings: Settings, database: DeskDatabase) -> FilesListener | None:
-    """Notes the files of documents in the database; none where they are kept in the folder alone."""
-    documents = shared_documents(settings, database)
-    return documents.share if documents else None
+    """Notes documents in the database, of which the folder is up to date; none where the folder alone keeps them."""
+    if (documents := shared_documents(settings, database)) is None:
+        return None
+    documents.receive()
+    return documents.share
 
 
 def _line(change: DocumentChange) -> str:
@@ -103,4 +115,8 @@ def _line(change: DocumentChange) -> str:
 
 
 def _hash(path: Path) -> str | None:
-    return hashlib.sha256(path.read_bytes()).hexdigest() if path.is_file() else None
+    return _sha256(path.read_bytes() if path.is_file() else None)
+
+
+def _sha256(content: bytes | None) -> str | None:
+    return None if content is None else hashlib.sha256(content).hexdigest()

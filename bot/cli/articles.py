@@ -12,6 +12,7 @@ from bot.cli.options import CHECK_FAILED, INDEXING, Articles, AsJson, settings_i
 from bot.cli.output.progress import ProgressBar, waiting
 from bot.settings import Settings
 from prompts.markup import clean
+from retrieval.errors import PolicydeskError
 from storage.record.articles_read import ReadArticles
 
 if TYPE_CHECKING:
@@ -120,8 +121,12 @@ def remove(
     settings = settings_in_force(articles=articles)
     check_folder(settings)
     article = find_article(settings, file)
-    with _documents_listener(settings) as listener:
-        remove_article(article, settings.articles, listener)
+    try:
+        with _documents_listener(settings) as listener:
+            remove_article(article, settings.articles, listener)
+    except OSError as error:
+        said, cure = error.strerror or type(error).__name__, f"see that you may write to {settings.articles}"
+        raise PolicydeskError(f"{file} cannot be removed ({said}): {cure}.") from error
     typer.echo(clean(f"Removed: {file}"))
 
 

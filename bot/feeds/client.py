@@ -9,7 +9,7 @@ from urllib.robotparser import RobotFileParser
 import httpx
 
 from bot.clock import Clock, utc_now
-from bot.feeds.guarded_transport import GuardedTransport, Resolve, proxies_set, resolve
+from bot.feeds.guarded_transport import GuardedTransport, Resolve, proxies_to_sites, resolve
 from bot.feeds.page import FetchError, Page, Setback, check_status, read_body
 from bot.version import VERSION
 from retrieval.errors import FeedError
@@ -53,7 +53,7 @@ class FeedClient:
             request_seconds: The longest that a request may take.
         """
         limits = httpx.Limits(max_keepalive_connections=0)  # each is made for the host it is checked for
-        proxies = {} if transport else proxies_set()
+        proxies = {} if transport else proxies_to_sites()
         self._guard = GuardedTransport(transport or httpx.AsyncHTTPTransport(limits=limits), resolver, proxies)
         self._http = httpx.AsyncClient(
             transport=self._guard, headers=HEADERS, timeout=SILENCE_SECONDS, trust_env=False, follow_redirects=False

@@ -8,6 +8,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 
 import httpx
 
+from bot.transport.proxies import proxies_set
 from retrieval.errors import FeedError
 from storage.feeds.book import AddressReach
 
@@ -43,15 +44,15 @@ def reach_of(address: str) -> AddressReach:
     return AddressReach.PRIVATE if ip.is_private else AddressReach.NOWHERE
 
 
-def proxies_set() -> Mapping[str, httpx.AsyncBaseTransport]:
-    """The proxies that the usual environment variables name, by the scheme of what they are for."""
-    named = urllib.request.getproxies()
+def proxies_to_sites() -> Mapping[str, httpx.AsyncBaseTransport]:
+    """The proxies that the environment names, by the scheme of what they are for.
+
+    Raises:
+        SettingsError: One cannot be used.
+    """
+    named = proxies_set()
     found = {scheme: named.get(scheme) or named.get("all") for scheme in ("http", "https")}
-    return {scheme: httpx.AsyncHTTPTransport(proxy=_with_scheme(url)) for scheme, url in found.items() if url}
-
-
-def _with_scheme(url: str) -> str:
-    return url if "://" in url else f"http://{url}"
+    return {scheme: httpx.AsyncHTTPTransport(proxy=url) for scheme, url in found.items() if url}
 
 
 class GuardedTransport(httpx.AsyncBaseTransport):

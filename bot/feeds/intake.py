@@ -84,7 +84,7 @@ class ItemIntake:
         try:
             return keep(draft, content, self._settings.articles, collection, listener=self._listener)
         except DocumentError as error:
-            if error.flaw is FileProblem.NOT_STORED:
+            if error.flaw in {FileProblem.NOT_STORED, FileProblem.JUST_ADDED}:
                 raise FeedError(draft.url or draft.name, error.reason) from error
             raise
 

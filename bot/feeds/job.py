@@ -41,7 +41,7 @@ class FeedJob:
         from bot.feeds.fetcher import FeedFetcher  # noqa: PLC0415
 
         desk, settings = self._office.desk, self._office.settings
-        listener = documents_listener(settings, self._office.database)
+        listener = await asyncio.to_thread(documents_listener, settings, self._office.database)
         async with FeedClient(clock=self._clock) as client:
             fetcher = FeedFetcher(settings, self._book, client, lambda: desk.library.sources, self._clock, listener)
             for report in await fetcher.fetch_due():

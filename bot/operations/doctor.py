@@ -20,6 +20,7 @@ from bot.clock import SecondsClock
 from bot.errors import SettingsError
 from bot.server_url import ServerUrl
 from bot.settings import ENV_FILE, Settings, is_readable_by_others
+from bot.transport.proxies import proxies_set
 from retrieval.errors import ArticlesError
 from retrieval.models import Value
 from retrieval.reading.articles import read_folder
@@ -82,6 +83,7 @@ def examine(settings: Settings, clock: SecondsClock = time.time) -> Iterator[Fin
 
 def _telegram(settings: Settings, clock: SecondsClock) -> Iterator[Finding]:
     try:
+        proxies_set()
         token = settings.token()
     except SettingsError as error:
         yield Finding(CheckLevel.WRONG, "token", str(error))

@@ -6,12 +6,12 @@ import sys
 from http.client import responses
 from importlib.util import find_spec
 from typing import Any
-from urllib.request import getproxies
 
 from telegram.error import BadRequest, NetworkError, TimedOut
 from telegram.request import HTTPXRequest, RequestData
 
 from bot.transport.call_stats import CallStats
+from bot.transport.proxies import proxies_set
 
 if find_spec("sniffio") is None:
     sys.modules["sniffio"] = None  # type: ignore[assignment] # httpcore seeks it on the disk, four times a request
@@ -66,6 +66,6 @@ class WatchedRequest(HTTPXRequest):
 
 def _socket_options() -> list[tuple[int, int, int]]:
     """How long words may be unheard, on systems that can be told; httpx takes none together with a proxy."""
-    if getproxies() or not hasattr(socket, "TCP_USER_TIMEOUT"):
+    if proxies_set() or not hasattr(socket, "TCP_USER_TIMEOUT"):
         return []
     return [(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, UNHEARD_SECONDS * 1000)]

@@ -2,7 +2,6 @@
 
 import hashlib
 import json
-import re
 from collections.abc import Iterable
 
 from prompts.models import Citation
@@ -11,7 +10,7 @@ from retrieval.patterns import lazy_pattern
 
 NAMESPACE = "urn:policydesk:brief"
 """The namespace of the record in a Word file."""
-_IN_COMMENT = lazy_pattern(r"<!-- policydesk-brief (\{.*?\}) -->", re.DOTALL)
+_IN_COMMENT = lazy_pattern(r"<!-- policydesk-brief (\{[^<>]*\}) -->")
 
 
 class ProofQuote(Value):

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from docx.oxml.ns import qn
 from lxml import etree
-from lxml.html import HtmlElement, document_fromstring
+from lxml.html import HtmlElement, HTMLParser, document_fromstring
 from pydantic import ValidationError
 
 from prompts.brief.proof import NAMESPACE, ProofRecord, record_in
@@ -17,9 +17,11 @@ from retrieval.patterns import lazy_pattern
 
 MOST_BYTES = 20_000_000
 """Largest document, and largest part of a Word file, that is read; a brief has a hundredth of it."""
+NO_NOTE = 0
+"""The number of a reference that leads to no note."""
 _HASH = lazy_pattern(r"\b[0-9a-f]{64}\b")
-_COMMENT = lazy_pattern(r"<!--.*?-->", re.DOTALL)
-_IN_MARKDOWN = lazy_pattern(r"(?:^> |\| )((?:\\.|[^\\|\n])*?)\s*\[\^(\d{1,6})\]", re.MULTILINE)
+_COMMENT = lazy_pattern(r"<!--.*?(?:-->|\Z)", re.DOTALL)
+_IN_MARKDOWN = lazy_pattern(r"(?:^> |\| )((?:\\.|[^\\|\n])*?)\[\^(\d{1,6})\]", re.MULTILINE)
 _BLOCKQUOTE = lazy_pattern(r"^>.*(?:\n[ \t]*[^\s].*)*", re.MULTILINE)
 _LINE_START = lazy_pattern(r"\n[ \t]*>?[ \t]*")
 _REFERENCE = lazy_pattern(r"\[\^(\d{1,6})\](?!:)")
@@ -65,7 +67,8 @@ def read_brief_document(name: str, content: bytes) -> DocumentRead:
     if ending == "md":
         notes = frozenset(map(int, _REFERENCE.findall(shown)))
         return DocumentRead(record, tuple(_of_markdown(shown)), notes, is_proven)
-    page = document_fromstring(shown)
+    # as bytes, of which a first line of XML may say the encoding; nothing but a record is an empty page
+    page = document_fromstring((shown.strip() or "<p>").encode(), parser=HTMLParser(encoding="utf-8"))
     references = (_HREF.fullmatch(link.get("href", "")) for link in page.iterfind(".//sup/a"))
     return DocumentRead(record, tuple(_of_html(page)), frozenset(int(r[1]) for r in references if r), is_proven)
 
@@ -140,7 +143,8 @@ def _of_word(body: "etree._Element") -> Iterator[tuple[int, str | None]]:
                 quote = _quote(texts, is_ours=is_ours)
                 if quote or is_ours:
                     is_none = is_further and not quote
-                    yield int(number if is_ours else reference.get(qn("w:id"), "0")), None if is_none else quote
+                    said = number if is_ours else reference.get(qn("w:id"), "")
+                    yield int(said) if _NUMBER.fullmatch(said) else NO_NOTE, None if is_none else quote
                     texts.clear()
                 number, is_further = "", True
                 continue

@@ -14,6 +14,7 @@ from retrieval.comparison.repeats import repeats
 from retrieval.glossary.syllable_groups import whole_words
 from retrieval.library import Library
 from retrieval.models import Findings, Hit, Kind, Passage, Query
+from retrieval.patterns import lazy_pattern
 from retrieval.reading.quote_context import is_headline, points_back
 from retrieval.text.rarity import RAREST, background
 
@@ -36,6 +37,8 @@ SAID_BELOW = 0.6
 """Share of a headline's matches from which a sentence of its own article says what it says."""
 CLOSEST = 3
 """Most passages shown with a refusal."""
+_NUMBERED_NAME = lazy_pattern(r"\b[^\W\d_]\w{0,20}-\d\w{0,20}\b")
+"""A name with a number, which is told whole: 'F-35s', 'COVID-19'."""
 CLOSE_BY = 0.4
 """Share of a question's terms from which a passage is close to it."""
 TELLING = 5.0
@@ -256,7 +259,10 @@ def _worth_telling(findings: Findings) -> tuple[str, ...]:
     words = dict(zip(query.words, query.terms, strict=True))
     rarity = background()
     telling = [w for w in findings.unknown if words[w] in query.names or rarity.get(words[w], RAREST) >= TELLING]
-    return whole_words(query.asked, telling, query.groups) if query.vietnamese else tuple(telling)
+    if query.vietnamese:
+        return whole_words(query.asked, telling, query.groups)
+    names = {part: name[0] for name in _NUMBERED_NAME.finditer(query.asked) for part in name[0].split("-")}
+    return tuple(dict.fromkeys(names.get(word, word) for word in telling))
 
 
 def carried_words(query: Query) -> tuple[str, ...]:

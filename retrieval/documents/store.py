@@ -82,6 +82,12 @@ class FilesListener(Protocol):
         ...
 
 
+def just_added(name: str) -> DocumentError:
+    """The error of a listener that knows of another file of a name, which is not in the folder yet."""
+    reason = "another machine has just added another file of that name"
+    return DocumentError(name, reason, "try again", FileProblem.JUST_ADDED)
+
+
 def keep(
     draft: Draft,
     content: bytes,
@@ -142,7 +148,10 @@ def place_file(folder: Path, file: str, content: bytes | None) -> None:
     path = PurePosixPath(file)
     if not folder.is_dir():
         raise FileNotFoundError(f"There is no folder {folder}")
-    with _TURN, _collection_folder(folder, check_collection("/".join(path.parts[:-1]))) as place:
+    collection = "/".join(path.parts[:-1])
+    if content is not None:
+        collection = check_collection(collection)  # a folder to be removed from may have been made by hand
+    with _TURN, _collection_folder(folder, collection) as place:
         files = {} if content is None else {place / path.name: content}
         _change_files(folder, files, {place / path.name} - files.keys(), None)
 

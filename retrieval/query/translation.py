@@ -8,10 +8,6 @@ from retrieval.query.expansion import WEIGHTS, Expander
 from retrieval.query.question import kind_of, read_question
 from retrieval.text.terms import terms
 
-UNITS = frozenset("年月日時分秒人名個回度歳隻機台件円 năm tháng ngày tuần giờ phút giây tuổi".split()[1:]) | set(
-    "年月日時分秒人名個回度歳隻機台件円"
-)
-"""..."""
 UNITS = frozenset("年 月 日 時 分 秒 人 名 個 回 度 歳 隻 機 台 件 円 năm tháng ngày tuần giờ phút giây tuổi".split())
 """Words that only count: that '年' means 'year' tells nobody how a question was read."""
 MOST_FORMS = 8

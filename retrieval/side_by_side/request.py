@@ -73,9 +73,10 @@ _LEAST = 2
 
 def comparison_asked(text: str) -> ComparisonRequest | None:
     """Return the comparison that a question asks for; None where it asks for none."""
-    if not may_compare(text):
+    plain = " ".join(text.split())
+    if not may_compare(plain):
         return None
-    plain = _TELL.sub("", " ".join(text.split()).strip(" ?.!？。"))
+    plain = _TELL.sub("", plain.strip(" ?.!？。"))
     return _of_periods(plain) or _of_ages(plain) or _of_names(plain)
 
 

@@ -1,7 +1,7 @@
 """The files of documents that were added, numbered in the order in which they change."""
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
 from storage.database.connection import DeskDatabase
@@ -24,11 +24,16 @@ class DocumentBook:
     def __init__(self, database: DeskDatabase) -> None:
         self._database = database
 
-    def put(self, files: Mapping[str, bytes | None]) -> None:
-        """Note files as they are now, by their paths; without content they are removed."""
+    def put(self, files: Mapping[str, bytes | None], check: Callable[[DocumentChange], None] | None = None) -> None:
+        """Note files as they are now, by their paths; without content they are removed.
+
+        Nothing is noted where the check, which is given the change that each file had before, raises.
+        """
         with self._database.writing() as db:
             last = int(db.execute(_LAST).fetchone()[0])
             for number, (file, content) in enumerate(files.items(), last + 1):
+                if check is not None and (before := db.execute(_FIND, [file]).fetchone()):
+                    check(DocumentChange(*before))
                 sha256 = None if content is None else hashlib.sha256(content).hexdigest()
                 db.execute(_PUT, (file, content, sha256, number))
 
@@ -50,6 +55,7 @@ class DocumentBook:
 
 
 _LAST = "select coalesce(max(number), 0) from documents"
+_FIND = "select file, sha256, number from documents where file = ?"
 _CHANGES = "select file, sha256, number from documents where number > ? order by number limit ?"
 _PUT = (
     "insert into documents (file, content, sha256, number) values (?, ?, ?, ?) on conflict (file) do update"

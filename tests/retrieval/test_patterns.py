@@ -1,4 +1,5 @@
 import contextlib
+import copy
 import gc
 import importlib
 import pkgutil
@@ -21,6 +22,13 @@ def test_a_pattern_is_compiled_at_its_first_use_and_not_before() -> None:
     assert [found[0] for found in word.finditer("Ha Noi")] == ["Ha", "Noi"]
     assert (word.sub("-", "Ha Noi"), word.pattern, word.fullmatch("Ha Noi")) == ("- -", r"[a-z]+", None)
     assert lazy_pattern(rb"\d").findall(b"4 of 5") == [b"4", b"5"]
+
+
+def test_a_pattern_may_be_copied_before_its_first_use_and_after() -> None:
+    word = lazy_pattern(r"[a-z]+")
+    for _ in range(2):
+        assert copy.copy(word).findall("a b") == copy.deepcopy(word).findall("a b") == ["a", "b"]
+        assert word.match("a")
 
 
 def test_every_pattern_of_the_product_can_be_compiled() -> None:

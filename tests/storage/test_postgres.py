@@ -5,6 +5,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import closing
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -19,7 +20,7 @@ from bot.settings import read_settings
 from storage.database.connection import DeskDatabase
 from storage.delivery.in_flight import InFlightReplies
 from storage.delivery.outbox import Outbox, ReplyKey
-from storage.errors import LeadershipLostError, SearchError
+from storage.errors import DatabaseError, LeadershipLostError, SearchError
 from storage.record.exchanges import ExchangeLog
 from tests.storage.test_in_flight import ANSWER, opened
 from tests.support.answers import exchange
@@ -250,6 +251,17 @@ def test_settings_take_the_address_for_the_database_and_mask_its_password(monkey
     shown = policydesk("config").stdout
     assert "opensesame" not in shown
     assert "one,two/desk" in shown
+
+
+def test_notes_go_on_after_one_that_the_server_refused(other: DeskDatabase) -> None:
+    """Such as for a full disk, or a lock that another session held for too long."""
+    assert other.notes is not None
+    box, key = Outbox(other), ReplyKey(1, 1, "sendMessage")
+    for _ in range(2):
+        with pytest.raises(DatabaseError, match="division by zero"), other.notes.writing(synced=False) as db:
+            db.execute("select 1 / 0")
+    assert other.notes.write_together([partial(box.note_sent, key, 7)], synced=False) == [None]
+    assert box.recall(1, 1) == (7,)
 
 
 def test_a_server_that_is_not_there_is_one_line_with_the_cure(tmp_path: Path) -> None:

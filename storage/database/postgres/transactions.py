@@ -158,8 +158,13 @@ class NoteSession(PostgresSession):
 
     @contextmanager
     def _transaction(self, tables: PostgresTables, *, synced: bool) -> Iterator[None]:
-        with tables.connection.pipeline(), super()._transaction(tables, synced=synced):
-            yield
+        try:
+            with tables.connection.pipeline(), super()._transaction(tables, synced=synced):
+                yield
+        except BaseException:
+            with suppress(psycopg.Error):  # a message that failed is answered to its end, without its rollback
+                tables.run("rollback")
+            raise
 
 
 _NUMBERED = (

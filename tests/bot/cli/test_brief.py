@@ -3,6 +3,7 @@
 import json
 import re
 import shutil
+import time
 import zipfile
 from pathlib import Path
 
@@ -226,6 +227,41 @@ def _document(brief: Path) -> str:
         return brief.read_text(encoding="utf-8")
     with zipfile.ZipFile(brief) as package:
         return package.read("word/document.xml").decode()
+
+
+PROOF = re.compile(r"<!-- policydesk-brief .*? -->", re.DOTALL)
+
+
+@pytest.mark.parametrize("brief", ["html"], indirect=True)
+def test_a_page_of_which_only_the_record_is_left_lost_all_its_quotes(brief: Path) -> None:
+    record = PROOF.search(_document(brief))
+    assert record is not None
+    brief.write_text(record[0], encoding="utf-8")
+    code, counts, told = verified(brief)
+    assert (code, counts, told["missing"]) == (1, {"unchanged": 10}, [*range(1, 11)])
+
+
+@pytest.mark.parametrize("brief", ["html"], indirect=True)
+def test_a_page_that_an_editor_saved_as_xml_stands(brief: Path) -> None:
+    brief.write_text(f'<?xml version="1.0" encoding="utf-8"?>\n{_document(brief)}', encoding="utf-8")
+    assert verified(brief)[0] == 0
+
+
+@pytest.mark.parametrize("brief", ["docx"], indirect=True)
+@pytest.mark.parametrize("number", ["x", "1.5", "9" * 5_000])
+def test_a_reference_of_a_word_file_that_has_no_number_is_told(brief: Path, number: str) -> None:
+    _replace(brief, 'w:footnoteReference w:id="2"', f'w:footnoteReference w:id="{number}"', '"note', '"nope')
+    code, _, told = verified(brief)
+    assert (code, 0 in told["altered"]) == (1, True)  # type: ignore[operator]
+
+
+@pytest.mark.parametrize("brief", ["md"], indirect=True)
+@pytest.mark.parametrize("signs", ["<!--", "<!-- policydesk-brief {", " "])
+def test_signs_without_end_in_a_document_hold_nobody_up(brief: Path, signs: str) -> None:
+    brief.write_text(f"{_document(brief)}\n> {signs * 100_000}", encoding="utf-8")
+    started = time.monotonic()
+    assert verified(brief)[2]["is_proven"]
+    assert time.monotonic() - started < 10
 
 
 def test_a_record_that_was_changed_does_not_fit_the_proof_line(brief: Path) -> None:

@@ -59,6 +59,14 @@ def test_an_abstention_exits_with_1_and_is_on_record_like_any_answer(log: Exchan
     assert (logged.channel, logged.outcome, logged.reply + "\n") == (Channel.CLI, "abstained", ended.stdout)
 
 
+@pytest.mark.parametrize(
+    ("question", "told"),
+    [("Does Vietnam fly F-35s?", "fly, F-35s"), ("zebra COVID-19 quiz?", "zebra, COVID-19, quiz")],
+)
+def test_a_name_with_a_number_that_nothing_is_said_on_is_told_whole(question: str, told: str) -> None:
+    assert policydesk("ask", question).stdout.startswith(f"Nothing in the articles answers this: nothing on {told}.\n")
+
+
 def test_json_is_the_answer_and_validates_back() -> None:
     ended = policydesk("ask", QUESTION, "--json", "-k", "1")
     answer = Answer.model_validate_json(ended.stdout)

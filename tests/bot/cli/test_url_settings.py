@@ -105,3 +105,19 @@ def test_a_malformed_one_ends_the_start_with_its_cure_and_is_not_shown(name: str
 )
 def test_a_well_formed_one_is_taken(value: str) -> None:
     assert policydesk("config", POLICYDESK_TELEGRAM_URL=value).returncode == 0
+
+
+@pytest.mark.parametrize("proxy", ["socks4://proxy.example:1080", "http://desk:sesame:3128", "ftp://proxy.example"])
+@pytest.mark.parametrize("command", [("serve",), ("feed", "add", "https://example.org/feed")])
+def test_a_proxy_that_cannot_be_used_is_one_line_with_the_cure(command: tuple[str, ...], proxy: str) -> None:
+    environment = {"HTTPS_PROXY": proxy, "POLICYDESK_TELEGRAM_TOKEN": "1:" + "a" * 35}
+    ended = policydesk(*command, **environment)
+    assert ended.returncode == 2
+    said = ended.stderr.splitlines()[-1]
+    assert said.startswith("policydesk: HTTPS_PROXY names a proxy that cannot be used: name one as http://HOST:PORT")
+    assert proxy not in ended.stderr
+
+
+def test_a_doctor_finds_a_proxy_that_cannot_be_used() -> None:
+    found = policydesk("doctor", HTTPS_PROXY="ftp://proxy.example", POLICYDESK_TELEGRAM_TOKEN="1:" + "a" * 35)
+    assert "HTTPS_PROXY names a proxy that cannot be used" in found.stdout

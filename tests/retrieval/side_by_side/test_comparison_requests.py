@@ -112,3 +112,11 @@ def test_old_and_new_name_no_sides(question: str) -> None:
 )
 def test_other_questions_ask_for_no_comparison(question: str) -> None:
     assert comparison_asked(question) is None
+
+
+@pytest.mark.parametrize("question", ["What is{}new in OSA?", "Aid for Fiji before{}and after 2020"])
+@pytest.mark.parametrize("space", ["\n", "  ", "\u00a0"])
+def test_a_comparison_may_be_broken_into_lines(question: str, space: str) -> None:
+    asked = comparison_asked(question.format(" "))
+    assert asked is not None
+    assert comparison_asked(question.format(space)) == asked
