@@ -11,16 +11,21 @@ re: about|w/ with|w with|w/o without|b/w between|btw between|n and|& and|r are|u
 b4 before|bc because|cuz because|thru through|tho though|vs versus|gonna going to|wanna want to|dont do not
 doesnt does not|didnt did not|isnt is not|wasnt was not|hasnt has not|havent have not|cant can not|wont will not
 ppl people|approx approximately|avg average|mtg meeting|mtgs meetings|govt government|gov government
-govs governments|agmt agreement|dept department|intl international|natl national|info information|mil military
+govs governments|agmt agreement|agmts agreements|dept department|depts departments|intl international|natl national|info information|mil military
 pop population|econ economic|uni university|unis universities|comp competition|min minister|pres president
 amb ambassador|def defence|sec secretary|dep deputy|rep representative|reps representatives|spox spokesperson
-exec executive|jan January|feb February|mar March|apr April|jun June|jul July|aug August|sep September
+exec executive|univ university|univs universities|org organisation|orgs organisations|admin administration
+prez president|prog programme|coop cooperation|infra infrastructure|enviro environment|bilat bilateral|assoc association
+cmte committee|conf conference|hq headquarters|natsec national security|yr year|yrs years|bn billion|mn million
+tn trillion|incl including|cos companies|jan January|feb February|mar March|apr April|jun June|jul July|aug August|sep September
 sept September|oct October|nov November|dec December
 """
 SHORT_FORMS = dict(form.split(" ", 1) for line in _SHORT_FORMS.strip().splitlines() for form in line.split("|"))
 """What each short form stands for. Collected by us."""
 _MONTHS = frozenset("jan feb mar apr jun jul aug sep sept oct nov dec".split())
 """Short forms that are taken for months beside a number or a preposition of time alone."""
+_OF_COMPANIES = (" which", " what", " many", " all", " the")
+"""Before 'cos' where it means companies, not 'because'."""
 _UNITS = frozenset("min sec mil pop".split())
 """Short forms that are left as they are behind a number."""
 _SHORT = lazy_pattern(
@@ -67,6 +72,8 @@ def _spelt_out(match: re.Match[str]) -> str:
 def _may_be_short(form: str, match: re.Match[str]) -> bool:
     """Whether a form may be a month by what stands around it ('nov 2022', '3 mar'), or is no unit ('5 min')."""
     before, after = match.string[: match.start()].rstrip(), match.string[match.end() :].lstrip(" .,'’")
+    if form == "cos":
+        return f" {before.lower()}".endswith(_OF_COMPANIES)
     if form in _MONTHS:
         return before[-1:].isdigit() or after[:1].isdigit() or before.lower().endswith(_OF_TIME)
     return form not in _UNITS or not before[-1:].isdigit()
