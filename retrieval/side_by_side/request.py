@@ -9,7 +9,9 @@ from typing import NamedTuple
 from retrieval.dates.expressions import find_dates
 from retrieval.models import TimeSpan
 from retrieval.patterns import lazy_pattern
+from retrieval.query.short_forms import spell_out_vietnamese
 from retrieval.side_by_side.wordings import AGES, NAMES, PERIODS, VERSUS, may_compare
+from retrieval.text.languages import is_vietnamese_question
 
 COMPARISON_OF = "Compare "
 """The words that ask for a comparison of the sides behind them."""
@@ -76,6 +78,8 @@ def comparison_asked(text: str) -> ComparisonRequest | None:
     plain = " ".join(text.split())
     if not may_compare(plain):
         return None
+    if is_vietnamese_question(plain):  # where people write 'vs' for 'with'
+        plain = spell_out_vietnamese(plain)
     plain = _TELL.sub("", plain.strip(" ?.!？。"))
     return _of_periods(plain) or _of_ages(plain) or _of_names(plain)
 
