@@ -7,12 +7,12 @@ from typing import NamedTuple
 
 from telegram import CopyTextButton, InlineKeyboardButton, InlineKeyboardMarkup
 
-from bot.messages.choice_buttons import template_labels
+from bot.messages.choice_buttons import choice_labels, template_labels
 from prompts.composition.compose import FURTHER
 from prompts.errors import TemplatesError
 from prompts.languages import Language
 from prompts.markup import COPY_UNITS
-from prompts.models import Channel, Citation, Reason
+from prompts.models import Citation, Reason
 from prompts.render import Renderer
 from retrieval.models import Kind
 from storage.chats.button_tokens import ButtonBook
@@ -154,7 +154,7 @@ class AnswerKeyboards:
 
     def _keys_of_brief(self, target: ButtonTarget) -> list[_Key]:
         """The buttons under a brief: its quotes are chosen, it is saved, or renewed."""
-        labels = template_labels(self._renderer, "brief-buttons")
+        labels = choice_labels(self._renderer, "brief-buttons")
         return [_Key(f"brief{action}", label, target) for action, label in labels.items()]
 
     def of_brief(
@@ -208,8 +208,7 @@ class AnswerKeyboards:
         return [_Key(action, self._labels[action], target) for action in actions]
 
     def _number(self, action: str, target: ButtonTarget, *, current: bool = False) -> _Key:
-        label = self._renderer.notice("button-number", Channel.CLI, number=target.number, current=current)
-        return _Key(action, label, target)
+        return _Key(action, f"{'• ' if current else ''}[{target.number}]", target)
 
     def _keyboard(self, rows: Sequence[Sequence[_Key]]) -> InlineKeyboardMarkup:
         keys = (key for row in rows for key in row)

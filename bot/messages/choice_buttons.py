@@ -28,22 +28,27 @@ class ButtonChoice(NamedTuple):
     subject: str
 
 
-def template_labels(renderer: Renderer, template: str) -> dict[str, str]:
+def template_labels(renderer: Renderer, template: str, **values: str) -> dict[str, str]:
     """The labels of a template whose lines are `action: label`, by their actions."""
-    lines = renderer.notice(template, Channel.CLI).splitlines()
+    lines = renderer.notice(template, Channel.CLI, **values).splitlines()
     return {action: label for action, _, label in (line.partition(": ") for line in lines)}
 
 
-def choices(
-    renderer: Renderer, template: str, subject: str, only: Collection[str] | None = None
-) -> InlineKeyboardMarkup | None:
-    """A row of a template's buttons, or only of some actions; None where nothing is to be chosen.
+def choice_labels(renderer: Renderer, buttons: str) -> dict[str, str]:
+    """The labels of the named buttons in the template `choice-buttons`, by their actions."""
+    return template_labels(renderer, "choice-buttons", of=buttons)
 
-    The data of each is `<template>:<action>:<subject>`, at most 64 bytes.
+
+def choices(
+    renderer: Renderer, buttons: str, subject: str, only: Collection[str] | None = None
+) -> InlineKeyboardMarkup | None:
+    """A row of the named buttons, or only of some actions; None where nothing is to be chosen.
+
+    The data of each is `<buttons>:<action>:<subject>`, at most 64 bytes.
     """
     row = [
-        InlineKeyboardButton(label, callback_data=f"{template}:{action}:{subject}", style=style_of(action))
-        for action, label in template_labels(renderer, template).items()
+        InlineKeyboardButton(label, callback_data=f"{buttons}:{action}:{subject}", style=style_of(action))
+        for action, label in choice_labels(renderer, buttons).items()
         if only is None or action in only
     ]
     return InlineKeyboardMarkup([row]) if row else None
@@ -64,9 +69,9 @@ class ChoiceCallback(Protocol):
 
 
 def choice_handler(
-    callback: ChoiceCallback, localizer: Localizer, template: str, actions: Iterable[str], subject: str
+    callback: ChoiceCallback, localizer: Localizer, buttons: str, actions: Iterable[str], subject: str
 ) -> CallbackQueryHandler[ContextTypes.DEFAULT_TYPE, None]:
-    """The handler of a template's buttons, whose subject is a regular expression.
+    """The handler of the named buttons, whose subject is a regular expression.
 
     A changed app may send the data of any button for any message: only what stands under the message itself counts.
     """
@@ -78,7 +83,7 @@ def choice_handler(
         else:
             await acknowledge(query, localizer.to_presser(query).notice("pressed", Channel.CLI, what="unknown"))
 
-    return CallbackQueryHandler(checked, rf"^{template}:(?:{'|'.join(actions)}):{subject}$")
+    return CallbackQueryHandler(checked, rf"^{buttons}:(?:{'|'.join(actions)}):{subject}$")
 
 
 def is_shown(query: CallbackQuery) -> bool:

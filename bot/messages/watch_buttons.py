@@ -4,12 +4,12 @@ from collections.abc import Sequence
 
 from telegram import InlineKeyboardButton, InlineKeyboardMarkup, MaybeInaccessibleMessage, Message
 
-from bot.messages.choice_buttons import choices, template_labels
+from bot.messages.choice_buttons import choice_labels, choices
 from prompts.render import Renderer
 from storage.watches.models import Watch
 
 UNDER_NOTICE, IN_LIST = "watch-buttons", "watch-list"
-"""The templates of the buttons, and what their data begins with."""
+"""The names of the buttons, with which their data begins."""
 TOPIC_CHARS = 40
 """Longest topic on a button."""
 
@@ -26,7 +26,7 @@ def beside_confirmation(renderer: Renderer, watch_id: int) -> InlineKeyboardMark
 
 def in_list(renderer: Renderer, watches: Sequence[Watch]) -> InlineKeyboardMarkup | None:
     """A button for each watch of a list, which stops it."""
-    label = template_labels(renderer, IN_LIST)["stop"]
+    label = choice_labels(renderer, IN_LIST)["stop"]
     rows = [
         [InlineKeyboardButton(f"{label}: {_short(watch.topic)}", callback_data=f"{IN_LIST}:stop:{watch.id}")]
         for watch in watches

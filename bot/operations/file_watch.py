@@ -42,7 +42,7 @@ class FileWatch:
         except LeadershipLostError:  # whoever leads now has a say
             raise
         except DatabaseGoneError:
-            await self._tell_in_time("database-gone", self._database.path.name)
+            await self._tell_in_time("database gone", self._database.path.name)
             raise
 
     async def _look_at_others(self) -> None:
@@ -50,7 +50,7 @@ class FileWatch:
             self._missed[path] = 0 if path.exists() else missed + 1
             if self._missed[path] == PATIENCE:
                 logger.error("%s is gone from its place; what was read of it before is used until it is back.", path)
-                await self._tell_in_time("file-gone", path.name)
+                await self._tell_in_time("file gone", path.name)
 
     async def _tell_in_time(self, notice: str, name: str) -> None:
         try:

@@ -31,7 +31,7 @@ from retrieval.models import SkippedFile
 from retrieval.reading.articles import read_article
 from tests.support.answers import Reading, abstained, answered, citation
 from tests.support.desk import policydesk, write
-from tests.support.scripts.scenes import LONG, OF_ALL, scenes
+from tests.support.scripts.scenes import CHOICE_BUTTONS, LONG, OF_ALL, scenes
 
 RENDERER = Renderer()
 SHORT, HUGE = dict(scenes()), dict(scenes(LONG))
@@ -39,18 +39,10 @@ NAMES = sorted(path.name for path in TEMPLATES.iterdir())
 OTHERS = [language for language in Language if language is not Language.ENGLISH]
 ALERT_CHARS, CAPTION_UNITS, MENU_CHARS = 200, 1024, 256
 """Longest answer to a press, caption of a file, and description of a command (Bot API)."""
-ALERTS = (
-    "pressed",
-    "limit cli",
-    "not-yours",
-    "access-refused cli",
-    "access-owners",
-    "access-stale",
-    "access-decided cli",
-)
+ALERTS = ("pressed", "limit cli", "access-refused cli", "access-decided cli")
 WRITING = {Language.JAPANESE: re.compile("[\u3041-\u30ff]"), Language.VIETNAMESE: re.compile("[\u1ea0-\u1ef9ăđơư]")}
 """Letters that the other two languages do not have."""
-WORDLESS = re.compile(r"citation|inline \d|inline-result|context False|button-number")
+WORDLESS = re.compile(r"citation|inline \d|inline-result|context False")
 """Scenes in which hardly more is said than what an article says."""
 EXAMPLES = re.compile(
     r"Who signed the (?:defense equipment )?agreement\?|“and Malaysia\?”|“when was that\?”|policydesk --?\w+|/\w+ all"
@@ -81,9 +73,10 @@ def forms(texts: str | Iterable[str]) -> list[str]:
     return [texts] if isinstance(texts, str) else list(texts)
 
 
-def keys(language: Language, name: str) -> list[str]:
+def keys(language: Language, name: str, **values: str) -> list[str]:
     """What the lines of a template of buttons or commands begin with."""
-    return [line.partition(": ")[0] for line in RENDERER.in_language(language).notice(name, Channel.CLI).splitlines()]
+    words = RENDERER.in_language(language).notice(name, Channel.CLI, **values)
+    return [line.partition(": ")[0] for line in words.splitlines()]
 
 
 def own_words(text: str) -> str:
@@ -134,10 +127,16 @@ def test_a_translation_names_the_same_values_as_its_message(language: Language) 
 
 
 @pytest.mark.parametrize("language", OTHERS)
-@pytest.mark.parametrize("name", [name.partition(".")[0] for name in NAMES if "buttons." in name or "commands" in name])
-def test_buttons_and_commands_are_the_same_in_the_same_order(language: Language, name: str) -> None:
-    assert keys(language, name) == keys(Language.ENGLISH, name)
-    assert all(keys(language, name))
+@pytest.mark.parametrize(
+    ("name", "values"),
+    [("buttons", {}), ("commands", {}), *(("choice-buttons", {"of": buttons}) for buttons in CHOICE_BUTTONS)],
+)
+def test_buttons_and_commands_are_the_same_in_the_same_order(
+    language: Language, name: str, values: dict[str, str]
+) -> None:
+    assert keys(language, name, **values) == keys(Language.ENGLISH, name, **values)
+    assert keys(language, name, **values)
+    assert all(keys(language, name, **values))
 
 
 @pytest.mark.parametrize("language", Language)

@@ -46,14 +46,14 @@ class Failures:
 
     async def tell_owners(self, bot: Bot, update_id: int) -> None:
         """Tell the owners that an update was set aside, and how to go on."""
-        await self._owners.tell(bot, "set-aside", update_id=update_id)
+        await self._owners.tell(bot, "set aside", update_id=update_id)
 
     async def tell_refusal(self, bot: Bot, error: Exception) -> None:
         """Tell the owners, once an hour, that Telegram refuses what the bot does in a chat, and in which words."""
         await self.tell_hourly(bot, "refused", reason=str(error))
 
-    async def tell_hourly(self, bot: Bot, notice: str, **values: object) -> None:
-        """Tell the owners a template's words, unless they were told the same within the last hour."""
-        if notice not in self._told:
-            self._told[notice] = True
-            await self._owners.tell(bot, notice, **values)
+    async def tell_hourly(self, bot: Bot, what: str, **values: object) -> None:
+        """Tell the owners of a trouble, unless they were told of the same within the last hour."""
+        if what not in self._told:
+            self._told[what] = True
+            await self._owners.tell(bot, what, **values)

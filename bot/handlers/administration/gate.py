@@ -126,7 +126,7 @@ class Gate:
             return InlineQueryResultsButton(words, start_parameter="limit")
         if ruling.outcome is GateOutcome.BUSY:
             return None
-        words = self._localizer.to_user(person).notice("access-inline", Channel.CLI)
+        words = self._localizer.to_user(person).notice("inline-hint", Channel.CLI, hint="request")
         return InlineQueryResultsButton(words, start_parameter="access")
 
 

@@ -13,7 +13,7 @@ from telegram.ext import Application, BaseHandler, CallbackQueryHandler, Context
 from bot.access.policy import Access
 from bot.delivery.current_update import CurrentUpdate, current_update, handling
 from bot.handlers.administration.attempts import name_of, read_attempt
-from bot.messages.choice_buttons import style_of, template_labels
+from bot.messages.choice_buttons import choice_labels, style_of
 from bot.messages.localizer import Localizer
 from bot.messages.sending import acknowledge
 from prompts.models import Channel
@@ -68,7 +68,7 @@ class Owners:
         """
         book, code = self._access.book, request.party.code
         if request.showing is RequestNotice.CROWD:
-            shown = await self._tell_all(bot, "access-crowd", None)
+            shown = await self._tell_all(bot, "access-request", None, party=None)
         elif request.showing is RequestNotice.REQUEST:
             shown = await self._tell_all(bot, "access-request", code, party=request.party, by=by)
             for message in shown:
@@ -77,9 +77,9 @@ class Owners:
             await asyncio.to_thread(book.note_unseen, code)
         return bool(self._access.owners) and await asyncio.to_thread(book.is_shown, code)
 
-    async def tell(self, bot: Bot, notice: str, **values: object) -> None:
-        """Tell every owner a template's words in their language."""
-        await self._tell_all(bot, notice, None, **values)
+    async def tell(self, bot: Bot, what: str, **values: object) -> None:
+        """Tell every owner in their language of a trouble that the template `owner-alert` words."""
+        await self._tell_all(bot, "owner-alert", None, what=what, **values)
 
     async def _tell_all(self, bot: Bot, notice: str, code: str | None, **values: object) -> list[ShownRequest]:
         """Tell every owner in their language, with the buttons to decide where there is a code."""
@@ -101,7 +101,7 @@ class Owners:
         return ShownRequest(chat_id=owner, message_id=sent.message_id)
 
     def _buttons(self, renderer: Renderer, code: str) -> InlineKeyboardMarkup:
-        labels = template_labels(renderer, "access-buttons").items()
+        labels = choice_labels(renderer, "access-buttons").items()
         row = [
             InlineKeyboardButton(label, callback_data=f"{_PREFIX}{action}:{code}", style=style_of(action))
             for action, label in labels
@@ -116,12 +116,12 @@ class Owners:
         if not self._access.is_owner(query.from_user.id):
             attempt = read_attempt(update, context.bot, (), self._access.now())
             await asyncio.to_thread(self._access.record_refusal, attempt, AccessRefusal.ROLE)
-            await self._answer(query, "access-owners-only")
+            await self._answer(query, "pressed", what="owners only")
             return
         action, _, code = (query.data or "").removeprefix(_PREFIX).partition(":")
         decided = await asyncio.to_thread(self._decide, action, code, update)
         if decided is None:
-            await self._answer(query, "access-stale")
+            await self._answer(query, "pressed", what="request gone")
             return
         await self._carry_out(query, context.application, *decided)
 

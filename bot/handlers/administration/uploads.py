@@ -35,7 +35,7 @@ from retrieval.reading.front_matter import split_address
 from storage.chats.upload_drafts import WAITS, WaitingDraft
 
 BUTTONS = "draft-buttons"
-"""The template of the buttons, and what their data begins with."""
+"""The name of the buttons, with which their data begins."""
 DRAFT_ID = r"[\w-]{8,20}"
 CUTS = (200, 120, 50)
 """Longest line shown, in code points, tried until the message fits."""
@@ -169,7 +169,7 @@ class Uploads:
             await change(query.message, renderer.notice("draft-decided", what="expired"), None)
             await acknowledge(query)
         elif waiting.user_id != query.from_user.id:
-            await acknowledge(query, renderer.notice("not-yours", Channel.CLI))
+            await acknowledge(query, renderer.notice("pressed", Channel.CLI, what="somebody else's"))
         elif not await self._curators.knows(query.from_user.id):
             await self._curators.refuse(update, context)
             await acknowledge(query, renderer.notice("curators-only", Channel.CLI))

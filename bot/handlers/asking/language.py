@@ -14,7 +14,7 @@ from prompts.languages import Language, language_of
 from prompts.models import Channel
 
 BUTTONS = "language-buttons"
-"""The template of the buttons, and what their data begins with."""
+"""The name of the buttons, with which their data begins."""
 TELEGRAM = "telegram"
 """The choice to have none of one's own."""
 CHAT_ID = r"-?\d{1,16}"
@@ -49,7 +49,9 @@ class LanguageCommand:
             return
         chat = query.message.chat
         if read_choice(query).subject != str(chat.id) or not (_is_group(chat) or chat.id == query.from_user.id):
-            await acknowledge(query, self._localizer.to_presser(query).notice("not-yours", Channel.CLI))
+            await acknowledge(
+                query, self._localizer.to_presser(query).notice("pressed", Channel.CLI, what="somebody else's")
+            )
         elif _is_group(chat) and not await self._curators.knows(query.from_user.id):
             await self._curators.refuse(update, context)
             await acknowledge(query, self._localizer.to_presser(query).notice("language-refused", Channel.CLI))

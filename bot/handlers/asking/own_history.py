@@ -18,7 +18,7 @@ from prompts.render import Renderer
 from storage.record.people import PeopleRecord
 
 PAGES, CONFIRM = "history-buttons", "forget-buttons"
-"""The templates of the buttons, and what their data begins with."""
+"""The names of the buttons, with which their data begins."""
 USER_ID = r"\d{1,16}"
 CUTS = (180, 80)
 """Longest question and quote shown, in code points, tried until the message fits."""
@@ -89,7 +89,9 @@ class OwnHistory:
             return
         count = await asyncio.to_thread(self._people.count, person)
         renderer = self._localizer.to_author(message)
-        await say(message, renderer.notice("forget", count=count), choices(renderer, CONFIRM, str(person)))
+        await say(
+            message, renderer.notice("forget", is_agreed=None, count=count), choices(renderer, CONFIRM, str(person))
+        )
 
     async def decide(self, update: Update, _: ContextTypes.DEFAULT_TYPE) -> None:
         """One's own confirmation, or its contrary."""
@@ -99,7 +101,7 @@ class OwnHistory:
         is_agreed = read_choice(query).action == "forget"
         renderer = self._localizer.to_presser(query)
         count = await self._forget(query.from_user.id) if is_agreed else 0
-        words = renderer.notice("forgotten", is_agreed=is_agreed, count=count)
+        words = renderer.notice("forget", is_agreed=is_agreed, count=count)
         await change(query.message, words, None)
         await acknowledge(query)
 
@@ -114,7 +116,9 @@ class OwnHistory:
         """Whether a button belongs to the person who pressed it; if not, they are told."""
         if read_choice(query).subject.partition(":")[0] == str(query.from_user.id):
             return True
-        await acknowledge(query, self._localizer.to_presser(query).notice("not-yours", Channel.CLI))
+        await acknowledge(
+            query, self._localizer.to_presser(query).notice("pressed", Channel.CLI, what="somebody else's")
+        )
         return False
 
     async def privacy(self, update: Update, _: ContextTypes.DEFAULT_TYPE) -> None:

@@ -62,7 +62,7 @@ class Questions:
             await self._answer(update, message, question)
         elif question is not None:
             name = (command_of(message) or "").removeprefix("/").lower().partition("@")[0]
-            await say(message, self._localizer.to_author(message).notice(f"{name}-usage"))
+            await say(message, self._localizer.to_author(message).notice("usage", command=name))
         elif message.chat.type == ChatType.PRIVATE:  # another command, which does nothing as a caption
             await say(message, self._localizer.to_author(message).notice("unknown-command"))
 

@@ -65,7 +65,7 @@ class Referrals:
         if await asyncio.to_thread(self._book.is_referred, exchange_id):
             return Toast.REFERRED_BEFORE
         words = self._localizer.to_party(place.chat_id).notice(
-            "referral", person=press.query.from_user.full_name, question=exchange.question
+            "referral", what="question", person=press.query.from_user.full_name, question=exchange.question
         )
         post = await press.place.get_bot().send_message(
             place.chat_id, words, ParseMode.HTML, message_thread_id=place.topic
@@ -88,15 +88,15 @@ class Referrals:
         refusal = await asyncio.to_thread(self._book.refusal_of, exchange_id)
         renderer = self._localizer.to_author(message)
         if refusal is None:
-            await say(message, renderer.notice("referral-sent", outcome="forgotten"))
+            await say(message, renderer.notice("referral", what="forgotten"))
             return
         reply = _reply_in(message)
         await asyncio.to_thread(self._book.reply, exchange_id, reply, dt.datetime.now(dt.UTC))
         is_sent = await self._send(message, refusal, reply)
-        await say(message, renderer.notice("referral-sent", outcome="sent" if is_sent else "unsent"))
+        await say(message, renderer.notice("referral", what="sent" if is_sent else "unsent"))
 
     async def _send(self, message: Message, refusal: MessagePlace, reply: ReferralReply) -> bool:
-        words = self._localizer.to_party(refusal.chat_id).notice("referral-reply", reply=reply)
+        words = self._localizer.to_party(refusal.chat_id).notice("referral", what="reply", reply=reply)
         below = ReplyParameters(refusal.message_id, allow_sending_without_reply=True)
         try:
             await message.get_bot().send_message(refusal.chat_id, words, ParseMode.HTML, reply_parameters=below)

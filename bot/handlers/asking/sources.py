@@ -41,12 +41,9 @@ class Sources:
         if message is None or is_from_bot(message):
             return
         articles, renderer = self._desk.library.articles, self._localizer.to_author(message)
-        if not context.args:
-            await say(message, renderer.notice("source-usage", count=len(articles)))
-            return
-        wanted = context.args[0]
+        wanted = context.args[0] if context.args else ""
         if not _is_number(wanted) or not 1 <= int(wanted) <= len(articles):
-            await say(message, renderer.notice("source-unknown", wanted=wanted, count=len(articles)))
+            await say(message, renderer.notice("usage", command="source", wanted=wanted, count=len(articles)))
             return
         article = articles[int(wanted) - 1]
         await send_file(message, PurePosixPath(article.file).name, article.text.encode())

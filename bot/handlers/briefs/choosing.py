@@ -15,7 +15,7 @@ from bot.errors import Stale, StaleError
 from bot.handlers.asking.button_presses import ButtonPress, ButtonPresses, PressAction, Toast
 from bot.handlers.briefs.replies import BriefReplies
 from bot.messages.answer_keyboards import AnswerKeyboards, ButtonTarget
-from bot.messages.choice_buttons import template_labels
+from bot.messages.choice_buttons import choice_labels
 from bot.messages.localizer import Localizer
 from bot.messages.sending import change, say_below, send_file_below
 from prompts.brief.choices import moved, with_choice
@@ -170,7 +170,7 @@ class BriefChoices:
         entries = self._listed(draft, language)
         words = renderer.fitting_notice("brief-choice", CUTS, topic=draft.topic, one=None, entries=entries)
         numbers = [ButtonTarget(exchange_id, entry.number) for entry in entries]
-        labels = template_labels(renderer, "brief-choice-buttons")
+        labels = choice_labels(renderer, "brief-choice-buttons")
         keyboard = self._keyboards.in_language(language).of_brief(
             [("briefpick", str(target.number), target) for target in numbers],
             [("briefmake", labels["make"], ButtonTarget(exchange_id))],
@@ -187,7 +187,7 @@ class BriefChoices:
         if one is None:
             raise StaleError(Stale.UNKNOWN)
         words = renderer.fitting_notice("brief-choice", CUTS, topic=draft.topic, one=one, entries=entries)
-        labels = template_labels(renderer, "brief-choice-buttons")
+        labels = choice_labels(renderer, "brief-choice-buttons")
         target = ButtonTarget(exchange_id, number)
         actions = ("leave" if one.is_chosen else "take", "unpin" if one.is_pinned else "pin", "up", "down")
         keyboard = self._keyboards.in_language(language).of_brief(

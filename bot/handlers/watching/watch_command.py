@@ -89,7 +89,8 @@ class WatchCommand:
                 return renderer.answer(answer, Channel.TELEGRAM)
             if answer.reason not in {Reason.EMPTY, Reason.CHAT}:
                 return None
-        return renderer.notice("watch-usage", fault=request.fault or WatchFault.EMPTY, written=request.written)
+        fault = request.fault or WatchFault.EMPTY
+        return renderer.notice("usage", command="watch", fault=fault, written=request.written)
 
     async def _set_up(self, message: Message, renderer: Renderer, place: WatchPlace, request: WatchRequest) -> None:
         language = self._localizer.language_of_message(message)
@@ -160,7 +161,7 @@ class WatchCommand:
 
     async def _acknowledge(self, query: CallbackQuery, what: str, watch: Watch | None) -> None:
         topic = watch.topic if watch else ""
-        words = self._localizer.to_presser(query).notice("watch-pressed", Channel.CLI, what=what, topic=topic)
+        words = self._localizer.to_presser(query).notice("pressed", Channel.CLI, what=f"watch {what}", topic=topic)
         await acknowledge(query, words, is_alert=False)
 
 

@@ -132,7 +132,7 @@ async def test_of_another_file_that_is_gone_the_owners_are_told_once(
     watching = asyncio.create_task(watch.run(receiving))  # type: ignore[arg-type]
     for _ in range(2):
         root.rename(root.with_name("aside"))
-        assert await asyncio.wait_for(told.get(), 20) == ("file-gone", "articles")
+        assert await asyncio.wait_for(told.get(), 20) == ("file gone", "articles")
         await asyncio.sleep(0.001 * PATIENCE)
         root.with_name("aside").rename(root)
         await asyncio.sleep(0.05)

@@ -62,6 +62,11 @@ DAY = dt.date(2025, 4, 28)
 NOW = dt.datetime(2025, 4, 28, 9, 5, tzinfo=dt.UTC)
 LONG = "\N{SLIGHTLY SMILING FACE}" * 4_000
 """A name longer than any message, in letters of two units each."""
+CHOICE_BUTTONS = (
+    *("access-buttons", "brief-buttons", "brief-choice-buttons", "draft-buttons", "forget-buttons"),
+    *("history-buttons", "language-buttons", "watch-buttons", "watch-list"),
+)
+"""The buttons that the template `choice-buttons` has labels for."""
 FIGURES: dict[FileProblem, tuple[int | str, ...]] = {
     FileProblem.UNREAD: (".pdf",),
     FileProblem.UNREADABLE: ("ENOENT",),
@@ -112,15 +117,15 @@ def _answers(long: str) -> Iterator[tuple[str, Scene]]:
     yield "inline", lambda r: r.quote(quoted)
     for form, cited in product(("plain", "markdown", "footnote"), quoted.citations):
         yield f"citation {form} {CLI}", lambda r, f=form, c=cited: r.citation(f, c)  # type: ignore[misc]
-    yield _named("referral", person=f"Aiko{long}", question=f"Who signed? {long}")
+    yield _named("referral", what="question", person=f"Aiko{long}", question=f"Who signed? {long}")
     for url in (None, "https://example.org/a"):
-        yield _named("referral-reply", reply=ReferralReply(3, f"Haruka{long}", f"Kishi signed. {long}", url))
-    for outcome in ("sent", "forgotten", "unsent"):
-        yield _named("referral-sent", outcome=outcome)
+        yield _named("referral", what="reply", reply=ReferralReply(3, f"Haruka{long}", f"Kishi signed. {long}", url))
+    for what in ("sent", "forgotten", "unsent"):
+        yield _named("referral", what=what)
     for moved in (False, True):
         yield f"context {moved}", lambda r, m=moved: r.context(_context(long, m), 2)  # type: ignore[misc]
     yield _named("inline-result", CLI, quote=quoted.citations[0])
-    for hint in ("access", "empty", "closest", "filters", "nothing"):
+    for hint in ("access", "request", "empty", "closest", "filters", "nothing"):
         yield _named("inline-hint", CLI, hint=hint)
     yield _named("inline-hint", CLI, hint="limit", wait=Wait(60, is_of_person=True, is_told=True))
 
@@ -253,42 +258,45 @@ def _choice(is_chosen: bool) -> dict[str, object]:
 def _briefs(_: str) -> Iterator[tuple[str, Scene]]:
     for one in (None, _choice(True), _choice(False)):
         yield _fitting("brief-choice", 90, 40, topic="OSA", one=one, entries=[_choice(True), _choice(False)])
-    for name in ("brief-words", "brief-buttons", "brief-choice-buttons"):
-        yield _named(name, CLI)
+    yield _named("brief-words", CLI)
 
 
 def _notices(_: str) -> Iterator[tuple[str, Scene]]:
-    asked = ("ask-usage", "timeline-usage", "compare-usage", "brief-usage", "help", "unknown-command")
-    for name in (*asked, "failure", "feedback-thanks", "nobody", "curators-only"):
+    for command in ("ask", "timeline", "compare", "brief"):
+        yield _named("usage", command=command)
+    for name in ("help", "unknown-command", "failure", "feedback-thanks", "nobody", "curators-only"):
         yield _named(name)
-    for name in ("button-number", "chat", "start"):
-        values = {"number": 1, "current": True} if name == "button-number" else {"count": 5}
-        yield _named(name, TELEGRAM if name == "start" else CLI, **values)
-    for name in ("buttons", "commands", "history-buttons", "forget-buttons", "draft-buttons", "access-buttons"):
-        yield _named(name, CLI)
-    for name in ("language-buttons", "language-refused", "curators-only", "not-yours"):
+    for name, channel in (("chat", CLI), ("start", TELEGRAM)):
+        yield _named(name, channel, count=5)
+    for name in ("buttons", "commands", "language-refused", "curators-only"):
         yield _named(name, CLI)
     yield _named("language-refused")
     for chosen, group in product((False, True), repeat=2):
         yield _named("language", is_chosen=chosen, is_group=group)
-    for told in [told for told in Toast if told]:
-        yield _named("pressed", CLI, what=told)
+    yield from _about_buttons()
     for channel, is_of_person, seconds in product((TELEGRAM, CLI), (False, True), (1, 60)):
         yield _named("limit", channel, wait=Wait(seconds, is_of_person, is_told=True))
     yield from _about_delays()
     for keep_days in (None, 1, 365):
         yield _named("privacy", keep_days=keep_days)
     for count in (0, 1, 12):
-        yield _named("forget", count=count)
-        yield _named("forgotten", is_agreed=bool(count), count=count)
+        yield _named("forget", is_agreed=None, count=count)
+        yield _named("forget", is_agreed=bool(count), count=count)
+
+
+def _about_buttons() -> Iterator[tuple[str, Scene]]:
+    for buttons in CHOICE_BUTTONS:
+        yield _named("choice-buttons", CLI, of=buttons)
+    for what in (*filter(None, Toast), "somebody else's", "owners only", "request gone"):
+        yield _named("pressed", CLI, what=what)
 
 
 def _about_delays() -> Iterator[tuple[str, Scene]]:
-    yield _named("set-aside", update_id=1_000_001)
-    yield _named("database-gone", name="policydesk.db")
-    yield _named("file-gone", name="articles")
-    yield _named("stalled")
-    yield _named("refused", reason="\N{DIGIT FOUR}" * 999)
+    yield _named("owner-alert", what="set aside", update_id=1_000_001)
+    yield _named("owner-alert", what="database gone", name="policydesk.db")
+    yield _named("owner-alert", what="file gone", name="articles")
+    yield _named("owner-alert", what="stalled")
+    yield _named("owner-alert", what="refused", reason="\N{DIGIT FOUR}" * 999)
     for minutes in (11, 120, 3_000):
         yield _named("waited", minutes=minutes)
     for waiting in (1, 300):
@@ -298,9 +306,8 @@ def _about_delays() -> Iterator[tuple[str, Scene]]:
 def _about_people(long: str) -> Iterator[tuple[str, Scene]]:
     yield _named("feedback-why", person=None)
     yield _named("feedback-why", person=Person(id=7, name=f"Aiko{long}"))
-    for name in ("access-owners-only", "access-stale", "access-inline", "access-refused"):
-        yield _named(name, CLI)
-    yield _named("access-crowd")
+    yield _named("access-refused", CLI)
+    yield _named("access-request", party=None)
     for party in _parties(long):
         for name in ("access-granted", "access-decided"):
             yield _named(name, party=party)
@@ -325,7 +332,7 @@ def _about_weeks(long: str) -> Iterator[tuple[str, Scene]]:
 def _about_watches(long: str) -> Iterator[tuple[str, Scene]]:
     topic = f"ships{long}"
     for fault in WatchFault:
-        yield _named("watch-usage", fault=fault, written=f"25{long}")
+        yield _named("usage", command="watch", fault=fault, written=f"25{long}")
     for at, minutes, tied in product((None, "8:00"), (60, 1, 5), ((), ("osa",))):
         yield _named("watching", topic=topic, at=at, minutes=minutes, tied=tied)
     rows = [{"topic": topic, "at": at, "level": level} for at, level in product((None, "8:00"), (-1, 0, 1))]
@@ -333,10 +340,8 @@ def _about_watches(long: str) -> Iterator[tuple[str, Scene]]:
         yield _named("watches", watches=watches)
     for limit, is_of_chat in product((1, 20), (False, True)):
         yield _named("watch-limit", limit=limit, is_of_chat=is_of_chat)
-    for name in ("watch-buttons", "watch-list"):
-        yield _named(name, CLI)
     for what in ("stop", "less", "more", "less at end", "more at end", "gone"):
-        yield _named("watch-pressed", CLI, what=what, topic=topic)
+        yield _named("pressed", CLI, what=f"watch {what}", topic=topic)
 
 
 def _parties(long: str) -> Iterator[Party]:
@@ -348,8 +353,8 @@ def _parties(long: str) -> Iterator[Party]:
 
 
 def _about_articles(long: str) -> Iterator[tuple[str, Scene]]:
-    yield _named("source-usage", count=5)
-    yield _named("source-unknown", wanted=f"9{long}", count=5)
+    for wanted in ("", f"9{long}"):
+        yield _named("usage", command="source", wanted=wanted, count=5)
     places = (_citation(1, long), _citation(5, long), _citation(6, long))
     for url, date in ((None, None), ("https://example.org/a", DAY)):
         yield _named("source-caption", title=f"Ships{long}", url=url, date=date, places=places)
