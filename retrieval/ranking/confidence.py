@@ -10,7 +10,7 @@ from collections.abc import Container
 import numpy as np
 
 from retrieval.arrays import Floats
-from retrieval.models import Kind, Query
+from retrieval.models import Query
 from retrieval.ranking.features import ANSWER_SHAPES, FEATURE_NAMES, KINDS, UNKNOWN, CandidateFeatures
 from retrieval.ranking.trees import Trees
 from retrieval.ranking.tuning import Tuning
@@ -49,7 +49,7 @@ CONFIDENCE_NAMES = (
     "background_known", "library_size", "plain_known", "plain_missing_most", "names_known", "names_first_three",
     "names_missing", "names_missing_most", "answer_first_three", "measure_first_three", *_BEST_NAMES,
     "plain_related", "plain_related_first", "plain_unrelated_most", "plain_unrelated", "focus_first_three",
-    "focus_related", "related_best", "counted_first_three", "full_name_first_three", "reason_first_three",
+    "focus_related", "related_best", "counted_first_three", "full_name_first_three",
 )  # fmt: skip
 """The features of the confidence in the order of their columns, by which the shipped weights know them."""
 
@@ -208,14 +208,13 @@ def _held(weights: Floats, levels: Floats) -> float:
 
 
 def _shape_of_answer(query: Query, candidates: CandidateFeatures) -> dict[str, float]:
-    """Whether any of the first three holds words of the shape, a figure of the kind or a reason, as is asked for."""
+    """Whether any of the first three holds words of the shape, and a figure of the kind, that the question asks for."""
     answer = candidates.column("answer")[:SHOWN].max()
     return {
         "answer_first_three": answer if query.kind in ANSWER_SHAPES else UNKNOWN,
         "counted_first_three": candidates.column("counted")[:SHOWN].max(),
         "full_name_first_three": candidates.column("full_name")[:SHOWN].max(),
         "measure_first_three": candidates.column("measure")[:SHOWN].max(),
-        "reason_first_three": candidates.column("gives_reason")[:SHOWN].max() if query.kind is Kind.WHY else UNKNOWN,
     }
 
 
