@@ -6,8 +6,7 @@ import logging
 from bot.app import Office
 from bot.articles.shared_documents import documents_listener
 from bot.clock import Clock, utc_now
-from retrieval.errors import PolicydeskError
-from storage.errors import DatabaseGoneError
+from bot.operations.background_jobs import repeat
 from storage.feeds.book import FeedBook
 
 LOOK_SECONDS = 60
@@ -24,14 +23,7 @@ class FeedJob:
 
     async def run(self) -> None:
         """Fetch now and again, until cancelled."""
-        while True:
-            try:
-                await self.once()
-            except DatabaseGoneError:
-                pass  # the bot ends, which says so
-            except PolicydeskError as error:  # such as a database that is busy
-                logger.warning("Feeds could not be fetched. %s", error)
-            await asyncio.sleep(LOOK_SECONDS)
+        await repeat(self.once, LOOK_SECONDS, "Feeds could not be fetched.")
 
     async def once(self) -> None:
         """Fetch what is due; new articles are read by whoever watches the folder."""

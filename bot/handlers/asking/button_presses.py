@@ -11,6 +11,7 @@ from telegram import CallbackQuery, MaybeInaccessibleMessage, Update
 from telegram.error import BadRequest
 from telegram.ext import BaseHandler, CallbackQueryHandler, ContextTypes
 
+from bot.desk.asker import Asker
 from bot.errors import StaleError
 from bot.messages.answer_keyboards import ButtonTarget
 from bot.messages.choice_buttons import is_shown
@@ -67,6 +68,20 @@ class ButtonPress(NamedTuple):
     target: ButtonTarget
     update_id: int
     language: Language  # of the person who pressed
+
+    @property
+    def asker(self) -> Asker:
+        """The person who pressed, as who asks for what the button shows."""
+        return Asker(
+            channel=Channel.TELEGRAM,
+            chat_id=self.place.chat.id,
+            chat_name=self.place.chat.effective_name,
+            user_id=self.query.from_user.id,
+            user_name=self.query.from_user.full_name,
+            message_id=self.place.message_id,
+            update_id=self.update_id,
+            language=self.language,
+        )
 
 
 class PressAction(Protocol):

@@ -84,7 +84,7 @@ class WatchCommand:
     def _refusal(self, renderer: Renderer, request: WatchRequest) -> str | None:
         """What is wrong with a request, if anything: its words, its schedule or its filters."""
         if request.fault is None:
-            answer = self._desk.consider(request.topic).answer
+            answer = self._desk.answer_with_findings(request.topic).answer
             if answer.reason is Reason.FILTERS:
                 return renderer.answer(answer, Channel.TELEGRAM)
             if answer.reason not in {Reason.EMPTY, Reason.CHAT}:
