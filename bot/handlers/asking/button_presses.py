@@ -1,8 +1,7 @@
 """Presses of buttons: each is looked up, carried out once, and answered quickly whatever happens."""
 
 import asyncio
-import time
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Collection, Mapping
 from enum import StrEnum
 from typing import NamedTuple, Protocol
 
@@ -100,11 +99,9 @@ class ButtonPresses:
         book: ButtonBook,
         messages: SentMessages,
         localizer: Localizer,
-        within: float = ANSWERED_WITHIN,
-        clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        self._book, self._messages, self._localizer, self._within = book, messages, localizer, within
-        self._recent: TTLCache[tuple[int, str, int | None], bool] = TTLCache(REMEMBERED, REPEAT_SECONDS, clock)
+        self._book, self._messages, self._localizer = book, messages, localizer
+        self._recent: TTLCache[tuple[int, str, int | None], bool] = TTLCache(REMEMBERED, REPEAT_SECONDS)
 
     def handlers(self) -> list[BaseHandler[Update, ContextTypes.DEFAULT_TYPE, None]]:
         """The handler of buttons that no other knows."""
@@ -120,7 +117,7 @@ class ButtonPresses:
         if query is None:
             return
         work = asyncio.ensure_future(self._carry_out(update.update_id, query, actions, once))
-        await asyncio.wait({work}, timeout=self._within)
+        await asyncio.wait({work}, timeout=ANSWERED_WITHIN)
         if not work.done():
             await self._answer(query, Toast.NOTHING)
         else:
