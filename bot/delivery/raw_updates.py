@@ -17,7 +17,7 @@ class UpdateSink(Protocol):
     """Where the updates go that a source takes in."""
 
     async def keep(self, updates: Sequence[IncomingUpdate]) -> list[PendingUpdate]:
-        """Return the new ones of the updates, once they are safely on disk; raises DatabaseError."""
+        """Return those of the updates that are to be taken, once they are safely on disk; raises DatabaseError."""
         ...
 
     def take(self, updates: Iterable[PendingUpdate]) -> None:
@@ -58,7 +58,8 @@ def sent_at(content: str) -> dt.datetime | None:
 
 def newest(updates: Iterable[PendingUpdate]) -> dt.datetime | None:
     """When the newest of some new updates was sent; None where none tells."""
-    return max((sent for update in updates if (sent := sent_at(update.content)) is not None), default=None)
+    contents = [update.content for update in updates if update.content]
+    return max((sent for sent in map(sent_at, contents) if sent is not None), default=None)
 
 
 def _messages(parts: list[dict[str, object]]) -> Iterator[dict[str, object]]:

@@ -6,6 +6,7 @@ import datetime as dt
 import logging
 from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from functools import partial
+from operator import attrgetter
 from typing import NamedTuple, Protocol, TypeVar, TypeVarTuple
 
 from telegram import Bot
@@ -68,9 +69,24 @@ class Receiver:
         )
 
     async def keep(self, updates: Sequence[IncomingUpdate]) -> list[PendingUpdate]:
-        """Put updates into the inbox; the new ones of them, once they are safely on disk."""
-        with self._order.arriving([update.update_id for update in updates]):
-            return await self._group_commit.write(self.inbox.put, updates, dt.datetime.now(dt.UTC), synced=True)
+        """Put updates into the inbox; those of them that are to be taken, once they are safely on disk.
+
+        Besides the new ones these are such as wait there from a write whose end was not heard of, as when a server was
+        lost.
+        """
+        numbers = {update.update_id for update in updates}
+        with self._order.arriving(numbers):
+            kept = await self._group_commit.write(self.inbox.put, updates, dt.datetime.now(dt.UTC), synced=True)
+            if len(kept) == len(updates):
+                return kept
+            waiting = await self._group_commit.write(self.inbox.pending)  # behind all writes before it
+        known = [update for update in waiting if update.place in numbers and not self._has(update, kept)]
+        return sorted([*kept, *known], key=attrgetter("place"))
+
+    def _has(self, update: PendingUpdate, kept: Sequence[PendingUpdate]) -> bool:
+        """Whether an update is kept just now, or was taken and is not done yet."""
+        is_kept = any(each.update_id == update.update_id for each in kept)
+        return is_kept or update.update_id in self._options.backpressure or self._order.is_early(update)
 
     def postpone(self) -> None:
         """Wait longer for updates that were posted and refused; those polled come in their order anyway."""

@@ -82,8 +82,11 @@ class UpdateOrder:
 
     def holds(self, update: PendingUpdate) -> bool:
         """Whether an update is kept for those before it, or will be: it may stand on disk before it is handed in."""
-        is_early = any(early.update_id == update.update_id for _, early in self._early)
-        return is_early or any(update.place in numbers for numbers in self._arriving)
+        return self.is_early(update) or any(update.place in numbers for numbers in self._arriving)
+
+    def is_early(self, update: PendingUpdate) -> bool:
+        """Whether an update is kept for those before it."""
+        return any(early.update_id == update.update_id for _, early in self._early)
 
     def close(self) -> None:
         """Wait no more."""

@@ -5,13 +5,16 @@ import json
 import signal
 import sqlite3
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import closing
+from functools import partial
+from itertools import count
 from pathlib import Path
 
 import pytest
 
 import bot.delivery.polling
+import bot.delivery.receiver
 import bot.delivery.webhook
 import storage.database.connection
 from bot.app import Office
@@ -25,6 +28,7 @@ from bot.settings import SEEDS, Settings
 from storage.database.connection import DeskDatabase
 from storage.delivery.inbox import Inbox
 from storage.delivery.outbox import Outbox
+from storage.errors import UnavailableError
 from storage.record.exchanges import ExchangeLog
 from tests.chaos.storm import free_port
 from tests.support.closed_desk import Clock
@@ -299,6 +303,40 @@ async def test_updates_that_come_twice_and_in_another_order_are_answered_once_an
         quoted = [message.reply_to_message.message_id for message in chat.bot_messages if message.reply_to_message]
     assert quoted[:10] == [message.message_id for message in asked]
     assert len(ExchangeLog(office.database).history(limit=100)) == 10
+
+
+@pytest.fixture
+def unheard_write(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The second write of updates stands, but its end is not heard of; and nobody looks at the inbox by and by."""
+    monkeypatch.setattr(bot.delivery.receiver, "LOOK_SECONDS", 1_000)
+    write_together, writes = DeskDatabase.write_together, count(1)
+
+    def lose_answer(database: DeskDatabase, acts: Sequence[partial[object]], *, synced: bool) -> list[object]:
+        outcomes = write_together(database, acts, synced=synced)
+        if any(act.func.__name__ == "put" for act in acts) and next(writes) == 2:
+            raise UnavailableError("The server was lost.")
+        return outcomes
+
+    monkeypatch.setattr(DeskDatabase, "write_together", lose_answer)
+
+
+@pytest.mark.usefixtures("unheard_write")
+@pytest.mark.parametrize("way", ["polled", "posted"])
+async def test_what_stands_in_the_inbox_though_nobody_heard_so_is_answered_once_and_in_its_order(
+    office_of: Callable[..., Office], way: str
+) -> None:
+    """As where a database server fails over just while an update is written."""
+    port = free_port()
+    place = {"webhook": f"http://127.0.0.1:{port}/", "webhook_secret": "a", "webhook_listen": f"127.0.0.1:{port}"}
+    async with serving(office_of(SEEDS, **(place if way == "posted" else {}))) as telegram:
+        chat = private(telegram)
+        await settled(chat)
+        asked = [chat.say(f"{QUESTION} {number}") for number in range(4)]
+        await chat.reply_to(asked[-1], timeout=30)
+        await settled(chat)
+        quoted = [message.reply_to_message.message_id for message in chat.bot_messages if message.reply_to_message]
+    assert quoted[1:5] == [message.message_id for message in asked]
+    assert len(quoted) == 6
 
 
 @pytest.mark.parametrize(("kind", "reason"), [("blocked", "Forbidden"), ("chat_not_found", "Chat not found")])
