@@ -6,7 +6,7 @@ import logging
 from bot.app import Office
 from bot.articles.shared_documents import documents_listener
 from bot.clock import utc_now
-from bot.operations.background_jobs import repeat
+from bot.delivery.retrying import repeat
 from storage.feeds.book import FeedBook
 
 LOOK_SECONDS = 60

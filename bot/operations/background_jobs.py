@@ -6,9 +6,6 @@ import logging
 from collections.abc import AsyncIterator, Callable, Coroutine
 from typing import Any
 
-from retrieval.errors import PolicydeskError
-from storage.errors import DatabaseGoneError
-
 Job = Callable[[], Coroutine[Any, Any, object]]
 logger = logging.getLogger(__name__)
 
@@ -23,21 +20,6 @@ async def alongside(*jobs: Job) -> AsyncIterator[None]:
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
-
-
-async def repeat(job: Job, seconds: float, trouble: str) -> None:
-    """Run a job now and every so many seconds, until cancelled; what cannot be done now is logged after the `trouble`.
-
-    That the database is gone is not, for the bot ends of it with a line of its own.
-    """
-    while True:
-        try:
-            await job()
-        except DatabaseGoneError:
-            pass
-        except PolicydeskError as error:  # such as a database that is busy
-            logger.warning("%s %s", trouble, error)
-        await asyncio.sleep(seconds)
 
 
 async def _log_failure(job: Job) -> None:

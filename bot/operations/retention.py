@@ -7,7 +7,7 @@ from functools import partial
 from typing import NamedTuple
 
 from bot.clock import Clock, utc_now
-from bot.operations.background_jobs import repeat
+from bot.delivery.retrying import repeat
 from storage.chats.upload_drafts import DraftBook
 from storage.delivery.inbox import Inbox
 from storage.record.people import PeopleRecord

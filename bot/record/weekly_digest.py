@@ -10,9 +10,9 @@ from telegram.constants import ParseMode
 from telegram.error import TelegramError
 
 from bot.clock import Clock, utc_now
+from bot.delivery.retrying import repeat
 from bot.desk.desk import Desk
 from bot.messages.localizer import Localizer
-from bot.operations.background_jobs import repeat
 from retrieval.library import Library
 from retrieval.models import Value
 from storage.database.connection import DeskDatabase
