@@ -202,14 +202,20 @@ _TITLES = (
 )
 _NAME = r"(?:\s(?:[A-Z][\w'’-]*\.?|of|de|and|the|for)){0,6}"
 _COUNTRY = r"(?:\s\([^()]{1,40}\))?"
+_COLON = r"\s?:[*_]*(?:\s+(?=\S)|$)"
 _SPEAKER = lazy_pattern(
-    rf"[*_]*(?P<label>(?i:(?:the )?{_TITLES})\b\.?{_NAME}{_COUNTRY})\s?:[*_]*\s+(?=\S)"
-    rf"|[*_]*(?P<shouted>(?:[A-Z][A-Z.'’-]*\s){{0,4}}[A-Z][A-Z'’-]+{_COUNTRY})\s?:[*_]*\s+(?=\S)"
+    rf"[*_]*(?P<label>(?i:(?:the )?{_TITLES})\b\.?{_NAME}{_COUNTRY}){_COLON}"
+    rf"|[*_]*(?P<shouted>(?:[A-Z][A-Z.'’-]*\s){{0,4}}[A-Z][A-Z'’-]+{_COUNTRY}){_COLON}"
     r"|(?P<floor>(?:Mr|Mrs|Ms|Dr|The)\.? [A-Z][A-Z'’-]{2,}(?: [A-Z][A-Z'’-]{2,})*(?: of [A-Z]\w+)?)\.\s+(?=[A-Z])"
     r"|[*_]*(?P<question>Q)(?:[.:]\s+|[*_]*\s{2,})(?=\S)"
+    r"|(?P<asked>Q)\s(?=\S)"
 )
 """Labels of speakers at a paragraph's start: 'Ms. Tanaka:', 'THE PRESIDENT:', 'Mr. WANG (China):', 'Mr. PARK.', 'Q'."""
-_TITLE = lazy_pattern(_TITLES + r"\b", re.IGNORECASE)
+_TITLE = lazy_pattern(rf"\b{_TITLES}\b", re.IGNORECASE)
+_SPOKEN_OF = lazy_pattern(r"\b(?:ABOUT|BY|FOR|FROM|ON|TO|WITH)\b")
+"""In a label in capitals: the office behind it does not speak ('STATEMENT BY THE PRESIDENT:')."""
+_ENTRY = lazy_pattern(r"[A-Z][\w'’-]+(?: [A-Z][\w'’-]+)?, [A-Z][\w.'’-]+(?: [A-Z][\w.'’-]+)?")
+"""A name as registers have it, which nobody says: 'Turner, Malcolm'."""
 
 
 def _with_speakers(text: str, paragraphs: Sequence[Paragraph]) -> Iterator[Paragraph]:
@@ -218,23 +224,32 @@ def _with_speakers(text: str, paragraphs: Sequence[Paragraph]) -> Iterator[Parag
     counts = Counter(match[match.lastgroup or 0] for match in labels if match)
     speaker: str | None = None
     for paragraph, match in zip(paragraphs, labels, strict=True):
-        if paragraph.kind is ParagraphKind.HEADING:
+        if paragraph.kind is ParagraphKind.HEADING or (match and match.lastgroup == "shouted"):
             speaker = None
         if match and _is_speaker(match, counts):
             speaker = match[match.lastgroup or 0]
-            yield paragraph._replace(start=paragraph.start + match.end(), speaker=speaker)
+            start = paragraph.start + match.end()
+            alone = Furniture.LABEL if start == paragraph.end else None
+            yield paragraph._replace(start=start, speaker=speaker, omission=alone)
         else:
             yield paragraph._replace(speaker=speaker)
 
 
 def _label(text: str, paragraph: Paragraph) -> re.Match[str] | None:
     may_speak = paragraph.kind is ParagraphKind.BODY and paragraph.omission is None
-    return _SPEAKER.match(text[paragraph.start : paragraph.end]) if may_speak else None
+    match = _SPEAKER.match(text[paragraph.start : paragraph.end]) if may_speak else None
+    return match if match and not _ENTRY.fullmatch(match.string, match.end()) else None
 
 
 def _is_speaker(match: re.Match[str], counts: Counter[str]) -> bool:
     """Whether a label names a speaker: it has a title with a name or country, or comes again."""
     label = match[match.lastgroup or 0]
+    if match.lastgroup == "asked":
+        return len(counts) > 1  # others are named in the article
+    if match.lastgroup == "label" and match.end() == len(match.string):
+        return counts[label] > 1
+    if match.lastgroup == "shouted" and _TITLE.search(label) and not _SPOKEN_OF.search(label):
+        return True
     return (
         match.lastgroup in {"floor", "question"} or counts[label] > 1 or bool(_TITLE.match(label.removeprefix("THE ")))
     )

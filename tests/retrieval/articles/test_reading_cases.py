@@ -87,6 +87,31 @@ def test_the_kind_of_a_document_is_no_name() -> None:
     assert shown(f"Ocean Month\n\nA PROCLAMATION\n\n{BODY}\n")[1] == "A PROCLAMATION"
 
 
+@pytest.mark.parametrize(
+    "line", ["(New Position)", "(Reappointment)", "[ENDS]", "(Applause.)", "End text.", "Release type: Transcript"]
+)
+def test_remarks_in_brackets_and_the_kind_of_a_release_are_never_quoted(line: str) -> None:
+    assert line not in shown(f"Nominations\n\n{BODY}\n\n{line}\n\n{BODY}\n")
+
+
+@pytest.mark.parametrize("line", ["(4 of 5)", "(The act is signed by both.)", "(ports.example.org)"])
+def test_other_lines_in_brackets_are_content(line: str) -> None:
+    assert line in shown(f"Nominations\n\n{BODY}\n\n{line}\n\n{BODY}\n")
+
+
+@pytest.mark.parametrize(
+    ("mark", "seen"),
+    [
+        ('<span class="u">Sec</span>.\n<span class="u">2</span>. <span class="u">Policy</span>.', "Sec. 2. Policy."),
+        ("<u>Sec</u>. <u>2</u>. Policy of\nPorts.", "Sec. 2. Policy of Ports."),
+        ("a. First, we met in Hanoi.", "a. First, we met in Hanoi."),
+    ],
+)
+def test_the_mark_of_a_section_stays_with_its_heading(mark: str, seen: str) -> None:
+    text = f"# Order\n\nIt is ordered:\n\n{mark} The ports are to be made safe.\n"
+    assert shown(text, "a.md")[2:] == [seen, "The ports are to be made safe."]
+
+
 def test_a_figure_within_marks_goes_on_with_its_word() -> None:
     text = "By law it is ordered:\n\n<u>Section</u>\n<u>1</u>. <u>Purpose</u>. The ports are to be\nmade safe.\n"
     assert shown(text, "a.md")[1] == "Section 1. Purpose."
@@ -173,6 +198,46 @@ def test_a_library_knows_who_speaks() -> None:
     text = "Remarks\n\nTHE PRESIDENT: We agreed on patrol boats.\n\nMs. Tanaka: The boats sail in May.\n"
     library = Library.from_analysis([analyse(article(text))])
     assert [passage.speaker for passage in library.passages] == [None, "THE PRESIDENT", "Ms. Tanaka"]
+
+
+def spoken(text: str) -> list[tuple[str | None, str]]:
+    return [(passage.speaker, passage.shown) for passage in passages(article(text))]
+
+
+def test_a_question_behind_one_space_ends_the_speech_before_where_speakers_are_named() -> None:
+    text = "Remarks\n\nTHE PRESIDENT: We met.\n\nQ Mr. President, why?\n\nQ Why?\n\nTHE PRESIDENT: We must.\n"
+    assert spoken(text)[1:] == [
+        ("THE PRESIDENT", "We met."), ("Q", "Mr. President, why?"), ("Q", "Why?"), ("THE PRESIDENT", "We must."),
+    ]  # fmt: skip
+    assert spoken("Letters\n\nQ Division moved to Hanoi.\n")[1:] == [(None, "Q Division moved to Hanoi.")]
+
+
+def test_a_label_on_a_line_of_its_own_names_who_speaks_next_and_is_never_quoted() -> None:
+    text = "Remarks\n\nPRIME MINISTER:\n\nWe met.\n\nJOURNALIST:\n\nWhy?\n\nPRIME MINISTER:\n\nWe must.\n"
+    text += "\nJOURNALIST:\n\nThank you.\n"
+    assert spoken(text)[1:] == [
+        ("PRIME MINISTER", "We met."), ("JOURNALIST", "Why?"), ("PRIME MINISTER", "We must."),
+        ("JOURNALIST", "Thank you."),
+    ]  # fmt: skip
+
+
+def test_an_office_named_once_takes_the_floor_though_other_words_stand_before_it() -> None:
+    text = "Remarks\n\nMODERATOR: Minister.\n\nEXTERNAL AFFAIRS MINISTER SINGH: Welcome to Delhi.\n\nWe met.\n"
+    assert spoken(text)[1:] == [
+        ("MODERATOR", "Minister."), ("EXTERNAL AFFAIRS MINISTER SINGH", "Welcome to Delhi."),
+        ("EXTERNAL AFFAIRS MINISTER SINGH", "We met."),
+    ]  # fmt: skip
+    assert spoken("Ports\n\nSTATEMENT BY THE PRESIDENT: We met.\n")[1][0] is None
+
+
+def test_a_label_in_capitals_that_is_no_known_speaker_ends_the_speech_before() -> None:
+    text = "Remarks\n\nTHE PRESIDENT: We met.\n\nRUSTY HOOK: They did.\n\nNobody objected.\n"
+    assert spoken(text)[2:] == [(None, "RUSTY HOOK: They did."), (None, "Nobody objected.")]
+
+
+def test_a_name_entered_under_an_office_is_no_speech() -> None:
+    text = "Ports\n2017-02-12\nPrime Minister: Turner, Malcolm\nRelease type: Media Release\n\nThe ports are safe.\n"
+    assert spoken(text) == [(None, "Ports"), (None, "The ports are safe.")]
 
 
 @pytest.mark.parametrize("line", ["Background: the plan is old.", "Note: this is a draft.", "Trade grew: 24 percent."])
