@@ -29,6 +29,7 @@ class Furniture(StrEnum):
     DATELINE = "a dateline"
     BYLINE = "a by-line"
     LABEL = "the label of a speaker"
+    PAGE = "the number of a page"
 
 
 _KNOWN_COUNTER = lazy_pattern(r"(?:views?|reads?|shares?|likes?|comments?)\s*:\s*[\d.,]+\s*[km]?", re.IGNORECASE)
@@ -53,6 +54,7 @@ _NOTICE = lazy_pattern(
 )
 _REMARK = lazy_pattern(r"[(\[](?:(?!\.\w)[^()\[\]\d\s])+(?:\s(?:(?!\.\w)[^()\[\]\d\s])+){0,2}[)\]]")
 """Three words at most, alone: '(Applause.)', '(New Position)', '[ENDS]'."""
+_RECORD = lazy_pattern(r"(?:\d{1,3}\s+)?[AS]/\d+/PV\.\d+(?:\s+\d{1,3})?")
 _LEGAL_NOTICE = lazy_pattern(r"(?:copyright\s*)?(?:©|\(c\)|\d{4}\b)", re.IGNORECASE)
 
 WIRES = frozenset("AFP AP Bloomberg EPA Getty Jiji JIJI Kyodo KYODO REUTERS Reuters TASS UPI VNA Xinhua Yonhap".split())
@@ -163,6 +165,8 @@ def _by_wording(line: str, place: int) -> Furniture | None:
         return Furniture.NOTICE
     if place and _REMARK.fullmatch(line):
         return Furniture.REMARK
+    if _RECORD.fullmatch(line):
+        return Furniture.PAGE
     return Furniture.CREDIT if _TRAILING_CREDIT.fullmatch(line) or _CREDIT_ELSEWHERE.fullmatch(line) else None
 
 

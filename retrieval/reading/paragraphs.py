@@ -2,14 +2,24 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from enum import StrEnum
 from functools import lru_cache
 from typing import NamedTuple
 
 from retrieval.patterns import lazy_pattern
 from retrieval.reading.furniture import Furniture, furniture, trailing_credit
-from retrieval.reading.lines import Line, Wrapping, ends_clause, is_sentence, read_lines, starts_small
+from retrieval.reading.lines import (
+    Line,
+    PageEnd,
+    Wrapping,
+    ends_clause,
+    ends_with_number,
+    is_sentence,
+    page_ends,
+    read_lines,
+    starts_small,
+)
 from retrieval.reading.markdown import QUOTABLE, Block, LineBlock, read_blocks
 from retrieval.text.shown_text import shown
 
@@ -64,8 +74,9 @@ def read_paragraphs(text: str, *, markdown: bool = False) -> tuple[Paragraph, ..
     """
     lines = read_lines(text, soft=True)
     blocks = read_blocks(text, lines, markdown=markdown)
-    groups = _Grouping(lines, blocks, markdown=markdown).groups()
-    paragraphs = [_paragraph(text, group, block) for group, block in groups]
+    pages = {} if markdown else page_ends(lines)
+    groups = _Grouping(lines, blocks, pages, markdown=markdown).groups()
+    paragraphs = [_paragraph(text, group, block, pages.get(group[-1].start)) for group, block in groups]
     paragraphs = _with_furniture(text, list(_with_speakers(text, paragraphs)))
     return tuple(_with_headings(text, paragraphs))
 
@@ -88,8 +99,10 @@ SHORT = 30
 class _Grouping:
     """Puts the lines of an article together to paragraphs."""
 
-    def __init__(self, lines: Sequence[Line], blocks: Sequence[LineBlock], *, markdown: bool) -> None:
-        self._lines, self._blocks, self._markdown = lines, blocks, markdown
+    def __init__(
+        self, lines: Sequence[Line], blocks: Sequence[LineBlock], pages: Mapping[int, PageEnd], *, markdown: bool
+    ) -> None:
+        self._lines, self._blocks, self._pages, self._markdown = lines, blocks, pages, markdown
         texts = [line for line, block in zip(lines, blocks, strict=True) if block.block in {Block.TEXT, Block.ITEM}]
         self._wrapping = Wrapping(texts)
 
@@ -120,16 +133,21 @@ class _Grouping:
             return block == last._replace(is_broken=block.is_broken) and not is_new_row
         if block.block is Block.ITEM or _HEADING.match(before.content) or self._starts_item(before, line):
             return False
+        if (page := self._pages.get(line.start)) and not page.content:
+            return False
         if has_gap:
             return self._goes_on_after_gap(before, line)
         if last.is_broken:
             return not is_sentence(before.content) and starts_small(line.content)
         return block.number == last.number and self._wrapping.continues(before, line, flowing=self._markdown)
 
-    @staticmethod
-    def _goes_on_after_gap(before: Line, line: Line) -> bool:
+    def _goes_on_after_gap(self, before: Line, line: Line) -> bool:
         """Whether a sentence was cut by a blank line, as at a page's end."""
-        return starts_small(line.content) and not ends_clause(before.content) and len(before.content) >= SHORT
+        page = self._pages.get(before.start)
+        content = page.content if page else before.content
+        if len(content) < SHORT or ends_clause(content) or (ends_with_number(before) and not page):
+            return False
+        return starts_small(line.content) or (page is not None and (content[-1].isalnum() or content[-1] in ",-–—"))
 
     def _starts_item(self, before: Line, line: Line) -> bool:
         """Whether a line begins with the mark of a list item, a heading or a list of sources."""
@@ -145,9 +163,12 @@ class _Grouping:
         return not (goes_on and is_number and self._wrapping.is_full(before, line))
 
 
-def _paragraph(text: str, group: Sequence[Line], block: LineBlock) -> Paragraph:
+def _paragraph(text: str, group: Sequence[Line], block: LineBlock, page: PageEnd | None) -> Paragraph:
     first, last = group[0], group[-1]
     start, end = first.start + first.indent, last.start + len(last.text.rstrip())
+    if page and page.start == start:
+        return Paragraph(tuple(group), ParagraphKind.BODY, start, end, Furniture.PAGE)
+    end = page.start if page else end
     kind, mark = _kind(first.content, block.block)
     start += mark
     credit = trailing_credit(text[start:end])

@@ -157,6 +157,60 @@ def test_a_sentence_goes_on_over_a_page_s_end() -> None:
     assert shown(f"Ports\n\n{text}")[1:] == shown(f"Ports\n\n{WRAPPED}")[1:]
 
 
+SPEECH = "\n".join(f"The delegation of the Isles thanks host {n} for the ports and for the boats." for n in range(20))
+
+
+@pytest.mark.parametrize(
+    ("pages", "seen"),
+    [
+        (("of the 14\n\n\nports of", "of all 15\n\nthe ports"), ["of the ports of", "of all the ports"]),
+        (("of the United 14\n\nNations of", "of 15\n\nAsia and"), ["of the United Nations of", "of Asia and"]),
+    ],
+)
+def test_page_numbers_that_count_on_are_not_shown_and_their_sentences_go_on(
+    pages: tuple[str, str], seen: list[str]
+) -> None:
+    text = "".join(f"{SPEECH}\nWe should like to speak today {cut} Palau.\n" for cut in pages)
+    found = shown(f"Statement\n\n{text}{SPEECH}\n")
+    assert [line for line in found if "today" in line] == [
+        f"We should like to speak today {cut} Palau." for cut in seen
+    ]
+
+
+def test_a_figure_before_a_blank_line_that_counts_no_pages_is_kept() -> None:
+    apart = SPEECH.replace("\n", "\n\n")
+    text = f"{apart}\n\nThe members of the union were twelve, and rose to 43\n\nin all of the ports.\n"
+    assert shown(f"Statement\n\n{text}")[-2:] == [
+        "The members of the union were twelve, and rose to 43", "in all of the ports."
+    ]  # fmt: skip
+    articles = (
+        f"What the parties have agreed on is in Article 14\n\nPorts\n\n{apart}\n\nThis is Article 15\n\nBoats sail.\n"
+    )
+    assert shown(f"Statement\n\n{articles}")[-2:] == ["This is Article 15", "Boats sail."]
+
+
+def test_a_page_number_on_a_line_of_its_own_is_never_quoted() -> None:
+    assert "15" not in shown(f"Statement\n\n{SPEECH}\n15\n\n\n{SPEECH}\n")
+    assert "A/37/PV.27" not in shown(f"Statement\n\n{SPEECH}\n\nA/37/PV.27\n\n{SPEECH}\n")
+    assert "2" in shown(f"Boats\n\n{SPEECH}\n\nPalau\n\n2\n\nFiji\n\n3\n\n{SPEECH}\n")
+
+
+def test_a_sentence_goes_on_over_the_only_page_s_end_of_a_text() -> None:
+    text = f"{SPEECH}\nThe members of the Assembly have long called on the 43\n\nSecretary-General to act.\n{SPEECH}\n"
+    seen = "The members of the Assembly have long called on the Secretary-General to act."
+    assert seen in shown(f"Statement\n\n{text}")
+
+
+def test_a_page_number_behind_a_sentence_is_no_part_of_it() -> None:
+    text = f"Statement\n\n{SPEECH} 14\n\n\n{SPEECH} 15\n\n\n{SPEECH}\n"
+    assert not [line for line in shown(text) if line[-1] != "." and line != "Statement"]
+
+
+def test_a_sentence_goes_on_behind_the_head_of_a_page() -> None:
+    text = f"{SPEECH}\nThe country is so closely linked to Latin 4 General Assembly 21st plenary meeting\n\nAmerica.\n"
+    assert shown(f"Statement\n\n{text}")[-1] == "The country is so closely linked to Latin America."
+
+
 @pytest.mark.parametrize("end", ["\u2028", "\u2029", "\x85", "\v", "\f"])
 def test_separators_that_editors_do_not_count_end_lines_and_leave_line_numbers(end: str) -> None:
     found = passages(article(f"Headline{end}The ministers met.{end}They signed.\nNobody objected."))
