@@ -100,16 +100,14 @@ class Library:
         articles: Sequence[AnalysedArticle],
         skipped: Sequence[SkippedFile] = (),
         tuning: Tuning | None = None,
-        engine: ScorerName = ScorerName.AUTO,
         model: SemanticModel | None = None,
-        languages: LanguageOptions | None = None,
     ) -> "Library":
         """Index analysed articles, in the order of file names.
 
         Raises:
             ArticlesError: There is no passage.
         """
-        return cls(build_snapshot(articles, engine), skipped, tuning, model, languages)
+        return cls(build_snapshot(articles, ScorerName.AUTO), skipped, tuning, model)
 
     def read(self, text: str) -> Query:
         """Read a question as this library can answer it."""

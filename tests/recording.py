@@ -89,7 +89,7 @@ class Scribe:
         exchange = self._desk.put_on_record(exchange.model_copy(update={"asked_at": NOON}))
         self._note(question.key, exchange)
         self.entries[f"{question.key}/explanation"] = self._desk.explain(question.text, earlier)
-        considered = self._desk.consider(question.text, earlier=question.earlier)
+        considered = self._desk.answer_with_findings(question.text, earlier=question.earlier)
         self.entries[f"{question.key}/findings"] = considered.findings
         for language in Language:
             self._word(f"{question.key}/{language.value}", exchange, language)

@@ -5,7 +5,7 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from bot.articles.add_document import check_folder, source_file
-from bot.clock import Clock, utc_now
+from bot.clock import utc_now
 from bot.desk.desk import Desk
 from bot.settings import Settings
 from retrieval.documents.file_names import check_collection
@@ -74,13 +74,11 @@ class UploadIntake:
         settings: Settings,
         desk: Desk,
         drafts: DraftBook,
-        limits: ReadingLimits | None = None,
-        clock: Clock = utc_now,
         listener: FilesListener | None = None,
     ) -> None:
         self._listener = listener
-        self._settings, self._desk, self._drafts, self._clock = settings, desk, drafts, clock
-        self.limits = limits or ReadingLimits(bytes=settings.max_article_bytes)
+        self._settings, self._desk, self._drafts = settings, desk, drafts
+        self.limits = ReadingLimits(bytes=settings.max_article_bytes)
 
     def collection(self, caption: str) -> str:
         """Return the collection that a caption names beside a date and an address, spelt as an existing collection is.
@@ -97,7 +95,7 @@ class UploadIntake:
 
     def has_room(self, user_id: int, reading: int) -> bool:
         """Whether another draft of a person, of whom some documents are being read already, may wait."""
-        return reading + self._drafts.count(user_id, self._clock()) < MOST_WAITING
+        return reading + self._drafts.count(user_id, utc_now()) < MOST_WAITING
 
     def receive(self, upload: UploadedFile) -> DraftPreview:
         """Read a document, and store it as a draft that waits.
@@ -112,7 +110,7 @@ class UploadIntake:
             id=new_draft_id(),
             user_id=upload.user_id,
             chat_id=upload.chat_id,
-            sent_at=self._clock(),
+            sent_at=utc_now(),
             collection=upload.collection,
             repeats=(),
             draft=draft,
@@ -131,7 +129,7 @@ class UploadIntake:
 
     def find(self, draft_id: str) -> WaitingDraft | None:
         """Return a draft, if it still waits."""
-        return self._drafts.find(draft_id, self._clock())
+        return self._drafts.find(draft_id, utc_now())
 
     def discard(self, waiting: WaitingDraft) -> None:
         """Delete a draft."""

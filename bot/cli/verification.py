@@ -60,7 +60,7 @@ def verify(
 
 def _verify_document(path: Path, articles: Path | None, *, as_json: bool) -> Never:
     from bot.briefs.check import check_document  # noqa: PLC0415
-    from bot.cli.briefs.tables import document_tables  # noqa: PLC0415
+    from bot.cli.output.record_tables import document_tables  # noqa: PLC0415
     from storage.record.quote_status import QuotedArticles  # noqa: PLC0415
 
     settings = settings_in_force(articles=articles)

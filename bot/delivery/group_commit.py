@@ -60,10 +60,9 @@ class GroupCommit:
             self._task = asyncio.create_task(self._write_all())
         return future
 
-    async def surely(self, act: Callable[[*Arguments], Value], *arguments: *Arguments, synced: bool = False) -> Value:
+    async def surely(self, act: Callable[[*Arguments], Value], *arguments: *Arguments) -> Value:
         """Write, and go on trying for as long as the database cannot be used."""
-        attempt = partial(self.write, act, *arguments, synced=synced)
-        return await retry(attempt, DatabaseError, UNUSABLE, logging.ERROR)
+        return await retry(partial(self.write, act, *arguments), DatabaseError, UNUSABLE, logging.ERROR)
 
     def later(self, act: Callable[[*Arguments], object], *arguments: *Arguments, then: Callable[[], None]) -> None:
         """Write as `surely`, not awaited, and call `then` when the write stands.

@@ -8,7 +8,7 @@ from typing import Protocol, TypeVar, TypeVarTuple
 from cachetools import LRUCache
 
 from bot.desk.asker import storable
-from prompts.composition.answering import Reasoned, consider, find_answer, make_brief
+from prompts.composition.answering import AnswerWithFindings, answer_with_findings, find_answer, make_brief
 from prompts.composition.brief import BriefPlan
 from prompts.models import Answer
 from retrieval.library import Library
@@ -69,12 +69,12 @@ class AnswerCache:
         query = self._restricted(questions, collections)
         return self._do(make_brief, query, HITS, plan)
 
-    def consider(
+    def answer_with_findings(
         self, questions: Sequence[str], quotes: int | None = None, collections: Sequence[str] = ()
-    ) -> Reasoned:
+    ) -> AnswerWithFindings:
         """Answer the last of the questions, findings included; not kept."""
         query = self._restricted(questions, collections)
-        return self._do(consider, query, _hits(quotes), self._threshold, quotes, self._sure)
+        return self._do(answer_with_findings, query, _hits(quotes), self._threshold, quotes, self._sure)
 
     def find(self, questions: Sequence[str], collections: Sequence[str], hits: int) -> Findings:
         """Find passages for the last of the questions."""

@@ -10,7 +10,7 @@ from bot.desk.asker import Asker, Offer, storable
 from bot.desk.follow_ups import FollowUps
 from bot.version import VERSION
 from prompts.citations import numbered_as_shown
-from prompts.composition.answering import Reasoned
+from prompts.composition.answering import AnswerWithFindings
 from prompts.composition.brief import BriefPlan
 from prompts.composition.compose import SURE, THRESHOLD, compose_each, compose_further
 from prompts.emphasis import noting_dates
@@ -233,7 +233,7 @@ class Desk:
             The answer to the words, and quotes, best first; none where the words cannot be searched for.
         """
         answers = self._answers
-        findings, answer = answers.consider([words])
+        findings, answer = answers.answer_with_findings([words])
         if answer.reason not in {None, Reason.UNSUPPORTED}:
             return answer, ()
         renderer, library = self.renderer.in_language(language), answers.library
@@ -305,15 +305,15 @@ class Desk:
 
     # Measuring and explaining
 
-    def consider(
+    def answer_with_findings(
         self,
         question: str,
         quotes: int | None = None,
         earlier: Sequence[str] = (),
         collections: Sequence[str] = (),
-    ) -> Reasoned:
+    ) -> AnswerWithFindings:
         """Find and judge passages for a question that leans on `earlier` ones, oldest first; nothing is recorded."""
-        return self._answers.consider((*earlier, question), quotes, collections)
+        return self._answers.answer_with_findings((*earlier, question), quotes, collections)
 
     def explain(self, question: str, earlier: Thread | None = None) -> Explanation:
         """Explain how a question is read, what speaks for each hit, and what the confidence is made of."""

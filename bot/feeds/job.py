@@ -5,9 +5,8 @@ import logging
 
 from bot.app import Office
 from bot.articles.shared_documents import documents_listener
-from bot.clock import Clock, utc_now
-from retrieval.errors import PolicydeskError
-from storage.errors import DatabaseGoneError
+from bot.clock import utc_now
+from bot.delivery.retrying import repeat
 from storage.feeds.book import FeedBook
 
 LOOK_SECONDS = 60
@@ -19,31 +18,24 @@ logger = logging.getLogger(__name__)
 class FeedJob:
     """Fetches due feeds; without a feed no client is even made."""
 
-    def __init__(self, office: Office, clock: Clock = utc_now) -> None:
-        self._office, self._book, self._clock = office, FeedBook(office.database), clock
+    def __init__(self, office: Office) -> None:
+        self._office, self._book = office, FeedBook(office.database)
 
     async def run(self) -> None:
         """Fetch now and again, until cancelled."""
-        while True:
-            try:
-                await self.once()
-            except DatabaseGoneError:
-                pass  # the bot ends, which says so
-            except PolicydeskError as error:  # such as a database that is busy
-                logger.warning("Feeds could not be fetched. %s", error)
-            await asyncio.sleep(LOOK_SECONDS)
+        await repeat(self.once, LOOK_SECONDS, "Feeds could not be fetched.")
 
     async def once(self) -> None:
         """Fetch what is due; new articles are read by whoever watches the folder."""
-        if not await asyncio.to_thread(self._book.due, self._clock()):
+        if not await asyncio.to_thread(self._book.due, utc_now()):
             return
         from bot.feeds.client import FeedClient  # noqa: PLC0415 - most desks have no feed
         from bot.feeds.fetcher import FeedFetcher  # noqa: PLC0415
 
         desk, settings = self._office.desk, self._office.settings
         listener = await asyncio.to_thread(documents_listener, settings, self._office.database)
-        async with FeedClient(clock=self._clock) as client:
-            fetcher = FeedFetcher(settings, self._book, client, lambda: desk.library.sources, self._clock, listener)
+        async with FeedClient() as client:
+            fetcher = FeedFetcher(settings, self._book, client, lambda: desk.library.sources, listener=listener)
             for report in await fetcher.fetch_due():
                 logger.info("Feed %s: %s new articles", report.feed.url, report.kept)
                 for problem in report.problems:

@@ -53,9 +53,9 @@ class Localizer:
         """The words for the person who pressed a button."""
         return self.in_language(self.language_of_press(query))
 
-    def to_user(self, user: User, chat_id: int | None = None) -> Renderer:
-        """The words for a user, in a chat if any."""
-        return self.in_language(self.language(user, chat_id))
+    def to_user(self, user: User) -> Renderer:
+        """The words for a user, in no chat."""
+        return self.in_language(self.language(user, None))
 
     def to_party(self, party_id: int) -> Renderer:
         """The words for a person or group, by id, of whom Telegram tells nothing just now."""

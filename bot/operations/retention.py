@@ -3,13 +3,13 @@
 import asyncio
 import datetime as dt
 import logging
+from functools import partial
 from typing import NamedTuple
 
 from bot.clock import Clock, utc_now
-from retrieval.errors import PolicydeskError
+from bot.delivery.retrying import repeat
 from storage.chats.upload_drafts import DraftBook
 from storage.delivery.inbox import Inbox
-from storage.errors import DatabaseGoneError
 from storage.record.people import PeopleRecord
 
 EVERY_SECONDS = 3_600
@@ -40,14 +40,7 @@ class Retention:
 
     async def run(self) -> None:
         """Delete now and once an hour, until cancelled."""
-        while True:
-            try:
-                await asyncio.to_thread(self.once)
-            except DatabaseGoneError:
-                pass  # the bot ends, which says so
-            except PolicydeskError as error:  # in an hour it may work
-                logger.warning("What is old could not be forgotten. %s", error)
-            await asyncio.sleep(EVERY_SECONDS)
+        await repeat(partial(asyncio.to_thread, self.once), EVERY_SECONDS, "What is old could not be forgotten.")
 
     def once(self) -> RetentionReport:
         """Delete everything that is too old now.

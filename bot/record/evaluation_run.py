@@ -13,6 +13,6 @@ def judge_questions(
 ) -> Iterator[RunLine]:
     """Ask each question in order, and yield the desk's answer and hits as a line of a run."""
     for question in track(questions):
-        findings, answer = desk.consider(question.question, None, question.earlier, question.collections)
+        findings, answer = desk.answer_with_findings(question.question, None, question.earlier, question.collections)
         outcome: Outcome = "answered" if answer.outcome == "answered" else "abstained"
         yield run_line(question, outcome, answer.confidence, findings.hits)

@@ -60,7 +60,7 @@ def replays(
         if is_question(exchange):
             collections = desk.collections(exchange.chat_id, exchange.thread_id)
             earlier = earlier_questions(conversations, exchange)
-            answer = desk.consider(exchange.question, None, earlier, collections).answer
+            answer = desk.answer_with_findings(exchange.question, None, earlier, collections).answer
             yield _replay(exchange, answer, verdicts.get(exchange.id, ()))
 
 

@@ -10,13 +10,12 @@ from telegram.constants import ParseMode
 from telegram.error import TelegramError
 
 from bot.clock import Clock, utc_now
+from bot.delivery.retrying import repeat
 from bot.desk.desk import Desk
 from bot.messages.localizer import Localizer
-from retrieval.errors import PolicydeskError
 from retrieval.library import Library
 from retrieval.models import Value
 from storage.database.connection import DeskDatabase
-from storage.errors import DatabaseGoneError
 from storage.record.source_status import CitedArticles, Freshness
 from storage.record.weekly_figures import OpenQuestion, WeekFigures, WeeklyFigures
 from storage.verdicts.book import verdicts_on
@@ -62,14 +61,7 @@ class Digests:
 
     async def run(self) -> None:
         """Send digests that are due, now and once an hour, until cancelled."""
-        while True:
-            try:
-                await self.once()
-            except DatabaseGoneError:
-                pass  # the bot ends, which says so
-            except PolicydeskError as error:  # in an hour it may work
-                logger.warning("The week's digest could not be made. %s", error)
-            await asyncio.sleep(EVERY_SECONDS)
+        await repeat(self.once, EVERY_SECONDS, "The week's digest could not be made.")
 
     async def once(self) -> None:
         """Send the digest of the last week that has ended to the owners who do not have it yet.

@@ -25,9 +25,9 @@ from storage.review.exchange import (
     chosen_sentence,
     exchange_page,
     find_exchange,
-    given,
     read_verdict,
     uid_on_record,
+    verdict_of,
     verdict_time,
 )
 from storage.review.inbox import InboxFilter, filter_name, inbox, next_in_inbox, place_in_inbox
@@ -53,7 +53,7 @@ async def show_inbox(request: Request, datasette: Datasette) -> Response:
         return {
             "page": inbox(db, narrowed, name, before),
             "filters": book.filters(name),
-            "saved": given(book, saved, name),
+            "saved": verdict_of(book, saved, name),
         }
 
     values = await query_log(datasette, query)
@@ -88,7 +88,7 @@ async def show_exchange(request: Request, datasette: Datasette) -> Response:
             "page": exchange_page(db, library, context.book, number, name),
             "place": place_in_inbox(db, narrowed, name, number),
             "better": chosen_sentence(parameters(request), library),
-            "saved": given(context.book, saved, name),
+            "saved": verdict_of(context.book, saved, name),
             "is_undone": "undone" in parameters(request),
             "titles": {source.file: source.title for source in library.sources} if library else {},
         }

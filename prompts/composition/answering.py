@@ -11,32 +11,34 @@ from retrieval.library import Library
 from retrieval.models import Findings, Query
 
 
-class Reasoned(NamedTuple):
+class AnswerWithFindings(NamedTuple):
     """The findings for a question and the answer made of them, before the reply is worded or logged."""
 
     findings: Findings
     answer: Answer
 
 
-def consider(query: Query, hits: int, threshold: float, quotes: int | None, sure: float, library: Library) -> Reasoned:
+def answer_with_findings(
+    query: Query, hits: int, threshold: float, quotes: int | None, sure: float, library: Library
+) -> AnswerWithFindings:
     """Search the library for at most `hits` passages, and compose the answer, timeline, comparison or brief."""
     if (plan := plan_brief(library, query)) is not None:
         findings = library.search(read_brief_topic(library, query), hits)
-        return Reasoned(findings, compose_brief(plan, query) or refuse(findings, library))
+        return AnswerWithFindings(findings, compose_brief(plan, query) or refuse(findings, library))
     request = timeline_of(query)
     topic = library.search(read_topic(library, query, request), hits) if request else None
     answer = compose_timeline(topic, request, quotes, library) if request and topic else None
     if request and topic and answer and request.is_explicit:
-        return Reasoned(topic, answer)
+        return AnswerWithFindings(topic, answer)
     findings = library.search(query, hits)
     comparison = comparison_of(query)
     compared = compose_side_by_side(findings, comparison, quotes, library) if comparison else None
-    return Reasoned(findings, compared or answer or compose(findings, threshold, quotes, sure, library))
+    return AnswerWithFindings(findings, compared or answer or compose(findings, threshold, quotes, sure, library))
 
 
 def find_answer(query: Query, hits: int, threshold: float, quotes: int | None, sure: float, library: Library) -> Answer:
     """Return the answer without its findings, which another process has no use for."""
-    return consider(query, hits, threshold, quotes, sure, library).answer
+    return answer_with_findings(query, hits, threshold, quotes, sure, library).answer
 
 
 def make_brief(query: Query, hits: int, plan: BriefPlan | None, library: Library) -> tuple[BriefPlan | None, Answer]:

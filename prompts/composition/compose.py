@@ -4,10 +4,10 @@ from collections import Counter
 from collections.abc import Collection, Sequence
 from typing import Any
 
-from prompts.composition.contradictions import contradicting, differing_numbers
+from prompts.composition.contradictions import contradicting_hits, differing_numbers
 from prompts.composition.languages import with_languages
 from prompts.composition.ordering import by_date, in_order, most_members
-from prompts.composition.premise import opposing
+from prompts.composition.premise import opposing_hit
 from prompts.models import Answer, Citation, Reason
 from prompts.profile import profile
 from retrieval.comparison.repeats import repeats
@@ -66,7 +66,7 @@ def compose(
     """
     query, confidence = findings.query, findings.confidence
     reason = _refusal(findings, threshold)
-    opposed = opposing(findings) if reason in {None, Reason.UNSUPPORTED} else None
+    opposed = opposing_hit(findings) if reason in {None, Reason.UNSUPPORTED} else None
     reason = Reason.UNSUPPORTED if opposed else reason
     if reason not in {None, Reason.UNSUPPORTED}:
         return Answer(
@@ -120,7 +120,7 @@ def _answering(findings: Findings, quotes: int | None, sure: float, *, refused: 
     listing = query.kind is Kind.LIST and findings.confidence >= sure
     most = quotes or (LISTED if listing else QUOTES)
     groups = group_hits(most_members(query, hits), most, QUOTED / 2) if listing else group_hits(hits, most, QUOTED)
-    groups += contradicting(query, [group[0] for group in groups], _others(hits, groups))
+    groups += contradicting_hits(query, [group[0] for group in groups], _others(hits, groups))
     return by_date(query, groups)
 
 

@@ -46,7 +46,7 @@ def _asked_for(query: Query, one: Hit, other: Hit) -> frozenset[str]:
     return frozenset({"list"}) if query.kind in _LISTS else frozenset()
 
 
-def contradicting(query: Query, quoted: Sequence[Hit], others: Iterable[Hit]) -> list[list[Hit]]:
+def contradicting_hits(query: Query, quoted: Sequence[Hit], others: Iterable[Hit]) -> list[list[Hit]]:
     """Return groups of further hits to quote because they contradict a quote, best first.
 
     The first hit of a group is followed by hits that say the same in other articles.

@@ -38,7 +38,7 @@ _HELD = 0.5
 """Share of a question's other terms that a sentence holds which says the opposite."""
 
 
-def opposing(findings: Findings) -> Hit | None:
+def opposing_hit(findings: Findings) -> Hit | None:
     """Return the best hit that says the opposite of what the question takes for granted; None for none.
 
     Nothing is taken to be opposed as long as any of the hits says it.

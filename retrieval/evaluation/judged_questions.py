@@ -1,9 +1,8 @@
 """Judged questions, read from and written as JSON lines."""
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from pathlib import Path
-from typing import TypeVar
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
@@ -58,26 +57,16 @@ def read_questions(path: Path) -> list[JudgedQuestion]:
     Raises:
         JudgmentsError: The file cannot be read, a line does not have this form, or an id stands twice.
     """
-    questions = list(read_lines(path, JudgedQuestion))
-    check_unique(path, [question.id for question in questions])
-    return questions
+    questions: dict[str, JudgedQuestion] = {}
+    for question in _read_lines(path):
+        if question.id in questions:
+            raise JudgmentsError(f"{path}: the id {question.id!r} stands twice; give every question its own.")
+        questions[question.id] = question
+    return list(questions.values())
 
 
-def question_line(question: JudgedQuestion) -> str:
-    """Return a judged question as a line of a file; empty context is left out."""
-    unsaid = {name for name in ("earlier", "collections") if not getattr(question, name)}
-    return json.dumps(question.model_dump(exclude=unsaid), ensure_ascii=False) + "\n"
-
-
-Model = TypeVar("Model", bound=JsonLine)
-
-
-def read_lines(path: Path, model: type[Model]) -> Iterator[Model]:
-    """Read the lines of a file that are not blank.
-
-    Raises:
-        JudgmentsError: The file cannot be read, or a line does not have the form of the model.
-    """
+def _read_lines(path: Path) -> Iterator[JudgedQuestion]:
+    """Read the lines of a file that are not blank."""
     try:
         lines = read_regular(path, follow=True).decode().split("\n")
     except (OSError, UnicodeDecodeError) as error:
@@ -85,20 +74,13 @@ def read_lines(path: Path, model: type[Model]) -> Iterator[Model]:
     for number, line in enumerate(lines, 1):
         if line.strip():
             try:
-                yield model.model_validate_json(line)
+                yield JudgedQuestion.model_validate_json(line)
             except ValidationError as error:
                 place, words = next(faults(error))
                 raise JudgmentsError(f"{path}:{number}: {place or 'the line'}: {words}") from None
 
 
-def check_unique(path: Path, ids: Sequence[str]) -> None:
-    """Check that no id of a file stands twice.
-
-    Raises:
-        JudgmentsError: An id does.
-    """
-    seen: set[str] = set()
-    for name in ids:
-        if name in seen:
-            raise JudgmentsError(f"{path}: the id {name!r} stands twice; give every question its own.")
-        seen.add(name)
+def question_line(question: JudgedQuestion) -> str:
+    """Return a judged question as a line of a file; empty context is left out."""
+    unsaid = {name for name in ("earlier", "collections") if not getattr(question, name)}
+    return json.dumps(question.model_dump(exclude=unsaid), ensure_ascii=False) + "\n"

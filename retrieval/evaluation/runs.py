@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Literal, TypeAlias
 
 from retrieval.errors import JudgmentsError
-from retrieval.evaluation.judged_questions import JsonLine, JudgedQuestion, JudgedSpan, check_unique, read_lines
+from retrieval.evaluation.judged_questions import JsonLine, JudgedQuestion, JudgedSpan
 from retrieval.models import Hit
 
 Outcome: TypeAlias = Literal["answered", "abstained"]
@@ -28,17 +28,6 @@ class RunLine(JsonLine):
     outcome: Outcome
     confidence: float
     hits: tuple[ScoredSpan, ...]
-
-
-def read_run(path: Path) -> list[RunLine]:
-    """Read a run: JSON lines of `id`, `outcome`, `confidence` and `hits` (each `file`, `start`, `end`, `score`).
-
-    Raises:
-        JudgmentsError: The file cannot be read, a line does not have this form, or an id stands twice.
-    """
-    run = list(read_lines(path, RunLine))
-    check_unique(path, [line.id for line in run])
-    return run
 
 
 def run_line(question: JudgedQuestion, outcome: Outcome, confidence: float, hits: Iterable[Hit]) -> RunLine:

@@ -15,8 +15,8 @@ from retrieval.ranking.confidence import chance_of, shipped_odds
 from retrieval.ranking.trees import Trees
 from retrieval.training.fit import (
     FOLDS,
+    ConfidenceExample,
     Examples,
-    Judged,
     Ranking,
     fit_confidence,
     fit_quotes,
@@ -60,7 +60,7 @@ def _hits(rankings: Sequence[Ranking], rankers: Sequence[Trees], questions: int)
     return f"{first:.3f} / {three:.3f}"
 
 
-def report_confidence(examples: Sequence[Examples], judged: Sequence[Sequence[Judged]]) -> None:
+def report_confidence(examples: Sequence[Examples], judged: Sequence[Sequence[ConfidenceExample]]) -> None:
     """Print how well the confidence that other articles have taught tells what is answered."""
     chances = [np.zeros(len(found)) for found in judged]
     for fold in range(FOLDS):
@@ -80,7 +80,7 @@ def report_confidence(examples: Sequence[Examples], judged: Sequence[Sequence[Ju
         print(f"{each.collection.name}: made by rule {_outcomes(found, chance, ~plain)}")
 
 
-def _outcomes(judged: Sequence[Judged], chances: Floats, chosen: Floats) -> str:
+def _outcomes(judged: Sequence[ConfidenceExample], chances: Floats, chosen: Floats) -> str:
     able = np.array([one.answerable for one in judged])[chosen]
     right = np.array([one.right for one in judged])[chosen]
     own = chances[chosen]

@@ -86,7 +86,7 @@ class Ranking(NamedTuple):
     style: Style
 
 
-class Judged(NamedTuple):
+class ConfidenceExample(NamedTuple):
     """A question asked of a library: the features of its confidence, and whether one of the first three hits is right.
 
     `answerable` and `plain` tell the questions as they were asked of the whole collection from those made by rule.
@@ -176,7 +176,7 @@ def _ranking(library: Library, question: JudgedQuestion, asked: str, style: Styl
             yield Ranking(candidates.values, right, question.support[0].file, style)
 
 
-def judge(collection: Collection, rankers: Sequence[Trees]) -> list[Judged]:
+def judge(collection: Collection, rankers: Sequence[Trees]) -> list[ConfidenceExample]:
     """Return the questions as confidence sees them, asked of the whole and of its parts, with near misses."""
     chance = random.Random(SEED)  # noqa: S311 - not for secrets
     judged = list(_judge_whole(collection, rankers, chance))
@@ -192,7 +192,9 @@ def judge(collection: Collection, rankers: Sequence[Trees]) -> list[Judged]:
     return judged
 
 
-def _judge_whole(collection: Collection, rankers: Sequence[Trees], chance: random.Random) -> Iterator[Judged]:
+def _judge_whole(
+    collection: Collection, rankers: Sequence[Trees], chance: random.Random
+) -> Iterator[ConfidenceExample]:
     library = collection.part(collection.passages)
     some = chance.sample(collection.questions, min(MOST_WHOLE, len(collection.questions)))
     for question in (*some, *collection.unanswerable):
@@ -203,7 +205,7 @@ def _judge_whole(collection: Collection, rankers: Sequence[Trees], chance: rando
 
 def _judge_near_misses(
     library: Library, questions: Sequence[JudgedQuestion], rankers: Sequence[Trees], chance: random.Random
-) -> Iterator[Judged]:
+) -> Iterator[ConfidenceExample]:
     for miss in near_misses([question.question for question in questions], chance):
         asked = in_style(miss.text, chance.choice(list(Style)), chance)
         yield from _judge(library, asked, questions[miss.number], rankers, plain=False, missed=terms(miss.exchanged))
@@ -217,7 +219,7 @@ def _judge(
     *,
     plain: bool,
     missed: Sequence[str] = (),
-) -> Iterator[Judged]:
+) -> Iterator[ConfidenceExample]:
     """The question as confidence sees it; none where nothing is found, or a near miss may be answered after all."""
     fold = fold_of(question.support[0].file if question.support else question.id)
     query = library.read(asked)
@@ -229,7 +231,7 @@ def _judge(
         return
     right = supporting(library, candidates.places[:SHOWN].tolist(), question) & (not missed)
     features, quotes = library.ranking.confidence_features(query, candidates), quote_features(candidates, SHOWN)
-    yield Judged(features, bool(right.any()), quotes, right, fold, question.answerable and not missed, plain)
+    yield ConfidenceExample(features, bool(right.any()), quotes, right, fold, question.answerable and not missed, plain)
 
 
 def fit_ranker(examples: Sequence[Examples], left_out: int | None = None) -> Trees:
@@ -251,7 +253,7 @@ def fit_ranker(examples: Sequence[Examples], left_out: int | None = None) -> Tre
     return _trees(lightgbm.train(settings, data, RANKER_TREES), names)
 
 
-def fit_confidence(collections: Sequence[tuple[int, Sequence[Judged]]]) -> Trees:
+def fit_confidence(collections: Sequence[tuple[int, Sequence[ConfidenceExample]]]) -> Trees:
     """Learn how likely the first hits are right, every collection counting as much as its weight says."""
     names = _names(CONFIDENCE_NAMES, SEMANTIC_CONFIDENCE_NAMES, collections[0][1][0].features)
     constraints = [_direction(name, SURE_RISING, SURE_FALLING) for name in names]
@@ -261,7 +263,7 @@ def fit_confidence(collections: Sequence[tuple[int, Sequence[Judged]]]) -> Trees
     return _fit_chance(CONFIDENCE, rows, constraints, names)
 
 
-def fit_quotes(collections: Sequence[tuple[int, Sequence[Judged]]]) -> Trees:
+def fit_quotes(collections: Sequence[tuple[int, Sequence[ConfidenceExample]]]) -> Trees:
     """Learn how likely each of the first hits is right by itself."""
     names = _names(QUOTE_NAMES, SEMANTIC_NAMES, collections[0][1][0].quotes)
     constraints = [_direction(name, RISING, FALLING) for name in names]

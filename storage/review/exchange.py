@@ -190,7 +190,7 @@ def verdict_time(fields: Mapping[str, str]) -> dt.datetime:
         raise ReviewError("This form is not complete: open the exchange again.") from None
 
 
-def given(book: VerdictBook, number: int | None, reviewer: str) -> Verdict | None:
+def verdict_of(book: VerdictBook, number: int | None, reviewer: str) -> Verdict | None:
     """The verdict of a reviewer on an exchange; none where there is none, or no exchange is meant."""
     verdicts = book.of(number) if number is not None else ()
     return next((verdict for verdict in verdicts if verdict.reviewer == reviewer), None)

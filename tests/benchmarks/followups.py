@@ -13,7 +13,7 @@ from typing import Any
 from bot.app import open_desk
 from bot.desk.desk import Desk
 from bot.settings import SEEDS, read_settings
-from prompts.composition.answering import Reasoned
+from prompts.composition.answering import AnswerWithFindings
 from retrieval.evaluation.judged_questions import JudgedSpan, supports
 from retrieval.library import Library
 from retrieval.query.follow_ups import leans
@@ -47,13 +47,13 @@ def _print_conversations(desk: Desk, part: str, lines: Sequence[Any]) -> None:
     full = [(line["full"], list[str]()) for line in lines]
     alone = [(line["second"], list[str]()) for line in lines]
     for way, asked in {"with the first": both, "in full": full, "alone": alone}.items():
-        considered = [desk.consider(question, earlier=earlier) for question, earlier in asked]
+        considered = [desk.answer_with_findings(question, earlier=earlier) for question, earlier in asked]
         hits = [_is_found(one, line["support"]) for one, line in zip(considered, lines, strict=True)]
         answered = sum(one.answer.outcome == "answered" for one in considered)
         print(f"  {way}: hit@{SHOWN} {sum(hits) / len(hits):.2f}, answered {answered}")
 
 
-def _is_found(considered: Reasoned, support: Sequence[Any]) -> bool:
+def _is_found(considered: AnswerWithFindings, support: Sequence[Any]) -> bool:
     """Whether one of the first hits supports an answer."""
     shown = [hit.passage for hit in considered.findings.hits[:SHOWN]]
     spans = [JudgedSpan(file=passage.file, start=passage.start, end=passage.end) for passage in shown]

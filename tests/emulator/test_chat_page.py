@@ -52,7 +52,6 @@ async def emulator() -> AsyncIterator[Emulator]:
     handlers = (CallbackQueryHandler(thank), MessageHandler(filters.ALL, answer))
     async with Emulator(suggestions=["When was it adopted?"]) as running, polling(running, *handlers) as bot:
         await bot.set_my_commands([("help", "What I can answer"), ("sources", "What I read")])
-        await bot.set_my_description("I answer with quotes.")
         yield running
 
 
@@ -130,7 +129,7 @@ async def test_the_menu_of_commands_opens_with_a_slash_and_closes_with_escape(pa
 
 
 async def test_an_example_is_asked_by_pressing_it(page: Page) -> None:
-    await expect(page.get_by_text("I answer with quotes.")).to_be_visible()
+    await expect(page.get_by_text("Say something to begin.")).to_be_visible()
     await page.locator("#suggestions button").click()
     await expect(page.locator(".mine .words")).to_have_text("When was it adopted?")
     await expect(page.locator("#welcome")).to_be_hidden()

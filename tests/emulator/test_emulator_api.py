@@ -15,7 +15,6 @@ from starlette.responses import Response
 from starlette.routing import Route
 from telegram import (
     Bot,
-    BotCommand,
     BotCommandScopeAllGroupChats,
     BotCommandScopeChat,
     InlineKeyboardButton,
@@ -25,7 +24,7 @@ from telegram import (
     ReplyParameters,
     Update,
 )
-from telegram.error import BadRequest, Conflict, EndPointNotFound, Forbidden, InvalidToken
+from telegram.error import BadRequest, Conflict, EndPointNotFound, InvalidToken
 from telegram.ext import CallbackQueryHandler, CommandHandler, MessageHandler, filters
 
 from bot.emulator.notifier import Notifier
@@ -310,15 +309,11 @@ async def test_a_wrong_token_is_refused(emulator: Emulator, token: str, code: in
         ("sendMessage", {"chat_id": 1001, "text": "*x*", "parse_mode": "MarkdownV2"}, "emulator: parse_mode"),
         ("editMessageText", {"chat_id": 1001, "message_id": 99, "text": "x"}, "message to edit not found"),
         ("editMessageText", {"chat_id": 1001, "message_id": 1, "text": "x"}, "message can't be edited"),
-        ("deleteMessage", {"chat_id": 1001, "message_id": 99}, "message to delete not found"),
-        ("deleteMessage", {"chat_id": 1001}, "message identifier is not specified"),
         ("sendChatAction", {"chat_id": 1001, "action": "dance"}, "wrong parameter action in request"),
         ("getFile", {"file_id": "nothing"}, "wrong file_id"),
         ("answerCallbackQuery", {"callback_query_id": "1"}, "query is too old"),
         ("setMyCommands", {"commands": [{"command": "Bad", "description": "x"}]}, "BOT_COMMAND_INVALID"),
         ("setMessageReaction", {"chat_id": 1001, "message_id": 1, "reaction": [{"type": "emoji", "emoji": "x"}]}, "RE"),
-        ("getChatAdministrators", {"chat_id": 1001}, "there are no administrators in the private chat"),
-        ("leaveChat", {"chat_id": 1001}, "chat member status can't be changed in private chats"),
         ("getUpdates", {"limit": 101}, "emulator: wrong parameter"),
         ("sendMessage", {"chat_id": 1001, "text": "x", "reply_markup": "{"}, "object expected"),
         (
@@ -445,14 +440,6 @@ async def test_an_edit_that_changes_nothing_is_refused(bot: Bot, chat: Conversat
         await bot.edit_message_text("one", chat.id, sent.message_id, reply_markup=button("A", "a"))
     with pytest.raises(BadRequest, match="exactly the same"):
         await bot.edit_message_reply_markup(chat.id, sent.message_id, reply_markup=button("A", "a"))
-
-
-async def test_a_deleted_message_is_gone(bot: Bot, chat: Conversation) -> None:
-    sent = await bot.send_message(chat.id, "one")
-    said = chat.say("two")
-    await bot.delete_message(chat.id, sent.message_id)
-    await bot.delete_message(chat.id, said.message_id)
-    assert chat.messages == []
 
 
 @pytest.mark.parametrize(
@@ -606,42 +593,7 @@ async def test_in_privacy_mode_a_bot_sees_only_what_is_meant_for_it() -> None:
         assert texts(await bot.get_updates(offset=-1)) == ["anything"]
 
 
-async def test_a_group_tells_who_runs_it_and_who_is_in_it(emulator: Emulator, bot: Bot) -> None:
-    alice, bob = emulator.person("Alice"), emulator.person("Bob")
-    group = emulator.group("Desk", [alice, bob])
-    group.promote_bot()
-    administrators = await bot.get_chat_administrators(group.id)
-    assert [(member.status, member.user.first_name) for member in administrators] == [
-        ("creator", "Alice"),
-        ("administrator", "Policy desk"),
-    ]
-    assert (await bot.get_chat_member(group.id, bob.id)).status == "member"
-    with pytest.raises(BadRequest, match=r"(?i)participant_id_invalid"):
-        await bot.get_chat_member(group.id, 99)
-    assert (await bot.get_chat(group.id)).title == "Desk"
-
-
-async def test_a_bot_that_left_a_group_hears_and_says_nothing_there(emulator: Emulator, bot: Bot) -> None:
-    group = emulator.group("Desk", [emulator.person("Alice")])
-    await bot.leave_chat(group.id)
-    group.say("is it gone?")
-    (left,) = await bot.get_updates()
-    assert left.my_chat_member
-    assert left.my_chat_member.new_chat_member.status == "left"
-    with pytest.raises(Forbidden, match="bot is not a member of the supergroup chat"):
-        await bot.send_message(group.id, "x")
-
-
-async def test_only_an_administrator_deletes_what_others_said_in_a_group(emulator: Emulator, bot: Bot) -> None:
-    group = emulator.group("Desk", [emulator.person("Alice")], basic=True)
-    said = group.say("one")
-    with pytest.raises(BadRequest, match=r"[Mm]essage can't be deleted"):
-        await bot.delete_message(group.id, said.message_id)
-    group.promote_bot()
-    assert await bot.delete_message(group.id, said.message_id)
-
-
-# Commands and descriptions
+# Commands
 
 
 async def test_each_scope_has_its_own_commands_and_the_narrowest_is_shown(
@@ -653,20 +605,8 @@ async def test_each_scope_has_its_own_commands_and_the_narrowest_is_shown(
     await bot.set_my_commands([("mine", "Here")], scope=BotCommandScopeChat(chat.id))
     await bot.set_my_commands([("mine", "Ici")], scope=BotCommandScopeChat(chat.id), language_code="fr")
     commands = emulator.world.commands
-    assert await bot.get_my_commands() == (BotCommand("help", "For all"),)
     assert [shown.description for shown in commands.menu(chat.chat, chat.id, "fr")] == ["Ici"]
     assert [shown.description for shown in commands.menu(group.chat, 1, "en")] == ["In groups"]
-    for language in ("", "fr"):
-        await bot.delete_my_commands(scope=BotCommandScopeChat(chat.id), language_code=language or None)
-    assert [shown.description for shown in commands.menu(chat.chat, chat.id, "fr")] == ["For all"]
-
-
-async def test_descriptions_are_kept_for_each_language(bot: Bot) -> None:
-    await bot.set_my_description("Answers")
-    await bot.set_my_short_description("Réponses", language_code="fr")
-    assert (await bot.get_my_description()).description == "Answers"
-    assert (await bot.get_my_short_description(language_code="fr")).short_description == "Réponses"
-    assert (await bot.get_my_short_description()).short_description == ""
 
 
 def test_the_scripts_of_the_chat_page_import_each_other_in_one_direction() -> None:

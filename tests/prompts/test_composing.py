@@ -196,4 +196,7 @@ def test_nothing_else_is_said_to_be_untrue(desk_over: Made, question: str, text:
 
 
 def test_a_text_that_begins_as_a_request_for_a_timeline_is_too_long_as_any(desk: Desk) -> None:
-    assert desk.consider("Timeline of " + "Official Security Assistance " * 40).answer.reason is Reason.TOO_LONG
+    assert (
+        desk.answer_with_findings("Timeline of " + "Official Security Assistance " * 40).answer.reason
+        is Reason.TOO_LONG
+    )

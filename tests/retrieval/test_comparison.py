@@ -321,7 +321,9 @@ def test_the_newest_of_several_comes_first_and_the_undated_last(settings: Settin
     }
     root = folder(**texts, undated=f"Vessels for Vietnam\n\n{sentence.format('twelve')}\n")
     answer = (
-        open_desk(settings, Library.open(root), None).consider("How many patrol vessels did Japan hand over?").answer
+        open_desk(settings, Library.open(root), None)
+        .answer_with_findings("How many patrol vessels did Japan hand over?")
+        .answer
     )
     assert [quote.split()[3] for quote in quotes(answer)] in (["nine", "six", "twelve"], ["9", "six", "twelve"])
     assert len(answer.agreeing) == 1

@@ -134,7 +134,7 @@ def test_confidence_knows_only_what_the_filters_leave(library: Library) -> None:
 def test_a_filter_that_cannot_be_used_gets_a_line_that_helps_and_no_search(
     archive_desk: Desk, filters: str, problem: Problem, said: str
 ) -> None:
-    findings, answer = archive_desk.consider(f"Where was the pact signed? {filters}")
+    findings, answer = archive_desk.answer_with_findings(f"Where was the pact signed? {filters}")
     exchange = archive_desk.ask(f"Where was the pact signed? {filters}", CLI)
     assert findings.hits == ()
     assert (answer.reason, answer.fault and answer.fault.problem) == (Reason.FILTERS, problem)

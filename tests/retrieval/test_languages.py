@@ -44,7 +44,7 @@ def test_the_reply_is_short_and_there_is_no_search(desk: Desk) -> None:
     exchange = desk.ask("¿Qué acuerdo firmaron Kishida y Vo Van Thuong en Tokio?", CLI)
     assert (exchange.answer.reason, exchange.answer.citations) == (Reason.FOREIGN, ())
     assert exchange.reply.startswith("None of the articles is in this language or script.")
-    assert desk.consider("¿Qué acuerdo firmaron Kishida y Vo Van Thuong en Tokio?").answer.citations == ()
+    assert desk.answer_with_findings("¿Qué acuerdo firmaron Kishida y Vo Van Thuong en Tokio?").answer.citations == ()
 
 
 @pytest.mark.parametrize(
@@ -123,7 +123,7 @@ def test_a_question_in_the_words_of_articles_whose_language_is_not_told_finds_th
 
 
 def test_a_quote_in_chinese_is_not_said_to_be_in_japanese(folder: Callable[..., Path], settings: Settings) -> None:
-    answer = open_desk(settings, Library.open(folder(a=CHINESE)), None).consider("ASEAN").answer
+    answer = open_desk(settings, Library.open(folder(a=CHINESE)), None).answer_with_findings("ASEAN").answer
     assert [citation.language for citation in answer.citations] == [None]
 
 

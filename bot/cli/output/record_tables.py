@@ -4,7 +4,7 @@ import json
 import sys
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from bot.cli.output.console import add_row, new_table, print_table
 from bot.cli.output.tables import query_table
@@ -16,6 +16,9 @@ from prompts.markup import as_seen, clean
 from retrieval.text.shown_text import shown
 from storage.models import LoggedExchange
 from storage.verdicts.models import Verdict
+
+if TYPE_CHECKING:
+    from bot.briefs.check import DocumentCheck  # loads what reads documents
 
 MOST_ROWS = 200
 """Most questions shown in a table, which is held until its columns are known."""
@@ -87,6 +90,17 @@ def verification_tables(verification: Verification) -> None:
             add_row(table, quote.state, f"{quote.file}:{quote.line}", now, shown(quote.quote), numbers)
         print_table(table)
     print("Quotes: " + _counts_line(verification.counts))  # noqa: T201 - a table's place
+
+
+def document_tables(check: "DocumentCheck") -> None:
+    """Print the state of a brief's quotes, and whether its document is as it was made."""
+    verification_tables(check.quotes)
+    proof = "fits its quotes" if check.is_proven else "does not fit its quotes: the document was changed"
+    print(f"Proof line: {proof}")  # noqa: T201 - a table's place
+    told = {"Changed in the document, or added to it": check.altered, "Deleted from the document": check.missing}
+    for heading, numbers in told.items():
+        if numbers:
+            print(f"{heading}: {', '.join(map(str, numbers))}")  # noqa: T201 - a table's place
 
 
 def replays_tables(replays: Iterable[Replay]) -> None:

@@ -3,12 +3,12 @@
 from pydantic import ValidationError
 
 from bot.emulator.errors import RefusedError, unsupported
-from bot.emulator.methods import answering, chats, editing, menus, receiving, sending
+from bot.emulator.methods import answering, editing, menus, receiving, sending
 from bot.emulator.methods.method import Method
 
 METHODS: dict[str, type[Method]] = {
     method.api_name().lower(): method
-    for module in (answering, chats, editing, menus, receiving, sending)
+    for module in (answering, editing, menus, receiving, sending)
     for name, method in vars(module).items()
     if isinstance(method, type) and issubclass(method, Method)
     if method.__module__ == module.__name__ and not name.startswith("_")

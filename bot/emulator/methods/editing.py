@@ -1,4 +1,4 @@
-"""The methods with which a bot changes, deletes and reacts to messages."""
+"""The methods with which a bot changes and reacts to messages."""
 
 from typing import Annotated
 
@@ -10,7 +10,7 @@ from bot.emulator.methods.method import AboutMessage, Result
 from bot.emulator.objects.base import FromForm
 from bot.emulator.objects.messages import Message, ReactionType
 from bot.emulator.objects.texts import Entities, InlineKeyboardMarkup, LinkPreviewOptions, Markup
-from bot.emulator.text.html_parser import parse_caption, parse_text
+from bot.emulator.text.html_parser import parse_text
 from bot.emulator.world.chat_room import ChatRoom
 from bot.emulator.world.world import World
 
@@ -57,36 +57,11 @@ class EditMessageText(_Editing):
         return self.revise(world, place, words.as_text())
 
 
-class EditMessageCaption(_Editing):
-    """Changes the caption of a file, and the buttons under it."""
-
-    caption: str = ""
-    parse_mode: str | None = None
-    caption_entities: Entities = None
-
-    async def run(self, world: World) -> Result:
-        place = self.target(world)
-        words = parse_caption(self.caption, self.parse_mode, self.caption_entities).knowing(world.people)
-        if place[1].document is None:
-            raise bad_request("there is no caption in the message to edit")
-        return self.revise(world, place, words.as_caption())
-
-
 class EditMessageReplyMarkup(_Editing):
     """Changes the buttons under a message, or takes them away."""
 
     async def run(self, world: World) -> Result:
         return self.revise(world, self.target(world), {})
-
-
-class DeleteMessage(AboutMessage):
-    """Takes a message away."""
-
-    async def run(self, world: World) -> Result:
-        room = self.room(world)
-        self.message(room, "message to delete")
-        world.posting.remove(room, self.message_id)
-        return True
 
 
 class SetMessageReaction(AboutMessage):

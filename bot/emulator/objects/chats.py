@@ -54,25 +54,6 @@ class Chat(TelegramObject):
     is_forum: bool | None = None
 
 
-class AcceptedGiftTypes(TelegramObject):
-    """Which gifts a chat takes; here, none."""
-
-    unlimited_gifts: bool = False
-    limited_gifts: bool = False
-    unique_gifts: bool = False
-    premium_subscription: bool = False
-    gifts_from_channels: bool = False
-
-
-class ChatFullInfo(Chat):
-    """A chat as ``getChat`` describes it."""
-
-    accent_color_id: int = 0
-    max_reaction_count: int = 11
-    accepted_gift_types: AcceptedGiftTypes = AcceptedGiftTypes()
-    linked_chat_id: int | None = None
-
-
 Status = Literal["creator", "administrator", "member", "restricted", "left", "kicked"]
 
 

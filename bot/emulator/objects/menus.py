@@ -1,4 +1,4 @@
-"""The bot's menu of commands and its descriptions."""
+"""The bot's menu of commands."""
 
 from typing import Literal
 
@@ -26,15 +26,3 @@ class BotCommandScope(TelegramObject):
     ] = "default"
     chat_id: int | str | None = None
     user_id: int | None = None
-
-
-class BotDescription(TelegramObject):
-    """The description, which is shown in an empty chat with the bot."""
-
-    description: str
-
-
-class BotShortDescription(TelegramObject):
-    """The short description, which is shown where the bot is shared."""
-
-    short_description: str

@@ -53,8 +53,6 @@ class Home(TelegramObject):
     people: tuple[User, ...]
     bot: User
     inline: bool
-    description: str
-    short_description: str
     suggestions: tuple[str, ...]
     chats: tuple[ChatSummary, ...]
     seen: int
@@ -92,15 +90,12 @@ class PageReads:
     async def home(self, request: Request) -> Response:
         """Describe the person, the bot and the person's chats."""
         world, person = self._world, self._visitors.person(request)
-        language = person.language_code or ""
         return _json(
             Home(
                 person=person,
                 people=tuple(world.people.values()),
                 bot=world.bot.as_user(),
                 inline=world.bot.supports_inline_queries,
-                description=world.descriptions.get(language) or world.descriptions.get("", ""),
-                short_description=world.short_descriptions.get(language) or world.short_descriptions.get("", ""),
                 suggestions=world.suggestions,
                 chats=tuple(self._summary(room) for room in self._visitors.rooms(person)),
                 seen=world.journal.last,
@@ -123,7 +118,7 @@ class PageReads:
         if not room.bot_member.is_in:
             return ()
         runs_it = room.member(person).runs_it
-        return tuple(self._world.commands.menu(room.chat, person.id, person.language_code, runs_it=runs_it))
+        return self._world.commands.menu(room.chat, person.id, person.language_code, runs_it=runs_it)
 
     async def file(self, request: Request) -> Response:
         """Send a file of a message, to be saved and never to be shown as a page."""

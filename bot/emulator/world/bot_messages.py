@@ -1,4 +1,4 @@
-"""The bot's actions on messages: post, change, delete and react."""
+"""The bot's actions on messages: post, change and react."""
 
 from bot.emulator.errors import bad_request, unsupported
 from bot.emulator.objects.messages import Message
@@ -50,14 +50,6 @@ class BotMessages:
         if message.via_bot and message.via_bot.id == room.bot:
             return True
         return room.authors.get(message.message_id) == room.bot
-
-    def remove(self, room: ChatRoom, message_id: int) -> None:
-        """Have the bot delete a message; refuse one that is gone, or not the bot's to delete."""
-        room.message(message_id, "message to delete")
-        own = room.authors.get(message_id) == room.bot
-        if not (own or room.is_private or getattr(room.bot_member, "can_delete_messages", False)):
-            raise bad_request("message can't be deleted")
-        self._state.delete(room, message_id)
 
     def react(self, room: ChatRoom, message_id: int, reactions: Reactions) -> None:
         """Have the bot react to a message; no reaction takes the earlier one back."""

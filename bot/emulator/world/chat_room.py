@@ -57,15 +57,6 @@ class ChatRoom:
         """Return a person as a member; a person who never was in the chat has left."""
         return self.members.get(user.id) or ChatMember(status="left", user=user)
 
-    def administrators(self) -> list[ChatMember]:
-        """Describe the owner and the administrators, the bot among them, where the bot may know them."""
-        if self.is_private:
-            raise bad_request("there are no administrators in the private chat")
-        if self.is_channel and not self.bot_member.runs_it:
-            raise bad_request("member list is inaccessible")
-        running = (member for member in self.members.values() if member.runs_it)
-        return sorted(running, key=_rank)
-
     # Messages and their places
 
     def new_id(self) -> int:
@@ -119,7 +110,7 @@ class ChatRoom:
     # The bot's rights
 
     def check_bot_is_in(self) -> None:
-        """Refuse the bot where it has left or was removed, or where the chat has moved to another id."""
+        """Refuse the bot where it is not or was removed, or where the chat has moved to another id."""
         if self.migrate_to_chat_id is not None:
             raise moved_to_supergroup(self.migrate_to_chat_id)
         if self.is_private:
@@ -150,7 +141,3 @@ class ChatRoom:
     def _may_bot(self, right: str) -> bool:
         member = self.bot_member
         return isinstance(member, ChatMemberAdministrator) and bool(getattr(member, right))
-
-
-def _rank(member: ChatMember) -> bool:
-    return member.status != "creator"  # the owner comes first

@@ -25,21 +25,13 @@ class CommandMenu:
             _check(command)
         self._lists[scope, language] = commands
 
-    def get(self, scope: BotCommandScope, language: str) -> list[BotCommand]:
-        """Return exactly the list that was set for a scope and a language."""
-        return list(self._lists.get((scope, language), ()))
-
-    def delete(self, scope: BotCommandScope, language: str) -> None:
-        """Forget a list, so that a wider scope's is shown again."""
-        self._lists.pop((scope, language), None)
-
-    def menu(self, chat: Chat, user_id: int, language: str | None, *, runs_it: bool = False) -> list[BotCommand]:
+    def menu(self, chat: Chat, user_id: int, language: str | None, *, runs_it: bool = False) -> tuple[BotCommand, ...]:
         """Return the menu of a person in a chat: the narrowest scope with a list, in their language if possible."""
         for scope in _scopes(chat, user_id, runs_it=runs_it):
             for wanted in (language or "", ""):
-                if commands := self.get(scope, wanted):
+                if commands := self._lists.get((scope, wanted)):
                     return commands
-        return []
+        return ()
 
 
 def _check(command: BotCommand) -> None:

@@ -2,7 +2,6 @@
 
 from typing import Literal
 
-from bot.emulator.errors import bad_request
 from bot.emulator.objects.chats import (
     GROUP_ANONYMOUS,
     Chat,
@@ -53,9 +52,7 @@ class ChatMembership:
         self._announce(room, by or user, new_chat_members=(user,))
 
     def leave(self, room: ChatRoom, user: User, by: User | None = None) -> None:
-        """Have a person go, or (by another person) be removed; refuse it in a private chat."""
-        if room.is_private:
-            raise bad_request("chat member status can't be changed in private chats")
+        """Have a person go, or (by another person) be removed."""
         status: Status = "kicked" if by and by.id != user.id else "left"
         gone = ChatMember(status=status, user=user, until_date=0 if status == "kicked" else None)
         removed_bot = status == "kicked" and user.id == room.bot

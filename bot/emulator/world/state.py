@@ -8,7 +8,7 @@ from typing import TypedDict
 
 from bot.emulator.errors import bad_request, forbidden
 from bot.emulator.notifier import Notifier
-from bot.emulator.objects.chats import Bot, Chat, ChatMember, User
+from bot.emulator.objects.chats import Bot, Chat, User
 from bot.emulator.objects.messages import Message
 from bot.emulator.objects.updates import UpdateKind
 from bot.emulator.world.chat_room import ChatRoom
@@ -142,14 +142,6 @@ class WorldState:
         if found is None:
             raise bad_request("chat not found")
         return found
-
-    def member(self, room: ChatRoom, user_id: int) -> ChatMember:
-        """Describe a person as a member of a chat; refuse an id that nobody has."""
-        if user_id in room.members:
-            return room.members[user_id]
-        if user_id not in self.people:
-            raise bad_request("PARTICIPANT_ID_INVALID")
-        return room.member(self.people[user_id])
 
     # Messages
 

@@ -16,8 +16,6 @@ class World(WorldState):
 
     def __init__(self, **options: Unpack[WorldOptions]) -> None:
         super().__init__(**options)
-        self.descriptions: dict[str, str] = {}
-        self.short_descriptions: dict[str, str] = {}
         self.commands = CommandMenu()
         self.speech = PeopleMessages(self)
         self.membership = ChatMembership(self)

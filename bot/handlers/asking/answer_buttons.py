@@ -15,7 +15,6 @@ from bot.messages.sending import change, say_below, send_file_below
 from bot.record.cited_sources import ReadOriginal, SourceFile, context_of, quote_of, source_of
 from prompts.languages import Language
 from prompts.markup import nested_quotes
-from prompts.models import Channel
 from storage.models import Exchange, LoggedCitation
 from storage.record.exchanges import ExchangeLog
 
@@ -73,20 +72,10 @@ class AnswerButtons:
         return words, buttons, nested_quotes(quote.shown)
 
     async def _show_more(self, press: ButtonPress) -> Toast:
-        asker = Asker(
-            channel=Channel.TELEGRAM,
-            chat_id=press.place.chat.id,
-            chat_name=press.place.chat.effective_name,
-            user_id=press.query.from_user.id,
-            user_name=press.query.from_user.full_name,
-            message_id=press.place.message_id,
-            update_id=press.update_id,
-            language=press.language,
-        )
-        exchange = await asyncio.to_thread(self._more, press.target, asker)
+        exchange = await asyncio.to_thread(self._more, press.target, press.asker)
         if exchange is None:
             return Toast.NO_MORE
-        recorded, buttons = await self._answers.record(exchange, asker.language)
+        recorded, buttons = await self._answers.record(exchange, press.language)
         said = await say_below(press.place, recorded.reply, buttons)
         self._answers.remember(recorded, said.message_id)
         return Toast.NOTHING

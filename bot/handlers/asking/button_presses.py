@@ -1,8 +1,7 @@
 """Presses of buttons: each is looked up, carried out once, and answered quickly whatever happens."""
 
 import asyncio
-import time
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Collection, Mapping
 from enum import StrEnum
 from typing import NamedTuple, Protocol
 
@@ -11,6 +10,7 @@ from telegram import CallbackQuery, MaybeInaccessibleMessage, Update
 from telegram.error import BadRequest
 from telegram.ext import BaseHandler, CallbackQueryHandler, ContextTypes
 
+from bot.desk.asker import Asker
 from bot.errors import StaleError
 from bot.messages.answer_keyboards import ButtonTarget
 from bot.messages.choice_buttons import is_shown
@@ -68,6 +68,20 @@ class ButtonPress(NamedTuple):
     update_id: int
     language: Language  # of the person who pressed
 
+    @property
+    def asker(self) -> Asker:
+        """The person who pressed, as who asks for what the button shows."""
+        return Asker(
+            channel=Channel.TELEGRAM,
+            chat_id=self.place.chat.id,
+            chat_name=self.place.chat.effective_name,
+            user_id=self.query.from_user.id,
+            user_name=self.query.from_user.full_name,
+            message_id=self.place.message_id,
+            update_id=self.update_id,
+            language=self.language,
+        )
+
 
 class PressAction(Protocol):
     """The work of a button."""
@@ -85,11 +99,9 @@ class ButtonPresses:
         book: ButtonBook,
         messages: SentMessages,
         localizer: Localizer,
-        within: float = ANSWERED_WITHIN,
-        clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        self._book, self._messages, self._localizer, self._within = book, messages, localizer, within
-        self._recent: TTLCache[tuple[int, str, int | None], bool] = TTLCache(REMEMBERED, REPEAT_SECONDS, clock)
+        self._book, self._messages, self._localizer = book, messages, localizer
+        self._recent: TTLCache[tuple[int, str, int | None], bool] = TTLCache(REMEMBERED, REPEAT_SECONDS)
 
     def handlers(self) -> list[BaseHandler[Update, ContextTypes.DEFAULT_TYPE, None]]:
         """The handler of buttons that no other knows."""
@@ -105,7 +117,7 @@ class ButtonPresses:
         if query is None:
             return
         work = asyncio.ensure_future(self._carry_out(update.update_id, query, actions, once))
-        await asyncio.wait({work}, timeout=self._within)
+        await asyncio.wait({work}, timeout=ANSWERED_WITHIN)
         if not work.done():
             await self._answer(query, Toast.NOTHING)
         else:

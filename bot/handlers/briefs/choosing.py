@@ -10,7 +10,6 @@ from telegram import InlineKeyboardMarkup, Update
 from telegram.ext import BaseHandler, CallbackQueryHandler, ContextTypes
 
 from bot.briefs.maker import MadeBrief
-from bot.desk.asker import Asker
 from bot.errors import Stale, StaleError
 from bot.handlers.asking.button_presses import ButtonPress, ButtonPresses, PressAction, Toast
 from bot.handlers.briefs.replies import BriefReplies
@@ -21,7 +20,6 @@ from bot.messages.sending import change, say_below, send_file_below
 from prompts.brief.choices import moved, with_choice
 from prompts.composition.brief import BriefPlan, PlannedQuote
 from prompts.languages import Language
-from prompts.models import Channel
 from storage.briefs.book import BriefOnRecord
 from storage.record.exchanges import ExchangeLog
 
@@ -131,13 +129,13 @@ class BriefChoices:
     async def _make(self, press: ButtonPress) -> Toast:
         kept = await self._kept(press)
         whose = await self._replies.whose(press.place.chat, press.query.from_user.id)
-        made = await asyncio.to_thread(self._maker.make, kept.plan.question, self._asker(press), whose, kept.draft)
+        made = await asyncio.to_thread(self._maker.make, kept.plan.question, press.asker, whose, kept.draft)
         return await self._send(press, made)
 
     async def _renew(self, press: ButtonPress) -> Toast:
         await self._kept(press)
         whose = await self._replies.whose(press.place.chat, press.query.from_user.id)
-        made = await asyncio.to_thread(self._maker.renew, press.target.exchange_id, self._asker(press), whose)
+        made = await asyncio.to_thread(self._maker.renew, press.target.exchange_id, press.asker, whose)
         return await self._send(press, made)
 
     async def _save(self, press: ButtonPress) -> Toast:
@@ -151,18 +149,6 @@ class BriefChoices:
             return Toast.NO_MORE
         await self._replies.send(made, press.language, partial(send_file_below, press.place))
         return Toast.NOTHING
-
-    def _asker(self, press: ButtonPress) -> Asker:
-        return Asker(
-            channel=Channel.TELEGRAM,
-            chat_id=press.place.chat.id,
-            chat_name=press.place.chat.effective_name,
-            user_id=press.query.from_user.id,
-            user_name=press.query.from_user.full_name,
-            message_id=press.place.message_id,
-            update_id=press.update_id,
-            language=press.language,
-        )
 
     def _list(self, exchange_id: int, draft: BriefPlan, language: Language) -> tuple[str, InlineKeyboardMarkup]:
         """The words and the buttons of the list of all quotes."""

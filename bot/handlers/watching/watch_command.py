@@ -6,7 +6,7 @@ from typing import NamedTuple
 from telegram import CallbackQuery, Message, Update
 from telegram.ext import BaseHandler, CommandHandler, ContextTypes
 
-from bot.clock import Clock, utc_now
+from bot.clock import utc_now
 from bot.delivery.group_commit import GroupCommit
 from bot.desk.desk import Desk
 from bot.messages.choice_buttons import choice_handler, read_choice
@@ -43,7 +43,7 @@ class WatchSettings(NamedTuple):
 class WatchCommand:
     """Sets up the watches of people and groups, within limits."""
 
-    def __init__(  # noqa: PLR0913, PLR0917 - each is another thing it needs
+    def __init__(
         self,
         desk: Desk,
         book: WatchBook,
@@ -51,10 +51,9 @@ class WatchCommand:
         options: WatchSettings,
         localizer: Localizer,
         group_commit: GroupCommit,
-        clock: Clock = utc_now,
     ) -> None:
         self._desk, self._book, self._arrivals, self._options = desk, book, arrivals, options
-        self._localizer, self._group_commit, self._clock = localizer, group_commit, clock
+        self._localizer, self._group_commit = localizer, group_commit
 
     def handlers(self) -> list[BaseHandler[Update, ContextTypes.DEFAULT_TYPE, None]]:
         """The handlers."""
@@ -84,7 +83,7 @@ class WatchCommand:
     def _refusal(self, renderer: Renderer, request: WatchRequest) -> str | None:
         """What is wrong with a request, if anything: its words, its schedule or its filters."""
         if request.fault is None:
-            answer = self._desk.consider(request.topic).answer
+            answer = self._desk.answer_with_findings(request.topic).answer
             if answer.reason is Reason.FILTERS:
                 return renderer.answer(answer, Channel.TELEGRAM)
             if answer.reason not in {Reason.EMPTY, Reason.CHAT}:
@@ -108,7 +107,7 @@ class WatchCommand:
     def _add(self, new: NewWatch) -> AddedWatch:
         """Set up a watch, and with the first of all take the articles that are there for known."""
         self._arrivals.begin(self._desk.library.sources)
-        return self._book.add(new, self._options.limits, self._clock())
+        return self._book.add(new, self._options.limits, utc_now())
 
     def _terms(self, place: WatchPlace) -> dict[str, object]:
         return {"tied": self._desk.collections(*place), "minutes": self._options.minutes}

@@ -68,9 +68,9 @@ def too_early(seconds: float) -> SignInError:
 class PasswordSignIn:
     """Signs reviewers in; passwords are checked by a thread of its own, one after the other."""
 
-    def __init__(self, reviewers: Sequence[Reviewer], counts: AttemptCounts | None = None) -> None:
+    def __init__(self, reviewers: Sequence[Reviewer]) -> None:
         self._reviewers = {reviewer.name: reviewer for reviewer in reviewers}
-        self._counts = counts or AttemptCounts()
+        self._counts = AttemptCounts()
         self._thread, self._checking = ThreadPoolExecutor(1, "sign-in"), 0
 
     async def sign_in(self, name: str, password: str, address: str) -> SignedInReviewer:

@@ -156,11 +156,6 @@ def _ink_end(text: raw.FPDF_TEXTPAGE, number: int) -> float:
     return right.value
 
 
-def _is_upright(angle: float) -> bool:
-    """Whether letters run up or down the page rather than across."""
-    return abs(math.sin(angle)) > math.sin(math.pi / 4)
-
-
 def _letter(text: raw.FPDF_TEXTPAGE, number: int) -> str:
     code = raw.FPDFText_GetUnicode(text, number)
     if code in _LINE_END_HYPHENS:

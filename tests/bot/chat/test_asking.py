@@ -147,7 +147,7 @@ def shipments(folder: Callable[..., Path], articles: int, each: int) -> Desk:
 
 
 def test_a_list_is_gathered_from_up_to_five_articles_the_best_of_each_first(folder: Callable[..., Path]) -> None:
-    answer = shipments(folder, articles=4, each=3).consider("Which countries received patrol ships?").answer
+    answer = shipments(folder, articles=4, each=3).answer_with_findings("Which countries received patrol ships?").answer
     assert (answer.kind, answer.tentative) == (Kind.LIST, False)
     assert len(answer.citations) == 5
     assert len({citation.file for citation in answer.citations[:4]}) == 4

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from prompts.composition.answering import consider
+from prompts.composition.answering import answer_with_findings
 from prompts.composition.compose import SURE, THRESHOLD
 from prompts.models import Answer, Reason
 from retrieval.evaluation.judged_questions import read_questions
@@ -26,7 +26,7 @@ def trilingual(tmp_path_factory: pytest.TempPathFactory) -> Library:
 
 
 def answer(library: Library, question: str) -> Answer:
-    return consider(library.read(question), 10, THRESHOLD, None, SURE, library).answer
+    return answer_with_findings(library.read(question), 10, THRESHOLD, None, SURE, library).answer
 
 
 def reading(library: Library, question: str, language: str = "en") -> Query:

@@ -39,24 +39,24 @@ function listen() {
 // Entering a chat
 
 function welcome() {
-  const { bot, description, short_description: short, suggestions = [] } = state.home;
+  const { bot, suggestions = [] } = state.home;
   document.title = bot.first_name;
   const inGroup = state.chat && state.chat.type !== "private";
   $("welcome-text").textContent = inGroup
     ? `In a group: /ask and your question, mention @${bot.username}, or reply to one of its messages. What people say to each other it leaves alone.`
-    : description || short || "Say something to begin.";
+    : "Say something to begin.";
   $("welcome-examples").hidden = !suggestions.length;
   $("suggestions").replaceChildren(...suggestions.map((text) =>
     make("li", {}, make("button", { type: "button", onclick: () => { say(inGroup ? `/ask ${text}` : text); question.focus(); } }, text))));
 }
 
 function heading() {
-  const { bot, short_description: short } = state.home;
+  const { bot } = state.home;
   const { chat } = state;
   const topic = chat.topics?.find((one) => one.id === state.topic);
   const count = chat.members.filter((member) => !["left", "kicked"].includes(member.status)).length;
   $("bot-name").textContent = chat.type === "private" ? bot.first_name : chat.title;
-  $("about").textContent = chat.type === "private" ? short || `@${bot.username}` : `${topic ? `${topic.name}, ` : chat.is_forum ? "General, " : ""}${count} members`;
+  $("about").textContent = chat.type === "private" ? `@${bot.username}` : `${topic ? `${topic.name}, ` : chat.is_forum ? "General, " : ""}${count} members`;
 }
 
 async function enter(chat, topic = null) {
