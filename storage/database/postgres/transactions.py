@@ -2,7 +2,7 @@
 
 import threading
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from pathlib import Path
 from typing import cast
 
@@ -69,15 +69,16 @@ class PostgresSession(DeskDatabase):
     def _together(self, acts: Sequence[Act[Value]], *, synced: bool) -> list[Value | Exception]:
         with self._connected() as tables:
             with suppress(_UndoneError), self._transaction(tables, synced=synced):
-                return self._all(acts)
+                return self._all(tables, acts)
             with self._transaction(tables, synced=synced):
                 return [self._outcome(act) for act in acts]
 
-    def _all(self, acts: Sequence[Act[Value]]) -> list[Value | Exception]:
+    def _all(self, tables: PostgresTables, acts: Sequence[Act[Value]]) -> list[Value | Exception]:
         """The values of acts that all succeed, as nearly always: none needs a savepoint, a third of all statements."""
         self._is_undone = False
         try:
-            values: list[Value | Exception] = [act() for act in acts]
+            with self._pipeline(tables):
+                values: list[Value | Exception] = [act() for act in acts]
         except NotSyncedError:
             raise
         except Exception as error:
@@ -87,6 +88,10 @@ class PostgresSession(DeskDatabase):
         if is_undone:
             raise _UndoneError
         return values
+
+    def _pipeline(self, tables: PostgresTables) -> AbstractContextManager[object]:
+        """Statements are sent without waiting for the answer to each."""
+        return tables.connection.pipeline()
 
     def _is_writing(self) -> bool:
         """Whether the thread that asks has a transaction open."""
@@ -199,6 +204,9 @@ class _UndoneError(Exception):
 
 class NoteSession(PostgresSession):
     """A session for notes alone, each of which goes to the server in one message with its transaction."""
+
+    def _pipeline(self, tables: PostgresTables) -> AbstractContextManager[object]:  # noqa: ARG002 - with its transaction
+        return nullcontext()
 
     @contextmanager
     def _transaction(self, tables: PostgresTables, *, synced: bool) -> Iterator[None]:
