@@ -21,7 +21,7 @@ SHOWN = 3
 LOOKED_AT = 10
 WHOLE = 0.7
 """The share of the judgment of the answer as a whole in the confidence (docs/quality.md)."""
-STRETCHED, RAISED = 1.5, 0.3
+STRETCHED, RAISED = 1.5, 0.2
 """How the log-odds of a mean of two chances, which is nearer the middle than either, are made true (Platt 1999)."""
 ABSENT_NAME = 1.5
 """What a name of the question that is nowhere in the first three hits and their titles takes off the log-odds, in
