@@ -15,7 +15,7 @@
 | the foot of a page of the United Nations' records (`10-54959 32` between runs of spaces, `15-29425 33/34`) | nothing |
 | the head of such a page (`18 General Assembly - Forty-eighth session`) | nothing |
 | the number of a page before a blank line within a sentence | nothing |
-| letters that a wrong encoding made of marks, amid English (`Councilís`, `ìfrozenî`, ` ó `, `â€œ`, `State?s`) | the marks |
+| letters that a wrong encoding made of marks, amid English (`Councilís`, `ìfrozenî`, `â€œ`, `State?s`) | the marks |
 
 Nothing else is left out, and words stay in their order.
 """
