@@ -215,9 +215,9 @@ class Storm:
         """No file of the bot's grows: what a full disk does, but that the system gives another reason."""
         self._start()
         if self.bot is not None and self.bot.returncode is None:
-            resource.prlimit(self.bot.pid, resource.RLIMIT_FSIZE, (1, resource.RLIM_INFINITY))
-            await asyncio.sleep(self.plan.seconds / 25)
-            if self.bot.returncode is None:
+            with contextlib.suppress(ProcessLookupError):  # it may end meanwhile
+                resource.prlimit(self.bot.pid, resource.RLIMIT_FSIZE, (1, resource.RLIM_INFINITY))
+                await asyncio.sleep(self.plan.seconds / 25)
                 resource.prlimit(self.bot.pid, resource.RLIMIT_FSIZE, (resource.RLIM_INFINITY, resource.RLIM_INFINITY))
 
     @property

@@ -10,6 +10,7 @@ import sys
 import threading
 from asyncio import StreamReader, StreamReaderProtocol
 from collections.abc import Mapping
+from contextlib import suppress
 from multiprocessing import Pipe, get_context
 from multiprocessing.connection import Connection, wait
 from pathlib import Path
@@ -36,7 +37,8 @@ class ForkedBot:
     def send_signal(self, number: int) -> None:
         """Tell it something, unless it has ended."""
         if self.returncode is None:
-            os.kill(self.pid, number)
+            with suppress(ProcessLookupError):
+                os.kill(self.pid, number)
 
     def terminate(self) -> None:
         """Tell it to end."""
