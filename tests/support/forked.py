@@ -11,12 +11,20 @@ import threading
 from asyncio import StreamReader, StreamReaderProtocol
 from collections.abc import Mapping
 from contextlib import suppress
-from multiprocessing import Pipe, get_context
+from multiprocessing import Pipe, active_children, get_context
 from multiprocessing.connection import Connection, wait
 from pathlib import Path
 
 _FORKS = get_context("forkserver")
 _FORKS.set_forkserver_preload(["bot.cli.serve", "bot.serving", "anyio._backends._asyncio", "httpcore", "nupunkt"])
+
+
+@atexit.register
+def _leave_none_running() -> None:
+    """A bot that a test which failed has left behind ends with the tests, which would wait for it."""
+    for process in active_children():
+        if isinstance(process, _FORKS.Process):
+            process.kill()
 
 
 class ForkedBot:
