@@ -1,7 +1,15 @@
-"""The clock that whatever goes by the time is given."""
+"""Clocks, and jobs that run again and again."""
 
+import asyncio
 import datetime as dt
+import logging
+from collections.abc import Awaitable, Callable
 from typing import Protocol
+
+from retrieval.errors import PolicydeskError
+from storage.errors import DatabaseGoneError
+
+logger = logging.getLogger(__name__)
 
 
 class Clock(Protocol):
@@ -15,6 +23,21 @@ class Clock(Protocol):
 def utc_now() -> dt.datetime:
     """Return the time of this machine, in UTC."""
     return dt.datetime.now(dt.UTC)
+
+
+async def repeat(job: Callable[[], Awaitable[object]], seconds: float, trouble: str) -> None:
+    """Run a job now and every so many seconds, until cancelled; what cannot be done now is logged after the `trouble`.
+
+    That the database is gone is not, for the bot ends of it with a line of its own.
+    """
+    while True:
+        try:
+            await job()
+        except DatabaseGoneError:
+            pass
+        except PolicydeskError as error:  # such as a database that is busy
+            logger.warning("%s %s", trouble, error)
+        await asyncio.sleep(seconds)
 
 
 class SecondsClock(Protocol):

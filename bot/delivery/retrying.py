@@ -1,4 +1,4 @@
-"""What went wrong on the way of an update or in a job, whether to try again, and after which pauses."""
+"""What went wrong on the way of an update, whether to try again, and after which pauses."""
 
 import asyncio
 import datetime as dt
@@ -10,7 +10,6 @@ from typing import TypeVar
 import httpx
 from telegram.error import BadRequest, ChatMigrated, Forbidden, InvalidToken, RetryAfter, TelegramError
 
-from retrieval.errors import PolicydeskError
 from storage.errors import DatabaseGoneError, UnavailableError
 
 FIRST, LONGEST = 0.25, 30.0
@@ -42,21 +41,6 @@ async def retry(
             logger.log(level, report, error, pause)
             await asyncio.sleep(pause)
     raise AssertionError  # pauses have no end
-
-
-async def repeat(job: Callable[[], Awaitable[object]], seconds: float, trouble: str) -> None:
-    """Run a job now and every so many seconds, until cancelled; what cannot be done now is logged after the `trouble`.
-
-    That the database is gone is not, for the bot ends of it with a line of its own.
-    """
-    while True:
-        try:
-            await job()
-        except DatabaseGoneError:
-            pass
-        except PolicydeskError as error:  # such as a database that is busy
-            logger.warning("%s %s", trouble, error)
-        await asyncio.sleep(seconds)
 
 
 class FailureKind(Enum):

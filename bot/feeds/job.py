@@ -5,8 +5,7 @@ import logging
 
 from bot.app import Office
 from bot.articles.shared_documents import documents_listener
-from bot.clock import utc_now
-from bot.delivery.retrying import repeat
+from bot.clock import repeat, utc_now
 from storage.feeds.book import FeedBook
 
 LOOK_SECONDS = 60

@@ -6,8 +6,7 @@ import logging
 from functools import partial
 from typing import NamedTuple
 
-from bot.clock import Clock, utc_now
-from bot.delivery.retrying import repeat
+from bot.clock import Clock, repeat, utc_now
 from storage.chats.upload_drafts import DraftBook
 from storage.delivery.inbox import Inbox
 from storage.record.people import PeopleRecord

@@ -9,8 +9,7 @@ from telegram import Bot
 from telegram.constants import ParseMode
 from telegram.error import TelegramError
 
-from bot.clock import Clock, utc_now
-from bot.delivery.retrying import repeat
+from bot.clock import Clock, repeat, utc_now
 from bot.desk.desk import Desk
 from bot.messages.localizer import Localizer
 from retrieval.library import Library
