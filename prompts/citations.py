@@ -215,7 +215,7 @@ def display(citation: Citation, answer: Answer, quote_chars: int, name_chars: in
         contradicted=any(citation.number in group for group in answer.differing),
         language=citation.language,
         lead=citation.lead,
-        worked_out=tuple(worked_out_dates(citation.shown, citation.date)),
+        worked_out=worked_out_dates(citation.shown, citation.date),
     )
 
 

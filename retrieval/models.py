@@ -261,6 +261,8 @@ class Query(Value):
     def weight(self, term: str) -> float:
         """Return the weight of a term: 1, or less where it tells little or was carried from an earlier question."""
         own = LIGHT if term in self.light else 1.0
+        if not self.carried:  # as of nearly all questions, and each term is asked for often
+            return own
         return own * next((carried.weight for carried in self.carried if carried.term == term), 1.0)
 
 

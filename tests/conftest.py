@@ -3,6 +3,7 @@
 import io
 import os
 import shutil
+import sqlite3
 import sys
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import closing
@@ -14,6 +15,7 @@ import pytest_asyncio
 from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis_settings
 from playwright.async_api import Browser
+from sqlite_utils import Database, Migrations
 
 from bot.access.policy import Access
 from bot.app import Office, open_access, open_desk, open_folder
@@ -25,7 +27,9 @@ from retrieval.documents import reader
 from retrieval.documents.models import DocumentRefusal, Draft, ReadingLimits
 from retrieval.documents.reader_process import Task, answer_to
 from retrieval.library import Library
+from storage.database import connection
 from storage.database.connection import DeskDatabase
+from storage.database.migrations import MIGRATIONS
 from storage.record.exchanges import ExchangeLog
 from tests.support.browser import browsing
 from tests.support.desk import whole_bot, write
@@ -70,7 +74,8 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """The files that take long come first, lest one process work on while the others have nothing left to do."""
-    items.sort(key=lambda item: (*LONGEST, item.path.stem).index(item.path.stem))
+    places = {stem: place for place, stem in enumerate(LONGEST)}
+    items.sort(key=lambda item: places.get(item.path.stem, len(places)))
 
 
 @pytest.fixture(autouse=True)
@@ -132,6 +137,20 @@ def empty_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("database") / "empty.db"
     DeskDatabase(path).close()
     return path
+
+
+@pytest.fixture(autouse=True)
+def _databases_copied(monkeypatch: pytest.MonkeyPatch, empty_database: Path) -> None:
+    """A database that is made begins as a copy of the empty one, for the same reason."""
+    prepare = connection._prepare
+
+    def copied(db: Database, path: Path, migrations: Migrations) -> None:
+        if migrations is MIGRATIONS and not path.stat().st_size:
+            with closing(sqlite3.connect(empty_database)) as empty:
+                empty.backup(db.conn)
+        prepare(db, path, migrations)
+
+    monkeypatch.setattr(connection, "_prepare", copied)
 
 
 @pytest.fixture

@@ -3,7 +3,6 @@
 import datetime as dt
 import re
 from collections.abc import Iterable, Sequence
-from functools import lru_cache
 
 from retrieval.comparison.contradictions import compare
 from retrieval.comparison.repeats import repeats
@@ -17,9 +16,6 @@ BROUGHT_IN = 3
 _NUMBERED = lazy_pattern(r"\d|\b(?:first|second|third|\w+th)\b", re.IGNORECASE)
 _ALL = frozenset({"figure", "date", "list"})
 _LISTS = frozenset({Kind.LIST, Kind.WHO, Kind.WHERE})
-
-
-_quantity_kind = lru_cache(maxsize=64)(quantity_kind_asked)  # of one question, hits are compared two by two
 
 
 def differ(query: Query, one: Hit, other: Hit) -> bool:
@@ -38,7 +34,7 @@ def _asked_for(query: Query, one: Hit, other: Hit) -> frozenset[str]:
         return _ALL if is_on_all else frozenset()
     if query.kind is Kind.YES_NO:
         return _ALL if _NUMBERED.search(query.asked) else frozenset({"list"})
-    asked = _quantity_kind(query.asked)
+    asked = quantity_kind_asked(query.asked)
     if query.kind is Kind.WHEN or asked is QuantityKind.DATE:
         return frozenset({"date"})
     if query.kind is Kind.HOW_MANY or asked is not None:

@@ -1,5 +1,7 @@
 """The languages of quotes: which are in another than the question, and what its words were read as for them."""
 
+from functools import lru_cache
+
 from prompts.models import Answer, Citation
 from retrieval.glossary.writing import language_written
 from retrieval.models import Query
@@ -21,8 +23,14 @@ def _is_plain(answer: Answer) -> bool:
 
 
 def _marked(citation: Citation, asked_in: str | None) -> Citation:
-    code = language_written(citation.quote)
-    other = language_of(citation.quote) if code == "en" else None
-    is_told = other in {None, "en"} and (code != "ja" or has_kana(citation.quote))  # without kana it may be Chinese
-    code = code if is_told else None
+    code = _language_told(citation.quote)
     return citation.model_copy(update={"language": code}) if code and code != asked_in else citation
+
+
+@lru_cache(maxsize=1 << 11)
+def _language_told(quote: str) -> str | None:
+    """The code of a quote's language, where it is one of the glossary; of what is quoted often it is remembered."""
+    code = language_written(quote)
+    other = language_of(quote) if code == "en" else None
+    is_told = other in {None, "en"} and (code != "ja" or has_kana(quote))  # without kana it may be Chinese
+    return code if is_told else None

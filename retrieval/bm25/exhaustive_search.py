@@ -61,11 +61,20 @@ def _exact_scores(postings: Postings, weighted: WeightedTerms, passages: Numbers
     """Score by the same operations in the same order as `pruned_search.exact_scores`, so that no bit differs."""
     scores = np.full(len(passages), weighted.base)
     norms = K1 * (1 - B + B * postings.lengths[passages] / weighted.mean_length)
-    for term, idf, weight in zip(weighted.terms.tolist(), weighted.idf, weighted.weights, strict=True):
-        first, last = postings.starts[term : term + 2].tolist()
-        at = np.minimum(first + np.searchsorted(postings.passages[first:last], passages), last - 1)
-        held = postings.passages[at] == passages
-        frequency, norm = postings.frequencies[at[held]].astype(np.float64), norms[held]
-        score = idf * (DELTA + (frequency * (K1 + 1)) / (norm + frequency))
-        scores[held] += weight * (score - idf * DELTA)
+    at, idf = _nearest_postings(postings, weighted.terms, passages), weighted.idf[:, None]
+    frequency = postings.frequencies[at].astype(np.float64)
+    score = idf * (DELTA + (frequency * (K1 + 1)) / (norms + frequency))
+    added = weighted.weights[:, None] * (score - idf * DELTA)
+    added[postings.passages[at] != passages] = 0
+    for of_term in added:  # one after the other: numpy may add a column up in another order
+        scores += of_term
     return scores
+
+
+def _nearest_postings(postings: Postings, terms: Ints, passages: Numbers) -> Ints:
+    """For each term (row), the place of its posting of each passage, where it has one."""
+    at = np.empty((len(terms), len(passages)), dtype=np.int64)
+    for row, term in zip(at, terms.tolist(), strict=True):
+        first, last = postings.starts[term : term + 2].tolist()
+        np.minimum(first + postings.passages[first:last].searchsorted(passages), last - 1, out=row)
+    return at

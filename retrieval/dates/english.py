@@ -90,8 +90,8 @@ FORMS = tuple(
         (r"(?i:\b(?:over|in|during|within) the (?:past|last) (?P<unit>year|month|week)\b)", read.past_units),
         (
             (
-                rf"(?i:{_NO_WORLD}\b(?P<word>today(?!['’]s (?:world|challeng|realit))|yesterday|tomorrow|tonight"
-                r"|last night|this (?:morning|afternoon|evening))\b)"
+                rf"(?i:\b(?=[tyl]){_NO_WORLD}(?P<word>today(?!['’]s (?:world|challeng|realit))|yesterday|tomorrow"
+                r"|tonight|last night|this (?:morning|afternoon|evening))\b)"
             ),
             read.near_day,
         ),

@@ -7,6 +7,7 @@ import datetime as dt
 import re
 import unicodedata
 from collections.abc import Callable, Iterator, Sequence
+from functools import lru_cache
 from itertools import chain
 from operator import attrgetter
 from re import Match, Pattern
@@ -99,8 +100,11 @@ class WorkedOutDate(NamedTuple):
     date: str  # a day, a month, a year, or the first and the last day of a range
 
 
-def worked_out_dates(text: str, published: dt.date | None) -> Iterator[WorkedOutDate]:
-    """Yield the dates that are counted from the article's: 'on Monday', 'last year', 'three days ago'."""
-    for date in find_dates(text, published):
-        if date.is_counted and date.days is not None:
-            yield WorkedOutDate(text[date.start : date.end], date.days.iso().replace("/", " – "))
+@lru_cache(maxsize=64)  # an answer is worded anew, at several lengths, until its message fits
+def worked_out_dates(text: str, published: dt.date | None) -> tuple[WorkedOutDate, ...]:
+    """Return the dates that are counted from the article's: 'on Monday', 'last year', 'three days ago'."""
+    return tuple(
+        WorkedOutDate(text[date.start : date.end], date.days.iso().replace("/", " – "))
+        for date in find_dates(text, published)
+        if date.is_counted and date.days is not None
+    )

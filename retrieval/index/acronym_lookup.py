@@ -13,7 +13,7 @@ from retrieval.text.term_dictionary import TermDictionary
 from retrieval.text.terms import terms
 
 REMEMBERED = 1 << 12
-"""Of how many acronyms the long forms are remembered."""
+"""Of how many acronyms the long forms are remembered, and of how many terms those that begin with them."""
 
 
 class ShortForm(NamedTuple):
@@ -31,6 +31,7 @@ class AcronymLookup:
         self._parts = ((base, 1), (added, 1), (gone, -1))
         self._long_forms = long_forms
         self._forms = lru_cache(maxsize=REMEMBERED)(self._count_forms)
+        self._beginning_with = lru_cache(maxsize=REMEMBERED)(self._long_forms_beginning_with)
         self._changed = {*_acronyms(added), *_acronyms(gone)}
         self._changed_by_start: defaultdict[str, list[ShortForm]] = defaultdict(list)
         for acronym in self._changed:
@@ -44,10 +45,13 @@ class AcronymLookup:
     def spelt_out(self, words: Sequence[str]) -> list[ShortForm]:
         """Return the acronyms whose whole long form is among terms, which may be in any order."""
         held = dict.fromkeys(words)
-        starts = ((word, within) for word in held if (within := self._long_forms.beginning(f"{word} ")))
+        starts = ((word, within) for word in held if (within := self._beginning_with(word)))
         unchanged = chain.from_iterable(self._continue(held, (word,), within) for word, within in starts)
         changed = (found for word in held for found in self._changed_by_start.get(word, ()))
         return sorted({*unchanged, *(found for found in changed if held.keys() >= set(found.form))})
+
+    def _long_forms_beginning_with(self, word: str) -> range:
+        return self._long_forms.beginning(f"{word} ")
 
     def _continue(self, held: Iterable[str], form: tuple[str, ...], within: range) -> Iterator[ShortForm]:
         """Yield the acronyms whose long form begins with `form` and goes on with other terms held."""

@@ -14,6 +14,8 @@ Item_co = TypeVar("Item_co", covariant=True)
 
 REMEMBERED = 256
 """How many articles are remembered with their text: the best candidates of a question stand in fewer."""
+PASSAGES_REMEMBERED = 1 << 11
+"""How many passages are remembered: those found for some questions are found for many."""
 
 
 class Maker(Protocol[Item_co]):
@@ -52,6 +54,7 @@ class ArticleStore:
         self._index, self._base, self._more = index, base, more
         self._text_begins = [beginnings(segment.letter_counts) for segment in (base, more)]
         self._article = lru_cache(maxsize=REMEMBERED)(self._read_article)
+        self._passage = lru_cache(maxsize=PASSAGES_REMEMBERED)(self._read_passage)
         self._numbers = {index.entries[number].source.file: number for number in index.articles.tolist()}
         self.articles: Sequence[Article] = LazySequence(range(len(index.articles)), self._ranked_article)
         self.passages: Sequence[Passage] = LazySequence(range(index.size), self._ranked_passage)
@@ -76,6 +79,9 @@ class ArticleStore:
 
     def passage(self, place: int) -> Passage:
         """Return the passage of a place."""
+        return self._passage(place)
+
+    def _read_passage(self, place: int) -> Passage:
         number = int(self._index.article[place])
         article = self._article(number)
         first = len(self._base.starts)

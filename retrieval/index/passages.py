@@ -7,6 +7,7 @@ counted on in the second; its rank is its number in the order of the articles' n
 
 from collections.abc import Iterable, Sequence
 from functools import cached_property
+from itertools import pairwise
 
 import numpy as np
 
@@ -45,9 +46,8 @@ class TokenRows:
     def held(self, places: Ints, words: Iterable[str]) -> list[tuple[str, ...]]:
         """Return, for the text at each place, which of `words` it contains."""
         row, numbers = self.row(places), {word: self.vocabulary.find(word) for word in words}
-        held: list[set[int | None]] = [set() for _ in places]
-        for text, number in zip(row.owner.tolist(), self.tokens[row.at].tolist(), strict=True):
-            held[text].add(number)
+        tokens, ends = self.tokens[row.at].tolist(), np.cumsum(self.lengths[places]).tolist()
+        held = [frozenset(tokens[first:last]) for first, last in pairwise([0, *ends])]
         return [tuple(word for word, number in numbers.items() if number in inside) for inside in held]
 
 
@@ -77,7 +77,9 @@ class PassageTokens(TokenRows):
             last: Text after the last of each stretch.
         """
         # stretches share many of their ends: each is looked up once
-        ends, where = np.unique(np.concatenate([first, last]).astype(np.int32), return_inverse=True)
+        both = np.concatenate([first, last]).astype(np.int32)
+        ends = distinct(both)
+        where = np.searchsorted(ends, both)
         before = np.zeros((len(terms), len(ends)), dtype=np.int64)
         numbers = [(row, self.vocabulary[term]) for row, term in enumerate(terms) if term in self.vocabulary]
         for begin, part in self._parts:

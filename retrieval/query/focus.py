@@ -1,6 +1,7 @@
 """The kind of quantity that a question asks for, and the word that its answer turns on."""
 
 import re
+from functools import lru_cache
 
 from retrieval.patterns import lazy_pattern
 from retrieval.text.quantity_kinds import QuantityKind
@@ -73,6 +74,7 @@ def counted_asked(question: str) -> frozenset[str]:
     return frozenset(word.term for word in words(found[1] or found[2])) if found else frozenset()
 
 
+@lru_cache(maxsize=64)  # a question is asked several times: of its candidates, and of two hits beside each other
 def quantity_kind_asked(question: str) -> QuantityKind | None:
     """Return the kind of quantity that a question asks for; None for none."""
     return next((kind for kind, asked in _ASKED if asked.search(question)), None)

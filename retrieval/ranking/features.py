@@ -7,6 +7,7 @@ its terms' idf, so that they mean the same for every question and library.
 
 from collections import defaultdict
 from collections.abc import Sequence
+from itertools import accumulate, pairwise
 from typing import NamedTuple, TypeAlias
 
 import numpy as np
@@ -92,6 +93,7 @@ FEATURE_NAMES = (
     "behind_local", "behind_wording", "behind_known",
 )  # fmt: skip
 """The features in the order of their columns, by which the shipped weights know them."""
+_COLUMNS = {name: column for column, name in enumerate(FEATURE_NAMES)}
 BEHIND = ("local", "wording", "known")
 """The features of which there are others that say how far a candidate falls behind the best one."""
 Column: TypeAlias = Floats | Flags | float
@@ -115,7 +117,7 @@ class CandidateFeatures(NamedTuple):
 
     def column(self, name: str) -> Floats:
         """Return one feature of all candidates."""
-        values: Floats = self.values[:, FEATURE_NAMES.index(name)]
+        values: Floats = self.values[:, _COLUMNS[name]]
         return values
 
     def take(self, rows: Ints) -> "CandidateFeatures":
@@ -206,18 +208,31 @@ class FeatureExtractor:
 
     def _score_fields(self) -> tuple[Floats, Floats]:
         """The BM25 score of each field of each candidate, and that of the passage by the question's own terms alone."""
-        frequencies = self._term_frequencies()
-        scores, own = np.zeros(frequencies.shape[1:]), np.zeros(frequencies.shape[2])
-        for weight, worth, group in zip(self._weights.tolist(), self._worth.tolist(), self._groups, strict=True):
-            # an alternative never counts for more than the term it stands for
-            values = [
-                self._least(frequencies, alternative)
-                * (min(weight, worth * self._best_idf(alternative)) * alternative.weight)
+        # an alternative never counts for more than the term it stands for
+        values = self._weigh_alternatives(
+            self._term_frequencies(),
+            [
+                min(weight, worth * self._best_idf(alternative)) * alternative.weight
+                for weight, worth, group in zip(self._weights.tolist(), self._worth.tolist(), self._groups, strict=True)
                 for alternative in group
-            ]
-            scores += np.maximum.reduce(values) if len(values) > 1 else values[0]
-            own += values[0][0]
+            ],
+        )
+        scores, own = np.zeros(values[0].shape[1:]), np.zeros(values[0].shape[2])
+        for of_group in values:
+            scores += of_group.max(axis=0)
+            own += of_group[0, 0]
         return scores, own
+
+    def _weigh_alternatives(self, values: Floats, weights: Sequence[float]) -> list[Floats]:
+        """The values of all alternatives of each term, the term's own first, each times its weight."""
+        alternatives = [alternative for group in self._groups for alternative in group]
+        found = values[[self._used[alternative.terms[0]] for alternative in alternatives]]
+        for row, alternative in enumerate(alternatives):
+            if len(alternative.terms) > 1:
+                found[row] = self._least(values, alternative)
+        found *= np.array(weights)[:, None, None]
+        bounds = pairwise(accumulate(map(len, self._groups), initial=0))
+        return [found[first:last] for first, last in bounds]
 
     def _term_frequencies(self) -> Floats:
         """BM25's term frequency part of each term in each field of each candidate."""

@@ -71,10 +71,10 @@ class CandidateTerms:
             first, second = self._hit[of[:, pair]], self._hit[of[:, pair + 1]]
             if len(first) and len(second):
                 after = np.searchsorted(second, first)
-                for beside in (second[np.maximum(after - 1, 0)], second[np.minimum(after, len(second) - 1)]):
-                    gap = np.abs(beside - first)
-                    close = (gap <= NEAR) & (gap > 0) & (self._owner[beside] == self._owner[first])
-                    near[self._owner[first[close]], pair] = 1.0
+                beside = second[np.concatenate([np.maximum(after - 1, 0), np.minimum(after, len(second) - 1)])]
+                both = np.concatenate([first, first])
+                gap, owner = np.abs(beside - both), self._owner[both]
+                near[owner[(gap <= NEAR) & (gap > 0) & (self._owner[beside] == owner)], pair] = 1.0
         share: Floats = near @ pairs / (pairs.sum() or 1.0)
         return share
 

@@ -1,4 +1,4 @@
-"""Lines around an article that are never quoted: notices, links, counters, credits, by-lines and datelines."""
+"""Lines around an article that are never quoted: notices, links, counters, remarks, credits, by-lines and datelines."""
 
 import re
 from collections.abc import Callable, Sequence
@@ -24,9 +24,12 @@ class Furniture(StrEnum):
 
     NOTICE = "a notice or link of the page"
     COUNTER = "a counter of the page"
+    REMARK = "a remark in brackets"
     CREDIT = "a photo credit"
     DATELINE = "a dateline"
     BYLINE = "a by-line"
+    LABEL = "the label of a speaker"
+    PAGE = "the number of a page"
 
 
 _KNOWN_COUNTER = lazy_pattern(r"(?:views?|reads?|shares?|likes?|comments?)\s*:\s*[\d.,]+\s*[km]?", re.IGNORECASE)
@@ -37,7 +40,8 @@ _NOTICE = lazy_pattern(
     r"|[\d.,]+\s?[km]?\s(?:views?|reads?|shares?|likes?)|\d+[ -]min(?:ute)?s?\sread|like this|loading"
     r"|(?:leave|post) a (?:reply|comment)|share (?:this|on)\b.*|read (?:more|also|next)\b.*|more (?:from|on)\b.*"
     r"|you may also like|recommended(?: for you)?|advertisement|sponsored(?: content)?|subscribe\b.*|sign (?:up|in)\b.*"
-    r"|log in\b.*|follow us\b.*|(?:tags?|categories|topics|filed under)\s*:.*"
+    r"|log in\b.*|follow us\b.*|(?:tags?|categories|topics|filed under|(?:release|document|content) type)\s*:.*"
+    r"|(?:begin|end) text"
     r"|(?:previous|next) (?:post|article|story)\b.*"
     r"|print this\b.*|e-?mail this\b.*|back to top|skip to content|all rights reserved\b.*|copyright\b.*|©.*"
     r"|\(c\)\s*\d{4}\b.*|関連記事.*|無断転載.*|あわせて読みたい.*|コメント.{0,12}"
@@ -48,6 +52,9 @@ _NOTICE = lazy_pattern(
     r"|từ khóa\s*:.*|gửi bình luận.{0,12}|in bài(?: viết)?|bản quyền .*)[】\]]?[.!:…。：]{0,3}",
     re.IGNORECASE,
 )
+_REMARK = lazy_pattern(r"[(\[](?:(?!\.\w)[^()\[\]\d\s])+(?:\s(?:(?!\.\w)[^()\[\]\d\s])+){0,2}[)\]]")
+"""Three words at most, alone: '(Applause.)', '(New Position)', '[ENDS]'."""
+_RECORD = lazy_pattern(r"(?:\d{1,3}\s+)?[AS]/\d+/PV\.\d+(?:\s+\d{1,3})?")
 _LEGAL_NOTICE = lazy_pattern(r"(?:copyright\s*)?(?:©|\(c\)|\d{4}\b)", re.IGNORECASE)
 
 WIRES = frozenset("AFP AP Bloomberg EPA Getty Jiji JIJI Kyodo KYODO REUTERS Reuters TASS UPI VNA Xinhua Yonhap".split())
@@ -156,6 +163,10 @@ def _by_wording(line: str, place: int) -> Furniture | None:
         return None
     if place and _NOTICE.fullmatch(line) and (len(line.split()) <= FURNITURE_WORDS or _LEGAL_NOTICE.match(line)):
         return Furniture.NOTICE
+    if place and _REMARK.fullmatch(line):
+        return Furniture.REMARK
+    if _RECORD.fullmatch(line):
+        return Furniture.PAGE
     return Furniture.CREDIT if _TRAILING_CREDIT.fullmatch(line) or _CREDIT_ELSEWHERE.fullmatch(line) else None
 
 

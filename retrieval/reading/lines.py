@@ -90,6 +90,75 @@ def visible(text: str) -> str:
     return text.strip().lstrip("\ufeff").strip()
 
 
+# --- where a page ends
+
+PAGE = 800
+"""Fewest code points between the numbers of two pages."""
+COUNTS_ON = range(1, 3)
+"""How far one number is from the next; a page may be without."""
+LINES_OF_PAGE = 3
+"""Fewest lines to a blank one, in a text in which blank lines end pages alone."""
+_LAST_NUMBER = lazy_pattern(
+    r"(?:^|(?<=\s))(?<!\bArticle\s)(?<!\bChapter\s)(?<!\bSection\s)(\d{1,3})"
+    r"( General Assembly \d{1,3}(?:st|nd|rd|th) (?:plenary )?meeting)?$"
+)
+"""The number of a page, or with it the head of the next page of the United Nations' records of 1994 and 1995."""
+
+
+class PageEnd(NamedTuple):
+    """The number of a page at the end of a line.
+
+    Attributes:
+        line: Offset of the line in the article.
+        start: Offset of its first digit.
+        content: What stands before it on its line.
+        number: The number.
+        has_head: Whether the head of the next page stands behind it.
+    """
+
+    line: int
+    start: int
+    content: str
+    number: int
+    has_head: bool
+
+
+def page_ends(lines: Sequence[Line]) -> dict[int, PageEnd]:
+    """Return the numbers of pages by the starts of the lines that end with them.
+
+    They stand before a blank line, and count on from page to page, or the text has hardly a blank line elsewhere.
+    """
+    ends = [end for line, following in pairwise(lines) if not following.text.strip() and (end := _page_end(line))]
+    if not ends:
+        return {}
+    gaps = sum(before.is_blank and not line.is_blank for before, line in pairwise(lines))
+    texts = sum(not line.is_blank for line in lines)
+    is_paged = gaps <= len(ends) + 1 and texts > LINES_OF_PAGE * gaps
+    proven = {end for end in ends if is_paged or end.has_head}
+    for first, second in pairwise(ends):
+        pages = second.number - first.number
+        if pages in COUNTS_ON and second.start - first.start >= PAGE * pages:
+            proven |= {first, second}
+    return {end.line: end for end in proven}
+
+
+def _page_end(line: Line) -> PageEnd | None:
+    found = _last_number(line)
+    if found is None:
+        return None
+    start, content = line.start + line.indent + found.start(), line.content[: found.start()].rstrip()
+    return PageEnd(line.start, start, content, int(found[1]), has_head=bool(found[2]))
+
+
+def ends_with_number(line: Line) -> bool:
+    """Return whether a line ends with what may be a figure or the number of a page."""
+    return _last_number(line) is not None
+
+
+def _last_number(line: Line) -> re.Match[str] | None:
+    return _LAST_NUMBER.search(line.content, max(0, len(line.content) - TAIL))
+
+
 # --- where a line's end is no end of a paragraph
 
 WIDTHS = range(36, 131)

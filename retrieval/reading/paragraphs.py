@@ -2,14 +2,24 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from enum import StrEnum
 from functools import lru_cache
 from typing import NamedTuple
 
 from retrieval.patterns import lazy_pattern
 from retrieval.reading.furniture import Furniture, furniture, trailing_credit
-from retrieval.reading.lines import Line, Wrapping, ends_clause, is_sentence, read_lines, starts_small
+from retrieval.reading.lines import (
+    Line,
+    PageEnd,
+    Wrapping,
+    ends_clause,
+    ends_with_number,
+    is_sentence,
+    page_ends,
+    read_lines,
+    starts_small,
+)
 from retrieval.reading.markdown import QUOTABLE, Block, LineBlock, read_blocks
 from retrieval.text.shown_text import shown
 
@@ -64,8 +74,9 @@ def read_paragraphs(text: str, *, markdown: bool = False) -> tuple[Paragraph, ..
     """
     lines = read_lines(text, soft=True)
     blocks = read_blocks(text, lines, markdown=markdown)
-    groups = _Grouping(lines, blocks, markdown=markdown).groups()
-    paragraphs = [_paragraph(text, group, block) for group, block in groups]
+    pages = {} if markdown else page_ends(lines)
+    groups = _Grouping(lines, blocks, pages, markdown=markdown).groups()
+    paragraphs = [_paragraph(text, group, block, pages.get(group[-1].start)) for group, block in groups]
     paragraphs = _with_furniture(text, list(_with_speakers(text, paragraphs)))
     return tuple(_with_headings(text, paragraphs))
 
@@ -88,8 +99,10 @@ SHORT = 30
 class _Grouping:
     """Puts the lines of an article together to paragraphs."""
 
-    def __init__(self, lines: Sequence[Line], blocks: Sequence[LineBlock], *, markdown: bool) -> None:
-        self._lines, self._blocks, self._markdown = lines, blocks, markdown
+    def __init__(
+        self, lines: Sequence[Line], blocks: Sequence[LineBlock], pages: Mapping[int, PageEnd], *, markdown: bool
+    ) -> None:
+        self._lines, self._blocks, self._pages, self._markdown = lines, blocks, pages, markdown
         texts = [line for line, block in zip(lines, blocks, strict=True) if block.block in {Block.TEXT, Block.ITEM}]
         self._wrapping = Wrapping(texts)
 
@@ -120,16 +133,21 @@ class _Grouping:
             return block == last._replace(is_broken=block.is_broken) and not is_new_row
         if block.block is Block.ITEM or _HEADING.match(before.content) or self._starts_item(before, line):
             return False
+        if (page := self._pages.get(line.start)) and not page.content:
+            return False
         if has_gap:
             return self._goes_on_after_gap(before, line)
         if last.is_broken:
             return not is_sentence(before.content) and starts_small(line.content)
         return block.number == last.number and self._wrapping.continues(before, line, flowing=self._markdown)
 
-    @staticmethod
-    def _goes_on_after_gap(before: Line, line: Line) -> bool:
+    def _goes_on_after_gap(self, before: Line, line: Line) -> bool:
         """Whether a sentence was cut by a blank line, as at a page's end."""
-        return starts_small(line.content) and not ends_clause(before.content) and len(before.content) >= SHORT
+        page = self._pages.get(before.start)
+        content = page.content if page else before.content
+        if len(content) < SHORT or ends_clause(content) or (ends_with_number(before) and not page):
+            return False
+        return starts_small(line.content) or (page is not None and (content[-1].isalnum() or content[-1] in ",-–—"))
 
     def _starts_item(self, before: Line, line: Line) -> bool:
         """Whether a line begins with the mark of a list item, a heading or a list of sources."""
@@ -145,9 +163,12 @@ class _Grouping:
         return not (goes_on and is_number and self._wrapping.is_full(before, line))
 
 
-def _paragraph(text: str, group: Sequence[Line], block: LineBlock) -> Paragraph:
+def _paragraph(text: str, group: Sequence[Line], block: LineBlock, page: PageEnd | None) -> Paragraph:
     first, last = group[0], group[-1]
     start, end = first.start + first.indent, last.start + len(last.text.rstrip())
+    if page and page.start == start:
+        return Paragraph(tuple(group), ParagraphKind.BODY, start, end, Furniture.PAGE)
+    end = page.start if page else end
     kind, mark = _kind(first.content, block.block)
     start += mark
     credit = trailing_credit(text[start:end])
@@ -202,14 +223,20 @@ _TITLES = (
 )
 _NAME = r"(?:\s(?:[A-Z][\w'’-]*\.?|of|de|and|the|for)){0,6}"
 _COUNTRY = r"(?:\s\([^()]{1,40}\))?"
+_COLON = r"\s?:[*_]*(?:\s+(?=\S)|$)"
 _SPEAKER = lazy_pattern(
-    rf"[*_]*(?P<label>(?i:(?:the )?{_TITLES})\b\.?{_NAME}{_COUNTRY})\s?:[*_]*\s+(?=\S)"
-    rf"|[*_]*(?P<shouted>(?:[A-Z][A-Z.'’-]*\s){{0,4}}[A-Z][A-Z'’-]+{_COUNTRY})\s?:[*_]*\s+(?=\S)"
+    rf"[*_]*(?P<label>(?i:(?:the )?{_TITLES})\b\.?{_NAME}{_COUNTRY}){_COLON}"
+    rf"|[*_]*(?P<shouted>(?:[A-Z][A-Z.'’-]*\s){{0,4}}[A-Z][A-Z'’-]+{_COUNTRY}){_COLON}"
     r"|(?P<floor>(?:Mr|Mrs|Ms|Dr|The)\.? [A-Z][A-Z'’-]{2,}(?: [A-Z][A-Z'’-]{2,})*(?: of [A-Z]\w+)?)\.\s+(?=[A-Z])"
     r"|[*_]*(?P<question>Q)(?:[.:]\s+|[*_]*\s{2,})(?=\S)"
+    r"|(?P<asked>Q)\s(?=\S)"
 )
 """Labels of speakers at a paragraph's start: 'Ms. Tanaka:', 'THE PRESIDENT:', 'Mr. WANG (China):', 'Mr. PARK.', 'Q'."""
-_TITLE = lazy_pattern(_TITLES + r"\b", re.IGNORECASE)
+_TITLE = lazy_pattern(rf"\b{_TITLES}\b", re.IGNORECASE)
+_SPOKEN_OF = lazy_pattern(r"\b(?:ABOUT|BY|FOR|FROM|ON|TO|WITH)\b")
+"""In a label in capitals: the office behind it does not speak ('STATEMENT BY THE PRESIDENT:')."""
+_ENTRY = lazy_pattern(r"[A-Z][\w'’-]+(?: [A-Z][\w'’-]+)?, [A-Z][\w.'’-]+(?: [A-Z][\w.'’-]+)?")
+"""A name as registers have it, which nobody says: 'Turner, Malcolm'."""
 
 
 def _with_speakers(text: str, paragraphs: Sequence[Paragraph]) -> Iterator[Paragraph]:
@@ -218,23 +245,32 @@ def _with_speakers(text: str, paragraphs: Sequence[Paragraph]) -> Iterator[Parag
     counts = Counter(match[match.lastgroup or 0] for match in labels if match)
     speaker: str | None = None
     for paragraph, match in zip(paragraphs, labels, strict=True):
-        if paragraph.kind is ParagraphKind.HEADING:
+        if paragraph.kind is ParagraphKind.HEADING or (match and match.lastgroup == "shouted"):
             speaker = None
         if match and _is_speaker(match, counts):
             speaker = match[match.lastgroup or 0]
-            yield paragraph._replace(start=paragraph.start + match.end(), speaker=speaker)
+            start = paragraph.start + match.end()
+            alone = Furniture.LABEL if start == paragraph.end else None
+            yield paragraph._replace(start=start, speaker=speaker, omission=alone)
         else:
             yield paragraph._replace(speaker=speaker)
 
 
 def _label(text: str, paragraph: Paragraph) -> re.Match[str] | None:
     may_speak = paragraph.kind is ParagraphKind.BODY and paragraph.omission is None
-    return _SPEAKER.match(text[paragraph.start : paragraph.end]) if may_speak else None
+    match = _SPEAKER.match(text[paragraph.start : paragraph.end]) if may_speak else None
+    return match if match and not _ENTRY.fullmatch(match.string, match.end()) else None
 
 
 def _is_speaker(match: re.Match[str], counts: Counter[str]) -> bool:
     """Whether a label names a speaker: it has a title with a name or country, or comes again."""
     label = match[match.lastgroup or 0]
+    if match.lastgroup == "asked":
+        return len(counts) > 1  # others are named in the article
+    if match.lastgroup == "label" and match.end() == len(match.string):
+        return counts[label] > 1
+    if match.lastgroup == "shouted" and _TITLE.search(label) and not _SPOKEN_OF.search(label):
+        return True
     return (
         match.lastgroup in {"floor", "question"} or counts[label] > 1 or bool(_TITLE.match(label.removeprefix("THE ")))
     )

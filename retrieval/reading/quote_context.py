@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 
 from retrieval.models import Article, DocumentPlace, Passage, Value
 from retrieval.patterns import lazy_pattern
@@ -58,9 +59,13 @@ class Context(Value):
 
 def is_headline(passage: Passage) -> bool:
     """Return whether a passage is no sentence: a headline, a caption, a heading, a label, or what announces a list."""
-    text = passage.shown
+    return _is_headline(passage.shown, passage.title)
+
+
+@lru_cache(maxsize=1 << 11)  # of passages found often it is asked several times in each question
+def _is_headline(text: str, title: str) -> bool:
     words = text.split()
-    is_title = " ".join(words).casefold() == " ".join(passage.title.split()).casefold()
+    is_title = " ".join(words).casefold() == " ".join(title.split()).casefold()
     is_announcement = len(words) <= ANNOUNCEMENT and _ANNOUNCING.search(text) is not None
     return is_title or is_announcement or (len(words) <= HEADLINE and not _ENDED.search(text))
 

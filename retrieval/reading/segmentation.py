@@ -128,10 +128,10 @@ _OTHER_MARK = lazy_pattern(r"[.!?。！？](?:(?<=[。！？])|[\"”’):]?[\[\
 _OPENING = lazy_pattern(r"[\s\"'“”‘’(\[–—*_-]*")
 _CONTINUES = lazy_pattern(r"\s*[*_]*(?:[,;:)\]}”’»%]|\([^()!.?]{1,40}\)[,;:]?\s+[a-z]|\([^()!.?]{1,40}\),)")
 _ITEM_MARK = lazy_pattern(
-    r"(?:<[^<>]*>|[\s*_\"“(\[>])*(?:(?:Section|Sec\.|Article|Art\.|Chapter|Part|Annex|Rule|Title)(?:\s|<[^<>]*>)+[\dIVXLC]+"
-    r"|(?:[A-Z]{1,4}-)?\d{1,5}(?:\.\d+)*[a-z]?|[IVXLC]+|[A-Z])(?:</[^<>]*>)?\\?\.(?:<[^<>]*>|[*_)\s])*"
+    r"(?:<[^<>]*>|[\s*_\"“(\[>])*(?:(?:Section|Sec\b|Article|Art\b|Chapter|Part|Annex|Rule|Title)(?:\s|<[^<>]*>|(?<![\s.])\.)+"
+    r"[\dIVXLC]+|(?:[A-Z]{1,4}-)?\d{1,5}(?:\.\d+)*[a-z]?|[IVXLC]+|[A-Za-z]|Sec|Art)(?:</[^<>]*>)?\\?\.(?:<[^<>]*>|[*_)\s])*"
 )
-"""'Section 1.', 'IV.', 'EC-31.' at a paragraph's start: the sentence that it counts follows."""
+"""'Section 1.', 'Sec.', 'IV.', 'EC-31.' at a paragraph's start: the sentence that it counts follows."""
 _LONGEST_MARK = 200
 _LETTERED = lazy_pattern(r"\s*\((?:[a-z]|[ivx]+)\)\s+[A-Z]")
 """'(a) Each Party', with which a clause begins."""

@@ -13,6 +13,8 @@
 | footnote marks (`[^1]`, `law.[3]`, `law.”4`, `in 2013.1`, raised digits behind a word) | nothing |
 | the pipes around a table's row | nothing |
 | the foot of a page of the United Nations' records (`10-54959 32` between runs of spaces, `15-29425 33/34`) | nothing |
+| the head of such a page (`18 General Assembly - Forty-eighth session`) | nothing |
+| the number of a page before a blank line within a sentence | nothing |
 
 Nothing else is left out, and words stay in their order.
 """
@@ -83,9 +85,18 @@ _JOB = r"\d\d-\d{5}"
 _SHEET = r"\d{1,3}/\d{1,3}"
 _RECORD = r"(?:\d\d/\d\d/\d{4}\s+[AS]/\d+/PV\.\d+|[AS]/\d+/PV\.\d+\s+\d\d/\d\d/\d{4})"
 _PAGE_FOOT = lazy_pattern(
-    rf"(?:^|(?<=\s\s))(?:\d{{1,3}}\s+{_JOB}|{_JOB}\s+\d{{1,3}})(?=\s\s|$)"  # the number of a page and of the print
+    rf"(?:^|(?<=\s\s))(?:[AS]/\d+/PV\.\d+\s+)?"
+    rf"(?:\d{{1,3}}\s+{_JOB}|{_JOB}\s+\d{{1,3}})(?=\s\s|$)"  # the number of a page and of the print
     rf"|(?<!\S)(?:{_SHEET}\s+{_JOB}|{_JOB}\s+{_SHEET})(?:\s+{_RECORD})?(?!\S)"  # with the head of the next page
 )
+_SESSION = r"[A-Z][a-z]+(?:-[a-z]+)?\s+session"
+_ASSEMBLY = "General Assembly"
+_PAGE_HEAD = lazy_pattern(
+    rf"(?<!\S)\d{{1,3}}\s+{_ASSEMBLY}\s+(?:-\s+{_SESSION}"
+    rf"|\d{{1,3}}(?:st|nd|rd|th)\s+(?:plenary\s+)?meeting(?:\s+{_SESSION}\s+\d{{1,2}}\s+[A-Z][a-z]+\s+\d{{4}})?)(?!\S)"
+)
+_PAGE_NUMBER = lazy_pattern(r"(?<=\S)[^\S\r\n]+\d{1,3}[^\S\r\n]*(?:\r\n|[\r\n])[^\S\r\n]*(?:\r\n|[\r\n])(?=\s*\S)")
+"""Only over a page's end does a sentence go on behind a blank line, and only where such numbers count on."""
 _UNSEEN_SIGN = lazy_pattern(f"[{_UNSEEN}]")
 _RUN_OF_SPACE = lazy_pattern(r"\s+")
 
@@ -98,7 +109,12 @@ def shown(text: str) -> str:
         text: The slice of its file.
     """
     may_differ = (
-        _SIGN.search(text) or "  " in text or "- " in text or _MARK_NUMBER.search(text) or _JOB_NUMBER.search(text)
+        _SIGN.search(text)
+        or "  " in text
+        or "- " in text
+        or _ASSEMBLY in text
+        or _MARK_NUMBER.search(text)
+        or _JOB_NUMBER.search(text)
     )
     return _shown(text) if may_differ else text.strip()
 
@@ -106,7 +122,10 @@ def shown(text: str) -> str:
 def _shown(text: str) -> str:
     if _JOB_NUMBER.search(text):
         text = _PAGE_FOOT.sub("", text)
+    if _ASSEMBLY in text:
+        text = _PAGE_HEAD.sub("", text)
     if _LINE_BREAK.search(text):
+        text = _PAGE_NUMBER.sub("\n", text)
         text = _LINE_END.sub(" ", _BROKEN_WORD.sub(_mended, text))
     if "- " in text:
         text = _SPACED_WORD.sub(_closed, text)

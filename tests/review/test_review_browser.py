@@ -9,7 +9,7 @@ import pytest
 import pytest_asyncio
 from axe_playwright_python.base import AXE_SCRIPT
 from datasette.app import Datasette
-from playwright.async_api import Browser, BrowserContext, Page, expect
+from playwright.async_api import Browser, Page, expect
 
 from bot.review.review_context import context_of
 from prompts.composition.brief import BriefPlan, PlannedQuote
@@ -21,7 +21,7 @@ from storage.record.exchanges import ExchangeLog
 from storage.record.feedback import FeedbackBook
 from storage.verdicts.models import BetterQuote, Ruling, SecondReview, Verdict
 from storage.verdicts.reviewers import ReviewRole, add_reviewer
-from tests.support.browser import BROWSED
+from tests.support.browser import BROWSED, DESK
 from tests.support.desk import write
 from tests.support.review_site import NOON, ROUTES, WHALES, abstained, record, served, site_over, whale_exchange
 
@@ -101,24 +101,34 @@ def address(site: Datasette) -> Iterator[str]:
         yield url
 
 
-async def signed_in(chromium: Browser, site: Datasette, address: str, **how: object) -> BrowserContext:
-    """A window of somebody who has signed in by a link; it waits for nothing longer than it must."""
+async def signed_in(chromium: Browser, site: Datasette, address: str, **how: object) -> Page:
+    """A page of somebody who has signed in by a link, in a window of its own."""
     context = await chromium.new_context(base_url=address, **how)  # type: ignore[arg-type]
     page = await context.new_page()
     await page.goto("/sign-in/" + context_of(site).links.make("Ada", ReviewRole.OWNER))
-    await page.close()
-    return context
+    return page
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="session")
+async def tab(chromium: Browser, site: Datasette, address: str) -> AsyncIterator[Page]:
+    """One window for the tests of this file: the browser starts a process for each, which takes longer than most."""
+    page = await signed_in(chromium, site, address)
+    yield page
+    await page.context.close()
 
 
 @pytest_asyncio.fixture(loop_scope="session")
-async def page(chromium: Browser, site: Datasette, address: str) -> AsyncIterator[Page]:
-    context = await signed_in(chromium, site, address)
-    page = await context.new_page()
+async def page(tab: Page) -> AsyncIterator[Page]:
     errors: list[str] = []
-    page.on("pageerror", lambda error: errors.append(str(error)))
-    yield page
+
+    def note(error: object) -> None:
+        errors.append(str(error))
+
+    tab.on("pageerror", note)
+    await tab.set_viewport_size({"width": DESK[0], "height": DESK[1]})
+    yield tab
+    tab.remove_listener("pageerror", note)
     assert errors == []
-    await context.close()
 
 
 async def choose(page: Page, sentence: str) -> None:
@@ -243,7 +253,6 @@ async def test_on_a_phone_the_verdict_is_at_hand_and_the_filters_are_folded(page
 
 async def test_wide_filters_stand_in_one_row(page: Page) -> None:
     """All of them and their buttons have the same bottom edge."""
-    await page.set_viewport_size({"width": 1280, "height": 800})
     await page.goto("/inbox")
     fields = await page.locator(".row-of").locator("input:not([type=hidden]), select, button, .button").all()
     bottoms = {round(box["y"] + box["height"]) for field in fields if (box := await field.bounding_box())}
@@ -252,8 +261,7 @@ async def test_wide_filters_stand_in_one_row(page: Page) -> None:
 
 async def test_everything_but_plots_and_keys_without_scripts(chromium: Browser, site: Datasette, address: str) -> None:
     """With scripts off a reviewer filters, reads, chooses, judges, asks for a second opinion and reads the figures."""
-    context = await signed_in(chromium, site, address, java_script_enabled=False)
-    page = await context.new_page()
+    page = await signed_in(chromium, site, address, java_script_enabled=False)
     await page.goto("/inbox")
     await page.get_by_label("Outcome").select_option("abstained")
     await page.get_by_role("button", name="Show").click()
@@ -269,7 +277,7 @@ async def test_everything_but_plots_and_keys_without_scripts(chromium: Browser, 
     await page.locator("summary").first.click()
     await expect(page.locator("#questions")).to_be_visible()
     assert context_of(site).book.of(41)[0].verdict is Ruling.SHOULD_HAVE_ANSWERED
-    await context.close()
+    await page.context.close()
 
 
 async def test_quotes_are_dragged_and_moved_by_arrow_keys_into_the_order_of_the_document(page: Page) -> None:
@@ -308,16 +316,15 @@ async def test_no_barrier_on_any_page(chromium: Browser, site: Datasette, addres
     book.ask_second(SecondReview(exchange_id=3, asked_by="Ben", asked_at=NOON))
     book.give(Verdict(exchange_id=5, reviewer="Ada", verdict=Ruling.PARTLY, note="Half.", given_at=NOON))
     book.save_filter("Ada", "Whales", "?q=whales")
-    context = await signed_in(chromium, site, address, reduced_motion="reduce")
-    page = await context.new_page()
+    page = await signed_in(chromium, site, address, reduced_motion="reduce")
     found = []
     for path in (*PAGES, "/exchange/5?status=all&saved=5", "/inbox?person=7&status=all&saved=5&q=lithium"):
         await page.goto(path)
         found += await barriers(page)
-    await context.clear_cookies()
+    await page.context.clear_cookies()
     await page.goto("/-/login")
     assert found + await barriers(page) == []
-    await context.close()
+    await page.context.close()
 
 
 async def test_no_page_is_left_out_of_the_search_for_barriers() -> None:

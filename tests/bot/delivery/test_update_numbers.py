@@ -50,15 +50,19 @@ def quoted(chat: Conversation) -> list[int]:
 # --- by polling
 
 
-@pytest.mark.parametrize("fall", [900_000_000, 150, 3], ids=["far", "into those before", "by three"])
-async def test_when_numbers_fall_every_question_is_answered_once_and_confirmed(office: Office, fall: int) -> None:
+@pytest.mark.parametrize(
+    ("fall", "count"), [(900_000_000, 140), (20, 30), (3, 30)], ids=["far", "into those before", "by three"]
+)
+async def test_when_numbers_fall_every_question_is_answered_once_and_confirmed(
+    office: Office, fall: int, count: int
+) -> None:
     async with serving(office) as telegram:
         telegram.updates.start_anew(900_000_200)
         chat = private(telegram)
         asked = [chat.say(f"{QUESTION} {number}") for number in range(5)]
         await chat.reply_to(asked[-1], timeout=30)
         telegram.updates.start_anew(max(1, 900_000_205 - fall))
-        asked += [chat.say(f"{QUESTION} {number}") for number in range(140)]
+        asked += [chat.say(f"{QUESTION} {number}") for number in range(count)]
         await chat.reply_to(asked[-1], timeout=60)
         assert await telegram.world.bell.until(lambda: telegram.updates.waiting == 0 or None, 10)
         await check_answered(chat)

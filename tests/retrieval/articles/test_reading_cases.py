@@ -87,6 +87,31 @@ def test_the_kind_of_a_document_is_no_name() -> None:
     assert shown(f"Ocean Month\n\nA PROCLAMATION\n\n{BODY}\n")[1] == "A PROCLAMATION"
 
 
+@pytest.mark.parametrize(
+    "line", ["(New Position)", "(Reappointment)", "[ENDS]", "(Applause.)", "End text.", "Release type: Transcript"]
+)
+def test_remarks_in_brackets_and_the_kind_of_a_release_are_never_quoted(line: str) -> None:
+    assert line not in shown(f"Nominations\n\n{BODY}\n\n{line}\n\n{BODY}\n")
+
+
+@pytest.mark.parametrize("line", ["(4 of 5)", "(The act is signed by both.)", "(ports.example.org)"])
+def test_other_lines_in_brackets_are_content(line: str) -> None:
+    assert line in shown(f"Nominations\n\n{BODY}\n\n{line}\n\n{BODY}\n")
+
+
+@pytest.mark.parametrize(
+    ("mark", "seen"),
+    [
+        ('<span class="u">Sec</span>.\n<span class="u">2</span>. <span class="u">Policy</span>.', "Sec. 2. Policy."),
+        ("<u>Sec</u>. <u>2</u>. Policy of\nPorts.", "Sec. 2. Policy of Ports."),
+        ("a. First, we met in Hanoi.", "a. First, we met in Hanoi."),
+    ],
+)
+def test_the_mark_of_a_section_stays_with_its_heading(mark: str, seen: str) -> None:
+    text = f"# Order\n\nIt is ordered:\n\n{mark} The ports are to be made safe.\n"
+    assert shown(text, "a.md")[2:] == [seen, "The ports are to be made safe."]
+
+
 def test_a_figure_within_marks_goes_on_with_its_word() -> None:
     text = "By law it is ordered:\n\n<u>Section</u>\n<u>1</u>. <u>Purpose</u>. The ports are to be\nmade safe.\n"
     assert shown(text, "a.md")[1] == "Section 1. Purpose."
@@ -132,6 +157,60 @@ def test_a_sentence_goes_on_over_a_page_s_end() -> None:
     assert shown(f"Ports\n\n{text}")[1:] == shown(f"Ports\n\n{WRAPPED}")[1:]
 
 
+SPEECH = "\n".join(f"The delegation of the Isles thanks host {n} for the ports and for the boats." for n in range(20))
+
+
+@pytest.mark.parametrize(
+    ("pages", "seen"),
+    [
+        (("of the 14\n\n\nports of", "of all 15\n\nthe ports"), ["of the ports of", "of all the ports"]),
+        (("of the United 14\n\nNations of", "of 15\n\nAsia and"), ["of the United Nations of", "of Asia and"]),
+    ],
+)
+def test_page_numbers_that_count_on_are_not_shown_and_their_sentences_go_on(
+    pages: tuple[str, str], seen: list[str]
+) -> None:
+    text = "".join(f"{SPEECH}\nWe should like to speak today {cut} Palau.\n" for cut in pages)
+    found = shown(f"Statement\n\n{text}{SPEECH}\n")
+    assert [line for line in found if "today" in line] == [
+        f"We should like to speak today {cut} Palau." for cut in seen
+    ]
+
+
+def test_a_figure_before_a_blank_line_that_counts_no_pages_is_kept() -> None:
+    apart = SPEECH.replace("\n", "\n\n")
+    text = f"{apart}\n\nThe members of the union were twelve, and rose to 43\n\nin all of the ports.\n"
+    assert shown(f"Statement\n\n{text}")[-2:] == [
+        "The members of the union were twelve, and rose to 43", "in all of the ports."
+    ]  # fmt: skip
+    articles = (
+        f"What the parties have agreed on is in Article 14\n\nPorts\n\n{apart}\n\nThis is Article 15\n\nBoats sail.\n"
+    )
+    assert shown(f"Statement\n\n{articles}")[-2:] == ["This is Article 15", "Boats sail."]
+
+
+def test_a_page_number_on_a_line_of_its_own_is_never_quoted() -> None:
+    assert "15" not in shown(f"Statement\n\n{SPEECH}\n15\n\n\n{SPEECH}\n")
+    assert "A/37/PV.27" not in shown(f"Statement\n\n{SPEECH}\n\nA/37/PV.27\n\n{SPEECH}\n")
+    assert "2" in shown(f"Boats\n\n{SPEECH}\n\nPalau\n\n2\n\nFiji\n\n3\n\n{SPEECH}\n")
+
+
+def test_a_sentence_goes_on_over_the_only_page_s_end_of_a_text() -> None:
+    text = f"{SPEECH}\nThe members of the Assembly have long called on the 43\n\nSecretary-General to act.\n{SPEECH}\n"
+    seen = "The members of the Assembly have long called on the Secretary-General to act."
+    assert seen in shown(f"Statement\n\n{text}")
+
+
+def test_a_page_number_behind_a_sentence_is_no_part_of_it() -> None:
+    text = f"Statement\n\n{SPEECH} 14\n\n\n{SPEECH} 15\n\n\n{SPEECH}\n"
+    assert not [line for line in shown(text) if line[-1] != "." and line != "Statement"]
+
+
+def test_a_sentence_goes_on_behind_the_head_of_a_page() -> None:
+    text = f"{SPEECH}\nThe country is so closely linked to Latin 4 General Assembly 21st plenary meeting\n\nAmerica.\n"
+    assert shown(f"Statement\n\n{text}")[-1] == "The country is so closely linked to Latin America."
+
+
 @pytest.mark.parametrize("end", ["\u2028", "\u2029", "\x85", "\v", "\f"])
 def test_separators_that_editors_do_not_count_end_lines_and_leave_line_numbers(end: str) -> None:
     found = passages(article(f"Headline{end}The ministers met.{end}They signed.\nNobody objected."))
@@ -173,6 +252,46 @@ def test_a_library_knows_who_speaks() -> None:
     text = "Remarks\n\nTHE PRESIDENT: We agreed on patrol boats.\n\nMs. Tanaka: The boats sail in May.\n"
     library = Library.from_analysis([analyse(article(text))])
     assert [passage.speaker for passage in library.passages] == [None, "THE PRESIDENT", "Ms. Tanaka"]
+
+
+def spoken(text: str) -> list[tuple[str | None, str]]:
+    return [(passage.speaker, passage.shown) for passage in passages(article(text))]
+
+
+def test_a_question_behind_one_space_ends_the_speech_before_where_speakers_are_named() -> None:
+    text = "Remarks\n\nTHE PRESIDENT: We met.\n\nQ Mr. President, why?\n\nQ Why?\n\nTHE PRESIDENT: We must.\n"
+    assert spoken(text)[1:] == [
+        ("THE PRESIDENT", "We met."), ("Q", "Mr. President, why?"), ("Q", "Why?"), ("THE PRESIDENT", "We must."),
+    ]  # fmt: skip
+    assert spoken("Letters\n\nQ Division moved to Hanoi.\n")[1:] == [(None, "Q Division moved to Hanoi.")]
+
+
+def test_a_label_on_a_line_of_its_own_names_who_speaks_next_and_is_never_quoted() -> None:
+    text = "Remarks\n\nPRIME MINISTER:\n\nWe met.\n\nJOURNALIST:\n\nWhy?\n\nPRIME MINISTER:\n\nWe must.\n"
+    text += "\nJOURNALIST:\n\nThank you.\n"
+    assert spoken(text)[1:] == [
+        ("PRIME MINISTER", "We met."), ("JOURNALIST", "Why?"), ("PRIME MINISTER", "We must."),
+        ("JOURNALIST", "Thank you."),
+    ]  # fmt: skip
+
+
+def test_an_office_named_once_takes_the_floor_though_other_words_stand_before_it() -> None:
+    text = "Remarks\n\nMODERATOR: Minister.\n\nEXTERNAL AFFAIRS MINISTER SINGH: Welcome to Delhi.\n\nWe met.\n"
+    assert spoken(text)[1:] == [
+        ("MODERATOR", "Minister."), ("EXTERNAL AFFAIRS MINISTER SINGH", "Welcome to Delhi."),
+        ("EXTERNAL AFFAIRS MINISTER SINGH", "We met."),
+    ]  # fmt: skip
+    assert spoken("Ports\n\nSTATEMENT BY THE PRESIDENT: We met.\n")[1][0] is None
+
+
+def test_a_label_in_capitals_that_is_no_known_speaker_ends_the_speech_before() -> None:
+    text = "Remarks\n\nTHE PRESIDENT: We met.\n\nRUSTY HOOK: They did.\n\nNobody objected.\n"
+    assert spoken(text)[2:] == [(None, "RUSTY HOOK: They did."), (None, "Nobody objected.")]
+
+
+def test_a_name_entered_under_an_office_is_no_speech() -> None:
+    text = "Ports\n2017-02-12\nPrime Minister: Turner, Malcolm\nRelease type: Media Release\n\nThe ports are safe.\n"
+    assert spoken(text) == [(None, "Ports"), (None, "The ports are safe.")]
 
 
 @pytest.mark.parametrize("line", ["Background: the plan is old.", "Note: this is a draft.", "Trade grew: 24 percent."])

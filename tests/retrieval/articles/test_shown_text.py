@@ -43,6 +43,10 @@ MARKS = re.compile(r"[\s*_`~\\\[\]|>\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u206
         ("11-51191 20     Before concluding, I return to it.", "Before concluding, I return to it."),
         ("However, it 15-29425 31/34 \f A/70/PV.15 28/09/2015 took time", "However, it took time"),
         ("our States 10/56 16-29296 increasingly depend on each other", "our States increasingly depend on each other"),
+        ("the Arab   A/63/PV.13   33 08-53122    peace", "the Arab peace"),
+        ("Must 18 General Assembly - Forty-eighth session Palestinians die", "Must Palestinians die"),
+        ("make to 7 General Assembly 14th meeting Forty-ninth session 3 October 1994 us", "make to us"),
+        ("development has 14\n\n\nbecome the trend", "development has become the trend"),
         ("However, it 10/55 15-29658 \f 01/10/2015 A/70/PV.22 took time", "However, it took time"),
     ],
 )
@@ -64,6 +68,7 @@ def test_marks_line_breaks_and_invisible_signs_are_not_shown(written: str, seen:
         "in Nov,27 2023",
         "low- and middle-income, one- or two-year, the ministers - all of them - agreed",
         "call 06-53323 or 13 06-53323",
+        "the 18 General Assembly sessions",
     ],
 )
 def test_what_only_looks_like_a_mark_is_shown(text: str) -> None:
