@@ -1,4 +1,4 @@
-"""Clocks, and jobs that run again and again."""
+"""The clock that whatever goes by the time is given, and jobs that go by it."""
 
 import asyncio
 import datetime as dt
@@ -23,21 +23,6 @@ class Clock(Protocol):
 def utc_now() -> dt.datetime:
     """Return the time of this machine, in UTC."""
     return dt.datetime.now(dt.UTC)
-
-
-async def repeat(job: Callable[[], Awaitable[object]], seconds: float, trouble: str) -> None:
-    """Run a job now and every so many seconds, until cancelled; what cannot be done now is logged after the `trouble`.
-
-    That the database is gone is not, for the bot ends of it with a line of its own.
-    """
-    while True:
-        try:
-            await job()
-        except DatabaseGoneError:
-            pass
-        except PolicydeskError as error:  # such as a database that is busy
-            logger.warning("%s %s", trouble, error)
-        await asyncio.sleep(seconds)
 
 
 class SecondsClock(Protocol):
@@ -70,3 +55,18 @@ class TelegramClock:
     def here(self, time: dt.datetime) -> dt.datetime:
         """A time of Telegram's as this machine's clock has it."""
         return time + self._ahead
+
+
+async def repeat(job: Callable[[], Awaitable[object]], seconds: float, trouble: str) -> None:
+    """Run a job now and every so many seconds, until cancelled; what cannot be done now is logged after the `trouble`.
+
+    That the database is gone is not, for the bot ends of it with a line of its own.
+    """
+    while True:
+        try:
+            await job()
+        except DatabaseGoneError:
+            pass
+        except PolicydeskError as error:  # such as a database that is busy
+            logger.warning("%s %s", trouble, error)
+        await asyncio.sleep(seconds)

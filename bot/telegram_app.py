@@ -8,6 +8,7 @@ import logging
 import signal
 from collections.abc import AsyncIterator, Collection, Iterable
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from typing import Any, NamedTuple, Protocol, TypeAlias
 
 from telegram import LinkPreviewOptions, Update
@@ -27,6 +28,7 @@ from bot.desk.desk import Desk
 from bot.errors import TelegramSetupError
 from bot.handlers.administration.failures import Failures
 from bot.handlers.asking.help import register_commands
+from bot.operations.background_jobs import alongside
 from bot.settings import use_periods
 from bot.transport.call_stats import CallStats
 from bot.transport.telegram_request import WatchedRequest
@@ -168,11 +170,10 @@ async def running(bot: RunningBot, desk: Desk, searchers: int = 0) -> AsyncItera
     try:
         await _reach_telegram(application)
         async with application:
-            await _register(application, desk)
             await application.start()
             try:
                 await bot.sender.resume()
-                async with bot.receiver.open() as receiving:
+                async with bot.receiver.open() as receiving, alongside(partial(_register, application, desk)):
                     logger.info("Ready as @%s", application.bot.username)
                     yield receiving
             finally:

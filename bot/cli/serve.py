@@ -21,7 +21,8 @@ if TYPE_CHECKING:
     from bot.metrics import Metrics
 
 AGAIN_SECONDS, LINE_SECONDS = 5.0, 60.0
-"""How often it is tried to start while something stands in the way that passes by itself, and how often it is said."""
+"""How often at least it is tried to start while something stands in the way that passes by itself, as when a server
+fails over, and how often it is said."""
 
 
 def demo(
@@ -52,12 +53,13 @@ def serve(
 ) -> None:
     """Run the bot on Telegram, until SIGINT or SIGTERM; what passes by itself is waited for."""
     import bot.serving  # noqa: F401, PLC0415 - loaded before anything is read or said
+    from bot.delivery.retrying import pauses  # noqa: PLC0415
     from bot.logging_setup import start_logging  # noqa: PLC0415
 
     settings = settings_in_force(log_format=log)
     start_logging(settings.log_level, settings.secrets(), settings.log_format)
     signal.signal(signal.SIGTERM, _end)  # until the bot listens for it itself
-    said = "", 0.0
+    said, waits = ("", 0.0), pauses(longest=AGAIN_SECONDS)
     while True:
         try:
             return _serve_once(settings)
@@ -66,8 +68,8 @@ def serve(
         except (UnavailableError, ArticlesError) as error:
             if str(error) != said[0] or time.monotonic() - said[1] >= LINE_SECONDS:
                 logging.getLogger("policydesk").error("%s Waiting until that is over.", error)
-                said = str(error), time.monotonic()
-        time.sleep(AGAIN_SECONDS)
+                said, waits = (str(error), time.monotonic()), pauses(longest=AGAIN_SECONDS)
+        time.sleep(next(waits))
 
 
 def _serve_once(settings: Settings) -> None:

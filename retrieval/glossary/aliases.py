@@ -41,6 +41,7 @@ class Aliases:
         for group in groups:
             for name in group[1]:
                 self._groups[name].append(group)
+        self.beginnings = frozenset(name[0] for name in self._groups if name)
 
     def of(self, name: tuple[str, ...]) -> tuple[Alias, ...]:
         """Return the aliases of a name, in order, each for the closest reason."""
@@ -59,8 +60,11 @@ NO_ALIASES = Aliases(())
 def names_in(own: Sequence[str], known: Aliases | None = None) -> Iterator[NameFound]:
     """Yield the names among the terms of a question, each with its aliases, by the shipped table unless by another."""
     known = _aliases() if known is None else known
+    starts = [start for start, term in enumerate(own) if term in known.beginnings]
     for length in range(1, LONGEST + 1):
-        for start in range(len(own) - length + 1):
+        for start in starts:
+            if start + length > len(own):
+                break
             name = tuple(own[start : start + length])
             if aliases := known.of(name):
                 yield NameFound(name, aliases)

@@ -13,6 +13,7 @@ class ChainedArray(Generic[Kind]):
 
     def __init__(self, first: npt.NDArray[Kind], more: npt.NDArray[Kind]) -> None:
         self._first, self._more = first, more
+        self._size, self._is_continued = len(first), len(more) > 0
 
     def __len__(self) -> int:
         return len(self._first) + len(self._more)
@@ -22,13 +23,13 @@ class ChainedArray(Generic[Kind]):
     @overload
     def __getitem__(self, at: npt.NDArray[np.integer[Any]]) -> npt.NDArray[Kind]: ...
     def __getitem__(self, at: "int | npt.NDArray[np.integer[Any]]") -> "Kind | npt.NDArray[Kind]":
-        size = len(self._first)
+        if not self._is_continued:
+            first: npt.NDArray[Kind] = self._first[at]
+            return first
+        size = self._size
         if isinstance(at, int):
             element: Kind = self._first[at] if at < size else self._more[at - size]
             return element
-        if not len(self._more):
-            first: npt.NDArray[Kind] = self._first[at]
-            return first
         is_later = at >= size
         found = np.empty((*at.shape, *self._first.shape[1:]), dtype=self._first.dtype)
         found[~is_later] = self._first[at[~is_later]]

@@ -184,8 +184,9 @@ class PassageIndex:
         """
         first, last = fields
         inside = self.passages.counts(terms, first.ravel(), last.ravel())
-        articles, which = np.unique(self.article[places].astype(np.int64), return_inverse=True)
-        titles = self.titles.counts(terms, articles, articles + 1)[:, which]
+        own = self.article[places].astype(np.int64)
+        articles = distinct(own)
+        titles = self.titles.counts(terms, articles, articles + 1)[:, np.searchsorted(articles, own)]
         return np.concatenate([inside.reshape(len(terms), *first.shape), titles[:, None]], axis=1)
 
     def relative_lengths(self, places: Ints, fields: Ranges) -> Floats:

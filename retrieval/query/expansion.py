@@ -64,6 +64,7 @@ _AMERICAN = (
     (lazy_pattern(r"gray"), "grey"),
 )
 
+_DOUBLED = lazy_pattern(r"(.)\1")
 _JOINED = lazy_pattern(
     r"(anti|bi|co|counter|multi|mid|non|post|pre|pro|re|semi|sub|trans|tri|un)-?(\w{4,})", re.IGNORECASE
 )
@@ -170,8 +171,11 @@ class Expander:
         )
         likely = [other for other, _, _ in looked_at]
         near = process.extract(word, likely, scorer=DamerauLevenshtein.distance, score_cutoff=mistakes, limit=None)
+        counts = {other: count for other, count, _ in near} | {
+            other: 1 for other in likely if _single_letters(other) == _single_letters(word)
+        }
         best = min(
-            ((count, other[0] != word[0], -self._spellings.count(other), other) for other, count, _ in near),
+            ((count, other[0] != word[0], -self._spellings.count(other), other) for other, count in counts.items()),
             default=None,
         )
         return best[3] if best and (not best[1] or best[0] == 1) else None
@@ -193,6 +197,11 @@ class Expander:
         """For each term of a long form that the question spells out, its acronym."""
         for form, short in self._acronyms.spelt_out(own):
             yield from (_expansion(term, [short], "acronym") for term in form)
+
+
+def _single_letters(word: str) -> str:
+    """A word with no letter doubled: which of its letters is double is one mistake ('tarrif')."""
+    return _DOUBLED.sub(r"\1", word)
 
 
 def _expansion(term: str, others: Sequence[str], why: str, written: str | None = None) -> Expansion:

@@ -9,11 +9,11 @@ from retrieval.glossary.aliases import names_in
 from retrieval.models import AgePreference, Kind, Query, SmallTalk
 from retrieval.patterns import lazy_pattern
 from retrieval.query.asking import Tongue, kind_in, tongue_of, without_asking
-from retrieval.query.chat_english import spell_out
 from retrieval.query.expansion import Expander
 from retrieval.query.focus import asks_for_a_kind_of_thing, focus_of
 from retrieval.query.period import period_of
 from retrieval.query.recency import age_wanted
+from retrieval.query.short_forms import spell_out, spell_out_vietnamese
 from retrieval.text.answer_shapes import place_words
 from retrieval.text.languages import scripts_of
 from retrieval.text.orthography.japanese import has_kana, is_katakana, kanji_runs, katakana_typed
@@ -85,7 +85,7 @@ _RULES = tuple(
 
 FILLERS = frozenset(
     "accord again anyth bit call compar describ explain exact far give happen kind know list long mani mean mention"
-    " much name often old one say show sort state tell type".split()
+    " much name often old one say show sort state tell type versus".split()
 )
 """Terms that say what kind of answer is wanted rather than what about; left out where others remain."""
 
@@ -95,6 +95,11 @@ OF_AGE = frozenset("latest lastest newest nowaday current now recent".split())
 
 OF_DEFINITION = frozenset({"stand", "defin"})
 """Terms left out likewise where they ask for a definition: 'What does OSA stand for?'."""
+OF_POSITION = frozenset("attitud feel line opinion posit stanc take think view".split())
+"""Terms left out likewise where they ask for a position on a matter: 'Hanoi's line on terrorism'."""
+_ON_A_MATTER = lazy_pattern(r"\s+(?:on|about|of|towards?|regarding)\b", re.IGNORECASE)
+COURTESIES = frozenset("congressman congressmen congresswoman dr madam mr mrs ms mx senat rep sen sir".split())
+"""Terms before names that are no part of them."""
 NAMED = 11.0
 """Background idf from which on a word of Japanese is most likely a name."""
 LIGHTEST = 4.3
@@ -115,11 +120,12 @@ def read_question(text: str, scripts: Set[str], expander: Expander) -> Query:
     kind = kind_of(plain)
     aside = FILLERS | (OF_AGE if prefers else frozenset()) | (OF_DEFINITION if kind is Kind.DEFINITION else frozenset())
     named = _parts_of_names(plain, found)
-    telling = [word for word in found if word.term not in aside or word in named] or found
+    asking = [word for word in found if word.term in aside or _asks_for_position(plain, kind, word)]
+    telling = [word for word in found if word not in asking or word in named] or found
     used = scripts_of(plain)
     distinct = _as_typed(plain, telling)
     terms = tuple(dict.fromkeys(word.term for word in telling))
-    focus, names = focus_of(plain), _names(plain, tongue, telling)
+    focus, names = focus_of(plain), _names(plain, tongue, telling) - COURTESIES
     return Query(
         text=text,
         asked=plain,
@@ -141,6 +147,9 @@ def read_question(text: str, scripts: Set[str], expander: Expander) -> Query:
 def _as_read(text: str) -> tuple[str, Tongue]:
     """A question with its short forms spelt out and its letters whole, and the language that it is read in."""
     plain = unicodedata.normalize("NFKC" if has_kana(text) else "NFC", text)
+    spoken = spell_out_vietnamese(plain)
+    if tongue_of(spoken) is Tongue.VIETNAMESE:
+        return spoken, Tongue.VIETNAMESE
     if (tongue := tongue_of(plain)) is not Tongue.ENGLISH:
         return plain, tongue
     plain = spell_out(plain)
@@ -238,11 +247,16 @@ def chat_in(text: str) -> SmallTalk | None:
     return next((chat for chat, rule in _CHAT_RULES if rule.fullmatch(text)), None)
 
 
+def _asks_for_position(text: str, kind: Kind, word: Word) -> bool:
+    """Whether a word says that a position on a matter is asked for."""
+    return kind is Kind.POSITION and word.term in OF_POSITION and _ON_A_MATTER.match(text, word.end) is not None
+
+
 def _is_light(term: str, tongue: Tongue, text: str, focus: str | None) -> bool:
     """Whether a term is common in any text, or names only the kind of thing that is asked for."""
     if tongue is Tongue.VIETNAMESE:  # where every syllable is common, and pairs of them tell
         return False
-    return rarity(term) < LIGHTEST or (term == focus and asks_for_a_kind_of_thing(text))
+    return term in COURTESIES or rarity(term) < LIGHTEST or (term == focus and asks_for_a_kind_of_thing(text))
 
 
 def _parts_of_names(text: str, found: Sequence[Word]) -> frozenset[Word]:

@@ -63,7 +63,7 @@ class QueryReader:
         """Read a question, which may be any text: its kind, filters, terms and the alternatives to these."""
         asked, filters, fault = read_filters(text)
         query = read_question(asked, self._scripts, self._expander)
-        language = self._languages.foreign(asked)
+        language = None if query.vietnamese and "vi" in self.written_in else self._languages.foreign(asked)
         written_in, readings = self._readings(query)
         return query.model_copy(
             update={

@@ -1,8 +1,10 @@
 """The passages that may answer a question: by their own terms, by the title and by the date of their article."""
 
 import datetime as dt
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from functools import cached_property
+from heapq import nsmallest
 from typing import NamedTuple
 
 import numpy as np
@@ -116,11 +118,11 @@ class CandidatePool:
         """The articles of which the passages found have the highest scores together."""
         if not scored:
             return []
-        articles = self._index.article[np.array([place for place, _ in scored])]
-        numbers, which = np.unique(articles, return_inverse=True)
-        sums = np.bincount(which, [score for _, score in scored])
-        best: list[int] = numbers[np.lexsort((self._order[numbers], -sums))[:ARTICLES]].tolist()
-        return best
+        sums: defaultdict[int, float] = defaultdict(float)
+        articles = self._index.article[np.array([place for place, _ in scored])].tolist()
+        for article, (_, score) in zip(articles, scored, strict=True):
+            sums[article] += score
+        return nsmallest(ARTICLES, sums, key=lambda article: (-sums[article], self._order[article]))
 
     @cached_property
     def _order(self) -> Ints:

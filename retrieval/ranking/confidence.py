@@ -5,11 +5,11 @@ A question's words are weighed by how rare they are in English at large, not onl
 """
 
 import math
-from collections.abc import Container
+from collections.abc import Container, Mapping
 
 import numpy as np
 
-from retrieval.arrays import Floats
+from retrieval.arrays import Flags, Floats
 from retrieval.models import Query
 from retrieval.ranking.features import ANSWER_SHAPES, FEATURE_NAMES, KINDS, UNKNOWN, CandidateFeatures
 from retrieval.ranking.trees import Trees
@@ -138,14 +138,15 @@ def confidence_features(query: Query, candidates: CandidateFeatures, vocabulary:
         "background_mean": rarity.mean() / RAREST,
         "agreeing": (covered[:5] >= 0.8 * covered[0]).mean(),
     }
-    features |= _merits(candidates.merit) | _first_three(candidates)
+    best_of_three = dict(zip(FEATURE_NAMES, candidates.values[:SHOWN].max(axis=0), strict=False))
+    features |= _merits(candidates.merit) | _first_three(candidates, best_of_three)
     features |= {
         "same_article": (candidates.column("article_rank")[:SHOWN] == candidates.column("article_rank")[0]).mean(),
         "unknown_words": unknown.sum() / max(1, len(unknown)),
         "library_size": math.log1p(size),
         "background_known": np.maximum(first, candidates.titles[0]) @ share,
     }
-    features |= _plain_and_named(query, candidates, rarity) | _shape_of_answer(query, candidates)
+    features |= _plain_and_named(query, candidates, rarity, named) | _shape_of_answer(query, best_of_three)
     features |= zip(_BEST_NAMES, candidates.values[0, _BEST_COLUMNS], strict=True)
     return np.array([features[name] for name in CONFIDENCE_NAMES])
 
@@ -171,19 +172,18 @@ def quote_features(candidates: CandidateFeatures, count: int) -> Floats:
     return np.column_stack([*beside, own])
 
 
-def _plain_and_named(query: Query, candidates: CandidateFeatures, rarity: Floats) -> dict[str, float]:
+def _plain_and_named(query: Query, candidates: CandidateFeatures, rarity: Floats, named: Flags) -> dict[str, float]:
     """How well the question's names, and its other words but for the kind of thing, are held, each by themselves.
 
     A name outweighs by its rarity whatever is said of its bearer: together they hide that a verb is nowhere.
     """
-    named = np.array([term in query.names for term in query.terms])
-    plain = ~named & np.array([term != query.focus for term in query.terms])
+    focus = np.array([term == query.focus for term in query.terms])
+    plain = ~named & ~focus
     first_three = candidates.levels[:SHOWN].max(axis=0)
     known = np.maximum(candidates.levels[0], candidates.titles[0])
     known_three = np.maximum(first_three, candidates.titles[:SHOWN].max(axis=0))
     near = np.maximum(candidates.levels, candidates.related)
     near_three = near[:SHOWN].max(axis=0)
-    focus = np.array([term == query.focus for term in query.terms])
     return {
         "plain_related": _held(rarity * plain, np.maximum(near_three, known_three)),
         "plain_related_first": _held(rarity * plain, near[0]),
@@ -207,14 +207,13 @@ def _held(weights: Floats, levels: Floats) -> float:
     return float(weights @ levels / whole) if whole else 1.0
 
 
-def _shape_of_answer(query: Query, candidates: CandidateFeatures) -> dict[str, float]:
+def _shape_of_answer(query: Query, best_of_three: Mapping[str, float]) -> dict[str, float]:
     """Whether any of the first three holds words of the shape, and a figure of the kind, that the question asks for."""
-    answer = candidates.column("answer")[:SHOWN].max()
     return {
-        "answer_first_three": answer if query.kind in ANSWER_SHAPES else UNKNOWN,
-        "counted_first_three": candidates.column("counted")[:SHOWN].max(),
-        "full_name_first_three": candidates.column("full_name")[:SHOWN].max(),
-        "measure_first_three": candidates.column("measure")[:SHOWN].max(),
+        "answer_first_three": best_of_three["answer"] if query.kind in ANSWER_SHAPES else UNKNOWN,
+        "counted_first_three": best_of_three["counted"],
+        "full_name_first_three": best_of_three["full_name"],
+        "measure_first_three": best_of_three["measure"],
     }
 
 
@@ -224,13 +223,14 @@ def _merits(merit: Floats) -> dict[str, float]:
     return {"merit_best": merit[0], **behind, "merit_mean": merit[0] - merit[:LOOKED_AT].mean()}
 
 
-def _first_three(candidates: CandidateFeatures) -> dict[str, float]:
+def _first_three(candidates: CandidateFeatures, best_of_three: Mapping[str, float]) -> dict[str, float]:
     """The best that any of the first three hits reaches."""
+    known = candidates.column("known")
     return {
-        "known_first_three": candidates.column("known")[:SHOWN].max(),
-        "known_best": candidates.column("known").max() - candidates.column("known")[0],
-        "near_pairs_best": candidates.column("near_pairs")[:SHOWN].max(),
-        "answer_near_best": candidates.column("answer_near")[:SHOWN].max(),
+        "known_first_three": best_of_three["known"],
+        "known_best": known.max() - known[0],
+        "near_pairs_best": best_of_three["near_pairs"],
+        "answer_near_best": best_of_three["answer_near"],
     }
 
 

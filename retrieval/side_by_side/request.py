@@ -4,12 +4,16 @@ import datetime as dt
 import re
 from collections.abc import Iterator, Sequence
 from enum import StrEnum
+from functools import cache
 from typing import NamedTuple
 
 from retrieval.dates.expressions import find_dates
 from retrieval.models import TimeSpan
 from retrieval.patterns import lazy_pattern
+from retrieval.query.short_forms import spell_out_vietnamese
 from retrieval.side_by_side.wordings import AGES, NAMES, PERIODS, VERSUS, may_compare
+from retrieval.text.answer_shapes import place_groups
+from retrieval.text.languages import is_vietnamese_question
 
 COMPARISON_OF = "Compare "
 """The words that ask for a comparison of the sides behind them."""
@@ -50,8 +54,9 @@ _SPLITS = tuple(
     for pattern in (rf"\s+(?:{VERSUS}|with|against)\s+", r",\s*(?:and\s+|or\s+)?|\s+and\s+|\s*&\s*", r"\s+to\s+")
 )
 _OF_BOTH = lazy_pattern(
-    r"(?:the\s+)?(?P<topic>(?:\w+\s+){0,3}?\w+)\s+(?:of|by|from|between)\s+(?P<rest>(?:the\s+)?[A-Z].*)"
+    r"(?:the\s+)?(?P<topic>(?:\w+\s+){0,3}?\w+)\s+(?:of|by|from|between|in)\s+(?P<rest>(?:the\s+)?[A-Z].*)"
 )
+_BETWEEN_TOPIC_AND_PLACE = lazy_pattern(r"\s+(?:of|by|from|between|in)$", re.IGNORECASE)
 _POSSESSIVE = lazy_pattern(r"(?P<label>.+?(?:['’]s|s['’]))(?:\s+(?P<topic>.+))?")
 _THAT_OF = lazy_pattern(r"(?:that|those)\s+of\s+", re.IGNORECASE)
 _ARTICLE = lazy_pattern(r"(?:(?:an?|the|both|each of|in|on|about|with|for|of|to|over|regarding)\s+)+", re.IGNORECASE)
@@ -76,6 +81,8 @@ def comparison_asked(text: str) -> ComparisonRequest | None:
     plain = " ".join(text.split())
     if not may_compare(plain):
         return None
+    if is_vietnamese_question(plain):  # where people write 'vs' for 'with'
+        plain = spell_out_vietnamese(plain)
     plain = _TELL.sub("", plain.strip(" ?.!？。"))
     return _of_periods(plain) or _of_ages(plain) or _of_names(plain)
 
@@ -151,8 +158,27 @@ def _sides(text: str, topics: Sequence[str]) -> tuple[list[str], list[str]]:
     for split in _SPLITS:
         parts = [part for part in split.split(text) if part]
         if len(parts) >= _LEAST:
-            return list(topics), parts
+            lead, first = _topic_and_place(parts[0]) if all(map(_is_place, parts[1:])) else ("", parts[0])
+            return [*topics, *filter(None, [lead])], [first, *parts[1:]]
     return list(topics), []
+
+
+def _is_place(name: str) -> bool:
+    return _ARTICLE.sub("", name.lower()) in _places()
+
+
+@cache
+def _places() -> frozenset[str]:
+    return frozenset(name.lower() for group in place_groups() for name in group)
+
+
+def _topic_and_place(side: str) -> tuple[str, str]:
+    """The topic and the place of the first of several places: 'wheat prices in peru' beside 'chile'."""
+    words = side.split()
+    for start in range(1, len(words)):
+        if _is_place(place := " ".join(words[start:])):
+            return _BETWEEN_TOPIC_AND_PLACE.sub("", " ".join(words[:start])), place
+    return "", side
 
 
 def _named(sides: Sequence[str], topics: Sequence[str]) -> tuple[tuple[ColumnAsked, ...], str]:

@@ -1,7 +1,7 @@
 """Puts together the collections whose questions are kept in `questions/`, for `retrieval.training.fit` to learn from.
 
 `python -m retrieval.training.gather SETS FOLDER`: SETS holds the unpacked sets whose articles were asked about (no part
-of the project); then `FOLDER/government` and `FOLDER/news` have `articles/` and `questions.jsonl`.
+of the project); then `FOLDER/government`, `FOLDER/news` and `FOLDER/vietnamese` have `articles/` and `questions.jsonl`.
 """
 
 import shutil
@@ -14,11 +14,11 @@ STATEMENTS = ("real-texts", "dev-policy")
 
 
 def main(sets: Path, folder: Path) -> None:
-    """Make the folders of both collections."""
+    """Make the folders of the collections."""
     names = (QUESTIONS / "government.txt").read_text(encoding="utf-8").splitlines()
     _gather(folder / "government", {name: _statement(sets, name) for name in names})
-    news = sets / "dev-news" / "articles"
-    _gather(folder / "news", {str(path.relative_to(news)): path for path in sorted(news.rglob("*.txt"))})
+    _gather(folder / "news", _texts(sets / "dev-news"))
+    _gather(folder / "vietnamese", _texts(sets / "lingual" / "train-vi") | _texts(sets / "lingual" / "dev-vi"))
 
 
 def _gather(collection: Path, articles: dict[str, Path]) -> None:
@@ -27,6 +27,12 @@ def _gather(collection: Path, articles: dict[str, Path]) -> None:
         place.parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(path, place)
     shutil.copyfile(QUESTIONS / f"{collection.name}.jsonl", collection / "questions.jsonl")
+
+
+def _texts(collection: Path) -> dict[str, Path]:
+    """The articles of a set by their names."""
+    articles = collection / "articles"
+    return {str(path.relative_to(articles)): path for path in sorted(articles.rglob("*.txt"))}
 
 
 def _statement(sets: Path, name: str) -> Path:

@@ -26,7 +26,10 @@ class ButtonBook:
         now = dt.datetime.now(dt.UTC).isoformat(timespec="seconds")
         with self._database.writing(synced=False) as db:
             db.conn.executemany(_INSERT, [(secrets.token_urlsafe(TOKEN_BYTES), *button, now) for button in buttons])
-            return [f"{action}:{db.execute(_TOKEN, (action, payload)).fetchone()[0]}" for action, payload in buttons]
+            each = " or ".join(["payload = ? and action = ?"] * len(buttons)) or "false"
+            rows = db.execute(_TOKENS + each, [value for action, payload in buttons for value in (payload, action)])
+            tokens = {(action, payload): f"{action}:{token}" for action, payload, token in rows}
+        return [tokens[button] for button in buttons]
 
     def find(self, data: str) -> tuple[str, str] | None:
         """Action and payload of a pressed button's data; none where no such button was made."""
@@ -36,5 +39,5 @@ class ButtonBook:
 
 
 _INSERT = "insert into buttons (token, action, payload, made_at) values (?, ?, ?, ?) on conflict do nothing"
-_TOKEN = "select token from buttons where action = ? and payload = ?"  # noqa: S105 - no secret of ours
+_TOKENS = "select action, payload, token from buttons where "
 _FIND = "select action, payload from buttons where token = ? and action = ?"

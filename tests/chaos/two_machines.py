@@ -72,7 +72,7 @@ class TwoMachines(Storm):
         self.site, self.outages = site, outages
         self.waiting = self.telegram.private_chat(self.telegram.person("Who asks whenever the leader is lost"))
         self.machines: dict[str, subprocess.Popen[bytes]] = {}
-        self.gaps: dict[str, list[float]] = {"killed": [], "cut off": [], "lost with the database": []}
+        self.gaps: dict[str, list[float]] = {}
 
     # The machines
 
@@ -98,11 +98,11 @@ class TwoMachines(Storm):
     def _log(self, name: str) -> Path:
         return self.database.with_name(name) / "log"
 
-    def _is_ready(self, name: str) -> bool:
-        return self.machines[name].poll() is None and b"Ready as" in self._log(name).read_bytes()
+    def _has_said(self, name: str, words: bytes) -> bool:
+        return self.machines[name].poll() is None and words in self._log(name).read_bytes()
 
     async def _leader(self) -> str:
-        while not (ready := [name for name in MACHINES if name in self.machines and self._is_ready(name)]):
+        while not (ready := [name for name in MACHINES if name in self.machines and self._has_said(name, b"Ready as")]):
             await asyncio.sleep(0.05)
             self._start()
         return ready[0]
@@ -115,14 +115,15 @@ class TwoMachines(Storm):
 
     async def _kill(self) -> None:
         leader = await self._leader()
+        is_awaited = all(self._has_said(name, b"stands by") for name in MACHINES if name != leader)
         lost_at = time.monotonic()
         await asyncio.to_thread(self._end, leader)
-        await self._wait_for_answers("killed", lost_at)
+        await self._wait_for_answers("killed" if is_awaited else "killed while the other one still starts", lost_at)
 
     async def _wait_for_answers(self, kind: str, lost_at: float) -> None:
         self._note_kill()
         await self.waiting.reply_to(self.waiting.say(QUESTION), timeout=LONGEST_WAIT)
-        self.gaps[kind].append(time.monotonic() - lost_at)
+        self.gaps.setdefault(kind, []).append(time.monotonic() - lost_at)
 
     def _note_kill(self) -> None:
         self.kills.append({chat.id: max(message.message_id for message in chat.messages) for chat in self.chats})
@@ -195,9 +196,7 @@ class TwoMachines(Storm):
     def told_gaps(self) -> Iterator[str]:
         """How long nobody was answered, in words."""
         for kind, gaps in self.gaps.items():
-            if gaps:
-                listed = ", ".join(f"{gap:.1f}" for gap in gaps)
-                yield f"  seconds without answers, the leader {kind}: {listed}"
+            yield f"  seconds without answers, the leader {kind}: {', '.join(f'{gap:.1f}' for gap in gaps)}"
 
 
 @asynccontextmanager

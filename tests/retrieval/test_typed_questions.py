@@ -13,9 +13,9 @@ from retrieval.glossary.name_terms import NAME_TERMS
 from retrieval.glossary.table import shipped_entries
 from retrieval.library import Library
 from retrieval.models import Kind, TimeSpan
-from retrieval.query.chat_english import spell_out
 from retrieval.query.period import period_of
 from retrieval.query.question import kind_of
+from retrieval.query.short_forms import spell_out
 from retrieval.training.build_related_words import english_vocabulary, names_as_terms
 
 
@@ -36,6 +36,9 @@ from retrieval.training.build_related_words import english_vocabulary, names_as_
         ("who is Jan Smith", "who is Jan Smith"),
         ("what does W. think", "what does W. think"),
         ("mar the deal", "mar the deal"),
+        ("which cos make radars", "which companies make radars"),
+        ("they left cos it rained", "they left cos it rained"),
+        ("hue univ grads", "hue university grads"),
     ],
 )
 def test_short_forms_are_spelt_out_where_they_can_be_nothing_else(typed: str, meant: str) -> None:
@@ -49,6 +52,36 @@ def test_a_question_typed_in_haste_is_read_like_the_same_in_full(seeds: Library)
 
 def test_a_mistake_in_a_small_word_leaves_it_a_small_word(seeds: Library) -> None:
     assert seeds.read("what did kishi say abuot radars").terms == ("kishi", "radar")
+
+
+@pytest.mark.parametrize(
+    ("question", "typed", "meant"),
+    [
+        ("steel tarrif talks", "tarrif", "tariff"),
+        ("who got the 1st radar", "1st", "first"),
+        ("what did the 2 sides agree", "2", "two"),
+        ("the second radar", "second", "2nd"),
+        ("did tokyo slam the drills", "slam", "condemn"),
+        ("any jabs for hanoi", "jab", "vaccin"),
+    ],
+)
+def test_slips_numbers_and_lay_words_are_understood(
+    folder: Callable[..., Path], question: str, typed: str, meant: str
+) -> None:
+    text = "Two sides condemned the tariff at their first talks, sent vaccines, and the 2nd radar came."
+    library = Library.open(folder(**{"a.txt": text}))
+    assert (meant,) in {e.terms for e in library.read(question).expansions if e.term == typed}
+
+
+def test_words_that_only_ask_for_a_position_are_left_out(seeds: Library) -> None:
+    assert seeds.read("What is Hanoi's line on radars?").terms == ("hanoi", "radar")
+    assert "line" in seeds.read("What did Kishida say about the line?").terms
+
+
+def test_a_courtesy_is_no_part_of_a_name(seeds: Library) -> None:
+    query = seeds.read("What did Mr Kishida say?")
+    assert query.names == {"kishida"}
+    assert query.weight("mr") < query.weight("kishida")
 
 
 @pytest.mark.parametrize("word", ["gets", "cost", "lost", "election", "bounty", "plane"])

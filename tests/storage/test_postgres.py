@@ -4,6 +4,7 @@ import asyncio
 import subprocess
 import sys
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from functools import partial
 from pathlib import Path
@@ -232,12 +233,32 @@ def _cut_off(database: DeskDatabase, address: str) -> None:
     """End the session of a database as the server does with one that was cut off."""
     import psycopg  # noqa: PLC0415 - needs the extra
 
-    with database._lock, database.reading() as db:  # so that its beat does not come in between
-        (pid,) = db.execute("select pg_backend_pid()").fetchone()
+    with database._lock:  # so that its beat does not come in between
+        with database.writing() as db:
+            (pid,) = db.execute("select pg_backend_pid()").fetchone()
         with closing(psycopg.connect(address, autocommit=True)) as server:
             server.execute("select pg_terminate_backend(%s, 5000)", [pid])
-        with pytest.raises(psycopg.OperationalError):
-            db.execute("select 1")
+        with pytest.raises(DatabaseError), database.writing():
+            pass
+
+
+def test_whoever_reads_waits_for_nobody_who_writes(other: DeskDatabase, postgres: str) -> None:
+    import psycopg  # noqa: PLC0415 - needs the extra
+
+    def read() -> int:
+        with other.reading() as db:
+            return int(next(db.execute("select count(*) from ties"))[0])
+
+    with closing(psycopg.connect(postgres)) as writer, ThreadPoolExecutor() as threads:
+        writer.execute("select pg_advisory_xact_lock(730000)")
+        waiting = threads.submit(ExchangeLog(other).record, exchange("Waits"))
+        assert threads.submit(read).result(timeout=5) == 0
+        assert not waiting.done()
+        writer.rollback()
+        assert waiting.result(timeout=5).id
+    with other.writing() as db:
+        db.execute("insert into ties (chat_id, topic_id, collection) values (1, 0, '')")
+        assert read() == 1
 
 
 def test_settings_take_the_address_for_the_database_and_mask_its_password(monkeypatch: pytest.MonkeyPatch) -> None:

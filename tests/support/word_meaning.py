@@ -8,7 +8,7 @@ import xxhash
 
 from retrieval.index.vectors import Vectors, quantise
 
-SAME = {"warships": "vessels", "frigates": "vessels", "sold": "handed", "selling": "handed"}
+SAME = {"warships": "vessels", "frigates": "vessels", "hulls": "vessels", "sold": "handed", "selling": "handed"}
 
 
 class WordMeaning:

@@ -1,9 +1,12 @@
 """The record on PostgreSQL: its schema, and which machine leads."""
 
 import time
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import cast
+
+from sqlite_utils import Database
 
 from storage.database.connection import DeskDatabase
 from storage.database.migrations import MIGRATIONS
@@ -39,11 +42,17 @@ class PostgresDatabase(PostgresSession):
             DatabaseError: It cannot be used.
         """
         super().__init__(address, beside, _BEGIN, _BEGIN_UNSYNCED)
-        self.notes = NoteSession(address, beside)
+        self.notes, self._reads = NoteSession(address, beside), PostgresSession(address, beside)
         self._leadership = Leadership()
         beside.parent.mkdir(parents=True, exist_ok=True)
         with self.writing() as db:
             upgrade(cast("PostgresTables", db), SCHEMA, MIGRATIONS)
+
+    @contextmanager
+    def reading(self) -> Iterator[Database]:
+        """The database to read from; outside of transactions by a session that waits for no write."""
+        with super().reading() if self._is_writing() else self._reads.reading() as db:
+            yield db
 
     def has_verdicts(self) -> bool:
         """Whether there is a book of verdicts on this log."""
@@ -57,15 +66,15 @@ class PostgresDatabase(PostgresSession):
     def close(self) -> None:
         """Close the database; the object cannot be used afterwards."""
         self.end_serving()
-        if self.notes is not None:
-            self.notes.close()
+        for session in filter(None, (self.notes, self._reads)):
+            session.close()
         super().close()
 
     # Which machine leads
 
     def begin_serving(self) -> bool:
         """Take the lead where no other machine has it; says whether this machine leads now."""
-        with self.reading() as db:
+        with super().reading() as db:
             is_first = not self._leadership.is_held
             if not self._leadership.take(cast("PostgresTables", db)):
                 return False
@@ -80,7 +89,7 @@ class PostgresDatabase(PostgresSession):
 
     def end_serving(self) -> None:
         """Let another machine lead."""
-        with suppress(DatabaseError), self.reading() as db:
+        with suppress(DatabaseError), super().reading() as db:
             self._leadership.give_up(cast("PostgresTables", db))
 
     def standby_note(self) -> str | None:
@@ -114,7 +123,8 @@ class PostgresDatabase(PostgresSession):
     def _go_on(self, tables: PostgresTables) -> None:
         self._leadership.join(tables)
         self._doubt_all(tables)
+        self._reads.begin_anew()  # lest it be with a server that was the primary before
 
     def _pulse(self) -> None:
-        with self.reading() as db:
+        with super().reading() as db:
             db.execute("select 1")

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple, ParamSpec, TypeVar
 
 import psycopg
-from psycopg.pq import TransactionStatus
+from psycopg.pq import PipelineStatus, TransactionStatus
 from psycopg.rows import dict_row
 from psycopg.types.numeric import Int8Dumper, NumericLoader
 from psycopg.types.string import StrDumper
@@ -34,6 +34,7 @@ class PostgresTables:
 
     def __init__(self, connection: Connection) -> None:
         self.conn, self.connection, self.answered_at = self, connection, 0.0
+        connection.cursor_factory = _PipelinedCursor
         connection.adapters.register_dumper(str, _TextDumper)
         connection.adapters.register_dumper(int, Int8Dumper)
         connection.adapters.register_dumper(bool, _BooleanDumper)
@@ -75,7 +76,8 @@ class PostgresTables:
     def _answer(self, ask: Callable[P, Result], *args: P.args, **kwargs: P.kwargs) -> Result:
         sent_at = time.monotonic()
         answer = ask(*args, **kwargs)
-        self.answered_at = sent_at
+        if self.connection.info.pipeline_status is PipelineStatus.OFF:  # else it is only sent
+            self.answered_at = sent_at
         return answer
 
     # What migrations and forgetting ask of the schema
@@ -151,6 +153,15 @@ def _statement(sql: str, values: Values) -> tuple[str, Values | None]:
     if isinstance(values, Mapping) and statement.searches:
         values = {**values, **{name: tsquery(str(values[name])) for name in statement.searches}}
     return statement.sql, values
+
+
+class _PipelinedCursor(psycopg.Cursor[Any]):
+    """A cursor that knows how many rows a statement touched though others are sent before its answer is read."""
+
+    @property
+    def rowcount(self) -> int:
+        self._fetch_pipeline()
+        return super().rowcount
 
 
 class _TextDumper(StrDumper):

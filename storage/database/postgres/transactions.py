@@ -2,7 +2,7 @@
 
 import threading
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from pathlib import Path
 from typing import cast
 
@@ -40,7 +40,9 @@ class PostgresSession(DeskDatabase):
         self.path, self._address, self._begins = beside, address, {True: begin, False: begin_unsynced}
         self._schemas, self._lock = schemas, threading.RLock()
         self._tables: PostgresTables | None = None
-        self._depth, self._is_synced, self._is_closed = 0, True, False
+        self._depth, self._writer, self._is_synced = 0, 0, True
+        self._is_closed = self._is_stale = False
+        self._is_undone: bool | None = None  # of what is written together without savepoints, whether any was given up
         self.transactions = {True: 0, False: 0}
 
     @contextmanager
@@ -65,8 +67,39 @@ class PostgresSession(DeskDatabase):
                 yield cast("Database", tables)
 
     def _together(self, acts: Sequence[Act[Value]], *, synced: bool) -> list[Value | Exception]:
-        with self._connected() as tables, self._transaction(tables, synced=synced):
-            return [self._outcome(act) for act in acts]
+        with self._connected() as tables:
+            with suppress(_UndoneError), self._transaction(tables, synced=synced):
+                return self._all(tables, acts)
+            with self._transaction(tables, synced=synced):
+                return [self._outcome(act) for act in acts]
+
+    def _all(self, tables: PostgresTables, acts: Sequence[Act[Value]]) -> list[Value | Exception]:
+        """The values of acts that all succeed, as nearly always: none needs a savepoint, a third of all statements."""
+        self._is_undone = False
+        try:
+            with self._pipeline(tables):
+                values: list[Value | Exception] = [act() for act in acts]
+        except NotSyncedError:
+            raise
+        except Exception as error:
+            raise _UndoneError from error
+        finally:
+            is_undone, self._is_undone = self._is_undone, None
+        if is_undone:
+            raise _UndoneError
+        return values
+
+    def _pipeline(self, tables: PostgresTables) -> AbstractContextManager[object]:
+        """Statements are sent without waiting for the answer to each."""
+        return tables.connection.pipeline()
+
+    def _is_writing(self) -> bool:
+        """Whether the thread that asks has a transaction open."""
+        return self._writer == threading.get_ident()
+
+    def begin_anew(self) -> None:
+        """Begin another session at the next use."""
+        self._is_stale = True
 
     def _is_whole(self) -> bool:
         """Whether a transaction goes on after an act in it has failed."""
@@ -76,7 +109,7 @@ class PostgresSession(DeskDatabase):
     def _transaction(self, tables: PostgresTables, *, synced: bool) -> Iterator[None]:
         self.transactions[synced] += 1
         tables.run(self._begins[synced])
-        self._depth, self._is_synced = 1, synced
+        self._depth, self._writer, self._is_synced = 1, threading.get_ident(), synced
         try:
             yield
             if tables.status is TransactionStatus.INERROR:
@@ -87,10 +120,17 @@ class PostgresSession(DeskDatabase):
                 tables.run("rollback")
             raise
         finally:
-            self._depth, self._is_synced = 0, True
+            self._depth, self._writer, self._is_synced = 0, 0, True
 
     @contextmanager
     def _savepoint(self, tables: PostgresTables) -> Iterator[None]:
+        if self._is_undone is not None:
+            try:
+                yield
+            except BaseException:
+                self._is_undone = True
+                raise
+            return
         name = f"within_{self._depth}"
         tables.run(f"savepoint {name}")
         self._depth += 1
@@ -130,31 +170,43 @@ class PostgresSession(DeskDatabase):
             raise DatabaseError("The database was closed.")
         with with_cure():
             try:
-                if self._tables is None or (self._tables.connection.closed and not self._depth):
-                    self._tables = self._reconnect(is_first=self._tables is None)
-                yield self._tables
+                yield self._tables if self._tables is not None and self._depth else self._session()
             except psycopg.errors.ReadOnlySqlTransaction:  # the primary became a standby
                 if self._tables is not None:
                     self._tables.connection.close()
                 raise
 
-    def _reconnect(self, *, is_first: bool) -> PostgresTables:
-        connection = begin_session(self._address, self._schemas)
+    def _session(self) -> PostgresTables:
+        """The session as it is, or another where that was lost."""
+        before = self._tables
+        if before is not None and self._is_stale:
+            before.connection.close()
+        if before is not None and not before.connection.closed:
+            return before
+        self._is_stale, connection = False, begin_session(self._address, self._schemas)
         try:
             tables = PostgresTables(connection)
-            if not is_first:
+            if before is not None:
                 self._go_on(tables)
         except BaseException:
             connection.close()
             raise
+        self._tables = tables
         return tables
 
     def _go_on(self, tables: PostgresTables) -> None:
         """Take up in a new session what ended with the old one."""
 
 
+class _UndoneError(Exception):
+    """A part of what was to be written together was given up, so each part needs a savepoint."""
+
+
 class NoteSession(PostgresSession):
     """A session for notes alone, each of which goes to the server in one message with its transaction."""
+
+    def _pipeline(self, tables: PostgresTables) -> AbstractContextManager[object]:  # noqa: ARG002 - with its transaction
+        return nullcontext()
 
     @contextmanager
     def _transaction(self, tables: PostgresTables, *, synced: bool) -> Iterator[None]:

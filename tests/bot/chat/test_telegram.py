@@ -282,6 +282,7 @@ async def test_source_without_a_number_says_how(private: Conversation) -> None:
 
 
 async def test_the_commands_are_registered_for_private_chats_and_groups(telegram: Emulator) -> None:
+    await telegram.world.bell.until(lambda: len(telegram.calls_of("setMyCommands")) == 6, 10)
     calls = telegram.calls_of("setMyCommands")
     scopes = [plain(call.parameters["scope"]) for call in calls if "language_code" not in call.parameters]
     assert scopes == [{"type": "all_private_chats"}, {"type": "all_group_chats"}]

@@ -1,6 +1,7 @@
 """What many chats write at the same time is written together, and each is told what became of its own."""
 
 import asyncio
+import contextlib
 import sqlite3
 from collections.abc import Callable
 from contextlib import closing
@@ -55,6 +56,22 @@ async def test_what_one_fails_to_write_is_undone_and_the_others_stand(
     ]
     outcomes = await asyncio.gather(*written, return_exceptions=True)
     assert [type(outcome) for outcome in outcomes] == [type(None), ValueError, type(None)]
+    assert _ties(database) == [1, 2]
+
+
+@pytest.mark.both_dialects
+async def test_what_an_act_gives_up_by_itself_is_undone_though_the_act_succeeds(
+    database: DeskDatabase, tie: Callable[[int], Callable[[], None]]
+) -> None:
+    def think_better() -> str:
+        with contextlib.suppress(ValueError):
+            _fails(database)
+        return "done"
+
+    commits = GroupCommit(database)
+    assert (await asyncio.gather(commits.write(tie(1)), commits.write(think_better), commits.write(tie(2))))[
+        1
+    ] == "done"
     assert _ties(database) == [1, 2]
 
 

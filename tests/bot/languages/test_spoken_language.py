@@ -259,6 +259,7 @@ async def test_a_failure_is_told_in_their_language(telegram: Emulator, office: O
 
 
 async def test_the_menu_of_commands_is_in_the_language_of_the_app(telegram: Emulator) -> None:
+    await telegram.world.bell.until(lambda: len(telegram.calls_of("setMyCommands")) == 6, 10)
     calls = telegram.calls_of("setMyCommands")
     assert [call.parameters.get("language_code") for call in calls] == [None, None, "ja", "ja", "vi", "vi"]
     assert "質問する" in str(calls[2].parameters["commands"])

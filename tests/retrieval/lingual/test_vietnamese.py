@@ -17,11 +17,13 @@ from retrieval.query.follow_ups import follow, leans
 from retrieval.query.period import period_of
 from retrieval.query.question import chat_in, kind_of
 from retrieval.query.recency import age_wanted
+from retrieval.query.short_forms import spell_out_vietnamese
 from retrieval.reading.articles import read_folder
 from retrieval.reading.dates import find_day, is_dateline
 from retrieval.reading.furniture import furniture
 from retrieval.reading.segmentation import sentence_spans
 from retrieval.reading.sentences import passages
+from retrieval.side_by_side.request import comparison_asked
 from retrieval.text.languages import is_vietnamese_question, language_of
 from retrieval.text.orthography.vietnamese import without_marks
 from retrieval.text.terms import terms
@@ -275,3 +277,27 @@ def test_a_figure_counts_the_things_asked_for(folder: Callable[..., Path]) -> No
     library = Library.open(folder(**{"a.txt": f"Tin\n\n{counts} {other}\n"}))
     told = parts(library, "Nhật Bản giao bao nhiêu tàu tuần tra?", "counted")
     assert told[counts] > told[other]
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("vn mua j của nhật", "Việt Nam mua gì của nhật"),
+        ("radar đc giao ntn", "radar được giao như thế nào"),
+        ("dan so tp hue bn", "dan so thanh pho hue bao nhieu"),
+    ],
+)
+def test_short_forms_are_spelt_out_with_marks_and_without(typed: str, meant: str) -> None:
+    assert spell_out_vietnamese(typed) == meant
+
+
+def test_a_question_without_marks_is_never_refused_for_its_language(folder: Callable[..., Path]) -> None:
+    text = "Máy tính Surface của Microsoft chạy hệ điều hành Windows Vista và có màn hình 30 inch trên mặt bàn."
+    library = Library.open(folder(**{"a.txt": text}))
+    question = "ban surface cua microsoft chay he dieu hanh gi, man hinh may inch"
+    assert not library.read(question).foreign
+
+
+def test_vs_means_with_in_a_vietnamese_question() -> None:
+    assert comparison_asked("thần long đỗ giữ vai trò gì vs dân thăng long") is None
+    assert comparison_asked("Kishida vs Ishiba on OSA") is not None

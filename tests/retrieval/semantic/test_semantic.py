@@ -29,7 +29,7 @@ from tests.support.osa import QUESTION
 from tests.support.word_meaning import WordMeaning
 
 VOCABULARY = Path(vectors.__file__).parent.parent / "semantic" / "weights" / "vocab.txt"
-FIJI = "Ships for Fiji\n\nThe ministry in Suva took over three frigates, Japan said.\n"
+FIJI = "Ships for Fiji\n\nThe ministry in Suva took over three hulls, Japan said.\n"
 TALK = "A day in Japan\n\nJapan spoke of rice and of the weather on Monday.\n"
 ASKED = "Was Japan selling warships?"
 
@@ -47,7 +47,7 @@ def found(library: Library, question: str = ASKED) -> list[str]:
 
 def test_a_sentence_near_in_meaning_is_found_beside_those_that_share_words(folder: Callable[..., Path]) -> None:
     root = folder(fiji=FIJI.replace(", Japan said", ""), talk=TALK)
-    sentence = "The ministry in Suva took over three frigates."
+    sentence = "The ministry in Suva took over three hulls."
     assert sentence not in found(library_of(root, None))
     assert sentence in found(library_of(root, WordMeaning()))
 
@@ -61,12 +61,12 @@ def test_nothing_that_a_filter_leaves_out_is_found_by_its_meaning(folder: Callab
 
 def test_a_misspelt_word_is_read_as_the_word_meant(folder: Callable[..., Path]) -> None:
     model = WordMeaning()
-    found(library_of(folder(fiji=FIJI), model), "Which ministry took over frigtaes?")
-    assert model.encoded[-1] == "Which ministry took over frigates?"
+    found(library_of(folder(fiji=FIJI), model), "Which minsitry took over hulls?")
+    assert model.encoded[-1] == "Which ministry took over hulls?"
 
 
 def test_a_question_that_no_article_shares_a_word_with_finds_nothing(folder: Callable[..., Path]) -> None:
-    assert found(library_of(folder(fiji=FIJI), WordMeaning()), "frigates zebra"[9:]) == []
+    assert found(library_of(folder(fiji=FIJI), WordMeaning()), "hulls zebra"[6:]) == []
 
 
 def test_an_explanation_tells_the_part_of_the_model(seeds: Library) -> None:

@@ -1,8 +1,14 @@
-"""Chat English to plain English: the small words that people shorten when they type ('whos', 'abt', 'w/')."""
+"""Words that people shorten when they type, spelt out: 'whos', 'abt' and 'w/'; in Vietnamese 'ko' and 'ntn'."""
 
 import re
 
 from retrieval.patterns import lazy_pattern
+from retrieval.text.orthography.vietnamese import without_marks
+
+
+def _read_forms(table: str) -> dict[str, str]:
+    return dict(form.split(" ", 1) for line in table.strip().splitlines() for form in line.split("|"))
+
 
 _SHORT_FORMS = """
 whos who is|whats what is|whatre what are|wheres where is|whens when is|whys why is|hows how is|thats that is
@@ -11,16 +17,22 @@ re: about|w/ with|w with|w/o without|b/w between|btw between|n and|& and|r are|u
 b4 before|bc because|cuz because|thru through|tho though|vs versus|gonna going to|wanna want to|dont do not
 doesnt does not|didnt did not|isnt is not|wasnt was not|hasnt has not|havent have not|cant can not|wont will not
 ppl people|approx approximately|avg average|mtg meeting|mtgs meetings|govt government|gov government
-govs governments|agmt agreement|dept department|intl international|natl national|info information|mil military
-pop population|econ economic|uni university|unis universities|comp competition|min minister|pres president
-amb ambassador|def defence|sec secretary|dep deputy|rep representative|reps representatives|spox spokesperson
-exec executive|jan January|feb February|mar March|apr April|jun June|jul July|aug August|sep September
-sept September|oct October|nov November|dec December
+govs governments|agmt agreement|agmts agreements|dept department|depts departments|intl international|natl national
+info information|mil military|pop population|econ economic|uni university|unis universities|comp competition
+min minister|pres president|amb ambassador|def defence|sec secretary|dep deputy|rep representative
+reps representatives|spox spokesperson|exec executive|univ university|univs universities|org organisation
+orgs organisations|admin administration|prez president|prog programme|coop cooperation|infra infrastructure
+enviro environment|bilat bilateral|assoc association|cmte committee|conf conference|hq headquarters
+natsec national security|yr year|yrs years|bn billion|mn million|tn trillion|incl including|cos companies
+jan January|feb February|mar March|apr April|jun June|jul July|aug August|sep September|sept September|oct October
+nov November|dec December
 """
-SHORT_FORMS = dict(form.split(" ", 1) for line in _SHORT_FORMS.strip().splitlines() for form in line.split("|"))
+SHORT_FORMS = _read_forms(_SHORT_FORMS)
 """What each short form stands for. Collected by us."""
 _MONTHS = frozenset("jan feb mar apr jun jul aug sep sept oct nov dec".split())
 """Short forms that are taken for months beside a number or a preposition of time alone."""
+_OF_COMPANIES = (" which", " what", " many", " all", " the")
+"""Before 'cos' where it means companies, not 'because'."""
 _UNITS = frozenset("min sec mil pop".split())
 """Short forms that are left as they are behind a number."""
 _SHORT = lazy_pattern(
@@ -36,6 +48,20 @@ _ADDRESSED = lazy_pattern(
 )
 """Before 'us' where it means the people who speak."""
 _OF_TIME = (" in", " since", " until", " before", " after", " late", " early", " mid")
+
+_VIETNAMESE_FORMS = """
+ko không|kg không|hok không|đc được|dc được|vs với|ntn như thế nào|bn bao nhiêu|nhiu nhiêu|j gì|r rồi|mn mọi người
+ng người|trc trước|cx cũng|cg cũng|nx nữa|vn Việt Nam|tp thành phố|nhg nhưng|đg đang|nc nước|cty công ty|thg tháng
+"""
+VIETNAMESE_FORMS = _read_forms(_VIETNAMESE_FORMS)
+"""What each short form stands for in Vietnamese. Collected by us."""
+_VIETNAMESE_SHORT = lazy_pattern(rf"(?<![\w.+-])(?:{'|'.join(VIETNAMESE_FORMS)})(?![\w+-]|\.\w)")
+
+
+def spell_out_vietnamese(text: str) -> str:
+    """Return a Vietnamese question with its short forms in small letters spelt out, without marks if it has none."""
+    spelt = _VIETNAMESE_SHORT.sub(lambda short: VIETNAMESE_FORMS[short[0]], text)
+    return without_marks(spelt) if without_marks(text) == text else spelt
 
 
 def spell_out(text: str) -> str:
@@ -67,6 +93,8 @@ def _spelt_out(match: re.Match[str]) -> str:
 def _may_be_short(form: str, match: re.Match[str]) -> bool:
     """Whether a form may be a month by what stands around it ('nov 2022', '3 mar'), or is no unit ('5 min')."""
     before, after = match.string[: match.start()].rstrip(), match.string[match.end() :].lstrip(" .,'’")
+    if form == "cos":
+        return f" {before.lower()}".endswith(_OF_COMPANIES)
     if form in _MONTHS:
         return before[-1:].isdigit() or after[:1].isdigit() or before.lower().endswith(_OF_TIME)
     return form not in _UNITS or not before[-1:].isdigit()
