@@ -91,7 +91,7 @@ def test_an_index_of_pieces_is_that_of_one_go_to_the_last_byte(
 
 
 def test_a_build_that_is_killed_leaves_nothing_that_is_taken_for_an_index(tmp_path: Path, folder: Folder) -> None:
-    root = folder(**{f"a{number}": TONGA * 60 for number in range(200)})
+    root = folder(**{f"a{number}": TONGA * 60 for number in range(100)})
     indexes = tmp_path / "indexes"
     there = {"POLICYDESK_ENGINE": "max-score", "POLICYDESK_INDEX": str(indexes)}
     command = [sys.executable, "-m", "bot", "index", str(root)]
