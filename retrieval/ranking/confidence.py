@@ -127,9 +127,6 @@ def confidence_features(query: Query, candidates: CandidateFeatures, vocabulary:
     first, first_three = levels[0], levels[:SHOWN].max(axis=0)
     unheld = first < HELD
     named = np.array([term in query.names for term in query.terms])
-    unknown = np.array([term not in vocabulary for term in query.terms])
-    replaced = {expansion.term for expansion in query.expansions}
-    soft = np.array([term in replaced for term in query.terms]) & unknown
     scores = np.sort(candidates.untrained)[::-1]
     features = {
         "background_coverage": covered[0],
@@ -137,8 +134,6 @@ def confidence_features(query: Query, candidates: CandidateFeatures, vocabulary:
         "background_first_three": first_three @ share,
         "background_missing_most": (rarity * unheld).max() / rarity.max(),
         "background_missing_names": share @ (unheld & named),
-        "background_unknown": share @ (unknown & ~soft),
-        "background_soft": share @ soft,
         "idf_first_three": first_three @ candidates.weights / (candidates.weights.sum() or 1.0),
         "gap_second": _gap(scores, 1),
         "gap_fifth": _gap(scores, 4),
@@ -149,13 +144,25 @@ def confidence_features(query: Query, candidates: CandidateFeatures, vocabulary:
     features |= _merits(candidates.merit) | _first_three(candidates, best_of_three)
     features |= {
         "same_article": (candidates.column("article_rank")[:SHOWN] == candidates.column("article_rank")[0]).mean(),
-        "unknown_words": unknown.sum() / max(1, len(unknown)),
         "library_size": math.log1p(size),
         "background_known": np.maximum(first, candidates.titles[0]) @ share,
     }
+    features |= _unknown(query, vocabulary, share)
     features |= _plain_and_named(query, candidates, rarity, named) | _shape_of_answer(query, best_of_three)
     features |= zip(_BEST_NAMES, candidates.values[0, _BEST_COLUMNS], strict=True)
     return np.array([features[name] for name in CONFIDENCE_NAMES])
+
+
+def _unknown(query: Query, vocabulary: Container[str], share: Floats) -> dict[str, float]:
+    """How many words of the question the library lacks, for which it may know others, and what share they have."""
+    unknown = np.array([term not in vocabulary for term in query.terms])
+    replaced = {expansion.term for expansion in query.expansions}
+    soft = np.array([term in replaced for term in query.terms]) & unknown
+    return {
+        "background_unknown": share @ (unknown & ~soft),
+        "background_soft": share @ soft,
+        "unknown_words": unknown.sum() / len(unknown),
+    }
 
 
 def quote_confidences(candidates: CandidateFeatures, count: int, trees: Trees | None) -> Floats:
