@@ -27,9 +27,9 @@ from retrieval.reading.sidecars import Sidecar
 from retrieval.text.term_dictionary import TermDictionary
 from tests.edited_folder import Edited
 from tests.retrieval.indexer.test_folder_indexer import Desk, Folder, first_quote
+from tests.retrieval.semantic.word_meaning import WordMeaning
 from tests.support.desk import policydesk, write
 from tests.support.ships import FIJI, TONGA
-from tests.support.word_meaning import WordMeaning
 
 
 @pytest.fixture
