@@ -23,6 +23,9 @@ WHOLE = 0.7
 """The share of the judgment of the answer as a whole in the confidence (docs/quality.md)."""
 STRETCHED, RAISED = 1.5, 0.2
 """How the log-odds of a mean of two chances, which is nearer the middle than either, are made true (Platt 1999)."""
+ABSENT_NAME = 1.5
+"""What a name of the question that is nowhere in the first three hits and their titles takes off the log-odds, in
+English, whose capitals and places tell names."""
 MOST_ODDS = 30.0
 """The log-odds of what is as good as certain."""
 HELD = 0.35
@@ -52,6 +55,8 @@ CONFIDENCE_NAMES = (
     "focus_related", "related_best", "counted_first_three", "full_name_first_three",
 )  # fmt: skip
 """The features of the confidence in the order of their columns, by which the shipped weights know them."""
+_NAMES_MISSING = CONFIDENCE_NAMES.index("names_missing")
+_OTHER_LANGUAGES = [CONFIDENCE_NAMES.index(f"best_in_{language}") for language in ("japanese", "vietnamese")]
 
 
 def confidence(odds: float, tuning: Tuning) -> float:
@@ -79,7 +84,9 @@ def shipped_odds(features: Floats, quotes: Floats, trees: Trees | None) -> float
     if trees is None:
         return _log_odds(float(features[0]))
     whole = chance_of(trees.predict(features[None, :]))[0]
-    return STRETCHED * _log_odds(float(WHOLE * whole) + (1 - WHOLE) * any_supports(quotes)) + RAISED
+    odds = STRETCHED * _log_odds(float(WHOLE * whole) + (1 - WHOLE) * any_supports(quotes)) + RAISED
+    is_absent = features[_NAMES_MISSING] > 0 and not features[_OTHER_LANGUAGES].any()
+    return odds - ABSENT_NAME * float(is_absent)
 
 
 def chance_of(odds: Floats | float) -> Floats:
