@@ -23,7 +23,7 @@ from bot.emulator.world.faults import Disturbance, FaultKind, InjectedFault
 from bot.emulator.world.update_queue import WebhookState
 from bot.settings import SEEDS
 from tests.chaos.account import Account, draw_up
-from tests.support.forked import ForkedBot
+from tests.support.bots.forked import ForkedBot
 from tests.support.osa import QUESTION
 
 Mode = Literal["polling", "webhook", "falling numbers", "webhook swaps"]

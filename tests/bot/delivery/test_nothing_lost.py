@@ -31,10 +31,10 @@ from storage.delivery.outbox import Outbox
 from storage.errors import UnavailableError
 from storage.record.exchanges import ExchangeLog
 from tests.chaos.storm import free_port
+from tests.support.bots.served import ended, fork, kill, said, served
 from tests.support.closed_desk import Clock
 from tests.support.desk import policydesk, serving
 from tests.support.osa import ANSWERED, QUESTION, check_answered
-from tests.support.served import ended, fork, kill, said, served
 
 
 @pytest.fixture

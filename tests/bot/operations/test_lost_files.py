@@ -25,9 +25,9 @@ from storage.errors import DatabaseError, DatabaseGoneError
 from storage.record.exchanges import ExchangeLog
 from storage.record.people import PeopleRecord
 from tests.support.answers import exchange, filled
+from tests.support.bots.served import ended, fork, said, served
 from tests.support.desk import policydesk
 from tests.support.osa import QUESTION
-from tests.support.served import ended, fork, said, served
 
 GONE = "is gone from its place"
 

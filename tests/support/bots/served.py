@@ -9,7 +9,7 @@ from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 
 from bot.emulator.web.server import Emulator
-from tests.support.forked import HeardBot
+from tests.support.bots.forked import HeardBot
 
 UNLIMITED = {
     "POLICYDESK_OPEN": "true",
