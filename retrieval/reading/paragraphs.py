@@ -268,7 +268,7 @@ def _is_speaker(match: re.Match[str], counts: Counter[str]) -> bool:
     if match.lastgroup == "asked":
         return len(counts) > 1  # others are named in the article
     if match.lastgroup == "label" and match.end() == len(match.string):
-        return counts[label] > 1
+        return counts[label] > 1 or label.isupper()
     if match.lastgroup == "shouted" and _TITLE.search(label) and not _SPOKEN_OF.search(label):
         return True
     return (

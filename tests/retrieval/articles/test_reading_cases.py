@@ -284,6 +284,11 @@ def test_an_office_named_once_takes_the_floor_though_other_words_stand_before_it
     assert spoken("Ports\n\nSTATEMENT BY THE PRESIDENT: We met.\n")[1][0] is None
 
 
+def test_a_label_in_capitals_on_a_line_of_its_own_is_never_quoted_though_it_comes_once() -> None:
+    read = article("Remarks\n\nPRIME MINISTER:\n\nWe met in Hanoi.\n")
+    assert [passage.text for passage in passages(read)] == ["Remarks", "We met in Hanoi."]
+
+
 def test_a_label_in_capitals_that_is_no_known_speaker_ends_the_speech_before() -> None:
     text = "Remarks\n\nTHE PRESIDENT: We met.\n\nRUSTY HOOK: They did.\n\nNobody objected.\n"
     assert spoken(text)[2:] == [(None, "RUSTY HOOK: They did."), (None, "Nobody objected.")]
