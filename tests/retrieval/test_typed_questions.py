@@ -73,6 +73,19 @@ def test_slips_numbers_and_lay_words_are_understood(
     assert (meant,) in {e.terms for e in library.read(question).expansions if e.term == typed}
 
 
+def test_a_preposition_is_nothing_that_is_missing(seeds: Library) -> None:
+    assert seeds.read("what tech besides radars, per Kishida").terms == ("tech", "radar", "kishida")
+
+
+def test_a_people_is_that_of_the_country_not_of_its_territories(folder: Callable[..., Path]) -> None:
+    library = Library.open(
+        folder(**{"a.txt": "The United States spoke. The Northern Mariana Islands and Saipan spoke."})
+    )
+    found = {e.terms for e in library.read("what do the American ships carry").expansions if e.term == "american"}
+    assert ("unit", "state") in found
+    assert not {terms for terms in found if "mariana" in terms or "saipan" in terms}
+
+
 def test_a_number_repeated_is_part_of_a_name(seeds: Library) -> None:
     found = {e.terms for e in seeds.read("whats the 2+2").expansions}
     assert ("two", "plus", "two") in found

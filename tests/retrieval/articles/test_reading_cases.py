@@ -460,3 +460,14 @@ def test_a_day_with_two_readings_is_none_unless_the_article_shows_the_order() ->
 )
 def test_a_publisher_is_read_in_a_line_that_names_it(line: str, publisher: str) -> None:
     assert article(f"Ports accord\n\n{line}\n\nThe ministers met in Hanoi.\n").publisher == publisher
+
+
+def test_words_held_together_by_a_space_that_breaks_no_line_leave_the_line_before_short() -> None:
+    text = (
+        "Report\n\nThe president raised concerns about practices in the north, the south,\n"
+        "and the east, and about human rights more broadly. On ports, he laid out\n"
+        "in detail that our one-port policy has not changed, the United\n"
+        "States\u00a0opposes\u00a0any changes to the status quo by either of the two sides,\n"
+        "and the world has an interest in peace and in stability in the strait.\n"
+    )
+    assert len(passages(article(text))) == 3
