@@ -16,9 +16,9 @@ import pytest
 
 from bot.emulator.web.server import Emulator
 from tests.container import ROOT, build, context, environment, instructions
+from tests.support.bots.served import said
 from tests.support.desk import unprivileged
 from tests.support.osa import QUESTION
-from tests.support.served import said
 
 UNIT = ROOT / "docs" / "operations" / "policydesk.service"
 

@@ -32,10 +32,10 @@ from storage.errors import SearchError
 from storage.record.exchanges import ExchangeLog
 from tests.audit import judged
 from tests.support.answers import answered, citation
+from tests.support.bots.served import ended, said, serve
 from tests.support.desk import door, office_with, policydesk, serving, write
 from tests.support.documents import files, press, send
 from tests.support.osa import QUESTION
-from tests.support.served import ended, said, serve
 
 TEXT = (Path(__file__).parent.parent / "SECURITY.md").read_text(encoding="utf-8")
 WIND = "Wind\n\nThe council of Samoa built a wind farm near Apia.\n"

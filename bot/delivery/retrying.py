@@ -1,4 +1,4 @@
-"""What went wrong on the way of an update or in a job, whether to try again, and after which pauses."""
+"""What went wrong on the way of an update, whether to try again, and after which pauses."""
 
 import asyncio
 import datetime as dt

@@ -45,6 +45,7 @@ _VARIANTS = (
     (lazy_pattern(r"ys(?=e[sd]?$|ing$)"), "yz"),
     (lazy_pattern(r"tre(?=s?$)"), "ter"),
     (lazy_pattern(r"ence(?=s?$)"), "ense"),
+    (lazy_pattern(r"(?<=pract)is(?=e[sd]?$|ing$)"), "ic"),
     (lazy_pattern(r"ll(?=ed$|ing$|er)"), "l"),
     (lazy_pattern(r"ogue(?=s?$)"), "og"),
     (lazy_pattern(r"programme"), "program"),
@@ -58,6 +59,7 @@ _AMERICAN = (
     (lazy_pattern(r"yz(?=e[sd]?$|ing$)"), "ys"),
     (lazy_pattern(r"ter(?=s?$)"), "tre"),
     (lazy_pattern(r"ense(?=s?$)"), "ence"),
+    (lazy_pattern(r"(?<=pract)ic(?=e[sd]?$|ing$)"), "is"),
     (lazy_pattern(r"(?<=[aeiou])l(?=ed$|ing$|er)"), "ll"),
     (lazy_pattern(r"og(?=s?$)"), "ogue"),
     (lazy_pattern(r"program(?!me)"), "programme"),
@@ -190,7 +192,8 @@ class Expander:
 
     def _other_names_of(self, own: Sequence[str]) -> Iterator[Expansion]:
         for name, aliases in chain(names_in(own), names_in(own, self._own_names), names_in(own, synonyms())):
-            for alias in aliases:
+            is_part = len(name) == 1 and own.count(name[0]) > 1  # as each number of '2+2'
+            for alias in () if is_part else aliases:
                 yield from (_expansion(term, alias.terms, alias.why) for term in name)
 
     def _acronyms_of(self, own: Sequence[str]) -> Iterator[Expansion]:

@@ -23,9 +23,9 @@ min minister|pres president|amb ambassador|def defence|sec secretary|dep deputy|
 reps representatives|spox spokesperson|exec executive|univ university|univs universities|org organisation
 orgs organisations|admin administration|prez president|prog programme|coop cooperation|infra infrastructure
 enviro environment|bilat bilateral|assoc association|cmte committee|conf conference|hq headquarters
-natsec national security|yr year|yrs years|bn billion|mn million|tn trillion|incl including|cos companies
-jan January|feb February|mar March|apr April|jun June|jul July|aug August|sep September|sept September|oct October
-nov November|dec December
+natsec national security|yr year|yrs years|bn billion|mn million|tn trillion|incl including
+cos companies|jan January|feb February|mar March|apr April|jun June|jul July|aug August|sep September|sept September
+oct October|nov November|dec December
 """
 SHORT_FORMS = _read_forms(_SHORT_FORMS)
 """What each short form stands for. Collected by us."""

@@ -23,6 +23,9 @@ WHOLE = 0.7
 """The share of the judgment of the answer as a whole in the confidence (docs/quality.md)."""
 STRETCHED, RAISED = 1.5, 0.2
 """How the log-odds of a mean of two chances, which is nearer the middle than either, are made true (Platt 1999)."""
+ABSENT_NAME = 1.5
+"""What a name of the question that is nowhere in the first three hits and their titles takes off the log-odds, in
+English, whose capitals and places tell names."""
 MOST_ODDS = 30.0
 """The log-odds of what is as good as certain."""
 HELD = 0.35
@@ -52,6 +55,8 @@ CONFIDENCE_NAMES = (
     "focus_related", "related_best", "counted_first_three", "full_name_first_three",
 )  # fmt: skip
 """The features of the confidence in the order of their columns, by which the shipped weights know them."""
+_NAMES_MISSING = CONFIDENCE_NAMES.index("names_missing")
+_OTHER_LANGUAGES = [CONFIDENCE_NAMES.index(f"best_in_{language}") for language in ("japanese", "vietnamese")]
 
 
 def confidence(odds: float, tuning: Tuning) -> float:
@@ -79,7 +84,9 @@ def shipped_odds(features: Floats, quotes: Floats, trees: Trees | None) -> float
     if trees is None:
         return _log_odds(float(features[0]))
     whole = chance_of(trees.predict(features[None, :]))[0]
-    return STRETCHED * _log_odds(float(WHOLE * whole) + (1 - WHOLE) * any_supports(quotes)) + RAISED
+    odds = STRETCHED * _log_odds(float(WHOLE * whole) + (1 - WHOLE) * any_supports(quotes)) + RAISED
+    is_absent = features[_NAMES_MISSING] > 0 and not features[_OTHER_LANGUAGES].any()
+    return odds - ABSENT_NAME * float(is_absent)
 
 
 def chance_of(odds: Floats | float) -> Floats:
@@ -120,9 +127,6 @@ def confidence_features(query: Query, candidates: CandidateFeatures, vocabulary:
     first, first_three = levels[0], levels[:SHOWN].max(axis=0)
     unheld = first < HELD
     named = np.array([term in query.names for term in query.terms])
-    unknown = np.array([term not in vocabulary for term in query.terms])
-    replaced = {expansion.term for expansion in query.expansions}
-    soft = np.array([term in replaced for term in query.terms]) & unknown
     scores = np.sort(candidates.untrained)[::-1]
     features = {
         "background_coverage": covered[0],
@@ -130,8 +134,6 @@ def confidence_features(query: Query, candidates: CandidateFeatures, vocabulary:
         "background_first_three": first_three @ share,
         "background_missing_most": (rarity * unheld).max() / rarity.max(),
         "background_missing_names": share @ (unheld & named),
-        "background_unknown": share @ (unknown & ~soft),
-        "background_soft": share @ soft,
         "idf_first_three": first_three @ candidates.weights / (candidates.weights.sum() or 1.0),
         "gap_second": _gap(scores, 1),
         "gap_fifth": _gap(scores, 4),
@@ -142,13 +144,25 @@ def confidence_features(query: Query, candidates: CandidateFeatures, vocabulary:
     features |= _merits(candidates.merit) | _first_three(candidates, best_of_three)
     features |= {
         "same_article": (candidates.column("article_rank")[:SHOWN] == candidates.column("article_rank")[0]).mean(),
-        "unknown_words": unknown.sum() / max(1, len(unknown)),
         "library_size": math.log1p(size),
         "background_known": np.maximum(first, candidates.titles[0]) @ share,
     }
+    features |= _unknown(query, vocabulary, share)
     features |= _plain_and_named(query, candidates, rarity, named) | _shape_of_answer(query, best_of_three)
     features |= zip(_BEST_NAMES, candidates.values[0, _BEST_COLUMNS], strict=True)
     return np.array([features[name] for name in CONFIDENCE_NAMES])
+
+
+def _unknown(query: Query, vocabulary: Container[str], share: Floats) -> dict[str, float]:
+    """How many words of the question the library lacks, for which it may know others, and what share they have."""
+    unknown = np.array([term not in vocabulary for term in query.terms])
+    replaced = {expansion.term for expansion in query.expansions}
+    soft = np.array([term in replaced for term in query.terms]) & unknown
+    return {
+        "background_unknown": share @ (unknown & ~soft),
+        "background_soft": share @ soft,
+        "unknown_words": unknown.sum() / len(unknown),
+    }
 
 
 def quote_confidences(candidates: CandidateFeatures, count: int, trees: Trees | None) -> Floats:

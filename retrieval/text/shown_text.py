@@ -15,6 +15,7 @@
 | the foot of a page of the United Nations' records (`10-54959 32` between runs of spaces, `15-29425 33/34`) | nothing |
 | the head of such a page (`18 General Assembly - Forty-eighth session`) | nothing |
 | the number of a page before a blank line within a sentence | nothing |
+| letters that a wrong encoding made of marks, amid English (`Councilís`, `ìfrozenî`, `â€œ`, `State?s`) | the marks |
 
 Nothing else is left out, and words stay in their order.
 """
@@ -97,6 +98,19 @@ _PAGE_HEAD = lazy_pattern(
 )
 _PAGE_NUMBER = lazy_pattern(r"(?<=\S)[^\S\r\n]+\d{1,3}[^\S\r\n]*(?:\r\n|[\r\n])[^\S\r\n]*(?:\r\n|[\r\n])(?=\s*\S)")
 """Only over a page's end does a sentence go on behind a blank line, and only where such numbers count on."""
+_MISREAD_SIGN = lazy_pattern(r"[íìóñ]|[.,;!?]î|â€|[a-z]\?s\s")
+_ENGLISH = lazy_pattern(r"\b(?:the|of|and|that|with|have|has|is|are|our)\b|^\w+$", re.IGNORECASE)
+_NAME_IN_IS = r"(?:(?<=\b(?:Sol|Par|Ass))|(?<=\b(?:Mois|Vigd|Hafd|Herd|Vald))|(?<=\b(?:Brynd|Svand)))"
+_QUOTED = lazy_pattern(r"(?<!\S)ì(?=[A-Za-z])([^ìî]*)î(?!\w)")
+_MISREAD = lazy_pattern(
+    rf"(?<=[A-Za-z]{{3}})(?!{_NAME_IN_IS})í(?=s\b)|(?<=[a-rt-z]s)í(?=\s)|(?<=n)í(?=t\b)|(?<=\b[Ww]e)í(?=(?:ll|re|ve)\b)"
+    r"|(?<=\b[Tt]hey)í(?=(?:ll|re|ve)\b)|(?<=\bI)í(?=(?:m|ll|ve)\b)|(?<=\b[dl])í(?=[A-Z])|(?<=[\w,;:”’)%] )[óñ](?= )"
+    r"|(?<!\S)ì(?=[A-Za-z])|(?<=[.,;!?])î(?!\w)|â€[œ\x9d™˜”“¦]|(?<=[a-z])\?(?=s\s)"
+)
+_MEANT = {"í": "’", "ó": "—", "ñ": "–", "ì": "“", "î": "”", "?": "’"} | {
+    "â€œ": "“", "â€\x9d": "”", "â€™": "’", "â€˜": "‘", "â€”": "—", "â€“": "–", "â€¦": "…"
+}  # fmt: skip
+"""Marks of which a wrong encoding made letters: Windows' read as Macintosh's, UTF-8's as Windows', and lost ones."""
 _UNSEEN_SIGN = lazy_pattern(f"[{_UNSEEN}]")
 _RUN_OF_SPACE = lazy_pattern(r"\s+")
 
@@ -113,6 +127,7 @@ def shown(text: str) -> str:
         or "  " in text
         or "- " in text
         or _ASSEMBLY in text
+        or _MISREAD_SIGN.search(text)
         or _MARK_NUMBER.search(text)
         or _JOB_NUMBER.search(text)
     )
@@ -130,7 +145,16 @@ def _shown(text: str) -> str:
     if "- " in text:
         text = _SPACED_WORD.sub(_closed, text)
     text = _without_markdown(_without_html(text))
-    return _RUN_OF_SPACE.sub(" ", _UNSEEN_SIGN.sub("", text)).strip()
+    text = _RUN_OF_SPACE.sub(" ", _UNSEEN_SIGN.sub("", text)).strip()
+    return _as_meant(text) if _MISREAD_SIGN.search(text) and _ENGLISH.search(text) else text
+
+
+def _as_meant(text: str) -> str:
+    return _MISREAD.sub(_meant, _QUOTED.sub(r"“\1”", text))
+
+
+def _meant(misread: re.Match[str]) -> str:
+    return _MEANT[misread[0]]
 
 
 def _mended(broken: re.Match[str]) -> str:

@@ -128,8 +128,7 @@ class AccessBook:
 
     def note_removal(self, chat_id: int, at: dt.datetime) -> None:
         """Note that the bot was removed from a group, which has to be let in anew."""
-        with self._database.writing() as db:
-            db.execute("update parties set removed_at = ? where id = ?", [timestamp(at), chat_id])
+        self._database.execute("update parties set removed_at = ? where id = ?", [timestamp(at), chat_id])
 
     # What the owners were shown
 
@@ -148,14 +147,12 @@ class AccessBook:
 
     def is_shown(self, code: str) -> bool:
         """Whether a request was shown to the owners, if only as one of many."""
-        with self._database.reading() as db:
-            row = db.execute("select is_shown from parties where code = ?", [code]).fetchone()
+        row = self._database.row("select is_shown from parties where code = ?", [code])
         return row is not None and bool(row[0])
 
     def note_unseen(self, code: str) -> None:
         """Note that a request reached no owner: it is shown again at the next attempt an hour later."""
-        with self._database.writing() as db:
-            db.execute("update parties set is_shown = 0 where code = ?", [code])
+        self._database.execute("update parties set is_shown = 0 where code = ?", [code])
 
 
 def _find_party(db: Database, condition: str, value: object) -> Party | None:

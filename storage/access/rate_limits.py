@@ -67,8 +67,7 @@ class RateCounter:
     def hold(self, user_id: int, now: dt.datetime) -> None:
         """Hold the counts of a person who is about to be forgotten in memory alone, for the minute that they count."""
         since = timestamp(now - WINDOW)
-        with self._database.reading() as db:
-            rows = db.execute(_COUNTS_SINCE, [user_id, since]).fetchall()
+        rows = self._database.rows(_COUNTS_SINCE, [user_id, since])
         held = {person: [row for row in counts if row[0] > since] for person, counts in self._held.items()}
         self._held = {person: counts for person, counts in held.items() if counts}
         if rows:

@@ -63,8 +63,9 @@ class BriefBook:
 
     def save(self, exchange_id: int, at: dt.datetime | None) -> None:
         """Save a brief, to be renewed later; None to save it no longer."""
-        with self._database.writing() as db:
-            db.execute("update briefs set saved_at = ? where exchange_id = ?", (at and timestamp(at), exchange_id))
+        self._database.execute(
+            "update briefs set saved_at = ? where exchange_id = ?", (at and timestamp(at), exchange_id)
+        )
 
     def pass_on(self, earlier: int, later: int) -> None:
         """Have a brief that renews a saved one be saved in its stead."""
@@ -88,14 +89,12 @@ class BriefBook:
 
     def newest(self, limit: int = 30) -> list[SavedBrief]:
         """The newest briefs, saved or not, with the time at which each was made."""
-        with self._database.reading() as db:
-            rows = db.execute(_NEWEST, (limit,)).fetchall()
+        rows = self._database.rows(_NEWEST, (limit,))
         return [SavedBrief(number, topic, dt.datetime.fromisoformat(made_at)) for number, topic, made_at in rows]
 
     def saved(self, limit: int = 100) -> list[SavedBrief]:
         """The saved briefs, the last saved first."""
-        with self._database.reading() as db:
-            rows = db.execute(_SAVED, (limit,)).fetchall()
+        rows = self._database.rows(_SAVED, (limit,))
         return [SavedBrief(number, topic, dt.datetime.fromisoformat(saved_at)) for number, topic, saved_at in rows]
 
 

@@ -34,8 +34,7 @@ class OpenQuestions:
 
     def on(self, is_about: Callable[[str], bool], whose: WhoseQuestions) -> list[UnansweredQuestion]:
         """The open questions that are about a topic, those asked most often first."""
-        with self._database.reading() as db:
-            rows = db.execute(_ABSTAINED, (*whose, *whose, LOOKED_AT)).fetchall()
+        rows = self._database.rows(_ABSTAINED, (*whose, *whose, LOOKED_AT))
         found: dict[str, UnansweredQuestion] = {}
         for number, question in rows:
             key = " ".join(question.casefold().split())

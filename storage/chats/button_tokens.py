@@ -34,8 +34,7 @@ class ButtonBook:
     def find(self, data: str) -> tuple[str, str] | None:
         """Action and payload of a pressed button's data; none where no such button was made."""
         action, _, token = data.partition(":")
-        with self._database.reading() as db:
-            found = db.execute(_FIND, (token, action)).fetchone()
+        found = self._database.row(_FIND, (token, action))
         return (found[0], found[1]) if found else None
 
 

@@ -13,8 +13,7 @@ class CollectionChoices:
 
     def of(self, chat_id: int, thread_id: int | None = None) -> tuple[str, ...]:
         """The collections of a topic, else of its chat, in the order of names; none where all articles count."""
-        with self._database.reading() as db:
-            rows = db.execute(_OF, {"chat_id": chat_id, "topic_id": thread_id or 0}).fetchall()
+        rows = self._database.rows(_OF, {"chat_id": chat_id, "topic_id": thread_id or 0})
         return tuple(str(name) for (name,) in rows)
 
     def tie(self, chat_id: int, thread_id: int | None, collections: Sequence[str]) -> None:

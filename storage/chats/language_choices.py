@@ -12,8 +12,7 @@ class LanguageChoices:
 
     def __init__(self, database: DeskDatabase) -> None:
         self._database = database
-        with database.reading() as db:
-            rows = db.execute("select party_id, language from languages").fetchall()
+        rows = database.rows("select party_id, language from languages")
         self._chosen = {int(party): language for party, code in rows if (language := language_of(code))}
 
     def of(self, party_id: int) -> Language | None:

@@ -40,32 +40,25 @@ class ReferralBook:
     def add(self, referral: Referral, at: dt.datetime) -> None:
         """Note once a question that was put before the curators, unless the question has been forgotten meanwhile."""
         row = (referral.exchange_id, *referral.refusal, *referral.post, timestamp(at))
-        with self._database.writing() as db:
-            db.execute(_ADD, (*row, referral.exchange_id))
+        self._database.execute(_ADD, (*row, referral.exchange_id))
 
     def is_referred(self, exchange_id: int) -> bool:
         """Whether the question of an exchange was put before the curators."""
-        with self._database.reading() as db:
-            return db.execute("select 1 from referrals where exchange_id = ?", [exchange_id]).fetchone() is not None
+        return self._database.row("select 1 from referrals where exchange_id = ?", [exchange_id]) is not None
 
     def posts(self) -> dict[MessagePlace, int]:
         """The messages that put questions before the curators, with their exchanges."""
-        with self._database.reading() as db:
-            rows = db.execute("select post_chat_id, post_id, exchange_id from referrals").fetchall()
+        rows = self._database.rows("select post_chat_id, post_id, exchange_id from referrals")
         return {MessagePlace(chat, message): exchange for chat, message, exchange in rows}
 
     def refusal_of(self, exchange_id: int) -> MessagePlace | None:
         """The refusal of a question that is before the curators; None where it was forgotten."""
-        with self._database.reading() as db:
-            found = db.execute(
-                "select chat_id, message_id from referrals where exchange_id = ?", [exchange_id]
-            ).fetchone()
+        found = self._database.row("select chat_id, message_id from referrals where exchange_id = ?", [exchange_id])
         return MessagePlace(*found) if found else None
 
     def reply(self, exchange_id: int, reply: ReferralReply, at: dt.datetime) -> None:
         """Record a curator's reply; the last of several stands."""
-        with self._database.writing() as db:
-            db.execute(_REPLY, (*reply, timestamp(at), exchange_id))
+        self._database.execute(_REPLY, (*reply, timestamp(at), exchange_id))
 
 
 _ADD = (

@@ -65,8 +65,7 @@ class DraftBook:
             "draft": _without_text(waiting.draft),
             "content": waiting.content,
         }
-        with self._database.writing() as db:
-            db.execute(_PUT, row)
+        self._database.execute(_PUT, row)
 
     def find(self, draft_id: str, now: dt.datetime) -> WaitingDraft | None:
         """The draft of an id; none where it was decided on, or has waited too long."""
@@ -80,19 +79,16 @@ class DraftBook:
 
     def remove(self, draft_id: str) -> None:
         """Delete a draft that was decided on."""
-        with self._database.writing() as db:
-            db.execute("delete from drafts where id = ?", [draft_id])
+        self._database.execute("delete from drafts where id = ?", [draft_id])
 
     def count(self, user_id: int, now: dt.datetime) -> int:
         """Count the drafts that wait for a person."""
-        with self._database.reading() as db:
-            found = db.execute(_COUNT, {"user_id": user_id, "since": timestamp(now - WAITS)}).fetchone()
+        found = self._database.row(_COUNT, {"user_id": user_id, "since": timestamp(now - WAITS)})
         return int(found[0])
 
     def sweep(self, now: dt.datetime) -> int:
         """Delete the drafts that have waited too long; returns how many."""
-        with self._database.writing() as db:
-            return db.execute("delete from drafts where sent_at < ?", [timestamp(now - WAITS)]).rowcount
+        return self._database.execute("delete from drafts where sent_at < ?", [timestamp(now - WAITS)])
 
 
 def _without_text(draft: Draft) -> str:

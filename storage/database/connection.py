@@ -10,7 +10,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeAlias, TypeVar
 from urllib.parse import quote
 
 from sqlite_utils import Database, Migrations
@@ -30,6 +30,8 @@ HEADER = b"SQLite format 3\0"
 Value = TypeVar("Value")
 Act = Callable[[], Value]
 """A write, by `writing`, of which several make one transaction."""
+Values: TypeAlias = Sequence[Any] | dict[str, Any]
+"""The values of a statement, by place or by name."""
 
 
 class DeskDatabase:
@@ -177,6 +179,21 @@ class DeskDatabase:
                 with self._syncing(synced), self._db.atomic():
                     yield self._db
                 self.check_place()  # what was written into no file that anybody finds was not written
+
+    def execute(self, statement: str, values: Values = ()) -> int:
+        """Carry out a statement that writes, and return the count of changed rows."""
+        with self.writing() as db:
+            return db.execute(statement, values).rowcount
+
+    def rows(self, query: str, values: Values = ()) -> list[Any]:
+        """Return the rows that a query finds."""
+        with self.reading() as db:
+            return db.execute(query, values).fetchall()
+
+    def row(self, query: str, values: Values = ()) -> Any:
+        """Return the first row that a query finds; None where it finds none."""
+        with self.reading() as db:
+            return db.execute(query, values).fetchone()
 
     def write_together(self, acts: Sequence[Act[Value]], *, synced: bool) -> list[Value | Exception]:
         """Run acts in one transaction, so that the disk is waited for once; returns their values and exceptions.

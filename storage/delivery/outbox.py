@@ -59,8 +59,7 @@ class Outbox:
         a note where another machine led when its exchange was recorded, or another server had the database.
         """
         key = update_id, number
-        with self._database.reading() as db:
-            row = db.execute(_FIND, key).fetchone()
+        row = self._database.row(_FIND, key)
         state = None if row is None else row[0]
         if state == ReplyState.SENT:
             return SentReply(row[1])
@@ -94,8 +93,7 @@ class Outbox:
 
     def failures(self) -> int:
         """Count the replies of the last two days that could not be sent."""
-        with self._database.reading() as db:
-            return int(db.execute("select count(*) from outbox where state = 'failed'").fetchone()[0])
+        return int(self._database.row("select count(*) from outbox where state = 'failed'")[0])
 
 
 def _now() -> str:

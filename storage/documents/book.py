@@ -39,18 +39,15 @@ class DocumentBook:
 
     def last(self) -> int:
         """The number of the last change; 0 where there was none."""
-        with self._database.reading() as db:
-            return int(db.execute(_LAST).fetchone()[0])
+        return int(self._database.row(_LAST)[0])
 
     def changes(self, after: int, most: int = MOST) -> list[DocumentChange]:
         """The changes after a number, of each file the last one, in their order."""
-        with self._database.reading() as db:
-            return [DocumentChange(*row) for row in db.execute(_CHANGES, [after, most])]
+        return [DocumentChange(*row) for row in self._database.rows(_CHANGES, [after, most])]
 
     def content(self, change: DocumentChange) -> bytes | None:
         """The content of a file after a change; none where it has changed again."""
-        with self._database.reading() as db:
-            row = db.execute("select content from documents where number = ?", [change.number]).fetchone()
+        row = self._database.row("select content from documents where number = ?", [change.number])
         return row[0] if row else None
 
 

@@ -91,8 +91,7 @@ class FeedBook:
         """Add a feed, unless it is there."""
         added = timestamp(feed.added_at)
         row = (feed.url, feed.host, feed.reach, feed.collection, feed.title, added, added)
-        with self._database.writing() as db:
-            db.execute(_ADD, row)
+        self._database.execute(_ADD, row)
 
     def remove(self, url: str) -> bool:
         """Remove a feed with its items; return whether it was there."""
@@ -119,21 +118,18 @@ class FeedBook:
 
     def find(self, url: str) -> Feed | None:
         """Return a feed, if it is there."""
-        with self._database.reading() as db:
-            row = db.execute(f"select {_COLUMNS} from feeds where url = ?", [url]).fetchone()  # noqa: S608 - ours
+        row = self._database.row(f"select {_COLUMNS} from feeds where url = ?", [url])  # noqa: S608 - ours
         return _feed(row) if row else None
 
     def due(self, now: dt.datetime) -> list[Feed]:
         """The feeds that are due, the longest due first."""
         sql = f"select {_COLUMNS} from feeds where due_at <= ? order by due_at, url"  # noqa: S608 - our own columns
-        with self._database.reading() as db:
-            return [_feed(row) for row in db.execute(sql, [timestamp(now)]).fetchall()]
+        return [_feed(row) for row in self._database.rows(sql, [timestamp(now)])]
 
     def claim(self, feed: Feed, now: dt.datetime, until: dt.datetime) -> bool:
         """Take a feed for a fetch; not while it, or another one of its host, is taken."""
         row = {"url": feed.url, "host": feed.host, "now": timestamp(now), "until": timestamp(until)}
-        with self._database.writing() as db:
-            return db.execute(_CLAIM, row).rowcount > 0
+        return self._database.execute(_CLAIM, row) > 0
 
     def keep_claim(self, feed: Feed, until: dt.datetime) -> None:
         """Have a feed that is taken stay so for longer."""
@@ -155,19 +151,16 @@ class FeedBook:
     def end_fetch(self, feed: Feed, due: dt.datetime | None, error: str | None) -> None:
         """Record the end of a fetch, when the next one is due (None for never), and its error."""
         row = (timestamp(due) if due else None, error, int(error is not None), int(error is not None), feed.url)
-        with self._database.writing() as db:
-            db.execute(_END, row)
+        self._database.execute(_END, row)
 
     def waiting(self, feed: Feed, most: int) -> list[WaitingItem]:
         """The items of a feed that are to be read: those least often tried, in the order of the feed."""
-        with self._database.reading() as db:
-            rows = db.execute(_WAITING, [feed.url, most]).fetchall()
+        rows = self._database.rows(_WAITING, [feed.url, most])
         return [WaitingItem.model_validate(dict(zip(WaitingItem.model_fields, row, strict=True))) for row in rows]
 
     def note_item(self, feed: Feed, item: WaitingItem, outcome: ItemOutcome) -> None:
         """Record what became of an item."""
-        with self._database.writing() as db:
-            db.execute(_NOTE_ITEM, (*outcome, feed.url, item.key))
+        self._database.execute(_NOTE_ITEM, (*outcome, feed.url, item.key))
 
     def read_before(self, keys: Iterable[str], digest: str | None = None) -> str | None:
         """Return the file of an item by the addresses of its page or by its text; None where no such item was read."""
@@ -176,8 +169,7 @@ class FeedBook:
             "select file from feed_items where state in ('kept', 'repeated')"  # noqa: S608 - signs only
             f" and (item in ({found}) or final_item in ({found}) or digest = ?) order by state, seen_at"
         )
-        with self._database.reading() as db:
-            row = db.execute(sql, [*keys, *keys, digest]).fetchone()
+        row = self._database.row(sql, [*keys, *keys, digest])
         return (row[0] or "") if row else None
 
 

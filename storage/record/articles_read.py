@@ -22,5 +22,4 @@ class ReadArticles:
 
     def hashes(self, folder: Path) -> Mapping[str, str]:
         """The hash of each article that was last read of a folder, by file."""
-        with self._database.reading() as db:
-            return dict(db.execute("select file, sha256 from holdings where folder = ?", [str(folder.resolve())]))
+        return dict(self._database.rows("select file, sha256 from holdings where folder = ?", [str(folder.resolve())]))

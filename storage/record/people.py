@@ -64,8 +64,7 @@ class PeopleRecord:
 
     def count(self, user_id: int) -> int:
         """Count the exchanges of a person, edits included."""
-        with self._database.reading() as db:
-            return int(db.execute("select count(*) from exchanges where user_id = ?", [user_id]).fetchone()[0])
+        return int(self._database.row("select count(*) from exchanges where user_id = ?", [user_id])[0])
 
     def move_chat(self, old_id: int, new_id: int) -> None:
         """Let the record of a group follow it when it becomes a supergroup.

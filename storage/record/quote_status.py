@@ -110,8 +110,7 @@ def logged_quotes(database: DeskDatabase) -> dict[LoggedQuote, QuoteCount]:
 def _each(database: DeskDatabase) -> Iterator[tuple[int, LoggedQuote]]:
     place = (0, 0)
     while True:
-        with database.reading() as db:
-            rows = db.execute(_PAGE, (*place, PAGE)).fetchall()
+        rows = database.rows(_PAGE, (*place, PAGE))
         yield from ((row[0], LoggedQuote(*row[2:])) for row in rows)
         if len(rows) < PAGE:
             return

@@ -25,14 +25,12 @@ class SentMessages:
 
     def answered_by(self, chat_id: int, message_id: int) -> int | None:
         """The exchange that a message answered; none where it is no answer."""
-        with self._database.reading() as db:
-            found = db.execute(_ANSWERED, (message_id, MessagePurpose.ANSWER.value, chat_id)).fetchone()
+        found = self._database.row(_ANSWERED, (message_id, MessagePurpose.ANSWER.value, chat_id))
         return found and int(found[0])
 
     def asking_why(self) -> dict[tuple[int, int], int]:
         """The exchange of each message that asks why an answer is wrong, by chat and message."""
-        with self._database.reading() as db:
-            found = db.execute(_AWAITING, (MessagePurpose.ASKS_WHY.value,)).fetchall()
+        found = self._database.rows(_AWAITING, (MessagePurpose.ASKS_WHY.value,))
         return {(chat, message): exchange for chat, message, exchange in found}
 
 

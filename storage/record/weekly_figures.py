@@ -64,16 +64,11 @@ class WeeklyFigures:
 
     def is_sent(self, week: dt.date, owner: int) -> bool:
         """Whether an owner was told of the week that began on a day."""
-        with self._database.reading() as db:
-            return (
-                db.execute("select 1 from digests where week = ? and owner = ?", [str(week), owner]).fetchone()
-                is not None
-            )
+        return self._database.row("select 1 from digests where week = ? and owner = ?", [str(week), owner]) is not None
 
     def note_sent(self, week: dt.date, owner: int, at: dt.datetime) -> None:
         """Note that an owner was told of the week that began on a day."""
-        with self._database.writing() as db:
-            db.execute(_NOTE_SENT, [str(week), owner, timestamp(at)])
+        self._database.execute(_NOTE_SENT, [str(week), owner, timestamp(at)])
 
 
 def _open(row: Mapping[str, object]) -> OpenQuestion:

@@ -42,8 +42,7 @@ def forget_verdicts(log: DeskDatabase) -> None:
     pair_verdicts(log)
     with closing(VerdictBook(log)) as book:
         judged = json.dumps(book.judged())
-        with log.reading() as db:
-            forgotten = [int(number) for (number,) in db.execute(_FORGOTTEN, [judged])]
+        forgotten = [int(number) for (number,) in log.rows(_FORGOTTEN, [judged])]
         if forgotten:
             book.forget(forgotten)
 
@@ -57,8 +56,7 @@ class VerdictBook:
 
     def give(self, verdict: Verdict) -> None:
         """Add a verdict; it takes the place of an earlier one of the same reviewer on the same exchange."""
-        with self._database.writing() as db:
-            db.execute(_INSERT, _row(verdict))
+        self._database.execute(_INSERT, _row(verdict))
 
     def withdraw(self, exchange_id: int, reviewer: str, given_at: dt.datetime) -> Verdict | None:
         """Take back a reviewer's newest verdict on an exchange, if it was given then; the one before counts again."""
@@ -87,8 +85,7 @@ class VerdictBook:
 
     def ask_second(self, request: SecondReview) -> None:
         """Ask for a second reviewer; asking again changes nothing."""
-        with self._database.writing() as db:
-            db.execute(_ASK, {**request.model_dump(), "asked_at": timestamp(request.asked_at)})
+        self._database.execute(_ASK, {**request.model_dump(), "asked_at": timestamp(request.asked_at)})
 
     def second_review(self, exchange_id: int) -> SecondReview | None:
         """The request for a second reviewer of an exchange, where there is one."""
@@ -107,20 +104,17 @@ class VerdictBook:
 
     def judged(self) -> list[int]:
         """The exchanges with a verdict, or a request for a second one."""
-        with self._database.reading() as db:
-            return [int(number) for (number,) in db.execute(_JUDGED)]
+        return [int(number) for (number,) in self._database.rows(_JUDGED)]
 
     # Filters of the inbox
 
     def save_filter(self, reviewer: str, name: str, query: str) -> None:
         """Save the query of an address under a name, in the place of one of the same name."""
-        with self._database.writing() as db:
-            db.execute(_SAVE_FILTER, [reviewer, name, query])
+        self._database.execute(_SAVE_FILTER, [reviewer, name, query])
 
     def remove_filter(self, reviewer: str, name: str) -> None:
         """Remove a filter that a reviewer saved."""
-        with self._database.writing() as db:
-            db.execute("delete from saved_filters where reviewer = ? and name = ?", [reviewer, name])
+        self._database.execute("delete from saved_filters where reviewer = ? and name = ?", [reviewer, name])
 
     def filters(self, reviewer: str) -> dict[str, str]:
         """The filters that a reviewer saved, by name."""

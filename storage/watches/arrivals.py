@@ -52,8 +52,7 @@ class ArrivalBook:
 
     def waiting(self) -> Mapping[int, str]:
         """The digests of the passages that wait to be told, with their articles."""
-        with self._database.reading() as db:
-            return dict(db.execute("select digest, file from watch_matches where notice is null").fetchall())
+        return dict(self._database.rows("select digest, file from watch_matches where notice is null"))
 
     def note(self, articles: Sequence[ArrivedArticle], now: dt.datetime) -> None:
         """Note articles as looked at, with what of them waits to be told: all of it or nothing."""

@@ -78,8 +78,7 @@ class WatchBook:
 
     def move(self, old_id: int, new_id: int) -> None:
         """Let the watches of a group follow it when it becomes a supergroup, which has other topics: none at first."""
-        with self._database.writing() as db:
-            db.execute("update watches set chat_id = ?, thread_id = 0 where chat_id = ?", [new_id, old_id])
+        self._database.execute("update watches set chat_id = ?, thread_id = 0 where chat_id = ?", [new_id, old_id])
 
     # Notices
 
@@ -91,8 +90,7 @@ class WatchBook:
 
     def counts_waiting(self) -> dict[int, int]:
         """How many passages wait to be told, by the number of the watch."""
-        with self._database.reading() as db:
-            return dict(db.execute("select watch_id, count(*) from watch_matches group by watch_id").fetchall())
+        return dict(self._database.rows("select watch_id, count(*) from watch_matches group by watch_id"))
 
     def notices_under_way(self) -> int:
         """How many notices are on their way."""

@@ -8,8 +8,6 @@ import shutil
 import signal
 import socket
 import sqlite3
-import subprocess
-import sys
 import time
 from collections.abc import AsyncIterator, Iterator
 from contextlib import closing
@@ -25,6 +23,7 @@ from bot.emulator.world.faults import Disturbance, FaultKind, InjectedFault
 from bot.emulator.world.update_queue import WebhookState
 from bot.settings import SEEDS
 from tests.chaos.account import Account, draw_up
+from tests.support.bots.forked import ForkedBot
 from tests.support.osa import QUESTION
 
 Mode = Literal["polling", "webhook", "falling numbers", "webhook swaps"]
@@ -100,7 +99,7 @@ class Storm:
     kills: list[dict[int, int]] = field(default_factory=list)
     corrupt: list[str] = field(default_factory=list)
     asked: dict[int, list[Message]] = field(default_factory=dict)
-    bot: "subprocess.Popen[bytes] | None" = None
+    bot: ForkedBot | None = None
 
     def __post_init__(self) -> None:
         self.dice = Random(self.plan.seed)
@@ -215,10 +214,10 @@ class Storm:
     async def _fill_disk(self) -> None:
         """No file of the bot's grows: what a full disk does, but that the system gives another reason."""
         self._start()
-        if self.bot is not None and self.bot.poll() is None:
-            resource.prlimit(self.bot.pid, resource.RLIMIT_FSIZE, (1, resource.RLIM_INFINITY))
-            await asyncio.sleep(self.plan.seconds / 25)
-            if self.bot.poll() is None:
+        if self.bot is not None and self.bot.returncode is None:
+            with contextlib.suppress(ProcessLookupError):  # it may end meanwhile
+                resource.prlimit(self.bot.pid, resource.RLIMIT_FSIZE, (1, resource.RLIM_INFINITY))
+                await asyncio.sleep(self.plan.seconds / 25)
                 resource.prlimit(self.bot.pid, resource.RLIMIT_FSIZE, (resource.RLIM_INFINITY, resource.RLIM_INFINITY))
 
     @property
@@ -278,11 +277,9 @@ class Storm:
     # The bot
 
     def _start(self) -> None:
-        if self.bot is not None and self.bot.poll() is None:
+        if self.bot is not None and self.bot.returncode is None:
             return
-        with self.database.with_suffix(".log").open("ab") as log:
-            command = [sys.executable, "-m", "bot", "serve"]
-            self.bot = subprocess.Popen(command, env={**os.environ, **self.environment()}, stderr=log)
+        self.bot = ForkedBot({**os.environ, **self.environment()}, self.database.with_suffix(".log"))
 
     def environment(self) -> dict[str, str]:
         """The settings of the bot."""
@@ -310,7 +307,7 @@ class Storm:
         }
 
     async def _kill(self) -> None:
-        if self.bot is not None and self.bot.poll() is None:
+        if self.bot is not None and self.bot.returncode is None:
             self.bot.send_signal(signal.SIGKILL)
             await asyncio.to_thread(self.bot.wait)
         await asyncio.sleep(0.1)  # Telegram goes on with what it was handed before
@@ -318,7 +315,7 @@ class Storm:
 
     async def _stop(self) -> None:
         self.telegram.faults.release()
-        if self.bot is not None and self.bot.poll() is None:
+        if self.bot is not None and self.bot.returncode is None:
             self.bot.terminate()
             await asyncio.to_thread(self.bot.wait)
 

@@ -73,6 +73,12 @@ def test_slips_numbers_and_lay_words_are_understood(
     assert (meant,) in {e.terms for e in library.read(question).expansions if e.term == typed}
 
 
+def test_a_number_repeated_is_part_of_a_name(seeds: Library) -> None:
+    found = {e.terms for e in seeds.read("whats the 2+2").expansions}
+    assert ("two", "plus", "two") in found
+    assert ("two",) not in found
+
+
 def test_words_that_only_ask_for_a_position_are_left_out(seeds: Library) -> None:
     assert seeds.read("What is Hanoi's line on radars?").terms == ("hanoi", "radar")
     assert "line" in seeds.read("What did Kishida say about the line?").terms

@@ -23,9 +23,9 @@ from storage.record.people import PeopleRecord
 from storage.review import inbox
 from storage.verdicts.book import VerdictBook
 from storage.verdicts.models import BetterQuote, Ruling, SecondReview, Verdict
+from tests.retrieval.semantic.word_meaning import WordMeaning
 from tests.support.desk import policydesk
 from tests.support.review_site import WHALES, Visitor, abstained, chat, record, site_over, whale_exchange
-from tests.support.word_meaning import WordMeaning
 
 pytestmark = pytest.mark.both_dialects
 HOSTILE = "<script>alert(1)</script> \u202ewhales"

@@ -24,9 +24,9 @@ from storage.models import Exchange
 from storage.record.exchanges import ExchangeLog
 from storage.record.people import PeopleRecord
 from tests.support.answers import exchange, filled
+from tests.support.bots.served import ended, serve
 from tests.support.desk import policydesk
 from tests.support.osa import QUESTION
-from tests.support.served import ended, serve
 
 NOW = dt.datetime(2026, 11, 22, 5, 0, tzinfo=dt.UTC)
 

@@ -10,8 +10,8 @@ from bot.emulator.people.people import Conversation
 from bot.emulator.web.server import Emulator
 from bot.emulator.world.state import FIRST_PERSON
 from retrieval.documents.models import ReadingLimits
+from tests.support.bots.served import served
 from tests.support.hostile_files import HOSTILE, READS, SAMPLE, Hostile
-from tests.support.served import served
 
 MEMORY = 400_000_000
 TEXT = "Wind\n\nThe council of Samoa built a wind farm near Apia.\n"

@@ -31,10 +31,10 @@ from storage.delivery.outbox import Outbox
 from storage.errors import UnavailableError
 from storage.record.exchanges import ExchangeLog
 from tests.chaos.storm import free_port
+from tests.support.bots.served import ended, fork, kill, said, served
 from tests.support.closed_desk import Clock
 from tests.support.desk import policydesk, serving
 from tests.support.osa import ANSWERED, QUESTION, check_answered
-from tests.support.served import ended, kill, said, serve, served
 
 
 @pytest.fixture
@@ -71,7 +71,7 @@ def rows(path: Path, query: str) -> list[tuple[object, ...]]:
 async def test_what_was_asked_of_a_bot_that_is_killed_is_answered_once_and_in_order(settings: Settings) -> None:
     async with Emulator() as telegram:
         chat = private(telegram)
-        bot = await serve(telegram)
+        bot = await fork(telegram)
         telegram.faults.arrange("sendMessage", InjectedFault(kind="hang"))
         asked = [chat.say(f"{QUESTION} {number}") for number in range(5)]
         await telegram.confirmation(asked[-1], timeout=30)
@@ -90,7 +90,7 @@ async def test_what_was_asked_of_a_bot_that_is_killed_is_answered_once_and_in_or
 async def test_only_a_reply_that_was_on_its_way_may_stand_twice_and_history_says_so(settings: Settings) -> None:
     async with Emulator() as telegram:
         chat = private(telegram)
-        bot = await serve(telegram)
+        bot = await fork(telegram)
         telegram.faults.arrange("sendMessage", InjectedFault(kind="hang", carried_out=True))
         first, second = chat.say(QUESTION), chat.say(f"{QUESTION} again")
         await chat.reply_to(first, timeout=30)
@@ -140,7 +140,7 @@ async def test_a_chat_whose_reply_hangs_holds_up_no_other(office: Office) -> Non
 async def test_what_was_not_worked_off_when_told_to_stop_is_answered_at_the_next_start() -> None:
     async with Emulator() as telegram:
         chat = private(telegram)
-        bot = await serve(telegram, POLICYDESK_GRACE="0.1")
+        bot = await fork(telegram, POLICYDESK_GRACE="0.1")
         await settled(chat)
         telegram.faults.arrange("sendMessage", InjectedFault(kind="hang"))
         asked = [chat.say(f"{QUESTION} {number}") for number in range(3)]
@@ -157,7 +157,7 @@ async def test_what_was_not_worked_off_when_told_to_stop_is_answered_at_the_next
 async def test_what_was_taken_in_is_worked_off_when_told_to_stop(settings: Settings) -> None:
     async with Emulator() as telegram:
         chat = private(telegram)
-        bot = await serve(telegram)
+        bot = await fork(telegram)
         await settled(chat)
         asked = [chat.say(f"{QUESTION} {number}") for number in range(8)]
         await telegram.confirmation(asked[-1], timeout=30)
@@ -169,7 +169,7 @@ async def test_what_was_taken_in_is_worked_off_when_told_to_stop(settings: Setti
 
 async def test_told_to_stop_while_telegram_cannot_be_reached_it_ends() -> None:
     async with Emulator() as telegram, telegram.unreachable():
-        bot = await serve(telegram)
+        bot = await fork(telegram)
         await said(bot, "Telegram cannot be reached")
         bot.send_signal(signal.SIGTERM)
         assert await ended(bot) == ""
@@ -182,7 +182,7 @@ async def test_told_to_stop_while_telegram_cannot_be_reached_it_ends() -> None:
 async def test_a_second_bot_on_the_same_database_says_so_and_ends() -> None:
     async with Emulator() as telegram, served(telegram) as first:
         await said(first, "Ready as")
-        second = await serve(telegram)
+        second = await fork(telegram)
         complaint = await ended(second)
         assert "Another policydesk serves from" in complaint
         assert "never awaited" not in complaint

@@ -29,9 +29,9 @@ from bot.settings import SEEDS, Settings, read_settings
 from retrieval.library import Library
 from storage.database.connection import DeskDatabase
 from storage.errors import UnavailableError
+from tests.support.bots.served import ended, said, serve, served
 from tests.support.desk import policydesk, policydesk_process, write
 from tests.support.osa import ANSWERED, QUESTION, SOURCE
-from tests.support.served import ended, said, serve, served
 
 OWN = {"POLICYDESK_DATABASE": "", "POLICYDESK_ARTICLES": ""}
 """Nothing is set, so that the demo has a record and articles of its own."""

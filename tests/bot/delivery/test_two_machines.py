@@ -13,10 +13,10 @@ import pytest
 from bot.emulator.web.server import Emulator
 from storage.database.connection import DeskDatabase
 from tests.chaos.storm import Plan, free_port
+from tests.support.bots.served import ended, kill, said, serve
 from tests.support.desk import policydesk
 from tests.support.osa import QUESTION, check_answered
 from tests.support.postgres import postgres_database
-from tests.support.served import ended, kill, said, serve
 
 PASSING = 75
 

@@ -27,9 +27,9 @@ from bot.transport.call_stats import CallStats
 from retrieval.library import Library
 from storage.database.connection import DeskDatabase
 from storage.record.exchanges import ExchangeLog
+from tests.support.bots.served import ended, serve
 from tests.support.desk import door, office_with, policydesk
 from tests.support.osa import QUESTION
-from tests.support.served import ended, serve
 
 
 class Desk(NamedTuple):

@@ -25,9 +25,9 @@ from storage.errors import DatabaseError, DatabaseGoneError
 from storage.record.exchanges import ExchangeLog
 from storage.record.people import PeopleRecord
 from tests.support.answers import exchange, filled
+from tests.support.bots.served import ended, fork, said, served
 from tests.support.desk import policydesk
 from tests.support.osa import QUESTION
-from tests.support.served import ended, said, serve, served
 
 GONE = "is gone from its place"
 
@@ -89,7 +89,7 @@ async def test_a_bot_whose_database_is_gone_says_so_tells_the_owners_and_ends_to
     """With one line; what was asked meanwhile is answered once the database is back."""
     async with Emulator() as telegram:
         owner, chat = (telegram.private_chat(telegram.person(name)) for name in ("Olga", "Aiko"))
-        bot = await serve(telegram, POLICYDESK_OWNERS=str(owner.id), POLICYDESK_GRACE="60")
+        bot = await fork(telegram, POLICYDESK_OWNERS=str(owner.id), POLICYDESK_GRACE="60")
         await chat.reply_to(chat.say(QUESTION), timeout=30)
         path = settings.database
         _move(path)
@@ -109,7 +109,7 @@ async def test_a_bot_whose_database_is_gone_says_so_tells_the_owners_and_ends_to
 
 async def _check_that_nobody_starts_anew(telegram: Emulator, path: Path) -> None:
     """Neither bot nor doctor takes the empty place for that of a new record."""
-    again = await serve(telegram)
+    again = await fork(telegram)
     assert GONE in await ended(again)
     assert again.returncode == 75
     assert not path.exists()  # noqa: ASYNC240 - a look at a local file
@@ -208,7 +208,7 @@ async def test_a_second_process_is_refused_by_a_hard_link_without_the_lock_besid
         os.link(settings.database, other)
         settings.database.with_name(f"{settings.database.name}.serving").unlink()
         for database in (other, settings.database):
-            second = await serve(telegram, POLICYDESK_DATABASE=str(database))
+            second = await fork(telegram, POLICYDESK_DATABASE=str(database))
             assert "a policydesk serves from" in (await ended(second)).replace("Another", "a")
             assert second.returncode == 2
         refused = policydesk("history", POLICYDESK_DATABASE=str(other))

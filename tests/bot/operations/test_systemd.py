@@ -11,7 +11,7 @@ import pytest
 from bot.emulator.web.server import Emulator
 from bot.operations.systemd import notify_supervisor
 from bot.settings import Supervisor, supervisor
-from tests.support.served import ended, serve
+from tests.support.bots.served import ended, serve
 
 
 def supervisor_socket(address: str) -> socket.socket:

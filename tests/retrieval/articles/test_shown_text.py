@@ -47,6 +47,12 @@ MARKS = re.compile(r"[\s*_`~\\\[\]|>\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u206
         ("Must 18 General Assembly - Forty-eighth session Palestinians die", "Must Palestinians die"),
         ("make to 7 General Assembly 14th meeting Forty-ninth session 3 October 1994 us", "make to us"),
         ("development has 14\n\n\nbecome the trend", "development has become the trend"),
+        ("the Councilís report and the Statesí plans", "the Council’s report and the States’ plans"),
+        ("the means ó of the ìfrozenî war, and weíll, donít", "the means — of the “frozen” war, and we’ll, don’t"),
+        ("the crises.î of 2000 ñ 2004 in the Côte díIvoire", "the crises.” of 2000 – 2004 in the Côte d’Ivoire"),
+        ("Africaís", "Africa’s"),
+        ("the â€œWhite Helmetsâ€\x9d â€” Haitiâ€™s", "the “White Helmets” — Haiti’s"),
+        ("the Government?s army", "the Government’s army"),
         ("However, it 10/55 15-29658 \f 01/10/2015 A/70/PV.22 took time", "However, it took time"),
     ],
 )
@@ -69,6 +75,11 @@ def test_marks_line_breaks_and_invisible_signs_are_not_shown(written: str, seen:
         "low- and middle-income, one- or two-year, the ministers - all of them - agreed",
         "call 06-53323 or 13 06-53323",
         "the 18 General Assembly sessions",
+        "the Presidents Luís Inácio, Solís and Vigdís of José Martí and of Madríd",
+        "o país é maior, e a ó de dois",
+        "con có ó và ì ạch của",
+        "the Barzanî and Kurdî of the north",
+        "see the page?s=1 of it, or who? she",
     ],
 )
 def test_what_only_looks_like_a_mark_is_shown(text: str) -> None:

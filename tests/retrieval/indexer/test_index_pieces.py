@@ -27,9 +27,9 @@ from retrieval.reading.sidecars import Sidecar
 from retrieval.text.term_dictionary import TermDictionary
 from tests.edited_folder import Edited
 from tests.retrieval.indexer.test_folder_indexer import Desk, Folder, first_quote
+from tests.retrieval.semantic.word_meaning import WordMeaning
 from tests.support.desk import policydesk, write
 from tests.support.ships import FIJI, TONGA
-from tests.support.word_meaning import WordMeaning
 
 
 @pytest.fixture
@@ -91,7 +91,7 @@ def test_an_index_of_pieces_is_that_of_one_go_to_the_last_byte(
 
 
 def test_a_build_that_is_killed_leaves_nothing_that_is_taken_for_an_index(tmp_path: Path, folder: Folder) -> None:
-    root = folder(**{f"a{number}": TONGA * 60 for number in range(200)})
+    root = folder(**{f"a{number}": TONGA * 60 for number in range(100)})
     indexes = tmp_path / "indexes"
     there = {"POLICYDESK_ENGINE": "max-score", "POLICYDESK_INDEX": str(indexes)}
     command = [sys.executable, "-m", "bot", "index", str(root)]

@@ -24,9 +24,9 @@ from retrieval.ranking.tuning import Tuning
 from retrieval.semantic.word_pieces import WordPieces
 from retrieval.semantic_choice import LIBRARIES, SemanticChoice, choose_model
 from tests.edited_folder import Edited, differences
+from tests.retrieval.semantic.word_meaning import WordMeaning
 from tests.support.desk import policydesk
 from tests.support.osa import QUESTION
-from tests.support.word_meaning import WordMeaning
 
 VOCABULARY = Path(vectors.__file__).parent.parent / "semantic" / "weights" / "vocab.txt"
 FIJI = "Ships for Fiji\n\nThe ministry in Suva took over three hulls, Japan said.\n"

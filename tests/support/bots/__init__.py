@@ -1,0 +1,1 @@
+"""Bots as processes of their own."""
