@@ -61,7 +61,7 @@ def test_an_abstention_exits_with_1_and_is_on_record_like_any_answer(log: Exchan
 
 @pytest.mark.parametrize(
     ("question", "told"),
-    [("Does Vietnam fly F-35s?", "fly, F-35s"), ("zebra COVID-19 quiz?", "zebra, COVID-19, quiz")],
+    [("Does Vietnam repair F-35s?", "repair, F-35s"), ("zebra COVID-19 quiz?", "zebra, COVID-19, quiz")],
 )
 def test_a_name_with_a_number_that_nothing_is_said_on_is_told_whole(question: str, told: str) -> None:
     assert policydesk("ask", question).stdout.startswith(f"Nothing in the articles answers this: nothing on {told}.\n")
