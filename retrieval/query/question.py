@@ -13,7 +13,7 @@ from retrieval.query.expansion import Expander
 from retrieval.query.focus import asks_for_a_kind_of_thing, focus_of
 from retrieval.query.period import period_of
 from retrieval.query.recency import age_wanted
-from retrieval.query.short_forms import spell_out, spell_out_vietnamese
+from retrieval.query.short_forms import OF_ENGLISH, spell_out, spell_out_vietnamese
 from retrieval.text.answer_shapes import place_words
 from retrieval.text.languages import scripts_of
 from retrieval.text.orthography.japanese import has_kana, is_katakana, kanji_runs, katakana_typed
@@ -148,9 +148,8 @@ def read_question(text: str, scripts: Set[str], expander: Expander) -> Query:
 def _as_read(text: str) -> tuple[str, Tongue]:
     """A question with its short forms spelt out and its letters whole, and the language that it is read in."""
     plain = unicodedata.normalize("NFKC" if has_kana(text) else "NFC", text)
-    spoken = spell_out_vietnamese(plain)
-    if tongue_of(spoken) is Tongue.VIETNAMESE:
-        return spoken, Tongue.VIETNAMESE
+    if tongue_of(spell_out_vietnamese(plain, left=OF_ENGLISH)) is Tongue.VIETNAMESE:
+        return spell_out_vietnamese(plain), Tongue.VIETNAMESE
     if (tongue := tongue_of(plain)) is not Tongue.ENGLISH:
         return plain, tongue
     plain = spell_out(plain)

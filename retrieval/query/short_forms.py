@@ -1,6 +1,7 @@
 """Words that people shorten when they type, spelt out: 'whos', 'abt' and 'w/'; in Vietnamese 'ko' and 'ntn'."""
 
 import re
+from collections.abc import Container
 
 from retrieval.patterns import lazy_pattern
 from retrieval.text.orthography.vietnamese import without_marks
@@ -50,17 +51,26 @@ _ADDRESSED = lazy_pattern(
 _OF_TIME = (" in", " since", " until", " before", " after", " late", " early", " mid")
 
 _VIETNAMESE_FORMS = """
-ko không|kg không|hok không|đc được|dc được|vs với|ntn như thế nào|bn bao nhiêu|nhiu nhiêu|j gì|r rồi|mn mọi người
+ko không|hok không|đc được|dc được|vs với|ntn như thế nào|bn bao nhiêu|nhiu nhiêu|j gì|r rồi|mn mọi người
 ng người|trc trước|cx cũng|cg cũng|nx nữa|vn Việt Nam|tp thành phố|nhg nhưng|đg đang|nc nước|cty công ty|thg tháng
 """
 VIETNAMESE_FORMS = _read_forms(_VIETNAMESE_FORMS)
 """What each short form stands for in Vietnamese. Collected by us."""
-_VIETNAMESE_SHORT = lazy_pattern(rf"(?<![\w.+-])(?:{'|'.join(VIETNAMESE_FORMS)})(?![\w+-]|\.\w)")
+OF_ENGLISH = frozenset("vs dc bn j r mn ng vn tp nc".split())
+"""Of these the ones that do not tell Vietnamese from English: 'vn vs china'."""
+_VIETNAMESE_SHORT = lazy_pattern(
+    rf"(?<![\w.+-])(?:{'|'.join(VIETNAMESE_FORMS)})(?<!\d bn)(?<!washington dc)(?![\w+-]|\.\w)"
+)
 
 
-def spell_out_vietnamese(text: str) -> str:
-    """Return a Vietnamese question with its short forms in small letters spelt out, without marks if it has none."""
-    spelt = _VIETNAMESE_SHORT.sub(lambda short: VIETNAMESE_FORMS[short[0]], text)
+def spell_out_vietnamese(text: str, left: Container[str] = ()) -> str:
+    """Return a Vietnamese question with its short forms in small letters spelt out, without marks if it has none.
+
+    Args:
+        text: The question.
+        left: Short forms that stay.
+    """
+    spelt = _VIETNAMESE_SHORT.sub(lambda short: short[0] if short[0] in left else VIETNAMESE_FORMS[short[0]], text)
     return without_marks(spelt) if without_marks(text) == text else spelt
 
 

@@ -198,8 +198,8 @@ class DeskDatabase:
     def write_together(self, acts: Sequence[Act[Value]], *, synced: bool) -> list[Value | Exception]:
         """Run acts in one transaction, so that the disk is waited for once; returns their values and exceptions.
 
-        An act that raises undoes its own writes only. Acts may run twice: once more where nothing of the first run
-        stands, because one of them asked for a synced write and `synced` is false.
+        An act that raises undoes its own writes only. Acts may run again where nothing of the first run stands: because
+        one of them asked for a synced write and `synced` is false, or, on a server, because one of them failed.
         """
         with self._lock, _with_cure(self.path):
             try:

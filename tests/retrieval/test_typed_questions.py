@@ -73,6 +73,41 @@ def test_slips_numbers_and_lay_words_are_understood(
     assert (meant,) in {e.terms for e in library.read(question).expansions if e.term == typed}
 
 
+@pytest.mark.parametrize(
+    "question",
+    [
+        "how many arms came two years ago",
+        "who is the guy who tried to cry and pry",
+        "what did Hun Sen and Ken Wu say",
+        "who is on the SDN list of the MDA and the CAF",
+        "what did the SOM say of MDGs and the PRT",
+    ],
+)
+def test_a_word_name_or_acronym_is_no_code_of_a_state(folder: Callable[..., Path], question: str) -> None:
+    states = (
+        "Armenia, Angola, Guyana, Costa Rica, Paraguay, Hungary, Kenya, Sudan, Moldova, the Central African"
+        " Republic, Somalia, Madagascar and Portugal met."
+    )
+    library = Library.open(folder(**{"a.txt": states}))
+    assert not [e for e in library.read(question).expansions if e.why in {"alias", "place"}]
+
+
+@pytest.mark.parametrize(
+    ("question", "other"),
+    [
+        ("who is the president", "prime"),
+        ("who is the governor", "mayor"),
+        ("how many destroyers came", "frigat"),
+        ("did they recall the envoy", "summon"),
+        ("which carrier came", "airlin"),
+    ],
+)
+def test_what_is_another_thing_is_no_other_word_for_it(folder: Callable[..., Path], question: str, other: str) -> None:
+    text = "The prime minister and the mayor summoned an airline about a frigate."
+    library = Library.open(folder(**{"a.txt": text}))
+    assert not [e for e in library.read(question).expansions if other in e.terms]
+
+
 def test_a_preposition_is_nothing_that_is_missing(seeds: Library) -> None:
     assert seeds.read("what tech besides radars, per Kishida").terms == ("tech", "radar", "kishida")
 

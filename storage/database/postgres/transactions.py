@@ -183,7 +183,8 @@ class PostgresSession(DeskDatabase):
             before.connection.close()
         if before is not None and not before.connection.closed:
             return before
-        self._is_stale, connection = False, begin_session(self._address, self._schemas)
+        self._is_stale = False  # before it begins: meanwhile it may be told to begin anew
+        connection = begin_session(self._address, self._schemas)
         try:
             tables = PostgresTables(connection)
             if before is not None:

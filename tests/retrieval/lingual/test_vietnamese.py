@@ -285,10 +285,17 @@ def test_a_figure_counts_the_things_asked_for(folder: Callable[..., Path]) -> No
         ("vn mua j của nhật", "Việt Nam mua gì của nhật"),
         ("radar đc giao ntn", "radar được giao như thế nào"),
         ("dan so tp hue bn", "dan so thanh pho hue bao nhieu"),
+        ("bán 500 kg gạo, 5 bn usd", "bán 500 kg gạo, 5 bn usd"),
+        ("họp ở washington dc", "họp ở washington dc"),
     ],
 )
 def test_short_forms_are_spelt_out_with_marks_and_without(typed: str, meant: str) -> None:
     assert spell_out_vietnamese(typed) == meant
+
+
+@pytest.mark.parametrize("question", ["vn vs china", "rice vn vs thailand", "usd bn vn"])
+def test_short_forms_that_english_has_too_make_no_question_vietnamese(library: Library, question: str) -> None:
+    assert not library.read(question).vietnamese
 
 
 def test_a_question_without_marks_is_never_refused_for_its_language(folder: Callable[..., Path]) -> None:
