@@ -101,6 +101,7 @@ OF_POSITION = frozenset("attitud feel line opinion posit stanc take think view".
 _ON_A_MATTER = lazy_pattern(r"\s+(?:on|about|of|towards?|regarding)\b", re.IGNORECASE)
 COURTESIES = frozenset("congressman congressmen congresswoman dr madam mr mrs ms mx senat rep sen sir".split())
 """Terms before names that are no part of them."""
+_NAME_FOLLOWS = lazy_pattern(r"\.?\s+[A-Z]")
 NAMED = 11.0
 """Background idf from which on a word of Japanese is most likely a name."""
 LIGHTEST = 4.3
@@ -126,7 +127,8 @@ def read_question(text: str, scripts: Set[str], expander: Expander) -> Query:
     used = scripts_of(plain)
     distinct = _as_typed(plain, telling)
     terms = tuple(dict.fromkeys(word.term for word in telling))
-    focus, names = focus_of(plain), _names(plain, tongue, telling) - COURTESIES
+    focus, courtesies = focus_of(plain), _courtesies(plain, tongue, telling)
+    names = _names(plain, tongue, telling) - courtesies
     return Query(
         text=text,
         asked=plain,
@@ -141,7 +143,7 @@ def read_question(text: str, scripts: Set[str], expander: Expander) -> Query:
         foreign=bool(used) and not used & scripts,
         prefers=prefers,
         period=period_of(plain),
-        light=frozenset(term for term in terms if term not in names and _is_light(term, tongue, plain, focus)),
+        light=courtesies | {term for term in terms if term not in names and _is_light(term, tongue, plain, focus)},
     )
 
 
@@ -252,11 +254,22 @@ def _asks_for_position(text: str, kind: Kind, word: Word) -> bool:
     return kind is Kind.POSITION and word.term in OF_POSITION and _ON_A_MATTER.match(text, word.end) is not None
 
 
+def _courtesies(text: str, tongue: Tongue, telling: Sequence[Word]) -> frozenset[str]:
+    """The terms before a name that are no part of it; in 'Hun Sen said', and 'the Senate', there is none."""
+    if tongue is Tongue.VIETNAMESE:  # where 'sen' is a lotus
+        return frozenset()
+    return frozenset(
+        word.term
+        for word in telling
+        if word.term in COURTESIES and (text[word.start].islower() or _NAME_FOLLOWS.match(text, word.end))
+    )
+
+
 def _is_light(term: str, tongue: Tongue, text: str, focus: str | None) -> bool:
     """Whether a term is common in any text, or names only the kind of thing that is asked for."""
     if tongue is Tongue.VIETNAMESE:  # where every syllable is common, and pairs of them tell
         return False
-    return term in COURTESIES or rarity(term) < LIGHTEST or (term == focus and asks_for_a_kind_of_thing(text))
+    return rarity(term) < LIGHTEST or (term == focus and asks_for_a_kind_of_thing(text))
 
 
 def _parts_of_names(text: str, found: Sequence[Word]) -> frozenset[Word]:

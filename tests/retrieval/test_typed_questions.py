@@ -136,6 +136,9 @@ def test_a_courtesy_is_no_part_of_a_name(seeds: Library) -> None:
     query = seeds.read("What did Mr Kishida say?")
     assert query.names == {"kishida"}
     assert query.weight("mr") < query.weight("kishida")
+    assert seeds.read("How did Sen. Cruz vote?").names == {"cruz"}
+    assert seeds.read("What did Hun Sen say?").names == {"hun", "sen"}
+    assert seeds.read("Did the Senate agree?").weight("senat") == 1
 
 
 @pytest.mark.parametrize("word", ["gets", "cost", "lost", "election", "bounty", "plane"])
