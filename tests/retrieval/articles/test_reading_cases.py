@@ -189,6 +189,14 @@ def test_a_figure_before_a_blank_line_that_counts_no_pages_is_kept() -> None:
     assert shown(f"Statement\n\n{articles}")[-2:] == ["This is Article 15", "Boats sail."]
 
 
+@pytest.mark.parametrize("file", ["a.txt", "a.md"])
+def test_the_number_of_an_article_stays_where_its_sentence_goes_on_behind_a_blank_line(file: str) -> None:
+    text = "# Ports\n\nThe rules of the union of the ports are set out in Article 43\n\nof the treaty of the union.\n"
+    assert "The rules of the union of the ports are set out in Article 43 of the treaty of the union." in shown(
+        text, file
+    )
+
+
 def test_a_page_number_on_a_line_of_its_own_is_never_quoted() -> None:
     assert "15" not in shown(f"Statement\n\n{SPEECH}\n15\n\n\n{SPEECH}\n")
     assert "A/37/PV.27" not in shown(f"Statement\n\n{SPEECH}\n\nA/37/PV.27\n\n{SPEECH}\n")
