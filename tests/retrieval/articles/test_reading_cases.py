@@ -183,6 +183,10 @@ def test_a_figure_before_a_blank_line_that_counts_no_pages_is_kept() -> None:
     assert shown(f"Statement\n\n{text}")[-2:] == [
         "The members of the union were twelve, and rose to 43", "in all of the ports."
     ]  # fmt: skip
+    short = "Ports\n\n" + "The union thanks its hosts for the ports and for the boats that they have sent, and\n" * 6
+    short += "hopes that the number of its members rises to 43\n\nThe ports are safe.\n"
+    assert shown(short)[-1] == "The ports are safe."
+    assert shown(short)[-2].endswith("rises to 43")
     articles = (
         f"What the parties have agreed on is in Article 14\n\nPorts\n\n{apart}\n\nThis is Article 15\n\nBoats sail.\n"
     )
