@@ -34,6 +34,8 @@ _MONTHS = frozenset("jan feb mar apr jun jul aug sep sept oct nov dec".split())
 """Short forms that are taken for months beside a number or a preposition of time alone."""
 _OF_COMPANIES = (" which", " what", " many", " all", " the")
 """Before 'cos' where it means companies, not 'because'."""
+_GIVEN_NAME = lazy_pattern(r"Min(?= [A-Z][a-z]+ [A-Z])")
+"""A form that begins a name of three words: 'Min Aung Hlaing'."""
 _UNITS = frozenset("min sec mil pop".split())
 """Short forms that are left as they are behind a number."""
 _SHORT = lazy_pattern(
@@ -101,8 +103,10 @@ def _spelt_out(match: re.Match[str]) -> str:
 
 
 def _may_be_short(form: str, match: re.Match[str]) -> bool:
-    """Whether a form may be a month by what stands around it ('nov 2022', '3 mar'), or is no unit ('5 min')."""
+    """Whether a form may be a month by what stands around it ('nov 2022', '3 mar'), or is no unit ('5 min') or name."""
     before, after = match.string[: match.start()].rstrip(), match.string[match.end() :].lstrip(" .,'’")
+    if _GIVEN_NAME.match(match.string, match.start()):
+        return False
     if form == "cos":
         return f" {before.lower()}".endswith(_OF_COMPANIES)
     if form in _MONTHS:

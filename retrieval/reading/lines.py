@@ -93,7 +93,7 @@ def visible(text: str) -> str:
 # --- where a page ends
 
 PAGE = 800
-"""Fewest code points between the numbers of two pages."""
+"""Fewest code points between the numbers of two pages, or before the only one."""
 COUNTS_ON = range(1, 3)
 """How far one number is from the next; a page may be without."""
 LINES_OF_PAGE = 3
@@ -134,7 +134,7 @@ def page_ends(lines: Sequence[Line]) -> dict[int, PageEnd]:
     gaps = sum(before.is_blank and not line.is_blank for before, line in pairwise(lines))
     texts = sum(not line.is_blank for line in lines)
     is_paged = gaps <= len(ends) + 1 and texts > LINES_OF_PAGE * gaps
-    proven = {end for end in ends if is_paged or end.has_head}
+    proven = {end for end in ends if end.has_head or (is_paged and end.start >= PAGE)}
     for first, second in pairwise(ends):
         pages = second.number - first.number
         if pages in COUNTS_ON and second.start - first.start >= PAGE * pages:

@@ -96,8 +96,11 @@ _PAGE_HEAD = lazy_pattern(
     rf"(?<!\S)\d{{1,3}}\s+{_ASSEMBLY}\s+(?:-\s+{_SESSION}"
     rf"|\d{{1,3}}(?:st|nd|rd|th)\s+(?:plenary\s+)?meeting(?:\s+{_SESSION}\s+\d{{1,2}}\s+[A-Z][a-z]+\s+\d{{4}})?)(?!\S)"
 )
-_PAGE_NUMBER = lazy_pattern(r"(?<=\S)[^\S\r\n]+\d{1,3}[^\S\r\n]*(?:\r\n|[\r\n])[^\S\r\n]*(?:\r\n|[\r\n])(?=\s*\S)")
-"""Only over a page's end does a sentence go on behind a blank line, and only where such numbers count on."""
+_PAGE_NUMBER = lazy_pattern(
+    r"(?<=\S)(?<!\bArticle)(?<!\bChapter)(?<!\bSection)[^\S\r\n]+\d{1,3}"
+    r"[^\S\r\n]*(?:\r\n|[\r\n])[^\S\r\n]*(?:\r\n|[\r\n])(?=\s*\S)"
+)
+"""Behind another number a sentence goes on over a blank line only where such numbers count on, as those of pages."""
 _MISREAD_SIGN = lazy_pattern(r"[íìóñ]|[.,;!?]î|â€|[a-z]\?s\s")
 _ENGLISH = lazy_pattern(r"\b(?:the|of|and|that|with|have|has|is|are|our)\b|^\w+$", re.IGNORECASE)
 _NAME_IN_IS = r"(?:(?<=\b(?:Sol|Par|Ass))|(?<=\b(?:Mois|Vigd|Hafd|Herd|Vald))|(?<=\b(?:Brynd|Svand)))"

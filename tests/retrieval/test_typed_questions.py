@@ -39,6 +39,8 @@ from retrieval.training.build_related_words import english_vocabulary, names_as_
         ("which cos make radars", "which companies make radars"),
         ("they left cos it rained", "they left cos it rained"),
         ("hue univ grads", "hue university grads"),
+        ("who is Min Aung Hlaing", "who is Min Aung Hlaing"),
+        ("what did Min Kishi say", "what did minister Kishi say"),
     ],
 )
 def test_short_forms_are_spelt_out_where_they_can_be_nothing_else(typed: str, meant: str) -> None:

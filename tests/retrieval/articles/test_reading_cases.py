@@ -183,10 +183,22 @@ def test_a_figure_before_a_blank_line_that_counts_no_pages_is_kept() -> None:
     assert shown(f"Statement\n\n{text}")[-2:] == [
         "The members of the union were twelve, and rose to 43", "in all of the ports."
     ]  # fmt: skip
+    short = "Ports\n\n" + "The union thanks its hosts for the ports and for the boats that they have sent, and\n" * 6
+    short += "hopes that the number of its members rises to 43\n\nThe ports are safe.\n"
+    assert shown(short)[-1] == "The ports are safe."
+    assert shown(short)[-2].endswith("rises to 43")
     articles = (
         f"What the parties have agreed on is in Article 14\n\nPorts\n\n{apart}\n\nThis is Article 15\n\nBoats sail.\n"
     )
     assert shown(f"Statement\n\n{articles}")[-2:] == ["This is Article 15", "Boats sail."]
+
+
+@pytest.mark.parametrize("file", ["a.txt", "a.md"])
+def test_the_number_of_an_article_stays_where_its_sentence_goes_on_behind_a_blank_line(file: str) -> None:
+    text = "# Ports\n\nThe rules of the union of the ports are set out in Article 43\n\nof the treaty of the union.\n"
+    assert "The rules of the union of the ports are set out in Article 43 of the treaty of the union." in shown(
+        text, file
+    )
 
 
 def test_a_page_number_on_a_line_of_its_own_is_never_quoted() -> None:
