@@ -19,6 +19,7 @@ from bot.access.policy import Access
 from bot.app import Office, open_access, open_desk, open_folder
 from bot.desk.desk import Desk
 from bot.emulator.web.server import Emulator
+from bot.handlers.asking.help import register_commands
 from bot.settings import SEEDS, Settings, read_settings
 from bot.telegram_app import running
 from retrieval.documents import reader
@@ -28,7 +29,7 @@ from storage.record.exchanges import ExchangeLog
 from tests.support.browser import browsing
 from tests.support.desk import whole_bot, write
 from tests.support.postgres import postgres_database, postgres_server
-from tests.support.shortcuts import OFFER_COMMANDS, READ_ISOLATED, set_aside, take_shortcuts
+from tests.support.shortcuts import READ_ISOLATED, set_aside, take_shortcuts
 
 ONE_FIXTURE_FOR_ALL = [HealthCheck.function_scoped_fixture]
 hypothesis_settings.register_profile("suite", deadline=None, max_examples=75, suppress_health_check=ONE_FIXTURE_FOR_ALL)
@@ -118,7 +119,7 @@ def _shortcuts(empty_database: Path) -> Iterator[None]:
 @pytest.fixture
 def commands_offered(monkeypatch: pytest.MonkeyPatch) -> None:
     """Each bot offers its commands as it starts, as it does for people."""
-    monkeypatch.setattr(telegram_app, "register_commands", OFFER_COMMANDS)
+    monkeypatch.setattr(telegram_app, "register_commands", register_commands)
 
 
 @pytest.fixture

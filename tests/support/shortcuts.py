@@ -30,8 +30,6 @@ from storage.database.migrations import MIGRATIONS
 
 READ_ISOLATED = reader._read
 """Reads a document in a process of its own, as it is for people."""
-OFFER_COMMANDS = telegram_app.register_commands
-"""Offers the commands of a bot that starts."""
 
 
 def take_shortcuts(replacing: pytest.MonkeyPatch, empty_database: Path) -> None:
