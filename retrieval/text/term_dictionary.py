@@ -57,6 +57,8 @@ class TermDictionary:
         """Return the numbers of the words that begin with letters, at least one, within numbers if given."""
         wanted, all_of_them = start.encode(errors="surrogatepass"), range(len(self)) if within is None else within
         first = self._before(wanted, all_of_them)
+        if first == all_of_them.stop or not self._encoded(first).startswith(wanted):
+            return range(first, first)
         # no byte of UTF-8 is 0xFF, so the last one can be counted up
         after = wanted[:-1] + bytes([wanted[-1] + 1])
         return range(first, self._before(after, range(first, all_of_them.stop)))
