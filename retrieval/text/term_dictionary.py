@@ -78,25 +78,22 @@ class TermVocabulary(Mapping[str, int]):
         """Number the words `added` on from those of a dictionary; `counts` are of all, by number."""
         self._words, self.counts = words, counts
         self._added = {word: number for number, word in enumerate(added, len(words))}
-        self._found = lru_cache(maxsize=REMEMBERED)(self._find)
+        self.find = lru_cache(maxsize=REMEMBERED)(self._find)
 
     def _find(self, word: str) -> int | None:
+        """The number of a word; None where no article holds it, which costs far less than an error."""
         number = self._added.get(word)
         number = self._words.find(word) if number is None else number
         return number if number is not None and self.counts[number] else None
 
-    def find(self, word: str) -> int | None:
-        """Return the number of a word; None where no article holds it, which costs far less than an error."""
-        return self._found(word)
-
     def __getitem__(self, word: str) -> int:
-        number = self._found(word)
+        number = self.find(word)
         if number is None:
             raise KeyError(word)
         return number
 
     def __contains__(self, word: object) -> bool:
-        return isinstance(word, str) and self._found(word) is not None
+        return isinstance(word, str) and self.find(word) is not None
 
     def __iter__(self) -> Iterator[str]:
         listed = (word for number, word in enumerate(self._words) if self.counts[number])
@@ -112,7 +109,7 @@ class TermVocabulary(Mapping[str, int]):
 
     def count(self, word: str) -> int:
         """Return how often a word occurs."""
-        number = self._found(word)
+        number = self.find(word)
         return 0 if number is None else int(self.counts[number])
 
     def beginning(self, start: str) -> list[str]:
