@@ -80,7 +80,9 @@ def aliases_of(entries: Sequence[Entry]) -> Aliases:
 def synonyms() -> Aliases:
     """Return the English words that stand for the same in the lines of vocabulary of the shipped glossary."""
     lines = (line for line in SYNONYMS.read_text(encoding="utf-8").splitlines() if not line.startswith("#"))
-    return Aliases(("synonym", list(dict.fromkeys(tuple(form.split()) for form in line.split(BETWEEN)))) for line in lines)
+    return Aliases(
+        ("synonym", list(dict.fromkeys(tuple(form.split()) for form in line.split(BETWEEN)))) for line in lines
+    )
 
 
 @cache

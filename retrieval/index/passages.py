@@ -82,7 +82,9 @@ class PassageTokens(TokenRows):
         ends = distinct(both)
         where = np.searchsorted(ends, both)
         before = np.zeros((len(terms), len(ends)), dtype=np.int64)
-        numbers = [(row, number) for row, term in enumerate(terms) if (number := self.vocabulary.find(term)) is not None]
+        numbers = [
+            (row, number) for row, term in enumerate(terms) if (number := self.vocabulary.find(term)) is not None
+        ]
         for begin, part in self._parts:
             own = ends - np.int32(begin)
             for row, number in numbers:

@@ -126,7 +126,7 @@ class CandidateTerms:
             for beside in (np.maximum(after - 1, 0), np.minimum(after, len(self._hit) - 1)):
                 match = self._hit[beside]
                 same = self._owner[match] == self._owner[places]
-                np.minimum.at(gap, self._owner[places[same]], np.abs(match - places)[same])
+                np.minimum.at(gap, self._owner[places[same]], np.abs(match - places)[same].astype(np.float64))
         return {"answer": np.minimum(count, 1), "answer_near": 1 / (1 + gap), "answer_count": np.minimum(count, 6) / 6}
 
     def counted(self, term: int) -> Floats:
@@ -174,7 +174,9 @@ class CandidateWording:
     def _find_pairs(self) -> None:
         """Note which of the question's pairs of neighbouring words, each once, a candidate holds."""
         places, many = {word: place for place, word in enumerate(self._words)}, len(self._words)
-        pairs = [NEVER if UNKNOWN in pair else places[pair[0]] * many + places[pair[1]] for pair in pairwise(self._asked)]
+        pairs = [
+            NEVER if UNKNOWN in pair else places[pair[0]] * many + places[pair[1]] for pair in pairwise(self._asked)
+        ]
         distinct = {pair: column for column, pair in enumerate(dict.fromkeys(pairs))}
         self._pairs = [distinct[pair] for pair in pairs]
         beside = np.flatnonzero((self._hit[1:] == self._hit[:-1] + 1) & self._beside[self._hit[:-1]])
