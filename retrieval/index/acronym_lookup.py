@@ -54,7 +54,7 @@ class AcronymLookup:
         return self._long_forms.beginning(f"{word} ")
 
     def _continue(self, left: frozenset[str], begun: str, longer: range) -> Iterator[ShortForm]:
-        """Yield the acronyms whose long form begins as those of some numbers do, and goes on with terms that are left."""
+        """Yield the acronyms whose long form begins as those of some numbers do, and goes on with terms left."""
         for word in left:
             start = f"{begun}{word}"
             within = self._long_forms.beginning(start, longer)

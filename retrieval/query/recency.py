@@ -44,7 +44,8 @@ _RULES = tuple(
 )
 """The first rule that fits decides. 'First' alone says nothing of reports: 'the first countries to receive'."""
 _MAY_WANT = lazy_pattern(
-    r"la(?:te)?st|new|recent|current|now|to.date|so far|present|days|this|first|earliest|oldest|original|today|[^\x00-\x7f]"
+    r"la(?:te)?st|new|recent|current|now|to.date|so far|present|days|this|first|earliest|oldest|original|today"
+    r"|[^\x00-\x7f]"
 )
 """Each rule needs one of these in small letters; most questions hold none."""
 
