@@ -7,7 +7,7 @@ its terms' idf, so that they mean the same for every question and library.
 
 from collections import defaultdict
 from collections.abc import Sequence
-from itertools import accumulate
+from itertools import accumulate, pairwise
 from typing import NamedTuple, TypeAlias
 
 import numpy as np
@@ -164,8 +164,6 @@ class FeatureExtractor:
         self._groups = [_alternatives(term, query.expansions) for term in query.terms]
         used = dict.fromkeys(term for group in self._groups for alternative in group for term in alternative.terms)
         self._used = {term: row for row, term in enumerate(used)}
-        self._alternatives = [alternative for group in self._groups for alternative in group]
-        self._firsts = [0, *accumulate(map(len, self._groups[:-1]))]
         self._idf = {term: scorer.idf(term) for term in used}
         self._worth = np.array([query.weight(term) for term in query.terms])
         marked = MarkedSyllables(index, _marked_words(query))
@@ -219,20 +217,22 @@ class FeatureExtractor:
                 for alternative in group
             ],
         )
-        scores, own = np.zeros(values.shape[1:]), np.zeros(values.shape[2])
-        for best, first in zip(np.maximum.reduceat(values, self._firsts), self._firsts, strict=True):
-            scores += best
-            own += values[first, 0]
+        scores, own = np.zeros(values[0].shape[1:]), np.zeros(values[0].shape[2])
+        for of_group in values:
+            scores += of_group.max(axis=0)
+            own += of_group[0, 0]
         return scores, own
 
-    def _weigh_alternatives(self, values: Floats, weights: Sequence[float]) -> Floats:
-        """The values of all alternatives of all terms, a term's own before its others, each times its weight."""
-        found = values[[self._used[alternative.terms[0]] for alternative in self._alternatives]]
-        for row, alternative in enumerate(self._alternatives):
+    def _weigh_alternatives(self, values: Floats, weights: Sequence[float]) -> list[Floats]:
+        """The values of all alternatives of each term, the term's own first, each times its weight."""
+        alternatives = [alternative for group in self._groups for alternative in group]
+        found = values[[self._used[alternative.terms[0]] for alternative in alternatives]]
+        for row, alternative in enumerate(alternatives):
             if len(alternative.terms) > 1:
                 found[row] = self._least(values, alternative)
         found *= np.array(weights)[:, None, None]
-        return found
+        bounds = pairwise(accumulate(map(len, self._groups), initial=0))
+        return [found[first:last] for first, last in bounds]
 
     def _term_frequencies(self) -> Floats:
         """BM25's term frequency part of each term in each field of each candidate."""
@@ -244,7 +244,8 @@ class FeatureExtractor:
 
     def _least(self, values: Floats, alternative: Alternative) -> Floats:
         """The least of values over the terms of an alternative."""
-        least: Floats = values[[self._used[term] for term in alternative.terms]].min(axis=0)
+        first, *others = (self._used[term] for term in alternative.terms)
+        least: Floats = values[[first, *others]].min(axis=0) if others else values[first]
         return least
 
     def _choose_best(self, most: int, chosen: Ints | None) -> None:
@@ -257,19 +258,24 @@ class FeatureExtractor:
         if chosen is not None:
             rows = np.concatenate([rows, others[np.isin(self._places[others], chosen)]])
         self._places, self._own_scores, self._dated = self._places[rows], self._own_scores[rows], self._dated[rows]
-        self._counts, self._likeness = self._counts.take(rows, axis=2), self._likeness.take(rows, axis=1)
-        self._scores = self._scores[:, rows]
+        self._counts, self._scores = self._counts[:, :, rows], self._scores[:, rows]
+        self._likeness = self._likeness[:, rows]
 
     def _match_levels(self) -> Floats:
         """How well each field of each candidate matches each term: the weight of its best alternative there."""
         present = (self._counts > 0).astype(float)
         present[:, 0] *= self._likeness
-        weighed = self._weigh_alternatives(present, [alternative.weight for alternative in self._alternatives])
-        levels: Floats = np.maximum.reduceat(weighed, self._firsts)
+        levels = [
+            np.maximum.reduce([self._least(present, alternative) * alternative.weight for alternative in group])
+            if len(group) > 1
+            else present[self._used[group[0].terms[0]]]
+            for group in self._groups
+        ]
+        stacked = np.stack(levels)
         if (period := self._query.period) is not None:
             rows = [row for row, term in enumerate(self._query.terms) if term in period.terms]
-            levels[rows, 0] = np.maximum(levels[rows, 0], DATED * (self._dated == 1))
-        return levels
+            stacked[rows, 0] = np.maximum(stacked[rows, 0], DATED * (self._dated == 1))
+        return stacked
 
     def extract(self) -> CandidateFeatures:
         """Return all features, the best candidate by the untrained score first."""
