@@ -5,7 +5,7 @@ import unicodedata
 from collections.abc import Container, Sequence, Set
 from operator import attrgetter
 
-from retrieval.glossary.aliases import names_in
+from retrieval.glossary.aliases import names_in, shipped_aliases
 from retrieval.models import AgePreference, Kind, Query, SmallTalk
 from retrieval.patterns import lazy_pattern
 from retrieval.query.asking.tongues import Tongue, kind_of, tongue_of, without_asking
@@ -213,7 +213,7 @@ def _is_light(term: str, tongue: Tongue, text: str, focus: str | None) -> bool:
 def _parts_of_names(text: str, found: Sequence[Word]) -> frozenset[Word]:
     """The words that are written as names, or are part of a known name of several words: 'state' in 'united states'."""
     own = [word.term for word in found]
-    known = [set(name.terms) for name in names_in(own) if len(name.terms) > 1]
+    known = [set(name) for name in names_in(own, shipped_aliases()) if len(name) > 1]
     return frozenset(
         word for word in found if _is_name(text, word) or any(word.term in name and name <= set(own) for name in known)
     )
