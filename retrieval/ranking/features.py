@@ -16,7 +16,7 @@ from retrieval.arrays import Flags, Floats, Ints
 from retrieval.bm25.scorer import Scorer
 from retrieval.index.marked_syllables import MarkedSyllables
 from retrieval.index.passages import PassageIndex
-from retrieval.models import Age, Expansion, Kind, Query
+from retrieval.models import Age, Kind, Query
 from retrieval.query.expansion import WEIGHTS
 from retrieval.query.focus import counted_asked, quantity_kind_asked
 from retrieval.ranking.proximity import CandidateTerms, CandidateWording
@@ -132,7 +132,7 @@ class Alternative(NamedTuple):
 
     terms: tuple[str, ...]
     weight: float
-    own: bool
+    idf: float  # of its rarest term
 
 
 def extract_features(
@@ -161,10 +161,9 @@ class FeatureExtractor:
         self, query: Query, index: PassageIndex, places: Ints, scorer: Scorer, most: int, chosen: Ints | None
     ) -> None:
         self._query, self._index, self._places = query, index, places
-        self._groups = [_alternatives(term, query.expansions) for term in query.terms]
+        self._groups = _alternatives(query, scorer)
         used = dict.fromkeys(term for group in self._groups for alternative in group for term in alternative.terms)
         self._used = {term: row for row, term in enumerate(used)}
-        self._idf = {term: scorer.idf(term) for term in used}
         self._worth = np.array([query.weight(term) for term in query.terms])
         marked = MarkedSyllables(index, _marked_words(query))
         idf = marked.idf([self._term_idf(*pair) for pair in zip(query.terms, self._groups, strict=True)])
@@ -198,13 +197,9 @@ class FeatureExtractor:
 
     def _term_idf(self, term: str, group: Sequence[Alternative]) -> float:
         """A term's idf; for a term that the library does not hold, at most that of its best alternative."""
-        others = [self._best_idf(alternative) for alternative in group if not alternative.own]
-        own = self._idf[term]
+        own, *others = (alternative.idf for alternative in group)
         known = term in self._index.passages.vocabulary
         return own if known or not others else min(own, max(others))
-
-    def _best_idf(self, alternative: Alternative) -> float:
-        return max(self._idf[term] for term in alternative.terms)
 
     def _score_fields(self) -> tuple[Floats, Floats]:
         """The BM25 score of each field of each candidate, and that of the passage by the question's own terms alone."""
@@ -212,7 +207,7 @@ class FeatureExtractor:
         values = self._weigh_alternatives(
             self._term_frequencies(),
             [
-                min(weight, worth * self._best_idf(alternative)) * alternative.weight
+                min(weight, worth * alternative.idf) * alternative.weight
                 for weight, worth, group in zip(self._weights.tolist(), self._worth.tolist(), self._groups, strict=True)
                 for alternative in group
             ],
@@ -507,6 +502,10 @@ def _marked_words(query: Query) -> list[str | None]:
     return [form if (form := only.get(term)) and is_syllable(form) else None for term in query.terms]
 
 
-def _alternatives(term: str, expansions: Sequence[Expansion]) -> list[Alternative]:
-    others = [Alternative(e.terms, e.weight, own=False) for e in expansions if e.term == term]
-    return [Alternative((term,), 1.0, own=True), *others]
+def _alternatives(query: Query, scorer: Scorer) -> list[list[Alternative]]:
+    """The ways to match each of the question's terms, by itself first."""
+    groups = {term: [Alternative((term,), 1.0, scorer.idf(term))] for term in query.terms}
+    for other in query.expansions:
+        if other.term in groups:
+            groups[other.term].append(Alternative(other.terms, other.weight, max(map(scorer.idf, other.terms))))
+    return [groups[term] for term in query.terms]
