@@ -5,9 +5,8 @@ segment, and articles that have gone are left out of all figures. A passage's pl
 counted on in the second; its rank is its number in the order of the articles' names.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from functools import cached_property
-from itertools import pairwise
 
 import numpy as np
 
@@ -42,13 +41,6 @@ class TokenRows:
     def row(self, places: Ints) -> TokenRow:
         """Return the tokens of the texts at some places, one text after the other."""
         return token_row(places, self.begins, self.lengths)
-
-    def held(self, places: Ints, words: Iterable[str]) -> list[tuple[str, ...]]:
-        """Return, for the text at each place, which of `words` it contains."""
-        row, numbers = self.row(places), {word: self.vocabulary.find(word) for word in words}
-        tokens, ends = self.tokens[row.at].tolist(), np.cumsum(self.lengths[places]).tolist()
-        held = [frozenset(tokens[first:last]) for first, last in pairwise([0, *ends])]
-        return [tuple(word for word, number in numbers.items() if number in inside) for inside in held]
 
 
 class PassageTokens(TokenRows):

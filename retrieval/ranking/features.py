@@ -114,6 +114,7 @@ class CandidateFeatures(NamedTuple):
     titles: Floats  # how well the title of each candidate's article matches each term, likewise
     related: Floats  # how near in meaning to each term, but for names, a word of each candidate is, likewise
     merit: Floats  # the score that they are ranked by, comparable among the candidates of all questions
+    matched: Flags  # which of the terms looked for (see `terms_looked_for`) each candidate (row) holds
 
     def column(self, name: str) -> Floats:
         """Return one feature of all candidates."""
@@ -122,9 +123,9 @@ class CandidateFeatures(NamedTuple):
 
     def take(self, rows: Ints) -> "CandidateFeatures":
         """Return the candidates of rows, in the order given."""
-        places, values, untrained, levels, weights, titles, related, merit = self
+        places, values, untrained, levels, weights, titles, related, merit, matched = self
         taken = (places[rows], values[rows], untrained[rows], levels[rows])
-        return CandidateFeatures(*taken, weights, titles[rows], related[rows], merit[rows])
+        return CandidateFeatures(*taken, weights, titles[rows], related[rows], merit[rows], matched[rows])
 
 
 class Alternative(NamedTuple):
@@ -162,8 +163,7 @@ class FeatureExtractor:
     ) -> None:
         self._query, self._index, self._places = query, index, places
         self._groups = _alternatives(query, scorer)
-        used = dict.fromkeys(term for group in self._groups for alternative in group for term in alternative.terms)
-        self._used = {term: row for row, term in enumerate(used)}
+        self._used = {term: row for row, term in enumerate(terms_looked_for(query))}
         self._worth = np.array([query.weight(term) for term in query.terms])
         marked = MarkedSyllables(index, _marked_words(query))
         idf = marked.idf([self._term_idf(*pair) for pair in zip(query.terms, self._groups, strict=True)])
@@ -291,6 +291,7 @@ class FeatureExtractor:
             titles,
             self._related.T[order],
             merit=untrained,
+            matched=self._counts[:, 0].T[order] > 0,
         )
 
     def scores(self) -> Columns:
@@ -489,6 +490,11 @@ class FeatureExtractor:
             "in_japanese": float(has_kana(self._query.asked)),
             "in_vietnamese": float(self._query.vietnamese),
         }
+
+
+def terms_looked_for(query: Query) -> tuple[str, ...]:
+    """Return a question's terms and those of its alternatives, each once."""
+    return tuple(dict.fromkeys((*query.terms, *(term for other in query.expansions for term in other.terms))))
 
 
 def _marked_words(query: Query) -> list[str | None]:
