@@ -68,7 +68,7 @@ class MaxScoreScorer:
         postings, size = part.postings, len(part.postings.places)
         weighted = _within(weighted, postings)
         now, then = weighted.weights * weighted.idf, postings.idf[weighted.terms]
-        telling = np.argsort(-now, kind="stable")
+        telling = (-now).argsort(kind="stable")
         query = SearchTerms(
             terms=weighted.terms[telling],
             # an impact was made with the idf of its day, and is worth as much more as the term has become rarer since
@@ -88,7 +88,7 @@ class MaxScoreScorer:
 
 def _within(weighted: WeightedTerms, postings: Postings) -> WeightedTerms:
     """Return a question's terms that a part's passages hold; the part may be older than some terms."""
-    known = np.flatnonzero(weighted.terms < len(postings.idf))
+    known = (weighted.terms < len(postings.idf)).nonzero()[0]
     held = known[postings.idf[weighted.terms[known]] > 0]
     return weighted._replace(terms=weighted.terms[held], weights=weighted.weights[held], idf=weighted.idf[held])
 

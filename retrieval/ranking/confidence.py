@@ -41,7 +41,8 @@ _FROM_BEST = (
 )  # fmt: skip
 _BEST_COLUMNS = [FEATURE_NAMES.index(name) for name in _FROM_BEST]
 _BEST_NAMES = tuple(f"best_{name}" for name in _FROM_BEST)
-QUOTE_NAMES = ("merit", "behind_best", "rank", "known_best", *FEATURE_NAMES)
+_BESIDE = ("merit", "behind_best", "rank", "known_best")
+QUOTE_NAMES = (*_BESIDE, *FEATURE_NAMES)
 """The features of the confidence in a single hit: its place among the others, and its own."""
 _BEHIND = {"merit_second": 1, "merit_third": 2, "merit_fifth": 4}
 CONFIDENCE_NAMES = (
@@ -182,8 +183,11 @@ def quote_features(candidates: CandidateFeatures, count: int) -> Floats:
     """Return the features of `QUOTE_NAMES` for each of the first hits (rows)."""
     own = candidates.values[:count]
     merit, rank = candidates.merit[:count], np.arange(1, len(own) + 1)
-    beside = [merit, candidates.merit[0] - merit, 1 / rank, np.full(len(own), candidates.column("known")[0])]
-    return np.column_stack([*beside, own])
+    features = np.empty((len(own), len(_BESIDE) + own.shape[1]))
+    features[:, len(_BESIDE) :] = own
+    for column, beside in enumerate((merit, merit[0] - merit, 1 / rank, candidates.column("known")[0])):
+        features[:, column] = beside
+    return features
 
 
 def _plain_and_named(query: Query, candidates: CandidateFeatures, rarity: Floats, named: Flags) -> dict[str, float]:

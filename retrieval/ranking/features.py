@@ -20,7 +20,7 @@ from retrieval.models import Age, Kind, Query
 from retrieval.query.expansion import WEIGHTS
 from retrieval.query.focus import counted_asked, quantity_kind_asked
 from retrieval.ranking.proximity import CandidateTerms, CandidateWording
-from retrieval.text.answer_shapes import PassageShape, WordShape
+from retrieval.text.answer_shapes import WordShape
 from retrieval.text.orthography.japanese import has_kana
 from retrieval.text.orthography.vietnamese import is_syllable, lacks_marks
 from retrieval.text.terms import normalise, read_words, term_set
@@ -61,12 +61,16 @@ ANSWER_SHAPES = {
     Kind.ROLE: WordShape.NAME,
 }
 """The shape of the words that answer a question of a kind; any name or number for the other kinds."""
+_NAME_OR_NUMBER = WordShape.NAME | WordShape.NUMBER
+_OF_SHAPES = ("is_question", "points_back", "gives_reason", "is_fragment", "first_person", "stance")
+"""The features of `PassageShape`, in the order of its flags."""
 
 KINDS = (
     Kind.WHO, Kind.WHEN, Kind.WHERE, Kind.HOW_MANY, Kind.WHY, Kind.LIST, Kind.YES_NO, Kind.DEFINITION, Kind.COMPARISON,
     Kind.POSITION, Kind.ROLE, Kind.HOW, Kind.KEYWORDS,
 )  # fmt: skip
 """The kinds of questions that are features."""
+_ASKS = {f"asks_{kind.name.lower()}": kind for kind in KINDS}
 TITLE_ALONE = 0.3
 """Least share of the question's weight that a title must hold for a passage that holds no term itself."""
 LONG_ENOUGH = 3
@@ -88,7 +92,7 @@ FEATURE_NAMES = (
     "article_rank", "relative_score", "relative_article", "question_terms", "alternatives", "new_words",
     "relative_title", "title_coverage", "known", "dated", "has_period", "newness",
     "is_fragment", "first_person", "stance", "defines", "both_forms", "near_pairs", "speaker", "has_speaker",
-    *(f"asks_{kind.name.lower()}" for kind in KINDS), "in_japanese", "in_vietnamese",
+    *_ASKS, "in_japanese", "in_vietnamese",
     "related", "related_plain", "counted", "phrases", "local", "untitled", "known_before", "left_before",
     "behind_local", "behind_wording", "behind_known",
 )  # fmt: skip
@@ -248,7 +252,7 @@ class FeatureExtractor:
         own, title = self._scores[FIELDS.index("passage")], self._scores[FIELDS.index("title")]
         told = (title >= TITLE_ALONE * self._whole) & (self._index.passages.lengths[self._places] >= LONG_ENOUGH)
         score = np.where((own > 0) | told, _CHOICE @ self._scores, -1.0)
-        order, count = np.argsort(-score, kind="stable"), max(1, min(most, int((score >= 0).sum())))
+        order, count = (-score).argsort(kind="stable"), max(1, min(most, int((score >= 0).sum())))
         rows, others = order[:count], order[count:]
         if chosen is not None:
             rows = np.concatenate([rows, others[np.isin(self._places[others], chosen)]])
@@ -280,7 +284,7 @@ class FeatureExtractor:
         values = np.empty((len(FEATURE_NAMES), len(self._places)))
         for row, name in enumerate(FEATURE_NAMES):
             values[row] = columns[name]
-        order = np.argsort(-self._untrained, kind="stable")
+        order = (-self._untrained).argsort(kind="stable")
         held, titles, untrained = self._levels[:, 0].T[order], self._levels[:, 4].T[order], self._untrained[order]
         return CandidateFeatures(
             self._places[order],
@@ -303,7 +307,7 @@ class FeatureExtractor:
             "score_bigrams": self._bigrams / self._whole,
             "untrained": untrained / self._whole,
             "untrained_relative": untrained / (best or 1.0),
-            "untrained_rank": 1 / (1 + np.argsort(np.argsort(-untrained, kind="stable"))),
+            "untrained_rank": 1 / (1 + (-untrained).argsort(kind="stable").argsort()),
             "behind": (best - untrained) / self._whole,
         }
 
@@ -314,7 +318,7 @@ class FeatureExtractor:
         article = (levels[:, 3] > 0) | (levels[:, 4] > 0)
         held = passage > 0
         near = held | window | paragraph
-        rarest = int(np.argmax(self._weights))
+        rarest = int(self._weights.argmax())
         far = np.where(window[rarest], 0.5, np.where(article[rarest], 0.25, 0.0))
         coverage = share @ passage
         return {
@@ -408,16 +412,12 @@ class FeatureExtractor:
     def answer(self) -> Columns:
         """Return whether a passage holds words, not the question's own, of the shape of its answer."""
         shapes, asked = self._index.shapes[self._places], quantity_kind_asked(self._query.asked)
+        flags = np.unpackbits(shapes[None, :], axis=0, bitorder="little").view(np.bool_)
         return {
-            **self._terms.answers(ANSWER_SHAPES.get(self._query.kind, WordShape.NAME | WordShape.NUMBER)),
-            "measure": UNKNOWN if asked is None else self._index.measures[self._places] & asked > 0,
+            **self._terms.answers(ANSWER_SHAPES.get(self._query.kind, _NAME_OR_NUMBER)),
+            "measure": UNKNOWN if asked is None else self._index.measures[self._places] & int(asked) > 0,
             "asks_measure": 0.0 if asked is None else 1.0,
-            "is_question": shapes & PassageShape.QUESTION > 0,
-            "points_back": shapes & PassageShape.POINTS_BACK > 0,
-            "gives_reason": shapes & PassageShape.REASON > 0,
-            "is_fragment": shapes & PassageShape.FRAGMENT > 0,
-            "first_person": shapes & PassageShape.FIRST_PERSON > 0,
-            "stance": shapes & PassageShape.STANCE > 0,
+            **dict(zip(_OF_SHAPES, flags[: len(_OF_SHAPES)], strict=True)),
         }
 
     def position(self) -> Columns:
@@ -486,7 +486,7 @@ class FeatureExtractor:
         return {
             "question_terms": min(len(self._query.terms), 12) / 12,
             "alternatives": min(len(self._query.expansions), 20) / 10,
-            **{f"asks_{kind.name.lower()}": float(self._query.kind is kind) for kind in KINDS},
+            **{name: float(self._query.kind is kind) for name, kind in _ASKS.items()},
             "in_japanese": float(has_kana(self._query.asked)),
             "in_vietnamese": float(self._query.vietnamese),
         }
