@@ -7,7 +7,7 @@ its terms' idf, so that they mean the same for every question and library.
 
 from collections import defaultdict
 from collections.abc import Sequence
-from itertools import accumulate, pairwise
+from itertools import accumulate
 from typing import NamedTuple, TypeAlias
 
 import numpy as np
@@ -216,22 +216,22 @@ class FeatureExtractor:
                 for alternative in group
             ],
         )
-        scores, own = np.zeros(values[0].shape[1:]), np.zeros(values[0].shape[2])
-        for of_group in values:
-            scores += of_group.max(axis=0)
-            own += of_group[0, 0]
+        firsts = [0, *accumulate(map(len, self._groups[:-1]))]
+        scores, own = np.zeros(values.shape[1:]), np.zeros(values.shape[2])
+        for best, first in zip(np.maximum.reduceat(values, firsts), firsts, strict=True):
+            scores += best
+            own += values[first, 0]
         return scores, own
 
-    def _weigh_alternatives(self, values: Floats, weights: Sequence[float]) -> list[Floats]:
-        """The values of all alternatives of each term, the term's own first, each times its weight."""
+    def _weigh_alternatives(self, values: Floats, weights: Sequence[float]) -> Floats:
+        """The values of all alternatives of all terms, of each its own first, times their weights."""
         alternatives = [alternative for group in self._groups for alternative in group]
         found = values[[self._used[alternative.terms[0]] for alternative in alternatives]]
         for row, alternative in enumerate(alternatives):
             if len(alternative.terms) > 1:
                 found[row] = self._least(values, alternative)
         found *= np.array(weights)[:, None, None]
-        bounds = pairwise(accumulate(map(len, self._groups), initial=0))
-        return [found[first:last] for first, last in bounds]
+        return found
 
     def _term_frequencies(self) -> Floats:
         """BM25's term frequency part of each term in each field of each candidate."""
