@@ -3,6 +3,7 @@
 import datetime as dt
 from bisect import bisect_right
 from enum import StrEnum
+from functools import cached_property
 from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -103,7 +104,7 @@ class Passage(Value):
     speaker: str | None = None  # whoever says it, as the article names them
     heading: str | None = None  # the nearest heading above it, as people are shown it
 
-    @property
+    @cached_property
     def shown(self) -> str:
         """The sentence as people are shown it."""
         return shown(self.text)

@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, TypeAlias
 
 from retrieval.glossary.name_terms import name_terms
 from retrieval.glossary.table import BETWEEN, LANGUAGES, Entry
@@ -18,36 +18,34 @@ LONGEST = 5
 """Most terms of a name that is looked for."""
 
 
+Name: TypeAlias = tuple[str, ...]
+"""The terms of a name."""
+
+
 class Alias(NamedTuple):
     """Another name: its terms, and why it stands for the first (`place`, `alias` or `synonym`)."""
 
-    terms: tuple[str, ...]
+    terms: Name
     why: str
-
-
-class NameFound(NamedTuple):
-    """A name among the terms of a question, with its aliases."""
-
-    terms: tuple[str, ...]
-    aliases: tuple[Alias, ...]
 
 
 class Aliases:
     """The aliases of names, by groups of names that stand for the same; those of a name are gathered when asked for."""
 
-    def __init__(self, groups: Iterable[tuple[str, Sequence[tuple[str, ...]]]]) -> None:
-        """Take groups, the closest reason first, each with its reason and its names as terms."""
-        self._groups: defaultdict[tuple[str, ...], list[tuple[str, Sequence[tuple[str, ...]]]]] = defaultdict(list)
+    def __init__(self, groups: Iterable[tuple[str, Sequence[Name]]]) -> None:
+        """Take groups, the closest reason first, each with its reason and its names, each once."""
+        self._groups: defaultdict[Name, list[tuple[str, Sequence[Name]]]] = defaultdict(list)
         for group in groups:
-            for name in group[1]:
+            for name in group[1] if len(group[1]) > 1 else ():
                 self._groups[name].append(group)
         self.beginnings = frozenset(name[0] for name in self._groups if name)
 
-    def of(self, name: tuple[str, ...]) -> tuple[Alias, ...]:
-        """Return the aliases of a name, in order, each for the closest reason."""
-        if name not in self._groups:  # as with nearly all that is looked up
-            return ()
-        found: dict[tuple[str, ...], str] = {}
+    def __contains__(self, name: Name) -> bool:
+        return name in self._groups
+
+    def of(self, name: Name) -> tuple[Alias, ...]:
+        """Return the aliases of a name that has any, in order, each for the closest reason."""
+        found: dict[Name, str] = {}
         for why, names in self._groups[name]:
             for other in names:
                 found.setdefault(other, why)
@@ -57,22 +55,20 @@ class Aliases:
 NO_ALIASES = Aliases(())
 
 
-def names_in(own: Sequence[str], known: Aliases | None = None) -> Iterator[NameFound]:
-    """Yield the names among the terms of a question, each with its aliases, by the shipped table unless by another."""
-    known = _aliases() if known is None else known
+def names_in(own: Sequence[str], known: Aliases) -> Iterator[Name]:
+    """Yield the names with aliases among the terms of a question, the shortest first."""
     starts = [start for start, term in enumerate(own) if term in known.beginnings]
     for length in range(1, LONGEST + 1):
         for start in starts:
             if start + length > len(own):
                 break
-            name = tuple(own[start : start + length])
-            if aliases := known.of(name):
-                yield NameFound(name, aliases)
+            if (name := tuple(own[start : start + length])) in known:
+                yield name
 
 
 def has_aliases(written: str) -> bool:
     """Return whether a word is by itself a name with aliases."""
-    return bool(_aliases().of(tuple(terms(written))))
+    return tuple(terms(written)) in shipped_aliases()
 
 
 def aliases_of(entries: Sequence[Entry]) -> Aliases:
@@ -84,16 +80,18 @@ def aliases_of(entries: Sequence[Entry]) -> Aliases:
 def synonyms() -> Aliases:
     """Return the English words that stand for the same in the lines of vocabulary of the shipped glossary."""
     lines = (line for line in SYNONYMS.read_text(encoding="utf-8").splitlines() if not line.startswith("#"))
-    return Aliases(("synonym", [tuple(form.split()) for form in line.split(BETWEEN)]) for line in lines)
+    return Aliases(
+        ("synonym", list(dict.fromkeys(tuple(form.split()) for form in line.split(BETWEEN)))) for line in lines
+    )
 
 
 @cache
-def _aliases() -> Aliases:
-    """The aliases of the shipped table."""
+def shipped_aliases() -> Aliases:
+    """Return the aliases of the shipped table."""
     return Aliases((why, _as_terms(names)) for why, names in _groups())
 
 
-def _as_terms(names: Iterable[str]) -> list[tuple[str, ...]]:
+def _as_terms(names: Iterable[str]) -> list[Name]:
     return list(dict.fromkeys(form for name in names if (form := name_terms(name))))
 
 

@@ -1,7 +1,7 @@
 """The acronyms of a library, looked up in the counts of its articles."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from itertools import chain, groupby
 from operator import itemgetter
@@ -44,26 +44,28 @@ class AcronymLookup:
 
     def spelt_out(self, words: Sequence[str]) -> list[ShortForm]:
         """Return the acronyms whose whole long form is among terms, which may be in any order."""
-        held = dict.fromkeys(words)
+        held = frozenset(words)
         starts = ((word, within) for word in held if (within := self._beginning_with(word)))
-        unchanged = chain.from_iterable(self._continue(held, (word,), within) for word, within in starts)
+        unchanged = chain.from_iterable(self._continue(held - {word}, f"{word} ", within) for word, within in starts)
         changed = (found for word in held for found in self._changed_by_start.get(word, ()))
-        return sorted({*unchanged, *(found for found in changed if held.keys() >= set(found.form))})
+        return sorted({*unchanged, *(found for found in changed if held.issuperset(found.form))})
 
     def _long_forms_beginning_with(self, word: str) -> range:
         return self._long_forms.beginning(f"{word} ")
 
-    def _continue(self, held: Iterable[str], form: tuple[str, ...], within: range) -> Iterator[ShortForm]:
-        """Yield the acronyms whose long form begins with `form` and goes on with other terms held."""
-        start = " ".join(form)
-        for number in self._long_forms.beginning(f"{start}\t", within) if len(form) > 1 else ():
-            acronym = self._long_forms.word(number).partition("\t")[2]
-            if acronym not in self._changed and (found := _short_form(acronym, (form,))):
-                yield found
-        longer = self._long_forms.beginning(f"{start} ", within)
-        for word in held if longer else ():
-            if word not in form:
-                yield from self._continue(held, (*form, word), self._long_forms.beginning(f"{start} {word}", longer))
+    def _continue(self, left: frozenset[str], begun: str, longer: range) -> Iterator[ShortForm]:
+        """Yield the acronyms whose long form begins as those of some numbers do, and goes on with terms left."""
+        for word in left:
+            start = f"{begun}{word}"
+            within = self._long_forms.beginning(start, longer)
+            if not within:
+                continue
+            for number in self._long_forms.beginning(f"{start}\t", within):
+                acronym = self._long_forms.word(number).partition("\t")[2]
+                if acronym not in self._changed and (found := _short_form(acronym, (tuple(start.split()),))):
+                    yield found
+            if longest := self._long_forms.beginning(f"{start} ", within):
+                yield from self._continue(left - {word}, f"{start} ", longest)
 
     def _count_forms(self, acronym: str) -> tuple[tuple[str, ...], ...]:
         defined: Counter[str] = Counter()

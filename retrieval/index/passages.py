@@ -59,7 +59,8 @@ class PassageTokens(TokenRows):
     ) -> None:
         super().__init__(base, grouped.begins, more, vocabulary)
         self.grouped_more = grouped_more
-        self._parts = ((0, grouped), (len(base.lengths), grouped_more))
+        parts = ((0, grouped), (len(base.lengths), grouped_more))
+        self._parts = [part for part in parts if len(part[1].holders)] or parts[:1]
 
     def places(self, term: str) -> Ints:
         """Return the places of the texts that hold a term, ascending."""
@@ -81,12 +82,14 @@ class PassageTokens(TokenRows):
         ends = distinct(both)
         where = np.searchsorted(ends, both)
         before = np.zeros((len(terms), len(ends)), dtype=np.int64)
-        numbers = [(row, self.vocabulary[term]) for row, term in enumerate(terms) if term in self.vocabulary]
+        numbers = [
+            (row, number) for row, term in enumerate(terms) if (number := self.vocabulary.find(term)) is not None
+        ]
         for begin, part in self._parts:
             own = ends - np.int32(begin)
             for row, number in numbers:
-                before[row] += np.searchsorted(part.of(number), own)
-        return before[:, where[len(first) :]] - before[:, where[: len(first)]]
+                before[row] += part.of(number).searchsorted(own)
+        return before.take(where[len(first) :], axis=1) - before.take(where[: len(first)], axis=1)
 
 
 class PassageIndex:

@@ -9,7 +9,7 @@ from collections.abc import Container, Iterator, Mapping, Sequence
 from functools import cache, cached_property, lru_cache
 from itertools import chain
 
-from retrieval.glossary.aliases import NO_ALIASES, Aliases, has_aliases, names_in, synonyms
+from retrieval.glossary.aliases import NO_ALIASES, Aliases, Name, has_aliases, names_in, shipped_aliases, synonyms
 from retrieval.index.acronym_lookup import AcronymLookup
 from retrieval.models import Expansion
 from retrieval.patterns import lazy_pattern
@@ -89,6 +89,7 @@ class Expander:
         # caches of each expander's own: one of the class would keep all libraries that were replaced
         self._alternatives = lru_cache(maxsize=WORDS)(self._known_alternatives)
         self._respelt = lru_cache(maxsize=WORDS)(self._respelling)
+        self._renamed = lru_cache(maxsize=WORDS)(self._known_names)
 
     @cached_property
     def _spellable(self) -> Mapping[int, list[str]]:
@@ -110,14 +111,13 @@ class Expander:
         own = [word.term for word in words]
         spelt = (word for word in words if english is None or word in english)
         each = (self._alternatives(text[word.start : word.end], word.term) for word in spelt)
-        together = (e for e in chain(self._acronyms_of(own), self._other_names_of(own)) if self.holds(e))
         found: dict[tuple[str, tuple[str, ...]], Expansion] = {}
-        for expansion in chain(chain.from_iterable(each), together):
+        for expansion in chain(chain.from_iterable(each), self._acronyms_of(own), self._other_names_of(own)):
             found.setdefault((expansion.term, expansion.terms), expansion)
         return list(found.values())
 
     def _known_alternatives(self, written: str, term: str) -> tuple[Expansion, ...]:
-        return tuple(expansion for expansion in self._alternatives_of(written, term) if self.holds(expansion))
+        return tuple(filter(self.holds, self._alternatives_of(written, term)))
 
     @property
     def vocabulary(self) -> Container[str]:
@@ -191,15 +191,20 @@ class Expander:
         return [*derived, *(other for other in near if _is_related(term, other))]
 
     def _other_names_of(self, own: Sequence[str]) -> Iterator[Expansion]:
-        for name, aliases in chain(names_in(own), names_in(own, self._own_names), names_in(own, synonyms())):
-            is_part = len(name) == 1 and own.count(name[0]) > 1  # as each number of '2+2'
-            for alias in () if is_part else aliases:
-                yield from (_expansion(term, alias.terms, alias.why) for term in name)
+        for known in (shipped_aliases(), self._own_names, synonyms()):
+            for name in names_in(own, known):
+                if len(name) > 1 or own.count(name[0]) == 1:  # not each number of '2+2'
+                    yield from self._renamed(name, known)
+
+    def _known_names(self, name: Name, known: Aliases) -> tuple[Expansion, ...]:
+        """The aliases of a name that the library holds, for each of its terms."""
+        alternatives = (_expansion(term, other, why) for other, why in known.of(name) for term in name)
+        return tuple(filter(self.holds, alternatives))
 
     def _acronyms_of(self, own: Sequence[str]) -> Iterator[Expansion]:
         """For each term of a long form that the question spells out, its acronym."""
         for form, short in self._acronyms.spelt_out(own):
-            yield from (_expansion(term, [short], "acronym") for term in form)
+            yield from filter(self.holds, (_expansion(term, [short], "acronym") for term in form))
 
 
 def _single_letters(word: str) -> str:

@@ -8,7 +8,7 @@ from retrieval.text.quantity_kinds import QuantityKind
 from retrieval.text.terms import words
 
 _ASKED = tuple(
-    (kind, lazy_pattern(pattern, re.IGNORECASE))
+    (kind, lazy_pattern(pattern))
     for kind, pattern in (
         (
             QuantityKind.SHARE,
@@ -46,6 +46,7 @@ _ASKED = tuple(
         (QuantityKind.COUNT, r"\bhow many\b|\b(?:number|population) of\b"),
     )
 )
+"""By the words of a question in small letters."""
 _FOCUS = lazy_pattern(
     r"\b(?:what|which)\b\s+(?:(?:is|was|are|were|(?:kind|type|sort)s? of|the|other|name of|term|two|three)\s+)*"
     r"([\w-]+)"
@@ -77,7 +78,8 @@ def counted_asked(question: str) -> frozenset[str]:
 @lru_cache(maxsize=64)  # a question is asked several times: of its candidates, and of two hits beside each other
 def quantity_kind_asked(question: str) -> QuantityKind | None:
     """Return the kind of quantity that a question asks for; None for none."""
-    return next((kind for kind, asked in _ASKED if asked.search(question)), None)
+    plain = question.lower()
+    return next((kind for kind, asked in _ASKED if asked.search(plain)), None)
 
 
 def focus_of(question: str) -> str | None:

@@ -14,8 +14,8 @@ from retrieval.glossary.name_terms import name_terms
 from retrieval.glossary.table import shipped_entries
 from retrieval.models import CarriedTerm, Expansion, Kind, Query
 from retrieval.patterns import lazy_pattern
-from retrieval.query.asking import Tongue, tongue_of, without_asking
-from retrieval.query.question import FILLERS, chat_in, kind_of
+from retrieval.query.asking.tongues import Tongue, kind_of, tongue_of, without_asking
+from retrieval.query.question import FILLERS, chat_in
 from retrieval.text.answer_shapes import place_groups, place_words
 from retrieval.text.rarity import RAREST, background, rarity
 from retrieval.text.terms import Word, read_words, terms, words

@@ -43,9 +43,16 @@ _RULES = tuple(
     )
 )
 """The first rule that fits decides. 'First' alone says nothing of reports: 'the first countries to receive'."""
+_MAY_WANT = lazy_pattern(
+    r"la(?:te)?st|new|recent|current|now|to.date|so far|present|days|this|first|earliest|oldest|original|today"
+    r"|[^\x00-\x7f]"
+)
+"""Each rule needs one of these in small letters; most questions hold none."""
 
 
 def age_wanted(text: str) -> AgePreference | None:
     """Return whether a question wants the newest or the oldest reports, and by which of its words; None for neither."""
+    if not _MAY_WANT.search(text.lower()):
+        return None
     found = ((age, rule.search(text)) for age, rule in _RULES)
     return next((AgePreference(age=age, because=match[match.lastgroup or 0]) for age, match in found if match), None)

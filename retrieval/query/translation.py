@@ -4,8 +4,9 @@ from collections.abc import Iterator, Set
 
 from retrieval.glossary.readings import Rendering, Rendition
 from retrieval.models import Expansion, Kind, Query, Translation
+from retrieval.query.asking.tongues import kind_of
 from retrieval.query.expansion import WEIGHTS, Expander
-from retrieval.query.question import kind_of, read_question
+from retrieval.query.question import read_question
 from retrieval.text.terms import terms
 
 UNITS = frozenset("年 月 日 時 分 秒 人 名 個 回 度 歳 隻 機 台 件 円 năm tháng ngày tuần giờ phút giây tuổi".split())

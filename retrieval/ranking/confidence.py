@@ -91,13 +91,13 @@ def shipped_odds(features: Floats, quotes: Floats, trees: Trees | None) -> float
 
 def chance_of(odds: Floats | float) -> Floats:
     """Return the probabilities, 0 to 1, of log-odds."""
-    chances: Floats = 1 / (1 + np.exp(-np.clip(odds, -MOST_ODDS, MOST_ODDS)))
+    chances: Floats = 1 / (1 + np.exp(-np.minimum(np.maximum(odds, -MOST_ODDS), MOST_ODDS)))
     return chances
 
 
 def any_supports(quotes: Floats) -> float:
     """Return the chance that at least one of some quotes supports an answer, were they independent (noisy-or)."""
-    return float(1 - np.prod(1 - quotes))
+    return float(1 - (1 - quotes).prod())
 
 
 def _log_odds(chance: float) -> float:

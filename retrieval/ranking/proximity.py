@@ -1,6 +1,7 @@
 """The words of all candidates in one row: neighbours, wording, distances. Each feature has one number a candidate."""
 
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -18,7 +19,7 @@ UNKNOWN, NEVER = -1, -3
 """The number of a word that the library does not hold, and one that no word has."""
 ABSENT = -2
 """The place, among a question's terms, of any other word; not next to any place."""
-
+_NONE: Ints = np.empty(0, dtype=np.int64)
 
 NEAR = 5
 """Most words from one term to another that is near it."""
@@ -39,12 +40,12 @@ class CandidateTerms:
         self._shapes = index.word_shapes[at]
         tokens, number = index.passages.tokens[at], index.passages.vocabulary
         self._tokens, self._number = tokens, number
-        self._hit, which = _matches(tokens, _numbers(number, used))
+        self._hit, self._which = _matches(tokens, _numbers(number, used))
         asked = {term: place for place, term in enumerate(query.terms)}
         self._position = np.full(len(tokens), ABSENT)
-        self._position[self._hit] = np.array([asked.get(term, ABSENT) for term in used])[which]
-        self._which = which
-        self._hits: Ints = np.bincount(self._owner[self._hit], minlength=self._count)
+        self._position[self._hit] = np.array([asked.get(term, ABSENT) for term in used])[self._which]
+        self._holder = self._owner[self._hit]
+        self._hits: Ints = np.bincount(self._holder, minlength=self._count)
         before, after = self._position[:-1], self._position[1:]
         beside = (self._owner[1:] == self._owner[:-1]) & (before >= 0) & (after == before + 1)
         self._follows = np.flatnonzero(beside)
@@ -65,16 +66,18 @@ class CandidateTerms:
             weights: The idf of each of the question's terms.
         """
         pairs = (weights[:-1] + weights[1:]) / 2
-        near = np.zeros((self._count, len(pairs)))
-        of = groups[self._which]
-        for pair in range(len(pairs)):
-            first, second = self._hit[of[:, pair]], self._hit[of[:, pair + 1]]
-            if len(first) and len(second):
-                after = np.searchsorted(second, first)
-                beside = second[np.concatenate([np.maximum(after - 1, 0), np.minimum(after, len(second) - 1)])]
-                both = np.concatenate([first, first])
-                gap, owner = np.abs(beside - both), self._owner[both]
-                near[owner[(gap <= NEAR) & (gap > 0) & (self._owner[beside] == owner)], pair] = 1.0
+        near, of = np.zeros((self._count, len(pairs))), groups[self._which]
+        # each match and the next ones: more cannot stand near it
+        one = np.repeat(np.arange(len(self._hit)), NEAR)
+        other = one + np.tile(np.arange(1, NEAR + 1), len(self._hit))
+        one, other = one[other < len(self._hit)], other[other < len(self._hit)]
+        close = (self._hit[other] - self._hit[one] <= NEAR) & (self._holder[other] == self._holder[one])
+        one, other = one[close], other[close]
+        first, second = of[:, :-1], of[:, 1:]
+        # a term that is both of a pair is its own neighbour on the one side
+        beside = (first[one] & second[other] & ~second[one]) | (second[one] & first[other])
+        rows, columns = beside.nonzero()
+        near[self._holder[one[rows]], columns] = 1.0
         share: Floats = near @ pairs / (pairs.sum() or 1.0)
         return share
 
@@ -87,7 +90,7 @@ class CandidateTerms:
                     nearness.setdefault(known, np.zeros(self._asked))[row] = other.nearness
         found = np.zeros((self._count, self._asked))
         if nearness:
-            at, which = _matches(self._tokens, np.array(list(nearness)))
+            at, which = _matches(self._tokens, list(nearness))
             np.maximum.at(found, self._owner[at], np.array(list(nearness.values()))[which])
         return found.T
 
@@ -123,7 +126,7 @@ class CandidateTerms:
             for beside in (np.maximum(after - 1, 0), np.minimum(after, len(self._hit) - 1)):
                 match = self._hit[beside]
                 same = self._owner[match] == self._owner[places]
-                np.minimum.at(gap, self._owner[places[same]], np.abs(match - places)[same])
+                np.minimum.at(gap, self._owner[places[same]], np.abs(match - places)[same].astype(np.float64))
         return {"answer": np.minimum(count, 1), "answer_near": 1 / (1 + gap), "answer_count": np.minimum(count, 6) / 6}
 
     def counted(self, term: int) -> Floats:
@@ -145,34 +148,56 @@ class CandidateWording:
     """All words of candidates as written, in one row, beside a question's very wording."""
 
     def __init__(self, index: PassageIndex, places: Ints, query: Query) -> None:
-        self._count = len(places)
+        self._count, vocabulary = len(places), index.written.vocabulary
         self._owner, _, at = index.written.row(places)
         self._capital, self._tokens = index.capital[at], index.written.tokens[at]
         self._beside = self._owner[1:] == self._owner[:-1]
-        self._vocabulary = index.written.vocabulary
+        self._find = vocabulary.find
         written = dict(zip(query.terms, query.words, strict=True))
-        self._meant = {written[e.term].lower(): e.written for e in query.expansions if e.written}
-        asked, told = read_words(query.asked).written, [normalise(word) for word in query.words]
-        self._asked, self._telling = self._token_ids(asked), self._token_ids(told)
-        rows = {word.lower(): row for row, word in enumerate(told)}
-        self._rows = np.array([rows.get(word.lower(), UNKNOWN) for word in asked], dtype=np.int64)
-        self._pairs, self._which = np.unique(self._pair_ids(self._asked), return_inverse=True)
-        beside = np.where(self._beside, self._pair_ids(self._tokens), UNKNOWN)
-        self._held_pairs = self._presence(beside, self._pairs)
+        meant = {written[e.term].lower(): e.written for e in query.expansions if e.written}
+        asked = [word.lower() for word in read_words(query.asked).written]
+        told = [normalise(word).lower() for word in query.words]
+        rows = {word: row for row, word in enumerate(told)}
+        self._rows = np.array([rows.get(word, UNKNOWN) for word in asked], dtype=np.int64)
+        # of a misspelt word the word meant
+        self._asked, telling = (_numbers(vocabulary, [meant.get(w, w) for w in words]) for words in (asked, told))
+        self._words = list(dict.fromkeys((*self._asked, *telling)))
+        self._hit, self._which = _matches(self._tokens, self._words)
+        self._told, self._terms = self._columns(telling), len(telling)
+        self._find_pairs()
 
-    def _token_ids(self, words: Sequence[str]) -> Ints:
-        """The token ids of the question's words; for a misspelt word, that of the word meant."""
-        lower = [word.lower() for word in words]
-        return _numbers(self._vocabulary, [self._meant.get(word, word) for word in lower])
+    def _columns(self, words: Sequence[int]) -> Ints:
+        """For each match the first of some of the question's words that it is; `UNKNOWN` where it is none of them."""
+        first = {word: column for column, word in reversed([*enumerate(words)])}
+        return np.array([first.get(word, UNKNOWN) for word in self._words], dtype=np.int64)[self._which]
+
+    def _find_pairs(self) -> None:
+        """Note which of the question's pairs of neighbouring words, each once, a candidate holds."""
+        places, many = {word: place for place, word in enumerate(self._words)}, len(self._words)
+        pairs = [
+            NEVER if UNKNOWN in pair else places[pair[0]] * many + places[pair[1]] for pair in pairwise(self._asked)
+        ]
+        distinct = {pair: column for column, pair in enumerate(dict.fromkeys(pairs))}
+        self._pairs = [distinct[pair] for pair in pairs]
+        beside = np.flatnonzero((self._hit[1:] == self._hit[:-1] + 1) & self._beside[self._hit[:-1]])
+        where, which = _matches(self._which[beside] * many + self._which[beside + 1], list(distinct))
+        self._held_pairs = self._presence(self._hit[beside[where]], which, len(distinct))
+
+    def _presence(self, at: Ints, columns: Ints, count: int) -> Flags:
+        """For each candidate (row), which columns it holds, as tokens at some places do."""
+        found = np.zeros((self._count, count), dtype=bool)
+        found[self._owner[at], columns] = True
+        return found
 
     def written(self, weights: Floats) -> Floats:
         """Return the weight of the terms that are written as in the question."""
-        scores: Floats = self._presence(self._tokens, self._telling) @ weights
+        held = self._told >= 0
+        scores: Floats = self._presence(self._hit[held], self._told[held], self._terms) @ weights
         return scores
 
     def wording(self) -> Floats:
         """Return the share of the question's pairs of neighbouring words, stop words too, that are there as written."""
-        share: Floats = self._held_pairs.sum(axis=1) / max(1, len(self._pairs))
+        share: Floats = self._held_pairs.sum(axis=1) / max(1, self._held_pairs.shape[1])
         return share
 
     def phrases(self, weights: Floats) -> Floats:
@@ -183,29 +208,16 @@ class CandidateWording:
         one, other = self._rows[:-1], self._rows[1:]
         worth = np.where((one >= 0) & (other >= 0), weights[one] + weights[other], 0.0)
         whole = float(worth.sum())
-        share: Floats = self._held_pairs[:, self._which] @ worth / whole if whole else np.full(self._count, 0.5)
+        share: Floats = self._held_pairs[:, self._pairs] @ worth / whole if whole else np.full(self._count, 0.5)
         return share
-
-    def _pair_ids(self, numbers: npt.NDArray[np.integer[Any]]) -> Ints:
-        """A number for each two neighbours; UNKNOWN where either is."""
-        before, after = numbers[:-1].astype(np.int64), numbers[1:].astype(np.int64)
-        return np.where((before < 0) | (after < 0), UNKNOWN, before * self._vocabulary.size + after)
-
-    def _presence(self, values: npt.NDArray[np.integer[Any]], wanted: Ints) -> Flags:
-        """For each candidate (row), which of the wanted values (columns) it holds; it never holds UNKNOWN."""
-        where, which = _matches(values, np.where(wanted < 0, NEVER, wanted))
-        found = np.zeros((self._count, len(wanted)), dtype=bool)
-        found[self._owner[where], which] = True
-        return found
 
     def definition(self) -> Floats:
         """Return how much a candidate reads like a definition: the question's words, then 'is', 'means' or 'a'."""
         told = np.zeros(len(self._tokens), dtype=bool)
-        told[_matches(self._tokens, np.where(self._telling < 0, NEVER, self._telling))[0]] = True
+        told[self._hit[self._told >= 0]] = True
         ends = np.flatnonzero(told[:-1] & ~told[1:] & self._beside)
         owners, after = self._owner[ends].tolist(), self._tokens[ends + 1].tolist()
-        worth = {self._vocabulary.find(word): 0.5 for word in APPOSITION}
-        worth |= {self._vocabulary.find(word): 1.0 for word in COPULA}
+        worth = {self._find(word): 0.5 for word in APPOSITION} | {self._find(word): 1.0 for word in COPULA}
         found = [0.0] * self._count
         for owner, word in zip(owners, after, strict=True):
             found[owner] = max(found[owner], worth.get(word, 0.0))
@@ -214,25 +226,24 @@ class CandidateWording:
     def full_names(self) -> Floats:
         """Return whether two new words with capitals stand side by side."""
         new = self._capital.copy()
-        new[_matches(self._tokens, self._asked)[0]] = False
+        new[self._hit[self._columns(self._asked) >= 0]] = False
         pairs = np.flatnonzero(new[:-1] & new[1:] & self._beside)
         found = np.zeros(self._count)
         found[self._owner[pairs]] = 1.0
         return found
 
 
-def _numbers(vocabulary: TermVocabulary, words: Sequence[str]) -> Ints:
+def _numbers(vocabulary: TermVocabulary, words: Sequence[str]) -> list[int]:
     """The numbers of words; `UNKNOWN` for those that the library does not hold."""
-    found = map(vocabulary.find, words)
-    return np.array([UNKNOWN if number is None else number for number in found], dtype=np.int64)
+    return [UNKNOWN if number is None else number for number in map(vocabulary.find, words)]
 
 
-def _matches(values: npt.NDArray[np.integer[Any]], wanted: Ints) -> tuple[Ints, Ints]:
+def _matches(values: npt.NDArray[np.integer[Any]], wanted: Sequence[int]) -> tuple[Ints, Ints]:
     """The positions in `values` of the wanted values, ascending, and the index of each in `wanted`."""
-    if not len(wanted):
-        return wanted, wanted
+    if not wanted:
+        return _NONE, _NONE
     order = np.argsort(wanted, kind="stable")
-    ascending = wanted[order]
-    at = np.minimum(np.searchsorted(ascending, values), len(wanted) - 1)
-    where = np.flatnonzero(ascending[at] == values)
+    ascending = np.array(wanted, dtype=np.int64)[order]
+    at = ascending.searchsorted(values)
+    where = np.flatnonzero(ascending.take(at, mode="clip") == values)
     return where, order[at[where]]

@@ -63,7 +63,8 @@ class Trees:
         order = nodes[np.lexsort((threshold[nodes], feature[nodes]))]
         is_new = np.ones(len(order), dtype=np.bool_)
         is_new[1:] = (np.diff(feature[order]) != 0) | (np.diff(threshold[order]) != 0)
-        self._feature, self._threshold = feature[order[is_new]], threshold[order[is_new]][:, None]
+        self._feature, self._threshold = feature[order[is_new]], threshold[order[is_new]]
+        self._thresholds = dict[int, Floats]()  # one for each of some examples: so they are compared in one go
         condition = np.zeros(len(feature), dtype=np.int64)
         condition[order] = np.cumsum(is_new) - 1
         return condition
@@ -115,7 +116,9 @@ class Trees:
         size = -(-len(features) // 8)
         columns = np.zeros((features.shape[1], 8 * size))
         columns[:, : len(features)] = features.T
-        bits = np.packbits(columns.take(self._feature, axis=0) > self._threshold, bitorder="little")
+        if size not in self._thresholds:
+            self._thresholds[size] = np.repeat(self._threshold[:, None], 8 * size, axis=1)
+        bits = np.packbits(columns.take(self._feature, axis=0) > self._thresholds[size], bitorder="little")
         words = np.zeros((len(self._feature), WORD // 8), dtype=np.uint8)
         words[:, :size] = bits.reshape(-1, size)
         return words.view(WORDS).ravel()

@@ -57,6 +57,8 @@ class TermDictionary:
         """Return the numbers of the words that begin with letters, at least one, within numbers if given."""
         wanted, all_of_them = start.encode(errors="surrogatepass"), range(len(self)) if within is None else within
         first = self._before(wanted, all_of_them)
+        if first == all_of_them.stop or not self._encoded(first).startswith(wanted):
+            return range(first, first)
         # no byte of UTF-8 is 0xFF, so the last one can be counted up
         after = wanted[:-1] + bytes([wanted[-1] + 1])
         return range(first, self._before(after, range(first, all_of_them.stop)))
@@ -76,25 +78,22 @@ class TermVocabulary(Mapping[str, int]):
         """Number the words `added` on from those of a dictionary; `counts` are of all, by number."""
         self._words, self.counts = words, counts
         self._added = {word: number for number, word in enumerate(added, len(words))}
-        self._found = lru_cache(maxsize=REMEMBERED)(self._find)
+        self.find = lru_cache(maxsize=REMEMBERED)(self._find)
 
     def _find(self, word: str) -> int | None:
+        """The number of a word; None where no article holds it, which costs far less than an error."""
         number = self._added.get(word)
         number = self._words.find(word) if number is None else number
         return number if number is not None and self.counts[number] else None
 
-    def find(self, word: str) -> int | None:
-        """Return the number of a word; None where no article holds it, which costs far less than an error."""
-        return self._found(word)
-
     def __getitem__(self, word: str) -> int:
-        number = self._found(word)
+        number = self.find(word)
         if number is None:
             raise KeyError(word)
         return number
 
     def __contains__(self, word: object) -> bool:
-        return isinstance(word, str) and self._found(word) is not None
+        return isinstance(word, str) and self.find(word) is not None
 
     def __iter__(self) -> Iterator[str]:
         listed = (word for number, word in enumerate(self._words) if self.counts[number])
@@ -110,7 +109,7 @@ class TermVocabulary(Mapping[str, int]):
 
     def count(self, word: str) -> int:
         """Return how often a word occurs."""
-        number = self._found(word)
+        number = self.find(word)
         return 0 if number is None else int(self.counts[number])
 
     def beginning(self, start: str) -> list[str]:

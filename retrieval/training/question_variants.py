@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from retrieval.patterns import lazy_pattern
-from retrieval.query.asking import Tongue, tongue_of, without_asking
+from retrieval.query.asking.tongues import Tongue, tongue_of, without_asking
 from retrieval.text.answer_shapes import place_words
 from retrieval.text.orthography.vietnamese import is_vietnamese, without_marks
 

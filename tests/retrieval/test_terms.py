@@ -13,8 +13,9 @@ from hypothesis import strategies as st
 from retrieval.index.acronym_lookup import AcronymLookup
 from retrieval.index.segment import EMPTY
 from retrieval.models import Kind, Query
+from retrieval.query.asking.tongues import kind_of
 from retrieval.query.expansion import Expander
-from retrieval.query.question import kind_of, read_question
+from retrieval.query.question import read_question
 from retrieval.query.short_forms import spell_out
 from retrieval.text.answer_shapes import WordShape
 from retrieval.text.spellings import Spellings

@@ -13,8 +13,8 @@ from retrieval.glossary.name_terms import NAME_TERMS
 from retrieval.glossary.table import shipped_entries
 from retrieval.library import Library
 from retrieval.models import Kind, TimeSpan
+from retrieval.query.asking.tongues import kind_of
 from retrieval.query.period import period_of
-from retrieval.query.question import kind_of
 from retrieval.query.short_forms import spell_out
 from retrieval.training.build_related_words import english_vocabulary, names_as_terms
 

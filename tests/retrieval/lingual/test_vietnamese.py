@@ -12,10 +12,11 @@ from prompts.composition.compose import SURE, THRESHOLD
 from retrieval.library import Library
 from retrieval.models import Age, Kind, SmallTalk
 from retrieval.query.about import about_asked
+from retrieval.query.asking.tongues import kind_of
 from retrieval.query.filters import read_filters
 from retrieval.query.follow_ups import follow, leans
 from retrieval.query.period import period_of
-from retrieval.query.question import chat_in, kind_of
+from retrieval.query.question import chat_in
 from retrieval.query.recency import age_wanted
 from retrieval.query.short_forms import spell_out_vietnamese
 from retrieval.reading.articles import read_folder

@@ -1,0 +1,1 @@
+"""How questions are asked in each language: their kinds, and the words that only ask."""

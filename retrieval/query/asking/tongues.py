@@ -1,0 +1,78 @@
+"""The language that a question is asked in, its kind, and the words of it that only ask."""
+
+import re
+from collections.abc import Sequence
+from enum import Enum
+
+from retrieval.models import Kind
+from retrieval.patterns import lazy_pattern
+from retrieval.query.asking import english, japanese, vietnamese
+from retrieval.text.languages import is_vietnamese_question
+from retrieval.text.orthography.japanese import has_kana
+from retrieval.text.orthography.vietnamese import is_vietnamese, without_marks
+
+Rules = Sequence[tuple[Kind, re.Pattern[str]]]
+
+
+class Tongue(Enum):
+    """The languages whose questions are read by rules of their own."""
+
+    ENGLISH = "en"
+    JAPANESE = "ja"
+    VIETNAMESE = "vi"
+
+
+def tongue_of(text: str) -> Tongue:
+    """Return the language whose rules a question is read by; kana or Vietnamese syllables tell it from English."""
+    if has_kana(text) or _KANJI_ASKING.search(text):
+        return Tongue.JAPANESE
+    return Tongue.VIETNAMESE if is_vietnamese_question(text) or _ASKS_ALONE.fullmatch(text) else Tongue.ENGLISH
+
+
+_ASKS_ALONE = lazy_pattern(
+    r"\W*(?:(?!AI\b)(?i:(?:là |la )?"
+    r"(?:ai|gi|khi nao|bao gio|o dau|tai sao|vi sao|bao nhieu|nhu the nao|the nao|ra sao))"
+    r"(?i: (?:vay|the|nua|do|day))?)\W*"
+)
+"""A question word by itself, typed without marks or one that has none; 'AI' is artificial intelligence."""
+
+
+_KANJI_ASKING = lazy_pattern("[何誰]")
+
+
+def _compiled(rules: Sequence[tuple[Kind, str]], *, bare: bool = False) -> Rules:
+    return tuple((kind, lazy_pattern(without_marks(rule) if bare else rule, re.IGNORECASE)) for kind, rule in rules)
+
+
+_RULES = {
+    Tongue.ENGLISH: _compiled(english.KINDS),
+    Tongue.JAPANESE: _compiled(japanese.KINDS),
+    Tongue.VIETNAMESE: _compiled(vietnamese.KINDS),
+}
+_BARE_RULES = _compiled(vietnamese.KINDS, bare=True)
+_MARKED_ASKS = lazy_pattern(vietnamese.ASKS, re.IGNORECASE)
+_BARE_ASKS = lazy_pattern(without_marks(vietnamese.ASKS), re.IGNORECASE)
+
+
+def kind_of(text: str) -> Kind:
+    """Return the kind of a question; words without the form of a question are keywords."""
+    tongue = tongue_of(text)
+    rules = _RULES[tongue]
+    if tongue is Tongue.ENGLISH and text.isupper():
+        text = text.lower()  # 'WHO' is a question word where everything is in capitals
+    elif tongue is Tongue.VIETNAMESE and not is_vietnamese(text):
+        rules, text = _BARE_RULES, without_marks(text)
+    return next((kind for kind, rule in rules if rule.search(text)), Kind.KEYWORDS)
+
+
+def without_asking(tongue: Tongue, text: str) -> str:
+    """Return a question in which the words that only ask are blank; each letter keeps its place."""
+    if tongue is Tongue.ENGLISH:
+        return text
+    asks, searched = japanese.ASKS if tongue is Tongue.JAPANESE else _MARKED_ASKS, text
+    if tongue is Tongue.VIETNAMESE and not is_vietnamese(text):
+        asks, searched = _BARE_ASKS, without_marks(text)
+    left = list(text)
+    for found in asks.finditer(searched):
+        left[slice(*found.span())] = " " * len(found[0])
+    return "".join(left)
