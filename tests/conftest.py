@@ -1,9 +1,7 @@
 """What the tests share: the five articles as a library, desks that log to a temporary file, and the command line."""
 
-import io
 import os
 import shutil
-import sqlite3
 import sys
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import closing
@@ -15,32 +13,29 @@ import pytest_asyncio
 from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis_settings
 from playwright.async_api import Browser
-from sqlite_utils import Database, Migrations
 
+from bot import telegram_app
 from bot.access.policy import Access
 from bot.app import Office, open_access, open_desk, open_folder
 from bot.desk.desk import Desk
 from bot.emulator.web.server import Emulator
+from bot.handlers.asking.help import register_commands
 from bot.settings import SEEDS, Settings, read_settings
 from bot.telegram_app import running
 from retrieval.documents import reader
-from retrieval.documents.models import DocumentRefusal, Draft, ReadingLimits
-from retrieval.documents.reader_process import Task, answer_to
 from retrieval.library import Library
-from storage.database import connection
 from storage.database.connection import DeskDatabase
-from storage.database.migrations import MIGRATIONS
 from storage.record.exchanges import ExchangeLog
 from tests.support.browser import browsing
 from tests.support.desk import whole_bot, write
 from tests.support.postgres import postgres_database, postgres_server
+from tests.support.shortcuts import READ_ISOLATED, set_aside, take_shortcuts
 
 ONE_FIXTURE_FOR_ALL = [HealthCheck.function_scoped_fixture]
 hypothesis_settings.register_profile("suite", deadline=None, max_examples=75, suppress_health_check=ONE_FIXTURE_FOR_ALL)
 hypothesis_settings.register_profile("long", hypothesis_settings.get_profile("suite"), max_examples=2_000)
 hypothesis_settings.load_profile("suite")  # --hypothesis-profile=long makes up more
 
-READ_ISOLATED = reader._read
 LONGEST = """
     test_nothing_lost test_scorers test_review_browser test_lost_files test_serving test_watch_chaos test_chaos
     test_two_machines test_hostile_files test_hostile_uploads test_uploads test_tuning test_security test_semantic
@@ -72,10 +67,22 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
         metafunc.parametrize("database", ["sqlite", "postgresql"], indirect=True)
 
 
+@pytest.hookimpl(tryfirst=True)  # xdist reads the groups in the same hook
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """The files that take long come first, lest one process work on while the others have nothing left to do."""
+    """The files that take long come first, lest one process work on while the others have nothing left to do.
+
+    A process takes a file as a whole, and all those that need a browser, which then starts once.
+    """
     places = {stem: place for place, stem in enumerate(LONGEST)}
     items.sort(key=lambda item: places.get(item.path.stem, len(places)))
+    browsing = {item.path for item in items if "chromium" in getattr(item, "fixturenames", ())}
+    for item in items:
+        item.add_marker(pytest.mark.xdist_group("browser" if item.path in browsing else str(item.path)))
+
+
+def pytest_collection_finish() -> None:
+    """What stays to the end is looked at no more."""
+    set_aside()
 
 
 @pytest.fixture(autouse=True)
@@ -102,16 +109,18 @@ async def chromium() -> AsyncIterator[Browser]:
         yield browser
 
 
-@pytest.fixture(autouse=True)
-def _documents_read_here(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A document is read in this process, unless a test is about limits: to start one takes longer than most tests."""
-    usual = ReadingLimits()
+@pytest.fixture(scope="session", autouse=True)
+def _shortcuts(empty_database: Path) -> Iterator[None]:
+    """What tests are not about is done once for all of them, or not at all."""
+    with pytest.MonkeyPatch.context() as replacing:
+        take_shortcuts(replacing, empty_database)
+        yield
 
-    def read(task: Task, content: bytes) -> Draft | DocumentRefusal:
-        is_usual = task.limits.model_copy(update={"bytes": usual.bytes}) == usual
-        return answer_to(task, io.BytesIO(content)) if is_usual else READ_ISOLATED(task, content)
 
-    monkeypatch.setattr(reader, "_read", read)
+@pytest.fixture
+def commands_offered(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each bot offers its commands as it starts, as it does for people."""
+    monkeypatch.setattr(telegram_app, "register_commands", register_commands)
 
 
 @pytest.fixture
@@ -137,20 +146,6 @@ def empty_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("database") / "empty.db"
     DeskDatabase(path).close()
     return path
-
-
-@pytest.fixture(autouse=True)
-def _databases_copied(monkeypatch: pytest.MonkeyPatch, empty_database: Path) -> None:
-    """A database that is made begins as a copy of the empty one, for the same reason."""
-    prepare = connection._prepare
-
-    def copied(db: Database, path: Path, migrations: Migrations) -> None:
-        if migrations is MIGRATIONS and not path.stat().st_size:
-            with closing(sqlite3.connect(empty_database)) as empty:
-                empty.backup(db.conn)
-        prepare(db, path, migrations)
-
-    monkeypatch.setattr(connection, "_prepare", copied)
 
 
 @pytest.fixture

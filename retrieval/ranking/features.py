@@ -140,20 +140,27 @@ class Alternative(NamedTuple):
     idf: float  # of its rarest term
 
 
+class CandidateScope(NamedTuple):
+    """Which candidates a ranking goes on with, and what they are known to be about."""
+
+    most: int  # the best by the scores of their fields
+    chosen: Ints | None = None  # those to go on with in any case
+    subject: int | None = None  # the article that answers the question before; see `_entitle`
+
+
 def extract_features(
-    query: Query, index: PassageIndex, places: Ints, scorer: Scorer, most: int, chosen: Ints | None = None
+    query: Query, index: PassageIndex, places: Ints, scorer: Scorer, scope: CandidateScope
 ) -> CandidateFeatures:
-    """Extract the features of at most `most` candidates, the best by the scores of their fields, and of those chosen.
+    """Extract the features of the best candidates by the scores of their fields, and of those chosen.
 
     Args:
         query: The question, with at least one term.
         index: The library.
         places: The candidates; at least one.
         scorer: Knows the idf of a term.
-        most: How many to go on with.
-        chosen: Those of the candidates to go on with in any case.
+        scope: Those to go on with.
     """
-    return FeatureExtractor(query, index, places, scorer, most, chosen).extract()
+    return FeatureExtractor(query, index, places, scorer, scope).extract()
 
 
 class FeatureExtractor:
@@ -162,9 +169,7 @@ class FeatureExtractor:
     Arrays over terms, fields and candidates have their axes in this order.
     """
 
-    def __init__(
-        self, query: Query, index: PassageIndex, places: Ints, scorer: Scorer, most: int, chosen: Ints | None
-    ) -> None:
+    def __init__(self, query: Query, index: PassageIndex, places: Ints, scorer: Scorer, scope: CandidateScope) -> None:
         self._query, self._index, self._places = query, index, places
         self._groups = _alternatives(query, scorer)
         self._used = {term: row for row, term in enumerate(terms_looked_for(query))}
@@ -175,17 +180,26 @@ class FeatureExtractor:
         self._whole = float(self._weights.sum()) or 1.0
         self._around = index.fields_around(places)
         self._counts = index.counts(list(self._used), places, self._around)
+        if scope.subject is not None:
+            self._entitle(scope.subject)
         self._likeness = np.ones((len(self._used), len(places)))
         self._likeness[[self._used[term] for term in query.terms]] = marked.likeness(places)
         self._dated = self._match_dates()
         self._scores, self._own_scores = self._score_fields()
-        self._choose_best(most, chosen)
+        self._choose_best(scope)
         self._levels = self._match_levels()
         self._terms = CandidateTerms(self._index, self._places, self._query, list(self._used))
         self._wording = CandidateWording(self._index, self._places, self._query)
         self._related = self._terms.related(query)
         self._bigrams = self._terms.bigrams(self._weights)
         self._untrained = _FIELD_SHARES @ self._scores + BIGRAM_WEIGHT * self._bigrams
+
+    def _entitle(self, subject: int) -> None:
+        """Count the terms carried from the question before that the article which answers it holds as its title's."""
+        rows = [self._used[carried.term] for carried in self._query.carried]
+        title, article = FIELDS.index("title"), FIELDS.index("article")
+        held = (self._index.article[self._places] == subject) & (self._counts[rows, article] > 0)
+        self._counts[rows, title] = np.maximum(self._counts[rows, title], held)
 
     def _match_dates(self) -> Floats:
         """Whether each candidate's article is of the question's period; its date counts as part of its title."""
@@ -247,15 +261,15 @@ class FeatureExtractor:
         least: Floats = values[[first, *others]].min(axis=0) if others else values[first]
         return least
 
-    def _choose_best(self, most: int, chosen: Ints | None) -> None:
+    def _choose_best(self, scope: CandidateScope) -> None:
         """Go on with the candidates whose fields score best, and that hold a term or whose title tells the subject."""
         own, title = self._scores[FIELDS.index("passage")], self._scores[FIELDS.index("title")]
         told = (title >= TITLE_ALONE * self._whole) & (self._index.passages.lengths[self._places] >= LONG_ENOUGH)
         score = np.where((own > 0) | told, _CHOICE @ self._scores, -1.0)
-        order, count = (-score).argsort(kind="stable"), max(1, min(most, int((score >= 0).sum())))
+        order, count = (-score).argsort(kind="stable"), max(1, min(scope.most, int((score >= 0).sum())))
         rows, others = order[:count], order[count:]
-        if chosen is not None:
-            rows = np.concatenate([rows, others[np.isin(self._places[others], chosen)]])
+        if scope.chosen is not None:
+            rows = np.concatenate([rows, others[np.isin(self._places[others], scope.chosen)]])
         self._places, self._own_scores, self._dated = self._places[rows], self._own_scores[rows], self._dated[rows]
         self._counts, self._scores = self._counts[:, :, rows], self._scores[:, rows]
         self._likeness = self._likeness[:, rows]

@@ -516,6 +516,7 @@ MARKED = st.recursive(
     lambda parts: st.builds(
         lambda tag, inner: f"<{tag}>{''.join(inner)}</{tag}>", st.sampled_from(["b", "i", "code"]), st.lists(parts)
     ),
+    max_leaves=20,
 )
 
 

@@ -343,6 +343,7 @@ async def test_an_answer_that_came_too_soon_for_telegram_is_sent_when_it_says(
         assert len(chat.bot_messages) == 1
 
 
+@pytest.mark.usefixtures("commands_offered")
 async def test_the_bot_starts_though_telegram_has_it_wait(desk: Desk, database: DeskDatabase, access: Access) -> None:
     async with Emulator() as telegram:
         for method in ("getMe", "setMyCommands", "getUpdates"):

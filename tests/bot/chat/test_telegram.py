@@ -281,6 +281,7 @@ async def test_source_without_a_number_says_how(private: Conversation) -> None:
     assert "its number, 1 to 5" in ((await ask(private, "/source")).text or "")
 
 
+@pytest.mark.usefixtures("commands_offered")
 async def test_the_commands_are_registered_for_private_chats_and_groups(telegram: Emulator) -> None:
     await telegram.world.bell.until(lambda: len(telegram.calls_of("setMyCommands")) == 6, 10)
     calls = telegram.calls_of("setMyCommands")

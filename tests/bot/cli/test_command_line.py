@@ -38,6 +38,22 @@ def invoke(*arguments: str | Path) -> Result:
     return CliRunner().invoke(app, [str(argument) for argument in arguments])
 
 
+@pytest.fixture
+def few(tmp_path: Path) -> Path:
+    """A few of the judged questions, some with an answer and some without."""
+    questions = QUESTIONS.read_text(encoding="utf-8").splitlines(keepends=True)[::12]
+    write(tmp_path / "few.jsonl", "".join(questions))
+    return tmp_path / "few.jsonl"
+
+
+@pytest.fixture(scope="module")
+def written_run(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """What `run` writes for all judged questions."""
+    run = tmp_path_factory.mktemp("run") / "run.jsonl"
+    assert invoke("run", QUESTIONS, "--output", run).exit_code == 0
+    return run
+
+
 # --- ask
 
 
@@ -90,14 +106,14 @@ def test_the_words_of_a_question_are_joined_and_a_hyphen_stands_for_the_input(lo
 
 @pytest.mark.parametrize("command", ["ask", "run"])
 def test_ask_and_run_do_not_load_what_only_the_bot_needs(
-    command: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+    command: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, few: Path
 ) -> None:
     for name in [name for name in sys.modules if name.split(".")[0] in {"telegram", "starlette", "bot"}]:
         monkeypatch.delitem(sys.modules, name)
     for module in ("telegram", "starlette", "trafilatura", "pypdfium2", "docx", "httpx", "rich", "http.client"):
         monkeypatch.setitem(sys.modules, module, None)  # to import it is now an error
     fresh = importlib.import_module("bot.cli.main")
-    arguments = {"ask": ["ask", "OSA Fiji"], "run": ["run", str(QUESTIONS), "--output", str(tmp_path / "run")]}
+    arguments = {"ask": ["ask", "OSA Fiji"], "run": ["run", str(few), "--output", str(tmp_path / "run")]}
     assert CliRunner().invoke(fresh.app, arguments[command]).exit_code == 0
 
 
@@ -344,17 +360,15 @@ def read(path: Path) -> list[dict[str, Any]]:
     return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
 
 
-def test_evaluate_gives_the_numbers_of_the_scorer_outside_for_the_run_that_run_writes(tmp_path: Path) -> None:
+def test_evaluate_gives_the_numbers_of_the_scorer_outside_for_the_run_that_run_writes(written_run: Path) -> None:
     if not SCORE.exists():
         pytest.skip(f"the scorer is not at {SCORE}")
-    assert invoke("run", QUESTIONS, "--output", tmp_path / "run.jsonl").exit_code == 0
-    expected = runpy.run_path(str(SCORE))["score"](read(QUESTIONS), read(tmp_path / "run.jsonl"))
+    expected = runpy.run_path(str(SCORE))["score"](read(QUESTIONS), read(written_run))
     assert json.loads(invoke("evaluate", QUESTIONS, "--json").output) == pytest.approx(expected)
 
 
-def test_a_run_has_a_line_a_question_with_ranked_hits_that_are_slices(tmp_path: Path) -> None:
-    invoke("run", QUESTIONS, "--output", tmp_path / "run.jsonl")
-    lines = read(tmp_path / "run.jsonl")
+def test_a_run_has_a_line_a_question_with_ranked_hits_that_are_slices(written_run: Path) -> None:
+    lines = read(written_run)
     assert [line["id"] for line in lines] == [question["id"] for question in read(QUESTIONS)]
     assert {frozenset(line) for line in lines} == {frozenset({"id", "outcome", "confidence", "hits"})}
     assert {line["outcome"] for line in lines} == {"answered", "abstained"}
@@ -364,14 +378,14 @@ def test_a_run_has_a_line_a_question_with_ranked_hits_that_are_slices(tmp_path: 
         assert 0 <= hit["start"] < hit["end"] <= len((SEEDS / hit["file"]).read_bytes().decode())
 
 
-def test_run_and_evaluate_log_nothing_and_make_no_database(tmp_path: Path) -> None:
-    assert invoke("run", QUESTIONS, "--output", tmp_path / "run.jsonl").exit_code == 0
-    assert invoke("evaluate", QUESTIONS).exit_code == 0
+def test_run_and_evaluate_log_nothing_and_make_no_database(tmp_path: Path, few: Path) -> None:
+    assert invoke("run", few, "--output", tmp_path / "run.jsonl").exit_code == 0
+    assert invoke("evaluate", few).exit_code == 0
     assert not (tmp_path / "policydesk.db").exists()
 
 
-def test_evaluate_shows_every_measure_and_per_question_how_each_went() -> None:
-    shown = invoke("evaluate", QUESTIONS, "--per-question").output
+def test_evaluate_shows_every_measure_and_per_question_how_each_went(few: Path) -> None:
+    shown = invoke("evaluate", few, "--per-question").output
     measures = "hit@1 hit@3 hit@5 mrr@10 answer_rate refusal_rate wrong_rate auroc ece".split()
     assert all(re.search(rf"^{re.escape(name)}\s+\d\.\d\d\d\s*$", shown, re.MULTILINE) for name in measures)
     assert re.search(r"^j-001\s+Who shook hands", shown, re.MULTILINE)
@@ -384,8 +398,8 @@ def test_evaluate_as_json_can_hold_how_each_question_went() -> None:
 
 
 @pytest.mark.parametrize("output", ["missing/run.jsonl", "."])
-def test_a_run_that_cannot_be_written_is_one_clear_line(tmp_path: Path, output: str) -> None:
-    ended = policydesk("run", QUESTIONS, "--output", tmp_path / output)
+def test_a_run_that_cannot_be_written_is_one_clear_line(tmp_path: Path, few: Path, output: str) -> None:
+    ended = policydesk("run", few, "--output", tmp_path / output)
     assert (ended.returncode, ended.stdout) == (2, "")
     assert re.fullmatch(r"policydesk: .* cannot be written \(.*\): name another file\.\n", ended.stderr)
 

@@ -51,7 +51,7 @@ def quoted(chat: Conversation) -> list[int]:
 
 
 @pytest.mark.parametrize(
-    ("fall", "count"), [(900_000_000, 140), (20, 30), (3, 30)], ids=["far", "into those before", "by three"]
+    ("fall", "count"), [(900_000_000, 110), (20, 30), (3, 30)], ids=["far", "into those before", "by three"]
 )
 async def test_when_numbers_fall_every_question_is_answered_once_and_confirmed(
     office: Office, fall: int, count: int

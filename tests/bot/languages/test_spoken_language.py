@@ -258,6 +258,7 @@ async def test_a_failure_is_told_in_their_language(telegram: Emulator, office: O
     assert "こちらで問題が起き" in await ask(chat, UNANSWERABLE)
 
 
+@pytest.mark.usefixtures("commands_offered")
 async def test_the_menu_of_commands_is_in_the_language_of_the_app(telegram: Emulator) -> None:
     await telegram.world.bell.until(lambda: len(telegram.calls_of("setMyCommands")) == 6, 10)
     calls = telegram.calls_of("setMyCommands")
