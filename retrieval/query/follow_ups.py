@@ -53,13 +53,15 @@ _ABOUT = lazy_pattern(
     r"|(?:is there )?(?:any|some)thing (?:on|about|for|from)|(?:more|details) (?:on|about|from))\b\W*",
     re.IGNORECASE,
 )
+_TOO = lazy_pattern(r"(?<=\w)(?<!\bme)\W+(?:too|as well|also)\W*$", re.IGNORECASE)
 _PRONOUN = lazy_pattern(
     r"\b(?:it|they|them|he|him|she|that|this|those|these|its|their|theirs|his|her|hers|there|both|ones"
     r"|(?:the|this|that|which|only|other|first|second|third|next|last) one)\b",
     re.IGNORECASE,
 )
 _IDLE = lazy_pattern(
-    r"\bit\W+(?:\w+ly )?(?:takes?|costs?|true|possible|legal|likely|better|ever|necessary|safe|common|customary)\b"
+    r"\bit\W+(?:\w+ly )?(?:true|possible|legal|likely|better|ever|necessary|safe|common|customary)\b(?!\W*$)"
+    r"|\bit\W+(?:\w+ly )?(?:takes?|costs?)\b.*\b(?:to|for)\b"
     r"|\bit\W+(?:\w+\W+){1,3}(?:that|when|if)\b|\bit['’]s\b"
     r"|\b(?:this|that|these|those) (?:year|month|week|day|century|time|morning|evening)s?\b"
     r"|\bthose (?:who|whose|not|with|without|in|of|\w+ed|living)\b|\bone of\b|\bboth\b.*\band\b"
@@ -81,7 +83,7 @@ _ASKING_PHRASE = lazy_pattern(
 _MEANT = lazy_pattern(
     r"\b(?:do|does|did|is|are|was|were|has|have|had|will|would|can|could|should)(?:n['’]t)? (?:it|they|he|she)\b"
     r"|\b(?:him|her|them|it|(?:first|second|third|next|last|other) one)(?: (?:to|about|for|in|on|with)\b|\W*$)"
-    r"|\b(?:his|their|its) \w+\W*$",
+    r"|\b(?:his|their|its)(?: \w+){1,2}\W*$",
     re.IGNORECASE,
 )
 """Pronouns for somebody or something that a short question does not name, wherever its names stand."""
@@ -209,7 +211,7 @@ def _is_named(query: Query, written: str, term: str) -> bool:
 
 def _without_links(text: str) -> str:
     """A question without its links to another, such as 'and' or 'what about'."""
-    rest = _ENDS_ELSEWHERE.sub("", _LEADS_ELSEWHERE.sub("", _ABOUT.sub("", _LEAD.sub("", text))))
+    rest = _ENDS_ELSEWHERE.sub("", _LEADS_ELSEWHERE.sub("", _ABOUT.sub("", _LEAD.sub("", _TOO.sub("", text)))))
     return _ENDS_PREPOSED.sub("", rest) if _PREPOSED_ELSEWHERE.match(rest) else rest
 
 
@@ -256,11 +258,12 @@ def follow(earlier: Query, query: Query) -> Query:
     inherits = _is_phrase(_without_links(query.asked))
     # A phrase asks the same once more, so that its question is not forgotten however often it is.
     most, share = (CARRIED, 1.0) if inherits else (1.0, CARRIED)
-    carried = _carried_terms(_without_replaced(earlier, query, own), own, *((most, share) if own else (1.0, 1.0)))
+    left = _without_replaced(earlier, query, own)
+    carried = _carried_terms(left, own, *((most, share) if own else (1.0, 1.0)))
     if not carried:
         return query
     carried_words = {part.term: part.word for part in carried}
-    asked = (earlier.asked, query.asked) if inherits else (query.asked, *carried_words.values())
+    asked = (_asked_without(earlier, left), query.asked) if inherits else (query.asked, *carried_words.values())
     focus = (earlier if inherits else query).focus
     return query.model_copy(
         update={
@@ -314,6 +317,12 @@ def _without_replaced(earlier: Query, query: Query, own: Container[str]) -> Quer
 def _without_terms(query: Query, gone: Container[str]) -> Query:
     kept = [(term, word) for term, word in zip(query.terms, query.words, strict=True) if term not in gone]
     return query.model_copy(update={"terms": tuple(t for t, _ in kept), "words": tuple(w for _, w in kept)})
+
+
+def _asked_without(query: Query, left: Query) -> str:
+    """A question as asked without the words, and the prepositions before them, that it has no more."""
+    gone = [re.escape(word) for word in query.words if word not in left.words]
+    return re.sub(rf"(?:\b{_BEFORE} (?:the )?)?\b(?:{'|'.join(gone)})\b", " ", query.asked) if gone else query.asked
 
 
 def _at_most(query: Query, weights: Mapping[str, float]) -> Query:

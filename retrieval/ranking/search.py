@@ -1,6 +1,7 @@
 """A query to findings: candidates by BM25, their features, the ranker, the dates, the confidence."""
 
 from collections.abc import Container, Iterator, Sequence
+from itertools import compress
 from typing import NamedTuple, Protocol
 
 import numpy as np
@@ -16,12 +17,19 @@ from retrieval.ranking.candidates import CandidatePool
 from retrieval.ranking.confidence import (
     CONFIDENCE_NAMES,
     SHOWN,
+    chance_of,
     confidence,
     confidence_features,
     quote_confidences,
     shipped_odds,
 )
-from retrieval.ranking.features import FEATURE_NAMES, CandidateFeatures, extract_features
+from retrieval.ranking.features import (
+    FEATURE_NAMES,
+    CandidateFeatures,
+    CandidateScope,
+    extract_features,
+    terms_looked_for,
+)
 from retrieval.ranking.ranker import CANDIDATES, rank
 from retrieval.ranking.recency import order_by_age
 from retrieval.ranking.semantic import SEMANTIC_CONFIDENCE_NAMES, SEMANTIC_NAMES, SemanticSearch
@@ -29,7 +37,11 @@ from retrieval.ranking.trees import Trees, shipped_trees
 from retrieval.ranking.tuning import Tuning
 
 SAME_ARTICLE = 0.7
-"""How much merit a follow-up gives to the articles that answer the question before it (docs/quality.md)."""
+"""How much merit a follow-up gives to the article that answers the question before it (docs/quality.md)."""
+QUOTED = 0.6
+"""How much it takes from the sentence that answered that: something else is asked now."""
+LIKELY = 0.3
+"""From which confidence on an answer to the question before tells what a follow-up is about."""
 
 
 class TopicTest(Protocol):
@@ -144,26 +156,34 @@ class PassageSearch:
         self, query: Query, places: Ints, allowed: Flags | None, ranker: Trees | None, *, among: bool = False
     ) -> CandidateFeatures | None:
         """The features of the best of the passages, and of those nearest in meaning; None where there is none."""
+        quoted = self._quoted_before(query, ranker)
+        subject = None if quoted is None else int(self._index.article[quoted])
         if self._semantic is None:
-            candidates = extract_features(query, self._index, places, self._scorer, CANDIDATES)
+            scope = CandidateScope(CANDIDATES, subject=subject)
+            candidates = extract_features(query, self._index, places, self._scorer, scope)
         else:
             meaning = self._semantic.meaning(query, allowed)
             places = places if among else meaning.add_nearest(places)
             if not len(places):
                 return None
-            candidates = extract_features(query, self._index, places, self._scorer, CANDIDATES, meaning.nearest)
+            scope = CandidateScope(CANDIDATES, meaning.nearest, subject)
+            candidates = extract_features(query, self._index, places, self._scorer, scope)
             candidates = meaning.add_features(candidates)
-        return self._by_age(query, self._as_before(query, rank(candidates, ranker, self.tuning), ranker))
+        return self._by_age(query, self._after(quoted, rank(candidates, ranker, self.tuning)))
 
-    def _as_before(self, query: Query, candidates: CandidateFeatures, ranker: Trees | None) -> CandidateFeatures:
-        """The candidates with those ahead whose article answers the earlier question that a question leans on."""
-        if query.earlier is None or ranker is None:
+    def _quoted_before(self, query: Query, ranker: Trees | None) -> int | None:
+        """The place of the sentence that answers the question that a question leans on; None where none may."""
+        earlier = query.earlier
+        if earlier is None or ranker is None or (found := self.candidates(earlier, ranker)) is None:
+            return None
+        return int(found.places[0]) if chance_of(self.shipped_odds(earlier, found)) >= LIKELY else None
+
+    def _after(self, quoted: int | None, candidates: CandidateFeatures) -> CandidateFeatures:
+        """The candidates with those ahead that stand in the same article as a sentence quoted before, but not it."""
+        if quoted is None:
             return candidates
-        before = self.candidates(query.earlier, ranker)
-        if before is None:
-            return candidates
-        articles = self._index.article[before.places[:SHOWN]]
-        merit = candidates.merit + SAME_ARTICLE * np.isin(self._index.article[candidates.places], articles)
+        is_near = self._index.article[candidates.places] == self._index.article[quoted]
+        merit = candidates.merit + SAME_ARTICLE * is_near - QUOTED * (candidates.places == quoted)
         return candidates._replace(merit=merit).take(np.argsort(-merit, kind="stable"))
 
     def wide_search(self, query: Query, most: int, is_about: TopicTest) -> list[TopicHit]:
@@ -173,7 +193,7 @@ class PassageSearch:
         places = self._pool.places(query, self._allowed_places(query), most)
         if not len(places):
             return []
-        candidates = extract_features(query, self._index, places, self._scorer, most)
+        candidates = extract_features(query, self._index, places, self._scorer, CandidateScope(most))
         rows = np.flatnonzero(is_about(candidates.column("coverage"), candidates.column("known")))
         if not len(rows):
             return []
@@ -226,14 +246,12 @@ class PassageSearch:
     def _hits(self, query: Query, candidates: CandidateFeatures, sure: Floats) -> Iterator[Hit]:
         """The first hits, as many as there are confidences in each by itself."""
         k = len(sure)
-        used = dict.fromkeys((*query.terms, *(term for expansion in query.expansions for term in expansion.terms)))
+        used = terms_looked_for(query)
         scores = candidates.column("score_passage") * candidates.weights.sum()
-        places = candidates.places[:k]
-        held = self._index.passages.held(places, used)
-        for number, (place, score, own, matched) in enumerate(
-            zip(places.tolist(), scores[:k].tolist(), sure.tolist(), held, strict=True), 1
-        ):
-            passage = self._store.passage(place)
+        columns = (candidates.places, scores, sure, candidates.matched)
+        rows = zip(*(column[:k].tolist() for column in columns), strict=True)
+        for number, (place, score, own, held) in enumerate(rows, 1):
+            passage, matched = self._store.passage(place), tuple(compress(used, held))
             yield Hit(passage=passage, rank=number, score=round(score, 6), confidence=round(own, 4), matched=matched)
 
 

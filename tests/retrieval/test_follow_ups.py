@@ -64,6 +64,8 @@ def judged(name: str) -> list[dict[str, object]]:
         *("how much is Japan putting in", "who signed for Vietnam", "what did Kishi ask him to do?", "whats his name"),
         *("Which places does it link?", "who hosted the first one", "anything on Fiji?", "whats that fund"),
         *("Who were the first three?", "what are the other two"),
+        *("Who co-chaired its fourth meeting?", "How much did it cost?", "what does it cost them", "estonia too?"),
+        *("How long did it take?", "Is it legal?", "Malaysia as well?"),
         *("WHY?", "and malaysia", "who is its chair?", "What does that mean?", "and which country is next in line?"),
     ],
 )
@@ -96,6 +98,9 @@ def test_an_elliptic_question_leans(seeds: Library, text: str) -> None:
         *(
             "Who said that the deal strengthens Japan's industrial base?",
             "What happened this year in Hanoi?",
+            "How much does it cost to build a frigate?",
+            "How long does it take Japan to export a ship?",
+            "me too",
         ),
         *(
             "And who chairs the Japan-Vietnam Parliamentary Friendship Union?",
@@ -168,6 +173,45 @@ def test_a_follow_up_is_answered_from_the_article_that_was_quoted_before(folder:
     for name, asked in (("a", "When did Abbott go to Fiji?"), ("b", "When did Key go to Fiji?")):
         query = follow(library.read(asked), library.read("who will he meet there"))
         assert library.search(query, 2).hits[0].passage.file == f"{name}.txt"
+
+
+FERRIES = """New ferries for Fiji
+
+Australia and Fiji signed the ferry agreement in Suva on Monday. The ferries will carry passengers to the outer islands.
+Minister Koroilavesau signed the papers. The price is 40 million dollars, paid over four years."""
+PRICES = "Budget\n\nThe price of diesel rose to 2 dollars. A price of 9 dollars is paid for rice."
+BOUNTY = """Bounty
+
+The State Department offered a reward for Ivan Petrov over the hacked ballots in May. The reward is up to 10 million
+dollars. Petrov runs a troll farm in Minsk."""
+AWARDS = "Awards\n\nThe reward for the best film is a statue. The reward of 5 dollars went to a boy."
+
+
+@pytest.mark.parametrize(
+    ("about", "other", "first", "second", "answer"),
+    [
+        (
+            FERRIES,
+            PRICES,
+            "when did australia and fiji sign the ferry agreement",
+            "how much is the price?",
+            "The price",
+        ),
+        (BOUNTY, AWARDS, "who is wanted for the hacked ballots", "how much is the reward?", "The reward is"),
+    ],
+    ids=["a price", "a reward"],
+)
+def test_a_follow_up_is_not_answered_by_the_sentence_that_was_quoted_before(
+    folder: Callable[..., Path], about: str, other: str, first: str, second: str, answer: str
+) -> None:
+    library = Library.open(folder(**{"about.txt": about, "other.txt": other}))
+    hit = library.search(follow(library.read(first), library.read(second)), 2).hits[0].passage
+    assert (hit.file, hit.shown.startswith(answer)) == ("about.txt", True)
+
+
+def test_a_place_that_gives_way_to_another_is_no_part_of_the_wording_either(seeds: Library) -> None:
+    query = follow(seeds.read("Whom did Kishi meet in Manila?"), seeds.read("and in Hanoi?"))
+    assert ("in Manila" in query.asked, "Kishi" in query.asked) == (False, True)
 
 
 def test_a_mere_phrase_asks_for_what_the_earlier_question_asked_for(seeds: Library) -> None:
