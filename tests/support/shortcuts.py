@@ -9,7 +9,6 @@ from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
-import datasette.app
 import pytest
 from jinja2 import BytecodeCache, Environment
 from jinja2.bccache import Bucket
@@ -28,19 +27,22 @@ from retrieval.indexer.parallel_reading import ArticleReader, Batch
 from storage.database import connection
 from storage.database.migrations import MIGRATIONS
 
+Replace = Callable[[type, str, Any], None]
+"""Puts what a class has by a name in the place of what it had."""
 READ_ISOLATED = reader._read
 """Reads a document in a process of its own, as it is for people."""
 
 
 def take_shortcuts(replacing: pytest.MonkeyPatch, empty_database: Path) -> None:
     """Take all of them until what is replaced is put back."""
+    import datasette.app  # noqa: PLC0415 - takes long to load, and bots that are forked have no pages
+
     replacing.setattr(reader, "_read", _read_here)
     replacing.setattr(telegram_app, "register_commands", _offer_none)
     replacing.setattr(connection, "_prepare", _copying(empty_database))
-    replacing.setattr(ArticleReader, "read", _reading_seeds_once())
     replacing.setattr(datasette.app, "Environment", partial(Environment, bytecode_cache=_CompiledTemplates()))
-    for name in ("_extract_field_info", "_field_is_complex"):
-        replacing.setattr(EnvSettingsSource, name, _finding_out_once(getattr(EnvSettingsSource, name)))
+    read_articles_once(replacing.setattr)
+    understand_settings_once(replacing.setattr)
 
 
 def set_aside() -> None:
@@ -73,8 +75,8 @@ def _copying(empty_database: Path) -> Callable[[Database, Path, Migrations], Non
     return copied
 
 
-def _reading_seeds_once() -> Callable[[ArticleReader, Sequence[str]], Batch]:
-    """The five articles, whose folder many tests open, never change."""
+def read_articles_once(replace: Replace) -> None:
+    """Read the five articles, which never change, for the first library that a process opens of them."""
     read = ArticleReader.read
     read_once = cache(read)
 
@@ -82,7 +84,7 @@ def _reading_seeds_once() -> Callable[[ArticleReader, Sequence[str]], Batch]:
         is_known = self.folder == SEEDS and self.model is None
         return read_once(self, tuple(files)) if is_known else read(self, files)
 
-    return read_seeds_once
+    replace(ArticleReader, "read", read_seeds_once)
 
 
 class _CompiledTemplates(BytecodeCache):
@@ -98,8 +100,13 @@ class _CompiledTemplates(BytecodeCache):
         self._compiled[f"{bucket.key}{bucket.checksum}"] = bucket.code
 
 
+def understand_settings_once(replace: Replace) -> None:
+    """Find out how the environment writes each setting for the first reading of them; it is the same at each."""
+    for name in ("_extract_field_info", "_field_is_complex"):
+        replace(EnvSettingsSource, name, _finding_out_once(getattr(EnvSettingsSource, name)))
+
+
 def _finding_out_once(find_out: Callable[..., Any]) -> Callable[..., Any]:
-    """How the environment writes a setting is the same at each reading."""
     known = dict[int, Any]()
 
     def found_out(source: EnvSettingsSource, field: FieldInfo, *rest: object) -> Any:

@@ -11,12 +11,19 @@ import threading
 from asyncio import StreamReader, StreamReaderProtocol
 from collections.abc import Mapping
 from contextlib import suppress
+from functools import cache
 from multiprocessing import Pipe, active_children, get_context
 from multiprocessing.connection import Connection, wait
+from multiprocessing.forkserver import ensure_running
 from pathlib import Path
 
+import pytest
+
 _FORKS = get_context("forkserver")
-_FORKS.set_forkserver_preload(["bot.cli.serve", "bot.serving", "anyio._backends._asyncio", "httpcore", "nupunkt"])
+_FORKS.set_forkserver_preload(
+    ["bot.cli.serve", "bot.serving", "anyio._backends._asyncio", "httpcore", "nupunkt", "tests.support.bots.warmed"]
+)
+ROOT = Path(__file__).parents[3]
 
 
 @atexit.register
@@ -33,6 +40,7 @@ class ForkedBot:
     def __init__(self, environment: Mapping[str, str], said: Connection | Path) -> None:
         """Start it; what it says goes into a pipe, or to the end of a file."""
         self._process, self._asking = _FORKS.Process(target=_serve, args=(dict(environment), said)), threading.Lock()
+        _start_server()
         self._process.start()
         assert self._process.pid is not None
         self.pid: int = self._process.pid
@@ -78,6 +86,14 @@ class HeardBot(ForkedBot):
         rest = await self.stderr.read()
         await asyncio.to_thread(self.wait)
         return b"", rest
+
+
+@cache
+def _start_server() -> None:
+    """Start what bots are forked from; it finds the tests where this process does."""
+    with pytest.MonkeyPatch.context() as process:
+        process.setenv("PYTHONPATH", os.pathsep.join(filter(None, [str(ROOT), os.environ.get("PYTHONPATH")])))
+        ensure_running()
 
 
 def _serve(environment: Mapping[str, str], said: Connection | Path) -> None:
