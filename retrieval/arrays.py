@@ -16,7 +16,8 @@ Integer = TypeVar("Integer", np.int32, np.int64)
 
 def distinct(numbers: npt.NDArray[Integer]) -> npt.NDArray[Integer]:
     """Return the different numbers, ascending; `np.unique` would load what numpy has for masked arrays, for a look."""
-    ordered = np.sort(numbers, axis=None)
+    ordered = numbers.flatten()
+    ordered.sort()
     is_new = np.ones(len(ordered), dtype=np.bool_)
     np.not_equal(ordered[1:], ordered[:-1], out=is_new[1:])
     found: npt.NDArray[Integer] = ordered[is_new]

@@ -48,7 +48,7 @@ def _find_candidates(postings: Postings, query: SearchTerms) -> Numbers:
         scores[postings.passages[own]] += weight * postings.impacts[own]
     if len(query.allowed):
         scores[~query.allowed[postings.places]] = 0
-    found = np.flatnonzero(scores)
+    found = scores.nonzero()[0]
     if len(found) > query.k:
         least = np.partition(scores[found], -query.k)[-query.k]
         # sums in single precision may be off, so passages that come short by a little stay

@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
 import numpy as np
@@ -16,6 +17,8 @@ from retrieval.bm25.scorer import ScoredPassage
 from retrieval.index.passages import PassageIndex
 
 _ALL = np.zeros(0, dtype=np.bool_)
+REMEMBERED = 1 << 14
+"""Of how many terms the idf is remembered."""
 
 
 class PostingsPart(NamedTuple):
@@ -36,6 +39,7 @@ class MaxScoreScorer:
     ) -> None:
         self._index, self._parts, self._search = index, parts, search
         self._highest_idf = math.log(index.size + 1)
+        self.idf = lru_cache(maxsize=REMEMBERED)(self._idf)
 
     def search(self, terms: Mapping[str, float], k: int, allowed: Flags | None = None) -> list[ScoredPassage]:
         """See `Scorer.search`."""
@@ -50,12 +54,11 @@ class MaxScoreScorer:
         return [ScoredPassage(*hit) for hit in zip(places[best].tolist(), scores[best].tolist(), strict=True)]
 
     def _weigh(self, terms: Mapping[str, float]) -> WeightedTerms:
-        vocabulary = self._index.passages.vocabulary
-        known = {term: weight for term, weight in terms.items() if term in vocabulary}
-        idf = np.array([self.idf(term) for term in known], dtype=np.float64)
-        weights = np.array(list(known.values()), dtype=np.float64)
+        found = [(number, term) for term in terms if (number := self._index.passages.vocabulary.find(term)) is not None]
+        idf = np.array([self.idf(term) for _, term in found], dtype=np.float64)
+        weights = np.array([terms[term] for _, term in found], dtype=np.float64)
         base = sum((weights * idf * DELTA).tolist())
-        numbers = np.array([vocabulary[term] for term in known], dtype=np.int64)
+        numbers = np.array([number for number, _ in found], dtype=np.int64)
         return WeightedTerms(numbers, weights, idf, float(base), self._index.mean_length)
 
     def _search_part(
@@ -65,7 +68,7 @@ class MaxScoreScorer:
         postings, size = part.postings, len(part.postings.places)
         weighted = _within(weighted, postings)
         now, then = weighted.weights * weighted.idf, postings.idf[weighted.terms]
-        telling = np.argsort(-now, kind="stable")
+        telling = (-now).argsort(kind="stable")
         query = SearchTerms(
             terms=weighted.terms[telling],
             # an impact was made with the idf of its day, and is worth as much more as the term has become rarer since
@@ -77,7 +80,7 @@ class MaxScoreScorer:
         found, scores = self._search(postings, query, weighted)
         return part.first + postings.places[found].astype(np.int64), scores
 
-    def idf(self, term: str) -> float:
+    def _idf(self, term: str) -> float:
         """See `Scorer.idf`; by the same function of the same numbers as rank-bm25's, so that no bit differs."""
         holding = self._index.passages.vocabulary.count(term)
         return math.log((self._index.size + 1) / holding) if holding else self._highest_idf
@@ -85,7 +88,7 @@ class MaxScoreScorer:
 
 def _within(weighted: WeightedTerms, postings: Postings) -> WeightedTerms:
     """Return a question's terms that a part's passages hold; the part may be older than some terms."""
-    known = np.flatnonzero(weighted.terms < len(postings.idf))
+    known = (weighted.terms < len(postings.idf)).nonzero()[0]
     held = known[postings.idf[weighted.terms[known]] > 0]
     return weighted._replace(terms=weighted.terms[held], weights=weighted.weights[held], idf=weighted.idf[held])
 

@@ -307,4 +307,4 @@ def _label(aspect: Aspect, passage: Passage) -> str:
 
 
 def _terms(passage: Passage) -> frozenset[str]:
-    return frozenset(word.term for word in find_facts(passage.shown, passage.date).words)
+    return find_facts(passage.shown, passage.date).terms

@@ -169,8 +169,7 @@ def _sides(a: Passage, b: Passage) -> tuple[_Side, _Side]:
 
 def _terms_read_alike(facts: Facts, counterpart: Facts) -> frozenset[str]:
     """The words of a passage, a long form replaced by the acronym that the other passage uses instead."""
-    words = frozenset(word.term for word in facts.words)
-    theirs = frozenset(word.term for word in counterpart.words)
+    words, theirs = facts.terms, counterpart.terms
     for short in sorted((counterpart.acronyms - words) & facts.initials.keys()):
         if not theirs.issuperset(facts.initials[short]):
             words = words - frozenset(facts.initials[short]) | {short}
@@ -199,8 +198,13 @@ def _place_names(names: frozenset[str]) -> frozenset[str]:
 def _are_opposed(left: _Side, right: _Side) -> bool:
     """Whether a word opposes them: the first quarter and the second, so and not so."""
     mine, theirs = left.terms - right.terms, right.terms - left.terms
-    negated = [bool(_NEGATED.search(side.passage.shown)) for side in (left, right)]
-    return bool(mine & COUNTED_OFF and theirs & COUNTED_OFF) or negated[0] != negated[1]
+    one_of_each = mine & COUNTED_OFF and theirs & COUNTED_OFF
+    return bool(one_of_each) or _is_negated(left.passage.shown) != _is_negated(right.passage.shown)
+
+
+@lru_cache(maxsize=1 << 13)
+def _is_negated(text: str) -> bool:
+    return _NEGATED.search(text) is not None
 
 
 def _title_names(side: _Side) -> frozenset[str]:

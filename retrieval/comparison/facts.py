@@ -52,6 +52,7 @@ class Facts(NamedTuple):
     """The facts of a passage."""
 
     words: tuple[Word, ...]  # the telling ones in order, places by their country, quantities and dates left out
+    terms: frozenset[str]  # theirs
     names: frozenset[str]  # the words written as names
     quantities: tuple[Quantity, ...]
     dates: tuple[DateMention, ...]
@@ -88,6 +89,7 @@ def find_facts(text: str, published: dt.date | None) -> Facts:
     named = {word.term for word in words if _is_name(text, word)}
     return Facts(
         words=words,
+        terms=frozenset(word.term for word in words),
         names=frozenset(named),
         quantities=quantities,
         dates=dates,

@@ -95,7 +95,7 @@ def _is_quantity_of(quantity: Quantity, other: Quantity) -> bool:
 
 def _are_nearly_the_same(own: Facts, said: Facts) -> bool:
     """Whether the words are the same but for few, none of which is a name or, in the passage, says anything new."""
-    mine, theirs = ({word.term for word in facts.words} for facts in (own, said))
+    mine, theirs = own.terms, said.terms
     units = {noun for quantity in own.quantities if quantity.unit for noun in quantity.nouns}
     more, less = mine - theirs - LIGHT - units - said.initials.keys(), theirs - mine - own.initials.keys()
     shared = sum(map(weight, sorted(mine & theirs)))

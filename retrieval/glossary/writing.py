@@ -30,6 +30,8 @@ def language_written(text: str) -> str | None:
     Kana tell Japanese, letters of its own Vietnamese; other Latin letters are English here, whose library says more
     (`retrieval.text.languages`).
     """
+    if text.isascii():
+        return "en" if _LETTERS.search(text) else None
     text = normalise(text)
     found = _LETTERS.findall(text)
     if not found:

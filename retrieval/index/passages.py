@@ -5,9 +5,8 @@ segment, and articles that have gone are left out of all figures. A passage's pl
 counted on in the second; its rank is its number in the order of the articles' names.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from functools import cached_property
-from itertools import pairwise
 
 import numpy as np
 
@@ -43,13 +42,6 @@ class TokenRows:
         """Return the tokens of the texts at some places, one text after the other."""
         return token_row(places, self.begins, self.lengths)
 
-    def held(self, places: Ints, words: Iterable[str]) -> list[tuple[str, ...]]:
-        """Return, for the text at each place, which of `words` it contains."""
-        row, numbers = self.row(places), {word: self.vocabulary.find(word) for word in words}
-        tokens, ends = self.tokens[row.at].tolist(), np.cumsum(self.lengths[places]).tolist()
-        held = [frozenset(tokens[first:last]) for first, last in pairwise([0, *ends])]
-        return [tuple(word for word, number in numbers.items() if number in inside) for inside in held]
-
 
 class PassageTokens(TokenRows):
     """Texts as term numbers, with the places of each term."""
@@ -80,7 +72,7 @@ class PassageTokens(TokenRows):
         # stretches share many of their ends: each is looked up once
         both = np.concatenate([first, last]).astype(np.int32)
         ends = distinct(both)
-        where = np.searchsorted(ends, both)
+        where = ends.searchsorted(both)
         before = np.zeros((len(terms), len(ends)), dtype=np.int64)
         numbers = [
             (row, number) for row, term in enumerate(terms) if (number := self.vocabulary.find(term)) is not None
@@ -189,14 +181,14 @@ class PassageIndex:
         inside = self.passages.counts(terms, first.ravel(), last.ravel())
         own = self.article[places].astype(np.int64)
         articles = distinct(own)
-        titles = self.titles.counts(terms, articles, articles + 1)[:, np.searchsorted(articles, own)]
+        titles = self.titles.counts(terms, articles, articles + 1).take(articles.searchsorted(own), axis=1)
         return np.concatenate([inside.reshape(len(terms), *first.shape), titles[:, None]], axis=1)
 
     def relative_lengths(self, places: Ints, fields: Ranges) -> Floats:
         """Return the length of each field of passages, beside its mean; a row a field."""
         around = range_lengths(fields, self.passages.begins, self.passages.lengths)
         titles = self.titles.lengths[self.article[places]]
-        return np.vstack([around, titles]) / self._mean_lengths
+        return np.concatenate([around, titles[None]]) / self._mean_lengths
 
     def fields_around(self, places: Ints) -> Ranges:
         """Return the ranges of places that passages, and what surrounds them, take up."""

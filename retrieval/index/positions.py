@@ -130,8 +130,8 @@ def fields_around(places: Ints, order: Numbers, before: Numbers, after: Numbers,
     first = places - order
     last = first + counts
     return Ranges(
-        np.stack([places, np.maximum(places - 1, first), places - before, first]),
-        np.stack([places + 1, np.minimum(places + 2, last), places + after + 1, last]),
+        np.array([places, np.maximum(places - 1, first), places - before, first]),
+        np.array([places + 1, np.minimum(places + 2, last), places + after + 1, last]),
     )
 
 
@@ -150,6 +150,6 @@ def total_lengths(fields: Ranges, begins: Begins, lengths: Lengths, titles: Numb
 def token_row(places: Ints, begins: Begins, lengths: Lengths) -> TokenRow:
     """Return the tokens of the texts at some places, one after the other."""
     own = lengths[places].astype(np.int64)
-    owner = np.repeat(np.arange(len(places)), own)
-    offset = np.arange(len(owner)) - (np.cumsum(own) - own)[owner]
+    owner = np.arange(len(places)).repeat(own)
+    offset = np.arange(len(owner)) - (own.cumsum() - own)[owner]
     return TokenRow(owner, offset, begins[places][owner] + offset)

@@ -11,6 +11,8 @@ from retrieval.patterns import lazy_pattern
 from retrieval.text.terms import terms
 
 _MONTH = lazy_pattern(rf"\b(?:{'|'.join(month for month in MONTHS if month != 'may')})\b")
+_MAY_HOLD_YEAR = lazy_pattern(r"\d|[^\x00-\x7f]")
+"""English writes the year of a period in digits; most questions hold none."""
 _NO_SUCH_DAY = lazy_pattern(rf"\d\s+(?:{'|'.join(MONTHS)})\s+$", re.IGNORECASE)
 """The rest of a date that is none, before its year: '31 February'."""
 _OPEN_END = lazy_pattern(r"\b(?:since|after)\s+(?:the )?$|\b(?:từ|kể từ|sau)\s+(?:năm )?$", re.IGNORECASE)
@@ -26,6 +28,8 @@ REPORTED = 1900
 
 def period_of(text: str) -> TimeSpan | None:
     """Return the period that a question names, its first and last dates joined where it names two; None for none."""
+    if not _MAY_HOLD_YEAR.search(text):
+        return None
     typed = _MONTH.sub(lambda month: month[0].capitalize(), text)
     dated = ((date, date.days) for date in find_dates(typed, None) if not date.is_counted)
     found: list[DateExpression] = []

@@ -3,7 +3,7 @@
 import datetime as dt
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from functools import cached_property
+from functools import cached_property, lru_cache
 from heapq import nsmallest
 from typing import NamedTuple
 
@@ -28,6 +28,8 @@ LEAST_OF_TITLE = 0.3
 """Least share of the question's weight that such a title holds."""
 ROUNDING = 1e-9
 """By what share sums of weights may differ from what they would be in another order, and far more."""
+REMEMBERED = 1 << 12
+"""Of how many terms it is remembered how rare they are in titles."""
 _NONE: Ints = np.empty(0, dtype=np.int64)
 
 
@@ -36,6 +38,7 @@ class CandidatePool:
 
     def __init__(self, index: PassageIndex, scorer: Scorer) -> None:
         self._index, self._scorer = index, scorer
+        self._rarity = lru_cache(maxsize=REMEMBERED)(self._idf_in_titles)
 
     def places(self, query: Query, allowed: Flags | None, pool: int = POOL) -> Ints:
         """Return the places of passages for a question, each once, in no order that means anything.
@@ -73,7 +76,9 @@ class CandidatePool:
 
     def _nearest_titles(self, query: Query) -> list[int]:
         """The articles whose titles hold most of the question."""
-        stated = [_StatedTerm(self._weight_in_titles(query, term), _stands_for(query, term)) for term in query.terms]
+        stated = [
+            _StatedTerm(self._rarity(term) * query.weight(term), _stands_for(query, term)) for term in query.terms
+        ]
         whole = sum(term.weight for term in stated)
         articles = self._titled(stated, LEAST_OF_TITLE * whole)
         if not len(articles):
@@ -86,10 +91,10 @@ class CandidatePool:
         found: list[int] = articles[best[scores[best] >= LEAST_OF_TITLE]].tolist()
         return found
 
-    def _weight_in_titles(self, query: Query, term: str) -> float:
-        """The weight of a term in the question by its rarity in titles."""
+    def _idf_in_titles(self, term: str) -> float:
+        """How rare a term is in titles."""
         count, held = len(self._index.articles), self._index.titles.vocabulary.count(term)
-        return float(np.log1p((count - held + 0.5) / (held + 0.5)) * query.weight(term))
+        return float(np.log1p((count - held + 0.5) / (held + 0.5)))
 
     def _titled(self, stated: Sequence["_StatedTerm"], least: float) -> Ints:
         """The articles whose titles may hold terms of so much weight together.

@@ -41,7 +41,8 @@ _FROM_BEST = (
 )  # fmt: skip
 _BEST_COLUMNS = [FEATURE_NAMES.index(name) for name in _FROM_BEST]
 _BEST_NAMES = tuple(f"best_{name}" for name in _FROM_BEST)
-QUOTE_NAMES = ("merit", "behind_best", "rank", "known_best", *FEATURE_NAMES)
+_BESIDE = ("merit", "behind_best", "rank", "known_best")
+QUOTE_NAMES = (*_BESIDE, *FEATURE_NAMES)
 """The features of the confidence in a single hit: its place among the others, and its own."""
 _BEHIND = {"merit_second": 1, "merit_third": 2, "merit_fifth": 4}
 CONFIDENCE_NAMES = (
@@ -122,9 +123,8 @@ def confidence_features(query: Query, candidates: CandidateFeatures, vocabulary:
         ]
     )
     share = rarity / rarity.sum()
-    levels = candidates.levels[:LOOKED_AT]
-    covered = levels @ share
-    first, first_three = levels[0], levels[:SHOWN].max(axis=0)
+    covered = candidates.levels[:LOOKED_AT] @ share
+    first, first_three = candidates.levels[0], candidates.levels[:SHOWN].max(axis=0)
     unheld = first < HELD
     named = np.array([term in query.names for term in query.terms])
     scores = np.sort(candidates.untrained)[::-1]
@@ -140,16 +140,17 @@ def confidence_features(query: Query, candidates: CandidateFeatures, vocabulary:
         "background_mean": rarity.mean() / RAREST,
         "agreeing": (covered[:5] >= 0.8 * covered[0]).mean(),
     }
-    best_of_three = dict(zip(FEATURE_NAMES, candidates.values[:SHOWN].max(axis=0), strict=False))
+    best_of_three = dict(zip(FEATURE_NAMES, candidates.values[:SHOWN].max(axis=0).tolist(), strict=False))
     features |= _merits(candidates.merit) | _first_three(candidates, best_of_three)
+    ranks = candidates.column("article_rank")[:SHOWN]
     features |= {
-        "same_article": (candidates.column("article_rank")[:SHOWN] == candidates.column("article_rank")[0]).mean(),
+        "same_article": (ranks == ranks[0]).mean(),
         "library_size": math.log1p(size),
         "background_known": np.maximum(first, candidates.titles[0]) @ share,
     }
     features |= _unknown(query, vocabulary, share)
     features |= _plain_and_named(query, candidates, rarity, named) | _shape_of_answer(query, best_of_three)
-    features |= zip(_BEST_NAMES, candidates.values[0, _BEST_COLUMNS], strict=True)
+    features |= zip(_BEST_NAMES, candidates.values[0, _BEST_COLUMNS].tolist(), strict=True)
     return np.array([features[name] for name in CONFIDENCE_NAMES])
 
 
@@ -182,8 +183,11 @@ def quote_features(candidates: CandidateFeatures, count: int) -> Floats:
     """Return the features of `QUOTE_NAMES` for each of the first hits (rows)."""
     own = candidates.values[:count]
     merit, rank = candidates.merit[:count], np.arange(1, len(own) + 1)
-    beside = [merit, candidates.merit[0] - merit, 1 / rank, np.full(len(own), candidates.column("known")[0])]
-    return np.column_stack([*beside, own])
+    features = np.empty((len(own), len(_BESIDE) + own.shape[1]))
+    features[:, len(_BESIDE) :] = own
+    for column, beside in enumerate((merit, merit[0] - merit, 1 / rank, candidates.column("known")[0])):
+        features[:, column] = beside
+    return features
 
 
 def _plain_and_named(query: Query, candidates: CandidateFeatures, rarity: Floats, named: Flags) -> dict[str, float]:
@@ -192,26 +196,25 @@ def _plain_and_named(query: Query, candidates: CandidateFeatures, rarity: Floats
     A name outweighs by its rarity whatever is said of its bearer: together they hide that a verb is nowhere.
     """
     focus = np.array([term == query.focus for term in query.terms])
-    plain = ~named & ~focus
-    first_three = candidates.levels[:SHOWN].max(axis=0)
-    known = np.maximum(candidates.levels[0], candidates.titles[0])
-    known_three = np.maximum(first_three, candidates.titles[:SHOWN].max(axis=0))
-    near = np.maximum(candidates.levels, candidates.related)
-    near_three = near[:SHOWN].max(axis=0)
+    levels, titles, related = candidates.levels[:SHOWN], candidates.titles[:SHOWN], candidates.related[:SHOWN]
+    first_three, known = levels.max(axis=0), np.maximum(levels[0], titles[0])
+    known_three, near = np.maximum(first_three, titles.max(axis=0)), np.maximum(levels, related)
+    near_three = near.max(axis=0)
+    plain_rarity, named_rarity = rarity * (~named & ~focus), rarity * named
     return {
-        "plain_related": _held(rarity * plain, np.maximum(near_three, known_three)),
-        "plain_related_first": _held(rarity * plain, near[0]),
-        "plain_unrelated_most": (rarity * (plain & (near_three < HELD))).max() / RAREST,
-        "plain_unrelated": (rarity * plain * (1 - near_three)).sum() / RAREST / SHOWN,
-        "focus_first_three": first_three[focus].max() if focus.any() else UNKNOWN,
-        "focus_related": near_three[focus].max() if focus.any() else UNKNOWN,
+        "plain_related": _held(plain_rarity, np.maximum(near_three, known_three)),
+        "plain_related_first": _held(plain_rarity, near[0]),
+        "plain_unrelated_most": (plain_rarity * (near_three < HELD)).max() / RAREST,
+        "plain_unrelated": (plain_rarity * (1 - near_three)).sum() / RAREST / SHOWN,
+        "focus_first_three": first_three[focus].max() if query.focus in query.terms else UNKNOWN,
+        "focus_related": near_three[focus].max() if query.focus in query.terms else UNKNOWN,
         "related_best": _held(rarity, near[0]),
-        "plain_known": _held(rarity * plain, known_three),
-        "plain_missing_most": (rarity * (plain & (first_three < HELD))).max() / RAREST,
-        "names_known": _held(rarity * named, known),
-        "names_first_three": _held(rarity * named, first_three),
+        "plain_known": _held(plain_rarity, known_three),
+        "plain_missing_most": (plain_rarity * (first_three < HELD)).max() / RAREST,
+        "names_known": _held(named_rarity, known),
+        "names_first_three": _held(named_rarity, first_three),
         "names_missing": (named & (known_three < HELD)).sum() / SHOWN,
-        "names_missing_most": (rarity * (named & (known < HELD))).max() / RAREST,
+        "names_missing_most": (named_rarity * (known < HELD)).max() / RAREST,
     }
 
 

@@ -7,7 +7,7 @@ its terms' idf, so that they mean the same for every question and library.
 
 from collections import defaultdict
 from collections.abc import Sequence
-from itertools import accumulate, pairwise
+from itertools import accumulate
 from typing import NamedTuple, TypeAlias
 
 import numpy as np
@@ -16,11 +16,11 @@ from retrieval.arrays import Flags, Floats, Ints
 from retrieval.bm25.scorer import Scorer
 from retrieval.index.marked_syllables import MarkedSyllables
 from retrieval.index.passages import PassageIndex
-from retrieval.models import Age, Expansion, Kind, Query
+from retrieval.models import Age, Kind, Query
 from retrieval.query.expansion import WEIGHTS
 from retrieval.query.focus import counted_asked, quantity_kind_asked
 from retrieval.ranking.proximity import CandidateTerms, CandidateWording
-from retrieval.text.answer_shapes import PassageShape, WordShape
+from retrieval.text.answer_shapes import WordShape
 from retrieval.text.orthography.japanese import has_kana
 from retrieval.text.orthography.vietnamese import is_syllable, lacks_marks
 from retrieval.text.terms import normalise, read_words, term_set
@@ -61,12 +61,16 @@ ANSWER_SHAPES = {
     Kind.ROLE: WordShape.NAME,
 }
 """The shape of the words that answer a question of a kind; any name or number for the other kinds."""
+_NAME_OR_NUMBER = WordShape.NAME | WordShape.NUMBER
+_OF_SHAPES = ("is_question", "points_back", "gives_reason", "is_fragment", "first_person", "stance")
+"""The features of `PassageShape`, in the order of its flags."""
 
 KINDS = (
     Kind.WHO, Kind.WHEN, Kind.WHERE, Kind.HOW_MANY, Kind.WHY, Kind.LIST, Kind.YES_NO, Kind.DEFINITION, Kind.COMPARISON,
     Kind.POSITION, Kind.ROLE, Kind.HOW, Kind.KEYWORDS,
 )  # fmt: skip
 """The kinds of questions that are features."""
+_ASKS = {f"asks_{kind.name.lower()}": kind for kind in KINDS}
 TITLE_ALONE = 0.3
 """Least share of the question's weight that a title must hold for a passage that holds no term itself."""
 LONG_ENOUGH = 3
@@ -88,7 +92,7 @@ FEATURE_NAMES = (
     "article_rank", "relative_score", "relative_article", "question_terms", "alternatives", "new_words",
     "relative_title", "title_coverage", "known", "dated", "has_period", "newness",
     "is_fragment", "first_person", "stance", "defines", "both_forms", "near_pairs", "speaker", "has_speaker",
-    *(f"asks_{kind.name.lower()}" for kind in KINDS), "in_japanese", "in_vietnamese",
+    *_ASKS, "in_japanese", "in_vietnamese",
     "related", "related_plain", "counted", "phrases", "local", "untitled", "known_before", "left_before",
     "behind_local", "behind_wording", "behind_known",
 )  # fmt: skip
@@ -114,6 +118,7 @@ class CandidateFeatures(NamedTuple):
     titles: Floats  # how well the title of each candidate's article matches each term, likewise
     related: Floats  # how near in meaning to each term, but for names, a word of each candidate is, likewise
     merit: Floats  # the score that they are ranked by, comparable among the candidates of all questions
+    matched: Flags  # which of the terms looked for (see `terms_looked_for`) each candidate (row) holds
 
     def column(self, name: str) -> Floats:
         """Return one feature of all candidates."""
@@ -122,9 +127,9 @@ class CandidateFeatures(NamedTuple):
 
     def take(self, rows: Ints) -> "CandidateFeatures":
         """Return the candidates of rows, in the order given."""
-        places, values, untrained, levels, weights, titles, related, merit = self
+        places, values, untrained, levels, weights, titles, related, merit, matched = self
         taken = (places[rows], values[rows], untrained[rows], levels[rows])
-        return CandidateFeatures(*taken, weights, titles[rows], related[rows], merit[rows])
+        return CandidateFeatures(*taken, weights, titles[rows], related[rows], merit[rows], matched[rows])
 
 
 class Alternative(NamedTuple):
@@ -132,7 +137,7 @@ class Alternative(NamedTuple):
 
     terms: tuple[str, ...]
     weight: float
-    own: bool
+    idf: float  # of its rarest term
 
 
 class CandidateScope(NamedTuple):
@@ -166,10 +171,8 @@ class FeatureExtractor:
 
     def __init__(self, query: Query, index: PassageIndex, places: Ints, scorer: Scorer, scope: CandidateScope) -> None:
         self._query, self._index, self._places = query, index, places
-        self._groups = [_alternatives(term, query.expansions) for term in query.terms]
-        used = dict.fromkeys(term for group in self._groups for alternative in group for term in alternative.terms)
-        self._used = {term: row for row, term in enumerate(used)}
-        self._idf = {term: scorer.idf(term) for term in used}
+        self._groups = _alternatives(query, scorer)
+        self._used = {term: row for row, term in enumerate(terms_looked_for(query))}
         self._worth = np.array([query.weight(term) for term in query.terms])
         marked = MarkedSyllables(index, _marked_words(query))
         idf = marked.idf([self._term_idf(*pair) for pair in zip(query.terms, self._groups, strict=True)])
@@ -212,13 +215,9 @@ class FeatureExtractor:
 
     def _term_idf(self, term: str, group: Sequence[Alternative]) -> float:
         """A term's idf; for a term that the library does not hold, at most that of its best alternative."""
-        others = [self._best_idf(alternative) for alternative in group if not alternative.own]
-        own = self._idf[term]
+        own, *others = (alternative.idf for alternative in group)
         known = term in self._index.passages.vocabulary
         return own if known or not others else min(own, max(others))
-
-    def _best_idf(self, alternative: Alternative) -> float:
-        return max(self._idf[term] for term in alternative.terms)
 
     def _score_fields(self) -> tuple[Floats, Floats]:
         """The BM25 score of each field of each candidate, and that of the passage by the question's own terms alone."""
@@ -226,27 +225,27 @@ class FeatureExtractor:
         values = self._weigh_alternatives(
             self._term_frequencies(),
             [
-                min(weight, worth * self._best_idf(alternative)) * alternative.weight
+                min(weight, worth * alternative.idf) * alternative.weight
                 for weight, worth, group in zip(self._weights.tolist(), self._worth.tolist(), self._groups, strict=True)
                 for alternative in group
             ],
         )
-        scores, own = np.zeros(values[0].shape[1:]), np.zeros(values[0].shape[2])
-        for of_group in values:
-            scores += of_group.max(axis=0)
-            own += of_group[0, 0]
+        firsts = [0, *accumulate(map(len, self._groups[:-1]))]
+        scores, own = np.zeros(values.shape[1:]), np.zeros(values.shape[2])
+        for best, first in zip(np.maximum.reduceat(values, firsts), firsts, strict=True):
+            scores += best
+            own += values[first, 0]
         return scores, own
 
-    def _weigh_alternatives(self, values: Floats, weights: Sequence[float]) -> list[Floats]:
-        """The values of all alternatives of each term, the term's own first, each times its weight."""
+    def _weigh_alternatives(self, values: Floats, weights: Sequence[float]) -> Floats:
+        """The values of all alternatives of all terms, of each its own first, times their weights."""
         alternatives = [alternative for group in self._groups for alternative in group]
         found = values[[self._used[alternative.terms[0]] for alternative in alternatives]]
         for row, alternative in enumerate(alternatives):
             if len(alternative.terms) > 1:
                 found[row] = self._least(values, alternative)
         found *= np.array(weights)[:, None, None]
-        bounds = pairwise(accumulate(map(len, self._groups), initial=0))
-        return [found[first:last] for first, last in bounds]
+        return found
 
     def _term_frequencies(self) -> Floats:
         """BM25's term frequency part of each term in each field of each candidate."""
@@ -267,7 +266,7 @@ class FeatureExtractor:
         own, title = self._scores[FIELDS.index("passage")], self._scores[FIELDS.index("title")]
         told = (title >= TITLE_ALONE * self._whole) & (self._index.passages.lengths[self._places] >= LONG_ENOUGH)
         score = np.where((own > 0) | told, _CHOICE @ self._scores, -1.0)
-        order, count = np.argsort(-score, kind="stable"), max(1, min(scope.most, int((score >= 0).sum())))
+        order, count = (-score).argsort(kind="stable"), max(1, min(scope.most, int((score >= 0).sum())))
         rows, others = order[:count], order[count:]
         if scope.chosen is not None:
             rows = np.concatenate([rows, others[np.isin(self._places[others], scope.chosen)]])
@@ -299,7 +298,7 @@ class FeatureExtractor:
         values = np.empty((len(FEATURE_NAMES), len(self._places)))
         for row, name in enumerate(FEATURE_NAMES):
             values[row] = columns[name]
-        order = np.argsort(-self._untrained, kind="stable")
+        order = (-self._untrained).argsort(kind="stable")
         held, titles, untrained = self._levels[:, 0].T[order], self._levels[:, 4].T[order], self._untrained[order]
         return CandidateFeatures(
             self._places[order],
@@ -310,6 +309,7 @@ class FeatureExtractor:
             titles,
             self._related.T[order],
             merit=untrained,
+            matched=self._counts[:, 0].T[order] > 0,
         )
 
     def scores(self) -> Columns:
@@ -321,7 +321,7 @@ class FeatureExtractor:
             "score_bigrams": self._bigrams / self._whole,
             "untrained": untrained / self._whole,
             "untrained_relative": untrained / (best or 1.0),
-            "untrained_rank": 1 / (1 + np.argsort(np.argsort(-untrained, kind="stable"))),
+            "untrained_rank": 1 / (1 + (-untrained).argsort(kind="stable").argsort()),
             "behind": (best - untrained) / self._whole,
         }
 
@@ -332,7 +332,7 @@ class FeatureExtractor:
         article = (levels[:, 3] > 0) | (levels[:, 4] > 0)
         held = passage > 0
         near = held | window | paragraph
-        rarest = int(np.argmax(self._weights))
+        rarest = int(self._weights.argmax())
         far = np.where(window[rarest], 0.5, np.where(article[rarest], 0.25, 0.0))
         coverage = share @ passage
         return {
@@ -426,16 +426,12 @@ class FeatureExtractor:
     def answer(self) -> Columns:
         """Return whether a passage holds words, not the question's own, of the shape of its answer."""
         shapes, asked = self._index.shapes[self._places], quantity_kind_asked(self._query.asked)
+        flags = np.unpackbits(shapes[None, :], axis=0, bitorder="little").view(np.bool_)
         return {
-            **self._terms.answers(ANSWER_SHAPES.get(self._query.kind, WordShape.NAME | WordShape.NUMBER)),
-            "measure": UNKNOWN if asked is None else self._index.measures[self._places] & asked > 0,
+            **self._terms.answers(ANSWER_SHAPES.get(self._query.kind, _NAME_OR_NUMBER)),
+            "measure": UNKNOWN if asked is None else self._index.measures[self._places] & int(asked) > 0,
             "asks_measure": 0.0 if asked is None else 1.0,
-            "is_question": shapes & PassageShape.QUESTION > 0,
-            "points_back": shapes & PassageShape.POINTS_BACK > 0,
-            "gives_reason": shapes & PassageShape.REASON > 0,
-            "is_fragment": shapes & PassageShape.FRAGMENT > 0,
-            "first_person": shapes & PassageShape.FIRST_PERSON > 0,
-            "stance": shapes & PassageShape.STANCE > 0,
+            **dict(zip(_OF_SHAPES, flags[: len(_OF_SHAPES)], strict=True)),
         }
 
     def position(self) -> Columns:
@@ -504,10 +500,15 @@ class FeatureExtractor:
         return {
             "question_terms": min(len(self._query.terms), 12) / 12,
             "alternatives": min(len(self._query.expansions), 20) / 10,
-            **{f"asks_{kind.name.lower()}": float(self._query.kind is kind) for kind in KINDS},
+            **{name: float(self._query.kind is kind) for name, kind in _ASKS.items()},
             "in_japanese": float(has_kana(self._query.asked)),
             "in_vietnamese": float(self._query.vietnamese),
         }
+
+
+def terms_looked_for(query: Query) -> tuple[str, ...]:
+    """Return a question's terms and those of its alternatives, each once."""
+    return tuple(dict.fromkeys((*query.terms, *(term for other in query.expansions for term in other.terms))))
 
 
 def _marked_words(query: Query) -> list[str | None]:
@@ -521,6 +522,10 @@ def _marked_words(query: Query) -> list[str | None]:
     return [form if (form := only.get(term)) and is_syllable(form) else None for term in query.terms]
 
 
-def _alternatives(term: str, expansions: Sequence[Expansion]) -> list[Alternative]:
-    others = [Alternative(e.terms, e.weight, own=False) for e in expansions if e.term == term]
-    return [Alternative((term,), 1.0, own=True), *others]
+def _alternatives(query: Query, scorer: Scorer) -> list[list[Alternative]]:
+    """The ways to match each of the question's terms, by itself first."""
+    groups = {term: [Alternative((term,), 1.0, scorer.idf(term))] for term in query.terms}
+    for other in query.expansions:
+        if other.term in groups:
+            groups[other.term].append(Alternative(other.terms, other.weight, max(map(scorer.idf, other.terms))))
+    return [groups[term] for term in query.terms]

@@ -25,6 +25,7 @@ NEAR = 5
 """Most words from one term to another that is near it."""
 CLOSE = 3
 """Most words from a figure to the thing that it counts."""
+_FIGURE, _FIGURE_OR_DATE = int(WordShape.NUMBER), int(WordShape.NUMBER | WordShape.DATE)
 COPULA = "is was are were means refers serves aims seeks provides brings consists comprises とは は là".split()
 APPOSITION = "a an the which established launched announced created formed founded".split()
 """How a definition goes on after the name: 'QUIN is a network', 'QUIN, a network'."""
@@ -48,7 +49,7 @@ class CandidateTerms:
         self._hits: Ints = np.bincount(self._holder, minlength=self._count)
         before, after = self._position[:-1], self._position[1:]
         beside = (self._owner[1:] == self._owner[:-1]) & (before >= 0) & (after == before + 1)
-        self._follows = np.flatnonzero(beside)
+        self._follows = beside.nonzero()[0]
 
     def bigrams(self, weights: Floats) -> Floats:
         """Return the weight of the question's neighbouring terms that are neighbours in a candidate, each pair once."""
@@ -68,8 +69,8 @@ class CandidateTerms:
         pairs = (weights[:-1] + weights[1:]) / 2
         near, of = np.zeros((self._count, len(pairs))), groups[self._which]
         # each match and the next ones: more cannot stand near it
-        one = np.repeat(np.arange(len(self._hit)), NEAR)
-        other = one + np.tile(np.arange(1, NEAR + 1), len(self._hit))
+        every = np.arange(len(self._hit))
+        one, other = every.repeat(NEAR), (every[:, None] + np.arange(1, NEAR + 1)).ravel()
         one, other = one[other < len(self._hit)], other[other < len(self._hit)]
         close = (self._hit[other] - self._hit[one] <= NEAR) & (self._holder[other] == self._holder[one])
         one, other = one[close], other[close]
@@ -104,7 +105,7 @@ class CandidateTerms:
 
     def spread(self) -> dict[str, Floats]:
         """Return how close together the matches are, and where in the candidate the first and the last stand."""
-        matched, ends = self._hits > 0, np.cumsum(self._hits)
+        matched, ends = self._hits > 0, self._hits.cumsum()
         first, last = np.zeros(self._count), np.zeros(self._count)
         first[matched] = self._offset[self._hit[(ends - self._hits)[matched]]]
         last[matched] = self._offset[self._hit[ends[matched] - 1]]
@@ -117,12 +118,12 @@ class CandidateTerms:
 
     def answers(self, shape: WordShape) -> dict[str, Floats]:
         """Return whether there are new words of a shape, how near to a match, and how many."""
-        new: Flags = (self._shapes & shape > 0) & (self._position < 0)
-        places = np.flatnonzero(new)
+        new: Flags = (self._shapes & int(shape) > 0) & (self._position < 0)
+        places = new.nonzero()[0]
         count = np.bincount(self._owner[places], minlength=self._count)
         gap = np.full(self._count, np.inf)
         if len(places) and len(self._hit):
-            after = np.searchsorted(self._hit, places)
+            after = self._hit.searchsorted(places)
             for beside in (np.maximum(after - 1, 0), np.minimum(after, len(self._hit) - 1)):
                 match = self._hit[beside]
                 same = self._owner[match] == self._owner[places]
@@ -131,11 +132,11 @@ class CandidateTerms:
 
     def counted(self, term: int) -> Floats:
         """Return whether a figure stands close before a term, the thing that is counted."""
-        at = np.flatnonzero(self._position == term)
+        at = (self._position == term).nonzero()[0]
         found = np.zeros(self._count)
         for step in range(1, CLOSE + 1):
             before = np.maximum(at - step, 0)
-            figure = (self._shapes[before] & (WordShape.NUMBER | WordShape.DATE) == WordShape.NUMBER) & (before < at)
+            figure = (self._shapes[before] & _FIGURE_OR_DATE == _FIGURE) & (before < at)
             found[self._owner[at[figure & (self._owner[before] == self._owner[at])]]] = 1.0
         return found
 
@@ -179,7 +180,7 @@ class CandidateWording:
         ]
         distinct = {pair: column for column, pair in enumerate(dict.fromkeys(pairs))}
         self._pairs = [distinct[pair] for pair in pairs]
-        beside = np.flatnonzero((self._hit[1:] == self._hit[:-1] + 1) & self._beside[self._hit[:-1]])
+        beside = ((self._hit[1:] == self._hit[:-1] + 1) & self._beside[self._hit[:-1]]).nonzero()[0]
         where, which = _matches(self._which[beside] * many + self._which[beside + 1], list(distinct))
         self._held_pairs = self._presence(self._hit[beside[where]], which, len(distinct))
 
@@ -215,7 +216,7 @@ class CandidateWording:
         """Return how much a candidate reads like a definition: the question's words, then 'is', 'means' or 'a'."""
         told = np.zeros(len(self._tokens), dtype=bool)
         told[self._hit[self._told >= 0]] = True
-        ends = np.flatnonzero(told[:-1] & ~told[1:] & self._beside)
+        ends = (told[:-1] & ~told[1:] & self._beside).nonzero()[0]
         owners, after = self._owner[ends].tolist(), self._tokens[ends + 1].tolist()
         worth = {self._find(word): 0.5 for word in APPOSITION} | {self._find(word): 1.0 for word in COPULA}
         found = [0.0] * self._count
@@ -227,7 +228,7 @@ class CandidateWording:
         """Return whether two new words with capitals stand side by side."""
         new = self._capital.copy()
         new[self._hit[self._columns(self._asked) >= 0]] = False
-        pairs = np.flatnonzero(new[:-1] & new[1:] & self._beside)
+        pairs = (new[:-1] & new[1:] & self._beside).nonzero()[0]
         found = np.zeros(self._count)
         found[self._owner[pairs]] = 1.0
         return found
@@ -242,8 +243,9 @@ def _matches(values: npt.NDArray[np.integer[Any]], wanted: Sequence[int]) -> tup
     """The positions in `values` of the wanted values, ascending, and the index of each in `wanted`."""
     if not wanted:
         return _NONE, _NONE
-    order = np.argsort(wanted, kind="stable")
-    ascending = np.array(wanted, dtype=np.int64)[order]
+    numbers = np.array(wanted, dtype=np.int64)
+    order = numbers.argsort(kind="stable")
+    ascending = numbers[order]
     at = ascending.searchsorted(values)
-    where = np.flatnonzero(ascending.take(at, mode="clip") == values)
+    where = (ascending.take(at, mode="clip") == values).nonzero()[0]
     return where, order[at[where]]

@@ -1,7 +1,5 @@
 """Candidates to their order: the trained ranker, and what a desk has learnt from its own judgments."""
 
-import numpy as np
-
 from retrieval.ranking.features import CandidateFeatures
 from retrieval.ranking.trees import Trees
 from retrieval.ranking.tuning import Tuning
@@ -23,4 +21,4 @@ def rank(candidates: CandidateFeatures, trees: Trees | None, tuning: Tuning) -> 
         merit = trees.predict(candidates.values)
         if tuning.ranker:
             merit = merit + (merit.std() or 1.0) * tuning.bonus(candidates.values)
-    return candidates._replace(merit=merit).take(np.argsort(-merit, kind="stable"))
+    return candidates._replace(merit=merit).take((-merit).argsort(kind="stable"))

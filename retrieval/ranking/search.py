@@ -1,6 +1,7 @@
 """A query to findings: candidates by BM25, their features, the ranker, the dates, the confidence."""
 
 from collections.abc import Container, Iterator, Sequence
+from itertools import compress
 from typing import NamedTuple, Protocol
 
 import numpy as np
@@ -22,7 +23,13 @@ from retrieval.ranking.confidence import (
     quote_confidences,
     shipped_odds,
 )
-from retrieval.ranking.features import FEATURE_NAMES, CandidateFeatures, CandidateScope, extract_features
+from retrieval.ranking.features import (
+    FEATURE_NAMES,
+    CandidateFeatures,
+    CandidateScope,
+    extract_features,
+    terms_looked_for,
+)
 from retrieval.ranking.ranker import CANDIDATES, rank
 from retrieval.ranking.recency import order_by_age
 from retrieval.ranking.semantic import SEMANTIC_CONFIDENCE_NAMES, SEMANTIC_NAMES, SemanticSearch
@@ -234,14 +241,12 @@ class PassageSearch:
     def _hits(self, query: Query, candidates: CandidateFeatures, sure: Floats) -> Iterator[Hit]:
         """The first hits, as many as there are confidences in each by itself."""
         k = len(sure)
-        used = dict.fromkeys((*query.terms, *(term for expansion in query.expansions for term in expansion.terms)))
+        used = terms_looked_for(query)
         scores = candidates.column("score_passage") * candidates.weights.sum()
-        places = candidates.places[:k]
-        held = self._index.passages.held(places, used)
-        for number, (place, score, own, matched) in enumerate(
-            zip(places.tolist(), scores[:k].tolist(), sure.tolist(), held, strict=True), 1
-        ):
-            passage = self._store.passage(place)
+        columns = (candidates.places, scores, sure, candidates.matched)
+        rows = zip(*(column[:k].tolist() for column in columns), strict=True)
+        for number, (place, score, own, held) in enumerate(rows, 1):
+            passage, matched = self._store.passage(place), tuple(compress(used, held))
             yield Hit(passage=passage, rank=number, score=round(score, 6), confidence=round(own, 4), matched=matched)
 
 

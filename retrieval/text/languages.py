@@ -45,6 +45,7 @@ def scripts_of(text: str) -> frozenset[str]:
     return frozenset(_script(letter) for letter in frozenset(text) if letter.isalpha())
 
 
+@lru_cache(maxsize=1 << 12)
 def _script(letter: str) -> str:
     return unicodedata.name(letter, "UNNAMED").split(maxsplit=1)[0].split("-")[0]
 

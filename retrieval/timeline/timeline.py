@@ -201,7 +201,7 @@ def _grouped(found: Iterable[tuple[Hit, Event]]) -> list[TimelineGroup]:
 
 def _is_same(one: Event, other: Event) -> bool:
     """Whether two sentences of one day tell of one event: in nearly the same words, or elsewhere in many of them."""
-    mine, theirs = ({word.term for word in find_facts(e.passage.shown, e.passage.date).words} for e in (one, other))
+    mine, theirs = (find_facts(e.passage.shown, e.passage.date).terms for e in (one, other))
     least = min(_weight(mine), _weight(theirs))
     if not least or _weight(mine & theirs) < SAME_EVENT * least:
         return False
