@@ -73,8 +73,8 @@ def _learn_ranker(library: Library, questions: Sequence[JudgedQuestion]) -> tupl
 
 def _candidate_set(library: Library, question: JudgedQuestion) -> CandidateSet | None:
     """A question's candidates; None where none of them, or all, are right, so that there is nothing to choose."""
-    candidates = library.ranking.candidates(_read_question(library, question), None)
-    ranker = library.ranking.trees("ranker")
+    query = _read_question(library, question)
+    candidates, ranker = library.ranking.candidates(query, None), library.ranking.ranker(query)
     if candidates is None or ranker is None:
         return None
     right = supporting(library, candidates.places.tolist(), question)

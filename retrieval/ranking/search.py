@@ -85,6 +85,11 @@ class PassageSearch:
         """Return the shipped trees of a name, for a search with a semantic model or without."""
         return shipped_trees(f"{name}-semantic" if self._semantic else name)
 
+    def ranker(self, query: Query) -> Trees | None:
+        """Return the trained ranker for a question: that beside a model was learnt from English words alone."""
+        by_words = query.original is None and query.written_in not in {None, "en"}
+        return shipped_trees("ranker") if by_words else self.trees("ranker")
+
     def search(self, query: Query, k: int) -> Findings:
         """Find at most `k` passages that support an answer, best first, with the confidence in the first of them."""
         return self._findings(query, self.ranked_candidates(query), k)
@@ -123,7 +128,7 @@ class PassageSearch:
 
     def ranked_candidates(self, query: Query) -> CandidateFeatures | None:
         """Return the best candidates by the shipped ranker and the tuning, best first; None as for `candidates`."""
-        return self.candidates(query, self.trees("ranker"))
+        return self.candidates(query, self.ranker(query))
 
     def candidates(self, query: Query, ranker: Trees | None) -> CandidateFeatures | None:
         """Return the features of the best candidates, best first.
@@ -150,7 +155,7 @@ class PassageSearch:
             return None
         allowed = self._allowed_places(query)
         places = places if allowed is None else places[allowed[places]]
-        return self._ranked(query, places, None, self.trees("ranker"), among=True) if len(places) else None
+        return self._ranked(query, places, None, self.ranker(query), among=True) if len(places) else None
 
     def _ranked(
         self, query: Query, places: Ints, allowed: Flags | None, ranker: Trees | None, *, among: bool = False

@@ -83,6 +83,13 @@ def test_in_its_own_language_a_question_must_still_share_a_word(folder: Callable
     assert found(folder(bears=BAMBOO), IN_ENGLISH, ManyLanguages()) == []
 
 
+@pytest.mark.parametrize("question", ["四川の動物は何で暮らす", "米はいつ安かったですか"])
+def test_in_japanese_alone_words_put_in_order_what_both_find(folder: Callable[..., Path], question: str) -> None:
+    library = ArticlesFolder(folder(kuma=TAKE), model=ManyLanguages()).open()
+    explanation = library.explain(library.read(question), 3)
+    assert [hit.by_words for hit in explanation.hits] == [1, 2, 3]
+
+
 # --- not installed, damaged
 
 
