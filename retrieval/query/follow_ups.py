@@ -96,6 +96,8 @@ _LINKING = lazy_pattern(rf"\b(?:{_ASKS}|more|else|other|others|again|next|really
 _PREPOSED = lazy_pattern(rf"^\W*{_BEFORE}\b[^?]*\?\W*$", re.IGNORECASE)
 _DID = lazy_pattern(r"^\W*(?:is|are|was|were|do|does|did|has|have|had)(?:n['’]t)?\b[^?]*\?", re.IGNORECASE)
 """The beginning of a question for yes or no; not 'can' or 'may', which begin names too (Can Tho)."""
+_DEFINITE = lazy_pattern(r"\bthe\b", re.IGNORECASE)
+"""What speaks of things known already, in a question of common words: 'what share of the homes was damaged'."""
 LINKS = FILLERS | frozenset(
     "again anyth detail els exact further get got how look mean more next other real same she someth too what when"
     " where who why".split()
@@ -195,6 +197,8 @@ def _names_nothing(query: Query, text: str, own: Sequence[Word]) -> bool:
         return (len(telling) == 1 and _OPEN.search(text) is not None) or (
             len(telling) <= UNNAMED and _ON_BEHALF.search(text) is not None
         )
+    if not named and _DEFINITE.search(text):
+        telling = [word for word in telling if word.term not in query.light]
     return not named and len(telling) <= UNNAMED
 
 

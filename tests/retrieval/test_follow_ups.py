@@ -65,7 +65,7 @@ def judged(name: str) -> list[dict[str, object]]:
         *("Which places does it link?", "who hosted the first one", "anything on Fiji?", "whats that fund"),
         *("Who were the first three?", "what are the other two"),
         *("Who co-chaired its fourth meeting?", "How much did it cost?", "what does it cost them", "estonia too?"),
-        *("How long did it take?", "Is it legal?", "Malaysia as well?"),
+        *("How long did it take?", "Is it legal?", "Malaysia as well?", "What share of the homes was damaged?"),
         *("WHY?", "and malaysia", "who is its chair?", "What does that mean?", "and which country is next in line?"),
     ],
 )
@@ -101,6 +101,7 @@ def test_an_elliptic_question_leans(seeds: Library, text: str) -> None:
             "How much does it cost to build a frigate?",
             "How long does it take Japan to export a ship?",
             "me too",
+            "What share of homes was damaged?",
         ),
         *(
             "And who chairs the Japan-Vietnam Parliamentary Friendship Union?",
