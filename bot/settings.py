@@ -32,7 +32,7 @@ from retrieval.indexer.location import MEMORY
 from retrieval.patterns import lazy_pattern
 from retrieval.reading.articles import MAX_BYTES
 from retrieval.regular_files import read_regular
-from retrieval.semantic_choice import SemanticChoice
+from retrieval.semantic_choice import SemanticChoice, SemanticModelName
 from retrieval.validation import faults
 
 PREFIX = "POLICYDESK_"
@@ -144,6 +144,10 @@ class Settings(BaseSettings):
     semantic: SemanticChoice = Field(
         SemanticChoice.AUTO,
         description="Whether a small model helps to order sentences: auto (where it is installed), on or off.",
+    )
+    semantic_model: SemanticModelName = Field(
+        SemanticModelName.ENGLISH,
+        description="Which model that is: english, or multilingual, which finds sentences in other languages too.",
     )
     searchers: Annotated[int, Field(ge=0, le=64)] = Field(
         default_factory=_searchers,

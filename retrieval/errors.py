@@ -6,7 +6,7 @@ PolicydeskError
 ├── FeedError         a feed cannot be fetched or read
 ├── GlossaryError     a table of names in several languages cannot be read
 ├── JudgmentsError    a file of questions or a run cannot be read
-├── SemanticError     the semantic extra is wanted, but not installed
+├── SemanticError     a semantic model is wanted, but not installed, or damaged
 └── WeightsError      weights of a desk's own cannot be read or written
 """
 
@@ -53,7 +53,7 @@ class JudgmentsError(PolicydeskError):
 
 
 class SemanticError(PolicydeskError):
-    """The semantic extra is wanted, but not installed."""
+    """A semantic model is wanted, but not installed, or its file is damaged."""
 
 
 class WeightsError(PolicydeskError):

@@ -256,6 +256,7 @@ class Query(Value):
     written_in: str | None = None  # the code of its own language, of those of the glossary
     read_in: str | None = None  # of a reading, the code of that language
     read_as: tuple[Translation, ...] = ()  # of a reading, its words with their meaning
+    original: str | None = Field(default=None, exclude=True, repr=False)  # of a reading, the question as it was asked
     first: str | None = None  # the code of the language whose sentences come first among equals; None for its own
     earlier: "Query | None" = Field(default=None, exclude=True, repr=False)  # the question that it leans on
 

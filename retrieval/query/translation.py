@@ -36,6 +36,7 @@ def read_rendition(rendition: Rendition, asked: Query, scripts: Set[str], expand
     return query.model_copy(
         update={
             "text": asked.text,
+            "original": asked.asked,
             "kind": _kind(rendition, asked, query),
             "terms": all_terms,
             "words": (*own, *(rendering.written for rendering in unknown.values())),

@@ -133,13 +133,16 @@ class PassageSearch:
             ranker: A trained ranker; None for the order of the untrained score.
 
         Returns:
-            None where no passage that the filters leave shares a term with the question, or they cannot be used.
+            None where no passage that the filters leave shares a term with the question, or they cannot be used. In
+            another language, for a model that reads all of them, a passage need share none.
         """
         if query.fault:
             return None
         allowed = self._allowed_places(query)
         places = self._pool.places(query, allowed)
-        return self._ranked(query, places, allowed, ranker) if len(places) else None
+        if len(places) or (self._semantic and query.terms and self._semantic.reads_across(query)):
+            return self._ranked(query, places, allowed, ranker)
+        return None
 
     def _candidates_among(self, query: Query, places: Ints) -> CandidateFeatures | None:
         """Return the features of the best of some passages; None where the filters leave none of them."""
@@ -151,8 +154,8 @@ class PassageSearch:
 
     def _ranked(
         self, query: Query, places: Ints, allowed: Flags | None, ranker: Trees | None, *, among: bool = False
-    ) -> CandidateFeatures:
-        """The features of the best of the passages, and of the passages nearest in meaning."""
+    ) -> CandidateFeatures | None:
+        """The features of the best of the passages, and of those nearest in meaning; None where there is none."""
         quoted = self._quoted_before(query, ranker)
         subject = None if quoted is None else int(self._index.article[quoted])
         if self._semantic is None:
@@ -161,6 +164,8 @@ class PassageSearch:
         else:
             meaning = self._semantic.meaning(query, allowed)
             places = places if among else meaning.add_nearest(places)
+            if not len(places):
+                return None
             scope = CandidateScope(CANDIDATES, meaning.nearest, subject)
             candidates = extract_features(query, self._index, places, self._scorer, scope)
             candidates = meaning.add_features(candidates)
@@ -193,7 +198,7 @@ class PassageSearch:
         if not len(rows):
             return []
         candidates = candidates.take(rows)
-        sure = quote_confidences(candidates, most, self.trees("quotes"))
+        sure = quote_confidences(candidates, most, shipped_trees("quotes"))  # by words: of so many none is encoded
         hits, known = self._hits(query, candidates, sure), candidates.column("known").tolist()
         return [TopicHit(*each) for each in zip(hits, candidates.column("coverage").tolist(), known, strict=True)]
 

@@ -3,6 +3,8 @@
 The model's figures stand after the features of `retrieval.ranking.features`, and have trained trees of their own.
 """
 
+from typing import NamedTuple
+
 import numpy as np
 
 from retrieval.arrays import Flags, Floats, Ints
@@ -35,12 +37,20 @@ class SemanticSearch:
     def __init__(self, model: SemanticModel, index: PassageIndex) -> None:
         self._model, self._index = model, index
 
+    def reads_across(self, query: Query) -> bool:
+        """Return whether a query puts a question into other words than those that the model reads."""
+        return query.original is not None and self._model.across is not None
+
     def meaning(self, query: Query, allowed: Flags | None) -> "QuestionMeaning":
         """Encode a question, without its filters, with the words it took over; of the passages some are allowed."""
         alive = self._index.alive
         if alive is not None:
             allowed = alive if allowed is None else allowed & alive
-        return QuestionMeaning(self._index, self._model.encode(_spelt(query)), allowed)
+        asked, across = _spelt(query), 0.0
+        if query.original is not None and self._model.across is not None:
+            asked, across = query.original, self._model.across
+        scale = _Scale(*self._model.cosines, across)
+        return QuestionMeaning(self._index, self._model.encode_question(asked), scale, allowed)
 
     def confidence_features(self, candidates: CandidateFeatures) -> Floats:
         """Return the features of `SEMANTIC_CONFIDENCE_NAMES`, of candidates in their final order."""
@@ -59,13 +69,24 @@ def _spelt(query: Query) -> str:
     return text
 
 
+class _Scale(NamedTuple):
+    """Cosines to how alike texts are: the trained trees know the scale of one model."""
+
+    none: float
+    same: float
+    across: float  # what a question's cosines lack in another language
+
+    def alike(self, cosines: Floats) -> Floats:
+        return (cosines - self.none) / (self.same - self.none)
+
+
 class QuestionMeaning:
     """The vector of a question, and the passages nearest to it."""
 
-    def __init__(self, index: PassageIndex, vector: Vectors, allowed: Flags | None) -> None:
-        self._index, self._vector = index, vector
+    def __init__(self, index: PassageIndex, vector: Vectors, scale: _Scale, allowed: Flags | None) -> None:
+        self._index, self._vector, self._scale = index, vector, scale
         places = index.vectors.nearest(vector, allowed, DENSE)
-        similarity = index.vectors.similarities(vector, places)
+        similarity = self._similarities(places)
         self.nearest: Ints = places[np.lexsort((index.rank(places), -similarity))[:DENSE]]
 
     def add_nearest(self, places: Ints) -> Ints:
@@ -75,11 +96,11 @@ class QuestionMeaning:
     def add_features(self, candidates: CandidateFeatures) -> CandidateFeatures:
         """Return candidates with the features of `SEMANTIC_NAMES` too."""
         places = candidates.places
-        similarity = self._index.vectors.similarities(self._vector, places)
+        similarity = self._similarities(places)
         rank = 1 / (1 + np.argsort(np.argsort(-similarity, kind="stable")))
         beside = np.array([self._beside(places, -1), self._beside(places, 1)])
         _, which = np.unique(self._index.article[places], return_inverse=True)
-        best = np.full(which.max() + 1, -1.0)
+        best = np.full(which.max() + 1, -np.inf)
         np.maximum.at(best, which, similarity)
         own = [similarity, similarity.max() - similarity, rank, beside.max(axis=0), beside.mean(axis=0), best[which]]
         return candidates._replace(
@@ -90,7 +111,7 @@ class QuestionMeaning:
         """The mean cosine of passages with those of them nearest to the question; with others than themselves."""
         nearest = np.argsort(-similarity, kind="stable")[:LIKE]
         vectors = self._index.vectors
-        like = np.array([vectors.similarities(vectors.of(int(place)), places) for place in places[nearest]])
+        like = self._scale.alike(np.array([vectors.similarities(vectors.of(int(p)), places) for p in places[nearest]]))
         like[np.arange(len(nearest)), nearest] = like[:, nearest].min(axis=1)
         mean: Floats = like.mean(axis=0)
         return mean
@@ -99,4 +120,8 @@ class QuestionMeaning:
         """The similarity of the passages so many sentences further on in the articles; 0 where there is none."""
         beside = (places + step).clip(0, len(self._index.article) - 1)
         is_there = (self._index.article[beside] == self._index.article[places]) & (beside != places)
-        return np.where(is_there, self._index.vectors.similarities(self._vector, beside), 0.0)
+        return np.where(is_there, self._similarities(beside), 0.0)
+
+    def _similarities(self, places: Ints) -> Floats:
+        """How alike the question is to passages."""
+        return self._scale.alike(self._index.vectors.similarities(self._vector, places) + self._scale.across)

