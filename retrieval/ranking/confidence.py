@@ -138,13 +138,13 @@ def confidence_features(query: Query, candidates: CandidateFeatures, vocabulary:
         "gap_second": _gap(scores, 1),
         "gap_fifth": _gap(scores, 4),
         "background_mean": rarity.mean() / RAREST,
-        "agreeing": (covered[:5] >= 0.8 * covered[0]).mean(),
+        "agreeing": _share_of(covered[:5] >= 0.8 * covered[0]),
     }
     best_of_three = dict(zip(FEATURE_NAMES, candidates.values[:SHOWN].max(axis=0).tolist(), strict=False))
     features |= _merits(candidates.merit) | _first_three(candidates, best_of_three)
     ranks = candidates.column("article_rank")[:SHOWN]
     features |= {
-        "same_article": (ranks == ranks[0]).mean(),
+        "same_article": _share_of(ranks == ranks[0]),
         "library_size": math.log1p(size),
         "background_known": np.maximum(first, candidates.titles[0]) @ share,
     }
@@ -216,6 +216,10 @@ def _plain_and_named(query: Query, candidates: CandidateFeatures, rarity: Floats
         "names_missing": (named & (known_three < HELD)).sum() / SHOWN,
         "names_missing_most": (named_rarity * (known < HELD)).max() / RAREST,
     }
+
+
+def _share_of(flags: Flags) -> float:
+    return np.count_nonzero(flags) / len(flags)
 
 
 def _held(weights: Floats, levels: Floats) -> float:

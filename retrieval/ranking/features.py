@@ -174,6 +174,7 @@ class FeatureExtractor:
         self._groups = _alternatives(query, scorer)
         self._used = {term: row for row, term in enumerate(terms_looked_for(query))}
         self._worth = np.array([query.weight(term) for term in query.terms])
+        self._named = np.array([term in query.names for term in query.terms])
         marked = MarkedSyllables(index, _marked_words(query))
         idf = marked.idf([self._term_idf(*pair) for pair in zip(query.terms, self._groups, strict=True)])
         self._weights = np.array(idf) * self._worth
@@ -373,7 +374,7 @@ class FeatureExtractor:
     def _near_in_meaning(self, passage: Floats) -> Columns:
         """Which share of the weight of all words, and of those that are no names, a passage holds or comes near to."""
         held = np.maximum(passage, self._related)
-        plain = self._weights * [term not in self._query.names for term in self._query.terms]
+        plain = self._weights * ~self._named
         whole = float(plain.sum())
         return {
             "related": self._weights @ held / self._whole,
@@ -391,7 +392,7 @@ class FeatureExtractor:
 
     def _names(self, passage: Floats) -> Columns:
         """Which share of the weight of the question's names and numbers a passage holds, and whether there are any."""
-        named = self._weights * [term in self._query.names for term in self._query.terms]
+        named = self._weights * self._named
         whole = float(named.sum())
         return {"names": named @ passage / whole if whole else UNKNOWN, "has_names": 1.0 if whole else 0.0}
 
@@ -437,7 +438,7 @@ class FeatureExtractor:
     def position(self) -> Columns:
         """Return where a passage stands, how long it is, and how it and its article do beside the other candidates."""
         order = self._index.order[self._places]
-        passage, article, title = (self._scores[FIELDS.index(field)] for field in ("passage", "article", "title"))
+        passage, _, _, article, title = self._scores
         ranks = {score: 1 / rank for rank, score in enumerate(sorted(set(article.tolist()), reverse=True), 1)}
         return {
             "length": np.log1p(self._index.passages.lengths[self._places]),

@@ -168,7 +168,7 @@ class CandidateWording:
         self._find_pairs()
 
     def _columns(self, words: Sequence[int]) -> Ints:
-        """For each match the first of some of the question's words that it is; `UNKNOWN` where it is none of them."""
+        """The place of each match among some of the question's words, the first of equal ones; `UNKNOWN` for others."""
         first = {word: column for column, word in reversed([*enumerate(words)])}
         return np.array([first.get(word, UNKNOWN) for word in self._words], dtype=np.int64)[self._which]
 

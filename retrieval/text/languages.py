@@ -135,6 +135,8 @@ class Languages:
             return None
         zipf = table.zipf[[table.rows[word] for word in words]]
         best = int(zipf.sum(axis=0).argmax())
+        if best in self._columns:  # as nearly always
+            return None
         more = zipf[:, best].sum() - self._own(words, zipf)
         asks = any(table.languages[best] in table.asking.get(word, ()) for word in words)
         enough = asks or (zipf[:, best] >= COMMON).sum() >= COMMON_WORDS
