@@ -3,6 +3,7 @@
 The model's figures stand after the features of `retrieval.ranking.features`, and have trained trees of their own.
 """
 
+from functools import lru_cache
 from typing import NamedTuple
 
 import numpy as np
@@ -27,6 +28,8 @@ SEMANTIC_CONFIDENCE_NAMES = (
 )  # fmt: skip
 LIKE = 3
 """To how many of the candidates nearest to the question the others are likened."""
+REMEMBERED = 8
+"""The vectors of how many questions are kept: each reading of one in another language asks for it again."""
 DENSE = 20
 """How many passages become candidates by their meaning alone."""
 
@@ -36,6 +39,7 @@ class SemanticSearch:
 
     def __init__(self, model: SemanticModel, index: PassageIndex) -> None:
         self._model, self._index = model, index
+        self._encode = lru_cache(REMEMBERED)(model.encode_question)
 
     def reads_across(self, query: Query) -> bool:
         """Return whether a query puts a question into other words than those that the model reads."""
@@ -50,7 +54,7 @@ class SemanticSearch:
         if query.original is not None and self._model.across is not None:
             asked, across = query.original, self._model.across
         scale = _Scale(*self._model.cosines, across)
-        return QuestionMeaning(self._index, self._model.encode_question(asked), scale, allowed)
+        return QuestionMeaning(self._index, self._encode(asked), scale, allowed)
 
     def confidence_features(self, candidates: CandidateFeatures) -> Floats:
         """Return the features of `SEMANTIC_CONFIDENCE_NAMES`, of candidates in their final order."""

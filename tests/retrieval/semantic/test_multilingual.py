@@ -69,6 +69,12 @@ def test_the_question_is_read_as_it_was_asked_and_not_word_by_word_in_english(fo
     assert english.encoded[-1] != asked
 
 
+def test_a_question_on_articles_in_two_languages_is_encoded_once(folder: Callable[..., Path]) -> None:
+    model = ManyLanguages()
+    found(folder(bears=BAMBOO, kuma=TAKE), IN_VIETNAMESE, model)
+    assert model.encoded.count(IN_VIETNAMESE) == 1
+
+
 @pytest.mark.parametrize("filters", ["in:trade", "after:2024", "before:1990"])
 def test_nothing_that_a_filter_leaves_out_is_found_in_another_language(
     folder: Callable[..., Path], filters: str
