@@ -66,6 +66,14 @@ def names_in(own: Sequence[str], known: Aliases) -> Iterator[Name]:
                 yield name
 
 
+@cache
+def proper_names() -> Aliases:
+    """Return the names of states, places, organisations and treaties: 'un', 'png', 'north korea'."""
+    stated = [_as_terms(names) for kind, names in read_aliases() if kind in {"state", "organisation", "treaty"}]
+    places = [[name for name in _as_terms(group) if len(name) > 1] for group in place_groups()]
+    return Aliases(("alias", names) for names in stated + places)
+
+
 def has_aliases(written: str) -> bool:
     """Return whether a word is by itself a name with aliases."""
     return tuple(terms(written)) in shipped_aliases()

@@ -9,7 +9,16 @@ from collections.abc import Container, Iterator, Mapping, Sequence
 from functools import cache, cached_property, lru_cache
 from itertools import chain
 
-from retrieval.glossary.aliases import NO_ALIASES, Aliases, Name, has_aliases, names_in, shipped_aliases, synonyms
+from retrieval.glossary.aliases import (
+    NO_ALIASES,
+    Aliases,
+    Name,
+    has_aliases,
+    names_in,
+    proper_names,
+    shipped_aliases,
+    synonyms,
+)
 from retrieval.index.acronym_lookup import AcronymLookup
 from retrieval.models import Expansion
 from retrieval.patterns import lazy_pattern
@@ -243,7 +252,8 @@ def share_beginning(term: str, other: str) -> bool:
 
 def _is_related(term: str, other: str) -> bool:
     """Whether two terms with the same first letters are likely forms of the same word."""
-    if term in background() and other in background():
+    is_name = (term,) in proper_names() or (other,) in proper_names()
+    if term in background() and other in background() and not is_name:
         return share_beginning(term, other) and (min(term, other), max(term, other)) not in unrelated()
     shared = _shared(term, other)
     return {term[shared:], other[shared:]} <= NAME_ENDINGS | {""}

@@ -3,9 +3,10 @@
 import re
 import unicodedata
 from collections.abc import Container, Sequence, Set
+from itertools import chain
 from operator import attrgetter
 
-from retrieval.glossary.aliases import names_in, shipped_aliases
+from retrieval.glossary.aliases import names_in, proper_names, shipped_aliases
 from retrieval.models import AgePreference, Kind, Query, SmallTalk
 from retrieval.patterns import lazy_pattern
 from retrieval.query.asking.tongues import Tongue, kind_of, tongue_of, without_asking
@@ -66,7 +67,7 @@ def read_question(text: str, scripts: Set[str], expander: Expander) -> Query:
     distinct = _as_typed(plain, telling)
     terms = tuple(dict.fromkeys(word.term for word in telling))
     focus, courtesies = focus_of(plain), _courtesies(plain, tongue, telling)
-    names = _names(plain, tongue, telling) - courtesies
+    names = _names(plain, tongue, telling, has_capitals=_has_capitals(text, tongue)) - courtesies
     return Query(
         text=text,
         asked=plain,
@@ -77,7 +78,7 @@ def read_question(text: str, scripts: Set[str], expander: Expander) -> Query:
         expansions=tuple(expander.expand(plain, telling, _english(plain, tongue, telling))),
         vietnamese=tongue is Tongue.VIETNAMESE,
         names=names,
-        focus=focus if focus in distinct else None,
+        focus=focus if focus in distinct and kind is not Kind.DEFINITION else None,
         foreign=bool(used) and not used & scripts,
         prefers=prefers,
         period=period_of(plain),
@@ -219,18 +220,25 @@ def _parts_of_names(text: str, found: Sequence[Word]) -> frozenset[Word]:
     )
 
 
-def _names(text: str, tongue: Tongue, telling: Sequence[Word]) -> frozenset[str]:
-    """The terms written as numbers or names; in a question without capitals, those of places and rare words."""
+def _names(text: str, tongue: Tongue, telling: Sequence[Word], *, has_capitals: bool) -> frozenset[str]:
+    """The terms written as numbers or names; in a question typed without capitals, those of places and rare words."""
     if tongue is Tongue.JAPANESE:
         return frozenset(
             word.term
             for word in telling
             if text[word.start].isdigit() or rarity(word.term) >= NAMED or is_katakana(text[word.start : word.end])
         )
-    if tongue is Tongue.ENGLISH or text.islower():
-        return _english_names(text, background("vi" if tongue is Tongue.VIETNAMESE else "en"), telling)
+    if not has_capitals:
+        return _small_names(text, background("vi" if tongue is Tongue.VIETNAMESE else "en"), telling)
+    if tongue is Tongue.ENGLISH:
+        return frozenset(word.term for word in telling if _is_name(text, word))
     first = frozenset(word.term for word in telling[:1] if _begins_with_name(text, word))
     return first | frozenset(word.term for word in telling if _is_name(text, word))
+
+
+def _has_capitals(typed: str, tongue: Tongue) -> bool:
+    """Whether a question is typed with capitals; the first letter of English tells nothing."""
+    return any(c.isupper() for c in typed[tongue is not Tongue.VIETNAMESE :])
 
 
 def _begins_with_name(text: str, word: Word) -> bool:
@@ -238,15 +246,15 @@ def _begins_with_name(text: str, word: Word) -> bool:
     return word.start == 0 and text[0].isupper() and not is_syllable(text[: word.end])
 
 
-def _english_names(text: str, known: Container[str], telling: Sequence[Word]) -> frozenset[str]:
-    if any(c.isupper() for c in text[1:]):
-        return frozenset(word.term for word in telling if _is_name(text, word))
+def _small_names(text: str, known: Container[str], telling: Sequence[Word]) -> frozenset[str]:
     places = place_words()
+    proper = set(chain.from_iterable(names_in([word.term for word in telling], proper_names())))
     return frozenset(
         word.term
         for word in telling
-        if text[word.start].isdigit()
+        if _is_name(text, word)
         or word.term not in known
+        or word.term in proper
         or not places.isdisjoint({written := text[word.start : word.end].lower(), written.removesuffix("s")})
     )
 

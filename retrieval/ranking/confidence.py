@@ -10,7 +10,7 @@ from collections.abc import Container, Mapping
 import numpy as np
 
 from retrieval.arrays import Flags, Floats
-from retrieval.models import Query
+from retrieval.models import Kind, Query
 from retrieval.ranking.features import ANSWER_SHAPES, FEATURE_NAMES, KINDS, UNKNOWN, CandidateFeatures
 from retrieval.ranking.trees import Trees
 from retrieval.ranking.tuning import Tuning
@@ -19,13 +19,8 @@ from retrieval.text.rarity import rarity as rarity_of
 
 SHOWN = 3
 LOOKED_AT = 10
-WHOLE = 0.7
-"""The share of the judgment of the answer as a whole in the confidence (docs/quality.md)."""
-STRETCHED, RAISED = 1.5, 0.2
+STRETCHED, RAISED = 1.5, 0.1
 """How the log-odds of a mean of two chances, which is nearer the middle than either, are made true (Platt 1999)."""
-ABSENT_NAME = 1.5
-"""What a name of the question that is nowhere in the first three hits and their titles takes off the log-odds, in
-English, whose capitals and places tell names."""
 MOST_ODDS = 30.0
 """The log-odds of what is as good as certain."""
 HELD = 0.35
@@ -54,10 +49,16 @@ CONFIDENCE_NAMES = (
     "names_missing", "names_missing_most", "answer_first_three", "measure_first_three", *_BEST_NAMES,
     "plain_related", "plain_related_first", "plain_unrelated_most", "plain_unrelated", "focus_first_three",
     "focus_related", "related_best", "counted_first_three", "full_name_first_three",
+    "slot_with_names",
 )  # fmt: skip
 """The features of the confidence in the order of their columns, by which the shipped weights know them."""
-_NAMES_MISSING = CONFIDENCE_NAMES.index("names_missing")
-_OTHER_LANGUAGES = [CONFIDENCE_NAMES.index(f"best_in_{language}") for language in ("japanese", "vietnamese")]
+_SLOTS = {
+    **dict.fromkeys(ANSWER_SHAPES, "answer"),
+    Kind.WHY: "gives_reason",
+    Kind.DEFINITION: "defines",
+    Kind.POSITION: "stance",
+}
+"""The feature that says whether a passage gives what a question of a kind asks for."""
 
 
 def confidence(odds: float, tuning: Tuning) -> float:
@@ -73,8 +74,8 @@ def confidence(odds: float, tuning: Tuning) -> float:
 def shipped_odds(features: Floats, quotes: Floats, trees: Trees | None) -> float:
     """Return the log-odds of the confidence by the shipped weights.
 
-    They are those of the weighted mean of two judgments, which err in different questions: one of the answer as a
-    whole, and the chance that at least one of its quotes supports an answer by itself.
+    They are those of the mean of two judgments, which err in different questions: one of the answer as a whole, and the
+    chance that at least one of its quotes supports an answer by itself.
 
     Args:
         features: Those of `CONFIDENCE_NAMES`.
@@ -85,9 +86,7 @@ def shipped_odds(features: Floats, quotes: Floats, trees: Trees | None) -> float
     if trees is None:
         return _log_odds(float(features[0]))
     whole = chance_of(trees.predict(features[None, :]))[0]
-    odds = STRETCHED * _log_odds(float(WHOLE * whole) + (1 - WHOLE) * any_supports(quotes)) + RAISED
-    is_absent = features[_NAMES_MISSING] > 0 and not features[_OTHER_LANGUAGES].any()
-    return odds - ABSENT_NAME * float(is_absent)
+    return STRETCHED * _log_odds((float(whole) + any_supports(quotes)) / 2) + RAISED
 
 
 def chance_of(odds: Floats | float) -> Floats:
@@ -150,6 +149,7 @@ def confidence_features(query: Query, candidates: CandidateFeatures, vocabulary:
     }
     features |= _unknown(query, vocabulary, share)
     features |= _plain_and_named(query, candidates, rarity, named) | _shape_of_answer(query, best_of_three)
+    features["slot_with_names"] = _slot_with_names(query, candidates, named)
     features |= zip(_BEST_NAMES, candidates.values[0, _BEST_COLUMNS].tolist(), strict=True)
     return np.array([features[name] for name in CONFIDENCE_NAMES])
 
@@ -236,6 +236,21 @@ def _shape_of_answer(query: Query, best_of_three: Mapping[str, float]) -> dict[s
         "full_name_first_three": best_of_three["full_name"],
         "measure_first_three": best_of_three["measure"],
     }
+
+
+def _slot_with_names(query: Query, candidates: CandidateFeatures, named: Flags) -> float:
+    """How far one of the first three hits gives what is asked for, and holds the names, by itself or in its title.
+
+    What the hits hold between them answers nothing: the names may stand in one and the figure in another.
+    """
+    if query.kind not in _SLOTS:
+        return UNKNOWN
+    slot = candidates.column(_SLOTS[query.kind])[:SHOWN]
+    if candidates.column("asks_measure")[0]:
+        slot = slot * candidates.column("measure")[:SHOWN]
+    known = np.maximum(candidates.levels[:SHOWN], candidates.titles[:SHOWN])
+    names = known[:, named].min(axis=1) if named.any() else 1.0
+    return float((slot * names).max())
 
 
 def _merits(merit: Floats) -> dict[str, float]:

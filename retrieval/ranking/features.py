@@ -6,8 +6,8 @@ its terms' idf, so that they mean the same for every question and library.
 """
 
 from collections import defaultdict
-from collections.abc import Sequence
-from itertools import accumulate
+from collections.abc import Mapping, Sequence
+from itertools import accumulate, chain, pairwise
 from typing import NamedTuple, TypeAlias
 
 import numpy as np
@@ -188,8 +188,8 @@ class FeatureExtractor:
         self._dated = self._match_dates()
         self._scores, self._own_scores = self._score_fields()
         self._choose_best(scope)
-        self._levels = self._match_levels()
         self._terms = CandidateTerms(self._index, self._places, self._query, list(self._used))
+        self._levels = self._match_levels()
         self._wording = CandidateWording(self._index, self._places, self._query)
         self._related = self._terms.related(query)
         self._bigrams = self._terms.bigrams(self._weights)
@@ -279,17 +279,41 @@ class FeatureExtractor:
         """How well each field of each candidate matches each term: the weight of its best alternative there."""
         present = (self._counts > 0).astype(float)
         present[:, 0] *= self._likeness
-        levels = [
-            np.maximum.reduce([self._least(present, alternative) * alternative.weight for alternative in group])
-            if len(group) > 1
-            else present[self._used[group[0].terms[0]]]
-            for group in self._groups
-        ]
+        together = self._side_by_side()
+        levels = [self._match_level(present, group, together) for group in self._groups]
         stacked = np.stack(levels)
         if (period := self._query.period) is not None:
             rows = [row for row, term in enumerate(self._query.terms) if term in period.terms]
             stacked[rows, 0] = np.maximum(stacked[rows, 0], DATED * (self._dated == 1))
         return stacked
+
+    def _match_level(
+        self, present: Floats, group: Sequence[Alternative], together: Mapping[tuple[str, ...], Flags]
+    ) -> Floats:
+        """How well each field of each candidate matches a term, of which `group` are the alternatives."""
+        if len(group) == 1:
+            own: Floats = present[self._used[group[0].terms[0]]]
+            return own
+        matched = [self._least(present, alternative) * alternative.weight for alternative in group]
+        for alternative, level in zip(group, matched, strict=True):
+            if alternative.terms in together:
+                level[0] *= together[alternative.terms]
+        best: Floats = np.maximum.reduce(matched)
+        return best
+
+    def _side_by_side(self) -> dict[tuple[str, ...], Flags]:
+        """Which candidates hold the terms of each alternative of several side by side.
+
+        A passage on the nations of the United States names no United Nations.
+        """
+        several = {a.terms for group in self._groups for a in group if len(a.terms) > 1}
+        next_to = {
+            terms: [(min(pair), max(pair)) for pair in pairwise(self._used[term] for term in terms)]
+            for terms in several
+        }
+        pairs = list(set(chain.from_iterable(next_to.values())))
+        held = dict(zip(pairs, self._terms.side_by_side(pairs), strict=True))
+        return {terms: np.logical_and.reduce([held[pair] for pair in own]) for terms, own in next_to.items()}
 
     def extract(self) -> CandidateFeatures:
         """Return all features, the best candidate by the untrained score first."""

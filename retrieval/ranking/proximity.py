@@ -1,6 +1,7 @@
 """The words of all candidates in one row: neighbours, wording, distances. Each feature has one number a candidate."""
 
 from collections.abc import Sequence
+from functools import cached_property
 from itertools import pairwise
 from typing import Any
 
@@ -35,7 +36,7 @@ class CandidateTerms:
     """The terms of candidates, in one row, with the matches of `used`, a question's terms and their alternatives."""
 
     def __init__(self, index: PassageIndex, places: Ints, query: Query, used: Sequence[str]) -> None:
-        self._count, self._asked = len(places), len(query.terms)
+        self._count, self._asked, self._used = len(places), len(query.terms), len(used)
         self._lengths = np.maximum(index.passages.lengths[places], 1)
         self._owner, self._offset, at = index.passages.row(places)
         self._shapes = index.word_shapes[at]
@@ -68,12 +69,7 @@ class CandidateTerms:
         """
         pairs = (weights[:-1] + weights[1:]) / 2
         near, of = np.zeros((self._count, len(pairs))), groups[self._which]
-        # each match and the next ones: more cannot stand near it
-        every = np.arange(len(self._hit))
-        one, other = every.repeat(NEAR), (every[:, None] + np.arange(1, NEAR + 1)).ravel()
-        one, other = one[other < len(self._hit)], other[other < len(self._hit)]
-        close = (self._hit[other] - self._hit[one] <= NEAR) & (self._holder[other] == self._holder[one])
-        one, other = one[close], other[close]
+        one, other = self._close
         first, second = of[:, :-1], of[:, 1:]
         # a term that is both of a pair is its own neighbour on the one side
         beside = (first[one] & second[other] & ~second[one]) | (second[one] & first[other])
@@ -81,6 +77,28 @@ class CandidateTerms:
         near[self._holder[one[rows]], columns] = 1.0
         share: Floats = near @ pairs / (pairs.sum() or 1.0)
         return share
+
+    @cached_property
+    def _close(self) -> tuple[Ints, Ints]:
+        """Each two matches that stand near each other, the first of the two first."""
+        # each match and the next ones: more cannot stand near it
+        every = np.arange(len(self._hit))
+        one, other = every.repeat(NEAR), (every[:, None] + np.arange(1, NEAR + 1)).ravel()
+        one, other = one[other < len(self._hit)], other[other < len(self._hit)]
+        close = (self._hit[other] - self._hit[one] <= NEAR) & (self._holder[other] == self._holder[one])
+        return one[close], other[close]
+
+    def side_by_side(self, pairs: Sequence[tuple[int, int]]) -> Flags:
+        """Return which two of `used` (row) stand side by side, in either order, in each candidate (column)."""
+        numbers = np.full((self._used, self._used), UNKNOWN)
+        for number, (first, second) in enumerate(pairs):
+            numbers[first, second] = numbers[second, first] = number
+        one, other = self._close
+        asked = numbers[self._which[one], self._which[other]]
+        found = np.zeros((len(pairs), self._count), dtype=bool)
+        held = (asked >= 0) & (self._hit[other] - self._hit[one] == 1)
+        found[asked[held], self._holder[one[held]]] = True
+        return found
 
     def related(self, query: Query) -> Floats:
         """Return how near in meaning to each of the question's words but its names (row) a candidate's words are."""

@@ -219,7 +219,10 @@ class PassageSearch:
             return candidates
         articles = self._index.article[candidates.places].tolist()
         dates = [self._index.entries[article].source.date for article in articles]
-        return candidates.take(order_by_age(candidates, dates, query.prefers.age)) if any(dates) else candidates
+        if not any(dates):
+            return candidates
+        named = np.array([term in query.names for term in query.terms])
+        return candidates.take(order_by_age(candidates, dates, query.prefers.age, named))
 
     def confidence_features(self, query: Query, candidates: CandidateFeatures) -> Floats:
         """Return the features of the confidence in the first hits; see `retrieval.ranking.confidence`."""

@@ -12,7 +12,9 @@ from typing import NamedTuple
 from retrieval.patterns import lazy_pattern
 from retrieval.text.terms import terms
 
-_SHORT = lazy_pattern(r"\(([A-Za-z][\w&.-]{1,9})\)")
+_SHORT = lazy_pattern(r"\((?:(?:the|or|hereinafter|hereafter),? )?[“\"‘']?([A-Za-z][\w&.-]{1,9})[”\"’']?\)")
+_COMPANY = lazy_pattern(r"(?:,? (?:LLC|LLP|Ltd|Limited|Inc|Co|Corp|PLC|GmbH|S\.A)\b\.?,?)+\s*$")
+"""How a name says that it is a company's; no letter of an acronym stands for it."""
 _NAME = lazy_pattern(r"[A-Z][\w’'-]*(?:[\s-]+(?:(?:and|of|the|for|in|on|to)\s+)*[A-Z][\w’'-]*)+")
 _SEPARATOR = lazy_pattern(r"[\s-]+")
 INITIALS = range(3, 7)
@@ -86,7 +88,7 @@ def _definitions(text: str) -> Iterator[tuple[str, str]]:
         short = match[1]
         if sum(c.isupper() for c in short) < 2:  # noqa: PLR2004 - one capital is a name, not an acronym
             continue
-        words = text[: match.start()].split()[-min(len(short) + 5, 2 * len(short)) :]
+        words = _COMPANY.sub("", text[: match.start()]).split()[-min(len(short) + 5, 2 * len(short)) :]
         long = _long_form(short, " ".join(words))
         if long and len(long) > len(short):
             yield short.upper().replace(".", ""), long

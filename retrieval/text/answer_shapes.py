@@ -103,11 +103,14 @@ _IN_VIETNAMESE = (
         ),
     ),
 )
+_CAPITAL = "[A-ZĐÁÀẢÃẠĂẮẰẲẴẶÂẤẦẨẪẬÉÈẺẼẸÊẾỀỂỄỆÍÌỈĨỊÓÒỎÕỌÔỐỒỔỖỘƠỚỜỞỠỢÚÙỦŨỤƯỨỪỬỮỰÝỲỶỸỴ]"
 _POINTS_BACK = lazy_pattern(
-    r"\W*(?:(?:he|she|it|they|this|these|his|her|their|its|that|such"
-    r"|ông ấy|bà ấy|họ|nó|điều này|điều đó|đây|đó|ông|bà)\b|[こそ](?:れ|の)|彼|同[氏年日社国])",
+    r"\W*(?:(?:he|she|it|they|this|these|his|her|their|its|that|such|họ|nó|chúng|điều này|điều đó|đây|đó)\b"
+    rf"|(?:ông|bà|cô|anh|chị)\b(?!\s+(?-i:{_CAPITAL}))|[^\W\d_]+ (?:[^\W\d_]+ )?(?:này|ấy)\b"
+    r"|[こそ](?:れ|の)|彼|同[氏年日社国])",
     re.IGNORECASE,
 )
+"""How a sentence begins that is about the one before; with a name after it 'ông' is only 'Mr'."""
 
 
 def passage_shape(text: str) -> int:

@@ -55,7 +55,8 @@ SURE_RISING = frozenset(
     " best_answer_near best_names best_rarest best_known best_near_pairs known_first_three near_pairs_best"
     " answer_near_best background_known merit_best plain_known names_known names_first_three answer_first_three"
     " measure_first_three best_measure plain_related plain_related_first related_best counted_first_three"
-    " full_name_first_three similarity_first similarity_first_three similarity_most similarity_near_first".split()
+    " full_name_first_three slot_with_names"
+    " similarity_first similarity_first_three similarity_most similarity_near_first".split()
 )
 SURE_FALLING = frozenset(
     "background_missing_most background_missing_names background_unknown background_soft best_missing"

@@ -1,5 +1,8 @@
 """How a question is read: what may stand for its words, and what is no question at all."""
 
+from collections.abc import Callable
+from pathlib import Path
+
 import pytest
 
 from bot.app import open_desk
@@ -45,6 +48,12 @@ def test_an_acronym_that_is_never_defined_is_found_by_its_initials(seeds: Librar
 def test_what_an_acronym_stands_for_is_read_as_the_acronym_too(seeds: Library) -> None:
     found = read(seeds, "Who gets Official Security Assistance?", "acronym")
     assert found == {"offici": [("osa",)], "secur": [("osa",)], "assist": [("osa",)]}
+
+
+def test_an_acronym_may_be_told_in_quotation_marks_and_after_a_company(folder: Callable[..., Path]) -> None:
+    library = Library.open(folder(**{"a.txt": "Internet Research Agency LLC (“IRA”) meddled. IRA is Russian."}))
+    found = read(library, "What is the Internet Research Agency?", "acronym")
+    assert found == {"internet": [("ira",)], "research": [("ira",)], "agenc": [("ira",)]}
 
 
 def test_an_acronym_is_one_in_small_letters_too(seeds: Library) -> None:

@@ -91,6 +91,18 @@ def test_an_undated_report_is_neither_new_nor_old(articles: Path, question: str)
     assert fares[0] != "undated-ferry.txt"
 
 
+def test_a_newer_report_that_leaves_out_the_name_does_not_overtake(folder: Callable[..., Path]) -> None:
+    rates = {
+        "2026-02-06-india.txt": "The United States will apply a tariff rate of 18 percent to goods of India.",
+        "2026-02-19-indonesia.txt": "The United States will maintain a tariff rate of 19 percent for Indonesia.",
+        "2025-02-19-india.txt": "The United States will maintain a tariff rate of 26 percent for India.",
+    }
+    dated = {name: f"---\ndate: {name[:10]}\n---\n\n{text}" for name, text in rates.items()}
+    library = Library.open(folder(**dated))
+    hits = library.search(library.read("What is the latest US tariff rate for India?"), 10).hits
+    assert [hit.passage.file for hit in hits[:2]] == ["2026-02-06-india.txt", "2025-02-19-india.txt"]
+
+
 def test_without_dates_the_best_stands_first_whatever_is_asked(folder: Callable[..., Path]) -> None:
     undated = {f"report-{number}.txt": text for number, text in enumerate(AGES["articles"].values())}
     library = Library.open(folder(**undated))

@@ -14,8 +14,10 @@ from retrieval.glossary.table import shipped_entries
 from retrieval.library import Library
 from retrieval.models import Kind, TimeSpan
 from retrieval.query.asking.tongues import kind_of
+from retrieval.query.focus import focus_of, quantity_kind_asked
 from retrieval.query.period import period_of
 from retrieval.query.short_forms import spell_out
+from retrieval.text.quantity_kinds import QuantityKind
 from retrieval.training.build_related_words import english_vocabulary, names_as_terms
 
 
@@ -148,8 +150,11 @@ def test_a_word_that_english_knows_is_never_corrected(seeds: Library, word: str)
     assert not [e for e in seeds.read(f"Which {word} matters?").expansions if e.why == "spelling"]
 
 
-def test_a_name_is_no_form_of_another_name(seeds: Library) -> None:
+def test_a_name_is_no_form_of_another_name(seeds: Library, folder: Callable[..., Path]) -> None:
     assert ("kishi",) not in {e.terms for e in seeds.read("What did Kishida say?").expansions}
+    library = Library.open(folder(**{"a.txt": "Indianapolis and Nigeria spoke to Indian guests."}))
+    assert ("indianapoli",) not in {e.terms for e in library.read("What did India say?").expansions}
+    assert ("nigeria",) not in {e.terms for e in library.read("What did Niger say?").expansions}
 
 
 @pytest.mark.parametrize(
@@ -219,6 +224,24 @@ def test_words_common_in_any_text_weigh_less_than_telling_ones(seeds: Library) -
 def test_small_letters_hide_no_names(seeds: Library) -> None:
     assert {"hanoi", "osa"} <= seeds.read("does hanoi want osa").names
     assert "vietnam" in seeds.read("who are vietnams partners").names  # without its apostrophe
+    assert {"png", "un", "nz"} <= seeds.read("did png and nz talk at the un").names
+
+
+def test_a_name_of_several_words_is_one_in_small_letters_too(seeds: Library) -> None:
+    assert {"north", "korea"} <= seeds.read("what does the uk think of north korea").names
+    assert "north" not in seeds.read("who sails north").names
+
+
+def test_a_name_of_several_words_is_held_where_they_stand_side_by_side(folder: Callable[..., Path]) -> None:
+    question, said = "what did the un say of trade", "The United {} spoke of trade with other nations."
+    library = Library.open(folder(**{"a.txt": said.format("States")}))
+    assert library.search(library.read(question), 10).missing == ("un",)
+    library = Library.open(folder(**{"b.txt": said.format("Nations")}))
+    assert [hit.passage.file for hit in library.search(library.read(question), 10).hits] == ["b.txt", "a.txt"]
+
+
+def test_a_short_form_that_is_spelt_out_hides_no_names(seeds: Library) -> None:
+    assert {"usa", "japan", "china"} <= seeds.read("what did the us tell japan on china in sept").names
 
 
 def test_a_word_that_others_write_in_two_is_found_in_two(folder: Callable[..., Path]) -> None:
@@ -267,10 +290,68 @@ def test_figures_are_no_period(question: str) -> None:
         ("compare the two budgets", Kind.COMPARISON),
         ("How many boats are there?", Kind.HOW_MANY),
         ("radar boats", Kind.KEYWORDS),
+        ("What is the latest tariff rate for India?", Kind.HOW_MANY),
+        ("what did the canal cost", Kind.HOW_MANY),
+        ("death toll of the crash in 2015", Kind.HOW_MANY),
+        ("What is China's defence budget for 2024?", Kind.HOW_MANY),
+        ("what was agreed on price controls", Kind.WHAT),
+        ("On what grounds did Hanoi object?", Kind.WHY),
+        ("What prompted the move to Hiroshima?", Kind.WHY),
+        ("Which late premier did Abe meet?", Kind.WHO),
+        ("What is the name of the police officer?", Kind.WHO),
+        ("which hotel did they meet at", Kind.WHERE),
+        ("What is the capital of Palau?", Kind.WHERE),
+        ("Which stops did Blinken make?", Kind.LIST),
+        ("names of the ceos at the table", Kind.LIST),
+        ("What did Xi tell Biden about Taiwan?", Kind.POSITION),
+        ("dominica on the south china sea", Kind.POSITION),
+        ("By what means is the plan paid?", Kind.HOW),
+        ("carbon tax what is it", Kind.DEFINITION),
+        ("What is the Pukpuk Treaty between Australia and Papua New Guinea?", Kind.DEFINITION),
+        ("What is the link between Micron and Tokyo?", Kind.WHAT),
+        ("us ambassador in majuro jan 2024", Kind.ROLE),
+        ("ferry or train which is cheaper", Kind.COMPARISON),
+        ("Where was the summit to which Biden invited the President?", Kind.WHERE),
     ],
 )
 def test_the_kind_of_a_question_is_told(question: str, kind: Kind) -> None:
     assert kind_of(question) is kind
+
+
+@pytest.mark.parametrize(
+    ("question", "asked"),
+    [
+        ("How much did Japan pay?", QuantityKind.MONEY),
+        ("What ransom was asked?", QuantityKind.MONEY),
+        ("How many boats came when the rate fell?", QuantityKind.COUNT),
+        ("When did the strategic dialogue begin?", QuantityKind.DATE),
+        ("how many billions were pledged", QuantityKind.MONEY),
+        ("How many years did it take?", QuantityKind.DURATION),
+        ("What share of the budget is that?", QuantityKind.SHARE),
+        ("What is the strategy of the corporate sector?", None),
+        ("How does Costa Rica feel about it?", None),
+        ("Who leads the areas?", None),
+    ],
+)
+def test_the_kind_of_quantity_is_told_by_whole_words(question: str, asked: QuantityKind | None) -> None:
+    assert quantity_kind_asked(question) is asked
+
+
+@pytest.mark.parametrize(
+    ("question", "focus"),
+    [
+        ("Which late Chinese premier did Abe meet?", "premier"),
+        ("What is China's defence budget for 2024?", "budget"),
+        ("Which country annexed Macedonia?", "countri"),
+        ("What is the name of the ship?", "ship"),
+    ],
+)
+def test_a_question_turns_on_the_noun_that_it_asks_for(question: str, focus: str) -> None:
+    assert focus_of(question) == focus
+
+
+def test_a_definition_turns_on_no_word_of_its_own(seeds: Library) -> None:
+    assert seeds.read("What is the radar boat programme?").focus is None
 
 
 @pytest.fixture

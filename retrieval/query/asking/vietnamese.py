@@ -15,63 +15,71 @@ _LEADS = r"^\W*(?:(?:thế|vậy)(?: còn| thì)?|còn|và)(?=\s)"
 """How a question begins that goes on from another."""
 ASKS = rf"{_LEADS}|\b{_QUESTION_WORDS}\b"
 _KIN = "con trai|con gái|em gái|em trai|anh trai|chị gái|vợ|chồng|cha|mẹ"
+_OFFICE = (
+    "thủ tướng|bộ trưởng|tổng thống|chủ tịch nước|chủ tịch|tổng bí thư|đại sứ|ngoại trưởng|tổng thư ký|thị trưởng"
+    "|giám đốc|thống đốc"
+)
+_PERSON = rf"(?:người|nhân vật|vị|ông|bà|nhà \w+|bác sĩ|giáo sư|trọng tài|cầu thủ|ca sĩ|diễn viên|nhạc sĩ|{_OFFICE})"
+_SAYS = r"(?:nói|phát biểu|tuyên bố|nhận xét|nghĩ|khuyên|khen|chê|chê trách|phê phán|viết|trả lời|bình luận|đáp)"
+_ASKED = r"(?:gì|sao|ra sao|thế nào|như thế nào)"
 KINDS = (
     (
         Kind.COMPARISON,
-        (
-            r"\b(?:so sánh|so với .* (?:thế nào|ra sao)|khác (?:nhau|biệt|gì)|sự khác|thay đổi (?:như thế nào"
-            r"|ra sao|thế nào))"
-        ),
+        r"\b(?:so sánh|so với .* (?:thế nào|ra sao|gì)|khác (?:nhau|biệt|gì)|sự khác|khác .* ở \w+ nào)\b",
     ),
-    (Kind.WHY, r"\b(?:vì sao|tại sao|do đâu|vì đâu|lý do|lí do|nguyên nhân|mục đích)\b"),
+    (
+        Kind.COMPARISON,
+        r"\bthay đổi (?:như thế nào|ra sao|thế nào)\b|\bhơn\W*$|\bhơn .* ở (?:điểm|chỗ) nào\b|\bhay ít hơn\b",
+    ),
+    (Kind.WHY, r"\b(?:vì sao|tại sao|do đâu|vì đâu|nhờ đâu|dựa vào đâu|lý do|lí do|nguyên nhân|mục đích)\b"),
+    (Kind.WHY, r"^\W*sao (?!\w+ là\b)|\b(?:để|nhằm) làm gì\b|\bvì \w+ gì\b"),
     (
         Kind.WHEN,
         (
-            r"\b(?:khi|năm|ngày|tháng|thời gian|lúc|thế kỷ|thập niên|thập kỷ|thời điểm|mùa|hồi|thời|giai đoạn"
+            r"\b(?:khi|năm|ngày|tháng|thời gian|lúc|thế kỷ|thập niên|thập kỷ|thời điểm|mùa|hồi|thời|giai đoạn|hôm|dịp"
             r"|thứ) nào\b|\bbao giờ\b|\bnăm bao nhiêu\b"
         ),
     ),
     (
         Kind.HOW_MANY,
         (
-            r"\b(?:bao nhiêu|mấy|bao lâu|bao xa|(?:mức|chừng) nào)\b"
-            r"|^\W*(?:số lượng|dân số|tỷ lệ|tỉ lệ|diện tích|chiều cao|chiều dài|phần trăm)\b(?!.* nào\b)"
+            r"\b(?:bao nhiêu|nhiêu|mấy|bao lâu|bao xa|(?:mức|chừng) nào)\b"
+            r"|^\W*(?:số lượng|dân số|tỷ lệ|tỉ lệ|diện tích|chiều cao|chiều dài|phần trăm|ngân sách|lương|giá)\b"
+            r"(?!.* (?:nào|gì|ai)\b)"
         ),
     ),
-    (
-        Kind.ROLE,
-        (
-            r"\b(?:thủ tướng|bộ trưởng|tổng thống|chủ tịch|tổng bí thư|đại sứ|ngoại trưởng|tổng thư ký"
-            r"|chủ tịch nước)\b.* là ai\b"
-        ),
-    ),
+    (Kind.ROLE, rf"\b(?:{_OFFICE})\b.* là ai\b|\bai (?:là|làm|giữ chức) (?:{_OFFICE})\b"),
     (
         Kind.WHO,
         (
-            rf"\bai\b|\b(?:người|nhân vật|vị \w+) nào\b|\btên (?:của )?(?:(?:các|những) )?(?:người|{_KIN})\b.* là gì"
-            rf"|\b(?:người|{_KIN}|ông|bà|họ) (?:.* )?tên là gì"
+            rf"\bai\b|\b{_PERSON} (?:\w+ )?nào\b|\btên (?:của )?(?:(?:các|những) )?(?:người|{_KIN})\b.* là gì"
+            rf"|\b(?:người|{_KIN}|ông|bà|họ) (?:.* )?tên là gì|\btên gì\W*$"
         ),
     ),
-    (
-        Kind.POSITION,
-        r"\b(?:lập trường|quan điểm|thái độ|ý kiến)\b|\b(?:nói|phát biểu|tuyên bố|cho rằng) (?:gì|thế nào)\b",
-    ),
+    (Kind.POSITION, rf"\b(?:lập trường|quan điểm|thái độ|ý kiến)\b|\b{_SAYS} (?:\w+ )?{_ASKED}\b|\bcho rằng .*\bgì\b"),
+    (Kind.POSITION, rf"\b{_SAYS}\b.*\b(?:câu|lời|lời lẽ|điều|điểm) (?:gì|nào)\b|\bnghĩ .*\b(?:về|thế nào|ra sao)\b"),
     (
         Kind.WHERE,
         (
             r"\b(?:ở đâu|tới đâu|đến đâu|từ đâu|nằm đâu|nơi nào)\b|\b(?:nước|quốc gia|thành phố|tỉnh|bang"
-            r"|khu vực|châu lục|địa điểm|đảo|vùng|quận|cảng|nơi) nào\b"
+            r"|khu vực|châu lục|địa điểm|đảo|vùng|quận|cảng|nơi) nào\b|\b(?:ở|tại) (?!điểm|chỗ|mức)(?:\w+ ){1,3}nào\b"
         ),
     ),
     (
         Kind.LIST,
-        r"\b(?:liệt kê|kể tên|(?:những|các) (?!năm )(?:\w+ ){1,5}(?<!\bthế )(?<!\bnhư thế )nào|những gì)\b",
+        (
+            r"\b(?:liệt kê|kể tên|(?:những|các) (?!năm )(?:\w+ ){1,5}(?<!\bthế )(?<!\bnhư thế )(?:nào|gì)|những gì)\b"
+            r"|\b(?:hai|ba|bốn|năm|sáu) (?:\w+ ){1,3}nào\b"
+        ),
     ),
     (
         Kind.DEFINITION,
-        r"^\W*(?!.*\b(?:của|tên|gọi)\b)(?:\w+\W+){1,5}là gì\W*$|\bviết tắt của\b|\b(?:định nghĩa|nghĩa là gì)\b",
+        (
+            r"^\W*(?!.*\b(?:của|tên|gọi)\b)(?:\w+\W+){1,5}là (?:\w+ )?gì(?: vậy| thế)?\W*$|\bviết tắt của\b"
+            r"|\b(?:định nghĩa|nghĩa là gì|hiểu là gì)\b"
+        ),
     ),
-    (Kind.HOW, r"\b(?:như thế nào|thế nào|ra sao|bằng cách nào|làm sao)\b"),
+    (Kind.HOW, r"\b(?:như thế nào|thế nào|ra sao|(?:bằng|làm|dùng) (?:\w+ ){1,2}(?:nào|gì)|làm sao|kiểu gì)\b"),
     (Kind.WHAT, r"\b(?:gì|nào|đâu|cho biết)\b"),
     (Kind.YES_NO, r"\b(?:có|đã) .*\b(?:không|chưa)\W*$|\bphải không\b|\bhay không\b"),
     (Kind.WHAT, r"\?\s*$"),

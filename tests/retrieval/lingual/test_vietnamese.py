@@ -214,6 +214,17 @@ def test_a_name_of_another_language_may_be_misspelt(library: Library) -> None:
         ("OSA là gì?", Kind.DEFINITION),
         ("Khu vực nào nổi tiếng với tỷ lệ tội phạm cao?", Kind.WHERE),
         ("Lực lượng lớn tới mức nào?", Kind.HOW_MANY),
+        ("sao làng này có tên lạ vậy", Kind.WHY),
+        ("Sở thú nuôi sư tử để làm gì?", Kind.WHY),
+        ("giá nhiêu một chiếc", Kind.HOW_MANY),
+        ("Tổng thư ký ASEAN nào nhận văn kiện?", Kind.WHO),
+        ("Ông được an táng ở nghĩa trang nào?", Kind.WHERE),
+        ("Kishida khuyên sinh viên điều gì?", Kind.POSITION),
+        ("Hà Nội nghĩ sao về OSA?", Kind.POSITION),
+        ("Hai hệ thống khác nhau ở điểm nào?", Kind.COMPARISON),
+        ("Hồ sơ gồm những giấy tờ gì?", Kind.LIST),
+        ("Graviton là hạt gì?", Kind.DEFINITION),
+        ("Bệnh được chữa bằng phương pháp nào?", Kind.HOW),
     ],
 )
 def test_a_kind_is_told_by_the_words_that_ask(question: str, kind: Kind) -> None:
