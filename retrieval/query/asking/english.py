@@ -86,7 +86,7 @@ KINDS = (
     (Kind.COMPARISON, r"\bhow (?:did|has|have|do|does) .*\b(?:changed?|evolved?|developed?|shift(?:ed)?)\b"),
     (
         Kind.COMPARISON,
-        r"\bor\b.*\bwhich\b|\bwhich\b.*\b(?:better|more|less|[a-z]{3,}[^aeiou\W]er)\b.*\bor\b",
+        r"\bor\b.*\bwhich\b|^(?>.*?\bwhich\b)(?>.*?\b(?:better|more|less|[a-z]{3,}[^aeiou\W]er)\b).*\bor\b",
     ),
     (Kind.YES_NO, rf"^\s*{_AUXILIARY}\b(?!.*{_TOLD})"),
     (Kind.LIST, rf"{_REQUEST}(?:list|name|enumerate)\b(?! of)"),
