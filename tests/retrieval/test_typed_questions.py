@@ -318,6 +318,12 @@ def test_figures_are_no_period(question: str) -> None:
         ("What is the link between Micron and Tokyo?", Kind.WHAT),
         ("us ambassador in majuro jan 2024", Kind.ROLE),
         ("ferry or train which is cheaper", Kind.COMPARISON),
+        ("Which is heavier, gold or lead?", Kind.COMPARISON),
+        ("Which minister, Kishida or Abe, resigned?", Kind.WHO),
+        ("Which country sank a ship in September or October?", Kind.WHERE),
+        ("What was the date of the treaty?", Kind.WHEN),
+        ("What is the minister's name?", Kind.WHO),
+        ("What was the minister called on to do?", Kind.DEFINITION),
         ("Where was the summit to which Biden invited the President?", Kind.WHERE),
     ],
 )
