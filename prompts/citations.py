@@ -114,11 +114,13 @@ def numbered_as_shown(answer: Answer) -> Answer:
     first = [number for number in shown[:1] if number not in contradicted]
     contrasts = [number for group in answer.differing for number in group]
     alone = [number for number in shown if number not in contradicted]
-    order = [
-        part
-        for number in (*first, *contrasts, *alone, *shown, *repeats)
-        for part in (number, *(other for beside in blocks.get(number, ()) for other in beside))
-    ]
+    leads = {citation.number for citation in answer.citations if citation.lead}
+    order: list[int] = []
+    for number in (*first, *contrasts, *alone, *shown, *repeats):
+        before, after = blocks.get(number, ((), ()))
+        order += [part for part in (*before, number) if part not in leads]
+        order += [part for part in before if part in leads]
+        order += after
     numbers = [citation.number for citation in answer.citations]
     old = list(dict.fromkeys([*order, *numbers]))
     if old == numbers == sorted(numbers):

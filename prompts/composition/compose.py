@@ -115,8 +115,9 @@ def _answering(findings: Findings, quotes: int | None, sure: float, *, refused: 
     query = findings.query
     hits = in_order(query, findings.hits)
     if refused:
-        hits = [hit for hit in hits if len({*hit.matched}) >= CLOSE_BY * len(query.terms)]
-        return by_date(query, group_hits(hits, min(quotes or CLOSEST, CLOSEST)))
+        dated = query.period.terms if query.period else frozenset()  # which an article's own date may hold
+        hits = [hit for hit in hits if len({*hit.matched}) >= CLOSE_BY * len({*query.terms} - dated)]
+        return by_date(query, [group[:1] for group in group_hits(hits, min(quotes or CLOSEST, CLOSEST))])
     listing = query.kind is Kind.LIST and findings.confidence >= sure
     most = quotes or (LISTED if listing else QUOTES)
     groups = group_hits(most_members(query, hits), most, QUOTED / 2) if listing else group_hits(hits, most, QUOTED)

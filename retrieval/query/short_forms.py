@@ -15,7 +15,9 @@ _SHORT_FORMS = """
 whos who is|whats what is|whatre what are|wheres where is|whens when is|whys why is|hows how is|thats that is
 theres there is|whatd what did|wat what|wut what|wot what|wht what|whn when|wen when|y why|abt about|bout about
 re: about|w/ with|w with|w/o without|b/w between|btw between|n and|& and|r are|u you|ur your|pls please|plz please
-b4 before|bc because|cuz because|thru through|tho though|vs versus|gonna going to|wanna want to|dont do not
+b4 before|bc because|bcs because|bcos because|bcuz because|cuz because
+hv have|hve have|cud could|cld could|shud should|shld should|wud would|wld would
+thru through|tho though|vs versus|gonna going to|wanna want to|dont do not
 doesnt does not|didnt did not|isnt is not|wasnt was not|hasnt has not|havent have not|cant can not|wont will not
 ppl people|approx approximately|avg average|mtg meeting|mtgs meetings|govt government|gov government
 govs governments|agmt agreement|agmts agreements|dept department|depts departments|intl international|natl national

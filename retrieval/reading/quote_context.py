@@ -23,10 +23,13 @@ _THING = (
     r"|proposal|project|exercise|drills?|funds?|figure|law|bill|ban|order|ships?|vessels?|attack|incident|announcement"
     r"|statement|report|initiative|partnership|two(?: (?:countries|sides|leaders|nations|ministers))?|duo|pair|trio)"
 )
+_TIME = r"(?:year|month|week|weekend|morning|afternoon|evening|spring|summer|autumn|winter|decade|century|time)"
 _POINTS_BACK = lazy_pattern(
-    rf"{_FIRST}(?:(?i:he|she|they|his|her|their|its|these|those|such|both|this|that)\b(?! (?:is why\b)?[A-Z])"
+    rf"{_FIRST}(?:(?i:he|she|they|his|her|their|its|these|those|such|both|this|that)\b"
+    rf"(?! (?:is why\b)?[A-Z]| {_TIME}\b)"
     r"|[Ii]t\b(?! (?:is|was|has been|will be|would be) \w+ (?:that|to|for)\b)"
-    rf"|[Tt]he (?:(?:former|latter|same)\b|(?:[a-z]+(?:ed|ing) |new |latest |proposed )?{_THING}"
+    rf"|[Tt]he (?:(?:former|latter)\b(?= (?:is|was|has|had|will|would|can|may|also|of|said)\b|,)|same\b"
+    rf"|(?:[a-z]+(?:ed|ing) |new |latest |proposed )?{_THING}"
     r" (?:is|was|are|were|will|would|has|have|had|also|comes?|came|aims?|includes?|marks?|calls?|follows?|may)\b))"
 )
 _ANNOUNCING = lazy_pattern(r":\W*$")

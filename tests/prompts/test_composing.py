@@ -73,6 +73,9 @@ def test_a_headline_is_quoted_only_where_no_sentence_says_it(desk_over: Made) ->
         ("In 2014, it sent six ships.", True),
         ("The envisaged move would open the ports.", True),
         ("The agreement was signed in Hanoi.", True),
+        ("The former was signed in Hanoi.", True),
+        ("The former ambassador signed it.", False),
+        ("This year, Japan sent six ships.", False),
         ("It is likely that ships will be sent.", False),
         ("Japan sent its ships.", False),
         ("The agreement between Japan and Vietnam was signed.", False),
@@ -93,6 +96,16 @@ def test_a_quote_that_points_back_is_shown_with_the_sentence_before_it(desk_over
         "“Prime Minister Kishida met Marcos in Manila.”\n“He departs for Kuala Lumpur on November 4.”" in exchange.reply
     )
     assert exchange.reply.count("a.txt:") == 2
+
+
+def test_closest_passages_name_no_other_passage(desk_over: Made) -> None:
+    """A refusal shows each once; where else the same stands is part of an answer."""
+    said = "Japan gave Vietnam six used patrol vessels, which the shipyard of Yokohama overhauled, in Haiphong."
+    desk = desk_over(a=f"Gifts\n\n{said}\n", b=f"More gifts\n\n{said}\n")
+    exchange = desk.ask("What did the six vessels that Japan gave to Mongolia cost in crowns?", CLI)
+    assert exchange.answer.outcome == "abstained"
+    assert exchange.reply.count(said) == 1
+    assert "also in" not in exchange.reply
 
 
 # --- by what is asked

@@ -99,6 +99,18 @@ def test_citations_are_numbered_in_the_order_in_which_they_are_shown() -> None:
     assert numbered_as_shown(numbered) == numbered
 
 
+def test_quotes_that_follow_each_other_are_numbered_as_they_stand() -> None:
+    """The better of the two stands second in its article, and so do its number and its place."""
+    quotes = citation(1, "It was kept.", line=60), citation(2, "It was signed.", line=58)
+    numbered = numbered_as_shown(answered(*quotes, blocks=[[2, 1]]))
+    assert [(c.number, c.quote) for c in numbered.citations] == [(1, "It was signed."), (2, "It was kept.")]
+    words = RENDERER.answer(numbered, CLI)
+    assert re.findall(r"It was \w+|\[\d\] |:\d\d", words) == [
+        "It was signed", "It was kept", "[1] ", ":58", "[2] ", ":60",
+    ]  # fmt: skip
+    assert numbered_as_shown(numbered) == numbered
+
+
 def test_a_timeline_keeps_its_days_where_its_quotes_are_numbered_anew() -> None:
     """A repeated event moves the quotes behind it; each day still stands above its own sentence."""
     quotes = citation(1, "It was signed."), citation(2, "It was signed.", file="b.txt"), citation(3, "It was kept.")

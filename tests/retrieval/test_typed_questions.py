@@ -43,6 +43,8 @@ from retrieval.training.build_related_words import english_vocabulary, names_as_
         ("hue univ grads", "hue university grads"),
         ("who is Min Aung Hlaing", "who is Min Aung Hlaing"),
         ("what did Min Kishi say", "what did minister Kishi say"),
+        ("why hv they left bcs of it", "why have they left because of it"),
+        ("cud they sail", "could they sail"),
     ],
 )
 def test_short_forms_are_spelt_out_where_they_can_be_nothing_else(typed: str, meant: str) -> None:
