@@ -3,7 +3,7 @@
 import re
 import unicodedata
 from collections.abc import Container, Sequence, Set
-from itertools import chain
+from itertools import chain, islice
 from operator import attrgetter
 
 from retrieval.glossary.aliases import names_in, proper_names, shipped_aliases
@@ -40,6 +40,7 @@ OF_POSITION = frozenset("attitud feel line opinion posit stanc take think view".
 _ON_A_MATTER = lazy_pattern(r"\s+(?:on|about|of|towards?|regarding)\b", re.IGNORECASE)
 COURTESIES = frozenset("congressman congressmen congresswoman dr madam mr mrs ms mx senat rep sen sir".split())
 """Terms before names that are no part of them."""
+_I = lazy_pattern(r"\bI\b")
 _NAME_FOLLOWS = lazy_pattern(r"\.?\s+[A-Z]")
 NAMED = 11.0
 """Background idf from which on a word of Japanese is most likely a name."""
@@ -237,8 +238,11 @@ def _names(text: str, tongue: Tongue, telling: Sequence[Word], *, has_capitals: 
 
 
 def _has_capitals(typed: str, tongue: Tongue) -> bool:
-    """Whether a question is typed with capitals; the first letter of English tells nothing."""
-    return any(c.isupper() for c in typed[tongue is not Tongue.VIETNAMESE :])
+    """Whether a question is typed with capitals; the first letter of English tells nothing, nor does its 'I'."""
+    if tongue is Tongue.VIETNAMESE:
+        return any(c.isupper() for c in typed)
+    letters = filter(str.isalpha, _I.sub("", typed))
+    return any(c.isupper() for c in islice(letters, 1, None))
 
 
 def _begins_with_name(text: str, word: Word) -> bool:

@@ -229,6 +229,13 @@ def test_small_letters_hide_no_names(seeds: Library) -> None:
     assert {"png", "un", "nz"} <= seeds.read("did png and nz talk at the un").names
 
 
+@pytest.mark.parametrize(
+    "question", [" What did japan say of osa", "“What did japan say of osa?”", "What should I know of japan and osa"]
+)
+def test_a_capital_that_every_question_has_names_nothing(seeds: Library, question: str) -> None:
+    assert {"japan", "osa"} <= seeds.read(question).names
+
+
 def test_a_name_of_several_words_is_one_in_small_letters_too(seeds: Library) -> None:
     assert {"north", "korea"} <= seeds.read("what does the uk think of north korea").names
     assert "north" not in seeds.read("who sails north").names
@@ -313,11 +320,22 @@ def test_figures_are_no_period(question: str) -> None:
         ("What is the link between Micron and Tokyo?", Kind.WHAT),
         ("us ambassador in majuro jan 2024", Kind.ROLE),
         ("ferry or train which is cheaper", Kind.COMPARISON),
+        ("Which is heavier, gold or lead?", Kind.COMPARISON),
+        ("Which minister, Kishida or Abe, resigned?", Kind.WHO),
+        ("Which country sank a ship in September or October?", Kind.WHERE),
+        ("What was the date of the treaty?", Kind.WHEN),
+        ("What is the minister's name?", Kind.WHO),
+        ("What was the minister called on to do?", Kind.DEFINITION),
         ("Where was the summit to which Biden invited the President?", Kind.WHERE),
     ],
 )
 def test_the_kind_of_a_question_is_told(question: str, kind: Kind) -> None:
     assert kind_of(question) is kind
+
+
+@pytest.mark.parametrize("words", ["which better ", "which more or what ", "or ", "who ", "what's the ship's "])
+def test_words_that_ask_without_end_hold_nobody_up(words: str) -> None:
+    assert kind_of(words * (4_000 // len(words))) in Kind
 
 
 @pytest.mark.parametrize(

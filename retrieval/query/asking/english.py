@@ -61,6 +61,13 @@ _GROUP = (
 )
 _REASON = r"(?:reason|cause|purpose|aim|objective|goal|rationale|motive|basis)"
 
+_MORE = (
+    r"(?:better|worse|more|less|fewer|(?:cheap|cold|costli|deadli|deep|earli|easi|fast|great|hard|heavi|high|hott|bigg"
+    r"|larg|lat|light|long|low|near|new|old|poor|quick|rich|saf|short|slow|small|soon|strong|tall|tough|warm|weak"
+    r"|wealthi|wid|young|clos)er)"
+)
+_TIME = r"(?:year|date|day|month|century|decade|time|period)"
+
 _STATES = r"(?:say|said|think|thinks|thought|feel|feels|felt|state|stated|claim|claimed|argue|argued|see|view)"
 _DECLARES = (
     rf"(?:{_STATES}|tell|told|reply|replied|respond|answer|declare|vow|warn|urge|demand|call (?:for|on)|want|ask"
@@ -86,7 +93,7 @@ KINDS = (
     (Kind.COMPARISON, r"\bhow (?:did|has|have|do|does) .*\b(?:changed?|evolved?|developed?|shift(?:ed)?)\b"),
     (
         Kind.COMPARISON,
-        r"\bor\b.*\bwhich\b|\bwhich\b.*\b(?:better|more|less|[a-z]{3,}[^aeiou\W]er)\b.*\bor\b",
+        rf"\bor\b.*\bwhich\b|^(?>.*?\bwhich\b)(?>.*?\b{_MORE}\b).*\bor\b",
     ),
     (Kind.YES_NO, rf"^\s*{_AUXILIARY}\b(?!.*{_TOLD})"),
     (Kind.LIST, rf"{_REQUEST}(?:list|name|enumerate)\b(?! of)"),
@@ -121,11 +128,14 @@ KINDS = (
         Kind.LIST,
         rf"^\s*(?:what|who) (?:are|were) (?:all )?(?:the|some)\b|{_UNASKED}(?:full )?(?:list|names|members) of\b",
     ),
-    (Kind.WHEN, rf"{_ASKED_FIRST}\bwhen\b|\b(?:what|which) (?:year|date|day|month|century|decade|time|period)\b"),
+    (
+        Kind.WHEN,
+        rf"{_ASKED_FIRST}\bwhen\b|\b(?:what|which) {_TIME}\b|\bwhat{_BE} the (?:\w+ )?(?:date|year)s? (?:of|that)\b",
+    ),
     (Kind.WHEN, rf"\bhow long ago\b|{_PHRASE}.*\bdate(?: of| the| that|\W*$)"),
     (Kind.WHO, rf"{_ASKED_FIRST}\b(?-i:(?!WHO\b))who(?:m|se|['’]s)?\b|{_KIND_OF_THING}{_PEOPLE}\b"),
     (Kind.WHO, rf"\bwhat{_BE} the names? of (?:the |an? )?{MODIFIERS}{_PEOPLE}\b"),
-    (Kind.WHO, rf"\bwhat{_BE} .*\b(?:{_KIN})(?:['’]s)? (?:name|called)\b"),
+    (Kind.WHO, rf"\bwhat{_BE} .*\b(?:(?:{_KIN})(?:['’]s)? (?:name|called)\b|{_PEOPLE}(?:['’]s)? (?:name|called)\W*$)"),
     (Kind.WHERE, rf"{_ASKED_FIRST}\bwhere\b|{_KIND_OF_THING}{_PLACE}\b|{_THE_THING}{_SITE}{NOUN_ENDS}"),
     (Kind.WHERE, rf"{_PHRASE}(?:address|location|venue) of\b|{_PHRASE}.*\b(?:address|location|venue)\W*$"),
     (
