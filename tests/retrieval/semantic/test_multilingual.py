@@ -10,6 +10,7 @@ import pytest
 
 from retrieval.articles_folder import ArticlesFolder
 from retrieval.index.vectors import SemanticModel, Vectors
+from retrieval.query.follow_ups import follow
 from retrieval.semantic_choice import LIBRARIES, SemanticChoice, SemanticModelName, choose_model
 from tests.retrieval.semantic.word_meaning import WordMeaning
 from tests.support.desk import policydesk, policydesk_process
@@ -73,6 +74,14 @@ def test_a_question_on_articles_in_two_languages_is_encoded_once(folder: Callabl
     model = ManyLanguages()
     found(folder(bears=BAMBOO, kuma=TAKE), IN_VIETNAMESE, model)
     assert model.encoded.count(IN_VIETNAMESE) == 1
+
+
+def test_a_follow_up_is_read_together_with_the_question_before_it(folder: Callable[..., Path]) -> None:
+    model = ManyLanguages()
+    library = ArticlesFolder(folder(bears=BAMBOO), model=model).open()
+    earlier, later = (library.read(text) for text in ("Giá gạo hôm thứ hai ra sao?", "Còn gấu trúc?"))
+    library.search(follow(earlier, later), 3)
+    assert "Giá gạo hôm thứ hai ra sao? Còn gấu trúc?" in model.encoded
 
 
 @pytest.mark.parametrize("filters", ["in:trade", "after:2024", "before:1990"])
