@@ -267,9 +267,8 @@ def follow(earlier: Query, query: Query) -> Query:
     if not carried:
         return query
     carried_words = {part.term: part.word for part in carried}
-    asked = " ".join(
-        (_asked_without(earlier, left), query.asked) if inherits else (query.asked, *carried_words.values())
-    )
+    parts = (_asked_without(earlier, left), query.asked) if inherits else (query.asked, *carried_words.values())
+    asked = " ".join(parts)
     focus = (earlier if inherits else query).focus
     return query.model_copy(
         update={
