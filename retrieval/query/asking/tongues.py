@@ -58,9 +58,9 @@ def kind_of(text: str) -> Kind:
     """Return the kind of a question; words without the form of a question are keywords."""
     tongue = tongue_of(text)
     rules = _RULES[tongue]
-    if tongue is Tongue.ENGLISH and text.isupper():
-        text = text.lower()  # 'WHO' is a question word where everything is in capitals
-    elif tongue is Tongue.VIETNAMESE and not is_vietnamese(text):
+    if text.isupper():
+        text = text.lower()  # 'WHO' and 'AI' are question words where everything is in capitals
+    if tongue is Tongue.VIETNAMESE and not is_vietnamese(text):
         rules, text = _BARE_RULES, without_marks(text)
     return next((kind for kind, rule in rules if rule.search(text)), Kind.KEYWORDS)
 
