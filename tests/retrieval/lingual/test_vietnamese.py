@@ -37,6 +37,14 @@ def test_no_syllable_is_lost_to_english_stop_words() -> None:
     assert terms("Bộ Công an làm việc với Mỹ") == ["bo", "cong", "an", "lam", "viec", "my"]
 
 
+def test_ai_in_capitals_is_a_word_and_no_question_word(folder: Callable[..., Path]) -> None:
+    library = Library.open(folder(**{"a.txt": "Công nghệ\n\nHà Nội đã đầu tư vào AI ở nhiều trường đại học.\n"}))
+    assert library.read("AI là gì?").terms == library.read("AI la gi?").terms == ("ai",)
+    assert library.read("Ai là thủ tướng?").terms == library.read("AI LÀ THỦ TƯỚNG?").terms == ("thu", "tuong")
+    found = library.search(library.read("Hà Nội dùng AI thế nào?"), 1).hits
+    assert "ai" in found[0].matched
+
+
 def test_english_words_are_read_as_before() -> None:
     assert terms("The countries signed it in Hà Nội") == ["countri", "sign", "ha", "noi"]
 
