@@ -6,8 +6,8 @@ its terms' idf, so that they mean the same for every question and library.
 """
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
-from itertools import accumulate, chain, pairwise
+from collections.abc import Sequence
+from itertools import accumulate
 from typing import NamedTuple, TypeAlias
 
 import numpy as np
@@ -20,6 +20,7 @@ from retrieval.models import Age, Kind, Query
 from retrieval.query.expansion import WEIGHTS
 from retrieval.query.focus import counted_asked, quantity_kind_asked
 from retrieval.ranking.proximity import CandidateTerms, CandidateWording
+from retrieval.ranking.term_alternatives import Alternative, TermAlternatives
 from retrieval.text.answer_shapes import WordShape
 from retrieval.text.orthography.japanese import has_kana
 from retrieval.text.orthography.vietnamese import is_syllable, lacks_marks
@@ -118,7 +119,9 @@ class CandidateFeatures(NamedTuple):
     titles: Floats  # how well the title of each candidate's article matches each term, likewise
     related: Floats  # how near in meaning to each term, but for names, a word of each candidate is, likewise
     merit: Floats  # the score that they are ranked by, comparable among the candidates of all questions
-    matched: Flags  # which of the terms looked for (see `terms_looked_for`) each candidate (row) holds
+    matched: (
+        Flags  # which of the terms looked for (see `retrieval.ranking.term_alternatives`) each candidate (row) holds
+    )
 
     def column(self, name: str) -> Floats:
         """Return one feature of all candidates."""
@@ -130,14 +133,6 @@ class CandidateFeatures(NamedTuple):
         places, values, untrained, levels, weights, titles, related, merit, matched = self
         taken = (places[rows], values[rows], untrained[rows], levels[rows])
         return CandidateFeatures(*taken, weights, titles[rows], related[rows], merit[rows], matched[rows])
-
-
-class Alternative(NamedTuple):
-    """A way to match a term: all of its terms together, at a weight."""
-
-    terms: tuple[str, ...]
-    weight: float
-    idf: float  # of its rarest term
 
 
 class CandidateScope(NamedTuple):
@@ -171,24 +166,23 @@ class FeatureExtractor:
 
     def __init__(self, query: Query, index: PassageIndex, places: Ints, scorer: Scorer, scope: CandidateScope) -> None:
         self._query, self._index, self._places = query, index, places
-        self._groups = _alternatives(query, scorer)
-        self._used = {term: row for row, term in enumerate(terms_looked_for(query))}
+        self._alternatives = TermAlternatives(query, scorer)
         self._worth = np.array([query.weight(term) for term in query.terms])
         self._named = np.array([term in query.names for term in query.terms])
         marked = MarkedSyllables(index, _marked_words(query))
-        idf = marked.idf([self._term_idf(*pair) for pair in zip(query.terms, self._groups, strict=True)])
+        idf = marked.idf([self._term_idf(*pair) for pair in zip(query.terms, self._alternatives.groups, strict=True)])
         self._weights = np.array(idf) * self._worth
         self._whole = float(self._weights.sum()) or 1.0
         self._around = index.fields_around(places)
-        self._counts = index.counts(list(self._used), places, self._around)
+        self._counts = index.counts(list(self._alternatives.rows), places, self._around)
         if scope.subject is not None:
             self._entitle(scope.subject)
-        self._likeness = np.ones((len(self._used), len(places)))
-        self._likeness[[self._used[term] for term in query.terms]] = marked.likeness(places)
+        self._likeness = np.ones((len(self._alternatives.rows), len(places)))
+        self._likeness[[self._alternatives.rows[term] for term in query.terms]] = marked.likeness(places)
         self._dated = self._match_dates()
         self._scores, self._own_scores = self._score_fields()
         self._choose_best(scope)
-        self._terms = CandidateTerms(self._index, self._places, self._query, list(self._used))
+        self._terms = CandidateTerms(self._index, self._places, self._query, list(self._alternatives.rows))
         self._levels = self._match_levels()
         self._wording = CandidateWording(self._index, self._places, self._query)
         self._related = self._terms.related(query)
@@ -197,7 +191,7 @@ class FeatureExtractor:
 
     def _entitle(self, subject: int) -> None:
         """Count the terms carried from the question before that the article which answers it holds as its title's."""
-        rows = [self._used[carried.term] for carried in self._query.carried]
+        rows = [self._alternatives.rows[carried.term] for carried in self._query.carried]
         title, article = FIELDS.index("title"), FIELDS.index("article")
         held = (self._index.article[self._places] == subject) & (self._counts[rows, article] > 0)
         self._counts[rows, title] = np.maximum(self._counts[rows, title], held)
@@ -209,7 +203,7 @@ class FeatureExtractor:
             return np.full(len(self._places), UNKNOWN)
         days = [self._index.entries[number].source.date for number in self._index.article[self._places].tolist()]
         dated = np.array([UNKNOWN if day is None else float(period.holds(day)) for day in days])
-        rows = [self._used[term] for term in self._query.terms if term in period.terms]
+        rows = [self._alternatives.rows[term] for term in self._query.terms if term in period.terms]
         title = self._counts[rows, FIELDS.index("title")]
         self._counts[rows, FIELDS.index("title")] = np.maximum(title, dated == 1)
         return dated
@@ -223,30 +217,22 @@ class FeatureExtractor:
     def _score_fields(self) -> tuple[Floats, Floats]:
         """The BM25 score of each field of each candidate, and that of the passage by the question's own terms alone."""
         # an alternative never counts for more than the term it stands for
-        values = self._weigh_alternatives(
+        values = self._alternatives.weigh(
             self._term_frequencies(),
             [
                 min(weight, worth * alternative.idf) * alternative.weight
-                for weight, worth, group in zip(self._weights.tolist(), self._worth.tolist(), self._groups, strict=True)
+                for weight, worth, group in zip(
+                    self._weights.tolist(), self._worth.tolist(), self._alternatives.groups, strict=True
+                )
                 for alternative in group
             ],
         )
-        firsts = [0, *accumulate(map(len, self._groups[:-1]))]
+        firsts = [0, *accumulate(map(len, self._alternatives.groups[:-1]))]
         scores, own = np.zeros(values.shape[1:]), np.zeros(values.shape[2])
         for best, first in zip(np.maximum.reduceat(values, firsts), firsts, strict=True):
             scores += best
             own += values[first, 0]
         return scores, own
-
-    def _weigh_alternatives(self, values: Floats, weights: Sequence[float]) -> Floats:
-        """The values of all alternatives of all terms, of each its own first, times their weights."""
-        alternatives = [alternative for group in self._groups for alternative in group]
-        found = values[[self._used[alternative.terms[0]] for alternative in alternatives]]
-        for row, alternative in enumerate(alternatives):
-            if len(alternative.terms) > 1:
-                found[row] = self._least(values, alternative)
-        found *= np.array(weights)[:, None, None]
-        return found
 
     def _term_frequencies(self) -> Floats:
         """BM25's term frequency part of each term in each field of each candidate."""
@@ -255,12 +241,6 @@ class FeatureExtractor:
         saturated: Floats = (_DELTA + self._counts * (_K1 + 1) / (self._counts + norm)) * (self._counts > 0)
         saturated[:, 0] *= self._likeness
         return saturated
-
-    def _least(self, values: Floats, alternative: Alternative) -> Floats:
-        """The least of values over the terms of an alternative."""
-        first, *others = (self._used[term] for term in alternative.terms)
-        least: Floats = values[[first, *others]].min(axis=0) if others else values[first]
-        return least
 
     def _choose_best(self, scope: CandidateScope) -> None:
         """Go on with the candidates whose fields score best, and that hold a term or whose title tells the subject."""
@@ -279,41 +259,11 @@ class FeatureExtractor:
         """How well each field of each candidate matches each term: the weight of its best alternative there."""
         present = (self._counts > 0).astype(float)
         present[:, 0] *= self._likeness
-        together = self._side_by_side()
-        levels = [self._match_level(present, group, together) for group in self._groups]
-        stacked = np.stack(levels)
+        stacked = self._alternatives.match(present, self._terms)
         if (period := self._query.period) is not None:
             rows = [row for row, term in enumerate(self._query.terms) if term in period.terms]
             stacked[rows, 0] = np.maximum(stacked[rows, 0], DATED * (self._dated == 1))
         return stacked
-
-    def _match_level(
-        self, present: Floats, group: Sequence[Alternative], together: Mapping[tuple[str, ...], Flags]
-    ) -> Floats:
-        """How well each field of each candidate matches a term, of which `group` are the alternatives."""
-        if len(group) == 1:
-            own: Floats = present[self._used[group[0].terms[0]]]
-            return own
-        matched = [self._least(present, alternative) * alternative.weight for alternative in group]
-        for alternative, level in zip(group, matched, strict=True):
-            if alternative.terms in together:
-                level[0] *= together[alternative.terms]
-        best: Floats = np.maximum.reduce(matched)
-        return best
-
-    def _side_by_side(self) -> dict[tuple[str, ...], Flags]:
-        """Which candidates hold the terms of each alternative of several side by side.
-
-        A passage on the nations of the United States names no United Nations.
-        """
-        several = {a.terms for group in self._groups for a in group if len(a.terms) > 1}
-        next_to = {
-            terms: [(min(pair), max(pair)) for pair in pairwise(self._used[term] for term in terms)]
-            for terms in several
-        }
-        pairs = list(set(chain.from_iterable(next_to.values())))
-        held = dict(zip(pairs, self._terms.side_by_side(pairs), strict=True))
-        return {terms: np.logical_and.reduce([held[pair] for pair in own]) for terms, own in next_to.items()}
 
     def extract(self) -> CandidateFeatures:
         """Return all features, the best candidate by the untrained score first."""
@@ -437,7 +387,7 @@ class FeatureExtractor:
             "longest_run": self._terms.longest_run(),
             **self._terms.spread(),
             "new_words": self._terms.new_words(),
-            "near_pairs": self._terms.near_pairs(self._group_matrix(), self._weights),
+            "near_pairs": self._terms.near_pairs(self._alternatives.matrix(), self._weights),
             "full_name": wording.full_names() if self._query.kind in {Kind.WHO, Kind.ROLE} else UNKNOWN,
             "counted": self._counted(),
         }
@@ -474,13 +424,6 @@ class FeatureExtractor:
             "relative_title": title / (title.max() or 1.0),
         }
 
-    def _group_matrix(self) -> Flags:
-        """For each term in use (row), the question's terms (columns) that it matches."""
-        matrix = np.zeros((len(self._used), len(self._groups)), dtype=bool)
-        for column, group in enumerate(self._groups):
-            matrix[[self._used[term] for alternative in group for term in alternative.terms], column] = True
-        return matrix
-
     def time(self) -> Columns:
         """Return whether a passage is of the period, and how near to the age, that is asked for."""
         return {
@@ -498,11 +441,11 @@ class FeatureExtractor:
         """Return whether a passage reads as one that defines the question's name, or gives both of its forms."""
         both = np.zeros(len(self._places))
         present = (self._counts[:, 0] > 0).astype(float)
-        for group in self._groups:
-            own = present[self._used[group[0].terms[0]]]
+        for group in self._alternatives.groups:
+            own = present[self._alternatives.rows[group[0].terms[0]]]
             for other in group[1:]:
                 if other.weight >= WEIGHTS["acronym"] and (len(other.terms) > 1 or len(self._query.terms) > 1):
-                    both = np.maximum(both, np.minimum(own, self._least(present, other)))
+                    both = np.maximum(both, np.minimum(own, self._alternatives.least(present, other)))
         return {"defines": self._wording.definition(), "both_forms": both}
 
     def speech(self) -> Columns:
@@ -531,11 +474,6 @@ class FeatureExtractor:
         }
 
 
-def terms_looked_for(query: Query) -> tuple[str, ...]:
-    """Return a question's terms and those of its alternatives, each once."""
-    return tuple(dict.fromkeys((*query.terms, *(term for other in query.expansions for term in other.terms))))
-
-
 def _marked_words(query: Query) -> list[str | None]:
     """For each term its syllable in small letters, of a Vietnamese question with marks; None for any other word."""
     written: defaultdict[str, set[str]] = defaultdict(set)
@@ -545,12 +483,3 @@ def _marked_words(query: Query) -> list[str | None]:
             written[word.term].add(plain[word.start : word.end].lower())
     only = {term: next(iter(forms)) for term, forms in written.items() if len(forms) == 1}
     return [form if (form := only.get(term)) and is_syllable(form) else None for term in query.terms]
-
-
-def _alternatives(query: Query, scorer: Scorer) -> list[list[Alternative]]:
-    """The ways to match each of the question's terms, by itself first."""
-    groups = {term: [Alternative((term,), 1.0, scorer.idf(term))] for term in query.terms}
-    for other in query.expansions:
-        if other.term in groups:
-            groups[other.term].append(Alternative(other.terms, other.weight, max(map(scorer.idf, other.terms))))
-    return [groups[term] for term in query.terms]

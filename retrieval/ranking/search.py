@@ -28,11 +28,11 @@ from retrieval.ranking.features import (
     CandidateFeatures,
     CandidateScope,
     extract_features,
-    terms_looked_for,
 )
 from retrieval.ranking.ranker import CANDIDATES, rank
 from retrieval.ranking.recency import order_by_age
 from retrieval.ranking.semantic import SEMANTIC_CONFIDENCE_NAMES, SEMANTIC_NAMES, SemanticSearch
+from retrieval.ranking.term_alternatives import terms_looked_for
 from retrieval.ranking.trees import Trees, shipped_trees
 from retrieval.ranking.tuning import Tuning
 

@@ -73,7 +73,11 @@ AGES = _compiled(
     rf"{_WHAT_CHANGED}\s+{_ON[:-1]}|in|with|for|to)\s+(?P<topic>.+)",
 )
 """Older and newer reports on a topic."""
+_SAY = (
+    r"(?:(?:have|has) )?(?:said|say|think|thought|told|wrote|feel|felt|see|saw|view(?:ed)?|talk(?:ed)?|sp(?:oke|eak))"
+)
 NAMES = _compiled(
+    rf"{_COMPARE}\s+(?:what|how)\s+(?P<one>.+?)\s+and\s+(?P<other>.+?)\s+{_SAY}(?:\s+(?:{_ON}\s+)?(?P<topic>.+))?",
     rf"{_COMPARE}\s+(?P<sides>.+?){_TOPIC}",
     rf"{_WHAT_IS}(?:differences?|contrast|gap)\s+(?:in\s+(?P<lead>.+?)\s+)?between\s+(?P<sides>.+?){_TOPIC}",
     rf"{_HOW}(?P<one>.+?)\s+{_DIFFER}\s+(?:from|to|with|against)\s+(?P<other>.+?){_TOPIC}",

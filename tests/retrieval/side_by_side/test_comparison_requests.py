@@ -16,6 +16,8 @@ def labels(request: ComparisonRequest | None) -> tuple[str, ...]:
     [
         ("Compare Kishida and Ishiba on OSA", ("Kishida", "Ishiba"), "OSA"),
         ("compare Kyodo with Reuters on Vietnam", ("Kyodo", "Reuters"), "Vietnam"),
+        ("Compare what Kishida and Ishiba said about Vietnam.", ("Kishida", "Ishiba"), "Vietnam"),
+        ("compare how china and vietnam see the code of conduct", ("china", "vietnam"), "code of conduct"),
         ("Compare Japan, the United States and China on Taiwan", ("Japan", "United States", "China"), "Taiwan"),
         ("China versus Vietnam on the South China Sea", ("China", "Vietnam"), "South China Sea"),
         ("fishing: China vs Vietnam", ("China", "Vietnam"), "fishing"),
