@@ -74,7 +74,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 def pytest_collection_finish() -> None:
-    """What stays to the end is looked at no more."""
+    """Objects that stay to the end are looked at no more by the garbage collector."""
     set_aside()
 
 
@@ -104,7 +104,7 @@ async def chromium() -> AsyncIterator[Browser]:
 
 @pytest.fixture(scope="session", autouse=True)
 def _shortcuts(empty_database: Path) -> Iterator[None]:
-    """What tests are not about is done once for all of them, or not at all."""
+    """Work that tests are not about is done once for all of them, or not at all."""
     with pytest.MonkeyPatch.context() as replacing:
         take_shortcuts(replacing, empty_database)
         yield

@@ -97,7 +97,7 @@ _PREPOSED = lazy_pattern(rf"^\W*{_BEFORE}\b[^?]*\?\W*$", re.IGNORECASE)
 _DID = lazy_pattern(r"^\W*(?:is|are|was|were|do|does|did|has|have|had)(?:n['’]t)?\b[^?]*\?", re.IGNORECASE)
 """The beginning of a question for yes or no; not 'can' or 'may', which begin names too (Can Tho)."""
 _DEFINITE = lazy_pattern(r"\bthe\b", re.IGNORECASE)
-"""What speaks of things known already, in a question of common words: 'what share of the homes was damaged'."""
+"""The article of things known already, in a question of common words: 'what share of the homes was damaged'."""
 LINKS = FILLERS | frozenset(
     "again anyth detail els exact further get got how look mean more next other real same she someth too what when"
     " where who why".split()

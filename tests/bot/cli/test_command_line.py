@@ -48,7 +48,7 @@ def few(tmp_path: Path) -> Path:
 
 @pytest.fixture(scope="module")
 def written_run(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """What `run` writes for all judged questions."""
+    """The file that `run` writes for all judged questions."""
     run = tmp_path_factory.mktemp("run") / "run.jsonl"
     assert invoke("run", QUESTIONS, "--output", run).exit_code == 0
     return run
