@@ -106,10 +106,8 @@ def _layout(answer: Answer) -> _Layout:
     return _Layout([n for n in numbers if n not in aside], [n for n in numbers if n in repeats], contradicted, blocks)
 
 
-def numbered_as_shown(answer: Answer) -> Answer:
-    """Return an answer whose citations are numbered, and stand, in the order in which they are shown."""
-    if answer.watched or answer.brief is not None:  # whose quotes are numbered as they are read
-        return answer
+def _numbers_as_shown(answer: Answer) -> list[int]:
+    """The numbers of citations in the order in which they are shown, some of them twice; a lead behind its quote."""
     shown, repeats, contradicted, blocks = _layout(answer)
     first = [number for number in shown[:1] if number not in contradicted]
     contrasts = [number for group in answer.differing for number in group]
@@ -121,8 +119,15 @@ def numbered_as_shown(answer: Answer) -> Answer:
         order += [part for part in (*before, number) if part not in leads]
         order += [part for part in before if part in leads]
         order += after
+    return order
+
+
+def numbered_as_shown(answer: Answer) -> Answer:
+    """Return an answer whose citations are numbered, and stand, in the order in which they are shown."""
+    if answer.watched or answer.brief is not None:  # whose quotes are numbered as they are read
+        return answer
     numbers = [citation.number for citation in answer.citations]
-    old = list(dict.fromkeys([*order, *numbers]))
+    old = list(dict.fromkeys([*_numbers_as_shown(answer), *numbers]))
     if old == numbers == sorted(numbers):
         return answer
     new = dict(zip(old, sorted(old), strict=True))
