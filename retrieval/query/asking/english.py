@@ -80,7 +80,8 @@ _NO_NAME = (
     r"|[\w-]+(?:ed|ing) (?:in|at|with|by|on|to|for|when|between))\b"
 )
 _NOUN_PHRASE = (
-    rf"(?!(?:(?:an?|the) )?{_NO_NAME}|.*\b{_AGE}\b)(?:(?:an?|the) )?[\w.’'/-]+"
+    rf"(?!(?:(?:an?|the) )?{_NO_NAME}|.*\b(?:{_AGE}|doing|going|happening)\b|wrong\b|[\w-]+ed\W*$)"
+    r"(?:(?:an?|the) )?[\w.’'/-]+"
     rf"(?: (?:(?:for|of|and|the|on|in|between) )?(?!(?:role|part|job|post|title|office|connection)\b)[\w.’'/-]+){{0,7}}"
 )
 
