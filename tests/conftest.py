@@ -5,7 +5,6 @@ import shutil
 import sys
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import closing
-from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
@@ -28,6 +27,7 @@ from storage.database.connection import DeskDatabase
 from storage.record.exchanges import ExchangeLog
 from tests.support.browser import browsing
 from tests.support.desk import whole_bot, write
+from tests.support.isolation import shut_out_settings
 from tests.support.postgres import postgres_database, postgres_server
 from tests.support.shortcuts import READ_ISOLATED, set_aside, take_shortcuts
 
@@ -81,18 +81,7 @@ def pytest_collection_finish() -> None:
 @pytest.fixture(autouse=True)
 def _no_settings_from_outside(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """No test sees the developer's own settings, or writes into their log."""
-    for name in os.environ:
-        if name.startswith("POLICYDESK_"):
-            monkeypatch.delenv(name)
-    monkeypatch.setenv("POLICYDESK_DATABASE", str(tmp_path / "policydesk.db"))
-    if find_spec("onnxruntime"):  # where the semantic extra is installed it would help by itself
-        monkeypatch.setenv("POLICYDESK_SEMANTIC", "off")
-    monkeypatch.setenv("SSL_CERT_DIR", str(tmp_path))  # holds none: to load them all takes longer than most tests
-    monkeypatch.delenv("SSL_CERT_FILE", raising=False)  # it would be read before the other
-    monkeypatch.setenv("COLUMNS", "200")
-    monkeypatch.setenv("PTB_TIMEDELTA", "true")  # as the bot has it, which would otherwise set it for all later tests
-    (tmp_path / "elsewhere").mkdir()
-    monkeypatch.chdir(tmp_path / "elsewhere")
+    shut_out_settings(monkeypatch, tmp_path)
 
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")

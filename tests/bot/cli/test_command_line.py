@@ -25,6 +25,7 @@ from prompts.models import Answer, Channel
 from storage.models import LoggedExchange
 from storage.record.exchanges import ExchangeLog
 from tests.support.desk import CLI, JUDGMENTS, policydesk, policydesk_process, write
+from tests.support.isolation import shut_out_settings
 from tests.support.osa import QUESTION, SOURCE
 
 QUESTIONS = JUDGMENTS / "questions.jsonl"
@@ -49,9 +50,11 @@ def few(tmp_path: Path) -> Path:
 @pytest.fixture(scope="module")
 def written_run(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The file that `run` writes for all judged questions."""
-    run = tmp_path_factory.mktemp("run") / "run.jsonl"
-    assert invoke("run", QUESTIONS, "--output", run).exit_code == 0
-    return run
+    place = tmp_path_factory.mktemp("run")
+    with pytest.MonkeyPatch.context() as environment:
+        shut_out_settings(environment, place)
+        assert invoke("run", QUESTIONS, "--output", place / "run.jsonl").exit_code == 0
+    return place / "run.jsonl"
 
 
 # --- ask

@@ -1,0 +1,23 @@
+"""Keeps a developer's own settings out of tests."""
+
+import os
+from importlib.util import find_spec
+from pathlib import Path
+
+import pytest
+
+
+def shut_out_settings(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """Unset what the environment sets for the program, and keep its record and its working directory in a folder."""
+    for name in os.environ:
+        if name.startswith("POLICYDESK_"):
+            monkeypatch.delenv(name)
+    monkeypatch.setenv("POLICYDESK_DATABASE", str(tmp_path / "policydesk.db"))
+    if find_spec("onnxruntime"):  # where the semantic extra is installed it would help by itself
+        monkeypatch.setenv("POLICYDESK_SEMANTIC", "off")
+    monkeypatch.setenv("SSL_CERT_DIR", str(tmp_path))  # holds none: to load them all takes longer than most tests
+    monkeypatch.delenv("SSL_CERT_FILE", raising=False)  # it would be read before the other
+    monkeypatch.setenv("COLUMNS", "200")
+    monkeypatch.setenv("PTB_TIMEDELTA", "true")  # as the bot has it, which would otherwise set it for all later tests
+    (tmp_path / "elsewhere").mkdir()
+    monkeypatch.chdir(tmp_path / "elsewhere")
