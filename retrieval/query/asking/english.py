@@ -10,7 +10,7 @@ _UNASKED = rf"^(?!.*\b(?:{_ASKS}|{_AUXILIARY})\b)"
 """Keywords: neither question word nor verb that asks stands anywhere."""
 _PHRASE = rf"{_UNASKED}(?=\s*\S+\s+\S+\s+\S)"
 """Three of them or more; 'the cost' alone goes on from the question before."""
-_ASKED_FIRST = r"^(?:(?!\b(?:what|which|who(?:m|se)?|when|where|why|how)\b)[\s\S])*?"
+_ASKED_FIRST = rf"^(?:(?!\b{_ASKS}\b)[\s\S])*?"
 """Before it stands no other question word: in 'What happened when they met?' the first one asks."""
 _TOLD = r"\b(?:know|say|tell|explain|describe|show|list|name)\b"
 _REQUEST = r"^\s*(?:please |(?:can|could|will|would) you (?:please )?)?"
@@ -92,10 +92,7 @@ KINDS = (
         r"\bevolv|\bhistory of\b|\bchang(?:ed?|es)\b.*\b(?:since|between|over)\b|\bbefore (?:and|n) after\b",
     ),
     (Kind.COMPARISON, r"\bhow (?:did|has|have|do|does) .*\b(?:changed?|evolved?|developed?|shift(?:ed)?)\b"),
-    (
-        Kind.COMPARISON,
-        rf"\bor\b.*\bwhich\b|^(?>.*?\bwhich\b)(?>.*?\b{_MORE}\b).*\bor\b",
-    ),
+    (Kind.COMPARISON, rf"\bor\b.*\bwhich\b|^(?>.*?\bwhich\b)(?>.*?\b{_MORE}\b).*\bor\b"),
     (Kind.YES_NO, rf"^\s*{_AUXILIARY}\b(?!.*{_TOLD})"),
     (Kind.LIST, rf"{_REQUEST}(?:list|name|enumerate)\b(?! of)"),
     (Kind.HOW_MANY, r"\bhow (?:many|much|big|large|high|tall|deep|old|long|far|fast|often)\b(?! ago)"),
