@@ -24,6 +24,7 @@ from tests.chaos.account import Account
 from tests.chaos.network import SERVERS, Network, networks
 from tests.chaos.relay import relay
 from tests.chaos.storm import Mode, Plan, Storm, free_port
+from tests.support.bots.forked import ForkedBot
 from tests.support.osa import QUESTION
 from tests.support.postgres import PostgresServer, postgres_pair
 
@@ -71,7 +72,7 @@ class TwoMachines(Storm):
         """Have both machines use what they share, and lose it."""
         self.site, self.outages = site, outages
         self.waiting = self.telegram.private_chat(self.telegram.person("Who asks whenever the leader is lost"))
-        self.machines: dict[str, subprocess.Popen[bytes]] = {}
+        self.machines: dict[str, subprocess.Popen[bytes] | ForkedBot] = {}
         self.gaps: dict[str, list[float]] = {}
 
     # The machines
@@ -88,11 +89,13 @@ class TwoMachines(Storm):
         home = {"POLICYDESK_DATABASE": self.site.address, "XDG_DATA_HOME": str(place), "POLICYDESK_LOG_LEVEL": "INFO"}
         posted = {"POLICYDESK_WEBHOOK_LISTEN": listen} if self.plan.mode == "webhook" else {}
         environment = {**os.environ, **self.environment(), **home, **posted}
-        command = [sys.executable, "-m", "bot", "serve"]
-        if self.site.networks:
-            command = self.site.networks[name].command(command)
-            environment["POLICYDESK_TELEGRAM_URL"] = f"http://localhost:{self.telegram.port}"
-        with self._log(name).open("wb") as log:
+        self._log(name).write_bytes(b"")
+        if not self.site.networks:
+            self.machines[name] = ForkedBot(environment, self._log(name))
+            return
+        command = self.site.networks[name].command([sys.executable, "-m", "bot", "serve"])
+        environment["POLICYDESK_TELEGRAM_URL"] = f"http://localhost:{self.telegram.port}"
+        with self._log(name).open("ab") as log:
             self.machines[name] = subprocess.Popen(command, env=environment, stderr=log)
 
     def _log(self, name: str) -> Path:

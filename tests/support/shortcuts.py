@@ -38,7 +38,7 @@ def take_shortcuts(replacing: pytest.MonkeyPatch, empty_database: Path) -> None:
     import datasette.app  # noqa: PLC0415 - takes long to load, and bots that are forked have no pages
 
     replacing.setattr(reader, "_read", _read_here)
-    replacing.setattr(telegram_app, "register_commands", _offer_none)
+    replacing.setattr(telegram_app, "register_commands", offer_none)
     replacing.setattr(connection, "_prepare", _copying(empty_database))
     replacing.setattr(datasette.app, "Environment", partial(Environment, bytecode_cache=_CompiledTemplates()))
     read_articles_once(replacing.setattr)
@@ -58,7 +58,7 @@ def _read_here(task: Task, content: bytes) -> Draft | DocumentRefusal:
     return answer_to(task, io.BytesIO(content)) if is_usual else READ_ISOLATED(task, content)
 
 
-async def _offer_none(_bot: Bot, _renderer: Renderer) -> None:
+async def offer_none(_bot: Bot, _renderer: Renderer) -> None:
     """Offer no commands."""
 
 

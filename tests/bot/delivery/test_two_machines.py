@@ -2,7 +2,6 @@
 
 import asyncio
 import json
-from asyncio.subprocess import Process
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
@@ -13,7 +12,8 @@ import pytest
 from bot.emulator.web.server import Emulator
 from storage.database.connection import DeskDatabase
 from tests.chaos.storm import Plan, free_port
-from tests.support.bots.served import ended, kill, said, serve
+from tests.support.bots.forked import HeardBot
+from tests.support.bots.served import ended, fork, kill, said
 from tests.support.desk import policydesk
 from tests.support.osa import QUESTION, check_answered
 from tests.support.postgres import postgres_database
@@ -29,10 +29,10 @@ def record(postgres: str, tmp_path: Path) -> Iterator[DeskDatabase]:
         yield opened
 
 
-async def machine(telegram: Emulator, address: str, home: Path, **environment: str) -> Process:
+async def machine(telegram: Emulator, address: str, home: Path, **environment: str) -> HeardBot:
     """A bot on a machine of its own, as far as files go."""
     place = {"POLICYDESK_DATABASE": address, "XDG_DATA_HOME": str(home), "POLICYDESK_LOG_LEVEL": "INFO"}
-    return await serve(telegram, **{**place, **environment})
+    return await fork(telegram, **{**place, **environment})
 
 
 @pytest.mark.usefixtures("record")

@@ -21,7 +21,15 @@ import pytest
 
 _FORKS = get_context("forkserver")
 _FORKS.set_forkserver_preload(
-    ["bot.cli.serve", "bot.serving", "anyio._backends._asyncio", "httpcore", "nupunkt", "tests.support.bots.warmed"]
+    [
+        "bot.cli.serve",
+        "bot.serving",
+        "anyio._backends._asyncio",
+        "httpcore",
+        "nupunkt",
+        "storage.database.postgres.database",  # where the extra is installed
+        "tests.support.bots.warmed",
+    ]
 )
 ROOT = Path(__file__).parents[3]
 
@@ -49,6 +57,10 @@ class ForkedBot:
     def returncode(self) -> int | None:
         with self._asking:
             return self._process.exitcode
+
+    def poll(self) -> int | None:
+        """How it has ended, if it has."""
+        return self.returncode
 
     def send_signal(self, number: int) -> None:
         """Tell it something, unless it has ended."""
