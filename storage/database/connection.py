@@ -15,7 +15,7 @@ from urllib.parse import quote
 
 from sqlite_utils import Database, Migrations
 
-from storage.database.inspection import connect
+from storage.database.inspection import connect, steps_of
 from storage.database.migrations import MIGRATIONS
 from storage.database.private_files import open_private
 from storage.database.serving_lock import FileIdentity, identity_of, is_served, serving_lock
@@ -302,8 +302,8 @@ def _check_schema(db: Database, path: Path, migrations: Migrations) -> None:
 def _prepare(db: Database, path: Path, migrations: Migrations) -> None:
     """Refuse a foreign database, else bring its schema up to date, in one transaction; then its settings."""
     db.execute("begin immediate")
-    _refuse_foreign(db, path, migrations)
-    migrations.apply(db)
+    if not _refuse_foreign(db, path, migrations).issuperset(steps_of(migrations)):
+        migrations.apply(db)
     # Finds out now, not at the first question, if it cannot be written.
     db.execute(f"delete from {migrations.migrations_table} where 0")  # noqa: S608 - a name of sqlite-utils
     db.execute("commit")
@@ -313,18 +313,17 @@ def _prepare(db: Database, path: Path, migrations: Migrations) -> None:
     db.execute("pragma secure_delete=ON")  # what somebody asks to forget is not left in the file
 
 
-def _refuse_foreign(db: Database, path: Path, migrations: Migrations) -> None:
-    """Refuse a database of another program, or of a newer version."""
+def _refuse_foreign(db: Database, path: Path, migrations: Migrations) -> set[str]:
+    """Refuse a database of another program, or of a newer version; return the steps that it has."""
     applied = {migration.name for migration in migrations.applied(db)}
     if not applied and (db.table_names() or db.view_names()):
         raise DatabaseError(f"{path} is a database of another program: name another file with POLICYDESK_DATABASE.")
-    if newer := applied - {
-        migration.name for migration in migrations.pending(Database(memory=True, execute_plugins=False))
-    }:
+    if newer := applied.difference(steps_of(migrations)):
         raise DatabaseError(
             f"{path} was written by a newer version of policydesk (it has {', '.join(sorted(newer))}): "
             "upgrade policydesk, or name another file with POLICYDESK_DATABASE."
         )
+    return applied
 
 
 def _enable_wal(db: Database) -> None:

@@ -4,6 +4,7 @@ import contextlib
 import os
 import sqlite3
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
@@ -50,6 +51,12 @@ class Inspection(Value):
         return self.model_copy(update={"counts": (*self.counts, *other.counts)}) if other else self
 
 
+@cache
+def steps_of(migrations: Migrations) -> tuple[str, ...]:
+    """The names of all steps of a schema, in their order: those that a blank database lacks."""
+    return tuple(step.name for step in migrations.pending(Database(memory=True, execute_plugins=False)))
+
+
 def inspect(path: Path, kind: DatabaseKind = LOG, *, thorough: bool = True) -> Inspection:
     """Inspect a database; a thorough check, which takes longer, holds indexes against their tables.
 
@@ -58,8 +65,8 @@ def inspect(path: Path, kind: DatabaseKind = LOG, *, thorough: bool = True) -> I
     """
     with connect(path) as connection:
         applied = _applied_migrations(connection, path, kind)
-        known = [migration.name for migration in kind.migrations.pending(Database(memory=True, execute_plugins=False))]
-        if newer := sorted(applied - set(known)):
+        known = steps_of(kind.migrations)
+        if newer := sorted(applied.difference(known)):
             raise DatabaseError(
                 f"{path} was written by a newer version of policydesk (it has {', '.join(newer)}): upgrade policydesk."
             )

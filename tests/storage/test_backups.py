@@ -24,7 +24,7 @@ from storage.models import Exchange
 from storage.record.exchanges import ExchangeLog
 from storage.record.people import PeopleRecord
 from tests.support.answers import exchange, filled
-from tests.support.bots.served import ended, serve
+from tests.support.bots.served import ended, fork
 from tests.support.desk import policydesk
 from tests.support.osa import QUESTION
 
@@ -295,7 +295,7 @@ async def test_backup_and_restore_around_a_running_bot(source: Path, tmp_path: P
     settings = {"POLICYDESK_DATABASE": str(source)}
     copy = tmp_path / "copy.db"
     async with Emulator() as emulator:
-        bot = await serve(emulator, **settings)
+        bot = await fork(emulator, **settings)
         chat = emulator.private_chat(emulator.person("Aiko"))
         await chat.reply_to(chat.say(QUESTION), timeout=30)
         done = await _run("backup", str(copy), **settings)

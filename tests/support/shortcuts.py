@@ -46,9 +46,10 @@ def take_shortcuts(replacing: pytest.MonkeyPatch, empty_database: Path) -> None:
 
 
 def set_aside() -> None:
-    """Have the garbage collector look no more at what has been loaded by now, which stays."""
+    """Have the garbage collector look no more at what has been loaded by now, which stays, and seldom at the rest."""
     gc.collect()
     gc.freeze()
+    gc.set_threshold(50_000, 20, 50)
 
 
 def _read_here(task: Task, content: bytes) -> Draft | DocumentRefusal:

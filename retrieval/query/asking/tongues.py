@@ -12,6 +12,8 @@ from retrieval.text.orthography.japanese import has_kana
 from retrieval.text.orthography.vietnamese import AI, is_vietnamese, without_marks
 
 Rules = Sequence[tuple[Kind, re.Pattern[str]]]
+FORM = 2_000
+"""Characters within which a question shows its form; rules look from each word through all that follow it."""
 
 
 class Tongue(Enum):
@@ -56,6 +58,7 @@ _BARE_ASKS = lazy_pattern(without_marks(vietnamese.ASKS), re.IGNORECASE)
 
 def kind_of(text: str) -> Kind:
     """Return the kind of a question; words without the form of a question are keywords."""
+    text = text[:FORM]
     tongue = tongue_of(text)
     rules = _RULES[tongue]
     if text.isupper():

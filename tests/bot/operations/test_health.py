@@ -27,7 +27,7 @@ from bot.transport.call_stats import CallStats
 from retrieval.library import Library
 from storage.database.connection import DeskDatabase
 from storage.record.exchanges import ExchangeLog
-from tests.support.bots.served import ended, serve
+from tests.support.bots.served import ended, fork
 from tests.support.desk import door, office_with, policydesk
 from tests.support.osa import QUESTION
 
@@ -287,7 +287,7 @@ async def test_a_taken_address_ends_the_start_with_one_line() -> None:
         taken.bind(("127.0.0.1", 0))
         taken.listen()
         address = f"127.0.0.1:{taken.getsockname()[1]}"
-        bot = await serve(None, POLICYDESK_HTTP=address, POLICYDESK_TELEGRAM_TOKEN="1:x")  # noqa: S106 - opens nothing
+        bot = await fork(None, POLICYDESK_HTTP=address, POLICYDESK_TELEGRAM_TOKEN="1:x")  # noqa: S106 - opens nothing
         said = await ended(bot)
     assert bot.returncode == 2
     assert f"policydesk: Nothing can listen on {address}" in said

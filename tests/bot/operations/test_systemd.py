@@ -11,7 +11,7 @@ import pytest
 from bot.emulator.web.server import Emulator
 from bot.operations.systemd import notify_supervisor
 from bot.settings import Supervisor, supervisor
-from tests.support.bots.served import ended, serve
+from tests.support.bots.served import ended, fork
 
 
 def supervisor_socket(address: str) -> socket.socket:
@@ -34,7 +34,7 @@ async def test_serve_is_ready_only_when_telegram_hands_out_updates_and_says_that
     address = str(tmp_path / "notify")
     with supervisor_socket(address) as listening:
         async with Emulator() as emulator:
-            bot = await serve(emulator, NOTIFY_SOCKET=address, WATCHDOG_USEC="20000")
+            bot = await fork(emulator, NOTIFY_SOCKET=address, WATCHDOG_USEC="20000")
             assert await heard(listening, "READY=1") == ["READY=1"]
             assert emulator.calls_of("getMe")
             assert await heard(listening, "WATCHDOG=1") == ["WATCHDOG=1"]

@@ -30,7 +30,7 @@ async def serve(telegram: Emulator | None, *options: str, **environment: str) ->
     return await asyncio.create_subprocess_exec(*command, stdout=PIPE, stderr=PIPE, env=everything, limit=2**24)
 
 
-async def fork(telegram: Emulator, **environment: str) -> HeardBot:
+async def fork(telegram: Emulator | None, **environment: str) -> HeardBot:
     """Start a bot likewise, but sooner, where how it starts is not what a test is about."""
     bot = HeardBot(_environment(telegram, environment))
     await bot.listen()
