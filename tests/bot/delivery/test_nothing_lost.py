@@ -214,7 +214,8 @@ async def test_who_had_to_leave_the_updates_to_another_process_takes_them_when_t
 def _short_waits(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("YIELD_SECONDS", "DISPUTE_SECONDS", "WEBHOOK_SECONDS"):
         monkeypatch.setattr(bot.delivery.polling, name, 0.02)
-    monkeypatch.setattr(bot.delivery.webhook, "LOOK_SECONDS", 0.02)
+    for name in ("LOOK_SECONDS", "BACKLOG_SECONDS"):
+        monkeypatch.setattr(bot.delivery.webhook, name, 0.02)
 
 
 @pytest.mark.usefixtures("_short_waits")
@@ -272,6 +273,7 @@ async def test_an_answer_that_telegram_does_not_take_at_first_is_sent_again_in_i
     assert quoted == [message.message_id for message in asked]
 
 
+@pytest.mark.usefixtures("_short_waits")
 @pytest.mark.parametrize("kind", ["server_error", "bad_gateway", "close", "reset", "malformed", "conflict"])
 async def test_updates_that_cannot_be_fetched_are_fetched_again(office: Office, kind: FaultKind) -> None:
     async with serving(office) as telegram:

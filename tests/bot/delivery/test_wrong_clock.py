@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
+import bot.delivery.webhook
 from bot.app import Office
 from bot.clock import TelegramClock
 from bot.emulator.people.people import Conversation
@@ -20,7 +21,9 @@ MINUTES = [25, -25]
 
 
 @pytest.fixture(params=["polling", "webhook"])
-def office(office_of: Callable[..., Office], request: pytest.FixtureRequest) -> Office:
+def office(office_of: Callable[..., Office], request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Office:
+    for name in ("BACKLOG_SECONDS", "LOOK_SECONDS"):
+        monkeypatch.setattr(bot.delivery.webhook, name, 0.1)
     port = free_port()
     webhook = {"webhook": f"http://127.0.0.1:{port}/hook", "webhook_secret": "s", "webhook_listen": f"127.0.0.1:{port}"}
     return office_of(SEEDS, **webhook if request.param == "webhook" else {})

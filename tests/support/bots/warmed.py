@@ -11,7 +11,7 @@ from bot.settings import read_settings
 from prompts.render import Renderer
 from tests.support.shortcuts import offer_none, read_articles_once, understand_settings_once
 
-telegram_app.register_commands = offer_none
+setattr(telegram_app, "register_commands", offer_none)  # noqa: B010 - it is none of what that module gives
 read_articles_once(setattr)
 understand_settings_once(setattr)
 open_folder(read_settings()).open().warm_up()
