@@ -32,7 +32,7 @@ from tests.support.postgres import postgres_database, postgres_server
 from tests.support.shortcuts import READ_ISOLATED, set_aside, take_shortcuts
 
 ONE_FIXTURE_FOR_ALL = [HealthCheck.function_scoped_fixture]
-hypothesis_settings.register_profile("suite", deadline=None, max_examples=75, suppress_health_check=ONE_FIXTURE_FOR_ALL)
+hypothesis_settings.register_profile("suite", deadline=None, max_examples=50, suppress_health_check=ONE_FIXTURE_FOR_ALL)
 hypothesis_settings.register_profile("long", hypothesis_settings.get_profile("suite"), max_examples=2_000)
 hypothesis_settings.load_profile("suite")  # --hypothesis-profile=long makes up more
 
