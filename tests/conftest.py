@@ -37,12 +37,14 @@ hypothesis_settings.register_profile("long", hypothesis_settings.get_profile("su
 hypothesis_settings.load_profile("suite")  # --hypothesis-profile=long makes up more
 
 LONGEST = """
-    test_nothing_lost test_scorers test_review_browser test_lost_files test_serving test_watch_chaos test_chaos
-    test_two_machines test_hostile_files test_hostile_uploads test_uploads test_tuning test_security test_semantic
-    test_folder_indexer test_limits test_command_line test_interrupts test_review_access test_chat_page_groups
-    test_chat_page test_document_store test_spoken_language test_telegram test_review_pages test_fresh_articles
-    test_review_loop test_chat_page_record test_history test_overload test_translations test_feeds test_postgres
-    test_role_walk test_bounds test_own_history test_in_flight test_watches test_access test_search_pool
+    test_nothing_lost test_review_browser test_serving test_folder_indexer test_tuning test_review_access
+    test_two_machines test_scorers test_command_line test_history test_telegram test_review_pages test_access
+    test_limits test_bounds test_watch_chaos test_chat_page_groups test_spoken_language test_uploads test_chat_page
+    test_overload test_index_pieces test_update_numbers test_role_walk test_security test_interrupts test_search_pool
+    test_chaos test_buttons test_hostile_files test_exchanges test_refusals test_review_loop test_own_history
+    test_fresh_articles test_asking test_hostile_uploads test_semantic test_feeds test_follow_ups test_rendering
+    test_sentences test_group_afternoon test_packaging test_documents test_translations test_watches test_lost_files
+    test_wrong_clock test_feedback test_comparison test_hostile_feeds test_briefs test_brief test_postgres test_pdf
 """.split()
 
 
