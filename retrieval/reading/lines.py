@@ -7,6 +7,7 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from retrieval.patterns import lazy_pattern
+from retrieval.text.shown_text import PAGE_NAME
 
 _BREAK = lazy_pattern(r"\r\n|\n|\r")
 """What ends a line, as editors count lines."""
@@ -52,8 +53,8 @@ class Line(NamedTuple):
 
     @property
     def is_blank(self) -> bool:
-        """Whether it holds no letter and no digit."""
-        return not _WORD.search(self.content)
+        """Whether it holds no letter and no digit, or only the name of a page of the Congressional Record."""
+        return not _WORD.search(self.content) or (self.content[:2] == "[[" and bool(PAGE_NAME.fullmatch(self.content)))
 
 
 def read_lines(text: str, *, soft: bool = False) -> list[Line]:

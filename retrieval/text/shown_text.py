@@ -14,6 +14,7 @@
 | the pipes around a table's row | nothing |
 | the foot of a page of the United Nations' records (`10-54959 32` between runs of spaces, `15-29425 33/34`) | nothing |
 | the head of such a page (`18 General Assembly - Forty-eighth session`) | nothing |
+| the name of a page of the Congressional Record (`[[Page S8588]]`) | nothing |
 | the number of a page before a blank line within a sentence | nothing |
 | letters that a wrong encoding made of marks, amid English (`Councilís`, `ìfrozenî`, `â€œ`, `State?s`) | the marks |
 
@@ -96,6 +97,7 @@ _PAGE_HEAD = lazy_pattern(
     rf"(?<!\S)\d{{1,3}}\s+{_ASSEMBLY}\s+(?:-\s+{_SESSION}"
     rf"|\d{{1,3}}(?:st|nd|rd|th)\s+(?:plenary\s+)?meeting(?:\s+{_SESSION}\s+\d{{1,2}}\s+[A-Z][a-z]+\s+\d{{4}})?)(?!\S)"
 )
+PAGE_NAME = lazy_pattern(r"\[\[Page [A-Z]{0,2}\d{1,6}\]\]")
 _PAGE_NUMBER = lazy_pattern(
     r"(?<=\S)(?<!\bArticle)(?<!\bChapter)(?<!\bSection)[^\S\r\n]+\d{1,3}"
     r"[^\S\r\n]*(?:\r\n|[\r\n])[^\S\r\n]*(?:\r\n|[\r\n])(?=\s*\S)"
@@ -142,6 +144,8 @@ def _shown(text: str) -> str:
         text = _PAGE_FOOT.sub("", text)
     if _ASSEMBLY in text:
         text = _PAGE_HEAD.sub("", text)
+    if "[[" in text:
+        text = PAGE_NAME.sub("", text)
     if _LINE_BREAK.search(text):
         text = _PAGE_NUMBER.sub("\n", text)
         text = _LINE_END.sub(" ", _BROKEN_WORD.sub(_mended, text))

@@ -213,6 +213,12 @@ def test_a_sentence_goes_on_over_the_only_page_s_end_of_a_text() -> None:
     assert seen in shown(f"Statement\n\n{text}")
 
 
+def test_a_sentence_goes_on_over_the_name_of_a_page() -> None:
+    text = f"{SPEECH}\nCongress has done right to provide funding now, rather than\n\n[[Page S8588]]\n\nnext spring.\n"
+    assert shown(f"Bills\n\n{text}")[-1] == "Congress has done right to provide funding now, rather than next spring."
+    assert "[[Page E1551]]" not in shown(f"Bills\n\n{SPEECH}\n\n[[Page E1551]]\n\n{SPEECH}\n")
+
+
 def test_a_page_number_behind_a_sentence_is_no_part_of_it() -> None:
     text = f"Statement\n\n{SPEECH} 14\n\n\n{SPEECH} 15\n\n\n{SPEECH}\n"
     assert not [line for line in shown(text) if line[-1] != "." and line != "Statement"]
