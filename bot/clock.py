@@ -1,4 +1,4 @@
-"""The clock that whatever goes by the time is given, and jobs that go by it."""
+"""The clock of the desk, which tests replace, and the jobs that run by the time of day."""
 
 import asyncio
 import datetime as dt

@@ -181,7 +181,7 @@ class Library:
         return library
 
     def are_publishers(self, names: Sequence[str]) -> bool:
-        """Return whether each of some names is that of a publisher, or whole words of it."""
+        """Return whether every name is a publisher's, or whole words of a publisher's name."""
         return self._catalogue.fault(Filters(publishers=tuple(names))) is None
 
     def begins_with(self, file: str, terms: Iterable[str], sentences: int) -> bool:

@@ -16,7 +16,7 @@ class SemanticChoice(StrEnum):
 
 
 class SemanticModelName(StrEnum):
-    """Which model is used: a small one that knows English, or one that knows a hundred languages."""
+    """The name of a semantic model: a small English model, or a multilingual model."""
 
     ENGLISH = "english"
     MULTILINGUAL = "multilingual"

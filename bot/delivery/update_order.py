@@ -81,7 +81,7 @@ class UpdateOrder:
             self._wait()
 
     def holds(self, update: PendingUpdate) -> bool:
-        """Whether an update is kept for those before it, or will be: it may stand on disk before it is handed in."""
+        """Whether an update waits for earlier updates, or is on disk and will wait once the receiver hands it in."""
         return self.is_early(update) or any(update.place in numbers for numbers in self._arriving)
 
     def is_early(self, update: PendingUpdate) -> bool:

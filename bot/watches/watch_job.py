@@ -111,7 +111,7 @@ class WatchJob:
     def _arrived(
         self, library: Library, source: Source, known: SeenArticle | None, before: Mapping[int, set[str]]
     ) -> ArrivedArticle:
-        """An article with what is new of it; `before` has the passages of those that are not noted yet."""
+        """An article and its new passages; `before` has the passages of articles not noted yet."""
         passages = library.passages_of(source.file)
         if known is not None and not known.noted:  # what stood in it before is not known
             return arrived(source, passages)

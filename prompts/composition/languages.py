@@ -29,7 +29,7 @@ def _marked(citation: Citation, asked_in: str | None) -> Citation:
 
 @lru_cache(maxsize=1 << 11)
 def _language_told(quote: str) -> str | None:
-    """The code of a quote's language, where it is one of the glossary; of what is quoted often it is remembered."""
+    """The code of a quote's language, None for a language outside the glossary; frequent quotes are cached."""
     code = language_written(quote)
     other = language_of(quote) if code == "en" else None
     is_told = other in {None, "en"} and (code != "ja" or has_kana(quote))  # without kana it may be Chinese

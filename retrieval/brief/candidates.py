@@ -186,7 +186,7 @@ def _around(passages: Sequence[Passage], passage: Passage) -> Sequence[Passage]:
 
 
 def _sharing(around: Sequence[Passage], passage: Passage) -> Iterator[Passage]:
-    """The nearest sentences that share a name with a passage, a name that is rare around it."""
+    """The nearest sentences that share with a passage a name which is rare in its surroundings."""
     names = [find_facts(each.shown, each.date).names for each in around]
     held = Counter(name for own in names for name in own)
     rare = {name for name, times in held.items() if times <= RARE * len(around)}

@@ -107,7 +107,7 @@ def _events(ranked: Sequence[Candidate], request: TimelineRequest) -> Sequence[T
 
 
 def _within_two_pages(quotes: Sequence[BriefQuote]) -> Sequence[BriefQuote]:
-    """Leave quotes to those who choose by hand until the others fit: each time one of the aspect that has most."""
+    """Deselect quotes, each time from the largest aspect, until the brief fits; users may select them again."""
     above = {quote.key for quote in quotes if quote.is_chosen and quote.aspect is not Aspect.TIMELINE}
 
     def cost(quote: BriefQuote) -> int:

@@ -238,7 +238,7 @@ def _contradiction(left: _Side, right: _Side, alike: float) -> Comparison | None
 
 
 def _quantity_over_time(left: _Side, right: _Side, alike: float) -> Comparison | None:
-    """The one figure of a quantity that the passages do not share, whatever days they speak of."""
+    """The single figure of a quantity in which the passages differ, whatever their days."""
     if alike < CLOSE or _are_parallel(left, right, alike):
         return None
     pairs = _contradictory_pairs(left.facts.quantities, right.facts.quantities)

@@ -1,4 +1,4 @@
-"""The dates that a passage mentions, each as far as it is said, so that those of two passages can be compared."""
+"""The dates in a passage, each with the precision of its text, for comparison with another passage's."""
 
 import datetime as dt
 from collections.abc import Sequence

@@ -114,5 +114,5 @@ _ANY_MONTH = lazy_pattern("|".join(name.capitalize()[:3] for name in MONTHS))
 
 
 def forms_in(text: str) -> Sequence[tuple[re.Pattern[str], Callable[[re.Match[str], dt.date | None], DaySpan | None]]]:
-    """Return the forms that a text may hold: those with a month, which take longest, only where it names one."""
+    """Return the date forms to look for in a text; the costly forms with a month only if the text names a month."""
     return FORMS if _ANY_MONTH.search(text) else _WITHOUT_MONTH

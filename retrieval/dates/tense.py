@@ -29,7 +29,7 @@ _NEAR = 80
 
 
 class TenseMarks(NamedTuple):
-    """The words of a sentence that tell when it is: where each begins, and whether it speaks of what is yet to come."""
+    """The words of a sentence that mark its tense: their offsets, and whether each marks the future."""
 
     starts: list[int]
     are_ahead: list[bool]

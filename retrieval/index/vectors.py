@@ -45,7 +45,7 @@ class SemanticModel(Protocol):
 
     @property
     def across(self) -> float | None:
-        """By how much less alike texts in different languages are that mean the same; None if it reads but one."""
+        """The loss of similarity between texts of the same meaning in two languages; None for a monolingual model."""
         ...
 
     def encode_question(self, text: str) -> Vectors:

@@ -77,7 +77,7 @@ def check_weights(path: Path) -> None:
 
 @contextmanager
 def _one_thread() -> Iterator[None]:
-    """Let what is loaded meanwhile have one thread; processes started later have what they had before."""
+    """Limit libraries loaded in this context to one thread, without effect on processes started later."""
     before = os.environ.get(THREADS)
     try:
         yield

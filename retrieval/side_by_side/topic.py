@@ -53,7 +53,7 @@ class Topic:
         return max(shares, default=(1.0, 1.0))
 
     def _held(self, text: str) -> frozenset[str]:
-        """The terms of a text, with the acronyms that it spells out where the topic has one."""
+        """The terms of a text; where the topic has an acronym, with the acronyms spelt out in the text."""
         return _spelt(text) if self._has_acronym else term_set(text)
 
 

@@ -107,7 +107,7 @@ def _is_new(one: str, other: str) -> bool:
 
 
 def _unrelated(synsets: Synsets) -> list[tuple[str, str]]:
-    """The known stems that look like forms of one word, and that no two steps through WordNet bring together."""
+    """The pairs of stems with a common beginning that are more than two WordNet steps apart."""
     akin = _akin(synsets)
     alike: defaultdict[str, list[str]] = defaultdict(list)
     for stem in sorted(background().keys() & akin.keys()):
@@ -128,7 +128,7 @@ def _belong_together(one: str, other: str, akin: Mapping[str, set[str]]) -> bool
 
 
 def _akin(synsets: Synsets) -> Mapping[str, set[str]]:
-    """For each stem those that stand in one sense with it, or that a pointer leads to."""
+    """For each stem, the stems of the same synsets and of the synsets which its pointers lead to."""
     found: defaultdict[str, set[str]] = defaultdict(set)
     for synset in synsets.values():
         pairs = [*product(synset.words, synset.words)]

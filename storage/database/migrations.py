@@ -512,7 +512,7 @@ def documents(db: Database) -> None:
 
 @MIGRATIONS(name="0029_watched_collections")
 def watched_collections(db: Database) -> None:
-    """Where passages stood that only those who are told of these collections know."""
+    """Add the collections in which a watched passage was seen."""
     db.execute(
         "create table watched_collections (digest bigint not null, collection text not null,"
         " primary key (digest, collection))"
