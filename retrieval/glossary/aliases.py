@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import NamedTuple, TypeAlias
 
 from retrieval.glossary.name_terms import name_terms
-from retrieval.glossary.table import BETWEEN, LANGUAGES, Entry
+from retrieval.glossary.table import BETWEEN, LANGUAGES, NAMING, Entry, shipped_entries
 from retrieval.text.answer_shapes import place_groups
 from retrieval.text.terms import terms
 
@@ -82,6 +82,17 @@ def has_aliases(written: str) -> bool:
 def aliases_of(entries: Sequence[Entry]) -> Aliases:
     """Return the aliases that lines of a glossary give: the forms of the same language."""
     return Aliases(("alias", _as_terms(entry.forms(language))) for entry in entries for language in LANGUAGES)
+
+
+@cache
+def vietnamese_names() -> Aliases:
+    """Return the forms of a name in Vietnamese texts: 'Mỹ' and 'Hoa Kỳ', 'Băng Cốc' and 'Bangkok'."""
+    named = NAMING | {"organisation", "treaty"}
+    return Aliases(
+        ("alias", _as_terms((*entry.vi, *(entry.en if entry.kind == "place" else ()))))
+        for entry in shipped_entries()
+        if entry.kind in named
+    )
 
 
 @cache

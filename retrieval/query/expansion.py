@@ -109,19 +109,26 @@ class Expander:
                 found[len(word)].append(word)
         return found
 
-    def expand(self, text: str, words: Sequence[Word], english: Container[Word] | None = None) -> list[Expansion]:
+    def expand(
+        self,
+        text: str,
+        words: Sequence[Word],
+        english: Container[Word] | None = None,
+        names: Aliases = NO_ALIASES,
+    ) -> list[Expansion]:
         """Return the alternatives to the words of a question of which the library holds every term.
 
         Args:
             text: The question.
             words: Its words.
             english: Those that may have other spellings and forms, as words of English do; None for all.
+            names: Aliases in the language of the question, beside those of English.
         """
         own = [word.term for word in words]
         spelt = (word for word in words if english is None or word in english)
         each = (self._alternatives(text[word.start : word.end], word.term) for word in spelt)
         found: dict[tuple[str, tuple[str, ...]], Expansion] = {}
-        for expansion in chain(chain.from_iterable(each), self._acronyms_of(own), self._other_names_of(own)):
+        for expansion in chain(chain.from_iterable(each), self._acronyms_of(own), self._other_names_of(own, names)):
             found.setdefault((expansion.term, expansion.terms), expansion)
         return list(found.values())
 
@@ -199,8 +206,8 @@ class Expander:
         near = (other for other in self._vocabulary.beginning(term[:PREFIX]) if other != term and other.isalpha())
         return [*derived, *(other for other in near if _is_related(term, other))]
 
-    def _other_names_of(self, own: Sequence[str]) -> Iterator[Expansion]:
-        for known in (shipped_aliases(), self._own_names, synonyms()):
+    def _other_names_of(self, own: Sequence[str], names: Aliases) -> Iterator[Expansion]:
+        for known in (shipped_aliases(), self._own_names, names, synonyms()):
             for name in names_in(own, known):
                 if len(name) > 1 or own.count(name[0]) == 1:  # not each number of '2+2'
                     yield from self._renamed(name, known)

@@ -6,10 +6,10 @@ from collections.abc import Container, Sequence, Set
 from itertools import chain, islice
 from operator import attrgetter
 
-from retrieval.glossary.aliases import names_in, proper_names, shipped_aliases
+from retrieval.glossary.aliases import NO_ALIASES, Aliases, names_in, proper_names, shipped_aliases, vietnamese_names
 from retrieval.models import AgePreference, Kind, Query, SmallTalk
 from retrieval.patterns import lazy_pattern
-from retrieval.query.asking.tongues import Tongue, kind_of, tongue_of, without_asking
+from retrieval.query.asking.tongues import Tongue, asks_for_office, kind_of, tongue_of, without_asking
 from retrieval.query.expansion import Expander
 from retrieval.query.focus import asks_for_a_kind_of_thing, focus_of
 from retrieval.query.period import period_of
@@ -37,6 +37,8 @@ OF_DEFINITION = frozenset({"stand", "defin"})
 """Terms left out likewise where they ask for a definition: 'What does OSA stand for?'."""
 OF_POSITION = frozenset("attitud feel line opinion posit stanc take think view".split())
 """Terms left out likewise where they ask for a position on a matter: 'Hanoi's line on terrorism'."""
+OF_OFFICE = frozenset("capac hold job offic posit post role serv titl".split())
+"""Terms left out likewise where they ask for the office of a person, which a text names: 'What post does X hold?'."""
 _ON_A_MATTER = lazy_pattern(r"\s+(?:on|about|of|towards?|regarding)\b", re.IGNORECASE)
 COURTESIES = frozenset("congressman congressmen congresswoman dr madam mr mrs ms mx senat rep sen sir".split())
 """Terms before names that are no part of them."""
@@ -62,6 +64,7 @@ def read_question(text: str, scripts: Set[str], expander: Expander) -> Query:
     kind = kind_of(plain)
     aside = FILLERS | (OF_AGE if prefers else frozenset()) | (OF_DEFINITION if kind is Kind.DEFINITION else frozenset())
     named = _parts_of_names(plain, found)
+    aside |= OF_OFFICE if asks_for_office(plain, kind) else frozenset()
     asking = [word for word in found if word.term in aside or _asks_for_position(plain, kind, word)]
     telling = [word for word in found if word not in asking or word in named] or found
     used = scripts_of(plain)
@@ -76,7 +79,7 @@ def read_question(text: str, scripts: Set[str], expander: Expander) -> Query:
         terms=terms,
         words=tuple(distinct[term] for term in terms),
         chat=chat_in(text),
-        expansions=tuple(expander.expand(plain, telling, _english(plain, tongue, telling))),
+        expansions=tuple(expander.expand(plain, telling, _english(plain, tongue, telling), _names_in(tongue))),
         vietnamese=tongue is Tongue.VIETNAMESE,
         names=names,
         focus=focus if focus in distinct and kind is not Kind.DEFINITION else None,
@@ -187,6 +190,11 @@ def chat_in(text: str) -> SmallTalk | None:
     """Return the small talk of a message; None for a question."""
     text = unicodedata.normalize("NFC", text)
     return next((chat for chat, rule in _CHAT_RULES if rule.fullmatch(text)), None)
+
+
+def _names_in(tongue: Tongue) -> Aliases:
+    """The aliases of names in a language other than English."""
+    return vietnamese_names() if tongue is Tongue.VIETNAMESE else NO_ALIASES
 
 
 def _asks_for_position(text: str, kind: Kind, word: Word) -> bool:

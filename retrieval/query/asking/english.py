@@ -149,3 +149,13 @@ KINDS = (
     (Kind.WHAT, r"\b(?:what|which|how)\b|\?\s*$|^\s*(?:explain|describe|define|tell me)\b"),
 )
 """The first rule that fits decides."""
+
+_POST = r"(?:job|post|title|office)"
+_HELD = rf"(?:(?:{_AUXILIARY})\b.*\b(?:hold|held|have|had|been|for|to)\b)"
+OFFICE_HELD = (
+    rf"\b(?:what|which) (?:[a-z]+ )?(?:{_POST}|position|role) {_HELD}|\b(?:what|which) capacity\b"
+    rf"|['’]s? (?:[a-z]+ )?{_POST}(?=\W*$| (?:at|in|under|before|when)\b)"
+)
+"""Asks for the office of a person: 'What post does X hold?', 'In what capacity did X come?', 'What is X's job?'."""
+OFFICE_NOTED = r"\w (?:job|post|title)(?=\W*$| (?:at|in|under)\b)"
+"""The same in keywords: 'phil gordon job under harris'."""

@@ -1,4 +1,4 @@
-"""The language that a question is asked in, its kind, and the words of it that only ask."""
+"""The language of a question, its kind, and its question words."""
 
 import re
 from collections.abc import Sequence
@@ -56,6 +56,10 @@ _MARKED_ASKS = lazy_pattern(vietnamese.ASKS, re.IGNORECASE)
 _BARE_ASKS = lazy_pattern(without_marks(vietnamese.ASKS), re.IGNORECASE)
 
 
+_OFFICE_HELD = lazy_pattern(english.OFFICE_HELD, re.IGNORECASE)
+_OFFICE_NOTED = lazy_pattern(english.OFFICE_NOTED, re.IGNORECASE)
+
+
 def kind_of(text: str) -> Kind:
     """Return the kind of a question; words without the form of a question are keywords."""
     text = text[:FORM]
@@ -66,6 +70,12 @@ def kind_of(text: str) -> Kind:
     if tongue is Tongue.VIETNAMESE and not is_vietnamese(text):
         rules, text = _BARE_RULES, without_marks(text)
     return next((kind for kind, rule in rules if rule.search(text)), Kind.KEYWORDS)
+
+
+def asks_for_office(text: str, kind: Kind) -> bool:
+    """Return whether a question of a kind asks for the office that a person holds."""
+    rules = {Kind.KEYWORDS: _OFFICE_NOTED, Kind.WHAT: _OFFICE_HELD, Kind.DEFINITION: _OFFICE_HELD}
+    return kind in rules and rules[kind].search(text) is not None
 
 
 def without_asking(tongue: Tongue, text: str) -> str:
