@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property, lru_cache
 from heapq import nsmallest
 from typing import NamedTuple
@@ -24,6 +24,8 @@ ARTICLES = 2
 """Of how many articles, those whose passages found are best together, further passages are added."""
 OF_ARTICLE = 40
 """How many passages of each are added, from its beginning."""
+BESIDE = 10
+"""Of how many passages, the engine's best, those before and after are added: the answer may stand next to its topic."""
 LEAST_OF_TITLE = 0.3
 """Least share of the question's weight that such a title holds."""
 ROUNDING = 1e-9
@@ -51,6 +53,7 @@ class CandidatePool:
         weights = _term_weights(query)
         scored = self._scorer.search(weights, pool, allowed)
         found = [place for place, _ in scored]
+        found += self._beside(found[:BESIDE], allowed)
         found += self._of_period(query, weights, allowed)
         articles = dict.fromkeys((*self._nearest_titles(query), *self._best_articles(scored)))
         found += (place for article in articles for place in self._beginning(article, allowed))
@@ -138,8 +141,20 @@ class CandidatePool:
 
     def _beginning(self, article: int, allowed: Flags | None) -> list[int]:
         """The places of an article's first passages, those that may be found."""
+        return self._findable(self._index.places_of(article)[:OF_ARTICLE], allowed)
+
+    def _beside(self, places: Sequence[int], allowed: Flags | None) -> list[int]:
+        """The places before and after some, within their articles."""
+        middle = np.array(places, dtype=np.int64)
+        near = np.concatenate([np.maximum(middle - 1, 0), np.minimum(middle + 1, len(self._index.article) - 1)])
+        articles = self._index.article[np.concatenate([middle, near])]
+        return self._findable(near[articles[len(middle) :] == np.tile(articles[: len(middle)], 2)].tolist(), allowed)
+
+    def _findable(self, places: Iterable[int], allowed: Flags | None) -> list[int]:
+        """Those of some places whose passages are there and may be found."""
         there = self._index.alive
-        places = self._index.places_of(article)[:OF_ARTICLE]
+        if there is None and allowed is None:
+            return list(places)
         return [p for p in places if (there is None or there[p]) and (allowed is None or allowed[p])]
 
     def _titles_with(self, terms: Sequence[str]) -> Ints:

@@ -19,7 +19,7 @@ from retrieval.text.rarity import rarity as rarity_of
 
 SHOWN = 3
 LOOKED_AT = 10
-STRETCHED, RAISED = 1.5, 0.1
+STRETCHED, RAISED = 1.5, 0.5
 """How the log-odds of a mean of two chances, which is nearer the middle than either, are made true (Platt 1999)."""
 MOST_ODDS = 30.0
 """The log-odds of what is as good as certain."""
@@ -49,7 +49,7 @@ CONFIDENCE_NAMES = (
     "names_missing", "names_missing_most", "answer_first_three", "measure_first_three", *_BEST_NAMES,
     "plain_related", "plain_related_first", "plain_unrelated_most", "plain_unrelated", "focus_first_three",
     "focus_related", "related_best", "counted_first_three", "full_name_first_three",
-    "slot_with_names",
+    "slot_with_names", "voiced_first_three", "names_around_first_three",
 )  # fmt: skip
 """The features of the confidence in the order of their columns, by which the shipped weights know them."""
 _SLOTS = {
@@ -96,7 +96,7 @@ def chance_of(odds: Floats | float) -> Floats:
 
 
 def any_supports(quotes: Floats) -> float:
-    """Return the chance that at least one of some quotes supports an answer, were they independent (noisy-or)."""
+    """Return the chance that at least one quote supports an answer, by noisy-or, as if quotes were independent."""
     return float(1 - (1 - quotes).prod())
 
 
@@ -155,7 +155,7 @@ def confidence_features(query: Query, candidates: CandidateFeatures, vocabulary:
 
 
 def _unknown(query: Query, vocabulary: Container[str], share: Floats) -> dict[str, float]:
-    """How many words of the question the library lacks, for which it may know others, and what share they have."""
+    """The number and the share of the question's words that the library lacks, with and without alternatives."""
     unknown = np.array([term not in vocabulary for term in query.terms])
     replaced = {expansion.term for expansion in query.expansions}
     soft = np.array([term in replaced for term in query.terms]) & unknown
@@ -267,6 +267,8 @@ def _first_three(candidates: CandidateFeatures, best_of_three: Mapping[str, floa
         "known_best": known.max() - known[0],
         "near_pairs_best": best_of_three["near_pairs"],
         "answer_near_best": best_of_three["answer_near"],
+        "voiced_first_three": best_of_three["voiced"],
+        "names_around_first_three": best_of_three["names_around"],
     }
 
 

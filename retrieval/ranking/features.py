@@ -72,14 +72,18 @@ KINDS = (
 )  # fmt: skip
 """The kinds of questions that are features."""
 _ASKS = {f"asks_{kind.name.lower()}": kind for kind in KINDS}
-TITLE_ALONE = 0.3
-"""Least share of the question's weight that a title must hold for a passage that holds no term itself."""
+AROUND_ALONE = 0.3
+"""Least share of the question's weight that the title or the neighbours of a passage with no term must hold."""
 LONG_ENOUGH = 3
 """Fewest telling words of such a passage."""
 LEAST = 0.01
 """Least share of the question's weight that a title must lack for a passage to add to it."""
+MOST_OF_ARTICLE = SATURATION["article"].k1 + 1
+"""The most that the term frequency of an article comes to."""
 BEFORE = 0.8
 """How well a passage matches a word that the passage before it holds."""
+OPENING, OPENED = 6, 0.8
+"""Of how many passages an article's opening is, and how well a passage of the article matches a name in it."""
 DATED = 0.8
 """How well an article's date in the period that a question names matches the words for it."""
 
@@ -95,7 +99,7 @@ FEATURE_NAMES = (
     "is_fragment", "first_person", "stance", "defines", "both_forms", "near_pairs", "speaker", "has_speaker",
     *_ASKS, "in_japanese", "in_vietnamese",
     "related", "related_plain", "counted", "phrases", "local", "untitled", "known_before", "left_before",
-    "behind_local", "behind_wording", "behind_known",
+    "behind_local", "behind_wording", "behind_known", "voiced", "names_around",
 )  # fmt: skip
 """The features in the order of their columns, by which the shipped weights know them."""
 _COLUMNS = {name: column for column, name in enumerate(FEATURE_NAMES)}
@@ -229,9 +233,13 @@ class FeatureExtractor:
         )
         firsts = [0, *accumulate(map(len, self._alternatives.groups[:-1]))]
         scores, own = np.zeros(values.shape[1:]), np.zeros(values.shape[2])
-        for best, first in zip(np.maximum.reduceat(values, firsts), firsts, strict=True):
-            scores += best
+        best = np.maximum.reduceat(values, firsts)
+        for each, first in zip(best, firsts, strict=True):
+            scores += each
             own += values[first, 0]
+        self._prominence = (
+            best[:, FIELDS.index("article")] / np.maximum(self._weights * MOST_OF_ARTICLE, LEAST)[:, None]
+        )
         return scores, own
 
     def _term_frequencies(self) -> Floats:
@@ -243,9 +251,10 @@ class FeatureExtractor:
         return saturated
 
     def _choose_best(self, scope: CandidateScope) -> None:
-        """Go on with the candidates whose fields score best, and that hold a term or whose title tells the subject."""
-        own, title = self._scores[FIELDS.index("passage")], self._scores[FIELDS.index("title")]
-        told = (title >= TITLE_ALONE * self._whole) & (self._index.passages.lengths[self._places] >= LONG_ENOUGH)
+        """Go on with those whose fields score best, and that hold a term or whose surroundings tell the subject."""
+        own, window, _, _, title = self._scores
+        told = np.maximum(title, window) >= AROUND_ALONE * self._whole
+        told &= self._index.passages.lengths[self._places] >= LONG_ENOUGH
         score = np.where((own > 0) | told, _CHOICE @ self._scores, -1.0)
         order, count = (-score).argsort(kind="stable"), max(1, min(scope.most, int((score >= 0).sum())))
         rows, others = order[:count], order[count:]
@@ -253,7 +262,7 @@ class FeatureExtractor:
             rows = np.concatenate([rows, others[np.isin(self._places[others], scope.chosen)]])
         self._places, self._own_scores, self._dated = self._places[rows], self._own_scores[rows], self._dated[rows]
         self._counts, self._scores = self._counts[:, :, rows], self._scores[:, rows]
-        self._likeness = self._likeness[:, rows]
+        self._likeness, self._prominence = self._likeness[:, rows], self._prominence[:, rows]
 
     def _match_levels(self) -> Floats:
         """How well each field of each candidate matches each term: the weight of its best alternative there."""
@@ -310,6 +319,7 @@ class FeatureExtractor:
         rarest = int(self._weights.argmax())
         far = np.where(window[rarest], 0.5, np.where(article[rarest], 0.25, 0.0))
         coverage = share @ passage
+        before, opening = self._held_earlier()
         return {
             "coverage": coverage,
             "coverage_count": held.mean(axis=0),
@@ -323,12 +333,13 @@ class FeatureExtractor:
             "rarest": np.where(held[rarest], passage[rarest], far),
             **self._names(passage),
             **self._near_in_meaning(passage),
-            **self._beyond(share),
+            **self._beyond(share, before),
+            **self._voice(share, opening),
         }
 
-    def _beyond(self, share: Floats) -> Columns:
-        """What a passage holds beyond its article's title, beside what the passage before it and the others hold."""
-        passage, title, before = self._levels[:, 0], self._levels[:, 4], self._held_before()
+    def _beyond(self, share: Floats, before: Flags) -> Columns:
+        """The terms of a passage beyond its article's title, beside the previous passage and the other candidates."""
+        passage, title = self._levels[:, 0], self._levels[:, 4]
         local = self._worth * np.log((passage.shape[1] + 1) / (passage.sum(axis=1) + 0.5))
         untold = share[:, None] * (1 - title)
         whole = untold.sum(axis=0)
@@ -339,11 +350,31 @@ class FeatureExtractor:
             "left_before": share @ (before & ~(passage > 0)),
         }
 
-    def _held_before(self) -> Flags:
-        """Which of the question's terms the passage before each holds."""
-        first = self._places - (self._index.order[self._places] > 0)
-        held: Flags = self._index.passages.counts(self._query.terms, first, self._places) > 0
-        return held
+    def _held_earlier(self) -> tuple[Flags, Flags]:
+        """Which of the question's terms the passage before each candidate holds, and the first of its article."""
+        order = self._index.order[self._places]
+        opening = self._places - order
+        firsts = np.concatenate([self._places - (order > 0), opening])
+        ends = np.concatenate([self._places, np.minimum(opening + OPENING, self._places + 1)])
+        held: Flags = self._index.passages.counts(self._query.terms, firsts, ends) > 0
+        return held[:, : len(order)], held[:, len(order) :]
+
+    def _voice(self, share: Floats, opening: Flags) -> Columns:
+        """The coverage of a passage whose 'we' and 'our' stand for the names that its article opens with or repeats."""
+        known = np.maximum(self._levels[:, 0], self._levels[:, 4])
+        told = np.maximum(self._prominence, OPENED * opening) * self._named[:, None]
+        around = np.maximum(known, told)
+        ours = self._shape("first_person")
+        named = self._weights * self._named
+        whole = float(named.sum())
+        return {
+            "voiced": share @ np.where(ours, around, known),
+            "names_around": named @ around / whole if whole else UNKNOWN,
+        }
+
+    def _shape(self, name: str) -> Flags:
+        """Whether each candidate is of a shape of `PassageShape`."""
+        return self._index.shapes[self._places] >> _OF_SHAPES.index(name) & 1 > 0
 
     def _near_in_meaning(self, passage: Floats) -> Columns:
         """Which share of the weight of all words, and of those that are no names, a passage holds or comes near to."""

@@ -40,6 +40,8 @@ SAME_ARTICLE = 0.7
 """How much merit a follow-up gives to the article that answers the question before it (docs/quality.md)."""
 QUOTED = 0.6
 """How much it takes from the sentence that answered that: something else is asked now."""
+LEANING = 0.25
+"""How far it raises the log-odds: words taken over count for less, though no article need repeat them (likewise)."""
 LIKELY = 0.3
 """From which confidence on an answer to the question before tells what a follow-up is about."""
 
@@ -184,7 +186,7 @@ class PassageSearch:
         return int(found.places[0]) if chance_of(self.shipped_odds(earlier, found)) >= LIKELY else None
 
     def _after(self, quoted: int | None, candidates: CandidateFeatures) -> CandidateFeatures:
-        """The candidates with those ahead that stand in the same article as a sentence quoted before, but not it."""
+        """The candidates, moved up if from the article of the previous quote, and moved down if the previous quote."""
         if quoted is None:
             return candidates
         is_near = self._index.article[candidates.places] == self._index.article[quoted]
@@ -249,7 +251,9 @@ class PassageSearch:
         return self._odds(query, candidates, quote_confidences(candidates, SHOWN, self.trees("quotes")))
 
     def _odds(self, query: Query, candidates: CandidateFeatures, sure: Floats) -> float:
-        return shipped_odds(self.confidence_features(query, candidates), sure[:SHOWN], self.trees("confidence"))
+        trees = self.trees("confidence")
+        odds = shipped_odds(self.confidence_features(query, candidates), sure[:SHOWN], trees)
+        return odds + LEANING if query.carried else odds
 
     def _hits(self, query: Query, candidates: CandidateFeatures, sure: Floats) -> Iterator[Hit]:
         """The first hits, as many as there are confidences in each by itself."""

@@ -45,6 +45,7 @@ RISING = frozenset(
     " untrained_relative untrained_rank coverage coverage_count unfocused rarest names written wording longest_run"
     " proximity answer answer_near full_name measure relative_score relative_article article_rank known title_coverage"
     " relative_title near_pairs dated both_forms related related_plain counted phrases local untitled known_before"
+    " voiced names_around"
     " similarity similarity_rank similarity_near similarity_around similarity_article".split()
 )
 """Features of which more never speaks against a candidate."""
@@ -55,7 +56,7 @@ SURE_RISING = frozenset(
     " best_answer_near best_names best_rarest best_known best_near_pairs known_first_three near_pairs_best"
     " answer_near_best background_known merit_best plain_known names_known names_first_three answer_first_three"
     " measure_first_three best_measure plain_related plain_related_first related_best counted_first_three"
-    " full_name_first_three slot_with_names"
+    " full_name_first_three slot_with_names voiced_first_three names_around_first_three"
     " similarity_first similarity_first_three similarity_most similarity_near_first".split()
 )
 SURE_FALLING = frozenset(
@@ -72,9 +73,9 @@ RANKER_TREES = 350
 CHANCE = {
     "objective": "binary", "learning_rate": 0.08, "min_data_in_leaf": 100, "extra_trees": True,
 }  # fmt: skip
-CONFIDENCE = {**CHANCE, "num_leaves": 5, "feature_fraction": 0.3}
-QUOTES = {**CHANCE, "num_leaves": 8, "feature_fraction": 0.5}
-CHANCE_TREES = 250
+CONFIDENCE = {**CHANCE, "num_leaves": 12, "feature_fraction": 0.3}
+QUOTES = {**CHANCE, "num_leaves": 12, "feature_fraction": 0.5}
+CHANCE_TREES = 500
 ALWAYS = {"verbose": -1, "num_threads": 1, "deterministic": True, "force_row_wise": True, "seed": SEED}
 
 

@@ -160,3 +160,20 @@ def test_an_article_is_found_by_its_title_among_many_that_share_a_word_of_theirs
     library = Library.open(folder(**speeches))
     found = library.search(library.read("general debate Tuvalu"), 10)
     assert "The sea takes our land." in [hit.passage.text for hit in found.hits]
+
+
+def test_the_answer_may_stand_beside_the_sentence_that_names_its_topic(folder: Callable[..., Path]) -> None:
+    filler = "\n\n".join(f"The {number}th delegate thanked the chair." for number in range(60))
+    answer = "The quay had cracked in a storm."
+    library = Library.open(
+        folder(a=f"Minutes\n\n{filler}\n\nTuvalu closed its only port. {answer}\n", b="Rice\n\nPrices rose.")
+    )
+    found = library.search(library.read("why did Tuvalu close its only port"), 10)
+    assert answer in [hit.passage.text for hit in found.hits]
+
+
+def test_our_stands_for_the_country_whose_speech_is_given(folder: Callable[..., Path]) -> None:
+    said = "{} greets the Assembly. {} is an island. Our harvest failed twice. The chair of {} left."
+    library = Library.open(folder(a=said.replace("{}", "Samoa"), b=said.replace("{}", "Nauru")))
+    found = library.search(library.read("how often did the harvest of Nauru fail"), 10)
+    assert (found.hits[0].passage.file, found.hits[0].passage.text) == ("b.txt", "Our harvest failed twice.")
