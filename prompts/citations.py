@@ -107,18 +107,15 @@ def _layout(answer: Answer) -> _Layout:
 
 
 def _numbers_as_shown(answer: Answer) -> list[int]:
-    """The numbers of citations in the order in which they are shown, some of them twice; a lead behind its quote."""
+    """The numbers of citations in the order in which they are shown, some of them twice."""
     shown, repeats, contradicted, blocks = _layout(answer)
     first = [number for number in shown[:1] if number not in contradicted]
     contrasts = [number for group in answer.differing for number in group]
     alone = [number for number in shown if number not in contradicted]
-    leads = {citation.number for citation in answer.citations if citation.lead}
     order: list[int] = []
     for number in (*first, *contrasts, *alone, *shown, *repeats):
         before, after = blocks.get(number, ((), ()))
-        order += [part for part in (*before, number) if part not in leads]
-        order += [part for part in before if part in leads]
-        order += after
+        order += [*before, number, *after]
     return order
 
 

@@ -89,11 +89,11 @@ def test_citations_are_numbered_in_the_order_in_which_they_are_shown() -> None:
         (1, "First."),
         (2, "New: nine."),
         (3, "Old: six."),
-        (4, "It did."),
-        (5, "A deal was made."),
+        (4, "A deal was made."),
+        (5, "It did."),
         (6, "First."),
     ]
-    assert (numbered.differing, numbered.blocks, numbered.agreeing) == (((2, 3),), ((5, 4),), ((1, 6),))
+    assert (numbered.differing, numbered.blocks, numbered.agreeing) == (((2, 3),), ((4, 5),), ((1, 6),))
     shown = [int(number) for number in re.findall(r"\[(\d)\] ", RENDERER.answer(numbered, CLI))]
     assert shown == [1, 2, 3, 4, 5, 6]
     assert numbered_as_shown(numbered) == numbered
@@ -233,16 +233,16 @@ def test_a_refusal_is_a_line_and_the_closest_passages_folded() -> None:
 
 def test_a_quote_that_points_back_stands_after_the_sentence_before_it_each_with_its_line() -> None:
     lead = citation(2, "Kishi met Phan.", line=2, lead=True)
-    answer = answered(citation(quote="He signed."), lead, blocks=((2, 1),))
-    assert RENDERER.answer(answer, CLI) == "“Kishi met Phan.”\n“He signed.”\n  [1] A deal, a.txt:3; [2] a.txt:2"
+    answer = numbered_as_shown(answered(citation(quote="He signed."), lead, blocks=((2, 1),)))
+    assert RENDERER.answer(answer, CLI) == "“Kishi met Phan.”\n“He signed.”\n  [1] A deal, a.txt:2; [2] a.txt:3"
     quoted = "<blockquote><i>“Kishi met Phan.”</i>\n“He signed.”</blockquote>\n[1]"
     assert RENDERER.answer(answer, TELEGRAM).startswith(quoted)
 
 
 def test_quotes_that_follow_each_other_are_shown_as_one_where_the_better_stood() -> None:
     quotes = [citation(1, "He signed.", line=4), citation(2, "Tea."), citation(3, "Kishi met Phan.")]
-    reply = RENDERER.answer(answered(*quotes, blocks=((3, 1),)), CLI)
-    assert reply.startswith("“Kishi met Phan.”\n“He signed.”\n  [1] A deal, a.txt:4; [3] a.txt:3\n\n“Tea.”")
+    reply = RENDERER.answer(numbered_as_shown(answered(*quotes, blocks=((3, 1),))), CLI)
+    assert reply.startswith("“Kishi met Phan.”\n“He signed.”\n  [1] A deal, a.txt:3; [2] a.txt:4\n\n“Tea.”")
     assert reply.count("Phan") == 1
 
 

@@ -331,7 +331,7 @@ async def test_of_a_document_the_original_is_sent_with_its_page(folder: Callable
         assert sent.document
         assert sent.document.file_name == "accord.pdf"
         assert telegram.world.files.get(sent.document.file_id).content == PDF
-        assert "[1] page 2" in (sent.caption or "")
+        assert "[1] page 1, [2] page 2" in (sent.caption or "")
 
 
 async def test_a_document_that_was_changed_is_not_sent_but_the_text_that_was_quoted(
@@ -346,7 +346,7 @@ async def test_a_document_that_was_changed_is_not_sent_but_the_text_that_was_quo
         sent = await press(chat, answer, "Open source")
         assert sent.document
         assert sent.document.file_name == "accord.pdf.txt"
-        assert "[1] line 3" in (sent.caption or "")
+        assert "[1] line 1, [2] line 3" in (sent.caption or "")
 
 
 # --- old and stale buttons
