@@ -1,7 +1,8 @@
 """Findings to an answer: its quotes, or the reason for abstaining."""
 
+import re
 from collections import Counter
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Sequence, Set
 from typing import Any
 
 from prompts.composition.contradictions import contradicting_hits, differing_numbers
@@ -263,7 +264,20 @@ def _worth_telling(findings: Findings) -> tuple[str, ...]:
     if query.vietnamese:
         return whole_words(query.asked, telling, query.groups)
     names = {part: name[0] for name in _NUMBERED_NAME.finditer(query.asked) for part in name[0].split("-")}
-    return tuple(dict.fromkeys(names.get(word, word) for word in telling))
+    named = {word for word in telling if words[word] in query.names}
+    return tuple(dict.fromkeys(_side_by_side(query.asked, [names.get(word, word) for word in telling], named)))
+
+
+def _side_by_side(text: str, words: Sequence[str], named: Set[str]) -> Sequence[str]:
+    """Words as they are told, names that follow each other as one: 'da nang'."""
+    found: list[str] = []
+    for word in words:
+        whole = f"{found[-1]} {word}" if found else word
+        if found and {*whole.split()} <= named and re.search(rf"\b{re.escape(whole)}\b", text, re.IGNORECASE):
+            found[-1] = whole
+        else:
+            found.append(word)
+    return found
 
 
 def carried_words(query: Query) -> tuple[str, ...]:

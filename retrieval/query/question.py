@@ -23,7 +23,7 @@ from retrieval.text.rarity import background, rarity
 from retrieval.text.terms import Word, read_words, words
 
 FILLERS = frozenset(
-    "accord again anyth bit call compar describ explain exact far give happen kind know list long mani mean mention"
+    "accord again anyth bit call compar describ els explain exact far give happen kind know list long mani mean mention"
     " much name often old one say show sort state suppos tell type"
     " amid among apart besid despit except per regard toward upon versus via within without".split()
 )

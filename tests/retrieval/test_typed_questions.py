@@ -134,6 +134,10 @@ def test_a_number_repeated_is_part_of_a_name(seeds: Library) -> None:
     assert ("two",) not in found
 
 
+def test_else_asks_for_others_and_is_nothing_that_is_missing(seeds: Library) -> None:
+    assert seeds.read("who else met Kishi in Hanoi").terms == ("meet", "kishi", "hanoi")
+
+
 def test_words_that_only_ask_for_a_position_are_left_out(seeds: Library) -> None:
     assert seeds.read("What is Hanoi's line on radars?").terms == ("hanoi", "radar")
     assert "line" in seeds.read("What did Kishida say about the line?").terms

@@ -72,6 +72,10 @@ def test_words_that_no_article_holds_offer_no_title_at_all(desk: Desk) -> None:
     assert exchange.reply == "Nothing in the articles answers this: nothing on zebra, xylophone, quiz."
 
 
+def test_a_name_of_two_words_that_no_article_holds_is_told_as_one(desk: Desk) -> None:
+    assert "nothing on Da Nang." in desk.ask("Did the Izumo call at Da Nang?", CLI).reply
+
+
 def test_nearly_the_same_sentence_is_quoted_once_and_its_other_places_are_named(folder: Callable[..., Path]) -> None:
     said = "Japan handed over six patrol vessels to the Vietnamese coast guard in Danang."
     again = "Six patrol vessels were handed over by Japan to Vietnam’s coast guard in Danang."
