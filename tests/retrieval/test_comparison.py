@@ -299,8 +299,8 @@ def test_a_summary_that_dates_a_plan_to_another_year_is_set_beside_the_article(d
 def test_a_contradiction_is_brought_in_even_where_one_quote_was_asked_for(desk: Desk) -> None:
     """Whoever asks for one quote still learns that another article says otherwise."""
     answer = desk.ask(QUESTION, CLI, quotes=1).answer
-    assert [citation.number for citation in answer.citations if not citation.lead] == [1, 2]
-    assert answer.differing == ((1, 2),)
+    one, other = (citation.number for citation in answer.citations if not citation.lead)
+    assert answer.differing == ((one, other),)
 
 
 def test_on_telegram_a_contradiction_is_never_folded_away(desk: Desk) -> None:
