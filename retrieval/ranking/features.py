@@ -21,7 +21,7 @@ from retrieval.query.expansion import WEIGHTS
 from retrieval.query.focus import counted_asked, quantity_kind_asked
 from retrieval.ranking.proximity import CandidateTerms, CandidateWording
 from retrieval.ranking.term_alternatives import Alternative, TermAlternatives
-from retrieval.text.answer_shapes import WordShape
+from retrieval.text.answer_shapes import PassageShape, WordShape
 from retrieval.text.orthography.japanese import has_kana
 from retrieval.text.orthography.vietnamese import is_syllable, lacks_marks
 from retrieval.text.terms import normalise, read_words, term_set
@@ -184,7 +184,7 @@ class FeatureExtractor:
         self._likeness = np.ones((len(self._alternatives.rows), len(places)))
         self._likeness[[self._alternatives.rows[term] for term in query.terms]] = marked.likeness(places)
         self._dated = self._match_dates()
-        self._scores, self._own_scores = self._score_fields()
+        self._scores, self._own_scores, self._prominence = self._score_fields()
         self._choose_best(scope)
         self._terms = CandidateTerms(self._index, self._places, self._query, list(self._alternatives.rows))
         self._levels = self._match_levels()
@@ -218,8 +218,11 @@ class FeatureExtractor:
         known = term in self._index.passages.vocabulary
         return own if known or not others else min(own, max(others))
 
-    def _score_fields(self) -> tuple[Floats, Floats]:
-        """The BM25 score of each field of each candidate, and that of the passage by the question's own terms alone."""
+    def _score_fields(self) -> tuple[Floats, Floats, Floats]:
+        """The BM25 scores of candidates: of each field, of the passage by its own terms alone, of terms in articles.
+
+        The last are shares of the most that a term (row) can score in an article.
+        """
         # an alternative never counts for more than the term it stands for
         values = self._alternatives.weigh(
             self._term_frequencies(),
@@ -237,10 +240,8 @@ class FeatureExtractor:
         for each, first in zip(best, firsts, strict=True):
             scores += each
             own += values[first, 0]
-        self._prominence = (
-            best[:, FIELDS.index("article")] / np.maximum(self._weights * MOST_OF_ARTICLE, LEAST)[:, None]
-        )
-        return scores, own
+        most = np.maximum(self._weights * MOST_OF_ARTICLE, LEAST)
+        return scores, own, best[:, FIELDS.index("article")] / most[:, None]
 
     def _term_frequencies(self) -> Floats:
         """BM25's term frequency part of each term in each field of each candidate."""
@@ -364,17 +365,13 @@ class FeatureExtractor:
         known = np.maximum(self._levels[:, 0], self._levels[:, 4])
         told = np.maximum(self._prominence, OPENED * opening) * self._named[:, None]
         around = np.maximum(known, told)
-        ours = self._shape("first_person")
+        ours = self._index.shapes[self._places] & int(PassageShape.FIRST_PERSON) > 0
         named = self._weights * self._named
         whole = float(named.sum())
         return {
             "voiced": share @ np.where(ours, around, known),
             "names_around": named @ around / whole if whole else UNKNOWN,
         }
-
-    def _shape(self, name: str) -> Flags:
-        """Whether each candidate is of a shape of `PassageShape`."""
-        return self._index.shapes[self._places] >> _OF_SHAPES.index(name) & 1 > 0
 
     def _near_in_meaning(self, passage: Floats) -> Columns:
         """Which share of the weight of all words, and of those that are no names, a passage holds or comes near to."""

@@ -14,8 +14,6 @@ WEIGHTS = Path(__file__).parent.parent / "weights"
 LEAF = -1
 WORD = 64
 """How many examples have a bit each in a machine word."""
-FEW = 4
-"""How many examples are compared one by one: more of them are in one go."""
 WORDS = np.dtype("<u8")
 Words = npt.NDArray[np.uint64]
 
@@ -115,11 +113,6 @@ class Trees:
 
     def _passed(self, features: Floats) -> Words:
         """For each condition, the word of the examples that go to the right by it."""
-        if len(features) <= FEW:
-            few = np.zeros(len(self._feature), dtype=WORDS)
-            for row, example in enumerate(features):
-                few |= (example.take(self._feature) > self._threshold).astype(WORDS) << WORDS.type(row)
-            return few
         size = -(-len(features) // 8)
         columns = np.zeros((features.shape[1], 8 * size))
         columns[:, : len(features)] = features.T

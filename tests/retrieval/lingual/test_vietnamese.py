@@ -333,6 +333,21 @@ def test_a_question_without_marks_is_never_refused_for_its_language(folder: Call
     assert not library.read(question).foreign
 
 
+@pytest.mark.parametrize(
+    ("question", "written"),
+    [
+        ("Mỹ có bao nhiêu bang?", ("hoa", "ky")),
+        ("Hoa Kỳ có bao nhiêu bang?", ("my",)),
+        ("Băng Cốc ở đâu?", ("bangkok",)),
+    ],
+)
+def test_a_name_is_looked_for_in_its_other_forms(
+    folder: Callable[..., Path], question: str, written: tuple[str, ...]
+) -> None:
+    library = Library.open(folder(a="Hoa Kỳ có 50 bang. Nước Mỹ rất rộng. Bangkok ở Thái Lan."))
+    assert written in {expansion.terms for expansion in library.read(question).expansions}
+
+
 def test_vs_means_with_in_a_vietnamese_question() -> None:
     assert comparison_asked("thần long đỗ giữ vai trò gì vs dân thăng long") is None
     assert comparison_asked("Kishida vs Ishiba on OSA") is not None
