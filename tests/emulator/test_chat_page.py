@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator
 import httpx
 import pytest
 import pytest_asyncio
-from playwright.async_api import Page, expect
+from playwright.async_api import Page, Route, expect
 from telegram import InlineKeyboardButton, InlineKeyboardMarkup, Update
 from telegram.ext import CallbackQueryHandler, MessageHandler, filters
 
@@ -61,6 +61,26 @@ async def page(tab: Page, emulator: Emulator, chat: Conversation) -> AsyncIterat
     async with visiting(tab, f"{emulator.url}/?as={chat.id}", DESK) as opened:
         await expect(opened.locator("#welcome")).to_be_visible()
         yield opened
+
+
+async def test_words_typed_while_the_page_loads_are_kept_and_sent(
+    tab: Page, emulator: Emulator, chat: Conversation
+) -> None:
+    """Until the page knows the chat nothing can be sent, and nothing typed is lost."""
+    loaded = asyncio.Event()
+
+    async def wait(route: Route) -> None:
+        await loaded.wait()
+        await route.continue_()
+
+    await tab.route("**/people/*", wait)
+    async with visiting(tab, f"{emulator.url}/?as={chat.id}", DESK) as page:
+        await page.get_by_label("Your question").fill("When was it adopted?")
+        await expect(page.get_by_role("button", name="Send")).to_be_disabled()
+        loaded.set()
+        await page.get_by_role("button", name="Send").click()
+        await expect(page.get_by_text("In June.")).to_be_visible()
+    await tab.unroute("**/people/*")
 
 
 async def test_a_question_is_answered_with_bold_words_and_a_quote(page: Page) -> None:

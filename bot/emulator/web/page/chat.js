@@ -60,13 +60,15 @@ function heading() {
 }
 
 async function enter(chat, topic = null) {
-  if (chat.id !== state.chat?.id || topic !== state.topic) {
+  // On a page that just loads, what was typed meanwhile stays.
+  if (state.chat && (chat.id !== state.chat.id || topic !== state.topic)) {
     editing(null);
     replyTo(null);
     closeMenu();
     stopTyping();
   }
   Object.assign(state, { chat, topic });
+  $("send").disabled = false;
   const found = await history();
   if (state.chat.id !== chat.id || state.topic !== topic) return;
   Object.assign(state, { chat: found.chat, commands: found.commands ?? [], seen: Math.max(state.seen, found.seen) });

@@ -79,7 +79,7 @@ function grow() {
 async function send() {
   const text = question.value.trim();
   const file = $("file").files[0];
-  if (!text && !file) return;
+  if (!state.chat || (!text && !file)) return;
   const [replied, changed] = [state.replyTo?.message_id ?? null, state.editing];
   dismiss();
   question.value = "";
@@ -146,8 +146,9 @@ $("file").addEventListener("change", () => {
 // What the bot offers to those who type behind its name
 
 function inlineWords(text) {
+  if (!state.home?.inline) return null;
   const name = `@${state.home.bot.username} `;
-  return state.home.inline && text.toLowerCase().startsWith(name.toLowerCase()) ? text.slice(name.length) : null;
+  return text.toLowerCase().startsWith(name.toLowerCase()) ? text.slice(name.length) : null;
 }
 
 export function inlineFrom(words) {
