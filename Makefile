@@ -113,6 +113,8 @@ pins: .venv/dev ## pin again what pyproject.toml asks for (needs uv on the PATH)
 		--generate-hashes --no-header --no-annotate -c requirements-dev.txt -o requirements-multilingual.txt
 	uv pip compile -q pyproject.toml --group build --extra postgres --universal --python-version 3.11 --upgrade \
 		--generate-hashes --no-header --no-annotate -c requirements-dev.txt -o requirements-postgres.txt
+	uv pip compile -q pyproject.toml --group build --group train --universal --python-version 3.11 --upgrade \
+		--generate-hashes --no-header --no-annotate -c requirements-dev.txt -o requirements-train.txt
 
 clean: ## remove what make made
 	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis policydesk.egg-info $(CATALOGUES)

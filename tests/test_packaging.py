@@ -83,6 +83,19 @@ def test_the_image_holds_the_translations_compiled_and_speaks_them_without_babel
     assert done.stdout.endswith(" False\n")
 
 
+@pytest.mark.parametrize("extra", ["dev", "multilingual", "postgres", "semantic", "train"])
+def test_pins_of_an_extra_hold_every_package_of_the_desk_at_its_version(extra: str) -> None:
+    """Each file is installed by itself, with no package but those that it names."""
+    assert _pins("requirements.txt").items() <= _pins(f"requirements-{extra}.txt").items()
+
+
+def _pins(name: str) -> dict[str, str]:
+    """The versions of the packages that a file of pins names; one that differs by Python has its conditions with it."""
+    lines = [line for line in (ROOT / name).read_text(encoding="utf-8").splitlines() if line[:1].isalnum()]
+    pins = [line.removesuffix(" \\").partition("==") for line in lines]
+    return {f"{package} {version.partition(' ; ')[2]}".strip(): version.split()[0] for package, _, version in pins}
+
+
 def _health_check(port: str) -> list[str]:
     (step,) = (value for name, value in instructions(1) if name == "HEALTHCHECK")
     command: list[str] = json.loads(step[step.index("[") :])
