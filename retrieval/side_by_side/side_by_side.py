@@ -4,7 +4,7 @@ import datetime as dt
 from collections.abc import Iterable, Iterator, Sequence
 from enum import StrEnum
 from itertools import combinations, product
-from operator import attrgetter
+from operator import attrgetter, itemgetter
 from typing import NamedTuple
 
 from retrieval.arrays import Flags, Floats
@@ -149,7 +149,7 @@ def _candidates(library: Library, topic: Topic, request: ComparisonRequest, filt
     for hit, owner in owned:
         if owner is not None and (candidate := _candidate(hit, topic, owner)):
             kept[owner.side].append(candidate)
-    return [sorted(_surely(each), key=lambda c: -c.score)[:KEPT] for each in kept]
+    return [sorted(_surely(each), key=attrgetter("score"), reverse=True)[:KEPT] for each in kept]
 
 
 def _surely(candidates: list[_Candidate]) -> list[_Candidate]:
@@ -269,7 +269,7 @@ def _differing_figures(a: _Candidate, b: _Candidate) -> tuple[str, str] | None:
         for (mine, theirs), differ in found.items()
         if differ and not {mine, theirs} & settled
     ]
-    weight_, mine, theirs = max(framed, key=lambda each: each[0], default=(0.0, None, None))
+    weight_, mine, theirs = max(framed, key=itemgetter(0), default=(0.0, None, None))
     if mine is None or theirs is None or weight_ < FRAMED:
         return None
     return a.hit.passage.shown[mine.start : mine.end], b.hit.passage.shown[theirs.start : theirs.end]
@@ -367,9 +367,8 @@ def _by_age(library: Library, topic: Topic, filters: Filters, most: int) -> Side
     Where all that differ include a report without a date, each is named by its own date, or as undated.
     """
     found = _searched(library, topic, [_within(query, filters) for query in topic.queries])
-    own = sorted(filter(None, (_candidate(hit, topic, Ownership(0, 1.0)) for hit in found)), key=lambda c: -c.score)[
-        :KEPT
-    ]
+    likely = filter(None, (_candidate(hit, topic, Ownership(0, 1.0)) for hit in found))
+    own = sorted(likely, key=attrgetter("score"), reverse=True)[:KEPT]
     own.sort(key=lambda c: c.hit.passage.date or dt.date.max)
     pairs = (
         _closely(pair, own[m].hit.passage, own[n].hit.passage)
