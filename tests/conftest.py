@@ -139,7 +139,6 @@ def database(
     """The record: a file of SQLite, and for tests marked `both_dialects` a second time on PostgreSQL."""
     if getattr(request, "param", "sqlite") == "postgresql":
         address, environment = request.getfixturevalue("postgres"), request.getfixturevalue("monkeypatch")
-        environment.setattr("bot.settings.DATABASE", tmp_path / "policydesk.db")
         environment.setenv("POLICYDESK_DATABASE", address)
         with postgres_database(address, tmp_path) as opened:
             yield opened

@@ -13,6 +13,8 @@ def shut_out_settings(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
         if name.startswith("POLICYDESK_"):
             monkeypatch.delenv(name)
     monkeypatch.setenv("POLICYDESK_DATABASE", str(tmp_path / "policydesk.db"))
+    monkeypatch.setattr("bot.settings.DATABASE", tmp_path / "policydesk.db")  # a server's record has files there too
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path))
     if find_spec("onnxruntime"):  # where the semantic extra is installed it would help by itself
         monkeypatch.setenv("POLICYDESK_SEMANTIC", "off")
     monkeypatch.setenv("SSL_CERT_DIR", str(tmp_path))  # holds none: to load them all takes longer than most tests

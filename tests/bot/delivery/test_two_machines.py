@@ -35,6 +35,11 @@ async def machine(telegram: Emulator, address: str, home: Path, **environment: s
     return await fork(telegram, **{**place, **environment})
 
 
+def with_own_files(folder: Path) -> set[str]:
+    """The machines that keep what no other needs where their own data is."""
+    return {path.parts[-3] for path in folder.glob("*/policydesk/*.departures")}
+
+
 @pytest.mark.usefixtures("record")
 async def test_the_standby_answers_when_the_leader_is_killed_and_every_question_is_once_on_record(
     postgres: str, tmp_path: Path
@@ -59,6 +64,7 @@ async def test_the_standby_answers_when_the_leader_is_killed_and_every_question_
             for bot in (standby, leader):
                 bot.terminate()
                 await ended(bot)
+    assert with_own_files(tmp_path) == {"one", "two"}
     told = json.loads(policydesk("history", "--json", POLICYDESK_DATABASE=postgres).stdout)
     assert [entry["question"] for entry in told] == [QUESTION, QUESTION]
 

@@ -18,6 +18,7 @@ from multiprocessing.forkserver import ensure_running
 from pathlib import Path
 
 import pytest
+from platformdirs import user_data_path
 
 _FORKS = get_context("forkserver")
 _FORKS.set_forkserver_preload(
@@ -117,7 +118,10 @@ def _serve(environment: Mapping[str, str], said: Connection | Path) -> None:
     os.environ.clear()
     os.environ.update(environment)
     sys.argv = ["policydesk", "serve"]
-    from bot.__main__ import main  # noqa: PLC0415 - where its environment is
+    from bot import settings  # noqa: PLC0415 - where its environment is
+    from bot.__main__ import main  # noqa: PLC0415
+
+    settings.DATABASE = user_data_path("policydesk") / settings.DATABASE.name
 
     try:
         main()
