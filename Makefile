@@ -134,5 +134,5 @@ clean: ## remove what make made
 .venv/dev: .venv/app requirements-dev.txt
 	@echo "What tests and checks need is installed into .venv, which takes a minute or two."
 	@$(PIP) install --no-deps --require-hashes -r requirements-dev.txt
-	@$(BIN)/python -m tests.support.machine_code
+	@$(BIN)/python -m tests.machine_code
 	@touch $@

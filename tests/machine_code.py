@@ -1,4 +1,4 @@
-"""Has Numba compile the MaxScore search when what tests need is installed: `python -m tests.support.machine_code`.
+"""Has Numba compile the MaxScore search when what tests need is installed: `python -m tests.machine_code`.
 
 The machine code is kept beside the source; without it each process of the first test run would compile its own.
 """
