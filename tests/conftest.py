@@ -27,7 +27,7 @@ from storage.database.connection import DeskDatabase
 from storage.record.exchanges import ExchangeLog
 from tests.support.browser import browsing
 from tests.support.desk import whole_bot, write
-from tests.support.isolation import shut_out_settings
+from tests.support.isolation import keep_files_in_memory, shut_out_settings
 from tests.support.postgres import postgres_database, postgres_server
 from tests.support.shortcuts import READ_ISOLATED, set_aside, take_shortcuts
 
@@ -59,6 +59,7 @@ def pytest_configure() -> None:
     """What is compiled is kept, however Python is set here."""
     sys.dont_write_bytecode = False
     os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+    keep_files_in_memory()
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
