@@ -6,6 +6,7 @@ from operator import attrgetter
 from typing import NamedTuple
 
 from retrieval.patterns import lazy_pattern
+from retrieval.query.ordinals import ORDINALS
 from retrieval.text.terms import terms
 
 _UNITS = {
@@ -18,10 +19,6 @@ _UNITS = {
 _SCALES = {
     "hundred": 1e2, "thousand": 1e3, "million": 1e6, "billion": 1e9, "trillion": 1e12, "m": 1e6, "bn": 1e9, "dozen": 12
 }  # fmt: skip
-_ORDINALS = {word: n for n, word in enumerate(
-    "first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth thirteenth fourteenth fifteenth"
-    " sixteenth seventeenth eighteenth nineteenth twentieth".split(), 1
-)}  # fmt: skip
 _CURRENCIES = {"$": "dollar", "US$": "dollar", "A$": "dollar", "€": "euro", "£": "pound", "¥": "yen", "₫": "dong"}
 MONEY = frozenset("dollar euro pound yen dong yuan won rupe peso rubl franc".split())
 
@@ -38,7 +35,7 @@ _NUMBER = lazy_pattern(
     re.IGNORECASE,
 )
 _ORDINAL = lazy_pattern(
-    rf"\b(?:(?P<digits>\d{{1,3}})(?:st|nd|rd|th)|(?P<word>{'|'.join(_ORDINALS)}))\b(?!\s+(?:century|centuries|of\s+[A-Z]))",
+    rf"\b(?:(?P<digits>\d{{1,3}})(?:st|nd|rd|th)|(?P<word>{'|'.join(ORDINALS)}))\b(?!\s+(?:century|centuries|of\s+[A-Z]))",
     re.IGNORECASE,
 )
 _RANKED = lazy_pattern(
@@ -185,5 +182,5 @@ def _ranks(text: str) -> Iterator[Quantity]:
     for match in _ORDINAL.finditer(text):
         if not _RANKED.search(text[max(0, match.start() - REACH) : match.start()]):
             continue
-        value = float(match["digits"] or _ORDINALS[match["word"].lower()])
+        value = float(match["digits"] or ORDINALS[match["word"].lower()])
         yield Quantity(value, 1.0, "=", "rank", False, _nouns(text, match.end()), match.start(), match.end())

@@ -19,8 +19,11 @@ from retrieval.text.rarity import rarity as rarity_of
 
 SHOWN = 3
 LOOKED_AT = 10
-STRETCHED, RAISED = 1.5, 0.5
-"""How the log-odds of a mean of two chances, which is nearer the middle than either, are made true (Platt 1999)."""
+STRETCHED, RAISED, RAISED_SEMANTIC = 1.5, 0.8, 0.5
+"""How the log-odds of a mean of two chances, which is nearer the middle than either, are made true (Platt 1999).
+
+They are raised by less with a semantic model, whose weights have learnt from fewer questions in vain.
+"""
 MOST_ODDS = 30.0
 """The log-odds of what is as good as certain."""
 HELD = 0.35
@@ -32,7 +35,7 @@ _FROM_BEST = (
     "score_bigrams", "score_title", "question_terms", "title_coverage", "known", "dated", "has_period", "newness",
     "is_fragment", "first_person", "stance", "defines", "both_forms", "near_pairs", "speaker",
     "full_name", "measure", "asks_measure", "relative_title", *(f"asks_{kind.name.lower()}" for kind in KINDS),
-    "in_japanese", "in_vietnamese",
+    "in_japanese", "in_vietnamese", "ordered_pairs", "ordinals", "other_ordinal",
 )  # fmt: skip
 _BEST_COLUMNS = [FEATURE_NAMES.index(name) for name in _FROM_BEST]
 _BEST_NAMES = tuple(f"best_{name}" for name in _FROM_BEST)
@@ -49,7 +52,8 @@ CONFIDENCE_NAMES = (
     "names_missing", "names_missing_most", "answer_first_three", "measure_first_three", *_BEST_NAMES,
     "plain_related", "plain_related_first", "plain_unrelated_most", "plain_unrelated", "focus_first_three",
     "focus_related", "related_best", "counted_first_three", "full_name_first_three",
-    "slot_with_names", "voiced_first_three", "names_around_first_three",
+    "slot_with_names", "voiced_first_three", "names_around_first_three", "ordered_pairs_first_three",
+    "ordinals_first_three",
 )  # fmt: skip
 """The features of the confidence in the order of their columns, by which the shipped weights know them."""
 _SLOTS = {
@@ -78,7 +82,7 @@ def shipped_odds(features: Floats, quotes: Floats, trees: Trees | None) -> float
     chance that at least one of its quotes supports an answer by itself.
 
     Args:
-        features: Those of `CONFIDENCE_NAMES`.
+        features: Those of `CONFIDENCE_NAMES`, after them those of a semantic model where one helped.
         quotes: The confidences, 0 to 1, in each of the first three hits by itself.
         trees: The trained trees, whose sum is the log-odds of the first judgment; without them the coverage of the
             best hit has to do.
@@ -86,7 +90,8 @@ def shipped_odds(features: Floats, quotes: Floats, trees: Trees | None) -> float
     if trees is None:
         return _log_odds(float(features[0]))
     whole = chance_of(trees.predict(features[None, :]))[0]
-    return STRETCHED * _log_odds((float(whole) + any_supports(quotes)) / 2) + RAISED
+    raised = RAISED_SEMANTIC if len(features) > len(CONFIDENCE_NAMES) else RAISED
+    return STRETCHED * _log_odds((float(whole) + any_supports(quotes)) / 2) + raised
 
 
 def chance_of(odds: Floats | float) -> Floats:
@@ -269,6 +274,8 @@ def _first_three(candidates: CandidateFeatures, best_of_three: Mapping[str, floa
         "answer_near_best": best_of_three["answer_near"],
         "voiced_first_three": best_of_three["voiced"],
         "names_around_first_three": best_of_three["names_around"],
+        "ordered_pairs_first_three": best_of_three["ordered_pairs"],
+        "ordinals_first_three": best_of_three["ordinals"],
     }
 
 

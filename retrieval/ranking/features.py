@@ -19,6 +19,7 @@ from retrieval.index.passages import PassageIndex
 from retrieval.models import Age, Kind, Query
 from retrieval.query.expansion import WEIGHTS
 from retrieval.query.focus import counted_asked, quantity_kind_asked
+from retrieval.query.ordinals import ordinals_of
 from retrieval.ranking.proximity import CandidateTerms, CandidateWording
 from retrieval.ranking.term_alternatives import Alternative, TermAlternatives
 from retrieval.text.answer_shapes import PassageShape, WordShape
@@ -100,6 +101,7 @@ FEATURE_NAMES = (
     *_ASKS, "in_japanese", "in_vietnamese",
     "related", "related_plain", "counted", "phrases", "local", "untitled", "known_before", "left_before",
     "behind_local", "behind_wording", "behind_known", "voiced", "names_around",
+    "ordered_pairs", "ordinals", "other_ordinal",
 )  # fmt: skip
 """The features in the order of their columns, by which the shipped weights know them."""
 _COLUMNS = {name: column for column, name in enumerate(FEATURE_NAMES)}
@@ -415,9 +417,10 @@ class FeatureExtractor:
             "longest_run": self._terms.longest_run(),
             **self._terms.spread(),
             "new_words": self._terms.new_words(),
-            "near_pairs": self._terms.near_pairs(self._alternatives.matrix(), self._weights),
+            **self._terms.near_pairs(self._alternatives.matrix(), self._weights),
             "full_name": wording.full_names() if self._query.kind in {Kind.WHO, Kind.ROLE} else UNKNOWN,
             "counted": self._counted(),
+            **self._ordinals(),
         }
 
     def _counted(self) -> Column:
@@ -425,6 +428,18 @@ class FeatureExtractor:
         asked = counted_asked(self._query.asked)
         rows = [row for row, term in enumerate(self._query.terms) if term in asked]
         return np.maximum.reduce([self._terms.counted(row) for row in rows]) if rows else UNKNOWN
+
+    def _ordinals(self) -> Columns:
+        """How well the least held of the ordinals and years asked for is held, and whether others of its kind are."""
+        asked = ordinals_of(self._query)
+        if not asked:
+            return {"ordinals": UNKNOWN, "other_ordinal": 0.0}
+        known = np.maximum(self._levels[:, 0], self._levels[:, 4])
+        others = [np.where(known[ordinal.row] > 0, 0.0, self._terms.others(ordinal)) for ordinal in asked]
+        return {
+            "ordinals": known[[ordinal.row for ordinal in asked]].min(axis=0),
+            "other_ordinal": np.maximum.reduce(others),
+        }
 
     def answer(self) -> Columns:
         """Return whether a passage holds words, not the question's own, of the shape of its answer."""

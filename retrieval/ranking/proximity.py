@@ -12,6 +12,7 @@ from retrieval.arrays import Flags, Floats, Ints
 from retrieval.glossary.near_words import near_terms
 from retrieval.index.passages import PassageIndex
 from retrieval.models import Query
+from retrieval.query.ordinals import AskedOrdinal
 from retrieval.text.answer_shapes import WordShape
 from retrieval.text.term_dictionary import TermVocabulary
 from retrieval.text.terms import normalise, read_words
@@ -27,6 +28,8 @@ NEAR = 5
 CLOSE = 3
 """Most words from a figure to the thing that it counts."""
 _FIGURE, _FIGURE_OR_DATE = int(WordShape.NUMBER), int(WordShape.NUMBER | WordShape.DATE)
+BEFORE, ELSEWHERE = 2, 0.5
+"""Most words from an ordinal or a year to the thing that it tells from others, and what one further away counts."""
 COPULA = "is was are were means refers serves aims seeks provides brings consists comprises とは は là".split()
 APPOSITION = "a an the which established launched announced created formed founded".split()
 """How a definition goes on after the name: 'QUIN is a network', 'QUIN, a network'."""
@@ -60,22 +63,33 @@ class CandidateTerms:
         scores: Floats = found[:, :-1] @ pairs
         return scores
 
-    def near_pairs(self, groups: Flags, weights: Floats) -> Floats:
-        """Return the share of the question's neighbouring terms that stand near each other, in any form and order.
+    def near_pairs(self, groups: Flags, weights: Floats) -> dict[str, Floats]:
+        """Return the share of the question's neighbouring terms that stand near each other, in any form.
+
+        `near_pairs` counts them in any order, `ordered_pairs` in the question's.
 
         Args:
             groups: For each term of `used` (row), the question's terms (columns) that it matches.
             weights: The idf of each of the question's terms.
         """
         pairs = (weights[:-1] + weights[1:]) / 2
-        near, of = np.zeros((self._count, len(pairs))), groups[self._which]
+        of = groups[self._which]
         one, other = self._close
         first, second = of[:, :-1], of[:, 1:]
         # a term that is both of a pair is its own neighbour on the one side
-        beside = (first[one] & second[other] & ~second[one]) | (second[one] & first[other])
+        ordered = first[one] & second[other] & ~second[one]
+        either = ordered | (second[one] & first[other])
+        return {
+            "near_pairs": self._share_of_pairs(either, one, pairs),
+            "ordered_pairs": self._share_of_pairs(ordered, one, pairs),
+        }
+
+    def _share_of_pairs(self, beside: Flags, matches: Ints, pairs: Floats) -> Floats:
+        """The share of the weight of pairs (columns) that stand at matches (rows) of each candidate."""
+        held = np.zeros((self._count, len(pairs)))
         rows, columns = beside.nonzero()
-        near[self._holder[one[rows]], columns] = 1.0
-        share: Floats = near @ pairs / (pairs.sum() or 1.0)
+        held[self._holder[matches[rows]], columns] = 1.0
+        share: Floats = held @ pairs / (pairs.sum() or 1.0)
         return share
 
     @cached_property
@@ -156,6 +170,21 @@ class CandidateTerms:
             before = np.maximum(at - step, 0)
             figure = (self._shapes[before] & _FIGURE_OR_DATE == _FIGURE) & (before < at)
             found[self._owner[at[figure & (self._owner[before] == self._owner[at])]]] = 1.0
+        return found
+
+    def others(self, asked: AskedOrdinal) -> Floats:
+        """Return whether another ordinal or year stands in a candidate: 1 before the asked one's word, .5 elsewhere.
+
+        'The third summit' beside 'the second summit' is another thing.
+        """
+        known = [number for number in map(self._number.find, asked.others) if number is not None]
+        at, _ = _matches(self._tokens, known)
+        found = np.zeros(self._count)
+        found[self._owner[at]] = ELSEWHERE
+        for step in range(1, BEFORE + 1):
+            after = np.minimum(at + step, len(self._tokens) - 1)
+            same = (self._position[after] == asked.row + 1) & (self._owner[after] == self._owner[at])
+            found[self._owner[at[same]]] = 1.0
         return found
 
     def new_words(self) -> Floats:

@@ -40,7 +40,7 @@ SAME_ARTICLE = 0.7
 """How much merit a follow-up gives to the article that answers the question before it (docs/quality.md)."""
 QUOTED = 0.6
 """How much it takes from the sentence that answered that: something else is asked now."""
-LEANING = 0.25
+LEANING = 0.5
 """How far it raises the log-odds: words taken over count for less, though no article need repeat them (likewise)."""
 LIKELY = 0.3
 """From which confidence on an answer to the question before tells what a follow-up is about."""

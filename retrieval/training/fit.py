@@ -45,11 +45,13 @@ RISING = frozenset(
     " untrained_relative untrained_rank coverage coverage_count unfocused rarest names written wording longest_run"
     " proximity answer answer_near full_name measure relative_score relative_article article_rank known title_coverage"
     " relative_title near_pairs dated both_forms related related_plain counted phrases local untitled known_before"
-    " voiced names_around"
+    " voiced names_around ordered_pairs ordinals"
     " similarity similarity_rank similarity_near similarity_around similarity_article".split()
 )
 """Features of which more never speaks against a candidate."""
-FALLING = frozenset("missing is_question behind_local behind_wording behind_known behind_similarity".split())
+FALLING = frozenset(
+    "missing other_ordinal is_question behind_local behind_wording behind_known behind_similarity".split()
+)
 SURE_RISING = frozenset(
     "background_coverage background_best background_first_three idf_first_three best_coverage best_score_passage"
     " best_unfocused best_written best_wording best_untrained best_longest_run best_proximity best_answer"
@@ -57,12 +59,13 @@ SURE_RISING = frozenset(
     " answer_near_best background_known merit_best plain_known names_known names_first_three answer_first_three"
     " measure_first_three best_measure plain_related plain_related_first related_best counted_first_three"
     " full_name_first_three slot_with_names voiced_first_three names_around_first_three"
+    " best_ordered_pairs best_ordinals ordered_pairs_first_three ordinals_first_three"
     " similarity_first similarity_first_three similarity_most similarity_near_first".split()
 )
 SURE_FALLING = frozenset(
     "background_missing_most background_missing_names background_unknown background_soft best_missing"
-    " unknown_words plain_missing_most names_missing names_missing_most plain_unrelated_most plain_unrelated"
-    " behind_similarity_first behind_similarity_first_three".split()
+    " best_other_ordinal unknown_words plain_missing_most names_missing names_missing_most plain_unrelated_most"
+    " plain_unrelated behind_similarity_first behind_similarity_first_three".split()
 )
 RANKER = {
     "objective": "lambdarank", "num_leaves": 31, "max_depth": 8, "learning_rate": 0.05, "min_data_in_leaf": 40,

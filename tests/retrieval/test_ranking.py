@@ -61,11 +61,41 @@ def test_the_shipped_weights_are_small(name: str) -> None:
     assert (WEIGHTS / f"{name}.json").stat().st_size < 400_000
 
 
+def parts(library: Library, question: str, part: str) -> dict[str, float]:
+    """One part of each hit's place, by its text."""
+    explained = library.ranking.explain(library.read(question), 9)
+    return {each.hit.passage.text: next(p.value for p in each.parts if p.name == part) for each in explained.hits}
+
+
 def test_words_near_in_meaning_count_beside_the_words_themselves(folder: Callable[..., Path]) -> None:
     library = Library.open(folder(**{"a.txt": "Hanoi has concerns about tariffs. Tokyo has views on tariffs."}))
-    explained = library.ranking.explain(library.read("worries about tariffs"), 2)
-    near = {each.hit.passage.text: next(p.value for p in each.parts if p.name == "related") for each in explained.hits}
+    near = parts(library, "worries about tariffs", "related")
     assert near["Hanoi has concerns about tariffs."] > near["Tokyo has views on tariffs."]
+
+
+@pytest.mark.parametrize("asked", ["Where was the second summit held?", "where was the 2nd summit held"])
+def test_another_ordinal_before_the_same_word_is_another_thing(folder: Callable[..., Path], asked: str) -> None:
+    held = "The second summit was held in Apia."
+    other = "The third summit was held in Suva."
+    further = "The summit in Avarua was held by its fourth chair."
+    library = Library.open(folder(a=f"Minutes\n\n{held}\n\n{other}\n\n{further}"))
+    asked_for = parts(library, asked, "ordinals")
+    assert asked_for[held] > asked_for[other] == asked_for[further] == 0
+    assert parts(library, asked, "other_ordinal") == {held: 0, other: 1, further: 0.5}
+
+
+def test_another_year_is_another_time_unless_the_title_names_the_one_asked_for(folder: Callable[..., Path]) -> None:
+    told, other = "Samoa sold fish in 2018.", "Samoa sold rice in 2020."
+    dated = "Samoa sold copra, more than in 2017."
+    library = Library.open(folder(a=f"Trade\n\n{told}\n\n{other}", b=f"Trade in 2018\n\n{dated}"))
+    others = parts(library, "What did Samoa sell in 2018?", "other_ordinal")
+    assert (others[told], others[other], others[dated]) == (0, 0.5, 0)
+
+
+def test_who_does_it_to_whom_is_told_by_the_order_of_words(folder: Callable[..., Path]) -> None:
+    library = Library.open(folder(a="Nauru attacked Samoa last year.", b="Samoa attacked Nauru last year."))
+    ordered = parts(library, "Why did Samoa attack Nauru?", "ordered_pairs")
+    assert ordered["Samoa attacked Nauru last year."] > ordered["Nauru attacked Samoa last year."]
 
 
 @given(question=st.text(max_size=200))
