@@ -3,10 +3,11 @@
 import re
 from collections import Counter
 from collections.abc import Collection, Sequence, Set
-from typing import Any
+from typing import Any, NamedTuple
 
 from prompts.composition.contradictions import contradicting_hits, differing_numbers
 from prompts.composition.languages import with_languages
+from prompts.composition.long_form import hits_that_spell_out
 from prompts.composition.ordering import by_date, in_order, most_members
 from prompts.composition.premise import opposing_hit
 from prompts.models import Answer, Citation, Reason
@@ -66,9 +67,7 @@ def compose(
         An answer whose every citation is a passage, verbatim.
     """
     query, confidence = findings.query, findings.confidence
-    reason = _refusal(findings, threshold)
-    opposed = opposing_hit(findings) if reason in {None, Reason.UNSUPPORTED} else None
-    reason = Reason.UNSUPPORTED if opposed else reason
+    reason, head, is_opposed = _judge(findings, threshold)
     if reason not in {None, Reason.UNSUPPORTED}:
         return Answer(
             question=query.text,
@@ -90,11 +89,9 @@ def compose(
         tentative=not reason and confidence < sure,
         carried=carried_words(query),
         missing=_worth_telling(findings) if reason else (),
-        opposed=opposed is not None,
+        opposed=is_opposed,
         filters=query.filters,
-        **_quotes(
-            findings, _answering(_headed_by(opposed, findings), quotes, sure, refused=reason is not None), library
-        ),
+        **_quotes(findings, _answering(_headed_by(head, findings), quotes, sure, refused=reason is not None), library),
     )
     return with_languages(answer, query)
 
@@ -227,6 +224,25 @@ def compose_each(findings: Findings, quotes: int, sure: float = SURE) -> tuple[A
 
 def _key(hit: Hit) -> tuple[str, str]:
     return hit.passage.file, hit.passage.text
+
+
+class _Judgment(NamedTuple):
+    """Whether a question is answered, and with what first."""
+
+    reason: Reason | None  # for abstaining
+    head: Hit | None = None  # the hit to be quoted first, where it is not the best one
+    opposed: bool = False  # whether it says the opposite of what the question takes for granted
+
+
+def _judge(findings: Findings, threshold: float) -> _Judgment:
+    reason = _refusal(findings, threshold)
+    if reason not in {None, Reason.UNSUPPORTED}:
+        return _Judgment(reason)
+    if (opposed := opposing_hit(findings)) is not None:
+        return _Judgment(Reason.UNSUPPORTED, opposed, opposed=True)
+    if (spelt_out := hits_that_spell_out(findings)) is not None:
+        return _Judgment(None, spelt_out[0]) if spelt_out else _Judgment(Reason.UNSUPPORTED)
+    return _Judgment(reason)
 
 
 def _refusal(findings: Findings, threshold: float) -> Reason | None:

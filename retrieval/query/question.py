@@ -9,7 +9,7 @@ from operator import attrgetter
 from retrieval.glossary.aliases import NO_ALIASES, Aliases, names_in, proper_names, shipped_aliases, vietnamese_names
 from retrieval.models import AgePreference, Kind, Query, SmallTalk
 from retrieval.patterns import lazy_pattern
-from retrieval.query.asking.tongues import Tongue, asks_for_office, kind_of, tongue_of, without_asking
+from retrieval.query.asking.tongues import Tongue, acronym_asked, asks_for_office, kind_of, tongue_of, without_asking
 from retrieval.query.expansion import Expander
 from retrieval.query.focus import asks_for_a_kind_of_thing, focus_of
 from retrieval.query.period import period_of
@@ -35,6 +35,8 @@ OF_AGE = frozenset("latest lastest newest nowaday current now recent".split())
 
 OF_DEFINITION = frozenset({"stand", "defin"})
 """Terms left out likewise where they ask for a definition: 'What does OSA stand for?'."""
+OF_LONG_FORM = frozenset("abbrevi acronym form full initi letter long short chu tat viet".split())
+"""Terms left out likewise where they ask what an acronym stands for: 'What is CSP short for?'."""
 OF_POSITION = frozenset("attitud feel line opinion posit stanc take think view".split())
 """Terms left out likewise where they ask for a position on a matter: 'Hanoi's line on terrorism'."""
 OF_OFFICE = frozenset("capac hold job offic posit post role serv titl".split())
@@ -65,6 +67,7 @@ def read_question(text: str, scripts: Set[str], expander: Expander) -> Query:
     aside = FILLERS | (OF_AGE if prefers else frozenset()) | (OF_DEFINITION if kind is Kind.DEFINITION else frozenset())
     named = _parts_of_names(plain, found)
     aside |= OF_OFFICE if asks_for_office(plain, kind) else frozenset()
+    aside |= OF_LONG_FORM if acronym_asked(plain) else frozenset()
     asking = [word for word in found if word.term in aside or _asks_for_position(plain, kind, word)]
     telling = [word for word in found if word not in asking or word in named] or found
     used = scripts_of(plain)

@@ -4,6 +4,7 @@ Defined ones, 'Official Security Assistance (OSA)', by the algorithm of Schwartz
 for identifying abbreviation definitions in biomedical text"; undefined ones from the initials of capitalised names.
 """
 
+import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
@@ -48,6 +49,17 @@ def find_acronyms(text: str) -> Mapping[str, tuple[tuple[str, ...], ...]]:
         pair = short, long
         found[short].append(LongForm(long, counted.defined.get(pair, 0), counted.suggested.get(pair, 0)))
     return {short: forms for short, counts in found.items() if (forms := choose_long_forms(counts))}
+
+
+def spells_out(text: str, acronym: str) -> bool:
+    """Return whether a text holds words that an acronym may stand for: its definition, or words with its letters."""
+    letters = [letter for letter in acronym if letter.isalnum()]
+    if len(letters) < INITIALS.start:
+        letters = [letter.upper() for letter in letters]  # two small letters begin any two words
+    beside = r"[\s-]+(?:(?:and|of|the|for|in|on|to)[\s-]+){0,2}?"
+    words = beside.join(rf"{re.escape(letter)}[\w’']+" for letter in letters)
+    case = re.IGNORECASE if len(letters) >= INITIALS.start else re.NOFLAG
+    return acronym.upper() in find_acronyms(text) or re.search(rf"\b{words}\b", text, case) is not None
 
 
 class LongForm(NamedTuple):

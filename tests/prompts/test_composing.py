@@ -12,6 +12,7 @@ from prompts.models import Answer, Reason
 from retrieval.library import Library
 from retrieval.models import Passage, SmallTalk
 from retrieval.reading.quote_context import is_headline, points_back
+from retrieval.text.acronyms import spells_out
 from tests.support.desk import CLI
 
 Made = Callable[..., Desk]
@@ -122,6 +123,55 @@ def test_the_sentence_that_defines_stands_first(desk_over: Made, question: str) 
         c=f"Japan’s help\n\nTea is served.\n{DEFINED}\n",
     )
     assert quotes(desk.ask(question, CLI).answer)[0] == DEFINED
+
+
+PACIFIC = "The Pacific Islands Forum met in Suva.\n\nThe PIF and the ZTE of Samoa signed an accord on ports.\n"
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "What does PIF stand for?",
+        "what is pif short for",
+        "whats PIF an acronym for",
+        "full form of PIF",
+        "PIFは何の略ですか",
+        "PIF là viết tắt của gì?",
+        "pif la viet tat cua gi",
+    ],
+)
+def test_the_sentence_that_spells_out_an_acronym_answers_what_it_stands_for(desk_over: Made, question: str) -> None:
+    answer = desk_over(a=f"Ports accord\n\n{PACIFIC}").ask(question, CLI).answer
+    assert (answer.outcome, quotes(answer)[0]) == ("answered", "The Pacific Islands Forum met in Suva.")
+
+
+@pytest.mark.parametrize("question", ["What does ZTE stand for?", "what is zte short for"])
+def test_an_acronym_that_nothing_spells_out_stands_for_nothing_known(desk_over: Made, question: str) -> None:
+    answer = desk_over(a=f"Ports accord\n\n{PACIFIC}").ask(question, CLI).answer
+    assert (answer.outcome, answer.reason) == ("abstained", Reason.UNSUPPORTED)
+    assert quotes(answer) == ["The PIF and the ZTE of Samoa signed an accord on ports."]
+
+
+def test_what_somebody_stands_for_is_no_question_for_an_acronym(desk_over: Made) -> None:
+    stance = "Mori stands for free ports and for lower fees."
+    answer = desk_over(a=f"Ports accord\n\n{stance}\n").ask("What does Mori stand for?", CLI).answer
+    assert (answer.outcome, quotes(answer)) == ("answered", [stance])
+
+
+@pytest.mark.parametrize(
+    ("text", "acronym", "held"),
+    [
+        ("The Association of Southeast Asian Nations (ASEAN) met.", "ASEAN", True),
+        ("The United Nations Convention on the Law of the Sea binds them.", "UNCLOS", True),
+        ("ZTE (Zhongxing Telecommunication Equipment) won.", "ZTE", True),
+        ("freedom of navigation operations (FONOPs) go on", "FONOPS", True),
+        ("Japan sells ships.", "JS", False),
+        ("The JS Izumo docked.", "JS", False),
+        ("The European Union met.", "EU", True),
+    ],
+)
+def test_words_with_an_acronyms_letters_spell_it_out(text: str, acronym: str, held: bool) -> None:
+    assert spells_out(text, acronym) is held
 
 
 def test_a_comparison_is_quoted_in_the_order_of_dates(desk_over: Made) -> None:

@@ -85,6 +85,14 @@ _NOUN_PHRASE = (
     rf"(?: (?:(?:for|of|and|the|on|in|between) )?(?!(?:role|part|job|post|title|office|connection)\b)[\w.’'/-]+){{0,7}}"
 )
 
+_ACRONYM = r"(?:the |an? )?(?:acronym |abbreviation |letters |initials )?([a-z][a-z\d&.-]{1,9})"
+_STANDS_FOR = r"(?:stands? for|short for|an? (?:acronym|abbreviation) (?:for|of))"
+LONG_FORM = (
+    rf"\bwhat(?:['’]?s| is| does| do| did)? {_ACRONYM} (?:is )?{_STANDS_FOR}\b"
+    rf"|\b(?:full|long) form (?:of|for) {_ACRONYM}\W*$|\b{_ACRONYM} (?:stands for(?: what)?|(?:full|long) form)\W*$"
+)
+"""Asks for the words that an acronym, in the one group that is there, stands for."""
+
 KINDS = (
     (Kind.COMPARISON, r"\b(?:compar(?:e[ds]?|ing|ison)|versus|differences?|differ from|over time|then and now)\b"),
     (
@@ -110,6 +118,7 @@ KINDS = (
     (Kind.POSITION, rf"^\s*(?!(?:{_ASKS}|{_AUXILIARY}|{_AGE})\b)[\w.’'-]+(?: [\w.’'-]+){{0,3}} on (?!\d)"),
     (Kind.POSITION, r"\b(?:reaction|response|reply) (?:to|on)\b"),
     (Kind.DEFINITION, rf"^\s*{_REQUEST}(?:define|explain)\b|\b(?:what|which) (?:does|do) .*\b(?:mean|stand for)\b"),
+    (Kind.DEFINITION, LONG_FORM),
     (
         Kind.DEFINITION,
         rf"\bwhat{_BE} meant by\b|[\w)] what(?:['’]s| is) (?:that|it|this)\W*$|\b(?:meaning|definition)\W*$",

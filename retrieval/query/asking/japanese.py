@@ -14,6 +14,8 @@ ASKS = lazy_pattern(
     rf"|いくつ|いくら|なぜ|何故|誰|だれ|第?何(?:{_UNITS}|[{_COUNTED}]|つ)?(?:頃|目|間)?"
     "|の場合は(?=[?？]?$)|について教えて(?:くだ|下)さい|教えて(?:くだ|下)さい|教えて|知りたい|名前は(?:[?？]?$|何)"
 )
+LONG_FORM = r"([A-Za-z][A-Za-z\d&.-]{1,9})と?(?:は(?:何|なん))?の略"
+"""Asks for the words that an acronym, its group, stands for."""
 KINDS = (
     (Kind.COMPARISON, r"違い|比較|比べ|変化|推移|変遷|どう変わ|どのように変わ|の差は"),
     (Kind.WHY, r"なぜ|何故|どうして|理由|原因|何のため|目的は"),

@@ -78,6 +78,19 @@ def asks_for_office(text: str, kind: Kind) -> bool:
     return kind in rules and rules[kind].search(text) is not None
 
 
+_LONG_FORMS = {
+    Tongue.ENGLISH: lazy_pattern(english.LONG_FORM, re.IGNORECASE),
+    Tongue.JAPANESE: lazy_pattern(japanese.LONG_FORM, re.IGNORECASE),
+    Tongue.VIETNAMESE: lazy_pattern(f"{vietnamese.LONG_FORM}|{without_marks(vietnamese.LONG_FORM)}", re.IGNORECASE),
+}
+
+
+def acronym_asked(text: str) -> str | None:
+    """Return the acronym whose long form a question asks for: 'OSA' in 'What does OSA stand for?'; None for none."""
+    found = _LONG_FORMS[tongue_of(text)].search(text[:FORM])
+    return found[found.lastindex] if found and found.lastindex else None
+
+
 def without_asking(tongue: Tongue, text: str) -> str:
     """Return a question in which the words that only ask are blank; each letter keeps its place."""
     if tongue is Tongue.ENGLISH:

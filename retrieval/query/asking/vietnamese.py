@@ -29,6 +29,8 @@ _PERSON = (
 _PLANET = "(?:thủy|thuỷ|kim|hỏa|hoả|mộc|thổ|thiên vương|hải vương|diêm vương)"
 _SAYS = r"(?:nói|phát biểu|tuyên bố|nhận xét|nghĩ|khuyên|khen|chê|chê trách|phê phán|viết|trả lời|bình luận|đáp)"
 _ASKED = r"(?:gì|sao|ra sao|thế nào|như thế nào)"
+LONG_FORM = r"\b([a-z][a-z\d&.-]{1,9}) (?:là )?(?:chữ )?viết tắt (?:của|cho)\b"
+"""Asks for the words that an acronym, its group, stands for."""
 KINDS = (
     (
         Kind.COMPARISON,
