@@ -6,7 +6,7 @@ from bot.emulator.objects.chats import User
 from bot.emulator.objects.inline import InlineQueryResultArticle
 from bot.emulator.objects.messages import Location, Message, PhotoSize, Sticker, Voice
 from bot.emulator.objects.updates import CallbackQuery, InlineQuery
-from bot.emulator.people.waiting import WatchedChat, transcript
+from bot.emulator.people.waiting import PATIENCE, WatchedChat, transcript
 from bot.emulator.text.entities import fix_formatted_text
 from bot.emulator.text.html_parser import parse_text
 from bot.emulator.world.files import StoredFile, Upload
@@ -224,7 +224,7 @@ class Conversation(WatchedChat):
     # Waiting for nothing
 
     async def quiet(
-        self, after: Message, probe: "Conversation | None" = None, text: str = "/help", timeout: float = 10
+        self, after: Message, probe: "Conversation | None" = None, text: str = "/help", timeout: float = PATIENCE
     ) -> None:
         """Make sure that the bot sends no message here after another message.
 

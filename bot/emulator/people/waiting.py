@@ -14,6 +14,8 @@ from bot.emulator.world.world import World
 Found = TypeVar("Found")
 Arguments = TypeVarTuple("Arguments")
 _SHOWN = 8
+PATIENCE = 30.0
+"""How many seconds are waited for what is to come, unless told otherwise: a busy machine stands still for ten."""
 
 
 class WatchedChat:
@@ -56,7 +58,7 @@ class WatchedChat:
         given = self._room.reactions.get(message.message_id, {})
         return [reaction.emoji for reaction in given.get(by.id if by else self._room.bot, ())]
 
-    async def next_reply(self, after: Message | None = None, timeout: float = 10) -> Message:
+    async def next_reply(self, after: Message | None = None, timeout: float = PATIENCE) -> Message:
         """Wait for the bot's first message, or (`after`) its first after another message.
 
         Raises:
@@ -65,7 +67,7 @@ class WatchedChat:
         last = after.message_id if after else 0
         return await self._wait(f"a message after number {last}", timeout, self.from_bot_after, last)
 
-    async def reply_to(self, question: Message, timeout: float = 10) -> Message:
+    async def reply_to(self, question: Message, timeout: float = PATIENCE) -> Message:
         """Wait for the bot's first message that answers (quotes) exactly this message.
 
         Raises:
@@ -74,7 +76,7 @@ class WatchedChat:
         wanted = question.message_id
         return await self._wait(f"a reply to number {wanted}", timeout, self._answer_to, wanted)
 
-    async def next_edit(self, message: Message, timeout: float = 10) -> Message:
+    async def next_edit(self, message: Message, timeout: float = PATIENCE) -> Message:
         """Wait until a message differs from its former self, and return it.
 
         Raises:
@@ -82,7 +84,7 @@ class WatchedChat:
         """
         return await self._wait(f"a change of number {message.message_id}", timeout, self._change_of, message)
 
-    async def callback_answer(self, pressed: CallbackQuery, timeout: float = 10) -> CallbackAnswer:
+    async def callback_answer(self, pressed: CallbackQuery, timeout: float = PATIENCE) -> CallbackAnswer:
         """Wait until the bot answers the press of a button.
 
         Raises:
@@ -92,7 +94,7 @@ class WatchedChat:
             "an answer to the button", timeout, self._world.queries.callback_answers.get, pressed.id
         )
 
-    async def inline_answer(self, typed: InlineQuery, timeout: float = 10) -> InlineAnswer:
+    async def inline_answer(self, typed: InlineQuery, timeout: float = PATIENCE) -> InlineAnswer:
         """Wait for the bot's offer to words typed behind its name.
 
         Raises:

@@ -20,6 +20,7 @@ from bot.emulator.errors import RefusedError
 from bot.emulator.notifier import Notifier
 from bot.emulator.objects.messages import Message
 from bot.emulator.people.people import People
+from bot.emulator.people.waiting import PATIENCE
 from bot.emulator.web.bot_api import BotApi
 from bot.emulator.web.faults_api import FaultsApi
 from bot.emulator.web.local_only import LocalOnly
@@ -142,7 +143,7 @@ class Emulator(People):
         """The updates that wait for the bot, and their disturbances."""
         return self.world.updates
 
-    async def confirmation(self, message: Message, timeout: float = 10) -> None:
+    async def confirmation(self, message: Message, timeout: float = PATIENCE) -> None:
         """Wait until the bot confirmed the latest update about a message. It may still be busy with it.
 
         Raises:
@@ -154,7 +155,7 @@ class Emulator(People):
         if not await self.world.bell.until(self.updates.is_confirmed, timeout, update_id):
             raise AssertionError(f"the bot did not confirm update {update_id} within {timeout} s")
 
-    async def call_of(self, method: str, timeout: float = 10) -> Call:
+    async def call_of(self, method: str, timeout: float = PATIENCE) -> Call:
         """Wait until the bot called a method at least once, and return the latest call of it.
 
         Raises:
