@@ -152,9 +152,10 @@ def test_an_acronym_that_nothing_spells_out_stands_for_nothing_known(desk_over: 
     assert quotes(answer) == ["The PIF and the ZTE of Samoa signed an accord on ports."]
 
 
-def test_what_somebody_stands_for_is_no_question_for_an_acronym(desk_over: Made) -> None:
-    stance = "Mori stands for free ports and for lower fees."
-    answer = desk_over(a=f"Ports accord\n\n{stance}\n").ask("What does Mori stand for?", CLI).answer
+@pytest.mark.parametrize("question", ["What does Mori stand for?", "What does FIJI stand for on port fees?"])
+def test_what_somebody_stands_for_is_no_question_for_an_acronym(desk_over: Made, question: str) -> None:
+    stance = "FIJI: Mori stands for free ports and for lower port fees."
+    answer = desk_over(a=f"Ports accord\n\n{stance}\n").ask(question, CLI).answer
     assert (answer.outcome, quotes(answer)) == ("answered", [stance])
 
 

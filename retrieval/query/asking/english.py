@@ -88,7 +88,7 @@ _NOUN_PHRASE = (
 _ACRONYM = r"(?:the |an? )?(?:acronym |abbreviation |letters |initials )?([a-z][a-z\d&.-]{1,9})"
 _STANDS_FOR = r"(?:stands? for|short for|an? (?:acronym|abbreviation) (?:for|of))"
 LONG_FORM = (
-    rf"\bwhat(?:['’]?s| is| does| do| did)? {_ACRONYM} (?:is )?{_STANDS_FOR}\b"
+    rf"\bwhat(?:['’]?s| is| does| do| did)? {_ACRONYM} (?:is )?{_STANDS_FOR}(?: exactly| again)?\W*$"
     rf"|\b(?:full|long) form (?:of|for) {_ACRONYM}\W*$|\b{_ACRONYM} (?:stands for(?: what)?|(?:full|long) form)\W*$"
 )
 """Asks for the words that an acronym, in the one group that is there, stands for."""
