@@ -10,16 +10,19 @@ from retrieval.text.terms import term_set, terms
 
 
 def hits_that_spell_out(findings: Findings) -> list[Hit] | None:
-    """Return the hits that spell out the acronym asked for; None where no question is for one that they hold.
+    """Return the hits that spell out the acronym asked for; None where none is asked for.
 
-    'What does Biden stand for?' asks for no long form: no hit writes BIDEN.
+    'What does Biden stand for?' asks for no acronym: no hit writes BIDEN.
     """
     acronym = acronym_asked(findings.query.asked)
-    if acronym is None or not any(
-        re.search(rf"\b{re.escape(acronym.upper())}s?\b", h.passage.text) for h in findings.hits
-    ):
+    if acronym is None or not any(_writes(acronym, hit) for hit in findings.hits):
         return None
     return [hit for hit in findings.hits if _spells_out(findings.query, acronym, hit)]
+
+
+def _writes(acronym: str, hit: Hit) -> bool:
+    """Whether a hit has an acronym in capitals, as it is or as a plural."""
+    return re.search(rf"\b{re.escape(acronym.upper())}s?\b", hit.passage.text) is not None
 
 
 def _spells_out(query: Query, acronym: str, hit: Hit) -> bool:

@@ -430,12 +430,12 @@ class FeatureExtractor:
         return np.maximum.reduce([self._terms.counted(row) for row in rows]) if rows else UNKNOWN
 
     def _ordinals(self) -> Columns:
-        """How well the least held of the ordinals and years asked for is held, and whether others of its kind are."""
+        """How well the least held of the ordinals and years asked for is held, and if another is in its place."""
         asked = ordinals_of(self._query)
         if not asked:
             return {"ordinals": UNKNOWN, "other_ordinal": 0.0}
         known = np.maximum(self._levels[:, 0], self._levels[:, 4])
-        others = [np.where(known[ordinal.row] > 0, 0.0, self._terms.others(ordinal)) for ordinal in asked]
+        others = [np.where(known[ordinal.row] > 0, 0.0, self._terms.other_ordinals(ordinal)) for ordinal in asked]
         return {
             "ordinals": known[[ordinal.row for ordinal in asked]].min(axis=0),
             "other_ordinal": np.maximum.reduce(others),

@@ -172,7 +172,7 @@ class CandidateTerms:
             found[self._owner[at[figure & (self._owner[before] == self._owner[at])]]] = 1.0
         return found
 
-    def others(self, asked: AskedOrdinal) -> Floats:
+    def other_ordinals(self, asked: AskedOrdinal) -> Floats:
         """Return whether another ordinal or year stands in a candidate: 1 before the asked one's word, .5 elsewhere.
 
         'The third summit' beside 'the second summit' is another thing.
